@@ -1,0 +1,1 @@
+"""What the system knows and does; imports no web framework below `server.http`."""

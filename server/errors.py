@@ -1,0 +1,37 @@
+"""The one family of errors a person may see: a stable code and a sentence in plain Chinese."""
+
+from typing import Any
+
+
+class Problem(Exception):  # noqa: N818 - it is a problem for a person, not a programming error
+    """Something a person can mend; `message` says what is wrong, then what to do.
+
+    `code` is stable and listed in docs/problems.md; `details` are facts for the screen or a log,
+    never personal data. The doors turn the four kinds below into HTTP status codes.
+    """
+
+    def __init__(self, code: str, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.details = details
+
+
+class NotFound(Problem):
+    """The thing is not there, or not for this person's eyes."""
+
+
+class NotAllowed(Problem):
+    """This person may not do this."""
+
+
+class Invalid(Problem):
+    """What was sent cannot be right."""
+
+
+class Conflict(Problem):
+    """It contradicts something already kept."""
+
+
+class TooMany(Problem):
+    """Too many tries in too short a time; `details["retry_after_s"]` says how long to wait."""

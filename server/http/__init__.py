@@ -1,0 +1,1 @@
+"""What both doors share: session per request, guards, problems, clock, ids."""

@@ -1,0 +1,1 @@
+"""Bytes and pictures: blobs, images, QR codes, plaques."""

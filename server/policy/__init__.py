@@ -1,0 +1,1 @@
+"""The authorities' rules as pure functions over facts."""

@@ -1,0 +1,1 @@
+"""The verbs, one group a file; they flush and never commit."""
