@@ -1,0 +1,119 @@
+#!/bin/sh
+# Puts in place what this machine lacks; says exactly what is missing where it may not install.
+#
+#   tools/setup.sh venv                 .venv with pip, from Python 3.11 or newer
+#   tools/setup.sh pip FILE             the packages of a requirements file, at the tested versions
+#   tools/setup.sh browser              Chromium, a Chinese font and pdftoppm, for the tests
+set -eu
+cd "$(dirname "$0")/.."
+
+fail() {
+    printf '%s\n' "$@" >&2
+    exit 1
+}
+
+# Runs a command silently; its whole output appears only when it fails.
+quietly() {
+    log=$(mktemp)
+    if "$@" >"$log" 2>&1; then
+        rm -f "$log"
+    else
+        cat "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+}
+
+apt_install() {
+    export DEBIAN_FRONTEND=noninteractive
+    quietly apt-get update -qq || echo "apt-get update failed; trying with the lists at hand" >&2
+    quietly apt-get install -y -qq --no-install-recommends "$@" ||
+        fail "apt-get could not install: $*" "Install it by hand, then run make again."
+}
+
+may_apt() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null
+}
+
+new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+find_python() {
+    # 3.11 first: it is what the pinned versions are tested with.
+    for name in "${PYTHON:-python3.11}" python3.11 python3.12 python3.13 python3; do
+        if new_enough "$name"; then
+            echo "$name"
+            return
+        fi
+    done
+    return 1
+}
+
+make_venv() {
+    python=$(find_python) ||
+        fail "Python 3.11 or newer is missing." "On Debian 12: apt-get install python3 python3-venv"
+    echo "setting up .venv with $("$python" --version)"
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+        if may_apt; then
+            apt_install "python$version-venv"
+        elif "$python" -m pip --version >/dev/null 2>&1; then
+            # Debian 12 guards its own Python; --user does not touch it, but pip wants the word.
+            quietly "$python" -m pip install -q --user virtualenv ||
+                quietly "$python" -m pip install -q --user --break-system-packages virtualenv ||
+                fail "pip could not install virtualenv for this user."
+            "$python" -m virtualenv -q .venv || { rm -rf .venv; fail "virtualenv failed."; }
+            return
+        else
+            fail "The Python module venv is missing, and so is pip; I am not root and may not install." \
+                "Ask an administrator for: apt-get install python$version-venv"
+        fi
+    fi
+    quietly "$python" -m venv .venv || {
+        rm -rf .venv # half an environment would look like a whole one to make
+        fail "The virtual environment .venv could not be made; the reason stands above."
+    }
+}
+
+install_packages() {
+    if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+        rm -rf .venv # left over from an interrupted set-up
+        make_venv
+    fi
+    echo "installing the packages of $1"
+    quietly .venv/bin/python -m pip install -q --disable-pip-version-check --no-input \
+        -r "$1" -c constraints.txt || fail "pip could not install $1; the reason stands above."
+}
+
+has_chinese_font() {
+    if command -v fc-list >/dev/null; then
+        [ -n "$(fc-list :lang=zh-cn file)" ]
+    else
+        [ -n "$(find /usr/share/fonts -iname '*wqy*' -o -iname '*cjk*' 2>/dev/null | head -n 1)" ]
+    fi
+}
+
+browser() {
+    missing=""
+    command -v chromium >/dev/null || missing="$missing chromium"
+    has_chinese_font || missing="$missing fonts-wqy-microhei"
+    command -v pdftoppm >/dev/null || missing="$missing poppler-utils"
+    [ -n "$missing" ] || return 0
+    if may_apt; then
+        echo "installing for the browser tests:$missing"
+        # shellcheck disable=SC2086  # a list of packages, one word each
+        apt_install $missing
+    else
+        fail "The tests need programs that are missing here:$missing" \
+            "I may not install them (not root, or no apt-get). Ask an administrator for:" \
+            "  apt-get install --no-install-recommends$missing"
+    fi
+}
+
+case "${1:-}" in
+venv) make_venv ;;
+pip) install_packages "$2" ;;
+browser) browser ;;
+*) fail "usage: tools/setup.sh venv | pip FILE | browser" ;;
+esac
