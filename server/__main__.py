@@ -1,0 +1,29 @@
+"""The command line: `python -m server NAME …` runs one of the modules in server/cli/."""
+
+import argparse
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+from server import cli
+from server.errors import Problem
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; a problem a person can mend is one sentence and exit code 2."""
+    parser = argparse.ArgumentParser(prog="python -m server", description="村站通")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    for module in sorted(pkgutil.iter_modules(cli.__path__), key=lambda found: found.name):
+        importlib.import_module(f"{cli.__name__}.{module.name}").add_parser(commands)
+    args = parser.parse_args(argv)
+    try:
+        code: int = args.func(args)
+    except Problem as problem:
+        print(problem.message, file=sys.stderr)
+        return 2
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

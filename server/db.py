@@ -1,0 +1,114 @@
+"""What every table and every connection has in common, on SQLite and on PostgreSQL."""
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# PostgreSQL gets its indexable kind; SQLite keeps JSON as text.
+Json = sa.JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC; refuses a datetime without a zone, for guessing one loses hours."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn any zoned moment into UTC on its way in."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give every moment its zone back; SQLite keeps none."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def coded(kind: type[enum.StrEnum]) -> sa.Enum:
+    """A StrEnum kept as its value in a short text column, so that adding a kind is no migration."""
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        length=24,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """The root of all nouns; knows constraint names and the types both engines share."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: Json, list[Any]: Json}
+
+
+def _on_connect(raw: Any, _record: Any) -> None:
+    """Set up one SQLite connection: durable, patient, with foreign keys."""
+    raw.isolation_level = None  # we send BEGIN ourselves, below
+    cursor = raw.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # a 201 promises that the row survives a power cut
+        "busy_timeout=15000",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    """Open a SQLite transaction in the mode its owner asked for."""
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def prepare_engine(engine: Engine) -> Engine:
+    """Teach an engine our SQLite manners (none needed on PostgreSQL); safe to call again."""
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _on_connect):
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def open_engine(url: str) -> Engine:
+    """Engine for the worker, the command line and tests."""
+    return prepare_engine(sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite")))
+
+
+def begin_write(session: Session) -> None:
+    """Start the session's transaction as a writing one.
+
+    On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction that reads first and
+    writes later would fail or lose updates. Call it before the first statement.
+    """
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """One writing transaction outside HTTP: commits at the end, rolls back on any error."""
+    with Session(engine, expire_on_commit=False) as session:
+        begin_write(session)
+        yield session
+        session.commit()

@@ -1,0 +1,64 @@
+"""One request, one transaction: the session both doors use."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import Session
+
+from server.db import Base, begin_write, prepare_engine
+
+# Nothing expires on commit: what a view has read stays readable while the answer is written.
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def session() -> Session:
+    """The request's session (the real one, not Flask-SQLAlchemy's proxy)."""
+    return db.session()
+
+
+def own_transaction(view: View) -> View:
+    """Mark a view that opens its writing transaction itself, after slow work on bytes."""
+    view.own_transaction = True  # type: ignore[attr-defined]
+    return view
+
+
+class HouseApp(Flask):
+    """Flask whose requests are transactions: a normal answer commits, a raised one rolls back."""
+
+    def preprocess_request(self) -> Any:
+        """Take the write lock before any guard reads: SQLite cannot turn a reader into a writer."""
+        view = self.view_functions.get(request.endpoint or "")
+        if (
+            request.method in WRITING
+            and view is not None
+            and not getattr(view, "own_transaction", False)
+        ):
+            # The body is read before the write lock is taken: a slow phone must not hold it.
+            request.get_data(cache=True)
+            begin_write(session())
+        return super().preprocess_request()
+
+    def dispatch_request(self) -> Any:
+        """Answer, and commit before the answer leaves."""
+        answer = super().dispatch_request()
+        session().commit()
+        return answer
+
+
+def init_database(app: Flask, url: str) -> None:
+    """Attach the database to an app."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    if not url.startswith("sqlite"):
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "pool_size": 10}
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def settings_of() -> Any:
+    """This installation's settings."""
+    return current_app.extensions["settings"]

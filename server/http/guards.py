@@ -1,0 +1,95 @@
+"""Who is calling: one guard for each kind of person, attached to a whole blueprint."""
+
+import hashlib
+from datetime import timedelta
+
+from flask import Blueprint, g, request
+from sqlalchemy import select
+
+from server.errors import NotAllowed
+from server.http import clock
+from server.http.database import session
+from server.models.person import Person, Role, SignIn, SignInKind
+
+DESK_COOKIE = "czt_desk"
+DESK_ROLES = (
+    Role.COUNTY_OFFICE,
+    Role.TOWNSHIP_OFFICER,
+    Role.OPERATOR,
+    Role.FINANCE_REVIEWER,
+)
+SEEN_EVERY = timedelta(minutes=10)  # a sign of life is written at most this often
+GUARDS: dict[str, str] = {}  # blueprint name → its guard, for test_house
+
+
+class SignInNeeded(Exception):  # noqa: N818 - an answer, not a fault
+    """Nobody is signed in, or no longer: 401 for phones, the sign-in page for the desk."""
+
+
+class CsrfMissing(Exception):  # noqa: N818
+    """A writing desk request without its page's token."""
+
+
+def _signed_in(token: str | None, kind: SignInKind) -> tuple[Person, SignIn] | None:
+    """The person behind an opaque token, unless revoked, expired or switched off."""
+    if not token:
+        return None
+    found = session().execute(
+        select(Person, SignIn)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(
+            SignIn.token_sha256 == hashlib.sha256(token.encode()).hexdigest(),
+            SignIn.kind == kind,
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > clock.now(),
+            Person.active,
+        )
+    ).first()
+    if found is None:
+        return None
+    person, sign_in = found
+    return person, sign_in
+
+
+def phone_token() -> str | None:
+    """The bearer token a phone sent, if any."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def guard_phones(blueprint: Blueprint, *roles: Role) -> None:
+    """Only phones of people in these roles; sets `g.person` and `g.sign_in`."""
+    GUARDS[blueprint.name] = "phone: " + ", ".join(roles)
+
+    @blueprint.before_request
+    def check() -> None:
+        who = _signed_in(phone_token(), SignInKind.PHONE)
+        if who is None:
+            raise SignInNeeded
+        g.person, g.sign_in = who
+        if g.person.role not in roles:
+            raise NotAllowed("not-your-page", "这一页不是给您用的。请用自己的账号打开。")
+
+
+def guard_desk(blueprint: Blueprint, *roles: Role) -> None:
+    """Only people signed in at the desk in these roles; writing needs the page's CSRF token."""
+    roles = roles or DESK_ROLES
+    GUARDS[blueprint.name] = "desk: " + ", ".join(roles)
+
+    @blueprint.before_request
+    def check() -> None:
+        who = _signed_in(request.cookies.get(DESK_COOKIE), SignInKind.DESK)
+        if who is None:
+            raise SignInNeeded
+        g.person, g.sign_in = who
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf")
+            if not sent or sent != g.sign_in.csrf:
+                raise CsrfMissing
+        if g.person.role not in roles:
+            raise NotAllowed("not-your-page", "您的账号没有这一项权限。如需办理，请联系县专班。")
+
+
+def open_to_all(blueprint: Blueprint, why: str) -> None:
+    """Say that a blueprint is public on purpose, and why."""
+    GUARDS[blueprint.name] = f"public: {why}"

@@ -1,0 +1,108 @@
+"""Every error in one shape: problem+json for phones and programs, a page for people at a desk."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
+from server.http.guards import CsrfMissing, SignInNeeded
+
+log = structlog.get_logger()
+STATUS: dict[type[Problem], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    Invalid: 422,
+    TooMany: 429,
+}
+PLAIN = {
+    400: ("bad-request", "发来的内容看不懂。请返回上一页再试一次。"),
+    404: ("not-found", "没有找到这一页。请检查网址，或返回首页。"),
+    405: ("method-not-allowed", "这个地址不能这样使用。"),
+    408: ("too-slow", "网太慢，没有收完整。请再试一次。"),
+    413: ("body-too-large", "文件太大了（上限 16 MB）。请缩小或压缩后再传。"),
+    415: ("not-json", "发来的内容不是约定的格式（JSON）。"),
+    500: ("our-fault", "系统出了问题，已经记录下来。请稍后再试；手机里的内容不会丢。"),
+    503: ("busy", "系统正忙，请过一会儿再试；手机里的内容不会丢。"),
+}
+
+
+def wants_json() -> bool:
+    """Phones and programs get JSON; everybody else gets a page."""
+    return request.path.startswith(("/api/", "/healthz", "/readyz"))
+
+
+def answer(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> Any:
+    """One problem as RFC 9457 JSON, an htmx fragment, or a page."""
+    if wants_json():
+        body = {"type": f"/api/problems#{code}", "title": message, "status": status}
+        body |= {"code": code, "detail": message, "request_id": g.get("request_id", "")}
+        body |= {key: value for key, value in (details or {}).items() if key not in body}
+        response: Response = jsonify(body)
+        response.content_type = "application/problem+json"
+        response.status_code = status
+        if "retry_after_s" in body:
+            response.headers["Retry-After"] = str(body["retry_after_s"])
+        return response
+    page = "desk/problem.html" if request.path.startswith("/desk") else "public/problem.html"
+    return render_template(page, code=code, message=message, status=status), status
+
+
+def _on_problem(problem: Problem) -> Any:
+    status = next(code for kind, code in STATUS.items() if isinstance(problem, kind))
+    log.info("problem", code=problem.code, status=status)
+    return answer(status, problem.code, problem.message, problem.details)
+
+
+def _on_http(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < 400:
+        return error
+    code, message = PLAIN.get(status, PLAIN[400] if status < 500 else PLAIN[500])
+    details = getattr(error, "data", None) or {}
+    fields = details.get("messages") if isinstance(details, dict) else None
+    if status == 422:
+        code, message = "form-invalid", "有几处填得不对，请按提示改好再交。"
+    return answer(status, code, message, {"fields": fields} if fields else None)
+
+
+def _on_sign_in_needed(_error: SignInNeeded) -> Any:
+    if request.path.startswith("/desk"):
+        target = url_for("desk_session.sign_in_page", next=request.full_path.rstrip("?"))
+        if request.headers.get("HX-Request"):
+            return "", 401, {"HX-Redirect": target}
+        return redirect(target)
+    return answer(401, "sign-in-needed", "请先认一下您是哪个站。手机里没交的内容都还在。")
+
+
+def _on_csrf(_error: CsrfMissing) -> Any:
+    return answer(400, "page-too-old", "这一页打开太久了，请刷新后再提交。")
+
+
+def _on_integrity(error: IntegrityError) -> Any:
+    log.warning("arrived-meanwhile", error=str(error.orig)[:200])
+    return answer(409, "arrived-meanwhile", "同一时间有人改了同一处。请刷新看一下再试。")
+
+
+def _on_busy(error: OperationalError) -> Any:
+    log.error("database", error=str(error.orig)[:200])
+    return answer(*(503, *PLAIN[503]), {"retry_after_s": 5})
+
+
+def _on_bug(error: Exception) -> Any:
+    log.exception("bug", error=type(error).__name__)
+    return answer(500, *PLAIN[500])
+
+
+def attach_problems(app: Flask) -> None:
+    """Teach an app to answer every error in this one shape."""
+    app.register_error_handler(Problem, _on_problem)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(SignInNeeded, _on_sign_in_needed)
+    app.register_error_handler(CsrfMissing, _on_csrf)
+    app.register_error_handler(IntegrityError, _on_integrity)
+    app.register_error_handler(OperationalError, _on_busy)
+    app.register_error_handler(Exception, _on_bug)

@@ -1,0 +1,303 @@
+"""Keep bytes by their SHA-256 so that what was acknowledged survives a crash of any kind."""
+
+import contextlib
+import errno
+import hashlib
+import io
+import os
+import re
+import secrets
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from server.errors import Invalid, NotFound
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+_KIND = re.compile(r"[a-z0-9-]{1,32}")
+_CHUNK = 1 << 20
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
+
+class StoreFailed(Exception):  # noqa: N818 - named like the problems a person reads
+    """The store could not keep or give bytes; nothing was changed, and trying later may help.
+
+    `message` is for the person at the phone, `reason` (never shown) for the log.
+    """
+
+    def __init__(self, code: str, message: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.message = message
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class BlobStat:
+    """What the store knows of one blob; `size` in bytes, `written_at` in UTC."""
+
+    sha256: str
+    size: int
+    written_at: datetime
+
+
+class BlobStore(Protocol):
+    """Five methods that a folder and an S3-compatible store both have."""
+
+    def put(self, content: bytes | BinaryIO, expected: str | None = None) -> str:
+        """Keep the bytes durably and answer their SHA-256 in hex; putting again is harmless.
+
+        Raises `Invalid` (sha256-differs) when `expected` is another hash, and `StoreFailed`.
+        """
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes as a stream to be closed; raises `NotFound` (blob-missing)."""
+
+    def stat(self, key: str) -> BlobStat | None:
+        """Size and time, or None when the store does not have it."""
+
+    def delete(self, key: str) -> None:
+        """Forget the bytes; absent ones are no error."""
+
+    def url(self, key: str, ttl_s: int) -> str | None:
+        """An address that works for `ttl_s` seconds, or None: then serve the bytes yourself."""
+
+
+class FolderStore:
+    """A store in one folder: `blobs/aa/bb/<sha256>`, renditions and orphans beside it.
+
+    A blob is written to a `.part` file, synced, renamed and its folder synced before `put`
+    answers, so a name that can be seen always has whole bytes behind it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._blobs = root / "blobs"
+        self._incoming = root / "incoming"
+        self._renditions = root / "renditions"
+        self._orphans = root / "orphans"
+
+    def put(self, content: bytes | BinaryIO, expected: str | None = None) -> str:
+        """Keep the bytes durably and answer their SHA-256 in hex; putting again is harmless."""
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        with _told(self.root):
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            part = self._incoming / f"{secrets.token_hex(12)}.part"
+            try:
+                key = _write_synced(part, stream)
+                if expected is not None and key != expected.lower():
+                    raise Invalid(
+                        "sha256-differs",
+                        "照片在传送中变了样，没有收下。请再传一次。",
+                        expected=expected,
+                        received=key,
+                    )
+                path = self._path(key)
+                _make_synced_folders(path.parent, above=self.root)
+                # Always replaced, even by equal bytes: the new time keeps the sweep away from a
+                # blob whose row is only now being written.
+                part.rename(path)
+                _sync_folder(path.parent)
+            finally:
+                part.unlink(missing_ok=True)
+        return key
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes as a stream to be closed; raises `NotFound` (blob-missing)."""
+        with _told(self.root):
+            try:
+                return self._path(key).open("rb")
+            except FileNotFoundError:
+                raise _missing(key) from None
+
+    def stat(self, key: str) -> BlobStat | None:
+        """Size and time, or None when the store does not have it."""
+        with _told(self.root):
+            try:
+                found = self._path(key).stat()
+            except (FileNotFoundError, NotFound):
+                return None
+        return BlobStat(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def delete(self, key: str) -> None:
+        """Forget the bytes and every rendition of them; absent ones are no error."""
+        with _told(self.root):
+            path = self._path(key)
+            for rendition in self._renditions.glob(f"*/{key[:2]}/{key[2:4]}/{key}.jpg"):
+                rendition.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+
+    def url(self, key: str, ttl_s: int) -> str | None:  # noqa: ARG002 - the protocol's shape
+        """None: a folder has no address, the door serves the bytes."""
+        return None
+
+    def put_rendition(self, kind: str, key: str, content: bytes) -> None:
+        """Keep what was derived from a blob, such as a thumbnail; it can always be made again."""
+        path = self._rendition_path(kind, key)
+        with _told(self.root):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(f"{secrets.token_hex(12)}.part")
+            try:
+                part.write_bytes(content)
+                part.rename(path)  # no fsync: a lost rendition is made anew
+            finally:
+                part.unlink(missing_ok=True)
+
+    def rendition(self, kind: str, key: str) -> bytes | None:
+        """A rendition's bytes, or None when it has to be made (or made again after a crash)."""
+        with _told(self.root):
+            try:
+                return self._rendition_path(kind, key).read_bytes() or None
+            except FileNotFoundError:
+                return None
+
+    def keys(self) -> Iterator[str]:
+        """Every blob's SHA-256, in order."""
+        for first in _folders_in(self._blobs):
+            for second in _folders_in(first):
+                for path in sorted(second.iterdir()):
+                    if _KEY.fullmatch(path.name):
+                        yield path.name
+
+    def check(self) -> None:
+        """Prove that the folder can be written to and read from; raises `StoreFailed`.
+
+        The probe never enters `blobs/`, so an office's real photo is never touched.
+        """
+        probe = self.root / f"probe-{secrets.token_hex(8)}.part"
+        with _told(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            try:
+                _write_synced(probe, io.BytesIO(b"probe"))
+                if probe.read_bytes() != b"probe":
+                    raise OSError(errno.EIO, "the probe came back changed")
+            finally:
+                probe.unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise _missing(key)  # also what keeps `../` out
+        return self._blobs / key[:2] / key[2:4] / key
+
+    def _rendition_path(self, kind: str, key: str) -> Path:
+        if not _KIND.fullmatch(kind):
+            raise ValueError(f"not a kind of rendition: {kind!r}")
+        if not _KEY.fullmatch(key):
+            raise _missing(key)
+        return self._renditions / kind / key[:2] / key[2:4] / f"{key}.jpg"
+
+    def _set_aside(self, path: Path, *, before: datetime) -> bool:
+        """Move one file to `orphans/` unless somebody wrote it anew meanwhile."""
+        aside = self._orphans / path.name
+        self._orphans.mkdir(parents=True, exist_ok=True)
+        try:
+            if _written_at(path) >= before:
+                return False
+            path.rename(aside)
+        except FileNotFoundError:
+            return False  # finished, deleted or swept by someone else
+        if _written_at(aside) >= before:
+            aside.rename(path)  # put between our look and our move: give it back
+            return False
+        return True
+
+
+def sweep(
+    store: FolderStore,
+    known: Collection[str],
+    *,
+    now: datetime,
+    older_than: timedelta = timedelta(hours=24),
+) -> list[str]:
+    """Move blobs that no row names, and unfinished `.part` files, to `orphans/`; delete nothing.
+
+    `known` are the keys that rows name. Only files older than `older_than` are moved: a younger
+    one may belong to a row that is just being written. Answers the names moved.
+    """
+    before = now - older_than
+    named = known if isinstance(known, (set, frozenset, dict)) else frozenset(known)
+    moved = []
+    with _told(store.root):
+        orphans = [store._path(key) for key in store.keys() if key not in named]  # noqa: SLF001
+        unfinished = sorted(store._incoming.glob("*.part"))  # noqa: SLF001
+        for path in (*orphans, *unfinished):
+            if store._set_aside(path, before=before):  # noqa: SLF001
+                moved.append(path.name)
+    return moved
+
+
+@contextlib.contextmanager
+def _told(root: Path) -> Iterator[None]:
+    """Turn what the file system says into words for the person who waits."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"{root}: {error}"
+        if error.errno in _FULL:
+            raise StoreFailed(
+                "store-full",
+                "服务器的存储空间满了，照片暂时存不下。照片还在手机里，请不要删除；"
+                "请告诉县里的管理员，腾出空间后会自动再传。",
+                reason,
+            ) from error
+        if error.errno in _READ_ONLY:
+            raise StoreFailed(
+                "store-read-only",
+                "服务器的存储现在不能写入。照片还在手机里，请不要删除；"
+                "请告诉县里的管理员检查存储文件夹的权限。",
+                reason,
+            ) from error
+        raise StoreFailed(
+            "store-failed",
+            "服务器的存储出了故障。照片还在手机里，请不要删除，过一会儿会自动再传；"
+            "一直不行请告诉县里的管理员。",
+            reason,
+        ) from error
+
+
+def _missing(key: str) -> NotFound:
+    return NotFound("blob-missing", "这张照片的原件找不到了。请告诉县里的管理员。", key=key[:64])
+
+
+def _write_synced(path: Path, stream: BinaryIO) -> str:
+    """Write a new file, sync it, and answer the SHA-256 of what was written."""
+    digest = hashlib.sha256()
+    with path.open("xb") as file:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest()
+
+
+def _make_synced_folders(folder: Path, *, above: Path) -> None:
+    """Create missing folders below `above` so that a crash cannot take one away with its blobs."""
+    if folder.is_dir():
+        return
+    if folder != above:
+        _make_synced_folders(folder.parent, above=above)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_dir())
+
+
+def _written_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,0 +1,1 @@
+"""The database's numbered steps; `upgrade` takes any database to the newest."""

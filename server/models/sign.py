@@ -1,0 +1,65 @@
+"""标识牌: the plate on the wall as a thing with a life of its own."""
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, coded
+
+
+class SignState(enum.StrEnum):
+    """Where a plate is in its life; only the first three answer a scan with the station."""
+
+    ISSUED = "issued"
+    PRINTED = "printed"
+    MOUNTED = "mounted"
+    LOST = "lost"
+    REPLACED = "replaced"
+    RETIRED = "retired"
+
+
+LIVE_STATES = (SignState.ISSUED, SignState.PRINTED, SignState.MOUNTED)
+
+
+class Sign(Base):
+    """One plate; `qr_id` is the 7 random characters in its token, `plate_no` counts a station's plates.
+
+    The token is derived (server.media.qr.sign_token), so a stolen table prints no genuine plate.
+    """
+
+    __tablename__ = "signs"
+    __table_args__ = (
+        sa.UniqueConstraint("qr_id"),
+        sa.UniqueConstraint("station_id", "plate_no"),
+        sa.Index(
+            "uq_signs_one_live",
+            "station_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('issued','printed','mounted')"),
+            postgresql_where=sa.text("state IN ('issued','printed','mounted')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
+    plate_no: Mapped[int]
+    qr_id: Mapped[str] = mapped_column(sa.String(7))
+    state: Mapped[SignState] = mapped_column(coded(SignState))
+    made_at: Mapped[datetime]
+
+
+class SignEvent(Base):
+    """One step in a plate's life: who, when, why."""
+
+    __tablename__ = "sign_events"
+    __table_args__ = (sa.Index("ix_sign_events_sign_id", "sign_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sign_id: Mapped[int] = mapped_column(sa.ForeignKey("signs.id"))
+    state: Mapped[SignState] = mapped_column(coded(SignState))
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")

@@ -1,0 +1,42 @@
+"""Puts both doors on the house; gunicorn's handle is `wsgi:app`."""
+
+from typing import Any
+
+from flask import Flask, redirect
+
+from desk import attach_desk
+from miniapp_api import attach_api
+from server.http.database import HouseApp, init_database
+from server.http.watch import attach_watch, set_up_logs
+from server.settings import Settings, settings_from
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole web application for one installation."""
+    settings = settings or settings_from()
+    set_up_logs()
+    app = HouseApp("cunzhantong", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.config["SECRET_KEY"] = settings.secret_key
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["settings"] = settings
+    from server.media.blobs import FolderStore
+
+    app.extensions["blobs"] = FolderStore(settings.photos)
+    init_database(app, settings.database_url)
+    attach_watch(app)
+    attach_api(app)
+    attach_desk(app)
+
+    @app.get("/")
+    def front() -> Any:
+        return redirect("/desk/")
+
+    return app
+
+
+def __getattr__(name: str) -> Flask:
+    """Build `app` only when gunicorn asks for it, so that importing create_app stays cheap."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)
