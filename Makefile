@@ -9,60 +9,59 @@ COUNTY ?= 140926
 TESTS ?= tests
 SOURCES := server miniapp_api desk wsgi.py tools bench tests
 
-.PHONY: help setup run test check fix bench vendor map drill clean
+.PHONY: help setup run test check fix bench vendor map drill browser clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-setup: .make/run vendor ## what running needs: .venv, packages, browser libraries
+setup: .venv/.run vendor ## what running needs: .venv, packages, browser libraries
 
 run: setup ## start 静乐县 at http://127.0.0.1:8000 (NO_DEMO=1: without demonstration activity)
 	@exec $(PY) -m server run --county $(COUNTY) $(if $(NO_DEMO),,--demo)
 
-test: .make/dev .make/browser vendor check ## everything: check, then all tests on both engines
+test: .venv/.dev browser vendor check ## everything: check, then all tests on both engines
 	@$(PY) -m pytest -n 2 --dist loadfile $(TESTS)
 
-check: .make/dev ## the quick looks: lint, types, who imports whom, map, house tests
+check: .venv/.dev ## the quick looks: lint, types, who imports whom, map, house tests
 	@$(PY) -m ruff check -q $(SOURCES)
 	@$(PY) -m ruff format -q --check $(SOURCES)
 	@$(PY) -m mypy --no-error-summary
-	@.venv/bin/lint-imports --no-logo >.make/imports.log || { cat .make/imports.log; exit 1; }
+	@said=$$(.venv/bin/lint-imports 2>&1) || { echo "$$said"; exit 1; }
 	@$(PY) tools/map.py --check
 	@$(PY) -m pytest -q tests/test_house.py
 
-fix: .make/dev ## let the tools mend what they can: format, imports, map
+fix: .venv/.dev ## let the tools mend what they can: format, imports, map
 	@$(PY) -m ruff check -q --fix $(SOURCES)
 	@$(PY) -m ruff format -q $(SOURCES)
 	@$(PY) tools/map.py
 
-bench: .make/dev vendor ## measure, each figure beside its ceiling in the same run
+bench: .venv/.dev vendor ## measure, each figure beside its ceiling in the same run
 	@$(PY) -m bench
 
-vendor: .make/run ## fetch the browser libraries, if web/vendor is not right already
+vendor: .venv/.run ## fetch the browser libraries, if web/vendor is not right already
 	@$(PY) tools/vendor.py
 
-map: .make/run ## draw docs/architecture.md anew from the modules' first sentences
+map: .venv/.run ## draw docs/architecture.md anew from the modules' first sentences
 	@$(PY) tools/map.py
 
-drill: .make/dev ## break running processes on purpose and see them come back
+drill: .venv/.dev ## break running processes on purpose and see them come back
 	@$(PY) -m pytest -q -m drill tests/drills
 
 clean: ## remove what set-up made (not the data in instance/)
-	rm -rf .venv .make web/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv web/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
+# The stamps lie inside .venv, so that they go when it goes.
 $(PY):
 	@tools/setup.sh venv
 
-.make/run: $(PY) requirements.txt constraints.txt
-	@mkdir -p .make
+.venv/.run: $(PY) requirements.txt constraints.txt
 	@tools/setup.sh pip requirements.txt
 	@touch $@
 
-.make/dev: .make/run requirements-dev.txt
+.venv/.dev: .venv/.run requirements-dev.txt
 	@tools/setup.sh pip requirements-dev.txt
 	@touch $@
 
-# Not a real stamp: another user may have removed Chromium since. Looking costs nothing.
-.PHONY: .make/browser
-.make/browser:
+# No stamp: somebody may have removed Chromium since, and looking costs nothing.
+browser:
 	@tools/setup.sh browser
