@@ -34,17 +34,21 @@ def _signed_in(token: str | None, kind: SignInKind) -> tuple[Person, SignIn] | N
     """The person behind an opaque token, unless revoked, expired or switched off."""
     if not token:
         return None
-    found = session().execute(
-        select(Person, SignIn)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(
-            SignIn.token_sha256 == hashlib.sha256(token.encode()).hexdigest(),
-            SignIn.kind == kind,
-            SignIn.revoked_at.is_(None),
-            SignIn.expires_at > clock.now(),
-            Person.active,
+    found = (
+        session()
+        .execute(
+            select(Person, SignIn)
+            .join(SignIn, SignIn.person_id == Person.id)
+            .where(
+                SignIn.token_sha256 == hashlib.sha256(token.encode()).hexdigest(),
+                SignIn.kind == kind,
+                SignIn.revoked_at.is_(None),
+                SignIn.expires_at > clock.now(),
+                Person.active,
+            )
         )
-    ).first()
+        .first()
+    )
     if found is None:
         return None
     person, sign_in = found

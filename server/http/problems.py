@@ -93,7 +93,7 @@ def _on_busy(error: OperationalError) -> Any:
 
 
 def _on_bug(error: Exception) -> Any:
-    log.exception("bug", error=type(error).__name__)
+    log.error("bug", error=type(error).__name__, exc_info=error)
     return answer(500, *PLAIN[500])
 
 

@@ -31,7 +31,9 @@ def run(connection: Connection) -> None:
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
-                raise RuntimeError(f"this step would leave rows without their parents: {broken[:5]}")
+                raise RuntimeError(
+                    f"this step would leave rows without their parents: {broken[:5]}"
+                )
 
 
 engine = context.config.attributes["engine"]

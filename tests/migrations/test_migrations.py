@@ -1,0 +1,67 @@
+"""The numbered steps build exactly what the models say, on both engines, up and down."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+
+from server.db import Base, open_engine
+from server.schema import config_for, current, drift, head, tables, upgrade
+
+
+def test_the_migrations_build_what_the_models_say(engine: Engine) -> None:
+    assert current(engine) == head()
+    assert drift(engine) == []
+    assert set(tables(engine)) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_second_upgrade_does_nothing(engine: Engine) -> None:
+    assert upgrade(engine) is False
+
+
+def test_every_step_goes_down_and_up_again(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'steps.db'}")
+    upgrade(engine)
+
+    command.downgrade(config_for(engine), "base")
+    assert tables(engine) == ["alembic_version"]
+
+    assert upgrade(engine) is True
+    assert drift(engine) == []
+
+
+def test_a_sqlite_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+
+    with pytest.raises(Exception, match="0000"):  # a database from somewhere else is refused …
+        upgrade(engine)
+
+    assert Path(f"{path}.before-{head()}").exists()  # … and was copied first
+
+
+def test_a_parcel_count_below_zero_is_refused_by_the_database_itself(engine: Engine) -> None:
+    columns = "id, county, station_id, person_id, day_on, version, received, sent, agri_sent, on_hand"
+    rest = "by_brand, reason, entered_at, demo"
+    values = (
+        "'0198a3f0000070008000000000000001', '140926', 1, 1, '2026-07-01', 1, -1, 0, 0, 0, "
+        "'{}', '', '2026-07-01 00:00:00', false"
+    )
+    with engine.connect() as connection, pytest.raises(IntegrityError, match="not_negative"):
+        connection.execute(sa.text(f"INSERT INTO parcel_counts ({columns}, {rest}) VALUES ({values})"))
+
+
+def test_foreign_keys_hold_on_every_connection(engine: Engine) -> None:
+    with engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(
+            sa.text(
+                "INSERT INTO operators (county, name) VALUES ('999999', '没有这个县的企业')"
+            )
+        )
+        connection.commit()
