@@ -7,7 +7,8 @@ from flask import Flask, redirect
 from desk import attach_desk
 from miniapp_api import attach_api
 from server.http.database import HouseApp, init_database
-from server.http.watch import attach_watch, set_up_logs
+from server.http.watch import attach_watch
+from server.logs import set_up_logs
 from server.settings import Settings, settings_from
 
 

@@ -1,6 +1,5 @@
 """Request ids, log lines, safety headers, health pages: what every answer carries."""
 
-import logging
 import re
 import time
 from typing import Any
@@ -25,21 +24,6 @@ HEADERS = {
         "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     ),
 }
-
-
-def set_up_logs() -> None:
-    """One JSON line per event, Chinese readable, to standard error."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        cache_logger_on_first_use=True,
-    )
 
 
 def attach_watch(app: Flask) -> None:
