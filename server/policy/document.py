@@ -41,7 +41,7 @@ class _Loader(yaml.SafeLoader):
     """SafeLoader without anchors: what a line says must be read on that line."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise yaml.composer.ComposerError(
                 None, None, "不要使用“&”“*”引用，请把内容写全", event.start_mark
