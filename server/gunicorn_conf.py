@@ -1,0 +1,19 @@
+"""How gunicorn runs the two doors; named explicitly, so that no stray file is read instead."""
+
+import signal
+from typing import Any
+
+from server.supervisor import die_with_parent
+
+worker_class = "gthread"
+control_socket_disable = True
+loglevel = "warning"  # every request has its own log line from server.http.watch
+timeout = 120
+graceful_timeout = 8  # below the supervisor's grace
+keepalive = 5
+preload_app = False  # each process opens its own database connections
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Let no web process outlive gunicorn's master, or old and new would serve side by side."""
+    die_with_parent(signal.SIGKILL)

@@ -1,0 +1,186 @@
+"""Keeps child processes running: brings back whoever dies, and leaves nobody behind."""
+
+import ctypes
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from server.errors import Conflict, Invalid
+
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 10.0
+SETTLED_S = 10.0  # a child that lived this long has started well; its next pause is short again
+HOPELESS_STARTS = 5  # this many failed starts in a row, and there is no use in trying on
+GRACE_S = 10.0
+PR_SET_PDEATHSIG = 1
+Mask = set[int | signal.Signals]
+WATCHED: Mask = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Child:
+    """A program to keep running; `passes` are open file descriptors that it inherits."""
+
+    name: str
+    command: Sequence[str]
+    passes: tuple[int, ...] = ()
+
+
+@dataclass
+class _Post:
+    """One child's place: the process in it, or when to fill it again."""
+
+    child: Child
+    process: subprocess.Popen[bytes] | None = None
+    started_s: float = 0.0
+    start_again_s: float = 0.0
+    pause_s: float = FIRST_PAUSE_S
+    failed_starts: int = 0
+
+
+@dataclass
+class Supervisor:
+    """Runs children until SIGTERM, SIGINT or SIGHUP; `run` gives the exit code."""
+
+    children: Sequence[Child]
+    grace_s: float = GRACE_S
+    _posts: list[_Post] = field(default_factory=list, init=False)
+
+    def run(self) -> int:
+        """Start all children, bring back the dead; 0 after a stop, 1 when a child cannot start."""
+        watched = WATCHED.copy()
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # under nohup
+            watched.remove(signal.SIGHUP)
+        # Blocked signals wait for sigtimedwait, so none can come at an awkward moment.
+        usual = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
+        self._posts = [_Post(child) for child in self.children]
+        try:
+            while True:
+                for post in self._posts:
+                    self._look_after(post, usual)
+                if any(post.failed_starts >= HOPELESS_STARTS for post in self._posts):
+                    return 1
+                came = signal.sigtimedwait(watched, self._until_next_start())
+                if came is not None and came.si_signo != signal.SIGCHLD:
+                    return 0
+        finally:
+            self._stop_all(watched)
+            signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+
+    def _look_after(self, post: _Post, mask: Mask) -> None:
+        """Notice a death; start whoever is due."""
+        now = time.monotonic()
+        if post.process is not None and post.process.poll() is not None:
+            self._take_leave(post, now)
+        if post.process is None and now >= post.start_again_s:
+            post.process = subprocess.Popen(  # noqa: S603 - our own programs
+                post.child.command,
+                stdin=subprocess.DEVNULL,
+                pass_fds=post.child.passes,
+                preexec_fn=_ready_child(mask),  # noqa: PLW1509 - this process has one thread
+            )
+            post.started_s = now
+            log.info("child started", child=post.child.name, pid=post.process.pid)
+
+    def _take_leave(self, post: _Post, now: float) -> None:
+        """Write down a death and when to start again, the longer the more often it happens."""
+        assert post.process is not None  # noqa: S101 - the caller saw it die
+        code = post.process.returncode
+        settled = now - post.started_s >= SETTLED_S
+        post.failed_starts = post.failed_starts + 1 if code > 0 and not settled else 0
+        post.pause_s = FIRST_PAUSE_S if settled else min(post.pause_s * 2, LONGEST_PAUSE_S)
+        post.start_again_s = now + post.pause_s
+        post.process = None
+        log.warning("child died", child=post.child.name, code=code, again_in_s=post.pause_s)
+        if post.failed_starts >= HOPELESS_STARTS:
+            log.error("child cannot start, giving up", child=post.child.name, code=code)
+
+    def _until_next_start(self) -> float:
+        """Seconds until a vacant place is to be filled; half a second at most, as a safety net."""
+        vacant = [post.start_again_s for post in self._posts if post.process is None]
+        return max(0.0, min([0.5, *(at - time.monotonic() for at in vacant)]))
+
+    def _stop_all(self, watched: Mask) -> None:
+        """Ask all children to stop, and kill whoever has not after the grace or a second signal."""
+        living = [post.process for post in self._posts if post.process is not None]
+        for process in living:
+            process.terminate()
+        deadline = time.monotonic() + self.grace_s
+        while any(process.poll() is None for process in living):
+            left = deadline - time.monotonic()
+            came = signal.sigtimedwait(watched, max(0.0, min(left, 0.2)))
+            if left <= 0 or (came is not None and came.si_signo == signal.SIGINT):
+                break
+        for process in living:
+            if process.poll() is None:
+                log.warning("child killed", pid=process.pid)
+                process.kill()
+            process.wait()
+
+
+def run_all(children: Sequence[Child], *, grace_s: float = GRACE_S) -> int:
+    """Keep these children running until told to stop; 0 after a stop, 1 when one cannot start."""
+    return Supervisor(children, grace_s).run()
+
+
+def die_with_parent(number: signal.Signals) -> None:
+    """Have the kernel send this process a signal when its parent dies, however it dies."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the port here, so that connections wait, not fail, while a web process is replaced.
+
+    Raises Conflict when another program has the port, Invalid when the address cannot be used.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((host, port))
+        opened.listen(1024)
+    except OSError as error:
+        opened.close()
+        if isinstance(error, PermissionError):
+            raise Invalid(
+                "port-forbidden",
+                f"没有权限使用端口 {port}。请换一个 1024 以上的端口，例如 CZT_PORT=8000。",
+            ) from error
+        if error.errno == errno.EADDRINUSE:
+            raise Conflict(
+                "port-taken",
+                f"端口 {port} 已被别的程序占用，村站通可能已经在运行。"
+                f"请先停掉它，或换一个端口：CZT_PORT={port + 1} make run",
+            ) from error
+        raise Invalid(
+            "address-unusable", f"地址 {host}:{port} 用不了（{error.strerror}）。请检查 CZT_HOST。"
+        ) from error
+    return opened
+
+
+def _ready_child(mask: Mask) -> Callable[[], None]:
+    """What a child does before its program starts: usual signals, and no life after its parent."""
+    parent = os.getpid()
+
+    def ready() -> None:
+        die_with_parent(signal.SIGTERM)
+        if os.getppid() != parent:  # it died before the line above
+            os._exit(1)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+    return ready
+
+
+def python_program(*arguments: str) -> list[str]:
+    """Build the command line of a Python module run by this very interpreter."""
+    return [sys.executable, "-m", *arguments]

@@ -1,0 +1,240 @@
+"""Works off the jobs table: one job at a time, each within its time, until told to stop.
+
+A handler comes in two steps. The first may be slow (decode a picture, ask another server) and holds
+no lock; it returns the second, which only writes. That one runs in the same transaction as the
+job's finish, so a job's effects and its being done are kept together or not at all.
+"""
+
+import faulthandler
+import os
+import secrets
+import signal
+import socket
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server import jobs
+from server.db import writing
+from server.http import clock
+from server.jobs import ClaimedJob, Periodic
+from server.media.blobs import FolderStore
+
+LEASE = timedelta(seconds=30)
+PULSE_S = 10.0  # a third of the lease: two beats may fail before somebody else takes over
+IDLE_S = 0.5
+TROUBLE_S = 2.0  # how long to leave a database alone that does not answer
+STOP_GRACE_S = 5.0  # what a running job gets when the worker is told to stop
+DONE_JOBS_KEPT = timedelta(days=60)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a handler may use besides its arguments."""
+
+    engine: Engine
+    blobs: FolderStore
+
+
+Record = Callable[[Session], None]
+Begin = Callable[[Workshop, Mapping[str, Any], datetime], Record]
+
+
+@dataclass(frozen=True)
+class Handler:
+    """How one kind of job is done, and how many seconds it may take."""
+
+    begin: Begin
+    limit_s: float = 60.0
+
+
+class OutOfTime(BaseException):
+    """The job overran its limit; no `except Exception` in a handler may swallow this."""
+
+
+class ToldToStop(BaseException):
+    """The worker has to stop and the job's grace is over."""
+
+
+class LostJob(Exception):  # noqa: N818 - nobody's error: another worker was faster
+    """The job is in other hands by now, so what this try found is dropped."""
+
+
+def _examine_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
+    """Measure one photo that has arrived."""
+    from server.services.photos import examine_photo
+
+    photo_id = UUID(args["photo_id"])
+    return lambda session: examine_photo(session, workshop.blobs, photo_id, now)
+
+
+def _sweep_photo_store(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
+    """Move aside what was stored but never got its row, because the server died in between."""
+    from server.models.phone_event import Photo
+
+    with Session(workshop.engine) as session:
+        known = list(session.scalars(sa.select(Photo.sha256).distinct()))
+    moved = workshop.blobs.sweep(known, now=now)
+    if moved:
+        log.info("photo store swept", moved=len(moved))
+    return lambda _session: None
+
+
+def _forget_done_jobs(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
+    """Keep the jobs table short."""
+
+    def record(session: Session) -> None:
+        jobs.forget_done(session, before=now - DONE_JOBS_KEPT)
+
+    return record
+
+
+HANDLERS: dict[str, Handler] = {
+    "examine_photo": Handler(_examine_photo),
+    "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
+    "forget_done_jobs": Handler(_forget_done_jobs),
+}
+PERIODIC = (
+    Periodic("sweep_photo_store", "15 3 * * *"),
+    Periodic("forget_done_jobs", "45 3 * * *"),
+)
+
+
+@dataclass
+class Worker:
+    """One process that claims and does jobs; `owner` tells its claims from everybody else's."""
+
+    workshop: Workshop
+    handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
+    periodics: Sequence[Periodic] = PERIODIC
+    owner: str = field(
+        default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+    )
+    lease: timedelta = LEASE
+    pulse_s: float = PULSE_S
+    _stopping: threading.Event = field(default_factory=threading.Event, init=False)
+    _current: ClaimedJob | None = field(default=None, init=False)
+    _enqueued: dict[str, datetime] = field(default_factory=dict, init=False)
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT; no job and no database trouble ends this loop."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told_to_stop)
+        threading.Thread(target=self._pulse, name="pulse", daemon=True).start()
+        while not self._stopping.is_set():
+            try:
+                self.enqueue_what_came_round()
+                busy = self.do_one()
+            except ToldToStop:
+                break
+            except Exception:
+                log.exception("worker in trouble")
+                self._stopping.wait(TROUBLE_S)
+                continue
+            if not busy:
+                self._stopping.wait(IDLE_S)
+
+    def do_one(self) -> bool:
+        """Claim one job and do it; False when there was nothing to do."""
+        now = clock.now()
+        with Session(self.workshop.engine) as session:
+            if not jobs.anything_to_do(session, now=now):
+                return False
+        with writing(self.workshop.engine) as session:
+            job = jobs.claim(session, owner=self.owner, now=now, lease=self.lease)
+        if job is None:
+            return False
+        self._current = job
+        try:
+            self._do(job)
+        finally:
+            self._current = None
+        return True
+
+    def enqueue_what_came_round(self) -> None:
+        """Put in periodic jobs; the table is asked only when a new moment has come."""
+        now = clock.now().astimezone(clock.BEIJING)
+        latest = {periodic.kind: periodic.latest(now) for periodic in self.periodics}
+        if latest != self._enqueued:
+            with writing(self.workshop.engine) as session:
+                jobs.enqueue_periodic(session, self.periodics, now=now)
+            self._enqueued = latest
+
+    def _do(self, job: ClaimedJob) -> None:
+        """Run a job's two steps, and keep what came of it."""
+        handler = self.handlers.get(job.kind)
+        try:
+            if handler is None:
+                raise LookupError(f"no handler for jobs of the kind {job.kind!r}")  # noqa: TRY301
+            with self._within(handler.limit_s):
+                record = handler.begin(self.workshop, job.args, clock.now())
+                with writing(self.workshop.engine) as session:
+                    record(session)
+                    if not jobs.finish(session, job):
+                        raise LostJob  # noqa: TRY301
+        except LostJob:
+            log.warning("job lost to another worker", job=job.id, kind=job.kind)
+        except ToldToStop:
+            with writing(self.workshop.engine) as session:
+                jobs.give_back(session, job, now=clock.now())
+            raise
+        except (Exception, OutOfTime) as error:
+            log.exception("job failed", job=job.id, kind=job.kind, attempt=job.attempts)
+            said = "".join(traceback.format_exception(error))
+            with writing(self.workshop.engine) as session:
+                jobs.fail(session, job, now=clock.now(), error=said)
+
+    @contextmanager
+    def _within(self, limit_s: float) -> Iterator[None]:
+        """Let the block run for at most so many seconds.
+
+        The alarm interrupts Python and waiting; code that hangs in C is ended with the whole
+        process a little later, and the supervisor starts a new one.
+        """
+        usual = signal.signal(signal.SIGALRM, self._time_is_up)
+        theirs = signal.setitimer(signal.ITIMER_REAL, limit_s)
+        faulthandler.dump_traceback_later(limit_s + STOP_GRACE_S, exit=True)
+        try:
+            if self._stopping.is_set():
+                raise ToldToStop
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+            signal.setitimer(signal.ITIMER_REAL, *theirs)
+            signal.signal(signal.SIGALRM, usual)
+
+    def _time_is_up(self, _number: int, _frame: object) -> None:
+        raise ToldToStop if self._stopping.is_set() else OutOfTime("the job took too long")
+
+    def _told_to_stop(self, _number: int, _frame: object) -> None:
+        """Take no further job; give the one at hand a few seconds."""
+        self._stopping.set()
+        if self._current is not None:
+            signal.setitimer(signal.ITIMER_REAL, STOP_GRACE_S)
+            faulthandler.dump_traceback_later(STOP_GRACE_S + 2, exit=True)
+
+    def _pulse(self) -> None:
+        """Say from a thread of its own that this worker lives, and keep hold of its job."""
+        while True:
+            try:
+                with writing(self.workshop.engine) as session:
+                    jobs.beat(session, owner=self.owner, now=clock.now())
+                    job = self._current
+                    if job is not None:
+                        jobs.renew(session, job, now=clock.now(), lease=self.lease)
+            except Exception:
+                log.exception("no heartbeat")
+            if self._stopping.wait(self.pulse_s):
+                return
