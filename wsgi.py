@@ -9,6 +9,8 @@ from miniapp_api import attach_api
 from server.http.database import HouseApp, init_database
 from server.http.watch import attach_watch
 from server.logs import set_up_logs
+from server.media.blobs import FolderStore
+from server.policy.standard import standards_in
 from server.settings import Settings, settings_from
 
 
@@ -21,8 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["settings"] = settings
-    from server.media.blobs import FolderStore
-
+    app.extensions["standards"] = standards_in(settings.standards)  # a broken one stops the start
     app.extensions["blobs"] = FolderStore(settings.photos)
     init_database(app, settings.database_url)
     attach_watch(app)

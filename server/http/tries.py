@@ -1,0 +1,37 @@
+"""Counts failed sign-ins at the doors, although the failing request itself rolls back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import request
+
+from server.db import begin_write
+from server.errors import Problem, TooMany
+from server.http import clock
+from server.http.database import session
+from server.services.tries import note_failure, refuse_if_too_many
+
+
+def source() -> str:
+    """Where a request comes from, as far as guessing is concerned."""
+    return request.remote_addr or "-"
+
+
+@contextmanager
+def counting_failures(what: str, *keys: str) -> Iterator[None]:
+    """Around a sign-in: refuse after too many failures, and remember this one if it fails.
+
+    `keys` are what the tries are counted by: the source, and the login that is tried. Raises
+    `TooMany` (too-many-tries).
+    """
+    refuse_if_too_many(session(), what=what, keys=keys, now=clock.now())
+    try:
+        yield
+    except TooMany:
+        raise
+    except Problem:
+        session().rollback()
+        begin_write(session())
+        note_failure(session(), what=what, keys=keys, now=clock.now())
+        session().commit()
+        raise
