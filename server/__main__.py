@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from server import cli
 from server.errors import Problem
+from server.policy.document import StandardError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,8 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         code: int = args.func(args)
-    except Problem as problem:
-        print(problem.message, file=sys.stderr)
+    except (Problem, StandardError) as problem:
+        print(problem, file=sys.stderr)
         return 2
     return code
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import yaml
 
@@ -90,10 +90,7 @@ class Part:
             if (needed or known) and name not in needed and name not in known:
                 allowed = "、".join([*needed, *known])
                 key.refuse(f"不认识“{name}”；这里可以写：{allowed}")
-            value = Part(self.file, name, value_node)
-            # An empty value would otherwise report the line below the one to mend.
-            value.line = max(key.line, value.line) if value_node.start_mark.index else key.line
-            found[name] = value
+            found[name] = Part(self.file, name, value_node)
         for name in needed:
             if name not in found:
                 self.refuse(f"“{self.name}”缺少“{name}”，请补上")
@@ -159,6 +156,22 @@ class Part:
             return date.fromisoformat(raw)
         except ValueError:
             self.refuse(f"“{self.name}”应为日期（例如 2023-04-11），写的是“{raw}”")
+
+    def plain(self) -> Any:
+        """The value as JSON would give it: mapping, list, text, number, flag or None."""
+        if self.is_list:
+            return [one.plain() for one in self.items()]
+        if self.is_mapping:
+            return {name: value.plain() for name, value in self.fields()}
+        if self.empty:
+            return None
+        readers: dict[str, Callable[[Part], Any]] = {
+            "bool": Part.flag,
+            "int": Part.whole,
+            "float": Part.amount,
+            "timestamp": Part.day,
+        }
+        return readers.get(self.kind, Part.text)(self)
 
     def _scalar(self, *kinds: str) -> str:
         node = self._node

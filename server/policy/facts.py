@@ -64,6 +64,9 @@ class Word(StrEnum):
         """True where this word alone may hold a failed rule against a station."""
         return _RANKS[self] >= _RANKS[Word.REVIEWER]
 
+    # Enum hashes by its name in Python code; a word is looked up a million times a night.
+    __hash__ = str.__hash__
+
     # StrEnum would otherwise compare by spelling, and put `inspector` below `keeper`.
     def __lt__(self, other: str) -> bool:
         return self.rank < Word(other).rank
@@ -254,13 +257,16 @@ def settled(
         only = statements[0]
         from_day = inspection_from if only.word is Word.INSPECTOR else fresh_from
         return only if from_day <= only.on <= on and only.value is not None else None
-    newest: dict[int, Said] = {}
-    for said in statements:
-        word = said.word
-        if (inspection_from if word is Word.INSPECTOR else fresh_from) <= said.on <= on:
-            rank = _RANKS[word]
-            before = newest.get(rank)
-            if before is None or said.on >= before.on:
-                newest[rank] = said
-    speaking = [rank for rank, said in newest.items() if said.value is not None]
-    return newest[max(speaking)] if speaking else None
+    heard = statements
+    while True:
+        best: Said | None = None
+        best_rank = -1
+        for said in heard:
+            word = said.word
+            if (inspection_from if word is Word.INSPECTOR else fresh_from) <= said.on <= on:
+                rank = _RANKS[word]
+                if rank > best_rank or (rank == best_rank and best and said.on >= best.on):
+                    best, best_rank = said, rank
+        if best is None or best.value is not None:
+            return best
+        heard = tuple(said for said in heard if said.word is not best.word)

@@ -184,7 +184,10 @@ def standard_by_id(standards: Iterable[Standard], id: str) -> Standard:
 
 
 def in_force(standards: Iterable[Standard], on: date, county: str) -> tuple[Standard, ...]:
-    """The standards that bind a county (six-digit code) on a day; replaced ones are left out."""
+    """The standards that bind a county (six-digit code) on a day, the nearest authority's first.
+
+    A standard that another one in force replaces is left out.
+    """
     dated = [
         standard
         for standard in standards
@@ -193,7 +196,8 @@ def in_force(standards: Iterable[Standard], on: date, county: str) -> tuple[Stan
         and (standard.in_force_until is None or on <= standard.in_force_until)
     ]
     replaced = {older for standard in dated for older in standard.replaces}
-    return tuple(standard for standard in dated if standard.id not in replaced)
+    kept = [standard for standard in dated if standard.id not in replaced]
+    return tuple(sorted(kept, key=lambda standard: -len(standard.jurisdiction)))
 
 
 def standards_for(
@@ -207,7 +211,7 @@ def standards_for(
     binding = in_force(every, on, county)
     if chosen is None or any(standard.id == chosen for standard in binding):
         return binding
-    return (*binding, standard_by_id(every, chosen))
+    return (standard_by_id(every, chosen), *binding)
 
 
 def _jurisdiction(part: Part) -> str:

@@ -126,25 +126,29 @@ def _around(
     look: Look, statements: tuple[Said, ...], said: Said, test: Test, *, passed: bool
 ) -> tuple[date, tuple[Said, ...]]:
     """The first day of this verdict by this word, and the newest later objection from below."""
-    same_word = sorted(
-        (one for one in statements if one.word is said.word and one.on <= said.on),
-        key=lambda one: one.on,
-        reverse=True,
-    )
-    since = said.on
-    for one in same_word:
-        if one.value is None or test(look, one) is not passed:
-            break
-        since = one.on
-    objections = [
-        one
-        for one in statements
-        if said.on < one.on <= look.on
-        and one.word < said.word
-        and one.value is not None
-        and test(look, one) is not passed
-    ]
-    return since, tuple(sorted(objections, key=lambda one: one.on)[-1:])
+    word, settled_on = said.word, said.on
+    broken_on: date | None = None
+    agreeing = [settled_on]
+    objection: Said | None = None
+    for one in statements:
+        if one is said or one.on > look.on:
+            continue
+        if one.word is word:
+            if one.value is not None and test(look, one) is passed:
+                agreeing.append(one.on)
+            elif broken_on is None or one.on > broken_on:
+                broken_on = one.on
+        elif (
+            one.on > settled_on
+            and one.value is not None
+            and (objection is None or one.on >= objection.on)
+            and one.word < word
+            and test(look, one) is not passed
+        ):
+            objection = one
+    if broken_on is not None:
+        agreeing = [on for on in agreeing if on > broken_on or on == settled_on]
+    return min(agreeing), () if objection is None else (objection,)
 
 
 def _unsettled(fact: Fact, look: Look, statements: tuple[Said, ...]) -> Outcome | None:
