@@ -1,0 +1,278 @@
+// What waits on the phone until the server has it: records, their photos, and what came back.
+//
+// The core knows the phone only through an adapter ("phone"), one for browsers and one for WeChat:
+//   now()                 ms by the phone's clock        steady()  ms nobody can set, within `run`
+//   run                   a name for this run of the app
+//   uuid()  random()      random names; a number from 0 up to 1
+//   sha256(bytes)         promise of lower-case hexadecimal
+//   read()                promise of {meta, items}, without photo bytes
+//   change(edit)          ONE transaction: edit(meta, items) is plain and synchronous, and returns
+//                         {meta, put, drop, photos: {id: bytes}, dropPhotos, result}, all optional;
+//                         promise of `result`, kept only when the whole transaction is. Rejects
+//                         with error.kind === 'full' when there is no room: then nothing is kept.
+//   photo(id)             promise of a photo's bytes, or null
+//   postJson(path, body)  promise of {status, body, retry_after_s}; body is null when it is no JSON
+//   putPhoto(id, bytes, sha256)   the same; both reject when there was no answer
+//   alone(work)           runs work() unless another tab is at it; then promise of undefined
+//
+// `meta` is {device_id, next_seq, failures, retry_at, busy_until, clock}. An item is what the wire
+// needs plus {person_id, state, tries, why, saved_at}; its state is one of:
+//   waiting    the server has not said that it has the record
+//   announced  it has the record, not yet all photos
+//   attention  it said no (conflict or invalid): a person has to look; nothing is thrown away
+
+import { offsetNow } from './clock.js';
+import { beijingDay, readMoment, writeMoment } from './dates.js';
+
+export const BATCH = 20;
+
+/** What is unsent is a person's own; a shared phone never sends one person's as another's. */
+function ofPerson(items, personId) {
+  return items.filter((item) => item.person_id === personId);
+}
+
+function bySeq(a, b) {
+  return a.seq - b.seq;
+}
+
+/**
+ * Keep a record and its photos in one transaction, before any screen says 已保存.
+ *
+ * `draft` is {kind, station_id, payload, photos: [{subject, bytes, size, taken_ms, camera, notes}]};
+ * `replaces` names an item in attention that this one mends. Resolves to the kept item.
+ */
+export async function keep(phone, personId, draft, replaces) {
+  const photos = [];
+  const bytes = {};
+  for (const shot of draft.photos || []) {
+    const id = phone.uuid();
+    bytes[id] = shot.bytes;
+    photos.push({
+      id,
+      subject: shot.subject,
+      sha256: await phone.sha256(shot.bytes),
+      size: shot.size,
+      taken_at: writeMoment(shot.taken_ms),
+      camera: shot.camera,
+      notes: shot.notes,
+      state: 'waiting',
+    });
+  }
+  const id = phone.uuid();
+  return phone.change((meta, items) => {
+    const at = phone.now();
+    const offset = offsetNow(phone, meta.clock);
+    const seq = meta.next_seq || 1;
+    const item = {
+      id,
+      person_id: personId,
+      kind: draft.kind,
+      station_id: draft.station_id,
+      seq,
+      device_at: writeMoment(at),
+      clock_offset_ms: offset,
+      day_on: draft.payload.day_on || beijingDay(at + (offset || 0)),
+      payload: draft.payload,
+      photos,
+      state: 'waiting',
+      tries: 0,
+      why: null,
+      saved_at: at,
+    };
+    const old = items.filter((one) => one.id === replaces && one.state === 'attention');
+    return {
+      meta: Object.assign({}, meta, { next_seq: seq + 1, device_id: meta.device_id || phone.uuid() }),
+      put: [item],
+      photos: bytes,
+      drop: old.map((one) => one.id),
+      dropPhotos: photoIds(old),
+      result: item,
+    };
+  });
+}
+
+function photoIds(items) {
+  return [].concat.apply([], items.map((item) => item.photos.map((photo) => photo.id)));
+}
+
+/** Counts for the screens; null items (not read yet) give null, so that nobody claims "all sent". */
+export function summary(items, personId) {
+  if (!items) return null;
+  const mine = ofPerson(items, personId);
+  const open = mine.filter((item) => item.state !== 'attention');
+  const left = [].concat.apply([], open.map((item) => item.photos.filter((p) => p.state !== 'kept')));
+  return {
+    waiting: open.length,
+    photos: left.length,
+    bytes: left.reduce((sum, photo) => sum + photo.size, 0),
+    oldest_ms: open.length ? Math.min.apply(null, open.map((item) => item.saved_at)) : null,
+    attention: mine.length - open.length,
+    others: items.length - mine.length,
+  };
+}
+
+/** The next records to send, oldest first; `skip` holds ids that got no answer in this run. */
+export function nextBatch(items, personId, skip) {
+  return ofPerson(items, personId)
+    .filter((item) => item.state === 'waiting' && skip.indexOf(item.id) < 0)
+    .sort(bySeq)
+    .slice(0, BATCH);
+}
+
+/** The next photo to send: {item, photo}, or null. */
+export function nextPhoto(items, personId) {
+  const announced = ofPerson(items, personId).filter((item) => item.state === 'announced').sort(bySeq);
+  for (const item of announced) {
+    for (const photo of item.photos) if (photo.state === 'waiting') return { item, photo };
+  }
+  return null;
+}
+
+/** An item as the wire wants it, without what only this phone needs. */
+export function onTheWire(item) {
+  return {
+    id: item.id,
+    kind: item.kind,
+    station_id: item.station_id,
+    seq: item.seq,
+    device_at: item.device_at,
+    clock_offset_ms: item.clock_offset_ms,
+    payload: item.payload,
+    photos: item.photos.map((photo) => ({
+      id: photo.id,
+      subject: photo.subject,
+      sha256: photo.sha256,
+      size: photo.size,
+      taken_at: photo.taken_at,
+      camera: photo.camera,
+      notes: photo.notes,
+    })),
+  };
+}
+
+/** The item when some photos are confirmed: gone when none is left, else put back. */
+function without(item, keptIds) {
+  const photos = item.photos.map((photo) =>
+    keptIds.indexOf(photo.id) < 0 ? photo : Object.assign({}, photo, { state: 'kept' }),
+  );
+  const left = photos.some((photo) => photo.state !== 'kept');
+  return left
+    ? { put: [Object.assign({}, item, { photos, state: 'announced' })], dropPhotos: keptIds }
+    : { drop: [item.id], dropPhotos: photoIds([item]) };
+}
+
+/** Put several small changes together. */
+function together(changes) {
+  const all = { put: [], drop: [], dropPhotos: [] };
+  changes.forEach((change) => {
+    Object.keys(all).forEach((key) => {
+      all[key] = all[key].concat(change[key] || []);
+    });
+  });
+  return all;
+}
+
+/**
+ * An edit that takes in the server's answers. A photo of a record received before (`same`) that the
+ * server does not ask for has arrived there already, checked against the sha256 of that record:
+ * a lost answer costs no second upload. Everything else waits for its own PUT to be confirmed.
+ */
+export function taking(results, needPhotos, personId) {
+  const wholeList = needPhotos.length < 200;
+  return (meta, items) =>
+    together(
+      ofPerson(items, personId).map((item) => {
+        const answer = results.filter((result) => result && result.id === item.id)[0];
+        if (!answer || item.state !== 'waiting') return {};
+        if (answer.result === 'same' && wholeList) {
+          const there = item.photos.filter((photo) => needPhotos.indexOf(photo.id) < 0);
+          return without(item, there.map((photo) => photo.id));
+        }
+        if (['ok', 'same', 'merged'].indexOf(answer.result) >= 0) return without(item, keptOf(item));
+        return { put: [refusedItem(item, answer)] };
+      }),
+    );
+}
+
+function keptOf(item) {
+  return item.photos.filter((photo) => photo.state === 'kept').map((photo) => photo.id);
+}
+
+function refusedItem(item, answer) {
+  const why = { result: answer.result, code: answer.code || null, message: answer.message || '' };
+  return Object.assign({}, item, { state: 'attention', why: Object.assign(why, { fields: answer.fields || null }) });
+}
+
+/** An edit for one item, if it is still there. */
+function forItem(id, change) {
+  return (meta, items) => {
+    const item = items.filter((one) => one.id === id)[0];
+    return item ? change(item) : {};
+  };
+}
+
+/** An edit: the server has confirmed this photo's sha256, so the phone may let it go. */
+export function photoKept(itemId, photoId) {
+  return forItem(itemId, (item) => without(item, keptOf(item).concat([photoId])));
+}
+
+/** An edit: nobody knows whether the photo arrived; announcing it again will tell. */
+export function photoUnsure(itemId) {
+  return forItem(itemId, (item) => ({
+    put: [Object.assign({}, item, { state: 'waiting', tries: item.tries + 1 })],
+  }));
+}
+
+/** An edit: the server said no to this item; a person has to look. */
+export function refuse(itemId, answer) {
+  return forItem(itemId, (item) => ({ put: [refusedItem(item, answer)] }));
+}
+
+/** Throw away an item in attention, photos and all; only ever done by its person's own choice. */
+export function discard(phone, itemId) {
+  return phone.change(
+    forItem(itemId, (item) =>
+      item.state === 'attention' ? { drop: [item.id], dropPhotos: photoIds([item]) } : {},
+    ),
+  );
+}
+
+/**
+ * Send an item in attention again as it is. What the server never took keeps its id; a conflict
+ * (the id is taken by other content) gets new ids, for the record and for its photos.
+ */
+export async function sendAgain(phone, itemId) {
+  const now = await phone.read();
+  const old = now.items.filter((one) => one.id === itemId && one.state === 'attention')[0];
+  if (!old) return null;
+  if (old.why.result !== 'conflict') {
+    const again = { state: 'waiting', tries: 0, why: null };
+    return phone.change(forItem(itemId, (item) => ({ put: [Object.assign({}, item, again)] })));
+  }
+  const bytes = {};
+  const photos = [];
+  for (const photo of old.photos) {
+    const id = phone.uuid();
+    bytes[id] = await phone.photo(photo.id);
+    photos.push(Object.assign({}, photo, { id, state: 'waiting' }));
+  }
+  const id = phone.uuid();
+  return phone.change((meta) => ({
+    meta: Object.assign({}, meta, { next_seq: meta.next_seq + 1 }),
+    put: [Object.assign({}, old, { id, photos, seq: meta.next_seq, state: 'waiting', tries: 0, why: null })],
+    photos: bytes,
+    drop: [old.id],
+    dropPhotos: photoIds([old]),
+  }));
+}
+
+/** How many whole days the oldest unsent record has been waiting; 0 when none waits. */
+export function daysWaiting(count, nowMs) {
+  if (!count || count.oldest_ms === null) return 0;
+  return Math.max(0, Math.floor((nowMs - count.oldest_ms) / 86400000));
+}
+
+/** When an item happened, in ms, by the best clock known then. */
+export function happenedAt(item) {
+  return readMoment(item.device_at) + (item.clock_offset_ms || 0);
+}

@@ -1,0 +1,202 @@
+// How the queue reaches the server: records in batches, then photos one by one, each exactly once.
+
+import { learnClock } from './clock.js';
+import { readMoment } from './dates.js';
+import { nextBatch, nextPhoto, onTheWire, photoKept, photoUnsure, refuse, taking } from './queue.js';
+
+const FIRST_WAIT = 2000;
+const LONGEST_WAIT = 300000;
+const LONGEST_BUSY = 3600000;
+const MOST_TRIES = 4;
+
+/** One of ours: problem+json with a stable code. A hotel's sign-in page has none. */
+function isProblem(body) {
+  return Boolean(body) && typeof body === 'object' && typeof body.code === 'string';
+}
+
+/** Raised inside a run to end it; `outcome` says why. */
+class Stop {
+  constructor(outcome, retryAfterS) {
+    this.outcome = outcome;
+    this.retry_after_s = retryAfterS || 0;
+  }
+}
+
+/** How long to wait after so many failures in a row, in ms: doubling, capped, never in step. */
+export function backoff(failures, random) {
+  const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * Math.pow(2, Math.min(failures, 16) - 1));
+  return Math.round(longest * (0.5 + random / 2));
+}
+
+/** How long the next run has to wait, in ms. By hand one may skip our backoff, not the server's. */
+export function waitLeft(meta, nowMs, byHand) {
+  const busy = (meta.busy_until || 0) - nowMs;
+  const own = byHand ? 0 : (meta.retry_at || 0) - nowMs;
+  // A wait longer than we ever set means that the phone's clock was moved: do not obey it.
+  return Math.max(0, busy <= LONGEST_BUSY ? busy : 0, own <= LONGEST_WAIT ? own : 0);
+}
+
+/** Ask, and turn what is no answer of ours into the end of this run. */
+async function answerTo(ask) {
+  let answer;
+  try {
+    answer = await ask();
+  } catch (error) {
+    throw new Stop('offline');
+  }
+  const ours = isProblem(answer.body);
+  if (answer.status === 401 && ours) throw new Stop('sign-in');
+  if (answer.status === 403 && ours) throw new Stop('not-allowed');
+  if ([408, 429, 500, 502, 503, 504].indexOf(answer.status) >= 0) {
+    throw new Stop('busy', answer.retry_after_s);
+  }
+  if (answer.status >= 400 && ours) return { refused: answer.body, status: answer.status };
+  return { status: answer.status, body: answer.body };
+}
+
+function isBatchAnswer(answer) {
+  const body = answer.body;
+  return (
+    answer.status === 200 &&
+    Boolean(body) &&
+    Array.isArray(body.results) &&
+    Array.isArray(body.need_photos) &&
+    typeof body.server_now === 'string' &&
+    readMoment(body.server_now) !== null
+  );
+}
+
+/** Send some records and take in the answers; returns the ids that were answered. */
+async function deliver(phone, personId, batch) {
+  const sent = phone.steady();
+  const meta = (await phone.read()).meta;
+  const answer = await answerTo(() =>
+    phone.postJson('/sync', {
+      device_id: meta.device_id,
+      client_now: new Date(phone.now()).toISOString(),
+      items: batch.map(onTheWire),
+    }),
+  );
+  if (answer.refused) {
+    if (answer.status === 404) throw new Stop('busy');
+    return separately(phone, personId, batch, answer.refused);
+  }
+  if (!isBatchAnswer(answer)) throw new Stop('portal');
+  const body = answer.body;
+  const clock = learnClock(phone, readMoment(body.server_now), sent);
+  const known = body.results.filter(
+    (one) => one && ['ok', 'same', 'merged', 'conflict', 'invalid'].indexOf(one.result) >= 0,
+  );
+  const take = taking(known, body.need_photos, personId);
+  await phone.change((now, items) => Object.assign({ meta: Object.assign({}, now, { clock }) }, take(now, items)));
+  return known.map((one) => one.id);
+}
+
+/** The whole batch was refused: one bad record must not hold up the others. */
+async function separately(phone, personId, batch, problem) {
+  if (batch.length === 1) {
+    const why = { result: 'invalid', code: problem.code, message: problem.detail, fields: problem.fields };
+    await phone.change(refuse(batch[0].id, why));
+    return [batch[0].id];
+  }
+  let answered = [];
+  for (const item of batch) answered = answered.concat(await deliver(phone, personId, [item]));
+  return answered;
+}
+
+/** Send one photo; the phone lets go of it only when its own sha256 comes back. */
+async function deliverPhoto(phone, item, photo) {
+  const bytes = await phone.photo(photo.id);
+  if (!bytes) {
+    const message = '这张照片在手机里找不到了（可能被清理过）。请重新拍一张。';
+    await phone.change(refuse(item.id, { result: 'invalid', code: 'photo-lost', message }));
+    return false;
+  }
+  let answer;
+  try {
+    answer = await answerTo(() => phone.putPhoto(photo.id, bytes, photo.sha256));
+  } catch (stop) {
+    // Whether it arrived is not known; the next run announces it again and is told.
+    if (stop.outcome === 'offline') await phone.change(photoUnsure(item.id));
+    throw stop;
+  }
+  if (answer.refused) {
+    const again = ['photo-not-announced', 'hash-differs'].indexOf(answer.refused.code) >= 0;
+    if (again && item.tries < MOST_TRIES) {
+      await phone.change(photoUnsure(item.id));
+      return false;
+    }
+    const problem = answer.refused;
+    await phone.change(refuse(item.id, { result: 'invalid', code: problem.code, message: problem.detail }));
+    return false;
+  }
+  const right = answer.body && answer.body.sha256 === photo.sha256;
+  if (!right || (answer.status !== 200 && answer.status !== 201)) throw new Stop('portal');
+  await phone.change(photoKept(item.id, photo.id));
+  return true;
+}
+
+/** Records first (small, and the server then knows which photos to expect), photos after. */
+async function everything(phone, personId, count) {
+  const silent = [];
+  for (;;) {
+    const items = (await phone.read()).items;
+    const batch = nextBatch(items, personId, silent);
+    if (batch.length) {
+      const answered = await deliver(phone, personId, batch);
+      count.records += answered.length;
+      batch.forEach((item) => {
+        if (answered.indexOf(item.id) < 0) silent.push(item.id);
+      });
+    } else {
+      const next = nextPhoto(items, personId);
+      if (!next) break;
+      if (await deliverPhoto(phone, next.item, next.photo)) count.photos += 1;
+    }
+  }
+  if (silent.length) throw new Stop('busy');
+}
+
+async function run(phone, personId, byHand) {
+  const count = { records: 0, photos: 0 };
+  const before = await phone.read();
+  const wait = waitLeft(before.meta, phone.now(), byHand);
+  if (wait > 0) return { outcome: 'later', wait_ms: wait, count };
+  let stop = null;
+  try {
+    await everything(phone, personId, count);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    stop = error;
+  }
+  const asks = stop && ['sign-in', 'not-allowed'].indexOf(stop.outcome) >= 0;
+  const meta = await phone.change((now) => {
+    const failures = stop && !asks ? (count.records + count.photos ? 0 : now.failures || 0) + 1 : 0;
+    const busy = stop ? Math.min(stop.retry_after_s * 1000, LONGEST_BUSY) : 0;
+    const at = phone.now();
+    const next = Object.assign({}, now, {
+      failures,
+      retry_at: failures ? at + backoff(failures, phone.random()) : 0,
+      busy_until: busy ? at + busy : 0,
+    });
+    return { meta: next, result: next };
+  });
+  const outcome = stop ? stop.outcome : count.records + count.photos ? 'done' : 'nothing';
+  return { outcome, wait_ms: asks ? 0 : waitLeft(meta, phone.now(), false), count };
+}
+
+/**
+ * Send what this person's queue holds, unless another tab is at it.
+ *
+ * Resolves to {outcome, wait_ms, count: {records, photos}}; outcome is one of
+ *   done, nothing     all that could go has gone
+ *   offline           no answer            portal     somebody else answered (a sign-in page)
+ *   busy              the server asks for patience
+ *   later             too early after the last failure; `wait_ms` says how long still
+ *   sign-in           bind the phone anew; the queue stays     not-allowed  the same, other reason
+ *   elsewhere         another tab is sending
+ */
+export async function sync(phone, personId, byHand) {
+  const done = await phone.alone(() => run(phone, personId, byHand));
+  return done || { outcome: 'elsewhere', wait_ms: 0, count: { records: 0, photos: 0 } };
+}
