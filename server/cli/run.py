@@ -1,0 +1,170 @@
+"""`python -m server run`: set the house up if it is not, open it, and keep it open."""
+
+import argparse
+import dataclasses
+import os
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server.cli.web import gunicorn_command
+from server.models.county import County
+from server.models.station import Station
+from server.settings import Settings, settings_from
+from server.supervisor import Child, listen, python_program, run_all
+from server.welcome import EVERYWHERE, LOOPBACK, Door, Welcome, phone_base, welcome_text
+
+INVITE = "建账号、发手机绑定码：python -m server invite --help"
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add this command to the command line."""
+    parser = subparsers.add_parser("run", help="启动村站通：网页、手机接口和后台任务")
+    parser.add_argument("--county", metavar="代码", help="六位县代码；还没有就先建好，如 140926")
+    parser.add_argument("--demo", action="store_true", help="带上演示人员和一个月的演示数据")
+    parser.add_argument("--port", type=int, help="端口，代替 CZT_PORT；0 表示任选一个空闲的")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prepare, print where to go, then keep web and worker running until told to stop."""
+    from server.db import open_engine
+    from server.http import clock
+    from server.logs import set_up_logs
+    from server.schema import upgrade
+
+    set_up_logs()
+    given = settings_from()
+    wished = given.port if args.port is None else args.port
+    with listen(given.host, wished) as door:  # before anything is written: is the port free?
+        os.set_inheritable(door.fileno(), True)
+        settings = _addressed(given, door.getsockname()[1])
+        engine = open_engine(settings.database_url)
+        upgrade(engine)
+        print(welcome_text(_prepare(settings, engine, args, clock.now())), flush=True)
+        engine.dispose()
+        web = gunicorn_command(settings, f"fd://{door.fileno()}")
+        return run_all(
+            [
+                Child("web", web, passes=(door.fileno(),)),
+                Child("worker", python_program("server", "worker")),
+            ]
+        )
+
+
+def _addressed(settings: Settings, port: int) -> Settings:
+    """Settle port and base address, and hand them on to the child processes.
+
+    Listening everywhere is no address to print, so phones get this machine's own.
+    """
+    settings = dataclasses.replace(settings, port=port)
+    if "CZT_BASE_URL" not in os.environ:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        base_url = f"http://{host}:{port}"
+        if settings.host in EVERYWHERE:
+            base_url = phone_base(base_url) or f"http://127.0.0.1:{port}"
+        settings = dataclasses.replace(settings, base_url=base_url)
+    os.environ["CZT_PORT"] = str(port)
+    os.environ["CZT_BASE_URL"] = settings.base_url
+    return settings
+
+
+def _prepare(
+    settings: Settings, engine: Engine, args: argparse.Namespace, now: datetime
+) -> Welcome:
+    """Set up the county and its demonstration where they are missing; gather what to print."""
+    from server.db import writing
+
+    desk = Door("县办、乡镇", f"{settings.base_url}/desk/")
+    if args.county is None:
+        return Welcome("", [desk], notes=("还没有县？先运行：python -m server county 六位县代码",))
+    with writing(engine) as session:
+        county = session.get(County, args.county)
+        if county is None:
+            county = _make_county(settings, session, args, now)
+        if args.demo and county.demo:
+            return _demo_welcome(settings, session, county, now, desk)
+        note: tuple[str, ...] = ()
+        if args.demo:
+            note = ("本县用的是正式数据，没有加入演示数据。",)
+        elif county.demo:
+            note = ("这个数据库里有演示数据。要从空的开始，请换一个文件夹：CZT_HOME=…",)
+        return Welcome(county.name, [desk], demo=county.demo, notes=(*note, INVITE))
+
+
+def _make_county(
+    settings: Settings, session: Session, args: argparse.Namespace, now: datetime
+) -> County:
+    """Build a county from the division table and its plan, and with it the demonstration."""
+    from server.http import clock
+    from server.media.blobs import FolderStore
+    from server.policy.programme import programme_of, programmes_in
+    from server.policy.standard import standards_in
+    from server.services.counties import set_up_county
+    from server.services.demo import build_demo
+    from server.services.divisions import rows_of
+
+    print(f"第一次启动：正在按区划代码 {args.county} 建县……", flush=True)
+    county = set_up_county(
+        session,
+        code=args.county,
+        rows=rows_of(settings.data, args.county),
+        programme=programme_of(programmes_in(settings.standards), args.county),
+        now=now,
+        with_stations=args.demo,
+        demo=args.demo,
+    ).county
+    if args.demo:
+        print("正在准备一个月的演示数据，约半分钟……", flush=True)
+        build_demo(
+            session,
+            FolderStore(settings.photos),
+            county=county,
+            on=now.astimezone(clock.BEIJING).date(),
+            now=now,
+            standards=standards_in(settings.standards),
+        )
+    return county
+
+
+def _demo_welcome(
+    settings: Settings, session: Session, county: County, now: datetime, desk: Door
+) -> Welcome:
+    """Gather the demonstration's sign-ins; every start makes fresh codes for the phones."""
+    from server.services.demo import DEMO_DESK, demo_phones
+
+    doors = [desk]
+    for login, password, who in DEMO_DESK:
+        doors.append(Door("", f"{who}：用户名 {login}，密码 {password}"))
+    first_code = ""
+    for person, role, station_code, code in demo_phones(session, county=county, now=now):
+        first_code = first_code or code
+        who = f"{person.name}，{role}" + (f"，{station_code}" if station_code else "")
+        doors.append(
+            Door(role, f"{settings.base_url}/app/#/bind/{code}", f"{who}，一次性码 {code}")
+        )
+    plate = _plate_url(settings, session, county)
+    if plate:
+        doors.append(Door("村民", plate, "扫站点标识牌看到的公开页面"))
+    base = phone_base(settings.base_url)
+    return Welcome(
+        county.name,
+        doors,
+        demo=True,
+        phone_url=f"{base}/app/#/bind/{first_code}" if base and first_code else None,
+        reachable=settings.host not in LOOPBACK,
+    )
+
+
+def _plate_url(settings: Settings, session: Session, county: County) -> str | None:
+    """Return what a villager's scan of C0001's plate opens."""
+    from server.media.qr import station_url
+    from server.services.signs import live_sign, token_of
+
+    station_id = session.scalar(
+        sa.select(Station.id).where(Station.county == county.code, Station.code == "C0001")
+    )
+    sign = live_sign(session, station_id) if station_id else None
+    return station_url(settings.base_url, token_of(settings.plaque_keys, sign)) if sign else None
