@@ -1,6 +1,6 @@
 """A standard as data: reading, refusing what is broken, and finding the one in force."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -83,6 +83,7 @@ class Rule:
     extends_to: Widening | None
     note: str
     line: int
+    facts: tuple[str, ...]
     why: Mapping[Verdict, str] = field(repr=False)
     judge: Judge = field(repr=False)
 
@@ -264,9 +265,23 @@ def _rule(part: Part, standard_id: str, source: Source) -> Rule:
         extends_to=widening,
         note=fields.get("note", Part.text, ""),
         line=part.line,
+        facts=tuple(dict.fromkeys(_facts_in(fields["check"].plain()))),
         why=fields.get("why", _why, {}),
         judge=read_check(fields["check"], scope),
     )
+
+
+def _facts_in(check: object) -> Iterator[str]:
+    """The judged facts that a check names, at any depth."""
+    if isinstance(check, dict):
+        for name, value in check.items():
+            if name in ("fact", "family") and isinstance(value, str):
+                yield value
+            else:
+                yield from _facts_in(value)
+    elif isinstance(check, list):
+        for one in check:
+            yield from _facts_in(one)
 
 
 _RULE_LEVELS: dict[str, RuleLevel] = {"shall": "shall", "should": "should", "may": "may"}
