@@ -7,7 +7,7 @@ import io
 import os
 import re
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -155,13 +155,32 @@ class FolderStore:
             except FileNotFoundError:
                 return None
 
-    def keys(self) -> Iterator[str]:
+    def blob_keys(self) -> Iterator[str]:
         """Every blob's SHA-256, in order."""
         for first in _folders_in(self._blobs):
             for second in _folders_in(first):
                 for path in sorted(second.iterdir()):
                     if _KEY.fullmatch(path.name):
                         yield path.name
+
+    def sweep(
+        self, known: Iterable[str], *, now: datetime, older_than: timedelta = timedelta(hours=24)
+    ) -> list[str]:
+        """Move blobs that no row names, and unfinished files, to `orphans/`; delete nothing.
+
+        `known` are the keys that rows name. Only files older than `older_than` are moved: a
+        younger one may belong to a row that is just being written. Answers the names moved.
+        """
+        before = now - older_than
+        named = set(known)
+        with _told(self.root):
+            orphans = [self._path(key) for key in self.blob_keys() if key not in named]
+            unfinished = sorted(self._incoming.glob("*.part"))
+            return [
+                path.name
+                for path in (*orphans, *unfinished)
+                if self._set_aside(path, before=before)
+            ]
 
     def check(self) -> None:
         """Prove that the folder can be written to and read from; raises `StoreFailed`.
@@ -204,30 +223,6 @@ class FolderStore:
             aside.rename(path)  # put between our look and our move: give it back
             return False
         return True
-
-
-def sweep(
-    store: FolderStore,
-    known: Collection[str],
-    *,
-    now: datetime,
-    older_than: timedelta = timedelta(hours=24),
-) -> list[str]:
-    """Move blobs that no row names, and unfinished `.part` files, to `orphans/`; delete nothing.
-
-    `known` are the keys that rows name. Only files older than `older_than` are moved: a younger
-    one may belong to a row that is just being written. Answers the names moved.
-    """
-    before = now - older_than
-    named = known if isinstance(known, (set, frozenset, dict)) else frozenset(known)
-    moved = []
-    with _told(store.root):
-        orphans = [store._path(key) for key in store.keys() if key not in named]  # noqa: SLF001
-        unfinished = sorted(store._incoming.glob("*.part"))  # noqa: SLF001
-        for path in (*orphans, *unfinished):
-            if store._set_aside(path, before=before):  # noqa: SLF001
-                moved.append(path.name)
-    return moved
 
 
 @contextlib.contextmanager
