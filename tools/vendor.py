@@ -134,24 +134,31 @@ def fetch(scratch: Path) -> Path:
     return work / "node_modules"
 
 
+def checked(files: list[Entry], modules: Path, *, pin: bool = False) -> dict[str, bytes]:
+    """Return each file as it will be served, from a node_modules folder.
+
+    Raises VendorError when one is not what was pinned; with `pin`, records what it is instead.
+    """
+    names = specifiers(files)
+    contents = {}
+    for entry in files:
+        content = served_form(entry, (modules / entry["from"]).read_bytes(), names)
+        if pin:
+            entry["sha256"] = sha256(content)
+        elif sha256(content) != entry["sha256"]:
+            raise VendorError(
+                f"{entry['to']} is not the file that was pinned (sha256 {sha256(content)}); "
+                "web/vendor was left as it was. After a wanted upgrade run: "
+                "python tools/vendor.py --pin"
+            )
+        contents[entry["to"]] = content
+    return contents
+
+
 def install(files: list[Entry], *, pin: bool) -> None:
     """Fetch everything, check it, and put it into web/vendor in one go."""
-    names = specifiers(files)
     with tempfile.TemporaryDirectory(prefix="vendor-") as scratch:
-        modules = fetch(Path(scratch))
-        contents = {}
-        for entry in files:
-            content = served_form(entry, (modules / entry["from"]).read_bytes(), names)
-            if pin:
-                entry["sha256"] = sha256(content)
-            elif sha256(content) != entry["sha256"]:
-                raise VendorError(
-                    f"{entry['to']} is not the file that was pinned (sha256 {sha256(content)}); "
-                    "web/vendor was left as it was. After a wanted upgrade run: "
-                    "python tools/vendor.py --pin"
-                )
-            contents[entry["to"]] = content
-        place(contents)
+        place(checked(files, fetch(Path(scratch)), pin=pin))
     if pin:
         rows = ",\n".join("    " + json.dumps(entry) for entry in files)
         LIST.write_text('{\n  "files": [\n' + rows + "\n  ]\n}\n", encoding="utf-8")
