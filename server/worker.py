@@ -73,11 +73,17 @@ class LostJob(Exception):  # noqa: N818 - nobody's error: another worker was fas
 
 
 def _examine_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
-    """Measure one photo that has arrived."""
-    from server.services.photos import examine_photo
+    """Measure one photo that has arrived; decoding holds no write lock."""
+    from server.services import photo_examination
 
-    photo_id = UUID(args["photo_id"])
-    return lambda session: examine_photo(session, workshop.blobs, photo_id, now)
+    with Session(workshop.engine) as session:
+        examined = photo_examination.look_at(session, workshop.blobs, UUID(args["photo_id"]))
+
+    def record(session: Session) -> None:
+        if examined is not None:
+            photo_examination.record(session, examined, now=now)
+
+    return record
 
 
 def _sweep_photo_store(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001

@@ -1,0 +1,79 @@
+"""Keeps a check-in: whose plate was read, and how far from the station."""
+
+import math
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from server.errors import Invalid
+from server.models.phone_event import CheckIn, PhoneEvent
+from server.models.station import Station
+from server.services.phone_items import CheckInEntry, Position
+from server.services.signs import read_scan
+
+EARTH_RADIUS_M = 6_371_008.8
+
+
+def keep_check_in(
+    session: Session,
+    *,
+    event: PhoneEvent,
+    station: Station,
+    entry: CheckInEntry,
+    ring: Sequence[tuple[str, bytes]],
+) -> CheckIn:
+    """Keep one check-in; the plate must be a live one of this very station.
+
+    Raises what `read_scan` raises for forged, retired and foreign plates, and `Invalid`
+    (plate-of-another-station).
+    """
+    scan = read_scan(
+        session, text=entry.text, ring=ring, county=station.county, now=event.received_at
+    )
+    if scan.station.id != station.id:
+        raise Invalid(
+            "plate-of-another-station",
+            f"这块牌子是{scan.station.name}的，不是您的站点的。请对着自己站点的标识牌再扫一次。",
+        )
+    position = entry.position
+    check_in = CheckIn(
+        id=event.id,
+        county=event.county,
+        station_id=station.id,
+        person_id=event.person_id,
+        day_on=event.day_on,
+        occurred_at=event.occurred_at,
+        time_verified=event.time_verified,
+        # A number typed into the scan page is still typed: only a token proves a plate.
+        method=entry.method if scan.method == "scan" else "typed",
+        sign_id=scan.sign.id if scan.sign and scan.method == "scan" else None,
+        latitude=position.latitude if position else None,
+        longitude=position.longitude if position else None,
+        accuracy_m=position.accuracy_m if position else None,
+        fix_age_s=position.fix_age_s if position else None,
+        distance_m=_distance_to(station, position),
+    )
+    session.add(check_in)
+    session.flush()
+    return check_in
+
+
+def _distance_to(station: Station, position: Position | None) -> float | None:
+    if position is None or station.latitude is None or station.longitude is None:
+        return None
+    return round(
+        distance_m(position.latitude, position.longitude, station.latitude, station.longitude), 1
+    )
+
+
+def distance_m(
+    latitude: float, longitude: float, other_latitude: float, other_longitude: float
+) -> float:
+    """Metres between two WGS-84 points on a sphere (haversine; within 0.5 % of the ellipsoid)."""
+    phi, other_phi = math.radians(latitude), math.radians(other_latitude)
+    across = math.radians(other_longitude - longitude)
+    half = (
+        math.sin((other_phi - phi) / 2) ** 2
+        + math.cos(phi) * math.cos(other_phi) * math.sin(across / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))

@@ -1,0 +1,281 @@
+"""What a keeper's phone shows: today's tasks in one glance, and what was sent before."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.models.county import County
+from server.models.person import Keeping, Person
+from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState
+from server.models.sign import LIVE_STATES, Sign
+from server.models.station import Station
+from server.policy.examine import Finding, Status
+from server.policy.standard import Standard
+from server.policy.verdicts import Verdict
+from server.services.counts import newest_count
+from server.services.moments import beijing_day
+from server.services.photos import SUBJECTS
+from server.services.scope import stations_kept_by
+from server.services.standing import Standing, standings
+
+DAYS_PER_PAGE = 30
+# Which picture shows a fact. A rule without such a fact is settled by figures, papers or a visit.
+PICTURE_OF: Mapping[str, str] = {
+    "signboard_present": "signboard",
+    "signboard_design_ok": "signboard",
+    "signboard_unobstructed": "signboard",
+    "signboard_prominent": "signboard",
+    "sign_text": "signboard",
+    "sign_code_visible": "signboard",
+    "hours_board_present": "hours_board",
+    "hours_board_matches": "hours_board",
+    "service_counter": "interior",
+    "shelves": "shelves",
+    "barcode_scanner": "scanner",
+    "safety": "safety",
+    "premises_fixed": "exterior",
+    "zoning": "zoning",
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do; `kind` is check_in, count, photo or mend."""
+
+    key: str
+    kind: str
+    title: str
+    why: str
+    clause: str | None = None
+    subject: str | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class StationToday:
+    """One kept station as home shows it."""
+
+    station: Station
+    township_name: str
+    sign: Sign | None
+    status: Status
+    fails: tuple[Finding, ...]
+    todo: tuple[Task, ...]
+    check_in: CheckIn | None
+    count: ParcelCount | None
+    photos: int
+    missing_photos: int
+
+
+@dataclass
+class StationDay:
+    """What was sent about one station for one Beijing day."""
+
+    day_on: date
+    station_id: int
+    check_ins: list[CheckIn] = field(default_factory=list)
+    count: ParcelCount | None = None
+    photos: list[Photo] = field(default_factory=list)
+
+
+def home(
+    session: Session,
+    *,
+    person: Person,
+    county: County,
+    now: datetime,
+    standards: Sequence[Standard],
+) -> list[StationToday]:
+    """Every station a keeper keeps, with what is done and what is to be done today."""
+    kept = stations_kept_by(session, person, now)
+    if not kept:
+        return []
+    today = beijing_day(now)
+    found = standings(
+        session,
+        county=county,
+        on=today,
+        standards=standards,
+        station_ids=[station.id for station in kept],
+    )
+    by_id = {standing.station.id: standing for standing in found}
+    return [_today(session, by_id[station.id], today) for station in kept]
+
+
+def _today(session: Session, standing: Standing, today: date) -> StationToday:
+    station = standing.station
+    check_in = session.scalars(
+        sa.select(CheckIn)
+        .where(
+            CheckIn.county == station.county,
+            CheckIn.station_id == station.id,
+            CheckIn.day_on == today,
+        )
+        .order_by(CheckIn.occurred_at)
+        .limit(1)
+    ).first()
+    count = newest_count(session, station=station, day_on=today)
+    taken = session.execute(
+        sa.select(Photo.subject, Photo.state).where(
+            Photo.county == station.county, Photo.station_id == station.id, Photo.day_on == today
+        )
+    ).all()
+    missing = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Photo)
+        .where(
+            Photo.county == station.county,
+            Photo.station_id == station.id,
+            Photo.state == PhotoState.ANNOUNCED,
+        )
+    )
+    sign = session.scalars(
+        sa.select(Sign).where(Sign.station_id == station.id, Sign.state.in_(LIVE_STATES))
+    ).one_or_none()
+    todo = [
+        Task(
+            "check_in",
+            "check_in",
+            "扫码签到",
+            "今天已经签到" if check_in else "开门后扫一下标识牌上的码",
+            done=check_in is not None,
+        ),
+        Task(
+            "count",
+            "count",
+            "填今天的件数",
+            f"收到 {count.received} 件，寄出 {count.sent} 件"
+            if count
+            else "关门前把收到、寄出的件数填上",
+            done=count is not None,
+        ),
+        *_asked_for(standing.findings, {subject for subject, _ in taken}),
+    ]
+    return StationToday(
+        station=station,
+        township_name=standing.township_name,
+        sign=sign,
+        status=standing.status,
+        fails=tuple(standing.fails),
+        todo=tuple(todo),
+        check_in=check_in,
+        count=count,
+        photos=len(taken),
+        missing_photos=missing or 0,
+    )
+
+
+def _asked_for(findings: Iterable[Finding], taken: set[str]) -> list[Task]:
+    """One task per picture that would settle a clause, one per failing that no picture mends."""
+    photos: dict[str, Task] = {
+        subject: Task(
+            f"photo:{subject}",
+            "photo",
+            f"拍{SUBJECTS[subject]}",
+            "今天已经拍了",
+            None,
+            subject,
+            True,
+        )
+        for subject in SUBJECTS
+        if subject in taken
+    }
+    mend: list[Task] = []
+    for finding in findings:
+        open_question = finding.verdict is Verdict.UNKNOWN and finding.rule.waits_for is None
+        subject = next(
+            (PICTURE_OF[fact] for fact in finding.rule.facts if fact in PICTURE_OF), None
+        )
+        if finding.counts_against:
+            mend.append(
+                Task(
+                    f"mend:{finding.code}",
+                    "mend",
+                    finding.title,
+                    finding.rule.mend,
+                    finding.clause,
+                    subject,
+                )
+            )
+        elif open_question and subject is not None and subject not in photos:
+            photos[subject] = Task(
+                f"photo:{subject}",
+                "photo",
+                f"拍{SUBJECTS[subject]}",
+                finding.why,
+                finding.clause,
+                subject,
+            )
+    return mend + sorted(photos.values(), key=lambda task: task.done)
+
+
+def history(
+    session: Session, *, person: Person, before: date | None, now: datetime
+) -> tuple[list[StationDay], date | None]:
+    """What a keeper's stations sent, newest day first; the second value goes on as `before`.
+
+    A page spans thirty days; days without anything are left out.
+    """
+    until = before or beijing_day(now) + timedelta(days=1)
+    since = until - timedelta(days=DAYS_PER_PAGE)
+    kept = sa.select(Keeping.station_id).where(
+        Keeping.person_id == person.id, Keeping.until_at.is_(None)
+    )
+    days: dict[tuple[date, int], StationDay] = {}
+
+    def day(day_on: date, station_id: int) -> StationDay:
+        return days.setdefault((day_on, station_id), StationDay(day_on, station_id))
+
+    for check_in in session.scalars(
+        sa.select(CheckIn)
+        .where(
+            CheckIn.county == person.county,
+            CheckIn.station_id.in_(kept),
+            CheckIn.day_on >= since,
+            CheckIn.day_on < until,
+        )
+        .order_by(CheckIn.occurred_at)
+    ):
+        day(check_in.day_on, check_in.station_id).check_ins.append(check_in)
+    for count in session.scalars(
+        sa.select(ParcelCount)
+        .where(
+            ParcelCount.county == person.county,
+            ParcelCount.station_id.in_(kept),
+            ParcelCount.day_on >= since,
+            ParcelCount.day_on < until,
+        )
+        .order_by(ParcelCount.version)
+    ):
+        day(count.day_on, count.station_id).count = count  # the highest version comes last
+    for photo in session.scalars(
+        sa.select(Photo)
+        .where(
+            Photo.county == person.county,
+            Photo.station_id.in_(kept),
+            Photo.day_on >= since,
+            Photo.day_on < until,
+        )
+        .order_by(Photo.taken_at, Photo.id)
+    ):
+        day(photo.day_on, photo.station_id).photos.append(photo)
+    pages = sorted(days.values(), key=lambda one: (-one.day_on.toordinal(), one.station_id))
+    older = _anything_before(session, person, kept, since)
+    return pages, since if older else None
+
+
+def _anything_before(session: Session, person: Person, kept: sa.Select[int], day: date) -> bool:
+    """Whether there is a further page."""
+    return any(
+        session.scalar(
+            sa.select(
+                sa.select(noun.id)
+                .where(noun.county == person.county, noun.station_id.in_(kept), noun.day_on < day)
+                .exists()
+            )
+        )
+        for noun in (CheckIn, ParcelCount, Photo)
+    )

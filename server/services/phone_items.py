@@ -1,0 +1,133 @@
+"""What a phone sends in a batch, in types: check-ins, counts, notes and announced photos."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from server.models.phone_event import EventKind
+
+
+@dataclass(frozen=True)
+class Position:
+    """One fix: WGS-84 degrees, accuracy in metres, how old the fix was in seconds."""
+
+    latitude: float
+    longitude: float
+    accuracy_m: float | None = None
+    fix_age_s: float | None = None
+
+
+@dataclass(frozen=True)
+class CheckInEntry:
+    """The plate was read: `method` scan, photo (a still picture of it) or typed; `text` as read."""
+
+    method: str
+    text: str
+    position: Position | None = None
+
+
+@dataclass(frozen=True)
+class CountEntry:
+    """A day's parcels as the keeper entered them."""
+
+    day_on: date
+    received: int
+    sent: int
+    agri_sent: int = 0
+    on_hand: int = 0
+    by_brand: Mapping[str, int] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class NoteEntry:
+    """Photos taken by themselves, with an optional word."""
+
+    note: str = ""
+
+
+Entry = CheckInEntry | CountEntry | NoteEntry
+KINDS: Mapping[type[Entry], EventKind] = {
+    CheckInEntry: EventKind.CHECK_IN,
+    CountEntry: EventKind.PARCEL_COUNT,
+    NoteEntry: EventKind.PHOTO_NOTE,
+}
+
+
+@dataclass(frozen=True)
+class AnnouncedPhoto:
+    """A photo that belongs to an event and will follow by itself; `size` in bytes."""
+
+    id: UUID
+    subject: str
+    sha256: str
+    size: int
+    taken_at: datetime
+    camera: str = ""
+    notes: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class PhoneItem:
+    """One event of a batch. `seq` counts a device's events, so a gap shows a loss."""
+
+    id: UUID
+    station_id: int
+    device_at: datetime
+    entry: Entry
+    photos: tuple[AnnouncedPhoto, ...] = ()
+    seq: int | None = None
+    clock_offset_ms: int | None = None
+
+    @property
+    def kind(self) -> EventKind:
+        """Which kind of event it is."""
+        return KINDS[type(self.entry)]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the person entered, as JSON."""
+        return {name: _plain(value) for name, value in asdict(self.entry).items()}
+
+    @property
+    def content_sha256(self) -> str:
+        """A hash of what the person entered, not of how it was sent: equal when sent again."""
+        content = {
+            "kind": self.kind.value,
+            "station_id": self.station_id,
+            "device_at": _plain(self.device_at),
+            "payload": self.payload,
+            "photos": sorted(
+                (
+                    {name: _plain(value) for name, value in asdict(photo).items()}
+                    for photo in self.photos
+                ),
+                key=lambda photo: str(photo["id"]),
+            ),
+        }
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item's answer: ok, same, merged, conflict or invalid; the last two with a reason."""
+
+    id: str
+    result: str
+    code: str | None = None
+    message: str | None = None
+    fields: tuple[str, ...] | None = None
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON keeps it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

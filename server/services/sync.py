@@ -1,0 +1,201 @@
+"""Receives a phone's batch of events: each once, each for itself, whatever the others are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid, Problem
+from server.models.person import Keeping, Person
+from server.models.phone_event import PhoneEvent
+from server.models.station import Station
+from server.services.check_ins import keep_check_in
+from server.services.counts import keep_count
+from server.services.moments import Moment, moment_of
+from server.services.phone_items import CheckInEntry, CountEntry, ItemResult, NoteEntry, PhoneItem
+from server.services.photos import announce
+
+# Contradictions with what is kept; everything else a person can mend is "invalid".
+CONFLICTS = frozenset({"event-differs", "photo-differs", "arrived-meanwhile"})
+TRIES = 3  # two phones may take the same version number at once; the loser counts again
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Who sends, from which phone, when, and the stations it may be about."""
+
+    person: Person
+    device_id: str
+    client_now: datetime | None
+    now: datetime
+    ring: Sequence[tuple[str, bytes]]
+    kept: Mapping[int, tuple[Station, datetime | None]]
+
+    def moment(self, device_at: datetime, offset_ms: int | None) -> Moment:
+        """A time on this phone's clock, corrected."""
+        return moment_of(
+            device_at, own_offset_ms=offset_ms, client_now=self.client_now, now=self.now
+        )
+
+
+def receive(
+    session: Session,
+    *,
+    person: Person,
+    device_id: str,
+    client_now: datetime | None,
+    items: Sequence[PhoneItem],
+    now: datetime,
+    ring: Sequence[tuple[str, bytes]],
+) -> list[ItemResult]:
+    """Take in a batch; one answer per item, in order. One bad item never changes the others.
+
+    `client_now` is what the phone's clock says while it sends; `ring` the plaque keys.
+    """
+    kept = {
+        station.id: (station, until_at)
+        # Ended keepings first: one that still runs overwrites them.
+        for station, until_at in session.execute(
+            sa.select(Station, Keeping.until_at)
+            .join(Keeping, Keeping.station_id == Station.id)
+            .where(
+                Station.county == person.county,
+                Keeping.person_id == person.id,
+                Keeping.from_at <= now,
+            )
+            .order_by(Keeping.until_at.is_(None), Keeping.until_at)
+        ).tuples()
+    }
+    batch = _Batch(person, device_id, client_now, now, ring, kept)
+    return [_receive_one(session, batch, item) for item in items]
+
+
+def _receive_one(session: Session, batch: _Batch, item: PhoneItem) -> ItemResult:
+    """One item inside its own savepoint."""
+    for _ in range(TRIES):
+        try:
+            with session.begin_nested():
+                result = _keep(session, batch, item)
+        except Problem as problem:
+            fields = problem.details.get("fields")
+            return ItemResult(
+                str(item.id),
+                "conflict" if problem.code in CONFLICTS else "invalid",
+                problem.code,
+                problem.message,
+                tuple(fields) if fields else None,
+            )
+        except IntegrityError:
+            continue  # the same id, or the same version, arrived meanwhile: look again
+        return ItemResult(str(item.id), result)
+    return ItemResult(
+        str(item.id),
+        "conflict",
+        "arrived-meanwhile",
+        "同一时间有人改了同一处。请点“再交一次”。",
+    )
+
+
+def _keep(session: Session, batch: _Batch, item: PhoneItem) -> str:
+    """Keep one event with its own kind's row and its photos; the result as first answered."""
+    before = session.get(PhoneEvent, item.id, populate_existing=True)
+    if before is not None:
+        return _again(before, batch.person, item)
+    moment = batch.moment(item.device_at, item.clock_offset_ms)
+    entry = item.entry
+    station = _kept_station(batch, item, moment)
+    event = PhoneEvent(
+        id=item.id,
+        kind=item.kind,
+        county=station.county,
+        station_id=station.id,
+        person_id=batch.person.id,
+        device_id=batch.device_id,
+        device_seq=item.seq,
+        payload=item.payload,
+        content_sha256=item.content_sha256,
+        result="ok",
+        day_on=entry.day_on if isinstance(entry, CountEntry) else moment.day_on,
+        occurred_at=moment.at,
+        time_verified=moment.verified,
+        device_at=item.device_at,
+        clock_offset_ms=item.clock_offset_ms,
+        received_at=batch.now,
+    )
+    session.add(event)
+    session.flush()
+    match entry:
+        case CheckInEntry():
+            keep_check_in(session, event=event, station=station, entry=entry, ring=batch.ring)
+        case CountEntry():
+            if keep_count(session, event=event, station=station, entry=entry, by=batch.person):
+                event.result = "merged"
+        case NoteEntry():
+            if not item.photos:
+                raise Invalid(
+                    "photo-note-empty", "这条记录里没有照片。请先拍照再交。", fields=["photos"]
+                )
+    for photo in item.photos:
+        taken = batch.moment(photo.taken_at, item.clock_offset_ms)
+        announce(session, event=event, photo=photo, moment=taken)
+    session.flush()
+    return event.result
+
+
+def _kept_station(batch: _Batch, item: PhoneItem, moment: Moment) -> Station:
+    """The item's station, if this person kept it when it happened.
+
+    A keeper who has handed over may still send what was done before. Raises `Invalid`
+    (station-not-yours), the same for a station that does not exist, and `Conflict`
+    (station-closed).
+    """
+    station, until_at = batch.kept.get(item.station_id, (None, None))
+    if station is None or (until_at is not None and moment.at >= until_at):
+        raise Invalid(
+            "station-not-yours",
+            "这个站点现在不归您管，没有收下。如果弄错了，请找镇上或县专班。",
+            fields=["station_id"],
+        )
+    if station.closed_on is not None and moment.day_on > station.closed_on:
+        raise Conflict(
+            "station-closed",
+            f"{station.name}已经撤销，不用再报了。如果弄错了，请找县专班。",
+            fields=["station_id"],
+        )
+    return station
+
+
+def _again(before: PhoneEvent, person: Person, item: PhoneItem) -> str:
+    """An id that is here already: the same thing sent again, or something else under its name."""
+    if before.person_id == person.id and before.content_sha256 == item.content_sha256:
+        return "same"
+    # Another person's event is not described, not even by what differs.
+    fields = list(_differing(before, item)) if before.person_id == person.id else ["id"]
+    raise Conflict(
+        "event-differs",
+        "同一个编号的记录内容不一样，没有改动原来的。请核对后当作新的一条再交。",
+        fields=fields,
+    )
+
+
+def _differing(before: PhoneEvent, item: PhoneItem) -> Iterator[str]:
+    """The names of the fields in which an item differs from the event under its id."""
+    found = False
+    for name, old, new in (
+        ("kind", before.kind, item.kind),
+        ("station_id", before.station_id, item.station_id),
+        ("device_at", before.device_at, item.device_at),
+    ):
+        if old != new:
+            found = True
+            yield name
+    payload = item.payload
+    for name in sorted(before.payload.keys() | payload.keys()):
+        if before.payload.get(name) != payload.get(name):
+            found = True
+            yield f"payload.{name}"
+    if not found:
+        yield "photos"

@@ -1,0 +1,44 @@
+"""Slows guessing: counts wrong passwords and codes, and refuses when there are too many."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.errors import TooMany
+from server.models.person import FailedTry
+
+TRIES = 10
+WINDOW = timedelta(minutes=15)
+KEPT = timedelta(days=1)
+
+
+def refuse_if_too_many(session: Session, *, what: str, keys: Iterable[str], now: datetime) -> None:
+    """Raise `TooMany` (too-many-tries) when any of `keys` failed ten times in fifteen minutes.
+
+    The database counts, not the process: with four processes a counter in memory lets forty tries
+    through.
+    """
+    for key in keys:
+        recent = (
+            sa.select(FailedTry.at)
+            .where(FailedTry.what == what, FailedTry.key == key[:80], FailedTry.at > now - WINDOW)
+            .order_by(FailedTry.at.desc())
+            .limit(TRIES)
+        )
+        moments = list(session.scalars(recent))
+        if len(moments) >= TRIES:
+            wait_s = max(1, int((moments[-1] + WINDOW - now).total_seconds()) + 1)
+            raise TooMany(
+                "too-many-tries",
+                f"试的次数太多了。请等{-(-wait_s // 60)}分钟再试，或者打电话问镇上、县专班。",
+                retry_after_s=wait_s,
+            )
+
+
+def note_failure(session: Session, *, what: str, keys: Iterable[str], now: datetime) -> None:
+    """Remember one wrong try under each key, and forget those of yesterday."""
+    session.execute(sa.delete(FailedTry).where(FailedTry.at < now - KEPT))
+    session.add_all(FailedTry(what=what, key=key[:80], at=now) for key in keys)
+    session.flush()
