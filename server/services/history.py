@@ -1,0 +1,129 @@
+"""Writes who changed what, when and why, and reads it back as a person would tell it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.models.history import HistoryLine
+from server.models.person import Person
+
+ACTIONS = {
+    "county-set-up": "建县",
+    "divisions-changed": "区划变更",
+    "county-edited": "修改县设置",
+    "alias-added": "登记别名",
+    "plan-decided": "方案口径决定",
+    "station-added": "新增站点",
+    "station-edited": "修改站点",
+    "station-closed": "撤销站点",
+    "station-reopened": "恢复站点",
+    "station-imported": "表格导入",
+    "statement-said": "核查登记",
+    "code-issued": "发放编号",
+    "sign-issued": "发放标识牌",
+    "sign-marked": "标识牌状态",
+    "sign-replaced": "更换标识牌",
+    "person-added": "新增人员",
+    "person-edited": "修改人员",
+    "person-switched": "停用或启用人员",
+    "keeper-appointed": "指定站长",
+    "keeper-dismissed": "站长离任",
+}
+
+
+class Change(TypedDict):
+    """One field's way from old to new, both as text for people."""
+
+    field: str
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change as a screen shows it; `who` is 系统 where no person stands behind it."""
+
+    id: int
+    at: datetime
+    who: str
+    action: str
+    action_label: str
+    summary: str
+    changes: tuple[Change, ...]
+    reason: str
+    station_id: int | None
+
+
+def change(field: str, label: str, old: str, new: str) -> Change | None:
+    """One field's change; None when nothing changed."""
+    return None if old == new else Change(field=field, label=label, old=old, new=new)
+
+
+def write(
+    session: Session,
+    *,
+    county: str,
+    station_id: int | None,
+    by: Person | None,
+    at: datetime,
+    action: str,
+    summary: str,
+    changes: Iterable[Change] = (),
+    reason: str = "",
+) -> HistoryLine:
+    """Append one line; long text is cut to what the column holds, for history never fails."""
+    kept: list[Any] = [dict(one) for one in changes]
+    line = HistoryLine(
+        county=county,
+        station_id=station_id,
+        person_id=by.id if by else None,
+        at=at,
+        action=action,
+        summary=summary[:400],
+        changes=kept,
+        reason=reason.strip()[:400],
+    )
+    session.add(line)
+    session.flush()
+    return line
+
+
+def lines(
+    session: Session,
+    *,
+    county: str,
+    station_id: int | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Line]:
+    """The county's or one station's history, newest first; page on with the last line's id."""
+    query = (
+        select(HistoryLine, Person.name)
+        .outerjoin(Person, Person.id == HistoryLine.person_id)
+        .where(HistoryLine.county == county)
+        .order_by(HistoryLine.id.desc())
+        .limit(limit)
+    )
+    if station_id is not None:
+        query = query.where(HistoryLine.station_id == station_id)
+    if before is not None:
+        query = query.where(HistoryLine.id < before)
+    return [
+        Line(
+            id=line.id,
+            at=line.at,
+            who=name or "系统",
+            action=line.action,
+            action_label=ACTIONS.get(line.action, line.action),
+            summary=line.summary,
+            changes=tuple(line.changes),
+            reason=line.reason,
+            station_id=line.station_id,
+        )
+        for line, name in session.execute(query)
+    ]
