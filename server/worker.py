@@ -73,17 +73,17 @@ class LostJob(Exception):  # noqa: N818 - nobody's error: another worker was fas
 
 
 def _examine_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
-    """Measure one photo that has arrived; decoding holds no write lock."""
-    from server.services import photo_examination
+    """Measure one photo that has arrived."""
+    from server.services.photo_examination import look_at, record
 
     with Session(workshop.engine) as session:
-        examined = photo_examination.look_at(session, workshop.blobs, UUID(args["photo_id"]))
+        examined = look_at(session, workshop.blobs, UUID(args["photo_id"]))
 
-    def record(session: Session) -> None:
+    def keep(session: Session) -> None:
         if examined is not None:
-            photo_examination.record(session, examined, now=now)
+            record(session, examined, now=now)
 
-    return record
+    return keep
 
 
 def _sweep_photo_store(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001

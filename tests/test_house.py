@@ -1,11 +1,12 @@
 """The house's own promises: what the documents say of the code, held against the code."""
 
 import ast
+import functools
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ def scripts(place: str) -> list[str]:
     ]
 
 
-def faults(found: Iterator[str]) -> str:
+def faults(found: Iterable[str]) -> str:
     return "\n".join(sorted(set(found)))
 
 
@@ -164,6 +165,7 @@ def problem_kinds(trees: dict[str, ast.Module]) -> set[str]:
     return kinds
 
 
+@functools.cache
 def parsed() -> dict[str, ast.Module]:
     return {name: ast.parse(text_of(name)) for name in python_files(*CODE)}
 
@@ -192,9 +194,10 @@ def documented_codes() -> list[str]:
 
 
 def test_every_problem_code_is_in_the_table_of_problems() -> None:
-    missing = raised_codes().keys() - set(documented_codes())
+    raised = raised_codes()
+    missing = raised.keys() - set(documented_codes())
 
-    assert not faults(f"{code} ({raised_codes()[code]})" for code in missing)
+    assert not faults(f"{code} ({raised[code]})" for code in missing)
 
 
 def test_the_table_of_problems_lists_only_codes_that_occur_sorted_and_once() -> None:
@@ -206,7 +209,7 @@ def test_the_table_of_problems_lists_only_codes_that_occur_sorted_and_once() -> 
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
 
-    assert not set(codes) - literals, "documented, but nowhere in the code"
+    assert not faults(code for code in codes if code not in literals), "nowhere in the code"
     assert codes == sorted(set(codes))
 
 
