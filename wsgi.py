@@ -7,10 +7,10 @@ from flask import Flask, redirect
 from desk import attach_desk
 from miniapp_api import attach_api
 from server.http.database import HouseApp, init_database
+from server.http.rulebook import standards_here
 from server.http.watch import attach_watch
 from server.logs import set_up_logs
 from server.media.blobs import FolderStore
-from server.policy.standard import standards_in
 from server.settings import Settings, settings_from
 
 
@@ -23,12 +23,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["settings"] = settings
-    app.extensions["standards"] = standards_in(settings.standards)  # a broken one stops the start
     app.extensions["blobs"] = FolderStore(settings.photos)
     init_database(app, settings.database_url)
     attach_watch(app)
     attach_api(app)
     attach_desk(app)
+    with app.app_context():
+        standards_here()  # a broken standard stops the start, not the first reader
 
     @app.get("/")
     def front() -> Any:

@@ -1,1 +1,21 @@
-"""The phones' door: JSON under /api/v1, blueprints cut by person."""
+"""The phones' door: JSON for keepers and inspectors, the public page, and the phone app's files."""
+
+from flask import Flask
+
+
+def attach_api(app: Flask) -> None:
+    """Put the phones' door on the house."""
+    from miniapp_api import app_files, docs, inspector, keeper, public, session, sync
+
+    api = docs.make_api(app)
+    for blueprint in (
+        session.bind,
+        session.blp,
+        keeper.blp,
+        sync.blp,
+        inspector.blp,
+        public.blp,
+    ):
+        api.register_blueprint(blueprint)
+    for pages in (public.pages, app_files.pages, docs.pages):
+        app.register_blueprint(pages)

@@ -64,11 +64,6 @@ def settings_of() -> Any:
     return current_app.extensions["settings"]
 
 
-def standards_of() -> Any:
-    """The standards this installation holds stations against, read once at start."""
-    return current_app.extensions["standards"]
-
-
 def blobs_of() -> Any:
     """Where this installation keeps photos."""
     return current_app.extensions["blobs"]

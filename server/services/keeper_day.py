@@ -1,6 +1,6 @@
 """What a keeper's phone shows: today's tasks in one glance, and what was sent before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -17,28 +17,11 @@ from server.policy.standard import Standard
 from server.policy.verdicts import Verdict
 from server.services.counts import newest_count
 from server.services.moments import beijing_day
-from server.services.photos import SUBJECTS
+from server.services.photos import SUBJECTS, subject_of
 from server.services.scope import stations_kept_by
 from server.services.standing import Standing, standings
 
 DAYS_PER_PAGE = 30
-# Which picture shows a fact. A rule without such a fact is settled by figures, papers or a visit.
-PICTURE_OF: Mapping[str, str] = {
-    "signboard_present": "signboard",
-    "signboard_design_ok": "signboard",
-    "signboard_unobstructed": "signboard",
-    "signboard_prominent": "signboard",
-    "sign_text": "signboard",
-    "sign_code_visible": "signboard",
-    "hours_board_present": "hours_board",
-    "hours_board_matches": "hours_board",
-    "service_counter": "interior",
-    "shelves": "shelves",
-    "barcode_scanner": "scanner",
-    "safety": "safety",
-    "premises_fixed": "exterior",
-    "zoning": "zoning",
-}
 
 
 @dataclass(frozen=True)
@@ -102,7 +85,8 @@ def home(
         station_ids=[station.id for station in kept],
     )
     by_id = {standing.station.id: standing for standing in found}
-    return [_today(session, by_id[station.id], today) for station in kept]
+    # A closed station has no standing and no tasks any more.
+    return [_today(session, by_id[one.id], today) for one in kept if one.id in by_id]
 
 
 def _today(session: Session, standing: Standing, today: date) -> StationToday:
@@ -186,10 +170,12 @@ def _asked_for(findings: Iterable[Finding], taken: set[str]) -> list[Task]:
     mend: list[Task] = []
     for finding in findings:
         open_question = finding.verdict is Verdict.UNKNOWN and finding.rule.waits_for is None
-        subject = next(
-            (PICTURE_OF[fact] for fact in finding.rule.facts if fact in PICTURE_OF), None
-        )
-        if finding.counts_against:
+        subject = subject_of(finding.rule)
+        if (
+            finding.verdict is Verdict.FAIL
+            and finding.level == "shall"
+            and finding.mended_on is None
+        ):
             mend.append(
                 Task(
                     f"mend:{finding.code}",

@@ -1,6 +1,6 @@
 """Photos from announcement to picture: named by the phone, received once, shown to who may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from server.media.images import MAX_BYTES, rendition, thumbnail
 from server.models.person import Person
 from server.models.phone_event import CheckIn, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
+from server.policy.standard import Rule
 from server.services.moments import BEIJING, Moment
 from server.services.phone_items import AnnouncedPhoto
 from server.services.scope import stations_visible_to
@@ -29,7 +30,29 @@ SUBJECTS = {
     "zoning": "区域划分",
     "parcel_area": "包裹区",
 }
+# Which picture shows a fact. A rule without such a fact is settled by figures, papers or a visit.
+PICTURE_OF: Mapping[str, str] = {
+    "signboard_present": "signboard",
+    "signboard_design_ok": "signboard",
+    "signboard_unobstructed": "signboard",
+    "signboard_prominent": "signboard",
+    "sign_text": "signboard",
+    "sign_code_visible": "signboard",
+    "hours_board_present": "hours_board",
+    "hours_board_matches": "hours_board",
+    "service_counter": "interior",
+    "shelves": "shelves",
+    "barcode_scanner": "scanner",
+    "safety": "safety",
+    "premises_fixed": "exterior",
+    "zoning": "zoning",
+}
 MISSING_AT_MOST = 200
+
+
+def subject_of(rule: Rule) -> str | None:
+    """The subject of the photo that would show this rule's facts, if one can."""
+    return next((PICTURE_OF[fact] for fact in rule.facts if fact in PICTURE_OF), None)
 
 
 def announce(
@@ -93,6 +116,32 @@ def missing_photos(session: Session, *, person: Person, limit: int = MISSING_AT_
             .limit(limit)
         )
     )
+
+
+def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
+    """The newest photo of each subject whose bytes are here, in the order of `SUBJECTS`."""
+    newest = (
+        sa.select(Photo.subject, sa.func.max(Photo.taken_at).label("at"))
+        .where(
+            Photo.county == station.county,
+            Photo.station_id == station.id,
+            Photo.state != PhotoState.ANNOUNCED,
+        )
+        .group_by(Photo.subject)
+        .subquery()
+    )
+    found = session.scalars(
+        sa.select(Photo)
+        .join(newest, (newest.c.subject == Photo.subject) & (newest.c.at == Photo.taken_at))
+        .where(
+            Photo.county == station.county,
+            Photo.station_id == station.id,
+            Photo.state != PhotoState.ANNOUNCED,
+        )
+        .order_by(Photo.id)
+    )
+    by_subject = {photo.subject: photo for photo in found}
+    return [by_subject[subject] for subject in SUBJECTS if subject in by_subject]
 
 
 def expect_photo(session: Session, *, person: Person, photo_id: UUID) -> Photo:

@@ -1,0 +1,247 @@
+"""The schemas of a phone's batch, and the way of one raw item into types."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from miniapp_api.fields import (
+    LARGEST_INTEGER,
+    LONGEST_OFFSET_MS,
+    At,
+    Between,
+    Day,
+    Id,
+    Notes,
+    Text,
+    Whole,
+)
+from server.models.phone_event import EventKind
+from server.services.phone_items import (
+    AnnouncedPhoto,
+    CheckInEntry,
+    CountEntry,
+    Entry,
+    ItemResult,
+    NoteEntry,
+    PhoneItem,
+    Position,
+)
+
+ITEMS_AT_MOST = 20
+PHOTOS_AT_MOST = 20
+BRANDS_AT_MOST = 30
+
+
+class Lenient(Schema):
+    """Unknown fields are passed over: phones in the field are older or newer than the server."""
+
+    class Meta:
+        """See above."""
+
+        unknown = EXCLUDE
+
+
+class PositionIn(Lenient):
+    """One fix of the phone; WGS-84."""
+
+    latitude = fields.Float(required=True, validate=validate.Range(-90, 90))
+    longitude = fields.Float(required=True, validate=validate.Range(-180, 180))
+    accuracy_m = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
+    fix_age_s = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e7))
+
+
+class PositionField(fields.Nested):
+    """A position that makes no sense counts as none: position never blocks a check-in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(PositionIn, load_default=None, allow_none=True, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError:
+            return None
+
+
+class CheckInPayload(Lenient):
+    """The plate was scanned, photographed or its number typed."""
+
+    method = fields.String(
+        required=True,
+        validate=validate.OneOf(
+            ["scan", "photo", "typed"], error="签到方式看不懂。请更新手机页面。"
+        ),
+    )
+    text = Text(300, required=True, metadata={"description": "as scanned or typed"})
+    position = PositionField()
+
+
+class CountPayload(Lenient):
+    """A day's parcels."""
+
+    day_on = Day(required=True)
+    received = Whole("收到", required=True)
+    sent = Whole("寄出", required=True)
+    agri_sent = Whole("农产品寄出", load_default=0)
+    on_hand = Whole("没取走", load_default=0)
+    by_brand = fields.Dict(
+        keys=Text(20),
+        values=Whole("品牌件数"),
+        load_default=dict,
+        validate=validate.Length(max=BRANDS_AT_MOST, error=f"最多分{BRANDS_AT_MOST}个品牌。"),
+    )
+    reason = Text(200, load_default="")
+
+
+class NotePayload(Lenient):
+    """Photos by themselves, with an optional word."""
+
+    note = Text(400, load_default="")
+
+
+class PhotoIn(Lenient):
+    """A photo that will follow by PUT /photos/ID."""
+
+    id = Id(required=True)
+    subject = Text(20, required=True)
+    sha256 = fields.String(
+        required=True,
+        validate=validate.Regexp("^[0-9a-f]{64}$", error="照片的校验码看不懂。请重新拍一张。"),
+    )
+    size = Whole(required=True, metadata={"description": "bytes"})
+    taken_at = At(required=True)
+    camera = Text(12, load_default="", metadata={"description": "camera or file"})
+    notes = Notes()
+
+
+class ItemIn(Lenient):
+    """One event; its payload hangs on its kind."""
+
+    id = Id(required=True)
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(
+            [kind.value for kind in EventKind], error="这种记录服务器还不认识。请更新手机页面。"
+        ),
+    )
+    station_id = Whole(required=True)
+    seq = Between(0, LARGEST_INTEGER, metadata={"description": "counts this device's events"})
+    device_at = At(required=True, metadata={"description": "what the phone's clock said"})
+    clock_offset_ms = Between(
+        -LONGEST_OFFSET_MS,
+        LONGEST_OFFSET_MS,
+        metadata={"description": "how far the server's clock was ahead when last heard from"},
+    )
+    payload = fields.Dict(required=True, error_messages={"invalid": "记录的内容看不懂。"})
+    photos = fields.List(
+        fields.Nested(PhotoIn),
+        load_default=list,
+        validate=validate.Length(max=PHOTOS_AT_MOST, error=f"一次最多{PHOTOS_AT_MOST}张照片。"),
+    )
+
+
+class LaterItem(fields.Nested):
+    """An item read later and by itself, so that a bad one spoils no other; here only its id."""
+
+    def __init__(self) -> None:
+        super().__init__(ItemIn)
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+        if not isinstance(value, dict) or not isinstance(value.get("id"), str):
+            raise ValidationError("每条记录都要有编号。请更新手机页面后再交。")
+        return value
+
+
+class BatchIn(Lenient):
+    """What a phone sends at once."""
+
+    device_id = Text(64, shortest=1, required=True)
+    client_now = At(required=True, metadata={"description": "the phone's clock while sending"})
+    items = fields.List(
+        LaterItem(),
+        required=True,
+        validate=validate.Length(max=ITEMS_AT_MOST, error=f"一次最多交{ITEMS_AT_MOST}条。"),
+    )
+
+
+class ResultOut(Schema):
+    """One item's answer."""
+
+    id = fields.String(required=True)
+    result = fields.String(
+        required=True, validate=validate.OneOf(["ok", "same", "merged", "conflict", "invalid"])
+    )
+    code = fields.String(allow_none=True)
+    message = fields.String(allow_none=True)
+    fields_ = fields.List(fields.String(), attribute="fields", data_key="fields", allow_none=True)
+
+
+class BatchOut(Schema):
+    """A batch's answers, in order, and the photos still to come."""
+
+    server_now = fields.AwareDateTime(required=True)
+    results = fields.List(fields.Nested(ResultOut), required=True)
+    need_photos = fields.List(fields.UUID(), required=True)
+
+
+PAYLOADS: Mapping[str, Schema] = {
+    EventKind.CHECK_IN: CheckInPayload(),
+    EventKind.PARCEL_COUNT: CountPayload(),
+    EventKind.PHOTO_NOTE: NotePayload(),
+}
+_ITEM = ItemIn()
+
+
+def item_of(raw: Mapping[str, Any]) -> PhoneItem | ItemResult:
+    """One item in types, or the answer that it cannot be read."""
+    try:
+        head = _ITEM.load(raw)
+        try:
+            entry = _entry(head["kind"], PAYLOADS[head["kind"]].load(head["payload"]))
+        except ValidationError as error:
+            raise ValidationError({"payload": error.messages}) from error
+    except ValidationError as error:
+        places = list(_places(error.messages))
+        return ItemResult(
+            str(raw["id"])[:64],
+            "invalid",
+            "item-unreadable",
+            places[0][1] if places else "这条记录看不懂。",
+            tuple(place for place, _ in places),
+        )
+    return PhoneItem(
+        id=head["id"],
+        station_id=head["station_id"],
+        device_at=head["device_at"],
+        entry=entry,
+        photos=tuple(AnnouncedPhoto(**photo) for photo in head["photos"]),
+        seq=head["seq"],
+        clock_offset_ms=head["clock_offset_ms"],
+    )
+
+
+def _entry(kind: str, values: dict[str, Any]) -> Entry:
+    match kind:
+        case EventKind.CHECK_IN:
+            position = values.pop("position")
+            return CheckInEntry(**values, position=Position(**position) if position else None)
+        case EventKind.PARCEL_COUNT:
+            return CountEntry(**values)
+        case _:
+            return NoteEntry(**values)
+
+
+def _places(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Where it is wrong, and what to say: ("payload.received", "请填整数…")."""
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            name = str(key)
+            deeper = place if name in ("_schema", "key", "value") else f"{place}.{name}".strip(".")
+            yield from _places(inner, deeper)
+    elif isinstance(messages, list):
+        for inner in messages:
+            if isinstance(inner, str):
+                yield place, inner
+            else:
+                yield from _places(inner, place)

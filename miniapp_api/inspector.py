@@ -1,0 +1,170 @@
+"""The inspector's pages: the stations of the county, and what a scanned plate stands for."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g
+from flask_smorest import Blueprint
+
+from miniapp_api.batch import Lenient
+from miniapp_api.fields import Text
+from miniapp_api.shapes import BINARY, InspectedList, ScanOut
+from miniapp_api.views import (
+    county_here,
+    photo_view,
+    picture_answer,
+    plate_token,
+    station_brief,
+    status_view,
+)
+from server.http import clock
+from server.http.database import session, settings_of
+from server.http.guards import guard_phones
+from server.http.rulebook import standards_here
+from server.models.person import Role
+from server.models.phone_event import Photo
+from server.policy.examine import Finding
+from server.policy.facts import Level
+from server.services import activity, inspections
+from server.services.photos import photo_for, subject_of
+from server.services.standing import narrowed
+
+blp = Blueprint("inspector", __name__, url_prefix="/api/v1/inspector", description="督导员")
+guard_phones(blp, Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)
+
+
+class StationsIn(Lenient):
+    """How to narrow the list."""
+
+    township = Text(12, load_default="")
+    q = Text(60, load_default="", metadata={"description": "name or number"})
+
+
+class ScanIn(Lenient):
+    """What the camera read, or the number that was typed."""
+
+    text = Text(300, required=True)
+
+
+@blp.route("/stations")
+@blp.arguments(StationsIn, location="query")
+@blp.response(200, InspectedList)
+def stations(query: dict[str, str]) -> dict[str, Any]:
+    """The stations this person may look at, each with its state."""
+    found = inspections.stations_to_look_at(
+        session(),
+        person=g.person,
+        county=county_here(),
+        on=clock.today(),
+        standards=standards_here(),
+    )
+    signs = inspections.live_signs(session(), county=g.person.county)
+    return {
+        "stations": [
+            {
+                **station_brief(standing.station),
+                "level_label": Level(standing.station.level.value).label,
+                "township_name": standing.township_name,
+                "status": status_view(standing.status),
+                "plate_token": plate_token(signs.get(standing.station.id)),
+            }
+            for standing in narrowed(found, township=query["township"] or None, q=query["q"])
+        ]
+    }
+
+
+@blp.route("/scan")
+@blp.arguments(ScanIn, location="query")
+@blp.response(200, ScanOut)
+def scan(query: dict[str, str]) -> dict[str, Any]:
+    """The station behind a plate: every clause with its verdict, and the newest photos."""
+    today = clock.today()
+    seen = inspections.scan_station(
+        session(),
+        person=g.person,
+        text=query["text"],
+        ring=settings_of().plaque_keys,
+        now=clock.now(),
+        on=today,
+        standards=standards_here(),
+    )
+    view, standing = seen.view, seen.standing
+    station = view.station
+    newest = {photo.subject: photo for photo in seen.photos}
+    month = activity.activity(
+        session(),
+        county=station.county,
+        since=today - timedelta(days=29),
+        until=today,
+        station_ids=[station.id],
+    ).get(station.id, activity.Activity())
+    return {
+        "station": {
+            **station_brief(station),
+            "level_label": view.level_label,
+            "township_name": view.township_name,
+            "status": status_view(standing.status),
+            "plate_token": plate_token(view.sign),
+            "ownership_label": view.ownership_label,
+            "area": seen.area,
+            "address": station.address,
+            "operator": view.operator_name,
+            "head_name": station.head_name,
+            "hours_lines": view.hours_lines,
+            "demo": station.demo,
+        },
+        "sign": (
+            {"plate_no": seen.sign.plate_no, "state": seen.sign.state.value} if seen.sign else None
+        ),
+        "method": seen.method,
+        "status": status_view(standing.status),
+        "findings": list(_finding_views(standing.findings, newest)),
+        "photos": [photo_view(photo) for photo in newest.values()],
+        "last_check_in": month.last_check_in_at,
+        "counts_30d": {
+            "received": month.received,
+            "sent": month.sent,
+            "days": month.days_counted,
+        },
+    }
+
+
+def _finding_views(
+    findings: Iterable[Finding], newest: Mapping[str, Photo]
+) -> Iterable[dict[str, Any]]:
+    """Each clause as the inspector reads it, with the picture that shows it."""
+    for finding in findings:
+        subject = subject_of(finding.rule)
+        photo = newest.get(subject) if subject else None
+        yield {
+            "code": finding.code,
+            "clause": finding.clause,
+            "title": finding.title,
+            "text": finding.rule.text,
+            "level": finding.level,
+            "verdict": finding.verdict.value,
+            "verdict_label": finding.label,
+            "word": finding.word.value if finding.word else None,
+            "word_label": finding.word.label if finding.word else None,
+            "since": finding.since,
+            "why": finding.why,
+            "mend": finding.rule.mend,
+            "standard_id": finding.standard_id,
+            "photo_id": photo.id if photo else None,
+        }
+
+
+@blp.route("/photos/<uuid:photo_id>/thumb")
+@blp.response(200, BINARY, content_type="image/jpeg")
+def thumb(photo_id: UUID) -> Response:
+    """A photo of a station in this person's scope, small."""
+    return picture_answer(photo_for(session(), g.person, photo_id), "thumb")
+
+
+@blp.route("/photos/<uuid:photo_id>/view")
+@blp.response(200, BINARY, content_type="image/jpeg")
+def view(photo_id: UUID) -> Response:
+    """A photo of a station in this person's scope, stamped."""
+    return picture_answer(photo_for(session(), g.person, photo_id), "view")

@@ -1,0 +1,124 @@
+"""The keeper's pages: today's tasks, what was sent, own photos."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g
+from flask_smorest import Blueprint
+
+from miniapp_api.batch import Lenient
+from miniapp_api.fields import Day
+from miniapp_api.shapes import BINARY, HistoryOut, HomeOut
+from miniapp_api.views import (
+    county_here,
+    county_view,
+    person_view,
+    photo_view,
+    picture_answer,
+    plate_token,
+    station_brief,
+    status_view,
+)
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_phones
+from server.http.rulebook import standards_here
+from server.models.person import Role
+from server.policy.facts import Level
+from server.policy.hours import hours_lines
+from server.services import keeper_day
+from server.services.photos import photo_for
+
+blp = Blueprint("keeper", __name__, url_prefix="/api/v1/keeper", description="站长")
+guard_phones(blp, Role.KEEPER)
+
+
+class BeforeIn(Lenient):
+    """Where a page of days begins; the day itself is not on it."""
+
+    before = Day(load_default=None)
+
+
+def _station_view(today: keeper_day.StationToday) -> dict[str, Any]:
+    station = today.station
+    return {
+        **station_brief(station),
+        "level_label": Level(station.level.value).label,
+        "township_name": today.township_name,
+        "hours": station.hours,
+        "hours_lines": hours_lines(station.hours),
+        "latitude": station.latitude,
+        "longitude": station.longitude,
+        "plate_token": plate_token(today.sign),
+        "demo": station.demo,
+        "status": status_view(today.status),
+        "todo": today.todo,
+        "today": {"check_in": today.check_in, "count": today.count, "photos": today.photos},
+        "missing_photos": today.missing_photos,
+        "fails": [
+            {
+                "code": finding.code,
+                "clause": finding.clause,
+                "title": finding.title,
+                "why": finding.why,
+                "mend": finding.rule.mend,
+            }
+            for finding in today.fails
+        ],
+    }
+
+
+@blp.route("/home")
+@blp.response(200, HomeOut)
+def home() -> dict[str, Any]:
+    """What is to do today, for every station this keeper keeps."""
+    now = clock.now()
+    county = county_here()
+    stations = keeper_day.home(
+        session(), person=g.person, county=county, now=now, standards=standards_here()
+    )
+    return {
+        "server_now": now,
+        "today": clock.today(),
+        "county": county_view(county),
+        "person": person_view(g.person),
+        "stations": [_station_view(station) for station in stations],
+    }
+
+
+@blp.route("/history")
+@blp.arguments(BeforeIn, location="query")
+@blp.response(200, HistoryOut)
+def history(query: dict[str, date | None]) -> dict[str, Any]:
+    """What this keeper's stations sent, thirty days a page, newest first."""
+    days, following = keeper_day.history(
+        session(), person=g.person, before=query["before"], now=clock.now()
+    )
+    return {
+        "days": [
+            {
+                "day_on": day.day_on,
+                "station_id": day.station_id,
+                "check_ins": day.check_ins,
+                "count": day.count,
+                "photos": [photo_view(photo) for photo in day.photos],
+            }
+            for day in days
+        ],
+        "next": following,
+    }
+
+
+@blp.route("/photos/<uuid:photo_id>/thumb")
+@blp.response(200, BINARY, content_type="image/jpeg")
+def thumb(photo_id: UUID) -> Response:
+    """A photo of the own station, small."""
+    return picture_answer(photo_for(session(), g.person, photo_id), "thumb")
+
+
+@blp.route("/photos/<uuid:photo_id>/view")
+@blp.response(200, BINARY, content_type="image/jpeg")
+def view(photo_id: UUID) -> Response:
+    """A photo of the own station, stamped, without the phone's own data."""
+    return picture_answer(photo_for(session(), g.person, photo_id), "view")

@@ -1,0 +1,110 @@
+"""What anybody sees who scans a plate: the public page, its JSON, and WeChat's proof files."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint as Pages
+from flask import Response, render_template, send_from_directory
+from flask_smorest import Blueprint
+from werkzeug.exceptions import NotFound as NoSuchPage
+
+from miniapp_api.shapes import PublicStation
+from server.errors import Conflict, NotFound
+from server.http import clock
+from server.http.database import session, settings_of
+from server.http.guards import open_to_all
+from server.http.problems import answer
+from server.models.county import County, Division
+from server.models.station import Station
+from server.policy.facts import Level
+from server.policy.hours import hours_lines
+from server.services.signs import read_scan
+from server.services.station_fields import SERVICES
+
+blp = Blueprint("public", __name__, url_prefix="/api/v1/public", description="村民扫牌")
+open_to_all(blp, "a villager without an account scans the plate")
+pages = Pages("public_pages", __name__, template_folder="templates", static_folder=None)
+open_to_all(pages, "a villager without an account scans the plate")
+PROOF_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\.txt")
+GONE = 410
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A station without anything personal."""
+
+    code: str
+    name: str
+    level_label: str
+    county_name: str
+    township_name: str
+    address: str
+    hours_lines: tuple[str, ...]
+    services: tuple[str, ...]
+    filing: dict[str, Any]
+    hotline: str
+    demo: bool
+
+
+def _shown(token: str, now: datetime) -> Shown:
+    """The station behind a token; raises what `read_scan` raises. Typed numbers are not taken."""
+    station: Station = read_scan(
+        session(), text=token, ring=settings_of().plaque_keys, county=None, now=now
+    ).station
+    county = session().get_one(County, station.county)
+    township = session().get(Division, station.township_code) if station.township_code else None
+    return Shown(
+        code=station.code or "",
+        name=station.name,
+        level_label=Level(station.level.value).label,
+        county_name=county.name,
+        township_name=township.name if township else "",
+        address=station.address,
+        hours_lines=hours_lines(station.hours),
+        services=tuple(SERVICES[name] for name in station.services if name in SERVICES),
+        filing={"filed": station.filed_on is not None, "on": station.filed_on},
+        hotline=county.hotline,
+        demo=county.demo or station.demo,
+    )
+
+
+@blp.route("/stations/<token>")
+@blp.response(200, PublicStation)
+@blp.alt_response(GONE, schema="Problem", description="the plate is no longer in use")
+def station(token: str) -> Any:
+    """What anybody may know of the station behind a plate."""
+    try:
+        return _shown(token, clock.now())
+    except Conflict as problem:
+        return answer(GONE, problem.code, problem.message)
+
+
+@pages.get("/s/<token>")
+def page(token: str) -> Any:
+    """The page behind every printed code; works without JavaScript."""
+    try:
+        return render_template("public/station.html", station=_shown(token, clock.now()))
+    except (Conflict, NotFound) as problem:
+        status = GONE if isinstance(problem, Conflict) else 404
+        body = render_template(
+            "public/no_station.html", message=problem.message, gone=status == GONE
+        )
+        return body, status
+
+
+@pages.get("/s/<name>.txt")
+@pages.get("/<name>.txt")
+def proof(name: str) -> Response:
+    """The file by which WeChat checks that this address is ours; put into `wx_verify` by hand."""
+    file = f"{name}.txt"
+    if not PROOF_NAME.fullmatch(file):
+        raise NoSuchPage
+    return send_from_directory(settings_of().home / "wx_verify", file, mimetype="text/plain")
+
+
+@pages.get("/s/public.css")
+def style() -> Response:
+    """The look of the public pages."""
+    return send_from_directory(f"{pages.root_path}/static", "public.css", max_age=86400)

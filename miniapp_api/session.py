@@ -1,0 +1,74 @@
+"""Whose phone this is: binding by one-time code, and signing out."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import g
+from flask_smorest import Blueprint
+
+from miniapp_api.batch import Lenient
+from miniapp_api.fields import Text
+from miniapp_api.shapes import BoundOut, SessionOut
+from miniapp_api.views import county_view, person_view, station_brief
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_phones, open_to_all
+from server.http.tries import counting_failures, source
+from server.models.county import County
+from server.models.person import Person, Role
+from server.services import sign_ins
+from server.services.scope import stations_kept_by
+
+bind = Blueprint("bind", __name__, url_prefix="/api/v1/session", description="认一下您是哪个站")
+open_to_all(bind, "a phone without a token asks for one; guessing is slowed down")
+blp = Blueprint("session", __name__, url_prefix="/api/v1/session", description="这部手机是谁的")
+guard_phones(blp, *Role)
+
+
+class BindIn(Lenient):
+    """A one-time code and the phone that wants to use it."""
+
+    code = Text(40, required=True, metadata={"description": "XXXX-XXXX as on the slip"})
+    device_id = Text(64, shortest=8, required=True, metadata={"description": "made by the phone"})
+    device_label = Text(200, load_default="", metadata={"description": "such as 红米 Note 9"})
+
+
+def _whose(person: Person, expires_at: datetime) -> dict[str, Any]:
+    stations = stations_kept_by(session(), person, clock.now())
+    return {
+        "person": person_view(person),
+        "county": county_view(session().get_one(County, person.county)),
+        "stations": [station_brief(station) for station in stations],
+        "expires_at": expires_at,
+    }
+
+
+@bind.route("/bind", methods=["POST"])
+@bind.arguments(BindIn)
+@bind.response(201, BoundOut)
+def bind_phone(sent: dict[str, str]) -> dict[str, Any]:
+    """Turn this phone into the code's owner's phone; the token is said only this once."""
+    with counting_failures("bind", source()):
+        sign_in, token, person = sign_ins.bind_phone(
+            session(),
+            code=sent["code"],
+            device_id=sent["device_id"],
+            device_label=sent["device_label"],
+            now=clock.now(),
+            source=source(),
+        )
+    return {"token": token, **_whose(person, sign_in.expires_at)}
+
+
+@blp.route("")
+@blp.response(200, SessionOut)
+def whose() -> dict[str, Any]:
+    """Whose phone this is."""
+    return _whose(g.person, g.sign_in.expires_at)
+
+
+@blp.route("", methods=["DELETE"])
+@blp.response(204)
+def sign_out() -> None:
+    """Sign this phone out; what it has not sent stays on it."""
+    sign_ins.sign_out(session(), sign_in=g.sign_in, now=clock.now())

@@ -1,0 +1,302 @@
+"""The shapes of answers to phones, as the OpenAPI document shows them."""
+
+from marshmallow import Schema, fields, validate
+
+from server.models.person import Role
+from server.models.station import StationLevel
+from server.policy.examine import Status
+
+BINARY = {"type": "string", "format": "binary"}
+LEVELS = validate.OneOf([level.value for level in StationLevel])
+
+
+class StatusOut(Schema):
+    """达标, 不达标, 待核实 or 未评估."""
+
+    code = fields.String(required=True, validate=validate.OneOf([one.value for one in Status]))
+    label = fields.String(required=True)
+
+
+class PersonOut(Schema):
+    """Who is signed in."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf([role.value for role in Role]))
+    role_label = fields.String(required=True)
+
+
+class CountyOut(Schema):
+    """The county, and whom to call."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    demo = fields.Boolean(required=True)
+    hotline = fields.String(required=True)
+
+
+class StationBrief(Schema):
+    """A station in one line."""
+
+    id = fields.Integer(required=True)
+    code = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    level = fields.String(required=True, validate=LEVELS)
+
+
+class SessionOut(Schema):
+    """Who this phone is."""
+
+    person = fields.Nested(PersonOut, required=True)
+    county = fields.Nested(CountyOut, required=True)
+    stations = fields.List(fields.Nested(StationBrief), required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class BoundOut(SessionOut):
+    """The same, with the token; it is said only this once."""
+
+    token = fields.String(required=True)
+
+
+class TaskOut(Schema):
+    """One thing to do."""
+
+    key = fields.String(required=True)
+    kind = fields.String(
+        required=True, validate=validate.OneOf(["check_in", "count", "photo", "mend"])
+    )
+    title = fields.String(required=True)
+    why = fields.String(required=True)
+    clause = fields.String(allow_none=True)
+    subject = fields.String(allow_none=True)
+    done = fields.Boolean(required=True)
+
+
+class CountOut(Schema):
+    """One version of a day's parcels."""
+
+    version = fields.Integer(required=True)
+    received = fields.Integer(required=True)
+    sent = fields.Integer(required=True)
+    agri_sent = fields.Integer(required=True)
+    on_hand = fields.Integer(required=True)
+    by_brand = fields.Dict(keys=fields.String(), values=fields.Integer())
+    reason = fields.String()
+
+
+class CheckInOut(Schema):
+    """One check-in."""
+
+    id = fields.UUID(required=True)
+    at = fields.AwareDateTime(required=True, attribute="occurred_at")
+    method = fields.String(required=True)
+    time_verified = fields.Boolean(required=True)
+
+
+class TodayOut(Schema):
+    """What is done today."""
+
+    check_in = fields.Nested(CheckInOut, allow_none=True)
+    count = fields.Nested(CountOut, allow_none=True)
+    photos = fields.Integer(required=True)
+
+
+class FailOut(Schema):
+    """One clause that the station fails, and what mends it."""
+
+    code = fields.String(required=True)
+    clause = fields.String(required=True)
+    title = fields.String(required=True)
+    why = fields.String(required=True)
+    mend = fields.String(required=True)
+
+
+class HomeStation(Schema):
+    """One kept station with today's tasks."""
+
+    id = fields.Integer(required=True)
+    code = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    level = fields.String(required=True, validate=LEVELS)
+    level_label = fields.String(required=True)
+    township_name = fields.String(required=True)
+    hours = fields.List(fields.Raw(), required=True)
+    hours_lines = fields.List(fields.String(), required=True)
+    latitude = fields.Float(allow_none=True)
+    longitude = fields.Float(allow_none=True)
+    plate_token = fields.String(allow_none=True)
+    demo = fields.Boolean(required=True)
+    status = fields.Nested(StatusOut, required=True)
+    todo = fields.List(fields.Nested(TaskOut), required=True)
+    today = fields.Nested(TodayOut, required=True)
+    missing_photos = fields.Integer(required=True)
+    fails = fields.List(fields.Nested(FailOut), required=True)
+
+
+class HomeOut(Schema):
+    """A keeper's home."""
+
+    server_now = fields.AwareDateTime(required=True)
+    today = fields.Date(required=True)
+    county = fields.Nested(CountyOut, required=True)
+    person = fields.Nested(PersonOut, required=True)
+    stations = fields.List(fields.Nested(HomeStation), required=True)
+
+
+class PhotoLine(Schema):
+    """A sent photo in the keeper's history."""
+
+    id = fields.UUID(required=True)
+    subject = fields.String(required=True)
+    subject_label = fields.String(required=True)
+    state = fields.String(required=True)
+    complaints = fields.List(fields.String(), required=True)
+    has_thumb = fields.Boolean(required=True)
+
+
+class DayOut(Schema):
+    """What was sent for one day."""
+
+    day_on = fields.Date(required=True)
+    station_id = fields.Integer(required=True)
+    check_ins = fields.List(fields.Nested(CheckInOut), required=True)
+    count = fields.Nested(CountOut, allow_none=True)
+    photos = fields.List(fields.Nested(PhotoLine), required=True)
+
+
+class HistoryOut(Schema):
+    """Days, newest first; `next` goes on as `before`."""
+
+    days = fields.List(fields.Nested(DayOut), required=True)
+    next = fields.Date(required=True, allow_none=True)
+
+
+class PhotoKept(Schema):
+    """The receipt of a photo."""
+
+    id = fields.UUID(required=True)
+    sha256 = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["kept"]))
+
+
+class InspectedBrief(StationBrief):
+    """A station in the inspector's list."""
+
+    level_label = fields.String(required=True)
+    township_name = fields.String(required=True)
+    status = fields.Nested(StatusOut, required=True)
+    plate_token = fields.String(allow_none=True)
+
+
+class InspectedList(Schema):
+    """The stations an inspector may look at."""
+
+    stations = fields.List(fields.Nested(InspectedBrief), required=True)
+
+
+class InspectedStation(InspectedBrief):
+    """A scanned station's register facts."""
+
+    ownership_label = fields.String(required=True)
+    area = fields.String(allow_none=True)
+    address = fields.String(required=True)
+    operator = fields.String(required=True)
+    head_name = fields.String(required=True)
+    hours_lines = fields.List(fields.String(), required=True)
+    demo = fields.Boolean(required=True)
+
+
+class SignOut(Schema):
+    """The plate that was scanned."""
+
+    plate_no = fields.Integer(required=True)
+    state = fields.String(required=True)
+
+
+class FindingOut(Schema):
+    """One clause held against the station, with the newest picture that shows it."""
+
+    code = fields.String(required=True)
+    clause = fields.String(required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+    level = fields.String(required=True, validate=validate.OneOf(["shall", "should", "may"]))
+    verdict = fields.String(required=True)
+    verdict_label = fields.String(required=True)
+    word = fields.String(allow_none=True)
+    word_label = fields.String(allow_none=True)
+    since = fields.Date(allow_none=True)
+    why = fields.String(required=True)
+    mend = fields.String(required=True)
+    standard_id = fields.String(required=True)
+    photo_id = fields.UUID(allow_none=True)
+
+
+class InspectedPhoto(Schema):
+    """A station's newest photo of a subject."""
+
+    id = fields.UUID(required=True)
+    subject = fields.String(required=True)
+    subject_label = fields.String(required=True)
+    taken_at = fields.AwareDateTime(required=True)
+    day_on = fields.Date(required=True)
+    state = fields.String(required=True)
+    complaints = fields.List(fields.String(), required=True)
+
+
+class Counts30Out(Schema):
+    """The parcels of thirty days."""
+
+    received = fields.Integer(required=True)
+    sent = fields.Integer(required=True)
+    days = fields.Integer(required=True)
+
+
+class ScanOut(Schema):
+    """Everything an inspector wants to know in front of the plate."""
+
+    station = fields.Nested(InspectedStation, required=True)
+    sign = fields.Nested(SignOut, allow_none=True)
+    method = fields.String(required=True, validate=validate.OneOf(["scan", "typed"]))
+    status = fields.Nested(StatusOut, required=True)
+    findings = fields.List(fields.Nested(FindingOut), required=True)
+    photos = fields.List(fields.Nested(InspectedPhoto), required=True)
+    last_check_in = fields.AwareDateTime(allow_none=True)
+    counts_30d = fields.Nested(Counts30Out, required=True)
+
+
+class FilingOut(Schema):
+    """末端备案."""
+
+    filed = fields.Boolean(required=True)
+    on = fields.Date(allow_none=True)
+
+
+class PublicStation(Schema):
+    """What anybody may know of a station; no personal data."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    level_label = fields.String(required=True)
+    county_name = fields.String(required=True)
+    township_name = fields.String(required=True)
+    address = fields.String(required=True)
+    hours_lines = fields.List(fields.String(), required=True)
+    services = fields.List(fields.String(), required=True)
+    filing = fields.Nested(FilingOut, required=True)
+    hotline = fields.String(required=True)
+    demo = fields.Boolean(required=True)
+
+
+class ProblemOut(Schema):
+    """RFC 9457, with a stable `code` and a `detail` in plain Chinese."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+    request_id = fields.String(required=True)
+    fields_ = fields.Raw(data_key="fields")
+    retry_after_s = fields.Integer()

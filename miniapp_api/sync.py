@@ -1,0 +1,108 @@
+"""The phones' mail slot: batches of events, then photos one by one."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from flask import g, request
+from flask_smorest import Blueprint
+
+from miniapp_api.batch import BatchIn, BatchOut, item_of
+from miniapp_api.shapes import BINARY, PhotoKept
+from server.db import begin_write
+from server.errors import Conflict, Invalid
+from server.http import clock
+from server.http.database import blobs_of, own_transaction, session, settings_of
+from server.http.guards import guard_phones
+from server.media.images import admit
+from server.models.person import Role
+from server.services import photos, sign_ins, sync
+from server.services.phone_items import ItemResult
+
+blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="交记录、传照片")
+guard_phones(blp, Role.KEEPER)
+
+
+@blp.route("/sync", methods=["POST"])
+@blp.arguments(BatchIn)
+@blp.response(200, BatchOut)
+def receive(batch: dict[str, Any]) -> dict[str, Any]:
+    """Take in up to 20 events; each gets its own answer, and sending again is safe.
+
+    `ok` kept, `same` was here already, `merged` kept beside another person's, `conflict` and
+    `invalid` not kept, with the reason. `need_photos` are announced photos that have not arrived.
+    """
+    now = clock.now()
+    read = [item_of(raw) for raw in batch["items"]]
+    items = [item for item in read if not isinstance(item, ItemResult)]
+    answers = iter(
+        sync.receive(
+            session(),
+            person=g.person,
+            device_id=batch["device_id"],
+            client_now=batch["client_now"],
+            items=items,
+            now=now,
+            ring=settings_of().plaque_keys,
+        )
+    )
+    sign_ins.seen(session(), sign_in=g.sign_in, now=now)
+    return {
+        "server_now": now,
+        "results": [item if isinstance(item, ItemResult) else next(answers) for item in read],
+        "need_photos": photos.missing_photos(session(), person=g.person),
+    }
+
+
+@blp.route("/photos/<uuid:photo_id>", methods=["PUT"])
+@blp.doc(
+    requestBody={
+        "required": True,
+        "content": {kind: {"schema": BINARY} for kind in ("image/jpeg", "image/png", "image/webp")},
+    },
+    parameters=[
+        {
+            "name": "X-SHA256",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"},
+            "description": "SHA-256 of the body in hex",
+        }
+    ],
+)
+@blp.response(201, PhotoKept, description="kept")
+@blp.alt_response(200, schema=PhotoKept, description="was here already")
+@own_transaction
+def put_photo(photo_id: UUID) -> Any:
+    """Keep the bytes of an announced photo; safe to send again.
+
+    Only after 201 or 200 with the photo's own SHA-256 may the phone delete it.
+    """
+    now = clock.now()
+    announced = photos.expect_photo(session(), person=g.person, photo_id=photo_id).sha256
+    session().commit()  # no transaction stays open while a slow phone sends
+    content = request.get_data(cache=False)
+    _check(content, claimed=request.headers.get("X-SHA256", "").lower(), announced=announced)
+    blobs_of().put(content)
+    begin_write(session())
+    result = photos.keep_photo(
+        session(),
+        person=g.person,
+        photo_id=photo_id,
+        sha256=announced,
+        size=len(content),
+        now=now,
+    )
+    return {"id": photo_id, "sha256": announced, "state": "kept"}, 201 if result == "new" else 200
+
+
+def _check(content: bytes, *, claimed: str, announced: str) -> None:
+    """Refuse bytes that changed on the way, are not the announced ones, or are no picture."""
+    if not content:
+        admit(content)
+    actual = hashlib.sha256(content).hexdigest()
+    if claimed and claimed != actual:
+        raise Invalid("hash-differs", "照片在路上传坏了，没有收下。手机会自动再传一次。")
+    if actual != announced:
+        raise Conflict("photo-differs", "这张照片和之前登记的不是同一张，没有收下。请重新拍一张。")
+    admit(content)
