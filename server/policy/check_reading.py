@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from server.policy.document import Part
-from server.policy.facts import JUDGED, Fact, Level
+from server.policy.facts import JUDGED, Fact, Level, nearest
 from server.policy.verdicts import Judge
 
 
@@ -72,7 +72,7 @@ def fact_of(kind: str) -> Reader:
         name = part.text()
         fact = JUDGED.get(name)
         if fact is None:
-            part.refuse(f"没有“{name}”这个核查项，请对照 standards/README.md 的核查项表")
+            part.refuse(f"没有“{name}”这个核查项{nearest(name, JUDGED)}")
         if fact.kind != kind:
             part.refuse(f"核查项“{name}”的类型是 {fact.kind}，这种检查要用 {kind}")
         return fact

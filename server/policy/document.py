@@ -233,6 +233,8 @@ def parse_document(content: bytes, shown: str) -> Part:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "quoted scalar" in (error.context or ""):
+            mark = error.context_mark  # where the quote opened, not where the file ended
         line = mark.line + 1 if mark else 1
         raise StandardError(shown, line, _syntax_reason(error)) from error
     except yaml.reader.ReaderError as error:
@@ -253,4 +255,4 @@ def _syntax_reason(error: yaml.MarkedYAMLError) -> str:
         return "YAML 写法有误：行首用了制表符（Tab），请改成空格"
     if "expected a single document" in (error.context or "") or "single document" in problem:
         return "一个文件里只能有一份内容，请去掉多余的“---”"
-    return f"YAML 写法有误，请检查缩进、冒号和引号（{problem or '无法解析'}）"
+    return f"YAML 写法有误，请检查这一行和上面几行的缩进、冒号和引号（{problem or '无法解析'}）"

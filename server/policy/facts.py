@@ -1,9 +1,10 @@
 """What is known of one station: register values, and what was said of it, by whom and when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
@@ -180,8 +181,14 @@ def fact_named(name: str, options: CountyOptions) -> Fact:
         title = dict(options.equipment_items).get(name.removeprefix(EQUIPMENT))
         fact = equipment_fact(name.removeprefix(EQUIPMENT), title) if title else None
     if fact is None:
-        raise Invalid("fact-unknown", f"没有“{name}”这个核查项，请对照 standards/README.md 改正")
+        raise Invalid("fact-unknown", f"没有“{name}”这个核查项{nearest(name, JUDGED)}")
     return fact
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of a refusal: the name that was probably meant, or where to look."""
+    close = get_close_matches(name, list(known), n=1)
+    return f"，是不是“{close[0]}”？" if close else "，请对照 standards/README.md 改正"
 
 
 def equipment_fact(key: str, title: str) -> Fact:

@@ -70,7 +70,8 @@ def options_from(values: Mapping[str, Any]) -> CountyOptions:
 
 
 def _names(given: Any, allowed: Mapping[str, str], where: str) -> tuple[str, ...]:
-    if isinstance(given, str) or not all(isinstance(name, str) for name in given):
+    is_list = isinstance(given, list | tuple | set | frozenset)
+    if not is_list or not all(isinstance(name, str) for name in given):
         raise _invalid(f"“{where}”应为列表，请改正")
     wrong = [name for name in given if name not in allowed]
     if wrong:

@@ -250,6 +250,7 @@ def _rule(part: Part, standard_id: str, source: Source) -> Rule:
     scope = Scope(levels=tuple(dict.fromkeys([*levels, *(widening.levels if widening else ())])))
     level = fields["level"].one_of(("shall", "should", "may"))
     settled = fields["settled_by"].one_of(("on_site", "register"))
+    judge = read_check(fields["check"], scope)
     return Rule(
         standard_id=standard_id,
         code=fields["code"].text(),
@@ -267,7 +268,7 @@ def _rule(part: Part, standard_id: str, source: Source) -> Rule:
         line=part.line,
         facts=tuple(dict.fromkeys(_facts_in(fields["check"].plain()))),
         why=fields.get("why", _why, {}),
-        judge=read_check(fields["check"], scope),
+        judge=judge,
     )
 
 

@@ -1,0 +1,233 @@
+"""The counties' plans: targets, pace, and the contradictions a person must decide."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from server.policy.document import StandardError
+from server.policy.facts import Level
+from server.policy.plan import Programme
+from server.policy.programme import load_programme, programme_of, programmes_in
+from server.policy.standard import STANDARDS_FOLDER, standards_in
+from server.policy.targets import allocated, conflicts, pace, stated, steps_needed
+
+PROGRAMMES = programmes_in()
+TOWNSHIP, VILLAGE, HUB = Level.TOWNSHIP_STATION, Level.VILLAGE_POINT, Level.COUNTY_HUB
+
+
+def plan_of(county: str) -> Programme:
+    found = programme_of(PROGRAMMES, county)
+    assert found is not None
+    return found
+
+
+JINGLE, XIPING = plan_of("140926"), plan_of("411721")
+
+
+def quotes(programme: Programme) -> list[str]:
+    parts = [
+        *programme.targets, *programme.minimums, *programme.milestones, *programme.subsidies,
+        *(reading for one in conflicts(programme) for reading in one.readings),
+        *filter(None, [programme.inspections, programme.monthly_report, programme.coverage]),
+    ]  # fmt: skip
+    return [part.text for part in parts]
+
+
+@pytest.mark.parametrize("programme", PROGRAMMES, ids=lambda one: one.id)
+def test_every_line_of_a_plan_is_quoted_word_for_word(programme: Programme) -> None:
+    source = (STANDARDS_FOLDER / "sources" / programme.source).read_text("utf-8")
+    squeezed = re.sub(r"\s+", "", source)
+
+    for text in quotes(programme):
+        assert re.sub(r"\s+", "", text) in squeezed
+
+
+def test_the_task_table_stands_row_by_row_as_in_annex_two() -> None:
+    source = (STANDARDS_FOLDER / "sources" / JINGLE.source).read_text("utf-8")
+    table = re.sub(r"\s+", "", source[source.index("行政村便民服务点") :])
+
+    assert [row.row for row in JINGLE.allocation] == list(range(1, 13))
+    for row in JINGLE.allocation:
+        cells = f"{row.row}{row.county}{row.operator}{row.township}{row.township_stations}"
+        assert f"{cells}{row.village_points}" in table
+
+
+def test_a_plan_names_a_standard_that_exists_or_none() -> None:
+    known = {standard.id for standard in standards_in()}
+
+    assert JINGLE.standard in known
+    assert XIPING.standard is None
+
+
+@pytest.mark.parametrize(
+    ("total", "steps"),
+    [(12, [6, 11, 12]), (48, [24, 44, 48]), (52, [26, 47, 52]), (0, [0, 0, 0])],
+)
+def test_a_share_of_stations_is_never_rounded_down(total: int, steps: list[int]) -> None:
+    assert [steps_needed(total, percent) for percent in (50, 90, 100)] == steps
+
+
+def test_jingle_is_paced_on_both_tracks() -> None:
+    told = {(s.track, s.on.month, s.level): s.needed for s in pace(JINGLE)}
+
+    assert told["rhythm_milestone", 6, TOWNSHIP] == 6
+    assert told["rhythm_milestone", 9, TOWNSHIP] == 11
+    assert told["rhythm_milestone", 10, VILLAGE] == 48
+    assert told["task_deadline", 6, TOWNSHIP] == 12
+    assert told["task_deadline", 6, HUB] == 1
+    assert told["task_deadline", 10, VILLAGE] == 48
+
+
+def test_a_decided_total_moves_the_pace() -> None:
+    steps = [s.needed for s in pace(JINGLE, {VILLAGE: 52})
+             if s.level is VILLAGE and s.track == "rhythm_milestone"]  # fmt: skip
+
+    assert steps == [0, 26, 47, 52]
+
+
+def test_a_step_due_before_the_plan_was_issued_never_alarms() -> None:
+    march, june = (
+        next(s for s in pace(JINGLE) if s.on == on and s.track == "rhythm_milestone")
+        for on in (date(2023, 3, 31), date(2023, 6, 30))
+    )
+
+    assert march.retroactive
+    assert not march.overdue(0, date(2023, 12, 1))
+    assert june.overdue(5, date(2023, 7, 1))
+    assert not june.overdue(6, date(2023, 7, 1))
+    assert not june.overdue(5, date(2023, 6, 30))
+
+
+def test_jingle_s_forty_eight_and_fifty_two_stand_side_by_side() -> None:
+    assert (stated(JINGLE, VILLAGE), allocated(JINGLE, VILLAGE)) == (48, 52)
+    assert (stated(JINGLE, TOWNSHIP), allocated(JINGLE, TOWNSHIP)) == (12, 12)
+
+    [conflict] = [one for one in conflicts(JINGLE) if one.key == "village-point-total"]
+
+    assert conflict.derived
+    assert [reading.value for reading in conflict.readings] == [
+        "48个",
+        "52个（康家会镇8个，其余各4个）",
+    ]
+
+
+def test_a_plan_whose_table_adds_up_has_no_such_conflict() -> None:
+    rows = tuple(replace(row, village_points=4) for row in JINGLE.allocation)
+
+    keys = [one.key for one in conflicts(replace(JINGLE, allocation=rows))]
+
+    assert "village-point-total" not in keys
+
+
+def test_each_contradiction_is_shown_once_with_two_readings() -> None:
+    for programme, keys in (
+        (
+            JINGLE,
+            [
+                "village-point-total", "pace-2023-06", "deadline-2023-06-2023-10",
+                "before-issue-2023-03", "inspection-body", "operator-names", "market-order-body",
+            ],
+        ),
+        (XIPING, ["street-offices", "village-total", "supply-cooperative"]),
+    ):  # fmt: skip
+        found = conflicts(programme)
+
+        assert [one.key for one in found] == keys
+        assert all(len({reading.value for reading in one.readings}) == 2 for one in found)
+        assert all(one.affects for one in found)
+
+
+def test_a_regulator_and_a_postal_enterprise_are_not_the_same_body() -> None:
+    types = {one.short: one.type for one in JINGLE.organisations}
+
+    assert types["邮政管理局"] == "regulator"
+    assert types["邮政公司"] == "postal_enterprise"
+
+
+def test_operator_and_hub_operator_are_two_enterprises() -> None:
+    hub = [one.name for one in JINGLE.organisations if "hub_operator" in one.roles]
+
+    assert JINGLE.operators() == ("山西壹公里信息科技有限公司",)
+    assert hub == ["静乐县智通电子商务产业物流园区有限公司"]
+
+
+def test_the_plan_s_spelling_finds_the_township_of_the_division_table() -> None:
+    assert JINGLE.division_name("赤泥洼乡") == "赤泥窊乡"
+    assert JINGLE.division_name("鹅城镇") == "鹅城镇"
+
+
+def test_jingle_inspects_in_july_and_november_and_reports_by_the_eighteenth() -> None:
+    assert JINGLE.inspections is not None
+    assert JINGLE.monthly_report is not None
+    assert JINGLE.inspections.months == (7, 11)
+    assert (JINGLE.monthly_report.day, JINGLE.monthly_report.from_month) == (18, 4)
+
+
+def test_xiping_s_one_off_subsidies_add_up_to_their_ceiling() -> None:
+    amounts = {one.level: one.amount_yuan for one in XIPING.subsidies}
+    totals = {one.level: one.total for one in XIPING.targets}
+
+    ceiling = sum(amounts[level] * totals[level] for level in amounts)
+
+    assert ceiling == Decimal(871_000)
+    assert [len(one.conditions) for one in XIPING.subsidies] == [2, 2, 1]
+    assert totals == {HUB: 1, TOWNSHIP: 16, VILLAGE: 251}
+
+
+def test_xiping_s_coverage_asks_for_resident_points_in_large_villages() -> None:
+    assert XIPING.coverage is not None
+    assert XIPING.coverage.resident_population_min == 2500
+    assert (XIPING.coverage.resident_percent, XIPING.coverage.coverage_percent) == (100, 90)
+    assert [one.name for one in XIPING.modes if one.emphasised] == [
+        "驻村设点",
+        "邮快合作",
+        "交快合作",
+    ]
+
+
+PLAN = STANDARDS_FOLDER / JINGLE.file
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("total: 12", "total: 十二", "“total”应为整数"),
+        ("kind: filed", "kind: done", "只能是：demo"),
+        ("percent: 90", "percent: 190", "最大是100"),
+        ('code: "140926"', 'code: "1409"', "六位县级区划代码"),
+        ("township: 杜家村镇", "township: 鹅城镇", "“鹅城镇”写了两次"),
+        ("type: regulator", "type: office", "只能是：department"),
+        ("months: [7, 11]", "months: [7, 13]", "最大是12"),
+        ("monthly_report:", "monthly_reports:", "不认识“monthly_reports”"),
+        ("on: 2023-09-30", "on: 9月底", "应为日期"),
+    ],
+)
+def test_a_broken_plan_is_refused_with_its_line(
+    tmp_path: Path, old: str, new: str, reason: str
+) -> None:
+    text = PLAN.read_text("utf-8")
+    line = text[: text.index(old)].count("\n") + 1
+    path = tmp_path / "broken-programme.yaml"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+    with pytest.raises(StandardError) as refused:
+        load_programme(path)
+
+    assert reason in refused.value.reason
+    assert refused.value.line == line
+
+
+def test_two_plans_may_not_share_an_id(tmp_path: Path) -> None:
+    for name in ("one-programme.yaml", "two-programme.yaml"):
+        (tmp_path / name).write_bytes(PLAN.read_bytes())
+
+    with pytest.raises(StandardError, match=r"与 one-programme\.yaml 重复"):
+        programmes_in(tmp_path)
+
+
+def test_a_county_without_a_plan_has_none() -> None:
+    assert programme_of(PROGRAMMES, "110101") is None
