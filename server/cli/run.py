@@ -4,18 +4,20 @@ import argparse
 import dataclasses
 import os
 from datetime import datetime
-
-import sqlalchemy as sa
-from sqlalchemy.engine import Engine
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING
 
 from server.cli.web import gunicorn_command
-from server.models.county import County
-from server.models.station import Station
 from server.settings import Settings, settings_from
-from server.supervisor import Child, listen, python_program, run_all
+from server.supervisor import GO, Child, listen, python_program, run_all
 from server.welcome import EVERYWHERE, LOOPBACK, Door, Welcome, phone_base, welcome_text
 
+if TYPE_CHECKING:  # the children start sooner when this process need not load the database first
+    from sqlalchemy.engine import Engine
+    from sqlalchemy.orm import Session
+
+    from server.models.county import County
+
+WORKER_LATER_S = 1.5  # photos can wait a moment, the first page should not
 INVITE = "建账号、发手机绑定码：python -m server invite --help"
 
 
@@ -29,28 +31,31 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prepare, print where to go, then keep web and worker running until told to stop."""
-    from server.db import open_engine
-    from server.http import clock
+    """Start web and worker, prepare the database meanwhile, print where to go, keep it all up."""
     from server.logs import set_up_logs
-    from server.schema import upgrade
 
     set_up_logs()
     given = settings_from()
     wished = given.port if args.port is None else args.port
-    with listen(given.host, wished) as door:  # before anything is written: is the port free?
-        os.set_inheritable(door.fileno(), True)
+    # Before anything is written: is the port free? Our own socket also lets callers wait.
+    with listen(given.host, wished) as door:
         settings = _addressed(given, door.getsockname()[1])
-        engine = open_engine(settings.database_url)
-        upgrade(engine)
-        print(welcome_text(_prepare(settings, engine, args, clock.now())), flush=True)
-        engine.dispose()
+        go, gate = os.pipe()
+        os.environ[GO] = str(go)
+
+        def prepare() -> None:
+            try:
+                print(welcome_text(_prepare(settings, args)), flush=True)
+            finally:
+                os.close(gate)  # the children may begin, or end without waiting for us
+
         web = gunicorn_command(settings, f"fd://{door.fileno()}")
         return run_all(
             [
-                Child("web", web, passes=(door.fileno(),)),
-                Child("worker", python_program("server", "worker")),
-            ]
+                Child("web", web, passes=(door.fileno(), go)),
+                Child("worker", python_program("server", "worker"), (go,), delay_s=WORKER_LATER_S),
+            ],
+            prepare=prepare,
         )
 
 
@@ -71,11 +76,26 @@ def _addressed(settings: Settings, port: int) -> Settings:
     return settings
 
 
-def _prepare(
-    settings: Settings, engine: Engine, args: argparse.Namespace, now: datetime
+def _prepare(settings: Settings, args: argparse.Namespace) -> Welcome:
+    """Bring the database to the newest step; set up what is missing; gather what to print."""
+    from server.db import open_engine
+    from server.http import clock
+    from server.schema import upgrade
+
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    try:
+        return _county_welcome(settings, engine, args, clock.now())
+    finally:
+        engine.dispose()
+
+
+def _county_welcome(
+    settings: Settings, engine: "Engine", args: argparse.Namespace, now: datetime
 ) -> Welcome:
-    """Set up the county and its demonstration where they are missing; gather what to print."""
+    """Set up the county and its demonstration where they are missing."""
     from server.db import writing
+    from server.models.county import County
 
     desk = Door("县办、乡镇", f"{settings.base_url}/desk/")
     if args.county is None:
@@ -95,14 +115,14 @@ def _prepare(
 
 
 def _make_county(
-    settings: Settings, session: Session, args: argparse.Namespace, now: datetime
-) -> County:
+    settings: Settings, session: "Session", args: argparse.Namespace, now: datetime
+) -> "County":
     """Build a county from the division table and its plan, and with it the demonstration."""
     from server.http import clock
     from server.media.blobs import FolderStore
     from server.policy.programme import programme_of, programmes_in
     from server.policy.standard import standards_in
-    from server.services.counties import set_up_county
+    from server.services.county_set_up import set_up_county
     from server.services.demo import build_demo
     from server.services.divisions import rows_of
 
@@ -130,7 +150,7 @@ def _make_county(
 
 
 def _demo_welcome(
-    settings: Settings, session: Session, county: County, now: datetime, desk: Door
+    settings: Settings, session: "Session", county: "County", now: datetime, desk: Door
 ) -> Welcome:
     """Gather the demonstration's sign-ins; every start makes fresh codes for the phones."""
     from server.services.demo import DEMO_DESK, demo_phones
@@ -158,9 +178,12 @@ def _demo_welcome(
     )
 
 
-def _plate_url(settings: Settings, session: Session, county: County) -> str | None:
+def _plate_url(settings: Settings, session: "Session", county: "County") -> str | None:
     """Return what a villager's scan of C0001's plate opens."""
+    import sqlalchemy as sa
+
     from server.media.qr import station_url
+    from server.models.station import Station
     from server.services.signs import live_sign, token_of
 
     station_id = session.scalar(

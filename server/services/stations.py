@@ -15,6 +15,7 @@ from server.models.sign import Sign
 from server.models.station import Station, StationLevel
 from server.policy.hours import hours_lines
 from server.services import history
+from server.services.moments import beijing_day
 from server.services.people import keepers_of
 from server.services.signs import live_sign
 from server.services.station_fields import (
@@ -35,7 +36,6 @@ _SUFFIXES = {
     StationLevel.TOWNSHIP_STATION: "快递综合服务站",
     StationLevel.VILLAGE_POINT: "快递便民服务点",
 }
-BEIJING = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def close_station(
         raise Conflict("station-closed", f"{station.name}已经撤销，不用再撤一次。")
     if not reason.strip():
         raise Invalid("reason-needed", "请写明撤销的原因，例如“站长外出务工，改由邻村服务”。")
-    if on > (now + BEIJING).date():
+    if on > beijing_day(now):
         raise Invalid("field-invalid", "“撤销日期”还没有到，请核对。", fields={"on": "还没有到"})
     station.closed_on = on
     session.flush()
@@ -271,7 +271,7 @@ def station_view(session: Session, *, station: Station, now: datetime) -> Statio
 
 def _read(session: Session, county: str, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Read every given field; raises one Invalid that names all the wrong ones."""
-    reading = Reading(session, county, (now + BEIJING).date())
+    reading = Reading(session, county, beijing_day(now))
     values: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for name, raw in given.items():

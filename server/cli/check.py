@@ -1,0 +1,133 @@
+"""`python -m server check`: look over the whole installation; what is wrong and what to do."""
+
+import argparse
+from collections.abc import Callable
+
+from server.settings import Settings, settings_from
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add this command to the command line."""
+    parser = subparsers.add_parser(
+        "check", help="检查标准文件、区划表、数据库、照片库、字体和网页文件是否完好"
+    )
+    parser.set_defaults(func=run)
+
+
+def run(_args: argparse.Namespace) -> int:
+    """Print one line per part; 1 when anything is wrong."""
+    settings = settings_from()
+    wrong = 0
+    for title, look in CHECKS.items():
+        found = look(settings)
+        wrong += len(found)
+        print(f"{'✗' if found else '✓'} {title}" + ("" if found else "：完好"))
+        for sentence in found:
+            print(f"    {sentence}")
+    print("一切正常。" if not wrong else f"有{wrong}处要处理。")
+    return 1 if wrong else 0
+
+
+def _standards(settings: Settings) -> list[str]:
+    from server.policy.programme import programmes_in
+    from server.policy.standard import StandardError, standards_in
+
+    try:
+        standards_in(settings.standards)
+        programmes_in(settings.standards)
+    except StandardError as error:
+        return [f"{error}。请按提示改正这个文件，或从安装包恢复。"]
+    except OSError as error:
+        return [f"标准文件夹打不开（{error.strerror}）。请检查 CZT_STANDARDS。"]
+    return []
+
+
+def _divisions(settings: Settings) -> list[str]:
+    from server.errors import Problem
+    from server.services.divisions import rows_of
+
+    try:
+        rows_of(settings.data, "140926")
+    except Problem as problem:
+        return [problem.message]
+    return []
+
+
+def _database(settings: Settings) -> list[str]:
+    from sqlalchemy.orm import Session
+
+    from server.db import open_engine
+    from server.services.readiness import database_faults
+
+    engine = open_engine(settings.database_url)
+    with Session(engine) as session:
+        found = database_faults(session)
+    engine.dispose()
+    return found
+
+
+def _store(settings: Settings) -> list[str]:
+    from server.media.blobs import FolderStore
+    from server.services.readiness import store_faults
+
+    return store_faults(FolderStore(settings.photos))
+
+
+def _fonts(settings: Settings) -> list[str]:
+    """Print one real plaque: fonts, typst and the QR reader all have to work for that."""
+    from server.errors import Problem
+    from server.media.plaques import PlaqueSheet, plaques_pdf
+
+    sheet = PlaqueSheet(
+        name="马家沟村快递便民服务点",
+        number="C0001",
+        level_label="村级快递便民服务点",
+        hours=("周一至周日 08:00\u201318:00",),
+        hotline="",
+        url=f"{settings.base_url}/s/0123456789abcde",
+        county="静乐县",
+        township="赤泥窊乡",
+        plate_no=1,
+    )
+    try:
+        plaques_pdf([sheet], font_dir=settings.font_dir)
+    except Problem as problem:
+        return [f"标识牌打不出来：{problem.message}"]
+    except Exception as error:  # noqa: BLE001 - whatever is broken, the technician must read it
+        return [f"标识牌打不出来（{error}）。请重新安装依赖：make setup。"]
+    return []
+
+
+def _browser_files(settings: Settings) -> list[str]:  # noqa: ARG001
+    """Whether the fetched browser libraries are there and are those of the lock file."""
+    import hashlib
+    import json
+
+    from server.settings import ROOT
+
+    lock = ROOT / "tools" / "vendor.json"
+    try:
+        files = json.loads(lock.read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        return ["tools/vendor.json 读不出来。请从安装包恢复。"]
+    missing = []
+    for file in files:
+        name, expected = str(file["to"]), str(file["sha256"])
+        path = ROOT / "web" / "vendor" / name
+        if not path.is_file():
+            missing.append(name)
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            missing.append(f"{name}（内容不对）")
+    if missing:
+        return [f"网页文件缺少或不对：{'、'.join(missing[:5])}。请运行 make vendor。"]
+    return []
+
+
+CHECKS: dict[str, Callable[[Settings], list[str]]] = {
+    "标准和方案": _standards,
+    "区划表": _divisions,
+    "数据库": _database,
+    "照片库": _store,
+    "字体和标识牌": _fonts,
+    "网页文件": _browser_files,
+}

@@ -1,0 +1,105 @@
+"""`python -m server invite`: the first accounts of a county, and one-time codes for phones."""
+
+import argparse
+import secrets
+
+from server.models.person import Role
+from server.settings import settings_from
+
+ROLES = {
+    "office": Role.COUNTY_OFFICE,
+    "officer": Role.TOWNSHIP_OFFICER,
+    "inspector": Role.INSPECTOR,
+    "keeper": Role.KEEPER,
+    "operator": Role.OPERATOR,
+    "finance": Role.FINANCE_REVIEWER,
+}
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add this command to the command line."""
+    parser = subparsers.add_parser(
+        "invite",
+        help="新增人员：县办等给出电脑登录密码，站长和督导员给出手机绑定码",
+        description="新增一个人。写了 --login 的得到一次随机密码；不写的得到手机绑定码。",
+    )
+    parser.add_argument("--county", required=True, metavar="代码", help="6位县级区划代码")
+    parser.add_argument("--name", required=True, metavar="姓名")
+    parser.add_argument(
+        "--role",
+        required=True,
+        choices=tuple(ROLES),
+        help="office 县专班，officer 乡镇专干，inspector 督导员，keeper 站长，"
+        "operator 运营企业，finance 财政/工信",
+    )
+    parser.add_argument("--login", metavar="账号", help="电脑登录用的账号，小写字母开头")
+    parser.add_argument("--township", metavar="乡镇", help="乡镇专干所属乡镇，名称或代码")
+    parser.add_argument("--operator", metavar="企业", help="运营企业账号所属企业的全称")
+    parser.add_argument("--station", metavar="编号", help="站长所管站点的编号，如 C0001")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Enter the person and print the password or code, which is shown this once only."""
+    from sqlalchemy import select
+
+    from server.db import open_engine, writing
+    from server.errors import NotFound
+    from server.http import clock
+    from server.models.county import DivisionLevel, Operator
+    from server.schema import upgrade
+    from server.services.counties import county_of, find_division
+    from server.services.people import ROLE_LABELS, add_person, appoint_keeper
+    from server.services.sign_ins import make_bind_code, set_password
+    from server.services.signs import read_scan
+
+    settings = settings_from()
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    now = clock.now()
+    with writing(engine) as session:
+        county = county_of(session, args.county)
+        township = operator = None
+        if args.township:
+            township = find_division(
+                session, county.code, args.township, level=DivisionLevel.TOWNSHIP
+            ).code
+        if args.operator:
+            operator = session.scalar(
+                select(Operator.id).where(
+                    Operator.county == county.code, Operator.name == args.operator
+                )
+            )
+            if operator is None:
+                raise NotFound(
+                    "operator-unknown", f"本县没有登记“{args.operator}”。请核对企业全称。"
+                )
+        person = add_person(
+            session,
+            county=county,
+            name=args.name,
+            role=ROLES[args.role],
+            by=None,
+            now=now,
+            township_code=township,
+            operator_id=operator,
+            login=args.login,
+        )
+        if args.station:
+            found = read_scan(
+                session, text=args.station, ring=settings.plaque_keys, county=county.code, now=now
+            )
+            appoint_keeper(session, station=found.station, person=person, by=None, now=now)
+        label = ROLE_LABELS[person.role]
+        if args.login:
+            password = secrets.token_urlsafe(9)
+            set_password(session, person=person, password=password, now=now)
+            print(f"{county.name}{label}{person.name}：{settings.base_url}/desk/")
+            print(f"账号 {args.login}  密码 {password}（只显示这一次，登录后请改掉）")
+        else:
+            code = make_bind_code(session, person=person, by=None, now=now)
+            print(f"{county.name}{label}{person.name}，手机打开：")
+            print(f"{settings.base_url}/app/#/bind/{code}")
+            print(f"绑定码 {code}（72小时内用一次）")
+    engine.dispose()
+    return 0

@@ -1,0 +1,251 @@
+"""Gathers what is known of many stations, with one query per kind of fact, never per station."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from server.models.county import County, Division, Operator
+from server.models.person import Person
+from server.models.phone_event import ParcelCount, Photo, PhotoState
+from server.models.statement import Statement
+from server.models.station import Station
+from server.policy.facts import JUDGED, Level, Ownership, Said, StationFacts, Word
+from server.policy.options import CountyOptions
+
+SUBJECT_FACTS = {
+    "signboard": "signboard_present",
+    "hours_board": "hours_board_present",
+    "interior": "service_counter",
+    "shelves": "shelves",
+    "scanner": "barcode_scanner",
+    "exterior": "premises_fixed",
+    "zoning": "zoning",
+}
+"""What a keeper's photo of a subject claims; 安全设备 photos claim no single item, so nothing."""
+
+COUNTS_SPEAK_FOR = timedelta(days=30)
+"""Our choice: counts of the last 30 days show that a station posts and delivers."""
+
+Judged = dict[int, dict[str, tuple[Said, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One station, the names around it, and its facts for the policy."""
+
+    station: Station
+    township_name: str
+    operator_name: str
+    facts: StationFacts
+
+
+def facts_of(
+    session: Session,
+    *,
+    county: County,
+    on: date,
+    options: CountyOptions,
+    station_ids: Collection[int] | None = None,
+    township_code: str | None = None,
+) -> list[Known]:
+    """The facts of the county's (or the chosen) open stations as of a day; always four queries.
+
+    Statements, photos and counts made after `on` are left out; the register's own columns are as
+    they stand now.
+    """
+    query = (
+        select(Station, Division.name, Operator.name)
+        .outerjoin(Division, Division.code == Station.township_code)
+        .outerjoin(Operator, Operator.id == Station.operator_id)
+        .where(
+            Station.county == county.code,
+            Station.closed_on.is_(None) | (Station.closed_on > on),
+        )
+        .order_by(Station.township_code, Station.level, Station.code, Station.id)
+    )
+    whole = station_ids is None and township_code is None
+    if station_ids is not None:
+        query = query.where(Station.id.in_(list(station_ids)))
+    if township_code is not None:
+        query = query.where(Station.township_code == township_code)
+    rows = session.execute(query).tuples().all()
+    only = None if whole else [station.id for station, _, _ in rows]
+    said: dict[int, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
+    _add_statements(session, said, county.code, only, on)
+    _add_photos(session, said, county.code, only, on)
+    _add_counts(session, said, county.code, only, on)
+    return [
+        Known(
+            station=station,
+            township_name=township or "",
+            operator_name=operator or "",
+            facts=_facts(station, operator, options, said.get(station.id, {})),
+        )
+        for station, township, operator in rows
+    ]
+
+
+def _facts(
+    station: Station,
+    operator: str | None,
+    options: CountyOptions,
+    said: dict[str, list[Said]],
+) -> StationFacts:
+    return StationFacts(
+        level=Level(station.level.value),
+        ownership=Ownership(station.ownership.value) if station.ownership else None,
+        code=station.code,
+        name=station.name,
+        filed_name=station.filed_name or None,
+        opened_on=station.opened_on,
+        filed_on=station.filed_on,
+        filing_changed_on=station.filing_changed_on,
+        filing_change_filed_on=station.filing_change_filed_on,
+        operator=operator,
+        address=station.address or None,
+        options=options,
+        judged={fact: tuple(statements) for fact, statements in said.items()},
+    )
+
+
+def _only(column: Any, ids: list[int] | None) -> list[ColumnElement[bool]]:
+    return [] if ids is None else [column.in_(ids)]
+
+
+def _add_statements(
+    session: Session,
+    said: dict[int, dict[str, list[Said]]],
+    county: str,
+    ids: list[int] | None,
+    on: date,
+) -> None:
+    """The newest statement per station, fact and word."""
+    rank = func.row_number().over(
+        partition_by=(Statement.station_id, Statement.fact, Statement.word),
+        order_by=(Statement.observed_on.desc(), Statement.id.desc()),
+    )
+    ranked = (
+        select(
+            Statement.station_id,
+            Statement.fact,
+            Statement.word,
+            Statement.value,
+            Statement.observed_on,
+            Statement.photo_id,
+            Statement.note,
+            Person.name,
+            rank.label("rank"),
+        )
+        .outerjoin(Person, Person.id == Statement.person_id)
+        .where(
+            Statement.county == county,
+            Statement.observed_on <= on,
+            *_only(Statement.station_id, ids),
+        )
+        .subquery()
+    )
+    words = {word.value: word for word in Word}
+    for station, fact, word, value, day, photo_id, note, who, _ in session.execute(
+        select(ranked).where(ranked.c.rank == 1)
+    ).tuples():
+        known = JUDGED.get(fact)
+        amount = known is not None and known.kind == "amount" and value is not None
+        said[station][fact].append(
+            Said(
+                Decimal(value) if amount else value,
+                words[word],
+                day,
+                who,
+                (f"photo:{photo_id}",) if photo_id else (),
+                note,
+            )
+        )
+
+
+def _add_photos(
+    session: Session,
+    said: dict[int, dict[str, list[Said]]],
+    county: str,
+    ids: list[int] | None,
+    on: date,
+) -> None:
+    """The newest photo per station and subject, as the keeper's claim that the thing is there."""
+    rank = func.row_number().over(
+        partition_by=(Photo.station_id, Photo.subject),
+        order_by=(Photo.day_on.desc(), Photo.taken_at.desc(), Photo.id),
+    )
+    ranked = (
+        select(
+            Photo.station_id,
+            Photo.subject,
+            Photo.id,
+            Photo.day_on,
+            Person.name,
+            rank.label("rank"),
+        )
+        .join(Person, Person.id == Photo.person_id)
+        .where(
+            Photo.county == county,
+            Photo.subject.in_(SUBJECT_FACTS),
+            Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
+            Photo.day_on <= on,
+            *_only(Photo.station_id, ids),
+        )
+        .subquery()
+    )
+    for station, subject, photo_id, day, who, _ in session.execute(
+        select(ranked).where(ranked.c.rank == 1)
+    ).tuples():
+        said[station][SUBJECT_FACTS[subject]].append(
+            Said(True, Word.KEEPER, day, who, (f"photo:{photo_id}",))
+        )
+
+
+def _add_counts(
+    session: Session,
+    said: dict[int, dict[str, list[Said]]],
+    county: str,
+    ids: list[int] | None,
+    on: date,
+) -> None:
+    """The last day with parcels each way, from each day's newest count of the last 30 days."""
+    conditions = [
+        ParcelCount.county == county,
+        ParcelCount.day_on <= on,
+        ParcelCount.day_on > on - COUNTS_SPEAK_FOR,
+        *_only(ParcelCount.station_id, ids),
+    ]
+    rank = func.row_number().over(
+        partition_by=(ParcelCount.station_id, ParcelCount.day_on),
+        order_by=ParcelCount.version.desc(),
+    )
+    ranked = (
+        select(
+            ParcelCount.station_id,
+            ParcelCount.day_on,
+            ParcelCount.received,
+            ParcelCount.sent,
+            rank.label("rank"),
+        )
+        .where(*conditions)
+        .subquery()
+    )
+    last = select(
+        ranked.c.station_id,
+        func.max(case((ranked.c.received > 0, ranked.c.day_on))),
+        func.max(case((ranked.c.sent > 0, ranked.c.day_on))),
+    )
+    for station, received, sent in session.execute(
+        last.where(ranked.c.rank == 1).group_by(ranked.c.station_id)
+    ).tuples():
+        for fact, day in (("services_delivery", received), ("services_posting", sent)):
+            if day is not None:
+                said[station][fact].append(
+                    Said(True, Word.KEEPER, day, None, (f"count:{day.isoformat()}",), "件量上报")
+                )
