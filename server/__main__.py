@@ -15,9 +15,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; a problem a person can mend is one sentence and exit code 2."""
     parser = argparse.ArgumentParser(prog="python -m server", description="村站通")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
-    for module in sorted(pkgutil.iter_modules(cli.__path__), key=lambda found: found.name):
-        importlib.import_module(f"{cli.__name__}.{module.name}").add_parser(commands)
-    args = parser.parse_args(argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    names = sorted(module.name for module in pkgutil.iter_modules(cli.__path__))
+    if given and given[0] in names:
+        names = given[:1]  # the others' imports would only cost time
+    for name in names:
+        importlib.import_module(f"{cli.__name__}.{name}").add_parser(commands)
+    args = parser.parse_args(given)
     try:
         code: int = args.func(args)
     except (Problem, StandardError) as problem:

@@ -3,7 +3,7 @@
 import signal
 from typing import Any
 
-from server.supervisor import die_with_parent
+from server.supervisor import die_with_parent, wait_for_go
 
 worker_class = "gthread"
 control_socket_disable = True
@@ -17,3 +17,8 @@ preload_app = False  # each process opens its own database connections
 def post_fork(_server: Any, _worker: Any) -> None:
     """Let no web process outlive gunicorn's master, or old and new would serve side by side."""
     die_with_parent(signal.SIGKILL)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Answer nobody before the database stands; the code has been loaded meanwhile."""
+    wait_for_go()

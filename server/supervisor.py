@@ -21,6 +21,7 @@ SETTLED_S = 10.0  # a child that lived this long has started well; its next paus
 HOPELESS_STARTS = 5  # this many failed starts in a row, and there is no use in trying on
 GRACE_S = 10.0
 PR_SET_PDEATHSIG = 1
+GO = "CZT_GO_FD"  # names the pipe of wait_for_go; set by `run`, never by people
 Mask = set[int | signal.Signals]
 WATCHED: Mask = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 
@@ -29,11 +30,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Child:
-    """A program to keep running; `passes` are open file descriptors that it inherits."""
+    """A program to keep running.
+
+    `passes` are open file descriptors that it inherits. `delay_s` holds back its first start, for
+    what people are not waiting for.
+    """
 
     name: str
     command: Sequence[str]
     passes: tuple[int, ...] = ()
+    delay_s: float = 0.0
 
 
 @dataclass
@@ -53,29 +59,41 @@ class Supervisor:
     """Runs children until SIGTERM, SIGINT or SIGHUP; `run` gives the exit code."""
 
     children: Sequence[Child]
+    prepare: Callable[[], None]
     grace_s: float = GRACE_S
     _posts: list[_Post] = field(default_factory=list, init=False)
 
     def run(self) -> int:
-        """Start all children, bring back the dead; 0 after a stop, 1 when a child cannot start."""
+        """Start all children, prepare, bring back the dead; 0 after a stop, 1 without hope."""
         watched = WATCHED.copy()
         if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # under nohup
             watched.remove(signal.SIGHUP)
-        # Blocked signals wait for sigtimedwait, so none can come at an awkward moment.
-        usual = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
-        self._posts = [_Post(child) for child in self.children]
+        usual: Mask = set(signal.pthread_sigmask(signal.SIG_BLOCK, []))
+        now = time.monotonic()
+        self._posts = [_Post(child, start_again_s=now + child.delay_s) for child in self.children]
         try:
-            while True:
-                for post in self._posts:
-                    self._look_after(post, usual)
-                if any(post.failed_starts >= HOPELESS_STARTS for post in self._posts):
-                    return 1
+            self._look_after_all(usual)
+            self.prepare()
+            # Blocked signals wait for sigtimedwait, so none can come at an awkward moment.
+            signal.pthread_sigmask(signal.SIG_BLOCK, watched)
+            while self._look_after_all(usual):
                 came = signal.sigtimedwait(watched, self._until_next_start())
                 if came is not None and came.si_signo != signal.SIGCHLD:
                     return 0
+        except KeyboardInterrupt:  # while preparing
+            return 0
+        else:
+            return 1
         finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, watched)
             self._stop_all(watched)
             signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+
+    def _look_after_all(self, mask: Mask) -> bool:
+        """Notice deaths and fill vacant places; False when a child cannot be started at all."""
+        for post in self._posts:
+            self._look_after(post, mask)
+        return all(post.failed_starts < HOPELESS_STARTS for post in self._posts)
 
     def _look_after(self, post: _Post, mask: Mask) -> None:
         """Notice a death; start whoever is due."""
@@ -128,9 +146,24 @@ class Supervisor:
             process.wait()
 
 
-def run_all(children: Sequence[Child], *, grace_s: float = GRACE_S) -> int:
-    """Keep these children running until told to stop; 0 after a stop, 1 when one cannot start."""
-    return Supervisor(children, grace_s).run()
+def run_all(
+    children: Sequence[Child],
+    *,
+    prepare: Callable[[], None] = lambda: None,
+    grace_s: float = GRACE_S,
+) -> int:
+    """Keep these children running until told to stop; 0 after a stop, 1 when one cannot start.
+
+    `prepare` runs once, while the children load their code; what it raises stops everything.
+    """
+    return Supervisor(children, prepare, grace_s).run()
+
+
+def wait_for_go() -> None:
+    """Wait, in a child, until `run` has prepared the house: until the pipe it gave us is closed."""
+    given = os.environ.get(GO)
+    if given:
+        os.read(int(given), 1)
 
 
 def die_with_parent(number: signal.Signals) -> None:

@@ -60,9 +60,8 @@ make_venv() {
             apt_install "python$version-venv"
         elif "$python" -m pip --version >/dev/null 2>&1; then
             # Debian 12 guards its own Python; --user does not touch it, but pip wants the word.
-            quietly "$python" -m pip install -q --user virtualenv ||
-                quietly "$python" -m pip install -q --user --break-system-packages virtualenv ||
-                fail "pip could not install virtualenv for this user."
+            quietly env PIP_BREAK_SYSTEM_PACKAGES=1 "$python" -m pip install -q --user virtualenv ||
+                fail "pip could not install virtualenv for this user; the reason stands above."
             "$python" -m virtualenv -q .venv || { rm -rf .venv; fail "virtualenv failed."; }
             return
         else

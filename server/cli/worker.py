@@ -3,6 +3,7 @@
 import argparse
 
 from server.settings import settings_from
+from server.supervisor import wait_for_go
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,7 +19,8 @@ def run(_args: argparse.Namespace) -> int:
     from server.media.blobs import FolderStore
     from server.worker import Worker, Workshop
 
-    settings = settings_from()
     set_up_logs()
+    wait_for_go()
+    settings = settings_from()
     Worker(Workshop(open_engine(settings.database_url), FolderStore(settings.photos))).run()
     return 0
