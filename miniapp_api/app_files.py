@@ -37,7 +37,7 @@ KINDS = {
 SQUEEZED = {".png", ".jpg", ".webp"}  # compressed already
 FRONT, WORKER = "index.html", "sw.js"
 STATIC_IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*["'](\.[^"']+)["']""")
-LATE_IMPORT = re.compile(r"""(?:\bimport\(|\bnew URL\()\s*["'](\.[^"']+)["']""")
+LATE_IMPORT = re.compile(r"""(?:\bimport\(|\bnew URL\(|\bimportScripts\()\s*["'](\.[^"']+)["']""")
 PAGE_LINK = re.compile(r"""(?:src|href)=["']([^"':#]+)["']""")
 
 

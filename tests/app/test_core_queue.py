@@ -12,7 +12,7 @@ def core() -> Core:
     return Core()
 
 
-def test_record_and_photo_are_kept_in_one_transaction(core):
+def test_record_and_photo_are_kept_in_one_transaction(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, checkIn([shot('a'), shot('b')]));"
         "return [phone.changes, states(phone), Object.keys(phone.disk.photos).length];"
@@ -20,7 +20,7 @@ def test_record_and_photo_are_kept_in_one_transaction(core):
     assert seen == [1, ["waiting"], 2]
 
 
-def test_a_full_phone_keeps_nothing_and_says_so(core):
+def test_a_full_phone_keeps_nothing_and_says_so(core: Core):
     seen = core.run(
         START + "phone.room = 1; let kind = null;"
         "try { await keep(phone, LAO_LI, checkIn([shot('far too much')])); } catch (e) { kind = e.kind; }"
@@ -29,7 +29,7 @@ def test_a_full_phone_keeps_nothing_and_says_so(core):
     assert seen == ["full", [], []]
 
 
-def test_everything_arrives_once_and_leaves_the_phone(core):
+def test_everything_arrives_once_and_leaves_the_phone(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, checkIn([shot('a'), shot('b')]));"
         "await keep(phone, LAO_LI, counted(12));"
@@ -40,7 +40,7 @@ def test_everything_arrives_once_and_leaves_the_phone(core):
     assert seen == ["done", {"records": 2, "photos": 2}, [], [], 2, 1, 2]
 
 
-def test_a_lost_net_keeps_everything(core):
+def test_a_lost_net_keeps_everything(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, checkIn([shot('a')])); server.mood = ['lost'];"
         "const said = await sync(phone, LAO_LI);"
@@ -49,7 +49,7 @@ def test_a_lost_net_keeps_everything(core):
     assert seen == ["offline", True, ["waiting"], 1]
 
 
-def test_a_lost_answer_makes_one_row(core):
+def test_a_lost_answer_makes_one_row(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, counted(3)); server.mood = ['answer-lost'];"
         "const first = await sync(phone, LAO_LI); const second = await sync(phone, LAO_LI, true);"
@@ -58,7 +58,7 @@ def test_a_lost_answer_makes_one_row(core):
     assert seen == ["offline", "done", 2, 1, []]
 
 
-def test_a_photo_whose_answer_was_lost_is_not_uploaded_twice(core):
+def test_a_photo_whose_answer_was_lost_is_not_uploaded_twice(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, checkIn([shot('a'), shot('b')]));"
         "server.mood = [null, 'answer-lost']; const first = await sync(phone, LAO_LI);"
@@ -69,7 +69,7 @@ def test_a_photo_whose_answer_was_lost_is_not_uploaded_twice(core):
     assert seen == ["offline", 2, "done", 2, [], []]
 
 
-def test_the_photo_stays_until_its_own_sha256_comes_back(core):
+def test_the_photo_stays_until_its_own_sha256_comes_back(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, checkIn([shot('a')]));"
         "server.mood = [null, {status: 201, body: {id: 'x', sha256: 'of something else', state: 'kept'}}];"
@@ -80,7 +80,7 @@ def test_the_photo_stays_until_its_own_sha256_comes_back(core):
 
 
 @pytest.mark.parametrize("answer", ["PORTAL", "ANOTHER_MANS_JSON"])
-def test_a_sign_in_page_of_the_net_is_not_sent(core, answer):
+def test_a_sign_in_page_of_the_net_is_not_sent(core: Core, answer: str):
     seen = core.run(
         START + f"await keep(phone, LAO_LI, counted(1)); server.mood = [{answer}];"
         "const said = await sync(phone, LAO_LI); return [said.outcome, states(phone)];"
@@ -88,7 +88,7 @@ def test_a_sign_in_page_of_the_net_is_not_sent(core, answer):
     assert seen == ["portal", ["waiting"]]
 
 
-def test_a_foreign_page_with_status_422_condemns_no_record(core):
+def test_a_foreign_page_with_status_422_condemns_no_record(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, counted(1)); server.mood = [{status: 422, body: null}];"
         "const said = await sync(phone, LAO_LI); return [said.outcome, states(phone)];"
@@ -96,7 +96,7 @@ def test_a_foreign_page_with_status_422_condemns_no_record(core):
     assert seen == ["portal", ["waiting"]]
 
 
-def test_signed_out_keeps_the_queue_and_asks_to_sign_in(core):
+def test_signed_out_keeps_the_queue_and_asks_to_sign_in(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, checkIn([shot('a')])); server.mood = [SIGNED_OUT];"
         "const said = await sync(phone, LAO_LI); const after = await sync(phone, LAO_LI);"
@@ -105,7 +105,7 @@ def test_signed_out_keeps_the_queue_and_asks_to_sign_in(core):
     assert seen == ["sign-in", 0, "done", 1]
 
 
-def test_a_conflict_goes_to_attention_and_never_vanishes(core):
+def test_a_conflict_goes_to_attention_and_never_vanishes(core: Core):
     seen = core.run(
         START + "const item = await keep(phone, LAO_LI, counted(5));"
         "server.events[item.id] = 'something else'; await sync(phone, LAO_LI);"
@@ -115,7 +115,7 @@ def test_a_conflict_goes_to_attention_and_never_vanishes(core):
     assert seen == ["attention", "event-differs", ["payload"], 1]
 
 
-def test_a_conflict_sent_again_gets_new_ids_and_keeps_its_photos(core):
+def test_a_conflict_sent_again_gets_new_ids_and_keeps_its_photos(core: Core):
     seen = core.run(
         START + "const item = await keep(phone, LAO_LI, checkIn([shot('a')]));"
         "server.events[item.id] = 'something else'; await sync(phone, LAO_LI);"
@@ -127,7 +127,7 @@ def test_a_conflict_sent_again_gets_new_ids_and_keeps_its_photos(core):
     assert seen == [True, True, 1, "done", [], 1]
 
 
-def test_one_bad_record_never_holds_up_the_others(core):
+def test_one_bad_record_never_holds_up_the_others(core: Core):
     seen = core.run(
         START + "server.judge = (i) => i.payload.received === 13 ?"
         " {result: 'invalid', code: 'count-too-large', message: '件数太大。'} : null;"
@@ -139,7 +139,7 @@ def test_one_bad_record_never_holds_up_the_others(core):
     assert seen == ["done", ["attention"], 1, "件数太大。"]
 
 
-def test_a_poisoned_batch_is_taken_apart(core):
+def test_a_poisoned_batch_is_taken_apart(core: Core):
     seen = core.run(
         START + "const plain = server.sync; server.sync = (body) =>"
         " body.items.some((i) => i.payload.received === 13) ?"
@@ -151,7 +151,7 @@ def test_a_poisoned_batch_is_taken_apart(core):
     assert seen == ["done", ["attention"], 2]
 
 
-def test_a_refused_photo_goes_to_attention_while_the_next_one_goes_on(core):
+def test_a_refused_photo_goes_to_attention_while_the_next_one_goes_on(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, checkIn([shot('bad')]));"
         "await keep(phone, LAO_LI, checkIn([shot('good')]));"
@@ -162,7 +162,7 @@ def test_a_refused_photo_goes_to_attention_while_the_next_one_goes_on(core):
     assert seen == ["done", ["attention"], 1, 1]
 
 
-def test_a_photo_garbled_on_the_way_is_tried_again_a_few_times_only(core):
+def test_a_photo_garbled_on_the_way_is_tried_again_a_few_times_only(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, checkIn([shot('a')]));"
         "server.photo = () => { server.puts += 1; return {status: 422, body: {code: 'hash-differs', detail: '没收完整。'}}; };"
@@ -171,7 +171,7 @@ def test_a_photo_garbled_on_the_way_is_tried_again_a_few_times_only(core):
     assert seen == [["attention"], 5, 1]
 
 
-def test_the_server_forgot_the_event_so_it_is_announced_again(core):
+def test_the_server_forgot_the_event_so_it_is_announced_again(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, checkIn([shot('a')])); server.mood = [null, 'lost'];"
         "await sync(phone, LAO_LI); server.events = {}; server.photos = {};"
@@ -180,7 +180,7 @@ def test_the_server_forgot_the_event_so_it_is_announced_again(core):
     assert seen == ["done", [], 1]
 
 
-def test_a_gap_in_the_sequence_is_no_obstacle_and_no_number_is_used_twice(core):
+def test_a_gap_in_the_sequence_is_no_obstacle_and_no_number_is_used_twice(core: Core):
     seen = core.run(
         START + "const one = await keep(phone, LAO_LI, counted(1));"
         "server.judge = (i) => i.id === one.id ? {result: 'invalid', code: 'x', message: 'x'} : null;"
@@ -191,7 +191,7 @@ def test_a_gap_in_the_sequence_is_no_obstacle_and_no_number_is_used_twice(core):
     assert seen == [1, 2, "done", [2]]
 
 
-def test_only_what_needs_attention_can_be_thrown_away(core):
+def test_only_what_needs_attention_can_be_thrown_away(core: Core):
     seen = core.run(
         START + "const one = await keep(phone, LAO_LI, counted(1)); await discard(phone, one.id);"
         "return states(phone);"
@@ -199,7 +199,7 @@ def test_only_what_needs_attention_can_be_thrown_away(core):
     assert seen == ["waiting"]
 
 
-def test_a_shared_phone_never_sends_one_persons_records_as_anothers(core):
+def test_a_shared_phone_never_sends_one_persons_records_as_anothers(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, counted(1)); await keep(phone, XIAO_ZHAO, counted(2));"
         "await sync(phone, XIAO_ZHAO); const left = Object.values(phone.disk.items);"
@@ -208,7 +208,7 @@ def test_a_shared_phone_never_sends_one_persons_records_as_anothers(core):
     assert seen == [1, 7, 1]
 
 
-def test_batches_hold_twenty_and_go_oldest_first(core):
+def test_batches_hold_twenty_and_go_oldest_first(core: Core):
     seen = core.run(
         START + "for (let n = 0; n < 45; n += 1) await keep(phone, LAO_LI, counted(n));"
         "const sizes = []; const plain = server.sync;"
@@ -218,12 +218,12 @@ def test_batches_hold_twenty_and_go_oldest_first(core):
     assert seen == [[20, 1], [20, 21], [5, 41]]
 
 
-def test_waiting_doubles_is_capped_at_five_minutes_and_never_in_step(core):
+def test_waiting_doubles_is_capped_at_five_minutes_and_never_in_step(core: Core):
     assert core.run("return [1, 2, 3, 30].map((n) => backoff(n, 0));") == [1000, 2000, 4000, 150000]
     assert core.run("return [1, 2, 3, 30].map((n) => backoff(n, 1));") == [2000, 4000, 8000, 300000]
 
 
-def test_retry_after_is_obeyed_even_by_hand(core):
+def test_retry_after_is_obeyed_even_by_hand(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, counted(1));"
         "server.mood = [{status: 429, body: {code: 'too-many'}, retry_after_s: 90}];"
@@ -234,7 +234,7 @@ def test_retry_after_is_obeyed_even_by_hand(core):
     assert seen == ["busy", 90000, "later", 90000, "done"]
 
 
-def test_by_hand_our_own_waiting_is_skipped(core):
+def test_by_hand_our_own_waiting_is_skipped(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, counted(1)); server.mood = ['lost'];"
         "await sync(phone, LAO_LI); const soon = await sync(phone, LAO_LI);"
@@ -243,7 +243,7 @@ def test_by_hand_our_own_waiting_is_skipped(core):
     assert seen == ["later", "done"]
 
 
-def test_a_clock_set_back_does_not_stop_sending_for_years(core):
+def test_a_clock_set_back_does_not_stop_sending_for_years(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, counted(1)); server.mood = ['lost'];"
         "await sync(phone, LAO_LI); phone.clock_ms -= 3 * 365 * 86400000;"
@@ -252,7 +252,7 @@ def test_a_clock_set_back_does_not_stop_sending_for_years(core):
     assert seen == "done"
 
 
-def test_two_runs_at_once_are_one(core):
+def test_two_runs_at_once_are_one(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, counted(1));"
         "const both = await Promise.all([sync(phone, LAO_LI), sync(phone, LAO_LI)]);"
@@ -261,7 +261,7 @@ def test_two_runs_at_once_are_one(core):
     assert seen == [["done", "elsewhere"], 1]
 
 
-def test_a_record_left_without_answer_stays_and_is_asked_again_later(core):
+def test_a_record_left_without_answer_stays_and_is_asked_again_later(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, counted(1)); const plain = server.sync;"
         "server.sync = (b) => { const a = plain(b); a.body.results = []; return a; };"
@@ -270,11 +270,11 @@ def test_a_record_left_without_answer_stays_and_is_asked_again_later(core):
     assert seen == ["busy", ["waiting"], 1]
 
 
-def test_nothing_claims_all_sent_before_the_queue_was_counted(core):
+def test_nothing_claims_all_sent_before_the_queue_was_counted(core: Core):
     assert core.run("return summary(null, LAO_LI);") is None
 
 
-def test_a_wrong_clock_is_learnt_and_carried_with_the_record(core):
+def test_a_wrong_clock_is_learnt_and_carried_with_the_record(core: Core):
     seen = core.run(
         START + "phone.clock_ms += 3 * 3600000; await keep(phone, LAO_LI, counted(1));"
         "await sync(phone, LAO_LI); const item = await keep(phone, LAO_LI, counted(2));"
@@ -284,7 +284,7 @@ def test_a_wrong_clock_is_learnt_and_carried_with_the_record(core):
     assert seen == [-3 * 3600000, -2 * 3600000, True]
 
 
-def test_mending_replaces_the_refused_record_in_the_same_transaction(core):
+def test_mending_replaces_the_refused_record_in_the_same_transaction(core: Core):
     seen = core.run(
         START
         + "server.judge = (i) => i.payload.received === 13 ? {result: 'invalid', code: 'x', message: 'x'} : null;"

@@ -13,14 +13,14 @@ def core() -> Core:
     return Core()
 
 
-def test_the_day_begins_at_midnight_in_beijing(core):
+def test_the_day_begins_at_midnight_in_beijing(core: Core):
     seen = core.run(
         "return [beijingDay(Date.UTC(2026,6,2,15,59)), beijingDay(Date.UTC(2026,6,2,16,0)), beijingTime(Date.UTC(2026,6,2,16,5))];"
     )
     assert seen == ["2026-07-02", "2026-07-03", "00:05"]
 
 
-def test_days_are_told_as_people_tell_them(core):
+def test_days_are_told_as_people_tell_them(core: Core):
     seen = core.run(
         "return [dayInWords('2026-07-03'), dayFromToday('2026-07-02','2026-07-03'), dayFromToday('2026-06-30','2026-07-03'),"
         " isDay('2026-02-30'), dayAfter('2026-02-28', 1), daysBetween('2026-02-28','2026-03-02')];"
@@ -28,7 +28,7 @@ def test_days_are_told_as_people_tell_them(core):
     assert seen == ["7月3日 星期五", "昨天", "6月30日", False, "2026-03-01", 2]
 
 
-def test_the_servers_moments_are_read_without_date_parsing(core):
+def test_the_servers_moments_are_read_without_date_parsing(core: Core):
     seen = core.run(
         "return ['2026-07-03T00:05:00Z', '2026-07-03T08:05:00.250+08:00', '2026-07-03 08:05', 'soon'].map(readMoment);"
     )
@@ -52,11 +52,11 @@ def test_the_servers_moments_are_read_without_date_parsing(core):
         ("", {"kind": "other"}),
     ],
 )
-def test_a_scanned_text_means_one_thing(core, text, meaning):
+def test_a_scanned_text_means_one_thing(core: Core, text: str, meaning: dict[str, str]):
     assert core.run(f"return readScan({text!r});") == meaning
 
 
-def test_bind_codes_forgive_how_people_write_them(core):
+def test_bind_codes_forgive_how_people_write_them(core: Core):
     seen = core.run(
         "return ['7kq2 m4xa', '7KQ2—M4XA', 'OILO-1111', '123', 'UUUU-UUUU'].map(readBindCode);"
     )
@@ -67,11 +67,11 @@ def test_bind_codes_forgive_how_people_write_them(core):
     ("text", "word"),
     [("-1", "负"), ("1000000000", "99999"), ("十二", "数字"), ("1.5", "整数"), ("", "填 0")],
 )
-def test_a_count_that_cannot_be_gets_a_sentence(core, text, word):
+def test_a_count_that_cannot_be_gets_a_sentence(core: Core, text: str, word: str):
     assert word in core.run(f"return readCount({text!r}).error;")
 
 
-def test_counts_are_read_from_full_width_digits_and_empty_fields(core):
+def test_counts_are_read_from_full_width_digits_and_empty_fields(core: Core):
     seen = core.run(
         "return readCounts({day_on:'2026-07-03', received:'１２', sent:' 3 ', agri_sent:'', on_hand:'', by_brand:{'中通':'4','圆通':''}, reason:''}, '2026-07-03');"
     )
@@ -86,14 +86,14 @@ def test_counts_are_read_from_full_width_digits_and_empty_fields(core):
     }
 
 
-def test_more_farm_goods_than_sent_and_a_day_to_come_are_refused(core):
+def test_more_farm_goods_than_sent_and_a_day_to_come_are_refused(core: Core):
     seen = core.run(
         "return readCounts({day_on:'2026-07-04', received:'1', sent:'2', agri_sent:'3', on_hand:'0'}, '2026-07-03').errors;"
     )
     assert sorted(seen) == ["agri_sent", "day_on"]
 
 
-def test_a_typed_number_of_another_station_names_both(core):
+def test_a_typed_number_of_another_station_names_both(core: Core):
     seen = core.run("return readStationDigits('7', 'C', [{code:'C0001'}]);")
     assert "C0001" in seen["error"]
     assert "C0007" in seen["error"]
@@ -101,13 +101,13 @@ def test_a_typed_number_of_another_station_names_both(core):
 
 
 @pytest.mark.parametrize("size", [0, 1, 55, 56, 63, 64, 65, 1000, 100_000])
-def test_our_sha256_is_sha256(core, size):
+def test_our_sha256_is_sha256(core: Core, size: int):
     content = bytes(i * 7 % 251 for i in range(size))
     script = f"const b = new Uint8Array({size}); for (let i = 0; i < {size}; i += 1) b[i] = i * 7 % 251; return sha256Hex(b.buffer);"
     assert core.run(script) == hashlib.sha256(content).hexdigest()
 
 
-def test_a_scanned_plate_is_matched_with_the_stations_kept(core):
+def test_a_scanned_plate_is_matched_with_the_stations_kept(core: Core):
     seen = core.run(
         "const mine = [{code:'C0001', plate_token:'0123456789abcde'}, {code:'C0002', plate_token:null}];"
         "return [stationScanned(readScan('https://h/s/0123456789abcde'), mine).code, stationScanned(readScan('C2'), mine).code,"

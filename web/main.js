@@ -1,0 +1,105 @@
+// Starts the app: reads what the phone remembers, shows the screen that the address names.
+
+import { render } from './vendor/preact.mjs';
+import { useEffect, useState } from './vendor/hooks.mjs';
+import { html, Note, Screen } from './parts.js';
+import { count, route, session, start, station } from './state.js';
+import { keepForOffline, reloadOnTakeOver } from './platform/browser.js';
+import { SUBJECT_KEYS } from './core/words.js';
+import { Bind } from './views/bind.js';
+import { Home } from './views/home.js';
+
+/** Screens fetched after the first one is up; the first load stays small on a village's net. */
+const FILES = {
+  attention: () => import('./views/attention.js'),
+  checkin: () => import('./views/checkin.js'),
+  count: () => import('./views/count.js'),
+  history: () => import('./views/history.js'),
+  inspect: () => import('./views/inspect.js'),
+  me: () => import('./views/me.js'),
+  photo: () => import('./views/photo.js'),
+  selfcheck: () => import('./views/selfcheck.js'),
+  station: () => import('./views/station.js'),
+  stations: () => import('./views/stations.js'),
+};
+const KEEPERS = ['checkin', 'photo', 'count', 'history', 'attention', 'me', 'station', 'selfcheck'];
+const INSPECTORS = ['stations', 'inspect', 'me', 'selfcheck'];
+const ready = {};
+
+function fetchFile(name) {
+  return FILES[name]().then((module) => {
+    ready[name] = module;
+    return module;
+  });
+}
+
+/** A screen that may still have to be fetched; says so in words when it cannot be. */
+function Late({ name, screen, ...props }) {
+  const [, redraw] = useState(0);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    if (!ready[name]) fetchFile(name).then(() => redraw(1), () => setFailed(true));
+  }, [name]);
+  if (ready[name]) return html`<${ready[name][screen]} ...${props} />`;
+  if (failed) return html`<${Screen} title="打不开" back=""><${Note} kind="warm" icon="nonet">这一页还没存到手机里。连上网打开一次，以后没网也能用。<//><//>`;
+  return html`<main class="opening"><p role="status">正在打开…</p></main>`;
+}
+
+const late = (name, screen, props) => html`<${Late} key=${name + screen} name=${name} screen=${screen} ...${props} />`;
+
+/** A keeper's screens, by the first word of the address; a second word may follow. */
+const KEEPER = {
+  'check-in': (word) => late('checkin', 'CheckIn', { key: word, typed: word === 'typed' }),
+  photo: (word) => (SUBJECT_KEYS.includes(word) ? late('photo', 'Photo', { key: word, subject: word }) : late('photo', 'PhotoList')),
+  count: (word) => late('count', 'Count', { key: 'count' + word, mending: word }),
+  station: () => late('station', 'Station'),
+  history: () => late('history', 'History'),
+  attention: () => late('attention', 'Attention'),
+};
+
+function screen(path) {
+  const [first, word] = path.split('/').map(decodeURIComponent);
+  if (first === 'self-check') return late('selfcheck', 'SelfCheck');
+  if (!session.value || first === 'bind') return html`<${Bind} key=${word} code=${first === 'bind' ? word : ''} />`;
+  if (first === 'me') return late('me', 'Me');
+  if (session.value.person.role !== 'keeper') {
+    if (first === 'scan') return late('stations', 'Scan');
+    return first === 'inspect' && word ? late('inspect', 'Inspect', { text: word }) : late('stations', 'Stations');
+  }
+  return KEEPER[first] && station.value ? KEEPER[first](word) : html`<${Home} />`;
+}
+
+function App() {
+  return screen(route.value);
+}
+
+function readAddress() {
+  route.value = location.hash.replace(/^#\/?/, '');
+}
+
+/** Have the other screens at hand before the net goes away; one by one, to leave it free. */
+async function fetchTheRest() {
+  const keeper = !session.value || session.value.person.role === 'keeper';
+  for (const name of keeper ? KEEPERS : INSPECTORS) {
+    if (!ready[name]) await fetchFile(name).catch(() => null);
+  }
+}
+
+async function begin() {
+  readAddress();
+  window.addEventListener('hashchange', readAddress);
+  await start();
+  const place = document.getElementById('app');
+  place.textContent = '';
+  render(html`<${App} />`, place);
+  session.subscribe(() => setTimeout(fetchTheRest, 1500));
+  keepForOffline((takeOver) => {
+    // A newer version waits. It may take over only while nothing is unsent or half typed.
+    if (count.value && !count.value.waiting && route.value === '') {
+      reloadOnTakeOver();
+      takeOver();
+    }
+  });
+}
+
+begin();

@@ -1,0 +1,139 @@
+// The pieces that screens are made of: frame, buttons, rows, notes, fields, the whole-screen ✓.
+
+import { html } from './html.js';
+import { useEffect, useRef, useState } from './vendor/hooks.mjs';
+import { Icon } from './icons.js';
+import { connected, count, go, keepsThings, pictureUrl, queue, route, sending, session, trouble } from './state.js';
+import { WORDS } from './core/words.js';
+
+export { html };
+
+const TABS = {
+  keeper: [['', 'home', '今天'], ['history', 'list', '记录'], ['attention', 'bell', '要处理'], ['me', 'me', '我的']],
+  others: [['', 'home', '站点'], ['me', 'me', '我的']],
+};
+
+/** The bar at the bottom; the number of things to handle stands beside its word. */
+function Tabs() {
+  const role = session.value && session.value.person.role === 'keeper' ? 'keeper' : 'others';
+  return html`<nav class="tabs" aria-label="主要页面">${TABS[role].map(([path, icon, word]) => {
+    const here = route.value === path;
+    const badge = path === 'attention' && count.value ? count.value.attention : 0;
+    return html`<a key=${path} class="tab" href=${'#/' + path} aria-current=${here ? 'page' : null}>
+      <${Icon} name=${icon} /><span>${word}${badge ? html`<b class="badge">${badge}<span class="only-read">件</span></b>` : null}</span></a>`;
+  })}</nav>`;
+}
+
+/** A screen: heading, body, and at the bottom the one thing to press (or the tabs). */
+export function Screen({ title, back, foot, tabs, top, children }) {
+  const heading = useRef(null);
+  useEffect(() => {
+    document.title = title + ' · 村站通';
+    window.scrollTo(0, 0);
+    if (back !== undefined && heading.current) heading.current.focus({ preventScroll: true });
+  }, [title]);
+  const bar = html`<header class="bar">
+    ${back !== undefined ? html`<a class="back" href=${'#/' + back}><${Icon} name="back" /><span>返回</span></a>` : null}
+    <h1 ref=${heading} tabindex="-1">${title}</h1></header>`;
+  return html`<div class=${'screen' + (tabs ? ' with-tabs' : '')}>
+    ${top || bar}
+    <main id="main"><${State} />${children}</main>
+    ${foot ? html`<footer class="foot">${foot}</footer>` : null}
+    ${tabs ? html`<${Tabs} />` : null}
+  </div>`;
+}
+
+/** What every screen says about net and storage, in words, only when there is something to say. */
+function State() {
+  if (!keepsThings.value) return html`<${Note} kind="bad" icon="ask">${WORDS.noStore}<//>`;
+  if (trouble.value === 'sign-in' && session.value) {
+    return html`<${Note} kind="warm" icon="me">${WORDS.signIn} <a href="#/bind">重新认一下</a><//>`;
+  }
+  if (trouble.value === 'portal') return html`<${Note} kind="warm" icon="nonet">${WORDS.portal}<//>`;
+  if (!connected.value && session.value) return html`<${Note} kind="calm" icon="nonet">${WORDS.offline}<//>`;
+  return null;
+}
+
+/** A sentence on a coloured ground with its own sign, so that colour never speaks alone. */
+export function Note({ kind, icon, children, live }) {
+  return html`<div class=${'note ' + kind} role=${live ? 'alert' : null}><${Icon} name=${icon || 'bell'} /><p>${children}</p></div>`;
+}
+
+/** A big button (or link); `kind` is main, plain or warn. */
+export function Button({ kind, icon, href, children, ...rest }) {
+  const inside = html`${icon ? html`<${Icon} name=${icon} />` : null}<span>${children}</span>`;
+  const look = 'button ' + (kind || 'main');
+  return href
+    ? html`<a class=${look} href=${href} ...${rest}>${inside}</a>`
+    : html`<button type="button" class=${look} ...${rest}>${inside}</button>`;
+}
+
+/** One line of a list that leads somewhere. */
+export function Row({ icon, tone, title, children, href, state }) {
+  return html`<a class=${'row ' + (tone || '')} href=${href}>
+    <span class="sign"><${Icon} name=${icon} /></span>
+    <span class="words"><b>${title}</b>${children ? html`<span>${children}</span>` : null}</span>
+    ${state ? html`<span class="state">${state}</span>` : html`<${Icon} name="next" />`}</a>`;
+}
+
+/** A labelled input with its own error sentence. */
+export function Field({ label, hint, error, children, id }) {
+  return html`<div class=${'field' + (error ? ' wrong' : '')}>
+    <label for=${id}>${label}${hint ? html` <span class="hint">${hint}</span>` : null}</label>
+    ${children}
+    ${error ? html`<p class="error" id=${id + '-error'}><${Icon} name="cross" size="1.2rem" />${error}</p>` : null}</div>`;
+}
+
+/** The whole-screen confirmation; it says 交好了 only once the record has left the queue. */
+export function Done({ title, item, children }) {
+  const waiting = queue.value === null || queue.value.some((one) => one.id === item.id);
+  const attention = queue.value && queue.value.some((one) => one.id === item.id && one.state === 'attention');
+  useEffect(() => {
+    document.title = title + ' · 村站通';
+    window.scrollTo(0, 0);
+  }, []);
+  const line = attention ? '那边没收下，请到“要处理”里看看。' : waiting ? WORDS.saved : '已经交到县里了';
+  return html`<main class="done" id="main">
+    <div class="done-body" role="status">
+      <span class="big-check"><${Icon} name="check" size="4rem" /></span>
+      <h1>${title}</h1>
+      <p class="done-line">${waiting && !attention ? html`<${Icon} name="cloud" />` : null}${line}${waiting && sending.value ? '，正在交…' : ''}</p>
+      ${children}
+    </div>
+    <footer class="foot"><${Button} onClick=${() => go('')}>好，回到今天<//></footer>
+  </main>`;
+}
+
+/** A photo that only its own people may see, fetched with the token; words where it cannot show. */
+export function Picture({ path, alt }) {
+  const [url, setUrl] = useState('');
+  useEffect(() => {
+    let gone = false;
+    let made = null;
+    pictureUrl(path).then((found) => {
+      made = found;
+      if (!gone) setUrl(found);
+      else if (found) URL.revokeObjectURL(found);
+    });
+    return () => {
+      gone = true;
+      if (made) URL.revokeObjectURL(made);
+    };
+  }, [path]);
+  if (url) return html`<img class="photo" src=${url} alt=${alt} />`;
+  return html`<span class="photo none">${url === null ? '照片要有网才看得到' : '正在取照片…'}</span>`;
+}
+
+const VERDICT_ICONS = { pass: 'check', fail: 'cross', unknown: 'ask', not_applicable: 'minus' };
+
+/** A verdict or station state: its sign and its word. */
+export function Verdict({ verdict, children }) {
+  return html`<span class=${'verdict ' + verdict}><${Icon} name=${VERDICT_ICONS[verdict] || 'ask'} size="1.2rem" />${children}</span>`;
+}
+
+const STATUS_VERDICTS = { meets: 'pass', fails: 'fail', to_verify: 'unknown', not_assessed: 'not_applicable' };
+
+/** A station's state by the standard, 达标 and so on. */
+export function StatusMark({ status }) {
+  return html`<${Verdict} verdict=${STATUS_VERDICTS[status.code] || 'unknown'}>${status.label}<//>`;
+}

@@ -1,0 +1,330 @@
+// The phone as a browser gives it: storage, network, camera, position; nothing else touches these.
+
+import { openDB } from '../vendor/idb.mjs';
+import { sha256Hex } from '../core/sha256.js';
+
+const API = '/api/v1';
+const JSON_WAIT = 20000;
+const PHOTO_WAIT = 120000; // 300 KB at 20 kbit/s
+const run = uuid();
+let opening = null;
+let memory = null; // stands in where the browser keeps nothing: private mode, storage switched off
+let token = '';
+const tabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel('cunzhantong') : null;
+const listeners = [];
+
+function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = (b[6] & 15) | 64;
+  b[8] = (b[8] & 63) | 128;
+  const hex = Array.from(b, (n) => (n + 256).toString(16).slice(1)).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+// ---- storage -------------------------------------------------------------------------------
+
+/** The database, opened anew when the system closed it behind our back (iOS does). */
+function database() {
+  if (!opening) {
+    opening = openDB('cunzhantong', 1, {
+      upgrade(db) {
+        db.createObjectStore('items', { keyPath: 'id' });
+        ['photos', 'meta', 'pages'].forEach((name) => db.createObjectStore(name));
+      },
+      terminated() {
+        opening = null;
+      },
+    });
+    opening.catch(() => {
+      opening = null;
+    });
+  }
+  return opening;
+}
+
+function isFull(error) {
+  return /quota|full/i.test(String(error && (error.name + error.message)));
+}
+
+/** One transaction on these stores; once more if the connection had died. */
+async function within(stores, mode, work) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const db = await database();
+      const tx = db.transaction(stores, mode);
+      const done = tx.done.catch((error) => error);
+      let result;
+      try {
+        result = await work(tx);
+      } catch (error) {
+        try { tx.abort(); } catch (gone) { /* it aborted by itself */ }
+        await done;
+        throw tx.error || error;
+      }
+      const failed = await done;
+      if (failed) throw failed;
+      return result;
+    } catch (error) {
+      if (attempt === 0 && error && error.name === 'InvalidStateError') opening = null;
+      else throw isFull(error) ? Object.assign(new Error('full'), { kind: 'full' }) : error;
+    }
+  }
+}
+
+/** Try whether this browser keeps anything at all; false means: only while online. */
+export async function storageWorks() {
+  try {
+    await within(['meta'], 'readwrite', (tx) => tx.objectStore('meta').put(Date.now(), 'probe'));
+    return true;
+  } catch (error) {
+    if (error.kind === 'full') return true;
+    memory = { items: new Map(), photos: new Map(), meta: new Map(), pages: new Map() };
+    return false;
+  }
+}
+
+async function read() {
+  if (memory) return { meta: memory.meta.get('queue') || {}, items: Array.from(memory.items.values()) };
+  return within(['meta', 'items'], 'readonly', async (tx) => {
+    const meta = (await tx.objectStore('meta').get('queue')) || {};
+    return { meta, items: await tx.objectStore('items').getAll() };
+  });
+}
+
+function carryOut(change, put, drop) {
+  if (change.meta) put('meta', change.meta, 'queue');
+  (change.drop || []).forEach((id) => drop('items', id));
+  (change.dropPhotos || []).forEach((id) => drop('photos', id));
+  Object.keys(change.photos || {}).forEach((id) => put('photos', change.photos[id], id));
+  (change.put || []).forEach((item) => put('items', item));
+}
+
+async function change(edit) {
+  let said;
+  if (memory) {
+    said = edit(memory.meta.get('queue') || {}, Array.from(memory.items.values()));
+    carryOut(said, (s, v, k) => memory[s].set(k || v.id, v), (s, k) => memory[s].delete(k));
+  } else {
+    await within(['meta', 'items', 'photos'], 'readwrite', async (tx) => {
+      const meta = (await tx.objectStore('meta').get('queue')) || {};
+      said = edit(meta, await tx.objectStore('items').getAll());
+      const asked = [];
+      const put = (s, v, k) => asked.push(k ? tx.objectStore(s).put(v, k) : tx.objectStore(s).put(v));
+      carryOut(said, put, (s, k) => asked.push(tx.objectStore(s).delete(k)));
+      await Promise.all(asked);
+    });
+  }
+  listeners.forEach((tell) => tell());
+  if (tabs) tabs.postMessage('queue');
+  return said.result;
+}
+
+/** Call back whenever the queue changed, here or in another tab. */
+export function onQueue(tell) {
+  listeners.push(tell);
+  if (tabs) tabs.onmessage = () => listeners.forEach((each) => each());
+}
+
+/** A page's last known answer, or a setting; undefined when there is none. */
+export function recall(key) {
+  if (memory) return Promise.resolve(memory.pages.get(key));
+  return within(['pages'], 'readonly', (tx) => tx.objectStore('pages').get(key));
+}
+
+/** Remember an answer for offline use; a full phone forgets it rather than failing. */
+export async function remember(key, value) {
+  if (memory) memory.pages.set(key, value);
+  else await within(['pages'], 'readwrite', (tx) => tx.objectStore('pages').put(value, key)).catch(() => null);
+}
+
+/** Forget everything that was fetched for the person signed in; the queue stays. */
+export async function forgetPages() {
+  if (memory) memory.pages.clear();
+  else await within(['pages'], 'readwrite', (tx) => tx.objectStore('pages').clear());
+}
+
+async function photo(id) {
+  if (memory) return memory.photos.get(id) || null;
+  return (await within(['photos'], 'readonly', (tx) => tx.objectStore('photos').get(id))) || null;
+}
+
+/** {used, quota, lasting}: bytes, and whether the browser promised not to clear them by itself. */
+export async function storageState() {
+  const s = navigator.storage;
+  const room = s && s.estimate ? await s.estimate() : {};
+  const lasting = s && s.persisted ? await s.persisted() : false;
+  return { used: room.usage || 0, quota: room.quota || 0, lasting };
+}
+
+/** Ask the browser to keep our storage; whether it does is its own choice. */
+export function askToLast() {
+  const s = navigator.storage;
+  return s && s.persist ? s.persist().catch(() => false) : Promise.resolve(false);
+}
+
+// ---- network -------------------------------------------------------------------------------
+
+export function useToken(value) {
+  token = value || '';
+}
+
+async function ask(method, path, { body, headers, wait, base } = {}) {
+  const stop = typeof AbortController === 'function' ? new AbortController() : null;
+  const timer = stop && setTimeout(() => stop.abort(), wait || JSON_WAIT);
+  try {
+    const response = await fetch((base || API) + path, {
+      method,
+      body,
+      headers: Object.assign(token ? { Authorization: 'Bearer ' + token } : {}, headers),
+      signal: stop ? stop.signal : undefined,
+      cache: 'no-store',
+      credentials: 'omit',
+    });
+    const kind = response.headers.get('Content-Type') || '';
+    const answer = { status: response.status, body: null, retry_after_s: null };
+    const after = response.headers.get('Retry-After');
+    if (after && /^\d+$/.test(after)) answer.retry_after_s = +after;
+    if (/^image\//.test(kind)) answer.blob = await response.blob();
+    else if (/json/.test(kind)) answer.body = await response.json().catch(() => null);
+    return answer;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function getJson(path) {
+  return ask('GET', path);
+}
+
+export function getPicture(path) {
+  return ask('GET', path, { wait: PHOTO_WAIT });
+}
+
+export function postJson(path, body) {
+  return ask('POST', path, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+}
+
+export function deleteJson(path) {
+  return ask('DELETE', path);
+}
+
+function putPhoto(id, bytes, sha256) {
+  const headers = { 'Content-Type': 'image/jpeg', 'X-SHA256': sha256 };
+  return ask('PUT', '/photos/' + id, { body: bytes, headers, wait: PHOTO_WAIT });
+}
+
+async function sha256(bytes) {
+  if (!crypto.subtle) return sha256Hex(bytes); // plain http
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (n) => (n + 256).toString(16).slice(1)).join('');
+}
+
+let sending = false;
+
+/** One tab at a time; where tabs cannot lock each other, sending twice is harmless by design. */
+async function alone(work) {
+  if (navigator.locks) {
+    return navigator.locks.request('czt-sync', { ifAvailable: true }, (lock) => (lock ? work() : undefined));
+  }
+  if (sending) return undefined;
+  sending = true;
+  try {
+    return await work();
+  } finally {
+    sending = false;
+  }
+}
+
+/** The adapter that miniapp/core/queue.js describes. */
+export const phone = {
+  run,
+  uuid,
+  sha256,
+  read,
+  change,
+  photo,
+  postJson,
+  putPhoto,
+  alone,
+  now: () => Date.now(),
+  steady: () => performance.now(),
+  random: () => Math.random(),
+};
+
+// ---- what this phone can do ----------------------------------------------------------------
+
+export const online = () => navigator.onLine !== false;
+export const inWeChat = /MicroMessenger/i.test(navigator.userAgent);
+export const onIPhone = /iPhone|iPad|iPod/i.test(navigator.userAgent);
+export const keepsPages = 'serviceWorker' in navigator;
+export const hasCamera = () => Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
+export const hasPosition = 'geolocation' in navigator;
+
+/** A short name for this phone, as its owner's list of devices shows it. */
+export function deviceLabel() {
+  const ua = navigator.userAgent;
+  const android = /Android [\d.]+; ([^;)]+?)(?: Build|[;)])/.exec(ua);
+  const name = onIPhone ? 'iPhone' : android && android[1].trim() !== 'K' ? android[1].trim() : /Android/.test(ua) ? '安卓手机' : '电脑';
+  return (name + (inWeChat ? ' 微信' : '')).slice(0, 60);
+}
+
+/** Start (or find) the service worker, which lets the app start without a net. */
+export async function keepForOffline(onNewer) {
+  if (!keepsPages) return;
+  const worker = await navigator.serviceWorker.register('sw.js').catch(() => null);
+  if (!worker) return;
+  if (worker.waiting) onNewer(() => worker.waiting.postMessage('take-over'));
+  await navigator.serviceWorker.ready;
+  if (worker.active) worker.active.postMessage('lazy');
+}
+
+/** Reload once when the newer version that we asked for has taken over. */
+export function reloadOnTakeOver() {
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+}
+
+/**
+ * Begin looking for the position; the answer's `best()` is the best fix so far or null, `within(ms)`
+ * waits at most so long for a good one, `stop()` ends it. One position per event, never a track.
+ */
+export function findPosition() {
+  let found = null;
+  let happy = () => {};
+  const good = new Promise((resolve) => {
+    happy = resolve;
+  });
+  const seen = (fix) => {
+    if (!found || fix.coords.accuracy <= found.coords.accuracy) found = fix;
+    if (fix.coords.accuracy <= 30) happy();
+  };
+  const options = { enableHighAccuracy: true, maximumAge: 60000, timeout: 30000 };
+  const watch = hasPosition ? navigator.geolocation.watchPosition(seen, () => happy(), options) : happy();
+  const best = () =>
+    found && {
+      latitude: +found.coords.latitude.toFixed(6),
+      longitude: +found.coords.longitude.toFixed(6),
+      accuracy_m: Math.round(found.coords.accuracy),
+      fix_age_s: Math.max(0, Math.round((Date.now() - found.timestamp) / 1000)),
+    };
+  return {
+    best,
+    within: (ms) => Promise.race([good, new Promise((go) => setTimeout(go, ms))]).then(best),
+    stop: () => hasPosition && navigator.geolocation.clearWatch(watch),
+  };
+}
+
+/** The back camera as a stream; rejects when there is none or it was not allowed. */
+export function openCamera() {
+  const video = { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } };
+  return navigator.mediaDevices.getUserMedia({ audio: false, video });
+}
+
+/** Hand a text file to the person (the rescue path for what could not be sent). */
+export function saveFile(name, text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}

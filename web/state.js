@@ -1,0 +1,241 @@
+// What the app knows right now, as signals, and the few things it can do; screens only show it.
+
+import { computed, signal } from './vendor/signals.mjs';
+import { learnClock, trueNow } from './core/clock.js';
+import { beijingDay, readMoment } from './core/dates.js';
+import { keep, summary } from './core/queue.js';
+import { sync } from './core/sync.js';
+import { WORDS } from './core/words.js';
+import * as browser from './platform/browser.js';
+
+export const { phone } = browser;
+export const route = signal('');
+export const session = signal(undefined); // undefined: not read yet; null: nobody signed in
+export const home = signal(null);
+export const queue = signal(null); // null: not counted yet, so nobody may say "all sent"
+export const clock = signal(null);
+export const connected = signal(browser.online());
+export const sending = signal(false);
+export const trouble = signal(''); // a word about the last try to send: portal, busy, sign-in …
+export const keepsThings = signal(true);
+export const stationId = signal(null);
+export const textSize = signal('normal');
+export const tick = signal(0); // goes up each minute, so that a screen left open sees midnight
+
+let timer = null;
+
+export const count = computed(() =>
+  session.value ? summary(queue.value, session.value.person.id) : null,
+);
+
+/** This person's unsent records, newest first. */
+export const mine = computed(() =>
+  (queue.value && session.value ? queue.value : [])
+    .filter((item) => item.person_id === session.value.person.id)
+    .sort((a, b) => b.seq - a.seq),
+);
+
+export function nowMs() {
+  return trueNow(phone, clock.value);
+}
+
+/** Today in Beijing, by the best clock we have. */
+export const today = computed(() => {
+  tick.value;
+  return beijingDay(nowMs());
+});
+
+/** The stations this keeper keeps, as last heard. */
+export const stations = computed(() => {
+  if (home.value) return home.value.stations;
+  return session.value ? session.value.stations || [] : [];
+});
+
+/** The station the screens are about. */
+export const station = computed(() => {
+  const chosen = stations.value.filter((one) => one.id === stationId.value)[0];
+  return chosen || stations.value[0] || null;
+});
+
+export function go(path) {
+  location.hash = '#/' + path;
+}
+
+async function readQueue() {
+  const now = await phone.read();
+  clock.value = now.meta.clock || clock.value;
+  queue.value = now.items;
+}
+
+/** Take in an answer's clock, so that a check-in right after opening the app is timed well. */
+async function learn(serverNow, sentSteady) {
+  const server = serverNow && readMoment(serverNow);
+  if (!server) return;
+  const learnt = learnClock(phone, server, sentSteady);
+  clock.value = learnt;
+  await phone.change((meta) => ({ meta: Object.assign({}, meta, { clock: learnt }) }));
+}
+
+async function useSession(value) {
+  browser.useToken(value ? value.token : '');
+  session.value = value;
+}
+
+/** Read everything this phone remembers; then ask the net for news without waiting for it. */
+export async function start() {
+  keepsThings.value = await browser.storageWorks();
+  setTextSize((await browser.recall('text-size')) || 'normal');
+  await useSession((await browser.recall('session')) || null);
+  home.value = (await browser.recall('home')) || null;
+  stationId.value = (await browser.recall('station')) || null;
+  await readQueue();
+  browser.onQueue(readQueue);
+  setInterval(() => {
+    tick.value += 1;
+  }, 60000);
+  window.addEventListener('online', () => {
+    connected.value = true;
+    refresh();
+  });
+  window.addEventListener('offline', () => {
+    connected.value = false;
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) {
+      tick.value += 1;
+      refresh();
+    }
+  });
+  refresh();
+}
+
+/** Ask for the keeper's day and send what waits; nothing on the screen waits for either. */
+export async function refresh() {
+  if (!session.value) return;
+  await send(false);
+  if (session.value && session.value.person.role === 'keeper') await readHome();
+}
+
+async function readHome() {
+  const sent = phone.steady();
+  const answer = await quietly(() => browser.getJson('/keeper/home'));
+  if (answer && answer.status === 200 && answer.body && Array.isArray(answer.body.stations)) {
+    await learn(answer.body.server_now, sent);
+    home.value = answer.body;
+    await browser.remember('home', answer.body);
+  }
+}
+
+/** An answer, or null when the net gave none; notes whether there is one and who must sign in. */
+async function quietly(ask) {
+  try {
+    const answer = await ask();
+    connected.value = true;
+    if (answer.status === 401 && answer.body && answer.body.code) trouble.value = 'sign-in';
+    return answer;
+  } catch (error) {
+    connected.value = false;
+    return null;
+  }
+}
+
+/**
+ * What the net has at `path`, else what the phone remembers: {body, fresh, problem}. `body` is null
+ * when neither knows.
+ */
+export async function fetched(path) {
+  const answer = await quietly(() => browser.getJson(path));
+  if (answer && answer.status === 200 && answer.body) {
+    await browser.remember(path, answer.body);
+    return { body: answer.body, fresh: true };
+  }
+  if (answer && answer.body && answer.body.detail) return { body: null, problem: answer.body.detail };
+  return { body: (await browser.recall(path)) || null, fresh: false, problem: WORDS.offline };
+}
+
+/** A picture that needs our token, as a URL for <img>; null when it cannot be had now. */
+export async function pictureUrl(path) {
+  const answer = await quietly(() => browser.getPicture(path));
+  return answer && answer.status === 200 && answer.blob ? URL.createObjectURL(answer.blob) : null;
+}
+
+/** Send the queue now; `byHand` skips our own waiting. Arranges the next try by itself. */
+export async function send(byHand) {
+  if (!session.value || sending.value) return;
+  sending.value = true;
+  let said;
+  try {
+    said = await sync(phone, session.value.person.id, byHand);
+  } finally {
+    sending.value = false;
+    await readQueue();
+  }
+  if (said.outcome === 'offline') connected.value = false;
+  if (['done', 'portal', 'busy'].indexOf(said.outcome) >= 0) connected.value = true;
+  const kept = trouble.value === 'sign-in' && said.outcome === 'nothing' ? 'sign-in' : '';
+  trouble.value = ['portal', 'busy', 'sign-in', 'not-allowed', 'later'].indexOf(said.outcome) >= 0 ? said.outcome : kept;
+  clearTimeout(timer);
+  if (said.wait_ms) timer = setTimeout(() => send(false), said.wait_ms + 50);
+  if (said.outcome === 'done' && session.value.person.role === 'keeper') await readHome();
+}
+
+/**
+ * Keep a record and start sending; resolves to {item}, or {problem} with a sentence when the phone
+ * has no room. The screen may say 已保存 only after this.
+ */
+export async function keepRecord(draft, replaces) {
+  try {
+    const item = await keep(phone, session.value.person.id, draft, replaces);
+    await readQueue();
+    browser.askToLast();
+    send(false);
+    return { item };
+  } catch (error) {
+    return { problem: error.kind === 'full' ? WORDS.full : WORDS.broken };
+  }
+}
+
+/** Turn this phone into a person's by a one-time code; {problem} when that failed. */
+export async function bind(code) {
+  const now = await phone.read();
+  const device = now.meta.device_id || phone.uuid();
+  await phone.change((meta) => ({ meta: Object.assign({}, meta, { device_id: meta.device_id || device }) }));
+  const body = { code, device_id: device, device_label: browser.deviceLabel() };
+  const answer = await quietly(() => browser.postJson('/session/bind', body));
+  if (!answer) return { problem: '现在没网。认站要有网才行，请到有信号的地方再试。' };
+  if (answer.status !== 201 || !answer.body || !answer.body.token) {
+    return { problem: (answer.body && answer.body.detail) || WORDS.portal };
+  }
+  await browser.forgetPages();
+  home.value = null;
+  stationId.value = null;
+  trouble.value = '';
+  await browser.remember('session', answer.body);
+  await browser.remember('text-size', textSize.value);
+  await useSession(answer.body);
+  await browser.askToLast();
+  refresh();
+  return { person: answer.body.person };
+}
+
+/** Let this phone go: its pages are forgotten, the unsent records stay for their person. */
+export async function signOut() {
+  await quietly(() => browser.deleteJson('/session'));
+  await browser.forgetPages();
+  await browser.remember('text-size', textSize.value);
+  home.value = null;
+  trouble.value = '';
+  await useSession(null);
+}
+
+export async function chooseStation(id) {
+  stationId.value = id;
+  await browser.remember('station', id);
+}
+
+/** normal, big or huge: the size of all text, kept on this phone. */
+export function setTextSize(size) {
+  textSize.value = size;
+  document.documentElement.dataset.text = size;
+  browser.remember('text-size', size);
+}

@@ -1,0 +1,36 @@
+// Lets the app start without a net: keeps the files of one version, and touches nothing but GET.
+// The server fills in the three values; LAZY is what comes after the first screen is up.
+
+const VERSION = '__VERSION__', SHELL = __SHELL__, LAZY = __LAZY__;
+const CACHE = 'czt-' + VERSION;
+const heavy = (url) => (url.endsWith('.wasm') ? 2 : url.includes('/vendor/') ? 1 : 0);
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)));
+});
+
+self.addEventListener('activate', (event) => {
+  const old = (names) => Promise.all(names.filter((name) => name.startsWith('czt-') && name !== CACHE).map((name) => caches.delete(name)));
+  event.waitUntil(caches.keys().then(old).then(() => self.clients.claim()));
+});
+
+/** The other screens first, the scanner after them: they are small and needed more. */
+async function fetchLazy() {
+  const cache = await caches.open(CACHE);
+  for (const url of LAZY.slice().sort((a, b) => heavy(a) - heavy(b))) {
+    if (!(await cache.match(url))) await cache.add(url).catch(() => null);
+  }
+}
+
+self.addEventListener('message', (event) => {
+  if (event.data === 'lazy') event.waitUntil(fetchLazy());
+  if (event.data === 'take-over') self.skipWaiting();
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== location.origin || !url.pathname.startsWith('/app/')) return;
+  const key = request.mode === 'navigate' ? '/app/' : request;
+  event.respondWith(caches.open(CACHE).then((cache) => cache.match(key, { ignoreSearch: true })).then((kept) => kept || fetch(request)));
+});

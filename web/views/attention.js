@@ -1,0 +1,43 @@
+// 要处理: what the server did not take, with its reason; mend it, send it again, save it, or drop it.
+
+import { useState } from '../vendor/hooks.mjs';
+import { beijingTime, dayFromToday } from '../core/dates.js';
+import { discard, happenedAt, sendAgain } from '../core/queue.js';
+import { kindLabel } from '../core/words.js';
+import { Button, html, Note, Screen } from '../parts.js';
+import { exportRecords } from '../rescue.js';
+import { go, mine, phone, queue, send, today } from '../state.js';
+
+export function Attention() {
+  const items = mine.value.filter((item) => item.state === 'attention');
+  return html`<${Screen} title="要处理" tabs>
+    ${queue.value === null ? html`<p class="quiet centre" role="status">正在数手机里的记录…</p>`
+      : items.length ? items.map((item) => html`<${Refused} key=${item.id} item=${item} />`)
+      : html`<section class="card pad centre"><p class="big-word">没有要处理的</p><p>交上去的，那边都收下了。要是有哪条没收下，会在这里告诉您原因。</p></section>`}<//>`;
+}
+
+function Refused({ item }) {
+  const [asking, setAsking] = useState(false);
+  const again = async () => {
+    await sendAgain(phone, item.id);
+    send(true);
+  };
+  const mend = () => {
+    if (item.kind === 'parcel_count') go('count/' + item.id);
+    else if (item.photos.length) go('photo/' + item.photos[0].subject);
+    else go('check-in');
+  };
+  const words = { parcel_count: '改好再交', photo_note: '重新拍一张', check_in: '重新签到' };
+  const detail = item.kind === 'parcel_count' ? '收 ' + item.payload.received + ' 件，寄 ' + item.payload.sent + ' 件' : '';
+  return html`<section class="card pad refused">
+    <h2>${kindLabel(item)}：没收下</h2>
+    <p>${dayFromToday(item.day_on, today.value)} ${beijingTime(happenedAt(item))} ${detail}</p>
+    <${Note} kind="bad" icon="ask">${item.why.message || '那边没说为什么，请打电话问一下。'}<//>
+    ${asking ? html`<div role="alertdialog" aria-label="确认不要了"><p><b>真的不要了？</b>扔掉就找不回来了。</p>
+        <${Button} kind="warn" onClick=${() => discard(phone, item.id)}>是，扔掉这一条<//><${Button} kind="plain" onClick=${() => setAsking(false)}>先留着<//></div>`
+      : html`<${Button} icon="pen" onClick=${mend}>${words[item.kind]}<//>
+        <${Button} kind="plain" onClick=${again}>原样再交一次<//>
+        <${Button} kind="plain" onClick=${() => exportRecords([item])}>存成文件<//>
+        <${Button} kind="warn" onClick=${() => setAsking(true)}>不要这一条了<//>`}
+    ${item.why.code ? html`<p class="helpline">打电话问时请报：${item.why.code}</p>` : null}</section>`;
+}

@@ -1,0 +1,97 @@
+// 签到: scan the plate at the door, photograph it, or type its number; kept before it says so.
+
+import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
+import { readScan, stationScanned } from '../core/qr.js';
+import { readStationDigits } from '../core/validate.js';
+import { beijingTime } from '../core/dates.js';
+import { happenedAt } from '../core/queue.js';
+import { Finder, StillButton } from '../camera/finder.js';
+import { Button, Done, Field, html, Note, Screen } from '../parts.js';
+import { chooseStation, keepRecord, station, stations } from '../state.js';
+import { findPosition } from '../platform/browser.js';
+
+const WAIT_FOR_FIX = 2500;
+
+/** Keeps looking for the position from the moment the screen opens, so that nobody waits for it. */
+function usePosition() {
+  const position = useRef(null);
+  useEffect(() => {
+    position.current = findPosition();
+    return () => position.current.stop();
+  }, []);
+  return position;
+}
+
+export function CheckIn({ typed }) {
+  const position = usePosition();
+  const kept = useRef(false);
+  const [saved, setSaved] = useState(null);
+  const [problem, setProblem] = useState('');
+  const [doubt, setDoubt] = useState(null);
+  const save = async (method, text, here) => {
+    if (kept.current) return;
+    kept.current = true;
+    const fix = await position.current.within(WAIT_FOR_FIX);
+    const payload = { method, text, position: fix };
+    const said = await keepRecord({ kind: 'check_in', station_id: here.id, payload, photos: [] });
+    kept.current = Boolean(said.item);
+    if (said.problem) setProblem(said.problem);
+    else {
+      chooseStation(here.id);
+      setSaved(said.item);
+    }
+  };
+  const read = (method) => (text) => {
+    if (kept.current || doubt) return;
+    const scan = readScan(text);
+    const here = stationScanned(scan, stations.value);
+    if (here) save(method, text, here);
+    else if (scan.kind === 'plate') setDoubt({ method, text });
+    else setProblem(text ? '这不是站点牌子上的码。请对准门口牌子上的方块码。' : '照片上没认出方块码。请靠近一点、拍正一点，再来一次。');
+  };
+  if (saved) {
+    return html`<${Done} title="签到好了" item=${saved}><p class="done-big">${beijingTime(happenedAt(saved))}</p>
+      ${saved.payload.position ? null : html`<p class="quiet">这次没记到位置，不要紧。</p>`}<//>`;
+  }
+  if (doubt) return html`<${Doubt} onKeep=${() => save(doubt.method, doubt.text, station.value)} onBack=${() => setDoubt(null)} />`;
+  if (typed) return html`<${Typed} onCode=${(code, here) => save('typed', code, here)} problem=${problem} />`;
+  return html`<${Screen} title="扫牌子签到" back="">
+    ${problem ? html`<${Note} kind="warm" icon="ask" live>${problem}<//>` : null}
+    <${Finder} onText=${read('scan')} hint="对准门口牌子上的方块码" />
+    <div class="choices">
+      <${StillButton} onText=${read('photo')}>拍张照片来认<//>
+      <${Button} kind="plain" icon="pen" href="#/check-in/typed">输入编号<//>
+    </div><//>`;
+}
+
+function Typed({ onCode, problem }) {
+  const prefix = (station.value.code.match(/^[A-Z]+/) || ['C'])[0];
+  const [digits, setDigits] = useState('');
+  const [error, setError] = useState('');
+  const submit = (event) => {
+    event.preventDefault();
+    const said = readStationDigits(digits, prefix, stations.value);
+    setError(said.error || '');
+    if (said.code) onCode(said.code, stations.value.filter((one) => one.code === said.code)[0]);
+  };
+  return html`<${Screen} title="输入编号签到" back="check-in">
+    ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}
+    <form class="card pad" onSubmit=${submit}>
+      <${Field} label="牌子上的编号" id="digits" error=${error}>
+        <div class="prefixed"><span aria-hidden="true">${prefix}</span>
+          <input id="digits" class="big-input" inputmode="numeric" maxlength="4" autocomplete="off" value=${digits} placeholder="0000"
+            onInput=${(e) => setDigits(e.target.value)} aria-describedby=${error ? 'digits-error' : null} aria-invalid=${error ? 'true' : null} /></div>
+      <//>
+      <p class="quiet">编号写在门口的牌子上，${prefix} 后面有四位数字。</p>
+      <button class="button main" type="submit"><span>签到</span></button>
+    </form><//>`;
+}
+
+/** A plate of ours, but none that this phone knows: perhaps new, perhaps the neighbour's. */
+function Doubt({ onKeep, onBack }) {
+  return html`<${Screen} title="这块牌子不认得" back="">
+    <section class="card pad"><p>这块牌子不像是 <b>${station.value.name}</b>（${station.value.code}）的。</p>
+      <p>要是刚换的新牌子，可以照交，由县里核对。要是扫错了，请回到自己站的牌子再扫。</p></section>
+    <div class="choices"><${Button} icon="scan" onClick=${onBack}>重新扫<//>
+      <${Button} kind="plain" onClick=${onKeep}>是新牌子，照交<//></div><//>`;
+}

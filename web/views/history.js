@@ -1,0 +1,77 @@
+// 记录: what was sent day by day, what still waits, and what came back; the last month offline too.
+
+import { useEffect, useState } from '../vendor/hooks.mjs';
+import { beijingTime, dayFromToday, dayInWords, readMoment } from '../core/dates.js';
+import { happenedAt } from '../core/queue.js';
+import { kindLabel, subjectLabel } from '../core/words.js';
+import { stationNamed } from '../day.js';
+import { Button, html, Note, Picture, Screen } from '../parts.js';
+import { Icon } from '../icons.js';
+import { count, fetched, mine, phone, stations, today } from '../state.js';
+
+/** A photo still on this phone, or fetched from the server. */
+function LocalPicture({ id, alt }) {
+  const [url, setUrl] = useState('');
+  useEffect(() => {
+    let made = '';
+    phone.photo(id).then((bytes) => {
+      if (bytes) setUrl((made = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }))));
+    });
+    return () => made && URL.revokeObjectURL(made);
+  }, [id]);
+  return url ? html`<img class="photo" src=${url} alt=${alt} />` : null;
+}
+
+function Waiting({ item }) {
+  return html`<li class="entry">
+    <p><b>${kindLabel(item)}</b> ${dayFromToday(item.day_on, today.value)} ${beijingTime(happenedAt(item))}</p>
+    ${item.kind === 'parcel_count' ? html`<p>收 ${item.payload.received} 件，寄 ${item.payload.sent} 件</p>` : null}
+    <p class="mark wait"><${Icon} name=${item.state === 'attention' ? 'bell' : 'cloud'} size="1.2rem" />${item.state === 'attention' ? '没收下，在“要处理”里' : item.state === 'announced' ? '照片还在传' : '还没交'}</p>
+    <div class="photos">${item.photos.filter((p) => p.state !== 'kept').map((p) => html`<${LocalPicture} key=${p.id} id=${p.id} alt=${subjectLabel(p.subject)} />`)}</div></li>`;
+}
+
+function PhotoSent({ photo }) {
+  const label = photo.subject_label || subjectLabel(photo.subject);
+  const state = photo.complaints && photo.complaints.length ? html`<span class="mark bad"><${Icon} name="cross" size="1.2rem" />最好重拍</span>` : photo.state === 'announced' ? html`<span class="mark wait"><${Icon} name="cloud" size="1.2rem" />还没传到</span>` : null;
+  return html`<figure class="shot">${photo.has_thumb ? html`<${Picture} path=${'/keeper/photos/' + photo.id + '/thumb'} alt=${label} />` : null}<figcaption>${label} ${state}
+    ${(photo.complaints || []).map((line) => html`<span key=${line} class="complaint">${line}</span>`)}</figcaption></figure>`;
+}
+
+function Day({ day }) {
+  const place = stations.value.length > 1 && stationNamed(day.station_id);
+  const checked = day.check_ins[0];
+  const photos = day.photos || [];
+  return html`<section class="card pad day"><h2>${dayInWords(day.day_on)}</h2>${place ? html`<p>${place.code} ${place.name}</p>` : null}
+    <p class=${'mark ' + (checked ? 'ok' : 'none')}><${Icon} name=${checked ? 'check' : 'minus'} size="1.2rem" />${checked ? beijingTime(readMoment(checked.at)) + ' 签到' : '没有签到'}${checked && checked.time_verified === false ? '（时间未核实）' : ''}</p>
+    <p class=${'mark ' + (day.count ? 'ok' : 'none')}><${Icon} name=${day.count ? 'check' : 'minus'} size="1.2rem" />${day.count ? '收 ' + day.count.received + ' 件，寄 ' + day.count.sent + ' 件' + (day.count.version > 1 ? '（改过 ' + (day.count.version - 1) + ' 次）' : '') : '没有报件数'}</p>
+    ${photos.length ? html`<div class="photos">${photos.map((photo) => html`<${PhotoSent} key=${photo.id} photo=${photo} />`)}</div>` : null}</section>`;
+}
+
+export function History() {
+  const [pages, setPages] = useState(null);
+  const [next, setNext] = useState(null);
+  const [problem, setProblem] = useState('');
+  const waiting = mine.value;
+  const left = count.value;
+  const load = async (before) => {
+    const said = await fetched('/keeper/history' + (before ? '?before=' + before : ''));
+    if (!said.body) {
+      setProblem(said.problem);
+      setPages(pages || []);
+      return;
+    }
+    setProblem(said.fresh ? '' : '现在没网，下面是上次看到的。');
+    setPages((before ? pages : []).concat(said.body.days));
+    setNext(said.body.next);
+  };
+  useEffect(() => {
+    load(null);
+  }, [left && left.waiting === 0]);
+  return html`<${Screen} title="记录" tabs>
+    ${waiting.length ? html`<section class="card pad"><h2>还在手机里的</h2><ul class="plain-list">${waiting.map((item) => html`<${Waiting} key=${item.id} item=${item} />`)}</ul></section>` : null}
+    ${left && !left.waiting && !left.attention ? html`<${Note} kind="good" icon="check">手机里的都交完了。<//>` : null}
+    ${problem ? html`<${Note} kind="calm" icon="nonet">${problem}<//>` : null}
+    ${pages === null ? html`<p class="quiet centre" role="status">正在取记录…</p>` : pages.map((day) => html`<${Day} key=${day.day_on + day.station_id} day=${day} />`)}
+    ${pages && !pages.length && !waiting.length ? html`<p class="quiet centre">这里会记下您每天的签到、照片和件数。</p>` : null}
+    ${next ? html`<${Button} kind="plain" onClick=${() => load(next)}>看更早的<//>` : null}<//>`;
+}

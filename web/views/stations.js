@@ -1,0 +1,51 @@
+// 督导员的站点: the stations I may look at, found by scanning, name, number or township.
+
+import { useEffect, useState } from '../vendor/hooks.mjs';
+import { readScan } from '../core/qr.js';
+import { Finder, StillButton } from '../camera/finder.js';
+import { Button, html, Note, Screen, StatusMark } from '../parts.js';
+import { fetched, go, session } from '../state.js';
+
+const ALL = '/inspector/stations';
+
+export function Stations() {
+  const [list, setList] = useState(null);
+  const [problem, setProblem] = useState('');
+  const [township, setTownship] = useState('');
+  const [text, setText] = useState('');
+  useEffect(() => {
+    fetched(ALL).then((said) => {
+      setList(said.body ? said.body.stations : []);
+      setProblem(said.body && said.fresh ? '' : said.problem);
+    });
+  }, []);
+  const townships = Array.from(new Set((list || []).map((one) => one.township_name)));
+  const wanted = text.trim().toUpperCase();
+  const shown = (list || []).filter((one) => (!township || one.township_name === township) && (!wanted || (one.name + one.code).toUpperCase().includes(wanted)));
+  const top = html`<header class="hello plain"><p class="date">${session.value.county.name} · ${session.value.person.role_label}${session.value.county.demo ? html` <span class="demo">演示数据</span>` : null}</p><h1>${session.value.person.name}，您好</h1></header>`;
+  return html`<${Screen} title="站点" tabs top=${top} foot=${html`<${Button} icon="scan" href="#/scan">扫站点牌子<//>`}>
+    ${problem ? html`<${Note} kind="calm" icon="nonet">${problem}<//>` : null}
+    <section class="card pad"><label for="find">找站点</label><input id="find" class="big-input" type="search" placeholder="名字或编号" value=${text} onInput=${(e) => setText(e.target.value)} />
+      <label for="township">乡镇</label><select id="township" class="big-input" value=${township} onChange=${(e) => setTownship(e.target.value)}><option value="">全部乡镇</option>${townships.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}</select></section>
+    <section class="card"><h2>${list === null ? '正在取站点…' : '共 ' + shown.length + ' 个站点'}</h2>
+      ${shown.map((one) => html`<a class="row plain" key=${one.id} href=${'#/inspect/' + encodeURIComponent(one.code)}>
+        <span class="words"><b>${one.name}</b><span><b class="number">${one.code}</b> ${one.township_name}</span><${StatusMark} status=${one.status} /></span></a>`)}</section><//>`;
+}
+
+/** Scan a plate and go to its station; a text that is none of ours is said in words. */
+export function Scan() {
+  const [problem, setProblem] = useState('');
+  const [typed, setTyped] = useState('');
+  const read = (text) => {
+    const scan = readScan(text);
+    if (scan.kind === 'plate' || scan.kind === 'number') go('inspect/' + encodeURIComponent(scan.token || scan.code));
+    else setProblem(text ? '这不是站点牌子上的码，也不是站点编号。' : '照片上没认出方块码。请靠近一点再拍一张。');
+  };
+  return html`<${Screen} title="扫站点牌子" back="">
+    ${problem ? html`<${Note} kind="warm" icon="ask" live>${problem}<//>` : null}
+    <${Finder} onText=${read} hint="对准站点牌子上的方块码" />
+    <div class="choices"><${StillButton} onText=${read}>拍张照片来认<//></div>
+    <form class="card pad" onSubmit=${(e) => { e.preventDefault(); read(typed); }}><label for="typed">或者输入编号</label>
+      <input id="typed" class="big-input" placeholder="C0007" autocapitalize="characters" autocomplete="off" value=${typed} onInput=${(e) => setTyped(e.target.value)} />
+      <button class="button plain" type="submit"><span>查这个站</span></button></form><//>`;
+}
