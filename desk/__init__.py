@@ -1,1 +1,41 @@
-"""The county office's door: HTML for the desk."""
+"""The county office's door: HTML pages under /desk, with htmx where it helps, none where not."""
+
+from flask import Flask
+
+
+def attach_desk(app: Flask) -> None:
+    """Register the desk's pages, one blueprint for each thing people come for."""
+    from desk import (
+        account,
+        board,
+        exchange,
+        files,
+        help,  # noqa: A004 - the page is called so
+        judge,
+        numbers,
+        people,
+        plan,
+        register,
+        sessions,
+        signs,
+        stations,
+    )
+    from desk.pages import attach_pages
+
+    attach_pages(app)
+    for part in (
+        sessions,
+        files,
+        account,
+        board,
+        stations,
+        register,
+        judge,
+        people,
+        numbers,
+        signs,
+        exchange,
+        plan,
+        help,
+    ):
+        app.register_blueprint(part.blueprint)

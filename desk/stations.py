@@ -1,0 +1,158 @@
+"""One station's page: what it is, how it stands clause by clause, and all that was sent of it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, request, send_file
+
+from desk.pages import me, page
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.http.rulebook import standards_here
+from server.policy.examine import Finding, Verdict
+from server.services import history
+from server.services.activity import StationDay, newest_photos, photos_of, station_days
+from server.services.photos import photo_for, picture
+from server.services.scope import station_for
+from server.services.signs import signs_of
+from server.services.standing import standing_of
+from server.services.stations import station_view
+
+blueprint = Blueprint("desk_station", __name__, url_prefix="/desk")
+guard_desk(blueprint)
+DAYS = 30
+PHOTO_PAGE = 40
+HISTORY_PAGE = 50
+HISTORY_ON_STATION = 12
+
+
+def _grouped(findings: Sequence[Finding]) -> list[tuple[str, str, list[Finding]]]:
+    """Findings in the order in which somebody would work: flaws, gaps, advice, then the rest."""
+    flaws = [one for one in findings if one.counts_against]
+    open_ones = [
+        one
+        for one in findings
+        if one.level == "shall"
+        and not one.counts_against
+        and one.mended_on is None
+        and one.verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+    ]
+    advice = [
+        one
+        for one in findings
+        if one.level != "shall" and one.verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+    ]
+    good = [one for one in findings if one.verdict is Verdict.PASS or one.mended_on is not None]
+    idle = [one for one in findings if one.verdict is Verdict.NOT_APPLICABLE]
+    groups = (
+        ("fails", "不符合", flaws),
+        ("open", "还说不准（没有证据，或还没有人确认）", open_ones),
+        ("good", "符合", good),
+        ("advice", "建议项（宜，不影响达标）", advice),
+        ("idle", "不适用", idle),
+    )
+    return [(key, title, found) for key, title, found in groups if found]
+
+
+def _totals(days: Sequence[StationDay]) -> dict[str, int]:
+    counts = [day.count for day in days if day.count is not None]
+    return {
+        "received": sum(count.received for count in counts),
+        "sent": sum(count.sent for count in counts),
+        "agri_sent": sum(count.agri_sent for count in counts),
+        "days": len(counts),
+        "open": sum(1 for day in days if day.check_ins),
+    }
+
+
+@blueprint.get("/stations/<int:station_id>")
+def station(station_id: int) -> Any:
+    """The whole station on one page."""
+    found = station_for(session(), me(), station_id)
+    today = clock.today()
+    days = station_days(
+        session(), station=found, since=today - timedelta(days=DAYS - 1), until=today
+    )
+    standing = standing_of(session(), station=found, on=today, standards=standards_here())
+    return page(
+        "station.html",
+        station=found,
+        view=station_view(session(), station=found, now=clock.now()),
+        standing=standing,
+        groups=_grouped(standing.findings),
+        newest=newest_photos(session(), station=found),
+        days=days,
+        totals=_totals(days),
+        chart=[
+            (day.day_on, day.count.received, day.count.sent)
+            if day.count
+            else (day.day_on, None, None)
+            for day in days
+        ],
+        signs=signs_of(session(), found.id),
+        lines=history.lines(
+            session(), county=found.county, station_id=found.id, limit=HISTORY_ON_STATION
+        ),
+        standards={one.id: one for one in standards_here()},
+    )
+
+
+@blueprint.get("/stations/<int:station_id>/photos")
+def photos(station_id: int) -> Any:
+    """All photos of a station, newest first, by subject if asked."""
+    found = station_for(session(), me(), station_id)
+    subject = request.args.get("subject") or None
+    before = _moment(request.args.get("before"))
+    shown = photos_of(
+        session(), station=found, subject=subject, before=before, limit=PHOTO_PAGE + 1
+    )
+    return page(
+        "photos.html",
+        station=found,
+        shown=shown[:PHOTO_PAGE],
+        more=shown[PHOTO_PAGE - 1].photo.taken_at.isoformat() if len(shown) > PHOTO_PAGE else None,
+        subject=subject,
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment from the address of the next page; nonsense shows the first page."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+@blueprint.get("/stations/<int:station_id>/history")
+def station_history(station_id: int) -> Any:
+    """Everything that was ever changed of a station."""
+    found = station_for(session(), me(), station_id)
+    before = request.args.get("before", type=int)
+    lines = history.lines(
+        session(),
+        county=found.county,
+        station_id=found.id,
+        before=before,
+        limit=HISTORY_PAGE + 1,
+    )
+    return page(
+        "history.html",
+        station=found,
+        lines=lines[:HISTORY_PAGE],
+        more=lines[HISTORY_PAGE - 1].id if len(lines) > HISTORY_PAGE else None,
+    )
+
+
+@blueprint.get("/photos/<uuid:photo_id>/<any(thumb, view):size>")
+def photo(photo_id: UUID, size: str) -> Any:
+    """A photo for the eyes of whoever may see its station; the original's EXIF stays behind."""
+    found = photo_for(session(), me(), photo_id)
+    content = picture(session(), current_app.extensions["blobs"], found, size)
+    answer = send_file(BytesIO(content), mimetype="image/jpeg", etag=f"{found.sha256}-{size}")
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer

@@ -1,0 +1,90 @@
+"""Chinese words for what the desk shows: roles, states of plates, kinds of change, dates, hours."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from server.http.clock import BEIJING
+from server.models.person import Role
+from server.models.sign import SignState
+from server.models.station import StationLevel
+from server.services.photos import SUBJECTS
+from server.services.station_fields import COOP_MODES, SERVICES
+
+# The services' own words, for the templates.
+__all__ = ["COOP_MODES", "SERVICES", "SUBJECTS"]
+
+ROLES = {
+    Role.KEEPER: "站长",
+    Role.INSPECTOR: "督导员",
+    Role.TOWNSHIP_OFFICER: "乡镇专干",
+    Role.COUNTY_OFFICE: "县专班",
+    Role.OPERATOR: "运营企业",
+    Role.FINANCE_REVIEWER: "财政／工信审核",
+}
+SHORT_LEVELS = {
+    StationLevel.COUNTY_HUB: "县中心",
+    StationLevel.TOWNSHIP_STATION: "乡镇站",
+    StationLevel.VILLAGE_POINT: "村级点",
+}
+SIGN_STATES = {
+    SignState.ISSUED: "已编发，未印",
+    SignState.PRINTED: "已印，未挂",
+    SignState.MOUNTED: "已挂",
+    SignState.LOST: "丢失",
+    SignState.REPLACED: "已被新牌替换",
+    SignState.RETIRED: "已停用",
+}
+STATUSES = {
+    "meets": "达标",
+    "fails": "不达标",
+    "to_verify": "待核实",
+    "not_assessed": "未评估",
+}
+STATUS_ICONS = {
+    "meets": "check",
+    "fails": "cross",
+    "to_verify": "look",
+    "not_assessed": "dash",
+}
+VERDICT_ICONS = {"pass": "check", "fail": "cross", "unknown": "look", "not_applicable": "dash"}
+RULE_LEVELS = {"shall": "应当", "should": "宜（建议）", "may": "可以"}
+METHODS = {"scan": "扫标识牌", "photo": "拍标识牌", "typed": "输编号"}
+PHOTO_STATES = {
+    "announced": "还没传到",
+    "kept": "已收到，待查看",
+    "examined": "已收到",
+    "unreadable": "打不开",
+}
+WEEKDAYS = "一二三四五六日"
+
+
+def day_text(value: date | None) -> str:
+    """2026-11-22 as 2026年11月22日; a dash when unknown."""
+    return f"{value.year}年{value.month}月{value.day}日" if value else "—"
+
+
+def moment_text(value: datetime | None) -> str:
+    """A UTC moment as Beijing wall time to the minute."""
+    return f"{value.astimezone(BEIJING):%Y-%m-%d %H:%M}" if value else "—"
+
+
+def number_text(value: Any) -> str:
+    """1234567 as 1,234,567; a decimal without idle zeros; a dash when unknown."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, Decimal):
+        value = value.normalize()
+        return f"{value:,f}"
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def weekday_text(value: date) -> str:
+    """周一 … 周日."""
+    return "周" + WEEKDAYS[value.weekday()]
+
+
+def listed(words: Sequence[str]) -> str:
+    """甲、乙、丙; a dash for nothing."""
+    return "、".join(words) if words else "—"

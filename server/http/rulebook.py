@@ -1,0 +1,28 @@
+"""The standards and plans this installation follows, read once per process for both doors."""
+
+from functools import cache
+from pathlib import Path
+
+from server.http.database import settings_of
+from server.policy.programme import Programme, programme_of, programmes_in
+from server.policy.standard import Standard, standards_in
+
+
+@cache
+def _standards(folder: Path) -> tuple[Standard, ...]:
+    return standards_in(folder)
+
+
+@cache
+def _programmes(folder: Path) -> tuple[Programme, ...]:
+    return programmes_in(folder)
+
+
+def standards_here() -> tuple[Standard, ...]:
+    """Every standard of this installation; raises StandardError where a file is broken."""
+    return _standards(settings_of().standards)
+
+
+def programme_here(county: str) -> Programme | None:
+    """The county's plan, if there is one."""
+    return programme_of(_programmes(settings_of().standards), county)
