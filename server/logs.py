@@ -1,6 +1,7 @@
 """How log lines look, the same for web processes, the worker and the supervisor."""
 
 import logging
+import sys
 
 import structlog
 
@@ -16,5 +17,6 @@ def set_up_logs() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=True,
     )

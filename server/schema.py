@@ -1,19 +1,21 @@
 """Takes a database to the newest step, and says whether it stands there."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
+
+if TYPE_CHECKING:  # Alembic is loaded only when there is something for it to do
+    from alembic.config import Config
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
 
 
-def config_for(engine: Engine) -> Config:
+def config_for(engine: Engine) -> "Config":
     """Alembic's settings without an ini file; the engine travels as an attribute."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["engine"] = engine
@@ -21,14 +23,17 @@ def config_for(engine: Engine) -> Config:
 
 
 def head() -> str:
-    """The newest step's number, e.g. "0001"."""
-    return str(ScriptDirectory(str(FOLDER)).get_current_head())
+    """The newest step's number, e.g. "0001"; each step's file begins with its number."""
+    return max(path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def current(engine: Engine) -> str | None:
     """The step at which a database stands; None when it is empty."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        step: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        return step
 
 
 def upgrade(engine: Engine) -> bool:
@@ -39,6 +44,8 @@ def upgrade(engine: Engine) -> bool:
     at = current(engine)
     if at == head():
         return False
+    from alembic import command
+
     path = engine.url.database
     if at is not None and engine.dialect.name == "sqlite" and path:
         copy = f"{path}.before-{head()}"
@@ -52,6 +59,7 @@ def upgrade(engine: Engine) -> bool:
 def drift(engine: Engine) -> list[str]:
     """What the models say and the database does not, in words; empty when they agree."""
     from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
 
     from server import models
     from server.db import Base

@@ -5,17 +5,22 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
 from server.db import Base, open_engine
-from server.schema import config_for, current, drift, head, tables, upgrade
+from server.schema import FOLDER, config_for, current, drift, head, tables, upgrade
 
 
 def test_the_migrations_build_what_the_models_say(engine: Engine) -> None:
     assert current(engine) == head()
     assert drift(engine) == []
     assert set(tables(engine)) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_the_newest_step_is_the_one_that_alembic_knows() -> None:
+    assert ScriptDirectory(str(FOLDER)).get_heads() == [head()]
 
 
 def test_a_second_upgrade_does_nothing(engine: Engine) -> None:
@@ -47,21 +52,23 @@ def test_a_sqlite_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
 
 
 def test_a_parcel_count_below_zero_is_refused_by_the_database_itself(engine: Engine) -> None:
-    columns = "id, county, station_id, person_id, day_on, version, received, sent, agri_sent, on_hand"
+    columns = (
+        "id, county, station_id, person_id, day_on, version, received, sent, agri_sent, on_hand"
+    )
     rest = "by_brand, reason, entered_at, demo"
     values = (
         "'0198a3f0000070008000000000000001', '140926', 1, 1, '2026-07-01', 1, -1, 0, 0, 0, "
         "'{}', '', '2026-07-01 00:00:00', false"
     )
     with engine.connect() as connection, pytest.raises(IntegrityError, match="not_negative"):
-        connection.execute(sa.text(f"INSERT INTO parcel_counts ({columns}, {rest}) VALUES ({values})"))
+        connection.execute(
+            sa.text(f"INSERT INTO parcel_counts ({columns}, {rest}) VALUES ({values})")
+        )
 
 
 def test_foreign_keys_hold_on_every_connection(engine: Engine) -> None:
     with engine.connect() as connection, pytest.raises(IntegrityError):
         connection.execute(
-            sa.text(
-                "INSERT INTO operators (county, name) VALUES ('999999', '没有这个县的企业')"
-            )
+            sa.text("INSERT INTO operators (county, name) VALUES ('999999', '没有这个县的企业')")
         )
         connection.commit()
