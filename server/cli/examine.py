@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from server.errors import Invalid
 from server.policy.cases import Case, read_cases
+from server.policy.document import day_from
 from server.policy.examine import Finding, examine, finding_json, standing_why, status
 from server.policy.standard import Standard, standard_by_id, standards_in
 
@@ -80,7 +81,7 @@ def _as_text(case: Case, on: date, standards: list[Standard], findings: list[Fin
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，请写成 2023-07-12") from error
+    day = day_from(text)
+    if day is None:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，请写成 2023-07-12")
+    return day

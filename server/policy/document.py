@@ -130,7 +130,7 @@ class Part:
     def whole(self) -> int:
         """A whole number, zero or more."""
         raw = self._scalar("int")
-        if not raw.isascii() or not raw.isdigit():
+        if not raw.isascii() or not raw.isdigit() or len(raw) > 12:
             self.refuse(f"“{self.name}”应为整数，写的是“{raw}”")
         return int(raw)
 
@@ -141,8 +141,8 @@ class Part:
             value = Decimal(raw)
         except InvalidOperation:
             self.refuse(f"“{self.name}”应为数字，写的是“{raw}”")
-        if not value.is_finite() or value < 0:
-            self.refuse(f"“{self.name}”应为不小于0的数字，写的是“{raw}”")
+        if not value.is_finite() or value < 0 or (value and abs(value.adjusted()) > 12):
+            self.refuse(f"“{self.name}”应为不小于0、大小合理的数字，写的是“{raw[:40]}”")
         return value
 
     def flag(self) -> bool:
@@ -152,10 +152,10 @@ class Part:
     def day(self) -> date:
         """A calendar day, written 2023-04-11."""
         raw = self._scalar("timestamp", "str")
-        try:
-            return date.fromisoformat(raw)
-        except ValueError:
-            self.refuse(f"“{self.name}”应为日期（例如 2023-04-11），写的是“{raw}”")
+        found = day_from(raw)
+        if found is None:
+            self.refuse(f"“{self.name}”应为日期（例如 2023-04-11），写的是“{raw[:40]}”")
+        return found
 
     def plain(self) -> Any:
         """The value as JSON would give it: mapping, list, text, number, flag or None."""
@@ -208,6 +208,15 @@ class Fields:
         """Read an optional value; missing or null gives the default."""
         part = self._found.get(name)
         return default if part is None or part.empty else read(part)
+
+
+def day_from(text: str) -> date | None:
+    """A day written 2023-04-11, between 1949 and 2199; None for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1949 <= day.year < 2200 else None
 
 
 def read_document(path: Path, *, folder: Path | None = None) -> tuple[Part, str]:

@@ -196,25 +196,33 @@ def equipment_fact(key: str, title: str) -> Fact:
     return Fact(f"{EQUIPMENT}{key}", title, f"有{title}", f"没有{title}")
 
 
+LONGEST_TEXT = 200
+SMALLEST = Decimal("0.01")
+
+
 def value_of(fact: Fact, raw: Any) -> Value:
     """Turn a JSON or form value into the fact's type; raises Invalid fact-value-invalid.
 
-    Amounts are kept as written (text or number, no binary rounding), 0 < amount < 1,000,000.
+    Amounts are kept as written (text or number, no binary rounding), from 0.01 to below 1,000,000.
     """
     if raw is None:
         return None
     if fact.kind == "flag" and isinstance(raw, bool):
         return raw
-    if fact.kind == "text" and isinstance(raw, str) and raw.strip():
+    if fact.kind == "text" and isinstance(raw, str) and 0 < len(raw.strip()) <= LONGEST_TEXT:
         return raw.strip()
     if fact.kind == "amount" and not isinstance(raw, bool):
         try:
             amount = Decimal(str(raw).strip())
         except InvalidOperation:
             amount = Decimal("NaN")
-        if amount.is_finite() and 0 < amount < 1_000_000:
+        if amount.is_finite() and SMALLEST <= amount < 1_000_000:
             return amount
-    expected = {"flag": "“是”或“否”", "text": "一段文字", "amount": "大于0的数字"}[fact.kind]
+    expected = {
+        "flag": "“是”或“否”",
+        "text": f"{LONGEST_TEXT}个字以内的文字",
+        "amount": "大于0的数字",
+    }[fact.kind]
     raise Invalid("fact-value-invalid", f"“{fact.title}”应填{expected}，请改正", fact=fact.name)
 
 

@@ -1,6 +1,7 @@
 """Standards: quoted word for word, complete, unchanged once in force, and refused when broken."""
 
 import re
+import shutil
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from server.errors import NotFound
 from server.policy.document import StandardError
 from server.policy.facts import JUDGED
-from server.policy.programme import programmes_in
+from server.policy.lock import lock_problems
 from server.policy.standard import (
     STANDARDS_FOLDER,
     Rule,
@@ -96,15 +97,23 @@ def test_a_fact_that_no_rule_uses_has_no_place_in_the_vocabulary() -> None:
     assert unused == []
 
 
-def test_standards_and_plans_in_the_lock_are_unchanged() -> None:
-    lines = (STANDARDS_FOLDER / "LOCK").read_text("utf-8").splitlines()
-    locked = dict(reversed(line.split("  ", 1)) for line in lines if not line.startswith("#"))
-    files = [one.file for one in (*STANDARDS, *programmes_in())]
-    files += [f"sources/{path.name}" for path in (STANDARDS_FOLDER / "sources").iterdir()]
+def test_standards_plans_and_sources_in_force_are_unchanged() -> None:
+    assert lock_problems() == []
 
-    now = {name: sha256((STANDARDS_FOLDER / name).read_bytes()).hexdigest() for name in files}
 
-    assert now == locked, "发布过的标准不改，只加新文件；确需更正见 standards/README.md"
+def test_a_published_standard_that_changes_is_noticed(tmp_path: Path) -> None:
+    folder = tmp_path / "standards"
+    shutil.copytree(STANDARDS_FOLDER, folder)
+    with (folder / TRIAL.file).open("a") as file:
+        file.write("# 改一点点\n")
+    (folder / "sources" / "xiping-2021.txt").unlink()
+    written(folder, MINIMAL)
+
+    assert lock_problems(folder) == [
+        "sources/xiping-2021.txt 不见了，请从发布的版本里恢复",
+        "county-2030.yaml 还没有写进 LOCK，发布前请按 standards/README.md 登记",
+        f"{TRIAL.file} 发布后被改动过，请恢复原文件；要变更请另加新文件",
+    ]
 
 
 def test_a_standard_binds_its_own_province_from_its_day_on() -> None:
@@ -183,6 +192,8 @@ DAMAGE = {
     "a level that is no level": ("level: shall", "level: must", 10, "只能是：shall、should、may"),
     "stations that do not exist": ("[township_station]", "[town]", 12, "county_hub"),
     "no stations at all": ("[township_station]", "[]", 12, "不能是空的"),
+    "a day of another age": ("in_force_from: 2030-01-01", "in_force_from: 0001-01-01", 5, "应为日期"),
+    "a number beyond all measure": ("at_least: 10", "at_least: 1.0e+999999", 14, "大小合理"),
     "a day that is no day": ("in_force_from: 2030-01-01", "in_force_from: 2030-02-30", 5, "应为日期"),
     "a code written without quotes": ('code: "140926"', "code: 140926", 4, "请加上引号"),
     "a key written twice": ("    title: 面积", "    title: 面积\n    title: 大小", 12, "写了两次"),

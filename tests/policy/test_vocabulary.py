@@ -1,0 +1,53 @@
+"""standards/README.md tells the whole vocabulary: facts, checks, register values, settings."""
+
+import re
+from dataclasses import fields
+
+from server.policy.check_reading import CHECKS
+from server.policy.facts import JUDGED, REGISTERED, StationFacts
+from server.policy.options import OPTIONS, SAFETY_ITEMS
+from server.policy.standard import STANDARDS_FOLDER
+
+README = (STANDARDS_FOLDER / "README.md").read_text("utf-8")
+
+
+def section(title: str) -> str:
+    return README.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_the_readme_lists_every_fact_with_its_kind_and_title() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| ([^，（|]+)", section("核查项"), re.MULTILINE)
+
+    assert [(name, kind, title.strip()) for name, kind, title in rows] == [
+        (fact.name, fact.kind, fact.title) for fact in JUDGED.values()
+    ]
+
+
+def test_the_readme_lists_every_check_with_its_arguments() -> None:
+    rows = dict(
+        re.findall(r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", section("检查的写法"), re.MULTILINE)
+    )
+
+    assert rows.keys() == CHECKS.keys()
+    for name, check in CHECKS.items():
+        for argument in check.readers:
+            assert f"`{argument}`" in rows[name], (name, argument)
+
+
+def test_the_readme_lists_every_setting_of_a_county() -> None:
+    text = section("县里的决定")
+
+    for name in (*OPTIONS, *SAFETY_ITEMS, "fresh_days", "inspection_fresh_days", "equipment_items"):
+        assert f"`{name}`" in text, name
+
+
+def test_the_readme_lists_every_registered_value() -> None:
+    names = {field.name for field in fields(StationFacts)} - {"options", "judged"}
+
+    assert all(f"`{name}`" in section("核查项") for name in names)
+    assert REGISTERED.keys() <= names
+
+
+def test_every_document_of_the_folder_is_named_in_the_readme() -> None:
+    for path in STANDARDS_FOLDER.rglob("*.yaml"):
+        assert f"`{path.relative_to(STANDARDS_FOLDER).as_posix()}`" in README
