@@ -42,7 +42,6 @@ def make_api(app: Any) -> HouseApi:
         },
     )
     api.spec.components.security_scheme("phone", {"type": "http", "scheme": "bearer"})
-    api.spec.components.schema("Problem", schema=ProblemOut)
     for kind, schema in PAYLOADS.items():
         api.spec.components.schema(
             "".join(word.title() for word in str(kind).split("_")) + "Payload", schema=schema

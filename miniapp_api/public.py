@@ -10,7 +10,7 @@ from flask import Response, render_template, send_from_directory
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound as NoSuchPage
 
-from miniapp_api.shapes import PublicStation
+from miniapp_api.shapes import ProblemOut, PublicStation
 from server.errors import Conflict, NotFound
 from server.http import clock
 from server.http.database import session, settings_of
@@ -72,7 +72,7 @@ def _shown(token: str, now: datetime) -> Shown:
 
 @blp.route("/stations/<token>")
 @blp.response(200, PublicStation)
-@blp.alt_response(GONE, schema="Problem", description="the plate is no longer in use")
+@blp.alt_response(GONE, schema=ProblemOut, description="the plate is no longer in use")
 def station(token: str) -> Any:
     """What anybody may know of the station behind a plate."""
     try:

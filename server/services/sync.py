@@ -67,7 +67,7 @@ def receive(
                 Keeping.from_at <= now,
             )
             .order_by(Keeping.until_at.is_(None), Keeping.until_at)
-        ).tuples()
+        )
     }
     batch = _Batch(person, device_id, client_now, now, ring, kept)
     return [_receive_one(session, batch, item) for item in items]

@@ -1,0 +1,203 @@
+"""A photo's way: announced, received once, looked at by the worker, shown to who may see."""
+
+import hashlib
+import io
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.http import clock
+from server.media.blobs import FolderStore
+from server.models.job import Job
+from server.models.person import Person
+from server.models.phone_event import Photo, PhotoState
+from server.services.photo_examination import examine_photo
+from tests.api.events import batch, jpeg, note, photo
+from tests.factories import Cast
+
+Headers = Callable[[Person], dict[str, str]]
+
+
+@pytest.fixture
+def headers(cast: Cast, signed_in: Headers) -> dict[str, str]:
+    return signed_in(cast.li)
+
+
+def announce(
+    client: FlaskClient, headers: dict[str, str], station_id: int, *photos: dict[str, Any]
+) -> None:
+    answer = client.post("/api/v1/sync", json=batch(note(station_id, *photos)), headers=headers)
+    assert answer.json["results"][0]["result"] == "ok", answer.json
+
+
+def put(
+    client: FlaskClient, headers: dict[str, str], photo_id: str, content: bytes, **more: str
+) -> Any:
+    sha256 = {"X-SHA256": hashlib.sha256(content).hexdigest(), "Content-Type": "image/jpeg"}
+    return client.put(f"/api/v1/photos/{photo_id}", data=content, headers=headers | sha256 | more)
+
+
+def test_a_photo_is_received_once_with_a_receipt_of_its_hash(
+    client: FlaskClient,
+    session: Session,
+    cast: Cast,
+    blobs: FolderStore,
+    headers: dict[str, str],
+) -> None:
+    content = jpeg()
+    sent = photo(content)
+    announce(client, headers, cast.c1.id, sent)
+
+    first = put(client, headers, sent["id"], content)
+    second = put(client, headers, sent["id"], content)
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json == {"id": sent["id"], "sha256": sent["sha256"], "state": "kept"}
+    assert blobs.stat(sent["sha256"]) is not None
+    jobs = session.scalars(select(Job).where(Job.kind == "examine_photo")).all()
+    assert [job.args for job in jobs] == [{"photo_id": sent["id"]}]
+
+
+def test_a_received_photo_is_not_asked_for_any_more(
+    client: FlaskClient, cast: Cast, headers: dict[str, str]
+) -> None:
+    content = jpeg()
+    sent = photo(content)
+    announce(client, headers, cast.c1.id, sent)
+    put(client, headers, sent["id"], content)
+
+    answer = client.post("/api/v1/sync", json=batch(), headers=headers)
+
+    assert answer.json["need_photos"] == []
+
+
+def test_bytes_that_changed_on_the_way_are_not_kept(
+    client: FlaskClient,
+    session: Session,
+    cast: Cast,
+    blobs: FolderStore,
+    headers: dict[str, str],
+) -> None:
+    content = jpeg()
+    sent = photo(content)
+    announce(client, headers, cast.c1.id, sent)
+
+    answer = put(client, headers, sent["id"], content[:-100], **{"X-SHA256": sent["sha256"]})
+
+    assert (answer.status_code, answer.json["code"]) == (422, "hash-differs")
+    assert session.get_one(Photo, UUID(sent["id"])).state is PhotoState.ANNOUNCED
+    assert list(blobs.blob_keys()) == []
+
+
+def test_another_picture_under_the_announced_id_is_a_conflict(
+    client: FlaskClient, cast: Cast, blobs: FolderStore, headers: dict[str, str]
+) -> None:
+    sent = photo(jpeg(10))
+    announce(client, headers, cast.c1.id, sent)
+
+    answer = put(client, headers, sent["id"], jpeg(20))
+
+    assert (answer.status_code, answer.json["code"]) == (409, "photo-differs")
+    assert list(blobs.blob_keys()) == []
+
+
+def test_an_unannounced_photo_waits_for_its_event(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    answer = put(client, headers, str(uuid4()), jpeg())
+
+    assert (answer.status_code, answer.json["code"]) == (404, "photo-not-announced")
+
+
+def test_nobody_sends_a_photo_into_somebody_elses_event(
+    client: FlaskClient, cast: Cast, headers: dict[str, str], signed_in: Headers
+) -> None:
+    content = jpeg()
+    sent = photo(content)
+    announce(client, headers, cast.c1.id, sent)
+
+    answer = put(client, signed_in(cast.zhao), sent["id"], content)
+
+    assert answer.status_code == 404
+
+
+def test_a_photo_can_be_seen_before_the_worker_came_by(
+    client: FlaskClient, cast: Cast, headers: dict[str, str]
+) -> None:
+    content = jpeg(side=1200)
+    sent = photo(content)
+    announce(client, headers, cast.c1.id, sent)
+    put(client, headers, sent["id"], content)
+
+    thumb = client.get(f"/api/v1/keeper/photos/{sent['id']}/thumb", headers=headers)
+
+    assert (thumb.status_code, thumb.content_type) == (200, "image/jpeg")
+    assert max(Image.open(io.BytesIO(thumb.data)).size) == 320
+    assert "private" in thumb.headers["Cache-Control"]
+
+
+def test_the_worker_measures_a_photo_and_says_what_to_do_better(
+    client: FlaskClient,
+    session: Session,
+    cast: Cast,
+    blobs: FolderStore,
+    headers: dict[str, str],
+) -> None:
+    content = jpeg(side=400)
+    sent = photo(content)
+    announce(client, headers, cast.c1.id, sent)
+    put(client, headers, sent["id"], content)
+
+    examine_photo(session, blobs, UUID(sent["id"]), clock.now())
+    examine_photo(session, blobs, UUID(sent["id"]), clock.now())  # a job may run twice
+
+    kept = session.get_one(Photo, UUID(sent["id"]))
+    assert (kept.state, kept.width_px, kept.height_px) == (PhotoState.EXAMINED, 400, 300)
+    assert len(kept.phash or "") == 64
+    history = client.get("/api/v1/keeper/history", headers=headers).json
+    [line] = history["days"][0]["photos"]
+    assert line["has_thumb"] is True
+    assert "照片太小" in line["complaints"][0]
+
+
+def test_the_same_bytes_at_two_stations_are_stamped_each_for_its_own(
+    client: FlaskClient, cast: Cast, headers: dict[str, str], signed_in: Headers
+) -> None:
+    content = jpeg(side=1200)
+    here, there = photo(content), photo(content)
+    zhao = signed_in(cast.zhao)
+    announce(client, headers, cast.c1.id, here)
+    put(client, headers, here["id"], content)
+    announce(client, zhao, cast.c2.id, there)
+    put(client, zhao, there["id"], content)
+
+    first = client.get(f"/api/v1/keeper/photos/{here['id']}/view", headers=headers)
+    second = client.get(f"/api/v1/keeper/photos/{there['id']}/view", headers=zhao)
+
+    assert first.status_code == second.status_code == 200
+    assert first.data != second.data
+
+
+def test_shown_photos_carry_no_data_of_the_phone(
+    client: FlaskClient, cast: Cast, headers: dict[str, str]
+) -> None:
+    image = Image.new("RGB", (1200, 900), (90, 120, 80))
+    exif = image.getexif()
+    exif[0x0110] = "SECRET-PHONE-7"
+    file = io.BytesIO()
+    image.save(file, "JPEG", exif=exif)
+    content = file.getvalue()
+    sent = photo(content)
+    announce(client, headers, cast.c1.id, sent)
+    put(client, headers, sent["id"], content)
+
+    view = client.get(f"/api/v1/keeper/photos/{sent['id']}/view", headers=headers)
+
+    assert b"SECRET-PHONE-7" in content
+    assert b"SECRET-PHONE-7" not in view.data

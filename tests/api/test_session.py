@@ -1,0 +1,140 @@
+"""A phone becomes somebody's by a one-time code, and stops being so at once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from server.http import clock
+from server.models.person import Person
+from server.services.sign_ins import make_bind_code, revoke_devices
+from tests.factories import Cast
+
+Headers = Callable[[Person], dict[str, str]]
+
+
+def bind(client: FlaskClient, code: str, device_id: str = "device-0001") -> Any:
+    return client.post(
+        "/api/v1/session/bind",
+        json={"code": code, "device_id": device_id, "device_label": "红米 Note 9"},
+    )
+
+
+@pytest.fixture
+def code(session: Session, cast: Cast) -> str:
+    return make_bind_code(session, person=cast.li, by=cast.office, now=clock.now())
+
+
+def test_a_keeper_binds_a_phone_with_the_code_on_the_slip(
+    client: FlaskClient, cast: Cast, code: str
+) -> None:
+    answer = bind(client, code)
+
+    assert answer.status_code == 201
+    assert answer.json["person"] == {
+        "id": cast.li.id,
+        "name": "老李",
+        "role": "keeper",
+        "role_label": "站长",
+    }
+    assert answer.json["county"]["name"] == "静乐县"
+    assert [station["code"] for station in answer.json["stations"]] == ["C0001"]
+    headers = {"Authorization": f"Bearer {answer.json['token']}"}
+    assert client.get("/api/v1/session", headers=headers).json["person"]["name"] == "老李"
+
+
+def test_a_code_may_be_typed_in_lower_case_without_its_hyphen(
+    client: FlaskClient, code: str
+) -> None:
+    assert bind(client, f" {code.replace('-', '').lower()} ").status_code == 201
+
+
+def test_a_used_code_makes_no_second_phone(client: FlaskClient, code: str) -> None:
+    bind(client, code)
+
+    answer = bind(client, code, device_id="device-0002")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "bind-code-used")
+    assert "一个码只能用一次" in answer.json["detail"]
+
+
+def test_a_phone_whose_answer_was_lost_may_send_its_code_again(
+    client: FlaskClient, code: str
+) -> None:
+    first = bind(client, code)
+    second = bind(client, code)
+
+    assert second.status_code == 201
+    old = {"Authorization": f"Bearer {first.json['token']}"}
+    assert client.get("/api/v1/session", headers=old).status_code == 401
+
+
+def test_a_lost_phone_cannot_come_back_with_its_old_code(
+    client: FlaskClient, session: Session, cast: Cast, code: str
+) -> None:
+    bind(client, code)
+    revoke_devices(session, person=cast.li, by=cast.office, now=clock.now())
+
+    assert bind(client, code).json["code"] == "bind-code-used"
+
+
+def test_an_expired_code_says_to_fetch_a_new_one(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    old = make_bind_code(
+        session, person=cast.li, by=cast.office, now=clock.now() - timedelta(hours=73)
+    )
+
+    answer = bind(client, old)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "bind-code-expired")
+
+
+def test_a_newer_code_withdraws_the_older(
+    client: FlaskClient, session: Session, cast: Cast, code: str
+) -> None:
+    newer = make_bind_code(session, person=cast.li, by=cast.office, now=clock.now())
+
+    assert bind(client, code).json["code"] == "bind-code-expired"
+    assert bind(client, newer).status_code == 201
+
+
+def test_guessing_codes_is_stopped_after_ten_tries(
+    client: FlaskClient, cast: Cast, code: str
+) -> None:
+    for _ in range(10):
+        assert bind(client, "WRNG-WRNG").status_code == 404
+
+    answer = bind(client, code)
+
+    assert (answer.status_code, answer.json["code"]) == (429, "too-many-tries")
+    assert 0 < int(answer.headers["Retry-After"]) <= 901
+
+
+def test_a_switched_off_person_is_signed_out_at_once(
+    client: FlaskClient, session: Session, cast: Cast, signed_in: Headers
+) -> None:
+    headers = signed_in(cast.li)
+    cast.li.active = False
+
+    assert client.get("/api/v1/session", headers=headers).status_code == 401
+
+
+def test_signing_out_ends_the_token(client: FlaskClient, cast: Cast, signed_in: Headers) -> None:
+    headers = signed_in(cast.li)
+
+    assert client.delete("/api/v1/session", headers=headers).status_code == 204
+    assert client.get("/api/v1/session", headers=headers).status_code == 401
+
+
+def test_no_answer_tells_a_phone_number(
+    client: FlaskClient, session: Session, cast: Cast, signed_in: Headers
+) -> None:
+    cast.li.phone = "13812345678"
+
+    answer = client.get("/api/v1/keeper/home", headers=signed_in(cast.li))
+
+    assert b"13812345678" not in answer.data

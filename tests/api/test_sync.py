@@ -1,0 +1,268 @@
+"""A phone's batch: every event once, each for itself."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.http import clock
+from server.models.history import HistoryLine
+from server.models.person import Keeping, Person
+from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
+from tests.api.events import batch, check_in, count, id_of, jpeg, note, now_text, photo
+from tests.factories import Cast, make_keeping, make_sign, token_of
+
+Headers = Callable[[Person], dict[str, str]]
+Send = Callable[..., Any]
+
+
+@pytest.fixture
+def send(client: FlaskClient, cast: Cast, signed_in: Headers) -> Send:
+    """Send a batch as 老李."""
+    headers = signed_in(cast.li)
+
+    def post(*items: dict[str, Any], **how: Any) -> Any:
+        # Python's own escapes, for the browser may send lone surrogates too.
+        body = json.dumps(batch(*items, **how))
+        answer = client.post(
+            "/api/v1/sync", data=body, content_type="application/json", headers=headers
+        )
+        assert answer.status_code == 200, answer.json
+        return answer.json
+
+    return post
+
+
+def results(answer: Any) -> list[str]:
+    return [one["result"] for one in answer["results"]]
+
+
+def rows(session: Session, noun: Any) -> int:
+    return session.scalar(select(func.count()).select_from(noun)) or 0
+
+
+def test_a_check_in_by_the_plate_keeps_distance_and_plate(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    sign = make_sign(session, cast.c1)
+    position = {"latitude": 38.3567, "longitude": 111.9403, "accuracy_m": 12, "fix_age_s": 3}
+    sent = check_in(cast.c1.id, f"https://kd.example.cn/s/{token_of(sign)}", position=position)
+
+    answer = send(sent)
+
+    assert results(answer) == ["ok"]
+    kept = session.get_one(CheckIn, id_of(sent))
+    assert (kept.method, kept.sign_id, kept.time_verified) == ("scan", sign.id, True)
+    assert kept.distance_m == pytest.approx(100, abs=1)
+    assert kept.day_on == clock.today()
+
+
+def test_a_typed_number_checks_in_without_proving_the_plate(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    make_sign(session, cast.c1)
+    sent = check_in(cast.c1.id, "c1", method="typed")
+
+    assert results(send(sent)) == ["ok"]
+    kept = session.get_one(CheckIn, id_of(sent))
+    assert (kept.method, kept.sign_id) == ("typed", None)
+
+
+def test_nonsense_for_a_position_never_blocks(session: Session, cast: Cast, send: Send) -> None:
+    sent = check_in(cast.c1.id, "C0001", position={"latitude": 999, "longitude": "x"})
+
+    assert results(send(sent)) == ["ok"]
+    assert session.get_one(CheckIn, id_of(sent)).latitude is None
+
+
+def test_sending_again_is_safe(session: Session, cast: Cast, send: Send) -> None:
+    sent = [check_in(cast.c1.id, "C0001"), count(cast.c1.id)]
+    send(*sent)
+
+    again = send(*[one | {"seq": 9, "clock_offset_ms": 250} for one in sent])
+
+    assert results(again) == ["same", "same"]
+    assert rows(session, PhoneEvent) == 2
+
+
+def test_the_same_id_with_another_content_is_a_conflict_naming_the_fields(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    sent = count(cast.c1.id, received=12)
+    send(sent)
+
+    answer = send(sent | {"payload": sent["payload"] | {"received": 13, "on_hand": 0}})
+
+    [result] = answer["results"]
+    assert (result["result"], result["code"]) == ("conflict", "event-differs")
+    assert result["fields"] == ["payload.on_hand", "payload.received"]
+    assert session.scalars(select(ParcelCount.received)).all() == [12]
+
+
+def test_somebody_elses_id_says_nothing_about_their_event(
+    client: FlaskClient, cast: Cast, signed_in: Headers, send: Send
+) -> None:
+    sent = count(cast.c1.id)
+    send(sent)
+
+    theirs = client.post(
+        "/api/v1/sync", json=batch(sent | {"station_id": cast.c2.id}), headers=signed_in(cast.zhao)
+    )
+
+    [result] = theirs.json["results"]
+    assert (result["code"], result["fields"]) == ("event-differs", ["id"])
+
+
+def test_one_bad_item_changes_none_of_the_others(session: Session, cast: Cast, send: Send) -> None:
+    answer = send(
+        count(cast.c1.id, received=-1),
+        {"id": "not-an-id", "kind": "check_in"},
+        count(cast.c1.id, received=7),
+        check_in(cast.c2.id, "C0002"),
+    )
+
+    assert results(answer) == ["invalid", "invalid", "ok", "invalid"]
+    assert answer["results"][1]["id"] == "not-an-id"
+    assert session.scalars(select(ParcelCount.received)).all() == [7]
+
+
+def test_a_second_count_of_the_day_becomes_version_two(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    send(count(cast.c1.id, received=10, device_at=now_text(timedelta(minutes=-9))))
+
+    assert results(send(count(cast.c1.id, received=11, reason="数错了"))) == ["ok"]
+    found = session.execute(
+        select(ParcelCount.version, ParcelCount.received).order_by(ParcelCount.version)
+    ).all()
+    assert [tuple(one) for one in found] == [(1, 10), (2, 11)]
+
+
+def test_an_older_count_that_arrives_late_does_not_win(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    send(count(cast.c1.id, received=11))
+    send(count(cast.c1.id, received=10, device_at=now_text(timedelta(minutes=-30))))
+
+    newest = session.scalars(
+        select(ParcelCount).order_by(ParcelCount.version.desc()).limit(1)
+    ).one()
+    assert (newest.version, newest.received) == (2, 11)
+
+
+def test_another_keepers_count_of_the_day_is_kept_beside_and_told(
+    client: FlaskClient, session: Session, cast: Cast, signed_in: Headers, send: Send
+) -> None:
+    make_keeping(session, cast.zhao, cast.c1)
+    send(count(cast.c1.id, received=10))
+
+    theirs = client.post(
+        "/api/v1/sync", json=batch(count(cast.c1.id, received=12)), headers=signed_in(cast.zhao)
+    )
+
+    assert results(theirs.json) == ["merged"]
+    line = session.scalars(select(HistoryLine).where(HistoryLine.action == "count-merged")).one()
+    assert line.station_id == cast.c1.id
+    assert {"field": "received", "label": "收到", "old": "10", "new": "12"} in line.changes
+
+
+def test_a_plate_of_the_next_village_is_refused_by_name(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    other = make_sign(session, cast.c2)
+
+    [result] = send(check_in(cast.c1.id, token_of(other)))["results"]
+
+    assert (result["result"], result["code"]) == ("invalid", "plate-of-another-station")
+    assert "杨家山村" in result["message"]
+
+
+def test_a_handed_over_station_still_takes_what_was_done_before(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    keeping = session.scalars(select(Keeping).where(Keeping.person_id == cast.li.id)).one()
+    keeping.until_at = clock.now() - timedelta(hours=1)
+
+    answer = send(
+        check_in(cast.c1.id, "C0001", device_at=now_text(timedelta(hours=-2))),
+        check_in(cast.c1.id, "C0001"),
+    )
+
+    assert results(answer) == ["ok", "invalid"]
+    assert answer["results"][1]["code"] == "station-not-yours"
+
+
+def test_a_phone_three_hours_fast_is_put_right(session: Session, cast: Cast, send: Send) -> None:
+    fast = timedelta(hours=3)
+    sent = check_in(cast.c1.id, "C0001", device_at=now_text(fast), clock_offset_ms=-3 * 3_600_000)
+
+    send(sent, ahead=fast)
+
+    kept = session.get_one(CheckIn, id_of(sent))
+    assert kept.time_verified
+    assert abs(kept.occurred_at - clock.now()) < timedelta(seconds=30)
+
+
+def test_a_clock_of_1970_is_kept_but_not_trusted(session: Session, cast: Cast, send: Send) -> None:
+    sent = check_in(cast.c1.id, "C0001", device_at="1970-01-02T00:00:00Z", clock_offset_ms=None)
+
+    assert results(send(sent)) == ["ok"]
+    kept = session.get_one(CheckIn, id_of(sent))
+    assert (kept.time_verified, kept.day_on) == (False, clock.today())
+
+
+def test_announced_photos_are_asked_for_until_they_come(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    first, second = photo(jpeg(10)), photo(jpeg(20), subject="shelves")
+    send(note(cast.c1.id, first))
+
+    answer = send(note(cast.c1.id, second))
+
+    assert set(answer["need_photos"]) == {first["id"], second["id"]}
+    assert rows(session, Photo) == 2
+
+
+def test_a_photo_id_used_elsewhere_is_a_conflict_and_keeps_nothing_of_its_event(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    taken = photo(jpeg(10))
+    send(note(cast.c1.id, taken))
+
+    [result] = send(note(cast.c1.id, taken))["results"]
+
+    assert (result["result"], result["code"]) == ("conflict", "photo-differs")
+    assert rows(session, PhoneEvent) == 1
+
+
+def test_thirty_days_of_backlog_sync_whole(session: Session, cast: Cast, send: Send) -> None:
+    today = clock.today()
+    backlog = []
+    for days in range(30):
+        at = now_text(-timedelta(days=days))
+        backlog += [
+            check_in(cast.c1.id, "C0001", device_at=at),
+            count(cast.c1.id, day_on=(today - timedelta(days=days)).isoformat(), device_at=at),
+        ]
+
+    for start in range(0, len(backlog), 20):
+        assert set(results(send(*backlog[start : start + 20]))) == {"ok"}
+
+    assert rows(session, CheckIn) == rows(session, ParcelCount) == 30
+    days = session.scalars(select(CheckIn.day_on).distinct()).all()
+    assert len(days) == 30
+
+
+def test_chinese_text_with_stray_control_characters_is_kept_clean(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    sent = count(cast.c1.id, reason="雨天\x00路滑\ud800", by_brand={"圆通\x07": 3})
+
+    assert results(send(sent)) == ["ok"]
+    kept = session.get_one(ParcelCount, id_of(sent))
+    assert (kept.reason, kept.by_brand) == ("雨天路滑", {"圆通": 3})
