@@ -1,0 +1,120 @@
+"""What a machine read in a photo, line by line, and how such lines are put back in order."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+
+
+class Glyph(NamedTuple):
+    """One character as read: its probability, and what else it may be, the likeliest first.
+
+    `at` is where it stands along its line, from 0 to 1.
+    """
+
+    text: str
+    probability: float
+    at: float
+    others: tuple[tuple[str, float], ...] = ()
+
+    def chance(self, characters: str) -> float:
+        """How probable it is that this glyph is one of `characters`."""
+        chance = self.probability if self.text in characters else 0.0
+        return chance + sum(chance for text, chance in self.others if text in characters)
+
+
+class Line(NamedTuple):
+    """A line of text: corners clockwise from the top left as one reads it, in pixels."""
+
+    glyphs: tuple[Glyph, ...]
+    quad: Quad
+    vertical: bool = False
+    """Written from top to bottom, one character below the other."""
+
+    @property
+    def text(self) -> str:
+        """The likeliest reading."""
+        return "".join(glyph.text for glyph in self.glyphs)
+
+    @property
+    def confidence(self) -> float:
+        """Mean probability of the characters, from 0 to 1."""
+        if not self.glyphs:
+            return 0.0
+        return sum(glyph.probability for glyph in self.glyphs) / len(self.glyphs)
+
+    @property
+    def glyph_px(self) -> float:
+        """About how high its characters stand in the picture."""
+        top_left, top_right, bottom_right, bottom_left = self.quad
+        across = math.dist(top_left, top_right) + math.dist(bottom_left, bottom_right)
+        down = math.dist(top_left, bottom_left) + math.dist(top_right, bottom_right)
+        return (across if self.vertical else down) / 2
+
+    @property
+    def middle(self) -> Point:
+        """The centre of its four corners."""
+        return (sum(x for x, _ in self.quad) / 4, sum(y for _, y in self.quad) / 4)
+
+
+def plain_line(text: str, quad: Quad = ((0, 0), (100, 0), (100, 20), (0, 20))) -> Line:
+    """A line as if it had been read without a doubt; for typed text and tests."""
+    step = 1 / max(1, len(text))
+    return Line(
+        tuple(Glyph(character, 1.0, (n + 0.5) * step) for n, character in enumerate(text)), quad
+    )
+
+
+def hull(quads: Iterable[Quad]) -> tuple[float, float, float, float]:
+    """The upright rectangle round all quads: left, top, right, bottom."""
+    points = [point for quad in quads for point in quad]
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def slope(lines: Sequence[Line]) -> float:
+    """By how many radians the writing leans, over all level lines; longer ones count for more."""
+    leaning = [
+        (math.dist(line.quad[0], line.quad[1]), _angle(line)) for line in lines if not line.vertical
+    ]
+    weight = sum(length for length, _ in leaning)
+    return sum(length * angle for length, angle in leaning) / weight if weight else 0.0
+
+
+def rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Level lines grouped into rows, from top to bottom and in each from left to right.
+
+    Two pieces share a row when their middles, after the common lean is taken out, are less than
+    half a character apart.
+    """
+    level = [line for line in lines if not line.vertical]
+    lean = slope(level)
+    cosine, sine = math.cos(-lean), math.sin(-lean)
+
+    def straightened(line: Line) -> Point:
+        x, y = line.middle
+        return x * cosine - y * sine, x * sine + y * cosine
+
+    found: list[list[Line]] = []
+    for line in sorted(level, key=lambda line: straightened(line)[1]):
+        height = straightened(line)[1]
+        if found:
+            last = found[-1][-1]
+            near = 0.5 * min(last.glyph_px, line.glyph_px)
+            if abs(straightened(last)[1] - height) < near:
+                found[-1].append(line)
+                continue
+        found.append([line])
+    return [sorted(row, key=lambda line: straightened(line)[0]) for row in found]
+
+
+def columns(lines: Sequence[Line]) -> list[Line]:
+    """Upright lines from right to left, as old signs are read."""
+    return sorted((line for line in lines if line.vertical), key=lambda line: -line.middle[0])
+
+
+def _angle(line: Line) -> float:
+    (x0, y0), (x1, y1), _, _ = line.quad
+    return math.atan2(y1 - y0, x1 - x0)

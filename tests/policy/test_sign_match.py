@@ -1,0 +1,182 @@
+"""Signs as lines of text against the register; no picture is needed for these."""
+
+import pytest
+
+from server.policy.facts import Level
+from server.policy.lines import Glyph, Line, plain_line
+from server.policy.sign_match import Outcome, match_sign
+from server.policy.sign_number import agreed, best_number, numbers_in
+from server.policy.sign_parts import sign_parts
+from server.policy.sign_text import plain
+
+NAME = "西庄村快递便民服务点"
+
+
+def at(text: str, left: float, top: float, height: float = 20, *, vertical: bool = False) -> Line:
+    """A line of plain writing at a place; characters are as wide as high."""
+    along = height * len(text)
+    right, bottom = (left + height, top + along) if vertical else (left + along, top + height)
+    quad = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return plain_line(text, quad)._replace(vertical=vertical)
+
+
+def doubtful(line: Line, index: int, text: str, probability: float, **others: float) -> Line:
+    """The same line with one glyph read as something else."""
+    glyphs = list(line.glyphs)
+    glyphs[index] = Glyph(text, probability, glyphs[index].at, tuple(others.items()))
+    return line._replace(glyphs=tuple(glyphs))
+
+
+def name_outcome(lines: list[Line], name: str = NAME, **more: object) -> Outcome:
+    return match_sign(lines, names=[name], number=None, **more).name.outcome  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("painted", "spelt"),
+    [
+        ("赤泥窪鄉快遞綜合服務站", "赤泥洼乡快递综合服务站"),
+        ("赤泥窊乡", "赤泥洼乡"),
+        ("编号：Ｃ００４０", "编号C0040"),
+        ("（静乐）西庄村", "静乐西庄村"),
+    ],
+)
+def test_width_brackets_and_traditional_characters_make_no_difference(painted: str, spelt: str) -> None:
+    assert plain(painted) == spelt
+
+
+def test_a_sign_on_one_line_gives_place_kind_and_number():
+    parts = sign_parts([at(NAME, 0, 0), at("编号：C0007", 60, 30, 10)])
+    assert (parts.place, parts.level) == ("西庄村", Level.VILLAGE_POINT)
+    assert parts.number is not None
+    assert parts.number.text == "C0007"
+
+
+def test_a_sign_on_two_lines_is_read_from_top_to_bottom():
+    lines = [at("快递综合服务站", 0, 30), at("鹅城镇", 40, 0), at("NO.XZ0019", 60, 60, 10)]
+    parts = sign_parts(lines)
+    assert parts.name == "鹅城镇快递综合服务站"
+    assert parts.number is not None
+    assert parts.number.text == "XZ0019"
+
+
+def test_columns_are_read_from_right_to_left():
+    lines = [
+        at("快递便民服务点", 0, 0, vertical=True),
+        at("西庄村", 40, 0, vertical=True),
+    ]
+    assert sign_parts(lines).name == NAME
+
+
+def test_characters_found_one_by_one_below_each_other_are_a_column():
+    lines = [at(character, 0, 30 * row) for row, character in enumerate(NAME)]
+    assert sign_parts(lines).name == NAME
+
+
+def test_a_sign_behind_a_pole_is_put_together_from_its_pieces():
+    lines = [at("西庄", 0, 0), at("快递便民服务点", 75, 0)]
+    assert name_outcome(lines) is Outcome.MATCHES
+
+
+def test_the_county_before_the_village_is_not_its_name():
+    lines = [at("静乐县西庄村快递便民服务点", 0, 0)]
+    assert sign_parts(lines).place == "西庄村"
+    assert name_outcome(lines) is Outcome.MATCHES
+
+
+def test_opening_hours_above_the_wording_are_no_place():
+    assert sign_parts([at("早9点到晚6点", 0, 0), at("快递便民服务点", 0, 40)]).place == ""
+
+
+def test_a_neighbour_with_one_other_character_differs():
+    assert name_outcome([at(NAME, 0, 0)], "东庄村快递便民服务点") is Outcome.DIFFERS
+
+
+def test_a_longer_name_is_not_the_shorter_one():
+    assert name_outcome([at("前坡村快递便民服务点", 0, 0)], "坡村快递便民服务点") is Outcome.DIFFERS
+    lines = [at("快递便民服务点", 0, 30), at("前马坊村", 40, 0)]
+    assert name_outcome(lines, "马坊村快递便民服务点") is Outcome.DIFFERS
+
+
+def test_a_shorter_name_is_not_the_longer_one():
+    outcome = name_outcome([at("马坊村快递便民服务点", 0, 0)], "前马坊村快递便民服务点")
+    assert outcome is not Outcome.MATCHES
+
+
+def test_the_wording_must_be_the_standards_own():
+    assert name_outcome([at("西庄村快递服务点", 0, 0)]) is Outcome.DIFFERS
+    assert name_outcome([at("西庄村快递综合服务站", 0, 0)]) is Outcome.DIFFERS
+
+
+def test_a_character_that_may_well_be_the_expected_one_still_matches():
+    line = doubtful(at(NAME, 0, 0), 1, "压", 0.7, 庄=0.25)
+    assert name_outcome([line]) is Outcome.MATCHES
+
+
+def test_a_rival_that_fits_as_well_takes_the_match_back():
+    line = doubtful(at(NAME, 0, 0), 1, "压", 0.5, 庄=0.25, 沟=0.2)
+    assert name_outcome([line], register=["西沟村快递便民服务点"]) is Outcome.UNREADABLE
+
+
+def test_a_blurred_place_is_unreadable_and_never_a_guess():
+    line = doubtful(at(NAME, 0, 0), 0, "四", 0.4, 酉=0.2)
+    assert name_outcome([line]) is Outcome.UNREADABLE
+
+
+def test_a_photo_without_the_sign_is_unreadable():
+    assert name_outcome([at("海尔电器专卖店", 0, 0)]) is Outcome.UNREADABLE
+    assert name_outcome([]) is Outcome.UNREADABLE
+
+
+def test_a_station_matches_under_its_alias_too():
+    lines = [at("赤泥洼乡快递综合服务站", 0, 0)]
+    names = ["赤泥凹乡快递综合服务站", "赤泥湾乡快递综合服务站"]
+    assert match_sign(lines, names=names, number=None).name.outcome is Outcome.MATCHES
+
+
+def test_each_outcome_says_why_in_chinese():
+    lines = [at(NAME, 0, 0), at("C0008", 0, 30)]
+    match = match_sign(lines, names=[NAME], number="C0007")
+    assert match.outcome is Outcome.DIFFERS
+    assert match.why == "招牌上读到的编号是C0008，登记的是C0007。"
+    unread = match_sign([at(NAME, 0, 0)], names=[NAME], number="C0007")
+    assert unread.outcome is Outcome.UNREADABLE
+    assert "编号没有读到" in unread.why
+
+
+@pytest.mark.parametrize(
+    ("painted", "code"),
+    [
+        ("编号：C0007", "C0007"),
+        ("NO.Ｃ０９６０", "C0960"),
+        ("NO.X Z 0 3 6 0", "XZ0360"),
+        ("西庄村快递便民服务点 CO007", "C0007"),
+        ("标识牌编号:XZ00I9", "XZ0019"),
+        ("投诉电话：12305", None),
+        ("C12345", None),
+        ("ABC0007", None),
+        ("01/21/2006 2:43pm", None),
+    ],
+)
+def test_a_sign_code_is_found_by_its_form(painted: str, code: str | None) -> None:
+    found = best_number([at(painted, 0, 0)])
+    assert (found and found.text) == code
+
+
+def test_a_digit_that_may_be_two_is_not_read_at_all():
+    line = doubtful(at("C0028", 0, 0), 4, "3", 0.4, **{"8": 0.35})
+    assert best_number([line]) is None
+    assert numbers_in([line])[0].text == "C0023"
+
+
+def test_where_the_number_stands_is_told():
+    found = best_number([at("编号C0007", 0, 0, 20)])
+    assert found is not None
+    (left, _), (right, _), *_ = found.quad
+    assert 35 <= left <= 45
+    assert 135 <= right <= 140
+
+
+def test_two_looks_that_disagree_give_no_number():
+    first, second = (best_number([at(code, 0, 0)]) for code in ("C0007", "C0001"))
+    assert agreed(first, second) is None
+    assert agreed(first, None) is first
