@@ -273,10 +273,12 @@ def _rule(part: Part, standard_id: str, source: Source) -> Rule:
 
 
 def _facts_in(check: object) -> Iterator[str]:
-    """The judged facts that a check names, at any depth."""
+    """The judged facts that a check names, at any depth; an exception's own belong to its rule."""
     if isinstance(check, dict):
         for name, value in check.items():
-            if name in ("fact", "family") and isinstance(value, str):
+            if name == "with_exception" and isinstance(value, dict):
+                yield from _facts_in(value["check"])
+            elif name in {"fact", "family", "claimed", "approved"} and isinstance(value, str):
                 yield value
             else:
                 yield from _facts_in(value)

@@ -1,6 +1,8 @@
 """`python -m server examine`: facts in, findings out, and refusals a technician can act on."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -158,3 +160,16 @@ def test_a_file_that_is_not_there_is_said_in_words(capsys: pytest.CaptureFixture
 
     assert code == 2
     assert "文件读不出来" in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_early_sees_no_traceback(facts_file: Path) -> None:
+    many = "\n".join("- " + FACTS.replace("\n", "\n  ").rstrip() for _ in range(40))
+    facts_file.write_text(many, "utf-8")
+    command = f"{sys.executable} -m server examine --standard shanxi-2023-trial {facts_file}"
+
+    done = subprocess.run(
+        ["bash", "-c", f"{command} --json | head -1"], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "[\n"
+    assert done.stderr == ""

@@ -15,3 +15,7 @@ def test_a_fact_inside_an_exception_counts_too() -> None:
 
 def test_a_rule_settled_by_the_register_rests_on_no_judged_fact() -> None:
     assert TRIAL.rule("A3-23b").facts == ()
+
+
+def test_the_exception_s_own_rule_rests_on_the_claim_and_the_consent() -> None:
+    assert TRIAL.rule("A3-22c").facts == ("service_plaque_present", "service_plaque_approved")
