@@ -1,17 +1,20 @@
 """Gathers what is known of many stations, with one query per kind of fact, never per station."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from server.models.county import County, Division, Operator
-from server.models.person import Person
 from server.models.phone_event import ParcelCount, Photo, PhotoState
 from server.models.statement import Statement
 from server.models.station import Station
@@ -125,47 +128,53 @@ def _add_statements(
     ids: list[int] | None,
     on: date,
 ) -> None:
-    """The newest statement per station, fact and word."""
-    rank = func.row_number().over(
-        partition_by=(Statement.station_id, Statement.fact, Statement.word),
-        order_by=(Statement.observed_on.desc(), Statement.id.desc()),
-    )
-    ranked = (
-        select(
-            Statement.station_id,
-            Statement.fact,
-            Statement.word,
-            Statement.value,
-            Statement.observed_on,
-            Statement.photo_id,
-            Statement.note,
-            Person.name,
-            rank.label("rank"),
-        )
-        .outerjoin(Person, Person.id == Statement.person_id)
+    """The newest statement per station, fact and word, by the day it speaks of."""
+    newer = aliased(Statement)
+    overtaken = (
+        select(newer.id)
         .where(
-            Statement.county == county,
-            Statement.observed_on <= on,
-            *_only(Statement.station_id, ids),
+            newer.county == Statement.county,
+            newer.station_id == Statement.station_id,
+            newer.fact == Statement.fact,
+            newer.word == Statement.word,
+            newer.observed_on <= on,
+            (newer.observed_on > Statement.observed_on)
+            | ((newer.observed_on == Statement.observed_on) & (newer.id > Statement.id)),
         )
-        .subquery()
+        .exists()
     )
-    words = {word.value: word for word in Word}
-    for station, fact, word, value, day, photo_id, note, who, _ in session.execute(
-        select(ranked).where(ranked.c.rank == 1)
-    ).tuples():
-        known = JUDGED.get(fact)
-        amount = known is not None and known.kind == "amount" and value is not None
+    query = select(
+        Statement.station_id,
+        Statement.fact,
+        Statement.word,
+        sa.cast(Statement.value, sa.Text),
+        Statement.observed_on,
+        sa.cast(Statement.photo_id, sa.Text),
+        Statement.note,
+    ).where(
+        Statement.county == county,
+        Statement.observed_on <= on,
+        ~overtaken,
+        *_only(Statement.station_id, ids),
+    )
+    for station, fact, word, value, day, photo_id, note in session.execute(query).tuples():
+        evidence = (f"photo:{UUID(photo_id)}",) if photo_id else ()
         said[station][fact].append(
-            Said(
-                Decimal(value) if amount else value,
-                words[word],
-                day,
-                who,
-                (f"photo:{photo_id}",) if photo_id else (),
-                note,
-            )
+            Said(_value(fact, value), _WORDS[word], day, None, evidence, note)
         )
+
+
+_WORDS = {word.value: word for word in Word}
+
+
+@lru_cache(maxsize=4096)
+def _value(fact: str, text: str) -> bool | str | Decimal | None:
+    """A stored value; thousands of rows hold a handful of values, so each is read once."""
+    value = json.loads(text)
+    known = JUDGED.get(fact)
+    if known is not None and known.kind == "amount" and value is not None:
+        return Decimal(value)
+    return value  # type: ignore[no-any-return]
 
 
 def _add_photos(
@@ -186,10 +195,8 @@ def _add_photos(
             Photo.subject,
             Photo.id,
             Photo.day_on,
-            Person.name,
             rank.label("rank"),
         )
-        .join(Person, Person.id == Photo.person_id)
         .where(
             Photo.county == county,
             Photo.subject.in_(SUBJECT_FACTS),
@@ -199,11 +206,11 @@ def _add_photos(
         )
         .subquery()
     )
-    for station, subject, photo_id, day, who, _ in session.execute(
+    for station, subject, photo_id, day, _ in session.execute(
         select(ranked).where(ranked.c.rank == 1)
     ).tuples():
         said[station][SUBJECT_FACTS[subject]].append(
-            Said(True, Word.KEEPER, day, who, (f"photo:{photo_id}",))
+            Said(True, Word.KEEPER, day, None, (f"photo:{photo_id}",))
         )
 
 
@@ -215,35 +222,33 @@ def _add_counts(
     on: date,
 ) -> None:
     """The last day with parcels each way, from each day's newest count of the last 30 days."""
-    conditions = [
-        ParcelCount.county == county,
-        ParcelCount.day_on <= on,
-        ParcelCount.day_on > on - COUNTS_SPEAK_FOR,
-        *_only(ParcelCount.station_id, ids),
-    ]
-    rank = func.row_number().over(
-        partition_by=(ParcelCount.station_id, ParcelCount.day_on),
-        order_by=ParcelCount.version.desc(),
+    newer = aliased(ParcelCount)
+    corrected = (
+        select(newer.id)
+        .where(
+            newer.county == ParcelCount.county,
+            newer.station_id == ParcelCount.station_id,
+            newer.day_on == ParcelCount.day_on,
+            newer.version > ParcelCount.version,
+        )
+        .exists()
     )
-    ranked = (
+    query = (
         select(
             ParcelCount.station_id,
-            ParcelCount.day_on,
-            ParcelCount.received,
-            ParcelCount.sent,
-            rank.label("rank"),
+            func.max(case((ParcelCount.received > 0, ParcelCount.day_on))),
+            func.max(case((ParcelCount.sent > 0, ParcelCount.day_on))),
         )
-        .where(*conditions)
-        .subquery()
+        .where(
+            ParcelCount.county == county,
+            ParcelCount.day_on <= on,
+            ParcelCount.day_on > on - COUNTS_SPEAK_FOR,
+            ~corrected,
+            *_only(ParcelCount.station_id, ids),
+        )
+        .group_by(ParcelCount.station_id)
     )
-    last = select(
-        ranked.c.station_id,
-        func.max(case((ranked.c.received > 0, ranked.c.day_on))),
-        func.max(case((ranked.c.sent > 0, ranked.c.day_on))),
-    )
-    for station, received, sent in session.execute(
-        last.where(ranked.c.rank == 1).group_by(ranked.c.station_id)
-    ).tuples():
+    for station, received, sent in session.execute(query).tuples():
         for fact, day in (("services_delivery", received), ("services_posting", sent)):
             if day is not None:
                 said[station][fact].append(
