@@ -2,45 +2,21 @@
 
 import io
 import json
-import random
 import struct
 import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ExifTags, Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+from PIL import ExifTags, Image, ImageEnhance, ImageFilter, ImageOps
 
 from server.errors import Invalid
-from server.media.fingerprint import ALIKE_WITHIN, SAME_WITHIN, distance
-from server.media.images import MAX_BYTES, admit, look, rendition, thumbnail
-
-
-def scene(seed: int = 1, size: tuple[int, int] = (1280, 960)) -> Image.Image:
-    """A street of boxes with some grain: sharp, bright, and different for every seed."""
-    choose = random.Random(seed)
-    image = Image.new("RGB", size, tuple(choose.randrange(90, 200) for _ in range(3)))
-    pen = ImageDraw.Draw(image)
-    for _ in range(60):
-        x, y = choose.randrange(size[0]), choose.randrange(size[1])
-        right, low = x + choose.randrange(20, 400), y + choose.randrange(20, 300)
-        pen.rectangle((x, y, right, low), fill=tuple(choose.randrange(20, 255) for _ in range(3)))
-    grain = np.random.default_rng(seed).integers(-9, 10, (size[1], size[0], 1))
-    return Image.fromarray((np.asarray(image, np.int16) + grain).clip(0, 255).astype(np.uint8))
-
-
-def saved(image: Image.Image, format: str = "JPEG", **options: object) -> bytes:
-    out = io.BytesIO()
-    image.save(out, format, **options)
-    return out.getvalue()
-
-
-PHOTO = saved(scene(), quality=85)
+from server.media.images import MAX_BYTES, admit, look, rendition
+from tests.media.scenes import PHOTO, saved, scene, with_exif
 
 
 def refused(content: bytes) -> Invalid:
@@ -257,170 +233,6 @@ def test_unusual_colours_are_no_trouble(mode: str) -> None:
     assert (picture.width, picture.height) == (1000, 700)
     assert 50 < picture.brightness < 200
     assert Image.open(io.BytesIO(rendition(content))).mode == "RGB"
-
-
-def test_transparent_parts_become_white() -> None:
-    clear = Image.new("RGBA", (1000, 700), (0, 0, 0, 0))
-
-    shown = Image.open(io.BytesIO(rendition(saved(clear, "PNG"))))
-
-    assert shown.getpixel((500, 300)) == (255, 255, 255)
-
-
-def with_exif(orientation: int = 1) -> bytes:
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = orientation
-    exif[ExifTags.Base.Make] = "Xiaomi\0\0"
-    exif[ExifTags.Base.Model] = "Redmi 9A"
-    camera = exif.get_ifd(ExifTags.IFD.Exif)
-    camera[ExifTags.Base.DateTimeOriginal] = "2026:07:01 08:30:00"
-    camera[ExifTags.Base.OffsetTimeOriginal] = "+08:00"
-    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
-    gps[ExifTags.GPS.GPSLatitudeRef] = "N"
-    gps[ExifTags.GPS.GPSLatitude] = (Fraction(38), Fraction(21), Fraction(36))
-    gps[ExifTags.GPS.GPSLongitudeRef] = "E"
-    gps[ExifTags.GPS.GPSLongitude] = (Fraction(111), Fraction(56), Fraction(24))
-    gps[ExifTags.GPS.GPSAltitude] = Fraction(14005, 10)
-    return saved(scene(), exif=exif, quality=85)
-
-
-def test_exif_is_kept_as_data_that_json_can_hold() -> None:
-    exif = look(with_exif()).exif
-
-    assert exif == {
-        "make": "Xiaomi",
-        "model": "Redmi 9A",
-        "orientation": 1,
-        "taken_local": "2026-07-01T08:30:00",
-        "offset": "+08:00",
-        "gps": {"lat": 38.36, "lon": 111.94, "altitude_m": 1400.5},
-    }
-    assert json.loads(json.dumps(exif, allow_nan=False)) == exif
-
-
-def test_a_photo_without_exif_is_normal() -> None:
-    assert look(PHOTO).exif == {}
-
-
-def test_nonsense_in_exif_is_left_out() -> None:
-    exif = Image.Exif()
-    exif[ExifTags.Base.Make] = "x" * 500 + "\x1b[31m"
-    exif[ExifTags.Base.DateTime] = "0000:00:00 00:00:00"
-    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
-    gps[ExifTags.GPS.GPSLatitude] = (Fraction(0), Fraction(0), Fraction(0))
-    gps[ExifTags.GPS.GPSLongitude] = (Fraction(0), Fraction(0), Fraction(0))
-
-    assert look(saved(scene(), exif=exif)).exif == {"make": "x" * 64}
-
-
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_however_the_phone_was_held_the_picture_comes_out_upright(orientation: int) -> None:
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = orientation
-    stored = scene() if orientation == 1 else scene().transpose(UNDO[orientation])
-    content = saved(stored, exif=exif, quality=90)
-
-    picture = look(content)
-    shown = Image.open(io.BytesIO(rendition(content)))
-
-    assert (picture.width, picture.height) == shown.size == (1280, 960)
-    assert distance(picture.phash, look(PHOTO).phash) <= SAME_WITHIN
-    assert distance(look(rendition(content)).phash, look(PHOTO).phash) <= SAME_WITHIN
-
-
-UNDO = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
-
-
-def test_others_see_a_photo_without_exif_and_not_enlarged() -> None:
-    shown = Image.open(io.BytesIO(rendition(with_exif(), 800)))
-
-    assert shown.size == (800, 600)
-    assert not shown.getexif()
-    assert "exif" not in shown.info
-    assert b"Xiaomi" not in rendition(with_exif())
-    assert Image.open(io.BytesIO(rendition(PHOTO, 9000))).size == (1280, 960)
-
-
-def test_a_thumbnail_is_small() -> None:
-    small = thumbnail(PHOTO)
-
-    assert max(Image.open(io.BytesIO(small)).size) == 320
-    assert len(small) < 40_000
-
-
-def test_a_stamp_is_written_over_the_lower_edge_only() -> None:
-    plain = np.asarray(Image.open(io.BytesIO(rendition(PHOTO))).convert("L"), np.int16)
-    lines = ["段家寨乡段家寨村快递便民服务点 C0001", "2026-07-01 08:30 误差 12 米 · 演示数据"]
-    marked = np.asarray(
-        Image.open(io.BytesIO(rendition(PHOTO, stamp=lines))).convert("L"), np.int16
-    )
-    rows = np.abs(plain - marked).max(axis=1)
-
-    assert marked.shape == plain.shape
-    assert rows[:800].max() < 12  # the same, but for a JPEG block
-    assert (marked[870:] > 230).sum() > 1_000  # white strokes
-    assert marked[870:].mean() < plain[870:].mean() * 0.75
-
-
-def test_a_stamp_too_long_for_the_picture_is_written_smaller() -> None:
-    narrow = saved(scene(size=(1000, 1300)))
-    line = "静乐县" * 30
-    marked = np.asarray(Image.open(io.BytesIO(rendition(narrow, stamp=[line]))).convert("L"))
-
-    assert (marked[-40:, -50:] > 230).sum() < (marked[-40:, 300:350] > 230).sum()
-
-
-@pytest.mark.parametrize(
-    ("change", "within"),
-    [
-        (lambda i: i, 8),
-        (lambda i: i.resize((720, 540)), SAME_WITHIN),
-        (lambda i: ImageEnhance.Brightness(i).enhance(1.25), SAME_WITHIN),
-        (lambda i: i.crop((25, 19, 1255, 941)), ALIKE_WITHIN),
-    ],
-    ids=["encoded-again", "smaller", "brighter", "cropped-by-4-percent"],
-)
-def test_the_same_picture_is_found_again(
-    change: Callable[[Image.Image], Image.Image], within: int
-) -> None:
-    copies = [
-        distance(look(saved(scene(n), quality=85)).phash,
-                 look(saved(change(scene(n)), quality=50)).phash)
-        for n in range(5)
-    ]  # fmt: skip
-
-    assert max(copies) <= within
-
-
-def test_a_mirrored_picture_is_found_by_its_mirrored_fingerprint() -> None:
-    mirrored = look(saved(ImageOps.mirror(scene()), quality=60))
-
-    assert distance(mirrored.phash_mirrored, look(PHOTO).phash) <= SAME_WITHIN
-    assert distance(mirrored.phash, look(PHOTO).phash) > ALIKE_WITHIN
-
-
-def test_different_pictures_are_far_apart() -> None:
-    hashes = [look(saved(scene(n))).phash for n in range(12)]
-    apart = [distance(a, b) for n, a in enumerate(hashes) for b in hashes[:n]]
-
-    assert min(apart) > ALIKE_WITHIN
-
-
-def test_fingerprints_are_hex_of_64_and_256_bits() -> None:
-    picture = look(PHOTO)
-
-    assert len(bytes.fromhex(picture.dhash)) == 8
-    assert len(bytes.fromhex(picture.phash)) == 32
-    with pytest.raises(ValueError, match="different kinds"):
-        distance(picture.dhash, picture.phash)
 
 
 SMALL = [
