@@ -237,27 +237,21 @@ def _counts(session: Session, county: str) -> dict[str, int]:
             select(Division.kind, func.count())
             .where(Division.county == county, Division.withdrawn_on.is_(None))
             .group_by(Division.kind)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     by_level: dict[DivisionLevel, int] = dict(
         session.execute(
             select(Division.level, func.count())
             .where(Division.county == county, Division.withdrawn_on.is_(None))
             .group_by(Division.level)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     stations: dict[StationLevel, int] = dict(
         session.execute(
             select(Station.level, func.count())
             .where(Station.county == county, Station.closed_on.is_(None))
             .group_by(Station.level)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return {
         "乡级区划": by_level.get(DivisionLevel.TOWNSHIP, 0),

@@ -84,5 +84,5 @@ def demo_phones(
             code,
             make_bind_code(session, person=person, by=None, now=now),
         )
-        for person, code in session.execute(numbered).tuples()
+        for person, code in session.execute(numbered)
     ]

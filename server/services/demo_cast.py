@@ -118,9 +118,9 @@ def make_cast(
     plates = _plates(session, county=county, office=office, began=began, rng=rng)
     names = _keeper_names(rng)
     operators = dict(
-        session.execute(select(Operator.id, Operator.name).where(Operator.county == county.code))
-        .tuples()
-        .all()
+        session.execute(
+            select(Operator.id, Operator.name).where(Operator.county == county.code)
+        ).all()
     )
     rounds = dict.fromkeys(StationLevel, 0)
     members = []

@@ -49,7 +49,7 @@ class Places:
             select(DivisionAlias.alias, DivisionAlias.division_code).where(
                 DivisionAlias.county == county_code
             )
-        ).tuples():
+        ):
             if code in self.by_code:
                 self._by_name[alias][code] = self.by_code[code]
 

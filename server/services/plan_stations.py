@@ -103,7 +103,7 @@ class _Entering:
                 select(Station.level, Station.village_code, Station.township_code).where(
                     Station.county == county.code, Station.closed_on.is_(None)
                 )
-            ).tuples()
+            )
         )
         self.with_hub = {
             township for level, _, township in self.taken if level == StationLevel.TOWNSHIP_STATION

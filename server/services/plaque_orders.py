@@ -103,5 +103,5 @@ def _chosen(
         query = query.where(Station.id.in_(list(station_ids)))
     return [
         (station, sign, township or "", operator or "")
-        for station, sign, township, operator in session.execute(query).tuples()
+        for station, sign, township, operator in session.execute(query)
     ]

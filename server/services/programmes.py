@@ -91,7 +91,7 @@ def plan_conflicts(session: Session, *, county: County, programme: Programme) ->
         .join(Person, Person.id == PlanDecision.person_id)
         .where(PlanDecision.county == county.code)
         .order_by(PlanDecision.id.desc())
-    ).tuples():
+    ):
         made.setdefault(decision.conflict_key, []).append(
             DecisionView(decision.choice, decision.value, decision.reason, who, decision.decided_at)
         )

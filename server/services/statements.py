@@ -119,7 +119,7 @@ def said_of(
     statements = newest(session, station_ids=[station_id])
     ids = {one.person_id for one in statements if one.person_id}
     people: dict[int, str] = dict(
-        session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all()
+        session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all()
     )
     views = []
     for one in statements:

@@ -77,7 +77,7 @@ def facts_of(
         query = query.where(Station.id.in_(list(station_ids)))
     if township_code is not None:
         query = query.where(Station.township_code == township_code)
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     only = None if whole else [station.id for station, _, _ in rows]
     said: dict[int, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
     _add_statements(session, said, county.code, only, on)
@@ -157,7 +157,7 @@ def _add_statements(
         ~overtaken,
         *_only(Statement.station_id, ids),
     )
-    for station, fact, word, value, day, photo_id, note in session.execute(query).tuples():
+    for station, fact, word, value, day, photo_id, note in session.execute(query):
         evidence = (f"photo:{UUID(photo_id)}",) if photo_id else ()
         said[station][fact].append(
             Said(_value(fact, value), _WORDS[word], day, None, evidence, note)
@@ -208,7 +208,7 @@ def _add_photos(
     )
     for station, subject, photo_id, day, _ in session.execute(
         select(ranked).where(ranked.c.rank == 1)
-    ).tuples():
+    ):
         said[station][SUBJECT_FACTS[subject]].append(
             Said(True, Word.KEEPER, day, None, (f"photo:{photo_id}",))
         )
@@ -248,7 +248,7 @@ def _add_counts(
         )
         .group_by(ParcelCount.station_id)
     )
-    for station, received, sent in session.execute(query).tuples():
+    for station, received, sent in session.execute(query):
         for fact, day in (("services_delivery", received), ("services_posting", sent)):
             if day is not None:
                 said[station][fact].append(

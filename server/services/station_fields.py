@@ -136,8 +136,8 @@ def names_of(session: Session, county: str) -> Names:
         )
     )
     return Names(
-        {key: name for key, name in operators.tuples()},  # noqa: C416
-        {code: name for code, name in villages.tuples()},  # noqa: C416
+        {key: name for key, name in operators},  # noqa: C416
+        {code: name for code, name in villages},  # noqa: C416
     )
 
 
