@@ -284,13 +284,17 @@ def test_hours_unknown_and_no_hotline_leave_no_hole() -> None:
 
 
 def test_251_plaques_take_at_most_five_seconds() -> None:
-    """SPEC B2, with every code read back; `bench/plaques.py` prints the exact time."""
+    """SPEC B2, with every code read back.
+
+    Counted as this process's work on all its threads, which on an idle machine is never less than
+    the time on the wall: the machine is shared. `bench/plaques.py` prints the time on the wall.
+    """
     sheets = [sheet(n) for n in range(1, 252)]
     plaques_pdf(sheets[:1])
 
-    began = time.perf_counter()
+    began = time.process_time()
     pdf = plaques_pdf(sheets)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
 
     assert took <= 5
     with pypdfium2.PdfDocument(io.BytesIO(pdf)) as document:
