@@ -3,10 +3,10 @@
 import { render } from './vendor/preact.mjs';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { html, Note, Screen } from './parts.js';
-import { count, route, session, start, station } from './state.js';
+import { count, route, session, start, station, welcome } from './state.js';
 import { keepForOffline, reloadOnTakeOver } from './platform/browser.js';
 import { SUBJECT_KEYS } from './core/words.js';
-import { Bind } from './views/bind.js';
+import { Bind, Welcome } from './views/bind.js';
 import { Home } from './views/home.js';
 
 /** Screens fetched after the first one is up; the first load stays small on a village's net. */
@@ -59,6 +59,7 @@ const KEEPER = {
 
 function screen(path) {
   const [first, word] = path.split('/').map(decodeURIComponent);
+  if (welcome.value) return html`<${Welcome} person=${welcome.value} />`;
   if (first === 'self-check') return late('selfcheck', 'SelfCheck');
   if (!session.value || first === 'bind') return html`<${Bind} key=${word} code=${first === 'bind' ? word : ''} />`;
   if (first === 'me') return late('me', 'Me');

@@ -43,6 +43,16 @@ export function Screen({ title, back, foot, tabs, top, children }) {
   </div>`;
 }
 
+/** Hills, a sun and a house: the picture belongs to the greeting and says nothing by itself. */
+export function Hills() {
+  return html`<svg class="hills" viewBox="0 0 360 140" preserveAspectRatio="xMaxYMax slice" aria-hidden="true">
+    <circle cx="322" cy="52" r="18" fill="#f5c84c" />
+    <path d="M0 120c50-34 96-34 150-8s110 6 210-34v62H0z" fill="#04552a" opacity=".55" />
+    <path d="M120 140c60-46 130-50 240-30v30z" fill="#03481f" opacity=".7" />
+    <path d="M300 104l15-11 15 11v16h-30z" fill="#f6f4ef" /><path d="M296 105l19-14 19 14" fill="none" stroke="#d9913a" stroke-width="4" stroke-linejoin="round" />
+    <path d="M311 110h8v10h-8z" fill="#0a6b38" /></svg>`;
+}
+
 /** What every screen says about net and storage, in words, only when there is something to say. */
 function State() {
   if (!keepsThings.value) return html`<${Note} kind="bad" icon="ask">${WORDS.noStore}<//>`;
@@ -50,7 +60,10 @@ function State() {
     return html`<${Note} kind="warm" icon="me">${WORDS.signIn} <a href="#/bind">重新认一下</a><//>`;
   }
   if (trouble.value === 'portal') return html`<${Note} kind="warm" icon="nonet">${WORDS.portal}<//>`;
-  if (!connected.value && session.value) return html`<${Note} kind="calm" icon="nonet">${WORDS.offline}<//>`;
+  if (!connected.value && session.value) {
+    const left = count.value && count.value.waiting;
+    return html`<${Note} kind="calm" icon="nonet">${left ? '现在没网，' + left + ' 条存在手机里' : WORDS.offline}<//>`;
+  }
   return null;
 }
 
@@ -77,8 +90,8 @@ export function Row({ icon, tone, title, children, href, state }) {
 }
 
 /** A labelled input with its own error sentence. */
-export function Field({ label, hint, error, children, id }) {
-  return html`<div class=${'field' + (error ? ' wrong' : '')}>
+export function Field({ label, hint, error, children, id, across }) {
+  return html`<div class=${'field' + (error ? ' wrong' : '') + (across ? ' across' : '')}>
     <label for=${id}>${label}${hint ? html` <span class="hint">${hint}</span>` : null}</label>
     ${children}
     ${error ? html`<p class="error" id=${id + '-error'}><${Icon} name="cross" size="1.2rem" />${error}</p>` : null}</div>`;

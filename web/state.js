@@ -18,6 +18,7 @@ export const connected = signal(browser.online());
 export const sending = signal(false);
 export const trouble = signal(''); // a word about the last try to send: portal, busy, sign-in …
 export const keepsThings = signal(true);
+export const welcome = signal(null); // whom this phone has just been given to, until they have read it
 export const stationId = signal(null);
 export const textSize = signal('normal');
 export const tick = signal(0); // goes up each minute, so that a screen left open sees midnight
@@ -109,10 +110,13 @@ export async function start() {
   refresh();
 }
 
-/** Ask for the keeper's day and send what waits; nothing on the screen waits for either. */
+/**
+ * Ask for the keeper's day and send what waits; nothing on the screen waits for either. Somebody is
+ * looking, so our own waiting is skipped; only the server's wish for patience holds.
+ */
 export async function refresh() {
   if (!session.value) return;
-  await send(false);
+  await send(true);
   if (session.value && session.value.person.role === 'keeper') await readHome();
 }
 
@@ -172,8 +176,10 @@ export async function send(byHand) {
   }
   if (said.outcome === 'offline') connected.value = false;
   if (['done', 'portal', 'busy'].indexOf(said.outcome) >= 0) connected.value = true;
-  const kept = trouble.value === 'sign-in' && said.outcome === 'nothing' ? 'sign-in' : '';
-  trouble.value = ['portal', 'busy', 'sign-in', 'not-allowed', 'later'].indexOf(said.outcome) >= 0 ? said.outcome : kept;
+  const askedToSignIn = trouble.value === 'sign-in' && said.outcome === 'nothing';
+  if (said.outcome !== 'later' && said.outcome !== 'elsewhere' && !askedToSignIn) {
+    trouble.value = ['portal', 'busy', 'sign-in', 'not-allowed'].indexOf(said.outcome) >= 0 ? said.outcome : '';
+  }
   clearTimeout(timer);
   if (said.wait_ms) timer = setTimeout(() => send(false), said.wait_ms + 50);
   if (said.outcome === 'done' && session.value.person.role === 'keeper') await readHome();
@@ -188,7 +194,7 @@ export async function keepRecord(draft, replaces) {
     const item = await keep(phone, session.value.person.id, draft, replaces);
     await readQueue();
     browser.askToLast();
-    send(false);
+    send(true);
     return { item };
   } catch (error) {
     return { problem: error.kind === 'full' ? WORDS.full : WORDS.broken };
@@ -212,10 +218,11 @@ export async function bind(code) {
   trouble.value = '';
   await browser.remember('session', answer.body);
   await browser.remember('text-size', textSize.value);
+  welcome.value = answer.body.person;
   await useSession(answer.body);
-  await browser.askToLast();
+  browser.askToLast();
   refresh();
-  return { person: answer.body.person };
+  return {};
 }
 
 /** Let this phone go: its pages are forgotten, the unsent records stay for their person. */

@@ -22,7 +22,7 @@ export function subjectLabel(subject) {
 export const WORDS = {
   saved: '已存在手机里，有网自动交',
   sent: '交好了',
-  offline: '现在没网，照样能用。有网了自动交。',
+  offline: '没网也能用，有网自动交',
   slow: '网太慢，先存在手机里',
   busy: '那边正忙，过一会儿自动再交',
   portal: '这个网要先登录才能上。东西都还在手机里。',
@@ -52,7 +52,8 @@ export function unsentInWords(summary) {
 /** Bytes as people say them. */
 export function sizeInWords(bytes) {
   if (bytes < 100 * 1024) return Math.max(1, Math.round(bytes / 1024)) + ' KB';
-  return (bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0) + ' MB';
+  if (bytes < 1073741824) return (bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0) + ' MB';
+  return (bytes / 1073741824).toFixed(1) + ' GB';
 }
 
 /** A greeting for the hour of the day. */

@@ -15,7 +15,7 @@ import qrcode
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from sqlalchemy.orm import Session
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from server.db import open_engine
 from server.http import clock
@@ -47,6 +47,13 @@ PHONE: dict[str, Any] = {
     "permissions": ["geolocation", "camera"],
     "color_scheme": "light",
 }
+
+
+class Quiet(WSGIRequestHandler):
+    """Serves without a line for every file."""
+
+    def log_request(self, *_: Any) -> None:
+        """Say nothing."""
 
 
 @dataclass
@@ -87,7 +94,13 @@ def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
     session.commit()
     calls: list[str] = []
     app = create_app(
-        Settings(home=home, database_url=url, base_url="http://127.0.0.1", plaque_keys=RING, secret_key="test")
+        Settings(
+            home=home,
+            database_url=url,
+            base_url="http://127.0.0.1",
+            plaque_keys=RING,
+            secret_key="test",
+        )
     )
     app.config["LOG_REQUESTS"] = False
 
@@ -97,7 +110,7 @@ def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
 
         calls.append(f"{request.method} {request.path}")
 
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
+    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield House(f"http://127.0.0.1:{server.server_port}", session, cast, token, calls)
@@ -167,7 +180,9 @@ def wait_until_offline_works(page: Page) -> None:
     page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")
 
 
-def photo_of_a_wall(width: int = 4000, height: int = 3000, orientation: int = 1, dark: bool = False) -> bytes:
+def photo_of_a_wall(
+    width: int = 4000, height: int = 3000, *, orientation: int = 1, dark: bool = False
+) -> bytes:
     """A camera's JPEG: a sign on a rough wall, noise all over, EXIF as asked."""
     rng = random.Random(7)
     small = Image.effect_noise((width // 4, height // 4), 60).convert("RGB")

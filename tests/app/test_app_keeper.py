@@ -1,25 +1,210 @@
 """A keeper's day on a phone: binding, checking in, photographing, counting, with and without a net."""
 
+import io
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.app.conftest import House, bind
+from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
+from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works
 
 pytestmark = pytest.mark.browser
+
+
+def fill_count(page: Page, received: str, sent: str) -> None:
+    page.goto("/app/#/count")
+    page.get_by_label("收到").fill(received)
+    page.get_by_label("寄出").fill(sent)
+    page.get_by_role("button", name="存好交上去").click()
+
+
+def take_photo(page: Page, subject: str, content: bytes, folder: Path) -> None:
+    path = folder / f"{subject}.jpg"
+    path.write_bytes(content)
+    page.goto(f"/app/#/photo/{subject}")
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="就用这张").click()
+
+
+def wait_until_sent(page: Page) -> None:
+    """The phone's own queue is empty; what it says elsewhere follows from that."""
+    page.wait_for_function(
+        """() => new Promise((give) => { const open = indexedDB.open('cunzhantong');
+        open.onsuccess = () => { const all = open.result.transaction('items').objectStore('items').count();
+        all.onsuccess = () => { open.result.close(); give(all.result === 0); }; }; })"""
+    )
+
+
+def kept_photos(page: Page) -> int:
+    count: int = page.evaluate(
+        """() => new Promise((give) => { const open = indexedDB.open('cunzhantong');
+        open.onsuccess = () => { const all = open.result.transaction('photos').objectStore('photos').count();
+        all.onsuccess = () => { open.result.close(); give(all.result); }; }; })"""
+    )
+    return count
 
 
 def test_a_code_from_the_slip_makes_it_old_lis_phone(page: Page, house: House):
     page.goto("/app/")
     expect(page.get_by_role("heading", name="认一下您是哪个站")).to_be_visible()
-    page.get_by_label("认站码").fill("123")
+    page.get_by_label("绑定码").fill("123")
     page.get_by_role("button", name="就是我，进去").click()
-    expect(page.get_by_text("认站码是八个字")).to_be_visible()
-    page.get_by_label("认站码").fill("zzzz9999")
+    expect(page.get_by_text("绑定码是八个字")).to_be_visible()
+    page.get_by_label("绑定码").fill("zzzz9999")
     page.get_by_role("button", name="就是我，进去").click()
-    expect(page.locator(".error")).to_be_visible()
-    page.get_by_label("认站码").fill(house.bind_code(house.cast.li).lower())
+    expect(page.get_by_text("这个绑定码不对")).to_be_visible()
+    page.get_by_label("绑定码").fill(house.bind_code(house.cast.li).lower())
     page.get_by_role("button", name="就是我，进去").click()
     expect(page.get_by_role("heading", name="老李，您好")).to_be_visible()
     page.get_by_role("button", name="好，开始用").click()
     expect(page.get_by_text("还没签到")).to_be_visible()
     expect(page.get_by_role("link", name="扫牌子签到")).to_be_visible()
+
+
+def test_the_slips_link_fills_in_the_code(page: Page, house: House):
+    page.goto(f"/app/#/bind/{house.bind_code(house.cast.zhao)}")
+    page.get_by_role("button", name="就是我，进去").click()
+    expect(page.get_by_role("heading", name="小赵，您好")).to_be_visible()
+
+
+def test_a_day_without_a_net_arrives_once_when_the_net_is_back(
+    page: Page, house: House, tmp_path: Path
+):
+    bind(page, house, house.cast.li)
+    wait_until_offline_works(page)
+    page.context.set_offline(True)
+
+    page.reload()
+    expect(page.get_by_role("heading", name="老李")).to_be_visible()
+    page.goto("/app/#/check-in/typed")
+    page.get_by_label("牌子上的编号").fill("2")
+    page.get_by_role("button", name="签到").click()
+    expect(page.get_by_text("您的站是 C0001，刚才输的是 C0002")).to_be_visible()
+    page.get_by_label("牌子上的编号").fill("1")
+    page.get_by_role("button", name="签到").click()
+    expect(page.get_by_role("heading", name="签到好了")).to_be_visible()
+    expect(page.get_by_text("已存在手机里，有网自动交")).to_be_visible()
+    take_photo(page, "shelves", photo_of_a_wall(), tmp_path)
+    expect(page.get_by_role("heading", name="货架照片存好了")).to_be_visible()
+    fill_count(page, "12", "3")
+    expect(page.get_by_role("heading", name="件数记好了")).to_be_visible()
+
+    page.goto("/app/#/")
+    page.reload()  # the queue outlives it
+    expect(page.get_by_text("现在没网，3 条存在手机里")).to_be_visible()
+    expect(page.get_by_text("签到（等网交）")).to_be_visible()
+    page.goto("/app/#/history")
+    expect(page.get_by_text("还没交")).to_have_count(3)
+    assert house.rows(PhoneEvent) == []
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("手机里的都交完了")).to_be_visible()
+    assert len(house.rows(PhoneEvent)) == 3
+    (check_in,), (count,), (photo,) = map(house.rows, (CheckIn, ParcelCount, Photo))
+    assert (check_in.method, check_in.station_id) == ("typed", house.cast.c1.id)
+    assert (check_in.latitude, check_in.accuracy_m) == (38.3559, 25)
+    assert (count.received, count.sent) == (12, 3)
+    assert photo.arrived_at is not None
+    assert kept_photos(page) == 0
+
+
+def test_the_plate_is_scanned_without_a_net(house: House, phone_with_camera: Callable[[str], Page]):
+    page = phone_with_camera(f"https://kd.example.cn/s/{house.c1_token}")
+    bind(page, house, house.cast.li)
+    wait_until_offline_works(page)
+    page.context.set_offline(True)
+    page.get_by_role("link", name="扫牌子签到").click()
+    expect(page.get_by_role("heading", name="签到好了")).to_be_visible(timeout=15_000)
+    page.context.set_offline(False)
+    wait_until_sent(page)
+    (check_in,) = house.rows(CheckIn)
+    assert (check_in.method, check_in.station_id) == ("scan", house.cast.c1.id)
+    assert check_in.sign_id is not None
+
+
+def test_a_plate_that_the_phone_does_not_know_is_a_question_not_a_refusal(
+    house: House, phone_with_camera: Callable[[str], Page]
+):
+    page = phone_with_camera("https://kd.example.cn/s/0123456789abcde")
+    bind(page, house, house.cast.li)
+    page.get_by_role("link", name="扫牌子签到").click()
+    expect(page.get_by_role("heading", name="这块牌子不认得")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="是新牌子，照交").click()
+    page.get_by_role("button", name="好，回到今天").click()
+    expect(page.get_by_text("有 1 条没收下")).to_be_visible()  # it was forged
+    assert house.rows(CheckIn) == []
+
+
+def test_a_foreign_code_is_said_in_words(house: House, phone_with_camera: Callable[[str], Page]):
+    page = phone_with_camera("https://pay.example/abc")
+    bind(page, house, house.cast.li)
+    page.get_by_role("link", name="扫牌子签到").click()
+    expect(page.get_by_text("这不是站点牌子上的码")).to_be_visible(timeout=15_000)
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_photo_is_small_and_upright(page: Page, house: House, tmp_path: Path, orientation: int):
+    bind(page, house, house.cast.li)
+    content = photo_of_a_wall(orientation=orientation)
+    assert len(content) > 1_000_000
+    take_photo(page, "signboard", content, tmp_path)
+    expect(page.get_by_role("heading", name="门头牌子照片存好了")).to_be_visible()
+    wait_until_sent(page)
+    (photo,) = house.rows(Photo)
+    (stored,) = [p for p in (tmp_path / "home" / "photos").rglob("*") if photo.sha256 in p.name]
+    sent = stored.read_bytes()
+    assert len(sent) == photo.size_bytes <= 300 * 1024
+    picture = Image.open(io.BytesIO(sent)).convert("RGB")
+    assert picture.size == ((1600, 1200) if orientation == 1 else (1200, 1600))
+    corner = (20, 20) if orientation == 1 else (picture.width - 20, 20)  # 6: turned clockwise
+    red, green, _ = picture.getpixel(corner)
+    assert red > 120 > green
+    assert not picture.getexif()
+    assert photo.phone_notes["exif"]["make"] == "HUAWEI"
+    assert photo.phone_notes["exif"]["taken"] == "2026:07:03 08:05:00"
+
+
+def test_a_dark_photo_is_questioned_and_may_be_used(page: Page, house: House, tmp_path: Path):
+    bind(page, house, house.cast.li)
+    path = tmp_path / "dark.jpg"
+    path.write_bytes(photo_of_a_wall(1600, 1200, dark=True))
+    page.goto("/app/#/photo/interior")
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text("有点暗")).to_be_visible()
+    page.get_by_role("button", name="就用这张").click()
+    expect(page.get_by_role("heading", name="接待台照片存好了")).to_be_visible()
+
+
+def test_a_file_that_is_no_photo_is_refused_in_words(page: Page, house: House, tmp_path: Path):
+    bind(page, house, house.cast.li)
+    path = tmp_path / "letter.jpg"
+    path.write_bytes(b"dear county")
+    page.goto("/app/#/photo/shelves")
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text("这个文件不是照片")).to_be_visible()
+
+
+def test_counts_are_checked_field_by_field_and_a_second_one_is_a_new_version(
+    page: Page, house: House
+):
+    bind(page, house, house.cast.li)
+    fill_count(page, "十二", "-1")
+    expect(page.get_by_text("请用数字填")).to_be_visible()
+    expect(page.get_by_text("件数不能是负的")).to_be_visible()
+    fill_count(page, "12", "3")
+    expect(page.get_by_text("已经交到县里了")).to_be_visible()
+    page.get_by_role("button", name="好，回到今天").click()
+    page.goto("/app/#/count")
+    expect(page.get_by_label("收到")).to_have_value("12")
+    page.get_by_label("收到").fill("15")
+    page.get_by_label("为什么改").fill("漏数了一车")
+    page.get_by_role("button", name="存好交上去").click()
+    expect(page.get_by_text("已经交到县里了")).to_be_visible()
+    counts = sorted(house.rows(ParcelCount), key=lambda one: one.version)
+    assert [(one.version, one.received, one.reason) for one in counts] == [
+        (1, 12, ""),
+        (2, 15, "漏数了一车"),
+    ]

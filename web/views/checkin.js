@@ -65,7 +65,7 @@ export function CheckIn({ typed }) {
 }
 
 function Typed({ onCode, problem }) {
-  const prefix = (station.value.code.match(/^[A-Z]+/) || ['C'])[0];
+  const prefix = station.value.level === 'township_station' ? 'XZ' : 'C';
   const [digits, setDigits] = useState('');
   const [error, setError] = useState('');
   const submit = (event) => {
@@ -90,7 +90,7 @@ function Typed({ onCode, problem }) {
 /** A plate of ours, but none that this phone knows: perhaps new, perhaps the neighbour's. */
 function Doubt({ onKeep, onBack }) {
   return html`<${Screen} title="这块牌子不认得" back="">
-    <section class="card pad"><p>这块牌子不像是 <b>${station.value.name}</b>（${station.value.code}）的。</p>
+    <section class="card pad"><p>这块牌子不像是 <b>${station.value.name}</b>（${station.value.code || '还没编号'}）的。</p>
       <p>要是刚换的新牌子，可以照交，由县里核对。要是扫错了，请回到自己站的牌子再扫。</p></section>
     <div class="choices"><${Button} icon="scan" onClick=${onBack}>重新扫<//>
       <${Button} kind="plain" onClick=${onKeep}>是新牌子，照交<//></div><//>`;

@@ -7,7 +7,7 @@ import { COUNT_FIELDS, COUNT_LABELS, LONGEST_BACKLOG_DAYS, readCounts } from '..
 import { Button, Done, Field, html, Note, Screen } from '../parts.js';
 import { keepRecord, mine, station, today } from '../state.js';
 
-const HINTS = { received: '今天到站的', sent: '帮乡亲寄走的', agri_sent: '没有就不填', on_hand: '关门时还在站里的' };
+const HINTS = { received: '今天到站的', sent: '帮乡亲寄走的', agri_sent: '没有就不填', on_hand: '关门时还在站里' };
 const BRANDS = ['邮政', '中通', '圆通', '申通', '韵达', '极兔', '顺丰', '京东'];
 
 /** What is known of a day: from the queue's refused record, this phone, or the server. */
@@ -34,7 +34,7 @@ function formFor(replaced, day, here) {
 }
 
 function NumberField({ id, label, hint, value, error, onInput }) {
-  return html`<${Field} id=${id} label=${label} hint=${hint} error=${error}>
+  return html`<${Field} id=${id} label=${label} hint=${hint} error=${error} across>
     <div class="number-line"><input id=${id} class="big-input number-input" inputmode="numeric" autocomplete="off" maxlength="6" value=${value}
       onInput=${(e) => onInput(e.target.value)} aria-describedby=${error ? id + '-error' : null} aria-invalid=${error ? 'true' : null} /><span>件</span></div><//>`;
 }

@@ -3,7 +3,7 @@
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import { beijingTime, dayFromToday, dayInWords, readMoment } from '../core/dates.js';
 import { happenedAt } from '../core/queue.js';
-import { kindLabel, subjectLabel } from '../core/words.js';
+import { kindLabel, subjectLabel, WORDS } from '../core/words.js';
 import { stationNamed } from '../day.js';
 import { Button, html, Note, Picture, Screen } from '../parts.js';
 import { Icon } from '../icons.js';
@@ -56,11 +56,11 @@ export function History() {
   const load = async (before) => {
     const said = await fetched('/keeper/history' + (before ? '?before=' + before : ''));
     if (!said.body) {
-      setProblem(said.problem);
+      setProblem(said.problem === WORDS.offline ? '' : said.problem);
       setPages(pages || []);
       return;
     }
-    setProblem(said.fresh ? '' : '现在没网，下面是上次看到的。');
+    setProblem(said.fresh ? '' : '下面是上次看到的。');
     setPages((before ? pages : []).concat(said.body.days));
     setNext(said.body.next);
   };

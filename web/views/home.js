@@ -3,20 +3,20 @@
 import { doneToday, photosToTake, toMend } from '../day.js';
 import { beijingHour, beijingTime, dayInWords, readMoment } from '../core/dates.js';
 import { happenedAt } from '../core/queue.js';
-import { greeting, subjectLabel, unsentInWords } from '../core/words.js';
-import { Button, html, Note, Row, Screen } from '../parts.js';
+import { greeting, unsentInWords } from '../core/words.js';
+import { Button, Hills, html, Note, Row, Screen } from '../parts.js';
 import { Icon } from '../icons.js';
 import { chooseStation, connected, count, home, nowMs, send, sending, session, station, stations, today, trouble } from '../state.js';
 
 function checkInLine(done) {
   if (!done) return '还没签到';
   const at = done.item ? happenedAt(done.item) : readMoment(done.at);
-  return beijingTime(at) + ' 签到' + (done.waiting ? '，已存在手机里' : '好了');
+  return beijingTime(at) + (done.waiting ? ' 签到（等网交）' : ' 签到好了');
 }
 
 function countLine(done) {
   if (!done) return '还没报';
-  return '收 ' + done.received + ' 件，寄 ' + done.sent + ' 件' + (done.waiting ? '，已存在手机里' : '');
+  return '收 ' + done.received + '，寄 ' + done.sent + (done.waiting ? '（等网交）' : ' 件');
 }
 
 /** The day's things: [{key, icon, title, line, href, done}]. */
@@ -24,10 +24,9 @@ function things(here) {
   const done = doneToday(here);
   const photos = photosToTake(here);
   const mend = toMend(here);
-  const names = photos.slice(0, 3).map((task) => subjectLabel(task.subject)).join('、');
   const list = [
     { key: 'check_in', icon: 'scan', title: '签到', line: checkInLine(done.checkIn), href: '#/check-in', done: Boolean(done.checkIn), button: '扫牌子签到' },
-    { key: 'photos', icon: 'camera', title: '拍照片', line: photos.length ? '要拍 ' + photos.length + ' 样：' + names + (photos.length > 3 ? '等' : '') : '都拍过了，想拍还可以拍', href: '#/photo', done: !photos.length, button: '去拍照片' },
+    { key: 'photos', icon: 'camera', title: '拍照片', line: !home.value ? '连上网就知道要拍什么' : photos.length ? '还要拍 ' + photos.length + ' 样' : '都拍过了', href: '#/photo', done: Boolean(home.value) && !photos.length, button: '去拍照片' },
     { key: 'count', icon: 'box', title: '报件数', line: countLine(done.count), href: '#/count', done: Boolean(done.count), button: '报今天的件数' },
   ];
   if (mend.length) list.push({ key: 'mend', icon: 'wrench', title: '要整改 ' + mend.length + ' 处', line: mend[0].title + (mend.length > 1 ? ' 等' : ''), href: '#/station', done: false, aside: true });
@@ -37,21 +36,10 @@ function things(here) {
 function Hello({ here }) {
   return html`<header class="hello">
     <${Hills} />
-    <p class="date">${dayInWords(today.value)}${home.value && home.value.county.demo ? html` <span class="demo">演示数据</span>` : null}</p>
+    <p class="date">${dayInWords(today.value)} · <b class="number">${here.code || '还没编号'}</b>${home.value && home.value.county.demo ? html` <span class="demo">演示数据</span>` : null}</p>
     <h1>${greeting(beijingHour(nowMs()))}，${session.value.person.name}</h1>
-    <a class="place" href="#/station">${here.name} <b class="number">${here.code}</b></a>
+    <a class="place" href="#/station"><span>${here.name}</span><${Icon} name="next" size="1.2rem" /></a>
   </header>`;
-}
-
-/** A sun over hills: the picture belongs to the greeting and says nothing by itself. */
-function Hills() {
-  return html`<svg class="hills" viewBox="0 0 360 140" preserveAspectRatio="xMaxYMax slice" aria-hidden="true">
-    <circle cx="306" cy="46" r="22" fill="#f3c34b" opacity=".85" />
-    <path d="M0 120c50-34 96-34 150-8s110 6 210-34v62H0z" fill="#04552a" opacity=".55" />
-    <path d="M120 140c60-46 130-50 240-30v30z" fill="#03481f" opacity=".7" />
-    <path d="M300 104l15-11 15 11v16h-30z" fill="#f6f4ef" opacity=".9" /><path d="M296 105l19-14 19 14" fill="none" stroke="#d9913a" stroke-width="4" stroke-linejoin="round" />
-    <path d="M311 110h8v10h-8z" fill="#0a6b38" />
-  </svg>`;
 }
 
 /** What still lies on this phone; says nothing until it has been counted. */
@@ -60,7 +48,7 @@ function Unsent() {
   if (!left || !left.waiting) return null;
   return html`<section class="card unsent">
     <p><${Icon} name="cloud" /> <b>手机里还有 ${unsentInWords(left)}没交</b></p>
-    <p class="quiet">${sending.value ? '正在交，请稍等…' : trouble.value === 'busy' || trouble.value === 'later' ? '那边正忙，过一会儿自动再交。' : connected.value ? '有网就自动交，也可以现在交。' : '都存好了，有网自动交。'}</p>
+    <p class="quiet">${sending.value ? '正在交，请稍等…' : !connected.value ? '都存好了，有网自动交。' : trouble.value === 'busy' ? '那边正忙，过一会儿自动再交。' : '会自动交，也可以现在交。'}</p>
     <${Button} kind="plain" disabled=${sending.value} onClick=${() => send(true)}>${sending.value ? '正在交…' : '现在上传'}<//>
   </section>`;
 }

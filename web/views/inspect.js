@@ -5,7 +5,7 @@ import { beijingDay, beijingTime, dayInWords, readMoment } from '../core/dates.j
 import { Button, html, Note, Picture, Screen, StatusMark, Verdict } from '../parts.js';
 import { fetched } from '../state.js';
 
-const GROUPS = [['fail', '不符合的'], ['unknown', '还没弄清的'], ['pass', '符合的'], ['not_applicable', '用不着看的']];
+const GROUPS = [['fail', '不符合的'], ['unknown', '还没弄清的'], ['pass', '符合的'], ['not_applicable', '不适用的']];
 
 function moment(text) {
   const ms = readMoment(text);
@@ -45,11 +45,13 @@ export function Inspect({ text }) {
     <section class="card pad"><p class="big-word">${station.name}</p><p>${station.level_label} · ${station.ownership_label || ''} · ${station.township_name}</p>
       <p class="status-line"><${StatusMark} status=${status} /></p>
       <dl class="sum">${[['面积', station.area], ['地址', station.address], ['运营企业', station.operator], ['负责人', station.head_name], ['牌子', sign ? '第 ' + sign.plate_no + ' 块' : '还没做牌子'],
-        ['最近签到', checkIn ? moment(checkIn.at || checkIn) : '还没有'], ['近30天', counts ? '收 ' + counts.received + '，寄 ' + counts.sent + '（报了 ' + counts.days + ' 天）' : '没有报件数']]
+        ['最近签到', checkIn ? moment(checkIn) : '还没有'], ['近30天', counts ? '收 ' + counts.received + '，寄 ' + counts.sent + '（报了 ' + counts.days + ' 天）' : '没有报件数']]
         .filter(([, value]) => value).map(([name, value]) => html`<dt key=${name}>${name}</dt><dd>${value}</dd>`)}</dl></section>
     ${GROUPS.map(([group, words]) => {
       const list = findings.filter((one) => groupOf(one) === group);
-      return list.length ? html`<section class="card" key=${group}><h2>${words} ${list.length} 条</h2>${list.map((one) => html`<${Finding} key=${one.code} one=${one} photo=${photoOf(one)} />`)}</section>` : null;
+      const rows = list.map((one) => html`<${Finding} key=${one.code} one=${one} photo=${photoOf(one)} />`);
+      if (group === 'not_applicable' && list.length) return html`<details class="card rest" key=${group}><summary>${words} ${list.length} 条</summary>${rows}</details>`;
+      return list.length ? html`<section class="card" key=${group}><h2>${words} ${list.length} 条</h2>${rows}</section>` : null;
     })}
     ${others.length ? html`<section class="card pad"><h2>别的照片</h2><div class="photos">${others.map((photo) => html`<figure class="shot" key=${photo.id}><${Picture} path=${'/inspector/photos/' + photo.id + '/thumb'} alt=${photo.subject_label} /><figcaption>${photo.subject_label} ${moment(photo.taken_at)}</figcaption></figure>`)}</div></section>` : null}<//>`;
 }

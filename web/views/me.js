@@ -38,7 +38,7 @@ function Leaving() {
   };
   if (!asking) return html`<${Button} kind="warn" disabled=${!left} onClick=${() => setAsking(true)}>换人用这部手机<//>`;
   return html`<section class="card pad" role="alertdialog" aria-label="确认退出">
-    ${unsent ? html`<${Note} kind="bad" icon="bell"><b>还有 ${unsent} 条没交！</b>最好先连上网交完。现在退出也不会丢，但要您再认一次站才会接着交。<//>` : html`<p>退出以后，要有新的认站码才能再用。</p>`}
+    ${unsent ? html`<${Note} kind="bad" icon="bell"><b>还有 ${unsent} 条没交！</b>最好先连上网交完。现在退出也不会丢，但要您再认一次站才会接着交。<//>` : html`<p>退出以后，要有新的绑定码才能再用。</p>`}
     ${unsent && connected.value ? html`<${Button} icon="cloud" onClick=${() => send(true)}>先交完再说<//>` : null}
     <${Button} kind="plain" onClick=${() => setAsking(false)}>不退出<//>
     <${Button} kind="warn" onClick=${leave}>${unsent ? '没交完也退出' : '退出'}<//></section>`;
