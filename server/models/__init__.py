@@ -1,5 +1,27 @@
 """The nouns, one a file; importing this package fills `Base.metadata`."""
 
-from server.models import county, history, job, person, phone_event, sign, statement, station
+from server.models import (
+    county,
+    history,
+    inspection,
+    job,
+    person,
+    phone_event,
+    rectification,
+    sign,
+    statement,
+    station,
+)
 
-__all__ = ["county", "history", "job", "person", "phone_event", "sign", "statement", "station"]
+__all__ = [
+    "county",
+    "history",
+    "inspection",
+    "job",
+    "person",
+    "phone_event",
+    "rectification",
+    "sign",
+    "statement",
+    "station",
+]

@@ -17,6 +17,8 @@ class EventKind(enum.StrEnum):
     CHECK_IN = "check_in"
     PARCEL_COUNT = "parcel_count"
     PHOTO_NOTE = "photo_note"  # photos taken by themselves, outside a check-in
+    INSPECTION = "inspection"  # a supervisor's visit, as signed
+    RECTIFICATION = "rectification"  # the keeper shows that something is mended
 
 
 class PhoneEvent(Base):

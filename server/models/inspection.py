@@ -1,0 +1,194 @@
+"""The July and November rounds: campaigns, who visits which station, and inspections as signed."""
+
+import enum
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, coded
+
+
+class SampleKind(enum.StrEnum):
+    """How a round's stations were chosen."""
+
+    ALL = "all"
+    RANDOM = "random"
+    WEIGHTED = "weighted"  # stations with flags are likelier
+
+
+class Campaign(Base):
+    """One round of 督导验收, such as 2026-11.
+
+    `standards` are the ids and hashes in force when it was opened: its inspections are held against
+    these, whatever comes later. `seed` repeats a random sample exactly.
+    """
+
+    __tablename__ = "campaigns"
+    __table_args__ = (sa.UniqueConstraint("county", "period", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    period: Mapped[str] = mapped_column(sa.String(7))  # 2026-11
+    name: Mapped[str] = mapped_column(sa.String(60))
+    standards: Mapped[list[Any]]  # [{id, sha256}]
+    opens_on: Mapped[date]
+    due_on: Mapped[date]  # the last day that is in time
+    sample: Mapped[SampleKind] = mapped_column(coded(SampleKind))
+    seed: Mapped[str] = mapped_column(sa.String(40), default="")
+    sample_size: Mapped[int]
+    drawn_from: Mapped[int]  # how many stations could have been drawn
+    closed_at: Mapped[datetime | None]
+    made_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    made_at: Mapped[datetime]
+    demo: Mapped[bool] = mapped_column(default=False)
+
+
+class Visit(Base):
+    """A station in a round, and who is to go there; what became of it follows from inspections."""
+
+    __tablename__ = "visits"
+    __table_args__ = (
+        sa.UniqueConstraint("campaign_id", "station_id"),
+        sa.Index("ix_visits_inspector_id", "inspector_id", "campaign_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
+    inspector_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    drawn_because: Mapped[str] = mapped_column(sa.String(200), default="")
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_because: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class InspectionOutcome(enum.StrEnum):
+    """How a visit ended."""
+
+    SIGNED = "signed"  # both signed on the glass
+    TO_CONFIRM = "to_confirm"  # the keeper will confirm on the own phone
+    REFUSED = "refused"  # the keeper would not sign; the reason stands beside it
+    CLOSED_DOOR = "closed_door"  # nobody there
+
+
+class Inspection(Base):
+    """One visit as it was recorded; frozen the moment it arrives, amended only by a new version.
+
+    `answers` is what the inspector entered per rule; `findings` the whole standing with those
+    answers in it, `keeper_findings` the standing on the keeper's word alone at the same moment.
+    `frozen_sha256` covers everything signed (services/inspection_copies.py: what_is_signed);
+    what the keeper answers afterwards on the own phone stands beside it.
+    """
+
+    __tablename__ = "inspections"
+    __table_args__ = (
+        sa.Index("ix_inspections_visit_id", "visit_id"),
+        sa.Index("ix_inspections_county_station", "county", "station_id", "finished_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    visit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visits.id"))
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
+    inspector_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    version: Mapped[int]
+    amends_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("inspections.id"))
+    amended_because: Mapped[str] = mapped_column(sa.String(400), default="")
+    outcome: Mapped[InspectionOutcome] = mapped_column(coded(InspectionOutcome))
+    outcome_note: Mapped[str] = mapped_column(sa.String(400), default="")
+    arrived_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    time_verified: Mapped[bool]
+    day_on: Mapped[date]
+    received_at: Mapped[datetime]
+    method: Mapped[str] = mapped_column(sa.String(12))  # scan, photo, typed
+    sign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signs.id"))
+    sign_remark: Mapped[str] = mapped_column(sa.String(200), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    accuracy_m: Mapped[float | None]
+    distance_m: Mapped[float | None]
+    answers: Mapped[dict[str, Any]]
+    findings: Mapped[list[Any]]
+    keeper_findings: Mapped[list[Any]]
+    status: Mapped[str] = mapped_column(sa.String(20))
+    standards: Mapped[list[Any]]
+    keeper_name: Mapped[str] = mapped_column(sa.String(40), default="")
+    inspector_signature: Mapped[list[Any]] = mapped_column(default=list)  # strokes of [x, y]
+    keeper_signature: Mapped[list[Any]] = mapped_column(default=list)
+    confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]  # the keeper declined on the own phone
+    refusal: Mapped[str] = mapped_column(sa.String(400), default="")
+    frozen_sha256: Mapped[str] = mapped_column(sa.String(64))
+    content_sha256: Mapped[str] = mapped_column(sa.String(64))
+    demo: Mapped[bool] = mapped_column(default=False)
+
+
+class Disagreement(Base):
+    """Keeper and inspector say different things of one clause: an open item for the office."""
+
+    __tablename__ = "disagreements"
+    __table_args__ = (
+        sa.UniqueConstraint("inspection_id", "rule_code"),
+        sa.Index("ix_disagreements_county_open", "county", "settled_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    inspection_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspections.id"))
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
+    keeper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    rule_code: Mapped[str] = mapped_column(sa.String(20))
+    keeper_says: Mapped[dict[str, Any]]
+    inspector_says: Mapped[dict[str, Any]]
+    opened_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decision: Mapped[str] = mapped_column(sa.String(20), default="")  # inspector, keeper, both
+    reason: Mapped[str] = mapped_column(sa.String(400), default="")
+
+
+class RoundReport(Base):
+    """A round's result as it went up: figures frozen, to whom, when, by whom.
+
+    A later correction is a new version with its reason; the old one stays readable.
+    """
+
+    __tablename__ = "round_reports"
+    __table_args__ = (sa.UniqueConstraint("campaign_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    version: Mapped[int]
+    figures: Mapped[dict[str, Any]]
+    figures_sha256: Mapped[str] = mapped_column(sa.String(64))
+    reported_to: Mapped[str] = mapped_column(sa.String(80))
+    reported_at: Mapped[datetime]
+    reported_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    because: Mapped[str] = mapped_column(sa.String(400), default="")
+
+
+class PhotoRequest(Base):
+    """“今天请拍这一张”: a random look between rounds, answered or not; `seed` repeats the draw."""
+
+    __tablename__ = "photo_requests"
+    __table_args__ = (
+        sa.UniqueConstraint("station_id", "asked_on", "subject"),
+        sa.Index("ix_photo_requests_county_asked_on", "county", "asked_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
+    subject: Mapped[str] = mapped_column(sa.String(20))
+    seed: Mapped[str] = mapped_column(sa.String(40))
+    asked_on: Mapped[date]
+    asked_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    photo_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("photos.id"))
+    answered_at: Mapped[datetime | None]

@@ -1,0 +1,84 @@
+"""整改: what an inspection found wanting, until a person says that it is mended."""
+
+import enum
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, coded
+
+
+class RectificationState(enum.StrEnum):
+    """Whose turn it is."""
+
+    OPEN = "open"  # the keeper's
+    ANSWERED = "answered"  # the office's: a new photo is there
+    RETURNED = "returned"  # the keeper's again, with a reason
+    ACCEPTED = "accepted"  # closed by a person
+    WITHDRAWN = "withdrawn"  # closed: the finding itself was amended
+
+
+class Notice(Base):
+    """整改通知书: one numbered letter to one station about one inspection."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        sa.UniqueConstraint("county", "year", "number"),
+        sa.UniqueConstraint("inspection_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    year: Mapped[int]
+    number: Mapped[int]
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
+    inspection_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspections.id"))
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    issued_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class Rectification(Base):
+    """One failed `shall` of one inspection, with its deadline; closed only by a person."""
+
+    __tablename__ = "rectifications"
+    __table_args__ = (
+        sa.UniqueConstraint("inspection_id", "rule_code"),
+        sa.Index("ix_rectifications_county_state", "county", "state", "due_on"),
+        sa.Index("ix_rectifications_station_id", "station_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
+    inspection_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspections.id"))
+    notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id"))
+    standard_id: Mapped[str] = mapped_column(sa.String(60))
+    rule_code: Mapped[str] = mapped_column(sa.String(20))
+    clause: Mapped[str] = mapped_column(sa.String(20))
+    title: Mapped[str] = mapped_column(sa.String(40))
+    why: Mapped[str] = mapped_column(sa.String(400))
+    what_to_do: Mapped[str] = mapped_column(sa.String(400))
+    subject: Mapped[str | None] = mapped_column(sa.String(20))  # which photo shows it mended
+    state: Mapped[RectificationState] = mapped_column(coded(RectificationState))
+    opened_at: Mapped[datetime]
+    due_on: Mapped[date]
+    closed_at: Mapped[datetime | None]
+    escalation: Mapped[int] = mapped_column(default=0)  # 0 none, 1 reminded, 2 township, 3 county
+
+
+class RectificationStep(Base):
+    """One move: opened, answered with a photo, returned with a reason, accepted, reminded …"""
+
+    __tablename__ = "rectification_steps"
+    __table_args__ = (sa.Index("ix_rectification_steps_rectification_id", "rectification_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(sa.ForeignKey("rectifications.id"))
+    action: Mapped[str] = mapped_column(sa.String(20))
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    photo_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("photos.id"))
+    note: Mapped[str] = mapped_column(sa.String(400), default="")
