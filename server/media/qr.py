@@ -7,7 +7,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
 from server.errors import Invalid
@@ -119,13 +119,23 @@ def station_url(base_url: str, token: str) -> str:
 
 
 def qr_modules(text: str, level: Level = "M") -> Modules:
-    """The smallest QR code that holds `text` at this level of correction."""
-    import zxingcpp
+    """The smallest QR code that holds `text` at this level of correction.
 
-    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
-    image: Any = barcode.to_image(scale=1, add_quiet_zones=False)
-    rows: Any = memoryview(image).tolist()  # two dimensions, which its annotation does not know
-    return tuple(tuple(shade == 0 for shade in row) for row in rows)
+    Drawn by `qrcode`; plates are read back by another library (zxing-cpp), so that one's mistake
+    is not confirmed by itself. `optimize=0` keeps one mode: mixed modes save nothing on our URLs.
+    """
+    import qrcode
+
+    levels = {
+        "L": qrcode.ERROR_CORRECT_L,
+        "M": qrcode.ERROR_CORRECT_M,
+        "Q": qrcode.ERROR_CORRECT_Q,
+        "H": qrcode.ERROR_CORRECT_H,
+    }
+    code = qrcode.QRCode(error_correction=levels[level], border=0)
+    code.add_data(text, optimize=0)
+    code.make(fit=True)
+    return tuple(tuple(bool(dark) for dark in row) for row in code.get_matrix())
 
 
 def module_mm(modules: Modules, width_mm: float, quiet: int = QUIET) -> float:
