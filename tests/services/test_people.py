@@ -1,0 +1,97 @@
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid
+from server.models.history import HistoryLine
+from server.models.person import Role
+from server.services.people import (
+    add_person,
+    appoint_keeper,
+    dismiss_keeper,
+    edit_person,
+    keepers_of,
+    people_of,
+    switch_off_person,
+)
+from tests.factories import NOW, Cast
+
+
+def test_a_keeper_is_added_and_appointed_once(session: Session, cast: Cast) -> None:
+    zhang = add_person(
+        session, county=cast.county, name=" 张姐 ", role=Role.KEEPER, by=cast.office, now=NOW
+    )
+
+    first = appoint_keeper(session, station=cast.c3, person=zhang, by=cast.office, now=NOW)
+
+    assert appoint_keeper(session, station=cast.c3, person=zhang, by=None, now=NOW) is first
+    assert [one.name for one in keepers_of(session, station_id=cast.c3.id, now=NOW)] == ["张姐"]
+
+
+def test_a_dismissed_keeper_keeps_the_station_no_longer(session: Session, cast: Cast) -> None:
+    dismiss_keeper(session, station=cast.c1, person=cast.li, by=cast.office, now=NOW)
+
+    assert keepers_of(session, station_id=cast.c1.id, now=NOW) == []
+    with pytest.raises(Conflict, match="现在不是"):
+        dismiss_keeper(session, station=cast.c1, person=cast.li, by=None, now=NOW)
+
+
+def test_only_an_active_keeper_of_the_county_keeps_a_station(session: Session, cast: Cast) -> None:
+    switch_off_person(session, person=cast.zhao, by=cast.office, now=NOW)
+
+    for person in (cast.office, cast.zhao, cast.outsider):
+        with pytest.raises(Invalid) as refused:
+            appoint_keeper(session, station=cast.c1, person=person, by=None, now=NOW)
+        assert refused.value.code == "person-not-keeper"
+
+
+def test_a_township_officer_needs_a_township_of_the_county(session: Session, cast: Cast) -> None:
+    for township in (None, "411721101", "140926100205"):
+        with pytest.raises(Invalid) as refused:
+            add_person(
+                session, county=cast.county, name="专干", role=Role.TOWNSHIP_OFFICER,
+                by=None, now=NOW, township_code=township,
+            )  # fmt: skip
+        assert refused.value.code == "person-invalid"
+
+
+def test_a_desk_account_name_is_given_once(session: Session, cast: Cast) -> None:
+    with pytest.raises(Conflict, match="已有人使用"):
+        add_person(
+            session, county=cast.other_county, name="某人", role=Role.COUNTY_OFFICE,
+            by=None, now=NOW, login="xian",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", " "), ("phone", "没有"), ("login", "县办"), ("login", "ab")]
+)
+def test_a_persons_wrong_fields_are_named(
+    session: Session, cast: Cast, field: str, value: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        edit_person(session, person=cast.office, changes={field: value}, by=cast.office, now=NOW)
+
+    assert set(refused.value.details["fields"]) == {field}
+
+
+def test_a_phone_number_never_goes_into_the_history(session: Session, cast: Cast) -> None:
+    edit_person(session, person=cast.li, changes={"phone": "13800001234"}, by=cast.office, now=NOW)
+
+    line = session.scalars(select(HistoryLine)).one()
+    assert cast.li.phone == "13800001234"
+    assert "1380000" not in f"{line.summary}{line.changes}"
+
+
+def test_nobody_switches_off_the_own_account(session: Session, cast: Cast) -> None:
+    with pytest.raises(Conflict, match="自己的账号"):
+        switch_off_person(session, person=cast.office, by=cast.office, now=NOW)
+
+
+def test_a_townships_people_include_its_keepers(session: Session, cast: Cast) -> None:
+    here = people_of(session, county="140926", township_code=cast.township.code)
+    there = people_of(session, county="140926", township_code=cast.other_township.code)
+
+    assert {view.person.name for view in here} == {"老李", "小赵"}
+    assert [(view.person.name, view.role_label) for view in there] == [("镇干", "乡镇专干")]
+    assert [station.code for view in here for station in view.stations] == ["C0001", "C0002"]

@@ -1,0 +1,167 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid, NotFound
+from server.models.station import Ownership, StationLevel
+from server.services.history import lines
+from server.services.stations import (
+    add_station,
+    close_station,
+    edit_station,
+    reopen_station,
+    station_of,
+    station_view,
+)
+from tests.factories import NOW, Cast, make_village
+
+
+def edit(session: Session, cast: Cast, **changes: Any):
+    return edit_station(
+        session, station=cast.c1, changes=changes, by=cast.office, now=NOW, reason="现场核实"
+    )
+
+
+def test_a_station_is_named_after_its_village(session: Session, cast: Cast) -> None:
+    make_village(session, code="140926100207", name="宋家村")
+
+    station = add_station(
+        session, county=cast.county, level=StationLevel.VILLAGE_POINT, by=cast.office,
+        now=NOW, village_code="140926100207",
+    )  # fmt: skip
+
+    assert station.name == "宋家村快递便民服务点"
+    assert (station.township_code, station.code) == ("140926100", None)
+
+
+def test_a_village_has_one_point(session: Session, cast: Cast) -> None:
+    with pytest.raises(Conflict, match="已经有站点"):
+        add_station(
+            session, county=cast.county, level=StationLevel.VILLAGE_POINT, by=None,
+            now=NOW, village_code=cast.c1.village_code,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("village", [None, "411721101201", "140926100", "999"])
+def test_a_village_point_needs_a_village_of_its_county(
+    session: Session, cast: Cast, village: str | None
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        add_station(
+            session, county=cast.county, level=StationLevel.VILLAGE_POINT, by=None,
+            now=NOW, village_code=village,
+        )  # fmt: skip
+
+    assert refused.value.code == "division-wrong"
+
+
+def test_every_change_says_who_when_from_what_to_what_and_why(session: Session, cast: Cast) -> None:
+    edit(session, cast, hours="周一至周五 8:30-18:00", ownership="自营", filed_on="2023年5月12日")
+
+    [line] = lines(session, county="140926", station_id=cast.c1.id)
+    assert (line.who, line.at, line.reason) == ("县办", NOW, "现场核实")
+    assert [(one["label"], one["old"], one["new"]) for one in line.changes] == [
+        ("营业时间", "周一至周日 08:00-18:00", "周一至周五 08:30-18:00"),
+        ("开办方式", "合作开办", "自营"),
+        ("备案日期", "2023-05-08", "2023-05-12"),
+    ]
+    assert cast.c1.ownership is Ownership.SELF_OPERATED
+    assert cast.c1.hours == [[[1, 2, 3, 4, 5], "08:30", "18:00"]]
+
+
+def test_saying_the_same_again_is_no_change(session: Session, cast: Cast) -> None:
+    assert edit(session, cast, address="村委会旁", head_name=" 李福来 ") == []
+    assert lines(session, county="140926", station_id=cast.c1.id) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("hours", "随时", "看不懂"),
+        ("opened_on", "2023-13-40", "应写成2023-05-01"),
+        ("opened_on", "2099-01-01", "还没有到"),
+        ("ownership", "不知道", "只能填"),
+        ("position", "111.94,38.36", "前后写反了"),
+        ("position", "1,2", "不在中国境内"),
+        ("head_phone", "没有", "不像电话"),
+        ("name", "  ", "不能是空的"),
+        ("name", "长" * 61, "太长了"),
+        ("operator", "没登记的公司", "还没有登记"),
+        ("services", "洗衣", "没有“洗衣”"),
+        ("serves", "没这个村", "没有“没这个村”"),
+        ("code", "C9", "没有“code”"),
+    ],
+)
+def test_a_wrong_field_is_refused_in_words_and_nothing_changes(
+    session: Session, cast: Cast, field: str, typed: str, sentence: str
+) -> None:
+    with pytest.raises(Invalid, match=sentence) as refused:
+        edit(session, cast, address="新地址", **{field: typed})
+
+    assert set(refused.value.details["fields"]) == {field}
+    assert cast.c1.address == "村委会旁"
+    assert lines(session, county="140926", station_id=cast.c1.id) == []
+
+
+def test_all_wrong_fields_are_named_at_once(session: Session, cast: Cast) -> None:
+    with pytest.raises(Invalid) as refused:
+        edit(session, cast, hours="随时", opened_on="昨天")
+
+    assert set(refused.value.details["fields"]) == {"hours", "opened_on"}
+
+
+def test_a_change_needs_its_reason(session: Session, cast: Cast) -> None:
+    with pytest.raises(Invalid, match="原因"):
+        edit_station(
+            session, station=cast.c1, changes={"address": "新地址"}, by=cast.office, now=NOW,
+            reason=" ",
+        )  # fmt: skip
+
+    assert cast.c1.address == "村委会旁"
+
+
+def test_two_people_at_one_form_are_told(session: Session, cast: Cast) -> None:
+    seen = cast.c1.version
+    edit(session, cast, address="第一个人写的")
+
+    with pytest.raises(Conflict, match="有人改过") as refused:
+        edit_station(
+            session, station=cast.c1, changes={"address": "第二个人写的"}, by=cast.office,
+            now=NOW, reason="更正", version=seen,
+        )  # fmt: skip
+
+    assert refused.value.code == "station-changed-meanwhile"
+    assert cast.c1.address == "第一个人写的"
+
+
+def test_a_closed_station_keeps_its_number_and_can_come_back(session: Session, cast: Cast) -> None:
+    close_station(
+        session, station=cast.c1, by=cast.office, now=NOW, on=date(2023, 7, 1), reason="站长外出"
+    )
+    with pytest.raises(Conflict, match="不用再撤"):
+        close_station(
+            session, station=cast.c1, by=None, now=NOW, on=date(2023, 7, 1), reason="又撤"
+        )
+
+    reopen_station(session, station=cast.c1, by=cast.office, now=NOW, reason="站长回来了")
+
+    assert (cast.c1.closed_on, cast.c1.code) == (None, "C0001")
+    assert [line.action_label for line in lines(session, county="140926", station_id=cast.c1.id)] == [
+        "恢复站点", "撤销站点",
+    ]  # fmt: skip
+
+
+def test_another_countys_station_looks_like_none(session: Session, cast: Cast) -> None:
+    with pytest.raises(NotFound, match="没有找到"):
+        station_of(session, county="140926", station_id=cast.foreign.id)
+
+
+def test_a_stations_page_knows_the_names_around_it(session: Session, cast: Cast) -> None:
+    view = station_view(session, station=cast.c1, now=NOW)
+
+    assert (view.township_name, view.village_name) == ("鹅城镇", "马家沟村")
+    assert (view.level_label, view.ownership_label) == ("村级快递便民服务点", "合作开办")
+    assert [keeper.name for keeper in view.keepers] == ["老李"]
+    assert view.hours_lines == ("周一至周日 08:00–18:00",)
