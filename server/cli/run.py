@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the children start sooner when this process need not load t
 
     from server.models.county import County
 
-WORKER_LATER_S = 1.5  # photos can wait a moment, the first page should not
+WORKER_LATER_S = 2.5  # photos can wait a moment, the first page should not
 INVITE = "建账号、发手机绑定码：python -m server invite --help"
 
 
