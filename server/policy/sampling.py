@@ -1,0 +1,80 @@
+"""Draws a round's stations so that anybody with the list and the seed draws the same ones.
+
+Each station puts tickets into the drum; a ticket's number is the SHA-256 of "seed|station|turn",
+and the stations with the smallest numbers are drawn. `printf '%s' 'seed|C0001|1' | sha256sum`
+repeats it by hand. A station with more tickets is likelier in exactly that proportion, at every
+place of the draw.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from server.errors import Invalid
+
+SampleName = Literal["all", "random", "weighted"]
+TICKETS_PER_FLAG = 2
+MOST_TICKETS = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A station that could be drawn; `key` is its number, `why` says why it has more tickets."""
+
+    key: str
+    tickets: int = 1
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A station that was drawn, with the reason as a screen shows it."""
+
+    key: str
+    because: str
+
+
+def draw(
+    candidates: Iterable[Candidate], *, kind: SampleName, seed: str = "", size: int | None = None
+) -> list[Drawn]:
+    """Draw `size` stations (all of them for kind "all"), in the candidates' own order.
+
+    The order in which candidates are handed in does not matter to who is drawn. Raises Invalid
+    round-sample-wrong where the size cannot be, or a seed is missing.
+    """
+    every = list(candidates)
+    if kind == "all":
+        return [Drawn(one.key, "全部检查") for one in every]
+    if not seed.strip():
+        raise Invalid("round-sample-wrong", "抽查要有一个抽签码，别人才能照着再抽一遍。请填写。")
+    if size is None or not 1 <= size <= len(every):
+        raise Invalid("round-sample-wrong", f"抽查数量应为1到{len(every)}之间的整数，请重新填写。")
+    ranked = sorted(every, key=lambda one: (_smallest(one, seed, kind), one.key))
+    chosen = {one.key for one in ranked[:size]}
+    return [Drawn(one.key, _because(one, kind)) for one in every if one.key in chosen]
+
+
+def tickets_for(flags: int, signals: int = 0) -> int:
+    """How many tickets a station with so many flags and open integrity signals puts in; ours."""
+    return min(1 + TICKETS_PER_FLAG * flags + signals, MOST_TICKETS)
+
+
+def pick(values: Sequence[str], *, seed: str, key: str) -> str:
+    """One of several values for one station, repeatable like a draw."""
+    return values[_number(f"{seed}|{key}") % len(values)]
+
+
+def _smallest(one: Candidate, seed: str, kind: SampleName) -> int:
+    tickets = max(1, one.tickets) if kind == "weighted" else 1
+    return min(_number(f"{seed}|{one.key}|{turn}") for turn in range(1, tickets + 1))
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
+
+
+def _because(one: Candidate, kind: SampleName) -> str:
+    if kind == "weighted" and one.tickets > 1:
+        return f"抽签：{one.tickets}张签（{one.why}）" if one.why else f"抽签：{one.tickets}张签"
+    return "抽签：1张签"
