@@ -32,6 +32,21 @@ ACTIONS = {
     "person-switched": "停用或启用人员",
     "keeper-appointed": "指定站长",
     "keeper-dismissed": "站长离任",
+    "round-opened": "开一轮督导",
+    "round-assigned": "分派督导员",
+    "round-closed": "结束一轮督导",
+    "round-reported": "上报督导结果",
+    "visit-withdrawn": "撤出本轮督导",
+    "inspection-received": "督导检查",
+    "inspection-amended": "更正督导记录",
+    "inspection-answered": "站长答复督导记录",
+    "notice-issued": "发整改通知书",
+    "rectification-answered": "整改答复",
+    "rectification-accepted": "整改验收",
+    "rectification-returned": "整改退回",
+    "rectification-withdrawn": "整改撤销",
+    "rectification-escalated": "整改催办",
+    "disagreement-settled": "两种说法的裁定",
 }
 
 
