@@ -85,6 +85,7 @@ class Inspection(Base):
 
     __tablename__ = "inspections"
     __table_args__ = (
+        sa.UniqueConstraint("amends_id"),  # one line of versions, no branches
         sa.Index("ix_inspections_visit_id", "visit_id"),
         sa.Index("ix_inspections_county_station", "county", "station_id", "finished_at"),
     )
@@ -115,6 +116,7 @@ class Inspection(Base):
     findings: Mapped[list[Any]]
     keeper_findings: Mapped[list[Any]]
     status: Mapped[str] = mapped_column(sa.String(20))
+    fails: Mapped[int]  # how many findings count against the station
     standards: Mapped[list[Any]]
     keeper_name: Mapped[str] = mapped_column(sa.String(40), default="")
     inspector_signature: Mapped[list[Any]] = mapped_column(default=list)  # strokes of [x, y]

@@ -97,6 +97,7 @@ def upgrade() -> None:
     sa.Column('findings', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('keeper_findings', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('status', sa.String(length=20), nullable=False),
+    sa.Column('fails', sa.Integer(), nullable=False),
     sa.Column('standards', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('keeper_name', sa.String(length=40), nullable=False),
     sa.Column('inspector_signature', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
@@ -115,7 +116,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['sign_id'], ['signs.id'], name=op.f('fk_inspections_sign_id_signs')),
     sa.ForeignKeyConstraint(['station_id'], ['stations.id'], name=op.f('fk_inspections_station_id_stations')),
     sa.ForeignKeyConstraint(['visit_id'], ['visits.id'], name=op.f('fk_inspections_visit_id_visits')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_inspections'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_inspections')),
+    sa.UniqueConstraint('amends_id', name=op.f('uq_inspections_amends_id'))
     )
     with op.batch_alter_table('inspections', schema=None) as batch_op:
         batch_op.create_index('ix_inspections_county_station', ['county', 'station_id', 'finished_at'], unique=False)
