@@ -31,6 +31,7 @@ from server.services.phone_items import (
 ITEMS_AT_MOST = 20
 PHOTOS_AT_MOST = 20
 BRANDS_AT_MOST = 30
+UNREADABLE = "这条记录看不懂。请更新手机页面后再交。"
 
 
 class Lenient(Schema):
@@ -207,7 +208,7 @@ def item_of(raw: Mapping[str, Any]) -> PhoneItem | ItemResult:
             str(raw["id"])[:64],
             "invalid",
             "item-unreadable",
-            places[0][1] if places else "这条记录看不懂。",
+            places[0][1] if places else UNREADABLE,
             tuple(place for place, _ in places),
         )
     return PhoneItem(
@@ -242,6 +243,7 @@ def _places(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(messages, list):
         for inner in messages:
             if isinstance(inner, str):
-                yield place, inner
+                # marshmallow's own words are English; a keeper cannot mend those places anyway.
+                yield place, UNREADABLE if inner.isascii() else inner
             else:
                 yield from _places(inner, place)

@@ -3,11 +3,14 @@
 import re
 from functools import cache
 from importlib.resources import files
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, send_from_directory
+from flask import Blueprint, Response, current_app, jsonify, render_template
 from flask_smorest import Api
+from werkzeug.exceptions import NotFound as NoSuchPage
 
+from miniapp_api.app_files import KINDS
 from miniapp_api.batch import PAYLOADS
 from miniapp_api.shapes import ProblemOut
 from server.http.guards import GUARDS, open_to_all
@@ -16,6 +19,7 @@ from server.settings import ROOT
 pages = Blueprint("docs", __name__, template_folder="templates", static_folder=None)
 open_to_all(pages, "documentation holds nothing of anybody's")
 SWAGGER = files("flask_swagger_ui") / "dist"
+START = Path(__file__).with_name("static") / "start.js"
 PROBLEM_ROW = re.compile(r"^\| `([a-z0-9-]+)` \| (.+?) \|$", re.MULTILINE)
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 
@@ -105,5 +109,10 @@ def swagger() -> str:
 @pages.get("/api/v1/docs/<name>")
 def swagger_file(name: str) -> Response:
     """One of Swagger UI's own files, or the few lines that start it."""
-    folder = f"{pages.root_path}/static" if name == "start.js" else str(SWAGGER)
-    return send_from_directory(folder, name, max_age=86400)
+    file = START if name == START.name else SWAGGER / name
+    kind = KINDS.get(PurePosixPath(name).suffix)
+    if kind is None or not file.is_file():
+        raise NoSuchPage
+    response = Response(file.read_bytes(), content_type=kind)
+    response.cache_control.max_age = 86400
+    return response

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, g
-from flask_smorest import Blueprint
 
 from miniapp_api.batch import Lenient
+from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Text
 from miniapp_api.shapes import BINARY, InspectedList, ScanOut
 from miniapp_api.views import (
@@ -31,7 +31,7 @@ from server.services import activity, inspections
 from server.services.photos import photo_for, subject_of
 from server.services.standing import narrowed
 
-blp = Blueprint("inspector", __name__, url_prefix="/api/v1/inspector", description="督导员")
+blp = ApiBlueprint("inspector", __name__, url_prefix="/api/v1/inspector", description="督导员")
 guard_phones(blp, Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)
 
 

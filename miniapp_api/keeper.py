@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, g
-from flask_smorest import Blueprint
 
 from miniapp_api.batch import Lenient
+from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Day
 from miniapp_api.shapes import BINARY, HistoryOut, HomeOut
 from miniapp_api.views import (
@@ -30,7 +30,7 @@ from server.policy.hours import hours_lines
 from server.services import keeper_day
 from server.services.photos import photo_for
 
-blp = Blueprint("keeper", __name__, url_prefix="/api/v1/keeper", description="站长")
+blp = ApiBlueprint("keeper", __name__, url_prefix="/api/v1/keeper", description="站长")
 guard_phones(blp, Role.KEEPER)
 
 

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint as Pages
-from flask import Response, render_template, send_from_directory
+from flask import Response, render_template
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound as NoSuchPage
 
@@ -29,6 +30,7 @@ pages = Pages("public_pages", __name__, template_folder="templates", static_fold
 open_to_all(pages, "a villager without an account scans the plate")
 PROOF_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\.txt")
 GONE = 410
+STYLE = Path(__file__).with_name("static") / "public.css"
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,15 @@ def proof(name: str) -> Response:
     file = f"{name}.txt"
     if not PROOF_NAME.fullmatch(file):
         raise NoSuchPage
-    return send_from_directory(settings_of().home / "wx_verify", file, mimetype="text/plain")
+    path = settings_of().home / "wx_verify" / file
+    if not path.is_file():
+        raise NoSuchPage
+    return Response(path.read_bytes(), mimetype="text/plain")
 
 
 @pages.get("/s/public.css")
 def style() -> Response:
     """The look of the public pages."""
-    return send_from_directory(f"{pages.root_path}/static", "public.css", max_age=86400)
+    response = Response(STYLE.read_bytes(), mimetype="text/css")
+    response.cache_control.max_age = 86400
+    return response

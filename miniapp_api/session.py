@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import g
-from flask_smorest import Blueprint
 
 from miniapp_api.batch import Lenient
+from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Text
 from miniapp_api.shapes import BoundOut, SessionOut
 from miniapp_api.views import county_view, person_view, station_brief
@@ -19,9 +19,9 @@ from server.models.person import Person, Role
 from server.services import sign_ins
 from server.services.scope import stations_kept_by
 
-bind = Blueprint("bind", __name__, url_prefix="/api/v1/session", description="认一下您是哪个站")
+bind = ApiBlueprint("bind", __name__, url_prefix="/api/v1/session", description="认一下您是哪个站")
 open_to_all(bind, "a phone without a token asks for one; guessing is slowed down")
-blp = Blueprint("session", __name__, url_prefix="/api/v1/session", description="这部手机是谁的")
+blp = ApiBlueprint("session", __name__, url_prefix="/api/v1/session", description="这部手机是谁的")
 guard_phones(blp, *Role)
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, request
-from flask_smorest import Blueprint
 
 from miniapp_api.batch import BatchIn, BatchOut, item_of
+from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.shapes import BINARY, PhotoKept
 from server.db import begin_write
 from server.errors import Conflict, Invalid
@@ -19,7 +19,7 @@ from server.models.person import Role
 from server.services import photos, sign_ins, sync
 from server.services.phone_items import ItemResult
 
-blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="交记录、传照片")
+blp = ApiBlueprint("sync", __name__, url_prefix="/api/v1", description="交记录、传照片")
 guard_phones(blp, Role.KEEPER)
 
 

@@ -1,0 +1,186 @@
+"""Every route of the phones' door × every person: who gets what, and 外县 sees nothing."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from server.models.person import Person, Role
+from server.services.sign_ins import revoke_devices
+from tests.api.events import batch, count, jpeg, note, photo
+from tests.factories import NOW, Cast, make_keeping, make_person, make_sign, token_of
+
+# What each person gets who asks for something of 老李's station C0001 in 静乐县, 鹅城镇.
+# 镇干 works in another township, 运营 for another operator; 外县 and 外站 belong to 西平县.
+PEOPLE = ("nobody", "老李", "小赵", "王督导", "县办", "镇干", "运营", "财政", "外县", "外站")
+TABLE = """
+GET    /api/v1/session                            401 200 200 200 200 200 200 200 200 200
+DELETE /api/v1/session                            401 204 204 204 204 204 204 204 204 204
+POST   /api/v1/session/bind                       404 404 404 404 404 404 404 404 404 404
+GET    /api/v1/keeper/home                        401 200 200 403 403 403 403 403 403 200
+GET    /api/v1/keeper/history                     401 200 200 403 403 403 403 403 403 200
+GET    /api/v1/keeper/photos/<uuid:photo_id>/thumb 401 200 404 403 403 403 403 403 403 404
+GET    /api/v1/keeper/photos/<uuid:photo_id>/view 401 200 404 403 403 403 403 403 403 404
+POST   /api/v1/sync                               401 200 200 403 403 403 403 403 403 200
+PUT    /api/v1/photos/<uuid:photo_id>             401 200 404 403 403 403 403 403 403 404
+GET    /api/v1/inspector/stations                 401 403 403 200 200 200 403 403 200 403
+GET    /api/v1/inspector/scan                     401 403 403 200 200 404 403 403 403 403
+GET    /api/v1/inspector/photos/<uuid:photo_id>/thumb 401 403 403 200 200 404 403 403 404 403
+GET    /api/v1/inspector/photos/<uuid:photo_id>/view 401 403 403 200 200 404 403 403 404 403
+GET    /api/v1/public/stations/<token>            200 200 200 200 200 200 200 200 200 200
+GET    /api/v1/openapi.json                       200 200 200 200 200 200 200 200 200 200
+GET    /api/v1/docs/                              200 200 200 200 200 200 200 200 200 200
+GET    /api/v1/docs/<name>                        200 200 200 200 200 200 200 200 200 200
+GET    /api/problems                              200 200 200 200 200 200 200 200 200 200
+GET    /s/<token>                                 200 200 200 200 200 200 200 200 200 200
+GET    /s/<name>.txt                              404 404 404 404 404 404 404 404 404 404
+GET    /<name>.txt                                404 404 404 404 404 404 404 404 404 404
+GET    /s/public.css                              200 200 200 200 200 200 200 200 200 200
+GET    /app                                       302 302 302 302 302 302 302 302 302 302
+GET    /app/                                      200 200 200 200 200 200 200 200 200 200
+GET    /app/<path:path>                           404 404 404 404 404 404 404 404 404 404
+GET    /healthz                                   200 200 200 200 200 200 200 200 200 200
+GET    /readyz                                    503 503 503 503 503 503 503 503 503 503
+GET    /                                          302 302 302 302 302 302 302 302 302 302
+"""
+# The code on a plate is public, and so is what it opens; documentation names example stations.
+OPEN = ("/api/v1/public/", "/s/", "/api/v1/docs", "/api/v1/openapi.json", "/app")
+OURS = ("静乐", "马家沟", "杨家山", "舍科", "鹅城", "杜家村", "老李", "小赵", "140926")
+
+
+def rows() -> Iterator[tuple[str, str, dict[str, int]]]:
+    for line in TABLE.strip().splitlines():
+        method, rule, *cells = line.split()
+        yield method, rule, dict(zip(PEOPLE, map(int, cells), strict=True))
+
+
+@pytest.fixture
+def world(
+    client: FlaskClient,
+    session: Session,
+    cast: Cast,
+    signed_in: Callable[[Person], dict[str, str]],
+) -> dict[str, Any]:
+    """The cast with two more desks and a foreign keeper, and a photo of C0001 that has arrived."""
+    foreign_keeper = make_person(session, cast.other_county, name="外站")
+    make_keeping(session, foreign_keeper, cast.foreign)
+    people = {
+        "老李": cast.li,
+        "小赵": cast.zhao,
+        "王督导": cast.wang,
+        "县办": cast.office,
+        "镇干": cast.officer,
+        "运营": make_person(session, name="运营", role=Role.OPERATOR),
+        "财政": make_person(session, name="财政", role=Role.FINANCE_REVIEWER),
+        "外县": cast.outsider,
+        "外站": foreign_keeper,
+    }
+    content = jpeg()
+    taken = photo(content, subject="shelves")
+    li = signed_in(cast.li)
+    client.post("/api/v1/sync", json=batch(note(cast.c1.id, taken)), headers=li)
+    hashed = {"X-SHA256": hashlib.sha256(content).hexdigest()}
+    kept = client.put(f"/api/v1/photos/{taken['id']}", data=content, headers=li | hashed)
+    assert kept.status_code == 201
+    return {
+        "people": people,
+        "photo_id": taken["id"],
+        "content": content,
+        "token": token_of(make_sign(session, cast.c1)),
+        "station_id": cast.c1.id,
+    }
+
+
+def ask(
+    client: FlaskClient, world: dict[str, Any], method: str, rule: str, headers: dict[str, str]
+) -> Any:
+    """Ask for something of 老李's station."""
+    path = (
+        rule.replace("<uuid:photo_id>", world["photo_id"])
+        .replace("<token>", world["token"])
+        .replace("<name>.txt", "x.txt")
+        .replace("<name>", "start.js")
+        .replace("<path:path>", "secret.key")
+    )
+    how: dict[str, Any] = {}
+    if rule.endswith("/sync"):
+        how["json"] = batch(count(world["station_id"]))
+    elif rule.endswith("/bind"):
+        how["json"] = {"code": "ABCD-EFGH", "device_id": "device-0001"}
+    elif rule.endswith("/scan"):
+        how["query_string"] = {"text": world["token"]}
+    elif method == "PUT":
+        how["data"] = world["content"]
+    return client.open(path, method=method, headers=headers, **how)
+
+
+@pytest.mark.parametrize(
+    ("method", "rule", "expected"), list(rows()), ids=[f"{m} {rule}" for m, rule, _ in rows()]
+)
+def test_everybody_gets_exactly_what_is_theirs(
+    client: FlaskClient,
+    world: dict[str, Any],
+    signed_in: Callable[[Person], dict[str, str]],
+    method: str,
+    rule: str,
+    expected: dict[str, int],
+) -> None:
+    found = {}
+    for name in PEOPLE:
+        headers = {} if name == "nobody" else signed_in(world["people"][name])
+        answer = ask(client, world, method, rule, headers)
+        found[name] = answer.status_code
+        if name.startswith("外") and not rule.startswith(OPEN):
+            leaks = [word for word in OURS if word in answer.get_data(as_text=True)]
+            # A scanned foreign plate may say whose it is: that stands on the plate itself.
+            assert leaks in ([], ["静乐"] if rule.endswith("/scan") else []), (name, leaks)
+
+    assert found == expected
+
+
+def test_the_table_knows_every_route(app: Flask) -> None:
+    routes = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if not rule.rule.startswith("/desk")
+    }
+
+    assert routes == {(method, rule) for method, rule, _ in rows()}
+
+
+def test_what_a_stranger_sends_for_a_station_is_not_kept(
+    client: FlaskClient, world: dict[str, Any], signed_in: Callable[[Person], dict[str, str]]
+) -> None:
+    for name in ("小赵", "外站"):
+        headers = signed_in(world["people"][name])
+        answer = client.post(
+            "/api/v1/sync", json=batch(count(world["station_id"])), headers=headers
+        )
+        assert answer.json["results"][0]["code"] == "station-not-yours"
+
+
+def test_a_revoked_phone_is_out_at_its_next_request(
+    client: FlaskClient,
+    session: Session,
+    cast: Cast,
+    signed_in: Callable[[Person], dict[str, str]],
+) -> None:
+    headers = signed_in(cast.li)
+    assert client.get("/api/v1/keeper/home", headers=headers).status_code == 200
+
+    revoke_devices(session, person=cast.li, by=cast.office, now=NOW)
+
+    assert client.get("/api/v1/keeper/home", headers=headers).status_code == 401
+
+
+def test_a_desk_token_opens_no_phone_route(
+    client: FlaskClient, cast: Cast, at_desk: Callable[[Person], Any]
+) -> None:
+    held = at_desk(cast.office)
+
+    assert client.get("/api/v1/inspector/stations", headers=held.headers).status_code == 401

@@ -1,0 +1,106 @@
+"""Receiving under pressure: the same event from everywhere at once."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server.db import writing
+from server.models.person import Person
+from server.models.phone_event import ParcelCount, PhoneEvent
+from server.services.phone_items import CheckInEntry, CountEntry, ItemResult, PhoneItem
+from server.services.sync import receive
+from tests.factories import NOW, RING, TODAY, Cast
+
+
+def counted(cast: Cast, received: int = 12) -> PhoneItem:
+    return PhoneItem(
+        id=uuid4(),
+        station_id=cast.c1.id,
+        device_at=NOW,
+        entry=CountEntry(day_on=TODAY, received=received, sent=3),
+        clock_offset_ms=0,
+    )
+
+
+def send(session: Session, person: Person, *items: PhoneItem) -> list[ItemResult]:
+    return receive(
+        session,
+        person=person,
+        device_id="phone-1",
+        client_now=NOW,
+        items=items,
+        now=NOW,
+        ring=RING,
+    )
+
+
+def at_once(jobs: int, work: Callable[[int], None]) -> None:
+    """Run the same work in many threads that all start together."""
+    gate = threading.Barrier(jobs)
+    errors: list[BaseException] = []
+
+    def run(number: int) -> None:
+        gate.wait()
+        try:
+            work(number)
+        except Exception as error:  # noqa: BLE001 - told at the end
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors, errors
+
+
+def test_one_event_sent_twenty_times_at_once_is_one_row(engine: Engine, cast: Cast) -> None:
+    item = counted(cast)
+    results: list[str] = []
+
+    def work(_number: int) -> None:
+        with writing(engine) as session:
+            [result] = send(session, session.get_one(Person, cast.li.id), item)
+        results.append(result.result)
+
+    at_once(20, work)
+
+    assert sorted(results) == ["ok"] + ["same"] * 19
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(PhoneEvent)) == 1
+        assert session.scalar(select(func.count()).select_from(ParcelCount)) == 1
+
+
+def test_two_phones_counting_at_once_get_a_version_each(engine: Engine, cast: Cast) -> None:
+    def work(number: int) -> None:
+        with writing(engine) as session:
+            li = session.get_one(Person, cast.li.id)
+            [result] = send(session, li, counted(cast, received=number))
+        assert result.result == "ok", result
+
+    at_once(3, work)
+
+    with Session(engine) as session:
+        versions = session.scalars(select(ParcelCount.version).order_by(ParcelCount.version))
+        assert versions.all() == [1, 2, 3]
+
+
+def test_what_an_item_says_and_not_how_it_was_sent_makes_it_the_same(cast: Cast) -> None:
+    item = counted(cast)
+
+    assert item.content_sha256 == replace(item, seq=8, clock_offset_ms=99).content_sha256
+    assert item.content_sha256 != replace(item, station_id=cast.c2.id).content_sha256
+
+
+def test_a_refused_item_leaves_no_trace_in_its_batch(session: Session, cast: Cast) -> None:
+    bad = replace(counted(cast), entry=CheckInEntry(method="scan", text="nonsense"))
+
+    results = send(session, cast.li, bad, counted(cast))
+
+    assert [result.result for result in results] == ["invalid", "ok"]
+    assert session.get(PhoneEvent, bad.id) is None
