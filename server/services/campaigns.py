@@ -58,7 +58,7 @@ def open_campaign(
     round-without-standard).
     """
     name = name.strip()
-    _refuse_wrong_head(session, county, period, name, opens_on, due_on)
+    _refuse_wrong_head(session, county, period, name, opens_on=opens_on, due_on=due_on)
     every = tuple(standards)
     pinned = standards_for(every, opens_on, county.code, county.standard_id)
     if not any(one.basis != "national" for one in pinned):
@@ -69,7 +69,14 @@ def open_campaign(
     if sample is not SampleKind.ALL and not seed.strip():
         seed = secrets.token_hex(4)
     chosen, drawn_from = _drawn(
-        session, county, sample, seed.strip()[:40], size, opens_on, every, township_codes
+        session,
+        county,
+        sample,
+        seed=seed.strip()[:40],
+        size=size,
+        on=opens_on,
+        standards=every,
+        township_codes=township_codes,
     )
     campaign = Campaign(
         county=county.code,
@@ -135,7 +142,14 @@ def preview_sample(
     Raises Invalid round-sample-wrong and Conflict round-without-stations.
     """
     chosen, _ = _drawn(
-        session, county, sample, seed.strip()[:40], size, on, tuple(standards), township_codes
+        session,
+        county,
+        sample,
+        seed=seed.strip()[:40],
+        size=size,
+        on=on,
+        standards=tuple(standards),
+        township_codes=township_codes,
     )
     return chosen
 
@@ -259,6 +273,7 @@ def _drawn(
     session: Session,
     county: County,
     sample: SampleKind,
+    *,
     seed: str,
     size: int | None,
     on: date,
@@ -292,7 +307,7 @@ def _candidate(standing: Standing, *, weighted: bool) -> Candidate:
 
 
 def _refuse_wrong_head(
-    session: Session, county: County, period: str, name: str, opens_on: date, due_on: date
+    session: Session, county: County, period: str, name: str, *, opens_on: date, due_on: date
 ) -> None:
     if not _PERIOD.fullmatch(period):
         raise Invalid("round-period-wrong", "轮次要写成年和月，例如 2026-11。")

@@ -1,4 +1,4 @@
-"""A county's own choices about rounds and rectifications; all are this product's, none the plan's."""
+"""A county's own choices about rounds and rectifications; none of them stands in the plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

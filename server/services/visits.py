@@ -126,7 +126,15 @@ def visit_views(
     rows = session.execute(query).tuples().all()
     briefs = _briefs(session, campaign.id)
     return [
-        _view(visit, station, township, inspector, briefs.get(visit.id, ()), campaign, on)
+        _view(
+            visit,
+            station,
+            briefs.get(visit.id, ()),
+            township=township,
+            inspector=inspector,
+            campaign=campaign,
+            on=on,
+        )
         for visit, station, township, inspector in rows
     ]
 
@@ -167,9 +175,10 @@ def coverage(views: Iterable[VisitView]) -> Coverage:
 def _view(
     visit: Visit,
     station: Station,
+    briefs: Sequence[InspectionBrief],
+    *,
     township: str | None,
     inspector: str | None,
-    briefs: Sequence[InspectionBrief],
     campaign: Campaign,
     on: date,
 ) -> VisitView:
