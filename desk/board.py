@@ -1,5 +1,6 @@
 """The board: the county at a glance and every station with its state, filtered by the address."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here, standards_here
 from server.models.person import Role
-from server.models.station import Station
+from server.models.station import Station, StationLevel
 from server.policy.standard import standards_for
 from server.services.activity import Activity, activity
 from server.services.programmes import progress
@@ -72,6 +73,14 @@ def _sorted(
     return sorted(sorted(found, key=number), key=keys.get(sort, number), reverse=down)
 
 
+def _per_level(everything: list[Standing]) -> dict[str, Counter[str]]:
+    """For each level how many stations are in each state, and in all."""
+    found: dict[str, Counter[str]] = {level: Counter() for level in StationLevel}
+    for one in everything:
+        found[one.station.level].update((one.status.value, "total"))
+    return found
+
+
 @blueprint.get("/")
 def board() -> Any:
     """Counts, plan, and the list as the filters leave it."""
@@ -113,6 +122,7 @@ def board() -> Any:
         down=down,
         address=address,
         summary=summary(everything),
+        per_level=_per_level(everything),
         programme=programme,
         progress=progress(programme, everything) if programme and visible_ids() is None else [],
         standards=standards_for(standards_here(), clock.today(), county.code, county.standard_id),

@@ -80,7 +80,11 @@ def preview() -> Any:
     content = file.read()
     try:
         found = preview_import(
-            session(), county=county_of_desk(), content=content, filename=file.filename
+            session(),
+            county=county_of_desk(),
+            content=content,
+            filename=file.filename,
+            now=clock.now(),
         )
     except (Invalid, Conflict) as problem:
         session().rollback()

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, flash, g, redirect, render_template, url_for
+from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from desk import parts, words
@@ -39,6 +39,13 @@ MENU: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ),
     ("desk_help.help_page", "使用帮助", "help", ()),
 )
+# Pages without a line of their own in the menu stand under another's.
+UNDER = {
+    "desk_station": "desk_board",
+    "desk_register": "desk_board",
+    "desk_judge": "desk_board",
+    "desk_signs": "desk_numbers",
+}
 
 
 def me() -> Person:
@@ -71,6 +78,7 @@ def page(name: str, status: int = 200, **context: Any) -> tuple[str, int]:
         render_template(
             f"desk/{name}",
             menu=menu,
+            part=UNDER.get(request.blueprint or "", request.blueprint),
             county=county_of_desk(),
             me=me(),
             is_office=may(*OFFICE),
@@ -136,6 +144,7 @@ def attach_pages(app: Flask) -> None:
         number=words.number_text,
         weekday=words.weekday_text,
         listed=words.listed,
+        masked=words.masked,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

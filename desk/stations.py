@@ -14,6 +14,7 @@ from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.policy.examine import Finding, Verdict
+from server.policy.facts import Word
 from server.services import history
 from server.services.activity import StationDay, newest_photos, photos_of, station_days
 from server.services.photos import photo_for, picture
@@ -28,6 +29,16 @@ DAYS = 30
 PHOTO_PAGE = 40
 HISTORY_PAGE = 50
 HISTORY_ON_STATION = 12
+
+
+def _only_claimed(finding: Finding) -> bool:
+    """Passed, but on the word of somebody whose look at the place does not settle it."""
+    return (
+        finding.verdict is Verdict.PASS
+        and finding.level == "shall"
+        and finding.rule.settled_by == "on_site"
+        and finding.word is not Word.INSPECTOR
+    )
 
 
 def _grouped(findings: Sequence[Finding]) -> list[tuple[str, str, list[Finding]]]:
@@ -46,11 +57,17 @@ def _grouped(findings: Sequence[Finding]) -> list[tuple[str, str, list[Finding]]
         for one in findings
         if one.level != "shall" and one.verdict in (Verdict.FAIL, Verdict.UNKNOWN)
     ]
-    good = [one for one in findings if one.verdict is Verdict.PASS or one.mended_on is not None]
+    claimed = [one for one in findings if _only_claimed(one)]
+    good = [
+        one
+        for one in findings
+        if (one.verdict is Verdict.PASS and not _only_claimed(one)) or one.mended_on is not None
+    ]
     idle = [one for one in findings if one.verdict is Verdict.NOT_APPLICABLE]
     groups = (
         ("fails", "不符合", flaws),
         ("open", "还说不准（没有证据，或还没有人确认）", open_ones),
+        ("claimed", "说是符合，等督导员到场确认", claimed),
         ("good", "符合", good),
         ("advice", "建议项（宜，不影响达标）", advice),
         ("idle", "不适用", idle),

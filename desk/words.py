@@ -50,6 +50,7 @@ STATUS_ICONS = {
 }
 VERDICT_ICONS = {"pass": "check", "fail": "cross", "unknown": "look", "not_applicable": "dash"}
 RULE_LEVELS = {"shall": "应当", "should": "宜（建议）", "may": "可以"}
+TRACKS = {"task_deadline": "任务期限", "rhythm_milestone": "工作节奏"}
 METHODS = {"scan": "扫标识牌", "photo": "拍标识牌", "typed": "输编号"}
 PHOTO_STATES = {
     "announced": "还没传到",
@@ -83,6 +84,11 @@ def number_text(value: Any) -> str:
 def weekday_text(value: date) -> str:
     """周一 … 周日."""
     return "周" + WEEKDAYS[value.weekday()]
+
+
+def masked(phone: str) -> str:
+    """A telephone number for those who need not call it: 138****1234."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "****"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -6,6 +6,12 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   if (csrf) event.detail.headers["X-CSRF-Token"] = csrf;
 });
 
+// Empty filters leave the address.
+document.body.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") return;
+  for (const [name, value] of [...event.detail.formData]) if (!value) event.detail.formData.delete(name);
+});
+
 const typing = (element) => element.closest("input, select, textarea, [contenteditable]");
 
 // Keys: / search, j and k walk through a list, Enter opens, e edits, ? help.
@@ -93,3 +99,4 @@ window.addEventListener("beforeunload", (event) => {
   if (dirty) event.preventDefault();
 });
 for (const element of document.querySelectorAll(".js-only")) element.hidden = false;
+for (const element of document.querySelectorAll(".no-js")) element.hidden = true;

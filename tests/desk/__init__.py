@@ -1,0 +1,1 @@
+"""The county office's desk, page by page, as its users see it."""

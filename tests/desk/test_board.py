@@ -1,0 +1,218 @@
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server.http import clock
+from server.models.person import Person, Role
+from server.models.phone_event import CheckIn, EventKind, ParcelCount, PhoneEvent
+from server.models.station import Station, StationLevel
+from server.policy.facts import Word
+from server.services.activity import Activity, activity
+from server.services.statements import say
+from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.factories import Cast, make_person, make_station
+
+DeskOf = Callable[[Person], Desk]
+pytestmark = ON_SQLITE
+
+
+def measured(session: Session, station: Station, area: str, by: Person) -> None:
+    say(
+        session,
+        station=station,
+        fact="floor_area_m2",
+        value=area,
+        word=Word.REVIEWER,
+        on=clock.today(),
+        by=by,
+        now=clock.now(),
+        note="量过",
+    )
+    session.commit()
+
+
+def sent(
+    session: Session, station: Station, by: Person, days_ago: int, counts: tuple[int, int]
+) -> None:
+    """A check-in and a count of some days ago."""
+    at = clock.now() - timedelta(days=days_ago)
+    day = at.astimezone(clock.BEIJING).date()
+    for kind in (EventKind.CHECK_IN, EventKind.PARCEL_COUNT):
+        one = PhoneEvent(
+            id=uuid4(), kind=kind, county=station.county, station_id=station.id,
+            person_id=by.id, device_id="phone-1", device_seq=1, payload={}, content_sha256="0" * 64,
+            result="ok", day_on=day, occurred_at=at, time_verified=True, device_at=at,
+            clock_offset_ms=0, received_at=at,
+        )  # fmt: skip
+        session.add(one)
+        session.flush()
+        common = {"county": station.county, "station_id": station.id, "person_id": by.id}
+        if kind == EventKind.CHECK_IN:
+            session.add(
+                CheckIn(
+                    id=one.id,
+                    day_on=day,
+                    occurred_at=at,
+                    time_verified=True,
+                    method="scan",
+                    **common,
+                )  # fmt: skip
+            )
+        else:
+            version = 1 + sum(
+                1 for other in session.query(ParcelCount) if other.station_id == station.id
+                and other.day_on == day
+            )  # fmt: skip
+            session.add(
+                ParcelCount(
+                    id=one.id,
+                    day_on=day,
+                    version=version,
+                    received=counts[0],
+                    sent=counts[1],
+                    agri_sent=0,
+                    on_hand=0,
+                    entered_at=at,
+                    **common,
+                )  # fmt: skip
+            )
+    session.commit()
+
+
+def test_the_township_station_with_nine_square_metres_fails_and_the_village_point_does_not(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    measured(session, cast.xz1, "9", cast.office)
+    measured(session, cast.c1, "4", cast.office)
+    desk = desk_of(cast.office)
+
+    failing = text_of(desk.get("/?status=fails"))
+
+    assert "鹅城镇快递综合服务站" in failing
+    assert "四（1）" in failing
+    assert "9平方米" in failing
+    assert "马家沟村快递便民服务点" not in failing
+
+
+def test_each_failed_clause_is_a_link_that_narrows_the_list(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    measured(session, cast.xz1, "9", cast.office)
+    desk = desk_of(cast.office)
+
+    page = desk.get("/").get_data(as_text=True)
+    narrowed = text_of(desk.get("/?clause=A3-41b"))
+
+    assert "clause=A3-41b" in page
+    assert "1 站" in narrowed
+    assert "鹅城镇快递综合服务站" in narrowed
+    assert "舍科村快递便民服务点" not in narrowed
+
+
+@pytest.mark.parametrize(
+    ("filters", "shown", "hidden"),
+    [
+        ("township=140926101", "舍科村", "马家沟村"),
+        ("level=township_station", "鹅城镇快递综合服务站", "马家沟村"),
+        ("q=杨家山", "杨家山村", "马家沟村"),
+        ("q=C0003", "舍科村", "杨家山村"),
+    ],
+)
+def test_the_address_holds_the_filters(
+    cast: Cast, desk_of: DeskOf, filters: str, shown: str, hidden: str
+) -> None:
+    page = text_of(desk_of(cast.office).get(f"/?{filters}"))
+
+    assert shown in page
+    assert f"{hidden}快递便民服务点" not in page
+
+
+def test_a_filter_that_finds_nothing_says_so_and_shows_the_way_back(
+    cast: Cast, desk_of: DeskOf
+) -> None:
+    page = text_of(desk_of(cast.office).get("/?q=没有这个站"))
+
+    assert "没有符合这些条件的站点" in page
+    assert "看全部 4 站" in page
+
+
+def test_nonsense_in_the_address_harms_nothing(cast: Cast, desk_of: DeskOf) -> None:
+    answer = desk_of(cast.office).get("/?status=x&level=%00&sort=drop&down=7&township=<script>")
+
+    assert answer.status_code == 200
+    assert "<script>" not in answer.get_data(as_text=True).replace("<script src", "")
+
+
+def test_both_village_totals_of_the_plan_stand_side_by_side(cast: Cast, desk_of: DeskOf) -> None:
+    page = text_of(desk_of(cast.office).get("/"))
+
+    assert "3／48" in page.replace(" ", "")
+    assert "3／52" in page.replace(" ", "")
+
+
+def test_demonstration_data_is_marked(session: Session, cast: Cast, desk_of: DeskOf) -> None:
+    cast.c1.demo = True
+    session.commit()
+    desk = desk_of(cast.office)
+
+    assert "演示" in text_of(desk.get("/?q=C0001"))
+    assert "演示数据" in text_of(desk.get(f"/stations/{cast.c1.id}"))
+    assert "演示" not in text_of(desk.get("/?q=C0002"))
+
+
+def test_activity_counts_the_newest_version_of_each_day_once(session: Session, cast: Cast) -> None:
+    sent(session, cast.c1, cast.li, 1, (10, 2))
+    sent(session, cast.c1, cast.li, 1, (12, 3))
+    sent(session, cast.c1, cast.li, 4, (5, 0))
+    sent(session, cast.c1, cast.li, 40, (99, 99))
+    until = clock.today()
+
+    found = activity(session, county="140926", since=until - timedelta(days=29), until=until)
+
+    assert set(found) == {cast.c1.id}
+    one = found[cast.c1.id]
+    assert (one.days_open, one.days_counted, one.received, one.sent) == (2, 2, 17, 3)
+    assert one != Activity()
+
+
+def test_the_board_asks_as_many_questions_for_forty_stations_as_for_four(
+    session: Session, engine: Engine, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+    desk.get("/")
+    asked: list[str] = []
+    from server.http.database import db
+
+    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    with desk.client.application.app_context():
+        app_engine = db.engine
+    event.listen(app_engine, "before_cursor_execute", note)
+    desk.get("/")
+    few = len(asked)
+    for n in range(40):
+        make_station(session, code=f"C{n + 100:04}", name=f"第{n}村快递便民服务点",
+                     township_code=cast.township.code)  # fmt: skip
+    asked.clear()
+    page = text_of(desk.get("/"))
+    many = len(asked)
+    event.remove(app_engine, "before_cursor_execute", note)
+
+    assert "第39村快递便民服务点" in page
+    assert many == few
+
+
+def test_a_hub_is_listed_among_the_levels(session: Session, cast: Cast, desk_of: DeskOf) -> None:
+    make_station(session, code=None, name="静乐县统仓共配中心", level=StationLevel.COUNTY_HUB)
+    make_person(session, name="县办二", role=Role.COUNTY_OFFICE)
+
+    page = text_of(desk_of(cast.office).get("/?level=county_hub"))
+
+    assert "静乐县统仓共配中心" in page
+    assert "未编号" in page

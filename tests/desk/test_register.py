@@ -1,0 +1,202 @@
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.http import clock
+from server.models.person import Person
+from server.models.statement import Statement
+from server.models.station import Station, StationLevel
+from server.services import history
+from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.factories import Cast
+
+DeskOf = Callable[[Person], Desk]
+pytestmark = ON_SQLITE
+REASON = "7月5日现场核对"
+
+
+def test_a_change_is_kept_with_old_new_and_why(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+
+    desk.done(
+        f"/stations/{cast.c1.id}/edit",
+        name=cast.c1.name, hours="上午8:30-下午5:30", services="posting", reason=REASON,
+    )  # fmt: skip
+
+    session.refresh(cast.c1)
+    assert cast.c1.hours == [[[1, 2, 3, 4, 5, 6, 7], "08:30", "17:30"]]
+    page = text_of(desk.get(f"/stations/{cast.c1.id}"))
+    assert "08:30–17:30" in page
+    assert REASON in page
+    assert "县办" in page
+
+
+def test_what_was_typed_is_not_lost_when_one_field_is_wrong(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+
+    answer = desk.post(
+        f"/stations/{cast.c1.id}/edit",
+        name="新名字快递便民服务点", hours="随便什么时候", address="村东头", reason=REASON,
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    for typed in ("新名字快递便民服务点", "随便什么时候", "村东头", REASON):
+        assert typed in page
+    session.refresh(cast.c1)
+    assert cast.c1.address == "村委会旁"
+
+
+def test_no_change_goes_without_a_reason(session: Session, cast: Cast, desk_of: DeskOf) -> None:
+    answer = desk_of(cast.office).post(
+        f"/stations/{cast.c1.id}/edit", name=cast.c1.name, address="村东头", reason=" "
+    )
+
+    assert answer.status_code == 422
+    assert "请写一句修改的原因" in text_of(answer)
+
+
+def test_two_people_editing_at_once_are_told_and_the_second_sees_both(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+    version = cast.c1.version
+    desk.done(f"/stations/{cast.c1.id}/edit", name=cast.c1.name, address="村西头",
+              version=version, reason=REASON)  # fmt: skip
+
+    late = {"name": cast.c1.name, "address": "村东头", "reason": REASON}
+    answer = desk.post(f"/stations/{cast.c1.id}/edit", version=version, **late)
+
+    assert answer.status_code == 409
+    assert "有人改过" in text_of(answer)
+    assert "现在登记的是：村西头" in text_of(answer)
+    assert 'value="村东头"' in answer.get_data(as_text=True)
+    session.refresh(cast.c1)
+    assert cast.c1.address == "村西头"
+    desk.done(f"/stations/{cast.c1.id}/edit", version=cast.c1.version, **late)
+    session.refresh(cast.c1)
+    assert cast.c1.address == "村东头"
+
+
+def test_saving_without_changes_says_so_and_writes_no_history(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+    before = len(history.lines(session, county="140926", station_id=cast.c1.id))
+
+    said = desk.done(f"/stations/{cast.c1.id}/edit", name=cast.c1.name, reason=REASON,
+                     services=["posting", "delivery"])  # fmt: skip
+
+    assert "没有改动" in said
+    assert len(history.lines(session, county="140926", station_id=cast.c1.id)) == before
+
+
+def test_a_new_village_point_is_named_as_the_standard_asks(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    from tests.factories import make_village
+
+    make_village(session, code="140926100207", name="石河村")
+
+    desk_of(cast.office).done("/stations/new", level="village_point", village_code="140926100207")
+
+    made = session.scalars(select(Station).where(Station.village_code == "140926100207")).one()
+    assert (made.name, made.level) == ("石河村快递便民服务点", StationLevel.VILLAGE_POINT)
+    assert made.township_code == "140926100"
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"level": ""}, "请先选择站点级别"),
+        ({"level": "village_point", "village_code": "140926100205"}, "马家沟村"),
+        ({"level": "village_point", "village_code": "411721101201"}, ""),
+        ({"level": "township_station", "township_code": "999"}, ""),
+    ],
+)
+def test_a_station_that_cannot_be_is_refused(
+    session: Session, cast: Cast, desk_of: DeskOf, form: dict[str, str], told: str
+) -> None:
+    before = len(session.scalars(select(Station.id)).all())
+
+    answer = desk_of(cast.office).post("/stations/new", **form)
+
+    assert answer.status_code in (409, 422)
+    assert told in text_of(answer)
+    assert len(session.scalars(select(Station.id)).all()) == before
+
+
+def test_closing_asks_for_a_reason_and_can_be_undone(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, path = desk_of(cast.office), f"/stations/{cast.c1.id}/closing"
+    today = clock.today().isoformat()
+
+    assert desk.post(path, on=today, reason="").status_code == 422
+    desk.done(path, on=today, reason="店主外出")
+    session.refresh(cast.c1)
+    closed = cast.c1.closed_on
+    assert "马家沟村" not in text_of(desk.get("/"))
+    desk.done(path, what="reopen", reason="回来了")
+
+    session.refresh(cast.c1)
+    assert closed == clock.today()
+    assert cast.c1.closed_on is None
+    assert cast.c1.code == "C0001"
+
+
+def test_the_offices_word_is_kept_as_the_reviewers_with_how_it_was_measured(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+
+    said = desk.done(f"/stations/{cast.xz1.id}/judge", floor_area_m2="9", measured="激光测距",
+                     shelves="yes", on=clock.today().isoformat(), note="到现场量过")  # fmt: skip
+
+    assert "不达标" in said
+    area, shelves = session.scalars(select(Statement).order_by(Statement.fact)).all()
+    assert (area.fact, area.value, area.word) == ("floor_area_m2", "9", "reviewer")
+    assert area.note == "激光测距；到现场量过"
+    assert (shelves.fact, shelves.value, shelves.note) == ("shelves", True, "到现场量过")
+    assert area.person_id == cast.office.id
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"floor_area_m2": "十二", "note": "量过"}, "“面积”应填大于0的数字"),
+        ({"floor_area_m2": "-3", "note": "量过"}, "“面积”应填大于0的数字"),
+        ({"shelves": "maybe", "note": "看过"}, "应选是或否"),
+        ({"shelves": "yes", "note": " "}, "请写一句凭什么这么说"),
+        ({"shelves": "yes", "note": "看过", "on": "2999-01-01"}, "还没有到"),
+        ({"shelves": "yes", "note": "看过", "on": "昨天"}, "这样的日期"),
+    ],
+)
+def test_a_judgement_that_cannot_be_right_is_refused_and_stays_on_the_form(
+    session: Session, cast: Cast, desk_of: DeskOf, form: dict[str, str], told: str
+) -> None:
+    sent = {"on": clock.today().isoformat(), "barcode_scanner": "no", **form}
+
+    answer = desk_of(cast.office).post(f"/stations/{cast.c1.id}/judge", **sent)
+
+    assert answer.status_code == 422
+    assert told in text_of(answer)
+    assert 'name="barcode_scanner" value="no" checked' in answer.get_data(as_text=True)
+    assert session.scalars(select(Statement)).all() == []
+
+
+def test_the_office_can_take_its_word_back(session: Session, cast: Cast, desk_of: DeskOf) -> None:
+    desk, today = desk_of(cast.office), clock.today().isoformat()
+    desk.done(f"/stations/{cast.c1.id}/judge", shelves="no", on=today, note="看过照片")
+    desk.done(f"/stations/{cast.c1.id}/judge", shelves="unsure", on=today, note="照片看错了")
+
+    newest = session.scalars(select(Statement).order_by(Statement.id.desc())).first()
+
+    assert newest is not None
+    assert newest.value is None
