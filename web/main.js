@@ -29,8 +29,20 @@ const ready = {};
 function fetchFile(name) {
   return FILES[name]().then((module) => {
     ready[name] = module;
+    if (sessionStorage.getItem('reloaded') === name) sessionStorage.removeItem('reloaded');
     return module;
   });
+}
+
+/**
+ * Browsers remember that a module could not be fetched until the page is loaded anew; so load it
+ * anew, once, when the net went away in the middle. Nothing is lost: screens keep no secrets.
+ */
+function reloadOnce(name) {
+  if (sessionStorage.getItem('reloaded') === name) return false;
+  sessionStorage.setItem('reloaded', name);
+  location.reload();
+  return true;
 }
 
 /** A screen that may still have to be fetched; says so in words when it cannot be. */
@@ -38,7 +50,7 @@ function Late({ name, screen, ...props }) {
   const [, redraw] = useState(0);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
-    if (!ready[name]) fetchFile(name).then(() => redraw(1), () => setFailed(true));
+    fetchFile(name).then(() => redraw(1), () => reloadOnce(name) || setFailed(true));
   }, [name]);
   if (ready[name]) return html`<${ready[name][screen]} ...${props} />`;
   if (failed) return html`<${Screen} title="打不开" back=""><${Note} kind="warm" icon="nonet">这一页还没存到手机里。连上网打开一次，以后没网也能用。<//><//>`;

@@ -3,6 +3,7 @@
 import { computed, signal } from './vendor/signals.mjs';
 import { learnClock, trueNow } from './core/clock.js';
 import { beijingDay, readMoment } from './core/dates.js';
+import { arrivedSince, homeAfter } from './core/home.js';
 import { keep, summary } from './core/queue.js';
 import { sync } from './core/sync.js';
 import { WORDS } from './core/words.js';
@@ -65,7 +66,12 @@ export function go(path) {
 async function readQueue() {
   const now = await phone.read();
   clock.value = now.meta.clock || clock.value;
+  const sent = arrivedSince(queue.value || [], now.items);
   queue.value = now.items;
+  if (sent.length && home.value) {
+    home.value = homeAfter(home.value, sent);
+    await browser.remember('home', home.value);
+  }
 }
 
 /** Take in an answer's clock, so that a check-in right after opening the app is timed well. */

@@ -4,6 +4,7 @@ import io
 import random
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -171,13 +172,19 @@ def bind(page: Page, house: House, person: Person) -> None:
     page.wait_for_selector(".tabs")
 
 
+def wait_for(page: Page, promise: str, seconds: float = 20) -> None:
+    """Until this promise, asked for again and again, gives something true."""
+    until = time.monotonic() + seconds
+    while not page.evaluate(promise):
+        assert time.monotonic() < until, f"never came true: {promise}"
+        page.wait_for_timeout(100)
+
+
 def wait_until_offline_works(page: Page) -> None:
-    """The app's files are all on the phone."""
+    """The app's files are all on the phone, the scanner's wasm the last of them."""
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function(
-        "() => caches.keys().then((k) => caches.open(k[0])).then((c) => c.match('/app/vendor/zxing_reader.wasm')).then(Boolean)"
-    )
-    page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")
+    last = "caches.match('/app/vendor/zxing_reader.wasm').then(Boolean)"
+    wait_for(page, f"() => Boolean(navigator.serviceWorker.controller) && {last}")
 
 
 def photo_of_a_wall(

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
-from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works
+from tests.app.conftest import House, bind, photo_of_a_wall, wait_for, wait_until_offline_works
 
 pytestmark = pytest.mark.browser
 
@@ -29,22 +29,16 @@ def take_photo(page: Page, subject: str, content: bytes, folder: Path) -> None:
     page.get_by_role("button", name="就用这张").click()
 
 
+def kept(store: str) -> str:
+    """A promise of how many things this store of the phone holds."""
+    return f"""() => new Promise((give) => {{ const open = indexedDB.open('cunzhantong');
+        open.onsuccess = () => {{ const all = open.result.transaction('{store}').objectStore('{store}').count();
+        all.onsuccess = () => {{ open.result.close(); give(all.result); }}; }}; }})"""
+
+
 def wait_until_sent(page: Page) -> None:
-    """The phone's own queue is empty; what it says elsewhere follows from that."""
-    page.wait_for_function(
-        """() => new Promise((give) => { const open = indexedDB.open('cunzhantong');
-        open.onsuccess = () => { const all = open.result.transaction('items').objectStore('items').count();
-        all.onsuccess = () => { open.result.close(); give(all.result === 0); }; }; })"""
-    )
-
-
-def kept_photos(page: Page) -> int:
-    count: int = page.evaluate(
-        """() => new Promise((give) => { const open = indexedDB.open('cunzhantong');
-        open.onsuccess = () => { const all = open.result.transaction('photos').objectStore('photos').count();
-        all.onsuccess = () => { open.result.close(); give(all.result); }; }; })"""
-    )
-    return count
+    """The phone's own queue is empty; what the screens say follows from that."""
+    wait_for(page, f"() => ({kept('items')})().then((n) => n === 0)")
 
 
 def test_a_code_from_the_slip_makes_it_old_lis_phone(page: Page, house: House):
@@ -108,7 +102,7 @@ def test_a_day_without_a_net_arrives_once_when_the_net_is_back(
     assert (check_in.latitude, check_in.accuracy_m) == (38.3559, 25)
     assert (count.received, count.sent) == (12, 3)
     assert photo.arrived_at is not None
-    assert kept_photos(page) == 0
+    assert page.evaluate(kept("photos")) == 0
 
 
 def test_the_plate_is_scanned_without_a_net(house: House, phone_with_camera: Callable[[str], Page]):

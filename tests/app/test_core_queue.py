@@ -293,3 +293,23 @@ def test_mending_replaces_the_refused_record_in_the_same_transaction(core: Core)
         "await sync(phone, LAO_LI); return [before, states(phone), Object.keys(server.events).length];"
     )
     assert seen == [["waiting"], [], 1]
+
+
+def test_what_has_arrived_counts_as_done_before_the_server_says_so(core: Core):
+    seen = core.run(
+        START
+        + "const home = {today: '2026-07-03', stations: [{id: 1, today: {check_in: null, count: null},"
+        " todo: [{kind: 'photo', subject: 'signboard', done: false}, {kind: 'photo', subject: 'shelves', done: false}]}]};"
+        "await keep(phone, LAO_LI, checkIn([shot('a')])); await keep(phone, LAO_LI, counted(4));"
+        "const before = (await phone.read()).items; await sync(phone, LAO_LI);"
+        "const after = homeAfter(home, arrivedSince(before, (await phone.read()).items)).stations[0];"
+        "return [after.today.check_in.at, after.today.count.received, after.todo.map((t) => t.done), home.stations[0].today.count];"
+    )
+    assert seen == ["2026-07-03T00:00:00.000Z", 4, [True, False], None]
+
+
+def test_what_was_thrown_away_does_not_count_as_sent(core: Core):
+    seen = core.run(
+        "return arrivedSince([{id: 'a', state: 'attention'}, {id: 'b', state: 'waiting'}], []).map((i) => i.id);"
+    )
+    assert seen == ["b"]

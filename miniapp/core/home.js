@@ -1,0 +1,35 @@
+// The keeper's home between two answers of the server: what has been sent since counts as done.
+
+import { happenedAt } from './queue.js';
+import { writeMoment } from './dates.js';
+
+function doneAt(station, item) {
+  const today = Object.assign({}, station.today);
+  if (item.kind === 'check_in' && !today.check_in) {
+    today.check_in = { at: writeMoment(happenedAt(item)), method: item.payload.method };
+  }
+  if (item.kind === 'parcel_count') today.count = Object.assign({}, item.payload);
+  const subjects = item.photos.map((photo) => photo.subject);
+  const todo = (station.todo || []).map((task) => {
+    const done = task.kind === 'photo' && subjects.indexOf(task.subject) >= 0;
+    return done ? Object.assign({}, task, { done: true }) : task;
+  });
+  return Object.assign({}, station, { today, todo });
+}
+
+/** The home's answer as it will be once the server has been asked again, for records just sent. */
+export function homeAfter(home, sent) {
+  if (!home) return home;
+  return sent
+    .filter((item) => item.day_on === home.today)
+    .reduce((now, item) => {
+      const stations = now.stations.map((one) => (one.id === item.station_id ? doneAt(one, item) : one));
+      return Object.assign({}, now, { stations });
+    }, home);
+}
+
+/** Records that were in the queue before and have arrived since (not those a person threw away). */
+export function arrivedSince(before, after) {
+  const left = after.map((item) => item.id);
+  return before.filter((item) => item.state !== 'attention' && left.indexOf(item.id) < 0);
+}
