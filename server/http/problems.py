@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
 from server.http.guards import CsrfMissing, SignInNeeded
+from server.media.blobs import StoreFailed
 
 log = structlog.get_logger()
 STATUS: dict[type[Problem], int] = {
@@ -92,6 +93,11 @@ def _on_busy(error: OperationalError) -> Any:
     return answer(*(503, *PLAIN[503]), {"retry_after_s": 5})
 
 
+def _on_store(error: StoreFailed) -> Any:
+    log.error("photo store", code=error.code, reason=error.reason)
+    return answer(503, error.code, error.message, {"retry_after_s": 60})
+
+
 def _on_bug(error: Exception) -> Any:
     log.error("bug", error=type(error).__name__, exc_info=error)
     return answer(500, *PLAIN[500])
@@ -105,4 +111,5 @@ def attach_problems(app: Flask) -> None:
     app.register_error_handler(CsrfMissing, _on_csrf)
     app.register_error_handler(IntegrityError, _on_integrity)
     app.register_error_handler(OperationalError, _on_busy)
+    app.register_error_handler(StoreFailed, _on_store)
     app.register_error_handler(Exception, _on_bug)

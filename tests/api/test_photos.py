@@ -107,6 +107,26 @@ def test_another_picture_under_the_announced_id_is_a_conflict(
     assert list(blobs.blob_keys()) == []
 
 
+def test_a_full_store_asks_the_phone_to_keep_its_photo_and_come_back(
+    client: FlaskClient,
+    session: Session,
+    cast: Cast,
+    blobs: FolderStore,
+    headers: dict[str, str],
+) -> None:
+    content = jpeg()
+    sent = photo(content)
+    announce(client, headers, cast.c1.id, sent)
+    blobs.root.parent.mkdir(exist_ok=True)
+    blobs.root.write_text("a file where the folder should be")
+
+    answer = put(client, headers, sent["id"], content)
+
+    assert (answer.status_code, answer.json["code"]) == (503, "store-failed")
+    assert answer.headers["Retry-After"] == "60"
+    assert session.get_one(Photo, UUID(sent["id"])).state is PhotoState.ANNOUNCED
+
+
 def test_an_unannounced_photo_waits_for_its_event(
     client: FlaskClient, headers: dict[str, str]
 ) -> None:

@@ -22,11 +22,11 @@ def test_the_page_says_who_when_what_and_whom_to_call(client: FlaskClient, token
     for words in (
         "马家沟村快递便民服务点",
         "C0001",
-        "周一至周日 08:00–18:00",
+        "周一至周日 <b>08:00–18:00</b>",
         "寄件",
         "取件投递",
         "0350-1234567",
-        "已在邮政管理部门备案（2023年5月8日）",
+        "2023年5月8日在邮政管理部门备案",
     ):
         assert words in answer.text
 
