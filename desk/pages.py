@@ -31,12 +31,7 @@ MENU: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ),
     ("desk_people.people", "人员与手机", "people", TOWNSHIP),
     ("desk_numbers.numbers", "编号与标识牌", "sign", TOWNSHIP),
-    (
-        "desk_exchange.exchange",
-        "导入与导出",
-        "exchange",
-        (Role.COUNTY_OFFICE, Role.FINANCE_REVIEWER),
-    ),
+    ("desk_exchange.exchange", "导入与导出", "exchange", OFFICE),
     ("desk_help.help_page", "使用帮助", "help", ()),
 )
 # Pages without a line of their own in the menu stand under another's.

@@ -26,7 +26,9 @@ def _strict_templates(app: Flask) -> None:
 
 def text_of(answer: Any) -> str:
     """A page's words, without tags and idle blanks."""
-    plain = re.sub(r"<(script|style)\b.*?</\1>", " ", answer.get_data(as_text=True), flags=re.DOTALL)
+    plain = re.sub(
+        r"<(script|style)\b.*?</\1>", " ", answer.get_data(as_text=True), flags=re.DOTALL
+    )
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", plain)))
 
 

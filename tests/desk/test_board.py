@@ -44,11 +44,23 @@ def sent(
     day = at.astimezone(clock.BEIJING).date()
     for kind in (EventKind.CHECK_IN, EventKind.PARCEL_COUNT):
         one = PhoneEvent(
-            id=uuid4(), kind=kind, county=station.county, station_id=station.id,
-            person_id=by.id, device_id="phone-1", device_seq=1, payload={}, content_sha256="0" * 64,
-            result="ok", day_on=day, occurred_at=at, time_verified=True, device_at=at,
-            clock_offset_ms=0, received_at=at,
-        )  # fmt: skip
+            id=uuid4(),
+            kind=kind,
+            county=station.county,
+            station_id=station.id,
+            person_id=by.id,
+            device_id="phone-1",
+            device_seq=1,
+            payload={},
+            content_sha256="0" * 64,
+            result="ok",
+            day_on=day,
+            occurred_at=at,
+            time_verified=True,
+            device_at=at,
+            clock_offset_ms=0,
+            received_at=at,
+        )
         session.add(one)
         session.flush()
         common = {"county": station.county, "station_id": station.id, "person_id": by.id}
@@ -61,13 +73,14 @@ def sent(
                     time_verified=True,
                     method="scan",
                     **common,
-                )  # fmt: skip
+                )
             )
         else:
             version = 1 + sum(
-                1 for other in session.query(ParcelCount) if other.station_id == station.id
-                and other.day_on == day
-            )  # fmt: skip
+                1
+                for other in session.query(ParcelCount)
+                if other.station_id == station.id and other.day_on == day
+            )
             session.add(
                 ParcelCount(
                     id=one.id,
@@ -79,7 +92,7 @@ def sent(
                     on_hand=0,
                     entered_at=at,
                     **common,
-                )  # fmt: skip
+                )
             )
     session.commit()
 
@@ -197,8 +210,12 @@ def test_the_board_asks_as_many_questions_for_forty_stations_as_for_four(
     desk.get("/")
     few = len(asked)
     for n in range(40):
-        make_station(session, code=f"C{n + 100:04}", name=f"第{n}村快递便民服务点",
-                     township_code=cast.township.code)  # fmt: skip
+        make_station(
+            session,
+            code=f"C{n + 100:04}",
+            name=f"第{n}村快递便民服务点",
+            township_code=cast.township.code,
+        )
     asked.clear()
     page = text_of(desk.get("/"))
     many = len(asked)

@@ -39,7 +39,7 @@ def numberless(session: Session, cast: Cast, names: str) -> list[Station]:
             name=f"{name}村快递便民服务点",
             township_code=cast.township.code,
             village_code=None,
-        )  # fmt: skip
+        )
         for name in names
     ]
 

@@ -113,8 +113,9 @@ def test_an_officer_gets_a_first_password_that_works_and_is_said_once(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
     desk = desk_of(cast.office)
-    desk.done("/people", role="township_officer", name="新专干", login="xinzg",
-              township_code="140926100")  # fmt: skip
+    desk.done(
+        "/people", role="township_officer", name="新专干", login="xinzg", township_code="140926100"
+    )
     officer = session.scalars(select(Person).where(Person.login == "xinzg")).one()
 
     answer = desk.post(f"/people/{officer.id}/password")

@@ -24,8 +24,11 @@ def test_a_change_is_kept_with_old_new_and_why(
 
     desk.done(
         f"/stations/{cast.c1.id}/edit",
-        name=cast.c1.name, hours="上午8:30-下午5:30", services="posting", reason=REASON,
-    )  # fmt: skip
+        name=cast.c1.name,
+        hours="上午8:30-下午5:30",
+        services="posting",
+        reason=REASON,
+    )
 
     session.refresh(cast.c1)
     assert cast.c1.hours == [[[1, 2, 3, 4, 5, 6, 7], "08:30", "17:30"]]
@@ -42,8 +45,11 @@ def test_what_was_typed_is_not_lost_when_one_field_is_wrong(
 
     answer = desk.post(
         f"/stations/{cast.c1.id}/edit",
-        name="新名字快递便民服务点", hours="随便什么时候", address="村东头", reason=REASON,
-    )  # fmt: skip
+        name="新名字快递便民服务点",
+        hours="随便什么时候",
+        address="村东头",
+        reason=REASON,
+    )
 
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)
@@ -67,8 +73,13 @@ def test_two_people_editing_at_once_are_told_and_the_second_sees_both(
 ) -> None:
     desk = desk_of(cast.office)
     version = cast.c1.version
-    desk.done(f"/stations/{cast.c1.id}/edit", name=cast.c1.name, address="村西头",
-              version=version, reason=REASON)  # fmt: skip
+    desk.done(
+        f"/stations/{cast.c1.id}/edit",
+        name=cast.c1.name,
+        address="村西头",
+        version=version,
+        reason=REASON,
+    )
 
     late = {"name": cast.c1.name, "address": "村东头", "reason": REASON}
     answer = desk.post(f"/stations/{cast.c1.id}/edit", version=version, **late)
@@ -90,8 +101,12 @@ def test_saving_without_changes_says_so_and_writes_no_history(
     desk = desk_of(cast.office)
     before = len(history.lines(session, county="140926", station_id=cast.c1.id))
 
-    said = desk.done(f"/stations/{cast.c1.id}/edit", name=cast.c1.name, reason=REASON,
-                     services=["posting", "delivery"])  # fmt: skip
+    said = desk.done(
+        f"/stations/{cast.c1.id}/edit",
+        name=cast.c1.name,
+        reason=REASON,
+        services=["posting", "delivery"],
+    )
 
     assert "没有改动" in said
     assert len(history.lines(session, county="140926", station_id=cast.c1.id)) == before
@@ -156,8 +171,14 @@ def test_the_offices_word_is_kept_as_the_reviewers_with_how_it_was_measured(
 ) -> None:
     desk = desk_of(cast.office)
 
-    said = desk.done(f"/stations/{cast.xz1.id}/judge", floor_area_m2="9", measured="激光测距",
-                     shelves="yes", on=clock.today().isoformat(), note="到现场量过")  # fmt: skip
+    said = desk.done(
+        f"/stations/{cast.xz1.id}/judge",
+        floor_area_m2="9",
+        measured="激光测距",
+        shelves="yes",
+        on=clock.today().isoformat(),
+        note="到现场量过",
+    )
 
     assert "不达标" in said
     area, shelves = session.scalars(select(Statement).order_by(Statement.fact)).all()

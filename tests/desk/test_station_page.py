@@ -39,11 +39,21 @@ def photographed(
         select(PhoneEvent.id).where(PhoneEvent.station_id == station.id)
     ).first()
     photo = Photo(
-        id=uuid4(), county=station.county, station_id=station.id, person_id=by.id,
-        event_id=event_id, subject="interior", state=state, sha256=blobs.put(out.getvalue()),
-        size_bytes=out.tell(), taken_at=clock.now(), time_verified=True, day_on=clock.today(),
-        arrived_at=clock.now(), quality={"complaints": ["照片太暗，请开灯再拍"]},
-    )  # fmt: skip
+        id=uuid4(),
+        county=station.county,
+        station_id=station.id,
+        person_id=by.id,
+        event_id=event_id,
+        subject="interior",
+        state=state,
+        sha256=blobs.put(out.getvalue()),
+        size_bytes=out.tell(),
+        taken_at=clock.now(),
+        time_verified=True,
+        day_on=clock.today(),
+        arrived_at=clock.now(),
+        quality={"complaints": ["照片太暗，请开灯再拍"]},
+    )
     session.add(photo)
     session.commit()
     return photo
@@ -52,8 +62,17 @@ def photographed(
 def test_every_clause_says_verdict_word_since_and_what_mends_it(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
-    say(session, station=cast.xz1, fact="floor_area_m2", value="9", word=Word.REVIEWER,
-        on=clock.today(), by=cast.office, now=clock.now(), note="卷尺实测")  # fmt: skip
+    say(
+        session,
+        station=cast.xz1,
+        fact="floor_area_m2",
+        value="9",
+        word=Word.REVIEWER,
+        on=clock.today(),
+        by=cast.office,
+        now=clock.now(),
+        note="卷尺实测",
+    )
 
     page = text_of(desk_of(cast.office).get(f"/stations/{cast.xz1.id}"))
 
@@ -119,8 +138,17 @@ def test_a_finance_reviewer_sees_no_whole_telephone_number(
 
 def test_the_whole_history_can_be_paged(session: Session, cast: Cast, desk_of: DeskOf) -> None:
     for n in range(60):
-        say(session, station=cast.c1, fact="floor_area_m2", value=str(n + 1), word=Word.REVIEWER,
-            on=clock.today(), by=cast.office, now=clock.now(), note=f"第{n}次")  # fmt: skip
+        say(
+            session,
+            station=cast.c1,
+            fact="floor_area_m2",
+            value=str(n + 1),
+            word=Word.REVIEWER,
+            on=clock.today(),
+            by=cast.office,
+            now=clock.now(),
+            note=f"第{n}次",
+        )
     desk = desk_of(cast.office)
 
     first = desk.get(f"/stations/{cast.c1.id}/history")

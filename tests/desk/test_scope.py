@@ -1,0 +1,237 @@
+"""Role × route: who sees and may do what at the desk; every new route needs its row here."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from server.http.guards import GUARDS
+from server.media.blobs import FolderStore
+from server.models.county import Operator
+from server.models.person import Person, Role
+from tests.desk.conftest import Desk, text_of
+from tests.desk.test_station_page import photographed
+from tests.factories import Cast, make_person, make_sign
+
+DeskOf = Callable[[Person], Desk]
+
+# Columns: county office, township officer of the other township, operator of the station,
+# finance reviewer, the office of another county. The station is C0001 of 鹅城镇.
+# s: 200 or the redirect after a deed; n: not there (404); d: not allowed (403);
+# e: an empty or incomplete form is refused in words (400, 409 or 422), nothing more was in the way.
+MATRIX: dict[str, str] = {
+    "GET /desk/": "sssss",
+    "GET /desk/account": "sssss",
+    "GET /desk/help": "sssss",
+    "POST /desk/account/password": "eeeee",
+    "POST /desk/account/devices/<int:sign_in_id>/end": "sssss",
+    "POST /desk/sign-out": "sssss",
+    "GET /desk/stations/<int:station_id>": "snssn",
+    "GET /desk/stations/<int:station_id>/photos": "snssn",
+    "GET /desk/stations/<int:station_id>/history": "snssn",
+    "GET /desk/photos/<uuid:photo_id>/<any(thumb, view):size>": "snssn",
+    "GET /desk/stations/new": "sddds",
+    "POST /desk/stations/new": "eddde",
+    "GET /desk/stations/<int:station_id>/edit": "sdddn",
+    "POST /desk/stations/<int:station_id>/edit": "edddn",
+    "GET /desk/stations/<int:station_id>/judge": "sdddn",
+    "POST /desk/stations/<int:station_id>/judge": "edddn",
+    "GET /desk/stations/<int:station_id>/closing": "sdddn",
+    "POST /desk/stations/<int:station_id>/closing": "edddn",
+    "GET /desk/people": "ssdds",
+    "POST /desk/people": "eedde",
+    "GET /desk/people/<int:person_id>": "sdddn",
+    "POST /desk/people/<int:person_id>": "sdddn",
+    "POST /desk/people/<int:person_id>/invite": "sdddn",
+    "POST /desk/people/<int:person_id>/revoke": "sdddn",
+    "POST /desk/people/<int:person_id>/password": "edddn",
+    "POST /desk/people/<int:person_id>/switch": "sdddn",
+    "GET /desk/stations/<int:station_id>/keepers": "snddn",
+    "POST /desk/stations/<int:station_id>/keepers": "enddn",
+    "POST /desk/stations/<int:station_id>/keepers/<int:person_id>/dismiss": "snddn",
+    "GET /desk/numbers": "ssdds",
+    "GET /desk/numbers/confirm": "eedde",
+    "POST /desk/numbers/issue": "eddde",
+    "POST /desk/numbers/plates": "eedde",
+    "POST /desk/stations/<int:station_id>/signs": "enddn",
+    "POST /desk/stations/<int:station_id>/signs/<int:sign_id>/mark": "enddn",
+    "GET /desk/stations/<int:station_id>/signs/<int:sign_id>/change": "snddn",
+    "POST /desk/stations/<int:station_id>/signs/<int:sign_id>/change": "enddn",
+    "GET /desk/plaques.pdf": "sedde",
+    "GET /desk/exchange": "sddds",
+    "GET /desk/template.xlsx": "sddds",
+    "GET /desk/export.<any(xlsx, csv):kind>": "sddds",
+    "POST /desk/import/preview": "eddde",
+    "POST /desk/import/apply": "ndddn",
+    "GET /desk/plan": "ssdss",
+    "POST /desk/plan/decide": "ndddn",
+}
+PUBLIC = {"GET /desk/sign-in", "POST /desk/sign-in", "GET /desk/static/<path:name>"}
+WHO = ("office", "officer", "operator", "reviewer", "outsider")
+
+
+def routes(app: Flask) -> set[str]:
+    """Every rule of the desk with its method."""
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/desk")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def kind_of(status: int) -> str:
+    if status in (200, 303):
+        return "s"
+    return {404: "n", 403: "d", 400: "e", 409: "e", 422: "e"}.get(status, str(status))
+
+
+@pytest.fixture
+def people(session: Session, cast: Cast) -> dict[str, Person]:
+    """One person of each role that may sit at a desk."""
+    operator = session.get_one(Operator, cast.c1.operator_id)
+    return {
+        "office": cast.office,
+        "officer": cast.officer,
+        "operator": make_person(
+            session, name="企业员", role=Role.OPERATOR, operator_id=operator.id, login="qiye"
+        ),
+        "reviewer": make_person(session, name="财政", role=Role.FINANCE_REVIEWER, login="cz"),
+        "outsider": cast.outsider,
+    }
+
+
+def test_every_desk_route_has_a_row_in_the_matrix(app: Flask) -> None:
+    assert routes(app) - PUBLIC == set(MATRIX)
+
+
+def test_every_desk_blueprint_names_its_guard(app: Flask) -> None:
+    desk = {name for name in app.blueprints if name.startswith("desk_")}
+
+    assert desk <= set(GUARDS)
+    assert {name for name in desk if GUARDS[name].startswith("public")} == {
+        "desk_session",
+        "desk_files",
+    }
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_each_role_gets_exactly_what_the_matrix_says(
+    session: Session,
+    cast: Cast,
+    people: dict[str, Person],
+    blobs: FolderStore,
+    desk_of: DeskOf,
+    who: str,
+) -> None:
+    photo = photographed(session, blobs, cast.c1, cast.li)
+    sign = make_sign(session, cast.c1)
+    places: dict[str, Any] = {
+        "<int:station_id>": cast.c1.id,
+        "<int:person_id>": cast.li.id,
+        "<int:sign_id>": sign.id,
+        "<int:sign_in_id>": 999_999,
+        "<uuid:photo_id>": photo.id,
+        "<any(thumb, view):size>": "thumb",
+        "<any(xlsx, csv):kind>": "csv",
+    }
+    found = {}
+    for route in MATRIX:
+        method, path = route.split(" ", 1)
+        for place, value in places.items():
+            path = path.replace(place, str(value))
+        desk = desk_of(people[who])
+        answer = (
+            desk.get(path.removeprefix("/desk"))
+            if method == "GET"
+            else desk.post(path.removeprefix("/desk"))
+        )
+        found[route] = kind_of(answer.status_code)
+
+    assert found == {route: row[WHO.index(who)] for route, row in MATRIX.items()}
+
+
+def filled(path: str, station_id: int) -> str:
+    """A rule as an address: ids of something, it does not matter what."""
+    path = re.sub(r"<int:\w+>", str(station_id), path)
+    path = path.replace("<uuid:photo_id>", "00000000-0000-0000-0000-000000000000")
+    return path.replace("<any(thumb, view):size>", "thumb").replace("<any(xlsx, csv):kind>", "csv")
+
+
+def test_nobody_passes_without_signing_in(app: Flask, cast: Cast) -> None:
+    let_in = []
+    for route in MATRIX:
+        method, path = route.split(" ", 1)
+        answer = app.test_client().open(filled(path, cast.c1.id), method=method)
+        if answer.status_code != 302 or "/desk/sign-in" not in answer.location:
+            let_in.append(route)
+
+    assert let_in == []
+
+
+def test_nothing_is_written_without_the_pages_token(cast: Cast, desk_of: DeskOf) -> None:
+    desk, taken = desk_of(cast.office), []
+    for route in (route for route in MATRIX if route.startswith("POST")):
+        path = filled(route.removeprefix("POST "), cast.c1.id)
+        answer = desk.client.post(path, data={"csrf": "x" * 32})
+        if answer.status_code != 400 or "请刷新后再提交" not in text_of(answer):
+            taken.append(route)
+
+    assert taken == []
+
+
+@pytest.mark.parametrize("path", ["/", "/people", "/numbers", "/plan", "/export.csv"])
+def test_the_other_county_sees_nothing_of_this_one(
+    session: Session, cast: Cast, desk_of: DeskOf, path: str
+) -> None:
+    page = desk_of(cast.outsider).get(path).get_data(as_text=True)
+
+    for name in ("静乐", "马家沟", "鹅城", "老李", "小赵", "C0002"):
+        assert name not in page
+    assert "西平" in page or "五沟营" in page or "寇店" in page
+
+
+@pytest.mark.parametrize("path", ["/", "/people", "/numbers", "/plan"])
+def test_a_township_officer_sees_only_the_own_township(
+    cast: Cast, desk_of: DeskOf, path: str
+) -> None:
+    page = text_of(desk_of(cast.officer).get(path))
+
+    for name in ("马家沟", "杨家山", "鹅城镇快递综合服务站", "老李", "C0001"):
+        assert name not in page.replace("C0001 起", "")
+
+
+def test_an_operators_clerk_sees_that_operators_stations_and_no_form(
+    session: Session, cast: Cast, people: dict[str, Person], desk_of: DeskOf
+) -> None:
+    desk = desk_of(people["operator"])
+
+    board = text_of(desk.get("/"))
+    page = desk.get(f"/stations/{cast.c1.id}").get_data(as_text=True)
+
+    assert "马家沟村快递便民服务点" in board
+    assert "舍科村" not in board
+    assert desk.get(f"/stations/{cast.c3.id}").status_code == 404
+    assert page.count("<form") == page.count("sign-out") + page.count('class="find"')
+
+
+def test_a_person_moved_to_another_list_by_id_stays_out_of_reach(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    foreign = make_person(session, cast.other_county, "外县站长")
+    desk = desk_of(cast.office)
+
+    answers = [
+        desk.get(f"/people/{foreign.id}"),
+        desk.post(f"/people/{foreign.id}/invite"),
+        desk.post(f"/stations/{cast.c1.id}/keepers", person_id=foreign.id),
+        desk.post("/numbers/plates", step="issue", station=cast.foreign.id),
+        desk.post("/import/preview", file=(BytesIO(b""), "a.csv")),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404, 303, 422]
+    assert make_sign(session, cast.foreign).plate_no == 1
