@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -53,6 +53,14 @@ def issue_code(session: Session, *, station: Station, by: Person | None, now: da
     session.refresh(station, with_for_update=True)
     if station.code:
         return station.code
+    # A number that came another way (an older register, a restored row) is stepped over.
+    highest = session.scalar(
+        select(func.max(Station.code)).where(
+            Station.county == station.county, Station.code.startswith(prefix)
+        )
+    )
+    if highest is not None:
+        _step_past(session, station, int(highest.removeprefix(prefix)))
     seq = session.scalar(
         sa.update(CodeSequence)
         .where(CodeSequence.county == station.county, CodeSequence.level == station.level)
@@ -95,17 +103,7 @@ def take_code(
     )
     if taken is not None:
         raise Conflict("number-taken", f"编号{code}已经发放过，编号不重复使用。请换一个编号。")
-    seq = int(code.lstrip("XZC"))
-    session.execute(
-        sa.update(CodeSequence)
-        .where(
-            CodeSequence.county == station.county,
-            CodeSequence.level == station.level,
-            CodeSequence.next_seq <= seq,
-        )
-        .values(next_seq=seq + 1)
-        .execution_options(synchronize_session=False)
-    )
+    _step_past(session, station, int(code.lstrip("XZC")))
     _keep(session, station, code, by=by, now=now, note=note)
 
 
@@ -191,6 +189,20 @@ def _lock(session: Session, county: str, level: StationLevel) -> None:
         select(CodeSequence.next_seq)
         .where(CodeSequence.county == county, CodeSequence.level == level)
         .with_for_update()
+    )
+
+
+def _step_past(session: Session, station: Station, seq: int) -> None:
+    """Let the next number of this county and level be higher than `seq`."""
+    session.execute(
+        sa.update(CodeSequence)
+        .where(
+            CodeSequence.county == station.county,
+            CodeSequence.level == station.level,
+            CodeSequence.next_seq <= seq,
+        )
+        .values(next_seq=seq + 1)
+        .execution_options(synchronize_session=False)
     )
 
 

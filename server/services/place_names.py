@@ -42,9 +42,13 @@ class Places:
             )
         }
         self._by_name: dict[str, dict[str, Division]] = defaultdict(dict)
+        self._by_bare: dict[str, dict[str, Division]] = defaultdict(dict)
         for code, division in self.by_code.items():
             for spelling in (division.name, division.short_name):
                 self._by_name[plain_name(spelling)][code] = division
+            bare = re.sub("[村镇乡]$", "", plain_name(division.short_name))
+            if len(bare) > 1:
+                self._by_bare[bare][code] = division
         for alias, code in session.execute(
             select(DivisionAlias.alias, DivisionAlias.division_code).where(
                 DivisionAlias.county == county_code
@@ -80,6 +84,7 @@ class Places:
 
     def _named(self, plain: str, level: DivisionLevel | None, parent: str | None) -> list[Division]:
         candidates = {**self._by_name.get(plain, {}), **self._by_name.get(short_name(plain), {})}
+        candidates = candidates or self._by_bare.get(plain, {})  # 马家沟 for 马家沟村
         if plain in self.by_code:
             candidates = {plain: self.by_code[plain]}
         found = [

@@ -170,3 +170,12 @@ def test_missing_numbers_follow_the_order_of_places(session: Session) -> None:
     numbered = issue_missing_codes(session, county=county, by=None, now=NOW)
 
     assert [(one.name, one.code) for one in numbered] == [(a.name, "C0001"), (b.name, "C0002")]
+
+
+def test_a_number_that_came_another_way_is_stepped_over(session: Session) -> None:
+    county = make_county(session)
+    make_station(session, county, "C0001")
+
+    code = issue_code(session, station=make_station(session, county, None), by=None, now=NOW)
+
+    assert code == "C0002"

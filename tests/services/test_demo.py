@@ -1,0 +1,89 @@
+from collections import Counter
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.media.blobs import FolderStore
+from server.models.job import Job
+from server.models.person import Person, Role
+from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
+from server.models.station import Station
+from server.policy.examine import Status
+from server.policy.programme import programme_of, programmes_in
+from server.policy.standard import Standard
+from server.services.county_set_up import set_up_county
+from server.services.demo import DEMO_DESK, build_demo, demo_phones
+from server.services.divisions import rows_of
+from server.services.sign_ins import bind_phone, sign_in_desk
+from server.services.standing import standings
+from server.settings import ROOT
+from tests.factories import NOW, TODAY
+
+
+def count(session: Session, model: type) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_the_demonstration_is_believable_and_marked_and_built_once(
+    session: Session, blobs: FolderStore, standards: tuple[Standard, ...]
+) -> None:
+    county = set_up_county(
+        session,
+        code="140926",
+        rows=rows_of(ROOT / "data", "140926"),
+        programme=programme_of(programmes_in(ROOT / "standards"), "140926"),
+        now=NOW,
+        demo=True,
+    ).county
+    made = build_demo(session, blobs, county=county, on=TODAY, now=NOW, standards=standards)
+    session.commit()
+
+    # Marked everywhere.
+    assert made
+    assert county.demo
+    for model in (Station, Person, PhoneEvent, CheckIn, ParcelCount, Photo):
+        assert count(session, model) > 0
+        assert not session.scalars(select(model).where(model.demo.is_(False))).all()
+
+    # Everything that can be seen of a station occurs.
+    found = standings(session, county=county, on=TODAY, standards=standards)
+    states = Counter(one.status for one in found)
+    assert len(found) == 64
+    assert all(states[state] >= 5 for state in Status), states
+    assert {"A3-41b", "A3-3a", "EXT-F1"} <= {flag.code for one in found for flag in one.fails}
+    unnumbered = [one.station for one in found if one.station.code is None]
+    assert len(unnumbered) == 2
+
+    # A month of days, with gaps, none of them in the future.
+    days = session.scalars(select(ParcelCount.day_on).distinct()).all()
+    assert (min(days), max(days)) == (TODAY - timedelta(days=30), TODAY - timedelta(days=1))
+    assert count(session, ParcelCount) < 64 * 30
+    assert count(session, Job) == count(session, Photo)
+    photo = session.scalars(select(Photo)).first()
+    assert photo is not None
+    with blobs.open(photo.sha256) as file:
+        assert file.read(2) == b"\xff\xd8"
+
+    # Its people can sign in as printed.
+    phones = demo_phones(session, county=county, now=NOW)
+    assert [(person.name, code) for person, _, code, _ in phones] == [
+        ("老李", "C0001"), ("小赵", "C0002"), ("王督导", None),
+    ]  # fmt: skip
+    for person, _, _, code in phones:
+        _, _, bound = bind_phone(
+            session, code=code, device_id=f"phone-{person.id}", device_label="", now=NOW, source="t"
+        )
+        assert bound.id == person.id
+    for login, password, _ in DEMO_DESK:
+        sign_in, _ = sign_in_desk(
+            session, login=login, password=password, now=NOW, source="t", label=""
+        )
+        assert session.get_one(Person, sign_in.person_id).role in {
+            Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER,
+        }  # fmt: skip
+
+    # A second start adds nothing.
+    events = count(session, PhoneEvent)
+    assert not build_demo(session, blobs, county=county, on=TODAY, now=NOW, standards=standards)
+    assert count(session, PhoneEvent) == events

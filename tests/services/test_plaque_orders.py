@@ -1,0 +1,62 @@
+import pytest
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, NotFound
+from server.services.numbers import issue_missing_codes
+from server.services.plaque_orders import sheets_for, without_plate
+from server.services.signs import issue_missing_signs, read_scan
+from tests.factories import NOW, RING, Cast, make_station
+
+BASE = "https://kd.example.cn"
+
+
+def test_a_sheet_carries_the_signs_words_and_a_code_that_works(
+    session: Session, cast: Cast
+) -> None:
+    cast.county.hotline = "0350-1234567"
+    issue_missing_signs(session, county=cast.county, by=None, now=NOW)
+
+    [sheet] = sheets_for(
+        session, county=cast.county, ring=RING, base_url=BASE, station_ids=[cast.c1.id]
+    )
+
+    assert (sheet.name, sheet.number) == ("马家沟村快递便民服务点", "C0001")
+    assert (sheet.level_label, sheet.township, sheet.county) == (
+        "村级快递便民服务点", "鹅城镇", "静乐县",
+    )  # fmt: skip
+    assert (sheet.hours, sheet.hotline, sheet.plate_no) == (
+        ("周一至周日 08:00–18:00",), "0350-1234567", 1,
+    )  # fmt: skip
+    found = read_scan(session, text=sheet.url, ring=RING, county="140926", now=NOW)
+    assert found.station.id == cast.c1.id
+
+
+def test_a_townships_sheets_are_its_own(session: Session, cast: Cast) -> None:
+    issue_missing_signs(session, county=cast.county, by=None, now=NOW)
+
+    sheets = sheets_for(
+        session, county=cast.county, ring=RING, base_url=BASE, township_code=cast.township.code
+    )
+
+    assert [sheet.number for sheet in sheets] == ["XZ0001", "C0001", "C0002"]
+
+
+def test_stations_that_cannot_be_printed_yet_are_named(session: Session, cast: Cast) -> None:
+    issue_missing_signs(session, county=cast.county, by=None, now=NOW)
+    bare = make_station(session, code=None, name="新村快递便民服务点")
+
+    with pytest.raises(Conflict, match="新村") as refused:
+        sheets_for(session, county=cast.county, ring=RING, base_url=BASE)
+
+    assert refused.value.details["stations"] == ["新村快递便民服务点"]
+    assert without_plate(session, county=cast.county) == [bare]
+    issue_missing_codes(session, county=cast.county, by=None, now=NOW)
+    issue_missing_signs(session, county=cast.county, by=None, now=NOW)
+    assert len(sheets_for(session, county=cast.county, ring=RING, base_url=BASE)) == 5
+
+
+def test_nothing_chosen_is_said_so(session: Session, cast: Cast) -> None:
+    with pytest.raises(NotFound, match="没有选中"):
+        sheets_for(
+            session, county=cast.county, ring=RING, base_url=BASE, station_ids=[cast.foreign.id]
+        )

@@ -1,0 +1,109 @@
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid, NotFound
+from server.models.county import PlanDecision
+from server.policy.facts import Level
+from server.policy.plan import Programme
+from server.policy.programme import programme_of, programmes_in
+from server.policy.standard import Standard
+from server.services.programmes import (
+    decide_conflict,
+    plan_conflicts,
+    progress,
+    township_progress,
+)
+from server.services.standing import standings
+from server.settings import ROOT
+from tests.factories import NOW, TODAY, Cast
+
+
+@pytest.fixture(scope="module")
+def plan() -> Programme:
+    found = programme_of(programmes_in(ROOT / "standards"), "140926")
+    assert found is not None
+    return found
+
+
+def conflict_of_48_and_52(session: Session, cast: Cast, plan: Programme):
+    views = plan_conflicts(session, county=cast.county, programme=plan)
+    return next(view for view in views if any("52" in one.value for one in view.readings))
+
+
+def test_forty_eight_and_fifty_two_stay_open_until_somebody_decides(
+    session: Session, cast: Cast, plan: Programme
+) -> None:
+    view = conflict_of_48_and_52(session, cast, plan)
+
+    assert view.decided is None
+    assert any("48" in one.value for one in view.readings)
+    assert all(one.text for one in view.readings)
+
+
+def test_a_named_person_decides_with_a_reason_and_may_decide_again(
+    session: Session, cast: Cast, plan: Programme
+) -> None:
+    view = conflict_of_48_and_52(session, cast, plan)
+    for reading, reason in zip(view.readings[:2], ("按正文", "专班会议改按附件2"), strict=True):
+        decide_conflict(
+            session, county=cast.county, programme=plan, key=view.key, choice=reading.label,
+            reason=reason, by=cast.office, now=NOW,
+        )  # fmt: skip
+
+    decided = conflict_of_48_and_52(session, cast, plan)
+
+    assert decided.decided is not None
+    assert (decided.decided.choice, decided.decided.who) == (view.readings[1].label, "县办")
+    assert [one.reason for one in decided.history] == ["专班会议改按附件2", "按正文"]
+    assert {one.value for one in session.scalars(select(PlanDecision))} == {
+        Decimal(48), Decimal(52),
+    }  # fmt: skip
+
+
+def test_a_decision_needs_a_person_a_reason_and_a_reading_that_exists(
+    session: Session, cast: Cast, plan: Programme
+) -> None:
+    view = conflict_of_48_and_52(session, cast, plan)
+    good = {
+        "county": cast.county, "programme": plan, "key": view.key,
+        "choice": view.readings[0].label, "reason": "按正文", "by": cast.office, "now": NOW,
+    }  # fmt: skip
+
+    for wrong, kind, code in (
+        ({"by": None}, Conflict, "decision-needs-a-person"),
+        ({"reason": " "}, Invalid, "reason-needed"),
+        ({"choice": "50个"}, Invalid, "reading-unknown"),
+        ({"key": "没有"}, NotFound, "conflict-unknown"),
+    ):
+        with pytest.raises(kind) as refused:
+            decide_conflict(session, **(good | wrong))
+        assert refused.value.code == code
+    assert list(session.scalars(select(PlanDecision))) == []
+
+
+def test_built_filed_and_met_are_counted_apart_beside_both_totals(
+    session: Session, cast: Cast, plan: Programme, standards: tuple[Standard, ...]
+) -> None:
+    cast.c2.filed_on = None
+    session.flush()
+    found = standings(session, county=cast.county, on=TODAY, standards=standards)
+
+    points = next(one for one in progress(plan, found) if one.level is Level.VILLAGE_POINT)
+
+    assert {aim.value for aim in points.aims} == {48, 52}
+    assert (points.built, points.filed, points.met) == (3, 2, 0)
+
+
+def test_each_township_stands_beside_its_row_of_the_table(
+    session: Session, cast: Cast, plan: Programme, standards: tuple[Standard, ...]
+) -> None:
+    found = standings(session, county=cast.county, on=TODAY, standards=standards)
+
+    echeng, dujia = township_progress(session, county=cast.county, programme=plan, standings=found)
+
+    assert (echeng.name, echeng.planned[Level.VILLAGE_POINT]) == ("鹅城镇", 4)
+    assert (echeng.built[Level.TOWNSHIP_STATION], echeng.built[Level.VILLAGE_POINT]) == (1, 2)
+    assert (dujia.built[Level.TOWNSHIP_STATION], dujia.built[Level.VILLAGE_POINT]) == (0, 1)

@@ -1,0 +1,143 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.__main__ import main
+from server.db import open_engine
+from server.models.person import BindCode, Person
+from server.models.station import Station
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run one command as a technician would, on an empty installation; exit code and words."""
+    monkeypatch.setenv("CZT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CZT_BASE_URL", "https://kd.example.cn")
+    monkeypatch.delenv("CZT_DATABASE_URL", raising=False)
+
+    def run(*args: str) -> tuple[int, str, str]:
+        code = main(args)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def session_of(tmp_path: Path) -> Session:
+    return Session(open_engine(f"sqlite:///{tmp_path / 'home' / 'cunzhantong.db'}"))
+
+
+def test_a_county_is_set_up_printed_and_examined_from_the_command_line(
+    run: Run, tmp_path: Path
+) -> None:
+    code, said, _ = run("county", "140926")
+    assert code == 0
+    assert "乡镇 12" in said
+    assert "乡镇站 12，村级点 52" in said
+    assert "国家统计局" in said
+
+    pdf = tmp_path / "plaques.pdf"
+    code, said, _ = run(
+        "plaques", "--county", "140926", "--out", str(pdf), "--township", "赤泥洼乡"
+    )
+    assert (code, pdf.read_bytes()[:5]) == (0, b"%PDF-")
+    assert "先发放了5个编号、5块标识牌" in said
+    assert "静乐县标识牌5张" in said
+
+    code, said, _ = run("standing", "--county", "140926", "--on", "2023-07-12", "--json")
+    answer = json.loads(said)
+    assert (code, answer["on"], len(answer["stations"])) == (0, "2023-07-12", 64)
+    assert {one["id"] for one in answer["standards"]} >= {"shanxi-2023-trial"}
+    first = answer["stations"][0]
+    assert first["status"] == "not_assessed"
+    assert {"code", "verdict", "word", "why", "text"} <= set(first["findings"][0])
+
+
+def test_wrong_words_on_the_command_line_are_answered_in_chinese(run: Run, tmp_path: Path) -> None:
+    for args, sentence in (
+        (("county", "999999"), "没有代码为999999"),
+        (("standing", "--county", "140926"), "还没有设置"),
+        (("plaques", "--county", "140926", "--out", str(tmp_path / "x.pdf")), "还没有设置"),
+    ):
+        code, said, wrong = run(*args)
+        assert (code, said) == (2, "")
+        assert sentence in wrong
+    run("county", "140926")
+    code, _, wrong = run(
+        "plaques", "--county", "140926", "--out", str(tmp_path / "x.pdf"), "--issued-only"
+    )
+    assert code == 2
+    assert "还没有编号或标识牌" in wrong
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_an_unwritable_file_gives_no_numbers_away(run: Run, tmp_path: Path) -> None:
+    run("county", "140926")
+
+    code, _, wrong = run(
+        "plaques", "--county", "140926", "--township", "鹅城镇", "--out", str(tmp_path)
+    )
+
+    assert code == 2
+    assert "写不进文件" in wrong
+    with session_of(tmp_path) as session:
+        assert session.scalars(select(Station.code).where(Station.code.is_not(None))).all() == []
+
+
+def test_a_keeper_is_invited_with_a_code_and_an_office_with_a_password(
+    run: Run, tmp_path: Path
+) -> None:
+    run("county", "140926")
+
+    keeper = run("invite", "--county", "140926", "--name", "老李", "--role", "keeper")
+    office = run(
+        "invite", "--county", "140926", "--name", "县办", "--role", "office", "--login", "xian"
+    )
+
+    assert "https://kd.example.cn/app/#/bind/" in keeper[1]
+    assert "账号 xian  密码 " in office[1]
+    with session_of(tmp_path) as session:
+        assert {one.name: one.login for one in session.scalars(select(Person))} == {
+            "老李": None, "县办": "xian",
+        }  # fmt: skip
+        assert len(session.scalars(select(BindCode)).all()) == 1
+
+
+def test_an_invitation_to_an_unknown_station_adds_nobody(run: Run, tmp_path: Path) -> None:
+    run("county", "140926")
+
+    code, _, wrong = run(
+        "invite", "--county", "140926", "--name", "老李", "--role", "keeper", "--station", "C0001"
+    )
+
+    assert code == 2
+    assert "没有编号C0001" in wrong
+    with session_of(tmp_path) as session:
+        assert session.scalars(select(Person)).all() == []
+
+
+def test_the_check_names_what_is_broken_and_what_to_do(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = run("check")
+    run("county", "140926")
+    after = run("check")
+    broken = tmp_path / "standards"
+    broken.mkdir()
+    (broken / "torn.yaml").write_text("id: [", encoding="utf-8")
+    monkeypatch.setenv("CZT_STANDARDS", str(broken))
+
+    torn = run("check")
+
+    assert before[0] == 1
+    assert "python -m server migrate" in before[1]
+    assert after[0] == 0, after[1]
+    assert "一切正常" in after[1]
+    assert torn[0] == 1
+    assert "torn.yaml" in torn[1]
