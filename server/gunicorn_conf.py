@@ -14,9 +14,17 @@ keepalive = 5
 preload_app = False  # each process opens its own database connections
 
 
-def post_fork(_server: Any, _worker: Any) -> None:
-    """Let no web process outlive gunicorn's master, or old and new would serve side by side."""
+def post_fork(_server: Any, worker: Any) -> None:
+    """Let no web process outlive gunicorn's master, or old and new would serve side by side.
+
+    At the start of the house only the first one loads at once: two would share the processor with
+    the preparing supervisor, and nobody would answer sooner.
+    """
     die_with_parent(signal.SIGKILL)
+    if worker.age > 1:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)  # gunicorn sets its own after this
+        wait_for_go()
 
 
 def post_worker_init(_worker: Any) -> None:

@@ -160,7 +160,7 @@ def problem_kinds(trees: dict[str, ast.Module]) -> set[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
-                if bases & kinds:
+                if bases & kinds and not node.name.startswith("_"):  # private ones never get out
                     kinds.add(node.name)
     return kinds
 

@@ -19,6 +19,7 @@ from tests.drills.processes import (
     command_of,
     family_of,
     kill_all,
+    processor_s,
     wait_until,
 )
 
@@ -30,7 +31,6 @@ class House:
 
     def __init__(self, home: Path) -> None:
         env = {name: value for name, value in os.environ.items() if not name.startswith("CZT_")}
-        self.began = time.monotonic()
         with (home.parent / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "server", "run", "--port", "0"],
@@ -40,13 +40,11 @@ class House:
                 stderr=log,
             )
         self.url = ""
-        self.took_s = 0.0
 
     def settle(self) -> None:
-        """Wait until the house answers; remember how long that took."""
+        """Wait until the house answers."""
         self.url = self._address(40)
         wait_until(lambda: self.says("/healthz") == 200, 40, "the house answers")
-        self.took_s = time.monotonic() - self.began
 
     def _address(self, within_s: float) -> str:
         assert self.process.stdout is not None
@@ -64,7 +62,7 @@ class House:
 
     def says(self, path: str) -> int | None:
         try:
-            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=30) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:
@@ -157,24 +155,19 @@ def test_killing_the_supervisor_leaves_no_process(open_house: Open) -> None:
     wait_until(lambda: not any(alive(pid) for pid in family), 15, "everybody follows")
 
 
-def test_the_second_start_takes_at_most_three_seconds(open_house: Open) -> None:
-    def seconds_of_bare_imports() -> float:
-        began = time.monotonic()
-        subprocess.run([sys.executable, "-c", "import flask, sqlalchemy.orm"], check=True)
-        return time.monotonic() - began
+def test_a_second_start_costs_at_most_three_seconds_of_processor(open_house: Open) -> None:
+    """Two processes work side by side until the first answer; the longer one is the start.
 
+    Processor time, because other tests run meanwhile; `make bench` measures by the clock.
+    """
     open_house().stop()
 
-    pairs = []
-    for _ in range(2):
-        bare_s = seconds_of_bare_imports()
-        house = open_house()
-        house.stop()
-        pairs.append((house.took_s, bare_s))
+    house = open_house()
+    assert house.web is not None
+    first = min(children_of(house.web))
 
-    # On an idle machine of the kind we aim at, the bare imports take 0.75 s and four times that is
-    # the promise; a machine that is busy with other tests is slower at both.
-    assert any(took_s <= max(3.0, 4 * bare_s) for took_s, bare_s in pairs), pairs
+    assert processor_s(house.process.pid) <= 3.0
+    assert processor_s(house.web) + processor_s(first) <= 3.0
 
 
 def test_a_second_house_on_the_same_port_says_so_and_makes_nothing(
