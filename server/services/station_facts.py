@@ -121,6 +121,60 @@ def _only(column: Any, ids: list[int] | None) -> list[ColumnElement[bool]]:
     return [] if ids is None else [column.in_(ids)]
 
 
+# The queries are built once: building them anew takes longer than answering them.
+_COUNTY = sa.bindparam("county", type_=sa.String())
+_ON = sa.bindparam("on", type_=sa.Date())
+_NewerStatement = aliased(Statement)
+_STATEMENTS = select(
+    Statement.station_id,
+    Statement.fact,
+    Statement.word,
+    sa.cast(Statement.value, sa.Text),
+    Statement.observed_on,
+    sa.cast(Statement.photo_id, sa.Text),
+    Statement.note,
+).where(
+    Statement.county == _COUNTY,
+    Statement.observed_on <= _ON,
+    ~select(_NewerStatement.id)
+    .where(
+        _NewerStatement.county == Statement.county,
+        _NewerStatement.station_id == Statement.station_id,
+        _NewerStatement.fact == Statement.fact,
+        _NewerStatement.word == Statement.word,
+        _NewerStatement.observed_on <= _ON,
+        (_NewerStatement.observed_on > Statement.observed_on)
+        | (
+            (_NewerStatement.observed_on == Statement.observed_on)
+            & (_NewerStatement.id > Statement.id)
+        ),
+    )
+    .exists(),
+)
+_NewerCount = aliased(ParcelCount)
+_COUNTS = (
+    select(
+        ParcelCount.station_id,
+        func.max(case((ParcelCount.received > 0, ParcelCount.day_on))),
+        func.max(case((ParcelCount.sent > 0, ParcelCount.day_on))),
+    )
+    .where(
+        ParcelCount.county == _COUNTY,
+        ParcelCount.day_on <= _ON,
+        ParcelCount.day_on > sa.bindparam("since", type_=sa.Date()),
+        ~select(_NewerCount.id)
+        .where(
+            _NewerCount.county == ParcelCount.county,
+            _NewerCount.station_id == ParcelCount.station_id,
+            _NewerCount.day_on == ParcelCount.day_on,
+            _NewerCount.version > ParcelCount.version,
+        )
+        .exists(),
+    )
+    .group_by(ParcelCount.station_id)
+)
+
+
 def _add_statements(
     session: Session,
     said: dict[int, dict[str, list[Said]]],
@@ -129,35 +183,10 @@ def _add_statements(
     on: date,
 ) -> None:
     """The newest statement per station, fact and word, by the day it speaks of."""
-    newer = aliased(Statement)
-    overtaken = (
-        select(newer.id)
-        .where(
-            newer.county == Statement.county,
-            newer.station_id == Statement.station_id,
-            newer.fact == Statement.fact,
-            newer.word == Statement.word,
-            newer.observed_on <= on,
-            (newer.observed_on > Statement.observed_on)
-            | ((newer.observed_on == Statement.observed_on) & (newer.id > Statement.id)),
-        )
-        .exists()
-    )
-    query = select(
-        Statement.station_id,
-        Statement.fact,
-        Statement.word,
-        sa.cast(Statement.value, sa.Text),
-        Statement.observed_on,
-        sa.cast(Statement.photo_id, sa.Text),
-        Statement.note,
-    ).where(
-        Statement.county == county,
-        Statement.observed_on <= on,
-        ~overtaken,
-        *_only(Statement.station_id, ids),
-    )
-    for station, fact, word, value, day, photo_id, note in session.execute(query):
+    query = _STATEMENTS.where(*_only(Statement.station_id, ids))
+    for station, fact, word, value, day, photo_id, note in session.execute(
+        query, {"county": county, "on": on}
+    ):
         evidence = (f"photo:{UUID(photo_id)}",) if photo_id else ()
         said[station][fact].append(
             Said(_value(fact, value), _WORDS[word], day, None, evidence, note)
@@ -222,33 +251,9 @@ def _add_counts(
     on: date,
 ) -> None:
     """The last day with parcels each way, from each day's newest count of the last 30 days."""
-    newer = aliased(ParcelCount)
-    corrected = (
-        select(newer.id)
-        .where(
-            newer.county == ParcelCount.county,
-            newer.station_id == ParcelCount.station_id,
-            newer.day_on == ParcelCount.day_on,
-            newer.version > ParcelCount.version,
-        )
-        .exists()
-    )
-    query = (
-        select(
-            ParcelCount.station_id,
-            func.max(case((ParcelCount.received > 0, ParcelCount.day_on))),
-            func.max(case((ParcelCount.sent > 0, ParcelCount.day_on))),
-        )
-        .where(
-            ParcelCount.county == county,
-            ParcelCount.day_on <= on,
-            ParcelCount.day_on > on - COUNTS_SPEAK_FOR,
-            ~corrected,
-            *_only(ParcelCount.station_id, ids),
-        )
-        .group_by(ParcelCount.station_id)
-    )
-    for station, received, sent in session.execute(query):
+    query = _COUNTS.where(*_only(ParcelCount.station_id, ids))
+    days = {"county": county, "on": on, "since": on - COUNTS_SPEAK_FOR}
+    for station, received, sent in session.execute(query, days):
         for fact, day in (("services_delivery", received), ("services_posting", sent)):
             if day is not None:
                 said[station][fact].append(
