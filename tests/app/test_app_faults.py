@@ -7,8 +7,16 @@ from playwright.sync_api import Page, Playwright, Route, expect
 
 from server.models.person import SignIn
 from server.models.phone_event import ParcelCount, PhoneEvent, Photo
-from tests.app.conftest import FLAGS, PHONE, House, bind, photo_of_a_wall, wait_until_offline_works
-from tests.app.test_app_keeper import fill_count, take_photo, wait_until_sent
+from tests.app.conftest import (
+    FLAGS,
+    PHONE,
+    House,
+    bind,
+    photo_of_a_wall,
+    plate_frames,
+    wait_until_offline_works,
+)
+from tests.app.test_app_keeper import fill_count, kept, take_photo, wait_until_sent
 
 pytestmark = pytest.mark.browser
 
@@ -167,6 +175,13 @@ def test_throwing_away_asks_first(page: Page, house: House):
     expect(page.get_by_text("没有要处理的")).to_be_visible()
 
 
+FULL = """() => { const put = IDBObjectStore.prototype.put;
+    window.emptied = () => { IDBObjectStore.prototype.put = put; };
+    IDBObjectStore.prototype.put = function (value, key) {
+        if (value instanceof ArrayBuffer) throw new DOMException('no room', 'QuotaExceededError');
+        return put.call(this, value, key); }; }"""
+
+
 def test_a_full_phone_says_so_and_claims_nothing(page: Page, house: House, tmp_path: Path):
     bind(page, house, house.cast.li)
     wait_until_offline_works(page)
@@ -176,13 +191,14 @@ def test_a_full_phone_says_so_and_claims_nothing(page: Page, house: House, tmp_p
     page.goto("/app/#/photo/shelves")
     page.locator("input[type=file]").set_input_files(path)
     expect(page.get_by_role("button", name="就用这张")).to_be_visible()
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Storage.overrideQuotaForOrigin", {"origin": house.url, "quotaSize": 1000})
+    page.evaluate(FULL)
     page.get_by_role("button", name="就用这张").click()
     expect(page.get_by_text("手机存满了，存不下这一条")).to_be_visible()
-    devtools.send("Storage.overrideQuotaForOrigin", {"origin": house.url})
+    assert [page.evaluate(kept(store)) for store in ("items", "photos")] == [0, 0]
+    page.evaluate("() => window.emptied()")
     page.get_by_role("button", name="就用这张").click()
     expect(page.get_by_role("heading", name="货架照片存好了")).to_be_visible()
+    assert [page.evaluate(kept(store)) for store in ("items", "photos")] == [1, 1]
 
 
 def test_without_a_camera_there_are_two_other_ways(page: Page, house: House):
@@ -197,8 +213,6 @@ def test_without_a_camera_there_are_two_other_ways(page: Page, house: House):
 
 
 def test_a_still_photo_of_the_plate_is_read(page: Page, house: House, tmp_path: Path):
-    from tests.app.conftest import plate_frames
-
     bind(page, house, house.cast.li)
     film = plate_frames(f"https://kd.example.cn/s/{house.c1_token}", tmp_path / "film.mjpeg")
     still = tmp_path / "still.jpg"

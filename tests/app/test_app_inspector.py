@@ -23,9 +23,9 @@ def test_a_scanned_plate_shows_the_clauses_and_the_keepers_photo(
     page.get_by_role("link", name="扫站点牌子").click()
     expect(page.get_by_text("马家沟村快递便民服务点")).to_be_visible(timeout=15_000)
     expect(page.get_by_role("heading", name="还没弄清的")).to_be_visible()
-    shelves = page.locator("details.finding", has_text="货架").first
+    shelves = page.locator("details.finding", has=page.get_by_text("货架", exact=True))
     shelves.locator("summary").click()
-    expect(shelves.get_by_text("货架").first).to_be_visible()
+    expect(shelves.get_by_text("依据：站长")).to_be_visible()
     expect(shelves.locator("img.photo")).to_be_visible()
     page.goto("/app/#/")
     expect(page.get_by_text("共 4 个站点")).to_be_visible()

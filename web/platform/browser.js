@@ -110,8 +110,12 @@ async function change(edit) {
       const meta = (await tx.objectStore('meta').get('queue')) || {};
       said = edit(meta, await tx.objectStore('items').getAll());
       const asked = [];
-      const put = (s, v, k) => asked.push(k ? tx.objectStore(s).put(v, k) : tx.objectStore(s).put(v));
-      carryOut(said, put, (s, k) => asked.push(tx.objectStore(s).delete(k)));
+      const note = (request) => {
+        request.catch(() => null); // the transaction as a whole tells what went wrong
+        asked.push(request);
+      };
+      const put = (s, v, k) => note(k ? tx.objectStore(s).put(v, k) : tx.objectStore(s).put(v));
+      carryOut(said, put, (s, k) => note(tx.objectStore(s).delete(k)));
       await Promise.all(asked);
     });
   }

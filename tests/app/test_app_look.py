@@ -1,0 +1,210 @@
+"""Every screen can be read and pressed by a sixty-year-old, and the first load is light."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+from miniapp_api.app_files import app_files
+from tests.app.conftest import (
+    PHONE,
+    House,
+    bind,
+    photo_of_a_wall,
+    wait_for,
+    wait_until_offline_works,
+)
+from tests.app.test_app_keeper import fill_count
+
+pytestmark = pytest.mark.browser
+
+TOO_SMALL = """() => [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility()
+    && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) && !e.closest('svg, .only-read'))
+    .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 18).map((e) => e.outerHTML.slice(0, 120))"""
+MAIN_TARGETS = """() => [...document.querySelectorAll('.button, .tab, .row, .big-input, .back, summary, .size')]
+    .filter((e) => e.checkVisibility()).map((e) => [e.getBoundingClientRect(), e.outerHTML.slice(0, 90)])
+    .filter(([box]) => box.height < 60 || box.width < 60).map(([box, html]) => [box.width, box.height, html])"""
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def keepers_screens(page: Page, house: House, folder: Path) -> Iterator[str]:
+    """Every screen of a keeper, one after the other, by name."""
+    page.goto("/app/")
+    page.wait_for_selector("#bind-form")
+    yield "bind"
+    page.get_by_label("绑定码").fill("12")
+    page.get_by_role("button", name="就是我，进去").click()
+    yield "bind, wrong"
+    page.get_by_label("绑定码").fill(house.bind_code(house.cast.li))
+    page.get_by_role("button", name="就是我，进去").click()
+    page.wait_for_selector(".done")
+    yield "welcome"
+    page.get_by_role("button", name="好，开始用").click()
+    page.wait_for_selector(".today .row")
+    yield "home"
+    wait_until_offline_works(page)
+    page.context.set_offline(True)
+    page.goto("/app/#/check-in")
+    page.wait_for_selector(".finder.looking")
+    yield "scan"
+    page.goto("/app/#/check-in/typed")
+    page.get_by_label("牌子上的编号").fill("9")
+    page.get_by_role("button", name="签到").click()
+    page.wait_for_selector(".error")
+    yield "typed, wrong"
+    page.get_by_label("牌子上的编号").fill("1")
+    page.get_by_role("button", name="签到").click()
+    page.wait_for_selector(".done")
+    yield "checked in"
+    page.goto("/app/#/photo")
+    page.wait_for_selector(".card .row")
+    yield "photo list"
+    page.goto("/app/#/photo/safety")
+    page.wait_for_selector(".example")
+    yield "photo, how"
+    path = folder / "dark.jpg"
+    path.write_bytes(photo_of_a_wall(1600, 1200, dark=True))
+    page.locator("input[type=file]").set_input_files(path)
+    page.wait_for_selector(".preview")
+    yield "photo, look at it"
+    page.get_by_role("button", name="就用这张").click()
+    page.wait_for_selector(".done")
+    yield "photo kept"
+    fill_count(page, "十二", "3")
+    page.get_by_role("button", name="按快递公司分开填").click()
+    page.wait_for_selector(".error")
+    yield "count, wrong"
+    page.goto("/app/#/history")
+    page.wait_for_selector(".entry img")
+    yield "history with what waits"
+    page.goto("/app/#/me")
+    page.get_by_role("button", name="换人用这部手机").click()
+    yield "me, leaving"
+    page.goto("/app/#/attention")
+    page.wait_for_selector(".big-word")
+    yield "attention, none"
+    page.context.set_offline(False)
+    page.route(
+        "**/api/v1/sync",
+        lambda route: route.fulfill(
+            status=422,
+            content_type="application/problem+json",
+            body='{"code":"form-invalid","detail":"有几处填得不对。"}',
+        ),
+    )
+    fill_count(page, "5", "1")
+    page.wait_for_selector(".done")
+    page.goto("/app/#/attention")
+    page.wait_for_selector(".refused")
+    yield "attention"
+    page.goto("/app/#/")
+    page.wait_for_selector(".note.bad")
+    yield "home, something refused"
+    page.goto("/app/#/station")
+    page.wait_for_selector(".status-line")
+    yield "station"
+    page.goto("/app/#/self-check")
+    page.wait_for_selector(".verdict.pass")
+    yield "self-check"
+
+
+def inspectors_screens(page: Page, house: House) -> Iterator[str]:
+    bind(page, house, house.cast.wang)
+    page.wait_for_selector(".card .row")
+    yield "stations"
+    page.goto("/app/#/scan")
+    page.wait_for_selector(".finder.looking")
+    yield "inspector's scan"
+    page.goto("/app/#/inspect/C0001")
+    page.wait_for_selector(".finding")
+    page.locator("details summary").first.click()
+    yield "station's clauses"
+
+
+def every_screen(page: Page, house: House, folder: Path) -> Iterator[str]:
+    yield from keepers_screens(page, house, folder)
+    page.unroute("**/api/v1/sync")
+    yield from inspectors_screens(page, house)
+
+
+def test_every_screen_is_accessible_large_and_fits(page: Page, house: House, tmp_path: Path):
+    axe = Axe()
+    seen = 0
+    for name in every_screen(page, house, tmp_path):
+        found = axe.run(page).response["violations"]
+        assert not found, (name, [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found])
+        assert page.evaluate(TOO_SMALL) == [], name
+        assert page.evaluate(MAIN_TARGETS) == [], name
+        assert page.evaluate(WIDER) <= 0, name
+        assert page.evaluate("() => document.querySelectorAll('h1').length") == 1, name
+        seen += 1
+    assert seen == 22
+
+
+def test_at_200_percent_nothing_scrolls_sideways(browser: Browser, house: House, tmp_path: Path):
+    half = {**PHONE, "viewport": {"width": 180, "height": 320}, "device_scale_factor": 4}
+    context = browser.new_context(base_url=house.url, **half)
+    page = context.new_page()
+    for name in every_screen(page, house, tmp_path):
+        assert page.evaluate(WIDER) <= 0, name
+    context.close()
+
+
+def test_the_largest_text_of_our_own_switch_fits_as_well(page: Page, house: House):
+    bind(page, house, house.cast.li)
+    page.goto("/app/#/me")
+    page.get_by_label("特大").check()
+    page.reload()
+    assert page.evaluate("() => getComputedStyle(document.body).fontSize") == "24px"
+    for path in ("", "history", "count", "photo", "check-in", "me"):
+        page.goto(f"/app/#/{path}")
+        page.wait_for_selector(".screen main")
+        assert page.evaluate(WIDER) <= 0, path
+
+
+def test_the_first_load_is_at_most_sixty_kilobytes(context: BrowserContext, house: House):
+    page = context.new_page()
+    sizes: dict[str, int] = {}
+
+    def weigh(response: Response) -> None:
+        if not response.from_service_worker:
+            sizes[response.url] = int(response.headers.get("content-length", "0"))
+
+    page.on("response", weigh)
+    page.goto("/app/")
+    page.wait_for_selector("#bind-form")
+    first = {url: size for url, size in sizes.items() if "/app/" in url}
+    assert "zxing" not in " ".join(first)
+    assert 20_000 < sum(first.values()) <= 60 * 1024, first
+
+
+def test_everything_for_offline_use_without_the_scanner_stays_light():
+    found = app_files()
+    names = [name for name in (*found.shell, *found.lazy) if "zxing" not in name]
+    total = sum(len(found.files[name].zipped or found.files[name].content) for name in names)
+    assert total <= 90 * 1024
+
+
+def test_the_front_page_preloads_exactly_what_starts_the_app():
+    found = app_files()
+    page = found.files["index.html"].content.decode()
+    preloaded = set(re.findall(r'modulepreload" href="([^"]+)"', page))
+    modules = {name for name in found.shell if name.endswith((".js", ".mjs"))}
+    assert preloaded == modules - {"main.js", "old.js"}
+
+
+def test_the_keepers_phone_starts_offline_in_a_second_and_a_half(page: Page, house: House):
+    bind(page, house, house.cast.li)
+    wait_until_offline_works(page)
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector(".today .row")
+    wait_for(page, "() => performance.getEntriesByName('first-contentful-paint').length > 0")
+    started = page.evaluate("() => performance.now()")
+    painted = page.evaluate(
+        "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    )
+    assert painted <= 1500, (painted, started)
