@@ -4,8 +4,17 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from desk import parts, words
 from server.errors import Problem
@@ -85,7 +94,7 @@ def page(name: str, status: int = 200, **context: Any) -> tuple[str, int]:
     )
 
 
-def done(message: str, where: str) -> Response:
+def done(message: str, where: str) -> Any:
     """Say what was done and go on to `where`, so that reloading repeats nothing."""
     flash(message)
     return redirect(where, 303)
@@ -115,8 +124,16 @@ def asset(name: str) -> str:
     return url_for("desk_files.static_file", name=name, v=known[name][1])
 
 
+def _keep_to_oneself(answer: Response) -> Response:
+    """Names and telephone numbers are for no cache but the reader's own, and only once checked."""
+    if request.path.startswith("/desk") and "Cache-Control" not in answer.headers:
+        answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
 def attach_pages(app: Flask) -> None:
     """Give the templates their words and links."""
+    app.after_request(_keep_to_oneself)
     app.extensions["desk_assets"] = {}
     app.config["SESSION_COOKIE_NAME"] = "czt_notice"
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"

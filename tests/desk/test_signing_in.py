@@ -43,6 +43,12 @@ def test_the_right_password_opens_the_board(client: FlaskClient, office: Person)
     assert "静乐县站点看板" in text_of(client.get("/desk/"))
 
 
+def test_no_shared_cache_keeps_a_page_of_the_desk(cast: Cast, desk_of: DeskOf) -> None:
+    answer = desk_of(cast.office).get("/people")
+
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
 def test_a_wrong_password_is_told_and_the_name_stays(client: FlaskClient, office: Person) -> None:
     answer = sign_in(client, login="xian", password="wrong")
 

@@ -1,0 +1,187 @@
+"""The desk in real Chromium: no content policy is broken, keys work, and so does no script at all."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from server.services import sign_ins
+from tests.desk.conftest import ON_SQLITE
+from tests.factories import PASSWORD, Cast, make_sign
+
+pytestmark = [ON_SQLITE, pytest.mark.browser]
+PAGES = (
+    "/",
+    "/stations/{id}",
+    "/stations/{id}/edit",
+    "/stations/{id}/judge",
+    "/people",
+    "/people/{person}",
+    "/stations/{id}/keepers",
+    "/numbers",
+    "/plan",
+    "/exchange",
+    "/help",
+    "/account",
+    "/stations/new",
+    "/stations/{id}/closing",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    import shutil
+
+    with sync_playwright() as driver:
+        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask, session: Session, cast: Cast) -> Iterator[str]:
+    """The application on a free port of this machine, with a plate on C0001."""
+    make_sign(session, cast.c1)
+    sign_ins.set_password(session, person=cast.office, password=PASSWORD)
+    session.commit()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{port}/desk"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """A signed-in page at 1366×768; `.complaints` of its context gathers what the browser said."""
+    contexts = []
+
+    def signed_in(*, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": 1366, "height": 768}, java_script_enabled=scripts, locale="zh-CN"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{address}/")
+        page.fill("#login", "xian")
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url(f"{address}/")
+        return page
+
+    yield signed_in
+    for context in contexts:
+        context.close()
+
+
+def listen(page: Page) -> list[str]:
+    """What the browser complains of from now on: policy, scripts, missing files."""
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("response", lambda r: said.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    return said
+
+
+def test_every_page_keeps_the_policy_fits_the_screen_and_is_accessible(
+    open_desk: Callable[..., Page], address: str, cast: Cast
+) -> None:
+    page = open_desk()
+    said, faults = listen(page), []
+    for path in PAGES:
+        page.goto(address + path.format(id=cast.c1.id, person=cast.li.id))
+        page.wait_for_load_state("networkidle")
+        if page.evaluate("document.documentElement.scrollWidth") > 1366:
+            faults.append(f"{path}: wider than the screen")
+        found: Any = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+        faults += [
+            f"{path}: {one['id']} {[n['html'][:90] for n in one['nodes'][:3]]}"
+            for one in found.response["violations"]
+        ]
+
+    assert said == []
+    assert faults == []
+
+
+def test_a_filter_changes_list_counts_and_address_without_a_reload(
+    open_desk: Callable[..., Page], address: str
+) -> None:
+    page = open_desk()
+    page.evaluate("window.stillHere = true")
+
+    page.fill("#q", "杨家山")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+
+    assert page.evaluate("window.stillHere") is True
+    assert page.url.startswith(f"{address}/?q=")
+    assert "status=" not in page.url
+    assert "1 站" in page.inner_text("#count")
+    page.reload()
+    assert page.locator("tr[data-row]").count() == 1
+
+
+def test_the_keyboard_finds_walks_opens_and_edits(
+    open_desk: Callable[..., Page], address: str, cast: Cast
+) -> None:
+    page = open_desk()
+
+    page.keyboard.press("/")
+    searching = page.evaluate("document.activeElement.type")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    first = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/stations/{cast.xz1.id}")
+    page.keyboard.press("e")
+    page.wait_for_url(f"{address}/stations/{cast.xz1.id}/edit")
+
+    assert searching == "search"
+    assert first == "鹅城镇快递综合服务站"
+
+
+def test_the_desk_works_without_any_script(
+    open_desk: Callable[..., Page], session: Session, address: str, cast: Cast
+) -> None:
+    page = open_desk(scripts=False)
+
+    page.select_option("select[name=level]", "township_station")
+    page.click("form.filters button")
+    page.click("text=鹅城镇快递综合服务站")
+    page.click("text=改登记")
+    page.fill("#f-address", "镇政府对面")
+    page.fill("#reason", "现场核对")
+    page.click("button:has-text('保存')")
+
+    assert "已保存：地址" in page.inner_text("[role=status]")
+    session.refresh(cast.xz1)
+    assert cast.xz1.address == "镇政府对面"
+
+
+def test_what_was_typed_is_not_left_by_accident(
+    open_desk: Callable[..., Page], address: str, cast: Cast
+) -> None:
+    page, asked = open_desk(), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(f"{address}/stations/{cast.c1.id}/edit")
+
+    page.fill("#f-address", "村东头")
+    page.evaluate("location.href = '/desk/help'")
+    page.wait_for_timeout(300)
+
+    assert asked == ["beforeunload"]
+    assert page.url.endswith("/edit")
