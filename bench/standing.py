@@ -101,7 +101,8 @@ def main() -> None:
             bare = timed(select)
         engine.dispose()
     print(
-        f"{len(found)} stations, {len(asked)} queries; middle of {RUNS} runs in ms: clock, processor"
+        f"{len(found)} stations, {len(asked)} queries; "
+        f"middle of {RUNS} runs in ms: clock, processor"
     )
     for what, (clock, processor) in (
         ("standings, whole", whole),

@@ -38,6 +38,7 @@ from server.services.phone_items import (
 )
 
 DAYS = 30
+MOST_PHOTOS = 120  # a larger county shows them at its first stations only
 ALL_SUBJECTS_FOR = ("C0001", "C0002", "XZ0001")
 INSPECTED = frozenset(
     {Character.MET, Character.SMALL, Character.NO_BOARD, Character.NO_SHELVES, Character.LATE}
@@ -144,6 +145,8 @@ def take_photos(
             day = on - timedelta(days=1 + rng.randint(0, 12))
             _take(session, blobs, member, subject, day, seq=900 + place, now=now, rng=rng)
             made += 1
+        if made >= MOST_PHOTOS:
+            break
     session.flush()
     return made
 
