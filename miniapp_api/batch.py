@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from miniapp_api.fields import (
     LARGEST_INTEGER,
@@ -16,6 +16,12 @@ from miniapp_api.fields import (
     Text,
     Whole,
 )
+from miniapp_api.inspection_payloads import (
+    InspectionPayload,
+    RectificationPayload,
+    inspection_entry,
+)
+from miniapp_api.lenient import Lenient, PositionField
 from server.models.phone_event import EventKind
 from server.services.phone_items import (
     AnnouncedPhoto,
@@ -26,43 +32,13 @@ from server.services.phone_items import (
     NoteEntry,
     PhoneItem,
     Position,
+    RectificationEntry,
 )
 
 ITEMS_AT_MOST = 20
-PHOTOS_AT_MOST = 20
+PHOTOS_AT_MOST = 40  # an inspection may show every clause
 BRANDS_AT_MOST = 30
 UNREADABLE = "这条记录看不懂。请更新手机页面后再交。"
-
-
-class Lenient(Schema):
-    """Unknown fields are passed over: phones in the field are older or newer than the server."""
-
-    class Meta:
-        """See above."""
-
-        unknown = EXCLUDE
-
-
-class PositionIn(Lenient):
-    """One fix of the phone; WGS-84."""
-
-    latitude = fields.Float(required=True, validate=validate.Range(-90, 90))
-    longitude = fields.Float(required=True, validate=validate.Range(-180, 180))
-    accuracy_m = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
-    fix_age_s = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e7))
-
-
-class PositionField(fields.Nested):
-    """A position that makes no sense counts as none: position never blocks a check-in."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(PositionIn, load_default=None, allow_none=True, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # type: ignore[override]
-        try:
-            return super()._deserialize(value, attr, data, **kwargs)
-        except ValidationError:
-            return None
 
 
 class CheckInPayload(Lenient):
@@ -190,6 +166,8 @@ PAYLOADS: Mapping[str, Schema] = {
     EventKind.CHECK_IN: CheckInPayload(),
     EventKind.PARCEL_COUNT: CountPayload(),
     EventKind.PHOTO_NOTE: NotePayload(),
+    EventKind.INSPECTION: InspectionPayload(),
+    EventKind.RECTIFICATION: RectificationPayload(),
 }
 _ITEM = ItemIn()
 
@@ -229,6 +207,10 @@ def _entry(kind: str, values: dict[str, Any]) -> Entry:
             return CheckInEntry(**values, position=Position(**position) if position else None)
         case EventKind.PARCEL_COUNT:
             return CountEntry(**values)
+        case EventKind.INSPECTION:
+            return inspection_entry(values)
+        case EventKind.RECTIFICATION:
+            return RectificationEntry(**values)
         case _:
             return NoteEntry(**values)
 

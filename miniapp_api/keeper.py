@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask import Response, g
 
-from miniapp_api.batch import Lenient
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Day
+from miniapp_api.lenient import Lenient
 from miniapp_api.shapes import BINARY, HistoryOut, HomeOut
 from miniapp_api.views import (
     county_here,

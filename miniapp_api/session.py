@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import g
 
-from miniapp_api.batch import Lenient
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Text
+from miniapp_api.lenient import Lenient
 from miniapp_api.shapes import BoundOut, SessionOut
 from miniapp_api.views import county_view, person_view, station_brief
 from server.http import clock

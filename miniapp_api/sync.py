@@ -14,13 +14,15 @@ from server.errors import Conflict, Invalid
 from server.http import clock
 from server.http.database import blobs_of, own_transaction, session, settings_of
 from server.http.guards import guard_phones
+from server.http.rulebook import standards_here
 from server.media.images import admit
 from server.models.person import Role
 from server.services import photos, sign_ins, sync
+from server.services.campaigns import INSPECTING_ROLES
 from server.services.phone_items import ItemResult
 
 blp = ApiBlueprint("sync", __name__, url_prefix="/api/v1", description="交记录、传照片")
-guard_phones(blp, Role.KEEPER)
+guard_phones(blp, Role.KEEPER, *INSPECTING_ROLES)
 
 
 @blp.route("/sync", methods=["POST"])
@@ -44,6 +46,7 @@ def receive(batch: dict[str, Any]) -> dict[str, Any]:
             items=items,
             now=now,
             ring=settings_of().plaque_keys,
+            standards=standards_here(),
         )
     )
     sign_ins.seen(session(), sign_in=g.sign_in, now=now)

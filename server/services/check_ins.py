@@ -51,14 +51,15 @@ def keep_check_in(
         longitude=position.longitude if position else None,
         accuracy_m=position.accuracy_m if position else None,
         fix_age_s=position.fix_age_s if position else None,
-        distance_m=_distance_to(station, position),
+        distance_m=distance_to(station, position),
     )
     session.add(check_in)
     session.flush()
     return check_in
 
 
-def _distance_to(station: Station, position: Position | None) -> float | None:
+def distance_to(station: Station, position: Position | None) -> float | None:
+    """Metres from the station's registered position; None where either is not known."""
     if position is None or station.latitude is None or station.longitude is None:
         return None
     return round(

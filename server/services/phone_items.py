@@ -1,9 +1,9 @@
-"""What a phone sends in a batch, in types: check-ins, counts, notes and announced photos."""
+"""What a phone sends in a batch, in types: check-ins, counts, notes, inspections, photos."""
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -50,11 +50,44 @@ class NoteEntry:
     note: str = ""
 
 
-Entry = CheckInEntry | CountEntry | NoteEntry
+@dataclass(frozen=True)
+class InspectionEntry:
+    """One inspector's visit as signed; signatures are strokes of [x, y] in a box of 600 x 200.
+
+    `answers` are mappings of rule, verdict, values and note; `text` is what was scanned or typed.
+    """
+
+    arrived_at: datetime
+    finished_at: datetime
+    method: str
+    text: str
+    outcome: str
+    visit_id: int | None = None
+    position: Position | None = None
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    outcome_note: str = ""
+    keeper_name: str = ""
+    inspector_signature: list[list[list[int]]] = field(default_factory=list)
+    keeper_signature: list[list[list[int]]] = field(default_factory=list)
+    amends_id: UUID | None = None
+    amended_because: str = ""
+
+
+@dataclass(frozen=True)
+class RectificationEntry:
+    """The keeper shows by photos that something is mended."""
+
+    rectification_id: int
+    note: str = ""
+
+
+Entry = CheckInEntry | CountEntry | NoteEntry | InspectionEntry | RectificationEntry
 KINDS: Mapping[type[Entry], EventKind] = {
     CheckInEntry: EventKind.CHECK_IN,
     CountEntry: EventKind.PARCEL_COUNT,
     NoteEntry: EventKind.PHOTO_NOTE,
+    InspectionEntry: EventKind.INSPECTION,
+    RectificationEntry: EventKind.RECTIFICATION,
 }
 
 

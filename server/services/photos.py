@@ -29,6 +29,8 @@ SUBJECTS = {
     "exterior": "站点外景",
     "zoning": "区域划分",
     "parcel_area": "包裹区",
+    "mend": "整改后的样子",
+    "clause": "督导取证",
 }
 # Which picture shows a fact. A rule without such a fact is settled by figures, papers or a visit.
 PICTURE_OF: Mapping[str, str] = {

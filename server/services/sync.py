@@ -1,7 +1,7 @@
 """Receives a phone's batch of events: each once, each for itself, whatever the others are."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,17 +9,39 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, Problem
+from server.models.inspection import Inspection
 from server.models.person import Keeping, Person
-from server.models.phone_event import PhoneEvent
+from server.models.phone_event import EventKind, PhoneEvent
 from server.models.station import Station
+from server.policy.standard import Standard
+from server.services import rectifications
 from server.services.check_ins import keep_check_in
 from server.services.counts import keep_count
+from server.services.inspection_entries import station_to_inspect
+from server.services.inspection_receipt import (
+    CLAUSE_SUBJECT,
+    Receipt,
+    keep_inspection,
+    what_to_tell,
+)
 from server.services.moments import Moment, moment_of
-from server.services.phone_items import CheckInEntry, CountEntry, ItemResult, NoteEntry, PhoneItem
+from server.services.phone_items import (
+    AnnouncedPhoto,
+    CheckInEntry,
+    CountEntry,
+    Entry,
+    InspectionEntry,
+    ItemResult,
+    NoteEntry,
+    PhoneItem,
+    RectificationEntry,
+)
 from server.services.photos import announce
 
 # Contradictions with what is kept; everything else a person can mend is "invalid".
-CONFLICTS = frozenset({"event-differs", "photo-differs", "arrived-meanwhile"})
+CONFLICTS = frozenset(
+    {"event-differs", "photo-differs", "arrived-meanwhile", "inspection-amended-already"}
+)
 TRIES = 3  # two phones may take the same version number at once; the loser counts again
 
 
@@ -32,12 +54,23 @@ class _Batch:
     client_now: datetime | None
     now: datetime
     ring: Sequence[tuple[str, bytes]]
+    standards: Sequence[Standard]
     kept: Mapping[int, tuple[Station, datetime | None]]
 
     def moment(self, device_at: datetime, offset_ms: int | None) -> Moment:
         """A time on this phone's clock, corrected."""
         return moment_of(
             device_at, own_offset_ms=offset_ms, client_now=self.client_now, now=self.now
+        )
+
+    def receipt(self, item: PhoneItem, entry: InspectionEntry) -> Receipt:
+        """What an inspection needs to know besides its own content."""
+        return Receipt(
+            ring=self.ring,
+            standards=self.standards,
+            arrived=self.moment(entry.arrived_at, item.clock_offset_ms),
+            finished=self.moment(entry.finished_at, item.clock_offset_ms),
+            photos=item.photos,
         )
 
 
@@ -50,10 +83,12 @@ def receive(
     items: Sequence[PhoneItem],
     now: datetime,
     ring: Sequence[tuple[str, bytes]],
+    standards: Sequence[Standard] = (),
 ) -> list[ItemResult]:
     """Take in a batch; one answer per item, in order. One bad item never changes the others.
 
-    `client_now` is what the phone's clock says while it sends; `ring` the plaque keys.
+    `client_now` is what the phone's clock says while it sends; `ring` the plaque keys, `standards`
+    what inspections are held against.
     """
     kept = {
         station.id: (station, until_at)
@@ -69,7 +104,7 @@ def receive(
             .order_by(Keeping.until_at.is_(None), Keeping.until_at)
         )
     }
-    batch = _Batch(person, device_id, client_now, now, ring, kept)
+    batch = _Batch(person, device_id, client_now, now, ring, standards, kept)
     return [_receive_one(session, batch, item) for item in items]
 
 
@@ -78,7 +113,7 @@ def _receive_one(session: Session, batch: _Batch, item: PhoneItem) -> ItemResult
     for _ in range(TRIES):
         try:
             with session.begin_nested():
-                result = _keep(session, batch, item)
+                result, message = _keep(session, batch, item)
         except Problem as problem:
             fields = problem.details.get("fields")
             return ItemResult(
@@ -90,7 +125,7 @@ def _receive_one(session: Session, batch: _Batch, item: PhoneItem) -> ItemResult
             )
         except IntegrityError:
             continue  # the same id, or the same version, arrived meanwhile: look again
-        return ItemResult(str(item.id), result)
+        return ItemResult(str(item.id), result, message=message)
     return ItemResult(
         str(item.id),
         "conflict",
@@ -99,14 +134,19 @@ def _receive_one(session: Session, batch: _Batch, item: PhoneItem) -> ItemResult
     )
 
 
-def _keep(session: Session, batch: _Batch, item: PhoneItem) -> str:
-    """Keep one event with its own kind's row and its photos; the result as first answered."""
+def _keep(session: Session, batch: _Batch, item: PhoneItem) -> tuple[str, str | None]:
+    """Keep one event with its own kind's row and its photos; the result, and what to tell."""
     before = session.get(PhoneEvent, item.id, populate_existing=True)
     if before is not None:
-        return _again(before, batch.person, item)
+        return _again(before, batch.person, item), _told(session, before)
     moment = batch.moment(item.device_at, item.clock_offset_ms)
     entry = item.entry
-    station = _kept_station(batch, item, moment)
+    station = (
+        station_to_inspect(session, person=batch.person, station_id=item.station_id)
+        if isinstance(entry, InspectionEntry)
+        else _kept_station(batch, item)
+    )
+    _refuse_outside_its_time(batch, station, moment)
     event = PhoneEvent(
         id=item.id,
         kind=item.kind,
@@ -138,34 +178,77 @@ def _keep(session: Session, batch: _Batch, item: PhoneItem) -> str:
                 raise Invalid(
                     "photo-note-empty", "这条记录里没有照片。请先拍照再交。", fields=["photos"]
                 )
+        case InspectionEntry():
+            keep_inspection(
+                session,
+                event=event,
+                station=station,
+                entry=entry,
+                by=batch.person,
+                receipt=batch.receipt(item, entry),
+            )
     for photo in item.photos:
         taken = batch.moment(photo.taken_at, item.clock_offset_ms)
-        announce(session, event=event, photo=photo, moment=taken)
+        announce(session, event=event, photo=_with_subject(photo, entry), moment=taken)
+    if isinstance(entry, RectificationEntry):
+        rectifications.answer(
+            session,
+            rectification_id=entry.rectification_id,
+            station=station,
+            photo_ids=[photo.id for photo in item.photos],
+            note=entry.note,
+            by=batch.person,
+            now=batch.now,
+        )
     session.flush()
-    return event.result
+    return event.result, _told(session, event)
 
 
-def _kept_station(batch: _Batch, item: PhoneItem, moment: Moment) -> Station:
-    """The item's station, if this person kept it when it happened.
+def _with_subject(photo: AnnouncedPhoto, entry: Entry) -> AnnouncedPhoto:
+    """An inspector's picture is evidence of its own, never a keeper's claim of a subject."""
+    return replace(photo, subject=CLAUSE_SUBJECT) if isinstance(entry, InspectionEntry) else photo
+
+
+def _told(session: Session, event: PhoneEvent) -> str | None:
+    """What the sender should know of a kept event, the same for an answer that got lost."""
+    if event.kind is not EventKind.INSPECTION:
+        return None
+    return what_to_tell(session, session.get_one(Inspection, event.id))
+
+
+def _kept_station(batch: _Batch, item: PhoneItem) -> Station:
+    """The item's station, if this person keeps it or once did.
+
+    Raises `Invalid` (station-not-yours), the same for a station that does not exist.
+    """
+    if item.station_id not in batch.kept:
+        raise _not_yours()
+    return batch.kept[item.station_id][0]
+
+
+def _refuse_outside_its_time(batch: _Batch, station: Station, moment: Moment) -> None:
+    """Refuse what happened after the keeper handed over, or after the station was closed.
 
     A keeper who has handed over may still send what was done before. Raises `Invalid`
-    (station-not-yours), the same for a station that does not exist, and `Conflict`
-    (station-closed).
+    (station-not-yours) and `Conflict` (station-closed).
     """
-    station, until_at = batch.kept.get(item.station_id, (None, None))
-    if station is None or (until_at is not None and moment.at >= until_at):
-        raise Invalid(
-            "station-not-yours",
-            "这个站点现在不归您管，没有收下。如果弄错了，请找镇上或县专班。",
-            fields=["station_id"],
-        )
+    _, until_at = batch.kept.get(station.id, (None, None))
+    if until_at is not None and moment.at >= until_at:
+        raise _not_yours()
     if station.closed_on is not None and moment.day_on > station.closed_on:
         raise Conflict(
             "station-closed",
             f"{station.name}已经撤销，不用再报了。如果弄错了，请找县专班。",
             fields=["station_id"],
         )
-    return station
+
+
+def _not_yours() -> Invalid:
+    return Invalid(
+        "station-not-yours",
+        "这个站点现在不归您管，没有收下。如果弄错了，请找镇上或县专班。",
+        fields=["station_id"],
+    )
 
 
 def _again(before: PhoneEvent, person: Person, item: PhoneItem) -> str:

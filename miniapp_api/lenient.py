@@ -1,0 +1,36 @@
+"""Schemas that pass over what they do not know, and the position every event may carry."""
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+
+class Lenient(Schema):
+    """Unknown fields are passed over: phones in the field are older or newer than the server."""
+
+    class Meta:
+        """See above."""
+
+        unknown = EXCLUDE
+
+
+class PositionIn(Lenient):
+    """One fix of the phone; WGS-84."""
+
+    latitude = fields.Float(required=True, validate=validate.Range(-90, 90))
+    longitude = fields.Float(required=True, validate=validate.Range(-180, 180))
+    accuracy_m = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e6))
+    fix_age_s = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 1e7))
+
+
+class PositionField(fields.Nested):
+    """A position that makes no sense counts as none: position never blocks anything."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(PositionIn, load_default=None, allow_none=True, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError:
+            return None

@@ -1,0 +1,210 @@
+"""整改 on lists and on time: who owes what until when, reminders and escalation."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.models.county import County, Division
+from server.models.inspection import Inspection, Visit
+from server.models.person import Person
+from server.models.rectification import (
+    Notice,
+    Rectification,
+    RectificationState,
+    RectificationStep,
+)
+from server.models.station import Station
+from server.services import history
+from server.services.moments import beijing_day
+from server.services.notices import notice_number
+from server.services.rectifications import KEEPERS_TURN, OPEN_STATES
+from server.services.round_options import round_options
+from server.services.scope import stations_visible_to
+
+STATE_LABELS = {
+    RectificationState.OPEN: "待整改",
+    RectificationState.ANSWERED: "待验收",
+    RectificationState.RETURNED: "退回重改",
+    RectificationState.ACCEPTED: "已通过",
+    RectificationState.WITHDRAWN: "已撤销",
+}
+ACTION_LABELS = {
+    "opened": "督导发现",
+    "answered": "站长交了照片",
+    "returned": "退回",
+    "accepted": "验收通过",
+    "withdrawn": "撤销",
+    "reminded": "到期前提醒",
+    "township": "逾期，报乡镇",
+    "county": "逾期，报县专班",
+}
+ESCALATION_LABELS = ("", "已提醒", "已报乡镇", "已报县专班")
+ESCALATIONS = ("", "reminded", "township", "county")
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One move as a screen tells it."""
+
+    action: str
+    label: str
+    at: datetime
+    who: str
+    photo_id: UUID | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RectificationView:
+    """One rectification with its station and its way so far; `days_left` is negative when late."""
+
+    rectification: Rectification
+    station: Station
+    township_name: str
+    notice_text: str
+    state_label: str
+    days_left: int | None
+    escalation_label: str
+    steps: tuple[StepView, ...]
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the deadline has passed while it is still open."""
+        return self.days_left is not None and self.days_left < 0
+
+
+def views(
+    session: Session,
+    *,
+    county: str,
+    on: date,
+    person: Person | None = None,
+    states: Collection[RectificationState] | None = None,
+    station_id: int | None = None,
+    campaign_id: int | None = None,
+    inspection_id: UUID | None = None,
+) -> list[RectificationView]:
+    """Rectifications (in a person's scope), the nearest deadline first; two queries.
+
+    Raises nothing; `days_left` is counted from the Beijing day `on`, None for closed ones.
+    """
+    query = (
+        sa.select(Rectification, Station, Division.name, Notice, County)
+        .join(Station, Station.id == Rectification.station_id)
+        .join(County, County.code == Rectification.county)
+        .outerjoin(Division, Division.code == Station.township_code)
+        .outerjoin(Notice, Notice.id == Rectification.notice_id)
+        .where(Rectification.county == county)
+        .order_by(Rectification.due_on, Station.code, Rectification.id)
+    )
+    if person is not None:
+        query = query.where(stations_visible_to(person))
+    if states is not None:
+        query = query.where(Rectification.state.in_(list(states)))
+    if station_id is not None:
+        query = query.where(Rectification.station_id == station_id)
+    if inspection_id is not None:
+        query = query.where(Rectification.inspection_id == inspection_id)
+    if campaign_id is not None:
+        query = (
+            query.join(Inspection, Inspection.id == Rectification.inspection_id)
+            .join(Visit, Visit.id == Inspection.visit_id)
+            .where(Visit.campaign_id == campaign_id)
+        )
+    rows = session.execute(query).tuples().all()
+    steps = _steps(session, [one.id for one, *_ in rows])
+    return [
+        RectificationView(
+            rectification=one,
+            station=station,
+            township_name=township or "",
+            notice_text=notice_number(home, notice) if notice else "",
+            state_label=STATE_LABELS[one.state],
+            days_left=(one.due_on - on).days if one.state in OPEN_STATES else None,
+            escalation_label=ESCALATION_LABELS[one.escalation],
+            steps=tuple(steps.get(one.id, ())),
+        )
+        for one, station, township, notice, home in rows
+    ]
+
+
+def escalate(session: Session, *, now: datetime) -> list[RectificationStep]:
+    """Remind keepers before the deadline; tell township and county when it has passed.
+
+    Each level is reached once; after days without power the highest one due is taken at once. What
+    waits for the office to judge is not the keeper's delay and is left alone.
+    """
+    today = beijing_day(now)
+    made: list[RectificationStep] = []
+    for county in session.scalars(sa.select(County).order_by(County.code)):
+        options = round_options(county)
+        thresholds = (
+            (3, timedelta(days=options.escalate_county_days)),
+            (2, timedelta(days=options.escalate_township_days)),
+            (1, -timedelta(days=options.remind_days_before)),
+        )
+        nearest = today + timedelta(days=options.remind_days_before)
+        for one in session.scalars(
+            sa.select(Rectification)
+            .where(
+                Rectification.county == county.code,
+                Rectification.state.in_(KEEPERS_TURN),
+                Rectification.escalation < 3,
+                Rectification.due_on <= nearest,
+            )
+            .order_by(Rectification.id)
+        ):
+            level = next((level for level, after in thresholds if today >= one.due_on + after), 0)
+            if level > one.escalation:
+                one.escalation = level
+                made.append(_escalated(session, one, level, now))
+    session.flush()
+    return made
+
+
+def _escalated(
+    session: Session, one: Rectification, level: int, now: datetime
+) -> RectificationStep:
+    action = ESCALATIONS[level]
+    step = RectificationStep(
+        rectification_id=one.id, action=action, at=now, note=f"期限{one.due_on.isoformat()}"
+    )
+    session.add(step)
+    history.write(
+        session,
+        county=one.county,
+        station_id=one.station_id,
+        by=None,
+        at=now,
+        action="rectification-escalated",
+        summary=f"{one.clause}{one.title}：{ACTION_LABELS[action]}",
+    )
+    return step
+
+
+def _steps(session: Session, ids: Collection[int]) -> dict[int, list[StepView]]:
+    found: dict[int, list[StepView]] = defaultdict(list)
+    if not ids:
+        return found
+    for step, name in session.execute(
+        sa.select(RectificationStep, Person.name)
+        .outerjoin(Person, Person.id == RectificationStep.person_id)
+        .where(RectificationStep.rectification_id.in_(list(ids)))
+        .order_by(RectificationStep.id)
+    ).tuples():
+        found[step.rectification_id].append(
+            StepView(
+                step.action,
+                ACTION_LABELS[step.action],
+                step.at,
+                name or "系统",
+                step.photo_id,
+                step.note,
+            )
+        )
+    return found
