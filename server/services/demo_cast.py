@@ -117,11 +117,7 @@ def make_cast(
     )
     plates = _plates(session, county=county, office=office, began=began, rng=rng)
     names = _keeper_names(rng)
-    operators = dict(
-        session.execute(
-            select(Operator.id, Operator.name).where(Operator.county == county.code)
-        ).all()
-    )
+    operators = _operators(session, county, stations)
     rounds = dict.fromkeys(StationLevel, 0)
     members = []
     for station in stations:
@@ -143,6 +139,20 @@ def make_cast(
             summary="填写站点资料（演示数据）",
         )
     return DemoCast(office, inspector, tuple(members), began)
+
+
+def _operators(session: Session, county: County, stations: Sequence[Station]) -> dict[int, str]:
+    """The plan's operators; a county whose plan names none gets one that says it is for show."""
+    query = select(Operator.id, Operator.name).where(Operator.county == county.code)
+    known = {one.id: one.name for one in session.execute(query)}
+    if not known:
+        shown = Operator(county=county.code, name="演示快递企业（演示数据）")
+        session.add(shown)
+        session.flush()
+        known = {shown.id: shown.name}
+        for station in stations:
+            station.operator_id = shown.id
+    return known
 
 
 def _free(session: Session, login: str) -> str | None:
