@@ -12,7 +12,6 @@ from server.models.person import Person, Role
 from server.models.phone_event import CheckIn, EventKind, ParcelCount, PhoneEvent
 from server.models.station import Station, StationLevel
 from server.policy.facts import Word
-from server.services.activity import Activity, activity
 from server.services.statements import say
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast, make_person, make_station
@@ -176,21 +175,6 @@ def test_demonstration_data_is_marked(session: Session, cast: Cast, desk_of: Des
     assert "演示" in text_of(desk.get("/?q=C0001"))
     assert "演示数据" in text_of(desk.get(f"/stations/{cast.c1.id}"))
     assert "演示" not in text_of(desk.get("/?q=C0002"))
-
-
-def test_activity_counts_the_newest_version_of_each_day_once(session: Session, cast: Cast) -> None:
-    sent(session, cast.c1, cast.li, 1, (10, 2))
-    sent(session, cast.c1, cast.li, 1, (12, 3))
-    sent(session, cast.c1, cast.li, 4, (5, 0))
-    sent(session, cast.c1, cast.li, 40, (99, 99))
-    until = clock.today()
-
-    found = activity(session, county="140926", since=until - timedelta(days=29), until=until)
-
-    assert set(found) == {cast.c1.id}
-    one = found[cast.c1.id]
-    assert (one.days_open, one.days_counted, one.received, one.sent) == (2, 2, 17, 3)
-    assert one != Activity()
 
 
 def test_the_board_asks_as_many_questions_for_forty_stations_as_for_four(
