@@ -21,13 +21,16 @@ def difference_hash(grey: Image.Image) -> str:
     return _hex(fields[:, :-1] > fields[:, 1:])
 
 
-def frequency_hashes(grey: Image.Image) -> tuple[str, str]:
+def frequency_hashes(
+    grey: Image.Image, box: tuple[float, float, float, float] | None = None
+) -> tuple[str, str]:
     """256 bits in hex: which of the 16 × 16 lowest DCT frequencies lie above their median.
 
-    The second is that of the mirrored picture: mirroring turns the sign of every odd column.
+    `box` (left, top, right, bottom) takes a window instead of the whole. The second is that of the
+    mirrored picture: mirroring turns the sign of every odd column.
     """
     cosines = _cosines()
-    low = (cosines @ _fields(grey, _GRID, _GRID) @ cosines.T)[:_KEPT, :_KEPT]
+    low = (cosines @ _fields(grey, _GRID, _GRID, box) @ cosines.T)[:_KEPT, :_KEPT]
     mirrored = low * np.where(np.arange(_KEPT) % 2, -1, 1)
     return _hex(low > np.median(low)), _hex(mirrored > np.median(mirrored))
 
@@ -39,8 +42,13 @@ def distance(one: str, other: str) -> int:
     return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
-def _fields(grey: Image.Image, width: int, height: int) -> npt.NDArray[np.float32]:
-    fields = grey.resize((width, height), Image.Resampling.BILINEAR)
+def _fields(
+    grey: Image.Image,
+    width: int,
+    height: int,
+    box: tuple[float, float, float, float] | None = None,
+) -> npt.NDArray[np.float32]:
+    fields = grey.resize((width, height), Image.Resampling.BILINEAR, box=box)
     return np.asarray(fields, dtype=np.float32)
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont, ImageOps, ImageStat
 
 from server.errors import Invalid
@@ -146,6 +147,16 @@ def rendition(
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality, optimize=False)
     return out.getvalue()
+
+
+def pixels(content: bytes, long_side: int) -> npt.NDArray[np.uint8]:
+    """The upright picture in RGB, rows × columns × 3, at most `long_side` pixels, not enlarged.
+
+    Raises `Invalid` as `admit` does.
+    """
+    image = _flat(_upright(_decode(content, _admit_header(content), side=long_side)))
+    image.thumbnail((long_side, long_side), Image.Resampling.BICUBIC, reducing_gap=1.0)
+    return np.asarray(image)
 
 
 def thumbnail(content: bytes, long_side: int = 320) -> bytes:

@@ -55,7 +55,7 @@ def parse_hours(text: str) -> list[list[Any]]:
         place = token.end()
         kind = token.lastgroup if token.lastgroup in {"group", "days"} else None
         if token["group"] or token["days"]:
-            named = _GROUPS[token["group"]] if token["group"] else _days(token["days"])
+            named = _GROUPS[token["group"]] if token["group"] else days_named(token["days"])
             days = sorted({*days, *named}) if last_was_days else list(named)
         elif token["allday"]:
             _add(spans, days, "00:00", "24:00")
@@ -67,7 +67,7 @@ def parse_hours(text: str) -> list[list[Any]]:
     if not spans:
         wrong = "只写了休息的日子" if closed_any else "里没有看到几点到几点"
         raise Invalid("hours-unreadable", f"营业时间{wrong}，{ADVICE}")
-    return _rules(spans)
+    return rules_of(spans)
 
 
 def hours_text(hours: list[Any]) -> str:
@@ -97,7 +97,8 @@ def _plain(text: str) -> str:
     return re.sub(r"(\d{1,2})\.(\d{2})(?!\d)", r"\1:\2", plain)
 
 
-def _days(text: str) -> list[int]:
+def days_named(text: str) -> list[int]:
+    """周一至周五, 周六、周日 → weekdays 1–7; Invalid hours-unreadable when they run backwards."""
     named: list[int] = []
     until = False
     for sign in re.findall(rf"{_DAY}|-", text):
@@ -144,7 +145,7 @@ def _add(spans: dict[int, list[tuple[str, str]]], days: list[int], opens: str, c
         spans.setdefault(day, []).append((opens, closes))
 
 
-def _rules(spans: dict[int, list[tuple[str, str]]]) -> list[list[Any]]:
+def rules_of(spans: dict[int, list[tuple[str, str]]]) -> list[list[Any]]:
     """Group days with the same spans, Monday's group first; overlapping spans are refused."""
     groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for day in sorted(spans):

@@ -68,11 +68,7 @@ class SignMatch:
     @property
     def outcome(self) -> Outcome:
         """Matches only when all parts do; one part that differs makes the sign differ."""
-        outcomes = {part.outcome for part in (self.name, self.number) if part is not None}
-        for worst in (Outcome.DIFFERS, Outcome.UNREADABLE):
-            if worst in outcomes:
-                return worst
-        return Outcome.MATCHES
+        return worst([part.outcome for part in (self.name, self.number) if part is not None])
 
     @property
     def why(self) -> str:
@@ -102,7 +98,15 @@ def match_sign(
     name = _compare_name(lines, names, parts)
     if name.outcome is not Outcome.DIFFERS:
         name = _against_register(lines, name, names, register)
-    return SignMatch(parts, name, _compare_number(found, number) if number else None)
+    return SignMatch(parts, name, compare_number(found, number) if number else None)
+
+
+def worst(outcomes: Sequence[Outcome]) -> Outcome:
+    """One that differs outweighs one that cannot be read; only all together match."""
+    for outcome in (Outcome.DIFFERS, Outcome.UNREADABLE):
+        if outcome in outcomes:
+            return outcome
+    return Outcome.MATCHES
 
 
 def level_of(name: str) -> Level | None:
@@ -273,7 +277,8 @@ def _against_register(
     return name
 
 
-def _compare_number(found: NumberRead | None, expected: str) -> Comparison:
+def compare_number(found: NumberRead | None, expected: str) -> Comparison:
+    """The code that was read against the registered one."""
     if found is None:
         why = f"招牌上的编号没有读到（应为{expected}）。请走近一点，把编号拍清楚。"
         return Comparison(Outcome.UNREADABLE, "", expected, why)

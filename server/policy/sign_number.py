@@ -5,11 +5,12 @@ the form helps reading: of all a glyph may be, only what fits its place is weigh
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from server.policy.lines import Glyph, Line, Quad
-from server.policy.sign_text import plain_glyphs
+from server.policy.sign_text import plain, plain_glyphs
 
 DIGITS = 4
 SURE = 0.80
@@ -68,6 +69,12 @@ def agreed(first: NumberRead | None, second: NumberRead | None) -> NumberRead | 
 def prefix_of(code: str) -> str:
     """XZ or C."""
     return "XZ" if code.startswith("XZ") else "C"
+
+
+def normal_number(text: str) -> str:
+    """A code as the register writes it: "c7" → C0007; what has another form stays as it is."""
+    parts = re.fullmatch(r"(XZ|C)0*(\d{1,4})", plain(text))
+    return f"{parts[1]}{int(parts[2]):04}" if parts else text
 
 
 def _numbers_in(line: Line) -> Iterable[NumberRead]:

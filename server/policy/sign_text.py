@@ -59,10 +59,12 @@ def _plain_character(character: str) -> str:
         for part in unicodedata.normalize("NFKC", character).upper()
         if is_chinese(part) or (part.isascii() and part.isalnum())
     )
-    return "".join(_VARIANTS.get(part, part) for part in _simplified(kept))
+    return "".join(_VARIANTS.get(part, part) for part in simplified(kept))
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
+    """Half width and simplified characters, whatever it was before."""
+    text = unicodedata.normalize("NFKC", text)
     if not any(is_chinese(character) for character in text):
         return text
     return str(_converter().convert(text))

@@ -1,0 +1,80 @@
+"""`python -m server lookalike FILE FILE…`: which photos are the same picture."""
+
+import argparse
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+from server.errors import Invalid
+
+EVERY_PAIR_UP_TO = 40
+"""More files than these are first sifted by their fingerprints."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add this command to the command line."""
+    parser = subparsers.add_parser(
+        "lookalike", help="比对照片：找出重复使用、裁剪、翻转、调亮过的同一张照片（不需要数据库）"
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="两张或更多照片")
+    parser.add_argument("--json", action="store_true", help="输出JSON，供程序使用")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare all pairs; 1 when a file is no photo."""
+    from server.media.lookalike import (
+        NEAR,
+        Compared,
+        Resemblance,
+        compare,
+        print_distance,
+        prints_of,
+    )
+
+    if len(args.files) < 2:
+        raise Invalid("two-photos-needed", "比对至少要两张照片，请再给一个文件。")
+    contents: dict[Path, bytes] = {}
+    prints = {}
+    errors: dict[str, str] = {}
+    for path in args.files:
+        try:
+            contents[path] = path.read_bytes()
+            prints[path] = prints_of(contents[path])
+        except OSError as error:
+            errors[str(path)] = f"文件打不开（{error.strerror}）。请核对文件名。"
+        except Invalid as problem:
+            errors[str(path)] = problem.message
+    pairs: list[dict[str, Any]] = []
+    for one, other in itertools.combinations(prints, 2):
+        distance, mirrored = print_distance(prints[one], prints[other])
+        if len(prints) > EVERY_PAIR_UP_TO and distance > NEAR:
+            found = Compared(Resemblance.DIFFERENT, distance, mirrored)
+        else:
+            found = compare(contents[one], contents[other])
+        pairs.append(_pair(one, other, found))
+    if args.json:
+        print(json.dumps({"pairs": pairs, "errors": errors}, ensure_ascii=False, indent=1))
+    else:
+        for pair in pairs:
+            print(f"{pair['label']}  {pair['files'][0]}  {pair['files'][1]}")
+        for file, message in errors.items():
+            print(f"{file}：{message}")
+    return 1 if errors else 0
+
+
+def _pair(one: Path, other: Path, found: Any) -> dict[str, Any]:
+    return {
+        "files": [str(one), str(other)],
+        "verdict": found.resemblance.value,
+        "label": found.resemblance.label,
+        "double": found.resemblance.is_double,
+        "distance": found.distance,
+        "mirrored": found.mirrored,
+        "points": found.points,
+        "likeness": found.likeness,
+        "overlap": found.overlap,
+        "turned": found.turned,
+        "light": found.light,
+    }

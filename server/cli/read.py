@@ -1,0 +1,179 @@
+"""`python -m server read FILE…`: what a machine reads in photos of signs and hours boards."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from server.errors import Invalid
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add this command to the command line."""
+    parser = subparsers.add_parser(
+        "read", help="识读照片：招牌上的名称和编号、营业时间牌、照片质量（不需要数据库）"
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="照片文件")
+    parser.add_argument("--json", action="store_true", help="输出JSON，供程序使用")
+    parser.add_argument(
+        "--subject",
+        choices=("signboard", "hours_board", "any"),
+        default="any",
+        help="照片拍的是什么：signboard招牌，hours_board营业时间牌，any不知道（默认）",
+    )
+    parser.add_argument("--name", help="登记的站点全称，如“西会村快递便民服务点”，用来核对")
+    parser.add_argument(
+        "--alias", action="append", default=[], metavar="NAME", help="站点的别名，可以写多次"
+    )
+    parser.add_argument("--number", help="登记的标识牌编号，如 C0007，用来核对")
+    parser.add_argument("--hours", help="登记的营业时间，如“周一至周五 8:30-18:00”，用来核对")
+    parser.add_argument(
+        "--register", type=Path, metavar="FILE", help="全县站点名称，一行一个，用来排除相近的名称"
+    )
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read every file; 1 when one could not be read at all."""
+    from server.media.reading import shared_reader
+    from server.policy.hours import parse_hours
+
+    declared = parse_hours(args.hours) if args.hours else None
+    if args.register and not args.register.is_file():
+        raise Invalid("file-missing", f"没有{args.register}这个文件，请核对文件名。")
+    register = args.register.read_text("utf-8").split() if args.register else []
+    answers = []
+    try:
+        for path in args.files:
+            answers.append(_read(path, args, declared, register))
+            if not args.json:
+                print(_words(answers[-1]))
+    finally:
+        shared_reader().close()
+    if args.json:
+        print(json.dumps(answers, ensure_ascii=False, indent=1))
+    return 1 if any("error" in answer for answer in answers) else 0
+
+
+def _read(
+    path: Path, args: argparse.Namespace, declared: list[list[Any]] | None, register: list[str]
+) -> dict[str, Any]:
+    """One file's answer; a photo that cannot be read is an answer too."""
+    from server.media.images import look
+    from server.media.reading import SetAside, reading_json, shared_reader
+    from server.policy.hours_board import board_hours
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return _unread(path, "file-missing", f"文件打不开（{error.strerror}）。请核对文件名。")
+    try:
+        picture = look(content)
+        reading = shared_reader().read(content, args.subject)
+    except Invalid as problem:
+        return _unread(path, problem.code, problem.message)
+    except SetAside as aside:
+        return _unread(path, f"reading-{aside.code}", aside.reason)
+    hours = board_hours(reading.lines)
+    answer = {
+        "file": str(path),
+        **reading_json(reading),
+        "sign": _sign(reading),
+        "hours": {"rules": hours.as_json(), "text": _hours_text(hours)} if hours else None,
+        "quality": {
+            "width": picture.width, "height": picture.height, "sharpness": picture.sharpness,
+            "brightness": picture.brightness, "contrast": picture.contrast, "dark": picture.dark,
+            "overexposed": picture.overexposed, "blurred": picture.blurred,
+            "too_small": picture.too_small, "screenshot": picture.screenshot,
+            "complaints": list(picture.complaints),
+        },
+    }  # fmt: skip
+    comparison = _comparison(reading, args, declared, register)
+    return {**answer, "comparison": comparison} if comparison else answer
+
+
+def _sign(reading: Any) -> dict[str, Any]:
+    from server.policy.sign_parts import WORDINGS, sign_parts
+
+    parts = sign_parts(reading.lines)
+    number = reading.number or parts.number
+    return {
+        "name": parts.name or None,
+        "place": parts.place or None,
+        "level": parts.level and parts.level.value,
+        "wording": parts.level and WORDINGS[parts.level],
+        "confidence": parts.confidence,
+        "name_quads": parts.name_quads,
+        "number": number and number.text,
+        "number_sure": number and number.sure,
+        "number_quad": number and number.quad,
+    }
+
+
+def _comparison(
+    reading: Any, args: argparse.Namespace, declared: list[list[Any]] | None, register: list[str]
+) -> dict[str, Any]:
+    """What was asked for, held against what was read; {} when nothing was asked for."""
+    from server.policy.hours_board import board_hours, compare_hours
+    from server.policy.sign_match import compare_number, match_sign, worst
+    from server.policy.sign_number import best_number, normal_number
+
+    parts = {}
+    number = normal_number(args.number) if args.number else None
+    if args.name:
+        match = match_sign(
+            reading.lines,
+            names=[args.name, *args.alias],
+            number=number,
+            register=register,
+            number_read=reading.number,
+        )
+        parts["name"] = match.name
+        if match.number:
+            parts["number"] = match.number
+    elif number:
+        parts["number"] = compare_number(reading.number or best_number(reading.lines), number)
+    if declared is not None:
+        parts["hours"] = compare_hours(board_hours(reading.lines), declared)
+    if not parts:
+        return {}
+    outcome = worst([part.outcome for part in parts.values()])
+    return {
+        "outcome": outcome.value,
+        "why": "".join(part.why for part in parts.values()),
+        **{
+            name: {
+                "outcome": part.outcome.value, "read": part.read, "expected": part.expected,
+                "why": part.why, "quads": part.quads,
+            }
+            for name, part in parts.items()
+        },
+    }  # fmt: skip
+
+
+def _hours_text(hours: Any) -> str:
+    from server.policy.hours_board import board_text
+
+    return board_text(hours)
+
+
+def _unread(path: Path, code: str, message: str) -> dict[str, Any]:
+    return {"file": str(path), "error": {"code": code, "message": message}}
+
+
+def _words(answer: dict[str, Any]) -> str:
+    """An answer for people."""
+    if "error" in answer:
+        return f"{answer['file']}：{answer['error']['message']}"
+    sign, hours, said = answer["sign"], answer["hours"], answer.get("comparison")
+    lines = [f"{answer['file']}（{answer['width']}×{answer['height']}）"]
+    lines += [f"  文字：{'｜'.join(line['text'] for line in answer['lines']) or '没有读到文字'}"]
+    if sign["name"] or sign["number"]:
+        lines.append(f"  招牌：{sign['name'] or '名称未读到'}，编号{sign['number'] or '未读到'}")
+    if hours:
+        lines.append(f"  营业时间：{hours['text']}")
+    lines += [f"  {sentence}" for sentence in answer["quality"]["complaints"]]
+    if said:
+        labels = {"matches": "相符", "differs": "不一致，请人工核对", "unreadable": "看不清"}
+        lines.append(f"  核对：{labels[said['outcome']]}。{said['why']}")
+    return "\n".join(lines)

@@ -1,0 +1,194 @@
+"""How a photo is looked at: once whole, and again where a sign or board was not made out.
+
+Only the reading process imports this; it needs the text models.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+
+from server.media.images import pixels
+from server.media.reading import Subject
+from server.media.text_models import DETECT_SIDE, Pixels, TextModels
+from server.policy.hours_board import board_hours, looks_like_hours
+from server.policy.lines import Line, Point, Quad, hull
+from server.policy.sign_number import NumberRead, best_number
+from server.policy.sign_parts import PREFIXES, WORDINGS, SignParts, closest, sign_parts
+from server.policy.sign_text import plain_glyphs
+
+READ_SIDE = 3200
+"""Photos are read at up to this long side, for the sake of small numbers."""
+LARGE_LETTERS_SIDE = 640
+"""Shrunken so far, letters that filled the picture are found after all (ocr report, 1.1)."""
+CLOSER_SIDE = 1120
+LARGEST_ZOOM = 3.0
+
+# A number that only the closer look made out must be beyond doubt: it reads noise as digits too.
+CLOSER_SURE = 0.93
+CLOSER_LEGIBLE = 0.80
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the looks at one photo gave."""
+
+    width: int
+    height: int
+    lines: tuple[Line, ...]
+    number: NumberRead | None
+    looks: int
+    model_s: float
+
+
+@dataclass(slots=True)
+class PictureReader:
+    """Reads photos one after the other with models loaded once."""
+
+    models: TextModels = field(default_factory=TextModels.load)
+
+    def __post_init__(self) -> None:
+        cv2.setNumThreads(1)
+
+    def read(self, content: bytes, subject: Subject) -> Seen:
+        """Look at a photo as often as its subject needs; raises `Invalid` as `admit` does."""
+        before = self.models.busy_s
+        picture = np.ascontiguousarray(pixels(content, READ_SIDE)[:, :, ::-1])
+        lines = self._look(picture, DETECT_SIDE)
+        looks = 1
+        if subject != "hours_board" and _wants(subject, lines):
+            lines, number, more = self._sign(picture, lines)
+            looks += more
+        else:
+            number = None
+            if subject != "signboard" and not board_hours(lines):
+                lines, more = self._hours(picture, lines, asked=subject == "hours_board")
+                looks += more
+        height, width = picture.shape[:2]
+        return Seen(width, height, tuple(lines), number, looks, self.models.busy_s - before)
+
+    def _look(self, picture: Pixels, side: int) -> list[Line]:
+        return self.models.read(picture, self.models.find(picture, side))
+
+    def _sign(
+        self, picture: Pixels, lines: list[Line]
+    ) -> tuple[list[Line], NumberRead | None, int]:
+        """Find the name with large letters, and the number close by, if they are still missing."""
+        looks = 0
+        parts = sign_parts(lines)
+        if not parts.place:
+            looks += 1
+            larger = self._look(picture, LARGE_LETTERS_SIDE)
+            if sign_parts(larger).level or not parts.level:
+                lines = _merged(larger, lines)
+                parts = sign_parts(lines)
+        if parts.number is not None:
+            return lines, parts.number, looks
+        anchor = _anchor(lines, parts)
+        if anchor is None:
+            return lines, None, looks
+        closer = self._closer(picture, anchor)
+        number = best_number(closer, PREFIXES.get(parts.level) if parts.level else None)
+        if number and (number.sure < CLOSER_SURE or number.legible < CLOSER_LEGIBLE):
+            number = None
+        return _merged(lines, closer), number, looks + 1
+
+    def _hours(self, picture: Pixels, lines: list[Line], *, asked: bool) -> tuple[list[Line], int]:
+        """Look closer where times stand, or at the whole with large letters when none were seen."""
+        timely = [line for line in lines if looks_like_hours(line.text)]
+        if timely:
+            anchor = max(timely, key=lambda line: len(line.glyphs) * line.glyph_px)
+            return _merged(self._closer(picture, anchor), lines), 1
+        if asked:
+            return _merged(self._look(picture, LARGE_LETTERS_SIDE), lines), 1
+        return lines, 0
+
+    def _closer(self, picture: Pixels, anchor: Line) -> list[Line]:
+        """Cut out the board round a line, lay it level, enlarge it, and read it with full light."""
+        cut, back = _board_round(picture, anchor)
+        return [
+            line._replace(quad=_moved(line.quad, back))
+            for line in self._look(_full_light(cut), CLOSER_SIDE)
+        ]
+
+
+def _wants(subject: Subject, lines: Sequence[Line]) -> bool:
+    """Whether to look for a sign: asked for, or its words are there, or nothing like hours is."""
+    if subject == "signboard":
+        return True
+    return sign_parts(lines).place != "" or not any(looks_like_hours(line.text) for line in lines)
+
+
+def _anchor(lines: Sequence[Line], parts: SignParts) -> Line | None:
+    """The line that places the sign: the one with its wording, else the nearest to it."""
+    if parts.name_quads:
+        named = [line for line in lines if line.quad in parts.name_quads]
+        return max(named, key=lambda line: len(line.glyphs), default=None)
+
+    def misses(line: Line) -> float:
+        run = plain_glyphs(line.glyphs)
+        return min(closest(words, run).cost for words in WORDINGS.values())
+
+    best = min(lines, key=misses, default=None)
+    return best if best is not None and misses(best) <= 4 else None
+
+
+def _board_round(picture: Pixels, anchor: Line) -> tuple[Pixels, Callable[[Point], Point]]:
+    """The board round a line of writing, level and enlarged, and the way back to the picture.
+
+    A board reaches a little beyond its writing, and further above and below than to the sides; a
+    column's board reaches further to the sides.
+    """
+    corner, right, _, below = (np.asarray(point, np.float64) for point in anchor.quad)
+    along, down = right - corner, below - corner
+    if anchor.vertical:
+        origin, along, down = corner - 1.5 * along - 0.15 * down, 4 * along, 1.35 * down
+    else:
+        origin, along, down = corner - 0.15 * along - 2.2 * down, 1.3 * along, 5.7 * down
+    size = np.array([np.linalg.norm(along), np.linalg.norm(down)])
+    scale = min(LARGEST_ZOOM, CLOSER_SIDE / size.max())
+    width, height = (max(32, int(side * scale)) for side in size)
+    here = np.array([origin, origin + along, origin + down], np.float32)
+    there = np.array([(0, 0), (width, 0), (0, height)], np.float32)
+    cut = cv2.warpAffine(
+        picture,
+        cv2.getAffineTransform(here, there),
+        (width, height),
+        flags=cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+    def back(point: Point) -> Point:
+        x, y = origin + along * (point[0] / width) + down * (point[1] / height)
+        return round(float(x), 1), round(float(y), 1)
+
+    return np.asarray(cut, dtype=np.uint8), back
+
+
+def _full_light(cut: Pixels) -> Pixels:
+    """Spread the light over the whole scale; the darkest and brightest hundredth are cut off."""
+    dark, bright = np.percentile(cut, (1, 99))
+    if bright - dark < 1:
+        return cut
+    spread: np.ndarray[Any, Any] = (cut.astype(np.float32) - dark) * (255 / (bright - dark))
+    return spread.clip(0, 255).astype(np.uint8)
+
+
+def _moved(quad: Quad, way: Callable[[Point], Point]) -> Quad:
+    top_left, top_right, bottom_right, bottom_left = quad
+    return way(top_left), way(top_right), way(bottom_right), way(bottom_left)
+
+
+def _merged(better: Sequence[Line], other: Sequence[Line]) -> list[Line]:
+    """All of the first look, and of the second what stands where the first saw nothing."""
+    boxes = [hull([line.quad]) for line in better]
+
+    def free(line: Line) -> bool:
+        x, y = line.middle
+        return not any(
+            left <= x <= right and top <= y <= below for left, top, right, below in boxes
+        )
+
+    return [*better, *(line for line in other if free(line))]

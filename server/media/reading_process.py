@@ -1,0 +1,68 @@
+"""The reading process: photos come in on standard input, what stands in them goes out again.
+
+Started by `server.media.reading.Reader` only. It ends when its input ends.
+"""
+
+import json
+import os
+import resource
+import struct
+import sys
+import time
+from typing import Any, BinaryIO
+
+from server.errors import Invalid
+from server.media.reading import Subject, pack_lines
+
+
+def main() -> None:
+    """Answer photos until there are no more."""
+    photos = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing a library prints may get between two answers
+    memory = int(sys.argv[1]) * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    from server.media.looks import PictureReader
+
+    reader = PictureReader()
+    while (asked := _next(photos)) is not None:
+        head, content = asked
+        answer = json.dumps(_answer(reader, content, head["subject"])).encode()
+        answers.write(struct.pack(">I", len(answer)) + answer)
+        answers.flush()
+
+
+def _answer(reader: Any, content: bytes, subject: Subject) -> dict[str, Any]:
+    began = time.perf_counter()
+    try:
+        seen = reader.read(content, subject)
+    except Invalid as problem:
+        return {
+            "invalid": problem.code,
+            "message": problem.message,
+            "details": problem.details,
+        }
+    except MemoryError:
+        return {"set_aside": "memory", "message": "识读这张照片要用的内存太多，已放下。"}
+    return {
+        "width": seen.width,
+        "height": seen.height,
+        "lines": pack_lines(seen.lines),
+        "number": seen.number,
+        "looks": seen.looks,
+        "model_s": seen.model_s,
+        "took_s": time.perf_counter() - began,
+    }
+
+
+def _next(photos: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+    lengths = photos.read(8)
+    if len(lengths) < 8:
+        return None
+    head, content = struct.unpack(">II", lengths)
+    return json.loads(photos.read(head)), photos.read(content)
+
+
+if __name__ == "__main__":
+    main()
