@@ -1,7 +1,6 @@
 // The phone as a browser gives it: storage, network, camera, position; nothing else touches these.
 
 import { openDB } from '../vendor/idb.mjs';
-import { sha256Hex } from '../core/sha256.js';
 
 const API = '/api/v1';
 const JSON_WAIT = 20000;
@@ -219,7 +218,7 @@ function putPhoto(id, bytes, sha256) {
 }
 
 async function sha256(bytes) {
-  if (!crypto.subtle) return sha256Hex(bytes); // plain http
+  if (!crypto.subtle) return (await import('../core/sha256.js')).sha256Hex(bytes); // plain http
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return Array.from(digest, (n) => (n + 256).toString(16).slice(1)).join('');
 }
@@ -262,6 +261,8 @@ export const online = () => navigator.onLine !== false;
 export const inWeChat = /MicroMessenger/i.test(navigator.userAgent);
 export const onIPhone = /iPhone|iPad|iPod/i.test(navigator.userAgent);
 export const keepsPages = 'serviceWorker' in navigator;
+export const agent = navigator.userAgent;
+export const startsOffline = () => keepsPages && Boolean(navigator.serviceWorker.controller);
 export const hasCamera = () => Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
 export const hasPosition = 'geolocation' in navigator;
 

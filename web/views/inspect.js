@@ -3,6 +3,7 @@
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import { beijingDay, beijingTime, dayInWords, readMoment } from '../core/dates.js';
 import { Button, html, Note, Picture, Screen, StatusMark, Verdict } from '../parts.js';
+import { Icon } from '../icons.js';
 import { fetched } from '../state.js';
 
 const GROUPS = [['fail', '不符合的'], ['unknown', '还没弄清的'], ['pass', '符合的'], ['not_applicable', '不适用的']];
@@ -18,7 +19,7 @@ function groupOf(finding) {
 }
 
 function Finding({ one, photo }) {
-  return html`<details class="finding"><summary><${Verdict} verdict=${groupOf(one)}>${one.verdict_label}<//><b>${one.title}</b></summary>
+  return html`<details class="finding"><summary><${Verdict} verdict=${groupOf(one)}>${one.verdict_label}<//><b>${one.title}</b><${Icon} name="next" /></summary>
     <p class="clause">${one.clause} ${one.text}</p>
     <p>${one.why}</p>
     ${one.word_label ? html`<p class="quiet">依据：${one.word_label}${one.since ? '，' + one.since + ' 起' : ''}</p>` : null}

@@ -4,7 +4,7 @@ import { useEffect, useState } from '../vendor/hooks.mjs';
 import { sizeInWords } from '../core/words.js';
 import { html, Screen, Verdict } from '../parts.js';
 import { keepsThings } from '../state.js';
-import { findPosition, hasCamera, hasPosition, keepsPages, openCamera, storageState } from '../platform/browser.js';
+import { agent, findPosition, hasCamera, hasPosition, keepsPages, openCamera, startsOffline, storageState } from '../platform/browser.js';
 
 async function tryCamera() {
   if (!hasCamera()) return { verdict: 'fail', words: '不能在网页里开相机。签到请用“拍张照片来认”。' };
@@ -33,7 +33,7 @@ async function tryStorage() {
 
 async function tryOffline() {
   if (!keepsPages) return { verdict: 'fail', words: '没网时打不开。苹果手机请用 Safari 打开。' };
-  return navigator.serviceWorker.controller ? { verdict: 'pass', words: '没网也能打开' } : { verdict: 'unknown', words: '还在准备，过一会儿再看。' };
+  return startsOffline() ? { verdict: 'pass', words: '没网也能打开' } : { verdict: 'unknown', words: '还在准备，过一会儿再看。' };
 }
 
 const CHECKS = [['相机', tryCamera], ['位置', tryPosition], ['存东西', tryStorage], ['没网时打开', tryOffline]];
@@ -46,5 +46,5 @@ export function SelfCheck() {
   return html`<${Screen} title="看看手机行不行" back="me"><section class="card">${CHECKS.map(([name]) => {
     const said = found[name];
     return html`<div class="row plain" key=${name}><span class="words"><b>${name}</b><${Verdict} verdict=${said ? said.verdict : 'unknown'}>${said ? said.words : '正在看…'}<//></span></div>`;
-  })}</section><p class="quiet small-agent">${navigator.userAgent}</p><//>`;
+  })}</section><p class="quiet small-agent">${agent}</p><//>`;
 }
