@@ -180,7 +180,7 @@ def assign(
         query = query.where(Visit.id.in_(list(visit_ids)))
     changed = 0
     wanted = inspector.id if inspector else None
-    for visit, township in session.execute(query).tuples().all():
+    for visit, township in session.execute(query).all():
         if visit.inspector_id == wanted:
             continue
         if inspector is not None:

@@ -123,7 +123,7 @@ def items(
             inspector_says=item.inspector_says,
             decision_label=DECISIONS.get(item.decision, ""),
         )
-        for item, station, keeper_name, inspector_name in session.execute(query).tuples()
+        for item, station, keeper_name, inspector_name in session.execute(query)
     ]
 
 
@@ -189,7 +189,7 @@ def two_words(session: Session, *, campaign: Campaign) -> list[TwoWords]:
             ~sa.select(newer.id).where(newer.amends_id == Inspection.id).exists(),
         )
         .order_by(Station.township_code, Station.level, Station.code, Inspection.finished_at)
-    ).tuples()
+    )
     return [
         TwoWords(station, township or "", inspection.id, _side_by_side(inspection))
         for inspection, station, township in rows
@@ -236,7 +236,7 @@ def trusts(session: Session, *, county: str, keeper_id: int | None = None) -> di
         )
     }
     pairs: dict[int, list[WordPair]] = defaultdict(list)
-    for inspection, code, name, person_id in session.execute(query).tuples():
+    for inspection, code, name, person_id in session.execute(query):
         pairs[person_id] += (
             WordPair(
                 clause=str(own["clause"]),

@@ -97,15 +97,11 @@ def visit_of(
     visit_id = amended.visit_id if amended else entry.visit_id
     if visit_id is None:
         return None, None
-    found = (
-        session.execute(
-            sa.select(Visit, Campaign)
-            .join(Campaign, Campaign.id == Visit.campaign_id)
-            .where(Visit.id == visit_id, Visit.station_id == station.id)
-        )
-        .tuples()
-        .one_or_none()
-    )
+    found = session.execute(
+        sa.select(Visit, Campaign)
+        .join(Campaign, Campaign.id == Visit.campaign_id)
+        .where(Visit.id == visit_id, Visit.station_id == station.id)
+    ).one_or_none()
     if found is None:
         raise Invalid(
             "visit-unknown",

@@ -189,20 +189,16 @@ def _others(session: Session, inspection: Inspection) -> Iterable[tuple[str, dat
     if inspection.visit_id is None:
         return []
     newer = aliased(Inspection)
-    return (
-        session.execute(
-            sa.select(Person.name, Inspection.day_on)
-            .join(Person, Person.id == Inspection.inspector_id)
-            .where(
-                Inspection.visit_id == inspection.visit_id,
-                Inspection.inspector_id != inspection.inspector_id,
-                ~sa.select(newer.id).where(newer.amends_id == Inspection.id).exists(),
-            )
-            .order_by(Inspection.finished_at)
+    return session.execute(
+        sa.select(Person.name, Inspection.day_on)
+        .join(Person, Person.id == Inspection.inspector_id)
+        .where(
+            Inspection.visit_id == inspection.visit_id,
+            Inspection.inspector_id != inspection.inspector_id,
+            ~sa.select(newer.id).where(newer.amends_id == Inspection.id).exists(),
         )
-        .tuples()
-        .all()
-    )
+        .order_by(Inspection.finished_at)
+    ).all()
 
 
 def _facts(session: Session, county: County, station: Station, day: date) -> StationFacts:

@@ -116,7 +116,7 @@ def views(
             .join(Visit, Visit.id == Inspection.visit_id)
             .where(Visit.campaign_id == campaign_id)
         )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     steps = _steps(session, [one.id for one, *_ in rows])
     return [
         RectificationView(
@@ -196,7 +196,7 @@ def _steps(session: Session, ids: Collection[int]) -> dict[int, list[StepView]]:
         .outerjoin(Person, Person.id == RectificationStep.person_id)
         .where(RectificationStep.rectification_id.in_(list(ids)))
         .order_by(RectificationStep.id)
-    ).tuples():
+    ):
         found[step.rectification_id].append(
             StepView(
                 step.action,

@@ -123,7 +123,7 @@ def visit_views(
         query = query.where(stations_visible_to(person))
     if township_code is not None:
         query = query.where(Station.township_code == township_code)
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     briefs = _briefs(session, campaign.id)
     return [
         _view(
@@ -237,7 +237,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
             ~sa.select(newer.id).where(newer.amends_id == Inspection.id).exists(),
         )
         .order_by(Inspection.finished_at, Inspection.id)
-    ).tuples():
+    ):
         visit_id, key, version, inspector_id, name, outcome, at, day, status, fails, confirmed = row
         if visit_id is not None:
             found[visit_id].append(
