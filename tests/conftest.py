@@ -45,6 +45,17 @@ def postgres_engine() -> Iterator[Engine]:
         pytest.skip(str(missing))
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where Chromium is; a test that needs it fails loudly without.
+
+    What drives it is pytest-playwright's `playwright`: there can only be one in a process.
+    """
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "Chromium is missing: apt-get install chromium fonts-wqy-microhei"
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(
     request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import qrcode
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -122,20 +122,6 @@ def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
     engine.dispose()
     with app.app_context():
         db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """Where Chromium is; a test that needs it fails loudly without."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "Chromium is missing: apt-get install chromium fonts-wqy-microhei"
-    return path
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
