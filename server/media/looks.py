@@ -14,7 +14,7 @@ from server.media.images import pixels
 from server.media.reading import Subject
 from server.media.text_models import DETECT_SIDE, Pixels, TextModels
 from server.policy.hours_board import board_hours, looks_like_hours
-from server.policy.lines import Line, Point, Quad, hull
+from server.policy.lines import Line, Point, Quad, hull, in_order
 from server.policy.sign_number import NumberRead, best_number
 from server.policy.sign_parts import PREFIXES, WORDINGS, SignParts, closest, sign_parts
 from server.policy.sign_text import plain_glyphs
@@ -67,7 +67,9 @@ class PictureReader:
                 lines, more = self._hours(picture, lines, asked=subject == "hours_board")
                 looks += more
         height, width = picture.shape[:2]
-        return Seen(width, height, tuple(lines), number, looks, self.models.busy_s - before)
+        return Seen(
+            width, height, tuple(in_order(lines)), number, looks, self.models.busy_s - before
+        )
 
     def _look(self, picture: Pixels, side: int) -> list[Line]:
         return self.models.read(picture, self.models.find(picture, side))

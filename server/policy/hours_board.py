@@ -295,7 +295,7 @@ def _span(first_half: str, first: str, half: str, clock: str) -> tuple[str, str]
     late = half in _LATE or (half == "中午" and closes < 180)
     if closes < 720 and (late or (not half and first_half in _LATE)):
         closes += 720
-    if closes <= opens and closes < 720 and half not in ("上午", "早", "早上", "AM"):
+    if closes <= opens < 720 and half not in ("上午", "早", "早上", "AM"):
         closes += 720
     if half in ("晚", "晚上") and closes == 720:
         closes = 1440  # 晚12点

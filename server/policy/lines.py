@@ -115,6 +115,11 @@ def columns(lines: Sequence[Line]) -> list[Line]:
     return sorted((line for line in lines if line.vertical), key=lambda line: -line.middle[0])
 
 
+def in_order(lines: Sequence[Line]) -> list[Line]:
+    """As one reads them: rows from the top, then columns from the right."""
+    return [line for row in rows(lines) for line in row] + columns(lines)
+
+
 def _angle(line: Line) -> float:
     (x0, y0), (x1, y1), _, _ = line.quad
     return math.atan2(y1 - y0, x1 - x0)

@@ -1,0 +1,83 @@
+"""Photos sent twice, changed photos, and honest photos of the same place on another day."""
+
+import itertools
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from server.__main__ import main
+from server.errors import Invalid
+from server.media.lookalike import (
+    NEAR,
+    PRINTS,
+    Resemblance,
+    compare,
+    print_distance,
+    prints_of,
+    unpacked,
+)
+from tools.changed_photos import CHANGES, changed, taken_anew
+from tools.sign_photos import sign_photos
+
+
+@pytest.fixture(scope="module")
+def photos() -> Sequence[bytes]:
+    return [photo.content for photo in sign_photos(6, seed=77)]
+
+
+def test_the_same_bytes_are_identical(photos: Sequence[bytes]) -> None:
+    assert compare(photos[0], photos[0]).resemblance is Resemblance.IDENTICAL
+
+
+@pytest.mark.parametrize("how", CHANGES)
+def test_a_changed_copy_is_found_and_called_the_same(photos: Sequence[bytes], how: str) -> None:
+    dice = random.Random(how)
+    for photo in photos[:3]:
+        copy = changed(photo, how, dice)
+        assert print_distance(prints_of(copy), prints_of(photo))[0] <= NEAR
+        compared = compare(copy, photo)
+        assert compared.resemblance is Resemblance.SAME, compared
+        assert compared.mirrored == ("mirrored" in how)
+
+
+def test_the_same_place_on_another_day_is_no_double(photos: Sequence[bytes]) -> None:
+    dice = random.Random(9)
+    compared = [compare(photo, taken_anew(photo, dice)).resemblance for photo in photos]
+    assert not any(found.is_double for found in compared)
+    assert Resemblance.SAME_PLACE in compared
+
+
+def test_two_places_are_different(photos: Sequence[bytes]) -> None:
+    for one, other in itertools.combinations(photos, 2):
+        assert print_distance(prints_of(one), prints_of(other))[0] > NEAR
+        assert not compare(one, other).resemblance.is_double
+
+
+def test_prints_keep_in_the_database(photos: Sequence[bytes]) -> None:
+    prints = prints_of(photos[0])
+    assert len(prints.packed) == PRINTS * 32
+    assert (unpacked(prints.packed) == prints.straight).all()
+
+
+def test_what_is_no_photo_is_refused() -> None:
+    with pytest.raises(Invalid):
+        prints_of(b"GIF89a nothing")
+
+
+def test_the_command_names_pairs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], photos: Sequence[bytes]
+) -> None:
+    files = []
+    for number, content in enumerate(
+        (photos[0], changed(photos[0], "cropped by 10 %", random.Random(1)), photos[1])
+    ):
+        files.append(tmp_path / f"{number}.jpg")
+        files[-1].write_bytes(content)
+    assert main(["lookalike", *map(str, files), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [pair["double"] for pair in answer["pairs"]] == [True, False, False]
+    assert answer["errors"] == {}
+    assert main(["lookalike", str(files[0])]) == 2

@@ -1,0 +1,162 @@
+"""Reading whole photos in the reading process, and what happens when it hangs or dies."""
+
+import json
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.__main__ import main
+from server.errors import Invalid
+from server.media.reading import Reader, SetAside, pack_lines, unpack_lines
+from server.policy.hours_board import board_hours
+from server.policy.lines import plain_line
+from server.policy.sign_match import Outcome, match_sign
+from tools.boards import Face, faces, hours_board, sign_board
+from tools.sign_photos import photographed, sign_photos
+
+OURS: list[Face] = faces()[:1]
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    reader = Reader()
+    yield reader
+    reader.close()
+
+
+@pytest.fixture(scope="module")
+def sign() -> tuple[bytes, str, str]:
+    """A photo of a sign, its name and number."""
+    dice = random.Random(1)
+    board = sign_board(dice, OURS, layout="two")
+    while board.number is None or board.shown != board.name:
+        board = sign_board(dice, OURS, layout="two")
+    while True:
+        content, taken = photographed(dice, board)
+        if taken["number_px"] > 20 and (taken["effect"], taken["blur"]) == ("none", "sharp"):
+            return content, board.name, board.number
+
+
+def test_a_signs_name_and_number_are_read_and_hold(
+    reader: Reader, sign: tuple[bytes, str, str]
+) -> None:
+    content, name, number = sign
+    reading = reader.read(content, "signboard")
+    match = match_sign(reading.lines, names=[name], number=number, number_read=reading.number)
+    assert match.outcome is Outcome.MATCHES
+    neighbour = ("东" if name[0] != "东" else "西") + name[1:]
+    wrong = match_sign(reading.lines, names=[neighbour], number=number)
+    assert wrong.outcome is Outcome.DIFFERS
+    assert 0 < reading.model_s < reading.took_s
+
+
+def test_an_hours_board_is_read(reader: Reader) -> None:
+    dice = random.Random(5)
+    board = hours_board(dice, OURS)
+    while True:
+        content, taken = photographed(dice, board)
+        if taken["name_px"] > 24 and (taken["effect"], taken["blur"]) == ("none", "sharp"):
+            break
+    assert board_hours(reader.read(content, "hours_board").lines).as_json() == board.hours
+
+
+def test_a_file_that_is_no_photo_is_refused_in_words(reader: Reader) -> None:
+    with pytest.raises(Invalid) as refused:
+        reader.read(b"not a photo")
+    assert refused.value.code == "not-a-picture"
+    assert "不是照片" in refused.value.message
+
+
+def test_a_photo_that_takes_too_long_is_set_aside_and_the_next_is_read(
+    sign: tuple[bytes, str, str],
+) -> None:
+    reader = Reader(limit_s=0.01)
+    try:
+        with pytest.raises(SetAside) as aside:
+            reader.read(sign[0])
+        assert aside.value.code == "slow"
+        assert reader.pid is None
+        reader.limit_s = 120
+        assert reader.read(sign[0]).lines
+    finally:
+        reader.close()
+
+
+def test_a_process_that_dies_over_a_photo_takes_nothing_with_it(
+    sign: tuple[bytes, str, str],
+) -> None:
+    reader = Reader(limit_s=120)
+    try:
+        reader.read(sign[0])
+        first = reader.pid
+        assert first is not None
+
+        def kill() -> None:
+            time.sleep(0.1)
+            os.kill(first, signal.SIGKILL)
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        with pytest.raises(SetAside) as aside:
+            reader.read(sign[0])
+        killer.join()
+        assert aside.value.code == "crashed"
+        assert reader.read(sign[0]).lines
+        assert reader.pid != first
+    finally:
+        reader.close()
+
+
+def test_memory_has_a_bound(sign: tuple[bytes, str, str]) -> None:
+    reader = Reader(limit_s=120, memory_mb=420)
+    try:
+        with pytest.raises(SetAside) as aside:
+            reader.read(sign[0])
+        assert aside.value.code in ("memory", "crashed")
+    finally:
+        reader.close()
+
+
+def test_lines_survive_the_wire_whole() -> None:
+    lines = (plain_line("西庄村 C0007"), plain_line("8:00")._replace(vertical=True))
+    assert unpack_lines(json.loads(json.dumps(pack_lines(lines)))) == lines
+
+
+def test_importing_the_reader_loads_no_model() -> None:
+    import subprocess
+    import sys
+
+    code = "import server.media.reading, sys; print('cv2' in sys.modules, 'onnxruntime' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "False"]
+
+
+def test_the_command_reads_and_compares(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], sign: tuple[bytes, str, str]
+) -> None:
+    content, name, number = sign
+    photo, text = tmp_path / "sign.jpg", tmp_path / "notes.txt"
+    photo.write_bytes(content)
+    text.write_text("no photo")
+    asked = ["read", str(photo), str(text), "--json", "--name", name, "--number", number.lower()]
+    assert main(asked) == 1
+    read, refused = json.loads(capsys.readouterr().out)
+    assert read["sign"]["name"] == name
+    assert read["sign"]["number"] == number
+    assert read["comparison"]["outcome"] == "matches"
+    assert read["comparison"]["number"]["quads"]
+    assert read["quality"]["dark"] is False
+    assert refused["error"]["code"] == "not-a-picture"
+
+
+def test_the_generator_repeats_itself_for_a_seed() -> None:
+    one, other = (list(sign_photos(2, seed=42)) for _ in range(2))
+    assert [photo.content for photo in one] == [photo.content for photo in other]
+    assert one[0].label == other[0].label
+    assert one[0].content != one[1].content
