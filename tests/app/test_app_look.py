@@ -27,6 +27,9 @@ TOO_SMALL = """() => [...document.querySelectorAll('body *')].filter((e) => e.ch
 MAIN_TARGETS = """() => [...document.querySelectorAll('.button, .tab, .row, .big-input, .back, summary, .size')]
     .filter((e) => e.checkVisibility()).map((e) => [e.getBoundingClientRect(), e.outerHTML.slice(0, 90)])
     .filter(([box]) => box.height < 60 || box.width < 60).map(([box, html]) => [box.width, box.height, html])"""
+REMEMBERED_HUGE = """() => new Promise((give) => { const open = indexedDB.open('cunzhantong');
+    open.onsuccess = () => { const got = open.result.transaction('pages').objectStore('pages').get('text-size');
+    got.onsuccess = () => { open.result.close(); give(got.result === 'huge'); }; }; })"""
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -157,6 +160,7 @@ def test_the_largest_text_of_our_own_switch_fits_as_well(page: Page, house: Hous
     bind(page, house, house.cast.li)
     page.goto("/app/#/me")
     page.get_by_label("特大").check()
+    wait_for(page, REMEMBERED_HUGE)
     page.reload()
     assert page.evaluate("() => getComputedStyle(document.body).fontSize") == "24px"
     for path in ("", "history", "count", "photo", "check-in", "me"):

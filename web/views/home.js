@@ -36,7 +36,7 @@ function things(here) {
 function Hello({ here }) {
   return html`<header class="hello">
     <${Hills} />
-    <p class="date">${dayInWords(today.value)} · <b class="number">${here.code || '还没编号'}</b>${home.value && home.value.county.demo ? html` <span class="demo">演示数据</span>` : null}</p>
+    <p class="date">${dayInWords(today.value).replace('星期', '周')} · <b class="number">${here.code || '还没编号'}</b>${home.value && home.value.county.demo ? html` <span class="demo">演示数据</span>` : null}</p>
     <h1>${greeting(beijingHour(nowMs()))}，${session.value.person.name}</h1>
     <a class="place" href="#/station"><span>${here.name}</span><${Icon} name="next" size="1.2rem" /></a>
   </header>`;
