@@ -124,33 +124,35 @@ def _only(column: Any, ids: list[int] | None) -> list[ColumnElement[bool]]:
 # The queries are built once: building them anew takes longer than answering them.
 _COUNTY = sa.bindparam("county", type_=sa.String())
 _ON = sa.bindparam("on", type_=sa.Date())
-_NewerStatement = aliased(Statement)
-_STATEMENTS = select(
-    Statement.station_id,
-    Statement.fact,
-    Statement.word,
-    sa.cast(Statement.value, sa.Text),
-    Statement.observed_on,
-    sa.cast(Statement.photo_id, sa.Text),
-    Statement.note,
-).where(
-    Statement.county == _COUNTY,
-    Statement.observed_on <= _ON,
-    ~select(_NewerStatement.id)
-    .where(
-        _NewerStatement.county == Statement.county,
-        _NewerStatement.station_id == Statement.station_id,
-        _NewerStatement.fact == Statement.fact,
-        _NewerStatement.word == Statement.word,
-        _NewerStatement.observed_on <= _ON,
-        (_NewerStatement.observed_on > Statement.observed_on)
-        | (
-            (_NewerStatement.observed_on == Statement.observed_on)
-            & (_NewerStatement.id > Statement.id)
-        ),
+# Of a run of equal statements only its first and its newest are wanted: the newest counts, the
+# first says since when (SPEC E4). The stations' whole history would grow without end.
+_SAME_VOICE = (Statement.station_id, Statement.fact, Statement.word)
+_IN_TURN = (Statement.observed_on, Statement.id)
+_TEXT = sa.cast(Statement.value, sa.Text)
+_runs = (
+    select(
+        Statement.station_id,
+        Statement.fact,
+        Statement.word,
+        _TEXT.label("said"),
+        Statement.observed_on,
+        sa.cast(Statement.photo_id, sa.Text).label("photo"),
+        Statement.note,
+        func.lag(_TEXT).over(partition_by=_SAME_VOICE, order_by=_IN_TURN).label("before"),
+        func.lead(Statement.id).over(partition_by=_SAME_VOICE, order_by=_IN_TURN).label("after"),
     )
-    .exists(),
+    .where(Statement.county == _COUNTY, Statement.observed_on <= _ON)
+    .subquery()
 )
+_STATEMENTS = select(
+    _runs.c.station_id,
+    _runs.c.fact,
+    _runs.c.word,
+    _runs.c.said,
+    _runs.c.observed_on,
+    _runs.c.photo,
+    _runs.c.note,
+).where(_runs.c.after.is_(None) | _runs.c.before.is_(None) | (_runs.c.before != _runs.c.said))
 _NewerCount = aliased(ParcelCount)
 _COUNTS = (
     select(
@@ -182,8 +184,8 @@ def _add_statements(
     ids: list[int] | None,
     on: date,
 ) -> None:
-    """The newest statement per station, fact and word, by the day it speaks of."""
-    query = _STATEMENTS.where(*_only(Statement.station_id, ids))
+    """The newest statement per station, fact and word, and where each run of equal ones began."""
+    query = _STATEMENTS.where(*_only(_runs.c.station_id, ids))
     for station, fact, word, value, day, photo_id, note in session.execute(
         query, {"county": county, "on": on}
     ):

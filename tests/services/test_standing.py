@@ -355,3 +355,27 @@ def test_a_statement_cannot_be_of_tomorrow_or_rest_on_anothers_photo(
             session, station=cast.c1, fact="shelves", value=True, word=Word.REVIEWER, on=TODAY,
             by=None, now=NOW, photo_id=photo.id,
         )  # fmt: skip
+
+
+def test_a_verdict_says_since_when_it_has_held_without_a_break(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    station = cast.c1
+    said = [(40, False), (30, True), (20, False), (10, False), (3, False)]
+    for days, value in said:
+        tell(session, station, Word.REVIEWER, TODAY - timedelta(days), shelves=value)
+
+    found = finding(session, station, standards, "A3-42b")
+
+    assert found.verdict is Verdict.FAIL
+    assert found.since == TODAY - timedelta(20)  # not the last look, nor the failing before July
+
+
+def test_a_word_taken_back_breaks_the_run(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    station = cast.c1
+    for days, value in [(40, True), (20, None), (5, True), (1, True)]:
+        tell(session, station, Word.REVIEWER, TODAY - timedelta(days), shelves=value)
+
+    assert finding(session, station, standards, "A3-42b").since == TODAY - timedelta(5)

@@ -587,7 +587,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("statements", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_statements_county_station", ["county", "station_id", "fact", "id"], unique=False
+            "ix_statements_voices",
+            ["county", "station_id", "fact", "word", "observed_on", "id"],
+            unique=False,
         )
 
     op.create_table(
@@ -800,7 +802,7 @@ def downgrade() -> None:
 
     op.drop_table("check_ins")
     with op.batch_alter_table("statements", schema=None) as batch_op:
-        batch_op.drop_index("ix_statements_county_station")
+        batch_op.drop_index("ix_statements_voices")
 
     op.drop_table("statements")
     with op.batch_alter_table("signs", schema=None) as batch_op:
