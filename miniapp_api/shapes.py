@@ -64,13 +64,20 @@ class TaskOut(Schema):
 
     key = fields.String(required=True)
     kind = fields.String(
-        required=True, validate=validate.OneOf(["check_in", "count", "photo", "mend"])
+        required=True,
+        validate=validate.OneOf(["check_in", "count", "photo", "mend", "asked_photo", "confirm"]),
     )
     title = fields.String(required=True)
     why = fields.String(required=True)
     clause = fields.String(allow_none=True)
     subject = fields.String(allow_none=True)
     done = fields.Boolean(required=True)
+    rectification_id = fields.Integer(allow_none=True)
+    inspection_id = fields.UUID(allow_none=True)
+    due_on = fields.Date(allow_none=True)
+    until = fields.AwareDateTime(allow_none=True)
+    state = fields.String(allow_none=True)
+    returned_because = fields.String(allow_none=True)
 
 
 class CountOut(Schema):

@@ -39,8 +39,6 @@ from server.services.signs import read_scan
 from server.services.station_facts import facts_of
 from server.services.visits import OUTCOME_LABELS
 
-CLAUSE_SUBJECT = "clause"
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,14 +11,16 @@ from sqlalchemy.orm import Session
 from server.models.county import County
 from server.models.person import Keeping, Person
 from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState
+from server.models.rectification import Rectification, RectificationState
 from server.models.sign import LIVE_STATES, Sign
 from server.models.station import Station
 from server.policy.examine import Finding, Status
 from server.policy.standard import Standard
 from server.policy.verdicts import Verdict
 from server.services.counts import newest_count
+from server.services.keeper_rounds import FromRounds, days_text, from_rounds
 from server.services.moments import beijing_day
-from server.services.photos import SUBJECTS, subject_of
+from server.services.photos import CLAUSE_SUBJECT, MEND_SUBJECT, SUBJECTS, subject_of
 from server.services.scope import stations_kept_by
 from server.services.standing import Standing, standings
 
@@ -26,7 +29,7 @@ DAYS_PER_PAGE = 30
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do; `kind` is check_in, count, photo or mend."""
+    """One thing to do; `kind` is check_in, count, photo, mend, asked_photo or confirm."""
 
     key: str
     kind: str
@@ -35,6 +38,12 @@ class Task:
     clause: str | None = None
     subject: str | None = None
     done: bool = False
+    rectification_id: int | None = None
+    inspection_id: UUID | None = None
+    due_on: date | None = None
+    until: datetime | None = None
+    state: str | None = None
+    returned_because: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,11 +94,16 @@ def home(
         station_ids=[station.id for station in kept],
     )
     by_id = {standing.station.id: standing for standing in found}
+    business = from_rounds(session, station_ids=list(by_id), now=now)
     # A closed station has no standing and no tasks any more.
-    return [_today(session, by_id[one.id], today) for one in kept if one.id in by_id]
+    return [
+        _today(session, by_id[one.id], today, business.get(one.id, FromRounds()))
+        for one in kept
+        if one.id in by_id
+    ]
 
 
-def _today(session: Session, standing: Standing, today: date) -> StationToday:
+def _today(session: Session, standing: Standing, today: date, business: FromRounds) -> StationToday:
     station = standing.station
     check_in = session.scalars(
         sa.select(CheckIn)
@@ -104,7 +118,10 @@ def _today(session: Session, standing: Standing, today: date) -> StationToday:
     count = newest_count(session, station=station, day_on=today)
     taken = session.execute(
         sa.select(Photo.subject, Photo.state).where(
-            Photo.county == station.county, Photo.station_id == station.id, Photo.day_on == today
+            Photo.county == station.county,
+            Photo.station_id == station.id,
+            Photo.day_on == today,
+            Photo.subject != CLAUSE_SUBJECT,
         )
     ).all()
     missing = session.scalar(
@@ -114,6 +131,7 @@ def _today(session: Session, standing: Standing, today: date) -> StationToday:
             Photo.county == station.county,
             Photo.station_id == station.id,
             Photo.state == PhotoState.ANNOUNCED,
+            Photo.subject != CLAUSE_SUBJECT,
         )
     )
     sign = session.scalars(
@@ -136,7 +154,15 @@ def _today(session: Session, standing: Standing, today: date) -> StationToday:
             else "关门前把收到、寄出的件数填上",
             done=count is not None,
         ),
-        *_asked_for(standing.findings, {subject for subject, _ in taken}),
+        *_from_rounds(business, today),
+        *_asked_for(
+            [
+                finding
+                for finding in standing.findings
+                if finding.code not in {one.rule_code for one in business.mends}
+            ],
+            {subject for subject, _ in taken} - {MEND_SUBJECT},
+        ),
     ]
     return StationToday(
         station=station,
@@ -150,6 +176,57 @@ def _today(session: Session, standing: Standing, today: date) -> StationToday:
         photos=len(taken),
         missing_photos=missing or 0,
     )
+
+
+def _from_rounds(business: FromRounds, today: date) -> list[Task]:
+    """What an inspection left to do, the most pressing first."""
+    confirm = [
+        Task(
+            f"confirm:{one.id}",
+            "confirm",
+            "确认督导结果",
+            f"{one.day_on.month}月{one.day_on.day}日督导员来过，请看一看结果，点同意或不同意",
+            inspection_id=one.id,
+        )
+        for one in business.to_confirm
+    ]
+    asked = [
+        Task(
+            f"asked_photo:{one.id}",
+            "asked_photo",
+            f"今天请拍{SUBJECTS[one.subject]}",
+            "已经拍好交上来了" if one.answered_at else "随机抽到您的站点，今天之内拍一张就行",
+            subject=one.subject,
+            done=one.answered_at is not None,
+            until=one.until_at,
+        )
+        for one in business.requests
+    ]
+    mend = [
+        Task(
+            f"rectification:{one.id}",
+            "mend",
+            f"整改：{one.title}",
+            _mend_text(one, business.returned.get(one.id), today),
+            one.clause,
+            one.subject or MEND_SUBJECT,
+            one.state is RectificationState.ANSWERED,
+            rectification_id=one.id,
+            due_on=one.due_on,
+            state=one.state.value,
+            returned_because=business.returned.get(one.id),
+        )
+        for one in business.mends
+    ]
+    return [*confirm, *asked, *mend]
+
+
+def _mend_text(one: Rectification, returned: str | None, today: date) -> str:
+    if one.state is RectificationState.ANSWERED:
+        return "照片已交，等县专班看"
+    if returned is not None:
+        return f"退回：{returned}。{days_text(one.due_on, today)}"
+    return f"{one.what_to_do}（{days_text(one.due_on, today)}）"
 
 
 def _asked_for(findings: Iterable[Finding], taken: set[str]) -> list[Task]:

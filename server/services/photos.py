@@ -17,8 +17,11 @@ from server.models.station import Station
 from server.policy.standard import Rule
 from server.services.moments import BEIJING, Moment
 from server.services.phone_items import AnnouncedPhoto
+from server.services.photo_requests import answered_by
 from server.services.scope import stations_visible_to
 
+CLAUSE_SUBJECT = "clause"  # an inspector's own evidence on a clause
+MEND_SUBJECT = "mend"  # a keeper's evidence where no other subject fits
 SUBJECTS = {
     "signboard": "门头标识牌",
     "hours_board": "营业时间牌",
@@ -29,8 +32,8 @@ SUBJECTS = {
     "exterior": "站点外景",
     "zoning": "区域划分",
     "parcel_area": "包裹区",
-    "mend": "整改后的样子",
-    "clause": "督导取证",
+    MEND_SUBJECT: "整改后的样子",
+    CLAUSE_SUBJECT: "督导取证",
 }
 # Which picture shows a fact. A rule without such a fact is settled by figures, papers or a visit.
 PICTURE_OF: Mapping[str, str] = {
@@ -188,6 +191,7 @@ def keep_photo(
         now=now,
         dedupe=f"examine_photo:{photo.id}",
     )
+    answered_by(session, photo=photo, now=now)
     session.flush()
     return "new"
 

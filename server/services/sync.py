@@ -18,12 +18,7 @@ from server.services import rectifications
 from server.services.check_ins import keep_check_in
 from server.services.counts import keep_count
 from server.services.inspection_entries import station_to_inspect
-from server.services.inspection_receipt import (
-    CLAUSE_SUBJECT,
-    Receipt,
-    keep_inspection,
-    what_to_tell,
-)
+from server.services.inspection_receipt import Receipt, keep_inspection, what_to_tell
 from server.services.moments import Moment, moment_of
 from server.services.phone_items import (
     AnnouncedPhoto,
@@ -36,7 +31,7 @@ from server.services.phone_items import (
     PhoneItem,
     RectificationEntry,
 )
-from server.services.photos import announce
+from server.services.photos import CLAUSE_SUBJECT, announce
 
 # Contradictions with what is kept; everything else a person can mend is "invalid".
 CONFLICTS = frozenset(

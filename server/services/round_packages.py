@@ -1,0 +1,271 @@
+"""Puts together what an inspector takes along offline: forms, register, evidence, plates."""
+
+import base64
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.errors import Problem
+from server.media.blobs import FolderStore, StoreFailed
+from server.media.images import rendition
+from server.models.county import County
+from server.models.inspection import Campaign
+from server.models.person import Person
+from server.models.phone_event import Photo, PhotoState
+from server.models.rectification import Rectification
+from server.models.sign import LIVE_STATES, Sign
+from server.models.station import Station
+from server.policy.examine import Finding, examine
+from server.policy.facts import Fact, StationFacts
+from server.policy.inspection_form import UNITS, asked_of, rules_asked
+from server.policy.options import CountyOptions
+from server.policy.standard import Rule, Standard
+from server.policy.verdicts import Verdict
+from server.services.activity import Activity, activity
+from server.services.campaigns import standards_of
+from server.services.counties import policy_options
+from server.services.photos import CLAUSE_SUBJECT, picture, subject_of
+from server.services.rectifications import OPEN_STATES
+from server.services.station_facts import Known, facts_of
+from server.services.visits import VisitView, visit_views
+
+ACTIVITY_DAYS = timedelta(days=29)  # thirty days with today
+POCKET_SIDE = 240
+POCKET_QUALITY = 50
+THUMBS_AT_MOST_BYTES = 1_050_000  # of JPEG a package; the rest is seen when there is a net
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing an inspector is asked for on a rule."""
+
+    fact: Fact
+
+    @property
+    def unit(self) -> str:
+        """Square metres and the like; empty for a yes or no."""
+        return UNITS.get(self.fact.name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """One rule of the form, the same for all stations to which it applies."""
+
+    rule: Rule
+    asks: tuple[Asked, ...]
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackedStation:
+    """All that is known of one station, small enough to carry thirty of them."""
+
+    view: VisitView
+    known: Known
+    findings: tuple[Finding, ...]
+    asked: tuple[str, ...]
+    plates: tuple[Sign, ...]
+    photos: tuple[Photo, ...]
+    mends: tuple[Rectification, ...]
+    month: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One township of a round for one inspector; `thumbs` are small JPEGs by photo id."""
+
+    campaign: Campaign
+    standards: tuple[Standard, ...]
+    form: tuple[FormRow, ...]
+    stations: tuple[PackedStation, ...]
+    thumbs: Mapping[UUID, str]
+
+
+def package_for(
+    session: Session,
+    blobs: FolderStore,
+    *,
+    campaign: Campaign,
+    person: Person,
+    on: date,
+    standards: Iterable[Standard],
+    township_code: str | None = None,
+    with_thumbs: bool = True,
+    everybodys: bool = False,
+) -> Package:
+    """The stations of a round that this person is to visit, with everything the form needs.
+
+    A fixed number of queries, whatever the number of stations. `everybodys` adds colleagues'
+    stations within the person's scope.
+    """
+    pinned = standards_of(campaign, standards)
+    views = {
+        one.station.id: one
+        for one in visit_views(
+            session, campaign=campaign, on=on, person=person, township_code=township_code
+        )
+        if one.visit.withdrawn_at is None
+        and (everybodys or one.visit.inspector_id in (person.id, None))
+    }
+    county = session.get_one(County, campaign.county)
+    options = policy_options(county)
+    known = facts_of(session, county=county, on=on, options=options, station_ids=list(views))
+    pictures = newest_pictures_of(session, county=county.code, station_ids=list(views))
+    plates = plates_of(session, list(views))
+    mends = _open_mends(session, list(views))
+    months = activity(
+        session,
+        county=county.code,
+        since=on - ACTIVITY_DAYS,
+        until=on,
+        station_ids=list(views),
+    )
+    stations = []
+    for one in known:
+        findings = examine(pinned, one.facts, on)
+        station_id = one.station.id
+        stations.append(
+            PackedStation(
+                view=views[station_id],
+                known=one,
+                findings=tuple(
+                    finding for finding in findings if finding.verdict is not Verdict.NOT_APPLICABLE
+                ),
+                asked=tuple(rule.code for rule in rules_asked(findings, one.facts)),
+                plates=tuple(plates.get(station_id, ())),
+                photos=tuple(pictures.get(station_id, ())),
+                mends=tuple(mends.get(station_id, ())),
+                month=months.get(station_id, Activity()),
+            )
+        )
+    return Package(
+        campaign=campaign,
+        standards=pinned,
+        form=tuple(form_of(pinned, options, [one.facts for one in known])),
+        stations=tuple(stations),
+        thumbs=_thumbs(session, blobs, stations) if with_thumbs else {},
+    )
+
+
+def form_of(
+    standards: Iterable[Standard], options: CountyOptions, stations: Sequence[StationFacts]
+) -> list[FormRow]:
+    """The rules that any of these stations is asked, in the standard's order."""
+    levels = {facts.level for facts in stations}
+    return [
+        FormRow(rule, tuple(map(Asked, asks)), subject_of(rule))
+        for standard in standards
+        for rule in standard.rules
+        if (asks := asked_of(rule, options)) and levels & set(_levels(rule))
+    ]
+
+
+def newest_pictures_of(
+    session: Session, *, county: str, station_ids: Collection[int]
+) -> dict[int, list[Photo]]:
+    """The newest photo of each subject per station whose bytes are here; one query."""
+    rank = sa.func.row_number().over(
+        partition_by=(Photo.station_id, Photo.subject),
+        order_by=(Photo.taken_at.desc(), Photo.id),
+    )
+    ranked = (
+        sa.select(Photo.id, rank.label("rank"))
+        .where(
+            Photo.county == county,
+            Photo.station_id.in_(list(station_ids)),
+            Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
+            Photo.subject != CLAUSE_SUBJECT,
+        )
+        .subquery()
+    )
+    found: dict[int, list[Photo]] = defaultdict(list)
+    for photo in session.scalars(
+        sa.select(Photo)
+        .join(ranked, ranked.c.id == Photo.id)
+        .where(ranked.c.rank == 1)
+        .order_by(Photo.station_id, Photo.subject)
+    ):
+        found[photo.station_id].append(photo)
+    return found
+
+
+def plates_of(session: Session, station_ids: Collection[int]) -> dict[int, list[Sign]]:
+    """Every plate these stations ever had, the current one first: a phone offline knows both."""
+    found: dict[int, list[Sign]] = defaultdict(list)
+    for sign in session.scalars(
+        sa.select(Sign)
+        .where(Sign.station_id.in_(list(station_ids)))
+        .order_by(Sign.state.in_(LIVE_STATES).desc(), Sign.plate_no.desc())
+    ):
+        found[sign.station_id].append(sign)
+    return found
+
+
+def pocket_thumb(session: Session, blobs: FolderStore, photo: Photo) -> bytes | None:
+    """A photo at 240 px for the way; None where its bytes cannot be shown."""
+    kept = blobs.rendition("pocket", photo.sha256)
+    if kept is not None:
+        return kept
+    try:
+        made = rendition(
+            picture(session, blobs, photo, "thumb"), POCKET_SIDE, quality=POCKET_QUALITY
+        )
+        blobs.put_rendition("pocket", photo.sha256, made)
+    except (Problem, StoreFailed):
+        return None
+    return made
+
+
+def _thumbs(
+    session: Session, blobs: FolderStore, stations: Iterable[PackedStation]
+) -> dict[UUID, str]:
+    """Small pictures as base64, subject by subject over all stations, until the bag is full."""
+    queue = sorted(
+        (
+            (turn, index, photo)
+            for index, station in enumerate(stations)
+            for turn, photo in enumerate(station.photos)
+        ),
+        key=lambda one: one[:2],
+    )
+    found: dict[UUID, str] = {}
+    size = 0
+    for _, _, photo in queue:
+        thumb = pocket_thumb(session, blobs, photo)
+        if thumb is None:
+            continue
+        size += len(thumb)
+        if size > THUMBS_AT_MOST_BYTES:
+            break
+        found[photo.id] = base64.b64encode(thumb).decode()
+    return found
+
+
+def _open_mends(session: Session, station_ids: Collection[int]) -> dict[int, list[Rectification]]:
+    found: dict[int, list[Rectification]] = defaultdict(list)
+    for one in session.scalars(
+        sa.select(Rectification)
+        .where(
+            Rectification.station_id.in_(list(station_ids)),
+            Rectification.state.in_(OPEN_STATES),
+        )
+        .order_by(Rectification.due_on, Rectification.id)
+    ):
+        found[one.station_id].append(one)
+    return found
+
+
+def _levels(rule: Rule) -> tuple[Any, ...]:
+    wider = rule.extends_to.levels if rule.extends_to else ()
+    return (*rule.applies_to, *wider)
+
+
+def registered_name(station: Station) -> str:
+    """What should stand on the sign: the filed name, or the station's own."""
+    return station.filed_name or station.name
