@@ -1,0 +1,133 @@
+"""Find photos used twice: by their bytes, or as the same picture changed a little.
+
+What is found is a question for a person, never a verdict (SPEC D5, F).
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.errors import NotFound
+from server.media.blobs import FolderStore
+from server.media.lookalike import NEAR, Compared, Prints, Resemblance, compare, unpacked
+from server.media.print_search import PrintShelf
+from server.models.phone_event import Photo
+from server.models.photo_print import PhotoPrint
+
+CANDIDATES = 12
+"""So many of the nearest are laid over the photo one by one; each takes about 0.1 s."""
+_LOOK_BACK = 256
+"""Rows with a lower number may be committed after higher ones; so many are asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """An earlier photo that is the same picture as the one asked about."""
+
+    photo: Photo
+    compared: Compared
+
+
+@dataclass(slots=True)
+class _CountyPrints:
+    shelf: PrintShelf = field(default_factory=PrintShelf)
+    photos: list[UUID] = field(default_factory=list)
+    known: set[UUID] = field(default_factory=set)
+    last_seq: int = 0
+
+
+@dataclass(slots=True)
+class PrintCache:
+    """The prints of each county as far as this process has read them; safe between threads."""
+
+    _counties: dict[str, _CountyPrints] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def near(
+        self, session: Session, *, county: str, prints: Prints, within: int = NEAR
+    ) -> list[tuple[UUID, int]]:
+        """Photos of the county that may be the same picture, the nearest first, with distances."""
+        with self._lock:
+            here = self._counties.setdefault(county, _CountyPrints())
+            self._catch_up(session, county, here)
+            found = here.shelf.near(prints, within)
+            return [(here.photos[number], distance) for number, (distance, _) in found.items()]
+
+    def _catch_up(self, session: Session, county: str, here: _CountyPrints) -> None:
+        """Read what has come since the last time."""
+        rows = session.execute(
+            sa.select(PhotoPrint.seq, PhotoPrint.photo_id, PhotoPrint.prints)
+            .where(PhotoPrint.county == county, PhotoPrint.seq > here.last_seq - _LOOK_BACK)
+            .order_by(PhotoPrint.seq)
+        )
+        for seq, photo_id, packed in rows:
+            if photo_id in here.known:
+                continue
+            here.shelf.add(unpacked(packed))
+            here.photos.append(photo_id)
+            here.known.add(photo_id)
+            here.last_seq = max(here.last_seq, seq)
+
+
+def remember_prints(session: Session, *, photo: Photo, prints: Prints) -> PhotoPrint:
+    """Keep a photo's fingerprints; doing it again changes nothing."""
+    kept = session.scalar(sa.select(PhotoPrint).where(PhotoPrint.photo_id == photo.id))
+    if kept is None:
+        kept = PhotoPrint(photo_id=photo.id, county=photo.county, prints=prints.packed)
+        session.add(kept)
+        session.flush()
+    return kept
+
+
+def doubles_of(
+    session: Session, blobs: FolderStore, *, photo: Photo, prints: Prints, cache: PrintCache
+) -> list[Double]:
+    """Other photos of the county that show the very same picture, the surest first.
+
+    Byte-identical ones are always found; of the others the nearest dozen by fingerprint are
+    compared point by point. Photos whose bytes are not there (yet) are left out. Call it before
+    the write lock is taken: comparing takes a second.
+    """
+    found = [Double(other, _identical()) for other in _same_bytes(session, photo)]
+    told = {photo.id, *(double.photo.id for double in found)}
+    near = cache.near(session, county=photo.county, prints=prints)
+    wanted = [photo_id for photo_id, _ in near if photo_id not in told][:CANDIDATES]
+    others = {
+        other.id: other
+        for other in session.scalars(sa.select(Photo).where(Photo.id.in_(wanted)))
+        if other.sha256 != photo.sha256
+    }
+    mine = _bytes_of(blobs, photo)
+    for photo_id in wanted:
+        other = others.get(photo_id)
+        theirs = _bytes_of(blobs, other) if other is not None else None
+        if other is None or mine is None or theirs is None:
+            continue
+        compared = compare(mine, theirs)
+        if compared.resemblance.is_double:
+            found.append(Double(other, compared))
+    return found
+
+
+def _identical() -> Compared:
+    return Compared(Resemblance.IDENTICAL, 0, mirrored=False, likeness=1.0, overlap=1.0)
+
+
+def _same_bytes(session: Session, photo: Photo) -> Sequence[Photo]:
+    return session.scalars(
+        sa.select(Photo)
+        .where(Photo.sha256 == photo.sha256, Photo.county == photo.county, Photo.id != photo.id)
+        .order_by(Photo.taken_at)
+    ).all()
+
+
+def _bytes_of(blobs: FolderStore, photo: Photo) -> bytes | None:
+    try:
+        with blobs.open(photo.sha256) as file:
+            return file.read()
+    except NotFound:
+        return None

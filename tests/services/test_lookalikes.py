@@ -1,0 +1,108 @@
+"""Photos used twice are found over the whole county, on both engines."""
+
+import random
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.media.blobs import FolderStore
+from server.media.lookalike import PRINTS, Prints, Resemblance, prints_of
+from server.media.print_search import PrintShelf, random_rows
+from server.models.phone_event import Photo
+from server.models.photo_print import PhotoPrint
+from server.services.lookalikes import PrintCache, doubles_of, remember_prints
+from tests.factories import Cast
+from tests.services.test_photo_examination import arrived
+from tools.changed_photos import changed, taken_anew
+from tools.sign_photos import sign_photos
+
+SCENES = [photo.content for photo in sign_photos(3, seed=31)]
+
+
+def kept(session: Session, blobs: FolderStore, cast: Cast, content: bytes) -> tuple[Photo, Prints]:
+    photo = arrived(session, blobs, cast, content)
+    prints = prints_of(content)
+    remember_prints(session, photo=photo, prints=prints)
+    session.commit()
+    return photo, prints
+
+
+def test_a_cropped_copy_is_found_among_the_countys_photos(
+    session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    first, _ = kept(session, blobs, cast, SCENES[0])
+    kept(session, blobs, cast, SCENES[1])
+    copy = changed(SCENES[0], "cropped by 10 %", random.Random(4))
+    photo, prints = kept(session, blobs, cast, copy)
+
+    [double] = doubles_of(session, blobs, photo=photo, prints=prints, cache=PrintCache())
+
+    assert double.photo.id == first.id
+    assert double.compared.resemblance is Resemblance.SAME
+
+
+def test_the_same_bytes_are_always_found(session: Session, blobs: FolderStore, cast: Cast) -> None:
+    first, _ = kept(session, blobs, cast, SCENES[0])
+    again, prints = kept(session, blobs, cast, SCENES[0])
+    [double] = doubles_of(session, blobs, photo=again, prints=prints, cache=PrintCache())
+    assert (double.photo.id, double.compared.resemblance) == (first.id, Resemblance.IDENTICAL)
+
+
+def test_an_honest_photo_of_another_day_raises_no_question(
+    session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    kept(session, blobs, cast, SCENES[0])
+    photo, prints = kept(session, blobs, cast, taken_anew(SCENES[0], random.Random(6)))
+    assert doubles_of(session, blobs, photo=photo, prints=prints, cache=PrintCache()) == []
+
+
+def test_another_countys_photos_are_not_searched(
+    session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    first, _ = kept(session, blobs, cast, SCENES[0])
+    cache = PrintCache()
+    prints = prints_of(SCENES[0])
+    assert cache.near(session, county="411721", prints=prints) == []
+    assert cache.near(session, county="140926", prints=prints) == [(first.id, 0)]
+
+
+def test_the_cache_learns_what_came_since(session: Session, blobs: FolderStore, cast: Cast) -> None:
+    cache = PrintCache()
+    prints = prints_of(SCENES[2])
+    assert cache.near(session, county="140926", prints=prints) == []
+    photo, _ = kept(session, blobs, cast, SCENES[2])
+    assert cache.near(session, county="140926", prints=prints) == [(photo.id, 0)]
+    remember_prints(session, photo=photo, prints=prints)
+    assert cache.near(session, county="140926", prints=prints) == [(photo.id, 0)]
+    assert session.scalar(sa.select(sa.func.count()).select_from(PhotoPrint)) == 1
+
+
+def test_a_photo_whose_bytes_are_gone_is_left_out(
+    session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    first, _ = kept(session, blobs, cast, SCENES[0])
+    blobs.delete(first.sha256)
+    copy = changed(SCENES[0], "mirrored", random.Random(4))
+    photo, prints = kept(session, blobs, cast, copy)
+    assert doubles_of(session, blobs, photo=photo, prints=prints, cache=PrintCache()) == []
+
+
+def test_the_shelf_finds_what_a_look_at_every_row_finds() -> None:
+    rows = random_rows(400, seed=8).reshape(-1, PRINTS, 4)
+    shelf = PrintShelf()
+    for photo in rows:  # one by one, so that it has to grow
+        shelf.add(photo)
+    dice = np.random.default_rng(3)
+    flips = np.zeros(256, np.uint8)
+    flips[dice.choice(np.arange(64), 12, replace=False)] = 1
+    flips[64 + dice.choice(np.arange(192), 50, replace=False)] = 1
+    other = np.packbits(flips).view(np.uint64)
+    asked = rows[123] ^ other
+    prints = Prints(asked, random_rows(1, seed=9))
+
+    assert len(shelf) == 400
+    assert shelf.near(prints, within=76) == {123: (62, False)}
+    mirrored = Prints(random_rows(1, seed=9), asked)
+    assert shelf.near(mirrored, within=76) == {123: (62, True)}
+    assert shelf.near(prints, within=61) == {}
