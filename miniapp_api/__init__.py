@@ -5,15 +5,27 @@ from flask import Flask
 
 def attach_api(app: Flask) -> None:
     """Put the phones' door on the house."""
-    from miniapp_api import app_files, docs, inspector, keeper, public, session, sync
+    from miniapp_api import (
+        app_files,
+        docs,
+        inspector,
+        keeper,
+        keeper_rounds,
+        public,
+        rounds,
+        session,
+        sync,
+    )
 
     api = docs.make_api(app)
     for blueprint in (
         session.bind,
         session.blp,
         keeper.blp,
+        keeper_rounds.blp,
         sync.blp,
         inspector.blp,
+        rounds.blp,
         public.blp,
     ):
         api.register_blueprint(blueprint)

@@ -1,0 +1,93 @@
+"""The keeper's side of a round: the inspections of the own station, their copy, yes or no."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from miniapp_api.fields import Text
+from miniapp_api.lenient import Lenient
+from miniapp_api.round_shapes import CopyOut, InspectionsOut
+from miniapp_api.round_views import copy_view, inspection_line, paper_answer
+from miniapp_api.shapes import BINARY
+from server.errors import NotFound
+from server.http import clock
+from server.http.database import session, settings_of
+from server.http.guards import guard_phones
+from server.http.rulebook import standards_here
+from server.models.inspection import Inspection
+from server.models.person import Person, Role
+from server.services import round_papers
+from server.services.inspection_copies import confirm, inspection_of, of_stations, outcome_text
+from server.services.scope import stations_kept_by
+
+blp = Blueprint("keeper_rounds", __name__, url_prefix="/api/v1/keeper", description="站长看督导")
+guard_phones(blp, Role.KEEPER)
+
+
+class ConfirmIn(Lenient):
+    """The keeper's answer; a no needs its reason."""
+
+    agree = fields.Boolean(required=True)
+    note = Text(400, load_default="")
+
+
+@blp.route("/inspections")
+@blp.response(200, InspectionsOut)
+def inspections() -> dict[str, Any]:
+    """Every inspection of the stations this keeper keeps now, the newest first."""
+    kept = stations_kept_by(session(), g.person, clock.now())
+    found = of_stations(session(), station_ids=[station.id for station in kept])
+    people = {one.inspector_id for one in found}
+    names = {key: session().get_one(Person, key).name for key in people}
+    return {
+        "inspections": [
+            inspection_line(one, names[one.inspector_id], outcome_text(one)) for one in found
+        ]
+    }
+
+
+@blp.route("/inspections/<uuid:inspection_id>")
+@blp.response(200, CopyOut)
+def inspection(inspection_id: UUID) -> dict[str, Any]:
+    """The keeper's copy of an inspection of the own station."""
+    return copy_view(_own(inspection_id))
+
+
+@blp.route("/inspections/<uuid:inspection_id>/copy.pdf")
+@blp.response(200, BINARY, content_type="application/pdf")
+def inspection_pdf(inspection_id: UUID) -> Response:
+    """The same on paper."""
+    found = _own(inspection_id)
+    paper = round_papers.inspection_pdf(
+        session(), inspection=found, standards=standards_here(), font_dir=settings_of().font_dir
+    )
+    return paper_answer(paper, f"督导记录-{found.day_on}")
+
+
+@blp.route("/inspections/<uuid:inspection_id>/confirm", methods=["POST"])
+@blp.arguments(ConfirmIn)
+@blp.response(200, CopyOut)
+def answer(body: dict[str, Any], inspection_id: UUID) -> dict[str, Any]:
+    """Say yes, or no with the reason; saying the same again is fine."""
+    found = _own(inspection_id)
+    confirm(
+        session(),
+        inspection=found,
+        person=g.person,
+        agree=body["agree"],
+        note=body["note"],
+        now=clock.now(),
+    )
+    return copy_view(found)
+
+
+def _own(inspection_id: UUID) -> Inspection:
+    """An inspection of a station this keeper keeps; others look the same as none at all."""
+    found = inspection_of(session(), county=g.person.county, inspection_id=inspection_id)
+    kept = stations_kept_by(session(), g.person, clock.now())
+    if found.station_id not in {station.id for station in kept}:
+        raise NotFound("inspection-unknown", "没有找到这份督导记录。请返回列表重新选择。")
+    return found

@@ -1,0 +1,323 @@
+"""The shapes of rounds, packages, inspection copies and rectifications on phones."""
+
+from marshmallow import Schema, fields
+
+from miniapp_api.shapes import Counts30Out, StatusOut
+
+
+class PlateOut(Schema):
+    """One plate of a station; a phone offline knows by `token` which one it scanned."""
+
+    plate_no = fields.Integer(required=True)
+    state = fields.String(required=True)
+    live = fields.Boolean(required=True)
+    token = fields.String(required=True)
+
+
+class RoundBrief(Schema):
+    """A round in one line."""
+
+    id = fields.Integer(required=True)
+    period = fields.String(required=True)
+    name = fields.String(required=True)
+    opens_on = fields.Date(required=True)
+    due_on = fields.Date(required=True)
+    closed = fields.Boolean(required=True)
+    demo = fields.Boolean(required=True)
+
+
+class SeenBy(Schema):
+    """Somebody has been there."""
+
+    id = fields.UUID(required=True)
+    by = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    outcome_label = fields.String(required=True)
+
+
+class VisitOut(Schema):
+    """A station of a round in the inspector's list."""
+
+    id = fields.Integer(required=True)
+    station_id = fields.Integer(required=True)
+    code = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    level = fields.String(required=True)
+    township_code = fields.String(allow_none=True)
+    township_name = fields.String(required=True)
+    latitude = fields.Float(allow_none=True)
+    longitude = fields.Float(allow_none=True)
+    head_name = fields.String(required=True)
+    mine = fields.Boolean(required=True)
+    inspector_name = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True)
+    state_label = fields.String(required=True)
+    plates = fields.List(fields.Nested(PlateOut), required=True)
+    inspections = fields.List(fields.Nested(SeenBy), required=True)
+
+
+class RoundTownship(Schema):
+    """How far a township is; `mine` of its stations are this inspector's."""
+
+    code = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    total = fields.Integer(required=True)
+    mine = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+
+
+class RoundOut(RoundBrief):
+    """A round with all its stations that this person may see."""
+
+    totals = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    townships = fields.List(fields.Nested(RoundTownship), required=True)
+    visits = fields.List(fields.Nested(VisitOut), required=True)
+
+
+class RoundsOut(Schema):
+    """The open rounds."""
+
+    server_now = fields.AwareDateTime(required=True)
+    today = fields.Date(required=True)
+    campaigns = fields.List(fields.Nested(RoundOut), required=True)
+
+
+class StandardBrief(Schema):
+    """A standard and the hash of its file."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    sha256 = fields.String(required=True)
+
+
+class AskOut(Schema):
+    """One thing to tap, read or measure."""
+
+    fact = fields.String(required=True)
+    title = fields.String(required=True)
+    kind = fields.String(required=True)
+    yes = fields.String(required=True)
+    no = fields.String(required=True)
+    unit = fields.String(required=True)
+
+
+class FormRowOut(Schema):
+    """One rule of the form."""
+
+    code = fields.String(required=True)
+    clause = fields.String(required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+    level = fields.String(required=True)
+    mend = fields.String(required=True)
+    standard_id = fields.String(required=True)
+    subject = fields.String(allow_none=True)
+    asks = fields.List(fields.Nested(AskOut), required=True)
+
+
+class PackedFinding(Schema):
+    """How a clause stands before the visit."""
+
+    code = fields.String(required=True)
+    verdict = fields.String(required=True)
+    verdict_label = fields.String(required=True)
+    word = fields.String(allow_none=True)
+    word_label = fields.String(allow_none=True)
+    since = fields.Date(allow_none=True)
+    why = fields.String(required=True)
+    photo_id = fields.UUID(allow_none=True)
+
+
+class PackedPhoto(Schema):
+    """The keeper's newest photo of a subject."""
+
+    id = fields.UUID(required=True)
+    subject = fields.String(required=True)
+    subject_label = fields.String(required=True)
+    day_on = fields.Date(required=True)
+    taken_at = fields.AwareDateTime(required=True)
+
+
+class MendOut(Schema):
+    """An open rectification in one line."""
+
+    id = fields.Integer(required=True)
+    clause = fields.String(required=True)
+    title = fields.String(required=True)
+    due_on = fields.Date(required=True)
+    state = fields.String(required=True)
+
+
+class PackedStationOut(Schema):
+    """One station with everything its form needs."""
+
+    visit_id = fields.Integer(required=True)
+    station_id = fields.Integer(required=True)
+    code = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    level = fields.String(required=True)
+    level_label = fields.String(required=True)
+    ownership_label = fields.String(required=True)
+    address = fields.String(required=True)
+    operator = fields.String(required=True)
+    head_name = fields.String(required=True)
+    head_phone_masked = fields.String(required=True)
+    registered_name = fields.String(required=True)
+    hours_lines = fields.List(fields.String(), required=True)
+    latitude = fields.Float(allow_none=True)
+    longitude = fields.Float(allow_none=True)
+    plates = fields.List(fields.Nested(PlateOut), required=True)
+    asked = fields.List(fields.String(), required=True)
+    findings = fields.List(fields.Nested(PackedFinding), required=True)
+    photos = fields.List(fields.Nested(PackedPhoto), required=True)
+    open_mends = fields.List(fields.Nested(MendOut), required=True)
+    last_check_in = fields.AwareDateTime(allow_none=True)
+    counts_30d = fields.Nested(Counts30Out, required=True)
+
+
+class PackageOut(Schema):
+    """What an inspector takes along; `thumbs` are base64 JPEGs by photo id."""
+
+    campaign = fields.Nested(RoundBrief, required=True)
+    township = fields.String(required=True, allow_none=True)
+    standards = fields.List(fields.Nested(StandardBrief), required=True)
+    form = fields.List(fields.Nested(FormRowOut), required=True)
+    stations = fields.List(fields.Nested(PackedStationOut), required=True)
+    thumbs = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class CopyStation(Schema):
+    """Whose inspection it is."""
+
+    id = fields.Integer(required=True)
+    code = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    level = fields.String(required=True)
+    level_label = fields.String(required=True)
+    township_name = fields.String(required=True)
+    demo = fields.Boolean(required=True)
+
+
+class CopyCampaign(Schema):
+    """Which round."""
+
+    id = fields.Integer(required=True)
+    period = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class CopyRow(Schema):
+    """One clause as frozen."""
+
+    code = fields.String(required=True)
+    clause = fields.String(required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+    level = fields.String(required=True)
+    verdict = fields.String(required=True)
+    verdict_label = fields.String(required=True)
+    counts_against = fields.Boolean(required=True)
+    word = fields.String(allow_none=True)
+    why = fields.String(required=True)
+    mend = fields.String(required=True)
+    note = fields.String(required=True)
+    keeper_verdict_label = fields.String(required=True)
+    photo_ids = fields.List(fields.UUID(), required=True)
+
+
+class SignaturesOut(Schema):
+    """Signatures as SVG paths in a box of 600 x 200."""
+
+    inspector = fields.String(required=True)
+    keeper = fields.String(required=True)
+
+
+class CopyOut(Schema):
+    """An inspection as keeper, inspector and office read it."""
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    station = fields.Nested(CopyStation, required=True)
+    campaign = fields.Nested(CopyCampaign, required=True, allow_none=True)
+    inspector_name = fields.String(required=True)
+    keeper_name = fields.String(required=True)
+    arrived_at = fields.AwareDateTime(required=True)
+    finished_at = fields.AwareDateTime(required=True)
+    time_verified = fields.Boolean(required=True)
+    day_on = fields.Date(required=True)
+    method = fields.String(required=True)
+    sign_remark = fields.String(required=True)
+    distance_m = fields.Float(allow_none=True)
+    outcome = fields.String(required=True)
+    outcome_label = fields.String(required=True)
+    outcome_note = fields.String(required=True)
+    status = fields.Nested(StatusOut, required=True)
+    fails = fields.Integer(required=True)
+    answered = fields.Integer(required=True)
+    unanswered = fields.List(fields.String(), required=True)
+    rows = fields.List(fields.Nested(CopyRow), required=True)
+    signatures = fields.Nested(SignaturesOut, required=True)
+    standards = fields.List(fields.Nested(StandardBrief), required=True)
+    frozen_sha256 = fields.String(required=True)
+    waits_for_you = fields.Boolean(required=True)
+    confirmed_at = fields.AwareDateTime(allow_none=True)
+    refused_at = fields.AwareDateTime(allow_none=True)
+    refusal = fields.String(required=True)
+    amends_id = fields.UUID(allow_none=True)
+    amended_because = fields.String(required=True)
+    newer_id = fields.UUID(allow_none=True)
+    mends = fields.List(fields.Nested(MendOut), required=True)
+
+
+class InspectionLine(Schema):
+    """An inspection in the keeper's list."""
+
+    id = fields.UUID(required=True)
+    station_id = fields.Integer(required=True)
+    day_on = fields.Date(required=True)
+    inspector_name = fields.String(required=True)
+    outcome = fields.String(required=True)
+    outcome_label = fields.String(required=True)
+    status = fields.Nested(StatusOut, required=True)
+    fails = fields.Integer(required=True)
+    waits_for_you = fields.Boolean(required=True)
+
+
+class InspectionsOut(Schema):
+    """The inspections of the own stations, the newest first."""
+
+    inspections = fields.List(fields.Nested(InspectionLine), required=True)
+
+
+class StepOut(Schema):
+    """One move of a rectification."""
+
+    action = fields.String(required=True)
+    label = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    who = fields.String(required=True)
+    photo_id = fields.UUID(allow_none=True)
+    note = fields.String(required=True)
+
+
+class RectificationOut(MendOut):
+    """A rectification to be judged."""
+
+    station_id = fields.Integer(required=True)
+    station_code = fields.String(allow_none=True)
+    station_name = fields.String(required=True)
+    township_name = fields.String(required=True)
+    state_label = fields.String(required=True)
+    why = fields.String(required=True)
+    what_to_do = fields.String(required=True)
+    subject = fields.String(allow_none=True)
+    days_left = fields.Integer(allow_none=True)
+    overdue = fields.Boolean(required=True)
+    notice = fields.String(required=True)
+    steps = fields.List(fields.Nested(StepOut), required=True)
+
+
+class RectificationsOut(Schema):
+    """Rectifications in this person's scope."""
+
+    rectifications = fields.List(fields.Nested(RectificationOut), required=True)
