@@ -107,14 +107,41 @@ def _forget_done_jobs(workshop: Workshop, args: Mapping[str, Any], now: datetime
     return record
 
 
+def _escalate_rectifications(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
+    """Remind keepers of deadlines, and tell township and county what is late."""
+    from server.services.rectification_lists import escalate
+
+    def record(session: Session) -> None:
+        escalate(session, now=now)
+
+    return record
+
+
+def _ask_for_photos(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
+    """Ask a random few stations of every county for one photo of today."""
+    from server.models.county import County
+    from server.services.photo_requests import draw_requests
+
+    def record(session: Session) -> None:
+        today = now.astimezone(clock.BEIJING).date()
+        for county in session.scalars(sa.select(County).order_by(County.code)):
+            draw_requests(session, county=county, on=today, now=now)
+
+    return record
+
+
 HANDLERS: dict[str, Handler] = {
     "examine_photo": Handler(_examine_photo),
     "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
     "forget_done_jobs": Handler(_forget_done_jobs),
+    "escalate_rectifications": Handler(_escalate_rectifications, limit_s=300),
+    "ask_for_photos": Handler(_ask_for_photos, limit_s=300),
 }
 PERIODIC = (
     Periodic("sweep_photo_store", "15 3 * * *"),
     Periodic("forget_done_jobs", "45 3 * * *"),
+    Periodic("escalate_rectifications", "30 7 * * *"),
+    Periodic("ask_for_photos", "30 9 * * *"),
 )
 
 
