@@ -9,7 +9,7 @@ COUNTY ?= 140926
 TESTS ?= tests
 SOURCES := server miniapp_api desk wsgi.py tools bench tests
 
-.PHONY: help setup run test check fix bench vendor map drill browser clean
+.PHONY: help setup run test check fix bench accuracy vendor map drill browser clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,10 @@ fix: .venv/.dev ## let the tools mend what they can: format, imports, map
 
 bench: .venv/.dev vendor ## measure, each figure beside its ceiling in the same run
 	@$(PY) -m bench
+
+accuracy: .venv/.dev ## how right the machine reads, finds doubles and judges photos (10 minutes)
+	@tools/setup.sh fonts
+	@$(PY) -m bench.accuracy
 
 vendor: .venv/.run ## fetch the browser libraries, if web/vendor is not right already
 	@$(PY) tools/vendor.py

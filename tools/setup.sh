@@ -4,6 +4,7 @@
 #   tools/setup.sh venv                 .venv with pip, from Python 3.11 or newer
 #   tools/setup.sh pip FILE             the packages of a requirements file, at the tested versions
 #   tools/setup.sh browser              Chromium, a Chinese font and pdftoppm, for the tests
+#   tools/setup.sh fonts                more Chinese faces for make accuracy, where apt-get may
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -110,9 +111,25 @@ browser() {
     fi
 }
 
+# Accuracy can be measured without them, on our own faces; the result says which were there.
+fonts() {
+    missing=""
+    for wanted in wqy-microhei/wqy-microhei.ttc wqy-zenhei/wqy-zenhei.ttc arphic-ukai/ukai.ttc \
+        lxgw-wenkai/LXGWWenKai-Regular.ttf; do
+        [ -n "$(find /usr/share/fonts -name "${wanted#*/}" 2>/dev/null)" ] ||
+            missing="$missing fonts-${wanted%/*}"
+    done
+    if [ -n "$missing" ] && may_apt; then
+        echo "installing for make accuracy:$missing"
+        # shellcheck disable=SC2086  # a list of packages, one word each
+        apt_install $missing
+    fi
+}
+
 case "${1:-}" in
 venv) make_venv ;;
 pip) install_packages "$2" ;;
 browser) browser ;;
-*) fail "usage: tools/setup.sh venv | pip FILE | browser" ;;
+fonts) fonts ;;
+*) fail "usage: tools/setup.sh venv | pip FILE | browser | fonts" ;;
 esac

@@ -7,7 +7,7 @@ import json
 import math
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tools.boards import Board, faces, hours_board, sign_board
+from tools.boards import Board, Face, faces, hours_board, sign_board
 
 SEED = 20230411
 SIDE = 1280
@@ -37,9 +37,15 @@ class SignPhoto:
     label: dict[str, Any]
 
 
-def sign_photos(count: int, seed: int = SEED, *, hours_share: float = 1 / 3) -> Iterator[SignPhoto]:
+def sign_photos(
+    count: int,
+    seed: int = SEED,
+    *,
+    hours_share: float = 1 / 3,
+    fonts: Sequence[Face] | None = None,
+) -> Iterator[SignPhoto]:
     """So many photos; the same seed and the same fonts give the same ones."""
-    fonts = faces()
+    fonts = fonts or faces()
     for number in range(count):
         dice = random.Random(seed * 100_000 + number)
         board = hours_board(dice, fonts) if dice.random() < hours_share else sign_board(dice, fonts)

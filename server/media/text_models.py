@@ -39,7 +39,7 @@ _LEAST_CHANCE = 0.004
 
 @dataclass(slots=True)
 class TextModels:
-    """The two networks, loaded once a process; `busy_s` counts the seconds spent inside them."""
+    """The two networks, loaded once a process; `busy_s` counts the processor seconds inside them."""
 
     detector: onnxruntime.InferenceSession
     recogniser: onnxruntime.InferenceSession
@@ -124,9 +124,9 @@ class TextModels:
         return tuple(glyphs)
 
     def _run(self, session: onnxruntime.InferenceSession, block: Floats) -> Floats:
-        began = time.perf_counter()
+        began = time.thread_time()
         answer = session.run(None, {session.get_inputs()[0].name: block})[0]
-        self.busy_s += time.perf_counter() - began
+        self.busy_s += time.thread_time() - began
         return np.asarray(answer, dtype=np.float32)
 
 

@@ -20,7 +20,7 @@ from server.models.photo_print import PhotoPrint
 
 CANDIDATES = 12
 """So many of the nearest are laid over the photo one by one; each takes about 0.1 s."""
-_LOOK_BACK = 256
+_LOOK_BACK = 32
 """Rows with a lower number may be committed after higher ones; so many are asked for again."""
 
 

@@ -19,13 +19,14 @@ from server.media.lookalike import (
     prints_of,
     unpacked,
 )
+from tools.boards import our_faces
 from tools.changed_photos import CHANGES, changed, taken_anew
 from tools.sign_photos import sign_photos
 
 
 @pytest.fixture(scope="module")
 def photos() -> Sequence[bytes]:
-    return [photo.content for photo in sign_photos(6, seed=77)]
+    return [photo.content for photo in sign_photos(6, seed=77, fonts=our_faces())]
 
 
 def test_the_same_bytes_are_identical(photos: Sequence[bytes]) -> None:

@@ -14,10 +14,11 @@ from server.models.photo_print import PhotoPrint
 from server.services.lookalikes import PrintCache, doubles_of, remember_prints
 from tests.factories import Cast
 from tests.services.test_photo_examination import arrived
+from tools.boards import our_faces
 from tools.changed_photos import changed, taken_anew
 from tools.sign_photos import sign_photos
 
-SCENES = [photo.content for photo in sign_photos(3, seed=31)]
+SCENES = [photo.content for photo in sign_photos(3, seed=31, fonts=our_faces())]
 
 
 def kept(session: Session, blobs: FolderStore, cast: Cast, content: bytes) -> tuple[Photo, Prints]:
