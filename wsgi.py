@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, redirect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from desk import attach_desk
 from miniapp_api import attach_api
@@ -24,6 +25,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["settings"] = settings
     app.extensions["blobs"] = FolderStore(settings.photos)
+    if settings.proxies:
+        # Only what our own proxies say is believed; anything a caller adds stands before it.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
+        )
     init_database(app, settings.database_url)
     attach_watch(app)
     attach_api(app)

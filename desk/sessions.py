@@ -80,7 +80,8 @@ def sign_in() -> Any:
     """Check them; a wrong try is counted even though the request itself is undone."""
     login, target = request.form.get("login", "").strip(), request.form.get("next", "/desk/")
     cookie = request.cookies.get(GATE_COOKIE, "")
-    if not cookie or not hmac.compare_digest(_seal(cookie), request.form.get("gate", "")):
+    gate = request.form.get("gate", "")
+    if not cookie or not hmac.compare_digest(_seal(cookie).encode(), gate.encode()):
         return _form(400, "这一页打开太久了，请再输一次密码。", login, target)
     try:
         with counting_failures("desk", source(), login):

@@ -1,8 +1,8 @@
 """Keeps an uploaded table between its preview and its import, for a day, under its own hash."""
 
 import hashlib
-import os
 import re
+import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def keep_upload(home: Path, content: bytes, *, person_id: int, now: datetime) ->
             old.unlink(missing_ok=True)
     token = hashlib.sha256(content).hexdigest()
     path = folder / f"{person_id}-{token}"
-    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh = path.with_suffix(f".{secrets.token_hex(4)}")
     fresh.write_bytes(content)
     fresh.replace(path)
     return token

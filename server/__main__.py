@@ -31,7 +31,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `… | head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:
+        trouble = _database_trouble(error)
+        if trouble is None:
+            raise
+        print(trouble, file=sys.stderr)
+        return 2
     return code
+
+
+def _database_trouble(error: Exception) -> str | None:
+    """A sentence when the database cannot be reached, opened or written; None for our own bugs."""
+    faults = sys.modules.get("sqlalchemy.exc")  # not loaded for commands without a database
+    if faults is None or type(error) not in {
+        faults.OperationalError,
+        faults.DatabaseError,  # SQLite: the file is no database
+        faults.ArgumentError,  # the address cannot be read
+    }:
+        return None
+    reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+    return f"数据库用不了（{reason}）。请检查 CZT_DATABASE_URL、磁盘和数据库服务。"
 
 
 if __name__ == "__main__":

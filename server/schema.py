@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from server.errors import Conflict
+
 if TYPE_CHECKING:  # Alembic is loaded only when there is something for it to do
     from alembic.config import Config
 
@@ -27,6 +29,14 @@ def head() -> str:
     return max(path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
+def newer(step: str) -> str:
+    """What to say about a database that is ahead of this program."""
+    return (
+        f"数据库已被更新的程序升级到{step}，这个程序只认得{head()}。"
+        "请换上新版程序，或用升级前的备份恢复。"
+    )
+
+
 def current(engine: Engine) -> str | None:
     """The step at which a database stands; None when it is empty."""
     with engine.connect() as connection:
@@ -40,10 +50,13 @@ def upgrade(engine: Engine) -> bool:
     """Take the database to the newest step; True when anything was to be done.
 
     A SQLite file is first copied beside itself (VACUUM INTO), so a failed step loses nothing.
+    Raises Conflict database-newer for a database that a later version has already changed.
     """
     at = current(engine)
     if at == head():
         return False
+    if at is not None and at > head():
+        raise Conflict("database-newer", newer(at))
     from alembic import command
 
     path = engine.url.database

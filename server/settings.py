@@ -1,12 +1,17 @@
 """What differs between one installation and another, read once from the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from server.errors import Invalid
+
 ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 16
+"""Bytes; below this a plate's signature could be guessed."""
 
 
 @dataclass(frozen=True)
@@ -14,7 +19,8 @@ class Settings:
     """One installation's settings; every field has a default that works on an empty machine.
 
     `home` holds all that is not code: database, photos, secrets. `base_url` is what gets printed
-    into QR codes, so it must be the address that villagers' phones reach.
+    into QR codes, so it must be the address that villagers' phones reach. `proxies` says how many
+    reverse proxies of our own stand in front: only so many entries of X-Forwarded-For are believed.
     """
 
     home: Path
@@ -28,6 +34,7 @@ class Settings:
     data: Path = ROOT / "data"
     font_dir: Path | None = None
     secure_cookies: bool = False
+    proxies: int = 0
     max_body_bytes: int = 16 * 1024 * 1024
     max_photo_bytes: int = 15 * 1024 * 1024
     plaque_keys: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
@@ -60,30 +67,98 @@ def _kept_secret(home: Path, name: str) -> str:
 
 
 def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from CZT_* variables.
+    """Settings from CZT_* variables; raises Invalid setting-invalid, home-unwritable.
 
     CZT_HOME, CZT_DATABASE_URL, CZT_BASE_URL, CZT_HOST, CZT_PORT, CZT_WEB_PROCESSES,
-    CZT_WEB_THREADS, CZT_STANDARDS, CZT_FONT_DIR, CZT_SECURE_COOKIES (1), CZT_PLAQUE_KEYS
+    CZT_WEB_THREADS, CZT_STANDARDS, CZT_FONT_DIR, CZT_SECURE_COOKIES (1, or 0; by default 1 where
+    CZT_BASE_URL is https), CZT_PROXIES (how many reverse proxies stand in front), CZT_PLAQUE_KEYS
     ("id:hex,id:hex", the newest first; by default one key made on first start and kept).
     """
-    home = Path(env.get("CZT_HOME", ROOT / "instance")).resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    host, port = env.get("CZT_HOST", "127.0.0.1"), int(env.get("CZT_PORT", "8000"))
-    keys = env.get("CZT_PLAQUE_KEYS") or f"k1:{_kept_secret(home, 'plaque-key')}"
+    home = Path(env.get("CZT_HOME") or ROOT / "instance").absolute()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        keys = env.get("CZT_PLAQUE_KEYS") or f"k1:{_kept_secret(home, 'plaque-key')}"
+        secret = env.get("CZT_SECRET_KEY") or _kept_secret(home, "session-key")
+    except OSError as error:
+        raise Invalid(
+            "home-unwritable",
+            f"数据文件夹 {home} 用不了（{error.strerror}）。请检查 CZT_HOME 和文件夹的权限。",
+        ) from error
+    host, port = env.get("CZT_HOST", "127.0.0.1"), _number(env, "CZT_PORT", 8000, 0, 65535)
+    base_url = _base_url(env.get("CZT_BASE_URL", f"http://{host}:{port}"))
+    https = "1" if base_url.startswith("https://") else "0"
     return Settings(
         home=home,
-        database_url=env.get("CZT_DATABASE_URL", f"sqlite:///{home / 'cunzhantong.db'}"),
-        base_url=env.get("CZT_BASE_URL", f"http://{host}:{port}").rstrip("/"),
+        database_url=_database_url(env.get("CZT_DATABASE_URL") or _sqlite_in(home)),
+        base_url=base_url,
         host=host,
         port=port,
-        web_processes=int(env.get("CZT_WEB_PROCESSES", "2")),
-        web_threads=int(env.get("CZT_WEB_THREADS", "8")),
-        standards=Path(env.get("CZT_STANDARDS", ROOT / "standards")),
+        web_processes=_number(env, "CZT_WEB_PROCESSES", 2, 1, 64),
+        web_threads=_number(env, "CZT_WEB_THREADS", 8, 1, 256),
+        standards=standards_folder(env),
         font_dir=Path(env["CZT_FONT_DIR"]) if env.get("CZT_FONT_DIR") else None,
-        secure_cookies=env.get("CZT_SECURE_COOKIES", "0") == "1",
-        plaque_keys=tuple(
-            (name, bytes.fromhex(value))
-            for name, _, value in (pair.partition(":") for pair in keys.split(","))
-        ),
-        secret_key=env.get("CZT_SECRET_KEY") or _kept_secret(home, "session-key"),
+        secure_cookies=env.get("CZT_SECURE_COOKIES", https) == "1",
+        proxies=_number(env, "CZT_PROXIES", 0, 0, 9),
+        plaque_keys=_plaque_keys(keys),
+        secret_key=secret,
     )
+
+
+def standards_folder(env: Mapping[str, str] = os.environ) -> Path:
+    """Where this installation's standards lie, for commands that need nothing else."""
+    return Path(env.get("CZT_STANDARDS") or ROOT / "standards")
+
+
+def _sqlite_in(home: Path) -> str:
+    return f"sqlite:///{home / 'cunzhantong.db'}"
+
+
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
+        raise Invalid(
+            "setting-invalid", f"{name} 应为{least}到{most}的整数，写的是“{text[:40]}”。请改正。"
+        )
+    return int(text)
+
+
+def _base_url(text: str) -> str:
+    url = text.rstrip("/")
+    if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", url):
+        raise Invalid(
+            "setting-invalid",
+            f"CZT_BASE_URL 应为 https:// 开头的网址，写的是“{text[:80]}”。请改正。",
+        )
+    return url
+
+
+def _database_url(url: str) -> str:
+    # However hosting companies write it, psycopg 3 is the driver that is here.
+    url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise Invalid(
+            "setting-invalid",
+            "CZT_DATABASE_URL 应以 sqlite:/// 或 postgresql+psycopg:// 开头。请改正。",
+        )
+    return url
+
+
+def _plaque_keys(text: str) -> tuple[tuple[str, bytes], ...]:
+    """The key ring, newest first; an empty or short key would make forged plates look genuine."""
+    ring = []
+    for pair in text.split(","):
+        name, _, value = pair.strip().partition(":")
+        try:
+            key = bytes.fromhex(value)
+        except ValueError:
+            key = b""
+        if not name or len(key) < SHORTEST_KEY:
+            raise Invalid(
+                "setting-invalid",
+                "CZT_PLAQUE_KEYS 应写成“名称:十六进制密钥”，多把用逗号隔开，"
+                f"每把密钥至少{SHORTEST_KEY}字节（{2 * SHORTEST_KEY}位）。请改正。",
+            )
+        ring.append((name, key))
+    return tuple(ring)

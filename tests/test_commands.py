@@ -3,13 +3,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from server.__main__ import main
 from server.db import open_engine
 from server.models.person import BindCode, Person
 from server.models.station import Station
+from server.settings import settings_from
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -141,3 +142,82 @@ def test_the_check_names_what_is_broken_and_what_to_do(
     assert "一切正常" in after[1]
     assert torn[0] == 1
     assert "torn.yaml" in torn[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("CZT_PORT", "abc", "CZT_PORT 应为0到65535的整数"),
+        ("CZT_PORT", "99999", "CZT_PORT 应为0到65535的整数"),
+        ("CZT_WEB_PROCESSES", "0", "CZT_WEB_PROCESSES 应为1到64"),
+        ("CZT_PLAQUE_KEYS", "k1:zz", "CZT_PLAQUE_KEYS 应写成"),
+        ("CZT_PLAQUE_KEYS", "k1:00", "至少16字节"),
+        ("CZT_PLAQUE_KEYS", f"k1:{'ab' * 16},", "CZT_PLAQUE_KEYS 应写成"),
+        ("CZT_BASE_URL", "kd.example.cn", "CZT_BASE_URL 应为"),
+        ("CZT_DATABASE_URL", "mysql://x/y", "CZT_DATABASE_URL 应以"),
+        ("CZT_DATABASE_URL", "sqlite:////nowhere/at/all.db", "数据库用不了"),
+        ("CZT_DATABASE_URL", "postgresql+psycopg://127.0.0.1:1/x", "数据库用不了"),
+        ("CZT_STANDARDS", "/nowhere/at/all", "文件夹里没有标准文件"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence_and_not_a_traceback(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    code, said, wrong = run("standing", "--county", "140926")
+
+    assert (code, said) == (2, "")
+    assert sentence in wrong
+    assert wrong.count("\n") == 1
+
+
+def test_a_home_that_is_a_file_is_said_in_words(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("CZT_HOME", str(tmp_path / "file"))
+
+    code, _, wrong = run("check")
+
+    assert code == 2
+    assert "数据文件夹" in wrong
+    assert "CZT_HOME" in wrong
+
+
+def test_a_database_of_a_later_version_is_left_alone(run: Run, tmp_path: Path) -> None:
+    run("migrate")
+    with session_of(tmp_path) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.commit()
+
+    migrated, checked = run("migrate"), run("check")
+
+    assert migrated[0] == 2
+    assert "数据库已被更新的程序升级到9999" in migrated[2]
+    assert checked[0] == 1
+    assert "数据库已被更新的程序升级到9999" in checked[1]
+
+
+def test_without_a_folder_of_standards_the_check_does_not_say_all_is_well(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("migrate")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("CZT_STANDARDS", str(tmp_path / "empty"))
+
+    code, said, _ = run("check")
+
+    assert code == 1
+    assert "文件夹里没有标准文件" in said
+
+
+@pytest.mark.parametrize(
+    ("base_url", "secure"), [("https://kd.example.cn", True), ("http://127.0.0.1:8000", False)]
+)
+def test_cookies_are_secure_wherever_the_address_is(
+    tmp_path: Path, base_url: str, *, secure: bool
+) -> None:
+    settings = settings_from({"CZT_HOME": str(tmp_path), "CZT_BASE_URL": base_url})
+
+    assert settings.secure_cookies is secure

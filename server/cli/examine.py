@@ -12,6 +12,7 @@ from server.policy.cases import Case, read_cases
 from server.policy.document import day_from
 from server.policy.examine import Finding, examine, finding_json, standing_why, status
 from server.policy.standard import Standard, standard_by_id, standards_in
+from server.settings import standards_folder
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,7 +36,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings of every case. Raises StandardError, NotFound, Invalid."""
-    library = standards_in()
+    library = standards_in(standards_folder())
     today: date = args.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()  # noqa: TID251 - a door
     answers = []
     for case in read_cases(args.facts):

@@ -1,6 +1,7 @@
 """Who is calling: one guard for each kind of person, attached to a whole blueprint."""
 
 import hashlib
+import hmac
 from datetime import timedelta
 
 from flask import Blueprint, g, request
@@ -88,7 +89,7 @@ def guard_desk(blueprint: Blueprint, *roles: Role) -> None:
         g.person, g.sign_in = who
         if request.method not in {"GET", "HEAD", "OPTIONS"}:
             sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf")
-            if not sent or sent != g.sign_in.csrf:
+            if not hmac.compare_digest((sent or "").encode(), (g.sign_in.csrf or "-").encode()):
                 raise CsrfMissing
         if g.person.role not in roles:
             raise NotAllowed("not-your-page", "您的账号没有这一项权限。如需办理，请联系县专班。")

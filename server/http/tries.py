@@ -1,5 +1,6 @@
 """Counts failed sign-ins at the doors, although the failing request itself rolls back."""
 
+import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,8 +14,17 @@ from server.services.tries import note_failure, refuse_if_too_many
 
 
 def source() -> str:
-    """Where a request comes from, as far as guessing is concerned."""
-    return request.remote_addr or "-"
+    """Where a request comes from, as far as guessing is concerned.
+
+    An IPv6 caller owns a whole /64 network, so the network counts, not the address.
+    """
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "-"
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 @contextmanager

@@ -30,8 +30,8 @@ T = TypeVar("T")
 class StandardError(Exception):
     """A standard, programme or facts file that may not be used: which file, which line, why."""
 
-    def __init__(self, file: str, line: int, reason: str) -> None:
-        super().__init__(f"{file} 第{line}行：{reason}")
+    def __init__(self, file: str, line: int | None, reason: str) -> None:
+        super().__init__(f"{file} 第{line}行：{reason}" if line else f"{file}：{reason}")
         self.file = file
         self.line = line
         self.reason = reason
@@ -130,8 +130,10 @@ class Part:
     def whole(self) -> int:
         """A whole number, zero or more."""
         raw = self._scalar("int")
+        if raw.startswith("-"):
+            self.refuse(f"“{self.name}”不能小于0，写的是“{raw[:40]}”")
         if not raw.isascii() or not raw.isdigit() or len(raw) > 12:
-            self.refuse(f"“{self.name}”应为整数，写的是“{raw}”")
+            self.refuse(f"“{self.name}”应为整数，写的是“{raw[:40]}”")
         return int(raw)
 
     def amount(self) -> Decimal:
@@ -225,9 +227,9 @@ def read_document(path: Path, *, folder: Path | None = None) -> tuple[Part, str]
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise StandardError(shown, 1, "文件读不出来，请检查文件是否存在、能否读取") from error
+        raise StandardError(shown, None, "文件读不出来，请检查文件是否存在、能否读取") from error
     if len(content) > MAX_BYTES:
-        raise StandardError(shown, 1, "文件太大，不像是一份标准，请检查是不是放错了文件")
+        raise StandardError(shown, None, "文件太大，不像是一份标准，请检查是不是放错了文件")
     return parse_document(content, shown), sha256(content).hexdigest()
 
 

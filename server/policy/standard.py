@@ -153,12 +153,18 @@ def load_standard(path: Path, *, folder: Path | None = None) -> Standard:
 
 
 def standards_in(folder: Path = STANDARDS_FOLDER) -> tuple[Standard, ...]:
-    """Read every standard below a folder (programmes and sources apart), oldest first."""
+    """Read every standard below a folder (programmes and sources apart), oldest first.
+
+    Raises StandardError for a broken file, and for a folder without any: examining by nothing
+    would look like a county where nothing is wrong.
+    """
     paths = sorted(
         path
         for path in folder.rglob("*.yaml")
         if not path.name.endswith("-programme.yaml") and "sources" not in path.parts
     )
+    if not paths:
+        raise StandardError(str(folder), None, "文件夹里没有标准文件，请检查 CZT_STANDARDS")
     standards = [load_standard(path, folder=folder) for path in paths]
     seen: dict[str, Standard] = {}
     for standard in standards:

@@ -141,7 +141,7 @@ def _around(
         elif (
             one.on > settled_on
             and one.value is not None
-            and (objection is None or one.on >= objection.on)
+            and (objection is None or (one.on, one.word) >= (objection.on, objection.word))
             and one.word < word
             and test(look, one) is not passed
         ):
@@ -156,7 +156,7 @@ def _unsettled(fact: Fact, look: Look, statements: tuple[Said, ...]) -> Outcome 
     made = [said for said in statements if said.on <= look.on]
     if not made:
         return None
-    last = max(made, key=lambda said: said.on)
+    last = max(made, key=lambda said: (said.on, said.word))
     limit = look.limit_days(last.word)
     if limit is not None and (look.on - last.on).days > limit:
         return Outcome(

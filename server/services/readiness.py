@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.media.blobs import StoreFailed
 from server.models.job import Heartbeat, Job, JobState
-from server.schema import current, head
+from server.schema import current, head, newer
 
 LONGEST_WAIT = timedelta(seconds=120)
 LONGEST_SILENCE = timedelta(seconds=60)
@@ -50,6 +50,8 @@ def database_faults(session: Session) -> list[str]:
         step = current(engine if isinstance(engine, Engine) else engine.engine)
     except SQLAlchemyError as error:
         return [f"数据库连不上（{type(error).__name__}）。请检查 CZT_DATABASE_URL 和数据库服务。"]
+    if step is not None and step > head():
+        return [newer(step)]
     if step != head():
         return [
             f"数据库结构停在{step or '空库'}，程序要求{head()}。请运行 python -m server migrate。"

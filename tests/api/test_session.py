@@ -1,6 +1,8 @@
 """A phone becomes somebody's by a one-time code, and stops being so at once."""
 
+import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.person import Person
 from server.services.sign_ins import make_bind_code, revoke_devices
+from server.settings import Settings
 from tests.factories import Cast
 
 Headers = Callable[[Person], dict[str, str]]
@@ -138,3 +141,39 @@ def test_no_answer_tells_a_phone_number(
     answer = client.get("/api/v1/keeper/home", headers=signed_in(cast.li))
 
     assert b"13812345678" not in answer.data
+
+
+@pytest.mark.parametrize(("proxies", "other_village"), [(1, 404), (0, 429)])
+def test_behind_our_proxy_one_village_s_typing_shuts_nobody_else_out(
+    settings: Settings, session: Session, cast: Cast, proxies: int, other_village: int
+) -> None:
+    from server.http.database import db
+    from wsgi import create_app
+
+    session.commit()
+    app = create_app(replace(settings, proxies=proxies))
+    client = app.test_client()
+
+    def guess(source: str) -> int:
+        # What stands before the proxy's own entry was written by the caller and counts nothing.
+        return client.post(
+            "/api/v1/session/bind",
+            json={"code": "0000-0000", "device_id": "device-0001", "device_label": "x"},
+            headers={"X-Forwarded-For": f"1.2.3.{secrets.randbelow(250)}, {source}"},
+        ).status_code
+
+    assert [guess("203.0.113.5") for _ in range(11)] == [404] * 10 + [429]
+    assert guess("203.0.113.6") == other_village
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_a_whole_ipv6_network_counts_as_one_source(client: FlaskClient, cast: Cast) -> None:
+    def guess(last: int) -> int:
+        return client.post(
+            "/api/v1/session/bind",
+            json={"code": "0000-0000", "device_id": "device-0001", "device_label": "x"},
+            environ_base={"REMOTE_ADDR": f"2001:db8:0:1::{last:x}"},
+        ).status_code
+
+    assert [guess(last) for last in range(11)] == [404] * 10 + [429]

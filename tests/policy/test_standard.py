@@ -255,7 +255,7 @@ def test_a_file_that_is_no_standard_is_refused(tmp_path: Path, content: bytes, r
 
 
 def test_a_missing_file_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(StandardError, match=r"nothing\.yaml 第1行：文件读不出来"):
+    with pytest.raises(StandardError, match=r"nothing\.yaml：文件读不出来"):
         load_standard(tmp_path / "nothing.yaml")
 
 
