@@ -78,6 +78,10 @@ def open_campaign(
         standards=every,
         township_codes=township_codes,
     )
+    inspectors = {
+        township: _inspector(session, county.code, person_id, township)
+        for township, person_id in (assignments or {}).items()
+    }
     campaign = Campaign(
         county=county.code,
         period=period,
@@ -95,10 +99,6 @@ def open_campaign(
     )
     session.add(campaign)
     session.flush()
-    inspectors = {
-        township: _inspector(session, county.code, person_id, township)
-        for township, person_id in (assignments or {}).items()
-    }
     session.add_all(
         Visit(
             campaign_id=campaign.id,

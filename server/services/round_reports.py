@@ -308,14 +308,13 @@ def _clause_rows(findings: Mapping[UUID, list[Mapping[str, Any]]]) -> list[dict[
 
 def _findings(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[Mapping[str, Any]]]:
     """The frozen findings of these inspections, in a stable order; one query."""
-    return dict(
-        session.execute(
-            sa.select(Inspection.id, Inspection.findings)
-            .join(Visit, Visit.id == Inspection.visit_id)
-            .where(Inspection.id.in_(list(ids)))
-            .order_by(Inspection.station_id, Inspection.id)
-        )
+    found = session.execute(
+        sa.select(Inspection.id, Inspection.findings)
+        .join(Visit, Visit.id == Inspection.visit_id)
+        .where(Inspection.id.in_(list(ids)))
+        .order_by(Inspection.station_id, Inspection.id)
     )
+    return {row.id: row.findings for row in found}
 
 
 def _results(session: Session, campaign: Campaign, on: date) -> dict[int, VisitView]:

@@ -41,8 +41,9 @@ def open_round(
         "opens_on": today - timedelta(days=1),
         "due_on": today + timedelta(days=10),
         "sample": SampleKind.ALL,
-        "assignments": {cast.township.code: cast.wang.id},
     } | fields
+    if "assignments" not in values:
+        values["assignments"] = {cast.township.code: cast.wang.id}
     campaign = open_campaign(
         session,
         county=cast.county,

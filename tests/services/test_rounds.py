@@ -1,0 +1,420 @@
+"""Opening rounds, their coverage, deadlines and notices, at the service level."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server.db import writing
+from server.errors import Conflict, Invalid, Problem
+from server.models.inspection import (
+    Campaign,
+    Inspection,
+    InspectionOutcome,
+    PhotoRequest,
+    SampleKind,
+    Visit,
+)
+from server.models.person import Role
+from server.models.phone_event import EventKind, PhoneEvent
+from server.models.rectification import Notice, Rectification, RectificationState
+from server.models.station import Station
+from server.policy.rounds import VisitState
+from server.services import campaigns, notices, photo_requests, rectification_lists
+from server.services.round_options import round_options
+from server.services.statements import say
+from server.services.visits import coverage, visit_views
+from server.worker import HANDLERS, PERIODIC
+from tests.factories import NOW, TODAY, Cast, make_keeping, make_person, make_station
+
+JULY = {"period": "2023-07", "opens_on": date(2023, 7, 3), "due_on": date(2023, 7, 31)}
+
+
+def open_round(session: Session, cast: Cast, standards: Any, **fields: Any) -> Campaign:
+    values: dict[str, Any] = {
+        "name": "7月督导",
+        "sample": SampleKind.ALL,
+        "assignments": {cast.township.code: cast.wang.id},
+        **JULY,
+    } | fields
+    return campaigns.open_campaign(
+        session, county=cast.county, by=cast.office, now=NOW, standards=standards, **values
+    )
+
+
+def drawn(session: Session, campaign: Campaign) -> list[str]:
+    return [
+        code or ""
+        for code in session.scalars(
+            select(Station.code)
+            .join(Visit, Visit.station_id == Station.id)
+            .where(Visit.campaign_id == campaign.id)
+            .order_by(Station.code)
+        )
+    ]
+
+
+def make_inspection(session: Session, visit: Visit, inspector_id: int, **fields: Any) -> Inspection:
+    """A visit as the receipt would have left it, for lists and deadlines."""
+    key = uuid4()
+    at = fields.pop("at", NOW)
+    values: dict[str, Any] = {
+        "outcome": InspectionOutcome.SIGNED,
+        "status": "meets",
+        "fails": 0,
+        "findings": [],
+        "keeper_findings": [],
+        "answers": {},
+        "standards": [],
+    } | fields
+    session.add(
+        PhoneEvent(
+            id=key, kind=EventKind.INSPECTION, county=visit.county, station_id=visit.station_id,
+            person_id=inspector_id, device_id="phone-1", payload={}, content_sha256="0" * 64,
+            result="ok", day_on=at.date(), occurred_at=at, time_verified=True, device_at=at,
+            received_at=at,
+        )
+    )  # fmt: skip
+    inspection = Inspection(
+        id=key, county=visit.county, visit_id=visit.id, station_id=visit.station_id,
+        inspector_id=inspector_id, version=1, arrived_at=at, finished_at=at, time_verified=True,
+        day_on=at.date(), received_at=at, method="typed", frozen_sha256="0" * 64,
+        content_sha256="0" * 64, **values,
+    )  # fmt: skip
+    session.add(inspection)
+    session.flush()
+    return inspection
+
+
+def make_rectification(
+    session: Session, inspection: Inspection, due_on: date, **fields: Any
+) -> Rectification:
+    values: dict[str, Any] = {"state": RectificationState.OPEN, "rule_code": "A3-42b"} | fields
+    one = Rectification(
+        county=inspection.county, station_id=inspection.station_id, inspection_id=inspection.id,
+        standard_id="shanxi-2023-trial", clause="四（2）", title="货架", why="没有货架",
+        what_to_do="放一组货架，拍照上报", opened_at=NOW, due_on=due_on, **values,
+    )  # fmt: skip
+    session.add(one)
+    session.flush()
+    return one
+
+
+def test_a_round_pins_the_standards_of_its_opening_day(
+    session: Session, cast: Cast, standards: Any
+) -> None:
+    campaign = open_round(session, cast, standards)
+
+    by_id = {one.id: one.sha256 for one in standards}
+    assert {one["id"] for one in campaign.standards} >= {"shanxi-2023-trial"}
+    assert all(by_id[one["id"]] == one["sha256"] for one in campaign.standards)
+    assert drawn(session, campaign) == ["C0001", "C0002", "C0003", "XZ0001"]
+
+
+def test_a_random_round_draws_what_its_recorded_seed_draws_again(
+    session: Session, cast: Cast, standards: Any
+) -> None:
+    campaign = open_round(session, cast, standards, sample=SampleKind.RANDOM, size=2)
+
+    again = campaigns.preview_sample(
+        session, county=cast.county, sample=SampleKind.RANDOM, seed=campaign.seed, size=2,
+        on=JULY["opens_on"], standards=standards,
+    )  # fmt: skip
+    assert campaign.seed
+    assert (campaign.sample_size, campaign.drawn_from) == (2, 4)
+    assert drawn(session, campaign) == sorted(one.station.code or "" for one in again)
+
+
+def test_a_weighted_round_gives_flagged_stations_more_tickets(
+    session: Session, cast: Cast, standards: Any
+) -> None:
+    from server.policy.facts import Word
+
+    say(
+        session, station=cast.c2, fact="shelves", value=False, word=Word.REVIEWER,
+        on=date(2023, 7, 1), by=cast.office, now=NOW,
+    )  # fmt: skip
+
+    every = campaigns.preview_sample(
+        session, county=cast.county, sample=SampleKind.WEIGHTED, seed="x", size=4,
+        on=JULY["opens_on"], standards=standards,
+    )  # fmt: skip
+
+    because = {one.station.code: one.because for one in every}
+    assert because["C0002"] == "抽签：3张签（1条不符合）"
+    assert because["C0001"] == "抽签：1张签"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"period": "2023-13"}, "round-period-wrong"),
+        ({"name": " "}, "round-name-missing"),
+        ({"due_on": date(2023, 7, 1)}, "round-days-wrong"),
+        ({"sample": SampleKind.RANDOM, "size": 5}, "round-sample-wrong"),
+        ({"assignments": {"140926100": 999_999}}, "inspector-unknown"),
+        ({"township_codes": ["140926999"]}, "round-without-stations"),
+    ],
+)
+def test_an_impossible_round_is_refused_in_words(
+    session: Session, cast: Cast, standards: Any, change: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(Problem) as refused:
+        open_round(session, cast, standards, **change)
+
+    assert refused.value.code == code
+
+
+def test_a_keeper_cannot_be_made_inspector_nor_an_officer_sent_elsewhere(
+    session: Session, cast: Cast, standards: Any
+) -> None:
+    for person, code in ((cast.li, "inspector-unknown"), (cast.officer, "inspector-elsewhere")):
+        with pytest.raises(Invalid) as refused:
+            open_round(session, cast, standards, assignments={cast.township.code: person.id})
+        assert refused.value.code == code
+
+
+def test_the_same_round_is_not_opened_twice(session: Session, cast: Cast, standards: Any) -> None:
+    open_round(session, cast, standards)
+
+    with pytest.raises(Conflict) as refused:
+        open_round(session, cast, standards)
+
+    assert refused.value.code == "round-exists"
+
+
+def test_a_county_without_a_station_standard_cannot_open_a_round(
+    session: Session, cast: Cast, standards: Any
+) -> None:
+    with pytest.raises(Conflict) as refused:
+        campaigns.open_campaign(
+            session, county=cast.other_county, name="7月督导", sample=SampleKind.ALL,
+            by=cast.outsider, now=NOW, standards=standards, **JULY,
+        )  # fmt: skip
+
+    assert refused.value.code == "round-without-standard"
+
+
+def test_coverage_per_township_is_exact_and_costs_two_queries(
+    session: Session, engine: Engine, cast: Cast, standards: Any
+) -> None:
+    campaign = open_round(session, cast, standards)
+    visits = {
+        visit.station_id: visit
+        for visit in session.scalars(select(Visit).where(Visit.campaign_id == campaign.id))
+    }
+    make_inspection(session, visits[cast.c1.id], cast.wang.id)
+    make_inspection(
+        session, visits[cast.c2.id], cast.wang.id, at=NOW + timedelta(days=30), status="fails",
+        fails=1,
+    )  # fmt: skip
+    campaigns.withdraw_visit(
+        session, visit=visits[cast.xz1.id], because="站点正在搬家", by=cast.office, now=NOW
+    )
+    session.commit()
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+
+    views = visit_views(session, campaign=campaign, on=date(2023, 8, 20))
+    found = coverage(views)
+
+    assert len([one for one in asked if one.startswith("SELECT")]) == 2
+    assert {one.station.code: one.state.value for one in views} == {
+        "C0001": "done", "C0002": "late", "XZ0001": "withdrawn", "C0003": "missed",
+    }  # fmt: skip
+    assert (found.total, found.inspected) == (3, 2)
+    echeng, dujia = found.per_township
+    assert (echeng.name, echeng.total, echeng.inspectors) == ("鹅城镇", 2, ("王督导",))
+    assert dujia.per_state[VisitState.MISSED] == 1
+    assert {one.name: one.total for one in found.per_inspector} == {"王督导": 2, "未分派": 1}
+
+
+def test_a_closed_round_is_not_reassigned(session: Session, cast: Cast, standards: Any) -> None:
+    campaign = open_round(session, cast, standards)
+    assert campaigns.assign(
+        session, campaign=campaign, inspector=cast.wang, by=cast.office, now=NOW,
+        township_code=cast.other_township.code,
+    ) == 1  # fmt: skip
+    campaigns.close_campaign(session, campaign=campaign, by=cast.office, now=NOW)
+
+    with pytest.raises(Conflict) as refused:
+        campaigns.assign(session, campaign=campaign, inspector=None, by=cast.office, now=NOW)
+
+    assert refused.value.code == "round-closed"
+
+
+@pytest.fixture
+def failing(session: Session, cast: Cast, standards: Any) -> Inspection:
+    campaign = open_round(session, cast, standards)
+    visit = session.scalars(
+        select(Visit).where(Visit.campaign_id == campaign.id, Visit.station_id == cast.c1.id)
+    ).one()
+    return make_inspection(session, visit, cast.wang.id, status="fails", fails=1)
+
+
+def test_reminder_township_and_county_come_on_their_days_and_once_each(
+    session: Session, cast: Cast, failing: Inspection
+) -> None:
+    due_on = TODAY + timedelta(days=15)
+    one = make_rectification(session, failing, due_on)
+    levels = {}
+
+    for day in range(30):
+        for _ in range(2):
+            made = rectification_lists.escalate(session, now=NOW + timedelta(days=day))
+            if made:
+                levels[day] = [step.action for step in made]
+
+    assert levels == {12: ["reminded"], 16: ["township"], 22: ["county"]}
+    assert one.escalation == 3
+    [view] = rectification_lists.views(session, county="140926", on=TODAY + timedelta(days=20))
+    assert (view.days_left, view.overdue, view.escalation_label) == (-5, True, "已报县专班")
+
+
+def test_after_days_without_power_only_the_highest_level_is_taken(
+    session: Session, failing: Inspection
+) -> None:
+    make_rectification(session, failing, TODAY)
+
+    made = rectification_lists.escalate(session, now=NOW + timedelta(days=40))
+
+    assert [step.action for step in made] == ["county"]
+
+
+def test_what_waits_for_the_office_is_not_the_keepers_delay(
+    session: Session, failing: Inspection
+) -> None:
+    make_rectification(session, failing, TODAY, state=RectificationState.ANSWERED)
+
+    assert rectification_lists.escalate(session, now=NOW + timedelta(days=40)) == []
+
+
+def test_a_county_chooses_its_own_days(session: Session, cast: Cast) -> None:
+    cast.county.options = {"rectification_days": 7, "escalate_county_days": "soon"}
+
+    options = round_options(cast.county)
+
+    assert (options.rectification_days, options.escalate_county_days) == (7, 7)
+    assert (options.issuer, options.notice_code) == ("静乐县快递进村工作专班", "静快改")
+
+
+def test_a_notice_is_numbered_once_and_a_new_year_begins_at_one(
+    session: Session, cast: Cast, failing: Inspection
+) -> None:
+    make_rectification(session, failing, TODAY)
+
+    first = notices.issue_notice(session, inspection=failing, by=cast.office, now=NOW)
+    again = notices.issue_notice(session, inspection=failing, by=cast.office, now=NOW)
+    next_year = NOW + timedelta(days=300)
+    visit = session.get_one(Visit, failing.visit_id)
+    other = make_inspection(session, visit, cast.office.id, at=next_year)
+    make_rectification(session, other, next_year.date())
+    later = notices.issue_notice(session, inspection=other, by=cast.office, now=next_year)
+
+    assert first.id == again.id
+    assert notices.notice_number(cast.county, first) == "静快改〔2023〕1号"
+    assert notices.notice_number(cast.county, later) == "静快改〔2024〕1号"
+
+
+def test_nothing_to_mend_gets_no_notice(session: Session, cast: Cast, failing: Inspection) -> None:
+    with pytest.raises(Conflict) as refused:
+        notices.issue_notice(session, inspection=failing, by=cast.office, now=NOW)
+
+    assert refused.value.code == "notice-nothing-to-mend"
+
+
+def test_twenty_notices_at_once_have_no_gap_and_no_twin(
+    session: Session, engine: Engine, cast: Cast, standards: Any
+) -> None:
+    for number in range(10, 30):
+        make_station(
+            session, code=f"C{number:04d}", name=f"第{number}村快递便民服务点",
+            township_code=cast.township.code,
+        )  # fmt: skip
+    campaign = open_round(session, cast, standards)
+    ids = []
+    for visit in session.scalars(
+        select(Visit).where(Visit.campaign_id == campaign.id).limit(20)
+    ).all():
+        inspection = make_inspection(session, visit, cast.wang.id, status="fails", fails=1)
+        make_rectification(session, inspection, TODAY)
+        ids.append(inspection.id)
+    session.commit()
+
+    def issue(inspection_id: Any) -> int:
+        with writing(engine) as own:
+            return notices.issue_notice(
+                own, inspection=own.get_one(Inspection, inspection_id), by=None, now=NOW
+            ).number
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(issue, ids))
+
+    assert sorted(numbers) == list(range(1, 21))
+    with Session(engine) as fresh:
+        assert fresh.scalar(select(sa.func.count()).select_from(Notice)) == 20
+
+
+def asked_codes(session: Session, asked: Sequence[PhotoRequest]) -> list[str]:
+    return sorted(session.get_one(Station, one.station_id).code or "" for one in asked)
+
+
+def test_the_daily_photo_draw_is_repeatable_and_happens_once_a_day(
+    session: Session, cast: Cast
+) -> None:
+    keeper = make_person(session, name="众站长", role=Role.KEEPER)
+    for number in range(10, 50):
+        make_keeping(
+            session, keeper, make_station(session, code=f"C{number:04d}", name=f"第{number}村")
+        )
+    cast.county.options = {"photo_request_percent": 10}
+
+    first = photo_requests.draw_requests(session, county=cast.county, on=TODAY, now=NOW, seed="abc")
+    second = photo_requests.draw_requests(session, county=cast.county, on=TODAY, now=NOW)
+    chosen = [(one.station_id, one.subject) for one in first]
+    for one in first:
+        session.delete(one)
+    session.flush()
+    again = photo_requests.draw_requests(session, county=cast.county, on=TODAY, now=NOW, seed="abc")
+
+    assert len(first) == 5  # 10 % of 42 kept stations, rounded up
+    assert second == []
+    assert [(one.station_id, one.subject) for one in again] == chosen
+
+
+def test_stations_closed_today_or_without_a_keeper_are_not_asked(
+    session: Session, cast: Cast
+) -> None:
+    cast.county.options = {"photo_request_percent": 100}
+    cast.c2.hours = [[[6, 7], "08:00", "18:00"]]  # today is a Wednesday
+
+    asked = photo_requests.draw_requests(session, county=cast.county, on=TODAY, now=NOW)
+
+    assert asked_codes(session, asked) == ["C0001"]
+
+
+def test_an_open_request_does_not_count_against_a_station_before_the_day_is_over(
+    session: Session, cast: Cast
+) -> None:
+    cast.county.options = {"photo_request_percent": 100}
+    photo_requests.draw_requests(session, county=cast.county, on=TODAY, now=NOW)
+
+    during = photo_requests.rates(
+        session, county="140926", since=TODAY, until=TODAY, now=NOW + timedelta(hours=2)
+    )
+
+    assert during == {}
+
+
+def test_the_daily_work_is_on_the_workers_list() -> None:
+    kinds = {one.kind for one in PERIODIC}
+
+    assert {"escalate_rectifications", "ask_for_photos"} <= kinds
+    assert kinds <= HANDLERS.keys()
