@@ -38,6 +38,19 @@ MENU: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
         "plan",
         (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER),
     ),
+    (
+        "desk_rounds.rounds",
+        "督导验收",
+        "rounds",
+        (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER),
+    ),
+    ("desk_rectifications.rectifications", "整改", "mend", ()),
+    (
+        "desk_disagreements.disagreements",
+        "分歧",
+        "two",
+        (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER),
+    ),
     ("desk_people.people", "人员与手机", "people", TOWNSHIP),
     ("desk_numbers.numbers", "编号与标识牌", "sign", TOWNSHIP),
     ("desk_exchange.exchange", "导入与导出", "exchange", OFFICE),
@@ -49,6 +62,10 @@ UNDER = {
     "desk_register": "desk_board",
     "desk_judge": "desk_board",
     "desk_signs": "desk_numbers",
+    "desk_new_round": "desk_rounds",
+    "desk_results": "desk_rounds",
+    "desk_inspections": "desk_rounds",
+    "desk_photo_requests": "desk_rounds",
 }
 
 

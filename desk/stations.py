@@ -7,17 +7,25 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, request, send_file
+from sqlalchemy import select
 
 from desk.pages import me, page
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
+from server.models.inspection import Inspection
+from server.models.person import Person
 from server.policy.examine import Finding, Verdict
 from server.policy.facts import Word
 from server.services import history
 from server.services.activity import StationDay, newest_photos, photos_of, station_days
+from server.services.disagreements import trust_of
+from server.services.inspection_copies import of_stations, outcome_text
+from server.services.photo_requests import Rate, rates
 from server.services.photos import photo_for, picture
+from server.services.rectification_lists import views
+from server.services.rectifications import OPEN_STATES
 from server.services.scope import station_for
 from server.services.signs import signs_of
 from server.services.standing import standing_of
@@ -86,6 +94,17 @@ def _totals(days: Sequence[StationDay]) -> dict[str, int]:
     }
 
 
+def names_of_inspectors(station_id: int) -> dict[int, str]:
+    """Who has inspected a station, by id."""
+    rows = session().execute(
+        select(Person.id, Person.name)
+        .join(Inspection, Inspection.inspector_id == Person.id)
+        .where(Inspection.station_id == station_id)
+        .distinct()
+    )
+    return {row.id: row.name for row in rows}
+
+
 @blueprint.get("/stations/<int:station_id>")
 def station(station_id: int) -> Any:
     """The whole station on one page."""
@@ -95,10 +114,30 @@ def station(station_id: int) -> Any:
         session(), station=found, since=today - timedelta(days=DAYS - 1), until=today
     )
     standing = standing_of(session(), station=found, on=today, standards=standards_here())
+    view = station_view(session(), station=found, now=clock.now())
+    asked = rates(
+        session(),
+        county=found.county,
+        since=today - timedelta(days=DAYS - 1),
+        until=today,
+        now=clock.now(),
+    )
     return page(
         "station.html",
         station=found,
-        view=station_view(session(), station=found, now=clock.now()),
+        view=view,
+        inspections=of_stations(session(), station_ids=[found.id]),
+        inspectors=names_of_inspectors(found.id),
+        outcome_text=outcome_text,
+        mends=views(
+            session(),
+            county=found.county,
+            on=today,
+            station_id=found.id,
+            states=OPEN_STATES,
+        ),
+        trusts=[(keeper, trust_of(session(), person=keeper)) for keeper in view.keepers],
+        asked_rate=asked.get(found.id, Rate(0, 0)),
         standing=standing,
         groups=_grouped(standing.findings),
         newest=newest_photos(session(), station=found),

@@ -9,7 +9,10 @@ from server.http.clock import BEIJING
 from server.models.person import Role
 from server.models.sign import SignState
 from server.models.station import StationLevel
+from server.policy.facts import Word
+from server.policy.verdicts import Verdict
 from server.services.photos import SUBJECTS
+from server.services.rectification_lists import STATE_LABELS
 from server.services.station_fields import COOP_MODES, SERVICES
 
 # The services' own words, for the templates.
@@ -49,6 +52,52 @@ STATUS_ICONS = {
     "not_assessed": "dash",
 }
 VERDICT_ICONS = {"pass": "check", "fail": "cross", "unknown": "look", "not_applicable": "dash"}
+VERDICTS = {verdict.value: verdict.label for verdict in Verdict}
+WORDS = {word.value: word.label for word in Word}
+SAMPLES = {"all": "全部检查", "random": "随机抽查", "weighted": "按风险抽查"}
+# Where a station stands in a round: which colour, which picture, one line below the number.
+VISIT_KINDS = {
+    "due": "not_assessed",
+    "done": "meets",
+    "late": "to_verify",
+    "refused": "fails",
+    "closed_door": "to_verify",
+    "missed": "fails",
+    "withdrawn": "not_assessed",
+}
+VISIT_ICONS = {
+    "due": "dash",
+    "done": "check",
+    "late": "check",
+    "refused": "cross",
+    "closed_door": "look",
+    "missed": "cross",
+    "withdrawn": "out",
+}
+VISIT_NOTES = {
+    "due": "还在期限内",
+    "done": "按时查完",
+    "late": "过了截止日才查",
+    "refused": "查了，站长不签字",
+    "closed_door": "去了，没有人",
+    "missed": "过了截止日没有查",
+    "withdrawn": "不计入应查",
+}
+MENDS = {state.value: label for state, label in STATE_LABELS.items()}
+MEND_KINDS = {
+    "open": "not_assessed",
+    "answered": "to_verify",
+    "returned": "fails",
+    "accepted": "meets",
+    "withdrawn": "not_assessed",
+}
+MEND_ICONS = {
+    "open": "dash",
+    "answered": "look",
+    "returned": "cross",
+    "accepted": "check",
+    "withdrawn": "out",
+}
 RULE_LEVELS = {"shall": "应当", "should": "宜（建议）", "may": "可以"}
 TRACKS = {"task_deadline": "任务期限", "rhythm_milestone": "工作节奏"}
 METHODS = {"scan": "扫标识牌", "photo": "拍标识牌", "typed": "输编号"}

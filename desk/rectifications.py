@@ -1,0 +1,215 @@
+"""整改: who owes what until when, what the keeper has shown, and a person's yes or no."""
+
+from collections import Counter
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from desk.pages import TOWNSHIP, county_of_desk, done, may, me, page, status_of
+from desk.photo_proofs import proofs
+from desk.rounds import round_here
+from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.http.rulebook import standards_here
+from server.models.inspection import Inspection
+from server.models.rectification import Rectification, RectificationState
+from server.policy.facts import Fact
+from server.policy.inspection_form import UNITS, asked_of
+from server.policy.standard import standard_by_id
+from server.services.counties import policy_options
+from server.services.rectification_lists import STATE_LABELS, RectificationView, views
+from server.services.rectifications import (
+    OPEN_STATES,
+    accept,
+    rectification_of,
+    return_to_keeper,
+)
+from server.services.scope import station_for
+from server.services.station_fields import read_day
+
+blueprint = Blueprint("desk_rectifications", __name__, url_prefix="/desk")
+guard_desk(blueprint)
+FILTERS = ("q", "state", "township", "round")
+# Every choice of the list: what it is called, and which rectifications it means.
+CHOICES = {
+    "": "没有办结",
+    "answered": "待验收",
+    "overdue": "已逾期",
+    "open": "待整改",
+    "returned": "退回重改",
+    "accepted": "已通过",
+    "withdrawn": "已撤销",
+    "all": "全部",
+}
+
+
+def _is(one: RectificationView, choice: str) -> bool:
+    match choice:
+        case "":
+            return one.rectification.state in OPEN_STATES
+        case "overdue":
+            return one.overdue
+        case "all":
+            return True
+    return one.rectification.state == choice
+
+
+@blueprint.get("/rectifications")
+def rectifications() -> Any:
+    """By default what is not closed, the nearest deadline first."""
+    asked = {name: request.args.get(name, "").strip() for name in FILTERS}
+    asked["state"] = asked["state"] if asked["state"] in CHOICES else ""
+    campaign = round_here(int(asked["round"])) if asked["round"].isdecimal() else None
+    every = views(
+        session(),
+        county=me().county,
+        on=clock.today(),
+        person=me(),
+        campaign_id=campaign.id if campaign else None,
+    )
+    words = asked["q"].casefold()
+    found = [
+        one
+        for one in every
+        if _is(one, asked["state"])
+        and (not asked["township"] or one.station.township_code == asked["township"])
+        and words in f"{one.station.name} {one.station.code} {one.rectification.title}".casefold()
+    ]
+
+    def address(**changes: str | None) -> str:
+        wanted: dict[str, Any] = {**asked, **changes}
+        return url_for(
+            "desk_rectifications.rectifications",
+            **{name: value for name, value in wanted.items() if value},
+        )
+
+    return page(
+        "rectifications.html",
+        found=found,
+        asked=asked,
+        round=campaign,
+        address=address,
+        counts={choice: sum(1 for one in every if _is(one, choice)) for choice in CHOICES},
+        choices=CHOICES,
+        places=sorted({(one.station.township_code or "", one.township_name) for one in every}),
+        clauses=Counter(
+            (one.rectification.clause, one.rectification.title)
+            for one in every
+            if one.rectification.state in OPEN_STATES
+        ).most_common(12),
+    )
+
+
+def _here(rectification_id: int) -> Rectification:
+    """One of a station in sight; others look as if they were not there."""
+    found = rectification_of(session(), county=me().county, rectification_id=rectification_id)
+    try:
+        station_for(session(), me(), found.station_id)
+    except NotFound as unseen:
+        raise NotFound(
+            "rectification-unknown", "没有找到这项整改。请返回列表重新选择。"
+        ) from unseen
+    return found
+
+
+def _measured(one: Rectification) -> list[Fact]:
+    """What has to be written down to accept it: areas and texts, not plain yes or no."""
+    rule = standard_by_id(standards_here(), one.standard_id).rule(one.rule_code)
+    options = policy_options(county_of_desk())
+    return [fact for fact in asked_of(rule, options) if fact.kind != "flag"]
+
+
+def _page(one: Rectification, problem: Problem | None = None) -> Any:
+    [view] = [
+        found
+        for found in views(
+            session(), county=me().county, on=clock.today(), inspection_id=one.inspection_id
+        )
+        if found.rectification.id == one.id
+    ]
+    shown = [step.photo_id for step in view.steps if step.photo_id]
+    return page(
+        "rectification.html",
+        status_of(problem) if problem else 200,
+        view=view,
+        one=one,
+        proofs=proofs(shown),
+        inspection=session().get_one(Inspection, one.inspection_id),
+        text=next(
+            (
+                rule.text
+                for rule in standard_by_id(standards_here(), one.standard_id).rules
+                if rule.code == one.rule_code
+            ),
+            "",
+        ),
+        measured=_measured(one),
+        units=UNITS,
+        open=one.state in OPEN_STATES,
+        typed=request.form if problem else {},
+        wrong=(problem.details.get("fields") or {}) if problem else {},
+        message=problem.message if problem else "",
+        states=STATE_LABELS,
+        answered=one.state is RectificationState.ANSWERED,
+    )
+
+
+@blueprint.get("/rectifications/<int:rectification_id>")
+def rectification(rectification_id: int) -> Any:
+    """One, step by step, with the photos."""
+    return _page(_here(rectification_id))
+
+
+def _only_judges() -> None:
+    if not may(*TOWNSHIP):
+        raise NotAllowed("not-your-page", "整改由县专班或乡镇验收。如需办理，请联系县专班。")
+
+
+@blueprint.post("/rectifications/<int:rectification_id>/accept")
+def take(rectification_id: int) -> Any:
+    """Close it: a person has seen that it is mended."""
+    _only_judges()
+    one, form = _here(rectification_id), request.form
+    values = {
+        fact.name: form[f"v-{fact.name}"].strip()
+        for fact in _measured(one)
+        if form.get(f"v-{fact.name}", "").strip()
+    }
+    try:
+        accept(
+            session(),
+            rectification=one,
+            by=me(),
+            now=clock.now(),
+            standards=standards_here(),
+            note=form.get("note", "").strip(),
+            values=values,
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(_here(rectification_id), problem)
+    return done("已验收通过，这一条办结。", url_for("desk_rectifications.rectifications"))
+
+
+@blueprint.post("/rectifications/<int:rectification_id>/return")
+def send_back(rectification_id: int) -> Any:
+    """Not mended: back to the keeper's phone with the reason."""
+    _only_judges()
+    one, form = _here(rectification_id), request.form
+    try:
+        due = form.get("due_on", "").strip()
+        return_to_keeper(
+            session(),
+            rectification=one,
+            by=me(),
+            now=clock.now(),
+            reason=form.get("reason", ""),
+            due_on=read_day(due, "新的期限", latest=None) if due else None,
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(_here(rectification_id), problem)
+    where = url_for("desk_rectifications.rectification", rectification_id=one.id)
+    return done("已退回，站长手机上会看到原因。", where)

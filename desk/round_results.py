@@ -1,0 +1,142 @@
+"""A round's results: figures, comparison with an earlier round, files, and what went up."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, request, send_file, url_for
+
+from desk.pages import OFFICE, done, may, me, page, status_of
+from desk.rounds import round_here
+from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from server.http import clock
+from server.http.database import session, settings_of
+from server.http.guards import guard_desk
+from server.models.inspection import Campaign
+from server.models.person import Person, Role
+from server.services.campaigns import campaigns_of
+from server.services.round_reports import (
+    changed_since_report,
+    comparison,
+    figures,
+    report,
+    report_is_whole,
+    reports_of,
+)
+
+blueprint = Blueprint("desk_results", __name__, url_prefix="/desk")
+guard_desk(blueprint, Role.COUNTY_OFFICE, Role.FINANCE_REVIEWER)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _earlier(campaign: Campaign) -> tuple[list[Campaign], Campaign | None]:
+    """Rounds before this one, and the one to compare with: asked for, else the newest; 0 is none.
+
+    Rounds that began later, or at the same time, are no earlier ones.
+    """
+    before = [
+        one
+        for one in campaigns_of(session(), county=me().county)
+        if one.id != campaign.id and one.opens_on < campaign.opens_on
+    ]
+    asked = request.args.get("earlier", type=int)
+    if asked is None:
+        return before, before[0] if before else None
+    return before, next((one for one in before if one.id == asked), None)
+
+
+def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
+    before, earlier = _earlier(campaign)
+    on = clock.today()
+    reports = reports_of(session(), campaign=campaign)
+    return page(
+        "results.html",
+        status_of(problem) if problem else 200,
+        round=campaign,
+        figures=figures(session(), campaign=campaign, on=on),
+        before=before,
+        earlier=earlier,
+        compared=comparison(session(), campaign=campaign, earlier=earlier, on=on)
+        if earlier
+        else None,
+        reports=reports,
+        who=_names(reports),
+        changed=changed_since_report(session(), campaign=campaign, on=on),
+        typed=request.form if problem else {},
+        wrong=(problem.details.get("fields") or {}) if problem else {},
+        message=problem.message if problem else "",
+    )
+
+
+def _names(reports: Any) -> dict[int, str]:
+    return {one.reported_by: session().get_one(Person, one.reported_by).name for one in reports}
+
+
+@blueprint.get("/rounds/<int:campaign_id>/results")
+def results(campaign_id: int) -> Any:
+    """Figures per county, township, clause and station, as of today."""
+    return _page(round_here(campaign_id))
+
+
+@blueprint.get("/rounds/<int:campaign_id>/results.<any(xlsx, pdf):kind>")
+def results_file(campaign_id: int, kind: str) -> Any:
+    """The same as a workbook or on paper."""
+    from server.services.round_papers import round_pdf
+    from server.services.round_sheets import round_xlsx
+
+    campaign = round_here(campaign_id)
+    _, earlier = _earlier(campaign)
+    common: dict[str, Any] = {"campaign": campaign, "on": clock.today(), "earlier": earlier}
+    content = (
+        round_xlsx(session(), **common)
+        if kind == "xlsx"
+        else round_pdf(session(), font_dir=settings_of().font_dir, **common)
+    )
+    answer = send_file(
+        BytesIO(content),
+        mimetype=XLSX if kind == "xlsx" else "application/pdf",
+        as_attachment=kind == "xlsx",
+        download_name=f"{campaign.period}{campaign.name}结果.{kind}",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/rounds/<int:campaign_id>/report")
+def report_up(campaign_id: int) -> Any:
+    """Record to whom the result went; its figures are frozen as they stand now."""
+    if not may(*OFFICE):
+        raise NotAllowed("not-your-page", "结果由县专班上报。如有意见，请联系县专班。")
+    campaign, form = round_here(campaign_id), request.form
+    try:
+        made = report(
+            session(),
+            campaign=campaign,
+            reported_to=form.get("reported_to", ""),
+            by=me(),
+            now=clock.now(),
+            because=form.get("because", ""),
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(round_here(campaign_id), problem)
+    where = url_for("desk_results.one_report", campaign_id=campaign.id, version=made.version)
+    return done(f"已记下：第 {made.version} 版报给{made.reported_to}，数字从此固定。", where)
+
+
+@blueprint.get("/rounds/<int:campaign_id>/reports/<int:version>")
+def one_report(campaign_id: int, version: int) -> Any:
+    """One version as it went up; its figures never change."""
+    campaign = round_here(campaign_id)
+    reports = reports_of(session(), campaign=campaign)
+    made = next((one for one in reports if one.version == version), None)
+    if made is None:
+        raise NotFound("report-unknown", "没有这一版上报。请返回“结果与上报”重新选择。")
+    return page(
+        "report.html",
+        round=campaign,
+        made=made,
+        figures=made.figures,
+        who=_names([made])[made.reported_by],
+        whole=report_is_whole(made),
+        newest=reports[0].version,
+    )
