@@ -59,7 +59,7 @@ def reading(photos: Sequence[bytes]) -> tuple[float, float]:
 
 
 def searching(url: str) -> tuple[float, float, float]:
-    """Milliseconds of a search among a million kept hashes: processor's, clock's; seconds to load."""
+    """Milliseconds of a search: the processor's and the clock's; and seconds to load the prints."""
     engine = open_engine(url)
     photos = HASHES // PRINTS
     rows = random_rows(photos, seed=1).reshape(photos, PRINTS, 4)

@@ -35,9 +35,10 @@ class _Column:
         self.words[:, self.count : needed] = rows.T
         self.count = needed
 
-    def near(self, wanted: Words, within: int) -> Iterator[tuple[int, int]]:
-        """Rows within so many bits of one print: row number and distance."""
-        bits, counts = np.empty(_BLOCK, np.uint64), np.empty(_BLOCK, np.uint8)
+    def near(
+        self, wanted: Words, within: int, bits: Words, counts: npt.NDArray[np.uint8]
+    ) -> Iterator[tuple[int, int]]:
+        """Rows within so many bits of one print: row number and distance; two blocks of room."""
         for start in range(0, self.count, _BLOCK):
             size = min(_BLOCK, self.count - start)
             part = self.words[:, start : start + size]
@@ -54,11 +55,16 @@ class _Column:
 
 @dataclass(slots=True)
 class PrintShelf:
-    """All prints of a county; photos are numbered in the order in which they were added."""
+    """All prints of a county; photos are numbered in the order in which they were added.
+
+    One thread at a time: the room for a block is kept, for fresh pages cost as much as the search.
+    """
 
     _whole: _Column = field(default_factory=_Column)
     _upper: _Column = field(default_factory=_Column)
     _windows: _Column = field(default_factory=_Column)
+    _bits: Words = field(default_factory=lambda: np.empty(_BLOCK, np.uint64))
+    _counts: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(_BLOCK, np.uint8))
 
     def __len__(self) -> int:
         return self._whole.count
@@ -74,6 +80,7 @@ class PrintShelf:
         """Photos that may be the same picture: number → (distance, mirrored), the nearest first."""
         found: dict[int, tuple[int, bool]] = {}
         per_photo = PRINTS - 2
+        room = (self._bits, self._counts)
 
         def note(photo: int, distance: int, mirrored: bool) -> None:  # noqa: FBT001
             if photo not in found or distance < found[photo][0]:
@@ -82,11 +89,11 @@ class PrintShelf:
         for rows, mirrored in ((prints.straight, False), (prints.mirrored, True)):
             # A kept crop of the mirrored photo is not asked for: both at once has not been seen.
             for wanted in rows[:1] if mirrored else np.delete(rows, 1, axis=0):
-                for photo, distance in self._whole.near(wanted, within):
+                for photo, distance in self._whole.near(wanted, within, *room):
                     note(photo, distance, mirrored)
-            for photo, distance in self._upper.near(rows[1], within):
+            for photo, distance in self._upper.near(rows[1], within, *room):
                 note(photo, distance, mirrored)
-            for row, distance in self._windows.near(rows[0], within):
+            for row, distance in self._windows.near(rows[0], within, *room):
                 note(row // per_photo, distance, mirrored)
         return dict(sorted(found.items(), key=lambda pair: pair[1][0]))
 

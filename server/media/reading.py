@@ -46,7 +46,7 @@ class Reading:
     """What was read in a photo of `width` × `height` pixels (upright); quads are in these pixels.
 
     `number` is the sign code after a closer look where one was needed; `looks` counts the passes
-    over the picture, `model_s` the processor seconds inside the networks, `took_s` all by the clock.
+    over the picture, `model_s` processor seconds in the networks, `took_s` all by the clock.
     """
 
     width: int

@@ -39,7 +39,7 @@ _LEAST_CHANCE = 0.004
 
 @dataclass(slots=True)
 class TextModels:
-    """The two networks, loaded once a process; `busy_s` counts the processor seconds inside them."""
+    """The two networks, loaded once a process; `busy_s` counts processor seconds in them."""
 
     detector: onnxruntime.InferenceSession
     recogniser: onnxruntime.InferenceSession
