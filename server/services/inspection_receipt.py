@@ -39,6 +39,8 @@ from server.services.signs import read_scan
 from server.services.station_facts import facts_of
 from server.services.visits import OUTCOME_LABELS
 
+_NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -186,14 +188,13 @@ def _others(session: Session, inspection: Inspection) -> Iterable[tuple[str, dat
     """Other inspectors' visits to the same station in the same round."""
     if inspection.visit_id is None:
         return []
-    newer = aliased(Inspection)
     return session.execute(
         sa.select(Person.name, Inspection.day_on)
         .join(Person, Person.id == Inspection.inspector_id)
         .where(
             Inspection.visit_id == inspection.visit_id,
             Inspection.inspector_id != inspection.inspector_id,
-            ~sa.select(newer.id).where(newer.amends_id == Inspection.id).exists(),
+            ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
         )
         .order_by(Inspection.finished_at)
     ).all()

@@ -16,6 +16,8 @@ from server.models.station import Station
 from server.policy.rounds import Ended, VisitState, visit_state
 from server.services.scope import stations_visible_to
 
+_NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
+
 OUTCOME_LABELS = {
     InspectionOutcome.SIGNED: "双方已签字",
     InspectionOutcome.TO_CONFIRM: "等站长确认",
@@ -214,7 +216,6 @@ def _that_counts(visit: Visit, briefs: Sequence[InspectionBrief]) -> InspectionB
 
 def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrief]]:
     """The newest version of each visit's inspections, by visit, the earliest first."""
-    newer = aliased(Inspection)
     found: dict[int, list[InspectionBrief]] = defaultdict(list)
     for row in session.execute(
         sa.select(
@@ -234,7 +235,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
         .join(Person, Person.id == Inspection.inspector_id)
         .where(
             Visit.campaign_id == campaign_id,
-            ~sa.select(newer.id).where(newer.amends_id == Inspection.id).exists(),
+            ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
         )
         .order_by(Inspection.finished_at, Inspection.id)
     ):
