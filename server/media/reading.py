@@ -24,8 +24,10 @@ from server.policy.sign_number import NumberRead
 
 LIMIT_S = 45.0
 """Seconds one photo may take; about 1.2 of processor time are usual, starting takes 1."""
-MEMORY_MB = 3000
-"""Address space of the reading process; about 900 MB are resident at most."""
+MEMORY_MB = 2500
+"""Address space that the reading process may claim; a photo that needs more is set aside."""
+RESIDENT_MB = 1200
+"""A process that has grown to more than this is replaced before the next photo."""
 PHOTOS_PER_PROCESS = 2000
 """Then a fresh process starts, whatever small leaks there may be."""
 
@@ -94,7 +96,8 @@ class Reader:
                 self._end()  # half an answer may be on the wire
                 raise
             self._read += 1
-            if self._read >= PHOTOS_PER_PROCESS or answer.get("set_aside") == "memory":
+            full = answer.pop("resident_mb") > RESIDENT_MB
+            if full or self._read >= PHOTOS_PER_PROCESS or "set_aside" in answer:
                 self._end()
         return _reading_from(answer)
 

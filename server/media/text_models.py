@@ -31,7 +31,7 @@ _GROWTH = 1.6  # the network marks shrunken boxes; area × growth / perimeter is
 _NARROWEST_PX = 3
 _LINE_HEIGHT = 48
 _WIDEST_LINE = 3200
-_PER_RUN = 6
+_RUN_WIDTH = 3200  # of all lines of one run together
 _UPRIGHT_FROM = 1.5  # height over width from which a box is taken for a column of characters
 _OTHERS = 4
 _LEAST_CHANCE = 0.004
@@ -72,8 +72,10 @@ class TextModels:
         cut = [_straight(picture, quad) for quad in quads[:MAX_LINES]]
         order = sorted(range(len(cut)), key=lambda n: cut[n].shape[1] / cut[n].shape[0])
         lines: list[Line | None] = [None] * len(cut)
-        for start in range(0, len(order), _PER_RUN):
-            batch = order[start : start + _PER_RUN]
+        while order:
+            # Lines of one run are padded to the widest, and memory grows with the whole block.
+            room = _RUN_WIDTH // max(320, _strip_width(cut[order[-1]]))
+            batch, order = order[-max(1, room) :], order[: -max(1, room)]
             strips = [_strip(cut[n]) for n in batch]
             widest = max(320, *(strip.shape[2] for strip in strips))
             block = np.zeros((len(strips), 3, _LINE_HEIGHT, widest), dtype=np.float32)
@@ -229,6 +231,10 @@ def _straight(picture: Pixels, quad: Quad) -> Pixels:
 
 def _strip(cut: Pixels) -> Floats:
     """One line as the reading network wants it: 48 pixels high."""
+    wanted = (_strip_width(cut), _LINE_HEIGHT)
+    return _normalised(np.asarray(cv2.resize(cut, wanted), dtype=np.uint8))
+
+
+def _strip_width(cut: Pixels) -> int:
     height, width = cut.shape[:2]
-    wanted = min(_WIDEST_LINE, max(8, int(np.ceil(_LINE_HEIGHT * width / height))))
-    return _normalised(np.asarray(cv2.resize(cut, (wanted, _LINE_HEIGHT)), dtype=np.uint8))
+    return min(_WIDEST_LINE, max(8, int(np.ceil(_LINE_HEIGHT * width / height))))
