@@ -125,6 +125,8 @@ def status_of(problem: Problem) -> int:
 def asset_path(name: str) -> Path | None:
     """Where a static file lies: the desk's own, or a fetched library under vendor/."""
     folder, plain = (VENDOR, name[7:]) if name.startswith("vendor/") else (STATIC, name)
+    if not plain.isprintable():  # a NUL is no file name, on any system
+        return None
     path = (folder / plain).resolve()
     return path if path.is_relative_to(folder) and path.is_file() else None
 

@@ -17,7 +17,7 @@ class BodyParser(FlaskParser):
             raise UnsupportedMediaType
         try:
             return super().load_json(req, schema)
-        except RecursionError as error:  # thousands of brackets
+        except (RecursionError, ValueError) as error:  # thousands of brackets, or of digits
             raise BadRequest from error
 
 

@@ -1,7 +1,7 @@
 """Fields that turn what phones send into safe types, and say in Chinese what is wrong."""
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -118,6 +118,12 @@ class Day(fields.Date):
         "null": "少了日期。",
         "invalid": "日期看不懂，要写成 2023-07-05 这样。",
     }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not 1900 <= day.year < 3000:  # the days around it must be days as well
+            raise self.make_error("invalid", input=value, obj_type="date")
+        return day
 
 
 class Id(fields.UUID):

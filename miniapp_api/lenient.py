@@ -13,6 +13,8 @@ class Lenient(Schema):
 
         unknown = EXCLUDE
 
+    error_messages = {"type": "这里的内容看不懂。请更新手机页面后再交。"}
+
 
 class PositionIn(Lenient):
     """One fix of the phone; WGS-84."""

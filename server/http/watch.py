@@ -1,5 +1,6 @@
 """Request ids, log lines, safety headers, health pages: what every answer carries."""
 
+import contextlib
 import re
 import time
 from typing import Any
@@ -8,9 +9,10 @@ import structlog
 from flask import Flask, Response, g, request
 
 from server.http import clock
-from server.http.database import session
+from server.http.database import WRITING, session
 from server.http.problems import attach_problems
 
+READ_OUT_AT_MOST = 64 * 1024 * 1024
 ID_FORM = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -24,6 +26,14 @@ HEADERS = {
         "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     ),
 }
+
+
+def _read_out() -> None:
+    """Read a refused body to its end and forget it: a sender cut off never sees our answer."""
+    body, left = request.environ["wsgi.input"], READ_OUT_AT_MOST
+    with contextlib.suppress(OSError):  # the sender is gone, or the body was broken off
+        while left > 0 and (piece := body.read(min(left, 65536))):
+            left -= len(piece)
 
 
 def attach_watch(app: Flask) -> None:
@@ -43,6 +53,8 @@ def attach_watch(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
+        if response.status_code >= 400 and request.method in WRITING:
+            _read_out()
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["X-Request-ID"] = g.get("request_id", "")

@@ -38,7 +38,8 @@ def check_count(entry: CountEntry, *, today: date) -> None:
         if number > MOST_PER_DAY:
             raise Invalid(
                 "count-too-large",
-                f"“{label}”填了 {number}，一天最多能填 {MOST_PER_DAY} 件。请看看是不是多按了几位。",
+                f"“{label}”填了 {str(number)[:12]}，一天最多能填 {MOST_PER_DAY} 件。"
+                "请看看是不是多按了几位。",
                 fields=[f"payload.{name}"],
             )
     if entry.agri_sent > entry.sent:
@@ -64,7 +65,7 @@ def check_count(entry: CountEntry, *, today: date) -> None:
     if entry.day_on > today:
         raise Invalid(
             "day-in-future",
-            f"{entry.day_on.month}月{entry.day_on.day}日还没到，不能先报。请选今天或以前的日子。",
+            f"{entry.day_on.isoformat()} 还没到，不能先报。请选今天或以前的日子。",
             fields=["payload.day_on"],
         )
     if entry.day_on < today - timedelta(days=OLDEST_DAYS):
@@ -84,6 +85,11 @@ def keep_count(
     that comes late goes below the newer one. Raises as `check_count`.
     """
     check_count(entry, today=beijing_day(event.received_at))
+    # On PostgreSQL two phones would else both count the versions before either adds one. The
+    # weaker lock lets others insert rows that point at the station meanwhile.
+    session.execute(
+        sa.select(Station.id).where(Station.id == station.id).with_for_update(key_share=True)
+    )
     versions = list(
         session.scalars(
             sa.select(ParcelCount)

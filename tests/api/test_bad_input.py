@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -246,3 +247,55 @@ def test_an_inspector_hears_what_is_wrong_with_a_plate(
             "/api/v1/inspector/scan", query_string={"text": texts[plate]}, headers=wang
         )
         refused(answer, status, code)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"device_id":' + b"9" * 20_000 + b"}", b"[" * 100_000], ids=["digits", "brackets"]
+)
+def test_json_that_no_reader_can_read_is_a_bad_request_and_not_our_fault(
+    client: FlaskClient, headers: dict[str, str], unchanged: Callable[[], None], body: bytes
+) -> None:
+    unchanged()
+
+    answer = client.post(
+        "/api/v1/sync", data=body, content_type="application/json", headers=headers
+    )
+
+    refused(answer, 400, "bad-request")
+
+
+@pytest.mark.parametrize("before", ["0001-01-01", "9999-12-31", "1899-12-31"])
+def test_a_history_before_the_calendar_is_refused(
+    client: FlaskClient, headers: dict[str, str], before: str
+) -> None:
+    answer = client.get(f"/api/v1/keeper/history?before={before}", headers=headers)
+
+    refused(answer, 422, "form-invalid")
+
+
+def test_a_batch_of_the_wrong_shape_is_explained_in_chinese(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    answer: Any = client.post("/api/v1/sync", json=[1], headers=headers)
+
+    refused(answer, 422, "form-invalid")
+    assert answer.json["fields"] == {
+        "json": {"_schema": ["这里的内容看不懂。请更新手机页面后再交。"]}
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/api/v1/sync"), ("PUT", "/api/v1/photos/00000000-0000-4000-8000-000000000000")],
+)
+def test_a_refused_body_is_read_to_its_end_so_that_the_answer_arrives(
+    client: FlaskClient, headers: dict[str, str], method: str, path: str
+) -> None:
+    body = BytesIO(b"\xff" * 17_000_000)
+
+    answer = client.open(
+        path, method=method, headers=headers, input_stream=body, content_length=17_000_000
+    )
+
+    assert answer.status_code in {404, 413}
+    assert body.read() == b""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from server.http.guards import GUARDS
@@ -235,3 +236,8 @@ def test_a_person_moved_to_another_list_by_id_stays_out_of_reach(
 
     assert [answer.status_code for answer in answers] == [404, 404, 404, 303, 422]
     assert make_sign(session, cast.foreign).plate_no == 1
+
+
+@pytest.mark.parametrize("name", ["%00", "..%2fpages.py", "vendor/..%2f..%2fpyproject.toml", "%ff"])
+def test_no_file_outside_the_desk_s_own_is_served(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/desk/static/{name}").status_code == 404
