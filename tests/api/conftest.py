@@ -5,11 +5,18 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from server.db import Base
+from server.models.inspection import Campaign
 from server.models.person import Person
+from tests.api.events import batch
+from tests.api.rounds import open_round
 from tests.factories import Cast
+
+Headers = Callable[[Person], dict[str, str]]
+Call = Callable[..., Any]
 
 # A sign of life and a failed try are written whatever happens.
 NOT_LOOKED_AT = {"sign_ins", "failed_tries"}
@@ -42,3 +49,35 @@ def unchanged(session: Session) -> Iterator[Callable[[], None]]:
     session.commit()
     assert before, "the test never said when all was arranged"
     assert everything(session) == before
+
+
+@pytest.fixture
+def campaign(session: Session, cast: Cast, standards: Any) -> Campaign:
+    return open_round(session, cast, standards)
+
+
+@pytest.fixture
+def call(client: FlaskClient, signed_in: Headers) -> Call:
+    """One request as a person: JSON out, JSON in; `status` is what must come back."""
+
+    def ask(person: Person, path: str, body: Any = None, *, status: int = 200, **how: Any) -> Any:
+        headers = signed_in(person)
+        answer = (
+            client.get(f"/api/v1{path}", headers=headers, **how)
+            if body is None
+            else client.post(f"/api/v1{path}", json=body, headers=headers, **how)
+        )
+        assert answer.status_code == status, answer.get_data(as_text=True)[:500]
+        return answer.json if answer.is_json else answer
+
+    return ask
+
+
+@pytest.fixture
+def hand_in(call: Call) -> Call:
+    """Send events as a person; gives their results."""
+
+    def post(person: Person, *items: dict[str, Any]) -> Any:
+        return call(person, "/sync", batch(*items))["results"]
+
+    return post

@@ -29,11 +29,6 @@ Send = Callable[..., Any]
 
 
 @pytest.fixture
-def campaign(session: Session, cast: Cast, standards: Any) -> Campaign:
-    return open_round(session, cast, standards)
-
-
-@pytest.fixture
 def send(client: FlaskClient, cast: Cast, signed_in: Headers) -> Send:
     """Send a batch as 王督导, or as whoever is named."""
 

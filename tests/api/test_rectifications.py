@@ -1,0 +1,202 @@
+"""整改 by phone from the finding to a person's acceptance, asked photos, two words."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.http import clock
+from server.models.inspection import Campaign, Disagreement, PhotoRequest
+from server.models.person import Person
+from server.models.rectification import Rectification, RectificationState
+from server.services import disagreements
+from server.services.photo_requests import draw_requests, rates
+from server.services.standing import standing_of
+from tests.api.events import item, jpeg, note, photo
+from tests.api.rounds import inspection, visit_of
+from tests.factories import Cast
+
+Headers = Callable[[Person], dict[str, str]]
+Call = Callable[..., Any]
+
+
+def mend(rectification: Rectification, *photos: dict[str, Any], note: str = "") -> dict[str, Any]:
+    return item(
+        "rectification",
+        rectification.station_id,
+        {"rectification_id": rectification.id, "note": note},
+        photos=list(photos),
+    )
+
+
+def failed(session: Session, cast: Cast, campaign: Campaign, hand_in: Call) -> Rectification:
+    hand_in(
+        cast.wang,
+        inspection(cast.c1, visit_of(session, campaign, cast.c1), failing=["A3-42b"]),
+    )
+    return session.scalars(select(Rectification)).one()
+
+
+def test_a_failed_shall_becomes_a_task_with_clause_deadline_and_what_to_do(
+    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call
+) -> None:
+    one = failed(session, cast, campaign, hand_in)
+
+    [home] = call(cast.li, "/keeper/home")["stations"]
+    [task] = [task for task in home["todo"] if task["kind"] == "mend"]
+
+    assert (task["rectification_id"], task["clause"], task["state"]) == (one.id, "四（2）", "open")
+    assert task["due_on"] == (clock.today() + timedelta(days=15)).isoformat()
+    assert "还有15天" in task["why"]
+
+
+def test_a_photo_answers_a_person_returns_it_with_the_reason_and_then_accepts(
+    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call, standards: Any
+) -> None:
+    one = failed(session, cast, campaign, hand_in)
+    answer = mend(one, photo(jpeg(), subject="shelves"), note="买了一组")
+
+    assert [hand_in(cast.li, answer)[0]["result"] for _ in range(2)] == ["ok", "same"]
+    [listed] = call(cast.wang, "/rounds/rectifications?state=answered")["rectifications"]
+    assert [step["action"] for step in listed["steps"]] == ["opened", "answered"]
+
+    call(cast.wang, f"/rounds/rectifications/{one.id}/return", {"reason": "照片看不清"})
+    [home] = call(cast.li, "/keeper/home")["stations"]
+    [task] = [task for task in home["todo"] if task["kind"] == "mend"]
+    assert (task["state"], task["returned_because"]) == ("returned", "照片看不清")
+
+    hand_in(cast.li, mend(one, photo(jpeg(90), subject="shelves")))
+    accepted = call(cast.wang, f"/rounds/rectifications/{one.id}/accept", {"note": "看到了"})
+
+    assert accepted["state_label"] == "已通过"
+    standing = standing_of(session, station=cast.c1, on=clock.today(), standards=standards)
+    assert standing.status == "meets"  # seen by an inspector on the spot
+
+
+def test_acceptance_from_the_desk_leaves_the_station_to_be_verified(
+    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call, standards: Any
+) -> None:
+    one = failed(session, cast, campaign, hand_in)
+    hand_in(cast.li, mend(one, photo(jpeg(), subject="shelves")))
+
+    call(cast.office, f"/rounds/rectifications/{one.id}/accept", {})
+
+    standing = standing_of(session, station=cast.c1, on=clock.today(), standards=standards)
+    assert standing.status == "to_verify"
+    assert session.get_one(Rectification, one.id).state is RectificationState.ACCEPTED
+
+
+def test_a_measure_needs_its_new_value_to_be_accepted(
+    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call, standards: Any
+) -> None:
+    sent = inspection(cast.xz1, visit_of(session, campaign, cast.xz1))
+    sent["payload"]["answers"].append(
+        {"rule": "A3-41b", "verdict": "fail", "values": {"floor_area_m2": 8}, "note": ""}
+    )
+    hand_in(cast.wang, sent)
+    one = session.scalars(select(Rectification)).one()
+    path = f"/rounds/rectifications/{one.id}/accept"
+
+    missing = call(cast.wang, path, {}, status=422)
+    call(cast.wang, path, {"values": {"floor_area_m2": "12.5"}})
+
+    assert missing["code"] == "rectification-value-needed"
+    standing = standing_of(session, station=cast.xz1, on=clock.today(), standards=standards)
+    assert next(row for row in standing.findings if row.code == "A3-41b").verdict == "pass"
+
+
+def test_rectifications_are_judged_only_in_scope_and_only_once(
+    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call
+) -> None:
+    one = failed(session, cast, campaign, hand_in)
+    path = f"/rounds/rectifications/{one.id}"
+
+    assert call(cast.officer, f"{path}/accept", {}, status=403)["code"] == "not-your-station"
+    assert call(cast.outsider, f"{path}/accept", {}, status=404)["code"] == "rectification-unknown"
+    assert call(cast.wang, f"{path}/return", {"reason": ""}, status=422)["code"] == "reason-needed"
+    assert call(cast.wang, f"{path}/return", {"reason": "x"}, status=409)["code"] == (
+        "rectification-not-answered"
+    )
+    call(cast.wang, f"{path}/accept", {})
+    assert call(cast.wang, f"{path}/accept", {}, status=409)["code"] == "rectification-closed"
+    [late] = hand_in(cast.li, mend(one, photo(jpeg(), subject="shelves")))
+    assert (late["result"], late["code"]) == ("invalid", "rectification-closed")
+
+
+def test_a_rectification_without_a_photo_or_of_another_station_is_refused(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call
+) -> None:
+    one = failed(session, cast, campaign, hand_in)
+    elsewhere = mend(one, photo(jpeg(), subject="shelves")) | {"station_id": cast.c2.id}
+
+    [empty] = hand_in(cast.li, mend(one))
+    [foreign] = hand_in(cast.zhao, elsewhere)
+
+    assert empty["code"] == "photo-note-empty"
+    assert foreign["code"] == "rectification-unknown"
+    assert session.get_one(Rectification, one.id).state is RectificationState.OPEN
+
+
+def test_a_photo_asked_for_today_is_answered_by_taking_it_today(
+    session: Session, cast: Cast, call: Call, hand_in: Call, client: FlaskClient, signed_in: Headers
+) -> None:
+    today, now = clock.today(), clock.now()
+    cast.county.options = {"photo_request_percent": 100}
+    asked = draw_requests(session, county=cast.county, on=today, now=now - timedelta(minutes=5))
+    session.commit()
+    assert {one.station_id for one in asked} == {cast.c1.id, cast.c2.id}  # those with a keeper
+    [request] = [one for one in asked if one.station_id == cast.c1.id]
+    [home] = call(cast.li, "/keeper/home")["stations"]
+    [task] = [one for one in home["todo"] if one["kind"] == "asked_photo"]
+    assert (task["subject"], task["done"]) == (request.subject, False)
+
+    picture = jpeg()
+    taken = photo(picture, subject=request.subject)
+    hand_in(cast.li, note(cast.c1.id, taken))
+    client.put(f"/api/v1/photos/{taken['id']}", data=picture, headers=signed_in(cast.li))
+
+    session.expire_all()
+    answered = session.get_one(PhotoRequest, request.id)
+    assert (answered.photo_id, answered.answered_at is not None) == (UUID(taken["id"]), True)
+    [home] = call(cast.li, "/keeper/home")["stations"]
+    assert [one["done"] for one in home["todo"] if one["kind"] == "asked_photo"] == [True]
+    tomorrow = now + timedelta(days=2)
+    found = rates(session, county="140926", since=today, until=today, now=tomorrow)
+    assert (found[cast.c1.id].share, found[cast.c2.id].share) == (1.0, 0.0)
+
+
+def test_the_office_settles_a_disagreement_and_the_keepers_trust_shows_it(
+    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call,
+    client: FlaskClient, signed_in: Headers,
+) -> None:  # fmt: skip
+    for subject in ("shelves", "interior"):
+        picture = jpeg(40 + len(subject))
+        claim = photo(picture, subject=subject)
+        hand_in(cast.li, note(cast.c1.id, claim))
+        client.put(f"/api/v1/photos/{claim['id']}", data=picture, headers=signed_in(cast.li))
+    failed(session, cast, campaign, hand_in)
+
+    [view] = disagreements.items(session, county="140926")
+    before = disagreements.trust_of(session, person=cast.li)
+    disagreements.settle(
+        session,
+        disagreement=view.disagreement,
+        decision="keeper",
+        reason="货架在里屋，督导员没进去",
+        by=cast.office,
+        now=clock.now(),
+    )
+    after = disagreements.trust_of(session, person=cast.li)
+
+    assert (view.clause, view.title, view.keeper_name) == ("四（2）", "货架", "老李")
+    assert (before.agreed, before.differed) == (1, 1)
+    assert "货架：站长自报符合，督导员判定不符合" in before.reasons[0]
+    assert after.share == 1.0
+    [words] = disagreements.two_words(session, campaign=campaign)
+    agree = {row["code"]: row["agree"] for row in words.rows}
+    assert (agree["A3-42b"], agree["A3-42a"], agree["A3-42c"]) == (False, True, None)
+    assert session.scalars(select(Disagreement)).one().decision == "keeper"
