@@ -9,7 +9,7 @@ COUNTY ?= 140926
 TESTS ?= tests
 SOURCES := server miniapp_api desk wsgi.py tools bench tests
 
-.PHONY: help setup run test check fix bench accuracy vendor map drill browser clean
+.PHONY: help setup run test check fix bench accuracy vendor map pictures drill browser clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ vendor: .venv/.run ## fetch the browser libraries, if web/vendor is not right al
 
 map: .venv/.run ## draw docs/architecture.md anew from the modules' first sentences
 	@$(PY) tools/map.py
+
+pictures: .venv/.dev browser vendor ## take the pictures of the handbook and the READMEs anew
+	@HANDBOOK=1 $(PY) -m pytest -q $(addprefix tests/journey/test_,the_demonstration.py the_whole_story.py pictures.py)
 
 drill: .venv/.dev ## break running processes on purpose and see them come back
 	@$(PY) -m pytest -q -m drill tests/drills
