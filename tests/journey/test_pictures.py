@@ -1,0 +1,63 @@
+"""The documents' pictures: each that is named is there, each that is there is named, and small."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from server.settings import ROOT
+from tests.journey.pictures import HANDBOOK, LARGEST
+
+NAMED = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
+STORIES = ("test_the_whole_story.py", "test_the_demonstration.py", "steps.py")
+PAGES = [
+    page
+    for page in sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
+    if NAMED.search(page.read_text(encoding="utf-8"))
+]
+
+
+def pictures_in(page: Path) -> list[tuple[str, Path]]:
+    """What a page says of each picture it shows, and where that lies."""
+    found = NAMED.findall(page.read_text(encoding="utf-8"))
+    return [(words, (page.parent / place).resolve()) for words, place in found]
+
+
+def test_the_handbook_and_both_readmes_have_pictures() -> None:
+    names = {str(page.relative_to(ROOT)) for page in PAGES}
+
+    assert {"README.md", "README.zh-CN.md"} <= names
+    assert {f"docs/handbook.zh/{one}.md" for one in ("keeper", "office", "inspector")} <= names
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_picture_that_a_page_names_is_there_and_described(page: Path) -> None:
+    for words, path in pictures_in(page):
+        assert path.is_file(), f"{path.name}: run make pictures"
+        assert words.strip(), f"{path.name} says nothing to those who cannot see it"
+
+
+def test_every_picture_is_shown_somewhere_and_taken_by_a_story() -> None:
+    shown = {path for page in PAGES for _, path in pictures_in(page)}
+    taken = set()
+    for story in STORIES:
+        taken |= set(
+            re.findall(r'"([a-z0-9-]+\.png)"', Path(__file__).with_name(story).read_text())
+        )
+
+    there = set(HANDBOOK.glob("*"))
+
+    assert there - shown == set(), "no page shows these"
+    assert {path.name for path in there} - taken == set(), "no story takes these anew"
+
+
+def test_every_picture_is_a_small_png_of_its_screen() -> None:
+    screens = {"phone": (720, 1280), "inspector": (720, 1280), "public": (720, 1280)}
+    screens |= {"desk": (1366, 768), "plaque": (700, 990)}
+
+    for path in HANDBOOK.glob("*"):
+        with Image.open(path) as picture:
+            assert picture.format == "PNG", path.name
+            assert picture.size == screens[path.name.partition("-")[0]], path.name
+        assert path.stat().st_size <= LARGEST, path.name
