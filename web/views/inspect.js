@@ -45,7 +45,7 @@ export function Inspect({ text }) {
     ${said.fresh ? null : html`<${Note} kind="calm" icon="nonet">现在没网，下面是上次看到的。<//>`}
     <section class="card pad"><p class="big-word">${station.name}</p><p>${station.level_label} · ${station.ownership_label || ''} · ${station.township_name}</p>
       <p class="status-line"><${StatusMark} status=${status} /></p>
-      <dl class="sum">${[['面积', station.area], ['地址', station.address], ['运营企业', station.operator], ['负责人', station.head_name], ['牌子', sign ? '第 ' + sign.plate_no + ' 块' : '还没做牌子'],
+      <dl class="sum">${[['面积', station.area], ['地址', station.address], ['运营企业', station.operator], ['负责人', station.head_name], ['扫的牌子', sign ? '第 ' + sign.plate_no + ' 块' : ''],
         ['最近签到', checkIn ? moment(checkIn) : '还没有'], ['近30天', counts ? '收 ' + counts.received + '，寄 ' + counts.sent + '（报了 ' + counts.days + ' 天）' : '没有报件数']]
         .filter(([, value]) => value).map(([name, value]) => html`<dt key=${name}>${name}</dt><dd>${value}</dd>`)}</dl></section>
     ${GROUPS.map(([group, words]) => {
