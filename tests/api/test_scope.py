@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.models.person import Person, Role
+from server.models.rectification import Rectification
 from server.services.sign_ins import revoke_devices
 from tests.api.events import batch, count, jpeg, note, photo
+from tests.api.rounds import inspection, open_round, visit_of
 from tests.factories import NOW, Cast, make_keeping, make_person, make_sign, token_of
 
 # What each person gets who asks for something of 老李's station C0001 in 静乐县, 鹅城镇.
@@ -25,8 +28,19 @@ GET    /api/v1/keeper/home                        401 200 200 403 403 403 403 40
 GET    /api/v1/keeper/history                     401 200 200 403 403 403 403 403 403 200
 GET    /api/v1/keeper/photos/<uuid:photo_id>/thumb 401 200 404 403 403 403 403 403 403 404
 GET    /api/v1/keeper/photos/<uuid:photo_id>/view 401 200 404 403 403 403 403 403 403 404
-POST   /api/v1/sync                               401 200 200 403 403 403 403 403 403 200
-PUT    /api/v1/photos/<uuid:photo_id>             401 200 404 403 403 403 403 403 403 404
+GET    /api/v1/keeper/inspections                 401 200 200 403 403 403 403 403 403 200
+GET    /api/v1/keeper/inspections/<uuid:inspection_id> 401 200 404 403 403 403 403 403 403 404
+GET    /api/v1/keeper/inspections/<uuid:inspection_id>/copy.pdf 401 200 404 403 403 403 403 403 403 404
+POST   /api/v1/keeper/inspections/<uuid:inspection_id>/confirm 401 200 404 403 403 403 403 403 403 404
+POST   /api/v1/sync                               401 200 200 200 200 200 403 403 200 200
+PUT    /api/v1/photos/<uuid:photo_id>             401 200 404 404 404 404 403 403 404 404
+GET    /api/v1/rounds/mine                        401 403 403 200 200 200 403 403 200 403
+GET    /api/v1/rounds/<int:campaign_id>/package   401 403 403 200 200 200 403 403 404 403
+GET    /api/v1/rounds/inspections/<uuid:inspection_id> 401 403 403 200 200 404 403 403 404 403
+GET    /api/v1/rounds/inspections/<uuid:inspection_id>/copy.pdf 401 403 403 200 200 404 403 403 404 403
+GET    /api/v1/rounds/rectifications              401 403 403 200 200 200 403 403 200 403
+POST   /api/v1/rounds/rectifications/<int:rectification_id>/accept 401 403 403 200 409 403 403 403 404 403
+POST   /api/v1/rounds/rectifications/<int:rectification_id>/return 401 403 403 409 409 403 403 403 404 403
 GET    /api/v1/inspector/stations                 401 403 403 200 200 200 403 403 200 403
 GET    /api/v1/inspector/scan                     401 403 403 200 200 404 403 403 403 403
 GET    /api/v1/inspector/photos/<uuid:photo_id>/thumb 401 403 403 200 200 404 403 403 404 403
@@ -64,8 +78,9 @@ def world(
     session: Session,
     cast: Cast,
     signed_in: Callable[[Person], dict[str, str]],
+    standards: Any,
 ) -> dict[str, Any]:
-    """The cast with two more desks and a foreign keeper, and a photo of C0001 that has arrived."""
+    """The cast with two more desks and a foreign keeper; a photo and an inspection of C0001."""
     foreign_keeper = make_person(session, cast.other_county, name="外站")
     make_keeping(session, foreign_keeper, cast.foreign)
     people = {
@@ -86,8 +101,20 @@ def world(
     hashed = {"X-SHA256": hashlib.sha256(content).hexdigest()}
     kept = client.put(f"/api/v1/photos/{taken['id']}", data=content, headers=li | hashed)
     assert kept.status_code == 201
+    campaign = open_round(session, cast, standards)
+    inspected = inspection(
+        cast.c1,
+        visit_of(session, campaign, cast.c1),
+        failing=["A3-42b"],
+        outcome="to_confirm",
+        keeper_signature=[],
+    )
+    client.post("/api/v1/sync", json=batch(inspected), headers=signed_in(cast.wang))
     return {
         "people": people,
+        "campaign_id": str(campaign.id),
+        "inspection_id": inspected["id"],
+        "rectification_id": str(session.scalars(select(Rectification.id)).one()),
         "photo_id": taken["id"],
         "content": content,
         "token": token_of(make_sign(session, cast.c1)),
@@ -101,6 +128,9 @@ def ask(
     """Ask for something of 老李's station."""
     path = (
         rule.replace("<uuid:photo_id>", world["photo_id"])
+        .replace("<uuid:inspection_id>", world["inspection_id"])
+        .replace("<int:campaign_id>", world["campaign_id"])
+        .replace("<int:rectification_id>", world["rectification_id"])
         .replace("<token>", world["token"])
         .replace("<name>.txt", "x.txt")
         .replace("<name>", "start.js")
@@ -109,6 +139,8 @@ def ask(
     how: dict[str, Any] = {}
     if rule.endswith("/sync"):
         how["json"] = batch(count(world["station_id"]))
+    elif rule.endswith(("/confirm", "/accept", "/return")):
+        how["json"] = {"agree": True, "reason": "照片看不清"}
     elif rule.endswith("/bind"):
         how["json"] = {"code": "ABCD-EFGH", "device_id": "device-0001"}
     elif rule.endswith("/scan"):
