@@ -38,16 +38,16 @@ def film_of(pdf: bytes, page: int, path: Path, *, blurred: int = 9) -> Path:
     The first `blurred` frames cannot be read; so does a real camera begin.
     """
     plaque = page_of(pdf, page, 370)
-    wall = Image.effect_noise((SIZE[0] // 4, SIZE[1] // 4), 14).resize(SIZE).convert("RGB")
+    wall = Image.effect_noise((SIZE[0] // 4, SIZE[1] // 4), 9).resize(SIZE).convert("RGB")
     wall = ImageChops.add(Image.new("RGB", SIZE, WALL), wall, offset=-128)
-    grain = [Image.effect_noise(SIZE, 9).convert("RGB") for _ in range(3)]
+    grain = [Image.effect_noise(SIZE, 6).convert("RGB") for _ in range(3)]
     with path.open("wb") as film:
         for n in range(blurred + SHARP):
             sway = math.sin(n / 3.5)
             sheet = plaque.convert("RGBA").rotate(3 + sway, Image.Resampling.BICUBIC, expand=True)
-            at = ((SIZE[0] - sheet.width) // 2, (SIZE[1] - sheet.height) // 2 + round(4 * sway))
+            left, top = (SIZE[0] - sheet.width) // 2, (SIZE[1] - sheet.height) // 2
             held = Image.new("RGBA", SIZE)
-            held.paste(sheet, at)
+            held.paste(sheet, (left, top - 36 + round(4 * sway)))  # the code in the middle
             held = held.transform(
                 SIZE, Image.Transform.PERSPECTIVE, LEANING, Image.Resampling.BICUBIC
             )

@@ -45,7 +45,7 @@ def desk(playwright: Playwright, chromium: str, tmp_path: Path) -> Iterator[Page
         json.dumps({"plugins": {"always_open_pdf_externally": True}}), encoding="utf-8"
     )
     context = playwright.chromium.launch_persistent_context(
-        profile, executable_path=chromium, args=[*FLAGS, "--lang=zh-CN"], **DESK
+        profile, executable_path=chromium, args=FLAGS, **DESK
     )
     context.set_default_timeout(PATIENCE_MS)
     page = context.pages[0]

@@ -166,6 +166,7 @@ def enter_what_is_known(desk: Page, village: Station, pictures: Pictures) -> Non
     for service in ("寄件", "取件投递"):
         desk.get_by_label(service).check()
     desk.get_by_label("为什么改").fill("站长来电登记")
+    desk.evaluate("() => window.scrollTo(0, 0)")
     pictures.take(desk, "desk-edit.png")
     desk.get_by_role("button", name="保存").click()
     expect(desk.get_by_role("status").first).to_contain_text("已保存")
