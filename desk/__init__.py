@@ -7,7 +7,9 @@ def attach_desk(app: Flask) -> None:
     """Register the desk's pages, one blueprint for each thing people come for."""
     from desk import (
         account,
+        audit,
         board,
+        county,
         disagreements,
         exchange,
         files,
@@ -35,6 +37,8 @@ def attach_desk(app: Flask) -> None:
         files,
         account,
         board,
+        county,
+        audit,
         stations,
         register,
         judge,

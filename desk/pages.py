@@ -15,6 +15,7 @@ from flask import (
     request,
     url_for,
 )
+from werkzeug.exceptions import BadRequest
 
 from desk import parts, words
 from server.errors import Problem
@@ -27,6 +28,7 @@ from server.settings import ROOT
 
 STATIC = Path(__file__).parent / "static"
 VENDOR = ROOT / "web" / "vendor"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 OFFICE = (Role.COUNTY_OFFICE,)
 TOWNSHIP = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER)
 # endpoint, word, icon, who sees it (empty: everybody at the desk)
@@ -54,6 +56,7 @@ MENU: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("desk_people.people", "人员与手机", "people", TOWNSHIP),
     ("desk_numbers.numbers", "编号与标识牌", "sign", TOWNSHIP),
     ("desk_exchange.exchange", "导入与导出", "exchange", OFFICE),
+    ("desk_county.county", "县设置", "gear", OFFICE),
     ("desk_help.help_page", "使用帮助", "help", ()),
 )
 # Pages without a line of their own in the menu stand under another's.
@@ -62,6 +65,7 @@ UNDER = {
     "desk_register": "desk_board",
     "desk_judge": "desk_board",
     "desk_signs": "desk_numbers",
+    "desk_audit": "desk_county",
     "desk_new_round": "desk_rounds",
     "desk_results": "desk_rounds",
     "desk_inspections": "desk_rounds",
@@ -143,15 +147,25 @@ def asset(name: str) -> str:
     return url_for("desk_files.static_file", name=name, v=known[name][1])
 
 
+def _refuse_nul() -> None:
+    """Refuse what no keyboard types and PostgreSQL keeps nowhere: a NUL in a form or an address."""
+    if not request.path.startswith("/desk"):
+        return
+    texts = [*request.args.values(), *(request.form.values() if request.mimetype in FORMS else ())]
+    if any("\0" in text for text in texts):
+        raise BadRequest
+
+
 def _keep_to_oneself(answer: Response) -> Response:
-    """Names and telephone numbers are for no cache but the reader's own, and only once checked."""
+    """Names and telephone numbers stay in no cache: after signing out, Back shows nothing."""
     if request.path.startswith("/desk") and "Cache-Control" not in answer.headers:
-        answer.headers["Cache-Control"] = "private, no-cache"
+        answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 def attach_pages(app: Flask) -> None:
     """Give the templates their words and links."""
+    app.before_request(_refuse_nul)
     app.after_request(_keep_to_oneself)
     app.extensions["desk_assets"] = {}
     app.config["SESSION_COOKIE_NAME"] = "czt_notice"

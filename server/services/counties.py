@@ -1,8 +1,6 @@
 """The county itself: its places, the names it also goes by, and its own settings."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +9,6 @@ from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County, Division, DivisionAlias, DivisionKind, DivisionLevel
 from server.models.person import Person
 from server.policy.options import CountyOptions, options_from
-from server.policy.standard import Standard, standard_by_id
 from server.services import history
 from server.services.place_names import find_division, plain_name
 
@@ -19,7 +16,6 @@ __all__ = [
     "TARGET_KINDS",
     "add_alias",
     "county_of",
-    "edit_county",
     "find_division",
     "full_name",
     "policy_options",
@@ -120,75 +116,6 @@ def add_alias(
         reason=source,
     )
     return entered
-
-
-def edit_county(
-    session: Session,
-    *,
-    county: County,
-    changes: Mapping[str, Any],
-    by: Person | None,
-    now: datetime,
-    reason: str,
-    standards: Iterable[Standard],
-) -> list[history.Change]:
-    """Change `hotline`, `standard_id` (本县选用, None for none) or `policy` options.
-
-    Raises Invalid county-setting-invalid, county-option-invalid, reason-needed; NotFound
-    standard-unknown.
-    """
-    unknown = set(changes) - {"hotline", "standard_id", "policy"}
-    if unknown:
-        raise Invalid("county-setting-invalid", f"没有“{'、'.join(sorted(unknown))}”这项县设置。")
-    made = []
-    if "hotline" in changes:
-        hotline = str(changes["hotline"] or "").strip()
-        if len(hotline) > 40:
-            raise Invalid("county-setting-invalid", "服务热线太长了，最多40个字，请缩短。")
-        made.append(history.change("hotline", "服务热线", county.hotline, hotline))
-    if "standard_id" in changes:
-        chosen = changes["standard_id"] or None
-        named = standard_by_id(standards, chosen).id if chosen else ""
-        made.append(
-            history.change("standard_id", "本县选用的标准", county.standard_id or "", named)
-        )
-    if "policy" in changes:
-        policy = dict(changes["policy"])
-        options_from(policy)
-        made.append(
-            history.change(
-                "policy",
-                "本系统的设置",
-                _options_text(county.options.get("policy", {})),
-                _options_text(policy),
-            )
-        )
-    real = [one for one in made if one is not None]
-    if real and not reason.strip():
-        raise Invalid("reason-needed", "请写一句修改的原因。", fields={"reason": "请填写"})
-    for one in real:
-        if one["field"] == "policy":
-            county.options = {**county.options, "policy": dict(changes["policy"])}
-        else:
-            setattr(county, one["field"], one["new"] or ("" if one["field"] == "hotline" else None))
-    session.flush()
-    if real:
-        history.write(
-            session,
-            county=county.code,
-            station_id=None,
-            by=by,
-            at=now,
-            action="county-edited",
-            summary=f"修改{'、'.join(one['label'] for one in real)}",
-            changes=real,
-            reason=reason,
-        )
-    return real
-
-
-def _options_text(policy: Mapping[str, Any]) -> str:
-    return "；".join(f"{name}={value}" for name, value in sorted(policy.items()))
 
 
 def _divisions(

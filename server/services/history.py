@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.models.history import HistoryLine
 from server.models.person import Person
+from server.models.station import Station
 
 ACTIONS = {
     "county-set-up": "建县",
@@ -76,6 +77,7 @@ class Line:
     changes: tuple[Change, ...]
     reason: str
     station_id: int | None
+    station: str
 
 
 def change(field: str, label: str, old: str, new: str) -> Change | None:
@@ -117,19 +119,35 @@ def lines(
     *,
     county: str,
     station_id: int | None = None,
+    action: str | None = None,
+    person_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> list[Line]:
-    """The county's or one station's history, newest first; page on with the last line's id."""
+    """The county's or one station's history, newest first; page on with the last line's id.
+
+    `person_id` 0 asks for what the system did by itself; `since` and `until` are half-open.
+    """
     query = (
-        select(HistoryLine, Person.name)
+        select(HistoryLine, Person.name, Station.code, Station.name)
         .outerjoin(Person, Person.id == HistoryLine.person_id)
+        .outerjoin(Station, Station.id == HistoryLine.station_id)
         .where(HistoryLine.county == county)
         .order_by(HistoryLine.id.desc())
         .limit(limit)
     )
     if station_id is not None:
         query = query.where(HistoryLine.station_id == station_id)
+    if action is not None:
+        query = query.where(HistoryLine.action == action)
+    if person_id is not None:
+        query = query.where(HistoryLine.person_id == (person_id or None))
+    if since is not None:
+        query = query.where(HistoryLine.at >= since)
+    if until is not None:
+        query = query.where(HistoryLine.at < until)
     if before is not None:
         query = query.where(HistoryLine.id < before)
     return [
@@ -143,6 +161,23 @@ def lines(
             changes=tuple(line.changes),
             reason=line.reason,
             station_id=line.station_id,
+            station=" ".join(part for part in (code, station) if part),
         )
-        for line, name in session.execute(query)
+        for line, name, code, station in session.execute(query)
     ]
+
+
+def people_in(session: Session, *, county: str) -> list[tuple[int, str]]:
+    """Everybody who ever changed something in a county, by name."""
+    query = (
+        select(Person.id, Person.name)
+        .where(
+            Person.id.in_(
+                select(HistoryLine.person_id)
+                .where(HistoryLine.county == county, HistoryLine.person_id.is_not(None))
+                .distinct()
+            )
+        )
+        .order_by(Person.name, Person.id)
+    )
+    return [(person_id, name) for person_id, name in session.execute(query)]

@@ -46,7 +46,7 @@ def test_the_right_password_opens_the_board(client: FlaskClient, office: Person)
 def test_no_shared_cache_keeps_a_page_of_the_desk(cast: Cast, desk_of: DeskOf) -> None:
     answer = desk_of(cast.office).get("/people")
 
-    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_a_wrong_password_is_told_and_the_name_stays(client: FlaskClient, office: Person) -> None:
