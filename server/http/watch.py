@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from server.http import clock
 from server.http.database import WRITING, session
@@ -30,8 +32,13 @@ HEADERS = {
 
 def _read_out() -> None:
     """Read a refused body to its end and forget it: a sender cut off never sees our answer."""
-    body, left = request.environ["wsgi.input"], READ_OUT_AT_MOST
-    with contextlib.suppress(OSError):  # the sender is gone, or the body was broken off
+    left = READ_OUT_AT_MOST
+    try:
+        body = request.stream  # knows how much was read: a bare socket would wait for more forever
+    except RequestEntityTooLarge:
+        body = get_input_stream(request.environ)
+    # The sender is gone, the body was broken off, or it has no length and is longer than we take.
+    with contextlib.suppress(OSError, ClientDisconnected, RequestEntityTooLarge):
         while left > 0 and (piece := body.read(min(left, 65536))):
             left -= len(piece)
 
