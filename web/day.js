@@ -22,10 +22,18 @@ export function doneToday(station) {
   };
 }
 
+function tasks(station, kind) {
+  return (station.todo || []).filter((task) => task.kind === kind);
+}
+
+function takenSince(station) {
+  return [].concat(...unsent(station.id, 'photo_note').map((item) => item.photos.map((p) => p.subject)));
+}
+
 /** Subjects the server asks a photo of, without those taken since: [{subject, title, why}]. */
 export function photosToTake(station) {
-  const taken = [].concat(...unsent(station.id, 'photo_note').map((item) => item.photos.map((p) => p.subject)));
-  const asked = (station.todo || []).filter((task) => task.subject && !task.done);
+  const taken = takenSince(station);
+  const asked = (station.todo || []).filter((task) => task.subject && !task.done && !task.rectification_id);
   const seen = [];
   return asked.filter((task) => {
     const first = seen.indexOf(task.subject) < 0 && taken.indexOf(task.subject) < 0;
@@ -34,9 +42,35 @@ export function photosToTake(station) {
   });
 }
 
-/** What fails the standard at this station, as the server says it. */
+/** 今天请拍这一张: drawn by lot for today, not taken yet; gone at its hour. */
+export function askedToday(station) {
+  const sameDay = home.value && home.value.today === today.value;
+  return sameDay ? tasks(station, 'asked_photo').filter((task) => !task.done && takenSince(station).indexOf(task.subject) < 0) : [];
+}
+
+/** Inspections that wait for this keeper's yes or no. */
+export function toConfirm(station) {
+  return tasks(station, 'confirm').filter((task) => !task.done);
+}
+
+/** What inspections asked to be mended. */
+export function mends(station) {
+  return tasks(station, 'mend').filter((task) => task.rectification_id);
+}
+
+/** How one of them stands: open, returned, answered, or on this phone: waiting, attention. */
+export function mendState(station, task) {
+  const here = mine.value.filter((item) => item.kind === 'rectification' && item.payload.rectification_id === task.rectification_id)[0];
+  if (here) return here.state === 'attention' ? 'attention' : 'waiting';
+  return task.done ? 'answered' : task.state || 'open';
+}
+
+/** What fails the standard at this station without an inspection having asked for it. */
 export function toMend(station) {
-  return station.fails || [];
+  const fails = station.fails || [];
+  if (!mends(station).length) return fails;
+  const keys = tasks(station, 'mend').map((task) => task.key);
+  return fails.filter((one) => keys.indexOf('mend:' + one.code) >= 0);
 }
 
 /** Which of my stations has this id. */

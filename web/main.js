@@ -3,7 +3,7 @@
 import { render } from './vendor/preact.mjs';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { html, Note, Screen } from './parts.js';
-import { count, route, session, start, station, welcome } from './state.js';
+import { count, inRound, route, session, start, station, welcome } from './state.js';
 import { keepForOffline, reloadOnTakeOver } from './platform/browser.js';
 import { SUBJECT_KEYS } from './core/words.js';
 import { Bind, Welcome } from './views/bind.js';
@@ -11,19 +11,25 @@ import { Home } from './views/home.js';
 
 /** Screens fetched after the first one is up; the first load stays small on a village's net. */
 const FILES = {
+  arrive: () => import('./views/arrive.js'),
   attention: () => import('./views/attention.js'),
+  copy: () => import('./views/copy.js'),
   checkin: () => import('./views/checkin.js'),
   count: () => import('./views/count.js'),
   history: () => import('./views/history.js'),
   inspect: () => import('./views/inspect.js'),
+  mend: () => import('./views/mend.js'),
   me: () => import('./views/me.js'),
   photo: () => import('./views/photo.js'),
+  rounds: () => import('./views/rounds.js'),
   selfcheck: () => import('./views/selfcheck.js'),
+  signing: () => import('./views/signing.js'),
   station: () => import('./views/station.js'),
   stations: () => import('./views/stations.js'),
+  visit: () => import('./views/visit.js'),
 };
-const KEEPERS = ['checkin', 'photo', 'count', 'history', 'attention', 'me', 'station', 'selfcheck'];
-const INSPECTORS = ['stations', 'inspect', 'me', 'selfcheck'];
+const KEEPERS = ['checkin', 'photo', 'count', 'history', 'attention', 'me', 'station', 'mend', 'copy', 'selfcheck'];
+const INSPECTORS = ['rounds', 'stations', 'arrive', 'visit', 'signing', 'inspect', 'attention', 'copy', 'me', 'selfcheck'];
 const ready = {};
 
 function fetchFile(name) {
@@ -50,14 +56,14 @@ function Late({ name, screen, ...props }) {
   const [, redraw] = useState(0);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
-    fetchFile(name).then(() => redraw(1), () => reloadOnce(name) || setFailed(true));
+    fetchFile(name).then(() => redraw((n) => n + 1), () => reloadOnce(name) || setFailed(true));
   }, [name]);
   if (ready[name]) return html`<${ready[name][screen]} ...${props} />`;
   if (failed) return html`<${Screen} title="打不开" back=""><${Note} kind="warm" icon="nonet">这一页还没存到手机里。连上网打开一次，以后没网也能用。<//><//>`;
   return html`<main class="opening"><p role="status">正在打开…</p></main>`;
 }
 
-const late = (name, screen, props) => html`<${Late} key=${name + screen} name=${name} screen=${screen} ...${props} />`;
+const late = (name, screen, props) => html`<${Late} ...${props} key=${name + screen + ((props && props.key) || '')} name=${name} screen=${screen} />`;
 
 /** A keeper's screens, by the first word of the address; a second word may follow. */
 const KEEPER = {
@@ -66,18 +72,31 @@ const KEEPER = {
   count: (word) => late('count', 'Count', { key: 'count' + word, mending: word }),
   station: () => late('station', 'Station'),
   history: () => late('history', 'History'),
-  attention: () => late('attention', 'Attention'),
+  mend: (word) => (word ? late('mend', 'Mend', { key: word, id: +word }) : late('mend', 'MendList')),
+  inspections: () => late('copy', 'Inspections'),
+};
+
+/** An inspector's screens; without an open round the list of stations comes first. */
+const INSPECTOR = {
+  scan: () => late('stations', 'Scan'),
+  stations: () => late('stations', 'Stations'),
+  inspect: (word) => late('inspect', 'Inspect', { text: word }),
+  arrive: (word, next) => late('arrive', next === 'closed' ? 'ClosedDoor' : next === 'scan' || !word ? 'AtTheDoor' : 'Arrive', { key: word, id: +word || null }),
+  visit: (word) => late('visit', 'Visit', { key: word, id: +word }),
+  sign: (word, whose) => late('signing', whose ? 'Pad' : 'Signing', { key: word + whose, id: +word, whose }),
 };
 
 function screen(path) {
-  const [first, word] = path.split('/').map(decodeURIComponent);
+  const [first, word, next] = path.split('/').map(decodeURIComponent);
   if (welcome.value) return html`<${Welcome} person=${welcome.value} />`;
   if (first === 'self-check') return late('selfcheck', 'SelfCheck');
   if (!session.value || first === 'bind') return html`<${Bind} key=${word} code=${first === 'bind' ? word : ''} />`;
   if (first === 'me') return late('me', 'Me');
+  if (first === 'attention') return late('attention', 'Attention');
+  if (first === 'inspection' && word) return late('copy', 'Copy', { key: word, id: word });
   if (session.value.person.role !== 'keeper') {
-    if (first === 'scan') return late('stations', 'Scan');
-    return first === 'inspect' && word ? late('inspect', 'Inspect', { text: word }) : late('stations', 'Stations');
+    if (INSPECTOR[first]) return INSPECTOR[first](word, next);
+    return inRound.value ? late('rounds', 'Rounds') : late('stations', 'Stations');
   }
   return KEEPER[first] && station.value ? KEEPER[first](word) : html`<${Home} />`;
 }

@@ -3,20 +3,22 @@
 import { html } from './html.js';
 import { useEffect, useRef, useState } from './vendor/hooks.mjs';
 import { Icon } from './icons.js';
-import { connected, count, go, keepsThings, pictureUrl, queue, route, sending, session, trouble } from './state.js';
-import { WORDS } from './core/words.js';
+import { connected, count, go, inRound, keepsThings, pictureUrl, queue, route, send, sending, session, trouble } from './state.js';
+import { unsentInWords, WORDS } from './core/words.js';
 
 export { html };
 
-const TABS = {
-  keeper: [['', 'home', '今天'], ['history', 'list', '记录'], ['attention', 'bell', '要处理'], ['me', 'me', '我的']],
-  others: [['', 'home', '站点'], ['me', 'me', '我的']],
-};
+const TODO = ['attention', 'bell', '要处理'];
+const ME = ['me', 'me', '我的'];
+const KEEPERS_TABS = [['', 'home', '今天'], ['history', 'list', '记录'], TODO, ME];
+const INSPECTORS_TABS = [['', 'check', '督导'], ['stations', 'home', '站点'], TODO, ME];
+const OTHERS_TABS = [['', 'home', '站点'], ME];
 
 /** The bar at the bottom; the number of things to handle stands beside its word. */
 function Tabs() {
-  const role = session.value && session.value.person.role === 'keeper' ? 'keeper' : 'others';
-  return html`<nav class="tabs" aria-label="主要页面">${TABS[role].map(([path, icon, word]) => {
+  const keeper = session.value && session.value.person.role === 'keeper';
+  const tabs = keeper ? KEEPERS_TABS : inRound.value ? INSPECTORS_TABS : OTHERS_TABS;
+  return html`<nav class="tabs" aria-label="主要页面">${tabs.map(([path, icon, word]) => {
     const here = route.value === path;
     const badge = path === 'attention' && count.value ? count.value.attention : 0;
     return html`<a key=${path} class="tab" href=${'#/' + path} aria-current=${here ? 'page' : null}>
@@ -98,7 +100,7 @@ export function Field({ label, hint, error, children, id, across }) {
 }
 
 /** The whole-screen confirmation; it says 交好了 only once the record has left the queue. */
-export function Done({ title, item, children }) {
+export function Done({ title, item, back, children }) {
   const waiting = queue.value === null || queue.value.some((one) => one.id === item.id);
   const attention = queue.value && queue.value.some((one) => one.id === item.id && one.state === 'attention');
   useEffect(() => {
@@ -113,8 +115,19 @@ export function Done({ title, item, children }) {
       <p class="done-line">${waiting && !attention ? html`<${Icon} name="cloud" />` : null}${line}${waiting && sending.value ? '，正在交…' : ''}</p>
       ${children}
     </div>
-    <footer class="foot"><${Button} onClick=${() => go('')}>好，回到今天<//></footer>
+    <footer class="foot"><${Button} onClick=${() => go('')}>${back || '好，回到今天'}<//></footer>
   </main>`;
+}
+
+/** What still lies on this phone; says nothing until it has been counted. */
+export function Unsent() {
+  const left = count.value;
+  if (!left || !left.waiting) return null;
+  return html`<section class="card unsent">
+    <p><${Icon} name="cloud" /> <b>手机里还有 ${unsentInWords(left)}没交</b></p>
+    <p class="quiet">${sending.value ? '正在交，请稍等…' : !connected.value ? '都存好了，有网自动交。' : trouble.value === 'busy' ? '那边正忙，过一会儿自动再交。' : '会自动交，也可以现在交。'}</p>
+    <${Button} kind="plain" disabled=${sending.value} onClick=${() => send(true)}>${sending.value ? '正在交…' : '现在上传'}<//>
+  </section>`;
 }
 
 /** A photo that only its own people may see, fetched with the token; words where it cannot show. */

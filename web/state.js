@@ -13,6 +13,8 @@ export const { phone } = browser;
 export const route = signal('');
 export const session = signal(undefined); // undefined: not read yet; null: nobody signed in
 export const home = signal(null);
+export const rounds = signal(null); // an inspector's open rounds, as last heard
+export const told = signal([]); // what the server said about records it took, not read yet
 export const queue = signal(null); // null: not counted yet, so nobody may say "all sent"
 export const clock = signal(null);
 export const connected = signal(browser.online());
@@ -24,7 +26,11 @@ export const stationId = signal(null);
 export const textSize = signal('normal');
 export const tick = signal(0); // goes up each minute, so that a screen left open sees midnight
 
+const ROUNDS = '/rounds/mine';
 let timer = null;
+
+/** How many open rounds there are for the person signed in. */
+export const inRound = computed(() => Boolean(rounds.value && rounds.value.campaigns.length));
 
 export const count = computed(() =>
   session.value ? summary(queue.value, session.value.person.id) : null,
@@ -68,6 +74,7 @@ async function readQueue() {
   clock.value = now.meta.clock || clock.value;
   const sent = arrivedSince(queue.value || [], now.items);
   queue.value = now.items;
+  told.value = now.meta.told || [];
   if (sent.length && home.value) {
     home.value = homeAfter(home.value, sent);
     await browser.remember('home', home.value);
@@ -94,6 +101,7 @@ export async function start() {
   setTextSize((await browser.recall('text-size')) || 'normal');
   await useSession((await browser.recall('session')) || null);
   home.value = (await browser.recall('home')) || null;
+  rounds.value = (await browser.recall(ROUNDS)) || null;
   stationId.value = (await browser.recall('station')) || null;
   await readQueue();
   browser.onQueue(readQueue);
@@ -123,17 +131,20 @@ export async function start() {
 export async function refresh() {
   if (!session.value) return;
   await send(true);
-  if (session.value && session.value.person.role === 'keeper') await readHome();
+  await readNews();
 }
 
-async function readHome() {
+/** The keeper's day, or the inspector's rounds. */
+async function readNews() {
+  if (!session.value) return;
+  const keeper = session.value.person.role === 'keeper';
   const sent = phone.steady();
-  const answer = await quietly(() => browser.getJson('/keeper/home'));
-  if (answer && answer.status === 200 && answer.body && Array.isArray(answer.body.stations)) {
-    await learn(answer.body.server_now, sent);
-    home.value = answer.body;
-    await browser.remember('home', answer.body);
-  }
+  const answer = await quietly(() => browser.getJson(keeper ? '/keeper/home' : ROUNDS));
+  const body = answer && answer.status === 200 && answer.body;
+  if (!body || !Array.isArray(keeper ? body.stations : body.campaigns)) return;
+  await learn(body.server_now, sent);
+  (keeper ? home : rounds).value = body;
+  await browser.remember(keeper ? 'home' : ROUNDS, body);
 }
 
 /** An answer, or null when the net gave none; notes whether there is one and who must sign in. */
@@ -163,10 +174,24 @@ export async function fetched(path) {
   return { body: (await browser.recall(path)) || null, fresh: false, problem: WORDS.offline };
 }
 
-/** A picture that needs our token, as a URL for <img>; null when it cannot be had now. */
-export async function pictureUrl(path) {
+/** A picture or paper that needs our token; null when it cannot be had now. */
+export async function fileAt(path) {
   const answer = await quietly(() => browser.getPicture(path));
-  return answer && answer.status === 200 && answer.blob ? URL.createObjectURL(answer.blob) : null;
+  return (answer && answer.status === 200 && answer.blob) || null;
+}
+
+/** A picture as a URL for <img>, or null. */
+export async function pictureUrl(path) {
+  const blob = await fileAt(path);
+  return blob && URL.createObjectURL(blob);
+}
+
+/** Ask for something that cannot wait in the queue: {body}, or {problem} in a sentence. */
+export async function tell(path, body) {
+  const answer = await quietly(() => browser.postJson(path, body));
+  if (!answer) return { problem: '现在没网，没交成。等有网了再点一次。' };
+  if (answer.status === 200 && answer.body) return { body: answer.body };
+  return { problem: (answer.body && answer.body.detail) || WORDS.portal };
 }
 
 /** Send the queue now; `byHand` skips our own waiting. Arranges the next try by itself. */
@@ -188,7 +213,7 @@ export async function send(byHand) {
   }
   clearTimeout(timer);
   if (said.wait_ms) timer = setTimeout(() => send(false), said.wait_ms + 50);
-  if (said.outcome === 'done' && session.value.person.role === 'keeper') await readHome();
+  if (said.outcome === 'done') await readNews();
 }
 
 /**
@@ -220,6 +245,7 @@ export async function bind(code) {
   }
   await browser.forgetPages();
   home.value = null;
+  rounds.value = null;
   stationId.value = null;
   trouble.value = '';
   await browser.remember('session', answer.body);
@@ -237,6 +263,7 @@ export async function signOut() {
   await browser.forgetPages();
   await browser.remember('text-size', textSize.value);
   home.value = null;
+  rounds.value = null;
   trouble.value = '';
   await useSession(null);
 }

@@ -11,8 +11,11 @@ function doneAt(station, item) {
   if (item.kind === 'parcel_count') today.count = Object.assign({}, item.payload);
   const subjects = item.photos.map((photo) => photo.subject);
   const todo = (station.todo || []).map((task) => {
-    const done = task.kind === 'photo' && subjects.indexOf(task.subject) >= 0;
-    return done ? Object.assign({}, task, { done: true }) : task;
+    if (item.kind === 'rectification' && task.rectification_id === item.payload.rectification_id) {
+      return Object.assign({}, task, { done: true, state: 'answered' });
+    }
+    const asked = ['photo', 'asked_photo'].indexOf(task.kind) >= 0;
+    return asked && subjects.indexOf(task.subject) >= 0 ? Object.assign({}, task, { done: true }) : task;
   });
   return Object.assign({}, station, { today, todo });
 }

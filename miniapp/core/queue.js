@@ -7,7 +7,8 @@
 //   sha256(bytes)         promise of lower-case hexadecimal
 //   read()                promise of {meta, items}, without photo bytes
 //   change(edit)          ONE transaction: edit(meta, items) is plain and synchronous, and returns
-//                         {meta, put, drop, photos: {id: bytes}, dropPhotos, result}, all optional;
+//                         {meta, put, drop, photos: {id: bytes}, dropPhotos, putDrafts, dropDrafts,
+//                         result}, all optional (drafts: an inspector's unfinished visits, by id);
 //                         promise of `result`, kept only when the whole transaction is. Rejects
 //                         with error.kind === 'full' when there is no room: then nothing is kept.
 //   photo(id)             promise of a photo's bytes, or null
@@ -15,7 +16,8 @@
 //   putPhoto(id, bytes, sha256)   the same; both reject when there was no answer
 //   alone(work)           runs work() unless another tab is at it; then promise of undefined
 //
-// `meta` is {device_id, next_seq, failures, retry_at, busy_until, clock}. An item is what the wire
+// `meta` is {device_id, next_seq, failures, retry_at, busy_until, clock, told}; `told` are words that
+// came with an accepted record, until their person has read them. An item is what the wire
 // needs plus {person_id, state, tries, why, saved_at}; its state is one of:
 //   waiting    the server has not said that it has the record
 //   announced  it has the record, not yet all photos
@@ -25,6 +27,7 @@ import { offsetNow } from './clock.js';
 import { beijingDay, readMoment, writeMoment } from './dates.js';
 
 export const BATCH = 20;
+const MOST_TOLD = 40;
 
 /** What is unsent is a person's own; a shared phone never sends one person's as another's. */
 function ofPerson(items, personId) {
@@ -39,18 +42,21 @@ function bySeq(a, b) {
  * Keep a record and its photos in one transaction, before any screen says 已保存.
  *
  * `draft` is {kind, station_id, payload, photos: [{subject, bytes, size, taken_ms, camera, notes}]};
- * `replaces` names an item in attention that this one mends. Resolves to the kept item.
+ * a photo that lies on the phone already comes as {id, sha256} instead of its bytes. `draft.id` is
+ * set where the record had its name before (a visit begun earlier), `draft.also` is carried out in
+ * the same transaction. `replaces` names an item in attention that this one mends. Resolves to the
+ * kept item.
  */
 export async function keep(phone, personId, draft, replaces) {
   const photos = [];
   const bytes = {};
   for (const shot of draft.photos || []) {
-    const id = phone.uuid();
-    bytes[id] = shot.bytes;
+    const id = shot.id || phone.uuid();
+    if (shot.bytes) bytes[id] = shot.bytes;
     photos.push({
       id,
       subject: shot.subject,
-      sha256: await phone.sha256(shot.bytes),
+      sha256: shot.sha256 || (await phone.sha256(shot.bytes)),
       size: shot.size,
       taken_at: writeMoment(shot.taken_ms),
       camera: shot.camera,
@@ -58,8 +64,10 @@ export async function keep(phone, personId, draft, replaces) {
       state: 'waiting',
     });
   }
-  const id = phone.uuid();
+  const id = draft.id || phone.uuid();
   return phone.change((meta, items) => {
+    const twice = items.filter((one) => one.id === id)[0];
+    if (twice) return { result: twice };
     const at = phone.now();
     const offset = offsetNow(phone, meta.clock);
     const seq = meta.next_seq || 1;
@@ -80,14 +88,14 @@ export async function keep(phone, personId, draft, replaces) {
       saved_at: at,
     };
     const old = items.filter((one) => one.id === replaces && one.state === 'attention');
-    return {
+    return Object.assign({}, draft.also, {
       meta: Object.assign({}, meta, { next_seq: seq + 1, device_id: meta.device_id || phone.uuid() }),
       put: [item],
       photos: bytes,
       drop: old.map((one) => one.id),
       dropPhotos: photoIds(old),
       result: item,
-    };
+    });
   });
 }
 
@@ -194,6 +202,24 @@ export function taking(results, needPhotos, personId) {
     );
 }
 
+/** What the server had to say about records it accepted, added to what is still unread. */
+export function toldWith(told, results, batch) {
+  const said = results.filter((one) => ['ok', 'same', 'merged'].indexOf(one.result) >= 0 && one.message);
+  const news = said.map((one) => {
+    const item = batch.filter((sent) => sent.id === one.id)[0];
+    return { id: one.id, person_id: item.person_id, station_id: item.station_id, kind: item.kind, message: one.message };
+  });
+  const old = (told || []).filter((one) => !news.some((fresh) => fresh.id === one.id));
+  return old.concat(news).slice(-MOST_TOLD);
+}
+
+/** Words that came with an accepted record have been read. */
+export function heard(phone, id) {
+  return phone.change((meta) => ({
+    meta: Object.assign({}, meta, { told: (meta.told || []).filter((one) => one.id !== id) }),
+  }));
+}
+
 function keptOf(item) {
   return item.photos.filter((photo) => photo.state === 'kept').map((photo) => photo.id);
 }
@@ -232,7 +258,20 @@ export function refuse(itemId, answer) {
 export function discard(phone, itemId) {
   return phone.change(
     forItem(itemId, (item) =>
-      item.state === 'attention' ? { drop: [item.id], dropPhotos: photoIds([item]) } : {},
+      item.state === 'attention'
+        ? { drop: [item.id], dropPhotos: photoIds([item]), dropDrafts: [item.id] }
+        : {},
+    ),
+  );
+}
+
+/** Turn a visit in attention back into a draft, photos and all; the queue lets go of it. */
+export function takeBack(phone, itemId, draft) {
+  return phone.change(
+    forItem(itemId, (item) =>
+      item.state === 'attention'
+        ? { drop: [item.id], dropDrafts: [item.id], putDrafts: [draft], result: draft }
+        : {},
     ),
   );
 }

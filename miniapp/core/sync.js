@@ -2,7 +2,7 @@
 
 import { learnClock } from './clock.js';
 import { readMoment } from './dates.js';
-import { nextBatch, nextPhoto, onTheWire, photoKept, photoUnsure, refuse, taking } from './queue.js';
+import { nextBatch, nextPhoto, onTheWire, photoKept, photoUnsure, refuse, taking, toldWith } from './queue.js';
 
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 300000;
@@ -88,7 +88,10 @@ async function deliver(phone, personId, batch) {
     (one) => one && ['ok', 'same', 'merged', 'conflict', 'invalid'].indexOf(one.result) >= 0,
   );
   const take = taking(known, body.need_photos, personId);
-  await phone.change((now, items) => Object.assign({ meta: Object.assign({}, now, { clock }) }, take(now, items)));
+  await phone.change((now, items) => {
+    const told = toldWith(now.told, known, batch);
+    return Object.assign({ meta: Object.assign({}, now, { clock, told }) }, take(now, items));
+  });
   return known.map((one) => one.id);
 }
 

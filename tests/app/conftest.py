@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import qrcode
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -26,6 +26,7 @@ from server.settings import Settings
 from tests.factories import RING, Cast, make_bind_code, make_cast, make_sign, token_of
 from wsgi import create_app
 
+expect.set_options(timeout=15_000)  # the machine may have other things to do
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

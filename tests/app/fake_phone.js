@@ -39,7 +39,7 @@ function makeServer() {
 // Moods of the net, one for each request in turn: 'lost' (never arrives), 'answer-lost' (arrives,
 // the answer does not), or an answer given instead of the server's.
 function makePhone(server) {
-  const disk = { meta: {}, items: {}, photos: {} };
+  const disk = { meta: {}, items: {}, photos: {}, drafts: {} };
   const copy = (x) => JSON.parse(JSON.stringify(x));
   let names = 0;
   let busy = false;
@@ -62,6 +62,8 @@ function makePhone(server) {
       (c.dropPhotos || []).forEach((id) => { delete disk.photos[id]; });
       (c.put || []).forEach((item) => { disk.items[item.id] = copy(item); });
       Object.assign(disk.photos, c.photos || {});
+      (c.dropDrafts || []).forEach((id) => { delete disk.drafts[id]; });
+      (c.putDrafts || []).forEach((draft) => { disk.drafts[draft.id] = copy(draft); });
       return Promise.resolve(c.result);
     },
     alone: (work) => {

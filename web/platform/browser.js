@@ -26,10 +26,17 @@ function uuid() {
 /** The database, opened anew when the system closed it behind our back (iOS does). */
 function database() {
   if (!opening) {
-    opening = openDB('cunzhantong', 1, {
-      upgrade(db) {
-        db.createObjectStore('items', { keyPath: 'id' });
-        ['photos', 'meta', 'pages'].forEach((name) => db.createObjectStore(name));
+    opening = openDB('cunzhantong', 2, {
+      upgrade(db, from) {
+        if (from < 1) {
+          db.createObjectStore('items', { keyPath: 'id' });
+          ['photos', 'meta', 'pages'].forEach((name) => db.createObjectStore(name));
+        }
+        if (from < 2) db.createObjectStore('drafts', { keyPath: 'id' });
+      },
+      blocking(from, to, event) {
+        event.target.close(); // a newer page in another tab wants to change the stores
+        opening = null;
       },
       terminated() {
         opening = null;
@@ -78,7 +85,7 @@ export async function storageWorks() {
     return true;
   } catch (error) {
     if (error.kind === 'full') return true;
-    memory = { items: new Map(), photos: new Map(), meta: new Map(), pages: new Map() };
+    memory = { items: new Map(), photos: new Map(), meta: new Map(), pages: new Map(), drafts: new Map() };
     return false;
   }
 }
@@ -97,30 +104,47 @@ function carryOut(change, put, drop) {
   (change.dropPhotos || []).forEach((id) => drop('photos', id));
   Object.keys(change.photos || {}).forEach((id) => put('photos', change.photos[id], id));
   (change.put || []).forEach((item) => put('items', item));
+  (change.dropDrafts || []).forEach((id) => drop('drafts', id));
+  (change.putDrafts || []).forEach((draft) => put('drafts', draft));
+}
+
+/** Write all of a change or nothing of it; `decide` reads first and says what changes. */
+async function writeWhole(stores, decide) {
+  if (memory) {
+    const said = await decide((store, key) => (key ? memory[store].get(key) : Array.from(memory[store].values())));
+    carryOut(said, (s, v, k) => memory[s].set(k || v.id, v), (s, k) => memory[s].delete(k));
+    return said;
+  }
+  return within(stores, 'readwrite', async (tx) => {
+    const said = await decide((store, key) => (key ? tx.objectStore(store).get(key) : tx.objectStore(store).getAll()));
+    const asked = [];
+    const note = (request) => {
+      request.catch(() => null); // the transaction as a whole tells what went wrong
+      asked.push(request);
+    };
+    const put = (s, v, k) => note(k ? tx.objectStore(s).put(v, k) : tx.objectStore(s).put(v));
+    carryOut(said, put, (s, k) => note(tx.objectStore(s).delete(k)));
+    await Promise.all(asked);
+    return said;
+  });
 }
 
 async function change(edit) {
-  let said;
-  if (memory) {
-    said = edit(memory.meta.get('queue') || {}, Array.from(memory.items.values()));
-    carryOut(said, (s, v, k) => memory[s].set(k || v.id, v), (s, k) => memory[s].delete(k));
-  } else {
-    await within(['meta', 'items', 'photos'], 'readwrite', async (tx) => {
-      const meta = (await tx.objectStore('meta').get('queue')) || {};
-      said = edit(meta, await tx.objectStore('items').getAll());
-      const asked = [];
-      const note = (request) => {
-        request.catch(() => null); // the transaction as a whole tells what went wrong
-        asked.push(request);
-      };
-      const put = (s, v, k) => note(k ? tx.objectStore(s).put(v, k) : tx.objectStore(s).put(v));
-      carryOut(said, put, (s, k) => note(tx.objectStore(s).delete(k)));
-      await Promise.all(asked);
-    });
-  }
+  const said = await writeWhole(['meta', 'items', 'photos', 'drafts'], async (get) => edit((await get('meta', 'queue')) || {}, await get('items')));
   listeners.forEach((tell) => tell());
   if (tabs) tabs.postMessage('queue');
   return said.result;
+}
+
+/** Every visit begun or finished on this phone, whoever's it is. */
+export function readDrafts() {
+  if (memory) return Promise.resolve(Array.from(memory.drafts.values()));
+  return within(['drafts'], 'readonly', (tx) => tx.objectStore('drafts').getAll());
+}
+
+/** One change of drafts and their photos, in one transaction; rejects with kind 'full' and keeps nothing. */
+export function writeDrafts(edit) {
+  return writeWhole(['drafts', 'photos'], () => edit);
 }
 
 /** Call back whenever the queue changed, here or in another tab. */
@@ -139,6 +163,21 @@ export function recall(key) {
 export async function remember(key, value) {
   if (memory) memory.pages.set(key, value);
   else await within(['pages'], 'readwrite', (tx) => tx.objectStore('pages').put(value, key)).catch(() => null);
+}
+
+/** Put pages in the place of all whose key begins with `prefix`; all or nothing, rejects when full. */
+export async function replacePages(prefix, pages) {
+  const keys = Object.keys(pages);
+  if (memory) {
+    Array.from(memory.pages.keys()).filter((key) => key.startsWith(prefix)).forEach((key) => memory.pages.delete(key));
+    keys.forEach((key) => memory.pages.set(prefix + key, pages[key]));
+    return;
+  }
+  await within(['pages'], 'readwrite', async (tx) => {
+    const store = tx.objectStore('pages');
+    await store.delete(IDBKeyRange.bound(prefix, prefix + '\uffff'));
+    await Promise.all(keys.map((key) => store.put(pages[key], prefix + key)));
+  });
 }
 
 /** Forget everything that was fetched for the person signed in; the queue stays. */
@@ -188,7 +227,7 @@ async function ask(method, path, { body, headers, wait, base } = {}) {
     const answer = { status: response.status, body: null, retry_after_s: null };
     const after = response.headers.get('Retry-After');
     if (after && /^\d+$/.test(after)) answer.retry_after_s = +after;
-    if (/^image\//.test(kind)) answer.blob = await response.blob();
+    if (/^image\/|\/pdf/.test(kind)) answer.blob = await response.blob();
     else if (/json/.test(kind)) answer.body = await response.json().catch(() => null);
     return answer;
   } finally {
@@ -200,6 +239,12 @@ export function getJson(path) {
   return ask('GET', path);
 }
 
+/** An answer that may be large and slow. */
+export function getLarge(path) {
+  return ask('GET', path, { wait: PHOTO_WAIT });
+}
+
+/** A picture or a paper, as answer.blob. */
 export function getPicture(path) {
   return ask('GET', path, { wait: PHOTO_WAIT });
 }
@@ -327,8 +372,13 @@ export function openCamera() {
 
 /** Hand a text file to the person (the rescue path for what could not be sent). */
 export function saveFile(name, text) {
+  saveBlob(name, new Blob([text], { type: 'application/json' }));
+}
+
+/** Hand any file to the person. */
+export function saveBlob(name, blob) {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);

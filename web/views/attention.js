@@ -8,6 +8,9 @@ import { Button, html, Note, Screen } from '../parts.js';
 import { exportRecords } from '../rescue.js';
 import { go, mine, phone, queue, send, today } from '../state.js';
 
+/** Inspectors' visits are opened again by their own module, fetched only for them. */
+const visits = () => import('../visits.js');
+
 export function Attention() {
   const items = mine.value.filter((item) => item.state === 'attention');
   return html`<${Screen} title="要处理" tabs>
@@ -22,19 +25,30 @@ function Refused({ item }) {
     await sendAgain(phone, item.id);
     send(true);
   };
-  const mend = () => {
-    if (item.kind === 'parcel_count') go('count/' + item.id);
+  const [lost, setLost] = useState(false);
+  const mend = async () => {
+    if (item.kind === 'inspection') {
+      const draft = await (await visits()).reopen(item);
+      if (draft) go('visit/' + draft.visit_id);
+      else setLost(true);
+    } else if (item.kind === 'rectification') go('mend/' + item.payload.rectification_id);
+    else if (item.kind === 'parcel_count') go('count/' + item.id);
     else if (item.photos.length) go('photo/' + item.photos[0].subject);
     else go('check-in');
   };
-  const words = { parcel_count: '改好再交', photo_note: '重新拍一张', check_in: '重新签到' };
+  const drop = async () => {
+    await discard(phone, item.id);
+    if (item.kind === 'inspection') (await visits()).forget(item.id);
+  };
+  const words = { parcel_count: '改好再交', photo_note: '重新拍一张', check_in: '重新签到', inspection: '打开来改', rectification: '重新拍一张' };
   const detail = item.kind === 'parcel_count' ? '收 ' + item.payload.received + ' 件，寄 ' + item.payload.sent + ' 件' : '';
   return html`<section class="card pad refused">
     <h2>${kindLabel(item)}：没收下</h2>
     <p>${dayFromToday(item.day_on, today.value)} ${beijingTime(happenedAt(item))} ${detail}</p>
     <${Note} kind="bad" icon="ask">${item.why.message || '那边没说为什么，请打电话问一下。'}<//>
+    ${lost ? html`<${Note} kind="warm">这一份在手机里只剩交的内容了，改不了。可以原样再交，或者存成文件交给县里。<//>` : null}
     ${asking ? html`<div role="alertdialog" aria-label="确认不要了"><p><b>真的不要了？</b>扔掉就找不回来了。</p>
-        <${Button} kind="warn" onClick=${() => discard(phone, item.id)}>是，扔掉这一条<//><${Button} kind="plain" onClick=${() => setAsking(false)}>先留着<//></div>`
+        <${Button} kind="warn" onClick=${drop}>是，扔掉这一条<//><${Button} kind="plain" onClick=${() => setAsking(false)}>先留着<//></div>`
       : html`<${Button} icon="pen" onClick=${mend}>${words[item.kind]}<//>
         <${Button} kind="plain" onClick=${again}>原样再交一次<//>
         <${Button} kind="plain" onClick=${() => exportRecords([item])}>存成文件<//>

@@ -1,12 +1,12 @@
 // 今天: what a keeper has to do today, in one glance, and the one button for the next thing.
 
-import { doneToday, photosToTake, toMend } from '../day.js';
-import { beijingHour, beijingTime, dayInWords, readMoment } from '../core/dates.js';
+import { askedToday, doneToday, mends, mendState, photosToTake, toConfirm, toMend } from '../day.js';
+import { beijingHour, beijingTime, daysBetween, dayInWords, readMoment } from '../core/dates.js';
 import { happenedAt } from '../core/queue.js';
-import { greeting, unsentInWords } from '../core/words.js';
-import { Button, Hills, html, Note, Row, Screen } from '../parts.js';
+import { greeting, subjectLabel } from '../core/words.js';
+import { Button, Hills, html, Note, Row, Screen, Unsent } from '../parts.js';
 import { Icon } from '../icons.js';
-import { chooseStation, connected, count, home, nowMs, send, sending, session, station, stations, today, trouble } from '../state.js';
+import { chooseStation, count, home, nowMs, session, station, stations, today } from '../state.js';
 
 function checkInLine(done) {
   if (!done) return '还没签到';
@@ -19,6 +19,17 @@ function countLine(done) {
   return '收 ' + done.received + '，寄 ' + done.sent + (done.waiting ? '（等网交）' : ' 件');
 }
 
+/** What an inspection left to mend: the most pressing in a line. */
+function mendRow(here) {
+  const open = mends(here).filter((task) => ['open', 'returned', 'attention'].indexOf(mendState(here, task)) >= 0);
+  if (!mends(here).length) return null;
+  const first = open[0];
+  const left = first && daysBetween(today.value, first.due_on);
+  const line = !first ? '照片都交了，等县里看' : first.returned_because ? '有退回来的，要重拍' : left > 0 ? '最急的还有 ' + left + ' 天' : left === 0 ? '今天到期' : '已经过期 ' + -left + ' 天';
+  const href = open.length === 1 ? '#/mend/' + first.rectification_id : '#/mend';
+  return { key: 'mends', icon: 'wrench', title: open.length ? '督导要求整改 ' + open.length + ' 处' : '督导要求整改的', line, href, done: !open.length, button: '去整改' };
+}
+
 /** The day's things: [{key, icon, title, line, href, done}]. */
 function things(here) {
   const done = doneToday(here);
@@ -29,6 +40,10 @@ function things(here) {
     { key: 'photos', icon: 'camera', title: '拍照片', line: !home.value ? '连上网就知道要拍什么' : photos.length ? '还要拍 ' + photos.length + ' 样' : '都拍过了', href: '#/photo', done: Boolean(home.value) && !photos.length, button: '去拍照片' },
     { key: 'count', icon: 'box', title: '报件数', line: countLine(done.count), href: '#/count', done: Boolean(done.count), button: '报今天的件数' },
   ];
+  toConfirm(here).forEach((task) => list.unshift({ key: task.key, icon: 'pen', title: '确认督导结果', line: '看一看，点同意或不同意', href: '#/inspection/' + task.inspection_id, done: false, button: '看督导结果' }));
+  askedToday(here).forEach((task) => list.push({ key: task.key, icon: 'camera', title: '今天请拍：' + subjectLabel(task.subject), line: '抽到您了，今天拍一张就行', href: '#/photo/' + task.subject, done: false, button: '去拍' + subjectLabel(task.subject) }));
+  const asked = mendRow(here);
+  if (asked) list.push(asked);
   if (mend.length) list.push({ key: 'mend', icon: 'wrench', title: '要整改 ' + mend.length + ' 处', line: mend[0].title + (mend.length > 1 ? ' 等' : ''), href: '#/station', done: false, aside: true });
   return list;
 }
@@ -40,17 +55,6 @@ function Hello({ here }) {
     <h1>${greeting(beijingHour(nowMs()))}，${session.value.person.name}</h1>
     <a class="place" href="#/station"><span>${here.name}</span><${Icon} name="next" size="1.2rem" /></a>
   </header>`;
-}
-
-/** What still lies on this phone; says nothing until it has been counted. */
-function Unsent() {
-  const left = count.value;
-  if (!left || !left.waiting) return null;
-  return html`<section class="card unsent">
-    <p><${Icon} name="cloud" /> <b>手机里还有 ${unsentInWords(left)}没交</b></p>
-    <p class="quiet">${sending.value ? '正在交，请稍等…' : !connected.value ? '都存好了，有网自动交。' : trouble.value === 'busy' ? '那边正忙，过一会儿自动再交。' : '会自动交，也可以现在交。'}</p>
-    <${Button} kind="plain" disabled=${sending.value} onClick=${() => send(true)}>${sending.value ? '正在交…' : '现在上传'}<//>
-  </section>`;
 }
 
 export function Home() {

@@ -49,7 +49,7 @@ export function Me() {
   return html`<${Screen} title="我的" tabs>
     <section class="card pad who"><p class="big-word">${person.name}</p><p>${county.name} · ${person.role_label}${county.demo ? html` <span class="demo">演示数据</span>` : null}</p>
       ${stations.value.map((one) => html`<p key=${one.id}><b class="number">${one.code}</b> ${one.name}</p>`)}</section>
-    ${person.role === 'keeper' ? html`<${Holding} />` : null}
+    <${Holding} />
     <section class="card pad"><fieldset class="sizes"><legend>字的大小</legend>${SIZES.map(([size, word]) => html`<label key=${size} class=${'size ' + size}>
       <input type="radio" name="size" value=${size} checked=${textSize.value === size} onChange=${() => setTextSize(size)} /><span>${word}</span></label>`)}</fieldset></section>
     <section class="card">

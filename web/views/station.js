@@ -2,7 +2,8 @@
 
 import { dayInWords } from '../core/dates.js';
 import { SUBJECTS } from '../core/words.js';
-import { Button, html, Note, Screen, StatusMark } from '../parts.js';
+import { Button, html, Note, Row, Screen, StatusMark } from '../parts.js';
+import { mends, toMend } from '../day.js';
 import { home, station, today } from '../state.js';
 
 const STATUS_WORDS = {
@@ -21,11 +22,13 @@ function subjectOf(here, code) {
 export function Station() {
   const here = station.value;
   const status = here.status || { code: 'not_assessed', label: '未评估' };
-  const fails = here.fails || [];
+  const fails = toMend(here);
   return html`<${Screen} title="我的站" back="">
     <section class="card pad"><p class="big-word">${here.name}</p><p><b class="number">${here.code}</b> ${here.level_label || ''} ${here.township_name || ''}</p>
       ${here.hours_lines && here.hours_lines.length ? html`<p>营业时间：${here.hours_lines.map((line) => html`<span key=${line} class="line">${line}</span>`)}</p>` : null}
       <p class="status-line"><${StatusMark} status=${status} /></p><p>${STATUS_WORDS[status.code] || ''}</p></section>
+    <section class="card"><${Row} icon="list" tone="plain" href="#/inspections" title="督导记录">督导员来查过的，结果和签字<//>
+      ${mends(here).length ? html`<${Row} icon="wrench" tone="mend" href="#/mend" title=${'督导要求整改 ' + mends(here).length + ' 处'}>改好了拍照交<//>` : null}</section>
     ${home.value ? null : html`<${Note} kind="calm" icon="nonet">连上网以后，这里会显示站点的情况。<//>`}
     ${fails.map((one) => html`<section class="card pad" key=${one.code}><h2>${one.title}</h2><p class="clause">${one.clause}</p><p>${one.why}</p>
       ${one.mend ? html`<${Note} kind="warm" icon="wrench">${one.mend}<//>` : null}

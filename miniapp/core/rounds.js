@@ -1,0 +1,240 @@
+// An inspector's visit on the phone: whose plate it is, the form, what is still open, what is sent.
+
+import { writeMoment } from './dates.js';
+import { readScan } from './qr.js';
+import { pathOf } from './strokes.js';
+
+export const MOST_PHOTOS = 40;
+export const TAPS = [['pass', '符合'], ['fail', '不符合'], ['unknown', '看不清不适用']];
+
+/**
+ * Which visit a text at the door names, and how far it can be trusted without a net:
+ * {visit, plate, kind}; kind is one of
+ *   current   a plate in use, of `visit`         number   the station's number, typed
+ *   retired   a plate of `visit` that no longer counts
+ *   unknown   shaped like a plate, but none of the plates that came with the round
+ *   other     no plate and no number of a station
+ */
+export function plateAt(text, visits) {
+  const scan = readScan(text);
+  if (scan.kind === 'number') {
+    const visit = visits.filter((one) => one.code === scan.code)[0] || null;
+    return { visit, plate: null, kind: visit ? 'number' : 'unknown' };
+  }
+  if (scan.kind !== 'plate') return { visit: null, plate: null, kind: 'other' };
+  for (const visit of visits) {
+    const plate = visit.plates.filter((one) => one.token.toLowerCase() === scan.token)[0];
+    if (plate) return { visit, plate, kind: plate.live ? 'current' : 'retired' };
+  }
+  return { visit: null, plate: null, kind: 'unknown' };
+}
+
+/** What is odd about a plate found while visiting `wanted`, in words; '' when all is well. */
+export function plateDoubt(found, wanted) {
+  if (found.visit && wanted && found.visit.station_id !== wanted.station_id) {
+    return '这是 ' + found.visit.name + '（' + (found.visit.code || '还没编号') + '）的，不是 ' + wanted.name + ' 的。';
+  }
+  if (found.kind === 'retired') {
+    const now = found.visit.plates.filter((one) => one.live)[0];
+    const right = now ? '现在该挂第 ' + now.plate_no + ' 块。' : '这个站现在没有在用的牌子。';
+    return '这是第 ' + found.plate.plate_no + ' 块牌子，已经停用了，不该再挂。' + right;
+  }
+  if (found.kind === 'unknown') return '名单里没有这块牌子。可能是刚换的新牌子，也可能不是县里做的。';
+  return '';
+}
+
+/** The rows of a station's form, in the standard's order. */
+export function rowsFor(form, asked) {
+  return asked.map((code) => form.filter((row) => row.code === code)[0]).filter(Boolean);
+}
+
+/**
+ * A visit as it is begun. `arrived_ms` is the moment of arrival by the best clock known then, so
+ * that setting the phone's clock later does not move it.
+ */
+export function newVisit(start) {
+  const draft = { answers: {}, photos: [], signatures: { inspector: null, keeper: null }, outcome: null, refusal: '', amends_id: null, amended_because: '', finished_ms: null };
+  return Object.assign(draft, { keeper_name: start.station.head_name || '' }, start);
+}
+
+/** What has been entered on a rule so far. */
+export function answerTo(draft, code) {
+  return draft.answers[code] || { verdict: null, values: {}, note: '' };
+}
+
+/** The draft with something changed in one rule's answer. */
+export function withAnswer(draft, code, change) {
+  const answer = Object.assign({}, answerTo(draft, code), change);
+  return Object.assign({}, draft, { answers: Object.assign({}, draft.answers, { [code]: answer }) });
+}
+
+/** The draft with one thing said about one fact of a rule; null takes it back. */
+export function withValue(draft, code, fact, value) {
+  const values = Object.assign({}, answerTo(draft, code).values, { [fact]: value });
+  return withAnswer(draft, code, { values });
+}
+
+/** The draft after a tap. Tapping the same again takes it back; a name that is as it should be fills itself in. */
+export function tapped(draft, row, verdict) {
+  const before = answerTo(draft, row.code);
+  if (before.verdict === verdict) return withAnswer(draft, row.code, { verdict: null });
+  const values = Object.assign({}, before.values);
+  row.asks.forEach((ask) => {
+    if (ask.kind === 'text' && verdict === 'pass' && !values[ask.fact]) values[ask.fact] = draft.station.registered_name;
+    if (ask.kind === 'flag') delete values[ask.fact];
+  });
+  return withAnswer(draft, row.code, { verdict, values });
+}
+
+/** "９.５" → {value: '9.5'}; {error} for what no room can measure. */
+export function readMeasure(text) {
+  const half = String(text === null || text === undefined ? '' : text)
+    .replace(/[\uff10-\uff19]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(/[．。]/g, '.')
+    .replace(/(平方米|平米|㎡|m2|米)$/i, '')
+    .trim();
+  if (half === '') return { error: '请量一量，填个数，比如 9.5。' };
+  if (!/^\d{1,5}(\.\d{1,2})?$/.test(half)) return { error: '请用数字填，比如 9.5。' };
+  return +half > 0 ? { value: half } : { error: '面积不会是 0，请再量一量。' };
+}
+
+/** Does this rule still wait for something? A verdict needs its measure as well. */
+export function isOpen(draft, row) {
+  const answer = answerTo(draft, row.code);
+  if (!answer.verdict) return true;
+  return answer.verdict !== 'unknown' && row.asks.some((ask) => ask.kind === 'amount' && Boolean(readMeasure(answer.values[ask.fact]).error));
+}
+
+/** The rules that are still open, in the form's order. */
+export function openRows(draft) {
+  return draft.rows.filter((row) => isOpen(draft, row));
+}
+
+/** How many rules were met, not met, not seen, still open; `shall` are those failed that bind. */
+export function tally(draft) {
+  const count = { pass: 0, fail: 0, unknown: 0, open: 0, shall: 0 };
+  draft.rows.forEach((row) => {
+    const verdict = answerTo(draft, row.code).verdict;
+    count[verdict || 'open'] += 1;
+    if (verdict === 'fail' && row.level === 'shall') count.shall += 1;
+  });
+  return count;
+}
+
+/** The draft with a photo of a rule (null: of the station as such). */
+export function withPhoto(draft, photo) {
+  return Object.assign({}, draft, { photos: draft.photos.concat([photo]) });
+}
+
+export function withoutPhoto(draft, id) {
+  return Object.assign({}, draft, { photos: draft.photos.filter((photo) => photo.id !== id) });
+}
+
+/** Why this visit cannot be handed in yet: sentences, none when it can. */
+export function whatIsMissing(draft) {
+  const missing = [];
+  const signs = draft.outcome === 'signed' || draft.outcome === 'to_confirm';
+  if (!draft.outcome) missing.push('请选站长怎么确认。');
+  if (signs && !draft.signatures.inspector) missing.push('您自己还没签名。');
+  if (draft.outcome === 'signed' && !draft.signatures.keeper) missing.push('站长还没签名。');
+  if (draft.outcome === 'signed' && !draft.keeper_name.trim()) missing.push('请填签名的站长叫什么。');
+  if (draft.outcome === 'refused' && !draft.refusal.trim()) missing.push('请写一句站长为什么不签。');
+  if (draft.amends_id && !draft.amended_because.trim()) missing.push('请写一句为什么要更正。');
+  return missing;
+}
+
+/** The answers as they are sent: what was tapped, with the values that belong to the tap. */
+export function answersOf(draft) {
+  return draft.rows
+    .filter((row) => answerTo(draft, row.code).verdict)
+    .map((row) => {
+      const answer = answerTo(draft, row.code);
+      const values = {};
+      row.asks.forEach((ask) => {
+        const value = answer.values[ask.fact];
+        if (answer.verdict === 'unknown' || value === null || value === undefined || value === '') return;
+        const measure = ask.kind === 'amount' ? readMeasure(value) : { value };
+        if (!measure.error) values[ask.fact] = measure.value;
+      });
+      return { rule: row.code, verdict: answer.verdict, values, note: answer.note.trim() };
+    });
+}
+
+/**
+ * The visit as the queue takes it. `finishedMs` is the phone's clock, `offsetMs` how far the server
+ * is ahead of it now: the record carries that offset, so arrival is written back into this clock.
+ */
+export function recordOf(draft, finishedMs, offsetMs) {
+  const closed = draft.outcome === 'closed_door';
+  const said = [draft.plate_remark, closed || draft.outcome === 'refused' ? draft.refusal : ''];
+  const arrived = Math.min(draft.arrived_ms - (offsetMs || 0), finishedMs);
+  return {
+    id: draft.id,
+    kind: 'inspection',
+    station_id: draft.station.station_id,
+    payload: {
+      visit_id: draft.visit_id,
+      arrived_at: writeMoment(arrived),
+      finished_at: writeMoment(finishedMs),
+      method: draft.method,
+      text: draft.text,
+      position: draft.position,
+      answers: closed ? [] : answersOf(draft),
+      outcome: draft.outcome,
+      outcome_note: said.filter(Boolean).map((one) => one.trim()).join('；').slice(0, 400),
+      keeper_name: closed ? '' : draft.keeper_name.trim().slice(0, 40),
+      inspector_signature: strokesOf(draft.signatures.inspector),
+      keeper_signature: draft.outcome === 'signed' ? strokesOf(draft.signatures.keeper) : [],
+      amends_id: draft.amends_id,
+      amended_because: draft.amended_because.trim(),
+    },
+    photos: draft.photos,
+  };
+}
+
+function strokesOf(signature) {
+  return signature || [];
+}
+
+/** What stays on the phone of a finished visit: enough to amend it, without pictures and signatures. */
+export function finished(draft, finishedMs) {
+  return Object.assign({}, draft, { photos: [], signatures: { inspector: null, keeper: null }, finished_ms: finishedMs });
+}
+
+/** A new version of a visit that was sent: the same answers, nothing signed. */
+export function amendmentOf(before, id, inspectionId) {
+  const blank = { id, amends_id: inspectionId, amended_because: '', photos: [], signatures: { inspector: null, keeper: null } };
+  return Object.assign({}, before, blank, { outcome: null, refusal: '', finished_ms: null });
+}
+
+/** Answers read back from a copy, for a phone that did not send it: the inspector's own clauses only. */
+export function answersFromCopy(rows) {
+  const answers = {};
+  rows.forEach((row) => {
+    const own = row.word === 'inspector' && ['pass', 'fail'].indexOf(row.verdict) >= 0;
+    if (own) answers[row.code] = { verdict: row.verdict, values: {}, note: row.note || '' };
+  });
+  return answers;
+}
+
+/**
+ * Where a visit stands, from what the server said and what this phone holds: {state, left}; state is
+ *   attention  waiting  photos  draft  sent  done  due
+ */
+export function stateOf(visit, drafts, items) {
+  const item = items.filter((one) => one.kind === 'inspection' && one.payload.visit_id === visit.id)[0];
+  if (item) {
+    const state = { attention: 'attention', announced: 'photos', waiting: 'waiting' }[item.state];
+    return { state, left: 0 };
+  }
+  const mine = drafts.filter((draft) => draft.visit_id === visit.id);
+  const open = mine.filter((draft) => !draft.finished_ms)[0];
+  if (open) return { state: 'draft', left: openRows(open).length };
+  if (['due', 'missed'].indexOf(visit.state) < 0) return { state: 'done', left: 0 };
+  return { state: mine.length ? 'sent' : 'due', left: 0 };
+}
+
+/** A signature as an SVG path in its box of 600 × 200. */
+export function signaturePath(signature) {
+  return pathOf(signature || []);
+}

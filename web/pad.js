@@ -1,0 +1,70 @@
+// The pad for one signature: strokes of a finger or pen on the glass, kept as they are drawn.
+
+import { html } from './html.js';
+import { useEffect, useRef } from './vendor/hooks.mjs';
+
+const INK = '#14202e';
+
+/** A canvas that fills its place; `strokes` is a ref that holds [[x, y], …] per stroke. */
+export function SignaturePad({ strokes, onChange, label }) {
+  const canvas = useRef(null);
+  useEffect(() => {
+    const glass = canvas.current;
+    const pen = glass.getContext('2d');
+    let drawing = null;
+    const redraw = () => {
+      const box = glass.getBoundingClientRect();
+      const k = window.devicePixelRatio || 1;
+      glass.width = Math.round(box.width * k);
+      glass.height = Math.round(box.height * k);
+      pen.scale(k, k);
+      Object.assign(pen, { lineWidth: 4, lineCap: 'round', lineJoin: 'round', strokeStyle: INK });
+      strokes.current.forEach((stroke) => stroke.forEach((point, i) => line(stroke[i - 1] || point, point)));
+    };
+    const line = (from, to) => {
+      pen.beginPath();
+      pen.moveTo(from[0], from[1]);
+      pen.lineTo(to[0] + (from === to ? 0.1 : 0), to[1]);
+      pen.stroke();
+    };
+    const at = (event) => {
+      const box = glass.getBoundingClientRect();
+      return [Math.round((event.clientX - box.left) * 10) / 10, Math.round((event.clientY - box.top) * 10) / 10];
+    };
+    const down = (event) => {
+      event.preventDefault();
+      if (drawing !== null) return; // a second finger, or the palm
+      drawing = event.pointerId;
+      if (glass.setPointerCapture) glass.setPointerCapture(event.pointerId);
+      strokes.current.push([at(event)]);
+      line(at(event), at(event));
+    };
+    const move = (event) => {
+      if (event.pointerId !== drawing) return;
+      event.preventDefault();
+      const stroke = strokes.current[strokes.current.length - 1];
+      const between = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+      (between.length ? between : [event]).forEach((one) => {
+        const point = at(one);
+        line(stroke[stroke.length - 1], point);
+        stroke.push(point);
+      });
+    };
+    const up = (event) => {
+      if (event.pointerId !== drawing) return;
+      drawing = null;
+      onChange();
+    };
+    const hold = (event) => event.preventDefault();
+    const hands = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, touchstart: hold };
+    Object.keys(hands).forEach((name) => glass.addEventListener(name, hands[name], { passive: false }));
+    window.addEventListener('resize', redraw);
+    redraw();
+    glass.redraw = redraw;
+    return () => window.removeEventListener('resize', redraw);
+  }, []);
+  useEffect(() => {
+    if (!strokes.current.length && canvas.current.redraw) canvas.current.redraw();
+  });
+  return html`<canvas class="pad-glass" ref=${canvas} role="img" aria-label=${label}></canvas>`;
+}

@@ -1,0 +1,283 @@
+// An inspector's visits on this phone: what was taken along, drafts kept at each tap, handing in.
+
+import { computed, signal } from './vendor/signals.mjs';
+import { offsetNow } from './core/clock.js';
+import { readMoment } from './core/dates.js';
+import { takeBack } from './core/queue.js';
+import { amendmentOf, answersFromCopy, finished, newVisit, recordOf, rowsFor, stateOf } from './core/rounds.js';
+import { WORDS } from './core/words.js';
+import * as browser from './platform/browser.js';
+import { clock, keepRecord, mine, nowMs, phone, rounds, session } from './state.js';
+
+const KEPT_FINISHED = 120; // enough to amend; older ones are read back from the server's copy
+
+export const drafts = signal(null); // null: not read yet
+export const problem = signal(''); // why the last change could not be kept, in words
+export const along = signal({}); // by round and township: when it was taken along, and how many
+export const packing = signal(null); // {done, of, name} while a round is being taken along
+export const chosenRound = signal(null);
+
+const myDrafts = computed(() => (drafts.value || []).filter((one) => one.person_id === session.value.person.id));
+
+/** The round the screens are about. */
+export const round = computed(() => {
+  const open = rounds.value ? rounds.value.campaigns : [];
+  return open.filter((one) => one.id === chosenRound.value)[0] || open[0] || null;
+});
+
+/** A visit is mine when I was sent there, or nobody was. */
+export function isMine(visit) {
+  return visit.mine || !visit.inspector_name;
+}
+
+/** A visit of any open round, with its round; null when it is in none. */
+export function visitNamed(id) {
+  for (const campaign of rounds.value ? rounds.value.campaigns : []) {
+    const visit = campaign.visits.filter((one) => one.id === id)[0];
+    if (visit) return { campaign, visit };
+  }
+  return null;
+}
+
+/** Every plate that may be met: the visits of all open rounds. */
+export function allVisits() {
+  return [].concat(...(rounds.value ? rounds.value.campaigns : []).map((one) => one.visits));
+}
+
+export function stateOfVisit(visit) {
+  return stateOf(visit, myDrafts.value, mine.value);
+}
+
+/** The unfinished visit to a station of a round, or null. */
+export function draftOf(visitId) {
+  return myDrafts.value.filter((one) => one.visit_id === visitId && !one.finished_ms)[0] || null;
+}
+
+let reading = null;
+
+/** Read what was begun on this phone; once. */
+export function readVisits() {
+  if (!reading) {
+    reading = browser.readDrafts().then((found) => {
+      drafts.value = found;
+    });
+  }
+  return reading;
+}
+
+function shown(draft, gone) {
+  drafts.value = (drafts.value || []).filter((one) => one.id !== draft.id && one.id !== gone).concat(gone === draft.id ? [] : [draft]);
+}
+
+/**
+ * Take a change of a draft: the screen shows it at once, the phone writes it down at once. `photos`
+ * are new bytes by id, `dropPhotos` ids to forget. Resolves to whether it is written down.
+ */
+export async function keepDraft(draft, photos, dropPhotos) {
+  shown(draft);
+  try {
+    await browser.writeDrafts({ putDrafts: [draft], photos, dropPhotos });
+    problem.value = '';
+    return true;
+  } catch (error) {
+    problem.value = error.kind === 'full' ? WORDS.full : WORDS.broken;
+    return false;
+  }
+}
+
+/** Change what the draft is now (not what some screen thought it was). */
+export function changeDraft(id, edit) {
+  const now = (drafts.value || []).filter((one) => one.id === id)[0];
+  return now && !now.finished_ms ? keepDraft(edit(now)) : Promise.resolve(false);
+}
+
+/** Throw a draft away, pictures and all; only by its person's own choice. */
+export async function dropDraft(draft) {
+  shown(draft, draft.id);
+  await browser.writeDrafts({ dropDrafts: [draft.id], dropPhotos: draft.photos.map((photo) => photo.id) }).catch(() => null);
+}
+
+// ---- taking a round along ------------------------------------------------------------------
+
+const pocket = (campaignId, township) => 'pocket/' + campaignId + '/' + (township || 'all') + '/';
+
+/** The townships in which there is something for me: [{code, name, ids}]. */
+export function townshipsOf(campaign) {
+  const found = [];
+  campaign.visits.filter(isMine).forEach((visit) => {
+    let one = found.filter((t) => t.code === visit.township_code)[0];
+    if (!one) found.push((one = { code: visit.township_code, name: visit.township_name, ids: [] }));
+    one.ids.push(visit.id);
+  });
+  return found;
+}
+
+/** What of this round lies on the phone: {stations, of, oldest_ms}. */
+export async function readAlong(campaign) {
+  const all = townshipsOf(campaign);
+  const found = await Promise.all(all.map((one) => browser.recall(pocket(campaign.id, one.code) + 'form')));
+  const has = (one, i) => one.ids.filter((id) => found[i] && found[i].visits.indexOf(id) >= 0).length;
+  const times = found.filter(Boolean).map((one) => one.at_ms);
+  along.value = Object.assign({}, along.value, {
+    [campaign.id]: {
+      stations: all.reduce((sum, one, i) => sum + has(one, i), 0),
+      of: all.reduce((sum, one) => sum + one.ids.length, 0),
+      oldest_ms: times.length ? Math.min(...times) : null,
+    },
+  });
+}
+
+/** Fetch one township and put it in the pocket; '' or why it could not be. */
+async function takeTownship(campaign, code, everybodys) {
+  let answer = null;
+  try {
+    answer = await browser.getLarge('/rounds/' + campaign.id + '/package?township=' + (code || '') + (everybodys ? '&all=1' : ''));
+  } catch (error) {
+    return '现在没网，或者网太慢，没带全。请到信号好的地方再点一次，带好的不会重来。';
+  }
+  const { body } = answer;
+  if (answer.status !== 200 || !body || !Array.isArray(body.stations)) return (body && body.detail) || WORDS.portal;
+  const pages = { form: { at_ms: nowMs(), form: body.form, standards: body.standards, visits: body.stations.map((one) => one.visit_id) } };
+  body.stations.forEach((station) => {
+    const thumbs = {};
+    station.photos.forEach((photo) => {
+      if (body.thumbs[photo.id]) thumbs[photo.id] = body.thumbs[photo.id];
+    });
+    pages[station.visit_id] = { station, thumbs };
+  });
+  try {
+    await browser.replacePages(pocket(campaign.id, code), pages);
+  } catch (error) {
+    return WORDS.full;
+  }
+  return '';
+}
+
+/** Take all of my part of a round along, township by township; '' or a sentence. */
+export async function takeAlong(campaign) {
+  const all = townshipsOf(campaign);
+  let said = '';
+  for (let i = 0; i < all.length && !said; i += 1) {
+    packing.value = { done: i, of: all.length, name: all[i].name };
+    said = await takeTownship(campaign, all[i].code);
+  }
+  packing.value = null;
+  browser.askToLast();
+  await readAlong(campaign);
+  return said;
+}
+
+/** {station, thumbs, rows} of a visit from the pocket; null when it was not taken along. */
+export async function fromPocket(campaign, visit) {
+  const key = pocket(campaign.id, visit.township_code);
+  const [page, known] = await Promise.all([browser.recall(key + visit.id), browser.recall(key + 'form')]);
+  return page && known ? Object.assign({ rows: rowsFor(known.form, page.station.asked) }, page) : null;
+}
+
+/** The same; asks the net for the township when the pocket has nothing. */
+export async function packed(campaign, visit) {
+  const there = await fromPocket(campaign, visit);
+  if (there) return there;
+  await takeTownship(campaign, visit.township_code, !isMine(visit));
+  await readAlong(campaign);
+  return fromPocket(campaign, visit);
+}
+
+// ---- from the door to the queue ------------------------------------------------------------
+
+/** Begin a visit; a draft that is there already is gone on with. */
+export async function begin({ campaign, visit, pack, method, text, remark, position }) {
+  const open = draftOf(visit.id);
+  if (open) return open;
+  const draft = newVisit({
+    id: phone.uuid(),
+    person_id: session.value.person.id,
+    visit_id: visit.id,
+    round_name: campaign.name,
+    station: pack.station,
+    rows: pack.rows,
+    arrived_ms: nowMs(),
+    method,
+    text,
+    plate_remark: remark || '',
+    position: position || null,
+  });
+  return (await keepDraft(draft)) ? draft : null;
+}
+
+/** Add a picture to a draft: bytes and draft in one transaction. */
+export async function addPhoto(id, made, ruleCode) {
+  const photoId = phone.uuid();
+  const sha256 = await phone.sha256(made.bytes);
+  const now = (drafts.value || []).filter((one) => one.id === id)[0];
+  const { width, height, complaints, exif } = made;
+  const notes = { width, height, complaints, exif };
+  if (ruleCode) notes.rule_code = ruleCode;
+  const photo = { id: photoId, sha256, subject: 'clause', rule_code: ruleCode, size: made.size, taken_ms: made.taken_ms, camera: made.old ? 'file' : 'camera', notes };
+  return keepDraft(Object.assign({}, now, { photos: now.photos.concat([photo]) }), { [photoId]: made.bytes });
+}
+
+export function removePhoto(draft, photoId) {
+  return keepDraft(Object.assign({}, draft, { photos: draft.photos.filter((photo) => photo.id !== photoId) }), {}, [photoId]);
+}
+
+/** Hand a visit in: record, photos and the end of the draft in one transaction; {item} or {problem}. */
+export async function handIn(draft) {
+  const at = phone.now();
+  const record = recordOf(draft, at, offsetNow(phone, clock.value));
+  const done = finished(draft, at);
+  const old = myDrafts.value.filter((one) => one.finished_ms).sort((a, b) => b.finished_ms - a.finished_ms);
+  const also = { putDrafts: [done], dropDrafts: old.slice(KEPT_FINISHED).map((one) => one.id) };
+  const said = await keepRecord(Object.assign({ also }, record));
+  if (said.item) shown(done);
+  return said;
+}
+
+/** Open a visit again that the server did not take; a name that is taken gets a new one. */
+export async function reopen(item) {
+  await readVisits();
+  const done = myDrafts.value.filter((one) => one.id === item.id)[0];
+  if (!done) return null;
+  const id = item.why && item.why.result === 'conflict' ? phone.uuid() : done.id;
+  const photos = item.photos.map((photo) => Object.assign({}, photo, { rule_code: photo.notes.rule_code || null, taken_ms: readMoment(photo.taken_at) }));
+  const draft = Object.assign({}, done, { id, photos, finished_ms: null, outcome: null });
+  await takeBack(phone, item.id, draft);
+  shown(draft, id === done.id ? undefined : done.id);
+  return draft;
+}
+
+/** A visit that its person threw away is none; the queue has let go of it. */
+export function forget(id) {
+  drafts.value = (drafts.value || []).filter((one) => one.id !== id);
+}
+
+/** Begin a new version of a visit that was sent: {draft}, or {problem} in a sentence. */
+export async function amend(copy) {
+  await readVisits();
+  const before = myDrafts.value.filter((one) => one.id === copy.id)[0];
+  const id = phone.uuid();
+  if (before) {
+    const draft = amendmentOf(before, id, copy.id);
+    return (await keepDraft(draft)) ? { draft } : { problem: problem.value };
+  }
+  const here = allVisits().filter((one) => one.inspections.some((seen) => seen.id === copy.id))[0];
+  const found = here && visitNamed(here.id);
+  const pack = found && (await packed(found.campaign, found.visit));
+  if (!pack) return { problem: '这一站的表不在手机里。请连上网再试。' };
+  const draft = newVisit({
+    id,
+    person_id: session.value.person.id,
+    visit_id: found.visit.id,
+    round_name: found.campaign.name,
+    station: pack.station,
+    rows: pack.rows,
+    arrived_ms: readMoment(copy.arrived_at),
+    method: 'typed',
+    text: found.visit.code || '',
+    plate_remark: '',
+    position: null,
+    amends_id: copy.id,
+  });
+  draft.answers = answersFromCopy(copy.rows);
+  return (await keepDraft(draft)) ? { draft } : { problem: problem.value };
+}
