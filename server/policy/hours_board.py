@@ -206,7 +206,8 @@ class _Parser:
         except Invalid:
             return BoardHours([], {}, text)
         plain = made.pop("", [])
-        if self._half_lost([*plain, *(rule for rules in made.values() for rule in rules)]):
+        everything = [*plain, *(rule for rules in made.values() for rule in rules)]
+        if self._half_lost(everything) or not _plausible(everything):
             return BoardHours([], {}, text)
         return BoardHours([] if made else plain, {s: r for s, r in made.items() if r}, text)
 
@@ -270,6 +271,13 @@ class _Parser:
         if self.open_time is not None and self.open_time[2]:
             self.lone.append(self.open_time)
         self.open_time, self.dash = None, False
+
+
+def _plausible(rules: Rules) -> bool:
+    """No station opens at three in the morning, or on one day a week: something was not read."""
+    days = {day for named, _, _ in rules for day in named}
+    early = any("00:00" < opens < "05:00" for _, opens, _ in rules)
+    return not rules or (len(days) > 1 and not early)
 
 
 def _clock(kind: str, text: str) -> str:

@@ -82,6 +82,8 @@ def test_seasons_are_kept_apart() -> None:
         "",
         "下午2:30-5:00",
         "18:00-8:00",
+        "1:00-7:00",
+        "周五 8:30-21:00",
     ],
 )
 def test_what_makes_no_whole_day_is_not_guessed(text: str) -> None:
