@@ -14,6 +14,7 @@ from server.models.station import Station
 from server.policy.standard import Standard
 from server.services.demo_cast import DEMO_DESK, make_cast
 from server.services.demo_days import live_the_month, say_all, take_photos
+from server.services.demo_rounds import hold_rounds
 from server.services.people import ROLE_LABELS
 from server.services.sign_ins import make_bind_code
 
@@ -54,9 +55,11 @@ def build_demo(
         county.standard_id = CHOSEN_FOR_OTHERS
     cast = make_cast(session, county=county, stations=stations, on=on, rng=rng)
     if stations:
-        say_all(session, cast, on=on, rng=rng)
+        true = say_all(session, cast, on=on, rng=rng)
         live_the_month(session, cast, on=on, rng=rng)
         take_photos(session, blobs, cast, on=on, now=now)
+        session.flush()
+        hold_rounds(session, blobs, cast, true, standards=tuple(standards), on=on, now=now)
     session.flush()
     return True
 

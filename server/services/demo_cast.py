@@ -88,8 +88,8 @@ class DemoCast:
 def make_cast(
     session: Session, *, county: County, stations: Sequence[Station], on: date, rng: random.Random
 ) -> DemoCast:
-    """People, numbers, plates, and believable register entries, dated five months back."""
-    began = datetime.combine(on - timedelta(days=160), time(9), BEIJING).astimezone(UTC)
+    """People, numbers, plates, and believable register entries, dated half a year back."""
+    began = datetime.combine(on - timedelta(days=200), time(9), BEIJING).astimezone(UTC)
     county.demo = True
     county.hotline = county.hotline or HOTLINE
     office = add_person(
@@ -244,7 +244,7 @@ def _enter(
         latitude, longitude = SPREAD[station.county]
         station.latitude = round(latitude + rng.uniform(-0.16, 0.16), 6)
         station.longitude = round(longitude + rng.uniform(-0.2, 0.2), 6)
-    station.opened_on = on - timedelta(days=rng.randint(125, 155))
+    station.opened_on = on - timedelta(days=rng.randint(160, 190))
     if character == Character.UNFILED:
         return
     days = rng.randint(24, 32) if character == Character.LATE else rng.randint(4, 18)

@@ -1,7 +1,7 @@
 """What the demonstration's people said, scanned, counted and photographed in a month."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server import jobs
 from server.media.blobs import BlobStore
 from server.media.demo_photos import SUBJECTS, demo_photo
+from server.models.person import Person
 from server.models.phone_event import (
     CheckIn,
     EventKind,
@@ -38,64 +39,66 @@ from server.services.phone_items import (
 )
 
 DAYS = 30
-MOST_PHOTOS = 120  # a larger county shows them at its first stations only
+MOST_PHOTOS = 100  # a larger county shows them at its first stations only
 ALL_SUBJECTS_FOR = ("C0001", "C0002", "XZ0001")
-INSPECTED = frozenset(
-    {Character.MET, Character.SMALL, Character.NO_BOARD, Character.NO_SHELVES, Character.LATE}
-)
 _FLAGS = (
     "premises_fixed", "services_posting", "services_delivery", "signboard_present",
     "signboard_unobstructed", "signboard_prominent", "sign_code_visible", "hours_board_present",
     "hours_board_matches", "area_fits_volume", "service_counter", "shelves", "barcode_scanner",
     "zoning",
 )  # fmt: skip
-_MISSING = {Character.NO_BOARD: "hours_board_present", Character.NO_SHELVES: "shelves"}
+MISSING = {Character.NO_BOARD: "hours_board_present", Character.NO_SHELVES: "shelves"}
 
 
-def inspection_day(on: date) -> date:
-    """The 12th of the newest July or November that is over, but no more than 100 days back."""
+def first_round_day(on: date) -> date:
+    """The 12th of the newest July or November that is over, but no more than 138 days back."""
     months = [date(year, month, 12) for year in (on.year - 1, on.year) for month in (7, 11)]
-    return max([day for day in months if day < on][-1], on - timedelta(days=100))
+    over = [day for day in months if (day.year, day.month) < (on.year, on.month)]
+    return max(over[-1], on - timedelta(days=138))
 
 
-def say_all(session: Session, cast: DemoCast, *, on: date, rng: random.Random) -> None:
-    """The office's and the inspector's words on every station, in one go."""
+def say_all(
+    session: Session, cast: DemoCast, *, on: date, rng: random.Random
+) -> dict[int, dict[str, Any]]:
+    """The office's words on every station, in one go; what is true there, by station id.
+
+    The inspector says the same on the spot, in the rounds (demo_rounds.py).
+    """
     rows: list[dict[str, Any]] = []
-    seen_on = inspection_day(on)
+    true: dict[int, dict[str, Any]] = {}
+    first_round = first_round_day(on)
     for member in cast.members:
         station = member.station
-        area = _area(member, rng)
         values: dict[str, Any] = dict.fromkeys(_FLAGS, True)
-        values |= {"sign_text": station.name, "floor_area_m2": area}
-        if missing := _MISSING.get(member.character):
+        values |= {"sign_text": station.name, "floor_area_m2": _area(member, rng)}
+        if missing := MISSING.get(member.character):
             values[missing] = False
         if missing == "hours_board_present":
             del values["hours_board_matches"]
-        words = [(Word.REVIEWER, cast.office.id, seen_on - timedelta(days=rng.randint(5, 20)))]
-        if member.character in INSPECTED:
-            words.append((Word.INSPECTOR, cast.inspector.id, seen_on))
+        true[station.id] = dict(values)
         if member.character == Character.GAP:
             for fact in rng.sample(_FLAGS, 4):
                 values.pop(fact, None)
             values.pop("area_fits_volume", None)
-        for word, person_id, day in words:
-            said_at = datetime.combine(day, time(10, rng.randint(0, 59)), BEIJING).astimezone(UTC)
-            rows += [
-                {
-                    "county": station.county,
-                    "station_id": station.id,
-                    "fact": fact,
-                    "value": value,
-                    "word": word.value,
-                    "observed_on": day,
-                    "said_at": said_at,
-                    "person_id": person_id,
-                    "photo_id": None,
-                    "note": "演示数据",
-                }
-                for fact, value in values.items()
-            ]
+        day = first_round - timedelta(days=rng.randint(5, 20))
+        said_at = datetime.combine(day, time(10, rng.randint(0, 59)), BEIJING).astimezone(UTC)
+        rows += [
+            {
+                "county": station.county,
+                "station_id": station.id,
+                "fact": fact,
+                "value": value,
+                "word": Word.REVIEWER.value,
+                "observed_on": day,
+                "said_at": said_at,
+                "person_id": cast.office.id,
+                "photo_id": None,
+                "note": "演示数据",
+            }
+            for fact, value in values.items()
+        ]
     session.execute(sa.insert(Statement), rows)
+    return true
 
 
 def _area(member: Member, rng: random.Random) -> str:
@@ -143,7 +146,7 @@ def take_photos(
         for place, subject in enumerate(_subjects(member)):
             rng = random.Random(f"{member.station.county}-{member.station.id}-{subject}")
             day = on - timedelta(days=1 + rng.randint(0, 12))
-            _take(session, blobs, member, subject, day, seq=900 + place, now=now, rng=rng)
+            take_photo(session, blobs, member, subject, day, seq=900 + place, now=now, rng=rng)
             made += 1
         if made >= MOST_PHOTOS:
             break
@@ -161,13 +164,13 @@ def _subjects(member: Member) -> Iterator[str]:
         if member.station.level == StationLevel.VILLAGE_POINT:
             chosen = chosen[member.station.id % 2 :][:1]
     for subject in chosen:
-        lacking = _MISSING.get(member.character)
+        lacking = MISSING.get(member.character)
         if (lacking, subject) in {("hours_board_present", "hours_board"), ("shelves", "shelves")}:
             continue
         yield subject
 
 
-def _take(
+def take_photo(
     session: Session,
     blobs: BlobStore,
     member: Member,
@@ -177,62 +180,87 @@ def _take(
     seq: int,
     now: datetime,
     rng: random.Random,
-) -> None:
-    station = member.station
+) -> Photo:
+    """One generated photo by the station's keeper, as its phone would have sent it."""
+    at = moment_at(day, 10, rng)
+    picture = drawn_photo(blobs, member.station, subject, at, rng)
+    event = phone_event(
+        member, NoteEntry("演示数据"), at=at, day=day, seq=seq, rng=rng, photos=(picture,)
+    )
+    session.execute(sa.insert(PhoneEvent), [event])
+    [photo] = keep_photos(session, event, (picture,), now=now)
+    return photo
+
+
+def drawn_photo(
+    blobs: BlobStore,
+    station: Station,
+    subject: str,
+    at: datetime,
+    rng: random.Random,
+    *,
+    shown_as: str | None = None,
+    rule_code: str | None = None,
+) -> AnnouncedPhoto:
+    """Draw a picture and put its bytes into the store; `shown_as` is another subject's name."""
     lines = hours_lines(station.hours)
     content = demo_photo(
         subject, station.name, station.code or "", lines[0] if lines else "", rng.getrandbits(31)
     )
-    sha256 = blobs.put(content)
-    taken_at = _at(day, 10, rng)
-    photo_id = _uuid(rng)
-    announced = AnnouncedPhoto(
-        photo_id, subject, sha256, len(content), taken_at, "camera", {"demo": True}
+    notes = {"demo": True} | ({"rule_code": rule_code} if rule_code else {})
+    return AnnouncedPhoto(
+        demo_uuid(rng),
+        shown_as or subject,
+        blobs.put(content),
+        len(content),
+        at,
+        "camera",
+        notes,
     )
-    event = _event(
-        member,
-        NoteEntry("演示数据"),
-        at=taken_at,
-        day=day,
-        seq=seq,
-        rng=rng,
-        photos=(announced,),
-    )
-    session.execute(sa.insert(PhoneEvent), [event])
-    session.add(
-        Photo(
-            id=photo_id,
-            county=station.county,
-            station_id=station.id,
-            person_id=member.keeper.id,
+
+
+def keep_photos(
+    session: Session, event: dict[str, Any], pictures: Iterable[AnnouncedPhoto], *, now: datetime
+) -> list[Photo]:
+    """The rows of an event's pictures, handed to the worker to examine."""
+    kept = []
+    for picture in pictures:
+        photo = Photo(
+            id=picture.id,
+            county=event["county"],
+            station_id=event["station_id"],
+            person_id=event["person_id"],
             event_id=event["id"],
-            subject=subject,
+            subject=picture.subject,
             state=PhotoState.KEPT,
-            sha256=sha256,
-            size_bytes=len(content),
-            taken_at=taken_at,
+            sha256=picture.sha256,
+            size_bytes=picture.size,
+            taken_at=picture.taken_at,
             time_verified=True,
-            day_on=day,
-            camera="camera",
-            phone_notes={"demo": True},
-            arrived_at=taken_at + timedelta(minutes=3),
+            day_on=event["day_on"],
+            camera=picture.camera,
+            phone_notes=dict(picture.notes or {}),
+            arrived_at=picture.taken_at + timedelta(minutes=3),
             demo=True,
         )
-    )
-    jobs.enqueue(
-        session,
-        "examine_photo",
-        {"photo_id": str(photo_id)},
-        now=now,
-        dedupe=f"examine_photo:{photo_id}",
-    )
+        session.add(photo)
+        jobs.enqueue(
+            session,
+            "examine_photo",
+            {"photo_id": str(photo.id)},
+            now=now,
+            dedupe=f"examine_photo:{photo.id}",
+        )
+        kept.append(photo)
+    session.flush()
+    return kept
 
 
 def _check_in(
     member: Member, day: date, seq: int, rng: random.Random
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     station, sign = member.station, member.sign
-    at = _at(day, 8, rng)
+    at = moment_at(day, 8, rng)
     position = None
     if station.latitude is not None and station.longitude is not None and rng.random() < 0.9:
         position = Position(
@@ -243,7 +271,7 @@ def _check_in(
         )
     typed = rng.random() < 0.08
     entry = CheckInEntry("typed" if typed else "scan", station.code or "", position)
-    event = _event(member, entry, at=at, day=day, seq=seq, rng=rng)
+    event = phone_event(member, entry, at=at, day=day, seq=seq, rng=rng)
     row = {
         **_common(event),
         "occurred_at": at,
@@ -274,8 +302,8 @@ def _count(
     sent = max(0, round(rng.gauss(usual * 0.14, usual * 0.08)))
     agri = rng.randint(0, sent) if "agri_outbound" in member.station.services else 0
     entry = CountEntry(day, received, sent, agri, rng.randint(0, max(1, received // 6)))
-    at = _at(day, 18, rng)
-    event = _event(member, entry, at=at, day=day, seq=seq, rng=rng)
+    at = moment_at(day, 18, rng)
+    event = phone_event(member, entry, at=at, day=day, seq=seq, rng=rng)
     row = {
         **_common(event),
         "version": 1,
@@ -290,7 +318,7 @@ def _count(
     return event, row
 
 
-def _event(
+def phone_event(
     member: Member,
     entry: Entry,
     *,
@@ -299,16 +327,18 @@ def _event(
     seq: int,
     rng: random.Random,
     photos: tuple[AnnouncedPhoto, ...] = (),
+    by: Person | None = None,
 ) -> dict[str, Any]:
-    """One received event, as the phone would have sent it."""
-    item = PhoneItem(_uuid(rng), member.station.id, at, entry, photos, seq, 0)
+    """One received event, as the phone of the station's keeper (or of `by`) would have sent it."""
+    person = by or member.keeper
+    item = PhoneItem(demo_uuid(rng), member.station.id, at, entry, photos, seq, 0)
     return {
         "id": item.id,
         "kind": EventKind(item.kind),
         "county": member.station.county,
         "station_id": member.station.id,
-        "person_id": member.keeper.id,
-        "device_id": f"demo-{member.keeper.id}",
+        "person_id": person.id,
+        "device_id": f"demo-{person.id}",
         "device_seq": seq,
         "payload": item.payload,
         "content_sha256": item.content_sha256,
@@ -328,11 +358,12 @@ def _common(event: dict[str, Any]) -> dict[str, Any]:
     return {name: event[name] for name in names}
 
 
-def _at(day: date, hour: int, rng: random.Random) -> datetime:
+def moment_at(day: date, hour: int, rng: random.Random) -> datetime:
     """A moment within half an hour after a full hour, Beijing time."""
     moment = time(hour, rng.randint(0, 29), rng.randint(0, 59))
     return datetime.combine(day, moment, BEIJING).astimezone(UTC)
 
 
-def _uuid(rng: random.Random) -> UUID:
+def demo_uuid(rng: random.Random) -> UUID:
+    """An id as a phone would have made it."""
     return UUID(int=rng.getrandbits(128), version=4)

@@ -5,18 +5,28 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
+from server.models.county import County
+from server.models.inspection import Inspection, PhotoRequest, Visit
 from server.models.job import Job
 from server.models.person import Person, Role
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
+from server.models.rectification import RectificationState
 from server.models.station import Station
 from server.policy.examine import Status
 from server.policy.programme import programme_of, programmes_in
+from server.policy.rounds import VisitState
 from server.policy.standard import Standard
+from server.services.campaigns import campaigns_of
 from server.services.county_set_up import set_up_county
 from server.services.demo import DEMO_DESK, build_demo, demo_phones
+from server.services.disagreements import items
 from server.services.divisions import rows_of
+from server.services.inspection_copies import frozen_is_whole
+from server.services.rectification_lists import views
+from server.services.round_reports import report_is_whole, reports_of
 from server.services.sign_ins import bind_phone, sign_in_desk
 from server.services.standing import standings
+from server.services.visits import coverage, visit_views
 from server.settings import ROOT
 from tests.factories import NOW, TODAY
 
@@ -65,6 +75,8 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
     with blobs.open(photo.sha256) as file:
         assert file.read(2) == b"\xff\xd8"
 
+    _tell_of_rounds(session, county)
+
     # Its people can sign in as printed.
     phones = demo_phones(session, county=county, now=NOW)
     assert [(person.name, code) for person, _, code, _ in phones] == [
@@ -87,3 +99,32 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
     events = count(session, PhoneEvent)
     assert not build_demo(session, blobs, county=county, on=TODAY, now=NOW, standards=standards)
     assert count(session, PhoneEvent) == events
+
+
+def _tell_of_rounds(session: Session, county: County) -> None:
+    """One round went up, one is under way, and what followed is in every state there is."""
+    under_way, over = campaigns_of(session, county=county.code)
+    [reported] = reports_of(session, campaign=over)
+    open_visits = coverage(visit_views(session, campaign=under_way, on=TODAY))
+    wang = session.scalars(select(Person).where(Person.role == Role.INSPECTOR)).one()
+    assert under_way.demo
+    assert over.demo
+    assert over.due_on < TODAY <= under_way.due_on
+    assert report_is_whole(reported)
+    assert open_visits.per_state[VisitState.DUE] >= 20
+    assert open_visits.inspected >= 20
+    assert session.scalar(
+        select(func.count()).select_from(Visit).where(Visit.inspector_id == wang.id)
+    )
+    assert {one.rectification.state for one in views(session, county=county.code, on=TODAY)} >= {
+        RectificationState.OPEN,
+        RectificationState.ANSWERED,
+        RectificationState.RETURNED,
+        RectificationState.ACCEPTED,
+    }
+    differing = items(session, county=county.code, open_only=False)
+    assert {bool(one.decision_label) for one in differing} == {True, False}
+    frozen = session.scalars(select(Inspection)).all()
+    assert all(one.demo and frozen_is_whole(session, one) for one in frozen)
+    assert max(one.received_at for one in frozen) < NOW
+    assert session.scalars(select(PhotoRequest).where(PhotoRequest.asked_on == TODAY)).all()
