@@ -7,14 +7,13 @@ from flask import Blueprint, request, url_for
 
 from desk.pages import OFFICE, county_of_desk, page
 from server.http.clock import BEIJING
-from server.http.database import session
+from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.services import history
 
 blueprint = Blueprint("desk_audit", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
 PAGE_LINES = 60
-LARGEST_ID = 2**31 - 1
 
 
 def _day(name: str) -> date | None:
@@ -27,8 +26,7 @@ def _day(name: str) -> date | None:
 
 
 def _number(name: str) -> int | None:
-    number = request.args.get(name, type=int)
-    return number if number is not None and 0 <= number <= LARGEST_ID else None
+    return request.args.get(name, type=row_id)
 
 
 def _begins(day: date) -> datetime:

@@ -37,8 +37,8 @@ def _in_sight() -> set[int]:
 def _settlers(found: list[DisagreementView]) -> dict[int, str]:
     """Names of those who settled."""
     ids = {one.disagreement.settled_by for one in found if one.disagreement.settled_by}
-    rows = session().execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all()
-    return dict(row.tuple() for row in rows)
+    rows = session().execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:

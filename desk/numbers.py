@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 from desk.pages import OFFICE, TOWNSHIP, county_of_desk, done, may, me, page
 from server.errors import Invalid, NotAllowed
 from server.http import clock
-from server.http.database import session
+from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.sign import LIVE_STATES, Sign, SignState
 from server.models.station import Station, StationLevel
@@ -70,7 +70,7 @@ def numbers() -> Any:
 
 def _chosen() -> list[int]:
     """The stations that were ticked; raises Invalid when none was."""
-    ids = request.values.getlist("station", type=int)
+    ids = request.values.getlist("station", type=row_id)
     if not ids:
         raise Invalid("nothing-chosen", "还没有选站点。请返回上一页，勾选后再办。")
     seen = {station.id for station in _open_stations()}

@@ -11,7 +11,7 @@ from desk.pages import OFFICE, TOWNSHIP, county_of_desk, done, may, me, page, st
 from desk.register import operators_here
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
-from server.http.database import session, settings_of
+from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.media.qr import qr_modules, qr_svg
 from server.models.person import Person, Role, SignInKind
@@ -121,7 +121,7 @@ def add() -> Any:
             now=clock.now(),
             phone=form.get("phone") or None,
             township_code=own or None,
-            operator_id=form.get("operator_id", type=int) if role == Role.OPERATOR else None,
+            operator_id=form.get("operator_id", type=row_id) if role == Role.OPERATOR else None,
             login=(form.get("login") or None) if role in DESK else None,
         )
     except (Invalid, Conflict) as problem:
@@ -166,7 +166,7 @@ def change(person_id: int) -> Any:
     fields = ("name", "phone", "login", "township_code") if may(*OFFICE) else ("name", "phone")
     changes: dict[str, Any] = {one: request.form[one] for one in fields if one in request.form}
     if may(*OFFICE) and "operator_id" in request.form:
-        changes["operator_id"] = request.form.get("operator_id", type=int)
+        changes["operator_id"] = request.form.get("operator_id", type=row_id)
     try:
         edit_person(session(), person=found, changes=changes, by=me(), now=clock.now())
     except (Invalid, Conflict) as problem:
@@ -270,8 +270,8 @@ def appoint(station_id: int) -> Any:
     """Appoint somebody known, or enter a new keeper and appoint at once."""
     station, form, now = station_for(session(), me(), station_id), request.form, clock.now()
     try:
-        if form.get("person_id", type=int):
-            chosen = _person(form.get("person_id", type=int) or 0)
+        if form.get("person_id", type=row_id):
+            chosen = _person(form.get("person_id", type=row_id) or 0)
         else:
             chosen = add_person(
                 session(),

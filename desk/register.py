@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 from desk.pages import OFFICE, county_of_desk, done, me, page, status_of
 from server.errors import Conflict, Invalid, Problem
 from server.http import clock
-from server.http.database import session
+from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.county import Operator
 from server.models.station import Station, StationLevel
@@ -105,7 +105,7 @@ def save(station_id: int) -> Any:
     """Change them, all or none; on any error what was typed is shown again."""
     station = station_for(session(), me(), station_id)
     typed, reason = _typed(), request.form.get("reason", "")
-    version = request.form.get("version", type=int) or station.version
+    version = request.form.get("version", type=row_id) or station.version
     try:
         made = edit_station(
             session(),

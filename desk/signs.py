@@ -9,7 +9,7 @@ from flask import Blueprint, request, send_file, url_for
 from desk.pages import TOWNSHIP, county_of_desk, done, me, page, status_of
 from server.errors import Conflict, Invalid, NotFound, Problem
 from server.http import clock
-from server.http.database import session, settings_of
+from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.models.sign import LIVE_STATES, Sign, SignState
 from server.models.station import Station
@@ -107,7 +107,7 @@ def plaques() -> Any:
         )
         .order_by(Station.code)
     )
-    chosen = request.args.getlist("station", type=int)
+    chosen = request.args.getlist("station", type=row_id)
     if chosen:
         wanted = wanted.where(Station.id.in_(chosen))
     if request.args.get("township"):

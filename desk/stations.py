@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from desk.pages import me, page
 from server.http import clock
-from server.http.database import session
+from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
@@ -181,14 +181,14 @@ def _moment(text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return moment if moment.tzinfo and 2000 <= moment.year < 2200 else None
 
 
 @blueprint.get("/stations/<int:station_id>/history")
 def station_history(station_id: int) -> Any:
     """Everything that was ever changed of a station."""
     found = station_for(session(), me(), station_id)
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     lines = history.lines(
         session(),
         county=found.county,
