@@ -160,7 +160,7 @@ def _notice_words(sheet: NoticeSheet) -> dict[str, Any]:
             [(item, photo) for item in sheet.items for photo in item.photos or ("无照片",)], 1
         )
     ]
-    attachments = ["1.证据清单", "2.督导记录（双方签名件）"] if evidence else []
+    attachments = ["1.证据清单", "2.督导记录"] if evidence else []
     return {
         "head": f"{sheet.issuer}文件",
         "number": sheet.number,
