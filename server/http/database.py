@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter, Map
 
 from server.db import Base, begin_write, prepare_engine
 
@@ -26,8 +27,30 @@ def own_transaction(view: View) -> View:
     return view
 
 
+LARGEST_ROW_ID = 2**31 - 1
+
+
+def row_id(text: str) -> int:
+    """A row's number from an address or a form; ValueError for what no INTEGER column can hold."""
+    number = int(text)
+    if not 0 <= number <= LARGEST_ROW_ID:
+        raise ValueError
+    return number
+
+
+class RowIdConverter(IntegerConverter):
+    """`<int:…>` in a rule: a number that no row can have is an address that is not there."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, min=0, max=LARGEST_ROW_ID)
+
+
 class HouseApp(Flask):
     """Flask whose requests are transactions: a normal answer commits, a raised one rolls back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.url_map.converters["int"] = RowIdConverter
 
     def preprocess_request(self) -> Any:
         """Take the write lock before any guard reads: SQLite cannot turn a reader into a writer."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
@@ -88,6 +88,12 @@ def _on_integrity(error: IntegrityError) -> Any:
     return answer(409, "arrived-meanwhile", "同一时间有人改了同一处。请刷新看一下再试。")
 
 
+def _on_data(error: DataError) -> Any:
+    # A number beyond its column, a NUL in a text: the schemas refuse these; this is the net below.
+    log.warning("unkeepable", error=str(error.orig)[:200])
+    return answer(400, *PLAIN[400])
+
+
 def _on_busy(error: OperationalError) -> Any:
     log.error("database", error=str(error.orig)[:200])
     return answer(*(503, *PLAIN[503]), {"retry_after_s": 5})
@@ -110,6 +116,7 @@ def attach_problems(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _on_sign_in_needed)
     app.register_error_handler(CsrfMissing, _on_csrf)
     app.register_error_handler(IntegrityError, _on_integrity)
+    app.register_error_handler(DataError, _on_data)
     app.register_error_handler(OperationalError, _on_busy)
     app.register_error_handler(StoreFailed, _on_store)
     app.register_error_handler(Exception, _on_bug)

@@ -10,11 +10,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from server.http import clock
 from server.http.guards import GUARDS
 from server.media.blobs import FolderStore
 from server.models.county import Operator
 from server.models.person import Person, Role
+from server.services.notices import issue_notice
+from server.services.round_reports import report
 from tests.desk.conftest import Desk, text_of
+from tests.desk.rounds import hold
 from tests.desk.test_station_page import photographed
 from tests.factories import Cast, make_person, make_sign
 
@@ -71,6 +75,32 @@ MATRIX: dict[str, str] = {
     "GET /desk/export.<any(xlsx, csv):kind>": "sddds",
     "POST /desk/import/preview": "eddde",
     "POST /desk/import/apply": "ndddn",
+    "GET /desk/rounds": "ssdss",
+    "GET /desk/rounds/new": "sddds",
+    "GET /desk/rounds/<int:campaign_id>": "ssdsn",
+    "GET /desk/rounds/<int:campaign_id>/words": "ssdsn",
+    "GET /desk/rounds/<int:campaign_id>/results": "sddsn",
+    "GET /desk/rounds/<int:campaign_id>/results.<any(xlsx, pdf):kind>": "sddsn",
+    "GET /desk/rounds/<int:campaign_id>/reports/<int:version>": "sddsn",
+    "GET /desk/rounds/<int:campaign_id>/close": "sdddn",
+    "GET /desk/rounds/<int:campaign_id>/visits/<int:visit_id>/withdraw": "sdddn",
+    "GET /desk/inspections/<uuid:inspection_id>": "snssn",
+    "GET /desk/inspections/<uuid:inspection_id>/copy.pdf": "snssn",
+    "GET /desk/inspections/<uuid:inspection_id>/notice.<any(pdf, docx):kind>": "snssn",
+    "GET /desk/disagreements": "ssdss",
+    "GET /desk/rectifications": "sssss",
+    "GET /desk/rectifications/<int:rectification_id>": "snssn",
+    "GET /desk/photo-requests": "ssdss",
+    "POST /desk/rounds/preview": "eddde",
+    "POST /desk/rounds/new": "eddde",
+    "POST /desk/rounds/<int:campaign_id>/assign": "edddn",
+    "POST /desk/rounds/<int:campaign_id>/visits/<int:visit_id>/withdraw": "edddn",
+    "POST /desk/rounds/<int:campaign_id>/report": "edddn",
+    "POST /desk/rounds/<int:campaign_id>/close": "sdddn",
+    "POST /desk/inspections/<uuid:inspection_id>/notice": "snddn",
+    "POST /desk/disagreements/<int:disagreement_id>/settle": "edddn",
+    "POST /desk/rectifications/<int:rectification_id>/return": "enddn",
+    "POST /desk/rectifications/<int:rectification_id>/accept": "snddn",
     "GET /desk/plan": "ssdss",
     "POST /desk/plan/decide": "ndddn",
 }
@@ -129,9 +159,19 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     cast: Cast,
     people: dict[str, Person],
     blobs: FolderStore,
+    standards: Any,
     desk_of: DeskOf,
     who: str,
 ) -> None:
+    held = hold(desk_of(cast.office).client, session, cast, blobs, standards)
+    issue_notice(session, inspection=held.inspection, by=cast.office, now=clock.now())
+    report(
+        session,
+        campaign=held.campaign,
+        reported_to="县政府办公室",
+        by=cast.office,
+        now=clock.now(),
+    )
     photo = photographed(session, blobs, cast.c1, cast.li)
     sign = make_sign(session, cast.c1)
     places: dict[str, Any] = {
@@ -142,6 +182,14 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<uuid:photo_id>": photo.id,
         "<any(thumb, view):size>": "thumb",
         "<any(xlsx, csv):kind>": "csv",
+        "<int:campaign_id>": held.campaign.id,
+        "<int:visit_id>": held.visit.id,
+        "<int:version>": 1,
+        "<int:rectification_id>": held.rectification.id,
+        "<int:disagreement_id>": held.disagreement.id,
+        "<uuid:inspection_id>": held.inspection.id,
+        "<any(xlsx, pdf):kind>": "xlsx",
+        "<any(pdf, docx):kind>": "docx",
     }
     found = {}
     for route in MATRIX:
@@ -162,8 +210,8 @@ def test_each_role_gets_exactly_what_the_matrix_says(
 def filled(path: str, station_id: int) -> str:
     """A rule as an address: ids of something, it does not matter what."""
     path = re.sub(r"<int:\w+>", str(station_id), path)
-    path = path.replace("<uuid:photo_id>", "00000000-0000-0000-0000-000000000000")
-    return path.replace("<any(thumb, view):size>", "thumb").replace("<any(xlsx, csv):kind>", "csv")
+    path = re.sub(r"<uuid:\w+>", "00000000-0000-0000-0000-000000000000", path)
+    return re.sub(r"<any\((\w+), \w+\):\w+>", r"\1", path)
 
 
 def test_nobody_passes_without_signing_in(app: Flask, cast: Cast) -> None:
@@ -188,7 +236,9 @@ def test_nothing_is_written_without_the_pages_token(cast: Cast, desk_of: DeskOf)
     assert taken == []
 
 
-@pytest.mark.parametrize("path", ["/", "/people", "/numbers", "/plan", "/export.csv"])
+@pytest.mark.parametrize(
+    "path", ["/", "/people", "/numbers", "/plan", "/export.csv", "/rounds", "/rectifications"]
+)
 def test_the_other_county_sees_nothing_of_this_one(
     session: Session, cast: Cast, desk_of: DeskOf, path: str
 ) -> None:
@@ -244,3 +294,23 @@ def test_a_person_moved_to_another_list_by_id_stays_out_of_reach(
 @pytest.mark.parametrize("name", ["%00", "..%2fpages.py", "vendor/..%2f..%2fpyproject.toml", "%ff"])
 def test_no_file_outside_the_desk_s_own_is_served(client: FlaskClient, name: str) -> None:
     assert client.get(f"/desk/static/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/stations/2147483648", 404),
+        ("/stations/99999999999999999999", 404),
+        ("/people/99999999999999999999", 404),
+        ("/stations/{station}/history?before=99999999999999999999", 200),
+        ("/stations/{station}/photos?before=0001-01-01T00:00:00%2B14:00", 200),
+        ("/plaques.pdf?station=99999999999999999999", 422),
+        ("/history?before=99999999999999999999", 200),
+    ],
+)
+def test_numbers_and_days_that_no_row_can_have_are_not_our_fault(
+    cast: Cast, desk_of: DeskOf, path: str, status: int
+) -> None:
+    path = path.format(station=cast.c1.id)
+
+    assert desk_of(cast.office).get(path).status_code == status
