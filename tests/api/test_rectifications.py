@@ -1,20 +1,25 @@
 """整改 by phone from the finding to a person's acceptance, asked photos, two words."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pypdfium2
+from docx import Document
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.http import clock
-from server.models.inspection import Campaign, Disagreement, PhotoRequest
+from server.models.inspection import Campaign, Disagreement, Inspection, PhotoRequest
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
-from server.services import disagreements
+from server.services import disagreements, rectification_lists
+from server.services.notices import issue_notice
 from server.services.photo_requests import draw_requests, rates
+from server.services.round_papers import notice_docx, notice_pdf
 from server.services.standing import standing_of
 from tests.api.events import item, jpeg, note, photo
 from tests.api.rounds import inspection, visit_of
@@ -200,3 +205,30 @@ def test_the_office_settles_a_disagreement_and_the_keepers_trust_shows_it(
     agree = {row["code"]: row["agree"] for row in words.rows}
     assert (agree["A3-42b"], agree["A3-42a"], agree["A3-42c"]) == (False, True, None)
     assert session.scalars(select(Disagreement)).one().decision == "keeper"
+
+
+def test_the_notice_of_a_real_inspection_as_pdf_and_as_docx(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call
+) -> None:
+    shown = photo(jpeg(), notes={"rule_code": "A3-42b"})
+    sent = inspection(
+        cast.c1, visit_of(session, campaign, cast.c1), failing=["A3-42b", "A3-3a"], photos=[shown]
+    )
+    hand_in(cast.wang, sent)
+    inspected = session.get_one(Inspection, UUID(sent["id"]))
+    notice = issue_notice(session, inspection=inspected, by=cast.office, now=clock.now())
+
+    with pypdfium2.PdfDocument(notice_pdf(session, notice=notice)) as document:
+        text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    editable = Document(io.BytesIO(notice_docx(session, notice=notice)))
+    words = "".join(paragraph.text for paragraph in editable.paragraphs)
+
+    number = f"静快改〔{clock.today().year}〕1号"
+    for part in (number, "二、货架（标准四（2））", "现场情况：没有货架。"):
+        assert part in text.replace("\r\n", ""), part
+        assert part in words, part
+    assert f"{UUID(shown['id']).hex[:8]}" in text.replace("\r\n", "")
+    [view] = rectification_lists.views(
+        session, county="140926", on=clock.today(), states=[RectificationState.OPEN]
+    )[:1]
+    assert view.notice_text == number
