@@ -5,17 +5,19 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont, ImageOps, ImageStat
 
 from server.errors import Invalid
 from server.media.exif import quietly, read_exif
-from server.media.fingerprint import difference_hash, frequency_hashes
 from server.media.header import Header, kind_of, read_header
 from server.media.typeface import sans_path
+
+# NumPy is loaded by those who measure: a web process only admits photos, and starts sooner.
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -98,6 +100,10 @@ def admit(content: bytes) -> Header:
 
 def look(content: bytes) -> Picture:
     """Measure a photo; raises `Invalid` as `admit` does."""
+    import numpy as np
+
+    from server.media.fingerprint import difference_hash, frequency_hashes
+
     header = _admit_header(content)
     image = _decode(content, header, side=SHARPNESS_SIDE, mode="L")
     exif = read_exif(image)
@@ -149,11 +155,13 @@ def rendition(
     return out.getvalue()
 
 
-def pixels(content: bytes, long_side: int) -> npt.NDArray[np.uint8]:
+def pixels(content: bytes, long_side: int) -> "npt.NDArray[np.uint8]":
     """The upright picture in RGB, rows × columns × 3, at most `long_side` pixels, not enlarged.
 
     Raises `Invalid` as `admit` does.
     """
+    import numpy as np
+
     image = _flat(_upright(_decode(content, _admit_header(content), side=long_side)))
     image.thumbnail((long_side, long_side), Image.Resampling.BICUBIC, reducing_gap=1.0)
     return np.asarray(image)
@@ -243,6 +251,8 @@ def _flat(image: Image.Image) -> Image.Image:
         white = Image.new("RGBA", clear.size, "white")
         return Image.alpha_composite(white, clear).convert("RGB")
     if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would cut off at 255
+        import numpy as np
+
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     return image.convert("RGB")
 
@@ -251,6 +261,8 @@ def _sharpness(grey: Image.Image) -> float:
     """Variance of the Laplacian; 0 for pictures too narrow to have one."""
     if min(grey.size) < 3:
         return 0.0
+    import numpy as np
+
     at = np.asarray(grey, dtype=np.int16)
     around = at[:-2, 1:-1] + at[2:, 1:-1] + at[1:-1, :-2] + at[1:-1, 2:]
     return float((around - 4 * at[1:-1, 1:-1]).var(dtype=np.float32))
@@ -262,6 +274,8 @@ def _like_a_screenshot(grey: Image.Image, header: Header, exif: dict[str, Any]) 
         return False
     if header.format == "PNG":
         return True
+    import numpy as np
+
     shades = np.asarray(grey)
     along = shades if grey.height >= grey.width else shades.T
     varied = np.flatnonzero(along.std(axis=1) >= 2.0)

@@ -187,17 +187,22 @@ def within_days(
     def judge(look: Look) -> Outcome:
         facts, on = look.facts, look.on
         start_on: date | None = getattr(facts, start)
-        if start_on is None or start_on > on:
+        if start_on is None:
             return no_start
+        if start_on > on:
+            return answered(
+                Verdict.NOT_APPLICABLE, f"{start_on}才{begun}，{days}天的期限还没有开始"
+            )
         done_on: date | None = getattr(facts, done)
         if done_on is not None and (done_on > on or (done_on < start_on and not earlier_counts)):
             done_on = None
         due_on = start_on + timedelta(days)
         if done_on is None:
             if on <= due_on:
+                left = f"还有{(due_on - on).days}天" if on < due_on else "今天是最后一天"
                 return answered(
                     Verdict.NOT_APPLICABLE,
-                    f"{start_on}{begun}，{due_on}前{finished}即可，还有{(due_on - on).days}天",
+                    f"{start_on}{begun}，{due_on}及以前{finished}即可，{left}",
                 )
             return by_register(
                 Verdict.FAIL,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -247,3 +248,21 @@ def test_the_byte_limit_is_fifteen_megabytes() -> None:
 
     assert admit(padded).width == 1280
     assert refused(padded + b"\0").code == "photo-too-large"
+
+
+def test_a_web_process_starts_without_loading_numpy(tmp_path: Path) -> None:
+    look = (
+        "import sys; from server.settings import settings_from; from wsgi import create_app; "
+        "create_app(settings_from()); print('numpy' in sys.modules)"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", look],
+        cwd=Path(__file__).parents[2],
+        env={"CZT_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.strip().splitlines()[-1] == "False"
