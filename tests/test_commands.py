@@ -1,4 +1,6 @@
 import json
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from server.__main__ import main
 from server.db import open_engine
 from server.models.person import BindCode, Person
 from server.models.station import Station
-from server.settings import settings_from
+from server.settings import ROOT, settings_from
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -221,3 +223,22 @@ def test_cookies_are_secure_wherever_the_address_is(
     settings = settings_from({"CZT_HOME": str(tmp_path), "CZT_BASE_URL": base_url})
 
     assert settings.secure_cookies is secure
+
+
+@pytest.mark.parametrize("command", [("run", "--port", "0"), ("web",), ("county", "140926")])
+def test_a_broken_standard_stops_the_start_with_file_line_and_reason(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "standards"
+    shutil.copytree(ROOT / "standards", folder)
+    plan = folder / "shanxi" / "jingle" / "2023-programme.yaml"
+    lines = plan.read_text(encoding="utf-8").splitlines()
+    lines[4] = "  oops: ["
+    plan.write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setenv("CZT_STANDARDS", str(folder))
+
+    code, said, wrong = run(*command)
+
+    assert (code, said) == (2, "")
+    assert re.match(r"shanxi/jingle/2023-programme\.yaml 第\d+行：YAML 写法有误", wrong)
+    assert wrong.count("\n") == 1

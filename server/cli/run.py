@@ -6,7 +6,7 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from server.cli.web import gunicorn_command
+from server.cli.web import gunicorn_command, read_rules
 from server.settings import Settings, settings_from
 from server.supervisor import GO, Child, listen, python_program, run_all
 from server.welcome import EVERYWHERE, LOOPBACK, Door, Welcome, phone_base, welcome_text
@@ -31,11 +31,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Start web and worker, prepare the database meanwhile, print where to go, keep it all up."""
+    """Start web and worker, prepare the database meanwhile, print where to go, keep it all up.
+
+    Raises StandardError before anything is started when a standard or a plan is broken.
+    """
     from server.logs import set_up_logs
 
     set_up_logs()
     given = settings_from()
+    read_rules(given.standards)
     wished = given.port if args.port is None else args.port
     # Before anything is written: is the port free? Our own socket also lets callers wait.
     with listen(given.host, wished) as door:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from pathlib import Path
 
 from server.settings import ROOT, Settings, settings_from
 from server.supervisor import python_program
@@ -14,11 +15,24 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(_args: argparse.Namespace) -> int:
-    """Become gunicorn; never returns."""
+    """Become gunicorn; never returns. Raises StandardError when a standard or a plan is broken."""
     settings = settings_from()
+    read_rules(settings.standards)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     command = gunicorn_command(settings, f"{host}:{settings.port}")
     os.execv(command[0], command)  # noqa: S606 - our own program
+
+
+def read_rules(folder: Path) -> None:
+    """Read standards and plans once in vain: a broken one is one sentence here, not a traceback.
+
+    The web processes would refuse it too, but each by itself and over and over.
+    """
+    from server.policy.programme import programmes_in
+    from server.policy.standard import standards_in
+
+    standards_in(folder)
+    programmes_in(folder)
 
 
 def gunicorn_command(settings: Settings, bind: str) -> list[str]:
