@@ -40,7 +40,9 @@ def name_outcome(lines: list[Line], name: str = NAME, **more: object) -> Outcome
         ("（静乐）西庄村", "静乐西庄村"),
     ],
 )
-def test_width_brackets_and_traditional_characters_make_no_difference(painted: str, spelt: str) -> None:
+def test_width_brackets_and_traditional_characters_make_no_difference(
+    painted: str, spelt: str
+) -> None:
     assert plain(painted) == spelt
 
 
