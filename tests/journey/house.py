@@ -22,11 +22,11 @@ class House:
 
     def __init__(self, home: Path, **settings: str) -> None:
         home.mkdir()
-        self.home, self.url, self._running = home, "", None
+        self.home, self.url = home, ""
+        self._running: subprocess.Popen[bytes] | None = None
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CZT_")}
         self._env = kept | settings | {"CZT_HOME": str(home)}
         self._said, self._log = home / "said.txt", home / "log.txt"
-        self._running: subprocess.Popen[bytes] | None
         self.engine = open_engine(f"sqlite:///{home / 'cunzhantong.db'}")
 
     def command(self, *words: str) -> str:

@@ -38,11 +38,11 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.mark.timeout(600)
 def test_what_make_run_shows_has_every_state_and_is_marked_everywhere(
     house: House, desk: Page, open_phone: OpenPhone, tmp_path: Path
-):
+) -> None:
     pictures = Pictures(tmp_path / "pictures", from_demonstration=True)
     told = house.open("--county", "140926", "--demo")
     assert MARK in told
-    li, wang = (re.search(f"{who}，.*一次性码 (\\S+)", told)[1] for who in ("老李", "王督导"))
+    codes = dict(re.findall(r"(老李|王督导)，.*一次性码 (\S+)", told))
     (plate,) = re.findall(rf"村民\s+{ADDRESS}(/s/\S+)", told)
 
     # At the desk.
@@ -65,7 +65,7 @@ def test_what_make_run_shows_has_every_state_and_is_marked_everywhere(
 
     # On the phones.
     keeper = open_phone(house, "li")
-    bind(keeper, li, "老李", pictures)
+    bind(keeper, codes["老李"], "老李", pictures)
     expect(keeper.get_by_text(MARK)).to_be_visible()
     expect(keeper.get_by_text("扫牌子签到")).to_be_visible()
     pictures.take(keeper, "phone-home.png")
@@ -75,7 +75,7 @@ def test_what_make_run_shows_has_every_state_and_is_marked_everywhere(
     pictures.take(keeper, "phone-history.png")
     keeper.context.close()
     inspector = open_phone(house, "wang")
-    bind(inspector, wang, "王督导", pictures)
+    bind(inspector, codes["王督导"], "王督导", pictures)
     expect(inspector.get_by_text(MARK)).to_be_visible()
     inspector.goto("/app/#/inspect/XZ0003")
     expect(finding(inspector, "乡镇站面积")).to_contain_text("四（1）")

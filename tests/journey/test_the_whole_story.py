@@ -41,7 +41,7 @@ SUBJECTS = ("signboard", "shelves")
 @pytest.mark.timeout(600)
 def test_from_an_empty_county_to_the_inspectors_scan_and_the_offices_board(
     house: House, desk: Page, open_phone: OpenPhone, tmp_path: Path
-):
+) -> None:
     pictures = Pictures(tmp_path / "pictures", from_demonstration=False)
     house.command("county", COUNTY)
     told = house.command(
@@ -151,8 +151,9 @@ def number_every_station(desk: Page) -> None:
 
 
 def station_with(house: House, code: str) -> Station:
-    (found,) = [one for one in house.rows(Station) if one.code == code]
-    return found
+    found: list[Station] = [one for one in house.rows(Station) if one.code == code]
+    (only,) = found
+    return only
 
 
 def enter_what_is_known(desk: Page, village: Station, pictures: Pictures) -> None:
