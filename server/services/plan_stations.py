@@ -125,7 +125,7 @@ class _Entering:
         if row.township_stations:
             self.township_station(township, f"{table}：{row.township}乡镇综合服务站", operator)
         chosen = committees(self.session, self.county.code, township.code)[: row.village_points]
-        basis = f"{programme.allocation_clause}未列村名，演示按区划代码取前{row.village_points}个"
+        basis = f"{programme.allocation_clause}未列村名，先按区划代码取前{row.village_points}个，请县里核对"
         for village in chosen:
             self.village_point(village, basis, operator)
         short = row.village_points - len(chosen)

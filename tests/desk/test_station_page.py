@@ -118,7 +118,7 @@ def test_thirty_days_stand_in_the_strip_and_in_the_table(
     page = desk_of(cast.office).get(f"/stations/{cast.c1.id}")
 
     assert page.get_data(as_text=True).count('<li class="off"') == 29
-    assert "开门 1 天，没有打卡 29 天" in text_of(page)
+    assert "开门 1 天，没有签到 29 天" in text_of(page)
     assert "收到 31 件" in text_of(page)
     assert "收 31 寄 7" in text_of(page)
 

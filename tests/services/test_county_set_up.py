@@ -55,7 +55,7 @@ def test_jingle_gets_twelve_townships_and_the_stations_of_annex_2(session: Sessi
     assert {one.operator_id for one in hubs + points} == {session.scalar(select(Operator.id))}
     assert session.scalar(select(func.count()).select_from(OperatorTerm)) == 12
     assert points[0].name == "北门村快递便民服务点"
-    assert points[0].basis == "附件2未列村名，演示按区划代码取前4个"
+    assert points[0].basis == "附件2未列村名，先按区划代码取前4个，请县里核对"
     assert done.notes == ()
     assert done.county.standard_id == "shanxi-2023-trial"
 
