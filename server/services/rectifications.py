@@ -34,6 +34,12 @@ OPEN_STATES = (
     RectificationState.RETURNED,
 )
 KEEPERS_TURN = (RectificationState.OPEN, RectificationState.RETURNED)
+TOLD = {
+    "rectification-answered": "交了照片",
+    "rectification-accepted": "验收通过",
+    "rectification-returned": "退回",
+    "rectification-withdrawn": "撤销",
+}
 JUDGES = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.INSPECTOR)
 
 
@@ -301,6 +307,6 @@ def _tell(
         by=by,
         at=at,
         action=action,
-        summary=f"{one.clause}{one.title}",
+        summary=f"整改{TOLD[action]}：{one.clause}{one.title}",
         reason=why,
     )
