@@ -178,7 +178,7 @@ def _require_printable(
     raise Invalid(
         "plaque-glyph-missing",
         f"{sheet.number} {sheet.name} 里有字印不出来：{' '.join(missing)}。"
-        "请换成常用写法，或者把有这个字的字体放进字体文件夹（FONT_DIR）后再打印。",
+        "请换成常用写法，或者把有这个字的字体放进字体文件夹（CZT_FONT_DIR）后再打印。",
         number=sheet.number,
         characters=missing,
     )
