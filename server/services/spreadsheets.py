@@ -132,6 +132,10 @@ def apply_import(
 
     Raises what `preview_import` raises, and Invalid import-has-errors when any line is wrong.
     """
+    # Two imports at once would both find the same villages free: the second waits, then looks.
+    session.execute(
+        select(County.code).where(County.code == county.code).with_for_update(key_share=True)
+    )
     planned, ignored = _plan(session, county, content, filename, now)
     preview = _preview(planned, ignored)
     if not preview.ok:

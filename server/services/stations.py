@@ -339,6 +339,10 @@ def _places(
 
 
 def _refuse_second_point(session: Session, village: Division) -> None:
+    # Whoever adds a point to the same village waits here on PostgreSQL until the first is entered.
+    session.execute(
+        select(Division.code).where(Division.code == village.code).with_for_update(key_share=True)
+    )
     other = session.scalar(
         select(Station.name).where(
             Station.village_code == village.code,

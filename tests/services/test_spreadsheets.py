@@ -1,17 +1,22 @@
 import io
+import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openpyxl
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server.errors import Invalid
+from server.db import writing
+from server.errors import Conflict, Invalid
+from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.statement import Statement
-from server.models.station import IssuedCode, Station
+from server.models.station import IssuedCode, Station, StationLevel
 from server.policy.facts import Word
 from server.services.numbers import issue_code
 from server.services.spreadsheet_columns import HEADERS
@@ -24,6 +29,7 @@ from server.services.spreadsheets import (
     template_xlsx,
 )
 from server.services.statements import say
+from server.services.stations import add_station
 from tests.factories import NOW, TODAY, Cast, make_station, make_village
 
 HEAD = ["乡镇", "村", "负责人", "营业时间", "面积（平方米）", "货架"]
@@ -102,6 +108,58 @@ def test_an_import_adds_and_changes_stations_with_history(session: Session, hous
         select(HistoryLine).where(HistoryLine.action == "station-imported")
     ).one()
     assert (edited.person_id, edited.reason) == (house.office.id, "表格导入")
+
+
+def test_six_imports_of_one_file_at_once_add_its_village_once(
+    engine: Engine, session: Session, house: Cast
+) -> None:
+    session.commit()
+    content = xlsx(HEAD, SONG)
+    start = threading.Barrier(6)
+
+    def one(_number: int) -> int:
+        start.wait()
+        with writing(engine) as own:
+            county = own.get_one(County, house.county.code)
+            return apply_import(
+                own, county=county, content=content, filename="站点.xlsx", by=None,
+                now=NOW, on=TODAY,
+            ).new  # fmt: skip
+
+    with ThreadPoolExecutor(6) as pool:
+        added = list(pool.map(one, range(6)))
+
+    assert sorted(added) == [0, 0, 0, 0, 0, 1]
+    named = select(func.count()).select_from(Station).where(Station.village_code == "140926100207")
+    assert session.scalar(named) == 1
+
+
+def test_six_officers_adding_a_point_to_one_village_at_once_add_one(
+    engine: Engine, session: Session, house: Cast
+) -> None:
+    session.commit()
+    start = threading.Barrier(6)
+
+    def one(_number: int) -> str:
+        start.wait()
+        try:
+            with writing(engine) as own:
+                add_station(
+                    own,
+                    county=own.get_one(County, house.county.code),
+                    level=StationLevel.VILLAGE_POINT,
+                    village_code="140926100207",
+                    by=None,
+                    now=NOW,
+                )
+        except Conflict as problem:
+            return problem.code
+        return "added"
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = sorted(pool.map(one, range(6)))
+
+    assert answers == ["added"] + ["village-has-point"] * 5
 
 
 def test_one_wrong_line_keeps_the_whole_file_out(session: Session, house: Cast) -> None:
