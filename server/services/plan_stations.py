@@ -125,7 +125,8 @@ class _Entering:
         if row.township_stations:
             self.township_station(township, f"{table}：{row.township}乡镇综合服务站", operator)
         chosen = committees(self.session, self.county.code, township.code)[: row.village_points]
-        basis = f"{programme.allocation_clause}未列村名，先按区划代码取前{row.village_points}个，请县里核对"
+        first = f"先按区划代码取前{row.village_points}个，请县里核对"
+        basis = f"{programme.allocation_clause}未列村名，{first}"
         for village in chosen:
             self.village_point(village, basis, operator)
         short = row.village_points - len(chosen)
