@@ -48,7 +48,8 @@ map: .venv/.run ## draw docs/architecture.md anew from the modules' first senten
 	@$(PY) tools/map.py
 
 pictures: .venv/.dev browser vendor ## take the pictures of the handbook and the READMEs anew
-	@HANDBOOK=1 $(PY) -m pytest -q $(addprefix tests/journey/test_,the_demonstration.py the_whole_story.py pictures.py)
+	@HANDBOOK=1 $(PY) -m pytest -q $(addprefix tests/app/test_app_,rounds.py mending.py) \
+		$(addprefix tests/journey/test_,the_demonstration.py the_whole_story.py pictures.py)
 
 drill: .venv/.dev ## break running processes on purpose and see them come back
 	@$(PY) -m pytest -q -m drill tests/drills

@@ -9,6 +9,9 @@ import { SUBJECT_KEYS } from './core/words.js';
 import { Bind, Welcome } from './views/bind.js';
 import { Home } from './views/home.js';
 
+/** The first of several modules; all are asked for at once instead of one naming the next. */
+const together = (...modules) => Promise.all(modules).then((all) => all[0]);
+
 /** Screens fetched after the first one is up; the first load stays small on a village's net. */
 const FILES = {
   arrive: () => import('./views/arrive.js'),
@@ -21,7 +24,7 @@ const FILES = {
   mend: () => import('./views/mend.js'),
   me: () => import('./views/me.js'),
   photo: () => import('./views/photo.js'),
-  rounds: () => import('./views/rounds.js'),
+  rounds: () => together(import('./views/rounds.js'), import('./visits.js'), import('./core/rounds.js'), import('./core/strokes.js')),
   selfcheck: () => import('./views/selfcheck.js'),
   signing: () => import('./views/signing.js'),
   station: () => import('./views/station.js'),

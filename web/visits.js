@@ -25,9 +25,10 @@ export const round = computed(() => {
   return open.filter((one) => one.id === chosenRound.value)[0] || open[0] || null;
 });
 
-/** A visit is mine when I was sent there, or nobody was. */
-export function isMine(visit) {
-  return visit.mine || !visit.inspector_name;
+/** My part of a round: where I was sent; whoever was sent nowhere sees where nobody was. */
+export function minePart(campaign) {
+  const sent = campaign.visits.filter((visit) => visit.mine);
+  return sent.length ? sent : campaign.visits.filter((visit) => !visit.inspector_name);
 }
 
 /** A visit of any open round, with its round; null when it is in none. */
@@ -59,7 +60,8 @@ let reading = null;
 export function readVisits() {
   if (!reading) {
     reading = browser.readDrafts().then((found) => {
-      drafts.value = found;
+      const since = drafts.value || []; // begun while the phone was still reading
+      drafts.value = found.filter((one) => !since.some((fresh) => fresh.id === one.id)).concat(since);
     });
   }
   return reading;
@@ -104,7 +106,7 @@ const pocket = (campaignId, township) => 'pocket/' + campaignId + '/' + (townshi
 /** The townships in which there is something for me: [{code, name, ids}]. */
 export function townshipsOf(campaign) {
   const found = [];
-  campaign.visits.filter(isMine).forEach((visit) => {
+  minePart(campaign).forEach((visit) => {
     let one = found.filter((t) => t.code === visit.township_code)[0];
     if (!one) found.push((one = { code: visit.township_code, name: visit.township_name, ids: [] }));
     one.ids.push(visit.id);
@@ -178,7 +180,7 @@ export async function fromPocket(campaign, visit) {
 export async function packed(campaign, visit) {
   const there = await fromPocket(campaign, visit);
   if (there) return there;
-  await takeTownship(campaign, visit.township_code, !isMine(visit));
+  await takeTownship(campaign, visit.township_code, !visit.mine && Boolean(visit.inspector_name));
   await readAlong(campaign);
   return fromPocket(campaign, visit);
 }

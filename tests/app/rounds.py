@@ -1,13 +1,22 @@
 """What inspectors' tests do again and again: open a round, bind, take it along, tap, sign."""
 
+import hashlib
 import json
+from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
+from server.http import clock
+from server.media.blobs import FolderStore
 from server.models.inspection import Campaign
 from server.models.person import Person
+from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
+from server.models.station import Station
 from server.policy.standard import standards_in
+from server.services.photos import SUBJECTS
 from server.settings import ROOT
 from tests.api.rounds import open_round
 from tests.app.conftest import House, bind, wait_for
@@ -45,6 +54,7 @@ def arrive(page: Page, name: str, code: str) -> None:
 
 def tap_all(page: Page, *failing: str, area: str = "8.5") -> None:
     """Every rule tapped; those whose title is in `failing` are not met."""
+    expect(page.locator(".rule").first).to_be_visible()
     for rule in page.locator(".rule").all():
         title = rule.locator("h2").inner_text().split("\n")[0].split(" ")[0]
         rule.locator(".tap.fail" if title in failing else ".tap.pass").click()
@@ -52,33 +62,108 @@ def tap_all(page: Page, *failing: str, area: str = "8.5") -> None:
             rule.locator(".number-input").fill(area)
 
 
-def sign(page: Page, which: str) -> None:
-    """A name in two strokes on the glass."""
+Strokes = list[list[tuple[float, float]]]
+WANG: Strokes = [
+    [(0.2, 0.25), (0.8, 0.22)],
+    [(0.25, 0.5), (0.75, 0.47)],
+    [(0.5, 0.24), (0.52, 0.77)],
+    [(0.15, 0.8), (0.86, 0.76)],
+]
+LI: Strokes = [
+    [(0.2, 0.2), (0.8, 0.18)],
+    [(0.5, 0.08), (0.5, 0.45)],
+    [(0.48, 0.2), (0.35, 0.35), (0.15, 0.45)],
+    [(0.52, 0.2), (0.68, 0.35), (0.88, 0.44)],
+    [(0.3, 0.52), (0.7, 0.5), (0.52, 0.62), (0.52, 0.92), (0.4, 0.86)],
+    [(0.15, 0.7), (0.88, 0.68)],
+]
+
+
+def nothing() -> None:
+    """Before keeping a signature there is nothing to do."""
+
+
+def sign(page: Page, which: str, strokes: Strokes, before: Callable[[], None] = nothing) -> None:
+    """A name on the glass, stroke by stroke; `before` it is kept one may look."""
     page.get_by_role("link", name=which).click()
-    glass = page.locator(".pad-glass")
-    box = glass.bounding_box()
+    box = page.locator(".pad-glass").bounding_box()
     assert box is not None
-    for dx in (0.2, 0.55):
-        x, y = box["x"] + box["width"] * dx, box["y"] + box["height"] * 0.4
-        page.mouse.move(x, y)
+    left, top, side = box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.2, 0.8
+    for stroke in strokes:
+        points = [
+            (left + x * box["width"] * side, top + y * box["width"] * side) for x, y in stroke
+        ]
+        page.mouse.move(*points[0])
         page.mouse.down()
-        for step in range(1, 12):
-            page.mouse.move(x + step * 7, y + (30 if step % 2 else -20))
+        for x, y in points[1:]:
+            page.mouse.move(x, y, steps=8)
         page.mouse.up()
+    before()
     page.get_by_role("button", name="签好了").click()
     expect(page.get_by_role("heading", name="签字")).to_be_visible()
 
 
-def sign_both(page: Page) -> None:
+def sign_both(page: Page, before: Callable[[], None] = nothing) -> None:
     page.get_by_role("link", name="去签字").click()
     page.get_by_label("当场签名").check()
-    sign(page, "站长：点这里签名")
-    sign(page, "督导员 王督导：点这里签名")
+    sign(page, "站长：点这里签名", LI, before)
+    sign(page, "督导员 王督导：点这里签名", WANG)
 
 
 def hand_in(page: Page) -> None:
     page.get_by_role("button", name="交上去").click()
     expect(page.get_by_role("heading", name="督导记录存好了")).to_be_visible()
+
+
+def photographed(
+    session: Session,
+    blobs: FolderStore,
+    keeper: Person,
+    station: Station,
+    picture: Callable[[str], bytes],
+    subjects: Iterable[str] = tuple(SUBJECTS),
+) -> None:
+    """One photo of each subject by the keeper, arrived and looked at."""
+    now = clock.now()
+    event = PhoneEvent(
+        id=uuid4(),
+        kind=EventKind.PHOTO_NOTE,
+        county=station.county,
+        station_id=station.id,
+        person_id=keeper.id,
+        device_id="phone-of-all",
+        device_seq=1,
+        payload={},
+        content_sha256="0" * 64,
+        result="ok",
+        day_on=clock.today(),
+        occurred_at=now,
+        time_verified=True,
+        device_at=now,
+        received_at=now,
+    )
+    session.add(event)
+    for subject in subjects:
+        content = picture(subject)
+        blobs.put(content)
+        session.add(
+            Photo(
+                id=uuid4(),
+                county=station.county,
+                station_id=station.id,
+                person_id=keeper.id,
+                event_id=event.id,
+                subject=subject,
+                state=PhotoState.EXAMINED,
+                sha256=hashlib.sha256(content).hexdigest(),
+                size_bytes=len(content),
+                taken_at=now,
+                time_verified=True,
+                day_on=clock.today(),
+                arrived_at=now,
+            )
+        )
+    session.flush()
 
 
 def post(page: Page, house: House, person: Person, path: str, body: dict[str, Any]) -> Any:

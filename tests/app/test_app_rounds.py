@@ -6,18 +6,24 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from server.media.blobs import FolderStore
+from server.media.demo_photos import SUBJECTS as DRAWN
+from server.media.demo_photos import demo_photo
 from server.models.inspection import Inspection
-from server.models.phone_event import PhoneEvent, Photo
+from server.models.phone_event import EventKind, PhoneEvent, Photo
 from server.models.rectification import Rectification
 from server.models.sign import SignState
 from tests.api.events import batch
 from tests.api.rounds import inspection, visit_of
 from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works
 from tests.app.rounds import (
+    LI,
+    WANG,
     arrive,
     drafts,
     hand_in,
     inspector,
+    photographed,
     post,
     round_of,
     sign,
@@ -32,6 +38,7 @@ from tests.journey.pictures import Pictures
 pytestmark = pytest.mark.browser
 
 C1 = "马家沟村快递便民服务点"
+HOURS = "上午8:00—下午6:00"
 C2 = "杨家山村快递便民服务点"
 
 
@@ -43,7 +50,7 @@ def pictures(tmp_path: Path) -> Pictures:
 def photograph(page: Page, title: str, folder: Path) -> None:
     """A photo for the rule of this title."""
     path = folder / "clause.jpg"
-    path.write_bytes(photo_of_a_wall(1600, 1200))
+    path.write_bytes(demo_photo("interior", C1, "C0001", HOURS, seed=3))
     rule = page.locator(".rule", has=page.get_by_role("heading", name=title))
     rule.locator("input[type=file]").set_input_files(path)
     expect(rule.get_by_alt_text("刚拍的照片")).to_be_visible()
@@ -52,6 +59,14 @@ def photograph(page: Page, title: str, folder: Path) -> None:
 def test_a_visit_is_made_offline_from_the_list_to_both_signatures_and_arrives_once(
     page: Page, house: House, tmp_path: Path, pictures: Pictures
 ) -> None:
+    photographed(
+        house.session,
+        FolderStore(tmp_path / "home" / "photos"),
+        house.cast.li,
+        house.cast.c1,
+        lambda subject: demo_photo(subject, C1, "C0001", HOURS, seed=1),
+        DRAWN,
+    )
     round_of(house)
     inspector(page, house)
     take_along(page)
@@ -64,10 +79,11 @@ def test_a_visit_is_made_offline_from_the_list_to_both_signatures_and_arrives_on
     expect(page.get_by_text("还差 14 条")).to_be_visible()
     tap_all(page, "货架")
     photograph(page, "货架", tmp_path)
-    page.get_by_role("heading", name="货架").scroll_into_view_if_needed()
+    shelves = page.locator(".rule", has=page.get_by_role("heading", name="货架"))
+    expect(shelves.get_by_text("站长：")).to_be_visible()
+    shelves.evaluate("(rule) => rule.scrollIntoView()")
     pictures.take(page, "inspector-form.png")
-    sign_both(page)
-    pictures.take(page, "inspector-sign.png")
+    sign_both(page, lambda: pictures.take(page, "inspector-sign.png"))
     hand_in(page)
     assert house.rows(Inspection) == []
 
@@ -76,15 +92,16 @@ def test_a_visit_is_made_offline_from_the_list_to_both_signatures_and_arrives_on
     page.context.set_offline(False)
     wait_for_queue(page)
     expect(page.get_by_text("查了 1 个，共 3 个")).to_be_visible()
-    (event,), (kept,), (photo,) = map(house.rows, (PhoneEvent, Inspection, Photo))
-    (mend,) = house.rows(Rectification)
+    (event,) = [one for one in house.rows(PhoneEvent) if one.kind is EventKind.INSPECTION]
+    (photo,) = [one for one in house.rows(Photo) if one.event_id == event.id]
+    (kept,), (mend,) = map(house.rows, (Inspection, Rectification))
     assert (event.id, kept.outcome, kept.fails) == (kept.id, "signed", 1)
     assert (kept.latitude, kept.method, kept.sign_remark) == (38.3559, "typed", "")
     assert (mend.rule_code, photo.subject) == ("A3-42b", "clause")
     assert photo.phone_notes["rule_code"] == "A3-42b"
     assert photo.arrived_at is not None
-    for strokes in (kept.inspector_signature, kept.keeper_signature):
-        assert len(strokes) == 2
+    for strokes, drawn in ((kept.inspector_signature, WANG), (kept.keeper_signature, LI)):
+        assert len(strokes) == len(drawn)
         assert all(0 <= x <= 600 and 0 <= y <= 200 for stroke in strokes for x, y in stroke)
     assert drafts(page)[0]["finished_ms"]
 
@@ -252,7 +269,7 @@ def test_an_own_sent_inspection_is_amended_with_a_reason_and_the_old_one_stays(
     rule.locator(".tap.pass").click()
     page.get_by_role("link", name="查完了，去签字").click()
     page.get_by_label("站长用自己手机确认").check()
-    sign(page, "督导员 王督导：点这里签名")
+    sign(page, "督导员 王督导：点这里签名", WANG)
     page.get_by_role("button", name="交上去").click()
     expect(page.get_by_text("请写一句为什么要更正。")).to_be_visible()
     page.get_by_label("为什么更正").fill("巴枪在里屋，后来看到了")

@@ -10,7 +10,13 @@ from server.settings import ROOT
 from tests.journey.pictures import HANDBOOK, LARGEST
 
 NAMED = re.compile(r"""!\[([^\]]*)\]\(([^)\s]+)\)|<img alt="([^"]*)" src="([^"]+)\"""")
-STORIES = ("test_the_whole_story.py", "test_the_demonstration.py", "steps.py")
+STORIES = (
+    "journey/test_the_whole_story.py",
+    "journey/test_the_demonstration.py",
+    "journey/steps.py",
+    "app/test_app_rounds.py",
+    "app/test_app_mending.py",
+)
 PAGES = [
     page
     for page in sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
@@ -43,7 +49,7 @@ def test_every_picture_is_shown_somewhere_and_taken_by_a_story() -> None:
     taken = set()
     for story in STORIES:
         taken |= set(
-            re.findall(r'"([a-z0-9-]+\.png)"', Path(__file__).with_name(story).read_text())
+            re.findall(r'"([a-z0-9-]+\.png)"', (ROOT / "tests" / story).read_text("utf-8"))
         )
 
     there = set(HANDBOOK.glob("*"))
@@ -54,6 +60,7 @@ def test_every_picture_is_shown_somewhere_and_taken_by_a_story() -> None:
 
 def test_every_picture_is_a_small_png_of_its_screen() -> None:
     screens = {"phone": (720, 1280), "inspector": (720, 1280), "public": (720, 1280)}
+    screens |= {"keeper": (720, 1280)}
     screens |= {"desk": (1366, 768), "plaque": (701, 991)}
 
     for path in HANDBOOK.glob("*"):

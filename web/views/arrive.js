@@ -79,6 +79,7 @@ export function AtTheDoor({ id }) {
   if (id && !wanted) return html`<${Nowhere} />`;
   const start = async (visitId, scan, remark) => {
     busy.current = true;
+    await readVisits();
     const found = visitNamed(visitId);
     const [pack, position] = await Promise.all([packed(found.campaign, found.visit), fix()]);
     const draft = pack && (await begin(Object.assign({ pack, remark, position }, found, scan)));

@@ -6,9 +6,11 @@ import { heard } from '../core/queue.js';
 import { Button, html, Note, Screen, Unsent } from '../parts.js';
 import { Icon } from '../icons.js';
 import { count, mine, phone, rounds, session, today, told } from '../state.js';
-import { along, chosenRound, drafts, isMine, packing, problem, readAlong, readVisits, round, stateOfVisit, takeAlong } from '../visits.js';
+import { along, chosenRound, drafts, minePart, packing, problem, readAlong, readVisits, round, stateOfVisit, takeAlong } from '../visits.js';
 
 const LOOKS = { due: ['minus', 'none'], draft: ['pen', 'wait'], waiting: ['cloud', 'wait'], photos: ['cloud', 'wait'], attention: ['bell', 'bad'], sent: ['check', 'ok'], done: ['check', 'ok'] };
+const FIRST = 24; // these are seen at once, the others a moment later
+const FEW = 8; // so many stations need no search
 const OPEN = ['due', 'draft', 'attention'];
 
 function words(here, visit) {
@@ -22,8 +24,8 @@ function VisitRow({ visit }) {
   const [icon, tone] = LOOKS[here.state];
   const path = here.state === 'attention' ? 'attention' : here.state === 'draft' ? 'visit/' + visit.id : 'arrive/' + visit.id;
   return html`<a class="row visit" href=${'#/' + path}><span class="words"><b>${visit.name}</b>
-    <span><b class="number">${visit.code || '没有编号'}</b> ${visit.township_name}${visit.mine || !visit.inspector_name ? '' : ' · 归' + visit.inspector_name}</span></span>
-    <span class=${'mark ' + tone}><${Icon} name=${icon} size="1.2rem" /><span>${words(here, visit)}</span></span></a>`;
+    <span class="under"><span><b class="number">${visit.code || '没有编号'}</b> ${visit.township_name}${visit.mine ? '' : visit.inspector_name ? ' · 归' + visit.inspector_name : ' · 还没指派'}</span>
+    <span class=${'mark ' + tone}><${Icon} name=${icon} size="1.2rem" /><span>${words(here, visit)}</span></span></span></span></a>`;
 }
 
 /** What was taken along, and taking it. */
@@ -44,9 +46,9 @@ function Pocket({ campaign }) {
   const old = day && day < dayAfter(today.value, -2);
   return html`<section class=${'card pad pocket' + (whole && !old ? ' whole' : '')}>
     ${said ? html`<${Note} kind="warm" icon="nonet" live>${said}<//>` : null}
-    <p>${whole ? html`<${Icon} name="check" /> <b>${have.of} 个站都带上了，没网也能查</b>` : have.stations ? html`<b>带上了 ${have.stations} 个，还差 ${have.of - have.stations} 个</b>` : html`<b>还没带上</b>，进村没网前请先点一下`}</p>
-    ${day ? html`<p class="quiet">${dayFromToday(day, today.value)} ${beijingTime(have.oldest_ms)} 带的${old ? '，日子久了，出发前请更新一下' : ''}</p>` : null}
-    <${Button} kind=${whole ? 'plain' : 'main'} icon="cloud" onClick=${take}>${whole ? '更新一下' : '带上 ' + have.of + ' 个站'}<//></section>`;
+    <p>${whole ? html`<${Icon} name="check" /> <b>都带上了，没网也能查</b>` : have.stations ? html`<b>带上了 ${have.stations} 个，还差 ${have.of - have.stations} 个</b>` : html`<b>还没带上</b>，进村没网前请先点一下`}
+      ${day ? html`<span class="line quiet">${dayFromToday(day, today.value)} ${beijingTime(have.oldest_ms)} 带的${old ? '，日子久了，出发前请更新' : ''}</span>` : null}</p>
+    <${Button} kind=${whole ? 'plain' : 'main'} icon=${whole ? null : 'cloud'} onClick=${take}>${whole ? '更新' : '带上 ' + have.of + ' 个站'}<//></section>`;
 }
 
 /** What the server had to say about a record that it took. */
@@ -61,13 +63,16 @@ export function Rounds() {
   const [where, setWhere] = useState('mine');
   const [which, setWhich] = useState('');
   const [text, setText] = useState('');
+  const [most, setMost] = useState(FIRST);
   useEffect(() => {
     readVisits();
+    const later = setTimeout(() => setMost(Infinity), 50);
+    return () => clearTimeout(later);
   }, []);
   const campaign = round.value;
   const wanted = text.trim().toUpperCase();
-  const here = useMemo(() => campaign.visits.filter((one) => (where === 'mine' ? isMine(one) : where === 'all' || one.township_code === where)), [campaign, where]);
-  const own = useMemo(() => campaign.visits.filter(isMine), [campaign]);
+  const own = useMemo(() => minePart(campaign), [campaign]);
+  const here = useMemo(() => (where === 'mine' ? own : campaign.visits.filter((one) => where === 'all' || one.township_code === where)), [campaign, where]);
   const shown = useMemo(() => {
     const found = here.filter((one) => !wanted || (one.name + (one.code || '')).toUpperCase().includes(wanted));
     return which ? found.filter((one) => OPEN.includes(stateOfVisit(one).state) === (which === 'open')) : found;
@@ -75,6 +80,11 @@ export function Rounds() {
   const done = own.filter((one) => !OPEN.includes(stateOfVisit(one).state)).length;
   const top = html`<header class="hello plain"><p class="date">${session.value.person.name} · ${dayInWords(campaign.due_on).split(' ')[0]}前查完${campaign.demo ? html` <span class="demo">演示数据</span>` : null}</p>
     <h1>${campaign.name}</h1><p class="round-count">查了 <b>${done}</b> 个，共 ${own.length} 个</p><progress class="on-green" max=${own.length || 1} value=${done} aria-label="查了多少"></progress></header>`;
+  const few = campaign.visits.length <= FEW;
+  const filters = html`<section class="card pad">${few ? null : html`<input aria-label="找站点" class="big-input" type="search" placeholder="找站点：名字或编号" value=${text} onInput=${(e) => setText(e.target.value)} />`}
+      <div class="two"><select aria-label="哪里的" class="big-input" value=${where} onChange=${(e) => setWhere(e.target.value)}><option value="mine">归我查的</option><option value="all">全部乡镇</option>
+        ${campaign.townships.map((one) => html`<option key=${one.code} value=${one.code}>${one.name}</option>`)}</select>
+      <select aria-label="查没查" class="big-input" value=${which} onChange=${(e) => setWhich(e.target.value)}><option value="">不分</option><option value="open">还没查</option><option value="done">查过了</option></select></div></section>`;
   return html`<${Screen} title="督导" tabs top=${top} foot=${html`<${Button} icon="scan" href="#/arrive">扫牌子，开始查<//>`}>
     ${problem.value ? html`<${Note} kind="bad" live>${problem.value}<//>` : null}
     ${count.value && count.value.attention ? html`<${Note} kind="bad" icon="bell">有 ${count.value.attention} 条没收下，要您看一看。<a href="#/attention">去看看</a><//>` : null}
@@ -83,9 +93,7 @@ export function Rounds() {
       ${rounds.value.campaigns.map((one) => html`<option key=${one.id} value=${one.id}>${one.name}</option>`)}</select></section>` : null}
     <${Pocket} campaign=${campaign} />
     <${Unsent} />
-    <section class="card pad"><input aria-label="找站点" class="big-input" type="search" placeholder="找站点：名字或编号" value=${text} onInput=${(e) => setText(e.target.value)} />
-      <div class="two"><select aria-label="哪里的" class="big-input" value=${where} onChange=${(e) => setWhere(e.target.value)}><option value="mine">归我查的</option><option value="all">全部乡镇</option>
-        ${campaign.townships.map((one) => html`<option key=${one.code} value=${one.code}>${one.name}</option>`)}</select>
-      <select aria-label="查没查" class="big-input" value=${which} onChange=${(e) => setWhich(e.target.value)}><option value="">不分</option><option value="open">还没查</option><option value="done">查过了</option></select></div></section>
-    <section class="card visits"><h2>${shown.length ? '这里有 ' + shown.length + ' 个站' : '这里没有站'}</h2>${drafts.value === null ? null : shown.map((visit) => html`<${VisitRow} key=${visit.id} visit=${visit} />`)}</section><//>`;
+    ${few ? null : filters}
+    <section class="card visits"><h2>${shown.length ? '这里有 ' + shown.length + ' 个站' : '这里没有站'}</h2>${drafts.value === null ? null : shown.slice(0, most).map((visit) => html`<${VisitRow} key=${visit.id} visit=${visit} />`)}</section>
+    ${few ? filters : null}<//>`;
 }

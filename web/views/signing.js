@@ -100,5 +100,5 @@ export function Pad({ id, whose }) {
   };
   return html`<main class="pad-screen" id="main"><h1>${name}，请签名</h1><p class="quiet" role="status">${said || '用手指写名字，横着竖着拿都行'}</p>
     <${SignaturePad} strokes=${strokes} label=${name + '的签名处'} onChange=${() => redraw((n) => n + 1)} />
-    <div class="pad-keys"><a class="button plain" href=${'#/sign/' + id}><span>不签了</span></a><${Button} kind="plain" onClick=${clear}>清掉重写<//><${Button} icon="check" onClick=${keep}>签好了<//></div></main>`;
+    <div class="pad-keys"><a class="button plain" href=${'#/sign/' + id}><span>不签了</span></a><${Button} kind="plain" onClick=${clear}>清掉重写<//><${Button} onClick=${keep}>签好了<//></div></main>`;
 }

@@ -98,7 +98,7 @@ function Rule({ draft, row, pack, quoted }) {
     ${said ? html`<${Note} kind="warm" icon="ask" live>${said}<//>` : null}
     ${photos.length ? html`<div class="photos">${photos.map((one) => html`<${OwnPicture} key=${one.id} photo=${one} onGone=${() => removePhoto(draft, one.id)} />`)}</div>` : null}
     ${noting || answer.note ? html`<div class="field"><label for=${'note-' + row.code}>备注</label><textarea id=${'note-' + row.code} class="big-input" rows="2" maxlength="300" value=${answer.note} onInput=${(e) => change((now) => withAnswer(now, row.code, { note: e.target.value }))}></textarea></div>` : null}
-    <div class="two"><${TakeButton} kind=${'plain tool' + (busy ? ' busy' : '')} onFile=${chosen}>${busy ? '正在处理…' : photos.length ? '再拍一张' : '拍照'}<//>
+    <div class="two"><${TakeButton} kind=${'plain tool' + (busy ? ' busy' : '')} onFile=${chosen}>${busy ? '正在处理…' : photos.length ? '再拍' : '拍照'}<//>
       ${noting || answer.note ? null : html`<${Button} kind="plain tool" icon="pen" onClick=${() => setNoting(true)}>备注<//>`}</div></section>`;
 }
 
