@@ -10,7 +10,7 @@ from desk.photo_proofs import photo_ids, proofs
 from desk.rounds import SEES_ROUNDS, round_here
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
-from server.http.database import session
+from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.person import Person
 from server.models.station import Station
@@ -42,7 +42,7 @@ def _settlers(found: list[DisagreementView]) -> dict[int, str]:
 
 
 def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
-    round_id = request.args.get("round", type=int)
+    round_id = request.args.get("round", type=row_id)
     campaign = round_here(round_id) if round_id is not None else None
     settled = request.args.get("state") == "settled"
     seen = _in_sight()
@@ -101,7 +101,8 @@ def decide(disagreement_id: int) -> Any:
     except (Invalid, Conflict) as problem:
         session().rollback()
         return _page(problem, disagreement_id)
-    where = url_for("desk_disagreements.disagreements", round=request.args.get("round", type=int))
+    round_id = request.args.get("round", type=row_id)
+    where = url_for("desk_disagreements.disagreements", round=round_id)
     return done("已裁定，连同您的姓名和理由。督导记录本身不改。", where)
 
 

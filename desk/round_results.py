@@ -9,7 +9,7 @@ from desk.pages import OFFICE, done, may, me, page, status_of
 from desk.rounds import round_here
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
-from server.http.database import session, settings_of
+from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.models.inspection import Campaign
 from server.models.person import Person, Role
@@ -38,7 +38,7 @@ def _earlier(campaign: Campaign) -> tuple[list[Campaign], Campaign | None]:
         for one in campaigns_of(session(), county=me().county)
         if one.id != campaign.id and one.opens_on < campaign.opens_on
     ]
-    asked = request.args.get("earlier", type=int)
+    asked = request.args.get("earlier", type=row_id)
     if asked is None:
         return before, before[0] if before else None
     return before, next((one for one in before if one.id == asked), None)

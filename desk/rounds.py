@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 from desk.pages import OFFICE, done, may, me, page, status_of
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
-from server.http.database import session
+from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.inspection import Campaign, Visit
 from server.models.person import Person, Role
@@ -159,7 +159,7 @@ def _assigned(campaign: Campaign) -> int:
     common: dict[str, Any] = {"campaign": campaign, "by": me(), "now": clock.now()}
     if "visit" in form:
         inspector = _inspector(form.get("inspector", ""))
-        chosen = form.getlist("visit", type=int)
+        chosen = form.getlist("visit", type=row_id)
         return assign(session(), inspector=inspector, visit_ids=chosen, **common)
     towns = [name for name in form if name.startswith("t-") and form[name]]
     if not towns:

@@ -213,3 +213,9 @@ def test_a_township_officer_sees_the_own_part_and_arranges_nothing(
     assert "马家沟村" not in page
     assert "改分派" not in page
     assert "结果与上报" not in page
+
+
+def test_a_number_no_row_can_have_is_passed_over(cast: Cast, desk_of: DeskOf) -> None:
+    page = text_of(desk_of(cast.office).get(f"/disagreements?round={2**70}"))
+
+    assert "分歧" in page
