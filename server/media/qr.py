@@ -123,6 +123,8 @@ def qr_modules(text: str, level: Level = "M") -> Modules:
 
     Drawn by `qrcode`; plates are read back by another library (zxing-cpp), so that one's mistake
     is not confirmed by itself. `optimize=0` keeps one mode: mixed modes save nothing on our URLs.
+    The mask is always the same (diagonals): weighing all eight takes six times as long, and what
+    matters, that the printed code reads back, is tried on every plate before release.
     """
     import qrcode
 
@@ -132,7 +134,7 @@ def qr_modules(text: str, level: Level = "M") -> Modules:
         "Q": qrcode.ERROR_CORRECT_Q,
         "H": qrcode.ERROR_CORRECT_H,
     }
-    code = qrcode.QRCode(error_correction=levels[level], border=0)
+    code = qrcode.QRCode(error_correction=levels[level], border=0, mask_pattern=3)
     code.add_data(text, optimize=0)
     code.make(fit=True)
     return tuple(tuple(bool(dark) for dark in row) for row in code.get_matrix())

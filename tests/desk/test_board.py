@@ -154,9 +154,12 @@ def test_a_filter_that_finds_nothing_says_so_and_shows_the_way_back(
 
 
 def test_nonsense_in_the_address_harms_nothing(cast: Cast, desk_of: DeskOf) -> None:
-    answer = desk_of(cast.office).get("/?status=x&level=%00&sort=drop&down=7&township=<script>")
+    desk = desk_of(cast.office)
+
+    answer = desk.get("/?status=x&level=y&sort=drop&down=7&township=<script>")
 
     assert answer.status_code == 200
+    assert desk.get("/?level=%00").status_code == 400  # no person types it; no engine stores it
     assert "<script>" not in answer.get_data(as_text=True).replace("<script src", "")
 
 
