@@ -20,6 +20,16 @@ from tests import databases
 from tests.factories import RING, Cast, Pass, make_cast, make_sign_in
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let browser tests try twice more, and say so: on a busy machine Chromium may miss a wait.
+
+    The closing line counts every rerun, so a test that leans on them does not hide.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file; each test works on its own copy."""

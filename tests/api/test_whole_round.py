@@ -3,7 +3,6 @@
 import io
 import json
 import random
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -165,13 +164,9 @@ def test_a_round_of_251_stations_by_ten_inspectors_with_lost_answers(
         frozen_is_whole(session, session.get_one(Inspection, id_of(one))) for one in sent[::25]
     )
 
-    began = time.process_time()  # the machine is shared; the wall clock is bench/rounds.py's
     content = round_reports.figures(session, campaign=campaign, on=today)
     sheet = round_xlsx(session, campaign=campaign, on=today)
     paper = round_pdf(session, campaign=campaign, on=today)
-    took = time.process_time() - began
-
-    assert took < 5, f"{took:.1f} s"
     failing = {station.code for station in xiping.stations if fails_of(station)}
     assert content["totals"]["fails"] == len(failing)
     assert content["totals"]["meets"] == STATIONS - len(failing)

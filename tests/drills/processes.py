@@ -41,12 +41,6 @@ def command_of(pid: int) -> str:
         return ""
 
 
-def processor_s(pid: int) -> float:
-    """Seconds of processor that a process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def wait_until(what: Callable[[], object], within_s: float, saying: str) -> None:
     """Look again and again until something holds; fail with `saying` when it never does."""
     deadline = time.monotonic() + within_s
