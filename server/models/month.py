@@ -1,0 +1,29 @@
+"""A county's months of counts: open while counts come in, closed once somebody approved them."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base
+
+
+class MonthApproval(Base):
+    """The counts of one month as approved; from then on only corrections with a reason.
+
+    `month_on` is the first of the month. `figures` are the totals that were approved; they stay
+    as they were, corrections stand beside them.
+    """
+
+    __tablename__ = "month_approvals"
+    __table_args__ = (sa.UniqueConstraint("county", "month_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    month_on: Mapped[date]
+    figures: Mapped[dict[str, Any]]
+    figures_sha256: Mapped[str] = mapped_column(sa.String(64))
+    approved_at: Mapped[datetime]
+    approved_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    note: Mapped[str] = mapped_column(sa.String(400), default="")
