@@ -149,9 +149,9 @@ class MendOut(Schema):
 
 
 class PackedStationOut(Schema):
-    """One station with everything its form needs."""
+    """One station with everything its form needs; no visit outside a round."""
 
-    visit_id = fields.Integer(required=True)
+    visit_id = fields.Integer(required=True, allow_none=True)
     station_id = fields.Integer(required=True)
     code = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
@@ -178,7 +178,7 @@ class PackedStationOut(Schema):
 class PackageOut(Schema):
     """What an inspector takes along; `thumbs` are base64 JPEGs by photo id."""
 
-    campaign = fields.Nested(RoundBrief, required=True)
+    campaign = fields.Nested(RoundBrief, required=True, allow_none=True)
     township = fields.String(required=True, allow_none=True)
     standards = fields.List(fields.Nested(StandardBrief), required=True)
     form = fields.List(fields.Nested(FormRowOut), required=True)
@@ -206,6 +206,14 @@ class CopyCampaign(Schema):
     name = fields.String(required=True)
 
 
+class CopyValue(Schema):
+    """What was measured or read on a clause."""
+
+    fact = fields.String(required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+
+
 class CopyRow(Schema):
     """One clause as frozen."""
 
@@ -221,6 +229,7 @@ class CopyRow(Schema):
     why = fields.String(required=True)
     mend = fields.String(required=True)
     note = fields.String(required=True)
+    values = fields.List(fields.Nested(CopyValue), required=True)
     keeper_verdict_label = fields.String(required=True)
     photo_ids = fields.List(fields.UUID(), required=True)
 

@@ -108,7 +108,7 @@ def plate_view(sign: Sign) -> dict[str, Any]:
 def package_view(packed: Package, township: str | None) -> dict[str, Any]:
     """What an inspector takes along."""
     return {
-        "campaign": round_brief(packed.campaign),
+        "campaign": round_brief(packed.campaign) if packed.campaign else None,
         "township": township,
         "standards": packed.standards,
         "form": [
@@ -143,7 +143,7 @@ def package_view(packed: Package, township: str | None) -> dict[str, Any]:
 def _packed_station(one: PackedStation) -> dict[str, Any]:
     station, facts = one.known.station, one.known.facts
     return {
-        "visit_id": one.view.visit.id,
+        "visit_id": one.visit_id,
         "station_id": station.id,
         "code": station.code,
         "name": station.name,

@@ -34,7 +34,7 @@ from server.models.rectification import Rectification, RectificationState
 from server.services import rectification_lists, rectifications, round_papers
 from server.services.campaigns import INSPECTING_ROLES, campaign_of, campaigns_of
 from server.services.inspection_copies import inspection_of
-from server.services.round_packages import package_for, plates_of
+from server.services.round_packages import Package, package_for, package_outside, plates_of
 from server.services.scope import station_for
 from server.services.visits import visit_views
 
@@ -48,6 +48,12 @@ class PackageIn(Lenient):
     township = Text(12, load_default="")
     thumbs = fields.Boolean(load_default=True)
     all = fields.Boolean(load_default=False, metadata={"description": "colleagues' stations too"})
+
+
+class StationPackageIn(Lenient):
+    """How one station's form is taken along."""
+
+    thumbs = fields.Boolean(load_default=True)
 
 
 class StatesIn(Lenient):
@@ -106,7 +112,27 @@ def package(query: dict[str, Any], campaign_id: int) -> Response:
         with_thumbs=query["thumbs"],
         everybodys=query["all"],
     )
-    text = PackageOut().dumps(package_view(packed, query["township"] or None))
+    return _packed_answer(packed, query["township"] or None)
+
+
+@blp.route("/stations/<int:station_id>/package")
+@blp.arguments(StationPackageIn, location="query")
+@blp.response(200, PackageOut)
+def station_package(query: dict[str, Any], station_id: int) -> Response:
+    """The form of one station for a visit outside any round, under today's standards."""
+    packed = package_outside(
+        session(),
+        blobs_of(),
+        station=station_for(session(), g.person, station_id),
+        on=clock.today(),
+        standards=standards_here(),
+        with_thumbs=query["thumbs"],
+    )
+    return _packed_answer(packed, None)
+
+
+def _packed_answer(packed: Package, township: str | None) -> Response:
+    text = PackageOut().dumps(package_view(packed, township))
     answer = current_app.response_class(text, mimetype="application/json")
     if request.accept_encodings.quality("gzip") > 0:
         answer.set_data(gzip.compress(text.encode(), 5))

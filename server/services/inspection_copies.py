@@ -21,11 +21,13 @@ from server.models.station import Station
 from server.policy.examine import Status, examine, finding_json
 from server.policy.facts import Level
 from server.policy.inspection_form import asked_of
+from server.policy.options import CountyOptions
 from server.policy.rounds import ClauseChange, compare
 from server.policy.standard import Standard
 from server.policy.verdicts import Verdict
 from server.services import history
 from server.services.counties import policy_options
+from server.services.inspection_values import values_told
 from server.services.station_facts import facts_of
 from server.services.visits import OUTCOME_LABELS
 
@@ -238,8 +240,9 @@ def copy_of(
     """The whole record as keeper, inspector and office read it; only frozen words in it."""
     station = session.get_one(Station, inspection.station_id)
     campaign = _campaign(session, inspection)
-    rows = _rows(session, inspection)
-    asked = _asked_codes(session, inspection, station, standards)
+    options = policy_options(session.get_one(County, station.county))
+    rows = _rows(session, inspection, options)
+    asked = _asked_codes(inspection, standards, options)
     open_codes = [
         row for row in rows if row["code"] in asked and row["code"] not in inspection.answers
     ]
@@ -315,7 +318,7 @@ def outcome_text(inspection: Inspection) -> str:
     return OUTCOME_LABELS[inspection.outcome]
 
 
-def _rows(session: Session, inspection: Inspection) -> list[dict[str, Any]]:
+def _rows(session: Session, inspection: Inspection, options: CountyOptions) -> list[dict[str, Any]]:
     own_word = {str(one["code"]): one for one in inspection.keeper_findings}
     pictures: dict[str, list[UUID]] = {}
     for photo in photos_of(session, inspection):
@@ -334,6 +337,7 @@ def _rows(session: Session, inspection: Inspection) -> list[dict[str, Any]]:
             "why": one["why"],
             "mend": one["mend"],
             "note": inspection.answers.get(one["code"], {}).get("note", ""),
+            "values": values_told(inspection.answers.get(one["code"], {}), options),
             "keeper_verdict_label": Verdict(own_word[one["code"]]["verdict"]).label
             if one["code"] in own_word
             else "",
@@ -345,10 +349,9 @@ def _rows(session: Session, inspection: Inspection) -> list[dict[str, Any]]:
 
 
 def _asked_codes(
-    session: Session, inspection: Inspection, station: Station, standards: Iterable[Standard]
+    inspection: Inspection, standards: Iterable[Standard], options: CountyOptions
 ) -> set[str]:
     """The rules that were to be answered on the spot."""
-    options = policy_options(session.get_one(County, station.county))
     used = {str(one["id"]) for one in inspection.standards}
     return {
         rule.code

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from server.errors import Problem
 from server.models.county import County
-from server.models.inspection import Inspection, InspectionOutcome
+from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
 from server.models.person import Person
 from server.models.phone_event import PhoneEvent
 from server.models.statement import Statement
@@ -175,6 +175,11 @@ def what_to_tell(session: Session, inspection: Inspection) -> str | None:
         told.append(
             f"{name}{day.month}月{day.day}日也查过这个站点，两份记录都留着，请告诉县专班以哪份为准"
         )
+    told += [
+        f"{period} {name}里也有这个站点，还没有人查；这一次不在轮次里，不算那一轮的结果。"
+        "要算进去，请从那一轮的名单里进站再查"
+        for period, name in _rounds_passed_by(session, inspection)
+    ]
     return "。".join(told) + "。" if told else None
 
 
@@ -197,6 +202,25 @@ def _others(session: Session, inspection: Inspection) -> Iterable[tuple[str, dat
             ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
         )
         .order_by(Inspection.finished_at)
+    ).all()
+
+
+def _rounds_passed_by(session: Session, inspection: Inspection) -> Iterable[tuple[str, str]]:
+    """Rounds under way on the day of a visit outside any, in which nobody has been there yet."""
+    if inspection.visit_id is not None:
+        return []
+    seen = sa.select(_NEWER.id).where(_NEWER.visit_id == Visit.id).exists()
+    return session.execute(
+        sa.select(Campaign.period, Campaign.name)
+        .join(Visit, Visit.campaign_id == Campaign.id)
+        .where(
+            Visit.station_id == inspection.station_id,
+            Visit.withdrawn_at.is_(None),
+            Campaign.closed_at.is_(None),
+            Campaign.opens_on <= inspection.day_on,
+            ~seen,
+        )
+        .order_by(Campaign.period, Campaign.id)
     ).all()
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.errors import Problem
+from server.errors import Conflict, Problem
 from server.media.blobs import FolderStore, StoreFailed
 from server.media.images import rendition
 from server.models.county import County
@@ -25,7 +25,7 @@ from server.policy.examine import Finding, examine
 from server.policy.facts import Fact, StationFacts
 from server.policy.inspection_form import UNITS, asked_of, rules_asked
 from server.policy.options import CountyOptions
-from server.policy.standard import Rule, Standard
+from server.policy.standard import Rule, Standard, standards_for
 from server.policy.verdicts import Verdict
 from server.services.activity import Activity, activity
 from server.services.campaigns import standards_of
@@ -33,7 +33,7 @@ from server.services.counties import policy_options
 from server.services.photos import CLAUSE_SUBJECT, picture, subject_of
 from server.services.rectifications import OPEN_STATES
 from server.services.station_facts import Known, facts_of
-from server.services.visits import VisitView, visit_views
+from server.services.visits import visit_views
 
 ACTIVITY_DAYS = timedelta(days=29)  # thirty days with today
 POCKET_SIDE = 240
@@ -66,7 +66,7 @@ class FormRow:
 class PackedStation:
     """All that is known of one station, small enough to carry thirty of them."""
 
-    view: VisitView
+    visit_id: int | None  # None for a visit outside any round
     known: Known
     findings: tuple[Finding, ...]
     asked: tuple[str, ...]
@@ -78,9 +78,12 @@ class PackedStation:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One township of a round for one inspector; `thumbs` are small JPEGs by photo id."""
+    """What an inspector takes along; `thumbs` are small JPEGs by photo id.
 
-    campaign: Campaign
+    One township of a round, or one station outside any round (`campaign` None).
+    """
+
+    campaign: Campaign | None
     standards: tuple[Standard, ...]
     form: tuple[FormRow, ...]
     stations: tuple[PackedStation, ...]
@@ -113,26 +116,77 @@ def package_for(
         if one.visit.withdrawn_at is None
         and (everybodys or one.visit.inspector_id in (person.id, None))
     }
-    county = session.get_one(County, campaign.county)
-    options = policy_options(county)
-    known = facts_of(session, county=county, on=on, options=options, station_ids=list(views))
-    pictures = newest_pictures_of(session, county=county.code, station_ids=list(views))
-    plates = plates_of(session, list(views))
-    mends = _open_mends(session, list(views))
-    months = activity(
+    return _packed(
         session,
-        county=county.code,
-        since=on - ACTIVITY_DAYS,
-        until=on,
-        station_ids=list(views),
+        blobs,
+        county=session.get_one(County, campaign.county),
+        campaign=campaign,
+        visit_ids={station_id: one.visit.id for station_id, one in views.items()},
+        on=on,
+        standards=pinned,
+        with_thumbs=with_thumbs,
+    )
+
+
+def package_outside(
+    session: Session,
+    blobs: FolderStore,
+    *,
+    station: Station,
+    on: date,
+    standards: Iterable[Standard],
+    with_thumbs: bool = True,
+) -> Package:
+    """The same for one station outside any round, under the standards in force on that day.
+
+    Raises Conflict inspection-without-standard where the county has none for stations.
+    """
+    county = session.get_one(County, station.county)
+    pinned = standards_for(standards, on, county.code, county.standard_id)
+    if not any(one.basis != "national" for one in pinned):
+        raise Conflict(
+            "inspection-without-standard",
+            "本县今天没有可用的站点标准，没法逐条核查。请先请县专班在县设置里选定标准。",
+        )
+    return _packed(
+        session,
+        blobs,
+        county=county,
+        campaign=None,
+        visit_ids={station.id: None},
+        on=on,
+        standards=pinned,
+        with_thumbs=with_thumbs,
+    )
+
+
+def _packed(
+    session: Session,
+    blobs: FolderStore,
+    *,
+    county: County,
+    campaign: Campaign | None,
+    visit_ids: Mapping[int, int | None],
+    on: date,
+    standards: tuple[Standard, ...],
+    with_thumbs: bool,
+) -> Package:
+    ids = list(visit_ids)
+    options = policy_options(county)
+    known = facts_of(session, county=county, on=on, options=options, station_ids=ids)
+    pictures = newest_pictures_of(session, county=county.code, station_ids=ids)
+    plates = plates_of(session, ids)
+    mends = _open_mends(session, ids)
+    months = activity(
+        session, county=county.code, since=on - ACTIVITY_DAYS, until=on, station_ids=ids
     )
     stations = []
     for one in known:
-        findings = examine(pinned, one.facts, on)
+        findings = examine(standards, one.facts, on)
         station_id = one.station.id
         stations.append(
             PackedStation(
-                view=views[station_id],
+                visit_id=visit_ids[station_id],
                 known=one,
                 findings=tuple(
                     finding for finding in findings if finding.verdict is not Verdict.NOT_APPLICABLE
@@ -146,8 +200,8 @@ def package_for(
         )
     return Package(
         campaign=campaign,
-        standards=pinned,
-        form=tuple(form_of(pinned, options, [one.facts for one in known])),
+        standards=standards,
+        form=tuple(form_of(standards, options, [one.facts for one in known])),
         stations=tuple(stations),
         thumbs=_thumbs(session, blobs, stations) if with_thumbs else {},
     )

@@ -102,7 +102,7 @@ def inspection_pdf(
         head=(
             ("站点", f"{station['code'] or '未编号'} {station['name']}"),
             ("类别", f"{station['township_name']} {station['level_label']}"),
-            ("轮次", f"{campaign['period']} {campaign['name']}" if campaign else "临时抽查"),
+            ("轮次", f"{campaign['period']} {campaign['name']}" if campaign else "轮次之外的督导"),
             ("版本", _version_text(copied)),
             ("督导员", copied["inspector_name"]),
             ("站长", copied["keeper_name"] or "未记录"),
@@ -120,7 +120,7 @@ def inspection_pdf(
                 "title": row["title"],
                 "verdict": row["verdict_label"],
                 "against": row["counts_against"],
-                "why": row["why"] + (f"（{row['note']}）" if row["note"] else ""),
+                "why": _why(row),
                 "keeper": row["keeper_verdict_label"],
             }
             for row in copied["rows"]
@@ -258,6 +258,16 @@ def _version_text(copied: Mapping[str, Any]) -> str:
 def _outcome(copied: Mapping[str, Any]) -> str:
     why = copied["refusal"] or copied["outcome_note"]
     return f"{copied['outcome_label']}：{why}" if why else str(copied["outcome_label"])
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    """The sentence, what was measured (where the sentence does not say it), and the note."""
+    told = [
+        f"{one['title']}：{one['text']}" for one in row["values"] if one["text"] not in row["why"]
+    ]
+    note = [row["note"]] if row["note"] and row["note"] not in row["why"] else []
+    extra = "；".join([*told, *note])
+    return f"{row['why']}（{extra}）" if extra else str(row["why"])
 
 
 def _unverified(copied: Mapping[str, Any]) -> str:

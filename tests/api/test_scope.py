@@ -36,6 +36,7 @@ POST   /api/v1/sync                               401 200 200 200 200 200 403 40
 PUT    /api/v1/photos/<uuid:photo_id>             401 200 404 404 404 404 403 403 404 404
 GET    /api/v1/rounds/mine                        401 403 403 200 200 200 403 403 200 403
 GET    /api/v1/rounds/<int:campaign_id>/package   401 403 403 200 200 200 403 403 404 403
+GET    /api/v1/rounds/stations/<int:station_id>/package 401 403 403 200 200 404 403 403 404 403
 GET    /api/v1/rounds/inspections/<uuid:inspection_id> 401 403 403 200 200 404 403 403 404 403
 GET    /api/v1/rounds/inspections/<uuid:inspection_id>/copy.pdf 401 403 403 200 200 404 403 403 404 403
 GET    /api/v1/rounds/rectifications              401 403 403 200 200 200 403 403 200 403
@@ -130,6 +131,7 @@ def ask(
         rule.replace("<uuid:photo_id>", world["photo_id"])
         .replace("<uuid:inspection_id>", world["inspection_id"])
         .replace("<int:campaign_id>", world["campaign_id"])
+        .replace("<int:station_id>", str(world["station_id"]))
         .replace("<int:rectification_id>", world["rectification_id"])
         .replace("<token>", world["token"])
         .replace("<name>.txt", "x.txt")
