@@ -106,6 +106,7 @@ PHOTO_STATES = {
     "kept": "已收到，待查看",
     "examined": "已收到",
     "unreadable": "打不开",
+    "withdrawn": "不会来了",
 }
 WEEKDAYS = "一二三四五六日"
 

@@ -13,6 +13,7 @@ def attach_api(app: Flask) -> None:
         keeper_rounds,
         public,
         rounds,
+        self_checks,
         session,
         sync,
     )
@@ -26,6 +27,7 @@ def attach_api(app: Flask) -> None:
         sync.blp,
         inspector.blp,
         rounds.blp,
+        self_checks.blp,
         public.blp,
     ):
         api.register_blueprint(blueprint)

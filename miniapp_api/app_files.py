@@ -163,6 +163,12 @@ def bare() -> Any:
     return redirect("/app/")
 
 
+@pages.get("/self-check")
+def self_check() -> Any:
+    """The short address to tell somebody on the telephone; the app shows what this phone can do."""
+    return redirect("/app/#/self-check")
+
+
 @pages.get("/app/", defaults={"path": FRONT})
 @pages.get("/app/<path:path>")
 def file(path: str) -> Any:

@@ -187,6 +187,13 @@ class PhotoKept(Schema):
     state = fields.String(required=True, validate=validate.OneOf(["kept"]))
 
 
+class PhotoWithdrawn(Schema):
+    """What became of a photo whose phone says that it will not come."""
+
+    id = fields.UUID(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["withdrawn", "kept"]))
+
+
 class InspectedBrief(StationBrief):
     """A station in the inspector's list."""
 

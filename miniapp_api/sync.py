@@ -8,7 +8,9 @@ from flask import g, request
 
 from miniapp_api.batch import BatchIn, BatchOut, item_of
 from miniapp_api.bodies import ApiBlueprint
-from miniapp_api.shapes import BINARY, PhotoKept
+from miniapp_api.fields import Text
+from miniapp_api.lenient import Lenient
+from miniapp_api.shapes import BINARY, PhotoKept, PhotoWithdrawn
 from server.db import begin_write
 from server.errors import Conflict, Invalid
 from server.http import clock
@@ -19,6 +21,7 @@ from server.media.images import admit
 from server.models.person import Role
 from server.services import photos, sign_ins, sync
 from server.services.campaigns import INSPECTING_ROLES
+from server.services.missing_photos import withdraw
 from server.services.phone_items import ItemResult
 
 blp = ApiBlueprint("sync", __name__, url_prefix="/api/v1", description="交记录、传照片")
@@ -97,6 +100,28 @@ def put_photo(photo_id: UUID) -> Any:
         now=now,
     )
     return {"id": photo_id, "sha256": announced, "state": "kept"}, 201 if result == "new" else 200
+
+
+class WithdrawnIn(Lenient):
+    """Why a photo will not come."""
+
+    reason = Text(
+        20, required=True, metadata={"description": "lost, refused or dropped (by the person)"}
+    )
+    code = Text(60, load_default="", metadata={"description": "of the problem that refused it"})
+    note = Text(200, load_default="")
+
+
+@blp.route("/photos/<uuid:photo_id>/withdrawn", methods=["POST"])
+@blp.arguments(WithdrawnIn)
+@blp.response(200, PhotoWithdrawn)
+def withdraw_photo(sent: dict[str, str], photo_id: UUID) -> dict[str, Any]:
+    """Say that an announced photo will not come; safe to send again.
+
+    Nobody waits for it any more. Should its bytes come after all, they are kept like any other's.
+    """
+    state = withdraw(session(), person=g.person, photo_id=photo_id, **sent, now=clock.now())
+    return {"id": photo_id, "state": state.value}
 
 
 def _check(content: bytes, *, claimed: str, announced: str) -> None:

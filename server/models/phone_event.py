@@ -88,6 +88,10 @@ class PhotoState(enum.StrEnum):
     KEPT = "kept"  # bytes are safe, the worker has not looked yet
     EXAMINED = "examined"
     UNREADABLE = "unreadable"  # the worker could not open it; the bytes stay
+    WITHDRAWN = "withdrawn"  # its phone says it will not come; it still may
+
+
+NOT_HERE = (PhotoState.ANNOUNCED, PhotoState.WITHDRAWN)  # the store does not have their bytes
 
 
 class Photo(Base):

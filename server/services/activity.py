@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.models.person import Person
-from server.models.phone_event import CheckIn, ParcelCount, Photo
+from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState
 from server.models.station import Station
 
 
@@ -158,7 +158,11 @@ def newest_photos(session: Session, *, station: Station) -> list[PhotoView]:
     """The newest photo of each subject, in the order in which they were taken, newest first."""
     newest = (
         select(Photo.subject, sa.func.max(Photo.taken_at).label("at"))
-        .where(Photo.county == station.county, Photo.station_id == station.id)
+        .where(
+            Photo.county == station.county,
+            Photo.station_id == station.id,
+            Photo.state != PhotoState.WITHDRAWN,
+        )
         .group_by(Photo.subject)
         .subquery()
     )
@@ -166,7 +170,11 @@ def newest_photos(session: Session, *, station: Station) -> list[PhotoView]:
         select(Photo, Person.name)
         .join(Person, Person.id == Photo.person_id)
         .join(newest, (newest.c.subject == Photo.subject) & (newest.c.at == Photo.taken_at))
-        .where(Photo.county == station.county, Photo.station_id == station.id)
+        .where(
+            Photo.county == station.county,
+            Photo.station_id == station.id,
+            Photo.state != PhotoState.WITHDRAWN,
+        )
         .order_by(Photo.taken_at.desc(), Photo.id)
     )
     seen: dict[str, PhotoView] = {}

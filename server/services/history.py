@@ -37,6 +37,7 @@ ACTIONS = {
     "phone-bound": "绑定手机",
     "phones-revoked": "停用手机",
     "count-merged": "件数多人上报",
+    "photo-withdrawn": "照片不会来了",
     "round-opened": "开一轮督导",
     "round-assigned": "分派督导员",
     "round-closed": "结束一轮督导",
@@ -52,6 +53,7 @@ ACTIONS = {
     "rectification-withdrawn": "整改撤销",
     "rectification-escalated": "整改催办",
     "disagreement-settled": "两种说法的裁定",
+    "review-decided": "照片核查",
 }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.errors import Invalid, NotFound
 from server.media.blobs import FolderStore
 from server.media.images import Picture, look
-from server.models.phone_event import Photo, PhotoState
+from server.models.phone_event import NOT_HERE, Photo, PhotoState
 from server.services.photos import picture
 
 
@@ -29,7 +29,7 @@ def look_at(session: Session, blobs: FolderStore, photo_id: UUID) -> Examined | 
     The slow half: decoding takes a tenth of a second, during which no write lock should be held.
     """
     photo = session.get(Photo, photo_id)
-    if photo is None or photo.state == PhotoState.ANNOUNCED:
+    if photo is None or photo.state in NOT_HERE:
         return None
     try:
         with blobs.open(photo.sha256) as file:

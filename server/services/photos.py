@@ -12,7 +12,7 @@ from server.errors import Conflict, Invalid, NotFound
 from server.media.blobs import FolderStore
 from server.media.images import MAX_BYTES, rendition, thumbnail
 from server.models.person import Person
-from server.models.phone_event import CheckIn, PhoneEvent, Photo, PhotoState
+from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
 from server.policy.standard import Rule
 from server.services.moments import BEIJING, Moment
@@ -130,7 +130,7 @@ def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
         .where(
             Photo.county == station.county,
             Photo.station_id == station.id,
-            Photo.state != PhotoState.ANNOUNCED,
+            Photo.state.not_in(NOT_HERE),
         )
         .group_by(Photo.subject)
         .subquery()
@@ -141,7 +141,7 @@ def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
         .where(
             Photo.county == station.county,
             Photo.station_id == station.id,
-            Photo.state != PhotoState.ANNOUNCED,
+            Photo.state.not_in(NOT_HERE),
         )
         .order_by(Photo.id)
     )
@@ -166,6 +166,7 @@ def keep_photo(
 ) -> str:
     """Note that a photo's bytes are safe, and ask the worker to look: "new", or "same" if known.
 
+    A photo that its phone had withdrawn is as welcome as any other.
     The bytes stand in the store before the row says so: a blob without a row is swept up at
     night, a row without a blob would be a lie. Raises `NotFound` (photo-not-announced) and
     `Conflict` (photo-differs) when these are not the announced bytes.
@@ -179,7 +180,7 @@ def keep_photo(
     ).one()
     if photo.sha256 != sha256:
         raise Conflict("photo-differs", "这张照片和之前登记的不是同一张，没有收下。请重新拍一张。")
-    if photo.state != PhotoState.ANNOUNCED:
+    if photo.state not in NOT_HERE:
         return "same"
     photo.state = PhotoState.KEPT
     photo.size_bytes = size
@@ -206,7 +207,7 @@ def photo_for(session: Session, person: Person, photo_id: UUID) -> Photo:
         .join(Station, Station.id == Photo.station_id)
         .where(
             Photo.id == photo_id,
-            Photo.state != PhotoState.ANNOUNCED,
+            Photo.state.not_in(NOT_HERE),
             stations_visible_to(person),
         )
     ).one_or_none()
@@ -245,7 +246,7 @@ def _is_a_twin(session: Session, photo: Photo) -> bool:
         .where(
             Photo.sha256 == photo.sha256,
             Photo.id != photo.id,
-            Photo.state != PhotoState.ANNOUNCED,
+            Photo.state.not_in(NOT_HERE),
             sa.or_(
                 Photo.arrived_at < photo.arrived_at,
                 sa.and_(Photo.arrived_at == photo.arrived_at, Photo.id < photo.id),

@@ -34,6 +34,8 @@ GET    /api/v1/keeper/inspections/<uuid:inspection_id>/copy.pdf 401 200 404 403 
 POST   /api/v1/keeper/inspections/<uuid:inspection_id>/confirm 401 200 404 403 403 403 403 403 403 404
 POST   /api/v1/sync                               401 200 200 200 200 200 403 403 200 200
 PUT    /api/v1/photos/<uuid:photo_id>             401 200 404 404 404 404 403 403 404 404
+POST   /api/v1/photos/<uuid:photo_id>/withdrawn   401 200 404 404 404 404 403 403 404 404
+POST   /api/v1/self-checks                        401 201 201 201 201 201 201 201 201 201
 GET    /api/v1/rounds/mine                        401 403 403 200 200 200 403 403 200 403
 GET    /api/v1/rounds/<int:campaign_id>/package   401 403 403 200 200 200 403 403 404 403
 GET    /api/v1/rounds/stations/<int:station_id>/package 401 403 403 200 200 404 403 403 404 403
@@ -55,6 +57,7 @@ GET    /s/<token>                                 200 200 200 200 200 200 200 20
 GET    /s/<name>.txt                              404 404 404 404 404 404 404 404 404 404
 GET    /<name>.txt                                404 404 404 404 404 404 404 404 404 404
 GET    /s/public.css                              200 200 200 200 200 200 200 200 200 200
+GET    /self-check                                302 302 302 302 302 302 302 302 302 302
 GET    /app                                       302 302 302 302 302 302 302 302 302 302
 GET    /app/                                      200 200 200 200 200 200 200 200 200 200
 GET    /app/<path:path>                           404 404 404 404 404 404 404 404 404 404
@@ -143,6 +146,10 @@ def ask(
         how["json"] = batch(count(world["station_id"]))
     elif rule.endswith(("/confirm", "/accept", "/return")):
         how["json"] = {"agree": True, "reason": "照片看不清"}
+    elif rule.endswith("/withdrawn"):
+        how["json"] = {"reason": "lost"}
+    elif rule.endswith("/self-checks"):
+        how["json"] = {"device_id": "device-0001", "checks": []}
     elif rule.endswith("/bind"):
         how["json"] = {"code": "ABCD-EFGH", "device_id": "device-0001"}
     elif rule.endswith("/scan"):

@@ -1,0 +1,123 @@
+"""What phones found out about themselves, kept for the office that has to help them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.models.person import Person, Role
+from server.models.phone_help import SelfCheck
+from server.models.station import Station
+from server.services.scope import stations_kept_by
+
+KEPT_PER_DEVICE = 20  # enough to see a phone get better or worse; a stuck phone fills no table
+SHOWN_AT_MOST = 500
+UNKEPT = "没有站点"
+
+
+@dataclass(frozen=True)
+class CheckedThing:
+    """One thing the phone looked at: works (true), does not (false), or could not be told."""
+
+    key: str
+    label: str
+    ok: bool | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class PhoneCheck:
+    """The newest self-check of one phone, whose it is and where that person works."""
+
+    check: SelfCheck
+    person: Person
+    stations: tuple[Station, ...]
+
+    @property
+    def things(self) -> tuple[CheckedThing, ...]:
+        """What was looked at, in the phone's order."""
+        return tuple(
+            CheckedThing(one["key"], one["label"], one["ok"], one["detail"])
+            for one in self.check.result.get("checks", ())
+        )
+
+    @property
+    def verdict(self) -> str:
+        """`broken` where something does not work, `open` where something is unclear, else `fine`.
+
+        A phone that looked at nothing has shown nothing, so that is `open` too.
+        """
+        found = [thing.ok for thing in self.things]
+        if False in found:
+            return "broken"
+        return "open" if None in found or not found else "fine"
+
+
+def keep_self_check(
+    session: Session,
+    *,
+    person: Person,
+    device_id: str,
+    device_label: str,
+    user_agent: str,
+    result: Mapping[str, Any],
+    now: datetime,
+) -> SelfCheck:
+    """Keep one self-check, and of this phone the newest twenty."""
+    check = SelfCheck(
+        county=person.county,
+        person_id=person.id,
+        device_id=device_id,
+        device_label=device_label,
+        user_agent=user_agent,
+        result=dict(result),
+        received_at=now,
+    )
+    session.add(check)
+    session.flush()
+    of_this_phone = (SelfCheck.person_id == person.id) & (SelfCheck.device_id == device_id)
+    newest = (
+        sa.select(SelfCheck.id)
+        .where(of_this_phone)
+        .order_by(SelfCheck.id.desc())
+        .limit(KEPT_PER_DEVICE)
+    )
+    session.execute(
+        sa.delete(SelfCheck)
+        .where(of_this_phone, SelfCheck.id.not_in(newest.scalar_subquery()))
+        .execution_options(synchronize_session=False)
+    )
+    return check
+
+
+def newest_checks(session: Session, *, by: Person, now: datetime) -> Sequence[PhoneCheck]:
+    """The newest self-check of each phone that `by` may see, the newest first.
+
+    The county office sees the county's, a township officer those of the own township's keepers.
+    """
+    newest = (
+        sa.select(sa.func.max(SelfCheck.id))
+        .where(SelfCheck.county == by.county)
+        .group_by(SelfCheck.person_id, SelfCheck.device_id)
+    )
+    rows = session.execute(
+        sa.select(SelfCheck, Person)
+        .join(Person, Person.id == SelfCheck.person_id)
+        .where(SelfCheck.id.in_(newest.scalar_subquery()))
+        .order_by(SelfCheck.id.desc())
+        .limit(SHOWN_AT_MOST)
+    ).all()
+    found = [
+        PhoneCheck(check, person, tuple(stations_kept_by(session, person, now)))
+        for check, person in rows
+    ]
+    if by.role is Role.COUNTY_OFFICE:
+        return found
+    return [
+        one
+        for one in found
+        if by.township_code and any(s.township_code == by.township_code for s in one.stations)
+    ]
