@@ -1,6 +1,5 @@
 """Keeps a check-in: whose plate was read, and how far from the station."""
 
-import math
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
@@ -8,10 +7,9 @@ from sqlalchemy.orm import Session
 from server.errors import Invalid
 from server.models.phone_event import CheckIn, PhoneEvent
 from server.models.station import Station
+from server.policy.distance import distance_m
 from server.services.phone_items import CheckInEntry, Position
 from server.services.signs import read_scan
-
-EARTH_RADIUS_M = 6_371_008.8
 
 
 def keep_check_in(
@@ -65,16 +63,3 @@ def distance_to(station: Station, position: Position | None) -> float | None:
     return round(
         distance_m(position.latitude, position.longitude, station.latitude, station.longitude), 1
     )
-
-
-def distance_m(
-    latitude: float, longitude: float, other_latitude: float, other_longitude: float
-) -> float:
-    """Metres between two WGS-84 points on a sphere (haversine; within 0.5 % of the ellipsoid)."""
-    phi, other_phi = math.radians(latitude), math.radians(other_latitude)
-    across = math.radians(other_longitude - longitude)
-    half = (
-        math.sin((other_phi - phi) / 2) ** 2
-        + math.cos(phi) * math.cos(other_phi) * math.sin(across / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))

@@ -23,9 +23,9 @@ from server.models.phone_event import (
 )
 from server.models.statement import Statement
 from server.models.station import Station, StationLevel
+from server.policy.distance import distance_m
 from server.policy.facts import Word
 from server.policy.hours import hours_lines
-from server.services.check_ins import distance_m
 from server.services.demo_cast import Character, DemoCast, Member
 from server.services.moments import BEIJING
 from server.services.phone_items import (
