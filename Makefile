@@ -34,8 +34,8 @@ fix: .venv/.dev ## let the tools mend what they can: format, imports, map
 	@$(PY) -m ruff format -q $(SOURCES)
 	@$(PY) tools/map.py
 
-bench: .venv/.dev vendor ## measure, each figure beside its ceiling in the same run
-	@$(PY) -m bench
+bench: .venv/.dev vendor ## measure, each figure beside its ceiling (KEEP=1: into bench/results.md)
+	@$(PY) -m bench $(if $(KEEP),--keep)
 
 accuracy: .venv/.dev ## how right the machine reads, finds doubles and judges photos (10 minutes)
 	@tools/setup.sh fonts
