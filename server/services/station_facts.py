@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from server.models.county import County, Division, Operator
 from server.models.phone_event import ParcelCount, Photo, PhotoState
+from server.models.reading import ReviewItem, ReviewState
 from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.facts import JUDGED, Level, Ownership, Said, StationFacts, Word
@@ -59,8 +60,8 @@ def facts_of(
 ) -> list[Known]:
     """The facts of the county's (or the chosen) open stations as of a day; always four queries.
 
-    Statements, photos and counts made after `on` are left out; the register's own columns are as
-    they stand now.
+    Statements, photos and counts made after `on` are left out, and so is what rests on a photo that
+    a person found to be an older picture; the register's own columns are as they stand now.
     """
     query = (
         select(Station, Division.name, Operator.name)
@@ -129,6 +130,19 @@ _ON = sa.bindparam("on", type_=sa.Date())
 _SAME_VOICE = (Statement.station_id, Statement.fact, Statement.word)
 _IN_TURN = (Statement.observed_on, Statement.id)
 _TEXT = sa.cast(Statement.value, sa.Text)
+# Of two photos that a person found to be one picture, the one taken later shows nothing of its day.
+_Mine, _Earlier = aliased(Photo), aliased(Photo)
+_REUSED = (
+    select(case((_Mine.taken_at >= _Earlier.taken_at, _Mine.id), else_=_Earlier.id))
+    .select_from(ReviewItem)
+    .join(_Mine, _Mine.id == ReviewItem.photo_id)
+    .join(_Earlier, _Earlier.id == ReviewItem.other_photo_id)
+    .where(
+        ReviewItem.county == _COUNTY,
+        ReviewItem.state == ReviewState.DECIDED,
+        ReviewItem.decision == "same_picture",
+    )
+)
 _runs = (
     select(
         Statement.station_id,
@@ -141,7 +155,14 @@ _runs = (
         func.lag(_TEXT).over(partition_by=_SAME_VOICE, order_by=_IN_TURN).label("before"),
         func.lead(Statement.id).over(partition_by=_SAME_VOICE, order_by=_IN_TURN).label("after"),
     )
-    .where(Statement.county == _COUNTY, Statement.observed_on <= _ON)
+    .where(
+        Statement.county == _COUNTY,
+        Statement.observed_on <= _ON,
+        # An inspector's word rests on having been there, whatever the picture shows.
+        (Statement.word == Word.INSPECTOR.value)
+        | Statement.photo_id.is_(None)
+        | Statement.photo_id.not_in(_REUSED),
+    )
     .subquery()
 )
 _STATEMENTS = select(
@@ -233,12 +254,13 @@ def _add_photos(
             Photo.subject.in_(SUBJECT_FACTS),
             Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
             Photo.day_on <= on,
+            Photo.id.not_in(_REUSED),
             *_only(Photo.station_id, ids),
         )
         .subquery()
     )
     for station, subject, photo_id, day, _ in session.execute(
-        select(ranked).where(ranked.c.rank == 1)
+        select(ranked).where(ranked.c.rank == 1), {"county": county}
     ):
         said[station][SUBJECT_FACTS[subject]].append(
             Said(True, Word.KEEPER, day, None, (f"photo:{photo_id}",))
