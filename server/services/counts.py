@@ -1,6 +1,8 @@
 """Keeps parcel counts: one a station and day, every version of it."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,10 +13,13 @@ from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.services import history
 from server.services.moments import beijing_day
-from server.services.phone_items import CountEntry
+from server.services.months import refuse_unexplained
+from server.services.phone_items import CountEntry, PhoneItem
 
 MOST_PER_DAY = 99_999  # a county's busiest hub stays below; more is a slip of the finger
 OLDEST_DAYS = 366
+OFFICE_OLDEST_DAYS = 5 * 366
+DESK_DEVICE = "desk"  # the receipt of what the office entered by hand names no phone
 LABELS = {
     "received": "收到",
     "sent": "寄出",
@@ -23,8 +28,17 @@ LABELS = {
 }
 
 
-def check_count(entry: CountEntry, *, today: date) -> None:
-    """Refuse what cannot be right.
+@dataclass(frozen=True)
+class CountVersion:
+    """One version of a day's count, who entered it, and when it came in."""
+
+    count: ParcelCount
+    who: str
+    at: datetime
+
+
+def check_count(entry: CountEntry, *, today: date, oldest_days: int = OLDEST_DAYS) -> None:
+    """Refuse what cannot be right; `oldest_days` is how far back a count may reach.
 
     Raises `Invalid`: count-negative, count-too-large, agri-more-than-sent, brands-more-than-all,
     day-in-future, day-too-old; `fields` names where.
@@ -68,7 +82,7 @@ def check_count(entry: CountEntry, *, today: date) -> None:
             f"{entry.day_on.isoformat()} 还没到，不能先报。请选今天或以前的日子。",
             fields=["payload.day_on"],
         )
-    if entry.day_on < today - timedelta(days=OLDEST_DAYS):
+    if entry.day_on < today - timedelta(days=oldest_days):
         raise Invalid(
             "day-too-old",
             f"{entry.day_on.isoformat()} 是一年多以前了，手机上不能再补。要补请找县专班。",
@@ -82,9 +96,75 @@ def keep_count(
     """Keep one version of a day's count; true when it stands beside another person's.
 
     Versions follow the order in which they were entered, not in which they arrived: an older entry
-    that comes late goes below the newer one. Raises as `check_count`.
+    that comes late goes below the newer one. Raises as `check_count`, and `Conflict`
+    (month-approved) for a count without a reason when its month is closed.
     """
     check_count(entry, today=beijing_day(event.received_at))
+    refuse_unexplained(session, county=event.county, day_on=entry.day_on, reason=entry.reason)
+    others, below = _add_version(session, event=event, station=station, entry=entry)
+    if others:
+        _tell(session, event, entry, by=by, below=below)
+    return others
+
+
+def correct_count(
+    session: Session, *, station: Station, entry: CountEntry, by: Person, now: datetime
+) -> ParcelCount:
+    """The county office puts a day's count right by hand, with its reason.
+
+    It becomes the newest version, under a receipt like any phone's; the versions before it stay.
+    Raises as `check_count`, and `Invalid` (correction-unexplained).
+    """
+    if not entry.reason.strip():
+        raise Invalid(
+            "correction-unexplained", "请写上为什么改（来源或缘由），再保存。", fields=["reason"]
+        )
+    check_count(entry, today=beijing_day(now), oldest_days=OFFICE_OLDEST_DAYS)
+    before = newest_count(session, station=station, day_on=entry.day_on)
+    item = PhoneItem(id=uuid4(), station_id=station.id, device_at=now, entry=entry)
+    event = PhoneEvent(
+        id=item.id,
+        kind=item.kind,
+        county=station.county,
+        station_id=station.id,
+        person_id=by.id,
+        device_id=DESK_DEVICE,
+        payload=item.payload,
+        content_sha256=item.content_sha256,
+        result="ok",
+        day_on=entry.day_on,
+        occurred_at=now,
+        time_verified=True,
+        device_at=now,
+        received_at=now,
+    )
+    session.add(event)
+    session.flush()
+    _add_version(session, event=event, station=station, entry=entry)
+    changes = [
+        history.change(
+            name, label, str(getattr(before, name)) if before else "", str(getattr(entry, name))
+        )
+        for name, label in LABELS.items()
+    ]
+    history.write(
+        session,
+        county=station.county,
+        station_id=station.id,
+        by=by,
+        at=now,
+        action="count-corrected",
+        summary=f"更正 {entry.day_on.isoformat()} 的件数",
+        changes=[change for change in changes if change is not None],
+        reason=entry.reason,
+    )
+    return session.get_one(ParcelCount, event.id)
+
+
+def _add_version(
+    session: Session, *, event: PhoneEvent, station: Station, entry: CountEntry
+) -> tuple[bool, ParcelCount | None]:
+    """Put a count among its day's versions; whether others have one, and which it stands on."""
     # On PostgreSQL two phones would else both count the versions before either adds one. The
     # weaker lock lets others insert rows that point at the station meanwhile.
     session.execute(
@@ -125,10 +205,7 @@ def keep_count(
         )
     )
     session.flush()
-    merged = any(count.person_id != event.person_id for count in versions)
-    if merged:
-        _tell(session, event, entry, by=by, below=below)
-    return merged
+    return any(count.person_id != event.person_id for count in versions), below
 
 
 def _tell(
@@ -152,6 +229,22 @@ def _tell(
         changes=[change for change in changes if change is not None],
         reason=entry.reason,
     )
+
+
+def versions_of(session: Session, *, station: Station, day_on: date) -> list[CountVersion]:
+    """All versions of a day's count, the one that holds first."""
+    rows = session.execute(
+        sa.select(ParcelCount, Person.name, PhoneEvent.received_at)
+        .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
+        .join(Person, Person.id == ParcelCount.person_id)
+        .where(
+            ParcelCount.county == station.county,
+            ParcelCount.station_id == station.id,
+            ParcelCount.day_on == day_on,
+        )
+        .order_by(ParcelCount.version.desc())
+    )
+    return [CountVersion(count, who, at) for count, who, at in rows]
 
 
 def newest_count(session: Session, *, station: Station, day_on: date) -> ParcelCount | None:

@@ -38,6 +38,8 @@ ACTIONS = {
     "phones-revoked": "停用手机",
     "count-merged": "件数多人上报",
     "photo-withdrawn": "照片不会来了",
+    "count-corrected": "更正件数",
+    "month-approved": "核准月度件数",
     "round-opened": "开一轮督导",
     "round-assigned": "分派督导员",
     "round-closed": "结束一轮督导",

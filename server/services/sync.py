@@ -35,7 +35,13 @@ from server.services.photos import CLAUSE_SUBJECT, announce
 
 # Contradictions with what is kept; everything else a person can mend is "invalid".
 CONFLICTS = frozenset(
-    {"event-differs", "photo-differs", "arrived-meanwhile", "inspection-amended-already"}
+    {
+        "event-differs",
+        "photo-differs",
+        "arrived-meanwhile",
+        "inspection-amended-already",
+        "month-approved",
+    }
 )
 TRIES = 3  # two phones may take the same version number at once; the loser counts again
 

@@ -1,0 +1,293 @@
+"""A month of counts: added up, approved once, and then only corrected for everybody to see."""
+
+import threading
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server.db import writing
+from server.errors import Conflict, Invalid
+from server.models.history import HistoryLine
+from server.models.month import MonthApproval
+from server.models.person import Person
+from server.models.phone_event import ParcelCount, PhoneEvent
+from server.models.station import Station
+from server.services.counts import correct_count, versions_of
+from server.services.months import (
+    Month,
+    approval_of,
+    approve_month,
+    corrections,
+    frozen_month,
+    month_figures,
+    months_of,
+    next_month,
+)
+from server.services.phone_items import CountEntry, ItemResult, PhoneItem
+from server.services.sync import receive
+from tests.factories import NOW, RING, TODAY, Cast
+
+JUNE = date(2023, 6, 1)
+
+
+def counted(
+    station: Station, day: int = 3, received: int = 12, reason: str = "", at: datetime = NOW
+) -> PhoneItem:
+    entry = CountEntry(JUNE.replace(day=day), received, sent=3, agri_sent=1, reason=reason)
+    return PhoneItem(uuid4(), station.id, at, entry, clock_offset_ms=0)
+
+
+def send(session: Session, person: Person, item: PhoneItem, now: datetime = NOW) -> ItemResult:
+    [result] = receive(
+        session,
+        person=person,
+        device_id="phone-1",
+        client_now=now,
+        items=[item],
+        now=now,
+        ring=RING,
+    )
+    return result
+
+
+def june(session: Session) -> Month:
+    return month_figures(session, county="140926", month_on=JUNE, today=TODAY)
+
+
+def approve(
+    session: Session, cast: Cast, *, seen: str | None = None, now: datetime = NOW
+) -> MonthApproval:
+    return approve_month(
+        session,
+        county="140926",
+        month_on=JUNE,
+        seen_sha256=seen or june(session).sha256,
+        note="已与企业对账",
+        by=cast.office,
+        now=now,
+    )
+
+
+def test_a_month_adds_up_by_station_and_township(session: Session, cast: Cast) -> None:
+    cast.c2.opened_on = date(2023, 6, 21)
+    cast.c2.hours = [[[1, 2, 3, 4, 5], "08:00", "18:00"]]
+    cast.c3.closed_on = date(2023, 5, 31)
+    send(session, cast.li, counted(cast.c1, day=3, received=12))
+    send(session, cast.li, counted(cast.c1, day=3, received=15))  # a newer version of the day
+    send(session, cast.li, counted(cast.c1, day=4, received=5))
+
+    month = june(session)
+
+    by_code = {one.code: one for one in month.stations}
+    assert set(by_code) == {"C0001", "C0002", "XZ0001"}  # 舍科 was closed before June
+    c1 = by_code["C0001"]
+    assert (c1.received, c1.sent, c1.agri_sent) == (20, 6, 2)
+    assert (c1.due, c1.counted, c1.without) == (30, 2, 28)
+    assert by_code["C0002"].due == 8  # the working days from the 21st
+    [echeng] = month.townships
+    assert (echeng.name, echeng.stations, echeng.received) == ("鹅城镇", 3, 20)
+    assert month.total.without == 28 + 8 + 30
+
+
+def test_a_running_month_expects_no_days_that_have_not_come(session: Session, cast: Cast) -> None:
+    july = month_figures(session, county="140926", month_on=date(2023, 7, 1), today=TODAY)
+
+    assert {one.due for one in july.stations} == {5}
+    assert cast.foreign.id not in {one.station_id for one in july.stations}
+
+
+def test_months_go_back_to_the_first_count(session: Session, cast: Cast) -> None:
+    send(session, cast.li, counted(cast.c1))
+    approval = approve(session, cast)
+
+    found = months_of(session, county="140926", today=TODAY)
+
+    assert [(month, one and one.id) for month, one in found] == [
+        (date(2023, 7, 1), None),
+        (JUNE, approval.id),
+    ]
+    assert months_of(session, county="411721", today=TODAY) == [(date(2023, 7, 1), None)]
+
+
+def test_approved_figures_stay_as_they_were(session: Session, cast: Cast) -> None:
+    send(session, cast.li, counted(cast.c1, received=12))
+    approval = approve(session, cast)
+
+    late = send(session, cast.li, counted(cast.c1, received=20, reason="漏点了一车"))
+
+    assert late.result == "ok"
+    assert frozen_month(approval).total.received == 12
+    assert frozen_month(approval).sha256 == approval.figures_sha256
+    assert june(session).total.received == 20
+    [line] = session.scalars(select(HistoryLine).where(HistoryLine.action == "month-approved"))
+    assert "收 12 件" in line.summary
+
+
+def test_an_approved_month_takes_no_count_without_a_reason(session: Session, cast: Cast) -> None:
+    send(session, cast.li, counted(cast.c1))
+    approve(session, cast)
+
+    refused = send(session, cast.li, counted(cast.c1, day=9, reason="  "))
+
+    assert (refused.result, refused.code) == ("conflict", "month-approved")
+    assert refused.fields == ("payload.reason",)
+    assert "写上为什么" in (refused.message or "")
+    assert session.scalar(select(func.count()).select_from(PhoneEvent)) == 1
+
+
+def test_what_came_before_the_approval_is_the_same_afterwards(session: Session, cast: Cast) -> None:
+    item = counted(cast.c1)
+    send(session, cast.li, item)
+    approve(session, cast)
+
+    assert send(session, cast.li, item).result == "same"
+
+
+def test_another_countys_approval_closes_nothing_here(session: Session, cast: Cast) -> None:
+    approve(session, cast)
+    session.get_one(MonthApproval, 1).county = cast.other_county.code
+
+    assert send(session, cast.li, counted(cast.c1)).result == "ok"
+
+
+def test_corrections_stand_beside_what_was_approved(session: Session, cast: Cast) -> None:
+    send(session, cast.li, counted(cast.c1, day=3, received=12))
+    approval = approve(session, cast)
+    later = NOW + timedelta(hours=1)
+    send(session, cast.li, counted(cast.c1, 3, 20, "漏点了一车", later), later)
+    send(session, cast.li, counted(cast.c1, 9, 7, "那天没网", later), later)
+    # Entered before the approved one, so it does not hold; it is shown all the same.
+    send(session, cast.li, counted(cast.c1, 3, 11, "旧手机里的", NOW - timedelta(days=1)), later)
+
+    found = corrections(session, approval=approval)
+
+    told = {
+        (one.count.day_on.day, one.count.received): (
+            one.before and one.before.received,
+            one.count.reason,
+            one.holds,
+        )
+        for one in found
+    }
+    assert told == {
+        (3, 20): (12, "漏点了一车", True),
+        (9, 7): (None, "那天没网", True),
+        (3, 11): (12, "旧手机里的", False),
+    }
+    assert {one.who for one in found} == {"老李"}
+
+
+def test_the_office_corrects_a_day_with_its_reason(session: Session, cast: Cast) -> None:
+    send(session, cast.li, counted(cast.c1, received=12))
+    approval = approve(session, cast)
+    entry = CountEntry(JUNE.replace(day=3), received=21, sent=3, reason="按企业系统的数改")
+
+    kept = correct_count(
+        session, station=cast.c1, entry=entry, by=cast.office, now=NOW + timedelta(minutes=5)
+    )
+
+    versions = versions_of(session, station=cast.c1, day_on=entry.day_on)
+    assert [(one.count.version, one.count.received, one.who) for one in versions] == [
+        (2, 21, "县办"),
+        (1, 12, "老李"),
+    ]
+    assert [one.count.id for one in corrections(session, approval=approval)] == [kept.id]
+    [line] = session.scalars(select(HistoryLine).where(HistoryLine.action == "count-corrected"))
+    assert (line.reason, line.changes[0]["old"], line.changes[0]["new"]) == (
+        "按企业系统的数改",
+        "12",
+        "21",
+    )
+
+
+def test_the_office_too_needs_a_reason(session: Session, cast: Cast) -> None:
+    entry = CountEntry(JUNE, received=21, sent=3)
+
+    with pytest.raises(Invalid, match="为什么改") as refused:
+        correct_count(session, station=cast.c1, entry=entry, by=cast.office, now=NOW)
+
+    assert refused.value.code == "correction-unexplained"
+    with pytest.raises(Invalid, match="不能是负数"):
+        correct_count(
+            session,
+            station=cast.c1,
+            entry=replace(entry, received=-1, reason="x"),
+            by=cast.office,
+            now=NOW,
+        )
+    assert session.scalar(select(func.count()).select_from(PhoneEvent)) == 0
+
+
+def test_a_month_that_is_not_over_cannot_be_approved(session: Session, cast: Cast) -> None:
+    # 15:59 UTC on the last of June is 23:59 in Beijing.
+    with pytest.raises(Invalid, match="没有过完") as refused:
+        approve(session, cast, now=datetime.fromisoformat("2023-06-30T15:59:00+00:00"))
+
+    assert refused.value.code == "month-not-over"
+    assert approve(session, cast, now=datetime.fromisoformat("2023-06-30T16:00:00+00:00"))
+
+
+def test_a_month_is_approved_once(session: Session, cast: Cast) -> None:
+    approve(session, cast)
+
+    with pytest.raises(Conflict, match="已经核准") as refused:
+        approve(session, cast)
+
+    assert refused.value.code == "month-approved-already"
+
+
+def test_nobody_approves_figures_that_changed_meanwhile(session: Session, cast: Cast) -> None:
+    seen = june(session).sha256
+    send(session, cast.li, counted(cast.c1))
+
+    with pytest.raises(Conflict, match="合计变了") as refused:
+        approve(session, cast, seen=seen)
+
+    assert refused.value.code == "month-changed-meanwhile"
+    assert approval_of(session, county="140926", month_on=JUNE) is None
+
+
+def test_counts_that_race_an_approval_are_in_it_or_refused(engine: Engine, cast: Cast) -> None:
+    with Session(engine) as session:
+        seen = june(session).sha256
+    ready, results = threading.Barrier(9), []
+
+    def count_it(day: int) -> None:
+        ready.wait()
+        with writing(engine) as session:
+            li = session.get_one(Person, cast.li.id)
+            results.append(send(session, li, counted(cast.c1, day=day)).result)
+
+    def close_it() -> None:
+        ready.wait()
+        with writing(engine) as session:
+            try:
+                approve(session, cast, seen=seen)
+                results.append("approved")
+            except Conflict as problem:
+                results.append(problem.code)
+
+    threads = [threading.Thread(target=count_it, args=(day,)) for day in range(1, 9)]
+    threads.append(threading.Thread(target=close_it))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with Session(engine) as session:
+        kept = session.scalar(select(func.count()).select_from(ParcelCount))
+        approval = approval_of(session, county="140926", month_on=JUNE)
+    assert len(results) == 9
+    assert results.count("ok") == kept
+    # Whoever came first, no count without a reason stands outside figures that were approved.
+    assert ("approved" in results) == (kept == 0) == (approval is not None)
+
+
+def test_the_month_after_december_is_january() -> None:
+    assert next_month(date(2023, 12, 1)) == date(2024, 1, 1)
+    assert next_month(date(2023, 1, 1)) == date(2023, 2, 1)
