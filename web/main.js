@@ -71,7 +71,7 @@ const late = (name, screen, props) => html`<${Late} ...${props} key=${name + scr
 /** A keeper's screens, by the first word of the address; a second word may follow. */
 const KEEPER = {
   'check-in': (word) => late('checkin', 'CheckIn', { key: word, typed: word === 'typed' }),
-  photo: (word) => (SUBJECT_KEYS.includes(word) ? late('photo', 'Photo', { key: word, subject: word }) : late('photo', 'PhotoList')),
+  photo: (word, mending) => (SUBJECT_KEYS.includes(word) ? late('photo', 'Photo', { key: word + mending, subject: word, mending }) : late('photo', 'PhotoList')),
   count: (word) => late('count', 'Count', { key: 'count' + word, mending: word }),
   station: () => late('station', 'Station'),
   history: () => late('history', 'History'),
@@ -101,7 +101,7 @@ function screen(path) {
     if (INSPECTOR[first]) return INSPECTOR[first](word, next);
     return inRound.value ? late('rounds', 'Rounds') : late('stations', 'Stations');
   }
-  return KEEPER[first] && station.value ? KEEPER[first](word) : html`<${Home} />`;
+  return KEEPER[first] && station.value ? KEEPER[first](word, next) : html`<${Home} />`;
 }
 
 function App() {

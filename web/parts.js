@@ -3,8 +3,9 @@
 import { html } from './html.js';
 import { useEffect, useRef, useState } from './vendor/hooks.mjs';
 import { Icon } from './icons.js';
-import { connected, count, go, inRound, keepsThings, pictureUrl, queue, route, send, sending, session, trouble } from './state.js';
-import { unsentInWords, WORDS } from './core/words.js';
+import { connected, count, daysLate, doubtful, go, inRound, keepsThings, nowMs, pictureUrl, queue, route, send, sending, session, trouble } from './state.js';
+import { dayInWords, beijingDay } from './core/dates.js';
+import { lateInWords, unsentInWords, WORDS } from './core/words.js';
 
 export { html };
 
@@ -20,9 +21,11 @@ function Tabs() {
   const tabs = keeper ? KEEPERS_TABS : inRound.value ? INSPECTORS_TABS : OTHERS_TABS;
   return html`<nav class="tabs" aria-label="主要页面">${tabs.map(([path, icon, word]) => {
     const here = route.value === path;
-    const badge = path === 'attention' && count.value ? count.value.attention : 0;
+    const left = count.value || { attention: 0, waiting: 0 };
+    const late = daysLate.value >= 3 && path === 'me';
+    const badge = path === 'attention' ? left.attention : late ? left.waiting : 0;
     return html`<a key=${path} class="tab" href=${'#/' + path} aria-current=${here ? 'page' : null}>
-      <${Icon} name=${icon} /><span>${word}${badge ? html`<b class="badge">${badge}<span class="only-read">件</span></b>` : null}</span></a>`;
+      <${Icon} name=${icon} /><span>${word}${badge ? html`<b class="badge">${badge}<span class="only-read">${late ? '条没交' : '件'}</span></b>` : null}</span></a>`;
   })}</nav>`;
 }
 
@@ -61,6 +64,7 @@ function State() {
   if (trouble.value === 'sign-in' && session.value) {
     return html`<${Note} kind="warm" icon="me">${WORDS.signIn} <a href="#/bind">重新认一下</a><//>`;
   }
+  if (doubtful.value) return html`<${Note} kind="warm" icon="bell">手机上的日期是 ${beijingDay(nowMs()).slice(0, 4)}年${dayInWords(beijingDay(nowMs()))}，好像不对。请在手机设置里打开“自动确定日期和时间”。<//>`;
   if (trouble.value === 'portal') return html`<${Note} kind="warm" icon="nonet">${WORDS.portal}<//>`;
   if (!connected.value && session.value) {
     const left = count.value && count.value.waiting;
@@ -123,8 +127,10 @@ export function Done({ title, item, back, children }) {
 export function Unsent() {
   const left = count.value;
   if (!left || !left.waiting) return null;
-  return html`<section class="card unsent">
-    <p><${Icon} name="cloud" /> <b>手机里还有 ${unsentInWords(left)}没交</b></p>
+  const late = lateInWords(left, daysLate.value);
+  return html`<section class=${'card unsent' + (late ? ' late' : '')}>
+    <p><${Icon} name=${late ? 'bell' : 'cloud'} /> <b>手机里还有 ${unsentInWords(left)}没交</b></p>
+    ${late ? html`<p>${late}</p>` : null}
     <p class="quiet">${sending.value ? '正在交，请稍等…' : !connected.value ? '都存好了，有网自动交。' : trouble.value === 'busy' ? '那边正忙，过一会儿自动再交。' : '会自动交，也可以现在交。'}</p>
     <${Button} kind="plain" disabled=${sending.value} onClick=${() => send(true)}>${sending.value ? '正在交…' : '现在上传'}<//>
   </section>`;

@@ -1,34 +1,25 @@
-// The rescue path: everything unsent as one file, photos and all, for the office to take in by hand.
+// The rescue path: everything unsent as one file, photos and all, to be passed on to the office.
 
-import { queue, phone, session } from './state.js';
-import { onTheWire } from './core/queue.js';
-import { writeMoment } from './core/dates.js';
-import { saveFile } from './platform/browser.js';
+import { exportLines, exportName } from './core/rescue.js';
+import { phone, session } from './state.js';
+import { deviceLabel, saveBlob, shareFile } from './platform/browser.js';
 
-function base64(bytes) {
-  const all = new Uint8Array(bytes);
-  let text = '';
-  for (let i = 0; i < all.length; i += 8192) text += String.fromCharCode.apply(null, all.subarray(i, i + 8192));
-  return btoa(text);
+/** These records (of this person) as one file; photos go into it one by one, none stays in memory. */
+export async function unsentFile(items) {
+  const { person, county } = session.value;
+  const parts = [];
+  const who = { county: county.code, person: { id: person.id, name: person.name }, device_label: deviceLabel() };
+  await exportLines(phone, items, who, (line) => {
+    parts.push(new Blob([line, '\n'])); // browsers move what is large to the disk
+    return Promise.resolve();
+  });
+  return { name: exportName(person, phone.now()), blob: new Blob(parts, { type: 'text/plain' }) };
 }
 
-/** Save these records (of this person) as a file on the phone. */
-export async function exportRecords(items) {
-  const records = [];
-  for (const item of items) {
-    const photos = {};
-    for (const photo of item.photos) {
-      const bytes = await phone.photo(photo.id);
-      if (bytes) photos[photo.id] = base64(bytes);
-    }
-    records.push(Object.assign(onTheWire(item), { why: item.why, photo_bytes_base64: photos }));
-  }
-  const made = writeMoment(phone.now());
-  const file = { what: '村站通 没交上去的记录', made_at: made, person: session.value.person.name, county: session.value.county.code, records };
-  saveFile('村站通-没交的-' + made.slice(0, 10) + '.json', JSON.stringify(file));
-}
-
-/** Everything of this person that has not arrived. */
-export function unsentOf(personId) {
-  return (queue.value || []).filter((item) => item.person_id === personId);
+/** Pass the file on, or save it where the phone cannot; resolves to a sentence about what happened. */
+export async function rescue(items) {
+  const { name, blob } = await unsentFile(items);
+  if (await shareFile(name, blob)) return '文件交出去了。手机里的都还在，等县里收下或有网交完才删。';
+  saveBlob(name, blob);
+  return '存好了，在手机的“下载”里，叫“' + name + '”。用微信发给乡镇或县里就行。手机里的都还在。';
 }

@@ -1,10 +1,10 @@
 // What the app knows right now, as signals, and the few things it can do; screens only show it.
 
 import { computed, signal } from './vendor/signals.mjs';
-import { learnClock, trueNow } from './core/clock.js';
+import { clockDoubted, learnClock, trueNow } from './core/clock.js';
 import { beijingDay, readMoment } from './core/dates.js';
 import { arrivedSince, homeAfter } from './core/home.js';
-import { keep, summary } from './core/queue.js';
+import { daysWaiting, keep, summary } from './core/queue.js';
 import { sync } from './core/sync.js';
 import { WORDS } from './core/words.js';
 import * as browser from './platform/browser.js';
@@ -51,6 +51,18 @@ export function nowMs() {
 export const today = computed(() => {
   tick.value;
   return beijingDay(nowMs());
+});
+
+/** For how many days the oldest record has been waiting. */
+export const daysLate = computed(() => {
+  tick.value;
+  return daysWaiting(count.value, nowMs());
+});
+
+/** Does the phone's date look wrong? Only until the net has told the time. */
+export const doubtful = computed(() => {
+  tick.value;
+  return clockDoubted(phone, clock.value);
 });
 
 /** The stations this keeper keeps, as last heard. */
@@ -190,7 +202,7 @@ export async function pictureUrl(path) {
 export async function tell(path, body) {
   const answer = await quietly(() => browser.postJson(path, body));
   if (!answer) return { problem: '现在没网，没交成。等有网了再点一次。' };
-  if (answer.status === 200 && answer.body) return { body: answer.body };
+  if ((answer.status === 200 || answer.status === 201) && answer.body) return { body: answer.body };
   return { problem: (answer.body && answer.body.detail) || WORDS.portal };
 }
 
@@ -230,6 +242,12 @@ export async function keepRecord(draft, replaces) {
   } catch (error) {
     return { problem: error.kind === 'full' ? WORDS.full : WORDS.broken };
   }
+}
+
+/** What this phone found out about itself, for the office; {body} or {problem}. */
+export async function sendSelfCheck(found) {
+  const { meta } = await phone.read();
+  return tell('/self-checks', Object.assign({ device_id: meta.device_id || '', device_label: browser.deviceLabel() }, found));
 }
 
 /** Turn this phone into a person's by a one-time code; {problem} when that failed. */

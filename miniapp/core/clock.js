@@ -1,5 +1,11 @@
 // What time it is by the server, on a phone whose own clock may be wrong or be set meanwhile.
 
+import { beijingDay, dayAfter, daysBetween, readMoment } from './dates.js';
+
+const DAY = 86400000;
+const SLACK = 300000; // five minutes, as the server allows
+const LONGEST_REST = 60 * DAY; // a phone unheard for longer is asked whether its date is right
+
 /**
  * What one answer teaches: the server said `server_ms` somewhere between sending and receiving.
  * `run` and `steady_ms` (a clock that nobody can set, counting within one run of the app) let a
@@ -26,4 +32,65 @@ export function offsetNow(phone, clock) {
 /** The best guess of the moment, in ms: the phone's clock, corrected where we know better. */
 export function trueNow(phone, clock) {
   return phone.now() + (offsetNow(phone, clock) || 0);
+}
+
+/** Does the phone's calendar look wrong? Behind what we heard last, or far ahead of it. */
+export function clockDoubted(phone, clock) {
+  if (!clock || clock.run === phone.run) return false;
+  const since = trueNow(phone, clock) - clock.server_ms;
+  return since < -SLACK || since > LONGEST_REST;
+}
+
+function at(item, offset) {
+  return readMoment(item.device_at) + (offset || 0);
+}
+
+/** One record moved to where it belongs; a count made by that calendar belongs to the day as well. */
+function moved(item, offset) {
+  const days = daysBetween(beijingDay(at(item, item.clock_offset_ms)), beijingDay(at(item, offset)));
+  const day = item.payload.day_on && dayAfter(item.payload.day_on, days);
+  const change = { clock_offset_ms: offset, day_on: day || beijingDay(at(item, offset)) };
+  if (day) change.payload = Object.assign({}, item.payload, { day_on: day });
+  return Object.assign({}, item, change);
+}
+
+/** A day has one check-in and one count of a station; a second on the same day is a guess gone wrong. */
+function sameDay(one, other) {
+  return one.kind !== 'photo_note' && one.kind === other.kind && one.station_id === other.station_id && one.day_on === other.day_on;
+}
+
+/**
+ * The records among these (in the order they were made) that their own clock puts a day or more
+ * after `nowMs`, moved back: the phone's calendar was ahead then. When the clock is still as wrong
+ * as it was, `offsetMs` (how far the server is ahead now) tells exactly how far; when somebody has
+ * set it right since, whole days are taken off, so that the last of them comes before what was
+ * recorded next, and hours and the distances in days stay. The server marks either 时间未核实. No
+ * server ever took a count of such a day, so changing it cannot contradict one.
+ */
+export function movedBack(items, nowMs, offsetMs) {
+  const ahead = (item) => at(item, item.clock_offset_ms) > nowMs + DAY;
+  const good = items.filter((item) => !ahead(item));
+  let limit = nowMs;
+  let block = [];
+  let found = [];
+  const settle = () => {
+    if (!block.length) return;
+    const last = Math.max.apply(null, block.map((item) => at(item, item.clock_offset_ms)));
+    const exact = block.every((item) => at(item, offsetMs) <= limit + SLACK);
+    const back = (days) => block.map((item) => moved(item, exact ? offsetMs : (item.clock_offset_ms || 0) - days * DAY));
+    const days = Math.ceil((last - limit) / DAY);
+    const fits = back(days);
+    const taken = fits.some((item) => good.some((one) => sameDay(item, one)));
+    found = found.concat(taken ? back(days + 1) : fits);
+    block = [];
+  };
+  items.slice().reverse().forEach((item) => {
+    if (ahead(item)) block.push(item);
+    else {
+      settle();
+      limit = Math.min(limit, at(item, item.clock_offset_ms));
+    }
+  });
+  settle();
+  return found;
 }

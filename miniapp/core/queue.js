@@ -16,12 +16,15 @@
 //   putPhoto(id, bytes, sha256)   the same; both reject when there was no answer
 //   alone(work)           runs work() unless another tab is at it; then promise of undefined
 //
-// `meta` is {device_id, next_seq, failures, retry_at, busy_until, clock, told}; `told` are words that
-// came with an accepted record, until their person has read them. An item is what the wire
-// needs plus {person_id, state, tries, why, saved_at}; its state is one of:
+// `meta` is {device_id, next_seq, failures, retry_at, busy_until, clock, told, withdrawals}; `told`
+// are words that came with an accepted record, until their person has read them; `withdrawals` are
+// photos that the server has been told of and will never get, until it has been told that too.
+// An item is what the wire needs plus {person_id, state, tries, why, saved_at}; its state is one of:
 //   waiting    the server has not said that it has the record
 //   announced  it has the record, not yet all photos
-//   attention  it said no (conflict or invalid): a person has to look; nothing is thrown away
+//   attention  it said no, to the record or to a photo of it: a person has to look; nothing is
+//              thrown away
+// A photo's state is waiting, kept (the server confirmed its sha256) or refused (with its `why`).
 
 import { offsetNow } from './clock.js';
 import { beijingDay, readMoment, writeMoment } from './dates.js';
@@ -108,12 +111,12 @@ export function summary(items, personId) {
   if (!items) return null;
   const mine = ofPerson(items, personId);
   const open = mine.filter((item) => item.state !== 'attention');
-  const left = [].concat.apply([], open.map((item) => item.photos.filter((p) => p.state !== 'kept')));
+  const left = [].concat.apply([], open.map((item) => item.photos.filter((p) => p.state === 'waiting')));
   return {
     waiting: open.length,
     photos: left.length,
     bytes: left.reduce((sum, photo) => sum + photo.size, 0),
-    oldest_ms: open.length ? Math.min.apply(null, open.map((item) => item.saved_at)) : null,
+    oldest_ms: open.length ? Math.min.apply(null, open.map(happenedAt)) : null,
     attention: mine.length - open.length,
     others: items.length - mine.length,
   };
@@ -163,10 +166,16 @@ function without(item, keptIds) {
   const photos = item.photos.map((photo) =>
     keptIds.indexOf(photo.id) < 0 ? photo : Object.assign({}, photo, { state: 'kept' }),
   );
-  const left = photos.some((photo) => photo.state !== 'kept');
-  return left
-    ? { put: [Object.assign({}, item, { photos, state: 'announced' })], dropPhotos: keptIds }
-    : { drop: [item.id], dropPhotos: photoIds([item]) };
+  const now = Object.assign({}, item, { photos, state: 'announced' });
+  const refused = photos.filter((photo) => photo.state === 'refused');
+  if (photos.some((photo) => photo.state === 'waiting')) return { put: [now], dropPhotos: keptIds };
+  if (refused.length) return { put: [refusedItem(now, refused[0].why)], dropPhotos: keptIds };
+  return { drop: [item.id], dropPhotos: photoIds([item]) };
+}
+
+/** Is the record itself with the server, and only a photo of it is not? */
+export function onlyPhotosRefused(item) {
+  return item.state === 'attention' && item.photos.some((photo) => photo.state === 'refused');
 }
 
 /** Put several small changes together. */
@@ -193,7 +202,8 @@ export function taking(results, needPhotos, personId) {
         const answer = results.filter((result) => result && result.id === item.id)[0];
         if (!answer || item.state !== 'waiting') return {};
         if (answer.result === 'same' && wholeList) {
-          const there = item.photos.filter((photo) => needPhotos.indexOf(photo.id) < 0);
+          // the server asks no more for what was withdrawn: that is no sign that it arrived
+          const there = item.photos.filter((photo) => !photo.withdrawn && needPhotos.indexOf(photo.id) < 0);
           return without(item, there.map((photo) => photo.id));
         }
         if (['ok', 'same', 'merged'].indexOf(answer.result) >= 0) return without(item, keptOf(item));
@@ -254,6 +264,38 @@ export function refuse(itemId, answer) {
   return forItem(itemId, (item) => ({ put: [refusedItem(item, answer)] }));
 }
 
+/**
+ * An edit: the server said no to the bytes of one photo, or they are gone. The other photos of the
+ * record go on; the server will be told not to wait for this one. `reason` is lost or refused.
+ */
+export function refusePhoto(itemId, photoId, reason, problem) {
+  return (meta, items) => {
+    const item = items.filter((one) => one.id === itemId)[0];
+    if (!item) return {};
+    const why = { result: 'invalid', code: problem.code || null, message: problem.message || '' };
+    const photos = item.photos.map((photo) =>
+      photo.id === photoId ? Object.assign({}, photo, { state: 'refused', withdrawn: true, why }) : photo,
+    );
+    const now = Object.assign({}, item, { photos });
+    const told = { photo_id: photoId, person_id: item.person_id, reason, code: why.code || '' };
+    const withdrawals = (meta.withdrawals || []).filter((one) => one.photo_id !== photoId).concat([told]);
+    return Object.assign({ meta: Object.assign({}, meta, { withdrawals }) }, without(now, keptOf(now)));
+  };
+}
+
+/** The next photo that the server need not wait for any more, or null. */
+export function nextWithdrawal(meta, personId) {
+  return (meta.withdrawals || []).filter((one) => one.person_id === personId)[0] || null;
+}
+
+/** An edit: these photos need no withdrawing (any more). */
+export function withdrawn(photoIdsDone) {
+  return (meta) => {
+    const withdrawals = (meta.withdrawals || []).filter((one) => photoIdsDone.indexOf(one.photo_id) < 0);
+    return { meta: Object.assign({}, meta, { withdrawals }) };
+  };
+}
+
 /** Throw away an item in attention, photos and all; only ever done by its person's own choice. */
 export function discard(phone, itemId) {
   return phone.change(
@@ -285,8 +327,12 @@ export async function sendAgain(phone, itemId) {
   const old = now.items.filter((one) => one.id === itemId && one.state === 'attention')[0];
   if (!old) return null;
   if (old.why.result !== 'conflict') {
-    const again = { state: 'waiting', tries: 0, why: null };
-    return phone.change(forItem(itemId, (item) => ({ put: [Object.assign({}, item, again)] })));
+    const photos = old.photos.map((photo) => (photo.state === 'refused' ? Object.assign({}, photo, { state: 'waiting', why: null }) : photo));
+    const again = { state: 'waiting', tries: 0, why: null, photos };
+    const stays = withdrawn(photos.map((photo) => photo.id));
+    return phone.change((meta, items) =>
+      Object.assign(stays(meta), forItem(itemId, (item) => ({ put: [Object.assign({}, item, again)] }))(meta, items)),
+    );
   }
   const bytes = {};
   const photos = [];

@@ -1,8 +1,8 @@
 // How the queue reaches the server: records in batches, then photos one by one, each exactly once.
 
-import { learnClock } from './clock.js';
+import { learnClock, movedBack, offsetNow, trueNow } from './clock.js';
 import { readMoment } from './dates.js';
-import { nextBatch, nextPhoto, onTheWire, photoKept, photoUnsure, refuse, taking, toldWith } from './queue.js';
+import { nextBatch, nextPhoto, nextWithdrawal, onTheWire, photoKept, photoUnsure, refuse, refusePhoto, taking, toldWith, withdrawn } from './queue.js';
 
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 300000;
@@ -112,7 +112,7 @@ async function deliverPhoto(phone, item, photo) {
   const bytes = await phone.photo(photo.id);
   if (!bytes) {
     const message = '这张照片在手机里找不到了（可能被清理过）。请重新拍一张。';
-    await phone.change(refuse(item.id, { result: 'invalid', code: 'photo-lost', message }));
+    await phone.change(refusePhoto(item.id, photo.id, 'lost', { code: 'photo-lost', message }));
     return false;
   }
   let answer;
@@ -129,8 +129,8 @@ async function deliverPhoto(phone, item, photo) {
       await phone.change(photoUnsure(item.id));
       return false;
     }
-    const problem = answer.refused;
-    await phone.change(refuse(item.id, { result: 'invalid', code: problem.code, message: problem.detail }));
+    const problem = { code: answer.refused.code, message: answer.refused.detail };
+    await phone.change(refusePhoto(item.id, photo.id, 'refused', problem));
     return false;
   }
   const right = answer.body && answer.body.sha256 === photo.sha256;
@@ -139,11 +139,36 @@ async function deliverPhoto(phone, item, photo) {
   return true;
 }
 
+/** Tell the server not to wait for a photo; whatever it answers in words of ours ends the matter. */
+async function withdraw(phone, one) {
+  const answer = await answerTo(() =>
+    phone.postJson('/photos/' + one.photo_id + '/withdrawn', { reason: one.reason, code: one.code, note: '' }),
+  );
+  const heard = answer.refused || (answer.status === 200 && answer.body && answer.body.state);
+  if (!heard) throw new Stop('portal');
+  await phone.change(withdrawn([one.photo_id]));
+}
+
+/**
+ * Before the first record of a run: the clock was last compared in an earlier run, and may have been
+ * set since. An empty batch tells; then what a wrong calendar put into the future is moved back.
+ */
+async function settleClock(phone, personId) {
+  const { meta, items } = await phone.read();
+  const waiting = (all) => all.filter((one) => one.person_id === personId && one.state === 'waiting').sort((a, b) => a.seq - b.seq);
+  if (!waiting(items).length) return;
+  if (meta.clock && meta.clock.run !== phone.run) await deliver(phone, personId, []);
+  const { clock } = (await phone.read()).meta;
+  const back = (all) => movedBack(waiting(all), trueNow(phone, clock), offsetNow(phone, clock) || 0);
+  if (back(items).length) await phone.change((now, all) => ({ put: back(all) }));
+}
+
 /** Records first (small, and the server then knows which photos to expect), photos after. */
 async function everything(phone, personId, count) {
   const silent = [];
+  await settleClock(phone, personId);
   for (;;) {
-    const items = (await phone.read()).items;
+    const { items, meta } = await phone.read();
     const batch = nextBatch(items, personId, silent);
     if (batch.length) {
       const answered = await deliver(phone, personId, batch);
@@ -153,8 +178,10 @@ async function everything(phone, personId, count) {
       });
     } else {
       const next = nextPhoto(items, personId);
-      if (!next) break;
-      if (await deliverPhoto(phone, next.item, next.photo)) count.photos += 1;
+      const done = next ? null : nextWithdrawal(meta, personId);
+      if (!next && !done) break;
+      if (done) await withdraw(phone, done);
+      else if (await deliverPhoto(phone, next.item, next.photo)) count.photos += 1;
     }
   }
   if (silent.length) throw new Stop('busy');

@@ -43,6 +43,12 @@ export function kindLabel(item) {
   return KINDS[item.kind] || '记录';
 }
 
+/** What to do about records that have been waiting for days; '' while there is no hurry. */
+export function lateInWords(count, days) {
+  if (!count || !count.waiting || days < 3) return '';
+  return '有 ' + count.waiting + ' 条记录，最早的已经 ' + days + ' 天没交上去。请到有信号的地方，点“现在上传”；一直没信号，就到“我的”里存成一个文件，用微信发给乡镇或县里。';
+}
+
 /** "3 条记录（2 张照片）": what still lies on the phone. */
 export function unsentInWords(summary) {
   const photos = summary.photos ? '（' + summary.photos + ' 张照片）' : '';

@@ -2,7 +2,7 @@
 
 function makeServer() {
   const server = {
-    events: {}, photos: {}, posts: 0, puts: 0, mood: [], judge: () => null, now_ms: Date.UTC(2026, 6, 3, 0, 0, 0),
+    events: {}, photos: {}, posts: 0, puts: 0, withdrawn: [], mood: [], judge: () => null, now_ms: Date.UTC(2026, 6, 3, 0, 0, 0),
   };
   const content = (item) => JSON.stringify([item.kind, item.station_id, item.payload, item.photos.map((p) => p.sha256)]);
   server.take = (item) => {
@@ -22,7 +22,7 @@ function makeServer() {
     server.posts += 1;
     server.last = body;
     const results = body.items.map(server.take);
-    const need_photos = Object.keys(server.photos).filter((id) => !server.photos[id].kept);
+    const need_photos = Object.keys(server.photos).filter((id) => !server.photos[id].kept && !server.photos[id].withdrawn);
     return { status: 200, body: { server_now: new Date(server.now_ms).toISOString(), results, need_photos }, retry_after_s: null };
   };
   server.photo = (id, sha256) => {
@@ -32,6 +32,13 @@ function makeServer() {
     const status = photo.kept ? 200 : 201;
     photo.kept = true;
     return { status, body: { id, sha256, state: 'kept' } };
+  };
+  server.withdraw = (id, body) => {
+    server.withdrawn.push([id, body.reason, body.code]);
+    const photo = server.photos[id];
+    if (!photo) return { status: 404, body: { code: 'photo-not-announced', detail: '没有登记过这张照片。' } };
+    photo.withdrawn = !photo.kept;
+    return { status: 200, body: { id, state: photo.kept ? 'kept' : 'withdrawn' } };
   };
   return server;
 }
@@ -44,14 +51,14 @@ function makePhone(server) {
   let names = 0;
   let busy = false;
   const phone = {
-    disk, clock_ms: Date.UTC(2026, 6, 3, 0, 0, 0), steady_ms: 0, run: 'run-1', room: Infinity, changes: 0,
+    disk, clock_ms: Date.UTC(2026, 6, 3, 0, 0, 0), steady_ms: 0, run: 'run-1', room: Infinity, changes: 0, reads: 0,
     now: () => phone.clock_ms,
     steady: () => phone.steady_ms,
     uuid: () => { names += 1; return 'id-' + ('000' + names).slice(-4); },
     random: () => 0.5,
     sha256: (bytes) => Promise.resolve(sha256Hex(bytes)),
     read: () => Promise.resolve({ meta: copy(disk.meta), items: copy(Object.values(disk.items)) }),
-    photo: (id) => Promise.resolve(disk.photos[id] || null),
+    photo: (id) => { phone.reads += 1; return Promise.resolve(disk.photos[id] || null); },
     change: (edit) => {
       const c = edit(copy(disk.meta), copy(Object.values(disk.items)));
       const size = Object.values(c.photos || {}).reduce((n, b) => n + b.byteLength, 0);
@@ -71,7 +78,10 @@ function makePhone(server) {
       busy = true;
       return work().then((v) => { busy = false; return v; }, (e) => { busy = false; throw e; });
     },
-    postJson: (path, body) => over(() => server.sync(copy(body))),
+    postJson: (path, body) => over(() => {
+      const named = /^\/photos\/(.+)\/withdrawn$/.exec(path);
+      return named ? server.withdraw(named[1], body) : server.sync(copy(body));
+    }),
     putPhoto: (id, bytes, sha256) => over(() => server.photo(id, sha256)),
   };
   function over(arrive) {

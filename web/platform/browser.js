@@ -199,10 +199,13 @@ export async function storageState() {
   return { used: room.usage || 0, quota: room.quota || 0, lasting };
 }
 
-/** Ask the browser to keep our storage; whether it does is its own choice. */
+let lasting = null;
+
+/** Ask the browser, once in a run, to keep our storage; whether it does is its own choice. */
 export function askToLast() {
   const s = navigator.storage;
-  return s && s.persist ? s.persist().catch(() => false) : Promise.resolve(false);
+  if (!lasting) lasting = s && s.persist ? s.persist().catch(() => false) : Promise.resolve(false);
+  return lasting;
 }
 
 // ---- network -------------------------------------------------------------------------------
@@ -307,6 +310,9 @@ export const inWeChat = /MicroMessenger/i.test(navigator.userAgent);
 export const onIPhone = /iPhone|iPad|iPod/i.test(navigator.userAgent);
 export const keepsPages = 'serviceWorker' in navigator;
 export const agent = navigator.userAgent;
+export const screenSize = () => ({ width: window.innerWidth, height: window.innerHeight, ratio: window.devicePixelRatio || 1 });
+export const hasKept = (path) => (typeof caches === 'object' ? caches.match(path).then(Boolean, () => false) : Promise.resolve(false));
+export const keptVersion = () => (typeof caches === 'object' ? caches.keys().then((all) => (all.filter((name) => name.startsWith('czt-')).pop() || '').slice(4), () => '') : Promise.resolve(''));
 export const startsOffline = () => keepsPages && Boolean(navigator.serviceWorker.controller);
 export const hasCamera = () => Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
 export const hasPosition = 'geolocation' in navigator;
@@ -370,9 +376,17 @@ export function openCamera() {
   return navigator.mediaDevices.getUserMedia({ audio: false, video });
 }
 
-/** Hand a text file to the person (the rescue path for what could not be sent). */
-export function saveFile(name, text) {
-  saveBlob(name, new Blob([text], { type: 'application/json' }));
+/** Hand a file on to another app (WeChat, say) where the phone can; else false. Needs a tap just before. */
+export async function shareFile(name, blob) {
+  if (typeof File !== 'function' || !navigator.canShare) return false;
+  const files = [new File([blob], name, { type: blob.type })];
+  if (!navigator.canShare({ files })) return false;
+  return navigator.share({ files }).then(() => true, (error) => error.name === 'AbortError');
+}
+
+/** Put a text where the next app can paste it; false when the browser does not let us. */
+export function copyText(text) {
+  return navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => false) : Promise.resolve(false);
 }
 
 /** Hand any file to the person. */

@@ -47,11 +47,13 @@ export function Count({ mending }) {
   const [problem, setProblem] = useState('');
   const [saved, setSaved] = useState(null);
   const [brands, setBrands] = useState(false);
+  const approved = Boolean(replaced) && replaced.why.code === 'month-approved';
   const changed = known(replaced, form.day_on, here).received !== undefined;
   const set = (field) => (value) => setForm(Object.assign({}, form, { [field]: value }));
   const setBrand = (brand) => (value) => setForm(Object.assign({}, form, { by_brand: Object.assign({}, form.by_brand, { [brand]: value }) }));
   const save = async () => {
     const said = readCounts(form, today.value);
+    if (approved && !form.reason.trim()) said.errors = Object.assign({ reason: '这个月县里核准过了，改数要写一句为什么。' }, said.errors);
     setErrors(said.errors || {});
     if (said.errors) {
       setTimeout(() => {
@@ -79,7 +81,7 @@ export function Count({ mending }) {
         <select id="day" class="big-input" value=${form.day_on} onChange=${(e) => setForm(formFor(replaced, e.target.value, here))}>
           ${days.map((day) => html`<option key=${day} value=${day}>${dayFromToday(day, today.value)} ${dayInWords(day).split(' ')[day >= dayAfter(today.value, -2) ? 0 : 1]}</option>`)}</select><//>
       ${COUNT_FIELDS.map((field) => html`<${NumberField} key=${field} id=${field} label=${COUNT_LABELS[field]} hint=${field === 'received' && form.day_on !== today.value ? '那天到站的' : HINTS[field]} value=${form[field]} error=${errors[field]} onInput=${set(field)} />`)}
-      ${changed ? html`<${Field} label="为什么改" hint="可以不填" id="reason"><input id="reason" class="big-input" maxlength="100" value=${form.reason} onInput=${(e) => set('reason')(e.target.value)} placeholder="比如：漏数了一车" /><//>` : null}
+      ${changed ? html`<${Field} label="为什么改" hint=${approved ? '一定要填' : '可以不填'} id="reason" error=${errors.reason}><input id="reason" class="big-input" maxlength="100" aria-describedby=${errors.reason ? 'reason-error' : null} aria-invalid=${errors.reason ? 'true' : null} value=${form.reason} onInput=${(e) => set('reason')(e.target.value)} placeholder="比如：漏数了一车" /><//>` : null}
     </section>
     <section class="card pad">
       ${brands ? html`<h2>各家快递收到的</h2>${BRANDS.map((brand) => html`<${NumberField} key=${brand} id=${'brand-' + brand} label=${brand} value=${form.by_brand[brand] || ''} error=${errors['brand:' + brand]} onInput=${setBrand(brand)} />`)}`

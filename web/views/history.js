@@ -7,26 +7,18 @@ import { kindLabel, subjectLabel, WORDS } from '../core/words.js';
 import { stationNamed } from '../day.js';
 import { Button, html, Note, Picture, Screen } from '../parts.js';
 import { Icon } from '../icons.js';
-import { count, fetched, mine, phone, stations, today } from '../state.js';
+import { LocalPicture, RescueButton } from '../keeping.js';
+import { count, fetched, mine, stations, today } from '../state.js';
 
-/** A photo still on this phone, or fetched from the server. */
-function LocalPicture({ id, alt }) {
-  const [url, setUrl] = useState('');
-  useEffect(() => {
-    let made = '';
-    phone.photo(id).then((bytes) => {
-      if (bytes) setUrl((made = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }))));
-    });
-    return () => made && URL.revokeObjectURL(made);
-  }, [id]);
-  return url ? html`<img class="photo" src=${url} alt=${alt} />` : null;
-}
+const MOST_SHOWN = 12; // a month offline is a long list; the newest are looked for most
 
 function Waiting({ item }) {
+  const refused = item.photos.filter((p) => p.state === 'refused');
   return html`<li class="entry">
     <p><b>${kindLabel(item)}</b> ${dayFromToday(item.day_on, today.value)} ${beijingTime(happenedAt(item))}</p>
     ${item.kind === 'parcel_count' ? html`<p>收 ${item.payload.received} 件，寄 ${item.payload.sent} 件</p>` : null}
     <p class="mark wait"><${Icon} name=${item.state === 'attention' ? 'bell' : 'cloud'} size="1.2rem" />${item.state === 'attention' ? '没收下，在“要处理”里' : item.state === 'announced' ? '照片还在传' : '还没交'}</p>
+    ${item.state === 'announced' && refused.length ? html`<p class="mark bad"><${Icon} name="bell" size="1.2rem" />${refused.length} 张照片没收下：${refused[0].why.message}</p>` : null}
     <div class="photos">${item.photos.filter((p) => p.state !== 'kept').map((p) => html`<${LocalPicture} key=${p.id} id=${p.id} alt=${subjectLabel(p.subject)} />`)}</div></li>`;
 }
 
@@ -51,6 +43,7 @@ export function History() {
   const [pages, setPages] = useState(null);
   const [next, setNext] = useState(null);
   const [problem, setProblem] = useState('');
+  const [most, setMost] = useState(MOST_SHOWN);
   const waiting = mine.value;
   const left = count.value;
   const load = async (before) => {
@@ -68,7 +61,9 @@ export function History() {
     load(null);
   }, [left && left.waiting === 0]);
   return html`<${Screen} title="记录" tabs>
-    ${waiting.length ? html`<section class="card pad"><h2>还在手机里的</h2><ul class="plain-list">${waiting.map((item) => html`<${Waiting} key=${item.id} item=${item} />`)}</ul></section>` : null}
+    ${waiting.length ? html`<section class="card pad"><h2>还在手机里的</h2><ul class="plain-list">${waiting.slice(0, most).map((item) => html`<${Waiting} key=${item.id} item=${item} />`)}</ul>
+      ${waiting.length > most ? html`<${Button} kind="plain" onClick=${() => setMost(most + 4 * MOST_SHOWN)}>还有 ${waiting.length - most} 条，接着看<//>` : null}
+      <${RescueButton} /><p class="quiet">一直没信号时用：把文件用微信发给乡镇或县里，由他们收进去。</p></section>` : null}
     ${left && !left.waiting && !left.attention ? html`<${Note} kind="good" icon="check">手机里的都交完了。<//>` : null}
     ${problem ? html`<${Note} kind="calm" icon="nonet">${problem}<//>` : null}
     ${pages === null ? html`<p class="quiet centre" role="status">正在取记录…</p>` : pages.map((day) => html`<${Day} key=${day.day_on + day.station_id} day=${day} />`)}

@@ -4,7 +4,7 @@ import { useEffect, useState } from '../vendor/hooks.mjs';
 import { daysWaiting } from '../core/queue.js';
 import { sizeInWords, unsentInWords, WORDS } from '../core/words.js';
 import { Button, html, Note, Row, Screen } from '../parts.js';
-import { exportRecords, unsentOf } from '../rescue.js';
+import { RescueButton } from '../keeping.js';
 import { connected, count, go, keepsThings, nowMs, send, sending, session, setTextSize, signOut, stations, textSize } from '../state.js';
 import { inWeChat, onIPhone, storageState } from '../platform/browser.js';
 
@@ -20,12 +20,13 @@ function Holding() {
   const days = daysWaiting(left, nowMs());
   return html`<section class="card pad"><h2>手机里存的</h2>
     ${left === null ? html`<p role="status">正在数…</p>` : left.waiting ? html`<p>还有 <b>${unsentInWords(left)}</b>没交，约 ${sizeInWords(left.bytes + 1024)}。</p>` : html`<p>都交完了，没有剩下的。</p>`}
-    ${days >= 3 ? html`<${Note} kind="warm">最早的一条已经等了 ${days} 天。请到有网的地方打开一下。<//>` : null}
+    ${days >= 3 ? html`<${Note} kind="warm">最早的一条已经等了 ${days} 天。请到有信号的地方点“现在上传”；一直没信号，就存成一个文件，用微信发给乡镇或县里。<//>` : null}
     ${left && left.others ? html`<p>另外有 ${left.others} 条是别人的，等他们自己认站以后再交。</p>` : null}
-    ${room && !room.lasting && keepsThings.value ? html`<p class="quiet">手机地方不够时，系统可能清理。请常连网交一交，别清理本网页的数据。</p>` : null}
+    ${room && room.lasting ? html`<p class="quiet">系统答应了：这些记录它不会自己清理。</p>` : null}
+    ${room && !room.lasting && keepsThings.value ? html`<p class="quiet">问过系统，它没答应一直留着：手机地方不够时可能清理。请常连网交一交，别清理本网页的数据。</p>` : null}
     ${room && room.quota && room.used > room.quota * 0.8 ? html`<${Note} kind="bad">${WORDS.full}<//>` : null}
     ${left && left.waiting ? html`<${Button} disabled=${sending.value} icon="cloud" onClick=${() => send(true)}>${sending.value ? '正在交…' : '现在上传'}<//>
-      <${Button} kind="plain" onClick=${() => exportRecords(unsentOf(session.value.person.id))}>没交的存成文件<//>` : null}</section>`;
+      <${RescueButton} />` : null}</section>`;
 }
 
 function Leaving() {

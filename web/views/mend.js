@@ -6,7 +6,7 @@ import { dayInWords, daysBetween } from '../core/dates.js';
 import { SUBJECTS } from '../core/words.js';
 import { hints, made as madeOf, NO_PHOTO, shotOf, TakeButton, urlOf } from '../camera/take.js';
 import { Button, Done, Field, html, Note, Row, Screen } from '../parts.js';
-import { keepRecord, phone, station, today } from '../state.js';
+import { keepRecord, mine, phone, station, today } from '../state.js';
 
 const STATES = { waiting: '照片存在手机里，有网自动交', attention: '照片没收下，请到“要处理”里看', answered: '照片交了，等县里看', returned: '退回来了，要重拍', open: '还没改' };
 
@@ -39,6 +39,7 @@ export function Mend({ id }) {
   useEffect(() => () => made && URL.revokeObjectURL(made.url), [made]);
   if (saved) return html`<${Done} title="整改照片存好了" item=${saved}><p>县里看过就算完，不行会退回来说明原因。</p><//>`;
   if (!task) return html`<${Screen} title="整改" back="mend"><${Note} kind="good" icon="check">这一处已经改完了，或者不用改了。<//><//>`;
+  const refused = mine.value.filter((item) => item.state === 'attention' && item.payload.rectification_id === id)[0];
   const about = SUBJECTS[task.subject];
   const subject = about ? task.subject : 'mend';
   const chosen = async (file) => {
@@ -55,7 +56,7 @@ export function Mend({ id }) {
   const save = async () => {
     setState('saving');
     const payload = { rectification_id: id, note: note.trim() };
-    const said = await keepRecord({ kind: 'rectification', station_id: station.value.id, payload, photos: [shotOf(made, subject)] });
+    const said = await keepRecord({ kind: 'rectification', station_id: station.value.id, payload, photos: [shotOf(made, subject)] }, refused ? refused.id : null);
     setState('ready');
     if (said.problem) setProblem(said.problem);
     else setSaved(said.item);

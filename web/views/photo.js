@@ -22,7 +22,7 @@ export function PhotoList() {
     <section class="card"><h2>别的照片</h2>${rest.map(row)}</section><//>`;
 }
 
-export function Photo({ subject }) {
+export function Photo({ subject, mending }) {
   const about = SUBJECTS[subject];
   const [made, setMade] = useState(null);
   const [state, setState] = useState('ready');
@@ -42,7 +42,7 @@ export function Photo({ subject }) {
   };
   const save = async () => {
     setState('saving');
-    const said = await keepRecord({ kind: 'photo_note', station_id: station.value.id, payload: { note: '' }, photos: [shotOf(made, subject)] });
+    const said = await keepRecord({ kind: 'photo_note', station_id: station.value.id, payload: { note: '' }, photos: [shotOf(made, subject)] }, mending || null);
     setState('ready');
     if (said.problem) setProblem(said.problem);
     else setSaved(said.item);

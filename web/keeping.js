@@ -1,0 +1,33 @@
+// What lies on this phone unsent: pictures of it, and the button that makes one file of everything.
+
+import { html } from './html.js';
+import { useEffect, useState } from './vendor/hooks.mjs';
+import { Button, Note } from './parts.js';
+import { mine, phone } from './state.js';
+
+/** A photo that lies on this phone; nothing where it does not. */
+export function LocalPicture({ id, alt }) {
+  const [url, setUrl] = useState('');
+  useEffect(() => {
+    let made = '';
+    phone.photo(id).then((bytes) => {
+      if (bytes) setUrl((made = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }))));
+    });
+    return () => made && URL.revokeObjectURL(made);
+  }, [id]);
+  return url ? html`<img class="photo" src=${url} alt=${alt} />` : null;
+}
+
+/** 存成一个文件: everything unsent, or just these records. */
+export function RescueButton({ items, children }) {
+  const [said, setSaid] = useState('');
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    const { rescue } = await import('./rescue.js');
+    setSaid(await rescue(items || mine.value).catch(() => '文件没存成。请腾出一点地方，再点一次。'));
+    setBusy(false);
+  };
+  return html`<${Button} kind="plain" disabled=${busy} onClick=${save}>${busy ? '正在存…' : children || '把没交的存成一个文件'}<//>
+    ${said ? html`<${Note} kind="calm" icon="list" live>${said}<//>` : null}`;
+}
