@@ -25,10 +25,12 @@ from server.models.inspection import Campaign, SampleKind, Visit
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
 from server.policy.standard import standards_in
-from server.services import round_reports
 from server.services.campaigns import open_campaign
 from server.services.phone_items import InspectionEntry, PhoneItem
+from server.services.round_contents import live_content, reported_content
+from server.services.round_figures import figures
 from server.services.round_papers import round_pdf
+from server.services.round_reports import report
 from server.services.round_sheets import round_xlsx
 from server.services.sync import receive
 from server.services.visits import visit_views
@@ -218,10 +220,23 @@ def _measured(app: Flask, session: Session, blobs: FolderStore) -> list[Row]:
         assert {one.result for one in answers} == {"ok"}, answers
         session.commit()
     received = time.perf_counter() - began
-    figures = best_of(2, lambda: round_reports.figures(session, campaign=campaign, on=today))
+    counted = best_of(2, lambda: figures(session, campaign=campaign, on=today))
     views = best_of(3, lambda: visit_views(session, campaign=campaign, on=today))
-    sheet = best_of(2, lambda: round_xlsx(session, campaign=campaign, on=today))
-    paper = best_of(2, lambda: round_pdf(session, campaign=campaign, on=today))
+    sheet = best_of(2, lambda: round_xlsx(live_content(session, campaign=campaign, on=today)))
+    paper = best_of(2, lambda: round_pdf(live_content(session, campaign=campaign, on=today)))
+    began = time.perf_counter()
+    made = report(
+        session, campaign=campaign, reported_to="bench", by=county.inspector, now=clock.now()
+    )
+    freezing = time.perf_counter() - began
+    size = len(json.dumps(made.figures)) / 1e3
+    frozen = best_of(
+        2,
+        lambda: [
+            make(reported_content(session, made=made, campaign=campaign))
+            for make in (round_xlsx, round_pdf)
+        ],
+    )
     return [
         Row(
             f"package, {PACKED} stations, {len(carried['thumbs'])} pictures",
@@ -242,9 +257,11 @@ def _measured(app: Flask, session: Session, blobs: FolderStore) -> list[Row]:
             f"{received / STATIONS * 1000:.0f} ms each, SQLite, synchronous",
         ),
         Row("coverage", f"{views * 1000:.0f} ms", f"{STATIONS} stations, two queries"),
-        Row("figures", f"{figures * 1000:.0f} ms", "read from what is frozen"),
+        Row("figures", f"{counted * 1000:.0f} ms", "read from what is frozen"),
         Row("report as XLSX", f"{sheet:.2f} s", "seven sheets"),
         Row("report as PDF", f"{paper:.2f} s", "target of both together: 5 s"),
+        Row("reported: frozen", f"{freezing:.2f} s", f"{size:.0f} kB"),
+        Row("reported: XLSX and PDF", f"{frozen:.2f} s", "from what was frozen alone; target 5 s"),
     ]
 
 

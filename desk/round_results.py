@@ -6,25 +6,30 @@ from typing import Any
 from flask import Blueprint, request, send_file, url_for
 
 from desk.pages import OFFICE, done, may, me, page, status_of
-from desk.rounds import round_here
-from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from desk.rounds import SEES_ROUNDS, round_here
+from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
-from server.models.inspection import Campaign
-from server.models.person import Person, Role
+from server.models.inspection import Campaign, RoundReport
+from server.models.person import Person
 from server.services.campaigns import campaigns_of
+from server.services.round_contents import (
+    WHOLE_COUNTY,
+    RoundContent,
+    live_content,
+    reported_content,
+)
 from server.services.round_reports import (
     changed_since_report,
-    comparison,
-    figures,
     report,
     report_is_whole,
+    report_of,
     reports_of,
 )
 
 blueprint = Blueprint("desk_results", __name__, url_prefix="/desk")
-guard_desk(blueprint, Role.COUNTY_OFFICE, Role.FINANCE_REVIEWER)
+guard_desk(blueprint, *SEES_ROUNDS)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -38,36 +43,43 @@ def _earlier(campaign: Campaign) -> tuple[list[Campaign], Campaign | None]:
         for one in campaigns_of(session(), county=me().county)
         if one.id != campaign.id and one.opens_on < campaign.opens_on
     ]
-    asked = request.args.get("earlier", type=row_id)
+    asked = request.values.get("earlier", type=row_id)
     if asked is None:
         return before, before[0] if before else None
     return before, next((one for one in before if one.id == asked), None)
 
 
+def _live(campaign: Campaign, earlier: Campaign | None) -> RoundContent:
+    """The round as of today, as far as the person at the desk may see its stations."""
+    return live_content(
+        session(), campaign=campaign, on=clock.today(), earlier=earlier, person=me()
+    )
+
+
 def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
     before, earlier = _earlier(campaign)
-    on = clock.today()
+    content = _live(campaign, earlier)
     reports = reports_of(session(), campaign=campaign)
     return page(
         "results.html",
         status_of(problem) if problem else 200,
         round=campaign,
-        figures=figures(session(), campaign=campaign, on=on),
+        content=content,
+        figures=content.figures,
+        whole_county=may(*WHOLE_COUNTY),
         before=before,
         earlier=earlier,
-        compared=comparison(session(), campaign=campaign, earlier=earlier, on=on)
-        if earlier
-        else None,
+        compared=content.compared,
         reports=reports,
         who=_names(reports),
-        changed=changed_since_report(session(), campaign=campaign, on=on),
+        changed=changed_since_report(session(), campaign=campaign, on=clock.today(), person=me()),
         typed=request.form if problem else {},
         wrong=(problem.details.get("fields") or {}) if problem else {},
         message=problem.message if problem else "",
     )
 
 
-def _names(reports: Any) -> dict[int, str]:
+def _names(reports: list[RoundReport]) -> dict[int, str]:
     return {one.reported_by: session().get_one(Person, one.reported_by).name for one in reports}
 
 
@@ -77,28 +89,26 @@ def results(campaign_id: int) -> Any:
     return _page(round_here(campaign_id))
 
 
-@blueprint.get("/rounds/<int:campaign_id>/results.<any(xlsx, pdf):kind>")
-def results_file(campaign_id: int, kind: str) -> Any:
-    """The same as a workbook or on paper."""
+def _file(content: RoundContent, kind: str, name: str) -> Any:
     from server.services.round_papers import round_pdf
     from server.services.round_sheets import round_xlsx
 
-    campaign = round_here(campaign_id)
-    _, earlier = _earlier(campaign)
-    common: dict[str, Any] = {"campaign": campaign, "on": clock.today(), "earlier": earlier}
-    content = (
-        round_xlsx(session(), **common)
-        if kind == "xlsx"
-        else round_pdf(session(), font_dir=settings_of().font_dir, **common)
-    )
+    made = round_xlsx(content) if kind == "xlsx" else round_pdf(content, settings_of().font_dir)
     answer = send_file(
-        BytesIO(content),
+        BytesIO(made),
         mimetype=XLSX if kind == "xlsx" else "application/pdf",
         as_attachment=kind == "xlsx",
-        download_name=f"{campaign.period}{campaign.name}结果.{kind}",
+        download_name=f"{content.title}结果（{name}）.{kind}",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@blueprint.get("/rounds/<int:campaign_id>/results.<any(xlsx, pdf):kind>")
+def results_file(campaign_id: int, kind: str) -> Any:
+    """The same as a workbook or on paper, marked as not reported."""
+    campaign = round_here(campaign_id)
+    return _file(_live(campaign, _earlier(campaign)[1]), kind, "未报送")
 
 
 @blueprint.post("/rounds/<int:campaign_id>/report")
@@ -115,6 +125,7 @@ def report_up(campaign_id: int) -> Any:
             by=me(),
             now=clock.now(),
             because=form.get("because", ""),
+            earlier=_earlier(campaign)[1],
         )
     except (Invalid, Conflict) as problem:
         session().rollback()
@@ -123,20 +134,32 @@ def report_up(campaign_id: int) -> Any:
     return done(f"已记下：第 {made.version} 版报给{made.reported_to}，数字从此固定。", where)
 
 
+def _reported(campaign: Campaign, version: int) -> tuple[RoundReport, RoundContent]:
+    made = report_of(session(), campaign=campaign, version=version)
+    return made, reported_content(session(), made=made, campaign=campaign, person=me())
+
+
 @blueprint.get("/rounds/<int:campaign_id>/reports/<int:version>")
 def one_report(campaign_id: int, version: int) -> Any:
     """One version as it went up; its figures never change."""
     campaign = round_here(campaign_id)
-    reports = reports_of(session(), campaign=campaign)
-    made = next((one for one in reports if one.version == version), None)
-    if made is None:
-        raise NotFound("report-unknown", "没有这一版上报。请返回“结果与上报”重新选择。")
+    made, content = _reported(campaign, version)
     return page(
         "report.html",
         round=campaign,
         made=made,
-        figures=made.figures,
-        who=_names([made])[made.reported_by],
+        content=content,
+        figures=content.figures,
+        compared=content.compared,
+        whole_county=may(*WHOLE_COUNTY),
         whole=report_is_whole(made),
-        newest=reports[0].version,
+        newest=reports_of(session(), campaign=campaign)[0].version,
     )
+
+
+@blueprint.get("/rounds/<int:campaign_id>/reports/<int:version>.<any(xlsx, pdf):kind>")
+def report_file(campaign_id: int, version: int, kind: str) -> Any:
+    """One version's files, made from what was frozen; older versions stay here."""
+    campaign = round_here(campaign_id)
+    made, content = _reported(campaign, version)
+    return _file(content, kind, f"第{made.version}版")

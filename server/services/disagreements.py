@@ -18,6 +18,7 @@ from server.models.station import Station
 from server.policy.facts import Word
 from server.policy.rounds import DECIDED, Trust, WordPair, trust
 from server.services import history
+from server.services.scope import stations_visible_to
 
 _NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
 
@@ -94,9 +95,14 @@ def open_for(
 
 
 def items(
-    session: Session, *, county: str, open_only: bool = True, campaign_id: int | None = None
+    session: Session,
+    *,
+    county: str,
+    open_only: bool = True,
+    campaign_id: int | None = None,
+    person: Person | None = None,
 ) -> list[DisagreementView]:
-    """The county's items, the oldest first; one query."""
+    """The county's items (in a person's scope), the oldest first; one query."""
     keeper, inspector = aliased(Person), aliased(Person)
     query = (
         sa.select(Disagreement, Station, keeper.name, inspector.name)
@@ -107,6 +113,8 @@ def items(
         .where(Disagreement.county == county)
         .order_by(Disagreement.opened_at, Disagreement.id)
     )
+    if person is not None:
+        query = query.where(stations_visible_to(person))
     if open_only:
         query = query.where(Disagreement.settled_at.is_(None))
     if campaign_id is not None:

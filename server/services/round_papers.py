@@ -21,7 +21,7 @@ from server.media.round_paper import (
 from server.media.round_paper import notice_docx as set_docx
 from server.media.round_paper import notice_pdf as set_pdf
 from server.models.county import County
-from server.models.inspection import Campaign, Inspection
+from server.models.inspection import Inspection
 from server.models.phone_event import Photo
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.models.station import Station
@@ -29,9 +29,9 @@ from server.policy.standard import Standard
 from server.services.inspection_copies import copy_of, photos_of
 from server.services.moments import BEIJING
 from server.services.notices import notice_number
+from server.services.round_contents import RoundContent, day_text, sample_text
 from server.services.round_options import round_options
-from server.services.round_reports import comparison, figures
-from server.services.round_sheets import TOTAL_COLUMNS, sample_text
+from server.services.round_sheets import TOTAL_COLUMNS
 
 __all__ = ["inspection_pdf", "notice_docx", "notice_pdf", "notice_sheet", "round_pdf"]
 
@@ -141,25 +141,18 @@ def inspection_pdf(
     return inspection_copy_pdf(sheet, font_dir)
 
 
-def round_pdf(
-    session: Session,
-    *,
-    campaign: Campaign,
-    on: date,
-    earlier: Campaign | None = None,
-    font_dir: Path | None = None,
-) -> bytes:
+def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
     """The round's result for the file: totals, townships, clauses, stations, comparison."""
-    county = session.get_one(County, campaign.county)
-    content = figures(session, campaign=campaign, on=on)
-    totals = content["totals"]
+    figures, campaign = content.figures, content.figures["campaign"]
+    totals = figures["totals"]
+    opens, due = (date.fromisoformat(campaign[name]) for name in ("opens_on", "due_on"))
     sections = [
         ReportSection(
             "各乡镇",
             ("乡镇", *(label for _, label in TOTAL_COLUMNS)),
             [
                 (one["name"], *(str(one[name]) for name, _ in TOTAL_COLUMNS))
-                for one in content["townships"]
+                for one in figures["townships"]
             ],
             (2, *(1.0,) * len(TOTAL_COLUMNS)),
             "l" + "r" * len(TOTAL_COLUMNS),
@@ -169,14 +162,13 @@ def round_pdf(
             ("条款", "内容", "符合", "不符合", "未知"),
             [
                 (one["clause"], one["title"], *(str(one[name]) for name in _VERDICTS))
-                for one in content["clauses"]
+                for one in figures["clauses"]
                 if any(one[name] for name in _VERDICTS)
             ],
             (3, 3, 1, 1, 1),
             "llrrr",
         ),
-        *([_compared(comparison(session, campaign=campaign, earlier=earlier, on=on))]
-          if earlier else []),
+        *([_compared(content.compared)] if content.compared else []),
         ReportSection(
             "各站点",
             ("编号", "站点", "乡镇", "督导员", "日期", "状态", "结论", "不符合条款"),
@@ -186,32 +178,27 @@ def round_pdf(
                     one["day_on"] or "", one["state_label"], one["status_label"],
                     "；".join(one["fails"]),
                 )
-                for one in content["stations"]
+                for one in figures["stations"]
             ],
             (0, 3, 1.3, 1, 0, 0, 0, 4),
             "llllllll",
         ),
     ]  # fmt: skip
     sheet = ReportSheet(
-        title=f"{county.name} {campaign.period} {campaign.name}结果",
+        title=f"{content.title}结果",
         lines=(
-            (
-                f"统计到{day_text(on)}。{day_text(campaign.opens_on)}至{day_text(campaign.due_on)}，"
-                f"{sample_text(campaign)}。"
-            ),
+            content.stamp + (f"。再报的原因：{content.because}" if content.because else ""),
+            f"{day_text(opens)}至{day_text(due)}，{sample_text(campaign)}。",
             "，".join(f"{label}{totals[name]}" for name, label in TOTAL_COLUMNS) + "。",
-            "所用标准：" + "；".join(str(one["name"]) for one in campaign.standards) + "。",
+            "所用标准："
+            + "；".join(str(one.get("name", one["id"])) for one in campaign["standards"])
+            + "。",
         ),
         sections=tuple(sections),
-        footer=f"{round_options(county).issuer}　{day_text(on)}",
-        demo=campaign.demo,
+        footer="　".join(filter(None, (content.annex.get("issuer"), content.stamp))),
+        demo=content.demo,
     )
     return report_pdf(sheet, font_dir)
-
-
-def day_text(day: date) -> str:
-    """A day as letters write it: 2026年11月22日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 _VERDICTS = ("pass", "fail", "unknown")

@@ -1,122 +1,24 @@
-"""A round's result in figures: live, compared with an earlier round, frozen when it goes up."""
+"""A round's result as it went up: versions with their figures frozen, and what changed since."""
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.errors import Conflict, Invalid
-from server.models.inspection import Campaign, Inspection, RoundReport, Visit
+from server.errors import Conflict, Invalid, NotFound
+from server.models.county import County
+from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
-from server.policy.examine import Status
-from server.policy.rounds import CHANGE_LABELS, VisitState, compare
 from server.services import history
 from server.services.moments import beijing_day
-from server.services.visits import VisitView, visit_views
+from server.services.round_contents import annex_of, reported_content
+from server.services.round_figures import comparison, figures
 
-WORTH_TELLING = ("mended", "still_failing", "newly_failing")
 CHANGES_TOLD = 50
-
-
-def figures(session: Session, *, campaign: Campaign, on: date) -> dict[str, Any]:
-    """Per county, township, station and clause, as of a Beijing day; three queries.
-
-    Plain JSON, so that it can be frozen as it is. Only what counts for each visit is in it (see
-    `visits.VisitView.result`); `others` names how many further inspections a station has.
-    """
-    views = [
-        one
-        for one in visit_views(session, campaign=campaign, on=on)
-        if one.state is not VisitState.WITHDRAWN
-    ]
-    findings = _findings(session, [one.result.id for one in views if one.result])
-    townships: dict[str, list[VisitView]] = {}
-    for one in views:
-        townships.setdefault(one.township_code or "", []).append(one)
-    return {
-        "campaign": {
-            "id": campaign.id,
-            "period": campaign.period,
-            "name": campaign.name,
-            "opens_on": campaign.opens_on.isoformat(),
-            "due_on": campaign.due_on.isoformat(),
-            "sample": campaign.sample.value,
-            "seed": campaign.seed,
-            "drawn_from": campaign.drawn_from,
-            "standards": campaign.standards,
-        },
-        "totals": _totals(views),
-        "townships": [
-            {"code": code, "name": members[0].township_name, **_totals(members)}
-            for code, members in townships.items()
-        ],
-        "stations": [_station_row(one, findings) for one in views],
-        "clauses": _clause_rows(findings),
-    }
-
-
-def comparison(
-    session: Session, *, campaign: Campaign, earlier: Campaign, on: date
-) -> dict[str, Any]:
-    """Clause by clause, station by station, against an earlier round; only frozen verdicts.
-
-    Stations that only one of the rounds has inspected are counted apart.
-    """
-    now = _results(session, campaign, on)
-    then = _results(session, earlier, on)
-    findings = _findings(
-        session, [one.result.id for one in (*now.values(), *then.values()) if one.result]
-    )
-    stations: list[dict[str, Any]] = []
-    clauses: dict[str, dict[str, Any]] = {}
-    for station_id, view in now.items():
-        before = then.get(station_id)
-        if before is None or before.result is None or view.result is None:
-            continue
-        changes = compare(findings[before.result.id], findings[view.result.id])
-        for change in changes:
-            row = clauses.setdefault(
-                change.code,
-                {
-                    "code": change.code,
-                    "clause": change.clause,
-                    "title": change.title,
-                    "level": change.level,
-                    **dict.fromkeys(CHANGE_LABELS, 0),
-                },
-            )
-            row[change.kind] += 1
-        stations.append(
-            {
-                "station_id": station_id,
-                "code": view.station.code,
-                "name": view.station.name,
-                "township": view.township_name,
-                "before": Status(before.result.status).label,
-                "after": Status(view.result.status).label,
-                **{
-                    kind: [
-                        f"{one.clause}{one.title}"
-                        for one in changes
-                        if one.kind == kind and one.level == "shall"
-                    ]
-                    for kind in WORTH_TELLING
-                },
-            }
-        )
-    return {
-        "earlier": {"period": earlier.period, "name": earlier.name},
-        "stations": stations,
-        "clauses": list(clauses.values()),
-        "only_now": len(now.keys() - then.keys()),
-        "only_then": len(then.keys() - now.keys()),
-    }
 
 
 def report(
@@ -127,10 +29,13 @@ def report(
     by: Person,
     now: datetime,
     because: str = "",
+    earlier: Campaign | None = None,
 ) -> RoundReport:
-    """Record that the result went up, with its figures frozen; a further one is a new version.
+    """Record that the result went up, with all that its files say frozen; again: a new version.
 
-    Raises Invalid reported-to-missing, reason-needed (from the second version on), and Conflict
+    `earlier` is the round that it is compared with. What stands beside the figures (整改, two
+    words, comparison) is frozen too, but only changed figures make it another result. Raises
+    Invalid reported-to-missing, reason-needed (from the second version on), and Conflict
     report-same when nothing has changed since and it goes to the same office.
     """
     reported_to = reported_to.strip()
@@ -140,12 +45,13 @@ def report(
             "请写明报给哪个单位，最多80个字。",
             fields={"reported_to": "请填写"},
         )
-    content = figures(session, campaign=campaign, on=beijing_day(now))
-    digest = figures_hash(content)
-    earlier = reports_of(session, campaign=campaign)
-    if earlier:
-        last = earlier[0]
-        if last.figures_sha256 == digest and last.reported_to == reported_to:
+    on = beijing_day(now)
+    content = figures(session, campaign=campaign, on=on)
+    versions = reports_of(session, campaign=campaign)
+    if versions:
+        last = versions[0]
+        same = figures_hash(_figures_of(last)) == figures_hash(content)
+        if same and last.reported_to == reported_to:
             raise Conflict(
                 "report-same", f"同样的结果已于{beijing_day(last.reported_at)}报给{reported_to}。"
             )
@@ -155,12 +61,21 @@ def report(
                 "这一轮已经报过。再报一次请写明原因。",
                 fields={"because": "请填写"},
             )
+    county = session.get_one(County, campaign.county)
+    annex = {
+        **annex_of(session, campaign=campaign, county=county, on=on),
+        "by": by.name,
+        "compared": comparison(session, campaign=campaign, earlier=earlier, on=on)
+        if earlier
+        else None,
+    }
+    frozen = {**content, "annex": annex}
     made = RoundReport(
         county=campaign.county,
         campaign_id=campaign.id,
-        version=earlier[0].version + 1 if earlier else 1,
-        figures=content,
-        figures_sha256=digest,
+        version=versions[0].version + 1 if versions else 1,
+        figures=frozen,
+        figures_sha256=figures_hash(frozen),
         reported_to=reported_to,
         reported_at=now,
         reported_by=by.id,
@@ -195,6 +110,18 @@ def reports_of(session: Session, *, campaign: Campaign) -> list[RoundReport]:
     )
 
 
+def report_of(session: Session, *, campaign: Campaign, version: int) -> RoundReport:
+    """One version. Raises NotFound report-unknown."""
+    made = session.scalars(
+        sa.select(RoundReport).where(
+            RoundReport.campaign_id == campaign.id, RoundReport.version == version
+        )
+    ).one_or_none()
+    if made is None:
+        raise NotFound("report-unknown", "没有这一版上报。请返回“结果与上报”重新选择。")
+    return made
+
+
 def report_is_whole(made: RoundReport) -> bool:
     """Whether a kept report's figures still hash to what went up."""
     return figures_hash(made.figures) == made.figures_sha256
@@ -216,14 +143,20 @@ def unreported(session: Session, *, county: str, on: date) -> list[Campaign]:
     )
 
 
-def changed_since_report(session: Session, *, campaign: Campaign, on: date) -> list[str]:
-    """What is different now from the newest report, in words; empty when nothing is."""
+def changed_since_report(
+    session: Session, *, campaign: Campaign, on: date, person: Person | None = None
+) -> list[str]:
+    """What is different now from the newest report, in words; empty when nothing is.
+
+    With `person` only what became of the stations in that scope.
+    """
     made = next(iter(reports_of(session, campaign=campaign)), None)
     if made is None:
         return []
-    before = {one["station_id"]: one for one in made.figures["stations"]}
+    content = reported_content(session, made=made, campaign=campaign, person=person)
+    before = {one["station_id"]: one for one in content.figures["stations"]}
     told = []
-    for row in figures(session, campaign=campaign, on=on)["stations"]:
+    for row in figures(session, campaign=campaign, on=on, person=person)["stations"]:
         old = before.pop(row["station_id"], None)
         name = f"{row['code'] or ''} {row['name']}".strip()
         if old is None:
@@ -240,86 +173,12 @@ def figures_hash(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _figures_of(made: RoundReport) -> dict[str, Any]:
+    """A version's figures without what stands beside them."""
+    return {name: value for name, value in made.figures.items() if name != "annex"}
+
+
 def _told_of(row: Mapping[str, Any]) -> str:
     status = f"，{row['status_label']}" if row["status_label"] else ""
     fails = f"（{'、'.join(row['fails'])}）" if row["fails"] else ""
     return f"{row['state_label']}{status}{fails}"
-
-
-def _totals(views: Iterable[VisitView]) -> dict[str, Any]:
-    every = list(views)
-    states = Counter(one.state for one in every)
-    statuses = Counter(one.result.status for one in every if one.result)
-    return {
-        "total": len(every),
-        "inspected": sum(one.state.inspected for one in every),
-        **{state.value: states[state] for state in VisitState if state is not VisitState.WITHDRAWN},
-        **{status.value: statuses[status.value] for status in Status},
-        "late_days": sum(one.in_time is False for one in every),
-    }
-
-
-def _station_row(
-    one: VisitView, findings: Mapping[UUID, list[Mapping[str, Any]]]
-) -> dict[str, Any]:
-    result = one.result
-    frozen = findings.get(result.id, []) if result else []
-    return {
-        "station_id": one.station.id,
-        "code": one.station.code,
-        "name": one.station.name,
-        "level": one.station.level.value,
-        "township": one.township_name,
-        "state": one.state.value,
-        "state_label": one.state.label,
-        "inspector": result.inspector_name if result else one.inspector_name,
-        "day_on": result.day_on.isoformat() if result else None,
-        "outcome": result.outcome.value if result else None,
-        "outcome_label": result.outcome_label if result else "",
-        "status": result.status if result else None,
-        "status_label": Status(result.status).label if result else "",
-        "fails": [f"{row['clause']}{row['title']}" for row in frozen if row["counts_against"]],
-        "inspection_id": str(result.id) if result else None,
-        "others": len(one.all) - (1 if result else 0),
-    }
-
-
-def _clause_rows(findings: Mapping[UUID, list[Mapping[str, Any]]]) -> list[dict[str, Any]]:
-    """Per clause how many stations pass, fail or were not seen; in the standards' order."""
-    rows: dict[str, dict[str, Any]] = {}
-    for frozen in findings.values():
-        for one in frozen:
-            row = rows.setdefault(
-                one["code"],
-                {
-                    "code": one["code"],
-                    "clause": one["clause"],
-                    "title": one["title"],
-                    "level": one["level"],
-                    "pass": 0,
-                    "fail": 0,
-                    "unknown": 0,
-                    "not_applicable": 0,
-                },
-            )
-            row[one["verdict"]] += 1
-    return list(rows.values())
-
-
-def _findings(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[Mapping[str, Any]]]:
-    """The frozen findings of these inspections, in a stable order; one query."""
-    found = session.execute(
-        sa.select(Inspection.id, Inspection.findings)
-        .join(Visit, Visit.id == Inspection.visit_id)
-        .where(Inspection.id.in_(list(ids)))
-        .order_by(Inspection.station_id, Inspection.id)
-    )
-    return {row.id: row.findings for row in found}
-
-
-def _results(session: Session, campaign: Campaign, on: date) -> dict[int, VisitView]:
-    return {
-        one.station.id: one
-        for one in visit_views(session, campaign=campaign, on=on)
-        if one.result is not None
-    }

@@ -2,18 +2,14 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import datetime, time
 from typing import Any
 
 import xlsxwriter
-from sqlalchemy.orm import Session
 
-from server.models.county import County
-from server.models.inspection import Campaign
 from server.policy.rounds import VisitState
-from server.services.disagreements import items
-from server.services.rectification_lists import views
-from server.services.round_reports import comparison, figures
+from server.services.moments import BEIJING
+from server.services.round_contents import RoundContent, sample_text
 
 TOTAL_COLUMNS = (
     ("total", "应查"),
@@ -32,34 +28,40 @@ TOTAL_COLUMNS = (
 LEVELS = {"shall": "应", "should": "宜", "may": "可"}
 
 
-def round_xlsx(
-    session: Session, *, campaign: Campaign, on: date, earlier: Campaign | None = None
-) -> bytes:
-    """The figures as sheets: county, townships, stations, clauses, 整改, two words, comparison."""
-    content = figures(session, campaign=campaign, on=on)
+def round_xlsx(content: RoundContent) -> bytes:
+    """The figures as sheets: county, townships, stations, clauses, 整改, two words, comparison.
+
+    The same content gives the same bytes: what went up is stamped with the moment it did.
+    """
+    figures, campaign = content.figures, content.figures["campaign"]
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
-    writer = _Book(book)
-    county = session.get_one(County, campaign.county)
-    totals = content["totals"]
-    standards = "、".join(f"{one['name']}（{one['id']}）" for one in campaign.standards)
+    book.set_properties({"title": f"{content.title}结果", "created": _created(content)})
+    writer = _Book(book, f"{content.title}　{content.stamp}")
+    totals = figures["totals"]
+    standards = "、".join(
+        f"{one.get('name', one['id'])}（{one['id']}）" for one in campaign["standards"]
+    )
     writer.sheet(
-        "全县",
+        "汇总",
         ("项目", "数值"),
         [
-            ("轮次", f"{county.name} {campaign.period} {campaign.name}"),
-            ("统计到", on.isoformat()),
+            ("轮次", content.title),
+            ("上报情况", content.stamp),
+            *([("再报的原因", content.because)] if content.because else []),
+            ("统计到", content.on.isoformat()),
+            ("起止", f"{campaign['opens_on']}至{campaign['due_on']}"),
             ("所用标准", standards),
             ("抽查办法", sample_text(campaign)),
             *((label, totals[name]) for name, label in TOTAL_COLUMNS),
-            *([("说明", "演示数据，不是真实督导结果")] if campaign.demo else []),
+            *([("说明", "演示数据，不是真实督导结果")] if content.demo else []),
         ],
         (16, 60),
     )
     writer.sheet(
         "乡镇",
         ("乡镇", *(label for _, label in TOTAL_COLUMNS)),
-        [(one["name"], *(one[name] for name, _ in TOTAL_COLUMNS)) for one in content["townships"]],
+        [(one["name"], *(one[name] for name, _ in TOTAL_COLUMNS)) for one in figures["townships"]],
         (16, *(9,) * len(TOTAL_COLUMNS)),
     )
     writer.sheet(
@@ -72,7 +74,7 @@ def round_xlsx(
                 one["state_label"], one["outcome_label"], one["status_label"],
                 "；".join(one["fails"]), one["others"] or None,
             )
-            for one in content["stations"]
+            for one in figures["stations"]
         ],
         (9, 30, 12, 10, 12, 10, 14, 9, 50, 9),
     )  # fmt: skip
@@ -84,51 +86,45 @@ def round_xlsx(
                 one["clause"], one["title"], LEVELS[one["level"]], one["pass"], one["fail"],
                 one["unknown"], one["not_applicable"],
             )
-            for one in content["clauses"]
+            for one in figures["clauses"]
         ],
         (24, 24, 6, 8, 8, 8, 8),
     )  # fmt: skip
-    writer.sheet(
-        "整改",
-        ("编号", "站点", "乡镇", "通知书", "条款", "内容", "期限", "状态", "催办"),
-        [
-            (
-                one.station.code, one.station.name, one.township_name, one.notice_text,
-                one.rectification.clause, one.rectification.title,
-                one.rectification.due_on.isoformat(),
-                one.state_label + ("（逾期）" if one.overdue else ""), one.escalation_label,
-            )
-            for one in views(session, county=campaign.county, on=on, campaign_id=campaign.id)
-        ],
-        (9, 30, 12, 18, 24, 20, 12, 14, 12),
-    )  # fmt: skip
-    writer.sheet(
-        "说法不一",
-        ("编号", "站点", "站长", "督导员", "条款", "站长自报", "督导员判定", "裁定"),
-        [
-            (
-                one.station.code, one.station.name, one.keeper_name, one.inspector_name,
-                f"{one.clause}{one.title}", one.keeper_says["why"], one.inspector_says["why"],
-                one.decision_label or "待裁定",
-            )
-            for one in items(
-                session, county=campaign.county, open_only=False, campaign_id=campaign.id
-            )
-        ],
-        (9, 30, 10, 10, 24, 30, 30, 16),
-    )  # fmt: skip
-    if earlier is not None:
-        _compare(writer, comparison(session, campaign=campaign, earlier=earlier, on=on))
+    if "mends" in content.annex:  # reports of the first release froze figures alone
+        writer.sheet(
+            "整改",
+            ("编号", "站点", "乡镇", "通知书", "条款", "内容", "期限", "状态", "催办"),
+            [
+                (
+                    one["code"], one["name"], one["township"], one["notice"], one["clause"],
+                    one["title"], one["due_on"], one["state"], one["escalation"],
+                )
+                for one in content.annex["mends"]
+            ],
+            (9, 30, 12, 18, 24, 20, 12, 14, 12),
+        )  # fmt: skip
+        writer.sheet(
+            "说法不一",
+            ("编号", "站点", "站长", "督导员", "条款", "站长自报", "督导员判定", "裁定"),
+            [
+                (
+                    one["code"], one["name"], one["keeper"], one["inspector"], one["clause"],
+                    one["keeper_says"], one["inspector_says"], one["decision"],
+                )
+                for one in content.annex["words"]
+            ],
+            (9, 30, 10, 10, 24, 30, 30, 16),
+        )  # fmt: skip
+    if content.compared:
+        _compare(writer, content.compared)
     book.close()
     return out.getvalue()
 
 
-def sample_text(campaign: Campaign) -> str:
-    """How the stations were chosen, so that anybody can choose them again."""
-    if not campaign.seed:
-        return f"全部{campaign.sample_size}个站点"
-    kind = "按不符合条数加签抽签" if campaign.sample.value == "weighted" else "随机抽签"
-    return f"{kind}，{campaign.drawn_from}个站点抽{campaign.sample_size}个，抽签码 {campaign.seed}"
+def _created(content: RoundContent) -> datetime:
+    """The file's own date: when it went up, else the day it tells of; never the clock."""
+    at = content.at.astimezone(BEIJING) if content.at else datetime.combine(content.on, time())
+    return at.replace(tzinfo=None)
 
 
 def _compare(writer: "_Book", compared: Mapping[str, Any]) -> None:
@@ -161,10 +157,11 @@ def _compare(writer: "_Book", compared: Mapping[str, Any]) -> None:
 
 
 class _Book:
-    """Writes plain tables with a frozen, filterable head."""
+    """Writes plain tables with a frozen, filterable head; `foot` stands under every page."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, foot: str) -> None:
         self.book = book
+        self.foot = f"&L&8{foot[:120].replace('&', '&&')}&R&8&P / &N"  # 255 at most
         self.head = book.add_format(
             {"bold": True, "bg_color": "#E8EFEA", "border": 1, "text_wrap": True}
         )
@@ -190,3 +187,4 @@ class _Book:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+        sheet.set_footer(self.foot)

@@ -24,6 +24,7 @@ from server.models.station import Station
 from server.services import round_reports
 from server.services.campaigns import close_campaign
 from server.services.inspection_copies import frozen_is_whole
+from server.services.round_contents import live_content
 from server.services.round_papers import round_pdf
 from server.services.round_sheets import round_xlsx
 from server.services.visits import coverage, visit_views
@@ -164,9 +165,8 @@ def test_a_round_of_251_stations_by_ten_inspectors_with_lost_answers(
         frozen_is_whole(session, session.get_one(Inspection, id_of(one))) for one in sent[::25]
     )
 
-    content = round_reports.figures(session, campaign=campaign, on=today)
-    sheet = round_xlsx(session, campaign=campaign, on=today)
-    paper = round_pdf(session, campaign=campaign, on=today)
+    live = live_content(session, campaign=campaign, on=today)
+    content, sheet, paper = live.figures, round_xlsx(live), round_pdf(live)
     failing = {station.code for station in xiping.stations if fails_of(station)}
     assert content["totals"]["fails"] == len(failing)
     assert content["totals"]["meets"] == STATIONS - len(failing)
@@ -189,18 +189,18 @@ def test_november_beside_july_and_a_report_that_never_changes_silently(
     play(client, session, small, november, signed_in, lambda _: ["A3-3a", "A3-42a"])
     today, now = clock.today(), clock.now()
 
-    compared = round_reports.comparison(session, campaign=november, earlier=july, on=today)
+    live = live_content(session, campaign=november, earlier=july, on=today)
+    compared = live.compared
+    assert compared is not None
 
     clauses = {one["code"]: one for one in compared["clauses"]}
     assert clauses["A3-42b"]["mended"] == 3
     assert clauses["A3-3a"]["still_failing"] == 3
     assert clauses["A3-42a"]["newly_failing"] == 3
     assert compared["stations"][0]["mended"] == ["四（2）货架"]
-    book = openpyxl.load_workbook(
-        io.BytesIO(round_xlsx(session, campaign=november, on=today, earlier=july))
-    )
+    book = openpyxl.load_workbook(io.BytesIO(round_xlsx(live)))
     assert "与上一轮比条款" in book.sheetnames
-    assert round_pdf(session, campaign=november, on=today, earlier=july).startswith(b"%PDF")
+    assert round_pdf(live).startswith(b"%PDF")
 
     close_campaign(session, campaign=november, by=cast.office, now=now)
     assert round_reports.unreported(session, county="140926", on=today) == [november]
