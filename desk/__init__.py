@@ -16,6 +16,7 @@ def attach_desk(app: Flask) -> None:
         help,  # noqa: A004 - the page is called so
         inspections,
         judge,
+        months,
         new_round,
         numbers,
         people,
@@ -54,6 +55,7 @@ def attach_desk(app: Flask) -> None:
         disagreements,
         rectifications,
         photo_requests,
+        months,
         help,
     ):
         app.register_blueprint(part.blueprint)

@@ -17,6 +17,7 @@ from server.models.person import Role
 from server.models.station import Station, StationLevel
 from server.policy.standard import standards_for
 from server.services.activity import Activity, activity
+from server.services.missing_photos import missing_by_station
 from server.services.programmes import progress
 from server.services.scope import stations_visible_to
 from server.services.standing import Standing, narrowed, standings, summary
@@ -24,7 +25,7 @@ from server.services.standing import Standing, narrowed, standings, summary
 blueprint = Blueprint("desk_board", __name__, url_prefix="/desk")
 guard_desk(blueprint)
 PERIOD = timedelta(days=29)  # with today: thirty days
-FILTERS = ("q", "township", "level", "status", "clause")
+FILTERS = ("q", "township", "level", "status", "clause", "photos")
 ORDER = ("fails", "to_verify", "not_assessed", "meets")
 NEVER = datetime.min.replace(tzinfo=clock.BEIJING)
 
@@ -104,6 +105,9 @@ def board() -> Any:
         level=asked["level"] or None,
         q=asked["q"],
     )
+    missing = missing_by_station(session(), county=county.code, station_ids=ids)
+    if asked["photos"] == "missing":
+        found = [one for one in found if one.station.id in missing]
     programme = programme_here(county.code)
 
     def address(**changes: str | None) -> str:
@@ -118,6 +122,7 @@ def board() -> Any:
         filtered=any(asked.values()),
         found=_sorted(found, active, sort, down=down),
         active=active,
+        missing=missing,
         sort=sort,
         down=down,
         address=address,

@@ -53,6 +53,7 @@ MENU: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
         "two",
         (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER),
     ),
+    ("desk_months.month", "件数月报", "count", ()),
     ("desk_people.people", "人员与手机", "people", TOWNSHIP),
     ("desk_numbers.numbers", "编号与标识牌", "sign", TOWNSHIP),
     ("desk_exchange.exchange", "导入与导出", "exchange", OFFICE),

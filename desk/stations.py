@@ -22,6 +22,7 @@ from server.services import history
 from server.services.activity import StationDay, newest_photos, photos_of, station_days
 from server.services.disagreements import trust_of
 from server.services.inspection_copies import of_stations, outcome_text
+from server.services.missing_photos import missing_of
 from server.services.photo_requests import Rate, rates
 from server.services.photos import photo_for, picture
 from server.services.rectification_lists import views
@@ -141,6 +142,7 @@ def station(station_id: int) -> Any:
         standing=standing,
         groups=_grouped(standing.findings),
         newest=newest_photos(session(), station=found),
+        missing=missing_of(session(), station=found),
         days=days,
         totals=_totals(days),
         chart=[

@@ -1,0 +1,124 @@
+"""件数月报 at the desk: approving with open eyes, correcting with a reason."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.http import clock
+from server.models.month import MonthApproval
+from server.models.person import Person
+from server.models.phone_event import ParcelCount
+from server.services.counts import correct_count
+from server.services.months import month_of
+from server.services.phone_items import CountEntry
+from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.factories import Cast
+
+DeskOf = Callable[[Person], Desk]
+pytestmark = ON_SQLITE
+
+
+@pytest.fixture
+def last_month() -> date:
+    return month_of(month_of(clock.today()) - timedelta(days=1))
+
+
+def report(session: Session, cast: Cast, day_on: date, received: int = 12) -> None:
+    entry = CountEntry(day_on, received, sent=3, agri_sent=1, reason="电话报的")
+    correct_count(session, station=cast.c1, entry=entry, by=cast.office, now=clock.now())
+
+
+def sha256_on(page: str) -> str:
+    return page.partition('name="sha256" value="')[2][:64]
+
+
+def test_the_office_approves_the_month_it_looked_at(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
+    report(session, cast, last_month)
+    desk = desk_of(cast.office)
+    month = f"{last_month:%Y-%m}"
+    seen = desk.get("/months").get_data(as_text=True)  # the newest month that is over
+
+    words = desk.done(
+        "/months/approve", month=month, sha256=sha256_on(seen), sure="yes", note="对过"
+    )
+
+    assert "已核准" in words
+    assert "对过" in words
+    assert "不用撤，写明理由更正" in words
+    assert session.scalars(select(MonthApproval)).one().month_on == last_month
+
+
+def test_nothing_is_approved_by_a_slip_of_the_finger(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
+    report(session, cast, last_month)
+    desk = desk_of(cast.office)
+    month, seen = f"{last_month:%Y-%m}", sha256_on(desk.get("/months").get_data(as_text=True))
+
+    unsure = desk.post("/months/approve", month=month, sha256=seen)
+    changed = desk.post("/months/approve", month=month, sha256="0" * 64, sure="yes")
+
+    assert (unsure.status_code, changed.status_code) == (422, 409)
+    assert "请勾选“我看过了”" in text_of(unsure)
+    assert "请看过新的数再核准" in text_of(changed)
+    assert session.scalars(select(MonthApproval)).all() == []
+
+
+def test_a_correction_stands_beside_the_approved_figures(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
+    report(session, cast, last_month, received=12)
+    desk = desk_of(cast.office)
+    month, seen = f"{last_month:%Y-%m}", sha256_on(desk.get("/months").get_data(as_text=True))
+    desk.done("/months/approve", month=month, sha256=seen, sure="yes")
+    day = f"/stations/{cast.c1.id}/counts/{last_month.isoformat()}"
+    numbers = {"received": "40", "sent": "3", "agri_sent": "1", "on_hand": "0"}
+
+    unexplained = desk.post(day, **numbers, reason=" ")
+    words = desk.done(day, **numbers, reason="按企业系统的数改")
+
+    assert (unexplained.status_code, "请写上为什么改" in text_of(unexplained)) == (422, True)
+    assert "第 2 版 算数" in words
+    month_page = text_of(desk.get(f"/months?month={month}"))
+    assert "核准后有更正" in month_page
+    assert "12 → 40" in month_page
+    assert "按企业系统的数改" in month_page
+    assert "合计 4 站" in month_page
+    assert "按更正算：收 40" in month_page
+
+
+@pytest.mark.parametrize("received", ["", "-1", "十二", "1.5", "9999999999", "100000"])
+def test_a_number_that_is_none_is_refused_in_words(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date, received: str
+) -> None:
+    desk = desk_of(cast.office)
+    day = f"/stations/{cast.c1.id}/counts/{last_month.isoformat()}"
+
+    answer = desk.post(day, received=received, sent="3", agri_sent="1", on_hand="0", reason="改")
+
+    assert answer.status_code == 422
+    assert "“收到”" in text_of(answer)
+    assert session.scalars(select(ParcelCount)).all() == []
+
+
+def test_a_township_sees_its_own_stations_only(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
+    report(session, cast, last_month)
+    words = text_of(desk_of(cast.officer).get("/months"))
+
+    assert "舍科村快递便民服务点" in words
+    assert "马家沟" not in words
+    assert "我看过了" not in words  # no form for who may not approve
+
+
+@pytest.mark.parametrize("day", ["2023-02-30", "gestern", "9999-12-31", "0001-01-01"])
+def test_a_day_that_is_none_is_refused_in_words(cast: Cast, desk_of: DeskOf, day: str) -> None:
+    answer = desk_of(cast.office).get(f"/stations/{cast.c1.id}/counts/{day}")
+
+    assert (answer.status_code, "日期看不懂" in text_of(answer)) == (422, True)
