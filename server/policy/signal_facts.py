@@ -1,0 +1,151 @@
+"""What is known of a station's weeks before anything is asked, and what a question looks like."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+
+Item = TypeVar("Item")
+
+
+class CheckInSeen(NamedTuple):
+    """One check-in; `offset_ms` is how far the server's clock was ahead of the phone's."""
+
+    key: str
+    day_on: date
+    at: datetime
+    received_at: datetime
+    person: int
+    device: str = ""
+    verified: bool = True
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy_m: float | None = None
+    fix_age_s: float | None = None
+    distance_m: float | None = None
+    offset_ms: int | None = None
+
+
+class CountSeen(NamedTuple):
+    """The count of a day that holds."""
+
+    day_on: date
+    received: int
+    sent: int
+
+
+class Twin(NamedTuple):
+    """An earlier photo of the county: its station, how that is called, and when it was sent."""
+
+    station: int
+    name: str
+    day_on: date
+
+
+class PhotoSeen(NamedTuple):
+    """One photo; `same` are earlier ones of equal bytes, `like` earlier ones of the same picture.
+
+    `camera_at` is the camera's own record of when, `clock_at` what the phone's clock said when the
+    photo was added; both local times without a zone, both None where nothing is known.
+    """
+
+    key: str
+    day_on: date
+    subject: str
+    camera_at: datetime | None = None
+    clock_at: datetime | None = None
+    same: tuple[Twin, ...] = ()
+    like: tuple[Twin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationSeen:
+    """One station from `since` (the first of a month) to `until`, both included.
+
+    Stations of one `group` (a township's village points) are compared with each other.
+    `operator_totals` are parcels received by month ("2023-07") in the operator's own system.
+    """
+
+    station: int
+    name: str
+    group: str
+    since: date
+    until: date
+    opened_on: date | None = None
+    check_ins: Sequence[CheckInSeen] = ()
+    counts: Sequence[CountSeen] = ()
+    photos: Sequence[PhotoSeen] = ()
+    inspected_on: frozenset[date] = frozenset()
+    operator_totals: Mapping[str, int] = field(default_factory=dict)
+
+
+class Signal(NamedTuple):
+    """One question to a station's keeper; never a verdict.
+
+    `about` tells it from every other of its kind at the station, however often somebody looks.
+    `measured` is JSON: the figures, the county's thresholds, and under "why" a sentence with both.
+    """
+
+    station: int
+    kind: str
+    about: str
+    day_on: date
+    question: str
+    measured: Mapping[str, Any]
+    person: int | None = None
+
+
+def month_of(day: date) -> str:
+    """The month a day belongs to: "2023-07"."""
+    return f"{day.year}-{day.month:02d}"
+
+
+def by_month(items: Iterable[Item], day: Callable[[Item], date]) -> dict[str, list[Item]]:
+    """Items in the months of their days."""
+    found: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        found[month_of(day(item))].append(item)
+    return found
+
+
+def told(
+    found: Mapping[date, Item], together: int
+) -> Iterator[tuple[str, list[tuple[date, Item]]]]:
+    """What to ask about days: one question a day, or one for the month from `together` days on.
+
+    Gives the question's `about` and its days in order.
+    """
+    days = sorted(found.items(), key=lambda pair: pair[0])
+    for month, of_month in by_month(days, lambda pair: pair[0]).items():
+        if len(of_month) >= together:
+            yield month, of_month
+        else:
+            yield from ((day.isoformat(), [(day, item)]) for day, item in of_month)
+
+
+def day_text(day: date, beside: date | None = None) -> str:
+    """7月3日; with the year where it is not that of the day `beside`."""
+    year = f"{day.year}年" if beside is not None and beside.year != day.year else ""
+    return f"{year}{day.month}月{day.day}日"
+
+
+def month_text(month: str) -> str:
+    """7月."""
+    return f"{int(month[5:])}月"
+
+
+def far_text(metres: float) -> str:
+    """850米, 2.4公里."""
+    return f"{round(metres)}米" if metres < 1000 else f"{round(metres / 1000, 1):g}公里"
+
+
+def long_text(minutes: float) -> str:
+    """45分钟, 2小时10分, 3天."""
+    whole = round(minutes)
+    if whole < 60:
+        return f"{whole}分钟"
+    if whole < 48 * 60:
+        hours, rest = divmod(whole, 60)
+        return f"{hours}小时{rest}分" if rest else f"{hours}小时"
+    return f"{round(whole / 1440)}天"
