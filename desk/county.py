@@ -1,6 +1,7 @@
 """The county's own settings: hotline, standard, and our choices in reading it, with their why."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -16,6 +17,13 @@ from server.policy.standard import in_force
 from server.services import history
 from server.services.counties import policy_options
 from server.services.county_settings import edit_county, equipment_items, settings_seal
+from server.services.round_options import (
+    LABELS,
+    LIMITS,
+    edit_round_options,
+    round_options,
+    round_options_seal,
+)
 
 blueprint = Blueprint("desk_county", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
@@ -74,16 +82,26 @@ def _changes(sent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _page(
-    typed: Mapping[str, Any] | None = None, reason: str = "", problem: Problem | None = None
+    typed: Mapping[str, Any] | None = None,
+    reason: str = "",
+    problem: Problem | None = None,
+    rounds: Mapping[str, str] | None = None,
 ) -> Any:
+    """The page; `typed` or `rounds` is what stands in the form that was refused."""
     county = county_of_desk()
+    on_rounds = rounds is not None
     binding = {one.id for one in in_force(standards_here(), clock.today(), county.code)}
     return page(
         "county.html",
         status_of(problem) if problem else 200,
         typed=typed or _held(),
-        reason=reason,
+        reason="" if on_rounds else reason,
         message=problem.message if problem else "",
+        rounds=rounds or {name: str(held) for name, held in _held_of_rounds().items()},
+        rounds_reason=reason if on_rounds else "",
+        rounds_seal=round_options_seal(county),
+        round_limits=LIMITS,
+        wrong=(problem.details.get("fields") or {}) if problem else {},
         seal=settings_seal(county),
         standards=standards_here(),
         binding=binding,
@@ -93,6 +111,10 @@ def _page(
             session(), county=county.code, action="county-edited", limit=PAST_SHOWN
         ),
     )
+
+
+def _held_of_rounds() -> dict[str, Any]:
+    return asdict(round_options(county_of_desk()))
 
 
 @blueprint.get("/county")
@@ -121,4 +143,28 @@ def save() -> Any:
         # After somebody else's change the form shows what holds now, not what stood here before.
         return _page(None if isinstance(problem, Conflict) else sent, reason, problem)
     message = "县设置已经改好，各站的结论从现在起按新设置算。" if made else "没有改动。"
+    return done(message, url_for("desk_county.county"))
+
+
+@blueprint.post("/county/rounds")
+def save_rounds() -> Any:
+    """Change what this county chose about rounds, notices and photo requests."""
+    form = request.form
+    typed = {name: form.get(name, "").strip() for name in LABELS}
+    reason = form.get("reason", "").strip()
+    try:
+        made = edit_round_options(
+            session(),
+            county=county_of_desk(),
+            typed=typed,
+            by=me(),
+            now=clock.now(),
+            reason=reason,
+            seal=form.get("rounds_seal", ""),
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        # After somebody else's change the form shows what holds now, not what stood here before.
+        return _page(None, reason, problem, {} if isinstance(problem, Conflict) else typed)
+    message = "已经改好。已经定下的整改期限不变，以后的按新设置。" if made else "没有改动。"
     return done(message, url_for("desk_county.county"))

@@ -10,7 +10,7 @@ from server.services.statements import value_text
 
 
 def values_told(answer: Mapping[str, Any], options: CountyOptions) -> list[dict[str, str]]:
-    """What was entered besides the tap, as `{fact, title, text}`, in the order of entering.
+    """What was entered besides the tap, as `{fact, title, text}`, by the fact's name.
 
     `answer` is one of a frozen inspection's `answers`. A value that no longer means anything
     today is shown as it was typed: what was signed is never left out.
@@ -18,7 +18,7 @@ def values_told(answer: Mapping[str, Any], options: CountyOptions) -> list[dict[
     entered: Mapping[str, Any] = answer.get("values") or {}
     return [
         {"fact": name, **_told(name, raw, options)}
-        for name, raw in entered.items()
+        for name, raw in sorted(entered.items())
         if raw is not None and raw != ""
     ]
 

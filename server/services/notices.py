@@ -13,7 +13,7 @@ from server.models.person import Person
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.services import history
 from server.services.moments import beijing_day
-from server.services.round_options import round_options
+from server.services.round_options import names_on_notice
 
 
 def issue_notice(
@@ -83,7 +83,8 @@ def issue_notice(
 
 def notice_number(county: County, notice: Notice) -> str:
     """The number as it stands on paper: 静快改〔2026〕1号."""
-    return f"{round_options(county).notice_code}〔{notice.year}〕{notice.number}号"
+    _, code = names_on_notice(county, year=notice.year, number=notice.number)
+    return f"{code}〔{notice.year}〕{notice.number}号"
 
 
 def notice_of(session: Session, *, county: str, inspection_id: UUID) -> Notice:

@@ -30,7 +30,7 @@ from server.services.inspection_copies import copy_of, photos_of
 from server.services.moments import BEIJING
 from server.services.notices import notice_number
 from server.services.round_contents import RoundContent, day_text, sample_text
-from server.services.round_options import round_options
+from server.services.round_options import names_on_notice
 from server.services.round_sheets import TOTAL_COLUMNS
 
 __all__ = ["inspection_pdf", "notice_docx", "notice_pdf", "notice_sheet", "round_pdf"]
@@ -64,7 +64,7 @@ def notice_sheet(session: Session, *, notice: Notice) -> NoticeSheet:
     )
     pictures = _pictures(photos_of(session, inspection))
     return NoticeSheet(
-        issuer=round_options(county).issuer,
+        issuer=names_on_notice(county, year=notice.year, number=notice.number)[0],
         number=notice_number(county, notice),
         to=station.name,
         period=f"{inspection.day_on.year}年{inspection.day_on.month}月",

@@ -34,6 +34,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/help": "sssss",
     "GET /desk/county": "sddds",
     "POST /desk/county": "eddde",
+    "POST /desk/county/rounds": "eddde",
     "GET /desk/history": "sddds",
     "POST /desk/account/password": "eeeee",
     "POST /desk/account/devices/<int:sign_in_id>/end": "sssss",
