@@ -65,7 +65,9 @@ class TaskOut(Schema):
     key = fields.String(required=True)
     kind = fields.String(
         required=True,
-        validate=validate.OneOf(["check_in", "count", "photo", "mend", "asked_photo", "confirm"]),
+        validate=validate.OneOf(
+            ["check_in", "count", "photo", "mend", "asked_photo", "confirm", "better_photo"]
+        ),
     )
     title = fields.String(required=True)
     why = fields.String(required=True)
@@ -78,6 +80,7 @@ class TaskOut(Schema):
     until = fields.AwareDateTime(allow_none=True)
     state = fields.String(allow_none=True)
     returned_because = fields.String(allow_none=True)
+    photo_id = fields.UUID(allow_none=True)
 
 
 class CountOut(Schema):

@@ -20,7 +20,10 @@ from server.models.job import Heartbeat, Job, JobState
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
+TROUBLE_PAUSE = timedelta(minutes=1)  # what a job waits when store or database fail, not the job
 ERROR_LENGTH = 4000  # the end of a traceback says most
+BACKGROUND = ("read_photo",)
+"""Slow kinds, done when nothing else is due, the newest first: old photos may wait, new may not."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,10 @@ def enqueue(
     dedupe: str | None = None,
     max_attempts: int = 5,
 ) -> int | None:
-    """Put a job in; None when one with the same `dedupe` already stands there, in any state."""
+    """Put a job in; None when one with the same `dedupe` already stands there, in any state.
+
+    `run_at` lies at most `LONGEST_PAUSE` ahead: `rein_in` takes what is later for a wrong clock.
+    """
     insert = sqlite_insert if _dialect(session) == "sqlite" else postgresql_insert
     row = {
         "kind": kind,
@@ -95,28 +101,35 @@ def enqueue_periodic(session: Session, periodics: Iterable[Periodic], *, now: da
     return new
 
 
-def anything_to_do(session: Session, *, now: datetime) -> bool:
+def anything_to_do(session: Session, *, now: datetime, leases_hold: bool = False) -> bool:
     """Whether `claim` would find something; only reads, so an idle worker disturbs nobody."""
-    found = session.scalar(sa.select(sa.or_(_due(now).exists(), _abandoned(now).exists())))
-    return bool(found)
+    kinds = [_due(now)] if leases_hold else [_due(now), _abandoned(now)]
+    return bool(session.scalar(sa.select(sa.or_(*(kind.exists() for kind in kinds)))))
 
 
-def claim(session: Session, *, owner: str, now: datetime, lease: timedelta) -> ClaimedJob | None:
+def claim(
+    session: Session, *, owner: str, now: datetime, lease: timedelta, leases_hold: bool = False
+) -> ClaimedJob | None:
     """Take the oldest due job, or one whose holder has gone silent; None when there is none.
 
+    Work of the `BACKGROUND` kinds comes after all other, and of it what came last comes first.
     One UPDATE, so two workers never get the same job: SQLite lets one write at a time, PostgreSQL
-    skips the rows that another worker has locked.
+    skips the rows that another worker has locked. With `leases_hold` every holder counts as alive,
+    whatever its lease says: the clock was just set, and nobody has renewed since.
     """
-    _bury_the_hopeless(session, now=now)
-    oldest_due, abandoned = (
-        query.order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True)
-        for query in (_due(now), _abandoned(now))
+    if not leases_hold:
+        _bury_the_hopeless(session, now=now)
+    background = Job.kind.in_(BACKGROUND)
+    in_turn = [_due(now).where(~background).order_by(Job.run_at, Job.id)]
+    if not leases_hold:
+        in_turn.append(_abandoned(now).order_by(Job.run_at, Job.id))
+    in_turn.append(_due(now).where(background).order_by(Job.id.desc()))
+    first = (
+        query.limit(1).with_for_update(skip_locked=True).scalar_subquery() for query in in_turn
     )
     taken = session.execute(
         sa.update(Job)
-        .where(
-            Job.id == sa.func.coalesce(oldest_due.scalar_subquery(), abandoned.scalar_subquery())
-        )
+        .where(Job.id == sa.func.coalesce(*first))
         .values(
             state=JobState.DOING, owner=owner, lease_until=now + lease, attempts=Job.attempts + 1
         )
@@ -151,6 +164,20 @@ def give_back(session: Session, job: ClaimedJob, *, now: datetime) -> bool:
     )
 
 
+def put_off(session: Session, job: ClaimedJob, *, now: datetime, error: str) -> bool:
+    """Return a job that could not be tried: a full disk must not use up its tries."""
+    return _set(
+        session,
+        job,
+        state=JobState.DUE,
+        owner=None,
+        lease_until=None,
+        run_at=now + TROUBLE_PAUSE,
+        attempts=job.attempts - 1,
+        error=error[-ERROR_LENGTH:],
+    )
+
+
 def fail(session: Session, job: ClaimedJob, *, now: datetime, error: str) -> bool:
     """Put it off for a while, or declare it dead after the last try; `error` is kept either way."""
     dead = job.attempts >= job.max_attempts
@@ -171,10 +198,41 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def beat(session: Session, *, owner: str, now: datetime) -> None:
-    """Write a worker's sign of life, and forget workers silent for a day."""
-    session.execute(sa.delete(Heartbeat).where(Heartbeat.at < now - timedelta(days=1)))
+    """Write a worker's sign of life, and forget workers silent for a day.
+
+    A sign from the future is from before the clock was set back; it would hide a worker's death.
+    """
+    session.execute(
+        sa.delete(Heartbeat).where(
+            sa.or_(
+                Heartbeat.at < now - timedelta(days=1), Heartbeat.at > now + timedelta(minutes=1)
+            )
+        )
+    )
     session.merge(Heartbeat(owner=owner, at=now))
     session.flush()
+
+
+def rein_in(session: Session, *, now: datetime, lease: timedelta) -> None:
+    """After the clock was set back, bring near what would now wait until the old time comes again.
+
+    Who lives renews the shortened lease long before it runs out; who died is replaced as usual.
+    """
+    session.execute(
+        sa.update(Job)
+        .where(Job.state == JobState.DOING, Job.lease_until > now + 2 * lease)
+        .values(lease_until=now + lease)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        sa.update(Job)
+        .where(
+            Job.state == JobState.DUE,
+            sa.or_(Job.run_at > now + LONGEST_PAUSE, sa.and_(Job.made_at > now, Job.run_at > now)),
+        )
+        .values(run_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def forget_done(session: Session, *, before: datetime) -> int:

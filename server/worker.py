@@ -11,24 +11,33 @@ import secrets
 import signal
 import socket
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from server import jobs
 from server.db import writing
 from server.http import clock
 from server.jobs import ClaimedJob, Periodic
-from server.media.blobs import FolderStore
+from server.media.blobs import FolderStore, StoreFailed
+from server.media.reading import LIMIT_S as READING_LIMIT_S
+from server.media.reading import Reader
+from server.policy.standard import Standard
+
+if TYPE_CHECKING:  # the worker starts sooner without OpenCV
+    from server.services.lookalikes import PrintCache
 
 LEASE = timedelta(seconds=30)
 PULSE_S = 10.0  # a third of the lease: two beats may fail before somebody else takes over
@@ -42,10 +51,19 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Workshop:
-    """What a handler may use besides its arguments."""
+    """What a handler may use besides its arguments; `standards` say what a clause is about."""
 
     engine: Engine
     blobs: FolderStore
+    standards: tuple[Standard, ...] = ()
+    reader: Reader = field(default_factory=Reader)
+
+    @cached_property
+    def prints(self) -> "PrintCache":
+        """The fingerprints of all photos, as far as this process has read them."""
+        from server.services.lookalikes import PrintCache
+
+        return PrintCache()
 
 
 Record = Callable[[Session], None]
@@ -77,13 +95,35 @@ def _examine_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -
     from server.services.photo_examination import look_at, record
 
     with Session(workshop.engine) as session:
-        examined = look_at(session, workshop.blobs, UUID(args["photo_id"]))
+        examined = look_at(session, workshop.blobs, UUID(args["photo_id"]), workshop.prints)
 
     def keep(session: Session) -> None:
         if examined is not None:
             record(session, examined, now=now)
 
     return keep
+
+
+def _read_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
+    """Read the sign or hours board in a photo, in a process of its own."""
+    from server.services.readings import read_photo, record_reading
+
+    with Session(workshop.engine) as session:
+        photo_id, standards = UUID(args["photo_id"]), workshop.standards
+        read = read_photo(session, workshop.blobs, photo_id, workshop.reader, standards)
+
+    def keep(session: Session) -> None:
+        if read is not None:
+            record_reading(session, read, now=now, standards=standards)
+
+    return keep
+
+
+def _compare_readings(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
+    """Hold what was read at a station against the register as it is now."""
+    from server.services.readings import compare_again
+
+    return lambda session: compare_again(session, station_id=args["station_id"], now=now)
 
 
 def _sweep_photo_store(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
@@ -132,6 +172,9 @@ def _ask_for_photos(workshop: Workshop, args: Mapping[str, Any], now: datetime) 
 
 HANDLERS: dict[str, Handler] = {
     "examine_photo": Handler(_examine_photo),
+    # The reader has a limit of its own, by which the photo is set aside; this one only backs it.
+    "read_photo": Handler(_read_photo, limit_s=READING_LIMIT_S + 30),
+    "compare_readings": Handler(_compare_readings),
     "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
     "forget_done_jobs": Handler(_forget_done_jobs),
     "escalate_rectifications": Handler(_escalate_rectifications, limit_s=300),
@@ -143,6 +186,25 @@ PERIODIC = (
     Periodic("escalate_rectifications", "30 7 * * *"),
     Periodic("ask_for_photos", "30 9 * * *"),
 )
+
+
+@dataclass
+class SteadyClock:
+    """Notices that the clock was set, by a clock that nobody can set."""
+
+    _seen: tuple[datetime, float] | None = None
+    _set_at_s: float | None = None
+
+    def was_set_within(self, span: timedelta, *, now: datetime, steady_s: float) -> bool:
+        """Whether the clock jumped within the last `span`; to be asked again and again."""
+        if self._seen is not None:
+            then, then_s = self._seen
+            jump = now - then - timedelta(seconds=steady_s - then_s)
+            if abs(jump) > span / 6:
+                self._set_at_s = steady_s
+                log.warning("the clock was set", by_s=round(jump.total_seconds()))
+        self._seen = now, steady_s
+        return self._set_at_s is not None and steady_s - self._set_at_s <= span.total_seconds()
 
 
 @dataclass
@@ -160,6 +222,7 @@ class Worker:
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
     _current: ClaimedJob | None = field(default=None, init=False)
     _enqueued: dict[str, datetime] = field(default_factory=dict, init=False)
+    _clock: SteadyClock = field(default_factory=SteadyClock, init=False)
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; no job and no database trouble ends this loop."""
@@ -172,21 +235,27 @@ class Worker:
                 busy = self.do_one()
             except ToldToStop:
                 break
+            except OperationalError as error:  # a traceback every two seconds would fill the disk
+                log.error("database", error=str(error.orig)[:200])  # noqa: TRY400
+                self._stopping.wait(TROUBLE_S)
+                continue
             except Exception:
                 log.exception("worker in trouble")
                 self._stopping.wait(TROUBLE_S)
                 continue
             if not busy:
                 self._stopping.wait(IDLE_S)
+        self.workshop.reader.close()
 
     def do_one(self) -> bool:
         """Claim one job and do it; False when there was nothing to do."""
         now = clock.now()
+        hold = self._clock.was_set_within(self.lease, now=now, steady_s=time.monotonic())
         with Session(self.workshop.engine) as session:
-            if not jobs.anything_to_do(session, now=now):
+            if not jobs.anything_to_do(session, now=now, leases_hold=hold):
                 return False
         with writing(self.workshop.engine) as session:
-            job = jobs.claim(session, owner=self.owner, now=now, lease=self.lease)
+            job = jobs.claim(session, owner=self.owner, now=now, lease=self.lease, leases_hold=hold)
         if job is None:
             return False
         self._current = job
@@ -223,6 +292,11 @@ class Worker:
             with writing(self.workshop.engine) as session:
                 jobs.give_back(session, job, now=clock.now())
             raise
+        except (StoreFailed, OperationalError) as trouble:
+            # The house is in trouble, not the job: it comes again until the trouble is over.
+            log.warning("job put off", job=job.id, kind=job.kind, error=str(trouble)[:200])
+            with writing(self.workshop.engine) as session:
+                jobs.put_off(session, job, now=clock.now(), error=str(trouble))
         except (Exception, OutOfTime) as error:
             log.exception("job failed", job=job.id, kind=job.kind, attempt=job.attempts)
             said = "".join(traceback.format_exception(error))
@@ -263,10 +337,13 @@ class Worker:
         while True:
             try:
                 with writing(self.workshop.engine) as session:
+                    jobs.rein_in(session, now=clock.now(), lease=self.lease)
                     jobs.beat(session, owner=self.owner, now=clock.now())
                     job = self._current
                     if job is not None:
                         jobs.renew(session, job, now=clock.now(), lease=self.lease)
+            except OperationalError as error:
+                log.error("no heartbeat", error=str(error.orig)[:200])  # noqa: TRY400
             except Exception:
                 log.exception("no heartbeat")
             if self._stopping.wait(self.pulse_s):

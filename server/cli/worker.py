@@ -17,10 +17,12 @@ def run(_args: argparse.Namespace) -> int:
     from server.db import open_engine
     from server.logs import set_up_logs
     from server.media.blobs import FolderStore
+    from server.policy.standard import standards_in
     from server.worker import Worker, Workshop
 
     set_up_logs()
     wait_for_go()
     settings = settings_from()
-    Worker(Workshop(open_engine(settings.database_url), FolderStore(settings.photos))).run()
+    engine, blobs = open_engine(settings.database_url), FolderStore(settings.photos)
+    Worker(Workshop(engine, blobs, standards_in(settings.standards))).run()
     return 0

@@ -21,9 +21,12 @@ class ReadingState(enum.StrEnum):
 class PhotoReading(Base):
     """The newest reading of one photo, and how it compares with the register.
 
-    `outcome` is matches, differs, unreadable, or empty where there was nothing to compare;
-    `lines` are texts with confidence and quads in the upright original's pixels; `compared` holds
-    what was read, expected and why for name, number or hours; `reason` says why it was set aside.
+    `outcome` is matches, differs, unreadable, or empty where there was nothing to compare.
+    `lines` are as `server.media.reading.pack_lines` lays them out, with all that each character
+    may be, so that a register that has changed is compared without reading again; `number` is the
+    sign code of a closer look (text, sure, legible, quad), empty where the lines tell it. Quads
+    are in pixels of the upright picture of `width_px` × `height_px`. `compared` holds what was
+    read, expected and why for name, number or hours; `reason` says why it was set aside.
     """
 
     __tablename__ = "photo_readings"
@@ -40,6 +43,7 @@ class PhotoReading(Base):
     width_px: Mapped[int | None]
     height_px: Mapped[int | None]
     lines: Mapped[list[Any]] = mapped_column(default=list)
+    number: Mapped[list[Any]] = mapped_column(default=list)
     compared: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
     reader: Mapped[str] = mapped_column(sa.String(60))

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County, Division, DivisionAlias, DivisionKind, DivisionLevel
 from server.models.person import Person
+from server.models.station import Station
 from server.policy.options import CountyOptions, options_from
 from server.services import history
 from server.services.place_names import find_division, plain_name
+from server.services.reading_jobs import ask_to_compare
 
 __all__ = [
     "TARGET_KINDS",
@@ -105,6 +107,9 @@ def add_alias(
     )
     session.add(entered)
     session.flush()
+    here = (Station.village_code == division.code) | (Station.township_code == division.code)
+    for station_id in session.scalars(select(Station.id).where(here)).all():
+        ask_to_compare(session, station_id=station_id, now=now)
     history.write(
         session,
         county=county.code,

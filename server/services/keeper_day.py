@@ -20,6 +20,7 @@ from server.policy.verdicts import Verdict
 from server.services.counts import newest_count
 from server.services.keeper_rounds import FromRounds, days_text, from_rounds
 from server.services.moments import beijing_day
+from server.services.photo_questions import SHORT_NAMES, BetterPhoto, better_photos
 from server.services.photos import CLAUSE_SUBJECT, MEND_SUBJECT, SUBJECTS, subject_of
 from server.services.scope import stations_kept_by
 from server.services.standing import Standing, standings
@@ -29,7 +30,10 @@ DAYS_PER_PAGE = 30
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do; `kind` is check_in, count, photo, mend, asked_photo or confirm."""
+    """One thing to do.
+
+    `kind` is check_in, count, photo, mend, asked_photo, confirm or better_photo.
+    """
 
     key: str
     kind: str
@@ -44,6 +48,7 @@ class Task:
     until: datetime | None = None
     state: str | None = None
     returned_because: str | None = None
+    photo_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -95,15 +100,29 @@ def home(
     )
     by_id = {standing.station.id: standing for standing in found}
     business = from_rounds(session, station_ids=list(by_id), now=now)
+    better = better_photos(session, station_ids=list(by_id), now=now)
     # A closed station has no standing and no tasks any more.
     return [
-        _today(session, by_id[one.id], today, business.get(one.id, FromRounds()))
+        _today(
+            session,
+            by_id[one.id],
+            today,
+            business.get(one.id, FromRounds()),
+            better=better.get(one.id, ()),
+        )
         for one in kept
         if one.id in by_id
     ]
 
 
-def _today(session: Session, standing: Standing, today: date, business: FromRounds) -> StationToday:
+def _today(
+    session: Session,
+    standing: Standing,
+    today: date,
+    business: FromRounds,
+    *,
+    better: Sequence[BetterPhoto] = (),
+) -> StationToday:
     station = standing.station
     check_in = session.scalars(
         sa.select(CheckIn)
@@ -162,6 +181,7 @@ def _today(session: Session, standing: Standing, today: date, business: FromRoun
                 if finding.code not in {one.rule_code for one in business.mends}
             ],
             {subject for subject, _ in taken} - {MEND_SUBJECT},
+            better,
         ),
     ]
     return StationToday(
@@ -229,8 +249,13 @@ def _mend_text(one: Rectification, returned: str | None, today: date) -> str:
     return f"{one.what_to_do}（{days_text(one.due_on, today)}）"
 
 
-def _asked_for(findings: Iterable[Finding], taken: set[str]) -> list[Task]:
-    """One task per picture that would settle a clause, one per failing that no picture mends."""
+def _asked_for(
+    findings: Iterable[Finding], taken: set[str], better: Sequence[BetterPhoto]
+) -> list[Task]:
+    """One task per picture that would settle a clause, one per failing that no picture mends.
+
+    A picture that nobody could make out is asked for anew, in place of the plain asking.
+    """
     photos: dict[str, Task] = {
         subject: Task(
             f"photo:{subject}",
@@ -243,6 +268,18 @@ def _asked_for(findings: Iterable[Finding], taken: set[str]) -> list[Task]:
         )
         for subject in SUBJECTS
         if subject in taken
+    }
+    photos |= {
+        one.subject: Task(
+            f"better_photo:{one.subject}",
+            "better_photo",
+            f"{SHORT_NAMES[one.subject]}再拍一张",
+            one.why,
+            None,
+            one.subject,
+            photo_id=one.photo_id,
+        )
+        for one in better
     }
     mend: list[Task] = []
     for finding in findings:

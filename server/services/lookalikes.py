@@ -6,6 +6,7 @@ What is found is a question for a person, never a verdict (SPEC D5, F).
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,8 +16,12 @@ from server.errors import NotFound
 from server.media.blobs import FolderStore
 from server.media.lookalike import NEAR, Compared, Prints, Resemblance, compare, unpacked
 from server.media.print_search import PrintShelf
-from server.models.phone_event import Photo
+from server.models.phone_event import NOT_HERE, Photo
 from server.models.photo_print import PhotoPrint
+from server.models.reading import ReviewKind
+from server.models.station import Station
+from server.services.photos import SUBJECTS
+from server.services.reviews import open_item
 
 CANDIDATES = 12
 """So many of the nearest are laid over the photo one by one; each takes about 0.1 s."""
@@ -29,6 +34,15 @@ class Double:
     """An earlier photo that is the same picture as the one asked about."""
 
     photo: Photo
+    compared: Compared
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two photos that are one picture; `later` was taken after `earlier`, so they say."""
+
+    later: UUID
+    earlier: UUID
     compared: Compared
 
 
@@ -113,6 +127,59 @@ def doubles_of(
     return found
 
 
+def worth_asking(photo: Photo, doubles: Sequence[Double]) -> Pair | None:
+    """The surest double that a person should look at, None when there is none.
+
+    The same person's two photos of one station and day are passed over: a retry under a new id, or
+    one picture for two subjects, gains nobody a day. One question a photo is enough, whatever the
+    number of its doubles.
+    """
+    telling = [
+        double
+        for double in doubles
+        if (double.photo.station_id, double.photo.person_id, double.photo.day_on)
+        != (photo.station_id, photo.person_id, photo.day_on)
+    ]
+    if not telling:
+        return None
+    other = telling[0].photo
+    earlier, later = sorted((photo, other), key=lambda one: (one.taken_at, one.id))
+    return Pair(later.id, earlier.id, telling[0].compared)
+
+
+def note_double(session: Session, *, pair: Pair, now: datetime) -> None:
+    """Ask a person whether the later photo is the earlier one sent again; twice asks once."""
+    later, earlier = session.get_one(Photo, pair.later), session.get_one(Photo, pair.earlier)
+    here = later.station_id == earlier.station_id
+    where = "本站" if here else session.get_one(Station, earlier.station_id).name
+    day, subject = earlier.day_on, SUBJECTS.get(earlier.subject, earlier.subject)
+    open_item(
+        session,
+        county=later.county,
+        station_id=later.station_id,
+        photo_id=later.id,
+        other_photo_id=earlier.id,
+        kind=ReviewKind.DOUBLE,
+        key=f"double:{later.id}",
+        question=(
+            f"这张照片和{where}{day.year}年{day.month}月{day.day}日的“{subject}”照片"
+            f"{'一模一样' if pair.compared.resemblance is Resemblance.IDENTICAL else '很像'}。"
+            "是同一张吗？"
+        ),
+        details={
+            "resemblance": pair.compared.resemblance.value,
+            "distance": pair.compared.distance,
+            "mirrored": pair.compared.mirrored,
+            "other": {
+                "station_id": earlier.station_id,
+                "day_on": day.isoformat(),
+                "subject": earlier.subject,
+            },
+        },
+        now=now,
+    )
+
+
 def _identical() -> Compared:
     return Compared(Resemblance.IDENTICAL, 0, mirrored=False, likeness=1.0, overlap=1.0)
 
@@ -120,8 +187,13 @@ def _identical() -> Compared:
 def _same_bytes(session: Session, photo: Photo) -> Sequence[Photo]:
     return session.scalars(
         sa.select(Photo)
-        .where(Photo.sha256 == photo.sha256, Photo.county == photo.county, Photo.id != photo.id)
-        .order_by(Photo.taken_at)
+        .where(
+            Photo.sha256 == photo.sha256,
+            Photo.county == photo.county,
+            Photo.id != photo.id,
+            Photo.state.not_in(NOT_HERE),
+        )
+        .order_by(Photo.taken_at, Photo.id)
     ).all()
 
 

@@ -16,6 +16,7 @@ from server.models.county import County
 from server.models.person import Person
 from server.models.station import CodeSequence, IssuedCode, Station, StationLevel
 from server.services import history
+from server.services.reading_jobs import ask_to_compare
 
 PREFIXES = {StationLevel.TOWNSHIP_STATION: "XZ", StationLevel.VILLAGE_POINT: "C"}
 LAST = 9999  # 附件3 二（3） writes four digits
@@ -221,3 +222,4 @@ def _keep(
         )
     )
     session.flush()
+    ask_to_compare(session, station_id=station.id, now=now)

@@ -1,4 +1,4 @@
-"""The worker's look at a photo that has arrived: size, sharpness, darkness, hashes, renditions."""
+"""The worker's look at an arrived photo: sharpness, light, renditions, whether it is a double."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,35 +10,53 @@ from sqlalchemy.orm import Session
 from server.errors import Invalid, NotFound
 from server.media.blobs import FolderStore
 from server.media.images import Picture, look
+from server.media.lookalike import Prints, prints_of
 from server.models.phone_event import NOT_HERE, Photo, PhotoState
+from server.services.lookalikes import (
+    Pair,
+    PrintCache,
+    doubles_of,
+    note_double,
+    remember_prints,
+    worth_asking,
+)
 from server.services.photos import picture
+from server.services.reading_jobs import ask_to_read
 
 
 @dataclass(frozen=True)
 class Examined:
-    """What a look found: a picture, or why there is none."""
+    """What a look found: a picture with its fingerprints and its double, or why there is none."""
 
     photo_id: UUID
     picture: Picture | None
     why: Sequence[str] = ()
+    prints: Prints | None = None
+    double: Pair | None = None
 
 
-def look_at(session: Session, blobs: FolderStore, photo_id: UUID) -> Examined | None:
+def look_at(
+    session: Session, blobs: FolderStore, photo_id: UUID, cache: PrintCache
+) -> Examined | None:
     """Measure a photo and make its renditions, writing no row; None when it is not to be done.
 
-    The slow half: decoding takes a tenth of a second, during which no write lock should be held.
+    The slow half: decoding takes a tenth of a second, and comparing with each likely double
+    another, during which no write lock should be held.
     """
     photo = session.get(Photo, photo_id)
     if photo is None or photo.state in NOT_HERE:
         return None
     try:
         with blobs.open(photo.sha256) as file:
-            found = look(file.read())
+            content = file.read()
+        found = look(content)
         for size in ("thumb", "view"):
             picture(session, blobs, photo, size)
+        prints = prints_of(content)
     except (Invalid, NotFound) as problem:
         return Examined(photo_id, None, (problem.message,))
-    return Examined(photo_id, found, found.complaints)
+    doubles = doubles_of(session, blobs, photo=photo, prints=prints, cache=cache)
+    return Examined(photo_id, found, found.complaints, prints, worth_asking(photo, doubles))
 
 
 def record(session: Session, examined: Examined, *, now: datetime) -> None:
@@ -67,10 +85,15 @@ def record(session: Session, examined: Examined, *, now: datetime) -> None:
         "examined_at": now.isoformat(),
     }
     session.flush()
+    if examined.prints is not None:
+        remember_prints(session, photo=photo, prints=examined.prints)
+    if examined.double is not None:
+        note_double(session, pair=examined.double, now=now)
+    ask_to_read(session, photo=photo, now=now)
 
 
 def examine_photo(session: Session, blobs: FolderStore, photo_id: UUID, now: datetime) -> None:
     """Both halves at once, for callers that hold no lock worth saving."""
-    examined = look_at(session, blobs, photo_id)
+    examined = look_at(session, blobs, photo_id, PrintCache())
     if examined is not None:
         record(session, examined, now=now)

@@ -17,6 +17,7 @@ from server.models.sign import LIVE_STATES, Sign, SignEvent, SignState
 from server.models.station import Station
 from server.services import history
 from server.services.numbers import normal_code
+from server.services.reading_jobs import ask_to_compare
 
 Ring = Sequence[tuple[str, bytes]]
 
@@ -202,6 +203,7 @@ def replace_sign(
         _note(session, sign, by=by, now=now, reason=reason)
     station = session.get_one(Station, sign.station_id)
     fresh = issue_sign(session, station=station, by=by, now=now, reason=reason)
+    ask_to_compare(session, station_id=station.id, now=now)
     history.write(
         session,
         county=station.county,

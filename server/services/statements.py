@@ -84,6 +84,8 @@ def say(
     )
     session.add(statement)
     session.flush()
+    if word is Word.MACHINE and old is not None and old.value == kept:
+        return statement  # the same again, of a newer photo: no line in anybody's history
     old_text = value_text(known, value_of(known, old.value)) if old else ""
     history.write(
         session,

@@ -17,6 +17,7 @@ from server.policy.hours import hours_lines
 from server.services import history
 from server.services.moments import beijing_day
 from server.services.people import keepers_of
+from server.services.reading_jobs import ask_to_compare
 from server.services.signs import live_sign
 from server.services.station_fields import (
     FIELDS,
@@ -36,6 +37,8 @@ _SUFFIXES = {
     StationLevel.TOWNSHIP_STATION: "快递综合服务站",
     StationLevel.VILLAGE_POINT: "快递便民服务点",
 }
+SHOWN_OUTSIDE = frozenset(("name", "filed_name", "hours"))
+"""What signs and hours boards are held against; the number is given by numbers.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,8 @@ def edit_station(
     for name, value in values.items():
         store(station, FIELDS[name], value)
     session.flush()
+    if SHOWN_OUTSIDE & values.keys():
+        ask_to_compare(session, station_id=station.id, now=now)
     history.write(
         session,
         county=station.county,

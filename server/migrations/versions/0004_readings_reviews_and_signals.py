@@ -96,6 +96,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
+            "number",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
             "compared",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
             nullable=False,
