@@ -24,13 +24,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["settings"] = settings
-    app.extensions["blobs"] = FolderStore(settings.photos)
+    app.extensions["blobs"] = FolderStore(settings.photos, begun=True)
     if settings.proxies:
         # Only what our own proxies say is believed; anything a caller adds stands before it.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
         )
-    init_database(app, settings.database_url)
+    init_database(app, settings.database_url, threads=settings.web_threads)
     attach_watch(app)
     attach_api(app)
     attach_desk(app)

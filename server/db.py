@@ -20,6 +20,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+CONNECT_S = 5  # a database that does not even say no holds up each caller so long
+
 # PostgreSQL gets its indexable kind; SQLite keeps JSON as text.
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
 
@@ -91,9 +93,16 @@ def prepare_engine(engine: Engine) -> Engine:
     return engine
 
 
+def engine_options(url: str) -> dict[str, Any]:
+    """What every engine on this database needs: a server may restart, or not answer at all."""
+    if url.startswith("sqlite"):
+        return {}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_S}}
+
+
 def open_engine(url: str) -> Engine:
     """Engine for the worker, the command line and tests."""
-    return prepare_engine(sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite")))
+    return prepare_engine(sa.create_engine(url, **engine_options(url)))
 
 
 def begin_write(session: Session) -> None:

@@ -236,3 +236,82 @@ def test_heartbeats_stay_one_a_worker_and_old_workers_are_forgotten(engine: Engi
     with Session(engine) as session:
         rows = session.execute(sa.select(Heartbeat.owner, Heartbeat.at)).all()
     assert [tuple(found) for found in rows] == [("a", NOW)]
+
+
+def test_a_clock_set_back_lets_no_job_wait_for_the_old_time(engine: Engine) -> None:
+    put(engine, run_at=NOW)  # put in just before; then the clock goes back a day
+    yesterday = NOW - timedelta(days=1)
+    assert take(engine, now=yesterday) is None
+
+    with writing(engine) as session:
+        jobs.rein_in(session, now=yesterday, lease=LEASE)
+
+    assert take(engine, now=yesterday) is not None
+
+
+def test_a_clock_set_back_lets_no_failed_job_wait_for_the_old_time(engine: Engine) -> None:
+    earlier = NOW - timedelta(days=2)
+    with writing(engine) as session:
+        jobs.enqueue(session, "count", {}, now=earlier)
+    job = take(engine)
+    assert job is not None
+    with writing(engine) as session:
+        jobs.fail(session, job, now=NOW, error="not this time")
+        jobs.rein_in(session, now=NOW - timedelta(days=1), lease=LEASE)
+
+    assert take(engine, now=NOW - timedelta(days=1)) is not None
+
+
+def test_a_job_put_off_after_a_failure_waits_its_pause_all_the_same(engine: Engine) -> None:
+    put(engine)
+    job = take(engine)
+    assert job is not None
+    with writing(engine) as session:
+        jobs.fail(session, job, now=NOW, error="not this time")
+        jobs.rein_in(session, now=NOW, lease=LEASE)
+
+    assert take(engine, now=NOW + timedelta(seconds=9)) is None
+
+
+def test_a_worker_that_died_before_the_clock_went_back_is_replaced_soon(engine: Engine) -> None:
+    put(engine)
+    take(engine, "dead")
+    back = NOW - timedelta(hours=2)
+    with writing(engine) as session:
+        jobs.rein_in(session, now=back, lease=LEASE)
+
+    assert take(engine, "b", now=back + LEASE) is None
+    heir = take(engine, "b", now=back + LEASE + timedelta(seconds=1))
+
+    assert heir is not None
+    assert heir.attempts == 2
+
+
+def test_while_leases_hold_nobody_takes_over_and_nobody_is_buried(engine: Engine) -> None:
+    put(engine, max_attempts=1)
+    take(engine, "alive")
+    ahead = NOW + timedelta(hours=2)
+
+    with writing(engine) as session:
+        assert not jobs.anything_to_do(session, now=ahead, leases_hold=True)
+        taken = jobs.claim(session, owner="b", now=ahead, lease=LEASE, leases_hold=True)
+
+    assert taken is None
+    assert (row(engine).owner, row(engine).state) == ("alive", JobState.DOING)
+
+
+def test_due_jobs_are_done_while_leases_hold(engine: Engine) -> None:
+    put(engine)
+
+    with writing(engine) as session:
+        assert jobs.anything_to_do(session, now=NOW, leases_hold=True)
+        assert jobs.claim(session, owner="b", now=NOW, lease=LEASE, leases_hold=True) is not None
+
+
+def test_a_sign_of_life_from_the_future_is_forgotten(engine: Engine) -> None:
+    with writing(engine) as session:
+        jobs.beat(session, owner="dead", now=NOW + timedelta(hours=2))
+        jobs.beat(session, owner="alive", now=NOW)
+
+    with Session(engine) as session:
+        assert session.scalars(sa.select(Heartbeat.owner)).all() == ["alive"]

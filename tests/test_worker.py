@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from server import jobs
 from server.db import writing
 from server.jobs import ClaimedJob
-from server.media.blobs import FolderStore
+from server.media.blobs import FolderStore, StoreFailed
 from server.models.county import County
 from server.models.job import Heartbeat, Job, JobState
 from server.settings import ROOT
-from server.worker import HANDLERS, PERIODIC, Handler, Record, Worker, Workshop
+from server.worker import HANDLERS, PERIODIC, Handler, Record, SteadyClock, Worker, Workshop
 from tests.factories import make_county
 
 NOW = datetime(2023, 7, 5, 6, 30, tzinfo=UTC)
@@ -113,6 +113,48 @@ def test_a_job_taken_over_by_another_worker_leaves_no_effects(workshop: Workshop
     assert heirs[0] is not None
     assert hotline(workshop.engine) != "from the sleeper"
     assert job_row(workshop.engine).owner == "heir"
+
+
+def test_trouble_of_the_house_uses_up_no_try_of_a_job(workshop: Workshop) -> None:
+    def finds_no_store(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
+        raise StoreFailed("store-missing", "照片库暂时找不到。", "the disk is not mounted")
+
+    def finds_no_database(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
+        raise sa.exc.OperationalError("SELECT", {}, OSError("terminating connection"))
+
+    for trouble in (finds_no_store, finds_no_database):
+        with writing(workshop.engine) as session:
+            session.execute(sa.delete(Job))
+        put(workshop.engine, "look")
+
+        Worker(workshop, {"look": Handler(trouble)}).do_one()
+
+        row = job_row(workshop.engine)
+        assert (row.state, row.attempts) == (JobState.DUE, 0)
+        assert row.run_at > datetime.now(UTC)  # noqa: TID251 - the worker reads the real clock
+        assert row.error
+
+
+def steady(clock: SteadyClock, wall_s: float, steady_s: float) -> bool:
+    return clock.was_set_within(
+        timedelta(seconds=30), now=NOW + timedelta(seconds=wall_s), steady_s=steady_s
+    )
+
+
+def test_a_clock_that_goes_on_evenly_was_not_set() -> None:
+    clock = SteadyClock()
+
+    assert not any(steady(clock, 100 + tick, 5 + tick * 1.01) for tick in range(300))
+
+
+@pytest.mark.parametrize("jump_s", [7200, -7200, -86400])
+def test_a_clock_that_jumped_is_distrusted_for_a_leases_time(jump_s: int) -> None:
+    clock = SteadyClock()
+    assert not steady(clock, 0, 0)
+
+    assert steady(clock, jump_s + 1, 1)
+    assert steady(clock, jump_s + 30, 30)
+    assert not steady(clock, jump_s + 32, 32)
 
 
 def test_a_job_of_an_unknown_kind_fails_with_its_name(workshop: Workshop) -> None:

@@ -1,8 +1,12 @@
 """`python -m server migrate`: take the database to the newest step, before web and worker start."""
 
 import argparse
+from typing import TYPE_CHECKING
 
-from server.settings import settings_from
+from server.settings import Settings, settings_from
+
+if TYPE_CHECKING:  # loaded only when it is needed, like in the other commands
+    from sqlalchemy.engine import Engine
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -14,8 +18,23 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(_args: argparse.Namespace) -> int:
     """Upgrade, and say whether anything was to be done."""
     from server.db import open_engine
-    from server.schema import head, upgrade
+    from server.schema import head
 
-    changed = upgrade(open_engine(settings_from().database_url))
+    settings = settings_from()
+    changed = bring_up_to_date(settings, open_engine(settings.database_url))
     print(f"数据库{'已升级到' if changed else '已是'}最新结构 {head()}。")
     return 0
+
+
+def bring_up_to_date(settings: Settings, engine: "Engine") -> bool:
+    """Take the database to the newest step and begin a new photo store; True when it changed."""
+    from sqlalchemy.orm import Session
+
+    from server.media.blobs import FolderStore
+    from server.schema import upgrade
+    from server.services.readiness import begin_store
+
+    changed = upgrade(engine)
+    with Session(engine) as session:
+        begin_store(session, FolderStore(settings.photos))
+    return changed

@@ -82,12 +82,12 @@ def _addressed(settings: Settings, port: int) -> Settings:
 
 def _prepare(settings: Settings, args: argparse.Namespace) -> Welcome:
     """Bring the database to the newest step; set up what is missing; gather what to print."""
+    from server.cli.migrate import bring_up_to_date
     from server.db import open_engine
     from server.http import clock
-    from server.schema import upgrade
 
     engine = open_engine(settings.database_url)
-    upgrade(engine)
+    bring_up_to_date(settings, engine)
     try:
         return _county_welcome(settings, engine, args, clock.now())
     finally:

@@ -1,9 +1,17 @@
 """`python -m server worker`: only the worker that examines photos and does the nightly work."""
 
 import argparse
+import sys
+import time
+from typing import TYPE_CHECKING
 
 from server.settings import settings_from
 from server.supervisor import wait_for_go
+
+if TYPE_CHECKING:  # loaded only when it is needed, like in the other commands
+    from sqlalchemy.engine import Engine
+
+LOOK_AGAIN_S = 2.0
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,12 +25,33 @@ def run(_args: argparse.Namespace) -> int:
     from server.db import open_engine
     from server.logs import set_up_logs
     from server.media.blobs import FolderStore
-    from server.policy.standard import standards_in
     from server.worker import Worker, Workshop
 
     set_up_logs()
     wait_for_go()
     settings = settings_from()
-    engine, blobs = open_engine(settings.database_url), FolderStore(settings.photos)
-    Worker(Workshop(engine, blobs, standards_in(settings.standards))).run()
+    engine = open_engine(settings.database_url)
+    _wait_for_database(engine)
+    Worker(Workshop(engine, FolderStore(settings.photos, begun=True))).run()
     return 0
+
+
+def _wait_for_database(engine: "Engine") -> None:
+    """Say what is wrong with the database, and wait until it is well: dying would help nobody.
+
+    A service manager may start the worker before the database, or before `migrate` has run.
+    """
+    from sqlalchemy.orm import Session
+
+    from server.services.readiness import database_faults
+
+    said: list[str] = []
+    while True:
+        with Session(engine) as session:
+            found = database_faults(session)
+        if not found:
+            return
+        if found != said:
+            print(*found, "后台进程在等，好了会自己开始。", sep="\n", file=sys.stderr, flush=True)
+            said = found
+        time.sleep(LOOK_AGAIN_S)

@@ -8,7 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter, Map
 
-from server.db import Base, begin_write, prepare_engine
+from server.db import Base, begin_write, engine_options, prepare_engine
 
 # Nothing expires on commit: what a view has read stays readable while the answer is written.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
@@ -25,6 +25,16 @@ def own_transaction(view: View) -> View:
     """Mark a view that opens its writing transaction itself, after slow work on bytes."""
     view.own_transaction = True  # type: ignore[attr-defined]
     return view
+
+
+def takes_bodies_of(most_bytes: int) -> Callable[[View], View]:
+    """Mark a view that takes a larger body than others do: a file, which goes to disk at once."""
+
+    def mark(view: View) -> View:
+        view.most_body_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 LARGEST_ROW_ID = 2**31 - 1
@@ -55,6 +65,8 @@ class HouseApp(Flask):
     def preprocess_request(self) -> Any:
         """Take the write lock before any guard reads: SQLite cannot turn a reader into a writer."""
         view = self.view_functions.get(request.endpoint or "")
+        if hasattr(view, "most_body_bytes"):
+            request.max_content_length = view.most_body_bytes
         if (
             request.method in WRITING
             and view is not None
@@ -72,11 +84,16 @@ class HouseApp(Flask):
         return answer
 
 
-def init_database(app: Flask, url: str) -> None:
-    """Attach the database to an app."""
+def init_database(app: Flask, url: str, *, threads: int) -> None:
+    """Attach the database to an app whose process answers so many requests at once."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    if not url.startswith("sqlite"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "pool_size": 10}
+    # A connection for each thread, and as many again for looking at the database itself: nobody
+    # waits for another's.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_size": threads,
+        "max_overflow": threads,
+        **engine_options(url),
+    }
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

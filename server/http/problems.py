@@ -4,7 +4,15 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
@@ -45,11 +53,17 @@ def answer(status: int, code: str, message: str, details: dict[str, Any] | None 
         response: Response = jsonify(body)
         response.content_type = "application/problem+json"
         response.status_code = status
-        if "retry_after_s" in body:
-            response.headers["Retry-After"] = str(body["retry_after_s"])
-        return response
+        return _with_patience(response, details)
     page = "desk/problem.html" if request.path.startswith("/desk") else "public/problem.html"
-    return render_template(page, code=code, message=message, status=status), status
+    html = render_template(page, code=code, message=message, status=status)
+    return _with_patience(Response(html, status), details)
+
+
+def _with_patience(response: Response, details: dict[str, Any] | None) -> Response:
+    """Say when to come again, where somebody knows."""
+    if details and "retry_after_s" in details:
+        response.headers["Retry-After"] = str(details["retry_after_s"])
+    return response
 
 
 def _on_problem(problem: Problem) -> Any:
@@ -65,9 +79,15 @@ def _on_http(error: HTTPException) -> Any:
     code, message = PLAIN.get(status, PLAIN[400] if status < 500 else PLAIN[500])
     details = getattr(error, "data", None) or {}
     fields = details.get("messages") if isinstance(details, dict) else None
+    if status == 413:
+        message = f"文件太大了（上限 {_most_mb()} MB）。请缩小或压缩后再传。"
     if status == 422:
         code, message = "form-invalid", "有几处填得不对，请按提示改好再交。"
     return answer(status, code, message, {"fields": fields} if fields else None)
+
+
+def _most_mb() -> int:
+    return (request.max_content_length or 0) // 1024**2
 
 
 def _on_sign_in_needed(_error: SignInNeeded) -> Any:
@@ -94,9 +114,14 @@ def _on_data(error: DataError) -> Any:
     return answer(400, *PLAIN[400])
 
 
-def _on_busy(error: OperationalError) -> Any:
-    log.error("database", error=str(error.orig)[:200])
+def _on_busy(error: DBAPIError | PoolTimeout) -> Any:
+    log.error("database", error=str(getattr(error, "orig", error))[:200])
     return answer(*(503, *PLAIN[503]), {"retry_after_s": 5})
+
+
+def _on_database(error: DatabaseError) -> Any:
+    """A damaged file of SQLite is trouble of the house; a failing statement of ours is a bug."""
+    return _on_busy(error) if type(error) is DatabaseError else _on_bug(error)
 
 
 def _on_store(error: StoreFailed) -> Any:
@@ -117,6 +142,8 @@ def attach_problems(app: Flask) -> None:
     app.register_error_handler(CsrfMissing, _on_csrf)
     app.register_error_handler(IntegrityError, _on_integrity)
     app.register_error_handler(DataError, _on_data)
-    app.register_error_handler(OperationalError, _on_busy)
+    for trouble in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(trouble, _on_busy)
+    app.register_error_handler(DatabaseError, _on_database)
     app.register_error_handler(StoreFailed, _on_store)
     app.register_error_handler(Exception, _on_bug)

@@ -72,19 +72,30 @@ class FolderStore:
 
     A blob is written to a `.part` file, synced, renamed and its folder synced before `put`
     answers, so a name that can be seen always has whole bytes behind it.
+
+    With `begun`, the store is known to stand already: should its folder be gone (a disk that is not
+    mounted, a folder moved away), everything is refused until it is back, and no new one is made
+    on whatever disk lies beneath, where the photos would be out of sight later.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, begun: bool = False) -> None:
         self.root = root
+        self._begun = begun
         self._blobs = root / "blobs"
         self._incoming = root / "incoming"
         self._renditions = root / "renditions"
         self._orphans = root / "orphans"
 
+    def begin(self) -> None:
+        """Make the folders of a new store; a store that stands is left as it is."""
+        with _told(self.root):
+            self._blobs.mkdir(parents=True, exist_ok=True)
+
     def put(self, content: bytes | BinaryIO, expected: str | None = None) -> str:
         """Keep the bytes durably and answer their SHA-256 in hex; putting again is harmless."""
         stream = io.BytesIO(content) if isinstance(content, bytes) else content
         with _told(self.root):
+            self._refuse_when_gone()
             self._incoming.mkdir(parents=True, exist_ok=True)
             part = self._incoming / f"{secrets.token_hex(12)}.part"
             try:
@@ -112,6 +123,7 @@ class FolderStore:
             try:
                 return self._path(key).open("rb")
             except FileNotFoundError:
+                self._refuse_when_gone()
                 raise _missing(key) from None
 
     def stat(self, key: str) -> BlobStat | None:
@@ -139,6 +151,7 @@ class FolderStore:
         """Keep what was derived from a blob, such as a thumbnail; it can always be made again."""
         path = self._rendition_path(kind, key)
         with _told(self.root):
+            self._refuse_when_gone()
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f"{secrets.token_hex(12)}.part")
             try:
@@ -189,6 +202,7 @@ class FolderStore:
         """
         probe = self.root / f"probe-{secrets.token_hex(8)}.part"
         with _told(self.root):
+            self._refuse_when_gone()
             self.root.mkdir(parents=True, exist_ok=True)
             try:
                 _write_synced(probe, io.BytesIO(b"probe"))
@@ -196,6 +210,16 @@ class FolderStore:
                     raise OSError(errno.EIO, "the probe came back changed")
             finally:
                 probe.unlink(missing_ok=True)
+
+    def _refuse_when_gone(self) -> None:
+        """Raise `StoreFailed` (store-missing) when the folder of a begun store is not there."""
+        if self._begun and not self._blobs.is_dir():
+            raise StoreFailed(
+                "store-missing",
+                "服务器的照片库暂时找不到。照片还在手机里，请不要删除；"
+                "请告诉县里的管理员，恢复后会自动再传。",
+                f"{self._blobs} is not there",
+            )
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):

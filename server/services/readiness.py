@@ -3,17 +3,45 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import sqlalchemy as sa
 from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from server.media.blobs import StoreFailed
+from server.db import writing
+from server.media.blobs import FolderStore, StoreFailed
 from server.models.job import Heartbeat, Job, JobState
+from server.models.phone_event import Photo
 from server.schema import current, head, newer
 
 LONGEST_WAIT = timedelta(seconds=120)
 LONGEST_SILENCE = timedelta(seconds=60)
+CLOCK_SLACK = timedelta(seconds=5)  # two machines with a network clock differ by less
+LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+PROBE = "probe"
+
+# What the machine says → what is wrong and what to do, for the person who looks after it. Each
+# sentence begins with what docs/runbook.md lists.
+STORE_WORDS = {
+    "store-full": "照片库所在的磁盘满了（CZT_HOME 里的 photos）。"
+    "请腾出空间；不用重启，手机会自动再传。",
+    "store-read-only": "照片库不能写入（CZT_HOME 里的 photos）。"
+    "请检查磁盘是否变成只读、文件夹的主人和权限；不用重启。",
+    "store-missing": "照片库的文件夹不见了（CZT_HOME 里的 photos）。"
+    "请检查磁盘有没有挂上，把文件夹放回原处；不用重启。",
+    "store-failed": "照片库不能用（CZT_HOME 里的 photos）。请检查磁盘；详细原因在日志里。",
+}
+DISK_FULL = "数据库所在的磁盘满了。请腾出空间；不用重启，手机会自动再传。"
+READ_ONLY = "数据库现在不能写入。请检查磁盘是否变成只读、数据库文件的主人和权限；不用重启。"
+DISK_BROKEN = "数据库读写磁盘出错。请马上检查磁盘，并把备份放到别的磁盘上。"
+UNREACHABLE = "数据库连不上（{name}）。请检查 CZT_DATABASE_URL 和数据库服务；恢复后不用重启。"
+# SQLite's names of errors begin like these; PostgreSQL's are codes of the SQL standard.
+MEANINGS = (
+    (("SQLITE_FULL", "53100"), DISK_FULL),
+    (("SQLITE_READONLY", "25006"), READ_ONLY),
+    (("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "58030"), DISK_BROKEN),
+)
 
 
 class CheckableStore(Protocol):
@@ -28,6 +56,62 @@ def faults(session: Session, blobs: CheckableStore, *, now: datetime) -> list[st
     found = [*database_faults(session), *store_faults(blobs)]
     if found:
         return found
+    try:
+        return [*clock_faults(session, now=now), *worker_faults(session, now=now)]
+    except SQLAlchemyError as error:  # it went away while we looked
+        return [_what(error)]
+
+
+def database_faults(session: Session) -> list[str]:
+    """Whether the database answers, stands at the newest step, and can be written."""
+    try:
+        bound = session.get_bind()
+        engine = bound if isinstance(bound, Engine) else bound.engine
+        step = current(engine)
+        if step is not None and step > head():
+            return [newer(step)]
+        if step != head():
+            at = step or "空库"
+            return [f"数据库结构停在{at}，程序要求{head()}。请运行 python -m server migrate。"]
+        _write_a_probe(engine)
+    except SQLAlchemyError as error:
+        return [_what(error)]
+    return []
+
+
+def store_faults(blobs: CheckableStore) -> list[str]:
+    """Whether the photo store can be written and read."""
+    try:
+        blobs.check()
+    except StoreFailed as failed:
+        return [STORE_WORDS.get(failed.code, STORE_WORDS["store-failed"])]
+    return []
+
+
+def clock_faults(session: Session, *, now: datetime) -> list[str]:
+    """Whether something was received later than now: then the clock has gone back since.
+
+    Only the workers' signs of life and the jobs are asked, small tables that know the last day.
+    """
+    newest = max(
+        filter(
+            None,
+            (
+                session.scalar(select(func.max(Heartbeat.at))),
+                session.scalar(select(func.max(Job.made_at))),
+            ),
+        ),
+        default=now,
+    )
+    if newest - now <= CLOCK_SLACK:
+        return []
+    ahead = _duration(newest - now)
+    return [f"时钟往回走了：最近的记录比现在晚{ahead}。请校准这台机器的时钟（timedatectl）。"]
+
+
+def worker_faults(session: Session, *, now: datetime) -> list[str]:
+    """Whether a worker lives and keeps up with its work."""
+    found = []
     oldest = session.scalar(
         select(func.min(Job.run_at)).where(Job.state == JobState.DUE, Job.run_at <= now)
     )
@@ -43,26 +127,35 @@ def faults(session: Session, blobs: CheckableStore, *, now: datetime) -> list[st
     return found
 
 
-def database_faults(session: Session) -> list[str]:
-    """Whether the database answers and stands at the newest step."""
-    try:
-        engine = session.get_bind()
-        step = current(engine if isinstance(engine, Engine) else engine.engine)
-    except SQLAlchemyError as error:
-        return [f"数据库连不上（{type(error).__name__}）。请检查 CZT_DATABASE_URL 和数据库服务。"]
-    if step is not None and step > head():
-        return [newer(step)]
-    if step != head():
-        return [
-            f"数据库结构停在{step or '空库'}，程序要求{head()}。请运行 python -m server migrate。"
-        ]
-    return []
+def begin_store(session: Session, blobs: FolderStore) -> None:
+    """Make the photo store of a new installation; never one whose photos should be there already.
+
+    Raises `StoreFailed`.
+    """
+    if session.scalar(select(select(Photo.id).where(Photo.arrived_at.is_not(None)).exists())):
+        return
+    blobs.begin()
 
 
-def store_faults(blobs: CheckableStore) -> list[str]:
-    """Whether the photo store can be written and read."""
-    try:
-        blobs.check()
-    except StoreFailed as failed:
-        return [f"照片库不能用：{failed.message}"]
-    return []
+def _write_a_probe(engine: Engine) -> None:
+    """Commit a change that leaves nothing behind: only this shows a full or read-only disk."""
+    with writing(engine) as session:
+        session.execute(sa.insert(Heartbeat).values(owner=PROBE, at=LONG_AGO))
+        session.execute(sa.delete(Heartbeat).where(Heartbeat.owner == PROBE))
+
+
+def _what(error: SQLAlchemyError) -> str:
+    """What a database's error means, and what to do."""
+    origin = getattr(error, "orig", None)
+    said = getattr(origin, "sqlite_errorname", None) or getattr(origin, "sqlstate", None) or ""
+    for beginnings, words in MEANINGS:
+        if said.startswith(beginnings):
+            return words
+    return UNREACHABLE.format(name=said or type(error).__name__)
+
+
+def _duration(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    if seconds < 120:
+        return f"{seconds}秒"
+    return f"{seconds // 60}分钟" if seconds < 7200 else f"{seconds // 3600}小时"

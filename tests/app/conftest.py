@@ -21,6 +21,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from server.db import open_engine
 from server.http import clock
 from server.http.database import db
+from server.media.blobs import FolderStore
 from server.models.person import Person
 from server.settings import Settings
 from tests.factories import RING, Cast, make_bind_code, make_cast, make_sign, token_of
@@ -87,6 +88,7 @@ def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
     """A server of its own for each test, on SQLite, with the cast and a plate at C0001."""
     home = tmp_path / "home"
     home.mkdir()
+    FolderStore(home / "photos").begin()
     shutil.copy(sqlite_template, home / "test.db")
     url = f"sqlite:///{home / 'test.db'}"
     engine = open_engine(url)

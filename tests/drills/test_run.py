@@ -1,18 +1,14 @@
 import os
-import re
-import select
 import signal
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from server.settings import ROOT
+from tests.drills.house import House, clean_environment
 from tests.drills.processes import (
     alive,
     children_of,
@@ -25,71 +21,6 @@ from tests.drills.processes import (
 pytestmark = pytest.mark.drill
 
 
-class House:
-    """`python -m server run` on a folder of its own and a free port."""
-
-    def __init__(self, home: Path) -> None:
-        env = {name: value for name, value in os.environ.items() if not name.startswith("CZT_")}
-        with (home.parent / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "server", "run", "--port", "0"],
-                cwd=ROOT,
-                env=env | {"CZT_HOME": str(home)},
-                stdout=subprocess.PIPE,
-                stderr=log,
-            )
-        self.url = ""
-
-    def settle(self) -> None:
-        """Wait until the house answers."""
-        self.url = self._address(40)
-        wait_until(lambda: self.says("/healthz") == 200, 40, "the house answers")
-
-    def _address(self, within_s: float) -> str:
-        assert self.process.stdout is not None
-        pipe = self.process.stdout.fileno()
-        said = b""
-        deadline = time.monotonic() + within_s
-        while time.monotonic() < deadline:
-            if select.select([pipe], [], [], 0.1)[0]:
-                said += (more := os.read(pipe, 4096))
-                if found := re.search(rb"http://127\.0\.0\.1:\d+(?=/)", said):
-                    return found[0].decode()
-                if not more:
-                    break
-        pytest.fail(f"no address was printed: {said.decode()!r}")
-
-    def says(self, path: str) -> int | None:
-        try:
-            with urllib.request.urlopen(self.url + path, timeout=30) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code
-        except OSError:
-            return None
-
-    def stop(self) -> int:
-        self.process.terminate()
-        return self.process.wait(20)
-
-    def child(self, word: str) -> int | None:
-        """The supervisor's child whose command line holds a word."""
-        return next((p for p in children_of(self.process.pid) if word in command_of(p)), None)
-
-    @property
-    def web(self) -> int | None:
-        return self.child("gunicorn")
-
-    @property
-    def worker(self) -> int | None:
-        return self.child("server worker")
-
-    def complete(self) -> bool:
-        web = self.web
-        return web is not None and len(children_of(web)) == 2 and self.worker is not None
-
-
 Open = Callable[[], House]
 
 
@@ -100,7 +31,7 @@ def open_house(tmp_path: Path) -> Iterator[Open]:
     home.mkdir()
 
     def open_house() -> House:
-        house = House(home)
+        house = House(home, clean_environment())
         houses.append(house)
         house.settle()
         wait_until(house.complete, 20, "web, its two processes and the worker are there")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -215,6 +216,42 @@ def test_a_store_that_cannot_be_written_to_says_so(tmp_path: Path) -> None:
             attempt()
         assert failed.value.code == "store-failed"
         assert "不要删除" in failed.value.message
+
+
+def test_a_begun_store_whose_folder_is_gone_makes_no_new_one(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "disk" / "photos", begun=True)
+    store.begin()
+    key = store.put(PHOTO)
+    (tmp_path / "disk").rename(tmp_path / "unplugged")
+
+    attempts: list[Callable[[], object]] = [
+        lambda: store.put(PHOTO),
+        lambda: store.put_rendition("thumb", key, b"small"),
+        lambda: store.open(key),
+        store.check,
+    ]
+    for attempt in attempts:
+        with pytest.raises(StoreFailed) as failed:
+            attempt()
+        assert failed.value.code == "store-missing"
+    assert not (tmp_path / "disk").exists()
+
+
+def test_a_begun_store_works_again_when_its_folder_is_back(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "photos", begun=True)
+    store.begin()
+    key = store.put(PHOTO)
+    (tmp_path / "photos").rename(tmp_path / "aside")
+    (tmp_path / "photos").mkdir()  # the empty place where a disk is mounted
+    with pytest.raises(StoreFailed):
+        store.put(PHOTO)
+
+    (tmp_path / "photos").rmdir()
+    (tmp_path / "aside").rename(tmp_path / "photos")
+
+    assert store.put(PHOTO) == key
+    with store.open(key) as file:
+        assert file.read() == PHOTO
 
 
 FULL_DISK = """

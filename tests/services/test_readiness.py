@@ -1,13 +1,16 @@
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
 from server.models.job import Heartbeat, Job, JobState
-from server.services.readiness import faults
-from tests.factories import NOW
+from server.services.readiness import begin_store, database_faults, faults
+from tests.factories import NOW, Cast
+from tests.reviews import make_photo
 
 
 def beat(session: Session, ago: timedelta) -> None:
@@ -66,3 +69,75 @@ def test_an_old_database_is_named_with_what_to_do(session: Session, blobs: Folde
         session.commit()
 
     assert "python -m server migrate" in old
+
+
+def test_trying_out_the_database_leaves_nothing_behind(session: Session) -> None:
+    assert database_faults(session) == []
+
+    assert session.scalar(select(func.count()).select_from(Heartbeat)) == 0
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_database_that_cannot_be_written_is_named(session: Session) -> None:
+    session.execute(text("PRAGMA query_only = ON"))
+    connection = session.connection().connection.dbapi_connection
+    session.rollback()
+    assert connection is not None
+
+    [found] = database_faults(session)
+
+    assert found.startswith("数据库现在不能写入")
+    with pytest.raises(OperationalError):
+        session.execute(text("DELETE FROM heartbeats"))
+    connection.execute("PRAGMA query_only = OFF")
+
+
+def test_a_sign_of_life_from_the_future_says_that_the_clock_went_back(
+    session: Session, blobs: FolderStore
+) -> None:
+    beat(session, -timedelta(hours=2))
+
+    [found] = faults(session, blobs, now=NOW)
+
+    assert found.startswith("时钟往回走了：最近的记录比现在晚2小时")
+
+
+def test_work_received_in_the_future_says_that_the_clock_went_back(
+    session: Session, blobs: FolderStore
+) -> None:
+    beat(session, timedelta(seconds=1))
+    session.add(
+        Job(
+            kind="examine_photo", args={}, state=JobState.DONE, run_at=NOW,
+            made_at=NOW + timedelta(seconds=90),
+        )
+    )  # fmt: skip
+    session.commit()
+
+    [found] = faults(session, blobs, now=NOW)
+
+    assert "晚90秒" in found
+
+
+def test_clocks_of_two_machines_that_differ_by_a_blink_are_no_fault(
+    session: Session, blobs: FolderStore
+) -> None:
+    beat(session, -timedelta(seconds=4))
+
+    assert faults(session, blobs, now=NOW) == []
+
+
+def test_a_new_installation_gets_its_photo_store(session: Session, blobs: FolderStore) -> None:
+    begin_store(session, blobs)
+
+    FolderStore(blobs.root, begun=True).check()
+
+
+def test_a_store_that_should_hold_photos_is_never_begun_anew(
+    session: Session, cast: Cast, blobs: FolderStore
+) -> None:
+    make_photo(session, cast.c1)
+
+    begin_store(session, blobs)
+
+    assert not blobs.root.exists()

@@ -2,7 +2,7 @@
 
 import { readExif } from './exif.js';
 
-const MOST_BYTES = 300 * 1024;
+const MOST_BYTES = 296 * 1024; // with its announcement 300 KB: what a cut at the last byte costs
 // Long side and quality: the first that fits is taken; a signboard fits at once.
 const STEPS = [[1600, 0.7], [1600, 0.5], [1280, 0.5], [1024, 0.45], [800, 0.4]];
 
