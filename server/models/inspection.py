@@ -176,7 +176,10 @@ class RoundReport(Base):
 
 
 class PhotoRequest(Base):
-    """“今天请拍这一张”: a random look between rounds, answered or not; `seed` repeats the draw."""
+    """“今天请拍这一张”: a look between rounds, answered or not; `seed` repeats the draw.
+
+    A seed that begins with 加抽 or 点名 was asked for by hand (services/photo_requests.py).
+    """
 
     __tablename__ = "photo_requests"
     __table_args__ = (

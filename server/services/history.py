@@ -40,6 +40,7 @@ ACTIONS = {
     "photo-withdrawn": "照片不会来了",
     "count-corrected": "更正件数",
     "month-approved": "核准月度件数",
+    "unsent-imported": "导入手机存出的文件",
     "round-opened": "开一轮督导",
     "round-assigned": "分派督导员",
     "round-closed": "结束一轮督导",
@@ -49,6 +50,7 @@ ACTIONS = {
     "inspection-amended": "更正督导记录",
     "inspection-answered": "站长答复督导记录",
     "notice-issued": "发整改通知书",
+    "photos-asked": "抽查拍照",
     "rectification-answered": "整改答复",
     "rectification-accepted": "整改验收",
     "rectification-returned": "整改退回",
@@ -56,6 +58,8 @@ ACTIONS = {
     "rectification-escalated": "整改催办",
     "disagreement-settled": "两种说法的裁定",
     "review-decided": "照片核查",
+    "signal-answered": "站长说明",
+    "signal-settled": "处理异常提示",
 }
 
 

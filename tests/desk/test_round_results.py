@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,11 +9,9 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.inspection import RoundReport
 from server.models.person import Person
-from server.services.photo_requests import draw_requests
 from server.services.round_reports import figures_hash
 from tests.api.rounds import days_from_now, open_round
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
@@ -216,23 +213,3 @@ def sheets_of(desk: Desk, path: str) -> set[str]:
 def paper_of(desk: Desk, path: str) -> str:
     with pypdfium2.PdfDocument(desk.get(path).data) as document:
         return "".join(page.get_textpage().get_text_bounded() for page in document).replace(" ", "")
-
-
-def test_photo_requests_tell_who_was_asked_and_who_answers(
-    session: Session, cast: Cast, desk_of: DeskOf
-) -> None:
-    yesterday = clock.today() - timedelta(days=1)
-    cast.county.options = {"photo_request_percent": 100}
-    for day, now in ((yesterday, clock.now() - timedelta(days=1)), (clock.today(), clock.now())):
-        draw_requests(session, county=cast.county, on=day, now=now, seed="抽")
-    desk = desk_of(cast.office)
-
-    today = text_of(desk.get("/photo-requests"))
-    before = text_of(desk.get(f"/photo-requests?on={yesterday.isoformat()}"))
-    theirs = text_of(desk_of(cast.officer).get("/photo-requests"))
-
-    assert "抽签码 抽" in today
-    assert "等到今天结束" in today
-    assert "合计 2 0／2" in today
-    assert "没有回应" in before
-    assert "马家沟" not in theirs

@@ -21,6 +21,7 @@ from tests.desk.conftest import Desk, text_of
 from tests.desk.rounds import hold
 from tests.desk.test_station_page import photographed
 from tests.factories import Cast, make_person, make_sign
+from tests.reviews import ask_sign
 
 DeskOf = Callable[[Person], Desk]
 
@@ -93,6 +94,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/rectifications": "sssss",
     "GET /desk/rectifications/<int:rectification_id>": "snssn",
     "GET /desk/photo-requests": "ssdss",
+    "POST /desk/photo-requests": "eedde",
     "POST /desk/rounds/preview": "eddde",
     "POST /desk/rounds/new": "eddde",
     "POST /desk/rounds/<int:campaign_id>/assign": "edddn",
@@ -107,6 +109,10 @@ MATRIX: dict[str, str] = {
     "POST /desk/months/approve": "eddde",
     "GET /desk/stations/<int:station_id>/counts/<day>": "snssn",
     "POST /desk/stations/<int:station_id>/counts/<day>": "enddn",
+    "GET /desk/reviews": "ssdds",
+    "GET /desk/reviews/decided": "ssdds",
+    "GET /desk/reviews/<int:item_id>": "snddn",
+    "POST /desk/reviews/<int:item_id>": "enddn",
     "GET /desk/plan": "ssdss",
     "POST /desk/plan/decide": "ndddn",
 }
@@ -197,6 +203,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<day>": "2023-07-04",
         "<any(xlsx, pdf):kind>": "xlsx",
         "<any(pdf, docx):kind>": "docx",
+        "<int:item_id>": ask_sign(session, cast.c1, photo).id,
     }
     found = {}
     for route in MATRIX:
