@@ -1,22 +1,33 @@
 """The worker's look at an arrived photo, as the worker itself runs it."""
 
+import random
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.db import writing
 from server.media.blobs import FolderStore
+from server.models.job import Job
 from server.models.phone_event import Photo, PhotoState
+from server.models.reading import ReviewItem, ReviewKind
+from server.models.station import Station
 from server.services.phone_items import AnnouncedPhoto, NoteEntry, PhoneItem
 from server.services.photos import keep_photo, newest_pictures
 from server.services.sync import receive
 from server.worker import HANDLERS, Workshop
 from tests.api.events import jpeg
 from tests.factories import NOW, RING, Cast
+from tests.reviews import make_photo
+from tools.boards import our_faces
+from tools.changed_photos import changed
+from tools.sign_photos import sign_photos
+
+[SCENE] = [photo.content for photo in sign_photos(1, seed=31, fonts=our_faces())]
 
 
 def arrived(session: Session, blobs: FolderStore, cast: Cast, content: bytes) -> Photo:
@@ -46,9 +57,11 @@ def arrived(session: Session, blobs: FolderStore, cast: Cast, content: bytes) ->
     return session.get_one(Photo, announced.id)
 
 
-def work_off(engine: Engine, blobs: FolderStore, args: Mapping[str, Any]) -> None:
+def work_off(
+    engine: Engine, blobs: FolderStore, args: Mapping[str, Any], shop: Workshop | None = None
+) -> None:
     """Both steps of the handler, the second in a writing transaction."""
-    record = HANDLERS["examine_photo"].begin(Workshop(engine, blobs), args, NOW)
+    record = HANDLERS["examine_photo"].begin(shop or Workshop(engine, blobs), args, NOW)
     with writing(engine) as session:
         record(session)
 
@@ -88,3 +101,77 @@ def test_a_photo_that_is_gone_or_not_here_yet_is_no_fault(
     engine: Engine, blobs: FolderStore, cast: Cast
 ) -> None:
     work_off(engine, blobs, {"photo_id": str(uuid4())})
+
+
+def taken(
+    session: Session, blobs: FolderStore, station: Station, content: bytes, days_ago: int, by: int
+) -> Photo:
+    """A photo of an earlier day, its bytes kept."""
+    blobs.put(content)
+    photo = make_photo(session, station, content=content, days_ago=days_ago, person_id=by)
+    session.commit()
+    return photo
+
+
+def doubles(session: Session) -> list[tuple[Any, Any, str]]:
+    """(later, earlier, resemblance) of every question about a double."""
+    session.commit()
+    found = session.scalars(sa.select(ReviewItem).where(ReviewItem.kind == ReviewKind.DOUBLE))
+    return [(one.photo_id, one.other_photo_id, one.details["resemblance"]) for one in found]
+
+
+def test_a_picture_of_another_station_and_month_is_asked_about_once_whatever_comes_first(
+    engine: Engine, session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    shop = Workshop(engine, blobs)
+    first = taken(session, blobs, cast.c2, SCENE, 70, cast.zhao.id)
+    crop = changed(SCENE, "cropped by 10 %", random.Random(4))
+    again = taken(session, blobs, cast.c1, crop, 2, cast.li.id)
+    for photo in (again, first, again, first):  # the later one arrives first, and jobs run twice
+        work_off(engine, blobs, {"photo_id": str(photo.id)}, shop)
+
+    assert doubles(session) == [(again.id, first.id, "same")]
+    [asked] = session.scalars(sa.select(ReviewItem))
+    assert asked.question == (
+        "这张照片和杨家山村快递便民服务点2023年4月26日的“门头标识牌”照片很像。是同一张吗？"
+    )
+    assert asked.details["other"] == {
+        "station_id": cast.c2.id,
+        "day_on": "2023-04-26",
+        "subject": "signboard",
+    }
+
+
+def test_the_same_bytes_sent_on_another_day_are_asked_about_each_time_once(
+    engine: Engine, session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    shop = Workshop(engine, blobs)
+    photos = [taken(session, blobs, cast.c1, SCENE, days, cast.li.id) for days in (60, 30, 1)]
+    for photo in photos:
+        work_off(engine, blobs, {"photo_id": str(photo.id)}, shop)
+    assert doubles(session) == [
+        (photos[1].id, photos[0].id, "identical"),
+        (photos[2].id, photos[0].id, "identical"),
+    ]
+
+
+def test_a_retry_on_the_same_day_raises_no_question(
+    engine: Engine, session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    shop = Workshop(engine, blobs)
+    for _ in range(2):
+        photo = taken(session, blobs, cast.c1, SCENE, 1, cast.li.id)
+        work_off(engine, blobs, {"photo_id": str(photo.id)}, shop)
+    assert doubles(session) == []
+
+
+def test_only_photos_of_signs_and_hours_are_handed_on_to_be_read(
+    engine: Engine, session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    shelves = arrived(session, blobs, cast, jpeg(side=1280))
+    sign = taken(session, blobs, cast.c1, SCENE, 0, cast.li.id)
+    for photo in (shelves, sign, sign):
+        work_off(engine, blobs, {"photo_id": str(photo.id)})
+    session.commit()
+    jobs = session.scalars(sa.select(Job).where(Job.kind == "read_photo")).all()
+    assert [job.args["photo_id"] for job in jobs] == [str(sign.id)]
