@@ -17,6 +17,7 @@ from server.errors import Invalid, NotFound
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _KIND = re.compile(r"[a-z0-9-]{1,32}")
+_VARIANT = re.compile(r"[0-9a-f]{0,64}")
 _CHUNK = 1 << 20
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -139,7 +140,7 @@ class FolderStore:
         """Forget the bytes and every rendition of them; absent ones are no error."""
         with _told(self.root):
             path = self._path(key)
-            for rendition in self._renditions.glob(f"*/{key[:2]}/{key[2:4]}/{key}.jpg"):
+            for rendition in self._renditions.glob(f"*/{key[:2]}/{key[2:4]}/{key}*.jpg"):
                 rendition.unlink(missing_ok=True)
             path.unlink(missing_ok=True)
 
@@ -147,9 +148,12 @@ class FolderStore:
         """None: a folder has no address, the door serves the bytes."""
         return None
 
-    def put_rendition(self, kind: str, key: str, content: bytes) -> None:
-        """Keep what was derived from a blob, such as a thumbnail; it can always be made again."""
-        path = self._rendition_path(kind, key)
+    def put_rendition(self, kind: str, key: str, content: bytes, variant: str = "") -> None:
+        """Keep what was derived from a blob, such as a thumbnail; it can always be made again.
+
+        `variant` is the hash of whatever else it was made from, such as a stamp's words.
+        """
+        path = self._rendition_path(kind, key, variant)
         with _told(self.root):
             self._refuse_when_gone()
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -160,11 +164,11 @@ class FolderStore:
             finally:
                 part.unlink(missing_ok=True)
 
-    def rendition(self, kind: str, key: str) -> bytes | None:
+    def rendition(self, kind: str, key: str, variant: str = "") -> bytes | None:
         """A rendition's bytes, or None when it has to be made (or made again after a crash)."""
         with _told(self.root):
             try:
-                return self._rendition_path(kind, key).read_bytes() or None
+                return self._rendition_path(kind, key, variant).read_bytes() or None
             except FileNotFoundError:
                 return None
 
@@ -226,12 +230,12 @@ class FolderStore:
             raise _missing(key)  # also what keeps `../` out
         return self._blobs / key[:2] / key[2:4] / key
 
-    def _rendition_path(self, kind: str, key: str) -> Path:
-        if not _KIND.fullmatch(kind):
-            raise ValueError(f"not a kind of rendition: {kind!r}")
+    def _rendition_path(self, kind: str, key: str, variant: str) -> Path:
+        if not _KIND.fullmatch(kind) or not _VARIANT.fullmatch(variant):
+            raise ValueError(f"not a kind of rendition: {kind!r} {variant!r}")
         if not _KEY.fullmatch(key):
             raise _missing(key)
-        return self._renditions / kind / key[:2] / key[2:4] / f"{key}.jpg"
+        return self._renditions / kind / key[:2] / key[2:4] / f"{key}{variant and '-'}{variant}.jpg"
 
     def _set_aside(self, path: Path, *, before: datetime) -> bool:
         """Move one file to `orphans/` unless somebody wrote it anew meanwhile."""

@@ -1,5 +1,6 @@
 """Photos from announcement to picture: named by the phone, received once, shown to who may see."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from server import jobs
 from server.errors import Conflict, Invalid, NotFound
 from server.media.blobs import FolderStore
 from server.media.images import MAX_BYTES, rendition, thumbnail
+from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
@@ -222,39 +224,17 @@ def picture(session: Session, blobs: FolderStore, photo: Photo, size: str) -> by
     Made on the first look when the worker has not been there yet. Raises `NotFound`
     (blob-missing) and `Invalid` when the bytes are no picture after all.
     """
-    # The stamp names the station, so a twin of the same bytes needs one of its own.
-    shared = size == "view" and _is_a_twin(session, photo)
-    kept = None if shared else blobs.rendition(size, photo.sha256)
+    stamp = stamp_of(session, photo) if size == "view" else ()
+    # The same bytes under another id, or a station renamed since, have a stamp of their own.
+    variant = hashlib.sha256("\n".join(stamp).encode()).hexdigest()[:20] if stamp else ""
+    kept = blobs.rendition(size, photo.sha256, variant)
     if kept is not None:
         return kept
     with blobs.open(photo.sha256) as file:
         content = file.read()
-    made = (
-        thumbnail(content)
-        if size == "thumb"
-        else rendition(content, stamp=stamp_of(session, photo))
-    )
-    if not shared:
-        blobs.put_rendition(size, photo.sha256, made)
+    made = rendition(content, stamp=stamp) if stamp else thumbnail(content)
+    blobs.put_rendition(size, photo.sha256, made, variant)
     return made
-
-
-def _is_a_twin(session: Session, photo: Photo) -> bool:
-    """Whether the same bytes came in before under another id."""
-    earlier = (
-        sa.select(Photo.id)
-        .where(
-            Photo.sha256 == photo.sha256,
-            Photo.id != photo.id,
-            Photo.state.not_in(NOT_HERE),
-            sa.or_(
-                Photo.arrived_at < photo.arrived_at,
-                sa.and_(Photo.arrived_at == photo.arrived_at, Photo.id < photo.id),
-            ),
-        )
-        .exists()
-    )
-    return session.scalar(sa.select(earlier)) is True
 
 
 def stamp_of(session: Session, photo: Photo) -> Sequence[str]:
@@ -264,7 +244,12 @@ def stamp_of(session: Session, photo: Photo) -> Sequence[str]:
     words = [f"{SUBJECTS.get(photo.subject, photo.subject)}  {at}"]
     if not photo.time_verified:
         words.append("时间未核实")
-    accuracy_m = session.scalar(sa.select(CheckIn.accuracy_m).where(CheckIn.id == photo.event_id))
+    accuracy_m = session.scalar(
+        sa.union_all(
+            sa.select(CheckIn.accuracy_m).where(CheckIn.id == photo.event_id),
+            sa.select(Inspection.accuracy_m).where(Inspection.id == photo.event_id),
+        )
+    )
     if accuracy_m is not None:
         words.append(f"定位误差约{accuracy_m:.0f}米")
     if photo.demo:

@@ -78,7 +78,7 @@ def test_a_photo_is_measured_and_its_small_pictures_are_made(
     assert (photo.state, photo.width_px) == (PhotoState.EXAMINED, 1280)
     assert photo.quality["dark"] is False
     assert blobs.rendition("thumb", photo.sha256)
-    assert blobs.rendition("view", photo.sha256)
+    assert list(blobs.root.glob(f"renditions/view/*/*/{photo.sha256}-*.jpg"))
     assert newest_pictures(session, station=cast.c1) == [photo]
 
 
