@@ -29,6 +29,7 @@ def attach_desk(app: Flask) -> None:
         sessions,
         signs,
         stations,
+        unsent,
     )
     from desk.pages import attach_pages
 
@@ -56,6 +57,7 @@ def attach_desk(app: Flask) -> None:
         rectifications,
         photo_requests,
         months,
+        unsent,
         help,
     ):
         app.register_blueprint(part.blueprint)

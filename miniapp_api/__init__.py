@@ -7,6 +7,7 @@ def attach_api(app: Flask) -> None:
     """Put the phones' door on the house."""
     from miniapp_api import (
         app_files,
+        batch,
         docs,
         inspector,
         keeper,
@@ -18,6 +19,7 @@ def attach_api(app: Flask) -> None:
         sync,
     )
 
+    app.extensions["read_item"] = batch.item_of  # the desk reads the same items out of files
     api = docs.make_api(app)
     for blueprint in (
         session.bind,

@@ -65,8 +65,9 @@ class HouseApp(Flask):
     def preprocess_request(self) -> Any:
         """Take the write lock before any guard reads: SQLite cannot turn a reader into a writer."""
         view = self.view_functions.get(request.endpoint or "")
-        if hasattr(view, "most_body_bytes"):
-            request.max_content_length = view.most_body_bytes
+        most_body_bytes = getattr(view, "most_body_bytes", None)
+        if most_body_bytes is not None:
+            request.max_content_length = most_body_bytes
         if (
             request.method in WRITING
             and view is not None

@@ -15,6 +15,7 @@ from server.http.guards import GUARDS
 from server.media.blobs import FolderStore
 from server.models.county import Operator
 from server.models.person import Person, Role
+from server.models.phone_help import UnsentImport
 from server.services.notices import issue_notice
 from server.services.round_reports import report
 from tests.desk.conftest import Desk, text_of
@@ -113,6 +114,10 @@ MATRIX: dict[str, str] = {
     "GET /desk/reviews/decided": "ssdds",
     "GET /desk/reviews/<int:item_id>": "snddn",
     "POST /desk/reviews/<int:item_id>": "enddn",
+    "GET /desk/unsent": "sddds",
+    "POST /desk/unsent/preview": "eddde",
+    "POST /desk/unsent/import": "ndddn",
+    "GET /desk/unsent/<int:import_id>": "sdddn",
     "GET /desk/plan": "ssdss",
     "POST /desk/plan/decide": "ndddn",
 }
@@ -186,7 +191,19 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     )
     photo = photographed(session, blobs, cast.c1, cast.li)
     sign = make_sign(session, cast.c1)
+    imported = UnsentImport(
+        county=cast.county.code,
+        person_id=cast.li.id,
+        file_sha256="0" * 64,
+        file_name="老李.txt",
+        result={"records": [], "complete": True, "cut_at": None},
+        imported_at=clock.now(),
+        imported_by=cast.office.id,
+    )
+    session.add(imported)
+    session.flush()
     places: dict[str, Any] = {
+        "<int:import_id>": imported.id,
         "<int:station_id>": cast.c1.id,
         "<int:person_id>": cast.li.id,
         "<int:sign_id>": sign.id,
