@@ -25,6 +25,7 @@ from miniapp_api.lenient import Lenient, PositionField
 from server.models.phone_event import EventKind
 from server.services.phone_items import (
     AnnouncedPhoto,
+    AnswerEntry,
     CheckInEntry,
     CountEntry,
     Entry,
@@ -34,6 +35,7 @@ from server.services.phone_items import (
     Position,
     RectificationEntry,
 )
+from server.services.signals import ANSWER_LONGEST
 
 ITEMS_AT_MOST = 20
 PHOTOS_AT_MOST = 40  # an inspection may show every clause
@@ -75,6 +77,18 @@ class NotePayload(Lenient):
     """Photos by themselves, with an optional word."""
 
     note = Text(400, load_default="")
+
+
+class AnswerPayload(Lenient):
+    """The keeper's explanation of what the system asked about."""
+
+    signal_id = Whole(
+        required=True,
+        validate=validate.Range(
+            0, LARGEST_INTEGER, error="没有这个问题。请下拉刷新首页，再从任务里回答。"
+        ),
+    )
+    text = Text(ANSWER_LONGEST, shortest=1, required=True)
 
 
 class PhotoIn(Lenient):
@@ -168,6 +182,7 @@ PAYLOADS: Mapping[str, Schema] = {
     EventKind.PHOTO_NOTE: NotePayload(),
     EventKind.INSPECTION: InspectionPayload(),
     EventKind.RECTIFICATION: RectificationPayload(),
+    EventKind.ANSWER: AnswerPayload(),
 }
 _ITEM = ItemIn()
 
@@ -211,6 +226,8 @@ def _entry(kind: str, values: dict[str, Any]) -> Entry:
             return inspection_entry(values)
         case EventKind.RECTIFICATION:
             return RectificationEntry(**values)
+        case EventKind.ANSWER:
+            return AnswerEntry(**values)
         case _:
             return NoteEntry(**values)
 

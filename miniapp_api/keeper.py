@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import Response, g
 
 from miniapp_api.bodies import ApiBlueprint
-from miniapp_api.fields import Day
+from miniapp_api.fields import LARGEST_INTEGER, Between, Day
 from miniapp_api.lenient import Lenient
-from miniapp_api.shapes import BINARY, HistoryOut, HomeOut
+from miniapp_api.shapes import BINARY, HistoryOut, HomeOut, QuestionsOut
 from miniapp_api.views import (
     county_here,
     county_view,
@@ -29,6 +29,7 @@ from server.policy.facts import Level
 from server.policy.hours import hours_lines
 from server.services import keeper_day
 from server.services.photos import photo_for
+from server.services.signal_lists import questions_of
 
 blp = ApiBlueprint("keeper", __name__, url_prefix="/api/v1/keeper", description="站长")
 guard_phones(blp, Role.KEEPER)
@@ -107,6 +108,46 @@ def history(query: dict[str, date | None]) -> dict[str, Any]:
             for day in days
         ],
         "next": following,
+    }
+
+
+class BeforeQuestionIn(Lenient):
+    """Where a page of questions begins; the question itself is not on it."""
+
+    before = Between(1, LARGEST_INTEGER)
+
+
+@blp.route("/questions")
+@blp.arguments(BeforeQuestionIn, location="query")
+@blp.response(200, QuestionsOut)
+def questions(query: dict[str, int | None]) -> dict[str, Any]:
+    """What the system asked this keeper, thirty a page, newest first; none of it is a verdict."""
+    shown, following, open_ones = questions_of(
+        session(), person=g.person, now=clock.now(), before=query["before"]
+    )
+    return {
+        "questions": [
+            {
+                "id": one.signal.id,
+                "station_id": one.station.id,
+                "station_name": one.station.name,
+                "kind": one.signal.kind,
+                "title": one.title,
+                "question": one.signal.question,
+                "day_on": one.signal.day_on,
+                "state": one.signal.state.value,
+                "answer": one.signal.answer,
+                "answered_at": one.signal.answered_at,
+                "decision": one.signal.decision,
+                "decision_label": one.decision_label,
+                "reason": one.signal.reason,
+                "settled_at": one.signal.settled_at,
+                "raised_at": one.signal.raised_at,
+            }
+            for one in shown
+        ],
+        "next": following,
+        "open": open_ones,
     }
 
 

@@ -3,8 +3,11 @@
 from marshmallow import Schema, fields, validate
 
 from server.models.person import Role
+from server.models.signal import SignalState
 from server.models.station import StationLevel
 from server.policy.examine import Status
+from server.policy.signal_options import KINDS
+from server.services.signals import DECISIONS
 
 BINARY = {"type": "string", "format": "binary"}
 LEVELS = validate.OneOf([level.value for level in StationLevel])
@@ -66,7 +69,16 @@ class TaskOut(Schema):
     kind = fields.String(
         required=True,
         validate=validate.OneOf(
-            ["check_in", "count", "photo", "mend", "asked_photo", "confirm", "better_photo"]
+            [
+                "check_in",
+                "count",
+                "photo",
+                "mend",
+                "asked_photo",
+                "confirm",
+                "better_photo",
+                "question",
+            ]
         ),
     )
     title = fields.String(required=True)
@@ -81,6 +93,8 @@ class TaskOut(Schema):
     state = fields.String(allow_none=True)
     returned_because = fields.String(allow_none=True)
     photo_id = fields.UUID(allow_none=True)
+    signal_id = fields.Integer(allow_none=True)
+    day_on = fields.Date(allow_none=True)
 
 
 class CountOut(Schema):
@@ -182,6 +196,36 @@ class HistoryOut(Schema):
     next = fields.Date(required=True, allow_none=True)
 
 
+class QuestionOut(Schema):
+    """What looked odd, what the keeper said to it, and what came of it."""
+
+    id = fields.Integer(required=True)
+    station_id = fields.Integer(required=True)
+    station_name = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
+    title = fields.String(required=True)
+    question = fields.String(required=True)
+    day_on = fields.Date(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf([state.value for state in SignalState])
+    )
+    answer = fields.String(required=True)
+    answered_at = fields.AwareDateTime(required=True, allow_none=True)
+    decision = fields.String(required=True, validate=validate.OneOf(["", *DECISIONS]))
+    decision_label = fields.String(required=True)
+    reason = fields.String(required=True)
+    settled_at = fields.AwareDateTime(required=True, allow_none=True)
+    raised_at = fields.AwareDateTime(required=True)
+
+
+class QuestionsOut(Schema):
+    """Questions, newest first; `next` goes on as `before`, `open` are still without an answer."""
+
+    questions = fields.List(fields.Nested(QuestionOut), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+    open = fields.Integer(required=True)
+
+
 class PhotoKept(Schema):
     """The receipt of a photo."""
 
@@ -250,6 +294,17 @@ class FindingOut(Schema):
     photo_id = fields.UUID(allow_none=True)
 
 
+class ReadingOut(Schema):
+    """What the machine read in a photo of a sign or hours board, beside the register."""
+
+    outcome = fields.String(
+        required=True, validate=validate.OneOf(["matches", "differs", "unreadable"])
+    )
+    label = fields.String(required=True)
+    why = fields.String(required=True)
+    check_ins = fields.String(required=True)
+
+
 class InspectedPhoto(Schema):
     """A station's newest photo of a subject."""
 
@@ -260,6 +315,7 @@ class InspectedPhoto(Schema):
     day_on = fields.Date(required=True)
     state = fields.String(required=True)
     complaints = fields.List(fields.String(), required=True)
+    reading = fields.Nested(ReadingOut, required=True, allow_none=True)
 
 
 class Counts30Out(Schema):

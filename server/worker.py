@@ -157,6 +157,23 @@ def _escalate_rectifications(workshop: Workshop, args: Mapping[str, Any], now: d
     return record
 
 
+def _look_for_signals(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
+    """Ask every county's keepers about what looks odd in their last weeks."""
+    from server.models.county import County
+    from server.services.signals import find, raise_new
+
+    today = now.astimezone(clock.BEIJING).date()
+    with Session(workshop.engine) as session:
+        counties = session.scalars(sa.select(County).order_by(County.code)).all()
+        found = [find(session, county=county, on=today) for county in counties]
+
+    def record(session: Session) -> None:
+        for one in found:
+            raise_new(session, found=one, now=now)
+
+    return record
+
+
 def _ask_for_photos(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
     """Ask a random few stations of every county for one photo of today."""
     from server.models.county import County
@@ -179,12 +196,14 @@ HANDLERS: dict[str, Handler] = {
     "forget_done_jobs": Handler(_forget_done_jobs),
     "escalate_rectifications": Handler(_escalate_rectifications, limit_s=300),
     "ask_for_photos": Handler(_ask_for_photos, limit_s=300),
+    "look_for_signals": Handler(_look_for_signals, limit_s=300),
 }
 PERIODIC = (
     Periodic("sweep_photo_store", "15 3 * * *"),
     Periodic("forget_done_jobs", "45 3 * * *"),
     Periodic("escalate_rectifications", "30 7 * * *"),
     Periodic("ask_for_photos", "30 9 * * *"),
+    Periodic("look_for_signals", "10 4 * * *"),
 )
 
 

@@ -19,6 +19,7 @@ class EventKind(enum.StrEnum):
     PHOTO_NOTE = "photo_note"  # photos taken by themselves, outside a check-in
     INSPECTION = "inspection"  # a supervisor's visit, as signed
     RECTIFICATION = "rectification"  # the keeper shows that something is mended
+    ANSWER = "answer"  # the keeper explains what the system asked about
 
 
 class PhoneEvent(Base):

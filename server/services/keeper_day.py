@@ -13,6 +13,7 @@ from server.models.person import Keeping, Person
 from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState
 from server.models.rectification import Rectification, RectificationState
 from server.models.sign import LIVE_STATES, Sign
+from server.models.signal import IntegritySignal
 from server.models.station import Station
 from server.policy.examine import Finding, Status
 from server.policy.standard import Standard
@@ -23,16 +24,18 @@ from server.services.moments import beijing_day
 from server.services.photo_questions import SHORT_NAMES, BetterPhoto, better_photos
 from server.services.photos import CLAUSE_SUBJECT, MEND_SUBJECT, SUBJECTS, subject_of
 from server.services.scope import stations_kept_by
+from server.services.signal_lists import questions_today
 from server.services.standing import Standing, standings
 
 DAYS_PER_PAGE = 30
+ASKED = "请说明一下"
 
 
 @dataclass(frozen=True)
 class Task:
     """One thing to do.
 
-    `kind` is check_in, count, photo, mend, asked_photo, confirm or better_photo.
+    `kind` is check_in, count, photo, mend, asked_photo, confirm, better_photo or question.
     """
 
     key: str
@@ -49,6 +52,8 @@ class Task:
     state: str | None = None
     returned_because: str | None = None
     photo_id: UUID | None = None
+    signal_id: int | None = None
+    day_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ def home(
     by_id = {standing.station.id: standing for standing in found}
     business = from_rounds(session, station_ids=list(by_id), now=now)
     better = better_photos(session, station_ids=list(by_id), now=now)
+    asked = questions_today(session, station_ids=list(by_id))
     # A closed station has no standing and no tasks any more.
     return [
         _today(
@@ -109,6 +115,7 @@ def home(
             today,
             business.get(one.id, FromRounds()),
             better=better.get(one.id, ()),
+            asked=asked.get(one.id, ()),
         )
         for one in kept
         if one.id in by_id
@@ -122,6 +129,7 @@ def _today(
     business: FromRounds,
     *,
     better: Sequence[BetterPhoto] = (),
+    asked: Sequence[IntegritySignal] = (),
 ) -> StationToday:
     station = standing.station
     check_in = session.scalars(
@@ -182,6 +190,10 @@ def _today(
             ],
             {subject for subject, _ in taken} - {MEND_SUBJECT},
             better,
+        ),
+        *(
+            Task(f"question:{q.id}", "question", ASKED, q.question, signal_id=q.id, day_on=q.day_on)
+            for q in asked
         ),
     ]
     return StationToday(

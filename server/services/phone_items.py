@@ -1,4 +1,4 @@
-"""What a phone sends in a batch, in types: check-ins, counts, notes, inspections, photos."""
+"""What a phone sends in a batch, in types: check-ins, counts, notes, inspections, answers."""
 
 import hashlib
 import json
@@ -81,13 +81,24 @@ class RectificationEntry:
     note: str = ""
 
 
-Entry = CheckInEntry | CountEntry | NoteEntry | InspectionEntry | RectificationEntry
+@dataclass(frozen=True)
+class AnswerEntry:
+    """The keeper explains what an integrity signal asked about."""
+
+    signal_id: int
+    text: str
+
+
+Entry = (
+    CheckInEntry | CountEntry | NoteEntry | InspectionEntry | RectificationEntry | AnswerEntry
+)
 KINDS: Mapping[type[Entry], EventKind] = {
     CheckInEntry: EventKind.CHECK_IN,
     CountEntry: EventKind.PARCEL_COUNT,
     NoteEntry: EventKind.PHOTO_NOTE,
     InspectionEntry: EventKind.INSPECTION,
     RectificationEntry: EventKind.RECTIFICATION,
+    AnswerEntry: EventKind.ANSWER,
 }
 
 

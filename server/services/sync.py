@@ -14,7 +14,7 @@ from server.models.person import Keeping, Person
 from server.models.phone_event import EventKind, PhoneEvent
 from server.models.station import Station
 from server.policy.standard import Standard
-from server.services import rectifications
+from server.services import rectifications, signals
 from server.services.check_ins import keep_check_in
 from server.services.counts import keep_count
 from server.services.inspection_entries import station_to_inspect
@@ -22,6 +22,7 @@ from server.services.inspection_receipt import Receipt, keep_inspection, what_to
 from server.services.moments import Moment, moment_of
 from server.services.phone_items import (
     AnnouncedPhoto,
+    AnswerEntry,
     CheckInEntry,
     CountEntry,
     Entry,
@@ -168,6 +169,29 @@ def _keep(session: Session, batch: _Batch, item: PhoneItem) -> tuple[str, str | 
     )
     session.add(event)
     session.flush()
+    _keep_own_row(session, batch, item, event, station)
+    for photo in item.photos:
+        taken = batch.moment(photo.taken_at, item.clock_offset_ms)
+        announce(session, event=event, photo=_with_subject(photo, entry), moment=taken)
+    if isinstance(entry, RectificationEntry):
+        rectifications.answer(
+            session,
+            rectification_id=entry.rectification_id,
+            station=station,
+            photo_ids=[photo.id for photo in item.photos],
+            note=entry.note,
+            by=batch.person,
+            now=batch.now,
+        )
+    session.flush()
+    return event.result, _told(session, event)
+
+
+def _keep_own_row(
+    session: Session, batch: _Batch, item: PhoneItem, event: PhoneEvent, station: Station
+) -> None:
+    """Keep what this kind of event says, in its own kind's row."""
+    entry = item.entry
     match entry:
         case CheckInEntry():
             keep_check_in(session, event=event, station=station, entry=entry, ring=batch.ring)
@@ -188,21 +212,16 @@ def _keep(session: Session, batch: _Batch, item: PhoneItem) -> tuple[str, str | 
                 by=batch.person,
                 receipt=batch.receipt(item, entry),
             )
-    for photo in item.photos:
-        taken = batch.moment(photo.taken_at, item.clock_offset_ms)
-        announce(session, event=event, photo=_with_subject(photo, entry), moment=taken)
-    if isinstance(entry, RectificationEntry):
-        rectifications.answer(
-            session,
-            rectification_id=entry.rectification_id,
-            station=station,
-            photo_ids=[photo.id for photo in item.photos],
-            note=entry.note,
-            by=batch.person,
-            now=batch.now,
-        )
-    session.flush()
-    return event.result, _told(session, event)
+        case AnswerEntry():
+            signals.answer(
+                session,
+                signal_id=entry.signal_id,
+                station=station,
+                text=entry.text,
+                event_id=event.id,
+                by=batch.person,
+                now=batch.now,
+            )
 
 
 def _with_subject(photo: AnnouncedPhoto, entry: Entry) -> AnnouncedPhoto:
@@ -212,9 +231,11 @@ def _with_subject(photo: AnnouncedPhoto, entry: Entry) -> AnnouncedPhoto:
 
 def _told(session: Session, event: PhoneEvent) -> str | None:
     """What the sender should know of a kept event, the same for an answer that got lost."""
-    if event.kind is not EventKind.INSPECTION:
-        return None
-    return what_to_tell(session, session.get_one(Inspection, event.id))
+    if event.kind is EventKind.INSPECTION:
+        return what_to_tell(session, session.get_one(Inspection, event.id))
+    if event.kind is EventKind.ANSWER and signals.settled_before(session, event_id=event.id):
+        return "县里已经处理了这个问题，您的说明也记上了。"
+    return None
 
 
 def _kept_station(batch: _Batch, item: PhoneItem) -> Station:

@@ -1,37 +1,209 @@
-"""Integrity signals: raised once, answered by the keeper, settled by a person, never a verdict."""
+"""Integrity signals: looked for without hurry, raised once, at the county's own thresholds."""
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.db import writing
+from server.errors import Invalid
+from server.models.county import County
+from server.models.person import Person
+from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
-from server.services.signals import open_counts
-from tests.factories import NOW, TODAY, Cast
+from server.services.signals import look, save_options, settle, signal_options
+from server.worker import HANDLERS, PERIODIC, Workshop
+from tests.factories import NOW, TODAY, Cast, make_station
+from tests.services.asked import seen_far, sent_photo
 
 
-def raised(session: Session, station: Station, about: str = "x", **fields: Any) -> IntegritySignal:
-    """A question about a station, as the nightly look would have raised it."""
-    values: dict[str, Any] = {
-        "kind": "too_far",
-        "day_on": TODAY,
-        "question": "7月3日签到的位置离站点有2.4公里。当天是在别处营业吗？",
-        "measured": {"why": "离登记位置2.4公里（误差20米），超过1公里"},
-        "state": SignalState.OPEN,
-        "raised_at": NOW,
-    }
-    signal = IntegritySignal(
-        county=station.county, station_id=station.id, about=about, **(values | fields)
+def look_now(session: Session, county: str = "140926", on: date = TODAY) -> list[IntegritySignal]:
+    return look(session, county=session.get_one(County, county), on=on, now=NOW)
+
+
+def test_what_is_found_is_raised_once_however_often_somebody_looks(
+    session: Session, cast: Cast
+) -> None:
+    seen_far(session, cast.c1, cast.li, date(2023, 7, 3), 2400.0)
+
+    [signal] = look_now(session)
+    again = look_now(session, on=TODAY + timedelta(days=3))
+
+    assert (signal.station_id, signal.kind, signal.about) == (cast.c1.id, "too_far", "2023-07-03")
+    assert signal.question == "7月3日签到的位置离站点有2.4公里。当天是在别处营业吗？"
+    assert signal.measured["too_far_m"] == 1000
+    assert signal.person_id == cast.li.id
+    assert again == []
+
+
+def test_a_settled_question_is_never_raised_again(session: Session, cast: Cast) -> None:
+    seen_far(session, cast.c1, cast.li, date(2023, 7, 3), 2400.0)
+    [signal] = look_now(session)
+    settle(session, signal=signal, decision="mistaken", reason="定位飘了", by=cast.office, now=NOW)
+
+    assert look_now(session) == []
+    assert signal.state is SignalState.SETTLED
+
+
+def test_an_open_question_of_a_month_grows_with_the_month(session: Session, cast: Cast) -> None:
+    for day in (1, 2, 3):
+        seen_far(session, cast.c1, cast.li, date(2023, 7, day), 2400.0)
+    [signal] = look_now(session)
+    seen_far(session, cast.c1, cast.li, date(2023, 7, 4), 2400.0)
+
+    assert look_now(session) == []
+    assert "7月有4天" in signal.question
+    assert len(signal.measured["days"]) == 4
+
+
+def test_an_accepted_pattern_is_left_alone_next_month_but_not_for_ever(
+    session: Session, cast: Cast
+) -> None:
+    for day in range(1, 6):
+        seen_far(session, cast.c1, cast.li, date(2023, 6, day), 2400.0)
+    [june] = look_now(session, on=date(2023, 6, 30))
+    settle(session, signal=june, decision="explained", reason="已搬家", by=cast.office, now=NOW)
+    for day in range(1, 6):
+        seen_far(session, cast.c1, cast.li, date(2023, 7, day), 2400.0)
+    county = session.get_one(County, "140926")
+
+    assert look(session, county=county, on=TODAY, now=NOW) == []
+    [july] = look(session, county=county, on=TODAY, now=NOW + timedelta(days=91))
+    assert july.about == "2023-07"
+
+
+def test_the_countys_own_thresholds_hold(session: Session, cast: Cast) -> None:
+    seen_far(session, cast.c1, cast.li, date(2023, 7, 3), 700.0)
+    county = session.get_one(County, "140926")
+
+    assert look_now(session) == []
+    made = save_options(
+        session,
+        county=county,
+        values={"too_far_m": 500},
+        by=cast.office,
+        now=NOW,
+        reason="山里定位准",
     )
-    session.add(signal)
+
+    assert [(one["old"], one["new"]) for one in made] == [("1000米", "500米")]
+    assert signal_options(county).too_far_m == 500
+    assert len(look_now(session)) == 1
+    with pytest.raises(Invalid, match="100到50000"):
+        save_options(
+            session,
+            county=county,
+            values={"too_far_m": 1},
+            by=cast.office,
+            now=NOW,
+            reason="试试",
+        )
+
+
+def test_a_picture_sent_for_two_days_is_asked_about_at_the_later_one(
+    session: Session, cast: Cast
+) -> None:
+    sent_photo(session, cast.c2, cast.zhao, date(2023, 6, 20))
+    later = sent_photo(session, cast.c1, cast.li, date(2023, 7, 3))
+    sent_photo(session, cast.foreign, cast.outsider, date(2023, 7, 3))
+
+    [signal] = look_now(session)
+
+    assert (signal.station_id, signal.kind) == (cast.c1.id, "same_photo")
+    assert cast.c2.name in signal.question
+    assert signal.measured["photo"] == str(later.id)
+
+
+def test_a_look_alike_is_asked_about_until_a_person_says_that_it_is_none(
+    session: Session, cast: Cast
+) -> None:
+    first = sent_photo(session, cast.c1, cast.li, date(2023, 6, 20))
+    second = sent_photo(session, cast.c1, cast.li, date(2023, 7, 3), sha256="b" * 64)
+    item = ReviewItem(
+        county="140926",
+        station_id=cast.c1.id,
+        photo_id=second.id,
+        other_photo_id=first.id,
+        kind=ReviewKind.DOUBLE,
+        key=f"double:{second.id}",
+        question="是同一张吗？",
+        details={"resemblance": "same"},
+        state=ReviewState.DECIDED,
+        decision="different_pictures",
+        opened_at=NOW,
+    )
+    session.add(item)
     session.flush()
-    return signal
+
+    assert look_now(session) == []
+    item.state, item.decision = ReviewState.OPEN, ""
+    session.flush()
+    [signal] = look_now(session)
+    assert signal.kind == "lookalike_photo"
+    assert "6月20日交的看着是同一张" in signal.question
 
 
-def test_what_is_not_settled_is_counted_by_station(session: Session, cast: Cast) -> None:
-    raised(session, cast.c1, "a")
-    raised(session, cast.c1, "b", state=SignalState.ANSWERED)
-    raised(session, cast.c2, "c", state=SignalState.SETTLED)
-    raised(session, cast.foreign, "d")
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"exif": {"taken_local": "2023-06-28T10:00:00"}},
+        {"phone_notes": {"exif": {"taken": "2023:06:28 10:00:00"}}},
+        {"camera": "file", "taken_at": datetime(2023, 6, 28, 2, 0, tzinfo=UTC)},
+    ],
+    ids=["read by us", "read on the phone", "the age of a file"],
+)
+def test_an_old_picture_is_known_by_what_the_camera_or_the_file_says(
+    session: Session, cast: Cast, told: dict[str, Any]
+) -> None:
+    sent_photo(session, cast.c1, cast.li, date(2023, 7, 3), **told)
 
-    assert open_counts(session, county="140926") == {cast.c1.id: 2}
+    [signal] = look_now(session)
+
+    assert signal.kind == "photo_older_than_event"
+    assert "手机记录是6月28日拍的" in signal.question
+
+
+def test_looking_takes_eight_questions_to_the_database_whatever_the_number_of_stations(
+    session: Session, cast: Cast
+) -> None:
+    def asked() -> int:
+        session.flush()
+        seen: list[str] = []
+
+        def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
+
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            look_now(session)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return sum(1 for statement in seen if statement.lstrip().startswith("SELECT"))
+
+    session.get_one(County, "140926")
+    before = asked()
+    for number in range(20):
+        station = make_station(session, code=f"C{100 + number:04d}", name=f"第{number}村")
+        seen_far(session, station, cast.li, date(2023, 7, 1), 30.0)
+        sent_photo(session, station, cast.li, date(2023, 7, 1), sha256=f"{number:064d}")
+
+    assert (before, asked()) == (8, 8)
+
+
+def test_the_worker_looks_every_night(engine: Engine, cast: Cast) -> None:
+    assert "look_for_signals" in {one.kind for one in PERIODIC}
+    with writing(engine) as session:
+        li, c1 = session.get_one(Person, cast.li.id), session.get_one(Station, cast.c1.id)
+        seen_far(session, c1, li, date(2023, 7, 3), 2400.0)
+
+    record = HANDLERS["look_for_signals"].begin(Workshop(engine, None), {}, NOW)  # type: ignore[arg-type]
+    with writing(engine) as session:
+        record(session)
+
+    with Session(engine) as session:
+        assert session.scalars(select(IntegritySignal.kind)).all() == ["too_far"]
