@@ -27,6 +27,7 @@ from server.services.disagreements import items
 from server.services.people import people_of
 from server.services.rectification_lists import views
 from server.services.rectifications import OPEN_STATES
+from server.services.round_contents import WHOLE_COUNTY
 from server.services.round_reports import reports_of, unreported
 from server.services.visits import VisitView, coverage, visit_views
 
@@ -141,6 +142,19 @@ def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
 def one_round(campaign_id: int) -> Any:
     """One round, live."""
     return round_page(round_here(campaign_id))
+
+
+@blueprint.get("/rounds/<int:campaign_id>/draw")
+def draw(campaign_id: int) -> Any:
+    """The drum of a round: every station that could have been drawn, its tickets and why.
+
+    Only for those who see the whole county: the tickets tell of every township's flaws.
+    """
+    if not may(*WHOLE_COUNTY):
+        raise NotAllowed("not-your-page", "抽签名单由县专班保管。如需查看，请联系县专班。")
+    campaign = round_here(campaign_id)
+    codes = {one.station.code or f"#{one.station.id}" for one in visits_in_sight(campaign)}
+    return page("draw.html", round=campaign, drum=campaign.drum or [], drawn=codes)
 
 
 def _inspector(text: str) -> Person | None:

@@ -23,7 +23,8 @@ class Campaign(Base):
     """One round of 督导验收, such as 2026-11.
 
     `standards` are the ids and hashes in force when it was opened: its inspections are held against
-    these, whatever comes later. `seed` repeats a random sample exactly.
+    these, whatever comes later. `seed` and `drum` repeat a sample exactly: the drum holds every
+    station that could have been drawn as [number, tickets, why]; None before it was recorded.
     """
 
     __tablename__ = "campaigns"
@@ -40,6 +41,7 @@ class Campaign(Base):
     seed: Mapped[str] = mapped_column(sa.String(40), default="")
     sample_size: Mapped[int]
     drawn_from: Mapped[int]  # how many stations could have been drawn
+    drum: Mapped[list[Any] | None] = mapped_column(deferred=True)
     closed_at: Mapped[datetime | None]
     made_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     made_at: Mapped[datetime]

@@ -1,6 +1,7 @@
 """Draws a round's stations so that anybody with the list and the seed draws the same ones.
 
-Each station puts tickets into the drum; a ticket's number is the SHA-256 of "seed|station|turn",
+Each station puts tickets into the drum (one, and more for every flag, missed round and open
+question; ours); a ticket's number is the SHA-256 of "seed|station|turn",
 and the stations with the smallest numbers are drawn. `printf '%s' 'seed|C0001|1' | sha256sum`
 repeats it by hand. A station with more tickets is likelier in exactly that proportion, at every
 place of the draw.
@@ -15,6 +16,7 @@ from server.errors import Invalid
 
 SampleName = Literal["all", "random", "weighted"]
 TICKETS_PER_FLAG = 2
+TICKETS_PER_MISSED_ROUND = 2
 MOST_TICKETS = 21
 
 
@@ -55,9 +57,31 @@ def draw(
     return [Drawn(one.key, _because(one, kind)) for one in every if one.key in chosen]
 
 
-def tickets_for(flags: int, signals: int = 0) -> int:
-    """How many tickets a station with so many flags and open integrity signals puts in; ours."""
-    return min(1 + TICKETS_PER_FLAG * flags + signals, MOST_TICKETS)
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What makes a station likelier in a weighted draw; the numbers per kind are ours."""
+
+    flags: int = 0  # 应 clauses that it fails
+    missed: int = 0  # rounds in which nobody got to see it
+    signals: int = 0  # open integrity questions
+
+    @property
+    def tickets(self) -> int:
+        """How many tickets it puts into the drum."""
+        extra = (
+            TICKETS_PER_FLAG * self.flags + TICKETS_PER_MISSED_ROUND * self.missed + self.signals
+        )
+        return min(1 + extra, MOST_TICKETS)
+
+    @property
+    def why(self) -> str:
+        """The same in words; empty for a station with one ticket."""
+        told = (
+            (self.flags, "条不符合"),
+            (self.missed, "轮没查到"),
+            (self.signals, "个待说明的提示"),
+        )
+        return "、".join(f"{count}{words}" for count, words in told if count)
 
 
 def pick(values: Sequence[str], *, seed: str, key: str) -> str:

@@ -14,11 +14,12 @@ from server.models.county import County
 from server.models.inspection import Campaign, SampleKind, Visit
 from server.models.person import Person, Role
 from server.models.station import Station, StationLevel
-from server.policy.sampling import Candidate, draw, tickets_for
+from server.policy.sampling import Candidate, Weights, draw
 from server.policy.standard import Standard, standard_by_id, standards_for
 from server.services import history
 from server.services.moments import beijing_day
-from server.services.standing import Standing, standings
+from server.services.round_weights import sampling_weights
+from server.services.standing import standings
 
 INSPECTING_ROLES = (Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)
 INSPECTED_LEVELS = (StationLevel.TOWNSHIP_STATION, StationLevel.VILLAGE_POINT)
@@ -68,7 +69,7 @@ def open_campaign(
         )
     if sample is not SampleKind.ALL and not seed.strip():
         seed = secrets.token_hex(4)
-    chosen, drawn_from = _drawn(
+    chosen, drum = _drawn(
         session,
         county,
         sample,
@@ -92,7 +93,8 @@ def open_campaign(
         sample=sample,
         seed="" if sample is SampleKind.ALL else seed.strip()[:40],
         sample_size=len(chosen),
-        drawn_from=drawn_from,
+        drawn_from=len(drum),
+        drum=[[one.key, one.tickets, one.why] for one in drum],
         made_by=by.id,
         made_at=now,
         demo=county.demo,
@@ -119,7 +121,7 @@ def open_campaign(
         by=by,
         at=now,
         action="round-opened",
-        summary=f"{period} {name}：{drawn_from}个站点中检查{len(chosen)}个，"
+        summary=f"{period} {name}：{len(drum)}个站点中检查{len(chosen)}个，"
         f"{opens_on}至{due_on}，标准{'、'.join(one.id for one in pinned)}",
         reason=f"抽签码 {campaign.seed}" if campaign.seed else "",
     )
@@ -279,8 +281,8 @@ def _drawn(
     on: date,
     standards: Sequence[Standard],
     township_codes: Collection[str] | None,
-) -> tuple[list[DrawnStation], int]:
-    """The sample, and how many stations it was drawn from."""
+) -> tuple[list[DrawnStation], list[Candidate]]:
+    """The sample, and the drum that it was drawn from."""
     found = [
         one
         for one in standings(session, county=county, on=on, standards=standards)
@@ -290,20 +292,23 @@ def _drawn(
     if not found:
         raise Conflict("round-without-stations", "没有可以检查的站点。请先登记站点，或换一个范围。")
     by_key = {_key(one.station): one.station for one in found}
-    candidates = [_candidate(one, weighted=sample is SampleKind.WEIGHTED) for one in found]
-    drawn = draw(candidates, kind=sample.value, seed=seed, size=size)
-    return [DrawnStation(by_key[one.key], one.because) for one in drawn], len(found)
+    weights = (
+        sampling_weights(session, county=county.code, standings=found, on=on)
+        if sample is SampleKind.WEIGHTED
+        else {}
+    )
+    drum = [
+        Candidate(_key(one.station), own.tickets, own.why)
+        for one in found
+        for own in [weights.get(one.station.id, Weights())]
+    ]
+    drawn = draw(drum, kind=sample.value, seed=seed, size=size)
+    return [DrawnStation(by_key[one.key], one.because) for one in drawn], drum
 
 
 def _key(station: Station) -> str:
     """What stands on the draw list for a station: its number, known to everybody."""
     return station.code or f"#{station.id}"
-
-
-def _candidate(standing: Standing, *, weighted: bool) -> Candidate:
-    flags = len(standing.fails) if weighted else 0
-    why = f"{flags}条不符合" if flags else ""
-    return Candidate(_key(standing.station), tickets_for(flags), why)
 
 
 def _refuse_wrong_head(

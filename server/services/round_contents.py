@@ -85,7 +85,7 @@ def reported_content(
         content = cut_figures(frozen, code)
         compared = cut_comparison(compared, code) if compared else None
         annex = {
-            **annex,
+            **{name: value for name, value in annex.items() if name != "drum"},
             **{
                 name: [row for row in annex[name] if row["township_code"] == code]
                 for name in ("mends", "words")
@@ -118,9 +118,11 @@ def annex_of(
     person: Person | None = None,
 ) -> dict[str, Any]:
     """What files show beside the figures, as plain JSON: 整改, two words, who speaks."""
+    drum = campaign.drum if person is None or person.role in WHOLE_COUNTY else None
     return {
         "county": county.name,
         "issuer": round_options(county).issuer,
+        **({"drum": drum} if drum and campaign.seed else {}),
         "mends": [
             {
                 "code": one.station.code,

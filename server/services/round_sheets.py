@@ -115,6 +115,13 @@ def round_xlsx(content: RoundContent) -> bytes:
             ],
             (9, 30, 10, 10, 24, 30, 30, 16),
         )  # fmt: skip
+    if "drum" in content.annex:
+        writer.sheet(
+            "抽签名单",
+            ("编号", "签", "为什么"),
+            sorted(content.annex["drum"]),
+            (12, 8, 50),
+        )
     if content.compared:
         _compare(writer, content.compared)
     book.close()

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -70,6 +71,11 @@ def test_a_draw_is_seen_beforehand_and_anybody_repeats_it_with_the_seed(
     assert {view.station.code for view in in_round(session, held)} == first
     assert "零下3度晋H1234" in page
     assert "4 个站点中检查 2 个" in page
+    drum = desk.get(f"/rounds/{held[0].campaign_id}/draw").get_data(as_text=True)
+    rows = re.findall(r'<tr><td class="code">(\w+)</td>.*?</tr>', drum)
+    picked = re.findall(r'<tr><td class="code">(\w+)</td><td><span class="status meets">', drum)
+    assert set(rows) == {"C0001", "C0002", "C0003", "XZ0001"}
+    assert set(picked) == first
 
 
 def in_round(session: Session, visits: Any) -> Any:

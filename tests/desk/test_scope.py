@@ -81,6 +81,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/rounds": "ssdss",
     "GET /desk/rounds/new": "sddds",
     "GET /desk/rounds/<int:campaign_id>": "ssdsn",
+    "GET /desk/rounds/<int:campaign_id>/draw": "sddsn",
     "GET /desk/rounds/<int:campaign_id>/words": "ssdsn",
     "GET /desk/rounds/<int:campaign_id>/results": "ssdsn",
     "GET /desk/rounds/<int:campaign_id>/results.<any(xlsx, pdf):kind>": "ssdsn",

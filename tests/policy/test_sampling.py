@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from server.errors import Invalid
-from server.policy.sampling import Candidate, draw, pick, tickets_for
+from server.policy.sampling import Candidate, Weights, draw, pick
 
 COUNTY = [Candidate(f"C{number:04d}") for number in range(1, 252)]
 
@@ -61,7 +61,7 @@ def test_a_random_sample_does_not_look_at_tickets() -> None:
 
 
 def test_the_reason_for_being_drawn_is_told() -> None:
-    drum = [Candidate("C0001", tickets_for(2), "2条不符合")]
+    drum = [Candidate("C0001", Weights(flags=2).tickets, Weights(flags=2).why)]
 
     assert draw(drum, kind="weighted", seed="x", size=1)[0].because == "抽签：5张签（2条不符合）"
     assert draw(drum, kind="all")[0].because == "全部检查"
@@ -78,8 +78,16 @@ def test_a_sample_without_seed_or_with_an_impossible_size_is_refused(
 
 
 def test_no_number_of_flags_makes_a_station_certain() -> None:
-    assert tickets_for(0) == 1
-    assert tickets_for(500) == 21
+    assert Weights().tickets == 1
+    assert Weights(flags=500).tickets == 21
+
+
+def test_flags_missed_rounds_and_open_questions_each_add_tickets_and_are_told() -> None:
+    heavy = Weights(flags=2, missed=1, signals=3)
+
+    assert (heavy.tickets, heavy.why) == (10, "2条不符合、1轮没查到、3个待说明的提示")
+    assert (Weights(missed=2).tickets, Weights(signals=1).tickets) == (5, 2)
+    assert Weights().why == ""
 
 
 def test_picking_for_a_station_is_repeatable_and_spreads() -> None:
