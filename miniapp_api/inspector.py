@@ -29,6 +29,7 @@ from server.policy.examine import Finding
 from server.policy.facts import Level
 from server.services import activity, inspections
 from server.services.photos import photo_for, subject_of
+from server.services.reading_views import readings_of
 from server.services.standing import narrowed
 
 blp = ApiBlueprint("inspector", __name__, url_prefix="/api/v1/inspector", description="督导员")
@@ -93,6 +94,7 @@ def scan(query: dict[str, str]) -> dict[str, Any]:
     view, standing = seen.view, seen.standing
     station = view.station
     newest = {photo.subject: photo for photo in seen.photos}
+    read = readings_of(session(), [photo.id for photo in seen.photos])
     month = activity.activity(
         session(),
         county=station.county,
@@ -121,7 +123,7 @@ def scan(query: dict[str, str]) -> dict[str, Any]:
         "method": seen.method,
         "status": status_view(standing.status),
         "findings": list(_finding_views(standing.findings, newest)),
-        "photos": [photo_view(photo) for photo in newest.values()],
+        "photos": [photo_view(one) | {"reading": read.get(one.id)} for one in newest.values()],
         "last_check_in": month.last_check_in_at,
         "counts_30d": {
             "received": month.received,

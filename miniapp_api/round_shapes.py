@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from miniapp_api.shapes import Counts30Out, StatusOut
+from miniapp_api.shapes import Counts30Out, ReadingOut, StatusOut
 
 
 class PlateOut(Schema):
@@ -136,6 +136,7 @@ class PackedPhoto(Schema):
     subject_label = fields.String(required=True)
     day_on = fields.Date(required=True)
     taken_at = fields.AwareDateTime(required=True)
+    reading = fields.Nested(ReadingOut, required=True, allow_none=True)
 
 
 class MendOut(Schema):

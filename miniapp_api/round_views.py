@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from flask import Response, g, make_response
 
@@ -17,6 +18,7 @@ from server.policy.hours import hours_lines
 from server.policy.rounds import VisitState
 from server.services.inspection_copies import copy_of, waits_for_keeper
 from server.services.photos import SUBJECTS
+from server.services.reading_views import ReadingView
 from server.services.rectification_lists import RectificationView
 from server.services.round_packages import Package, PackedStation, registered_name
 from server.services.standing import photo_of
@@ -135,12 +137,12 @@ def package_view(packed: Package, township: str | None) -> dict[str, Any]:
             }
             for row in packed.form
         ],
-        "stations": [_packed_station(one) for one in packed.stations],
+        "stations": [_packed_station(one, packed.readings) for one in packed.stations],
         "thumbs": {str(photo_id): text for photo_id, text in packed.thumbs.items()},
     }
 
 
-def _packed_station(one: PackedStation) -> dict[str, Any]:
+def _packed_station(one: PackedStation, read: Mapping[UUID, ReadingView]) -> dict[str, Any]:
     station, facts = one.known.station, one.known.facts
     return {
         "visit_id": one.visit_id,
@@ -168,6 +170,7 @@ def _packed_station(one: PackedStation) -> dict[str, Any]:
                 "subject_label": SUBJECTS.get(photo.subject, photo.subject),
                 "day_on": photo.day_on,
                 "taken_at": photo.taken_at,
+                "reading": read.get(photo.id),
             }
             for photo in one.photos
         ],

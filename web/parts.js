@@ -163,6 +163,12 @@ export function Verdict({ verdict, children }) {
   return html`<span class=${'verdict ' + verdict}><${Icon} name=${VERDICT_ICONS[verdict] || 'ask'} size="1.2rem" />${children}</span>`;
 }
 
+/** What the machine read in a photo: a question where it differs, never a failure. */
+export function MachineRead({ reading }) {
+  if (!reading) return null;
+  return html`<span class="read"><${Verdict} verdict=${reading.outcome === 'matches' ? 'pass' : 'unknown'}>${reading.label}<//>${reading.outcome === 'matches' ? null : html` ${reading.why}`}${reading.check_ins ? html` ${reading.check_ins}` : null}</span>`;
+}
+
 const STATUS_VERDICTS = { meets: 'pass', fails: 'fail', to_verify: 'unknown', not_assessed: 'not_applicable' };
 
 /** A station's state by the standard, 达标 and so on. */

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from server.models.person import Person
 from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState
+from server.models.reading import PhotoReading
 from server.models.station import Station
+from server.services.reading_views import ReadingView, reading_view
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,11 @@ class StationDay:
 
 @dataclass(frozen=True)
 class PhotoView:
-    """A photo and the name of whoever took it."""
+    """A photo, the name of whoever took it, and what the machine read in it."""
 
     photo: Photo
     who: str
+    read: ReadingView | None = None
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -141,8 +144,9 @@ def photos_of(
 ) -> list[PhotoView]:
     """A station's photos, newest first; page on with `before` = the last one's taken_at."""
     wanted = (
-        select(Photo, Person.name)
+        select(Photo, Person.name, PhotoReading)
         .join(Person, Person.id == Photo.person_id)
+        .outerjoin(PhotoReading, PhotoReading.photo_id == Photo.id)
         .where(Photo.county == station.county, Photo.station_id == station.id)
         .order_by(Photo.taken_at.desc(), Photo.id)
         .limit(limit)
@@ -151,7 +155,9 @@ def photos_of(
         wanted = wanted.where(Photo.subject == subject)
     if before is not None:
         wanted = wanted.where(Photo.taken_at < before)
-    return [PhotoView(photo, who) for photo, who in session.execute(wanted)]
+    return [
+        PhotoView(photo, who, reading_view(read)) for photo, who, read in session.execute(wanted)
+    ]
 
 
 def newest_photos(session: Session, *, station: Station) -> list[PhotoView]:
@@ -167,8 +173,9 @@ def newest_photos(session: Session, *, station: Station) -> list[PhotoView]:
         .subquery()
     )
     rows = session.execute(
-        select(Photo, Person.name)
+        select(Photo, Person.name, PhotoReading)
         .join(Person, Person.id == Photo.person_id)
+        .outerjoin(PhotoReading, PhotoReading.photo_id == Photo.id)
         .join(newest, (newest.c.subject == Photo.subject) & (newest.c.at == Photo.taken_at))
         .where(
             Photo.county == station.county,
@@ -178,6 +185,6 @@ def newest_photos(session: Session, *, station: Station) -> list[PhotoView]:
         .order_by(Photo.taken_at.desc(), Photo.id)
     )
     seen: dict[str, PhotoView] = {}
-    for photo, who in rows:
-        seen.setdefault(photo.subject, PhotoView(photo, who))
+    for photo, who, read in rows:
+        seen.setdefault(photo.subject, PhotoView(photo, who, reading_view(read)))
     return list(seen.values())

@@ -1,6 +1,6 @@
 """What the machine read in photos of signs and hours boards: kept, compared, said as its word."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -25,7 +25,6 @@ from server.policy.photo_match import (
     outside_hours,
     parts_json,
 )
-from server.policy.sign_match import Outcome
 from server.policy.sign_number import NumberRead
 from server.policy.standard import Standard
 from server.services import statements
@@ -168,30 +167,6 @@ def registered_of(session: Session, station: Station) -> Registered:
         hours=station.hours,
         others=tuple({name for pair in others for name in pair if name}),
     )
-
-
-def readings_of(session: Session, photo_ids: Collection[UUID]) -> dict[UUID, PhotoReading]:
-    """What was read in these photos, for screens; one query."""
-    found = session.scalars(
-        sa.select(PhotoReading).where(PhotoReading.photo_id.in_(list(photo_ids)))
-    )
-    return {one.photo_id: one for one in found}
-
-
-def reading_view(one: PhotoReading) -> dict[str, Any] | None:
-    """A reading in words beside its photo; None where nothing was compared or read."""
-    if one.state is ReadingState.SET_ASIDE or not one.outcome:
-        return None
-    return {
-        "outcome": one.outcome,
-        "label": f"机器识读：{Outcome(one.outcome).label}",
-        "why": one.compared.get("why", ""),
-        "parts": [
-            {key: part[key] for key in ("what", "outcome", "read", "expected", "why")}
-            for part in one.compared.get("parts", [])
-        ],
-        "check_ins": one.compared.get("check_ins", ""),
-    }
 
 
 def _compare(

@@ -31,6 +31,7 @@ from server.services.activity import Activity, activity
 from server.services.campaigns import standards_of
 from server.services.counties import policy_options
 from server.services.photos import CLAUSE_SUBJECT, picture, subject_of
+from server.services.reading_views import ReadingView, readings_of
 from server.services.rectifications import OPEN_STATES
 from server.services.station_facts import Known, facts_of
 from server.services.visits import visit_views
@@ -87,6 +88,7 @@ class Package:
     standards: tuple[Standard, ...]
     form: tuple[FormRow, ...]
     stations: tuple[PackedStation, ...]
+    readings: Mapping[UUID, ReadingView]
     thumbs: Mapping[UUID, str]
 
 
@@ -203,6 +205,7 @@ def _packed(
         standards=standards,
         form=tuple(form_of(standards, options, [one.facts for one in known])),
         stations=tuple(stations),
+        readings=readings_of(session, [one.id for every in pictures.values() for one in every]),
         thumbs=_thumbs(session, blobs, stations) if with_thumbs else {},
     )
 

@@ -23,7 +23,8 @@ from server.services import statements
 from server.services.counties import add_alias
 from server.services.keeper_day import Task, home
 from server.services.photo_questions import BetterPhoto, better_photos
-from server.services.readings import Read, compare_again, reading_view, record_reading
+from server.services.reading_views import readings_of
+from server.services.readings import Read, compare_again, record_reading
 from server.services.reviews import decide
 from server.services.signs import replace_sign
 from server.services.standing import standing_of
@@ -202,10 +203,9 @@ def test_an_hours_board_is_held_against_the_register_and_the_check_ins(
 
     assert machine_says(session, cast.c1) == {"hours_board_matches": True}
     assert finding(session, cast.c1, standards, "A3-3b").verdict is Verdict.PASS
-    view = reading_view(session.get_one(PhotoReading, photo.id))
-    assert view is not None
-    assert (view["outcome"], view["label"]) == ("matches", "机器识读：相符")
-    assert view["check_ins"] == "拍照前30天签到1次，其中1次不在牌上写的营业时间里。"
+    view = readings_of(session, [photo.id, late.id])[photo.id]
+    assert (view.outcome, view.label) == ("matches", "机器识读：相符")
+    assert view.check_ins == "拍照前30天签到1次，其中1次不在牌上写的营业时间里。"
 
 
 def test_an_hours_board_that_differs_is_asked_about(

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import { beijingDay, beijingTime, dayInWords, readMoment } from '../core/dates.js';
-import { Button, html, Note, Picture, Screen, StatusMark, Verdict } from '../parts.js';
+import { Button, html, MachineRead, Note, Picture, Screen, StatusMark, Verdict } from '../parts.js';
 import { Icon } from '../icons.js';
 import { fetched } from '../state.js';
 
@@ -25,7 +25,7 @@ function Finding({ one, photo }) {
     ${one.word_label ? html`<p class="quiet">依据：${one.word_label}${one.since ? '，' + one.since + ' 起' : ''}</p>` : null}
     ${one.mend && one.verdict === 'fail' ? html`<${Note} kind="warm" icon="wrench">${one.mend}<//>` : null}
     ${photo ? html`<figure class="shot"><${Picture} path=${'/inspector/photos/' + photo.id + '/view'} alt=${photo.subject_label} /><figcaption>${photo.subject_label} ${moment(photo.taken_at)}
-      ${(photo.complaints || []).map((line) => html`<span key=${line} class="complaint">${line}</span>`)}</figcaption></figure>` : null}</details>`;
+      ${(photo.complaints || []).map((line) => html`<span key=${line} class="complaint">${line}</span>`)}<${MachineRead} reading=${photo.reading} /></figcaption></figure>` : null}</details>`;
 }
 
 export function Inspect({ text }) {
@@ -54,5 +54,5 @@ export function Inspect({ text }) {
       if (group === 'not_applicable' && list.length) return html`<details class="card rest" key=${group}><summary>${words} ${list.length} 条</summary>${rows}</details>`;
       return list.length ? html`<section class="card" key=${group}><h2>${words} ${list.length} 条</h2>${rows}</section>` : null;
     })}
-    ${others.length ? html`<section class="card pad"><h2>别的照片</h2><div class="photos">${others.map((photo) => html`<figure class="shot" key=${photo.id}><${Picture} path=${'/inspector/photos/' + photo.id + '/thumb'} alt=${photo.subject_label} /><figcaption>${photo.subject_label} ${moment(photo.taken_at)}</figcaption></figure>`)}</div></section>` : null}<//>`;
+    ${others.length ? html`<section class="card pad"><h2>别的照片</h2><div class="photos">${others.map((photo) => html`<figure class="shot" key=${photo.id}><${Picture} path=${'/inspector/photos/' + photo.id + '/thumb'} alt=${photo.subject_label} /><figcaption>${photo.subject_label} ${moment(photo.taken_at)}<${MachineRead} reading=${photo.reading} /></figcaption></figure>`)}</div></section>` : null}<//>`;
 }

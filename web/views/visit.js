@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
 import { answerTo, isOpen, MOST_PHOTOS, openRows, readMeasure, tapped, TAPS, withAnswer, withValue } from '../core/rounds.js';
 import { made, NO_PHOTO, TakeButton, urlOf } from '../camera/take.js';
-import { Button, html, Note, Picture, Screen, Verdict } from '../parts.js';
+import { Button, html, MachineRead, Note, Picture, Screen, Verdict } from '../parts.js';
 import { Icon } from '../icons.js';
 import { go, phone } from '../state.js';
 import { findPosition } from '../platform/browser.js';
@@ -40,7 +40,7 @@ function Keepers({ finding, photo, thumb }) {
     ${photo ? html`<button type="button" class="thumb" aria-expanded=${large} aria-label=${'站长拍的' + photo.subject_label + '，' + photo.day_on} onClick=${() => setLarge(!large)}>
       ${thumb ? html`<img src=${'data:image/jpeg;base64,' + thumb} alt="" />` : html`<${Icon} name="camera" />`}</button>` : null}
     ${large ? html`<figure class="shot wide">${thumb ? html`<img class="photo" src=${'data:image/jpeg;base64,' + thumb} alt=${'站长拍的' + photo.subject_label} />` : html`<${Picture} path=${'/inspector/photos/' + photo.id + '/view'} alt=${photo.subject_label} />`}
-      <figcaption>站长 ${photo.day_on} 拍的${photo.subject_label}</figcaption></figure>` : null}</div>`;
+      <figcaption>站长 ${photo.day_on} 拍的${photo.subject_label}<${MachineRead} reading=${photo.reading} /></figcaption></figure>` : null}</div>`;
 }
 
 function Measure({ ask, id, value, wanted, onInput }) {

@@ -1,0 +1,26 @@
+"""The office sees what the machine read beside each photo of a station."""
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from server.models.person import Person
+from tests.desk.conftest import ON_SQLITE, Desk
+from tests.factories import Cast
+from tests.services.test_readings import sign
+
+DeskOf = Callable[[Person], Desk]
+pytestmark = ON_SQLITE
+
+
+def test_a_stations_pages_show_what_the_machine_read(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    sign(session, cast.c1, number="C0007")
+    sign(session, cast.c2, "杨家山村快递便民服务点", "C0002")
+    desk = desk_of(cast.office)
+    for page in (f"/stations/{cast.c1.id}", f"/stations/{cast.c1.id}/photos"):
+        shown = desk.get(page).text
+        assert "机器识读：不一致" in shown
+        assert "招牌上读到的编号是C0007，登记的是C0001。" in shown
+    assert "机器识读：相符" in desk.get(f"/stations/{cast.c2.id}").text
