@@ -16,10 +16,12 @@ def attach_desk(app: Flask) -> None:
         help,  # noqa: A004 - the page is called so
         inspections,
         judge,
+        lag,
         months,
         new_round,
         numbers,
         people,
+        phones,
         photo_requests,
         plan,
         rectifications,
@@ -57,6 +59,8 @@ def attach_desk(app: Flask) -> None:
         rectifications,
         photo_requests,
         months,
+        phones,
+        lag,
         unsent,
         help,
     ):

@@ -188,6 +188,7 @@ def attach_pages(app: Flask) -> None:
         status_tag=parts.status_tag,
         verdict_tag=parts.verdict_tag,
         goal_bar=parts.goal_bar,
+        share_bar=parts.share_bar,
         option=parts.option,
         count_chart=parts.count_chart,
     )

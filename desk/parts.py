@@ -61,6 +61,34 @@ def goal_bar(done: int, goal: int, kind: str) -> Markup:
     ).format(width, colour)
 
 
+LATE_COLOURS = (
+    "#17733f", "#3f9160", "#7fb8a4", "#b9d8c4", "#e6dfc0", "#e9bf74", "#d98a4e", "#b3261e",
+)  # fmt: skip
+
+
+def share_bar(parts: Sequence[int], labels: Sequence[str]) -> Markup:
+    """One bar cut by shares, from in time to late; the figures stand in the row beside it."""
+    total = sum(parts)
+    drawn = [
+        Markup(
+            '<svg class="bar" viewBox="0 0 300 10" preserveAspectRatio="none" aria-hidden="true">'
+            '<rect width="300" height="10" rx="2" fill="#ebe9e0"/>'
+        )
+    ]
+    x = 0.0
+    for part, label, colour in zip(parts, labels, LATE_COLOURS, strict=True):
+        wide = 300 * part / total if total else 0
+        if wide:
+            drawn.append(
+                Markup(
+                    '<rect x="{}" width="{}" height="10" fill="{}"><title>{} {}</title></rect>'
+                ).format(round(x, 2), round(wide, 2), colour, label, part)
+            )
+        x += wide
+    drawn.append(Markup("</svg>"))
+    return Markup("").join(drawn)
+
+
 def _nice_top(most: int) -> int:
     """A round number not below `most`, for the top line of a chart."""
     step = 1

@@ -1,6 +1,7 @@
 """What phones found out about themselves, kept for the office that has to help them."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,14 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.models.person import Person, Role
+from server.models.person import Keeping, Person, Role
 from server.models.phone_help import SelfCheck
 from server.models.station import Station
-from server.services.scope import stations_kept_by
 
 KEPT_PER_DEVICE = 20  # enough to see a phone get better or worse; a stuck phone fills no table
 SHOWN_AT_MOST = 500
-UNKEPT = "没有站点"
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def keep_self_check(
 
 
 def newest_checks(session: Session, *, by: Person, now: datetime) -> Sequence[PhoneCheck]:
-    """The newest self-check of each phone that `by` may see, the newest first.
+    """The newest self-check of each phone that `by` may see, the newest first; two queries.
 
     The county office sees the county's, a township officer those of the own township's keepers.
     """
@@ -110,10 +109,8 @@ def newest_checks(session: Session, *, by: Person, now: datetime) -> Sequence[Ph
         .order_by(SelfCheck.id.desc())
         .limit(SHOWN_AT_MOST)
     ).all()
-    found = [
-        PhoneCheck(check, person, tuple(stations_kept_by(session, person, now)))
-        for check, person in rows
-    ]
+    kept = _kept_by(session, {person.id for _, person in rows}, now)
+    found = [PhoneCheck(check, person, tuple(kept[person.id])) for check, person in rows]
     if by.role is Role.COUNTY_OFFICE:
         return found
     return [
@@ -121,3 +118,22 @@ def newest_checks(session: Session, *, by: Person, now: datetime) -> Sequence[Ph
         for one in found
         if by.township_code and any(s.township_code == by.township_code for s in one.stations)
     ]
+
+
+def _kept_by(
+    session: Session, person_ids: Collection[int], now: datetime
+) -> defaultdict[int, list[Station]]:
+    """Each person's stations at this moment, by number."""
+    kept: defaultdict[int, list[Station]] = defaultdict(list)
+    for person_id, station in session.execute(
+        sa.select(Keeping.person_id, Station)
+        .join(Station, Station.id == Keeping.station_id)
+        .where(
+            Keeping.person_id.in_(person_ids),
+            Keeping.from_at <= now,
+            sa.or_(Keeping.until_at.is_(None), Keeping.until_at > now),
+        )
+        .order_by(Station.code, Station.id)
+    ):
+        kept[person_id].append(station)
+    return kept

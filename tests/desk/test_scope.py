@@ -115,6 +115,8 @@ MATRIX: dict[str, str] = {
     "GET /desk/reviews/decided": "ssdds",
     "GET /desk/reviews/<int:item_id>": "snddn",
     "POST /desk/reviews/<int:item_id>": "enddn",
+    "GET /desk/self-checks": "ssdds",
+    "GET /desk/lag": "sssss",
     "GET /desk/unsent": "sddds",
     "POST /desk/unsent/preview": "eddde",
     "POST /desk/unsent/import": "ndddn",
