@@ -20,6 +20,7 @@ from server.services.activity import Activity, activity
 from server.services.missing_photos import missing_by_station
 from server.services.programmes import progress
 from server.services.scope import stations_visible_to
+from server.services.signals import open_counts
 from server.services.standing import Standing, narrowed, standings, summary
 
 blueprint = Blueprint("desk_board", __name__, url_prefix="/desk")
@@ -109,6 +110,7 @@ def board() -> Any:
     if asked["photos"] == "missing":
         found = [one for one in found if one.station.id in missing]
     programme = programme_here(county.code)
+    questions = open_counts(session(), county=county.code)
 
     def address(**changes: str | None) -> str:
         """This board with some filters changed; empty ones leave the address."""
@@ -127,6 +129,7 @@ def board() -> Any:
         down=down,
         address=address,
         summary=summary(everything),
+        questions=sum(questions.get(station_id, 0) for station_id in ids),
         per_level=_per_level(everything),
         programme=programme,
         progress=progress(programme, everything) if programme and visible_ids() is None else [],

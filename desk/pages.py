@@ -54,6 +54,12 @@ MENU: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
         (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER),
     ),
     ("desk_months.month", "件数月报", "count", ()),
+    (
+        "desk_signals.signals",
+        "异常提示",
+        "look",
+        (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER),
+    ),
     ("desk_people.people", "人员与手机", "people", TOWNSHIP),
     ("desk_numbers.numbers", "编号与标识牌", "sign", TOWNSHIP),
     ("desk_exchange.exchange", "导入与导出", "exchange", OFFICE),
@@ -62,6 +68,7 @@ MENU: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
 )
 # Pages without a line of their own in the menu stand under another's.
 UNDER = {
+    "desk_county_signals": "desk_county",
     "desk_station": "desk_board",
     "desk_register": "desk_board",
     "desk_judge": "desk_board",

@@ -9,7 +9,8 @@ from uuid import UUID
 from flask import Blueprint, current_app, request, send_file
 from sqlalchemy import select
 
-from desk.pages import me, page
+from desk.pages import may, me, page
+from desk.rounds import SEES_ROUNDS
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
@@ -28,6 +29,7 @@ from server.services.photos import photo_for, picture
 from server.services.rectification_lists import views
 from server.services.rectifications import OPEN_STATES
 from server.services.scope import station_for
+from server.services.signal_lists import Wanted, listed
 from server.services.signs import signs_of
 from server.services.standing import standing_of
 from server.services.stations import station_view
@@ -38,6 +40,7 @@ DAYS = 30
 PHOTO_PAGE = 40
 HISTORY_PAGE = 50
 HISTORY_ON_STATION = 12
+QUESTIONS = 6
 
 
 def _only_claimed(finding: Finding) -> bool:
@@ -141,6 +144,14 @@ def station(station_id: int) -> Any:
         asked_rate=asked.get(found.id, Rate(0, 0)),
         standing=standing,
         groups=_grouped(standing.findings),
+        questions=listed(
+            session(),
+            person=me(),
+            wanted=Wanted(choice="all", station_id=found.id),
+            limit=QUESTIONS,
+        )
+        if may(*SEES_ROUNDS)
+        else None,
         newest=newest_photos(session(), station=found),
         missing=missing_of(session(), station=found),
         days=days,

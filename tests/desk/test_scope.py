@@ -23,6 +23,7 @@ from tests.desk.rounds import hold
 from tests.desk.test_station_page import photographed
 from tests.factories import Cast, make_person, make_sign
 from tests.reviews import ask_sign
+from tests.services.asked import raised
 
 DeskOf = Callable[[Person], Desk]
 
@@ -121,6 +122,10 @@ MATRIX: dict[str, str] = {
     "POST /desk/unsent/preview": "eddde",
     "POST /desk/unsent/import": "ndddn",
     "GET /desk/unsent/<int:import_id>": "sdddn",
+    "GET /desk/signals": "ssdss",
+    "POST /desk/signals/<int:signal_id>/settle": "enddn",
+    "GET /desk/county/signals": "sddds",
+    "POST /desk/county/signals": "eddde",
     "GET /desk/plan": "ssdss",
     "POST /desk/plan/decide": "ndddn",
 }
@@ -219,6 +224,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:version>": 1,
         "<int:rectification_id>": held.rectification.id,
         "<int:disagreement_id>": held.disagreement.id,
+        "<int:signal_id>": raised(session, cast.c1).id,
         "<uuid:inspection_id>": held.inspection.id,
         "<day>": "2023-07-04",
         "<any(xlsx, pdf):kind>": "xlsx",

@@ -1,0 +1,140 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from server.models.county import County
+from server.models.person import Person
+from server.models.signal import IntegritySignal, SignalState
+from server.policy.signal_options import KINDS, SETTINGS, SignalOptions
+from server.services.signals import signal_options
+from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.factories import NOW, TODAY, Cast
+from tests.services.asked import raised
+
+DeskOf = Callable[[Person], Desk]
+pytestmark = ON_SQLITE
+
+
+def test_a_question_stands_with_its_figures_its_answer_and_three_buttons(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    raised(
+        session,
+        cast.c1,
+        state=SignalState.ANSWERED,
+        answer="那天在镇上取件",
+        answered_at=NOW,
+    )
+
+    page = text_of(desk_of(cast.office).get("/signals"))
+
+    assert "提示不是结论。" in page
+    assert "待处理 1" in page
+    assert "7月3日签到的位置离站点有2.4公里。当天是在别处营业吗？" in page
+    assert "凭什么问：离登记位置2.4公里（误差20米），超过1公里。" in page
+    assert "站长说 那天在镇上取件" in page
+    assert "已说明 存疑 误报" in page
+
+
+def test_a_decision_needs_a_reason_leaves_the_list_and_can_be_revised(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    signal = raised(session, cast.c1)
+    where = f"/signals/{signal.id}/settle"
+    desk = desk_of(cast.office)
+
+    bare = desk.post(f"{where}?state=open&kind=too_far", decision="explained", reason=" ")
+    page = desk.done(f"{where}?state=open&kind=too_far", decision="explained", reason="问过了")
+    settled = text_of(desk.get("/signals?state=settled"))
+    revised = desk.done(f"{where}?state=settled", decision="doubtful", reason="再核实")
+
+    assert (bare.status_code, "请写一句理由" in text_of(bare)) == (422, True)
+    assert "已记为“已说明”" in page
+    assert "没有这样的提示" in page
+    assert "已说明 问过了 县办" in settled
+    assert "存疑 再核实 县办" in revised
+
+
+def test_filters_stand_in_the_address_and_narrow_the_list(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    raised(session, cast.c1, "a")
+    raised(session, cast.c2, "b", kind="flat_counts", question="是每天数的吗？")
+    raised(session, cast.c3, "c", state=SignalState.SETTLED, decision="mistaken", settled_at=NOW)
+    desk = desk_of(cast.office)
+
+    def names(query: str) -> set[str]:
+        page = text_of(desk.get(f"/signals?{query}"))
+        return {one.name for one in (cast.c1, cast.c2, cast.c3) if one.name in page}
+
+    assert names("") == {cast.c1.name, cast.c2.name}
+    assert names("kind=flat_counts") == {cast.c2.name}
+    assert names("state=settled") == {cast.c3.name}
+    assert names(f"state=all&township={cast.c3.township_code}") == {cast.c3.name}
+    assert names(f"station={cast.c1.id}") == {cast.c1.name}
+    assert names("q=c0002") == {cast.c2.name}
+    assert names("kind=nonsense&state=nonsense&station=x&before=9") == {
+        cast.c1.name,
+        cast.c2.name,
+    }
+
+
+def test_a_long_list_goes_on_page_by_page(session: Session, cast: Cast, desk_of: DeskOf) -> None:
+    for number in range(31):
+        raised(session, cast.c1, f"{number}", day_on=TODAY - timedelta(days=number))
+    desk = desk_of(cast.office)
+
+    first = desk.get("/signals").get_data(as_text=True)
+    following = first.split('rel="next" href="/desk')[1].split('"')[0].replace("&amp;", "&")
+    second = desk.get(following).get_data(as_text=True)
+
+    assert (first.count('class="card asked"'), second.count('class="card asked"')) == (30, 1)
+    assert "回到第一页" in second
+
+
+def test_a_township_officer_settles_only_at_home_and_the_reviewer_only_reads(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    theirs, other = raised(session, cast.c3), raised(session, cast.c1)
+    desk = desk_of(cast.officer)
+
+    page = text_of(desk.get("/signals"))
+    desk.done(f"/signals/{theirs.id}/settle", decision="mistaken", reason="定位飘")
+    refused = desk.post(f"/signals/{other.id}/settle", decision="mistaken", reason="定位飘")
+
+    assert cast.c1.name not in page
+    assert refused.status_code == 404
+    assert session.get_one(IntegritySignal, other.id).state is SignalState.OPEN
+
+
+def test_board_and_station_tell_of_what_waits(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    raised(session, cast.c1)
+    desk = desk_of(cast.office)
+
+    board, station = text_of(desk.get("/")), text_of(desk.get(f"/stations/{cast.c1.id}"))
+
+    assert "异常提示 1 条待处理" in board
+    assert "等站长答复 签到离站点太远 7月3日签到的位置" in station
+    assert "条待处理" not in text_of(desk_of(cast.officer).get("/"))
+
+
+def test_thresholds_are_changed_with_a_reason_and_within_their_limits(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    ours = SignalOptions()
+    form = {name: str(getattr(ours, name)) for name in SETTINGS}
+    desk, asks = desk_of(cast.office), [kind for kind in KINDS if kind != "late_upload"]
+
+    wrong = desk.post("/county/signals", **form | {"too_far_m": "9"}, ask=asks, reason="山区")
+    page = desk.done("/county/signals", **form | {"too_far_m": "2000"}, ask=asks, reason="山区")
+
+    assert wrong.status_code == 422
+    assert "100到50000之间的整数" in text_of(wrong)
+    assert "本系统的设置" in page
+    session.expire_all()
+    held = signal_options(session.get_one(County, "140926"))
+    assert (held.too_far_m, held.off) == (2000, frozenset({"late_upload"}))
+    assert "本县不问 1 种" in text_of(desk.get("/signals"))
