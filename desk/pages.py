@@ -24,6 +24,7 @@ from server.http.database import session
 from server.http.problems import STATUS
 from server.models.county import County
 from server.models.person import Person, Role
+from server.services.review_lists import waiting_count
 from server.settings import ROOT
 
 STATIC = Path(__file__).parent / "static"
@@ -47,6 +48,7 @@ MENU: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
         (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER),
     ),
     ("desk_rectifications.rectifications", "整改", "mend", ()),
+    ("desk_reviews.queue", "照片核查", "photo", TOWNSHIP),
     (
         "desk_disagreements.disagreements",
         "分歧",
@@ -110,10 +112,13 @@ def page(name: str, status: int = 200, **context: Any) -> tuple[str, int]:
         for endpoint, word, icon, roles in MENU
         if not roles or me().role in roles
     ]
+    # What waits for this person, beside the word in the menu.
+    waits = {"desk_reviews": waiting_count(session(), person=me())} if may(*TOWNSHIP) else {}
     return (
         render_template(
             f"desk/{name}",
             menu=menu,
+            waits=waits,
             part=UNDER.get(request.blueprint or "", request.blueprint),
             county=county_of_desk(),
             me=me(),

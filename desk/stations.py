@@ -28,6 +28,7 @@ from server.services.photo_requests import Rate, rates
 from server.services.photos import photo_for, picture
 from server.services.rectification_lists import views
 from server.services.rectifications import OPEN_STATES
+from server.services.review_lists import items_of_station
 from server.services.scope import station_for
 from server.services.signal_lists import Wanted, listed
 from server.services.signs import signs_of
@@ -140,6 +141,7 @@ def station(station_id: int) -> Any:
             station_id=found.id,
             states=OPEN_STATES,
         ),
+        reviews=items_of_station(session(), person=me(), station_id=found.id),
         trusts=[(keeper, trust_of(session(), person=keeper)) for keeper in view.keepers],
         asked_rate=asked.get(found.id, Rate(0, 0)),
         standing=standing,

@@ -1,7 +1,9 @@
-"""A desk whose templates may not name what is not there, and a small reader of its pages."""
+"""A desk whose templates may not name what is not there, a reader of its pages, and a browser."""
 
 import re
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
@@ -9,10 +11,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import StrictUndefined
+from playwright.sync_api import Browser, Page, Playwright
 from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
 
 from server.models.person import Person
-from tests.factories import Pass
+from server.services import sign_ins
+from tests.factories import PASSWORD, Cast, Pass, make_sign
 
 # The services beneath run on both engines in tests/services, every page in test_scope.py; the
 # rest of the desk's tests are about words and forms.
@@ -57,3 +62,62 @@ def desk_of(
 ) -> Callable[[Person], Desk]:
     """`desk_of(cast.office)` sits that person down at the desk."""
     return lambda who: Desk(client, at_desk, who)
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def address(app: Flask, session: Session, cast: Cast) -> Iterator[str]:
+    """The application on a free port of this machine, with a plate on C0001."""
+    make_sign(session, cast.c1)
+    sign_ins.set_password(session, person=cast.office, password=PASSWORD)
+    session.commit()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{port}/desk"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """A signed-in page at 1366×768; `.complaints` of its context gathers what the browser said."""
+    contexts = []
+
+    def signed_in(*, scripts: bool = True, size: tuple[int, int] = (1366, 768)) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=scripts,
+            locale="zh-CN",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{address}/")
+        page.fill("#login", "xian")
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url(f"{address}/")
+        return page
+
+    yield signed_in
+    for context in contexts:
+        context.close()
+
+
+def listen(page: Page) -> list[str]:
+    """What the browser complains of from now on: policy, scripts, missing files."""
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("response", lambda r: said.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    return said

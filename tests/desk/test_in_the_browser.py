@@ -1,24 +1,19 @@
 """The desk in real Chromium: no content policy is broken, keys work, and so does no script at all."""
 
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from server.media.blobs import FolderStore
-from server.services import sign_ins
 from tests.api.rounds import open_round
-from tests.desk.conftest import ON_SQLITE
+from tests.desk.conftest import ON_SQLITE, listen
 from tests.desk.rounds import hold
-from tests.factories import PASSWORD, Cast, make_sign
+from tests.factories import Cast
 
 pytestmark = [ON_SQLITE, pytest.mark.browser]
 PAGES = (
@@ -49,63 +44,6 @@ PAGES = (
     "/rectifications/{mend}",
     "/photo-requests",
 )
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def address(app: Flask, session: Session, cast: Cast) -> Iterator[str]:
-    """The application on a free port of this machine, with a plate on C0001."""
-    make_sign(session, cast.c1)
-    sign_ins.set_password(session, person=cast.office, password=PASSWORD)
-    session.commit()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{port}/desk"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """A signed-in page at 1366×768; `.complaints` of its context gathers what the browser said."""
-    contexts = []
-
-    def signed_in(*, scripts: bool = True) -> Page:
-        context = browser.new_context(
-            viewport={"width": 1366, "height": 768}, java_script_enabled=scripts, locale="zh-CN"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{address}/")
-        page.fill("#login", "xian")
-        page.fill("#password", PASSWORD)
-        page.press("#password", "Enter")
-        page.wait_for_url(f"{address}/")
-        return page
-
-    yield signed_in
-    for context in contexts:
-        context.close()
-
-
-def listen(page: Page) -> list[str]:
-    """What the browser complains of from now on: policy, scripts, missing files."""
-    said: list[str] = []
-    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("response", lambda r: said.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-    return said
 
 
 def test_every_page_keeps_the_policy_fits_the_screen_and_is_accessible(
