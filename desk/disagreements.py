@@ -6,6 +6,7 @@ from flask import Blueprint, request, url_for
 from sqlalchemy import select
 
 from desk.pages import OFFICE, done, may, me, page, status_of
+from desk.paging import page_of
 from desk.photo_proofs import photo_ids, proofs
 from desk.rounds import SEES_ROUNDS, round_here
 from server.errors import Conflict, Invalid, NotAllowed, Problem
@@ -21,6 +22,7 @@ from server.services.disagreements import (
     disagreement_of,
     items,
     settle,
+    tally,
     two_words,
 )
 from server.services.scope import stations_visible_to
@@ -28,6 +30,7 @@ from server.services.scope import stations_visible_to
 blueprint = Blueprint("desk_disagreements", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
 SHOWN = 40
+STATIONS_WHOLE, STATIONS_DIFFERING = 6, 40  # a page of two words: at most some 200 clauses
 
 
 def _in_sight() -> set[int]:
@@ -45,26 +48,31 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
     round_id = request.args.get("round", type=row_id)
     campaign = round_here(round_id) if round_id is not None else None
     settled = request.args.get("state") == "settled"
-    seen = _in_sight()
-    every = [
-        one
-        for one in items(session(), county=me().county, open_only=False, campaign_id=round_id)
-        if one.station.id in seen
-    ]
-    found = [one for one in every if (one.disagreement.settled_at is not None) == settled]
-    if settled:
-        found.reverse()
-    shown = found[:SHOWN]
+    common: dict[str, Any] = {"county": me().county, "campaign_id": round_id, "person": me()}
+    open_count, settled_count = tally(session(), **common)
+    leaf = page_of(
+        settled_count if settled else open_count,
+        SHOWN,
+        where=url_for("desk_disagreements.disagreements"),
+    )
+    shown = items(
+        session(),
+        **common,
+        open_only=not settled,
+        settled_only=settled,
+        limit=leaf.size,
+        offset=leaf.first,
+    )
     said = [word for one in shown for word in (one.keeper_says, one.inspector_says)]
     return page(
         "disagreements.html",
         status_of(problem) if problem else 200,
         round=campaign,
         shown=shown,
-        hidden=len(found) - len(shown),
+        leaf=leaf,
         settled=settled,
-        open_count=sum(1 for one in every if one.disagreement.settled_at is None),
-        settled_count=sum(1 for one in every if one.disagreement.settled_at is not None),
+        open_count=open_count,
+        settled_count=settled_count,
         proofs=proofs([photo_id for word in said for photo_id in photo_ids(word)]),
         photo_ids=photo_ids,
         decisions={name: DECISIONS[name] for name in BY_PEOPLE},
@@ -122,10 +130,12 @@ def two_sides(campaign_id: int) -> Any:
         shown = [row for row in one.rows if whole or row["agree"] is False]
         if shown and (not township or one.township_name == township):
             found.append((one, shown))
+    leaf = page_of(len(found), STATIONS_WHOLE if whole else STATIONS_DIFFERING)
     return page(
         "two_words.html",
         round=campaign,
-        found=found,
+        found=leaf.of(found),
+        leaf=leaf,
         inspected=len(every),
         agreed=sum(1 for row in rows if row["agree"] is True),
         differed=sum(1 for row in rows if row["agree"] is False),

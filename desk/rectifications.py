@@ -1,16 +1,16 @@
 """整改: who owes what until when, what the keeper has shown, and a person's yes or no."""
 
-from collections import Counter
 from typing import Any
 
 from flask import Blueprint, request, url_for
 
 from desk.pages import TOWNSHIP, county_of_desk, done, may, me, page, status_of
+from desk.paging import page_of
 from desk.photo_proofs import proofs
 from desk.rounds import round_here
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
-from server.http.database import session
+from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
@@ -19,7 +19,14 @@ from server.policy.facts import Fact
 from server.policy.inspection_form import UNITS, asked_of
 from server.policy.standard import standard_by_id
 from server.services.counties import policy_options
-from server.services.rectification_lists import STATE_LABELS, RectificationView, views
+from server.services.rectification_lists import (
+    STATE_LABELS,
+    Tally,
+    open_clauses,
+    tally,
+    townships_of,
+    views,
+)
 from server.services.rectifications import (
     OPEN_STATES,
     accept,
@@ -31,6 +38,7 @@ from server.services.station_fields import read_day
 
 blueprint = Blueprint("desk_rectifications", __name__, url_prefix="/desk")
 guard_desk(blueprint)
+ROWS_A_PAGE = 100
 FILTERS = ("q", "state", "township", "round")
 # Every choice of the list: what it is called, and which rectifications it means.
 CHOICES = {
@@ -45,15 +53,27 @@ CHOICES = {
 }
 
 
-def _is(one: RectificationView, choice: str) -> bool:
-    match choice:
-        case "":
-            return one.rectification.state in OPEN_STATES
-        case "overdue":
-            return one.overdue
-        case "all":
-            return True
-    return one.rectification.state == choice
+def _meant_by(choice: str) -> dict[str, Any]:
+    """What a choice of the list asks the service for."""
+    if choice == "overdue":
+        return {"overdue": True}
+    if choice == "all":
+        return {}
+    return {"states": OPEN_STATES if choice == "" else [RectificationState(choice)]}
+
+
+def _counts(found: Tally) -> dict[str, int]:
+    """How many every choice of the list would show."""
+    return {
+        choice: found.still_open
+        if choice == ""
+        else found.overdue
+        if choice == "overdue"
+        else found.total
+        if choice == "all"
+        else found.per_state.get(RectificationState(choice), 0)
+        for choice in CHOICES
+    }
 
 
 @blueprint.get("/rectifications")
@@ -61,22 +81,18 @@ def rectifications() -> Any:
     """By default what is not closed, the nearest deadline first."""
     asked = {name: request.args.get(name, "").strip() for name in FILTERS}
     asked["state"] = asked["state"] if asked["state"] in CHOICES else ""
-    campaign = round_here(int(asked["round"])) if asked["round"].isdecimal() else None
-    every = views(
-        session(),
-        county=me().county,
-        on=clock.today(),
-        person=me(),
-        campaign_id=campaign.id if campaign else None,
-    )
-    words = asked["q"].casefold()
-    found = [
-        one
-        for one in every
-        if _is(one, asked["state"])
-        and (not asked["township"] or one.station.township_code == asked["township"])
-        and words in f"{one.station.name} {one.station.code} {one.rectification.title}".casefold()
-    ]
+    round_id = request.args.get("round", type=row_id)
+    campaign = round_here(round_id) if round_id is not None else None
+    asked["round"] = str(campaign.id) if campaign else ""
+    within: dict[str, Any] = {
+        "county": me().county,
+        "on": clock.today(),
+        "person": me(),
+        "campaign_id": campaign.id if campaign else None,
+    }
+    narrow: dict[str, Any] = {"township_code": asked["township"] or None, "words": asked["q"][:40]}
+    every, narrowed = tally(session(), **within), tally(session(), **within, **narrow)
+    leaf = page_of(_counts(narrowed)[asked["state"]], ROWS_A_PAGE)
 
     def address(**changes: str | None) -> str:
         wanted: dict[str, Any] = {**asked, **changes}
@@ -87,18 +103,22 @@ def rectifications() -> Any:
 
     return page(
         "rectifications.html",
-        found=found,
+        found=views(
+            session(),
+            **within,
+            **narrow,
+            **_meant_by(asked["state"]),
+            limit=leaf.size,
+            offset=leaf.first,
+        ),
+        leaf=leaf,
         asked=asked,
         round=campaign,
         address=address,
-        counts={choice: sum(1 for one in every if _is(one, choice)) for choice in CHOICES},
+        counts=_counts(every),
         choices=CHOICES,
-        places=sorted({(one.station.township_code or "", one.township_name) for one in every}),
-        clauses=Counter(
-            (one.rectification.clause, one.rectification.title)
-            for one in every
-            if one.rectification.state in OPEN_STATES
-        ).most_common(12),
+        places=townships_of(session(), **within),
+        clauses=open_clauses(session(), **within),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, send_file, url_for
 
 from desk.pages import OFFICE, done, may, me, page, status_of
+from desk.paging import page_of
 from desk.rounds import SEES_ROUNDS, round_here
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
@@ -30,6 +31,7 @@ from server.services.round_reports import (
 
 blueprint = Blueprint("desk_results", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
+ROWS_A_PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -70,6 +72,7 @@ def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
         before=before,
         earlier=earlier,
         compared=content.compared,
+        **_stations(content, url_for("desk_results.results", campaign_id=campaign.id)),
         reports=reports,
         who=_names(reports),
         changed=changed_since_report(session(), campaign=campaign, on=clock.today(), person=me()),
@@ -77,6 +80,13 @@ def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
         wrong=(problem.details.get("fields") or {}) if problem else {},
         message=problem.message if problem else "",
     )
+
+
+def _stations(content: RoundContent, where: str) -> dict[str, Any]:
+    """The page of stations that the address asks for."""
+    every = content.figures["stations"]
+    leaf = page_of(len(every), ROWS_A_PAGE, where=where)
+    return {"leaf": leaf, "stations": leaf.of(every)}
 
 
 def _names(reports: list[RoundReport]) -> dict[int, str]:
@@ -151,6 +161,7 @@ def one_report(campaign_id: int, version: int) -> Any:
         content=content,
         figures=content.figures,
         compared=content.compared,
+        **_stations(content, request.path),
         whole_county=may(*WHOLE_COUNTY),
         whole=report_is_whole(made),
         newest=reports_of(session(), campaign=campaign)[0].version,

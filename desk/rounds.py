@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Blueprint, request, url_for
 
 from desk.pages import OFFICE, done, may, me, page, status_of
+from desk.paging import page_of
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import row_id, session
@@ -15,6 +16,7 @@ from server.models.inspection import Campaign, Visit
 from server.models.person import Person, Role
 from server.models.station import Station
 from server.policy.rounds import VisitState
+from server.services import disagreements, rectification_lists
 from server.services.campaigns import (
     INSPECTING_ROLES,
     assign,
@@ -23,10 +25,7 @@ from server.services.campaigns import (
     close_campaign,
     withdraw_visit,
 )
-from server.services.disagreements import items
 from server.services.people import people_of
-from server.services.rectification_lists import views
-from server.services.rectifications import OPEN_STATES
 from server.services.round_contents import WHOLE_COUNTY
 from server.services.round_reports import reports_of, unreported
 from server.services.visits import VisitView, coverage, visit_views
@@ -35,6 +34,7 @@ blueprint = Blueprint("desk_rounds", __name__, url_prefix="/desk")
 SEES_ROUNDS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER)
 guard_desk(blueprint, *SEES_ROUNDS)
 FILTERS = ("q", "state", "township", "inspector")
+ROWS_A_PAGE = 100
 NOBODY = "none"  # in the address: visits that nobody was given
 
 
@@ -109,30 +109,28 @@ def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
             **{name: value for name, value in wanted.items() if value},
         )
 
-    seen = {one.station.id for one in every}
-    open_mends = views(
-        session(),
-        county=me().county,
-        on=clock.today(),
-        person=me(),
-        states=OPEN_STATES,
-        campaign_id=campaign.id,
+    found = _narrowed(every, asked)
+    leaf = page_of(
+        len(found),
+        ROWS_A_PAGE,
+        where=url_for("desk_rounds.one_round", campaign_id=campaign.id),
     )
-    differing = items(session(), county=me().county, campaign_id=campaign.id)
+    common: dict[str, Any] = {"county": me().county, "campaign_id": campaign.id, "person": me()}
     return page(
         "round.html",
         status_of(problem) if problem else 200,
         round=campaign,
         coverage=coverage(every),
-        found=_narrowed(every, asked),
+        found=leaf.of(found),
+        leaf=leaf,
         asked=asked,
         filtered=any(asked.values()),
         address=address,
         states=VisitState,
         nobody=NOBODY,
         inspectors=inspectors_here() if may(*OFFICE) else [],
-        open_mends=len(open_mends),
-        differing=sum(1 for one in differing if one.station.id in seen),
+        open_mends=rectification_lists.tally(session(), on=clock.today(), **common).still_open,
+        differing=disagreements.tally(session(), **common)[0],
         reports=reports_of(session(), campaign=campaign),
         message=problem.message if problem else "",
     )
@@ -154,7 +152,9 @@ def draw(campaign_id: int) -> Any:
         raise NotAllowed("not-your-page", "抽签名单由县专班保管。如需查看，请联系县专班。")
     campaign = round_here(campaign_id)
     codes = {one.station.code or f"#{one.station.id}" for one in visits_in_sight(campaign)}
-    return page("draw.html", round=campaign, drum=campaign.drum or [], drawn=codes)
+    drum = sorted(campaign.drum or [])
+    leaf = page_of(len(drum), ROWS_A_PAGE)
+    return page("draw.html", round=campaign, drum=leaf.of(drum), leaf=leaf, drawn=codes)
 
 
 def _inspector(text: str) -> Person | None:

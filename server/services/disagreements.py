@@ -99,10 +99,16 @@ def items(
     *,
     county: str,
     open_only: bool = True,
+    settled_only: bool = False,
     campaign_id: int | None = None,
     person: Person | None = None,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[DisagreementView]:
-    """The county's items (in a person's scope), the oldest first; one query."""
+    """The county's items (in a person's scope), the oldest first, settled ones the newest first.
+
+    One query.
+    """
     keeper, inspector = aliased(Person), aliased(Person)
     query = (
         sa.select(Disagreement, Station, keeper.name, inspector.name)
@@ -110,17 +116,18 @@ def items(
         .join(Inspection, Inspection.id == Disagreement.inspection_id)
         .join(inspector, inspector.id == Inspection.inspector_id)
         .outerjoin(keeper, keeper.id == Disagreement.keeper_id)
-        .where(Disagreement.county == county)
-        .order_by(Disagreement.opened_at, Disagreement.id)
+        .where(*_wanted(county, campaign_id, person))
+        .offset(offset)
+        .limit(limit)
     )
-    if person is not None:
-        query = query.where(stations_visible_to(person))
-    if open_only:
-        query = query.where(Disagreement.settled_at.is_(None))
-    if campaign_id is not None:
-        query = query.join(Visit, Visit.id == Inspection.visit_id).where(
-            Visit.campaign_id == campaign_id
+    if settled_only:
+        query = query.where(Disagreement.settled_at.is_not(None)).order_by(
+            Disagreement.settled_at.desc(), Disagreement.id.desc()
         )
+    else:
+        query = query.order_by(Disagreement.opened_at, Disagreement.id)
+        if open_only:
+            query = query.where(Disagreement.settled_at.is_(None))
     return [
         DisagreementView(
             disagreement=item,
@@ -135,6 +142,22 @@ def items(
         )
         for item, station, keeper_name, inspector_name in session.execute(query)
     ]
+
+
+def tally(
+    session: Session, *, county: str, campaign_id: int | None = None, person: Person | None = None
+) -> tuple[int, int]:
+    """How many items are open, and how many settled; one query."""
+    settled = sa.case((Disagreement.settled_at.is_not(None), 1), else_=0)
+    found: dict[int, int] = dict(
+        session.execute(
+            sa.select(settled, sa.func.count())
+            .join(Station, Station.id == Disagreement.station_id)
+            .where(*_wanted(county, campaign_id, person))
+            .group_by(settled)
+        ).all()
+    )
+    return found.get(0, 0), found.get(1, 0)
 
 
 def disagreement_of(session: Session, *, county: str, disagreement_id: int) -> Disagreement:
@@ -258,6 +281,24 @@ def trusts(session: Session, *, county: str, keeper_id: int | None = None) -> di
             for own, seen in _decided_by_both(inspection)
         )
     return {person_id: trust(own) for person_id, own in pairs.items()}
+
+
+def _wanted(
+    county: str, campaign_id: int | None, person: Person | None
+) -> list[sa.ColumnElement[bool]]:
+    """What a list asks for, as conditions on Disagreement and its Station."""
+    found = [Disagreement.county == county]
+    if person is not None:
+        found.append(stations_visible_to(person))
+    if campaign_id is not None:
+        found.append(
+            Disagreement.inspection_id.in_(
+                sa.select(Inspection.id)
+                .join(Visit, Visit.id == Inspection.visit_id)
+                .where(Visit.campaign_id == campaign_id)
+            )
+        )
+    return found
 
 
 def _decided_by_both(

@@ -1,7 +1,7 @@
 """整改 on lists and on time: who owes what until when, reminders and escalation."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -78,6 +78,24 @@ class RectificationView:
         return self.days_left is not None and self.days_left < 0
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rectifications are in each state, and how many open ones are late."""
+
+    per_state: Mapping[RectificationState, int]
+    overdue: int
+
+    @property
+    def still_open(self) -> int:
+        """How many nobody has closed."""
+        return sum(self.per_state.get(state, 0) for state in OPEN_STATES)
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.per_state.values())
+
+
 def views(
     session: Session,
     *,
@@ -88,34 +106,42 @@ def views(
     station_id: int | None = None,
     campaign_id: int | None = None,
     inspection_id: UUID | None = None,
+    overdue: bool = False,
+    township_code: str | None = None,
+    words: str = "",
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[RectificationView]:
     """Rectifications (in a person's scope), the nearest deadline first; two queries.
 
-    Raises nothing; `days_left` is counted from the Beijing day `on`, None for closed ones.
+    `words` are looked for in the station's name and number and in the clause's title. Raises
+    nothing; `days_left` is counted from the Beijing day `on`, None for closed ones.
     """
+    wanted = _wanted(
+        county,
+        on,
+        person=person,
+        states=states,
+        campaign_id=campaign_id,
+        overdue=overdue,
+        township_code=township_code,
+        words=words,
+    )
     query = (
         sa.select(Rectification, Station, Division.name, Notice, County)
         .join(Station, Station.id == Rectification.station_id)
         .join(County, County.code == Rectification.county)
         .outerjoin(Division, Division.code == Station.township_code)
         .outerjoin(Notice, Notice.id == Rectification.notice_id)
-        .where(Rectification.county == county)
+        .where(*wanted)
         .order_by(Rectification.due_on, Station.code, Rectification.id)
+        .offset(offset)
+        .limit(limit)
     )
-    if person is not None:
-        query = query.where(stations_visible_to(person))
-    if states is not None:
-        query = query.where(Rectification.state.in_(list(states)))
     if station_id is not None:
         query = query.where(Rectification.station_id == station_id)
     if inspection_id is not None:
         query = query.where(Rectification.inspection_id == inspection_id)
-    if campaign_id is not None:
-        query = (
-            query.join(Inspection, Inspection.id == Rectification.inspection_id)
-            .join(Visit, Visit.id == Inspection.visit_id)
-            .where(Visit.campaign_id == campaign_id)
-        )
     rows = session.execute(query).all()
     steps = _steps(session, [one.id for one, *_ in rows])
     return [
@@ -130,6 +156,87 @@ def views(
             steps=tuple(steps.get(one.id, ())),
         )
         for one, station, township, notice, home in rows
+    ]
+
+
+def tally(
+    session: Session,
+    *,
+    county: str,
+    on: date,
+    person: Person | None = None,
+    campaign_id: int | None = None,
+    township_code: str | None = None,
+    words: str = "",
+) -> Tally:
+    """How many of these there are per state, and how many are late; one query."""
+    late = sa.case((Rectification.due_on < on, 1), else_=0)
+    rows = session.execute(
+        sa.select(Rectification.state, late, sa.func.count())
+        .join(Station, Station.id == Rectification.station_id)
+        .where(
+            *_wanted(
+                county,
+                on,
+                person=person,
+                campaign_id=campaign_id,
+                township_code=township_code,
+                words=words,
+            )
+        )
+        .group_by(Rectification.state, late)
+    ).all()
+    states: Counter[RectificationState] = Counter()
+    for state, _, count in rows:
+        states[state] += count
+    overdue = sum(count for state, is_late, count in rows if is_late and state in OPEN_STATES)
+    return Tally(dict(states), overdue)
+
+
+def open_clauses(
+    session: Session,
+    *,
+    county: str,
+    on: date,
+    person: Person | None = None,
+    campaign_id: int | None = None,
+    limit: int = 12,
+) -> list[tuple[str, str, int]]:
+    """Where most open rectifications are stuck: clause, title, how many; one query."""
+    many = sa.func.count()
+    return [
+        (clause, title, count)
+        for clause, title, count in session.execute(
+            sa.select(Rectification.clause, Rectification.title, many)
+            .join(Station, Station.id == Rectification.station_id)
+            .where(*_wanted(county, on, person=person, campaign_id=campaign_id, states=OPEN_STATES))
+            .group_by(Rectification.clause, Rectification.title)
+            .order_by(many.desc(), Rectification.clause, Rectification.title)
+            .limit(limit)
+        )
+    ]
+
+
+def townships_of(
+    session: Session,
+    *,
+    county: str,
+    on: date,
+    person: Person | None = None,
+    campaign_id: int | None = None,
+) -> list[tuple[str, str]]:
+    """Code and name of every township that has any of these; one query."""
+    return [
+        (code or "", name or "")
+        for code, name in session.execute(
+            sa.select(Station.township_code, Division.name)
+            .select_from(Rectification)
+            .join(Station, Station.id == Rectification.station_id)
+            .outerjoin(Division, Division.code == Station.township_code)
+            .where(*_wanted(county, on, person=person, campaign_id=campaign_id))
+            .distinct()
+            .order_by(Station.township_code)
+        )
     ]
 
 
@@ -165,6 +272,46 @@ def escalate(session: Session, *, now: datetime) -> list[RectificationStep]:
                 made.append(_escalated(session, one, level, now))
     session.flush()
     return made
+
+
+def _wanted(
+    county: str,
+    on: date,
+    *,
+    person: Person | None = None,
+    states: Collection[RectificationState] | None = None,
+    campaign_id: int | None = None,
+    overdue: bool = False,
+    township_code: str | None = None,
+    words: str = "",
+) -> list[sa.ColumnElement[bool]]:
+    """What a list asks for, as conditions on Rectification and its Station."""
+    found = [Rectification.county == county]
+    if person is not None:
+        found.append(stations_visible_to(person))
+    if states is not None:
+        found.append(Rectification.state.in_(list(states)))
+    if overdue:
+        found += [Rectification.state.in_(OPEN_STATES), Rectification.due_on < on]
+    if township_code is not None:
+        found.append(Station.township_code == township_code)
+    if campaign_id is not None:
+        found.append(
+            Rectification.inspection_id.in_(
+                sa.select(Inspection.id)
+                .join(Visit, Visit.id == Inspection.visit_id)
+                .where(Visit.campaign_id == campaign_id)
+            )
+        )
+    if words:
+        found.append(
+            sa.or_(
+                Station.name.icontains(words, autoescape=True),
+                Station.code.icontains(words, autoescape=True),
+                Rectification.title.icontains(words, autoescape=True),
+            )
+        )
+    return found
 
 
 def _escalated(
