@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
 from server.media.images import rendition
 from server.media.typeface import sans_path
+from tools.other_days import other_hour, put_down
 
 Change = Callable[[Image.Image, random.Random], Image.Image | bytes]
 
@@ -98,29 +98,8 @@ def taken_anew(content: bytes, dice: random.Random) -> bytes:
     scene = cv2.warpPerspective(scene, way, (width, height), borderMode=cv2.BORDER_REFLECT).astype(
         np.float32
     )
-    scene = _sun(scene, dice)
-    for _ in range(dice.randint(1, 3)):
-        x, y = dice.randint(0, width), dice.randint(height // 2, height)
-        far = (x + dice.randint(40, width // 5), y + dice.randint(40, height // 5))
-        cv2.rectangle(scene, (x, y), far, [dice.randint(40, 210) for _ in range(3)], -1)
+    scene = other_hour(dice, scene)
+    put_down(dice, scene, dice.randint(1, 3))
     rng = np.random.default_rng(dice.getrandbits(32))
     scene += rng.normal(0, dice.uniform(1, 4), scene.shape).astype(np.float32)
     return as_jpeg(Image.fromarray(scene.clip(0, 255).astype(np.uint8)), dice.choice((70, 75, 80)))
-
-
-def _sun(scene: npt.NDArray[np.float32], dice: random.Random) -> npt.NDArray[np.float32]:
-    """Another hour's light: a slant over the picture, its colour, perhaps the edge of a shade."""
-    height, width = scene.shape[:2]
-    rows, columns = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
-    slant = (
-        1 + dice.uniform(-0.35, 0.35) * (columns - 0.5) + dice.uniform(-0.35, 0.35) * (rows - 0.5)
-    )
-    warm = np.array([1 + dice.uniform(-0.06, 0.06), 1.0, 1 + dice.uniform(-0.06, 0.06)], np.float32)
-    scene = scene * (slant * dice.uniform(0.75, 1.2))[..., None] * warm
-    if dice.random() < 0.5:
-        edge = (
-            math.tan(math.radians(dice.uniform(-60, 60))) * (columns - dice.random())
-            + dice.random()
-        )
-        scene = scene * np.where(rows > edge, dice.uniform(0.5, 0.75), 1.0)[..., None]
-    return np.asarray(scene, np.float32)

@@ -59,8 +59,26 @@ def sign_photos(
         yield SignPhoto(file, content, label)
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What stands before the lens, without noise: the board on its wall in even light."""
+
+    light: Floats
+    corners: Floats
+    effect: str
+    blur: str
+    facts: dict[str, Any]
+
+
 def photographed(dice: random.Random, board: Board) -> tuple[bytes, dict[str, Any]]:
     """A photo of a board as JPEG, and how it was taken."""
+    scene = staged(dice, board)
+    content = exposed(dice, scene.light.copy(), scene.effect, scene.blur, scene.corners)
+    return content, scene.facts
+
+
+def staged(dice: random.Random, board: Board) -> Scene:
+    """Hang a board on a wall and stand before it with a camera."""
     upright = board.image.height > board.image.width
     width, height = (960, SIDE) if upright or dice.random() < 0.2 else (SIDE, 960)
     effect = dice.choices(EFFECTS, (5, 2, 2, 2, 2, 1))[0]
@@ -89,6 +107,16 @@ def photographed(dice: random.Random, board: Board) -> tuple[bytes, dict[str, An
         np.float32
     )
     scene = scene * (1 - mask[..., None]) + painted * mask[..., None]
+    facts = {
+        "effect": effect, "blur": blur, "yaw": round(yaw, 1), "width": width, "height": height,
+        "name_px": round(board.name_px * scale, 1), "number_px": round(board.number_px * scale, 1),
+        "quad": [[round(float(x), 1), round(float(y), 1)] for x, y in corners],
+    }  # fmt: skip
+    return Scene(scene, corners, effect, blur, facts)
+
+
+def exposed(dice: random.Random, scene: Floats, effect: str, blur: str, corners: Floats) -> bytes:
+    """Light, lens, sensor and JPEG: what the telephone makes of what stands before it."""
     scene = _lit(dice, scene, effect, corners)
     scene = _blurred(dice, scene, blur)
     rng = np.random.default_rng(dice.getrandbits(32))
@@ -101,11 +129,7 @@ def photographed(dice: random.Random, board: Board) -> tuple[bytes, dict[str, An
     )  # fmt: skip
     if not coded:
         raise ValueError("the photo could not be written as JPEG")
-    return jpeg.tobytes(), {
-        "effect": effect, "blur": blur, "yaw": round(yaw, 1), "width": width, "height": height,
-        "name_px": round(board.name_px * scale, 1), "number_px": round(board.number_px * scale, 1),
-        "quad": [[round(float(x), 1), round(float(y), 1)] for x, y in corners],
-    }  # fmt: skip
+    return jpeg.tobytes()
 
 
 def _corners(dice: random.Random, board: Board, width: int, height: int, yaw: float) -> Floats:

@@ -3,6 +3,7 @@
 import argparse
 import itertools
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -76,5 +77,5 @@ def _pair(one: Path, other: Path, found: Any) -> dict[str, Any]:
         "likeness": found.likeness,
         "overlap": found.overlap,
         "turned": found.turned,
-        "light": found.light,
+        "traces": found.traces and asdict(found.traces),
     }

@@ -16,6 +16,14 @@ from PIL import Image
 
 from server.media.fingerprint import frequency_hashes
 from server.media.images import pixels
+from server.media.overlay import (
+    MOST_SKEW_PX,
+    Traces,
+    blocks,
+    laid_exactly,
+    light_and_noise,
+    skew_px,
+)
 
 WINDOWS = ((0.95, (0.0, 1.0)), (0.90, (0.0, 0.5, 1.0)))
 """Sides of the windows and where they stand, as shares of the room: 4 + 9 beside the whole."""
@@ -27,14 +35,13 @@ NEAR = 76
 
 _PRINT_SIDE = 512
 _SIDE = 640
+_FINE_SIDE = 960
 _FEATURES = 900
 _LEAST_POINTS = 24
 _LEAST_SHARE = 0.15  # of the pairs of points that look alike, so many must agree
 _LEAST_LIKENESS = 0.80
 _TIGHT_PX = 1.6
-_LEAST_LEVEL = 0.70  # of the agreeing points, so many must do so without any turning
-# Degrees turned and shades of light: a copy is quite level, or nearly so in unchanged light.
-_LEVEL_AND_LIGHT = ((0.06, 8.0), (0.3, 0.9))
+_LEVEL = 0.4  # degrees turned, as points tell; copies measured 0.1 at most
 _LEAST_BLOCKS = 8
 _MOST_TURNED = 20.0
 _MOST_ZOOMED = 2.5
@@ -71,8 +78,8 @@ class Compared:
     """Two pictures laid over each other.
 
     `points` agree on one shift and scale, `likeness` is a correlation that seven in ten parts of
-    what both show reach, `turned` says by how many degrees one is turned against the other, and
-    `light` how many shades of 255 the change of light differs from place to place.
+    what both show reach, `turned` says by how many degrees one is turned against the other. How
+    exactly the second is a copy of the first is told by `traces`, None where that was not asked.
     """
 
     resemblance: Resemblance
@@ -82,7 +89,7 @@ class Compared:
     likeness: float = 0.0
     overlap: float = 0.0
     turned: float = 0.0
-    light: float = 0.0
+    traces: Traces | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +150,8 @@ def compare(one: bytes, other: bytes) -> Compared:
     """What two photos are to each other; raises `Invalid` as `images.admit` does."""
     if one == other:
         return Compared(Resemblance.IDENTICAL, 0, mirrored=False, likeness=1.0, overlap=1.0)
-    first, second = (_grey(content) for content in (one, other))
-    distance, mirrored = print_distance(grey_prints(_small(first)), grey_prints(_small(second)))
+    first, second = (_fine(content) for content in (one, other))
+    distance, mirrored = print_distance(*(grey_prints(_small(grey)) for grey in (first, second)))
     results = []
     for turned_over in (mirrored, not mirrored):
         mine = np.ascontiguousarray(first[:, ::-1]) if turned_over else first
@@ -156,7 +163,8 @@ def compare(one: bytes, other: bytes) -> Compared:
     )
 
 
-def _laid_over(first: Grey, second: Grey, distance: int, *, mirrored: bool) -> Compared:
+def _laid_over(finer: Grey, fine: Grey, distance: int, *, mirrored: bool) -> Compared:
+    first, second = _coarse(finer), _coarse(fine)
     here, there = _matches(first, second)
     if len(here) < _LEAST_POINTS:
         return Compared(Resemblance.DIFFERENT, distance, mirrored, points=len(here))
@@ -172,18 +180,32 @@ def _laid_over(first: Grey, second: Grey, distance: int, *, mirrored: bool) -> C
     if abs(angle) > _MOST_TURNED or not 1 / _MOST_ZOOMED < zoom < _MOST_ZOOMED:
         return Compared(Resemblance.DIFFERENT, distance, mirrored, points=agreed)
     frame, points = _straight_frame(here[kept], there[kept])
-    likeness, overlap, light = _likeness(first, second, frame)
-    same = (
-        points >= max(_LEAST_POINTS, _LEAST_LEVEL * kept.sum())
-        and overlap >= 0.5
-        and likeness >= _LEAST_LIKENESS
-        and any(abs(angle) < turned and light <= most for turned, most in _LEVEL_AND_LIGHT)
-    )
-    verdict = Resemblance.SAME if same else Resemblance.SAME_PLACE
+    likeness, overlap = _likeness(first, second, frame)
+    traces = None
+    if points >= 4 and overlap >= 0.5 and likeness >= _LEAST_LIKENESS and abs(angle) < _LEVEL:
+        traces = _traces(finer, fine, first, second, frame)
+    verdict = Resemblance.SAME if traces and traces.of_a_copy else Resemblance.SAME_PLACE
     return Compared(
         verdict, distance, mirrored, points=points, likeness=round(likeness, 3),
-        overlap=round(overlap, 3), turned=round(angle, 2), light=round(light, 1),
+        overlap=round(overlap, 3), turned=round(angle, 2), traces=traces,
     )  # fmt: skip
+
+
+def _traces(
+    finer: Grey, fine: Grey, first: Grey, second: Grey, frame: npt.NDArray[np.float64]
+) -> Traces | None:
+    """A copy's traces, looked for in the larger pictures once the smaller ones lie exactly."""
+    way = laid_exactly(first, second, frame)
+    if way is None:
+        return None
+    height, width = second.shape
+    skew = skew_px(way, width, height) * max(1.0, _SIDE / max(width, height))
+    if skew > MOST_SKEW_PX:
+        return Traces(round(skew, 2), 0.0, None)
+    larger, large = finer.shape[1] / first.shape[1], fine.shape[1] / width
+    way = np.diag([larger, larger, 1.0]) @ way @ np.diag([1 / large, 1 / large, 1.0])
+    light, noise = light_and_noise(finer, fine, way)
+    return Traces(round(skew, 2), round(light, 1), noise if noise is None else round(noise, 3))
 
 
 def _matches(first: Grey, second: Grey) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -227,14 +249,11 @@ def _straight_frame(
     return frame, int((away < _TIGHT_PX).sum())
 
 
-def _likeness(
-    first: Grey, second: Grey, frame: npt.NDArray[np.float64]
-) -> tuple[float, float, float]:
-    """How alike the two are once laid over each other, how much they share, and the light's change.
+def _likeness(first: Grey, second: Grey, frame: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """How alike the two are once laid over each other, and how much of the second they share.
 
     Blocks without any drawing, or burnt out, say nothing of likeness. Seven in ten of the others
-    must be alike: the rest may be under a stamp. Copying changes light everywhere by one rule; how
-    far seven in ten blocks stay from the best such rule is given in shades of 255.
+    must be alike: the rest may be under a stamp.
     """
     height, width = second.shape
     moved = cv2.warpAffine(first, frame, (width, height), flags=cv2.INTER_AREA)
@@ -246,30 +265,17 @@ def _likeness(
     )
     overlap = float((mask > 0).mean())
     if len(one) < _LEAST_BLOCKS:
-        return 0.0, overlap, 255.0
+        return 0.0, overlap
     means = np.stack([one.mean(axis=(1, 2)), other.mean(axis=(1, 2))])
     spreads = np.stack([one.std(axis=(1, 2)), other.std(axis=(1, 2))])
-    light = _light_rule(means[0], means[1])
     drawn = max(1.5, 0.12 * float(second.std()))
     telling = (spreads.max(axis=0) >= drawn) & (means.max(axis=0) <= 245)
     if telling.sum() < _LEAST_BLOCKS:
-        return 0.0, overlap, light
+        return 0.0, overlap
     a, b = one[telling], other[telling]
     a, b = a - a.mean(axis=(1, 2), keepdims=True), b - b.mean(axis=(1, 2), keepdims=True)
     scores = (a * b).mean(axis=(1, 2)) / np.maximum(spreads[:, telling].prod(axis=0), 0.5)
-    return float(np.percentile(scores, 30)), overlap, light
-
-
-def _light_rule(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
-    """How far blocks stay from one rule between their shades, whatever its curve.
-
-    Blocks of nearly the same shade in one picture must be of nearly the same in the other.
-    """
-    order = np.argsort(one, kind="stable")
-    reach = max(3, len(one) // 20)
-    padded = np.pad(other[order], reach, mode="edge")
-    usual = np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), axis=1)
-    return float(np.percentile(np.abs(other[order] - usual), 70))
+    return float(np.percentile(scores, 30)), overlap
 
 
 def _turned(here: npt.NDArray[np.float32], there: npt.NDArray[np.float32]) -> float:
@@ -279,14 +285,17 @@ def _turned(here: npt.NDArray[np.float32], there: npt.NDArray[np.float32]) -> fl
 
 
 def _blocks(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The picture cut into squares, row by row; what is left over at the edges is dropped."""
-    rows, columns = picture.shape[0] // _BLOCK, picture.shape[1] // _BLOCK
-    cut = picture[: rows * _BLOCK, : columns * _BLOCK].reshape(rows, _BLOCK, columns, _BLOCK)
-    return cut.swapaxes(1, 2).reshape(-1, _BLOCK, _BLOCK)
+    return blocks(picture, _BLOCK)
 
 
-def _grey(content: bytes) -> Grey:
-    return np.asarray(Image.fromarray(pixels(content, _SIDE)).convert("L"), dtype=np.uint8)
+def _fine(content: bytes) -> Grey:
+    return np.asarray(Image.fromarray(pixels(content, _FINE_SIDE)).convert("L"), dtype=np.uint8)
+
+
+def _coarse(grey: Grey) -> Grey:
+    image = Image.fromarray(grey)
+    image.thumbnail((_SIDE, _SIDE), Image.Resampling.BICUBIC)
+    return np.asarray(image, dtype=np.uint8)
 
 
 def _small(grey: Grey) -> Image.Image:

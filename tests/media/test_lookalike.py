@@ -19,8 +19,10 @@ from server.media.lookalike import (
     prints_of,
     unpacked,
 )
+from server.media.overlay import Traces
 from tools.boards import our_faces
 from tools.changed_photos import CHANGES, changed, taken_anew
+from tools.other_days import SAME_LIGHT, two_days
 from tools.sign_photos import sign_photos
 
 
@@ -49,6 +51,24 @@ def test_the_same_place_on_another_day_is_no_double(photos: Sequence[bytes]) -> 
     compared = [compare(photo, taken_anew(photo, dice)).resemblance for photo in photos]
     assert not any(found.is_double for found in compared)
     assert Resemblance.SAME_PLACE in compared
+
+
+@pytest.mark.parametrize(
+    "hand", ["by hand", f"by hand{SAME_LIGHT}", "from a mark on the ground", "from a holder"]
+)
+def test_two_honest_photos_of_a_sign_are_no_double(hand: str) -> None:
+    dice = random.Random(hand)
+    pairs = [two_days(dice, hand, our_faces()) for _ in range(2)]
+    assert not any(compare(*pair).resemblance.is_double for pair in pairs)
+
+
+def test_a_copy_betrays_itself_by_its_frame_light_or_specks() -> None:
+    assert Traces(skew_px=0.1, light=0.4, noise=0.3).of_a_copy
+    assert Traces(skew_px=0.1, light=0.4, noise=None).of_a_copy
+    assert Traces(skew_px=0.1, light=20.0, noise=0.9).of_a_copy
+    assert not Traces(skew_px=1.0, light=0.4, noise=0.9).of_a_copy
+    assert not Traces(skew_px=0.1, light=20.0, noise=0.3).of_a_copy
+    assert not Traces(skew_px=0.1, light=0.4, noise=0.02).of_a_copy
 
 
 def test_two_places_are_different(photos: Sequence[bytes]) -> None:
