@@ -24,7 +24,14 @@ from server.services.review_lists import (
     view_of,
     waiting,
 )
-from server.services.reviews import DECISIONS, KIND_LABELS, asked_parts, decide, text_needed
+from server.services.reviews import (
+    DECISIONS,
+    KIND_LABELS,
+    asked_parts,
+    decide,
+    name_read,
+    text_needed,
+)
 
 blueprint = Blueprint("desk_reviews", __name__, url_prefix="/desk/reviews")
 guard_desk(blueprint, *TOWNSHIP)
@@ -206,9 +213,7 @@ def _question(
             "boxes": _boxes(item),
             "asks_name": any(part["what"] == "name" for part in asked_parts(item)),
             "asks_number": any(part["what"] == "number" for part in asked_parts(item)),
-            "read_name": next(
-                (part["read"] for part in asked_parts(item) if part["what"] == "name"), ""
-            ),
+            "read_name": name_read(item),
             "text_needed": text_needed(item),
             "resemblance": _resemblance(item) if item.kind is ReviewKind.DOUBLE else "",
             "answers": list(DECISIONS[item.kind].items()),

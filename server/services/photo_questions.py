@@ -223,7 +223,7 @@ def _question(subject: str, kept: PhotoReading) -> str:
     what = SHORT_NAMES[subject]
     if kept.outcome == Outcome.DIFFERS:
         parts = [part for part in kept.compared["parts"] if part["outcome"] == Outcome.DIFFERS]
-        return "".join(part["why"] for part in parts) + "请看照片：是这样吗？"
+        return "".join(part["why"] for part in parts) + "请看照片：和登记一样吗？"
     if kept.state is ReadingState.SET_ASIDE:
         return f"机器没能识读这张{what}照片（{kept.reason}）请看照片：与登记相符吗？"
     return f"连着两张{what}照片，机器都没看清。请看照片：与登记相符吗？"

@@ -142,8 +142,8 @@ def decide(
     |                |           | station_facts.py); no word by itself                        |
     | double         | different | nothing                                                     |
 
-    `differs` speaks of the parts that the machine found differing, or of all where it found none;
-    a part of the same sign that it found matching is left to the words there are.
+    `differs` speaks of the parts in question (`asked_parts`); a part of the same sign that the
+    machine found matching is left to the words there are.
 
     Raises Invalid (review-decision-unknown, review-text-needed) and Conflict (review-withdrawn,
     review-decided-meanwhile).
@@ -186,14 +186,33 @@ def newest_decision(session: Session, item: ReviewItem) -> ReviewDecision | None
 
 
 def asked_parts(item: ReviewItem) -> list[dict[str, Any]]:
-    """Which parts of a sign or board the question is about; empty for doubles."""
+    """Which parts of a sign or board the question is about; empty for doubles.
+
+    Those that differ; where none does, those that could not be read.
+    """
     parts: list[dict[str, Any]] = item.details.get("parts", [])
-    return [part for part in parts if part.get("outcome") == "differs"] or parts
+    for outcome in ("differs", "unreadable"):
+        asked = [part for part in parts if part["outcome"] == outcome]
+        if asked:
+            return asked
+    return parts
+
+
+def name_read(item: ReviewItem) -> str:
+    """What the machine clearly read as the name in question; half read counts as nothing."""
+    return next(
+        (
+            str(part["read"])
+            for part in asked_parts(item)
+            if part["what"] == "name" and part["outcome"] == "differs"
+        ),
+        "",
+    )
 
 
 def text_needed(item: ReviewItem) -> bool:
-    """Whether `differs` can only be said with the words on the sign: the machine read none."""
-    return any(part["what"] == "name" and not part.get("read") for part in asked_parts(item))
+    """Whether `differs` can only be said with the words on the sign, because nobody read them."""
+    return any(part["what"] == "name" for part in asked_parts(item)) and not name_read(item)
 
 
 def _said_by(
@@ -210,7 +229,7 @@ def _said_by(
     if decision == "differs":
         for part in asked_parts(item):
             if part["what"] == "name":
-                text = sign_text or str(part.get("read") or "")
+                text = sign_text or name_read(item)
                 if not text:
                     raise Invalid(
                         "review-text-needed",

@@ -117,7 +117,7 @@ def test_a_sign_that_differs_asks_a_person_and_fails_nothing(
     if kept.outcome == "differs":
         [item] = items
         assert (item.kind, item.photo_id) == (ReviewKind.SIGN, photo.id)
-        assert item.question.endswith("请看照片：是这样吗？")
+        assert item.question.endswith("请看照片：和登记一样吗？")
         assert item.details["parts"] == kept.compared["parts"]
         assert (item.details["width"], item.details["height"]) == (1280, 960)
     else:
@@ -217,7 +217,7 @@ def test_an_hours_board_that_differs_is_asked_about(
     assert asked.kind is ReviewKind.HOURS
     assert asked.question == (
         "营业时间牌上读到的是“周一至周日 09:00–17:00”，登记的是“周一至周日 08:00–18:00”。"
-        "请看照片：是这样吗？"
+        "请看照片：和登记一样吗？"
     )
     assert finding(session, cast.c1, standards, "A3-3b").verdict is Verdict.UNKNOWN
 
