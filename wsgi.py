@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from desk import attach_desk
 from miniapp_api import attach_api
 from server.http.database import HouseApp, init_database
+from server.http.metrics import attach_metrics
 from server.http.rulebook import standards_here
 from server.http.watch import attach_watch
 from server.logs import set_up_logs
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     init_database(app, settings.database_url, threads=settings.web_threads)
     attach_watch(app)
+    attach_metrics(app)
     attach_api(app)
     attach_desk(app)
     with app.app_context():

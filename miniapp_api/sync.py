@@ -16,9 +16,11 @@ from server.errors import Conflict, Invalid
 from server.http import clock
 from server.http.database import blobs_of, own_transaction, session, settings_of
 from server.http.guards import guard_phones
+from server.http.metrics import counters
 from server.http.rulebook import standards_here
 from server.media.images import admit
 from server.models.person import Role
+from server.models.phone_event import PhoneEvent, Photo
 from server.services import photos, sign_ins, sync
 from server.services.campaigns import INSPECTING_ROLES
 from server.services.missing_photos import withdraw
@@ -53,11 +55,24 @@ def receive(batch: dict[str, Any]) -> dict[str, Any]:
         )
     )
     sign_ins.seen(session(), sign_in=g.sign_in, now=now)
+    results = [item if isinstance(item, ItemResult) else next(answers) for item in read]
+    for result in results:
+        _count(result)
     return {
         "server_now": now,
-        "results": [item if isinstance(item, ItemResult) else next(answers) for item in read],
+        "results": results,
         "need_photos": photos.missing_photos(session(), person=g.person),
     }
+
+
+def _count(result: ItemResult) -> None:
+    """Count one record's answer, and how late it came if it is new and its time known."""
+    counters().synced(result.result, result.code)
+    if result.result in ("ok", "merged"):
+        event = session().get_one(PhoneEvent, UUID(result.id))
+        if event.time_verified:
+            late = event.received_at - event.occurred_at
+            counters().arrived(event.county, event.kind.value, late.total_seconds())
 
 
 @blp.route("/photos/<uuid:photo_id>", methods=["PUT"])
@@ -99,6 +114,11 @@ def put_photo(photo_id: UUID) -> Any:
         size=len(content),
         now=now,
     )
+    counters().photo_received(result, len(content))
+    kept = session().get_one(Photo, photo_id)
+    if result == "new" and kept.time_verified:
+        late = now - kept.taken_at
+        counters().arrived(kept.county, "photo", late.total_seconds())
     return {"id": photo_id, "sha256": announced, "state": "kept"}, 201 if result == "new" else 200
 
 

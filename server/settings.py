@@ -39,11 +39,17 @@ class Settings:
     max_photo_bytes: int = 15 * 1024 * 1024
     plaque_keys: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     secret_key: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def photos(self) -> Path:
         """Where the photo store keeps its bytes."""
         return self.home / "photos"
+
+    @property
+    def metrics(self) -> Path:
+        """Where all processes count together."""
+        return self.home / "metrics"
 
 
 def _kept_secret(home: Path, name: str) -> str:
@@ -71,7 +77,8 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
 
     CZT_HOME, CZT_DATABASE_URL, CZT_BASE_URL, CZT_HOST, CZT_PORT, CZT_WEB_PROCESSES,
     CZT_WEB_THREADS, CZT_STANDARDS, CZT_FONT_DIR, CZT_SECURE_COOKIES (1, or 0; by default 1 where
-    CZT_BASE_URL is https), CZT_PROXIES (how many reverse proxies stand in front), CZT_PLAQUE_KEYS
+    CZT_BASE_URL is https), CZT_PROXIES (how many reverse proxies stand in front),
+    CZT_METRICS_TOKEN (opens /metrics to other machines), CZT_PLAQUE_KEYS
     ("id:hex,id:hex", the newest first; by default one key made on first start and kept).
     """
     home = Path(env.get("CZT_HOME") or ROOT / "instance").absolute()
@@ -101,6 +108,7 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
         proxies=_number(env, "CZT_PROXIES", 0, 0, 9),
         plaque_keys=_plaque_keys(keys),
         secret_key=secret,
+        metrics_token=_token(env, "CZT_METRICS_TOKEN"),
     )
 
 
@@ -122,6 +130,16 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
             "setting-invalid", f"{name} 应为{least}到{most}的整数，写的是“{text[:40]}”。请改正。"
         )
     return int(text)
+
+
+def _token(env: Mapping[str, str], name: str) -> str:
+    text = env.get(name, "").strip()
+    if text and len(text) < SHORTEST_KEY:
+        raise Invalid(
+            "setting-invalid",
+            f"{name} 太短，容易被猜中：至少{SHORTEST_KEY}个字符，或者不设。请改正。",
+        )
+    return text
 
 
 def _base_url(text: str) -> str:

@@ -126,6 +126,16 @@ def _compare_readings(workshop: Workshop, args: Mapping[str, Any], now: datetime
     return lambda session: compare_again(session, station_id=args["station_id"], now=now)
 
 
+def _catch_up_photos(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
+    """Hand over photos that came before prints and readings were made."""
+    from server.services.reading_jobs import catch_up
+
+    def record(session: Session) -> None:
+        catch_up(session, now=now)
+
+    return record
+
+
 def _sweep_photo_store(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
     """Move aside what was stored but never got its row, because the server died in between."""
     from server.models.phone_event import Photo
@@ -192,6 +202,7 @@ HANDLERS: dict[str, Handler] = {
     # The reader has a limit of its own, by which the photo is set aside; this one only backs it.
     "read_photo": Handler(_read_photo, limit_s=READING_LIMIT_S + 30),
     "compare_readings": Handler(_compare_readings),
+    "catch_up_photos": Handler(_catch_up_photos, limit_s=300),
     "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
     "forget_done_jobs": Handler(_forget_done_jobs),
     "escalate_rectifications": Handler(_escalate_rectifications, limit_s=300),
@@ -199,6 +210,7 @@ HANDLERS: dict[str, Handler] = {
     "look_for_signals": Handler(_look_for_signals, limit_s=300),
 }
 PERIODIC = (
+    Periodic("catch_up_photos", "30 2 * * *"),
     Periodic("sweep_photo_store", "15 3 * * *"),
     Periodic("forget_done_jobs", "45 3 * * *"),
     Periodic("escalate_rectifications", "30 7 * * *"),
@@ -238,6 +250,7 @@ class Worker:
     )
     lease: timedelta = LEASE
     pulse_s: float = PULSE_S
+    told: Callable[[str, str, float], None] = lambda _kind, _outcome, _seconds: None
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
     _current: ClaimedJob | None = field(default=None, init=False)
     _enqueued: dict[str, datetime] = field(default_factory=dict, init=False)
@@ -296,6 +309,7 @@ class Worker:
     def _do(self, job: ClaimedJob) -> None:
         """Run a job's two steps, and keep what came of it."""
         handler = self.handlers.get(job.kind)
+        began_s, outcome = time.monotonic(), "done"
         try:
             if handler is None:
                 raise LookupError(f"no handler for jobs of the kind {job.kind!r}")  # noqa: TRY301
@@ -306,21 +320,27 @@ class Worker:
                     if not jobs.finish(session, job):
                         raise LostJob  # noqa: TRY301
         except LostJob:
+            outcome = "lost"
             log.warning("job lost to another worker", job=job.id, kind=job.kind)
         except ToldToStop:
+            outcome = "given_back"
             with writing(self.workshop.engine) as session:
                 jobs.give_back(session, job, now=clock.now())
             raise
         except (StoreFailed, OperationalError) as trouble:
+            outcome = "put_off"
             # The house is in trouble, not the job: it comes again until the trouble is over.
             log.warning("job put off", job=job.id, kind=job.kind, error=str(trouble)[:200])
             with writing(self.workshop.engine) as session:
                 jobs.put_off(session, job, now=clock.now(), error=str(trouble))
         except (Exception, OutOfTime) as error:
+            outcome = "failed"
             log.exception("job failed", job=job.id, kind=job.kind, attempt=job.attempts)
             said = "".join(traceback.format_exception(error))
             with writing(self.workshop.engine) as session:
                 jobs.fail(session, job, now=clock.now(), error=said)
+        finally:
+            self.told(job.kind, outcome, time.monotonic() - began_s)
 
     @contextmanager
     def _within(self, limit_s: float) -> Iterator[None]:

@@ -6,7 +6,7 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from server.cli.web import gunicorn_command, read_rules
+from server.cli.web import count_together, gunicorn_command, read_rules
 from server.settings import Settings, settings_from
 from server.supervisor import GO, Child, listen, python_program, run_all
 from server.welcome import EVERYWHERE, LOOPBACK, Door, Welcome, phone_base, welcome_text
@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
         settings = _addressed(given, door.getsockname()[1])
         go, gate = os.pipe()
         os.environ[GO] = str(go)
+        count_together(settings)
 
         def prepare() -> None:
             try:

@@ -18,9 +18,15 @@ def run(_args: argparse.Namespace) -> int:
     """Become gunicorn; never returns. Raises StandardError when a standard or a plan is broken."""
     settings = settings_from()
     read_rules(settings.standards)
+    count_together(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     command = gunicorn_command(settings, f"{host}:{settings.port}")
     os.execv(command[0], command)  # noqa: S606 - our own program
+
+
+def count_together(settings: Settings) -> None:
+    """Tell the processes to come where all of them count for /metrics."""
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(settings.metrics))
 
 
 def read_rules(folder: Path) -> None:

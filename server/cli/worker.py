@@ -1,6 +1,7 @@
 """`python -m server worker`: only the worker that examines photos and does the nightly work."""
 
 import argparse
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -25,14 +26,17 @@ def run(_args: argparse.Namespace) -> int:
     from server.db import open_engine
     from server.logs import set_up_logs
     from server.media.blobs import FolderStore
+    from server.metrics import FOLDER, Counters
     from server.worker import Worker, Workshop
 
     set_up_logs()
     wait_for_go()
     settings = settings_from()
+    os.environ.setdefault(FOLDER, str(settings.metrics))
     engine = open_engine(settings.database_url)
     _wait_for_database(engine)
-    Worker(Workshop(engine, FolderStore(settings.photos, begun=True))).run()
+    workshop = Workshop(engine, FolderStore(settings.photos, begun=True))
+    Worker(workshop, told=Counters().job_ended).run()
     return 0
 
 

@@ -64,10 +64,12 @@ GET    /app/                                      200 200 200 200 200 200 200 20
 GET    /app/<path:path>                           404 404 404 404 404 404 404 404 404 404
 GET    /healthz                                   200 200 200 200 200 200 200 200 200 200
 GET    /readyz                                    503 503 503 503 503 503 503 503 503 503
+GET    /metrics                                   200 200 200 200 200 200 200 200 200 200
 GET    /                                          302 302 302 302 302 302 302 302 302 302
 """
 # The code on a plate is public, and so is what it opens; documentation names example stations.
-OPEN = ("/api/v1/public/", "/s/", "/api/v1/docs", "/api/v1/openapi.json", "/app")
+# Metrics name counties by their code; only this machine reads them (tests/test_metrics.py).
+OPEN = ("/api/v1/public/", "/s/", "/api/v1/docs", "/api/v1/openapi.json", "/app", "/metrics")
 OURS = ("静乐", "马家沟", "杨家山", "舍科", "鹅城", "杜家村", "老李", "小赵", "140926")
 
 
