@@ -85,11 +85,24 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+def _on_connect_postgres(raw: Any, _record: Any) -> None:
+    """Have commits wait for the disk even where somebody made the server forgetful for speed."""
+    with raw.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) "
+            "WHERE current_setting('synchronous_commit') = 'off'"
+        )
+    raw.commit()
+
+
 def prepare_engine(engine: Engine) -> Engine:
-    """Teach an engine our SQLite manners (none needed on PostgreSQL); safe to call again."""
-    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _on_connect):
-        event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
+    """Teach an engine our manners; safe to call again."""
+    sqlite = engine.dialect.name == "sqlite"
+    on_connect = _on_connect if sqlite else _on_connect_postgres
+    if not event.contains(engine, "connect", on_connect):
+        event.listen(engine, "connect", on_connect)
+        if sqlite:
+            event.listen(engine, "begin", _on_begin)
     return engine
 
 

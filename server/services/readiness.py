@@ -1,6 +1,8 @@
 """Says whether the house can do its work now, in words for whoever looks after it."""
 
+import os
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -20,6 +22,7 @@ LONGEST_SILENCE = timedelta(seconds=60)
 CLOCK_SLACK = timedelta(seconds=5)  # two machines with a network clock differ by less
 LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 PROBE = "probe"
+LITTLE_ROOM = 64 * 1024  # bytes; SQLite's log grows by more with one photo's row
 
 # What the machine says → what is wrong and what to do, for the person who looks after it. Each
 # sentence begins with what docs/runbook.md lists.
@@ -59,7 +62,7 @@ def faults(session: Session, blobs: CheckableStore, *, now: datetime) -> list[st
     try:
         return [*clock_faults(session, now=now), *worker_faults(session, now=now)]
     except SQLAlchemyError as error:  # it went away while we looked
-        return [_what(error)]
+        return [_what(error, session.get_bind().engine)]
 
 
 def database_faults(session: Session) -> list[str]:
@@ -75,7 +78,7 @@ def database_faults(session: Session) -> list[str]:
             return [f"数据库结构停在{at}，程序要求{head()}。请运行 python -m server migrate。"]
         _write_a_probe(engine)
     except SQLAlchemyError as error:
-        return [_what(error)]
+        return [_what(error, session.get_bind().engine)]
     return []
 
 
@@ -144,14 +147,29 @@ def _write_a_probe(engine: Engine) -> None:
         session.execute(sa.delete(Heartbeat).where(Heartbeat.owner == PROBE))
 
 
-def _what(error: SQLAlchemyError) -> str:
+def _what(error: SQLAlchemyError, engine: Engine) -> str:
     """What a database's error means, and what to do."""
     origin = getattr(error, "orig", None)
     said = getattr(origin, "sqlite_errorname", None) or getattr(origin, "sqlstate", None) or ""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        words = _what_the_disk_says(Path(engine.url.database).parent)
+        if words:
+            return words
     for beginnings, words in MEANINGS:
         if said.startswith(beginnings):
             return words
     return UNREACHABLE.format(name=said or type(error).__name__)
+
+
+def _what_the_disk_says(folder: Path) -> str | None:
+    """Ask the disk under a SQLite file: SQLite calls many things a broken read or write."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return None
+    if disk.f_flag & os.ST_RDONLY or not os.access(folder, os.W_OK):
+        return READ_ONLY
+    return DISK_FULL if disk.f_bavail * disk.f_frsize < LITTLE_ROOM else None
 
 
 def _duration(span: timedelta) -> str:

@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -14,9 +15,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from server.cli.web import gunicorn_command
 from server.db import open_engine
+from server.http.database import db
 from server.media.blobs import FolderStore
 from server.schema import upgrade
 from server.settings import ROOT, settings_from
@@ -24,6 +27,7 @@ from server.supervisor import listen
 from tests.drills.processes import children_of, command_of, wait_until
 from tests.drills.real_phone import RealPhone
 from tests.factories import make_cast, make_sign_in
+from wsgi import create_app
 
 MARK = "CZT_DRILL"
 """Every process of a drill carries this variable, so that strays can be told from others."""
@@ -105,7 +109,7 @@ class Web:
                     pass_fds=[door.fileno()],
                     stderr=log,
                 )
-        wait_until(lambda: status_of(self.address, "/healthz") == 200, 40, "gunicorn answers")
+        wait_until(lambda: status_of(self.address, "/healthz") == 200, 90, "gunicorn answers")
 
     def stop(self) -> None:
         """Stop, and leave nothing behind."""
@@ -114,6 +118,43 @@ class Web:
             self.process.wait(15)
         finally:
             self.installation.kill_all()
+
+
+class Served:
+    """The same two doors within this process, where a drill can reach the photo store."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.app = create_app(settings_from(installation.env()))
+        self.app.config["LOG_REQUESTS"] = False
+        self._server = make_server(
+            "127.0.0.1", 0, self.app, threaded=True, request_handler=_QuietHandler
+        )
+        self.address: tuple[str, int] = self._server.server_address[:2]
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def let_go(self) -> None:
+        """Close every connection to the database, as a restart would."""
+        with self.app.app_context():
+            db.engine.dispose()
+
+    def stop(self) -> None:
+        """Stop answering."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self.let_go()
+
+    def faults(self) -> list[str]:
+        """What /readyz says is wrong with database, store and clock; there is no worker here."""
+        said = self.app.test_client().get("/readyz").json
+        assert said is not None
+        return [fault for fault in said["faults"] if "worker" not in fault]
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log(self, *_: object) -> None:
+        """Say nothing: the test tells what happened."""
 
 
 class House:
@@ -137,8 +178,8 @@ class House:
 
     def settle(self) -> None:
         """Wait until the house answers."""
-        self.url = self._address(40)
-        wait_until(lambda: self.says("/healthz") == 200, 40, "the house answers")
+        self.url = self._address(90)
+        wait_until(lambda: self.says("/healthz") == 200, 90, "the house answers")
 
     def _address(self, within_s: float) -> str:
         assert self.process.stdout is not None

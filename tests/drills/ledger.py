@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from server.media.blobs import FolderStore
 from server.models.job import Job
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo, PhotoState
-from tests.drills.real_phone import RealPhone
+from tests.drills.real_phone import Kept
 
 
-def differences(engine: Engine, blobs: FolderStore, phones: Iterable[RealPhone]) -> list[str]:
-    """Every way in which the server differs from what was kept on these phones; [] when none."""
+def differences(engine: Engine, blobs: FolderStore, phones: Iterable[Kept]) -> list[str]:
+    """Every way in which the server differs from what phones saw kept; [] when there is none."""
     events: dict[UUID, str] = {}
     photos: dict[UUID, str] = {}
-    for phone in phones:
-        events |= {UUID(one): kind for one, kind in phone.kept.events.items()}
-        photos |= {UUID(one): sha256 for one, sha256 in phone.kept.photos.items()}
+    for kept in phones:
+        events |= {UUID(one): kind for one, kind in kept.events.items()}
+        photos |= {UUID(one): sha256 for one, sha256 in kept.photos.items()}
     with Session(engine) as session:
         return [*_events(session, events), *_photos(session, blobs, photos)]
 

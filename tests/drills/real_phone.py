@@ -1,12 +1,12 @@
 """A keeper's phone for drills: the app's own queue under quickjs, on a real net, with real photos."""
 
-import functools
 import hashlib
 import http.client
 import io
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,16 @@ from tests.app.quick import Core
 WAIT_S = 20
 
 
-@functools.cache
 def _plain_jpeg() -> bytes:
+    """A small picture unlike any other: alike ones would be searched as doubles, which is slow."""
     out = io.BytesIO()
-    Image.effect_noise((320, 240), 40).convert("RGB").save(out, "JPEG", quality=60)
+    blots = Image.frombytes("RGB", (8, 6), os.urandom(8 * 6 * 3))
+    blots.resize((320, 240), Image.Resampling.BICUBIC).save(out, "JPEG", quality=60)
     return out.getvalue()
 
 
 def jpeg_of(size: int) -> bytes:
-    """A picture of exactly so many bytes that nobody has sent before."""
+    """A new picture of exactly so many bytes."""
     plain = _plain_jpeg()
     left = size - len(plain)
     padding = b""
@@ -134,6 +135,16 @@ class RealPhone:
         """The records that the phone has let go of, because the server has them whole."""
         held = self.held()
         return [event for event in self.kept.events if event not in held]
+
+    def ask(self, method: str, path: str, body: Any) -> tuple[int, Mapping[str, str], Any]:
+        """One request past the queue: status, headers and what was said."""
+        connection = http.client.HTTPConnection(*self.address, timeout=WAIT_S)
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        connection.request(method, f"/api/v1{path}", json.dumps(body), headers)
+        answer = connection.getresponse()
+        said = json.loads(answer.read())
+        connection.close()
+        return answer.status, answer.headers, said
 
     def _http(self, method: str, path: str, body: str, sha256: str) -> str:
         """One request; "" when there was no answer, else {status, body, retry_after_s} as JSON."""

@@ -81,7 +81,7 @@ class Net:
 
     def differences(self) -> list[str]:
         """What the server has otherwise than the phone kept it."""
-        return differences(self.installation.engine, self.installation.blobs, [self.phone])
+        return differences(self.installation.engine, self.installation.blobs, [self.phone.kept])
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
