@@ -200,9 +200,23 @@ def _text(field: Field, raw: Any, reading: Reading) -> str:  # noqa: ARG001
         raise _wrong(field, "里有看不见的控制字符")
     if len(text) > field.longest:
         raise _wrong(field, f"太长了（{len(text)}个字，最多{field.longest}个）")
+    if field.name == "name" and (odd := _never_on_a_plate(text)):
+        raise _wrong(field, f"里的“{odd}”印不到标识牌上（表情、特殊符号印不出来）")
     if field.name == "head_phone" and not re.fullmatch(r"\+?[\d\s-]{5,20}", text):
         raise _wrong(field, f"“{text}”不像电话号码")
     return text
+
+
+def _never_on_a_plate(text: str) -> str:
+    """Emoji and signs that no plate can show.
+
+    A rare character of a village's name may stand in the office's own fonts, so only printing can
+    tell whether it is there.
+    """
+    from server.media.typeface import font_files, unprintable
+
+    missing = unprintable(text, font_files())
+    return "".join(sign for sign in missing if unicodedata.category(sign) != "Lo")
 
 
 def _choice(field: Field, raw: Any, reading: Reading) -> Any:  # noqa: ARG001

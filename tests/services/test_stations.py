@@ -88,6 +88,9 @@ def test_saying_the_same_again_is_no_change(session: Session, cast: Cast) -> Non
         ("head_phone", "没有", "不像电话"),
         ("name", "  ", "不能是空的"),
         ("name", "长" * 61, "太长了"),
+        ("name", "马家沟村🎉快递便民服务点", "“🎉”印不到标识牌上"),
+        ("name", "马家沟\u200d村快递便民服务点", "印不到标识牌上"),
+        ("name", "马家沟\ue000村快递便民服务点", "印不到标识牌上"),
         ("operator", "没登记的公司", "还没有登记"),
         ("services", "洗衣", "没有“洗衣”"),
         ("serves", "没这个村", "没有“没这个村”"),
@@ -103,6 +106,12 @@ def test_a_wrong_field_is_refused_in_words_and_nothing_changes(
     assert set(refused.value.details["fields"]) == {field}
     assert cast.c1.address == "村委会旁"
     assert lines(session, county="140926", station_id=cast.c1.id) == []
+
+
+def test_a_rare_character_of_a_villages_name_is_no_mistake(session: Session, cast: Cast) -> None:
+    edit(session, cast, name="赤泥窊𬮿村快递便民服务点 ①")
+
+    assert cast.c1.name == "赤泥窊𬮿村快递便民服务点 ①"
 
 
 def test_all_wrong_fields_are_named_at_once(session: Session, cast: Cast) -> None:
