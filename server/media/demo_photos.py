@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
@@ -48,6 +48,7 @@ class _Scene:
         self.dice, self.name, self.number, self.hours = dice, name, number, hours
         self.image = Image.new("RGB", (WIDTH, HEIGHT))
         self.pen = ImageDraw.Draw(self.image)
+        self.boards: list[Box] = []  # kept free of the watermark, or no machine could read them
 
     def box(self, box: Box, fill: Colour, edge: Colour | None = None, width: int = 3) -> None:
         """A filled rectangle, never turned inside out."""
@@ -111,6 +112,7 @@ def _facade(scene: _Scene) -> int:
 def _hang_board(scene: _Scene, box: Box) -> None:
     """The signboard with the station's name and number."""
     left, top, right, bottom = box
+    scene.boards.append(box)
     board = scene.dice.choice(_BOARDS)
     scene.box((left + 10, top + 12, right + 10, bottom + 12), (60, 58, 56))
     scene.box(box, scene.shade(board, 8), _WHITE, 6)
@@ -148,6 +150,7 @@ def _hours_board(scene: _Scene) -> None:
     dice = scene.dice
     wide, high = dice.randint(480, 900), dice.randint(380, 700)
     left, top = dice.randint(40, WIDTH - wide - 40), dice.randint(60, HEIGHT - high - 60)
+    scene.boards.append((left, top, left + wide, top + high))
     paper, ink = dice.choice(_PAPERS)
     head = top + high // 4
     scene.box((left + 12, top + 14, left + wide + 12, top + high + 14), (70, 68, 66))
@@ -301,17 +304,21 @@ def demo_photo(subject: str, name: str, number: str, hours: str, seed: int) -> b
     dice = random.Random(f"{subject}|{name}|{number}|{seed}")
     scene = _Scene(dice, name, number, hours)
     _DRAW[subject](scene)
-    image = _in_some_light(scene.image, dice)
+    image = _in_some_light(scene.image, dice, scene.boards)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=64)
     return out.getvalue()
 
 
-def _in_some_light(image: Image.Image, dice: random.Random) -> Image.Image:
-    """Light from one side (or evenly), a camera's grain, and the watermark."""
+def _in_some_light(image: Image.Image, dice: random.Random, boards: Sequence[Box]) -> Image.Image:
+    """Light from one side (or evenly), a camera's grain, and the watermark beside the boards."""
     image = ImageChops.multiply(image, _light(dice.choice((*_TURNS, None))))
-    for x, y in ((20, 20), (640, 270), (60, 540)):
-        image.paste(_WHITE, (x, y), _mark())
+    mark = _mark()
+    for x, y in ((20, 20), (680, 270), (60, 540), (700, 20), (680, 560)):
+        box = (x - 60, y - 60, x + mark.width + 60, y + mark.height + 60)
+        if not any(_touch(box, taken) for taken in boards):
+            image.paste(_WHITE, (x, y), mark)
+            boards = [*boards, box]
     ImageDraw.Draw(image).text(
         (WIDTH - 24, HEIGHT - 16), MARK, font=_font(44), fill=_WHITE, anchor="rs",
         stroke_width=2, stroke_fill=_INK,
@@ -334,9 +341,24 @@ def _light(turn: Image.Transpose | None) -> Image.Image:
     return Image.merge("RGB", [shades if turn is None else shades.transpose(turn)] * 3)
 
 
+def _touch(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 @cache
 def _mark() -> Image.Image:
-    """演示数据 aslant, as a mask that lets a third of the picture's colour go."""
+    """演示数据 aslant, as a mask that lets two thirds of the picture's colour stay."""
     word = Image.new("L", (600, 150))
     ImageDraw.Draw(word).text((300, 75), MARK, font=_font(130), fill=84, anchor="mm")
-    return word.rotate(24, Image.Resampling.BICUBIC, expand=True)
+    word = word.rotate(24, Image.Resampling.BICUBIC, expand=True)
+    return word.crop(word.getbbox())
+
+
+def sent_again(content: bytes) -> bytes:
+    """The picture as somebody would send it a second time: cut a little, and saved anew."""
+    image = Image.open(io.BytesIO(content)).convert("RGB")
+    width, height = image.size
+    cut = image.crop((width // 40, height // 50, width - width // 50, height - height // 40))
+    out = io.BytesIO()
+    cut.save(out, "JPEG", quality=58)
+    return out.getvalue()

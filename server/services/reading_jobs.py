@@ -7,18 +7,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server import jobs
-from server.models.phone_event import Photo
+from server.models.phone_event import Photo, PhotoState
+from server.models.photo_print import PhotoPrint
 from server.models.reading import PhotoReading
 
 SECOND_TRY = timedelta(hours=1)
+A_NIGHTS_SHARE = 5000
 READ_SUBJECTS = ("signboard", "hours_board", "clause")
 
 
-def ask_to_read(session: Session, *, photo: Photo, now: datetime) -> None:
-    """Hand an examined photo over; asking again is harmless. What shows no sign is left alone."""
-    if photo.subject in READ_SUBJECTS:
-        args = {"photo_id": str(photo.id)}
-        jobs.enqueue(session, "read_photo", args, now=now, dedupe=f"read_photo:{photo.id}")
+def ask_to_read(session: Session, *, photo: Photo, now: datetime) -> bool:
+    """Hand an examined photo over; False when it was already, or shows neither sign nor board."""
+    if photo.subject not in READ_SUBJECTS:
+        return False
+    args, key = {"photo_id": str(photo.id)}, f"read_photo:{photo.id}"
+    return jobs.enqueue(session, "read_photo", args, now=now, dedupe=key) is not None
 
 
 def ask_to_read_again(session: Session, *, photo_id: UUID, now: datetime) -> None:
@@ -38,3 +41,37 @@ def ask_to_compare(session: Session, *, station_id: int, now: datetime) -> None:
     known = sa.select(PhotoReading.photo_id).where(PhotoReading.station_id == station_id)
     if session.scalar(known.limit(1)) is not None:
         jobs.enqueue(session, "compare_readings", {"station_id": station_id}, now=now)
+
+
+def catch_up(session: Session, *, now: datetime) -> int:
+    """Hand over photos that were examined before this version knew prints and readings; how many.
+
+    A share a night, the newest first, until nothing is left; what is there already is left alone.
+    """
+    unprinted = (
+        sa.select(Photo)
+        .outerjoin(PhotoPrint, PhotoPrint.photo_id == Photo.id)
+        .where(Photo.state == PhotoState.EXAMINED, PhotoPrint.seq.is_(None))
+        .order_by(Photo.taken_at.desc())
+        .limit(A_NIGHTS_SHARE)
+    )
+    unread = (
+        sa.select(Photo)
+        .outerjoin(PhotoReading, PhotoReading.photo_id == Photo.id)
+        .where(
+            Photo.state == PhotoState.EXAMINED,
+            Photo.subject.in_(READ_SUBJECTS),
+            PhotoReading.state.is_(None),
+        )
+        .order_by(Photo.taken_at)
+        .limit(A_NIGHTS_SHARE)
+    )
+    handed = 0
+    for photo in session.scalars(unprinted).all():
+        # Examining hands it on to be read.
+        key = f"examine_photo:{photo.id}:prints"
+        args = {"photo_id": str(photo.id)}
+        handed += jobs.enqueue(session, "examine_photo", args, now=now, dedupe=key) is not None
+    for photo in session.scalars(unread).all():
+        handed += ask_to_read(session, photo=photo, now=now)
+    return handed

@@ -192,8 +192,12 @@ def _compare(
     session.flush()
     if photo.subject == CLAUSE_SUBJECT or _superseded(session, photo):
         return
-    if kept.state is ReadingState.READ and not _is_a_double(session, photo):
-        _speak(session, photo, match.supports(registered), now)
+    if kept.state is ReadingState.READ:
+        said = match.supports(registered)
+        if _is_a_double(session, photo):
+            # An old picture says nothing of this day, not even that an older word no longer holds.
+            said = {fact: None for fact in said if _rests_on(session, photo, fact)}
+        _speak(session, photo, said, now)
     ask_about(session, photo=photo, kept=kept, subject=subject, now=now)
 
 
@@ -249,6 +253,12 @@ def _superseded(session: Session, photo: Photo) -> bool:
         )
     )
     return session.scalar(later.limit(1)) is not None
+
+
+def _rests_on(session: Session, photo: Photo, fact: str) -> bool:
+    """Whether the machine's word on a fact was taken from this photo."""
+    found = statements.newest(session, station_ids=[photo.station_id], fact=fact, word=Word.MACHINE)
+    return bool(found) and found[0].photo_id == photo.id
 
 
 def _is_a_double(session: Session, photo: Photo) -> bool:

@@ -18,6 +18,7 @@ from server.models.station import Station
 from server.policy.facts import Value, Word
 from server.services import history, statements
 from server.services.moments import beijing_day
+from server.services.reading_jobs import ask_to_compare
 
 _BOARD = {"matches": "相符", "differs": "不符", "unclear": "看不清"}
 DECISIONS: Mapping[ReviewKind, Mapping[str, str]] = {
@@ -172,6 +173,8 @@ def decide(
     session.flush()
     _write_history(session, item, before=before, by=by, now=now, note=note)
     _speak(session, item, said, by, now)
+    if item.kind is ReviewKind.DOUBLE:  # the machine may speak of the photo now, or not any more
+        ask_to_compare(session, station_id=item.station_id, now=now)
     return taken
 
 

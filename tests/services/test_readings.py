@@ -8,10 +8,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.media.lookalike import Compared, Resemblance
 from server.media.reading import Reading
 from server.models.history import HistoryLine
 from server.models.job import Job
 from server.models.phone_event import CheckIn, Photo
+from server.models.photo_print import PhotoPrint
 from server.models.reading import PhotoReading, ReadingState, ReviewItem, ReviewKind, ReviewState
 from server.models.station import Station
 from server.policy.examine import Finding, Status
@@ -22,7 +24,9 @@ from server.policy.verdicts import Verdict
 from server.services import statements
 from server.services.counties import add_alias
 from server.services.keeper_day import Task, home
+from server.services.lookalikes import Pair, note_double
 from server.services.photo_questions import BetterPhoto, better_photos
+from server.services.reading_jobs import catch_up
 from server.services.reading_views import readings_of
 from server.services.readings import Read, compare_again, record_reading
 from server.services.reviews import decide
@@ -382,3 +386,44 @@ def test_an_inspectors_photo_on_a_clause_is_read_as_what_the_clause_is_about(
     # He stood before the board himself: nobody is asked, and the machine adds no word.
     assert open_questions(session) == []
     assert machine_says(session, cast.c1) == {}
+
+
+def test_photos_of_an_older_version_are_printed_and_read_at_night_once(
+    session: Session, cast: Cast
+) -> None:
+    shelves, board = (make_photo(session, cast.c1, one) for one in ("shelves", "hours_board"))
+    done = sign(session, cast.c1)
+    session.add(PhotoPrint(photo_id=done.id, county="140926", prints=b"0" * 480))
+    session.flush()
+
+    handed = [catch_up(session, now=NOW) for _ in range(2)]
+
+    jobs = session.execute(sa.select(Job.kind, Job.args)).all()
+    assert handed == [3, 0]
+    assert {(kind, args["photo_id"]) for kind, args in jobs} == {
+        ("examine_photo", str(shelves.id)),
+        ("examine_photo", str(board.id)),
+        ("read_photo", str(board.id)),
+    }
+
+
+def test_a_picture_sent_twice_speaks_only_when_a_person_says_that_it_is_another(
+    session: Session, cast: Cast
+) -> None:
+    earlier, later = (make_photo(session, cast.c1, days_ago=days) for days in (40, 0))
+    identical = Compared(Resemblance.IDENTICAL, 0, mirrored=False)
+    note_double(session, pair=Pair(later.id, earlier.id, identical), now=NOW)
+    [asked] = open_questions(session)
+    read(session, cast.c1, written(NAME, "C0001"), photo=later)
+    before = machine_says(session, cast.c1)
+
+    first = decide(session, item=asked, decision="different_pictures", by=cast.office, now=NOW)
+    job = session.scalars(sa.select(Job).where(Job.kind == "compare_readings")).one()
+    compare_again(session, station_id=job.args["station_id"], now=NOW)
+    between = machine_says(session, cast.c1)
+    decide(session, item=asked, decision="same_picture", by=cast.office, now=NOW, seen=first.id)
+    compare_again(session, station_id=cast.c1.id, now=NOW)
+
+    assert before == {}
+    assert between == {"sign_text": NAME, "sign_code_visible": True}
+    assert machine_says(session, cast.c1) == {"sign_text": None, "sign_code_visible": None}
