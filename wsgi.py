@@ -10,6 +10,7 @@ from miniapp_api import attach_api
 from server.http.database import HouseApp, init_database
 from server.http.metrics import attach_metrics
 from server.http.rulebook import standards_here
+from server.http.squeeze import attach_squeeze
 from server.http.watch import attach_watch
 from server.logs import set_up_logs
 from server.media.blobs import FolderStore
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_database(app, settings.database_url, threads=settings.web_threads)
     attach_watch(app)
     attach_metrics(app)
+    attach_squeeze(app)
     attach_api(app)
     attach_desk(app)
     with app.app_context():

@@ -10,9 +10,19 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.db import writing
+from server.models.job import Job
 from server.models.person import Person
-from server.models.phone_event import ParcelCount, PhoneEvent
-from server.services.phone_items import CheckInEntry, CountEntry, ItemResult, PhoneItem
+from server.models.phone_event import ParcelCount, PhoneEvent, Photo, PhotoState
+from server.services.missing_photos import withdraw
+from server.services.phone_items import (
+    AnnouncedPhoto,
+    CheckInEntry,
+    CountEntry,
+    ItemResult,
+    NoteEntry,
+    PhoneItem,
+)
+from server.services.photos import keep_photo
 from server.services.sync import receive
 from tests.factories import NOW, RING, TODAY, Cast
 
@@ -74,6 +84,58 @@ def test_one_event_sent_twenty_times_at_once_is_one_row(engine: Engine, cast: Ca
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(PhoneEvent)) == 1
         assert session.scalar(select(func.count()).select_from(ParcelCount)) == 1
+
+
+def test_one_id_for_twenty_different_things_at_once_keeps_the_first_only(
+    engine: Engine, cast: Cast
+) -> None:
+    item = counted(cast)
+    results: list[ItemResult] = []
+
+    def work(number: int) -> None:
+        other = replace(item, entry=CountEntry(day_on=TODAY, received=number, sent=3))
+        with writing(engine) as session:
+            results.extend(send(session, session.get_one(Person, cast.li.id), other))
+
+    at_once(20, work)
+
+    assert sorted(result.result for result in results) == ["conflict"] * 19 + ["ok"]
+    refused = [result for result in results if result.result == "conflict"]
+    assert {(result.code, result.fields) for result in refused} == {
+        ("event-differs", ("payload.received",))
+    }
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(ParcelCount)) == 1
+
+
+def test_one_photo_arriving_twelve_times_at_once_is_kept_and_examined_once(
+    engine: Engine, cast: Cast
+) -> None:
+    shot = AnnouncedPhoto(uuid4(), "shelves", "0" * 64, 9, NOW)
+    with writing(engine) as session:
+        item = PhoneItem(uuid4(), cast.c1.id, NOW, NoteEntry(), (shot,))
+        [result] = send(session, session.get_one(Person, cast.li.id), item)
+        assert result.result == "ok"
+    answers: list[str] = []
+
+    def work(number: int) -> None:
+        with writing(engine) as session:
+            li = session.get_one(Person, cast.li.id)
+            if number % 3 == 0:  # its phone may give it up at the very same moment
+                withdraw(
+                    session, person=li, photo_id=shot.id, reason="lost", code="", note="", now=NOW
+                )
+                return
+            answers.append(
+                keep_photo(session, person=li, photo_id=shot.id, sha256="0" * 64, size=9, now=NOW)
+            )
+
+    at_once(12, work)
+
+    assert sorted(answers) == ["new"] + ["same"] * 7
+    with Session(engine) as session:
+        assert session.get_one(Photo, shot.id).state is PhotoState.KEPT
+        assert session.scalar(select(func.count()).select_from(Job)) == 1
 
 
 def test_twelve_phones_counting_at_once_get_a_version_each(engine: Engine, cast: Cast) -> None:
