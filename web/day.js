@@ -33,7 +33,7 @@ function takenSince(station) {
 /** Subjects the server asks a photo of, without those taken since: [{subject, title, why}]. */
 export function photosToTake(station) {
   const taken = takenSince(station);
-  const asked = (station.todo || []).filter((task) => task.subject && !task.done && !task.rectification_id);
+  const asked = (station.todo || []).filter((task) => task.subject && !task.done && !task.rectification_id && task.kind !== 'better_photo');
   const seen = [];
   return asked.filter((task) => {
     const first = seen.indexOf(task.subject) < 0 && taken.indexOf(task.subject) < 0;
@@ -46,6 +46,17 @@ export function photosToTake(station) {
 export function askedToday(station) {
   const sameDay = home.value && home.value.today === today.value;
   return sameDay ? tasks(station, 'asked_photo').filter((task) => !task.done && takenSince(station).indexOf(task.subject) < 0) : [];
+}
+
+/** Signs that the machine could not make out: 再拍一张, until one is taken. */
+export function betterPhotos(station) {
+  return tasks(station, 'better_photo').filter((task) => !task.done && takenSince(station).indexOf(task.subject) < 0);
+}
+
+/** Questions of the county that this keeper has not answered, here or there. */
+export function questions(station) {
+  const answered = unsent(station.id, 'answer').map((item) => item.payload.signal_id);
+  return tasks(station, 'question').filter((task) => !task.done && answered.indexOf(task.signal_id) < 0);
 }
 
 /** Inspections that wait for this keeper's yes or no. */

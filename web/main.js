@@ -4,10 +4,9 @@ import { render } from './vendor/preact.mjs';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { html, Note, Screen } from './parts.js';
 import { count, inRound, route, session, start, station, welcome } from './state.js';
-import { keepForOffline, reloadOnTakeOver } from './platform/browser.js';
+import { keepForOffline, reloadOnTakeOver, startsOffline } from './platform/browser.js';
 import { SUBJECT_KEYS } from './core/words.js';
 import { Bind, Welcome } from './views/bind.js';
-import { Home } from './views/home.js';
 
 /** The first of several modules; all are asked for at once instead of one naming the next. */
 const together = (...modules) => Promise.all(modules).then((all) => all[0]);
@@ -20,7 +19,10 @@ const FILES = {
   checkin: () => import('./views/checkin.js'),
   count: () => import('./views/count.js'),
   history: () => import('./views/history.js'),
+  home: () => import('./views/home.js'),
   inspect: () => import('./views/inspect.js'),
+  judge: () => import('./views/judge.js'),
+  answer: () => import('./views/answer.js'),
   mend: () => import('./views/mend.js'),
   me: () => import('./views/me.js'),
   photo: () => import('./views/photo.js'),
@@ -31,8 +33,8 @@ const FILES = {
   stations: () => import('./views/stations.js'),
   visit: () => import('./views/visit.js'),
 };
-const KEEPERS = ['checkin', 'photo', 'count', 'history', 'attention', 'me', 'station', 'mend', 'copy', 'selfcheck'];
-const INSPECTORS = ['rounds', 'stations', 'arrive', 'visit', 'signing', 'inspect', 'attention', 'copy', 'me', 'selfcheck'];
+const KEEPERS = ['home', 'checkin', 'photo', 'count', 'history', 'attention', 'me', 'station', 'mend', 'answer', 'copy', 'selfcheck'];
+const INSPECTORS = ['rounds', 'stations', 'arrive', 'visit', 'signing', 'inspect', 'judge', 'attention', 'copy', 'me', 'selfcheck'];
 const ready = {};
 
 function fetchFile(name) {
@@ -77,6 +79,7 @@ const KEEPER = {
   history: () => late('history', 'History'),
   mend: (word) => (word ? late('mend', 'Mend', { key: word, id: +word }) : late('mend', 'MendList')),
   inspections: () => late('copy', 'Inspections'),
+  question: (word) => (word ? late('answer', 'Question', { key: word, id: +word }) : late('answer', 'Questions')),
 };
 
 /** An inspector's screens; without an open round the list of stations comes first. */
@@ -84,6 +87,7 @@ const INSPECTOR = {
   scan: () => late('stations', 'Scan'),
   stations: () => late('stations', 'Stations'),
   inspect: (word) => late('inspect', 'Inspect', { text: word }),
+  judge: (word) => (word ? late('judge', 'Judge', { key: word, id: +word }) : late('judge', 'JudgeList')),
   arrive: (word, next) => late('arrive', next === 'closed' ? 'ClosedDoor' : next === 'scan' || !word ? 'AtTheDoor' : 'Arrive', { key: word, id: +word || null }),
   visit: (word) => late('visit', 'Visit', { key: word, id: +word }),
   sign: (word, whose) => late('signing', whose ? 'Pad' : 'Signing', { key: word + whose, id: +word, whose }),
@@ -101,7 +105,7 @@ function screen(path) {
     if (INSPECTOR[first]) return INSPECTOR[first](word, next);
     return inRound.value ? late('rounds', 'Rounds') : late('stations', 'Stations');
   }
-  return KEEPER[first] && station.value ? KEEPER[first](word, next) : html`<${Home} />`;
+  return KEEPER[first] && station.value ? KEEPER[first](word, next) : late('home', 'Home');
 }
 
 function App() {
@@ -122,8 +126,11 @@ async function fetchTheRest() {
 
 async function begin() {
   readAddress();
+  // Whoever was here before is most likely a keeper: have the day's screen ready when memory is read.
+  const keepersOwn = startsOffline() ? fetchFile('home').catch(() => null) : null;
   window.addEventListener('hashchange', readAddress);
   await start();
+  await keepersOwn;
   const place = document.getElementById('app');
   place.textContent = '';
   render(html`<${App} />`, place);

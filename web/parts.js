@@ -1,8 +1,7 @@
 // The pieces that screens are made of: frame, buttons, rows, notes, fields, the whole-screen ✓.
 
-import { html } from './html.js';
+import { html, Icon } from './html.js';
 import { useEffect, useRef, useState } from './vendor/hooks.mjs';
-import { Icon } from './icons.js';
 import { connected, count, daysLate, doubtful, go, inRound, keepsThings, nowMs, pictureUrl, queue, route, send, sending, session, trouble } from './state.js';
 import { dayInWords, beijingDay } from './core/dates.js';
 import { lateInWords, unsentInWords, WORDS } from './core/words.js';

@@ -31,8 +31,22 @@ export function minePart(campaign) {
   return sent.length ? sent : campaign.visits.filter((visit) => !visit.inspector_name);
 }
 
-/** A visit of any open round, with its round; null when it is in none. */
+// A visit outside a round goes by the station's number with a minus: no round has such a visit.
+export const OUTSIDE = { id: 0, name: '随时督导', period: '' };
+const outside = signal({}); // stations visited between rounds: by that number, what a visit needs
+
+function outsideVisit(station) {
+  const { name, code, plates, head_name } = station;
+  return { id: -station.station_id, station_id: station.station_id, code, name, plates: plates || [], head_name: head_name || '', township_code: String(station.station_id), township_name: station.township_name || '', mine: true, inspections: [], state: 'due', state_label: '', inspector_name: null };
+}
+
+/** Any visit by its number, with its round; null when it is in none. */
 export function visitNamed(id) {
+  if (id < 0) {
+    const draft = draftOf(id);
+    const visit = outside.value[id] || (draft && outsideVisit(draft.station));
+    return visit ? { campaign: OUTSIDE, visit } : null;
+  }
   for (const campaign of rounds.value ? rounds.value.campaigns : []) {
     const visit = campaign.visits.filter((one) => one.id === id)[0];
     if (visit) return { campaign, visit };
@@ -129,23 +143,26 @@ export async function readAlong(campaign) {
   });
 }
 
-/** Fetch one township and put it in the pocket; '' or why it could not be. */
+const keyOf = (station) => station.visit_id || -station.station_id;
+
+/** Fetch one township (outside a round: one station) and put it in the pocket; '' or why it could not be. */
 async function takeTownship(campaign, code, everybodys) {
   let answer = null;
+  const path = campaign === OUTSIDE ? 'stations/' + code + '/package' : campaign.id + '/package?township=' + (code || '') + (everybodys ? '&all=1' : '');
   try {
-    answer = await browser.getLarge('/rounds/' + campaign.id + '/package?township=' + (code || '') + (everybodys ? '&all=1' : ''));
+    answer = await browser.getLarge('/rounds/' + path);
   } catch (error) {
     return '现在没网，或者网太慢，没带全。请到信号好的地方再点一次，带好的不会重来。';
   }
   const { body } = answer;
   if (answer.status !== 200 || !body || !Array.isArray(body.stations)) return (body && body.detail) || WORDS.portal;
-  const pages = { form: { at_ms: nowMs(), form: body.form, standards: body.standards, visits: body.stations.map((one) => one.visit_id) } };
+  const pages = { form: { at_ms: nowMs(), form: body.form, standards: body.standards, visits: body.stations.map(keyOf) } };
   body.stations.forEach((station) => {
     const thumbs = {};
     station.photos.forEach((photo) => {
       if (body.thumbs[photo.id]) thumbs[photo.id] = body.thumbs[photo.id];
     });
-    pages[station.visit_id] = { station, thumbs };
+    pages[keyOf(station)] = { station, thumbs };
   });
   try {
     await browser.replacePages(pocket(campaign.id, code), pages);
@@ -180,9 +197,37 @@ export async function fromPocket(campaign, visit) {
 export async function packed(campaign, visit) {
   const there = await fromPocket(campaign, visit);
   if (there) return there;
+  if (campaign === OUTSIDE) {
+    await takeTownship(OUTSIDE, visit.township_code);
+    return (await fromPocket(OUTSIDE, visit)) || packedForRound(visit.station_id);
+  }
   await takeTownship(campaign, visit.township_code, !visit.mine && Boolean(visit.inspector_name));
   await readAlong(campaign);
   return fromPocket(campaign, visit);
+}
+
+/** The form of a station that lies in the pocket for a round: good enough between rounds, without a net. */
+async function packedForRound(stationId) {
+  for (const campaign of rounds.value ? rounds.value.campaigns : []) {
+    const visit = campaign.visits.filter((one) => one.station_id === stationId)[0];
+    const pack = visit && (await fromPocket(campaign, visit));
+    if (pack) return pack;
+  }
+  return null;
+}
+
+/** The visits begun outside a round and not finished. */
+export const outsideDrafts = computed(() => myDrafts.value.filter((one) => one.visit_id < 0 && !one.finished_ms));
+
+/** Begin a visit between rounds at a station just scanned; {draft}, or {problem} in a sentence. */
+export async function beginOutside(station, scan) {
+  await readVisits();
+  const visit = outsideVisit(Object.assign({ station_id: station.id }, station));
+  outside.value = Object.assign({}, outside.value, { [visit.id]: visit });
+  const pack = await packed(OUTSIDE, visit);
+  if (!pack) return { problem: '这个站的表要有网才能取到。请到有信号的地方再点一次。' };
+  const draft = await begin(Object.assign({ campaign: OUTSIDE, visit, pack, remark: '' }, scan));
+  return draft ? { draft } : { problem: problem.value };
 }
 
 // ---- from the door to the queue ------------------------------------------------------------
@@ -263,7 +308,8 @@ export async function amend(copy) {
     return (await keepDraft(draft)) ? { draft } : { problem: problem.value };
   }
   const here = allVisits().filter((one) => one.inspections.some((seen) => seen.id === copy.id))[0];
-  const found = here && visitNamed(here.id);
+  const station = Object.assign({ station_id: copy.station.id }, copy.station);
+  const found = here ? visitNamed(here.id) : copy.campaign ? null : { campaign: OUTSIDE, visit: outsideVisit(station) };
   const pack = found && (await packed(found.campaign, found.visit));
   if (!pack) return { problem: '这一站的表不在手机里。请连上网再试。' };
   const draft = newVisit({

@@ -22,10 +22,37 @@ export function learnClock(phone, serverMs, sentSteadyMs) {
   };
 }
 
+/**
+ * The clock as this run may trust it. In a new run nobody knows whether the phone's clock was set
+ * meanwhile: the relation seen last stands if it makes sense (not before the last record, not months
+ * after it), else the one the server taught. From then on the run's own steady clock holds.
+ */
+export function clockOfRun(phone, clock) {
+  if (!clock || clock.run === phone.run) return clock;
+  const seen = clock.seen || { offset_ms: clock.offset_ms, at_ms: clock.server_ms };
+  const since = phone.now() + seen.offset_ms - seen.at_ms;
+  const offset_ms = since > -SLACK && since < LONGEST_REST ? seen.offset_ms : clock.offset_ms;
+  const heard_ms = clock.heard_ms || clock.server_ms;
+  return { offset_ms, server_ms: Math.round(phone.now() + offset_ms), steady_ms: phone.steady(), run: phone.run, seen, heard_ms };
+}
+
+/** The clock with what a record made now shows of it, for the next run. */
+export function clockSeen(phone, clock) {
+  const here = clockOfRun(phone, clock);
+  if (!here) return here;
+  const offset_ms = offsetNow(phone, here);
+  return Object.assign({}, here, { seen: { offset_ms, at_ms: phone.now() + offset_ms } });
+}
+
+/** Has this run heard the server's clock itself? */
+export function heardInRun(phone, clock) {
+  return Boolean(clock) && clock.run === phone.run && !clock.heard_ms;
+}
+
 /** How far the server's clock is ahead of the phone's now, in ms; null when never learnt. */
-export function offsetNow(phone, clock) {
+export function offsetNow(phone, known) {
+  const clock = clockOfRun(phone, known);
   if (!clock) return null;
-  if (clock.run !== phone.run) return clock.offset_ms;
   return Math.round(clock.server_ms + (phone.steady() - clock.steady_ms) - phone.now());
 }
 
@@ -36,8 +63,8 @@ export function trueNow(phone, clock) {
 
 /** Does the phone's calendar look wrong? Behind what we heard last, or far ahead of it. */
 export function clockDoubted(phone, clock) {
-  if (!clock || clock.run === phone.run) return false;
-  const since = trueNow(phone, clock) - clock.server_ms;
+  if (!clock || heardInRun(phone, clock)) return false;
+  const since = trueNow(phone, clock) - (clock.heard_ms || clock.server_ms);
   return since < -SLACK || since > LONGEST_REST;
 }
 

@@ -14,7 +14,8 @@ function doneAt(station, item) {
     if (item.kind === 'rectification' && task.rectification_id === item.payload.rectification_id) {
       return Object.assign({}, task, { done: true, state: 'answered' });
     }
-    const asked = ['photo', 'asked_photo'].indexOf(task.kind) >= 0;
+    if (item.kind === 'answer' && task.signal_id && task.signal_id === item.payload.signal_id) return Object.assign({}, task, { done: true });
+    const asked = ['photo', 'asked_photo', 'better_photo'].indexOf(task.kind) >= 0;
     return asked && subjects.indexOf(task.subject) >= 0 ? Object.assign({}, task, { done: true }) : task;
   });
   return Object.assign({}, station, { today, todo });

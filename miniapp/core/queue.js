@@ -26,7 +26,7 @@
 //              thrown away
 // A photo's state is waiting, kept (the server confirmed its sha256) or refused (with its `why`).
 
-import { offsetNow } from './clock.js';
+import { clockSeen, offsetNow } from './clock.js';
 import { beijingDay, readMoment, writeMoment } from './dates.js';
 
 export const BATCH = 20;
@@ -72,7 +72,8 @@ export async function keep(phone, personId, draft, replaces) {
     const twice = items.filter((one) => one.id === id)[0];
     if (twice) return { result: twice };
     const at = phone.now();
-    const offset = offsetNow(phone, meta.clock);
+    const clock = clockSeen(phone, meta.clock);
+    const offset = offsetNow(phone, clock);
     const seq = meta.next_seq || 1;
     const item = {
       id,
@@ -92,7 +93,7 @@ export async function keep(phone, personId, draft, replaces) {
     };
     const old = items.filter((one) => one.id === replaces && one.state === 'attention');
     return Object.assign({}, draft.also, {
-      meta: Object.assign({}, meta, { next_seq: seq + 1, device_id: meta.device_id || phone.uuid() }),
+      meta: Object.assign({}, meta, { next_seq: seq + 1, clock, device_id: meta.device_id || phone.uuid() }),
       put: [item],
       photos: bytes,
       drop: old.map((one) => one.id),

@@ -173,7 +173,7 @@ export function recordOf(draft, finishedMs, offsetMs) {
     kind: 'inspection',
     station_id: draft.station.station_id,
     payload: {
-      visit_id: draft.visit_id,
+      visit_id: draft.visit_id > 0 ? draft.visit_id : null, // below zero: outside a round
       arrived_at: writeMoment(arrived),
       finished_at: writeMoment(finishedMs),
       method: draft.method,

@@ -1,6 +1,6 @@
 // How the queue reaches the server: records in batches, then photos one by one, each exactly once.
 
-import { learnClock, movedBack, offsetNow, trueNow } from './clock.js';
+import { heardInRun, learnClock, movedBack, offsetNow, trueNow } from './clock.js';
 import { readMoment } from './dates.js';
 import { nextBatch, nextPhoto, nextWithdrawal, onTheWire, photoKept, photoUnsure, refuse, refusePhoto, taking, toldWith, withdrawn } from './queue.js';
 
@@ -157,7 +157,7 @@ async function settleClock(phone, personId) {
   const { meta, items } = await phone.read();
   const waiting = (all) => all.filter((one) => one.person_id === personId && one.state === 'waiting').sort((a, b) => a.seq - b.seq);
   if (!waiting(items).length) return;
-  if (meta.clock && meta.clock.run !== phone.run) await deliver(phone, personId, []);
+  if (meta.clock && !heardInRun(phone, meta.clock)) await deliver(phone, personId, []);
   const { clock } = (await phone.read()).meta;
   const back = (all) => movedBack(waiting(all), trueNow(phone, clock), offsetNow(phone, clock) || 0);
   if (back(items).length) await phone.change((now, all) => ({ put: back(all) }));
@@ -201,7 +201,9 @@ async function run(phone, personId, byHand) {
   }
   const asks = stop && ['sign-in', 'not-allowed'].indexOf(stop.outcome) >= 0;
   const meta = await phone.change((now) => {
-    const failures = stop && !asks ? (count.records + count.photos ? 0 : now.failures || 0) + 1 : 0;
+    // By hand, or because the net is back: waiting begins anew, for the net may take a moment more.
+    const before = byHand || count.records + count.photos ? 0 : now.failures || 0;
+    const failures = stop && !asks ? before + 1 : 0;
     const busy = stop ? Math.min(stop.retry_after_s * 1000, LONGEST_BUSY) : 0;
     const at = phone.now();
     const next = Object.assign({}, now, {

@@ -33,7 +33,7 @@ export const WORDS = {
   broken: '出了点问题，这一步没做成。请再试一次；还不行就打电话问县里。',
 };
 
-const KINDS = { check_in: '签到', parcel_count: '件数', photo_note: '照片', inspection: '督导记录', rectification: '整改照片' };
+const KINDS = { check_in: '签到', parcel_count: '件数', photo_note: '照片', inspection: '督导记录', rectification: '整改照片', answer: '说明' };
 
 /** What a queued record is, in a word or two. */
 export function kindLabel(item) {

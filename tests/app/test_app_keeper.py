@@ -36,9 +36,9 @@ def kept(store: str) -> str:
         all.onsuccess = () => {{ open.result.close(); give(all.result); }}; }}; }})"""
 
 
-def wait_until_sent(page: Page) -> None:
+def wait_until_sent(page: Page, seconds: float = 20) -> None:
     """The phone's own queue is empty; what the screens say follows from that."""
-    wait_for(page, f"() => ({kept('items')})().then((n) => n === 0)")
+    wait_for(page, f"() => ({kept('items')})().then((n) => n === 0)", seconds)
 
 
 def test_a_code_from_the_slip_makes_it_old_lis_phone(page: Page, house: House):

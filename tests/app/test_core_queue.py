@@ -243,6 +243,18 @@ def test_by_hand_our_own_waiting_is_skipped(core: Core):
     assert seen == ["later", "done"]
 
 
+def test_a_try_by_hand_begins_the_waiting_anew(core: Core):
+    # a month without a net has made the waits long; the first seconds of a new net often fail
+    seen = core.run(
+        START + "await keep(phone, LAO_LI, counted(1)); const waits = [];"
+        "for (let n = 0; n < 12; n += 1) { server.mood = ['lost']; waits.push((await sync(phone, LAO_LI)).wait_ms);"
+        " phone.clock_ms += 300000; }"
+        "server.mood = ['lost']; const hand = await sync(phone, LAO_LI, true);"
+        "return [waits[0], waits[11], hand.wait_ms];"
+    )
+    assert seen == [1500, 225000, 1500]
+
+
 def test_a_clock_set_back_does_not_stop_sending_for_years(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, counted(1)); server.mood = ['lost'];"

@@ -1,9 +1,8 @@
 // The viewfinder: shows the camera, and hands over the text of the first code it sees.
 
-import { html } from '../html.js';
+import { html, Icon } from '../html.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
-import { hasCamera, openCamera } from '../platform/browser.js';
-import { Icon } from '../icons.js';
+import { hasCamera, openCamera } from '../platform/senses.js';
 import { makeReader, pixels, readStill } from './reading.js';
 
 const PAUSE = 120;

@@ -1,7 +1,6 @@
 // Taking one photo: the button that opens the camera, what is wrong with the picture, and its record.
 
-import { html } from '../html.js';
-import { Icon } from '../icons.js';
+import { html, Icon } from '../html.js';
 import { shrinkPhoto } from './reading.js';
 
 const FRESH = 180000; // a file older than this was not taken just now

@@ -1,6 +1,4 @@
-// The phone as a browser gives it: storage, network, camera, position; nothing else touches these.
-
-import { openDB } from '../vendor/idb.mjs';
+// The phone as a browser gives it: storage and network; nothing else touches these.
 
 const API = '/api/v1';
 const JSON_WAIT = 20000;
@@ -23,30 +21,63 @@ function uuid() {
 
 // ---- storage -------------------------------------------------------------------------------
 
+/** The answer to a request as a promise. */
+function answered(request) {
+  return new Promise((yes, no) => {
+    request.onsuccess = () => yes(request.result);
+    request.onerror = () => no(request.error);
+  });
+}
+
 /** The database, opened anew when the system closed it behind our back (iOS does). */
 function database() {
   if (!opening) {
-    opening = openDB('cunzhantong', 2, {
-      upgrade(db, from) {
-        if (from < 1) {
-          db.createObjectStore('items', { keyPath: 'id' });
-          ['photos', 'meta', 'pages'].forEach((name) => db.createObjectStore(name));
-        }
-        if (from < 2) db.createObjectStore('drafts', { keyPath: 'id' });
+    const request = indexedDB.open('cunzhantong', 2);
+    request.onupgradeneeded = (event) => {
+      const db = request.result;
+      if (event.oldVersion < 1) {
+        db.createObjectStore('items', { keyPath: 'id' });
+        ['photos', 'meta', 'pages'].forEach((name) => db.createObjectStore(name));
+      }
+      if (event.oldVersion < 2) db.createObjectStore('drafts', { keyPath: 'id' });
+    };
+    opening = answered(request);
+    opening.then(
+      (db) => {
+        db.onversionchange = () => {
+          db.close(); // a newer page in another tab wants to change the stores
+          opening = null;
+        };
+        db.onclose = () => {
+          opening = null;
+        };
       },
-      blocking(from, to, event) {
-        event.target.close(); // a newer page in another tab wants to change the stores
+      () => {
         opening = null;
       },
-      terminated() {
-        opening = null;
-      },
-    });
-    opening.catch(() => {
-      opening = null;
-    });
+    );
   }
   return opening;
+}
+
+const ASKS = ['get', 'getAll', 'put', 'delete', 'clear'];
+
+/** A store of a transaction whose requests are promises. */
+function storeOf(tx, name) {
+  const store = tx.objectStore(name);
+  const made = {};
+  ASKS.forEach((ask) => {
+    made[ask] = (...args) => answered(store[ask](...args));
+  });
+  return made;
+}
+
+/** Resolves to nothing when all is written, else to what went wrong; never rejects. */
+function ended(tx) {
+  return new Promise((end) => {
+    tx.oncomplete = () => end(null);
+    tx.onabort = () => end(tx.error || new DOMException('aborted', 'AbortError'));
+  });
 }
 
 function isFull(error) {
@@ -59,14 +90,13 @@ async function within(stores, mode, work) {
     try {
       const db = await database();
       const tx = db.transaction(stores, mode);
-      const done = tx.done.catch((error) => error);
+      const done = ended(tx);
       let result;
       try {
-        result = await work(tx);
+        result = await work((name) => storeOf(tx, name));
       } catch (error) {
         try { tx.abort(); } catch (gone) { /* it aborted by itself */ }
-        await done;
-        throw tx.error || error;
+        throw (await done) || error;
       }
       const failed = await done;
       if (failed) throw failed;
@@ -81,7 +111,7 @@ async function within(stores, mode, work) {
 /** Try whether this browser keeps anything at all; false means: only while online. */
 export async function storageWorks() {
   try {
-    await within(['meta'], 'readwrite', (tx) => tx.objectStore('meta').put(Date.now(), 'probe'));
+    await within(['meta'], 'readwrite', (tx) => tx('meta').put(Date.now(), 'probe'));
     return true;
   } catch (error) {
     if (error.kind === 'full') return true;
@@ -93,8 +123,8 @@ export async function storageWorks() {
 async function read() {
   if (memory) return { meta: memory.meta.get('queue') || {}, items: Array.from(memory.items.values()) };
   return within(['meta', 'items'], 'readonly', async (tx) => {
-    const meta = (await tx.objectStore('meta').get('queue')) || {};
-    return { meta, items: await tx.objectStore('items').getAll() };
+    const meta = (await tx('meta').get('queue')) || {};
+    return { meta, items: await tx('items').getAll() };
   });
 }
 
@@ -116,14 +146,14 @@ async function writeWhole(stores, decide) {
     return said;
   }
   return within(stores, 'readwrite', async (tx) => {
-    const said = await decide((store, key) => (key ? tx.objectStore(store).get(key) : tx.objectStore(store).getAll()));
+    const said = await decide((store, key) => (key ? tx(store).get(key) : tx(store).getAll()));
     const asked = [];
     const note = (request) => {
       request.catch(() => null); // the transaction as a whole tells what went wrong
       asked.push(request);
     };
-    const put = (s, v, k) => note(k ? tx.objectStore(s).put(v, k) : tx.objectStore(s).put(v));
-    carryOut(said, put, (s, k) => note(tx.objectStore(s).delete(k)));
+    const put = (s, v, k) => note(k ? tx(s).put(v, k) : tx(s).put(v));
+    carryOut(said, put, (s, k) => note(tx(s).delete(k)));
     await Promise.all(asked);
     return said;
   });
@@ -139,7 +169,7 @@ async function change(edit) {
 /** Every visit begun or finished on this phone, whoever's it is. */
 export function readDrafts() {
   if (memory) return Promise.resolve(Array.from(memory.drafts.values()));
-  return within(['drafts'], 'readonly', (tx) => tx.objectStore('drafts').getAll());
+  return within(['drafts'], 'readonly', (tx) => tx('drafts').getAll());
 }
 
 /** One change of drafts and their photos, in one transaction; rejects with kind 'full' and keeps nothing. */
@@ -156,13 +186,19 @@ export function onQueue(tell) {
 /** A page's last known answer, or a setting; undefined when there is none. */
 export function recall(key) {
   if (memory) return Promise.resolve(memory.pages.get(key));
-  return within(['pages'], 'readonly', (tx) => tx.objectStore('pages').get(key));
+  return within(['pages'], 'readonly', (tx) => tx('pages').get(key));
+}
+
+/** Several of them at once, in one go to the storage. */
+export function recallAll(keys) {
+  if (memory) return Promise.resolve(keys.map((key) => memory.pages.get(key)));
+  return within(['pages'], 'readonly', (tx) => Promise.all(keys.map((key) => tx('pages').get(key))));
 }
 
 /** Remember an answer for offline use; a full phone forgets it rather than failing. */
 export async function remember(key, value) {
   if (memory) memory.pages.set(key, value);
-  else await within(['pages'], 'readwrite', (tx) => tx.objectStore('pages').put(value, key)).catch(() => null);
+  else await within(['pages'], 'readwrite', (tx) => tx('pages').put(value, key)).catch(() => null);
 }
 
 /** Put pages in the place of all whose key begins with `prefix`; all or nothing, rejects when full. */
@@ -174,7 +210,7 @@ export async function replacePages(prefix, pages) {
     return;
   }
   await within(['pages'], 'readwrite', async (tx) => {
-    const store = tx.objectStore('pages');
+    const store = tx('pages');
     await store.delete(IDBKeyRange.bound(prefix, prefix + '\uffff'));
     await Promise.all(keys.map((key) => store.put(pages[key], prefix + key)));
   });
@@ -183,20 +219,12 @@ export async function replacePages(prefix, pages) {
 /** Forget everything that was fetched for the person signed in; the queue stays. */
 export async function forgetPages() {
   if (memory) memory.pages.clear();
-  else await within(['pages'], 'readwrite', (tx) => tx.objectStore('pages').clear());
+  else await within(['pages'], 'readwrite', (tx) => tx('pages').clear());
 }
 
 async function photo(id) {
   if (memory) return memory.photos.get(id) || null;
-  return (await within(['photos'], 'readonly', (tx) => tx.objectStore('photos').get(id))) || null;
-}
-
-/** {used, quota, lasting}: bytes, and whether the browser promised not to clear them by itself. */
-export async function storageState() {
-  const s = navigator.storage;
-  const room = s && s.estimate ? await s.estimate() : {};
-  const lasting = s && s.persisted ? await s.persisted() : false;
-  return { used: room.usage || 0, quota: room.quota || 0, lasting };
+  return (await within(['photos'], 'readonly', (tx) => tx('photos').get(id))) || null;
 }
 
 let lasting = null;
@@ -309,13 +337,7 @@ export const online = () => navigator.onLine !== false;
 export const inWeChat = /MicroMessenger/i.test(navigator.userAgent);
 export const onIPhone = /iPhone|iPad|iPod/i.test(navigator.userAgent);
 export const keepsPages = 'serviceWorker' in navigator;
-export const agent = navigator.userAgent;
-export const screenSize = () => ({ width: window.innerWidth, height: window.innerHeight, ratio: window.devicePixelRatio || 1 });
-export const hasKept = (path) => (typeof caches === 'object' ? caches.match(path).then(Boolean, () => false) : Promise.resolve(false));
-export const keptVersion = () => (typeof caches === 'object' ? caches.keys().then((all) => (all.filter((name) => name.startsWith('czt-')).pop() || '').slice(4), () => '') : Promise.resolve(''));
 export const startsOffline = () => keepsPages && Boolean(navigator.serviceWorker.controller);
-export const hasCamera = () => Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
-export const hasPosition = 'geolocation' in navigator;
 
 /** A short name for this phone, as its owner's list of devices shows it. */
 export function deviceLabel() {
@@ -338,62 +360,4 @@ export async function keepForOffline(onNewer) {
 /** Reload once when the newer version that we asked for has taken over. */
 export function reloadOnTakeOver() {
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-}
-
-/**
- * Begin looking for the position; the answer's `best()` is the best fix so far or null, `within(ms)`
- * waits at most so long for a good one, `stop()` ends it. One position per event, never a track.
- */
-export function findPosition() {
-  let found = null;
-  let happy = () => {};
-  const good = new Promise((resolve) => {
-    happy = resolve;
-  });
-  const seen = (fix) => {
-    if (!found || fix.coords.accuracy <= found.coords.accuracy) found = fix;
-    if (fix.coords.accuracy <= 30) happy();
-  };
-  const options = { enableHighAccuracy: true, maximumAge: 60000, timeout: 30000 };
-  const watch = hasPosition ? navigator.geolocation.watchPosition(seen, () => happy(), options) : happy();
-  const best = () =>
-    found && {
-      latitude: +found.coords.latitude.toFixed(6),
-      longitude: +found.coords.longitude.toFixed(6),
-      accuracy_m: Math.round(found.coords.accuracy),
-      fix_age_s: Math.max(0, Math.round((Date.now() - found.timestamp) / 1000)),
-    };
-  return {
-    best,
-    within: (ms) => Promise.race([good, new Promise((go) => setTimeout(go, ms))]).then(best),
-    stop: () => hasPosition && navigator.geolocation.clearWatch(watch),
-  };
-}
-
-/** The back camera as a stream; rejects when there is none or it was not allowed. */
-export function openCamera() {
-  const video = { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } };
-  return navigator.mediaDevices.getUserMedia({ audio: false, video });
-}
-
-/** Hand a file on to another app (WeChat, say) where the phone can; else false. Needs a tap just before. */
-export async function shareFile(name, blob) {
-  if (typeof File !== 'function' || !navigator.canShare) return false;
-  const files = [new File([blob], name, { type: blob.type })];
-  if (!navigator.canShare({ files })) return false;
-  return navigator.share({ files }).then(() => true, (error) => error.name === 'AbortError');
-}
-
-/** Put a text where the next app can paste it; false when the browser does not let us. */
-export function copyText(text) {
-  return navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => false) : Promise.resolve(false);
-}
-
-/** Hand any file to the person. */
-export function saveBlob(name, blob) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }

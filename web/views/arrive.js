@@ -7,7 +7,7 @@ import { Finder, StillButton } from '../camera/finder.js';
 import { made, NO_PHOTO, TakeButton } from '../camera/take.js';
 import { Button, Done, Field, html, Note, Row, Screen } from '../parts.js';
 import { go, phone, session, today } from '../state.js';
-import { findPosition } from '../platform/browser.js';
+import { findPosition } from '../platform/senses.js';
 import { addPhoto, allVisits, begin, changeDraft, draftOf, drafts, handIn, packed, problem, readVisits, visitNamed } from '../visits.js';
 
 const WAIT_FOR_FIX = 2500;
@@ -56,7 +56,7 @@ export function Arrive({ id }) {
       <dl class="sum">${facts.filter(([, value]) => value).map(([name, value]) => html`<dt key=${name}>${name}</dt><dd>${value}</dd>`)}</dl></section>
     ${pack ? null : html`<${Note} kind="warm" icon="nonet">${NOT_PACKED}<//>`}
     ${visit.inspections.length ? html`<section class="card"><h2>这一轮查过</h2>${visit.inspections.map((one) => html`<${Row} key=${one.id} icon="list" tone="plain" href=${'#/inspection/' + one.id} title=${one.by}>${dayFromToday(beijingDay(readMoment(one.at)), today.value)} · ${one.outcome_label}<//>`)}</section>` : null}
-    ${station && station.open_mends.length ? html`<section class="card pad"><h2>还在整改的 ${station.open_mends.length} 处</h2>${station.open_mends.map((one) => html`<p key=${one.id}><b>${one.title}</b>（${one.clause}）<span class="line quiet">${dayFromToday(one.due_on, today.value)}前改好${one.state === 'answered' ? '，站长说改好了' : ''}</span></p>`)}</section>` : null}
+    ${station && station.open_mends.length ? html`<section class="card pad"><h2>还在整改的 ${station.open_mends.length} 处</h2>${station.open_mends.map((one) => html`<p key=${one.id}><b>${one.title}</b>（${one.clause}）<span class="line quiet">${dayFromToday(one.due_on, today.value)}前改好${one.state === 'answered' ? html`，站长说改好了 <a href=${'#/judge/' + one.id}>去看</a>` : ''}</span></p>`)}</section>` : null}
     ${pack && !draftOf(id) ? html`<${Button} kind="plain" href=${'#/arrive/' + id + '/closed'}>门锁着，没人<//>` : null}<//>`;
 }
 

@@ -34,7 +34,8 @@ function Refused({ item }) {
       const draft = await (await visits()).reopen(item);
       if (draft) go('visit/' + draft.visit_id);
       else setLost(true);
-    } else if (item.kind === 'rectification') go('mend/' + item.payload.rectification_id);
+    } else if (item.kind === 'answer') go('question/' + item.payload.signal_id);
+    else if (item.kind === 'rectification') go('mend/' + item.payload.rectification_id);
     else if (item.kind === 'parcel_count') go('count/' + item.id);
     else if (item.photos.length) go('photo/' + (refused[0] || item.photos[0]).subject + '/' + item.id);
     else go('check-in');
@@ -43,7 +44,7 @@ function Refused({ item }) {
     await discard(phone, item.id);
     if (item.kind === 'inspection' && !photosOnly) (await visits()).forget(item.id);
   };
-  const words = { parcel_count: '改好再交', photo_note: '重新拍一张', check_in: '重新签到', inspection: '打开来改', rectification: '重新拍一张' };
+  const words = { parcel_count: '改好再交', photo_note: '重新拍一张', check_in: '重新签到', inspection: '打开来改', rectification: '重新拍一张', answer: '改好再交' };
   const detail = item.kind === 'parcel_count' ? '收 ' + item.payload.received + ' 件，寄 ' + item.payload.sent + ' 件' : '';
   const mendWords = photosOnly ? (item.kind === 'inspection' ? '去看这份督导记录' : '重新拍一张') : words[item.kind];
   return html`<section class="card pad refused">

@@ -8,7 +8,7 @@ import { happenedAt } from '../core/queue.js';
 import { Finder, StillButton } from '../camera/finder.js';
 import { Button, Done, Field, html, Note, Screen } from '../parts.js';
 import { chooseStation, keepRecord, station, stations } from '../state.js';
-import { findPosition } from '../platform/browser.js';
+import { findPosition } from '../platform/senses.js';
 
 const WAIT_FOR_FIX = 2500;
 

@@ -3,7 +3,8 @@
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import { beijingDay, beijingTime, dayFromToday, dayInWords, readMoment } from '../core/dates.js';
 import { Button, Field, html, Note, Row, Screen, StatusMark, Verdict } from '../parts.js';
-import { inWeChat, saveBlob } from '../platform/browser.js';
+import { inWeChat } from '../platform/browser.js';
+import { saveBlob } from '../platform/senses.js';
 import { fetched, fileAt, go, refresh, session, stations, tell, today } from '../state.js';
 
 const isKeeper = () => session.value.person.role === 'keeper';
@@ -71,6 +72,12 @@ function Paper({ copy }) {
     ${inWeChat ? html`<p class="quiet">微信里存不了文件，请点右上角 ··· 用浏览器打开。</p>` : null}`;
 }
 
+/** What was measured or read on the spot: 现场量的：面积 12.5平方米. */
+function measured(row) {
+  const values = (row.values || []).filter((one) => one.text);
+  return values.length ? '现场记的：' + values.map((one) => one.title + ' ' + one.text).join('；') : '';
+}
+
 /** A failed recommendation is said calmly. */
 function tone(row) {
   return row.verdict === 'fail' && !row.counts_against ? 'unknown' : row.verdict;
@@ -109,10 +116,11 @@ export function Copy({ id }) {
       <dl class="sum">${facts.filter(([, value]) => value).map(([name, value]) => html`<dt key=${name}>${name}</dt><dd>${value}</dd>`)}</dl></section>
     ${copy.waits_for_you ? null : html`<${Paper} copy=${copy} />`}
     ${failed.length ? html`<section class="card pad"><h2>不符合的 ${failed.length} 条</h2>${failed.map((row) => html`<div class="failed" key=${row.code}><p><${Verdict} verdict=${tone(row)}>${row.verdict_label}<//> <b>${row.title}</b>（${row.clause}）${row.counts_against ? '' : html` <span class="chip">建议</span>`}</p><p>${row.why}</p>
+      ${measured(row) ? html`<p>${measured(row)}</p>` : null}
       ${row.counts_against && row.mend ? html`<p class="quiet">${row.mend}</p>` : null}</div>`)}</section>` : null}
     ${copy.mends.length ? html`<section class="card pad"><h2>要整改的</h2>${copy.mends.map((one) => html`<p key=${one.id}><b>${one.title}</b> ${dayInWords(one.due_on).split(' ')[0]}前改好</p>`)}</section>` : null}
     ${copy.waits_for_you ? html`<${Answer} copy=${copy} onAnswered=${(body) => setSaid({ body, fresh: true })} />` : null}
-    ${others.length ? html`<details class="card rest"><summary>别的 ${others.length} 条</summary>${others.map((row) => html`<p class="pad" key=${row.code}><span><${Verdict} verdict=${row.verdict}>${row.verdict_label}<//> <b>${row.title}</b>（${row.clause}）</span></p>`)}</details>` : null}
+    ${others.length ? html`<details class="card rest"><summary>别的 ${others.length} 条</summary>${others.map((row) => html`<p class="pad" key=${row.code}><span><${Verdict} verdict=${row.verdict}>${row.verdict_label}<//> <b>${row.title}</b>（${row.clause}）${measured(row) ? html`<span class="line quiet">${measured(row)}</span>` : null}</span></p>`)}</details>` : null}
     ${copy.signatures.inspector || copy.signatures.keeper ? html`<section class="card pad"><${Ink} path=${copy.signatures.inspector} title=${'督导员 ' + copy.inspector_name} /><${Ink} path=${copy.signatures.keeper} title=${'站长 ' + copy.keeper_name} /></section>` : null}
     <section class="card pad"><p class="quiet">照这些标准查的：${copy.standards.map((one) => html`<span class="line" key=${one.id}>${one.name}</span>`)}</p></section>
     ${own ? html`<${Amending} copy=${copy} />` : null}<//>`;

@@ -6,7 +6,7 @@ import { happenedAt } from '../core/queue.js';
 import { kindLabel, subjectLabel, WORDS } from '../core/words.js';
 import { stationNamed } from '../day.js';
 import { Button, html, Note, Picture, Screen } from '../parts.js';
-import { Icon } from '../icons.js';
+import { Icon } from '../html.js';
 import { LocalPicture, RescueButton } from '../keeping.js';
 import { count, fetched, mine, stations, today } from '../state.js';
 
@@ -16,6 +16,7 @@ function Waiting({ item }) {
   const refused = item.photos.filter((p) => p.state === 'refused');
   return html`<li class="entry">
     <p><b>${kindLabel(item)}</b> ${dayFromToday(item.day_on, today.value)} ${beijingTime(happenedAt(item))}</p>
+    ${item.kind === 'answer' ? html`<p>${item.payload.text}</p>` : null}
     ${item.kind === 'parcel_count' ? html`<p>收 ${item.payload.received} 件，寄 ${item.payload.sent} 件</p>` : null}
     <p class="mark wait"><${Icon} name=${item.state === 'attention' ? 'bell' : 'cloud'} size="1.2rem" />${item.state === 'attention' ? '没收下，在“要处理”里' : item.state === 'announced' ? '照片还在传' : '还没交'}</p>
     ${item.state === 'announced' && refused.length ? html`<p class="mark bad"><${Icon} name="bell" size="1.2rem" />${refused.length} 张照片没收下：${refused[0].why.message}</p>` : null}

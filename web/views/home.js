@@ -1,11 +1,11 @@
 // 今天: what a keeper has to do today, in one glance, and the one button for the next thing.
 
-import { askedToday, doneToday, mends, mendState, photosToTake, toConfirm, toMend } from '../day.js';
+import { askedToday, betterPhotos, doneToday, mends, mendState, photosToTake, questions, toConfirm, toMend } from '../day.js';
 import { beijingHour, beijingTime, daysBetween, dayInWords, readMoment } from '../core/dates.js';
 import { happenedAt } from '../core/queue.js';
 import { greeting, subjectLabel } from '../core/words.js';
 import { Button, Hills, html, Note, Row, Screen, Unsent } from '../parts.js';
-import { Icon } from '../icons.js';
+import { Icon } from '../html.js';
 import { chooseStation, count, home, nowMs, session, station, stations, today } from '../state.js';
 
 function checkInLine(done) {
@@ -42,6 +42,8 @@ function things(here) {
   ];
   toConfirm(here).forEach((task) => list.unshift({ key: task.key, icon: 'pen', title: '确认督导结果', line: '看一看，点同意或不同意', href: '#/inspection/' + task.inspection_id, done: false, button: '看督导结果' }));
   askedToday(here).forEach((task) => list.push({ key: task.key, icon: 'camera', title: '今天请拍：' + subjectLabel(task.subject), line: '抽到您了，今天拍一张就行', href: '#/photo/' + task.subject, done: false, button: '去拍' + subjectLabel(task.subject) }));
+  betterPhotos(here).forEach((task) => list.push({ key: task.key, icon: 'camera', title: task.title, line: '上次那张没看清', href: '#/photo/' + task.subject, done: false, button: '重拍一张' }));
+  questions(here).forEach((task) => list.push({ key: task.key, icon: 'ask', title: task.title, line: '只是问一下，写一句就行', href: '#/question/' + task.signal_id, done: false, aside: true }));
   const asked = mendRow(here);
   if (asked) list.push(asked);
   if (mend.length) list.push({ key: 'mend', icon: 'wrench', title: '要整改 ' + mend.length + ' 处', line: mend[0].title + (mend.length > 1 ? ' 等' : ''), href: '#/station', done: false, aside: true });

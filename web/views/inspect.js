@@ -3,8 +3,9 @@
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import { beijingDay, beijingTime, dayInWords, readMoment } from '../core/dates.js';
 import { Button, html, MachineRead, Note, Picture, Screen, StatusMark, Verdict } from '../parts.js';
-import { Icon } from '../icons.js';
-import { fetched } from '../state.js';
+import { Icon } from '../html.js';
+import { fetched, go, rounds } from '../state.js';
+import { findPosition } from '../platform/senses.js';
 
 const GROUPS = [['fail', '不符合的'], ['unknown', '还没弄清的'], ['pass', '符合的'], ['not_applicable', '不适用的']];
 
@@ -28,6 +29,29 @@ function Finding({ one, photo }) {
       ${(photo.complaints || []).map((line) => html`<span key=${line} class="complaint">${line}</span>`)}<${MachineRead} reading=${photo.reading} /></figcaption></figure>` : null}</details>`;
 }
 
+const WAIT_FOR_FIX = 2500;
+
+/** 督导这个站: in the open round where it belongs to one, else by itself. */
+function Begin({ station, method, text }) {
+  const [said, setSaid] = useState('');
+  const [busy, setBusy] = useState(false);
+  const visit = [].concat(...(rounds.value ? rounds.value.campaigns : []).map((one) => one.visits)).filter((one) => one.station_id === station.id && one.state === 'due')[0];
+  if (visit) return html`<${Button} kind="plain" icon="pen" href=${'#/arrive/' + visit.id}>这一轮要查它，去督导<//>`;
+  const begin = async () => {
+    setBusy(true);
+    const looking = findPosition();
+    const { beginOutside } = await import('../visits.js');
+    const position = await looking.within(WAIT_FOR_FIX);
+    looking.stop();
+    const begun = await beginOutside(station, { method, text, position });
+    setBusy(false);
+    if (begun.draft) go('visit/' + begun.draft.visit_id);
+    else setSaid(begun.problem);
+  };
+  return html`${said ? html`<${Note} kind="warm" icon="nonet" live>${said}<//>` : null}
+    <${Button} kind="plain" icon="pen" disabled=${busy} onClick=${begin}>${busy ? '正在取表…' : '督导这个站'}<//>`;
+}
+
 export function Inspect({ text }) {
   const [said, setSaid] = useState(null);
   useEffect(() => {
@@ -48,6 +72,7 @@ export function Inspect({ text }) {
       <dl class="sum">${[['面积', station.area], ['地址', station.address], ['运营企业', station.operator], ['负责人', station.head_name], ['扫的牌子', sign ? '第 ' + sign.plate_no + ' 块' : ''],
         ['最近签到', checkIn ? moment(checkIn) : '还没有'], ['近30天', counts ? '收 ' + counts.received + '，寄 ' + counts.sent + '（报了 ' + counts.days + ' 天）' : '没有报件数']]
         .filter(([, value]) => value).map(([name, value]) => html`<dt key=${name}>${name}</dt><dd>${value}</dd>`)}</dl></section>
+    <${Begin} station=${station} method=${said.body.method === 'typed' ? 'typed' : 'scan'} text=${text} />
     ${GROUPS.map(([group, words]) => {
       const list = findings.filter((one) => groupOf(one) === group);
       const rows = list.map((one) => html`<${Finding} key=${one.code} one=${one} photo=${photoOf(one)} />`);

@@ -1,19 +1,20 @@
 // 拍照片: choose what, see how, take it, look at it, keep it; one step a screen.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
-import { photosToTake } from '../day.js';
+import { betterPhotos, photosToTake } from '../day.js';
 import { SUBJECT_KEYS, SUBJECTS } from '../core/words.js';
 import { hints, made as madeOf, NO_PHOTO, shotOf, TakeButton, urlOf } from '../camera/take.js';
 import { Example } from '../examples.js';
-import { Button, Done, html, Note, Row, Screen } from '../parts.js';
+import { Button, Done, html, Note, Picture, Row, Screen } from '../parts.js';
 import { keepRecord, phone, station } from '../state.js';
 
 /** The list of what can be photographed, what is asked for first. */
 export function PhotoList() {
-  const asked = photosToTake(station.value).map((task) => task.subject);
+  const tasks = betterPhotos(station.value).concat(photosToTake(station.value));
+  const asked = tasks.map((task) => task.subject).filter((subject, i, all) => all.indexOf(subject) === i);
   const rest = SUBJECT_KEYS.filter((key) => asked.indexOf(key) < 0);
   const why = {};
-  photosToTake(station.value).forEach((task) => {
+  tasks.slice().reverse().forEach((task) => {
     why[task.subject] = task.why;
   });
   const row = (key) => html`<${Row} key=${key} href=${'#/photo/' + key} icon="camera" tone=${asked.indexOf(key) < 0 ? 'plain' : 'todo'} title=${SUBJECTS[key].label}>${why[key] || null}<//>`;
@@ -24,6 +25,7 @@ export function PhotoList() {
 
 export function Photo({ subject, mending }) {
   const about = SUBJECTS[subject];
+  const better = betterPhotos(station.value).filter((task) => task.subject === subject)[0];
   const [made, setMade] = useState(null);
   const [state, setState] = useState('ready');
   const [saved, setSaved] = useState(null);
@@ -58,5 +60,7 @@ export function Photo({ subject, mending }) {
   }
   return html`<${Screen} title=${'拍' + about.label} back="photo" foot=${html`<${TakeButton} kind="main" onFile=${chosen}>打开相机<//>`}>
     ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}
+    ${better ? html`<${Note} kind="warm" icon="camera">${better.why}<//>` : null}
+    ${better && better.photo_id ? html`<section class="card pad"><p class="quiet">上次这张没看清：</p><figure class="shot wide"><${Picture} path=${'/keeper/photos/' + better.photo_id + '/thumb'} alt="上次没看清的照片" /></figure></section>` : null}
     <section class="card pad"><p class="how">${about.how}</p><${Example} subject=${subject} /><p class="quiet">像这样拍就行</p></section><//>`;
 }

@@ -4,8 +4,9 @@ import { useEffect, useMemo, useState } from '../vendor/hooks.mjs';
 import { beijingDay, beijingTime, dayAfter, dayFromToday, dayInWords } from '../core/dates.js';
 import { heard } from '../core/queue.js';
 import { Button, html, Note, Screen, Unsent } from '../parts.js';
-import { Icon } from '../icons.js';
+import { Icon } from '../html.js';
 import { count, mine, phone, rounds, session, today, told } from '../state.js';
+import { Duties } from '../duties.js';
 import { along, chosenRound, drafts, minePart, packing, problem, readAlong, readVisits, round, stateOfVisit, takeAlong } from '../visits.js';
 
 const LOOKS = { due: ['minus', 'none'], draft: ['pen', 'wait'], waiting: ['cloud', 'wait'], photos: ['cloud', 'wait'], attention: ['bell', 'bad'], sent: ['check', 'ok'], done: ['check', 'ok'] };
@@ -92,6 +93,7 @@ export function Rounds() {
     ${rounds.value.campaigns.length > 1 ? html`<section class="card pad"><label for="round">哪一轮</label><select id="round" class="big-input" value=${campaign.id} onChange=${(e) => (chosenRound.value = +e.target.value)}>
       ${rounds.value.campaigns.map((one) => html`<option key=${one.id} value=${one.id}>${one.name}</option>`)}</select></section>` : null}
     <${Pocket} campaign=${campaign} />
+    <${Duties} />
     <${Unsent} />
     ${few ? null : filters}
     <section class="card visits"><h2>${shown.length ? '这里有 ' + shown.length + ' 个站' : '这里没有站'}</h2>${drafts.value === null ? null : shown.slice(0, most).map((visit) => html`<${VisitRow} key=${visit.id} visit=${visit} />`)}</section>

@@ -5,7 +5,7 @@ import { answerTo, openRows, signaturePath, tally, whatIsMissing } from '../core
 import { inBox, isSigned } from '../core/strokes.js';
 import { SignaturePad } from '../pad.js';
 import { Button, Done, Field, html, Note, Screen, Verdict } from '../parts.js';
-import { Icon } from '../icons.js';
+import { Icon } from '../html.js';
 import { go, session } from '../state.js';
 import { changeDraft, draftOf, drafts, handIn, problem, readVisits } from '../visits.js';
 

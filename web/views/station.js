@@ -28,7 +28,8 @@ export function Station() {
       ${here.hours_lines && here.hours_lines.length ? html`<p>营业时间：${here.hours_lines.map((line) => html`<span key=${line} class="line">${line}</span>`)}</p>` : null}
       <p class="status-line"><${StatusMark} status=${status} /></p><p>${STATUS_WORDS[status.code] || ''}</p></section>
     <section class="card"><${Row} icon="list" tone="plain" href="#/inspections" title="督导记录">督导员来查过的，结果和签字<//>
-      ${mends(here).length ? html`<${Row} icon="wrench" tone="mend" href="#/mend" title=${'督导要求整改 ' + mends(here).length + ' 处'}>改好了拍照交<//>` : null}</section>
+      ${mends(here).length ? html`<${Row} icon="wrench" tone="mend" href="#/mend" title=${'督导要求整改 ' + mends(here).length + ' 处'}>改好了拍照交<//>` : null}
+      <${Row} icon="ask" tone="plain" href="#/question" title="问过我的">县里问过什么，我怎么答的<//></section>
     ${home.value ? null : html`<${Note} kind="calm" icon="nonet">连上网以后，这里会显示站点的情况。<//>`}
     ${fails.map((one) => html`<section class="card pad" key=${one.code}><h2>${one.title}</h2><p class="clause">${one.clause}</p><p>${one.why}</p>
       ${one.mend ? html`<${Note} kind="warm" icon="wrench">${one.mend}<//>` : null}

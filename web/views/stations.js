@@ -3,8 +3,9 @@
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import { readScan } from '../core/qr.js';
 import { Finder, StillButton } from '../camera/finder.js';
-import { Button, html, Note, Screen, StatusMark } from '../parts.js';
-import { fetched, go, session } from '../state.js';
+import { Button, html, Note, Screen, StatusMark, Unsent } from '../parts.js';
+import { Duties } from '../duties.js';
+import { fetched, go, inRound, session } from '../state.js';
 
 const ALL = '/inspector/stations';
 
@@ -25,6 +26,7 @@ export function Stations() {
   const top = html`<header class="hello plain"><p class="date">${session.value.county.name} · ${session.value.person.role_label}${session.value.county.demo ? html` <span class="demo">演示数据</span>` : null}</p><h1>${session.value.person.name}，您好</h1></header>`;
   return html`<${Screen} title="站点" tabs top=${top} foot=${html`<${Button} icon="scan" href="#/scan">扫站点牌子<//>`}>
     ${problem ? html`<${Note} kind="calm" icon="nonet">${problem}<//>` : null}
+    ${inRound.value ? null : html`<${Unsent} /><${Duties} />`}
     <section class="card pad"><input aria-label="找站点" class="big-input" type="search" placeholder="找站点：名字或编号" value=${text} onInput=${(e) => setText(e.target.value)} />
       <select aria-label="乡镇" class="big-input" value=${township} onChange=${(e) => setTownship(e.target.value)}><option value="">全部乡镇</option>${townships.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}</select></section>
     <section class="card"><h2>${list === null ? '正在取站点…' : '共 ' + shown.length + ' 个站点'}</h2>

@@ -4,9 +4,9 @@ import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
 import { answerTo, isOpen, MOST_PHOTOS, openRows, readMeasure, tapped, TAPS, withAnswer, withValue } from '../core/rounds.js';
 import { made, NO_PHOTO, TakeButton, urlOf } from '../camera/take.js';
 import { Button, html, MachineRead, Note, Picture, Screen, Verdict } from '../parts.js';
-import { Icon } from '../icons.js';
+import { Icon } from '../html.js';
 import { go, phone } from '../state.js';
-import { findPosition } from '../platform/browser.js';
+import { findPosition } from '../platform/senses.js';
 import { addPhoto, changeDraft, draftOf, drafts, dropDraft, fromPocket, problem, readVisits, removePhoto, visitNamed } from '../visits.js';
 
 const LEVELS = { should: '建议', may: '可选' };

@@ -1,0 +1,74 @@
+// What this phone sees, knows and hands on: camera, position, room, files; needed after the first screen.
+
+export const agent = navigator.userAgent;
+export const screenSize = () => ({ width: window.innerWidth, height: window.innerHeight, ratio: window.devicePixelRatio || 1 });
+export const hasKept = (path) => (typeof caches === 'object' ? caches.match(path).then(Boolean, () => false) : Promise.resolve(false));
+export const keptVersion = () => (typeof caches === 'object' ? caches.keys().then((all) => (all.filter((name) => name.startsWith('czt-')).pop() || '').slice(4), () => '') : Promise.resolve(''));
+export const hasCamera = () => Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
+export const hasPosition = 'geolocation' in navigator;
+
+/** {used, quota, lasting}: bytes, and whether the browser promised not to clear them by itself. */
+export async function storageState() {
+  const s = navigator.storage;
+  const room = s && s.estimate ? await s.estimate() : {};
+  const lasting = s && s.persisted ? await s.persisted() : false;
+  return { used: room.usage || 0, quota: room.quota || 0, lasting };
+}
+
+/**
+ * Begin looking for the position; the answer's `best()` is the best fix so far or null, `within(ms)`
+ * waits at most so long for a good one, `stop()` ends it. One position per event, never a track.
+ */
+export function findPosition() {
+  let found = null;
+  let happy = () => {};
+  const good = new Promise((resolve) => {
+    happy = resolve;
+  });
+  const seen = (fix) => {
+    if (!found || fix.coords.accuracy <= found.coords.accuracy) found = fix;
+    if (fix.coords.accuracy <= 30) happy();
+  };
+  const options = { enableHighAccuracy: true, maximumAge: 60000, timeout: 30000 };
+  const watch = hasPosition ? navigator.geolocation.watchPosition(seen, () => happy(), options) : happy();
+  const best = () =>
+    found && {
+      latitude: +found.coords.latitude.toFixed(6),
+      longitude: +found.coords.longitude.toFixed(6),
+      accuracy_m: Math.round(found.coords.accuracy),
+      fix_age_s: Math.max(0, Math.round((Date.now() - found.timestamp) / 1000)),
+    };
+  return {
+    best,
+    within: (ms) => Promise.race([good, new Promise((go) => setTimeout(go, ms))]).then(best),
+    stop: () => hasPosition && navigator.geolocation.clearWatch(watch),
+  };
+}
+
+/** The back camera as a stream; rejects when there is none or it was not allowed. */
+export function openCamera() {
+  const video = { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } };
+  return navigator.mediaDevices.getUserMedia({ audio: false, video });
+}
+
+/** Hand a file on to another app (WeChat, say) where the phone can; else false. Needs a tap just before. */
+export async function shareFile(name, blob) {
+  if (typeof File !== 'function' || !navigator.canShare) return false;
+  const files = [new File([blob], name, { type: blob.type })];
+  if (!navigator.canShare({ files })) return false;
+  return navigator.share({ files }).then(() => true, (error) => error.name === 'AbortError');
+}
+
+/** Put a text where the next app can paste it; false when the browser does not let us. */
+export function copyText(text) {
+  return navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => false) : Promise.resolve(false);
+}
+
+/** Hand any file to the person. */
+export function saveBlob(name, blob) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
