@@ -139,6 +139,7 @@ def house() -> Any:
         )  # fmt: skip
         app = create_app(settings)
         app.config["LOG_REQUESTS"] = False
+        app.extensions["blobs"].begin()
         with Session(engine, expire_on_commit=False) as session:
             yield app, session, app.extensions["blobs"]
         engine.dispose()

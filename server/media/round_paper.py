@@ -19,6 +19,8 @@ SONG = ("SimSun", "Noto Serif SC")
 BLACK = ("SimHei", "Noto Sans SC")
 SCREEN = ("Noto Sans SC",)
 TITLE_CHARACTERS_A_LINE = 20
+TEXT_WIDTH_PT = 442  # 156 mm
+HEAD_PT, RED, HEAD_FONT = 36, "#D0021B", "eastAsia:方正小标宋简体"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,13 @@ def notice_docx(sheet: NoticeSheet) -> bytes:
     The template beside this module may be exchanged for the office's own; it fills in the names
     of `_notice_words`.
     """
-    from docxtpl import DocxTemplate
+    from docxtpl import DocxTemplate, RichText
 
     template = DocxTemplate(HERE / "notice.docx")
-    template.render({**_notice_words(sheet), "demo": sheet.demo}, autoescape=True)
+    words = _notice_words(sheet)
+    size = min(HEAD_PT, TEXT_WIDTH_PT // len(words["head"]))  # on one line, however long
+    head = RichText(words["head"], size=size * 2, color=RED, bold=True, font=HEAD_FONT)
+    template.render({**words, "red_head": head, "demo": sheet.demo}, autoescape=True)
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()

@@ -1,6 +1,7 @@
 """The papers of a round: the notice in GB/T 9704 layout, the copy, the report, the signature."""
 
 import io
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from docx import Document
+from docx.shared import RGBColor
 
 from server.media.round_paper import (
     CopySheet,
@@ -123,13 +125,56 @@ def test_the_docx_says_the_same_and_stays_editable_in_the_offices_own_type() -> 
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
 
     assert "静快改〔2026〕17号" in text
-    assert "关于甲&乙<村>服务点限期整改的通知书" in text
+    assert "关于甲&乙<村>服务点限期整改的通知书" in text.replace("\n", "")
     assert "一、货架（标准四（2））" in text
     assert "{" not in text
     section: Any = document.sections[0]
     assert round(section.top_margin.mm) == 37
     assert round(section.left_margin.mm) == 28
     assert 'w:eastAsia="仿宋_GB2312"' in document.styles["Normal"].element.xml
+
+
+def test_the_docx_holds_twenty_two_lines_of_twenty_eight_characters_in_any_program() -> None:
+    document = Document(io.BytesIO(notice_docx(SHEET)))
+    section: Any = document.sections[0]
+    plain = next(one for one in document.paragraphs if one.text.startswith("现场情况"))
+    [title] = [one for one in document.paragraphs if one.text.startswith("关于")]
+
+    room = section.page_width - section.left_margin - section.right_margin
+    width = 16 + closer_by(plain) / 20
+    height = section.page_height - section.top_margin - section.bottom_margin
+    pitch = document.styles["Normal"].paragraph_format.line_spacing
+    assert room / 12700 // width == 28  # in points
+    assert height // pitch == 22
+    assert "charSpace" not in document.element.xml  # programs draw a character grid differently
+    assert title.runs[0].font.bold
+
+
+@pytest.mark.parametrize(("issuer", "points"), [("县邮政局", 36), ("静乐县快递进村工作专班", 34)])
+def test_the_red_head_stays_on_one_line(issuer: str, points: int) -> None:
+    document = Document(io.BytesIO(notice_docx(replace(SHEET, issuer=issuer))))
+
+    [head] = [one for one in document.paragraphs if one.text == f"{issuer}文件"]
+
+    [run] = [one for one in head.runs if one.text]
+    assert run.font.size is not None
+    assert run.font.size.pt == points
+    assert run.font.color.rgb == RGBColor(0xD0, 0x02, 0x1B)
+    assert len(head.text) * points <= 442
+
+
+def test_the_docx_lists_the_evidence_in_a_table() -> None:
+    [table] = Document(io.BytesIO(notice_docx(SHEET))).tables
+
+    assert [cell.text for cell in table.rows[0].cells] == ["序号", "条款", "督导员看到的", "照片"]
+    photos = sum(len(item.photos or ("",)) for item in SHEET.items)
+    assert len(table.rows) == 1 + photos
+
+
+def closer_by(paragraph: Any) -> int:
+    """By how many twentieths of a point its characters stand closer."""
+    found = re.findall(r'<w:spacing w:val="(-?\d+)"/>', paragraph._p.xml)
+    return int(found[0])
 
 
 def test_words_are_never_read_as_markup() -> None:
