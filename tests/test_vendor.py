@@ -8,7 +8,7 @@ import pytest
 from tools import vendor
 from tools.vendor import Entry, VendorError
 
-FIRST_LOAD = ("preact", "hooks", "htm", "signals", "signals-core", "idb")
+FIRST_LOAD = ("preact", "hooks", "htm", "signals", "signals-core")
 
 
 def entry(to: str, source: str, content: bytes = b"") -> Entry:
