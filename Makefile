@@ -52,8 +52,8 @@ pictures: .venv/.dev browser vendor ## take the pictures of the handbook and the
 		tests/desk/test_reviews_in_the_browser.py \
 		$(addprefix tests/journey/test_,the_demonstration.py the_whole_story.py pictures.py)
 
-drill: .venv/.dev ## break running processes on purpose and see them come back
-	@$(PY) -m pytest -q -m drill tests/drills
+drill: .venv/.dev ## an hour of cuts, kills, full disks and restarts on both engines (DRILL_SEED=n repeats)
+	@DRILL=long nice -n 10 $(PY) -m pytest -q -m drill tests/drills
 
 clean: ## remove what set-up made (not the data in instance/)
 	rm -rf .venv web/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

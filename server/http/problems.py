@@ -120,8 +120,11 @@ def _on_busy(error: DBAPIError | PoolTimeout) -> Any:
 
 
 def _on_database(error: DatabaseError) -> Any:
-    """A damaged file of SQLite is trouble of the house; a failing statement of ours is a bug."""
-    return _on_busy(error) if type(error) is DatabaseError else _on_bug(error)
+    """A damaged file, a server that only reads: trouble of the house. What else fails is a bug."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if type(error) is DatabaseError or state.startswith(("25006", "XX")):
+        return _on_busy(error)
+    return _on_bug(error)
 
 
 def _on_store(error: StoreFailed) -> Any:

@@ -16,10 +16,12 @@ from server.media.blobs import FolderStore, StoreFailed
 from server.models.job import Heartbeat, Job, JobState
 from server.models.phone_event import Photo
 from server.schema import current, head, newer
+from server.services.moments import BEIJING
 
 LONGEST_WAIT = timedelta(seconds=120)
 LONGEST_SILENCE = timedelta(seconds=60)
 CLOCK_SLACK = timedelta(seconds=5)  # two machines with a network clock differ by less
+LATELY = 1000  # jobs; all of them would take long to look through in a large county
 LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 PROBE = "probe"
 LITTLE_ROOM = 64 * 1024  # bytes; SQLite's log grows by more with one photo's row
@@ -39,6 +41,20 @@ DISK_FULL = "数据库所在的磁盘满了。请腾出空间；不用重启，�
 READ_ONLY = "数据库现在不能写入。请检查磁盘是否变成只读、数据库文件的主人和权限；不用重启。"
 DISK_BROKEN = "数据库读写磁盘出错。请马上检查磁盘，并把备份放到别的磁盘上。"
 UNREACHABLE = "数据库连不上（{name}）。请检查 CZT_DATABASE_URL 和数据库服务；恢复后不用重启。"
+OLD_STEP = "数据库结构停在{at}，程序要求{head}。请运行 python -m server migrate。"
+CLOCK_BACK = (
+    "时钟往回走了：最近的记录比现在晚{ahead}。请校准这台机器的时钟（timedatectl）；"
+    "时钟已经对了的话，到{until}这句话会自己消失。"
+)
+WORK_WAITS = "后台任务已经等了{seconds}秒没有人做。请检查后台进程（worker）是否在运行。"
+NEVER_STARTED = "后台进程（worker）还没有启动过。请用 python -m server run 启动。"
+SILENT = "后台进程（worker）已经{seconds}秒没有动静。请重新启动它。"
+EVERYTHING_SAID = (
+    *STORE_WORDS.values(), DISK_FULL, READ_ONLY, DISK_BROKEN, UNREACHABLE, OLD_STEP, CLOCK_BACK,
+    WORK_WAITS, NEVER_STARTED, SILENT,
+)  # fmt: skip
+"""Every sentence of this module, for the runbook's table."""
+
 # SQLite's names of errors begin like these; PostgreSQL's are codes of the SQL standard.
 MEANINGS = (
     (("SQLITE_FULL", "53100"), DISK_FULL),
@@ -74,8 +90,7 @@ def database_faults(session: Session) -> list[str]:
         if step is not None and step > head():
             return [newer(step)]
         if step != head():
-            at = step or "空库"
-            return [f"数据库结构停在{at}，程序要求{head()}。请运行 python -m server migrate。"]
+            return [OLD_STEP.format(at=step or "空库", head=head())]
         _write_a_probe(engine)
     except SQLAlchemyError as error:
         return [_what(error, session.get_bind().engine)]
@@ -94,22 +109,23 @@ def store_faults(blobs: CheckableStore) -> list[str]:
 def clock_faults(session: Session, *, now: datetime) -> list[str]:
     """Whether something was received later than now: then the clock has gone back since.
 
-    Only the workers' signs of life and the jobs are asked, small tables that know the last day.
+    The workers' signs of life are asked, and the newest jobs: one is put in with every photo.
     """
+    lately = select(Job.made_at).order_by(Job.id.desc()).limit(LATELY).subquery()
     newest = max(
         filter(
             None,
             (
                 session.scalar(select(func.max(Heartbeat.at))),
-                session.scalar(select(func.max(Job.made_at))),
+                session.scalar(select(func.max(lately.c.made_at))),
             ),
         ),
         default=now,
     )
     if newest - now <= CLOCK_SLACK:
         return []
-    ahead = _duration(newest - now)
-    return [f"时钟往回走了：最近的记录比现在晚{ahead}。请校准这台机器的时钟（timedatectl）。"]
+    until = newest.astimezone(BEIJING).strftime("%m月%d日%H:%M")
+    return [CLOCK_BACK.format(ahead=_duration(newest - now), until=until)]
 
 
 def worker_faults(session: Session, *, now: datetime) -> list[str]:
@@ -120,13 +136,13 @@ def worker_faults(session: Session, *, now: datetime) -> list[str]:
     )
     if oldest is not None and now - oldest > LONGEST_WAIT:
         seconds = int((now - oldest).total_seconds())
-        found.append(f"后台任务已经等了{seconds}秒没有人做。请检查后台进程（worker）是否在运行。")
+        found.append(WORK_WAITS.format(seconds=seconds))
     beat = session.scalar(select(func.max(Heartbeat.at)))
     if beat is None:
-        found.append("后台进程（worker）还没有启动过。请用 python -m server run 启动。")
+        found.append(NEVER_STARTED)
     elif now - beat > LONGEST_SILENCE:
         seconds = int((now - beat).total_seconds())
-        found.append(f"后台进程（worker）已经{seconds}秒没有动静。请重新启动它。")
+        found.append(SILENT.format(seconds=seconds))
     return found
 
 

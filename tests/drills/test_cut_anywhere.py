@@ -18,6 +18,7 @@ from tests.drills.real_phone import RealPhone
 
 LONG = os.environ.get("DRILL") == "long"
 SEED = int(os.environ.get("DRILL_SEED") or random.randrange(10**6))
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600 if LONG else 300)]
 AT_MOST_AGAIN = 300 * 1024
 LARGEST_PHOTO = 296 * 1024  # MOST_BYTES in web/camera/shrink.js
 BREAKS_A_DAY = 8
@@ -85,14 +86,16 @@ class Net:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def net(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
+def net(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[Net]:
     home: Path = tmp_path_factory.mktemp("cut") / "home"
     url = None
     if request.param == "postgresql":
         engine = request.getfixturevalue("postgres_engine")
         databases.empty(engine)
         url = engine.url.render_as_string(hide_password=False)
-    installation = Installation(home, url)
+    installation = Installation(home, url, template=sqlite_template)
     web = Web(installation, CZT_WEB_PROCESSES="1", CZT_WEB_THREADS="4")
     try:
         with CuttingProxy(web.address) as proxy:

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.drill
 class Site:
     """An installation that is served, and a keeper's phone with a record and a photo to send."""
 
-    def __init__(self, home: Path, url: str | None = None) -> None:
-        self.installation = Installation(home, url)
+    def __init__(self, home: Path, url: str | None, template: Path) -> None:
+        self.installation = Installation(home, url, template=template)
         self.served = Served(self.installation)
         self.phone: RealPhone = self.installation.phone(0, self.served.address)
         self.phone.check_in(40_000)
@@ -43,11 +43,11 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+def site(sqlite_template: Path) -> Iterator[Callable[..., Site]]:
     sites: list[Site] = []
 
     def site(home: Path, url: str | None = None) -> Site:
-        sites.append(Site(home, url))
+        sites.append(Site(home, url, sqlite_template))
         return sites[-1]
 
     yield site

@@ -28,7 +28,7 @@ ENGINES = ["sqlite", "postgresql"] if LONG else ["sqlite"]
 SHARES = {"a web process": 5, "the worker": 3, "gunicorn's master": 1, "the supervisor": 1}
 DATABASE = "the database"  # dies like a machine without power; only where it is our own
 
-pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600 if LONG else 300)]
 
 
 class Killing:
@@ -103,10 +103,14 @@ class Killing:
 
 
 @pytest.fixture(params=ENGINES)
-def killing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Killing]:
+def killing(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
+) -> Iterator[Killing]:
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(own_server()) if request.param == "postgresql" else None
-        installation = Installation(tmp_path / "home", server.url if server else None)
+        installation = Installation(
+            tmp_path / "home", server.url if server else None, template=sqlite_template
+        )
         stack.callback(installation.engine.dispose)
         stack.callback(installation.kill_all)
         yield Killing(installation, random.Random(SEED), server)

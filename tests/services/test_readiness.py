@@ -1,14 +1,18 @@
+import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import event, func, select, text
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.db import open_engine
 from server.media.blobs import FolderStore
 from server.models.job import Heartbeat, Job, JobState
-from server.services.readiness import begin_store, database_faults, faults
+from server.schema import newer
+from server.services.readiness import EVERYTHING_SAID, begin_store, database_faults, faults
+from server.settings import ROOT
 from tests.factories import NOW, Cast
 from tests.reviews import make_photo
 
@@ -77,19 +81,32 @@ def test_trying_out_the_database_leaves_nothing_behind(session: Session) -> None
     assert session.scalar(select(func.count()).select_from(Heartbeat)) == 0
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_a_database_that_cannot_be_written_is_named(session: Session) -> None:
-    session.execute(text("PRAGMA query_only = ON"))
-    connection = session.connection().connection.dbapi_connection
-    session.rollback()
-    assert connection is not None
+def test_a_database_that_cannot_be_written_is_named(engine: Engine) -> None:
+    only_reads = open_engine(engine.url.render_as_string(hide_password=False))
+    sqlite = engine.dialect.name == "sqlite"
+    forbid = "PRAGMA query_only = ON" if sqlite else "SET default_transaction_read_only = on"
 
-    [found] = database_faults(session)
+    @event.listens_for(only_reads, "connect")
+    def forbid_writing(raw: Any, _record: Any) -> None:
+        raw.cursor().execute(forbid)
+        raw.commit()
+
+    with Session(only_reads) as session:
+        [found] = database_faults(session)
+    only_reads.dispose()
 
     assert found.startswith("数据库现在不能写入")
-    with pytest.raises(OperationalError):
-        session.execute(text("DELETE FROM heartbeats"))
-    connection.execute("PRAGMA query_only = OFF")
+
+
+def test_a_damaged_database_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "house.db").write_bytes(b"no database at all" * 300)
+    damaged = open_engine(f"sqlite:///{tmp_path / 'house.db'}")
+
+    with Session(damaged) as session:
+        [found] = database_faults(session)
+    damaged.dispose()
+
+    assert found.startswith("数据库读写磁盘出错")
 
 
 def test_a_sign_of_life_from_the_future_says_that_the_clock_went_back(
@@ -99,7 +116,8 @@ def test_a_sign_of_life_from_the_future_says_that_the_clock_went_back(
 
     [found] = faults(session, blobs, now=NOW)
 
-    assert found.startswith("时钟往回走了：最近的记录比现在晚2小时")
+    assert found.startswith("时钟往回走了：最近的记录比现在晚2小时。")
+    assert "到07月05日16:30这句话会自己消失" in found
 
 
 def test_work_received_in_the_future_says_that_the_clock_went_back(
@@ -141,3 +159,16 @@ def test_a_store_that_should_hold_photos_is_never_begun_anew(
     begin_store(session, blobs)
 
     assert not blobs.root.exists()
+
+
+def test_the_runbook_lists_every_sentence_with_what_to_do() -> None:
+    page = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    section = page.partition("## What `/readyz` says")[2].partition("\n## ")[0]
+    rows = [row.split("|")[1:-1] for row in section.splitlines() if row.startswith("| ")][1:]
+    listed = [row[0].strip() for row in rows]
+
+    said = [re.sub(r"\{\w+\}", "…", sentence) for sentence in EVERYTHING_SAID]
+    said.append(re.sub("[0-9]{4}", "…", newer("0999")))
+
+    assert sorted(listed) == sorted(sentence.partition("。")[0] + "。" for sentence in said)
+    assert all(cell.strip() for row in rows for cell in row)
