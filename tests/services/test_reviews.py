@@ -1,14 +1,19 @@
 """照片核查: questions asked once, decisions with a name, and what they say of a station."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.db import writing
 from server.errors import Conflict, Invalid
 from server.models.history import HistoryLine
+from server.models.person import Person
 from server.models.reading import ReviewDecision, ReviewItem, ReviewKind, ReviewState
 from server.models.station import Ownership, Station
 from server.policy.examine import Finding
@@ -239,6 +244,33 @@ def test_the_second_of_two_who_decide_at_once_is_told_and_can_revise_knowingly(
         first,
         revised,
     ]
+
+
+def test_of_two_answers_in_the_same_moment_one_is_kept_and_the_other_is_told(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    item = ask_sign(session, cast.c1)
+    session.commit()
+    start = Barrier(2)
+
+    def answer(person_id: int, decision: str) -> str:
+        start.wait()
+        try:
+            with writing(engine) as own:
+                by = own.get_one(Person, person_id)
+                asked = own.get_one(ReviewItem, item.id)
+                decide(own, item=asked, decision=decision, by=by, now=NOW)
+        except Conflict as refused:
+            return refused.code
+        return decision
+
+    with ThreadPoolExecutor(2) as both:
+        told = list(both.map(answer, (cast.office.id, cast.officer.id), ("matches", "differs")))
+    session.expire_all()
+
+    assert "review-decided-meanwhile" in told
+    assert [item.decision] == [one for one in told if one != "review-decided-meanwhile"]
+    assert len(session.scalars(select(ReviewDecision)).all()) == 1
 
 
 def test_answers_that_do_not_fit_are_refused_and_change_nothing(
