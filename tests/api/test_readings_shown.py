@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.models.person import Person
 from tests.api.rounds import open_round
 from tests.factories import Cast, make_sign
-from tests.services.test_readings import sign
+from tests.readings import sign
 
 Headers = Callable[[Person], dict[str, str]]
 SAID = {

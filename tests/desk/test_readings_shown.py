@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from server.models.person import Person
 from tests.desk.conftest import ON_SQLITE, Desk
 from tests.factories import Cast
-from tests.services.test_readings import sign
+from tests.readings import sign
 
 DeskOf = Callable[[Person], Desk]
 pytestmark = ON_SQLITE

@@ -1,88 +1,35 @@
-"""Readings become the machine's word, a question to the office, or a word to the keeper."""
+"""Readings become the machine's word, and follow the register; none of them fails a station."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.media.lookalike import Compared, Resemblance
 from server.media.reading import Reading
 from server.models.history import HistoryLine
 from server.models.job import Job
-from server.models.phone_event import CheckIn, Photo
+from server.models.phone_event import CheckIn
 from server.models.photo_print import PhotoPrint
-from server.models.reading import PhotoReading, ReadingState, ReviewItem, ReviewKind, ReviewState
+from server.models.reading import PhotoReading, ReviewKind
 from server.models.station import Station
 from server.policy.examine import Finding, Status
 from server.policy.facts import Word
-from server.policy.lines import Line
 from server.policy.standard import Standard
 from server.policy.verdicts import Verdict
 from server.services import statements
 from server.services.counties import add_alias
-from server.services.keeper_day import Task, home
-from server.services.lookalikes import Pair, note_double
-from server.services.photo_questions import BetterPhoto, better_photos
 from server.services.reading_jobs import catch_up
 from server.services.reading_views import readings_of
 from server.services.readings import Read, compare_again, record_reading
-from server.services.reviews import decide
 from server.services.signs import replace_sign
 from server.services.standing import standing_of
 from server.services.stations import edit_station
 from tests.factories import NOW, TODAY, Cast, make_sign
-from tests.policy.test_sign_match import at
+from tests.readings import NAME, machine_says, open_questions, read, sign, written
 from tests.reviews import make_photo
 
 Standards = tuple[Standard, ...]
-NAME = "马家沟村快递便民服务点"
-
-
-def written(*rows: str) -> list[Line]:
-    """So many rows of clear writing, one below the other."""
-    return [at(row, 40, 40 * place) for place, row in enumerate(rows)]
-
-
-def read(
-    session: Session,
-    station: Station,
-    lines: Sequence[Line],
-    *,
-    subject: str = "signboard",
-    days_ago: int = 0,
-    photo: Photo | None = None,
-) -> Photo:
-    """A photo of so many days ago whose reading has just been recorded."""
-    photo = photo or make_photo(session, station, subject, days_ago=days_ago)
-    reading = Reading(1280, 960, tuple(lines), None, 1, 0.1, 0.1)
-    record_reading(session, Read(photo.id, reading), now=NOW)
-    return photo
-
-
-def sign(session: Session, station: Station, name: str = NAME, number: str = "C0001") -> Photo:
-    return read(session, station, written(name, f"编号{number}"))
-
-
-def blurred(session: Session, station: Station, days_ago: int = 0) -> Photo:
-    return read(session, station, [], days_ago=days_ago)
-
-
-def machine_says(session: Session, station: Station) -> dict[str, Any]:
-    found = statements.newest(session, station_ids=[station.id], word=Word.MACHINE)
-    return {one.fact: one.value for one in found}
-
-
-def open_questions(session: Session) -> list[ReviewItem]:
-    return list(
-        session.scalars(
-            sa.select(ReviewItem)
-            .where(ReviewItem.state == ReviewState.OPEN)
-            .order_by(ReviewItem.id)
-        )
-    )
 
 
 def finding(session: Session, station: Station, standards: Standards, code: str) -> Finding:
@@ -154,31 +101,6 @@ def test_an_older_photo_that_is_read_later_says_and_asks_nothing(
     assert machine_says(session, cast.c1)["sign_text"] == NAME
     assert open_questions(session) == []
     assert session.get_one(PhotoReading, older.id).outcome == "differs"
-
-
-def test_a_newer_photo_that_matches_withdraws_the_question(session: Session, cast: Cast) -> None:
-    read(session, cast.c1, written("杨家山村快递便民服务点", "C0002"), days_ago=3)
-    [asked] = open_questions(session)
-
-    sign(session, cast.c1)
-
-    assert asked.state is ReviewState.WITHDRAWN
-    assert open_questions(session) == []
-
-
-def test_what_a_person_has_answered_is_not_asked_again_of_the_next_photo(
-    session: Session, cast: Cast
-) -> None:
-    other = written("马家沟村快递便民服务点", "C0007")
-    read(session, cast.c1, other, days_ago=30)
-    [asked] = open_questions(session)
-    decide(session, item=asked, decision="matches", by=cast.office, now=NOW)
-
-    read(session, cast.c1, other)
-
-    assert open_questions(session) == []
-    read(session, cast.c1, written(NAME, "C0008"), photo=make_photo(session, cast.c1, days_ago=-1))
-    assert [item.kind for item in open_questions(session)] == [ReviewKind.SIGN]
 
 
 def test_the_machine_repeating_itself_writes_no_history(session: Session, cast: Cast) -> None:
@@ -281,91 +203,6 @@ def test_a_sign_under_the_villages_other_name_matches_but_stands_for_no_filed_na
     assert machine_says(session, cast.c1) == {"sign_code_visible": True}
 
 
-def test_the_keeper_of_a_sign_that_cannot_be_read_is_asked_for_a_better_photo_once(
-    session: Session, cast: Cast, standards: Standards
-) -> None:
-    photo = blurred(session, cast.c1, days_ago=1)
-
-    assert open_questions(session) == []
-    asked = better_photos(session, station_ids=[cast.c1.id, cast.c2.id], now=NOW)
-    assert asked == {
-        cast.c1.id: [
-            BetterPhoto(
-                "signboard",
-                photo.id,
-                "招牌上的站点名称看不清。请走近一点，正对招牌，避开遮挡再拍一张。",
-            )
-        ]
-    }
-    task = keeper_is_asked(session, cast, standards)
-    assert (task.kind, task.title, task.photo_id) == ("better_photo", "招牌再拍一张", photo.id)
-
-    make_photo(session, cast.c1)  # taken anew, not read yet
-    assert better_photos(session, station_ids=[cast.c1.id], now=NOW) == {}
-
-
-def keeper_is_asked(session: Session, cast: Cast, standards: Standards) -> Task:
-    """The one task about the signboard on 老李's home."""
-    [today] = home(session, person=cast.li, county=cast.county, now=NOW, standards=standards)
-    [task] = [one for one in today.todo if one.subject == "signboard"]
-    return task
-
-
-def test_what_the_camera_did_wrong_is_said_rather_than_what_was_not_read(
-    session: Session, cast: Cast
-) -> None:
-    photo = make_photo(session, cast.c1)
-    photo.quality = {"complaints": ["照片太暗，看不清。请开灯，或到亮一点的地方再拍。"]}
-    read(session, cast.c1, [], photo=photo)
-    [asked] = better_photos(session, station_ids=[cast.c1.id], now=NOW)[cast.c1.id]
-    assert asked.why.startswith("照片太暗")
-
-
-def test_two_signs_in_a_row_that_cannot_be_read_go_to_a_person(
-    session: Session, cast: Cast
-) -> None:
-    blurred(session, cast.c1, days_ago=8)
-    second = blurred(session, cast.c1, days_ago=1)
-
-    [asked] = open_questions(session)
-    assert (asked.kind, asked.photo_id) == (ReviewKind.UNREAD, second.id)
-    assert better_photos(session, station_ids=[cast.c1.id], now=NOW) == {}
-
-    decide(session, item=asked, decision="matches", by=cast.office, now=NOW)
-    blurred(session, cast.c1)
-    assert open_questions(session) == []
-    assert better_photos(session, station_ids=[cast.c1.id], now=NOW) == {}
-
-
-def test_a_photo_that_a_person_could_not_make_out_either_is_asked_for_again(
-    session: Session, cast: Cast
-) -> None:
-    sign(session, cast.c1, number="C0007")
-    [asked] = open_questions(session)
-    decide(session, item=asked, decision="unclear", by=cast.office, now=NOW)
-    [better] = better_photos(session, station_ids=[cast.c1.id], now=NOW)[cast.c1.id]
-    assert better.why.startswith("县里看了照片也没看清")
-
-
-def test_a_photo_set_aside_is_tried_once_more_and_then_shown_to_a_person(
-    session: Session, cast: Cast
-) -> None:
-    photo = make_photo(session, cast.c1)
-    aside = Read(photo.id, None, "识读超过45秒，已放下。")
-    record_reading(session, aside, now=NOW)
-    assert open_questions(session) == []
-    again = session.scalars(sa.select(Job).where(Job.kind == "read_photo")).one()
-    assert again.run_at == NOW + timedelta(hours=1)
-
-    record_reading(session, aside, now=NOW + timedelta(hours=1))
-
-    assert session.get_one(PhotoReading, photo.id).state is ReadingState.SET_ASIDE
-    [asked] = open_questions(session)
-    assert (asked.kind, asked.photo_id) == (ReviewKind.UNREAD, photo.id)
-    assert "识读超过45秒" in asked.question
-    assert session.scalars(sa.select(Job).where(Job.kind == "read_photo")).all() == [again]
-
-
 def test_a_reading_recorded_twice_is_kept_once_and_asked_once(session: Session, cast: Cast) -> None:
     photo = sign(session, cast.c1, number="C0007")
     read(session, cast.c1, written(NAME, "C0007"), photo=photo)
@@ -405,25 +242,3 @@ def test_photos_of_an_older_version_are_printed_and_read_at_night_once(
         ("examine_photo", str(board.id)),
         ("read_photo", str(board.id)),
     }
-
-
-def test_a_picture_sent_twice_speaks_only_when_a_person_says_that_it_is_another(
-    session: Session, cast: Cast
-) -> None:
-    earlier, later = (make_photo(session, cast.c1, days_ago=days) for days in (40, 0))
-    identical = Compared(Resemblance.IDENTICAL, 0, mirrored=False)
-    note_double(session, pair=Pair(later.id, earlier.id, identical), now=NOW)
-    [asked] = open_questions(session)
-    read(session, cast.c1, written(NAME, "C0001"), photo=later)
-    before = machine_says(session, cast.c1)
-
-    first = decide(session, item=asked, decision="different_pictures", by=cast.office, now=NOW)
-    job = session.scalars(sa.select(Job).where(Job.kind == "compare_readings")).one()
-    compare_again(session, station_id=job.args["station_id"], now=NOW)
-    between = machine_says(session, cast.c1)
-    decide(session, item=asked, decision="same_picture", by=cast.office, now=NOW, seen=first.id)
-    compare_again(session, station_id=cast.c1.id, now=NOW)
-
-    assert before == {}
-    assert between == {"sign_text": NAME, "sign_code_visible": True}
-    assert machine_says(session, cast.c1) == {"sign_text": None, "sign_code_visible": None}
