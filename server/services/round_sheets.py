@@ -56,7 +56,7 @@ def round_xlsx(content: RoundContent) -> bytes:
             *((label, totals[name]) for name, label in TOTAL_COLUMNS),
             *([("说明", "演示数据，不是真实督导结果")] if content.demo else []),
         ],
-        (16, 60),
+        (16, 100),
     )
     writer.sheet(
         "乡镇",
@@ -170,9 +170,20 @@ class _Book:
         self.book = book
         self.foot = f"&L&8{foot[:120].replace('&', '&&')}&R&8&P / &N"  # 255 at most
         self.head = book.add_format(
-            {"bold": True, "bg_color": "#E8EFEA", "border": 1, "text_wrap": True}
+            {
+                "bold": True,
+                "bg_color": "#E8EFEA",
+                "border": 1,
+                "valign": "vcenter",
+                "text_wrap": True,
+            }
         )
-        self.cell = book.add_format({"text_wrap": True, "valign": "top"})
+        self.cell = book.add_format(
+            {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#B8C4BC"}
+        )
+        self.left = book.add_format(
+            {"valign": "top", "align": "left", "border": 1, "border_color": "#B8C4BC"}
+        )
 
     def sheet(
         self,
@@ -184,8 +195,11 @@ class _Book:
         sheet = self.book.add_worksheet(name)
         sheet.write_row(0, 0, header, self.head)
         last = 0
+        face = self.left if len(header) == 2 else self.cell  # names and values, not columns
         for last, row in enumerate(rows, 1):
-            sheet.write_row(last, 0, ["" if value is None else value for value in row], self.cell)
+            sheet.write_row(last, 0, ["" if value is None else value for value in row], face)
+        if not last:
+            sheet.write(1, 0, "没有", self.left)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
