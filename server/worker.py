@@ -35,6 +35,7 @@ from server.media.blobs import FolderStore, StoreFailed
 from server.media.reading import LIMIT_S as READING_LIMIT_S
 from server.media.reading import Reader
 from server.policy.standard import Standard
+from server.steady_clock import SteadyClock
 
 if TYPE_CHECKING:  # the worker starts sooner without OpenCV
     from server.services.lookalikes import PrintCache
@@ -220,25 +221,6 @@ PERIODIC = (
 
 
 @dataclass
-class SteadyClock:
-    """Notices that the clock was set, by a clock that nobody can set."""
-
-    _seen: tuple[datetime, float] | None = None
-    _set_at_s: float | None = None
-
-    def was_set_within(self, span: timedelta, *, now: datetime, steady_s: float) -> bool:
-        """Whether the clock jumped within the last `span`; to be asked again and again."""
-        if self._seen is not None:
-            then, then_s = self._seen
-            jump = now - then - timedelta(seconds=steady_s - then_s)
-            if abs(jump) > span / 6:
-                self._set_at_s = steady_s
-                log.warning("the clock was set", by_s=round(jump.total_seconds()))
-        self._seen = now, steady_s
-        return self._set_at_s is not None and steady_s - self._set_at_s <= span.total_seconds()
-
-
-@dataclass
 class Worker:
     """One process that claims and does jobs; `owner` tells its claims from everybody else's."""
 
@@ -296,6 +278,15 @@ class Worker:
         finally:
             self._current = None
         return True
+
+    def beat(self) -> None:
+        """Write a sign of life, keep hold of the job, and mend what a clock set back has done."""
+        with writing(self.workshop.engine) as session:
+            now, job = clock.now(), self._current
+            jobs.rein_in(session, now=now, lease=self.lease)
+            jobs.beat(session, owner=self.owner, now=now)
+            if job is not None:
+                jobs.renew(session, job, now=now, lease=self.lease)
 
     def enqueue_what_came_round(self) -> None:
         """Put in periodic jobs; the table is asked only when a new moment has come."""
@@ -375,12 +366,7 @@ class Worker:
         """Say from a thread of its own that this worker lives, and keep hold of its job."""
         while True:
             try:
-                with writing(self.workshop.engine) as session:
-                    jobs.rein_in(session, now=clock.now(), lease=self.lease)
-                    jobs.beat(session, owner=self.owner, now=clock.now())
-                    job = self._current
-                    if job is not None:
-                        jobs.renew(session, job, now=clock.now(), lease=self.lease)
+                self.beat()
             except OperationalError as error:
                 log.error("no heartbeat", error=str(error.orig)[:200])  # noqa: TRY400
             except Exception:

@@ -22,7 +22,8 @@ from server.media.blobs import FolderStore, StoreFailed
 from server.models.county import County
 from server.models.job import Heartbeat, Job, JobState
 from server.settings import ROOT
-from server.worker import HANDLERS, PERIODIC, Handler, Record, SteadyClock, Worker, Workshop
+from server.steady_clock import SteadyClock
+from server.worker import HANDLERS, PERIODIC, Handler, Record, Worker, Workshop
 from tests.factories import make_county
 
 NOW = datetime(2023, 7, 5, 6, 30, tzinfo=UTC)
