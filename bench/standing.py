@@ -22,7 +22,8 @@ from server.schema import upgrade
 from server.services.counties import policy_options
 from server.services.county_set_up import set_up_county
 from server.services.demo_cast import make_cast
-from server.services.demo_days import live_the_month, say_all
+from server.services.demo_days import say_all
+from server.services.demo_month import live_the_month
 from server.services.divisions import rows_of
 from server.services.standing import standings
 from server.services.station_facts import facts_of

@@ -13,7 +13,9 @@ from server.models.person import Keeping, Person, Role
 from server.models.station import Station
 from server.policy.standard import Standard
 from server.services.demo_cast import DEMO_DESK, make_cast
-from server.services.demo_days import live_the_month, say_all, take_photos
+from server.services.demo_days import say_all, take_photos
+from server.services.demo_month import live_the_month
+from server.services.demo_questions import ask_and_answer, habits_of
 from server.services.demo_rounds import hold_rounds
 from server.services.people import ROLE_LABELS
 from server.services.sign_ins import make_bind_code
@@ -56,10 +58,11 @@ def build_demo(
     cast = make_cast(session, county=county, stations=stations, on=on, rng=rng)
     if stations:
         true = say_all(session, cast, on=on, rng=rng)
-        live_the_month(session, cast, on=on, rng=rng)
+        live_the_month(session, cast, on=on, rng=rng, habits=habits_of(cast))
         take_photos(session, blobs, cast, on=on, now=now)
         session.flush()
         hold_rounds(session, blobs, cast, true, standards=tuple(standards), on=on, now=now)
+        ask_and_answer(session, cast, county=county, on=on, now=now)
     session.flush()
     return True
 

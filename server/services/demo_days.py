@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,36 +12,30 @@ from sqlalchemy.orm import Session
 
 from server import jobs
 from server.media.blobs import BlobStore
-from server.media.demo_photos import SUBJECTS, demo_photo
+from server.media.demo_photos import SUBJECTS, demo_photo, sent_again
 from server.models.person import Person
 from server.models.phone_event import (
-    CheckIn,
     EventKind,
-    ParcelCount,
     PhoneEvent,
     Photo,
     PhotoState,
 )
 from server.models.statement import Statement
 from server.models.station import Station, StationLevel
-from server.policy.distance import distance_m
 from server.policy.facts import Word
 from server.policy.hours import hours_lines
 from server.services.demo_cast import Character, DemoCast, Member
 from server.services.moments import BEIJING
 from server.services.phone_items import (
     AnnouncedPhoto,
-    CheckInEntry,
-    CountEntry,
     Entry,
     NoteEntry,
     PhoneItem,
-    Position,
 )
 
-DAYS = 30
 MOST_PHOTOS = 100  # a larger county shows them at its first stations only
 ALL_SUBJECTS_FOR = ("C0001", "C0002", "XZ0001")
+OTHER_HOURS = "周一至周日 09:00–17:00"  # nobody's registered hours
 _FLAGS = (
     "premises_fixed", "services_posting", "services_delivery", "signboard_present",
     "signboard_unobstructed", "signboard_prominent", "sign_code_visible", "hours_board_present",
@@ -109,49 +104,54 @@ def _area(member: Member, rng: random.Random) -> str:
     return str(rng.choice(["4", "6", "8", "8.5", "10", "12"]))
 
 
-def live_the_month(session: Session, cast: DemoCast, *, on: date, rng: random.Random) -> None:
-    """Thirty days of check-ins and counts up to yesterday, with the gaps that real life has."""
-    events: list[dict[str, Any]] = []
-    check_ins: list[dict[str, Any]] = []
-    counts: list[dict[str, Any]] = []
-    for member in cast.members:
-        diligence = rng.choice([0.97, 0.93, 0.9, 0.8, 0.6])
-        usual = 110 if member.station.level == StationLevel.TOWNSHIP_STATION else 14
-        usual = max(3, int(usual * rng.uniform(0.5, 1.6)))
-        seq = 0
-        for back in range(DAYS, 0, -1):
-            day = on - timedelta(days=back)
-            if rng.random() > diligence:
-                continue
-            if member.sign is not None:
-                seq += 1
-                event, row = _check_in(member, day, seq, rng)
-                events.append(event)
-                check_ins.append(row)
-            seq += 1
-            event, row = _count(member, day, seq, usual, rng)
-            events.append(event)
-            counts.append(row)
-    session.execute(sa.insert(PhoneEvent), events)
-    session.execute(sa.insert(CheckIn), check_ins)
-    session.execute(sa.insert(ParcelCount), counts)
-
-
 def take_photos(
     session: Session, blobs: BlobStore, cast: DemoCast, *, on: date, now: datetime
 ) -> int:
-    """Generated photos for every station, handed to the worker to examine; how many."""
+    """Generated photos for every station, handed to the worker to examine; how many.
+
+    Three of them are not as they should be, and the machine finds that by itself: one sign has
+    another number, one board other hours, one sign's picture of last month is sent again.
+    """
     made = 0
+    odd = {"number": "signboard", "again": "signboard", "hours": "hours_board"}
     for member in cast.members:
         for place, subject in enumerate(_subjects(member)):
             rng = random.Random(f"{member.station.county}-{member.station.id}-{subject}")
             day = on - timedelta(days=1 + rng.randint(0, 12))
-            take_photo(session, blobs, member, subject, day, seq=900 + place, now=now, rng=rng)
+            shot = _Shot(session, blobs, member, subject, 900 + place, now, rng)
+            match _wrong_here(member, subject, odd):
+                case "number":
+                    shot.take(day, number=_another(member.station.code or ""))
+                case "hours":
+                    shot.take(day, hours=OTHER_HOURS)
+                case "again":
+                    shot.send_again(shot.take(day - timedelta(days=31)), day)
+                    made += 1
+                case _:
+                    shot.take(day)
             made += 1
         if made >= MOST_PHOTOS:
             break
     session.flush()
     return made
+
+
+def _wrong_here(member: Member, subject: str, odd: dict[str, str]) -> str:
+    """What is wrong with this photo: each oddity once, at village points nobody has confirmed."""
+    if (
+        member.character != Character.WAITING
+        or member.station.level != StationLevel.VILLAGE_POINT
+        or member.station.code in (None, *ALL_SUBJECTS_FOR)
+    ):
+        return ""
+    wrong = next((one for one, shown in odd.items() if shown == subject), "")
+    odd.pop(wrong, None)
+    return wrong
+
+
+def _another(code: str) -> str:
+    """The number with its last digit painted wrong."""
+    return f"{code[:-1]}{(int(code[-1]) + 3) % 10}"
 
 
 def _subjects(member: Member) -> Iterator[str]:
@@ -182,14 +182,45 @@ def take_photo(
     rng: random.Random,
 ) -> Photo:
     """One generated photo by the station's keeper, as its phone would have sent it."""
-    at = moment_at(day, 10, rng)
-    picture = drawn_photo(blobs, member.station, subject, at, rng)
-    event = phone_event(
-        member, NoteEntry("演示数据"), at=at, day=day, seq=seq, rng=rng, photos=(picture,)
-    )
-    session.execute(sa.insert(PhoneEvent), [event])
-    [photo] = keep_photos(session, event, (picture,), now=now)
-    return photo
+    return _Shot(session, blobs, member, subject, seq, now, rng).take(day)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shot:
+    """What a keeper's photo of one subject needs."""
+
+    session: Session
+    blobs: BlobStore
+    member: Member
+    subject: str
+    seq: int
+    now: datetime
+    rng: random.Random
+
+    def take(self, day: date, **painted: str) -> Photo:
+        """Draw and send it; `painted` are number or hours other than the registered ones."""
+        at = moment_at(day, 10, self.rng)
+        station = self.member.station
+        picture = drawn_photo(self.blobs, station, self.subject, at, self.rng, **painted)
+        return self._send(picture, day, self.seq)
+
+    def send_again(self, earlier: Photo, day: date) -> Photo:
+        """The same picture, cut a little, as if it were of that day."""
+        with self.blobs.open(earlier.sha256) as file:
+            content = sent_again(file.read())
+        at, sha256 = moment_at(day, 10, self.rng), self.blobs.put(content)
+        new_id, notes = demo_uuid(self.rng), {"demo": True}
+        picture = AnnouncedPhoto(new_id, self.subject, sha256, len(content), at, "camera", notes)
+        return self._send(picture, day, self.seq + 50)
+
+    def _send(self, picture: AnnouncedPhoto, day: date, seq: int) -> Photo:
+        at, note = picture.taken_at, NoteEntry("演示数据")
+        event = phone_event(
+            self.member, note, at=at, day=day, seq=seq, rng=self.rng, photos=(picture,)
+        )
+        self.session.execute(sa.insert(PhoneEvent), [event])
+        [photo] = keep_photos(self.session, event, (picture,), now=self.now)
+        return photo
 
 
 def drawn_photo(
@@ -201,12 +232,17 @@ def drawn_photo(
     *,
     shown_as: str | None = None,
     rule_code: str | None = None,
+    number: str = "",
+    hours: str = "",
 ) -> AnnouncedPhoto:
-    """Draw a picture and put its bytes into the store; `shown_as` is another subject's name."""
-    lines = hours_lines(station.hours)
-    content = demo_photo(
-        subject, station.name, station.code or "", lines[0] if lines else "", rng.getrandbits(31)
-    )
+    """Draw a picture and put its bytes into the store.
+
+    `shown_as` is another subject's name; `number` and `hours` are painted instead of the
+    registered ones.
+    """
+    number = number or station.code or ""
+    hours = hours or "\n".join(hours_lines(station.hours))
+    content = demo_photo(subject, station.name, number, hours, rng.getrandbits(31))
     notes = {"demo": True} | ({"rule_code": rule_code} if rule_code else {})
     return AnnouncedPhoto(
         demo_uuid(rng),
@@ -256,68 +292,6 @@ def keep_photos(
     return kept
 
 
-def _check_in(
-    member: Member, day: date, seq: int, rng: random.Random
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    station, sign = member.station, member.sign
-    at = moment_at(day, 8, rng)
-    position = None
-    if station.latitude is not None and station.longitude is not None and rng.random() < 0.9:
-        position = Position(
-            round(station.latitude + rng.gauss(0, 0.0003), 6),
-            round(station.longitude + rng.gauss(0, 0.0003), 6),
-            round(rng.uniform(6, 60), 1),
-            round(rng.uniform(0, 8), 1),
-        )
-    typed = rng.random() < 0.08
-    entry = CheckInEntry("typed" if typed else "scan", station.code or "", position)
-    event = phone_event(member, entry, at=at, day=day, seq=seq, rng=rng)
-    row = {
-        **_common(event),
-        "occurred_at": at,
-        "time_verified": True,
-        "method": entry.method,
-        "sign_id": sign.id if sign else None,
-        "latitude": position.latitude if position else None,
-        "longitude": position.longitude if position else None,
-        "accuracy_m": position.accuracy_m if position else None,
-        "fix_age_s": position.fix_age_s if position else None,
-        "distance_m": _distance(station, position),
-    }
-    return event, row
-
-
-def _distance(station: Station, position: Position | None) -> float | None:
-    if position is None or station.latitude is None or station.longitude is None:
-        return None
-    away = distance_m(position.latitude, position.longitude, station.latitude, station.longitude)
-    return round(away, 1)
-
-
-def _count(
-    member: Member, day: date, seq: int, usual: int, rng: random.Random
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    busy = 1.25 if day.isoweekday() in {1, 2} else 0.8 if day.isoweekday() == 7 else 1.0
-    received = max(0, round(rng.gauss(usual * busy, usual * 0.22)))
-    sent = max(0, round(rng.gauss(usual * 0.14, usual * 0.08)))
-    agri = rng.randint(0, sent) if "agri_outbound" in member.station.services else 0
-    entry = CountEntry(day, received, sent, agri, rng.randint(0, max(1, received // 6)))
-    at = moment_at(day, 18, rng)
-    event = phone_event(member, entry, at=at, day=day, seq=seq, rng=rng)
-    row = {
-        **_common(event),
-        "version": 1,
-        "received": received,
-        "sent": sent,
-        "agri_sent": agri,
-        "on_hand": entry.on_hand,
-        "by_brand": {},
-        "reason": "",
-        "entered_at": at,
-    }
-    return event, row
-
-
 def phone_event(
     member: Member,
     entry: Entry,
@@ -351,11 +325,6 @@ def phone_event(
         "received_at": at + timedelta(seconds=rng.randint(2, 5400)),
         "demo": True,
     }
-
-
-def _common(event: dict[str, Any]) -> dict[str, Any]:
-    names = ("id", "county", "station_id", "person_id", "day_on", "demo")
-    return {name: event[name] for name in names}
 
 
 def moment_at(day: date, hour: int, rng: random.Random) -> datetime:

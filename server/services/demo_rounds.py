@@ -148,6 +148,16 @@ def _second_round(stage: Stage, county: County, on: date) -> None:
     _answer_some(stage, campaign, on)
 
 
+def _name(stage: Stage, day: date) -> str:
+    """July and November have their plan's name; a second round of a month has another."""
+    again = stage.session.scalar(
+        sa.select(Campaign.id).where(
+            Campaign.county == stage.cast.office.county, Campaign.period == f"{day:%Y-%m}"
+        )
+    )
+    return f"{day.month}月补充督导" if again else NAMES.get(day.month, f"{day.month}月督导")
+
+
 def _open(stage: Stage, county: County, day: date, *, size: int | None) -> Campaign:
     """A round that opens two days before the first visit; the last township has no inspector."""
     stations = [one.station for one in stage.cast.members if one.station.township_code is not None]
@@ -159,7 +169,7 @@ def _open(stage: Stage, county: County, day: date, *, size: int | None) -> Campa
         stage.session,
         county=county,
         period=f"{day:%Y-%m}",
-        name=NAMES.get(day.month, f"{day.month}月督导"),
+        name=_name(stage, day),
         opens_on=opens_on,
         due_on=day + timedelta(days=8 if drawn else 16),
         sample=SampleKind.RANDOM if drawn else SampleKind.ALL,

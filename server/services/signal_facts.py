@@ -177,7 +177,6 @@ def _same(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
             _EARLIER,
             sa.and_(
                 _EARLIER.sha256 == Photo.sha256,
-                _EARLIER.county == Photo.county,
                 _EARLIER.id != Photo.id,
                 _EARLIER.state.not_in(NOT_HERE),
                 _EARLIER.subject != CLAUSE_SUBJECT,
@@ -187,6 +186,8 @@ def _same(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
         .join(_EARLIER_STATION, _EARLIER_STATION.id == _EARLIER.station_id)
         .where(
             Photo.id.in_(sent),
+            # Not as a condition on the photo: SQLite would look by county instead of by bytes.
+            _WAS_SENT_FOR.county == PhoneEvent.county,
             sa.or_(
                 _WAS_SENT_FOR.occurred_at < PhoneEvent.occurred_at,
                 sa.and_(

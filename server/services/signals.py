@@ -3,6 +3,7 @@
 None of them changes a verdict or a station's state, and none keeps anybody from anything (SPEC F).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -73,8 +74,8 @@ def raise_new(session: Session, *, found: Found, now: datetime) -> list[Integrit
     """Raise what has not been raised before; the new ones.
 
     A question once raised stays the only one about the same thing, settled or not; while it is
-    open it takes the newest figures. A pattern of a month whose explanation the county has
-    accepted is left alone for some time.
+    open it takes the newest figures. A pattern that runs through two months is asked about once,
+    in the newer one; after the county has accepted an explanation it is left alone for some time.
     """
     quiet_from = now - timedelta(days=found.quiet_days)
     known: dict[tuple[int, str, str], IntegritySignal] = {}
@@ -90,12 +91,22 @@ def raise_new(session: Session, *, found: Found, now: datetime) -> list[Integrit
         accepted = one.decision in ACCEPTED and settled_at is not None and settled_at >= quiet_from
         if accepted and whole_month(one.about):
             quiet.add((one.station_id, one.kind))
+    newest: dict[tuple[int, str], str] = defaultdict(str)
+    for station_id, kind, about in (
+        *known,
+        *((signal.station, signal.kind, signal.about) for signal in found.signals),
+    ):
+        if whole_month(about):
+            newest[station_id, kind] = max(newest[station_id, kind], about[:7])
     raised = []
     for signal in found.signals:
+        pattern = (signal.station, signal.kind)
         before = known.get((signal.station, signal.kind, signal.about))
         if before is not None:
             _renew(before, signal)
-        elif not (whole_month(signal.about) and (signal.station, signal.kind) in quiet):
+        elif not whole_month(signal.about) or (
+            pattern not in quiet and signal.about[:7] == newest[pattern]
+        ):
             raised.append(_raised(found.county, signal, now))
     session.add_all(raised)
     session.flush()

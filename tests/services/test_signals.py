@@ -76,6 +76,15 @@ def test_an_accepted_pattern_is_left_alone_next_month_but_not_for_ever(
     assert july.about == "2023-07"
 
 
+def test_a_pattern_through_two_months_is_asked_about_once(session: Session, cast: Cast) -> None:
+    for day in (1, 2, 3):
+        seen_far(session, cast.c1, cast.li, date(2023, 6, day), 2400.0)
+        seen_far(session, cast.c1, cast.li, date(2023, 7, day), 2400.0)
+
+    assert [one.about for one in look_now(session)] == ["2023-07"]
+    assert look_now(session) == []
+
+
 def test_the_countys_own_thresholds_hold(session: Session, cast: Cast) -> None:
     seen_far(session, cast.c1, cast.li, date(2023, 7, 3), 700.0)
     county = session.get_one(County, "140926")
