@@ -1,5 +1,6 @@
 """One station's page: what it is, how it stands clause by clause, and all that was sent of it."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -224,6 +225,8 @@ def photo(photo_id: UUID, size: str) -> Any:
     """A photo for the eyes of whoever may see its station; the original's EXIF stays behind."""
     found = photo_for(session(), me(), photo_id)
     content = picture(session(), current_app.extensions["blobs"], found, size)
-    answer = send_file(BytesIO(content), mimetype="image/jpeg", etag=f"{found.sha256}-{size}")
+    # A renamed station's stamp is another picture of the same bytes.
+    tag = hashlib.sha256(content).hexdigest()[:20]
+    answer = send_file(BytesIO(content), mimetype="image/jpeg", etag=tag)
     answer.headers["Cache-Control"] = "private, max-age=86400"
     return answer
