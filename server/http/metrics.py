@@ -5,14 +5,16 @@ import ipaddress
 import time
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from server.http import clock
 from server.http.database import session, settings_of
-from server.http.guards import phone_token
+from server.http.guards import GUARDS, phone_token
 from server.metrics import Counters
 
+blueprint = Blueprint("metrics", __name__)
+GUARDS[blueprint.name] = "machine: this one, or the holder of CZT_METRICS_TOKEN"
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
@@ -39,6 +41,19 @@ def _may_read() -> bool:
         return False
 
 
+@blueprint.before_request
+def guard() -> None:
+    """Let strangers see nothing, not even that something is here."""
+    if not _may_read():
+        raise NoSuchPage
+
+
+@blueprint.get("/metrics")
+def metrics() -> Any:
+    """Everything counted so far, by all processes."""
+    return Response(counters().text(session(), now=clock.now()), content_type=TEXT)
+
+
 def attach_metrics(app: Flask) -> None:
     """Count every answer of an app, and show what was counted."""
     app.extensions["counters"] = Counters()
@@ -54,8 +69,4 @@ def attach_metrics(app: Flask) -> None:
         )
         return response
 
-    @app.get("/metrics")
-    def metrics() -> Any:
-        if not _may_read():
-            raise NoSuchPage
-        return Response(counters().text(session(), now=clock.now()), content_type=TEXT)
+    app.register_blueprint(blueprint)
