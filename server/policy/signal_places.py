@@ -23,6 +23,7 @@ from server.policy.signal_options import SignalOptions
 
 OLD_FIX_S = 600  # a position found ten minutes before says little about now
 POOR_SHARE = 0.8  # of the days with a check-in
+WHOLE_COUNTY = 5  # as many stations show whether positions are missing everywhere
 PRECISE_M = 100  # a fix that claims to be good; coarse ones of radio cells repeat honestly
 FINE_DECIMALS = 5  # about a metre; fewer were rounded on purpose
 FROZEN_SHARE = 0.6
@@ -66,29 +67,44 @@ def too_far(seen: StationSeen, options: SignalOptions) -> Iterator[Signal]:
         yield Signal(seen.station, "too_far", about, day_on, question, measured, last.person)
 
 
-def poor_position(seen: StationSeen, options: SignalOptions) -> Iterator[Signal]:
-    """A month in which hardly any check-in carried a usable position."""
-    for month, check_ins in by_month(seen.check_ins, lambda one: one.day_on).items():
-        days = {one.day_on for one in check_ins}
-        poor = days - {one.day_on for one in check_ins if _placed(one, options)}
-        if len(poor) < options.poor_days or len(poor) < POOR_SHARE * len(days):
+def poor_position(stations: Sequence[StationSeen], options: SignalOptions) -> Iterator[Signal]:
+    """A month in which hardly any check-in carried a usable position.
+
+    Where most of the county's stations have none, it is not the keepers' phones (a page without
+    https gets no position from any browser), and nobody is asked.
+    """
+    months: dict[str, list[tuple[StationSeen, set[date], set[date]]]] = defaultdict(list)
+    for seen in stations:
+        for month, check_ins in by_month(seen.check_ins, lambda one: one.day_on).items():
+            days = {one.day_on for one in check_ins}
+            if len(days) >= options.poor_days:
+                good = {one.day_on for one in check_ins if _placed(one, options)}
+                months[month].append((seen, days, days - good))
+    for month, rows in months.items():
+        wanting = [
+            row
+            for row in rows
+            if len(row[2]) >= options.poor_days and len(row[2]) >= POOR_SHARE * len(row[1])
+        ]
+        if len(rows) >= WHOLE_COUNTY and len(wanting) > len(rows) / 2:
             continue
-        yield Signal(
-            seen.station,
-            "poor_position",
-            month,
-            max(poor),
-            f"{month_text(month)}有{len(poor)}天签到没有定好位。手机的定位打开了吗？"
-            "需要的话请镇上帮忙看一看。",
-            {
-                "why": f"签到{len(days)}天，其中{len(poor)}天没有位置，"
-                f"或误差超过{far_text(options.poor_accuracy_m)}",
-                "days": len(days),
-                "poor": len(poor),
-                "poor_days": options.poor_days,
-                "poor_accuracy_m": options.poor_accuracy_m,
-            },
-        )
+        for seen, days, poor in wanting:
+            yield Signal(
+                seen.station,
+                "poor_position",
+                month,
+                max(poor),
+                f"{month_text(month)}有{len(poor)}天签到没有定好位。手机的定位打开了吗？"
+                "需要的话请镇上帮忙看一看。",
+                {
+                    "why": f"签到{len(days)}天，其中{len(poor)}天没有位置，"
+                    f"或误差超过{far_text(options.poor_accuracy_m)}",
+                    "days": len(days),
+                    "poor": len(poor),
+                    "poor_days": options.poor_days,
+                    "poor_accuracy_m": options.poor_accuracy_m,
+                },
+            )
 
 
 def _placed(one: CheckInSeen, options: SignalOptions) -> bool:

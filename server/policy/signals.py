@@ -26,7 +26,6 @@ OfCounty = Callable[[Sequence[StationSeen], SignalOptions], Iterable[Signal]]
 
 BY_ITSELF: Mapping[str, OfStation] = {
     "too_far": too_far,
-    "poor_position": poor_position,
     "frozen_position": frozen_position,
     "clock_drift": clock_drift,
     "late_upload": late_upload,
@@ -41,6 +40,7 @@ BY_ITSELF: Mapping[str, OfStation] = {
 """Kinds that need one station's facts only."""
 
 TOGETHER: Mapping[str, OfCounty] = {
+    "poor_position": poor_position,
     "impossible_speed": impossible_speed,
     "shared_device": shared_device,
     "copied_counts": copied_counts,
