@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from server.cli.read import no_file, shown
 from server.errors import Invalid
 
 EVERY_PAIR_UP_TO = 40
@@ -44,9 +45,9 @@ def run(args: argparse.Namespace) -> int:
             contents[path] = path.read_bytes()
             prints[path] = prints_of(contents[path])
         except OSError as error:
-            errors[str(path)] = f"文件打不开（{error.strerror}）。请核对文件名。"
+            errors[shown(path)] = no_file(error)
         except Invalid as problem:
-            errors[str(path)] = problem.message
+            errors[shown(path)] = problem.message
     pairs: list[dict[str, Any]] = []
     for one, other in itertools.combinations(prints, 2):
         distance, mirrored = print_distance(prints[one], prints[other])
@@ -67,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _pair(one: Path, other: Path, found: Any) -> dict[str, Any]:
     return {
-        "files": [str(one), str(other)],
+        "files": [shown(one), shown(other)],
         "verdict": found.resemblance.value,
         "label": found.resemblance.label,
         "double": found.resemblance.is_double,

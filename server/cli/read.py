@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from server.policy.hours import parse_hours
 
     declared = parse_hours(args.hours) if args.hours else None
-    if args.register and not args.register.is_file():
-        raise Invalid("file-missing", f"没有{args.register}这个文件，请核对文件名。")
-    register = args.register.read_text("utf-8").split() if args.register else []
+    register = _names(args.register) if args.register else []
     answers = []
     try:
         for path in args.files:
@@ -55,6 +54,33 @@ def run(args: argparse.Namespace) -> int:
     return 1 if any("error" in answer for answer in answers) else 0
 
 
+def shown(path: Path) -> str:
+    """A file's name for any screen; a byte that is no UTF-8 becomes a question mark."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def no_file(error: OSError) -> str:
+    """Why a file could not be opened, and what to do."""
+    if isinstance(error, FileNotFoundError):
+        return "没有这个文件。请核对文件名。"
+    if isinstance(error, IsADirectoryError):
+        return "这是文件夹，不是照片。请写出里面的照片，如“文件夹/*.jpg”。"
+    if isinstance(error, PermissionError):
+        return "没有权限打开这个文件。请检查文件权限。"
+    return f"文件打不开（{error.strerror}）。请检查磁盘和文件。"
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        return path.read_text("utf-8-sig").split()
+    except OSError as error:
+        raise Invalid("file-missing", f"{shown(path)}：{no_file(error)}") from None
+    except UnicodeDecodeError:
+        raise Invalid(
+            "file-not-text", f"{shown(path)}不是UTF-8文本。请另存为UTF-8，一行一个站点名称。"
+        ) from None
+
+
 def _read(
     path: Path, args: argparse.Namespace, declared: list[list[Any]] | None, register: list[str]
 ) -> dict[str, Any]:
@@ -66,7 +92,7 @@ def _read(
     try:
         content = path.read_bytes()
     except OSError as error:
-        return _unread(path, "file-missing", f"文件打不开（{error.strerror}）。请核对文件名。")
+        return _unread(path, "file-missing", no_file(error))
     try:
         picture = look(content)
         reading = shared_reader().read(content, args.subject)
@@ -76,7 +102,7 @@ def _read(
         return _unread(path, f"reading-{aside.code}", aside.reason)
     hours = board_hours(reading.lines)
     answer = {
-        "file": str(path),
+        "file": shown(path),
         **reading_json(reading),
         "sign": _sign(reading),
         "hours": {"rules": hours.as_json(), "text": _hours_text(hours)} if hours else None,
@@ -158,7 +184,7 @@ def _hours_text(hours: Any) -> str:
 
 
 def _unread(path: Path, code: str, message: str) -> dict[str, Any]:
-    return {"file": str(path), "error": {"code": code, "message": message}}
+    return {"file": shown(path), "error": {"code": code, "message": message}}
 
 
 def _words(answer: dict[str, Any]) -> str:

@@ -36,6 +36,7 @@ NEAR = 76
 _PRINT_SIDE = 512
 _SIDE = 640
 _FINE_SIDE = 960
+_LEAST_SIDE = 48  # below it there are no points to find
 _FEATURES = 900
 _LEAST_POINTS = 24
 _LEAST_SHARE = 0.15  # of the pairs of points that look alike, so many must agree
@@ -210,11 +211,13 @@ def _traces(
 
 def _matches(first: Grey, second: Grey) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Points of the first picture and those of the second that look like them, and no others."""
+    none = np.empty((0, 2), np.float32)
+    if min(*first.shape, *second.shape) < _LEAST_SIDE:
+        return none, none
     finder = _finder()
     (points, marks), (others, signs) = (
         finder.detectAndCompute(picture, None) for picture in (first, second)
     )
-    none = np.empty((0, 2), np.float32)
     if marks is None or signs is None or len(marks) < 2 or len(signs) < 2:
         return none, none
     pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(marks, signs, k=2)

@@ -9,13 +9,14 @@ from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from server.media.images import pixels
 from server.media.reading import Subject
 from server.media.text_models import DETECT_SIDE, Pixels, TextModels
 from server.policy.hours_board import board_hours, looks_like_hours
 from server.policy.lines import Line, Point, Quad, hull, in_order
-from server.policy.sign_number import NumberRead, best_number
+from server.policy.sign_number import NumberRead, agreed, best_number
 from server.policy.sign_parts import PREFIXES, WORDINGS, SignParts, closest, sign_parts
 from server.policy.sign_text import plain_glyphs
 
@@ -25,10 +26,17 @@ LARGE_LETTERS_SIDE = 640
 """Shrunken so far, letters that filled the picture are found after all (ocr report, 1.1)."""
 CLOSER_SIDE = 1120
 LARGEST_ZOOM = 3.0
+STRIP_SIDE = 1600
+STRIP_NUMBER_PX = 44
+LARGEST_STRIP_ZOOM = 4.0
+INK_PX = 20  # height of a name at which its colours are taken
 
 # A number that only the closer look made out must be beyond doubt: it reads noise as digits too.
 CLOSER_SURE = 0.93
 CLOSER_LEGIBLE = 0.80
+
+
+Vector = npt.NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -92,10 +100,14 @@ class PictureReader:
         if anchor is None:
             return lines, None, looks
         closer = self._closer(picture, anchor)
-        number = best_number(closer, PREFIXES.get(parts.level) if parts.level else None)
-        if number and (number.sure < CLOSER_SURE or number.legible < CLOSER_LEGIBLE):
-            number = None
-        return _merged(lines, closer), number, looks + 1
+        level = PREFIXES.get(parts.level) if parts.level else None
+        seen = [best_number(closer, level)]
+        looks += 1
+        if not _beyond_doubt(seen[0]):
+            seen.append(best_number(self._beside(picture, anchor), level))
+            looks += 1
+        number = agreed(*seen) if len(seen) > 1 else seen[0]
+        return _merged(lines, closer), number if _beyond_doubt(number) else None, looks
 
     def _hours(self, picture: Pixels, lines: list[Line], *, asked: bool) -> tuple[list[Line], int]:
         """Look closer where times stand, or at the whole with large letters when none were seen."""
@@ -106,6 +118,22 @@ class PictureReader:
         if asked:
             return _merged(self._look(picture, LARGE_LETTERS_SIDE), lines), 1
         return lines, 0
+
+    def _beside(self, picture: Pixels, anchor: Line) -> list[Line]:
+        """Read what stands above and below the name in the name's own two colours, much enlarged.
+
+        Small writing in the dark is lost among specks of all colours; seen along the line that
+        leads from the colour of the ground to that of the ink, it stands out.
+        """
+        found = []
+        ink = _ink(picture, anchor)
+        for cut, back in _strips_beside(picture, anchor):
+            written = _in_ink(cut, ink)
+            found += [
+                line._replace(quad=_moved(line.quad, back))
+                for line in self.models.read(written, self.models.find(written, STRIP_SIDE))
+            ]
+        return found
 
     def _closer(self, picture: Pixels, anchor: Line) -> list[Line]:
         """Cut out the board round a line, lay it level, enlarge it, and read it with full light."""
@@ -137,21 +165,55 @@ def _anchor(lines: Sequence[Line], parts: SignParts) -> Line | None:
     return best if best is not None and misses(best) <= 4 else None
 
 
+def _beyond_doubt(number: NumberRead | None) -> bool:
+    return number is not None and number.sure >= CLOSER_SURE and number.legible >= CLOSER_LEGIBLE
+
+
 def _board_round(picture: Pixels, anchor: Line) -> tuple[Pixels, Callable[[Point], Point]]:
     """The board round a line of writing, level and enlarged, and the way back to the picture.
 
     A board reaches a little beyond its writing, and further above and below than to the sides; a
     column's board reaches further to the sides.
     """
-    corner, right, _, below = (np.asarray(point, np.float64) for point in anchor.quad)
-    along, down = right - corner, below - corner
+    corner, along, down = _frame(anchor)
     if anchor.vertical:
         origin, along, down = corner - 1.5 * along - 0.15 * down, 4 * along, 1.35 * down
     else:
         origin, along, down = corner - 0.15 * along - 2.2 * down, 1.3 * along, 5.7 * down
-    size = np.array([np.linalg.norm(along), np.linalg.norm(down)])
-    scale = min(LARGEST_ZOOM, CLOSER_SIDE / size.max())
-    width, height = (max(32, int(side * scale)) for side in size)
+    longer = max(float(np.linalg.norm(along)), float(np.linalg.norm(down)))
+    return _cut_out(picture, origin, along, down, min(LARGEST_ZOOM, CLOSER_SIDE / longer))
+
+
+def _strips_beside(picture: Pixels, anchor: Line) -> list[tuple[Pixels, Callable[[Point], Point]]]:
+    """What stands below and above a name, or at a column's foot and head, much enlarged."""
+    corner, along, down = _frame(anchor)
+    if anchor.vertical:
+        size = float(np.linalg.norm(along))
+        tall = down / np.linalg.norm(down) * 1.6 * size
+        wide = 4 * along
+        left = corner - 1.5 * along
+        places = [(left + 0.95 * down, tall), (left - tall, tall)]
+        number_px = 0.28 * size
+    else:
+        wide = 1.3 * along
+        left = corner - 0.15 * along
+        places = [(left + 0.95 * down, 2.3 * down), (left - 1.25 * down, 1.3 * down)]
+        number_px = 0.33 * float(np.linalg.norm(down))
+    most = min(LARGEST_STRIP_ZOOM, 2400 / float(np.linalg.norm(wide)))
+    scale = min(most, max(1.0, STRIP_NUMBER_PX / number_px))
+    return [_cut_out(picture, origin, wide, tall, scale) for origin, tall in places]
+
+
+def _frame(anchor: Line) -> tuple[Vector, Vector, Vector]:
+    """A line's first corner, and the ways along and down it."""
+    corner, right, _, below = (np.asarray(point, np.float64) for point in anchor.quad)
+    return corner, right - corner, below - corner
+
+
+def _cut_out(
+    picture: Pixels, origin: Vector, along: Vector, down: Vector, scale: float
+) -> tuple[Pixels, Callable[[Point], Point]]:
+    width, height = (max(32, int(np.linalg.norm(side) * scale)) for side in (along, down))
     here = np.array([origin, origin + along, origin + down], np.float32)
     there = np.array([(0, 0), (width, 0), (0, height)], np.float32)
     cut = cv2.warpAffine(
@@ -167,6 +229,25 @@ def _board_round(picture: Pixels, anchor: Line) -> tuple[Pixels, Callable[[Point
         return round(float(x), 1), round(float(y), 1)
 
     return np.asarray(cut, dtype=np.uint8), back
+
+
+def _ink(picture: Pixels, anchor: Line) -> Vector:
+    """The way in colours from the ground of a name to its letters, or back."""
+    corner, along, down = _frame(anchor)
+    across = min(float(np.linalg.norm(along)), float(np.linalg.norm(down)))
+    # Shrunk, so that what is left of the specks does not outweigh the letters.
+    cut, _ = _cut_out(picture, corner, along, down, min(1.0, INK_PX / max(1.0, across)))
+    shades = cut.reshape(-1, 3).astype(np.float64)
+    shades -= shades.mean(axis=0)
+    return np.asarray(np.linalg.eigh(shades.T @ shades)[1][:, -1], np.float64)
+
+
+def _in_ink(cut: Pixels, ink: Vector) -> Pixels:
+    """A picture in shades of one colour's way, with full light."""
+    shades = cut.astype(np.float32) @ ink.astype(np.float32)
+    dark, bright = np.percentile(shades, (1, 99))
+    spread = ((shades - dark) * (255 / max(1.0, float(bright - dark)))).clip(0, 255)
+    return np.asarray(cv2.cvtColor(spread.astype(np.uint8), cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def _full_light(cut: Pixels) -> Pixels:

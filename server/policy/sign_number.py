@@ -15,7 +15,7 @@ from server.policy.sign_text import plain, plain_glyphs
 DIGITS = 4
 SURE = 0.80
 """The least certain digit must be this probable among the ten, or the number counts as unread."""
-LEGIBLE = 0.55
+LEGIBLE = 0.75
 """Mean probability that the glyphs are what the form asks for at all."""
 
 # Letters that the network gives for digits (their shapes, not their sounds).
@@ -59,9 +59,16 @@ def best_number(lines: Iterable[Line], level_prefix: str | None = None) -> Numbe
 
 
 def agreed(first: NumberRead | None, second: NumberRead | None) -> NumberRead | None:
-    """One number from two looks at one sign; when they differ, the clearly surer one or none."""
-    if first is None or second is None or first.text == second.text:
-        return max((n for n in (first, second) if n), key=lambda n: n.sure, default=None)
+    """One number from two looks at one sign; when they differ, the clearly surer one or none.
+
+    Two looks that agree are surer than either: both would have to be wrong in the same way.
+    """
+    if first is None or second is None:
+        return first or second
+    if first.text == second.text:
+        better = max(first, second, key=lambda n: n.sure * n.legible)
+        both = 1 - (1 - first.sure) * (1 - second.sure)
+        return better._replace(sure=round(both, 4), legible=max(first.legible, second.legible))
     weaker, surer = sorted((first, second), key=lambda n: n.sure * n.legible)
     return surer if surer.sure > 0.97 and weaker.sure < 0.8 else None
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from server.__main__ import main
 from server.errors import Invalid
@@ -20,6 +21,7 @@ from server.media.lookalike import (
     unpacked,
 )
 from server.media.overlay import Traces
+from tests.media.scenes import saved
 from tools.boards import our_faces
 from tools.changed_photos import CHANGES, changed, taken_anew
 from tools.other_days import SAME_LIGHT, two_days
@@ -102,3 +104,16 @@ def test_the_command_names_pairs(
     assert [pair["double"] for pair in answer["pairs"]] == [True, False, False]
     assert answer["errors"] == {}
     assert main(["lookalike", str(files[0])]) == 2
+
+
+def test_pictures_too_small_to_compare_are_different_and_odd_files_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], photos: Sequence[bytes]
+) -> None:
+    files = [tmp_path / name for name in ("tiny.png", "photo.jpg", "empty.jpg", "missing.jpg")]
+    files[0].write_bytes(saved(Image.new("RGB", (3, 1)), "PNG"))
+    files[1].write_bytes(photos[0])
+    files[2].touch()
+    assert main(["lookalike", *map(str, files), str(tmp_path), "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert [pair["verdict"] for pair in answer["pairs"]] == ["different"]
+    assert set(answer["errors"]) == {str(path) for path in (*files[2:], tmp_path)}

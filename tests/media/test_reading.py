@@ -155,6 +155,33 @@ def test_the_command_reads_and_compares(
     assert refused["error"]["code"] == "not-a-picture"
 
 
+def test_odd_files_are_told_apart_in_words_and_the_rest_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], sign: tuple[bytes, str, str]
+) -> None:
+    odd = tmp_path / os.fsdecode(b"\xff\xfe.jpg")
+    odd.write_bytes(sign[0])
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "heic.jpg").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    files = [tmp_path / "missing.jpg", tmp_path, tmp_path / "empty.jpg", tmp_path / "heic.jpg", odd]
+    assert main(["read", *map(str, files), "--json"]) == 1
+    said = capsys.readouterr().out
+    said.encode()
+    *refused, read = json.loads(said)
+    codes = [answer["error"]["code"] for answer in refused]
+    assert codes == ["file-missing", "file-missing", "photo-empty", "photo-format"]
+    assert "文件夹" in refused[1]["error"]["message"]
+    assert read["sign"]["name"] == sign[1]
+
+
+def test_a_register_that_is_no_text_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register = tmp_path / "names.txt"
+    register.write_bytes("西庄村快递便民服务点".encode("gb18030"))
+    assert main(["read", "photo.jpg", "--register", str(register)]) == 2
+    assert "UTF-8" in capsys.readouterr().err
+
+
 def test_the_generator_repeats_itself_for_a_seed() -> None:
     one, other = (list(sign_photos(2, seed=42, fonts=our_faces())) for _ in range(2))
     assert [photo.content for photo in one] == [photo.content for photo in other]

@@ -182,3 +182,21 @@ def test_two_looks_that_disagree_give_no_number():
     first, second = (best_number([at(code, 0, 0)]) for code in ("C0007", "C0001"))
     assert agreed(first, second) is None
     assert agreed(first, None) is first
+
+
+def test_two_looks_that_agree_are_surer_than_either():
+    line = doubtful(at("C0028", 0, 0), 4, "8", 0.86, **{"3": 0.14})
+    seen = best_number([line])
+    assert seen is not None
+    both = agreed(seen, seen)
+    assert both is not None
+    assert both.text == "C0028"
+    assert 0.97 < both.sure < 1
+
+
+def test_a_number_of_which_half_may_be_anything_is_not_read():
+    """Motion in the dark made C0105 of C0135: sure among the digits, hardly digits at all."""
+    line = at("C0105", 0, 0)
+    for index in (1, 2, 3):
+        line = doubtful(line, index, line.text[index], 0.6)
+    assert best_number([line]) is None
