@@ -29,10 +29,10 @@ KEYS = {"1": "matches", "2": "differs", "3": "unclear"}
 
 @pytest.fixture(scope="module")
 def boards() -> list[SignPhoto]:
-    """Three generated photos of signs, sharp on the sign; their labels say where it hangs."""
+    """Two generated photos of signs, sharp on the sign; their labels say where it hangs."""
     return [
         replace(one, content=focused(one.content, one.label["quad"]))
-        for one in sign_photos(3, seed=34, hours_share=0)
+        for one in sign_photos(2, seed=34, hours_share=0)
     ]
 
 
@@ -57,7 +57,7 @@ def ask_about(
         shown = board.label["name"]
         station = make_station(
             session,
-            code=board.label["number"] if number < 3 else f"C{number + 100:04d}",
+            code=board.label["number"] if number < len(boards) else f"C{number + 100:04d}",
             name=f"上{shown[1:]}",
             township_code=cast.township.code,
         )
