@@ -151,9 +151,7 @@ def test_a_month_in_the_mountains_arrives_whole_and_once(
     assert alive(page) < MOST_ALIVE
     page.context.close()
 
-    events, check_ins, counts, photos = map(
-        house.rows, (PhoneEvent, CheckIn, ParcelCount, Photo)
-    )
+    events, check_ins, counts, photos = map(house.rows, (PhoneEvent, CheckIn, ParcelCount, Photo))
     assert len(events) == 2 * DAYS + PHOTOS
     assert len({event.device_seq for event in events}) == len(events)
     month = [true_day(n) for n in range(DAYS)]

@@ -96,7 +96,8 @@ async function within(stores, mode, work) {
         result = await work((name) => storeOf(tx, name));
       } catch (error) {
         try { tx.abort(); } catch (gone) { /* it aborted by itself */ }
-        throw (await done) || error;
+        await done;
+        throw tx.error || error;
       }
       const failed = await done;
       if (failed) throw failed;

@@ -72,6 +72,6 @@ export function Question({ id }) {
     ${refused ? html`<${Note} kind="warm" icon="bell">上次没收下：${refused.why.message}<//>` : null}
     <section class="card pad"><p class="quiet">${dayInWords(question.day_on)}</p><p class="big-word">${question.question}</p><p class="quiet">${CALM}</p></section>
     ${question.answer || waiting ? html`<section class="card pad"><h2>您说过</h2><p>${waiting ? waiting.payload.text + '（等网交）' : question.answer}</p>${question.decision_label ? html`<p><b>县里说：${question.decision_label}</b></p>` : null}${question.reason ? html`<p>${question.reason}</p>` : null}</section>` : null}
-    ${closed ? null : html`<section class="card pad"><${Field} label="怎么回事" id="answer" error=${error}><textarea id="answer" class="big-input" rows="4" maxlength="200" value=${text} onInput=${(e) => setText(e.target.value)} placeholder="比如：那天在镇上帮忙取件"
+    ${closed ? null : html`<section class="card pad"><${Field} label="怎么回事" id="answer" error=${error}><textarea id="answer" class="big-input" rows="4" maxlength="200" value=${text} onInput=${(e) => { setText(e.target.value); setError(''); }} placeholder="比如：那天在镇上帮忙取件"
       aria-describedby=${error ? 'answer-error' : null} aria-invalid=${error ? 'true' : null}></textarea><//></section>`}<//>`;
 }

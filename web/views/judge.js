@@ -65,7 +65,7 @@ export function Judge({ id }) {
   };
   const steps = one.steps.slice().reverse();
   const foot = asking ? html`<${Button} kind="plain" onClick=${() => setAsking(false)}>再想想<//><${Button} disabled=${busy} onClick=${send}>就这样退回<//>`
-    : html`<${Button} kind="plain" icon="cross" onClick=${() => setAsking(true)}>退回<//><${Button} icon="check" disabled=${busy} onClick=${() => judge('accept', { note: '', values }, '通过了')}>${busy ? '正在交…' : '改好了，通过'}<//>`;
+    : html`<${Button} kind="plain" icon="cross" onClick=${() => setAsking(true)}>退回<//><${Button} icon="check" disabled=${busy} onClick=${() => judge('accept', { note: '', values }, '通过了')}>${busy ? '正在交…' : '通过'}<//>`;
   return html`<${Screen} title=${one.station_code || '看整改'} back="judge" foot=${foot}>
     ${said.fresh ? null : html`<${Note} kind="calm" icon="nonet">${OFFLINE}<//>`}
     ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}

@@ -1,0 +1,216 @@
+"""What came after the rounds: judging mended things, visits between rounds, questions, better photos."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from server.http import clock
+from server.media.blobs import FolderStore
+from server.models.inspection import Inspection
+from server.models.phone_event import Photo, PhotoState
+from server.models.phone_help import SelfCheck
+from server.models.rectification import Rectification, RectificationState
+from server.models.signal import IntegritySignal, SignalState
+from tests.api.events import batch, item, jpeg
+from tests.api.events import photo as announced
+from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works
+from tests.app.rounds import hand_in, photographed, post, sign_both, tap_all, wait_for_queue
+from tests.app.test_app_keeper import take_photo
+from tests.app.test_app_mending import inspected
+from tests.factories import make_sign_in
+from tests.journey.pictures import Pictures
+
+pytestmark = pytest.mark.browser
+
+C1 = "马家沟村快递便民服务点"
+
+
+def pictures(folder: Path) -> Pictures:
+    return Pictures(folder / "pictures", from_demonstration=False)
+
+
+def mended(page: Page, house: House) -> None:
+    """老李 has sent a photo of the new shelves."""
+    (mend,) = house.rows(Rectification)
+    content = jpeg()
+    shot = announced(content, "shelves")
+    payload = {"rectification_id": mend.id, "note": "新买的货架"}
+    sent = item("rectification", house.cast.c1.id, payload, photos=[shot])
+    post(page, house, house.cast.li, "/sync", batch(sent))
+    headers = make_sign_in(house.session, house.cast.li, device_id="camera").headers
+    house.session.commit()
+    put = page.request.put(
+        f"{house.url}/api/v1/photos/{shot['id']}",
+        data=content,
+        headers={**headers, "Content-Type": "image/jpeg", "X-SHA256": shot["sha256"]},
+    )
+    assert put.status == 201
+
+
+def test_an_inspector_sends_back_and_then_accepts_what_a_keeper_mended(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    inspected(page, house)
+    mended(page, house)
+    bind(page, house, house.cast.wang)
+    page.get_by_role("link", name="整改等您看 1 处").click()
+    page.get_by_role("link", name="货架").click()
+    expect(page.get_by_alt_text("老李交的整改照片")).to_be_visible()
+    pictures(tmp_path).take(page, "inspector-judge.png")
+    page.get_by_role("button", name="退回").click()
+    page.get_by_role("button", name="就这样退回").click()
+    expect(page.get_by_text("请写一句哪里还不行")).to_be_visible()
+    page.get_by_label("哪里还不行").fill("看不清是不是货架")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="就这样退回").click()
+    expect(page.get_by_text("现在没网，没交成")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="就这样退回").click()
+    expect(page.get_by_role("heading", name="退回去了，站长会看到原因")).to_be_visible()
+    (mend,) = house.rows(Rectification)
+    assert mend.state is RectificationState.RETURNED
+
+    mended(page, house)
+    page.get_by_role("button", name="回到名单").click()
+    page.get_by_role("link", name="整改等您看 1 处").click()
+    page.get_by_role("link", name="货架").click()
+    page.get_by_role("button", name="通过").click()
+    expect(page.get_by_role("heading", name="通过了")).to_be_visible()
+    (mend,) = house.rows(Rectification)
+    assert mend.state is RectificationState.ACCEPTED
+
+
+def test_a_station_is_visited_between_rounds_and_its_measure_is_on_the_copy(
+    page: Page, house: House
+) -> None:
+    bind(page, house, house.cast.wang)
+    page.goto("/app/#/inspect/XZ0001")
+    page.get_by_role("button", name="督导这个站").click()
+    expect(page.locator(".rule").first).to_be_visible()
+    wait_until_offline_works(page)
+    page.context.set_offline(True)
+    page.reload()
+    tap_all(page, "货架", area="12.5")
+    page.goto("/app/#/stations")
+    expect(page.get_by_text("查了一半（不在这一轮里）")).to_be_visible()
+    page.get_by_role("link", name="查了一半（不在这一轮里）").click()
+    sign_both(page)
+    hand_in(page)
+    page.context.set_offline(False)
+    wait_for_queue(page)
+    (kept,) = house.rows(Inspection)
+    assert (kept.visit_id, kept.station_id, kept.outcome) == (None, house.cast.xz1.id, "signed")
+    page.goto(f"/app/#/inspection/{kept.id}")
+    page.locator("details summary").click()
+    expect(page.get_by_text("面积 12.5平方米")).to_be_visible()
+
+
+def test_a_question_is_answered_without_a_net_and_arrives(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    house.session.add(
+        IntegritySignal(
+            county="140926",
+            station_id=house.cast.c1.id,
+            person_id=house.cast.li.id,
+            kind="too_far",
+            about="2026-07-03",
+            day_on=clock.today() - timedelta(days=1),
+            question="昨天签到的位置离站点有2.4公里。当天是在别处营业吗？",
+            state=SignalState.OPEN,
+            raised_at=clock.now(),
+        )
+    )
+    house.session.commit()
+    bind(page, house, house.cast.li)
+    expect(page.get_by_role("link", name="请说明一下")).to_be_visible()
+    wait_until_offline_works(page)
+    page.context.set_offline(True)
+    page.get_by_role("link", name="请说明一下").click()
+    expect(page.get_by_text("离站点有2.4公里")).to_be_visible()
+    page.get_by_role("button", name="就这样说，交上去").click()
+    expect(page.get_by_text("请写一句，比如")).to_be_visible()
+    page.get_by_label("怎么回事").fill("那天在镇上帮忙取件")
+    pictures(tmp_path).take(page, "keeper-question.png")
+    page.get_by_role("button", name="就这样说，交上去").click()
+    expect(page.get_by_role("heading", name="说明记好了")).to_be_visible()
+    page.get_by_role("button", name="好，回到今天").click()
+    expect(page.get_by_role("link", name="请说明一下")).to_be_hidden()
+    page.context.set_offline(False)
+    wait_for_queue(page)
+    (signal,) = house.rows(IntegritySignal)
+    assert (signal.state, signal.answer) == (SignalState.ANSWERED, "那天在镇上帮忙取件")
+    page.goto("/app/#/question")
+    expect(page.get_by_text("答过了，等县里看")).to_be_visible()
+
+
+def test_a_sign_that_could_not_be_read_is_asked_for_again_with_its_reason(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    store = FolderStore(tmp_path / "home" / "photos")
+    cast = house.cast
+    photographed(house.session, store, cast.li, cast.c1, lambda _: jpeg(), ["signboard"])
+    (photo,) = house.rows(Photo)
+    photo.quality = {"complaints": ["太暗了，编号看不清。请白天再拍一张。"]}
+    photo.state = PhotoState.UNREADABLE
+    house.session.commit()
+    bind(page, house, cast.li)
+    page.get_by_role("link", name="招牌再拍一张").click()
+    expect(page.get_by_text("太暗了，编号看不清。请白天再拍一张。")).to_be_visible()
+    expect(page.get_by_text("上次这张没看清")).to_be_visible()
+    pictures(tmp_path).take(page, "keeper-better.png")
+    page.context.set_offline(True)
+    take_photo(page, "signboard", photo_of_a_wall(1600, 1200), tmp_path)
+    page.get_by_role("button", name="好，回到今天").click()
+    expect(page.get_by_role("link", name="招牌再拍一张")).to_be_hidden()
+
+
+def test_a_refused_photo_is_shown_with_its_reason_withdrawn_and_taken_again(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    bind(page, house, house.cast.li)
+
+    def refuse(route: Route) -> None:
+        body = '{"code":"not-a-picture","detail":"这个文件不是照片，没有收下。"}'
+        route.fulfill(status=422, content_type="application/problem+json", body=body)
+
+    page.route("**/api/v1/photos/*", refuse, times=1)
+    take_photo(page, "shelves", photo_of_a_wall(1600, 1200), tmp_path)
+    page.goto("/app/#/attention")
+    expect(page.get_by_text("1 张照片没收下")).to_be_visible()
+    expect(page.get_by_text("这个文件不是照片，没有收下。")).to_be_visible()
+    expect(page.get_by_alt_text("没收下的货架")).to_be_visible()
+    pictures(tmp_path).take(page, "keeper-refused-photo.png")
+    (photo,) = house.rows(Photo)
+    assert photo.state is PhotoState.WITHDRAWN
+    page.get_by_role("button", name="重新拍一张").click()
+    path = tmp_path / "again.jpg"
+    path.write_bytes(photo_of_a_wall(1600, 1200))
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="就用这张").click()
+    expect(page.get_by_text("已经交到县里了")).to_be_visible()
+    wait_for_queue(page)
+    states = {one.state for one in house.rows(Photo)}
+    assert states == {PhotoState.WITHDRAWN, PhotoState.KEPT}
+
+
+def test_the_phones_own_check_reaches_the_office_or_becomes_text(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    bind(page, house, house.cast.li)
+    page.goto("/self-check")
+    expect(page.get_by_role("button", name="发给县办")).to_be_visible(timeout=40_000)
+    pictures(tmp_path).take(page, "keeper-self-check.png")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="发给县办").click()
+    expect(page.get_by_text("现在没网，没交成")).to_be_visible()
+    expect(page.get_by_label("自检结果")).to_contain_text("相机：能用")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="发给县办").click()
+    expect(page.get_by_text("发好了，县办能看到")).to_be_visible()
+    (check,) = house.rows(SelfCheck)
+    found = {one["key"]: one["ok"] for one in check.result["checks"]}
+    assert (found["camera"], found["storage"], found["photo"]) == (True, True, True)
+    assert len(found) == 11
