@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.__main__ import main
 from server.db import open_engine
+from server.media.blobs import FolderStore
 from server.models.person import BindCode, Person
 from server.models.station import Station
 from server.settings import ROOT, settings_from
@@ -144,6 +145,12 @@ def test_the_check_names_what_is_broken_and_what_to_do(
     assert "一切正常" in after[1]
     assert torn[0] == 1
     assert "torn.yaml" in torn[1]
+
+
+def test_whichever_command_comes_first_begins_the_photo_store(run: Run, tmp_path: Path) -> None:
+    run("county", "140926")
+
+    FolderStore(tmp_path / "home" / "photos", begun=True).check()
 
 
 @pytest.mark.parametrize(

@@ -67,10 +67,21 @@ def _database(settings: Settings) -> list[str]:
 
 
 def _store(settings: Settings) -> list[str]:
-    from server.media.blobs import FolderStore
-    from server.services.readiness import store_faults
+    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.orm import Session
 
-    return store_faults(FolderStore(settings.photos))
+    from server.db import open_engine
+    from server.media.blobs import FolderStore
+    from server.services.readiness import holds_photos, store_faults
+
+    engine = open_engine(settings.database_url)
+    try:
+        with Session(engine) as session:
+            begun = holds_photos(session)
+    except SQLAlchemyError:  # said under 数据库
+        begun = False
+    engine.dispose()
+    return store_faults(FolderStore(settings.photos, begun=begun))
 
 
 def _fonts(settings: Settings) -> list[str]:

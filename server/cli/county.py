@@ -27,10 +27,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Set up or compare, and say what came of it; 3 when differences wait for a confirmation."""
+    from server.cli.migrate import bring_up_to_date
     from server.db import open_engine, writing
     from server.http import clock
     from server.policy.programme import programme_of, programmes_in
-    from server.schema import upgrade
     from server.services.county_set_up import set_up_county
     from server.services.divisions import rows_of
 
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     rows = rows_of(settings.data, args.code)
     programme = programme_of(programmes_in(settings.standards), args.code)
     engine = open_engine(settings.database_url)
-    upgrade(engine)
+    bring_up_to_date(settings, engine)
     now: datetime = clock.now()
     with writing(engine) as session:
         done = set_up_county(

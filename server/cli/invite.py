@@ -43,11 +43,11 @@ def run(args: argparse.Namespace) -> int:
     """Enter the person and print the password or code, which is shown this once only."""
     from sqlalchemy import select
 
+    from server.cli.migrate import bring_up_to_date
     from server.db import open_engine, writing
     from server.errors import NotFound
     from server.http import clock
     from server.models.county import DivisionLevel, Operator
-    from server.schema import upgrade
     from server.services.counties import county_of, find_division
     from server.services.people import ROLE_LABELS, add_person, appoint_keeper
     from server.services.sign_ins import make_bind_code, set_password
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
     settings = settings_from()
     engine = open_engine(settings.database_url)
-    upgrade(engine)
+    bring_up_to_date(settings, engine)
     now = clock.now()
     with writing(engine) as session:
         county = county_of(session, args.county)

@@ -32,12 +32,12 @@ def run(args: argparse.Namespace) -> int:
     Raises NotFound county-unknown, division-unknown, plaques-no-station; Conflict
     plaques-without-sign; Invalid out-unwritable.
     """
+    from server.cli.migrate import bring_up_to_date
     from server.db import open_engine, writing
     from server.errors import Invalid
     from server.http import clock
     from server.media.plaques import plaques_pdf
     from server.models.county import DivisionLevel
-    from server.schema import upgrade
     from server.services.counties import county_of, find_division
     from server.services.numbers import issue_missing_codes
     from server.services.plaque_orders import sheets_for
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
     settings = settings_from()
     engine = open_engine(settings.database_url)
-    upgrade(engine)
+    bring_up_to_date(settings, engine)
     now = clock.now()
     with writing(engine) as session:
         county = county_of(session, args.county)

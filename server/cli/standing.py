@@ -23,10 +23,10 @@ def run(args: argparse.Namespace) -> int:
     """Print the standings. Raises NotFound county-unknown."""
     from sqlalchemy.orm import Session
 
+    from server.cli.migrate import bring_up_to_date
     from server.db import open_engine
     from server.http import clock
     from server.policy.standard import standards_for, standards_in
-    from server.schema import upgrade
     from server.services.counties import county_of
     from server.services.standing import standing_json, standings
 
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     standards = standards_in(settings.standards)
     on: date = args.on or clock.today()
     engine = open_engine(settings.database_url)
-    upgrade(engine)
+    bring_up_to_date(settings, engine)
     with Session(engine) as session:
         county = county_of(session, args.county)
         found = standings(session, county=county, on=on, standards=standards)

@@ -151,9 +151,14 @@ def begin_store(session: Session, blobs: FolderStore) -> None:
 
     Raises `StoreFailed`.
     """
-    if session.scalar(select(select(Photo.id).where(Photo.arrived_at.is_not(None)).exists())):
-        return
-    blobs.begin()
+    if not holds_photos(session):
+        blobs.begin()
+
+
+def holds_photos(session: Session) -> bool:
+    """Whether the photo store should hold something: has any photo ever arrived?"""
+    arrived = select(Photo.id).where(Photo.arrived_at.is_not(None))
+    return session.scalar(select(arrived.exists())) is True
 
 
 def _write_a_probe(engine: Engine) -> None:
