@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from tests import databases
 from tests.drills.cutting_proxy import Cut, CuttingProxy, Passed
-from tests.drills.house import Installation, Web
+from tests.drills.house import LONG, Installation, Web
 from tests.drills.ledger import differences
 from tests.drills.real_phone import RealPhone
 
-LONG = os.environ.get("DRILL") == "long"
 SEED = int(os.environ.get("DRILL_SEED") or random.randrange(10**6))
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600 if LONG else 300)]
 AT_MOST_AGAIN = 300 * 1024

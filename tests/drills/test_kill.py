@@ -15,13 +15,12 @@ import pytest
 from server.http import clock
 from server.supervisor import listen
 from server.worker import LEASE, Worker, Workshop
-from tests.drills.house import House, Installation
+from tests.drills.house import LONG, PATIENCE_S, House, Installation
 from tests.drills.ledger import differences, not_examined
 from tests.drills.load import Load
 from tests.drills.postgres_server import Server, own_server
 from tests.drills.processes import children_of, wait_until
 
-LONG = os.environ.get("DRILL") == "long"
 SEED = int(os.environ.get("DRILL_SEED") or random.randrange(10**6))
 POINTS = int(os.environ.get("DRILL_POINTS") or 100) if LONG else 10
 ENGINES = ["sqlite", "postgresql"] if LONG else ["sqlite"]
@@ -66,7 +65,7 @@ class Killing:
             self.killed[name] += 1
             self.tell(name)
             return
-        wait_until(lambda: self._holder(name), 90, f"{name} is there")
+        wait_until(lambda: self._holder(name), PATIENCE_S, f"{name} is there")
         victim = self._holder(name)
         if victim is None:
             return
@@ -75,7 +74,7 @@ class Killing:
         self.tell(name)
         if name == "the supervisor":
             self.house.process.communicate()
-            wait_until(lambda: not self.installation.processes(), 40, "everybody follows")
+            wait_until(lambda: not self.installation.processes(), PATIENCE_S, "everybody follows")
             self.tell("everybody has followed")
             port = self.house.address[1]
             self.house = House(self.installation.home, self.installation.env(), port)
@@ -126,11 +125,13 @@ def test_kill_9_at_random_points_loses_nothing_and_doubles_nothing(
         for name in killing.points(POINTS):
             time.sleep(killing.chance.uniform(0, 0.8))
             killing.kill(name)
-        load.finish(within_s=240)
+        load.finish(within_s=2 * PATIENCE_S)
 
     killing.tell("all is sent")
     if LONG:
-        wait_until(lambda: not not_examined(installation.engine), 300, "every photo is examined")
+        wait_until(
+            lambda: not not_examined(installation.engine), PATIENCE_S, "every photo is examined"
+        )
     killing.stop()
     with capsys.disabled():  # a worker wants a real standard error
         finish_jobs_when_the_leases_of_the_dead_have_run_out(installation, monkeypatch)
