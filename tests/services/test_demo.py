@@ -1,16 +1,19 @@
 from collections import Counter
 from datetime import timedelta
+from itertools import combinations
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
+from server.media.lookalike import compare
 from server.models.county import County
 from server.models.inspection import Inspection, PhotoRequest, Visit
 from server.models.job import Job
 from server.models.person import Person, Role
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from server.models.rectification import RectificationState
+from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
 from server.policy.examine import Status
 from server.policy.programme import programme_of, programmes_in
@@ -76,6 +79,8 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
         assert file.read(2) == b"\xff\xd8"
 
     _tell_of_rounds(session, county)
+    _ask_about_the_odd_only(session)
+    _one_picture_is_sent_twice(session, blobs)
 
     # Its people can sign in as printed.
     phones = demo_phones(session, county=county, now=NOW)
@@ -99,6 +104,37 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
     events = count(session, PhoneEvent)
     assert not build_demo(session, blobs, county=county, on=TODAY, now=NOW, standards=standards)
     assert count(session, PhoneEvent) == events
+
+
+def _one_picture_is_sent_twice(session: Session, blobs: FolderStore) -> None:
+    """Drawn photos differ, month by month too; all but the one that the office is to find."""
+    signs: dict[int, list[Photo]] = {}
+    for photo in session.scalars(select(Photo).where(Photo.subject == "signboard")):
+        signs.setdefault(photo.station_id, []).append(photo)
+    pairs = [pair for photos in signs.values() for pair in combinations(photos, 2)]
+    alike = []
+    for one, other in pairs:
+        with blobs.open(one.sha256) as first, blobs.open(other.sha256) as second:
+            if compare(first.read(), second.read()).resemblance.is_double:
+                alike.append((one, other))
+    [(one, other)] = alike
+    assert len(pairs) > 1
+    assert abs((one.day_on - other.day_on).days) == 31
+
+
+def _ask_about_the_odd_only(session: Session) -> None:
+    """The few stations made odd are asked about, the honest ones nothing."""
+    signals = session.scalars(select(IntegritySignal)).all()
+    assert {one.kind for one in signals} == {
+        "too_far",
+        "flat_counts",
+        "copied_counts",
+        "frozen_position",
+        "clock_drift",
+        "weekday_out_of_line",
+    }
+    assert len({one.station_id for one in signals}) == len(signals) == 7
+    assert {one.state for one in signals} == set(SignalState)
 
 
 def _tell_of_rounds(session: Session, county: County) -> None:
