@@ -17,7 +17,18 @@ ASKED = bool(os.environ.get("HANDBOOK"))
 # With a month of life in them, and 演示数据 on what could be taken for real.
 FROM_DEMONSTRATION = {
     "desk-board.png",
+    "desk-disagreements.png",
+    "desk-inspection.png",
     "desk-invite.png",
+    "desk-new-round.png",
+    "desk-photo-requests.png",
+    "desk-rectification.png",
+    "desk-rectifications.png",
+    "desk-report.png",
+    "desk-results.png",
+    "desk-round-settings.png",
+    "desk-round.png",
+    "desk-rounds.png",
     "desk-station.png",
     "inspector-station.png",
     "phone-history.png",

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.journey.conftest import OpenPhone
 from tests.journey.house import House
 from tests.journey.pictures import Pictures
+from tests.journey.rounds_at_the_desk import look_through_the_rounds
 from tests.journey.steps import (
     bind,
     code_on_the_slip,
@@ -62,6 +63,8 @@ def test_what_make_run_shows_has_every_state_and_is_marked_everywhere(
     expect(desk.locator(".slip")).to_contain_text(MARK)
     pdf = pypdfium2.PdfDocument(print_plaques(desk, "鹅城镇", tmp_path, pictures))
     assert all(MARK in page.get_textpage().get_text_bounded() for page in pdf)
+
+    look_through_the_rounds(desk, pictures)
 
     # On the phones.
     keeper = open_phone(house, "li")
