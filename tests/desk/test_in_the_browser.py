@@ -34,6 +34,7 @@ PAGES = (
     "/rounds",
     "/rounds/new",
     "/rounds/{round}",
+    "/rounds/{round}/draw",
     "/rounds/{round}/words?show=all",
     "/rounds/{round}/results",
     "/rounds/{round}/close",
