@@ -7,6 +7,7 @@
 import difflib
 import io
 import json
+import math
 import random
 import sys
 import time
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
@@ -26,6 +28,7 @@ from server.policy.sign_match import Outcome, match_sign
 from server.policy.sign_parts import WORDINGS
 from tools.boards import faces, register
 from tools.changed_photos import CHANGES, as_jpeg, changed, taken_anew
+from tools.other_days import HANDS, two_days
 from tools.sign_photos import SEED, sign_photos
 
 READABLE_PX = 14
@@ -126,10 +129,12 @@ def doubles(count: int) -> None:
             distance, _ = print_distance(prints_of(copy), prints[number])
             found = distance <= NEAR and compare(copy, photo).resemblance.is_double
             tally.add(how, "found" if found else "missed")
-        for _ in range(3):
-            new = taken_anew(photo, dice)
-            tally.add("taken anew on another day", compare(new, photo).resemblance.value)
-        for other in range(number + 1, min(count, number + 9)):
+        new = taken_anew(photo, dice)
+        tally.add("taken anew, from the photo itself", compare(new, photo).resemblance.value)
+        for hand in HANDS:
+            found_as = compare(*two_days(dice, hand)).resemblance.value
+            tally.add(f"two days, {hand}", found_as)
+        for other in range(number + 1, min(count, number + 5)):
             pair = compare(photo, photos[other]).resemblance
             tally.add("two places", "called a double" if pair.is_double else "not a double")
             near = print_distance(prints[number], prints[other])[0] <= NEAR
@@ -140,10 +145,17 @@ def doubles(count: int) -> None:
 
 
 def _motion(length: int) -> Callable[[Image.Image], Image.Image]:
+    """Moved by so many pixels, each photo another way, always the same for the same photo."""
+
     def moved(image: Image.Image) -> Image.Image:
-        pixels = np.asarray(image, np.float32)
-        total = sum(np.roll(pixels, step, axis=1) for step in range(length))
-        return Image.fromarray((np.asarray(total) / length).astype(np.uint8))
+        angle = sum(image.resize((1, 1)).convert("L").tobytes()) * 0.7
+        across, down = math.cos(angle) * (length - 1) / 2, math.sin(angle) * (length - 1) / 2
+        smear = np.zeros((length + 2, length + 2), np.float32)
+        middle = (length + 2) // 2
+        for share in np.linspace(-1, 1, 8 * length):
+            smear[round(middle + share * down), round(middle + share * across)] = 1
+        pixels = cv2.filter2D(np.asarray(image), -1, smear / smear.sum())
+        return Image.fromarray(np.asarray(pixels, np.uint8))
 
     return moved
 
@@ -156,6 +168,7 @@ def _screenshot(image: Image.Image) -> Image.Image:
     return screen
 
 
+GOOD_LIGHT = ("none", "shadow", "glare", "pole")
 WORSE: dict[str, tuple[str, Callable[[Image.Image], Image.Image]]] = {
     "blurred, σ 1 px": ("blurred", lambda image: image.filter(ImageFilter.GaussianBlur(1))),
     "blurred, σ 2 px": ("blurred", lambda image: image.filter(ImageFilter.GaussianBlur(2))),
@@ -175,7 +188,7 @@ def quality(photos: Iterable[Labelled]) -> None:
     """How often the hints speak where they should, and where they should not."""
     tally = Tally()
     for content, label in photos:
-        if (label["blur"], label["effect"]) != ("sharp", "none"):
+        if label["blur"] not in ("sharp", "soft") or label["effect"] not in GOOD_LIGHT:
             continue
         image = Image.open(io.BytesIO(content)).convert("RGB")
         for hint in sorted({hint for hint, _ in WORSE.values()}):
@@ -223,11 +236,11 @@ def measure(part: str = "all", what: str = "") -> None:
             names = {n.removesuffix(words[0]).removesuffix(words[1]) for n in shown if n}
             reading(photos, sorted({*places, *names}))
         else:
-            reading(made(int(what or 240)), places)
+            reading(made(int(what or 200)), places)
     if part in ("all", "doubles"):
-        doubles(int(what or 30))
+        doubles(int(what or 26))
     if part in ("all", "quality"):
-        quality(made(int(what or 240)))
+        quality(made(int(what or 200)))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ SHARPNESS_SIDE = 1024
 # Thresholds of the ocr report, section 5, measured on real street photos. They ask for a better
 # photo and never refuse one: nine of ten blurred signs could still be read by machine.
 BLURRED_BELOW = 50.0  # variance of the Laplacian; 1 % of good photos lie below 47
-DARK_MEAN = 15.0  # of 255; dark but readable photos had 10 to 60
+MOVED_BELOW = 0.85  # steepness of edges; good photos have 1.03, nine pixels leave 0.8
+DARK_MEAN = 35.0  # of 255; 98 % of good photos have 50 and more, at a fifth of the light 34 at most
 DARK_BRIGHTEST = 40  # 95th percentile: not even the lamp is bright
 OVEREXPOSED_SHARE = 0.35  # of pixels above 250
 SMALL_SIDE = 960  # below it a number on a sign is under 14 pixels high
@@ -76,7 +77,7 @@ class Picture:
                 (self.dark, "照片太暗，看不清。请开灯，或到亮一点的地方再拍。"),
                 (self.overexposed, "照片太亮，发白了。请背对阳光或灯光再拍。"),
                 (
-                    self.blurred and not self.dark,
+                    self.blurred and not (self.dark or self.screenshot),
                     "照片有点糊。请拿稳手机，点一下屏幕对准，等清楚了再拍。",
                 ),
                 (self.too_small, "照片太小，字看不清。请走近一点，用手机直接拍。"),
@@ -103,6 +104,7 @@ def look(content: bytes) -> Picture:
     import numpy as np
 
     from server.media.fingerprint import difference_hash, frequency_hashes
+    from server.media.sharpness import detail, steepness
 
     header = _admit_header(content)
     image = _decode(content, header, side=SHARPNESS_SIDE, mode="L")
@@ -114,7 +116,8 @@ def look(content: bytes) -> Picture:
     light = ImageStat.Stat(grey)
     shades = np.asarray(grey.histogram(), dtype=np.int64)
     share = shades.cumsum() / shades.sum()  # of pixels at or below each of the 256 shades
-    sharpness = _sharpness(grey)
+    drawn = np.asarray(grey, dtype=np.int16)
+    sharpness = detail(drawn)
     phash, phash_mirrored = frequency_hashes(grey)
     return Picture(
         format=header.format,
@@ -126,7 +129,7 @@ def look(content: bytes) -> Picture:
         contrast=round(light.stddev[0], 1),
         dark=light.mean[0] < DARK_MEAN or bool(share[DARK_BRIGHTEST - 1] >= 0.95),
         overexposed=bool(1 - share[250] > OVEREXPOSED_SHARE),
-        blurred=sharpness < BLURRED_BELOW,
+        blurred=sharpness < BLURRED_BELOW or steepness(drawn) < MOVED_BELOW,
         too_small=max(width, height) < SMALL_SIDE,
         screenshot=_like_a_screenshot(grey, header, exif),
         dhash=difference_hash(grey),
@@ -255,17 +258,6 @@ def _flat(image: Image.Image) -> Image.Image:
 
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     return image.convert("RGB")
-
-
-def _sharpness(grey: Image.Image) -> float:
-    """Variance of the Laplacian; 0 for pictures too narrow to have one."""
-    if min(grey.size) < 3:
-        return 0.0
-    import numpy as np
-
-    at = np.asarray(grey, dtype=np.int16)
-    around = at[:-2, 1:-1] + at[2:, 1:-1] + at[1:-1, :-2] + at[1:-1, 2:]
-    return float((around - 4 * at[1:-1, 1:-1]).var(dtype=np.float32))
 
 
 def _like_a_screenshot(grey: Image.Image, header: Header, exif: dict[str, Any]) -> bool:

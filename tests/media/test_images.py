@@ -186,12 +186,21 @@ def changed(change: Callable[[Image.Image], Image.Image], **options: object) -> 
     return saved(change(scene()), **{"quality": 85, **options})
 
 
+def smeared(image: Image.Image) -> Image.Image:
+    """As by a hand that moved to the side while the shutter was open."""
+    drawn = np.asarray(image, np.float32)
+    moved = np.mean([np.roll(drawn, steps, axis=1) for steps in range(15)], axis=0)
+    return Image.fromarray(moved.astype(np.uint8))
+
+
 @pytest.mark.parametrize(
     ("content", "flag", "words"),
     [
         (changed(lambda i: ImageEnhance.Brightness(i).enhance(0.08)), "dark", "开灯"),
+        (changed(lambda i: ImageEnhance.Brightness(i).enhance(0.2)), "dark", "开灯"),
         (changed(lambda i: ImageEnhance.Brightness(i).enhance(6)), "overexposed", "太亮"),
         (changed(lambda i: i.filter(ImageFilter.GaussianBlur(5))), "blurred", "拿稳手机"),
+        (changed(smeared), "blurred", "拿稳手机"),
         (changed(lambda i: i.resize((640, 480))), "too_small", "走近一点"),
         (changed(lambda i: i.resize((1080, 2300)), format="PNG"), "screenshot", "截图"),
         (
@@ -200,7 +209,7 @@ def changed(change: Callable[[Image.Image], Image.Image], **options: object) -> 
             "到现场",
         ),
     ],
-    ids=["dark", "overexposed", "blurred", "small", "png-of-a-phone", "bars"],
+    ids=["black", "dark", "overexposed", "blurred", "moved", "small", "png-of-a-phone", "bars"],
 )
 def test_a_poor_photo_says_what_to_do_better(content: bytes, flag: str, words: str) -> None:
     picture = look(content)
