@@ -1,0 +1,57 @@
+"""The closest look: small writing beside a name, in the name's own colours."""
+
+import cv2
+import numpy as np
+import pytest
+
+from server.media.looks import _in_ink, _ink, _strips_beside
+from server.media.text_models import Pixels
+from server.policy.lines import Line, plain_line
+
+# Red on green of one lightness: grey shades do not tell them apart.
+GROUND, INK = (60, 118, 60), (50, 60, 214)
+
+
+@pytest.fixture
+def dim_sign() -> tuple[Pixels, Line]:
+    """A sign in the dark: a name of broad strokes, a small number below it, and coloured specks."""
+    board = np.full((400, 900, 3), GROUND, np.uint8)
+    cv2.putText(board, "MMMMMMMM", (100, 150), cv2.FONT_HERSHEY_SIMPLEX, 4, INK, 14)
+    cv2.putText(board, "C0645", (300, 210), cv2.FONT_HERSHEY_SIMPLEX, 0.8, INK, 2)
+    rng = np.random.default_rng(1)
+    dim = board * 0.2 + rng.normal(0, 5, board.shape)
+    quad = ((90.0, 60.0), (830.0, 60.0), (830.0, 160.0), (90.0, 160.0))
+    return dim.clip(0, 255).astype(np.uint8), plain_line("MMMMMMMM", quad)
+
+
+def test_small_writing_stands_out_in_the_ink_of_the_name(dim_sign: tuple[Pixels, Line]) -> None:
+    picture, name = dim_sign
+    ink = _ink(picture, name)
+    letters = np.array(INK, float) - GROUND
+    assert abs(ink @ letters) / np.linalg.norm(letters) > 0.9
+
+    below, _ = _strips_beside(picture, name)[0]
+    grey = cv2.cvtColor(below, cv2.COLOR_BGR2GRAY)
+    assert contrast(_in_ink(below, ink)[:, :, 0]) > 3 * contrast(np.asarray(grey, np.uint8))
+
+
+def test_what_is_read_in_a_strip_is_placed_in_the_picture(dim_sign: tuple[Pixels, Line]) -> None:
+    picture, name = dim_sign
+    (below, back), (above, to_top) = _strips_beside(picture, name)
+    assert below.shape[1] > 1.3 * 740  # enlarged
+    left, top = back((0, 0))
+    right, low = back((below.shape[1], below.shape[0]))
+    assert left < 300 < right
+    assert top < 190
+    assert low > 215
+    assert to_top((0, above.shape[0]))[1] <= 70
+
+
+def contrast(picture: Pixels) -> float:
+    """By how many standard deviations of the ground the number differs from it."""
+    tall, wide = picture.shape
+    soft = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 1.5)
+    # The number stands from 300 to 390 of the strip's -21 to 941, and from 190 to 212 of 155 to 385.
+    part = soft[round(0.15 * tall) : round(0.25 * tall), round(0.335 * wide) : round(0.425 * wide)]
+    ground = soft[round(0.5 * tall) :]
+    return float((part.std() - ground.std()) / ground.std())
