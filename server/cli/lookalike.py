@@ -17,7 +17,9 @@ EVERY_PAIR_UP_TO = 40
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add this command to the command line."""
     parser = subparsers.add_parser(
-        "lookalike", help="比对照片：找出重复使用、裁剪、翻转、调亮过的同一张照片（不需要数据库）"
+        "lookalike",
+        help="比对照片：找出重复使用、裁剪、翻转、调亮过的同一张照片（不需要数据库）",
+        epilog="退出码：0全部比了；1有文件不是照片（其余照常比对）；2参数不对。JSON各项见docs/accuracy.md。",
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="两张或更多照片")
     parser.add_argument("--json", action="store_true", help="输出JSON，供程序使用")

@@ -12,7 +12,9 @@ from server.errors import Invalid
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add this command to the command line."""
     parser = subparsers.add_parser(
-        "read", help="识读照片：招牌上的名称和编号、营业时间牌、照片质量（不需要数据库）"
+        "read",
+        help="识读照片：招牌上的名称和编号、营业时间牌、照片质量（不需要数据库）",
+        epilog="退出码：0全部读了；1有照片读不了（每个文件各有一句原因，其余照常）；2参数不对。JSON各项见docs/accuracy.md。",
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="照片文件")
     parser.add_argument("--json", action="store_true", help="输出JSON，供程序使用")
