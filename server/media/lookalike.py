@@ -17,7 +17,7 @@ from PIL import Image
 from server.media.fingerprint import frequency_hashes
 from server.media.images import pixels
 from server.media.overlay import (
-    MOST_SKEW_PX,
+    PLAIN_SKEW_PX,
     Traces,
     blocks,
     laid_exactly,
@@ -40,7 +40,7 @@ _LEAST_SIDE = 48  # below it there are no points to find
 _FEATURES = 900
 _LEAST_POINTS = 24
 _LEAST_SHARE = 0.15  # of the pairs of points that look alike, so many must agree
-_LEAST_LIKENESS = 0.80
+_LEAST_LIKENESS = 0.60  # before the two lie exactly; what remains is told by their traces
 _TIGHT_PX = 1.6
 _LEVEL = 0.4  # degrees turned, as points tell; copies measured 0.1 at most
 _LEAST_BLOCKS = 8
@@ -201,7 +201,7 @@ def _traces(
         return None
     height, width = second.shape
     skew = skew_px(way, width, height) * max(1.0, _SIDE / max(width, height))
-    if skew > MOST_SKEW_PX:
+    if skew > PLAIN_SKEW_PX:
         return Traces(round(skew, 2), 0.0, None)
     larger, large = finer.shape[1] / first.shape[1], fine.shape[1] / width
     way = np.diag([larger, larger, 1.0]) @ way @ np.diag([1 / large, 1 / large, 1.0])

@@ -27,6 +27,8 @@ LEAST_NOISE = 0.08
 """Correlation of the specks; copies saved at quality 30 kept 0.12, two photos have about 0."""
 PLAIN_NOISE = 0.60
 """From here on the specks alone prove a copy, whatever was done to its light."""
+PLAIN_SKEW_PX = 0.9
+"""A stamp may pull so far at the frame of a copy whose specks are plain."""
 
 _STEPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 1e-4)
 _WIDE_BLOCK = 32
@@ -52,10 +54,10 @@ class Traces:
     @property
     def of_a_copy(self) -> bool:
         """Whether these are a copy's traces."""
+        if self.noise is not None and self.noise >= PLAIN_NOISE:
+            return self.skew_px <= PLAIN_SKEW_PX
         if self.skew_px > MOST_SKEW_PX:
             return False
-        if self.noise is not None and self.noise >= PLAIN_NOISE:
-            return True
         return self.light <= MOST_LIGHT and (self.noise is None or self.noise >= LEAST_NOISE)
 
 

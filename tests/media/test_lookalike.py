@@ -68,6 +68,8 @@ def test_a_copy_betrays_itself_by_its_frame_light_or_specks() -> None:
     assert Traces(skew_px=0.1, light=0.4, noise=0.3).of_a_copy
     assert Traces(skew_px=0.1, light=0.4, noise=None).of_a_copy
     assert Traces(skew_px=0.1, light=20.0, noise=0.9).of_a_copy
+    assert Traces(skew_px=0.5, light=2.0, noise=0.9).of_a_copy
+    assert not Traces(skew_px=0.5, light=0.4, noise=0.3).of_a_copy
     assert not Traces(skew_px=1.0, light=0.4, noise=0.9).of_a_copy
     assert not Traces(skew_px=0.1, light=20.0, noise=0.3).of_a_copy
     assert not Traces(skew_px=0.1, light=0.4, noise=0.02).of_a_copy
