@@ -26,6 +26,7 @@ from server.media.looks import PictureReader
 from server.policy.hours_board import board_hours
 from server.policy.sign_match import Outcome, match_sign
 from server.policy.sign_parts import WORDINGS
+from server.policy.sign_text import same_place
 from tools.boards import faces, register
 from tools.changed_photos import CHANGES, as_jpeg, changed, taken_anew
 from tools.other_days import HANDS, two_days
@@ -113,7 +114,7 @@ def nearest(name: str, places: Sequence[str], count: int = 3) -> list[str]:
     """The names of other stations that are the most like this one."""
     wording = next(words for words in WORDINGS.values() if name.endswith(words))
     place = name.removesuffix(wording)
-    others = (other for other in places if other != place)
+    others = (other for other in places if not same_place(other, place))
     likest = sorted(others, key=lambda o: -difflib.SequenceMatcher(None, o, place).ratio())
     return [other + wording for other in likest[:count]]
 

@@ -30,8 +30,8 @@ SHARPNESS_SIDE = 1024
 
 # Thresholds of the ocr report, section 5, measured on real street photos. They ask for a better
 # photo and never refuse one: nine of ten blurred signs could still be read by machine.
-BLURRED_BELOW = 50.0  # variance of the Laplacian; 1 % of good photos lie below 47
-MOVED_BELOW = 0.85  # steepness of edges; good photos have 1.03, nine pixels leave 0.8
+BLURRED_BELOW = 35.0  # variance of the Laplacian; good but plain photos reach down to 40
+MOVED_BELOW = 0.72  # steepness of edges; 1 % of good photos have less, nine pixels leave 0.6
 DARK_MEAN = 35.0  # of 255; 98 % of good photos have 50 and more, at a fifth of the light 34 at most
 DARK_BRIGHTEST = 40  # 95th percentile: not even the lamp is bright
 OVEREXPOSED_SHARE = 0.35  # of pixels above 250

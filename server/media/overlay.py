@@ -25,9 +25,9 @@ MOST_LIGHT = 5.5
 """Shades of 255; copies that were burnt out by brightening reached 4, another hour has 6."""
 LEAST_NOISE = 0.08
 """Correlation of the specks; copies saved at quality 30 kept 0.12, two photos have about 0."""
-PLAIN_NOISE = 0.60
+PLAIN_NOISE = 0.75
 """From here on the specks alone prove a copy, whatever was done to its light."""
-PLAIN_SKEW_PX = 0.9
+PLAIN_SKEW_PX = 0.5
 """A stamp may pull so far at the frame of a copy whose specks are plain."""
 
 _STEPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 1e-4)
