@@ -3,7 +3,7 @@
 #
 #   tools/setup.sh venv                 .venv with pip, from Python 3.11 or newer
 #   tools/setup.sh pip FILE             the packages of a requirements file, at the tested versions
-#   tools/setup.sh browser              Chromium, a Chinese font and pdftoppm, for the tests
+#   tools/setup.sh browser              Chromium, WebKitGTK, a Chinese font and pdftoppm, for the tests
 #   tools/setup.sh fonts                more Chinese faces for make accuracy, where apt-get may
 set -eu
 cd "$(dirname "$0")/.."
@@ -98,6 +98,8 @@ browser() {
     missing=""
     command -v chromium >/dev/null || missing="$missing chromium"
     has_chinese_font || missing="$missing fonts-wqy-microhei"
+    command -v WebKitWebDriver >/dev/null || missing="$missing webkit2gtk-driver"
+    command -v xvfb-run >/dev/null || missing="$missing xvfb xauth"
     command -v pdftoppm >/dev/null || missing="$missing poppler-utils"
     [ -n "$missing" ] || return 0
     if may_apt; then
