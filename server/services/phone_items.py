@@ -89,9 +89,7 @@ class AnswerEntry:
     text: str
 
 
-Entry = (
-    CheckInEntry | CountEntry | NoteEntry | InspectionEntry | RectificationEntry | AnswerEntry
-)
+Entry = CheckInEntry | CountEntry | NoteEntry | InspectionEntry | RectificationEntry | AnswerEntry
 KINDS: Mapping[type[Entry], EventKind] = {
     CheckInEntry: EventKind.CHECK_IN,
     CountEntry: EventKind.PARCEL_COUNT,
