@@ -195,7 +195,7 @@ export async function fetched(path) {
 
 /** A picture or paper that needs our token; null when it cannot be had now. */
 export async function fileAt(path) {
-  const answer = await quietly(() => browser.getPicture(path));
+  const answer = await quietly(() => browser.getLarge(path));
   return (answer && answer.status === 200 && answer.blob) || null;
 }
 

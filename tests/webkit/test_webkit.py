@@ -116,7 +116,6 @@ def test_a_day_on_webkit_survives_a_lost_net_and_a_reload(
         assert house.rows(ParcelCount) == []
 
         net.there = True
-        browser.press("现在上传")
         browser.wait(f"return (await (async () => {{ {LEFT} }})()) === 0")
     (count,), (photo,) = house.rows(ParcelCount), house.rows(Photo)
     assert (count.received, count.sent) == (12, 3)

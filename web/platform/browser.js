@@ -123,9 +123,36 @@ export async function storageWorks() {
 
 async function read() {
   if (memory) return { meta: memory.meta.get('queue') || {}, items: Array.from(memory.items.values()) };
-  return within(['meta', 'items'], 'readonly', async (tx) => {
-    const meta = (await tx('meta').get('queue')) || {};
-    return { meta, items: await tx('items').getAll() };
+  return within(['meta', 'items'], 'readonly', async (tx) => asHeld(await tx('meta').get('queue'), await tx('items').getAll()));
+}
+
+// A phone without any room must still be able to hand in what it has, which makes room. What would
+// only change records that are there already is then held here; when the app ends before it could be
+// written, the records stand as they were, are sent again, and the server says "same".
+let held = { meta: null, items: {} };
+
+function asHeld(meta, items) {
+  return { meta: held.meta || meta || {}, items: items.map((item) => held.items[item.id] || item) };
+}
+
+/** What a change comes to together with what is held from before. */
+function withHeld(said) {
+  const named = (said.drop || []).concat((said.put || []).map((item) => item.id));
+  const before = Object.keys(held.items).filter((id) => named.indexOf(id) < 0).map((id) => held.items[id]);
+  return Object.assign({}, said, { meta: said.meta || held.meta, put: before.concat(said.put || []) });
+}
+
+/** A change for which there is no room: what it drops goes, what it changes is held; new things are refused. */
+async function squeeze(edit, full) {
+  return within(['meta', 'items', 'photos', 'drafts'], 'readwrite', async (tx) => {
+    const now = asHeld(await tx('meta').get('queue'), await tx('items').getAll());
+    const said = edit(now.meta, now.items);
+    const known = now.items.map((item) => item.id);
+    if (Object.keys(said.photos || {}).length || said.putDrafts || (said.put || []).some((item) => known.indexOf(item.id) < 0)) throw full;
+    await Promise.all([].concat((said.drop || []).map((id) => tx('items').delete(id)), (said.dropPhotos || []).map((id) => tx('photos').delete(id)), (said.dropDrafts || []).map((id) => tx('drafts').delete(id))));
+    const items = Object.fromEntries(withHeld(said).put.map((item) => [item.id, item]));
+    held = { meta: said.meta || held.meta, items };
+    return said;
   });
 }
 
@@ -161,7 +188,20 @@ async function writeWhole(stores, decide) {
 }
 
 async function change(edit) {
-  const said = await writeWhole(['meta', 'items', 'photos', 'drafts'], async (get) => edit((await get('meta', 'queue')) || {}, await get('items')));
+  const whole = writeWhole(['meta', 'items', 'photos', 'drafts'], async (get) => {
+    const now = asHeld(await get('meta', 'queue'), await get('items'));
+    return withHeld(edit(now.meta, now.items));
+  });
+  const said = await whole.then(
+    (done) => {
+      held = { meta: null, items: {} };
+      return done;
+    },
+    (error) => {
+      if (error.kind !== 'full') throw error;
+      return squeeze(edit, error);
+    },
+  );
   listeners.forEach((tell) => tell());
   if (tabs) tabs.postMessage('queue');
   return said.result;
@@ -271,13 +311,8 @@ export function getJson(path) {
   return ask('GET', path);
 }
 
-/** An answer that may be large and slow. */
+/** An answer that may be large and slow; a picture or a paper comes as answer.blob. */
 export function getLarge(path) {
-  return ask('GET', path, { wait: PHOTO_WAIT });
-}
-
-/** A picture or a paper, as answer.blob. */
-export function getPicture(path) {
   return ask('GET', path, { wait: PHOTO_WAIT });
 }
 

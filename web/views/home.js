@@ -6,7 +6,7 @@ import { happenedAt } from '../core/queue.js';
 import { greeting, subjectLabel } from '../core/words.js';
 import { Button, Hills, html, Note, Row, Screen, Unsent } from '../parts.js';
 import { Icon } from '../html.js';
-import { chooseStation, count, home, nowMs, session, station, stations, today } from '../state.js';
+import { chooseStation, count, daysLate, home, nowMs, session, station, stations, today } from '../state.js';
 
 function checkInLine(done) {
   if (!done) return '还没签到';
@@ -73,11 +73,12 @@ export function Home() {
   const foot = next ? html`<${Button} icon=${next.icon} href=${next.href}>${next.button}<//>` : null;
   return html`<${Screen} title="今天" tabs top=${html`<${Hello} here=${here} />`} foot=${foot}>
     ${late ? html`<${Note} kind="bad" icon="bell">有 ${late} 条没收下，要您看一看。<a href="#/attention">去看看</a><//>` : null}
+    ${daysLate.value >= 3 ? html`<${Unsent} />` : null}
     <section class="card today">
       <h2 class=${open.length ? '' : 'all-done'}>${open.length ? null : html`<${Icon} name="check" />`}${title}</h2>
       ${list.map((one) => html`<${Row} key=${one.key} href=${one.href} icon=${one.done ? 'check' : one.icon} tone=${one.done ? 'ok' : one.aside ? 'mend' : 'todo'} title=${one.title}>${one.line}<//>`)}
     </section>
-    <${Unsent} />
+    ${daysLate.value >= 3 ? null : html`<${Unsent} />`}
     ${stations.value.length > 1 ? html`<section class="card pad"><label for="which">换一个站</label>
       <select id="which" class="big-input" value=${here.id} onChange=${(e) => chooseStation(+e.target.value)}>
       ${stations.value.map((one) => html`<option key=${one.id} value=${one.id}>${one.code} ${one.name}</option>`)}</select></section>` : null}
