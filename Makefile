@@ -48,7 +48,7 @@ map: .venv/.run ## draw docs/architecture.md anew from the modules' first senten
 	@$(PY) tools/map.py
 
 pictures: .venv/.dev browser vendor ## take the pictures of the handbook and the READMEs anew
-	@HANDBOOK=1 $(PY) -m pytest -q $(addprefix tests/app/test_app_,rounds.py mending.py) \
+	@HANDBOOK=1 $(PY) -m pytest -q $(addprefix tests/app/test_app_,rounds.py mending.py duties.py) \
 		$(addprefix tests/desk/test_,reviews_in_the_browser.py signals_in_the_browser.py) \
 		$(addprefix tests/journey/test_,the_demonstration.py the_whole_story.py pictures.py)
 

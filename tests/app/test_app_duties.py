@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from server.http import clock
 from server.media.blobs import FolderStore
+from server.media.demo_photos import demo_photo
 from server.models.inspection import Inspection
 from server.models.phone_event import PhoneEvent, Photo, PhotoState
 from server.models.phone_help import SelfCheck
@@ -62,7 +63,7 @@ def pictures(folder: Path) -> Pictures:
 def mended(page: Page, house: House) -> None:
     """老李 has sent a photo of the new shelves."""
     (mend,) = house.rows(Rectification)
-    content = jpeg()
+    content = demo_photo("shelves", C1, "C0001", "上午8:00—下午6:00", seed=5)
     shot = announced(content, "shelves")
     payload = {"rectification_id": mend.id, "note": "新买的货架"}
     sent = item("rectification", house.cast.c1.id, payload, photos=[shot])
@@ -194,7 +195,6 @@ def test_a_sign_that_could_not_be_read_is_asked_for_again_with_its_reason(
     page.get_by_role("link", name="招牌再拍一张").click()
     expect(page.get_by_text("太暗了，编号看不清。请白天再拍一张。")).to_be_visible()
     expect(page.get_by_text("上次这张没看清")).to_be_visible()
-    pictures(tmp_path).take(page, "keeper-better.png")
     can_be_read(page, "better photo")
     page.context.set_offline(True)
     take_photo(page, "signboard", photo_of_a_wall(1600, 1200), tmp_path)
@@ -217,7 +217,6 @@ def test_a_refused_photo_is_shown_with_its_reason_withdrawn_and_taken_again(
     expect(page.get_by_text("1 张照片没收下")).to_be_visible()
     expect(page.get_by_text("这个文件不是照片，没有收下。")).to_be_visible()
     expect(page.get_by_alt_text("没收下的货架")).to_be_visible()
-    pictures(tmp_path).take(page, "keeper-refused-photo.png")
     can_be_read(page, "photo refused")
     (photo,) = house.rows(Photo)
     assert photo.state is PhotoState.WITHDRAWN
