@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from miniapp_api.batch import item_of
 from server.http import clock
 from server.media.blobs import FolderStore
 from server.media.demo_photos import demo_photo
@@ -18,6 +19,7 @@ from server.models.phone_event import PhoneEvent, Photo, PhotoState
 from server.models.phone_help import SelfCheck
 from server.models.rectification import Rectification, RectificationState
 from server.models.signal import IntegritySignal, SignalState
+from server.services.unsent_imports import preview
 from tests.api.events import batch, item, jpeg
 from tests.api.events import photo as announced
 from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works
@@ -279,6 +281,9 @@ def test_days_without_a_net_are_said_with_what_to_do_and_become_one_file(
     content = base64.b64decode(photo["photo"]["base64"])
     assert hashlib.sha256(content).hexdigest() == record["record"]["photos"][0]["sha256"]
     assert (head["person"]["name"], end["photos"]) == ("老李", 1)
+    office = preview(house.session, Path(saving.value.path()), county="140926", read_item=item_of)
+    assert (office.complete, office.records, office.unreadable) == (True, 1, 0)
+    assert (office.photos, office.photos_broken, office.person.id) == (1, 0, house.cast.li.id)
     assert [page.evaluate(kept(store)) for store in ("items", "photos")] == [1, 1]
 
 
