@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.db import open_engine
 from server.media.blobs import FolderStore
+from server.metrics import Counters
 from server.models.person import Person, SignInKind
 from server.settings import ROOT, Settings
 from tests import databases
@@ -150,6 +151,7 @@ def app(settings: Settings, apps: dict[str, Flask]) -> Iterator[Flask]:
         app = apps[settings.database_url] = create_app(settings)
     app.extensions["settings"] = settings
     app.extensions["blobs"] = FolderStore(settings.photos)
+    app.extensions["counters"] = Counters()
     app.config["LOG_REQUESTS"] = False
     yield app
     with app.app_context():

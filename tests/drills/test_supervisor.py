@@ -20,7 +20,7 @@ SUPERVISOR = """
 import sys
 from server.supervisor import Child, run_all
 children = [Child(f"child{n}", [sys.executable, "-c", code]) for n, code in enumerate(sys.argv[1:])]
-sys.exit(run_all(children, grace_s=1.0))
+sys.exit(run_all(children, prepare=lambda: print("prepared", flush=True), grace_s=1.0))
 """
 SLEEPS = "import time; time.sleep(600)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
@@ -44,6 +44,9 @@ def start() -> Iterator[Start]:
         begun.append(process)
         count = len(children) if ready is None else ready
         wait_until(lambda: len(children_of(process.pid)) == count, 10, "the children are there")
+        assert process.stdout is not None
+        # Before this a signal simply ends it; from here on it stops its children in good order.
+        assert "prepared\n" in process.stdout
         return process
 
     yield start

@@ -280,7 +280,7 @@ def count(phone: Page, pictures: Pictures) -> None:
 
 def scan(inspector: Page, station: Station) -> None:
     inspector.get_by_role("link", name="扫站点牌子").click()
-    expect(inspector.get_by_text(station.name)).to_be_visible()
+    expect(inspector.get_by_text(station.name, exact=True)).to_be_visible()
     expect(inspector.locator("dl.sum")).to_contain_text("第 1 块")
     expect(inspector.locator("details.finding").first).to_be_visible()
 
