@@ -14,10 +14,12 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(caches.keys().then(old).then(() => self.clients.claim()));
 });
 
-/** The other screens first, the scanner after them: they are small and needed more. */
+/** Home first, then the other screens, the scanner last: what is small and needed most comes soonest. */
+const turn = (url) => (url.endsWith('/home.js') ? -1 : heavy(url));
+
 async function fetchLazy() {
   const cache = await caches.open(CACHE);
-  for (const url of LAZY.slice().sort((a, b) => heavy(a) - heavy(b))) {
+  for (const url of LAZY.slice().sort((a, b) => turn(a) - turn(b))) {
     if (!(await cache.match(url))) await cache.add(url).catch(() => null);
   }
 }

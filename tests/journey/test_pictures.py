@@ -19,6 +19,7 @@ STORIES = (
     "desk/test_signals_in_the_browser.py",
     "app/test_app_rounds.py",
     "app/test_app_mending.py",
+    "app/test_app_duties.py",
 )
 PAGES = [
     page

@@ -101,7 +101,8 @@ def test_a_day_on_webkit_survives_a_lost_net_and_a_reload(
         browser.wait(
             "await navigator.serviceWorker.ready; return Boolean(navigator.serviceWorker.controller)"
         )
-        browser.wait("return Boolean(await caches.match('/app/views/count.js'))")
+        for screen in ("home", "count"):
+            browser.wait(f"return Boolean(await caches.match('/app/views/{screen}.js'))")
 
         net.cut()
         browser.goto(f"{app}#/count")
