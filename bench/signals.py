@@ -12,21 +12,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bench.county_at_work import county_at_work
 from server.db import open_engine, writing
 from server.models.county import County
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
-from server.models.station import Station
-from server.policy.programme import programme_of, programmes_in
 from server.policy.signal_options import KINDS, SignalOptions
 from server.policy.signals import look_at
-from server.schema import upgrade
-from server.services.county_set_up import set_up_county
-from server.services.demo_cast import make_cast
 from server.services.demo_month import live_the_month
-from server.services.divisions import rows_of
 from server.services.signal_facts import stations_seen
 from server.services.signals import DAYS, find, raise_new
-from server.settings import ROOT
 
 CODE = "411721"
 # The longest look back: 31 + 30 days.
@@ -38,20 +32,11 @@ RUNS = 5
 
 def build(url: str) -> None:
     """西平县 with its plan's stations, sixty days of check-ins and counts, a photo a day each."""
-    engine = open_engine(url)
-    upgrade(engine)
     rng = random.Random(1)
-    with writing(engine) as session:
-        programme = programme_of(programmes_in(ROOT / "standards"), CODE)
-        county = set_up_county(
-            session, code=CODE, rows=rows_of(ROOT / "data", CODE), programme=programme, now=NOW
-        ).county
-        stations = list(session.scalars(sa.select(Station).order_by(Station.township_code)))
-        cast = make_cast(session, county=county, stations=stations, on=ON, rng=rng)
+    with county_at_work(url, code=CODE, on=ON, now=NOW, rng=rng) as (session, cast):
         for until in (ON, ON - timedelta(days=30)):
             live_the_month(session, cast, on=until, rng=rng)
         _photograph(session, rng)
-    engine.dispose()
 
 
 def _photograph(session: Session, rng: random.Random) -> None:

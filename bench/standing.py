@@ -12,19 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.db import open_engine, writing
+from bench.county_at_work import county_at_work
+from server.db import open_engine
 from server.models.county import County
-from server.models.station import Station
 from server.policy.examine import examine, standing_why, status
-from server.policy.programme import programme_of, programmes_in
 from server.policy.standard import standards_for, standards_in
-from server.schema import upgrade
 from server.services.counties import policy_options
-from server.services.county_set_up import set_up_county
-from server.services.demo_cast import make_cast
 from server.services.demo_days import say_all
 from server.services.demo_month import live_the_month
-from server.services.divisions import rows_of
 from server.services.standing import standings
 from server.services.station_facts import facts_of
 from server.settings import ROOT
@@ -38,19 +33,10 @@ RUNS = 30
 
 def build(url: str) -> None:
     """静乐县 with its plan's 64 stations, their words and a month of days; no photos."""
-    engine = open_engine(url)
-    upgrade(engine)
     rng = random.Random(1)
-    with writing(engine) as session:
-        programme = programme_of(programmes_in(ROOT / "standards"), CODE)
-        county = set_up_county(
-            session, code=CODE, rows=rows_of(ROOT / "data", CODE), programme=programme, now=NOW
-        ).county
-        stations = list(session.scalars(sa.select(Station).order_by(Station.township_code)))
-        cast = make_cast(session, county=county, stations=stations, on=ON, rng=rng)
+    with county_at_work(url, code=CODE, on=ON, now=NOW, rng=rng) as (session, cast):
         say_all(session, cast, on=ON, rng=rng)
         live_the_month(session, cast, on=ON, rng=rng)
-    engine.dispose()
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:

@@ -141,12 +141,6 @@ def correct_count(
     session.add(event)
     session.flush()
     _add_version(session, event=event, station=station, entry=entry)
-    changes = [
-        history.change(
-            name, label, str(getattr(before, name)) if before else "", str(getattr(entry, name))
-        )
-        for name, label in LABELS.items()
-    ]
     history.write(
         session,
         county=station.county,
@@ -155,7 +149,7 @@ def correct_count(
         at=now,
         action="count-corrected",
         summary=f"更正 {entry.day_on.isoformat()} 的件数",
-        changes=[change for change in changes if change is not None],
+        changes=_changes(before, entry),
         reason=entry.reason,
     )
     return session.get_one(ParcelCount, event.id)
@@ -208,16 +202,24 @@ def _add_version(
     return any(count.person_id != event.person_id for count in versions), below
 
 
+def _changes(before: ParcelCount | None, entry: CountEntry) -> list[history.Change]:
+    """What an entry says differently from the version that held before it."""
+    return [
+        change
+        for name, label in LABELS.items()
+        if (
+            change := history.change(
+                name, label, str(getattr(before, name)) if before else "", str(getattr(entry, name))
+            )
+        )
+        is not None
+    ]
+
+
 def _tell(
     session: Session, event: PhoneEvent, entry: CountEntry, *, by: Person, below: ParcelCount | None
 ) -> None:
     """Two people reported the same day: say so in the station's history."""
-    changes = [
-        history.change(
-            name, label, str(getattr(below, name)) if below else "", str(getattr(entry, name))
-        )
-        for name, label in LABELS.items()
-    ]
     history.write(
         session,
         county=event.county,
@@ -226,7 +228,7 @@ def _tell(
         at=event.received_at,
         action="count-merged",
         summary=f"{entry.day_on.isoformat()} 的件数有不止一人报过，各版都留着",
-        changes=[change for change in changes if change is not None],
+        changes=_changes(below, entry),
         reason=entry.reason,
     )
 

@@ -68,11 +68,7 @@ def edit_county(
     unknown = set(changes) - {"hotline", "standard_id", "policy"}
     if unknown:
         raise _invalid(f"没有“{'、'.join(sorted(unknown))}”这项县设置。")
-    if seal is not None and seal != settings_seal(county):
-        raise Conflict(
-            "county-changed-meanwhile",
-            "您填写的时候，别人已经改过县设置。请看一下现在的设置，再改一次。",
-        )
+    refuse_if_changed(seal, settings_seal(county))
     every = tuple(standards)
     hotline = _plain(str(changes.get("hotline", county.hotline) or ""))
     if len(hotline) > HOTLINE_LONGEST:
@@ -95,12 +91,43 @@ def edit_county(
         )
         if one is not None
     ]
+    change_options(
+        session, county=county, made=made, new={"policy": policy}, by=by, now=now, reason=reason
+    )
+    county.hotline, county.standard_id = hotline, chosen
+    session.flush()
+    return made
+
+
+def refuse_if_changed(seal: str | None, now_seal: str) -> None:
+    """Raise Conflict county-changed-meanwhile when a form was filled in over older settings."""
+    if seal is not None and seal != now_seal:
+        raise Conflict(
+            "county-changed-meanwhile",
+            "您填写的时候，别人已经改过县设置。请看一下现在的设置，再改一次。",
+        )
+
+
+def change_options(
+    session: Session,
+    *,
+    county: County,
+    made: Sequence[history.Change],
+    new: Mapping[str, Any],
+    by: Person | None,
+    now: datetime,
+    reason: str,
+    summary: str = "",
+) -> None:
+    """Put `new` among a county's options and `made` into its history; nothing made, nothing done.
+
+    `summary` heads the entry; without one it names what was changed. Raises Invalid reason-needed.
+    """
     if not made:
-        return []
+        return
     if not reason.strip():
         raise Invalid("reason-needed", "请写一句修改的原因。", fields={"reason": "请填写"})
-    county.hotline, county.standard_id = hotline, chosen
-    county.options = {**county.options, "policy": policy}
+    county.options = {**county.options, **new}
     session.flush()
     history.write(
         session,
@@ -109,11 +136,10 @@ def edit_county(
         by=by,
         at=now,
         action="county-edited",
-        summary=f"修改{'、'.join(one['label'] for one in made)}",
+        summary=summary or f"修改{'、'.join(one['label'] for one in made)}",
         changes=made,
         reason=reason,
     )
-    return made
 
 
 def _option_changes(old: CountyOptions, new: CountyOptions) -> list[history.Change | None]:

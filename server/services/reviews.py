@@ -16,6 +16,7 @@ from server.models.reading import ReviewDecision, ReviewItem, ReviewKind, Review
 from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.facts import Value, Word
+from server.policy.photo_match import FACT_OF_PART
 from server.services import history, statements
 from server.services.moments import beijing_day
 from server.services.reading_jobs import ask_to_compare
@@ -38,11 +39,6 @@ KIND_LABELS = {
     ReviewKind.HOURS: "营业时间牌",
     ReviewKind.DOUBLE: "重复照片",
     ReviewKind.UNREAD: "机器读不出",
-}
-FACT_OF_PART = {
-    "name": "sign_text",
-    "number": "sign_code_visible",
-    "hours": "hours_board_matches",
 }
 NOTE = "照片核查"
 

@@ -11,11 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.errors import Conflict, Invalid
+from server.errors import Invalid
 from server.models.county import County
 from server.models.person import Person
 from server.models.rectification import Notice
 from server.services import history
+from server.services.county_settings import change_options, refuse_if_changed
 
 ISSUER_LONGEST = 40
 NOTICE_CODE_LONGEST = 10
@@ -103,36 +104,16 @@ def edit_round_options(
     `round_options_seal` said when the form was filled in. Raises Invalid round-option-invalid
     (`fields` names which), reason-needed; Conflict county-changed-meanwhile.
     """
-    if seal is not None and seal != round_options_seal(county):
-        raise Conflict(
-            "county-changed-meanwhile",
-            "您填写的时候，别人已经改过县设置。请看一下现在的设置，再改一次。",
-        )
+    refuse_if_changed(seal, round_options_seal(county))
     old, new = asdict(round_options(county)), asdict(_read(typed))
     made = [
         one
         for name, label in LABELS.items()
         if (one := history.change(name, label, _told(name, old), _told(name, new))) is not None
     ]
-    if not made:
-        return []
-    if not reason.strip():
-        raise Invalid("reason-needed", "请写一句修改的原因。", fields={"reason": "请填写"})
-    county.options = {**county.options, **new}
+    change_options(session, county=county, made=made, new=new, by=by, now=now, reason=reason)
     if (old["issuer"], old["notice_code"]) != (new["issuer"], new["notice_code"]):
         _keep_names_of_issued(session, county, old)
-    session.flush()
-    history.write(
-        session,
-        county=county.code,
-        station_id=None,
-        by=by,
-        at=now,
-        action="county-edited",
-        summary=f"修改{'、'.join(one['label'] for one in made)}",
-        changes=made,
-        reason=reason,
-    )
     return made
 
 

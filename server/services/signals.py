@@ -28,6 +28,7 @@ from server.policy.signal_options import (
 )
 from server.policy.signals import look_at, whole_month
 from server.services import history
+from server.services.county_settings import change_options
 from server.services.scope import station_for
 from server.services.signal_facts import stations_seen
 
@@ -296,22 +297,15 @@ def save_options(
         )
         if one is not None
     ]
-    if not made:
-        return []
-    if not reason.strip():
-        raise Invalid("reason-needed", "请写一句修改的原因。", fields={"reason": "请填写"})
-    county.options = {**county.options, "signals": signal_options_json(new)}
-    session.flush()
-    history.write(
+    change_options(
         session,
-        county=county.code,
-        station_id=None,
+        county=county,
+        made=made,
+        new={"signals": signal_options_json(new)},
         by=by,
-        at=now,
-        action="county-edited",
-        summary=f"修改异常提示的{'、'.join(one['label'] for one in made)}"[:200],
-        changes=made,
+        now=now,
         reason=reason,
+        summary=f"修改异常提示的{'、'.join(one['label'] for one in made)}"[:200],
     )
     return made
 
