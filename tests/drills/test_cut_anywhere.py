@@ -22,7 +22,8 @@ AT_MOST_AGAIN = 300 * 1024
 LARGEST_PHOTO = 296 * 1024  # MOST_BYTES in web/camera/shrink.js
 BREAKS_A_DAY = 8
 PHOTOS_A_DAY = 5
-DAYS = 150 if LONG else 36
+CUTS = 1000 if LONG else 200
+DAYS = 24  # in one go of Hypothesis; a go is repeated with the next seed until CUTS are made
 
 places = st.one_of(
     st.integers(0, 500).map(lambda byte: {"byte": byte}),  # within the head
@@ -108,9 +109,9 @@ def test_whatever_byte_the_net_breaks_at_nothing_is_lost_and_nothing_doubled(
     net: Net, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine = net.installation.engine.dialect.name
-    days = DAYS if engine == "sqlite" or LONG else DAYS // 5
+    wanted = CUTS if engine == "sqlite" or LONG else CUTS // 5
+    days = DAYS if wanted == CUTS else DAYS // 4
 
-    @seed(SEED)
     @settings(
         max_examples=days,
         deadline=None,
@@ -125,11 +126,15 @@ def test_whatever_byte_the_net_breaks_at_nothing_is_lost_and_nothing_doubled(
     def on_any_day(photo_sizes: list[int], breaks: list[Cut | None]) -> None:
         net.a_day(photo_sizes, breaks)
 
-    on_any_day()
+    # A day may be over before its last break comes, so days do not tell how many cuts they bring.
+    for nth in itertools.count():
+        seed(SEED + nth)(on_any_day)()
+        if net.proxy.cuts >= wanted:
+            break
+        assert net.proxy.cuts >= days * (nth + 1), "the proxy hardly cuts anything"
 
     assert net.differences() == []
     assert net.costliest <= AT_MOST_AGAIN
-    assert net.proxy.cuts >= 6 * days  # a day may be over before its last break comes
     with capsys.disabled():
         print(
             f"\n  cut anywhere, {engine}, seed {SEED}: {net.proxy.cuts} cuts, {len(net.phone.kept.events)} "
