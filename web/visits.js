@@ -4,7 +4,7 @@ import { computed, signal } from './vendor/signals.mjs';
 import { offsetNow } from './core/clock.js';
 import { readMoment } from './core/dates.js';
 import { takeBack } from './core/queue.js';
-import { amendmentOf, answersFromCopy, finished, newVisit, recordOf, rowsFor, stateOf } from './core/rounds.js';
+import { amendmentOf, answersFromCopy, finished, newVisit, recordOf, rowsFor, stateOf, withoutPhoto, withPhoto } from './core/rounds.js';
 import { WORDS } from './core/words.js';
 import * as browser from './platform/browser.js';
 import { clock, keepRecord, mine, nowMs, phone, rounds, session } from './state.js';
@@ -85,32 +85,74 @@ function shown(draft, gone) {
   drafts.value = (drafts.value || []).filter((one) => one.id !== draft.id && one.id !== gone).concat(gone === draft.id ? [] : [draft]);
 }
 
-/**
- * Take a change of a draft: the screen shows it at once, the phone writes it down at once. `photos`
- * are new bytes by id, `dropPhotos` ids to forget. Resolves to whether it is written down.
- */
-export async function keepDraft(draft, photos, dropPhotos) {
-  shown(draft);
+const named = (id) => (drafts.value || []).filter((one) => one.id === id)[0] || null;
+const unsaved = new Set(); // drafts of which the screen knows more than the phone has written down
+let writing = 0;
+
+/** Another page of this app may have written meanwhile: show what is kept when this one is looked at again. */
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden || drafts.value === null) return;
+  browser.readDrafts().then((found) => {
+    const newer = drafts.value.filter((one) => unsaved.has(one.id));
+    if (!writing) drafts.value = found.filter((one) => !unsaved.has(one.id)).concat(newer);
+  }, () => null);
+});
+
+/** Write to the drafts as they are kept; resolves to what `decide` gave as result, null when it could not be written. */
+async function written(id, decide) {
+  writing += 1;
   try {
-    await browser.writeDrafts({ putDrafts: [draft], photos, dropPhotos });
+    const { result } = await browser.writeDrafts(decide);
+    unsaved.delete(id);
     problem.value = '';
-    return true;
+    return result;
   } catch (error) {
+    unsaved.add(id);
     problem.value = error.kind === 'full' ? WORDS.full : WORDS.broken;
-    return false;
+    return null;
+  } finally {
+    writing -= 1;
   }
 }
 
-/** Change what the draft is now (not what some screen thought it was). */
-export function changeDraft(id, edit) {
-  const now = (drafts.value || []).filter((one) => one.id === id)[0];
-  return now && !now.finished_ms ? keepDraft(edit(now)) : Promise.resolve(false);
+/** Keep a draft just begun; when another page has begun this visit already, that one is gone on with. Null when it could not be kept. */
+async function keepNew(draft) {
+  shown(draft);
+  const kept = await written(draft.id, async (get) => {
+    const open = (await get('drafts')).filter((one) => one.visit_id === draft.visit_id && one.person_id === draft.person_id && !one.finished_ms)[0];
+    return open ? { result: open } : { putDrafts: [draft], result: draft };
+  });
+  if (kept) shown(kept, kept.id === draft.id ? undefined : draft.id);
+  return kept;
+}
+
+/**
+ * Change what the draft is now on this phone, not what some screen, here or in another page of this
+ * app, thought it was. The screen shows it at once, the phone writes it down at once. `photos` are new
+ * bytes by id, `dropPhotos` ids to forget. Resolves to whether it is written down.
+ */
+export async function changeDraft(id, edit, photos, dropPhotos) {
+  const seen = named(id);
+  if (!seen || seen.finished_ms) return false;
+  shown(edit(seen));
+  const kept = await written(id, async (get) => {
+    const there = await get('drafts', id);
+    if (!unsaved.has(id) && (!there || there.finished_ms)) return { result: { gone: true, there } };
+    const now = unsaved.has(id) ? named(id) : edit(there);
+    return { putDrafts: [now], photos, dropPhotos, result: { now } };
+  });
+  if (kept && kept.gone) {
+    shown(kept.there || seen, kept.there ? undefined : id);
+    problem.value = kept.there ? '这一份已经在另一个窗口里交上去了，刚才点的没有记进去。要改，请打开那份记录点“更正”。' : '这一份已经在另一个窗口里扔掉了。';
+  } else if (kept && !writing) shown(kept.now);
+  return Boolean(kept && kept.now);
 }
 
 /** Throw a draft away, pictures and all; only by its person's own choice. */
 export async function dropDraft(draft) {
   shown(draft, draft.id);
-  await browser.writeDrafts({ dropDrafts: [draft.id], dropPhotos: draft.photos.map((photo) => photo.id) }).catch(() => null);
+  unsaved.delete(draft.id);
+  await browser.writeDrafts(() => ({ dropDrafts: [draft.id], dropPhotos: draft.photos.map((photo) => photo.id) })).catch(() => null);
 }
 
 // ---- taking a round along ------------------------------------------------------------------
@@ -216,8 +258,8 @@ async function packedForRound(stationId) {
   return null;
 }
 
-/** The visits begun outside a round and not finished. */
-export const outsideDrafts = computed(() => myDrafts.value.filter((one) => one.visit_id < 0 && !one.finished_ms));
+/** The visits begun and not finished that no open round lists: outside a round, or their round has ended since. */
+export const outsideDrafts = computed(() => myDrafts.value.filter((one) => !one.finished_ms && (one.visit_id < 0 || !visitNamed(one.visit_id))));
 
 /** Begin a visit between rounds at a station just scanned; {draft}, or {problem} in a sentence. */
 export async function beginOutside(station, scan) {
@@ -249,27 +291,34 @@ export async function begin({ campaign, visit, pack, method, text, remark, posit
     plate_remark: remark || '',
     position: position || null,
   });
-  return (await keepDraft(draft)) ? draft : null;
+  return keepNew(draft);
 }
 
 /** Add a picture to a draft: bytes and draft in one transaction. */
 export async function addPhoto(id, made, ruleCode) {
   const photoId = phone.uuid();
   const sha256 = await phone.sha256(made.bytes);
-  const now = (drafts.value || []).filter((one) => one.id === id)[0];
   const { width, height, complaints, exif } = made;
   const notes = { width, height, complaints, exif };
   if (ruleCode) notes.rule_code = ruleCode;
   const photo = { id: photoId, sha256, subject: 'clause', rule_code: ruleCode, size: made.size, taken_ms: made.taken_ms, camera: made.old ? 'file' : 'camera', notes };
-  return keepDraft(Object.assign({}, now, { photos: now.photos.concat([photo]) }), { [photoId]: made.bytes });
+  return changeDraft(id, (now) => withPhoto(now, photo), { [photoId]: made.bytes });
 }
 
 export function removePhoto(draft, photoId) {
-  return keepDraft(Object.assign({}, draft, { photos: draft.photos.filter((photo) => photo.id !== photoId) }), {}, [photoId]);
+  return changeDraft(draft.id, (now) => withoutPhoto(now, photoId), {}, [photoId]);
+}
+
+/** A draft with what another page of this app has written into it. */
+async function asKept(seen) {
+  const { result } = await browser.writeDrafts(async (get) => ({ result: await get('drafts', seen.id) })).catch(() => ({}));
+  return unsaved.has(seen.id) || !result ? seen : result;
 }
 
 /** Hand a visit in: record, photos and the end of the draft in one transaction; {item} or {problem}. */
-export async function handIn(draft) {
+export async function handIn(seen) {
+  const draft = await asKept(seen);
+  if (draft.finished_ms) return { problem: '这一份已经在另一个窗口里交上去了。' };
   const at = phone.now();
   const record = recordOf(draft, at, offsetNow(phone, clock.value));
   const done = finished(draft, at);
@@ -304,8 +353,8 @@ export async function amend(copy) {
   const before = myDrafts.value.filter((one) => one.id === copy.id)[0];
   const id = phone.uuid();
   if (before) {
-    const draft = amendmentOf(before, id, copy.id);
-    return (await keepDraft(draft)) ? { draft } : { problem: problem.value };
+    const draft = await keepNew(amendmentOf(before, id, copy.id));
+    return draft ? { draft } : { problem: problem.value };
   }
   const here = allVisits().filter((one) => one.inspections.some((seen) => seen.id === copy.id))[0];
   const station = Object.assign({ station_id: copy.station.id }, copy.station);
@@ -327,5 +376,6 @@ export async function amend(copy) {
     amends_id: copy.id,
   });
   draft.answers = answersFromCopy(copy.rows);
-  return (await keepDraft(draft)) ? { draft } : { problem: problem.value };
+  const kept = await keepNew(draft);
+  return kept ? { draft: kept } : { problem: problem.value };
 }

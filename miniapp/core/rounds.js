@@ -74,10 +74,13 @@ export function withValue(draft, code, fact, value) {
   return withAnswer(draft, code, { values });
 }
 
-/** The draft after a tap. Tapping the same again takes it back; a name that is as it should be fills itself in. */
-export function tapped(draft, row, verdict) {
+/**
+ * The draft after a tap. Tapping the same again takes it back (`seen` is the verdict that stood on the
+ * screen, null for none); a name that is as it should be fills itself in.
+ */
+export function tapped(draft, row, verdict, seen) {
   const before = answerTo(draft, row.code);
-  if (before.verdict === verdict) return withAnswer(draft, row.code, { verdict: null });
+  if ((seen === undefined ? before.verdict : seen) === verdict) return withAnswer(draft, row.code, { verdict: null });
   const values = Object.assign({}, before.values);
   row.asks.forEach((ask) => {
     if (ask.kind === 'text' && verdict === 'pass' && !values[ask.fact]) values[ask.fact] = draft.station.registered_name;

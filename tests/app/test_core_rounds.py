@@ -67,6 +67,14 @@ def test_what_is_open_falls_with_each_tap_and_an_area_needs_its_number(core: Cor
     assert left == [4, 3, 2, 2, 1, 0, 1]  # the last: the same tap again takes it back
 
 
+def test_a_tap_on_what_this_screen_does_not_show_pressed_never_takes_it_back(core: Core) -> None:
+    seen = core.run(
+        "const d = tapped(fresh(), rows[0], 'pass');"  # written by another page of the app
+        "return [null, 'pass'].map((shown) => answerTo(tapped(d, rows[0], 'pass', shown), 'A').verdict);"
+    )
+    assert seen == ["pass", None]
+
+
 def test_not_seen_is_an_answer(core: Core) -> None:
     seen = core.run("const d = all('unknown'); return [openRows(d).length, answersOf(d)];")
     assert seen[0] == 0

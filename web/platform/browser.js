@@ -213,9 +213,9 @@ export function readDrafts() {
   return within(['drafts'], 'readonly', (tx) => tx('drafts').getAll());
 }
 
-/** One change of drafts and their photos, in one transaction; rejects with kind 'full' and keeps nothing. */
-export function writeDrafts(edit) {
-  return writeWhole(['drafts', 'photos'], () => edit);
+/** One transaction on drafts and photos: `decide` may `get` first; rejects with kind 'full' and keeps nothing. */
+export function writeDrafts(decide) {
+  return writeWhole(['drafts', 'photos'], decide);
 }
 
 /** Call back whenever the queue changed, here or in another tab. */

@@ -87,7 +87,7 @@ function Rule({ draft, row, pack, quoted }) {
     <h2 id=${'title-' + row.code}>${row.title}${LEVELS[row.level] ? html` <span class="chip">${LEVELS[row.level]}</span>` : null}</h2>
     ${quoted ? html`<p class="clause">${row.clause} ${row.text}</p>` : null}
     <${Keepers} finding=${finding} photo=${photo} thumb=${photo && pack && pack.thumbs[photo.id]} />
-    <div class="taps" role="group" aria-label=${row.title + '，' + row.clause}>${TAPS.map(([verdict, word]) => html`<button type="button" key=${verdict} class=${'tap ' + verdict} aria-pressed=${answer.verdict === verdict} onClick=${() => change((now) => tapped(now, row, verdict))}>
+    <div class="taps" role="group" aria-label=${row.title + '，' + row.clause}>${TAPS.map(([verdict, word]) => html`<button type="button" key=${verdict} class=${'tap ' + verdict} aria-pressed=${answer.verdict === verdict} onClick=${() => change((now) => tapped(now, row, verdict, answer.verdict))}>
       ${verdict === 'unknown' ? null : html`<${Icon} name=${ICONS[verdict]} size="1.2rem" />`}<span>${verdict === 'unknown' ? html`看不清<br />不适用` : word}</span></button>`)}</div>
     ${row.asks.map((ask) => {
       const id = 'value-' + row.code + ask.fact;
