@@ -1,22 +1,25 @@
 """件数月报: a month's parcels per township and station, its approval, and what was put right."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request, send_file, url_for
 from sqlalchemy import select
 
-from desk.pages import OFFICE, done, may, me, page, status_of
+from desk.pages import OFFICE, county_of_desk, done, may, me, page, status_of
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
+from server.models.county import Division, Operator
 from server.models.month import MonthApproval
 from server.models.person import Person, Role
 from server.models.station import Station
 from server.services import months
 from server.services.counts import LABELS, correct_count, versions_of
 from server.services.phone_items import CountEntry
+from server.services.round_contents import WHOLE_COUNTY
 from server.services.scope import station_for, stations_visible_to
 
 blueprint = Blueprint("desk_months", __name__, url_prefix="/desk")
@@ -28,6 +31,7 @@ SEES_MONTHS = (
 )
 guard_desk(blueprint, *SEES_MONTHS)
 LONGEST_REASON = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _month(text: str) -> date:
@@ -44,7 +48,11 @@ def _month(text: str) -> date:
 
 def _in_sight(month: months.Month) -> months.Month:
     """The month as far as the person at the desk may see its stations."""
-    return month.of_stations(session().scalars(select(Station.id).where(stations_visible_to(me()))))
+    return month.of_stations(_stations_in_sight())
+
+
+def _stations_in_sight() -> set[int]:
+    return set(session().scalars(select(Station.id).where(stations_visible_to(me()))))
 
 
 def _page(month_on: date, problem: Problem | None = None) -> Any:
@@ -83,6 +91,45 @@ def _corrections(approval: MonthApproval, seen: set[int]) -> list[months.Correct
 def month() -> Any:
     """One month; without a name in the address the newest that is over."""
     return _page(_month(request.args.get("month", "")))
+
+
+@blueprint.get("/months.xlsx")
+def month_file() -> Any:
+    """The month as a workbook; once it is approved its figures are the same for ever."""
+    from server.services.month_sheets import month_content, month_xlsx
+
+    county, today = county_of_desk(), clock.today()
+    month_on = _month(request.args.get("month", ""))
+    approval = months.approval_of(session(), county=county.code, month_on=month_on)
+    now = _in_sight(
+        months.month_figures(session(), county=county.code, month_on=month_on, today=today)
+    )
+    content = month_content(
+        session(),
+        county=county,
+        now=now,
+        approval=approval,
+        station_ids=None if may(*WHOLE_COUNTY) else _stations_in_sight(),
+        on=today,
+        scope=_scope(),
+    )
+    answer = send_file(
+        BytesIO(month_xlsx(content)),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name=f"{content.title}（{'已核准' if approval else '未核准'}）.xlsx",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _scope() -> str:
+    """Whose stations somebody sees who does not see the whole county's."""
+    if may(*WHOLE_COUNTY):
+        return ""
+    township = session().get(Division, me().township_code) if me().township_code else None
+    operator = session().get(Operator, me().operator_id) if me().operator_id else None
+    return f"只有{township.name if township else operator.name if operator else '本人'}的站点"
 
 
 @blueprint.post("/months/approve")

@@ -1,12 +1,10 @@
 """A round's result as a workbook that WPS and Excel open."""
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
-import xlsxwriter
-
+from server.media.workbook import Workbook
 from server.policy.rounds import VisitState
 from server.services.moments import BEIJING
 from server.services.round_contents import RoundContent, sample_text
@@ -34,10 +32,11 @@ def round_xlsx(content: RoundContent) -> bytes:
     The same content gives the same bytes: what went up is stamped with the moment it did.
     """
     figures, campaign = content.figures, content.figures["campaign"]
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
-    book.set_properties({"title": f"{content.title}结果", "created": _created(content)})
-    writer = _Book(book, f"{content.title}　{content.stamp}")
+    writer = Workbook(
+        f"{content.title}结果",
+        created=_created(content),
+        foot=f"{content.title}　{content.stamp}",
+    )
     totals = figures["totals"]
     standards = "、".join(
         f"{one.get('name', one['id'])}（{one['id']}）" for one in campaign["standards"]
@@ -124,17 +123,15 @@ def round_xlsx(content: RoundContent) -> bytes:
         )
     if content.compared:
         _compare(writer, content.compared)
-    book.close()
-    return out.getvalue()
+    return writer.content()
 
 
 def _created(content: RoundContent) -> datetime:
     """The file's own date: when it went up, else the day it tells of; never the clock."""
-    at = content.at.astimezone(BEIJING) if content.at else datetime.combine(content.on, time())
-    return at.replace(tzinfo=None)
+    return content.at.astimezone(BEIJING) if content.at else datetime.combine(content.on, time())
 
 
-def _compare(writer: "_Book", compared: Mapping[str, Any]) -> None:
+def _compare(writer: Workbook, compared: Mapping[str, Any]) -> None:
     earlier = f"{compared['earlier']['period']} {compared['earlier']['name']}"
     writer.sheet(
         "与上一轮比条款",
@@ -161,51 +158,3 @@ def _compare(writer: "_Book", compared: Mapping[str, Any]) -> None:
         ],
         (9, 30, 12, 14, 9, 36, 36, 36),
     )  # fmt: skip
-
-
-class _Book:
-    """Writes plain tables with a frozen, filterable head; `foot` stands under every page."""
-
-    def __init__(self, book: Any, foot: str) -> None:
-        self.book = book
-        self.foot = f"&L&8{foot[:120].replace('&', '&&')}&R&8&P / &N"  # 255 at most
-        self.head = book.add_format(
-            {
-                "bold": True,
-                "bg_color": "#E8EFEA",
-                "border": 1,
-                "valign": "vcenter",
-                "text_wrap": True,
-            }
-        )
-        self.cell = book.add_format(
-            {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#B8C4BC"}
-        )
-        self.left = book.add_format(
-            {"valign": "top", "align": "left", "border": 1, "border_color": "#B8C4BC"}
-        )
-
-    def sheet(
-        self,
-        name: str,
-        header: Sequence[str],
-        rows: Iterable[Sequence[Any]],
-        widths: Sequence[int],
-    ) -> None:
-        sheet = self.book.add_worksheet(name)
-        sheet.write_row(0, 0, header, self.head)
-        last = 0
-        face = self.left if len(header) == 2 else self.cell  # names and values, not columns
-        for last, row in enumerate(rows, 1):
-            sheet.write_row(last, 0, ["" if value is None else value for value in row], face)
-        if not last:
-            sheet.write(1, 0, "没有", self.left)
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(last, 1), len(header) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        sheet.set_footer(self.foot)

@@ -109,6 +109,7 @@ MATRIX: dict[str, str] = {
     "POST /desk/rectifications/<int:rectification_id>/return": "enddn",
     "POST /desk/rectifications/<int:rectification_id>/accept": "snddn",
     "GET /desk/months": "sssss",
+    "GET /desk/months.xlsx": "sssss",
     "POST /desk/months/approve": "eddde",
     "GET /desk/stations/<int:station_id>/counts/<day>": "snssn",
     "POST /desk/stations/<int:station_id>/counts/<day>": "enddn",

@@ -1,0 +1,76 @@
+"""Plain tables in a workbook that WPS and Excel open: frozen heads, filters, ready for A4."""
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+
+LONGEST_FOOT = 120  # a footer takes 255 characters at most, its marks included
+
+
+class Workbook:
+    """Sheets one after the other, then `content`; the same sheets give the same bytes."""
+
+    def __init__(self, title: str, *, created: datetime, foot: str) -> None:
+        """`created` stands in the file instead of the clock; `foot` under every printed page."""
+        self._out = io.BytesIO()
+        self._book = xlsxwriter.Workbook(
+            self._out, {"in_memory": True, "strings_to_formulas": False}
+        )
+        self._book.set_properties({"title": title, "created": created.replace(tzinfo=None)})
+        self._foot = foot
+        border = {"border": 1, "border_color": "#B8C4BC"}
+        self._head = self._book.add_format(
+            {
+                "bold": True,
+                "bg_color": "#E8EFEA",
+                "border": 1,
+                "valign": "vcenter",
+                "text_wrap": True,
+            }
+        )
+        self._cell = self._book.add_format({"text_wrap": True, "valign": "top", **border})
+        self._left = self._book.add_format({"valign": "top", "align": "left", **border})
+        self._total = self._book.add_format({"bold": True, "bg_color": "#F3F5F1", "border": 1})
+
+    def sheet(
+        self,
+        name: str,
+        header: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        widths: Sequence[int],
+        *,
+        total: Sequence[Any] | None = None,
+        foot: str = "",
+    ) -> None:
+        """One table; `widths` in characters, `total` a bold last line that no filter moves.
+
+        A header of two means names and values, not columns. `foot` instead of the book's own.
+        """
+        sheet = self._book.add_worksheet(name)
+        sheet.write_row(0, 0, header, self._head)
+        last = 0
+        face = self._left if len(header) == 2 else self._cell
+        for last, row in enumerate(rows, 1):
+            sheet.write_row(last, 0, ["" if value is None else value for value in row], face)
+        if not last:
+            sheet.write(1, 0, "没有", self._left)
+        elif total is not None:
+            sheet.write_row(last + 1, 0, total, self._total)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(last, 1), len(header) - 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        said = (foot or self._foot)[:LONGEST_FOOT].replace("&", "&&")
+        sheet.set_footer(f"&L&8{said}&R&8&P / &N")
+
+    def content(self) -> bytes:
+        """The finished file; nothing can be added afterwards."""
+        self._book.close()
+        return self._out.getvalue()
