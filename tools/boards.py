@@ -93,6 +93,7 @@ def our_faces() -> list[Face]:
     return [Face(path, stroke=stroke) for path in font_files() for stroke in (0.0, 0.03)]
 
 
+@cache
 def faces() -> list[Face]:
     """Ours, and those of the system's that `make accuracy` installs, as far as they are there."""
     found = {path.name: path for path in sorted(SYSTEM_FONTS.rglob("*"))}

@@ -45,18 +45,29 @@ def sign_photos(
     fonts: Sequence[Face] | None = None,
 ) -> Iterator[SignPhoto]:
     """So many photos; the same seed and the same fonts give the same ones."""
-    fonts = fonts or faces()
     for number in range(count):
-        dice = random.Random(seed * 100_000 + number)
-        board = hours_board(dice, fonts) if dice.random() < hours_share else sign_board(dice, fonts)
-        content, taken = photographed(dice, board)
-        file = f"{board.kind}_{number:04}.jpg"
-        label = {
-            "file": file, "kind": board.kind, "name": board.name, "shown": board.shown,
-            "place": board.place, "number": board.number, "hours": board.hours,
-            "layout": board.layout, "face": board.face, "lines": board.lines, **taken,
-        }  # fmt: skip
-        yield SignPhoto(file, content, label)
+        yield sign_photo(number, seed, hours_share=hours_share, fonts=fonts)
+
+
+def sign_photo(
+    number: int,
+    seed: int = SEED,
+    *,
+    hours_share: float = 1 / 3,
+    fonts: Sequence[Face] | None = None,
+) -> SignPhoto:
+    """The seed's photo of that number, without drawing the others."""
+    fonts = fonts or faces()
+    dice = random.Random(seed * 100_000 + number)
+    board = hours_board(dice, fonts) if dice.random() < hours_share else sign_board(dice, fonts)
+    content, taken = photographed(dice, board)
+    file = f"{board.kind}_{number:04}.jpg"
+    label = {
+        "file": file, "kind": board.kind, "name": board.name, "shown": board.shown,
+        "place": board.place, "number": board.number, "hours": board.hours,
+        "layout": board.layout, "face": board.face, "lines": board.lines, **taken,
+    }  # fmt: skip
+    return SignPhoto(file, content, label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""What one process measures at a time: a photo, for all the parts that look at it."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from bench.accuracy import doubles, quality, reading
+from bench.accuracy.tally import Tally
+from bench.accuracy.work import Job, each, timed
+from tools.sign_photos import sign_photo
+
+
+def of_signs(parts: Sequence[str], count: int) -> list[Job]:
+    """So many drawn signs and boards; each is drawn once for all parts."""
+    return [partial(of_sign, parts, number) for number in range(count)]
+
+
+def of_sign(parts: Sequence[str], number: int) -> Mapping[str, Tally]:
+    """One drawn sign or board, for those parts that look at such."""
+    photo = sign_photo(number)
+    return of_photo(parts, photo.content, photo.label)
+
+
+def of_photo(
+    parts: Sequence[str], content: bytes, label: reading.Label, names: Sequence[str] = ()
+) -> Mapping[str, Tally]:
+    """One labelled photo, for those parts that look at such."""
+    found = {}
+    if "reading" in parts:
+        found["reading"] = timed(reading.judge, content, label, names)
+    if "quality" in parts:
+        found["quality"] = timed(quality.judge, content, label)
+    return found
+
+
+def of_own(
+    parts: Sequence[str], photo: Path, label: reading.Label, names: Sequence[str]
+) -> Mapping[str, Tally]:
+    """One photo of your own."""
+    return of_photo(parts, photo.read_bytes(), label, names)
+
+
+def of_scene(number: int, photo: bytes, others: Sequence[bytes]) -> Mapping[str, Tally]:
+    """One drawn photo and what people make of it."""
+    return {"doubles": timed(doubles.judge, number, photo, others)}
+
+
+def drawn_scene(number: int) -> bytes:
+    """A photo that is copied, taken anew, and held beside others."""
+    return sign_photo(number, doubles.PHOTOS).content
+
+
+def of_scenes(count: int, processes: int) -> list[Job]:
+    """So many drawn photos, each beside the next ones, which are drawn first and once."""
+    photos = list(each(drawn_scene, range(count), processes))
+    return [
+        partial(of_scene, n, photo, photos[n + 1 : n + 1 + doubles.NEIGHBOURS])
+        for n, photo in enumerate(photos)
+    ]
+
+
+def of_file(parts: Sequence[str], file: Path) -> list[Job]:
+    """Labelled photos of your own."""
+    photos = list(reading.labelled(file))
+    names = sorted({label["name"] for _, label in photos if label["name"]})
+    return [partial(of_own, parts, photo, label, names) for photo, label in photos]

@@ -1,0 +1,111 @@
+"""Whether names, numbers and hours are read right, and a neighbour's name never for one's own."""
+
+import difflib
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bench.accuracy.tally import Tally
+from server.media.looks import PictureReader, Seen
+from server.policy.hours_board import board_hours
+from server.policy.sign_match import Outcome, SignMatch, match_sign
+from server.policy.sign_parts import WORDINGS
+from server.policy.sign_text import same_place
+from tools.boards import register
+
+OF = "photos"
+READABLE_PX = 14
+"""Height of a number's characters from which it has to be read (issue 5)."""
+READABLE_HOURS_PX = 16
+
+Label = dict[str, Any]
+
+
+def judge(content: bytes, label: Label, more_names: Sequence[str] = ()) -> Tally:
+    """What is read in one photo beside its label, and beside names that are like its own.
+
+    `more_names` are whole names that stand on photos beside those of the two counties' register.
+    """
+    tally, reader = Tally(), _reader()
+    before = reader.models.busy_s
+    seen = reader.read(content, "signboard" if label["kind"] == "sign" else "hours_board")
+    tally.cost("looks", seen.looks)
+    tally.cost("s in the models", reader.models.busy_s - before)
+    if label["kind"] == "hours":
+        _hours(tally, seen, label)
+    else:
+        _sign(tally, seen, label, _places(tuple(more_names)))
+    return tally
+
+
+def labelled(file: Path) -> Iterator[tuple[Path, Label]]:
+    """Photos of your own: a list of labels with file, kind, name, number and hours."""
+    for label in json.loads(file.read_text("utf-8")):
+        label.setdefault("name", label.get("main"))
+        label.setdefault("name_px", label.get("charpx", 99))
+        label.setdefault("number_px", 99)
+        label.setdefault("lines", label.get("text_lines", []))
+        label.setdefault("effect", "")
+        label.setdefault("blur", "")
+        folder = file.parent / file.name.removesuffix(".json").removesuffix("-labels")
+        photo = folder / label["file"]
+        yield photo if photo.is_file() else file.parent / label["file"], label
+
+
+@cache
+def _reader() -> PictureReader:
+    """One a process."""
+    return PictureReader()
+
+
+@cache
+def _places(more_names: tuple[str, ...]) -> Sequence[str]:
+    words = tuple(WORDINGS.values())
+    more = {name.removesuffix(words[0]).removesuffix(words[1]) for name in more_names}
+    return sorted({*(name for _, name in register()), *more})
+
+
+def _hours(tally: Tally, seen: Seen, label: Label) -> None:
+    rules = board_hours(seen.lines).as_json()
+    outcome = "right" if rules == label["hours"] else "wrong" if rules else "unread"
+    size = "readable" if label["name_px"] >= READABLE_HOURS_PX else "too small"
+    tally.add(f"hours, {size}", outcome)
+    if outcome != "right":
+        tally.miss(label["file"], label["lines"], rules)
+
+
+def _sign(tally: Tally, seen: Seen, label: Label, places: Sequence[str]) -> None:
+    name, number = label["name"], label["number"]
+
+    def against(claim: str, code: str | None) -> SignMatch:
+        return match_sign(seen.lines, names=[claim], number=code, number_read=seen.number)
+
+    match = against(name, number)
+    tally.add("name of the station", match.name.outcome.value)
+    if match.name.outcome is not Outcome.MATCHES:
+        tally.miss(label["file"], name, match.name.outcome.value, match.name.read)
+    found = seen.number.text if seen.number else None
+    if number is None:
+        tally.add("number, none on the sign", "none read" if found is None else "wrong")
+    else:
+        size = "readable" if label["number_px"] >= READABLE_PX else "too small"
+        outcome = "right" if found == number else "wrong" if found else "unread"
+        tally.add(f"number, {size}", outcome)
+        if outcome != "right" and size == "readable":
+            tally.miss(label["file"], number, found, label["effect"], label["blur"])
+        digit = str((int(number[-1]) + 1) % 10)
+        other = against(name, number[:-1] + digit)
+        tally.add("number with one other digit claimed", other.outcome.value)
+    for neighbour in nearest(name, places):
+        tally.add("nearest names claimed", against(neighbour, None).outcome.value)
+
+
+def nearest(name: str, places: Sequence[str], count: int = 3) -> list[str]:
+    """The names of other stations that are the most like this one."""
+    wording = next(words for words in WORDINGS.values() if name.endswith(words))
+    place = name.removesuffix(wording)
+    others = (other for other in places if not same_place(other, place))
+    likest = sorted(others, key=lambda o: -difflib.SequenceMatcher(None, o, place).ratio())
+    return [other + wording for other in likest[:count]]
