@@ -12,6 +12,7 @@ def attach_desk(app: Flask) -> None:
         county,
         county_signals,
         disagreements,
+        everyday,
         exchange,
         files,
         help,  # noqa: A004 - the page is called so
@@ -59,6 +60,7 @@ def attach_desk(app: Flask) -> None:
         new_round,
         round_results,
         inspections,
+        everyday,
         disagreements,
         rectifications,
         reviews,

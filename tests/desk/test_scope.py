@@ -90,6 +90,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/rounds/<int:campaign_id>/reports/<int:version>.<any(xlsx, pdf):kind>": "ssdsn",
     "GET /desk/rounds/<int:campaign_id>/close": "sdddn",
     "GET /desk/rounds/<int:campaign_id>/visits/<int:visit_id>/withdraw": "sdddn",
+    "GET /desk/inspections": "ssdss",
     "GET /desk/inspections/<uuid:inspection_id>": "snssn",
     "GET /desk/inspections/<uuid:inspection_id>/copy.pdf": "snssn",
     "GET /desk/inspections/<uuid:inspection_id>/notice.<any(pdf, docx):kind>": "snssn",
