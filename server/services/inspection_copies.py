@@ -16,7 +16,7 @@ from server.models.county import County, Division
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
 from server.models.person import Person
 from server.models.phone_event import Photo
-from server.models.rectification import Rectification
+from server.models.rectification import Rectification, RectificationState
 from server.models.station import Station
 from server.policy.examine import Status, examine, finding_json
 from server.policy.facts import Level
@@ -117,6 +117,12 @@ def versions_of(session: Session, inspection: Inspection) -> list[Inspection]:
     while (newer := _newer(session, chain[-1])) is not None:
         chain.append(newer)
     return chain
+
+
+def ids_so_far(session: Session, inspection: Inspection) -> list[UUID]:
+    """This version's id and those of the versions before it, the oldest first."""
+    chain = versions_of(session, inspection)
+    return [one.id for one in chain if one.version <= inspection.version]
 
 
 def current(session: Session, inspection: Inspection) -> Inspection:
@@ -302,7 +308,12 @@ def copy_of(
             }
             for one in session.scalars(
                 sa.select(Rectification)
-                .where(Rectification.inspection_id == inspection.id)
+                .where(
+                    Rectification.inspection_id.in_(ids_so_far(session, inspection)),
+                    # What an amendment took back stands on the version that had found it.
+                    (Rectification.inspection_id == inspection.id)
+                    | (Rectification.state != RectificationState.WITHDRAWN),
+                )
                 .order_by(Rectification.id)
             )
         ],

@@ -65,6 +65,7 @@ def keep_inspection(
     """Keep one visit, frozen, with its statements, disagreements and rectifications.
 
     A plate that is not this station's is a remark on the record, never a reason to lose the visit.
+    An amendment, whenever it is made, speaks of the day of the visit: it keeps its moments.
     Raises Invalid (visit-unknown, inspection-rule-unknown, signature-missing, signature-too-big,
     reason-needed, inspection-unknown, fact-value-invalid) and Conflict
     (inspection-amended-already).
@@ -74,7 +75,7 @@ def keep_inspection(
     amended = amended_version(session, entry, by, station)
     visit, campaign = visit_of(session, entry, station, amended)
     county = session.get_one(County, station.county)
-    day = receipt.finished.day_on
+    day = amended.day_on if amended else receipt.finished.day_on
     standards = (
         standards_of(campaign, receipt.standards)
         if campaign
@@ -99,9 +100,11 @@ def keep_inspection(
         amended_because=entry.amended_because.strip()[:400] if amended else "",
         outcome=outcome,
         outcome_note=entry.outcome_note.strip()[:400],
-        arrived_at=receipt.arrived.at,
-        finished_at=receipt.finished.at,
-        time_verified=receipt.arrived.verified and receipt.finished.verified,
+        arrived_at=amended.arrived_at if amended else receipt.arrived.at,
+        finished_at=amended.finished_at if amended else receipt.finished.at,
+        time_verified=amended.time_verified
+        if amended
+        else receipt.arrived.verified and receipt.finished.verified,
         day_on=day,
         received_at=event.received_at,
         method=method,
@@ -284,6 +287,8 @@ def _take_down(
     if amended is not None:
         for fact in _said_at(session, amended, by, amended.received_at):
             rows.setdefault(fact, (None, None, "更正督导记录，收回原来的判定"))
+        for fact in _said_since(session, amended):
+            rows.pop(fact, None)
     session.add_all(
         Statement(
             county=inspection.county,
@@ -311,6 +316,22 @@ def _said_at(session: Session, amended: Inspection, by: Person, at: datetime) ->
             Statement.word == Word.INSPECTOR.value,
             Statement.observed_on == amended.day_on,
             Statement.said_at == at,
+        )
+    ).all()
+
+
+def _said_since(session: Session, amended: Inspection) -> Iterable[str]:
+    """Of which facts an inspector's word was spoken later on the same day: that one holds.
+
+    Such as the acceptance of what was mended at once.
+    """
+    return session.scalars(
+        sa.select(Statement.fact).where(
+            Statement.county == amended.county,
+            Statement.station_id == amended.station_id,
+            Statement.word == Word.INSPECTOR.value,
+            Statement.observed_on == amended.day_on,
+            Statement.said_at > amended.received_at,
         )
     ).all()
 

@@ -12,6 +12,7 @@ from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.services import history
+from server.services.inspection_copies import ids_so_far
 from server.services.moments import beijing_day
 from server.services.round_options import names_on_notice
 
@@ -21,8 +22,9 @@ def issue_notice(
 ) -> Notice:
     """The notice of an inspection, numbered on the first asking; afterwards the same one.
 
-    The county's row is locked while a number is taken, so numbers have no gap and no twin. Raises
-    Conflict notice-nothing-to-mend.
+    An amended version goes on with the notice of the version before; only what that one does not
+    hold makes it a notice of its own. The county's row is locked while a number is taken, so
+    numbers have no gap and no twin. Raises Conflict notice-nothing-to-mend.
     """
     session.scalars(
         sa.select(County)
@@ -35,17 +37,11 @@ def issue_notice(
     ).one_or_none()
     if known is not None:
         return known
-    open_items = list(
-        session.scalars(
-            sa.select(Rectification)
-            .where(
-                Rectification.inspection_id == inspection.id,
-                Rectification.state != RectificationState.WITHDRAWN,
-            )
-            .order_by(Rectification.id)
-        )
-    )
+    open_items = _on_no_notice(session, inspection)
     if not open_items:
+        earlier = _newest_of(session, inspection)
+        if earlier is not None:
+            return earlier
         raise Conflict("notice-nothing-to-mend", "这次督导没有需要整改的条款，不用发整改通知书。")
     today = beijing_day(now)
     last = session.scalar(
@@ -88,10 +84,38 @@ def notice_number(county: County, notice: Notice) -> str:
 
 
 def notice_of(session: Session, *, county: str, inspection_id: UUID) -> Notice:
-    """The notice already issued for an inspection. Raises NotFound notice-unknown."""
-    found = session.scalars(
-        sa.select(Notice).where(Notice.county == county, Notice.inspection_id == inspection_id)
+    """The notice already issued for an inspection, or for a version of it before this one.
+
+    Raises NotFound notice-unknown, also while an amendment found what no notice holds yet.
+    """
+    inspection = session.get(Inspection, inspection_id)
+    if inspection is not None and inspection.county == county:
+        found = _newest_of(session, inspection)
+        if found is not None and not _on_no_notice(session, inspection):
+            return found
+    raise NotFound("notice-unknown", "这次督导还没有发整改通知书。请先签发。")
+
+
+def _on_no_notice(session: Session, inspection: Inspection) -> list[Rectification]:
+    """What this version or one before it found wanting and no notice holds."""
+    return list(
+        session.scalars(
+            sa.select(Rectification)
+            .where(
+                Rectification.inspection_id.in_(ids_so_far(session, inspection)),
+                Rectification.state != RectificationState.WITHDRAWN,
+                Rectification.notice_id.is_(None),
+            )
+            .order_by(Rectification.id)
+        )
+    )
+
+
+def _newest_of(session: Session, inspection: Inspection) -> Notice | None:
+    """The newest notice of this version or of one before it."""
+    return session.scalars(
+        sa.select(Notice)
+        .where(Notice.inspection_id.in_(ids_so_far(session, inspection)))
+        .order_by(Notice.id.desc())
+        .limit(1)
     ).one_or_none()
-    if found is None:
-        raise NotFound("notice-unknown", "这次督导还没有发整改通知书。请先签发。")
-    return found

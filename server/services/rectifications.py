@@ -55,6 +55,8 @@ def open_for(
 ) -> list[Rectification]:
     """Open one for every failed `shall` that counts; an amendment keeps what still fails.
 
+    What was mended and accepted before the amendment came stays accepted: it tells of the same day.
+
     The deadline runs from the day on which the record arrived, so that a phone without a net
     takes no days from the keeper.
     """
@@ -66,12 +68,12 @@ def open_for(
                 Rectification.inspection_id.in_(
                     [version.id for version in versions_of(session, amended)]
                 ),
-                Rectification.state.in_(OPEN_STATES),
+                Rectification.state != RectificationState.WITHDRAWN,
             )
         ):
             if one.rule_code in failed:
                 standing.add(one.rule_code)
-            else:
+            elif one.state in OPEN_STATES:
                 _withdraw(session, one, inspection.amended_because, by, now)
     due_on = beijing_day(now) + timedelta(days=round_options(county).rectification_days)
     opened = [

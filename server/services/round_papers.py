@@ -26,7 +26,7 @@ from server.models.phone_event import Photo
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.models.station import Station
 from server.policy.standard import Standard
-from server.services.inspection_copies import copy_of, photos_of
+from server.services.inspection_copies import copy_of, ids_so_far, photos_of
 from server.services.moments import BEIJING
 from server.services.notices import notice_number
 from server.services.round_contents import RoundContent, day_text, sample_text
@@ -62,7 +62,8 @@ def notice_sheet(session: Session, *, notice: Notice) -> NoticeSheet:
             .order_by(Rectification.id)
         )
     )
-    pictures = _pictures(photos_of(session, inspection))
+    seen = (session.get_one(Inspection, one) for one in ids_so_far(session, inspection))
+    pictures = _pictures([photo for version in seen for photo in photos_of(session, version)])
     return NoticeSheet(
         issuer=names_on_notice(county, year=notice.year, number=notice.number)[0],
         number=notice_number(county, notice),

@@ -17,12 +17,15 @@ from server.models.inspection import Campaign, Disagreement, Inspection, PhotoRe
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
 from server.services import disagreements, rectification_lists
-from server.services.notices import issue_notice
+from server.services.inspection_copies import copy_of, versions_of
+from server.services.notices import issue_notice, notice_of
 from server.services.photo_requests import draw_requests, rates
+from server.services.rectifications import accept
 from server.services.round_papers import notice_docx, notice_pdf
 from server.services.standing import standing_of
-from tests.api.events import item, jpeg, note, photo
-from tests.api.rounds import inspection, visit_of
+from server.services.visits import visit_views
+from tests.api.events import id_of, item, jpeg, note, now_text, photo
+from tests.api.rounds import inspection, open_round, visit_of
 from tests.factories import Cast
 
 Headers = Callable[[Person], dict[str, str]]
@@ -232,3 +235,103 @@ def test_the_notice_of_a_real_inspection_as_pdf_and_as_docx(
         session, county="140926", on=clock.today(), states=[RectificationState.OPEN]
     )[:1]
     assert view.notice_text == number
+
+
+def test_an_amended_record_keeps_its_rectifications_and_its_notice(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call, standards: Any
+) -> None:
+    first = inspection(cast.c1, visit_of(session, campaign, cast.c1), failing=["A3-42b", "A3-3a"])
+    hand_in(cast.wang, first)
+    change = {"failing": ["A3-42b"], "amended_because": "营业时间牌在门后"}
+    second = inspection(cast.c1, None, amends_id=first["id"], **change)
+    hand_in(cast.wang, second)
+    session.expire_all()
+    old, new = (session.get_one(Inspection, id_of(one)) for one in (first, second))
+
+    notice = issue_notice(session, inspection=new, by=cast.office, now=clock.now())
+    third = inspection(cast.c1, None, amends_id=second["id"], **change)
+    hand_in(cast.wang, third)
+    session.expire_all()
+    newest = session.get_one(Inspection, id_of(third))
+
+    mends = [
+        [
+            (one["title"], one["state"])
+            for one in copy_of(session, version, standards=standards)["mends"]
+        ]
+        for version in (old, new, newest)
+    ]
+    assert mends == [
+        [("营业时间牌", "withdrawn"), ("货架", "open")],
+        [("货架", "open")],
+        [("货架", "open")],
+    ]
+    again = issue_notice(session, inspection=newest, by=cast.office, now=clock.now())
+    assert (
+        again.id == notice.id == notice_of(session, county=new.county, inspection_id=newest.id).id
+    )
+
+
+def test_an_amendment_speaks_of_the_day_of_the_visit_and_undoes_no_acceptance(
+    session: Session, cast: Cast, hand_in: Call, standards: Any
+) -> None:
+    today, ago = clock.today(), timedelta(days=-7)
+    campaign = open_round(
+        session, cast, standards, opens_on=today - timedelta(days=20),
+        due_on=today - timedelta(days=5),
+    )  # fmt: skip
+    first = inspection(
+        cast.c1, visit_of(session, campaign, cast.c1), failing=["A3-42b"],
+        arrived_at=now_text(ago - timedelta(hours=1)), finished_at=now_text(ago),
+        device_at=now_text(ago),
+    )  # fmt: skip
+    hand_in(cast.wang, first)
+    session.expire_all()
+    [mended] = session.scalars(select(Rectification))
+    accept(session, rectification=mended, by=cast.wang, now=clock.now(), standards=standards)
+    session.commit()
+
+    [answer] = hand_in(
+        cast.wang,
+        inspection(
+            cast.c1, failing=["A3-42b"], amends_id=first["id"], amended_because="站长名字写错"
+        ),
+    )
+
+    assert answer["result"] == "ok"
+    session.expire_all()
+    old, new = versions_of(session, session.get_one(Inspection, id_of(first)))
+    assert (new.day_on, new.arrived_at, new.finished_at) == (
+        old.day_on, old.arrived_at, old.finished_at
+    )  # fmt: skip
+    views = visit_views(session, campaign=session.merge(campaign), on=today)
+    [state] = [view.state for view in views if view.station.id == cast.c1.id]
+    assert state == "done"  # not late, though the correction came after the last day
+    [only] = session.scalars(select(Rectification))
+    assert only.state is RectificationState.ACCEPTED
+    standing = standing_of(session, station=cast.c1, on=today, standards=standards)
+    assert standing.fails == []
+
+
+def test_what_was_mended_on_the_very_day_stays_mended_after_an_amendment(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call, standards: Any
+) -> None:
+    mended = failed(session, cast, campaign, hand_in)
+    accept(session, rectification=mended, by=cast.wang, now=clock.now(), standards=standards)
+    session.commit()
+
+    hand_in(
+        cast.wang,
+        inspection(
+            cast.c1,
+            failing=[mended.rule_code],
+            amends_id=str(mended.inspection_id),
+            amended_because="站长名字写错",
+        ),
+    )
+
+    session.expire_all()
+    [only] = session.scalars(select(Rectification))
+    assert only.state is RectificationState.ACCEPTED
+    standing = standing_of(session, station=cast.c1, on=clock.today(), standards=standards)
+    assert standing.fails == []
