@@ -4,9 +4,14 @@ import argparse
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from server.errors import Invalid
+
+# Loaded by who reads: the command line has many commands, and starts sooner without.
+if TYPE_CHECKING:
+    from server.media.reading import Reading, Subject
+    from server.policy.photo_match import Registered
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,14 +44,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Read every file; 1 when one could not be read at all."""
     from server.media.reading import shared_reader
-    from server.policy.hours import parse_hours
 
-    declared = parse_hours(args.hours) if args.hours else None
-    register = _names(args.register) if args.register else []
-    answers = []
+    station, answers = _registered(args), []
     try:
         for path in args.files:
-            answers.append(_read(path, args, declared, register))
+            answers.append(_read(path, args.subject, station))
             if not args.json:
                 print(_words(answers[-1]))
     finally:
@@ -83,9 +85,7 @@ def _names(path: Path) -> list[str]:
         ) from None
 
 
-def _read(
-    path: Path, args: argparse.Namespace, declared: list[list[Any]] | None, register: list[str]
-) -> dict[str, Any]:
+def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, Any]:
     """One file's answer; a photo that cannot be read is an answer too."""
     from server.media.images import look
     from server.media.reading import SetAside, reading_json, shared_reader
@@ -97,7 +97,7 @@ def _read(
         return _unread(path, "file-missing", no_file(error))
     try:
         picture = look(content)
-        reading = shared_reader().read(content, args.subject)
+        reading = shared_reader().read(content, subject)
     except Invalid as problem:
         return _unread(path, problem.code, problem.message)
     except SetAside as aside:
@@ -116,11 +116,11 @@ def _read(
             "complaints": list(picture.complaints),
         },
     }  # fmt: skip
-    comparison = _comparison(reading, args, declared, register)
+    comparison = _comparison(reading, station)
     return {**answer, "comparison": comparison} if comparison else answer
 
 
-def _sign(reading: Any) -> dict[str, Any]:
+def _sign(reading: "Reading") -> dict[str, Any]:
     from server.policy.sign_parts import WORDINGS, sign_parts
 
     parts = sign_parts(reading.lines)
@@ -138,45 +138,29 @@ def _sign(reading: Any) -> dict[str, Any]:
     }
 
 
-def _comparison(
-    reading: Any, args: argparse.Namespace, declared: list[list[Any]] | None, register: list[str]
-) -> dict[str, Any]:
-    """What was asked for, held against what was read; {} when nothing was asked for."""
-    from server.policy.hours_board import board_hours, compare_hours
-    from server.policy.sign_match import compare_number, match_sign, worst
-    from server.policy.sign_number import best_number, normal_number
+def _registered(args: argparse.Namespace) -> "Registered":
+    """What was said of the station on the command line, as the register would say it."""
+    from server.policy.hours import parse_hours
+    from server.policy.photo_match import Registered
+    from server.policy.sign_number import normal_number
 
-    parts = {}
-    number = normal_number(args.number) if args.number else None
-    if args.name:
-        match = match_sign(
-            reading.lines,
-            names=[args.name, *args.alias],
-            number=number,
-            register=register,
-            number_read=reading.number,
-        )
-        parts["name"] = match.name
-        if match.number:
-            parts["number"] = match.number
-    elif number:
-        parts["number"] = compare_number(reading.number or best_number(reading.lines), number)
-    if declared is not None:
-        parts["hours"] = compare_hours(board_hours(reading.lines), declared)
-    if not parts:
+    return Registered(
+        names=(args.name, *args.alias) if args.name else (),
+        number=normal_number(args.number) if args.number else None,
+        hours=parse_hours(args.hours) if args.hours else [],
+        others=_names(args.register) if args.register else (),
+    )
+
+
+def _comparison(reading: "Reading", station: "Registered") -> dict[str, Any]:
+    """What was asked for, held against what was read; {} when nothing was asked for."""
+    from server.policy.photo_match import ANY, match_photo, parts_json
+
+    match = match_photo(ANY, reading.lines, station, number_read=reading.number)
+    if match.outcome is None:
         return {}
-    outcome = worst([part.outcome for part in parts.values()])
-    return {
-        "outcome": outcome.value,
-        "why": "".join(part.why for part in parts.values()),
-        **{
-            name: {
-                "outcome": part.outcome.value, "read": part.read, "expected": part.expected,
-                "why": part.why, "quads": part.quads,
-            }
-            for name, part in parts.items()
-        },
-    }  # fmt: skip
+    parts = {part.pop("what"): part for part in parts_json(match)}
+    return {"outcome": match.outcome.value, "why": match.why, **parts}
 
 
 def _hours_text(hours: Any) -> str:
@@ -202,6 +186,7 @@ def _words(answer: dict[str, Any]) -> str:
         lines.append(f"  营业时间：{hours['text']}")
     lines += [f"  {sentence}" for sentence in answer["quality"]["complaints"]]
     if said:
-        labels = {"matches": "相符", "differs": "不一致，请人工核对", "unreadable": "看不清"}
-        lines.append(f"  核对：{labels[said['outcome']]}。{said['why']}")
+        from server.policy.sign_match import Outcome
+
+        lines.append(f"  核对：{Outcome(said['outcome']).label}。{said['why']}")
     return "\n".join(lines)

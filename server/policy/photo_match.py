@@ -1,36 +1,47 @@
 """Hold what was read in a photo of a sign or an hours board against the register."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from server.policy.facts import Level, Value
 from server.policy.hours_board import Rules, board_hours, compare_hours, looks_like_hours, open_at
 from server.policy.lines import Line
-from server.policy.sign_match import Comparison, Outcome, level_of, match_sign, worst
-from server.policy.sign_number import NumberRead
+from server.policy.sign_match import (
+    Comparison,
+    Outcome,
+    compare_number,
+    level_of,
+    match_sign,
+    worst,
+)
+from server.policy.sign_number import NumberRead, best_number
 from server.policy.sign_text import plain
 
-SIGNBOARD, HOURS_BOARD = "signboard", "hours_board"
+SIGNBOARD, HOURS_BOARD, ANY = "signboard", "hours_board", "any"
 FACT_OF_PART: Mapping[str, str] = {
     "name": "sign_text",
     "number": "sign_code_visible",
     "hours": "hours_board_matches",
 }
 """Which fact of the standard a part of a photo speaks for (附件3 二（1）（2）（3）, 三)."""
-_PARTS_OF = {SIGNBOARD: ("name", "number"), HOURS_BOARD: ("hours",)}
+_PARTS_OF: Mapping[str, tuple[str, ...]] = {
+    SIGNBOARD: ("name", "number"),
+    HOURS_BOARD: ("hours",),
+    ANY: ("name", "number", "hours"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """What the register says of a station.
+    """What the register says of a station; what it does not say is not compared.
 
     `names[0]` is what should stand on the sign (the filed name, else the station's own), then come
     the other names it goes by. `others` are the names of the county's other stations.
     """
 
-    level: Level
-    names: tuple[str, ...]
+    level: Level | None = None
+    names: tuple[str, ...] = ()
     number: str | None = None
     hours: Rules = field(default_factory=list)
     others: Sequence[str] = ()
@@ -69,8 +80,9 @@ class PhotoMatch:
             matches = part is not None and part.outcome is Outcome.MATCHES
             value: Value = True if matches else None
             if what == "name" and matches:
+                kind = level_of(self.text)
                 right = plain(self.text) == plain(station.names[0])
-                right = right and level_of(self.text) is station.level
+                right = right and kind is not None and kind is station.level
                 value = station.names[0] if right else None
             said[FACT_OF_PART[what]] = value
         return said
@@ -83,22 +95,30 @@ def match_photo(
     *,
     number_read: NumberRead | None = None,
 ) -> PhotoMatch:
-    """Compare a photo of a `signboard` or an `hours_board`; other subjects raise KeyError."""
-    if subject == HOURS_BOARD:
-        return _match_hours(lines, station)
-    if subject != SIGNBOARD:
-        raise KeyError(subject)
-    found = match_sign(
-        lines,
-        names=station.names,
-        number=station.number,
-        register=station.others,
-        number_read=number_read,
-    )
-    parts = {"name": found.name} | ({"number": found.number} if found.number else {})
-    text = ""
-    if found.name.outcome is Outcome.MATCHES:
-        text = _which_name(lines, station.names)
+    """Compare a photo of a `signboard`, of an `hours_board`, or of `any` of them.
+
+    Other subjects raise KeyError. `number_read` is a code found by a closer look than the lines
+    tell.
+    """
+    asked, text = _PARTS_OF[subject], ""
+    parts: dict[str, Comparison] = {}
+    if "name" in asked and station.names:
+        found = match_sign(
+            lines,
+            names=station.names,
+            number=station.number,
+            register=station.others,
+            number_read=number_read,
+        )
+        parts["name"] = found.name
+        if found.number:
+            parts["number"] = found.number
+        if found.name.outcome is Outcome.MATCHES:
+            text = _which_name(lines, station.names)
+    elif "number" in asked and station.number:
+        parts["number"] = compare_number(number_read or best_number(lines), station.number)
+    if "hours" in asked and station.hours:
+        parts["hours"] = _match_hours(lines, station.hours)
     return PhotoMatch(subject, parts, text)
 
 
@@ -139,10 +159,6 @@ def _which_name(lines: Sequence[Line], names: Sequence[str]) -> str:
     return names[0]
 
 
-def _match_hours(lines: Sequence[Line], station: Registered) -> PhotoMatch:
-    if not station.hours:
-        return PhotoMatch(HOURS_BOARD, {})
-    found = compare_hours(board_hours(lines), station.hours)
+def _match_hours(lines: Sequence[Line], declared: Rules) -> Comparison:
     quads = tuple(line.quad for line in lines if looks_like_hours(line.text))
-    placed = Comparison(found.outcome, found.read, found.expected, found.why, quads)
-    return PhotoMatch(HOURS_BOARD, {"hours": placed})
+    return replace(compare_hours(board_hours(lines), declared), quads=quads)

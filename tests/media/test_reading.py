@@ -151,6 +151,7 @@ def test_the_command_reads_and_compares(
     assert read["sign"]["number"] == number
     assert read["comparison"]["outcome"] == "matches"
     assert read["comparison"]["number"]["quads"]
+    assert read["comparison"]["why"] == f"招牌名称与登记一致：{name}。编号与登记一致：{number}。"
     assert read["quality"]["dark"] is False
     assert refused["error"]["code"] == "not-a-picture"
 

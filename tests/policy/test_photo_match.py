@@ -101,3 +101,16 @@ def test_check_ins_outside_the_boards_hours_are_counted() -> None:
     lines = [at("营业时间 8:00-18:00", 0, 0)]
     assert outside_hours(lines, [(1, "08:05"), (2, "07:20"), (3, "22:00")]) == (1, 3)
     assert outside_hours([at("欢迎", 0, 0)], [(1, "08:05")]) is None
+
+
+def test_any_photo_is_held_against_all_that_is_known_and_against_nothing_else() -> None:
+    board = at("营业时间8:00-18:00", 0, 80)
+
+    all_three = match_photo("any", [*sign(), board], station())
+    code_alone = match_photo("any", sign(number="C0009"), Registered(number="C0007"))
+
+    assert list(all_three.parts) == ["name", "number", "hours"]
+    assert all_three.outcome is Outcome.MATCHES
+    assert (all_three.parts["hours"].quads, list(code_alone.parts)) == ((board.quad,), ["number"])
+    assert code_alone.why == match_photo("signboard", sign(number="C0009"), station()).why
+    assert match_photo("any", sign(), Registered()).outcome is None
