@@ -18,12 +18,18 @@ def refuse_if_too_many(session: Session, *, what: str, keys: Iterable[str], now:
     """Raise `TooMany` (too-many-tries) when any of `keys` failed ten times in fifteen minutes.
 
     The database counts, not the process: with four processes a counter in memory lets forty tries
-    through.
+    through. Tries of a time that has not come were made before the clock was set back. They lock
+    nobody; whoever guesses has ten more, and no second ten.
     """
     for key in keys:
         recent = (
             sa.select(FailedTry.at)
-            .where(FailedTry.what == what, FailedTry.key == key[:80], FailedTry.at > now - WINDOW)
+            .where(
+                FailedTry.what == what,
+                FailedTry.key == key[:80],
+                FailedTry.at > now - WINDOW,
+                FailedTry.at <= now,
+            )
             .order_by(FailedTry.at.desc())
             .limit(TRIES)
         )
@@ -38,7 +44,12 @@ def refuse_if_too_many(session: Session, *, what: str, keys: Iterable[str], now:
 
 
 def note_failure(session: Session, *, what: str, keys: Iterable[str], now: datetime) -> None:
-    """Remember one wrong try under each key, and forget those of yesterday."""
-    session.execute(sa.delete(FailedTry).where(FailedTry.at < now - KEPT))
+    """Remember one wrong try under each key; forget those of yesterday, and of a clock set back.
+
+    Two machines' clocks may be some minutes apart: what is only that far ahead is kept.
+    """
+    session.execute(
+        sa.delete(FailedTry).where((FailedTry.at < now - KEPT) | (FailedTry.at > now + WINDOW))
+    )
     session.add_all(FailedTry(what=what, key=key[:80], at=now) for key in keys)
     session.flush()

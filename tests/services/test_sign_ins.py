@@ -171,6 +171,22 @@ def test_ten_failures_in_a_quarter_of_an_hour_are_enough(session: Session) -> No
     refuse_if_too_many(session, what="desk", keys=("s",), now=NOW + timedelta(minutes=16))
 
 
+def test_a_clock_set_back_locks_nobody_and_gives_ten_tries_again_but_no_more(
+    session: Session,
+) -> None:
+    for _ in range(TRIES):
+        note_failure(session, what="desk", keys=("xian",), now=NOW)
+    for back in (timedelta(minutes=5), timedelta(hours=3)):
+        refuse_if_too_many(session, what="desk", keys=("xian",), now=NOW - back)
+        for _ in range(TRIES):
+            note_failure(session, what="desk", keys=("xian",), now=NOW - back)
+        with pytest.raises(TooMany) as refusal:
+            refuse_if_too_many(session, what="desk", keys=("xian",), now=NOW - back)
+        assert refusal.value.details["retry_after_s"] <= 901
+    # Those of the time before are gone: the clock comes by there again and nobody is locked.
+    refuse_if_too_many(session, what="desk", keys=("xian",), now=NOW)
+
+
 def test_old_failures_are_forgotten(session: Session) -> None:
     note_failure(session, what="desk", keys=("s",), now=NOW - KEPT - timedelta(seconds=1))
     note_failure(session, what="desk", keys=("s",), now=NOW)
