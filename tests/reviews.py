@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
+from server.policy.hours import hours_lines
 from server.services.moments import beijing_day
 from server.services.reviews import open_item
 from tests.factories import NOW, make_person
@@ -91,7 +92,8 @@ def ask_hours(
 ) -> ReviewItem:
     """A question about an hours board that says 9:00 where 8:00 is registered."""
     photo = photo or make_photo(session, station, "hours_board")
-    parts = [part("hours", "differs", "每天9:00-18:00", "每天8:00-18:00")]
+    expected = "；".join(hours_lines(station.hours))
+    parts = [part("hours", "differs", "每天9:00-18:00", expected)]
     return open_item(
         session, county=station.county, station_id=station.id, photo_id=photo.id,
         kind=ReviewKind.HOURS, key=f"hours:{photo.id}", question="牌上的时间和登记的一样吗？",

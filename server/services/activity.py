@@ -156,7 +156,8 @@ def photos_of(
     if before is not None:
         wanted = wanted.where(Photo.taken_at < before)
     return [
-        PhotoView(photo, who, reading_view(read)) for photo, who, read in session.execute(wanted)
+        PhotoView(photo, who, reading_view(read, station))
+        for photo, who, read in session.execute(wanted)
     ]
 
 
@@ -186,5 +187,5 @@ def newest_photos(session: Session, *, station: Station) -> list[PhotoView]:
     )
     seen: dict[str, PhotoView] = {}
     for photo, who, read in rows:
-        seen.setdefault(photo.subject, PhotoView(photo, who, reading_view(read)))
+        seen.setdefault(photo.subject, PhotoView(photo, who, reading_view(read, station)))
     return list(seen.values())

@@ -144,7 +144,7 @@ def _why_again(
         return complaints[0] if complaints else "这张照片打不开，请再拍一张。"
     if here or reading is None or reading.outcome != Outcome.UNREADABLE:
         return ""
-    if _seen_through(asked, now):
+    if _seen_through(asked, reading, now):
         return ""
     parts = [part["why"] for part in reading.compared.get("parts", []) if _unread(part)]
     return (complaints or parts or [""])[0]
@@ -172,7 +172,7 @@ def _answered(
 ) -> bool:
     """Whether a person has settled this very question lately, on this photo or an earlier one."""
     if kind is ReviewKind.UNREAD:
-        return _seen_through(before, now)
+        return _seen_through(before, kept, now)
     last = next((item for item in before if item.kind is kind), None)
     return (
         last is not None
@@ -182,10 +182,15 @@ def _answered(
     )
 
 
-def _seen_through(items: list[ReviewItem], now: datetime) -> bool:
-    """Whether a person has made out what the machine cannot, not too long ago."""
+def _seen_through(items: list[ReviewItem], kept: PhotoReading, now: datetime) -> bool:
+    """Whether a person has lately held what the machine cannot read against this very register."""
     last = next((item for item in items if item.kind is ReviewKind.UNREAD), None)
-    return last is not None and last.decision in ("matches", "differs") and _lately(last, now)
+    return (
+        last is not None
+        and last.decision in ("matches", "differs")
+        and _lately(last, now)
+        and _expected(last.details) == _expected(kept.compared)
+    )
 
 
 def _lately(item: ReviewItem, now: datetime) -> bool:
@@ -196,6 +201,10 @@ def _digest(details: Mapping[str, Any]) -> str:
     """What was read and expected, in a few characters: the same question has the same."""
     said = [(part["what"], part["read"], part["expected"]) for part in details.get("parts", [])]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
+
+
+def _expected(details: Mapping[str, Any]) -> dict[str, str]:
+    return {part["what"]: part["expected"] for part in details.get("parts", [])}
 
 
 def _unread(part: Mapping[str, Any]) -> bool:

@@ -20,6 +20,7 @@ from server.policy.photo_match import FACT_OF_PART
 from server.services import history, statements
 from server.services.moments import beijing_day
 from server.services.reading_jobs import ask_to_compare
+from server.services.reading_views import holds
 
 _BOARD = {"matches": "相符", "differs": "不符", "unclear": "看不清"}
 DECISIONS: Mapping[ReviewKind, Mapping[str, str]] = {
@@ -159,6 +160,8 @@ def decide(
         raise _decided_meanwhile(session, item, before)
     if item.state is ReviewState.WITHDRAWN:
         raise Conflict("review-withdrawn", "这个问题已经不存在了：照片重新读过，或登记已经改好。")
+    if decision in ("matches", "differs"):
+        _refuse_former_hours(session, item)
     said = _said_by(item, decision, sign_text.strip()[:100], number_missing=number_missing)
     taken = ReviewDecision(
         item_id=item.id, decision=decision, note=note, decided_at=now, decided_by=by.id
@@ -172,6 +175,18 @@ def decide(
     if item.kind is ReviewKind.DOUBLE:  # the machine may speak of the photo now, or not any more
         ask_to_compare(session, station_id=item.station_id, now=now)
     return taken
+
+
+def _refuse_former_hours(session: Session, item: ReviewItem) -> None:
+    """An hours board is judged beside the hours as they are registered now, or not at all."""
+    station = session.get_one(Station, item.station_id)
+    for part in item.details.get("parts", []):
+        if part["what"] == "hours" and not holds(part, station):
+            raise Conflict(
+                "review-withdrawn",
+                f"{station.name}登记的营业时间改过了，这个问题对照的是旧登记，不能再照它判。"
+                "机器正在重新核对；还要人看的，会另外出现在核查里。",
+            )
 
 
 def newest_decision(session: Session, item: ReviewItem) -> ReviewDecision | None:

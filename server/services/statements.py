@@ -103,6 +103,29 @@ def say(
     return statement
 
 
+def lapse(
+    session: Session,
+    *,
+    station: Station,
+    fact: str,
+    word: Word,
+    by: Person | None,
+    now: datetime,
+    note: str,
+) -> Statement | None:
+    """Take back what a word says of a fact, because what it was held against has changed.
+
+    Of the same day as what is taken back: whoever looks at the same photo again is heard.
+    """
+    before = newest(session, station_ids=[station.id], fact=fact, word=word)
+    if not before or before[0].value is None:
+        return None
+    on = before[0].observed_on
+    return say(
+        session, station=station, fact=fact, value=None, word=word, on=on, by=by, now=now, note=note
+    )
+
+
 def value_text(fact: Fact, value: Value) -> str:
     """A value as a screen says it: 有货架, 没有货架, 12.5平方米."""
     if value is None:

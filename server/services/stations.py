@@ -13,8 +13,9 @@ from server.models.county import County, Division, DivisionLevel, Operator
 from server.models.person import Person
 from server.models.sign import Sign
 from server.models.station import Station, StationLevel
+from server.policy.facts import Word
 from server.policy.hours import hours_lines
-from server.services import history
+from server.services import history, statements
 from server.services.moments import beijing_day
 from server.services.people import keepers_of
 from server.services.reading_jobs import ask_to_compare
@@ -147,7 +148,8 @@ def edit_station(
     for name, value in values.items():
         store(station, FIELDS[name], value)
     session.flush()
-    if SHOWN_OUTSIDE & values.keys():
+    changed = {one["field"] for one in made}
+    if SHOWN_OUTSIDE & changed:
         ask_to_compare(session, station_id=station.id, now=now)
     history.write(
         session,
@@ -160,6 +162,11 @@ def edit_station(
         changes=made,
         reason=reason,
     )
+    if "hours" in changed:
+        statements.lapse(
+            session, station=station, fact="hours_board_matches", word=Word.REVIEWER, by=by,
+            now=now, note="登记的营业时间改了；原来的核查对照的是旧登记，请重新核对",
+        )  # fmt: skip
     return made
 
 

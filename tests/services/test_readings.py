@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.errors import Conflict
 from server.media.reading import Reading
 from server.models.history import HistoryLine
 from server.models.job import Job
@@ -22,6 +23,7 @@ from server.services.counties import add_alias
 from server.services.reading_jobs import catch_up
 from server.services.reading_views import readings_of
 from server.services.readings import Read, compare_again, record_reading
+from server.services.reviews import asked_parts, decide
 from server.services.signs import replace_sign
 from server.services.standing import standing_of
 from server.services.stations import edit_station
@@ -163,6 +165,54 @@ def test_a_register_that_is_mended_is_compared_again_without_reading_again(
     assert session.get_one(PhotoReading, photo.id).outcome == "matches"
     assert machine_says(session, cast.c1) == {"hours_board_matches": True}
     assert open_questions(session) == []
+
+
+def test_a_reviewers_word_on_hours_lapses_with_the_hours_it_was_held_against(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    photo = read(session, cast.c1, written("营业时间", "9:00-17:00"), subject="hours_board")
+    [asked] = open_questions(session)
+    first = decide(session, item=asked, decision="differs", by=cast.office, now=NOW)
+    assert finding(session, cast.c1, standards, "A3-3b").verdict is Verdict.FAIL
+
+    edit_station(
+        session, station=cast.c1, changes={"hours": "9:00-17:00"}, by=cast.office, now=NOW,
+        reason="现场核实",
+    )  # fmt: skip
+
+    said = statements.newest(session, station_ids=[cast.c1.id], word=Word.REVIEWER)
+    assert [(one.value, one.person_id) for one in said] == [(None, cast.office.id)]
+    assert finding(session, cast.c1, standards, "A3-3b").verdict is Verdict.UNKNOWN
+    assert readings_of(session, [photo.id])[photo.id].label == "机器识读（对照旧登记）：不一致"
+    with pytest.raises(Conflict, match="对照的是旧登记") as refused:
+        decide(session, item=asked, decision="matches", by=cast.office, now=NOW, seen=first.id)
+    assert refused.value.code == "review-withdrawn"
+    compare_again(session, station_id=cast.c1.id, now=NOW)
+    assert finding(session, cast.c1, standards, "A3-3b").verdict is Verdict.PASS
+    assert readings_of(session, [photo.id])[photo.id].label == "机器识读：相符"
+
+
+def test_other_hours_are_asked_of_a_person_again_where_the_machine_cannot_read(
+    session: Session, cast: Cast
+) -> None:
+    for days_ago in (8, 1):
+        read(session, cast.c1, [], subject="hours_board", days_ago=days_ago)
+    [asked] = open_questions(session)
+    decide(session, item=asked, decision="matches", by=cast.office, now=NOW)
+    compare_again(session, station_id=cast.c1.id, now=NOW)
+    assert open_questions(session) == []
+
+    edit_station(
+        session, station=cast.c1, changes={"hours": "9:00-17:00"}, by=cast.office, now=NOW,
+        reason="现场核实",
+    )  # fmt: skip
+    compare_again(session, station_id=cast.c1.id, now=NOW)
+
+    [anew] = open_questions(session)
+    assert (anew.photo_id, asked_parts(anew)[0]["expected"]) == (
+        asked.photo_id,
+        "周一至周日 09:00–17:00",
+    )
 
 
 def test_a_change_that_no_sign_shows_compares_nothing(session: Session, cast: Cast) -> None:
