@@ -18,7 +18,7 @@ from server.media.lookalike import NEAR, Compared, Prints, Resemblance, compare,
 from server.media.print_search import PrintShelf
 from server.models.phone_event import NOT_HERE, Photo
 from server.models.photo_print import PhotoPrint
-from server.models.reading import ReviewKind
+from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
 from server.services.photos import SUBJECTS
 from server.services.reviews import open_item
@@ -148,11 +148,23 @@ def worth_asking(photo: Photo, doubles: Sequence[Double]) -> Pair | None:
 
 
 def note_double(session: Session, *, pair: Pair, now: datetime) -> None:
-    """Ask a person whether the later photo is the earlier one sent again; twice asks once."""
+    """Ask a person whether the later photo is the earlier one sent again; twice asks once.
+
+    A photo that was asked about beside another one gets a question of its own, unless a person has
+    said by now that it was sent again: then no second original is needed.
+    """
     later, earlier = session.get_one(Photo, pair.later), session.get_one(Photo, pair.earlier)
     here = later.station_id == earlier.station_id
     where = "本站" if here else session.get_one(Station, earlier.station_id).name
     day, subject = earlier.day_on, SUBJECTS.get(earlier.subject, earlier.subject)
+    key = f"double:{later.id}"
+    before = session.scalars(
+        sa.select(ReviewItem).where(ReviewItem.county == later.county, ReviewItem.key == key)
+    ).one_or_none()
+    if before is not None and before.other_photo_id != earlier.id:
+        if before.decision == "same_picture":
+            return
+        key = f"{key}:{earlier.id}"
     open_item(
         session,
         county=later.county,
@@ -160,7 +172,7 @@ def note_double(session: Session, *, pair: Pair, now: datetime) -> None:
         photo_id=later.id,
         other_photo_id=earlier.id,
         kind=ReviewKind.DOUBLE,
-        key=f"double:{later.id}",
+        key=key,
         question=(
             f"这张照片和{where}{day.year}年{day.month}月{day.day}日的“{subject}”照片"
             f"{'一模一样' if pair.compared.resemblance is Resemblance.IDENTICAL else '很像'}。"

@@ -7,12 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
-from server.media.lookalike import PRINTS, Prints, Resemblance, prints_of
+from server.media.lookalike import PRINTS, Compared, Prints, Resemblance, prints_of
 from server.media.print_search import PrintShelf, random_rows
 from server.models.phone_event import Photo
 from server.models.photo_print import PhotoPrint
-from server.services.lookalikes import PrintCache, doubles_of, remember_prints
-from tests.factories import Cast
+from server.models.reading import ReviewItem
+from server.services.lookalikes import Pair, PrintCache, doubles_of, note_double, remember_prints
+from server.services.reviews import decide
+from tests.factories import NOW, Cast
+from tests.reviews import make_photo
 from tests.services.test_photo_examination import arrived
 from tools.boards import our_faces
 from tools.changed_photos import changed, taken_anew
@@ -66,6 +69,28 @@ def test_another_countys_photos_are_not_searched(
     prints = prints_of(SCENES[0])
     assert cache.near(session, county="411721", prints=prints) == []
     assert cache.near(session, county="140926", prints=prints) == [(first.id, 0)]
+
+
+def test_a_second_original_is_a_question_of_its_own_until_a_person_has_said_yes(
+    session: Session, cast: Cast
+) -> None:
+    here, there, far = (
+        make_photo(session, station, days_ago=days)
+        for station, days in ((cast.c1, 3), (cast.c2, 5), (cast.c3, 9))
+    )
+    later = make_photo(session, cast.c1, days_ago=1)
+    alike = Compared(Resemblance.SAME, 3, mirrored=False, likeness=1.0, overlap=1.0)
+
+    for earlier in (here, there, here):
+        note_double(session, pair=Pair(later.id, earlier.id, alike), now=NOW)
+    first, second = session.scalars(sa.select(ReviewItem).order_by(ReviewItem.id)).all()
+    decide(session, item=first, decision="same_picture", by=cast.office, now=NOW)
+    note_double(session, pair=Pair(later.id, far.id, alike), now=NOW)
+
+    for item, original, place in ((first, here, "本站"), (second, there, cast.c2.name)):
+        assert item.other_photo_id == original.id  # the words and the picture beside them
+        assert f"和{place}{original.day_on.year}年" in item.question
+    assert len(session.scalars(sa.select(ReviewItem)).all()) == 2
 
 
 def test_the_cache_learns_what_came_since(session: Session, blobs: FolderStore, cast: Cast) -> None:
