@@ -186,6 +186,7 @@ def settle(
     The frozen inspection stays as it is; a decision for the keeper counts in the keeper's trust.
     Raises Invalid decision-unknown, reason-needed; Conflict disagreement-settled.
     """
+    session.refresh(disagreement, with_for_update=True)  # of two at once, one is told
     if disagreement.settled_at is not None:
         raise Conflict("disagreement-settled", "这一条已经裁定过了，不能再改。")
     if decision not in BY_PEOPLE:

@@ -184,6 +184,7 @@ def confirm(
     Saying the same again is fine. Raises Invalid reason-needed for a no without a reason, Conflict
     inspection-answered-already, inspection-needs-no-answer, inspection-amended-already.
     """
+    session.refresh(inspection, with_for_update=True)  # two phones may answer at once
     if inspection.confirmed_at is not None or inspection.refused_at is not None:
         if (inspection.confirmed_at is not None) == agree and inspection.confirmed_by == person.id:
             return

@@ -45,6 +45,8 @@ def report(
             "请写明报给哪个单位，最多80个字。",
             fields={"reported_to": "请填写"},
         )
+    # A second press of the button waits here, and then finds the first one's version.
+    session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     on = beijing_day(now)
     content = figures(session, campaign=campaign, on=on)
     versions = reports_of(session, campaign=campaign)

@@ -1,0 +1,120 @@
+"""Two people at one button in the same moment: one is kept, the other is told."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server.db import writing
+from server.errors import Conflict
+from server.models.inspection import (
+    Campaign,
+    Disagreement,
+    Inspection,
+    InspectionOutcome,
+    RoundReport,
+    Visit,
+)
+from server.models.person import Person
+from server.services.disagreements import settle
+from server.services.inspection_copies import confirm
+from server.services.round_reports import report
+from tests.factories import NOW, Cast
+from tests.services.test_rounds import make_inspection, open_round
+
+Press = Callable[[Session, Person], Any]
+SAID = dict.fromkeys(("clause", "title", "verdict", "label", "word", "why", "since"), "")
+
+
+@pytest.fixture
+def waiting(session: Session, cast: Cast, standards: Any) -> Inspection:
+    """A visit that waits for its keeper's word, and one clause that two see differently."""
+    campaign = open_round(session, cast, standards)
+    visit = session.scalars(select(Visit).where(Visit.campaign_id == campaign.id)).first()
+    assert visit is not None
+    made = make_inspection(session, visit, cast.wang.id, outcome=InspectionOutcome.TO_CONFIRM)
+    session.add(
+        Disagreement(
+            county=made.county, inspection_id=made.id, station_id=made.station_id,
+            rule_code="A3-42b", keeper_says=SAID, inspector_says=SAID, opened_at=NOW,
+        )
+    )  # fmt: skip
+    session.commit()
+    return made
+
+
+def pressed_at_once(engine: Engine, by: Person, *presses: Press) -> list[str]:
+    """What each was told; both have read everything before either presses."""
+    ready = Barrier(len(presses))
+
+    def one(press: Press) -> str:
+        try:
+            with writing(engine) as own:
+                person = own.get_one(Person, by.id)
+                if engine.dialect.name == "postgresql":  # SQLite lets one in at a time anyway
+                    for noun in (Disagreement, Inspection, Campaign):
+                        own.scalars(select(noun)).all()
+                    ready.wait()
+                press(own, person)
+        except Conflict as refused:
+            return refused.code
+        return "kept"
+
+    with ThreadPoolExecutor(len(presses)) as both:
+        return sorted(both.map(one, presses))
+
+
+def test_of_two_decisions_on_one_disagreement_the_second_is_told(
+    engine: Engine, session: Session, cast: Cast, waiting: Inspection
+) -> None:
+    def decide(decision: str) -> Press:
+        return lambda own, by: settle(
+            own,
+            disagreement=own.scalars(select(Disagreement)).one(),
+            decision=decision,
+            reason="照片清楚",
+            by=by,
+            now=NOW,
+        )
+
+    told = pressed_at_once(engine, cast.office, decide("keeper"), decide("inspector"))
+
+    assert told == ["disagreement-settled", "kept"]
+
+
+def test_of_a_yes_and_a_no_from_two_phones_one_holds(
+    engine: Engine, session: Session, cast: Cast, waiting: Inspection
+) -> None:
+    def say(agree: bool) -> Press:  # noqa: FBT001 - the one thing that is said
+        return lambda own, by: confirm(
+            own,
+            inspection=own.get_one(Inspection, waiting.id),
+            person=by,
+            agree=agree,
+            note="少算了货架",
+            now=NOW,
+        )
+
+    told = pressed_at_once(engine, cast.li, say(True), say(False))
+
+    assert told == ["inspection-answered-already", "kept"]
+    session.expire_all()
+    assert (waiting.confirmed_at is None) != (waiting.refused_at is None)
+
+
+def test_a_result_sent_up_by_a_double_press_is_one_version(
+    engine: Engine, session: Session, cast: Cast, waiting: Inspection
+) -> None:
+    def send(own: Session, by: Person) -> None:
+        campaign = own.scalars(select(Campaign)).one()
+        report(own, campaign=campaign, reported_to="忻州市工信局", by=by, now=NOW)
+
+    told = pressed_at_once(engine, cast.office, send, send)
+
+    assert told == ["kept", "report-same"]
+    assert len(session.scalars(select(RoundReport)).all()) == 1
