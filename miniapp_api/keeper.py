@@ -29,6 +29,7 @@ from server.policy.facts import Level
 from server.policy.hours import hours_lines
 from server.services import keeper_day
 from server.services.photos import photo_for
+from server.services.reused_photos import reused
 from server.services.signal_lists import questions_of
 
 blp = ApiBlueprint("keeper", __name__, url_prefix="/api/v1/keeper", description="站长")
@@ -96,6 +97,7 @@ def history(query: dict[str, date | None]) -> dict[str, Any]:
     days, following = keeper_day.history(
         session(), person=g.person, before=query["before"], now=clock.now()
     )
+    older = reused(session(), [photo.id for day in days for photo in day.photos])
     return {
         "days": [
             {
@@ -103,7 +105,9 @@ def history(query: dict[str, date | None]) -> dict[str, Any]:
                 "station_id": day.station_id,
                 "check_ins": day.check_ins,
                 "count": day.count,
-                "photos": [photo_view(photo) for photo in day.photos],
+                "photos": [
+                    photo_view(photo) | {"reused": older.get(photo.id, "")} for photo in day.photos
+                ],
             }
             for day in days
         ],

@@ -169,13 +169,14 @@ class HomeOut(Schema):
 
 
 class PhotoLine(Schema):
-    """A sent photo in the keeper's history."""
+    """A sent photo in the keeper's history; `reused` says of an older one sent again what to do."""
 
     id = fields.UUID(required=True)
     subject = fields.String(required=True)
     subject_label = fields.String(required=True)
     state = fields.String(required=True)
     complaints = fields.List(fields.String(), required=True)
+    reused = fields.String(required=True)
     has_thumb = fields.Boolean(required=True)
 
 

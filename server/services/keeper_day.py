@@ -23,6 +23,7 @@ from server.services.keeper_rounds import FromRounds, days_text, from_rounds
 from server.services.moments import beijing_day
 from server.services.photo_questions import SHORT_NAMES, BetterPhoto, better_photos
 from server.services.photos import CLAUSE_SUBJECT, MEND_SUBJECT, SUBJECTS, subject_of
+from server.services.reused_photos import reused
 from server.services.scope import stations_kept_by
 from server.services.signal_lists import questions_today
 from server.services.standing import Standing, standings
@@ -144,13 +145,14 @@ def _today(
     ).first()
     count = newest_count(session, station=station, day_on=today)
     taken = session.execute(
-        sa.select(Photo.subject, Photo.state).where(
+        sa.select(Photo.id, Photo.subject).where(
             Photo.county == station.county,
             Photo.station_id == station.id,
             Photo.day_on == today,
             Photo.subject != CLAUSE_SUBJECT,
         )
     ).all()
+    older = reused(session, [photo_id for photo_id, _ in taken])
     missing = session.scalar(
         sa.select(sa.func.count())
         .select_from(Photo)
@@ -188,7 +190,7 @@ def _today(
                 for finding in standing.findings
                 if finding.code not in {one.rule_code for one in business.mends}
             ],
-            {subject for subject, _ in taken} - {MEND_SUBJECT},
+            {subject for photo_id, subject in taken if photo_id not in older} - {MEND_SUBJECT},
             better,
         ),
         *(

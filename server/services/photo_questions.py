@@ -15,6 +15,7 @@ from server.models.phone_event import Photo, PhotoState
 from server.models.reading import PhotoReading, ReadingState, ReviewItem, ReviewKind, ReviewState
 from server.policy.photo_match import HOURS_BOARD, SIGNBOARD
 from server.policy.sign_match import Outcome
+from server.services.reused_photos import reused
 from server.services.reviews import open_item, withdraw
 
 ANSWER_HOLDS = timedelta(days=180)
@@ -87,10 +88,10 @@ def _kind_to_ask(
 def better_photos(
     session: Session, *, station_ids: Collection[int], now: datetime
 ) -> dict[int, list[BetterPhoto]]:
-    """Which newest photos of signs and hours boards a keeper should take anew; two queries.
+    """Which newest photos of signs and hours boards a keeper should take anew; three queries.
 
     A newer photo, even one that is only announced, ends the asking; so does a person's look at
-    the photo, unless that person could not make it out either.
+    the photo, unless that person could not make it out either, or knew it for an older one.
     """
     rank = sa.func.row_number().over(
         partition_by=(Photo.station_id, Photo.subject),
@@ -124,9 +125,12 @@ def better_photos(
         .order_by(ReviewItem.id.desc())
     ).all():
         asked[item.station_id, subject].append(item)
+    older = reused(session, [photo.id for photo, _ in newest])
     found: dict[int, list[BetterPhoto]] = defaultdict(list)
     for photo, reading in newest:
-        why = _why_again(photo, reading, asked[photo.station_id, photo.subject], now)
+        why = older.get(photo.id) or _why_again(
+            photo, reading, asked[photo.station_id, photo.subject], now
+        )
         if why:
             found[photo.station_id].append(BetterPhoto(photo.subject, photo.id, why))
     return found

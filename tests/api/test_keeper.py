@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.person import Person
 from server.models.statement import Statement
+from server.services.reviews import decide
 from tests.api.events import batch, check_in, count, jpeg, note, now_text, photo
-from tests.factories import Cast, make_keeping, make_sign, token_of
+from tests.factories import NOW, Cast, make_keeping, make_sign, token_of
+from tests.reviews import ask_double, make_photo
 
 Headers = Callable[[Person], dict[str, str]]
 
@@ -159,3 +161,18 @@ def test_history_shows_the_count_that_holds(
     [day] = client.get("/api/v1/keeper/history", headers=headers).json["days"]
 
     assert (day["count"]["version"], day["count"]["received"]) == (2, 2)
+
+
+def test_history_says_kindly_which_photo_was_an_older_one(
+    client: FlaskClient, cast: Cast, headers: dict[str, str], session: Session
+) -> None:
+    earlier, later = (make_photo(session, cast.c1, days_ago=days) for days in (3, 0))
+    item = ask_double(session, later, earlier)
+    decide(session, item=item, decision="same_picture", by=cast.office, now=NOW)
+    until = (later.day_on + timedelta(days=1)).isoformat()
+
+    days = client.get(f"/api/v1/keeper/history?before={until}", headers=headers).json["days"]
+
+    [[new], [old]] = [day["photos"] for day in days]
+    assert (new["id"], old["reused"]) == (str(later.id), "")
+    assert "照片是同一张，这次就不算了。请到站里再拍一张" in new["reused"]

@@ -19,6 +19,7 @@ from server.models.phone_event import PhoneEvent, Photo, PhotoState
 from server.models.phone_help import SelfCheck
 from server.models.rectification import Rectification, RectificationState
 from server.models.signal import IntegritySignal, SignalState
+from server.services.reviews import decide
 from server.services.unsent_imports import preview
 from tests.api.events import batch, item, jpeg
 from tests.api.events import photo as announced
@@ -29,6 +30,7 @@ from tests.app.test_app_look import can_be_read
 from tests.app.test_app_mending import inspected
 from tests.factories import make_sign_in
 from tests.journey.pictures import Pictures
+from tests.reviews import ask_double, make_photo
 
 pytestmark = pytest.mark.browser
 
@@ -196,12 +198,38 @@ def test_a_sign_that_could_not_be_read_is_asked_for_again_with_its_reason(
     bind(page, house, cast.li)
     page.get_by_role("link", name="招牌再拍一张").click()
     expect(page.get_by_text("太暗了，编号看不清。请白天再拍一张。")).to_be_visible()
-    expect(page.get_by_text("上次这张没看清")).to_be_visible()
+    expect(page.get_by_text("上次拍的这张")).to_be_visible()
     can_be_read(page, "better photo")
     page.context.set_offline(True)
     take_photo(page, "signboard", photo_of_a_wall(1600, 1200), tmp_path)
     page.get_by_role("button", name="好，回到今天").click()
     expect(page.get_by_role("link", name="招牌再拍一张")).to_be_hidden()
+
+
+def test_a_photo_that_was_an_older_one_says_so_and_is_asked_for_anew(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    store = FolderStore(tmp_path / "home" / "photos")
+    cast = house.cast
+    photographed(
+        house.session, store, cast.li, cast.c1,
+        lambda subject: demo_photo(subject, C1, "C0001", "上午8:00—下午6:00", seed=5),
+        ["signboard"],
+    )  # fmt: skip
+    (new,) = house.rows(Photo)
+    old = make_photo(house.session, cast.c1, days_ago=40, person_id=cast.li.id)
+    old.taken_at, old.day_on = new.taken_at - timedelta(days=40), new.day_on - timedelta(days=40)
+    item = ask_double(house.session, new, old)
+    decide(house.session, item=item, decision="same_picture", by=cast.office, now=clock.now())
+    house.session.commit()
+    bind(page, house, cast.li)
+    page.get_by_role("link", name="招牌再拍一张").click()
+    expect(page.get_by_text("照片是同一张，这次就不算了。请到站里再拍一张")).to_be_visible()
+    can_be_read(page, "older photo")
+    page.goto("/app/#/history")
+    expect(page.get_by_text("这次不算", exact=True)).to_be_visible()
+    expect(page.get_by_text("照片是同一张")).to_be_visible()
+    can_be_read(page, "history with an older photo")
 
 
 def test_a_refused_photo_is_shown_with_its_reason_withdrawn_and_taken_again(

@@ -13,10 +13,11 @@ from server.services.keeper_day import Task, home
 from server.services.lookalikes import Pair, note_double
 from server.services.photo_questions import BetterPhoto, better_photos
 from server.services.readings import Read, compare_again, record_reading
+from server.services.reused_photos import reused
 from server.services.reviews import decide
 from tests.factories import NOW, Cast
 from tests.readings import NAME, blurred, machine_says, open_questions, read, sign, written
-from tests.reviews import make_photo
+from tests.reviews import ask_double, make_photo
 
 Standards = tuple[Standard, ...]
 
@@ -74,6 +75,46 @@ def keeper_is_asked(session: Session, cast: Cast, standards: Standards) -> Task:
     [today] = home(session, person=cast.li, county=cast.county, now=NOW, standards=standards)
     [task] = [one for one in today.todo if one.subject == "signboard"]
     return task
+
+
+def test_who_sent_an_older_picture_is_told_which_one_and_asked_for_another(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    earlier, later = (make_photo(session, cast.c1, days_ago=days) for days in (40, 0))
+    asked = ask_double(session, later, earlier)
+    assert better_photos(session, station_ids=[cast.c1.id], now=NOW) == {}
+
+    first = decide(session, item=asked, decision="same_picture", by=cast.office, now=NOW)
+
+    task = keeper_is_asked(session, cast, standards)
+    day = earlier.day_on
+    assert (task.kind, task.photo_id) == ("better_photo", later.id)
+    assert task.why == (
+        f"县里看过，这张和{day.month}月{day.day}日的“门头标识牌”照片是同一张，这次就不算了。"
+        "请到站里再拍一张；要是弄错了，请给县专班打电话。"
+    )
+    decide(
+        session, item=asked, decision="different_pictures", by=cast.office, now=NOW, seen=first.id
+    )
+    assert better_photos(session, station_ids=[cast.c1.id], now=NOW) == {}
+
+
+def test_a_photo_of_another_station_is_named_with_it_and_leaves_the_task_to_do(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    other = make_photo(session, cast.c2, "shelves", days_ago=400)
+    mine = make_photo(session, cast.c1, "shelves")
+    [before] = home(session, person=cast.li, county=cast.county, now=NOW, standards=standards)
+    asked = ask_double(session, mine, other)
+    decide(session, item=asked, decision="same_picture", by=cast.office, now=NOW)
+
+    [after] = home(session, person=cast.li, county=cast.county, now=NOW, standards=standards)
+
+    [sentence] = reused(session, [mine.id, other.id]).values()
+    day = other.day_on
+    assert f"这张和{cast.c2.name}{day.year}年{day.month}月{day.day}日的“货架”照片" in sentence
+    assert ("shelves", True) in {(task.subject, task.done) for task in before.todo}
+    assert ("shelves", True) not in {(task.subject, task.done) for task in after.todo}
 
 
 def test_what_the_camera_did_wrong_is_said_rather_than_what_was_not_read(

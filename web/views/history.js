@@ -25,9 +25,10 @@ function Waiting({ item }) {
 
 function PhotoSent({ photo }) {
   const label = photo.subject_label || subjectLabel(photo.subject);
-  const state = photo.complaints && photo.complaints.length ? html`<span class="mark bad"><${Icon} name="cross" size="1.2rem" />最好重拍</span>` : photo.state === 'announced' ? html`<span class="mark wait"><${Icon} name="cloud" size="1.2rem" />还没传到</span>` : null;
+  const lines = photo.reused ? [] : photo.complaints || [];
+  const state = photo.reused ? html`<span class="mark none"><${Icon} name="minus" size="1.2rem" />这次不算</span>` : lines.length ? html`<span class="mark bad"><${Icon} name="cross" size="1.2rem" />最好重拍</span>` : photo.state === 'announced' ? html`<span class="mark wait"><${Icon} name="cloud" size="1.2rem" />还没传到</span>` : null;
   return html`<figure class="shot">${photo.has_thumb ? html`<${Picture} path=${'/keeper/photos/' + photo.id + '/thumb'} alt=${label} />` : null}<figcaption>${label} ${state}
-    ${(photo.complaints || []).map((line) => html`<span key=${line} class="complaint">${line}</span>`)}</figcaption></figure>`;
+    ${lines.map((line) => html`<span key=${line} class="complaint">${line}</span>`)}</figcaption></figure>`;
 }
 
 function Day({ day }) {
@@ -37,7 +38,8 @@ function Day({ day }) {
   return html`<section class="card pad day"><h2>${dayInWords(day.day_on)}</h2>${place ? html`<p>${place.code} ${place.name}</p>` : null}
     <p class=${'mark ' + (checked ? 'ok' : 'none')}><${Icon} name=${checked ? 'check' : 'minus'} size="1.2rem" />${checked ? beijingTime(readMoment(checked.at)) + ' 签到' : '没有签到'}${checked && checked.time_verified === false ? '（时间未核实）' : ''}</p>
     <p class=${'mark ' + (day.count ? 'ok' : 'none')}><${Icon} name=${day.count ? 'check' : 'minus'} size="1.2rem" />${day.count ? '收 ' + day.count.received + ' 件，寄 ' + day.count.sent + ' 件' + (day.count.version > 1 ? '（改过 ' + (day.count.version - 1) + ' 次）' : '') : '没有报件数'}</p>
-    ${photos.length ? html`<div class="photos">${photos.map((photo) => html`<${PhotoSent} key=${photo.id} photo=${photo} />`)}</div>` : null}</section>`;
+    ${photos.length ? html`<div class="photos">${photos.map((photo) => html`<${PhotoSent} key=${photo.id} photo=${photo} />`)}</div>` : null}
+    ${photos.filter((photo) => photo.reused).map((photo) => html`<${Note} key=${photo.id} kind="warm" icon="camera">${photo.reused}<//>`)}</section>`;
 }
 
 export function History() {

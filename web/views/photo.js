@@ -61,6 +61,6 @@ export function Photo({ subject, mending }) {
   return html`<${Screen} title=${'拍' + about.label} back="photo" foot=${html`<${TakeButton} kind="main" onFile=${chosen}>打开相机<//>`}>
     ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}
     ${better ? html`<${Note} kind="warm" icon="camera">${better.why}<//>` : null}
-    ${better && better.photo_id ? html`<section class="card pad"><p class="quiet">上次这张没看清：</p><div class="photos"><figure class="shot"><${Picture} path=${'/keeper/photos/' + better.photo_id + '/thumb'} alt="上次没看清的照片" /></figure></div></section>` : null}
+    ${better && better.photo_id ? html`<section class="card pad"><p class="quiet">上次拍的这张：</p><div class="photos"><figure class="shot"><${Picture} path=${'/keeper/photos/' + better.photo_id + '/thumb'} alt="上次拍的照片" /></figure></div></section>` : null}
     <section class="card pad"><p class="how">${about.how}</p><${Example} subject=${subject} /><p class="quiet">像这样拍就行</p></section><//>`;
 }
