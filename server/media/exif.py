@@ -69,6 +69,16 @@ def read_exif(image: Image.Image) -> dict[str, Any]:
     return fields
 
 
+def orientation_of(image: Image.Image) -> int:
+    """How the camera was held, 1 to 8 as EXIF counts; 1, upright, when it does not say."""
+    try:
+        with quietly():
+            said = image.getexif().get(ExifTags.Base.Orientation)
+    except _DAMAGE:
+        return 1
+    return said if isinstance(said, int) and 1 <= said <= 8 else 1
+
+
 def _text(value: Any) -> str | None:
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")

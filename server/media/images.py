@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps, ImageStat
+from PIL import Image, ImageDraw, ImageFont, ImageStat
 
 from server.errors import Invalid
-from server.media.exif import quietly, read_exif
+from server.media.exif import orientation_of, quietly, read_exif
 from server.media.header import Header, kind_of, read_header
 from server.media.typeface import sans_path
 
@@ -19,9 +19,19 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 MAX_BYTES = 15 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-"""JPEGs of 50 megapixels are decoded at a quarter of their size, which stays below 150 MB."""
+MAX_PIXELS = 52_000_000
+"""JPEGs of 50 megapixels (8192 × 6144 from phones) are decoded at a quarter of their size, which
+stays below 150 MB."""
 MAX_PIXELS_UNDRAFTED = 24_000_000
 """PNG and WebP can only be decoded whole, four bytes a pixel."""
 
@@ -240,9 +250,9 @@ def _truncated() -> Invalid:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    with quietly():
-        ImageOps.exif_transpose(image, in_place=True)
-    return image
+    """Turned as its camera says; Pillow's own turning fails on damaged EXIF, which it rewrites."""
+    turn = _TURNS.get(orientation_of(image))
+    return image if turn is None else image.transpose(turn)
 
 
 def _flat(image: Image.Image) -> Image.Image:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageEnhance, ImageFilter, ImageOps
 
 from server.errors import Invalid
-from server.media.images import MAX_BYTES, admit, look, rendition
+from server.media.images import MAX_BYTES, admit, look, rendition, thumbnail
 from tests.media.scenes import PHOTO, saved, scene, with_exif
 
 
@@ -170,6 +170,21 @@ def test_damaged_photos_are_refused_or_read_but_never_break_anything(data: st.Da
     else:
         json.dumps(picture.exif, allow_nan=False)
         rendition(bytes(broken))
+
+
+def test_damaged_camera_data_never_keeps_a_picture_from_being_shown() -> None:
+    """Pillow's own turning upright writes the EXIF anew, and fails on such values."""
+    content = with_exif(6)
+    begin = content.index(b"Exif")
+    shown = set()
+    for at in range(begin, begin + 60):
+        damaged = bytearray(content)
+        damaged[at] = 1
+        with Image.open(io.BytesIO(thumbnail(bytes(damaged)))) as picture:
+            shown.add(picture.size)
+
+    with Image.open(io.BytesIO(thumbnail(content))) as upright:
+        assert shown == {upright.size, upright.size[::-1]}  # the latter where the turn is lost
 
 
 def test_a_good_photo_has_no_complaints() -> None:
