@@ -12,6 +12,7 @@ from server.models.photo_print import PhotoPrint
 from server.models.reading import PhotoReading
 
 SECOND_TRY = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=1)  # five tries take some fifteen minutes; a queue may be long
 A_NIGHTS_SHARE = 5000
 READ_SUBJECTS = ("signboard", "hours_board", "clause")
 
@@ -47,7 +48,15 @@ def catch_up(session: Session, *, now: datetime) -> int:
     """Hand over photos that were examined before this version knew prints and readings; how many.
 
     A share a night, the newest first, until nothing is left; what is there already is left alone.
+    Photos whose examination was given up are tried again every night: the next version may know
+    what to do with them.
     """
+    given_up = (
+        sa.select(Photo)
+        .where(Photo.state == PhotoState.KEPT, Photo.arrived_at < now - GIVEN_UP_AFTER)
+        .order_by(Photo.arrived_at.desc())
+        .limit(A_NIGHTS_SHARE)
+    )
     unprinted = (
         sa.select(Photo)
         .outerjoin(PhotoPrint, PhotoPrint.photo_id == Photo.id)
@@ -67,6 +76,9 @@ def catch_up(session: Session, *, now: datetime) -> int:
         .limit(A_NIGHTS_SHARE)
     )
     handed = 0
+    for photo in session.scalars(given_up).all():
+        key, args = f"examine_photo:{photo.id}:{now:%Y-%m-%d}", {"photo_id": str(photo.id)}
+        handed += jobs.enqueue(session, "examine_photo", args, now=now, dedupe=key) is not None
     for photo in session.scalars(unprinted).all():
         # Examining hands it on to be read.
         key = f"examine_photo:{photo.id}:prints"

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from server.db import writing
 from server.media.blobs import FolderStore
-from server.models.job import Job
+from server.models.job import Job, JobState
 from server.models.phone_event import Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
 from server.services.phone_items import AnnouncedPhoto, NoteEntry, PhoneItem
 from server.services.photos import keep_photo, newest_pictures
+from server.services.reading_jobs import catch_up
 from server.services.sync import receive
 from server.worker import HANDLERS, Workshop
 from tests.api.events import jpeg
@@ -175,3 +177,17 @@ def test_only_photos_of_signs_and_hours_are_handed_on_to_be_read(
     session.commit()
     jobs = session.scalars(sa.select(Job).where(Job.kind == "read_photo")).all()
     assert [job.args["photo_id"] for job in jobs] == [str(sign.id)]
+
+
+def test_a_photo_whose_examination_was_given_up_is_tried_again_each_night(
+    session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    photo = arrived(session, blobs, cast, jpeg(side=64))
+    job = session.scalars(sa.select(Job)).one()
+    job.state = JobState.DEAD
+
+    handed = [catch_up(session, now=NOW + timedelta(hours=hours)) for hours in (12, 36, 36, 60)]
+
+    assert handed == [0, 1, 0, 1]
+    again = session.scalars(sa.select(Job).where(Job.state == JobState.DUE)).all()
+    assert {(one.kind, one.args["photo_id"]) for one in again} == {("examine_photo", str(photo.id))}
