@@ -7,7 +7,7 @@ from server.models.signal import SignalState
 from server.models.station import StationLevel
 from server.policy.examine import Status
 from server.policy.signal_options import KINDS
-from server.services.signals import DECISIONS
+from server.services.signals import OUTCOMES
 
 BINARY = {"type": "string", "format": "binary"}
 LEVELS = validate.OneOf([level.value for level in StationLevel])
@@ -212,7 +212,7 @@ class QuestionOut(Schema):
     )
     answer = fields.String(required=True)
     answered_at = fields.AwareDateTime(required=True, allow_none=True)
-    decision = fields.String(required=True, validate=validate.OneOf(["", *DECISIONS]))
+    decision = fields.String(required=True, validate=validate.OneOf(["", *OUTCOMES]))
     decision_label = fields.String(required=True)
     reason = fields.String(required=True)
     settled_at = fields.AwareDateTime(required=True, allow_none=True)

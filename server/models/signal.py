@@ -24,7 +24,8 @@ class IntegritySignal(Base):
 
     `kind` is from `server.policy.signals`; `about` names what it is about (a day, an event, a
     photo), so that looking again raises nothing twice; `measured` holds the numbers it rests on
-    and the threshold of the county that day. `decision` is explained, doubtful or mistaken.
+    and the threshold of the county that day. `decision` is explained, doubtful or mistaken by a
+    person, or corrected where putting the counts right has settled it.
     """
 
     __tablename__ = "integrity_signals"

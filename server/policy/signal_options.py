@@ -26,6 +26,11 @@ KINDS: Mapping[str, str] = {
     "only_on_inspection_days": "只有督导当天开门",
 }
 """Every kind of question, with what a screen calls it."""
+OF_COUNTS = frozenset((
+    "flat_counts", "round_counts", "copied_counts", "weekday_out_of_line",
+    "neighbours_out_of_line", "operator_totals",
+))  # fmt: skip
+"""Kinds that ask about parcel counts, which may be corrected afterwards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
 from server.policy.signal_options import KINDS
 from server.services.scope import stations_visible_to
-from server.services.signals import DECISIONS
+from server.services.signals import OUTCOMES
 
 ON_HOME = 3
 PAGE = 30
@@ -49,8 +49,8 @@ class SignalView:
 
     @property
     def decision_label(self) -> str:
-        """已说明, 存疑 or 误报; "" while it is open."""
-        return DECISIONS.get(self.signal.decision, "")
+        """已说明, 存疑, 误报 or 已更正; "" while it is open."""
+        return OUTCOMES.get(self.signal.decision, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from server.models.station import Station
 from server.policy.signal_facts import Signal
 from server.policy.signal_options import (
     KINDS,
+    OF_COUNTS,
     SETTINGS,
     SignalOptions,
     signal_options_from,
@@ -30,9 +31,13 @@ from server.policy.signals import look_at, whole_month
 from server.services import history
 from server.services.county_settings import change_options
 from server.services.scope import station_for
+from server.services.signal_corrections import corrected
 from server.services.signal_facts import stations_seen
 
 DECISIONS: Mapping[str, str] = {"explained": "已说明", "doubtful": "存疑", "mistaken": "误报"}
+CORRECTED = "corrected"
+OUTCOMES: Mapping[str, str] = {**DECISIONS, CORRECTED: "已更正"}
+"""What came of a question: what a person said, or that the counts were put right."""
 ACCEPTED = ("explained", "mistaken")  # after these the same pattern is left alone for a while
 SETTLERS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER)
 DAYS = 35
@@ -57,6 +62,7 @@ class Found:
     since: date
     quiet_days: int
     signals: list[Signal]
+    off: frozenset[str] = frozenset()
 
 
 def find(session: Session, *, county: County, on: date, days: int = DAYS) -> Found:
@@ -68,7 +74,7 @@ def find(session: Session, *, county: County, on: date, days: int = DAYS) -> Fou
     options = signal_options(county)
     since = (on - timedelta(days=days)).replace(day=1)
     seen = stations_seen(session, county=county.code, since=since, until=on)
-    return Found(county.code, since, options.quiet_days, look_at(seen, options))
+    return Found(county.code, since, options.quiet_days, look_at(seen, options), options.off)
 
 
 def raise_new(session: Session, *, found: Found, now: datetime) -> list[IntegritySignal]:
@@ -77,6 +83,8 @@ def raise_new(session: Session, *, found: Found, now: datetime) -> list[Integrit
     A question once raised stays the only one about the same thing, settled or not; while it is
     open it takes the newest figures. A pattern that runs through two months is asked about once,
     in the newer one; after the county has accepted an explanation it is left alone for some time.
+    A question about counts that nobody has answered and that correcting them has settled is closed
+    as 已更正; it opens again if they are put back.
     """
     quiet_from = now - timedelta(days=found.quiet_days)
     known: dict[tuple[int, str, str], IntegritySignal] = {}
@@ -104,12 +112,13 @@ def raise_new(session: Session, *, found: Found, now: datetime) -> list[Integrit
         pattern = (signal.station, signal.kind)
         before = known.get((signal.station, signal.kind, signal.about))
         if before is not None:
-            _renew(before, signal)
+            _renew(before, signal, now)
         elif not whole_month(signal.about) or (
             pattern not in quiet and signal.about[:7] == newest[pattern]
         ):
             raised.append(_raised(found.county, signal, now))
     session.add_all(raised)
+    _close_corrected(session, found, known, now)
     session.flush()
     return raised
 
@@ -136,8 +145,48 @@ def _raised(county: str, signal: Signal, now: datetime) -> IntegritySignal:
     )
 
 
-def _renew(before: IntegritySignal, signal: Signal) -> None:
-    """Nobody has answered yet: the question may grow with the month."""
+def _close_corrected(
+    session: Session,
+    found: Found,
+    known: Mapping[tuple[int, str, str], IntegritySignal],
+    now: datetime,
+) -> None:
+    """Nobody need answer what the corrected counts answer; it stays to be read."""
+    still = {(signal.station, signal.kind, signal.about) for signal in found.signals}
+    gone = [
+        one
+        for key, one in known.items()
+        if one.state is SignalState.OPEN
+        and one.kind in OF_COUNTS - found.off
+        and key not in still
+        and one.day_on >= found.since
+    ]
+    for one in corrected(session, gone):
+        one.state, one.settled_at, one.settled_by = SignalState.SETTLED, now, None
+        one.decision, one.reason = CORRECTED, "件数更正以后，这个问题不在了。"
+        history.write(
+            session,
+            county=one.county,
+            station_id=one.station_id,
+            by=None,
+            at=now,
+            action="signal-settled",
+            summary=_settled_text(one),
+            reason=one.reason,
+        )
+
+
+def _settled_text(signal: IntegritySignal) -> str:
+    kind = KINDS.get(signal.kind, signal.kind)
+    return f"{kind}（{signal.day_on.isoformat()}）：{OUTCOMES[signal.decision]}"
+
+
+def _renew(before: IntegritySignal, signal: Signal, now: datetime) -> None:
+    """Nobody has answered yet: the question may grow with the month, or come back."""
+    if before.decision == CORRECTED:
+        before.state, before.raised_at = SignalState.OPEN, now
+        before.decision = before.reason = ""
+        before.settled_at = None
     if before.state is SignalState.OPEN and before.question != signal.question:
         before.question, before.day_on = signal.question, signal.day_on
         before.measured = dict(signal.measured)
@@ -250,8 +299,7 @@ def settle(
         by=by,
         at=now,
         action="signal-settled",
-        summary=f"{KINDS.get(signal.kind, signal.kind)}（{signal.day_on.isoformat()}）："
-        f"{DECISIONS[decision]}",
+        summary=_settled_text(signal),
         reason=why,
     )
 

@@ -1,6 +1,6 @@
 """Integrity signals: looked for without hurry, raised once, at the county's own thresholds."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,14 +11,22 @@ from sqlalchemy.orm import Session
 from server.db import writing
 from server.errors import Invalid
 from server.models.county import County
+from server.models.history import HistoryLine
 from server.models.person import Person
+from server.models.phone_event import EventKind
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
-from server.services.signals import look, save_options, settle, signal_options
+from server.policy.signal_options import SignalOptions
+from server.policy.signals import look_at
+from server.services.counts import correct_count, keep_count
+from server.services.phone_items import CountEntry
+from server.services.signal_facts import stations_seen
+from server.services.signal_lists import Wanted, listed, questions_today
+from server.services.signals import Found, look, raise_new, save_options, settle, signal_options
 from server.worker import HANDLERS, PERIODIC, Workshop
 from tests.factories import NOW, TODAY, Cast, make_station
-from tests.services.asked import seen_far, sent_photo
+from tests.services.asked import made_event, seen_far, sent_photo
 
 
 def look_now(session: Session, county: str = "140926", on: date = TODAY) -> list[IntegritySignal]:
@@ -154,6 +162,53 @@ def test_a_look_alike_is_asked_about_until_a_person_says_that_it_is_none(
     [signal] = look_now(session)
     assert signal.kind == "lookalike_photo"
     assert "6月20日交的看着是同一张" in signal.question
+
+
+def test_a_question_that_corrected_counts_answer_is_closed_and_stays_to_be_read(
+    session: Session, cast: Cast
+) -> None:
+    monday = date(2023, 7, 3)
+    for weeks in range(1, 5):
+        counted(session, cast.c1, cast.li, monday - timedelta(weeks=weeks), 10)
+    counted(session, cast.c1, cast.li, monday, 120)
+    [signal] = look_now(session)
+    lax = SignalOptions(weekday_times=50)
+    seen = stations_seen(session, county="140926", since=date(2023, 6, 1), until=TODAY)
+    gone = Found("140926", date(2023, 6, 1), 90, look_at(seen, lax))
+    raise_new(session, found=gone, now=NOW)
+    assert (signal.kind, signal.state) == ("weekday_out_of_line", SignalState.OPEN)
+
+    put_right(session, cast, monday, 12, "多打了一个0", NOW + timedelta(hours=1))
+    assert look(session, county=cast.county, on=TODAY, now=NOW + timedelta(hours=2)) == []
+
+    assert (signal.state, signal.decision, signal.settled_by) == (
+        SignalState.SETTLED,
+        "corrected",
+        None,
+    )
+    [shown] = listed(session, person=cast.office, wanted=Wanted(choice="settled")).shown
+    assert (shown.decision_label, shown.signal.question) == ("已更正", signal.question)
+    assert questions_today(session, station_ids=[cast.c1.id]) == {}
+    lines = session.scalars(select(HistoryLine).where(HistoryLine.action == "signal-settled")).all()
+    assert [line.summary for line in lines] == ["某天件数特别多（2023-07-03）：已更正"]
+
+    put_right(session, cast, monday, 120, "原来的是对的", NOW + timedelta(hours=3))
+    assert look(session, county=cast.county, on=TODAY, now=NOW + timedelta(hours=4)) == []
+    assert (signal.state, signal.decision, signal.settled_at) == (SignalState.OPEN, "", None)
+
+
+def counted(session: Session, station: Station, keeper: Person, on: date, received: int) -> None:
+    at = datetime.combine(on, time(9, 0), UTC)
+    event = made_event(session, station, keeper, on, EventKind.PARCEL_COUNT, at)
+    entry = CountEntry(on, received=received, sent=0)
+    keep_count(session, event=event, station=station, entry=entry, by=keeper)
+
+
+def put_right(
+    session: Session, cast: Cast, on: date, received: int, reason: str, now: datetime
+) -> None:
+    entry = CountEntry(on, received=received, sent=0, reason=reason)
+    correct_count(session, station=cast.c1, entry=entry, by=cast.office, now=now)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import { fetched, keepRecord, mine, station, stations } from '../state.js';
 
 const LIST = '/keeper/questions';
 const CALM = '只是问一下，不影响达标结论。照实写一句就行。';
+const MENDED = '件数改好了，不用答了';
 const STATES = { open: '还没回答', answered: '答过了，等县里看', settled: '县里看过了' };
 
 /** What was asked, what I said, what came of it. */
@@ -26,7 +27,7 @@ export function Questions() {
   }, []);
   return html`<${Screen} title="问过我的" back="station">
     ${problem ? html`<${Note} kind="calm" icon="nonet">${problem}<//>` : null}
-    ${pages === null ? html`<p class="quiet centre" role="status">正在取…</p>` : pages.length ? html`<section class="card">${pages.map((one) => html`<${Row} key=${one.id} icon=${one.state === 'open' ? 'ask' : 'check'} tone=${one.state === 'open' ? 'todo' : 'ok'} href=${'#/question/' + one.id} title=${one.title}>${dayInWords(one.day_on).split(' ')[0]} · ${one.decision_label ? '县里说：' + one.decision_label : STATES[one.state]}<//>`)}</section>`
+    ${pages === null ? html`<p class="quiet centre" role="status">正在取…</p>` : pages.length ? html`<section class="card">${pages.map((one) => html`<${Row} key=${one.id} icon=${one.state === 'open' ? 'ask' : 'check'} tone=${one.state === 'open' ? 'todo' : 'ok'} href=${'#/question/' + one.id} title=${one.title}>${dayInWords(one.day_on).split(' ')[0]} · ${one.decision === 'corrected' ? MENDED : one.decision_label ? '县里说：' + one.decision_label : STATES[one.state]}<//>`)}</section>`
       : problem ? null : html`<section class="card pad centre"><p class="big-word">没有问过您什么</p></section>`}
     ${next ? html`<${Button} kind="plain" onClick=${() => load(next)}>看更早的<//>` : null}<//>`;
 }
@@ -70,8 +71,9 @@ export function Question({ id }) {
   return html`<${Screen} title="请说明一下" back="" foot=${foot}>
     ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}
     ${refused ? html`<${Note} kind="warm" icon="bell">上次没收下：${refused.why.message}<//>` : null}
+    ${question.decision === 'corrected' ? html`<${Note} kind="good" icon="check">${MENDED}。<//>` : null}
     <section class="card pad"><p class="quiet">${dayInWords(question.day_on)}</p><p class="big-word">${question.question}</p><p class="quiet">${CALM}</p></section>
-    ${question.answer || waiting ? html`<section class="card pad"><h2>您说过</h2><p>${waiting ? waiting.payload.text + '（等网交）' : question.answer}</p>${question.decision_label ? html`<p><b>县里说：${question.decision_label}</b></p>` : null}${question.reason ? html`<p>${question.reason}</p>` : null}</section>` : null}
+    ${question.answer || waiting ? html`<section class="card pad"><h2>您说过</h2><p>${waiting ? waiting.payload.text + '（等网交）' : question.answer}</p>${question.decision_label && question.decision !== 'corrected' ? html`<p><b>县里说：${question.decision_label}</b></p>` : null}${question.reason ? html`<p>${question.reason}</p>` : null}</section>` : null}
     ${closed ? null : html`<section class="card pad"><${Field} label="怎么回事" id="answer" error=${error}><textarea id="answer" class="big-input" rows="4" maxlength="200" value=${text} onInput=${(e) => { setText(e.target.value); setError(''); }} placeholder="比如：那天在镇上帮忙取件"
       aria-describedby=${error ? 'answer-error' : null} aria-invalid=${error ? 'true' : null}></textarea><//></section>`}<//>`;
 }
