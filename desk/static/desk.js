@@ -98,5 +98,32 @@ window.addEventListener("pageshow", () => {
 window.addEventListener("beforeunload", (event) => {
   if (dirty) event.preventDefault();
 });
+
+// On a phone the frame is one bar; 菜单 opens and closes the rest of it (narrow.css).
+const fold = document.querySelector("[data-fold]");
+
+function openFrame(open) {
+  fold.setAttribute("aria-expanded", String(open));
+  fold.closest(".side").classList.toggle("open", open);
+}
+
+fold?.addEventListener("click", () => openFrame(fold.getAttribute("aria-expanded") === "false"));
+fold?.closest(".side").addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || fold.getAttribute("aria-expanded") === "false") return;
+  openFrame(false);
+  fold.focus();
+});
+
+// What a narrow screen moves sideways, the arrow keys move as well.
+function reachTables() {
+  for (const { parentElement: box } of document.querySelectorAll("main .table")) {
+    const wide = box.scrollWidth > box.clientWidth && !box.querySelector("a, button, input");
+    if (wide) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+
+window.addEventListener("resize", reachTables);
+reachTables();
 for (const element of document.querySelectorAll(".js-only")) element.hidden = false;
 for (const element of document.querySelectorAll(".no-js")) element.hidden = true;

@@ -41,6 +41,7 @@ KINDS = {
     EventKind.PHOTO_NOTE.value: "照片",
     EventKind.INSPECTION.value: "督导记录",
     EventKind.RECTIFICATION.value: "整改",
+    EventKind.ANSWER.value: "对提示的答复",
 }
 IMPORTS_SHOWN = 50
 

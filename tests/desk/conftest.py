@@ -94,9 +94,12 @@ def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     """A signed-in page at 1366×768; `.complaints` of its context gathers what the browser said."""
     contexts = []
 
-    def signed_in(*, scripts: bool = True, size: tuple[int, int] = (1366, 768)) -> Page:
+    def signed_in(
+        *, scripts: bool = True, size: tuple[int, int] = (1366, 768), scale: int = 1
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
+            device_scale_factor=scale,
             java_script_enabled=scripts,
             locale="zh-CN",
         )

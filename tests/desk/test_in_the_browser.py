@@ -1,6 +1,7 @@
 """The desk in real Chromium: no content policy is broken, keys work, and so does no script at all."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session
 from server.media.blobs import FolderStore
 from tests.api.rounds import open_round
 from tests.desk.conftest import ON_SQLITE, listen
+from tests.desk.office_days import last_month, live, unsent_file
 from tests.desk.rounds import hold
 from tests.factories import Cast
+from tests.journey.pictures import Pictures
 
 pytestmark = [ON_SQLITE, pytest.mark.browser]
 PAGES = (
@@ -45,6 +48,23 @@ PAGES = (
     "/rectifications/{mend}",
     "/photo-requests",
 )
+# Between the rounds; read on phones too.
+OFFICE_DAYS = (
+    "/months",
+    "/stations/{id}/counts/{day}",
+    "/lag",
+    "/self-checks",
+    "/unsent",
+    "/signals",
+    "/county/signals",
+    "/inspections",
+)
+TAKEN = {
+    "/months": "desk-month.png",
+    "/self-checks": "desk-self-checks.png",
+    "/county/signals": "desk-signal-settings.png",
+    "/inspections": "desk-everyday.png",
+}
 
 
 def test_every_page_keeps_the_policy_fits_the_screen_and_is_accessible(
@@ -70,16 +90,118 @@ def test_every_page_keeps_the_policy_fits_the_screen_and_is_accessible(
     for path in PAGES:
         page.goto(address + path.format(**ids))
         page.wait_for_load_state("networkidle")
-        if page.evaluate("document.documentElement.scrollWidth") > 1366:
-            faults.append(f"{path}: wider than the screen")
-        found: Any = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
-        faults += [
-            f"{path}: {one['id']} {[n['html'][:90] for n in one['nodes'][:3]]}"
-            for one in found.response["violations"]
-        ]
+        faults += [f"{path}: {fault}" for fault in complaints(page)]
+        page.set_viewport_size({"width": 360, "height": 640})
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > 360:
+            faults.append(f"{path}: {wide} px wide on a phone")
+        page.set_viewport_size({"width": 1366, "height": 768})
 
     assert said == []
     assert faults == []
+
+
+def complaints(page: Page) -> list[str]:
+    """What of a page does not fit its screen, or not everybody can read."""
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    found: Any = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    return [f"{wide} px wider than the screen"] * (wide > 0) + [
+        f"{one['id']} {[n['html'][:90] for n in one['nodes'][:3]]}"
+        for one in found.response["violations"]
+    ]
+
+
+def test_the_office_s_days_fit_its_screen_and_a_phone_s(
+    open_desk: Callable[..., Page],
+    address: str,
+    cast: Cast,
+    client: FlaskClient,
+    session: Session,
+    tmp_path: Path,
+) -> None:
+    live(client, session, cast)
+    ids = {"id": cast.c1.id, "day": f"{last_month():%Y-%m-07}"}
+    pictures = Pictures(tmp_path / "pictures", from_demonstration=False)
+    page = open_desk()
+    said, faults = listen(page), []
+
+    for path in OFFICE_DAYS:
+        page.set_viewport_size({"width": 1366, "height": 768})
+        page.goto(address + path.format(**ids))
+        faults += [f"{path}: {fault}" for fault in complaints(page)]
+        if path in TAKEN:
+            pictures.take(page, TAKEN[path])
+        page.set_viewport_size({"width": 360, "height": 640})
+        faults += [f"{path} on a phone: {fault}" for fault in complaints(page)]
+
+    assert said == []
+    assert faults == []
+
+
+def test_on_a_phone_the_menu_folds_into_one_bar(
+    open_desk: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = open_desk(size=(360, 640), scale=2)
+    pictures = Pictures(tmp_path / "pictures", from_demonstration=False)
+    menu, fold = (
+        page.get_by_role("navigation", name="主菜单"),
+        page.get_by_role("button", name="菜单"),
+    )
+
+    expect(menu).to_be_hidden()
+    top = page.locator("main").bounding_box()
+    fold.press("Enter")
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    expect(menu.get_by_role("link", name="件数月报")).to_be_visible()
+    opened = complaints(page)
+    pictures.take(page, "phone-desk.png")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(fold).to_be_focused()
+    fold.click()
+    menu.get_by_role("link", name="件数月报").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("件数月报")
+    expect(menu).to_be_hidden()
+
+    assert top is not None
+    assert top["y"] <= 64
+    assert opened == []
+
+
+def test_without_script_the_menu_s_link_opens_it(open_desk: Callable[..., Page]) -> None:
+    page = open_desk(scripts=False, size=(360, 640))
+    menu = page.get_by_role("navigation", name="主菜单")
+
+    expect(menu).to_be_hidden()
+    page.get_by_role("link", name="菜单").click()
+    menu.get_by_role("link", name="整改").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("整改")
+
+
+def test_a_phone_s_file_is_looked_at_then_brought_in(
+    open_desk: Callable[..., Page], address: str, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    file: Any = {
+        "name": "村站通-没交的-老李.txt",
+        "mimeType": "text/plain",
+        "buffer": unsent_file(session, cast),
+    }
+    pictures = Pictures(tmp_path / "pictures", from_demonstration=False)
+    page = open_desk()
+    page.goto(f"{address}/unsent")
+
+    page.set_input_files("#file", file)
+    page.get_by_role("button", name="预览").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("老李的 3 条记录、1 张照片")
+    faults = complaints(page)
+    page.get_by_role("button", name="导入").click()
+    expect(page.get_by_role("status").first).to_contain_text("新收下 2 条记录、1 张照片")
+    faults += complaints(page)
+    pictures.take(page, "desk-unsent.png")
+    page.set_viewport_size({"width": 360, "height": 640})
+
+    assert faults + complaints(page) == []
 
 
 def test_a_filter_changes_list_counts_and_address_without_a_reload(

@@ -20,6 +20,7 @@ FROM_DEMONSTRATION = {
     "desk-disagreements.png",
     "desk-inspection.png",
     "desk-invite.png",
+    "desk-lag.png",
     "desk-new-round.png",
     "desk-photo-requests.png",
     "desk-rectification.png",

@@ -15,6 +15,7 @@ STORIES = (
     "journey/test_the_demonstration.py",
     "journey/steps.py",
     "journey/rounds_at_the_desk.py",
+    "desk/test_in_the_browser.py",
     "desk/test_reviews_in_the_browser.py",
     "desk/test_signals_in_the_browser.py",
     "app/test_app_rounds.py",

@@ -54,6 +54,10 @@ def test_what_make_run_shows_has_every_state_and_is_marked_everywhere(
     for word in ("计划与进度", "人员与手机", "编号与标识牌", "导入与导出", "使用帮助"):
         menu(desk, word)
         expect(desk.get_by_text(MARK, exact=True).first).to_be_visible()
+    menu(desk, "人员与手机")
+    desk.get_by_role("link", name="上传时效").click()
+    expect(desk.get_by_role("heading", name="最慢的站")).to_be_visible()
+    pictures.take(desk, "desk-lag.png")
     look_up(desk, "康家会镇快递综合服务站")
     expect(desk.locator("h1")).to_contain_text(MARK)
     expect(desk.locator("#clauses .status.fail").first).to_be_visible()
