@@ -21,12 +21,29 @@ blueprint = Blueprint("desk_session", __name__, url_prefix="/desk", template_fol
 open_to_all(blueprint, "whoever wants to sign in has not signed in yet")
 GATE_COOKIE = "czt_gate"
 GATE_GOOD_FOR = timedelta(hours=2)
+KNOWN_GOOD_FOR = timedelta(days=365)
 
 
-def _seal(cookie: str) -> str:
+def _seal(cookie: str, purpose: str = "sign-in") -> str:
     """What a sign-in form must carry beside its cookie: another site knows neither."""
     key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, b"sign-in:" + cookie.encode(), sha256).hexdigest()
+    return hmac.new(key, f"{purpose}:{cookie}".encode(), sha256).hexdigest()
+
+
+def known_cookie(login: str) -> str:
+    """The name of the cookie of computers that signed in as this login before."""
+    return f"czt_known_{sha256(login.encode()).hexdigest()[:12]}"
+
+
+def _known_computer(login: str) -> str | None:
+    """This computer's own mark, if it signed in as this login before.
+
+    Anybody can fail ten times in an officer's name; only the officer's computers have this mark,
+    and what they fail is counted by it alone. It opens nothing: the password is still asked.
+    """
+    mark, _, seal = request.cookies.get(known_cookie(login), "").partition(".")
+    ours = _seal(f"{mark}:{login}", "known")
+    return mark if mark and hmac.compare_digest(ours.encode(), seal.encode()) else None
 
 
 def browser_name(agent: str) -> str:
@@ -83,14 +100,17 @@ def sign_in() -> Any:
     gate = request.form.get("gate", "")
     if not cookie or not hmac.compare_digest(_seal(cookie).encode(), gate.encode()):
         return _form(400, "这一页打开太久了，请再输一次密码。", login, target)
+    mark = _known_computer(login)
+    keys = (f"known:{mark}",) if mark else (source(), login)
     try:
-        with counting_failures("desk", source(), login):
+        with counting_failures("desk", *keys):
             _, token = sign_ins.sign_in_desk(
                 session(),
                 login=login,
                 password=request.form.get("password", ""),
                 now=clock.now(),
-                source=source(),
+                source=keys[0],
+                known=mark is not None,
                 label=browser_name(request.user_agent.string),
             )
     except Problem as problem:
@@ -102,6 +122,16 @@ def sign_in() -> Any:
         path="/desk",
         httponly=True,
         samesite="Lax",
+        secure=settings_of().secure_cookies,
+    )
+    mark = mark or secrets.token_hex(16)
+    answer.set_cookie(
+        known_cookie(login),
+        f"{mark}.{_seal(f'{mark}:{login}', 'known')}",
+        max_age=KNOWN_GOOD_FOR,
+        path="/desk/sign-in",
+        httponly=True,
+        samesite="Strict",
         secure=settings_of().secure_cookies,
     )
     answer.delete_cookie(GATE_COOKIE, path="/desk")

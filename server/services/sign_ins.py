@@ -201,15 +201,25 @@ def _new_sign_in(
 
 
 def sign_in_desk(
-    session: Session, *, login: str, password: str, now: datetime, source: str, label: str
+    session: Session,
+    *,
+    login: str,
+    password: str,
+    now: datetime,
+    source: str,
+    label: str,
+    known: bool = False,
 ) -> tuple[SignIn, str]:
     """Sign in at the desk; answers the sign-in (with its CSRF token) and the cookie's token.
 
-    Raises `Invalid` (sign-in-wrong), the same for an unknown login as for a wrong password, and
+    Wrong tries count by source and by login; where `source` is a computer `known` to have signed
+    in as this login before, by that alone, so that no stranger can lock somebody out. Raises
+    `Invalid` (sign-in-wrong), the same for an unknown login as for a wrong password, and
     `TooMany`. The door counts failures (server.http.tries.counting_failures).
     """
     login = login.strip()
-    refuse_if_too_many(session, what="desk", keys=(source, login), now=now)
+    keys = (source,) if known else (source, login)
+    refuse_if_too_many(session, what="desk", keys=keys, now=now)
     person = session.scalars(
         sa.select(Person).where(Person.login == login, Person.active)
     ).one_or_none()

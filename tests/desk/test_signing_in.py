@@ -3,9 +3,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from desk.sessions import known_cookie
 from server.models.person import Person
 from server.services import sign_ins
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
@@ -68,6 +70,46 @@ def test_ten_wrong_passwords_close_the_door_for_a_while(
 
     assert answer.status_code == 429
     assert "试的次数太多了" in text_of(answer)
+
+
+def test_nobody_locks_an_officer_out_of_the_own_computer(app: Flask, office: Person) -> None:
+    own, new, strange = (app.test_client() for _ in range(3))
+    sign_in(own, login="xian", password=PASSWORD)
+    own.post("/desk/sign-out")
+    for _ in range(10):
+        sign_in(strange, login="xian", password="wrong")
+
+    assert sign_in(strange, login="xian", password=PASSWORD).status_code == 429
+    assert sign_in(new, login="xian", password=PASSWORD).status_code == 429
+    assert sign_in(own, login="xian", password=PASSWORD).status_code == 303
+
+
+def test_a_known_computer_guesses_no_longer_than_others(app: Flask, office: Person) -> None:
+    own, new = app.test_client(), app.test_client()
+    sign_in(own, login="xian", password=PASSWORD)
+    for _ in range(10):
+        assert sign_in(own, login="xian", password="wrong").status_code == 422
+
+    assert sign_in(own, login="xian", password=PASSWORD).status_code == 429
+    assert sign_in(new, login="xian", password=PASSWORD).status_code == 303
+
+
+def test_the_mark_of_one_login_helps_no_other(
+    app: Flask, session: Session, cast: Cast, office: Person
+) -> None:
+    sign_ins.set_password(session, person=cast.officer, password=PASSWORD)
+    session.commit()
+    own = app.test_client()
+    sign_in(own, login="xian", password=PASSWORD)
+    cookie = own.get_cookie(known_cookie("xian"), path="/desk/sign-in")
+    assert cookie is not None
+    thief = app.test_client()
+    other = str(cast.officer.login)
+    thief.set_cookie(known_cookie(other), cookie.value, path="/desk/sign-in")
+    for _ in range(10):
+        assert sign_in(thief, login=other, password="wrong").status_code == 422
+
+    assert sign_in(app.test_client(), login=other, password=PASSWORD).status_code == 429
 
 
 def test_a_form_from_another_site_signs_nobody_in(client: FlaskClient, office: Person) -> None:
