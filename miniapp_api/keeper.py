@@ -1,6 +1,6 @@
 """The keeper's pages: today's tasks, what was sent, own photos."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,9 +28,13 @@ from server.models.person import Role
 from server.policy.facts import Level
 from server.policy.hours import hours_lines
 from server.services import keeper_day
+from server.services.months import approved_since
 from server.services.photos import photo_for
 from server.services.reused_photos import reused
 from server.services.signal_lists import questions_of
+
+PHONES_COUNT_BACK = timedelta(days=31)
+"""So far back a phone offers days for counts (miniapp/core/validate.js)."""
 
 blp = ApiBlueprint("keeper", __name__, url_prefix="/api/v1/keeper", description="站长")
 guard_phones(blp, Role.KEEPER)
@@ -86,6 +90,9 @@ def home() -> dict[str, Any]:
         "county": county_view(county),
         "person": person_view(g.person),
         "stations": [_station_view(station) for station in stations],
+        "approved_months": approved_since(
+            session(), county=county.code, day=clock.today() - PHONES_COUNT_BACK
+        ),
     }
 
 

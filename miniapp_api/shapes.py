@@ -159,13 +159,14 @@ class HomeStation(Schema):
 
 
 class HomeOut(Schema):
-    """A keeper's home."""
+    """A keeper's home; counts of the `approved_months` (their first days) need a reason."""
 
     server_now = fields.AwareDateTime(required=True)
     today = fields.Date(required=True)
     county = fields.Nested(CountyOut, required=True)
     person = fields.Nested(PersonOut, required=True)
     stations = fields.List(fields.Nested(HomeStation), required=True)
+    approved_months = fields.List(fields.Date(), required=True)
 
 
 class PhotoLine(Schema):

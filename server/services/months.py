@@ -158,6 +158,17 @@ def approval_of(session: Session, *, county: str, month_on: date) -> MonthApprov
     ).one_or_none()
 
 
+def approved_since(session: Session, *, county: str, day: date) -> list[date]:
+    """The first days of the approved months from that of `day` on, the oldest first."""
+    return list(
+        session.scalars(
+            sa.select(MonthApproval.month_on)
+            .where(MonthApproval.county == county, MonthApproval.month_on >= month_of(day))
+            .order_by(MonthApproval.month_on)
+        )
+    )
+
+
 def months_of(
     session: Session, *, county: str, today: date
 ) -> list[tuple[date, MonthApproval | None]]:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from server.http import clock
+from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.statement import Statement
 from server.services.reviews import decide
@@ -46,6 +47,25 @@ def test_home_says_what_is_to_do_today(
     assert tasks(station)["check_in"] is tasks(station)["count"] is False
     assert answer["county"]["hotline"] == "0350-1234567"
     assert answer["today"] == clock.today().isoformat()
+
+
+def test_home_names_the_months_whose_counts_need_a_reason(
+    client: FlaskClient, cast: Cast, headers: dict[str, str], session: Session
+) -> None:
+    before = clock.today().replace(day=1) - timedelta(days=1)
+    for month_on in (before.replace(day=1), before.replace(day=1, year=before.year - 1)):
+        session.add(
+            MonthApproval(
+                county=cast.county.code,
+                month_on=month_on,
+                figures={},
+                figures_sha256="0" * 64,
+                approved_at=NOW,
+                approved_by=cast.office.id,
+            )
+        )
+
+    assert home(client, headers)["approved_months"] == [before.replace(day=1).isoformat()]
 
 
 def test_what_is_done_is_ticked_off(

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, Route, expect
 
+from server.http import clock
+from server.models.month import MonthApproval
 from server.models.person import SignIn
 from server.models.phone_event import ParcelCount, PhoneEvent, Photo
 from tests.app.conftest import (
@@ -149,12 +151,34 @@ def test_what_the_county_refuses_is_shown_mended_and_sent(page: Page, house: Hou
     page.get_by_label("收到").fill("5")
     page.get_by_role("button", name="存好交上去").click()
     expect(page.get_by_text("改数要写一句为什么")).to_be_visible()
-    page.get_by_label("为什么改").fill("多数了一车")
+    page.get_by_label("为什么补报或改").fill("多数了一车")
     page.get_by_role("button", name="存好交上去").click()
     expect(page.get_by_text("已经交到县里了")).to_be_visible()
     page.goto("/app/#/attention")
     expect(page.get_by_text("没有要处理的")).to_be_visible()
     assert [one.received for one in house.rows(ParcelCount)] == [5]
+
+
+def test_a_month_known_to_be_approved_asks_for_its_reason_at_once(page: Page, house: House):
+    house.session.add(
+        MonthApproval(
+            county=house.cast.county.code,
+            month_on=clock.today().replace(day=1),
+            figures={},
+            figures_sha256="0" * 64,
+            approved_at=clock.now(),
+            approved_by=house.cast.office.id,
+        )
+    )
+    house.session.commit()
+    bind(page, house, house.cast.li)
+    fill_count(page, "8", "0")
+    expect(page.get_by_text("补报、改数要写一句为什么")).to_be_visible()
+    page.get_by_label("为什么补报或改").fill("手机坏了，修好才补报")
+    page.get_by_role("button", name="存好交上去").click()
+    wait_until_sent(page)
+    (count,) = house.rows(ParcelCount)
+    assert (count.received, count.reason) == (8, "手机坏了，修好才补报")
 
 
 def test_throwing_away_asks_first(page: Page, house: House):

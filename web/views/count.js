@@ -5,7 +5,7 @@ import { doneToday } from '../day.js';
 import { dayAfter, dayFromToday, dayInWords } from '../core/dates.js';
 import { COUNT_FIELDS, COUNT_LABELS, LONGEST_BACKLOG_DAYS, readCounts } from '../core/validate.js';
 import { Button, Done, Field, html, Note, Screen } from '../parts.js';
-import { keepRecord, mine, station, today } from '../state.js';
+import { home, keepRecord, mine, station, today } from '../state.js';
 
 const HINTS = { received: '今天到站的', sent: '帮乡亲寄走的', agri_sent: '没有就不填', on_hand: '关门时还在站里' };
 const BRANDS = ['邮政', '中通', '圆通', '申通', '韵达', '极兔', '顺丰', '京东'];
@@ -15,6 +15,12 @@ function known(replaced, day, here) {
   if (replaced) return replaced.payload;
   if (day === today.value) return doneToday(here).count || {};
   return (mine.value.filter((i) => i.kind === 'parcel_count' && i.day_on === day && i.station_id === here.id)[0] || {}).payload || {};
+}
+
+/** Whether the county has approved a day's month, as far as this phone has heard. */
+function inApprovedMonth(day) {
+  const months = (home.value && home.value.approved_months) || [];
+  return months.some((month) => month.slice(0, 7) === day.slice(0, 7));
 }
 
 function asText(value) {
@@ -47,13 +53,13 @@ export function Count({ mending }) {
   const [problem, setProblem] = useState('');
   const [saved, setSaved] = useState(null);
   const [brands, setBrands] = useState(false);
-  const approved = Boolean(replaced) && replaced.why.code === 'month-approved';
-  const changed = known(replaced, form.day_on, here).received !== undefined;
+  const approved = inApprovedMonth(form.day_on) || (Boolean(replaced) && replaced.why.code === 'month-approved');
+  const changed = approved || known(replaced, form.day_on, here).received !== undefined;
   const set = (field) => (value) => setForm(Object.assign({}, form, { [field]: value }));
   const setBrand = (brand) => (value) => setForm(Object.assign({}, form, { by_brand: Object.assign({}, form.by_brand, { [brand]: value }) }));
   const save = async () => {
     const said = readCounts(form, today.value);
-    if (approved && !form.reason.trim()) said.errors = Object.assign({ reason: '这个月县里核准过了，改数要写一句为什么。' }, said.errors);
+    if (approved && !form.reason.trim()) said.errors = Object.assign({ reason: '这个月县里核准过了，补报、改数要写一句为什么。' }, said.errors);
     setErrors(said.errors || {});
     if (said.errors) {
       setTimeout(() => {
@@ -81,7 +87,7 @@ export function Count({ mending }) {
         <select id="day" class="big-input" value=${form.day_on} onChange=${(e) => setForm(formFor(replaced, e.target.value, here))}>
           ${days.map((day) => html`<option key=${day} value=${day}>${dayFromToday(day, today.value)} ${dayInWords(day).split(' ')[day >= dayAfter(today.value, -2) ? 0 : 1]}</option>`)}</select><//>
       ${COUNT_FIELDS.map((field) => html`<${NumberField} key=${field} id=${field} label=${COUNT_LABELS[field]} hint=${field === 'received' && form.day_on !== today.value ? '那天到站的' : HINTS[field]} value=${form[field]} error=${errors[field]} onInput=${set(field)} />`)}
-      ${changed ? html`<${Field} label="为什么改" hint=${approved ? '一定要填' : '可以不填'} id="reason" error=${errors.reason}><input id="reason" class="big-input" maxlength="100" aria-describedby=${errors.reason ? 'reason-error' : null} aria-invalid=${errors.reason ? 'true' : null} value=${form.reason} onInput=${(e) => set('reason')(e.target.value)} placeholder="比如：漏数了一车" /><//>` : null}
+      ${changed ? html`<${Field} label=${approved ? '为什么补报或改' : '为什么改'} hint=${approved ? '一定要填' : '可以不填'} id="reason" error=${errors.reason}><input id="reason" class="big-input" maxlength="100" aria-describedby=${errors.reason ? 'reason-error' : null} aria-invalid=${errors.reason ? 'true' : null} value=${form.reason} onInput=${(e) => set('reason')(e.target.value)} placeholder="比如：漏数了一车" /><//>` : null}
     </section>
     <section class="card pad">
       ${brands ? html`<h2>各家快递收到的</h2>${BRANDS.map((brand) => html`<${NumberField} key=${brand} id=${'brand-' + brand} label=${brand} value=${form.by_brand[brand] || ''} error=${errors['brand:' + brand]} onInput=${setBrand(brand)} />`)}`
