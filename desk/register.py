@@ -14,6 +14,7 @@ from server.http.guards import guard_desk
 from server.models.county import Operator
 from server.models.station import Station, StationLevel
 from server.services.counties import townships, villages
+from server.services.rectifications import withdraw_with_station
 from server.services.scope import station_for
 from server.services.station_fields import FIELDS, Field, names_of, read_day, show, stored
 from server.services.stations import add_station, close_station, edit_station, reopen_station
@@ -203,7 +204,12 @@ def close_or_reopen(station_id: int) -> Any:
         else:
             on = read_day(request.form.get("on", ""), "停业日期", latest=clock.today())
             close_station(session(), station=station, by=me(), now=now, on=on, reason=reason)
+            owed = withdraw_with_station(
+                session(), station=station, because=reason, by=me(), now=now
+            )
             said = f"{station.name}已停业，编号不再给别的站用。"
+            if owed:
+                said += f"没办完的{owed}项整改同时撤销，理由记在历史里。"
     except (Invalid, Conflict) as problem:
         session().rollback()
         return _closing_page(station, problem)

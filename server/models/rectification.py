@@ -17,7 +17,7 @@ class RectificationState(enum.StrEnum):
     ANSWERED = "answered"  # the office's: a new photo is there
     RETURNED = "returned"  # the keeper's again, with a reason
     ACCEPTED = "accepted"  # closed by a person
-    WITHDRAWN = "withdrawn"  # closed: the finding itself was amended
+    WITHDRAWN = "withdrawn"  # closed: the finding was amended, or the station has closed
 
 
 class Notice(Base):

@@ -17,6 +17,7 @@ from server.models.county import County
 from server.models.inspection import PhotoRequest
 from server.models.person import Keeping, Person
 from server.models.phone_event import Photo
+from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
 from server.policy.sampling import Candidate, draw, pick
 from server.policy.targets import steps_needed
@@ -206,12 +207,20 @@ def rates(
 ) -> dict[int, Rate]:
     """The answer rate per station of requests asked from `since` to `until`, both included.
 
-    A request still open is left out until it is answered or its day is over.
+    A request still open is left out until it is answered or its day is over. An answer that a
+    person has found to be an older picture sent again is none.
     """
+    sent_again = sa.exists().where(
+        ReviewItem.photo_id == PhotoRequest.photo_id,
+        ReviewItem.kind == ReviewKind.DOUBLE,
+        ReviewItem.decision == "same_picture",
+    )
     asked: Counter[int] = Counter()
     answered: Counter[int] = Counter()
-    for station_id, answered_at in session.execute(
-        sa.select(PhotoRequest.station_id, PhotoRequest.answered_at).where(
+    for station_id, good in session.execute(
+        sa.select(
+            PhotoRequest.station_id, sa.and_(PhotoRequest.answered_at.is_not(None), ~sent_again)
+        ).where(
             PhotoRequest.county == county,
             PhotoRequest.asked_on >= since,
             PhotoRequest.asked_on <= until,
@@ -219,7 +228,7 @@ def rates(
         )
     ):
         asked[station_id] += 1
-        answered[station_id] += answered_at is not None
+        answered[station_id] += bool(good)
     return {station_id: Rate(count, answered[station_id]) for station_id, count in asked.items()}
 
 

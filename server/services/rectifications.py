@@ -220,6 +220,21 @@ def return_to_keeper(
     _tell(session, rectification, "rectification-returned", by=by, at=now, why=reason)
 
 
+def withdraw_with_station(
+    session: Session, *, station: Station, because: str, by: Person, now: datetime
+) -> int:
+    """A closed station owes nothing any more; how many were open. Reopening brings none back."""
+    open_ones = session.scalars(
+        sa.select(Rectification)
+        .where(Rectification.station_id == station.id, Rectification.state.in_(OPEN_STATES))
+        .order_by(Rectification.id)
+    ).all()
+    for one in open_ones:
+        _withdraw(session, one, f"站点停业：{because.strip()}", by, now)
+    session.flush()
+    return len(open_ones)
+
+
 def _judged_by(session: Session, rectification: Rectification, by: Person) -> Station:
     """The station, when this person may judge here and there is something to judge."""
     if by.role not in JUDGES or by.county != rectification.county:

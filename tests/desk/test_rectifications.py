@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
+from server.services.rectification_lists import escalate
 from tests.api.rounds import days_from_now, open_round, taps
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.desk.rounds import Held, hold, inspected, show_mended
@@ -118,3 +120,19 @@ def test_a_return_to_a_day_that_is_over_is_refused(
     assert answer.status_code == 422
     session.refresh(held.rectification)
     assert (held.rectification.due_on, clock.today() < due) == (due, True)
+
+
+def test_a_station_that_closes_owes_nothing_any_more(
+    session: Session, held: Held, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, path = desk_of(cast.office), f"/stations/{cast.c1.id}/closing"
+
+    page = desk.done(path, on=clock.today().isoformat(), reason="站长外出务工")
+    late = escalate(session, now=clock.now() + timedelta(days=60))
+
+    assert "没办完的1项整改同时撤销" in page
+    session.refresh(held.rectification)
+    assert held.rectification.state is RectificationState.WITHDRAWN
+    assert late == []
+    told = text_of(desk.get(f"/rectifications/{held.rectification.id}"))
+    assert "站点停业：站长外出务工" in told

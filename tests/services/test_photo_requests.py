@@ -13,8 +13,10 @@ from server.models.person import Role
 from server.models.station import Station
 from server.policy.sampling import Candidate, draw
 from server.services import history, photo_requests
+from server.services.reviews import decide
 from server.worker import HANDLERS, PERIODIC
 from tests.factories import NOW, TODAY, Cast, make_keeping, make_person, make_station
+from tests.reviews import ask_double, make_photo
 
 
 def asked_codes(session: Session, asked: Sequence[PhotoRequest]) -> list[str]:
@@ -66,6 +68,25 @@ def test_an_open_request_does_not_count_against_a_station_before_the_day_is_over
     )
 
     assert during == {}
+
+
+def test_an_old_picture_sent_again_is_no_answer(session: Session, cast: Cast) -> None:
+    [asked] = photo_requests.ask_by_name(
+        session, county=cast.county, codes=["C0001"], by=cast.office, now=NOW, subject="signboard"
+    )
+    old, again = (make_photo(session, cast.c1, days_ago=days) for days in (9, 0))
+    photo_requests.answered_by(session, photo=again, now=NOW)
+    question = ask_double(session, again, old)
+    rate = partial(
+        photo_requests.rates, session, county="140926", since=TODAY, until=TODAY, now=NOW
+    )
+
+    before = rate()
+    decide(session, item=question, decision="same_picture", by=cast.office, now=NOW)
+
+    assert asked.photo_id == again.id
+    assert before == {cast.c1.id: photo_requests.Rate(1, 1)}
+    assert rate() == {cast.c1.id: photo_requests.Rate(1, 0)}
 
 
 def many_kept(session: Session, count: int = 20) -> None:
