@@ -124,6 +124,7 @@ function reachTables() {
 }
 
 window.addEventListener("resize", reachTables);
+document.body.addEventListener("htmx:afterSettle", reachTables);
 reachTables();
 for (const element of document.querySelectorAll(".js-only")) element.hidden = false;
 for (const element of document.querySelectorAll(".no-js")) element.hidden = true;
