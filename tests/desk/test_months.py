@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import BytesIO
+from urllib.parse import unquote
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -90,6 +93,26 @@ def test_a_correction_stands_beside_the_approved_figures(
     assert "按企业系统的数改" in month_page
     assert "合计 4 站" in month_page
     assert "按更正算：收 40" in month_page
+
+
+def test_a_month_s_file_says_whether_it_is_approved_and_whose_stations_it_holds(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
+    report(session, cast, last_month)
+    office, month = desk_of(cast.office), f"{last_month:%Y-%m}"
+    before = office.get(f"/months.xlsx?month={month}")
+    seen = sha256_on(office.get("/months").get_data(as_text=True))
+    office.done("/months/approve", month=month, sha256=seen, sure="yes")
+
+    approved = office.get(f"/months.xlsx?month={month}")
+    officers = desk_of(cast.officer).get(f"/months.xlsx?month={month}")
+
+    assert "（未核准）" in unquote(before.headers["Content-Disposition"])
+    assert "（已核准）" in unquote(approved.headers["Content-Disposition"])
+    whole, part = (openpyxl.load_workbook(BytesIO(one.data)) for one in (approved, officers))
+    assert dict(whole["汇总"].values)["范围"] == "全县"
+    assert dict(part["汇总"].values)["范围"] == "只有杜家村镇的站点"
+    assert [row[0] for row in part["站点"].values] == ["编号", "C0003", "合计"]
 
 
 @pytest.mark.parametrize("received", ["", "-1", "十二", "1.5", "9999999999", "100000"])
