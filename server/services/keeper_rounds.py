@@ -12,7 +12,7 @@ from server.models.inspection import Inspection, PhotoRequest
 from server.models.rectification import Rectification, RectificationState, RectificationStep
 from server.services.inspection_copies import of_stations, waits_for_keeper
 from server.services.photo_requests import open_requests
-from server.services.rectifications import OPEN_STATES
+from server.services.rectifications import OPEN_STATES, one_a_clause
 
 
 @dataclass
@@ -30,14 +30,12 @@ def from_rounds(
 ) -> dict[int, FromRounds]:
     """The open business of these stations; four queries."""
     found: dict[int, FromRounds] = defaultdict(FromRounds)
-    mends = list(
+    mends = one_a_clause(
         session.scalars(
-            sa.select(Rectification)
-            .where(
+            sa.select(Rectification).where(
                 Rectification.station_id.in_(list(station_ids)),
                 Rectification.state.in_(OPEN_STATES),
             )
-            .order_by(Rectification.due_on, Rectification.id)
         )
     )
     for one in mends:

@@ -126,19 +126,22 @@ def answer(
 ) -> Rectification:
     """The keeper shows that it is mended; further photos may follow until it is judged.
 
-    Raises Invalid rectification-unknown, photo-note-empty, rectification-closed.
+    Where several visits found the same clause wanting, one answer serves all that are open. Raises
+    Invalid rectification-unknown, photo-note-empty, rectification-closed.
     """
-    one = session.get(Rectification, rectification_id, with_for_update=True)
+    one = session.get(Rectification, rectification_id)
     if one is None or one.station_id != station.id:
         raise Invalid("rectification-unknown", "没有找到这项整改。请下拉刷新首页，再从任务里拍照。")
-    if one.state not in OPEN_STATES:
+    together = _together(session, one)
+    if one not in together:
         raise Invalid("rectification-closed", "这项整改已经办结，不用再交照片了。")
     shown = list(photo_ids)
     if not shown:
         raise Invalid("photo-note-empty", "这条记录里没有照片。请先拍照再交。", fields=["photos"])
-    one.state = RectificationState.ANSWERED
-    for index, photo_id in enumerate(shown):
-        _step(session, one, "answered", now, by, photo_id=photo_id, note="" if index else note)
+    for same in together:
+        same.state = RectificationState.ANSWERED
+        for index, photo_id in enumerate(shown):
+            _step(session, same, "answered", now, by, photo_id=photo_id, note="" if index else note)
     session.flush()
     _tell(session, one, "rectification-answered", by=by, at=now, why=note)
     return one
@@ -157,9 +160,10 @@ def accept(
     """A person finds it mended. An inspector on the spot says so with the inspector's word.
 
     From the desk (by photo) the inspector's old “no” is taken back and the desk's word stands:
-    the station is 待核实 again until somebody goes there. Raises NotAllowed not-your-station,
-    Conflict rectification-closed, Invalid rectification-value-needed (`fields`: facts to fill in),
-    fact-value-invalid.
+    the station is 待核实 again until somebody goes there. What other visits found of the same
+    clause is accepted with it where the keeper's answer was to them as well, and on the spot in any
+    case. Raises NotAllowed not-your-station, Conflict rectification-closed, Invalid
+    rectification-value-needed (`fields`: facts to fill in), fact-value-invalid.
     """
     station = _judged_by(session, rectification, by)
     county = session.get_one(County, rectification.county)
@@ -185,8 +189,11 @@ def accept(
             )
             for whose, spoken in said
         )
-    rectification.state, rectification.closed_at = RectificationState.ACCEPTED, now
-    _step(session, rectification, "accepted", now, by, note=note)
+    for same in _together(session, rectification):
+        answered = same.state is RectificationState.ANSWERED
+        if same is rectification or answered or word is Word.INSPECTOR:
+            same.state, same.closed_at = RectificationState.ACCEPTED, now
+            _step(session, same, "accepted", now, by, note=note)
     session.flush()
     _tell(session, rectification, "rectification-accepted", by=by, at=now, why=note)
 
@@ -210,14 +217,42 @@ def return_to_keeper(
         raise Invalid("reason-needed", "请写明为什么退回、还差什么。", fields={"reason": "请填写"})
     if rectification.state is not RectificationState.ANSWERED:
         raise Conflict("rectification-not-answered", "站长还没有答复这项整改，不用退回。")
-    if due_on is not None:
-        if due_on < beijing_day(now):
-            raise Invalid("rectification-days-wrong", "新的期限已经过去了，请改正。")
-        rectification.due_on, rectification.escalation = due_on, 0
-    rectification.state = RectificationState.RETURNED
-    _step(session, rectification, "returned", now, by, note=reason)
+    if due_on is not None and due_on < beijing_day(now):
+        raise Invalid("rectification-days-wrong", "新的期限已经过去了，请改正。")
+    for same in _together(session, rectification):
+        if same.state is RectificationState.ANSWERED:
+            same.state = RectificationState.RETURNED
+            if due_on is not None:
+                same.due_on, same.escalation = due_on, 0
+            _step(session, same, "returned", now, by, note=reason)
     session.flush()
     _tell(session, rectification, "rectification-returned", by=by, at=now, why=reason)
+
+
+def one_a_clause(mends: Iterable[Rectification]) -> list[Rectification]:
+    """Of what several visits found of one clause of a station the most pressing, by deadline."""
+    chosen: dict[tuple[int, str, str], Rectification] = {}
+    for one in sorted(mends, key=lambda one: (one.state not in KEEPERS_TURN, one.due_on, one.id)):
+        chosen.setdefault((one.station_id, one.standard_id, one.rule_code), one)
+    return sorted(chosen.values(), key=lambda one: (one.due_on, one.id))
+
+
+def _together(session: Session, one: Rectification) -> list[Rectification]:
+    """All that is open of this clause at this station, whichever visit found it; locked."""
+    return list(
+        session.scalars(
+            sa.select(Rectification)
+            .where(
+                Rectification.station_id == one.station_id,
+                Rectification.standard_id == one.standard_id,
+                Rectification.rule_code == one.rule_code,
+                Rectification.state.in_(OPEN_STATES),
+            )
+            .order_by(Rectification.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
 
 
 def withdraw_with_station(
@@ -245,8 +280,7 @@ def _judged_by(session: Session, rectification: Rectification, by: Person) -> St
         raise NotAllowed(
             "not-your-station", "这项整改不归您验收。如需办理，请联系县专班。"
         ) from unseen
-    session.refresh(rectification, with_for_update=True)
-    if rectification.state not in OPEN_STATES:
+    if rectification not in _together(session, rectification):
         raise Conflict("rectification-closed", "这项整改已经办结，不能再改。")
     return station
 

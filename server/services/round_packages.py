@@ -32,7 +32,7 @@ from server.services.campaigns import standards_of
 from server.services.counties import policy_options
 from server.services.photos import CLAUSE_SUBJECT, picture, subject_of
 from server.services.reading_views import ReadingView, readings_of
-from server.services.rectifications import OPEN_STATES
+from server.services.rectifications import OPEN_STATES, one_a_clause
 from server.services.station_facts import Known, facts_of
 from server.services.visits import visit_views
 
@@ -306,13 +306,13 @@ def _thumbs(
 
 def _open_mends(session: Session, station_ids: Collection[int]) -> dict[int, list[Rectification]]:
     found: dict[int, list[Rectification]] = defaultdict(list)
-    for one in session.scalars(
-        sa.select(Rectification)
-        .where(
-            Rectification.station_id.in_(list(station_ids)),
-            Rectification.state.in_(OPEN_STATES),
+    for one in one_a_clause(
+        session.scalars(
+            sa.select(Rectification).where(
+                Rectification.station_id.in_(list(station_ids)),
+                Rectification.state.in_(OPEN_STATES),
+            )
         )
-        .order_by(Rectification.due_on, Rectification.id)
     ):
         found[one.station_id].append(one)
     return found

@@ -20,7 +20,7 @@ from server.services import disagreements, rectification_lists
 from server.services.inspection_copies import copy_of, versions_of
 from server.services.notices import issue_notice, notice_of
 from server.services.photo_requests import draw_requests, rates
-from server.services.rectifications import accept
+from server.services.rectifications import accept, return_to_keeper
 from server.services.round_papers import notice_docx, notice_pdf
 from server.services.standing import standing_of
 from server.services.visits import visit_views
@@ -335,3 +335,52 @@ def test_what_was_mended_on_the_very_day_stays_mended_after_an_amendment(
     assert only.state is RectificationState.ACCEPTED
     standing = standing_of(session, station=cast.c1, on=clock.today(), standards=standards)
     assert standing.fails == []
+
+
+def test_one_photo_answers_what_two_visits_found_of_one_clause_and_one_yes_closes_both(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call, call: Call, standards: Any
+) -> None:
+    visit = visit_of(session, campaign, cast.c1)
+    for _ in range(2):
+        hand_in(cast.wang, inspection(cast.c1, visit, failing=["A3-42b"]))
+    first, second = session.scalars(select(Rectification).order_by(Rectification.id)).all()
+
+    def tasks() -> list[tuple[int, str]]:
+        [home] = call(cast.li, "/keeper/home")["stations"]
+        found = [task for task in home["todo"] if task["rectification_id"]]
+        return [(task["rectification_id"], task["state"]) for task in found]
+
+    before = tasks()
+    hand_in(cast.li, mend(first, photo(jpeg(), "shelves")))
+    answered = tasks()
+    session.expire_all()
+    return_to_keeper(
+        session, rectification=second, by=cast.office, now=clock.now(), reason="太暗，看不清"
+    )
+    session.commit()
+    returned = tasks()
+    hand_in(cast.li, mend(first, photo(jpeg(140), "shelves")))
+    session.expire_all()
+    accept(session, rectification=first, by=cast.office, now=clock.now(), standards=standards)
+    session.commit()
+
+    assert [before, answered, returned, tasks()] == [
+        [(first.id, "open")], [(first.id, "answered")], [(first.id, "returned")], []
+    ]  # fmt: skip
+    assert {first.state, second.state} == {RectificationState.ACCEPTED}
+
+
+def test_an_old_photo_accepted_late_does_not_close_what_a_later_visit_found(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call, standards: Any
+) -> None:
+    visit = visit_of(session, campaign, cast.c1)
+    hand_in(cast.wang, inspection(cast.c1, visit, failing=["A3-42b"]))
+    older = session.scalars(select(Rectification)).one()
+    hand_in(cast.li, mend(older, photo(jpeg(), "shelves")))
+    hand_in(cast.wang, inspection(cast.c1, visit, failing=["A3-42b"]))
+    session.expire_all()
+
+    accept(session, rectification=older, by=cast.office, now=clock.now(), standards=standards)
+
+    [newer] = session.scalars(select(Rectification).where(Rectification.id != older.id))
+    assert (older.state, newer.state) == (RectificationState.ACCEPTED, RectificationState.OPEN)
