@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -119,11 +119,11 @@ def _head(file: BinaryIO) -> Head:
         raise Invalid("unsent-file-foreign", "文件的开头没有写是谁的。请让站长在手机上重新存一次。")
     offset = first.get("clock_offset_ms")
     return Head(
-        county=str(first.get("county", ""))[:6],
+        county=printable(first.get("county", ""), 6),
         person_id=person["id"],
-        person_name=str(person.get("name", ""))[:40],
-        device_id=str(first.get("device_id", ""))[:64],
-        device_label=str(first.get("device_label", ""))[:80],
+        person_name=printable(person.get("name", ""), 40),
+        device_id=printable(first.get("device_id", ""), 64),
+        device_label=printable(first.get("device_label", ""), 80),
         made_at=_moment(first.get("made_at")),
         clock_offset_ms=offset if type(offset) is int and abs(offset) < 10**13 else None,
     )
@@ -148,16 +148,16 @@ def _lines(file: BinaryIO) -> Iterator[Line]:
         if isinstance(record, dict) and isinstance(record.get("id"), str):
             record_id = record["id"]
             records += 1
-            seen.update(f"{record_id}\n".encode())
+            seen.update(f"{record_id}\n".encode(errors="replace"))
             why = found.get("why")
             yield RecordLine(
                 number,
                 record,
-                str(found.get("state", "")),
-                str(why.get("message") or "") if isinstance(why, dict) else "",
+                printable(found.get("state", ""), 20),
+                printable(why.get("message") or "", 400) if isinstance(why, dict) else "",
             )
         elif isinstance(photo, dict) and (read_photo := _photo(number, photo)) is not None:
-            if read_photo.of != record_id:
+            if not records or read_photo.of != record_id:
                 yield CutLine(number)
                 return
             if read_photo.content is None:
@@ -197,6 +197,11 @@ def _next_object(file: BinaryIO) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def printable(value: Any, longest: int) -> str:
+    """What a file says as a text that every database keeps and every screen shows."""
+    return "".join(filter(str.isprintable, str(value)[: 4 * longest]))[:longest]
+
+
 def _is_row_id(value: Any) -> bool:
     return type(value) is int and 0 < value < 2**31
 
@@ -204,6 +209,8 @@ def _is_row_id(value: Any) -> bool:
 def _moment(text: Any) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        known = moment.astimezone(UTC) if moment.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
+    # A phone's clock may say anything; what no calendar here can show is as good as nothing.
+    return known if known is not None and 1970 <= known.year < 2200 else None

@@ -30,6 +30,7 @@ from server.services.unsent_files import (
     Head,
     PhotoLine,
     RecordLine,
+    printable,
     read_head,
     read_lines,
 )
@@ -210,8 +211,8 @@ def take_record(
     item = read_item(line.raw)
     station_id = line.raw.get("station_id")
     answered = Answered(
-        id=str(line.raw["id"])[:64],
-        kind=str(line.raw.get("kind", ""))[:20],
+        id=printable(line.raw["id"], 64),
+        kind=printable(line.raw.get("kind", ""), 20),
         day_on="",
         station_id=station_id if type(station_id) is int and 0 < station_id < 2**31 else None,
         result="invalid",

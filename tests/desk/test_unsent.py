@@ -20,7 +20,7 @@ from tests.api.events import photo as announced
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.desk.test_exchange import token_in
 from tests.factories import Cast, make_person, make_sign, make_sign_in, token_of
-from tests.unsent_file import file_of, photo, record
+from tests.unsent_file import file_of, head, photo, record
 
 DeskOf = Callable[[Person], Desk]
 
@@ -39,6 +39,11 @@ def take_in(desk: Desk, content: bytes) -> str:
     seen = preview(desk, content)
     assert seen.status_code == 200, text_of(seen)
     return desk.done("/unsent/import", token=token_in(seen), filename="老李.txt")
+
+
+def ascii_file(person: Person, *lines: dict[str, Any], **fields: Any) -> bytes:
+    """The same with everything escaped that is no ASCII, as phones may write it."""
+    return b"".join(json.dumps(line).encode() + b"\n" for line in [head(person, **fields), *lines])
 
 
 def a_day(session: Session, cast: Cast) -> tuple[list[dict[str, Any]], dict[str, Any], bytes]:
@@ -222,6 +227,27 @@ def test_a_file_beyond_the_limit_is_refused_in_words(
 
     assert fits.status_code == 422  # read, and no file of ours
     assert (too_large.status_code, "上限 3 MB" in text_of(too_large)) == (413, True)
+
+
+@ON_SQLITE
+def test_words_that_no_database_keeps_are_no_trouble(
+    session: Session, cast: Cast, desk: Desk
+) -> None:
+    half_a_face = "\ud83d"  # what is left of an emoji cut in the middle
+    odd = count(cast.c1.id) | {"id": f"1{half_a_face}", "kind": f"count{half_a_face}\0"}
+    stray = {"id": "0" * 32, "of": "", "sha256": "", "size": 0, "missing": True}
+    heads = [
+        {"made_at": "0001-01-01T00:00:00+23:59", "device_label": f"红米\0{half_a_face}"},
+        {"made_at": "9999-12-31T23:59:59Z"},
+    ]
+
+    told = [take_in(desk, ascii_file(cast.li, **fields)) for fields in heads]
+    told.append(take_in(desk, ascii_file(cast.li, record(odd, why={"message": half_a_face}))))
+    told.append(take_in(desk, ascii_file(cast.li, {"photo": stray})))
+
+    assert ["新收下 0 条" in words for words in told] == [True] * 4
+    assert "1 条没收下" in told[2]
+    assert preview(desk, ascii_file(cast.li, device_id=half_a_face)).status_code == 409
 
 
 @ON_SQLITE
