@@ -162,7 +162,10 @@ def test_on_a_phone_the_menu_folds_into_one_bar(
     menu.get_by_role("link", name="件数月报").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("件数月报")
     expect(menu).to_be_hidden()
+    page.emulate_media(media="print")  # a sheet of paper is as narrow, but nothing moves on it
+    around = page.locator("main .table").first.locator("..")
 
+    assert around.evaluate("box => getComputedStyle(box).overflowX") == "visible"
     assert top is not None
     assert top["y"] <= 64
     assert opened == []
