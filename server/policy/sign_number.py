@@ -18,6 +18,10 @@ SURE = 0.80
 LEGIBLE = 0.75
 """Mean probability that the glyphs are what the form asks for at all."""
 
+BEYOND_DOUBT = (0.93, 0.80)
+"""How sure and how legible a number must be that only a closer look made out."""
+CLEARINGS_NEEDED = 2
+
 # Letters that the network gives for digits (their shapes, not their sounds).
 _LOOKS_LIKE = {"0": "0OQD", "1": "1IL", "2": "2Z", "3": "3", "4": "4", "5": "5S", "6": "6",
                "7": "7", "8": "8B", "9": "9"}  # fmt: skip
@@ -71,6 +75,35 @@ def agreed(first: NumberRead | None, second: NumberRead | None) -> NumberRead | 
         return better._replace(sure=round(both, 4), legible=max(first.legible, second.legible))
     weaker, surer = sorted((first, second), key=lambda n: n.sure * n.legible)
     return surer if surer.sure > 0.97 and weaker.sure < 0.8 else None
+
+
+def voted(reads: Sequence[NumberRead | None]) -> NumberRead | None:
+    """One number from several clearings of one smeared picture; None unless they bear it out.
+
+    Two must have read it, one of them beyond doubt, and none may hold another for certain.
+    Clearings share their mistakes, so however many agree, that alone makes none surer.
+    """
+    by_text: dict[str, list[NumberRead]] = {}
+    for number in reads:
+        if number is not None:
+            by_text.setdefault(number.text, []).append(number)
+    most = max(by_text.values(), key=lambda same: (len(same), _weight(same)), default=[])
+    against = [number for same in by_text.values() if same is not most for number in same]
+    if len(most) < CLEARINGS_NEEDED or any(number.certain for number in against):
+        return None
+    best = max(most, key=lambda number: number.sure * number.legible)
+    return best if beyond_doubt(best) else None
+
+
+def beyond_doubt(number: NumberRead | None) -> bool:
+    """Sure enough where the picture was changed much: a closer look reads noise as digits too."""
+    return (
+        number is not None and number.sure >= BEYOND_DOUBT[0] and number.legible >= BEYOND_DOUBT[1]
+    )
+
+
+def _weight(same: Sequence[NumberRead]) -> float:
+    return sum(number.sure * number.legible for number in same)
 
 
 def prefix_of(code: str) -> str:

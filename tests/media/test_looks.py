@@ -1,12 +1,17 @@
 """The closest look: small writing beside a name, in the name's own colours."""
 
+import random
+
 import cv2
 import numpy as np
 import pytest
 
-from server.media.looks import _in_ink, _ink, _strips_beside
+from server.media.cut_outs import in_ink, ink_of, strips_beside
+from server.media.looks import PictureReader
 from server.media.text_models import Pixels
 from server.policy.lines import Line, plain_line
+from server.policy.sign_number import best_number, voted
+from tools.boards import our_faces, sign_board
 
 # Red on green of one lightness: grey shades do not tell them apart.
 GROUND, INK = (60, 118, 60), (50, 60, 214)
@@ -26,18 +31,18 @@ def dim_sign() -> tuple[Pixels, Line]:
 
 def test_small_writing_stands_out_in_the_ink_of_the_name(dim_sign: tuple[Pixels, Line]) -> None:
     picture, name = dim_sign
-    ink = _ink(picture, name)
+    ink = ink_of(picture, name)
     letters = np.array(INK, float) - GROUND
     assert abs(ink @ letters) / np.linalg.norm(letters) > 0.9
 
-    below, _ = _strips_beside(picture, name)[0]
+    below, _ = strips_beside(picture, name)[0]
     grey = cv2.cvtColor(below, cv2.COLOR_BGR2GRAY)
-    assert contrast(_in_ink(below, ink)[:, :, 0]) > 3 * contrast(np.asarray(grey, np.uint8))
+    assert contrast(in_ink(below, ink)[:, :, 0]) > 3 * contrast(np.asarray(grey, np.uint8))
 
 
 def test_what_is_read_in_a_strip_is_placed_in_the_picture(dim_sign: tuple[Pixels, Line]) -> None:
     picture, name = dim_sign
-    (below, back), (above, to_top) = _strips_beside(picture, name)
+    (below, back), (above, to_top) = strips_beside(picture, name)
     assert below.shape[1] > 1.3 * 740  # enlarged
     left, top = back((0, 0))
     right, low = back((below.shape[1], below.shape[0]))
@@ -55,3 +60,48 @@ def contrast(picture: Pixels) -> float:
     part = soft[round(0.15 * tall) : round(0.25 * tall), round(0.335 * wide) : round(0.425 * wide)]
     ground = soft[round(0.5 * tall) :]
     return float((part.std() - ground.std()) / ground.std())
+
+
+@pytest.fixture(scope="module")
+def board() -> tuple[Pixels, str]:
+    """A sharp sign with a number of 17 pixels, and that number."""
+    dice = random.Random(1)
+    drawn = sign_board(dice, our_faces()[:1], layout="two")
+    while drawn.number is None or drawn.shown != drawn.name:
+        drawn = sign_board(dice, our_faces()[:1], layout="two")
+    shrunk = drawn.image.convert("RGB").reduce(round(drawn.name_px / 56))
+    ringed = np.pad(np.asarray(shrunk, np.uint8), ((40, 40), (40, 40), (0, 0)), mode="edge")
+    return np.ascontiguousarray(ringed[:, :, ::-1]), drawn.number
+
+
+def shaken(picture: Pixels, length: int) -> Pixels:
+    """The same taken by a hand that moved by so many pixels, slightly downwards."""
+    total = np.zeros(picture.shape, np.float32)
+    steps = np.linspace(-length / 2, length / 2, 4 * length)
+    for step in steps:
+        way = np.array([[1, 0, 0.94 * step], [0, 1, 0.34 * step]], np.float32)
+        size = picture.shape[1], picture.shape[0]
+        total += cv2.warpAffine(picture, way, size, borderMode=cv2.BORDER_REPLICATE)
+    return (total / len(steps)).clip(0, 255).astype(np.uint8)
+
+
+def test_a_number_that_a_moving_hand_smeared_is_read_once_its_smear_is_undone(
+    board: tuple[Pixels, str],
+) -> None:
+    sharp, number = board
+    reader = PictureReader()
+    picture = shaken(sharp, 12)
+    lines = reader.models.read(picture, reader.models.find(picture))
+    name = max(lines, key=lambda line: line.glyph_px)
+    assert best_number(lines) is None
+
+    read = voted(reader._cleared(picture, name, lines, None))
+    assert read is not None
+    assert read.text == number
+    # Its place in the photo: in the lower part, inside the board.
+    assert all(40 < x < picture.shape[1] - 40 for x, _ in read.quad)
+    assert all(name.middle[1] < y < picture.shape[0] for _, y in read.quad)
+
+    hopeless = cv2.GaussianBlur(shaken(sharp, 12), (0, 0), 6)
+    assert voted(reader._cleared(np.asarray(hopeless, np.uint8), name, lines, None)) is None
+    assert reader._cleared(sharp, name, lines, None) == []

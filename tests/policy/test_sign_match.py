@@ -5,7 +5,7 @@ import pytest
 from server.policy.facts import Level
 from server.policy.lines import Glyph, Line, plain_line
 from server.policy.sign_match import Outcome, match_sign
-from server.policy.sign_number import agreed, best_number, numbers_in
+from server.policy.sign_number import NumberRead, agreed, best_number, numbers_in, voted
 from server.policy.sign_parts import sign_parts
 from server.policy.sign_text import plain
 
@@ -200,3 +200,23 @@ def test_a_number_of_which_half_may_be_anything_is_not_read():
     for index in (1, 2, 3):
         line = doubtful(line, index, line.text[index], 0.6)
     assert best_number([line]) is None
+
+
+def cleared(text: str, sure: float, legible: float = 0.95) -> NumberRead:
+    """A number as one clearing of a smeared picture showed it."""
+    return NumberRead(text, sure, legible, ((0, 0), (60, 0), (60, 20), (0, 20)))
+
+
+def test_a_cleared_number_needs_two_clearings_and_one_beyond_doubt() -> None:
+    best = cleared("C0052", 0.99)
+    assert voted([None, cleared("C0052", 0.85), best, None]) is best
+    assert voted([best, None, None]) is None
+    assert voted([cleared("C0800", 0.86), cleared("C0800", 0.75), cleared("C0800", 0.77)]) is None
+    assert voted([cleared("C0052", 0.99, 0.6), cleared("C0052", 0.98, 0.6)]) is None
+    assert voted([]) is None
+
+
+def test_a_clearing_that_surely_reads_another_number_silences_all() -> None:
+    same = [cleared("C0394", 0.99), cleared("C0394", 0.98)]
+    assert voted([*same, cleared("C0344", 0.66)]) in same
+    assert voted([*same, cleared("C0344", 0.9)]) is None
