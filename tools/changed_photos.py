@@ -60,6 +60,11 @@ CHANGES: dict[str, Change] = {
     "cropped by 10 %, mirrored, q60": lambda image, dice: as_jpeg(
         ImageOps.mirror(_cropped(image, dice, 0.90)), 60
     ),
+    "cropped by 10 %, q40": lambda image, dice: as_jpeg(_cropped(image, dice, 0.90), 40),
+    "stamped, then q50": lambda image, _dice: as_jpeg(Image.open(io.BytesIO(_stamped(image))), 50),
+    "1080 px, q70, as sent by chat": lambda image, _dice: as_jpeg(
+        _resized(image, 1080 / max(image.size)), 70
+    ),
 }
 
 

@@ -47,6 +47,33 @@ def two_days(
     return first, exposed(dice, moved, effect, blur, scene.corners)
 
 
+def from_a_tripod(
+    dice: random.Random, noise: float, fonts: Sequence[Face] | None = None, *, quality: int = 75
+) -> tuple[bytes, bytes]:
+    """The hardest honest pair: nothing differs but noise, and light by one rule for all of it.
+
+    `noise` is its deviation in shades of 255; both are JPEG of `quality`.
+    """
+    scene = staged(dice, sign_board(dice, fonts or faces())).light
+    level, curve = dice.uniform(0.9, 1.1), dice.uniform(0.9, 1.1)
+    warm = np.array([1 + dice.uniform(-0.04, 0.04), 1, 1 + dice.uniform(-0.04, 0.04)], np.float32)
+    later = (scene.clip(0, 255) / 255) ** curve * 255 * level * warm
+    rng = np.random.default_rng(dice.getrandbits(32))
+    first, second = (
+        _jpeg(np.asarray(each + rng.normal(0, noise, each.shape), np.float32), quality)
+        for each in (scene, later)
+    )
+    return first, second
+
+
+def _jpeg(scene: Floats, quality: int) -> bytes:
+    pixels = scene.clip(0, 255).astype(np.uint8)[:, :, ::-1]
+    coded, jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not coded:
+        raise ValueError("the photo could not be written as JPEG")
+    return jpeg.tobytes()
+
+
 def other_hour(dice: random.Random, scene: Floats) -> Floats:
     """Another hour's light: a slant over the picture, its colour, perhaps the edge of a shade."""
     height, width = scene.shape[:2]

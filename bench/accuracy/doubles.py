@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bench.accuracy.tally import Tally
 from server.media.lookalike import NEAR, compare, print_distance, prints_of
 from tools.changed_photos import CHANGES, changed, taken_anew
-from tools.other_days import HANDS, two_days
+from tools.other_days import HANDS, from_a_tripod, two_days
 from tools.sign_photos import SEED
 
 OF = "pairs"
@@ -14,6 +14,8 @@ PHOTOS = SEED + 1
 """Seed of the photos; what happens to each has dice of its own."""
 NEIGHBOURS = 4
 """Each photo is held against so many of the next, which show other places."""
+NOISES = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+"""Shades of 255, of two photos that differ in nothing else but light by one rule."""
 
 
 def judge(number: int, photo: bytes, others: Sequence[bytes]) -> Tally:
@@ -30,6 +32,9 @@ def judge(number: int, photo: bytes, others: Sequence[bytes]) -> Tally:
     for hand in HANDS:
         found_as = compare(*two_days(dice, hand)).resemblance.value
         tally.add(f"two days, {hand}", found_as)
+    for noise in NOISES:
+        found_as = compare(*from_a_tripod(dice, noise)).resemblance.value
+        tally.add(f"two days, from a tripod, noise of {noise:g}", found_as)
     for other in others:
         pair = compare(photo, other).resemblance
         tally.add("two places", "called a double" if pair.is_double else "not a double")

@@ -39,24 +39,23 @@ def run(args: argparse.Namespace) -> int:
 
     if len(args.files) < 2:
         raise Invalid("two-photos-needed", "比对至少要两张照片，请再给一个文件。")
-    contents: dict[Path, bytes] = {}
-    prints = {}
+    photos = []  # a file named twice is two of them, and identical
     errors: dict[str, str] = {}
     for path in args.files:
         try:
-            contents[path] = path.read_bytes()
-            prints[path] = prints_of(contents[path])
+            content = path.read_bytes()
+            photos.append((path, content, prints_of(content)))
         except OSError as error:
             errors[shown(path)] = no_file(error)
         except Invalid as problem:
             errors[shown(path)] = problem.message
     pairs: list[dict[str, Any]] = []
-    for one, other in itertools.combinations(prints, 2):
-        distance, mirrored = print_distance(prints[one], prints[other])
-        if len(prints) > EVERY_PAIR_UP_TO and distance > NEAR:
+    for (one, mine, prints), (other, theirs, signs) in itertools.combinations(photos, 2):
+        distance, mirrored = print_distance(prints, signs)
+        if len(photos) > EVERY_PAIR_UP_TO and distance > NEAR:
             found = Compared(Resemblance.DIFFERENT, distance, mirrored)
         else:
-            found = compare(contents[one], contents[other])
+            found = compare(mine, theirs)
         pairs.append(_pair(one, other, found))
     if args.json:
         print(json.dumps({"pairs": pairs, "errors": errors}, ensure_ascii=False, indent=1))

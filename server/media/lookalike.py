@@ -5,7 +5,7 @@ very many; `compare` then lays two pictures over each other. Nothing here is a v
 """
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,8 @@ from server.media.overlay import (
     light_and_noise,
     skew_px,
 )
+from server.media.resaved import strayed
+from server.media.stored import shares
 
 WINDOWS = ((0.95, (0.0, 1.0)), (0.90, (0.0, 0.5, 1.0)))
 """Sides of the windows and where they stand, as shares of the room: 4 + 9 beside the whole."""
@@ -156,7 +158,7 @@ def compare(one: bytes, other: bytes) -> Compared:
     results = []
     for turned_over in (mirrored, not mirrored):
         mine = np.ascontiguousarray(first[:, ::-1]) if turned_over else first
-        results.append(_laid_over(mine, second, distance, mirrored=turned_over))
+        results.append(_laid_over(mine, second, distance, (one, other), mirrored=turned_over))
         if results[-1].resemblance is not Resemblance.DIFFERENT:
             break
     return max(
@@ -164,7 +166,9 @@ def compare(one: bytes, other: bytes) -> Compared:
     )
 
 
-def _laid_over(finer: Grey, fine: Grey, distance: int, *, mirrored: bool) -> Compared:
+def _laid_over(
+    finer: Grey, fine: Grey, distance: int, files: tuple[bytes, bytes], *, mirrored: bool
+) -> Compared:
     first, second = _coarse(finer), _coarse(fine)
     here, there = _matches(first, second)
     if len(here) < _LEAST_POINTS:
@@ -184,7 +188,14 @@ def _laid_over(finer: Grey, fine: Grey, distance: int, *, mirrored: bool) -> Com
     likeness, overlap = _likeness(first, second, frame)
     traces = None
     if points >= 4 and overlap >= 0.5 and likeness >= _LEAST_LIKENESS and abs(angle) < _LEVEL:
-        traces = _traces(finer, fine, first, second, frame)
+        way = laid_exactly(first, second, frame)
+        traces = None if way is None else _traces(finer, fine, first, second, way)
+        if way is not None and traces is not None and traces.like_a_copy:
+            part = shares(*first.shape[::-1]) @ way @ np.linalg.inv(shares(*second.shape[::-1]))
+            turned_back = np.diag([-1.0, 1.0, 1.0]) if mirrored else np.eye(3)
+            turned_back[0, 2] = float(mirrored)
+            stray = strayed(*files, turned_back @ part)
+            traces = replace(traces, strayed=stray if stray is None else round(stray, 2))
     verdict = Resemblance.SAME if traces and traces.of_a_copy else Resemblance.SAME_PLACE
     return Compared(
         verdict, distance, mirrored, points=points, likeness=round(likeness, 3),
@@ -193,12 +204,9 @@ def _laid_over(finer: Grey, fine: Grey, distance: int, *, mirrored: bool) -> Com
 
 
 def _traces(
-    finer: Grey, fine: Grey, first: Grey, second: Grey, frame: npt.NDArray[np.float64]
-) -> Traces | None:
+    finer: Grey, fine: Grey, first: Grey, second: Grey, way: npt.NDArray[np.float64]
+) -> Traces:
     """A copy's traces, looked for in the larger pictures once the smaller ones lie exactly."""
-    way = laid_exactly(first, second, frame)
-    if way is None:
-        return None
     height, width = second.shape
     skew = skew_px(way, width, height) * max(1.0, _SIDE / max(width, height))
     if skew > PLAIN_SKEW_PX:
@@ -206,7 +214,11 @@ def _traces(
     larger, large = finer.shape[1] / first.shape[1], fine.shape[1] / width
     way = np.diag([larger, larger, 1.0]) @ way @ np.diag([1 / large, 1 / large, 1.0])
     light, noise = light_and_noise(finer, fine, way)
-    return Traces(round(skew, 2), round(light, 1), noise if noise is None else round(noise, 3))
+    return Traces(
+        round(skew, 2),
+        light if light is None else round(light, 1),
+        noise if noise is None else round(noise, 3),
+    )
 
 
 def _matches(first: Grey, second: Grey) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:

@@ -2,7 +2,8 @@
 
 A copy that was saved, cut, resized, mirrored or brightened keeps its edges level, changes light
 everywhere by one rule, and brings the specks of the first sensor along. The next photo from the
-same spot does none of the three.
+same spot does none of the three; where a holder keeps frame and light for it, and a rough wall
+looks like specks, `resaved` asks for more: that saving again explains all of the second picture.
 """
 
 import math
@@ -23,13 +24,12 @@ MOST_SKEW_PX = 0.25
 hand began at 1."""
 MOST_LIGHT = 5.5
 """Shades of 255; copies that were burnt out by brightening reached 4, another hour has 6."""
-LEAST_NOISE = 0.08
-"""Correlation of the specks; copies saved at quality 30 kept 0.12, two photos have about 0."""
+LEAST_NOISE = 0.03
+"""Correlation of the specks; copies saved at quality 30 kept 0.05, two noisy photos have 0.02."""
 PLAIN_NOISE = 0.75
-"""From here on the specks alone prove a copy, whatever was done to its light."""
+"""From here on the specks speak for a copy, whatever was done to its light."""
 PLAIN_SKEW_PX = 0.5
 """A stamp may pull so far at the frame of a copy whose specks are plain."""
-
 _STEPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 1e-4)
 _WIDE_BLOCK = 32
 _BLOCK = 16
@@ -43,22 +43,31 @@ class Traces:
     """What laying over showed.
 
     `skew_px` is how far a corner leaves the level frame, `light` by how many shades of 255 the
-    change of light differs from place to place, `noise` the correlation of specks in smooth places
-    (None where there are too few).
+    change of light differs from place to place (None where most is burnt out), `noise` the
+    correlation of specks in smooth places (None where there are too few). `strayed` is how far the
+    two stray from one saved again, 1 being the most that copies do (None where nothing tells, or
+    where the others already say no).
     """
 
     skew_px: float
-    light: float
+    light: float | None
     noise: float | None
+    strayed: float | None = None
 
     @property
     def of_a_copy(self) -> bool:
-        """Whether these are a copy's traces."""
+        """Whether these are a copy's traces, and nothing is left that a copy cannot have."""
+        return self.like_a_copy and self.strayed is not None and self.strayed <= 1
+
+    @property
+    def like_a_copy(self) -> bool:
+        """Whether frame, light and specks are a copy's."""
         if self.noise is not None and self.noise >= PLAIN_NOISE:
             return self.skew_px <= PLAIN_SKEW_PX
         if self.skew_px > MOST_SKEW_PX:
             return False
-        return self.light <= MOST_LIGHT and (self.noise is None or self.noise >= LEAST_NOISE)
+        even = self.light is None or self.light <= MOST_LIGHT
+        return even and (self.noise is None or self.noise >= LEAST_NOISE)
 
 
 def laid_exactly(first: Grey, second: Grey, frame: Matrix) -> Matrix | None:
@@ -94,7 +103,7 @@ def skew_px(way: Matrix, width: int, height: int) -> float:
     return float(np.hypot(*off).max())
 
 
-def light_and_noise(first: Grey, second: Grey, way: Matrix) -> tuple[float, float | None]:
+def light_and_noise(first: Grey, second: Grey, way: Matrix) -> tuple[float | None, float | None]:
     """How the light and the specks of `second` go with those of `first`, laid over it by `way`."""
     step = math.sqrt(abs(float(np.linalg.det(way[:2, :2]))))
     if step < 0.9:  # the first is the coarser one: specks that it has lost prove nothing
@@ -116,7 +125,7 @@ def light_and_noise(first: Grey, second: Grey, way: Matrix) -> tuple[float, floa
     burnt = sum(((part < 4) | (part > 251)).mean(axis=(1, 2)) for part in (mine, theirs))
     telling = whole & (burnt < 0.02)
     if telling.sum() < _LEAST_BLOCKS:
-        return 255.0, None
+        return None, None
     light = _light_rule(mine[telling].mean(axis=(1, 2)), theirs[telling].mean(axis=(1, 2)))
     return light, _specks(one, other, telling)
 
