@@ -212,7 +212,7 @@ def main() -> None:
         *_reading_rows("as they come", spent[:PHOTOS]),
         *_reading_rows("dark and moved", spent[PHOTOS:]),
     ]
-    print(f"{"":54} {"ms/photo':>9} {'photos/s':>9}")
+    print(f"{'':54} {'ms/photo':>9} {'photos/s':>9}")
     for what, seconds, note in rows:
         print(f"{what:54} {seconds * 1000:9.1f} {1 / seconds:9.1f}  {note}")
     gc.collect()
