@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from server.db import writing
+from server.jobs import BACKGROUND
 from server.media.blobs import FolderStore, StoreFailed
 from server.models.job import Heartbeat, Job, JobState
 from server.models.phone_event import Photo
@@ -129,10 +130,12 @@ def clock_faults(session: Session, *, now: datetime) -> list[str]:
 
 
 def worker_faults(session: Session, *, now: datetime) -> list[str]:
-    """Whether a worker lives and keeps up with its work."""
+    """Whether a worker lives and keeps up with its work; what may wait, such as reading, may."""
     found = []
     oldest = session.scalar(
-        select(func.min(Job.run_at)).where(Job.state == JobState.DUE, Job.run_at <= now)
+        select(func.min(Job.run_at)).where(
+            Job.state == JobState.DUE, Job.run_at <= now, Job.kind.not_in(BACKGROUND)
+        )
     )
     if oldest is not None and now - oldest > LONGEST_WAIT:
         seconds = int((now - oldest).total_seconds())

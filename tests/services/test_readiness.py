@@ -52,6 +52,18 @@ def test_a_job_that_waits_too_long_is_named(session: Session, blobs: FolderStore
     assert "121秒" in waiting
 
 
+def test_photos_that_wait_to_be_read_are_no_fault(session: Session, blobs: FolderStore) -> None:
+    session.add(
+        Job(
+            kind="read_photo", args={}, state=JobState.DUE, made_at=NOW,
+            run_at=NOW - timedelta(hours=6),
+        )
+    )  # fmt: skip
+    beat(session, timedelta(seconds=1))
+
+    assert faults(session, blobs, now=NOW) == []
+
+
 def test_a_store_that_cannot_be_written_is_named(session: Session, tmp_path: Path) -> None:
     beat(session, timedelta(seconds=1))
     (tmp_path / "photos").write_text("a file where the folder should be")
