@@ -23,6 +23,7 @@ _MOST_TILES = 220
 _LEAST_TILES = 12
 _LEAST_TOLD = 400  # numbers of the file that say something
 _NEARLY_PX = 1.5  # so near to a simpler way, that one is tried first
+_SURELY_PX = 0.2  # so near, it needs no other
 _SHADES = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.1, 2.5, 3, 3.7, 5, 7, 10)
 _DRAWING = 0.03  # of a square's drawing goes astray when pixels are mixed anew
 _STRAY = 0.03  # of the numbers may be anything
@@ -100,11 +101,16 @@ def _guesses(ways: list[Matrix], size: tuple[int, int]) -> list[tuple[Matrix, bo
     cut = _nearly(way, whole, np.eye(3), size) if abs(np.linalg.det(whole)) == 1 else None
     exact = [] if cut is None else [cut]
     exact += [framed for framed in ways[:-1] if cut is None or not np.allclose(framed, cut)]
-    return [*((each, False) for each in exact), (way, True)]
+    sure = any(_nearly(way, each, np.eye(3), size, _SURELY_PX) is not None for each in exact)
+    return [*((each, False) for each in exact), *([] if sure else [(way, True)])]
 
 
 def _nearly(
-    way: Matrix, simple: Matrix, scale: Matrix, size: tuple[int, int] | None = None
+    way: Matrix,
+    simple: Matrix,
+    scale: Matrix,
+    size: tuple[int, int] | None = None,
+    within: float = _NEARLY_PX,
 ) -> Matrix | None:
     """The simpler way if it leads the corners to nearly the same places."""
     width, height = size or (round(1 / scale[0, 0]), round(1 / scale[1, 1]))
@@ -112,7 +118,7 @@ def _nearly(
         np.array([(0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)]), scale
     )
     away = (_led(corners, way) - _led(corners, simple)) / np.diag(scale)[:2]
-    return simple if np.linalg.norm(away, axis=1).max() < _NEARLY_PX else None
+    return simple if np.linalg.norm(away, axis=1).max() < within else None
 
 
 def _left_over(
