@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import math
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,8 @@ from tools.boards import register
 OF = "photos"
 READABLE_PX = 14
 """Height of a number's characters from which it has to be read (issue 5)."""
+DIGITS_OF_QUAD = 0.55
+"""Digits' own height in that of the quad they were read in; 0.4-0.6 on photos of the generator."""
 READABLE_HOURS_PX = 16
 
 Label = dict[str, Any]
@@ -41,11 +44,15 @@ def judge(content: bytes, label: Label, more_names: Sequence[str] = ()) -> Tally
 
 
 def labelled(file: Path) -> Iterator[tuple[Path, Label]]:
-    """Photos of your own: a list of labels with file, kind, name, number and hours."""
+    """Photos of your own: a list of labels with file, kind, name, number and hours.
+
+    `digit_px`, how high the number's digits stand in the photo, may be told too. Where it is not,
+    it is estimated from where the number was read, and a number left unread counts as readable.
+    """
     for label in json.loads(file.read_text("utf-8")):
         label.setdefault("name", label.get("main"))
         label.setdefault("name_px", label.get("charpx", 99))
-        label.setdefault("number_px", 99)
+        label.setdefault("number_px", label.get("digit_px"))
         label.setdefault("lines", label.get("text_lines", []))
         label.setdefault("effect", "")
         label.setdefault("blur", "")
@@ -90,7 +97,7 @@ def _sign(tally: Tally, seen: Seen, label: Label, places: Sequence[str]) -> None
     if number is None:
         tally.add("number, none on the sign", "none read" if found is None else "wrong")
     else:
-        size = "readable" if label["number_px"] >= READABLE_PX else "too small"
+        size = "readable" if _number_px(label, seen) >= READABLE_PX else "too small"
         outcome = "right" if found == number else "wrong" if found else "unread"
         tally.add(f"number, {size}", outcome)
         if outcome != "right" and size == "readable":
@@ -100,6 +107,17 @@ def _sign(tally: Tally, seen: Seen, label: Label, places: Sequence[str]) -> None
         tally.add("number with one other digit claimed", other.outcome.value)
     for neighbour in nearest(name, places):
         tally.add("nearest names claimed", against(neighbour, None).outcome.value)
+
+
+def _number_px(label: Label, seen: Seen) -> float:
+    """How high the number's characters stand: as the label says, else as they were read."""
+    if label["number_px"] is not None:
+        return float(label["number_px"])
+    if seen.number is None:
+        return READABLE_PX
+    top_left, top_right, below_right, below_left = seen.number.quad
+    tall = math.dist(top_left, below_left) + math.dist(top_right, below_right)
+    return DIGITS_OF_QUAD * tall / 2
 
 
 def nearest(name: str, places: Sequence[str], count: int = 3) -> list[str]:
