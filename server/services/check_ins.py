@@ -20,13 +20,18 @@ def keep_check_in(
     entry: CheckInEntry,
     ring: Sequence[tuple[str, bytes]],
 ) -> CheckIn:
-    """Keep one check-in; the plate must be a live one of this very station.
+    """Keep one check-in; the plate must have been a live one of this very station at that time.
 
     Raises what `read_scan` raises for forged, retired and foreign plates, and `Invalid`
     (plate-of-another-station).
     """
     scan = read_scan(
-        session, text=entry.text, ring=ring, county=station.county, now=event.received_at
+        session,
+        text=entry.text,
+        ring=ring,
+        county=station.county,
+        now=event.received_at,
+        then=event.occurred_at,
     )
     if scan.station.id != station.id:
         raise Invalid(

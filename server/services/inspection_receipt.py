@@ -88,7 +88,8 @@ def keep_inspection(
         facts = _facts(session, county, station, day)
         heard = hear(standards, facts, answers, on=day, photos=_photo_references(receipt.photos))
         own_word = on_keepers_word(standards, facts, day)
-    method, sign_id, remark = _plate(session, entry, station, receipt)
+    seen_at = amended.finished_at if amended else receipt.finished.at
+    method, sign_id, remark = _plate(session, entry, station, receipt, seen_at)
     inspection = Inspection(
         id=event.id,
         county=station.county,
@@ -235,7 +236,7 @@ def _facts(session: Session, county: County, station: Station, day: date) -> Sta
 
 
 def _plate(
-    session: Session, entry: InspectionEntry, station: Station, receipt: Receipt
+    session: Session, entry: InspectionEntry, station: Station, receipt: Receipt, seen_at: datetime
 ) -> tuple[str, int | None, str]:
     """How the station was recognised, the plate, and what is odd about it."""
     try:
@@ -244,7 +245,8 @@ def _plate(
             text=entry.text,
             ring=receipt.ring,
             county=station.county,
-            now=receipt.finished.at,
+            now=seen_at,
+            then=seen_at,
         )
     except Problem as problem:
         return entry.method, None, problem.message[:200]

@@ -16,6 +16,7 @@ from server.models.person import Person
 from server.models.sign import LIVE_STATES, Sign, SignEvent, SignState
 from server.models.station import Station
 from server.services import history
+from server.services.moments import beijing_day
 from server.services.numbers import normal_code
 from server.services.reading_jobs import ask_to_compare
 
@@ -257,9 +258,13 @@ def read_scan(
     text: str,
     ring: Ring,
     county: str | None,
-    now: datetime,  # noqa: ARG001 - plates may come to expire; callers tell the time already
+    now: datetime,
+    then: datetime | None = None,
 ) -> ScanResult:
     """Find the station behind a scanned URL, a bare token, or (with `county`) a typed number.
+
+    What a phone tells of later was read at `then`: a plate that served at that moment is good,
+    though it was replaced, or its station closed, before the phone found a net.
 
     Raises Invalid scan-empty, NotFound sign-unknown (forged, garbled or never issued),
     Conflict sign-retired (lost, replaced, retired, or its station closed), NotAllowed
@@ -268,7 +273,7 @@ def read_scan(
     if not text.strip():
         raise Invalid("scan-empty", "没有扫到内容。请对准标识牌上的二维码再扫，或输入牌上的编号。")
     if county is not None and (typed := _typed(text, county)) is not None:
-        return _by_number(session, typed, county)
+        return _by_number(session, typed, county, then)
     qr_id = split_token(text)
     sign = session.scalar(select(Sign).where(Sign.qr_id == qr_id)) if qr_id else None
     if sign is None or not is_genuine(ring, text, county=sign.county, plate_no=sign.plate_no):
@@ -282,19 +287,38 @@ def read_scan(
         raise NotAllowed(
             "sign-foreign", f"这是{home.name}的标识牌，不归本县管理。请扫本县站点的标识牌。"
         )
-    if sign.state not in LIVE_STATES:
+    moment = then or now
+    if sign.state not in LIVE_STATES and not _served_at(session, sign, moment):
         raise Conflict(
             "sign-retired",
             f"这块标识牌{STATE_LABELS[sign.state]}，不能再用。请扫新牌；没有新牌请联系县专班补发。",
             state=sign.state.value,
         )
-    if station.closed_on is not None:
+    if _closed(station, then):
         raise Conflict(
             "sign-retired",
             f"{station.name}已经撤销，这块标识牌停用了。如有疑问请联系县专班。",
             state="closed",
         )
     return ScanResult(station, sign, "scan")
+
+
+def _closed(station: Station, then: datetime | None) -> bool:
+    """Whether the station has closed; `then` asks whether it had on that day."""
+    if station.closed_on is None:
+        return False
+    return then is None or beijing_day(then) > station.closed_on
+
+
+def _served_at(session: Session, sign: Sign, moment: datetime) -> bool:
+    """Whether a plate that counts no more still counted at a moment."""
+    state = session.scalar(
+        select(SignEvent.state)
+        .where(SignEvent.sign_id == sign.id, SignEvent.at <= moment)
+        .order_by(SignEvent.at.desc(), SignEvent.id.desc())
+        .limit(1)
+    )
+    return state in LIVE_STATES
 
 
 def _typed(text: str, county: str) -> str | None:
@@ -309,11 +333,11 @@ def _typed(text: str, county: str) -> str | None:
     return code
 
 
-def _by_number(session: Session, code: str, county: str) -> ScanResult:
+def _by_number(session: Session, code: str, county: str, then: datetime | None) -> ScanResult:
     station = session.scalar(select(Station).where(Station.county == county, Station.code == code))
     if station is None:
         raise NotFound("sign-unknown", f"本县没有编号{code}的站点。请核对标识牌上的编号再输入。")
-    if station.closed_on is not None:
+    if _closed(station, then):
         raise Conflict(
             "sign-retired",
             f"{code}（{station.name}）已经撤销，编号停用了。如有疑问请联系县专班。",

@@ -14,6 +14,7 @@ from server.http import clock
 from server.models.history import HistoryLine
 from server.models.person import Keeping, Person
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
+from server.services.signs import issue_sign, replace_sign
 from tests.api.events import batch, check_in, count, id_of, jpeg, note, now_text, photo
 from tests.factories import Cast, make_keeping, make_sign, token_of
 
@@ -180,6 +181,26 @@ def test_a_plate_of_the_next_village_is_refused_by_name(
 
     assert (result["result"], result["code"]) == ("invalid", "plate-of-another-station")
     assert "杨家山村" in result["message"]
+
+
+def test_check_ins_made_before_the_plate_was_replaced_come_in_afterwards(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    old = issue_sign(session, station=cast.c1, by=cast.office, now=clock.now() - timedelta(days=20))
+    text = token_of(old)
+    replaced_at = clock.now() - timedelta(days=2)
+    replace_sign(session, sign=old, by=cast.office, now=replaced_at, reason="牌面破损")
+    session.commit()
+
+    answers = send(
+        *(
+            check_in(cast.c1.id, text, device_at=now_text(timedelta(days=-days)))
+            for days in (10, 3, 1)
+        )
+    )
+
+    assert results(answers) == ["ok", "ok", "invalid"]
+    assert {row.sign_id for row in session.scalars(select(CheckIn))} == {old.id}
 
 
 def test_a_handed_over_station_still_takes_what_was_done_before(

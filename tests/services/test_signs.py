@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,7 @@ from server.services.signs import (
     signs_of,
     token_of,
 )
+from server.services.stations import close_station
 from tests.factories import NOW, RING, Cast, make_sign, make_station
 from tests.factories import token_of as printed
 
@@ -111,6 +114,33 @@ def test_a_closed_stations_plate_is_retired_with_it(session: Session, cast: Cast
     for text in (token_of(RING, sign), "C0001"):
         with pytest.raises(Conflict, match="撤销"):
             scan(session, text)
+
+
+def test_a_plate_replaced_before_the_phone_found_a_net_still_proves_what_was_done_by_it(
+    session: Session, cast: Cast
+) -> None:
+    first, found, gone, closed = (NOW + timedelta(days=days) for days in (0, 4, 6, 8))
+    old = issue_sign(session, station=cast.c1, by=None, now=first)
+    replace_sign(session, sign=old, by=cast.office, now=gone, reason="牌面破损")
+    close_station(
+        session, station=cast.c1, by=cast.office, now=closed, on=closed.date(), reason="外出"
+    )
+
+    def told_later(then: datetime, text: str) -> int:
+        later = NOW + timedelta(days=30)
+        seen = read_scan(session, text=text, ring=RING, county="140926", now=later, then=then)
+        return seen.station.id
+
+    old_plate = token_of(RING, old)
+    assert {told_later(found, old_plate), told_later(closed, "C0001")} == {cast.c1.id}
+    for then, text in (
+        (first - timedelta(days=1), old_plate),
+        (gone + timedelta(hours=1), old_plate),
+        (closed + timedelta(days=1), "C0001"),
+    ):
+        with pytest.raises(Conflict) as refused:
+            told_later(then, text)
+        assert refused.value.code == "sign-retired"
 
 
 def test_a_station_has_one_live_plate(session: Session, cast: Cast) -> None:
