@@ -1,20 +1,26 @@
 """Measures how right the machine is: `make accuracy` all parts, in as many processes as processors.
 
-`python -m bench.accuracy reading 300` measures one part (reading, doubles or quality) on so many
-photos, `python -m bench.accuracy reading LABELS.json` on labelled photos of your own.
+`python -m bench.accuracy reading 300` measures one part (reading, doubles, quality, phone, screens)
+on so many photos, `python -m bench.accuracy reading LABELS.json` on labelled photos of your own.
 """
 
 import sys
 import time
 from pathlib import Path
 
-from bench.accuracy import doubles, quality, reading
-from bench.accuracy.jobs import of_file, of_scenes, of_signs
+from bench.accuracy import doubles, phone, quality, reading, screens
+from bench.accuracy.jobs import of_file, of_scenes, of_screens, of_signs
 from bench.accuracy.work import Job, measured, processors
 from tools.boards import faces
 
-PARTS = {"reading": reading.OF, "doubles": doubles.OF, "quality": quality.OF}
-SIGNS, SCENES = 200, 26
+PARTS = {
+    "reading": reading.OF,
+    "doubles": doubles.OF,
+    "quality": quality.OF,
+    "phone": phone.OF,
+    "screens": screens.OF,
+}
+SIGNS, SCENES, SCREENS = 200, 26, 104
 
 
 def measure(part: str = "all", what: str = "") -> int:
@@ -31,7 +37,9 @@ def measure(part: str = "all", what: str = "") -> int:
     else:
         if "doubles" in parts:
             jobs += of_scenes(int(what or SCENES), processes)
-        if of_drawn := tuple(one for one in parts if one != "doubles"):
+        if "screens" in parts:
+            jobs += of_screens(int(what or SCREENS))
+        if of_drawn := tuple(one for one in parts if one not in ("doubles", "screens")):
             jobs += of_signs(of_drawn, int(what or SIGNS))
     found = measured(jobs, processes)
     for one, of in PARTS.items():

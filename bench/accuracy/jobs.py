@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench.accuracy import doubles, quality, reading
+from bench.accuracy import doubles, phone, quality, reading, screens
 from bench.accuracy.tally import Tally
 from bench.accuracy.work import Job, each, timed
 from tools.sign_photos import sign_photo
@@ -30,6 +30,8 @@ def of_photo(
         found["reading"] = timed(reading.judge, content, label, names)
     if "quality" in parts:
         found["quality"] = timed(quality.judge, content, label)
+    if "phone" in parts:
+        found["phone"] = timed(phone.judge, content, label)
     return found
 
 
@@ -38,6 +40,16 @@ def of_own(
 ) -> Mapping[str, Tally]:
     """One photo of your own."""
     return of_photo(parts, photo.read_bytes(), label, names)
+
+
+def of_screens(count: int) -> list[Job]:
+    """So many photos of screens, and as many of honest fine patterns."""
+    return [partial(of_screen, number) for number in range(count)]
+
+
+def of_screen(number: int) -> Mapping[str, Tally]:
+    """One photo of a screen and one that only looks like it."""
+    return {"screens": timed(screens.judge, number)}
 
 
 def of_scene(number: int, photo: bytes, others: Sequence[bytes]) -> Mapping[str, Tally]:

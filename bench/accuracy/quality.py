@@ -25,7 +25,7 @@ def judge(content: bytes, label: dict[str, Any]) -> Tally:
         return tally
     image = Image.open(io.BytesIO(content)).convert("RGB")
     good = look(content)
-    for hint in sorted({hint for hint, _ in WORSE.values()}):
+    for hint in sorted({hint for hint, _ in WORSE.values()} | {"screen_photo"}):
         tally.add(f"good photo: {hint}", _spoken(good, hint))
     for what, (hint, worsen) in WORSE.items():
         tally.add(f"{what}: {hint}", _spoken(look(as_jpeg(worsen(image), 85)), hint))

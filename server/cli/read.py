@@ -113,6 +113,7 @@ def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, An
             "brightness": picture.brightness, "contrast": picture.contrast, "dark": picture.dark,
             "overexposed": picture.overexposed, "blurred": picture.blurred,
             "too_small": picture.too_small, "screenshot": picture.screenshot,
+            "screen_photo": picture.screen_photo,
             "complaints": list(picture.complaints),
         },
     }  # fmt: skip

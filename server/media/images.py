@@ -73,6 +73,7 @@ class Picture:
     blurred: bool
     too_small: bool
     screenshot: bool
+    screen_photo: bool
     dhash: str
     phash: str
     phash_mirrored: str
@@ -92,6 +93,10 @@ class Picture:
                 ),
                 (self.too_small, "照片太小，字看不清。请走近一点，用手机直接拍。"),
                 (self.screenshot, "这像是一张手机截图。请到现场用手机直接拍照。"),
+                (
+                    self.screen_photo and not self.screenshot,
+                    "这张像是对着屏幕拍的。请到现场对着实物再拍一张；拍的就是实物的话，不用管它。",
+                ),
             )
             if wrong
         )
@@ -114,12 +119,14 @@ def look(content: bytes) -> Picture:
     import numpy as np
 
     from server.media.fingerprint import difference_hash, frequency_hashes
+    from server.media.screens import like_a_screen
     from server.media.sharpness import detail, steepness
 
     header = _admit_header(content)
     image = _decode(content, header, side=SHARPNESS_SIDE, mode="L")
     exif = read_exif(image)
     grey = _upright(image) if image.mode == "L" else _flat(_upright(image)).convert("L")
+    screen_photo = like_a_screen(np.asarray(grey))  # before it is made smaller
     grey.thumbnail((SHARPNESS_SIDE, SHARPNESS_SIDE), Image.Resampling.BOX, reducing_gap=1.0)
     turned = exif.get("orientation", 1) >= 5  # 5 to 8 lie on their side
     width, height = (header.height, header.width) if turned else (header.width, header.height)
@@ -142,6 +149,7 @@ def look(content: bytes) -> Picture:
         blurred=sharpness < BLURRED_BELOW or steepness(drawn) < MOVED_BELOW,
         too_small=max(width, height) < SMALL_SIDE,
         screenshot=_like_a_screenshot(grey, header, exif),
+        screen_photo=screen_photo,
         dhash=difference_hash(grey),
         phash=phash,
         phash_mirrored=phash_mirrored,

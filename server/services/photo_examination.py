@@ -1,7 +1,7 @@
 """The worker's look at an arrived photo: sharpness, light, renditions, whether it is a double."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -49,7 +49,7 @@ def look_at(
     try:
         with blobs.open(photo.sha256) as file:
             content = file.read()
-        found = look(content)
+        found = _with_the_phones_word(look(content), photo)
         for size in ("thumb", "view"):
             picture(session, blobs, photo, size)
         prints = prints_of(content)
@@ -57,6 +57,14 @@ def look_at(
         return Examined(photo_id, None, (problem.message,))
     doubles = doubles_of(session, blobs, photo=photo, prints=prints, cache=cache)
     return Examined(photo_id, found, found.complaints, prints, worth_asking(photo, doubles))
+
+
+def _with_the_phones_word(found: Picture, photo: Photo) -> Picture:
+    """The phone saw the photo in its own size; what it sends has lost most lattices of screens."""
+    said = photo.phone_notes.get("complaints")
+    if isinstance(said, dict) and said.get("screen") is True:
+        return replace(found, screen_photo=True)
+    return found
 
 
 def record(session: Session, examined: Examined, *, now: datetime) -> None:
@@ -81,6 +89,7 @@ def record(session: Session, examined: Examined, *, now: datetime) -> None:
         "blurred": found.blurred,
         "too_small": found.too_small,
         "screenshot": found.screenshot,
+        "screen_photo": found.screen_photo,
         "complaints": list(found.complaints),
         "examined_at": now.isoformat(),
     }

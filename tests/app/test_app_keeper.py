@@ -3,13 +3,17 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from tests.app.conftest import House, bind, photo_of_a_wall, wait_for, wait_until_offline_works
+from tests.media.scenes import saved, scene
 
 pytestmark = pytest.mark.browser
 
@@ -170,6 +174,39 @@ def test_a_dark_photo_is_questioned_and_may_be_used(page: Page, house: House, tm
     expect(page.get_by_text("有点暗")).to_be_visible()
     page.get_by_role("button", name="就用这张").click()
     expect(page.get_by_role("heading", name="接待台照片存好了")).to_be_visible()
+
+
+def smeared(shades: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """As by a hand that moved to the side."""
+    return np.mean([np.roll(shades, steps, axis=1) for steps in range(15)], axis=0)
+
+
+def through_a_screen(shades: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """With the lattice of a screen's lights over everything."""
+    across = np.arange(shades.shape[1])[:, None]
+    return shades * (1 + 0.12 * np.cos(across * (2 * np.pi / 2.7)))
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "noted"),
+    [(smeared, "手好像晃了一下", "moved"), (through_a_screen, "对着屏幕拍的", "screen")],
+    ids=["moved", "screen"],
+)
+def test_the_keeper_hears_it_before_leaving_and_decides(
+    page: Page, house: House, tmp_path: Path, change: Callable[..., Any], said: str, noted: str
+):
+    bind(page, house, house.cast.li)
+    shades = change(np.asarray(scene(2, (1600, 1200)), np.float32))
+    path = tmp_path / "sign.jpg"
+    path.write_bytes(saved(Image.fromarray(shades.clip(0, 255).astype(np.uint8)), quality=92))
+    page.goto("/app/#/photo/interior")
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text(said)).to_be_visible()
+    page.get_by_role("button", name="就用这张").click()
+    expect(page.get_by_role("heading", name="接待台照片存好了")).to_be_visible()
+    wait_until_sent(page)
+    (photo,) = house.rows(Photo)
+    assert photo.phone_notes["complaints"][noted] is True
 
 
 def test_a_file_that_is_no_photo_is_refused_in_words(page: Page, house: House, tmp_path: Path):

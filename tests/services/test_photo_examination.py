@@ -32,10 +32,16 @@ from tools.sign_photos import sign_photos
 [SCENE] = [photo.content for photo in sign_photos(1, seed=31, fonts=our_faces())]
 
 
-def arrived(session: Session, blobs: FolderStore, cast: Cast, content: bytes) -> Photo:
+def arrived(
+    session: Session,
+    blobs: FolderStore,
+    cast: Cast,
+    content: bytes,
+    notes: Mapping[str, Any] | None = None,
+) -> Photo:
     """A photo of C0001 whose bytes are kept, whatever they are."""
     sha256 = blobs.put(content)
-    announced = AnnouncedPhoto(uuid4(), "shelves", sha256, len(content), NOW)
+    announced = AnnouncedPhoto(uuid4(), "shelves", sha256, len(content), NOW, notes=notes or {})
     item = PhoneItem(uuid4(), cast.c1.id, NOW, NoteEntry(), (announced,))
     [result] = receive(
         session,
@@ -82,6 +88,23 @@ def test_a_photo_is_measured_and_its_small_pictures_are_made(
     assert blobs.rendition("thumb", photo.sha256)
     assert list(blobs.root.glob(f"renditions/view/*/*/{photo.sha256}-*.jpg"))
     assert newest_pictures(session, station=cast.c1) == [photo]
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [({"screen": True}, True), ({"screen": "yes"}, False), ("screen", False), (None, False)],
+)
+def test_the_phone_saw_a_screen_before_it_made_the_photo_small(
+    engine: Engine, session: Session, blobs: FolderStore, cast: Cast, said: object, hint: object
+) -> None:
+    photo = arrived(session, blobs, cast, jpeg(side=1280), {"complaints": said})
+
+    work_off(engine, blobs, {"photo_id": str(photo.id)})
+
+    session.commit()
+    session.refresh(photo)
+    assert photo.quality["screen_photo"] is hint
+    assert ("对着屏幕拍的" in "".join(photo.quality["complaints"])) is hint
 
 
 @pytest.mark.parametrize("content", [b"no picture at all", b"\xff\xd8\xff\xe0" + b"\0" * 99])

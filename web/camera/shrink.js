@@ -1,5 +1,7 @@
 // Makes a photo small enough for a village's net, upright, and says what is wrong with it.
 
+import { faultsOf, greyOf, LOOK_SIDE } from '../core/look.js';
+import { likeAScreen, windowsOf } from '../core/screens.js';
 import { readExif } from './exif.js';
 
 const MOST_BYTES = 296 * 1024; // with its announcement 300 KB: what a cut at the last byte costs
@@ -43,42 +45,37 @@ function draw(picture, longSide) {
   return canvas;
 }
 
-/** Complaints about a picture as drawn: {dark, blurred, small}; hints for the keeper, no verdicts. */
-function look(canvas, small) {
-  const side = draw(canvas, 400);
-  const pen = side.getContext('2d', { alpha: false });
-  const { data, width, height } = pen.getImageData(0, 0, side.width, side.height);
-  const grey = new Float32Array(width * height);
-  let sum = 0;
-  for (let i = 0; i < grey.length; i += 1) {
-    grey[i] = 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2];
-    sum += grey[i];
-  }
-  let edges = 0;
-  let square = 0;
-  let n = 0;
-  for (let y = 1; y < height - 1; y += 1) {
-    for (let x = 1; x < width - 1; x += 1) {
-      const i = y * width + x;
-      const bend = 4 * grey[i] - grey[i - 1] - grey[i + 1] - grey[i - width] - grey[i + width];
-      edges += bend;
-      square += bend * bend;
-      n += 1;
-    }
-  }
-  const sharpness = n ? square / n - (edges / n) * (edges / n) : 0;
-  const brightness = sum / grey.length;
-  return { dark: brightness < 45, blurred: sharpness < 25, small, brightness: Math.round(brightness), sharpness: Math.round(sharpness) };
+function pixelsOf(canvas) {
+  return canvas.getContext('2d', { alpha: false }).getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/** Whether a picture shows a screen, looked at through windows in its own size: shrinking hides it. */
+function showsScreen(picture) {
+  const windows = windowsOf(picture.width, picture.height);
+  if (!windows) return false;
+  const { size, rows, columns, tops, lefts } = windows;
+  const mosaic = canvasOf(columns * size, rows * size);
+  const pen = mosaic.getContext('2d', { alpha: false });
+  tops.forEach((top, row) => lefts.forEach((left, column) => pen.drawImage(picture, left, top, size, size, column * size, row * size, size, size)));
+  return likeAScreen(greyOf(pixelsOf(mosaic).data), windows);
+}
+
+/** What is wrong with a picture, for the keeper to hear before leaving: hints, no verdicts. */
+function look(picture, canvas, known) {
+  const side = draw(canvas, LOOK_SIDE);
+  const faults = faultsOf(pixelsOf(side), Math.max(picture.width, picture.height), known);
+  const screen = !faults.screenshot && (showsScreen(picture) || (picture.width !== canvas.width && showsScreen(canvas)));
+  return Object.assign(faults, { screen });
 }
 
 /**
- * {bytes, size, width, height, complaints: {dark, blurred, small}, exif} of a photo file; the JPEG
- * is at most 300 KB, upright, without EXIF (which comes apart). Throws when it is no picture.
+ * {bytes, size, width, height, complaints, exif} of a photo file; the JPEG is at most 300 KB, upright,
+ * without EXIF (which comes apart). Complaints are {dark, bright, blurred, moved, small, screenshot,
+ * screen}. Throws when it is no picture.
  */
 export async function shrink(file) {
   const exif = readExif(await file.slice(0, 262144).arrayBuffer());
   const picture = await open(file);
-  const small = Math.max(picture.width, picture.height) < 800;
   let canvas = null;
   let blob = null;
   for (const [side, quality] of STEPS) {
@@ -86,8 +83,8 @@ export async function shrink(file) {
     blob = await jpegOf(canvas, quality);
     if (blob.size <= MOST_BYTES) break;
   }
+  const complaints = look(picture, canvas, { camera: Boolean(exif.make), png: file.type === 'image/png' });
   if (picture.close) picture.close();
-  const complaints = look(canvas, small);
   const bytes = await blob.arrayBuffer();
   return { bytes, size: bytes.byteLength, width: canvas.width, height: canvas.height, complaints, exif };
 }

@@ -28,12 +28,19 @@ export function urlOf(bytes) {
   return URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }));
 }
 
-/** What is wrong with a picture, in a sentence each; a hint that may be ignored. */
+const SAY = {
+  dark: '有点暗，看不清。请开灯或换个亮的地方。',
+  bright: '照片太亮，发白了。请背对阳光或灯光再拍。',
+  moved: '手好像晃了一下，字有点糊。拿稳手机再拍一张。',
+  blurred: '有点糊。手拿稳，等清楚了再按。',
+  small: '照片太小，字可能看不清。请用手机相机直接拍。',
+  screenshot: '这张像是手机截图。请到现场用相机直接拍。',
+  screen: '这张像是对着屏幕拍的。请对着实物拍一张；要是拍的就是实物，就用这张。',
+};
+
+/** What is wrong with a picture, in a sentence each; hints that may be ignored. */
 export function hints(photo) {
-  const list = [];
-  if (photo.complaints.dark) list.push('有点暗，看不清。请开灯或换个亮的地方。');
-  if (photo.complaints.blurred) list.push('有点糊。手拿稳，等清楚了再按。');
-  if (photo.complaints.small) list.push('照片太小，字可能看不清。请用手机相机直接拍。');
+  const list = Object.keys(SAY).filter((fault) => photo.complaints[fault]).map((fault) => SAY[fault]);
   if (photo.old) list.push('这张好像是以前拍的。最好现在重新拍一张。');
   return list;
 }

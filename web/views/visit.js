@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
 import { answerTo, isOpen, MOST_PHOTOS, openRows, readMeasure, tapped, TAPS, withAnswer, withValue } from '../core/rounds.js';
-import { made, NO_PHOTO, TakeButton, urlOf } from '../camera/take.js';
+import { hints, made, NO_PHOTO, TakeButton, urlOf } from '../camera/take.js';
 import { Button, html, MachineRead, Note, Picture, Screen, Verdict } from '../parts.js';
 import { Icon } from '../html.js';
 import { go, phone } from '../state.js';
@@ -74,8 +74,9 @@ function Rule({ draft, row, pack, quoted }) {
     }
     setBusy(true);
     try {
-      await addPhoto(draft.id, await made(file, phone.now()), row.code);
-      setSaid('');
+      const shot = await made(file, phone.now());
+      await addPhoto(draft.id, shot, row.code);
+      setSaid(hints(shot).join(''));
     } catch (error) {
       setSaid(NO_PHOTO);
     }
