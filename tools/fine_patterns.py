@@ -95,8 +95,7 @@ def honest_photo(dice: random.Random, sign: SignPhoto, kind: str) -> Shot:
             x, y = dice.randint(0, width * 2 // 3), dice.randint(0, height * 2 // 3)
             covered[y : y + dice.randint(height // 5, height), :] = 1
             covered[:, : dice.choice((0, x))] = 0
-        if dice.random() < 0.9:  # else it hangs before the board too, as a curtain does
-            cv2.fillConvexPoly(covered, board.astype(np.int32), 0.0)
+        cv2.fillConvexPoly(covered, board.astype(np.int32), 0.0)
     draw = _drawn(dice, camera, kind) if kind != NO_PATTERN else None
     paint = np.array([dice.uniform(0.3, 1.0) for _ in range(3)], np.float32)
     ground = np.array([dice.uniform(0.0, 1.0) for _ in range(3)], np.float32)
