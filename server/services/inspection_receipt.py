@@ -230,7 +230,12 @@ def _rounds_passed_by(session: Session, inspection: Inspection) -> Iterable[tupl
 
 def _facts(session: Session, county: County, station: Station, day: date) -> StationFacts:
     [known] = facts_of(
-        session, county=county, on=day, options=policy_options(county), station_ids=[station.id]
+        session,
+        county=county,
+        on=day,
+        options=policy_options(county),
+        station_ids=[station.id],
+        closed_too=True,
     )
     return known.facts
 

@@ -57,8 +57,11 @@ def facts_of(
     options: CountyOptions,
     station_ids: Collection[int] | None = None,
     township_code: str | None = None,
+    closed_too: bool = False,
 ) -> list[Known]:
     """The facts of the county's (or the chosen) open stations as of a day; always four queries.
+
+    `closed_too` is for who was at a station on its last day, or corrects a record from before.
 
     Statements, photos and counts made after `on` are left out, and so is what rests on a photo that
     a person found to be an older picture; the register's own columns are as they stand now.
@@ -69,7 +72,7 @@ def facts_of(
         .outerjoin(Operator, Operator.id == Station.operator_id)
         .where(
             Station.county == county.code,
-            Station.closed_on.is_(None) | (Station.closed_on > on),
+            sa.true() if closed_too else Station.closed_on.is_(None) | (Station.closed_on > on),
         )
         .order_by(Station.township_code, Station.level, Station.code, Station.id)
     )

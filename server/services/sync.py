@@ -148,7 +148,9 @@ def _keep(session: Session, batch: _Batch, item: PhoneItem) -> tuple[str, str | 
         if isinstance(entry, InspectionEntry)
         else _kept_station(batch, item)
     )
-    _refuse_outside_its_time(batch, station, moment)
+    # A correction, whenever it is made, speaks of a visit that is here already.
+    if not (isinstance(entry, InspectionEntry) and entry.amends_id):
+        _refuse_outside_its_time(batch, station, moment)
     event = PhoneEvent(
         id=item.id,
         kind=item.kind,

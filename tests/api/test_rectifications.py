@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pypdfium2
+import pytest
 from docx import Document
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -313,6 +314,21 @@ def test_an_amendment_speaks_of_the_day_of_the_visit_and_undoes_no_acceptance(
     assert standing.fails == []
 
 
+@pytest.mark.parametrize(("closed", "anew"), [(0, "ok"), (1, "invalid")])
+def test_a_visit_of_the_last_day_comes_in_and_can_be_corrected_after_it(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call, closed: int, anew: str
+) -> None:
+    first = inspection(cast.c1, visit_of(session, campaign, cast.c1), failing=["A3-42b"])
+    hand_in(cast.wang, first)
+    session.merge(cast.c1).closed_on = clock.today() - timedelta(days=closed)
+    session.commit()
+
+    change = {"amends_id": first["id"], "amended_because": "货架在里屋"}
+    told = hand_in(cast.wang, inspection(cast.c1, **change), inspection(cast.c1))
+
+    assert [one["result"] for one in told] == ["ok", anew]
+
+
 def test_what_was_mended_on_the_very_day_stays_mended_after_an_amendment(
     session: Session, cast: Cast, campaign: Campaign, hand_in: Call, standards: Any
 ) -> None:
@@ -320,15 +336,8 @@ def test_what_was_mended_on_the_very_day_stays_mended_after_an_amendment(
     accept(session, rectification=mended, by=cast.wang, now=clock.now(), standards=standards)
     session.commit()
 
-    hand_in(
-        cast.wang,
-        inspection(
-            cast.c1,
-            failing=[mended.rule_code],
-            amends_id=str(mended.inspection_id),
-            amended_because="站长名字写错",
-        ),
-    )
+    change = {"amends_id": str(mended.inspection_id), "amended_because": "站长名字写错"}
+    hand_in(cast.wang, inspection(cast.c1, failing=[mended.rule_code], **change))
 
     session.expire_all()
     [only] = session.scalars(select(Rectification))
