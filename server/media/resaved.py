@@ -26,6 +26,7 @@ _NEARLY_PX = 1.5  # so near to a simpler way, that one is tried first
 _SURELY_PX = 0.2  # so near, it needs no other
 _SHADES = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.1, 2.5, 3, 3.7, 5, 7, 10)
 _DRAWING = 0.03  # of a square's drawing goes astray when pixels are mixed anew
+_MIXED = 0.35  # shades more that a copy may stray then: everybody shrinks in another way
 _STRAY = 0.03  # of the numbers may be anything
 _LOW = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (0, 3), (3, 0), (2, 2),
         (1, 3), (3, 1))  # fmt: skip
@@ -52,16 +53,16 @@ def strayed(one: bytes, other: bytes, way: Matrix) -> float | None:
         tries.reverse()
     found = []
     for before, after, between in tries:
-        shades = unexplained(before, after, between)
-        if shades is not None:
-            found.append(shades / after.astray)
-            if found[-1] <= 1:
+        share = unexplained(before, after, between)
+        if share is not None:
+            found.append(share)
+            if share <= 1:
                 break
     return min(found, default=None)
 
 
 def unexplained(first: Stored, second: Stored, way: Matrix) -> float | None:
-    """Shades of 255 by which `second` strays from `first` saved again; None where nothing tells.
+    """How far `second` strays from `first` saved again; copies up to 1, None where nothing tells.
 
     `way` (3 × 3) leads from the second to the first, upright, in shares of width and height (see
     `shares`), within a pixel or so; it may mirror.
@@ -80,10 +81,10 @@ def unexplained(first: Stored, second: Stored, way: Matrix) -> float | None:
     theirs = _luma(kept).reshape(-1, _TILE, _TILE)
     found = []
     for guess, refined in _guesses(guesses, second.size):
-        shades = _left_over(colours, second, guess, places, theirs, refined=refined)
-        if shades is not None:
-            found.append(shades)
-            if shades <= second.astray:
+        share = _left_over(colours, second, guess, places, theirs, refined=refined)
+        if share is not None:
+            found.append(share)
+            if share <= 1:
                 break
     return min(found, default=None)
 
@@ -141,7 +142,8 @@ def _left_over(
         ours = _as_sharp(ours, theirs, telling)
     drawing = _DRAWING if mixed else 0.0
     mine, kept = _numbers(ours[:, 1:-1, 1:-1]), _numbers(theirs)
-    return _strayed(mine, kept, telling, second, drawing=drawing)
+    shades = _strayed(mine, kept, telling, second, drawing=drawing)
+    return None if shades is None else shades / (second.astray + (_MIXED if mixed else 0.0))
 
 
 def _as_coarse(colours: npt.NDArray[np.uint8], way: Matrix) -> tuple[npt.NDArray[np.uint8], Matrix]:

@@ -111,9 +111,9 @@ def test_a_copy_that_lies_on_its_side_in_the_file_is_foretold_as_exactly(
     copy = stored(saved(lying, quality=60, exif=exif))
     first, (width, height) = stored(photos[1]), stored(photos[1]).size
     assert copy.upright_size == (width, height)
-    shades = unexplained(first, copy, np.eye(3))
-    assert shades is not None
-    assert shades <= 0.5
+    share = unexplained(first, copy, np.eye(3))
+    assert share is not None
+    assert share <= 0.5
 
 
 def test_a_copy_betrays_itself_by_its_frame_light_or_specks() -> None:
