@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from server.media.stored import Stored, shares, stored
 
@@ -26,6 +27,8 @@ _NEARLY_PX = 1.5  # so near to a simpler way, that one is tried first
 _SURELY_PX = 0.2  # so near, it needs no other
 _SHADES = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.1, 2.5, 3, 3.7, 5, 7, 10)
 _DRAWING = 0.03  # of a square's drawing goes astray when pixels are mixed anew
+_FINER = 1.15  # pixels of the first to one of the second, from which on it is shrunk
+_KERNELS = (Image.Resampling.LANCZOS, Image.Resampling.BILINEAR, Image.Resampling.BOX)
 _MIXED = 0.35  # shades more that a copy may stray then: everybody shrinks in another way
 _STRAY = 0.03  # of the numbers may be anything
 _LOW = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (0, 3), (3, 0), (2, 2),
@@ -72,16 +75,37 @@ def unexplained(first: Stored, second: Stored, way: Matrix) -> float | None:
     for guess in (way,) if framed is None else (framed, way):
         pixels = first.upright @ np.linalg.inv(shares(*first.upright_size)) @ guess
         guesses.append(pixels @ shares(*second.upright_size) @ np.linalg.inv(second.upright))
-    colours, finer = _as_coarse(first.colours, guesses[0])
-    guesses = [finer @ guess for guess in guesses]
-    places = _tiles(*second.size, colours, guesses[-1])
+    step = math.sqrt(abs(float(np.linalg.det(guesses[0][:2, :2]))))
+    found = []
+    for kernel in _KERNELS if step > _FINER else (None,):
+        share = _in_file(first, second, guesses, (step, kernel) if kernel else None)
+        if share is not None:
+            found.append(share)
+            if share <= 1:
+                break
+    return min(found, default=None)
+
+
+def _in_file(
+    first: Stored,
+    second: Stored,
+    ways: list[Matrix],
+    shrink: tuple[float, Image.Resampling] | None,
+) -> float | None:
+    """The same, by ways that lead from the one file's pixels to the other's."""
+    colours = first.colours
+    if shrink is not None:
+        colours = _shrunk(colours, *shrink)
+        to_coarse = np.linalg.inv(shares(*colours.shape[1::-1])) @ shares(*first.size)
+        ways = [np.asarray(to_coarse @ way, np.float64) for way in ways]
+    places = _tiles(*second.size, colours, ways[-1])
     if len(places) < _LEAST_TILES:
         return None
     kept = cv2.remap(second.colours, *_maps(places[:, 1:-1, 1:-1]), cv2.INTER_NEAREST)
     theirs = _luma(kept).reshape(-1, _TILE, _TILE)
     found = []
-    for guess, refined in _guesses(guesses, second.size):
-        share = _left_over(colours, second, guess, places, theirs, refined=refined)
+    for way, refined in _guesses(ways, second.size):
+        share = _left_over(colours, second, way, places, theirs, refined=refined)
         if share is not None:
             found.append(share)
             if share <= 1:
@@ -146,15 +170,12 @@ def _left_over(
     return None if shades is None else shades / (second.astray + (_MIXED if mixed else 0.0))
 
 
-def _as_coarse(colours: npt.NDArray[np.uint8], way: Matrix) -> tuple[npt.NDArray[np.uint8], Matrix]:
-    """The first picture, shrunk when its pixels are finer than the second's; the way to those."""
-    step = math.sqrt(abs(float(np.linalg.det(way[:2, :2]))))
-    if step <= 1.15:
-        return colours, np.eye(3)
+def _shrunk(
+    colours: npt.NDArray[np.uint8], step: float, kernel: Image.Resampling
+) -> npt.NDArray[np.uint8]:
     height, width = colours.shape[:2]
     size = (max(1, round(width / step)), max(1, round(height / step)))
-    shrunk = np.asarray(cv2.resize(colours, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return shrunk, np.linalg.inv(shares(*size)) @ shares(width, height)
+    return np.asarray(Image.fromarray(colours).resize(size, kernel))
 
 
 def _tiles(width: int, height: int, colours: npt.NDArray[np.uint8], way: Matrix) -> Floats:
