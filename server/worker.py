@@ -33,7 +33,7 @@ from server.http import clock
 from server.jobs import ClaimedJob, Periodic
 from server.media.blobs import FolderStore, StoreFailed
 from server.media.reading import LIMIT_S as READING_LIMIT_S
-from server.media.reading import Reader
+from server.media.reading import START_LIMIT_S, Reader, ReaderBroken
 from server.policy.standard import Standard
 from server.steady_clock import SteadyClock
 
@@ -201,7 +201,7 @@ def _ask_for_photos(workshop: Workshop, args: Mapping[str, Any], now: datetime) 
 HANDLERS: dict[str, Handler] = {
     "examine_photo": Handler(_examine_photo),
     # The reader has a limit of its own, by which the photo is set aside; this one only backs it.
-    "read_photo": Handler(_read_photo, limit_s=READING_LIMIT_S + 30),
+    "read_photo": Handler(_read_photo, limit_s=READING_LIMIT_S + START_LIMIT_S + 30),
     "compare_readings": Handler(_compare_readings),
     "catch_up_photos": Handler(_catch_up_photos, limit_s=300),
     "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
@@ -318,7 +318,7 @@ class Worker:
             with writing(self.workshop.engine) as session:
                 jobs.give_back(session, job, now=clock.now())
             raise
-        except (StoreFailed, OperationalError) as trouble:
+        except (StoreFailed, OperationalError, ReaderBroken) as trouble:
             outcome = "put_off"
             # The house is in trouble, not the job: it comes again until the trouble is over.
             log.warning("job put off", job=job.id, kind=job.kind, error=str(trouble)[:200])

@@ -5,15 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from server.__main__ import main
 from server.db import open_engine
+from server.jobs import enqueue
 from server.media.blobs import FolderStore
+from server.models.job import Job, JobState
 from server.models.person import BindCode, Person
 from server.models.station import Station
 from server.settings import ROOT, settings_from
+from tests.factories import NOW
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -145,6 +148,20 @@ def test_the_check_names_what_is_broken_and_what_to_do(
     assert "一切正常" in after[1]
     assert torn[0] == 1
     assert "torn.yaml" in torn[1]
+
+
+def test_the_check_tells_of_work_that_was_given_up(run: Run, tmp_path: Path) -> None:
+    run("migrate")
+    with session_of(tmp_path) as session:
+        enqueue(session, "examine_photo", {}, now=NOW)
+        session.execute(update(Job).values(state=JobState.DEAD))
+        session.commit()
+
+    code, said, _ = run("check")
+
+    assert code == 1
+    assert "examine_photo有1件做了几次都没做成" in said
+    assert "✓ 识读照片" in said
 
 
 def test_whichever_command_comes_first_begins_the_photo_store(run: Run, tmp_path: Path) -> None:

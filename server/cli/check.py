@@ -9,7 +9,7 @@ from server.settings import Settings, settings_from
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add this command to the command line."""
     parser = subparsers.add_parser(
-        "check", help="检查标准文件、区划表、数据库、照片库、字体和网页文件是否完好"
+        "check", help="检查标准文件、区划表、数据库、照片库、后台任务、识读、字体和网页文件是否完好"
     )
     parser.set_defaults(func=run)
 
@@ -84,6 +84,53 @@ def _store(settings: Settings) -> list[str]:
     return store_faults(FolderStore(settings.photos, begun=begun))
 
 
+def _work(settings: Settings) -> list[str]:
+    """What the worker gave up after its last try, by kind."""
+    import sqlalchemy as sa
+    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.orm import Session
+
+    from server.db import open_engine
+    from server.models.job import Job, JobState
+
+    given_up = (
+        sa.select(Job.kind, sa.func.count(), sa.func.max(Job.id))
+        .where(Job.state == JobState.DEAD)
+        .group_by(Job.kind)
+        .order_by(Job.kind)
+    )
+    engine = open_engine(settings.database_url)
+    try:
+        with Session(engine) as session:
+            found = session.execute(given_up).all()
+    except SQLAlchemyError:  # said under 数据库
+        found = []
+    engine.dispose()
+    return [
+        f"{kind}有{number}件做了几次都没做成，已经放下。原因见日志，或 jobs 表第{last}号的 error。"
+        for kind, number, last in found
+    ]
+
+
+def _reading(settings: Settings) -> list[str]:  # noqa: ARG001
+    """Start the reading process and let it look at an empty picture."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    from server.media.reading import Reader, ReaderBroken, SetAside
+
+    blank, reader = BytesIO(), Reader()
+    Image.new("RGB", (640, 480), "white").save(blank, "PNG")
+    try:
+        reader.read(blank.getvalue())
+    except (ReaderBroken, SetAside) as wrong:
+        return [str(wrong)]
+    finally:
+        reader.close()
+    return []
+
+
 def _fonts(settings: Settings) -> list[str]:
     """Print one real plaque: fonts, typst and the QR reader all have to work for that."""
     from server.errors import Problem
@@ -139,6 +186,8 @@ CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "区划表": _divisions,
     "数据库": _database,
     "照片库": _store,
+    "后台任务": _work,
+    "识读照片": _reading,
     "字体和标识牌": _fonts,
     "网页文件": _browser_files,
 }

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from server.cli.read import no_file, shown
+from server.cli.read import no_file, photo_bytes, shown
 from server.errors import Invalid
 
 EVERY_PAIR_UP_TO = 40
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     errors: dict[str, str] = {}
     for path in args.files:
         try:
-            content = path.read_bytes()
+            content = photo_bytes(path)
             photos.append((path, content, prints_of(content)))
         except OSError as error:
             errors[shown(path)] = no_file(error)

@@ -74,6 +74,22 @@ def no_file(error: OSError) -> str:
     return f"文件打不开（{error.strerror}）。请检查磁盘和文件。"
 
 
+def photo_bytes(path: Path) -> bytes:
+    """A file's bytes, but hardly more than a photo may have: a film would fill the memory.
+
+    Raises OSError, and Invalid photo-too-large.
+    """
+    from server.media.images import MAX_BYTES
+
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise Invalid(
+            "photo-too-large", f"文件超过{MAX_BYTES // 1024**2} MB，没有读。请给手机拍的照片。"
+        )
+    return content
+
+
 def _names(path: Path) -> list[str]:
     try:
         return path.read_text("utf-8-sig").split()
@@ -88,20 +104,24 @@ def _names(path: Path) -> list[str]:
 def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, Any]:
     """One file's answer; a photo that cannot be read is an answer too."""
     from server.media.images import look
-    from server.media.reading import SetAside, reading_json, shared_reader
+    from server.media.reading import ReaderBroken, SetAside, reading_json, shared_reader
     from server.policy.hours_board import board_hours
 
     try:
-        content = path.read_bytes()
+        content = photo_bytes(path)
+        picture = look(content)
     except OSError as error:
         return _unread(path, "file-missing", no_file(error))
+    except Invalid as problem:
+        return _unread(path, problem.code, problem.message)
     try:
-        picture = look(content)
         reading = shared_reader().read(content, subject)
     except Invalid as problem:
         return _unread(path, problem.code, problem.message)
     except SetAside as aside:
         return _unread(path, f"reading-{aside.code}", aside.reason)
+    except ReaderBroken as broken:
+        return _unread(path, "reading-down", str(broken))
     hours = board_hours(reading.lines)
     answer = {
         "file": shown(path),

@@ -26,6 +26,8 @@ LIMIT_S = 45.0
 """Seconds one photo may take; about 1.2 of processor time are usual, starting takes 1."""
 MEMORY_MB = 2500
 """Address space that the reading process may claim; a photo that needs more is set aside."""
+START_LIMIT_S = 60.0
+"""Seconds the reading process has for loading its models; 1 is usual, a busy disk needs more."""
 RESIDENT_MB = 1200
 """A process that has grown to more than this is replaced before the next photo."""
 PHOTOS_PER_PROCESS = 2000
@@ -41,6 +43,15 @@ class SetAside(Exception):  # noqa: N818 - the photo is set aside, nothing is wr
         super().__init__(reason)
         self.code = code
         self.reason = reason
+
+
+class ReaderBroken(Exception):  # noqa: N818 - the house is in trouble, no photo is at fault
+    """The reading process does not start: models missing or damaged, or no memory for them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "识读程序起不来：模型文件不全，或者内存不够。请运行 make setup 重装依赖，并看看内存。"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class Reader:
 
         Raises `Invalid` as `server.media.images.admit` does, and `SetAside` when the photo took too
         long, too much memory, or the process with it. The next photo is read by a fresh process.
+        Raises `ReaderBroken` when there is none to be had.
         """
         with self._one_at_a_time:
             process = self._running()
@@ -119,6 +131,14 @@ class Reader:
             start_new_session=True,
         )
         self._read = 0
+        try:
+            _receive(self._process, time.monotonic() + START_LIMIT_S)
+        except OSError:  # TimeoutError is one
+            self._end()
+            raise ReaderBroken from None
+        except BaseException:
+            self._end()
+            raise
         return self._process
 
     def _end(self) -> None:

@@ -1,6 +1,7 @@
 """The reading process: photos come in on standard input, what stands in them goes out again.
 
-Started by `server.media.reading.Reader` only. It ends when its input ends.
+Started by `server.media.reading.Reader` only. Its first answer, before any photo, says that the
+models are loaded; it ends when its input ends.
 """
 
 import json
@@ -27,12 +28,16 @@ def main() -> None:
     from server.media.looks import PictureReader
 
     reader = PictureReader()
+    _tell(answers, {"ready": True})
     while (asked := _next(photos)) is not None:
         head, content = asked
-        found = _answer(reader, content, head["subject"]) | {"resident_mb": _resident_mb()}
-        answer = json.dumps(found).encode()
-        answers.write(struct.pack(">I", len(answer)) + answer)
-        answers.flush()
+        _tell(answers, _answer(reader, content, head["subject"]) | {"resident_mb": _resident_mb()})
+
+
+def _tell(answers: BinaryIO, found: dict[str, Any]) -> None:
+    answer = json.dumps(found).encode()
+    answers.write(struct.pack(">I", len(answer)) + answer)
+    answers.flush()
 
 
 def _answer(reader: Any, content: bytes, subject: Subject) -> dict[str, Any]:

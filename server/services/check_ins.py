@@ -32,6 +32,7 @@ def keep_check_in(
         county=station.county,
         now=event.received_at,
         then=event.occurred_at,
+        then_known=event.time_verified,
     )
     if scan.station.id != station.id:
         raise Invalid(

@@ -278,6 +278,10 @@ def settle(
     if by.role not in SETTLERS:
         raise NotAllowed("not-your-page", "异常提示由县专班或乡镇处理。如有意见，请联系县专班。")
     signal_of(session, by=by, signal_id=signal.id)
+    seen = (signal.state, signal.settled_at, signal.settled_by)
+    session.refresh(signal, with_for_update=True)
+    if (signal.state, signal.settled_at, signal.settled_by) != seen:
+        raise Conflict("signal-settled", "刚刚有人处理过这一条，请看过再定。")
     if decision not in DECISIONS:
         raise Invalid(
             "signal-decision-unknown",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -260,11 +260,13 @@ def read_scan(
     county: str | None,
     now: datetime,
     then: datetime | None = None,
+    then_known: bool = True,
 ) -> ScanResult:
     """Find the station behind a scanned URL, a bare token, or (with `county`) a typed number.
 
     What a phone tells of later was read at `then`: a plate that served at that moment is good,
-    though it was replaced, or its station closed, before the phone found a net.
+    though it was replaced, or its station closed, before the phone found a net. With `then_known`
+    false the phone's clock was wrong beyond mending: then a plate that ever served is good.
 
     Raises Invalid scan-empty, NotFound sign-unknown (forged, garbled or never issued),
     Conflict sign-retired (lost, replaced, retired, or its station closed), NotAllowed
@@ -287,7 +289,7 @@ def read_scan(
         raise NotAllowed(
             "sign-foreign", f"这是{home.name}的标识牌，不归本县管理。请扫本县站点的标识牌。"
         )
-    moment = then or now
+    moment = (then or now) if then_known else None
     if sign.state not in LIVE_STATES and not _served_at(session, sign, moment):
         raise Conflict(
             "sign-retired",
@@ -310,8 +312,11 @@ def _closed(station: Station, then: datetime | None) -> bool:
     return then is None or beijing_day(then) > station.closed_on
 
 
-def _served_at(session: Session, sign: Sign, moment: datetime) -> bool:
-    """Whether a plate that counts no more still counted at a moment."""
+def _served_at(session: Session, sign: Sign, moment: datetime | None) -> bool:
+    """Whether a plate that counts no more still counted at a moment; None asks for any."""
+    if moment is None:
+        served = SignEvent.sign_id == sign.id, SignEvent.state.in_(LIVE_STATES)
+        return bool(session.scalar(select(exists().where(*served))))
     state = session.scalar(
         select(SignEvent.state)
         .where(SignEvent.sign_id == sign.id, SignEvent.at <= moment)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+import structlog
+from sqlalchemy.exc import DataError, IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, Problem
@@ -44,6 +45,13 @@ CONFLICTS = frozenset(
         "month-approved",
     }
 )
+# Faults of ours in one record. A database or a disk in trouble is none of these: then all of the
+# batch waits, and nobody's record is called bad.
+OUR_FAULTS = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError,
+    DataError, InvalidRequestError,
+)  # fmt: skip
+log = structlog.get_logger()
 TRIES = 3  # two phones may take the same version number at once; the loser counts again
 
 
@@ -111,7 +119,7 @@ def receive(
 
 
 def _receive_one(session: Session, batch: _Batch, item: PhoneItem) -> ItemResult:
-    """One item inside its own savepoint."""
+    """One item inside its own savepoint; even where we are at fault, the others go on."""
     for _ in range(TRIES):
         try:
             with session.begin_nested():
@@ -127,6 +135,15 @@ def _receive_one(session: Session, batch: _Batch, item: PhoneItem) -> ItemResult
             )
         except IntegrityError:
             continue  # the same id, or the same version, arrived meanwhile: look again
+        except OUR_FAULTS:
+            log.exception("record broke", record=str(item.id), kind=item.kind)
+            return ItemResult(
+                str(item.id),
+                "invalid",
+                "item-broken",
+                "这一条系统没能收下，是系统的毛病，不是您的。记录还在手机里，请别删，"
+                "过几天再点“再交一次”，或告诉县专班。",
+            )
         return ItemResult(str(item.id), result, message=message)
     return ItemResult(
         str(item.id),

@@ -203,6 +203,39 @@ def test_check_ins_made_before_the_plate_was_replaced_come_in_afterwards(
     assert {row.sign_id for row in session.scalars(select(CheckIn))} == {old.id}
 
 
+def test_a_clock_wrong_beyond_mending_never_costs_a_check_in_by_a_plate_that_served(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    old = issue_sign(session, station=cast.c1, by=cast.office, now=clock.now() - timedelta(days=20))
+    text = token_of(old)
+    replaced_at = clock.now() - timedelta(days=2)
+    replace_sign(session, sign=old, by=cast.office, now=replaced_at, reason="牌面破损")
+    session.commit()
+
+    answer = send(check_in(cast.c1.id, text, device_at=now_text(timedelta(days=400))))
+
+    assert results(answer) == ["ok"]
+    assert session.scalars(select(CheckIn)).one().time_verified is False
+
+
+def test_a_record_that_breaks_us_leaves_the_others_in_and_stays_on_the_phone(
+    session: Session, cast: Cast, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(own: Session, **_: object) -> None:
+        own.add(PhoneEvent())  # what it had begun goes with it
+        raise KeyError("no such rule")
+
+    monkeypatch.setattr("server.services.sync.keep_count", broken)
+
+    answer = send(check_in(cast.c1.id, "C0001"), count(cast.c1.id, 3), check_in(cast.c1.id, "C1"))
+
+    assert results(answer) == ["ok", "invalid", "ok"]
+    bad = answer["results"][1]
+    assert bad["code"] == "item-broken"
+    assert "别删" in bad["message"]
+    assert rows(session, PhoneEvent) == 2
+
+
 def test_a_handed_over_station_still_takes_what_was_done_before(
     session: Session, cast: Cast, send: Send
 ) -> None:

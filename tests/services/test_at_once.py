@@ -21,10 +21,13 @@ from server.models.inspection import (
     Visit,
 )
 from server.models.person import Person
+from server.models.signal import IntegritySignal
 from server.services.disagreements import settle
 from server.services.inspection_copies import confirm
 from server.services.round_reports import report
+from server.services.signals import settle as settle_signal
 from tests.factories import NOW, Cast
+from tests.services.asked import raised
 from tests.services.test_rounds import make_inspection, open_round
 
 Press = Callable[[Session, Person], Any]
@@ -57,7 +60,7 @@ def pressed_at_once(engine: Engine, by: Person, *presses: Press) -> list[str]:
             with writing(engine) as own:
                 person = own.get_one(Person, by.id)
                 if engine.dialect.name == "postgresql":  # SQLite lets one in at a time anyway
-                    for noun in (Disagreement, Inspection, Campaign):
+                    for noun in (Disagreement, Inspection, Campaign, IntegritySignal):
                         own.scalars(select(noun)).all()
                     ready.wait()
                 press(own, person)
@@ -85,6 +88,29 @@ def test_of_two_decisions_on_one_disagreement_the_second_is_told(
     told = pressed_at_once(engine, cast.office, decide("keeper"), decide("inspector"))
 
     assert told == ["disagreement-settled", "kept"]
+
+
+def test_of_two_decisions_on_one_signal_the_second_is_told(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    raised(session, cast.c1)
+    session.commit()
+
+    def decide(decision: str) -> Press:
+        return lambda own, by: settle_signal(
+            own,
+            signal=own.scalars(select(IntegritySignal)).one(),
+            decision=decision,
+            reason="问过了",
+            by=by,
+            now=NOW,
+        )
+
+    told = pressed_at_once(engine, cast.office, decide("explained"), decide("mistaken"))
+
+    assert told == (
+        ["kept", "signal-settled"] if engine.dialect.name == "postgresql" else ["kept"] * 2
+    )
 
 
 def test_of_a_yes_and_a_no_from_two_phones_one_holds(
