@@ -122,9 +122,19 @@ def doubles_of(
         if other is None or mine is None or theirs is None:
             continue
         compared = compare(mine, theirs)
-        if compared.resemblance.is_double:
+        if compared.resemblance.is_double or _of_two_places(photo, other, compared):
             found.append(Double(other, compared))
     return found
+
+
+def _of_two_places(photo: Photo, other: Photo, compared: Compared) -> bool:
+    """Whether two stations sent what lies exactly on each other.
+
+    Nobody puts a tripod into the same place in two villages, so here it need not be shown that the
+    one file was made from the other: both may come from a third, finer one, as by a chat.
+    """
+    traces = compared.traces
+    return photo.station_id != other.station_id and traces is not None and traces.like_a_copy
 
 
 def worth_asking(photo: Photo, doubles: Sequence[Double]) -> Pair | None:

@@ -1,9 +1,11 @@
 """Photos used twice are found over the whole county, on both engines."""
 
+import io
 import random
 
 import numpy as np
 import sqlalchemy as sa
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
@@ -18,7 +20,7 @@ from tests.factories import NOW, Cast
 from tests.reviews import make_photo
 from tests.services.test_photo_examination import arrived
 from tools.boards import our_faces
-from tools.changed_photos import changed, taken_anew
+from tools.changed_photos import as_jpeg, changed, taken_anew
 from tools.sign_photos import sign_photos
 
 SCENES = [photo.content for photo in sign_photos(3, seed=31, fonts=our_faces())]
@@ -59,6 +61,30 @@ def test_an_honest_photo_of_another_day_raises_no_question(
     kept(session, blobs, cast, SCENES[0])
     photo, prints = kept(session, blobs, cast, taken_anew(SCENES[0], random.Random(6)))
     assert doubles_of(session, blobs, photo=photo, prints=prints, cache=PrintCache()) == []
+
+
+def test_two_stations_files_of_one_finer_picture_are_asked_about_one_stations_are_not(
+    session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    finer = Image.open(io.BytesIO(SCENES[0])).convert("RGB")
+    by_chat, by_app = (
+        as_jpeg(finer.resize((side, side * finer.height // finer.width)), quality)
+        for side, quality in ((1080, 70), (1180, 75))
+    )
+    first, _ = kept(session, blobs, cast, by_app)
+    photo, prints = kept(session, blobs, cast, by_chat)
+
+    def found() -> list[Photo]:
+        cache = PrintCache()
+        doubles = doubles_of(session, blobs, photo=photo, prints=prints, cache=cache)
+        return [double.photo for double in doubles]
+
+    at_one_station = found()
+    first.station_id = cast.c2.id
+    session.commit()
+
+    assert at_one_station == []  # it may have been a tripod
+    assert found() == [first]
 
 
 def test_another_countys_photos_are_not_searched(
