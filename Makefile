@@ -37,7 +37,7 @@ fix: .venv/.dev ## let the tools mend what they can: format, imports, map
 bench: .venv/.dev vendor ## measure, each figure beside its ceiling (KEEP=1: into bench/results.md)
 	@$(PY) -m bench $(if $(KEEP),--keep)
 
-accuracy: .venv/.dev ## how right the machine reads, finds doubles and judges photos (8 minutes)
+accuracy: .venv/.dev ## how right the machine reads, finds doubles and judges photos (15 minutes)
 	@tools/setup.sh fonts
 	@$(PY) -m bench.accuracy
 
