@@ -30,6 +30,7 @@ from server.services.rectification_lists import (
 from server.services.rectifications import (
     OPEN_STATES,
     accept,
+    answered_with,
     rectification_of,
     return_to_keeper,
 )
@@ -173,6 +174,7 @@ def _page(one: Rectification, problem: Problem | None = None) -> Any:
         message=problem.message if problem else "",
         states=STATE_LABELS,
         answered=one.state is RectificationState.ANSWERED,
+        with_it=answered_with(session(), one),
     )
 
 

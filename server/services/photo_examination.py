@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from server.errors import Invalid, NotFound
+from server.errors import Invalid
 from server.media.blobs import FolderStore
 from server.media.images import Picture, look
 from server.media.lookalike import Prints, prints_of
@@ -41,7 +41,8 @@ def look_at(
     """Measure a photo and make its renditions, writing no row; None when it is not to be done.
 
     The slow half: decoding takes a tenth of a second, and comparing with each likely double
-    another, during which no write lock should be held.
+    another, during which no write lock should be held. Raises NotFound blob-missing: a file that
+    the store has lost is no fault of the photo, which waits until it is put back.
     """
     photo = session.get(Photo, photo_id)
     if photo is None or photo.state in NOT_HERE:
@@ -53,7 +54,7 @@ def look_at(
         for size in ("thumb", "view"):
             picture(session, blobs, photo, size)
         prints = prints_of(content)
-    except (Invalid, NotFound) as problem:
+    except Invalid as problem:
         return Examined(photo_id, None, (problem.message,))
     doubles = doubles_of(session, blobs, photo=photo, prints=prints, cache=cache)
     return Examined(photo_id, found, found.complaints, prints, worth_asking(photo, doubles))

@@ -1,6 +1,6 @@
 """Hands photos to the worker to be read, and stations to have their readings compared anew."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,11 +17,18 @@ A_NIGHTS_SHARE = 5000
 READ_SUBJECTS = ("signboard", "hours_board", "clause")
 
 
-def ask_to_read(session: Session, *, photo: Photo, now: datetime) -> bool:
-    """Hand an examined photo over; False when it was already, or shows neither sign nor board."""
+def ask_to_read(
+    session: Session, *, photo: Photo, now: datetime, again_on: date | None = None
+) -> bool:
+    """Hand an examined photo over; False when it was already, or shows neither sign nor board.
+
+    `again_on` is a day on which it is handed over once more, whatever became of it before.
+    """
     if photo.subject not in READ_SUBJECTS:
         return False
     args, key = {"photo_id": str(photo.id)}, f"read_photo:{photo.id}"
+    if again_on is not None:
+        key += f":{again_on.isoformat()}"
     return jobs.enqueue(session, "read_photo", args, now=now, dedupe=key) is not None
 
 
@@ -48,8 +55,8 @@ def catch_up(session: Session, *, now: datetime) -> int:
     """Hand over photos that were examined before this version knew prints and readings; how many.
 
     A share a night, the newest first, until nothing is left; what is there already is left alone.
-    Photos whose examination was given up are tried again every night: the next version may know
-    what to do with them.
+    Photos whose examination or reading was given up are tried again every night: the next version
+    may know what to do with them, or a lost file was put back.
     """
     given_up = (
         sa.select(Photo)
@@ -85,5 +92,7 @@ def catch_up(session: Session, *, now: datetime) -> int:
         args = {"photo_id": str(photo.id)}
         handed += jobs.enqueue(session, "examine_photo", args, now=now, dedupe=key) is not None
     for photo in session.scalars(unread).all():
-        handed += ask_to_read(session, photo=photo, now=now)
+        waited = photo.arrived_at is not None and photo.arrived_at < now - GIVEN_UP_AFTER
+        day = now.date() if waited else None
+        handed += ask_to_read(session, photo=photo, now=now, again_on=day)
     return handed

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.errors import Invalid, NotFound
+from server.errors import Invalid
 from server.media.blobs import FolderStore
 from server.media.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
 from server.models.county import DivisionAlias
@@ -77,7 +77,7 @@ def read_photo(
 ) -> Read | None:
     """Read an examined photo, writing no row; None when it is not to be read, or was already.
 
-    The slow half: seconds, during which no write lock should be held.
+    The slow half: seconds, during which no write lock should be held. Raises NotFound blob-missing.
     """
     photo = session.get(Photo, photo_id)
     if photo is None or photo.state != PhotoState.EXAMINED:
@@ -91,7 +91,7 @@ def read_photo(
         return Read(photo_id, reader.read(content, subject))
     except SetAside as aside:
         return Read(photo_id, None, aside.reason)
-    except (Invalid, NotFound) as problem:
+    except Invalid as problem:
         return Read(photo_id, None, problem.message)
 
 

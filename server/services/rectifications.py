@@ -237,21 +237,33 @@ def one_a_clause(mends: Iterable[Rectification]) -> list[Rectification]:
     return sorted(chosen.values(), key=lambda one: (one.due_on, one.id))
 
 
+def answered_with(session: Session, one: Rectification) -> list[Rectification]:
+    """What other visits found of the same clause and the keeper has answered as well.
+
+    The desk's yes or no to the one is a yes or no to these.
+    """
+    others = session.scalars(_open_of_the_clause(one))
+    return [
+        same for same in others if same is not one and same.state is RectificationState.ANSWERED
+    ]
+
+
 def _together(session: Session, one: Rectification) -> list[Rectification]:
     """All that is open of this clause at this station, whichever visit found it; locked."""
-    return list(
-        session.scalars(
-            sa.select(Rectification)
-            .where(
-                Rectification.station_id == one.station_id,
-                Rectification.standard_id == one.standard_id,
-                Rectification.rule_code == one.rule_code,
-                Rectification.state.in_(OPEN_STATES),
-            )
-            .order_by(Rectification.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
+    locked = _open_of_the_clause(one).with_for_update()
+    return list(session.scalars(locked.execution_options(populate_existing=True)))
+
+
+def _open_of_the_clause(one: Rectification) -> sa.Select[Rectification]:
+    return (
+        sa.select(Rectification)
+        .where(
+            Rectification.station_id == one.station_id,
+            Rectification.standard_id == one.standard_id,
+            Rectification.rule_code == one.rule_code,
+            Rectification.state.in_(OPEN_STATES),
         )
+        .order_by(Rectification.id)
     )
 
 

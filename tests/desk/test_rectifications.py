@@ -14,7 +14,7 @@ from server.models.rectification import Rectification, RectificationState
 from server.services.rectification_lists import escalate
 from tests.api.rounds import days_from_now, open_round, taps
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
-from tests.desk.rounds import Held, hold, inspected, show_mended
+from tests.desk.rounds import COUNTER, Held, hold, inspected, show_mended
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]
@@ -81,6 +81,25 @@ def test_acceptance_closes_it_for_good(
     assert "已经办结，不再改动" in text_of(desk.get(where))
     session.refresh(one)
     assert one.state is RectificationState.ACCEPTED
+
+
+def test_the_page_says_beforehand_what_is_settled_with_it(
+    client: FlaskClient, session: Session, held: Held, cast: Cast, blobs: FolderStore,
+    desk_of: DeskOf,
+) -> None:  # fmt: skip
+    desk, where = desk_of(cast.office), f"/rectifications/{held.rectification.id}"
+    inspected(client, session, cast, held.campaign, cast.c1, [COUNTER])
+    before = text_of(desk.get(where))
+    show_mended(session, blobs, cast.c1, cast.li, held.rectification)
+
+    answered = text_of(desk.get(where))
+    desk.done(f"{where}/accept", note="看了照片")
+
+    assert "会一并办理" not in before
+    assert "另有 1 次督导查出过同一条，站长也都答复了" in answered
+    assert {one.state for one in session.scalars(select(Rectification))} == {
+        RectificationState.ACCEPTED
+    }
 
 
 def test_an_area_is_accepted_only_with_the_new_measure(

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.db import writing
+from server.errors import NotFound
 from server.media.blobs import FolderStore
 from server.models.job import Job, JobState
 from server.models.phone_event import Photo, PhotoState
@@ -120,6 +121,29 @@ def test_what_cannot_be_opened_is_marked_with_the_reason_and_keeps_its_bytes(
     assert photo.state is PhotoState.UNREADABLE
     assert photo.quality["complaints"][0].startswith(("这个文件不是照片", "照片"))
     assert blobs.stat(photo.sha256) is not None
+
+
+def test_a_lost_file_is_the_offices_trouble_and_all_is_made_up_when_it_is_back(
+    engine: Engine, session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    content = jpeg(side=1280)
+    photo = arrived(session, blobs, cast, content)
+    [path] = [file for file in blobs.root.glob(f"**/{photo.sha256}*") if file.is_file()]
+    path.rename(path.with_name("aside"))
+
+    with pytest.raises(NotFound, match="原件找不到了"):
+        work_off(engine, blobs, {"photo_id": str(photo.id)})
+    session.refresh(photo)
+    assert (photo.state, photo.quality) == (PhotoState.KEPT, {})
+
+    path.with_name("aside").rename(path)
+    [job] = session.scalars(sa.select(Job))
+    job.state = JobState.DEAD
+    assert catch_up(session, now=NOW + timedelta(hours=36)) == 1
+    session.commit()
+    work_off(engine, blobs, {"photo_id": str(photo.id)})
+    session.refresh(photo)
+    assert photo.state is PhotoState.EXAMINED
 
 
 def test_a_photo_that_is_gone_or_not_here_yet_is_no_fault(

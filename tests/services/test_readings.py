@@ -292,3 +292,15 @@ def test_photos_of_an_older_version_are_printed_and_read_at_night_once(
         ("examine_photo", str(board.id)),
         ("read_photo", str(board.id)),
     }
+
+
+def test_a_reading_that_was_given_up_is_tried_again_each_night(
+    session: Session, cast: Cast
+) -> None:
+    board = make_photo(session, cast.c1, "hours_board")
+    session.add(PhotoPrint(photo_id=board.id, county="140926", prints=b"0" * 480))
+    session.flush()
+
+    handed = [catch_up(session, now=NOW + timedelta(hours=hours)) for hours in (1, 2, 36, 36, 60)]
+
+    assert handed == [1, 0, 1, 0, 1]
