@@ -27,6 +27,7 @@ from server.media.text_models import DETECT_SIDE, Pixels, TextModels
 from server.policy.hours_board import board_hours, looks_like_hours
 from server.policy.lines import Line, Point, hull, in_order
 from server.policy.sign_number import (
+    CLEAR_CUT,
     NumberRead,
     agreed,
     best_number,
@@ -105,25 +106,25 @@ class PictureReader:
             if sign_parts(larger).level or not parts.level:
                 lines = _merged(larger, lines)
                 parts = sign_parts(lines)
-        if parts.number is not None:
+        if beyond_doubt(parts.number):
             return lines, parts.number, looks
         anchor = _anchor(lines, parts)
         if anchor is None:
-            return lines, None, looks
+            return lines, parts.number, looks
         closer = self._closer(picture, anchor)
         level = PREFIXES.get(parts.level) if parts.level else None
-        seen = [best_number(closer, level)]
+        number = agreed(parts.number, best_number(closer, level))
         looks += 1
-        if not beyond_doubt(seen[0]):
-            seen.append(best_number(self._beside(picture, anchor), level))
-            looks += 1
-        number = agreed(*seen) if len(seen) > 1 else seen[0]
-        lines = _merged(lines, closer)
         if not beyond_doubt(number):
+            number = agreed(number, best_number(self._beside(picture, anchor), level))
+            looks += 1
+        lines = _merged(lines, closer)
+        if not beyond_doubt(number, CLEAR_CUT):
             reads = self._cleared(picture, anchor, lines, level)
             looks += bool(reads)
-            number = voted(reads)
-        return lines, number, looks
+            if reads:
+                number = voted([number, *reads])
+        return lines, number if beyond_doubt(number) else None, looks
 
     def _hours(self, picture: Pixels, lines: list[Line], *, asked: bool) -> tuple[list[Line], int]:
         """Look closer where times stand, or at the whole with large letters when none were seen."""

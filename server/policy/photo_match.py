@@ -15,7 +15,7 @@ from server.policy.sign_match import (
     match_sign,
     worst,
 )
-from server.policy.sign_number import NumberRead, best_number
+from server.policy.sign_number import NumberRead, plain_number
 from server.policy.sign_text import plain
 
 SIGNBOARD, HOURS_BOARD, ANY = "signboard", "hours_board", "any"
@@ -116,7 +116,7 @@ def match_photo(
         if found.name.outcome is Outcome.MATCHES:
             text = _which_name(lines, station.names)
     elif "number" in asked and station.number:
-        parts["number"] = compare_number(number_read or best_number(lines), station.number)
+        parts["number"] = compare_number(number_read or plain_number(lines), station.number)
     if "hours" in asked and station.hours:
         parts["hours"] = _match_hours(lines, station.hours)
     return PhotoMatch(subject, parts, text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from server.policy.facts import Level
 from server.policy.lines import Glyph, Line, Quad
-from server.policy.sign_number import NumberRead, best_number
+from server.policy.sign_number import NumberRead, plain_number
 from server.policy.sign_parts import (
     PREFIXES,
     SEAMS,
@@ -94,7 +94,7 @@ def match_sign(
     """
     parts = sign_parts(lines)
     level = level_of(names[0])
-    found = number_read or best_number(lines, PREFIXES.get(level) if level else None)
+    found = number_read or plain_number(lines, PREFIXES.get(level) if level else None)
     name = _compare_name(lines, names, parts)
     if name.outcome is not Outcome.DIFFERS:
         name = _against_register(lines, name, names, register)

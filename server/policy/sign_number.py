@@ -20,6 +20,8 @@ LEGIBLE = 0.75
 
 BEYOND_DOUBT = (0.93, 0.80)
 """How sure and how legible a number must be that only a closer look made out."""
+CLEAR_CUT = (0.99, 0.90)
+"""So sure that nothing in a smeared picture need be undone to bear it out."""
 CLEARINGS_NEEDED = 2
 
 # Letters that the network gives for digits (their shapes, not their sounds).
@@ -62,6 +64,12 @@ def best_number(lines: Iterable[Line], level_prefix: str | None = None) -> Numbe
     return next(iter(fitting or found), None)
 
 
+def plain_number(lines: Iterable[Line], level_prefix: str | None = None) -> NumberRead | None:
+    """The code on the sign if it needs no closer look; less sure ones do (`PictureReader`)."""
+    found = best_number(lines, level_prefix)
+    return found if beyond_doubt(found) else None
+
+
 def agreed(first: NumberRead | None, second: NumberRead | None) -> NumberRead | None:
     """One number from two looks at one sign; when they differ, the clearly surer one or none.
 
@@ -80,8 +88,8 @@ def agreed(first: NumberRead | None, second: NumberRead | None) -> NumberRead | 
 def voted(reads: Sequence[NumberRead | None]) -> NumberRead | None:
     """One number from several clearings of one smeared picture; None unless they bear it out.
 
-    Two must have read it, one of them beyond doubt, and none may hold another for certain.
-    Clearings share their mistakes, so however many agree, that alone makes none surer.
+    Two must have read it for certain, one of them beyond doubt, and none may hold another for
+    certain. Clearings share their mistakes, so however many agree, that alone makes none surer.
     """
     by_text: dict[str, list[NumberRead]] = {}
     for number in reads:
@@ -89,17 +97,17 @@ def voted(reads: Sequence[NumberRead | None]) -> NumberRead | None:
             by_text.setdefault(number.text, []).append(number)
     most = max(by_text.values(), key=lambda same: (len(same), _weight(same)), default=[])
     against = [number for same in by_text.values() if same is not most for number in same]
-    if len(most) < CLEARINGS_NEEDED or any(number.certain for number in against):
+    if sum(number.certain for number in most) < CLEARINGS_NEEDED or any(
+        number.certain for number in against
+    ):
         return None
     best = max(most, key=lambda number: number.sure * number.legible)
     return best if beyond_doubt(best) else None
 
 
-def beyond_doubt(number: NumberRead | None) -> bool:
+def beyond_doubt(number: NumberRead | None, bar: tuple[float, float] = BEYOND_DOUBT) -> bool:
     """Sure enough where the picture was changed much: a closer look reads noise as digits too."""
-    return (
-        number is not None and number.sure >= BEYOND_DOUBT[0] and number.legible >= BEYOND_DOUBT[1]
-    )
+    return number is not None and number.sure >= bar[0] and number.legible >= bar[1]
 
 
 def _weight(same: Sequence[NumberRead]) -> float:

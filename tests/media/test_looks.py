@@ -10,7 +10,7 @@ from server.media.cut_outs import in_ink, ink_of, strips_beside
 from server.media.looks import PictureReader
 from server.media.text_models import Pixels
 from server.policy.lines import Line, plain_line
-from server.policy.sign_number import best_number, voted
+from server.policy.sign_number import NumberRead, best_number, voted
 from tools.boards import our_faces, sign_board
 
 # Red on green of one lightness: grey shades do not tell them apart.
@@ -104,3 +104,49 @@ def test_a_number_that_a_moving_hand_smeared_is_read_once_its_smear_is_undone(
 
     hopeless = cv2.GaussianBlur(shaken(sharp, 12), (0, 0), 6)
     assert voted(reader._cleared(np.asarray(hopeless, np.uint8), name, lines, None)) is None
+
+
+NAME_AT = ((0.0, 0.0), (200.0, 0.0), (200.0, 20.0), (0.0, 20.0))
+NUMBER_AT = ((60.0, 30.0), (120.0, 30.0), (120.0, 42.0), (60.0, 42.0))
+
+
+def code(text: str, sure: float = 1.0) -> Line:
+    """A sign code whose last digit is so sure; what is left of it may be a 3."""
+    line = plain_line(text, NUMBER_AT)
+    last = line.glyphs[-1]._replace(probability=sure, others=(("3", round(1 - sure, 4)),))
+    return line._replace(glyphs=(*line.glyphs[:-1], last))
+
+
+def cleared(text: str, sure: float) -> NumberRead:
+    return NumberRead(text, sure, 0.98, NUMBER_AT)
+
+
+@pytest.mark.parametrize(
+    ("first", "closer", "beside", "undone", "number"),
+    [
+        ([code("C0008", 0.95)], [code("C0001")], [], [], "C0008"),  # needs no closer look
+        ([code("C0008", 0.82)], [], [], [], None),
+        ([code("C0008", 0.82)], [code("C0008", 0.9)], [], [], "C0008"),
+        ([code("C0008", 0.82)], [code("C0006", 0.9)], [], [], None),
+        ([], [code("C0028", 0.98)], [], [], "C0028"),  # nothing is smeared
+        ([], [code("C0028", 0.98)], [], [cleared("C0028", 0.56), cleared("C0038", 0.44)], None),
+        ([], [code("C0028", 0.98)], [], [cleared("C0028", 0.85), None], "C0028"),
+        ([], [code("C0028", 0.98)], [], [cleared("C0038", 0.85), None], None),
+        ([], [code("C0028")], [], [cleared("C0038", 0.99), cleared("C0038", 0.99)], "C0028"),
+        ([], [], [code("C0028", 0.9)], [cleared("C0028", 0.97), None], "C0028"),
+    ],
+)
+def test_a_number_that_one_look_leaves_in_doubt_is_borne_out_by_others_or_unread(
+    monkeypatch: pytest.MonkeyPatch,
+    first: list[Line], closer: list[Line], beside: list[Line],
+    undone: list[NumberRead | None], number: str | None,
+) -> None:  # fmt: skip
+    reader = object.__new__(PictureReader)
+    monkeypatch.setattr(PictureReader, "_closer", lambda *_: closer)
+    monkeypatch.setattr(PictureReader, "_beside", lambda *_: beside)
+    monkeypatch.setattr(PictureReader, "_cleared", lambda *_: undone)
+    lines = [plain_line("西庄村快递便民服务点", NAME_AT), *first]
+
+    _, found, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), lines)
+
+    assert (found and found.text) == number

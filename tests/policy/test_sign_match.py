@@ -202,6 +202,14 @@ def test_a_number_of_which_half_may_be_anything_is_not_read():
     assert best_number([line]) is None
 
 
+def test_a_number_that_needs_a_closer_look_differs_from_nothing() -> None:
+    """The reader looks closer at such; where that did not bear it out, nobody is asked about it."""
+    line = doubtful(at("C0028", 0, 40, 12), 4, "8", 0.86, **{"3": 0.14})
+    match = match_sign([at(NAME, 0, 0), line], names=[NAME], number="C0023")
+    assert match.number is not None
+    assert match.number.outcome is Outcome.UNREADABLE
+
+
 def cleared(text: str, sure: float, legible: float = 0.95) -> NumberRead:
     """A number as one clearing of a smeared picture showed it."""
     return NumberRead(text, sure, legible, ((0, 0), (60, 0), (60, 20), (0, 20)))
@@ -211,6 +219,7 @@ def test_a_cleared_number_needs_two_clearings_and_one_beyond_doubt() -> None:
     best = cleared("C0052", 0.99)
     assert voted([None, cleared("C0052", 0.85), best, None]) is best
     assert voted([best, None, None]) is None
+    assert voted([best, cleared("C0052", 0.56)]) is None
     assert voted([cleared("C0800", 0.86), cleared("C0800", 0.75), cleared("C0800", 0.77)]) is None
     assert voted([cleared("C0052", 0.99, 0.6), cleared("C0052", 0.98, 0.6)]) is None
     assert voted([]) is None
