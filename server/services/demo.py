@@ -17,6 +17,7 @@ from server.services.demo_days import say_all, take_photos
 from server.services.demo_month import live_the_month
 from server.services.demo_questions import ask_and_answer, habits_of
 from server.services.demo_rounds import hold_rounds
+from server.services.demo_self_checks import check_phones
 from server.services.people import ROLE_LABELS
 from server.services.sign_ins import make_bind_code
 
@@ -63,6 +64,7 @@ def build_demo(
         session.flush()
         hold_rounds(session, blobs, cast, true, standards=tuple(standards), on=on, now=now)
         ask_and_answer(session, cast, county=county, on=on, now=now)
+        check_phones(session, cast, now=now)
     session.flush()
     return True
 

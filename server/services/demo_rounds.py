@@ -56,6 +56,7 @@ def hold_rounds(
     _first_round(stage, county, first_round_day(on))
     for days in (13, 17, 24):  # the daily job's way: reminded, told the township, told the county
         escalate(session, now=wall_time(first_round_day(on) + timedelta(days=days), 8))
+    _in_between(stage, on - timedelta(days=19))
     _second_round(stage, county, on)
     _ask_for_photos(stage, county, on)
 
@@ -104,6 +105,13 @@ def _first_round(stage: Stage, county: County, day: date) -> None:
             by=stage.cast.office,
             now=wall_time(campaign.due_on + timedelta(days=1), 15),
         )
+
+
+def _in_between(stage: Stage, day: date) -> None:
+    """日常检查: the inspector comes by where all is well, outside any round."""
+    passed_by = [one for one in stage.cast.members if one.character is Character.MET]
+    for turn, member in enumerate(passed_by[4:7]):
+        inspect(stage, member, None, day + timedelta(days=turn), turn)
 
 
 def _second_round(stage: Stage, county: County, on: date) -> None:

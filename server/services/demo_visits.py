@@ -50,7 +50,7 @@ class Stage:
 def inspect(
     stage: Stage,
     member: Member,
-    visit: Visit,
+    visit: Visit | None,
     day: date,
     turn: int,
     *,
@@ -58,7 +58,10 @@ def inspect(
     without: str | None = None,
     pictured: bool = False,
 ) -> Inspection:
-    """王督导's visit of that day, received the same evening; `without` is a fact not true yet."""
+    """王督导's visit of that day, received the same evening.
+
+    `without` is a fact not true yet; no `visit` is one outside rounds (日常检查).
+    """
     inspector, rng = stage.cast.inspector, stage.rng
     arrived = wall_time(day, 9 + turn % 6, 5 + rng.randint(0, 20))
     finished = arrived + timedelta(minutes=rng.randint(12, 30))
@@ -85,7 +88,7 @@ def inspect(
         method="typed",
         text=member.station.code or "",
         outcome=outcome.value,
-        visit_id=visit.id,
+        visit_id=visit.id if visit else None,
         position=_position(member, rng),
         answers=answers,
         outcome_note={

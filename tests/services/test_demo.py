@@ -24,9 +24,11 @@ from server.services.county_set_up import set_up_county
 from server.services.demo import DEMO_DESK, build_demo, demo_phones
 from server.services.disagreements import items
 from server.services.divisions import rows_of
+from server.services.everyday_inspections import Wanted, everyday_count
 from server.services.inspection_copies import frozen_is_whole
 from server.services.rectification_lists import views
 from server.services.round_reports import report_is_whole, reports_of
+from server.services.self_checks import newest_checks
 from server.services.sign_ins import bind_phone, sign_in_desk
 from server.services.standing import standings
 from server.services.visits import coverage, visit_views
@@ -164,3 +166,8 @@ def _tell_of_rounds(session: Session, county: County) -> None:
     assert all(one.demo and frozen_is_whole(session, one) for one in frozen)
     assert max(one.received_at for one in frozen) < NOW
     assert session.scalars(select(PhotoRequest).where(PhotoRequest.asked_on == TODAY)).all()
+    office = session.scalars(select(Person).where(Person.role == Role.COUNTY_OFFICE)).first()
+    assert office is not None
+    assert everyday_count(session, person=office, wanted=Wanted()) == 3
+    checks = newest_checks(session, by=office, now=NOW)
+    assert Counter(one.verdict for one in checks) == {"fine": 2, "open": 1, "broken": 1}
