@@ -122,7 +122,7 @@ class PictureReader:
         if not beyond_doubt(number, CLEAR_CUT):
             reads = self._cleared(picture, anchor, lines, level)
             looks += bool(reads)
-            if reads:
+            if any(reads):  # else it speaks neither for nor against
                 number = voted([number, *reads])
         return lines, number if beyond_doubt(number) else None, looks
 

@@ -130,6 +130,7 @@ def cleared(text: str, sure: float) -> NumberRead:
         ([code("C0008", 0.82)], [code("C0006", 0.9)], [], [], None),
         ([], [code("C0028", 0.98)], [], [], "C0028"),  # nothing is smeared
         ([], [code("C0028", 0.98)], [], [cleared("C0028", 0.56), cleared("C0038", 0.44)], None),
+        ([], [code("C0028", 0.98)], [], [None, None], "C0028"),
         ([], [code("C0028", 0.98)], [], [cleared("C0028", 0.85), None], "C0028"),
         ([], [code("C0028", 0.98)], [], [cleared("C0038", 0.85), None], None),
         ([], [code("C0028")], [], [cleared("C0038", 0.99), cleared("C0038", 0.99)], "C0028"),
