@@ -1,5 +1,6 @@
 """Cut out of a photo what stands round a sign's name, level, enlarged, in the name's colours."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ INK_PX = 20  # height of a name at which its colours are taken
 CLEARED_NAME_PX = 110
 """A name's characters need not be higher for its smear to be found and undone."""
 SMEAR_WINDOW = (384, 192)
+
+_PIXELS_ASKED = 30_000
 
 Vector = npt.NDArray[np.float64]
 
@@ -115,8 +118,8 @@ def _middle(start: float, end: float, most: int, limit: int) -> slice:
 
 def as_picture(shades: Shades) -> Pixels:
     """Shades as a picture for the networks; what rippled far beyond the two colours is cut off."""
-    dark, bright = np.percentile(shades, (0.5, 99.5))
-    dark, bright = max(float(dark), -0.6), min(float(bright), 1.6)
+    dark, bright = _ends(shades, 0.5)
+    dark, bright = max(dark, -0.6), min(bright, 1.6)
     spread = ((shades - dark) * (255 / max(0.1, bright - dark))).clip(0, 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(spread, cv2.COLOR_GRAY2BGR), np.uint8)
 
@@ -163,18 +166,25 @@ def ink_of(picture: Pixels, anchor: Line) -> Vector:
 def in_ink(cut: Pixels, ink: Vector) -> Pixels:
     """A picture in shades of one colour's way, with full light."""
     shades = cut.astype(np.float32) @ ink.astype(np.float32)
-    dark, bright = np.percentile(shades, (1, 99))
-    spread = ((shades - dark) * (255 / max(1.0, float(bright - dark)))).clip(0, 255)
+    dark, bright = _ends(shades, 1)
+    spread = ((shades - dark) * (255 / max(1.0, bright - dark))).clip(0, 255)
     return np.asarray(cv2.cvtColor(spread.astype(np.uint8), cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def full_light(cut: Pixels) -> Pixels:
     """Spread the light over the whole scale; the darkest and brightest hundredth are cut off."""
-    dark, bright = np.percentile(cut, (1, 99))
+    dark, bright = _ends(cut, 1)
     if bright - dark < 1:
         return cut
     spread: np.ndarray[Any, Any] = (cut.astype(np.float32) - dark) * (255 / (bright - dark))
     return spread.clip(0, 255).astype(np.uint8)
+
+
+def _ends(picture: npt.NDArray[Any], percent: float) -> tuple[float, float]:
+    """The shades that so many percent of the pixels lie below and above; some stand for all."""
+    step = max(1, math.isqrt(picture.shape[0] * picture.shape[1] // _PIXELS_ASKED))
+    dark, bright = np.percentile(picture[::step, ::step], (percent, 100 - percent))
+    return float(dark), float(bright)
 
 
 def moved(quad: Quad, way: Callable[[Point], Point]) -> Quad:

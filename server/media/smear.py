@@ -158,8 +158,11 @@ def _drawn(smear: Smear) -> Shades:
 def _spread(smear: Smear, shape: tuple[int, int]) -> npt.NDArray[np.complex64]:
     """The waves of a smear laid in the corner of a picture of this shape."""
     point = _drawn(smear)
-    room = np.zeros(shape, np.float32)
     side = len(point)
-    room[:side, :side] = point
-    waves = np.fft.rfft2(np.roll(room, (-(side // 2), -(side // 2)), (0, 1)))
+    across = np.zeros((side, shape[1]), np.float32)
+    across[:, :side] = point
+    rows = np.fft.rfft(np.roll(across, -(side // 2), 1))  # only these rows hold anything
+    room = np.zeros((shape[0], rows.shape[1]), np.complex64)
+    room[:side] = rows
+    waves = np.fft.fft(np.roll(room, -(side // 2), 0), axis=0)
     return np.asarray(waves, np.complex64)
