@@ -7,6 +7,7 @@ specks of its own and misses some of them, however alike the two look.
 """
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import cv2
@@ -55,9 +56,13 @@ def strayed(one: bytes, other: bytes, way: Matrix) -> float | None:
     tries = [(first, second, way), (second, first, np.asarray(np.linalg.inv(way), np.float64))]
     if first.steps[0, 0] > second.steps[0, 0]:  # the more it was rounded, the later, as a rule
         tries.reverse()
+    return _least(unexplained(before, after, between) for before, after, between in tries)
+
+
+def _least(strays: Iterable[float | None]) -> float | None:
+    """The least of them, asked for one by one until one is a copy's; None where none tells."""
     found = []
-    for before, after, between in tries:
-        share = unexplained(before, after, between)
+    for share in strays:
         if share is not None:
             found.append(share)
             if share <= 1:
@@ -77,14 +82,10 @@ def unexplained(first: Stored, second: Stored, way: Matrix) -> float | None:
         pixels = first.upright @ np.linalg.inv(shares(*first.upright_size)) @ guess
         guesses.append(pixels @ shares(*second.upright_size) @ np.linalg.inv(second.upright))
     step = math.sqrt(abs(float(np.linalg.det(guesses[0][:2, :2]))))
-    found = []
-    for kernel in _KERNELS if step > _FINER else (None,):
-        share = _in_file(first, second, guesses, (step, kernel) if kernel else None)
-        if share is not None:
-            found.append(share)
-            if share <= 1:
-                break
-    return min(found, default=None)
+    return _least(
+        _in_file(first, second, guesses, (step, kernel) if kernel is not None else None)
+        for kernel in (_KERNELS if step > _FINER else (None,))
+    )
 
 
 def _in_file(
@@ -104,14 +105,10 @@ def _in_file(
         return None
     kept = cv2.remap(second.colours, *_maps(places[:, 1:-1, 1:-1]), cv2.INTER_NEAREST)
     theirs = _luma(kept).reshape(-1, _TILE, _TILE)
-    found = []
-    for way, refined in _guesses(ways, second.size):
-        share = _left_over(colours, second, way, places, theirs, refined=refined)
-        if share is not None:
-            found.append(share)
-            if share <= 1:
-                break
-    return min(found, default=None)
+    return _least(
+        _left_over(colours, second, way, places, theirs, refined=refined)
+        for way, refined in _guesses(ways, second.size)
+    )
 
 
 def _guesses(ways: list[Matrix], size: tuple[int, int]) -> list[tuple[Matrix, bool]]:
