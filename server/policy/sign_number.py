@@ -19,9 +19,9 @@ LEGIBLE = 0.75
 """Mean probability that the glyphs are what the form asks for at all."""
 
 BEYOND_DOUBT = (0.93, 0.80)
-"""How sure and how legible a number must be that only a closer look made out."""
+"""How sure and how legible a number must be that no second look bears out."""
 CLEAR_CUT = (0.99, 0.90)
-"""So sure that nothing in a smeared picture need be undone to bear it out."""
+"""So sure that the closer looks need no smear undone to bear them out."""
 CLEARINGS_NEEDED = 2
 
 # Letters that the network gives for digits (their shapes, not their sounds).
@@ -106,7 +106,7 @@ def voted(reads: Sequence[NumberRead | None]) -> NumberRead | None:
 
 
 def beyond_doubt(number: NumberRead | None, bar: tuple[float, float] = BEYOND_DOUBT) -> bool:
-    """Sure enough where the picture was changed much: a closer look reads noise as digits too."""
+    """Sure enough without a second look: a moved or much changed picture has false digits too."""
     return number is not None and number.sure >= bar[0] and number.legible >= bar[1]
 
 

@@ -40,8 +40,8 @@ def look_at(
 ) -> Examined | None:
     """Measure a photo and make its renditions, writing no row; None when it is not to be done.
 
-    The slow half: decoding takes a tenth of a second, and comparing with each likely double
-    another, during which no write lock should be held. Raises NotFound blob-missing: a file that
+    The slow half: decoding takes a tenth of a second, and comparing with each likely double two
+    to seven, during which no write lock should be held. Raises NotFound blob-missing: a file that
     the store has lost is no fault of the photo, which waits until it is put back.
     """
     photo = session.get(Photo, photo_id)

@@ -14,6 +14,7 @@ from server.http import clock
 from server.models.history import HistoryLine
 from server.models.person import Keeping, Person
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
+from server.models.sign import Sign
 from server.services.signs import issue_sign, replace_sign
 from tests.api.events import batch, check_in, count, id_of, jpeg, note, now_text, photo
 from tests.factories import Cast, make_keeping, make_sign, token_of
@@ -183,14 +184,20 @@ def test_a_plate_of_the_next_village_is_refused_by_name(
     assert "杨家山村" in result["message"]
 
 
-def test_check_ins_made_before_the_plate_was_replaced_come_in_afterwards(
-    session: Session, cast: Cast, send: Send
-) -> None:
+def replaced_plate(session: Session, cast: Cast) -> tuple[Sign, str]:
+    """C0001's plate of the last twenty days, replaced two days ago, and what is written in it."""
     old = issue_sign(session, station=cast.c1, by=cast.office, now=clock.now() - timedelta(days=20))
     text = token_of(old)
     replaced_at = clock.now() - timedelta(days=2)
     replace_sign(session, sign=old, by=cast.office, now=replaced_at, reason="牌面破损")
     session.commit()
+    return old, text
+
+
+def test_check_ins_made_before_the_plate_was_replaced_come_in_afterwards(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    old, text = replaced_plate(session, cast)
 
     answers = send(
         *(
@@ -206,11 +213,7 @@ def test_check_ins_made_before_the_plate_was_replaced_come_in_afterwards(
 def test_a_clock_wrong_beyond_mending_never_costs_a_check_in_by_a_plate_that_served(
     session: Session, cast: Cast, send: Send
 ) -> None:
-    old = issue_sign(session, station=cast.c1, by=cast.office, now=clock.now() - timedelta(days=20))
-    text = token_of(old)
-    replaced_at = clock.now() - timedelta(days=2)
-    replace_sign(session, sign=old, by=cast.office, now=replaced_at, reason="牌面破损")
-    session.commit()
+    _, text = replaced_plate(session, cast)
 
     answer = send(check_in(cast.c1.id, text, device_at=now_text(timedelta(days=400))))
 
