@@ -2,8 +2,14 @@
 
 import argparse
 from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from server.settings import Settings, settings_from
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+Answer = TypeVar("Answer")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -53,34 +59,36 @@ def _divisions(settings: Settings) -> list[str]:
     return []
 
 
-def _database(settings: Settings) -> list[str]:
+def _asked(settings: Settings, question: "Callable[[Session], Answer]") -> Answer:
+    """What the database answers; raises SQLAlchemyError."""
     from sqlalchemy.orm import Session
 
     from server.db import open_engine
-    from server.services.readiness import database_faults
-
-    engine = open_engine(settings.database_url)
-    with Session(engine) as session:
-        found = database_faults(session)
-    engine.dispose()
-    return found
-
-
-def _store(settings: Settings) -> list[str]:
-    from sqlalchemy.exc import SQLAlchemyError
-    from sqlalchemy.orm import Session
-
-    from server.db import open_engine
-    from server.media.blobs import FolderStore
-    from server.services.readiness import holds_photos, store_faults
 
     engine = open_engine(settings.database_url)
     try:
         with Session(engine) as session:
-            begun = holds_photos(session)
+            return question(session)
+    finally:
+        engine.dispose()
+
+
+def _database(settings: Settings) -> list[str]:
+    from server.services.readiness import database_faults
+
+    return _asked(settings, database_faults)
+
+
+def _store(settings: Settings) -> list[str]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from server.media.blobs import FolderStore
+    from server.services.readiness import holds_photos, store_faults
+
+    try:
+        begun = _asked(settings, holds_photos)
     except SQLAlchemyError:  # said under 数据库
         begun = False
-    engine.dispose()
     return store_faults(FolderStore(settings.photos, begun=begun))
 
 
@@ -88,9 +96,7 @@ def _work(settings: Settings) -> list[str]:
     """What the worker gave up after its last try, by kind."""
     import sqlalchemy as sa
     from sqlalchemy.exc import SQLAlchemyError
-    from sqlalchemy.orm import Session
 
-    from server.db import open_engine
     from server.models.job import Job, JobState
 
     given_up = (
@@ -99,13 +105,10 @@ def _work(settings: Settings) -> list[str]:
         .group_by(Job.kind)
         .order_by(Job.kind)
     )
-    engine = open_engine(settings.database_url)
     try:
-        with Session(engine) as session:
-            found = session.execute(given_up).all()
+        found = _asked(settings, lambda session: session.execute(given_up).all())
     except SQLAlchemyError:  # said under 数据库
-        found = []
-    engine.dispose()
+        return []
     return [
         f"{kind}有{number}件做了几次都没做成，已经放下。原因见日志，或 jobs 表第{last}号的 error。"
         for kind, number, last in found
