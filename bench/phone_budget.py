@@ -4,7 +4,6 @@ import http.server
 import os
 import re
 import secrets
-import shutil
 import statistics
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from server.settings import ROOT
+from tools.chromium import chromium_path
 
 RUNS = 5
 FIRST_LOAD_KB, USABLE_S, OFFLINE_S = 60, 4.0, 1.5  # SPEC C8
@@ -138,7 +138,7 @@ def repeated(work: Callable[[], tuple[float, int, int]]) -> tuple[list[float], i
 def measure(playwright: Playwright, base: str, code: str) -> None:
     """Everything in one run of one browser, so that the figures may be compared."""
     browser = playwright.chromium.launch(
-        executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"]
     )
     bare = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Bare)
     threading.Thread(target=bare.serve_forever, daemon=True).start()

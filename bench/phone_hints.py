@@ -3,7 +3,6 @@
 import atexit
 import base64
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from server.settings import ROOT
+from tools.chromium import chromium_path
 
 ASK = """async (told) => {
     const { shrink } = await import('/camera/shrink.js');
@@ -55,13 +55,6 @@ class PhoneEye:
         )
 
 
-def _chromium() -> str:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not path:
-        raise FileNotFoundError("Chromium is missing: apt-get install chromium")
-    return path
-
-
 @contextmanager
 def phone_eye() -> Iterator[PhoneEye]:
     """A browser with nothing in it but the app's code for looking at photos."""
@@ -70,7 +63,7 @@ def phone_eye() -> Iterator[PhoneEye]:
         sync_playwright() as play,
     ):
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = play.chromium.launch(executable_path=_chromium())
+        browser = play.chromium.launch(executable_path=chromium_path())
         try:
             page = browser.new_page()
             page.goto(f"http://127.0.0.1:{server.server_address[1]}/")

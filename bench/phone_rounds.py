@@ -1,7 +1,6 @@
 """How long a phone takes to open a round's list of 251 stations, at a quarter of the speed."""
 
 import os
-import shutil
 import statistics
 import tempfile
 import threading
@@ -30,6 +29,7 @@ from tests.factories import (
     make_station,
     make_township,
 )
+from tools.chromium import chromium_path
 from wsgi import create_app
 
 STATIONS, TOWNSHIPS = 251, 16
@@ -127,9 +127,7 @@ def tab_opened(page: Page) -> float:
 def measure(url: str) -> None:
     """Bind, fill the caches, then open again and again with the processor slowed down."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         context = browser.new_context(base_url=url, **PHONE)
         context.set_default_timeout(60_000)
         page = context.new_page()

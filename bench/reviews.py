@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import shutil
 import statistics
 import tempfile
 import threading
@@ -30,6 +29,7 @@ from tests.factories import (
     make_township,
 )
 from tests.reviews import ask_sign, make_photo
+from tools.chromium import chromium_path
 from tools.sign_photos import sign_photos
 from wsgi import create_app
 
@@ -149,7 +149,7 @@ def main() -> None:
         address = f"http://127.0.0.1:{server.server_port}"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+                executable_path=chromium_path(), args=["--no-sandbox"]
             )
             context = browser.new_context(viewport={"width": 1366, "height": 768})
             cookie: Any = {"name": DESK_COOKIE, "value": token, "url": address}

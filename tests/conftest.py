@@ -19,6 +19,7 @@ from server.models.person import Person, SignInKind
 from server.settings import ROOT, Settings
 from tests import databases
 from tests.factories import RING, Cast, Pass, make_cast, make_sign_in
+from tools.chromium import chromium_path
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,9 +69,7 @@ def chromium() -> str:
 
     What drives it is pytest-playwright's `playwright`: there can only be one in a process.
     """
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "Chromium is missing: apt-get install chromium fonts-wqy-microhei"
-    return path
+    return chromium_path()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -8,7 +8,6 @@ import math
 import random
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -25,6 +24,7 @@ from tools.phone_camera import (
     some_camera,
     take,
     wave,
+    write_each,
 )
 from tools.sign_photos import SEED, SignPhoto, sign_photos
 
@@ -142,14 +142,7 @@ def _drawn(dice: random.Random, camera: Camera, kind: str) -> Callable[[Floats, 
 
 def main(folder: str, count: int = 13, seed: int = SEED + 9) -> None:
     """Write so many honest photos, each kind in turn."""
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    kinds = (*PATTERNS, NO_PATTERN)
-    for number, sign in enumerate(sign_photos(count, seed)):
-        kind = kinds[number % len(kinds)]
-        dice = random.Random(seed * 1000 + number)
-        name = kind.replace(" ", "_")
-        (place / f"{number:03}_{name}.jpg").write_bytes(honest_photo(dice, sign, kind).sent)
+    write_each(folder, (*PATTERNS, NO_PATTERN), seed, sign_photos(count, seed), honest_photo)
 
 
 if __name__ == "__main__":

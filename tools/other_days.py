@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.boards import Face, faces, sign_board
-from tools.sign_photos import exposed, staged
+from tools.sign_photos import exposed, jpeg_of, staged
 
 Floats = npt.NDArray[np.float32]
 
@@ -60,18 +60,10 @@ def from_a_tripod(
     later = (scene.clip(0, 255) / 255) ** curve * 255 * level * warm
     rng = np.random.default_rng(dice.getrandbits(32))
     first, second = (
-        _jpeg(np.asarray(each + rng.normal(0, noise, each.shape), np.float32), quality)
+        jpeg_of(np.asarray(each + rng.normal(0, noise, each.shape), np.float32), quality)
         for each in (scene, later)
     )
     return first, second
-
-
-def _jpeg(scene: Floats, quality: int) -> bytes:
-    pixels = scene.clip(0, 255).astype(np.uint8)[:, :, ::-1]
-    coded, jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not coded:
-        raise ValueError("the photo could not be written as JPEG")
-    return jpeg.tobytes()
 
 
 def other_hour(dice: random.Random, scene: Floats) -> Floats:

@@ -6,13 +6,16 @@ of colour filters samples, the camera interpolates and smooths, JPEG rounds, the
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from tools.sign_photos import SignPhoto, jpeg_of
 
 Floats = npt.NDArray[np.floating[Any]]
 Pixels = npt.NDArray[np.uint8]
@@ -101,7 +104,7 @@ def take(dice: random.Random, camera: Camera, light: Light) -> Shot:
     mosaic += noise
     raw = (mosaic.clip(0, 1) * 65535).astype(np.uint16)
     colours = cv2.cvtColor(raw, cv2.COLOR_BayerBG2RGB)
-    original = _jpeg(_developed(camera, colours), 93)
+    original = jpeg_of(_developed(camera, colours), 93)
     return Shot(original, sent(original, area=camera.area_shrink))
 
 
@@ -135,14 +138,24 @@ def sent(jpeg: bytes, *, area: bool = True) -> bytes:
                 picture = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         way = cv2.INTER_AREA if area else cv2.INTER_LINEAR
         picture = cv2.resize(picture, size, interpolation=way)
-    return _jpeg(np.asarray(picture[:, :, ::-1], np.uint8), SENT_QUALITY)
+    return jpeg_of(np.asarray(picture[:, :, ::-1], np.uint8), SENT_QUALITY)
 
 
-def _jpeg(picture: Pixels, quality: int) -> bytes:
-    coded, jpeg = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not coded:
-        raise ValueError("the photo could not be written as JPEG")
-    return jpeg.tobytes()
+def write_each(
+    folder: str,
+    kinds: Sequence[str],
+    seed: int,
+    signs: Iterable[SignPhoto],
+    shoot: Callable[[random.Random, SignPhoto, str], Shot],
+) -> None:
+    """Write what the app would send of each sign, photographed in each kind of way in turn."""
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    for number, sign in enumerate(signs):
+        kind = kinds[number % len(kinds)]
+        name = kind.replace(" ", "_").replace(",", "")
+        shot = shoot(random.Random(seed * 1000 + number), sign, kind)
+        (place / f"{number:03}_{name}.jpg").write_bytes(shot.sent)
 
 
 def as_light(picture: Pixels) -> Floats:

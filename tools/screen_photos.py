@@ -7,9 +7,7 @@ import io
 import math
 import random
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -27,8 +25,9 @@ from tools.phone_camera import (
     some_camera,
     take,
     wave,
+    write_each,
 )
-from tools.sign_photos import SEED, sign_photos
+from tools.sign_photos import SEED, SignPhoto, sign_photos
 
 GRID = 24
 
@@ -186,16 +185,11 @@ def _reflections(dice: random.Random) -> Floats:
 
 def main(folder: str, count: int = 14, seed: int = SEED + 9) -> None:
     """Write so many photos of screens, each kind in turn."""
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    kinds: Sequence[str] = tuple(SCREENS)
-    for number, photo in enumerate(sign_photos(count, seed)):
-        kind = kinds[number % len(kinds)]
-        dice = random.Random(seed * 1000 + number)
-        name = kind.replace(" ", "_").replace(",", "")
-        (place / f"{number:03}_{name}.jpg").write_bytes(
-            screen_photo(dice, photo.content, kind).sent
-        )
+
+    def shown(dice: random.Random, sign: SignPhoto, kind: str) -> Shot:
+        return screen_photo(dice, sign.content, kind)
+
+    write_each(folder, tuple(SCREENS), seed, sign_photos(count, seed), shown)
 
 
 if __name__ == "__main__":

@@ -134,10 +134,13 @@ def exposed(dice: random.Random, scene: Floats, effect: str, blur: str, corners:
     scene += rng.normal(0, 7 if effect == "dark" else dice.uniform(0.5, 3), scene.shape).astype(
         np.float32
     )
-    coded, jpeg = cv2.imencode(
-        ".jpg", scene.clip(0, 255).astype(np.uint8)[:, :, ::-1],
-        [cv2.IMWRITE_JPEG_QUALITY, dice.choice((60, 70, 75, 80))],
-    )  # fmt: skip
+    return jpeg_of(scene, dice.choice((60, 70, 75, 80)))
+
+
+def jpeg_of(picture: Pixels | Floats, quality: int) -> bytes:
+    """Red, green and blue shades of about 0 to 255 as a JPEG file."""
+    shades = picture.clip(0, 255).astype(np.uint8)[:, :, ::-1]
+    coded, jpeg = cv2.imencode(".jpg", shades, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not coded:
         raise ValueError("the photo could not be written as JPEG")
     return jpeg.tobytes()

@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image
 
-from bench.accuracy.quality import GOOD_LIGHT, WORSE
+from bench.accuracy.quality import WORSE, is_good
 from bench.accuracy.tally import Tally
 from bench.phone_hints import this_process_eye
 from tools.changed_photos import as_jpeg
@@ -23,7 +23,7 @@ ITS_WORDS = {
 def judge(content: bytes, label: dict[str, Any]) -> Tally:
     """The phone's hints on a good photo, and on the same photo made worse in known ways."""
     tally, eye = Tally(), this_process_eye()
-    if label["blur"] not in ("sharp", "soft") or label["effect"] not in GOOD_LIGHT:
+    if not is_good(label):
         return tally
     for fault, spoken in sorted(eye.faults(content).items()):
         tally.add(f"good photo: {fault}", "hint" if spoken else "silent")

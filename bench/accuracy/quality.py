@@ -18,10 +18,15 @@ GOOD_LIGHT = ("none", "shadow", "glare", "pole")
 Worsen = Callable[[Image.Image], Image.Image]
 
 
+def is_good(label: dict[str, Any]) -> bool:
+    """Whether a photo was drawn sharp or a little soft, in good light."""
+    return label["blur"] in ("sharp", "soft") and label["effect"] in GOOD_LIGHT
+
+
 def judge(content: bytes, label: dict[str, Any]) -> Tally:
     """The hints on a good photo, and on the same photo made worse in known ways."""
     tally = Tally()
-    if label["blur"] not in ("sharp", "soft") or label["effect"] not in GOOD_LIGHT:
+    if not is_good(label):
         return tally
     image = Image.open(io.BytesIO(content)).convert("RGB")
     good = look(content)
