@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.pages import OFFICE, county_of_desk, page
-from server.http.clock import BEIJING
+from server.calendar import BEIJING
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.services import history

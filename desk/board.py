@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 from sqlalchemy import select
 
 from desk.pages import county_of_desk, me, page
+from server.calendar import BEIJING
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -28,7 +29,7 @@ guard_desk(blueprint)
 PERIOD = timedelta(days=29)  # with today: thirty days
 FILTERS = ("q", "township", "level", "status", "clause", "photos")
 ORDER = ("fails", "to_verify", "not_assessed", "meets")
-NEVER = datetime.min.replace(tzinfo=clock.BEIJING)
+NEVER = datetime.min.replace(tzinfo=BEIJING)
 
 
 def visible_ids() -> list[int] | None:

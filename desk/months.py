@@ -8,6 +8,7 @@ from flask import Blueprint, request, send_file, url_for
 from sqlalchemy import select
 
 from desk.pages import OFFICE, county_of_desk, done, may, me, page, status_of
+from server.calendar import first_of_month, full_month_text, next_month
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
@@ -36,14 +37,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _month(text: str) -> date:
     """The month in an address (2023-07); nonsense and the future give the newest that is over."""
-    this = months.month_of(clock.today())
+    this = first_of_month(clock.today())
     try:
         month_on = date.fromisoformat(f"{text}-01")
     except ValueError:
         month_on = date.max
     if date(2000, 1, 1) <= month_on <= this:
         return month_on
-    return months.month_of(date.fromordinal(this.toordinal() - 1))
+    return first_of_month(date.fromordinal(this.toordinal() - 1))
 
 
 def _in_sight(month: months.Month) -> months.Month:
@@ -74,10 +75,10 @@ def _page(month_on: date, problem: Problem | None = None) -> Any:
         seen_sha256=whole.sha256,
         approval=approval,
         approver=session().get(Person, approval.approved_by) if approval else None,
-        over=months.next_month(month_on) <= today,
+        over=next_month(month_on) <= today,
         every=months.months_of(session(), county=county, today=today),
         corrections=_corrections(approval, seen) if approval else [],
-        month_name=months.month_name,
+        month_name=full_month_text,
     )
 
 
@@ -155,7 +156,7 @@ def approve() -> Any:
         session().rollback()
         return _page(month_on, problem)
     return done(
-        f"{months.month_name(approval.month_on)}的件数已经核准。以后要改，须写明理由。",
+        f"{full_month_text(approval.month_on)}的件数已经核准。以后要改，须写明理由。",
         url_for("desk_months.month", month=f"{month_on:%Y-%m}"),
     )
 
@@ -191,7 +192,7 @@ def _day_page(station: Station, day_on: date, problem: Problem | None = None) ->
         reason=request.form.get("reason", ""),
         labels=LABELS,
         approval=months.approval_of(
-            session(), county=station.county, month_on=months.month_of(day_on)
+            session(), county=station.county, month_on=first_of_month(day_on)
         ),
     )
 

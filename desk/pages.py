@@ -18,6 +18,7 @@ from flask import (
 from werkzeug.exceptions import BadRequest
 
 from desk import parts, words
+from server.calendar import weekday_text
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session
@@ -209,7 +210,7 @@ def attach_pages(app: Flask) -> None:
         day=words.day_text,
         moment=words.moment_text,
         number=words.number_text,
-        weekday=words.weekday_text,
+        weekday=weekday_text,
         listed=words.listed,
         masked=words.masked,
     )

@@ -7,6 +7,7 @@ from flask import g
 from markupsafe import Markup
 
 from desk import words
+from server.calendar import day_text
 from server.policy.examine import Finding, Verdict
 
 CHART_WIDTH, CHART_HEIGHT, CHART_LEFT, CHART_FOOT = 760, 190, 38, 22
@@ -152,7 +153,7 @@ def count_chart(days: Sequence[tuple[date, int | None, int | None]], title: str)
                         y(parcels),
                         round(wide, 1),
                         round(max(8 + high - y(parcels), 0.8 if parcels else 0), 1),
-                        f"{day.month}月{day.day}日",
+                        day_text(day),
                         word,
                         parcels,
                     )

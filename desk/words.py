@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from server.http.clock import BEIJING
+from server import calendar
 from server.models.person import Role
 from server.models.sign import SignState
 from server.models.station import StationLevel
@@ -108,17 +108,16 @@ PHOTO_STATES = {
     "unreadable": "打不开",
     "withdrawn": "不会来了",
 }
-WEEKDAYS = "一二三四五六日"
 
 
 def day_text(value: date | None) -> str:
     """2026-11-22 as 2026年11月22日; a dash when unknown."""
-    return f"{value.year}年{value.month}月{value.day}日" if value else "—"
+    return calendar.full_day_text(value) if value else "—"
 
 
 def moment_text(value: datetime | None) -> str:
     """A UTC moment as Beijing wall time to the minute."""
-    return f"{value.astimezone(BEIJING):%Y-%m-%d %H:%M}" if value else "—"
+    return calendar.moment_text(value) if value else "—"
 
 
 def number_text(value: Any) -> str:
@@ -129,11 +128,6 @@ def number_text(value: Any) -> str:
         value = value.normalize()
         return f"{value:,f}"
     return f"{value:,}" if isinstance(value, int | float) else str(value)
-
-
-def weekday_text(value: date) -> str:
-    """周一 … 周日."""
-    return "周" + WEEKDAYS[value.weekday()]
 
 
 def masked(phone: str) -> str:

@@ -28,6 +28,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from server import jobs
+from server.calendar import BEIJING, beijing_day
 from server.db import writing
 from server.http import clock
 from server.jobs import ClaimedJob, Periodic
@@ -173,7 +174,7 @@ def _look_for_signals(workshop: Workshop, args: Mapping[str, Any], now: datetime
     from server.models.county import County
     from server.services.signals import find, raise_new
 
-    today = now.astimezone(clock.BEIJING).date()
+    today = beijing_day(now)
     with Session(workshop.engine) as session:
         counties = session.scalars(sa.select(County).order_by(County.code)).all()
         found = [find(session, county=county, on=today) for county in counties]
@@ -191,7 +192,7 @@ def _ask_for_photos(workshop: Workshop, args: Mapping[str, Any], now: datetime) 
     from server.services.photo_requests import draw_requests
 
     def record(session: Session) -> None:
-        today = now.astimezone(clock.BEIJING).date()
+        today = beijing_day(now)
         for county in session.scalars(sa.select(County).order_by(County.code)):
             draw_requests(session, county=county, on=today, now=now)
 
@@ -290,7 +291,7 @@ class Worker:
 
     def enqueue_what_came_round(self) -> None:
         """Put in periodic jobs; the table is asked only when a new moment has come."""
-        now = clock.now().astimezone(clock.BEIJING)
+        now = clock.now().astimezone(BEIJING)
         latest = {periodic.kind: periodic.latest(now) for periodic in self.periodics}
         if latest != self._enqueued:
             with writing(self.workshop.engine) as session:

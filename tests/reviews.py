@@ -7,11 +7,11 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
 from server.policy.hours import hours_lines
-from server.services.moments import beijing_day
 from server.services.reviews import open_item
 from tests.factories import NOW, make_person
 

@@ -7,8 +7,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server import jobs
+from server.calendar import BEIJING
 from server.db import writing
-from server.http.clock import BEIJING
 from server.jobs import ClaimedJob, Periodic
 from server.models.job import Heartbeat, Job, JobState
 

@@ -6,6 +6,7 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from server.calendar import beijing_day
 from server.cli.web import count_together, gunicorn_command, read_rules
 from server.settings import Settings, settings_from
 from server.supervisor import GO, Child, listen, python_program, run_all
@@ -123,7 +124,6 @@ def _make_county(
     settings: Settings, session: "Session", args: argparse.Namespace, now: datetime
 ) -> "County":
     """Build a county from the division table and its plan, and with it the demonstration."""
-    from server.http import clock
     from server.media.blobs import FolderStore
     from server.policy.programme import programme_of, programmes_in
     from server.policy.standard import standards_in
@@ -147,7 +147,7 @@ def _make_county(
             session,
             FolderStore(settings.photos),
             county=county,
-            on=now.astimezone(clock.BEIJING).date(),
+            on=beijing_day(now),
             now=now,
             standards=standards_in(settings.standards),
         )

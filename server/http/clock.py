@@ -1,9 +1,8 @@
 """The only reader of the clock behind HTTP; services are told the time."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-BEIJING = ZoneInfo("Asia/Shanghai")
+from server.calendar import beijing_day
 
 
 def now() -> datetime:
@@ -13,4 +12,4 @@ def now() -> datetime:
 
 def today() -> date:
     """Today in Beijing, which is the day on every form."""
-    return now().astimezone(BEIJING).date()
+    return beijing_day(now())

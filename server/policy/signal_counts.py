@@ -5,15 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from statistics import median
 
-from server.policy.signal_facts import (
-    CountSeen,
-    Signal,
-    StationSeen,
-    by_month,
-    day_text,
-    month_text,
-    told,
-)
+from server.calendar import day_text, month_text
+from server.policy.signal_facts import CountSeen, Signal, StationSeen, by_month, told
 from server.policy.signal_options import SignalOptions
 
 FLAT_SHARE = 0.6

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
+from server.calendar import month_of
+
 Item = TypeVar("Item")
 
 
@@ -96,11 +98,6 @@ class Signal(NamedTuple):
     person: int | None = None
 
 
-def month_of(day: date) -> str:
-    """The month a day belongs to: "2023-07"."""
-    return f"{day.year}-{day.month:02d}"
-
-
 def by_month(items: Iterable[Item], day: Callable[[Item], date]) -> dict[str, list[Item]]:
     """Items in the months of their days."""
     found: dict[str, list[Item]] = defaultdict(list)
@@ -122,17 +119,6 @@ def told(
             yield month, of_month
         else:
             yield from ((day.isoformat(), [(day, item)]) for day, item in of_month)
-
-
-def day_text(day: date, beside: date | None = None) -> str:
-    """7月3日; with the year where it is not that of the day `beside`."""
-    year = f"{day.year}年" if beside is not None and beside.year != day.year else ""
-    return f"{year}{day.month}月{day.day}日"
-
-
-def month_text(month: str) -> str:
-    """7月."""
-    return f"{int(month[5:])}月"
 
 
 def far_text(metres: float) -> str:

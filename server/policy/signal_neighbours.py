@@ -6,14 +6,9 @@ from datetime import date
 from itertools import combinations
 from statistics import fmean, median
 
+from server.calendar import month_text
 from server.policy.signal_counts import MUCH_MORE
-from server.policy.signal_facts import (
-    CountSeen,
-    Signal,
-    StationSeen,
-    by_month,
-    month_text,
-)
+from server.policy.signal_facts import CountSeen, Signal, StationSeen, by_month
 from server.policy.signal_options import SignalOptions
 
 COPIED_SHARE = 0.9  # of the days on which either could have copied

@@ -3,16 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from server.policy.signal_facts import (
-    PhotoSeen,
-    Signal,
-    StationSeen,
-    Twin,
-    day_text,
-    long_text,
-    month_text,
-    told,
-)
+from server.calendar import day_text, month_text
+from server.policy.signal_facts import PhotoSeen, Signal, StationSeen, Twin, long_text, told
 from server.policy.signal_options import SignalOptions
 
 FIRST_SANE_YEAR = 2015  # a camera that was never set says 1970 or 2000

@@ -6,17 +6,15 @@ from datetime import date, datetime
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
+from server.calendar import day_text, month_of, month_text
 from server.policy.distance import distance_m
 from server.policy.signal_facts import (
     CheckInSeen,
     Signal,
     StationSeen,
     by_month,
-    day_text,
     far_text,
     long_text,
-    month_of,
-    month_text,
     told,
 )
 from server.policy.signal_options import SignalOptions

@@ -5,15 +5,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from statistics import median
 
-from server.policy.signal_facts import (
-    Signal,
-    StationSeen,
-    by_month,
-    day_text,
-    long_text,
-    month_of,
-    month_text,
-)
+from server.calendar import day_text, month_of, month_text
+from server.policy.signal_facts import Signal, StationSeen, by_month, long_text
 from server.policy.signal_options import SignalOptions
 
 

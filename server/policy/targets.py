@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, groupby
 
+from server.calendar import full_day_text
 from server.policy.facts import Level
 from server.policy.plan import Milestone, PlanConflict, Programme, Reading, Target
 
@@ -176,8 +177,7 @@ def _due_before_issue(programme: Programme) -> Iterable[PlanConflict]:
                     label="印发日期",
                     value=str(programme.issued_on),
                     clause="印发通知",
-                    text=f"{programme.issued_on.year}年{programme.issued_on.month}月"
-                    f"{programme.issued_on.day}日",
+                    text=full_day_text(programme.issued_on),
                 ),
             ),
             affects="这个节点只作记录，不作逾期提醒",

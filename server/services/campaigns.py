@@ -9,6 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
 from server.models.inspection import Campaign, SampleKind, Visit
@@ -17,7 +18,6 @@ from server.models.station import Station, StationLevel
 from server.policy.sampling import Candidate, Weights, draw
 from server.policy.standard import Standard, standard_by_id, standards_for
 from server.services import history
-from server.services.moments import beijing_day
 from server.services.round_weights import sampling_weights
 from server.services.standing import standings
 

@@ -7,12 +7,12 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Invalid
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.services import history
-from server.services.moments import beijing_day
 from server.services.months import refuse_unexplained
 from server.services.phone_items import CountEntry, PhoneItem
 

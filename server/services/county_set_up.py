@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import NotFound
 from server.models.county import County, Division, DivisionAlias, DivisionKind, DivisionLevel
 from server.models.person import Person
@@ -22,7 +23,6 @@ from server.services.divisions import (
     classify,
     short_name,
 )
-from server.services.moments import beijing_day
 from server.services.plan_stations import bring_plan, make_stations_everywhere
 
 TOWNSHIP_DIGITS, VILLAGE_DIGITS = 9, 12

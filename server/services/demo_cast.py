@@ -9,13 +9,13 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.calendar import BEIJING
 from server.models.county import County, Operator
 from server.models.person import Keeping, Person, Role
 from server.models.sign import Sign, SignState
 from server.models.station import Ownership, Station, StationLevel
 from server.services import history, numbers, signs
 from server.services.counties import townships
-from server.services.moments import BEIJING
 from server.services.people import add_person
 from server.services.sign_ins import set_password
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server import jobs
+from server.calendar import BEIJING
 from server.media.blobs import BlobStore
 from server.media.demo_photos import SUBJECTS, demo_photo, sent_again
 from server.models.person import Person
@@ -25,7 +26,6 @@ from server.models.station import Station, StationLevel
 from server.policy.facts import Word
 from server.policy.hours import hours_lines
 from server.services.demo_cast import Character, DemoCast, Member
-from server.services.moments import BEIJING
 from server.services.phone_items import (
     AnnouncedPhoto,
     Entry,

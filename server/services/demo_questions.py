@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import BEIJING
 from server.models.county import County
 from server.models.phone_event import PhoneEvent
 from server.models.signal import IntegritySignal
@@ -14,7 +15,6 @@ from server.models.station import StationLevel
 from server.services.demo_cast import Character, DemoCast, Member
 from server.services.demo_days import phone_event
 from server.services.demo_month import Habit
-from server.services.moments import BEIJING
 from server.services.phone_items import AnswerEntry
 from server.services.signals import answer, look, settle
 

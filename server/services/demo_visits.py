@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import BEIJING
 from server.media.blobs import BlobStore
 from server.models.inspection import Inspection, InspectionOutcome, Visit
 from server.models.phone_event import PhoneEvent
@@ -21,7 +22,7 @@ from server.services import rectifications
 from server.services.demo_cast import DemoCast, Member
 from server.services.demo_days import drawn_photo, keep_photos, phone_event
 from server.services.inspection_receipt import Receipt, keep_inspection
-from server.services.moments import BEIJING, Moment
+from server.services.moments import Moment
 from server.services.phone_items import InspectionEntry, Position, RectificationEntry
 
 TrueThings = Mapping[int, Mapping[str, Any]]

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from server.calendar import day_text
 from server.errors import Problem
 from server.models.county import County
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
@@ -176,9 +177,7 @@ def what_to_tell(session: Session, inspection: Inspection) -> str | None:
         and one["verdict"] != tapped
     ]
     for name, day in _others(session, inspection):
-        told.append(
-            f"{name}{day.month}月{day.day}日也查过这个站点，两份记录都留着，请告诉县专班以哪份为准"
-        )
+        told.append(f"{name}{day_text(day)}也查过这个站点，两份记录都留着，请告诉县专班以哪份为准")
     told += [
         f"{period} {name}里也有这个站点，还没有人查；这一次不在轮次里，不算那一轮的结果。"
         "要算进去，请从那一轮的名单里进站再查"

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day, day_text, due_text
 from server.models.county import County
 from server.models.person import Keeping, Person
 from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState
@@ -19,8 +20,7 @@ from server.policy.examine import Finding, Status
 from server.policy.standard import Standard
 from server.policy.verdicts import Verdict
 from server.services.counts import newest_count
-from server.services.keeper_rounds import FromRounds, days_text, from_rounds
-from server.services.moments import beijing_day
+from server.services.keeper_rounds import FromRounds, from_rounds
 from server.services.photo_questions import SHORT_NAMES, BetterPhoto, better_photos
 from server.services.photos import CLAUSE_SUBJECT, MEND_SUBJECT, SUBJECTS, subject_of
 from server.services.reused_photos import reused
@@ -219,7 +219,7 @@ def _from_rounds(business: FromRounds, today: date) -> list[Task]:
             f"confirm:{one.id}",
             "confirm",
             "确认督导结果",
-            f"{one.day_on.month}月{one.day_on.day}日督导员来过，请看一看结果，点同意或不同意",
+            f"{day_text(one.day_on)}督导员来过，请看一看结果，点同意或不同意",
             inspection_id=one.id,
         )
         for one in business.to_confirm
@@ -259,8 +259,8 @@ def _mend_text(one: Rectification, returned: str | None, today: date) -> str:
     if one.state is RectificationState.ANSWERED:
         return "照片已交，等县专班看"
     if returned is not None:
-        return f"退回：{returned}。{days_text(one.due_on, today)}"
-    return f"{one.what_to_do}（{days_text(one.due_on, today)}）"
+        return f"退回：{returned}。{due_text(one.due_on, today)}"
+    return f"{one.what_to_do}（{due_text(one.due_on, today)}）"
 
 
 def _asked_for(

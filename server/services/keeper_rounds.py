@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -57,12 +57,3 @@ def from_rounds(
         if waits_for_keeper(inspection):
             found[inspection.station_id].to_confirm.append(inspection)
     return found
-
-
-def days_text(due_on: date, today: date) -> str:
-    """How long there is still, in words."""
-    left = (due_on - today).days
-    when = f"{due_on.month}月{due_on.day}日"
-    if left > 0:
-        return f"{when}前改好，还有{left}天"
-    return f"今天（{when}）到期" if left == 0 else f"已超过期限{-left}天（{when}）"

@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.errors import NotFound
 from server.media.blobs import FolderStore
 from server.media.lookalike import NEAR, Compared, Prints, Resemblance, compare, unpacked
@@ -184,7 +185,7 @@ def note_double(session: Session, *, pair: Pair, now: datetime) -> None:
         kind=ReviewKind.DOUBLE,
         key=key,
         question=(
-            f"这张照片和{where}{day.year}年{day.month}月{day.day}日的“{subject}”照片"
+            f"这张照片和{where}{full_day_text(day)}的“{subject}”照片"
             f"{'一模一样' if pair.compared.resemblance is Resemblance.IDENTICAL else '很像'}。"
             "是同一张吗？"
         ),

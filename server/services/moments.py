@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-BEIJING = ZoneInfo("Asia/Shanghai")
+from server.calendar import beijing_day
+
 TOLERANCE = timedelta(minutes=5)
 OLDEST = timedelta(days=400)  # nobody was offline longer; an older clock has lost its battery
 
@@ -20,11 +20,6 @@ class Moment:
     def day_on(self) -> date:
         """The day on every form."""
         return beijing_day(self.at)
-
-
-def beijing_day(at: datetime) -> date:
-    """The Beijing day of a moment."""
-    return at.astimezone(BEIJING).date()
 
 
 def moment_of(

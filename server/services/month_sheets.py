@@ -7,22 +7,14 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from server.calendar import BEIJING, moment_text, next_month
 from server.media.workbook import Workbook
 from server.models.county import County
 from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
-from server.services.moments import BEIJING
-from server.services.months import (
-    Correction,
-    Month,
-    StationMonth,
-    Sums,
-    corrections,
-    frozen_month,
-    next_month,
-)
+from server.services.months import Correction, Month, StationMonth, Sums, corrections, frozen_month
 
 COLUMNS = ("应报（天）", "报了（天）", "没报（天）", "收到", "寄出", "其中农产品")
 
@@ -72,7 +64,7 @@ class MonthContent:
         """Whether these figures may go into a report."""
         if self.approval is None:
             return f"未核准，统计到{self.on.isoformat()}，数字还会变"
-        return f"{self.approver}于{_moment(self.approval.approved_at)}核准，数字不再变"
+        return f"{self.approver}于{moment_text(self.approval.approved_at)}核准，数字不再变"
 
 
 def month_content(
@@ -201,7 +193,7 @@ def month_xlsx(content: MonthContent) -> bytes:
         [
             (
                 one.day_on.isoformat(), one.code or "未编号", one.station, one.received, one.sent,
-                one.agri_sent, one.on_hand, one.reason, one.who, _moment(one.at),
+                one.agri_sent, one.on_hand, one.reason, one.who, moment_text(one.at),
                 _holds(one),
             )
             for one in content.versions
@@ -259,14 +251,10 @@ def _correction(one: Correction) -> Sequence[object]:
         count.agri_sent,
         count.reason,
         one.who,
-        _moment(one.at),
+        moment_text(one.at),
         _holds(one),
     )
 
 
 def _holds(one: Correction | Version) -> str:
     return "算数" if one.holds else "后来又有新的"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"

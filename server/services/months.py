@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from server.calendar import beijing_day, first_of_month, full_month_text, next_month
 from server.errors import Conflict, Invalid
 from server.models.county import County, Division
 from server.models.month import MonthApproval
@@ -18,7 +19,6 @@ from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.services import history
-from server.services.moments import beijing_day
 
 MONTHS_BACK = 36
 NO_TOWNSHIP = "没有登记乡镇"
@@ -68,7 +68,7 @@ class Month:
     @property
     def name(self) -> str:
         """2023年7月."""
-        return month_name(self.month_on)
+        return full_month_text(self.month_on)
 
     @property
     def total(self) -> Sums:
@@ -134,21 +134,6 @@ def _sums(name: str, stations: Sequence[StationMonth]) -> Sums:
     )
 
 
-def month_name(month_on: date) -> str:
-    """2023年7月."""
-    return f"{month_on.year}年{month_on.month}月"
-
-
-def month_of(day_on: date) -> date:
-    """The first day of a day's month."""
-    return day_on.replace(day=1)
-
-
-def next_month(month_on: date) -> date:
-    """The first day of the month after."""
-    return (month_on.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
 def approval_of(session: Session, *, county: str, month_on: date) -> MonthApproval | None:
     """A month's approval, if it has one."""
     return session.scalars(
@@ -163,7 +148,7 @@ def approved_since(session: Session, *, county: str, day: date) -> list[date]:
     return list(
         session.scalars(
             sa.select(MonthApproval.month_on)
-            .where(MonthApproval.county == county, MonthApproval.month_on >= month_of(day))
+            .where(MonthApproval.county == county, MonthApproval.month_on >= first_of_month(day))
             .order_by(MonthApproval.month_on)
         )
     )
@@ -180,12 +165,12 @@ def months_of(
         one.month_on: one
         for one in session.scalars(sa.select(MonthApproval).where(MonthApproval.county == county))
     }
-    earliest = month_of(min(first or today, today))
+    earliest = first_of_month(min(first or today, today))
     found: list[tuple[date, MonthApproval | None]] = []
-    month_on = month_of(today)
+    month_on = first_of_month(today)
     while month_on >= earliest and len(found) < MONTHS_BACK:
         found.append((month_on, approvals.get(month_on)))
-        month_on = month_of(month_on - timedelta(days=1))
+        month_on = first_of_month(month_on - timedelta(days=1))
     return found
 
 
@@ -273,7 +258,7 @@ def approve_month(
     if next_month(month_on) > today:
         raise Invalid(
             "month-not-over",
-            f"{month_name(month_on)}还没有过完，不能核准。请到下个月再办。",
+            f"{full_month_text(month_on)}还没有过完，不能核准。请到下个月再办。",
         )
     # Every event that comes in holds its county's row a little (its foreign key), so this waits
     # for those on their way, and those that come later see the approval.
@@ -281,7 +266,7 @@ def approve_month(
     if approval_of(session, county=county, month_on=month_on) is not None:
         raise Conflict(
             "month-approved-already",
-            f"{month_name(month_on)}已经核准过了。要改数，请在站点页更正那一天，写明理由。",
+            f"{full_month_text(month_on)}已经核准过了。要改数，请在站点页更正那一天，写明理由。",
         )
     month = month_figures(session, county=county, month_on=month_on, today=today)
     if month.sha256 != seen_sha256:
@@ -323,10 +308,10 @@ def refuse_unexplained(session: Session, *, county: str, day_on: date, reason: s
     """
     if reason.strip():
         return
-    if approval_of(session, county=county, month_on=month_of(day_on)) is not None:
+    if approval_of(session, county=county, month_on=first_of_month(day_on)) is not None:
         raise Conflict(
             "month-approved",
-            f"{month_name(day_on)}的件数县里已经核准了。要补报或改数，请写上为什么，再交一次。",
+            f"{full_month_text(day_on)}的件数县里已经核准了。要补报或改数，请写上为什么，再交一次。",
             fields=["payload.reason"],
         )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Conflict, NotFound
 from server.models.county import County
 from server.models.inspection import Inspection
@@ -13,7 +14,6 @@ from server.models.person import Person
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.services import history
 from server.services.inspection_copies import ids_so_far
-from server.services.moments import beijing_day
 from server.services.round_options import names_on_notice
 
 

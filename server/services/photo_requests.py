@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import BEIJING, beijing_day
 from server.errors import Invalid
 from server.models.county import County
 from server.models.inspection import PhotoRequest
@@ -22,7 +23,6 @@ from server.models.station import Station
 from server.policy.sampling import Candidate, draw, pick
 from server.policy.targets import steps_needed
 from server.services import history
-from server.services.moments import BEIJING, beijing_day
 from server.services.round_options import round_options
 from server.services.scope import stations_visible_to
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server import jobs
+from server.calendar import moment_text
 from server.errors import Conflict, Invalid, NotFound
 from server.media.blobs import FolderStore
 from server.media.images import MAX_BYTES, rendition, thumbnail
@@ -17,7 +18,7 @@ from server.models.person import Person
 from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
 from server.policy.standard import Rule
-from server.services.moments import BEIJING, Moment
+from server.services.moments import Moment
 from server.services.phone_items import AnnouncedPhoto
 from server.services.photo_requests import answered_by
 from server.services.scope import stations_visible_to
@@ -240,7 +241,7 @@ def picture(session: Session, blobs: FolderStore, photo: Photo, size: str) -> by
 def stamp_of(session: Session, photo: Photo) -> Sequence[str]:
     """The lines on a shown photo: station and number, time, how well the position was known."""
     station = session.get_one(Station, photo.station_id)
-    at = photo.taken_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+    at = moment_text(photo.taken_at)
     words = [f"{SUBJECTS.get(photo.subject, photo.subject)}  {at}"]
     if not photo.time_verified:
         words.append("时间未核实")

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Problem
 from server.models.county import (
     County,
@@ -21,7 +22,6 @@ from server.policy.facts import Level
 from server.policy.plan import AllocationRow, Programme
 from server.policy.targets import stated
 from server.services.counties import add_alias, find_division, townships, villages
-from server.services.moments import beijing_day
 from server.services.stations import add_station
 
 

@@ -11,13 +11,13 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from server.calendar import BEIJING
 from server.db import writing
 from server.jobs import BACKGROUND
 from server.media.blobs import FolderStore, StoreFailed
 from server.models.job import Heartbeat, Job, JobState
 from server.models.phone_event import Photo
 from server.schema import current, head, newer
-from server.services.moments import BEIJING
 
 LONGEST_WAIT = timedelta(seconds=120)
 LONGEST_SILENCE = timedelta(seconds=60)

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import BEIJING, beijing_day
 from server.errors import Invalid
 from server.media.blobs import FolderStore
 from server.media.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
@@ -29,7 +30,6 @@ from server.policy.sign_number import NumberRead
 from server.policy.standard import Standard
 from server.services import statements
 from server.services.divisions import short_name
-from server.services.moments import BEIJING, beijing_day
 from server.services.photo_questions import ask_about
 from server.services.photos import CLAUSE_SUBJECT, subject_of
 from server.services.reading_jobs import ask_to_read_again

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.models.county import County, Division
 from server.models.inspection import Inspection, Visit
 from server.models.person import Person
@@ -20,7 +21,6 @@ from server.models.rectification import (
 )
 from server.models.station import Station
 from server.services import history
-from server.services.moments import beijing_day
 from server.services.notices import notice_number
 from server.services.rectifications import KEEPERS_TURN, OPEN_STATES
 from server.services.round_options import round_options

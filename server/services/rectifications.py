@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.models.county import County
 from server.models.inspection import Inspection
@@ -22,7 +23,6 @@ from server.policy.standard import Rule, Standard, standard_by_id
 from server.services import history
 from server.services.counties import policy_options
 from server.services.inspection_copies import versions_of
-from server.services.moments import beijing_day
 from server.services.photos import subject_of
 from server.services.round_options import round_options
 from server.services.scope import station_for

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Conflict, Invalid
 from server.models.person import Person
 from server.models.phone_event import Photo
@@ -18,7 +19,6 @@ from server.models.station import Station
 from server.policy.facts import Value, Word
 from server.policy.photo_match import FACT_OF_PART
 from server.services import history, statements
-from server.services.moments import beijing_day
 from server.services.reading_jobs import ask_to_compare
 from server.services.reading_views import holds
 

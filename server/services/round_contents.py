@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from server.calendar import BEIJING, full_day_text
 from server.models.county import County, Division
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person, Role
 from server.services.disagreements import items
-from server.services.moments import BEIJING
 from server.services.rectification_lists import views
 from server.services.round_figures import comparison, cut_comparison, cut_figures, figures
 from server.services.round_options import round_options
@@ -60,7 +60,7 @@ def live_content(
         if earlier
         else None,
         annex=annex_of(session, campaign=campaign, county=county, on=on, person=person),
-        stamp=f"未报送（实时数据，统计到{day_text(on)}）",
+        stamp=f"未报送（实时数据，统计到{full_day_text(on)}）",
         because="",
         at=None,
         on=on,
@@ -99,7 +99,7 @@ def reported_content(
         figures=content,
         compared=compared,
         annex=annex,
-        stamp=f"第{made.version}版 · 报送于{day_text(at.date())}{at:%H:%M} · "
+        stamp=f"第{made.version}版 · 报送于{full_day_text(at.date())}{at:%H:%M} · "
         f"报送给{made.reported_to} · 由{by}",
         because=made.because,
         at=made.reported_at,
@@ -175,11 +175,6 @@ def sample_text(campaign: Mapping[str, Any]) -> str:
         + (f"抽{size}个" if size else "")
         + (f"，抽签码 {campaign['seed']}")
     )
-
-
-def day_text(day: date) -> str:
-    """A day as letters write it: 2026年11月22日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _part(session: Session, person: Person | None) -> str:

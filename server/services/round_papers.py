@@ -1,7 +1,7 @@
 """Gathers what a round's papers say, and has them set: notice, copy, report."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text, full_month_text, moment_text
 from server.media.round_paper import (
     CopySheet,
     NoticeItem,
@@ -27,9 +28,8 @@ from server.models.rectification import Notice, Rectification, RectificationStat
 from server.models.station import Station
 from server.policy.standard import Standard
 from server.services.inspection_copies import copy_of, ids_so_far, photos_of
-from server.services.moments import BEIJING
 from server.services.notices import notice_number
-from server.services.round_contents import RoundContent, day_text, sample_text
+from server.services.round_contents import RoundContent, sample_text
 from server.services.round_options import names_on_notice
 from server.services.round_sheets import TOTAL_COLUMNS
 
@@ -68,8 +68,8 @@ def notice_sheet(session: Session, *, notice: Notice) -> NoticeSheet:
         issuer=names_on_notice(county, year=notice.year, number=notice.number)[0],
         number=notice_number(county, notice),
         to=station.name,
-        period=f"{inspection.day_on.year}年{inspection.day_on.month}月",
-        inspected=day_text(inspection.day_on),
+        period=full_month_text(inspection.day_on),
+        inspected=full_day_text(inspection.day_on),
         station=station.name,
         basis=tuple(dict.fromkeys(names.get(one.standard_id, one.standard_id) for one in wanting)),
         items=tuple(
@@ -78,8 +78,8 @@ def notice_sheet(session: Session, *, notice: Notice) -> NoticeSheet:
             )
             for one in wanting
         ),
-        due=day_text(notice.due_on),
-        date=day_text(notice.issued_on),
+        due=full_day_text(notice.due_on),
+        date=full_day_text(notice.issued_on),
         hotline=county.hotline,
         demo=station.demo or county.demo,
     )
@@ -107,8 +107,8 @@ def inspection_pdf(
             ("版本", _version_text(copied)),
             ("督导员", copied["inspector_name"]),
             ("站长", copied["keeper_name"] or "未记录"),
-            ("到达", _moment(copied["arrived_at"])),
-            ("离开", _moment(copied["finished_at"]) + _unverified(copied)),
+            ("到达", moment_text(copied["arrived_at"])),
+            ("离开", moment_text(copied["finished_at"]) + _unverified(copied)),
             ("定位", place),
             ("签字情况", _outcome(copied)),
         ),
@@ -189,7 +189,7 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
         title=f"{content.title}结果",
         lines=(
             content.stamp + (f"。再报的原因：{content.because}" if content.because else ""),
-            f"{day_text(opens)}至{day_text(due)}，{sample_text(campaign)}。",
+            f"{full_day_text(opens)}至{full_day_text(due)}，{sample_text(campaign)}。",
             "，".join(f"{label}{totals[name]}" for name, label in TOTAL_COLUMNS) + "。",
             "所用标准："
             + "；".join(str(one.get("name", one["id"])) for one in campaign["standards"])
@@ -228,7 +228,7 @@ def _pictures(photos: Iterable[Photo]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for number, photo in enumerate(photos, 1):
         code = str(photo.phone_notes.get("rule_code"))
-        words = f"照片{number}，{_moment(photo.taken_at)}，{_short(photo.id)}"
+        words = f"照片{number}，{moment_text(photo.taken_at)}，{_short(photo.id)}"
         found[code] = (*found.get(code, ()), words)
     return found
 
@@ -260,7 +260,3 @@ def _why(row: Mapping[str, Any]) -> str:
 
 def _unverified(copied: Mapping[str, Any]) -> str:
     return "" if copied["time_verified"] else "（时间未核实）"
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
 from server.services import history
-from server.services.moments import beijing_day
 from server.services.round_contents import annex_of, reported_content
 from server.services.round_figures import comparison, figures
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
+from server.calendar import BEIJING
 from server.media.workbook import Workbook
 from server.policy.rounds import VisitState
-from server.services.moments import BEIJING
 from server.services.round_contents import RoundContent, sample_text
 
 TOTAL_COLUMNS = (

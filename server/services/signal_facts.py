@@ -8,12 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from server.calendar import BEIJING
 from server.models.inspection import Inspection
 from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.models.station import Station, StationLevel
 from server.policy.signal_facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
-from server.services.moments import BEIJING
 from server.services.photos import CLAUSE_SUBJECT, SUBJECTS
 
 _WAS_SENT_FOR = aliased(PhoneEvent)

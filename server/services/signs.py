@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.media.qr import is_genuine, new_qr_id, sign_token, split_token
 from server.models.county import County
@@ -16,7 +17,6 @@ from server.models.person import Person
 from server.models.sign import LIVE_STATES, Sign, SignEvent, SignState
 from server.models.station import Station
 from server.services import history
-from server.services.moments import beijing_day
 from server.services.numbers import normal_code
 from server.services.reading_jobs import ask_to_compare
 

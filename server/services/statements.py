@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
+from server.calendar import beijing_day
 from server.errors import Invalid, NotFound
 from server.models.person import Person
 from server.models.phone_event import Photo
@@ -18,7 +19,6 @@ from server.models.station import Station
 from server.policy.facts import Fact, Value, Word, fact_named, value_of
 from server.policy.options import CountyOptions
 from server.services import history
-from server.services.moments import beijing_day
 
 
 @dataclass(frozen=True, slots=True)

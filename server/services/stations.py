@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Conflict, Invalid, NotFound, Problem
 from server.models.county import County, Division, DivisionLevel, Operator
 from server.models.person import Person
@@ -16,7 +17,6 @@ from server.models.station import Station, StationLevel
 from server.policy.facts import Word
 from server.policy.hours import hours_lines
 from server.services import history, statements
-from server.services.moments import beijing_day
 from server.services.people import keepers_of
 from server.services.reading_jobs import ask_to_compare
 from server.services.signs import live_sign

@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Conflict, NotFound, Problem
 from server.media.images import admit
 from server.models.person import Person, SignIn, SignInKind
@@ -20,7 +21,6 @@ from server.models.phone_help import UnsentImport
 from server.models.station import Station
 from server.policy.standard import Standard
 from server.services import history
-from server.services.moments import beijing_day
 from server.services.phone_items import CountEntry, ItemResult, PhoneItem
 from server.services.photos import expect_photo, keep_photo
 from server.services.sync import receive

@@ -6,12 +6,13 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from server.calendar import first_of_month
 from server.http import clock
 from server.models.person import Person
 from server.models.signal import SignalState
 from server.models.station import Station
 from server.services.counts import correct_count
-from server.services.months import approve_month, month_figures, month_of
+from server.services.months import approve_month, month_figures
 from server.services.phone_items import CountEntry
 from server.services.self_checks import keep_self_check
 from tests.api.events import check_in, count, jpeg, now_text, photo
@@ -32,7 +33,7 @@ CHECKS = (
 
 
 def last_month() -> date:
-    return month_of(month_of(clock.today()) - timedelta(days=1))
+    return first_of_month(first_of_month(clock.today()) - timedelta(days=1))
 
 
 def live(client: FlaskClient, session: Session, cast: Cast) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.http import clock
 from server.models.person import Person, Role
 from server.models.phone_event import CheckIn, EventKind, ParcelCount, PhoneEvent
@@ -40,7 +41,7 @@ def sent(
 ) -> None:
     """A check-in and a count of some days ago."""
     at = clock.now() - timedelta(days=days_ago)
-    day = at.astimezone(clock.BEIJING).date()
+    day = beijing_day(at)
     for kind in (EventKind.CHECK_IN, EventKind.PARCEL_COUNT):
         one = PhoneEvent(
             id=uuid4(),

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.calendar import first_of_month
 from server.http import clock
 from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount
 from server.services.counts import correct_count
-from server.services.months import month_of
 from server.services.phone_items import CountEntry
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast
@@ -26,7 +26,7 @@ pytestmark = ON_SQLITE
 
 @pytest.fixture
 def last_month() -> date:
-    return month_of(month_of(clock.today()) - timedelta(days=1))
+    return first_of_month(first_of_month(clock.today()) - timedelta(days=1))
 
 
 def report(session: Session, cast: Cast, day_on: date, received: int = 12) -> None:

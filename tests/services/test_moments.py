@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from server.services.moments import Moment, beijing_day, moment_of
+from server.calendar import beijing_day
+from server.services.moments import Moment, moment_of
 
 NOW = datetime(2023, 7, 5, 6, 30, tzinfo=UTC)
 HOUR_MS = 3_600_000

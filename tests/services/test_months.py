@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.calendar import next_month
 from server.db import writing
 from server.errors import Conflict, Invalid
 from server.models.history import HistoryLine
@@ -26,7 +27,6 @@ from server.services.months import (
     frozen_month,
     month_figures,
     months_of,
-    next_month,
 )
 from server.services.phone_items import CountEntry, ItemResult, PhoneItem
 from server.services.sync import receive

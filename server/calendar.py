@@ -1,0 +1,71 @@
+"""Beijing days and months, and how people write them: the one place for both.
+
+Moments are kept in UTC; the day on every form is the Beijing one. China has had no summer time
+since 1991, so a Beijing day always has 24 hours.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+WEEKDAYS = "一二三四五六日"
+
+
+def beijing_day(at: datetime) -> date:
+    """The Beijing day of a moment."""
+    return at.astimezone(BEIJING).date()
+
+
+def first_of_month(day: date) -> date:
+    """The first day of the month a day belongs to."""
+    return day.replace(day=1)
+
+
+def next_month(month_on: date) -> date:
+    """The first day of the month after."""
+    return (month_on.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def month_of(day: date) -> str:
+    """The month a day belongs to, as JSON and addresses write it: "2023-07"."""
+    return f"{day.year}-{day.month:02d}"
+
+
+def full_day_text(day: date) -> str:
+    """2026年11月22日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def day_text(day: date, beside: date | None = None) -> str:
+    """7月3日; with the year where it is not that of the day `beside`."""
+    year = f"{day.year}年" if beside is not None and beside.year != day.year else ""
+    return f"{year}{day.month}月{day.day}日"
+
+
+def month_text(month: str) -> str:
+    """7月, for a month written "2023-07"."""
+    return f"{int(month[5:])}月"
+
+
+def full_month_text(day: date) -> str:
+    """2026年11月."""
+    return f"{day.year}年{day.month}月"
+
+
+def weekday_text(day: date) -> str:
+    """周一 … 周日."""
+    return "周" + WEEKDAYS[day.weekday()]
+
+
+def moment_text(at: datetime) -> str:
+    """A UTC moment as Beijing wall time to the minute: 2026-11-22 09:30."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
+def due_text(due_on: date, today: date) -> str:
+    """7月30日前改好，还有5天; from that day on how it stands: 今天（7月30日）到期."""
+    left = (due_on - today).days
+    when = day_text(due_on)
+    if left > 0:
+        return f"{when}前改好，还有{left}天"
+    return f"今天（{when}）到期" if left == 0 else f"已超过期限{-left}天（{when}）"
