@@ -18,7 +18,7 @@ from server.settings import ROOT
 from tools.chromium import chromium_path
 
 RUNS = 5
-FIRST_LOAD_KB, USABLE_S, OFFLINE_S = 60, 4.0, 1.5  # SPEC C8
+FIRST_LOAD_KB, USABLE_S, OFFLINE_S = 60, 4.0, 1.5
 NET = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLOWER = 4
 BIND = re.compile(r"/app/#/bind/([0-9A-Z]{4}-[0-9A-Z]{4})")

@@ -4,7 +4,7 @@ import { render } from './vendor/preact.mjs';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { html, Note, Screen } from './parts.js';
 import { count, inRound, route, session, start, station, welcome } from './state.js';
-import { keepForOffline, reloadOnTakeOver, startsOffline } from './platform/browser.js';
+import { keepForOffline, reloadOnTakeOver, startsOffline } from './platform/phone.js';
 import { SUBJECT_KEYS } from './core/words.js';
 import { Bind, Welcome } from './views/bind.js';
 

@@ -2,7 +2,7 @@
 
 import { exportLines, exportName } from './core/rescue.js';
 import { phone, session } from './state.js';
-import { deviceLabel } from './platform/browser.js';
+import { deviceLabel } from './platform/phone.js';
 import { saveBlob, shareFile } from './platform/senses.js';
 
 /** These records (of this person) as one file; photos go into it one by one, none stays in memory. */

@@ -6,9 +6,11 @@ import { beijingDay, readMoment } from './core/dates.js';
 import { daysWaiting, keep, summary } from './core/queue.js';
 import { sync } from './core/sync.js';
 import { WORDS } from './core/words.js';
-import * as browser from './platform/browser.js';
+import * as net from './platform/net.js';
+import { deviceLabel, online, phone } from './platform/phone.js';
+import * as storage from './platform/storage.js';
 
-export const { phone } = browser;
+export { phone };
 export const route = signal('');
 export const session = signal(undefined); // undefined: not read yet; null: nobody signed in
 export const home = signal(null);
@@ -16,7 +18,7 @@ export const rounds = signal(null); // an inspector's open rounds, as last heard
 export const told = signal([]); // what the server said about records it took, not read yet
 export const queue = signal(null); // null: not counted yet, so nobody may say "all sent"
 export const clock = signal(null);
-export const connected = signal(browser.online());
+export const connected = signal(online());
 export const sending = signal(false);
 export const trouble = signal(''); // a word about the last try to send: portal, busy, sign-in …
 export const keepsThings = signal(true);
@@ -95,7 +97,7 @@ async function countAsDone(before, after) {
   const sent = core ? core.arrivedSince(before, after) : [];
   if (!sent.length) return;
   home.value = core.homeAfter(home.value, sent);
-  await browser.remember('home', home.value);
+  await storage.remember('home', home.value);
 }
 
 /** Take in an answer's clock, so that a check-in right after opening the app is timed well. */
@@ -108,14 +110,14 @@ async function learn(serverNow, sentSteady) {
 }
 
 async function useSession(value) {
-  browser.useToken(value ? value.token : '');
+  net.useToken(value ? value.token : '');
   session.value = value;
 }
 
 /** Read everything this phone remembers; then ask the net for news without waiting for it. */
 export async function start() {
-  keepsThings.value = await browser.storageWorks();
-  const [size, who, day, open, here] = await browser.recallAll(['text-size', 'session', 'home', ROUNDS, 'station']);
+  keepsThings.value = await storage.storageWorks();
+  const [size, who, day, open, here] = await storage.recallAll(['text-size', 'session', 'home', ROUNDS, 'station']);
   showTextSize(size || 'normal');
   await useSession(who || null);
   home.value = day || null;
@@ -123,7 +125,7 @@ export async function start() {
   stationId.value = here || null;
   await phone.change((meta) => ({ meta: Object.assign({}, meta, { clock: clockOfRun(phone, meta.clock) }) }));
   await readQueue();
-  browser.onQueue(readQueue);
+  storage.onQueue(readQueue);
   setInterval(() => {
     tick.value += 1;
   }, 60000);
@@ -158,12 +160,12 @@ async function readNews() {
   if (!session.value) return;
   const keeper = session.value.person.role === 'keeper';
   const sent = phone.steady();
-  const answer = await quietly(() => browser.getJson(keeper ? '/keeper/home' : ROUNDS));
+  const answer = await quietly(() => net.getJson(keeper ? '/keeper/home' : ROUNDS));
   const body = answer && answer.status === 200 && answer.body;
   if (!body || !Array.isArray(keeper ? body.stations : body.campaigns)) return;
   await learn(body.server_now, sent);
   (keeper ? home : rounds).value = body;
-  await browser.remember(keeper ? 'home' : ROUNDS, body);
+  await storage.remember(keeper ? 'home' : ROUNDS, body);
 }
 
 /** An answer, or null when the net gave none; notes whether there is one and who must sign in. */
@@ -184,18 +186,18 @@ async function quietly(ask) {
  * when neither knows.
  */
 export async function fetched(path) {
-  const answer = await quietly(() => browser.getJson(path));
+  const answer = await quietly(() => net.getJson(path));
   if (answer && answer.status === 200 && answer.body) {
-    await browser.remember(path, answer.body);
+    await storage.remember(path, answer.body);
     return { body: answer.body, fresh: true };
   }
   if (answer && answer.body && answer.body.detail) return { body: null, problem: answer.body.detail };
-  return { body: (await browser.recall(path)) || null, fresh: false, problem: WORDS.offline };
+  return { body: (await storage.recall(path)) || null, fresh: false, problem: WORDS.offline };
 }
 
 /** A picture or paper that needs our token; null when it cannot be had now. */
 export async function fileAt(path) {
-  const answer = await quietly(() => browser.getLarge(path));
+  const answer = await quietly(() => net.getLarge(path));
   return (answer && answer.status === 200 && answer.blob) || null;
 }
 
@@ -207,7 +209,7 @@ export async function pictureUrl(path) {
 
 /** Ask for something that cannot wait in the queue: {body}, or {problem} in a sentence. */
 export async function tell(path, body) {
-  const answer = await quietly(() => browser.postJson(path, body));
+  const answer = await quietly(() => net.postJson(path, body));
   if (!answer) return { problem: '现在没网，没交成。等有网了再点一次。' };
   if ((answer.status === 200 || answer.status === 201) && answer.body) return { body: answer.body };
   const said = answer.body || {};
@@ -244,7 +246,7 @@ export async function keepRecord(draft, replaces) {
   try {
     const item = await keep(phone, session.value.person.id, draft, replaces);
     await readQueue();
-    browser.askToLast();
+    storage.askToLast();
     send(true);
     return { item };
   } catch (error) {
@@ -255,7 +257,7 @@ export async function keepRecord(draft, replaces) {
 /** What this phone found out about itself, for the office; {body} or {problem}. */
 export async function sendSelfCheck(found) {
   const { meta } = await phone.read();
-  return tell('/self-checks', Object.assign({ device_id: meta.device_id || '', device_label: browser.deviceLabel() }, found));
+  return tell('/self-checks', Object.assign({ device_id: meta.device_id || '', device_label: deviceLabel() }, found));
 }
 
 /** Turn this phone into a person's by a one-time code; {problem} when that failed. */
@@ -263,31 +265,31 @@ export async function bind(code) {
   const now = await phone.read();
   const device = now.meta.device_id || phone.uuid();
   await phone.change((meta) => ({ meta: Object.assign({}, meta, { device_id: meta.device_id || device }) }));
-  const body = { code, device_id: device, device_label: browser.deviceLabel() };
-  const answer = await quietly(() => browser.postJson('/session/bind', body));
+  const body = { code, device_id: device, device_label: deviceLabel() };
+  const answer = await quietly(() => net.postJson('/session/bind', body));
   if (!answer) return { problem: '现在没网。认站要有网才行，请到有信号的地方再试。' };
   if (answer.status !== 201 || !answer.body || !answer.body.token) {
     return { problem: (answer.body && answer.body.detail) || WORDS.portal };
   }
-  await browser.forgetPages();
+  await storage.forgetPages();
   home.value = null;
   rounds.value = null;
   stationId.value = null;
   trouble.value = '';
-  await browser.remember('session', answer.body);
-  await browser.remember('text-size', textSize.value);
+  await storage.remember('session', answer.body);
+  await storage.remember('text-size', textSize.value);
   welcome.value = answer.body.person;
   await useSession(answer.body);
-  browser.askToLast();
+  storage.askToLast();
   refresh();
   return {};
 }
 
 /** Let this phone go: its pages are forgotten, the unsent records stay for their person. */
 export async function signOut() {
-  await quietly(() => browser.deleteJson('/session'));
-  await browser.forgetPages();
-  await browser.remember('text-size', textSize.value);
+  await quietly(() => net.deleteJson('/session'));
+  await storage.forgetPages();
+  await storage.remember('text-size', textSize.value);
   home.value = null;
   rounds.value = null;
   trouble.value = '';
@@ -296,13 +298,13 @@ export async function signOut() {
 
 export async function chooseStation(id) {
   stationId.value = id;
-  await browser.remember('station', id);
+  await storage.remember('station', id);
 }
 
 /** normal, big or huge: the size of all text, kept on this phone. */
 export function setTextSize(size) {
   showTextSize(size);
-  browser.remember('text-size', size);
+  storage.remember('text-size', size);
 }
 
 function showTextSize(size) {

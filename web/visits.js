@@ -6,7 +6,8 @@ import { readMoment } from './core/dates.js';
 import { takeBack } from './core/queue.js';
 import { amendmentOf, answersFromCopy, finished, newVisit, recordOf, rowsFor, stateOf, withoutPhoto, withPhoto } from './core/rounds.js';
 import { WORDS } from './core/words.js';
-import * as browser from './platform/browser.js';
+import { getLarge } from './platform/net.js';
+import * as storage from './platform/storage.js';
 import { clock, keepRecord, mine, nowMs, phone, rounds, session } from './state.js';
 
 const KEPT_FINISHED = 120; // enough to amend; older ones are read back from the server's copy
@@ -73,7 +74,7 @@ let reading = null;
 /** Read what was begun on this phone; once. */
 export function readVisits() {
   if (!reading) {
-    reading = browser.readDrafts().then((found) => {
+    reading = storage.readDrafts().then((found) => {
       const since = drafts.value || []; // begun while the phone was still reading
       drafts.value = found.filter((one) => !since.some((fresh) => fresh.id === one.id)).concat(since);
     });
@@ -92,7 +93,7 @@ let writing = 0;
 /** Another page of this app may have written meanwhile: show what is kept when this one is looked at again. */
 document.addEventListener('visibilitychange', () => {
   if (document.hidden || drafts.value === null) return;
-  browser.readDrafts().then((found) => {
+  storage.readDrafts().then((found) => {
     const newer = drafts.value.filter((one) => unsaved.has(one.id));
     if (!writing) drafts.value = found.filter((one) => !unsaved.has(one.id)).concat(newer);
   }, () => null);
@@ -102,7 +103,7 @@ document.addEventListener('visibilitychange', () => {
 async function written(id, decide) {
   writing += 1;
   try {
-    const { result } = await browser.writeDrafts(decide);
+    const { result } = await storage.writeDrafts(decide);
     unsaved.delete(id);
     problem.value = '';
     return result;
@@ -152,7 +153,7 @@ export async function changeDraft(id, edit, photos, dropPhotos) {
 export async function dropDraft(draft) {
   shown(draft, draft.id);
   unsaved.delete(draft.id);
-  await browser.writeDrafts(() => ({ dropDrafts: [draft.id], dropPhotos: draft.photos.map((photo) => photo.id) })).catch(() => null);
+  await storage.writeDrafts(() => ({ dropDrafts: [draft.id], dropPhotos: draft.photos.map((photo) => photo.id) })).catch(() => null);
 }
 
 // ---- taking a round along ------------------------------------------------------------------
@@ -173,7 +174,7 @@ export function townshipsOf(campaign) {
 /** What of this round lies on the phone: {stations, of, oldest_ms}. */
 export async function readAlong(campaign) {
   const all = townshipsOf(campaign);
-  const found = await Promise.all(all.map((one) => browser.recall(pocket(campaign.id, one.code) + 'form')));
+  const found = await Promise.all(all.map((one) => storage.recall(pocket(campaign.id, one.code) + 'form')));
   const has = (one, i) => one.ids.filter((id) => found[i] && found[i].visits.indexOf(id) >= 0).length;
   const times = found.filter(Boolean).map((one) => one.at_ms);
   along.value = Object.assign({}, along.value, {
@@ -192,7 +193,7 @@ async function takeTownship(campaign, code, everybodys) {
   let answer = null;
   const path = campaign === OUTSIDE ? 'stations/' + code + '/package' : campaign.id + '/package?township=' + (code || '') + (everybodys ? '&all=1' : '');
   try {
-    answer = await browser.getLarge('/rounds/' + path);
+    answer = await getLarge('/rounds/' + path);
   } catch (error) {
     return '现在没网，或者网太慢，没带全。请到信号好的地方再点一次，带好的不会重来。';
   }
@@ -207,7 +208,7 @@ async function takeTownship(campaign, code, everybodys) {
     pages[keyOf(station)] = { station, thumbs };
   });
   try {
-    await browser.replacePages(pocket(campaign.id, code), pages);
+    await storage.replacePages(pocket(campaign.id, code), pages);
   } catch (error) {
     return WORDS.full;
   }
@@ -223,7 +224,7 @@ export async function takeAlong(campaign) {
     said = await takeTownship(campaign, all[i].code);
   }
   packing.value = null;
-  browser.askToLast();
+  storage.askToLast();
   await readAlong(campaign);
   return said;
 }
@@ -231,7 +232,7 @@ export async function takeAlong(campaign) {
 /** {station, thumbs, rows} of a visit from the pocket; null when it was not taken along. */
 export async function fromPocket(campaign, visit) {
   const key = pocket(campaign.id, visit.township_code);
-  const [page, known] = await Promise.all([browser.recall(key + visit.id), browser.recall(key + 'form')]);
+  const [page, known] = await Promise.all([storage.recall(key + visit.id), storage.recall(key + 'form')]);
   return page && known ? Object.assign({ rows: rowsFor(known.form, page.station.asked) }, page) : null;
 }
 
@@ -311,7 +312,7 @@ export function removePhoto(draft, photoId) {
 
 /** A draft with what another page of this app has written into it. */
 async function asKept(seen) {
-  const { result } = await browser.writeDrafts(async (get) => ({ result: await get('drafts', seen.id) })).catch(() => ({}));
+  const { result } = await storage.writeDrafts(async (get) => ({ result: await get('drafts', seen.id) })).catch(() => ({}));
   return unsaved.has(seen.id) || !result ? seen : result;
 }
 

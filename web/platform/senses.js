@@ -1,11 +1,28 @@
-// What this phone sees, knows and hands on: camera, position, room, files; needed after the first screen.
+// What this phone sees, knows and hands on after the first screen: camera, position, room, files.
 
 export const agent = navigator.userAgent;
-export const screenSize = () => ({ width: window.innerWidth, height: window.innerHeight, ratio: window.devicePixelRatio || 1 });
-export const hasKept = (path) => (typeof caches === 'object' ? caches.match(path).then(Boolean, () => false) : Promise.resolve(false));
-export const keptVersion = () => (typeof caches === 'object' ? caches.keys().then((all) => (all.filter((name) => name.startsWith('czt-')).pop() || '').slice(4), () => '') : Promise.resolve(''));
-export const hasCamera = () => Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
 export const hasPosition = 'geolocation' in navigator;
+const hasCaches = typeof caches === 'object';
+
+export function screenSize() {
+  const { innerWidth: width, innerHeight: height, devicePixelRatio: ratio } = window;
+  return { width, height, ratio: ratio || 1 };
+}
+
+export function hasCamera() {
+  return Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
+}
+
+/** Does this file of the app lie on the phone? */
+export function hasKept(path) {
+  return hasCaches ? caches.match(path).then(Boolean, () => false) : Promise.resolve(false);
+}
+
+/** The app's version that starts without a net; '' when none does. */
+export async function keptVersion() {
+  const names = hasCaches ? await caches.keys().catch(() => []) : [];
+  return (names.filter((name) => name.startsWith('czt-')).pop() || '').slice(4);
+}
 
 /** {used, quota, lasting}: bytes, and whether the browser promised not to clear them by itself. */
 export async function storageState() {
@@ -16,8 +33,9 @@ export async function storageState() {
 }
 
 /**
- * Begin looking for the position; the answer's `best()` is the best fix so far or null, `within(ms)`
- * waits at most so long for a good one, `stop()` ends it. One position per event, never a track.
+ * Begin looking for the position; the answer's `best()` is the best fix so far or null,
+ * `within(ms)` waits at most so long for a good one, `stop()` ends it. One position per event,
+ * never a track.
  */
 export function findPosition() {
   let found = null;
@@ -30,7 +48,8 @@ export function findPosition() {
     if (fix.coords.accuracy <= 30) happy();
   };
   const options = { enableHighAccuracy: true, maximumAge: 60000, timeout: 30000 };
-  const watch = hasPosition ? navigator.geolocation.watchPosition(seen, () => happy(), options) : happy();
+  const { geolocation } = navigator;
+  const watch = hasPosition ? geolocation.watchPosition(seen, () => happy(), options) : happy();
   const best = () =>
     found && {
       latitude: +found.coords.latitude.toFixed(6),
@@ -41,17 +60,18 @@ export function findPosition() {
   return {
     best,
     within: (ms) => Promise.race([good, new Promise((go) => setTimeout(go, ms))]).then(best),
-    stop: () => hasPosition && navigator.geolocation.clearWatch(watch),
+    stop: () => hasPosition && geolocation.clearWatch(watch),
   };
 }
 
 /** The back camera as a stream; rejects when there is none or it was not allowed. */
 export function openCamera() {
-  const video = { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } };
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+  const video = Object.assign({ facingMode: { ideal: 'environment' } }, size);
   return navigator.mediaDevices.getUserMedia({ audio: false, video });
 }
 
-/** Hand a file on to another app (WeChat, say) where the phone can; else false. Needs a tap just before. */
+/** Hand a file to another app (WeChat, say) where the phone can, else false; needs a tap before. */
 export async function shareFile(name, blob) {
   if (typeof File !== 'function' || !navigator.canShare) return false;
   const files = [new File([blob], name, { type: blob.type })];
@@ -61,7 +81,8 @@ export async function shareFile(name, blob) {
 
 /** Put a text where the next app can paste it; false when the browser does not let us. */
 export function copyText(text) {
-  return navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => false) : Promise.resolve(false);
+  if (!navigator.clipboard) return Promise.resolve(false);
+  return navigator.clipboard.writeText(text).then(() => true, () => false);
 }
 
 /** Hand any file to the person. */

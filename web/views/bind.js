@@ -4,7 +4,7 @@ import { useState } from '../vendor/hooks.mjs';
 import { readBindCode } from '../core/qr.js';
 import { Button, Field, Hills, html, Note, Screen } from '../parts.js';
 import { bind, count, go, queue, session, welcome } from '../state.js';
-import { inWeChat, keepsPages, onIPhone } from '../platform/browser.js';
+import { inWeChat, keepsPages, onIPhone } from '../platform/phone.js';
 
 /** How a code is written while it is typed: four, a line, four. */
 function written(text) {

@@ -3,7 +3,7 @@
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import { beijingDay, beijingTime, dayFromToday, dayInWords, readMoment } from '../core/dates.js';
 import { Button, Field, html, Note, Row, Screen, StatusMark, Verdict } from '../parts.js';
-import { inWeChat } from '../platform/browser.js';
+import { inWeChat } from '../platform/phone.js';
 import { saveBlob } from '../platform/senses.js';
 import { fetched, fileAt, go, refresh, session, stations, tell, today } from '../state.js';
 

@@ -6,7 +6,7 @@ import { sizeInWords, unsentInWords, WORDS } from '../core/words.js';
 import { Button, html, Note, Row, Screen } from '../parts.js';
 import { RescueButton } from '../keeping.js';
 import { connected, count, go, keepsThings, nowMs, send, sending, session, setTextSize, signOut, stations, textSize } from '../state.js';
-import { inWeChat, onIPhone } from '../platform/browser.js';
+import { inWeChat, onIPhone } from '../platform/phone.js';
 import { storageState } from '../platform/senses.js';
 
 const SIZES = [['normal', '标准'], ['big', '大'], ['huge', '特大']];

@@ -6,7 +6,7 @@ import { writeMoment } from '../core/dates.js';
 import { sizeInWords, unsentInWords } from '../core/words.js';
 import { Button, html, Note, Screen, Verdict } from '../parts.js';
 import { clock, count, fetched, keepsThings, phone, sendSelfCheck, session } from '../state.js';
-import { deviceLabel, keepsPages, startsOffline } from '../platform/browser.js';
+import { deviceLabel, keepsPages, startsOffline } from '../platform/phone.js';
 import { agent, copyText, findPosition, hasCamera, hasKept, hasPosition, keptVersion, openCamera, screenSize, storageState } from '../platform/senses.js';
 import { shrinkPhoto } from '../camera/reading.js';
 

@@ -1,25 +1,11 @@
-// The phone as a browser gives it: storage and network; nothing else touches these.
+// What this browser keeps: queue, photos, visits, pages, in one database; in memory if it may not.
 
-const API = '/api/v1';
-const JSON_WAIT = 20000;
-const PHOTO_WAIT = 120000; // 300 KB at 20 kbit/s
-const run = uuid();
 let opening = null;
 let memory = null; // stands in where the browser keeps nothing: private mode, storage switched off
-let token = '';
 const tabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel('cunzhantong') : null;
 const listeners = [];
-
-function uuid() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const b = crypto.getRandomValues(new Uint8Array(16));
-  b[6] = (b[6] & 15) | 64;
-  b[8] = (b[8] & 63) | 128;
-  const hex = Array.from(b, (n) => (n + 256).toString(16).slice(1)).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
-// ---- storage -------------------------------------------------------------------------------
+const STORES = ['items', 'photos', 'meta', 'pages', 'drafts'];
+const RECORDS = ['meta', 'items', 'photos', 'drafts']; // what one change of the queue may write to
 
 /** The answer to a request as a promise. */
 function answered(request) {
@@ -116,40 +102,69 @@ export async function storageWorks() {
     return true;
   } catch (error) {
     if (error.kind === 'full') return true;
-    memory = { items: new Map(), photos: new Map(), meta: new Map(), pages: new Map(), drafts: new Map() };
+    memory = {};
+    STORES.forEach((name) => {
+      memory[name] = new Map();
+    });
     return false;
   }
 }
 
-async function read() {
-  if (memory) return { meta: memory.meta.get('queue') || {}, items: Array.from(memory.items.values()) };
-  return within(['meta', 'items'], 'readonly', async (tx) => asHeld(await tx('meta').get('queue'), await tx('items').getAll()));
+/** {meta, items} of the queue, as core/queue.js wants them. */
+export async function read() {
+  if (memory) {
+    return { meta: memory.meta.get('queue') || {}, items: Array.from(memory.items.values()) };
+  }
+  return within(['meta', 'items'], 'readonly', queueIn);
 }
 
 // A phone without any room must still be able to hand in what it has, which makes room. What would
-// only change records that are there already is then held here; when the app ends before it could be
-// written, the records stand as they were, are sent again, and the server says "same".
+// only change records that are there already is then held here; when the app ends before it could
+// be written, the records stand as they were, are sent again, and the server says "same".
 let held = { meta: null, items: {} };
 
 function asHeld(meta, items) {
   return { meta: held.meta || meta || {}, items: items.map((item) => held.items[item.id] || item) };
 }
 
+async function queueIn(tx) {
+  return asHeld(await tx('meta').get('queue'), await tx('items').getAll());
+}
+
 /** What a change comes to together with what is held from before. */
 function withHeld(said) {
   const named = (said.drop || []).concat((said.put || []).map((item) => item.id));
-  const before = Object.keys(held.items).filter((id) => named.indexOf(id) < 0).map((id) => held.items[id]);
-  return Object.assign({}, said, { meta: said.meta || held.meta, put: before.concat(said.put || []) });
+  const before = Object.keys(held.items)
+    .filter((id) => named.indexOf(id) < 0)
+    .map((id) => held.items[id]);
+  const put = before.concat(said.put || []);
+  return Object.assign({}, said, { meta: said.meta || held.meta, put });
 }
 
-/** A change for which there is no room: what it drops goes, what it changes is held; new things are refused. */
+/** Does a change bring what was not on the phone before? */
+function bringsNew(said, known) {
+  return (
+    Object.keys(said.photos || {}).length > 0 ||
+    Boolean(said.putDrafts) ||
+    (said.put || []).some((item) => known.indexOf(item.id) < 0)
+  );
+}
+
+/**
+ * A change for which there is no room: what it drops goes, what it changes is held; new things are
+ * refused.
+ */
 async function squeeze(edit, full) {
-  return within(['meta', 'items', 'photos', 'drafts'], 'readwrite', async (tx) => {
-    const now = asHeld(await tx('meta').get('queue'), await tx('items').getAll());
+  return within(RECORDS, 'readwrite', async (tx) => {
+    const now = await queueIn(tx);
     const said = edit(now.meta, now.items);
-    const known = now.items.map((item) => item.id);
-    if (Object.keys(said.photos || {}).length || said.putDrafts || (said.put || []).some((item) => known.indexOf(item.id) < 0)) throw full;
-    await Promise.all([].concat((said.drop || []).map((id) => tx('items').delete(id)), (said.dropPhotos || []).map((id) => tx('photos').delete(id)), (said.dropDrafts || []).map((id) => tx('drafts').delete(id))));
+    if (bringsNew(said, now.items.map((item) => item.id))) throw full;
+    const gone = (store, ids) => (ids || []).map((id) => tx(store).delete(id));
+    await Promise.all([].concat(
+      gone('items', said.drop),
+      gone('photos', said.dropPhotos),
+      gone('drafts', said.dropDrafts),
+    ));
     const items = Object.fromEntries(withHeld(said).put.map((item) => [item.id, item]));
     held = { meta: said.meta || held.meta, items };
     return said;
@@ -169,7 +184,8 @@ function carryOut(change, put, drop) {
 /** Write all of a change or nothing of it; `decide` reads first and says what changes. */
 async function writeWhole(stores, decide) {
   if (memory) {
-    const said = await decide((store, key) => (key ? memory[store].get(key) : Array.from(memory[store].values())));
+    const all = (store) => Array.from(memory[store].values());
+    const said = await decide((store, key) => (key ? memory[store].get(key) : all(store)));
     carryOut(said, (s, v, k) => memory[s].set(k || v.id, v), (s, k) => memory[s].delete(k));
     return said;
   }
@@ -187,8 +203,9 @@ async function writeWhole(stores, decide) {
   });
 }
 
-async function change(edit) {
-  const whole = writeWhole(['meta', 'items', 'photos', 'drafts'], async (get) => {
+/** ONE transaction on the queue: `edit` as core/queue.js describes it. */
+export async function change(edit) {
+  const whole = writeWhole(RECORDS, async (get) => {
     const now = asHeld(await get('meta', 'queue'), await get('items'));
     return withHeld(edit(now.meta, now.items));
   });
@@ -213,7 +230,10 @@ export function readDrafts() {
   return within(['drafts'], 'readonly', (tx) => tx('drafts').getAll());
 }
 
-/** One transaction on drafts and photos: `decide` may `get` first; rejects with kind 'full' and keeps nothing. */
+/**
+ * One transaction on drafts and photos: `decide` may `get` first; rejects with kind 'full' and
+ * keeps nothing.
+ */
 export function writeDrafts(decide) {
   return writeWhole(['drafts', 'photos'], decide);
 }
@@ -233,7 +253,8 @@ export function recall(key) {
 /** Several of them at once, in one go to the storage. */
 export function recallAll(keys) {
   if (memory) return Promise.resolve(keys.map((key) => memory.pages.get(key)));
-  return within(['pages'], 'readonly', (tx) => Promise.all(keys.map((key) => tx('pages').get(key))));
+  const get = (tx) => Promise.all(keys.map((key) => tx('pages').get(key)));
+  return within(['pages'], 'readonly', get);
 }
 
 /** Remember an answer for offline use; a full phone forgets it rather than failing. */
@@ -242,11 +263,13 @@ export async function remember(key, value) {
   else await within(['pages'], 'readwrite', (tx) => tx('pages').put(value, key)).catch(() => null);
 }
 
-/** Put pages in the place of all whose key begins with `prefix`; all or nothing, rejects when full. */
+/** Put pages in place of all whose key begins with `prefix`; all or nothing, rejects when full. */
 export async function replacePages(prefix, pages) {
   const keys = Object.keys(pages);
   if (memory) {
-    Array.from(memory.pages.keys()).filter((key) => key.startsWith(prefix)).forEach((key) => memory.pages.delete(key));
+    Array.from(memory.pages.keys())
+      .filter((key) => key.startsWith(prefix))
+      .forEach((key) => memory.pages.delete(key));
     keys.forEach((key) => memory.pages.set(prefix + key, pages[key]));
     return;
   }
@@ -263,7 +286,8 @@ export async function forgetPages() {
   else await within(['pages'], 'readwrite', (tx) => tx('pages').clear());
 }
 
-async function photo(id) {
+/** The bytes of a photo, or null. */
+export async function photo(id) {
   if (memory) return memory.photos.get(id) || null;
   return (await within(['photos'], 'readonly', (tx) => tx('photos').get(id))) || null;
 }
@@ -275,125 +299,4 @@ export function askToLast() {
   const s = navigator.storage;
   if (!lasting) lasting = s && s.persist ? s.persist().catch(() => false) : Promise.resolve(false);
   return lasting;
-}
-
-// ---- network -------------------------------------------------------------------------------
-
-export function useToken(value) {
-  token = value || '';
-}
-
-async function ask(method, path, { body, headers, wait, base } = {}) {
-  const stop = typeof AbortController === 'function' ? new AbortController() : null;
-  const timer = stop && setTimeout(() => stop.abort(), wait || JSON_WAIT);
-  try {
-    const response = await fetch((base || API) + path, {
-      method,
-      body,
-      headers: Object.assign(token ? { Authorization: 'Bearer ' + token } : {}, headers),
-      signal: stop ? stop.signal : undefined,
-      cache: 'no-store',
-      credentials: 'omit',
-    });
-    const kind = response.headers.get('Content-Type') || '';
-    const answer = { status: response.status, body: null, retry_after_s: null };
-    const after = response.headers.get('Retry-After');
-    if (after && /^\d+$/.test(after)) answer.retry_after_s = +after;
-    if (/^image\/|\/pdf/.test(kind)) answer.blob = await response.blob();
-    else if (/json/.test(kind)) answer.body = await response.json().catch(() => null);
-    return answer;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-export function getJson(path) {
-  return ask('GET', path);
-}
-
-/** An answer that may be large and slow; a picture or a paper comes as answer.blob. */
-export function getLarge(path) {
-  return ask('GET', path, { wait: PHOTO_WAIT });
-}
-
-export function postJson(path, body) {
-  return ask('POST', path, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
-}
-
-export function deleteJson(path) {
-  return ask('DELETE', path);
-}
-
-function putPhoto(id, bytes, sha256) {
-  const headers = { 'Content-Type': 'image/jpeg', 'X-SHA256': sha256 };
-  return ask('PUT', '/photos/' + id, { body: bytes, headers, wait: PHOTO_WAIT });
-}
-
-async function sha256(bytes) {
-  if (!crypto.subtle) return (await import('../core/sha256.js')).sha256Hex(bytes); // plain http
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (n) => (n + 256).toString(16).slice(1)).join('');
-}
-
-let sending = false;
-
-/** One tab at a time; where tabs cannot lock each other, sending twice is harmless by design. */
-async function alone(work) {
-  if (navigator.locks) {
-    return navigator.locks.request('czt-sync', { ifAvailable: true }, (lock) => (lock ? work() : undefined));
-  }
-  if (sending) return undefined;
-  sending = true;
-  try {
-    return await work();
-  } finally {
-    sending = false;
-  }
-}
-
-/** The adapter that miniapp/core/queue.js describes. */
-export const phone = {
-  run,
-  uuid,
-  sha256,
-  read,
-  change,
-  photo,
-  postJson,
-  putPhoto,
-  alone,
-  now: () => Date.now(),
-  steady: () => performance.now(),
-  random: () => Math.random(),
-};
-
-// ---- what this phone can do ----------------------------------------------------------------
-
-export const online = () => navigator.onLine !== false;
-export const inWeChat = /MicroMessenger/i.test(navigator.userAgent);
-export const onIPhone = /iPhone|iPad|iPod/i.test(navigator.userAgent);
-export const keepsPages = 'serviceWorker' in navigator;
-export const startsOffline = () => keepsPages && Boolean(navigator.serviceWorker.controller);
-
-/** A short name for this phone, as its owner's list of devices shows it. */
-export function deviceLabel() {
-  const ua = navigator.userAgent;
-  const android = /Android [\d.]+; ([^;)]+?)(?: Build|[;)])/.exec(ua);
-  const name = onIPhone ? 'iPhone' : android && android[1].trim() !== 'K' ? android[1].trim() : /Android/.test(ua) ? '安卓手机' : '电脑';
-  return (name + (inWeChat ? ' 微信' : '')).slice(0, 60);
-}
-
-/** Start (or find) the service worker, which lets the app start without a net. */
-export async function keepForOffline(onNewer) {
-  if (!keepsPages) return;
-  const worker = await navigator.serviceWorker.register('sw.js').catch(() => null);
-  if (!worker) return;
-  if (worker.waiting) onNewer(() => worker.waiting.postMessage('take-over'));
-  await navigator.serviceWorker.ready;
-  if (worker.active) worker.active.postMessage('lazy');
-}
-
-/** Reload once when the newer version that we asked for has taken over. */
-export function reloadOnTakeOver() {
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
 }
