@@ -192,11 +192,12 @@ def test_the_first_load_is_at_most_sixty_kilobytes(context: BrowserContext, hous
 
 
 def test_everything_for_offline_use_without_the_scanner_stays_light():
-    # keepers' and inspectors' screens together; a phone fetches them once, after it has started
+    # keepers' and inspectors' screens together; a phone fetches them once, after it has started:
+    # three seconds at 400 kbit/s, while its person reads the first screen
     found = app_files()
     names = [name for name in (*found.shell, *found.lazy) if "zxing" not in name]
     total = sum(len(found.files[name].zipped or found.files[name].content) for name in names)
-    assert total <= 140 * 1024
+    assert total <= 150 * 1024
 
 
 def test_the_front_page_preloads_exactly_what_starts_the_app():
