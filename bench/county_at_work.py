@@ -12,9 +12,9 @@ from server.db import open_engine, writing
 from server.models.station import Station
 from server.policy.programme import programme_of, programmes_in
 from server.schema import upgrade
-from server.services.county_set_up import set_up_county
-from server.services.demo_cast import DemoCast, make_cast
-from server.services.divisions import rows_of
+from server.services.county.divisions import rows_of
+from server.services.demo.cast import DemoCast, make_cast
+from server.services.programme.set_up import set_up_county
 from server.settings import ROOT
 
 

@@ -18,7 +18,7 @@ from server.models.inspection import SampleKind
 from server.models.person import Role
 from server.policy.standard import standards_in
 from server.schema import upgrade
-from server.services.campaigns import open_campaign
+from server.services.rounds.campaigns import open_campaign
 from server.settings import ROOT, Settings
 from tests.factories import (
     make_bind_code,

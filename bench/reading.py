@@ -32,9 +32,9 @@ from server.media.reading import Reader
 from server.models.phone_event import Photo
 from server.models.photo_print import PhotoPrint
 from server.models.station import Station
-from server.services.lookalikes import PrintCache
-from server.services.photo_examination import look_at, record
-from server.services.readings import read_photo, record_reading
+from server.services.review.examination import look_at, record
+from server.services.review.lookalikes import PrintCache
+from server.services.review.readings import read_photo, record_reading
 from tests import databases
 from tests.factories import NOW, TODAY
 from tests.reviews import make_photo

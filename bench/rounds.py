@@ -24,16 +24,16 @@ from server.media.demo_photos import SUBJECTS, demo_photo
 from server.models.inspection import Campaign, SampleKind, Visit
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
+from server.papers.round_report import round_pdf
+from server.papers.round_sheet import round_xlsx
 from server.policy.standard import standards_in
-from server.services.campaigns import open_campaign
-from server.services.phone_items import InspectionEntry, PhoneItem
-from server.services.round_contents import live_content, reported_content
-from server.services.round_figures import figures
-from server.services.round_papers import round_pdf
-from server.services.round_reports import report
-from server.services.round_sheets import round_xlsx
-from server.services.sync import receive
-from server.services.visits import visit_views
+from server.services.common.phone_items import InspectionEntry, PhoneItem
+from server.services.intake.sync import receive
+from server.services.rounds.campaigns import open_campaign
+from server.services.rounds.contents import live_content, reported_content
+from server.services.rounds.figures import figures
+from server.services.rounds.reports import report
+from server.services.rounds.visits import visit_views
 from server.settings import ROOT, Settings
 from tests import databases
 from tests.api.rounds import SIGNATURE, taps

@@ -18,9 +18,9 @@ from server.models.county import County
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.policy.signal_options import KINDS, SignalOptions
 from server.policy.signals import look_at
-from server.services.demo_month import live_the_month
-from server.services.signal_facts import stations_seen
-from server.services.signals import DAYS, find, raise_new
+from server.services.demo.month import live_the_month
+from server.services.signals.facts import stations_seen
+from server.services.signals.questions import DAYS, find, raise_new
 
 CODE = "411721"
 # The longest look back: 31 + 30 days.

@@ -17,11 +17,11 @@ from server.db import open_engine
 from server.models.county import County
 from server.policy.examine import examine, standing_why, status
 from server.policy.standard import standards_for, standards_in
-from server.services.counties import policy_options
-from server.services.demo_days import say_all
-from server.services.demo_month import live_the_month
-from server.services.standing import standings
-from server.services.station_facts import facts_of
+from server.services.county.counties import policy_options
+from server.services.demo.days import say_all
+from server.services.demo.month import live_the_month
+from server.services.standing.facts import facts_of
+from server.services.standing.standing import standings
 from server.settings import ROOT
 
 CODE = "140926"

@@ -11,7 +11,7 @@ from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import DESK_COOKIE, guard_desk
 from server.http.tries import counting_failures, source
-from server.services import sign_ins
+from server.services.people import sign_ins
 
 blueprint = Blueprint("desk_account", __name__, url_prefix="/desk")
 guard_desk(blueprint)

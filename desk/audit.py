@@ -9,7 +9,7 @@ from desk.pages import OFFICE, county_of_desk, page
 from server.calendar import BEIJING
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
-from server.services import history
+from server.services.common import history
 
 blueprint = Blueprint("desk_audit", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)

@@ -17,12 +17,12 @@ from server.http.rulebook import programme_here, standards_here
 from server.models.person import Role
 from server.models.station import Station, StationLevel
 from server.policy.standard import standards_for
-from server.services.activity import Activity, activity
-from server.services.missing_photos import missing_by_station
-from server.services.programmes import progress
-from server.services.scope import stations_visible_to
-from server.services.signals import open_counts
-from server.services.standing import Standing, narrowed, standings, summary
+from server.services.days.activity import Activity, activity
+from server.services.people.scope import stations_visible_to
+from server.services.photos.missing import missing_by_station
+from server.services.programme.plan import progress
+from server.services.signals.questions import open_counts
+from server.services.standing.standing import Standing, narrowed, standings, summary
 
 blueprint = Blueprint("desk_board", __name__, url_prefix="/desk")
 guard_desk(blueprint)

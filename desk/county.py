@@ -14,16 +14,16 @@ from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.policy.options import OPTIONS, SAFETY_ITEMS
 from server.policy.standard import in_force
-from server.services import history
-from server.services.counties import policy_options
-from server.services.county_settings import edit_county, equipment_items, settings_seal
-from server.services.round_options import (
+from server.services.common import history
+from server.services.county.counties import policy_options
+from server.services.county.round_options import (
     LABELS,
     LIMITS,
     edit_round_options,
     round_options,
     round_options_seal,
 )
+from server.services.county.settings import edit_county, equipment_items, settings_seal
 
 blueprint = Blueprint("desk_county", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)

@@ -11,7 +11,7 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.policy.signal_options import KINDS, SETTINGS, SignalOptions
-from server.services.signals import save_options, signal_options
+from server.services.signals.questions import save_options, signal_options
 
 blueprint = Blueprint("desk_county_signals", __name__, url_prefix="/desk/county")
 guard_desk(blueprint, *OFFICE)

@@ -15,7 +15,7 @@ from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.person import Person
 from server.models.station import Station
-from server.services.disagreements import (
+from server.services.inspections.disagreements import (
     BY_PEOPLE,
     DECISIONS,
     DisagreementView,
@@ -25,7 +25,7 @@ from server.services.disagreements import (
     tally,
     two_words,
 )
-from server.services.scope import stations_visible_to
+from server.services.people.scope import stations_visible_to
 
 blueprint = Blueprint("desk_disagreements", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)

@@ -9,7 +9,7 @@ from desk.paging import page_of
 from desk.rounds import SEES_ROUNDS
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
-from server.services.everyday_inspections import (
+from server.services.inspections.everyday import (
     Wanted,
     everyday_count,
     everyday_inspections,

@@ -36,7 +36,7 @@ def exchange() -> Any:
 @blueprint.get("/template.xlsx")
 def template() -> Any:
     """The empty table with its headers and notes."""
-    from server.services.spreadsheets import template_xlsx
+    from server.services.registry.sheets import template_xlsx
 
     return send_file(
         BytesIO(template_xlsx()),
@@ -49,7 +49,7 @@ def template() -> Any:
 @blueprint.get("/export.<any(xlsx, csv):kind>")
 def export(kind: str) -> Any:
     """All stations of the county, in the form in which they can be imported again."""
-    from server.services.spreadsheets import export_csv, export_xlsx
+    from server.services.registry.sheets import export_csv, export_xlsx
 
     county = county_of_desk()
     make = export_xlsx if kind == "xlsx" else export_csv
@@ -65,7 +65,7 @@ def export(kind: str) -> Any:
 @own_transaction
 def preview() -> Any:
     """What the table would change, row by row; nothing is changed yet."""
-    from server.services.spreadsheets import preview_import
+    from server.services.registry.sheets import preview_import
 
     file = request.files.get("file")
     if file is None or not file.filename:
@@ -99,7 +99,7 @@ def preview() -> Any:
 @own_transaction
 def apply() -> Any:
     """Import the previewed table: every row, or none."""
-    from server.services.spreadsheets import apply_import
+    from server.services.registry.sheets import apply_import
 
     token, filename = request.form.get("token", ""), request.form.get("filename", "")
     county, by = county_of_desk(), me()

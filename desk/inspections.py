@@ -15,7 +15,7 @@ from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
 from server.policy.standard import standards_for
-from server.services.inspection_copies import (
+from server.services.inspections.copies import (
     copy_of,
     frozen_is_whole,
     inspection_of,
@@ -23,8 +23,8 @@ from server.services.inspection_copies import (
     rerun,
     versions_of,
 )
-from server.services.notices import issue_notice, notice_number, notice_of
-from server.services.scope import station_for
+from server.services.mending.notices import issue_notice, notice_number, notice_of
+from server.services.people.scope import station_for
 
 blueprint = Blueprint("desk_inspections", __name__, url_prefix="/desk")
 guard_desk(blueprint)
@@ -84,7 +84,7 @@ def _sent(content: bytes, name: str, kind: str) -> Any:
 @blueprint.get("/inspections/<uuid:inspection_id>/copy.pdf")
 def copy_pdf(inspection_id: UUID) -> Any:
     """The copy that keeper and office keep."""
-    from server.services.round_papers import inspection_pdf
+    from server.papers.round_report import inspection_pdf
 
     found = inspection_here(inspection_id)
     content = inspection_pdf(
@@ -111,7 +111,7 @@ def issue(inspection_id: UUID) -> Any:
 @blueprint.get("/inspections/<uuid:inspection_id>/notice.<any(pdf, docx):kind>")
 def notice_file(inspection_id: UUID, kind: str) -> Any:
     """The issued notice, ready for the seal or to be edited."""
-    from server.services.round_papers import notice_docx, notice_pdf
+    from server.papers.round_report import notice_docx, notice_pdf
 
     found = inspection_here(inspection_id)
     notice = notice_of(session(), county=me().county, inspection_id=found.id)

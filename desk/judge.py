@@ -14,11 +14,11 @@ from server.http.guards import guard_desk
 from server.models.station import Station
 from server.policy.facts import JUDGED, Fact, Word, equipment_fact
 from server.policy.options import CountyOptions
-from server.services.activity import newest_photos
-from server.services.counties import policy_options
-from server.services.scope import station_for
-from server.services.statements import SaidView, said_of, say
-from server.services.station_fields import read_day
+from server.services.county.counties import policy_options
+from server.services.days.activity import newest_photos
+from server.services.people.scope import station_for
+from server.services.registry.fields import read_day
+from server.services.standing.statements import SaidView, said_of, say
 
 blueprint = Blueprint("desk_judge", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)

@@ -9,7 +9,7 @@ from desk.pages import me, page
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
-from server.services.lag import KINDS, LABELS, lag_report
+from server.services.intake.lag import KINDS, LABELS, lag_report
 
 blueprint = Blueprint("desk_lag", __name__, url_prefix="/desk")
 guard_desk(blueprint)

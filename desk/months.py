@@ -17,11 +17,10 @@ from server.models.county import Division, Operator
 from server.models.month import MonthApproval
 from server.models.person import Person, Role
 from server.models.station import Station
-from server.services import months
-from server.services.counts import LABELS, correct_count, versions_of
-from server.services.phone_items import CountEntry
-from server.services.round_contents import WHOLE_COUNTY
-from server.services.scope import station_for, stations_visible_to
+from server.services.common.phone_items import CountEntry
+from server.services.days import months
+from server.services.days.counts import LABELS, correct_count, versions_of
+from server.services.people.scope import WHOLE_COUNTY, station_for, stations_visible_to
 
 blueprint = Blueprint("desk_months", __name__, url_prefix="/desk")
 SEES_MONTHS = (
@@ -97,7 +96,8 @@ def month() -> Any:
 @blueprint.get("/months.xlsx")
 def month_file() -> Any:
     """The month as a workbook; once it is approved its figures are the same for ever."""
-    from server.services.month_sheets import month_content, month_xlsx
+    from server.papers.month_sheet import month_xlsx
+    from server.services.days.month_contents import month_content
 
     county, today = county_of_desk(), clock.today()
     month_on = _month(request.args.get("month", ""))

@@ -18,14 +18,14 @@ from server.http.rulebook import standards_here
 from server.models.inspection import SampleKind
 from server.models.person import Role
 from server.policy.standard import standards_for
-from server.services.campaigns import (
+from server.services.county.counties import townships
+from server.services.registry.fields import read_day
+from server.services.rounds.campaigns import (
     INSPECTED_LEVELS,
     DrawnStation,
     open_campaign,
     preview_sample,
 )
-from server.services.counties import townships
-from server.services.station_fields import read_day
 
 blueprint = Blueprint("desk_new_round", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)

@@ -12,10 +12,10 @@ from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.sign import LIVE_STATES, Sign, SignState
 from server.models.station import Station, StationLevel
-from server.services.counties import townships
-from server.services.numbers import gaps, issue_missing_codes
-from server.services.scope import stations_visible_to
-from server.services.signs import issue_missing_signs, mark
+from server.services.county.counties import townships
+from server.services.people.scope import stations_visible_to
+from server.services.plates.numbers import gaps, issue_missing_codes
+from server.services.plates.signs import issue_missing_signs, mark
 
 blueprint = Blueprint("desk_numbers", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)

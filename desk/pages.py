@@ -25,7 +25,7 @@ from server.http.database import session
 from server.http.problems import STATUS
 from server.models.county import County
 from server.models.person import Person, Role
-from server.services.review_lists import waiting_count
+from server.services.review.lists import waiting_count
 from server.settings import ROOT
 
 STATIC = Path(__file__).parent / "static"

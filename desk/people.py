@@ -15,9 +15,9 @@ from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.media.qr import qr_modules, qr_svg
 from server.models.person import Person, Role, SignInKind
-from server.services import sign_ins
-from server.services.counties import townships
-from server.services.people import (
+from server.services.county.counties import townships
+from server.services.people import sign_ins
+from server.services.people.people import (
     PersonView,
     add_person,
     appoint_keeper,
@@ -28,7 +28,7 @@ from server.services.people import (
     switch_off_person,
     switch_on_person,
 )
-from server.services.scope import refuse_unless_manages, station_for
+from server.services.people.scope import refuse_unless_manages, station_for
 
 blueprint = Blueprint("desk_people", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)

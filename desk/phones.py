@@ -8,7 +8,7 @@ from desk.pages import TOWNSHIP, me, page
 from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import guard_desk
-from server.services.self_checks import PhoneCheck, newest_checks
+from server.services.intake.self_checks import PhoneCheck, newest_checks
 
 blueprint = Blueprint("desk_phones", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)

@@ -11,8 +11,8 @@ from server.http.database import session
 from server.models.person import Person
 from server.models.phone_event import Photo
 from server.models.station import Station
-from server.services.activity import PhotoView
-from server.services.scope import stations_visible_to
+from server.services.days.activity import PhotoView
+from server.services.people.scope import stations_visible_to
 
 PREFIX = "photo:"
 

@@ -16,7 +16,9 @@ from server.http.database import session
 from server.http.guards import guard_desk
 from server.models.county import Division
 from server.models.station import Station
-from server.services.photo_requests import (
+from server.services.county.round_options import round_options
+from server.services.people.scope import stations_visible_to
+from server.services.photos.requests import (
     ASKED_SUBJECTS,
     Rate,
     ask_by_name,
@@ -24,8 +26,6 @@ from server.services.photo_requests import (
     rates,
     requests_on,
 )
-from server.services.round_options import round_options
-from server.services.scope import stations_visible_to
 
 blueprint = Blueprint("desk_photo_requests", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)

@@ -13,7 +13,7 @@ from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
 from server.models.person import Role
 from server.policy.targets import pace
-from server.services.programmes import (
+from server.services.programme.plan import (
     decide_conflict,
     plan_conflicts,
     progress,

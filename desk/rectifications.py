@@ -18,8 +18,8 @@ from server.models.rectification import Rectification, RectificationState
 from server.policy.facts import Fact
 from server.policy.inspection_form import UNITS, asked_of
 from server.policy.standard import standard_by_id
-from server.services.counties import policy_options
-from server.services.rectification_lists import (
+from server.services.county.counties import policy_options
+from server.services.mending.lists import (
     STATE_LABELS,
     Tally,
     open_clauses,
@@ -27,15 +27,15 @@ from server.services.rectification_lists import (
     townships_of,
     views,
 )
-from server.services.rectifications import (
+from server.services.mending.rectifications import (
     OPEN_STATES,
     accept,
     answered_with,
     rectification_of,
     return_to_keeper,
 )
-from server.services.scope import station_for
-from server.services.station_fields import read_day
+from server.services.people.scope import station_for
+from server.services.registry.fields import read_day
 
 blueprint = Blueprint("desk_rectifications", __name__, url_prefix="/desk")
 guard_desk(blueprint)

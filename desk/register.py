@@ -13,11 +13,16 @@ from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.county import Operator
 from server.models.station import Station, StationLevel
-from server.services.counties import townships, villages
-from server.services.rectifications import withdraw_with_station
-from server.services.scope import station_for
-from server.services.station_fields import FIELDS, Field, names_of, read_day, show, stored
-from server.services.stations import add_station, close_station, edit_station, reopen_station
+from server.services.county.counties import townships, villages
+from server.services.mending.rectifications import withdraw_with_station
+from server.services.people.scope import station_for
+from server.services.registry.fields import FIELDS, Field, names_of, read_day, show, stored
+from server.services.registry.stations import (
+    add_station,
+    close_station,
+    edit_station,
+    reopen_station,
+)
 
 blueprint = Blueprint("desk_register", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)

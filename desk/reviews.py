@@ -14,7 +14,15 @@ from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.policy.sign_match import Outcome
-from server.services.review_lists import (
+from server.services.review.decisions import (
+    DECISIONS,
+    KIND_LABELS,
+    asked_parts,
+    decide,
+    name_read,
+    text_needed,
+)
+from server.services.review.lists import (
     ReviewView,
     Waiting,
     decided_items,
@@ -23,14 +31,6 @@ from server.services.review_lists import (
     next_items,
     view_of,
     waiting,
-)
-from server.services.reviews import (
-    DECISIONS,
-    KIND_LABELS,
-    asked_parts,
-    decide,
-    name_read,
-    text_needed,
 )
 
 blueprint = Blueprint("desk_reviews", __name__, url_prefix="/desk/reviews")

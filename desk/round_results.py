@@ -14,14 +14,10 @@ from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
-from server.services.campaigns import campaigns_of
-from server.services.round_contents import (
-    WHOLE_COUNTY,
-    RoundContent,
-    live_content,
-    reported_content,
-)
-from server.services.round_reports import (
+from server.services.people.scope import WHOLE_COUNTY
+from server.services.rounds.campaigns import campaigns_of
+from server.services.rounds.contents import RoundContent, live_content, reported_content
+from server.services.rounds.reports import (
     changed_since_report,
     report,
     report_is_whole,
@@ -100,8 +96,8 @@ def results(campaign_id: int) -> Any:
 
 
 def _file(content: RoundContent, kind: str, name: str) -> Any:
-    from server.services.round_papers import round_pdf
-    from server.services.round_sheets import round_xlsx
+    from server.papers.round_report import round_pdf
+    from server.papers.round_sheet import round_xlsx
 
     made = round_xlsx(content) if kind == "xlsx" else round_pdf(content, settings_of().font_dir)
     answer = send_file(

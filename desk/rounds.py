@@ -16,8 +16,11 @@ from server.models.inspection import Campaign, Visit
 from server.models.person import Person, Role
 from server.models.station import Station
 from server.policy.rounds import VisitState
-from server.services import disagreements, rectification_lists
-from server.services.campaigns import (
+from server.services.inspections import disagreements
+from server.services.mending import lists as rectification_lists
+from server.services.people.people import people_of
+from server.services.people.scope import WHOLE_COUNTY
+from server.services.rounds.campaigns import (
     INSPECTING_ROLES,
     assign,
     campaign_of,
@@ -25,10 +28,8 @@ from server.services.campaigns import (
     close_campaign,
     withdraw_visit,
 )
-from server.services.people import people_of
-from server.services.round_contents import WHOLE_COUNTY
-from server.services.round_reports import reports_of, unreported
-from server.services.visits import VisitView, coverage, visit_views
+from server.services.rounds.reports import reports_of, unreported
+from server.services.rounds.visits import VisitView, coverage, visit_views
 
 blueprint = Blueprint("desk_rounds", __name__, url_prefix="/desk")
 SEES_ROUNDS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER)

@@ -15,7 +15,7 @@ from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import DESK_COOKIE, open_to_all
 from server.http.tries import counting_failures, source
-from server.services import sign_ins
+from server.services.people import sign_ins
 
 blueprint = Blueprint("desk_session", __name__, url_prefix="/desk", template_folder="templates")
 open_to_all(blueprint, "whoever wants to sign in has not signed in yet")

@@ -13,9 +13,16 @@ from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.policy.signal_options import KINDS
-from server.services.scope import station_for
-from server.services.signal_lists import CHOICES, SignalView, Wanted, listed, places, tallies
-from server.services.signals import DECISIONS, settle, signal_of, signal_options
+from server.services.people.scope import station_for
+from server.services.signals.lists import (
+    CHOICES,
+    SignalView,
+    Wanted,
+    listed,
+    places,
+    tallies,
+)
+from server.services.signals.questions import DECISIONS, settle, signal_of, signal_options
 
 blueprint = Blueprint("desk_signals", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)

@@ -13,9 +13,9 @@ from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.models.sign import LIVE_STATES, Sign, SignState
 from server.models.station import Station
-from server.services.plaque_orders import sheets_for
-from server.services.scope import station_for, stations_visible_to
-from server.services.signs import issue_sign, mark, replace_sign
+from server.services.people.scope import station_for, stations_visible_to
+from server.services.plates.orders import sheets_for
+from server.services.plates.signs import issue_sign, mark, replace_sign
 
 blueprint = Blueprint("desk_signs", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)

@@ -20,21 +20,21 @@ from server.models.inspection import Inspection
 from server.models.person import Person
 from server.policy.examine import Finding, Verdict
 from server.policy.facts import Word
-from server.services import history
-from server.services.activity import StationDay, newest_photos, photos_of, station_days
-from server.services.disagreements import trust_of
-from server.services.inspection_copies import of_stations, outcome_text
-from server.services.missing_photos import missing_of
-from server.services.photo_requests import Rate, rates
-from server.services.photos import photo_for, picture
-from server.services.rectification_lists import views
-from server.services.rectifications import OPEN_STATES
-from server.services.review_lists import items_of_station
-from server.services.scope import station_for
-from server.services.signal_lists import Wanted, listed
-from server.services.signs import signs_of
-from server.services.standing import standing_of
-from server.services.stations import station_view
+from server.services.common import history
+from server.services.days.activity import StationDay, newest_photos, photos_of, station_days
+from server.services.inspections.copies import of_stations, outcome_text
+from server.services.inspections.disagreements import trust_of
+from server.services.mending.lists import views
+from server.services.mending.rectifications import OPEN_STATES
+from server.services.people.scope import station_for
+from server.services.photos.missing import missing_of
+from server.services.photos.photos import photo_for, picture
+from server.services.photos.requests import Rate, rates
+from server.services.plates.signs import signs_of
+from server.services.registry.stations import station_view
+from server.services.review.lists import items_of_station
+from server.services.signals.lists import Wanted, listed
+from server.services.standing.standing import standing_of
 
 blueprint = Blueprint("desk_station", __name__, url_prefix="/desk")
 guard_desk(blueprint)

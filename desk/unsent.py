@@ -14,10 +14,17 @@ from server.http.database import blobs_of, own_transaction, session, settings_of
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.person import Person
-from server.services import unsent_imports
-from server.services.unsent_files import CutLine, EndLine, Head, PhotoLine, RecordLine, read_head
-from server.services.unsent_files import read_lines as lines_of
-from server.services.unsent_imports import Answered
+from server.services.intake import unsent_imports
+from server.services.intake.unsent_files import (
+    CutLine,
+    EndLine,
+    Head,
+    PhotoLine,
+    RecordLine,
+    read_head,
+)
+from server.services.intake.unsent_files import read_lines as lines_of
+from server.services.intake.unsent_imports import Answered
 
 blueprint = Blueprint("desk_unsent", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)

@@ -11,9 +11,9 @@ from server.models.sign import SignState
 from server.models.station import StationLevel
 from server.policy.facts import Word
 from server.policy.verdicts import Verdict
-from server.services.photos import SUBJECTS
-from server.services.rectification_lists import STATE_LABELS
-from server.services.station_fields import COOP_MODES, SERVICES
+from server.services.mending.lists import STATE_LABELS
+from server.services.photos.photos import SUBJECTS
+from server.services.registry.fields import COOP_MODES, SERVICES
 
 # The services' own words, for the templates.
 __all__ = ["COOP_MODES", "SERVICES", "SUBJECTS"]

@@ -23,7 +23,7 @@ from miniapp_api.inspection_payloads import (
 )
 from miniapp_api.lenient import Lenient, PositionField
 from server.models.phone_event import EventKind
-from server.services.phone_items import (
+from server.services.common.phone_items import (
     AnnouncedPhoto,
     AnswerEntry,
     CheckInEntry,
@@ -35,7 +35,7 @@ from server.services.phone_items import (
     Position,
     RectificationEntry,
 )
-from server.services.signals import ANSWER_LONGEST
+from server.services.signals.questions import ANSWER_LONGEST
 
 ITEMS_AT_MOST = 20
 PHOTOS_AT_MOST = 40  # an inspection may show every clause

@@ -9,8 +9,8 @@ from miniapp_api.lenient import Lenient, PositionField
 from server.media.signature import HEIGHT, WIDTH
 from server.models.inspection import InspectionOutcome
 from server.policy.verdicts import Verdict
-from server.services.inspection_entries import POINTS_AT_MOST, STROKES_AT_MOST
-from server.services.phone_items import InspectionEntry, Position
+from server.services.common.phone_items import InspectionEntry, Position
+from server.services.intake.inspection_entries import POINTS_AT_MOST, STROKES_AT_MOST
 
 ANSWERS_AT_MOST = 120
 VALUES_AT_MOST = 20

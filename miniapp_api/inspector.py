@@ -27,10 +27,11 @@ from server.models.person import Role
 from server.models.phone_event import Photo
 from server.policy.examine import Finding
 from server.policy.facts import Level
-from server.services import activity, inspections
-from server.services.photos import photo_for, subject_of
-from server.services.reading_views import readings_of
-from server.services.standing import narrowed
+from server.services.days import activity
+from server.services.home import inspector as inspections
+from server.services.photos.photos import photo_for, subject_of
+from server.services.review.reading_views import readings_of
+from server.services.standing.standing import narrowed
 
 blp = ApiBlueprint("inspector", __name__, url_prefix="/api/v1/inspector", description="督导员")
 guard_phones(blp, Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)

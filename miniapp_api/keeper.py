@@ -27,11 +27,11 @@ from server.http.rulebook import standards_here
 from server.models.person import Role
 from server.policy.facts import Level
 from server.policy.hours import hours_lines
-from server.services import keeper_day
-from server.services.months import approved_since
-from server.services.photos import photo_for
-from server.services.reused_photos import reused
-from server.services.signal_lists import questions_of
+from server.services.days.months import approved_since
+from server.services.home import keeper as keeper_day
+from server.services.photos.photos import photo_for
+from server.services.photos.reused import reused
+from server.services.signals.lists import questions_of
 
 PHONES_COUNT_BACK = timedelta(days=31)
 """So far back a phone offers days for counts (miniapp/core/validate.js)."""

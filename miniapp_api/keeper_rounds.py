@@ -19,9 +19,9 @@ from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
 from server.models.person import Person, Role
-from server.services import round_papers
-from server.services.inspection_copies import confirm, inspection_of, of_stations, outcome_text
-from server.services.scope import stations_kept_by
+from server.papers import round_report as round_papers
+from server.services.inspections.copies import confirm, inspection_of, of_stations, outcome_text
+from server.services.people.scope import stations_kept_by
 
 blp = Blueprint("keeper_rounds", __name__, url_prefix="/api/v1/keeper", description="站长看督导")
 guard_phones(blp, Role.KEEPER)

@@ -21,8 +21,8 @@ from server.models.county import County, Division
 from server.models.station import Station
 from server.policy.facts import Level
 from server.policy.hours import hours_lines
-from server.services.signs import read_scan
-from server.services.station_fields import SERVICES
+from server.services.plates.signs import read_scan
+from server.services.registry.fields import SERVICES
 
 blp = Blueprint("public", __name__, url_prefix="/api/v1/public", description="村民扫牌")
 open_to_all(blp, "a villager without an account scans the plate")

@@ -16,13 +16,13 @@ from server.policy.examine import Finding, Status
 from server.policy.facts import Level, Ownership
 from server.policy.hours import hours_lines
 from server.policy.rounds import VisitState
-from server.services.inspection_copies import copy_of, waits_for_keeper
-from server.services.photos import SUBJECTS
-from server.services.reading_views import ReadingView
-from server.services.rectification_lists import RectificationView
-from server.services.round_packages import Package, PackedStation, registered_name
-from server.services.standing import photo_of
-from server.services.visits import VisitView, coverage
+from server.services.inspections.copies import copy_of, waits_for_keeper
+from server.services.mending.lists import RectificationView
+from server.services.photos.photos import SUBJECTS
+from server.services.review.reading_views import ReadingView
+from server.services.rounds.packages import Package, PackedStation, registered_name
+from server.services.rounds.visits import VisitView, coverage
+from server.services.standing.standing import photo_of
 
 
 def round_brief(campaign: Campaign) -> dict[str, Any]:

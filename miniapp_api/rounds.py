@@ -31,12 +31,14 @@ from server.http.database import blobs_of, session, settings_of
 from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.models.rectification import Rectification, RectificationState
-from server.services import rectification_lists, rectifications, round_papers
-from server.services.campaigns import INSPECTING_ROLES, campaign_of, campaigns_of
-from server.services.inspection_copies import inspection_of
-from server.services.round_packages import Package, package_for, package_outside, plates_of
-from server.services.scope import station_for
-from server.services.visits import visit_views
+from server.papers import round_report as round_papers
+from server.services.inspections.copies import inspection_of
+from server.services.mending import lists as rectification_lists
+from server.services.mending import rectifications
+from server.services.people.scope import station_for
+from server.services.rounds.campaigns import INSPECTING_ROLES, campaign_of, campaigns_of
+from server.services.rounds.packages import Package, package_for, package_outside, plates_of
+from server.services.rounds.visits import visit_views
 
 blp = Blueprint("rounds", __name__, url_prefix="/api/v1/rounds", description="督导轮次")
 guard_phones(blp, *INSPECTING_ROLES)

@@ -12,7 +12,7 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_phones
 from server.models.person import Role
-from server.services.self_checks import keep_self_check
+from server.services.intake.self_checks import keep_self_check
 
 blp = ApiBlueprint("self_checks", __name__, url_prefix="/api/v1", description="看看手机行不行")
 guard_phones(blp, *Role)

@@ -16,8 +16,8 @@ from server.http.guards import guard_phones, open_to_all
 from server.http.tries import counting_failures, source
 from server.models.county import County
 from server.models.person import Person, Role
-from server.services import sign_ins
-from server.services.scope import stations_kept_by
+from server.services.people import sign_ins
+from server.services.people.scope import stations_kept_by
 
 bind = ApiBlueprint("bind", __name__, url_prefix="/api/v1/session", description="认一下您是哪个站")
 open_to_all(bind, "a phone without a token asks for one; guessing is slowed down")

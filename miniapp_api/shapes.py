@@ -7,7 +7,7 @@ from server.models.signal import SignalState
 from server.models.station import StationLevel
 from server.policy.examine import Status
 from server.policy.signal_options import KINDS
-from server.services.signals import OUTCOMES
+from server.services.signals.questions import OUTCOMES
 
 BINARY = {"type": "string", "format": "binary"}
 LEVELS = validate.OneOf([level.value for level in StationLevel])

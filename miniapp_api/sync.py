@@ -21,10 +21,12 @@ from server.http.rulebook import standards_here
 from server.media.images import admit
 from server.models.person import Role
 from server.models.phone_event import PhoneEvent, Photo
-from server.services import photos, sign_ins, sync
-from server.services.campaigns import INSPECTING_ROLES
-from server.services.missing_photos import withdraw
-from server.services.phone_items import ItemResult
+from server.services.common.phone_items import ItemResult
+from server.services.intake import sync
+from server.services.people import sign_ins
+from server.services.photos import photos
+from server.services.photos.missing import withdraw
+from server.services.rounds.campaigns import INSPECTING_ROLES
 
 blp = ApiBlueprint("sync", __name__, url_prefix="/api/v1", description="交记录、传照片")
 guard_phones(blp, Role.KEEPER, *INSPECTING_ROLES)

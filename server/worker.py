@@ -39,7 +39,7 @@ from server.policy.standard import Standard
 from server.steady_clock import SteadyClock
 
 if TYPE_CHECKING:  # the worker starts sooner without OpenCV
-    from server.services.lookalikes import PrintCache
+    from server.services.review.lookalikes import PrintCache
 
 LEASE = timedelta(seconds=30)
 PULSE_S = 10.0  # a third of the lease: two beats may fail before somebody else takes over
@@ -63,7 +63,7 @@ class Workshop:
     @cached_property
     def prints(self) -> "PrintCache":
         """The fingerprints of all photos, as far as this process has read them."""
-        from server.services.lookalikes import PrintCache
+        from server.services.review.lookalikes import PrintCache
 
         return PrintCache()
 
@@ -94,7 +94,7 @@ class LostJob(Exception):  # noqa: N818 - nobody's error: another worker was fas
 
 def _examine_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
     """Measure one photo that has arrived."""
-    from server.services.photo_examination import look_at, record
+    from server.services.review.examination import look_at, record
 
     with Session(workshop.engine) as session:
         examined = look_at(session, workshop.blobs, UUID(args["photo_id"]), workshop.prints)
@@ -108,7 +108,7 @@ def _examine_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -
 
 def _read_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
     """Read the sign or hours board in a photo, in a process of its own."""
-    from server.services.readings import read_photo, record_reading
+    from server.services.review.readings import read_photo, record_reading
 
     with Session(workshop.engine) as session:
         photo_id, standards = UUID(args["photo_id"]), workshop.standards
@@ -123,14 +123,14 @@ def _read_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> R
 
 def _compare_readings(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
     """Hold what was read at a station against the register as it is now."""
-    from server.services.readings import compare_again
+    from server.services.review.readings import compare_again
 
     return lambda session: compare_again(session, station_id=args["station_id"], now=now)
 
 
 def _catch_up_photos(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
     """Hand over photos that came before prints and readings were made."""
-    from server.services.reading_jobs import catch_up
+    from server.services.common.reading_jobs import catch_up
 
     def record(session: Session) -> None:
         catch_up(session, now=now)
@@ -161,7 +161,7 @@ def _forget_done_jobs(workshop: Workshop, args: Mapping[str, Any], now: datetime
 
 def _escalate_rectifications(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
     """Remind keepers of deadlines, and tell township and county what is late."""
-    from server.services.rectification_lists import escalate
+    from server.services.mending.lists import escalate
 
     def record(session: Session) -> None:
         escalate(session, now=now)
@@ -172,7 +172,7 @@ def _escalate_rectifications(workshop: Workshop, args: Mapping[str, Any], now: d
 def _look_for_signals(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
     """Ask every county's keepers about what looks odd in their last weeks."""
     from server.models.county import County
-    from server.services.signals import find, raise_new
+    from server.services.signals.questions import find, raise_new
 
     today = beijing_day(now)
     with Session(workshop.engine) as session:
@@ -189,7 +189,7 @@ def _look_for_signals(workshop: Workshop, args: Mapping[str, Any], now: datetime
 def _ask_for_photos(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
     """Ask a random few stations of every county for one photo of today."""
     from server.models.county import County
-    from server.services.photo_requests import draw_requests
+    from server.services.photos.requests import draw_requests
 
     def record(session: Session) -> None:
         today = beijing_day(now)

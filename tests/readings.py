@@ -12,8 +12,8 @@ from server.models.reading import ReviewItem, ReviewState
 from server.models.station import Station
 from server.policy.facts import Word
 from server.policy.lines import Line
-from server.services import statements
-from server.services.readings import Read, record_reading
+from server.services.review.readings import Read, record_reading
+from server.services.standing import statements
 from tests.factories import NOW
 from tests.policy.test_sign_match import at
 from tests.reviews import make_photo

@@ -12,7 +12,7 @@ from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
 from server.policy.hours import hours_lines
-from server.services.reviews import open_item
+from server.services.review.decisions import open_item
 from tests.factories import NOW, make_person
 
 BOX = [[40, 60], [600, 60], [600, 160], [40, 160]]

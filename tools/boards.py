@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from server.media.typeface import font_files, unprintable
 from server.policy.facts import Level
 from server.policy.sign_parts import PREFIXES, WORDINGS
-from server.services.divisions import rows_of, short_name
+from server.services.county.divisions import rows_of, short_name
 from server.settings import ROOT
 from tools.hours_said import hours_said
 

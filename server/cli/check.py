@@ -50,7 +50,7 @@ def _standards(settings: Settings) -> list[str]:
 
 def _divisions(settings: Settings) -> list[str]:
     from server.errors import Problem
-    from server.services.divisions import rows_of
+    from server.services.county.divisions import rows_of
 
     try:
         rows_of(settings.data, "140926")
@@ -74,7 +74,7 @@ def _asked(settings: Settings, question: "Callable[[Session], Answer]") -> Answe
 
 
 def _database(settings: Settings) -> list[str]:
-    from server.services.readiness import database_faults
+    from server.services.upkeep.readiness import database_faults
 
     return _asked(settings, database_faults)
 
@@ -83,7 +83,7 @@ def _store(settings: Settings) -> list[str]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from server.media.blobs import FolderStore
-    from server.services.readiness import holds_photos, store_faults
+    from server.services.upkeep.readiness import holds_photos, store_faults
 
     try:
         begun = _asked(settings, holds_photos)

@@ -3,8 +3,8 @@
 import argparse
 from datetime import datetime
 
-from server.services.counties import full_name
-from server.services.county_set_up import CountySetUp
+from server.services.county.counties import full_name
+from server.services.programme.set_up import CountySetUp
 from server.settings import settings_from
 
 
@@ -31,8 +31,8 @@ def run(args: argparse.Namespace) -> int:
     from server.db import open_engine, writing
     from server.http import clock
     from server.policy.programme import programme_of, programmes_in
-    from server.services.county_set_up import set_up_county
-    from server.services.divisions import rows_of
+    from server.services.county.divisions import rows_of
+    from server.services.programme.set_up import set_up_county
 
     settings = settings_from()
     rows = rows_of(settings.data, args.code)

@@ -48,10 +48,10 @@ def run(args: argparse.Namespace) -> int:
     from server.errors import NotFound
     from server.http import clock
     from server.models.county import DivisionLevel, Operator
-    from server.services.counties import county_of, find_division
-    from server.services.people import ROLE_LABELS, add_person, appoint_keeper
-    from server.services.sign_ins import make_bind_code, set_password
-    from server.services.signs import read_scan
+    from server.services.county.counties import county_of, find_division
+    from server.services.people.people import ROLE_LABELS, add_person, appoint_keeper
+    from server.services.people.sign_ins import make_bind_code, set_password
+    from server.services.plates.signs import read_scan
 
     settings = settings_from()
     engine = open_engine(settings.database_url)

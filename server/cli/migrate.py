@@ -32,7 +32,7 @@ def bring_up_to_date(settings: Settings, engine: "Engine") -> bool:
 
     from server.media.blobs import FolderStore
     from server.schema import upgrade
-    from server.services.readiness import begin_store
+    from server.services.upkeep.readiness import begin_store
 
     changed = upgrade(engine)
     with Session(engine) as session:

@@ -38,10 +38,10 @@ def run(args: argparse.Namespace) -> int:
     from server.http import clock
     from server.media.plaques import plaques_pdf
     from server.models.county import DivisionLevel
-    from server.services.counties import county_of, find_division
-    from server.services.numbers import issue_missing_codes
-    from server.services.plaque_orders import sheets_for
-    from server.services.signs import issue_missing_signs
+    from server.services.county.counties import county_of, find_division
+    from server.services.plates.numbers import issue_missing_codes
+    from server.services.plates.orders import sheets_for
+    from server.services.plates.signs import issue_missing_signs
 
     settings = settings_from()
     engine = open_engine(settings.database_url)

@@ -127,9 +127,9 @@ def _make_county(
     from server.media.blobs import FolderStore
     from server.policy.programme import programme_of, programmes_in
     from server.policy.standard import standards_in
-    from server.services.county_set_up import set_up_county
-    from server.services.demo import build_demo
-    from server.services.divisions import rows_of
+    from server.services.county.divisions import rows_of
+    from server.services.demo.build import build_demo
+    from server.services.programme.set_up import set_up_county
 
     print(f"第一次启动：正在按区划代码 {args.county} 建县……", flush=True)
     county = set_up_county(
@@ -158,7 +158,7 @@ def _demo_welcome(
     settings: Settings, session: "Session", county: "County", now: datetime, desk: Door
 ) -> Welcome:
     """Gather the demonstration's sign-ins; every start makes fresh codes for the phones."""
-    from server.services.demo import DEMO_DESK, demo_phones
+    from server.services.demo.build import DEMO_DESK, demo_phones
 
     doors = [desk]
     for login, password, who in DEMO_DESK:
@@ -189,7 +189,7 @@ def _plate_url(settings: Settings, session: "Session", county: "County") -> str 
 
     from server.media.qr import station_url
     from server.models.station import Station
-    from server.services.signs import live_sign, token_of
+    from server.services.plates.signs import live_sign, token_of
 
     station_id = session.scalar(
         sa.select(Station.id).where(Station.county == county.code, Station.code == "C0001")

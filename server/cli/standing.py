@@ -4,7 +4,7 @@ import argparse
 import json
 from datetime import date
 
-from server.services.standing import Standing
+from server.services.standing.standing import Standing
 from server.settings import settings_from
 
 
@@ -27,8 +27,8 @@ def run(args: argparse.Namespace) -> int:
     from server.db import open_engine
     from server.http import clock
     from server.policy.standard import standards_for, standards_in
-    from server.services.counties import county_of
-    from server.services.standing import standing_json, standings
+    from server.services.county.counties import county_of
+    from server.services.standing.standing import standing_json, standings
 
     settings = settings_from()
     standards = standards_in(settings.standards)

@@ -47,7 +47,7 @@ def _wait_for_database(engine: "Engine") -> None:
     """
     from sqlalchemy.orm import Session
 
-    from server.services.readiness import database_faults
+    from server.services.upkeep.readiness import database_faults
 
     said: list[str] = []
     while True:

@@ -10,7 +10,7 @@ from server.db import begin_write
 from server.errors import Problem, TooMany
 from server.http import clock
 from server.http.database import session
-from server.services.tries import note_failure, refuse_if_too_many
+from server.services.people.tries import note_failure, refuse_if_too_many
 
 
 def source() -> str:

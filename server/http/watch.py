@@ -81,7 +81,7 @@ def attach_watch(app: Flask) -> None:
 
     @app.get("/readyz")
     def readyz() -> Any:
-        from server.services.readiness import faults
+        from server.services.upkeep.readiness import faults
 
         found = faults(session(), app.extensions["blobs"], now=clock.now())
         return {"ok": not found, "faults": found}, 503 if found else 200

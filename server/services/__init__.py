@@ -1,1 +1,1 @@
-"""The verbs, one group a file; they flush and never commit."""
+"""The verbs, in wings; they flush and never commit."""

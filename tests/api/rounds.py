@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.inspection import Campaign, SampleKind, Visit
 from server.models.station import Station
-from server.services.campaigns import open_campaign
+from server.services.rounds.campaigns import open_campaign
 from tests.api.events import item, now_text
 from tests.factories import Cast
 

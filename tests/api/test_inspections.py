@@ -17,9 +17,9 @@ from server.models.person import Person, Role
 from server.models.phone_event import Photo
 from server.models.rectification import Rectification, RectificationState
 from server.models.statement import Statement
-from server.services.inspection_copies import frozen_is_whole, rerun, versions_of
-from server.services.standing import standing_of
-from server.services.visits import visit_views
+from server.services.inspections.copies import frozen_is_whole, rerun, versions_of
+from server.services.rounds.visits import visit_views
+from server.services.standing.standing import standing_of
 from tests.api.events import batch, count, id_of, jpeg, note, now_text, photo
 from tests.api.rounds import inspection, open_round, taps, visit_of
 from tests.factories import Cast, make_person, make_sign, token_of

@@ -12,7 +12,7 @@ from server.http import clock
 from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.statement import Statement
-from server.services.reviews import decide
+from server.services.review.decisions import decide
 from tests.api.events import batch, check_in, count, jpeg, note, now_text, photo
 from tests.factories import NOW, Cast, make_keeping, make_sign, token_of
 from tests.reviews import ask_double, make_photo

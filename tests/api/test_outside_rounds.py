@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.models.inspection import Campaign, Inspection
-from server.services.inspection_copies import frozen_is_whole
-from server.services.round_reports import figures
-from server.services.standing import standing_of
+from server.services.inspections.copies import frozen_is_whole
+from server.services.rounds.reports import figures
+from server.services.standing.standing import standing_of
 from tests.api.events import id_of
 from tests.api.rounds import inspection, visit_of
 from tests.factories import Cast

@@ -17,7 +17,7 @@ from server.media.blobs import FolderStore
 from server.models.job import Job
 from server.models.person import Person
 from server.models.phone_event import Photo, PhotoState
-from server.services.photo_examination import examine_photo
+from server.services.review.examination import examine_photo
 from tests.api.events import batch, jpeg, note, photo
 from tests.factories import Cast
 

@@ -17,7 +17,7 @@ from server.models.job import Job, JobState
 from server.models.reading import PhotoReading, ReadingState, ReviewItem
 from server.policy.facts import Word
 from server.policy.verdicts import Verdict
-from server.services.standing import standing_of
+from server.services.standing.standing import standing_of
 from server.worker import Worker, Workshop
 from tests.api.events import id_of, photo
 from tests.api.test_photos import announce, put

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from server.models.person import Person
-from server.services.signals import settle
+from server.services.signals.questions import settle
 from tests.api.events import batch, item
 from tests.factories import NOW, Cast
 from tests.services.asked import raised

@@ -17,14 +17,15 @@ from server.http import clock
 from server.models.inspection import Campaign, Disagreement, Inspection, PhotoRequest
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
-from server.services import disagreements, rectification_lists
-from server.services.inspection_copies import copy_of, versions_of
-from server.services.notices import issue_notice, notice_of
-from server.services.photo_requests import draw_requests, rates
-from server.services.rectifications import accept, return_to_keeper
-from server.services.round_papers import notice_docx, notice_pdf
-from server.services.standing import standing_of
-from server.services.visits import visit_views
+from server.papers.round_report import notice_docx, notice_pdf
+from server.services.inspections import disagreements
+from server.services.inspections.copies import copy_of, versions_of
+from server.services.mending import lists as rectification_lists
+from server.services.mending.notices import issue_notice, notice_of
+from server.services.mending.rectifications import accept, return_to_keeper
+from server.services.photos.requests import draw_requests, rates
+from server.services.rounds.visits import visit_views
+from server.services.standing.standing import standing_of
 from tests.api.events import id_of, item, jpeg, note, now_text, photo
 from tests.api.rounds import inspection, open_round, visit_of
 from tests.factories import Cast

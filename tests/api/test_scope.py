@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.models.person import Person, Role
 from server.models.rectification import Rectification
-from server.services.sign_ins import revoke_devices
+from server.services.people.sign_ins import revoke_devices
 from tests.api.events import batch, count, jpeg, note, photo
 from tests.api.rounds import inspection, open_round, visit_of
 from tests.factories import NOW, Cast, make_keeping, make_person, make_sign, token_of

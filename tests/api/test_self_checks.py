@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.person import Person
 from server.models.phone_help import SelfCheck
-from server.services.self_checks import newest_checks
+from server.services.intake.self_checks import newest_checks
 from tests.factories import Cast
 
 Call = Callable[..., Any]

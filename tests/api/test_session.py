@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.models.person import Person
-from server.services.sign_ins import make_bind_code, revoke_devices
+from server.services.people.sign_ins import make_bind_code, revoke_devices
 from server.settings import Settings
 from tests.factories import Cast
 

@@ -15,7 +15,7 @@ from server.models.history import HistoryLine
 from server.models.person import Keeping, Person
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from server.models.sign import Sign
-from server.services.signs import issue_sign, replace_sign
+from server.services.plates.signs import issue_sign, replace_sign
 from tests.api.events import batch, check_in, count, id_of, jpeg, note, now_text, photo
 from tests.factories import Cast, make_keeping, make_sign, token_of
 
@@ -228,7 +228,7 @@ def test_a_record_that_breaks_us_leaves_the_others_in_and_stays_on_the_phone(
         own.add(PhoneEvent())  # what it had begun goes with it
         raise KeyError("no such rule")
 
-    monkeypatch.setattr("server.services.sync.keep_count", broken)
+    monkeypatch.setattr("server.services.intake.sync.keep_count", broken)
 
     answer = send(check_in(cast.c1.id, "C0001"), count(cast.c1.id, 3), check_in(cast.c1.id, "C1"))
 

@@ -21,13 +21,13 @@ from server.models.person import Person, Role
 from server.models.phone_event import PhoneEvent
 from server.models.rectification import Rectification
 from server.models.station import Station
-from server.services import round_reports
-from server.services.campaigns import close_campaign
-from server.services.inspection_copies import frozen_is_whole
-from server.services.round_contents import live_content
-from server.services.round_papers import round_pdf
-from server.services.round_sheets import round_xlsx
-from server.services.visits import coverage, visit_views
+from server.papers.round_report import round_pdf
+from server.papers.round_sheet import round_xlsx
+from server.services.inspections.copies import frozen_is_whole
+from server.services.rounds import reports as round_reports
+from server.services.rounds.campaigns import close_campaign
+from server.services.rounds.contents import live_content
+from server.services.rounds.visits import coverage, visit_views
 from tests.api.events import batch, id_of, now_text
 from tests.api.rounds import inspection, open_round
 from tests.factories import (

@@ -16,7 +16,7 @@ from server.models.person import Person
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
 from server.policy.standard import standards_in
-from server.services.photos import SUBJECTS
+from server.services.photos.photos import SUBJECTS
 from server.settings import ROOT
 from tests.api.rounds import open_round
 from tests.app.conftest import House, bind, wait_for

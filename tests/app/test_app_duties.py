@@ -19,8 +19,8 @@ from server.models.phone_event import PhoneEvent, Photo, PhotoState
 from server.models.phone_help import SelfCheck
 from server.models.rectification import Rectification, RectificationState
 from server.models.signal import IntegritySignal, SignalState
-from server.services.reviews import decide
-from server.services.unsent_imports import preview
+from server.services.intake.unsent_imports import preview
+from server.services.review.decisions import decide
 from tests.api.events import batch, item, jpeg
 from tests.api.events import photo as announced
 from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from server.http import clock
 from server.models.inspection import Campaign, Inspection
-from server.services.campaigns import close_campaign
+from server.services.rounds.campaigns import close_campaign
 from tests.app.conftest import House, wait_for
 from tests.app.rounds import DRAFTS, arrive, drafts, inspector, round_of, take_along
 

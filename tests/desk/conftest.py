@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from server.models.person import Person
-from server.services import sign_ins
+from server.services.people import sign_ins
 from tests.factories import PASSWORD, Cast, Pass, make_sign
 
 # The services beneath run on both engines in tests/services, every page in test_scope.py; the

@@ -11,10 +11,10 @@ from server.http import clock
 from server.models.person import Person
 from server.models.signal import SignalState
 from server.models.station import Station
-from server.services.counts import correct_count
-from server.services.months import approve_month, month_figures
-from server.services.phone_items import CountEntry
-from server.services.self_checks import keep_self_check
+from server.services.common.phone_items import CountEntry
+from server.services.days.counts import correct_count
+from server.services.days.months import approve_month, month_figures
+from server.services.intake.self_checks import keep_self_check
 from tests.api.events import check_in, count, jpeg, now_text, photo
 from tests.api.rounds import inspection
 from tests.desk.rounds import COUNTER, send

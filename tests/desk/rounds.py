@@ -15,7 +15,7 @@ from server.models.inspection import Campaign, Disagreement, Inspection, Visit
 from server.models.person import Person
 from server.models.rectification import Rectification
 from server.models.station import Station
-from server.services.rectifications import answer
+from server.services.mending.rectifications import answer
 from tests.api.events import batch, id_of
 from tests.api.rounds import inspection, open_round, visit_of
 from tests.desk.test_station_page import photographed

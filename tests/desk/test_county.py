@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from server.models.person import Person
 from server.policy.options import OPTIONS
-from server.services import history
-from server.services.counties import policy_options
+from server.services.common import history
+from server.services.county.counties import policy_options
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import NOW, Cast
 

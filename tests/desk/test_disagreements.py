@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
 from server.models.person import Person
-from server.services.disagreements import trust_of
+from server.services.inspections.disagreements import trust_of
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.desk.rounds import Held, hold
 from tests.factories import Cast

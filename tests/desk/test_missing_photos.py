@@ -8,7 +8,7 @@ from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.person import Person
 from server.models.phone_event import PhotoState
-from server.services.missing_photos import withdraw
+from server.services.photos.missing import withdraw
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.desk.test_station_page import photographed
 from tests.factories import Cast

@@ -15,8 +15,8 @@ from server.http import clock
 from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount
-from server.services.counts import correct_count
-from server.services.phone_items import CountEntry
+from server.services.common.phone_items import CountEntry
+from server.services.days.counts import correct_count
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.models.person import Person, Role, SignInKind
-from server.services import sign_ins
-from server.services.people import keepers_of
+from server.services.people import sign_ins
+from server.services.people.people import keepers_of
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast, make_keeping, make_person
 

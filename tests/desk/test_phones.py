@@ -12,7 +12,7 @@ from server.http import clock
 from server.models.person import Person
 from server.models.phone_event import EventKind, PhoneEvent
 from server.models.station import Station
-from server.services.self_checks import keep_self_check
+from server.services.intake.self_checks import keep_self_check
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast
 

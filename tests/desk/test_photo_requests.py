@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.inspection import PhotoRequest
 from server.models.person import Person
-from server.services.photo_requests import draw_requests
+from server.services.photos.requests import draw_requests
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast
 

@@ -11,7 +11,7 @@ from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
-from server.services.rectification_lists import escalate
+from server.services.mending.lists import escalate
 from tests.api.rounds import days_from_now, open_round, taps
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.desk.rounds import COUNTER, Held, hold, inspected, show_mended

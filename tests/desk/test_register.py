@@ -8,7 +8,7 @@ from server.http import clock
 from server.models.person import Person
 from server.models.statement import Statement
 from server.models.station import Station, StationLevel
-from server.services import history
+from server.services.common import history
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast
 

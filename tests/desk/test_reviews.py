@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from desk.reviews import differing
 from server.models.person import Person
 from server.models.reading import ReviewDecision, ReviewItem, ReviewKind
-from server.services.reviews import decide, withdraw
+from server.services.review.decisions import decide, withdraw
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import NOW, Cast
 from tests.reviews import ask_double, ask_hours, ask_sign, make_photo

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
 from server.models.reading import ReviewDecision, ReviewItem, ReviewState
-from server.services.reviews import decide
+from server.services.review.decisions import decide
 from tests.desk.conftest import ON_SQLITE, RULES, listen
 from tests.factories import NOW, Cast, make_station
 from tests.journey.pictures import Pictures

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server.media.blobs import FolderStore
 from server.models.inspection import RoundReport
 from server.models.person import Person
-from server.services.round_reports import figures_hash
+from server.services.rounds.reports import figures_hash
 from tests.api.rounds import days_from_now, open_round
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.desk.rounds import COUNTER, Held, hold, inspected

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.models.person import Person
-from server.services import history
-from server.services.notices import issue_notice, notice_number
-from server.services.round_options import round_options
-from server.services.round_papers import notice_sheet
+from server.papers.round_report import notice_sheet
+from server.services.common import history
+from server.services.county.round_options import round_options
+from server.services.mending.notices import issue_notice, notice_number
 from tests.api.rounds import open_round
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.desk.rounds import COUNTER, inspected

@@ -11,7 +11,7 @@ from server.media.blobs import FolderStore
 from server.models.inspection import Campaign, SampleKind, Visit
 from server.models.person import Person, Role
 from server.policy.rounds import VisitState
-from server.services.visits import visit_views
+from server.services.rounds.visits import visit_views
 from tests.api.rounds import days_from_now, open_round, visit_of
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.desk.rounds import hold, inspected

@@ -16,8 +16,8 @@ from server.media.blobs import FolderStore
 from server.models.county import Operator
 from server.models.person import Person, Role
 from server.models.phone_help import UnsentImport
-from server.services.notices import issue_notice
-from server.services.round_reports import report
+from server.services.mending.notices import issue_notice
+from server.services.rounds.reports import report
 from tests.desk.conftest import Desk, text_of
 from tests.desk.rounds import hold
 from tests.desk.test_station_page import photographed

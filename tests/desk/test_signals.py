@@ -7,7 +7,7 @@ from server.models.county import County
 from server.models.person import Person
 from server.models.signal import IntegritySignal, SignalState
 from server.policy.signal_options import KINDS, SETTINGS, SignalOptions
-from server.services.signals import signal_options
+from server.services.signals.questions import signal_options
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import NOW, TODAY, Cast
 from tests.services.asked import raised

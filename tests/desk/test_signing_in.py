@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from desk.sessions import known_cookie
 from server.models.person import Person
-from server.services import sign_ins
+from server.services.people import sign_ins
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import NOW, PASSWORD, Cast
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from server.media.blobs import FolderStore
-from server.services.readiness import DISK_BROKEN, DISK_FULL, READ_ONLY, STORE_WORDS
+from server.services.upkeep.readiness import DISK_BROKEN, DISK_FULL, READ_ONLY, STORE_WORDS
 from tests.api.events import batch
 from tests.drills.disks import Limits, Tmpfs, small_disk
 from tests.drills.house import Installation, Served

@@ -3,7 +3,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from server.http import clock
-from server.services.activity import activity, station_days
+from server.services.days.activity import activity, station_days
 from tests.desk.test_board import sent
 from tests.factories import Cast
 

@@ -22,10 +22,10 @@ from server.models.inspection import (
 )
 from server.models.person import Person
 from server.models.signal import IntegritySignal
-from server.services.disagreements import settle
-from server.services.inspection_copies import confirm
-from server.services.round_reports import report
-from server.services.signals import settle as settle_signal
+from server.services.inspections.copies import confirm
+from server.services.inspections.disagreements import settle
+from server.services.rounds.reports import report
+from server.services.signals.questions import settle as settle_signal
 from tests.factories import NOW, Cast
 from tests.services.asked import raised
 from tests.services.test_rounds import make_inspection, open_round

@@ -11,9 +11,9 @@ from server.models.history import HistoryLine
 from server.models.station import Station, StationLevel
 from server.policy.plan import Programme
 from server.policy.programme import programme_of, programmes_in
-from server.services.counties import find_division, full_name, townships, villages
-from server.services.county_set_up import CountySetUp, set_up_county
-from server.services.divisions import DivisionRow, rows_of
+from server.services.county.counties import find_division, full_name, townships, villages
+from server.services.county.divisions import DivisionRow, rows_of
+from server.services.programme.set_up import CountySetUp, set_up_county
 from server.settings import ROOT
 from tests.factories import NOW
 

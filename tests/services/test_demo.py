@@ -19,19 +19,19 @@ from server.policy.examine import Status
 from server.policy.programme import programme_of, programmes_in
 from server.policy.rounds import VisitState
 from server.policy.standard import Standard
-from server.services.campaigns import campaigns_of
-from server.services.county_set_up import set_up_county
-from server.services.demo import DEMO_DESK, build_demo, demo_phones
-from server.services.disagreements import items
-from server.services.divisions import rows_of
-from server.services.everyday_inspections import Wanted, everyday_count
-from server.services.inspection_copies import frozen_is_whole
-from server.services.rectification_lists import views
-from server.services.round_reports import report_is_whole, reports_of
-from server.services.self_checks import newest_checks
-from server.services.sign_ins import bind_phone, sign_in_desk
-from server.services.standing import standings
-from server.services.visits import coverage, visit_views
+from server.services.county.divisions import rows_of
+from server.services.demo.build import DEMO_DESK, build_demo, demo_phones
+from server.services.inspections.copies import frozen_is_whole
+from server.services.inspections.disagreements import items
+from server.services.inspections.everyday import Wanted, everyday_count
+from server.services.intake.self_checks import newest_checks
+from server.services.mending.lists import views
+from server.services.people.sign_ins import bind_phone, sign_in_desk
+from server.services.programme.set_up import set_up_county
+from server.services.rounds.campaigns import campaigns_of
+from server.services.rounds.reports import report_is_whole, reports_of
+from server.services.rounds.visits import coverage, visit_views
+from server.services.standing.standing import standings
 from server.settings import ROOT
 from tests.factories import NOW, TODAY
 

@@ -4,7 +4,7 @@ import pytest
 
 from server.errors import Invalid, NotFound
 from server.models.county import DivisionKind
-from server.services.divisions import classify, rows_of, short_name
+from server.services.county.divisions import classify, rows_of, short_name
 from server.settings import ROOT
 
 DATA = ROOT / "data"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
 from server.models.phone_event import CheckIn, Photo
-from server.services.photos import picture, stamp_of
+from server.services.photos.photos import picture, stamp_of
 from tests.factories import NOW, Cast
 from tests.media.scenes import PHOTO, with_exif
 from tests.reviews import make_photo

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from server.models.person import Person
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
-from server.services.counts import correct_count
-from server.services.lag import BINS, LABELS, Lag, bin_of, lag_report
-from server.services.phone_items import CountEntry
+from server.services.common.phone_items import CountEntry
+from server.services.days.counts import correct_count
+from server.services.intake.lag import BINS, LABELS, Lag, bin_of, lag_report
 from tests.factories import NOW, TODAY, Cast
 
 DAY_S = 86_400

@@ -14,8 +14,14 @@ from server.media.print_search import PrintShelf, random_rows
 from server.models.phone_event import Photo
 from server.models.photo_print import PhotoPrint
 from server.models.reading import ReviewItem
-from server.services.lookalikes import Pair, PrintCache, doubles_of, note_double, remember_prints
-from server.services.reviews import decide
+from server.services.review.decisions import decide
+from server.services.review.lookalikes import (
+    Pair,
+    PrintCache,
+    doubles_of,
+    note_double,
+    remember_prints,
+)
 from tests.factories import NOW, Cast
 from tests.reviews import make_photo
 from tests.services.test_photo_examination import arrived

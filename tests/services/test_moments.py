@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from server.calendar import beijing_day
-from server.services.moments import Moment, moment_of
+from server.services.common.moments import Moment, moment_of
 
 NOW = datetime(2023, 7, 5, 6, 30, tzinfo=UTC)
 HOUR_MS = 3_600_000

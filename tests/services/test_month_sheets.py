@@ -9,10 +9,11 @@ import openpyxl
 import pytest
 from sqlalchemy.orm import Session
 
-from server.services.counts import correct_count
-from server.services.month_sheets import month_content, month_xlsx
-from server.services.months import approval_of
-from server.services.phone_items import CountEntry
+from server.papers.month_sheet import month_xlsx
+from server.services.common.phone_items import CountEntry
+from server.services.days.counts import correct_count
+from server.services.days.month_contents import month_content
+from server.services.days.months import approval_of
 from tests.factories import NOW, TODAY, Cast
 from tests.services.test_months import JUNE, approve, counted, june, send
 

@@ -18,8 +18,9 @@ from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
-from server.services.counts import correct_count, versions_of
-from server.services.months import (
+from server.services.common.phone_items import CountEntry, ItemResult, PhoneItem
+from server.services.days.counts import correct_count, versions_of
+from server.services.days.months import (
     Month,
     approval_of,
     approve_month,
@@ -28,8 +29,7 @@ from server.services.months import (
     month_figures,
     months_of,
 )
-from server.services.phone_items import CountEntry, ItemResult, PhoneItem
-from server.services.sync import receive
+from server.services.intake.sync import receive
 from tests.factories import NOW, RING, TODAY, Cast
 
 JUNE = date(2023, 6, 1)

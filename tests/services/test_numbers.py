@@ -10,7 +10,7 @@ from server.db import writing
 from server.errors import Conflict
 from server.models.history import HistoryLine
 from server.models.station import CodeSequence, IssuedCode, Station, StationLevel
-from server.services.numbers import (
+from server.services.plates.numbers import (
     gaps,
     issue_code,
     issue_missing_codes,

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid
 from server.models.history import HistoryLine
 from server.models.person import Role
-from server.services.people import (
+from server.services.people.people import (
     add_person,
     appoint_keeper,
     dismiss_keeper,

@@ -18,10 +18,10 @@ from server.models.job import Job, JobState
 from server.models.phone_event import Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
-from server.services.phone_items import AnnouncedPhoto, NoteEntry, PhoneItem
-from server.services.photos import keep_photo, newest_pictures
-from server.services.reading_jobs import catch_up
-from server.services.sync import receive
+from server.services.common.phone_items import AnnouncedPhoto, NoteEntry, PhoneItem
+from server.services.common.reading_jobs import catch_up
+from server.services.intake.sync import receive
+from server.services.photos.photos import keep_photo, newest_pictures
 from server.worker import HANDLERS, Workshop
 from tests.api.events import jpeg
 from tests.factories import NOW, RING, Cast

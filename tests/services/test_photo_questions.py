@@ -9,12 +9,12 @@ from server.media.lookalike import Compared, Resemblance
 from server.models.job import Job
 from server.models.reading import PhotoReading, ReadingState, ReviewKind, ReviewState
 from server.policy.standard import Standard
-from server.services.keeper_day import Task, home
-from server.services.lookalikes import Pair, note_double
-from server.services.photo_questions import BetterPhoto, better_photos
-from server.services.readings import Read, compare_again, record_reading
-from server.services.reused_photos import reused
-from server.services.reviews import decide
+from server.services.home.keeper import Task, home
+from server.services.photos.reused import reused
+from server.services.review.decisions import decide
+from server.services.review.lookalikes import Pair, note_double
+from server.services.review.questions import BetterPhoto, better_photos
+from server.services.review.readings import Read, compare_again, record_reading
 from tests.factories import NOW, Cast
 from tests.readings import NAME, blurred, machine_says, open_questions, read, sign, written
 from tests.reviews import ask_double, make_photo

@@ -12,8 +12,9 @@ from server.models.inspection import PhotoRequest
 from server.models.person import Role
 from server.models.station import Station
 from server.policy.sampling import Candidate, draw
-from server.services import history, photo_requests
-from server.services.reviews import decide
+from server.services.common import history
+from server.services.photos import requests as photo_requests
+from server.services.review.decisions import decide
 from server.worker import HANDLERS, PERIODIC
 from tests.factories import NOW, TODAY, Cast, make_keeping, make_person, make_station
 from tests.reviews import ask_double, make_photo

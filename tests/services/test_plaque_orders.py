@@ -2,9 +2,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, NotFound
-from server.services.numbers import issue_missing_codes
-from server.services.plaque_orders import sheets_for, without_plate
-from server.services.signs import issue_missing_signs, read_scan
+from server.services.plates.numbers import issue_missing_codes
+from server.services.plates.orders import sheets_for, without_plate
+from server.services.plates.signs import issue_missing_signs, read_scan
 from tests.factories import NOW, RING, Cast, make_station
 
 BASE = "https://kd.example.cn"

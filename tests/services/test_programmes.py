@@ -10,13 +10,13 @@ from server.policy.facts import Level
 from server.policy.plan import Programme
 from server.policy.programme import programme_of, programmes_in
 from server.policy.standard import Standard
-from server.services.programmes import (
+from server.services.programme.plan import (
     decide_conflict,
     plan_conflicts,
     progress,
     township_progress,
 )
-from server.services.standing import standings
+from server.services.standing.standing import standings
 from server.settings import ROOT
 from tests.factories import NOW, TODAY, Cast
 

@@ -11,7 +11,7 @@ from server.db import open_engine
 from server.media.blobs import FolderStore
 from server.models.job import Heartbeat, Job, JobState
 from server.schema import newer
-from server.services.readiness import EVERYTHING_SAID, begin_store, database_faults, faults
+from server.services.upkeep.readiness import EVERYTHING_SAID, begin_store, database_faults, faults
 from server.settings import ROOT
 from tests.factories import NOW, Cast
 from tests.reviews import make_photo

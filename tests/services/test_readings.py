@@ -18,15 +18,15 @@ from server.policy.examine import Finding, Status
 from server.policy.facts import Word
 from server.policy.standard import Standard
 from server.policy.verdicts import Verdict
-from server.services import statements
-from server.services.counties import add_alias
-from server.services.reading_jobs import catch_up
-from server.services.reading_views import readings_of
-from server.services.readings import Read, compare_again, record_reading
-from server.services.reviews import asked_parts, decide
-from server.services.signs import replace_sign
-from server.services.standing import standing_of
-from server.services.stations import edit_station
+from server.services.common.reading_jobs import catch_up
+from server.services.county.counties import add_alias
+from server.services.plates.signs import replace_sign
+from server.services.registry.stations import edit_station
+from server.services.review.decisions import asked_parts, decide
+from server.services.review.reading_views import readings_of
+from server.services.review.readings import Read, compare_again, record_reading
+from server.services.standing import statements
+from server.services.standing.standing import standing_of
 from tests.factories import NOW, TODAY, Cast, make_sign
 from tests.readings import NAME, machine_says, open_questions, read, sign, written
 from tests.reviews import make_photo

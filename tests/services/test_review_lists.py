@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from server.errors import NotFound
 from server.models.reading import ReviewKind
-from server.services.review_lists import (
+from server.services.review.decisions import decide, withdraw
+from server.services.review.lists import (
     decided_items,
     item_for,
     items_of_station,
     next_items,
     waiting,
 )
-from server.services.reviews import decide, withdraw
 from tests.factories import NOW, Cast, make_station
 from tests.reviews import ask_double, ask_hours, ask_sign, make_photo
 

@@ -20,10 +20,10 @@ from server.policy.examine import Finding
 from server.policy.facts import Word
 from server.policy.standard import Standard
 from server.policy.verdicts import Verdict
-from server.services import statements
-from server.services.review_lists import decisions_of
-from server.services.reviews import decide, newest_decision, open_item, withdraw
-from server.services.standing import standing_of
+from server.services.review.decisions import decide, newest_decision, open_item, withdraw
+from server.services.review.lists import decisions_of
+from server.services.standing import statements
+from server.services.standing.standing import standing_of
 from tests.factories import NOW, TODAY, Cast
 from tests.reviews import ask_double, ask_hours, ask_sign, make_photo
 

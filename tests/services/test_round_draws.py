@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from server.models.inspection import InspectionOutcome, SampleKind
 from server.models.signal import IntegritySignal, SignalState
 from server.policy.sampling import Candidate, draw
-from server.services import campaigns
-from server.services.round_weights import missed_rounds
+from server.services.rounds import campaigns
+from server.services.rounds.weights import missed_rounds
 from tests.api.rounds import visit_of
 from tests.factories import NOW, Cast
 from tests.services.test_rounds import drawn, make_inspection, open_round

@@ -24,10 +24,12 @@ from server.models.phone_event import EventKind, PhoneEvent
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.models.station import Station
 from server.policy.rounds import VisitState
-from server.services import campaigns, notices, rectification_lists
-from server.services.round_options import round_options
-from server.services.statements import say
-from server.services.visits import coverage, visit_views
+from server.services.county.round_options import round_options
+from server.services.mending import lists as rectification_lists
+from server.services.mending import notices
+from server.services.rounds import campaigns
+from server.services.rounds.visits import coverage, visit_views
+from server.services.standing.statements import say
 from tests.factories import NOW, TODAY, Cast, make_station
 
 JULY = {"period": "2023-07", "opens_on": date(2023, 7, 3), "due_on": date(2023, 7, 31)}

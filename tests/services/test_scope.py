@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from server.errors import NotFound
 from server.models.person import Person, Role
 from server.models.station import Station
-from server.services.scope import station_for, stations_kept_by, stations_visible_to
+from server.services.people.scope import station_for, stations_kept_by, stations_visible_to
 from tests.factories import LONG_AGO, NOW, Cast, make_keeping, make_operator, make_person
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from server.models.history import HistoryLine
 from server.models.person import BindCode, FailedTry, SignIn, SignInKind
-from server.services.sign_ins import (
+from server.services.people.sign_ins import (
     bind_phone,
     devices_of,
     make_bind_code,
@@ -18,7 +18,7 @@ from server.services.sign_ins import (
     set_password,
     sign_in_desk,
 )
-from server.services.tries import KEPT, TRIES, note_failure, refuse_if_too_many
+from server.services.people.tries import KEPT, TRIES, note_failure, refuse_if_too_many
 from tests.factories import NOW, PASSWORD, Cast, make_sign_in
 
 

@@ -15,13 +15,13 @@ from server.models.person import Person
 from server.models.phone_event import PhoneEvent
 from server.models.signal import IntegritySignal, SignalState
 from server.policy.standard import Standard
-from server.services import history
-from server.services.keeper_day import home
-from server.services.phone_items import AnswerEntry, ItemResult, PhoneItem
-from server.services.signal_lists import Wanted, listed
-from server.services.signals import open_counts, settle
-from server.services.standing import standing_of
-from server.services.sync import receive
+from server.services.common import history
+from server.services.common.phone_items import AnswerEntry, ItemResult, PhoneItem
+from server.services.home.keeper import home
+from server.services.intake.sync import receive
+from server.services.signals.lists import Wanted, listed
+from server.services.signals.questions import open_counts, settle
+from server.services.standing.standing import standing_of
 from tests.factories import NOW, RING, TODAY, Cast
 from tests.services.asked import raised
 

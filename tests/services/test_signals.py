@@ -19,11 +19,18 @@ from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
 from server.policy.signal_options import SignalOptions
 from server.policy.signals import look_at
-from server.services.counts import correct_count, keep_count
-from server.services.phone_items import CountEntry
-from server.services.signal_facts import stations_seen
-from server.services.signal_lists import Wanted, listed, questions_today
-from server.services.signals import Found, look, raise_new, save_options, settle, signal_options
+from server.services.common.phone_items import CountEntry
+from server.services.days.counts import correct_count, keep_count
+from server.services.signals.facts import stations_seen
+from server.services.signals.lists import Wanted, listed, questions_today
+from server.services.signals.questions import (
+    Found,
+    look,
+    raise_new,
+    save_options,
+    settle,
+    signal_options,
+)
 from server.worker import HANDLERS, PERIODIC, Workshop
 from tests.factories import NOW, TODAY, Cast, make_station
 from tests.services.asked import made_event, seen_far, sent_photo

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.media.qr import station_url
 from server.models.sign import SignState
-from server.services.signs import (
+from server.services.plates.signs import (
     issue_missing_signs,
     issue_sign,
     live_sign,
@@ -16,7 +16,7 @@ from server.services.signs import (
     signs_of,
     token_of,
 )
-from server.services.stations import close_station
+from server.services.registry.stations import close_station
 from tests.factories import NOW, RING, Cast, make_sign, make_station
 from tests.factories import token_of as printed
 

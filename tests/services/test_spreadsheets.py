@@ -17,9 +17,9 @@ from server.models.history import HistoryLine
 from server.models.statement import Statement
 from server.models.station import IssuedCode, Station, StationLevel
 from server.policy.facts import Word
-from server.services.numbers import issue_code
-from server.services.spreadsheet_columns import HEADERS
-from server.services.spreadsheets import (
+from server.services.plates.numbers import issue_code
+from server.services.registry.sheet_columns import HEADERS
+from server.services.registry.sheets import (
     ImportPreview,
     apply_import,
     export_csv,
@@ -27,8 +27,8 @@ from server.services.spreadsheets import (
     preview_import,
     template_xlsx,
 )
-from server.services.statements import say
-from server.services.stations import add_station
+from server.services.registry.stations import add_station
+from server.services.standing.statements import say
 from tests.factories import NOW, TODAY, Cast, make_station, make_village
 
 HEAD = ["乡镇", "村", "负责人", "营业时间", "面积（平方米）", "货架"]
@@ -224,7 +224,7 @@ def test_two_lines_cannot_bring_one_number(session: Session, house: Cast) -> Non
 def test_a_village_is_matched_through_its_aliases_and_spellings(
     session: Session, house: Cast
 ) -> None:
-    from server.services.counties import add_alias, find_division
+    from server.services.county.counties import add_alias, find_division
 
     township = find_division(session, "140926", "鹅城镇")
     add_alias(

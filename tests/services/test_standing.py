@@ -21,7 +21,7 @@ from server.policy.examine import Finding, Status
 from server.policy.facts import Word
 from server.policy.standard import Standard
 from server.policy.verdicts import Verdict
-from server.services.standing import (
+from server.services.standing.standing import (
     narrowed,
     photo_of,
     standing_json,
@@ -29,7 +29,7 @@ from server.services.standing import (
     standings,
     summary,
 )
-from server.services.statements import said_of, say
+from server.services.standing.statements import said_of, say
 from tests.factories import NOW, TODAY, Cast, make_person, make_station
 
 Standards = tuple[Standard, ...]

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotFound
 from server.models.station import Ownership, StationLevel
-from server.services.history import lines
-from server.services.stations import (
+from server.services.common.history import lines
+from server.services.registry.stations import (
     add_station,
     close_station,
     edit_station,

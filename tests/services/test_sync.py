@@ -13,8 +13,7 @@ from server.db import writing
 from server.models.job import Job
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent, Photo, PhotoState
-from server.services.missing_photos import withdraw
-from server.services.phone_items import (
+from server.services.common.phone_items import (
     AnnouncedPhoto,
     CheckInEntry,
     CountEntry,
@@ -22,8 +21,9 @@ from server.services.phone_items import (
     NoteEntry,
     PhoneItem,
 )
-from server.services.photos import keep_photo
-from server.services.sync import receive
+from server.services.intake.sync import receive
+from server.services.photos.missing import withdraw
+from server.services.photos.photos import keep_photo
 from tests.factories import NOW, RING, TODAY, Cast
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from server.errors import Invalid
 from server.models.person import Person, Role
-from server.services.unsent_files import (
+from server.services.intake.unsent_files import (
     CutLine,
     EndLine,
     Line,

@@ -1,0 +1,1 @@
+"""Ways out of the house, a folder each: transport, fake, tests; their outboxes are services."""

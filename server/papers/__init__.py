@@ -1,0 +1,1 @@
+"""Papers, one a file with its template: they may call services and render, in one transaction."""

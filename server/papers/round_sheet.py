@@ -1,0 +1,160 @@
+"""A round's result as a workbook that WPS and Excel open."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from server.calendar import BEIJING
+from server.media.workbook import Workbook
+from server.policy.rounds import VisitState
+from server.services.rounds.contents import RoundContent, sample_text
+
+TOTAL_COLUMNS = (
+    ("total", "应查"),
+    ("inspected", "已有结果"),
+    ("done", VisitState.DONE.label),
+    ("late", VisitState.LATE.label),
+    ("refused", VisitState.REFUSED.label),
+    ("closed_door", VisitState.CLOSED_DOOR.label),
+    ("due", VisitState.DUE.label),
+    ("missed", VisitState.MISSED.label),
+    ("meets", "达标"),
+    ("fails", "不达标"),
+    ("to_verify", "待核实"),
+    ("not_assessed", "未评估"),
+)
+LEVELS = {"shall": "应", "should": "宜", "may": "可"}
+
+
+def round_xlsx(content: RoundContent) -> bytes:
+    """The figures as sheets: county, townships, stations, clauses, 整改, two words, comparison.
+
+    The same content gives the same bytes: what went up is stamped with the moment it did.
+    """
+    figures, campaign = content.figures, content.figures["campaign"]
+    writer = Workbook(
+        f"{content.title}结果",
+        created=_created(content),
+        foot=f"{content.title}　{content.stamp}",
+    )
+    totals = figures["totals"]
+    standards = "、".join(
+        f"{one.get('name', one['id'])}（{one['id']}）" for one in campaign["standards"]
+    )
+    writer.sheet(
+        "汇总",
+        ("项目", "数值"),
+        [
+            ("轮次", content.title),
+            ("上报情况", content.stamp),
+            *([("再报的原因", content.because)] if content.because else []),
+            ("统计到", content.on.isoformat()),
+            ("起止", f"{campaign['opens_on']}至{campaign['due_on']}"),
+            ("所用标准", standards),
+            ("抽查办法", sample_text(campaign)),
+            *((label, totals[name]) for name, label in TOTAL_COLUMNS),
+            *([("说明", "演示数据，不是真实督导结果")] if content.demo else []),
+        ],
+        (16, 100),
+    )
+    writer.sheet(
+        "乡镇",
+        ("乡镇", *(label for _, label in TOTAL_COLUMNS)),
+        [(one["name"], *(one[name] for name, _ in TOTAL_COLUMNS)) for one in figures["townships"]],
+        (16, *(9,) * len(TOTAL_COLUMNS)),
+    )
+    writer.sheet(
+        "站点",
+        ("编号", "站点", "乡镇", "督导员", "日期", "督导状态", "签字情况", "结论", "不符合条款",
+         "另有记录"),
+        [
+            (
+                one["code"], one["name"], one["township"], one["inspector"], one["day_on"],
+                one["state_label"], one["outcome_label"], one["status_label"],
+                "；".join(one["fails"]), one["others"] or None,
+            )
+            for one in figures["stations"]
+        ],
+        (9, 30, 12, 10, 12, 10, 14, 9, 50, 9),
+    )  # fmt: skip
+    writer.sheet(
+        "条款",
+        ("条款", "内容", "要求", "符合", "不符合", "未知", "不适用"),
+        [
+            (
+                one["clause"], one["title"], LEVELS[one["level"]], one["pass"], one["fail"],
+                one["unknown"], one["not_applicable"],
+            )
+            for one in figures["clauses"]
+        ],
+        (24, 24, 6, 8, 8, 8, 8),
+    )  # fmt: skip
+    if "mends" in content.annex:  # reports of the first release froze figures alone
+        writer.sheet(
+            "整改",
+            ("编号", "站点", "乡镇", "通知书", "条款", "内容", "期限", "状态", "催办"),
+            [
+                (
+                    one["code"], one["name"], one["township"], one["notice"], one["clause"],
+                    one["title"], one["due_on"], one["state"], one["escalation"],
+                )
+                for one in content.annex["mends"]
+            ],
+            (9, 30, 12, 18, 24, 20, 12, 14, 12),
+        )  # fmt: skip
+        writer.sheet(
+            "说法不一",
+            ("编号", "站点", "站长", "督导员", "条款", "站长自报", "督导员判定", "裁定"),
+            [
+                (
+                    one["code"], one["name"], one["keeper"], one["inspector"], one["clause"],
+                    one["keeper_says"], one["inspector_says"], one["decision"],
+                )
+                for one in content.annex["words"]
+            ],
+            (9, 30, 10, 10, 24, 30, 30, 16),
+        )  # fmt: skip
+    if "drum" in content.annex:
+        writer.sheet(
+            "抽签名单",
+            ("编号", "签", "为什么"),
+            sorted(content.annex["drum"]),
+            (12, 8, 50),
+        )
+    if content.compared:
+        _compare(writer, content.compared)
+    return writer.content()
+
+
+def _created(content: RoundContent) -> datetime:
+    """The file's own date: when it went up, else the day it tells of; never the clock."""
+    return content.at.astimezone(BEIJING) if content.at else datetime.combine(content.on, time())
+
+
+def _compare(writer: Workbook, compared: Mapping[str, Any]) -> None:
+    earlier = f"{compared['earlier']['period']} {compared['earlier']['name']}"
+    writer.sheet(
+        "与上一轮比条款",
+        ("条款", "内容", "已改好", "仍不符合", "新出现", "保持符合", "不可比"),
+        [
+            (
+                one["clause"], one["title"], one["mended"], one["still_failing"],
+                one["newly_failing"], one["steady"], one["not_comparable"],
+            )
+            for one in compared["clauses"]
+        ],
+        (24, 24, 9, 9, 9, 9, 9),
+    )  # fmt: skip
+    writer.sheet(
+        "与上一轮比站点",
+        ("编号", "站点", "乡镇", earlier, "这一轮", "已改好", "仍不符合", "新出现"),
+        [
+            (
+                one["code"], one["name"], one["township"], one["before"], one["after"],
+                "；".join(one["mended"]), "；".join(one["still_failing"]),
+                "；".join(one["newly_failing"]),
+            )
+            for one in compared["stations"]
+        ],
+        (9, 30, 12, 14, 9, 36, 36, 36),
+    )  # fmt: skip

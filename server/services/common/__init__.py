@@ -1,0 +1,1 @@
+"""What every wing uses: history, moments of phones, items of a batch, reading jobs."""

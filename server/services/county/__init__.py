@@ -1,0 +1,1 @@
+"""The county: its divisions and place names, its settings and choices."""

@@ -1,0 +1,1 @@
+"""Check-ins, parcel counts and the months they add up to."""

@@ -1,0 +1,263 @@
+"""Keeps parcel counts: one a station and day, every version of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.calendar import beijing_day
+from server.errors import Invalid
+from server.models.person import Person
+from server.models.phone_event import ParcelCount, PhoneEvent
+from server.models.station import Station
+from server.services.common import history
+from server.services.common.phone_items import CountEntry, PhoneItem
+from server.services.days.months import refuse_unexplained
+
+MOST_PER_DAY = 99_999  # a county's busiest hub stays below; more is a slip of the finger
+OLDEST_DAYS = 366
+OFFICE_OLDEST_DAYS = 5 * 366
+DESK_DEVICE = "desk"  # the receipt of what the office entered by hand names no phone
+LABELS = {
+    "received": "收到",
+    "sent": "寄出",
+    "agri_sent": "农产品寄出",
+    "on_hand": "没取走",
+}
+
+
+@dataclass(frozen=True)
+class CountVersion:
+    """One version of a day's count, who entered it, and when it came in."""
+
+    count: ParcelCount
+    who: str
+    at: datetime
+
+
+def check_count(entry: CountEntry, *, today: date, oldest_days: int = OLDEST_DAYS) -> None:
+    """Refuse what cannot be right; `oldest_days` is how far back a count may reach.
+
+    Raises `Invalid`: count-negative, count-too-large, agri-more-than-sent, brands-more-than-all,
+    day-in-future, day-too-old; `fields` names where.
+    """
+    for name, label in LABELS.items():
+        number = getattr(entry, name)
+        if number < 0:
+            raise Invalid(
+                "count-negative", f"“{label}”不能是负数。没有就填 0。", fields=[f"payload.{name}"]
+            )
+        if number > MOST_PER_DAY:
+            raise Invalid(
+                "count-too-large",
+                f"“{label}”填了 {str(number)[:12]}，一天最多能填 {MOST_PER_DAY} 件。"
+                "请看看是不是多按了几位。",
+                fields=[f"payload.{name}"],
+            )
+    if entry.agri_sent > entry.sent:
+        raise Invalid(
+            "agri-more-than-sent",
+            f"农产品寄出（{entry.agri_sent} 件）不能比寄出（{entry.sent} 件）还多，"
+            "它是寄出里的一部分。请改一下。",
+            fields=["payload.agri_sent"],
+        )
+    brands = entry.by_brand or {}
+    if any(number < 0 or number > MOST_PER_DAY for number in brands.values()):
+        raise Invalid(
+            "count-too-large",
+            f"每个品牌的件数要在 0 到 {MOST_PER_DAY} 之间。请改一下。",
+            fields=["payload.by_brand"],
+        )
+    if sum(brands.values()) > entry.received + entry.sent:
+        raise Invalid(
+            "brands-more-than-all",
+            "各品牌加起来比收到和寄出的总数还多。请核对一下。",
+            fields=["payload.by_brand"],
+        )
+    if entry.day_on > today:
+        raise Invalid(
+            "day-in-future",
+            f"{entry.day_on.isoformat()} 还没到，不能先报。请选今天或以前的日子。",
+            fields=["payload.day_on"],
+        )
+    if entry.day_on < today - timedelta(days=oldest_days):
+        raise Invalid(
+            "day-too-old",
+            f"{entry.day_on.isoformat()} 是一年多以前了，手机上不能再补。要补请找县专班。",
+            fields=["payload.day_on"],
+        )
+
+
+def keep_count(
+    session: Session, *, event: PhoneEvent, station: Station, entry: CountEntry, by: Person
+) -> bool:
+    """Keep one version of a day's count; true when it stands beside another person's.
+
+    Versions follow the order in which they were entered, not in which they arrived: an older entry
+    that comes late goes below the newer one. Raises as `check_count`, and `Conflict`
+    (month-approved) for a count without a reason when its month is closed.
+    """
+    check_count(entry, today=beijing_day(event.received_at))
+    refuse_unexplained(session, county=event.county, day_on=entry.day_on, reason=entry.reason)
+    others, below = _add_version(session, event=event, station=station, entry=entry)
+    if others:
+        _tell(session, event, entry, by=by, below=below)
+    return others
+
+
+def correct_count(
+    session: Session, *, station: Station, entry: CountEntry, by: Person, now: datetime
+) -> ParcelCount:
+    """The county office puts a day's count right by hand, with its reason.
+
+    It becomes the newest version, under a receipt like any phone's; the versions before it stay.
+    Raises as `check_count`, and `Invalid` (correction-unexplained).
+    """
+    if not entry.reason.strip():
+        raise Invalid(
+            "correction-unexplained", "请写上为什么改（来源或缘由），再保存。", fields=["reason"]
+        )
+    check_count(entry, today=beijing_day(now), oldest_days=OFFICE_OLDEST_DAYS)
+    before = newest_count(session, station=station, day_on=entry.day_on)
+    item = PhoneItem(id=uuid4(), station_id=station.id, device_at=now, entry=entry)
+    event = PhoneEvent(
+        id=item.id,
+        kind=item.kind,
+        county=station.county,
+        station_id=station.id,
+        person_id=by.id,
+        device_id=DESK_DEVICE,
+        payload=item.payload,
+        content_sha256=item.content_sha256,
+        result="ok",
+        day_on=entry.day_on,
+        occurred_at=now,
+        time_verified=True,
+        device_at=now,
+        received_at=now,
+    )
+    session.add(event)
+    session.flush()
+    _add_version(session, event=event, station=station, entry=entry)
+    history.write(
+        session,
+        county=station.county,
+        station_id=station.id,
+        by=by,
+        at=now,
+        action="count-corrected",
+        summary=f"更正 {entry.day_on.isoformat()} 的件数",
+        changes=_changes(before, entry),
+        reason=entry.reason,
+    )
+    return session.get_one(ParcelCount, event.id)
+
+
+def _add_version(
+    session: Session, *, event: PhoneEvent, station: Station, entry: CountEntry
+) -> tuple[bool, ParcelCount | None]:
+    """Put a count among its day's versions; whether others have one, and which it stands on."""
+    # On PostgreSQL two phones would else both count the versions before either adds one. The
+    # weaker lock lets others insert rows that point at the station meanwhile.
+    session.execute(
+        sa.select(Station.id).where(Station.id == station.id).with_for_update(key_share=True)
+    )
+    versions = list(
+        session.scalars(
+            sa.select(ParcelCount)
+            .where(
+                ParcelCount.county == station.county,
+                ParcelCount.station_id == station.id,
+                ParcelCount.day_on == entry.day_on,
+            )
+            .order_by(ParcelCount.version.desc())
+        )
+    )
+    newer = [count for count in versions if count.entered_at > event.occurred_at]
+    for count in newer:  # from the top down, so that no two ever share a number
+        count.version += 1
+        session.flush()
+    version = len(versions) - len(newer) + 1
+    below = versions[len(newer)] if len(versions) > len(newer) else None
+    session.add(
+        ParcelCount(
+            id=event.id,
+            county=event.county,
+            station_id=station.id,
+            person_id=event.person_id,
+            day_on=entry.day_on,
+            version=version,
+            received=entry.received,
+            sent=entry.sent,
+            agri_sent=entry.agri_sent,
+            on_hand=entry.on_hand,
+            by_brand=dict(entry.by_brand or {}),
+            reason=entry.reason,
+            entered_at=event.occurred_at,
+        )
+    )
+    session.flush()
+    return any(count.person_id != event.person_id for count in versions), below
+
+
+def _changes(before: ParcelCount | None, entry: CountEntry) -> list[history.Change]:
+    """What an entry says differently from the version that held before it."""
+    return [
+        change
+        for name, label in LABELS.items()
+        if (
+            change := history.change(
+                name, label, str(getattr(before, name)) if before else "", str(getattr(entry, name))
+            )
+        )
+        is not None
+    ]
+
+
+def _tell(
+    session: Session, event: PhoneEvent, entry: CountEntry, *, by: Person, below: ParcelCount | None
+) -> None:
+    """Two people reported the same day: say so in the station's history."""
+    history.write(
+        session,
+        county=event.county,
+        station_id=event.station_id,
+        by=by,
+        at=event.received_at,
+        action="count-merged",
+        summary=f"{entry.day_on.isoformat()} 的件数有不止一人报过，各版都留着",
+        changes=_changes(below, entry),
+        reason=entry.reason,
+    )
+
+
+def versions_of(session: Session, *, station: Station, day_on: date) -> list[CountVersion]:
+    """All versions of a day's count, the one that holds first."""
+    rows = session.execute(
+        sa.select(ParcelCount, Person.name, PhoneEvent.received_at)
+        .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
+        .join(Person, Person.id == ParcelCount.person_id)
+        .where(
+            ParcelCount.county == station.county,
+            ParcelCount.station_id == station.id,
+            ParcelCount.day_on == day_on,
+        )
+        .order_by(ParcelCount.version.desc())
+    )
+    return [CountVersion(count, who, at) for count, who, at in rows]
+
+
+def newest_count(session: Session, *, station: Station, day_on: date) -> ParcelCount | None:
+    """The version that holds."""
+    return session.scalars(
+        sa.select(ParcelCount)
+        .where(
+            ParcelCount.county == station.county,
+            ParcelCount.station_id == station.id,
+            ParcelCount.day_on == day_on,
+        )
+        .order_by(ParcelCount.version.desc())
+        .limit(1)
+    ).first()

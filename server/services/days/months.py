@@ -1,0 +1,360 @@
+"""A county's months of parcel counts: added up, approved once by a person, then only corrected."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from server.calendar import beijing_day, first_of_month, full_month_text, next_month
+from server.errors import Conflict, Invalid
+from server.models.county import County, Division
+from server.models.month import MonthApproval
+from server.models.person import Person
+from server.models.phone_event import ParcelCount, PhoneEvent
+from server.models.station import Station
+from server.services.common import history
+
+MONTHS_BACK = 36
+NO_TOWNSHIP = "没有登记乡镇"
+
+
+@dataclass(frozen=True)
+class StationMonth:
+    """One station's month: `due` days it was to report, `counted` days reported, `without` not.
+
+    A day is due from the station's opening to its closing, on the weekdays that its hours name.
+    """
+
+    station_id: int
+    code: str
+    name: str
+    township_code: str
+    township: str
+    due: int
+    counted: int
+    without: int
+    received: int
+    sent: int
+    agri_sent: int
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Several stations' month together."""
+
+    name: str
+    stations: int
+    due: int
+    counted: int
+    without: int
+    received: int
+    sent: int
+    agri_sent: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month's figures, station by station; equal content has an equal `sha256`."""
+
+    month_on: date
+    stations: tuple[StationMonth, ...]
+
+    @property
+    def name(self) -> str:
+        """2023年7月."""
+        return full_month_text(self.month_on)
+
+    @property
+    def total(self) -> Sums:
+        """All stations together."""
+        return _sums("合计", self.stations)
+
+    @property
+    def townships(self) -> tuple[Sums, ...]:
+        """Each township's stations together, in the order of the townships' codes."""
+        found: defaultdict[tuple[str, str], list[StationMonth]] = defaultdict(list)
+        for one in self.stations:
+            found[(one.township_code or "~", one.township)].append(one)
+        return tuple(_sums(name, found[(code, name)]) for code, name in sorted(found))
+
+    def as_json(self) -> dict[str, Any]:
+        """What an approval freezes."""
+        return {
+            "month": self.month_on.isoformat()[:7],
+            "stations": [asdict(one) for one in self.stations],
+            "total": asdict(self.total),
+        }
+
+    @property
+    def sha256(self) -> str:
+        """A hash of all figures, by which an approval proves what was approved."""
+        text = json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def of_stations(self, station_ids: Iterable[int]) -> "Month":
+        """The same month as somebody sees it who may see only these stations."""
+        seen = set(station_ids)
+        return Month(self.month_on, tuple(s for s in self.stations if s.station_id in seen))
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A count that came after its month was approved; `before` is what was approved for the day.
+
+    `holds` says whether it is the day's newest version.
+    """
+
+    station: Station
+    count: ParcelCount
+    before: ParcelCount | None
+    who: str
+    at: datetime
+    holds: bool
+
+
+def _sums(name: str, stations: Sequence[StationMonth]) -> Sums:
+    def add(field: str) -> int:
+        return sum(getattr(one, field) for one in stations)
+
+    return Sums(
+        name,
+        len(stations),
+        add("due"),
+        add("counted"),
+        add("without"),
+        add("received"),
+        add("sent"),
+        add("agri_sent"),
+    )
+
+
+def approval_of(session: Session, *, county: str, month_on: date) -> MonthApproval | None:
+    """A month's approval, if it has one."""
+    return session.scalars(
+        sa.select(MonthApproval).where(
+            MonthApproval.county == county, MonthApproval.month_on == month_on
+        )
+    ).one_or_none()
+
+
+def approved_since(session: Session, *, county: str, day: date) -> list[date]:
+    """The first days of the approved months from that of `day` on, the oldest first."""
+    return list(
+        session.scalars(
+            sa.select(MonthApproval.month_on)
+            .where(MonthApproval.county == county, MonthApproval.month_on >= first_of_month(day))
+            .order_by(MonthApproval.month_on)
+        )
+    )
+
+
+def months_of(
+    session: Session, *, county: str, today: date
+) -> list[tuple[date, MonthApproval | None]]:
+    """The months since the county's first count (three years at most), the newest first."""
+    first = session.scalar(
+        sa.select(sa.func.min(ParcelCount.day_on)).where(ParcelCount.county == county)
+    )
+    approvals = {
+        one.month_on: one
+        for one in session.scalars(sa.select(MonthApproval).where(MonthApproval.county == county))
+    }
+    earliest = first_of_month(min(first or today, today))
+    found: list[tuple[date, MonthApproval | None]] = []
+    month_on = first_of_month(today)
+    while month_on >= earliest and len(found) < MONTHS_BACK:
+        found.append((month_on, approvals.get(month_on)))
+        month_on = first_of_month(month_on - timedelta(days=1))
+    return found
+
+
+def month_figures(session: Session, *, county: str, month_on: date, today: date) -> Month:
+    """What the county's stations reported in a month, as it stands now; two queries, always."""
+    last = next_month(month_on) - timedelta(days=1)
+    newer = aliased(ParcelCount)
+    counts: defaultdict[int, list[ParcelCount]] = defaultdict(list)
+    for count in session.scalars(
+        sa.select(ParcelCount).where(
+            ParcelCount.county == county,
+            ParcelCount.day_on.between(month_on, last),
+            ~sa.exists().where(
+                newer.county == ParcelCount.county,
+                newer.station_id == ParcelCount.station_id,
+                newer.day_on == ParcelCount.day_on,
+                newer.version > ParcelCount.version,
+            ),
+        )
+    ):
+        counts[count.station_id].append(count)
+    rows = session.execute(
+        sa.select(Station, Division.name)
+        .outerjoin(Division, Division.code == Station.township_code)
+        .where(Station.county == county)
+    ).all()
+    found = []
+    for station, township in rows:
+        counted = {count.day_on for count in counts[station.id]}
+        due = set(_due(station, month_on, min(last, today)))
+        if not counted and not due:
+            continue  # not yet open, or closed before
+        found.append(
+            StationMonth(
+                station_id=station.id,
+                code=station.code or "",
+                name=station.name,
+                township_code=station.township_code or "",
+                township=township or NO_TOWNSHIP,
+                due=len(due),
+                counted=len(counted),
+                without=len(due - counted),
+                received=sum(count.received for count in counts[station.id]),
+                sent=sum(count.sent for count in counts[station.id]),
+                agri_sent=sum(count.agri_sent for count in counts[station.id]),
+            )
+        )
+    # Sorted here: engines differ in where they put what has no township or number.
+    found.sort(key=lambda one: (one.township_code or "~", one.code or "~", one.station_id))
+    return Month(month_on, tuple(found))
+
+
+def _due(station: Station, first: date, last: date) -> list[date]:
+    """The days from `first` to `last` on which a station was there and open by its hours."""
+    begin = max(first, station.opened_on or first)
+    end = min(last, station.closed_on or last)
+    days = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+    open_on = {day for span in station.hours for day in span[0]}
+    return [day for day in days if not open_on or day.isoweekday() in open_on]
+
+
+def frozen_month(approval: MonthApproval) -> Month:
+    """The figures as they were approved."""
+    return Month(
+        approval.month_on, tuple(StationMonth(**one) for one in approval.figures["stations"])
+    )
+
+
+def approve_month(
+    session: Session,
+    *,
+    county: str,
+    month_on: date,
+    seen_sha256: str,
+    note: str,
+    by: Person,
+    now: datetime,
+) -> MonthApproval:
+    """Close a month with the figures that `by` has seen; from then on only corrections.
+
+    There is no way back: what was approved may have been reported and paid by. Raises `Invalid`
+    (month-not-over) and `Conflict` (month-approved-already, month-changed-meanwhile).
+    """
+    today = beijing_day(now)
+    if next_month(month_on) > today:
+        raise Invalid(
+            "month-not-over",
+            f"{full_month_text(month_on)}还没有过完，不能核准。请到下个月再办。",
+        )
+    # Every event that comes in holds its county's row a little (its foreign key), so this waits
+    # for those on their way, and those that come later see the approval.
+    session.execute(sa.select(County.code).where(County.code == county).with_for_update())
+    if approval_of(session, county=county, month_on=month_on) is not None:
+        raise Conflict(
+            "month-approved-already",
+            f"{full_month_text(month_on)}已经核准过了。要改数，请在站点页更正那一天，写明理由。",
+        )
+    month = month_figures(session, county=county, month_on=month_on, today=today)
+    if month.sha256 != seen_sha256:
+        raise Conflict(
+            "month-changed-meanwhile",
+            "您看的时候又有件数报上来，合计变了。请看过新的数再核准。",
+        )
+    approval = MonthApproval(
+        county=county,
+        month_on=month_on,
+        figures=month.as_json(),
+        figures_sha256=month.sha256,
+        approved_at=now,
+        approved_by=by.id,
+        note=note.strip()[:400],
+    )
+    session.add(approval)
+    session.flush()
+    total = month.total
+    history.write(
+        session,
+        county=county,
+        station_id=None,
+        by=by,
+        at=now,
+        action="month-approved",
+        summary=f"核准{month.name}件数：{total.stations} 站，收 {total.received} 件，"
+        f"寄 {total.sent} 件；没报 {total.without} 天",
+        reason=note,
+    )
+    return approval
+
+
+def refuse_unexplained(session: Session, *, county: str, day_on: date, reason: str) -> None:
+    """Let a count of an approved month in only with a reason.
+
+    What a phone kept through a month without a net needs its reason as well. Raises `Conflict`
+    (month-approved) naming the field.
+    """
+    if reason.strip():
+        return
+    if approval_of(session, county=county, month_on=first_of_month(day_on)) is not None:
+        raise Conflict(
+            "month-approved",
+            f"{full_month_text(day_on)}的件数县里已经核准了。要补报或改数，请写上为什么，再交一次。",
+            fields=["payload.reason"],
+        )
+
+
+def corrections(session: Session, *, approval: MonthApproval) -> list[Correction]:
+    """What came of an approved month afterwards, the newest first, each beside what was approved.
+
+    Two queries. The approved figures stay as they were, whatever stands here.
+    """
+    last = next_month(approval.month_on) - timedelta(days=1)
+    of_month = sa.and_(
+        ParcelCount.county == approval.county, ParcelCount.day_on.between(approval.month_on, last)
+    )
+    late = session.execute(
+        sa.select(ParcelCount, Station, Person.name, PhoneEvent.received_at)
+        .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
+        .join(Station, Station.id == ParcelCount.station_id)
+        .join(Person, Person.id == ParcelCount.person_id)
+        .where(of_month, PhoneEvent.received_at > approval.approved_at)
+        .order_by(PhoneEvent.received_at.desc(), ParcelCount.id)
+    ).all()
+    if not late:
+        return []
+    newest: dict[tuple[int, date], int] = {}
+    approved: dict[tuple[int, date], ParcelCount] = {}
+    for count, received_at in session.execute(
+        sa.select(ParcelCount, PhoneEvent.received_at)
+        .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
+        .where(of_month, ParcelCount.station_id.in_({station.id for _, station, *_ in late}))
+        .order_by(ParcelCount.version)
+    ):
+        key = (count.station_id, count.day_on)
+        newest[key] = count.version
+        if received_at <= approval.approved_at:
+            approved[key] = count
+    return [
+        Correction(
+            station=station,
+            count=count,
+            before=approved.get((count.station_id, count.day_on)),
+            who=who,
+            at=received_at,
+            holds=newest[count.station_id, count.day_on] == count.version,
+        )
+        for count, station, who, received_at in late
+    ]

@@ -1,0 +1,1 @@
+"""The demonstration county: a cast, a month of days, rounds, questions."""

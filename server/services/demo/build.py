@@ -1,0 +1,96 @@
+"""Builds the demonstration: believable people, plates, words, days and photos, all marked."""
+
+import random
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.media.blobs import BlobStore
+from server.models.county import County
+from server.models.person import Keeping, Person, Role
+from server.models.station import Station
+from server.policy.standard import Standard
+from server.services.demo.cast import DEMO_DESK, make_cast
+from server.services.demo.days import say_all, take_photos
+from server.services.demo.month import live_the_month
+from server.services.demo.questions import ask_and_answer, habits_of
+from server.services.demo.rounds import hold_rounds
+from server.services.demo.self_checks import check_phones
+from server.services.people.people import ROLE_LABELS
+from server.services.people.sign_ins import make_bind_code
+
+__all__ = ["DEMO_DESK", "build_demo", "demo_phones"]
+
+CHOSEN_FOR_OTHERS = "shanxi-2023-trial"
+
+
+def build_demo(
+    session: Session,
+    blobs: BlobStore,
+    *,
+    county: County,
+    on: date,
+    now: datetime,
+    standards: Iterable[Standard],
+    seed: int = 20230411,
+) -> bool:
+    """Fill a county's stations with a month of demonstration; False when it is there already.
+
+    A county without a standard of its own takes 附件3 for the demonstration (本县选用), so that
+    there is something to see.
+    """
+    known = session.scalar(
+        select(Person.id).where(Person.county == county.code, Person.demo).limit(1)
+    )
+    if known is not None:
+        return False
+    rng = random.Random(f"{seed}-{county.code}")
+    stations = list(
+        session.scalars(
+            select(Station)
+            .where(Station.county == county.code, Station.closed_on.is_(None))
+            .order_by(Station.township_code, Station.level, Station.village_code, Station.id)
+        )
+    )
+    if county.standard_id is None and any(one.id == CHOSEN_FOR_OTHERS for one in standards):
+        county.standard_id = CHOSEN_FOR_OTHERS
+    cast = make_cast(session, county=county, stations=stations, on=on, rng=rng)
+    if stations:
+        true = say_all(session, cast, on=on, rng=rng)
+        live_the_month(session, cast, on=on, rng=rng, habits=habits_of(cast))
+        take_photos(session, blobs, cast, on=on, now=now)
+        session.flush()
+        hold_rounds(session, blobs, cast, true, standards=tuple(standards), on=on, now=now)
+        ask_and_answer(session, cast, county=county, on=on, now=now)
+        check_phones(session, cast, now=now)
+    session.flush()
+    return True
+
+
+def demo_phones(
+    session: Session, *, county: County, now: datetime
+) -> list[tuple[Person, str, str | None, str]]:
+    """Fresh bind codes for 老李, 小赵 and 王督导: (person, role, station's number, code)."""
+    numbered = (
+        select(Person, Station.code)
+        .outerjoin(Keeping, (Keeping.person_id == Person.id) & Keeping.until_at.is_(None))
+        .outerjoin(Station, Station.id == Keeping.station_id)
+        .where(
+            Person.county == county.code,
+            Person.demo,
+            Person.active,
+            (Person.role == Role.INSPECTOR) | Station.code.in_(["C0001", "C0002"]),
+        )
+        .order_by(Station.code.is_(None), Station.code, Person.id)
+    )
+    return [
+        (
+            person,
+            ROLE_LABELS[person.role],
+            code,
+            make_bind_code(session, person=person, by=None, now=now),
+        )
+        for person, code in session.execute(numbered)
+    ]

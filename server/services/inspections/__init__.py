@@ -1,0 +1,1 @@
+"""Inspections as they were signed: values, versions, copies, disagreements, everyday ones."""

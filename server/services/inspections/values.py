@@ -1,0 +1,49 @@
+"""Says what an inspector measured or read on a clause, in the words of pages and papers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from server.errors import Invalid
+from server.models.inspection import InspectionOutcome
+from server.policy.facts import EQUIPMENT, Fact, equipment_fact, fact_named, value_of
+from server.policy.options import CountyOptions
+from server.services.standing.statements import value_text
+
+OUTCOME_LABELS = {
+    InspectionOutcome.SIGNED: "双方已签字",
+    InspectionOutcome.TO_CONFIRM: "等站长确认",
+    InspectionOutcome.REFUSED: "站长拒绝签字",
+    InspectionOutcome.CLOSED_DOOR: "锁门，没有人",
+}
+
+
+def values_told(answer: Mapping[str, Any], options: CountyOptions) -> list[dict[str, str]]:
+    """What was entered besides the tap, as `{fact, title, text}`, by the fact's name.
+
+    `answer` is one of a frozen inspection's `answers`. A value that no longer means anything
+    today is shown as it was typed: what was signed is never left out.
+    """
+    entered: Mapping[str, Any] = answer.get("values") or {}
+    return [
+        {"fact": name, **_told(name, raw, options)}
+        for name, raw in sorted(entered.items())
+        if raw is not None and raw != ""
+    ]
+
+
+def _told(name: str, raw: Any, options: CountyOptions) -> dict[str, str]:
+    fact = _fact(name, options)
+    try:
+        text = value_text(fact, value_of(fact, raw))
+    except Invalid:
+        text = str(raw)
+    return {"title": fact.title, "text": text}
+
+
+def _fact(name: str, options: CountyOptions) -> Fact:
+    try:
+        return fact_named(name, options)
+    except Invalid:
+        # The county's own list has changed since; or a phone was newer than this server.
+        gone = "后来不再列出的设备" if name.startswith(EQUIPMENT) else name
+        return equipment_fact(name.removeprefix(EQUIPMENT), gone)

@@ -1,0 +1,348 @@
+"""Takes in an inspector's visit once: works the form through, freezes it, draws what follows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from server.calendar import day_text
+from server.errors import Problem
+from server.models.county import County
+from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
+from server.models.person import Person
+from server.models.phone_event import PhoneEvent
+from server.models.statement import Statement
+from server.models.station import Station
+from server.policy.examine import Finding, Status, finding_json, status
+from server.policy.facts import Said, StationFacts, Word
+from server.policy.inspection_form import Heard, hear, on_keepers_word
+from server.policy.standard import Standard, standards_for
+from server.policy.verdicts import Verdict
+from server.services.common import history
+from server.services.common.moments import Moment
+from server.services.common.phone_items import AnnouncedPhoto, InspectionEntry
+from server.services.county.counties import policy_options
+from server.services.days.check_ins import distance_to
+from server.services.inspections import disagreements
+from server.services.inspections.copies import frozen_hash
+from server.services.inspections.values import OUTCOME_LABELS
+from server.services.intake.inspection_entries import (
+    amended_version,
+    answers_of,
+    refuse_incomplete,
+    visit_of,
+)
+from server.services.mending import rectifications
+from server.services.plates.signs import read_scan
+from server.services.rounds.campaigns import standards_of
+from server.services.standing.facts import facts_of
+
+_NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an inspection arrives with besides its own content."""
+
+    ring: Sequence[tuple[str, bytes]]
+    standards: Sequence[Standard]
+    arrived: Moment
+    finished: Moment
+    photos: tuple[AnnouncedPhoto, ...]
+
+
+def keep_inspection(
+    session: Session,
+    *,
+    event: PhoneEvent,
+    station: Station,
+    entry: InspectionEntry,
+    by: Person,
+    receipt: Receipt,
+) -> Inspection:
+    """Keep one visit, frozen, with its statements, disagreements and rectifications.
+
+    A plate that is not this station's is a remark on the record, never a reason to lose the visit.
+    An amendment, whenever it is made, speaks of the day of the visit: it keeps its moments.
+    Raises Invalid (visit-unknown, inspection-rule-unknown, signature-missing, signature-too-big,
+    reason-needed, inspection-unknown, fact-value-invalid) and Conflict
+    (inspection-amended-already).
+    """
+    outcome = InspectionOutcome(entry.outcome)
+    refuse_incomplete(entry, outcome)
+    amended = amended_version(session, entry, by, station)
+    visit, campaign = visit_of(session, entry, station, amended)
+    county = session.get_one(County, station.county)
+    day = amended.day_on if amended else receipt.finished.day_on
+    standards = (
+        standards_of(campaign, receipt.standards)
+        if campaign
+        else standards_for(receipt.standards, day, county.code, county.standard_id)
+    )
+    answers = answers_of(entry.answers, standards)
+    if outcome is InspectionOutcome.CLOSED_DOOR:
+        heard, own_word = Heard([], {}, ()), list[Finding]()
+    else:
+        facts = _facts(session, county, station, day)
+        heard = hear(standards, facts, answers, on=day, photos=_photo_references(receipt.photos))
+        own_word = on_keepers_word(standards, facts, day)
+    seen_at = amended.finished_at if amended else receipt.finished.at
+    method, sign_id, remark = _plate(session, entry, station, receipt, seen_at)
+    inspection = Inspection(
+        id=event.id,
+        county=station.county,
+        visit_id=visit.id if visit else None,
+        station_id=station.id,
+        inspector_id=by.id,
+        version=amended.version + 1 if amended else 1,
+        amends_id=amended.id if amended else None,
+        amended_because=entry.amended_because.strip()[:400] if amended else "",
+        outcome=outcome,
+        outcome_note=entry.outcome_note.strip()[:400],
+        arrived_at=amended.arrived_at if amended else receipt.arrived.at,
+        finished_at=amended.finished_at if amended else receipt.finished.at,
+        time_verified=amended.time_verified
+        if amended
+        else receipt.arrived.verified and receipt.finished.verified,
+        day_on=day,
+        received_at=event.received_at,
+        method=method,
+        sign_id=sign_id,
+        sign_remark=remark,
+        latitude=round(entry.position.latitude, 6) if entry.position else None,
+        longitude=round(entry.position.longitude, 6) if entry.position else None,
+        accuracy_m=entry.position.accuracy_m if entry.position else None,
+        distance_m=distance_to(station, entry.position),
+        answers={
+            str(one["rule"]): {name: value for name, value in one.items() if name != "rule"}
+            for one in entry.answers
+        },
+        findings=[finding_json(finding) for finding in heard.findings],
+        keeper_findings=[finding_json(finding) for finding in own_word],
+        status=(status(heard.findings) if heard.findings else Status.NOT_ASSESSED).value,
+        fails=sum(finding.counts_against for finding in heard.findings),
+        standards=[{"id": one.id, "name": one.name, "sha256": one.sha256} for one in standards],
+        keeper_name=entry.keeper_name.strip()[:40],
+        inspector_signature=list(entry.inspector_signature),
+        keeper_signature=list(entry.keeper_signature),
+        content_sha256=event.content_sha256,
+        frozen_sha256="",
+        demo=station.demo,
+    )
+    inspection.frozen_sha256 = frozen_hash(
+        inspection, station=station, inspector=by, photos=_photo_hashes(receipt.photos)
+    )
+    session.add(inspection)
+    session.flush()
+    _take_down(session, inspection, heard.said, by, amended)
+    disagreements.open_for(session, inspection=inspection, amended=amended, now=event.received_at)
+    rectifications.open_for(
+        session,
+        inspection=inspection,
+        findings=heard.findings,
+        county=county,
+        amended=amended,
+        by=by,
+        now=event.received_at,
+    )
+    history.write(
+        session,
+        county=station.county,
+        station_id=station.id,
+        by=by,
+        at=event.received_at,
+        action="inspection-amended" if amended else "inspection-received",
+        summary=f"{day} {OUTCOME_LABELS[outcome]}，{Status(inspection.status).label}"
+        + (f"，{inspection.fails}条不符合" if inspection.fails else "")
+        + (f"（第{inspection.version}版）" if amended else ""),
+        reason=inspection.amended_because,
+    )
+    return inspection
+
+
+def what_to_tell(session: Session, inspection: Inspection) -> str | None:
+    """What the inspector should know after handing in: who else was there, which tap was decided.
+
+    Worked out anew each time, so that a lost answer is not a lost message.
+    """
+    told = [
+        f"{one['clause']}{one['title']}：您点的是{tapped.label}，按标准判为"
+        f"{Verdict(one['verdict']).label}"
+        for one in inspection.findings
+        if (tapped := _tapped(inspection, str(one["code"]))) is not None
+        and one["verdict"] in (Verdict.PASS, Verdict.FAIL)
+        and one["verdict"] != tapped
+    ]
+    for name, day in _others(session, inspection):
+        told.append(f"{name}{day_text(day)}也查过这个站点，两份记录都留着，请告诉县专班以哪份为准")
+    told += [
+        f"{period} {name}里也有这个站点，还没有人查；这一次不在轮次里，不算那一轮的结果。"
+        "要算进去，请从那一轮的名单里进站再查"
+        for period, name in _rounds_passed_by(session, inspection)
+    ]
+    return "。".join(told) + "。" if told else None
+
+
+def _tapped(inspection: Inspection, code: str) -> Verdict | None:
+    answer = inspection.answers.get(code)
+    tapped = Verdict(answer["verdict"]) if answer else Verdict.UNKNOWN
+    return None if tapped is Verdict.UNKNOWN else tapped
+
+
+def _others(session: Session, inspection: Inspection) -> Iterable[tuple[str, date]]:
+    """Other inspectors' visits to the same station in the same round."""
+    if inspection.visit_id is None:
+        return []
+    return session.execute(
+        sa.select(Person.name, Inspection.day_on)
+        .join(Person, Person.id == Inspection.inspector_id)
+        .where(
+            Inspection.visit_id == inspection.visit_id,
+            Inspection.inspector_id != inspection.inspector_id,
+            ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
+        )
+        .order_by(Inspection.finished_at)
+    ).all()
+
+
+def _rounds_passed_by(session: Session, inspection: Inspection) -> Iterable[tuple[str, str]]:
+    """Rounds under way on the day of a visit outside any, in which nobody has been there yet."""
+    if inspection.visit_id is not None:
+        return []
+    seen = sa.select(_NEWER.id).where(_NEWER.visit_id == Visit.id).exists()
+    return session.execute(
+        sa.select(Campaign.period, Campaign.name)
+        .join(Visit, Visit.campaign_id == Campaign.id)
+        .where(
+            Visit.station_id == inspection.station_id,
+            Visit.withdrawn_at.is_(None),
+            Campaign.closed_at.is_(None),
+            Campaign.opens_on <= inspection.day_on,
+            ~seen,
+        )
+        .order_by(Campaign.period, Campaign.id)
+    ).all()
+
+
+def _facts(session: Session, county: County, station: Station, day: date) -> StationFacts:
+    [known] = facts_of(
+        session,
+        county=county,
+        on=day,
+        options=policy_options(county),
+        station_ids=[station.id],
+        closed_too=True,
+    )
+    return known.facts
+
+
+def _plate(
+    session: Session, entry: InspectionEntry, station: Station, receipt: Receipt, seen_at: datetime
+) -> tuple[str, int | None, str]:
+    """How the station was recognised, the plate, and what is odd about it."""
+    try:
+        scan = read_scan(
+            session,
+            text=entry.text,
+            ring=receipt.ring,
+            county=station.county,
+            now=seen_at,
+            then=seen_at,
+        )
+    except Problem as problem:
+        return entry.method, None, problem.message[:200]
+    method = entry.method if scan.method == "scan" else "typed"
+    sign_id = scan.sign.id if scan.sign and scan.method == "scan" else None
+    if scan.station.id != station.id:
+        return method, sign_id, f"扫到的是{scan.station.name}的标识牌，不是本站的。"
+    return method, sign_id, ""
+
+
+def _photo_references(photos: Iterable[AnnouncedPhoto]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for photo in photos:
+        code = (photo.notes or {}).get("rule_code")
+        if isinstance(code, str):
+            found[code].append(f"photo:{photo.id}")
+    return found
+
+
+def _photo_hashes(photos: Iterable[AnnouncedPhoto]) -> dict[str, str]:
+    return {str(photo.id): photo.sha256 for photo in photos}
+
+
+def _take_down(
+    session: Session,
+    inspection: Inspection,
+    said: Mapping[str, Said],
+    by: Person,
+    amended: Inspection | None,
+) -> None:
+    """Write the inspector's word into the register, and take back what an amendment left out."""
+    rows = {
+        fact: (
+            str(one.value) if isinstance(one.value, Decimal) else one.value,
+            _first_photo(one.evidence),
+            one.note[:400],
+        )
+        for fact, one in said.items()
+    }
+    if amended is not None:
+        for fact in _said_at(session, amended, by, amended.received_at):
+            rows.setdefault(fact, (None, None, "更正督导记录，收回原来的判定"))
+        for fact in _said_since(session, amended):
+            rows.pop(fact, None)
+    session.add_all(
+        Statement(
+            county=inspection.county,
+            station_id=inspection.station_id,
+            fact=fact,
+            value=value,
+            word=Word.INSPECTOR.value,
+            observed_on=inspection.day_on,
+            said_at=inspection.received_at,
+            person_id=by.id,
+            photo_id=photo_id,
+            note=note,
+        )
+        for fact, (value, photo_id, note) in rows.items()
+    )
+    session.flush()
+
+
+def _said_at(session: Session, amended: Inspection, by: Person, at: datetime) -> Iterable[str]:
+    return session.scalars(
+        sa.select(Statement.fact).where(
+            Statement.county == amended.county,
+            Statement.station_id == amended.station_id,
+            Statement.person_id == by.id,
+            Statement.word == Word.INSPECTOR.value,
+            Statement.observed_on == amended.day_on,
+            Statement.said_at == at,
+        )
+    ).all()
+
+
+def _said_since(session: Session, amended: Inspection) -> Iterable[str]:
+    """Of which facts an inspector's word was spoken later on the same day: that one holds.
+
+    Such as the acceptance of what was mended at once.
+    """
+    return session.scalars(
+        sa.select(Statement.fact).where(
+            Statement.county == amended.county,
+            Statement.station_id == amended.station_id,
+            Statement.word == Word.INSPECTOR.value,
+            Statement.observed_on == amended.day_on,
+            Statement.said_at > amended.received_at,
+        )
+    ).all()
+
+
+def _first_photo(evidence: Sequence[str]) -> UUID | None:
+    return UUID(evidence[0].removeprefix("photo:")) if evidence else None

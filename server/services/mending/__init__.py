@@ -1,0 +1,1 @@
+"""Rectifications from failed clauses: asked for, answered, accepted, escalated, noticed."""

@@ -1,0 +1,121 @@
+"""整改通知书: numbered per county and year without a gap, one for an inspection."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.calendar import beijing_day
+from server.errors import Conflict, NotFound
+from server.models.county import County
+from server.models.inspection import Inspection
+from server.models.person import Person
+from server.models.rectification import Notice, Rectification, RectificationState
+from server.services.common import history
+from server.services.county.round_options import names_on_notice
+from server.services.inspections.copies import ids_so_far
+
+
+def issue_notice(
+    session: Session, *, inspection: Inspection, by: Person | None, now: datetime
+) -> Notice:
+    """The notice of an inspection, numbered on the first asking; afterwards the same one.
+
+    An amended version goes on with the notice of the version before; only what that one does not
+    hold makes it a notice of its own. The county's row is locked while a number is taken, so
+    numbers have no gap and no twin. Raises Conflict notice-nothing-to-mend.
+    """
+    session.scalars(
+        sa.select(County)
+        .where(County.code == inspection.county)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    known = session.scalars(
+        sa.select(Notice).where(Notice.inspection_id == inspection.id)
+    ).one_or_none()
+    if known is not None:
+        return known
+    open_items = _on_no_notice(session, inspection)
+    if not open_items:
+        earlier = _newest_of(session, inspection)
+        if earlier is not None:
+            return earlier
+        raise Conflict("notice-nothing-to-mend", "这次督导没有需要整改的条款，不用发整改通知书。")
+    today = beijing_day(now)
+    last = session.scalar(
+        sa.select(sa.func.max(Notice.number)).where(
+            Notice.county == inspection.county, Notice.year == today.year
+        )
+    )
+    notice = Notice(
+        county=inspection.county,
+        year=today.year,
+        number=(last or 0) + 1,
+        station_id=inspection.station_id,
+        inspection_id=inspection.id,
+        issued_on=today,
+        due_on=max(one.due_on for one in open_items),
+        issued_by=by.id if by else None,
+    )
+    session.add(notice)
+    session.flush()
+    for one in open_items:
+        one.notice_id = notice.id
+    session.flush()
+    history.write(
+        session,
+        county=inspection.county,
+        station_id=inspection.station_id,
+        by=by,
+        at=now,
+        action="notice-issued",
+        summary=f"{notice_number(session.get_one(County, inspection.county), notice)}，"
+        f"{len(open_items)}条，期限{notice.due_on}",
+    )
+    return notice
+
+
+def notice_number(county: County, notice: Notice) -> str:
+    """The number as it stands on paper: 静快改〔2026〕1号."""
+    _, code = names_on_notice(county, year=notice.year, number=notice.number)
+    return f"{code}〔{notice.year}〕{notice.number}号"
+
+
+def notice_of(session: Session, *, county: str, inspection_id: UUID) -> Notice:
+    """The notice already issued for an inspection, or for a version of it before this one.
+
+    Raises NotFound notice-unknown, also while an amendment found what no notice holds yet.
+    """
+    inspection = session.get(Inspection, inspection_id)
+    if inspection is not None and inspection.county == county:
+        found = _newest_of(session, inspection)
+        if found is not None and not _on_no_notice(session, inspection):
+            return found
+    raise NotFound("notice-unknown", "这次督导还没有发整改通知书。请先签发。")
+
+
+def _on_no_notice(session: Session, inspection: Inspection) -> list[Rectification]:
+    """What this version or one before it found wanting and no notice holds."""
+    return list(
+        session.scalars(
+            sa.select(Rectification)
+            .where(
+                Rectification.inspection_id.in_(ids_so_far(session, inspection)),
+                Rectification.state != RectificationState.WITHDRAWN,
+                Rectification.notice_id.is_(None),
+            )
+            .order_by(Rectification.id)
+        )
+    )
+
+
+def _newest_of(session: Session, inspection: Inspection) -> Notice | None:
+    """The newest notice of this version or of one before it."""
+    return session.scalars(
+        sa.select(Notice)
+        .where(Notice.inspection_id.in_(ids_so_far(session, inspection)))
+        .order_by(Notice.id.desc())
+        .limit(1)
+    ).one_or_none()

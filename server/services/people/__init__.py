@@ -1,0 +1,1 @@
+"""People, what they may see, and how they sign in."""

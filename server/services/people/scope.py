@@ -1,0 +1,99 @@
+"""Who may see which stations and manage which people; everything else looks as if not there."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.errors import NotAllowed, NotFound
+from server.models.person import Keeping, Person, Role
+from server.models.station import Station
+
+# Who sees every station of the county, from the first to the last.
+WHOLE_COUNTY = (Role.COUNTY_OFFICE, Role.FINANCE_REVIEWER)
+
+
+def stations_visible_to(person: Person) -> sa.ColumnElement[bool]:
+    """The WHERE clause on `Station` that holds for what a person may see.
+
+    Always the own county. A township officer sees the own township (none given: nothing), an
+    inspector too if bound to one, an operator's clerk that operator's stations, a keeper the own.
+    """
+    own_county = Station.county == person.county
+    match person.role:
+        case Role.COUNTY_OFFICE | Role.FINANCE_REVIEWER:
+            return own_county
+        case Role.INSPECTOR if person.township_code is None:
+            return own_county
+        case Role.INSPECTOR | Role.TOWNSHIP_OFFICER if person.township_code:
+            return own_county & (Station.township_code == person.township_code)
+        case Role.OPERATOR if person.operator_id is not None:
+            return own_county & (Station.operator_id == person.operator_id)
+        case Role.KEEPER:
+            kept = sa.select(Keeping.station_id).where(
+                Keeping.person_id == person.id, Keeping.until_at.is_(None)
+            )
+            return own_county & Station.id.in_(kept)
+    return sa.false()
+
+
+def station_for(session: Session, person: Person, station_id: int) -> Station:
+    """A station, if this person may see it.
+
+    Raises `NotFound` (station-unknown): other people's stations look the same as none at all.
+    """
+    found = session.scalars(
+        sa.select(Station).where(Station.id == station_id, stations_visible_to(person))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("station-unknown", "没有找到这个站点。请返回列表重新选择。")
+    return found
+
+
+def stations_kept_by(session: Session, person: Person, now: datetime) -> list[Station]:
+    """The stations a keeper keeps at this moment, by number."""
+    return list(
+        session.scalars(
+            sa.select(Station)
+            .join(Keeping, Keeping.station_id == Station.id)
+            .where(
+                Station.county == person.county,
+                Keeping.person_id == person.id,
+                Keeping.from_at <= now,
+                sa.or_(Keeping.until_at.is_(None), Keeping.until_at > now),
+            )
+            .order_by(Station.code, Station.id)
+            .distinct()
+        )
+    )
+
+
+def refuse_unless_manages(session: Session, by: Person | None, person: Person) -> None:
+    """Raise unless `by` may hand out or take away this person's sign-ins.
+
+    The command line (None) and the county office may for everybody of the county, everybody for
+    themselves, a township officer for the people of the own township. Raises `NotFound`
+    (person-unknown) across counties and `NotAllowed` (person-not-yours) within.
+    """
+    if by is None or by.id == person.id:
+        return
+    if by.county != person.county:
+        raise NotFound("person-unknown", "没有找到这个人。请返回列表重新选择。")
+    if by.role == Role.COUNTY_OFFICE:
+        return
+    if by.role == Role.TOWNSHIP_OFFICER and by.township_code:
+        keeps_here = (
+            sa.select(Keeping.id)
+            .join(Station, Station.id == Keeping.station_id)
+            .where(
+                Keeping.person_id == person.id,
+                Keeping.until_at.is_(None),
+                Station.township_code == by.township_code,
+            )
+            .exists()
+        )
+        if person.role == Role.KEEPER and (
+            person.township_code == by.township_code or session.scalar(sa.select(keeps_here))
+        ):
+            return
+    raise NotAllowed("person-not-yours", "这个人不归您管。如需办理，请联系县专班。")

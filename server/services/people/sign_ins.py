@@ -1,0 +1,338 @@
+"""Signing in and out: one-time codes for phones, passwords for the desk, lost phones revoked."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from functools import cache
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid, NotFound
+from server.models.person import BindCode, Person, Role, SignIn, SignInKind
+from server.services.common import history
+from server.services.people.scope import refuse_unless_manages
+from server.services.people.tries import refuse_if_too_many
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LOOKALIKES = str.maketrans("OIL", "011", " -–—_·\u3000")
+PHONE_LASTS = timedelta(days=400)  # slides on with every sync: a keeper has no password to retype
+DESK_LASTS = timedelta(hours=12)
+ANSWER_LOST = timedelta(hours=24)  # so long may the same phone repeat a bind whose answer was lost
+SHORTEST_PASSWORD = 8
+# OWASP's smaller choice: 41 ms here; the library's default would hold 64 MiB a thread.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+def sha256(text: str) -> str:
+    """The only form in which tokens and codes are kept."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def normal_code(text: str) -> str:
+    """A bind code as people write it → eight Crockford characters, or "" when it cannot be one.
+
+    Takes lower case, hyphens, blanks, full-width letters and the look-alikes O, I and L.
+    """
+    half_width = "".join(
+        chr(ord(letter) - 0xFEE0) if "！" <= letter <= "～" else letter for letter in text
+    )
+    code = half_width.upper().translate(LOOKALIKES).strip()
+    return code if len(code) == 8 and all(letter in CROCKFORD for letter in code) else ""
+
+
+def make_bind_code(
+    session: Session,
+    *,
+    person: Person,
+    by: Person | None,
+    now: datetime,
+    good_for: timedelta = timedelta(hours=72),
+) -> str:
+    """A one-time code, shown as XXXX-XXXX, that makes a phone this person's; older ones end.
+
+    Raises `NotFound`/`NotAllowed` when `by` may not manage this person, `Conflict`
+    (person-switched-off).
+    """
+    refuse_unless_manages(session, by, person)
+    if not person.active:
+        raise Conflict("person-switched-off", "这个人已停用。请先恢复，再发绑定码。")
+    _withdraw_codes(session, person, now)
+    code = "".join(secrets.choice(CROCKFORD) for _ in range(8))
+    session.add(
+        BindCode(
+            person_id=person.id,
+            code_sha256=sha256(code),
+            made_by=by.id if by else None,
+            made_at=now,
+            expires_at=now + good_for,
+        )
+    )
+    history.write(
+        session,
+        county=person.county,
+        station_id=None,
+        by=by,
+        at=now,
+        action="bind-code-made",
+        summary=f"给{person.name}发了绑定码",
+    )
+    return f"{code[:4]}-{code[4:]}"
+
+
+def _withdraw_codes(session: Session, person: Person, now: datetime) -> None:
+    """End the codes that are still on some slip of paper."""
+    session.execute(
+        sa.update(BindCode)
+        .where(
+            BindCode.person_id == person.id,
+            BindCode.used_at.is_(None),
+            BindCode.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+    )
+
+
+def bind_phone(
+    session: Session, *, code: str, device_id: str, device_label: str, now: datetime, source: str
+) -> tuple[SignIn, str, Person]:
+    """Make a phone a person's own; answers the sign-in, its token (said only now) and the person.
+
+    The same phone may send the same code again for a day: its first answer may have been lost on
+    the way, and the keeper would stand there with a used code. Raises `NotFound`
+    (bind-code-unknown), `Conflict` (bind-code-used), `Invalid` (bind-code-expired), `TooMany`.
+    """
+    refuse_if_too_many(session, what="bind", keys=(source,), now=now)
+    found = session.execute(
+        sa.select(BindCode, Person)
+        .join(Person, Person.id == BindCode.person_id)
+        .where(BindCode.code_sha256 == sha256(normal_code(code)), Person.active)
+        .with_for_update(of=BindCode)
+    ).first()
+    if found is None:
+        raise NotFound(
+            "bind-code-unknown",
+            "这个绑定码不对。请对着纸条再输一遍；还不行，请镇上重新发一个。",
+        )
+    bind_code, person = found
+    if bind_code.withdrawn_at is not None:
+        raise Invalid("bind-code-expired", "这个绑定码已经作废。请用最新发的那一个。")
+    if bind_code.used_at is not None:
+        if not _is_this_phone_again(session, bind_code, device_id, now):
+            raise Conflict(
+                "bind-code-used", "这个绑定码已经用过了，一个码只能用一次。请镇上重新发一个。"
+            )
+    elif bind_code.expires_at <= now:
+        raise Invalid("bind-code-expired", "这个绑定码过期了。请镇上重新发一个。")
+    else:
+        bind_code.used_at = now
+    # One phone, one person, one token: binding again replaces what this phone held for them.
+    session.execute(
+        sa.update(SignIn)
+        .where(
+            SignIn.person_id == person.id,
+            SignIn.kind == SignInKind.PHONE,
+            SignIn.device_id == device_id,
+            SignIn.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+    sign_in, token = _new_sign_in(
+        session, person, SignInKind.PHONE, now, PHONE_LASTS, label=device_label
+    )
+    sign_in.device_id = device_id
+    history.write(
+        session,
+        county=person.county,
+        station_id=None,
+        by=person,
+        at=now,
+        action="phone-bound",
+        summary=f"{person.name}绑定了手机（{device_label[:60] or '未写明型号'}）",
+    )
+    session.flush()
+    return sign_in, token, person
+
+
+def _is_this_phone_again(
+    session: Session, bind_code: BindCode, device_id: str, now: datetime
+) -> bool:
+    """Whether the phone that used this code is asking once more."""
+    used_at = bind_code.used_at
+    if used_at is None or now - used_at > ANSWER_LOST:
+        return False
+    same_phone = sa.select(SignIn.id).where(
+        SignIn.person_id == bind_code.person_id,
+        SignIn.kind == SignInKind.PHONE,
+        SignIn.device_id == device_id,
+        SignIn.made_at >= used_at,
+    )
+    # After "lost phone: revoke", that very phone must not come back with its old slip.
+    alive = same_phone.where(SignIn.revoked_at.is_(None))
+    return session.scalar(sa.select(alive.exists())) is True
+
+
+def _new_sign_in(
+    session: Session,
+    person: Person,
+    kind: SignInKind,
+    now: datetime,
+    lasts: timedelta,
+    *,
+    label: str,
+) -> tuple[SignIn, str]:
+    """A fresh token for a device; 256 random bits."""
+    token = secrets.token_urlsafe(32)
+    sign_in = SignIn(
+        person_id=person.id,
+        kind=kind,
+        token_sha256=sha256(token),
+        csrf=secrets.token_urlsafe(24) if kind == SignInKind.DESK else None,
+        device_label=label[:200],
+        made_at=now,
+        seen_at=now,
+        expires_at=now + lasts,
+    )
+    session.add(sign_in)
+    session.flush()
+    return sign_in, token
+
+
+def sign_in_desk(
+    session: Session,
+    *,
+    login: str,
+    password: str,
+    now: datetime,
+    source: str,
+    label: str,
+    known: bool = False,
+) -> tuple[SignIn, str]:
+    """Sign in at the desk; answers the sign-in (with its CSRF token) and the cookie's token.
+
+    Wrong tries count by source and by login; where `source` is a computer `known` to have signed
+    in as this login before, by that alone, so that no stranger can lock somebody out. Raises
+    `Invalid` (sign-in-wrong), the same for an unknown login as for a wrong password, and
+    `TooMany`. The door counts failures (server.http.tries.counting_failures).
+    """
+    login = login.strip()
+    keys = (source,) if known else (source, login)
+    refuse_if_too_many(session, what="desk", keys=keys, now=now)
+    person = session.scalars(
+        sa.select(Person).where(Person.login == login, Person.active)
+    ).one_or_none()
+    hashed = person.password_hash if person else None
+    # An unknown login costs the same time as a wrong password, so that logins cannot be sounded.
+    right = _matches(hashed or _nobodys_hash(), password) and hashed is not None
+    if person is None or not right or person.role in (Role.KEEPER, Role.INSPECTOR):
+        raise Invalid("sign-in-wrong", "账号或密码不对。请再输一遍；忘了密码请联系县专班。")
+    return _new_sign_in(session, person, SignInKind.DESK, now, DESK_LASTS, label=label)
+
+
+@cache
+def _nobodys_hash() -> str:
+    """A password hash that no password fits."""
+    return HASHER.hash(secrets.token_hex(16))
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def set_password(
+    session: Session,
+    *,
+    person: Person,
+    password: str,
+    now: datetime | None = None,
+    keep: SignIn | None = None,
+) -> None:
+    """Give a desk account a password; with `now`, all its other desk sign-ins end at once.
+
+    Raises `Invalid` (password-too-short, password-too-plain).
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid("password-too-short", f"密码太短，至少要{SHORTEST_PASSWORD}位。请换一个。")
+    if len(set(password)) < 4 or (person.login and password == person.login):
+        raise Invalid("password-too-plain", "这个密码太好猜。请换一个字母和数字都有的。")
+    person.password_hash = HASHER.hash(password)
+    if now is not None:
+        session.execute(
+            sa.update(SignIn)
+            .where(
+                SignIn.person_id == person.id,
+                SignIn.kind == SignInKind.DESK,
+                SignIn.revoked_at.is_(None),
+                SignIn.id != (keep.id if keep else 0),
+            )
+            .values(revoked_at=now)
+        )
+    session.flush()
+
+
+def password_is(person: Person, password: str) -> bool:
+    """Whether this is the person's password; asked again before it is changed."""
+    return person.password_hash is not None and _matches(person.password_hash, password)
+
+
+def sign_out(session: Session, *, sign_in: SignIn, now: datetime) -> None:
+    """End one sign-in; again is harmless."""
+    if sign_in.revoked_at is None:
+        sign_in.revoked_at = now
+    session.flush()
+
+
+def revoke_devices(session: Session, *, person: Person, by: Person | None, now: datetime) -> int:
+    """A phone is lost: end all phones and open codes of a person; answers how many phones.
+
+    Raises `NotFound`/`NotAllowed` when `by` may not manage this person.
+    """
+    refuse_unless_manages(session, by, person)
+    _withdraw_codes(session, person, now)
+    ended = session.execute(
+        sa.update(SignIn)
+        .where(
+            SignIn.person_id == person.id,
+            SignIn.kind == SignInKind.PHONE,
+            SignIn.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+        .returning(SignIn.id)
+    ).all()
+    history.write(
+        session,
+        county=person.county,
+        station_id=None,
+        by=by,
+        at=now,
+        action="phones-revoked",
+        summary=f"停用了{person.name}的{len(ended)}部手机",
+    )
+    return len(ended)
+
+
+def devices_of(session: Session, *, person: Person, now: datetime) -> list[SignIn]:
+    """Where a person is signed in at this moment, phones and desks, the last seen first."""
+    return list(
+        session.scalars(
+            sa.select(SignIn)
+            .where(
+                SignIn.person_id == person.id,
+                SignIn.revoked_at.is_(None),
+                SignIn.expires_at > now,
+            )
+            .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+        )
+    )
+
+
+def seen(session: Session, *, sign_in: SignIn, now: datetime) -> None:
+    """Note a sign of life from a phone; a phone in use never has to bind anew."""
+    sign_in.seen_at = now
+    sign_in.expires_at = now + PHONE_LASTS
+    session.flush()

@@ -1,0 +1,115 @@
+"""还差 n 张: photos that were announced and have not come, and those that never will."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.models.person import Person
+from server.models.phone_event import NOT_HERE, PhoneEvent, Photo, PhotoState
+from server.models.station import Station
+from server.services.common import history
+from server.services.photos.photos import SUBJECTS, expect_photo
+
+REASONS = {
+    "lost": "照片在手机里找不到了",
+    "refused": "照片没有被收下",
+    "dropped": "手机的主人不要这张了",
+}
+SHOWN_AT_MOST = 100
+
+
+@dataclass(frozen=True)
+class Missing:
+    """How many photos of a station have not come, and since when the oldest is awaited."""
+
+    photos: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class MissingPhoto:
+    """One awaited photo, who took it, and since when the server knows of it."""
+
+    photo: Photo
+    who: str
+    since: datetime
+
+
+def withdraw(
+    session: Session,
+    *,
+    person: Person,
+    photo_id: UUID,
+    reason: str,
+    code: str,
+    note: str,
+    now: datetime,
+) -> PhotoState:
+    """Take the phone's word that a photo will not come; WITHDRAWN, or KEPT if it had come.
+
+    Again changes nothing. `reason` is one of `REASONS`, `code` the problem with which the photo
+    was refused. Raises `NotFound` (photo-not-announced), also for other people's photos.
+    """
+    expect_photo(session, person=person, photo_id=photo_id)
+    photo = session.scalars(
+        sa.select(Photo)
+        .where(Photo.id == photo_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if photo.state not in NOT_HERE:
+        return PhotoState.KEPT
+    if photo.state is PhotoState.ANNOUNCED:
+        photo.state = PhotoState.WITHDRAWN
+        why = REASONS.get(reason, reason)
+        history.write(
+            session,
+            county=photo.county,
+            station_id=photo.station_id,
+            by=person,
+            at=now,
+            action="photo-withdrawn",
+            summary=f"{photo.day_on.isoformat()} 的“{SUBJECTS.get(photo.subject, photo.subject)}”"
+            "照片不会来了",
+            reason="；".join(part for part in (why, code, note) if part),
+        )
+        session.flush()
+    return PhotoState.WITHDRAWN
+
+
+def missing_by_station(
+    session: Session, *, county: str, station_ids: Collection[int] | None = None
+) -> dict[int, Missing]:
+    """The stations of a county whose photos have not all come; one query."""
+    query = (
+        sa.select(Photo.station_id, sa.func.count(), sa.func.min(PhoneEvent.received_at))
+        .join(PhoneEvent, PhoneEvent.id == Photo.event_id)
+        .where(Photo.county == county, Photo.state == PhotoState.ANNOUNCED)
+        .group_by(Photo.station_id)
+    )
+    if station_ids is not None:
+        query = query.where(Photo.station_id.in_(station_ids))
+    return {
+        station_id: Missing(photos, since) for station_id, photos, since in session.execute(query)
+    }
+
+
+def missing_of(session: Session, *, station: Station) -> list[MissingPhoto]:
+    """A station's awaited photos, the longest awaited first."""
+    query = (
+        sa.select(Photo, Person.name, PhoneEvent.received_at)
+        .join(PhoneEvent, PhoneEvent.id == Photo.event_id)
+        .join(Person, Person.id == Photo.person_id)
+        .where(
+            Photo.county == station.county,
+            Photo.station_id == station.id,
+            Photo.state == PhotoState.ANNOUNCED,
+        )
+        .order_by(PhoneEvent.received_at, Photo.id)
+        .limit(SHOWN_AT_MOST)
+    )
+    return [MissingPhoto(photo, who, since) for photo, who, since in session.execute(query)]

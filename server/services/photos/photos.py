@@ -1,0 +1,258 @@
+"""Photos from announcement to picture: named by the phone, received once, shown to who may see."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server import jobs
+from server.calendar import moment_text
+from server.errors import Conflict, Invalid, NotFound
+from server.media.blobs import FolderStore
+from server.media.images import MAX_BYTES, rendition, thumbnail
+from server.models.inspection import Inspection
+from server.models.person import Person
+from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState
+from server.models.station import Station
+from server.policy.standard import Rule
+from server.services.common.moments import Moment
+from server.services.common.phone_items import AnnouncedPhoto
+from server.services.people.scope import stations_visible_to
+from server.services.photos.requests import answered_by
+
+CLAUSE_SUBJECT = "clause"  # an inspector's own evidence on a clause
+MEND_SUBJECT = "mend"  # a keeper's evidence where no other subject fits
+SUBJECTS = {
+    "signboard": "门头标识牌",
+    "hours_board": "营业时间牌",
+    "interior": "接待台席",
+    "shelves": "货架",
+    "scanner": "巴枪",
+    "safety": "安全设备",
+    "exterior": "站点外景",
+    "zoning": "区域划分",
+    "parcel_area": "包裹区",
+    MEND_SUBJECT: "整改后的样子",
+    CLAUSE_SUBJECT: "督导取证",
+}
+# Which picture shows a fact. A rule without such a fact is settled by figures, papers or a visit.
+PICTURE_OF: Mapping[str, str] = {
+    "signboard_present": "signboard",
+    "signboard_design_ok": "signboard",
+    "signboard_unobstructed": "signboard",
+    "signboard_prominent": "signboard",
+    "sign_text": "signboard",
+    "sign_code_visible": "signboard",
+    "hours_board_present": "hours_board",
+    "hours_board_matches": "hours_board",
+    "service_counter": "interior",
+    "shelves": "shelves",
+    "barcode_scanner": "scanner",
+    "safety": "safety",
+    "premises_fixed": "exterior",
+    "zoning": "zoning",
+}
+MISSING_AT_MOST = 200
+
+
+def subject_of(rule: Rule) -> str | None:
+    """The subject of the photo that would show this rule's facts, if one can."""
+    return next((PICTURE_OF[fact] for fact in rule.facts if fact in PICTURE_OF), None)
+
+
+def announce(
+    session: Session, *, event: PhoneEvent, photo: AnnouncedPhoto, moment: Moment
+) -> Photo:
+    """Write down that a photo of this event will follow.
+
+    Raises `Invalid` (subject-unknown, photo-empty, photo-too-large) and `Conflict` (photo-differs)
+    when the id belongs to another event's photo.
+    """
+    if photo.subject not in SUBJECTS:
+        raise Invalid(
+            "subject-unknown",
+            f"不认识的照片种类“{photo.subject[:20]}”。请更新手机页面后再拍。",
+            fields=["photos"],
+        )
+    if photo.size <= 0:
+        raise Invalid(
+            "photo-empty", "照片是空的（0 字节），没有收下。请重新拍一张。", fields=["photos"]
+        )
+    if photo.size > MAX_BYTES:
+        raise Invalid(
+            "photo-too-large",
+            f"照片太大（{photo.size / 1024**2:.0f} MB，最多 {MAX_BYTES // 1024**2} MB）。"
+            "请在本页面里直接拍，手机会自动压缩。",
+            fields=["photos"],
+        )
+    if session.get(Photo, photo.id) is not None:
+        raise Conflict(
+            "photo-differs", "这个照片编号已经用在别的记录上了。请重新拍一张。", fields=["photos"]
+        )
+    announced = Photo(
+        id=photo.id,
+        county=event.county,
+        station_id=event.station_id,
+        person_id=event.person_id,
+        event_id=event.id,
+        subject=photo.subject,
+        state=PhotoState.ANNOUNCED,
+        sha256=photo.sha256,
+        size_bytes=photo.size,
+        taken_at=moment.at,
+        time_verified=moment.verified,
+        day_on=moment.day_on,
+        camera=photo.camera,
+        phone_notes=dict(photo.notes or {}),
+    )
+    session.add(announced)
+    session.flush()
+    return announced
+
+
+def missing_photos(session: Session, *, person: Person, limit: int = MISSING_AT_MOST) -> list[UUID]:
+    """Photos this person announced whose bytes are not here (还差), the oldest event first."""
+    return list(
+        session.scalars(
+            sa.select(Photo.id)
+            .join(PhoneEvent, PhoneEvent.id == Photo.event_id)
+            .where(Photo.person_id == person.id, Photo.state == PhotoState.ANNOUNCED)
+            .order_by(PhoneEvent.received_at, Photo.id)
+            .limit(limit)
+        )
+    )
+
+
+def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
+    """The newest photo of each subject whose bytes are here, in the order of `SUBJECTS`."""
+    newest = (
+        sa.select(Photo.subject, sa.func.max(Photo.taken_at).label("at"))
+        .where(
+            Photo.county == station.county,
+            Photo.station_id == station.id,
+            Photo.state.not_in(NOT_HERE),
+        )
+        .group_by(Photo.subject)
+        .subquery()
+    )
+    found = session.scalars(
+        sa.select(Photo)
+        .join(newest, (newest.c.subject == Photo.subject) & (newest.c.at == Photo.taken_at))
+        .where(
+            Photo.county == station.county,
+            Photo.station_id == station.id,
+            Photo.state.not_in(NOT_HERE),
+        )
+        .order_by(Photo.id)
+    )
+    by_subject = {photo.subject: photo for photo in found}
+    return [by_subject[subject] for subject in SUBJECTS if subject in by_subject]
+
+
+def expect_photo(session: Session, *, person: Person, photo_id: UUID) -> Photo:
+    """The announced photo, before its bytes are taken in; raises `NotFound`."""
+    photo = session.scalars(
+        sa.select(Photo).where(Photo.id == photo_id, Photo.person_id == person.id)
+    ).one_or_none()
+    if photo is None:
+        raise NotFound(
+            "photo-not-announced", "服务器还不知道这张照片。手机会先交记录，再传照片，请稍等。"
+        )
+    return photo
+
+
+def keep_photo(
+    session: Session, *, person: Person, photo_id: UUID, sha256: str, size: int, now: datetime
+) -> str:
+    """Note that a photo's bytes are safe, and ask the worker to look: "new", or "same" if known.
+
+    A photo that its phone had withdrawn is as welcome as any other.
+    The bytes stand in the store before the row says so: a blob without a row is swept up at
+    night, a row without a blob would be a lie. Raises `NotFound` (photo-not-announced) and
+    `Conflict` (photo-differs) when these are not the announced bytes.
+    """
+    expect_photo(session, person=person, photo_id=photo_id)
+    photo = session.scalars(
+        sa.select(Photo)
+        .where(Photo.id == photo_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if photo.sha256 != sha256:
+        raise Conflict("photo-differs", "这张照片和之前登记的不是同一张，没有收下。请重新拍一张。")
+    if photo.state not in NOT_HERE:
+        return "same"
+    photo.state = PhotoState.KEPT
+    photo.size_bytes = size
+    photo.arrived_at = now
+    jobs.enqueue(
+        session,
+        "examine_photo",
+        {"photo_id": str(photo.id)},
+        now=now,
+        dedupe=f"examine_photo:{photo.id}",
+    )
+    answered_by(session, photo=photo, now=now)
+    session.flush()
+    return "new"
+
+
+def photo_for(session: Session, person: Person, photo_id: UUID) -> Photo:
+    """A photo that is here, if this person may see its station.
+
+    Raises `NotFound` (photo-unknown), the same for other people's photos as for none at all.
+    """
+    photo = session.scalars(
+        sa.select(Photo)
+        .join(Station, Station.id == Photo.station_id)
+        .where(
+            Photo.id == photo_id,
+            Photo.state.not_in(NOT_HERE),
+            stations_visible_to(person),
+        )
+    ).one_or_none()
+    if photo is None:
+        raise NotFound("photo-unknown", "没有找到这张照片。请返回上一页再看。")
+    return photo
+
+
+def picture(session: Session, blobs: FolderStore, photo: Photo, size: str) -> bytes:
+    """A photo as JPEG for a screen: "thumb" (320 px) or "view" (1600 px, stamped).
+
+    Made on the first look when the worker has not been there yet. Raises `NotFound`
+    (blob-missing) and `Invalid` when the bytes are no picture after all.
+    """
+    stamp = stamp_of(session, photo) if size == "view" else ()
+    # The same bytes under another id, or a station renamed since, have a stamp of their own.
+    variant = hashlib.sha256("\n".join(stamp).encode()).hexdigest()[:20] if stamp else ""
+    kept = blobs.rendition(size, photo.sha256, variant)
+    if kept is not None:
+        return kept
+    with blobs.open(photo.sha256) as file:
+        content = file.read()
+    made = rendition(content, stamp=stamp) if stamp else thumbnail(content)
+    blobs.put_rendition(size, photo.sha256, made, variant)
+    return made
+
+
+def stamp_of(session: Session, photo: Photo) -> Sequence[str]:
+    """The lines on a shown photo: station and number, time, how well the position was known."""
+    station = session.get_one(Station, photo.station_id)
+    at = moment_text(photo.taken_at)
+    words = [f"{SUBJECTS.get(photo.subject, photo.subject)}  {at}"]
+    if not photo.time_verified:
+        words.append("时间未核实")
+    accuracy_m = session.scalar(
+        sa.union_all(
+            sa.select(CheckIn.accuracy_m).where(CheckIn.id == photo.event_id),
+            sa.select(Inspection.accuracy_m).where(Inspection.id == photo.event_id),
+        )
+    )
+    if accuracy_m is not None:
+        words.append(f"定位误差约{accuracy_m:.0f}米")
+    if photo.demo:
+        words.append("演示数据")
+    return [f"{station.code or '未编号'} {station.name}", "  ".join(words)]

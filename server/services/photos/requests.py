@@ -1,0 +1,340 @@
+"""Looks between rounds: asks open stations, drawn or named, for one photo of today."""
+
+import re
+import secrets
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.calendar import BEIJING, beijing_day
+from server.errors import Invalid
+from server.models.county import County
+from server.models.inspection import PhotoRequest
+from server.models.person import Keeping, Person
+from server.models.phone_event import Photo
+from server.models.reading import ReviewItem, ReviewKind
+from server.models.station import Station
+from server.policy.sampling import Candidate, draw, pick
+from server.policy.targets import steps_needed
+from server.services.common import history
+from server.services.county.round_options import round_options
+from server.services.people.scope import stations_visible_to
+
+ASKED_SUBJECTS = ("signboard", "hours_board", "interior", "exterior")
+# How a request came about stands before its seed; the daily draw's seed stands alone.
+DRAWN_BY_HAND, NAMED_BY_HAND = "加抽 ", "点名 "
+BY_HAND = (DRAWN_BY_HAND, NAMED_BY_HAND)
+NAMED_AT_MOST = 100
+NAMED_IN_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many requests a station got that are over, and how many it answered in time."""
+
+    asked: int
+    answered: int
+
+    @property
+    def share(self) -> float | None:
+        """Answered of asked; None before anything was asked."""
+        return self.answered / self.asked if self.asked else None
+
+
+def draw_requests(
+    session: Session, *, county: County, on: date, now: datetime, seed: str | None = None
+) -> list[PhotoRequest]:
+    """Ask a random few of the stations that are open today; a second call the same day asks none.
+
+    The seed is drawn at that moment, so nobody can foresee it, and kept, so anybody can repeat it.
+    Stations without a keeper, closed on this weekday or asked by hand already are not asked.
+    """
+    _one_at_a_time(session, county)
+    before = _asked_already(session, county.code, on)
+    percent = round_options(county).photo_request_percent
+    if percent == 0 or any(not one.seed.startswith(BY_HAND) for one in before.values()):
+        return []
+    stations = [
+        station
+        for station in session.scalars(_kept_stations(county.code, on, now))
+        if station.id not in before and _open_on(station.hours, on)
+    ]
+    if not stations:
+        return []
+    seed = seed or secrets.token_hex(8)
+    return _ask(
+        session, stations, size=steps_needed(len(stations), percent), seed=seed, on=on, now=now
+    )
+
+
+def draw_more(
+    session: Session, *, county: County, count: int, by: Person, now: datetime
+) -> list[PhotoRequest]:
+    """Draw `count` more of the stations in this person's scope, of those still open today.
+
+    Whoever was asked today already, has no keeper or has closed for the day is not in the drum.
+    Raises Invalid photo-request-impossible where the drum does not hold so many.
+    """
+    _one_at_a_time(session, county)
+    on = beijing_day(now)
+    before = _asked_already(session, county.code, on)
+    stations = [
+        station
+        for station in session.scalars(
+            _kept_stations(county.code, on, now).where(stations_visible_to(by))
+        )
+        if station.id not in before and _still_open(station.hours, now)
+    ]
+    if not 1 <= count <= len(stations):
+        most = (
+            f"现在最多还能抽{len(stations)}个，请改一下数量。" if stations else "今天不能再抽了。"
+        )
+        raise Invalid(
+            "photo-request-impossible",
+            f"还在营业、有站长、今天没有请过的站点有{len(stations)}个，{most}",
+            fields={"count": "请改一下数量"},
+        )
+    seed = f"{DRAWN_BY_HAND}{secrets.token_hex(8)}"
+    asked = _ask(session, stations, size=count, seed=seed, on=on, now=now)
+    _remember(session, asked, by, f"从{len(stations)}个站点里再抽{len(asked)}个")
+    return asked
+
+
+def ask_by_name(
+    session: Session,
+    *,
+    county: County,
+    codes: Collection[str],
+    by: Person,
+    now: datetime,
+    subject: str = "",
+) -> list[PhotoRequest]:
+    """Ask these stations, given by number as people type it (c7 is C0007); all of them or none.
+
+    Without `subject` each is asked for one drawn by a recorded seed. Raises Invalid
+    photo-request-impossible, naming who is not there (or out of scope), has no keeper, was asked
+    today already, or has closed for the day.
+    """
+    _one_at_a_time(session, county)
+    if subject and subject not in ASKED_SUBJECTS:
+        raise _impossible("请选择要拍什么。", "subject")
+    on = beijing_day(now)
+    before = _asked_already(session, county.code, on)
+    kept = {
+        _plain(station.code): station
+        for station in session.scalars(
+            _kept_stations(county.code, on, now).where(stations_visible_to(by))
+        )
+        if station.code
+    }
+    wanted = list(dict.fromkeys(map(_plain, codes)))
+    if not wanted or len(wanted) > NAMED_AT_MOST:
+        raise _impossible(f"请写1到{NAMED_AT_MOST}个站点编号，用空格隔开，例如 C0001 C0007。")
+    missing = [code for code in wanted if code not in kept]
+    if missing:
+        raise _impossible(f"没有找到{_listed(missing)}，或者还没有站长。请核对编号。")
+    stations = [kept[code] for code in wanted]
+    twice = [station.code for station in stations if station.id in before]
+    if twice:
+        raise _impossible(f"{_listed(twice)}今天已经请过了，一个站一天只请一次。请去掉再点。")
+    closed = [station.code for station in stations if not _still_open(station.hours, now)]
+    if closed:
+        raise _impossible(f"{_listed(closed)}今天不营业或者已经关门，请去掉再点。")
+    seed = f"{NAMED_BY_HAND}{secrets.token_hex(8)}"
+    asked = _ask(session, stations, size=len(stations), seed=seed, on=on, now=now, subject=subject)
+    _remember(session, asked, by, f"点名{len(asked)}个站点")
+    return asked
+
+
+def answered_by(session: Session, *, photo: Photo, now: datetime) -> PhotoRequest | None:
+    """The request that a photo answers by arriving: its subject, taken after it and today.
+
+    A time that could not be verified counts as the time of arrival does: both lie in the day.
+    """
+    request = session.scalars(
+        sa.select(PhotoRequest).where(
+            PhotoRequest.station_id == photo.station_id,
+            PhotoRequest.subject == photo.subject,
+            PhotoRequest.asked_on == photo.day_on,
+            PhotoRequest.answered_at.is_(None),
+            PhotoRequest.asked_at <= photo.taken_at,
+            PhotoRequest.until_at > now,
+        )
+    ).one_or_none()
+    if request is not None:
+        request.photo_id, request.answered_at = photo.id, now
+        session.flush()
+    return request
+
+
+def open_requests(
+    session: Session, *, station_ids: Collection[int], now: datetime
+) -> list[PhotoRequest]:
+    """Today's requests of these stations, answered or not."""
+    return list(
+        session.scalars(
+            sa.select(PhotoRequest)
+            .where(
+                PhotoRequest.station_id.in_(list(station_ids)),
+                PhotoRequest.asked_on == beijing_day(now),
+            )
+            .order_by(PhotoRequest.id)
+        )
+    )
+
+
+def requests_on(session: Session, *, county: str, on: date) -> list[tuple[PhotoRequest, Station]]:
+    """A day's requests with their stations, by number."""
+    return [
+        (request, station)
+        for request, station in session.execute(
+            sa.select(PhotoRequest, Station)
+            .join(Station, Station.id == PhotoRequest.station_id)
+            .where(PhotoRequest.county == county, PhotoRequest.asked_on == on)
+            .order_by(Station.code, Station.id)
+        )
+    ]
+
+
+def rates(
+    session: Session, *, county: str, since: date, until: date, now: datetime
+) -> dict[int, Rate]:
+    """The answer rate per station of requests asked from `since` to `until`, both included.
+
+    A request still open is left out until it is answered or its day is over. An answer that a
+    person has found to be an older picture sent again is none.
+    """
+    sent_again = sa.exists().where(
+        ReviewItem.photo_id == PhotoRequest.photo_id,
+        ReviewItem.kind == ReviewKind.DOUBLE,
+        ReviewItem.decision == "same_picture",
+    )
+    asked: Counter[int] = Counter()
+    answered: Counter[int] = Counter()
+    for station_id, good in session.execute(
+        sa.select(
+            PhotoRequest.station_id, sa.and_(PhotoRequest.answered_at.is_not(None), ~sent_again)
+        ).where(
+            PhotoRequest.county == county,
+            PhotoRequest.asked_on >= since,
+            PhotoRequest.asked_on <= until,
+            sa.or_(PhotoRequest.answered_at.is_not(None), PhotoRequest.until_at <= now),
+        )
+    ):
+        asked[station_id] += 1
+        answered[station_id] += bool(good)
+    return {station_id: Rate(count, answered[station_id]) for station_id, count in asked.items()}
+
+
+def _ask(
+    session: Session,
+    stations: Sequence[Station],
+    *,
+    size: int,
+    seed: str,
+    on: date,
+    now: datetime,
+    subject: str = "",
+) -> list[PhotoRequest]:
+    """Write the requests for a draw of `size` of these stations."""
+    by_key = {station.code or f"#{station.id}": station for station in stations}
+    drawn = draw([Candidate(key) for key in sorted(by_key)], kind="random", seed=seed, size=size)
+    asked = [
+        PhotoRequest(
+            county=by_key[one.key].county,
+            station_id=by_key[one.key].id,
+            subject=subject or pick(ASKED_SUBJECTS, seed=f"{seed}|subject", key=one.key),
+            seed=seed,
+            asked_on=on,
+            asked_at=now,
+            until_at=datetime.combine(on + timedelta(days=1), time(), BEIJING),
+        )
+        for one in drawn
+    ]
+    session.add_all(asked)
+    session.flush()
+    return asked
+
+
+def _one_at_a_time(session: Session, county: County) -> None:
+    """Lock the county's row: two draws at once would ask a station twice."""
+    session.scalars(
+        sa.select(County.code).where(County.code == county.code).with_for_update(key_share=True)
+    ).one()
+
+
+def _asked_already(session: Session, county: str, on: date) -> dict[int, PhotoRequest]:
+    return {
+        one.station_id: one
+        for one in session.scalars(
+            sa.select(PhotoRequest).where(
+                PhotoRequest.county == county, PhotoRequest.asked_on == on
+            )
+        )
+    }
+
+
+def _remember(session: Session, asked: Sequence[PhotoRequest], by: Person, what: str) -> None:
+    history.write(
+        session,
+        county=asked[0].county,
+        station_id=None,
+        by=by,
+        at=asked[0].asked_at,
+        action="photos-asked",
+        summary=f"抽查拍照：{what}",
+        reason=f"抽签码 {asked[0].seed}",
+    )
+
+
+def _plain(code: str | None) -> str:
+    """A number as its letters and value, however it was typed: c7, C0007 and Ｃ０００７ are one."""
+    text = unicodedata.normalize("NFKC", code or "").upper().strip()
+    found = re.fullmatch(r"([A-Z]+)0*(\d{1,6})", text)
+    return f"{found[1]}{found[2]:0>4}" if found else text[:20]
+
+
+def _listed(codes: Iterable[str | None]) -> str:
+    """Some numbers in a sentence; the first few of many."""
+    every = [code or "" for code in codes]
+    return "、".join(every[:NAMED_IN_WORDS]) + ("等" if len(every) > NAMED_IN_WORDS else "")
+
+
+def _impossible(sentence: str, field: str = "codes") -> Invalid:
+    return Invalid("photo-request-impossible", sentence, fields={field: sentence})
+
+
+def _kept_stations(county: str, on: date, now: datetime) -> sa.Select[Any]:
+    kept = (
+        sa.select(Keeping.id)
+        .where(
+            Keeping.station_id == Station.id,
+            Keeping.from_at <= now,
+            sa.or_(Keeping.until_at.is_(None), Keeping.until_at > now),
+        )
+        .exists()
+    )
+    return sa.select(Station).where(
+        Station.county == county,
+        sa.or_(Station.closed_on.is_(None), Station.closed_on > on),
+        kept,
+    )
+
+
+def _open_on(hours: Collection[Any], on: date) -> bool:
+    """Whether the station's hours name this weekday; without hours it is taken as open."""
+    return not hours or any(on.isoweekday() in span[0] for span in hours)
+
+
+def _still_open(hours: Collection[Any], now: datetime) -> bool:
+    """Whether the station has not closed for today yet; without hours it is taken as open."""
+    local = now.astimezone(BEIJING)
+    return not hours or any(
+        local.isoweekday() in days and local.strftime("%H:%M") < until for days, _, until in hours
+    )

@@ -1,0 +1,1 @@
+"""Station numbers, the plates that carry them, and orders for printing."""

@@ -1,0 +1,107 @@
+"""Chooses which plaques to print, and says what stands on each."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, NotFound
+from server.media.plaques import PlaqueSheet
+from server.media.qr import station_url
+from server.models.county import County, Division, Operator
+from server.models.sign import LIVE_STATES, Sign
+from server.models.station import Station, StationLevel
+from server.policy.hours import hours_lines
+from server.services.plates.signs import Ring, token_of
+
+LEVEL_WORDS = {
+    StationLevel.TOWNSHIP_STATION: "乡镇快递综合服务站",
+    StationLevel.VILLAGE_POINT: "村级快递便民服务点",
+}
+
+
+def sheets_for(
+    session: Session,
+    *,
+    county: County,
+    ring: Ring,
+    base_url: str,
+    township_code: str | None = None,
+    station_ids: Collection[int] | None = None,
+) -> list[PlaqueSheet]:
+    """One sheet for each open station of the county, a township or a selection, by place.
+
+    Raises NotFound plaques-no-station, Conflict plaques-without-sign when a chosen station has no
+    number or no live plate yet (details: stations).
+    """
+    chosen = _chosen(session, county, township_code, station_ids)
+    if not chosen:
+        raise NotFound("plaques-no-station", "没有选中要打印的站点。请先选择站点或乡镇。")
+    missing = [station.name for station, sign, _, _ in chosen if sign is None]
+    if missing:
+        some = "、".join(missing[:3]) + ("等" if len(missing) > 3 else "")
+        raise Conflict(
+            "plaques-without-sign",
+            f"{some}{len(missing)}个站点还没有编号或标识牌。请先发放编号和标识牌，再打印。",
+            stations=missing,
+        )
+    return [
+        PlaqueSheet(
+            name=station.name,
+            number=station.code or "",
+            level_label=LEVEL_WORDS[station.level],
+            hours=hours_lines(station.hours),
+            hotline=county.hotline,
+            url=station_url(base_url, token_of(ring, sign)),
+            county=county.name,
+            township=township,
+            plate_no=sign.plate_no,
+            operator=operator,
+            demo=station.demo,
+        )
+        for station, sign, township, operator in chosen
+        if sign is not None
+    ]
+
+
+def without_plate(
+    session: Session,
+    *,
+    county: County,
+    township_code: str | None = None,
+    station_ids: Collection[int] | None = None,
+) -> list[Station]:
+    """The open stations that cannot be printed yet: no number, or no live plate."""
+    return [
+        station
+        for station, sign, _, _ in _chosen(session, county, township_code, station_ids)
+        if sign is None
+    ]
+
+
+def _chosen(
+    session: Session,
+    county: County,
+    township_code: str | None,
+    station_ids: Collection[int] | None,
+) -> Sequence[tuple[Station, Sign | None, str, str]]:
+    query = (
+        select(Station, Sign, Division.name, Operator.name)
+        .outerjoin(Sign, (Sign.station_id == Station.id) & Sign.state.in_(LIVE_STATES))
+        .outerjoin(Division, Division.code == Station.township_code)
+        .outerjoin(Operator, Operator.id == Station.operator_id)
+        .where(
+            Station.county == county.code,
+            Station.closed_on.is_(None),
+            Station.level != StationLevel.COUNTY_HUB,
+        )
+        .order_by(Station.township_code, Station.level, Station.code, Station.id)
+    )
+    if township_code is not None:
+        query = query.where(Station.township_code == township_code)
+    if station_ids is not None:
+        query = query.where(Station.id.in_(list(station_ids)))
+    return [
+        (station, sign, township or "", operator or "")
+        for station, sign, township, operator in session.execute(query)
+    ]

@@ -1,0 +1,364 @@
+"""标识牌: issues plates, follows each through its life, and answers what a scan stands for."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from server.calendar import beijing_day
+from server.errors import Conflict, Invalid, NotAllowed, NotFound
+from server.media.qr import is_genuine, new_qr_id, sign_token, split_token
+from server.models.county import County
+from server.models.person import Person
+from server.models.sign import LIVE_STATES, Sign, SignEvent, SignState
+from server.models.station import Station
+from server.services.common import history
+from server.services.common.reading_jobs import ask_to_compare
+from server.services.plates.numbers import normal_code
+
+Ring = Sequence[tuple[str, bytes]]
+
+STATE_LABELS = {
+    SignState.ISSUED: "已发放",
+    SignState.PRINTED: "已印制",
+    SignState.MOUNTED: "已悬挂",
+    SignState.LOST: "已丢失",
+    SignState.REPLACED: "已更换",
+    SignState.RETIRED: "已停用",
+}
+_STEPS = {
+    SignState.ISSUED: {SignState.PRINTED, SignState.MOUNTED, SignState.LOST, SignState.RETIRED},
+    SignState.PRINTED: {SignState.MOUNTED, SignState.LOST, SignState.RETIRED},
+    SignState.MOUNTED: {SignState.LOST, SignState.RETIRED},
+    SignState.LOST: {SignState.RETIRED},
+    SignState.REPLACED: set(),
+    SignState.RETIRED: set(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignEventView:
+    """One step in a plate's life, for a screen."""
+
+    state: SignState
+    label: str
+    at: datetime
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignView:
+    """A plate with its life, oldest step first."""
+
+    sign: Sign
+    label: str
+    events: tuple[SignEventView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a scan or a typed number stands for; a typed number may have no live plate."""
+
+    station: Station
+    sign: Sign | None
+    method: str  # scan or typed
+
+
+def issue_sign(
+    session: Session, *, station: Station, by: Person | None, now: datetime, reason: str = ""
+) -> Sign:
+    """Make a station's next plate.
+
+    Raises Conflict station-closed, station-without-number, sign-live-already.
+    """
+    if station.closed_on is not None:
+        raise Conflict("station-closed", f"{station.name}已经撤销。如要继续使用，请先恢复站点。")
+    if not station.code:
+        raise Conflict(
+            "station-without-number", f"{station.name}还没有编号。请先发放编号，再发放标识牌。"
+        )
+    if live_sign(session, station.id) is not None:
+        raise Conflict(
+            "sign-live-already", f"{station.name}已有一块在用的标识牌。如要换新牌，请用“更换”。"
+        )
+    plates = session.scalar(
+        select(func.coalesce(func.max(Sign.plate_no), 0)).where(Sign.station_id == station.id)
+    )
+    sign = Sign(
+        county=station.county,
+        station_id=station.id,
+        plate_no=int(plates or 0) + 1,
+        qr_id=new_qr_id(),
+        state=SignState.ISSUED,
+        made_at=now,
+    )
+    session.add(sign)
+    session.flush()
+    _note(session, sign, by=by, now=now, reason=reason)
+    history.write(
+        session,
+        county=station.county,
+        station_id=station.id,
+        by=by,
+        at=now,
+        action="sign-issued",
+        summary=f"发放标识牌第{sign.plate_no}块（{station.code}）",
+        reason=reason,
+    )
+    return sign
+
+
+def issue_missing_signs(
+    session: Session,
+    *,
+    county: County,
+    by: Person | None,
+    now: datetime,
+    township_code: str | None = None,
+    station_ids: Collection[int] | None = None,
+) -> list[Sign]:
+    """Make a plate for every open, numbered station that has no live one; gives the new ones."""
+    live = select(Sign.station_id).where(Sign.state.in_(LIVE_STATES), Sign.county == county.code)
+    query = (
+        select(Station)
+        .where(
+            Station.county == county.code,
+            Station.code.is_not(None),
+            Station.closed_on.is_(None),
+            Station.id.not_in(live),
+        )
+        .order_by(Station.code)
+    )
+    if township_code is not None:
+        query = query.where(Station.township_code == township_code)
+    if station_ids is not None:
+        query = query.where(Station.id.in_(station_ids))
+    return [
+        issue_sign(session, station=station, by=by, now=now) for station in session.scalars(query)
+    ]
+
+
+def mark(
+    session: Session,
+    *,
+    sign: Sign,
+    state: SignState,
+    by: Person | None,
+    now: datetime,
+    reason: str = "",
+) -> Sign:
+    """Note a plate's next step; the same step again changes nothing.
+
+    Raises Conflict sign-step-impossible: a plate that has ended never works again.
+    """
+    if state == sign.state:
+        return sign
+    if state not in _STEPS[sign.state]:
+        raise Conflict(
+            "sign-step-impossible",
+            f"这块标识牌{STATE_LABELS[sign.state]}，不能再改成“{STATE_LABELS[state]}”。"
+            "需要新牌请用“更换”。",
+        )
+    old = STATE_LABELS[sign.state]
+    sign.state = state
+    session.flush()
+    _note(session, sign, by=by, now=now, reason=reason)
+    station = session.get_one(Station, sign.station_id)
+    history.write(
+        session,
+        county=sign.county,
+        station_id=sign.station_id,
+        by=by,
+        at=now,
+        action="sign-marked",
+        summary=f"标识牌第{sign.plate_no}块（{station.code}）{STATE_LABELS[state]}",
+        changes=[
+            history.Change(field="sign_state", label="标识牌状态", old=old, new=STATE_LABELS[state])
+        ],
+        reason=reason,
+    )
+    return sign
+
+
+def replace_sign(
+    session: Session, *, sign: Sign, by: Person | None, now: datetime, reason: str
+) -> Sign:
+    """End a plate (lost ones stay 已丢失) and issue the next; the old one stops working at once.
+
+    Raises Conflict sign-replaced-already, Invalid reason-needed.
+    """
+    if not reason.strip():
+        raise Invalid("reason-needed", "请写明更换标识牌的原因，例如“牌面破损”。")
+    if sign.state in {SignState.REPLACED, SignState.RETIRED}:
+        raise Conflict(
+            "sign-replaced-already", f"这块标识牌{STATE_LABELS[sign.state]}，请对在用的牌操作。"
+        )
+    if sign.state != SignState.LOST:
+        sign.state = SignState.REPLACED
+        session.flush()
+        _note(session, sign, by=by, now=now, reason=reason)
+    station = session.get_one(Station, sign.station_id)
+    fresh = issue_sign(session, station=station, by=by, now=now, reason=reason)
+    ask_to_compare(session, station_id=station.id, now=now)
+    history.write(
+        session,
+        county=station.county,
+        station_id=station.id,
+        by=by,
+        at=now,
+        action="sign-replaced",
+        summary=f"更换标识牌：第{sign.plate_no}块停用，换成第{fresh.plate_no}块（{station.code}）",
+        reason=reason,
+    )
+    return fresh
+
+
+def token_of(ring: Ring, sign: Sign) -> str:
+    """The fifteen characters printed on a plate."""
+    return sign_token(ring, sign.county, sign.qr_id, sign.plate_no)
+
+
+def live_sign(session: Session, station_id: int) -> Sign | None:
+    """The plate that answers scans for a station now."""
+    return session.scalar(
+        select(Sign).where(Sign.station_id == station_id, Sign.state.in_(LIVE_STATES))
+    )
+
+
+def signs_of(session: Session, station_id: int) -> list[SignView]:
+    """All plates of a station, newest first."""
+    signs = session.scalars(
+        select(Sign).where(Sign.station_id == station_id).order_by(Sign.plate_no.desc())
+    ).all()
+    steps: dict[int, list[SignEventView]] = {}
+    for event, name in session.execute(
+        select(SignEvent, Person.name)
+        .outerjoin(Person, Person.id == SignEvent.person_id)
+        .where(SignEvent.sign_id.in_([sign.id for sign in signs]))
+        .order_by(SignEvent.id)
+    ):
+        steps.setdefault(event.sign_id, []).append(
+            SignEventView(
+                event.state, STATE_LABELS[event.state], event.at, name or "系统", event.reason
+            )
+        )
+    return [
+        SignView(sign, STATE_LABELS[sign.state], tuple(steps.get(sign.id, ()))) for sign in signs
+    ]
+
+
+def read_scan(
+    session: Session,
+    *,
+    text: str,
+    ring: Ring,
+    county: str | None,
+    now: datetime,
+    then: datetime | None = None,
+    then_known: bool = True,
+) -> ScanResult:
+    """Find the station behind a scanned URL, a bare token, or (with `county`) a typed number.
+
+    What a phone tells of later was read at `then`: a plate that served at that moment is good,
+    though it was replaced, or its station closed, before the phone found a net. With `then_known`
+    false the phone's clock was wrong beyond mending: then a plate that ever served is good.
+
+    Raises Invalid scan-empty, NotFound sign-unknown (forged, garbled or never issued),
+    Conflict sign-retired (lost, replaced, retired, or its station closed), NotAllowed
+    sign-foreign (another county's plate or number).
+    """
+    if not text.strip():
+        raise Invalid("scan-empty", "没有扫到内容。请对准标识牌上的二维码再扫，或输入牌上的编号。")
+    if county is not None and (typed := _typed(text, county)) is not None:
+        return _by_number(session, typed, county, then)
+    qr_id = split_token(text)
+    sign = session.scalar(select(Sign).where(Sign.qr_id == qr_id)) if qr_id else None
+    if sign is None or not is_genuine(ring, text, county=sign.county, plate_no=sign.plate_no):
+        raise NotFound(
+            "sign-unknown",
+            "这个码不是村站通发放的标识牌。请扫站点门口标识牌上的码，或输入牌上的编号。",
+        )
+    station = session.get_one(Station, sign.station_id)
+    if county is not None and sign.county != county:
+        home = session.get_one(County, sign.county)
+        raise NotAllowed(
+            "sign-foreign", f"这是{home.name}的标识牌，不归本县管理。请扫本县站点的标识牌。"
+        )
+    moment = (then or now) if then_known else None
+    if sign.state not in LIVE_STATES and not _served_at(session, sign, moment):
+        raise Conflict(
+            "sign-retired",
+            f"这块标识牌{STATE_LABELS[sign.state]}，不能再用。请扫新牌；没有新牌请联系县专班补发。",
+            state=sign.state.value,
+        )
+    if _closed(station, then):
+        raise Conflict(
+            "sign-retired",
+            f"{station.name}已经撤销，这块标识牌停用了。如有疑问请联系县专班。",
+            state="closed",
+        )
+    return ScanResult(station, sign, "scan")
+
+
+def _closed(station: Station, then: datetime | None) -> bool:
+    """Whether the station has closed; `then` asks whether it had on that day."""
+    if station.closed_on is None:
+        return False
+    return then is None or beijing_day(then) > station.closed_on
+
+
+def _served_at(session: Session, sign: Sign, moment: datetime | None) -> bool:
+    """Whether a plate that counts no more still counted at a moment; None asks for any."""
+    if moment is None:
+        served = SignEvent.sign_id == sign.id, SignEvent.state.in_(LIVE_STATES)
+        return bool(session.scalar(select(exists().where(*served))))
+    state = session.scalar(
+        select(SignEvent.state)
+        .where(SignEvent.sign_id == sign.id, SignEvent.at <= moment)
+        .order_by(SignEvent.at.desc(), SignEvent.id.desc())
+        .limit(1)
+    )
+    return state in LIVE_STATES
+
+
+def _typed(text: str, county: str) -> str | None:
+    """A typed number's normal form; None when the text is no number of a plate."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    prefixed = re.fullmatch(r"(\d{6})[\s_-]*([A-Za-z]{1,2}[\s_-]*\d{1,4})", plain)
+    code = normal_code(prefixed[2] if prefixed else plain)
+    if code is not None and prefixed and prefixed[1] != county:
+        raise NotAllowed(
+            "sign-foreign", f"{prefixed[1]}不是本县的代码。请输入本县站点标识牌上的编号。"
+        )
+    return code
+
+
+def _by_number(session: Session, code: str, county: str, then: datetime | None) -> ScanResult:
+    station = session.scalar(select(Station).where(Station.county == county, Station.code == code))
+    if station is None:
+        raise NotFound("sign-unknown", f"本县没有编号{code}的站点。请核对标识牌上的编号再输入。")
+    if _closed(station, then):
+        raise Conflict(
+            "sign-retired",
+            f"{code}（{station.name}）已经撤销，编号停用了。如有疑问请联系县专班。",
+            state="closed",
+        )
+    return ScanResult(station, live_sign(session, station.id), "typed")
+
+
+def _note(session: Session, sign: Sign, *, by: Person | None, now: datetime, reason: str) -> None:
+    session.add(
+        SignEvent(
+            sign_id=sign.id,
+            state=sign.state,
+            at=now,
+            person_id=by.id if by else None,
+            reason=reason.strip()[:200],
+        )
+    )
+    session.flush()

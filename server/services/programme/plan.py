@@ -1,0 +1,244 @@
+"""The plan beside the county: its contradictions and who decided them, and how far things are."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid, NotFound, Problem
+from server.models.county import County, DivisionLevel, PlanDecision
+from server.models.person import Person
+from server.models.station import Station
+from server.policy.examine import Status
+from server.policy.facts import Level
+from server.policy.plan import Programme, Reading
+from server.policy.targets import allocated, conflicts
+from server.services.common import history
+from server.services.county.counties import find_division, townships
+from server.services.standing.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """What was chosen, by whom, when and why."""
+
+    choice: str
+    value: Decimal | None
+    reason: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """One contradiction in the plan; `decided` is the newest decision, None while it is open."""
+
+    key: str
+    title: str
+    readings: tuple[Reading, ...]
+    affects: str
+    derived: bool
+    decided: DecisionView | None
+    history: tuple[DecisionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """One number that the plan gives for a level; a plan may give several that differ."""
+
+    label: str
+    value: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One level: the plan's numbers, and what is there, counted apart and never merged.
+
+    `built` stations are open, `filed` ones have a filing date, `met` ones are 达标.
+    """
+
+    level: Level
+    label: str
+    aims: tuple[Aim, ...]
+    built: int
+    filed: int
+    met: int
+
+
+@dataclass(frozen=True, slots=True)
+class TownshipProgress:
+    """One township: stations planned by the table (None: no row), and what is there."""
+
+    township_code: str
+    name: str
+    planned: dict[Level, int | None]
+    built: dict[Level, int]
+    filed: dict[Level, int]
+    met: dict[Level, int]
+
+
+def plan_conflicts(session: Session, *, county: County, programme: Programme) -> list[ConflictView]:
+    """Every contradiction in the plan, the open ones first."""
+    made: dict[str, list[DecisionView]] = {}
+    for decision, who in session.execute(
+        select(PlanDecision, Person.name)
+        .join(Person, Person.id == PlanDecision.person_id)
+        .where(PlanDecision.county == county.code)
+        .order_by(PlanDecision.id.desc())
+    ):
+        made.setdefault(decision.conflict_key, []).append(
+            DecisionView(decision.choice, decision.value, decision.reason, who, decision.decided_at)
+        )
+    views = [
+        ConflictView(
+            key=one.key,
+            title=one.title,
+            readings=one.readings,
+            affects=one.affects,
+            derived=one.derived,
+            decided=made.get(one.key, [None])[0],
+            history=tuple(made.get(one.key, ())),
+        )
+        for one in conflicts(programme)
+    ]
+    return sorted(views, key=lambda view: view.decided is not None)
+
+
+def decide_conflict(
+    session: Session,
+    *,
+    county: County,
+    programme: Programme,
+    key: str,
+    choice: str,
+    reason: str,
+    by: Person | None,
+    now: datetime,
+) -> PlanDecision:
+    """A named person chooses one reading, with the reason; a later choice follows, none is lost.
+
+    Raises NotFound conflict-unknown, Invalid reading-unknown, reason-needed, Conflict
+    decision-needs-a-person.
+    """
+    found = next((one for one in conflicts(programme) if one.key == key), None)
+    if found is None:
+        raise NotFound("conflict-unknown", "方案里没有这处矛盾，请从列表里选择。")
+    reading = next((one for one in found.readings if one.label == choice), None)
+    if reading is None:
+        labels = "、".join(one.label for one in found.readings)
+        raise Invalid("reading-unknown", f"“{choice}”不是其中一种口径，只能选：{labels}。")
+    if not reason.strip():
+        raise Invalid(
+            "reason-needed", "请写明为什么这样定，例如依据哪次会议。", fields={"reason": "请填写"}
+        )
+    if by is None:
+        raise Conflict("decision-needs-a-person", "方案口径要由具名的人决定，请登录后操作。")
+    decision = PlanDecision(
+        county=county.code,
+        conflict_key=key,
+        choice=choice[:60],
+        value=_number(reading.value),
+        reason=reason.strip()[:400],
+        person_id=by.id,
+        decided_at=now,
+    )
+    session.add(decision)
+    session.flush()
+    history.write(
+        session,
+        county=county.code,
+        station_id=None,
+        by=by,
+        at=now,
+        action="plan-decided",
+        summary=f"{found.title}：按“{reading.label}”，{reading.value}",
+        reason=reason,
+    )
+    return decision
+
+
+def progress(programme: Programme, standings: Iterable[Standing]) -> list[Progress]:
+    """Per level, every number the plan gives beside what is built, filed and 达标."""
+    built, filed, met = _counted(standings)
+    found = []
+    for level in (Level.COUNTY_HUB, Level.TOWNSHIP_STATION, Level.VILLAGE_POINT):
+        aims = [
+            Aim(target.label, target.total, target.clause)
+            for target in programme.targets
+            if target.level == level
+        ]
+        table = allocated(programme, level)
+        if table is not None and table not in {aim.value for aim in aims}:
+            title = f"{programme.allocation_clause}合计"
+            aims.append(Aim(title, table, programme.allocation_clause))
+        found.append(
+            Progress(
+                level,
+                level.label,
+                tuple(aims),
+                sum(built[key] for key in built if key[1] == level),
+                sum(filed[key] for key in filed if key[1] == level),
+                sum(met[key] for key in met if key[1] == level),
+            )
+        )
+    return found
+
+
+def township_progress(
+    session: Session, *, county: County, programme: Programme, standings: Iterable[Standing]
+) -> list[TownshipProgress]:
+    """Per 乡镇, what the plan's table allots beside what is there."""
+    built, filed, met = _counted(standings)
+    rows = {}
+    for allotted in programme.allocation:
+        try:
+            township = find_division(
+                session, county.code, allotted.township, level=DivisionLevel.TOWNSHIP
+            )
+        except Problem:
+            continue
+        rows[township.code] = allotted
+    levels = (Level.TOWNSHIP_STATION, Level.VILLAGE_POINT)
+    found = []
+    for township in townships(session, county.code, targets_only=True):
+        row = rows.get(township.code)
+        found.append(
+            TownshipProgress(
+                township_code=township.code,
+                name=township.name,
+                planned={
+                    Level.TOWNSHIP_STATION: row.township_stations if row else None,
+                    Level.VILLAGE_POINT: row.village_points if row else None,
+                },
+                built={level: built[township.code, level] for level in levels},
+                filed={level: filed[township.code, level] for level in levels},
+                met={level: met[township.code, level] for level in levels},
+            )
+        )
+    return found
+
+
+Counts = Counter[tuple[str | None, Level]]
+
+
+def _counted(standings: Iterable[Standing]) -> tuple[Counts, Counts, Counts]:
+    built, filed, met = Counts(), Counts(), Counts()
+    for one in standings:
+        station: Station = one.station
+        key = (station.township_code, Level(station.level.value))
+        built[key] += 1
+        filed[key] += station.filed_on is not None
+        met[key] += one.status is Status.MEETS
+    return built, filed, met
+
+
+def _number(text: str) -> Decimal | None:
+    """The count that a reading gives ("48个"), where it gives one."""
+    found = re.match(r"(\d{1,9})\s*个", text)
+    return Decimal(found[1]) if found else None

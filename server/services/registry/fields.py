@@ -1,0 +1,319 @@
+"""The register's fields of a station: how each is called, read from what was typed, and shown."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import Invalid, Problem
+from server.models.county import Division, DivisionLevel, Operator
+from server.models.station import Ownership, Station
+from server.policy.facts import Level
+from server.policy.facts import Ownership as PolicyOwnership
+from server.policy.hours import hours_text, parse_hours
+from server.services.county.place_names import find_division
+
+SERVICES = {"posting": "寄件", "delivery": "取件投递", "agri_outbound": "农产品上行"}
+COOP_MODES = {
+    "resident_point": "驻村设点",
+    "postal_coop": "邮快合作",
+    "inter_carrier_coop": "快快合作",
+    "commerce_coop": "快商合作",
+    "transport_coop": "交快合作",
+    "other_coop": "其他合作",
+}
+OWNERSHIP_LABELS = {kind: PolicyOwnership(kind.value).label for kind in Ownership}
+LEVEL_LABELS = {level.value: level.label for level in Level}
+EARLIEST = date(1990, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its column(s) in `Station`, its Chinese label, what a form shows beside it."""
+
+    name: str
+    label: str
+    kind: str  # text, choice, choices, hours, date, position, operator, villages
+    hint: str = ""
+    longest: int = 0
+    choices: Mapping[str, str] | None = None
+
+
+_FIELDS = (
+    Field("name", "站点名称", "text", "如：马家沟村快递便民服务点", 60),
+    Field(
+        "ownership",
+        "开办方式",
+        "choice",
+        "自营或合作开办",
+        choices={kind.value: label for kind, label in OWNERSHIP_LABELS.items()},
+    ),
+    Field("operator", "运营企业", "operator", "企业全称", 80),
+    Field("opener", "开办者", "text", "有快递业务经营许可的企业", 80),
+    Field("head_name", "负责人", "text", "", 40),
+    Field("head_phone", "负责人电话", "text", "手机或座机", 20),
+    Field("address", "地址", "text", "如：村委会旁", 120),
+    Field("venue", "场所类型", "text", "如：村委会、超市、邮政所", 40),
+    Field("hours", "营业时间", "hours", "如：周一至周五 8:30-18:00；周六 9:00-12:00"),
+    Field("services", "服务项目", "choices", "寄件、取件投递、农产品上行", choices=SERVICES),
+    Field("coop_modes", "合作模式", "choices", "可填多个，用顿号隔开", choices=COOP_MODES),
+    Field("serves", "辐射村", "villages", "同时服务的其他村，用顿号隔开"),
+    Field("position", "位置", "position", "纬度,经度（WGS-84），如：38.3558,111.9403"),
+    Field("opened_on", "开办日期", "date", "如：2023-05-01"),
+    Field("filed_name", "备案名称", "text", "邮政管理部门备案的名称", 60),
+    Field("filing_number", "备案编号", "text", "备案回执上的编号", 60),
+    Field("filed_on", "备案日期", "date", "如：2023-05-12"),
+    Field("filing_changed_on", "备案事项变更日期", "date", ""),
+    Field("filing_change_filed_on", "变更备案日期", "date", ""),
+)
+FIELDS: Mapping[str, Field] = {field.name: field for field in _FIELDS}
+"""Every register field that people may change, in the order of a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a field needs to know of its surroundings."""
+
+    session: Session
+    county: str
+    today: date
+
+
+def read_field(field: Field, raw: Any, reading: Reading) -> Any:
+    """A field's value from text (or an already typed value); blank means empty.
+
+    Raises Invalid with a sentence that names the field.
+    """
+    if isinstance(raw, str):
+        raw = raw.strip()
+    if raw is None or raw in ("", []):
+        if field.name == "name":
+            raise _wrong(field, "不能是空的")
+        return _BLANK.get(field.kind)
+    return _READERS[field.kind](field, raw, reading)
+
+
+def stored(station: Station, field: Field) -> Any:
+    """The value that a station holds in a field."""
+    if field.kind == "position":
+        if station.latitude is None or station.longitude is None:
+            return None
+        return (station.latitude, station.longitude)
+    if field.kind == "operator":
+        return station.operator_id
+    return getattr(station, field.name)
+
+
+def store(station: Station, field: Field, value: Any) -> None:
+    """Put a read value into a station."""
+    if field.kind == "position":
+        station.latitude, station.longitude = value if value is not None else (None, None)
+    elif field.kind == "operator":
+        station.operator_id = value
+    else:
+        setattr(station, field.name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The county's operators and villages by key, so that many stations show without queries."""
+
+    operators: Mapping[int, str]
+    villages: Mapping[str, str]
+
+
+def names_of(session: Session, county: str) -> Names:
+    """Read a county's names once."""
+    operators = session.execute(select(Operator.id, Operator.name).where(Operator.county == county))
+    villages = session.execute(
+        select(Division.code, Division.short_name).where(
+            Division.county == county, Division.level == DivisionLevel.VILLAGE
+        )
+    )
+    return Names(
+        {key: name for key, name in operators},  # noqa: C416
+        {code: name for code, name in villages},  # noqa: C416
+    )
+
+
+def show(field: Field, value: Any, names: Names) -> str:
+    """A stored value as text that `read_field` reads back."""
+    if value is None or value == []:
+        return ""
+    shower = _SHOWERS.get(field.kind)
+    return shower(field, value, names) if shower else str(value)
+
+
+def _show_choices(field: Field, value: Any, names: Names) -> str:  # noqa: ARG001
+    labels = field.choices or {}
+    return "、".join(labels.get(key, key) for key in ([value] if field.kind == "choice" else value))
+
+
+_SHOWERS: dict[str, Callable[[Field, Any, Names], str]] = {
+    "choice": _show_choices,
+    "choices": _show_choices,
+    "hours": lambda _field, value, _names: hours_text(value),
+    "date": lambda _field, value, _names: str(value.isoformat()),
+    "position": lambda _field, value, _names: f"{value[0]:.6f},{value[1]:.6f}",
+    "operator": lambda _field, value, names: names.operators.get(value, ""),
+    "villages": lambda _field, value, names: "、".join(
+        names.villages.get(code, code) for code in value
+    ),
+}
+
+
+def read_day(raw: Any, label: str, *, latest: date | None) -> date:
+    """A calendar day from 2023-05-01, 2023/5/1, 2023.5.1, 2023年5月1日 or a date cell."""
+    if isinstance(raw, datetime):
+        raw = raw.date()
+    if not isinstance(raw, date):
+        parts = re.fullmatch(
+            r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?(?: 00:00:00)?",
+            unicodedata.normalize("NFKC", str(raw)).strip(),
+        )
+        try:
+            raw = date(*(int(part) for part in parts.groups())) if parts else None
+        except ValueError:
+            raw = None
+    if raw is None:
+        raise Invalid("field-invalid", f"“{label}”应写成2023-05-01这样的日期，请改正。")
+    day: date = raw
+    if day < EARLIEST or (latest is not None and day > latest):
+        when = "还没有到" if day > EARLIEST else "太早了"
+        raise Invalid("field-invalid", f"“{label}”写的{day.isoformat()}{when}，请核对。")
+    return day
+
+
+def _wrong(field: Field, what: str) -> Invalid:
+    hint = f"（{field.hint}）" if field.hint else ""
+    return Invalid("field-invalid", f"“{field.label}”{what}，请改正{hint}。", field=field.name)
+
+
+def _text(field: Field, raw: Any, reading: Reading) -> str:  # noqa: ARG001
+    text = re.sub(r"\s+", " ", str(raw)).strip()
+    if any(unicodedata.category(sign) == "Cc" for sign in text):
+        raise _wrong(field, "里有看不见的控制字符")
+    if len(text) > field.longest:
+        raise _wrong(field, f"太长了（{len(text)}个字，最多{field.longest}个）")
+    if field.name == "name" and (odd := _never_on_a_plate(text)):
+        raise _wrong(field, f"里的“{odd}”印不到标识牌上（表情、特殊符号印不出来）")
+    if field.name == "head_phone" and not re.fullmatch(r"\+?[\d\s-]{5,20}", text):
+        raise _wrong(field, f"“{text}”不像电话号码")
+    return text
+
+
+def _never_on_a_plate(text: str) -> str:
+    """Emoji and signs that no plate can show.
+
+    A rare character of a village's name may stand in the office's own fonts, so only printing can
+    tell whether it is there.
+    """
+    from server.media.typeface import font_files, unprintable
+
+    missing = unprintable(text, font_files())
+    return "".join(sign for sign in missing if unicodedata.category(sign) != "Lo")
+
+
+def _choice(field: Field, raw: Any, reading: Reading) -> Any:  # noqa: ARG001
+    choices = field.choices or {}
+    key = _key_in(choices, str(raw))
+    if key is None:
+        raise _wrong(field, f"只能填：{'、'.join(choices.values())}，写的是“{raw}”")
+    return Ownership(key) if field.name == "ownership" else key
+
+
+def _choices(field: Field, raw: Any, reading: Reading) -> list[str]:  # noqa: ARG001
+    choices = field.choices or {}
+    keys = set()
+    for part in _parts(raw):
+        key = _key_in(choices, part)
+        if key is None:
+            raise _wrong(field, f"里没有“{part}”这一项，只能填：{'、'.join(choices.values())}")
+        keys.add(key)
+    return [key for key in choices if key in keys]
+
+
+def _key_in(choices: Mapping[str, str], text: str) -> str | None:
+    for key, label in choices.items():
+        if text in {key, label} or (len(text) > 1 and text in label):
+            return key
+    return None
+
+
+def _parts(raw: Any) -> list[str]:
+    if isinstance(raw, list | tuple | set | frozenset):
+        return [str(part) for part in raw]
+    return [part.strip() for part in re.split(r"[、,，;；/\n]+", str(raw)) if part.strip()]
+
+
+def _hours(field: Field, raw: Any, reading: Reading) -> list[Any]:  # noqa: ARG001
+    return raw if isinstance(raw, list) else parse_hours(str(raw))
+
+
+def _date(field: Field, raw: Any, reading: Reading) -> date:
+    return read_day(raw, field.label, latest=reading.today)
+
+
+def _position(field: Field, raw: Any, reading: Reading) -> tuple[float, float]:  # noqa: ARG001
+    if isinstance(raw, tuple | list) and len(raw) == 2:
+        numbers = [str(part) for part in raw]
+    else:
+        numbers = re.findall(r"-?\d+(?:\.\d+)?", unicodedata.normalize("NFKC", str(raw)))
+    if len(numbers) != 2:
+        raise _wrong(field, "应写两个数")
+    latitude, longitude = (round(float(number), 6) for number in numbers)
+    if 73 <= latitude <= 136 and 3 <= longitude <= 54:
+        raise _wrong(field, "前后写反了：先写纬度，再写经度")
+    if not (3 <= latitude <= 54 and 73 <= longitude <= 136):
+        raise _wrong(field, "不在中国境内")
+    return latitude, longitude
+
+
+def _operator(field: Field, raw: Any, reading: Reading) -> int:
+    if isinstance(raw, int):
+        known = reading.session.get(Operator, raw)
+        if known is None or known.county != reading.county:
+            raise _wrong(field, "不在本县的企业名单里")
+        return known.id
+    name = _text(field, raw, reading)
+    found = reading.session.scalar(
+        select(Operator).where(Operator.county == reading.county, Operator.name == name)
+    )
+    if found is None:
+        listed = reading.session.scalars(
+            select(Operator.name).where(Operator.county == reading.county).order_by(Operator.id)
+        ).all()
+        known_names = f"，已登记的有：{'、'.join(listed[:5])}" if listed else ""
+        raise _wrong(field, f"“{name}”还没有登记{known_names}")
+    return found.id
+
+
+def _villages(field: Field, raw: Any, reading: Reading) -> list[str]:
+    codes = []
+    for part in _parts(raw):
+        try:
+            village = find_division(
+                reading.session, reading.county, part, level=DivisionLevel.VILLAGE
+            )
+        except Problem as problem:
+            raise _wrong(field, problem.message.rstrip("。")) from problem
+        codes.append(village.code)
+    return list(dict.fromkeys(codes))
+
+
+_READERS: dict[str, Callable[[Field, Any, Reading], Any]] = {
+    "text": _text,
+    "choice": _choice,
+    "choices": _choices,
+    "hours": _hours,
+    "date": _date,
+    "position": _position,
+    "operator": _operator,
+    "villages": _villages,
+}
+_BLANK: dict[str, Any] = {"text": "", "choices": [], "hours": [], "villages": []}

@@ -1,0 +1,370 @@
+"""The register of stations: adding, changing, closing, and showing one or many."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.calendar import beijing_day
+from server.errors import Conflict, Invalid, NotFound, Problem
+from server.models.county import County, Division, DivisionLevel, Operator
+from server.models.person import Person
+from server.models.sign import Sign
+from server.models.station import Station, StationLevel
+from server.policy.facts import Word
+from server.policy.hours import hours_lines
+from server.services.common import history
+from server.services.common.reading_jobs import ask_to_compare
+from server.services.people.people import keepers_of
+from server.services.plates.signs import live_sign
+from server.services.registry.fields import (
+    FIELDS,
+    LEVEL_LABELS,
+    OWNERSHIP_LABELS,
+    Names,
+    Reading,
+    names_of,
+    read_field,
+    show,
+    store,
+    stored,
+)
+from server.services.standing import statements
+
+_SUFFIXES = {
+    StationLevel.COUNTY_HUB: "县级统仓共配中心",
+    StationLevel.TOWNSHIP_STATION: "快递综合服务站",
+    StationLevel.VILLAGE_POINT: "快递便民服务点",
+}
+SHOWN_OUTSIDE = frozenset(("name", "filed_name", "hours"))
+"""What signs and hours boards are held against; the number is given by numbers.py."""
+
+
+@dataclass(frozen=True, slots=True)
+class StationView:
+    """One station with what a page says around it."""
+
+    station: Station
+    township_name: str
+    village_name: str
+    operator_name: str
+    level_label: str
+    ownership_label: str
+    hours_lines: tuple[str, ...]
+    keepers: tuple[Person, ...]
+    sign: Sign | None
+
+
+def default_name(level: StationLevel, place: str) -> str:
+    """The name 附件3 二（2） asks for: 鹅城镇快递综合服务站, 马家沟村快递便民服务点."""
+    return f"{place}{_SUFFIXES[level]}"
+
+
+def add_station(
+    session: Session,
+    *,
+    county: County,
+    level: StationLevel,
+    by: Person | None,
+    now: datetime,
+    name: str | None = None,
+    township_code: str | None = None,
+    village_code: str | None = None,
+    basis: str = "",
+    demo: bool = False,
+    values: Mapping[str, Any] | None = None,
+) -> Station:
+    """Enter a station at a place of the county; named after the place unless a name is given.
+
+    Raises Invalid division-wrong, field-invalid; Conflict village-has-point.
+    """
+    township, village = _places(session, county, level, township_code, village_code)
+    if village is not None:
+        _refuse_second_point(session, village)
+    place = village.short_name if village else township.name if township else county.name
+    station = Station(
+        county=county.code,
+        level=level,
+        name=default_name(level, place),
+        township_code=township.code if township else None,
+        village_code=village.code if village else None,
+        coop_modes=[],
+        hours=[],
+        services=[],
+        serves=[],
+        basis=basis,
+        demo=demo,
+        created_at=now,
+    )
+    given = {**({"name": name} if name else {}), **(values or {})}
+    for field_name, value in _read(session, county.code, given, now).items():
+        store(station, FIELDS[field_name], value)
+    _refuse_impossible_dates(station, {})
+    session.add(station)
+    session.flush()
+    history.write(
+        session,
+        county=county.code,
+        station_id=station.id,
+        by=by,
+        at=now,
+        action="station-added",
+        summary=f"新增{LEVEL_LABELS[level.value]}：{station.name}",
+        reason=basis,
+    )
+    return station
+
+
+def edit_station(
+    session: Session,
+    *,
+    station: Station,
+    changes: Mapping[str, Any],
+    by: Person | None,
+    now: datetime,
+    reason: str,
+    version: int | None = None,
+    action: str = "station-edited",
+) -> list[history.Change]:
+    """Change register fields, all or none; gives what really changed, and writes it down.
+
+    `version` is the one the form was filled from. Raises Conflict station-changed-meanwhile,
+    Invalid field-invalid (details: fields → sentence), reason-needed.
+    """
+    if version is not None and version != station.version:
+        raise Conflict(
+            "station-changed-meanwhile",
+            f"您填写期间，有人改过{station.name}。请对照最新内容后再保存一次。",
+            version=station.version,
+        )
+    made, values = changes_of(session, station=station, changes=changes, now=now)
+    if not made:
+        return []
+    if not reason.strip():
+        sentence = "请写一句修改的原因，例如“现场核实”。"
+        raise Invalid("reason-needed", sentence, fields={"reason": "请填写"})
+    for name, value in values.items():
+        store(station, FIELDS[name], value)
+    session.flush()
+    changed = {one["field"] for one in made}
+    if SHOWN_OUTSIDE & changed:
+        ask_to_compare(session, station_id=station.id, now=now)
+    history.write(
+        session,
+        county=station.county,
+        station_id=station.id,
+        by=by,
+        at=now,
+        action=action,
+        summary=f"修改{'、'.join(one['label'] for one in made)}",
+        changes=made,
+        reason=reason,
+    )
+    if "hours" in changed:
+        statements.lapse(
+            session, station=station, fact="hours_board_matches", word=Word.REVIEWER, by=by,
+            now=now, note="登记的营业时间改了；原来的核查对照的是旧登记，请重新核对",
+        )  # fmt: skip
+    return made
+
+
+def changes_of(
+    session: Session,
+    *,
+    station: Station,
+    changes: Mapping[str, Any],
+    now: datetime,
+    names: Names | None = None,
+) -> tuple[list[history.Change], dict[str, Any]]:
+    """What an edit would change, and the values to store; changes nothing. Raises field-invalid."""
+    values = _read(session, station.county, changes, now)
+    names = names or names_of(session, station.county)
+    made = []
+    for name, value in values.items():
+        field = FIELDS[name]
+        old = stored(station, field)
+        if old != value:
+            made.append(
+                history.Change(
+                    field=name,
+                    label=field.label,
+                    old=show(field, old, names),
+                    new=show(field, value, names),
+                )
+            )
+    _refuse_impossible_dates(station, values)
+    return made, values
+
+
+def close_station(
+    session: Session, *, station: Station, by: Person | None, now: datetime, on: date, reason: str
+) -> None:
+    """Take a station out of the register from a day on; its number stays used for ever.
+
+    Raises Conflict station-closed, Invalid reason-needed, field-invalid.
+    """
+    if station.closed_on is not None:
+        raise Conflict("station-closed", f"{station.name}已经撤销，不用再撤一次。")
+    if not reason.strip():
+        raise Invalid("reason-needed", "请写明撤销的原因，例如“站长外出务工，改由邻村服务”。")
+    if on > beijing_day(now):
+        raise Invalid("field-invalid", "“撤销日期”还没有到，请核对。", fields={"on": "还没有到"})
+    station.closed_on = on
+    session.flush()
+    history.write(
+        session,
+        county=station.county,
+        station_id=station.id,
+        by=by,
+        at=now,
+        action="station-closed",
+        summary=f"撤销{station.name}（{on.isoformat()}）",
+        changes=[history.Change(field="closed_on", label="撤销日期", old="", new=on.isoformat())],
+        reason=reason,
+    )
+
+
+def reopen_station(
+    session: Session, *, station: Station, by: Person | None, now: datetime, reason: str
+) -> None:
+    """Bring a closed station back under its old number.
+
+    Raises Conflict station-open, village-has-point; Invalid reason-needed.
+    """
+    if station.closed_on is None:
+        raise Conflict("station-open", f"{station.name}没有撤销，不需要恢复。")
+    if not reason.strip():
+        raise Invalid("reason-needed", "请写明恢复的原因。")
+    if station.village_code:
+        _refuse_second_point(session, session.get_one(Division, station.village_code))
+    old = station.closed_on.isoformat()
+    station.closed_on = None
+    session.flush()
+    history.write(
+        session,
+        county=station.county,
+        station_id=station.id,
+        by=by,
+        at=now,
+        action="station-reopened",
+        summary=f"恢复{station.name}",
+        changes=[history.Change(field="closed_on", label="撤销日期", old=old, new="")],
+        reason=reason,
+    )
+
+
+def station_of(session: Session, *, county: str, station_id: int) -> Station:
+    """One of the county's stations; another county's looks the same as none at all."""
+    station = session.get(Station, station_id)
+    if station is None or station.county != county:
+        raise NotFound("station-unknown", "没有找到这个站点。请从站点列表里重新选择。")
+    return station
+
+
+def station_view(session: Session, *, station: Station, now: datetime) -> StationView:
+    """A station with the names, keepers and plate that belong to it."""
+    township = session.get(Division, station.township_code) if station.township_code else None
+    village = session.get(Division, station.village_code) if station.village_code else None
+    operator = session.get(Operator, station.operator_id) if station.operator_id else None
+    return StationView(
+        station=station,
+        township_name=township.name if township else "",
+        village_name=village.short_name if village else "",
+        operator_name=operator.name if operator else "",
+        level_label=LEVEL_LABELS[station.level.value],
+        ownership_label=OWNERSHIP_LABELS[station.ownership] if station.ownership else "",
+        hours_lines=hours_lines(station.hours),
+        keepers=tuple(keepers_of(session, station_id=station.id, now=now)),
+        sign=live_sign(session, station.id),
+    )
+
+
+def _read(session: Session, county: str, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Read every given field; raises one Invalid that names all the wrong ones."""
+    reading = Reading(session, county, beijing_day(now))
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name, raw in given.items():
+        field = FIELDS.get(name)
+        if field is None:
+            wrong[name] = f"没有“{name}”这一项。"
+            continue
+        try:
+            values[name] = read_field(field, raw, reading)
+        except Problem as problem:
+            wrong[name] = problem.message
+    if wrong:
+        raise Invalid("field-invalid", "".join(wrong.values()), fields=wrong)
+    return values
+
+
+def _refuse_impossible_dates(station: Station, values: Mapping[str, Any]) -> None:
+    def day(name: str) -> date | None:
+        found: date | None = values[name] if name in values else getattr(station, name)
+        return found
+
+    opened, filed = day("opened_on"), day("filed_on")
+    if opened and filed and filed < opened - timedelta(days=366):
+        raise Invalid(
+            "field-invalid",
+            "“备案日期”比“开办日期”早一年以上，请核对这两个日期。",
+            fields={"filed_on": "比开办日期早一年以上"},
+        )
+    changed, told = day("filing_changed_on"), day("filing_change_filed_on")
+    if told and changed and told < changed:
+        raise Invalid(
+            "field-invalid",
+            "“变更备案日期”早于“备案事项变更日期”，请核对这两个日期。",
+            fields={"filing_change_filed_on": "早于变更日期"},
+        )
+
+
+def _places(
+    session: Session,
+    county: County,
+    level: StationLevel,
+    township_code: str | None,
+    village_code: str | None,
+) -> tuple[Division | None, Division | None]:
+    """The divisions a station of this level stands in, checked against the county."""
+    village = session.get(Division, village_code) if village_code else None
+    if village_code and (
+        village is None or village.county != county.code or village.level != DivisionLevel.VILLAGE
+    ):
+        raise Invalid("division-wrong", f"“{village_code}”不是本县的村。请从村名单里选择。")
+    if level == StationLevel.VILLAGE_POINT and village is None:
+        raise Invalid("division-wrong", "村级快递便民服务点要写明是哪个村。请从村名单里选择。")
+    if village is not None:
+        township_code = village.parent
+    township = session.get(Division, township_code) if township_code else None
+    if township_code and (
+        township is None
+        or township.county != county.code
+        or township.level != DivisionLevel.TOWNSHIP
+    ):
+        raise Invalid("division-wrong", f"“{township_code}”不是本县的乡镇。请从乡镇名单里选择。")
+    if level == StationLevel.TOWNSHIP_STATION and township is None:
+        raise Invalid("division-wrong", "乡镇快递综合服务站要写明是哪个乡镇。请从名单里选择。")
+    return township, village
+
+
+def _refuse_second_point(session: Session, village: Division) -> None:
+    # Whoever adds a point to the same village waits here on PostgreSQL until the first is entered.
+    session.execute(
+        select(Division.code).where(Division.code == village.code).with_for_update(key_share=True)
+    )
+    other = session.scalar(
+        select(Station.name).where(
+            Station.village_code == village.code,
+            Station.level == StationLevel.VILLAGE_POINT,
+            Station.closed_on.is_(None),
+        )
+    )
+    if other is not None:
+        raise Conflict(
+            "village-has-point",
+            f"{village.short_name}已经有站点“{other}”。请修改原来的站点，或先撤销它。",
+        )

@@ -1,0 +1,1 @@
+"""Photos judged: examined, read, compared, put before a person, decided."""

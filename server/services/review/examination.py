@@ -1,0 +1,109 @@
+"""The worker's look at an arrived photo: sharpness, light, renditions, whether it is a double."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.errors import Invalid
+from server.media.blobs import FolderStore
+from server.media.images import Picture, look
+from server.media.lookalike import Prints, prints_of
+from server.models.phone_event import NOT_HERE, Photo, PhotoState
+from server.services.common.reading_jobs import ask_to_read
+from server.services.photos.photos import picture
+from server.services.review.lookalikes import (
+    Pair,
+    PrintCache,
+    doubles_of,
+    note_double,
+    remember_prints,
+    worth_asking,
+)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a look found: a picture with its fingerprints and its double, or why there is none."""
+
+    photo_id: UUID
+    picture: Picture | None
+    why: Sequence[str] = ()
+    prints: Prints | None = None
+    double: Pair | None = None
+
+
+def look_at(
+    session: Session, blobs: FolderStore, photo_id: UUID, cache: PrintCache
+) -> Examined | None:
+    """Measure a photo and make its renditions, writing no row; None when it is not to be done.
+
+    The slow half: decoding takes a tenth of a second, and comparing with each likely double two
+    to seven, during which no write lock should be held. Raises NotFound blob-missing: a file that
+    the store has lost is no fault of the photo, which waits until it is put back.
+    """
+    photo = session.get(Photo, photo_id)
+    if photo is None or photo.state in NOT_HERE:
+        return None
+    try:
+        with blobs.open(photo.sha256) as file:
+            content = file.read()
+        found = _with_the_phones_word(look(content), photo)
+        for size in ("thumb", "view"):
+            picture(session, blobs, photo, size)
+        prints = prints_of(content)
+    except Invalid as problem:
+        return Examined(photo_id, None, (problem.message,))
+    doubles = doubles_of(session, blobs, photo=photo, prints=prints, cache=cache)
+    return Examined(photo_id, found, found.complaints, prints, worth_asking(photo, doubles))
+
+
+def _with_the_phones_word(found: Picture, photo: Photo) -> Picture:
+    """The phone saw the photo in its own size; what it sends has lost most lattices of screens."""
+    said = photo.phone_notes.get("complaints")
+    if isinstance(said, dict) and said.get("screen") is True:
+        return replace(found, screen_photo=True)
+    return found
+
+
+def record(session: Session, examined: Examined, *, now: datetime) -> None:
+    """Write down what a look found; again is harmless."""
+    photo = session.get(Photo, examined.photo_id)
+    if photo is None:
+        return
+    found = examined.picture
+    if found is None:
+        photo.state = PhotoState.UNREADABLE
+        photo.quality = {"complaints": list(examined.why), "examined_at": now.isoformat()}
+        session.flush()
+        return
+    photo.state = PhotoState.EXAMINED
+    photo.width_px, photo.height_px = found.width, found.height
+    photo.sharpness, photo.brightness = found.sharpness, found.brightness
+    photo.phash = found.phash
+    photo.exif = dict(found.exif)
+    photo.quality = {
+        "dark": found.dark,
+        "overexposed": found.overexposed,
+        "blurred": found.blurred,
+        "too_small": found.too_small,
+        "screenshot": found.screenshot,
+        "screen_photo": found.screen_photo,
+        "complaints": list(found.complaints),
+        "examined_at": now.isoformat(),
+    }
+    session.flush()
+    if examined.prints is not None:
+        remember_prints(session, photo=photo, prints=examined.prints)
+    if examined.double is not None:
+        note_double(session, pair=examined.double, now=now)
+    ask_to_read(session, photo=photo, now=now)
+
+
+def examine_photo(session: Session, blobs: FolderStore, photo_id: UUID, now: datetime) -> None:
+    """Both halves at once, for callers that hold no lock worth saving."""
+    examined = look_at(session, blobs, photo_id, PrintCache())
+    if examined is not None:
+        record(session, examined, now=now)

@@ -1,0 +1,276 @@
+"""照片核查 on lists: what waits for a person, what was decided by whom, each within one's scope."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from server.errors import NotFound
+from server.models.county import Division
+from server.models.person import Person
+from server.models.phone_event import Photo
+from server.models.reading import ReviewDecision, ReviewItem, ReviewKind, ReviewState
+from server.models.station import Station
+from server.services.people.scope import stations_visible_to
+from server.services.review.decisions import DECISIONS, KIND_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPhoto:
+    """One photo of a question, with where it was taken and by whom."""
+
+    photo: Photo
+    station: Station
+    township_name: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """One question, ready for a screen; `other` is the earlier picture of a double."""
+
+    item: ReviewItem
+    mine: ShownPhoto
+    other: ShownPhoto | None
+    decided_by: str
+
+    @property
+    def kind_label(self) -> str:
+        """What the photo is looked at for."""
+        return KIND_LABELS[self.item.kind]
+
+    @property
+    def decision_label(self) -> str:
+        """What was decided; empty while the question is open."""
+        return DECISIONS[self.item.kind].get(self.item.decision, "")
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """One decision that was ever taken on a question."""
+
+    id: int
+    label: str
+    note: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many open questions of one kind one township has."""
+
+    kind: ReviewKind
+    township_code: str
+    township_name: str
+    count: int
+
+
+def item_for(session: Session, person: Person, item_id: int) -> ReviewItem:
+    """A question about a station in this person's sight. Raises NotFound review-unknown.
+
+    A double is in sight when both stations are: nobody can compare what only one side may see.
+    """
+    found = session.scalars(
+        sa.select(ReviewItem)
+        .join(Station, Station.id == ReviewItem.station_id)
+        .where(ReviewItem.id == item_id, *_in_sight(person))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("review-unknown", "没有找到这张待核查的照片。请返回列表重新选择。")
+    return found
+
+
+def next_items(
+    session: Session,
+    *,
+    person: Person,
+    county: str,
+    kinds: Collection[ReviewKind] = (),
+    township: str | None = None,
+    after: int | None = None,
+    backwards: bool = False,
+    limit: int = 20,
+) -> list[ReviewView]:
+    """Open questions, the one asked first at the front; one query.
+
+    `after` is the id of the question to go on from (itself open or not); `backwards` gives those
+    before it, the nearest first. No `kinds` means every kind.
+    """
+    place = (ReviewItem.opened_at, ReviewItem.id)
+    query = _views(person).where(
+        ReviewItem.county == county,
+        ReviewItem.state == ReviewState.OPEN,
+        *_of(kinds, township),
+    )
+    if after is not None:
+        asked = sa.select(ReviewItem.opened_at).where(ReviewItem.id == after).scalar_subquery()
+        here, there = sa.tuple_(*place), sa.tuple_(asked, sa.literal(after))
+        query = query.where(here < there if backwards else here > there)
+    order = [column.desc() for column in place] if backwards else list(place)
+    return _read(session, query.order_by(*order).limit(limit))
+
+
+def decided_items(
+    session: Session,
+    *,
+    person: Person,
+    county: str,
+    kinds: Collection[ReviewKind] = (),
+    township: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[ReviewView]:
+    """Decided questions, the latest decision first; `before` is the last id of the page above."""
+    place = (ReviewItem.decided_at, ReviewItem.id)
+    query = _views(person).where(
+        ReviewItem.county == county,
+        ReviewItem.state == ReviewState.DECIDED,
+        *_of(kinds, township),
+    )
+    if before is not None:
+        decided = sa.select(ReviewItem.decided_at).where(ReviewItem.id == before).scalar_subquery()
+        query = query.where(sa.tuple_(*place) < sa.tuple_(decided, sa.literal(before)))
+    return _read(session, query.order_by(*(column.desc() for column in place)).limit(limit))
+
+
+def items_of_station(
+    session: Session, *, person: Person, station_id: int, limit: int = 20
+) -> list[ReviewView]:
+    """A station's questions that are open or decided, the newest question first."""
+    query = (
+        _views(person)
+        .where(ReviewItem.station_id == station_id, ReviewItem.state != ReviewState.WITHDRAWN)
+        .order_by(ReviewItem.opened_at.desc(), ReviewItem.id.desc())
+        .limit(limit)
+    )
+    return _read(session, query)
+
+
+def view_of(session: Session, *, person: Person, item: ReviewItem) -> ReviewView:
+    """One question with its photos and names."""
+    [view] = _read(session, _views(person).where(ReviewItem.id == item.id))
+    return view
+
+
+def decisions_of(session: Session, item: ReviewItem) -> list[DecisionView]:
+    """Every decision on a question, the first one first."""
+    rows = session.execute(
+        sa.select(ReviewDecision, Person.name)
+        .join(Person, Person.id == ReviewDecision.decided_by)
+        .where(ReviewDecision.item_id == item.id)
+        .order_by(ReviewDecision.id)
+    )
+    labels = DECISIONS[item.kind]
+    return [
+        DecisionView(one.id, labels.get(one.decision, one.decision), one.note, who, one.decided_at)
+        for one, who in rows
+    ]
+
+
+def waiting(session: Session, *, person: Person, county: str) -> list[Waiting]:
+    """How many questions are open, by kind and township; one query."""
+    rows = session.execute(
+        sa.select(ReviewItem.kind, Station.township_code, Division.name, sa.func.count())
+        .join(Station, Station.id == ReviewItem.station_id)
+        .outerjoin(Division, Division.code == Station.township_code)
+        .where(
+            ReviewItem.county == county,
+            ReviewItem.state == ReviewState.OPEN,
+            *_in_sight(person),
+        )
+        .group_by(ReviewItem.kind, Station.township_code, Division.name)
+        .order_by(Station.township_code, ReviewItem.kind)
+    )
+    return [Waiting(kind, code or "", name or "", n) for kind, code, name, n in rows]
+
+
+def waiting_count(session: Session, *, person: Person) -> int:
+    """How many questions are open in this person's sight."""
+    return sum(one.count for one in waiting(session, person=person, county=person.county))
+
+
+_photo, _station, _township, _taker = (
+    aliased(Photo),
+    aliased(Station),
+    aliased(Division),
+    aliased(Person),
+)
+_decider = aliased(Person)
+
+
+def _views(person: Person) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            ReviewItem,
+            Photo,
+            Station,
+            Division.name,
+            Person.name,
+            _photo,
+            _station,
+            _township.name,
+            _taker.name,
+            _decider.name,
+        )
+        .join(Station, Station.id == ReviewItem.station_id)
+        .join(Photo, Photo.id == ReviewItem.photo_id)
+        .join(Person, Person.id == Photo.person_id)
+        .outerjoin(Division, Division.code == Station.township_code)
+        .outerjoin(_photo, _photo.id == ReviewItem.other_photo_id)
+        .outerjoin(_station, _station.id == _photo.station_id)
+        .outerjoin(_township, _township.code == _station.township_code)
+        .outerjoin(_taker, _taker.id == _photo.person_id)
+        .outerjoin(_decider, _decider.id == ReviewItem.decided_by)
+        .where(*_in_sight(person))
+    )
+
+
+def _in_sight(person: Person) -> list[sa.ColumnElement[bool]]:
+    """Conditions on `ReviewItem` joined to its `Station`."""
+    seen = stations_visible_to(person)
+    other_seen = (
+        sa.select(Photo.id)
+        .join(Station, Station.id == Photo.station_id)
+        .where(Photo.id == ReviewItem.other_photo_id, seen)
+        .correlate(ReviewItem)
+        .exists()
+    )
+    return [seen, ReviewItem.other_photo_id.is_(None) | other_seen]
+
+
+def _of(kinds: Collection[ReviewKind], township: str | None) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if kinds:
+        conditions.append(ReviewItem.kind.in_(list(kinds)))
+    if township is not None:
+        conditions.append(Station.township_code == township)
+    return conditions
+
+
+def _read(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[ReviewView]:
+    return [
+        ReviewView(
+            item=item,
+            mine=ShownPhoto(photo, station, township or "", who),
+            other=ShownPhoto(other, other_station, other_township or "", other_who or "")
+            if other is not None
+            else None,
+            decided_by=decider or "",
+        )
+        for (
+            item,
+            photo,
+            station,
+            township,
+            who,
+            other,
+            other_station,
+            other_township,
+            other_who,
+            decider,
+        ) in session.execute(query)
+    ]

@@ -1,0 +1,1 @@
+"""Rounds of inspection: drawn, assigned, taken along, counted, reported."""

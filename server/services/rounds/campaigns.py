@@ -1,0 +1,354 @@
+"""Opens rounds of inspection, draws and assigns their stations, and changes what was planned."""
+
+import re
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.calendar import beijing_day
+from server.errors import Conflict, Invalid, NotFound
+from server.models.county import County
+from server.models.inspection import Campaign, SampleKind, Visit
+from server.models.person import Person, Role
+from server.models.station import Station, StationLevel
+from server.policy.sampling import Candidate, Weights, draw
+from server.policy.standard import Standard, standard_by_id, standards_for
+from server.services.common import history
+from server.services.rounds.weights import sampling_weights
+from server.services.standing.standing import standings
+
+INSPECTING_ROLES = (Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)
+INSPECTED_LEVELS = (StationLevel.TOWNSHIP_STATION, StationLevel.VILLAGE_POINT)
+_PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnStation:
+    """A station of a sample, and why it is in it."""
+
+    station: Station
+    because: str
+
+
+def open_campaign(
+    session: Session,
+    *,
+    county: County,
+    period: str,
+    name: str,
+    opens_on: date,
+    due_on: date,
+    sample: SampleKind,
+    by: Person,
+    now: datetime,
+    standards: Iterable[Standard],
+    seed: str = "",
+    size: int | None = None,
+    assignments: Mapping[str, int] | None = None,
+    township_codes: Collection[str] | None = None,
+) -> Campaign:
+    """Open a round: draw its stations, pin the standards of `opens_on`, hand out townships.
+
+    A random round without a seed gets one; it is kept, so that the draw can be repeated. Raises
+    Invalid (round-period-wrong, round-days-wrong, round-name-missing, round-sample-wrong,
+    inspector-unknown, inspector-elsewhere) and Conflict (round-exists, round-without-stations,
+    round-without-standard).
+    """
+    name = name.strip()
+    _refuse_wrong_head(session, county, period, name, opens_on=opens_on, due_on=due_on)
+    every = tuple(standards)
+    pinned = standards_for(every, opens_on, county.code, county.standard_id)
+    if not any(one.basis != "national" for one in pinned):
+        raise Conflict(
+            "round-without-standard",
+            "开轮那天本县没有可用的站点标准。请先在县设置里选定标准，再开这一轮。",
+        )
+    if sample is not SampleKind.ALL and not seed.strip():
+        seed = secrets.token_hex(4)
+    chosen, drum = _drawn(
+        session,
+        county,
+        sample,
+        seed=seed.strip()[:40],
+        size=size,
+        on=opens_on,
+        standards=every,
+        township_codes=township_codes,
+    )
+    inspectors = {
+        township: _inspector(session, county.code, person_id, township)
+        for township, person_id in (assignments or {}).items()
+    }
+    campaign = Campaign(
+        county=county.code,
+        period=period,
+        name=name,
+        standards=[{"id": one.id, "name": one.name, "sha256": one.sha256} for one in pinned],
+        opens_on=opens_on,
+        due_on=due_on,
+        sample=sample,
+        seed="" if sample is SampleKind.ALL else seed.strip()[:40],
+        sample_size=len(chosen),
+        drawn_from=len(drum),
+        drum=[[one.key, one.tickets, one.why] for one in drum],
+        made_by=by.id,
+        made_at=now,
+        demo=county.demo,
+    )
+    session.add(campaign)
+    session.flush()
+    session.add_all(
+        Visit(
+            campaign_id=campaign.id,
+            county=county.code,
+            station_id=one.station.id,
+            inspector_id=person.id
+            if (person := inspectors.get(one.station.township_code or ""))
+            else None,
+            drawn_because=one.because[:200],
+        )
+        for one in chosen
+    )
+    session.flush()
+    history.write(
+        session,
+        county=county.code,
+        station_id=None,
+        by=by,
+        at=now,
+        action="round-opened",
+        summary=f"{period} {name}：{len(drum)}个站点中检查{len(chosen)}个，"
+        f"{opens_on}至{due_on}，标准{'、'.join(one.id for one in pinned)}",
+        reason=f"抽签码 {campaign.seed}" if campaign.seed else "",
+    )
+    return campaign
+
+
+def preview_sample(
+    session: Session,
+    *,
+    county: County,
+    sample: SampleKind,
+    seed: str,
+    size: int | None,
+    on: date,
+    standards: Iterable[Standard],
+    township_codes: Collection[str] | None = None,
+) -> list[DrawnStation]:
+    """The stations that `open_campaign` with the same seed would draw; changes nothing.
+
+    Raises Invalid round-sample-wrong and Conflict round-without-stations.
+    """
+    chosen, _ = _drawn(
+        session,
+        county,
+        sample,
+        seed=seed.strip()[:40],
+        size=size,
+        on=on,
+        standards=tuple(standards),
+        township_codes=township_codes,
+    )
+    return chosen
+
+
+def assign(
+    session: Session,
+    *,
+    campaign: Campaign,
+    inspector: Person | None,
+    by: Person,
+    now: datetime,
+    township_code: str | None = None,
+    visit_ids: Collection[int] | None = None,
+) -> int:
+    """Give a township's (or the chosen) visits to an inspector, or to nobody; how many changed.
+
+    Raises Conflict round-closed; Invalid inspector-unknown, inspector-elsewhere.
+    """
+    _refuse_if_closed(campaign)
+    query = (
+        sa.select(Visit, Station.township_code)
+        .join(Station, Station.id == Visit.station_id)
+        .where(Visit.campaign_id == campaign.id, Visit.withdrawn_at.is_(None))
+    )
+    if township_code is not None:
+        query = query.where(Station.township_code == township_code)
+    if visit_ids is not None:
+        query = query.where(Visit.id.in_(list(visit_ids)))
+    changed = 0
+    wanted = inspector.id if inspector else None
+    for visit, township in session.execute(query).all():
+        if visit.inspector_id == wanted:
+            continue
+        if inspector is not None:
+            _inspector(session, campaign.county, inspector.id, township or "")
+        visit.inspector_id = wanted
+        changed += 1
+    session.flush()
+    if changed:
+        history.write(
+            session,
+            county=campaign.county,
+            station_id=None,
+            by=by,
+            at=now,
+            action="round-assigned",
+            summary=f"{campaign.period} {campaign.name}：{changed}个站点"
+            + (f"交给{inspector.name}" if inspector else "改为未分派"),
+        )
+    return changed
+
+
+def withdraw_visit(
+    session: Session, *, visit: Visit, because: str, by: Person, now: datetime
+) -> None:
+    """Take a station out of a round, with the reason. Raises Invalid reason-needed."""
+    if not because.strip():
+        raise Invalid("reason-needed", "请写明为什么这个站点不查了。", fields={"reason": "请填写"})
+    if visit.withdrawn_at is not None:
+        return
+    visit.withdrawn_at, visit.withdrawn_because = now, because.strip()[:200]
+    session.flush()
+    campaign = session.get_one(Campaign, visit.campaign_id)
+    history.write(
+        session,
+        county=visit.county,
+        station_id=visit.station_id,
+        by=by,
+        at=now,
+        action="visit-withdrawn",
+        summary=f"撤出{campaign.period} {campaign.name}",
+        reason=because,
+    )
+
+
+def close_campaign(session: Session, *, campaign: Campaign, by: Person, now: datetime) -> None:
+    """End a round; what phones still hold is taken in afterwards all the same."""
+    if campaign.closed_at is not None:
+        return
+    campaign.closed_at = now
+    session.flush()
+    history.write(
+        session,
+        county=campaign.county,
+        station_id=None,
+        by=by,
+        at=now,
+        action="round-closed",
+        summary=f"结束{campaign.period} {campaign.name}",
+    )
+
+
+def campaigns_of(session: Session, *, county: str) -> list[Campaign]:
+    """The county's rounds, newest first."""
+    return list(
+        session.scalars(
+            sa.select(Campaign)
+            .where(Campaign.county == county)
+            .order_by(Campaign.period.desc(), Campaign.id.desc())
+        )
+    )
+
+
+def campaign_of(session: Session, *, county: str, campaign_id: int) -> Campaign:
+    """A round of this county. Raises NotFound round-unknown."""
+    found = session.scalars(
+        sa.select(Campaign).where(Campaign.county == county, Campaign.id == campaign_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("round-unknown", "没有找到这一轮督导。请返回列表重新选择。")
+    return found
+
+
+def standards_of(campaign: Campaign, standards: Iterable[Standard]) -> tuple[Standard, ...]:
+    """The standards this round is held against. Raises NotFound standard-unknown."""
+    every = tuple(standards)
+    return tuple(standard_by_id(every, str(one["id"])) for one in campaign.standards)
+
+
+def _drawn(
+    session: Session,
+    county: County,
+    sample: SampleKind,
+    *,
+    seed: str,
+    size: int | None,
+    on: date,
+    standards: Sequence[Standard],
+    township_codes: Collection[str] | None,
+) -> tuple[list[DrawnStation], list[Candidate]]:
+    """The sample, and the drum that it was drawn from."""
+    found = [
+        one
+        for one in standings(session, county=county, on=on, standards=standards)
+        if one.station.level in INSPECTED_LEVELS
+        and (township_codes is None or one.station.township_code in township_codes)
+    ]
+    if not found:
+        raise Conflict("round-without-stations", "没有可以检查的站点。请先登记站点，或换一个范围。")
+    by_key = {_key(one.station): one.station for one in found}
+    weights = (
+        sampling_weights(session, county=county.code, standings=found, on=on)
+        if sample is SampleKind.WEIGHTED
+        else {}
+    )
+    drum = [
+        Candidate(_key(one.station), own.tickets, own.why)
+        for one in found
+        for own in [weights.get(one.station.id, Weights())]
+    ]
+    drawn = draw(drum, kind=sample.value, seed=seed, size=size)
+    return [DrawnStation(by_key[one.key], one.because) for one in drawn], drum
+
+
+def _key(station: Station) -> str:
+    """What stands on the draw list for a station: its number, known to everybody."""
+    return station.code or f"#{station.id}"
+
+
+def _refuse_wrong_head(
+    session: Session, county: County, period: str, name: str, *, opens_on: date, due_on: date
+) -> None:
+    if not _PERIOD.fullmatch(period):
+        raise Invalid("round-period-wrong", "轮次要写成年和月，例如 2026-11。")
+    if not 1 <= len(name) <= 60:
+        raise Invalid("round-name-missing", "请给这一轮起个名字，最多60个字。")
+    if due_on < opens_on:
+        raise Invalid("round-days-wrong", "截止日期早于开始日期，请改正。")
+    if (due_on - opens_on).days > 366:
+        raise Invalid("round-days-wrong", "一轮督导最多一年，请核对起止日期。")
+    known = sa.select(Campaign.id).where(
+        Campaign.county == county.code, Campaign.period == period, Campaign.name == name
+    )
+    if session.scalar(known) is not None:
+        raise Conflict("round-exists", f"{period}已经有一轮叫“{name}”。请换一个名字。")
+
+
+def _refuse_if_closed(campaign: Campaign) -> None:
+    if campaign.closed_at is not None:
+        raise Conflict(
+            "round-closed",
+            f"{campaign.name}已于{beijing_day(campaign.closed_at)}结束，不能再改分派。",
+        )
+
+
+def _inspector(session: Session, county: str, person_id: int, township: str) -> Person:
+    person = session.get(Person, person_id)
+    if (
+        person is None
+        or person.county != county
+        or person.role not in INSPECTING_ROLES
+        or not person.active
+    ):
+        raise Invalid("inspector-unknown", "没有这位督导员，或者已经停用。请重新选择。")
+    if person.role is not Role.COUNTY_OFFICE and person.township_code not in (None, township):
+        raise Invalid(
+            "inspector-elsewhere",
+            f"{person.name}只管自己的乡镇，不能分派到别的乡镇。请换一位督导员。",
+        )
+    return person

@@ -1,0 +1,185 @@
+"""Everything a round's pages and files say: live as of a day, or frozen as it went up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.calendar import BEIJING, full_day_text
+from server.models.county import County, Division
+from server.models.inspection import Campaign, RoundReport
+from server.models.person import Person
+from server.services.county.round_options import round_options
+from server.services.inspections.disagreements import items
+from server.services.mending.lists import views
+from server.services.people.scope import WHOLE_COUNTY
+from server.services.rounds.figures import comparison, cut_comparison, cut_figures, figures
+
+
+@dataclass(frozen=True, slots=True)
+class RoundContent:
+    """What one file or page of a round says.
+
+    `figures` and `compared` are as `round_figures` makes them, `annex` what stands beside them
+    (`mends`, `words`, names); `stamp` says whether and how this went up.
+    """
+
+    figures: Mapping[str, Any]
+    compared: Mapping[str, Any] | None
+    annex: Mapping[str, Any]
+    stamp: str
+    because: str
+    at: datetime | None
+    on: date
+    place: str
+    demo: bool
+
+    @property
+    def title(self) -> str:
+        """Whose round it is, as a heading."""
+        campaign = self.figures["campaign"]
+        return f"{self.place} {campaign['period']} {campaign['name']}"
+
+
+def live_content(
+    session: Session,
+    *,
+    campaign: Campaign,
+    on: date,
+    earlier: Campaign | None = None,
+    person: Person | None = None,
+) -> RoundContent:
+    """The round as of a Beijing day, marked as not reported; with `person` in that scope alone."""
+    county = session.get_one(County, campaign.county)
+    return RoundContent(
+        figures=figures(session, campaign=campaign, on=on, person=person),
+        compared=comparison(session, campaign=campaign, earlier=earlier, on=on, person=person)
+        if earlier
+        else None,
+        annex=annex_of(session, campaign=campaign, county=county, on=on, person=person),
+        stamp=f"未报送（实时数据，统计到{full_day_text(on)}）",
+        because="",
+        at=None,
+        on=on,
+        place=county.name + _part(session, person),
+        demo=campaign.demo,
+    )
+
+
+def reported_content(
+    session: Session, *, made: RoundReport, campaign: Campaign, person: Person | None = None
+) -> RoundContent:
+    """One version as it went up; nothing in it is read anew but the names of its places.
+
+    A township's officer gets the part of the own township.
+    """
+    frozen = made.figures
+    annex: Mapping[str, Any] = frozen.get("annex") or {}
+    compared = annex.get("compared")
+    content = frozen
+    if person is not None and person.role not in WHOLE_COUNTY:
+        code = person.township_code or "-"  # without a township: nothing at all
+        content = cut_figures(frozen, code)
+        compared = cut_comparison(compared, code) if compared else None
+        annex = {
+            **{name: value for name, value in annex.items() if name != "drum"},
+            **{
+                name: [row for row in annex[name] if row["township_code"] == code]
+                for name in ("mends", "words")
+                if name in annex
+            },
+        }
+    by = annex.get("by") or session.get_one(Person, made.reported_by).name
+    county = annex.get("county") or session.get_one(County, made.county).name
+    at = made.reported_at.astimezone(BEIJING)
+    return RoundContent(
+        figures=content,
+        compared=compared,
+        annex=annex,
+        stamp=f"第{made.version}版 · 报送于{full_day_text(at.date())}{at:%H:%M} · "
+        f"报送给{made.reported_to} · 由{by}",
+        because=made.because,
+        at=made.reported_at,
+        on=at.date(),
+        place=county + _part(session, person),
+        demo=campaign.demo,
+    )
+
+
+def annex_of(
+    session: Session,
+    *,
+    campaign: Campaign,
+    county: County,
+    on: date,
+    person: Person | None = None,
+) -> dict[str, Any]:
+    """What files show beside the figures, as plain JSON: 整改, two words, who speaks."""
+    drum = campaign.drum if person is None or person.role in WHOLE_COUNTY else None
+    return {
+        "county": county.name,
+        "issuer": round_options(county).issuer,
+        **({"drum": drum} if drum and campaign.seed else {}),
+        "mends": [
+            {
+                "code": one.station.code,
+                "name": one.station.name,
+                "township": one.township_name,
+                "township_code": one.station.township_code,
+                "notice": one.notice_text,
+                "clause": one.rectification.clause,
+                "title": one.rectification.title,
+                "due_on": one.rectification.due_on.isoformat(),
+                "state": one.state_label + ("（逾期）" if one.overdue else ""),
+                "escalation": one.escalation_label,
+            }
+            for one in views(
+                session, county=county.code, on=on, campaign_id=campaign.id, person=person
+            )
+        ],
+        "words": [
+            {
+                "code": one.station.code,
+                "name": one.station.name,
+                "township_code": one.station.township_code,
+                "keeper": one.keeper_name,
+                "inspector": one.inspector_name,
+                "clause": f"{one.clause}{one.title}",
+                "keeper_says": one.keeper_says["why"],
+                "inspector_says": one.inspector_says["why"],
+                "decision": one.decision_label or "待裁定",
+            }
+            for one in items(
+                session,
+                county=county.code,
+                open_only=False,
+                campaign_id=campaign.id,
+                person=person,
+            )
+        ],
+    }
+
+
+def sample_text(campaign: Mapping[str, Any]) -> str:
+    """How the stations were chosen, so that anybody can choose them again; from frozen figures."""
+    drawn_from = campaign["drawn_from"]
+    if not campaign["seed"]:
+        return f"全部{drawn_from}个站点"
+    kind = "按加签抽签" if campaign["sample"] == "weighted" else "随机抽签"
+    size = campaign.get("sample_size")
+    return (
+        f"{kind}，{drawn_from}个站点"
+        + (f"抽{size}个" if size else "")
+        + (f"，抽签码 {campaign['seed']}")
+    )
+
+
+def _part(session: Session, person: Person | None) -> str:
+    """The township that a scoped content is about; empty for the whole county."""
+    if person is None or person.role in WHOLE_COUNTY:
+        return ""
+    if person.township_code is None:
+        return "（没有分管的乡镇）"
+    return session.get_one(Division, person.township_code).name

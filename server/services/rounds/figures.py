@@ -1,0 +1,275 @@
+"""A round in figures: per county, township, station and clause, and beside an earlier round."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.models.inspection import Campaign, Inspection
+from server.models.person import Person
+from server.policy.examine import Status
+from server.policy.rounds import CHANGE_LABELS, VisitState, compare
+from server.policy.verdicts import Verdict
+from server.services.rounds.visits import VisitView, visit_views
+
+WORTH_TELLING = ("mended", "still_failing", "newly_failing")
+CALLED = ("code", "clause", "title", "level")  # what a clause is known by
+COUNTED_STATES = tuple(state for state in VisitState if state is not VisitState.WITHDRAWN)
+
+
+def figures(
+    session: Session, *, campaign: Campaign, on: date, person: Person | None = None
+) -> dict[str, Any]:
+    """Per county, township, station and clause, as of a Beijing day; three queries.
+
+    Plain JSON, so that it can be frozen as it is; with `person` only the stations in that scope.
+    Only what counts for each visit is in it (see `visits.VisitView.result`); `others` names how
+    many further inspections a station has.
+    """
+    views = [
+        one
+        for one in visit_views(session, campaign=campaign, on=on, person=person)
+        if one.state is not VisitState.WITHDRAWN
+    ]
+    findings = _findings(session, [one.result.id for one in views if one.result])
+    return _added_up(
+        {
+            "id": campaign.id,
+            "period": campaign.period,
+            "name": campaign.name,
+            "opens_on": campaign.opens_on.isoformat(),
+            "due_on": campaign.due_on.isoformat(),
+            "sample": campaign.sample.value,
+            "seed": campaign.seed,
+            "drawn_from": campaign.drawn_from,
+            "sample_size": campaign.sample_size,
+            "standards": campaign.standards,
+        },
+        [_station_row(one, findings) for one in views],
+        _catalogue(findings.values()),
+    )
+
+
+def comparison(
+    session: Session,
+    *,
+    campaign: Campaign,
+    earlier: Campaign,
+    on: date,
+    person: Person | None = None,
+) -> dict[str, Any]:
+    """Clause by clause, station by station, against an earlier round; only frozen verdicts.
+
+    Stations that only one of the rounds has inspected are counted apart (`alone`).
+    """
+    now = _results(session, campaign, on, person)
+    then = _results(session, earlier, on, person)
+    findings = _findings(
+        session, [one.result.id for one in (*now.values(), *then.values()) if one.result]
+    )
+    stations: list[dict[str, Any]] = []
+    clauses: dict[str, dict[str, Any]] = {}
+    for station_id, view in now.items():
+        before = then.get(station_id)
+        if before is None or before.result is None or view.result is None:
+            continue
+        changes = compare(findings[before.result.id], findings[view.result.id])
+        for one in changes:
+            clauses.setdefault(one.code, {name: getattr(one, name) for name in CALLED})
+        stations.append(
+            {
+                "station_id": station_id,
+                "code": view.station.code,
+                "name": view.station.name,
+                "township": view.township_name,
+                "township_code": view.township_code,
+                "before": Status(before.result.status).label,
+                "after": Status(view.result.status).label,
+                "kinds": {one.code: one.kind for one in changes},
+                **{
+                    kind: [
+                        f"{one.clause}{one.title}"
+                        for one in changes
+                        if one.kind == kind and one.level == "shall"
+                    ]
+                    for kind in WORTH_TELLING
+                },
+            }
+        )
+    alone = [("now", one) for key, one in now.items() if key not in then]
+    alone += [("then", one) for key, one in then.items() if key not in now]
+    return _compared_up(
+        {"period": earlier.period, "name": earlier.name},
+        stations,
+        list(clauses.values()),
+        [{"round": which, "township_code": one.township_code} for which, one in alone],
+    )
+
+
+def cut_figures(content: Mapping[str, Any], township_code: str | None) -> dict[str, Any]:
+    """The same figures for one township's stations alone.
+
+    Figures frozen before townships read their own have no verdicts per station; their clauses
+    stay out.
+    """
+    return _added_up(
+        content["campaign"],
+        [one for one in content["stations"] if _of(content, one) == township_code],
+        content["clauses"],
+    )
+
+
+def cut_comparison(compared: Mapping[str, Any], township_code: str | None) -> dict[str, Any]:
+    """The same comparison for one township's stations alone."""
+    return _compared_up(
+        compared["earlier"],
+        [one for one in compared["stations"] if one["township_code"] == township_code],
+        compared["clauses"],
+        [one for one in compared["alone"] if one["township_code"] == township_code],
+    )
+
+
+def _of(content: Mapping[str, Any], station: Mapping[str, Any]) -> str | None:
+    """The township's code of a frozen station; old reports only kept its name."""
+    if "township_code" in station:
+        code: str | None = station["township_code"]
+        return code
+    named = {one["name"]: one["code"] for one in content["townships"]}
+    return named.get(station["township"])
+
+
+def _added_up(
+    head: Mapping[str, Any],
+    stations: Sequence[Mapping[str, Any]],
+    catalogue: Iterable[Mapping[str, Any]],
+) -> dict[str, Any]:
+    townships: dict[str, list[Mapping[str, Any]]] = {}
+    for one in stations:
+        townships.setdefault(one.get("township_code") or one["township"], []).append(one)
+    return {
+        "campaign": head,
+        "totals": _totals(stations),
+        "townships": [
+            {
+                "code": members[0].get("township_code") or "",
+                "name": members[0]["township"],
+                **_totals(members),
+            }
+            for members in townships.values()
+        ],
+        "stations": list(stations),
+        "clauses": _clause_rows(stations, catalogue),
+    }
+
+
+def _totals(stations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    states = Counter(one["state"] for one in stations)
+    statuses = Counter(one["status"] for one in stations if one["status"])
+    return {
+        "total": len(stations),
+        "inspected": sum(VisitState(one["state"]).inspected for one in stations),
+        **{state.value: states[state.value] for state in COUNTED_STATES},
+        **{status.value: statuses[status.value] for status in Status},
+        "late_days": sum(bool(one.get("late")) for one in stations),
+    }
+
+
+def _station_row(
+    one: VisitView, findings: Mapping[UUID, list[Mapping[str, Any]]]
+) -> dict[str, Any]:
+    result = one.result
+    frozen = findings.get(result.id, []) if result else []
+    return {
+        "station_id": one.station.id,
+        "code": one.station.code,
+        "name": one.station.name,
+        "level": one.station.level.value,
+        "township": one.township_name,
+        "township_code": one.township_code,
+        "state": one.state.value,
+        "state_label": one.state.label,
+        "late": one.in_time is False,
+        "inspector": result.inspector_name if result else one.inspector_name,
+        "day_on": result.day_on.isoformat() if result else None,
+        "outcome": result.outcome.value if result else None,
+        "outcome_label": result.outcome_label if result else "",
+        "status": result.status if result else None,
+        "status_label": Status(result.status).label if result else "",
+        "fails": [f"{row['clause']}{row['title']}" for row in frozen if row["counts_against"]],
+        "verdicts": {row["code"]: row["verdict"] for row in frozen},
+        "inspection_id": str(result.id) if result else None,
+        "others": len(one.all) - (1 if result else 0),
+    }
+
+
+def _catalogue(findings: Iterable[Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Every clause that any inspection looked at, in the standards' order."""
+    rows: dict[str, dict[str, Any]] = {}
+    for frozen in findings:
+        for one in frozen:
+            rows.setdefault(one["code"], _clause(one))
+    return list(rows.values())
+
+
+def _clause(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one[name] for name in CALLED}
+
+
+def _clause_rows(
+    stations: Iterable[Mapping[str, Any]], catalogue: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Per clause how many stations pass, fail, were not seen, or are not concerned."""
+    counted = Counter(pair for one in stations for pair in (one.get("verdicts") or {}).items())
+    rows = [
+        {
+            **_clause(one),
+            **{verdict.value: counted[one["code"], verdict.value] for verdict in Verdict},
+        }
+        for one in catalogue
+    ]
+    return [row for row in rows if any(row[verdict.value] for verdict in Verdict)]
+
+
+def _compared_up(
+    earlier: Mapping[str, Any],
+    stations: Sequence[Mapping[str, Any]],
+    catalogue: Iterable[Mapping[str, Any]],
+    alone: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    counted = Counter(pair for one in stations for pair in one["kinds"].items())
+    rows = [
+        {**_clause(one), **{kind: counted[one["code"], kind] for kind in CHANGE_LABELS}}
+        for one in catalogue
+    ]
+    return {
+        "earlier": earlier,
+        "stations": list(stations),
+        "clauses": [row for row in rows if any(row[kind] for kind in CHANGE_LABELS)],
+        "alone": list(alone),
+        "only_now": sum(one["round"] == "now" for one in alone),
+        "only_then": sum(one["round"] == "then" for one in alone),
+    }
+
+
+def _findings(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[Mapping[str, Any]]]:
+    """The frozen findings of these inspections, in a stable order; one query."""
+    found = session.execute(
+        sa.select(Inspection.id, Inspection.findings)
+        .where(Inspection.id.in_(list(ids)))
+        .order_by(Inspection.station_id, Inspection.id)
+    )
+    return {row.id: row.findings for row in found}
+
+
+def _results(
+    session: Session, campaign: Campaign, on: date, person: Person | None
+) -> dict[int, VisitView]:
+    return {
+        one.station.id: one
+        for one in visit_views(session, campaign=campaign, on=on, person=person)
+        if one.result is not None
+    }

@@ -1,0 +1,262 @@
+"""Tells for every station of a round what became of it, and adds that up per township."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from server.models.county import Division
+from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
+from server.models.person import Person
+from server.models.station import Station
+from server.policy.rounds import Ended, VisitState, visit_state
+from server.services.inspections.values import OUTCOME_LABELS
+from server.services.people.scope import stations_visible_to
+
+_NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionBrief:
+    """The current version of one inspector's visit, in one line."""
+
+    id: UUID
+    version: int
+    inspector_id: int
+    inspector_name: str
+    outcome: InspectionOutcome
+    outcome_label: str
+    finished_at: datetime
+    day_on: date
+    status: str
+    fails: int
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """A station in a round: `result` counts; `all` has every inspector's visit, none hidden."""
+
+    visit: Visit
+    station: Station
+    township_code: str | None
+    township_name: str
+    inspector_name: str
+    state: VisitState
+    in_time: bool | None
+    result: InspectionBrief | None
+    all: tuple[InspectionBrief, ...]
+
+    @property
+    def two_results(self) -> bool:
+        """Whether two inspectors were there and saw different things."""
+        seen = {
+            (one.status, one.fails)
+            for one in self.all
+            if one.outcome is not InspectionOutcome.CLOSED_DOOR
+        }
+        return len(seen) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class TownshipCoverage:
+    """How far one township is."""
+
+    code: str | None
+    name: str
+    total: int
+    per_state: dict[VisitState, int]
+    inspectors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectorCoverage:
+    """How far one inspector is; id None for visits that nobody was given."""
+
+    person_id: int | None
+    name: str
+    total: int
+    per_state: dict[VisitState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far a round is; withdrawn stations stand in `per_state` but not in `total`."""
+
+    total: int
+    per_state: dict[VisitState, int]
+    per_township: list[TownshipCoverage]
+    per_inspector: list[InspectorCoverage]
+
+    @property
+    def inspected(self) -> int:
+        """Stations with a result."""
+        return sum(count for state, count in self.per_state.items() if state.inspected)
+
+
+def visit_views(
+    session: Session,
+    *,
+    campaign: Campaign,
+    on: date,
+    person: Person | None = None,
+    township_code: str | None = None,
+) -> list[VisitView]:
+    """Every visit of a round (in a person's scope), by township and number; two queries."""
+    query = (
+        sa.select(Visit, Station, Division.name, Person.name)
+        .join(Station, Station.id == Visit.station_id)
+        .outerjoin(Division, Division.code == Station.township_code)
+        .outerjoin(Person, Person.id == Visit.inspector_id)
+        .where(Visit.campaign_id == campaign.id)
+        .order_by(Station.township_code, Station.level, Station.code, Station.id)
+    )
+    if person is not None:
+        query = query.where(stations_visible_to(person))
+    if township_code is not None:
+        query = query.where(Station.township_code == township_code)
+    rows = session.execute(query).all()
+    briefs = _briefs(session, campaign.id)
+    return [
+        _view(
+            visit,
+            station,
+            briefs.get(visit.id, ()),
+            township=township,
+            inspector=inspector,
+            campaign=campaign,
+            on=on,
+        )
+        for visit, station, township, inspector in rows
+    ]
+
+
+def coverage(views: Iterable[VisitView]) -> Coverage:
+    """The views added up per state, township and inspector."""
+    every = list(views)
+    townships: dict[str | None, list[VisitView]] = defaultdict(list)
+    inspectors: dict[int | None, list[VisitView]] = defaultdict(list)
+    for one in every:
+        townships[one.township_code].append(one)
+        inspectors[one.visit.inspector_id].append(one)
+    return Coverage(
+        total=_total(every),
+        per_state=_per_state(every),
+        per_township=[
+            TownshipCoverage(
+                code,
+                members[0].township_name,
+                _total(members),
+                _per_state(members),
+                tuple(dict.fromkeys(one.inspector_name for one in members if one.inspector_name)),
+            )
+            for code, members in townships.items()
+        ],
+        per_inspector=[
+            InspectorCoverage(
+                person_id,
+                members[0].inspector_name or "未分派",
+                _total(members),
+                _per_state(members),
+            )
+            for person_id, members in inspectors.items()
+        ],
+    )
+
+
+def _view(
+    visit: Visit,
+    station: Station,
+    briefs: Sequence[InspectionBrief],
+    *,
+    township: str | None,
+    inspector: str | None,
+    campaign: Campaign,
+    on: date,
+) -> VisitView:
+    state = visit_state(
+        (Ended(one.outcome.value, one.day_on) for one in briefs),
+        due_on=campaign.due_on,
+        on=on,
+        withdrawn=visit.withdrawn_at is not None,
+    )
+    result = _that_counts(visit, briefs)
+    return VisitView(
+        visit=visit,
+        station=station,
+        township_code=station.township_code,
+        township_name=township or "",
+        inspector_name=inspector or "",
+        state=state,
+        in_time=None if result is None else result.day_on <= campaign.due_on,
+        result=result,
+        all=tuple(briefs),
+    )
+
+
+def _that_counts(visit: Visit, briefs: Sequence[InspectionBrief]) -> InspectionBrief | None:
+    """The assigned inspector's result; else the earliest one of those who got in."""
+    inside = [one for one in briefs if one.outcome is not InspectionOutcome.CLOSED_DOOR]
+    own = [one for one in inside if one.inspector_id == visit.inspector_id]
+    # The newest of an inspector's own visits: a second visit after a refusal replaces the first.
+    if own:
+        return max(own, key=lambda one: one.finished_at)
+    return min(inside, key=lambda one: one.finished_at, default=None)
+
+
+def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrief]]:
+    """The newest version of each visit's inspections, by visit, the earliest first."""
+    found: dict[int, list[InspectionBrief]] = defaultdict(list)
+    for row in session.execute(
+        sa.select(
+            Inspection.visit_id,
+            Inspection.id,
+            Inspection.version,
+            Inspection.inspector_id,
+            Person.name,
+            Inspection.outcome,
+            Inspection.finished_at,
+            Inspection.day_on,
+            Inspection.status,
+            Inspection.fails,
+            Inspection.confirmed_at,
+        )
+        .join(Visit, Visit.id == Inspection.visit_id)
+        .join(Person, Person.id == Inspection.inspector_id)
+        .where(
+            Visit.campaign_id == campaign_id,
+            ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
+        )
+        .order_by(Inspection.finished_at, Inspection.id)
+    ):
+        visit_id, key, version, inspector_id, name, outcome, at, day, status, fails, confirmed = row
+        if visit_id is not None:
+            found[visit_id].append(
+                InspectionBrief(
+                    id=key,
+                    version=version,
+                    inspector_id=inspector_id,
+                    inspector_name=name,
+                    outcome=outcome,
+                    outcome_label=OUTCOME_LABELS[outcome],
+                    finished_at=at,
+                    day_on=day,
+                    status=status,
+                    fails=fails,
+                    confirmed=outcome is InspectionOutcome.SIGNED or confirmed is not None,
+                )
+            )
+    return found
+
+
+def _total(views: Iterable[VisitView]) -> int:
+    return sum(one.state is not VisitState.WITHDRAWN for one in views)
+
+
+def _per_state(views: Iterable[VisitView]) -> dict[VisitState, int]:
+    counted = Counter(one.state for one in views)
+    return {state: counted[state] for state in VisitState}

@@ -1,0 +1,59 @@
+"""What makes a station likelier in a risk-weighted round: flags, missed rounds, open questions."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
+from server.policy.sampling import Weights
+from server.services.signals.questions import open_counts
+from server.services.standing.standing import Standing
+
+LOOKS_BACK = timedelta(days=731)  # two years: four rounds of July and November
+
+
+def sampling_weights(
+    session: Session, *, county: str, standings: Iterable[Standing], on: date
+) -> dict[int, Weights]:
+    """The weights by station id as of a Beijing day; two queries for any number of stations."""
+    missed = missed_rounds(session, county=county, on=on)
+    signals = open_counts(session, county=county)
+    return {
+        one.station.id: Weights(
+            flags=len(one.fails),
+            missed=missed.get(one.station.id, 0),
+            signals=signals.get(one.station.id, 0),
+        )
+        for one in standings
+    }
+
+
+def missed_rounds(session: Session, *, county: str, on: date) -> dict[int, int]:
+    """In how many rounds of the last two years nobody got into a station, by station.
+
+    A round counts once its last day is over; a locked door is no look inside.
+    """
+    looked = (
+        sa.select(Inspection.id)
+        .where(
+            Inspection.visit_id == Visit.id,
+            Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
+        )
+        .exists()
+    )
+    return dict(
+        session.execute(
+            sa.select(Visit.station_id, sa.func.count())
+            .join(Campaign, Campaign.id == Visit.campaign_id)
+            .where(
+                Campaign.county == county,
+                Campaign.due_on < on,
+                Campaign.due_on >= on - LOOKS_BACK,
+                Visit.withdrawn_at.is_(None),
+                ~looked,
+            )
+            .group_by(Visit.station_id)
+        ).all()
+    )

@@ -1,0 +1,1 @@
+"""Integrity signals: looked for, asked, answered, settled; questions and never verdicts."""

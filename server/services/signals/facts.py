@@ -1,0 +1,250 @@
+"""Gathers a county's weeks for its integrity signals: one query for each kind of fact."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from server.calendar import BEIJING
+from server.models.inspection import Inspection
+from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo
+from server.models.reading import ReviewItem, ReviewKind, ReviewState
+from server.models.station import Station, StationLevel
+from server.policy.signal_facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
+from server.services.photos.photos import CLAUSE_SUBJECT, SUBJECTS
+
+_WAS_SENT_FOR = aliased(PhoneEvent)
+_EARLIER = aliased(Photo)
+_EARLIER_STATION = aliased(Station)
+_Rows = dict[int, list[Any]]
+
+
+def stations_seen(session: Session, *, county: str, since: date, until: date) -> list[StationSeen]:
+    """Every open station of a county from `since` to `until`; seven queries, always."""
+    stations = session.execute(
+        sa.select(Station.id, Station.name, Station.level, Station.township_code, Station.opened_on)
+        .where(
+            Station.county == county,
+            sa.or_(Station.closed_on.is_(None), Station.closed_on >= since),
+        )
+        .order_by(Station.id)
+    ).all()
+    ids = [row.id for row in stations]
+    check_ins = _check_ins(session, county, ids, since, until)
+    counts = _counts(session, county, ids, since, until)
+    photos = _photos(session, county, ids, since, until)
+    inspected: dict[int, set[date]] = defaultdict(set)
+    for station_id, day in session.execute(
+        sa.select(Inspection.station_id, Inspection.day_on).where(
+            Inspection.county == county, Inspection.day_on >= since, Inspection.day_on <= until
+        )
+    ):
+        inspected[station_id].add(day)
+    return [
+        StationSeen(
+            station=row.id,
+            name=row.name,
+            group=_group(row.level, row.township_code),
+            since=since,
+            until=until,
+            opened_on=row.opened_on,
+            check_ins=check_ins[row.id],
+            counts=counts[row.id],
+            photos=photos[row.id],
+            inspected_on=frozenset(inspected[row.id]),
+        )
+        for row in stations
+    ]
+
+
+def _group(level: StationLevel, township: str | None) -> str:
+    """Village points are held beside those of their township, others beside the county's."""
+    return f"{township}" if level is StationLevel.VILLAGE_POINT else level.value
+
+
+def _check_ins(session: Session, county: str, ids: list[int], since: date, until: date) -> _Rows:
+    found: _Rows = defaultdict(list)
+    for row in session.execute(
+        sa.select(
+            CheckIn.station_id,
+            CheckIn.id,
+            CheckIn.day_on,
+            CheckIn.occurred_at,
+            PhoneEvent.received_at,
+            CheckIn.person_id,
+            PhoneEvent.device_id,
+            CheckIn.time_verified,
+            CheckIn.latitude,
+            CheckIn.longitude,
+            CheckIn.accuracy_m,
+            CheckIn.fix_age_s,
+            CheckIn.distance_m,
+            PhoneEvent.clock_offset_ms,
+        )
+        .join(PhoneEvent, PhoneEvent.id == CheckIn.id)
+        .where(
+            CheckIn.county == county,
+            CheckIn.station_id.in_(ids),
+            CheckIn.day_on >= since,
+            CheckIn.day_on <= until,
+        )
+        .order_by(CheckIn.occurred_at)
+    ):
+        station_id, key, *rest = row
+        found[station_id].append(CheckInSeen(str(key), *rest))
+    return found
+
+
+def _counts(session: Session, county: str, ids: list[int], since: date, until: date) -> _Rows:
+    """The count that holds for each day: the highest version."""
+    newest: dict[int, dict[date, CountSeen]] = defaultdict(dict)
+    for station_id, day, received, sent in session.execute(
+        sa.select(
+            ParcelCount.station_id, ParcelCount.day_on, ParcelCount.received, ParcelCount.sent
+        )
+        .where(
+            ParcelCount.county == county,
+            ParcelCount.station_id.in_(ids),
+            ParcelCount.day_on >= since,
+            ParcelCount.day_on <= until,
+        )
+        .order_by(ParcelCount.day_on, ParcelCount.version)
+    ):
+        newest[station_id][day] = CountSeen(day, received, sent)
+    found: _Rows = defaultdict(list)
+    for station_id, by_day in newest.items():
+        found[station_id] = list(by_day.values())
+    return found
+
+
+def _photos(session: Session, county: str, ids: list[int], since: date, until: date) -> _Rows:
+    """Photos by the day they were sent for, which an old picture from the gallery is not of."""
+    sent = (
+        sa.select(Photo.id)
+        .join(PhoneEvent, PhoneEvent.id == Photo.event_id)
+        .where(
+            PhoneEvent.county == county,
+            PhoneEvent.station_id.in_(ids),
+            PhoneEvent.day_on >= since,
+            PhoneEvent.day_on <= until,
+            Photo.state.not_in(NOT_HERE),
+            Photo.subject != CLAUSE_SUBJECT,
+        )
+    )
+    same, like = _same(session, sent), _alike(session, sent)
+    found: _Rows = defaultdict(list)
+    for row in session.execute(
+        sa.select(
+            Photo.id,
+            Photo.station_id,
+            Photo.subject,
+            Photo.camera,
+            Photo.taken_at,
+            Photo.exif["taken_local"].as_string().label("camera_says"),
+            Photo.phone_notes[("exif", "taken")].as_string().label("phone_says"),
+            PhoneEvent.day_on,
+            PhoneEvent.device_at,
+            PhoneEvent.clock_offset_ms,
+        )
+        .join(PhoneEvent, PhoneEvent.id == Photo.event_id)
+        .where(Photo.id.in_(sent))
+        .order_by(PhoneEvent.occurred_at, Photo.id)
+    ):
+        found[row.station_id].append(
+            PhotoSeen(
+                str(row.id),
+                row.day_on,
+                SUBJECTS.get(row.subject, row.subject),
+                _camera_at(row),
+                _local(row.device_at),
+                tuple(same[row.id]),
+                tuple(like[row.id]),
+            )
+        )
+    return found
+
+
+def _same(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
+    """Photos of the same bytes that were sent for an earlier moment, county-wide."""
+    found: dict[UUID, list[Twin]] = defaultdict(list)
+    for photo_id, station_id, name, day in session.execute(
+        sa.select(Photo.id, _EARLIER.station_id, _EARLIER_STATION.name, _WAS_SENT_FOR.day_on)
+        .join(PhoneEvent, PhoneEvent.id == Photo.event_id)
+        .join(
+            _EARLIER,
+            sa.and_(
+                _EARLIER.sha256 == Photo.sha256,
+                _EARLIER.id != Photo.id,
+                _EARLIER.state.not_in(NOT_HERE),
+                _EARLIER.subject != CLAUSE_SUBJECT,
+            ),
+        )
+        .join(_WAS_SENT_FOR, _WAS_SENT_FOR.id == _EARLIER.event_id)
+        .join(_EARLIER_STATION, _EARLIER_STATION.id == _EARLIER.station_id)
+        .where(
+            Photo.id.in_(sent),
+            # Not as a condition on the photo: SQLite would look by county instead of by bytes.
+            _WAS_SENT_FOR.county == PhoneEvent.county,
+            sa.or_(
+                _WAS_SENT_FOR.occurred_at < PhoneEvent.occurred_at,
+                sa.and_(
+                    _WAS_SENT_FOR.occurred_at == PhoneEvent.occurred_at, _EARLIER.id < Photo.id
+                ),
+            ),
+        )
+    ):
+        found[photo_id].append(Twin(station_id, name, day))
+    return found
+
+
+def _alike(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
+    """Doubles that the worker found and no person has denied; equal bytes are asked about above."""
+    found: dict[UUID, list[Twin]] = defaultdict(list)
+    for photo_id, station_id, name, day, details in session.execute(
+        sa.select(
+            ReviewItem.photo_id,
+            _EARLIER.station_id,
+            _EARLIER_STATION.name,
+            _WAS_SENT_FOR.day_on,
+            ReviewItem.details,
+        )
+        .join(_EARLIER, _EARLIER.id == ReviewItem.other_photo_id)
+        .join(_WAS_SENT_FOR, _WAS_SENT_FOR.id == _EARLIER.event_id)
+        .join(_EARLIER_STATION, _EARLIER_STATION.id == _EARLIER.station_id)
+        .where(
+            ReviewItem.photo_id.in_(sent),
+            ReviewItem.kind == ReviewKind.DOUBLE,
+            sa.or_(
+                ReviewItem.state == ReviewState.OPEN,
+                sa.and_(
+                    ReviewItem.state == ReviewState.DECIDED, ReviewItem.decision == "same_picture"
+                ),
+            ),
+        )
+    ):
+        if details.get("resemblance") != "identical":
+            found[photo_id].append(Twin(station_id, name, day))
+    return found
+
+
+def _camera_at(row: sa.Row[Any]) -> datetime | None:
+    """When the camera says it was: its own record, else the age of a file from the gallery."""
+    for text in (row.camera_says, row.phone_says):
+        try:
+            # EXIF writes 2023:06:30 10:00:00; what the server read stands there as ISO already.
+            moment = datetime.fromisoformat(text[:10].replace(":", "-") + text[10:19])
+        except (TypeError, ValueError):
+            continue
+        if moment.tzinfo is None:
+            return moment
+    if row.camera != "file":
+        return None
+    return _local(row.taken_at - timedelta(milliseconds=row.clock_offset_ms or 0))
+
+
+def _local(at: datetime) -> datetime:
+    """A moment as the phone's own clock shows it, without a zone."""
+    return at.astimezone(BEIJING).replace(tzinfo=None)

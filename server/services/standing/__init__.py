@@ -1,0 +1,1 @@
+"""How stations stand by the standard, from facts and on whose word."""

@@ -1,0 +1,198 @@
+"""Takes down what somebody says of a station, and tells what was said last and by whom."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from server.calendar import beijing_day
+from server.errors import Invalid, NotFound
+from server.models.person import Person
+from server.models.phone_event import Photo
+from server.models.statement import Statement
+from server.models.station import Station
+from server.policy.facts import Fact, Value, Word, fact_named, value_of
+from server.policy.options import CountyOptions
+from server.services.common import history
+
+
+@dataclass(frozen=True, slots=True)
+class SaidView:
+    """The newest statement of one word on one fact, ready for a screen."""
+
+    fact: str
+    title: str
+    value: Value
+    text: str
+    word: Word
+    word_label: str
+    observed_on: date
+    who: str
+    note: str
+    photo_id: UUID | None
+
+
+def say(
+    session: Session,
+    *,
+    station: Station,
+    fact: str,
+    value: Any,
+    word: Word,
+    on: date,
+    by: Person | None,
+    now: datetime,
+    photo_id: UUID | None = None,
+    note: str = "",
+    options: CountyOptions | None = None,
+) -> Statement | None:
+    """Take down one statement; None when the same word said exactly this of the same day already.
+
+    `value` None takes back what that word said before. Raises Invalid fact-unknown,
+    fact-value-invalid, statement-day-wrong; NotFound photo-unknown.
+    """
+    known = fact_named(fact, options or CountyOptions())
+    read = value_of(known, value)
+    if on > beijing_day(now):
+        raise Invalid("statement-day-wrong", f"“{known.title}”的核查日期还没有到，请核对。")
+    if photo_id is not None:
+        photo = session.get(Photo, photo_id)
+        if photo is None or photo.station_id != station.id:
+            raise NotFound("photo-unknown", "这个站点没有这张照片。请从本站照片里选择。")
+    before = newest(session, station_ids=[station.id], fact=fact, word=word)
+    old = before[0] if before else None
+    kept = str(read) if isinstance(read, Decimal) else read
+    note = note.strip()[:400]
+    if old and (old.value, old.observed_on, old.note, old.photo_id) == (kept, on, note, photo_id):
+        return None
+    statement = Statement(
+        county=station.county,
+        station_id=station.id,
+        fact=fact,
+        value=kept,
+        word=word.value,
+        observed_on=on,
+        said_at=now,
+        person_id=by.id if by else None,
+        photo_id=photo_id,
+        note=note,
+    )
+    session.add(statement)
+    session.flush()
+    if word is Word.MACHINE and old is not None and old.value == kept:
+        return statement  # the same again, of a newer photo: no line in anybody's history
+    old_text = value_text(known, value_of(known, old.value)) if old else ""
+    history.write(
+        session,
+        county=station.county,
+        station_id=station.id,
+        by=by,
+        at=now,
+        action="statement-said",
+        summary=f"{word.label}：{known.title} {value_text(known, read) or '不作判断'}",
+        changes=[
+            history.Change(field=fact, label=known.title, old=old_text, new=value_text(known, read))
+        ],
+        reason=note,
+    )
+    return statement
+
+
+def lapse(
+    session: Session,
+    *,
+    station: Station,
+    fact: str,
+    word: Word,
+    by: Person | None,
+    now: datetime,
+    note: str,
+) -> Statement | None:
+    """Take back what a word says of a fact, because what it was held against has changed.
+
+    Of the same day as what is taken back: whoever looks at the same photo again is heard.
+    """
+    before = newest(session, station_ids=[station.id], fact=fact, word=word)
+    if not before or before[0].value is None:
+        return None
+    on = before[0].observed_on
+    return say(
+        session, station=station, fact=fact, value=None, word=word, on=on, by=by, now=now, note=note
+    )
+
+
+def value_text(fact: Fact, value: Value) -> str:
+    """A value as a screen says it: 有货架, 没有货架, 12.5平方米."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return fact.yes if value else fact.no
+    if isinstance(value, Decimal):
+        return f"{value:f}平方米" if fact.name == "floor_area_m2" else f"{value:f}"
+    return value
+
+
+def said_of(
+    session: Session, *, station_id: int, options: CountyOptions | None = None
+) -> list[SaidView]:
+    """The newest statement per fact and word, the strongest word first within a fact."""
+    statements = newest(session, station_ids=[station_id])
+    ids = {one.person_id for one in statements if one.person_id}
+    people: dict[int, str] = dict(
+        session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all()
+    )
+    views = []
+    for one in statements:
+        fact, word = fact_named(one.fact, options or CountyOptions()), Word(one.word)
+        value = value_of(fact, one.value)
+        views.append(
+            SaidView(
+                fact=one.fact,
+                title=fact.title,
+                value=value,
+                text=value_text(fact, value) or "不作判断",
+                word=word,
+                word_label=word.label,
+                observed_on=one.observed_on,
+                who=people.get(one.person_id or 0, ""),
+                note=one.note,
+                photo_id=one.photo_id,
+            )
+        )
+    return sorted(views, key=lambda view: (view.fact, -view.word.rank))
+
+
+def newest(
+    session: Session,
+    *,
+    station_ids: Iterable[int],
+    fact: str | None = None,
+    word: Word | None = None,
+) -> list[Statement]:
+    """The newest statement per (station, fact, word), by the day it speaks of, then by entry."""
+    conditions: list[ColumnElement[bool]] = [Statement.station_id.in_(list(station_ids))]
+    if fact is not None:
+        conditions.append(Statement.fact == fact)
+    if word is not None:
+        conditions.append(Statement.word == word.value)
+    return newest_where(session, conditions)
+
+
+def newest_where(session: Session, conditions: Collection[ColumnElement[bool]]) -> list[Statement]:
+    """The newest statement per (station, fact, word) among those that meet the conditions."""
+    rank = (
+        func.row_number()
+        .over(
+            partition_by=(Statement.station_id, Statement.fact, Statement.word),
+            order_by=(Statement.observed_on.desc(), Statement.id.desc()),
+        )
+        .label("rank")
+    )
+    ranked = select(Statement, rank).where(*conditions).subquery()
+    found = aliased(Statement, ranked)
+    return list(session.scalars(select(found).where(ranked.c.rank == 1).order_by(ranked.c.id)))

@@ -1,0 +1,1 @@
+"""Whether the house is ready, and what its keeper should know."""
