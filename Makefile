@@ -53,8 +53,8 @@ pictures: .venv/.dev browser vendor ## take the pictures of the handbook and the
 		tests/desk/test_signals_in_the_browser.py \
 		$(addprefix tests/journey/test_,the_demonstration.py the_whole_story.py pictures.py)
 
-drill: .venv/.dev ## an hour of cuts, kills, full disks and restarts on both engines (DRILL_SEED=n repeats)
-	@DRILL=long nice -n 10 $(PY) -m pytest -q -m drill tests/drills
+drill: .venv/.dev browser ## an hour of cuts, kills, full disks, restarts and old phones (DRILL_SEED=n repeats)
+	@DRILL=long nice -n 10 $(PY) -m pytest -q -m drill tests/drills tests/app/test_app_old_phones.py
 
 clean: ## remove what set-up made (not the data in instance/)
 	rm -rf .venv web/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -71,6 +71,7 @@ $(PY):
 	@tools/setup.sh pip requirements-dev.txt
 	@touch $@
 
-# No stamp: somebody may have removed Chromium since, and looking costs nothing.
-browser:
+# No stamp: somebody may have removed Chromium since, and looking costs little.
+browser: .venv/.run
 	@tools/setup.sh browser
+	@$(PY) -m tools.old_phones

@@ -202,11 +202,16 @@ def photo_of_a_wall(
 
 
 def plate_frames(text: str, path: Path) -> Path:
-    """A fake camera's film (.mjpeg): a printed plate, dim, tilted, coming into focus."""
+    """A fake camera's film: a printed plate, dim, tilted, coming into focus.
+
+    .mjpeg is small; .y4m, uncompressed, is what every old browser can play.
+    """
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=6, border=4)
     code.add_data(text)
     plate = code.make_image().get_image().convert("RGB")
+    raw = path.suffix == ".y4m"
     with path.open("wb") as film:
+        film.write(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" if raw else b"")
         for n in range(20):
             frame = Image.new("RGB", (640, 480), (150, 140, 120))
             tilted = plate.rotate(3 - n % 6, expand=True, fillcolor=(235, 235, 230))
@@ -214,7 +219,12 @@ def plate_frames(text: str, path: Path) -> Path:
             frame = ImageEnhance.Brightness(frame).enhance(0.75)
             if n < 6:
                 frame = frame.filter(ImageFilter.GaussianBlur(3 - n / 2))
-            frame.save(film, "JPEG", quality=85)
+            if raw:
+                light, *colours = frame.convert("YCbCr").split()
+                halved = [colour.reduce(2).tobytes() for colour in colours]
+                film.write(b"FRAME\n" + light.tobytes() + b"".join(halved))
+            else:
+                frame.save(film, "JPEG", quality=85)
     return path
 
 

@@ -40,7 +40,10 @@ class Line:
             def do_GET(self) -> None:
                 line.pass_on(self)
 
-            do_POST = do_PUT = do_DELETE = do_GET
+            def __getattr__(self, name: str) -> Any:
+                if name.startswith("do_"):
+                    return self.do_GET
+                raise AttributeError(name)
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""

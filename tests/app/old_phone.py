@@ -82,15 +82,10 @@ class OldPhone:
         self.close()
 
     def close(self) -> None:
-        """Switch off as a phone does: what was written is kept."""
+        """Take the battery out: only what has been written is kept."""
         if self._process.poll() is None:
-            self._session = ""
-            self._send("Browser.close", {})
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            self._process.kill()
+            self._process.wait()
             os.close(self._orders)
             os.close(self._answers)
 

@@ -1,5 +1,7 @@
 // From frames and photos to texts and small JPEGs: which worker or native reader does it.
 
+import { openPicture } from './picture.js';
+
 /** The browser's own reader, or null; some phones offer one that fails, so every step is guarded. */
 async function nativeReader() {
   try {
@@ -52,10 +54,10 @@ export function pixels(source, width, height, longSide) {
 
 /** The text of the code on a still photo, or ''. Two sizes, because a small plate needs the larger. */
 export async function readStill(reader, file) {
-  const picture = await createImageBitmap(file);
+  const picture = await openPicture(file, 0); // codes are read whichever way up they stand
   try {
     for (const side of [1600, 2400, 800]) {
-      const text = await reader.read(pixels(picture, picture.width, picture.height, side), true);
+      const text = await reader.read(pixels(picture.source, picture.width, picture.height, side), true);
       if (text) return text;
     }
     return '';

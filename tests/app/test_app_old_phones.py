@@ -1,0 +1,125 @@
+"""A keeper's day on phones as old as villages have: real Chromium 72, 79 and 92."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import qrcode
+from PIL import Image
+
+from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
+from tests.app.conftest import House, photo_of_a_wall, plate_frames
+from tests.app.line import Line
+from tests.app.old_phone import OldPhone
+from tests.drills.house import LONG
+from tools.old_phones import runs_here
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not runs_here(), reason="the old browsers are for 64-bit Linux PCs"),
+]
+NOTHING_LEFT = """new Promise((give) => { const open = indexedDB.open('cunzhantong');
+    open.onsuccess = () => { const all = open.result.transaction('items').objectStore('items').count();
+    all.onsuccess = () => { open.result.close(); give(all.result === 0); }; }; })"""
+READY = "caches.match('/app/vendor/zxing_reader.wasm').then(Boolean)"
+
+SwitchOn = Callable[..., OldPhone]
+
+
+@pytest.fixture
+def line(house: House) -> Iterator[Line]:
+    with Line(house.url) as line:
+        yield line
+
+
+@pytest.fixture
+def switch_on(house: House, tmp_path: Path) -> Iterator[SwitchOn]:
+    """`switch_on(72)` gives the phone whose storage lies in one folder."""
+    film = plate_frames(f"https://kd.example.cn/s/{house.c1_token}", tmp_path / "film.y4m")
+    phones: list[OldPhone] = []
+
+    def begin(version: int, *, before_a_plate: bool = False) -> OldPhone:
+        seen = film if before_a_plate else None
+        phones.append(OldPhone(version, tmp_path / "phone", film=seen))
+        return phones[-1]
+
+    yield begin
+    for phone in phones:
+        phone.close()
+    assert not [error for phone in phones for error in phone.errors]
+
+
+def bind(phone: OldPhone, line: Line, house: House) -> None:
+    phone.open(f"{line.url}/app/")
+    phone.see("认一下您是哪个站")
+    phone.type_into("#code", house.bind_code(house.cast.li))
+    phone.tap("就是我，进去")
+    phone.see("老李，您好")
+    phone.tap("好，开始用")
+    phone.see("还没签到")
+
+
+def photo_of_a_plate(text: str, path: Path) -> Path:
+    """A still photo, 12 megapixels and lying down: a plate on a wall, its code in the middle."""
+    code = qrcode.make(text, box_size=12).get_image().convert("RGB")
+    wall = Image.new("RGB", (4000, 3000), (190, 170, 140))
+    wall.paste(code.resize((700, 700)).rotate(90), (1700, 1100))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    wall.save(path, "JPEG", quality=85, exif=exif)
+    return path
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize(
+    "version",
+    [72, pytest.param(79, marks=pytest.mark.skipif(not LONG, reason="make drill")), 92],
+)
+def test_a_keepers_day_on_an_old_phone(
+    version: int, house: House, line: Line, switch_on: SwitchOn, tmp_path: Path
+):
+    phone = switch_on(version)
+    bind(phone, line, house)
+    phone.wait_for(READY)
+
+    phone.tap("扫牌子签到")
+    phone.see("拍张照片来认")
+    plate = photo_of_a_plate(f"https://kd.example.cn/s/{house.c1_token}", tmp_path / "plate.jpg")
+    phone.hand_over(plate)
+    phone.see("签到好了")
+    phone.see("已经交到县里了")
+    phone.close()
+
+    phone = switch_on(version, before_a_plate=True)
+    line.there = False
+    phone.open(f"{line.url}/app/#/check-in")
+    phone.see("签到好了")
+    (tmp_path / "shelves.jpg").write_bytes(photo_of_a_wall(orientation=6))
+    phone.open(f"{line.url}/app/#/photo/shelves")
+    phone.hand_over(tmp_path / "shelves.jpg")
+    phone.see("这张行吗？")
+    phone.tap("就用这张")
+    phone.see("货架照片存好了")
+    phone.open(f"{line.url}/app/#/count")
+    phone.type_into("#received", "12")
+    phone.type_into("#sent", "3")
+    phone.tap("存好交上去")
+    phone.see("件数记好了")
+    phone.close()
+
+    phone = switch_on(version)  # the battery was empty; still no net
+    phone.open(f"{line.url}/app/")
+    phone.see("3 条存在手机里")
+    line.there = True
+    phone.tap("现在上传")
+    phone.wait_for(NOTHING_LEFT)
+
+    assert len(house.rows(PhoneEvent)) == 4
+    assert [one.method for one in house.rows(CheckIn)] == ["photo", "scan"]
+    assert [(one.received, one.sent) for one in house.rows(ParcelCount)] == [(12, 3)]
+    (photo,) = house.rows(Photo)
+    (stored,) = (tmp_path / "home" / "photos").rglob(f"*{photo.sha256}*")
+    kept = Image.open(stored)
+    assert kept.size == (1200, 1600)
+    red, green, _ = kept.convert("RGB").getpixel((1180, 20))  # top left before it was turned
+    assert red > 120 > green
