@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.db import open_engine, writing
 from server.models.station import Station
-from server.policy.programme import programme_of, programmes_in
+from server.policy.plan.reading import programme_of, programmes_in
 from server.schema import upgrade
 from server.services.county.divisions import rows_of
 from server.services.demo.cast import DemoCast, make_cast

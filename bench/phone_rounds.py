@@ -16,7 +16,7 @@ from server.db import open_engine
 from server.http import clock
 from server.models.inspection import SampleKind
 from server.models.person import Role
-from server.policy.standard import standards_in
+from server.policy.standard.standards import standards_in
 from server.schema import upgrade
 from server.services.rounds.campaigns import open_campaign
 from server.settings import ROOT, Settings

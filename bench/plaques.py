@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from server.media import plaques
-from server.media.plaques import PlaqueSheet, plaques_pdf
-from server.media.qr import qr_modules, sign_token, station_url
-from server.media.typeface import font_files
+from server.media.paper import plaques
+from server.media.paper.plaques import PlaqueSheet, plaques_pdf
+from server.media.paper.qr import qr_modules, sign_token, station_url
+from server.media.paper.typeface import font_files
 
 STATIONS = 251  # the villages of 西平县 that are 村民委员会
 RING = [("bench", b"a secret for the benchmark only")]

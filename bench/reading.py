@@ -25,10 +25,10 @@ from sqlalchemy.orm import Session
 from bench.county_at_work import county_at_work
 from server.db import open_engine
 from server.media.blobs import FolderStore
-from server.media.images import look, pixels, rendition, thumbnail
-from server.media.lookalike import NEAR, PRINTS, Prints, prints_of
-from server.media.print_search import random_rows
-from server.media.reading import Reader
+from server.media.pictures.images import look, pixels, rendition, thumbnail
+from server.media.pictures.lookalike import NEAR, PRINTS, Prints, prints_of
+from server.media.pictures.print_search import random_rows
+from server.media.reading.reading import Reader
 from server.models.phone_event import Photo
 from server.models.photo_print import PhotoPrint
 from server.models.station import Station

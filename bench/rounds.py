@@ -26,7 +26,7 @@ from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
 from server.papers.round_report import round_pdf
 from server.papers.round_sheet import round_xlsx
-from server.policy.standard import standards_in
+from server.policy.standard.standards import standards_in
 from server.services.common.phone_items import InspectionEntry, PhoneItem
 from server.services.intake.sync import receive
 from server.services.rounds.campaigns import open_campaign

@@ -16,8 +16,8 @@ from bench.county_at_work import county_at_work
 from server.db import open_engine, writing
 from server.models.county import County
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
-from server.policy.signal_options import KINDS, SignalOptions
-from server.policy.signals import look_at
+from server.policy.signals.look import look_at
+from server.policy.signals.options import KINDS, SignalOptions
 from server.services.demo.month import live_the_month
 from server.services.signals.facts import stations_seen
 from server.services.signals.questions import DAYS, find, raise_new

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from bench.county_at_work import county_at_work
 from server.db import open_engine
 from server.models.county import County
-from server.policy.examine import examine, standing_why, status
-from server.policy.standard import standards_for, standards_in
+from server.policy.standard.examine import examine, standing_why, status
+from server.policy.standard.standards import standards_for, standards_in
 from server.services.county.counties import policy_options
 from server.services.demo.days import say_all
 from server.services.demo.month import live_the_month

@@ -5,39 +5,24 @@ from flask import Flask
 
 def attach_desk(app: Flask) -> None:
     """Register the desk's pages, one blueprint for each thing people come for."""
-    from desk import (
-        account,
-        audit,
-        board,
-        county,
-        county_signals,
+    from desk.checks import reviews, signals
+    from desk.county import audit, county, county_signals
+    from desk.county import help as help_pages
+    from desk.frame import files
+    from desk.frame.pages import attach_pages
+    from desk.people import account, lag, people, phones, sessions, unsent
+    from desk.programme import months, plan
+    from desk.rounds import (
         disagreements,
         everyday,
-        exchange,
-        files,
-        help,  # noqa: A004 - the page is called so
         inspections,
-        judge,
-        lag,
-        months,
         new_round,
-        numbers,
-        people,
-        phones,
         photo_requests,
-        plan,
         rectifications,
-        register,
-        reviews,
         round_results,
         rounds,
-        sessions,
-        signals,
-        signs,
-        stations,
-        unsent,
     )
-    from desk.pages import attach_pages
+    from desk.stations import board, exchange, judge, numbers, register, signs, stations
 
     attach_pages(app)
     for part in (
@@ -70,6 +55,6 @@ def attach_desk(app: Flask) -> None:
         phones,
         lag,
         unsent,
-        help,
+        help_pages,
     ):
         app.register_blueprint(part.blueprint)

@@ -6,9 +6,9 @@ from marshmallow import ValidationError, fields, validate
 
 from miniapp_api.fields import At, Id, Text, Whole, plain_text
 from miniapp_api.lenient import Lenient, PositionField
-from server.media.signature import HEIGHT, WIDTH
+from server.media.paper.signature import HEIGHT, WIDTH
 from server.models.inspection import InspectionOutcome
-from server.policy.verdicts import Verdict
+from server.policy.standard.verdicts import Verdict
 from server.services.common.phone_items import InspectionEntry, Position
 from server.services.intake.inspection_entries import POINTS_AT_MOST, STROKES_AT_MOST
 

@@ -25,8 +25,8 @@ from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.models.person import Role
 from server.models.phone_event import Photo
-from server.policy.examine import Finding
-from server.policy.facts import Level
+from server.policy.standard.examine import Finding
+from server.policy.standard.facts import Level
 from server.services.days import activity
 from server.services.home import inspector as inspections
 from server.services.photos.photos import photo_for, subject_of

@@ -25,8 +25,8 @@ from server.http.database import session
 from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.models.person import Role
-from server.policy.facts import Level
 from server.policy.hours import hours_lines
+from server.policy.standard.facts import Level
 from server.services.days.months import approved_since
 from server.services.home import keeper as keeper_day
 from server.services.photos.photos import photo_for

@@ -19,7 +19,7 @@ from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
 from server.models.person import Person, Role
-from server.papers import round_report as round_papers
+from server.papers import inspection_copy
 from server.services.inspections.copies import confirm, inspection_of, of_stations, outcome_text
 from server.services.people.scope import stations_kept_by
 
@@ -61,7 +61,7 @@ def inspection(inspection_id: UUID) -> dict[str, Any]:
 def inspection_pdf(inspection_id: UUID) -> Response:
     """The same on paper."""
     found = _own(inspection_id)
-    paper = round_papers.inspection_pdf(
+    paper = inspection_copy.inspection_pdf(
         session(), inspection=found, standards=standards_here(), font_dir=settings_of().font_dir
     )
     return paper_answer(paper, f"督导记录-{found.day_on}")

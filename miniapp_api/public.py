@@ -19,8 +19,8 @@ from server.http.guards import open_to_all
 from server.http.problems import answer
 from server.models.county import County, Division
 from server.models.station import Station
-from server.policy.facts import Level
 from server.policy.hours import hours_lines
+from server.policy.standard.facts import Level
 from server.services.plates.signs import read_scan
 from server.services.registry.fields import SERVICES
 

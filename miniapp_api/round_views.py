@@ -12,10 +12,10 @@ from server.http.database import session
 from server.http.rulebook import standards_here
 from server.models.inspection import Campaign, Inspection
 from server.models.sign import LIVE_STATES, Sign
-from server.policy.examine import Finding, Status
-from server.policy.facts import Level, Ownership
 from server.policy.hours import hours_lines
-from server.policy.rounds import VisitState
+from server.policy.rounds.visits import VisitState
+from server.policy.standard.examine import Finding, Status
+from server.policy.standard.facts import Level, Ownership
 from server.services.inspections.copies import copy_of, waits_for_keeper
 from server.services.mending.lists import RectificationView
 from server.services.photos.photos import SUBJECTS

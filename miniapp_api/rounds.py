@@ -31,7 +31,7 @@ from server.http.database import blobs_of, session, settings_of
 from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.models.rectification import Rectification, RectificationState
-from server.papers import round_report as round_papers
+from server.papers import inspection_copy
 from server.services.inspections.copies import inspection_of
 from server.services.mending import lists as rectification_lists
 from server.services.mending import rectifications
@@ -159,7 +159,7 @@ def inspection_pdf(inspection_id: UUID) -> Response:
     """The same on paper."""
     found = inspection_of(session(), county=g.person.county, inspection_id=inspection_id)
     station_for(session(), g.person, found.station_id)
-    paper = round_papers.inspection_pdf(
+    paper = inspection_copy.inspection_pdf(
         session(), inspection=found, standards=standards_here(), font_dir=settings_of().font_dir
     )
     return paper_answer(paper, f"督导记录-{found.day_on}")

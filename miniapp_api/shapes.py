@@ -5,8 +5,8 @@ from marshmallow import Schema, fields, validate
 from server.models.person import Role
 from server.models.signal import SignalState
 from server.models.station import StationLevel
-from server.policy.examine import Status
-from server.policy.signal_options import KINDS
+from server.policy.signals.options import KINDS
+from server.policy.standard.examine import Status
 from server.services.signals.questions import OUTCOMES
 
 BINARY = {"type": "string", "format": "binary"}

@@ -18,7 +18,7 @@ from server.http.database import blobs_of, own_transaction, session, settings_of
 from server.http.guards import guard_phones
 from server.http.metrics import counters
 from server.http.rulebook import standards_here
-from server.media.images import admit
+from server.media.pictures.images import admit
 from server.models.person import Role
 from server.models.phone_event import PhoneEvent, Photo
 from server.services.common.phone_items import ItemResult

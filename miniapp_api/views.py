@@ -11,7 +11,7 @@ from server.models.person import Person
 from server.models.phone_event import Photo, PhotoState
 from server.models.sign import Sign
 from server.models.station import Station
-from server.policy.examine import Status
+from server.policy.standard.examine import Status
 from server.services.people.people import ROLE_LABELS
 from server.services.photos.photos import SUBJECTS, picture
 from server.services.plates.signs import token_of

@@ -41,7 +41,7 @@ def welcome_text(welcome: Welcome) -> str:
             lines.append(f"  {'':12}{door.sign_in}")
     lines += [f"  {note}" for note in welcome.notes]
     if welcome.phone_url:
-        from server.media.qr import qr_modules, qr_text
+        from server.media.paper.qr import qr_modules, qr_text
 
         lines += ["", qr_text(qr_modules(welcome.phone_url)).rstrip("\n")]
         lines.append(f"  手机扫码打开：{welcome.phone_url}")

@@ -33,9 +33,9 @@ from server.db import writing
 from server.http import clock
 from server.jobs import ClaimedJob, Periodic
 from server.media.blobs import FolderStore, StoreFailed
-from server.media.reading import LIMIT_S as READING_LIMIT_S
-from server.media.reading import START_LIMIT_S, Reader, ReaderBroken
-from server.policy.standard import Standard
+from server.media.reading.reading import LIMIT_S as READING_LIMIT_S
+from server.media.reading.reading import START_LIMIT_S, Reader, ReaderBroken
+from server.policy.standard.standards import Standard
 from server.steady_clock import SteadyClock
 
 if TYPE_CHECKING:  # the worker starts sooner without OpenCV

@@ -106,7 +106,7 @@ def blobs(tmp_path: Path) -> FolderStore:
 @pytest.fixture(scope="session")
 def standards() -> Any:
     """The standards in the repository, read once."""
-    from server.policy.standard import standards_in
+    from server.policy.standard.standards import standards_in
 
     return standards_in(ROOT / "standards")
 

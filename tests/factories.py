@@ -150,7 +150,7 @@ def make_keeping(
 
 def make_sign(session: Session, station: Station, state: SignState = SignState.MOUNTED) -> Sign:
     """The next plate of a station."""
-    from server.media.qr import new_qr_id
+    from server.media.paper.qr import new_qr_id
 
     plates = select(func.count()).select_from(Sign).where(Sign.station_id == station.id)
     sign = Sign(
@@ -170,7 +170,7 @@ def make_sign(session: Session, station: Station, state: SignState = SignState.M
 
 def token_of(sign: Sign, ring: Any = RING) -> str:
     """The fifteen characters printed on a plate."""
-    from server.media.qr import sign_token
+    from server.media.paper.qr import sign_token
 
     return sign_token(ring, sign.county, sign.qr_id, sign.plate_no)
 

@@ -6,12 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.media.reading import Reading
+from server.media.reading.reading import Reading
 from server.models.phone_event import Photo
 from server.models.reading import ReviewItem, ReviewState
 from server.models.station import Station
-from server.policy.facts import Word
-from server.policy.lines import Line
+from server.policy.signs.lines import Line
+from server.policy.standard.facts import Word
 from server.services.review.readings import Read, record_reading
 from server.services.standing import statements
 from tests.factories import NOW

@@ -13,9 +13,9 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from server.media.typeface import font_files, unprintable
-from server.policy.facts import Level
-from server.policy.sign_parts import PREFIXES, WORDINGS
+from server.media.paper.typeface import font_files, unprintable
+from server.policy.signs.parts import PREFIXES, WORDINGS
+from server.policy.standard.facts import Level
 from server.services.county.divisions import rows_of, short_name
 from server.settings import ROOT
 from tools.hours_said import hours_said

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
-from server.media.images import rendition
-from server.media.typeface import sans_path
+from server.media.paper.typeface import sans_path
+from server.media.pictures.images import rendition
 from tools.other_days import other_hour, put_down
 
 Change = Callable[[Image.Image, random.Random], Image.Image | bytes]

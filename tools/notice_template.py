@@ -1,4 +1,4 @@
-"""Builds server/media/notice.docx, the editable 整改通知书 in GB/T 9704 layout, from code."""
+"""Builds server/papers/notice.docx, the editable 整改通知书 in GB/T 9704 layout, from code."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-PLACE = Path(__file__).resolve().parent.parent / "server" / "media" / "notice.docx"
+PLACE = Path(__file__).resolve().parent.parent / "server" / "papers" / "notice.docx"
 SONG_LIKE, TITLE, BLACK, SONG = "仿宋_GB2312", "方正小标宋简体", "黑体", "宋体"
 RED = RGBColor(0xD0, 0x02, 0x1B)
 LINE_TWIPS = 579  # 225 mm / 22 lines, rounded down: 22 of them must fit
@@ -24,7 +24,7 @@ LEFT, CENTER, RIGHT = (
 
 
 def main() -> None:
-    """Write the template; its names are those of `round_paper._notice_words`."""
+    """Write the template; its names are those of `papers.notice._notice_words`."""
     document: Any = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)

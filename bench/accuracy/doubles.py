@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 from bench.accuracy.tally import Tally
-from server.media.lookalike import NEAR, compare, print_distance, prints_of
+from server.media.pictures.lookalike import NEAR, compare, print_distance, prints_of
 from tools.changed_photos import CHANGES, changed, taken_anew
 from tools.other_days import HANDS, from_a_tripod, two_days
 from tools.sign_photos import SEED

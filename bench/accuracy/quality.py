@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from bench.accuracy.tally import Tally
-from server.media.images import Picture, look
+from server.media.pictures.images import Picture, look
 from tools.changed_photos import as_jpeg
 
 OF = "photos"

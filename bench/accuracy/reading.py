@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.accuracy.tally import Tally
-from server.media.looks import PictureReader, Seen
-from server.policy.hours_board import board_hours
-from server.policy.sign_match import Outcome, SignMatch, match_sign
-from server.policy.sign_parts import WORDINGS
-from server.policy.sign_text import same_place
+from server.media.reading.looks import PictureReader, Seen
+from server.policy.signs.hours_board import board_hours
+from server.policy.signs.match import Outcome, SignMatch, match_sign
+from server.policy.signs.parts import WORDINGS
+from server.policy.signs.text import same_place
 from tools.boards import register
 
 OF = "photos"

@@ -4,7 +4,7 @@ import random
 
 from bench.accuracy.tally import Tally
 from bench.phone_hints import this_process_eye
-from server.media.images import look
+from server.media.pictures.images import look
 from tools.fine_patterns import NO_PATTERN, PATTERNS, honest_photo
 from tools.phone_camera import Shot
 from tools.screen_photos import SCREENS, screen_photo

@@ -42,7 +42,7 @@ function detail(grey, width, height) {
   return n ? square / n - (sum / n) * (sum / n) : 0;
 }
 
-/** How steep the best edges along one way are (see server/media/sharpness.py); null for too few. */
+/** How steep the best edges along one way are (see server/media/pictures/sharpness.py); null for too few. */
 function steepnessAlong(grey, width, height, down, across) {
   const reach = 2 * WIDE;
   if (Math.min(width, height) <= 2 * reach) return null;

@@ -1,4 +1,4 @@
-// Tells a photo of a screen by the lattice of its lights; server/media/screens.py says how and why.
+// Tells a photo of a screen by the lattice of its lights; server/media/pictures/screens.py says how and why.
 
 const WINDOW = 64;
 const HALF = WINDOW / 2;

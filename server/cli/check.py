@@ -35,8 +35,8 @@ def run(_args: argparse.Namespace) -> int:
 
 
 def _standards(settings: Settings) -> list[str]:
-    from server.policy.programme import programmes_in
-    from server.policy.standard import StandardError, standards_in
+    from server.policy.plan.reading import programmes_in
+    from server.policy.standard.standards import StandardError, standards_in
 
     try:
         standards_in(settings.standards)
@@ -121,7 +121,7 @@ def _reading(settings: Settings) -> list[str]:  # noqa: ARG001
 
     from PIL import Image
 
-    from server.media.reading import Reader, ReaderBroken, SetAside
+    from server.media.reading.reading import Reader, ReaderBroken, SetAside
 
     blank, reader = BytesIO(), Reader()
     Image.new("RGB", (640, 480), "white").save(blank, "PNG")
@@ -137,7 +137,7 @@ def _reading(settings: Settings) -> list[str]:  # noqa: ARG001
 def _fonts(settings: Settings) -> list[str]:
     """Print one real plaque: fonts, typst and the QR reader all have to work for that."""
     from server.errors import Problem
-    from server.media.plaques import PlaqueSheet, plaques_pdf
+    from server.media.paper.plaques import PlaqueSheet, plaques_pdf
 
     sheet = PlaqueSheet(
         name="马家沟村快递便民服务点",

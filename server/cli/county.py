@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from server.cli.migrate import bring_up_to_date
     from server.db import open_engine, writing
     from server.http import clock
-    from server.policy.programme import programme_of, programmes_in
+    from server.policy.plan.reading import programme_of, programmes_in
     from server.services.county.divisions import rows_of
     from server.services.programme.set_up import set_up_county
 

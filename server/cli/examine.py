@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.errors import Invalid
-from server.policy.cases import Case, read_cases
 from server.policy.document import day_from
-from server.policy.examine import Finding, examine, finding_json, standing_why, status
-from server.policy.standard import Standard, standard_by_id, standards_in
+from server.policy.standard.cases import Case, read_cases
+from server.policy.standard.examine import Finding, examine, finding_json, standing_why, status
+from server.policy.standard.standards import Standard, standard_by_id, standards_in
 from server.settings import standards_folder
 
 

@@ -28,7 +28,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Compare all pairs; 1 when a file is no photo."""
-    from server.media.lookalike import (
+    from server.media.pictures.lookalike import (
         NEAR,
         Compared,
         Resemblance,

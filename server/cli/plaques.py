@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from server.db import open_engine, writing
     from server.errors import Invalid
     from server.http import clock
-    from server.media.plaques import plaques_pdf
+    from server.media.paper.plaques import plaques_pdf
     from server.models.county import DivisionLevel
     from server.services.county.counties import county_of, find_division
     from server.services.plates.numbers import issue_missing_codes

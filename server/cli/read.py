@@ -10,8 +10,8 @@ from server.errors import Invalid
 
 # Loaded by who reads: the command line has many commands, and starts sooner without.
 if TYPE_CHECKING:
-    from server.media.reading import Reading, Subject
-    from server.policy.photo_match import Registered
+    from server.media.reading.reading import Reading, Subject
+    from server.policy.signs.photo_match import Registered
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,7 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Read every file; 1 when one could not be read at all."""
-    from server.media.reading import shared_reader
+    from server.media.reading.reading import shared_reader
 
     station, answers = _registered(args), []
     try:
@@ -79,7 +79,7 @@ def photo_bytes(path: Path) -> bytes:
 
     Raises OSError, and Invalid photo-too-large.
     """
-    from server.media.images import MAX_BYTES
+    from server.media.pictures.images import MAX_BYTES
 
     with path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
@@ -103,9 +103,9 @@ def _names(path: Path) -> list[str]:
 
 def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, Any]:
     """One file's answer; a photo that cannot be read is an answer too."""
-    from server.media.images import look
-    from server.media.reading import ReaderBroken, SetAside, reading_json, shared_reader
-    from server.policy.hours_board import board_hours
+    from server.media.pictures.images import look
+    from server.media.reading.reading import ReaderBroken, SetAside, reading_json, shared_reader
+    from server.policy.signs.hours_board import board_hours
 
     try:
         content = photo_bytes(path)
@@ -142,7 +142,7 @@ def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, An
 
 
 def _sign(reading: "Reading") -> dict[str, Any]:
-    from server.policy.sign_parts import WORDINGS, sign_parts
+    from server.policy.signs.parts import WORDINGS, sign_parts
 
     parts = sign_parts(reading.lines)
     number = reading.number or parts.number
@@ -162,8 +162,8 @@ def _sign(reading: "Reading") -> dict[str, Any]:
 def _registered(args: argparse.Namespace) -> "Registered":
     """What was said of the station on the command line, as the register would say it."""
     from server.policy.hours import parse_hours
-    from server.policy.photo_match import Registered
-    from server.policy.sign_number import normal_number
+    from server.policy.signs.number import normal_number
+    from server.policy.signs.photo_match import Registered
 
     return Registered(
         names=(args.name, *args.alias) if args.name else (),
@@ -175,7 +175,7 @@ def _registered(args: argparse.Namespace) -> "Registered":
 
 def _comparison(reading: "Reading", station: "Registered") -> dict[str, Any]:
     """What was asked for, held against what was read; {} when nothing was asked for."""
-    from server.policy.photo_match import ANY, match_photo, parts_json
+    from server.policy.signs.photo_match import ANY, match_photo, parts_json
 
     match = match_photo(ANY, reading.lines, station, number_read=reading.number)
     if match.outcome is None:
@@ -185,7 +185,7 @@ def _comparison(reading: "Reading", station: "Registered") -> dict[str, Any]:
 
 
 def _hours_text(hours: Any) -> str:
-    from server.policy.hours_board import board_text
+    from server.policy.signs.hours_board import board_text
 
     return board_text(hours)
 
@@ -207,7 +207,7 @@ def _words(answer: dict[str, Any]) -> str:
         lines.append(f"  营业时间：{hours['text']}")
     lines += [f"  {sentence}" for sentence in answer["quality"]["complaints"]]
     if said:
-        from server.policy.sign_match import Outcome
+        from server.policy.signs.match import Outcome
 
         lines.append(f"  核对：{Outcome(said['outcome']).label}。{said['why']}")
     return "\n".join(lines)

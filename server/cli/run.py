@@ -125,8 +125,8 @@ def _make_county(
 ) -> "County":
     """Build a county from the division table and its plan, and with it the demonstration."""
     from server.media.blobs import FolderStore
-    from server.policy.programme import programme_of, programmes_in
-    from server.policy.standard import standards_in
+    from server.policy.plan.reading import programme_of, programmes_in
+    from server.policy.standard.standards import standards_in
     from server.services.county.divisions import rows_of
     from server.services.demo.build import build_demo
     from server.services.programme.set_up import set_up_county
@@ -187,7 +187,7 @@ def _plate_url(settings: Settings, session: "Session", county: "County") -> str 
     """Return what a villager's scan of C0001's plate opens."""
     import sqlalchemy as sa
 
-    from server.media.qr import station_url
+    from server.media.paper.qr import station_url
     from server.models.station import Station
     from server.services.plates.signs import live_sign, token_of
 

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     from server.cli.migrate import bring_up_to_date
     from server.db import open_engine
     from server.http import clock
-    from server.policy.standard import standards_for, standards_in
+    from server.policy.standard.standards import standards_for, standards_in
     from server.services.county.counties import county_of
     from server.services.standing.standing import standing_json, standings
 

@@ -34,8 +34,8 @@ def read_rules(folder: Path) -> None:
 
     The web processes would refuse it too, but each by itself and over and over.
     """
-    from server.policy.programme import programmes_in
-    from server.policy.standard import standards_in
+    from server.policy.plan.reading import programmes_in
+    from server.policy.standard.standards import standards_in
 
     standards_in(folder)
     programmes_in(folder)

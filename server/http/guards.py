@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from typing import Literal, NamedTuple
 
 from flask import Blueprint, g, request
 from sqlalchemy import select
@@ -18,7 +19,15 @@ DESK_ROLES = (
     Role.OPERATOR,
     Role.FINANCE_REVIEWER,
 )
-GUARDS: dict[str, str] = {}  # blueprint name → its guard, for test_house
+GUARDS: dict[str, "Guard"] = {}  # by the blueprint's name
+
+
+class Guard(NamedTuple):
+    """Who may use a blueprint: at which door, in which roles; `why` says why a door is open."""
+
+    door: Literal["phone", "desk", "public", "machine"]
+    roles: tuple[Role, ...] = ()
+    why: str = ""
 
 
 class SignInNeeded(Exception):  # noqa: N818 - an answer, not a fault
@@ -62,7 +71,7 @@ def phone_token() -> str | None:
 
 def guard_phones(blueprint: Blueprint, *roles: Role) -> None:
     """Only phones of people in these roles; sets `g.person` and `g.sign_in`."""
-    GUARDS[blueprint.name] = "phone: " + ", ".join(roles)
+    GUARDS[blueprint.name] = Guard("phone", roles)
 
     @blueprint.before_request
     def check() -> None:
@@ -77,7 +86,7 @@ def guard_phones(blueprint: Blueprint, *roles: Role) -> None:
 def guard_desk(blueprint: Blueprint, *roles: Role) -> None:
     """Only people signed in at the desk in these roles; writing needs the page's CSRF token."""
     roles = roles or DESK_ROLES
-    GUARDS[blueprint.name] = "desk: " + ", ".join(roles)
+    GUARDS[blueprint.name] = Guard("desk", roles)
 
     @blueprint.before_request
     def check() -> None:
@@ -95,4 +104,10 @@ def guard_desk(blueprint: Blueprint, *roles: Role) -> None:
 
 def open_to_all(blueprint: Blueprint, why: str) -> None:
     """Say that a blueprint is public on purpose, and why."""
-    GUARDS[blueprint.name] = f"public: {why}"
+    GUARDS[blueprint.name] = Guard("public", why=why)
+
+
+def may_open(blueprint: str, role: Role) -> bool:
+    """Whether the guard of a blueprint lets this role in."""
+    guard = GUARDS[blueprint]
+    return guard.door == "public" or role in guard.roles

@@ -10,11 +10,11 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from server.http import clock
 from server.http.database import session, settings_of
-from server.http.guards import GUARDS, phone_token
+from server.http.guards import GUARDS, Guard, phone_token
 from server.metrics import Counters
 
 blueprint = Blueprint("metrics", __name__)
-GUARDS[blueprint.name] = "machine: this one, or the holder of CZT_METRICS_TOKEN"
+GUARDS[blueprint.name] = Guard("machine", why="this one, or the holder of CZT_METRICS_TOKEN")
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 

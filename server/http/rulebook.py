@@ -4,8 +4,8 @@ from functools import cache
 from pathlib import Path
 
 from server.http.database import settings_of
-from server.policy.programme import Programme, programme_of, programmes_in
-from server.policy.standard import Standard, standards_in
+from server.policy.plan.reading import Programme, programme_of, programmes_in
+from server.policy.standard.standards import Standard, standards_in
 
 
 @cache

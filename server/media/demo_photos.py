@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from server.media.plaques import name_lines
-from server.media.typeface import sans_path
+from server.media.paper.plaques import name_lines
+from server.media.paper.typeface import sans_path
 
 WIDTH, HEIGHT = 1280, 960
 MARK = "演示数据"

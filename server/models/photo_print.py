@@ -9,7 +9,7 @@ from server.db import Base
 
 
 class PhotoPrint(Base):
-    """One photo's prints: 15 × 256 bits, as `server.media.lookalike.Prints.packed` lays them out.
+    """One photo's prints: 15 × 256 bits, as `lookalike.Prints.packed` lays them out.
 
     `seq` rises with each row, so that whoever searches in memory asks only for what is new.
     """

@@ -22,7 +22,7 @@ class PhotoReading(Base):
     """The newest reading of one photo, and how it compares with the register.
 
     `outcome` is matches, differs, unreadable, or empty where there was nothing to compare.
-    `lines` are as `server.media.reading.pack_lines` lays them out, with all that each character
+    `lines` are as `reading.pack_lines` lays them out, with all that each character
     may be, so that a register that has changed is compared without reading again; `number` is the
     sign code of a closer look (text, sure, legible, quad), empty where the lines tell it. Quads
     are in pixels of the upright picture of `width_px` × `height_px`. `compared` holds what was

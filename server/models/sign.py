@@ -26,7 +26,7 @@ LIVE_STATES = (SignState.ISSUED, SignState.PRINTED, SignState.MOUNTED)
 class Sign(Base):
     """One plate; `qr_id` is the 7 random characters of its token, `plate_no` its turn at a station.
 
-    The token is derived (server.media.qr.sign_token), so a stolen table prints no genuine plate.
+    The token is derived (qr.sign_token), so a stolen table prints no genuine plate.
     """
 
     __tablename__ = "signs"

@@ -22,7 +22,7 @@ class SignalState(enum.StrEnum):
 class IntegritySignal(Base):
     """One oddity of one station: a question with its reason, never a verdict.
 
-    `kind` is from `server.policy.signals`; `about` names what it is about (a day, an event, a
+    `kind` is from `server.policy.signals.look`; `about` names what it is about (a day, an event, a
     photo), so that looking again raises nothing twice; `measured` holds the numbers it rests on
     and the threshold of the county that day. `decision` is explained, doubtful or mistaken by a
     person, or corrected where putting the counts right has settled it.

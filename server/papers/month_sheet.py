@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from server.calendar import BEIJING, moment_text
-from server.media.workbook import Workbook
+from server.media.paper.workbook import Workbook
 from server.services.days.month_contents import MonthContent, Version
 from server.services.days.months import (
     Correction,

@@ -5,8 +5,8 @@ from datetime import datetime, time
 from typing import Any
 
 from server.calendar import BEIJING
-from server.media.workbook import Workbook
-from server.policy.rounds import VisitState
+from server.media.paper.workbook import Workbook
+from server.policy.rounds.visits import VisitState
 from server.services.rounds.contents import RoundContent, sample_text
 
 TOTAL_COLUMNS = (

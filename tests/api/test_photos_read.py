@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.media.blobs import FolderStore
-from server.media.reading import Reader
+from server.media.reading.reading import Reader
 from server.models.job import Job, JobState
 from server.models.reading import PhotoReading, ReadingState, ReviewItem
-from server.policy.facts import Word
-from server.policy.verdicts import Verdict
+from server.policy.standard.facts import Word
+from server.policy.standard.verdicts import Verdict
 from server.services.standing.standing import standing_of
 from server.worker import Worker, Workshop
 from tests.api.events import id_of, photo

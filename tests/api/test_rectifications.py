@@ -17,7 +17,7 @@ from server.http import clock
 from server.models.inspection import Campaign, Disagreement, Inspection, PhotoRequest
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
-from server.papers.round_report import notice_docx, notice_pdf
+from server.papers.notice import notice_docx, notice_pdf
 from server.services.inspections import disagreements
 from server.services.inspections.copies import copy_of, versions_of
 from server.services.mending import lists as rectification_lists

@@ -15,7 +15,7 @@ from server.models.inspection import Campaign
 from server.models.person import Person
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
-from server.policy.standard import standards_in
+from server.policy.standard.standards import standards_in
 from server.services.photos.photos import SUBJECTS
 from server.settings import ROOT
 from tests.api.rounds import open_round

@@ -10,7 +10,7 @@ from server.http import clock
 from server.models.inspection import Inspection, PhotoRequest
 from server.models.phone_event import Photo
 from server.models.rectification import Rectification, RectificationState
-from server.policy.standard import standards_in
+from server.policy.standard.standards import standards_in
 from server.services.mending.rectifications import accept, return_to_keeper
 from server.settings import ROOT
 from tests.api.events import batch

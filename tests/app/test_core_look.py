@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
-from server.media.screens import like_a_screen
-from server.media.sharpness import steepness
+from server.media.pictures.screens import like_a_screen
+from server.media.pictures.sharpness import steepness
 from tests.app.quick import Core
 from tests.media.scenes import scene
 

@@ -12,7 +12,7 @@ from server.http import clock
 from server.models.person import Person, Role
 from server.models.phone_event import CheckIn, EventKind, ParcelCount, PhoneEvent
 from server.models.station import Station, StationLevel
-from server.policy.facts import Word
+from server.policy.standard.facts import Word
 from server.services.standing.statements import say
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast, make_person, make_station

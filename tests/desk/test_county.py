@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from server.models.person import Person
-from server.policy.options import OPTIONS
+from server.policy.standard.options import OPTIONS
 from server.services.common import history
 from server.services.county.counties import policy_options
 from tests.desk.conftest import ON_SQLITE, Desk, text_of

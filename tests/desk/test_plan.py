@@ -17,7 +17,7 @@ pytestmark = ON_SQLITE
 @pytest.fixture
 def conflict(session: Session, cast: Cast) -> Any:
     """The plan's two totals of village points, as the programme service names them."""
-    from server.policy.programme import programme_of, programmes_in
+    from server.policy.plan.reading import programme_of, programmes_in
     from server.services.programme.plan import plan_conflicts
     from server.settings import ROOT
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk.reviews import differing
+from desk.checks.reviews import differing
 from server.models.person import Person
 from server.models.reading import ReviewDecision, ReviewItem, ReviewKind
 from server.services.review.decisions import decide, withdraw

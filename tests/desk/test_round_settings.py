@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.models.person import Person
-from server.papers.round_report import notice_sheet
+from server.papers.notice import notice_sheet
 from server.services.common import history
 from server.services.county.round_options import round_options
 from server.services.mending.notices import issue_notice, notice_number

@@ -174,7 +174,7 @@ def test_every_desk_blueprint_names_its_guard(app: Flask) -> None:
     desk = {name for name in app.blueprints if name.startswith("desk_")}
 
     assert desk <= set(GUARDS)
-    assert {name for name in desk if GUARDS[name].startswith("public")} == {
+    assert {name for name in desk if GUARDS[name].door == "public"} == {
         "desk_session",
         "desk_files",
     }

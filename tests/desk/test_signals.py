@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from server.models.county import County
 from server.models.person import Person
 from server.models.signal import IntegritySignal, SignalState
-from server.policy.signal_options import KINDS, SETTINGS, SignalOptions
+from server.policy.signals.options import KINDS, SETTINGS, SignalOptions
 from server.services.signals.questions import signal_options
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import NOW, TODAY, Cast

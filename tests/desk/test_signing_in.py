@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from desk.sessions import known_cookie
+from desk.people.sessions import known_cookie
 from server.models.person import Person
 from server.services.people import sign_ins
 from tests.desk.conftest import ON_SQLITE, Desk, text_of

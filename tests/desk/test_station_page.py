@@ -10,7 +10,7 @@ from server.media.blobs import FolderStore
 from server.models.person import Person, Role
 from server.models.phone_event import Photo, PhotoState
 from server.models.station import Station
-from server.policy.facts import Word
+from server.policy.standard.facts import Word
 from server.services.standing.statements import say
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.desk.test_board import sent

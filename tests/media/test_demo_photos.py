@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from server.media.demo_photos import SUBJECTS, demo_photo
-from server.media.fingerprint import ALIKE_WITHIN, distance
-from server.media.images import look
+from server.media.pictures.fingerprint import ALIKE_WITHIN, distance
+from server.media.pictures.images import look
 
 HOURS = "上午 8:00—12:00\n下午 14:00—18:00"
 VILLAGES = ("段家寨", "下马城", "王端庄", "娘子神", "峰岭底", "康家会")

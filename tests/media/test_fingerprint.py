@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
-from server.media.fingerprint import ALIKE_WITHIN, SAME_WITHIN, distance
-from server.media.images import look
+from server.media.pictures.fingerprint import ALIKE_WITHIN, SAME_WITHIN, distance
+from server.media.pictures.images import look
 from tests.media.scenes import PHOTO, saved, scene
 
 

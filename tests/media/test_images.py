@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageEnhance, ImageFilter, ImageOps
 
 from server.errors import Invalid
-from server.media.images import MAX_BYTES, admit, look, rendition, thumbnail
+from server.media.pictures.images import MAX_BYTES, admit, look, rendition, thumbnail
 from tests.media.scenes import PHOTO, saved, scene, with_exif
 
 

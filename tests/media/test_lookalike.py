@@ -13,7 +13,7 @@ from PIL import ExifTags, Image
 
 from server.__main__ import main
 from server.errors import Invalid
-from server.media.lookalike import (
+from server.media.pictures.lookalike import (
     NEAR,
     PRINTS,
     Resemblance,
@@ -22,9 +22,9 @@ from server.media.lookalike import (
     prints_of,
     unpacked,
 )
-from server.media.overlay import Traces
-from server.media.resaved import unexplained
-from server.media.stored import stored
+from server.media.pictures.overlay import Traces
+from server.media.pictures.resaved import unexplained
+from server.media.pictures.stored import stored
 from tests.media.scenes import saved
 from tools.boards import our_faces
 from tools.changed_photos import CHANGES, changed, taken_anew

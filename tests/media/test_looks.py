@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from server.media.cut_outs import in_ink, ink_of, strips_beside
-from server.media.looks import PictureReader
-from server.media.text_models import Pixels
-from server.policy.lines import Line, plain_line
-from server.policy.sign_number import NumberRead, best_number, voted
+from server.media.reading.cut_outs import in_ink, ink_of, strips_beside
+from server.media.reading.looks import PictureReader
+from server.media.reading.text_models import Pixels
+from server.policy.signs.lines import Line, plain_line
+from server.policy.signs.number import NumberRead, best_number, voted
 from tools.boards import our_faces, sign_board
 
 # Red on green of one lightness: grey shades do not tell them apart.

@@ -12,10 +12,10 @@ import pytest
 import zxingcpp
 
 from server.errors import Invalid
-from server.media import plaques
-from server.media.plaques import Kind, PlaqueSheet, PlaqueUnreadable, name_lines, plaques_pdf
-from server.media.qr import sign_token, station_url, token_in
-from server.media.typeface import characters_in, font_files, sans_path, unprintable
+from server.media.paper import plaques
+from server.media.paper.plaques import Kind, PlaqueSheet, PlaqueUnreadable, name_lines, plaques_pdf
+from server.media.paper.qr import sign_token, station_url, token_in
+from server.media.paper.typeface import characters_in, font_files, sans_path, unprintable
 
 RING = [("2026-07", b"a secret of more than sixteen bytes")]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from server.errors import Invalid
-from server.media.qr import (
+from server.media.paper.qr import (
     ALPHABET,
     is_genuine,
     module_mm,

@@ -13,10 +13,10 @@ import pytest
 
 from server.__main__ import main
 from server.errors import Invalid
-from server.media.reading import Reader, ReaderBroken, SetAside, pack_lines, unpack_lines
-from server.policy.hours_board import board_hours
-from server.policy.lines import plain_line
-from server.policy.sign_match import Outcome, match_sign
+from server.media.reading.reading import Reader, ReaderBroken, SetAside, pack_lines, unpack_lines
+from server.policy.signs.hours_board import board_hours
+from server.policy.signs.lines import plain_line
+from server.policy.signs.match import Outcome, match_sign
 from tools.boards import Face, hours_board, our_faces, sign_board
 from tools.sign_photos import photographed, sign_photos
 
@@ -143,7 +143,7 @@ def test_importing_the_reader_loads_no_model() -> None:
     import subprocess
     import sys
 
-    code = "import server.media.reading, sys; print('cv2' in sys.modules, 'onnxruntime' in sys.modules)"
+    code = "import server.media.reading.reading, sys; print('cv2' in sys.modules, 'onnxruntime' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["False", "False"]
 

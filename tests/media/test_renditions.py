@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from server.media.fingerprint import SAME_WITHIN, distance
-from server.media.images import look, rendition, thumbnail
+from server.media.pictures.fingerprint import SAME_WITHIN, distance
+from server.media.pictures.images import look, rendition, thumbnail
 from tests.media.scenes import PHOTO, saved, scene, with_exif
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from server.media.images import look
-from server.media.screens import WINDOW, like_a_screen
+from server.media.pictures.images import look
+from server.media.pictures.screens import WINDOW, like_a_screen
 from tests.media.scenes import PHOTO, saved, scene
 from tools.phone_camera import Floats, as_light, looked_up, planes, some_camera, take
 from tools.screen_photos import screen_photo

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from server.media.smear import Shades, cleared, is_slight, likely_smears, specks
+from server.media.reading.smear import Shades, cleared, is_slight, likely_smears, specks
 
 
 @pytest.fixture(scope="module")

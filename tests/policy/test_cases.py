@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from server.policy.cases import Case, read_cases
 from server.policy.document import Part
-from server.policy.examine import Finding, Status, examine, standing_why, status
-from server.policy.standard import standard_by_id, standards_in
+from server.policy.standard.cases import Case, read_cases
+from server.policy.standard.examine import Finding, Status, examine, standing_why, status
+from server.policy.standard.standards import standard_by_id, standards_in
 
 STANDARDS = standards_in()
 FILES = sorted((Path(__file__).parents[1] / "cases").glob("*.yaml"))

@@ -10,8 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.errors import Invalid
-from server.policy.examine import Status, Verdict, examine, finding_json, standing_why, status
-from server.policy.facts import (
+from server.policy.standard.examine import (
+    Status,
+    Verdict,
+    examine,
+    finding_json,
+    standing_why,
+    status,
+)
+from server.policy.standard.facts import (
     JUDGED,
     Level,
     Ownership,
@@ -21,8 +28,8 @@ from server.policy.facts import (
     fact_named,
     value_of,
 )
-from server.policy.options import CountyOptions, options_from
-from server.policy.standard import standard_by_id, standards_in
+from server.policy.standard.options import CountyOptions, options_from
+from server.policy.standard.standards import standard_by_id, standards_in
 
 STANDARDS = standards_in()
 TRIAL = standard_by_id(STANDARDS, "shanxi-2023-trial")

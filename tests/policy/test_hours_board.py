@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from server.policy.hours import parse_hours
-from server.policy.hours_board import (
+from server.policy.signs.hours_board import (
     board_hours,
     compare_hours,
     hours_in,
     looks_like_hours,
     open_at,
 )
-from server.policy.lines import plain_line
-from server.policy.sign_match import Outcome
+from server.policy.signs.lines import plain_line
+from server.policy.signs.match import Outcome
 
 WEEK = [1, 2, 3, 4, 5, 6, 7]
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from server.errors import Invalid
-from server.policy.examine import Finding, Status, examine, status
-from server.policy.facts import Level, Ownership, Said, StationFacts, Word
-from server.policy.inspection_form import Answer, hear, on_keepers_word, rules_asked
-from server.policy.options import CountyOptions
-from server.policy.standard import STANDARDS_FOLDER, standard_by_id, standards_in
-from server.policy.verdicts import Verdict
+from server.policy.standard.examine import Finding, Status, examine, status
+from server.policy.standard.facts import Level, Ownership, Said, StationFacts, Word
+from server.policy.standard.inspection_form import Answer, hear, on_keepers_word, rules_asked
+from server.policy.standard.options import CountyOptions
+from server.policy.standard.standards import STANDARDS_FOLDER, standard_by_id, standards_in
+from server.policy.standard.verdicts import Verdict
 
 EVERY = standards_in(STANDARDS_FOLDER)
 TRIAL = (standard_by_id(EVERY, "shanxi-2023-trial"),)

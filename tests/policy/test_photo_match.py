@@ -2,10 +2,10 @@
 
 import pytest
 
-from server.policy.facts import Level
-from server.policy.lines import Line
-from server.policy.photo_match import Registered, match_photo, outside_hours, parts_json
-from server.policy.sign_match import Outcome
+from server.policy.signs.lines import Line
+from server.policy.signs.match import Outcome
+from server.policy.signs.photo_match import Registered, match_photo, outside_hours, parts_json
+from server.policy.standard.facts import Level
 from tests.policy.test_sign_match import at
 
 NAME = "西庄村快递便民服务点"

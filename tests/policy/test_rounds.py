@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.policy.rounds import Ended, VisitState, WordPair, compare, trust, visit_state
+from server.policy.rounds.visits import Ended, VisitState, WordPair, compare, trust, visit_state
 
 DUE = date(2023, 7, 31)
 

@@ -1,6 +1,6 @@
 """A rule says which facts it rests on, so that a screen can ask for the right photo."""
 
-from server.policy.standard import standard_by_id, standards_in
+from server.policy.standard.standards import standard_by_id, standards_in
 
 TRIAL = standard_by_id(standards_in(), "shanxi-2023-trial")
 

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from server.errors import Invalid
-from server.policy.sampling import Candidate, Weights, draw, pick
+from server.policy.rounds.sampling import Candidate, Weights, draw, pick
 
 COUNTY = [Candidate(f"C{number:04d}") for number in range(1, 252)]
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from server.policy.facts import Level
-from server.policy.lines import Glyph, Line, plain_line
-from server.policy.sign_match import Outcome, match_sign
-from server.policy.sign_number import NumberRead, agreed, best_number, numbers_in, voted
-from server.policy.sign_parts import sign_parts
-from server.policy.sign_text import plain
+from server.policy.signs.lines import Glyph, Line, plain_line
+from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.number import NumberRead, agreed, best_number, numbers_in, voted
+from server.policy.signs.parts import sign_parts
+from server.policy.signs.text import plain
+from server.policy.standard.facts import Level
 
 NAME = "西庄村快递便民服务点"
 

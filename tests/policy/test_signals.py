@@ -11,15 +11,15 @@ import pytest
 import yaml
 
 from server.errors import Invalid
-from server.policy.signal_facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
-from server.policy.signal_options import (
+from server.policy.signals.facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
+from server.policy.signals.look import BY_ITSELF, TOGETHER, look_at, whole_month
+from server.policy.signals.options import (
     KINDS,
     SETTINGS,
     SignalOptions,
     signal_options_from,
     signal_options_json,
 )
-from server.policy.signals import BY_ITSELF, TOGETHER, look_at, whole_month
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 HONEST = "honest"  # cases in which no kind at all may ask

@@ -10,9 +10,9 @@ import pytest
 
 from server.errors import NotFound
 from server.policy.document import StandardError
-from server.policy.facts import JUDGED
-from server.policy.lock import lock_problems
-from server.policy.standard import (
+from server.policy.standard.facts import JUDGED
+from server.policy.standard.lock import lock_problems
+from server.policy.standard.standards import (
     STANDARDS_FOLDER,
     Rule,
     in_force,

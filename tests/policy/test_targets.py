@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from server.policy.document import StandardError
-from server.policy.facts import Level
-from server.policy.plan import Programme
-from server.policy.programme import load_programme, programme_of, programmes_in
-from server.policy.standard import STANDARDS_FOLDER, standards_in
-from server.policy.targets import allocated, conflicts, pace, stated, steps_needed
+from server.policy.plan.nouns import Programme
+from server.policy.plan.reading import load_programme, programme_of, programmes_in
+from server.policy.plan.targets import allocated, conflicts, pace, stated, steps_needed
+from server.policy.standard.facts import Level
+from server.policy.standard.standards import STANDARDS_FOLDER, standards_in
 
 PROGRAMMES = programmes_in()
 TOWNSHIP, VILLAGE, HUB = Level.TOWNSHIP_STATION, Level.VILLAGE_POINT, Level.COUNTY_HUB

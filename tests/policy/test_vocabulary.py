@@ -3,10 +3,10 @@
 import re
 from dataclasses import fields
 
-from server.policy.check_reading import CHECKS
-from server.policy.facts import JUDGED, REGISTERED, StationFacts
-from server.policy.options import OPTIONS, SAFETY_ITEMS
-from server.policy.standard import STANDARDS_FOLDER
+from server.policy.standard.check_reading import CHECKS
+from server.policy.standard.facts import JUDGED, REGISTERED, StationFacts
+from server.policy.standard.options import OPTIONS, SAFETY_ITEMS
+from server.policy.standard.standards import STANDARDS_FOLDER
 
 README = (STANDARDS_FOLDER / "README.md").read_text("utf-8")
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from server.models.county import Division, DivisionAlias, DivisionLevel, Operator, OperatorTerm
 from server.models.history import HistoryLine
 from server.models.station import Station, StationLevel
-from server.policy.plan import Programme
-from server.policy.programme import programme_of, programmes_in
+from server.policy.plan.nouns import Programme
+from server.policy.plan.reading import programme_of, programmes_in
 from server.services.county.counties import find_division, full_name, townships, villages
 from server.services.county.divisions import DivisionRow, rows_of
 from server.services.programme.set_up import CountySetUp, set_up_county

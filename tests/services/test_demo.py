@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
-from server.media.lookalike import compare
+from server.media.pictures.lookalike import compare
 from server.models.county import County
 from server.models.inspection import Inspection, PhotoRequest, Visit
 from server.models.job import Job
@@ -15,10 +15,10 @@ from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from server.models.rectification import RectificationState
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
-from server.policy.examine import Status
-from server.policy.programme import programme_of, programmes_in
-from server.policy.rounds import VisitState
-from server.policy.standard import Standard
+from server.policy.plan.reading import programme_of, programmes_in
+from server.policy.rounds.visits import VisitState
+from server.policy.standard.examine import Status
+from server.policy.standard.standards import Standard
 from server.services.county.divisions import rows_of
 from server.services.demo.build import DEMO_DESK, build_demo, demo_phones
 from server.services.inspections.copies import frozen_is_whole

@@ -5,10 +5,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.media.lookalike import Compared, Resemblance
+from server.media.pictures.lookalike import Compared, Resemblance
 from server.models.job import Job
 from server.models.reading import PhotoReading, ReadingState, ReviewKind, ReviewState
-from server.policy.standard import Standard
+from server.policy.standard.standards import Standard
 from server.services.home.keeper import Task, home
 from server.services.photos.reused import reused
 from server.services.review.decisions import decide

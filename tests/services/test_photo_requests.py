@@ -11,7 +11,7 @@ from server.errors import Invalid
 from server.models.inspection import PhotoRequest
 from server.models.person import Role
 from server.models.station import Station
-from server.policy.sampling import Candidate, draw
+from server.policy.rounds.sampling import Candidate, draw
 from server.services.common import history
 from server.services.photos import requests as photo_requests
 from server.services.review.decisions import decide

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import PlanDecision
-from server.policy.facts import Level
-from server.policy.plan import Programme
-from server.policy.programme import programme_of, programmes_in
-from server.policy.standard import Standard
+from server.policy.plan.nouns import Programme
+from server.policy.plan.reading import programme_of, programmes_in
+from server.policy.standard.facts import Level
+from server.policy.standard.standards import Standard
 from server.services.programme.plan import (
     decide_conflict,
     plan_conflicts,

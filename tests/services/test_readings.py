@@ -7,17 +7,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict
-from server.media.reading import Reading
+from server.media.reading.reading import Reading
 from server.models.history import HistoryLine
 from server.models.job import Job
 from server.models.phone_event import CheckIn
 from server.models.photo_print import PhotoPrint
 from server.models.reading import PhotoReading, ReviewKind
 from server.models.station import Station
-from server.policy.examine import Finding, Status
-from server.policy.facts import Word
-from server.policy.standard import Standard
-from server.policy.verdicts import Verdict
+from server.policy.standard.examine import Finding, Status
+from server.policy.standard.facts import Word
+from server.policy.standard.standards import Standard
+from server.policy.standard.verdicts import Verdict
 from server.services.common.reading_jobs import catch_up
 from server.services.county.counties import add_alias
 from server.services.plates.signs import replace_sign

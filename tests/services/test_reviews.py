@@ -16,10 +16,10 @@ from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.reading import ReviewDecision, ReviewItem, ReviewKind, ReviewState
 from server.models.station import Ownership, Station
-from server.policy.examine import Finding
-from server.policy.facts import Word
-from server.policy.standard import Standard
-from server.policy.verdicts import Verdict
+from server.policy.standard.examine import Finding
+from server.policy.standard.facts import Word
+from server.policy.standard.standards import Standard
+from server.policy.standard.verdicts import Verdict
 from server.services.review.decisions import decide, newest_decision, open_item, withdraw
 from server.services.review.lists import decisions_of
 from server.services.standing import statements

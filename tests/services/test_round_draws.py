@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.models.inspection import InspectionOutcome, SampleKind
 from server.models.signal import IntegritySignal, SignalState
-from server.policy.sampling import Candidate, draw
+from server.policy.rounds.sampling import Candidate, draw
 from server.services.rounds import campaigns
 from server.services.rounds.weights import missed_rounds
 from tests.api.rounds import visit_of

@@ -23,7 +23,7 @@ from server.models.inspection import (
 from server.models.phone_event import EventKind, PhoneEvent
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.models.station import Station
-from server.policy.rounds import VisitState
+from server.policy.rounds.visits import VisitState
 from server.services.county.round_options import round_options
 from server.services.mending import lists as rectification_lists
 from server.services.mending import notices
@@ -133,7 +133,7 @@ def test_a_random_round_draws_what_its_recorded_seed_draws_again(
 def test_a_weighted_round_gives_flagged_stations_more_tickets(
     session: Session, cast: Cast, standards: Any
 ) -> None:
-    from server.policy.facts import Word
+    from server.policy.standard.facts import Word
 
     say(
         session, station=cast.c2, fact="shelves", value=False, word=Word.REVIEWER,

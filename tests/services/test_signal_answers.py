@@ -14,7 +14,7 @@ from server.models.county import County
 from server.models.person import Person
 from server.models.phone_event import PhoneEvent
 from server.models.signal import IntegritySignal, SignalState
-from server.policy.standard import Standard
+from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.phone_items import AnswerEntry, ItemResult, PhoneItem
 from server.services.home.keeper import home

@@ -17,8 +17,8 @@ from server.models.phone_event import EventKind
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
-from server.policy.signal_options import SignalOptions
-from server.policy.signals import look_at
+from server.policy.signals.look import look_at
+from server.policy.signals.options import SignalOptions
 from server.services.common.phone_items import CountEntry
 from server.services.days.counts import correct_count, keep_count
 from server.services.signals.facts import stations_seen

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
-from server.media.qr import station_url
+from server.media.paper.qr import station_url
 from server.models.sign import SignState
 from server.services.plates.signs import (
     issue_missing_signs,

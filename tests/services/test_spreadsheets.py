@@ -16,7 +16,7 @@ from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.statement import Statement
 from server.models.station import IssuedCode, Station, StationLevel
-from server.policy.facts import Word
+from server.policy.standard.facts import Word
 from server.services.plates.numbers import issue_code
 from server.services.registry.sheet_columns import HEADERS
 from server.services.registry.sheets import (

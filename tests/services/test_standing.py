@@ -17,10 +17,10 @@ from server.models.phone_event import (
     PhotoState,
 )
 from server.models.station import Ownership, Station
-from server.policy.examine import Finding, Status
-from server.policy.facts import Word
-from server.policy.standard import Standard
-from server.policy.verdicts import Verdict
+from server.policy.standard.examine import Finding, Status
+from server.policy.standard.facts import Word
+from server.policy.standard.standards import Standard
+from server.policy.standard.verdicts import Verdict
 from server.services.standing.standing import (
     narrowed,
     photo_of,

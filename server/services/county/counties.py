@@ -9,7 +9,7 @@ from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County, Division, DivisionAlias, DivisionKind, DivisionLevel
 from server.models.person import Person
 from server.models.station import Station
-from server.policy.options import CountyOptions, options_from
+from server.policy.standard.options import CountyOptions, options_from
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.county.place_names import find_division, plain_name

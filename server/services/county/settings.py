@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid
 from server.models.county import County
 from server.models.person import Person
-from server.policy.options import OPTIONS, SAFETY_ITEMS, CountyOptions, options_from
-from server.policy.standard import Standard, standard_by_id
+from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, CountyOptions, options_from
+from server.policy.standard.standards import Standard, standard_by_id
 from server.services.common import history
 from server.services.county.counties import policy_options
 

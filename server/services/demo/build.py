@@ -11,7 +11,7 @@ from server.media.blobs import BlobStore
 from server.models.county import County
 from server.models.person import Keeping, Person, Role
 from server.models.station import Station
-from server.policy.standard import Standard
+from server.policy.standard.standards import Standard
 from server.services.demo.cast import DEMO_DESK, make_cast
 from server.services.demo.days import say_all, take_photos
 from server.services.demo.month import live_the_month

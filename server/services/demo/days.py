@@ -23,8 +23,8 @@ from server.models.phone_event import (
 )
 from server.models.statement import Statement
 from server.models.station import Station, StationLevel
-from server.policy.facts import Word
 from server.policy.hours import hours_lines
+from server.policy.standard.facts import Word
 from server.services.common.phone_items import (
     AnnouncedPhoto,
     Entry,

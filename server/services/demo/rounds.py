@@ -11,8 +11,8 @@ from server.media.blobs import BlobStore
 from server.models.county import County
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, SampleKind, Visit
 from server.models.rectification import Rectification, RectificationState
-from server.policy.sampling import pick
-from server.policy.standard import Standard
+from server.policy.rounds.sampling import pick
+from server.policy.standard.standards import Standard
 from server.services.county.counties import policy_options
 from server.services.demo.cast import Character, DemoCast, Member
 from server.services.demo.days import (

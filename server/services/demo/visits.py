@@ -14,10 +14,10 @@ from server.media.blobs import BlobStore
 from server.models.inspection import Inspection, InspectionOutcome, Visit
 from server.models.phone_event import PhoneEvent
 from server.models.rectification import Rectification
-from server.policy.facts import Level, Ownership
-from server.policy.inspection_form import asked_of
-from server.policy.options import CountyOptions
-from server.policy.standard import Rule, Standard
+from server.policy.standard.facts import Level, Ownership
+from server.policy.standard.inspection_form import asked_of
+from server.policy.standard.options import CountyOptions
+from server.policy.standard.standards import Rule, Standard
 from server.services.common.moments import Moment
 from server.services.common.phone_items import InspectionEntry, Position, RectificationEntry
 from server.services.demo.cast import DemoCast, Member

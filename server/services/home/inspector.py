@@ -12,9 +12,9 @@ from server.models.person import Person
 from server.models.phone_event import Photo
 from server.models.sign import LIVE_STATES, Sign
 from server.models.station import Station
-from server.policy.facts import Word, fact_named, value_of
-from server.policy.options import CountyOptions
-from server.policy.standard import Standard
+from server.policy.standard.facts import Word, fact_named, value_of
+from server.policy.standard.options import CountyOptions
+from server.policy.standard.standards import Standard
 from server.services.people.scope import station_for, stations_visible_to
 from server.services.photos.photos import newest_pictures
 from server.services.plates.signs import read_scan

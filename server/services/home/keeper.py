@@ -16,9 +16,9 @@ from server.models.rectification import Rectification, RectificationState
 from server.models.sign import LIVE_STATES, Sign
 from server.models.signal import IntegritySignal
 from server.models.station import Station
-from server.policy.examine import Finding, Status
-from server.policy.standard import Standard
-from server.policy.verdicts import Verdict
+from server.policy.standard.examine import Finding, Status
+from server.policy.standard.standards import Standard
+from server.policy.standard.verdicts import Verdict
 from server.services.days.counts import newest_count
 from server.services.home.keeper_rounds import FromRounds, from_rounds
 from server.services.people.scope import stations_kept_by

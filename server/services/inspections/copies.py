@@ -11,20 +11,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from server.errors import Conflict, Invalid, NotFound
-from server.media.signature import signature_path
+from server.media.paper.signature import signature_path
 from server.models.county import County, Division
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
 from server.models.person import Person
 from server.models.phone_event import Photo
 from server.models.rectification import Rectification, RectificationState
 from server.models.station import Station
-from server.policy.examine import Status, examine, finding_json
-from server.policy.facts import Level
-from server.policy.inspection_form import asked_of
-from server.policy.options import CountyOptions
-from server.policy.rounds import ClauseChange, compare
-from server.policy.standard import Standard
-from server.policy.verdicts import Verdict
+from server.policy.rounds.visits import ClauseChange, compare
+from server.policy.standard.examine import Status, examine, finding_json
+from server.policy.standard.facts import Level
+from server.policy.standard.inspection_form import asked_of
+from server.policy.standard.options import CountyOptions
+from server.policy.standard.standards import Standard
+from server.policy.standard.verdicts import Verdict
 from server.services.common import history
 from server.services.county.counties import policy_options
 from server.services.inspections.values import OUTCOME_LABELS, values_told

@@ -15,8 +15,8 @@ from server.models.county import Division
 from server.models.inspection import Campaign, Disagreement, Inspection, InspectionOutcome, Visit
 from server.models.person import Keeping, Person
 from server.models.station import Station
-from server.policy.facts import Word
-from server.policy.rounds import DECIDED, Trust, WordPair, trust
+from server.policy.rounds.visits import DECIDED, Trust, WordPair, trust
+from server.policy.standard.facts import Word
 from server.services.common import history
 from server.services.people.scope import stations_visible_to
 

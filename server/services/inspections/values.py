@@ -5,8 +5,8 @@ from typing import Any
 
 from server.errors import Invalid
 from server.models.inspection import InspectionOutcome
-from server.policy.facts import EQUIPMENT, Fact, equipment_fact, fact_named, value_of
-from server.policy.options import CountyOptions
+from server.policy.standard.facts import EQUIPMENT, Fact, equipment_fact, fact_named, value_of
+from server.policy.standard.options import CountyOptions
 from server.services.standing.statements import value_text
 
 OUTCOME_LABELS = {

@@ -9,9 +9,9 @@ from server.errors import Conflict, Invalid
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
 from server.models.person import Person
 from server.models.station import Station
-from server.policy.inspection_form import Answer
-from server.policy.standard import Standard
-from server.policy.verdicts import Verdict
+from server.policy.standard.inspection_form import Answer
+from server.policy.standard.standards import Standard
+from server.policy.standard.verdicts import Verdict
 from server.services.common.phone_items import InspectionEntry
 from server.services.people.scope import stations_visible_to
 from server.services.rounds.campaigns import INSPECTING_ROLES

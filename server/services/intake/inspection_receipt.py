@@ -18,11 +18,11 @@ from server.models.person import Person
 from server.models.phone_event import PhoneEvent
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.examine import Finding, Status, finding_json, status
-from server.policy.facts import Said, StationFacts, Word
-from server.policy.inspection_form import Heard, hear, on_keepers_word
-from server.policy.standard import Standard, standards_for
-from server.policy.verdicts import Verdict
+from server.policy.standard.examine import Finding, Status, finding_json, status
+from server.policy.standard.facts import Said, StationFacts, Word
+from server.policy.standard.inspection_form import Heard, hear, on_keepers_word
+from server.policy.standard.standards import Standard, standards_for
+from server.policy.standard.verdicts import Verdict
 from server.services.common import history
 from server.services.common.moments import Moment
 from server.services.common.phone_items import AnnouncedPhoto, InspectionEntry

@@ -14,7 +14,7 @@ from server.models.inspection import Inspection
 from server.models.person import Keeping, Person
 from server.models.phone_event import EventKind, PhoneEvent
 from server.models.station import Station
-from server.policy.standard import Standard
+from server.policy.standard.standards import Standard
 from server.services.common.moments import Moment, moment_of
 from server.services.common.phone_items import (
     AnnouncedPhoto,

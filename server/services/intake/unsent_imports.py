@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.errors import Conflict, NotFound, Problem
-from server.media.images import admit
+from server.media.pictures.images import admit
 from server.models.person import Person, SignIn, SignInKind
 from server.models.phone_event import NOT_HERE, EventKind, PhoneEvent, Photo
 from server.models.phone_help import UnsentImport
 from server.models.station import Station
-from server.policy.standard import Standard
+from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.phone_items import CountEntry, ItemResult, PhoneItem
 from server.services.intake.sync import receive

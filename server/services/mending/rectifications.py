@@ -16,10 +16,10 @@ from server.models.person import Person, Role
 from server.models.rectification import Rectification, RectificationState, RectificationStep
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.examine import Finding
-from server.policy.facts import Fact, Value, Word, fact_named, value_of
-from server.policy.inspection_form import asked_of
-from server.policy.standard import Rule, Standard, standard_by_id
+from server.policy.standard.examine import Finding
+from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
+from server.policy.standard.inspection_form import asked_of
+from server.policy.standard.standards import Rule, Standard, standard_by_id
 from server.services.common import history
 from server.services.county.counties import policy_options
 from server.services.county.round_options import round_options

@@ -9,8 +9,11 @@ from server.errors import NotAllowed, NotFound
 from server.models.person import Keeping, Person, Role
 from server.models.station import Station
 
-# Who sees every station of the county, from the first to the last.
-WHOLE_COUNTY = (Role.COUNTY_OFFICE, Role.FINANCE_REVIEWER)
+# The access groups, said once: guards, menus, lists and papers ask these.
+OFFICE = (Role.COUNTY_OFFICE,)
+TOWNSHIP = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER)
+SEES_ROUNDS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER)
+WHOLE_COUNTY = (Role.COUNTY_OFFICE, Role.FINANCE_REVIEWER)  # every station, first to last
 
 
 def stations_visible_to(person: Person) -> sa.ColumnElement[bool]:
@@ -35,6 +38,13 @@ def stations_visible_to(person: Person) -> sa.ColumnElement[bool]:
             )
             return own_county & Station.id.in_(kept)
     return sa.false()
+
+
+def station_ids(session: Session, person: Person) -> list[int] | None:
+    """The ids of the stations a person may see; None for the whole county."""
+    if person.role in WHOLE_COUNTY:
+        return None
+    return list(session.scalars(sa.select(Station.id).where(stations_visible_to(person))))
 
 
 def station_for(session: Session, person: Person, station_id: int) -> Station:

@@ -12,12 +12,12 @@ from server import jobs
 from server.calendar import moment_text
 from server.errors import Conflict, Invalid, NotFound
 from server.media.blobs import FolderStore
-from server.media.images import MAX_BYTES, rendition, thumbnail
+from server.media.pictures.images import MAX_BYTES, rendition, thumbnail
 from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
-from server.policy.standard import Rule
+from server.policy.standard.standards import Rule
 from server.services.common.moments import Moment
 from server.services.common.phone_items import AnnouncedPhoto
 from server.services.people.scope import stations_visible_to

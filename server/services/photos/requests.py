@@ -20,8 +20,8 @@ from server.models.person import Keeping, Person
 from server.models.phone_event import Photo
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
-from server.policy.sampling import Candidate, draw, pick
-from server.policy.targets import steps_needed
+from server.policy.plan.targets import steps_needed
+from server.policy.rounds.sampling import Candidate, draw, pick
 from server.services.common import history
 from server.services.county.round_options import round_options
 from server.services.people.scope import stations_visible_to

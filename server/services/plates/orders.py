@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, NotFound
-from server.media.plaques import PlaqueSheet
-from server.media.qr import station_url
+from server.media.paper.plaques import PlaqueSheet
+from server.media.paper.qr import station_url
 from server.models.county import County, Division, Operator
 from server.models.sign import LIVE_STATES, Sign
 from server.models.station import Station, StationLevel

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
-from server.media.qr import is_genuine, new_qr_id, sign_token, split_token
+from server.media.paper.qr import is_genuine, new_qr_id, sign_token, split_token
 from server.models.county import County
 from server.models.person import Person
 from server.models.sign import LIVE_STATES, Sign, SignEvent, SignState

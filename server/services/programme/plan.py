@@ -14,10 +14,10 @@ from server.errors import Conflict, Invalid, NotFound, Problem
 from server.models.county import County, DivisionLevel, PlanDecision
 from server.models.person import Person
 from server.models.station import Station
-from server.policy.examine import Status
-from server.policy.facts import Level
-from server.policy.plan import Programme, Reading
-from server.policy.targets import allocated, conflicts
+from server.policy.plan.nouns import Programme, Reading
+from server.policy.plan.targets import allocated, conflicts
+from server.policy.standard.examine import Status
+from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.county.counties import find_division, townships
 from server.services.standing.standing import Standing

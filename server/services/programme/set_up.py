@@ -13,7 +13,7 @@ from server.errors import NotFound
 from server.models.county import County, Division, DivisionAlias, DivisionKind, DivisionLevel
 from server.models.person import Person
 from server.models.station import Station, StationLevel
-from server.policy.plan import Programme
+from server.policy.plan.nouns import Programme
 from server.services.common import history
 from server.services.county.counties import TARGET_KINDS
 from server.services.county.divisions import (

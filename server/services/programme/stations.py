@@ -18,9 +18,9 @@ from server.models.county import (
 )
 from server.models.person import Person
 from server.models.station import Station, StationLevel
-from server.policy.facts import Level
-from server.policy.plan import AllocationRow, Programme
-from server.policy.targets import stated
+from server.policy.plan.nouns import AllocationRow, Programme
+from server.policy.plan.targets import stated
+from server.policy.standard.facts import Level
 from server.services.county.counties import add_alias, find_division, townships, villages
 from server.services.registry.stations import add_station
 

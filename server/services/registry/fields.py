@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from server.errors import Invalid, Problem
 from server.models.county import Division, DivisionLevel, Operator
 from server.models.station import Ownership, Station
-from server.policy.facts import Level
-from server.policy.facts import Ownership as PolicyOwnership
 from server.policy.hours import hours_text, parse_hours
+from server.policy.standard.facts import Level
+from server.policy.standard.facts import Ownership as PolicyOwnership
 from server.services.county.place_names import find_division
 
 SERVICES = {"posting": "寄件", "delivery": "取件投递", "agri_outbound": "农产品上行"}
@@ -213,7 +213,7 @@ def _never_on_a_plate(text: str) -> str:
     A rare character of a village's name may stand in the office's own fonts, so only printing can
     tell whether it is there.
     """
-    from server.media.typeface import font_files, unprintable
+    from server.media.paper.typeface import font_files, unprintable
 
     missing = unprintable(text, font_files())
     return "".join(sign for sign in missing if unicodedata.category(sign) != "Lo")

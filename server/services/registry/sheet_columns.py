@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.errors import Invalid
-from server.policy.facts import JUDGED
+from server.policy.standard.facts import JUDGED
 from server.services.registry.fields import FIELDS, LEVEL_LABELS
 from server.services.registry.sheet_files import Table
 

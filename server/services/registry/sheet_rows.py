@@ -13,7 +13,7 @@ from server.errors import Problem
 from server.models.county import County, Division, DivisionLevel
 from server.models.statement import Statement
 from server.models.station import IssuedCode, Station, StationLevel
-from server.policy.facts import JUDGED, Word, value_of
+from server.policy.standard.facts import JUDGED, Word, value_of
 from server.services.common import history
 from server.services.county.place_names import Places
 from server.services.plates.numbers import level_of, normal_code

@@ -12,7 +12,7 @@ from server.errors import Invalid
 from server.models.county import County, Division
 from server.models.person import Person
 from server.models.station import Station, StationLevel
-from server.policy.facts import Word
+from server.policy.standard.facts import Word
 from server.services.common import history
 from server.services.plates import numbers
 from server.services.registry.fields import FIELDS, LEVEL_LABELS, names_of, show, stored

@@ -14,8 +14,8 @@ from server.models.county import County, Division, DivisionLevel, Operator
 from server.models.person import Person
 from server.models.sign import Sign
 from server.models.station import Station, StationLevel
-from server.policy.facts import Word
 from server.policy.hours import hours_lines
+from server.policy.standard.facts import Word
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.people.people import keepers_of

@@ -16,8 +16,8 @@ from server.models.phone_event import Photo
 from server.models.reading import ReviewDecision, ReviewItem, ReviewKind, ReviewState
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.facts import Value, Word
-from server.policy.photo_match import FACT_OF_PART
+from server.policy.signs.photo_match import FACT_OF_PART
+from server.policy.standard.facts import Value, Word
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.review.reading_views import holds

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from server.errors import Invalid
 from server.media.blobs import FolderStore
-from server.media.images import Picture, look
-from server.media.lookalike import Prints, prints_of
+from server.media.pictures.images import Picture, look
+from server.media.pictures.lookalike import Prints, prints_of
 from server.models.phone_event import NOT_HERE, Photo, PhotoState
 from server.services.common.reading_jobs import ask_to_read
 from server.services.photos.photos import picture

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from server.models.phone_event import Photo, PhotoState
 from server.models.reading import PhotoReading, ReadingState, ReviewItem, ReviewKind, ReviewState
-from server.policy.photo_match import HOURS_BOARD, SIGNBOARD
-from server.policy.sign_match import Outcome
+from server.policy.signs.match import Outcome
+from server.policy.signs.photo_match import HOURS_BOARD, SIGNBOARD
 from server.services.photos.reused import reused
 from server.services.review.decisions import open_item, withdraw
 

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from server.calendar import BEIJING, beijing_day
 from server.errors import Invalid
 from server.media.blobs import FolderStore
-from server.media.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
+from server.media.reading.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
 from server.models.county import DivisionAlias
 from server.models.phone_event import CheckIn, Photo, PhotoState
 from server.models.reading import PhotoReading, ReadingState, ReviewItem, ReviewKind, ReviewState
 from server.models.station import Station, StationLevel
-from server.policy.facts import Level, Value, Word
-from server.policy.photo_match import (
+from server.policy.signs.number import NumberRead
+from server.policy.signs.photo_match import (
     HOURS_BOARD,
     SIGNBOARD,
     Registered,
@@ -26,8 +26,8 @@ from server.policy.photo_match import (
     outside_hours,
     parts_json,
 )
-from server.policy.sign_number import NumberRead
-from server.policy.standard import Standard
+from server.policy.standard.facts import Level, Value, Word
+from server.policy.standard.standards import Standard
 from server.services.common.reading_jobs import ask_to_read_again
 from server.services.county.divisions import short_name
 from server.services.photos.photos import CLAUSE_SUBJECT, subject_of

@@ -15,8 +15,8 @@ from server.models.county import County
 from server.models.inspection import Campaign, SampleKind, Visit
 from server.models.person import Person, Role
 from server.models.station import Station, StationLevel
-from server.policy.sampling import Candidate, Weights, draw
-from server.policy.standard import Standard, standard_by_id, standards_for
+from server.policy.rounds.sampling import Candidate, Weights, draw
+from server.policy.standard.standards import Standard, standard_by_id, standards_for
 from server.services.common import history
 from server.services.rounds.weights import sampling_weights
 from server.services.standing.standing import standings

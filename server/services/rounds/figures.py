@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from server.models.inspection import Campaign, Inspection
 from server.models.person import Person
-from server.policy.examine import Status
-from server.policy.rounds import CHANGE_LABELS, VisitState, compare
-from server.policy.verdicts import Verdict
+from server.policy.rounds.visits import CHANGE_LABELS, VisitState, compare
+from server.policy.standard.examine import Status
+from server.policy.standard.verdicts import Verdict
 from server.services.rounds.visits import VisitView, visit_views
 
 WORTH_TELLING = ("mended", "still_failing", "newly_failing")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Problem
 from server.media.blobs import FolderStore, StoreFailed
-from server.media.images import rendition
+from server.media.pictures.images import rendition
 from server.models.county import County
 from server.models.inspection import Campaign
 from server.models.person import Person
@@ -21,12 +21,12 @@ from server.models.phone_event import Photo, PhotoState
 from server.models.rectification import Rectification
 from server.models.sign import LIVE_STATES, Sign
 from server.models.station import Station
-from server.policy.examine import Finding, examine
-from server.policy.facts import Fact, StationFacts
-from server.policy.inspection_form import UNITS, asked_of, rules_asked
-from server.policy.options import CountyOptions
-from server.policy.standard import Rule, Standard, standards_for
-from server.policy.verdicts import Verdict
+from server.policy.standard.examine import Finding, examine
+from server.policy.standard.facts import Fact, StationFacts
+from server.policy.standard.inspection_form import UNITS, asked_of, rules_asked
+from server.policy.standard.options import CountyOptions
+from server.policy.standard.standards import Rule, Standard, standards_for
+from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import policy_options
 from server.services.days.activity import Activity, activity
 from server.services.mending.rectifications import OPEN_STATES, one_a_clause

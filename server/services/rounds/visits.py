@@ -13,7 +13,7 @@ from server.models.county import Division
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
 from server.models.person import Person
 from server.models.station import Station
-from server.policy.rounds import Ended, VisitState, visit_state
+from server.policy.rounds.visits import Ended, VisitState, visit_state
 from server.services.inspections.values import OUTCOME_LABELS
 from server.services.people.scope import stations_visible_to
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
-from server.policy.sampling import Weights
+from server.policy.rounds.sampling import Weights
 from server.services.signals.questions import open_counts
 from server.services.standing.standing import Standing
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.signal import IntegritySignal
-from server.policy.signals import whole_month
+from server.policy.signals.look import whole_month
 
 
 def corrected(session: Session, signals: Collection[IntegritySignal]) -> list[IntegritySignal]:

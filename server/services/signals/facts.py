@@ -13,7 +13,7 @@ from server.models.inspection import Inspection
 from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.models.station import Station, StationLevel
-from server.policy.signal_facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
+from server.policy.signals.facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
 from server.services.photos.photos import CLAUSE_SUBJECT, SUBJECTS
 
 _WAS_SENT_FOR = aliased(PhoneEvent)

@@ -12,7 +12,7 @@ from server.models.county import Division
 from server.models.person import Keeping, Person
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
-from server.policy.signal_options import KINDS
+from server.policy.signals.options import KINDS
 from server.services.people.scope import stations_visible_to
 from server.services.signals.questions import OUTCOMES
 

@@ -18,8 +18,9 @@ from server.models.county import County
 from server.models.person import Person, Role
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
-from server.policy.signal_facts import Signal
-from server.policy.signal_options import (
+from server.policy.signals.facts import Signal
+from server.policy.signals.look import look_at, whole_month
+from server.policy.signals.options import (
     KINDS,
     OF_COUNTS,
     SETTINGS,
@@ -27,7 +28,6 @@ from server.policy.signal_options import (
     signal_options_from,
     signal_options_json,
 )
-from server.policy.signals import look_at, whole_month
 from server.services.common import history
 from server.services.county.settings import change_options
 from server.services.people.scope import station_for

@@ -19,8 +19,8 @@ from server.models.phone_event import ParcelCount, Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewState
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.facts import JUDGED, Level, Ownership, Said, StationFacts, Word
-from server.policy.options import CountyOptions
+from server.policy.standard.facts import JUDGED, Level, Ownership, Said, StationFacts, Word
+from server.policy.standard.options import CountyOptions
 
 SUBJECT_FACTS = {
     "signboard": "signboard_present",

@@ -11,9 +11,16 @@ from sqlalchemy.orm import Session
 
 from server.models.county import County
 from server.models.station import Station
-from server.policy.examine import Finding, Status, examine, finding_json, standing_why, status
-from server.policy.standard import Rule, Standard, standards_for
-from server.policy.verdicts import Verdict
+from server.policy.standard.examine import (
+    Finding,
+    Status,
+    examine,
+    finding_json,
+    standing_why,
+    status,
+)
+from server.policy.standard.standards import Rule, Standard, standards_for
+from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import policy_options
 from server.services.standing.facts import facts_of
 

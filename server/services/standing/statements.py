@@ -16,8 +16,8 @@ from server.models.person import Person
 from server.models.phone_event import Photo
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.facts import Fact, Value, Word, fact_named, value_of
-from server.policy.options import CountyOptions
+from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
+from server.policy.standard.options import CountyOptions
 from server.services.common import history
 
 

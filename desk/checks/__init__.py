@@ -1,0 +1,1 @@
+"""Questions for the office: photos to judge, odd figures to settle."""

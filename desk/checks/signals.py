@@ -1,0 +1,130 @@
+"""异常提示: what looked odd, what the keeper said to it, and a person's 已说明, 存疑 or 误报."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+
+from desk.frame.access import county_of_desk, may, me
+from desk.frame.pages import done, page, status_of
+from desk.frame.photo_proofs import proofs
+from server.errors import Conflict, Invalid, NotAllowed, Problem
+from server.http import clock
+from server.http.database import row_id, session
+from server.http.guards import guard_desk
+from server.policy.signals.options import KINDS
+from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, station_for
+from server.services.signals.lists import (
+    CHOICES,
+    SignalView,
+    Wanted,
+    listed,
+    places,
+    tallies,
+)
+from server.services.signals.questions import DECISIONS, settle, signal_of, signal_options
+
+blueprint = Blueprint("desk_signals", __name__, url_prefix="/desk")
+guard_desk(blueprint, *SEES_ROUNDS)
+FILTERS = ("q", "state", "kind", "township", "station", "before")
+
+
+def _asked() -> dict[str, str]:
+    """The address's filters; what cannot be is left out."""
+    asked = {name: request.args.get(name, "").strip() for name in FILTERS}
+    asked["state"] = asked["state"] if asked["state"] in CHOICES else ""
+    asked["kind"] = asked["kind"] if asked["kind"] in KINDS else ""
+    try:
+        row_id(asked["station"])
+    except ValueError:
+        asked["station"] = ""
+    return asked
+
+
+def _photos(shown: list[SignalView]) -> dict[int, UUID]:
+    """The photo that a question is about, by question."""
+    found = {}
+    for one in shown:
+        try:
+            found[one.signal.id] = UUID(str(one.signal.measured.get("photo", "")))
+        except ValueError:
+            continue
+    return found
+
+
+def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
+    asked = _asked()
+    station = station_for(session(), me(), int(asked["station"])) if asked["station"] else None
+    wanted = Wanted(
+        choice=asked["state"],
+        kind=asked["kind"],
+        township=asked["township"],
+        station_id=station.id if station else None,
+        q=asked["q"],
+    )
+    found = listed(session(), person=me(), wanted=wanted, before=asked["before"])
+    counts, kinds = tallies(session(), person=me(), wanted=wanted)
+    shown = list(found.shown)
+    photos = _photos(shown)
+
+    def address(**changes: str | None) -> str:
+        kept: dict[str, Any] = {**asked, "before": None, **changes}
+        return url_for(
+            "desk_signals.signals", **{name: value for name, value in kept.items() if value}
+        )
+
+    return page(
+        "signals.html",
+        status_of(problem) if problem else 200,
+        shown=shown,
+        following=found.following,
+        counts=counts,
+        kinds=kinds,
+        choices=CHOICES,
+        labels=KINDS,
+        decisions=DECISIONS,
+        asked=asked,
+        address=address,
+        here={name: value for name, value in asked.items() if value},
+        station=station,
+        places=places(session(), person=me()),
+        off=signal_options(county_of_desk()).off,
+        photos=photos,
+        proofs=proofs(list(photos.values())),
+        may_settle=may(*TOWNSHIP),
+        typed=request.form if problem else {},
+        wrong_id=wrong_id,
+        message=problem.message if problem else "",
+    )
+
+
+@blueprint.get("/signals")
+def signals() -> Any:
+    """What waits for a decision, the newest day first; every filter stands in the address."""
+    return _page()
+
+
+@blueprint.post("/signals/<int:signal_id>/settle")
+def decide(signal_id: int) -> Any:
+    """Say what comes of it, with the reason; the list goes on where it was."""
+    if not may(*TOWNSHIP):
+        raise NotAllowed("not-your-page", "异常提示由县专班或乡镇处理。如有意见，请联系县专班。")
+    signal = signal_of(session(), by=me(), signal_id=signal_id)
+    decision = request.form.get("decision", "")
+    try:
+        settle(
+            session(),
+            signal=signal,
+            decision=decision,
+            reason=request.form.get("reason", ""),
+            by=me(),
+            now=clock.now(),
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(problem, signal_id)
+    where: dict[str, Any] = {name: value for name, value in _asked().items() if value}
+    return done(
+        f"已记为“{DECISIONS[decision]}”，连同您的姓名和理由。站点的达标结论不变。",
+        url_for("desk_signals.signals", **where),
+    )

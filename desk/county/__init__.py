@@ -1,0 +1,1 @@
+"""The county: its settings, its audit log, and help."""

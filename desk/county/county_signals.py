@@ -1,0 +1,82 @@
+"""When 异常提示 ask: the county's own thresholds, and the kinds it does not want to be told of."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from desk.frame.access import county_of_desk, me
+from desk.frame.pages import done, page, status_of
+from server.errors import Invalid, Problem
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.policy.signals.options import KINDS, SETTINGS, SignalOptions
+from server.services.people.scope import OFFICE
+from server.services.signals.questions import save_options, signal_options
+
+blueprint = Blueprint("desk_county_signals", __name__, url_prefix="/desk/county")
+guard_desk(blueprint, *OFFICE)
+
+
+def _held() -> dict[str, Any]:
+    """What holds now, in the form's own shape."""
+    options = signal_options(county_of_desk())
+    return {name: str(getattr(options, name)) for name in SETTINGS} | {
+        "ask": [kind for kind in KINDS if kind not in options.off]
+    }
+
+
+def _sent() -> dict[str, Any]:
+    form = request.form
+    return {name: form.get(name, "").strip() for name in SETTINGS} | {"ask": form.getlist("ask")}
+
+
+def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The form as the service takes it: whole numbers where there are some."""
+    return {
+        name: int(text) if (text := sent[name]).isascii() and text.isdigit() else text
+        for name in SETTINGS
+    } | {"off": [kind for kind in KINDS if kind not in sent["ask"]]}
+
+
+def _page(
+    typed: Mapping[str, Any] | None = None, reason: str = "", problem: Problem | None = None
+) -> Any:
+    return page(
+        "county_signals.html",
+        status_of(problem) if problem else 200,
+        typed=typed or _held(),
+        reason=reason,
+        message=problem.message if problem else "",
+        wrong=(problem.details.get("fields") or {}) if problem else {},
+        settings=SETTINGS,
+        ours=SignalOptions(),
+        kinds=KINDS,
+    )
+
+
+@blueprint.get("/signals")
+def thresholds() -> Any:
+    """Every threshold with its unit and limits."""
+    return _page()
+
+
+@blueprint.post("/signals")
+def save() -> Any:
+    """Change them, with a reason that stays in the history."""
+    sent, reason = _sent(), request.form.get("reason", "").strip()
+    try:
+        made = save_options(
+            session(),
+            county=county_of_desk(),
+            values=_values(sent),
+            by=me(),
+            now=clock.now(),
+            reason=reason,
+        )
+    except Invalid as problem:
+        session().rollback()
+        return _page(sent, reason, problem)
+    message = "改好了，今天夜里起按新的问；已经问过的不变。" if made else "没有改动。"
+    return done(message, url_for("desk_county_signals.thresholds"))

@@ -1,0 +1,1 @@
+"""What every desk page stands in: frame, access, words, files, paging."""

@@ -1,0 +1,49 @@
+"""Who is at the desk, and what that person may see."""
+
+from flask import g
+
+from server.http import clock
+from server.http.database import session
+from server.http.rulebook import standards_here
+from server.models.county import County
+from server.models.person import Person, Role
+from server.services.people.scope import station_ids
+from server.services.standing.standing import Standing, standings
+
+
+def me() -> Person:
+    """The person at the desk; the guard has put them here."""
+    person: Person = g.person
+    return person
+
+
+def county_of_desk() -> County:
+    """The county of the person at the desk, read once per request."""
+    if "county" not in g:
+        g.county = session().get_one(County, me().county)
+    county: County = g.county
+    return county
+
+
+def may(*roles: Role) -> bool:
+    """Whether the person at the desk has one of these roles."""
+    return me().role in roles
+
+
+def ids_in_sight() -> list[int] | None:
+    """The stations in sight of a person whose sight is narrower than the county, else None."""
+    return station_ids(session(), me())
+
+
+def standings_in_sight() -> list[Standing]:
+    """Today's standing of every open station that the person at the desk may see."""
+    ids = ids_in_sight()
+    if ids == []:
+        return []
+    return standings(
+        session(),
+        county=county_of_desk(),
+        on=clock.today(),
+        standards=standards_here(),
+        station_ids=ids,
+    )

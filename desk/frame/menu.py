@@ -1,0 +1,58 @@
+"""The menu: its lines in order, who sees each, and under which line a page stands."""
+
+from typing import NamedTuple
+
+from server.http.guards import may_open
+from server.models.person import Role
+
+
+class Line(NamedTuple):
+    """One line of the menu; the blueprint's guard decides who sees it."""
+
+    endpoint: str
+    word: str
+    icon: str
+
+    @property
+    def blueprint(self) -> str:
+        """The blueprint that its page belongs to."""
+        return self.endpoint.partition(".")[0]
+
+
+MENU = (
+    Line("desk_board.board", "站点看板", "board"),
+    Line("desk_plan.plan", "计划与进度", "plan"),
+    Line("desk_rounds.rounds", "督导验收", "rounds"),
+    Line("desk_rectifications.rectifications", "整改", "mend"),
+    Line("desk_reviews.queue", "照片核查", "photo"),
+    Line("desk_disagreements.disagreements", "分歧", "two"),
+    Line("desk_months.month", "件数月报", "count"),
+    Line("desk_signals.signals", "异常提示", "look"),
+    Line("desk_people.people", "人员与手机", "people"),
+    Line("desk_numbers.numbers", "编号与标识牌", "sign"),
+    Line("desk_exchange.exchange", "导入与导出", "exchange"),
+    Line("desk_county.county", "县设置", "gear"),
+    Line("desk_help.help_page", "使用帮助", "help"),
+)
+# Pages without a line of their own in the menu stand under another's.
+UNDER = {
+    "desk_county_signals": "desk_county",
+    "desk_station": "desk_board",
+    "desk_register": "desk_board",
+    "desk_judge": "desk_board",
+    "desk_signs": "desk_numbers",
+    "desk_audit": "desk_county",
+    "desk_new_round": "desk_rounds",
+    "desk_results": "desk_rounds",
+    "desk_inspections": "desk_rounds",
+    "desk_everyday": "desk_rounds",
+    "desk_photo_requests": "desk_rounds",
+    "desk_phones": "desk_people",
+    "desk_unsent": "desk_people",
+    "desk_lag": "desk_people",
+}
+
+
+def lines_for(role: Role) -> list[Line]:
+    """The lines whose pages this role may open."""
+    return [line for line in MENU if may_open(line.blueprint, role)]

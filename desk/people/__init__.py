@@ -1,0 +1,1 @@
+"""People, their phones and what these could not send; signing in."""

@@ -1,0 +1,74 @@
+"""One's own account at the desk: leave, change the password, see and end one's sign-ins."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from desk.frame.access import me
+from desk.frame.pages import done, page, status_of
+from server.errors import Invalid, TooMany
+from server.http import clock
+from server.http.database import session, settings_of
+from server.http.guards import DESK_COOKIE, guard_desk
+from server.http.tries import counting_failures, source
+from server.services.people import sign_ins
+
+blueprint = Blueprint("desk_account", __name__, url_prefix="/desk")
+guard_desk(blueprint)
+
+
+def _show(status: int = 200, wrong: str = "") -> Any:
+    devices = sign_ins.devices_of(session(), person=me(), now=clock.now())
+    return page("account.html", status, devices=devices, wrong=wrong, here=g.sign_in.id)
+
+
+@blueprint.get("/account")
+def account() -> Any:
+    """Who one is, where one is signed in, and the password form."""
+    return _show()
+
+
+def _new_password() -> str:
+    """The new password, once the old one is right and both copies agree."""
+    old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+    if not sign_ins.password_is(me(), old):
+        raise Invalid("password-wrong", "现在的密码不对。请再输一遍。")
+    if new != again:
+        raise Invalid("passwords-differ", "两次输的新密码不一样。请重新输入。")
+    return new
+
+
+@blueprint.post("/account/password")
+def change_password() -> Any:
+    """A new password; every other sign-in of this account ends with it."""
+    try:
+        with counting_failures("password", source(), me().login or ""):
+            new = _new_password()
+        sign_ins.set_password(session(), person=me(), password=new, now=clock.now(), keep=g.sign_in)
+    except (Invalid, TooMany) as problem:
+        session().rollback()
+        return _show(status_of(problem), problem.message)
+    return done("密码已经改好，其他电脑上的登录已退出。", url_for("desk_account.account"))
+
+
+@blueprint.post("/account/devices/<int:sign_in_id>/end")
+def end_device(sign_in_id: int) -> Any:
+    """End one of one's own sign-ins."""
+    for sign_in in sign_ins.devices_of(session(), person=me(), now=clock.now()):
+        if sign_in.id == sign_in_id and sign_in.id != g.sign_in.id:
+            sign_ins.sign_out(session(), sign_in=sign_in, now=clock.now())
+            return done("那台设备已经退出。", url_for("desk_account.account"))
+    return done("那台设备早已退出。", url_for("desk_account.account"))
+
+
+@blueprint.post("/sign-out")
+def leave() -> Any:
+    """Sign out here."""
+    sign_ins.sign_out(session(), sign_in=g.sign_in, now=clock.now())
+    flash("已退出。")
+    answer: Response = redirect(url_for("desk_session.sign_in_page"), 303)
+    answer.delete_cookie(
+        DESK_COOKIE, path="/desk", httponly=True, secure=settings_of().secure_cookies
+    )
+    return answer

@@ -1,0 +1,308 @@
+"""People and their phones: keepers, officers, inspectors; one-time codes, desk passwords."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from markupsafe import Markup
+
+from desk.frame.access import county_of_desk, may, me
+from desk.frame.pages import done, page, status_of
+from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from server.http import clock
+from server.http.database import row_id, session, settings_of
+from server.http.guards import guard_desk
+from server.media.paper.qr import qr_modules, qr_svg
+from server.models.person import Person, Role, SignInKind
+from server.services.county.counties import townships
+from server.services.county.operators import operators_of
+from server.services.people import sign_ins
+from server.services.people.people import (
+    PersonView,
+    add_person,
+    appoint_keeper,
+    dismiss_keeper,
+    edit_person,
+    keepers_of,
+    people_of,
+    switch_off_person,
+    switch_on_person,
+)
+from server.services.people.scope import OFFICE, TOWNSHIP, refuse_unless_manages, station_for
+
+blueprint = Blueprint("desk_people", __name__, url_prefix="/desk")
+guard_desk(blueprint, *TOWNSHIP)
+DESK = (Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE, Role.OPERATOR, Role.FINANCE_REVIEWER)
+ON_PHONES = (Role.KEEPER, Role.INSPECTOR, Role.TOWNSHIP_OFFICER)
+CODE_LASTS = timedelta(hours=72)
+
+
+def _roles_to_give() -> tuple[Role, ...]:
+    """Which kinds of people the person at the desk may add."""
+    return tuple(Role) if may(*OFFICE) else (Role.KEEPER,)
+
+
+def _in_sight(*, active: bool | None = None) -> list[PersonView]:
+    """The county's people for its office; a township officer's own keepers."""
+    if may(*OFFICE):
+        return people_of(session(), county=me().county, active=active)
+    if not me().township_code:
+        return []
+    return people_of(
+        session(),
+        county=me().county,
+        role=Role.KEEPER,
+        township_code=me().township_code,
+        active=active,
+    )
+
+
+def _view(person: Person) -> PersonView:
+    """A person as the list shows them; raises NotFound where they are not on it."""
+    for one in _in_sight():
+        if one.person.id == person.id:
+            return one
+    raise NotFound("person-unknown", "没有找到这个人。请返回列表重新选择。")
+
+
+def _person(person_id: int) -> Person:
+    """One whom the person at the desk may manage; everybody else is not there."""
+    person = session().get(Person, person_id)
+    if person is None or person.county != me().county:
+        raise NotFound("person-unknown", "没有找到这个人。请返回列表重新选择。")
+    refuse_unless_manages(session(), me(), person)
+    return person
+
+
+def _list_page(problem: Problem | None = None) -> Any:
+    asked = request.args.get("role", "")
+    everybody = _in_sight()
+    shown = [one for one in everybody if not asked or one.person.role == asked]
+    return page(
+        "people.html",
+        status_of(problem) if problem else 200,
+        shown=shown,
+        asked=asked,
+        counts={role: sum(1 for one in everybody if one.person.role == role) for role in Role},
+        total=len(everybody),
+        roles=_roles_to_give(),
+        townships=townships(session(), me().county) if may(*OFFICE) else [],
+        operators=operators_of(session(), county=me().county),
+        typed=request.form if problem else {},
+        wrong=(problem.details.get("fields") or {}) if problem else {},
+        message=problem.message if problem else "",
+        desk_roles=DESK,
+    )
+
+
+@blueprint.get("/people")
+def people() -> Any:
+    """Who works for the county, by kind."""
+    return _list_page()
+
+
+@blueprint.post("/people")
+def add() -> Any:
+    """Enter a person; a desk account gets its first password on the person's page."""
+    form = request.form
+    role = next((one for one in _roles_to_give() if one == form.get("role")), None)
+    if role is None:
+        return _list_page(
+            Invalid("person-invalid", "请先选择这个人的身份。", fields={"role": "请选择。"})
+        )
+    try:
+        own = form.get("township_code") if may(*OFFICE) else me().township_code
+        person = add_person(
+            session(),
+            county=county_of_desk(),
+            name=form.get("name", ""),
+            role=role,
+            by=me(),
+            now=clock.now(),
+            phone=form.get("phone") or None,
+            township_code=own or None,
+            operator_id=form.get("operator_id", type=row_id) if role == Role.OPERATOR else None,
+            login=(form.get("login") or None) if role in DESK else None,
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _list_page(problem)
+    return done(
+        f"已新增{person.name}。接下来发绑定码，或设第一个密码。",
+        url_for("desk_people.person", person_id=person.id),
+    )
+
+
+def _person_page(person: Person, problem: Problem | None = None) -> Any:
+    view = _view(person)
+    devices = sign_ins.devices_of(session(), person=person, now=clock.now())
+    return page(
+        "person.html",
+        status_of(problem) if problem else 200,
+        view=view,
+        person=person,
+        phones=[one for one in devices if one.kind == SignInKind.PHONE],
+        desks=[one for one in devices if one.kind == SignInKind.DESK],
+        townships=townships(session(), me().county) if may(*OFFICE) else [],
+        operators=operators_of(session(), county=me().county),
+        on_phones=person.role in ON_PHONES,
+        at_desk=person.role in DESK,
+        typed=request.form if problem else {},
+        wrong=(problem.details.get("fields") or {}) if problem else {},
+        message=problem.message if problem else "",
+    )
+
+
+@blueprint.get("/people/<int:person_id>")
+def person(person_id: int) -> Any:
+    """One person: facts, phones, sign-ins."""
+    return _person_page(_person(person_id))
+
+
+@blueprint.post("/people/<int:person_id>")
+def change(person_id: int) -> Any:
+    """Change name, phone and, at the county office, login, township and operator."""
+    found = _person(person_id)
+    fields = ("name", "phone", "login", "township_code") if may(*OFFICE) else ("name", "phone")
+    changes: dict[str, Any] = {one: request.form[one] for one in fields if one in request.form}
+    if may(*OFFICE) and "operator_id" in request.form:
+        changes["operator_id"] = request.form.get("operator_id", type=row_id)
+    try:
+        edit_person(session(), person=found, changes=changes, by=me(), now=clock.now())
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _person_page(found, problem)
+    return done("已保存。", url_for("desk_people.person", person_id=found.id))
+
+
+@blueprint.post("/people/<int:person_id>/invite")
+def invite(person_id: int) -> Any:
+    """A one-time code, shown this once; earlier unused ones of this person end."""
+    found = _person(person_id)
+    if found.role not in ON_PHONES:
+        raise Invalid("person-without-phone", "这类账号只在电脑上用，不需要绑定手机。")
+    code = sign_ins.make_bind_code(
+        session(), person=found, by=me(), now=clock.now(), good_for=CODE_LASTS
+    )
+    address = f"{settings_of().base_url}/app/#/bind/{code}"
+    view = _view(found)
+    body, status = page(
+        "slip.html",
+        view=view,
+        person=found,
+        code=code,
+        address=address,
+        # qr_svg draws only rectangles from our own address: nothing in it comes from a form.
+        picture=Markup(qr_svg(qr_modules(address))),  # noqa: S704
+        good_until=clock.now() + CODE_LASTS,
+    )
+    return body, status, {"Cache-Control": "no-store"}
+
+
+@blueprint.post("/people/<int:person_id>/revoke")
+def revoke(person_id: int) -> Any:
+    """The phone is lost: end all phones and open codes of a person."""
+    found = _person(person_id)
+    ended = sign_ins.revoke_devices(session(), person=found, by=me(), now=clock.now())
+    where = url_for("desk_people.person", person_id=found.id)
+    return done(f"{found.name}的 {ended} 部手机已停用，没用过的绑定码也作废了。", where)
+
+
+@blueprint.post("/people/<int:person_id>/password")
+def first_password(person_id: int) -> Any:
+    """A new desk password, said once; every desk sign-in of that person ends."""
+    if not may(*OFFICE):
+        raise NotAllowed("not-your-page", "您的账号没有这一项权限。如需办理，请联系县专班。")
+    found = _person(person_id)
+    if found.role not in DESK or not found.login:
+        return _person_page(
+            found, Invalid("login-missing", "请先给这个人填上账号并保存，再设密码。")
+        )
+    password = "-".join(
+        "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4))
+        for _ in range(3)
+    )
+    sign_ins.set_password(session(), person=found, password=password, now=clock.now())
+    body, status = page("password.html", person=found, password=password)
+    return body, status, {"Cache-Control": "no-store"}
+
+
+@blueprint.post("/people/<int:person_id>/switch")
+def switch(person_id: int) -> Any:
+    """Refuse a person's sign-ins from now on, or let them in again."""
+    found = _person(person_id)
+    act = switch_off_person if found.active else switch_on_person
+    try:
+        act(session(), person=found, by=me(), now=clock.now())
+    except Conflict as problem:
+        session().rollback()
+        return _person_page(found, problem)
+    word = "恢复" if found.active else "停用"
+    return done(f"已{word}{found.name}的账号。", url_for("desk_people.person", person_id=found.id))
+
+
+def _keepers_page(station_id: int, problem: Problem | None = None) -> Any:
+    station = station_for(session(), me(), station_id)
+    here = keepers_of(session(), station_id=station.id, now=clock.now())
+    return page(
+        "keepers.html",
+        status_of(problem) if problem else 200,
+        station=station,
+        here=here,
+        others=[
+            one
+            for one in _in_sight(active=True)
+            if one.person.role == Role.KEEPER and one.person.id not in {kept.id for kept in here}
+        ],
+        message=problem.message if problem else "",
+        typed=request.form if problem else {},
+    )
+
+
+@blueprint.get("/stations/<int:station_id>/keepers")
+def keepers(station_id: int) -> Any:
+    """Who keeps a station, and who could."""
+    return _keepers_page(station_id)
+
+
+@blueprint.post("/stations/<int:station_id>/keepers")
+def appoint(station_id: int) -> Any:
+    """Appoint somebody known, or enter a new keeper and appoint at once."""
+    station, form, now = station_for(session(), me(), station_id), request.form, clock.now()
+    try:
+        if form.get("person_id", type=row_id):
+            chosen = _person(form.get("person_id", type=row_id) or 0)
+        else:
+            chosen = add_person(
+                session(),
+                county=county_of_desk(),
+                name=form.get("name", ""),
+                role=Role.KEEPER,
+                by=me(),
+                now=now,
+                phone=form.get("phone") or None,
+                township_code=station.township_code,
+            )
+        appoint_keeper(session(), station=station, person=chosen, by=me(), now=now)
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _keepers_page(station_id, problem)
+    where = url_for("desk_people.keepers", station_id=station.id)
+    return done(f"{chosen.name}已是{station.name}的站长。", where)
+
+
+@blueprint.post("/stations/<int:station_id>/keepers/<int:person_id>/dismiss")
+def dismiss(station_id: int, person_id: int) -> Any:
+    """End a keeper's time at a station."""
+    station, found = station_for(session(), me(), station_id), _person(person_id)
+    reason = request.form.get("reason", "").strip()
+    try:
+        dismiss_keeper(
+            session(), station=station, person=found, by=me(), now=clock.now(), reason=reason
+        )
+    except Conflict as problem:
+        session().rollback()
+        return _keepers_page(station_id, problem)
+    where = url_for("desk_people.keepers", station_id=station.id)
+    return done(f"{found.name}不再任{station.name}站长。", where)

@@ -1,0 +1,138 @@
+"""Signing in at the desk: the one desk page that anybody may open."""
+
+import hmac
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from desk.frame.pages import status_of
+from server.errors import Problem
+from server.http import clock
+from server.http.database import session, settings_of
+from server.http.guards import DESK_COOKIE, open_to_all
+from server.http.tries import counting_failures, source
+from server.services.people import sign_ins
+
+blueprint = Blueprint("desk_session", __name__, url_prefix="/desk", template_folder="../templates")
+open_to_all(blueprint, "whoever wants to sign in has not signed in yet")
+GATE_COOKIE = "czt_gate"
+GATE_GOOD_FOR = timedelta(hours=2)
+KNOWN_GOOD_FOR = timedelta(days=365)
+
+
+def _seal(cookie: str, purpose: str = "sign-in") -> str:
+    """What a sign-in form must carry beside its cookie: another site knows neither."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, f"{purpose}:{cookie}".encode(), sha256).hexdigest()
+
+
+def known_cookie(login: str) -> str:
+    """The name of the cookie of computers that signed in as this login before."""
+    return f"czt_known_{sha256(login.encode()).hexdigest()[:12]}"
+
+
+def _known_computer(login: str) -> str | None:
+    """This computer's own mark, if it signed in as this login before.
+
+    Anybody can fail ten times in an officer's name; only the officer's computers have this mark,
+    and what they fail is counted by it alone. It opens nothing: the password is still asked.
+    """
+    mark, _, seal = request.cookies.get(known_cookie(login), "").partition(".")
+    ours = _seal(f"{mark}:{login}", "known")
+    return mark if mark and hmac.compare_digest(ours.encode(), seal.encode()) else None
+
+
+def browser_name(agent: str) -> str:
+    """A browser's and a system's name for the list of devices: Edge · Windows."""
+    browsers = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    systems = (
+        ("Windows", "Windows"),
+        ("Android", "安卓"),
+        ("iPhone", "iPhone"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
+    browser = next((word for sign, word in browsers if sign in agent), "浏览器")
+    system = next((word for sign, word in systems if sign in agent), "电脑")
+    return f"{browser} · {system}"
+
+
+def _local(target: str) -> str:
+    """A page of the desk to go on to; anything else becomes the board."""
+    fits = target.startswith("/desk/") and "\\" not in target and not target.startswith("/desk//")
+    return target if fits and target.isprintable() else "/desk/"
+
+
+def _form(status: int = 200, wrong: str = "", login: str = "", target: str = "/desk/") -> Any:
+    cookie = request.cookies.get(GATE_COOKIE) or secrets.token_hex(16)
+    page = render_template(
+        "desk/sign_in.html", gate=_seal(cookie), wrong=wrong, login=login, next=_local(target)
+    )
+    answer = current_app.make_response((page, status))
+    answer.headers["Cache-Control"] = "no-store"
+    answer.set_cookie(
+        GATE_COOKIE,
+        cookie,
+        max_age=GATE_GOOD_FOR,
+        path="/desk",
+        httponly=True,
+        samesite="Strict",
+        secure=settings_of().secure_cookies,
+    )
+    return answer
+
+
+@blueprint.get("/sign-in")
+def sign_in_page() -> Any:
+    """Name and password."""
+    return _form(target=request.args.get("next", "/desk/"))
+
+
+@blueprint.post("/sign-in")
+def sign_in() -> Any:
+    """Check them; a wrong try is counted even though the request itself is undone."""
+    login, target = request.form.get("login", "").strip(), request.form.get("next", "/desk/")
+    cookie = request.cookies.get(GATE_COOKIE, "")
+    gate = request.form.get("gate", "")
+    if not cookie or not hmac.compare_digest(_seal(cookie).encode(), gate.encode()):
+        return _form(400, "这一页打开太久了，请再输一次密码。", login, target)
+    mark = _known_computer(login)
+    keys = (f"known:{mark}",) if mark else (source(), login)
+    try:
+        with counting_failures("desk", *keys):
+            _, token = sign_ins.sign_in_desk(
+                session(),
+                login=login,
+                password=request.form.get("password", ""),
+                now=clock.now(),
+                source=keys[0],
+                known=mark is not None,
+                label=browser_name(request.user_agent.string),
+            )
+    except Problem as problem:
+        return _form(status_of(problem), problem.message, login, target)
+    answer: Response = redirect(_local(target), 303)
+    answer.set_cookie(
+        DESK_COOKIE,
+        token,
+        path="/desk",
+        httponly=True,
+        samesite="Lax",
+        secure=settings_of().secure_cookies,
+    )
+    mark = mark or secrets.token_hex(16)
+    answer.set_cookie(
+        known_cookie(login),
+        f"{mark}.{_seal(f'{mark}:{login}', 'known')}",
+        max_age=KNOWN_GOOD_FOR,
+        path="/desk/sign-in",
+        httponly=True,
+        samesite="Strict",
+        secure=settings_of().secure_cookies,
+    )
+    answer.delete_cookie(GATE_COOKIE, path="/desk")
+    return answer

@@ -1,0 +1,240 @@
+"""件数月报: a month's parcels per township and station, its approval, and what was put right."""
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, request, send_file, url_for
+from sqlalchemy import select
+
+from desk.frame.access import county_of_desk, may, me
+from desk.frame.pages import done, page, status_of
+from server.calendar import first_of_month, full_month_text, next_month
+from server.errors import Conflict, Invalid, NotAllowed, Problem
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.models.county import Division, Operator
+from server.models.month import MonthApproval
+from server.models.person import Person, Role
+from server.models.station import Station
+from server.services.common.phone_items import CountEntry
+from server.services.days import months
+from server.services.days.counts import LABELS, correct_count, versions_of
+from server.services.people.scope import OFFICE, WHOLE_COUNTY, station_for, stations_visible_to
+
+blueprint = Blueprint("desk_months", __name__, url_prefix="/desk")
+SEES_MONTHS = (
+    Role.COUNTY_OFFICE,
+    Role.TOWNSHIP_OFFICER,
+    Role.OPERATOR,
+    Role.FINANCE_REVIEWER,
+)
+guard_desk(blueprint, *SEES_MONTHS)
+LONGEST_REASON = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _month(text: str) -> date:
+    """The month in an address (2023-07); nonsense and the future give the newest that is over."""
+    this = first_of_month(clock.today())
+    try:
+        month_on = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        month_on = date.max
+    if date(2000, 1, 1) <= month_on <= this:
+        return month_on
+    return first_of_month(date.fromordinal(this.toordinal() - 1))
+
+
+def _in_sight(month: months.Month) -> months.Month:
+    """The month as far as the person at the desk may see its stations."""
+    return month.of_stations(_stations_in_sight())
+
+
+def _stations_in_sight() -> set[int]:
+    return set(session().scalars(select(Station.id).where(stations_visible_to(me()))))
+
+
+def _page(month_on: date, problem: Problem | None = None) -> Any:
+    county, today = me().county, clock.today()
+    approval = months.approval_of(session(), county=county, month_on=month_on)
+    whole = months.month_figures(session(), county=county, month_on=month_on, today=today)
+    now = _in_sight(whole)
+    frozen = _in_sight(months.frozen_month(approval)) if approval else None
+    seen = {one.station_id for one in now.stations}
+    return page(
+        "months.html",
+        status_of(problem) if problem else 200,
+        message=problem.message if problem else "",
+        month=now,
+        frozen=frozen,
+        changed={
+            one.station_id: one for one in now.stations if frozen and one not in frozen.stations
+        },
+        seen_sha256=whole.sha256,
+        approval=approval,
+        approver=session().get(Person, approval.approved_by) if approval else None,
+        over=next_month(month_on) <= today,
+        every=months.months_of(session(), county=county, today=today),
+        corrections=_corrections(approval, seen) if approval else [],
+        month_name=full_month_text,
+    )
+
+
+def _corrections(approval: MonthApproval, seen: set[int]) -> list[months.Correction]:
+    return [
+        one for one in months.corrections(session(), approval=approval) if one.station.id in seen
+    ]
+
+
+@blueprint.get("/months")
+def month() -> Any:
+    """One month; without a name in the address the newest that is over."""
+    return _page(_month(request.args.get("month", "")))
+
+
+@blueprint.get("/months.xlsx")
+def month_file() -> Any:
+    """The month as a workbook; once it is approved its figures are the same for ever."""
+    from server.papers.month_sheet import month_xlsx
+    from server.services.days.month_contents import month_content
+
+    county, today = county_of_desk(), clock.today()
+    month_on = _month(request.args.get("month", ""))
+    approval = months.approval_of(session(), county=county.code, month_on=month_on)
+    now = _in_sight(
+        months.month_figures(session(), county=county.code, month_on=month_on, today=today)
+    )
+    content = month_content(
+        session(),
+        county=county,
+        now=now,
+        approval=approval,
+        station_ids=None if may(*WHOLE_COUNTY) else _stations_in_sight(),
+        on=today,
+        scope=_scope(),
+    )
+    answer = send_file(
+        BytesIO(month_xlsx(content)),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name=f"{content.title}（{'已核准' if approval else '未核准'}）.xlsx",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _scope() -> str:
+    """Whose stations somebody sees who does not see the whole county's."""
+    if may(*WHOLE_COUNTY):
+        return ""
+    township = session().get(Division, me().township_code) if me().township_code else None
+    operator = session().get(Operator, me().operator_id) if me().operator_id else None
+    return f"只有{township.name if township else operator.name if operator else '本人'}的站点"
+
+
+@blueprint.post("/months/approve")
+def approve() -> Any:
+    """Close the month with the figures that stood on the page."""
+    if not may(*OFFICE):
+        raise NotAllowed("not-your-page", "件数由县专班核准。如有出入，请告诉县专班。")
+    month_on = _month(request.form.get("month", ""))
+    if request.form.get("sure") != "yes":
+        unsure = Invalid("month-not-sure", "核准以后不能撤回。请勾选“我看过了”，再点核准。")
+        return _page(month_on, unsure)
+    try:
+        approval = months.approve_month(
+            session(),
+            county=me().county,
+            month_on=month_on,
+            seen_sha256=request.form.get("sha256", ""),
+            note=request.form.get("note", ""),
+            by=me(),
+            now=clock.now(),
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(month_on, problem)
+    return done(
+        f"{full_month_text(approval.month_on)}的件数已经核准。以后要改，须写明理由。",
+        url_for("desk_months.month", month=f"{month_on:%Y-%m}"),
+    )
+
+
+def _day(text: str) -> date:
+    """The day in an address; raises Invalid (day-unreadable)."""
+    try:
+        day_on = date.fromisoformat(text)
+    except ValueError:
+        day_on = date.max
+    if not 2000 <= day_on.year < 2200:
+        raise Invalid("day-unreadable", "日期看不懂。请从站点页的每日数字里点进来。")
+    return day_on
+
+
+def _day_page(station: Station, day_on: date, problem: Problem | None = None) -> Any:
+    versions = versions_of(session(), station=station, day_on=day_on)
+    holds = versions[0].count if versions else None
+    given = {
+        name: request.form.get(name, str(getattr(holds, name)) if holds else "0") for name in LABELS
+    }
+    return page(
+        "day_count.html",
+        status_of(problem) if problem else 200,
+        message=problem.message if problem else "",
+        wrong={name.removeprefix("payload.") for name in problem.details.get("fields", ())}
+        if problem
+        else set(),
+        station=station,
+        day_on=day_on,
+        versions=versions,
+        given=given,
+        reason=request.form.get("reason", ""),
+        labels=LABELS,
+        approval=months.approval_of(
+            session(), county=station.county, month_on=first_of_month(day_on)
+        ),
+    )
+
+
+@blueprint.get("/stations/<int:station_id>/counts/<day>")
+def day_count(station_id: int, day: str) -> Any:
+    """All versions of one day's count."""
+    return _day_page(station_for(session(), me(), station_id), _day(day))
+
+
+def _number(name: str) -> int:
+    text = request.form.get(name, "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise Invalid(
+            "count-unreadable",
+            f"“{LABELS[name]}”请填整数，例如 12；没有就填 0。",
+            fields=[f"payload.{name}"],
+        )
+    return int(text)
+
+
+@blueprint.post("/stations/<int:station_id>/counts/<day>")
+def correct(station_id: int, day: str) -> Any:
+    """Put a day right by hand; the versions before stay, and the reason stands beside."""
+    station, day_on = station_for(session(), me(), station_id), _day(day)
+    if not may(*OFFICE):
+        raise NotAllowed("not-your-page", "件数由县专班更正。如有出入，请告诉县专班。")
+    try:
+        entry = CountEntry(
+            day_on,
+            received=_number("received"),
+            sent=_number("sent"),
+            agri_sent=_number("agri_sent"),
+            on_hand=_number("on_hand"),
+            reason=request.form.get("reason", "").strip()[:LONGEST_REASON],
+        )
+        correct_count(session(), station=station, entry=entry, by=me(), now=clock.now())
+    except Invalid as problem:
+        session().rollback()
+        return _day_page(station, day_on, problem)
+    return done(
+        f"{day_on.isoformat()} 的件数已更正，原来的各版都留着。",
+        url_for("desk_months.day_count", station_id=station.id, day=day_on.isoformat()),
+    )

@@ -1,0 +1,82 @@
+"""The plan: targets with sources, 附件2 beside what is done, conflicts for a person to decide."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from desk.frame.access import county_of_desk, ids_in_sight, may, me, standings_in_sight
+from desk.frame.pages import done, page, status_of
+from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.http.rulebook import programme_here
+from server.models.person import Role
+from server.policy.plan.targets import pace
+from server.services.people.scope import OFFICE
+from server.services.programme.plan import (
+    decide_conflict,
+    plan_conflicts,
+    progress,
+    township_progress,
+)
+
+blueprint = Blueprint("desk_plan", __name__, url_prefix="/desk")
+guard_desk(blueprint, Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER)
+
+
+def _page(problem: Problem | None = None) -> Any:
+    county = county_of_desk()
+    programme = programme_here(county.code)
+    if programme is None:
+        return page("plan.html", programme=None)
+    standings = standings_in_sight()
+    townships = township_progress(
+        session(), county=county, programme=programme, standings=standings
+    )
+    whole = ids_in_sight() is None
+    return page(
+        "plan.html",
+        status_of(problem) if problem else 200,
+        programme=programme,
+        whole=whole,
+        progress=progress(programme, standings) if whole else [],
+        townships=[one for one in townships if whole or one.township_code == me().township_code],
+        steps=pace(programme),
+        conflicts=plan_conflicts(session(), county=county, programme=programme),
+        message=problem.message if problem else "",
+        typed=request.form if problem else {},
+    )
+
+
+@blueprint.get("/plan")
+def plan() -> Any:
+    """Targets, allocation against done, pace, conflicts."""
+    return _page()
+
+
+@blueprint.post("/plan/decide")
+def decide() -> Any:
+    """A named person's choice between two readings of the plan, with the reason."""
+    if not may(*OFFICE):
+        raise NotAllowed("not-your-page", "方案里的不一致由县专班决定。如有意见，请联系县专班。")
+    county = county_of_desk()
+    programme = programme_here(county.code)
+    if programme is None:
+        raise NotFound("programme-unknown", "本县还没有录入实施方案，没有要决定的事。")
+    form = request.form
+    try:
+        decide_conflict(
+            session(),
+            county=county,
+            programme=programme,
+            key=form.get("key", ""),
+            choice=form.get("choice", ""),
+            reason=form.get("reason", "").strip(),
+            by=me(),
+            now=clock.now(),
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(problem)
+    return done("已记下这个决定，连同您的姓名和理由。", url_for("desk_plan.plan"))

@@ -1,0 +1,1 @@
+"""Rounds of inspection and what comes of them."""

@@ -1,0 +1,147 @@
+"""Keeper's word against inspector's: the whole round side by side, and each 分歧 to be decided."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from sqlalchemy import select
+
+from desk.frame.access import may, me
+from desk.frame.pages import done, page, status_of
+from desk.frame.paging import page_of
+from desk.frame.photo_proofs import photo_ids, proofs
+from desk.rounds.rounds import round_here
+from server.errors import Conflict, Invalid, NotAllowed, Problem
+from server.http import clock
+from server.http.database import row_id, session
+from server.http.guards import guard_desk
+from server.models.person import Person
+from server.models.station import Station
+from server.services.inspections.disagreements import (
+    BY_PEOPLE,
+    DECISIONS,
+    DisagreementView,
+    disagreement_of,
+    items,
+    settle,
+    tally,
+    two_words,
+)
+from server.services.people.scope import OFFICE, SEES_ROUNDS, stations_visible_to
+
+blueprint = Blueprint("desk_disagreements", __name__, url_prefix="/desk")
+guard_desk(blueprint, *SEES_ROUNDS)
+SHOWN = 40
+STATIONS_WHOLE, STATIONS_DIFFERING = 6, 40  # a page of two words: at most some 200 clauses
+
+
+def _in_sight() -> set[int]:
+    return set(session().scalars(select(Station.id).where(stations_visible_to(me()))))
+
+
+def _settlers(found: list[DisagreementView]) -> dict[int, str]:
+    """Names of those who settled."""
+    ids = {one.disagreement.settled_by for one in found if one.disagreement.settled_by}
+    rows = session().execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
+    round_id = request.args.get("round", type=row_id)
+    campaign = round_here(round_id) if round_id is not None else None
+    settled = request.args.get("state") == "settled"
+    common: dict[str, Any] = {"county": me().county, "campaign_id": round_id, "person": me()}
+    open_count, settled_count = tally(session(), **common)
+    leaf = page_of(
+        settled_count if settled else open_count,
+        SHOWN,
+        where=url_for("desk_disagreements.disagreements"),
+    )
+    shown = items(
+        session(),
+        **common,
+        open_only=not settled,
+        settled_only=settled,
+        limit=leaf.size,
+        offset=leaf.first,
+    )
+    said = [word for one in shown for word in (one.keeper_says, one.inspector_says)]
+    return page(
+        "disagreements.html",
+        status_of(problem) if problem else 200,
+        round=campaign,
+        shown=shown,
+        leaf=leaf,
+        settled=settled,
+        open_count=open_count,
+        settled_count=settled_count,
+        proofs=proofs([photo_id for word in said for photo_id in photo_ids(word)]),
+        photo_ids=photo_ids,
+        decisions={name: DECISIONS[name] for name in BY_PEOPLE},
+        settlers=_settlers(shown),
+        typed=request.form if problem else {},
+        wrong_id=wrong_id,
+        message=problem.message if problem else "",
+    )
+
+
+@blueprint.get("/disagreements")
+def disagreements() -> Any:
+    """What is to be decided, the oldest first; `?state=settled` what was."""
+    return _page()
+
+
+@blueprint.post("/disagreements/<int:disagreement_id>/settle")
+def decide(disagreement_id: int) -> Any:
+    """Decide whose word holds, with the reason."""
+    if not may(*OFFICE):
+        raise NotAllowed("not-your-page", "分歧由县专班裁定。如有意见，请联系县专班。")
+    form = request.form
+    try:
+        settle(
+            session(),
+            disagreement=disagreement_of(
+                session(), county=me().county, disagreement_id=disagreement_id
+            ),
+            decision=form.get("decision", ""),
+            reason=form.get("reason", ""),
+            by=me(),
+            now=clock.now(),
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(problem, disagreement_id)
+    round_id = request.args.get("round", type=row_id)
+    where = url_for("desk_disagreements.disagreements", round=round_id)
+    return done("已裁定，连同您的姓名和理由。督导记录本身不改。", where)
+
+
+@blueprint.get("/rounds/<int:campaign_id>/words")
+def two_sides(campaign_id: int) -> Any:
+    """Every inspected station of a round, clause by clause; by default only where they differ."""
+    campaign, seen = round_here(campaign_id), _in_sight()
+    every = [one for one in two_words(session(), campaign=campaign) if one.station.id in seen]
+    rows = [row for one in every for row in one.rows]
+    places = list(dict.fromkeys(one.township_name for one in every))
+    township = request.args.get("township", "")
+    whole = request.args.get("show") == "all"
+    if whole and township not in places:
+        township = places[0] if places else ""  # a whole county's clauses are too many for a page
+    found = []
+    for one in every:
+        shown = [row for row in one.rows if whole or row["agree"] is False]
+        if shown and (not township or one.township_name == township):
+            found.append((one, shown))
+    leaf = page_of(len(found), STATIONS_WHOLE if whole else STATIONS_DIFFERING)
+    return page(
+        "two_words.html",
+        round=campaign,
+        found=leaf.of(found),
+        leaf=leaf,
+        inspected=len(every),
+        agreed=sum(1 for row in rows if row["agree"] is True),
+        differed=sum(1 for row in rows if row["agree"] is False),
+        alone=sum(1 for row in rows if row["agree"] is None),
+        places=places,
+        township=township,
+        whole=whole,
+    )

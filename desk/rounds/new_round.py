@@ -1,0 +1,156 @@
+"""Opening a round of inspection: period, sample with its seed, townships and their inspectors."""
+
+import secrets
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from desk.frame.access import county_of_desk, me, standings_in_sight
+from desk.frame.pages import done, page, status_of
+from desk.rounds.rounds import inspectors_here
+from server.errors import Conflict, Invalid, Problem
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.http.rulebook import standards_here
+from server.models.inspection import SampleKind
+from server.models.person import Role
+from server.policy.standard.standards import standards_for
+from server.services.county.counties import townships
+from server.services.people.scope import OFFICE
+from server.services.registry.fields import read_day
+from server.services.rounds.campaigns import (
+    INSPECTED_LEVELS,
+    DrawnStation,
+    open_campaign,
+    preview_sample,
+)
+
+blueprint = Blueprint("desk_new_round", __name__, url_prefix="/desk")
+guard_desk(blueprint, *OFFICE)
+ROUND_LASTS = timedelta(days=20)
+NAMES = {7: "7月督导验收", 11: "11月督导验收"}  # the months that the plan names
+
+
+def _proposed() -> dict[str, str]:
+    """What the empty form stands at."""
+    today = clock.today()
+    return {
+        "period": f"{today:%Y-%m}",
+        "name": NAMES.get(today.month, f"{today.month}月督导"),
+        "opens_on": today.isoformat(),
+        "due_on": (today + ROUND_LASTS).isoformat(),
+        "sample": SampleKind.ALL.value,
+        "size": "",
+        "seed": secrets.token_hex(4),
+    }
+
+
+def _page(problem: Problem | None = None, drawn: list[DrawnStation] | None = None) -> Any:
+    form, county = request.form, county_of_desk()
+    inspected = [one for one in standings_in_sight() if one.station.level in INSPECTED_LEVELS]
+    count = Counter(one.station.township_code for one in inspected)
+    flagged = Counter(one.station.township_code for one in inspected if one.fails)
+    places = [one for one in townships(session(), county.code) if count[one.code]]
+    inspectors = inspectors_here()
+    own = {one.township_code: str(one.id) for one in inspectors if one.role is Role.INSPECTOR}
+    typed = {**_proposed(), **form.to_dict()} if form else _proposed()
+    chosen = set(form.getlist("township")) if form else {one.code for one in places}
+    return page(
+        "new_round.html",
+        status_of(problem) if problem else 200,
+        typed=typed,
+        places=places,
+        count=count,
+        flagged=flagged,
+        total=len(inspected),
+        chosen=chosen,
+        inspectors=inspectors,
+        proposed=own,
+        kinds=SampleKind,
+        drawn=drawn,
+        standards=standards_for(standards_here(), clock.today(), county.code, county.standard_id),
+        message=problem.message if problem else "",
+        wrong=problem.code if problem else "",
+    )
+
+
+def _sample() -> dict[str, Any]:
+    """The part of the form that says which stations."""
+    form = request.form
+    try:
+        kind = SampleKind(form.get("sample", ""))
+    except ValueError as unknown:
+        raise Invalid("round-sample-wrong", "请选择全部检查，还是抽查。") from unknown
+    size = form.get("size", "").strip()
+    if kind is not SampleKind.ALL and not (size.isdecimal() and len(size) < 6):
+        raise Invalid("round-sample-wrong", "请填写抽查几个站点，写一个整数，例如 20。")
+    codes = form.getlist("township")
+    if not codes:
+        raise Invalid("round-sample-wrong", "还没有选乡镇。请至少勾选一个乡镇。")
+    return {
+        "sample": kind,
+        "seed": form.get("seed", ""),
+        "size": int(size) if kind is not SampleKind.ALL else None,
+        "township_codes": codes,
+    }
+
+
+@blueprint.get("/rounds/new")
+def new() -> Any:
+    """The empty form."""
+    return _page()
+
+
+@blueprint.post("/rounds/preview")
+def preview() -> Any:
+    """Which stations this seed would draw; nothing is opened yet."""
+    try:
+        opens_on = read_day(request.form.get("opens_on", ""), "开始日期", latest=None)
+        drawn = preview_sample(
+            session(),
+            county=county_of_desk(),
+            on=opens_on,
+            standards=standards_here(),
+            **_sample(),
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(problem)
+    return _page(drawn=drawn)
+
+
+@blueprint.post("/rounds/new")
+def open_round() -> Any:
+    """Draw, pin the standard of that day, hand out townships."""
+    form = request.form
+    try:
+        sample = _sample()
+        assignments = {
+            code: int(form[f"t-{code}"])
+            for code in sample["township_codes"]
+            if form.get(f"t-{code}", "").isdecimal() and len(form[f"t-{code}"]) < 10
+        }
+        campaign = open_campaign(
+            session(),
+            county=county_of_desk(),
+            period=form.get("period", "").strip(),
+            name=form.get("name", ""),
+            opens_on=read_day(form.get("opens_on", ""), "开始日期", latest=None),
+            due_on=read_day(form.get("due_on", ""), "截止日期", latest=None),
+            by=me(),
+            now=clock.now(),
+            standards=standards_here(),
+            assignments=assignments,
+            **sample,
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(problem)
+    return done(
+        f"已开轮：{campaign.name}，检查 {campaign.sample_size} 个站点。"
+        "督导员更新手机里的名单就能看到。",
+        url_for("desk_rounds.one_round", campaign_id=campaign.id),
+    )

@@ -1,0 +1,173 @@
+"""A round's results: figures, comparison with an earlier round, files, and what went up."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, request, send_file, url_for
+
+from desk.frame.access import may, me
+from desk.frame.pages import done, page, status_of
+from desk.frame.paging import page_of
+from desk.rounds.rounds import round_here
+from server.errors import Conflict, Invalid, NotAllowed, Problem
+from server.http import clock
+from server.http.database import row_id, session, settings_of
+from server.http.guards import guard_desk
+from server.models.inspection import Campaign, RoundReport
+from server.models.person import Person
+from server.services.people.scope import OFFICE, SEES_ROUNDS, WHOLE_COUNTY
+from server.services.rounds.campaigns import campaigns_of
+from server.services.rounds.contents import RoundContent, live_content, reported_content
+from server.services.rounds.reports import (
+    changed_since_report,
+    report,
+    report_is_whole,
+    report_of,
+    reports_of,
+)
+
+blueprint = Blueprint("desk_results", __name__, url_prefix="/desk")
+guard_desk(blueprint, *SEES_ROUNDS)
+ROWS_A_PAGE = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _earlier(campaign: Campaign) -> tuple[list[Campaign], Campaign | None]:
+    """Rounds before this one, and the one to compare with: asked for, else the newest; 0 is none.
+
+    Rounds that began later, or at the same time, are no earlier ones.
+    """
+    before = [
+        one
+        for one in campaigns_of(session(), county=me().county)
+        if one.id != campaign.id and one.opens_on < campaign.opens_on
+    ]
+    asked = request.values.get("earlier", type=row_id)
+    if asked is None:
+        return before, before[0] if before else None
+    return before, next((one for one in before if one.id == asked), None)
+
+
+def _live(campaign: Campaign, earlier: Campaign | None) -> RoundContent:
+    """The round as of today, as far as the person at the desk may see its stations."""
+    return live_content(
+        session(), campaign=campaign, on=clock.today(), earlier=earlier, person=me()
+    )
+
+
+def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
+    before, earlier = _earlier(campaign)
+    content = _live(campaign, earlier)
+    reports = reports_of(session(), campaign=campaign)
+    return page(
+        "results.html",
+        status_of(problem) if problem else 200,
+        round=campaign,
+        content=content,
+        figures=content.figures,
+        whole_county=may(*WHOLE_COUNTY),
+        before=before,
+        earlier=earlier,
+        compared=content.compared,
+        **_stations(content, url_for("desk_results.results", campaign_id=campaign.id)),
+        reports=reports,
+        who=_names(reports),
+        changed=changed_since_report(session(), campaign=campaign, on=clock.today(), person=me()),
+        typed=request.form if problem else {},
+        wrong=(problem.details.get("fields") or {}) if problem else {},
+        message=problem.message if problem else "",
+    )
+
+
+def _stations(content: RoundContent, where: str) -> dict[str, Any]:
+    """The page of stations that the address asks for."""
+    every = content.figures["stations"]
+    leaf = page_of(len(every), ROWS_A_PAGE, where=where)
+    return {"leaf": leaf, "stations": leaf.of(every)}
+
+
+def _names(reports: list[RoundReport]) -> dict[int, str]:
+    return {one.reported_by: session().get_one(Person, one.reported_by).name for one in reports}
+
+
+@blueprint.get("/rounds/<int:campaign_id>/results")
+def results(campaign_id: int) -> Any:
+    """Figures per county, township, clause and station, as of today."""
+    return _page(round_here(campaign_id))
+
+
+def _file(content: RoundContent, kind: str, name: str) -> Any:
+    from server.papers.round_report import round_pdf
+    from server.papers.round_sheet import round_xlsx
+
+    made = round_xlsx(content) if kind == "xlsx" else round_pdf(content, settings_of().font_dir)
+    answer = send_file(
+        BytesIO(made),
+        mimetype=XLSX if kind == "xlsx" else "application/pdf",
+        as_attachment=kind == "xlsx",
+        download_name=f"{content.title}结果（{name}）.{kind}",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/rounds/<int:campaign_id>/results.<any(xlsx, pdf):kind>")
+def results_file(campaign_id: int, kind: str) -> Any:
+    """The same as a workbook or on paper, marked as not reported."""
+    campaign = round_here(campaign_id)
+    return _file(_live(campaign, _earlier(campaign)[1]), kind, "未报送")
+
+
+@blueprint.post("/rounds/<int:campaign_id>/report")
+def report_up(campaign_id: int) -> Any:
+    """Record to whom the result went; its figures are frozen as they stand now."""
+    if not may(*OFFICE):
+        raise NotAllowed("not-your-page", "结果由县专班上报。如有意见，请联系县专班。")
+    campaign, form = round_here(campaign_id), request.form
+    try:
+        made = report(
+            session(),
+            campaign=campaign,
+            reported_to=form.get("reported_to", ""),
+            by=me(),
+            now=clock.now(),
+            because=form.get("because", ""),
+            earlier=_earlier(campaign)[1],
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(round_here(campaign_id), problem)
+    where = url_for("desk_results.one_report", campaign_id=campaign.id, version=made.version)
+    return done(f"已记下：第 {made.version} 版报给{made.reported_to}，数字从此固定。", where)
+
+
+def _reported(campaign: Campaign, version: int) -> tuple[RoundReport, RoundContent]:
+    made = report_of(session(), campaign=campaign, version=version)
+    return made, reported_content(session(), made=made, campaign=campaign, person=me())
+
+
+@blueprint.get("/rounds/<int:campaign_id>/reports/<int:version>")
+def one_report(campaign_id: int, version: int) -> Any:
+    """One version as it went up; its figures never change."""
+    campaign = round_here(campaign_id)
+    made, content = _reported(campaign, version)
+    return page(
+        "report.html",
+        round=campaign,
+        made=made,
+        content=content,
+        figures=content.figures,
+        compared=content.compared,
+        **_stations(content, request.path),
+        whole_county=may(*WHOLE_COUNTY),
+        whole=report_is_whole(made),
+        newest=reports_of(session(), campaign=campaign)[0].version,
+    )
+
+
+@blueprint.get("/rounds/<int:campaign_id>/reports/<int:version>.<any(xlsx, pdf):kind>")
+def report_file(campaign_id: int, version: int, kind: str) -> Any:
+    """One version's files, made from what was frozen; older versions stay here."""
+    campaign = round_here(campaign_id)
+    made, content = _reported(campaign, version)
+    return _file(content, kind, f"第{made.version}版")

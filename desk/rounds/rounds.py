@@ -1,0 +1,273 @@
+"""督导验收: the rounds, how far each one is, who goes where, and what was taken out of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, request, url_for
+
+from desk.frame.access import may, me
+from desk.frame.pages import done, page, status_of
+from desk.frame.paging import page_of
+from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from server.http import clock
+from server.http.database import row_id, session
+from server.http.guards import guard_desk
+from server.models.inspection import Campaign, Visit
+from server.models.person import Person
+from server.models.station import Station
+from server.policy.rounds.visits import VisitState
+from server.services.inspections import disagreements
+from server.services.mending import lists as rectification_lists
+from server.services.people.people import people_of
+from server.services.people.scope import OFFICE, SEES_ROUNDS, WHOLE_COUNTY
+from server.services.rounds.campaigns import (
+    INSPECTING_ROLES,
+    assign,
+    campaign_of,
+    campaigns_of,
+    close_campaign,
+    withdraw_visit,
+)
+from server.services.rounds.reports import reports_of, unreported
+from server.services.rounds.visits import VisitView, coverage, visit_views
+
+blueprint = Blueprint("desk_rounds", __name__, url_prefix="/desk")
+guard_desk(blueprint, *SEES_ROUNDS)
+FILTERS = ("q", "state", "township", "inspector")
+ROWS_A_PAGE = 100
+NOBODY = "none"  # in the address: visits that nobody was given
+
+
+def only_office() -> None:
+    """Raise NotAllowed for everybody but the county office."""
+    if not may(*OFFICE):
+        raise NotAllowed("not-your-page", "督导由县专班安排。如需调整，请联系县专班。")
+
+
+def round_here(campaign_id: int) -> Campaign:
+    """A round of this county."""
+    return campaign_of(session(), county=me().county, campaign_id=campaign_id)
+
+
+def visits_in_sight(campaign: Campaign) -> list[VisitView]:
+    """A round's visits as far as the person at the desk may see their stations."""
+    return visit_views(session(), campaign=campaign, on=clock.today(), person=me())
+
+
+def inspectors_here() -> list[Person]:
+    """Everybody who may be sent to stations, inspectors first."""
+    everybody = people_of(session(), county=me().county, active=True)
+    found = [one.person for one in everybody if one.person.role in INSPECTING_ROLES]
+    return sorted(found, key=lambda one: (INSPECTING_ROLES.index(one.role), one.id))
+
+
+@blueprint.get("/rounds")
+def rounds() -> Any:
+    """Every round with its coverage, and what is still to be reported."""
+    every = campaigns_of(session(), county=me().county)
+    waiting = {one.id for one in unreported(session(), county=me().county, on=clock.today())}
+    return page(
+        "rounds.html",
+        rounds=[(one, coverage(visits_in_sight(one))) for one in every],
+        waiting=waiting,
+        reports={one.id: reports_of(session(), campaign=one) for one in every},
+    )
+
+
+def _asked() -> dict[str, str]:
+    return {name: request.args.get(name, "").strip() for name in FILTERS}
+
+
+def _narrowed(views_of_round: Sequence[VisitView], asked: dict[str, str]) -> list[VisitView]:
+    """The visits that the address asks for."""
+
+    def fits(one: VisitView) -> bool:
+        station = one.station
+        words = f"{station.name} {station.code or ''} {one.inspector_name} {station.head_name}"
+        return (
+            (not asked["state"] or one.state == asked["state"])
+            and (not asked["township"] or one.township_code == asked["township"])
+            and (
+                not asked["inspector"]
+                or str(one.visit.inspector_id or NOBODY) == asked["inspector"]
+            )
+            and asked["q"].casefold() in words.casefold()
+        )
+
+    return [one for one in views_of_round if fits(one)]
+
+
+def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
+    """Coverage, townships and every station of a round, as the address filters them."""
+    every, asked = visits_in_sight(campaign), _asked()
+
+    def address(**changes: str | None) -> str:
+        wanted: dict[str, Any] = {**asked, **changes}
+        return url_for(
+            "desk_rounds.one_round",
+            campaign_id=campaign.id,
+            **{name: value for name, value in wanted.items() if value},
+        )
+
+    found = _narrowed(every, asked)
+    leaf = page_of(
+        len(found),
+        ROWS_A_PAGE,
+        where=url_for("desk_rounds.one_round", campaign_id=campaign.id),
+    )
+    common: dict[str, Any] = {"county": me().county, "campaign_id": campaign.id, "person": me()}
+    return page(
+        "round.html",
+        status_of(problem) if problem else 200,
+        round=campaign,
+        coverage=coverage(every),
+        found=leaf.of(found),
+        leaf=leaf,
+        asked=asked,
+        filtered=any(asked.values()),
+        address=address,
+        states=VisitState,
+        nobody=NOBODY,
+        inspectors=inspectors_here() if may(*OFFICE) else [],
+        open_mends=rectification_lists.tally(session(), on=clock.today(), **common).still_open,
+        differing=disagreements.tally(session(), **common)[0],
+        reports=reports_of(session(), campaign=campaign),
+        message=problem.message if problem else "",
+    )
+
+
+@blueprint.get("/rounds/<int:campaign_id>")
+def one_round(campaign_id: int) -> Any:
+    """One round, live."""
+    return round_page(round_here(campaign_id))
+
+
+@blueprint.get("/rounds/<int:campaign_id>/draw")
+def draw(campaign_id: int) -> Any:
+    """The drum of a round: every station that could have been drawn, its tickets and why.
+
+    Only for those who see the whole county: the tickets tell of every township's flaws.
+    """
+    if not may(*WHOLE_COUNTY):
+        raise NotAllowed("not-your-page", "抽签名单由县专班保管。如需查看，请联系县专班。")
+    campaign = round_here(campaign_id)
+    codes = {one.station.code or f"#{one.station.id}" for one in visits_in_sight(campaign)}
+    drum = sorted(campaign.drum or [])
+    leaf = page_of(len(drum), ROWS_A_PAGE)
+    return page("draw.html", round=campaign, drum=leaf.of(drum), leaf=leaf, drawn=codes)
+
+
+def _inspector(text: str) -> Person | None:
+    """Whom a form names: a person of this county, or nobody."""
+    if text == NOBODY:
+        return None
+    person = session().get(Person, int(text)) if text.isdecimal() and len(text) < 10 else None
+    if person is None or person.county != me().county:
+        raise Invalid("inspector-unknown", "没有这位督导员，或者已经停用。请重新选择。")
+    return person
+
+
+def _assigned(campaign: Campaign) -> int:
+    """How many visits the form gave to somebody else; raises Invalid where nothing was chosen."""
+    form = request.form
+    common: dict[str, Any] = {"campaign": campaign, "by": me(), "now": clock.now()}
+    if "visit" in form:
+        inspector = _inspector(form.get("inspector", ""))
+        chosen = form.getlist("visit", type=row_id)
+        return assign(session(), inspector=inspector, visit_ids=chosen, **common)
+    towns = [name for name in form if name.startswith("t-") and form[name]]
+    if not towns:
+        raise Invalid("nothing-chosen", "还没有选。请勾选站点，或给乡镇选好督导员，再点分派。")
+    return sum(
+        assign(session(), inspector=_inspector(form[name]), township_code=name[2:], **common)
+        for name in towns
+    )
+
+
+@blueprint.post("/rounds/<int:campaign_id>/assign")
+def hand_out(campaign_id: int) -> Any:
+    """Give whole townships (fields t-CODE) or ticked visits to inspectors."""
+    only_office()
+    campaign = round_here(campaign_id)
+    try:
+        changed = _assigned(campaign)
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return round_page(round_here(campaign_id), problem)
+    said = f"{changed} 个站点换了督导员。" if changed else "没有改动：选的都已经是这位督导员。"
+    return done(said, url_for("desk_rounds.one_round", campaign_id=campaign.id))
+
+
+def _visit(campaign: Campaign, visit_id: int) -> tuple[Visit, Station]:
+    found = (
+        session()
+        .execute(
+            sa.select(Visit, Station)
+            .join(Station, Station.id == Visit.station_id)
+            .where(Visit.id == visit_id, Visit.campaign_id == campaign.id)
+        )
+        .one_or_none()
+    )
+    if found is None:
+        raise NotFound("visit-unknown", "这一轮督导里没有这个站点。请返回列表重新选择。")
+    visit, station = found
+    return visit, station
+
+
+def _withdraw_page(campaign: Campaign, visit_id: int, problem: Problem | None = None) -> Any:
+    visit, station = _visit(campaign, visit_id)
+    return page(
+        "withdraw_visit.html",
+        status_of(problem) if problem else 200,
+        round=campaign,
+        visit=visit,
+        station=station,
+        message=problem.message if problem else "",
+    )
+
+
+@blueprint.get("/rounds/<int:campaign_id>/visits/<int:visit_id>/withdraw")
+def withdraw(campaign_id: int, visit_id: int) -> Any:
+    """Ask why a station is taken out of a round."""
+    only_office()
+    return _withdraw_page(round_here(campaign_id), visit_id)
+
+
+@blueprint.post("/rounds/<int:campaign_id>/visits/<int:visit_id>/withdraw")
+def take_out(campaign_id: int, visit_id: int) -> Any:
+    """Take a station out of a round, with the reason."""
+    only_office()
+    campaign = round_here(campaign_id)
+    visit, station = _visit(campaign, visit_id)
+    try:
+        withdraw_visit(
+            session(),
+            visit=visit,
+            because=request.form.get("reason", ""),
+            by=me(),
+            now=clock.now(),
+        )
+    except Invalid as problem:
+        session().rollback()
+        return _withdraw_page(round_here(campaign_id), visit_id, problem)
+    where = url_for("desk_rounds.one_round", campaign_id=campaign.id)
+    return done(f"{station.name}已撤出这一轮，不再计入应查数。", where)
+
+
+@blueprint.get("/rounds/<int:campaign_id>/close")
+def closing(campaign_id: int) -> Any:
+    """What is still open, before a round is ended."""
+    only_office()
+    campaign = round_here(campaign_id)
+    return page("close_round.html", round=campaign, coverage=coverage(visits_in_sight(campaign)))
+
+
+@blueprint.post("/rounds/<int:campaign_id>/close")
+def end_round(campaign_id: int) -> Any:
+    """End a round; assignments can no longer change."""
+    only_office()
+    campaign = round_here(campaign_id)
+    close_campaign(session(), campaign=campaign, by=me(), now=clock.now())
+    where = url_for("desk_rounds.one_round", campaign_id=campaign.id)
+    return done("这一轮已经结束。手机里还没有传上来的记录，以后照样收下。", where)

@@ -1,0 +1,1 @@
+"""Stations: the board, one station, its register, its number and plates, tables."""

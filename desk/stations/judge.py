@@ -1,0 +1,148 @@
+"""What the county office says of a station itself: area, counter, shelves, signs, on its word."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from desk.frame.access import county_of_desk, me
+from desk.frame.pages import done, page, status_of
+from server.errors import Conflict, Invalid, Problem
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.models.station import Station
+from server.policy.standard.facts import JUDGED, Fact, Word, equipment_fact
+from server.policy.standard.options import CountyOptions
+from server.services.county.counties import policy_options
+from server.services.days.activity import newest_photos
+from server.services.people.scope import OFFICE, station_for
+from server.services.registry.fields import read_day
+from server.services.standing.statements import SaidView, said_of, say
+
+blueprint = Blueprint("desk_judge", __name__, url_prefix="/desk")
+guard_desk(blueprint, *OFFICE)
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("场所、面积与设备", (
+        "premises_fixed",
+        "floor_area_m2",
+        "area_fits_volume",
+        "service_counter",
+        "shelves",
+        "barcode_scanner",
+        "zoning",
+    )),
+    ("标识牌", (
+        "signboard_present",
+        "sign_text",
+        "sign_code_visible",
+        "signboard_unobstructed",
+        "signboard_prominent",
+        "signboard_design_ok",
+        "service_plaque_present",
+        "service_plaque_approved",
+    )),
+    ("营业时间牌与服务", (
+        "hours_board_present",
+        "hours_board_matches",
+        "services_posting",
+        "services_delivery",
+    )),
+)  # fmt: skip
+MEASURED = ("卷尺实测", "激光测距", "看图纸", "估算")
+
+
+def _facts(options: CountyOptions) -> list[tuple[str, list[Fact]]]:
+    """The facts in the order of the form; safety and equipment as the county has chosen them."""
+    chosen = [JUDGED[f"safety_{item}"] for item in options.safety_items]
+    chosen += [equipment_fact(key, title) for key, title in options.equipment_items]
+    if "video_coverage" in options.enabled:
+        chosen.append(JUDGED["video_coverage"])
+    groups = [(title, [JUDGED[name] for name in names]) for title, names in GROUPS]
+    return [*groups, ("本县要查的安全与必要设备", chosen)] if chosen else groups
+
+
+def _options() -> CountyOptions:
+    return policy_options(county_of_desk())
+
+
+def _page(station: Station, typed: Mapping[str, str], problem: Problem | None = None) -> Any:
+    said: defaultdict[str, list[SaidView]] = defaultdict(list)
+    for one in said_of(session(), station_id=station.id, options=_options()):
+        said[one.fact].append(one)
+    return page(
+        "judge.html",
+        status_of(problem) if problem else 200,
+        station=station,
+        groups=_facts(_options()),
+        said=said,
+        typed=typed,
+        wrong=problem.details.get("fact") if problem else None,
+        message=problem.message if problem else "",
+        photos=newest_photos(session(), station=station),
+        measured=MEASURED,
+    )
+
+
+@blueprint.get("/stations/<int:station_id>/judge")
+def judge(station_id: int) -> Any:
+    """Every fact that can be judged, with who says what of it now."""
+    return _page(station_for(session(), me(), station_id), {})
+
+
+def _value(fact: Fact, text: str) -> Any:
+    """A form's answer as the fact's value; "unsure" takes the office's earlier word back."""
+    if text == "unsure":
+        return None
+    if fact.kind == "flag":
+        if text not in ("yes", "no"):
+            raise Invalid("fact-value-invalid", f"“{fact.title}”应选是或否，请重选", fact=fact.name)
+        return text == "yes"
+    return text
+
+
+def _answers(options: CountyOptions) -> list[tuple[Fact, Any, str]]:
+    """Each answered fact with its value and what it rests on; raises Invalid without a reason."""
+    form = request.form
+    note = form.get("note", "").strip()
+    answers = []
+    for fact in (fact for _, facts in _facts(options) for fact in facts):
+        text = form.get(fact.name, "").strip()
+        if not text:
+            continue
+        if not note:
+            raise Invalid("reason-needed", "请写一句凭什么这么说，例如“7月5日到现场量过”。")
+        how = form.get("measured", "") if fact.name == "floor_area_m2" else ""
+        answers.append((fact, _value(fact, text), f"{how}；{note}" if how in MEASURED else note))
+    return answers
+
+
+@blueprint.post("/stations/<int:station_id>/judge")
+def say_so(station_id: int) -> Any:
+    """Keep what the form answers as the reviewer's word; unanswered facts stay untouched."""
+    station, form, now = station_for(session(), me(), station_id), request.form, clock.now()
+    options = _options()
+    said = []
+    try:
+        on = read_day(form.get("on", ""), "看的日期", latest=clock.today())
+        for fact, value, note in _answers(options):
+            kept = say(
+                session(),
+                station=station,
+                fact=fact.name,
+                value=value,
+                word=Word.REVIEWER,
+                on=on,
+                by=me(),
+                now=now,
+                note=note,
+                options=options,
+            )
+            if kept is not None:
+                said.append(fact.title)
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _page(station, form, problem)
+    where = url_for("desk_station.station", station_id=station.id)
+    return done(f"已记下：{'、'.join(said)}。" if said else "没有新的结论，什么都没有改。", where)

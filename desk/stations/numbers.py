@@ -1,0 +1,133 @@
+"""Numbers and plates for many stations at once: who lacks one, issuing after a second look."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, request, url_for
+
+from desk.frame.access import county_of_desk, may, me
+from desk.frame.pages import done, page
+from server.errors import Invalid, NotAllowed
+from server.http import clock
+from server.http.database import row_id, session
+from server.http.guards import guard_desk
+from server.models.sign import LIVE_STATES, Sign, SignState
+from server.models.station import Station, StationLevel
+from server.services.county.counties import townships
+from server.services.people.scope import OFFICE, TOWNSHIP, stations_visible_to
+from server.services.plates.numbers import gaps, issue_missing_codes
+from server.services.plates.signs import issue_missing_signs, mark
+
+blueprint = Blueprint("desk_numbers", __name__, url_prefix="/desk")
+guard_desk(blueprint, *TOWNSHIP)
+NUMBERED = (StationLevel.TOWNSHIP_STATION, StationLevel.VILLAGE_POINT)
+
+
+def _open_stations() -> list[Station]:
+    """Open stations in sight that can carry a number, by township and village."""
+    return list(
+        session().scalars(
+            sa.select(Station)
+            .where(
+                stations_visible_to(me()),
+                Station.closed_on.is_(None),
+                Station.level.in_(NUMBERED),
+            )
+            .order_by(Station.township_code, Station.level, Station.village_code, Station.id)
+        )
+    )
+
+
+def live_signs(stations: list[Station]) -> dict[int, Sign]:
+    """The plate in use of each of these stations that has one."""
+    ids = [station.id for station in stations]
+    found = sa.select(Sign).where(Sign.station_id.in_(ids), Sign.state.in_(LIVE_STATES))
+    return {sign.station_id: sign for sign in session().scalars(found)}
+
+
+@blueprint.get("/numbers")
+def numbers() -> Any:
+    """Who has no number, who has no plate, what is to be printed and to be hung."""
+    stations = _open_stations()
+    signs = live_signs(stations)
+    by_state = {
+        state: [one for one in stations if one.id in signs and signs[one.id].state == state]
+        for state in LIVE_STATES
+    }
+    names = {one.code: one.name for one in townships(session(), me().county)}
+    return page(
+        "numbers.html",
+        total=len(stations),
+        without_code=[one for one in stations if not one.code],
+        without_sign=[one for one in stations if one.code and one.id not in signs],
+        issued=by_state[SignState.ISSUED],
+        printed=by_state[SignState.PRINTED],
+        mounted=by_state[SignState.MOUNTED],
+        gaps=[(level, gaps(session(), county=me().county, level=level)) for level in NUMBERED],
+        townships=names,
+        present=sorted({one.township_code for one in stations if one.township_code}),
+    )
+
+
+def _chosen() -> list[int]:
+    """The stations that were ticked; raises Invalid when none was."""
+    ids = request.values.getlist("station", type=row_id)
+    if not ids:
+        raise Invalid("nothing-chosen", "还没有选站点。请返回上一页，勾选后再办。")
+    seen = {station.id for station in _open_stations()}
+    return [one for one in ids if one in seen]
+
+
+@blueprint.get("/numbers/confirm")
+def confirm() -> Any:
+    """A second look before numbers are given, for they are given for ever."""
+    ids = set(_chosen())
+    wanted = [one for one in _open_stations() if one.id in ids and not one.code]
+    return page(
+        "confirm_numbers.html",
+        wanted=wanted,
+        townships={one.code: one.name for one in townships(session(), me().county)},
+    )
+
+
+@blueprint.post("/numbers/issue")
+def issue() -> Any:
+    """Give the ticked stations their numbers, and a plate each."""
+    if not may(*OFFICE):
+        raise NotAllowed("not-your-page", "编号由县专班编发。如需编号，请联系县专班。")
+    ids, county, now = _chosen(), county_of_desk(), clock.now()
+    numbered = issue_missing_codes(session(), county=county, by=me(), now=now, station_ids=ids)
+    signs = issue_missing_signs(
+        session(), county=county, by=me(), now=now, station_ids=[one.id for one in numbered]
+    )
+    codes = [one.code or "" for one in numbered]
+    told = f"{codes[0]} 至 {codes[-1]}" if len(codes) > 2 else "、".join(codes)
+    return done(
+        f"已编发 {len(codes)} 个编号（{told}）和 {len(signs)} 块标识牌。"
+        if codes
+        else "这些站都有编号了，没有改动。",
+        url_for("desk_numbers.numbers"),
+    )
+
+
+@blueprint.post("/numbers/plates")
+def plates() -> Any:
+    """Plates for numbered stations without one, or the next step of many plates at once."""
+    ids, now = _chosen(), clock.now()
+    step = request.form.get("step", "")
+    where = url_for("desk_numbers.numbers")
+    if step == "issue":
+        made = issue_missing_signs(
+            session(), county=county_of_desk(), by=me(), now=now, station_ids=ids
+        )
+        return done(f"已编发 {len(made)} 块标识牌。", where)
+    steps = {"printed": SignState.PRINTED, "mounted": SignState.MOUNTED}
+    before = {"printed": SignState.ISSUED, "mounted": SignState.PRINTED}
+    if step not in steps:
+        raise Invalid("sign-step-unknown", "没有这一步。请返回上一页重新选择。")
+    stations = [one for one in _open_stations() if one.id in ids]
+    moved = [one for one in live_signs(stations).values() if one.state == before[step]]
+    for sign in moved:
+        mark(session(), sign=sign, state=steps[step], by=me(), now=now)
+    word = "已印" if step == "printed" else "已挂"
+    return done(f"{len(moved)} 块标识牌记为{word}。", where)

@@ -1,0 +1,215 @@
+"""Entering and changing a station: the register's own facts, closing, reopening."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from desk.frame.access import county_of_desk, me
+from desk.frame.pages import done, page, status_of
+from server.errors import Conflict, Invalid, Problem
+from server.http import clock
+from server.http.database import row_id, session
+from server.http.guards import guard_desk
+from server.models.station import Station, StationLevel
+from server.services.county.counties import townships, villages
+from server.services.county.operators import operators_of
+from server.services.mending.rectifications import withdraw_with_station
+from server.services.people.scope import OFFICE, station_for
+from server.services.registry.fields import FIELDS, Field, names_of, read_day, show, stored
+from server.services.registry.stations import (
+    add_station,
+    close_station,
+    edit_station,
+    reopen_station,
+)
+
+blueprint = Blueprint("desk_register", __name__, url_prefix="/desk")
+guard_desk(blueprint, *OFFICE)
+PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "名称与开办",
+        ("name", "ownership", "operator", "opener", "opened_on", "coop_modes"),
+    ),
+    ("负责人与地点", ("head_name", "head_phone", "venue", "address", "position", "serves")),
+    ("营业与服务", ("hours", "services")),
+    (
+        "末端备案",
+        ("filed_on", "filing_number", "filed_name", "filing_changed_on", "filing_change_filed_on"),
+    ),
+)
+
+
+def _typed(names: tuple[str, ...] = tuple(FIELDS)) -> dict[str, Any]:
+    """What the form sent, as it was typed; several boxes become a list."""
+    return {
+        name: request.form.getlist(name)
+        if FIELDS[name].kind == "choices"
+        else request.form.get(name, "")
+        for name in names
+        if name in request.form or FIELDS[name].kind == "choices"
+    }
+
+
+def _as_held(station: Station) -> dict[str, Any]:
+    """What the register holds, as a form shows it."""
+    names = names_of(session(), station.county)
+
+    def shown(field: Field) -> Any:
+        value = stored(station, field)
+        if field.kind == "choices":
+            return list(value or [])
+        if field.kind == "choice":
+            return str(value or "")
+        return show(field, value, names)
+
+    return {name: shown(field) for name, field in FIELDS.items()}
+
+
+def _edit_page(
+    station: Station,
+    typed: Mapping[str, Any],
+    *,
+    version: int,
+    problem: Problem | None = None,
+    reason: str = "",
+) -> Any:
+    """The form with what was typed; on a clash with what the register holds meanwhile."""
+    held = _as_held(station)
+    clash = problem is not None and problem.code == "station-changed-meanwhile"
+    return page(
+        "edit.html",
+        status_of(problem) if problem else 200,
+        station=station,
+        parts=[(title, [FIELDS[name] for name in names]) for title, names in PARTS],
+        typed={**held, **typed},
+        differs={name for name in FIELDS if clash and held[name] != typed.get(name, held[name])},
+        held=held,
+        version=station.version if clash else version,
+        wrong=(problem.details.get("fields") or {}) if problem else {},
+        message=problem.message if problem else "",
+        reason=reason,
+        operators=operators_of(session(), county=me().county),
+    )
+
+
+@blueprint.get("/stations/<int:station_id>/edit")
+def edit(station_id: int) -> Any:
+    """The register's facts of a station, to be changed."""
+    station = station_for(session(), me(), station_id)
+    return _edit_page(station, {}, version=station.version)
+
+
+@blueprint.post("/stations/<int:station_id>/edit")
+def save(station_id: int) -> Any:
+    """Change them, all or none; on any error what was typed is shown again."""
+    station = station_for(session(), me(), station_id)
+    typed, reason = _typed(), request.form.get("reason", "")
+    version = request.form.get("version", type=row_id) or station.version
+    try:
+        made = edit_station(
+            session(),
+            station=station,
+            changes=typed,
+            by=me(),
+            now=clock.now(),
+            reason=reason,
+            version=version,
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _edit_page(station, typed, version=version, problem=problem, reason=reason)
+    where = url_for("desk_station.station", station_id=station.id)
+    if not made:
+        return done("内容和原来一样，没有改动。", where)
+    return done(f"已保存：{'、'.join(change['label'] for change in made)}。", where)
+
+
+def _new_page(typed: Mapping[str, str], problem: Problem | None = None) -> Any:
+    county = county_of_desk()
+    return page(
+        "new.html",
+        status_of(problem) if problem else 200,
+        typed=typed,
+        message=problem.message if problem else "",
+        townships=townships(session(), county.code),
+        villages=villages(session(), county.code),
+    )
+
+
+@blueprint.get("/stations/new")
+def new() -> Any:
+    """A new station: where, and at which level."""
+    return _new_page({})
+
+
+@blueprint.post("/stations/new")
+def add() -> Any:
+    """Enter it, and go on to the rest of its facts."""
+    form = request.form
+    try:
+        level = StationLevel(form.get("level", ""))
+    except ValueError:
+        return _new_page(form, Invalid("level-missing", "请先选择站点级别。"))
+    village = form.get("village_code", "") if level == StationLevel.VILLAGE_POINT else ""
+    township = form.get("township_code", "") if level == StationLevel.TOWNSHIP_STATION else ""
+    try:
+        station = add_station(
+            session(),
+            county=county_of_desk(),
+            level=level,
+            by=me(),
+            now=clock.now(),
+            name=form.get("name", "").strip() or None,
+            township_code=township or village[:9] or None,
+            village_code=village or None,
+            basis=form.get("basis", "").strip()[:200],
+        )
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _new_page(form, problem)
+    return done(
+        f"{station.name}已登记。接着把地址、营业时间等补全。",
+        url_for("desk_register.edit", station_id=station.id),
+    )
+
+
+def _closing_page(station: Station, problem: Problem | None = None) -> Any:
+    return page(
+        "closing.html",
+        status_of(problem) if problem else 200,
+        station=station,
+        message=problem.message if problem else "",
+        on=request.form.get("on") or clock.today().isoformat(),
+        reason=request.form.get("reason", ""),
+    )
+
+
+@blueprint.get("/stations/<int:station_id>/closing")
+def closing(station_id: int) -> Any:
+    """Ask before a station is closed or opened again."""
+    return _closing_page(station_for(session(), me(), station_id))
+
+
+@blueprint.post("/stations/<int:station_id>/closing")
+def close_or_reopen(station_id: int) -> Any:
+    """Close an open station, or reopen a closed one; the number stays its own for ever."""
+    station = station_for(session(), me(), station_id)
+    now, reason = clock.now(), request.form.get("reason", "")
+    try:
+        if request.form.get("what") == "reopen":
+            reopen_station(session(), station=station, by=me(), now=now, reason=reason)
+            said = f"{station.name}已恢复。"
+        else:
+            on = read_day(request.form.get("on", ""), "停业日期", latest=clock.today())
+            close_station(session(), station=station, by=me(), now=now, on=on, reason=reason)
+            owed = withdraw_with_station(
+                session(), station=station, because=reason, by=me(), now=now
+            )
+            said = f"{station.name}已停业，编号不再给别的站用。"
+            if owed:
+                said += f"没办完的{owed}项整改同时撤销，理由记在历史里。"
+    except (Invalid, Conflict) as problem:
+        session().rollback()
+        return _closing_page(station, problem)
+    return done(said, url_for("desk_station.station", station_id=station.id))

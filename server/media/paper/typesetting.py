@@ -1,0 +1,49 @@
+"""Sets a paper: a typst template, the words that go into it, and the faces it may use."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from server.media.paper.typeface import font_files
+
+# An office's own faces from FONT_DIR come first; Noto stands in where it has none.
+SONG_LIKE = ("FangSong_GB2312", "FangSong", "FZFangSong-Z02", "STFangsong", "Noto Serif SC")
+TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong", "Noto Serif SC")
+SONG = ("SimSun", "Noto Serif SC")
+BLACK = ("SimHei", "Noto Sans SC")
+SCREEN = ("Noto Sans SC",)
+
+
+def typeset(template: Path, given: dict[str, Any], font_dir: Path | None) -> bytes:
+    """The PDF of a typst template, which finds `given` as JSON under sys.inputs.data."""
+    import typst
+
+    pdf: bytes = typst.compile(
+        template.read_bytes(),
+        font_paths=_loaded(font_dir),
+        sys_inputs={"data": json.dumps(given, ensure_ascii=False, default=str)},
+        format="pdf",
+        pdf_tags=False,
+    )
+    return pdf
+
+
+def faces(wanted: Sequence[str], font_dir: Path | None) -> list[str]:
+    """Those of the wanted faces that are at hand, in the order wanted."""
+    at_hand = set(_loaded(font_dir).families())
+    return [face for face in wanted if face in at_hand]
+
+
+@cache
+def _fonts(folders: tuple[Path, ...]) -> Any:
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders)
+    )
+
+
+def _loaded(font_dir: Path | None) -> Any:
+    return _fonts(tuple(dict.fromkeys(font.parent for font in font_files(font_dir))))

@@ -1,0 +1,1 @@
+"""Pictures as bytes and pixels: decoded, shown, measured, compared."""

@@ -1,0 +1,325 @@
+"""Tell whether two photos are the same picture, changed a little, or two pictures of one place.
+
+Prints (the 256-bit frequency hash of the whole picture and of windows of it) find candidates among
+very many; `compare` then lays two pictures over each other. Nothing here is a verdict on a keeper.
+"""
+
+import enum
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from server.media.pictures.fingerprint import frequency_hashes
+from server.media.pictures.images import pixels
+from server.media.pictures.overlay import (
+    PLAIN_SKEW_PX,
+    Traces,
+    blocks,
+    laid_exactly,
+    light_and_noise,
+    skew_px,
+)
+from server.media.pictures.resaved import strayed
+from server.media.pictures.stored import shares
+
+WINDOWS = ((0.95, (0.0, 1.0)), (0.90, (0.0, 0.5, 1.0)))
+"""Sides of the windows and where they stand, as shares of the room: 4 + 9 beside the whole."""
+UPPER = 0.85
+"""A stamp is written over the lower edge; what is above it keeps a print of its own."""
+PRINTS = 2 + sum(len(places) ** 2 for _, places in WINDOWS)
+NEAR = 76
+"""Bits of 256 within which a print names a candidate; it may be wrong, `compare` decides."""
+
+_PRINT_SIDE = 512
+_SIDE = 640
+_FINE_SIDE = 960
+_LEAST_SIDE = 48  # below it there are no points to find
+_FEATURES = 900
+_LEAST_POINTS = 24
+_LEAST_SHARE = 0.15  # of the pairs of points that look alike, so many must agree
+_LEAST_LIKENESS = 0.60  # before the two lie exactly; what remains is told by their traces
+_TIGHT_PX = 1.6
+_LEVEL = 0.4  # degrees turned, as points tell; copies measured 0.1 at most
+_LEAST_BLOCKS = 8
+_MOST_TURNED = 20.0
+_MOST_ZOOMED = 2.5
+_BLOCK = 32
+
+Grey = npt.NDArray[np.uint8]
+Words = npt.NDArray[np.uint64]
+
+
+class Resemblance(enum.StrEnum):
+    """What two photos are to each other."""
+
+    IDENTICAL = "identical"  # byte for byte
+    SAME = "same"  # one picture, sent again after saving, cropping, mirroring, brightening
+    SAME_PLACE = "same_place"  # taken anew from the same spot: honest, as every month's photo is
+    DIFFERENT = "different"
+
+    @property
+    def label(self) -> str:
+        """For screens."""
+        return {
+            "identical": "同一个文件", "same": "同一张照片改过", "same_place": "同一地点另拍",
+            "different": "不同的照片",
+        }[self.value]  # fmt: skip
+
+    @property
+    def is_double(self) -> bool:
+        """Whether a person should be asked."""
+        return self in (Resemblance.IDENTICAL, Resemblance.SAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two pictures laid over each other.
+
+    `points` agree on one shift and scale, `likeness` is a correlation that seven in ten parts of
+    what both show reach, `turned` says by how many degrees one is turned against the other. How
+    exactly the second is a copy of the first is told by `traces`, None where that was not asked.
+    """
+
+    resemblance: Resemblance
+    distance: int
+    mirrored: bool
+    points: int = 0
+    likeness: float = 0.0
+    overlap: float = 0.0
+    turned: float = 0.0
+    traces: Traces | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """A photo's fingerprints, rows of four words: the whole, what is above a stamp, the windows."""
+
+    straight: Words
+    mirrored: Words
+
+    @property
+    def packed(self) -> bytes:
+        """The straight prints for the database; the mirrored ones are for asking only."""
+        return self.straight.tobytes()
+
+
+def prints_of(content: bytes) -> Prints:
+    """The fingerprints of a photo; raises `Invalid` as `images.admit` does."""
+    grey = Image.fromarray(pixels(content, _PRINT_SIDE)).convert("L")
+    return grey_prints(grey)
+
+
+def grey_prints(grey: Image.Image) -> Prints:
+    """The fingerprints of a grey picture, which should not be larger than 512 pixels."""
+    width, height = grey.size
+    boxes = [(0.0, 0.0, float(width), float(height)), (0.0, 0.0, float(width), UPPER * height)]
+    for side, places in WINDOWS:
+        across, down = (1 - side) * width, (1 - side) * height
+        boxes += [
+            (x * across, y * down, x * across + side * width, y * down + side * height)
+            for y in places
+            for x in places
+        ]
+    pairs = [frequency_hashes(grey, box) for box in boxes]
+    straight, mirrored = (
+        np.frombuffer(b"".join(bytes.fromhex(pair[n]) for pair in pairs), np.uint64).reshape(-1, 4)
+        for n in (0, 1)
+    )
+    return Prints(straight, mirrored)
+
+
+def unpacked(packed: bytes) -> Words:
+    """Prints from the database, as rows of four words."""
+    return np.frombuffer(packed, np.uint64).reshape(-1, 4)
+
+
+def print_distance(one: Prints, other: Prints) -> tuple[int, bool]:
+    """The least number of differing bits, whole against anything, and whether it is mirrored."""
+    best = (257, False)
+    theirs = other.straight
+    for mine, mirrored in ((one.straight, False), (one.mirrored, True)):
+        for first, second in ((mine[:1], theirs), (mine, theirs[:1]), (mine[1:2], theirs[1:2])):
+            bits = np.bitwise_count(first[:, None, :] ^ second[None, :, :]).sum(axis=-1)
+            best = min(best, (int(bits.min()), mirrored))
+    return best
+
+
+def compare(one: bytes, other: bytes) -> Compared:
+    """What two photos are to each other; raises `Invalid` as `images.admit` does."""
+    if one == other:
+        return Compared(Resemblance.IDENTICAL, 0, mirrored=False, likeness=1.0, overlap=1.0)
+    first, second = (_fine(content) for content in (one, other))
+    distance, mirrored = print_distance(*(grey_prints(_small(grey)) for grey in (first, second)))
+    results = []
+    for turned_over in (mirrored, not mirrored):
+        mine = np.ascontiguousarray(first[:, ::-1]) if turned_over else first
+        results.append(_laid_over(mine, second, distance, (one, other), mirrored=turned_over))
+        if results[-1].resemblance is not Resemblance.DIFFERENT:
+            break
+    return max(
+        results, key=lambda result: (result.resemblance is not Resemblance.DIFFERENT, result.points)
+    )
+
+
+def _laid_over(
+    finer: Grey, fine: Grey, distance: int, files: tuple[bytes, bytes], *, mirrored: bool
+) -> Compared:
+    first, second = _coarse(finer), _coarse(fine)
+    here, there = _matches(first, second)
+    if len(here) < _LEAST_POINTS:
+        return Compared(Resemblance.DIFFERENT, distance, mirrored, points=len(here))
+    turn, inside = cv2.estimateAffinePartial2D(
+        here, there, method=cv2.RANSAC, ransacReprojThreshold=3.0, maxIters=2000, confidence=0.995
+    )
+    agreed = 0 if turn is None else int(inside.sum())
+    if agreed < max(_LEAST_POINTS, _LEAST_SHARE * len(here)):
+        return Compared(Resemblance.DIFFERENT, distance, mirrored, points=agreed)
+    kept = inside.ravel() > 0
+    angle = _turned(here[kept], there[kept])
+    zoom = float(np.hypot(turn[0, 0], turn[1, 0]))
+    if abs(angle) > _MOST_TURNED or not 1 / _MOST_ZOOMED < zoom < _MOST_ZOOMED:
+        return Compared(Resemblance.DIFFERENT, distance, mirrored, points=agreed)
+    frame, points = _straight_frame(here[kept], there[kept])
+    likeness, overlap = _likeness(first, second, frame)
+    traces = None
+    if points >= 4 and overlap >= 0.5 and likeness >= _LEAST_LIKENESS and abs(angle) < _LEVEL:
+        way = laid_exactly(first, second, frame)
+        traces = None if way is None else _traces(finer, fine, first, second, way)
+        if way is not None and traces is not None and traces.like_a_copy:
+            part = shares(*first.shape[::-1]) @ way @ np.linalg.inv(shares(*second.shape[::-1]))
+            turned_back = np.diag([-1.0, 1.0, 1.0]) if mirrored else np.eye(3)
+            turned_back[0, 2] = float(mirrored)
+            stray = strayed(*files, turned_back @ part)
+            traces = replace(traces, strayed=stray if stray is None else round(stray, 2))
+    verdict = Resemblance.SAME if traces and traces.of_a_copy else Resemblance.SAME_PLACE
+    return Compared(
+        verdict, distance, mirrored, points=points, likeness=round(likeness, 3),
+        overlap=round(overlap, 3), turned=round(angle, 2), traces=traces,
+    )  # fmt: skip
+
+
+def _traces(
+    finer: Grey, fine: Grey, first: Grey, second: Grey, way: npt.NDArray[np.float64]
+) -> Traces:
+    """A copy's traces, looked for in the larger pictures once the smaller ones lie exactly."""
+    height, width = second.shape
+    skew = skew_px(way, width, height) * max(1.0, _SIDE / max(width, height))
+    if skew > PLAIN_SKEW_PX:
+        return Traces(round(skew, 2), 0.0, None)
+    larger, large = finer.shape[1] / first.shape[1], fine.shape[1] / width
+    way = np.diag([larger, larger, 1.0]) @ way @ np.diag([1 / large, 1 / large, 1.0])
+    light, noise = light_and_noise(finer, fine, way)
+    return Traces(
+        round(skew, 2),
+        light if light is None else round(light, 1),
+        noise if noise is None else round(noise, 3),
+    )
+
+
+def _matches(first: Grey, second: Grey) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Points of the first picture and those of the second that look like them, and no others."""
+    none = np.empty((0, 2), np.float32)
+    if min(*first.shape, *second.shape) < _LEAST_SIDE:
+        return none, none
+    finder = _finder()
+    (points, marks), (others, signs) = (
+        finder.detectAndCompute(picture, None) for picture in (first, second)
+    )
+    if marks is None or signs is None or len(marks) < 2 or len(signs) < 2:
+        return none, none
+    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(marks, signs, k=2)
+    good = [
+        pair[0] for pair in pairs if len(pair) == 2 and pair[0].distance < 0.8 * pair[1].distance
+    ]
+    if not good:
+        return none, none
+    here = np.array([points[match.queryIdx].pt for match in good], np.float32)
+    there = np.array([others[match.trainIdx].pt for match in good], np.float32)
+    return here, there
+
+
+def _straight_frame(
+    here: npt.NDArray[np.float32], there: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.float64], int]:
+    """The scales and shifts, without any turning, that copying leaves; how many points obey them.
+
+    A picture that was only saved, resized or cropped keeps its edges level; the next photo by hand
+    never does.
+    """
+    frame = np.zeros((2, 3))
+    kept = np.ones(len(here), bool)
+    for _ in range(4):
+        if kept.sum() < 4:
+            return frame, 0
+        for axis in (0, 1):
+            scale, shift = np.polyfit(here[kept, axis], there[kept, axis], 1)
+            frame[axis, axis], frame[axis, 2] = scale, shift
+        away = np.linalg.norm(here @ frame[:, :2].T + frame[:, 2] - there, axis=1)
+        kept = away < max(_TIGHT_PX, float(np.median(away)) * 1.5)
+    return frame, int((away < _TIGHT_PX).sum())
+
+
+def _likeness(first: Grey, second: Grey, frame: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """How alike the two are once laid over each other, and how much of the second they share.
+
+    Blocks without any drawing, or burnt out, say nothing of likeness. Seven in ten of the others
+    must be alike: the rest may be under a stamp.
+    """
+    height, width = second.shape
+    moved = cv2.warpAffine(first, frame, (width, height), flags=cv2.INTER_AREA)
+    mask = cv2.warpAffine(np.full_like(first, 255), frame, (width, height), flags=cv2.INTER_NEAREST)
+    inside = _blocks(mask).min(axis=(1, 2)) > 0
+    one, other = (
+        _blocks(cv2.GaussianBlur(picture, (0, 0), 1.2).astype(np.float32))[inside]
+        for picture in (moved, second)
+    )
+    overlap = float((mask > 0).mean())
+    if len(one) < _LEAST_BLOCKS:
+        return 0.0, overlap
+    means = np.stack([one.mean(axis=(1, 2)), other.mean(axis=(1, 2))])
+    spreads = np.stack([one.std(axis=(1, 2)), other.std(axis=(1, 2))])
+    drawn = max(1.5, 0.12 * float(second.std()))
+    telling = (spreads.max(axis=0) >= drawn) & (means.max(axis=0) <= 245)
+    if telling.sum() < _LEAST_BLOCKS:
+        return 0.0, overlap
+    a, b = one[telling], other[telling]
+    a, b = a - a.mean(axis=(1, 2), keepdims=True), b - b.mean(axis=(1, 2), keepdims=True)
+    scores = (a * b).mean(axis=(1, 2)) / np.maximum(spreads[:, telling].prod(axis=0), 0.5)
+    return float(np.percentile(scores, 30)), overlap
+
+
+def _turned(here: npt.NDArray[np.float32], there: npt.NDArray[np.float32]) -> float:
+    """By how many degrees points are turned against each other, by least squares."""
+    one, other = ((points - points.mean(axis=0)) @ (1, 1j) for points in (here, there))
+    return float(np.degrees(np.angle(np.vdot(one, other))))
+
+
+def _blocks(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return blocks(picture, _BLOCK)
+
+
+def _fine(content: bytes) -> Grey:
+    return np.asarray(Image.fromarray(pixels(content, _FINE_SIDE)).convert("L"), dtype=np.uint8)
+
+
+def _coarse(grey: Grey) -> Grey:
+    image = Image.fromarray(grey)
+    image.thumbnail((_SIDE, _SIDE), Image.Resampling.BICUBIC)
+    return np.asarray(image, dtype=np.uint8)
+
+
+def _small(grey: Grey) -> Image.Image:
+    image = Image.fromarray(grey)
+    image.thumbnail((_PRINT_SIDE, _PRINT_SIDE), Image.Resampling.BOX)
+    return image
+
+
+@cache
+def _finder() -> cv2.ORB:
+    cv2.setNumThreads(1)
+    return cv2.ORB.create(nfeatures=_FEATURES, fastThreshold=8)

@@ -1,0 +1,1 @@
+"""Signs and hours boards read from pictures, in a process of its own."""

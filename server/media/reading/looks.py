@@ -1,0 +1,230 @@
+"""How a photo is looked at: once whole, and again where a sign or board was not made out.
+
+Only the reading process imports this; it needs the text models.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from server.media.pictures.images import pixels
+from server.media.reading.cut_outs import (
+    CLOSER_SIDE,
+    as_picture,
+    board_round,
+    full_light,
+    in_ink,
+    ink_of,
+    moved,
+    strips_beside,
+    writing_round,
+)
+from server.media.reading.reading import Subject
+from server.media.reading.smear import Smear, cleared, is_slight, likely_smears, specks
+from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels
+from server.policy.signs.hours_board import board_hours, looks_like_hours
+from server.policy.signs.lines import Line, Point, hull, in_order
+from server.policy.signs.number import (
+    CLEAR_CUT,
+    NumberRead,
+    agreed,
+    best_number,
+    beyond_doubt,
+    numbers_in,
+    prefix_of,
+    voted,
+)
+from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, closest, sign_parts
+from server.policy.signs.text import plain_glyphs
+
+READ_SIDE = 3200
+"""Photos are read at up to this long side, for the sake of small numbers."""
+LARGE_LETTERS_SIDE = 640
+"""Shrunken so far, letters that filled the picture are found after all (ocr report, 1.1)."""
+STRIP_SIDE = 1600
+
+LONGER = 1.15  # smears are found a little too short rather than too long
+DOUBTS = (0.02, 0.08, 0.3)  # shares of noise: the more, the fewer ripples and the less detail
+MANY_SPECKS = 0.01
+SMALL_WRITING = (0.1, 0.8)  # of the name's height
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the looks at one photo gave."""
+
+    width: int
+    height: int
+    lines: tuple[Line, ...]
+    number: NumberRead | None
+    looks: int
+    model_s: float
+
+
+@dataclass(slots=True)
+class PictureReader:
+    """Reads photos one after the other with models loaded once."""
+
+    models: TextModels = field(default_factory=TextModels.load)
+
+    def __post_init__(self) -> None:
+        cv2.setNumThreads(1)
+
+    def read(self, content: bytes, subject: Subject) -> Seen:
+        """Look at a photo as often as its subject needs; raises `Invalid` as `admit` does."""
+        before = self.models.busy_s
+        picture = np.ascontiguousarray(pixels(content, READ_SIDE)[:, :, ::-1])
+        lines = self._look(picture, DETECT_SIDE)
+        looks = 1
+        if subject != "hours_board" and _wants(subject, lines):
+            lines, number, more = self._sign(picture, lines)
+            looks += more
+        else:
+            number = None
+            if subject != "signboard" and not board_hours(lines):
+                lines, more = self._hours(picture, lines, asked=subject == "hours_board")
+                looks += more
+        height, width = picture.shape[:2]
+        return Seen(
+            width, height, tuple(in_order(lines)), number, looks, self.models.busy_s - before
+        )
+
+    def _look(self, picture: Pixels, side: int) -> list[Line]:
+        return self.models.read(picture, self.models.find(picture, side))
+
+    def _sign(
+        self, picture: Pixels, lines: list[Line]
+    ) -> tuple[list[Line], NumberRead | None, int]:
+        """Find the name with large letters, and the number close by, if they are still missing."""
+        looks = 0
+        parts = sign_parts(lines)
+        if not parts.place:
+            looks += 1
+            larger = self._look(picture, LARGE_LETTERS_SIDE)
+            if sign_parts(larger).level or not parts.level:
+                lines = _merged(larger, lines)
+                parts = sign_parts(lines)
+        if beyond_doubt(parts.number):
+            return lines, parts.number, looks
+        anchor = _anchor(lines, parts)
+        if anchor is None:
+            return lines, parts.number, looks
+        closer = self._closer(picture, anchor)
+        level = PREFIXES.get(parts.level) if parts.level else None
+        number = agreed(parts.number, best_number(closer, level))
+        looks += 1
+        if not beyond_doubt(number):
+            number = agreed(number, best_number(self._beside(picture, anchor), level))
+            looks += 1
+        lines = _merged(lines, closer)
+        if not beyond_doubt(number, CLEAR_CUT):
+            reads = self._cleared(picture, anchor, lines, level)
+            looks += bool(reads)
+            if any(reads):  # else it speaks neither for nor against
+                number = voted([number, *reads])
+        return lines, number if beyond_doubt(number) else None, looks
+
+    def _hours(self, picture: Pixels, lines: list[Line], *, asked: bool) -> tuple[list[Line], int]:
+        """Look closer where times stand, or at the whole with large letters when none were seen."""
+        timely = [line for line in lines if looks_like_hours(line.text)]
+        if timely:
+            anchor = max(timely, key=lambda line: len(line.glyphs) * line.glyph_px)
+            return _merged(self._closer(picture, anchor), lines), 1
+        if asked:
+            return _merged(self._look(picture, LARGE_LETTERS_SIDE), lines), 1
+        return lines, 0
+
+    def _beside(self, picture: Pixels, anchor: Line) -> list[Line]:
+        """Read what stands above and below the name in the name's own two colours, much enlarged.
+
+        Small writing in the dark is lost among specks of all colours; seen along the line that
+        leads from the colour of the ground to that of the ink, it stands out.
+        """
+        found = []
+        ink = ink_of(picture, anchor)
+        for cut, back in strips_beside(picture, anchor):
+            written = in_ink(cut, ink)
+            found += [
+                line._replace(quad=moved(line.quad, back))
+                for line in self.models.read(written, self.models.find(written, STRIP_SIDE))
+            ]
+        return found
+
+    def _cleared(
+        self, picture: Pixels, anchor: Line, lines: Sequence[Line], level: str | None
+    ) -> list[NumberRead | None]:
+        """Undo the smear that the name shows, in several strengths, and read the number in each.
+
+        Nothing is read in a picture that was not smeared.
+        """
+        writing = writing_round(picture, anchor)
+        found = likely_smears(writing.name)[0].smear
+        if is_slight(found) and specks(writing.name) < MANY_SPECKS:
+            return []
+        smears: list[Smear] = [found, found._replace(length=found.length * LONGER)]
+        pictures = [as_picture(shades) for shades in cleared(writing.shades, smears, DOUBTS)]
+        least, most = (share * anchor.glyph_px for share in SMALL_WRITING)
+        quads = [
+            moved(line.quad, writing.into)
+            for line in lines
+            if line.quad != anchor.quad and least < line.glyph_px < most
+        ]
+        placed = anchor._replace(quad=moved(anchor.quad, writing.into))
+        for cut, back in strips_beside(pictures[1], placed):
+            quads += [moved(quad, back) for quad in self.models.find(cut, STRIP_SIDE)]
+        reads = [numbers_in(self.models.read(clear, quads)) for clear in pictures]
+        return [_placed(_of_level(found, level), writing.back) for found in reads]
+
+    def _closer(self, picture: Pixels, anchor: Line) -> list[Line]:
+        """Cut out the board round a line, lay it level, enlarge it, and read it with full light."""
+        cut, back = board_round(picture, anchor)
+        return [
+            line._replace(quad=moved(line.quad, back))
+            for line in self._look(full_light(cut), CLOSER_SIDE)
+        ]
+
+
+def _wants(subject: Subject, lines: Sequence[Line]) -> bool:
+    """Whether to look for a sign: asked for, or its words are there, or nothing like hours is."""
+    if subject == "signboard":
+        return True
+    return sign_parts(lines).place != "" or not any(looks_like_hours(line.text) for line in lines)
+
+
+def _anchor(lines: Sequence[Line], parts: SignParts) -> Line | None:
+    """The line that places the sign: the one with its wording, else the nearest to it."""
+    if parts.name_quads:
+        named = [line for line in lines if line.quad in parts.name_quads]
+        return max(named, key=lambda line: len(line.glyphs), default=None)
+
+    def misses(line: Line) -> float:
+        run = plain_glyphs(line.glyphs)
+        return min(closest(words, run).cost for words in WORDINGS.values())
+
+    best = min(lines, key=misses, default=None)
+    return best if best is not None and misses(best) <= 4 else None
+
+
+def _of_level(found: Sequence[NumberRead], level: str | None) -> NumberRead | None:
+    """The clearest number, of the level that the wording says if there is one."""
+    fitting = [number for number in found if level is None or prefix_of(number.text) == level]
+    return next(iter(fitting), None)
+
+
+def _placed(number: NumberRead | None, way: Callable[[Point], Point]) -> NumberRead | None:
+    return number and number._replace(quad=moved(number.quad, way))
+
+
+def _merged(better: Sequence[Line], other: Sequence[Line]) -> list[Line]:
+    """All of the first look, and of the second what stands where the first saw nothing."""
+    boxes = [hull([line.quad]) for line in better]
+
+    def free(line: Line) -> bool:
+        x, y = line.middle
+        return not any(
+            left <= x <= right and top <= y <= below for left, top, right, below in boxes
+        )
+
+    return [*better, *(line for line in other if free(line))]

@@ -1,0 +1,259 @@
+"""Read the writing in photos in a process of its own, which may crash or hang without harm.
+
+The reading process is started when first needed and kept; it is killed when a photo takes too long
+or too much memory, and that photo is set aside with its reason. Importing this module is cheap.
+"""
+
+import json
+import os
+import select
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import IO, Any, Literal, cast
+
+from server.errors import Invalid
+from server.policy.signs.lines import Glyph, Line
+from server.policy.signs.number import NumberRead
+from server.settings import ROOT
+
+LIMIT_S = 45.0
+"""Seconds one photo may take; about 1.2 of processor time are usual, starting takes 1."""
+MEMORY_MB = 2500
+"""Address space that the reading process may claim; a photo that needs more is set aside."""
+START_LIMIT_S = 60.0
+"""Seconds the reading process has for loading its models; 1 is usual, a busy disk needs more."""
+RESIDENT_MB = 1200
+"""A process that has grown to more than this is replaced before the next photo."""
+PHOTOS_PER_PROCESS = 2000
+"""Then a fresh process starts, whatever small leaks there may be."""
+
+Subject = Literal["signboard", "hours_board", "any"]
+
+
+class SetAside(Exception):  # noqa: N818 - the photo is set aside, nothing is wrong with the house
+    """This photo could not be read by machine; `code` is slow, crashed or memory."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class ReaderBroken(Exception):  # noqa: N818 - the house is in trouble, no photo is at fault
+    """The reading process does not start: models missing or damaged, or no memory for them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "识读程序起不来：模型文件不全，或者内存不够。请运行 make setup 重装依赖，并看看内存。"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read in a photo of `width` × `height` pixels (upright); quads are in these pixels.
+
+    `number` is the sign code after a closer look where one was needed; `looks` counts the passes
+    over the picture, `model_s` processor seconds in the networks, `took_s` all by the clock.
+    """
+
+    width: int
+    height: int
+    lines: tuple[Line, ...]
+    number: NumberRead | None
+    looks: int
+    model_s: float
+    took_s: float
+
+
+class Reader:
+    """The reading process and the wire to it; one photo at a time, from any thread."""
+
+    def __init__(self, *, limit_s: float = LIMIT_S, memory_mb: int = MEMORY_MB) -> None:
+        self.limit_s = limit_s
+        self.memory_mb = memory_mb
+        self._process: subprocess.Popen[bytes] | None = None
+        self._read = 0
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The reading process, None when there is none."""
+        return self._process.pid if self._process is not None else None
+
+    def read(self, content: bytes, subject: Subject = "any") -> Reading:
+        """Read one photo.
+
+        Raises `Invalid` as `pictures.images.admit` does, and `SetAside` when the photo took too
+        long, too much memory, or the process with it. The next photo is read by a fresh process.
+        Raises `ReaderBroken` when there is none to be had.
+        """
+        with self._one_at_a_time:
+            process = self._running()
+            try:
+                _send(process, {"subject": subject}, content)
+                answer = _receive(process, time.monotonic() + self.limit_s)
+            except TimeoutError:
+                self._end()
+                raise SetAside("slow", f"识读超过{self.limit_s:g}秒，已放下。") from None
+            except OSError:
+                self._end()
+                raise SetAside("crashed", "识读程序在这张照片上中断了，已放下。") from None
+            except BaseException:
+                self._end()  # half an answer may be on the wire
+                raise
+            self._read += 1
+            full = answer.pop("resident_mb") > RESIDENT_MB
+            if full or self._read >= PHOTOS_PER_PROCESS or "set_aside" in answer:
+                self._end()
+        return _reading_from(answer)
+
+    def close(self) -> None:
+        """End the reading process; the next photo starts a new one."""
+        with self._one_at_a_time:
+            self._end()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._end()
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "server.media.reading.reading_process", str(self.memory_mb)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=_above_server(),
+            # A signal for the worker's group must not end a photo half-way.
+            start_new_session=True,
+        )
+        self._read = 0
+        try:
+            _receive(self._process, time.monotonic() + START_LIMIT_S)
+        except OSError:  # TimeoutError is one
+            self._end()
+            raise ReaderBroken from None
+        except BaseException:
+            self._end()
+            raise
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue  # the rest of a photo could not be flushed to a dead process
+        process.wait()
+
+
+@cache
+def shared_reader() -> Reader:
+    """The one reader of this process."""
+    return Reader()
+
+
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """A reading ready for JSON, as technicians and the database get it."""
+    return {
+        "width": reading.width,
+        "height": reading.height,
+        "lines": [
+            {
+                "text": line.text,
+                "confidence": round(line.confidence, 3),
+                "quad": [list(point) for point in line.quad],
+                "vertical": line.vertical,
+            }
+            for line in reading.lines
+        ],
+        "looks": reading.looks,
+        "model_s": round(reading.model_s, 3),
+        "took_s": round(reading.took_s, 3),
+    }
+
+
+def pack_lines(lines: Sequence[Line]) -> list[Any]:
+    """Lines with all that their glyphs may be, for the wire."""
+    return [
+        [line.quad, line.vertical, [[g.text, g.probability, g.at, g.others] for g in line.glyphs]]
+        for line in lines
+    ]
+
+
+def unpack_lines(packed: Sequence[Any]) -> tuple[Line, ...]:
+    """The reverse of `pack_lines`."""
+    return tuple(
+        Line(
+            tuple(
+                Glyph(text, probability, at, tuple((other, chance) for other, chance in others))
+                for text, probability, at, others in glyphs
+            ),
+            _quad(quad),
+            vertical,
+        )
+        for quad, vertical, glyphs in packed
+    )
+
+
+def _quad(points: Sequence[Sequence[float]]) -> Any:
+    return tuple((x, y) for x, y in points)
+
+
+def _reading_from(answer: dict[str, Any]) -> Reading:
+    if "invalid" in answer:
+        raise Invalid(answer["invalid"], answer["message"], **answer["details"])
+    if "set_aside" in answer:
+        raise SetAside(answer["set_aside"], answer["message"])
+    number = answer["number"]
+    return Reading(
+        width=answer["width"],
+        height=answer["height"],
+        lines=unpack_lines(answer["lines"]),
+        number=NumberRead(number[0], number[1], number[2], _quad(number[3])) if number else None,
+        looks=answer["looks"],
+        model_s=answer["model_s"],
+        took_s=answer["took_s"],
+    )
+
+
+def _above_server() -> str:
+    """The folder from which `server` can be imported, wherever the caller stands."""
+    return str(ROOT)
+
+
+def _send(process: subprocess.Popen[bytes], head: dict[str, Any], content: bytes) -> None:
+    """Head and photo, each with its length before it; raises OSError when the process is gone."""
+    pipe = cast("IO[bytes]", process.stdin)
+    spoken = json.dumps(head).encode()
+    pipe.write(struct.pack(">II", len(spoken), len(content)) + spoken)
+    pipe.write(content)
+    pipe.flush()
+
+
+def _receive(process: subprocess.Popen[bytes], until: float) -> dict[str, Any]:
+    """One answer; raises TimeoutError after `until`, OSError when the process is gone."""
+    pipe = cast("IO[bytes]", process.stdout).fileno()
+    (length,) = struct.unpack(">I", _exactly(pipe, 4, until))
+    answer: dict[str, Any] = json.loads(_exactly(pipe, length, until))
+    return answer
+
+
+def _exactly(pipe: int, count: int, until: float) -> bytes:
+    got = b""
+    while len(got) < count:
+        if not select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+            raise TimeoutError
+        piece = os.read(pipe, count - len(got))
+        if not piece:
+            raise BrokenPipeError
+        got += piece
+    return got

@@ -1,0 +1,137 @@
+"""督导记录: the copy of one inspection that keeper and office keep, signatures as drawn."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.calendar import moment_text
+from server.media.paper.signature import signature_svg
+from server.media.paper.typesetting import SCREEN, faces, typeset
+from server.models.inspection import Inspection
+from server.policy.standard.standards import Standard
+from server.services.inspections.copies import copy_of
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class CopySheet:
+    """An inspection's copy: `head` are label and value pairs, two to a line."""
+
+    title: str
+    head: tuple[tuple[str, str], ...]
+    result: str
+    unanswered: tuple[str, ...]
+    rows: tuple[dict[str, Any], ...]
+    inspector_strokes: Sequence[Any]
+    keeper_strokes: Sequence[Any]
+    keeper_words: str
+    notes: tuple[str, ...]
+    hash: str
+    demo: bool = False
+
+
+def inspection_pdf(
+    session: Session,
+    *,
+    inspection: Inspection,
+    standards: Iterable[Standard],
+    font_dir: Path | None = None,
+) -> bytes:
+    """The copy that keeper and office keep."""
+    copied = copy_of(session, inspection, standards=standards)
+    station, campaign = copied["station"], copied["campaign"]
+    place = (
+        "未记录" if copied["distance_m"] is None else f"离登记位置约{copied['distance_m']:.0f}米"
+    )
+    sheet = CopySheet(
+        title="快递服务站点督导记录",
+        head=(
+            ("站点", f"{station['code'] or '未编号'} {station['name']}"),
+            ("类别", f"{station['township_name']} {station['level_label']}"),
+            ("轮次", f"{campaign['period']} {campaign['name']}" if campaign else "轮次之外的督导"),
+            ("版本", _version_text(copied)),
+            ("督导员", copied["inspector_name"]),
+            ("站长", copied["keeper_name"] or "未记录"),
+            ("到达", moment_text(copied["arrived_at"])),
+            ("离开", moment_text(copied["finished_at"]) + _unverified(copied)),
+            ("定位", place),
+            ("签字情况", _outcome(copied)),
+        ),
+        result=f"结论：{copied['status'].label}"
+        + (f"，{copied['fails']}条不符合" if copied["fails"] else ""),
+        unanswered=tuple(copied["unanswered"]),
+        rows=tuple(
+            {
+                "clause": row["clause"],
+                "title": row["title"],
+                "verdict": row["verdict_label"],
+                "against": row["counts_against"],
+                "why": _why(row),
+                "keeper": row["keeper_verdict_label"],
+            }
+            for row in copied["rows"]
+        ),
+        inspector_strokes=inspection.inspector_signature,
+        keeper_strokes=inspection.keeper_signature,
+        keeper_words=_outcome(copied),
+        notes=(
+            "所用标准："
+            + "；".join(f"{one['name']}（{one['id']}，{one['sha256'][:12]}）"
+                      for one in copied["standards"]),
+            *([f"标识牌：{copied['sign_remark']}"] if copied["sign_remark"] else []),
+            "本记录在收到时即已固定，以后的更正另出新版，原版保留。",
+        ),
+        hash=copied["frozen_sha256"],
+        demo=station["demo"],
+    )  # fmt: skip
+    return set_inspection_pdf(sheet, font_dir)
+
+
+def set_inspection_pdf(sheet: CopySheet, font_dir: Path | None = None) -> bytes:
+    """The copy of one inspection; signatures as they were drawn."""
+    given = {
+        **{
+            name: value
+            for name, value in asdict(sheet).items()
+            if name not in ("inspector_strokes", "keeper_strokes", "keeper_words")
+        },
+        "fonts": faces(SCREEN, font_dir),
+        "signatures": [
+            _signature("督导员签名", sheet.inspector_strokes, "没有签名"),
+            _signature("站长签名", sheet.keeper_strokes, sheet.keeper_words),
+        ],
+    }
+    return typeset(HERE / "inspection_copy.typ", given, font_dir)
+
+
+def _signature(label: str, strokes: Sequence[Any], words: str) -> dict[str, Any]:
+    return {"label": label, "svg": signature_svg(strokes) if strokes else None, "words": words}
+
+
+def _version_text(copied: Mapping[str, Any]) -> str:
+    because = f"（更正：{copied['amended_because']}）" if copied["amended_because"] else ""
+    old = "，已有更新的一版" if copied["newer_id"] else ""
+    return f"第{copied['version']}版{because}{old}"
+
+
+def _outcome(copied: Mapping[str, Any]) -> str:
+    why = copied["refusal"] or copied["outcome_note"]
+    return f"{copied['outcome_label']}：{why}" if why else str(copied["outcome_label"])
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    """The sentence, what was measured (where the sentence does not say it), and the note."""
+    told = [
+        f"{one['title']}：{one['text']}" for one in row["values"] if one["text"] not in row["why"]
+    ]
+    note = [row["note"]] if row["note"] and row["note"] not in row["why"] else []
+    extra = "；".join([*told, *note])
+    return f"{row['why']}（{extra}）" if extra else str(row["why"])
+
+
+def _unverified(copied: Mapping[str, Any]) -> str:
+    return "" if copied["time_verified"] else "（时间未核实）"

@@ -1,0 +1,1 @@
+"""A county's plan: its nouns, its reading from YAML, its targets."""

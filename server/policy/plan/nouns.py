@@ -1,0 +1,208 @@
+"""The nouns of a county's plan: targets, the task table, milestones, organisations, subsidies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from server.policy.standard.facts import Level
+
+TARGET_KINDS = ("demo", "built_to_standard", "filed", "running")
+TRACKS = ("task_deadline", "rhythm_milestone")
+ORGANISATION_TYPES = (
+    "department",
+    "regulator",
+    "postal_enterprise",
+    "cooperative_union",
+    "enterprise",
+    "township_government",
+)
+MEASURES = (
+    "parcels_per_year",
+    "county_coverage_percent",
+    "township_resident_percent",
+    "resident_point",
+)
+"""What a one-off subsidy's conditions are measured in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """So many places of one level by a day; built, filed and running are counted apart."""
+
+    level: Level
+    label: str
+    kind: str
+    total: int
+    due_on: date
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minimum:
+    """At least so many in every township (每个乡镇至少完成4个)."""
+
+    level: Level
+    per_township: int
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationRow:
+    """One row of the task table, with the township's name as the plan writes it."""
+
+    row: int
+    county: str
+    operator: str
+    township: str
+    township_stations: int
+    village_points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """A share of the targets due on a day, on one of the plan's two tracks."""
+
+    track: str
+    on: date
+    percent: int
+    levels: tuple[Level, ...]
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspections:
+    """The months in which townships are inspected (督导验收)."""
+
+    months: tuple[int, ...]
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthlyReport:
+    """Due by the end of this day each month, from this month on."""
+
+    day: int
+    from_month: int
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A body the plan names; a regulator and a postal enterprise are never the same."""
+
+    name: str
+    short: str
+    type: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Xiping's coverage goals; the population's basis and the denominator are not stated."""
+
+    due_on: date
+    resident_population_min: int
+    resident_percent: int
+    coverage_percent: int
+    clause: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoopMode:
+    """One way of running a station (驻村设点, 邮快合作 …); not the same as ownership."""
+
+    key: str
+    name: str
+    emphasised: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A measure that must reach an amount (both of a double condition hold together)."""
+
+    measure: str
+    at_least: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subsidy:
+    """A one-off payment in yuan, when all its conditions hold."""
+
+    key: str
+    title: str
+    level: Level
+    amount_yuan: Decimal
+    conditions: tuple[Condition, ...]
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One of the ways to read a plan: what it says, where, in which words."""
+
+    label: str
+    value: str
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanConflict:
+    """A place where the plan contradicts itself; a named person decides, never the program."""
+
+    key: str
+    title: str
+    readings: tuple[Reading, ...]
+    affects: str
+    derived: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """One county's plan, with None for what the document does not say.
+
+    `standard` None: the plan names no standard for stations, and none may be assumed.
+    """
+
+    id: str
+    name: str
+    county: str
+    county_name: str
+    issued_on: date | None
+    source: str
+    standard: str | None
+    targets: tuple[Target, ...]
+    minimums: tuple[Minimum, ...]
+    allocation: tuple[AllocationRow, ...]
+    allocation_clause: str
+    allocation_title: str
+    aliases: Mapping[str, str]
+    milestones: tuple[Milestone, ...]
+    inspections: Inspections | None
+    monthly_report: MonthlyReport | None
+    organisations: tuple[Organisation, ...]
+    coverage: Coverage | None
+    modes: tuple[CoopMode, ...]
+    declared_conflicts: tuple[PlanConflict, ...]
+    subsidies: tuple[Subsidy, ...]
+    subsidy_note: str
+    file: str
+    sha256: str
+
+    def operators(self) -> tuple[str, ...]:
+        """The operators named in the task table, each once, in its order."""
+        return tuple(dict.fromkeys(row.operator for row in self.allocation))
+
+    def division_name(self, name: str) -> str:
+        """A township's name as the division table writes it."""
+        return self.aliases.get(name, name)

@@ -1,0 +1,1 @@
+"""What looks odd in check-ins, counts and photos: one kind of question a function."""

@@ -1,0 +1,77 @@
+"""Looks at a county's stations and asks about what seems odd: questions, never verdicts (F)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from server.policy.signals.counts import (
+    flat_counts,
+    operator_totals,
+    round_counts,
+    weekday_out_of_line,
+)
+from server.policy.signals.facts import Signal, StationSeen
+from server.policy.signals.neighbours import copied_counts, neighbours_out_of_line
+from server.policy.signals.options import KINDS, SignalOptions
+from server.policy.signals.photos import lookalike_photo, photo_older_than_event, same_photo
+from server.policy.signals.places import (
+    frozen_position,
+    impossible_speed,
+    poor_position,
+    shared_device,
+    too_far,
+)
+from server.policy.signals.times import clock_drift, late_upload, only_on_inspection_days
+
+OfStation = Callable[[StationSeen, SignalOptions], Iterable[Signal]]
+OfCounty = Callable[[Sequence[StationSeen], SignalOptions], Iterable[Signal]]
+
+BY_ITSELF: Mapping[str, OfStation] = {
+    "too_far": too_far,
+    "frozen_position": frozen_position,
+    "clock_drift": clock_drift,
+    "late_upload": late_upload,
+    "same_photo": same_photo,
+    "lookalike_photo": lookalike_photo,
+    "photo_older_than_event": photo_older_than_event,
+    "flat_counts": flat_counts,
+    "round_counts": round_counts,
+    "operator_totals": operator_totals,
+    "only_on_inspection_days": only_on_inspection_days,
+}
+"""Kinds that need one station's facts only."""
+
+TOGETHER: Mapping[str, OfCounty] = {
+    "poor_position": poor_position,
+    "impossible_speed": impossible_speed,
+    "shared_device": shared_device,
+    "copied_counts": copied_counts,
+    "weekday_out_of_line": weekday_out_of_line,
+    "neighbours_out_of_line": neighbours_out_of_line,
+}
+"""Kinds that hold stations against each other."""
+
+
+def look_at(stations: Sequence[StationSeen], options: SignalOptions) -> list[Signal]:
+    """Every question about these stations, by station, then in the order of the kinds.
+
+    The same facts give the same questions with the same `about`, whoever looks and how often.
+    """
+    found = [
+        signal
+        for kind, ask in BY_ITSELF.items()
+        if kind not in options.off
+        for seen in stations
+        for signal in ask(seen, options)
+    ]
+    found += [
+        signal
+        for kind, ask_together in TOGETHER.items()
+        if kind not in options.off
+        for signal in ask_together(stations, options)
+    ]
+    place = {kind: number for number, kind in enumerate(KINDS)}
+    return sorted(found, key=lambda one: (one.station, place[one.kind], one.about))
+
+
+def whole_month(about: str) -> bool:
+    """Whether a question is about a month's pattern and not about one day, photo or way."""
+    return len(about.partition(":")[0]) == len("2023-07")

@@ -1,0 +1,1 @@
+"""What a sign or an hours board says, from the lines that were read on it."""

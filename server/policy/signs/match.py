@@ -1,0 +1,289 @@
+"""Hold what was read on a sign against the register: matches, differs or unreadable, and why.
+
+A machine's answer is a hint with its evidence: only clear writing that says something else differs,
+and a name matches only when each of its characters was read (东庄村 is not 西庄村).
+"""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.policy.signs.lines import Glyph, Line, Quad
+from server.policy.signs.number import NumberRead, plain_number
+from server.policy.signs.parts import (
+    PREFIXES,
+    SEAMS,
+    WORDINGS,
+    Fit,
+    SignParts,
+    closest,
+    piece_round,
+    pitch_of,
+    runs,
+    sign_parts,
+)
+from server.policy.signs.text import BREAK, GAP, is_chinese, plain
+from server.policy.standard.facts import Level
+
+CLEAR = 0.85
+"""Probability from which a character that is not the expected one counts as a different one."""
+_MAY_BE = 0.1  # chance from which another reading is taken for the expected character
+_LOST = 0.45  # share of the name that may miss before it counts as not there at all
+_ENDINGS = "村乡镇"
+_ABOVE = "省市县区乡镇"
+
+
+class Outcome(enum.StrEnum):
+    """What came of holding a reading against the register."""
+
+    MATCHES = "matches"
+    DIFFERS = "differs"
+    UNREADABLE = "unreadable"
+
+    @property
+    def label(self) -> str:
+        """For screens."""
+        return {"matches": "相符", "differs": "不一致", "unreadable": "看不清"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One part of a sign: what was read, what was expected, where in the picture, and why so."""
+
+    outcome: Outcome
+    read: str
+    expected: str
+    why: str
+    quads: tuple[Quad, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignMatch:
+    """A whole sign against one station; `number` is None when the station has no number yet."""
+
+    parts: SignParts
+    name: Comparison
+    number: Comparison | None
+
+    @property
+    def outcome(self) -> Outcome:
+        """Matches only when all parts do; one part that differs makes the sign differ."""
+        return worst([part.outcome for part in (self.name, self.number) if part is not None])
+
+    @property
+    def why(self) -> str:
+        """The sentences of the parts that do not match, or one that all is well."""
+        parts = [part for part in (self.name, self.number) if part is not None]
+        wrong = [part.why for part in parts if part.outcome is not Outcome.MATCHES]
+        return "".join(wrong) or "".join(part.why for part in parts)
+
+
+def match_sign(
+    lines: Sequence[Line],
+    *,
+    names: Sequence[str],
+    number: str | None,
+    register: Sequence[str] = (),
+    number_read: NumberRead | None = None,
+) -> SignMatch:
+    """Compare a photo's lines with a station's name (and its aliases) and number.
+
+    `names[0]` is the registered name. `register` holds the names of the county's other stations:
+    when one of them fits the photo better, the sign differs. `number_read` is a code found by a
+    closer look than the lines tell.
+    """
+    parts = sign_parts(lines)
+    level = level_of(names[0])
+    found = number_read or plain_number(lines, PREFIXES.get(level) if level else None)
+    name = _compare_name(lines, names, parts)
+    if name.outcome is not Outcome.DIFFERS:
+        name = _against_register(lines, name, names, register)
+    return SignMatch(parts, name, compare_number(found, number) if number else None)
+
+
+def worst(outcomes: Sequence[Outcome]) -> Outcome:
+    """One that differs outweighs one that cannot be read; only all together match."""
+    for outcome in (Outcome.DIFFERS, Outcome.UNREADABLE):
+        if outcome in outcomes:
+            return outcome
+    return Outcome.MATCHES
+
+
+def level_of(name: str) -> Level | None:
+    """The level that a name's wording stands for, None when it is neither."""
+    words = plain(name)
+    for level, wording in WORDINGS.items():
+        if words.endswith(wording):
+            return level
+    return None
+
+
+def _compare_name(lines: Sequence[Line], names: Sequence[str], parts: SignParts) -> Comparison:
+    """Under any of its names a station matches; the registered one is the one shown."""
+    results = [_compare_one(lines, plain(name), names[0], parts) for name in names]
+    order = (Outcome.MATCHES, Outcome.DIFFERS, Outcome.UNREADABLE)
+    return min(results, key=lambda result: order.index(result.outcome))
+
+
+def _compare_one(lines: Sequence[Line], wanted: str, shown: str, parts: SignParts) -> Comparison:
+    best = _best_fit(lines, wanted)
+    if best is None or best.fit.cost > _LOST * len(wanted):
+        outcome = Outcome.UNREADABLE
+        if parts.name and parts.confidence >= CLEAR and _clear(parts.place_glyphs):
+            outcome = Outcome.DIFFERS
+        quads = parts.name_quads
+    else:
+        outcome = best.judged(_core_length(wanted))
+        quads = tuple(line.quad for line in best.lines)
+    if outcome is Outcome.MATCHES:
+        return Comparison(outcome, shown, shown, f"招牌名称与登记一致：{shown}。", quads)
+    read = parts.name or (best.text if best else "")
+    if outcome is Outcome.DIFFERS:
+        return Comparison(
+            outcome, read, shown, f"招牌上读到的是“{read}”，登记的是“{shown}”。", quads
+        )
+    return Comparison(
+        outcome,
+        read,
+        shown,
+        "招牌上的站点名称看不清。请走近一点，正对招牌，避开遮挡再拍一张。",
+        quads,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The best place for an expected name in one of the orders of the lines."""
+
+    wanted: str
+    run: tuple[Glyph, ...]
+    fit: Fit
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """What stands there, without seams."""
+        used = self.run[self.fit.start : self.fit.end]
+        return "".join(glyph.text for glyph in used if glyph.text not in SEAMS)
+
+    def judged(self, core: int) -> Outcome:
+        """Weigh each character: the first `core` name the place, the rest the kind of station."""
+        place = [self._state(number) for number in range(core)]
+        kind = [self._state(number) for number in range(core, len(self.wanted))]
+        if kind and kind.count("?") > 2:
+            return Outcome.UNREADABLE
+        if "!" in place or "!" in kind or self._words_left_out(core) or self._goes_on("!"):
+            return Outcome.DIFFERS
+        if self._goes_on("?") or "?" in place[:-1] or place.count("~") > max(1, core // 3):
+            return Outcome.UNREADABLE
+        # The last character says village, township or town, which the kind of station says again.
+        if "?" in place[-1:] and (
+            core < 3 or self.wanted[core - 1] not in _ENDINGS or "~" in place
+        ):
+            return Outcome.UNREADABLE
+        return Outcome.MATCHES
+
+    @property
+    def exact(self) -> bool:
+        """Every single character was read as expected."""
+        return all(self._state(number) == "=" for number in range(len(self.wanted)))
+
+    def _state(self, number: int) -> str:
+        """`=` as expected, `~` may well be, `!` clearly another one, `?` not to be made out."""
+        taken = self.fit.taken[number]
+        if taken is None:
+            return "?"
+        glyph, wanted = self.run[taken], self.wanted[number]
+        if glyph.text == wanted:
+            return "="
+        if glyph.chance(wanted) >= _MAY_BE:
+            return "~"
+        return "!" if glyph.probability >= CLEAR else "?"
+
+    def _words_left_out(self, core: int) -> bool:
+        """快递服务点 for 快递便民服务点: two missing characters without a gap where they belong."""
+        taken = self.fit.taken
+        for number in range(core + 1, len(self.wanted) - 2):
+            before, after = taken[number - 1], taken[number + 2]
+            if taken[number] is taken[number + 1] is None and None not in (before, after):
+                left, right = self.run[before or 0], self.run[after or 0]
+                pitch = pitch_of(piece_round(self.run, before or 0))
+                return (after or 0) - (before or 0) == 1 and right.at - left.at < 1.7 * pitch
+        return False
+
+    def _goes_on(self, state: str) -> bool:
+        """Whether the name on the sign is longer than the expected one: to the left or inside.
+
+        `!` asks for characters clearly there, `?` for any. A county or township in front, a wide
+        gap or another line end the name.
+        """
+        used = [taken for taken in self.fit.taken if taken is not None]
+        inside = set(range(used[0], used[-1])) - set(used)
+        strange = [self.run[number] for number in inside]
+        first = self.run[used[0]]
+        for glyph in reversed(self.run[: used[0]]):
+            if glyph.text == GAP:
+                continue
+            if glyph.text == BREAK or not is_chinese(glyph.text) or glyph.text in _ABOVE:
+                break
+            pitch = pitch_of(piece_round(self.run, used[0]))
+            if pitch and first.at - glyph.at > 1.7 * pitch:
+                break
+            strange.append(glyph)
+            break
+        strange = [glyph for glyph in strange if is_chinese(glyph.text)]
+        return _clear(strange) if state == "!" else bool(strange)
+
+
+def _best_fit(lines: Sequence[Line], wanted: str) -> _Placed | None:
+    placed = [_Placed(wanted, run, closest(wanted, run), used) for run, used in runs(lines)]
+    placed = [one for one in placed if any(taken is not None for taken in one.fit.taken)]
+    return min(placed, key=lambda one: (one.fit.cost, len(one.lines)), default=None)
+
+
+def _clear(glyphs: Sequence[Glyph]) -> bool:
+    """Whether there is at least one glyph, and one of them beyond doubt."""
+    return any(glyph.probability >= CLEAR for glyph in glyphs)
+
+
+def _core_length(wanted: str) -> int:
+    """How many characters name the place; all of them when the wording is not the standard's."""
+    for wording in WORDINGS.values():
+        if wanted.endswith(wording):
+            return len(wanted) - len(wording)
+    return len(wanted)
+
+
+def _against_register(
+    lines: Sequence[Line], name: Comparison, names: Sequence[str], register: Sequence[str]
+) -> Comparison:
+    """Take a match back when another station's name fits the photo as well or better."""
+    own = min(
+        (placed for wanted in names if (placed := _best_fit(lines, plain(wanted)))),
+        key=lambda placed: placed.fit.cost,
+        default=None,
+    )
+    if name.outcome is not Outcome.MATCHES or own is None or own.exact:
+        return name
+    mine = {plain(wanted) for wanted in names}
+    for other in register:
+        wanted = plain(other)
+        if wanted in mine or len(set(wanted) & set(own.wanted)) < len(set(wanted)) - 2:
+            continue
+        rival = _best_fit(lines, wanted)
+        if rival is not None and rival.fit.cost <= own.fit.cost:
+            why = f"招牌上的名称有字看不清，也可能是“{other}”。请正对招牌再拍一张。"
+            return Comparison(Outcome.UNREADABLE, name.read, name.expected, why, name.quads)
+    return name
+
+
+def compare_number(found: NumberRead | None, expected: str) -> Comparison:
+    """The code that was read against the registered one."""
+    if found is None:
+        why = f"招牌上的编号没有读到（应为{expected}）。请走近一点，把编号拍清楚。"
+        return Comparison(Outcome.UNREADABLE, "", expected, why)
+    if found.text == expected:
+        why = f"编号与登记一致：{expected}。"
+        return Comparison(Outcome.MATCHES, found.text, expected, why, (found.quad,))
+    why = f"招牌上读到的编号是{found.text}，登记的是{expected}。"
+    return Comparison(Outcome.DIFFERS, found.text, expected, why, (found.quad,))

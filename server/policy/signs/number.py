@@ -1,0 +1,197 @@
+"""Find the sign code (XZ0001, C0001) in what was read, and say how sure that is.
+
+附件3 gives the form: XZ for township stations, C for village points, four digits behind. Knowing
+the form helps reading: of all a glyph may be, only what fits its place is weighed.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from server.policy.signs.lines import Glyph, Line, Quad
+from server.policy.signs.text import plain, plain_glyphs
+
+DIGITS = 4
+SURE = 0.80
+"""The least certain digit must be this probable among the ten, or the number counts as unread."""
+LEGIBLE = 0.75
+"""Mean probability that the glyphs are what the form asks for at all."""
+
+BEYOND_DOUBT = (0.93, 0.80)
+"""How sure and how legible a number must be that no second look bears out."""
+CLEAR_CUT = (0.99, 0.90)
+"""So sure that the closer looks need no smear undone to bear them out."""
+CLEARINGS_NEEDED = 2
+
+# Letters that the network gives for digits (their shapes, not their sounds).
+_LOOKS_LIKE = {"0": "0OQD", "1": "1IL", "2": "2Z", "3": "3", "4": "4", "5": "5S", "6": "6",
+               "7": "7", "8": "8B", "9": "9"}  # fmt: skip
+_PREFIXES = (("XZ", ("X", "Z2")), ("C", ("CG",)))
+
+
+class NumberRead(NamedTuple):
+    """A sign code found in a line; `sure` is the weakest digit's share among the ten digits."""
+
+    text: str
+    sure: float
+    legible: float
+    quad: Quad
+
+    @property
+    def certain(self) -> bool:
+        """Good enough to be held against the register."""
+        return self.sure >= SURE and self.legible >= LEGIBLE
+
+
+def numbers_in(lines: Iterable[Line]) -> list[NumberRead]:
+    """All places that look like a sign code, the most certain first, each code once."""
+    found = sorted(
+        (number for line in lines for number in _numbers_in(line)),
+        key=lambda number: (number.certain, number.sure * number.legible),
+        reverse=True,
+    )
+    once: dict[str, NumberRead] = {}
+    for number in found:
+        once.setdefault(number.text, number)
+    return list(once.values())
+
+
+def best_number(lines: Iterable[Line], level_prefix: str | None = None) -> NumberRead | None:
+    """The code on the sign; `level_prefix` (XZ or C) settles it when the wording says the level."""
+    found = [number for number in numbers_in(lines) if number.certain]
+    fitting = [number for number in found if prefix_of(number.text) == level_prefix]
+    return next(iter(fitting or found), None)
+
+
+def plain_number(lines: Iterable[Line], level_prefix: str | None = None) -> NumberRead | None:
+    """The code on the sign if it needs no closer look; less sure ones do (`PictureReader`)."""
+    found = best_number(lines, level_prefix)
+    return found if beyond_doubt(found) else None
+
+
+def agreed(first: NumberRead | None, second: NumberRead | None) -> NumberRead | None:
+    """One number from two looks at one sign; when they differ, the clearly surer one or none.
+
+    Two looks that agree are surer than either: both would have to be wrong in the same way.
+    """
+    if first is None or second is None:
+        return first or second
+    if first.text == second.text:
+        better = max(first, second, key=lambda n: n.sure * n.legible)
+        both = 1 - (1 - first.sure) * (1 - second.sure)
+        return better._replace(sure=round(both, 4), legible=max(first.legible, second.legible))
+    weaker, surer = sorted((first, second), key=lambda n: n.sure * n.legible)
+    return surer if surer.sure > 0.97 and weaker.sure < 0.8 else None
+
+
+def voted(reads: Sequence[NumberRead | None]) -> NumberRead | None:
+    """One number from several clearings of one smeared picture; None unless they bear it out.
+
+    Two must have read it for certain, one of them beyond doubt, and none may hold another for
+    certain. Clearings share their mistakes, so however many agree, that alone makes none surer.
+    """
+    by_text: dict[str, list[NumberRead]] = {}
+    for number in reads:
+        if number is not None:
+            by_text.setdefault(number.text, []).append(number)
+    most = max(by_text.values(), key=lambda same: (len(same), _weight(same)), default=[])
+    against = [number for same in by_text.values() if same is not most for number in same]
+    if sum(number.certain for number in most) < CLEARINGS_NEEDED or any(
+        number.certain for number in against
+    ):
+        return None
+    best = max(most, key=lambda number: number.sure * number.legible)
+    return best if beyond_doubt(best) else None
+
+
+def beyond_doubt(number: NumberRead | None, bar: tuple[float, float] = BEYOND_DOUBT) -> bool:
+    """Sure enough without a second look: a moved or much changed picture has false digits too."""
+    return number is not None and number.sure >= bar[0] and number.legible >= bar[1]
+
+
+def _weight(same: Sequence[NumberRead]) -> float:
+    return sum(number.sure * number.legible for number in same)
+
+
+def prefix_of(code: str) -> str:
+    """XZ or C."""
+    return "XZ" if code.startswith("XZ") else "C"
+
+
+def normal_number(text: str) -> str:
+    """A code as the register writes it: "c7" → C0007; what has another form stays as it is."""
+    parts = re.fullmatch(r"(XZ|C)0*(\d{1,4})", plain(text))
+    return f"{parts[1]}{int(parts[2]):04}" if parts else text
+
+
+def _numbers_in(line: Line) -> Iterable[NumberRead]:
+    glyphs = plain_glyphs(line.glyphs)
+    for start in range(len(glyphs)):
+        for prefix, shapes in _PREFIXES:
+            length = len(shapes) + DIGITS
+            window = glyphs[start : start + length]
+            if len(window) < length or not _stands_alone(glyphs, start, length, prefix):
+                continue
+            number = _read(window, prefix, shapes)
+            if number is not None:
+                text, sure, legible = number
+                yield NumberRead(text, sure, legible, _part_of(line, window))
+
+
+def _stands_alone(glyphs: Sequence[Glyph], start: int, length: int, prefix: str) -> bool:
+    """No fifth digit behind, and no other letter right before the prefix (NO. and 号 may stand)."""
+    if start + length < len(glyphs) and glyphs[start + length].text in "0123456789":
+        return False
+    before = "".join(glyph.text for glyph in glyphs[max(0, start - 2) : start])
+    if prefix == "C" and before.endswith(("X", "Z")):
+        return False
+    return not before or before.endswith(("NO", "N0")) or not before[-1].isascii()
+
+
+def _read(
+    window: Sequence[Glyph], prefix: str, shapes: tuple[str, ...]
+) -> tuple[str, float, float] | None:
+    """The code in a window of glyphs; None when its prefix is not there."""
+    if any(
+        glyph.chance(shape) < 0.3
+        for glyph, shape in zip(window[: len(shapes)], shapes, strict=True)
+    ):
+        return None
+    code, sure, mass = prefix, 1.0, []
+    for glyph in window[len(shapes) :]:
+        chances = {digit: glyph.chance(looks) for digit, looks in _LOOKS_LIKE.items()}
+        total = sum(chances.values())
+        if total < 0.1:
+            return None
+        digit = max(chances, key=lambda digit: chances[digit])
+        code += digit
+        sure = min(sure, chances[digit] / total)
+        mass.append(min(1.0, total))
+    legible = math.exp(sum(math.log(share) for share in mass) / len(mass))
+    return code, round(sure, 4), round(legible, 4)
+
+
+def _part_of(line: Line, window: Sequence[Glyph]) -> Quad:
+    """The corners of a part of a line, half a character beyond its first and last glyph."""
+    pitch = (window[-1].at - window[0].at) / max(1, len(window) - 1)
+    start, end = max(0.0, window[0].at - pitch / 2), min(1.0, window[-1].at + pitch / 2)
+    top_left, top_right, bottom_right, bottom_left = line.quad
+
+    def between(
+        one: tuple[float, float], other: tuple[float, float], share: float
+    ) -> tuple[float, float]:
+        return (
+            round(one[0] + (other[0] - one[0]) * share, 1),
+            round(one[1] + (other[1] - one[1]) * share, 1),
+        )
+
+    if line.vertical:
+        return (
+            between(top_left, bottom_left, start), between(top_right, bottom_right, start),
+            between(top_right, bottom_right, end), between(top_left, bottom_left, end),
+        )  # fmt: skip
+    return (
+        between(top_left, top_right, start), between(top_left, top_right, end),
+        between(bottom_left, bottom_right, end), between(bottom_left, bottom_right, start),
+    )  # fmt: skip

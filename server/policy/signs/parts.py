@@ -1,0 +1,248 @@
+"""Pick out of the lines of a photo what a sign says: the place, the kind of station, the number."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from server.policy.signs.lines import Glyph, Line, Quad, columns, rows
+from server.policy.signs.number import NumberRead, best_number
+from server.policy.signs.text import BREAK, GAP, is_chinese, plain_glyphs
+from server.policy.standard.facts import Level
+
+# 附件3 第四条：乡镇为“XXX快递综合服务站”，村为“XXX快递便民服务点”。
+WORDINGS: dict[Level, str] = {
+    Level.TOWNSHIP_STATION: "快递综合服务站",
+    Level.VILLAGE_POINT: "快递便民服务点",
+}
+PREFIXES: dict[Level, str] = {Level.TOWNSHIP_STATION: "XZ", Level.VILLAGE_POINT: "C"}
+LONGEST_PLACE = 12
+SEAMS = frozenset((BREAK, GAP))
+_MISSES_BORNE = 2  # of the seven characters of the wording
+_ABOVE = ("县", "省", "市")  # 静乐县西会村…: the county before a village's name is not part of it
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Where the words for the kind of station stand in a run of glyphs."""
+
+    level: Level
+    run: tuple[Glyph, ...]
+    start: int
+    end: int
+    misses: float
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignParts:
+    """What a sign says; parts that were not found are empty or None."""
+
+    place_glyphs: tuple[Glyph, ...] = ()
+    level: Level | None = None
+    number: NumberRead | None = None
+    name_quads: tuple[Quad, ...] = ()
+    confidence: float = 0.0
+
+    @property
+    def place(self) -> str:
+        """The place's name as read."""
+        return "".join(glyph.text for glyph in self.place_glyphs)
+
+    @property
+    def name(self) -> str:
+        """The whole name, "" when the place or the kind was not found."""
+        return f"{self.place}{WORDINGS[self.level]}" if self.place and self.level else ""
+
+
+def sign_parts(lines: Sequence[Line]) -> SignParts:
+    """The place, kind and number on the sign; several signs: the one read best."""
+    best = max(wordings_in(lines), key=lambda found: (-found.misses, found.start > 0), default=None)
+    if best is None:
+        return SignParts(number=best_number(lines))
+    sure = sum(glyph.probability for glyph in best.run[best.start : best.end])
+    return SignParts(
+        place_glyphs=place_before(best),
+        level=best.level,
+        number=best_number(lines, PREFIXES[best.level]),
+        name_quads=tuple(line.quad for line in best.lines),
+        confidence=round(sure / max(1, best.end - best.start), 4),
+    )
+
+
+def wordings_in(lines: Sequence[Line]) -> Iterator[Wording]:
+    """Everywhere the words for a kind of station stand, each with at most two misses."""
+    for run, used in runs(lines):
+        for level, words in WORDINGS.items():
+            fit = closest(words, run)
+            if fit.cost <= _MISSES_BORNE:
+                yield Wording(level, run, fit.start, fit.end, fit.cost, used)
+
+
+def runs(lines: Sequence[Line]) -> list[tuple[tuple[Glyph, ...], tuple[Line, ...]]]:
+    """All orders in which the lines may have to be read, as plain glyphs with breaks between lines.
+
+    Each row by itself, each two rows below each other (XX村 / 快递便民服务点), and all columns from
+    right to left and from left to right, then pieces that stand one below the other.
+    """
+    level = rows(lines)
+    upright = columns(lines)
+    orders: list[list[Line]] = [*level]
+    orders += [upper + lower for upper, lower in pairwise(level)]
+    orders += [[line] for line in upright]
+    if len(upright) > 1:
+        orders += [upright, upright[::-1]]
+    towers = _towers(lines)
+    made = []
+    for order in orders + towers:
+        glyphs = _joined(order, one_line=order in towers)
+        if any(glyph.text not in SEAMS for glyph in glyphs):
+            made.append((tuple(glyphs), tuple(order)))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Where expected characters stand in a run: the run's index for each, None for one not there.
+
+    `cost` counts the misses; `start` and `end` bound the part of the run that was used.
+    """
+
+    cost: float
+    taken: tuple[int | None, ...]
+    start: int
+    end: int
+
+
+def closest(words: str, run: Sequence[Glyph]) -> Fit:
+    """The place in `run` where `words` stand with the fewest misses.
+
+    A character that is likely something else counts 1, one that may well be right 0.3; seams
+    between lines cost nothing.
+    """
+    table = [[0.0] * (len(run) + 1)]
+    for row, wanted in enumerate(words, 1):
+        line = [float(row)]
+        above = table[-1]
+        for column, glyph in enumerate(run, 1):
+            line.append(
+                min(
+                    above[column - 1] + miss(wanted, glyph),
+                    above[column] + 1.0,
+                    line[column - 1] + extra(glyph),
+                )
+            )
+        table.append(line)
+    end = min(range(len(run) + 1), key=lambda column: table[-1][column])
+    row, column = len(words), end
+    taken: list[int | None] = [None] * len(words)
+    while row > 0 and column > 0:
+        here = table[row][column]
+        if here == table[row - 1][column - 1] + miss(words[row - 1], run[column - 1]):
+            row, column = row - 1, column - 1
+            taken[row] = column
+        elif here == table[row - 1][column] + 1.0:
+            row -= 1
+        else:
+            column -= 1
+    return Fit(table[-1][end], tuple(taken), column, end)
+
+
+def miss(wanted: str, glyph: Glyph) -> float:
+    """What it costs to take `glyph` for `wanted`: nothing, a little when it may be, else 1."""
+    if glyph.text == wanted:
+        return 0.0
+    if glyph.text in SEAMS:
+        return 1.5
+    return 0.3 if glyph.chance(wanted) >= 0.1 else 1.0
+
+
+def extra(glyph: Glyph) -> float:
+    """What it costs to leave `glyph` out."""
+    return 0.0 if glyph.text in SEAMS else 0.8
+
+
+def place_before(found: Wording) -> tuple[Glyph, ...]:
+    """The glyphs of the place's name: those before the wording, on its line or the line above.
+
+    What stands further left than a wide gap, and the county's name in front, do not belong to it.
+    The line above counts only when it holds nothing but Chinese characters.
+    """
+    before = list(found.run[: found.start])
+    rows_up = 0
+    while before and before[-1].text in SEAMS:
+        rows_up += before.pop().text == BREAK
+    piece = before[
+        max((n + 1 for n, glyph in enumerate(before) if glyph.text == BREAK), default=0) :
+    ]
+    if rows_up and not all(is_chinese(glyph.text) or glyph.text == GAP for glyph in piece):
+        return ()
+    place: list[Glyph] = []
+    pitch = pitch_of(piece if rows_up else [*piece, *found.run[found.start : found.end]])
+    for glyph in reversed(piece[-LONGEST_PLACE:]):
+        if glyph.text == GAP:
+            continue
+        if not is_chinese(glyph.text):
+            break
+        if place and pitch and place[-1].at - glyph.at > 2.6 * pitch:
+            break
+        place.append(glyph)
+    place.reverse()
+    for cut in range(len(place) - 2, 2, -1):
+        if place[cut - 1].text in _ABOVE:
+            return tuple(place[cut:])
+    return tuple(place)
+
+
+def pitch_of(glyphs: Sequence[Glyph]) -> float:
+    """The usual distance from one character to the next along one line; 0 when there is none."""
+    steps = sorted(
+        later.at - earlier.at
+        for earlier, later in pairwise(glyphs)
+        if not {earlier.text, later.text} & SEAMS and later.at > earlier.at
+    )
+    return steps[len(steps) // 3] if steps else 0.0
+
+
+def piece_round(run: Sequence[Glyph], index: int) -> Sequence[Glyph]:
+    """The glyphs of the one line that the glyph at `index` belongs to."""
+    start = max((n + 1 for n in range(index) if run[n].text in SEAMS), default=0)
+    end = min((n for n in range(index, len(run)) if run[n].text in SEAMS), default=len(run))
+    return run[start:end]
+
+
+def _joined(order: Sequence[Line], *, one_line: bool) -> list[Glyph]:
+    """The plain glyphs of lines one after the other, with a seam between each two."""
+    glyphs: list[Glyph] = []
+    for number, line in enumerate(order):
+        if number:
+            seam = GAP if one_line or _neighbours(order[number - 1], line) else BREAK
+            glyphs.append(Glyph(seam, 1.0, 0.0))
+        glyphs.extend(plain_glyphs(line.glyphs))
+    return glyphs
+
+
+def _neighbours(left: Line, right: Line) -> bool:
+    """Two pieces of one line of writing, at most three characters apart."""
+    if left.vertical or right.vertical:
+        return False
+    size = (left.glyph_px + right.glyph_px) / 2
+    gap = math.dist(left.quad[1], right.quad[0])
+    return gap < 3 * size and right.quad[0][0] > left.middle[0]
+
+
+def _towers(lines: Sequence[Line]) -> list[list[Line]]:
+    """Single characters found one by one that stand below each other: a column in pieces."""
+    single = [line for line in lines if len(line.glyphs) <= 3]
+    towers: list[list[Line]] = []
+    for line in sorted(single, key=lambda line: line.middle[1]):
+        x, y = line.middle
+        for tower in towers:
+            last_x, last_y = tower[-1].middle
+            size = max(line.glyph_px, tower[-1].glyph_px)
+            if abs(x - last_x) < 0.7 * size and 0 < y - last_y < 4 * size:
+                tower.append(line)
+                break
+        else:
+            towers.append([line])
+    return [tower for tower in towers if len(tower) > 2]

@@ -1,0 +1,170 @@
+"""Hold what was read in a photo of a sign or an hours board against the register."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from server.policy.signs.hours_board import (
+    Rules,
+    board_hours,
+    compare_hours,
+    looks_like_hours,
+    open_at,
+)
+from server.policy.signs.lines import Line
+from server.policy.signs.match import (
+    Comparison,
+    Outcome,
+    compare_number,
+    level_of,
+    match_sign,
+    worst,
+)
+from server.policy.signs.number import NumberRead, plain_number
+from server.policy.signs.text import plain
+from server.policy.standard.facts import Level, Value
+
+SIGNBOARD, HOURS_BOARD, ANY = "signboard", "hours_board", "any"
+FACT_OF_PART: Mapping[str, str] = {
+    "name": "sign_text",
+    "number": "sign_code_visible",
+    "hours": "hours_board_matches",
+}
+"""Which fact of the standard a part of a photo speaks for (附件3 二（1）（2）（3）, 三)."""
+_PARTS_OF: Mapping[str, tuple[str, ...]] = {
+    SIGNBOARD: ("name", "number"),
+    HOURS_BOARD: ("hours",),
+    ANY: ("name", "number", "hours"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What the register says of a station; what it does not say is not compared.
+
+    `names[0]` is what should stand on the sign (the filed name, else the station's own), then come
+    the other names it goes by. `others` are the names of the county's other stations.
+    """
+
+    level: Level | None = None
+    names: tuple[str, ...] = ()
+    number: str | None = None
+    hours: Rules = field(default_factory=list)
+    others: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMatch:
+    """The parts of one photo beside the register; no parts when there was nothing to compare."""
+
+    subject: str
+    parts: Mapping[str, Comparison]
+    text: str = ""
+    """The name that the sign was found to carry, "" when it carries none of the station's."""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Differs as soon as one part does; None when nothing was compared."""
+        return worst([part.outcome for part in self.parts.values()]) if self.parts else None
+
+    @property
+    def why(self) -> str:
+        """The sentences of the parts that do not match, or that all is well."""
+        wrong = [one.why for one in self.parts.values() if one.outcome is not Outcome.MATCHES]
+        return "".join(wrong) or "".join(one.why for one in self.parts.values())
+
+    def supports(self, station: Registered) -> dict[str, Value]:
+        """What a machine may say of each fact by this photo: only what helps, else None.
+
+        A machine's word is never held against a station: what differs or cannot be read is asked
+        of a person. A name other than the one to be filed, or without the kind of station that
+        附件3 asks for, would fail the clause, so nothing is said of it.
+        """
+        said: dict[str, Value] = {}
+        for what in _PARTS_OF[self.subject]:
+            part = self.parts.get(what)
+            matches = part is not None and part.outcome is Outcome.MATCHES
+            value: Value = True if matches else None
+            if what == "name" and matches:
+                kind = level_of(self.text)
+                right = plain(self.text) == plain(station.names[0])
+                right = right and kind is not None and kind is station.level
+                value = station.names[0] if right else None
+            said[FACT_OF_PART[what]] = value
+        return said
+
+
+def match_photo(
+    subject: str,
+    lines: Sequence[Line],
+    station: Registered,
+    *,
+    number_read: NumberRead | None = None,
+) -> PhotoMatch:
+    """Compare a photo of a `signboard`, of an `hours_board`, or of `any` of them.
+
+    Other subjects raise KeyError. `number_read` is a code found by a closer look than the lines
+    tell.
+    """
+    asked, text = _PARTS_OF[subject], ""
+    parts: dict[str, Comparison] = {}
+    if "name" in asked and station.names:
+        found = match_sign(
+            lines,
+            names=station.names,
+            number=station.number,
+            register=station.others,
+            number_read=number_read,
+        )
+        parts["name"] = found.name
+        if found.number:
+            parts["number"] = found.number
+        if found.name.outcome is Outcome.MATCHES:
+            text = _which_name(lines, station.names)
+    elif "number" in asked and station.number:
+        parts["number"] = compare_number(number_read or plain_number(lines), station.number)
+    if "hours" in asked and station.hours:
+        parts["hours"] = _match_hours(lines, station.hours)
+    return PhotoMatch(subject, parts, text)
+
+
+def outside_hours(
+    lines: Sequence[Line], check_ins: Sequence[tuple[int, str]]
+) -> tuple[int, int] | None:
+    """Of so many check-ins (weekday 1-7, "HH:MM") how many lie outside the board's hours.
+
+    None when no hours can be read, or when the board speaks of seasons: then one cannot tell.
+    """
+    board = board_hours(lines)
+    if not board.rules or board.seasons:
+        return None
+    outside = sum(not open_at(board.rules, weekday, clock) for weekday, clock in check_ins)
+    return outside, len(check_ins)
+
+
+def parts_json(match: PhotoMatch) -> list[dict[str, Any]]:
+    """The parts as the database and the review queue keep them."""
+    return [
+        {
+            "what": what,
+            "outcome": part.outcome.value,
+            "read": part.read,
+            "expected": part.expected,
+            "why": part.why,
+            "quads": [[list(point) for point in quad] for quad in part.quads],
+        }
+        for what, part in match.parts.items()
+    ]
+
+
+def _which_name(lines: Sequence[Line], names: Sequence[str]) -> str:
+    for name in names:
+        found = match_sign(lines, names=[name], number=None)
+        if found.name.outcome is Outcome.MATCHES:
+            return name
+    return names[0]
+
+
+def _match_hours(lines: Sequence[Line], declared: Rules) -> Comparison:
+    quads = tuple(line.quad for line in lines if looks_like_hours(line.text))
+    return replace(compare_hours(board_hours(lines), declared), quads=quads)

@@ -1,0 +1,78 @@
+"""Bring what stands on signs to one spelling: width, simplified characters, no blanks or marks."""
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+from server.policy.signs.lines import Glyph
+
+BREAK = "\n"
+"""Stands between two lines that may belong together."""
+GAP = " "
+"""Stands between two pieces of one line, near each other, with perhaps a character lost between."""
+
+# Spellings that mean the same place: the Jingle plan writes 赤泥洼, the division table 赤泥窊.
+_VARIANTS = {"窊": "洼", "凹": "洼"}
+
+
+def plain(text: str) -> str:
+    """Only Chinese characters, A–Z and 0–9 remain: "（静乐）ＸＺ００１ 號" → "静乐XZ001号"."""
+    return "".join(_plain_character(character) for character in text)
+
+
+def plain_glyphs(glyphs: Iterable[Glyph]) -> list[Glyph]:
+    """The same for glyphs; what a glyph else may be is brought to the same spelling and added up.
+
+    A glyph read as a mark stays away even where it might have been a letter.
+    """
+    kept = []
+    for glyph in glyphs:
+        text = _plain_character(glyph.text)
+        if len(text) != 1:
+            continue
+        chances: dict[str, float] = {}
+        probability = glyph.probability
+        for other, chance in glyph.others:
+            spelt = _plain_character(other)
+            if spelt == text:
+                probability += chance
+            elif spelt:
+                chances[spelt] = chances.get(spelt, 0.0) + chance
+        kept.append(Glyph(text, min(1.0, probability), glyph.at, tuple(chances.items())))
+    return kept
+
+
+def is_chinese(character: str) -> bool:
+    """Whether it is a Chinese character (not a mark, letter or digit)."""
+    return "\u3400" <= character <= "\u9fff" or character == "〇"
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two names are spelt alike once both are plain."""
+    return plain(one) == plain(other)
+
+
+@cache
+def _plain_character(character: str) -> str:
+    kept = "".join(
+        part
+        for part in unicodedata.normalize("NFKC", character).upper()
+        if is_chinese(part) or (part.isascii() and part.isalnum())
+    )
+    return "".join(_VARIANTS.get(part, part) for part in simplified(kept))
+
+
+def simplified(text: str) -> str:
+    """Half width and simplified characters, whatever it was before."""
+    text = unicodedata.normalize("NFKC", text)
+    if not any(is_chinese(character) for character in text):
+        return text
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter():  # type: ignore[no-untyped-def]  # noqa: ANN202 - OpenCC has no types
+    """Traditional to simplified; loaded when the first Chinese character is read."""
+    from opencc import OpenCC
+
+    return OpenCC("t2s")

@@ -1,0 +1,277 @@
+"""Examining a station: every rule's finding, and the state that follows from all of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from server.policy.standard.facts import Level, Ownership, Said, StationFacts, Word
+from server.policy.standard.options import CountyOptions
+from server.policy.standard.standards import Rule, Standard
+from server.policy.standard.verdicts import Judge, Look, Verdict
+
+__all__ = [
+    "Finding",
+    "Status",
+    "Verdict",
+    "examine",
+    "finding_json",
+    "standing_why",
+    "status",
+]
+
+
+class Finding(NamedTuple):
+    """What one rule says of one station on one day."""
+
+    rule: Rule
+    verdict: Verdict
+    word: Word | None
+    since: date | None
+    evidence: tuple[str, ...]
+    why: str
+    contradicted_by: tuple[Said, ...] = ()
+    mended_on: date | None = None
+
+    @property
+    def code(self) -> str:
+        """The rule's code, never reused."""
+        return self.rule.code
+
+    @property
+    def clause(self) -> str:
+        """Where the rule stands in its source, such as 四（1）."""
+        return self.rule.clause
+
+    @property
+    def title(self) -> str:
+        """The rule's short name."""
+        return self.rule.title
+
+    @property
+    def level(self) -> str:
+        """Shall, should or may."""
+        return self.rule.level
+
+    @property
+    def standard_id(self) -> str:
+        """Which standard asks for it."""
+        return self.rule.standard_id
+
+    @property
+    def counts_against(self) -> bool:
+        """True for a flag: a `shall` that fails on a confirming word and is not mended since."""
+        return (
+            self.verdict is Verdict.FAIL
+            and self.rule.level == "shall"
+            and self.mended_on is None
+            and self.word is not None
+            and self.word.confirms
+        )
+
+    @property
+    def label(self) -> str:
+        """The verdict on a screen; a recommendation is never called 不符合."""
+        if self.verdict is not Verdict.FAIL:
+            return self.verdict.label
+        if self.rule.level != "shall":
+            return "建议改进"
+        if self.mended_on is not None:
+            return "逾期已补"
+        return self.verdict.label if self.counts_against else "待确认不符合"
+
+
+class Status(StrEnum):
+    """A station's state; nothing but `shall` rules decides it."""
+
+    MEETS = "meets"
+    FAILS = "fails"
+    TO_VERIFY = "to_verify"
+    NOT_ASSESSED = "not_assessed"
+
+    @property
+    def label(self) -> str:
+        """The state's official Chinese word on every screen."""
+        return _STATUS_LABELS[self]
+
+
+_STATUS_LABELS = {
+    Status.MEETS: "达标",
+    Status.FAILS: "不达标",
+    Status.TO_VERIFY: "待核实",
+    Status.NOT_ASSESSED: "未评估",
+}
+
+
+def examine(
+    standards: Standard | Sequence[Standard], facts: StationFacts, on: date
+) -> list[Finding]:
+    """Hold a station against one or more standards as of a day; findings in the files' order.
+
+    Statements and registered days after `on` count as not yet made.
+    """
+    every = (standards,) if isinstance(standards, Standard) else tuple(standards)
+    look = Look(facts, on)
+    findings = []
+    for rule, judge, constant in _plan(every, facts.level, facts.ownership, facts.options):
+        if constant is not None:
+            findings.append(constant)
+            continue
+        outcome = judge(look)
+        if rule.why and (wording := rule.why.get(outcome.verdict)):
+            outcome = outcome._replace(why=wording.format(found=outcome.why))
+        findings.append(Finding(rule, *outcome))
+    return findings
+
+
+def status(findings: Iterable[Finding]) -> Status:
+    """The station's state, by the first of these that is true (domain: 附件3 has no scores).
+
+    1. 不达标: an applicable `shall` fails on the word of reviewer, inspector or register;
+       a deadline missed but met since no longer counts.
+    2. 未评估: no `shall` applies at all, or an applicable one is unknown.
+    3. 达标: all applicable `shall` pass, and every one to be settled on site rests on the
+       inspector's word, in date.
+    4. 待核实: otherwise. All is answered, but by keeper, machine or desk only, or a keeper's or
+       machine's own “no” that nobody has confirmed yet.
+
+    `should` and `may` (宜, 适宜, 可) change nothing.
+    """
+    applicable = False
+    gap = False
+    confirmed = True
+    for finding in findings:
+        rule, verdict = finding.rule, finding.verdict
+        if rule.level != "shall" or verdict is Verdict.NOT_APPLICABLE:
+            continue
+        applicable = True
+        if verdict is Verdict.UNKNOWN:
+            gap = True
+        elif verdict is Verdict.FAIL:
+            if finding.counts_against:
+                return Status.FAILS
+            confirmed = confirmed and finding.mended_on is not None
+        elif rule.settled_by == "on_site" and finding.word is not Word.INSPECTOR:
+            confirmed = False
+    if gap or not applicable:
+        return Status.NOT_ASSESSED
+    return Status.MEETS if confirmed else Status.TO_VERIFY
+
+
+def standing_why(findings: Sequence[Finding]) -> str:
+    """One sentence for the state that `status` gives."""
+    if not findings:
+        return "本县尚未选定标准"
+    state = status(findings)
+    shall = [
+        finding
+        for finding in findings
+        if finding.rule.level == "shall" and finding.verdict is not Verdict.NOT_APPLICABLE
+    ]
+    if not shall:
+        return "所用标准里没有适用于这个站点的要求"
+    if state is Status.FAILS:
+        failed = [finding for finding in shall if finding.counts_against]
+        more = f"（共{len(failed)}条不符合）" if len(failed) > 1 else ""
+        return f"{failed[0].clause}{failed[0].title}：{failed[0].why}{more}"
+    if state is Status.NOT_ASSESSED:
+        gaps = [finding.title for finding in shall if finding.verdict is Verdict.UNKNOWN]
+        return f"还有{len(gaps)}条没有证据：{_some(gaps)}"
+    if state is Status.MEETS:
+        return f"{len(shall)}条要求全部符合，现场要求均经督导员确认"
+    waiting = [
+        finding.title
+        for finding in shall
+        if (finding.verdict is Verdict.FAIL and finding.mended_on is None)
+        or (finding.verdict is Verdict.PASS and not _rests_on_inspector(finding))
+    ]
+    return f"还有{len(waiting)}条要督导员到现场确认：{_some(waiting)}"
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as the command prints it and as an inspection freezes it."""
+    rule = finding.rule
+    return {
+        "standard": rule.standard_id,
+        "code": rule.code,
+        "clause": rule.clause,
+        "title": rule.title,
+        "level": rule.level,
+        "verdict": finding.verdict.value,
+        "label": finding.label,
+        "counts_against": finding.counts_against,
+        "word": finding.word.value if finding.word else None,
+        "since": finding.since.isoformat() if finding.since else None,
+        "why": finding.why,
+        "mend": rule.mend,
+        "text": rule.text,
+        "evidence": list(finding.evidence),
+        "contradicted_by": [
+            {
+                "word": said.word.value,
+                "value": said.value if isinstance(said.value, bool | str) else str(said.value),
+                "on": said.on.isoformat(),
+                "evidence": list(said.evidence),
+            }
+            for said in finding.contradicted_by
+        ],
+        "mended_on": finding.mended_on.isoformat() if finding.mended_on else None,
+    }
+
+
+def _rests_on_inspector(finding: Finding) -> bool:
+    return finding.rule.settled_by != "on_site" or finding.word is Word.INSPECTOR
+
+
+def _some(titles: list[str], most: int = 4) -> str:
+    shown = "、".join(titles[:most])
+    return f"{shown}等" if len(titles) > most else shown
+
+
+@lru_cache(maxsize=4096)
+def _plan(
+    standards: tuple[Standard, ...],
+    level: Level,
+    ownership: Ownership | None,
+    options: CountyOptions,
+) -> tuple[tuple[Rule, Judge, Finding | None], ...]:
+    """Per kind of station, the rules that need a look and the findings that never change."""
+    return tuple(
+        (rule, rule.judge, _constant(rule, level, ownership, options))
+        for standard in standards
+        for rule in standard.rules
+    )
+
+
+def _constant(
+    rule: Rule, level: Level, ownership: Ownership | None, options: CountyOptions
+) -> Finding | None:
+    """A finding that follows from the kind of station and the county's options alone."""
+    levels, kinds = rule.applies_to, rule.ownership
+    wider = rule.extends_to
+    if wider is not None and _decided(wider.option, options):
+        levels = (*levels, *wider.levels)
+        kinds = (*kinds, *wider.ownership) if kinds else ()
+    if level not in levels:
+        names = "、".join(one.label for one in levels)
+        return _finding(rule, Verdict.NOT_APPLICABLE, f"本条只针对{names}")
+    if rule.waits_for is not None and not _decided(rule.waits_for.option, options):
+        return _finding(rule, Verdict.NOT_APPLICABLE, rule.waits_for.reason)
+    if not kinds or len(set(kinds)) == len(Ownership) or ownership in kinds:
+        return None
+    if ownership is None:
+        return _finding(rule, Verdict.UNKNOWN, "还没有登记是自营还是合作开办，无法判断本条是否适用")
+    return _finding(rule, Verdict.NOT_APPLICABLE, f"本条只针对{kinds[0].label}的站点")
+
+
+def _decided(option: str, options: CountyOptions) -> bool:
+    if option == "safety_items":
+        return bool(options.safety_items)
+    if option == "equipment_items":
+        return bool(options.equipment_items)
+    return option in options.enabled
+
+
+def _finding(rule: Rule, verdict: Verdict, why: str) -> Finding:
+    return Finding(rule, verdict, None, None, (), why)

@@ -1,0 +1,287 @@
+"""What is known of one station: register values, and what was said of it, by whom and when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple
+
+from server.errors import Invalid
+from server.policy.standard.options import SAFETY_ITEMS, CountyOptions
+
+
+class Level(StrEnum):
+    """Where a station stands in the county's tree; the two plans use the same three levels."""
+
+    COUNTY_HUB = "county_hub"
+    TOWNSHIP_STATION = "township_station"
+    VILLAGE_POINT = "village_point"
+
+    @property
+    def label(self) -> str:
+        """The official name (附件3; 静乐方案 三)."""
+        return _LEVEL_LABELS[self]
+
+
+class Ownership(StrEnum):
+    """附件3 二（1）（2）: the operator's own premises, or opened together with somebody."""
+
+    SELF_OPERATED = "self_operated"
+    COOPERATIVE = "cooperative"
+
+    @property
+    def label(self) -> str:
+        """The official name."""
+        return "自营" if self is Ownership.SELF_OPERATED else "合作开办"
+
+
+class Word(StrEnum):
+    """On whose word something rests, weakest first; compare with < and >.
+
+    `reviewer` is the county's desk. `register` is nobody's statement: it is the word of a finding
+    that the county's own register settles (numbers, dates), so it ranks above the others.
+    """
+
+    KEEPER = "keeper"
+    MACHINE = "machine"
+    REVIEWER = "reviewer"
+    INSPECTOR = "inspector"
+    REGISTER = "register"
+
+    @property
+    def rank(self) -> int:
+        """0 for the weakest."""
+        return _RANKS[self]
+
+    @property
+    def label(self) -> str:
+        """Who that is, on a screen."""
+        return _WORD_LABELS[self]
+
+    @property
+    def confirms(self) -> bool:
+        """True where this word alone may hold a failed rule against a station."""
+        return _RANKS[self] >= _RANKS[Word.REVIEWER]
+
+    # Enum hashes by its name in Python code; a word is looked up a million times a night.
+    __hash__ = str.__hash__
+
+    # StrEnum would otherwise compare by spelling, and put `inspector` below `keeper`.
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Word(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Word(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Word(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Word(other).rank
+
+
+_LEVEL_LABELS = {
+    Level.COUNTY_HUB: "县级统仓共配中心",
+    Level.TOWNSHIP_STATION: "乡镇快递综合服务站",
+    Level.VILLAGE_POINT: "村级快递便民服务点",
+}
+_RANKS: dict[Word, int] = {word: rank for rank, word in enumerate(Word)}
+_WORD_LABELS = {
+    Word.KEEPER: "站长",
+    Word.MACHINE: "机器识读",
+    Word.REVIEWER: "县办",
+    Word.INSPECTOR: "督导员",
+    Word.REGISTER: "登记",
+}
+
+Value = bool | str | Decimal | None
+
+
+class Said(NamedTuple):
+    """One statement about one fact. `value` None takes back what the same word said before."""
+
+    value: Value
+    word: Word
+    on: date
+    by: str | None = None
+    evidence: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something a person can judge at a station; `yes` and `no` are what a screen says of it."""
+
+    name: str
+    title: str
+    yes: str = ""
+    no: str = ""
+    kind: Literal["flag", "text", "amount"] = "flag"
+
+
+_FACTS = (
+    Fact("premises_fixed", "固定经营场所", "有固定的经营场所", "没有固定的经营场所"),
+    Fact("services_posting", "寄件服务", "能寄件", "不能寄件"),
+    Fact("services_delivery", "投递服务", "能取件投递", "不能取件投递"),
+    Fact("signboard_present", "门头标识牌", "场所外有门头标识牌", "场所外没有门头标识牌"),
+    Fact(
+        "signboard_design_ok",
+        "门头标识牌样式",
+        "门头标识牌是统一设计的样式",
+        "门头标识牌不是统一设计的样式",
+    ),
+    Fact("signboard_unobstructed", "门头标识牌遮挡情况", "标识牌没有遮挡", "标识牌被遮挡"),
+    Fact("signboard_prominent", "标识位置", "标识设在醒目位置", "标识不在醒目位置"),
+    Fact("sign_text", "标识牌名称文字", kind="text"),
+    Fact(
+        "service_plaque_present",
+        "服务标识牌",
+        "门外墙面有固定使用的服务标识牌",
+        "门外墙面没有服务标识牌",
+    ),
+    Fact(
+        "service_plaque_approved",
+        "服务标识牌的同意意见",
+        "县办已同意用服务标识牌代替门头标识牌",
+        "县办没有同意用服务标识牌代替门头标识牌",
+    ),
+    Fact("sign_code_visible", "牌上编号", "标识牌上看得到编号", "标识牌上看不到编号"),
+    Fact("hours_board_present", "营业时间牌", "入口处挂有营业时间牌", "入口处没有营业时间牌"),
+    Fact(
+        "hours_board_matches",
+        "营业时间牌内容",
+        "营业时间牌与登记的营业时间一致",
+        "营业时间牌与登记的营业时间不一致",
+    ),
+    Fact("area_fits_volume", "面积与业务量", "面积够业务量用", "面积不够业务量用"),
+    Fact("floor_area_m2", "面积", kind="amount"),
+    Fact("service_counter", "接待台席", "有接待台席", "没有接待台席"),
+    Fact("shelves", "货架", "有货架", "没有货架"),
+    Fact("barcode_scanner", "巴枪", "有巴枪", "没有巴枪"),
+    *(
+        Fact(f"safety_{item}", title, f"有{title}", f"没有{title}")
+        for item, title in SAFETY_ITEMS.items()
+    ),
+    Fact("zoning", "区域划分", "场所内划分了区域", "场所内没有划分区域"),
+    Fact("video_coverage", "视频监控覆盖", "视频监控已全覆盖", "视频监控没有全覆盖"),
+)
+
+JUDGED: Mapping[str, Fact] = {fact.name: fact for fact in _FACTS}
+"""Every fact people and machines may speak about; a county adds `equipment_<key>` of its own."""
+
+EQUIPMENT = "equipment_"
+
+
+def fact_named(name: str, options: CountyOptions) -> Fact:
+    """The fact of this name, the county's own equipment included. Raises Invalid fact-unknown."""
+    fact = JUDGED.get(name)
+    if fact is None and name.startswith(EQUIPMENT):
+        title = dict(options.equipment_items).get(name.removeprefix(EQUIPMENT))
+        fact = equipment_fact(name.removeprefix(EQUIPMENT), title) if title else None
+    if fact is None:
+        raise Invalid("fact-unknown", f"没有“{name}”这个核查项{nearest(name, JUDGED)}")
+    return fact
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of a refusal: the name that was probably meant, or where to look."""
+    close = get_close_matches(name, list(known), n=1)
+    return f"，是不是“{close[0]}”？" if close else "，请对照 standards/README.md 改正"
+
+
+def equipment_fact(key: str, title: str) -> Fact:
+    """The fact for one entry of the county's equipment list."""
+    return Fact(f"{EQUIPMENT}{key}", title, f"有{title}", f"没有{title}")
+
+
+LONGEST_TEXT = 200
+SMALLEST = Decimal("0.01")
+
+
+def value_of(fact: Fact, raw: Any) -> Value:
+    """Turn a JSON or form value into the fact's type; raises Invalid fact-value-invalid.
+
+    Amounts are kept as written (text or number, no binary rounding), from 0.01 to below 1,000,000.
+    """
+    if raw is None:
+        return None
+    if fact.kind == "flag" and isinstance(raw, bool):
+        return raw
+    if fact.kind == "text" and isinstance(raw, str) and 0 < len(raw.strip()) <= LONGEST_TEXT:
+        return raw.strip()
+    if fact.kind == "amount" and not isinstance(raw, bool):
+        try:
+            amount = Decimal(str(raw).strip())
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if amount.is_finite() and SMALLEST <= amount < 1_000_000:
+            return amount
+    expected = {
+        "flag": "“是”或“否”",
+        "text": f"{LONGEST_TEXT}个字以内的文字",
+        "amount": "大于0的数字",
+    }[fact.kind]
+    raise Invalid("fact-value-invalid", f"“{fact.title}”应填{expected}，请改正", fact=fact.name)
+
+
+REGISTERED: Mapping[str, str] = {
+    "operator": "运营企业",
+    "address": "地址",
+    "name": "站点名称",
+    "filed_name": "备案名称",
+    "code": "编号",
+    "opened_on": "开办",
+    "filed_on": "备案",
+    "filing_changed_on": "备案事项变更",
+    "filing_change_filed_on": "变更备案",
+}
+"""Register values a rule may name, with the word a sentence uses for each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationFacts:
+    """One station as the policy sees it. Give all stations of a county the same `options`."""
+
+    level: Level
+    ownership: Ownership | None = None
+    code: str | None = None
+    code_duplicated: bool = False
+    name: str | None = None
+    filed_name: str | None = None
+    opened_on: date | None = None
+    filed_on: date | None = None
+    filing_changed_on: date | None = None
+    filing_change_filed_on: date | None = None
+    operator: str | None = None
+    address: str | None = None
+    options: CountyOptions = field(default_factory=CountyOptions)
+    judged: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+
+
+def settled(
+    statements: tuple[Said, ...], on: date, fresh_from: date, inspection_from: date
+) -> Said | None:
+    """The statement that counts on a day: highest word, newest within a word, in date.
+
+    Statements made after `on` had not been made yet. A word whose newest statement is None has
+    nothing to say, and the next lower word is heard. None when nobody has anything to say.
+    """
+    if len(statements) == 1:
+        only = statements[0]
+        from_day = inspection_from if only.word is Word.INSPECTOR else fresh_from
+        return only if from_day <= only.on <= on and only.value is not None else None
+    heard = statements
+    while True:
+        best: Said | None = None
+        best_rank = -1
+        for said in heard:
+            word = said.word
+            if (inspection_from if word is Word.INSPECTOR else fresh_from) <= said.on <= on:
+                rank = _RANKS[word]
+                if rank > best_rank or (rank == best_rank and best and said.on >= best.on):
+                    best, best_rank = said, rank
+        if best is None or best.value is not None:
+            return best
+        heard = tuple(said for said in heard if said.word is not best.word)
