@@ -17,67 +17,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-import sqlalchemy as sa
 import structlog
-from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from server import jobs
-from server.calendar import BEIJING, beijing_day
+from server.calendar import BEIJING
+from server.chores import HANDLERS, PERIODIC, Handler, Workshop
 from server.db import writing
 from server.http import clock
 from server.jobs import ClaimedJob, Periodic
-from server.media.blobs import FolderStore, StoreFailed
-from server.media.reading.reading import LIMIT_S as READING_LIMIT_S
-from server.media.reading.reading import START_LIMIT_S, Reader, ReaderBroken
-from server.policy.standard.standards import Standard
+from server.media.blobs import StoreFailed
+from server.media.reading.reading import ReaderBroken
 from server.steady_clock import SteadyClock
-
-if TYPE_CHECKING:  # the worker starts sooner without OpenCV
-    from server.services.review.lookalikes import PrintCache
 
 LEASE = timedelta(seconds=30)
 PULSE_S = 10.0  # a third of the lease: two beats may fail before somebody else takes over
 IDLE_S = 0.5
 TROUBLE_S = 2.0  # how long to leave a database alone that does not answer
 STOP_GRACE_S = 5.0  # what a running job gets when the worker is told to stop
-DONE_JOBS_KEPT = timedelta(days=60)
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """What a handler may use besides its arguments; `standards` say what a clause is about."""
-
-    engine: Engine
-    blobs: FolderStore
-    standards: tuple[Standard, ...] = ()
-    reader: Reader = field(default_factory=Reader)
-
-    @cached_property
-    def prints(self) -> "PrintCache":
-        """The fingerprints of all photos, as far as this process has read them."""
-        from server.services.review.lookalikes import PrintCache
-
-        return PrintCache()
-
-
-Record = Callable[[Session], None]
-Begin = Callable[[Workshop, Mapping[str, Any], datetime], Record]
-
-
-@dataclass(frozen=True)
-class Handler:
-    """How one kind of job is done, and how many seconds it may take."""
-
-    begin: Begin
-    limit_s: float = 60.0
 
 
 class OutOfTime(BaseException):
@@ -90,135 +51,6 @@ class ToldToStop(BaseException):
 
 class LostJob(Exception):  # noqa: N818 - nobody's error: another worker was faster
     """The job is in other hands by now, so what this try found is dropped."""
-
-
-def _examine_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
-    """Measure one photo that has arrived."""
-    from server.services.review.examination import look_at, record
-
-    with Session(workshop.engine) as session:
-        examined = look_at(session, workshop.blobs, UUID(args["photo_id"]), workshop.prints)
-
-    def keep(session: Session) -> None:
-        if examined is not None:
-            record(session, examined, now=now)
-
-    return keep
-
-
-def _read_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
-    """Read the sign or hours board in a photo, in a process of its own."""
-    from server.services.review.readings import read_photo, record_reading
-
-    with Session(workshop.engine) as session:
-        photo_id, standards = UUID(args["photo_id"]), workshop.standards
-        read = read_photo(session, workshop.blobs, photo_id, workshop.reader, standards)
-
-    def keep(session: Session) -> None:
-        if read is not None:
-            record_reading(session, read, now=now, standards=standards)
-
-    return keep
-
-
-def _compare_readings(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
-    """Hold what was read at a station against the register as it is now."""
-    from server.services.review.readings import compare_again
-
-    return lambda session: compare_again(session, station_id=args["station_id"], now=now)
-
-
-def _catch_up_photos(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
-    """Hand over photos that came before prints and readings were made."""
-    from server.services.common.reading_jobs import catch_up
-
-    def record(session: Session) -> None:
-        catch_up(session, now=now)
-
-    return record
-
-
-def _sweep_photo_store(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
-    """Move aside what was stored but never got its row, because the server died in between."""
-    from server.models.phone_event import Photo
-
-    with Session(workshop.engine) as session:
-        known = list(session.scalars(sa.select(Photo.sha256).distinct()))
-    moved = workshop.blobs.sweep(known, now=now)
-    if moved:
-        log.info("photo store swept", moved=len(moved))
-    return lambda _session: None
-
-
-def _forget_done_jobs(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
-    """Keep the jobs table short."""
-
-    def record(session: Session) -> None:
-        jobs.forget_done(session, before=now - DONE_JOBS_KEPT)
-
-    return record
-
-
-def _escalate_rectifications(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
-    """Remind keepers of deadlines, and tell township and county what is late."""
-    from server.services.mending.lists import escalate
-
-    def record(session: Session) -> None:
-        escalate(session, now=now)
-
-    return record
-
-
-def _look_for_signals(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
-    """Ask every county's keepers about what looks odd in their last weeks."""
-    from server.models.county import County
-    from server.services.signals.questions import find, raise_new
-
-    today = beijing_day(now)
-    with Session(workshop.engine) as session:
-        counties = session.scalars(sa.select(County).order_by(County.code)).all()
-        found = [find(session, county=county, on=today) for county in counties]
-
-    def record(session: Session) -> None:
-        for one in found:
-            raise_new(session, found=one, now=now)
-
-    return record
-
-
-def _ask_for_photos(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:  # noqa: ARG001
-    """Ask a random few stations of every county for one photo of today."""
-    from server.models.county import County
-    from server.services.photos.requests import draw_requests
-
-    def record(session: Session) -> None:
-        today = beijing_day(now)
-        for county in session.scalars(sa.select(County).order_by(County.code)):
-            draw_requests(session, county=county, on=today, now=now)
-
-    return record
-
-
-HANDLERS: dict[str, Handler] = {
-    "examine_photo": Handler(_examine_photo),
-    # The reader has a limit of its own, by which the photo is set aside; this one only backs it.
-    "read_photo": Handler(_read_photo, limit_s=READING_LIMIT_S + START_LIMIT_S + 30),
-    "compare_readings": Handler(_compare_readings),
-    "catch_up_photos": Handler(_catch_up_photos, limit_s=300),
-    "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
-    "forget_done_jobs": Handler(_forget_done_jobs),
-    "escalate_rectifications": Handler(_escalate_rectifications, limit_s=300),
-    "ask_for_photos": Handler(_ask_for_photos, limit_s=300),
-    "look_for_signals": Handler(_look_for_signals, limit_s=300),
-}
-PERIODIC = (
-    Periodic("catch_up_photos", "30 2 * * *"),
-    Periodic("sweep_photo_store", "15 3 * * *"),
-    Periodic("forget_done_jobs", "45 3 * * *"),
-    Periodic("escalate_rectifications", "30 7 * * *"),
-    Periodic("ask_for_photos", "30 9 * * *"),
-    Periodic("look_for_signals", "10 4 * * *"),
-)
 
 
 @dataclass

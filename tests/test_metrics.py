@@ -15,11 +15,12 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server import jobs
+from server.chores import Handler, Workshop
 from server.db import writing
 from server.http import clock
 from server.metrics import RESERVED_BYTES, Counters
 from server.settings import settings_from
-from server.worker import Handler, Worker, Workshop
+from server.worker import Worker
 from tests.api.events import batch, count, jpeg, note, photo
 from tests.api.test_photos import put
 from tests.factories import Cast

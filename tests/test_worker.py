@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server import jobs
+from server.chores import HANDLERS, PERIODIC, Handler, Record, Workshop
 from server.db import writing
 from server.jobs import ClaimedJob
 from server.media.blobs import FolderStore, StoreFailed
@@ -23,7 +24,7 @@ from server.models.county import County
 from server.models.job import Heartbeat, Job, JobState
 from server.settings import ROOT
 from server.steady_clock import SteadyClock
-from server.worker import HANDLERS, PERIODIC, Handler, Record, Worker, Workshop
+from server.worker import Worker
 from tests.factories import make_county
 
 NOW = datetime(2023, 7, 5, 6, 30, tzinfo=UTC)

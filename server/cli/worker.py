@@ -23,11 +23,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(_args: argparse.Namespace) -> int:
     """Work until told to stop."""
+    from server.chores import Workshop
     from server.db import open_engine
     from server.logs import set_up_logs
     from server.media.blobs import FolderStore
     from server.metrics import FOLDER, Counters
-    from server.worker import Worker, Workshop
+    from server.worker import Worker
 
     set_up_logs()
     wait_for_go()

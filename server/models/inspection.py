@@ -81,7 +81,7 @@ class Inspection(Base):
 
     `answers` is what the inspector entered per rule; `findings` the whole standing with those
     answers in it, `keeper_findings` the standing on the keeper's word alone at the same moment.
-    `frozen_sha256` covers everything signed (services/inspection_copies.py: what_is_signed);
+    `frozen_sha256` covers everything signed (services/inspections: what_is_signed);
     what the keeper answers afterwards on the own phone stands beside it.
     """
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.chores import Workshop
 from server.http import clock
 from server.media.blobs import FolderStore
 from server.media.reading.reading import Reader
@@ -18,7 +19,7 @@ from server.models.reading import PhotoReading, ReadingState, ReviewItem
 from server.policy.standard.facts import Word
 from server.policy.standard.verdicts import Verdict
 from server.services.standing.standing import standing_of
-from server.worker import Worker, Workshop
+from server.worker import Worker
 from tests.api.events import id_of, photo
 from tests.api.test_photos import announce, put
 from tests.factories import Cast

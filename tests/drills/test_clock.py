@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server import jobs
+from server.chores import Workshop
 from server.db import writing
 from server.http import clock
 from server.models.job import Job, JobState
-from server.worker import Worker, Workshop
+from server.worker import Worker
 from tests.drills.house import Installation, Served
 from tests.drills.ledger import differences, not_examined
 

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from server.chores import Workshop
 from server.models.phone_event import Photo, PhotoState
-from server.worker import Worker, Workshop
+from server.worker import Worker
 from tests.api.events import batch
 from tests.drills.house import Installation, Served
 from tests.drills.postgres_server import Server, own_server

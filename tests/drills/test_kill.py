@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from server.chores import Workshop
 from server.http import clock
 from server.supervisor import listen
-from server.worker import LEASE, Worker, Workshop
+from server.worker import LEASE, Worker
 from tests.drills.house import LONG, PATIENCE_S, House, Installation
 from tests.drills.ledger import differences, not_examined
 from tests.drills.load import Load

@@ -132,7 +132,7 @@ def test_a_picture_of_no_width_is_refused() -> None:
 
 MEMORY = """
 import resource, sys
-from server.media.images import admit, look, rendition, thumbnail
+from server.media.pictures.images import admit, look, rendition, thumbnail
 content = sys.stdin.buffer.read()
 """
 EIGHT_THOUSAND = saved(Image.linear_gradient("L").resize((8000, 6000)).convert("RGB"), quality=60)

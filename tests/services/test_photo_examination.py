@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.chores import HANDLERS, Workshop
 from server.db import writing
 from server.errors import NotFound
 from server.media.blobs import FolderStore
@@ -22,7 +23,6 @@ from server.services.common.phone_items import AnnouncedPhoto, NoteEntry, PhoneI
 from server.services.common.reading_jobs import catch_up
 from server.services.intake.sync import receive
 from server.services.photos.photos import keep_photo, newest_pictures
-from server.worker import HANDLERS, Workshop
 from tests.api.events import jpeg
 from tests.factories import NOW, RING, Cast
 from tests.reviews import make_photo

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy.orm import Session
 
+from server.chores import HANDLERS, PERIODIC
 from server.errors import Invalid
 from server.models.inspection import PhotoRequest
 from server.models.person import Role
@@ -15,7 +16,6 @@ from server.policy.rounds.sampling import Candidate, draw
 from server.services.common import history
 from server.services.photos import requests as photo_requests
 from server.services.review.decisions import decide
-from server.worker import HANDLERS, PERIODIC
 from tests.factories import NOW, TODAY, Cast, make_keeping, make_person, make_station
 from tests.reviews import ask_double, make_photo
 

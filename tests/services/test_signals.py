@@ -8,6 +8,7 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.chores import HANDLERS, PERIODIC, Workshop
 from server.db import writing
 from server.errors import Invalid
 from server.models.county import County
@@ -31,7 +32,6 @@ from server.services.signals.questions import (
     settle,
     signal_options,
 )
-from server.worker import HANDLERS, PERIODIC, Workshop
 from tests.factories import NOW, TODAY, Cast, make_station
 from tests.services.asked import made_event, seen_far, sent_photo
 

@@ -1,5 +1,6 @@
 """The county itself: its places, the names it also goes by, and its own settings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -38,6 +39,11 @@ def county_of(session: Session, code: str) -> County:
             f"还没有设置代码为{code}的县。请先运行 python -m server county {code}。",
         )
     return county
+
+
+def counties_here(session: Session) -> Sequence[County]:
+    """Every county of this house, by code."""
+    return session.scalars(select(County).order_by(County.code)).all()
 
 
 def full_name(county: County) -> str:

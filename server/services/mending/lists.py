@@ -21,6 +21,7 @@ from server.models.rectification import (
 )
 from server.models.station import Station
 from server.services.common import history
+from server.services.county.counties import counties_here
 from server.services.county.round_options import round_options
 from server.services.mending.notices import notice_number
 from server.services.mending.rectifications import KEEPERS_TURN, OPEN_STATES
@@ -248,7 +249,7 @@ def escalate(session: Session, *, now: datetime) -> list[RectificationStep]:
     """
     today = beijing_day(now)
     made: list[RectificationStep] = []
-    for county in session.scalars(sa.select(County).order_by(County.code)):
+    for county in counties_here(session):
         options = round_options(county)
         thresholds = (
             (3, timedelta(days=options.escalate_county_days)),

@@ -1,0 +1,180 @@
+"""What is done at night and after each photo: every kind of job, how it is done, and when.
+
+A chore has two steps: `begin` does the slow part without the write lock, the `Record` it gives back
+writes down what came of it. The worker calls both and keeps the second with the job's end.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server import jobs
+from server.calendar import beijing_day
+from server.jobs import Periodic
+from server.media.blobs import FolderStore
+from server.media.reading.reading import LIMIT_S as READING_LIMIT_S
+from server.media.reading.reading import START_LIMIT_S, Reader
+from server.policy.standard.standards import Standard
+
+if TYPE_CHECKING:  # a worker starts sooner without OpenCV
+    from server.services.review.lookalikes import PrintCache
+
+DONE_JOBS_KEPT = timedelta(days=60)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a handler may use besides its arguments; `standards` say what a clause is about."""
+
+    engine: Engine
+    blobs: FolderStore
+    standards: tuple[Standard, ...] = ()
+    reader: Reader = field(default_factory=Reader)
+
+    @cached_property
+    def prints(self) -> "PrintCache":
+        """The fingerprints of all photos, as far as this process has read them."""
+        from server.services.review.lookalikes import PrintCache
+
+        return PrintCache()
+
+
+Record = Callable[[Session], None]
+Begin = Callable[[Workshop, Mapping[str, Any], datetime], Record]
+
+
+@dataclass(frozen=True)
+class Handler:
+    """How one kind of job is done, and how many seconds it may take."""
+
+    begin: Begin
+    limit_s: float = 60.0
+
+
+def _examine_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
+    """Measure one photo that has arrived."""
+    from server.services.review.examination import look_at, record
+
+    with Session(workshop.engine) as session:
+        examined = look_at(session, workshop.blobs, UUID(args["photo_id"]), workshop.prints)
+
+    def keep(session: Session) -> None:
+        if examined is not None:
+            record(session, examined, now=now)
+
+    return keep
+
+
+def _read_photo(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
+    """Read the sign or hours board in a photo, in a process of its own."""
+    from server.services.review.readings import read_photo, record_reading
+
+    with Session(workshop.engine) as session:
+        photo_id, standards = UUID(args["photo_id"]), workshop.standards
+        read = read_photo(session, workshop.blobs, photo_id, workshop.reader, standards)
+
+    def keep(session: Session) -> None:
+        if read is not None:
+            record_reading(session, read, now=now, standards=standards)
+
+    return keep
+
+
+def _compare_readings(_workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
+    """Hold what was read at a station against the register as it is now."""
+    from server.services.review.readings import compare_again
+
+    return lambda session: compare_again(session, station_id=args["station_id"], now=now)
+
+
+def _sweep_photo_store(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Move aside what was stored but never got its row, because the server died in between."""
+    from server.models.phone_event import Photo
+
+    with Session(workshop.engine) as session:
+        known = list(session.scalars(sa.select(Photo.sha256).distinct()))
+    moved = workshop.blobs.sweep(known, now=now)
+    if moved:
+        log.info("photo store swept", moved=len(moved))
+    return lambda _session: None
+
+
+def _look_for_signals(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Ask every county's keepers about what looks odd in their last weeks."""
+    from server.services.county.counties import counties_here
+    from server.services.signals.questions import find, raise_new
+
+    today = beijing_day(now)
+    with Session(workshop.engine) as session:
+        found = [find(session, county=county, on=today) for county in counties_here(session)]
+
+    def record(session: Session) -> None:
+        for one in found:
+            raise_new(session, found=one, now=now)
+
+    return record
+
+
+def _catch_up_photos(session: Session, now: datetime) -> None:
+    """Hand over photos that came before prints and readings were made."""
+    from server.services.common.reading_jobs import catch_up
+
+    catch_up(session, now=now)
+
+
+def _forget_done_jobs(session: Session, now: datetime) -> None:
+    """Keep the jobs table short."""
+    jobs.forget_done(session, before=now - DONE_JOBS_KEPT)
+
+
+def _escalate_rectifications(session: Session, now: datetime) -> None:
+    """Remind keepers of deadlines, and tell township and county what is late."""
+    from server.services.mending.lists import escalate
+
+    escalate(session, now=now)
+
+
+def _ask_for_photos(session: Session, now: datetime) -> None:
+    """Ask a random few stations of every county for one photo of today."""
+    from server.services.county.counties import counties_here
+    from server.services.photos.requests import draw_requests
+
+    for county in counties_here(session):
+        draw_requests(session, county=county, on=beijing_day(now), now=now)
+
+
+def only_writing(write: Callable[[Session, datetime], None]) -> Begin:
+    """A chore without a slow part: all that it does is done under the write lock."""
+    return lambda _workshop, _args, now: lambda session: write(session, now)
+
+
+HANDLERS: dict[str, Handler] = {
+    "examine_photo": Handler(_examine_photo),
+    # The reader has a limit of its own, by which the photo is set aside; this one only backs it.
+    "read_photo": Handler(_read_photo, limit_s=READING_LIMIT_S + START_LIMIT_S + 30),
+    "compare_readings": Handler(_compare_readings),
+    "catch_up_photos": Handler(only_writing(_catch_up_photos), limit_s=300),
+    "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
+    "forget_done_jobs": Handler(only_writing(_forget_done_jobs)),
+    "escalate_rectifications": Handler(only_writing(_escalate_rectifications), limit_s=300),
+    "ask_for_photos": Handler(only_writing(_ask_for_photos), limit_s=300),
+    "look_for_signals": Handler(_look_for_signals, limit_s=300),
+}
+PERIODIC = (
+    Periodic("catch_up_photos", "30 2 * * *"),
+    Periodic("sweep_photo_store", "15 3 * * *"),
+    Periodic("forget_done_jobs", "45 3 * * *"),
+    Periodic("escalate_rectifications", "30 7 * * *"),
+    Periodic("ask_for_photos", "30 9 * * *"),
+    Periodic("look_for_signals", "10 4 * * *"),
+)
