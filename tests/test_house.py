@@ -100,6 +100,14 @@ def test_the_map_is_fresh() -> None:
     assert house_map.document() == house_map.DOCUMENT.read_text(encoding="utf-8"), "run: make map"
 
 
+def test_every_path_that_the_architecture_names_exists() -> None:
+    page = text_of("docs/architecture.md").split("<!-- map:")[0]
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|toml))`", page)
+
+    assert len(named) > 60
+    assert not faults(path for path in named if not (ROOT / path).exists())
+
+
 def test_no_file_is_longer_than_four_hundred_lines() -> None:
     def long() -> Iterator[str]:
         for name, text in texts():
