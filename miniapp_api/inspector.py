@@ -26,7 +26,6 @@ from server.http.rulebook import standards_here
 from server.models.person import Role
 from server.models.phone_event import Photo
 from server.policy.standard.examine import Finding
-from server.policy.standard.facts import Level
 from server.services.days import activity
 from server.services.home import inspector as inspections
 from server.services.photos.photos import photo_for, subject_of
@@ -67,7 +66,7 @@ def stations(query: dict[str, str]) -> dict[str, Any]:
         "stations": [
             {
                 **station_brief(standing.station),
-                "level_label": Level(standing.station.level.value).label,
+                "level_label": standing.station.level.label,
                 "township_name": standing.township_name,
                 "status": status_view(standing.status),
                 "plate_token": plate_token(signs.get(standing.station.id)),

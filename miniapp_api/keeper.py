@@ -26,7 +26,6 @@ from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.models.person import Role
 from server.policy.hours import hours_lines
-from server.policy.standard.facts import Level
 from server.services.days.months import approved_since
 from server.services.home import keeper as keeper_day
 from server.services.photos.photos import photo_for
@@ -50,7 +49,7 @@ def _station_view(today: keeper_day.StationToday) -> dict[str, Any]:
     station = today.station
     return {
         **station_brief(station),
-        "level_label": Level(station.level.value).label,
+        "level_label": station.level.label,
         "township_name": today.township_name,
         "hours": station.hours,
         "hours_lines": hours_lines(station.hours),

@@ -20,7 +20,6 @@ from server.http.problems import answer
 from server.models.county import County, Division
 from server.models.station import Station
 from server.policy.hours import hours_lines
-from server.policy.standard.facts import Level
 from server.services.plates.signs import read_scan
 from server.services.registry.fields import SERVICES
 
@@ -60,7 +59,7 @@ def _shown(token: str, now: datetime) -> Shown:
     return Shown(
         code=station.code or "",
         name=station.name,
-        level_label=Level(station.level.value).label,
+        level_label=station.level.label,
         county_name=county.name,
         township_name=township.name if township else "",
         address=station.address,

@@ -15,7 +15,7 @@ from server.models.sign import LIVE_STATES, Sign
 from server.policy.hours import hours_lines
 from server.policy.rounds.visits import VisitState
 from server.policy.standard.examine import Finding, Status
-from server.policy.standard.facts import Level, Ownership
+from server.policy.standard.facts import Ownership
 from server.services.inspections.copies import copy_of, waits_for_keeper
 from server.services.mending.lists import RectificationView
 from server.services.photos.photos import SUBJECTS
@@ -150,7 +150,7 @@ def _packed_station(one: PackedStation, read: Mapping[UUID, ReadingView]) -> dic
         "code": station.code,
         "name": station.name,
         "level": station.level.value,
-        "level_label": Level(station.level.value).label,
+        "level_label": station.level.label,
         "ownership_label": Ownership(facts.ownership).label if facts.ownership else "未登记",
         "address": station.address,
         "operator": one.known.operator_name,

@@ -4,13 +4,13 @@ from marshmallow import Schema, fields, validate
 
 from server.models.person import Role
 from server.models.signal import SignalState
-from server.models.station import StationLevel
 from server.policy.signals.options import KINDS
 from server.policy.standard.examine import Status
+from server.policy.standard.facts import Level
 from server.services.signals.questions import OUTCOMES
 
 BINARY = {"type": "string", "format": "binary"}
-LEVELS = validate.OneOf([level.value for level in StationLevel])
+LEVELS = validate.OneOf([level.value for level in Level])
 
 
 class StatusOut(Schema):

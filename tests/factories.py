@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from server.models.county import County, Division, DivisionKind, DivisionLevel, Operator
 from server.models.person import BindCode, Keeping, Person, Role, SignIn, SignInKind
 from server.models.sign import Sign, SignEvent, SignState
-from server.models.station import Ownership, Station, StationLevel
+from server.models.station import Station
+from server.policy.standard.facts import Level, Ownership
 
 # A Wednesday afternoon in July in Beijing: the month of the inspections.
 NOW = datetime(2023, 7, 5, 6, 30, tzinfo=UTC)
@@ -98,7 +99,7 @@ def make_station(
     county_code = county if isinstance(county, str) else county.code
     township = (code or "").startswith("XZ")
     values: dict[str, Any] = {
-        "level": StationLevel.TOWNSHIP_STATION if township else StationLevel.VILLAGE_POINT,
+        "level": Level.TOWNSHIP_STATION if township else Level.VILLAGE_POINT,
         "ownership": Ownership.COOPERATIVE,
         "address": "村委会旁",
         "head_name": "李福来",

@@ -8,15 +8,14 @@ from typing import Any
 from server import calendar
 from server.models.person import Role
 from server.models.sign import SignState
-from server.models.station import StationLevel
-from server.policy.standard.facts import Word
+from server.policy.standard.facts import Level, Word
 from server.policy.standard.verdicts import Verdict
 from server.services.mending.lists import STATE_LABELS
 from server.services.photos.photos import SUBJECTS
 from server.services.registry.fields import COOP_MODES, SERVICES
 
 # The services' own words, for the templates.
-__all__ = ["COOP_MODES", "SERVICES", "SUBJECTS"]
+__all__ = ["COOP_MODES", "SERVICES", "SUBJECTS", "Level"]
 
 ROLES = {
     Role.KEEPER: "站长",
@@ -25,11 +24,6 @@ ROLES = {
     Role.COUNTY_OFFICE: "县专班",
     Role.OPERATOR: "运营企业",
     Role.FINANCE_REVIEWER: "财政／工信审核",
-}
-SHORT_LEVELS = {
-    StationLevel.COUNTY_HUB: "县中心",
-    StationLevel.TOWNSHIP_STATION: "乡镇站",
-    StationLevel.VILLAGE_POINT: "村级点",
 }
 SIGN_STATES = {
     SignState.ISSUED: "已编发，未印",

@@ -14,7 +14,7 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here, standards_here
-from server.models.station import StationLevel
+from server.policy.standard.facts import Level
 from server.policy.standard.standards import standards_for
 from server.services.days.activity import Activity, activity
 from server.services.photos.missing import missing_by_station
@@ -55,7 +55,7 @@ def _sorted(
 
 def _per_level(everything: list[Standing]) -> dict[str, Counter[str]]:
     """For each level how many stations are in each state, and in all."""
-    found: dict[str, Counter[str]] = {level: Counter() for level in StationLevel}
+    found: dict[str, Counter[str]] = {level: Counter() for level in Level}
     for one in everything:
         found[one.station.level].update((one.status.value, "total"))
     return found

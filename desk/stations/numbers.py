@@ -12,7 +12,8 @@ from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.sign import LIVE_STATES, Sign, SignState
-from server.models.station import Station, StationLevel
+from server.models.station import Station
+from server.policy.signs.parts import PREFIXES
 from server.services.county.counties import townships
 from server.services.people.scope import OFFICE, TOWNSHIP, stations_visible_to
 from server.services.plates.numbers import gaps, issue_missing_codes
@@ -20,7 +21,6 @@ from server.services.plates.signs import issue_missing_signs, mark
 
 blueprint = Blueprint("desk_numbers", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
-NUMBERED = (StationLevel.TOWNSHIP_STATION, StationLevel.VILLAGE_POINT)
 
 
 def _open_stations() -> list[Station]:
@@ -31,7 +31,7 @@ def _open_stations() -> list[Station]:
             .where(
                 stations_visible_to(me()),
                 Station.closed_on.is_(None),
-                Station.level.in_(NUMBERED),
+                Station.level.in_(PREFIXES),
             )
             .order_by(Station.township_code, Station.level, Station.village_code, Station.id)
         )
@@ -63,7 +63,7 @@ def numbers() -> Any:
         issued=by_state[SignState.ISSUED],
         printed=by_state[SignState.PRINTED],
         mounted=by_state[SignState.MOUNTED],
-        gaps=[(level, gaps(session(), county=me().county, level=level)) for level in NUMBERED],
+        gaps=[(level, gaps(session(), county=me().county, level=level)) for level in PREFIXES],
         townships=names,
         present=sorted({one.township_code for one in stations if one.township_code}),
     )

@@ -11,7 +11,8 @@ from server.errors import Conflict, Invalid, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
-from server.models.station import Station, StationLevel
+from server.models.station import Station
+from server.policy.standard.facts import Level
 from server.services.county.counties import townships, villages
 from server.services.county.operators import operators_of
 from server.services.mending.rectifications import withdraw_with_station
@@ -148,11 +149,11 @@ def add() -> Any:
     """Enter it, and go on to the rest of its facts."""
     form = request.form
     try:
-        level = StationLevel(form.get("level", ""))
+        level = Level(form.get("level", ""))
     except ValueError:
         return _new_page(form, Invalid("level-missing", "请先选择站点级别。"))
-    village = form.get("village_code", "") if level == StationLevel.VILLAGE_POINT else ""
-    township = form.get("township_code", "") if level == StationLevel.TOWNSHIP_STATION else ""
+    village = form.get("village_code", "") if level == Level.VILLAGE_POINT else ""
+    township = form.get("township_code", "") if level == Level.TOWNSHIP_STATION else ""
     try:
         station = add_station(
             session(),

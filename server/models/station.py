@@ -1,6 +1,5 @@
 """Stations and the numbers given to them (XZ0001…, C0001…)."""
 
-import enum
 from datetime import date, datetime
 from typing import Any
 
@@ -8,21 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
-
-
-class StationLevel(enum.StrEnum):
-    """县级, 乡镇级, 村级."""
-
-    COUNTY_HUB = "county_hub"
-    TOWNSHIP_STATION = "township_station"
-    VILLAGE_POINT = "village_point"
-
-
-class Ownership(enum.StrEnum):
-    """自营 or 合作开办; which clause of 附件3 二 applies hangs on it."""
-
-    SELF_OPERATED = "self_operated"
-    COOPERATIVE = "cooperative"
+from server.policy.standard.facts import Level, Ownership
 
 
 class Station(Base):
@@ -42,7 +27,7 @@ class Station(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
-    level: Mapped[StationLevel] = mapped_column(coded(StationLevel))
+    level: Mapped[Level] = mapped_column(coded(Level))
     code: Mapped[str | None] = mapped_column(sa.String(8))
     name: Mapped[str] = mapped_column(sa.String(60))
     township_code: Mapped[str | None] = mapped_column(sa.ForeignKey("divisions.code"))
@@ -81,7 +66,7 @@ class CodeSequence(Base):
     __tablename__ = "code_sequences"
 
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"), primary_key=True)
-    level: Mapped[StationLevel] = mapped_column(coded(StationLevel), primary_key=True)
+    level: Mapped[Level] = mapped_column(coded(Level), primary_key=True)
     next_seq: Mapped[int] = mapped_column(default=1)
 
 

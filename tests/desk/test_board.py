@@ -11,8 +11,8 @@ from server.calendar import beijing_day
 from server.http import clock
 from server.models.person import Person, Role
 from server.models.phone_event import CheckIn, EventKind, ParcelCount, PhoneEvent
-from server.models.station import Station, StationLevel
-from server.policy.standard.facts import Word
+from server.models.station import Station
+from server.policy.standard.facts import Level, Word
 from server.services.standing.statements import say
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast, make_person, make_station
@@ -214,7 +214,7 @@ def test_the_board_asks_as_many_questions_for_forty_stations_as_for_four(
 
 
 def test_a_hub_is_listed_among_the_levels(session: Session, cast: Cast, desk_of: DeskOf) -> None:
-    make_station(session, code=None, name="静乐县统仓共配中心", level=StationLevel.COUNTY_HUB)
+    make_station(session, code=None, name="静乐县统仓共配中心", level=Level.COUNTY_HUB)
     make_person(session, name="县办二", role=Role.COUNTY_OFFICE)
 
     page = text_of(desk_of(cast.office).get("/?level=county_hub"))

@@ -22,7 +22,8 @@ from server.models.inspection import (
 from server.models.person import Person
 from server.models.phone_event import EventKind, PhoneEvent
 from server.models.rectification import Rectification, RectificationState
-from server.models.station import Station, StationLevel
+from server.models.station import Station
+from server.policy.standard.facts import Level
 from tests.api.rounds import days_from_now, open_round
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast
@@ -62,7 +63,7 @@ def settle_in(session: Session, up_to: int, since: int = 4) -> None:
     session.add_all(
         Station(
             county="140926", code=f"C{number:04d}", name=f"第{number}村快递便民服务点",
-            level=StationLevel.VILLAGE_POINT, created_at=clock.now(), township_code="140926100",
+            level=Level.VILLAGE_POINT, created_at=clock.now(), township_code="140926100",
         )
         for number in range(since, up_to)
     )  # fmt: skip

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from server.models.person import Person
 from server.models.sign import Sign, SignState
-from server.models.station import CodeSequence, IssuedCode, Station, StationLevel
+from server.models.station import CodeSequence, IssuedCode, Station
+from server.policy.standard.facts import Level
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import NOW, Cast, make_sign, make_station, token_of
 
@@ -24,8 +25,8 @@ def _numbers_given_so_far(session: Session, cast: Cast) -> None:
     session.add_all(
         CodeSequence(county="140926", level=level, next_seq=upcoming)
         for level, upcoming in (
-            (StationLevel.VILLAGE_POINT, 4),
-            (StationLevel.TOWNSHIP_STATION, 2),
+            (Level.VILLAGE_POINT, 4),
+            (Level.TOWNSHIP_STATION, 2),
         )
     )
     session.commit()

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.person import Person
 from server.models.statement import Statement
-from server.models.station import Station, StationLevel
+from server.models.station import Station
+from server.policy.standard.facts import Level
 from server.services.common import history
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
 from tests.factories import Cast
@@ -122,7 +123,7 @@ def test_a_new_village_point_is_named_as_the_standard_asks(
     desk_of(cast.office).done("/stations/new", level="village_point", village_code="140926100207")
 
     made = session.scalars(select(Station).where(Station.village_code == "140926100207")).one()
-    assert (made.name, made.level) == ("石河村快递便民服务点", StationLevel.VILLAGE_POINT)
+    assert (made.name, made.level) == ("石河村快递便民服务点", Level.VILLAGE_POINT)
     assert made.township_code == "140926100"
 
 

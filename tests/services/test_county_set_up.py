@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from server.models.county import Division, DivisionAlias, DivisionLevel, Operator, OperatorTerm
 from server.models.history import HistoryLine
-from server.models.station import Station, StationLevel
+from server.models.station import Station
 from server.policy.plan.nouns import Programme
 from server.policy.plan.reading import programme_of, programmes_in
+from server.policy.standard.facts import Level
 from server.services.county.counties import find_division, full_name, townships, villages
 from server.services.county.divisions import DivisionRow, rows_of
 from server.services.programme.set_up import CountySetUp, set_up_county
@@ -36,7 +37,7 @@ def set_up(
     )
 
 
-def stations(session: Session, code: str, level: StationLevel) -> list[Station]:
+def stations(session: Session, code: str, level: Level) -> list[Station]:
     query = select(Station).where(Station.county == code, Station.level == level)
     return list(session.scalars(query.order_by(Station.village_code, Station.township_code)))
 
@@ -44,8 +45,8 @@ def stations(session: Session, code: str, level: StationLevel) -> list[Station]:
 def test_jingle_gets_twelve_townships_and_the_stations_of_annex_2(session: Session) -> None:
     done = set_up(session, "140926")
 
-    hubs = stations(session, "140926", StationLevel.TOWNSHIP_STATION)
-    points = stations(session, "140926", StationLevel.VILLAGE_POINT)
+    hubs = stations(session, "140926", Level.TOWNSHIP_STATION)
+    points = stations(session, "140926", Level.VILLAGE_POINT)
     assert [one.name for one in townships(session, "140926", targets_only=True)].count(
         "静乐县居民办事处"
     ) == 0
@@ -70,9 +71,9 @@ def test_the_plans_spelling_of_a_township_is_found_through_its_alias(session: Se
 def test_xiping_gets_sixteen_hubs_and_all_251_villages_with_a_committee(session: Session) -> None:
     done = set_up(session, "411721")
 
-    points = stations(session, "411721", StationLevel.VILLAGE_POINT)
+    points = stations(session, "411721", Level.VILLAGE_POINT)
     assert (done.counts["乡级区划"], done.counts["乡镇"], done.counts["村级点"]) == (20, 16, 251)
-    assert len(stations(session, "411721", StationLevel.TOWNSHIP_STATION)) == 16
+    assert len(stations(session, "411721", Level.TOWNSHIP_STATION)) == 16
     assert sum(one.township_code == "411721500" for one in points) == 4  # 老王坡农场's villages
     assert not any("社区" in one.name or "居委会" in one.name for one in points)
     assert done.county.standard_id is None

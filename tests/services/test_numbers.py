@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from server.db import writing
 from server.errors import Conflict
 from server.models.history import HistoryLine
-from server.models.station import CodeSequence, IssuedCode, Station, StationLevel
+from server.models.station import CodeSequence, IssuedCode, Station
+from server.policy.standard.facts import Level
 from server.services.plates.numbers import (
     gaps,
     issue_code,
@@ -36,9 +37,7 @@ def test_numbers_run_per_county_and_level(session: Session) -> None:
     point, other, hub = (
         make_station(session, jingle, None, "甲村快递便民服务点"),
         make_station(session, jingle, None, "乙村快递便民服务点"),
-        make_station(
-            session, jingle, None, "丙镇快递综合服务站", level=StationLevel.TOWNSHIP_STATION
-        ),
+        make_station(session, jingle, None, "丙镇快递综合服务站", level=Level.TOWNSHIP_STATION),
     )
     foreign = make_station(session, xiping, None, "丁村快递便民服务点")
 
@@ -101,7 +100,7 @@ def test_fifty_at_once_get_fifty_numbers(engine: Engine) -> None:
 
 def test_a_number_after_9999_is_refused_with_advice(session: Session) -> None:
     county = make_county(session)
-    session.add(CodeSequence(county=county.code, level=StationLevel.VILLAGE_POINT, next_seq=9999))
+    session.add(CodeSequence(county=county.code, level=Level.VILLAGE_POINT, next_seq=9999))
     session.flush()
     issue_code(session, station=make_station(session, county, None), by=None, now=NOW)
 
@@ -113,7 +112,7 @@ def test_a_number_after_9999_is_refused_with_advice(session: Session) -> None:
 
 def test_the_county_hub_has_no_number(session: Session) -> None:
     hub = make_station(
-        session, make_county(session), None, "静乐县统仓共配中心", level=StationLevel.COUNTY_HUB
+        session, make_county(session), None, "静乐县统仓共配中心", level=Level.COUNTY_HUB
     )
 
     with pytest.raises(Conflict, match="不编号"):
@@ -150,7 +149,7 @@ def test_every_gap_is_explained(session: Session) -> None:
     closed.closed_on = date(2023, 6, 1)
     session.flush()
 
-    found = gaps(session, county=county.code, level=StationLevel.VILLAGE_POINT)
+    found = gaps(session, county=county.code, level=Level.VILLAGE_POINT)
 
     assert [gap.code for gap in found] == ["C0001", "C0002", "C0004"]
     assert "从未发放" in found[0].why

@@ -15,9 +15,9 @@ from server.errors import Conflict, Invalid
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.reading import ReviewDecision, ReviewItem, ReviewKind, ReviewState
-from server.models.station import Ownership, Station
+from server.models.station import Station
 from server.policy.standard.examine import Finding
-from server.policy.standard.facts import Word
+from server.policy.standard.facts import Ownership, Word
 from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
 from server.services.review.decisions import decide, newest_decision, open_item, withdraw

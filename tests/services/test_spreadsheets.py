@@ -15,8 +15,8 @@ from server.errors import Conflict, Invalid
 from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.statement import Statement
-from server.models.station import IssuedCode, Station, StationLevel
-from server.policy.standard.facts import Word
+from server.models.station import IssuedCode, Station
+from server.policy.standard.facts import Level, Word
 from server.services.plates.numbers import issue_code
 from server.services.registry.sheet_columns import HEADERS
 from server.services.registry.sheets import (
@@ -146,7 +146,7 @@ def test_six_officers_adding_a_point_to_one_village_at_once_add_one(
                 add_station(
                     own,
                     county=own.get_one(County, house.county.code),
-                    level=StationLevel.VILLAGE_POINT,
+                    level=Level.VILLAGE_POINT,
                     village_code="140926100207",
                     by=None,
                     now=NOW,

@@ -16,9 +16,9 @@ from server.models.phone_event import (
     Photo,
     PhotoState,
 )
-from server.models.station import Ownership, Station
+from server.models.station import Station
 from server.policy.standard.examine import Finding, Status
-from server.policy.standard.facts import Word
+from server.policy.standard.facts import Ownership, Word
 from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
 from server.services.standing.standing import (

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotFound
-from server.models.station import Ownership, StationLevel
+from server.policy.standard.facts import Level, Ownership
 from server.services.common.history import lines
 from server.services.registry.stations import (
     add_station,
@@ -28,7 +28,7 @@ def test_a_station_is_named_after_its_village(session: Session, cast: Cast) -> N
     make_village(session, code="140926100207", name="宋家村")
 
     station = add_station(
-        session, county=cast.county, level=StationLevel.VILLAGE_POINT, by=cast.office,
+        session, county=cast.county, level=Level.VILLAGE_POINT, by=cast.office,
         now=NOW, village_code="140926100207",
     )  # fmt: skip
 
@@ -39,7 +39,7 @@ def test_a_station_is_named_after_its_village(session: Session, cast: Cast) -> N
 def test_a_village_has_one_point(session: Session, cast: Cast) -> None:
     with pytest.raises(Conflict, match="已经有站点"):
         add_station(
-            session, county=cast.county, level=StationLevel.VILLAGE_POINT, by=None,
+            session, county=cast.county, level=Level.VILLAGE_POINT, by=None,
             now=NOW, village_code=cast.c1.village_code,
         )  # fmt: skip
 
@@ -50,7 +50,7 @@ def test_a_village_point_needs_a_village_of_its_county(
 ) -> None:
     with pytest.raises(Invalid) as refused:
         add_station(
-            session, county=cast.county, level=StationLevel.VILLAGE_POINT, by=None,
+            session, county=cast.county, level=Level.VILLAGE_POINT, by=None,
             now=NOW, village_code=village,
         )  # fmt: skip
 

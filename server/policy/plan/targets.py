@@ -9,12 +9,6 @@ from server.calendar import full_day_text
 from server.policy.plan.nouns import Milestone, PlanConflict, Programme, Reading, Target
 from server.policy.standard.facts import Level
 
-UNITS: Mapping[Level, str] = {
-    Level.COUNTY_HUB: "县级中心",
-    Level.TOWNSHIP_STATION: "乡镇站",
-    Level.VILLAGE_POINT: "村级点",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceStep:
@@ -99,7 +93,7 @@ def _totals_differ(programme: Programme) -> Iterable[PlanConflict]:
         unusual = _unusual_rows(programme, level)
         yield PlanConflict(
             key=f"{level.value.replace('_', '-')}-total",
-            title=f"{UNITS[level]}的目标数对不上",
+            title=f"{level.short}的目标数对不上",
             readings=(
                 Reading(
                     label="方案正文",
@@ -114,7 +108,7 @@ def _totals_differ(programme: Programme) -> Iterable[PlanConflict]:
                     text=programme.allocation_title,
                 ),
             ),
-            affects=f"{UNITS[level]}的目标数、完成率和进度；两个数都照样显示，由人决定以哪个为准",
+            affects=f"{level.short}的目标数、完成率和进度；两个数都照样显示，由人决定以哪个为准",
             derived=True,
         )
 
@@ -138,7 +132,7 @@ def _tracks_differ(programme: Programme) -> Iterable[PlanConflict]:
             shared = [level for level in first.levels if level in second.levels]
             if not shared or first.percent == second.percent:
                 continue
-            names = "、".join(UNITS[level] for level in shared)
+            names = "、".join(level.short for level in shared)
             yield PlanConflict(
                 key=f"pace-{on:%Y-%m}",
                 title=f"{on.month}月底要完成多少",
@@ -154,7 +148,7 @@ def _deadlines_repeat(programme: Programme) -> Iterable[PlanConflict]:
         shared = [level for level in first.levels if level in second.levels]
         if first.track != second.track or first.on == second.on or not shared:
             continue
-        names = "、".join(UNITS[level] for level in shared)
+        names = "、".join(level.short for level in shared)
         yield PlanConflict(
             key=f"deadline-{first.on:%Y-%m}-{second.on:%Y-%m}",
             title="同一任务写了两个完成期限",

@@ -10,12 +10,8 @@ from server.policy.signs.number import NumberRead, best_number
 from server.policy.signs.text import BREAK, GAP, is_chinese, plain_glyphs
 from server.policy.standard.facts import Level
 
-# 附件3 第四条：乡镇为“XXX快递综合服务站”，村为“XXX快递便民服务点”。
-WORDINGS: dict[Level, str] = {
-    Level.TOWNSHIP_STATION: "快递综合服务站",
-    Level.VILLAGE_POINT: "快递便民服务点",
-}
 PREFIXES: dict[Level, str] = {Level.TOWNSHIP_STATION: "XZ", Level.VILLAGE_POINT: "C"}
+WORDINGS: dict[Level, str] = {level: level.ending for level in PREFIXES}
 LONGEST_PLACE = 12
 SEAMS = frozenset((BREAK, GAP))
 _MISSES_BORNE = 2  # of the seven characters of the wording

@@ -5,60 +5,53 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
-from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
 from server.errors import Invalid
+from server.labelled import Labelled
 from server.policy.standard.options import SAFETY_ITEMS, CountyOptions
 
 
-class Level(StrEnum):
-    """Where a station stands in the county's tree; the two plans use the same three levels."""
+class Level(Labelled):
+    """Where a station stands in the county's tree; the two plans use the same three levels.
 
-    COUNTY_HUB = "county_hub"
-    TOWNSHIP_STATION = "township_station"
-    VILLAGE_POINT = "village_point"
+    The labels are the official names (附件3; 静乐方案 三).
+    """
+
+    COUNTY_HUB = "county_hub", "县级统仓共配中心", "县级中心"
+    TOWNSHIP_STATION = "township_station", "乡镇快递综合服务站", "乡镇站"
+    VILLAGE_POINT = "village_point", "村级快递便民服务点", "村级点"
 
     @property
-    def label(self) -> str:
-        """The official name (附件3; 静乐方案 三)."""
-        return _LEVEL_LABELS[self]
+    def ending(self) -> str:
+        """How a station's name ends after its place (附件3 四): 快递综合服务站, 快递便民服务点."""
+        return self.label.removeprefix("乡镇").removeprefix("村级")
 
 
-class Ownership(StrEnum):
+class Ownership(Labelled):
     """附件3 二（1）（2）: the operator's own premises, or opened together with somebody."""
 
-    SELF_OPERATED = "self_operated"
-    COOPERATIVE = "cooperative"
-
-    @property
-    def label(self) -> str:
-        """The official name."""
-        return "自营" if self is Ownership.SELF_OPERATED else "合作开办"
+    SELF_OPERATED = "self_operated", "自营"
+    COOPERATIVE = "cooperative", "合作开办"
 
 
-class Word(StrEnum):
+class Word(Labelled):
     """On whose word something rests, weakest first; compare with < and >.
 
     `reviewer` is the county's desk. `register` is nobody's statement: it is the word of a finding
     that the county's own register settles (numbers, dates), so it ranks above the others.
     """
 
-    KEEPER = "keeper"
-    MACHINE = "machine"
-    REVIEWER = "reviewer"
-    INSPECTOR = "inspector"
-    REGISTER = "register"
+    KEEPER = "keeper", "站长"
+    MACHINE = "machine", "机器识读"
+    REVIEWER = "reviewer", "县办"
+    INSPECTOR = "inspector", "督导员"
+    REGISTER = "register", "登记"
 
     @property
     def rank(self) -> int:
         """0 for the weakest."""
         return _RANKS[self]
-
-    @property
-    def label(self) -> str:
-        """Who that is, on a screen."""
-        return _WORD_LABELS[self]
 
     @property
     def confirms(self) -> bool:
@@ -68,7 +61,7 @@ class Word(StrEnum):
     # Enum hashes by its name in Python code; a word is looked up a million times a night.
     __hash__ = str.__hash__
 
-    # StrEnum would otherwise compare by spelling, and put `inspector` below `keeper`.
+    # A text enum would otherwise compare by spelling, and put `inspector` below `keeper`.
     def __lt__(self, other: str) -> bool:
         return self.rank < Word(other).rank
 
@@ -82,19 +75,7 @@ class Word(StrEnum):
         return self.rank >= Word(other).rank
 
 
-_LEVEL_LABELS = {
-    Level.COUNTY_HUB: "县级统仓共配中心",
-    Level.TOWNSHIP_STATION: "乡镇快递综合服务站",
-    Level.VILLAGE_POINT: "村级快递便民服务点",
-}
 _RANKS: dict[Word, int] = {word: rank for rank, word in enumerate(Word)}
-_WORD_LABELS = {
-    Word.KEEPER: "站长",
-    Word.MACHINE: "机器识读",
-    Word.REVIEWER: "县办",
-    Word.INSPECTOR: "督导员",
-    Word.REGISTER: "登记",
-}
 
 Value = bool | str | Decimal | None
 

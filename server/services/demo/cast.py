@@ -13,7 +13,8 @@ from server.calendar import BEIJING
 from server.models.county import County, Operator
 from server.models.person import Keeping, Person, Role
 from server.models.sign import Sign, SignState
-from server.models.station import Ownership, Station, StationLevel
+from server.models.station import Station
+from server.policy.standard.facts import Level, Ownership
 from server.services.common import history
 from server.services.county.counties import townships
 from server.services.people.people import add_person
@@ -119,7 +120,7 @@ def make_cast(
     plates = _plates(session, county=county, office=office, began=began, rng=rng)
     names = _keeper_names(rng)
     operators = _operators(session, county, stations)
-    rounds = dict.fromkeys(StationLevel, 0)
+    rounds = dict.fromkeys(Level, 0)
     members = []
     for station in stations:
         turn = rounds[station.level]
@@ -228,7 +229,7 @@ def _enter(
     rng: random.Random,
 ) -> None:
     """Fill in the register; phone numbers are of the kind that nobody has."""
-    township = station.level == StationLevel.TOWNSHIP_STATION
+    township = station.level == Level.TOWNSHIP_STATION
     station.demo = True
     station.ownership = (
         Ownership.SELF_OPERATED if township and rng.random() < 0.3 else Ownership.COOPERATIVE

@@ -22,9 +22,9 @@ from server.models.phone_event import (
     PhotoState,
 )
 from server.models.statement import Statement
-from server.models.station import Station, StationLevel
+from server.models.station import Station
 from server.policy.hours import hours_lines
-from server.policy.standard.facts import Word
+from server.policy.standard.facts import Level, Word
 from server.services.common.phone_items import (
     AnnouncedPhoto,
     Entry,
@@ -99,7 +99,7 @@ def say_all(
 def _area(member: Member, rng: random.Random) -> str:
     if member.character == Character.SMALL:
         return "9"
-    if member.station.level == StationLevel.TOWNSHIP_STATION:
+    if member.station.level == Level.TOWNSHIP_STATION:
         return str(rng.choice(["12", "15", "18.5", "24", "30"]))
     return str(rng.choice(["4", "6", "8", "8.5", "10", "12"]))
 
@@ -140,7 +140,7 @@ def _wrong_here(member: Member, subject: str, odd: dict[str, str]) -> str:
     """What is wrong with this photo: each oddity once, at village points nobody has confirmed."""
     if (
         member.character != Character.WAITING
-        or member.station.level != StationLevel.VILLAGE_POINT
+        or member.station.level != Level.VILLAGE_POINT
         or member.station.code in (None, *ALL_SUBJECTS_FOR)
     ):
         return ""
@@ -161,7 +161,7 @@ def _subjects(member: Member) -> Iterator[str]:
             return
         # Drawing takes a tenth of a second each; the first start must not be a long wait.
         chosen = ("signboard", "hours_board")
-        if member.station.level == StationLevel.VILLAGE_POINT:
+        if member.station.level == Level.VILLAGE_POINT:
             chosen = chosen[member.station.id % 2 :][:1]
     for subject in chosen:
         lacking = MISSING.get(member.character)

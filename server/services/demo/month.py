@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent
-from server.models.station import Station, StationLevel
+from server.models.station import Station
 from server.policy.distance import distance_m
+from server.policy.standard.facts import Level
 from server.services.common.phone_items import CheckInEntry, CountEntry, Position
 from server.services.demo.cast import DemoCast, Member
 from server.services.demo.days import moment_at, phone_event
@@ -53,7 +54,7 @@ def live_the_month(
     counts: list[dict[str, Any]] = []
     for member in cast.members:
         diligence = rng.choice([0.97, 0.93, 0.9, 0.8, 0.6])
-        usual = 110 if member.station.level == StationLevel.TOWNSHIP_STATION else 14
+        usual = 110 if member.station.level == Level.TOWNSHIP_STATION else 14
         usual = max(3, int(usual * rng.uniform(0.5, 1.6)))
         seq = 0
         habit = habits.get(member.station.id, NOTHING_ODD)

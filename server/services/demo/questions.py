@@ -11,7 +11,7 @@ from server.calendar import BEIJING
 from server.models.county import County
 from server.models.phone_event import PhoneEvent
 from server.models.signal import IntegritySignal
-from server.models.station import StationLevel
+from server.policy.standard.facts import Level
 from server.services.common.phone_items import AnswerEntry
 from server.services.demo.cast import Character, DemoCast, Member
 from server.services.demo.days import phone_event
@@ -27,7 +27,7 @@ def habits_of(cast: DemoCast) -> Mapping[int, Habit]:
         one
         for one in cast.members
         if one.sign is not None
-        and one.station.level is StationLevel.VILLAGE_POINT
+        and one.station.level is Level.VILLAGE_POINT
         and one.station.latitude is not None
         and one.station.code not in ("C0001", SEEN_ON_THE_PHONE)
         and one.character is not Character.GAP

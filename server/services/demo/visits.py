@@ -14,7 +14,7 @@ from server.media.blobs import BlobStore
 from server.models.inspection import Inspection, InspectionOutcome, Visit
 from server.models.phone_event import PhoneEvent
 from server.models.rectification import Rectification
-from server.policy.standard.facts import Level, Ownership
+from server.policy.standard.facts import Level
 from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Rule, Standard
@@ -141,14 +141,14 @@ def _position(member: Member, rng: random.Random) -> Position | None:
 def _form(stage: Stage, member: Member) -> list[Rule]:
     """The rules that the inspector's phone would ask for at this station."""
     station = member.station
-    level, owner = Level(station.level.value), station.ownership
+    level, owner = station.level, station.ownership
     return [
         rule
         for standard in stage.standards
         for rule in standard.rules
         if rule.level != "may"
         and level in rule.applies_to
-        and (not rule.ownership or (owner is not None and Ownership(owner.value) in rule.ownership))
+        and (not rule.ownership or (owner is not None and owner in rule.ownership))
         and asked_of(rule, stage.options)
     ]
 

@@ -20,7 +20,6 @@ from server.models.rectification import Rectification, RectificationState
 from server.models.station import Station
 from server.policy.rounds.visits import ClauseChange, compare
 from server.policy.standard.examine import Status, examine, finding_json
-from server.policy.standard.facts import Level
 from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Standard
@@ -261,7 +260,7 @@ def copy_of(
             "code": station.code,
             "name": station.name,
             "level": station.level.value,
-            "level_label": Level(station.level.value).label,
+            "level_label": station.level.label,
             "township_name": _township(session, station),
             "demo": station.demo,
         },

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict
 from server.models.county import County
 from server.models.person import Person
-from server.models.station import CodeSequence, IssuedCode, Station, StationLevel
+from server.models.station import CodeSequence, IssuedCode, Station
+from server.policy.signs.parts import PREFIXES
+from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 
-PREFIXES = {StationLevel.TOWNSHIP_STATION: "XZ", StationLevel.VILLAGE_POINT: "C"}
 LAST = 9999  # 附件3 二（3） writes four digits
 _CODE = re.compile(r"(XZ|C)0*([1-9][0-9]{0,3})")
 
@@ -37,9 +38,9 @@ def normal_code(text: str) -> str | None:
     return f"{found[1]}{int(found[2]):04}" if found else None
 
 
-def level_of(code: str) -> StationLevel:
+def level_of(code: str) -> Level:
     """Which level a normal code belongs to."""
-    return StationLevel.TOWNSHIP_STATION if code.startswith("XZ") else StationLevel.VILLAGE_POINT
+    return Level.TOWNSHIP_STATION if code.startswith("XZ") else Level.VILLAGE_POINT
 
 
 def issue_code(session: Session, *, station: Station, by: Person | None, now: datetime) -> str:
@@ -124,7 +125,7 @@ def issue_missing_codes(
             Station.county == county.code,
             Station.code.is_(None),
             Station.closed_on.is_(None),
-            Station.level != StationLevel.COUNTY_HUB,
+            Station.level != Level.COUNTY_HUB,
         )
         .order_by(Station.township_code, Station.village_code, Station.id)
     )
@@ -138,7 +139,7 @@ def issue_missing_codes(
     return stations
 
 
-def gaps(session: Session, *, county: str, level: StationLevel) -> list[Gap]:
+def gaps(session: Session, *, county: str, level: Level) -> list[Gap]:
     """Numbers below the next one that no open station carries, in order, each with its reason."""
     prefix = PREFIXES[level]
     upcoming = session.scalar(
@@ -178,7 +179,7 @@ def _prefix_for(station: Station) -> str:
     return prefix
 
 
-def _lock(session: Session, county: str, level: StationLevel) -> None:
+def _lock(session: Session, county: str, level: Level) -> None:
     """Make sure the sequence is there, and hold its row (SQLite's writer holds all)."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(

@@ -10,14 +10,10 @@ from server.media.paper.plaques import PlaqueSheet
 from server.media.paper.qr import station_url
 from server.models.county import County, Division, Operator
 from server.models.sign import LIVE_STATES, Sign
-from server.models.station import Station, StationLevel
+from server.models.station import Station
 from server.policy.hours import hours_lines
+from server.policy.standard.facts import Level
 from server.services.plates.signs import Ring, token_of
-
-LEVEL_WORDS = {
-    StationLevel.TOWNSHIP_STATION: "乡镇快递综合服务站",
-    StationLevel.VILLAGE_POINT: "村级快递便民服务点",
-}
 
 
 def sheets_for(
@@ -49,7 +45,7 @@ def sheets_for(
         PlaqueSheet(
             name=station.name,
             number=station.code or "",
-            level_label=LEVEL_WORDS[station.level],
+            level_label=station.level.label,
             hours=hours_lines(station.hours),
             hotline=county.hotline,
             url=station_url(base_url, token_of(ring, sign)),
@@ -93,7 +89,7 @@ def _chosen(
         .where(
             Station.county == county.code,
             Station.closed_on.is_(None),
-            Station.level != StationLevel.COUNTY_HUB,
+            Station.level != Level.COUNTY_HUB,
         )
         .order_by(Station.township_code, Station.level, Station.code, Station.id)
     )

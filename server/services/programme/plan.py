@@ -231,7 +231,7 @@ def _counted(standings: Iterable[Standing]) -> tuple[Counts, Counts, Counts]:
     built, filed, met = Counts(), Counts(), Counts()
     for one in standings:
         station: Station = one.station
-        key = (station.township_code, Level(station.level.value))
+        key = (station.township_code, station.level)
         built[key] += 1
         filed[key] += station.filed_on is not None
         met[key] += one.status is Status.MEETS

@@ -12,8 +12,9 @@ from server.calendar import beijing_day
 from server.errors import NotFound
 from server.models.county import County, Division, DivisionAlias, DivisionKind, DivisionLevel
 from server.models.person import Person
-from server.models.station import Station, StationLevel
+from server.models.station import Station
 from server.policy.plan.nouns import Programme
+from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.county.counties import TARGET_KINDS
 from server.services.county.divisions import (
@@ -246,7 +247,7 @@ def _counts(session: Session, county: str) -> dict[str, int]:
             .group_by(Division.level)
         ).all()
     )
-    stations: dict[StationLevel, int] = dict(
+    stations: dict[Level, int] = dict(
         session.execute(
             select(Station.level, func.count())
             .where(Station.county == county, Station.closed_on.is_(None))
@@ -258,7 +259,5 @@ def _counts(session: Session, county: str) -> dict[str, int]:
         "乡镇": sum(by_kind.get(kind, 0) for kind in TARGET_KINDS),
         "村级区划": by_level.get(DivisionLevel.VILLAGE, 0),
         "村民委员会": by_kind.get(DivisionKind.VILLAGE_COMMITTEE, 0),
-        "县级中心": stations.get(StationLevel.COUNTY_HUB, 0),
-        "乡镇站": stations.get(StationLevel.TOWNSHIP_STATION, 0),
-        "村级点": stations.get(StationLevel.VILLAGE_POINT, 0),
+        **{level.short: stations.get(level, 0) for level in Level},
     }

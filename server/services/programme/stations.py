@@ -17,7 +17,7 @@ from server.models.county import (
     OperatorTerm,
 )
 from server.models.person import Person
-from server.models.station import Station, StationLevel
+from server.models.station import Station
 from server.policy.plan.nouns import AllocationRow, Programme
 from server.policy.plan.targets import stated
 from server.policy.standard.facts import Level
@@ -106,7 +106,7 @@ class _Entering:
             )
         )
         self.with_hub = {
-            township for level, _, township in self.taken if level == StationLevel.TOWNSHIP_STATION
+            township for level, _, township in self.taken if level == Level.TOWNSHIP_STATION
         }
         self.with_point = {village for _, village, _ in self.taken if village}
 
@@ -142,7 +142,7 @@ class _Entering:
             station = add_station(
                 self.session,
                 county=self.county,
-                level=StationLevel.TOWNSHIP_STATION,
+                level=Level.TOWNSHIP_STATION,
                 by=self.by,
                 now=self.now,
                 township_code=township.code,
@@ -157,7 +157,7 @@ class _Entering:
             station = add_station(
                 self.session,
                 county=self.county,
-                level=StationLevel.VILLAGE_POINT,
+                level=Level.VILLAGE_POINT,
                 by=self.by,
                 now=self.now,
                 village_code=village.code,

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from server.errors import Invalid, Problem
 from server.models.county import Division, DivisionLevel, Operator
-from server.models.station import Ownership, Station
+from server.models.station import Station
 from server.policy.hours import hours_text, parse_hours
-from server.policy.standard.facts import Level
-from server.policy.standard.facts import Ownership as PolicyOwnership
+from server.policy.standard.facts import Ownership
 from server.services.county.place_names import find_division
 
 SERVICES = {"posting": "寄件", "delivery": "取件投递", "agri_outbound": "农产品上行"}
@@ -27,8 +26,6 @@ COOP_MODES = {
     "transport_coop": "交快合作",
     "other_coop": "其他合作",
 }
-OWNERSHIP_LABELS = {kind: PolicyOwnership(kind.value).label for kind in Ownership}
-LEVEL_LABELS = {level.value: level.label for level in Level}
 EARLIEST = date(1990, 1, 1)
 
 
@@ -51,7 +48,7 @@ _FIELDS = (
         "开办方式",
         "choice",
         "自营或合作开办",
-        choices={kind.value: label for kind, label in OWNERSHIP_LABELS.items()},
+        choices={kind.value: kind.label for kind in Ownership},
     ),
     Field("operator", "运营企业", "operator", "企业全称", 80),
     Field("opener", "开办者", "text", "有快递业务经营许可的企业", 80),

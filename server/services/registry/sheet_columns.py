@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.errors import Invalid
+from server.policy.signs.parts import PREFIXES
 from server.policy.standard.facts import JUDGED
-from server.services.registry.fields import FIELDS, LEVEL_LABELS
+from server.services.registry.fields import FIELDS
 from server.services.registry.sheet_files import Table
 
 CODE, LEVEL, TOWNSHIP, VILLAGE = "code", "level", "township", "village"
@@ -49,7 +50,7 @@ def _columns() -> tuple[Column, ...]:
             LEVEL,
             "级别",
             "空着时：写了村就是村级点，没写村就是乡镇站",
-            tuple(label for key, label in LEVEL_LABELS.items() if key != "county_hub"),
+            tuple(level.label for level in PREFIXES),
         ),
         Column(TOWNSHIP, "乡镇", "必填，名称或9位代码"),
         Column(VILLAGE, "村", "村级点必填，名称或12位代码"),

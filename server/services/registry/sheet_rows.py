@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from server.errors import Problem
 from server.models.county import County, Division, DivisionLevel
 from server.models.statement import Statement
-from server.models.station import IssuedCode, Station, StationLevel
-from server.policy.standard.facts import JUDGED, Word, value_of
+from server.models.station import IssuedCode, Station
+from server.policy.signs.parts import PREFIXES
+from server.policy.standard.facts import JUDGED, Level, Word, value_of
 from server.services.common import history
 from server.services.county.place_names import Places
 from server.services.plates.numbers import level_of, normal_code
 from server.services.registry.fields import (
     FIELDS,
-    LEVEL_LABELS,
     Reading,
     names_of,
     read_field,
@@ -39,14 +39,10 @@ from server.services.registry.stations import changes_of, default_name
 from server.services.standing.statements import newest_where, value_text
 
 _LEVELS = {
-    "乡镇": StationLevel.TOWNSHIP_STATION,
-    "综合服务站": StationLevel.TOWNSHIP_STATION,
-    "村": StationLevel.VILLAGE_POINT,
-    "便民服务点": StationLevel.VILLAGE_POINT,
-}
-_SHORT = {
-    StationLevel.TOWNSHIP_STATION: LEVEL_LABELS["township_station"],
-    StationLevel.VILLAGE_POINT: LEVEL_LABELS["village_point"],
+    "乡镇": Level.TOWNSHIP_STATION,
+    "综合服务站": Level.TOWNSHIP_STATION,
+    "村": Level.VILLAGE_POINT,
+    "便民服务点": Level.VILLAGE_POINT,
 }
 
 
@@ -56,7 +52,7 @@ class Planned:
 
     line: int
     name: str = ""
-    level: StationLevel = StationLevel.VILLAGE_POINT
+    level: Level = Level.VILLAGE_POINT
     township: Division | None = None
     village: Division | None = None
     station: Station | None = None
@@ -98,11 +94,11 @@ class Importing:
         self.by_village = {
             station.village_code: station
             for station in open_ones
-            if station.level == StationLevel.VILLAGE_POINT
+            if station.level == Level.VILLAGE_POINT
         }
         self.by_township: dict[str, list[Station]] = {}
         for station in open_ones:
-            if station.level == StationLevel.TOWNSHIP_STATION and station.township_code:
+            if station.level == Level.TOWNSHIP_STATION and station.township_code:
                 self.by_township.setdefault(station.township_code, []).append(station)
         self.given = set(
             session.scalars(select(IssuedCode.code).where(IssuedCode.county == county.code))
@@ -179,17 +175,18 @@ class Importing:
         one.level = self._level(one, cells, normal)
         if one.township is None and one.station is None:
             raise _Wrong("没有写乡镇，请补上。")
-        if one.level == StationLevel.VILLAGE_POINT and not one.village and not one.station:
+        if one.level == Level.VILLAGE_POINT and not one.village and not one.station:
             raise _Wrong("村级点没有写是哪个村，请补上。")
-        if one.level == StationLevel.TOWNSHIP_STATION:
+        if one.level == Level.TOWNSHIP_STATION:
             one.village = None
 
-    def _level(self, one: Planned, cells: dict[str, Any], code: str | None) -> StationLevel:
+    def _level(self, one: Planned, cells: dict[str, Any], code: str | None) -> Level:
         level = None
         if written := str(cells.get(LEVEL, "")):
             found = [kind for word, kind in _LEVELS.items() if word in written]
             if not found:
-                raise _Wrong(f"级别“{written}”不认识，只能填：{'、'.join(_SHORT.values())}。")
+                known = "、".join(level.label for level in PREFIXES)
+                raise _Wrong(f"级别“{written}”不认识，只能填：{known}。")
             level = found[0]
         if code is not None:
             if level is not None and level != level_of(code):
@@ -197,7 +194,7 @@ class Importing:
             level = level_of(code)
         if level is not None:
             return level
-        return StationLevel.VILLAGE_POINT if one.village else StationLevel.TOWNSHIP_STATION
+        return Level.VILLAGE_POINT if one.village else Level.TOWNSHIP_STATION
 
     def _find_station(self, one: Planned, cells: dict[str, Any]) -> None:
         """The station a line means: by number, else by village, else by township and name."""
@@ -236,9 +233,7 @@ class Importing:
         named = [station for station in here if station.name == one.name]
         if named:
             return named[0]
-        default = default_name(
-            StationLevel.TOWNSHIP_STATION, one.township.name if one.township else ""
-        )
+        default = default_name(Level.TOWNSHIP_STATION, one.township.name if one.township else "")
         return here[0] if len(here) == 1 and one.name == default else None
 
     def _read(self, one: Planned, key: str, cell: Any) -> None:

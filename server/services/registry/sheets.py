@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from server.errors import Invalid
 from server.models.county import County, Division
 from server.models.person import Person
-from server.models.station import Station, StationLevel
-from server.policy.standard.facts import Word
+from server.models.station import Station
+from server.policy.standard.facts import Level, Word
 from server.services.common import history
 from server.services.plates import numbers
-from server.services.registry.fields import FIELDS, LEVEL_LABELS, names_of, show, stored
+from server.services.registry.fields import FIELDS, names_of, show, stored
 from server.services.registry.sheet_columns import (
     AREA,
     CODE,
@@ -236,7 +236,7 @@ def _export_rows(session: Session, county: County) -> list[list[str]]:
         .where(
             Station.county == county.code,
             Station.closed_on.is_(None),
-            Station.level != StationLevel.COUNTY_HUB,
+            Station.level != Level.COUNTY_HUB,
         )
         .order_by(Station.township_code, Station.level, Station.code, Station.id)
     )
@@ -244,7 +244,7 @@ def _export_rows(session: Session, county: County) -> list[list[str]]:
     for station in stations:
         cells = {
             CODE: station.code or "",
-            LEVEL: LEVEL_LABELS[station.level.value],
+            LEVEL: station.level.label,
             TOWNSHIP: townships.get(station.township_code or "", ""),
             VILLAGE: townships.get(station.village_code or "", ""),
         }

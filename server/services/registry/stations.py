@@ -13,17 +13,15 @@ from server.errors import Conflict, Invalid, NotFound, Problem
 from server.models.county import County, Division, DivisionLevel, Operator
 from server.models.person import Person
 from server.models.sign import Sign
-from server.models.station import Station, StationLevel
+from server.models.station import Station
 from server.policy.hours import hours_lines
-from server.policy.standard.facts import Word
+from server.policy.standard.facts import Level, Word
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.people.people import keepers_of
 from server.services.plates.signs import live_sign
 from server.services.registry.fields import (
     FIELDS,
-    LEVEL_LABELS,
-    OWNERSHIP_LABELS,
     Names,
     Reading,
     names_of,
@@ -34,11 +32,6 @@ from server.services.registry.fields import (
 )
 from server.services.standing import statements
 
-_SUFFIXES = {
-    StationLevel.COUNTY_HUB: "县级统仓共配中心",
-    StationLevel.TOWNSHIP_STATION: "快递综合服务站",
-    StationLevel.VILLAGE_POINT: "快递便民服务点",
-}
 SHOWN_OUTSIDE = frozenset(("name", "filed_name", "hours"))
 """What signs and hours boards are held against; the number is given by numbers.py."""
 
@@ -58,16 +51,16 @@ class StationView:
     sign: Sign | None
 
 
-def default_name(level: StationLevel, place: str) -> str:
+def default_name(level: Level, place: str) -> str:
     """The name 附件3 二（2） asks for: 鹅城镇快递综合服务站, 马家沟村快递便民服务点."""
-    return f"{place}{_SUFFIXES[level]}"
+    return f"{place}{level.ending}"
 
 
 def add_station(
     session: Session,
     *,
     county: County,
-    level: StationLevel,
+    level: Level,
     by: Person | None,
     now: datetime,
     name: str | None = None,
@@ -112,7 +105,7 @@ def add_station(
         by=by,
         at=now,
         action="station-added",
-        summary=f"新增{LEVEL_LABELS[level.value]}：{station.name}",
+        summary=f"新增{level.label}：{station.name}",
         reason=basis,
     )
     return station
@@ -274,8 +267,8 @@ def station_view(session: Session, *, station: Station, now: datetime) -> Statio
         township_name=township.name if township else "",
         village_name=village.short_name if village else "",
         operator_name=operator.name if operator else "",
-        level_label=LEVEL_LABELS[station.level.value],
-        ownership_label=OWNERSHIP_LABELS[station.ownership] if station.ownership else "",
+        level_label=station.level.label,
+        ownership_label=station.ownership.label if station.ownership else "",
         hours_lines=hours_lines(station.hours),
         keepers=tuple(keepers_of(session, station_id=station.id, now=now)),
         sign=live_sign(session, station.id),
@@ -325,7 +318,7 @@ def _refuse_impossible_dates(station: Station, values: Mapping[str, Any]) -> Non
 def _places(
     session: Session,
     county: County,
-    level: StationLevel,
+    level: Level,
     township_code: str | None,
     village_code: str | None,
 ) -> tuple[Division | None, Division | None]:
@@ -335,7 +328,7 @@ def _places(
         village is None or village.county != county.code or village.level != DivisionLevel.VILLAGE
     ):
         raise Invalid("division-wrong", f"“{village_code}”不是本县的村。请从村名单里选择。")
-    if level == StationLevel.VILLAGE_POINT and village is None:
+    if level == Level.VILLAGE_POINT and village is None:
         raise Invalid("division-wrong", "村级快递便民服务点要写明是哪个村。请从村名单里选择。")
     if village is not None:
         township_code = village.parent
@@ -346,7 +339,7 @@ def _places(
         or township.level != DivisionLevel.TOWNSHIP
     ):
         raise Invalid("division-wrong", f"“{township_code}”不是本县的乡镇。请从乡镇名单里选择。")
-    if level == StationLevel.TOWNSHIP_STATION and township is None:
+    if level == Level.TOWNSHIP_STATION and township is None:
         raise Invalid("division-wrong", "乡镇快递综合服务站要写明是哪个乡镇。请从名单里选择。")
     return township, village
 
@@ -359,7 +352,7 @@ def _refuse_second_point(session: Session, village: Division) -> None:
     other = session.scalar(
         select(Station.name).where(
             Station.village_code == village.code,
-            Station.level == StationLevel.VILLAGE_POINT,
+            Station.level == Level.VILLAGE_POINT,
             Station.closed_on.is_(None),
         )
     )

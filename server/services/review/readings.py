@@ -16,7 +16,7 @@ from server.media.reading.reading import Reader, Reading, SetAside, pack_lines, 
 from server.models.county import DivisionAlias
 from server.models.phone_event import CheckIn, Photo, PhotoState
 from server.models.reading import PhotoReading, ReadingState, ReviewItem, ReviewKind, ReviewState
-from server.models.station import Station, StationLevel
+from server.models.station import Station
 from server.policy.signs.number import NumberRead
 from server.policy.signs.photo_match import (
     HOURS_BOARD,
@@ -140,18 +140,14 @@ def compare_again(session: Session, *, station_id: int, now: datetime) -> None:
 
 def registered_of(session: Session, station: Station) -> Registered:
     """What the register says of a station, and the names of the county's others; two queries."""
-    place = (
-        station.village_code
-        if station.level is StationLevel.VILLAGE_POINT
-        else station.township_code
-    )
+    place = station.village_code if station.level is Level.VILLAGE_POINT else station.township_code
     aliases = session.scalars(
         sa.select(DivisionAlias.alias)
         .where(DivisionAlias.county == station.county, DivisionAlias.division_code == place)
         .order_by(DivisionAlias.id)
     )
     names = [station.filed_name, station.name]
-    if station.level is not StationLevel.COUNTY_HUB:
+    if station.level is not Level.COUNTY_HUB:
         names += [default_name(station.level, short_name(alias)) for alias in aliases]
     others = session.execute(
         sa.select(Station.name, Station.filed_name).where(
@@ -161,7 +157,7 @@ def registered_of(session: Session, station: Station) -> Registered:
         )
     )
     return Registered(
-        level=Level(station.level.value),
+        level=station.level,
         names=tuple(dict.fromkeys(name for name in names if name)),
         number=station.code,
         hours=station.hours,

@@ -14,15 +14,16 @@ from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
 from server.models.inspection import Campaign, SampleKind, Visit
 from server.models.person import Person, Role
-from server.models.station import Station, StationLevel
+from server.models.station import Station
 from server.policy.rounds.sampling import Candidate, Weights, draw
+from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard, standard_by_id, standards_for
 from server.services.common import history
 from server.services.rounds.weights import sampling_weights
 from server.services.standing.standing import standings
 
 INSPECTING_ROLES = (Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)
-INSPECTED_LEVELS = (StationLevel.TOWNSHIP_STATION, StationLevel.VILLAGE_POINT)
+INSPECTED_LEVELS = (Level.TOWNSHIP_STATION, Level.VILLAGE_POINT)
 _PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
 
 

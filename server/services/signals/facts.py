@@ -12,8 +12,9 @@ from server.calendar import BEIJING
 from server.models.inspection import Inspection
 from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
-from server.models.station import Station, StationLevel
+from server.models.station import Station
 from server.policy.signals.facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
+from server.policy.standard.facts import Level
 from server.services.photos.photos import CLAUSE_SUBJECT, SUBJECTS
 
 _WAS_SENT_FOR = aliased(PhoneEvent)
@@ -60,9 +61,9 @@ def stations_seen(session: Session, *, county: str, since: date, until: date) ->
     ]
 
 
-def _group(level: StationLevel, township: str | None) -> str:
+def _group(level: Level, township: str | None) -> str:
     """Village points are held beside those of their township, others beside the county's."""
-    return f"{township}" if level is StationLevel.VILLAGE_POINT else level.value
+    return f"{township}" if level is Level.VILLAGE_POINT else level.value
 
 
 def _check_ins(session: Session, county: str, ids: list[int], since: date, until: date) -> _Rows:

@@ -19,7 +19,7 @@ from server.models.phone_event import ParcelCount, Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewState
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.standard.facts import JUDGED, Level, Ownership, Said, StationFacts, Word
+from server.policy.standard.facts import JUDGED, Said, StationFacts, Word
 from server.policy.standard.options import CountyOptions
 
 SUBJECT_FACTS = {
@@ -105,8 +105,8 @@ def _facts(
     said: dict[str, list[Said]],
 ) -> StationFacts:
     return StationFacts(
-        level=Level(station.level.value),
-        ownership=Ownership(station.ownership.value) if station.ownership else None,
+        level=station.level,
+        ownership=station.ownership,
         code=station.code,
         name=station.name,
         filed_name=station.filed_name or None,
