@@ -17,7 +17,6 @@ from miniapp_api.views import (
     picture_answer,
     plate_token,
     station_brief,
-    status_view,
 )
 from server.http import clock
 from server.http.database import session, settings_of
@@ -68,7 +67,7 @@ def stations(query: dict[str, str]) -> dict[str, Any]:
                 **station_brief(standing.station),
                 "level_label": standing.station.level.label,
                 "township_name": standing.township_name,
-                "status": status_view(standing.status),
+                "status": standing.status,
                 "plate_token": plate_token(signs.get(standing.station.id)),
             }
             for standing in narrowed(found, township=query["township"] or None, q=query["q"])
@@ -107,7 +106,7 @@ def scan(query: dict[str, str]) -> dict[str, Any]:
             **station_brief(station),
             "level_label": view.level_label,
             "township_name": view.township_name,
-            "status": status_view(standing.status),
+            "status": standing.status,
             "plate_token": plate_token(view.sign),
             "ownership_label": view.ownership_label,
             "area": seen.area,
@@ -121,7 +120,7 @@ def scan(query: dict[str, str]) -> dict[str, Any]:
             {"plate_no": seen.sign.plate_no, "state": seen.sign.state.value} if seen.sign else None
         ),
         "method": seen.method,
-        "status": status_view(standing.status),
+        "status": standing.status,
         "findings": list(_finding_views(standing.findings, newest)),
         "photos": [photo_view(one) | {"reading": read.get(one.id)} for one in newest.values()],
         "last_check_in": month.last_check_in_at,

@@ -18,7 +18,6 @@ from miniapp_api.views import (
     picture_answer,
     plate_token,
     station_brief,
-    status_view,
 )
 from server.http import clock
 from server.http.database import session
@@ -57,7 +56,7 @@ def _station_view(today: keeper_day.StationToday) -> dict[str, Any]:
         "longitude": station.longitude,
         "plate_token": plate_token(today.sign),
         "demo": station.demo,
-        "status": status_view(today.status),
+        "status": today.status,
         "todo": today.todo,
         "today": {"check_in": today.check_in, "count": today.count, "photos": today.photos},
         "missing_photos": today.missing_photos,

@@ -10,7 +10,7 @@ from marshmallow import fields
 from miniapp_api.fields import Text
 from miniapp_api.lenient import Lenient
 from miniapp_api.round_shapes import CopyOut, InspectionsOut
-from miniapp_api.round_views import copy_view, inspection_line, paper_answer
+from miniapp_api.round_views import copy_here, inspection_line, paper_answer
 from miniapp_api.shapes import BINARY
 from server.errors import NotFound
 from server.http import clock
@@ -20,7 +20,9 @@ from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
 from server.models.person import Person, Role
 from server.papers import inspection_copy
-from server.services.inspections.copies import confirm, inspection_of, of_stations, outcome_text
+from server.services.inspections.answers import confirm, outcome_text
+from server.services.inspections.copies import InspectionCopy
+from server.services.inspections.versions import inspection_of, of_stations
 from server.services.people.scope import stations_kept_by
 
 blp = Blueprint("keeper_rounds", __name__, url_prefix="/api/v1/keeper", description="站长看督导")
@@ -51,9 +53,9 @@ def inspections() -> dict[str, Any]:
 
 @blp.route("/inspections/<uuid:inspection_id>")
 @blp.response(200, CopyOut)
-def inspection(inspection_id: UUID) -> dict[str, Any]:
+def inspection(inspection_id: UUID) -> InspectionCopy:
     """The keeper's copy of an inspection of the own station."""
-    return copy_view(_own(inspection_id))
+    return copy_here(_own(inspection_id))
 
 
 @blp.route("/inspections/<uuid:inspection_id>/copy.pdf")
@@ -70,7 +72,7 @@ def inspection_pdf(inspection_id: UUID) -> Response:
 @blp.route("/inspections/<uuid:inspection_id>/confirm", methods=["POST"])
 @blp.arguments(ConfirmIn)
 @blp.response(200, CopyOut)
-def answer(body: dict[str, Any], inspection_id: UUID) -> dict[str, Any]:
+def answer(body: dict[str, Any], inspection_id: UUID) -> InspectionCopy:
     """Say yes, or no with the reason; saying the same again is fine."""
     found = _own(inspection_id)
     confirm(
@@ -81,7 +83,7 @@ def answer(body: dict[str, Any], inspection_id: UUID) -> dict[str, Any]:
         note=body["note"],
         now=clock.now(),
     )
-    return copy_view(found)
+    return copy_here(found)
 
 
 def _own(inspection_id: UUID) -> Inspection:

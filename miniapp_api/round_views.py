@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response, g, make_response
 
-from miniapp_api.views import plate_token, status_view
+from miniapp_api.views import plate_token
 from server.http.database import session
 from server.http.rulebook import standards_here
 from server.models.inspection import Campaign, Inspection
@@ -16,7 +16,8 @@ from server.policy.hours import hours_lines
 from server.policy.rounds.visits import VisitState
 from server.policy.standard.examine import Finding, Status
 from server.policy.standard.facts import Ownership
-from server.services.inspections.copies import copy_of, waits_for_keeper
+from server.services.inspections.answers import waits_for_keeper
+from server.services.inspections.copies import InspectionCopy, copy_of
 from server.services.mending.lists import RectificationView
 from server.services.photos.photos import SUBJECTS
 from server.services.review.reading_views import ReadingView
@@ -197,10 +198,9 @@ def _packed_finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def copy_view(inspection: Inspection) -> dict[str, Any]:
+def copy_here(inspection: Inspection) -> InspectionCopy:
     """An inspection's copy."""
-    copied = copy_of(session(), inspection, standards=standards_here())
-    return {**copied, "status": status_view(copied["status"])}
+    return copy_of(session(), inspection, standards=standards_here())
 
 
 def inspection_line(inspection: Inspection, inspector: str, outcome: str) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def inspection_line(inspection: Inspection, inspector: str, outcome: str) -> dic
         "inspector_name": inspector,
         "outcome": inspection.outcome.value,
         "outcome_label": outcome,
-        "status": status_view(Status(inspection.status)),
+        "status": Status(inspection.status),
         "fails": inspection.fails,
         "waits_for_you": waits_for_keeper(inspection),
     }

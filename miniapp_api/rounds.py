@@ -19,7 +19,7 @@ from miniapp_api.round_shapes import (
     RoundsOut,
 )
 from miniapp_api.round_views import (
-    copy_view,
+    copy_here,
     package_view,
     paper_answer,
     rectification_view,
@@ -32,7 +32,8 @@ from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.models.rectification import Rectification, RectificationState
 from server.papers import inspection_copy
-from server.services.inspections.copies import inspection_of
+from server.services.inspections.copies import InspectionCopy
+from server.services.inspections.versions import inspection_of
 from server.services.mending import lists as rectification_lists
 from server.services.mending import rectifications
 from server.services.people.scope import station_for
@@ -146,11 +147,11 @@ def _packed_answer(packed: Package, township: str | None) -> Response:
 
 @blp.route("/inspections/<uuid:inspection_id>")
 @blp.response(200, CopyOut)
-def inspection(inspection_id: UUID) -> dict[str, Any]:
+def inspection(inspection_id: UUID) -> InspectionCopy:
     """An inspection of a station in this person's scope."""
     found = inspection_of(session(), county=g.person.county, inspection_id=inspection_id)
     station_for(session(), g.person, found.station_id)
-    return copy_view(found)
+    return copy_here(found)
 
 
 @blp.route("/inspections/<uuid:inspection_id>/copy.pdf")

@@ -16,7 +16,11 @@ LEVELS = validate.OneOf([level.value for level in Level])
 class StatusOut(Schema):
     """达标, 不达标, 待核实 or 未评估."""
 
-    code = fields.String(required=True, validate=validate.OneOf([one.value for one in Status]))
+    code = fields.String(
+        required=True,
+        attribute="value",
+        validate=validate.OneOf([one.value for one in Status]),
+    )
     label = fields.String(required=True)
 
 

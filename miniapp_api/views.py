@@ -11,7 +11,6 @@ from server.models.person import Person
 from server.models.phone_event import Photo, PhotoState
 from server.models.sign import Sign
 from server.models.station import Station
-from server.policy.standard.examine import Status
 from server.services.people.people import ROLE_LABELS
 from server.services.photos.photos import SUBJECTS, picture
 from server.services.plates.signs import token_of
@@ -40,11 +39,6 @@ def person_view(person: Person) -> dict[str, Any]:
         "role": person.role.value,
         "role_label": ROLE_LABELS[person.role],
     }
-
-
-def status_view(status: Status) -> dict[str, str]:
-    """A state's code and official word."""
-    return {"code": status.value, "label": status.label}
 
 
 def plate_token(sign: Sign | None) -> str | None:

@@ -16,14 +16,9 @@ from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
 from server.policy.standard.standards import standards_for
-from server.services.inspections.copies import (
-    copy_of,
-    frozen_is_whole,
-    inspection_of,
-    photos_of,
-    rerun,
-    versions_of,
-)
+from server.services.inspections.copies import copy_of, rerun
+from server.services.inspections.freezing import frozen_is_whole
+from server.services.inspections.versions import inspection_of, photos_of, versions_of
 from server.services.mending.notices import issue_notice, notice_number, notice_of
 from server.services.people.scope import TOWNSHIP, station_for
 

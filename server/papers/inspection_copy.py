@@ -1,6 +1,6 @@
 """督导记录: the copy of one inspection that keeper and office keep, signatures as drawn."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from server.media.paper.signature import signature_svg
 from server.media.paper.typesetting import SCREEN, faces, typeset
 from server.models.inspection import Inspection
 from server.policy.standard.standards import Standard
-from server.services.inspections.copies import copy_of
+from server.services.inspections.copies import CopyRow, InspectionCopy, copy_of
 
 HERE = Path(__file__).parent
 
@@ -43,37 +43,35 @@ def inspection_pdf(
 ) -> bytes:
     """The copy that keeper and office keep."""
     copied = copy_of(session, inspection, standards=standards)
-    station, campaign = copied["station"], copied["campaign"]
-    place = (
-        "未记录" if copied["distance_m"] is None else f"离登记位置约{copied['distance_m']:.0f}米"
-    )
+    station, campaign = copied.station, copied.campaign
+    place = "未记录" if copied.distance_m is None else f"离登记位置约{copied.distance_m:.0f}米"
     sheet = CopySheet(
         title="快递服务站点督导记录",
         head=(
-            ("站点", f"{station['code'] or '未编号'} {station['name']}"),
-            ("类别", f"{station['township_name']} {station['level_label']}"),
-            ("轮次", f"{campaign['period']} {campaign['name']}" if campaign else "轮次之外的督导"),
+            ("站点", f"{station.code or '未编号'} {station.name}"),
+            ("类别", f"{station.township_name} {station.level.label}"),
+            ("轮次", f"{campaign.period} {campaign.name}" if campaign else "轮次之外的督导"),
             ("版本", _version_text(copied)),
-            ("督导员", copied["inspector_name"]),
-            ("站长", copied["keeper_name"] or "未记录"),
-            ("到达", moment_text(copied["arrived_at"])),
-            ("离开", moment_text(copied["finished_at"]) + _unverified(copied)),
+            ("督导员", copied.inspector_name),
+            ("站长", copied.keeper_name or "未记录"),
+            ("到达", moment_text(copied.arrived_at)),
+            ("离开", moment_text(copied.finished_at) + _unverified(copied)),
             ("定位", place),
             ("签字情况", _outcome(copied)),
         ),
-        result=f"结论：{copied['status'].label}"
-        + (f"，{copied['fails']}条不符合" if copied["fails"] else ""),
-        unanswered=tuple(copied["unanswered"]),
+        result=f"结论：{copied.status.label}"
+        + (f"，{copied.fails}条不符合" if copied.fails else ""),
+        unanswered=copied.unanswered,
         rows=tuple(
             {
-                "clause": row["clause"],
-                "title": row["title"],
-                "verdict": row["verdict_label"],
-                "against": row["counts_against"],
+                "clause": row.clause,
+                "title": row.title,
+                "verdict": row.label,
+                "against": row.counts_against,
                 "why": _why(row),
-                "keeper": row["keeper_verdict_label"],
+                "keeper": row.keeper_label,
             }
-            for row in copied["rows"]
+            for row in copied.rows
         ),
         inspector_strokes=inspection.inspector_signature,
         keeper_strokes=inspection.keeper_signature,
@@ -81,12 +79,12 @@ def inspection_pdf(
         notes=(
             "所用标准："
             + "；".join(f"{one['name']}（{one['id']}，{one['sha256'][:12]}）"
-                      for one in copied["standards"]),
-            *([f"标识牌：{copied['sign_remark']}"] if copied["sign_remark"] else []),
+                      for one in copied.standards),
+            *([f"标识牌：{copied.sign_remark}"] if copied.sign_remark else []),
             "本记录在收到时即已固定，以后的更正另出新版，原版保留。",
         ),
-        hash=copied["frozen_sha256"],
-        demo=station["demo"],
+        hash=copied.frozen_sha256,
+        demo=station.demo,
     )  # fmt: skip
     return set_inspection_pdf(sheet, font_dir)
 
@@ -112,26 +110,24 @@ def _signature(label: str, strokes: Sequence[Any], words: str) -> dict[str, Any]
     return {"label": label, "svg": signature_svg(strokes) if strokes else None, "words": words}
 
 
-def _version_text(copied: Mapping[str, Any]) -> str:
-    because = f"（更正：{copied['amended_because']}）" if copied["amended_because"] else ""
-    old = "，已有更新的一版" if copied["newer_id"] else ""
-    return f"第{copied['version']}版{because}{old}"
+def _version_text(copied: InspectionCopy) -> str:
+    because = f"（更正：{copied.amended_because}）" if copied.amended_because else ""
+    old = "，已有更新的一版" if copied.newer_id else ""
+    return f"第{copied.version}版{because}{old}"
 
 
-def _outcome(copied: Mapping[str, Any]) -> str:
-    why = copied["refusal"] or copied["outcome_note"]
-    return f"{copied['outcome_label']}：{why}" if why else str(copied["outcome_label"])
+def _outcome(copied: InspectionCopy) -> str:
+    why = copied.refusal or copied.outcome_note
+    return f"{copied.outcome_label}：{why}" if why else copied.outcome_label
 
 
-def _why(row: Mapping[str, Any]) -> str:
+def _why(row: CopyRow) -> str:
     """The sentence, what was measured (where the sentence does not say it), and the note."""
-    told = [
-        f"{one['title']}：{one['text']}" for one in row["values"] if one["text"] not in row["why"]
-    ]
-    note = [row["note"]] if row["note"] and row["note"] not in row["why"] else []
+    told = [f"{one.title}：{one.text}" for one in row.values if one.text not in row.why]
+    note = [row.note] if row.note and row.note not in row.why else []
     extra = "；".join([*told, *note])
-    return f"{row['why']}（{extra}）" if extra else str(row["why"])
+    return f"{row.why}（{extra}）" if extra else row.why
 
 
-def _unverified(copied: Mapping[str, Any]) -> str:
-    return "" if copied["time_verified"] else "（时间未核实）"
+def _unverified(copied: InspectionCopy) -> str:
+    return "" if copied.time_verified else "（时间未核实）"

@@ -18,7 +18,7 @@ from server.models.phone_event import Photo
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.models.station import Station
 from server.services.county.round_options import names_on_notice
-from server.services.inspections.copies import ids_so_far, photos_of
+from server.services.inspections.versions import ids_so_far, photos_of
 from server.services.mending.notices import notice_number
 
 HERE = Path(__file__).parent

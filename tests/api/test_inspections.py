@@ -17,7 +17,9 @@ from server.models.person import Person, Role
 from server.models.phone_event import Photo
 from server.models.rectification import Rectification, RectificationState
 from server.models.statement import Statement
-from server.services.inspections.copies import frozen_is_whole, rerun, versions_of
+from server.services.inspections.copies import rerun
+from server.services.inspections.freezing import frozen_is_whole
+from server.services.inspections.versions import versions_of
 from server.services.rounds.visits import visit_views
 from server.services.standing.standing import standing_of
 from tests.api.events import batch, count, id_of, jpeg, note, now_text, photo

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.models.inspection import Campaign, Inspection
-from server.services.inspections.copies import frozen_is_whole
+from server.services.inspections.freezing import frozen_is_whole
 from server.services.rounds.reports import figures
 from server.services.standing.standing import standing_of
 from tests.api.events import id_of

@@ -19,7 +19,8 @@ from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
 from server.papers.notice import notice_docx, notice_pdf
 from server.services.inspections import disagreements
-from server.services.inspections.copies import copy_of, versions_of
+from server.services.inspections.copies import copy_of
+from server.services.inspections.versions import versions_of
 from server.services.mending import lists as rectification_lists
 from server.services.mending.notices import issue_notice, notice_of
 from server.services.mending.rectifications import accept, return_to_keeper
@@ -257,10 +258,7 @@ def test_an_amended_record_keeps_its_rectifications_and_its_notice(
     newest = session.get_one(Inspection, id_of(third))
 
     mends = [
-        [
-            (one["title"], one["state"])
-            for one in copy_of(session, version, standards=standards)["mends"]
-        ]
+        [(one.title, one.state) for one in copy_of(session, version, standards=standards).mends]
         for version in (old, new, newest)
     ]
     assert mends == [

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from server.models.inspection import Campaign, Inspection
 from server.models.person import Person
 from server.models.sign import SignState
-from server.services.inspections.copies import frozen_is_whole, to_confirm
+from server.services.inspections.answers import to_confirm
+from server.services.inspections.freezing import frozen_is_whole
 from tests.api.events import jpeg, note, photo
 from tests.api.rounds import inspection, open_round, visit_of
 from tests.factories import Cast, make_sign, token_of

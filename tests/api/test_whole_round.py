@@ -23,7 +23,7 @@ from server.models.rectification import Rectification
 from server.models.station import Station
 from server.papers.round_report import round_pdf
 from server.papers.round_sheet import round_xlsx
-from server.services.inspections.copies import frozen_is_whole
+from server.services.inspections.freezing import frozen_is_whole
 from server.services.rounds import reports as round_reports
 from server.services.rounds.campaigns import close_campaign
 from server.services.rounds.contents import live_content

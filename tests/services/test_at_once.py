@@ -22,7 +22,7 @@ from server.models.inspection import (
 )
 from server.models.person import Person
 from server.models.signal import IntegritySignal
-from server.services.inspections.copies import confirm
+from server.services.inspections.answers import confirm
 from server.services.inspections.disagreements import settle
 from server.services.rounds.reports import report
 from server.services.signals.questions import settle as settle_signal

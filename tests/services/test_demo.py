@@ -21,9 +21,9 @@ from server.policy.standard.examine import Status
 from server.policy.standard.standards import Standard
 from server.services.county.divisions import rows_of
 from server.services.demo.build import DEMO_DESK, build_demo, demo_phones
-from server.services.inspections.copies import frozen_is_whole
 from server.services.inspections.disagreements import items
 from server.services.inspections.everyday import Wanted, everyday_count
+from server.services.inspections.freezing import frozen_is_whole
 from server.services.intake.self_checks import newest_checks
 from server.services.mending.lists import views
 from server.services.people.sign_ins import bind_phone, sign_in_desk

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from server.models.inspection import Inspection, PhotoRequest
 from server.models.rectification import Rectification, RectificationState, RectificationStep
-from server.services.inspections.copies import of_stations, waits_for_keeper
+from server.services.inspections.answers import waits_for_keeper
+from server.services.inspections.versions import of_stations
 from server.services.mending.rectifications import OPEN_STATES, one_a_clause
 from server.services.photos.requests import open_requests
 

@@ -10,7 +10,7 @@ from server.models.county import Division
 from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.station import Station
-from server.services.inspections.copies import outcome_text
+from server.services.inspections.answers import outcome_text
 from server.services.people.scope import stations_visible_to
 
 # What a list does not show of a record, and what makes one large.

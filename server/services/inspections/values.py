@@ -1,6 +1,7 @@
 """Says what an inspector measured or read on a clause, in the words of pages and papers."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from server.errors import Invalid
@@ -17,27 +18,36 @@ OUTCOME_LABELS = {
 }
 
 
-def values_told(answer: Mapping[str, Any], options: CountyOptions) -> list[dict[str, str]]:
-    """What was entered besides the tap, as `{fact, title, text}`, by the fact's name.
+@dataclass(frozen=True, slots=True)
+class ValueTold:
+    """One thing that was measured or read, by its fact's name, in words."""
+
+    fact: str
+    title: str
+    text: str
+
+
+def values_told(answer: Mapping[str, Any], options: CountyOptions) -> tuple[ValueTold, ...]:
+    """What was entered besides the tap, by the fact's name.
 
     `answer` is one of a frozen inspection's `answers`. A value that no longer means anything
     today is shown as it was typed: what was signed is never left out.
     """
     entered: Mapping[str, Any] = answer.get("values") or {}
-    return [
-        {"fact": name, **_told(name, raw, options)}
+    return tuple(
+        _told(name, raw, options)
         for name, raw in sorted(entered.items())
         if raw is not None and raw != ""
-    ]
+    )
 
 
-def _told(name: str, raw: Any, options: CountyOptions) -> dict[str, str]:
+def _told(name: str, raw: Any, options: CountyOptions) -> ValueTold:
     fact = _fact(name, options)
     try:
         text = value_text(fact, value_of(fact, raw))
     except Invalid:
         text = str(raw)
-    return {"title": fact.title, "text": text}
+    return ValueTold(name, fact.title, text)
 
 
 def _fact(name: str, options: CountyOptions) -> Fact:

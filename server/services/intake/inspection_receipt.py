@@ -29,7 +29,7 @@ from server.services.common.phone_items import AnnouncedPhoto, InspectionEntry
 from server.services.county.counties import policy_options
 from server.services.days.check_ins import distance_to
 from server.services.inspections import disagreements
-from server.services.inspections.copies import frozen_hash
+from server.services.inspections.freezing import frozen_hash
 from server.services.inspections.values import OUTCOME_LABELS
 from server.services.intake.inspection_entries import (
     amended_version,

@@ -14,7 +14,7 @@ from server.models.person import Person
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.services.common import history
 from server.services.county.round_options import names_on_notice
-from server.services.inspections.copies import ids_so_far
+from server.services.inspections.versions import ids_so_far
 
 
 def issue_notice(

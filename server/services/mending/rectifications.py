@@ -23,7 +23,7 @@ from server.policy.standard.standards import Rule, Standard, standard_by_id
 from server.services.common import history
 from server.services.county.counties import policy_options
 from server.services.county.round_options import round_options
-from server.services.inspections.copies import versions_of
+from server.services.inspections.versions import versions_of
 from server.services.people.scope import station_for
 from server.services.photos.photos import subject_of
 from server.services.standing.statements import newest

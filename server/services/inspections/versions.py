@@ -1,0 +1,77 @@
+"""Finds an inspection, its photos, and the versions that amendments made of it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from server.errors import NotFound
+from server.models.inspection import Inspection
+from server.models.phone_event import Photo
+
+_NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
+
+
+def inspection_of(session: Session, *, county: str, inspection_id: UUID) -> Inspection:
+    """An inspection of this county. Raises NotFound inspection-unknown."""
+    found = session.scalars(
+        sa.select(Inspection).where(Inspection.county == county, Inspection.id == inspection_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("inspection-unknown", "没有找到这份督导记录。请返回列表重新选择。")
+    return found
+
+
+def photos_of(session: Session, inspection: Inspection) -> list[Photo]:
+    """The inspector's own photos of this visit."""
+    return list(
+        session.scalars(
+            sa.select(Photo)
+            .where(Photo.event_id == inspection.id)
+            .order_by(Photo.taken_at, Photo.id)
+        )
+    )
+
+
+def newer_than(session: Session, inspection: Inspection) -> Inspection | None:
+    """The version that amends this one, if any."""
+    return session.scalars(
+        sa.select(Inspection).where(Inspection.amends_id == inspection.id)
+    ).one_or_none()
+
+
+def versions_of(session: Session, inspection: Inspection) -> list[Inspection]:
+    """All versions of one visit's record, the oldest first."""
+    first = inspection
+    while first.amends_id is not None:
+        first = session.get_one(Inspection, first.amends_id)
+    chain = [first]
+    while (newer := newer_than(session, chain[-1])) is not None:
+        chain.append(newer)
+    return chain
+
+
+def ids_so_far(session: Session, inspection: Inspection) -> list[UUID]:
+    """This version's id and those of the versions before it, the oldest first."""
+    chain = versions_of(session, inspection)
+    return [one.id for one in chain if one.version <= inspection.version]
+
+
+def current(session: Session, inspection: Inspection) -> Inspection:
+    """The newest version."""
+    return versions_of(session, inspection)[-1]
+
+
+def of_stations(session: Session, *, station_ids: Iterable[int]) -> list[Inspection]:
+    """The newest version of every inspection of these stations, the newest visit first."""
+    return list(
+        session.scalars(
+            sa.select(Inspection)
+            .where(
+                Inspection.station_id.in_(list(station_ids)),
+                ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
+            )
+            .order_by(Inspection.finished_at.desc(), Inspection.id)
+        )
+    )
