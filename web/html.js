@@ -1,4 +1,4 @@
-// Templates: `html` turns tagged text into Preact elements, without a build and without eval; and icons.
+// Templates: `html` turns tagged text into Preact elements, without build or eval; and the icons.
 
 import htm from './vendor/htm.mjs';
 import { h } from './vendor/preact.mjs';
@@ -22,7 +22,8 @@ const PATHS = {
   next: 'M9 5l7 7-7 7',
   wrench: 'M14 6a4 4 0 0 1 5-1l-3 3 1 2 2 1 3-3a4 4 0 0 1-6 5L9 20l-4-4 7-7a4 4 0 0 1 2-3z',
   cloud: 'M7 18a4 4 0 0 1 0-8 5 5 0 0 1 9.6-1.5A4 4 0 0 1 17 18M12 20v-7M9 15.5l3-3 3 3',
-  nonet: 'M3 3l18 18M5 12a10 10 0 0 1 4-2.5M19 12a10 10 0 0 0-5-2.800M8 15.5a6 6 0 0 1 6.5-1M12 19h.01',
+  nonet:
+    'M3 3l18 18M5 12a10 10 0 0 1 4-2.5M19 12a10 10 0 0 0-5-2.800M8 15.5a6 6 0 0 1 6.5-1M12 19h.01',
   light: 'M9 3h6l-1 6h3l-7 12 1.5-8H8z',
   pen: 'M4 20l1-4L16 5l3 3L8 19z',
 };
@@ -30,6 +31,7 @@ const PATHS = {
 /** One drawing by name, in the colour of the text around it. */
 export function Icon({ name, size }) {
   const side = size || '1.5rem';
-  return html`<svg class="icon" width=${side} height=${side} viewBox="0 0 24 24" fill="none" stroke="currentColor"
-    stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><path d=${PATHS[name]} /></svg>`;
+  return html`<svg class="icon" width=${side} height=${side} viewBox="0 0 24 24" fill="none"
+    stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"
+    aria-hidden="true" focusable="false"><path d=${PATHS[name]} /></svg>`;
 }

@@ -2,6 +2,7 @@
 
 import { html } from './html.js';
 import { useEffect, useState } from './vendor/hooks.mjs';
+import { KEPT_WORDS } from './core/words/kept.js';
 import { Button, Note } from './parts.js';
 import { mine, phone } from './state.js';
 
@@ -25,9 +26,10 @@ export function RescueButton({ items, children }) {
   const save = async () => {
     setBusy(true);
     const { rescue } = await import('./rescue.js');
-    setSaid(await rescue(items || mine.value).catch(() => '文件没存成。请腾出一点地方，再点一次。'));
+    setSaid(await rescue(items || mine.value).catch(() => KEPT_WORDS.notSaved));
     setBusy(false);
   };
-  return html`<${Button} kind="plain" disabled=${busy} onClick=${save}>${busy ? '正在存…' : children || '把没交的存成一个文件'}<//>
+  const words = busy ? '正在存…' : children || KEPT_WORDS.saveAll;
+  return html`<${Button} kind="plain" disabled=${busy} onClick=${save}>${words}<//>
     ${said ? html`<${Note} kind="calm" icon="list" live>${said}<//>` : null}`;
 }

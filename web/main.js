@@ -5,7 +5,7 @@ import { useEffect, useState } from './vendor/hooks.mjs';
 import { html, Note, Screen } from './parts.js';
 import { count, inRound, route, session, start, station, welcome } from './state.js';
 import { keepForOffline, reloadOnTakeOver, startsOffline } from './platform/phone.js';
-import { SUBJECT_KEYS } from './core/words.js';
+import { SUBJECT_KEYS, WORDS } from './core/words.js';
 import { Bind, Welcome } from './views/bind.js';
 
 /** The first of several modules; all are asked for at once instead of one naming the next. */
@@ -26,15 +26,27 @@ const FILES = {
   mend: () => import('./views/mend.js'),
   me: () => import('./views/me.js'),
   photo: () => import('./views/photo.js'),
-  rounds: () => together(import('./views/rounds.js'), import('./visits.js'), import('./core/rounds.js'), import('./core/strokes.js')),
+  rounds: () =>
+    together(
+      import('./views/rounds.js'),
+      import('./visits.js'),
+      import('./core/rounds.js'),
+      import('./core/strokes.js'),
+    ),
   selfcheck: () => import('./views/selfcheck.js'),
   signing: () => import('./views/signing.js'),
   station: () => import('./views/station.js'),
   stations: () => import('./views/stations.js'),
   visit: () => import('./views/visit.js'),
 };
-const KEEPERS = ['home', 'checkin', 'photo', 'count', 'history', 'attention', 'me', 'station', 'mend', 'answer', 'copy', 'selfcheck'];
-const INSPECTORS = ['rounds', 'stations', 'arrive', 'visit', 'signing', 'inspect', 'judge', 'attention', 'copy', 'me', 'selfcheck'];
+const KEEPERS = [
+  'home', 'checkin', 'photo', 'count', 'history', 'attention', 'me', 'station', 'mend', 'answer',
+  'copy', 'selfcheck',
+];
+const INSPECTORS = [
+  'rounds', 'stations', 'arrive', 'visit', 'signing', 'inspect', 'judge', 'attention', 'copy', 'me',
+  'selfcheck',
+];
 const ready = {};
 
 function fetchFile(name) {
@@ -64,43 +76,66 @@ function Late({ name, screen, ...props }) {
     fetchFile(name).then(() => redraw((n) => n + 1), () => reloadOnce(name) || setFailed(true));
   }, [name]);
   if (ready[name]) return html`<${ready[name][screen]} ...${props} />`;
-  if (failed) return html`<${Screen} title="打不开" back=""><${Note} kind="warm" icon="nonet">这一页还没存到手机里。连上网打开一次，以后没网也能用。<//><//>`;
+  if (failed) {
+    return html`<${Screen} title="打不开" back="">
+      <${Note} kind="warm" icon="nonet">${WORDS.pageNotKept}<//><//>`;
+  }
   return html`<main class="opening"><p role="status">正在打开…</p></main>`;
 }
 
-const late = (name, screen, props) => html`<${Late} ...${props} key=${name + screen + ((props && props.key) || '')} name=${name} screen=${screen} />`;
+/** That screen of that file; what differs in `words` is another screen, begun anew. */
+function late(name, screen, props, ...words) {
+  const key = [name, screen].concat(words).join('/');
+  return html`<${Late} ...${props} key=${key} name=${name} screen=${screen} />`;
+}
+
+/** One of many by its number, else the list of all. */
+const one = (name, screen, list) => (word) =>
+  word ? late(name, screen, { id: +word }, word) : late(name, list);
 
 /** A keeper's screens, by the first word of the address; a second word may follow. */
 const KEEPER = {
-  'check-in': (word) => late('checkin', 'CheckIn', { key: word, typed: word === 'typed' }),
-  photo: (word, mending) => (SUBJECT_KEYS.includes(word) ? late('photo', 'Photo', { key: word + mending, subject: word, mending }) : late('photo', 'PhotoList')),
-  count: (word) => late('count', 'Count', { key: 'count' + word, mending: word }),
+  'check-in': (word) => late('checkin', 'CheckIn', { typed: word === 'typed' }, word),
+  photo: (word, mending) =>
+    SUBJECT_KEYS.includes(word)
+      ? late('photo', 'Photo', { subject: word, mending }, word, mending)
+      : late('photo', 'PhotoList'),
+  count: (word) => late('count', 'Count', { mending: word }, word),
   station: () => late('station', 'Station'),
   history: () => late('history', 'History'),
-  mend: (word) => (word ? late('mend', 'Mend', { key: word, id: +word }) : late('mend', 'MendList')),
+  mend: one('mend', 'Mend', 'MendList'),
   inspections: () => late('copy', 'Inspections'),
-  question: (word) => (word ? late('answer', 'Question', { key: word, id: +word }) : late('answer', 'Questions')),
+  question: one('answer', 'Question', 'Questions'),
 };
+
+/** Which of the screens at a station's door. */
+function atTheDoor(word, next) {
+  if (next === 'closed') return 'ClosedDoor';
+  return next === 'scan' || !word ? 'AtTheDoor' : 'Arrive';
+}
 
 /** An inspector's screens; without an open round the list of stations comes first. */
 const INSPECTOR = {
   scan: () => late('stations', 'Scan'),
   stations: () => late('stations', 'Stations'),
   inspect: (word) => late('inspect', 'Inspect', { text: word }),
-  judge: (word) => (word ? late('judge', 'Judge', { key: word, id: +word }) : late('judge', 'JudgeList')),
-  arrive: (word, next) => late('arrive', next === 'closed' ? 'ClosedDoor' : next === 'scan' || !word ? 'AtTheDoor' : 'Arrive', { key: word, id: +word || null }),
-  visit: (word) => late('visit', 'Visit', { key: word, id: +word }),
-  sign: (word, whose) => late('signing', whose ? 'Pad' : 'Signing', { key: word + whose, id: +word, whose }),
+  judge: one('judge', 'Judge', 'JudgeList'),
+  arrive: (word, next) => late('arrive', atTheDoor(word, next), { id: +word || null }, word),
+  visit: (word) => late('visit', 'Visit', { id: +word }, word),
+  sign: (word, whose) =>
+    late('signing', whose ? 'Pad' : 'Signing', { id: +word, whose }, word, whose),
 };
 
 function screen(path) {
   const [first, word, next] = path.split('/').map(decodeURIComponent);
   if (welcome.value) return html`<${Welcome} person=${welcome.value} />`;
   if (first === 'self-check') return late('selfcheck', 'SelfCheck');
-  if (!session.value || first === 'bind') return html`<${Bind} key=${word} code=${first === 'bind' ? word : ''} />`;
+  if (!session.value || first === 'bind') {
+    return html`<${Bind} key=${word} code=${first === 'bind' ? word : ''} />`;
+  }
   if (first === 'me') return late('me', 'Me');
   if (first === 'attention') return late('attention', 'Attention');
-  if (first === 'inspection' && word) return late('copy', 'Copy', { key: word, id: word });
+  if (first === 'inspection' && word) return late('copy', 'Copy', { id: word }, word);
   if (session.value.person.role !== 'keeper') {
     if (INSPECTOR[first]) return INSPECTOR[first](word, next);
     return inRound.value ? late('rounds', 'Rounds') : late('stations', 'Stations');
@@ -126,7 +161,7 @@ async function fetchTheRest() {
 
 async function begin() {
   readAddress();
-  // Whoever was here before is most likely a keeper: have the day's screen ready when memory is read.
+  // Whoever was here before is most likely a keeper: have the day's screen ready by then.
   const keepersOwn = startsOffline() ? fetchFile('home').catch(() => null) : null;
   window.addEventListener('hashchange', readAddress);
   await start();

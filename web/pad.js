@@ -1,9 +1,19 @@
-// The pad for one signature: strokes of a finger or pen on the glass, kept as they are drawn.
+// The pad for one signature: strokes on the glass, kept as they are drawn, and shown again.
 
 import { html } from './html.js';
 import { useEffect, useRef } from './vendor/hooks.mjs';
+import { SHARED_WORDS } from './core/words/shared.js';
 
 const INK = '#14202e';
+
+/** A signature as written, by its SVG path; `title` says whose. Nothing where there is none. */
+export function Ink({ path, title, children }) {
+  if (!path) return null;
+  return html`<figure class="signed"><figcaption>${children || title}</figcaption>
+    <svg viewBox="0 0 600 200" role="img" aria-label=${SHARED_WORDS.signatureOf(title)}>
+      <path d=${path} fill="none" stroke=${INK} stroke-width="6" stroke-linecap="round"
+        stroke-linejoin="round" /></svg></figure>`;
+}
 
 /** A canvas that fills its place; `strokes` is a ref that holds [[x, y], …] per stroke. */
 export function SignaturePad({ strokes, onChange, label }) {
@@ -19,7 +29,8 @@ export function SignaturePad({ strokes, onChange, label }) {
       glass.height = Math.round(box.height * k);
       pen.scale(k, k);
       Object.assign(pen, { lineWidth: 4, lineCap: 'round', lineJoin: 'round', strokeStyle: INK });
-      strokes.current.forEach((stroke) => stroke.forEach((point, i) => line(stroke[i - 1] || point, point)));
+      const draw = (stroke) => stroke.forEach((point, i) => line(stroke[i - 1] || point, point));
+      strokes.current.forEach(draw);
     };
     const line = (from, to) => {
       pen.beginPath();
@@ -27,9 +38,10 @@ export function SignaturePad({ strokes, onChange, label }) {
       pen.lineTo(to[0] + (from === to ? 0.1 : 0), to[1]);
       pen.stroke();
     };
+    const tenth = (pixels) => Math.round(pixels * 10) / 10;
     const at = (event) => {
       const box = glass.getBoundingClientRect();
-      return [Math.round((event.clientX - box.left) * 10) / 10, Math.round((event.clientY - box.top) * 10) / 10];
+      return [tenth(event.clientX - box.left), tenth(event.clientY - box.top)];
     };
     const down = (event) => {
       event.preventDefault();
@@ -56,8 +68,12 @@ export function SignaturePad({ strokes, onChange, label }) {
       onChange();
     };
     const hold = (event) => event.preventDefault();
-    const hands = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, touchstart: hold };
-    Object.keys(hands).forEach((name) => glass.addEventListener(name, hands[name], { passive: false }));
+    const on = (name, hand) => glass.addEventListener(name, hand, { passive: false });
+    on('pointerdown', down);
+    on('pointermove', move);
+    on('pointerup', up);
+    on('pointercancel', up);
+    on('touchstart', hold);
     window.addEventListener('resize', redraw);
     redraw();
     glass.redraw = redraw;

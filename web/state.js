@@ -5,7 +5,7 @@ import { clockDoubted, clockOfRun, learnClock, trueNow } from './core/clock.js';
 import { beijingDay, readMoment } from './core/dates.js';
 import { daysWaiting, keep, summary } from './core/queue.js';
 import { sync } from './core/sync.js';
-import { WORDS } from './core/words.js';
+import { BIND_WORDS, WORDS } from './core/words.js';
 import * as net from './platform/net.js';
 import { deviceLabel, online, phone } from './platform/phone.js';
 import * as storage from './platform/storage.js';
@@ -22,12 +22,13 @@ export const connected = signal(online());
 export const sending = signal(false);
 export const trouble = signal(''); // a word about the last try to send: portal, busy, sign-in …
 export const keepsThings = signal(true);
-export const welcome = signal(null); // whom this phone has just been given to, until they have read it
+export const welcome = signal(null); // whom this phone has just been given to, until it was read
 export const stationId = signal(null);
 export const textSize = signal('normal');
 export const tick = signal(0); // goes up each minute, so that a screen left open sees midnight
 
 const ROUNDS = '/rounds/mine';
+const TROUBLES = ['portal', 'busy', 'sign-in', 'not-allowed'];
 let timer = null;
 
 /** How many open rounds there are for the person signed in. */
@@ -93,7 +94,8 @@ async function readQueue() {
 
 /** What has arrived counts as done before the server says so. */
 async function countAsDone(before, after) {
-  const core = await import('./core/home.js').catch(() => null); // the server's next answer says it too
+  // Should this not load, the server's next answer says it as well.
+  const core = await import('./core/home.js').catch(() => null);
   const sent = core ? core.arrivedSince(before, after) : [];
   if (!sent.length) return;
   home.value = core.homeAfter(home.value, sent);
@@ -106,7 +108,12 @@ async function learn(serverNow, sentSteady) {
   if (!server) return;
   const learnt = learnClock(phone, server, sentSteady);
   clock.value = learnt;
-  await phone.change((meta) => ({ meta: Object.assign({}, meta, { clock: learnt }) }));
+  await changeMeta(() => ({ clock: learnt }));
+}
+
+/** Change what the queue knows besides its records. */
+function changeMeta(news) {
+  return phone.change((meta) => ({ meta: Object.assign({}, meta, news(meta)) }));
 }
 
 async function useSession(value) {
@@ -117,13 +124,14 @@ async function useSession(value) {
 /** Read everything this phone remembers; then ask the net for news without waiting for it. */
 export async function start() {
   keepsThings.value = await storage.storageWorks();
-  const [size, who, day, open, here] = await storage.recallAll(['text-size', 'session', 'home', ROUNDS, 'station']);
+  const pages = ['text-size', 'session', 'home', ROUNDS, 'station'];
+  const [size, who, day, open, here] = await storage.recallAll(pages);
   showTextSize(size || 'normal');
   await useSession(who || null);
   home.value = day || null;
   rounds.value = open || null;
   stationId.value = here || null;
-  await phone.change((meta) => ({ meta: Object.assign({}, meta, { clock: clockOfRun(phone, meta.clock) }) }));
+  await changeMeta((meta) => ({ clock: clockOfRun(phone, meta.clock) }));
   await readQueue();
   storage.onQueue(readQueue);
   setInterval(() => {
@@ -191,7 +199,8 @@ export async function fetched(path) {
     await storage.remember(path, answer.body);
     return { body: answer.body, fresh: true };
   }
-  if (answer && answer.body && answer.body.detail) return { body: null, problem: answer.body.detail };
+  const why = answer && answer.body && answer.body.detail;
+  if (why) return { body: null, problem: why };
   return { body: (await storage.recall(path)) || null, fresh: false, problem: WORDS.offline };
 }
 
@@ -210,10 +219,10 @@ export async function pictureUrl(path) {
 /** Ask for something that cannot wait in the queue: {body}, or {problem} in a sentence. */
 export async function tell(path, body) {
   const answer = await quietly(() => net.postJson(path, body));
-  if (!answer) return { problem: '现在没网，没交成。等有网了再点一次。' };
+  if (!answer) return { problem: WORDS.notSent };
   if ((answer.status === 200 || answer.status === 201) && answer.body) return { body: answer.body };
-  const said = answer.body || {};
-  return { problem: said.detail || WORDS.portal, code: said.code || '', fields: said.fields || null };
+  const { detail, code, fields } = answer.body || {};
+  return { problem: detail || WORDS.portal, code: code || '', fields: fields || null };
 }
 
 /** Send the queue now; `byHand` skips our own waiting. Arranges the next try by itself. */
@@ -231,7 +240,7 @@ export async function send(byHand) {
   if (['done', 'portal', 'busy'].indexOf(said.outcome) >= 0) connected.value = true;
   const askedToSignIn = trouble.value === 'sign-in' && said.outcome === 'nothing';
   if (said.outcome !== 'later' && said.outcome !== 'elsewhere' && !askedToSignIn) {
-    trouble.value = ['portal', 'busy', 'sign-in', 'not-allowed'].indexOf(said.outcome) >= 0 ? said.outcome : '';
+    trouble.value = TROUBLES.indexOf(said.outcome) >= 0 ? said.outcome : '';
   }
   clearTimeout(timer);
   if (said.wait_ms) timer = setTimeout(() => send(false), said.wait_ms + 50);
@@ -257,17 +266,18 @@ export async function keepRecord(draft, replaces) {
 /** What this phone found out about itself, for the office; {body} or {problem}. */
 export async function sendSelfCheck(found) {
   const { meta } = await phone.read();
-  return tell('/self-checks', Object.assign({ device_id: meta.device_id || '', device_label: deviceLabel() }, found));
+  const device = { device_id: meta.device_id || '', device_label: deviceLabel() };
+  return tell('/self-checks', Object.assign(device, found));
 }
 
 /** Turn this phone into a person's by a one-time code; {problem} when that failed. */
 export async function bind(code) {
   const now = await phone.read();
   const device = now.meta.device_id || phone.uuid();
-  await phone.change((meta) => ({ meta: Object.assign({}, meta, { device_id: meta.device_id || device }) }));
+  await changeMeta((meta) => ({ device_id: meta.device_id || device }));
   const body = { code, device_id: device, device_label: deviceLabel() };
   const answer = await quietly(() => net.postJson('/session/bind', body));
-  if (!answer) return { problem: '现在没网。认站要有网才行，请到有信号的地方再试。' };
+  if (!answer) return { problem: BIND_WORDS.needsNet };
   if (answer.status !== 201 || !answer.body || !answer.body.token) {
     return { problem: (answer.body && answer.body.detail) || WORDS.portal };
   }

@@ -6,6 +6,7 @@ import { readMoment } from './core/dates.js';
 import { takeBack } from './core/queue.js';
 import { amendmentOf, answersFromCopy, finished, newVisit, recordOf, rowsFor, stateOf, withoutPhoto, withPhoto } from './core/rounds.js';
 import { WORDS } from './core/words.js';
+import { VISIT_WORDS } from './core/words/visit.js';
 import { getLarge } from './platform/net.js';
 import * as storage from './platform/storage.js';
 import { clock, keepRecord, mine, nowMs, phone, rounds, session } from './state.js';
@@ -144,7 +145,7 @@ export async function changeDraft(id, edit, photos, dropPhotos) {
   });
   if (kept && kept.gone) {
     shown(kept.there || seen, kept.there ? undefined : id);
-    problem.value = kept.there ? '这一份已经在另一个窗口里交上去了，刚才点的没有记进去。要改，请打开那份记录点“更正”。' : '这一份已经在另一个窗口里扔掉了。';
+    problem.value = kept.there ? VISIT_WORDS.sentElsewhereNow : VISIT_WORDS.droppedElsewhere;
   } else if (kept && !writing) shown(kept.now);
   return Boolean(kept && kept.now);
 }
@@ -195,7 +196,7 @@ async function takeTownship(campaign, code, everybodys) {
   try {
     answer = await getLarge('/rounds/' + path);
   } catch (error) {
-    return '现在没网，或者网太慢，没带全。请到信号好的地方再点一次，带好的不会重来。';
+    return VISIT_WORDS.notAllAlong;
   }
   const { body } = answer;
   if (answer.status !== 200 || !body || !Array.isArray(body.stations)) return (body && body.detail) || WORDS.portal;
@@ -268,7 +269,7 @@ export async function beginOutside(station, scan) {
   const visit = outsideVisit(Object.assign({ station_id: station.id }, station));
   outside.value = Object.assign({}, outside.value, { [visit.id]: visit });
   const pack = await packed(OUTSIDE, visit);
-  if (!pack) return { problem: '这个站的表要有网才能取到。请到有信号的地方再点一次。' };
+  if (!pack) return { problem: VISIT_WORDS.formNeedsNet };
   const draft = await begin(Object.assign({ campaign: OUTSIDE, visit, pack, remark: '' }, scan));
   return draft ? { draft } : { problem: problem.value };
 }
@@ -319,7 +320,7 @@ async function asKept(seen) {
 /** Hand a visit in: record, photos and the end of the draft in one transaction; {item} or {problem}. */
 export async function handIn(seen) {
   const draft = await asKept(seen);
-  if (draft.finished_ms) return { problem: '这一份已经在另一个窗口里交上去了。' };
+  if (draft.finished_ms) return { problem: VISIT_WORDS.sentElsewhere };
   const at = phone.now();
   const record = recordOf(draft, at, offsetNow(phone, clock.value));
   const done = finished(draft, at);
@@ -361,7 +362,7 @@ export async function amend(copy) {
   const station = Object.assign({ station_id: copy.station.id }, copy.station);
   const found = here ? visitNamed(here.id) : copy.campaign ? null : { campaign: OUTSIDE, visit: outsideVisit(station) };
   const pack = found && (await packed(found.campaign, found.visit));
-  if (!pack) return { problem: '这一站的表不在手机里。请连上网再试。' };
+  if (!pack) return { problem: VISIT_WORDS.formNotHere };
   const draft = newVisit({
     id,
     person_id: session.value.person.id,

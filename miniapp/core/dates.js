@@ -4,11 +4,14 @@ const HOUR = 3600000;
 const DAY = 24 * HOUR;
 const WEEKDAYS = ['星期日', '星期一', '星期二', '星期三', '星期四', '星期五', '星期六'];
 
+const MOMENT =
+  /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)$/;
+
 function two(number) {
   return number < 10 ? '0' + number : String(number);
 }
 
-/** A Date whose UTC fields read as Beijing's wall clock; Beijing has had no summer time since 1991. */
+/** A Date whose UTC fields read as Beijing's wall clock, which knows no summer time since 1991. */
 function beijing(ms) {
   return new Date(ms + 8 * HOUR);
 }
@@ -54,18 +57,67 @@ export function daysBetween(from, until) {
   return Math.round((dayNumber(until) - dayNumber(from)) / DAY);
 }
 
+// ---- days as text: written here and nowhere else on the phone -------------------------------
+
+/** "7月3日". */
+export function shortDay(day) {
+  const at = new Date(dayNumber(day));
+  return at.getUTCMonth() + 1 + '月' + at.getUTCDate() + '日';
+}
+
+/** "星期五". */
+export function weekday(day) {
+  return WEEKDAYS[new Date(dayNumber(day)).getUTCDay()];
+}
+
 /** "7月3日 星期五". */
 export function dayInWords(day) {
-  const at = new Date(dayNumber(day));
-  return at.getUTCMonth() + 1 + '月' + at.getUTCDate() + '日 ' + WEEKDAYS[at.getUTCDay()];
+  return shortDay(day) + ' ' + weekday(day);
+}
+
+/** "7月3日 周五". */
+export function dayInShort(day) {
+  return shortDay(day) + ' ' + weekday(day).replace('星期', '周');
+}
+
+/** "2026年7月3日 星期五". */
+export function dayInFull(day) {
+  return day.slice(0, 4) + '年' + dayInWords(day);
 }
 
 /** "今天", "昨天", "前天", else "7月3日". */
 export function dayFromToday(day, today) {
   const ago = daysBetween(day, today);
-  if (ago >= 0 && ago <= 2) return ['今天', '昨天', '前天'][ago];
-  const at = new Date(dayNumber(day));
-  return at.getUTCMonth() + 1 + '月' + at.getUTCDate() + '日';
+  return ago >= 0 && ago <= 2 ? ['今天', '昨天', '前天'][ago] : shortDay(day);
+}
+
+/** A moment as "昨天 08:05", else "7月3日 08:05". */
+export function momentFromToday(ms, today) {
+  return dayFromToday(beijingDay(ms), today) + ' ' + beijingTime(ms);
+}
+
+/** "3 天". */
+export function daysInWords(days) {
+  return days + ' 天';
+}
+
+/** How long there is until a day: "还有 3 天", "今天到期", "已经过期 2 天". */
+export function leftInWords(due, today) {
+  const left = daysBetween(today, due);
+  if (left > 0) return '还有 ' + daysInWords(left);
+  return left === 0 ? '今天到期' : '已经过期 ' + daysInWords(-left);
+}
+
+/** "7月3日前改好". */
+export function mendBy(due) {
+  return shortDay(due) + '前改好';
+}
+
+/** The same with how long there is: "7月3日前改好，还有 3 天", "已经过期 2 天（7月3日）". */
+export function mendByAndLeft(due, today) {
+  const left = leftInWords(due, today);
+  if (due > today) return mendBy(due) + '，' + left;
+  return due === today ? left : left + '（' + shortDay(due) + '）';
 }
 
 /**
@@ -73,7 +125,7 @@ export function dayFromToday(day, today) {
  * when it is none. Read field by field, because old phones parse such strings differently.
  */
 export function readMoment(text) {
-  const p = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)$/.exec(text);
+  const p = MOMENT.exec(text);
   if (!p) return null;
   const ms = p[7] ? Math.floor(+('0.' + p[7]) * 1000) : 0;
   const utc = Date.UTC(+p[1], +p[2] - 1, +p[3], +p[4], +p[5], +p[6], ms);

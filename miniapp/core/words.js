@@ -1,4 +1,8 @@
-// The words on the keeper's screens, in one place for every client: plain, warm, no codes.
+// The words that every screen may need, in one place for every client: plain, warm, no codes.
+//
+// What one kind of screen says stands beside this file: words/day.js, words/photo.js, and so on.
+
+import { daysInWords } from './dates.js';
 
 export const SUBJECTS = {
   signboard: { label: '门头牌子', how: '站到门外，把整块牌子拍进来，字要看得清。' },
@@ -19,54 +23,64 @@ export function subjectLabel(subject) {
   return SUBJECTS[subject] ? SUBJECTS[subject].label : '照片';
 }
 
+/** Net, storage, sending: what any screen may have to say. */
 export const WORDS = {
   saved: '已存在手机里，有网自动交',
-  sent: '交好了',
+  arrived: '已经交到县里了',
+  notTaken: '那边没收下，请到“要处理”里看看。',
   offline: '没网也能用，有网自动交',
-  slow: '网太慢，先存在手机里',
-  busy: '那边正忙，过一会儿自动再交',
+  offlineWith: (waiting) => '现在没网，' + waiting + ' 条存在手机里',
+  notSent: '现在没网，没交成。等有网了再点一次。',
   portal: '这个网要先登录才能上。东西都还在手机里。',
   signIn: '要重新认一下您是哪个站。手机里没交的都还在。',
   full: '手机存满了，存不下这一条。请删掉一些不用的照片或视频，再来一次。',
   noStore: '这个浏览器存不住东西，只能有网时用。请换成手机自带的浏览器或 Chrome。',
-  failed: '没传上去，有网再传',
   broken: '出了点问题，这一步没做成。请再试一次；还不行就打电话问县里。',
+  pageNotKept: '这一页还没存到手机里。连上网打开一次，以后没网也能用。',
+  pictureNeedsNet: '照片要有网才看得到',
+  doubtedDate: (fullDay) =>
+    '手机上的日期是 ' + fullDay + '，好像不对。请在手机设置里打开“自动确定日期和时间”。',
+  stillHere: (left) => '手机里还有 ' + unsentInWords(left) + '没交',
+  sendingToo: '，正在交…',
+  sendingNow: '正在交，请稍等…',
+  keptForNet: '都存好了，有网自动交。',
+  busy: '那边正忙，过一会儿自动再交。',
+  sendsItself: '会自动交，也可以现在交。',
+  backToToday: '好，回到今天',
+  titleOf: (screen) => screen + ' · 村站通',
+  hello: (name) => name + '，您好',
+  refused: (records) => '有 ' + records + ' 条没收下，要您看一看。',
 };
 
-const KINDS = { check_in: '签到', parcel_count: '件数', photo_note: '照片', inspection: '督导记录', rectification: '整改照片', answer: '说明' };
-
-/** What a queued record is, in a word or two. */
-export function kindLabel(item) {
-  if (item.kind === 'photo_note' && item.photos.length === 1) {
-    return subjectLabel(item.photos[0].subject) + '照片';
-  }
-  return KINDS[item.kind] || '记录';
-}
+/** Turning a phone into a person's. */
+export const BIND_WORDS = {
+  title: '认一下您是哪个站',
+  wrongCode: '绑定码是八个字，比如 7KQ2-M4XA。请照着乡镇给您的纸条再输一遍。',
+  ask: '请输入乡镇干部给您的绑定码，只用输这一次。',
+  itIsMe: '就是我，进去',
+  noCode: '没有绑定码？请打电话给乡镇快递专干，让他给您一个。',
+  unsentOfOthers: (records) =>
+    '这部手机里还有 ' + records + ' 条没交的记录，都还在。原来的人认站以后会接着交。',
+  openInSafari: '苹果手机请点右上角 ··· 选“在 Safari 中打开”。在微信里没网时打不开。',
+  otherBrowser: '这个浏览器没网时打不开本页，请换成手机自带的浏览器或 Chrome。',
+  needsNet: '现在没网。认站要有网才行，请到有信号的地方再试。',
+  known: '认好了。以后打开就能用，不用再输。',
+  restGoesOn: '没交的记录会接着交。',
+  begin: '好，开始用',
+};
 
 /** What to do about records that have been waiting for days; '' while there is no hurry. */
 export function lateInWords(count, days) {
   if (!count || !count.waiting || days < 3) return '';
-  return '有 ' + count.waiting + ' 条记录，最早的已经 ' + days + ' 天没交上去。请到有信号的地方，点“现在上传”；一直没信号，就到“我的”里存成一个文件，用微信发给乡镇或县里。';
+  const oldest = '有 ' + count.waiting + ' 条记录，最早的已经 ' + daysInWords(days) + '没交上去。';
+  return (
+    oldest + '请到有信号的地方，点“现在上传”；一直没信号，就到“我的”里存成一个文件，' +
+    '用微信发给乡镇或县里。'
+  );
 }
 
-/** "3 条记录（2 张照片）": what still lies on the phone. */
+/** "3 条（2 张照片）": what still lies on the phone. */
 export function unsentInWords(summary) {
   const photos = summary.photos ? '（' + summary.photos + ' 张照片）' : '';
   return summary.waiting + ' 条' + photos;
-}
-
-/** Bytes as people say them. */
-export function sizeInWords(bytes) {
-  if (bytes < 100 * 1024) return Math.max(1, Math.round(bytes / 1024)) + ' KB';
-  if (bytes < 1073741824) return (bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0) + ' MB';
-  return (bytes / 1073741824).toFixed(1) + ' GB';
-}
-
-/** A greeting for the hour of the day. */
-export function greeting(hour) {
-  if (hour < 5) return '夜深了';
-  if (hour < 9) return '早上好';
-  if (hour < 12) return '上午好';
-  if (hour < 14) return '中午好';
-  return hour < 18 ? '下午好' : '晚上好';
 }

@@ -3,20 +3,34 @@
 import json
 import re
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 import quickjs
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "miniapp" / "core"
-IMPORT = re.compile(r"^import \{([^}]*)\} from '\./([a-z0-9]+)\.js';$", re.MULTILINE)
+IMPORT = re.compile(r"^import \{([^}]*)\} from '(\.[a-z0-9/.]+)\.js';$", re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
 
 
-def as_function(source: str) -> str:
+def sources() -> dict[str, str]:
+    """Every module of the core by its path there, without its ending: "queue", "words/day"."""
+    return {
+        path.relative_to(CORE).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(CORE.rglob("*.js"))
+    }
+
+
+def as_function(name: str, source: str) -> str:
     """One ES module as a function body that takes `need(name)` and returns its exports."""
-    names = [name for _, name in EXPORT.findall(source)]
-    body = IMPORT.sub(r"const {\1} = need('\2');", source)
+
+    def needed(match: re.Match[str]) -> str:
+        target = normpath(f"{name}/../{match[2]}")
+        return f"const {{{match[1]}}} = need('{target}');"
+
+    names = [exported for _, exported in EXPORT.findall(source)]
+    body = IMPORT.sub(needed, source)
     body = EXPORT.sub(r"\1 \2", body)
     assert not re.search(r"^(import|export)\b", body, re.MULTILINE), "unknown import/export form"
     return f"(function (need) {{ 'use strict'; {body}\nreturn {{ {', '.join(names)} }}; }})"
@@ -28,8 +42,9 @@ class Core:
     def __init__(self) -> None:
         self.context = quickjs.Context()
         self.context.set_time_limit(20)
-        sources = {path.stem: path.read_text(encoding="utf-8") for path in CORE.glob("*.js")}
-        functions = ",".join(f"{json.dumps(n)}: {as_function(s)}" for n, s in sources.items())
+        functions = ",".join(
+            f"{json.dumps(name)}: {as_function(name, source)}" for name, source in sources().items()
+        )
         self.context.eval(
             f"const makers = {{{functions}}}; const made = {{}};"
             "function need(n) { return made[n] || (made[n] = makers[n](need)); }"

@@ -196,14 +196,14 @@ def test_a_sign_that_could_not_be_read_is_asked_for_again_with_its_reason(
     photo.state = PhotoState.UNREADABLE
     house.session.commit()
     bind(page, house, cast.li)
-    page.get_by_role("link", name="招牌再拍一张").click()
+    page.get_by_role("link", name="门头牌子再拍一张").click()
     expect(page.get_by_text("太暗了，编号看不清。请白天再拍一张。")).to_be_visible()
     expect(page.get_by_text("上次拍的这张")).to_be_visible()
     can_be_read(page, "better photo")
     page.context.set_offline(True)
     take_photo(page, "signboard", photo_of_a_wall(1600, 1200), tmp_path)
     page.get_by_role("button", name="好，回到今天").click()
-    expect(page.get_by_role("link", name="招牌再拍一张")).to_be_hidden()
+    expect(page.get_by_role("link", name="门头牌子再拍一张")).to_be_hidden()
 
 
 def test_a_photo_that_was_an_older_one_says_so_and_is_asked_for_anew(
@@ -223,7 +223,7 @@ def test_a_photo_that_was_an_older_one_says_so_and_is_asked_for_anew(
     decide(house.session, item=item, decision="same_picture", by=cast.office, now=clock.now())
     house.session.commit()
     bind(page, house, cast.li)
-    page.get_by_role("link", name="招牌再拍一张").click()
+    page.get_by_role("link", name="门头牌子再拍一张").click()
     expect(page.get_by_text("照片是同一张，这次就不算了。请到站里再拍一张")).to_be_visible()
     can_be_read(page, "older photo")
     page.goto("/app/#/history")

@@ -123,7 +123,7 @@ BANNED = (
 
 
 def test_the_core_knows_no_browser_and_no_wechat_and_no_young_syntax():
-    for path in CORE.glob("*.js"):
+    for path in CORE.rglob("*.js"):
         code = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         for banned in BANNED:
             assert not re.search(banned, code), (path.name, banned)

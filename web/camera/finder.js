@@ -3,11 +3,12 @@
 import { html, Icon } from '../html.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
 import { hasCamera, openCamera } from '../platform/senses.js';
+import { PHOTO_WORDS } from '../core/words/photo.js';
 import { makeReader, pixels, readStill } from './reading.js';
 
 const PAUSE = 120;
 
-/** Live camera; `onText(text)` is called for every code seen, until this is taken off the screen. */
+/** Live camera; `onText(text)` is called for every code seen, until this leaves the screen. */
 export function Finder({ onText, hint }) {
   const video = useRef(null);
   const tell = useRef(onText);
@@ -22,7 +23,8 @@ export function Finder({ onText, hint }) {
       const screen = video.current;
       if (gone || !screen) return;
       if (screen.readyState >= 2 && screen.videoWidth) {
-        const text = await reader.read(pixels(screen, screen.videoWidth, screen.videoHeight, 720), false);
+        const frame = pixels(screen, screen.videoWidth, screen.videoHeight, 720);
+        const text = await reader.read(frame, false);
         if (text && !gone) tell.current(text);
       }
       if (!gone) setTimeout(look, PAUSE);
@@ -52,11 +54,14 @@ export function Finder({ onText, hint }) {
     lamp.track.applyConstraints({ advanced: [{ torch: !lamp.on }] }).catch(() => null);
     setLamp({ track: lamp.track, on: !lamp.on });
   };
+  const waits = state === 'opening' ? PHOTO_WORDS.opening : hint;
   return html`<div class=${'finder ' + state}>
     <video ref=${video} playsinline muted autoplay aria-label="相机画面"></video>
     <div class="frame" aria-hidden="true"><i></i><i></i><i></i><i></i></div>
-    <p class="finder-hint" role="status">${state === 'none' ? '相机打不开。请用下面的办法。' : state === 'opening' ? '正在打开相机…' : hint}</p>
-    ${lamp ? html`<button type="button" class="lamp" onClick=${switchLamp}><${Icon} name="light" />${lamp.on ? '关灯' : '开灯'}</button>` : null}
+    <p class="finder-hint" role="status">
+      ${state === 'none' ? PHOTO_WORDS.cameraShut : waits}</p>
+    ${lamp ? html`<button type="button" class="lamp" onClick=${switchLamp}>
+      <${Icon} name="light" />${lamp.on ? '关灯' : '开灯'}</button>` : null}
   </div>`;
 }
 
@@ -79,6 +84,8 @@ export function StillButton({ onText, children }) {
     setBusy(false);
     onText(text);
   };
-  return html`<label class=${'button plain file' + (busy ? ' busy' : '')}><${Icon} name="camera" /><span>${busy ? '正在认…' : children}</span>
-    <input type="file" accept="image/*" capture="environment" onChange=${chosen} disabled=${busy} /></label>`;
+  return html`<label class=${'button plain file' + (busy ? ' busy' : '')}>
+    <${Icon} name="camera" /><span>${busy ? '正在认…' : children}</span>
+    <input type="file" accept="image/*" capture="environment" onChange=${chosen}
+      disabled=${busy} /></label>`;
 }

@@ -1,6 +1,10 @@
-// Taking one photo: the button that opens the camera, what is wrong with the picture, and its record.
+// Taking one photo: the button that opens the camera, the steps from there to a record, its faults.
 
 import { html, Icon } from '../html.js';
+import { useEffect, useState } from '../vendor/hooks.mjs';
+import { PHOTO_WORDS, photoHints } from '../core/words/photo.js';
+import { Button, Note, Screen } from '../parts.js';
+import { phone } from '../state.js';
 import { shrinkPhoto } from './reading.js';
 
 const FRESH = 180000; // a file older than this was not taken just now
@@ -12,12 +16,14 @@ export function TakeButton({ kind, onFile, children }) {
     event.target.value = '';
     if (file) onFile(file);
   };
-  return html`<label class=${'button file ' + kind}><${Icon} name="camera" /><span>${children}</span>
-    <input type="file" accept="image/*" capture="environment" onChange=${chosen} /></label>`;
+  return html`<label class=${'button file ' + kind}>
+    <${Icon} name="camera" /><span>${children}</span>
+    <input type="file" accept="image/*" capture="environment" onChange=${chosen} />
+  </label>`;
 }
 
 /** A file as it will be sent: small, upright, with its complaints, and whether it is an old one. */
-export async function made(file, now) {
+async function made(file, now) {
   const small = await shrinkPhoto(file);
   const old = Math.abs(now - file.lastModified) > FRESH;
   return Object.assign(small, { old, taken_ms: old ? file.lastModified : now });
@@ -28,27 +34,75 @@ export function urlOf(bytes) {
   return URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }));
 }
 
-const SAY = {
-  dark: '有点暗，看不清。请开灯或换个亮的地方。',
-  bright: '照片太亮，发白了。请背对阳光或灯光再拍。',
-  moved: '手好像晃了一下，字有点糊。拿稳手机再拍一张。',
-  blurred: '有点糊。手拿稳，等清楚了再按。',
-  small: '照片太小，字可能看不清。请用手机相机直接拍。',
-  screenshot: '这张像是手机截图。请到现场用相机直接拍。',
-  screen: '这张像是对着屏幕拍的。请对着实物拍一张；要是拍的就是实物，就用这张。',
-};
-
 /** What is wrong with a picture, in a sentence each; hints that may be ignored. */
 export function hints(photo) {
-  const list = Object.keys(SAY).filter((fault) => photo.complaints[fault]).map((fault) => SAY[fault]);
-  if (photo.old) list.push('这张好像是以前拍的。最好现在重新拍一张。');
-  return list;
+  return photoHints(photo.complaints, photo.old);
 }
 
 /** A photo as the queue keeps it. */
 export function shotOf(photo, subject) {
   const { width, height, complaints, exif } = photo;
-  return { subject, bytes: photo.bytes, size: photo.size, taken_ms: photo.taken_ms, camera: photo.old ? 'file' : 'camera', notes: { width, height, complaints, exif } };
+  return {
+    subject,
+    bytes: photo.bytes,
+    size: photo.size,
+    taken_ms: photo.taken_ms,
+    camera: photo.old ? 'file' : 'camera',
+    notes: { width, height, complaints, exif },
+  };
 }
 
-export const NO_PHOTO = '这个文件不是照片，打不开。请用相机重新拍一张。';
+/**
+ * One photo from choosing to keeping:
+ *   choose(file, use)  shrinks it and hands it to `use`, else holds it as `made` to be looked at;
+ *                 resolves to the photo as it will be sent, null when it is none
+ *   made          that photo, with a `url` for as long as this screen stands; or null
+ *   keep(save)    hands it to `save`, which answers {item} or {problem}
+ *   saved         the item that was kept; or null
+ *   state         ready, working (being shrunk) or saving;   problem   a sentence, '' for none
+ */
+export function useShot() {
+  const [shot, setShot] = useState({ made: null, saved: null, state: 'ready', problem: '' });
+  const change = (news) => setShot((now) => Object.assign({}, now, news));
+  const { url } = shot.made || {};
+  useEffect(() => () => url && URL.revokeObjectURL(url), [url]);
+  const choose = async (file, use) => {
+    change({ state: 'working', problem: '' });
+    try {
+      const photo = await made(file, phone.now());
+      if (use) await use(photo);
+      else change({ made: Object.assign(photo, { url: urlOf(photo.bytes) }) });
+      change({ state: 'ready' });
+      return photo;
+    } catch (error) {
+      change({ state: 'ready', problem: PHOTO_WORDS.noPhoto });
+      return null;
+    }
+  };
+  const keep = async (save) => {
+    change({ state: 'saving' });
+    const said = await save(shot.made);
+    change({ state: 'ready', problem: said.problem || '', saved: said.item || null });
+  };
+  return Object.assign({ choose, keep }, shot);
+}
+
+/** The screen while a photo is being shrunk. */
+export function Shrinking({ title, back }) {
+  return html`<${Screen} title=${title} back=${back}>
+    <div class="card pad working" role="status">
+      <span class="spin" aria-hidden="true"></span><p>${PHOTO_WORDS.working}</p>
+    </div><//>`;
+}
+
+/** The screen on which one looks at a photo before keeping it; `keepWords` is on its button. */
+export function Looking({ shot, back, alt, keepWords, onKeep, children }) {
+  const foot = html`<${TakeButton} kind="plain" onFile=${shot.choose}>重拍<//>
+    <${Button} icon="check" disabled=${shot.state === 'saving'} onClick=${onKeep}>${keepWords}<//>`;
+  return html`<${Screen} title=${PHOTO_WORDS.isThisRight} back=${back} foot=${foot}>
+    ${shot.problem ? html`<${Note} kind="bad" live>${shot.problem}<//>` : null}
+    ${hints(shot.made).map((line) => html`
+      <${Note} key=${line} kind="warm" icon="ask">${line}<//>`)}
+    <img class="preview" src=${shot.made.url} alt=${alt} />
+    ${children}<//>`;
+}

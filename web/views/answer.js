@@ -1,15 +1,29 @@
 // 请说明一下: a question about what looked odd, and the keeper's answer in a sentence; no verdict.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
-import { questions } from '../day.js';
-import { dayInWords } from '../core/dates.js';
-import { Button, Done, Field, html, Note, Row, Screen } from '../parts.js';
+import { dayAt } from '../day.js';
+import { dayInWords, shortDay } from '../core/dates.js';
+import { DAY_WORDS } from '../core/words/day.js';
+import { KEPT_WORDS } from '../core/words/kept.js';
+import { SHARED_WORDS } from '../core/words/shared.js';
+import { Button, Done, Field, Getting, html, Note, Row, Screen } from '../parts.js';
 import { fetched, keepRecord, mine, station, stations } from '../state.js';
 
 const LIST = '/keeper/questions';
-const CALM = '只是问一下，不影响达标结论。照实写一句就行。';
-const MENDED = '件数改好了，不用答了';
-const STATES = { open: '还没回答', answered: '答过了，等县里看', settled: '县里看过了' };
+
+/** What came of a question, in a word. */
+function outcome(one) {
+  if (one.decision === 'corrected') return DAY_WORDS.countsMended;
+  if (one.decision_label) return DAY_WORDS.countySays(one.decision_label);
+  return DAY_WORDS.question[one.state];
+}
+
+function Asked({ list }) {
+  const row = (one) => html`<${Row} key=${one.id} href=${'#/question/' + one.id} title=${one.title}
+    icon=${one.state === 'open' ? 'ask' : 'check'} tone=${one.state === 'open' ? 'todo' : 'ok'}>
+    ${shortDay(one.day_on)} · ${outcome(one)}<//>`;
+  return html`<section class="card">${list.map(row)}</section>`;
+}
 
 /** What was asked, what I said, what came of it. */
 export function Questions() {
@@ -18,17 +32,22 @@ export function Questions() {
   const [problem, setProblem] = useState('');
   const load = async (before) => {
     const said = await fetched(LIST + (before ? '?before=' + before : ''));
-    setProblem(said.fresh ? '' : said.body ? '现在没网，下面是上次看到的。' : said.problem);
+    setProblem(said.fresh ? '' : said.body ? KEPT_WORDS.lastSeen : said.problem);
     setPages((before ? pages : []).concat(said.body ? said.body.questions : []));
     setNext(said.body ? said.body.next : null);
   };
   useEffect(() => {
     load(null);
   }, []);
+  const none = () =>
+    problem
+      ? null
+      : html`<section class="card pad centre"><p class="big-word">没有问过您什么</p></section>`;
   return html`<${Screen} title="问过我的" back="station">
     ${problem ? html`<${Note} kind="calm" icon="nonet">${problem}<//>` : null}
-    ${pages === null ? html`<p class="quiet centre" role="status">正在取…</p>` : pages.length ? html`<section class="card">${pages.map((one) => html`<${Row} key=${one.id} icon=${one.state === 'open' ? 'ask' : 'check'} tone=${one.state === 'open' ? 'todo' : 'ok'} href=${'#/question/' + one.id} title=${one.title}>${dayInWords(one.day_on).split(' ')[0]} · ${one.decision === 'corrected' ? MENDED : one.decision_label ? '县里说：' + one.decision_label : STATES[one.state]}<//>`)}</section>`
-      : problem ? null : html`<section class="card pad centre"><p class="big-word">没有问过您什么</p></section>`}
+    ${pages === null
+      ? html`<${Getting}>正在取…<//>`
+      : pages.length ? html`<${Asked} list=${pages} />` : none()}
     ${next ? html`<${Button} kind="plain" onClick=${() => load(next)}>看更早的<//>` : null}<//>`;
 }
 
@@ -38,42 +57,93 @@ function useQuestion(id) {
   useEffect(() => {
     fetched(LIST).then(setSaid);
   }, [id]);
-  const listed = said && said.body ? said.body.questions.filter((one) => one.id === id)[0] : null;
+  const list = said && said.body ? said.body.questions : [];
+  const listed = list.filter((one) => one.id === id)[0] || null;
   for (const here of stations.value) {
-    const task = questions(here).filter((one) => one.signal_id === id)[0];
-    if (task && !listed) return { known: true, question: { station_id: here.id, day_on: task.day_on, question: task.why, state: 'open', answer: '' } };
+    const task = dayAt(here).questions.filter((one) => one.signal_id === id)[0];
+    if (task && !listed) {
+      const { day_on, why } = task;
+      const question = { station_id: here.id, day_on, question: why, state: 'open', answer: '' };
+      return { known: true, question };
+    }
   }
   return { known: said !== null, question: listed };
 }
 
+/** What I said, and what the county said to it. */
+function Said({ question, waiting }) {
+  const decided = question.decision !== 'corrected' && question.decision_label;
+  const said = waiting ? DAY_WORDS.waitsForNet(waiting.payload.text) : question.answer;
+  return html`<section class="card pad"><h2>您说过</h2><p>${said}</p>
+    ${decided ? html`<p><b>${DAY_WORDS.countySays(decided)}</b></p>` : null}
+    ${question.reason ? html`<p>${question.reason}</p>` : null}</section>`;
+}
+
+function Saying({ text, error, onInput }) {
+  return html`<section class="card pad"><${Field} label="怎么回事" id="answer" error=${error}>
+    <textarea id="answer" class="big-input" rows="4" maxlength="200" value=${text}
+      onInput=${(e) => onInput(e.target.value)} placeholder=${DAY_WORDS.answerFor}
+      aria-describedby=${error ? 'answer-error' : null}
+      aria-invalid=${error ? 'true' : null}></textarea><//></section>`;
+}
+
+/** My answer to this question that lies on the phone: refused, or waiting for the net. */
+function answerHere(id) {
+  const about = (item) => item.kind === 'answer' && item.payload.signal_id === id;
+  const here = mine.value.filter(about);
+  return {
+    refused: here.filter((item) => item.state === 'attention')[0],
+    waiting: here.filter((item) => item.state !== 'attention')[0],
+  };
+}
+
 export function Question({ id }) {
   const { known, question } = useQuestion(id);
-  const refused = mine.value.filter((item) => item.kind === 'answer' && item.state === 'attention' && item.payload.signal_id === id)[0];
+  const { refused, waiting } = answerHere(id);
   const [text, setText] = useState(refused ? refused.payload.text : '');
   const [error, setError] = useState('');
   const [problem, setProblem] = useState('');
   const [saved, setSaved] = useState(null);
-  if (saved) return html`<${Done} title="说明记好了" item=${saved}><p>县里会看。${CALM.split('。')[0]}。</p><//>`;
-  if (!question) return html`<${Screen} title="请说明一下" back="">${known ? html`<${Note} kind="good" icon="check">这个问题已经答过了，或者不用答了。<//>` : html`<p class="quiet centre" role="status">正在取…</p>`}<//>`;
-  const waiting = mine.value.filter((item) => item.kind === 'answer' && item.state !== 'attention' && item.payload.signal_id === id)[0];
+  if (saved) {
+    return html`<${Done} title="说明记好了" item=${saved}><p>${DAY_WORDS.countyWillLook}</p><//>`;
+  }
+  if (!question) {
+    return html`<${Screen} title="请说明一下" back="">
+      ${known
+        ? html`<${Note} kind="good" icon="check">${DAY_WORDS.answeredAlready}<//>`
+        : html`<${Getting}>正在取…<//>`}<//>`;
+  }
   const save = async () => {
     if (!text.trim()) {
-      setError('请写一句，比如：那天在镇上帮忙取件。');
+      setError(DAY_WORDS.answerNeeded);
       return;
     }
-    const draft = { kind: 'answer', station_id: question.station_id || station.value.id, payload: { signal_id: id, text: text.trim() }, photos: [] };
+    const payload = { signal_id: id, text: text.trim() };
+    const station_id = question.station_id || station.value.id;
+    const draft = { kind: 'answer', station_id, payload, photos: [] };
     const kept = await keepRecord(draft, refused ? refused.id : null);
     if (kept.problem) setProblem(kept.problem);
     else setSaved(kept.item);
   };
+  const write = (value) => {
+    setText(value);
+    setError('');
+  };
+  const said = question.answer || waiting;
   const closed = question.state === 'settled';
-  const foot = closed ? null : html`<${Button} icon="check" onClick=${save}>${question.answer || waiting ? '改成这样说' : '就这样说，交上去'}<//>`;
+  const foot = closed
+    ? null
+    : html`<${Button} icon="check" onClick=${save}>
+        ${said ? '改成这样说' : SHARED_WORDS.sendItSo}<//>`;
   return html`<${Screen} title="请说明一下" back="" foot=${foot}>
     ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}
-    ${refused ? html`<${Note} kind="warm" icon="bell">上次没收下：${refused.why.message}<//>` : null}
-    ${question.decision === 'corrected' ? html`<${Note} kind="good" icon="check">${MENDED}。<//>` : null}
-    <section class="card pad"><p class="quiet">${dayInWords(question.day_on)}</p><p class="big-word">${question.question}</p><p class="quiet">${CALM}</p></section>
-    ${question.answer || waiting ? html`<section class="card pad"><h2>您说过</h2><p>${waiting ? waiting.payload.text + '（等网交）' : question.answer}</p>${question.decision_label && question.decision !== 'corrected' ? html`<p><b>县里说：${question.decision_label}</b></p>` : null}${question.reason ? html`<p>${question.reason}</p>` : null}</section>` : null}
-    ${closed ? null : html`<section class="card pad"><${Field} label="怎么回事" id="answer" error=${error}><textarea id="answer" class="big-input" rows="4" maxlength="200" value=${text} onInput=${(e) => { setText(e.target.value); setError(''); }} placeholder="比如：那天在镇上帮忙取件"
-      aria-describedby=${error ? 'answer-error' : null} aria-invalid=${error ? 'true' : null}></textarea><//></section>`}<//>`;
+    ${refused ? html`<${Note} kind="warm" icon="bell">
+      ${KEPT_WORDS.refusedBefore(refused.why.message)}<//>` : null}
+    ${question.decision === 'corrected' ? html`<${Note} kind="good" icon="check">
+      ${DAY_WORDS.countsMendedSince}<//>` : null}
+    <section class="card pad">
+      <p class="quiet">${dayInWords(question.day_on)}</p>
+      <p class="big-word">${question.question}</p><p class="quiet">${DAY_WORDS.calm}</p></section>
+    ${said ? html`<${Said} question=${question} waiting=${waiting} />` : null}
+    ${closed ? null : html`<${Saying} text=${text} error=${error} onInput=${write} />`}<//>`;
 }

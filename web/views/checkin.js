@@ -5,6 +5,9 @@ import { readScan, stationScanned } from '../core/qr.js';
 import { readStationDigits } from '../core/validate.js';
 import { beijingTime } from '../core/dates.js';
 import { happenedAt } from '../core/queue.js';
+import { DAY_WORDS } from '../core/words/day.js';
+import { SHARED_WORDS } from '../core/words/shared.js';
+import { PHOTO_WORDS } from '../core/words/photo.js';
 import { Finder, StillButton } from '../camera/finder.js';
 import { Button, Done, Field, html, Note, Screen } from '../parts.js';
 import { chooseStation, keepRecord, station, stations } from '../state.js';
@@ -47,17 +50,24 @@ export function CheckIn({ typed }) {
     const here = stationScanned(scan, stations.value);
     if (here) save(method, text, here);
     else if (scan.kind === 'plate') setDoubt({ method, text });
-    else setProblem(text ? '这不是站点牌子上的码。请对准门口牌子上的方块码。' : '照片上没认出方块码。请靠近一点、拍正一点，再来一次。');
+    else setProblem(text ? DAY_WORDS.notThisPlate : PHOTO_WORDS.noCode);
   };
   if (saved) {
-    return html`<${Done} title="签到好了" item=${saved}><p class="done-big">${beijingTime(happenedAt(saved))}</p>
-      ${saved.payload.position ? null : html`<p class="quiet">这次没记到位置，不要紧。</p>`}<//>`;
+    return html`<${Done} title="签到好了" item=${saved}>
+      <p class="done-big">${beijingTime(happenedAt(saved))}</p>
+      ${saved.payload.position ? null : html`<p class="quiet">${DAY_WORDS.noPosition}</p>`}<//>`;
   }
-  if (doubt) return html`<${Doubt} onKeep=${() => save(doubt.method, doubt.text, station.value)} onBack=${() => setDoubt(null)} />`;
-  if (typed) return html`<${Typed} onCode=${(code, here) => save('typed', code, here)} problem=${problem} />`;
+  if (doubt) {
+    return html`<${Doubt} onBack=${() => setDoubt(null)}
+      onKeep=${() => save(doubt.method, doubt.text, station.value)} />`;
+  }
+  if (typed) {
+    const entered = (code, here) => save('typed', code, here);
+    return html`<${Typed} problem=${problem} onCode=${entered} />`;
+  }
   return html`<${Screen} title="扫牌子签到" back="">
     ${problem ? html`<${Note} kind="warm" icon="ask" live>${problem}<//>` : null}
-    <${Finder} onText=${read('scan')} hint="对准门口牌子上的方块码" />
+    <${Finder} onText=${read('scan')} hint=${PHOTO_WORDS.aimAtDoor} />
     <div class="choices">
       <${StillButton} onText=${read('photo')}>拍张照片来认<//>
       <${Button} kind="plain" icon="pen" href="#/check-in/typed">输入编号<//>
@@ -79,19 +89,23 @@ function Typed({ onCode, problem }) {
     <form class="card pad" onSubmit=${submit}>
       <${Field} label="牌子上的编号" id="digits" error=${error}>
         <div class="prefixed"><span aria-hidden="true">${prefix}</span>
-          <input id="digits" class="big-input" inputmode="numeric" maxlength="4" autocomplete="off" value=${digits} placeholder="0000"
-            onInput=${(e) => setDigits(e.target.value)} aria-describedby=${error ? 'digits-error' : null} aria-invalid=${error ? 'true' : null} /></div>
+          <input id="digits" class="big-input" inputmode="numeric" maxlength="4" autocomplete="off"
+            value=${digits} placeholder="0000" onInput=${(e) => setDigits(e.target.value)}
+            aria-describedby=${error ? 'digits-error' : null}
+            aria-invalid=${error ? 'true' : null} /></div>
       <//>
-      <p class="quiet">编号写在门口的牌子上，${prefix} 后面有四位数字。</p>
+      <p class="quiet">${DAY_WORDS.numberIsAt(prefix)}</p>
       <button class="button main" type="submit"><span>签到</span></button>
     </form><//>`;
 }
 
 /** A plate of ours, but none that this phone knows: perhaps new, perhaps the neighbour's. */
 function Doubt({ onKeep, onBack }) {
+  const { name, code } = station.value;
   return html`<${Screen} title="这块牌子不认得" back="">
-    <section class="card pad"><p>这块牌子不像是 <b>${station.value.name}</b>（${station.value.code || '还没编号'}）的。</p>
-      <p>要是刚换的新牌子，可以照交，由县里核对。要是扫错了，请回到自己站的牌子再扫。</p></section>
+    <section class="card pad">
+      <p>${DAY_WORDS.notLike}<b>${name}</b>${DAY_WORDS.notOf(code || SHARED_WORDS.noNumber)}</p>
+      <p>${DAY_WORDS.perhapsNew}</p></section>
     <div class="choices"><${Button} icon="scan" onClick=${onBack}>重新扫<//>
-      <${Button} kind="plain" onClick=${onKeep}>是新牌子，照交<//></div><//>`;
+      <${Button} kind="plain" onClick=${onKeep}>${DAY_WORDS.newPlate}<//></div><//>`;
 }

@@ -1,13 +1,31 @@
 // 督导记录: an inspection as it was signed, for keeper and inspector; the keeper's yes or no.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
-import { beijingDay, beijingTime, dayFromToday, dayInWords, readMoment } from '../core/dates.js';
-import { Button, Field, html, Note, Row, Screen, StatusMark, Verdict } from '../parts.js';
+import { dayInWords, mendBy, momentFromToday, readMoment, shortDay } from '../core/dates.js';
+import { COPY_WORDS } from '../core/words/copy.js';
+import { KEPT_WORDS } from '../core/words/kept.js';
+import { SHARED_WORDS } from '../core/words/shared.js';
+import { Ink } from '../pad.js';
+import {
+  Button, Facts, Field, Getting, html, Note, Row, Screen, StatusMark, Verdict,
+} from '../parts.js';
 import { inWeChat } from '../platform/phone.js';
 import { saveBlob } from '../platform/senses.js';
 import { fetched, fileAt, go, refresh, session, stations, tell, today } from '../state.js';
 
 const isKeeper = () => session.value.person.role === 'keeper';
+const pathOf = (id) => (isKeeper() ? '/keeper' : '/rounds') + '/inspections/' + id;
+
+/** One inspection in a list: when, by whom, what came of it. */
+function Inspection({ one }) {
+  const waits = one.waits_for_you;
+  const here = stations.value.filter((station) => station.id === one.station_id)[0];
+  const place = stations.value.length > 1 ? (here ? here.name : '') + ' · ' : '';
+  const outcome = waits ? COPY_WORDS.waitsForYou : one.outcome_label;
+  return html`<${Row} icon=${waits ? 'bell' : 'list'} tone=${waits ? 'todo' : 'plain'}
+    href=${'#/inspection/' + one.id} title=${shortDay(one.day_on) + ' ' + one.inspector_name}>
+    ${place}${outcome}${one.fails ? COPY_WORDS.failed(one.fails) : ''}<//>`;
+}
 
 /** The inspections of my stations, the newest first. */
 export function Inspections() {
@@ -15,19 +33,19 @@ export function Inspections() {
   useEffect(() => {
     fetched('/keeper/inspections').then(setSaid);
   }, []);
-  const list = said && said.body ? said.body.inspections : [];
-  const name = (one) => (stations.value.length > 1 ? (stations.value.filter((s) => s.id === one.station_id)[0] || { name: '' }).name + ' · ' : '');
+  const known = said && said.body;
+  const list = known ? known.inspections : [];
+  const nobody = html`<p class="quiet centre">${COPY_WORDS.nobodyCame}</p>`;
   return html`<${Screen} title="督导记录" back="station">
-    ${said === null ? html`<p class="quiet centre" role="status">正在取记录…</p>` : null}
-    ${said && !said.fresh ? html`<${Note} kind="calm" icon="nonet">${said.body ? '现在没网，下面是上次看到的。' : said.problem}<//>` : null}
-    ${list.length ? html`<section class="card">${list.map((one) => html`<${Row} key=${one.id} icon=${one.waits_for_you ? 'bell' : 'list'} tone=${one.waits_for_you ? 'todo' : 'plain'} href=${'#/inspection/' + one.id} title=${dayInWords(one.day_on).split(' ')[0] + ' ' + one.inspector_name}>${name(one)}${one.waits_for_you ? '等您看了点同意' : one.outcome_label}${one.fails ? '，' + one.fails + ' 条不符合' : ''}<//>`)}</section>`
-      : said && said.body ? html`<p class="quiet centre">督导员还没来查过。</p>` : null}<//>`;
+    ${said === null ? html`<${Getting}>正在取记录…<//>` : null}
+    ${said && !said.fresh ? html`<${Note} kind="calm" icon="nonet">
+      ${known ? KEPT_WORDS.lastSeen : said.problem}<//>` : null}
+    ${list.length ? html`<section class="card">
+      ${list.map((one) => html`<${Inspection} key=${one.id} one=${one} />`)}</section>` : null}
+    ${known && !list.length ? nobody : null}<//>`;
 }
 
-function when(text) {
-  const ms = readMoment(text);
-  return dayFromToday(beijingDay(ms), today.value) + ' ' + beijingTime(ms);
-}
+const when = (text) => momentFromToday(readMoment(text), today.value);
 
 /** The keeper's answer on the own phone: yes, or no with a reason. */
 function Answer({ copy, onAnswered }) {
@@ -37,11 +55,12 @@ function Answer({ copy, onAnswered }) {
   const [busy, setBusy] = useState(false);
   const answer = async (agree) => {
     if (!agree && !note.trim()) {
-      setSaid('请写一句为什么不同意。');
+      setSaid(COPY_WORDS.reasonNeeded);
       return;
     }
     setBusy(true);
-    const told = await tell('/keeper/inspections/' + copy.id + '/confirm', { agree, note: agree ? '' : note.trim() });
+    const body = { agree, note: agree ? '' : note.trim() };
+    const told = await tell('/keeper/inspections/' + copy.id + '/confirm', body);
     setBusy(false);
     if (told.problem) setSaid(told.problem);
     else {
@@ -49,33 +68,37 @@ function Answer({ copy, onAnswered }) {
       refresh();
     }
   };
-  return html`<section class="card pad"><h2>您看，写得对吗？</h2>
+  const asking = html`
+    <${Button} icon="check" disabled=${busy} onClick=${() => answer(true)}>${COPY_WORDS.agree}<//>
+    <${Button} kind="plain" onClick=${() => setNo(true)}>${COPY_WORDS.disagree}<//>`;
+  const disagreeing = html`<${Field} label="哪里不对" id="note">
+      <textarea id="note" class="big-input" rows="3" maxlength="300" value=${note}
+        onInput=${(e) => setNote(e.target.value)}></textarea><//>
+    <${Button} disabled=${busy} onClick=${() => answer(false)}>${SHARED_WORDS.sendItSo}<//>
+    <${Button} kind="plain" onClick=${() => setNo(false)}>再想想<//>`;
+  return html`<section class="card pad"><h2>${COPY_WORDS.isItRight}</h2>
     ${said ? html`<${Note} kind="bad" live>${said}<//>` : null}
-    ${no ? html`<${Field} label="哪里不对" id="note"><textarea id="note" class="big-input" rows="3" maxlength="300" value=${note} onInput=${(e) => setNote(e.target.value)}></textarea><//>
-        <${Button} disabled=${busy} onClick=${() => answer(false)}>就这样说，交上去<//><${Button} kind="plain" onClick=${() => setNo(false)}>再想想<//>`
-      : html`<${Button} icon="check" disabled=${busy} onClick=${() => answer(true)}>对，我同意<//><${Button} kind="plain" onClick=${() => setNo(true)}>不对，我有话说<//>`}</section>`;
-}
-
-function Ink({ path, title }) {
-  return path ? html`<figure class="signed"><figcaption>${title}</figcaption><svg viewBox="0 0 600 200" role="img" aria-label=${title + '的签名'}><path d=${path} fill="none" stroke="#14202e" stroke-width="6" stroke-linecap="round" stroke-linejoin="round" /></svg></figure>` : null;
+    ${no ? disagreeing : asking}</section>`;
 }
 
 function Paper({ copy }) {
   const [said, setSaid] = useState('');
   const save = async () => {
-    setSaid('正在取…');
-    const blob = await fileAt((isKeeper() ? '/keeper' : '/rounds') + '/inspections/' + copy.id + '/copy.pdf');
-    setSaid(blob ? '存好了，在手机的“下载”里。' : '现在取不到，有网再点一次。');
-    if (blob) saveBlob('督导记录-' + (copy.station.code || '') + '-' + copy.day_on + '.pdf', blob);
+    setSaid(COPY_WORDS.fetching);
+    const blob = await fileAt(pathOf(copy.id) + '/copy.pdf');
+    setSaid(blob ? COPY_WORDS.saved : COPY_WORDS.notNow);
+    if (blob) saveBlob(COPY_WORDS.fileName(copy), blob);
   };
-  return html`<${Button} kind="plain" icon="list" onClick=${save}>存成 PDF<//>${said ? html`<p class="quiet centre" role="status">${said}</p>` : null}
-    ${inWeChat ? html`<p class="quiet">微信里存不了文件，请点右上角 ··· 用浏览器打开。</p>` : null}`;
+  return html`<${Button} kind="plain" icon="list" onClick=${save}>存成 PDF<//>
+    ${said ? html`<p class="quiet centre" role="status">${said}</p>` : null}
+    ${inWeChat ? html`<p class="quiet">${COPY_WORDS.notInWeChat}</p>` : null}`;
 }
 
-/** What was measured or read on the spot: 现场量的：面积 12.5平方米. */
+/** What was measured or read on the spot: 现场记的：面积 12.5平方米; '' when nothing was. */
 function measured(row) {
   const values = (row.values || []).filter((one) => one.text);
-  return values.length ? '现场记的：' + values.map((one) => one.title + ' ' + one.text).join('；') : '';
+  if (!values.length) return '';
+  return COPY_WORDS.measured(values.map((one) => one.title + ' ' + one.text));
 }
 
 /** A failed recommendation is said calmly. */
@@ -91,37 +114,112 @@ function Amending({ copy }) {
     if (begun.draft) go('visit/' + begun.draft.visit_id);
     else setSaid(begun.problem);
   };
-  return html`${said ? html`<${Note} kind="warm" icon="nonet" live>${said}<//>` : null}<${Button} kind="plain" icon="pen" onClick=${start}>写错了，更正这一份<//><p class="quiet">更正会另存一份，要重新签字；这一份还留着。</p>`;
+  return html`${said ? html`<${Note} kind="warm" icon="nonet" live>${said}<//>` : null}
+    <${Button} kind="plain" icon="pen" onClick=${start}>${COPY_WORDS.amend}<//>
+    <p class="quiet">${COPY_WORDS.amending}</p>`;
+}
+
+/** A rule's verdict, name and place in the standard. */
+function RuleLine({ row }) {
+  return html`<${Verdict} verdict=${tone(row)}>${row.verdict_label}<//> <b>${row.title}</b>
+    ${SHARED_WORDS.inBrackets(row.clause)}`;
+}
+
+function FailedRule({ row }) {
+  const counts = row.counts_against;
+  return html`<div class="failed">
+    <p><${RuleLine} row=${row} />${counts ? '' : html` <span class="chip">建议</span>`}</p>
+    <p>${row.why}</p>
+    ${measured(row) ? html`<p>${measured(row)}</p>` : null}
+    ${counts && row.mend ? html`<p class="quiet">${row.mend}</p>` : null}</div>`;
+}
+
+function OtherRule({ row }) {
+  const values = measured(row);
+  return html`<p class="pad"><span><${RuleLine} row=${row} />
+    ${values ? html`<span class="line quiet">${values}</span>` : null}</span></p>`;
+}
+
+/** Where, when, by whom, and what came of it. */
+function Head({ copy }) {
+  const note = COPY_WORDS.outcome(copy.outcome_label, copy.outcome_note);
+  const round = copy.campaign ? copy.campaign.name + ' · ' : '';
+  const version = copy.version > 1 ? COPY_WORDS.version(copy.version) : '';
+  return html`<section class="card pad">
+    <p class="big-word">${copy.station.name}</p>
+    <p>${round}${dayInWords(copy.day_on)}${version}</p>
+    ${copy.outcome === 'closed_door' ? null : html`
+      <p class="status-line"><${StatusMark} status=${copy.status} /></p>`}
+    <${Facts} facts=${[
+      ['督导员', copy.inspector_name],
+      ['到站', when(copy.arrived_at)],
+      ['查完', when(copy.finished_at)],
+      ['站长', copy.keeper_name],
+      ['结果', note],
+      ['牌子', copy.sign_remark],
+      ['站长确认', copy.confirmed_at ? COPY_WORDS.agreed(when(copy.confirmed_at)) : ''],
+      ['站长不同意', copy.refusal],
+      ['更正', copy.amended_because],
+    ]} /></section>`;
+}
+
+/** What was found, rule by rule: what failed, what is to be mended, the others folded away. */
+function Findings({ copy, children }) {
+  const failed = copy.rows.filter((row) => row.verdict === 'fail');
+  const others = copy.rows.filter((row) => !['fail', 'not_applicable'].includes(row.verdict));
+  return html`
+    ${failed.length ? html`<section class="card pad">
+      <h2>${COPY_WORDS.failedRules(failed.length)}</h2>
+      ${failed.map((row) => html`<${FailedRule} key=${row.code} row=${row} />`)}</section>` : null}
+    ${copy.mends.length ? html`<section class="card pad"><h2>要整改的</h2>
+      ${copy.mends.map((one) => html`
+        <p key=${one.id}><b>${one.title}</b> ${mendBy(one.due_on)}</p>`)}</section>` : null}
+    ${children}
+    ${others.length ? html`<details class="card rest">
+      <summary>${COPY_WORDS.otherRules(others.length)}</summary>
+      ${others.map((row) => html`<${OtherRule} key=${row.code} row=${row} />`)}</details>` : null}`;
+}
+
+function Signatures({ copy }) {
+  const { inspector, keeper } = copy.signatures;
+  if (!inspector && !keeper) return null;
+  return html`<section class="card pad">
+    <${Ink} path=${inspector} title=${SHARED_WORDS.inspector(copy.inspector_name)} />
+    <${Ink} path=${keeper} title=${SHARED_WORDS.keeper(copy.keeper_name)} /></section>`;
+}
+
+/** May the person with this phone write a new version of it? */
+function mayAmend(copy) {
+  const own = !isKeeper() && copy.inspector_name === session.value.person.name;
+  return own && !copy.newer_id && copy.outcome !== 'closed_door';
 }
 
 export function Copy({ id }) {
   const [said, setSaid] = useState(null);
   useEffect(() => {
-    fetched((isKeeper() ? '/keeper' : '/rounds') + '/inspections/' + id).then(setSaid);
+    fetched(pathOf(id)).then(setSaid);
   }, [id]);
   const back = isKeeper() ? 'inspections' : '';
-  if (!said) return html`<${Screen} title="督导记录" back=${back}><p class="quiet centre" role="status">正在取记录…</p><//>`;
-  if (!said.body) return html`<${Screen} title="督导记录" back=${back}><${Note} kind="warm" icon="nonet" live>${said.problem}<//><//>`;
+  if (!said) {
+    return html`<${Screen} title="督导记录" back=${back}><${Getting}>正在取记录…<//><//>`;
+  }
+  if (!said.body) {
+    return html`<${Screen} title="督导记录" back=${back}>
+      <${Note} kind="warm" icon="nonet" live>${said.problem}<//><//>`;
+  }
   const copy = said.body;
-  const failed = copy.rows.filter((row) => row.verdict === 'fail');
-  const others = copy.rows.filter((row) => row.verdict !== 'fail' && row.verdict !== 'not_applicable');
-  const own = !isKeeper() && copy.inspector_name === session.value.person.name && !copy.newer_id && copy.outcome !== 'closed_door';
-  const facts = [['督导员', copy.inspector_name], ['到站', when(copy.arrived_at)], ['查完', when(copy.finished_at)], ['站长', copy.keeper_name], ['结果', copy.outcome_label + (copy.outcome_note ? '：' + copy.outcome_note : '')], ['牌子', copy.sign_remark],
-    ['站长确认', copy.confirmed_at ? when(copy.confirmed_at) + ' 同意' : ''], ['站长不同意', copy.refusal], ['更正', copy.amended_because]];
+  const answered = (body) => setSaid({ body, fresh: true });
+  const standard = (one) => html`<span class="line" key=${one.id}>${one.name}</span>`;
   return html`<${Screen} title="督导记录" back=${back}>
-    ${said.fresh ? null : html`<${Note} kind="calm" icon="nonet">现在没网，下面是上次看到的。<//>`}
-    ${copy.newer_id ? html`<${Note} kind="warm" icon="bell">这一份后来更正过。<a href=${'#/inspection/' + copy.newer_id}>看更正后的</a><//>` : null}
-    <section class="card pad"><p class="big-word">${copy.station.name}</p><p>${copy.campaign ? copy.campaign.name + ' · ' : ''}${dayInWords(copy.day_on)}${copy.version > 1 ? ' · 第 ' + copy.version + ' 版' : ''}</p>
-      ${copy.outcome === 'closed_door' ? null : html`<p class="status-line"><${StatusMark} status=${copy.status} /></p>`}
-      <dl class="sum">${facts.filter(([, value]) => value).map(([name, value]) => html`<dt key=${name}>${name}</dt><dd>${value}</dd>`)}</dl></section>
+    ${said.fresh ? null : html`<${Note} kind="calm" icon="nonet">${KEPT_WORDS.lastSeen}<//>`}
+    ${copy.newer_id ? html`<${Note} kind="warm" icon="bell">
+      ${COPY_WORDS.amendedSince}<a href=${'#/inspection/' + copy.newer_id}>看更正后的</a><//>` : null}
+    <${Head} copy=${copy} />
     ${copy.waits_for_you ? null : html`<${Paper} copy=${copy} />`}
-    ${failed.length ? html`<section class="card pad"><h2>不符合的 ${failed.length} 条</h2>${failed.map((row) => html`<div class="failed" key=${row.code}><p><${Verdict} verdict=${tone(row)}>${row.verdict_label}<//> <b>${row.title}</b>（${row.clause}）${row.counts_against ? '' : html` <span class="chip">建议</span>`}</p><p>${row.why}</p>
-      ${measured(row) ? html`<p>${measured(row)}</p>` : null}
-      ${row.counts_against && row.mend ? html`<p class="quiet">${row.mend}</p>` : null}</div>`)}</section>` : null}
-    ${copy.mends.length ? html`<section class="card pad"><h2>要整改的</h2>${copy.mends.map((one) => html`<p key=${one.id}><b>${one.title}</b> ${dayInWords(one.due_on).split(' ')[0]}前改好</p>`)}</section>` : null}
-    ${copy.waits_for_you ? html`<${Answer} copy=${copy} onAnswered=${(body) => setSaid({ body, fresh: true })} />` : null}
-    ${others.length ? html`<details class="card rest"><summary>别的 ${others.length} 条</summary>${others.map((row) => html`<p class="pad" key=${row.code}><span><${Verdict} verdict=${row.verdict}>${row.verdict_label}<//> <b>${row.title}</b>（${row.clause}）${measured(row) ? html`<span class="line quiet">${measured(row)}</span>` : null}</span></p>`)}</details>` : null}
-    ${copy.signatures.inspector || copy.signatures.keeper ? html`<section class="card pad"><${Ink} path=${copy.signatures.inspector} title=${'督导员 ' + copy.inspector_name} /><${Ink} path=${copy.signatures.keeper} title=${'站长 ' + copy.keeper_name} /></section>` : null}
-    <section class="card pad"><p class="quiet">照这些标准查的：${copy.standards.map((one) => html`<span class="line" key=${one.id}>${one.name}</span>`)}</p></section>
-    ${own ? html`<${Amending} copy=${copy} />` : null}<//>`;
+    <${Findings} copy=${copy}>
+      ${copy.waits_for_you ? html`<${Answer} copy=${copy} onAnswered=${answered} />` : null}<//>
+    <${Signatures} copy=${copy} />
+    <section class="card pad">
+      <p class="quiet">${COPY_WORDS.byStandards}${copy.standards.map(standard)}</p></section>
+    ${mayAmend(copy) ? html`<${Amending} copy=${copy} />` : null}<//>`;
 }
