@@ -197,7 +197,7 @@ def test_the_state_is_explained_in_one_sentence() -> None:
 
     assert why(GOOD) == "13条要求全部符合，现场要求均经督导员确认"
     assert why(replace(GOOD, judged=small)).startswith("四（1）乡镇站面积：面积9平方米")
-    assert why(replace(GOOD, judged=unseen)) == "还有1条没有证据：货架"
+    assert why(replace(GOOD, judged=unseen)) == "还有1条没有结论：货架"
     assert why(replace(GOOD, judged=said_by(Word.REVIEWER))).startswith(
         "还有11条要督导员到现场确认：固定经营场所、寄件和投递服务"
     )

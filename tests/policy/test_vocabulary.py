@@ -4,8 +4,8 @@ import re
 from dataclasses import fields
 
 from server.policy.standard.check_reading import CHECKS
-from server.policy.standard.facts import JUDGED, REGISTERED, StationFacts
-from server.policy.standard.options import OPTIONS, SAFETY_ITEMS
+from server.policy.standard.facts import ANYBODY, JUDGED, REGISTERED, StationFacts, Word
+from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, CountyOptions
 from server.policy.standard.standards import STANDARDS_FOLDER
 
 README = (STANDARDS_FOLDER / "README.md").read_text("utf-8")
@@ -23,6 +23,27 @@ def test_the_readme_lists_every_fact_with_its_kind_and_title() -> None:
     ]
 
 
+def test_the_readme_says_whose_word_counts_on_each_fact() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (\S+) \|$", section("核查项"), re.MULTILINE)
+
+    assert dict(rows) == {
+        fact.name: "都算"
+        if fact.speakers == ANYBODY
+        else "、".join(word.label for word in fact.speakers)
+        for fact in JUDGED.values()
+    }
+
+
+def test_only_an_approval_and_a_name_accepted_are_decisions_and_nobody_else_takes_them() -> None:
+    decisions = {fact.name: fact.speakers for fact in JUDGED.values() if fact.decision}
+
+    assert decisions == {
+        "service_plaque_approved": (Word.REVIEWER,),
+        "sign_name_accepted": (Word.REVIEWER, Word.INSPECTOR),
+    }
+    assert all(Word.REGISTER not in fact.speakers for fact in JUDGED.values())
+
+
 def test_the_readme_lists_every_check_with_its_arguments() -> None:
     rows = dict(
         re.findall(r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", section("检查的写法"), re.MULTILINE)
@@ -37,7 +58,8 @@ def test_the_readme_lists_every_check_with_its_arguments() -> None:
 def test_the_readme_lists_every_setting_of_a_county() -> None:
     text = section("县里的决定")
 
-    for name in (*OPTIONS, *SAFETY_ITEMS, "fresh_days", "inspection_fresh_days", "equipment_items"):
+    names = {field.name for field in fields(CountyOptions)} - {"enabled"}
+    for name in (*OPTIONS, *SAFETY_ITEMS, *names):
         assert f"`{name}`" in text, name
 
 

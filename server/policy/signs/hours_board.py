@@ -13,7 +13,7 @@ from server.errors import Invalid
 from server.policy.hours import EVERY_DAY, WEEKEND, days_named, hours_lines, rules_of
 from server.policy.signs.lines import Line, rows
 from server.policy.signs.match import Comparison, Outcome
-from server.policy.signs.text import simplified
+from server.policy.standard.wording import simplified
 
 Rules = list[list[Any]]
 Spans = dict[int, list[tuple[str, str]]]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from server.policy.signs.lines import Glyph
+from server.policy.standard.wording import simplified
 
 BREAK = "\n"
 """Stands between two lines that may belong together."""
@@ -60,19 +61,3 @@ def _plain_character(character: str) -> str:
         if is_chinese(part) or (part.isascii() and part.isalnum())
     )
     return "".join(_VARIANTS.get(part, part) for part in simplified(kept))
-
-
-def simplified(text: str) -> str:
-    """Half width and simplified characters, whatever it was before."""
-    text = unicodedata.normalize("NFKC", text)
-    if not any(is_chinese(character) for character in text):
-        return text
-    return str(_converter().convert(text))
-
-
-@cache
-def _converter():  # type: ignore[no-untyped-def]  # noqa: ANN202 - OpenCC has no types
-    """Traditional to simplified; loaded when the first Chinese character is read."""
-    from opencc import OpenCC
-
-    return OpenCC("t2s")

@@ -12,6 +12,7 @@ from server.policy.standard.facts import (
     Fact,
     Level,
     Ownership,
+    Place,
     Said,
     StationFacts,
     Value,
@@ -24,7 +25,11 @@ from server.policy.standard.options import CountyOptions, options_from
 _TEXTS = ("code", "name", "filed_name", "operator", "address")
 _DAYS = ("opened_on", "filed_on", "filing_changed_on", "filing_change_filed_on")
 _SAID = ("value", "word", "on", "by", "evidence", "note")
-_FACTS = ("level", "ownership", *_TEXTS, *_DAYS, "code_duplicated", "options", "said_by", "judged")
+_PLACE = ("name", "aliases", "within")
+_FACTS = (
+    "level", "ownership", *_TEXTS, *_DAYS, "code_duplicated", "place",
+    "options", "said_by", "judged",
+)  # fmt: skip
 _CASE = ("name", "on", "standards", "facts", "expect", "note")
 _WORDS = tuple(word.value for word in Word if word is not Word.REGISTER)
 
@@ -99,6 +104,8 @@ def _facts(part: Part, layers: Sequence[Fields]) -> StationFacts:
         values["code_duplicated"] = known["code_duplicated"].flag()
     if "ownership" in known:
         values["ownership"] = Ownership(known["ownership"].one_of(tuple(Ownership)))
+    if "place" in known:
+        values["place"] = _place(known["place"])
     speaker = _speaker(known.get("said_by"))
     return StationFacts(
         level=Level(known["level"].one_of(tuple(Level))),
@@ -117,6 +124,19 @@ def _named(part: Part, name: str, options: CountyOptions) -> Fact:
         return fact_named(name, options)
     except Invalid as problem:
         part.refuse(problem.message)
+
+
+def _place(part: Part) -> Place:
+    fields = part.fields(known=_PLACE)
+    return Place(
+        name=fields.get("name", Part.text, ""),
+        aliases=fields.get("aliases", _texts, ()),
+        within=fields.get("within", _texts, ()),
+    )
+
+
+def _texts(part: Part) -> tuple[str, ...]:
+    return tuple(one.text() for one in part.items())
 
 
 def _speaker(part: Part | None) -> tuple[Word, date] | None:

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from server.policy.document import Part
 from server.policy.standard.facts import JUDGED, Fact, Level, nearest
 from server.policy.standard.verdicts import Judge
+from server.policy.standard.working_days import WorkingDays
 
 
 class Scope(NamedTuple):
     """What a rule tells its check while it is being read."""
 
     levels: tuple[Level, ...]
+    calendar: WorkingDays = WorkingDays()
 
 
 Reader = Callable[[Part, Scope], Any]

@@ -1,12 +1,22 @@
 """The closed vocabulary of checks a standard may use; there is no expression language."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from server.policy.standard import check_reading as read
-from server.policy.standard.facts import JUDGED, REGISTERED, Fact, Level, Said, Word, equipment_fact
+from server.policy.standard.facts import (
+    JUDGED,
+    REGISTERED,
+    Fact,
+    Level,
+    Said,
+    Word,
+    equipment_fact,
+    settled,
+)
+from server.policy.standard.sign_names import Named, named, only_written_otherwise
 from server.policy.standard.verdicts import (
     Judge,
     Look,
@@ -16,7 +26,10 @@ from server.policy.standard.verdicts import (
     by_register,
     on_their_word,
 )
-from server.policy.standard.wording import number, plain
+from server.policy.standard.wording import code_text, number, plain
+
+NAME_DECISION = JUDGED["sign_name_accepted"]
+"""What a person decides where the words on a sign leave it open whether they name the station."""
 
 
 @read.check(fact=read.fact_of("flag"))
@@ -27,7 +40,7 @@ def holds(*, fact: Fact) -> Judge:
     def is_yes(_look: Look, said: Said) -> bool:
         return said.value is True
 
-    def sentence(_look: Look, _said: Said, passed: bool) -> str:  # noqa: FBT001
+    def sentence(_look: Look, _said: Said, passed: bool | None) -> str:  # noqa: FBT001
         return yes if passed else no
 
     return on_their_word(fact, is_yes, sentence)
@@ -43,21 +56,34 @@ def holds(*, fact: Fact) -> Judge:
 def measures(
     *, fact: Fact, at_least: Decimal, at_most: Decimal | None = None, unit: str, note: str = ""
 ) -> Judge:
-    """An amount lies in a range; both ends belong to it (以上 includes the number itself)."""
+    """An amount lies in a range; both ends belong to it (以上 includes the number itself).
+
+    A range with two ends is a recommendation (左右): the county's `about_percent` stretches both.
+    """
     low = number(at_least)
-    wanted = (
-        f"标准要求{low}{unit}以上（含{low}）"
-        if at_most is None
-        else f"标准建议在{low}—{number(at_most)}{unit}左右"
-    ) + (f"，{note}" if note else "")
+    hint = f"，{note}" if note else ""
 
-    def in_range(_look: Look, said: Said) -> bool:
-        value: Any = said.value
-        return bool(value >= at_least and (at_most is None or value <= at_most))
+    def about(look: Look) -> tuple[Decimal, Decimal | None]:
+        if at_most is None:
+            return at_least, None
+        share = Decimal(look.facts.options.about_percent) / 100
+        return at_least * (1 - share), at_most * (1 + share)
 
-    def sentence(_look: Look, said: Said, _passed: bool) -> str:  # noqa: FBT001
+    def in_range(look: Look, said: Said) -> bool:
         value: Any = said.value
-        return f"{fact.title}{number(value)}{unit}，{wanted}"
+        least, most = about(look)
+        return bool(value >= least and (most is None or value <= most))
+
+    def sentence(look: Look, said: Said, _passed: bool | None) -> str:  # noqa: FBT001
+        value: Any = said.value
+        least, most = about(look)
+        if at_most is None or most is None:
+            wanted = f"标准要求{low}{unit}以上（含{low}）"
+        else:
+            percent = look.facts.options.about_percent
+            ours = f"（本县把上下{percent}%都算左右：{number(least)}—{number(most)}{unit}）"
+            wanted = f"标准建议在{low}—{number(at_most)}{unit}左右{ours if percent else ''}"
+        return f"{fact.title}{number(value)}{unit}，{wanted}{hint}"
 
     return on_their_word(fact, in_range, sentence)
 
@@ -66,37 +92,63 @@ def measures(
 def contains(
     *, fact: Fact, one_of: dict[Level, tuple[str, ...]], wording: dict[Level, str]
 ) -> Judge:
-    """A text has the wanted words somewhere in it (注明…字样), compared as `wording.plain` does."""
+    """A text has the wanted words somewhere in it (注明…字样), compared as `wording.plain` does.
+
+    Where the wording begins with XXX, the place's own name has to stand there (`sign_names`).
+    """
     wanted = {level: tuple(plain(text) for text in texts) for level, texts in one_of.items()}
 
-    def has_words(look: Look, said: Said) -> bool:
-        text = plain(str(said.value))
-        return any(words in text for words in wanted[look.facts.level])
+    def found(look: Look, said: Said) -> Named:
+        facts, text = look.facts, str(said.value)
+        words = wanted[facts.level]
+        if wording[facts.level].startswith("XXX"):
+            own = tuple(name for name in (facts.name, facts.filed_name) if name)
+            return named(text, words, facts.place, own)
+        return Named(any(one in plain(text) for one in words))
 
-    def sentence(look: Look, said: Said, passed: bool) -> str:  # noqa: FBT001
-        words = wording[look.facts.level]
+    def has_words(look: Look, said: Said) -> bool | None:
+        return found(look, said).holds
+
+    def sentence(look: Look, said: Said, passed: bool | None) -> str:  # noqa: FBT001
+        words, why = wording[look.facts.level], found(look, said).why
+        begun = f"标识上写的是“{said.value}”"
         if passed:
-            return f"标识上写的是“{said.value}”，有“{words}”字样"
-        return f"标识上写的是“{said.value}”，应注明“{words}”字样"
+            return f"{begun}，有“{words}”字样"
+        if passed is None:
+            return f"{begun}：{why}，算不算本站的名称，要由人认定"
+        place = look.facts.place
+        here = f"（本站在“{place.name}”）" if place and place.name and not why else ""
+        return f"{begun}，{f'{why}，' if why else ''}应注明“{words}”字样{here}"
 
-    return on_their_word(fact, has_words, sentence)
+    return _or_decided(fact, on_their_word(fact, has_words, sentence))
 
 
 @read.check(fact=read.fact_of("text"), register=read.registered("filed_name", "name"))
 def same_as(*, fact: Fact, register: str) -> Judge:
-    """A text equals a registered name, compared as `wording.plain` does."""
+    """A text equals a registered name, compared as `wording.plain` does.
+
+    What differs in 繁体 or marks alone is for a person to decide; another character differs.
+    """
     title = REGISTERED[register]
     missing = answered(Verdict.UNKNOWN, f"还没有登记{title}，无法核对")
 
-    def is_same(look: Look, said: Said) -> bool:
-        return plain(str(said.value)) == plain(getattr(look.facts, register))
+    def is_same(look: Look, said: Said) -> bool | None:
+        text, name = str(said.value), getattr(look.facts, register)
+        if plain(text) == plain(name):
+            return True
+        return None if only_written_otherwise(text, name) else False
 
-    def sentence(look: Look, said: Said, passed: bool) -> str:  # noqa: FBT001
+    def sentence(look: Look, said: Said, passed: bool | None) -> str:  # noqa: FBT001
         if passed:
             return f"标识上的名称与{title}一致（{said.value}）"
-        return f"标识上写的是“{said.value}”，{title}是“{getattr(look.facts, register)}”，两者不一致"
+        both = f"标识上写的是“{said.value}”，{title}是“{getattr(look.facts, register)}”"
+        return (
+            f"{both}，只差繁简或符号，算不算一致，要由人认定"
+            if passed is None
+            else f"{both}，两者不一致"
+        )
 
-    compare = on_their_word(fact, is_same, sentence)
+    compare = _or_decided(fact, on_their_word(fact, is_same, sentence))
 
     def judge(look: Look) -> Outcome:
         return compare(look) if getattr(look.facts, register) else missing
@@ -119,11 +171,14 @@ def recorded(*, register: str) -> Judge:
 
 @read.check(prefix=read.text_by_level, digits=read.whole)
 def code_form(*, prefix: dict[Level, str], digits: int) -> Judge:
-    """The number is its level's letters and so many digits, counted from 1 (XZ0001, C0001)."""
+    """The number is its level's letters and so many digits, counted from 1 (XZ0001, C0001).
+
+    Width, blanks and small letters are ways of typing, not of numbering (`wording.code_text`).
+    """
     missing = answered(Verdict.UNKNOWN, "还没有发放标识牌编号")
 
     def judge(look: Look) -> Outcome:
-        code = look.facts.code
+        code = code_text(look.facts.code or "")
         if not code:
             return missing
         letters = prefix[look.facts.level]
@@ -151,78 +206,12 @@ def unique_code() -> Judge:
     missing = answered(Verdict.UNKNOWN, "还没有发放标识牌编号")
 
     def judge(look: Look) -> Outcome:
-        code = look.facts.code
+        code = code_text(look.facts.code or "")
         if not code:
             return missing
         if look.facts.code_duplicated:
             return by_register(Verdict.FAIL, f"编号{code}在本县不止一个站点使用")
         return by_register(Verdict.PASS, f"编号{code}在本县没有重复")
-
-    return judge
-
-
-@read.check(
-    start=read.registered("opened_on", "filing_changed_on"),
-    done=read.registered("filed_on", "filing_change_filed_on"),
-    days=read.whole,
-    without_start=read.choice("unknown", "not_applicable"),
-    earlier_counts=read.flag,
-)
-def within_days(
-    *, start: str, done: str, days: int, without_start: str, earlier_counts: bool
-) -> Judge:
-    """One registered day follows another within so many calendar days; the first day is day 0.
-
-    Before the deadline nothing is owed yet (not_applicable). Done late is a failing on record,
-    mended on the day it was done. `earlier_counts`: a `done` before `start` answers for it.
-    """
-    begun, finished = REGISTERED[start], REGISTERED[done]
-    no_start = answered(
-        Verdict(without_start),
-        f"没有登记{begun}日期，无法核对{days}天的期限"
-        if without_start == "unknown"
-        else f"没有{begun}，不需要核对",
-    )
-
-    def judge(look: Look) -> Outcome:
-        facts, on = look.facts, look.on
-        start_on: date | None = getattr(facts, start)
-        if start_on is None:
-            return no_start
-        if start_on > on:
-            return answered(
-                Verdict.NOT_APPLICABLE, f"{start_on}才{begun}，{days}天的期限还没有开始"
-            )
-        done_on: date | None = getattr(facts, done)
-        if done_on is not None and (done_on > on or (done_on < start_on and not earlier_counts)):
-            done_on = None
-        due_on = start_on + timedelta(days)
-        if done_on is None:
-            if on <= due_on:
-                left = f"还有{(due_on - on).days}天" if on < due_on else "今天是最后一天"
-                return answered(
-                    Verdict.NOT_APPLICABLE,
-                    f"{start_on}{begun}，{due_on}及以前{finished}即可，{left}",
-                )
-            return by_register(
-                Verdict.FAIL,
-                f"{start_on}{begun}，至今没有{finished}，已超过{days}天的期限"
-                f"{(on - due_on).days}天",
-                due_on + timedelta(1),
-            )
-        took = (done_on - start_on).days
-        if took <= days:
-            when = f"第{took}天" if took >= 0 else f"早于{begun}"
-            return by_register(
-                Verdict.PASS,
-                f"{start_on}{begun}，{done_on}{finished}（{when}，期限{days}天）",
-                done_on,
-            )
-        return by_register(
-            Verdict.FAIL,
-            f"{start_on}{begun}，{done_on}才{finished}（第{took}天，期限{days}天）；已补办",
-            due_on + timedelta(1),
-        )._replace(mended_on=done_on)
 
     return judge
 
@@ -267,19 +256,25 @@ def all_of(*, checks: tuple[Judge, ...]) -> Judge:
 
 @read.check(check=read.read_check, claimed=read.fact_of("flag"), approved=read.fact_of("flag"))
 def with_exception(*, check: Judge, claimed: Fact, approved: Fact) -> Judge:
-    """A check that a claimed and approved exception stands in for (二（2）服务标识牌)."""
+    """A check that a claimed and approved exception stands in for (二（2）服务标识牌).
+
+    A claim alone only makes a station wait, and unmakes nothing that a stronger word has found.
+    """
     is_claimed, is_approved = holds(fact=claimed), holds(fact=approved)
 
     def judge(look: Look) -> Outcome:
-        plain_outcome = check(look)
-        if plain_outcome.verdict is Verdict.PASS:
-            return plain_outcome
+        itself = check(look)
         claim = is_claimed(look)
         if claim.verdict is not Verdict.PASS:
-            return plain_outcome
+            return itself
         approval = is_approved(look)
-        if approval.verdict is Verdict.FAIL:
-            return plain_outcome
+        passes = itself.verdict is Verdict.PASS
+        if approval.verdict is Verdict.PASS:
+            stands_in = _by_leave(claim, approval)
+            return itself if passes and _rank(itself) >= _rank(stands_in) else stands_in
+        found = itself.verdict is Verdict.FAIL and _rank(itself) > _rank(claim)
+        if passes or found or approval.verdict is Verdict.FAIL:
+            return itself
         return _together([claim, approval])
 
     return judge
@@ -295,7 +290,10 @@ def exception(*, claimed: Fact, approved: Fact) -> Judge:
         claim = is_claimed(look)
         if claim.verdict is not Verdict.PASS:
             return unclaimed
-        return _together([claim, is_approved(look)])
+        approval = is_approved(look)
+        if approval.verdict is Verdict.PASS:
+            return _by_leave(claim, approval)
+        return _together([claim, approval])
 
     return judge
 
@@ -307,6 +305,37 @@ def not_examined(*, reason: str) -> Judge:
 
     def judge(_look: Look) -> Outcome:
         return outcome
+
+    return judge
+
+
+def _by_leave(seen: Outcome, decision: Outcome) -> Outcome:
+    """What was seen, by leave of a decision: it passes on the word of whoever saw it."""
+    joined = _together([seen, decision])
+    return joined._replace(word=seen.word)
+
+
+def _or_decided(fact: Fact, compare: Judge) -> Judge:
+    """A comparison that may stay open, until a person has decided about these very words."""
+
+    def judge(look: Look) -> Outcome:
+        outcome = compare(look)
+        statements = look.heard(fact)
+        said = look.settle(fact, statements) if outcome.verdict is Verdict.UNKNOWN else None
+        decision = look.settle(NAME_DECISION, look.heard(NAME_DECISION)) if said else None
+        if said is None or decision is None:
+            return outcome
+        about = settled(statements, decision.on, date.min, date.min)
+        if about is None or plain(str(about.value)) != plain(str(said.value)):
+            return outcome
+        passed = decision.value is True
+        told = NAME_DECISION.yes if passed else NAME_DECISION.no
+        return outcome._replace(
+            verdict=Verdict.PASS if passed else Verdict.FAIL,
+            word=said.word if passed else min(said.word, decision.word),
+            since=max(outcome.since or decision.on, decision.on),
+            why=f"标识上写的是“{said.value}”，{decision.word.label}{decision.on}{told}",
+        )
 
     return judge
 

@@ -130,7 +130,8 @@ def status(findings: Iterable[Finding]) -> Status:
 
     1. 不达标: an applicable `shall` fails on the word of reviewer, inspector or register;
        a deadline missed but met since no longer counts.
-    2. 未评估: no `shall` applies at all, or an applicable one is unknown.
+    2. 未评估: no `shall` applies at all, or an applicable one is unknown (a deadline of which it is
+       unknown whether it was met late or in time, but which is met, is no gap).
     3. 达标: all applicable `shall` pass, and every one to be settled on site rests on the
        inspector's word, in date.
     4. 待核实: otherwise. All is answered, but by keeper, machine or desk only, or a keeper's or
@@ -147,7 +148,7 @@ def status(findings: Iterable[Finding]) -> Status:
             continue
         applicable = True
         if verdict is Verdict.UNKNOWN:
-            gap = True
+            gap = gap or finding.mended_on is None  # done, in time or late: nothing is owed
         elif verdict is Verdict.FAIL:
             if finding.counts_against:
                 return Status.FAILS
@@ -176,8 +177,12 @@ def standing_why(findings: Sequence[Finding]) -> str:
         more = f"（共{len(failed)}条不符合）" if len(failed) > 1 else ""
         return f"{failed[0].clause}{failed[0].title}：{failed[0].why}{more}"
     if state is Status.NOT_ASSESSED:
-        gaps = [finding.title for finding in shall if finding.verdict is Verdict.UNKNOWN]
-        return f"还有{len(gaps)}条没有证据：{_some(gaps)}"
+        gaps = [
+            finding.title
+            for finding in shall
+            if finding.verdict is Verdict.UNKNOWN and finding.mended_on is None
+        ]
+        return f"还有{len(gaps)}条没有结论：{_some(gaps)}"
     if state is Status.MEETS:
         return f"{len(shall)}条要求全部符合，现场要求均经督导员确认"
     waiting = [

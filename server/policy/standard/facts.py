@@ -91,15 +91,26 @@ class Said(NamedTuple):
     note: str = ""
 
 
+ANYBODY = (Word.KEEPER, Word.MACHINE, Word.REVIEWER, Word.INSPECTOR)
+PEOPLE = (Word.KEEPER, Word.REVIEWER, Word.INSPECTOR)
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something a person can judge at a station; `yes` and `no` are what a screen says of it."""
+    """Something a person can judge at a station; `yes` and `no` are what a screen says of it.
+
+    `speakers` are the words that count on it; what anybody else says of it is not heard. A
+    `decision` is taken, not seen: it holds until it is taken back, however old, and whoever took it
+    does not weaken the word of whoever looked.
+    """
 
     name: str
     title: str
     yes: str = ""
     no: str = ""
     kind: Literal["flag", "text", "amount"] = "flag"
+    speakers: tuple[Word, ...] = ANYBODY
+    decision: bool = False
 
 
 _FACTS = (
@@ -117,6 +128,14 @@ _FACTS = (
     Fact("signboard_prominent", "标识位置", "标识设在醒目位置", "标识不在醒目位置"),
     Fact("sign_text", "标识牌名称文字", kind="text"),
     Fact(
+        "sign_name_accepted",
+        "标识牌名称的认定",
+        "认定标识牌上的名称就是本站的名称",
+        "认定标识牌上的名称不是本站的名称",
+        speakers=(Word.REVIEWER, Word.INSPECTOR),
+        decision=True,
+    ),
+    Fact(
         "service_plaque_present",
         "服务标识牌",
         "门外墙面有固定使用的服务标识牌",
@@ -127,6 +146,8 @@ _FACTS = (
         "服务标识牌的同意意见",
         "县办已同意用服务标识牌代替门头标识牌",
         "县办没有同意用服务标识牌代替门头标识牌",
+        speakers=(Word.REVIEWER,),
+        decision=True,
     ),
     Fact("sign_code_visible", "牌上编号", "标识牌上看得到编号", "标识牌上看不到编号"),
     Fact("hours_board_present", "营业时间牌", "入口处挂有营业时间牌", "入口处没有营业时间牌"),
@@ -136,7 +157,13 @@ _FACTS = (
         "营业时间牌与登记的营业时间一致",
         "营业时间牌与登记的营业时间不一致",
     ),
-    Fact("area_fits_volume", "面积与业务量", "面积够业务量用", "面积不够业务量用"),
+    Fact(
+        "area_fits_volume",
+        "面积与业务量",
+        "面积够业务量用",
+        "面积不够业务量用",
+        speakers=PEOPLE,  # 附件3 gives no figure to reckon with
+    ),
     Fact("floor_area_m2", "面积", kind="amount"),
     Fact("service_counter", "接待台席", "有接待台席", "没有接待台席"),
     Fact("shelves", "货架", "有货架", "没有货架"),
@@ -145,7 +172,7 @@ _FACTS = (
         Fact(f"safety_{item}", title, f"有{title}", f"没有{title}")
         for item, title in SAFETY_ITEMS.items()
     ),
-    Fact("zoning", "区域划分", "场所内划分了区域", "场所内没有划分区域"),
+    Fact("zoning", "区域划分", "场所内划分了区域", "场所内没有划分区域", speakers=PEOPLE),
     Fact("video_coverage", "视频监控覆盖", "视频监控已全覆盖", "视频监控没有全覆盖"),
 )
 
@@ -222,6 +249,19 @@ REGISTERED: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a station stands by the division table: its own 乡镇 or 村, "" where that is not known.
+
+    `aliases` are other spellings the county has entered for it, `within` the places around it
+    (township, county, prefecture, province), which may stand before its name on a sign.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StationFacts:
     """One station as the policy sees it. Give all stations of a county the same `options`."""
 
@@ -237,6 +277,7 @@ class StationFacts:
     filing_change_filed_on: date | None = None
     operator: str | None = None
     address: str | None = None
+    place: Place | None = None
     options: CountyOptions = field(default_factory=CountyOptions)
     judged: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
 

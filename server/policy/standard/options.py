@@ -24,16 +24,27 @@ SAFETY_ITEMS: Mapping[str, str] = {
 """What YZ 0139 speaks of; its clause text is not held, so the county enables each item itself."""
 
 
+ABOUT_PERCENT = (0, 20)
+"""How far 左右 may be stretched, in percent of a recommended range's ends."""
+
+DAY_OFF_READINGS: Mapping[str, str] = {"moved": "顺延", "kept": "不顺延"}
+"""Two ways to read a deadline whose last day is a day off; a county decides (民法典 二百零三)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyOptions:
     """Product choices kept in the county's settings, and shown there as ours (本系统的设置).
 
     `fresh_days`: statements of keeper, machine and reviewer older than this count as no evidence;
     `inspection_fresh_days` the same for the inspector; None means that they never age.
+    `about_percent`: how far beyond both ends a recommended range (5—10平方米左右) still reaches.
+    `deadline_on_day_off`: a key of DAY_OFF_READINGS, None until the county has decided.
     """
 
     fresh_days: int | None = 180
     inspection_fresh_days: int | None = 180
+    about_percent: int = 10
+    deadline_on_day_off: str | None = None
     enabled: frozenset[str] = frozenset()
     safety_items: tuple[str, ...] = ()
     equipment_items: tuple[tuple[str, str], ...] = ()
@@ -44,6 +55,8 @@ def options_from(values: Mapping[str, Any]) -> CountyOptions:
     unknown = set(values) - {
         "fresh_days",
         "inspection_fresh_days",
+        "about_percent",
+        "deadline_on_day_off",
         "enabled",
         "safety_items",
         "equipment_items",
@@ -63,6 +76,8 @@ def options_from(values: Mapping[str, Any]) -> CountyOptions:
     return CountyOptions(
         fresh_days=_days(values, "fresh_days"),
         inspection_fresh_days=_days(values, "inspection_fresh_days"),
+        about_percent=_percent(values),
+        deadline_on_day_off=_reading(values),
         enabled=frozenset(enabled),
         safety_items=tuple(item for item in SAFETY_ITEMS if item in safety),
         equipment_items=items,
@@ -86,6 +101,21 @@ def _days(values: Mapping[str, Any], name: str) -> int | None:
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 3650:
         raise _invalid(f"“{name}”应为1到3650之间的整天数，或留空表示不过期")
     return days
+
+
+def _percent(values: Mapping[str, Any]) -> int:
+    percent = values.get("about_percent", 10)
+    low, high = ABOUT_PERCENT
+    if isinstance(percent, bool) or not isinstance(percent, int) or not low <= percent <= high:
+        raise _invalid(f"“about_percent”应为{low}到{high}之间的整数，请改正")
+    return percent
+
+
+def _reading(values: Mapping[str, Any]) -> str | None:
+    reading = values.get("deadline_on_day_off")
+    if reading is not None and reading not in DAY_OFF_READINGS:
+        raise _invalid(f"“deadline_on_day_off”只能是：{'、'.join(DAY_OFF_READINGS)}，或者不写")
+    return reading
 
 
 def _invalid(sentence: str) -> Invalid:

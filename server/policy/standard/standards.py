@@ -9,10 +9,13 @@ from typing import Literal
 from server.errors import NotFound
 from server.policy.document import Fields, Part, StandardError, read_document
 from server.policy.standard import checks as _checks  # noqa: F401 - fills the register of checks
+from server.policy.standard import deadlines as _deadlines  # noqa: F401 - the same
 from server.policy.standard.check_reading import Scope, read_check
 from server.policy.standard.facts import Level, Ownership
 from server.policy.standard.options import OPTIONS
 from server.policy.standard.verdicts import Judge, Verdict
+from server.policy.standard.working_days import ENDING as HOLIDAYS
+from server.policy.standard.working_days import WorkingDays, working_days_in
 from server.settings import ROOT
 
 __all__ = [
@@ -114,8 +117,13 @@ class Standard:
         raise NotFound("rule-unknown", f"《{self.name}》里没有编号为“{code}”的条款，请核对")
 
 
-def load_standard(path: Path, *, folder: Path | None = None) -> Standard:
-    """Read one standard; raises StandardError with file (relative to `folder`), line, reason."""
+def load_standard(
+    path: Path, *, folder: Path | None = None, calendar: WorkingDays | None = None
+) -> Standard:
+    """Read one standard; raises StandardError with file (relative to `folder`), line, reason.
+
+    Its deadlines know the working days of `calendar`; without one every day off is unknown.
+    """
     root, digest = read_document(path, folder=folder)
     fields = root.fields(
         needed=("id", "name", "basis", "jurisdiction", "in_force_from", "source", "rules"),
@@ -127,7 +135,7 @@ def load_standard(path: Path, *, folder: Path | None = None) -> Standard:
     source = _source(fields["source"])
     rules: dict[str, Rule] = {}
     for part in fields["rules"].items():
-        rule = _rule(part, standard_id, source)
+        rule = _rule(part, standard_id, source, calendar or WorkingDays())
         if rule.code in rules:
             part.refuse(f"条款编号“{rule.code}”重复，上一次在第{rules[rule.code].line}行")
         rules[rule.code] = rule
@@ -154,7 +162,7 @@ def load_standard(path: Path, *, folder: Path | None = None) -> Standard:
 
 
 def standards_in(folder: Path = STANDARDS_FOLDER) -> tuple[Standard, ...]:
-    """Read every standard below a folder (programmes and sources apart), oldest first.
+    """Read every standard below a folder (plans, holidays and sources apart), oldest first.
 
     Raises StandardError for a broken file, and for a folder without any: examining by nothing
     would look like a county where nothing is wrong.
@@ -162,11 +170,12 @@ def standards_in(folder: Path = STANDARDS_FOLDER) -> tuple[Standard, ...]:
     paths = sorted(
         path
         for path in folder.rglob("*.yaml")
-        if not path.name.endswith("-programme.yaml") and "sources" not in path.parts
+        if not path.name.endswith(("-programme.yaml", HOLIDAYS)) and "sources" not in path.parts
     )
     if not paths:
         raise StandardError(str(folder), None, "文件夹里没有标准文件，请检查 CZT_STANDARDS")
-    standards = [load_standard(path, folder=folder) for path in paths]
+    calendar = working_days_in(folder)
+    standards = [load_standard(path, folder=folder, calendar=calendar) for path in paths]
     seen: dict[str, Standard] = {}
     for standard in standards:
         other = seen.setdefault(standard.id, standard)
@@ -243,7 +252,7 @@ def _source(part: Part) -> Source:
     )
 
 
-def _rule(part: Part, standard_id: str, source: Source) -> Rule:
+def _rule(part: Part, standard_id: str, source: Source, calendar: WorkingDays) -> Rule:
     fields = part.fields(
         needed=(
             "code", "clause", "level", "title", "applies_to", "settled_by", "check", "mend",
@@ -254,7 +263,8 @@ def _rule(part: Part, standard_id: str, source: Source) -> Rule:
         part.refuse("“规则”缺少“text”：原文在 sources 里，请照原文一字不差地写上")
     levels = _levels(fields["applies_to"])
     widening = fields.get("extends_to", _widening, None)
-    scope = Scope(levels=tuple(dict.fromkeys([*levels, *(widening.levels if widening else ())])))
+    every = tuple(dict.fromkeys([*levels, *(widening.levels if widening else ())]))
+    scope = Scope(levels=every, calendar=calendar)
     level = fields["level"].one_of(("shall", "should", "may"))
     settled = fields["settled_by"].one_of(("on_site", "register"))
     judge = read_check(fields["check"], scope)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from server.policy.standard.facts import Fact, Said, StationFacts, Word, settled
+from server.policy.standard.facts import ANYBODY, Fact, Said, StationFacts, Word, settled
 from server.policy.standard.options import CountyOptions
 
 
@@ -58,9 +58,18 @@ class Look:
         self.judged = facts.judged
         self.fresh_from, self.inspection_from = _fresh_days(facts.options, on)
 
-    def settle(self, statements: tuple[Said, ...]) -> Said | None:
-        """The statement that counts today, or None."""
+    def settle(self, fact: Fact, statements: tuple[Said, ...]) -> Said | None:
+        """The statement that counts today, or None; a decision does not age."""
+        if fact.decision:
+            return settled(statements, self.on, date.min, date.min)
         return settled(statements, self.on, self.fresh_from, self.inspection_from)
+
+    def heard(self, fact: Fact) -> tuple[Said, ...]:
+        """What those said of a fact who may speak for it."""
+        statements = self.judged.get(fact.name, ())
+        if len(fact.speakers) == len(ANYBODY):
+            return statements
+        return tuple(said for said in statements if said.word in fact.speakers)
 
     def limit_days(self, word: Word) -> int | None:
         """How long this word stays fresh in this county."""
@@ -68,11 +77,14 @@ class Look:
         return options.inspection_fresh_days if word is Word.INSPECTOR else options.fresh_days
 
 
+_VERDICTS = {True: Verdict.PASS, False: Verdict.FAIL, None: Verdict.UNKNOWN}
+
 Judge = Callable[[Look], Outcome]
 """A check with its arguments bound: looks at a station, answers."""
 
-Test = Callable[[Look, Said], bool]
-Sentence = Callable[[Look, Said, bool], str]
+Test = Callable[[Look, Said], bool | None]
+"""What a statement comes to; None where a person has to decide first."""
+Sentence = Callable[[Look, Said, bool | None], str]
 
 
 def answered(verdict: Verdict, why: str) -> Outcome:
@@ -87,14 +99,13 @@ def by_register(verdict: Verdict, why: str, since: date | None = None) -> Outcom
 
 def on_their_word(fact: Fact, test: Test, sentence: Sentence) -> Judge:
     """A judge of one judged fact: who speaks, what follows, since when, who says otherwise."""
-    name = fact.name
     nobody = answered(Verdict.UNKNOWN, f"还没有“{fact.title}”的照片或记录")
 
     def judge(look: Look) -> Outcome:
-        statements = look.judged.get(name)
+        statements = look.heard(fact)
         if not statements:
-            return nobody
-        said = look.settle(statements)
+            return _unheard(fact, look) or nobody
+        said = look.settle(fact, statements)
         if said is None:
             return _unsettled(fact, look, statements) or nobody
         passed = test(look, said)
@@ -103,8 +114,8 @@ def on_their_word(fact: Fact, test: Test, sentence: Sentence) -> Judge:
         if len(statements) > 1:
             since, against = _around(look, statements, said, test, passed=passed)
         return Outcome(
-            Verdict.PASS if passed else Verdict.FAIL,
-            said.word,
+            _VERDICTS[passed],
+            None if passed is None else said.word,
             since,
             said.evidence,
             sentence(look, said, passed),
@@ -123,7 +134,7 @@ def _fresh_days(options: CountyOptions, on: date) -> tuple[date, date]:
 
 
 def _around(
-    look: Look, statements: tuple[Said, ...], said: Said, test: Test, *, passed: bool
+    look: Look, statements: tuple[Said, ...], said: Said, test: Test, *, passed: bool | None
 ) -> tuple[date, tuple[Said, ...]]:
     """The first day of this verdict by this word, and the newest later objection from below."""
     word, settled_on = said.word, said.on
@@ -151,13 +162,25 @@ def _around(
     return min(agreeing), () if objection is None else (objection,)
 
 
+def _unheard(fact: Fact, look: Look) -> Outcome | None:
+    """Why what was said by others says nothing of a fact on which only some words count."""
+    others = [said for said in look.judged.get(fact.name, ()) if said.on <= look.on and said.value]
+    if not others:
+        return None
+    last = max(others, key=lambda said: (said.on, said.word))
+    who = "、".join(word.label for word in fact.speakers)
+    return answered(
+        Verdict.UNKNOWN, f"{last.word.label}说“{fact.yes}”，但“{fact.title}”只以{who}说的为准"
+    )
+
+
 def _unsettled(fact: Fact, look: Look, statements: tuple[Said, ...]) -> Outcome | None:
     """Why statements that exist say nothing today; None where none had been made yet."""
     made = [said for said in statements if said.on <= look.on]
     if not made:
         return None
     last = max(made, key=lambda said: (said.on, said.word))
-    limit = look.limit_days(last.word)
+    limit = None if fact.decision else look.limit_days(last.word)
     if limit is not None and (look.on - last.on).days > limit:
         return Outcome(
             Verdict.UNKNOWN,
@@ -167,10 +190,7 @@ def _unsettled(fact: Fact, look: Look, statements: tuple[Said, ...]) -> Outcome 
             f"“{fact.title}”的证据已过期：最近一次是{last.word.label}{last.on}，"
             f"已超过{limit}天，请重新核实",
         )
-    return Outcome(
-        Verdict.UNKNOWN,
-        None,
-        last.on,
-        last.evidence,
-        f"{last.word.label}{last.on}没能看清“{fact.title}”，请补拍照片或到现场核实",
-    )
+    why = f"{last.word.label}{last.on}没能看清“{fact.title}”，请补拍照片或到现场核实"
+    if fact.decision:
+        why = f"{last.word.label}{last.on}收回了“{fact.title}”，还没有重新决定"
+    return Outcome(Verdict.UNKNOWN, None, last.on, last.evidence, why)
