@@ -13,7 +13,7 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
-from server.policy.standard.options import OPTIONS, SAFETY_ITEMS
+from server.policy.standard.options import ABOUT_PERCENT, OPTIONS, SAFETY_ITEMS
 from server.policy.standard.standards import in_force
 from server.services.common import history
 from server.services.county.counties import policy_options
@@ -43,6 +43,7 @@ def _held() -> dict[str, Any]:
         "inspection_fresh_days": ""
         if options.inspection_fresh_days is None
         else str(options.inspection_fresh_days),
+        "about_percent": str(options.about_percent),
         "enabled": sorted(options.enabled),
         "safety_items": list(options.safety_items),
         "equipment": "\n".join(name for _, name in options.equipment_items),
@@ -53,9 +54,11 @@ def _sent() -> dict[str, Any]:
     form = request.form
     texts = ("hotline", "standard_id", "fresh_days", "inspection_fresh_days", "equipment")
     lists = ("enabled", "safety_items")
-    return {name: form.get(name, "").strip() for name in texts} | {
+    sent = {name: form.get(name, "").strip() for name in texts} | {
         name: form.getlist(name) for name in lists
     }
+    # A page opened before 左右 could be set does not send it: it stays as it is.
+    return sent | {"about_percent": form.get("about_percent", _held()["about_percent"]).strip()}
 
 
 def _days(text: str, label: str) -> int | None:
@@ -68,6 +71,15 @@ def _days(text: str, label: str) -> int | None:
     return int(text)
 
 
+def _percent(text: str) -> int:
+    low, high = ABOUT_PERCENT
+    if not (text.isascii() and text.isdigit() and len(text) <= 2 and low <= int(text) <= high):
+        raise Invalid(
+            "county-setting-invalid", f"“左右”放宽应为{low}到{high}的整数，不放宽就写0。请改正。"
+        )
+    return int(text)
+
+
 def _changes(sent: Mapping[str, Any]) -> dict[str, Any]:
     """The form as the service takes it; raises Invalid county-setting-invalid."""
     return {
@@ -76,6 +88,7 @@ def _changes(sent: Mapping[str, Any]) -> dict[str, Any]:
         "policy": {
             "fresh_days": _days(sent["fresh_days"], "站长、机器、县办的说法"),
             "inspection_fresh_days": _days(sent["inspection_fresh_days"], "督导员的说法"),
+            "about_percent": _percent(sent["about_percent"]),
             "enabled": sent["enabled"],
             "safety_items": sent["safety_items"],
             "equipment_items": equipment_items(sent["equipment"].splitlines()),

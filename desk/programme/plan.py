@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, ids_in_sight, may, me, standings_in_sight
 from desk.frame.pages import done, page, status_of
-from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -28,8 +28,14 @@ guard_desk(blueprint, Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_RE
 def _page(problem: Problem | None = None) -> Any:
     county = county_of_desk()
     programme = programme_here(county.code)
+    shared = {
+        "conflicts": plan_conflicts(session(), county=county, programme=programme),
+        "message": problem.message if problem else "",
+        "typed": request.form if problem else {},
+    }
+    code = status_of(problem) if problem else 200
     if programme is None:
-        return page("plan.html", programme=None)
+        return page("plan.html", code, programme=None, **shared)
     standings = standings_in_sight()
     townships = township_progress(
         session(), county=county, programme=programme, standings=standings
@@ -37,15 +43,13 @@ def _page(problem: Problem | None = None) -> Any:
     whole = ids_in_sight() is None
     return page(
         "plan.html",
-        status_of(problem) if problem else 200,
+        code,
         programme=programme,
         whole=whole,
         progress=progress(programme, standings) if whole else [],
         townships=[one for one in townships if whole or one.township_code == me().township_code],
         steps=pace(programme),
-        conflicts=plan_conflicts(session(), county=county, programme=programme),
-        message=problem.message if problem else "",
-        typed=request.form if problem else {},
+        **shared,
     )
 
 
@@ -57,19 +61,16 @@ def plan() -> Any:
 
 @blueprint.post("/plan/decide")
 def decide() -> Any:
-    """A named person's choice between two readings of the plan, with the reason."""
+    """A named person's choice between two readings of the plan or a rule, with the reason."""
     if not may(*OFFICE):
-        raise NotAllowed("not-your-page", "方案里的不一致由县专班决定。如有意见，请联系县专班。")
+        raise NotAllowed("not-your-page", "这里的两种读法由县专班决定。如有意见，请联系县专班。")
     county = county_of_desk()
-    programme = programme_here(county.code)
-    if programme is None:
-        raise NotFound("programme-unknown", "本县还没有录入实施方案，没有要决定的事。")
     form = request.form
     try:
         decide_conflict(
             session(),
             county=county,
-            programme=programme,
+            programme=programme_here(county.code),
             key=form.get("key", ""),
             choice=form.get("choice", ""),
             reason=form.get("reason", "").strip(),

@@ -36,6 +36,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("标识牌", (
         "signboard_present",
         "sign_text",
+        "sign_name_accepted",
         "sign_code_visible",
         "signboard_unobstructed",
         "signboard_prominent",

@@ -35,8 +35,9 @@ class DivisionKind(enum.StrEnum):
 class County(Base):
     """One county: the tenant. Its six-digit division code leads every key.
 
-    `options` are the county's own choices, labelled as ours on screen: standard_id, fresh_days,
-    hotline, safety items switched on, and the like. `demo` marks a county set up for showing.
+    `options` are the county's own choices, labelled as ours on screen: `policy` (fresh_days, safety
+    items switched on …), `readings` (rules with two readings, as decided) and others.
+    `demo` marks a county set up for showing.
     """
 
     __tablename__ = "counties"

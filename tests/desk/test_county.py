@@ -26,6 +26,7 @@ def form_of(desk: Desk, **changed: Any) -> dict[str, Any]:
         "standard_id": "shanxi-2023-trial",
         "fresh_days": "180",
         "inspection_fresh_days": "180",
+        "about_percent": "10",
         "equipment": "",
         "reason": "县专班会议决定",
     } | changed
@@ -53,6 +54,7 @@ def test_settings_are_changed_with_a_reason_and_told_in_words(
         hotline="0350-1234567",
         fresh_days="90",
         inspection_fresh_days="",
+        about_percent="5",
         enabled=["safety_everywhere"],
         safety_items=["fire_extinguisher", "video"],
         equipment=" 电子秤 \r\n\r\n面单打印机\r\n电子秤",
@@ -62,13 +64,29 @@ def test_settings_are_changed_with_a_reason_and_told_in_words(
     options = policy_options(cast.county)
     assert cast.county.hotline == "0350-1234567"
     assert (options.fresh_days, options.inspection_fresh_days) == (90, None)
+    assert options.about_percent == 5
     assert options.enabled == {"safety_everywhere"}
     assert options.safety_items == ("fire_extinguisher", "video")
     assert [name for _, name in options.equipment_items] == ["电子秤", "面单打印机"]
     assert "站长、机器和县办的说法多久算过期： 180天 → 90天" in page
     assert "督导员的说法多久算过期： 180天 → 不过期" in page
+    assert "“左右”上下放宽： 10% → 5%" in page
     assert "要核查的安全设备：空 → 灭火器、视频监控" in page
     assert "理由：县专班会议决定" in page
+
+
+def test_a_page_opened_before_about_could_be_set_leaves_it_as_it_is(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+    desk.done("/county", **form_of(desk, about_percent="0"))
+    old = form_of(desk, hotline="110")
+    del old["about_percent"]
+
+    desk.done("/county", **old)
+
+    session.expire_all()
+    assert policy_options(cast.county).about_percent == 0
 
 
 def test_a_thing_that_leaves_the_list_and_comes_back_keeps_what_was_said_of_it(
@@ -91,6 +109,9 @@ def test_a_thing_that_leaves_the_list_and_comes_back_keeps_what_was_said_of_it(
         ({"fresh_days": "0"}, 422, "应为1到3650的整天数"),
         ({"fresh_days": "九十"}, 422, "应为1到3650的整天数"),
         ({"inspection_fresh_days": "-1"}, 422, "应为1到3650的整天数"),
+        ({"about_percent": "21"}, 422, "“左右”放宽应为0到20的整数"),
+        ({"about_percent": ""}, 422, "不放宽就写0"),
+        ({"about_percent": "-1"}, 422, "“左右”放宽应为0到20的整数"),
         ({"enabled": ["everything"]}, 422, "里没有“everything”"),
         ({"safety_items": ["dog"]}, 422, "里没有“dog”"),
         ({"equipment": "长" * 21}, 422, "太长了"),

@@ -9,7 +9,13 @@ import pytest
 from server.errors import Invalid
 from server.policy.standard.examine import Finding, Status, examine, status
 from server.policy.standard.facts import Level, Ownership, Said, StationFacts, Word
-from server.policy.standard.inspection_form import Answer, hear, on_keepers_word, rules_asked
+from server.policy.standard.inspection_form import (
+    Answer,
+    asked_of,
+    hear,
+    on_keepers_word,
+    rules_asked,
+)
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import STANDARDS_FOLDER, standard_by_id, standards_in
 from server.policy.standard.verdicts import Verdict
@@ -156,3 +162,34 @@ def test_the_keepers_word_is_told_apart_from_everybody_elses() -> None:
     assert found(findings, "A3-42b").verdict is PASS
     assert found(findings, "A3-42b").word is Word.KEEPER
     assert found(findings, "A3-42a").verdict is UNKNOWN
+
+
+def test_a_tap_decides_where_the_words_on_the_sign_leave_it_open() -> None:
+    written = {"sign_text": "馬家溝村快遞便民服務點"}
+
+    yes = hear(TRIAL, point(), [answer("A3-22a", PASS, **written)], on=DAY, photos={})
+    no = hear(TRIAL, point(), [answer("A3-22a", FAIL, "看不懂", **written)], on=DAY, photos={})
+
+    assert found(yes.findings, "A3-22a").verdict is PASS
+    assert found(yes.findings, "A3-22a").word is Word.INSPECTOR
+    assert found(no.findings, "A3-22a").verdict is FAIL
+    assert found(no.findings, "A3-22a").counts_against
+    assert yes.said["sign_name_accepted"].value is True
+    assert no.said["sign_name_accepted"] == Said(False, Word.INSPECTOR, DAY, None, (), "看不懂")
+    assert yes.remarks == no.remarks == ()
+
+
+def test_a_tap_does_not_decide_what_the_words_say_plainly() -> None:
+    written = {"sign_text": "杨家山村快递便民服务点"}
+
+    heard = hear(TRIAL, point(), [answer("A3-22a", PASS, **written)], on=DAY, photos={})
+
+    assert found(heard.findings, "A3-22a").verdict is FAIL
+    assert "sign_name_accepted" not in heard.said
+    assert "写的是“杨家山村”，登记的是“马家沟村”" in heard.remarks[0]
+
+
+def test_a_decision_of_the_desk_is_not_asked_of_an_inspector() -> None:
+    rule = TRIAL[0].rule("A3-22c")
+
+    assert [fact.name for fact in asked_of(rule, CountyOptions())] == ["service_plaque_present"]

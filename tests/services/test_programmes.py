@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from server.services.programme.plan import (
     progress,
     township_progress,
 )
-from server.services.standing.standing import standings
+from server.services.standing.standing import standing_of, standings
 from server.settings import ROOT
 from tests.factories import NOW, TODAY, Cast
 
@@ -82,6 +83,37 @@ def test_a_decision_needs_a_person_a_reason_and_a_reading_that_exists(
             decide_conflict(session, **(good | wrong))
         assert refused.value.code == code
     assert list(session.scalars(select(PlanDecision))) == []
+
+
+def test_a_rule_with_two_readings_is_decided_the_same_way_with_or_without_a_plan(
+    session: Session, cast: Cast, plan: Programme, standards: tuple[Standard, ...]
+) -> None:
+    cast.c1.opened_on, cast.c1.filed_on = date(2023, 5, 1), date(2023, 5, 22)  # due on a Sunday
+    session.flush()
+
+    def verdicts() -> tuple[str, str]:
+        found = standing_of(session, station=cast.c1, on=TODAY, standards=standards)
+        [filing] = [one for one in found.findings if one.code == "EXT-F1"]
+        return filing.verdict.value, filing.label
+
+    def decide(choice: str, programme: Programme | None) -> None:
+        decide_conflict(
+            session, county=cast.county, programme=programme, key="deadline-day-off",
+            choice=choice, reason="县司法局答复", by=cast.office, now=NOW,
+        )  # fmt: skip
+
+    undecided = verdicts()
+    decide("顺延", plan)
+    moved = verdicts()
+    decide("不顺延", None)
+    kept = verdicts()
+
+    assert undecided == ("unknown", "未知")
+    assert moved == ("pass", "符合")
+    assert kept == ("fail", "逾期已补")
+    [view] = plan_conflicts(session, county=cast.county, programme=None)
+    assert [one.choice for one in view.history] == ["不顺延", "顺延"]
+    assert "民法典第二百零三条" in [one.clause for one in view.readings]
 
 
 def test_built_filed_and_met_are_counted_apart_beside_both_totals(

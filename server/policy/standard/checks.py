@@ -28,6 +28,7 @@ from server.policy.standard.verdicts import (
 )
 from server.policy.standard.wording import code_text, number, plain
 
+SIGN_TEXT = "sign_text"
 NAME_DECISION = JUDGED["sign_name_accepted"]
 """What a person decides where the words on a sign leave it open whether they name the station."""
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from server.policy.standard.checks import NAME_DECISION, SIGN_TEXT
 from server.policy.standard.examine import Finding, examine
 from server.policy.standard.facts import Fact, Said, StationFacts, Value, Word, fact_named, value_of
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Rule, Standard
 from server.policy.standard.verdicts import Verdict
 
-DECIDED_AT_THE_DESK = frozenset({"service_plaque_approved"})
 UNITS = {"floor_area_m2": "平方米"}
 
 
@@ -52,9 +52,10 @@ def asked_of(rule: Rule, options: CountyOptions) -> tuple[Fact, ...]:
             names += [f"safety_{item}" for item in options.safety_items]
         elif fact == "equipment":
             names += [f"equipment_{key}" for key, _ in options.equipment_items]
-        elif fact not in DECIDED_AT_THE_DESK:
+        else:
             names.append(fact)
-    return tuple(fact_named(name, options) for name in names)
+    facts = (fact_named(name, options) for name in names)
+    return tuple(fact for fact in facts if Word.INSPECTOR in fact.speakers)
 
 
 def rules_asked(findings: Iterable[Finding], facts: StationFacts) -> list[Rule]:
@@ -81,8 +82,9 @@ def hear(
     """Hold a station against the standards with the inspector's answers of that day.
 
     `photos` are references to the pictures taken per rule. Where values were entered, the
-    standard's own check decides; where a tap stands alone, the tap does. Raises Invalid
-    fact-value-invalid for a value that cannot be.
+    standard's own check decides; where a tap stands alone, the tap does, and where the words on a
+    sign leave it open whether they name the station, the tap is the person's decision. Raises
+    Invalid fact-value-invalid for a value that cannot be.
     """
     rules = {rule.code: rule for standard in standards for rule in standard.rules}
     entered = {answer.rule: answer for answer in answers if answer.rule in rules}
@@ -95,10 +97,10 @@ def hear(
             said[fact] = Said(value, Word.INSPECTOR, on, None, evidence, answer.note)
         if len(seen) < len(asked_of(rules[code], facts.options)):
             bare.add(code)
-    judged = {**facts.judged}
-    for fact, one in said.items():
-        judged[fact] = (*judged.get(fact, ()), one)
-    findings = examine(standards, replace(facts, judged=judged), on)
+    findings = examine(standards, _with(facts, said), on)
+    if (decision := _decision(findings, entered, said.get(SIGN_TEXT))) is not None:
+        said[NAME_DECISION.name] = decision
+        findings = examine(standards, _with(facts, said), on)
     remarks: list[str] = []
     for index, finding in enumerate(findings):
         given = entered.get(finding.code)
@@ -125,6 +127,25 @@ def on_keepers_word(standards: Sequence[Standard], facts: StationFacts, on: date
         if (own := tuple(one for one in every if one.word is Word.KEEPER))
     }
     return examine(standards, replace(facts, judged=judged), on)
+
+
+def _with(facts: StationFacts, said: Mapping[str, Said]) -> StationFacts:
+    judged = {**facts.judged}
+    for fact, one in said.items():
+        judged[fact] = (*judged.get(fact, ()), one)
+    return replace(facts, judged=judged)
+
+
+def _decision(
+    findings: Iterable[Finding], entered: Mapping[str, Answer], words: Said | None
+) -> Said | None:
+    """The tap beside words read on a sign, where these leave the station's name open."""
+    for finding in findings:
+        answer = entered.get(finding.code)
+        waits = finding.verdict is Verdict.UNKNOWN and SIGN_TEXT in finding.rule.facts
+        if words and waits and answer and answer.verdict in (Verdict.PASS, Verdict.FAIL):
+            return words._replace(value=answer.verdict is Verdict.PASS)
+    return None
 
 
 def _may_be_claimed(rule: Rule, facts: StationFacts) -> bool:

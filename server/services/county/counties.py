@@ -67,8 +67,11 @@ def villages(
 
 
 def policy_options(county: County) -> CountyOptions:
-    """The county's own choices in reading a standard. Raises Invalid county-option-invalid."""
-    return options_from(county.options.get("policy", {}))
+    """The county's own choices in reading a standard, with the readings a person has decided on.
+
+    Raises Invalid county-option-invalid.
+    """
+    return options_from({**county.options.get("policy", {}), **county.options.get("readings", {})})
 
 
 def add_alias(

@@ -157,6 +157,9 @@ def _option_changes(old: CountyOptions, new: CountyOptions) -> list[history.Chan
             _days(old.inspection_fresh_days),
             _days(new.inspection_fresh_days),
         ),
+        history.change(
+            "about_percent", "“左右”上下放宽", f"{old.about_percent}%", f"{new.about_percent}%"
+        ),
         *(
             history.change(name, label, _on(name in old.enabled), _on(name in new.enabled))
             for name, label in OPTIONS.items()

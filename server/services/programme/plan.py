@@ -14,7 +14,8 @@ from server.errors import Conflict, Invalid, NotFound, Problem
 from server.models.county import County, DivisionLevel, PlanDecision
 from server.models.person import Person
 from server.models.station import Station
-from server.policy.plan.nouns import Programme, Reading
+from server.policy.plan.nouns import PlanConflict, Programme, Reading
+from server.policy.plan.readings import READINGS, option_of
 from server.policy.plan.targets import allocated, conflicts
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
@@ -83,8 +84,14 @@ class TownshipProgress:
     met: dict[Level, int]
 
 
-def plan_conflicts(session: Session, *, county: County, programme: Programme) -> list[ConflictView]:
-    """Every contradiction in the plan, the open ones first."""
+def _to_decide(programme: Programme | None) -> tuple[PlanConflict, ...]:
+    return (*(conflicts(programme) if programme else ()), *READINGS)
+
+
+def plan_conflicts(
+    session: Session, *, county: County, programme: Programme | None
+) -> list[ConflictView]:
+    """Every contradiction in the plan and every rule with two readings, the open ones first."""
     made: dict[str, list[DecisionView]] = {}
     for decision, who in session.execute(
         select(PlanDecision, Person.name)
@@ -105,7 +112,7 @@ def plan_conflicts(session: Session, *, county: County, programme: Programme) ->
             decided=made.get(one.key, [None])[0],
             history=tuple(made.get(one.key, ())),
         )
-        for one in conflicts(programme)
+        for one in _to_decide(programme)
     ]
     return sorted(views, key=lambda view: view.decided is not None)
 
@@ -114,7 +121,7 @@ def decide_conflict(
     session: Session,
     *,
     county: County,
-    programme: Programme,
+    programme: Programme | None,
     key: str,
     choice: str,
     reason: str,
@@ -123,12 +130,13 @@ def decide_conflict(
 ) -> PlanDecision:
     """A named person chooses one reading, with the reason; a later choice follows, none is lost.
 
+    A reading of a rule holds for the county's stations from then on (`policy_options`).
     Raises NotFound conflict-unknown, Invalid reading-unknown, reason-needed, Conflict
     decision-needs-a-person.
     """
-    found = next((one for one in conflicts(programme) if one.key == key), None)
+    found = next((one for one in _to_decide(programme) if one.key == key), None)
     if found is None:
-        raise NotFound("conflict-unknown", "方案里没有这处矛盾，请从列表里选择。")
+        raise NotFound("conflict-unknown", "没有这一处要决定的事，请从列表里选择。")
     reading = next((one for one in found.readings if one.label == choice), None)
     if reading is None:
         labels = "、".join(one.label for one in found.readings)
@@ -149,6 +157,9 @@ def decide_conflict(
         decided_at=now,
     )
     session.add(decision)
+    if set_by_it := option_of(key, choice):
+        decided = {**county.options.get("readings", {}), **set_by_it}
+        county.options = {**county.options, "readings": decided}
     session.flush()
     history.write(
         session,

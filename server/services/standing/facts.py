@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from server.models.county import County, Division, Operator
+from server.models.county import County, Division, DivisionAlias, Operator
 from server.models.phone_event import ParcelCount, Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewState
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.standard.facts import JUDGED, Said, StationFacts, Word
+from server.policy.standard.facts import JUDGED, Level, Place, Said, StationFacts, Word
 from server.policy.standard.options import CountyOptions
 
 SUBJECT_FACTS = {
@@ -36,6 +36,7 @@ SUBJECT_FACTS = {
 COUNTS_SPEAK_FOR = timedelta(days=30)
 """Our choice: counts of the last 30 days show that a station posts and delivers."""
 
+_Village = aliased(Division)
 Judged = dict[int, dict[str, tuple[Said, ...]]]
 
 
@@ -59,7 +60,7 @@ def facts_of(
     township_code: str | None = None,
     closed_too: bool = False,
 ) -> list[Known]:
-    """The facts of the county's (or the chosen) open stations as of a day; always four queries.
+    """The facts of the county's (or the chosen) open stations as of a day; always five queries.
 
     `closed_too` is for who was at a station on its last day, or corrects a record from before.
 
@@ -67,8 +68,9 @@ def facts_of(
     a person found to be an older picture; the register's own columns are as they stand now.
     """
     query = (
-        select(Station, Division.name, Operator.name)
+        select(Station, Division.name, _Village.short_name, Operator.name)
         .outerjoin(Division, Division.code == Station.township_code)
+        .outerjoin(_Village, _Village.code == Station.village_code)
         .outerjoin(Operator, Operator.id == Station.operator_id)
         .where(
             Station.county == county.code,
@@ -82,7 +84,8 @@ def facts_of(
     if township_code is not None:
         query = query.where(Station.township_code == township_code)
     rows = session.execute(query).all()
-    only = None if whole else [station.id for station, _, _ in rows]
+    only = None if whole else [station.id for station, *_ in rows]
+    places = _Places(session, county)
     said: dict[int, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
     _add_statements(session, said, county.code, only, on)
     _add_photos(session, said, county.code, only, on)
@@ -92,15 +95,50 @@ def facts_of(
             station=station,
             township_name=township or "",
             operator_name=operator or "",
-            facts=_facts(station, operator, options, said.get(station.id, {})),
+            facts=_facts(
+                station,
+                operator,
+                places.of(station, township or "", village or ""),
+                options,
+                said.get(station.id, {}),
+            ),
         )
-        for station, township, operator in rows
+        for station, township, village, operator in rows
     ]
+
+
+class _Places:
+    """What stations' places are called: by the division table, by alias, and around them."""
+
+    def __init__(self, session: Session, county: County) -> None:
+        around = (county.name, county.prefecture, county.province)
+        self._around = tuple(dict.fromkeys(name for name in around if name))
+        self._aliases: dict[str | None, list[str]] = defaultdict(list)
+        for code, alias in session.execute(
+            select(DivisionAlias.division_code, DivisionAlias.alias)
+            .where(DivisionAlias.county == county.code)
+            .order_by(DivisionAlias.id)
+        ):
+            self._aliases[code].append(alias)
+
+    def of(self, station: Station, township: str, village: str) -> Place | None:
+        """The place that a station's sign has to name; the county's hub has none."""
+        also = tuple(self._aliases.get(station.township_code, ()))
+        if station.level == Level.TOWNSHIP_STATION:
+            return Place(name=township, aliases=also, within=self._around)
+        if station.level != Level.VILLAGE_POINT:
+            return None
+        return Place(
+            name=village,
+            aliases=tuple(self._aliases.get(station.village_code, ())),
+            within=(*((township,) if township else ()), *also, *self._around),
+        )
 
 
 def _facts(
     station: Station,
     operator: str | None,
+    place: Place | None,
     options: CountyOptions,
     said: dict[str, list[Said]],
 ) -> StationFacts:
@@ -116,6 +154,7 @@ def _facts(
         filing_change_filed_on=station.filing_change_filed_on,
         operator=operator,
         address=station.address or None,
+        place=place,
         options=options,
         judged={fact: tuple(statements) for fact, statements in said.items()},
     )

@@ -54,10 +54,13 @@ def say(
     """Take down one statement; None when the same word said exactly this of the same day already.
 
     `value` None takes back what that word said before. Raises Invalid fact-unknown,
-    fact-value-invalid, statement-day-wrong; NotFound photo-unknown.
+    fact-value-invalid, statement-not-theirs, statement-day-wrong; NotFound photo-unknown.
     """
     known = fact_named(fact, options or CountyOptions())
     read = value_of(known, value)
+    if word not in known.speakers:
+        who = "、".join(one.label for one in known.speakers)
+        raise Invalid("statement-not-theirs", f"“{known.title}”只能由{who}来说，没有记下。")
     if on > beijing_day(now):
         raise Invalid("statement-day-wrong", f"“{known.title}”的核查日期还没有到，请核对。")
     if photo_id is not None:
