@@ -2,23 +2,23 @@
 
 const TOKEN = '[0-9a-hjkmnp-tv-z]{15}'; // Crockford's alphabet knows no i, l, o, u
 
-/** Full-width letters and digits to half-width, spaces gone. */
-function plain(text) {
-  return String(text)
-    .replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
-    .replace(/[\s\u3000]/g, '');
+/**
+ * A number however it was typed: half width, capitals, without blanks, line ends and what cannot be
+ * seen ("ｘｚ 0001\n" → "XZ0001"). The server's wording.py does the same; one set of cases proves both.
+ */
+export function plainCode(text) {
+  return String(text).normalize('NFKC').replace(/[\s\u200b-\u200f\u2060\ufeff]/g, '').toUpperCase();
 }
 
 /** "C7", "xz0001", "140926-C0007" → "C0007"; null when it is no station number. */
 export function readNumber(text) {
-  const parts = /^(?:\d{6}-)?(XZ|C)-?0*(\d{1,4})$/.exec(plain(text).toUpperCase());
+  const parts = /^(?:\d{6}-)?(XZ|C)-?0*(\d{1,4})$/.exec(plainCode(text));
   return parts && +parts[2] > 0 ? parts[1] + ('000' + parts[2]).slice(-4) : null;
 }
 
 /** A bind code as printed, "7KQ2-M4XA"; confusable letters mended; null when it cannot be one. */
 export function readBindCode(text) {
-  const code = plain(text)
-    .toUpperCase()
+  const code = plainCode(text)
     .replace(/[-—–_]/g, '')
     .replace(/O/g, '0')
     .replace(/[IL]/g, '1');

@@ -1,6 +1,7 @@
 // Whether what a keeper typed can be right, with a sentence for each field that cannot.
 
 import { isDay } from './dates.js';
+import { plainCode } from './qr.js';
 
 export const MOST_PARCELS = 99999;
 export const COUNT_FIELDS = ['received', 'sent', 'agri_sent', 'on_hand'];
@@ -53,9 +54,7 @@ export function readCounts(typed, today) {
 
 /** A station number's digits as typed at the check-in → {code} or {error}; `prefix` is XZ or C. */
 export function readStationDigits(text, prefix, stations) {
-  const half = String(text)
-    .replace(/[\uff10-\uff19]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
-    .replace(/\s/g, '');
+  const half = plainCode(text);
   if (!/^\d{1,4}$/.test(half) || +half === 0) return { error: '请输牌子上的四位数字，比如 0001。' };
   const code = prefix + ('000' + half).slice(-4);
   if (stations.some((s) => s.code === code)) return { code };

@@ -9,7 +9,6 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from server.errors import Invalid, NotFound
-from server.models.county import Division
 from server.models.phone_event import (
     EventKind,
     ParcelCount,
@@ -22,7 +21,6 @@ from server.policy.standard.examine import Finding, Status
 from server.policy.standard.facts import Ownership, Word
 from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
-from server.services.county.counties import add_alias
 from server.services.standing.standing import (
     narrowed,
     photo_of,
@@ -246,34 +244,6 @@ def test_a_closed_station_is_not_on_the_list(
 
     assert "C0002" not in [one.station.code for one in found]
     assert standing_of(session, station=cast.c2, on=TODAY, standards=standards).findings == []
-
-
-def test_a_sign_is_held_against_the_place_in_the_register_and_its_aliases(
-    session: Session, cast: Cast, standards: Standards
-) -> None:
-    village = session.get_one(Division, cast.c1.village_code)
-    add_alias(
-        session, county=cast.county, division=village, alias="马家圪洞村", source="老名称",
-        by=cast.office, now=NOW,
-    )  # fmt: skip
-
-    def on_the_sign(text: str) -> tuple[str, str]:
-        all_good(session, cast.c1, Word.INSPECTOR, sign_text=text)
-        found = standing_of(session, station=cast.c1, on=TODAY, standards=standards)
-        [name] = [one for one in found.findings if one.code == "A3-22a"]
-        return name.verdict.value, name.why
-
-    own = on_the_sign("静乐县鹅城镇马家沟村快递便民服务点")
-    other = on_the_sign("杨家山村快递便民服务点")
-    elsewhere = on_the_sign("杜家村镇马家沟村快递便民服务点")
-    alias = on_the_sign("马家圪洞村快递便民服务点")
-
-    assert own[0] == "pass"
-    assert other[0] == elsewhere[0] == "fail"
-    assert "写的是“杨家山村”，登记的是“马家沟村”" in other[1]
-    assert "写的是“杜家村镇”的“马家沟村”，登记的在“鹅城镇”" in elsewhere[1]
-    assert alias[0] == "unknown"
-    assert "“马家圪洞村”是“马家沟村”的别名" in alias[1]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_number_of_stations(

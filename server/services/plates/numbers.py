@@ -1,7 +1,6 @@
 """Gives stations their numbers (XZ0001…, C0001…), each once and for ever, and explains gaps."""
 
 import re
-import unicodedata
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from server.models.person import Person
 from server.models.station import CodeSequence, IssuedCode, Station
 from server.policy.signs.parts import PREFIXES
 from server.policy.standard.facts import Level
+from server.policy.standard.wording import code_text
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 
@@ -33,8 +33,7 @@ class Gap(NamedTuple):
 
 def normal_code(text: str) -> str | None:
     """The official spelling of a typed number ("c7", "xz 1" → C0007, XZ0001), or None."""
-    plain = re.sub(r"[\s_.·-]", "", unicodedata.normalize("NFKC", text)).upper()
-    found = _CODE.fullmatch(plain)
+    found = _CODE.fullmatch(re.sub(r"[_.·-]", "", code_text(text)))
     return f"{found[1]}{int(found[2]):04}" if found else None
 
 

@@ -1,0 +1,67 @@
+"""What stands on a sign is held against the division table: names, aliases, what lies above."""
+
+from sqlalchemy.orm import Session
+
+from server.models.county import Division
+from server.policy.standard.facts import Place, Word
+from server.policy.standard.standards import Standard
+from server.services.county.counties import add_alias, policy_options
+from server.services.standing.facts import facts_of
+from server.services.standing.standing import standing_of
+from server.services.standing.statements import say
+from tests.factories import NOW, TODAY, Cast
+
+Standards = tuple[Standard, ...]
+
+
+def test_a_sign_is_held_against_the_place_in_the_register_and_its_aliases(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    village = session.get_one(Division, cast.c1.village_code)
+    add_alias(
+        session, county=cast.county, division=village, alias="马家圪洞村", source="老名称",
+        by=cast.office, now=NOW,
+    )  # fmt: skip
+
+    def on_the_sign(text: str) -> tuple[str, str]:
+        say(
+            session, station=cast.c1, fact="sign_text", value=text, word=Word.INSPECTOR, on=TODAY,
+            by=cast.wang, now=NOW,
+        )  # fmt: skip
+        found = standing_of(session, station=cast.c1, on=TODAY, standards=standards)
+        [name] = [one for one in found.findings if one.code == "A3-22a"]
+        return name.verdict.value, name.why
+
+    own = on_the_sign("静乐县鹅城镇马家沟村快递便民服务点")
+    other = on_the_sign("杨家山村快递便民服务点")
+    elsewhere = on_the_sign("杜家村镇马家沟村快递便民服务点")
+    alias = on_the_sign("马家圪洞村快递便民服务点")
+
+    assert own[0] == "pass"
+    assert other[0] == elsewhere[0] == "fail"
+    assert "写的是“杨家山村”，登记的是“马家沟村”" in other[1]
+    assert "写的是“杜家村镇”的“马家沟村”，登记的在“鹅城镇”" in elsewhere[1]
+    assert alias[0] == "unknown"
+    assert "“马家圪洞村”是“马家沟村”的别名" in alias[1]
+
+
+def test_every_station_brings_its_own_place_and_those_around_it(
+    session: Session, cast: Cast
+) -> None:
+    cast.c2.village_code = None
+    add_alias(
+        session, county=cast.county, division=cast.township, alias="娥城镇", source="旧写法",
+        by=cast.office, now=NOW,
+    )  # fmt: skip
+
+    found = {
+        one.station.code: one.facts.place
+        for one in facts_of(
+            session, county=cast.county, on=TODAY, options=policy_options(cast.county)
+        )
+    }
+
+    around = ("静乐县", "忻州市", "山西省")
+    assert found["XZ0001"] == Place(name="鹅城镇", aliases=("娥城镇",), within=around)
+    assert found["C0001"] == Place(name="马家沟村", within=("鹅城镇", "娥城镇", *around))
+    assert found["C0002"] == Place(name="", within=("鹅城镇", "娥城镇", *around))
