@@ -17,7 +17,7 @@ from server.services.days.months import approve_month, month_figures
 from server.services.intake.self_checks import keep_self_check
 from tests.api.events import check_in, count, jpeg, now_text, photo
 from tests.api.rounds import inspection
-from tests.desk.rounds import COUNTER, send
+from tests.desk.held_rounds import COUNTER, send
 from tests.factories import Cast, make_sign_in
 from tests.services.asked import raised
 from tests.unsent_file import file_of, record

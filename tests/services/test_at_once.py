@@ -28,7 +28,7 @@ from server.services.rounds.reports import report
 from server.services.signals.questions import settle as settle_signal
 from tests.factories import NOW, Cast
 from tests.services.asked import raised
-from tests.services.test_rounds import make_inspection, open_round
+from tests.services.rounds.test_rounds import make_inspection, open_round
 
 Press = Callable[[Session, Person], Any]
 SAID = dict.fromkeys(("clause", "title", "verdict", "label", "word", "why", "since"), "")
