@@ -5,12 +5,20 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.models.county import County, Division, DivisionKind, DivisionLevel, Operator
+from server.models.inspection import (
+    Inspection,
+    InspectionOutcome,
+    Visit,
+)
 from server.models.person import BindCode, Keeping, Person, Role, SignIn, SignInKind
+from server.models.phone_event import EventKind, PhoneEvent
+from server.models.rectification import Rectification, RectificationState
 from server.models.sign import Sign, SignEvent, SignState
 from server.models.station import Station
 from server.policy.standard.facts import Level, Ownership
@@ -317,3 +325,49 @@ def make_cast(session: Session) -> Cast:
         ),
         outsider=make_person(session, xiping, name="外县", role=Role.COUNTY_OFFICE, login="xiping"),
     )
+
+
+def make_inspection(session: Session, visit: Visit, inspector_id: int, **fields: Any) -> Inspection:
+    """A visit as the receipt would have left it, for lists and deadlines."""
+    key = uuid4()
+    at = fields.pop("at", NOW)
+    values: dict[str, Any] = {
+        "outcome": InspectionOutcome.SIGNED,
+        "status": "meets",
+        "fails": 0,
+        "findings": [],
+        "keeper_findings": [],
+        "answers": {},
+        "standards": [],
+    } | fields
+    session.add(
+        PhoneEvent(
+            id=key, kind=EventKind.INSPECTION, county=visit.county, station_id=visit.station_id,
+            person_id=inspector_id, device_id="phone-1", payload={}, content_sha256="0" * 64,
+            result="ok", day_on=at.date(), occurred_at=at, time_verified=True, device_at=at,
+            received_at=at,
+        )
+    )  # fmt: skip
+    inspection = Inspection(
+        id=key, county=visit.county, visit_id=visit.id, station_id=visit.station_id,
+        inspector_id=inspector_id, version=1, arrived_at=at, finished_at=at, time_verified=True,
+        day_on=at.date(), received_at=at, method="typed", frozen_sha256="0" * 64,
+        content_sha256="0" * 64, **values,
+    )  # fmt: skip
+    session.add(inspection)
+    session.flush()
+    return inspection
+
+
+def make_rectification(
+    session: Session, inspection: Inspection, due_on: date, **fields: Any
+) -> Rectification:
+    values: dict[str, Any] = {"state": RectificationState.OPEN, "rule_code": "A3-42b"} | fields
+    one = Rectification(
+        county=inspection.county, station_id=inspection.station_id, inspection_id=inspection.id,
+        standard_id="shanxi-2023-trial", clause="四（2）", title="货架", why="没有货架",
+        what_to_do="放一组货架，拍照上报", opened_at=NOW, due_on=due_on, **values,
+    )  # fmt: skip
+    session.add(one)
+    session.flush()
+    return one

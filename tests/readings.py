@@ -15,7 +15,7 @@ from server.policy.standard.facts import Word
 from server.services.review.readings import Read, record_reading
 from server.services.standing import statements
 from tests.factories import NOW
-from tests.policy.signs.test_sign_match import at
+from tests.policy.signs.written import at
 from tests.reviews import make_photo
 
 NAME = "马家沟村快递便民服务点"

@@ -158,6 +158,16 @@ def test_no_file_knows_one_machines_paths_or_a_registrys_name() -> None:
     assert not faults(knowing())
 
 
+def test_no_test_file_is_a_shelf_for_others() -> None:
+    borrowed = re.compile(
+        r"^\s*from tests\.(?:\w+\.)*test_\w+ import|^\s*import tests\..*test_", re.MULTILINE
+    )
+
+    assert not faults(
+        name for name in python_files("tests", "bench") if borrowed.search(text_of(name))
+    )
+
+
 # Problems
 
 

@@ -21,8 +21,7 @@ from server.http import clock
 from server.metrics import RESERVED_BYTES, Counters
 from server.settings import settings_from
 from server.worker import Worker
-from tests.api.events import batch, count, jpeg, note, photo
-from tests.api.test_photos import put
+from tests.api.events import batch, count, jpeg, note, photo, put
 from tests.factories import Cast
 
 TOKEN = "a token of good length"

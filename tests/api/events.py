@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask.testing import FlaskClient
 from PIL import Image
 
 from server.http import clock
@@ -84,3 +85,17 @@ def batch(*items: dict[str, Any], ahead: timedelta = timedelta(0)) -> dict[str, 
 
 def id_of(sent: dict[str, Any]) -> UUID:
     return UUID(sent["id"])
+
+
+def announce(
+    client: FlaskClient, headers: dict[str, str], station_id: int, *photos: dict[str, Any]
+) -> None:
+    answer = client.post("/api/v1/sync", json=batch(note(station_id, *photos)), headers=headers)
+    assert answer.json["results"][0]["result"] == "ok", answer.json
+
+
+def put(
+    client: FlaskClient, headers: dict[str, str], photo_id: str, content: bytes, **more: str
+) -> Any:
+    sha256 = {"X-SHA256": hashlib.sha256(content).hexdigest(), "Content-Type": "image/jpeg"}
+    return client.put(f"/api/v1/photos/{photo_id}", data=content, headers=headers | sha256 | more)

@@ -1,9 +1,7 @@
 """A photo's way: announced, received once, looked at by the worker, shown to who may see."""
 
-import hashlib
 import io
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,7 +16,7 @@ from server.models.job import Job
 from server.models.person import Person
 from server.models.phone_event import Photo, PhotoState
 from server.services.review.examination import examine_photo
-from tests.api.events import batch, jpeg, note, photo
+from tests.api.events import announce, batch, jpeg, photo, put
 from tests.factories import Cast
 
 Headers = Callable[[Person], dict[str, str]]
@@ -27,20 +25,6 @@ Headers = Callable[[Person], dict[str, str]]
 @pytest.fixture
 def headers(cast: Cast, signed_in: Headers) -> dict[str, str]:
     return signed_in(cast.li)
-
-
-def announce(
-    client: FlaskClient, headers: dict[str, str], station_id: int, *photos: dict[str, Any]
-) -> None:
-    answer = client.post("/api/v1/sync", json=batch(note(station_id, *photos)), headers=headers)
-    assert answer.json["results"][0]["result"] == "ok", answer.json
-
-
-def put(
-    client: FlaskClient, headers: dict[str, str], photo_id: str, content: bytes, **more: str
-) -> Any:
-    sha256 = {"X-SHA256": hashlib.sha256(content).hexdigest(), "Content-Type": "image/jpeg"}
-    return client.put(f"/api/v1/photos/{photo_id}", data=content, headers=headers | sha256 | more)
 
 
 def test_a_photo_is_received_once_with_a_receipt_of_its_hash(

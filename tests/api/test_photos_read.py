@@ -20,8 +20,7 @@ from server.policy.standard.facts import Word
 from server.policy.standard.verdicts import Verdict
 from server.services.standing.standing import standing_of
 from server.worker import Worker
-from tests.api.events import id_of, photo
-from tests.api.test_photos import announce, put
+from tests.api.events import announce, id_of, photo, put
 from tests.factories import Cast
 from tools.boards import Board, our_faces, sign_board
 from tools.sign_photos import photographed

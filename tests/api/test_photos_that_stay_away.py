@@ -13,8 +13,7 @@ from server.http import clock
 from server.models.history import HistoryLine
 from server.models.phone_event import Photo, PhotoState
 from server.services.photos.missing import missing_by_station, missing_of
-from tests.api.events import batch, jpeg, note, photo
-from tests.api.test_photos import announce, put
+from tests.api.events import announce, batch, jpeg, note, photo, put
 from tests.factories import Cast
 
 Headers = dict[str, str]

@@ -18,7 +18,8 @@ from server.models.station import Station
 from server.policy.standard.standards import standards_in
 from server.services.photos.photos import SUBJECTS
 from server.settings import ROOT
-from tests.api.rounds import open_round
+from tests.api.events import batch
+from tests.api.rounds import inspection, open_round, visit_of
 from tests.app.conftest import House, bind, wait_for
 from tests.factories import make_sign_in
 
@@ -189,3 +190,17 @@ def wait_for_queue(page: Page, length: int = 0) -> None:
     """Until so many records are left on the phone."""
     counted = DRAFTS.replace("'drafts'", "'items'")
     wait_for(page, f"() => ({counted})().then((all) => all.length === {length})")
+
+
+def inspected(page: Page, house: House, **payload: object) -> None:
+    """王督导 has been at C1 and found no shelves."""
+    campaign = round_of(house)
+    visit = visit_of(house.session, campaign, house.cast.c1)
+    sent = inspection(house.cast.c1, visit, failing=["A3-42b"], **payload)
+    post(page, house, house.cast.wang, "/sync", batch(sent))
+
+
+C1 = "马家沟村快递便民服务点"
+
+
+C2 = "杨家山村快递便民服务点"

@@ -24,10 +24,17 @@ from server.services.review.decisions import decide
 from tests.api.events import batch, item, jpeg
 from tests.api.events import photo as announced
 from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works
-from tests.app.rounds import hand_in, photographed, post, sign_both, tap_all, wait_for_queue
-from tests.app.test_app_keeper import kept, take_photo
-from tests.app.test_app_look import can_be_read
-from tests.app.test_app_mending import inspected
+from tests.app.keepers_taps import kept, take_photo
+from tests.app.legible import can_be_read
+from tests.app.rounds import (
+    hand_in,
+    inspected,
+    photographed,
+    post,
+    sign_both,
+    tap_all,
+    wait_for_queue,
+)
 from tests.factories import make_sign_in
 from tests.journey.pictures import Pictures
 from tests.reviews import ask_double, make_photo

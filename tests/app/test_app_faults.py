@@ -18,7 +18,7 @@ from tests.app.conftest import (
     plate_frames,
     wait_until_offline_works,
 )
-from tests.app.test_app_keeper import fill_count, kept, take_photo, wait_until_sent
+from tests.app.keepers_taps import fill_count, kept, take_photo, wait_until_sent
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works
-from tests.app.test_app_keeper import take_photo, wait_until_sent
+from tests.app.keepers_taps import take_photo, wait_until_sent
 
 pytestmark = pytest.mark.browser
 

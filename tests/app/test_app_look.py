@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from miniapp_api.app_files import app_files
@@ -17,21 +16,14 @@ from tests.app.conftest import (
     wait_for,
     wait_until_offline_works,
 )
-from tests.app.test_app_keeper import fill_count
+from tests.app.keepers_taps import fill_count
+from tests.app.legible import WIDER, can_be_read
 
 pytestmark = pytest.mark.browser
 
-ONLY_FAULTS = {"resultTypes": ["violations"]}  # telling of what is right takes axe long
-TOO_SMALL = """() => [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility()
-    && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) && !e.closest('svg, .only-read'))
-    .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 18).map((e) => e.outerHTML.slice(0, 120))"""
-MAIN_TARGETS = """() => [...document.querySelectorAll('.button, .tab, .row, .big-input, .back, summary, .size')]
-    .filter((e) => e.checkVisibility()).map((e) => [e.getBoundingClientRect(), e.outerHTML.slice(0, 90)])
-    .filter(([box]) => box.height < 60 || box.width < 60).map(([box, html]) => [box.width, box.height, html])"""
 REMEMBERED_HUGE = """() => new Promise((give) => { const open = indexedDB.open('cunzhantong');
     open.onsuccess = () => { const got = open.result.transaction('pages').objectStore('pages').get('text-size');
     got.onsuccess = () => { open.result.close(); give(got.result === 'huge'); }; }; })"""
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def keepers_screens(page: Page, house: House, folder: Path) -> Iterator[str]:
@@ -132,16 +124,6 @@ def every_screen(page: Page, house: House, folder: Path) -> Iterator[str]:
     yield from keepers_screens(page, house, folder)
     page.unroute("**/api/v1/sync")
     yield from inspectors_screens(page, house)
-
-
-def can_be_read(page: Page, name: str) -> None:
-    """This screen is accessible, large and as wide as the phone."""
-    found = Axe().run(page, options=ONLY_FAULTS).response["violations"]
-    assert not found, (name, [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found])
-    assert page.evaluate(TOO_SMALL) == [], name
-    assert page.evaluate(MAIN_TARGETS) == [], name
-    assert page.evaluate(WIDER) <= 0, name
-    assert page.evaluate("() => document.querySelectorAll('h1').length") == 1, name
 
 
 def test_every_screen_is_accessible_large_and_fits(page: Page, house: House, tmp_path: Path):

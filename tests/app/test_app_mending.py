@@ -13,22 +13,12 @@ from server.models.rectification import Rectification, RectificationState
 from server.policy.standard.standards import standards_in
 from server.services.mending.rectifications import accept, return_to_keeper
 from server.settings import ROOT
-from tests.api.events import batch
-from tests.api.rounds import inspection, visit_of
 from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works
-from tests.app.rounds import post, round_of, wait_for_queue
-from tests.app.test_app_keeper import take_photo
+from tests.app.keepers_taps import take_photo
+from tests.app.rounds import inspected, wait_for_queue
 from tests.journey.pictures import Pictures
 
 pytestmark = pytest.mark.browser
-
-
-def inspected(page: Page, house: House, **payload: object) -> None:
-    """王督导 has been at C1 and found no shelves."""
-    campaign = round_of(house)
-    visit = visit_of(house.session, campaign, house.cast.c1)
-    sent = inspection(house.cast.c1, visit, failing=["A3-42b"], **payload)
-    post(page, house, house.cast.wang, "/sync", batch(sent))
 
 
 def send_photo(page: Page, folder: Path) -> None:

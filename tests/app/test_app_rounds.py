@@ -17,6 +17,8 @@ from tests.api.events import batch
 from tests.api.rounds import inspection, visit_of
 from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works
 from tests.app.rounds import (
+    C1,
+    C2,
     LI,
     WANG,
     arrive,
@@ -37,9 +39,7 @@ from tests.journey.pictures import Pictures
 
 pytestmark = pytest.mark.browser
 
-C1 = "马家沟村快递便民服务点"
 HOURS = "上午8:00—下午6:00"
-C2 = "杨家山村快递便民服务点"
 
 
 @pytest.fixture

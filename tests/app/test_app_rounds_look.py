@@ -18,7 +18,10 @@ from server.models.inspection import PhotoRequest
 from tests.api.events import batch, jpeg
 from tests.api.rounds import inspection, open_round, visit_of
 from tests.app.conftest import PHONE, House, bind, photo_of_a_wall, wait_for
+from tests.app.legible import WIDER, can_be_read
 from tests.app.rounds import (
+    C1,
+    C2,
     LI,
     arrive,
     hand_in,
@@ -30,8 +33,6 @@ from tests.app.rounds import (
     take_along,
     tap_all,
 )
-from tests.app.test_app_look import WIDER, can_be_read
-from tests.app.test_app_rounds import C1, C2
 from tests.factories import Cast, make_keeping, make_person, make_sign, make_sign_in, make_station
 
 Screens = Callable[[Page, House, Path], Iterator[str]]

@@ -12,7 +12,7 @@ from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from tests.app.conftest import FLAGS, PHONE, House, bind, wait_until_offline_works
-from tests.app.test_app_keeper import kept, wait_until_sent
+from tests.app.keepers_taps import kept, wait_until_sent
 
 pytestmark = pytest.mark.browser
 

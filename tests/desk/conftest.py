@@ -126,3 +126,7 @@ def listen(page: Page) -> list[str]:
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("response", lambda r: said.append(f"{r.status} {r.url}") if r.status >= 400 else None)
     return said
+
+
+def token_in(answer: Any) -> str:
+    return str(answer.get_data(as_text=True).split('name="token" value="')[1].split('"')[0])

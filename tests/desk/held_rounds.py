@@ -18,8 +18,8 @@ from server.models.station import Station
 from server.services.mending.rectifications import answer
 from tests.api.events import batch, id_of
 from tests.api.rounds import inspection, open_round, visit_of
-from tests.desk.stations.test_station_page import photographed
 from tests.factories import Cast, make_sign_in
+from tests.keepers_days import photographed
 
 COUNTER = "A3-42a"  # 接待台席: what 老李's photo of the inside says he has
 

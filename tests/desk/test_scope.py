@@ -20,8 +20,8 @@ from server.services.mending.notices import issue_notice
 from server.services.rounds.reports import report
 from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold
-from tests.desk.stations.test_station_page import photographed
 from tests.factories import Cast, make_person, make_sign
+from tests.keepers_days import photographed
 from tests.reviews import ask_sign
 from tests.services.asked import raised
 

@@ -16,7 +16,7 @@ from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo, P
 from server.models.sign import Sign
 from server.models.station import Station
 from tests.app.conftest import wait_until_offline_works
-from tests.app.test_app_keeper import wait_until_sent
+from tests.app.keepers_taps import wait_until_sent
 from tests.journey.camera import film_of, page_saying
 from tests.journey.conftest import OpenPhone
 from tests.journey.house import House, wait_for

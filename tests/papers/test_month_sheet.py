@@ -15,7 +15,7 @@ from server.services.days.counts import correct_count
 from server.services.days.month_contents import month_content
 from server.services.days.months import approval_of
 from tests.factories import NOW, TODAY, Cast
-from tests.services.days.test_months import JUNE, approve, counted, june, send
+from tests.services.days.of_june import JUNE, approve, counted, june, send
 
 LATER = NOW + timedelta(hours=2)
 APPROVED = ("汇总", "乡镇", "站点")

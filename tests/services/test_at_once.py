@@ -26,9 +26,9 @@ from server.services.inspections.answers import confirm
 from server.services.inspections.disagreements import settle
 from server.services.rounds.reports import report
 from server.services.signals.questions import settle as settle_signal
-from tests.factories import NOW, Cast
+from tests.factories import NOW, Cast, make_inspection
 from tests.services.asked import raised
-from tests.services.rounds.test_rounds import make_inspection, open_round
+from tests.services.rounds.opened import open_round
 
 Press = Callable[[Session, Person], Any]
 SAID = dict.fromkeys(("clause", "title", "verdict", "label", "word", "why", "since"), "")

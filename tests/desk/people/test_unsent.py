@@ -17,8 +17,7 @@ from server.models.phone_event import ParcelCount, PhoneEvent, Photo, PhotoState
 from server.models.phone_help import UnsentImport
 from tests.api.events import check_in, count, jpeg, note
 from tests.api.events import photo as announced
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
-from tests.desk.stations.test_exchange import token_in
+from tests.desk.conftest import ON_SQLITE, Desk, text_of, token_in
 from tests.factories import Cast, make_person, make_sign, make_sign_in, token_of
 from tests.unsent_file import file_of, head, photo, record
 
@@ -255,7 +254,7 @@ def test_what_the_real_phone_writes_is_what_the_office_reads(
     session: Session, cast: Cast, desk: Desk
 ) -> None:
     from tests.app.quick import Core
-    from tests.app.test_core_rescue import EXPORT, WRITE
+    from tests.app.rescued import EXPORT, WRITE
 
     ids = "phone.uuid = () => '00000000-0000-4000-8000-' + ('0'.repeat(11) + ++n).slice(-12);"
     kept = EXPORT.replace("makePhone(server);", f"makePhone(server); let n = 0; {ids}")

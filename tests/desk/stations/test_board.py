@@ -1,16 +1,12 @@
 from collections.abc import Callable
-from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
 from server.http import clock
 from server.models.person import Person, Role
-from server.models.phone_event import CheckIn, EventKind, ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.policy.standard.facts import Level, Word
 from server.services.standing.statements import say
@@ -33,67 +29,6 @@ def measured(session: Session, station: Station, area: str, by: Person) -> None:
         now=clock.now(),
         note="量过",
     )
-    session.commit()
-
-
-def sent(
-    session: Session, station: Station, by: Person, days_ago: int, counts: tuple[int, int]
-) -> None:
-    """A check-in and a count of some days ago."""
-    at = clock.now() - timedelta(days=days_ago)
-    day = beijing_day(at)
-    for kind in (EventKind.CHECK_IN, EventKind.PARCEL_COUNT):
-        one = PhoneEvent(
-            id=uuid4(),
-            kind=kind,
-            county=station.county,
-            station_id=station.id,
-            person_id=by.id,
-            device_id="phone-1",
-            device_seq=1,
-            payload={},
-            content_sha256="0" * 64,
-            result="ok",
-            day_on=day,
-            occurred_at=at,
-            time_verified=True,
-            device_at=at,
-            clock_offset_ms=0,
-            received_at=at,
-        )
-        session.add(one)
-        session.flush()
-        common = {"county": station.county, "station_id": station.id, "person_id": by.id}
-        if kind == EventKind.CHECK_IN:
-            session.add(
-                CheckIn(
-                    id=one.id,
-                    day_on=day,
-                    occurred_at=at,
-                    time_verified=True,
-                    method="scan",
-                    **common,
-                )
-            )
-        else:
-            version = 1 + sum(
-                1
-                for other in session.query(ParcelCount)
-                if other.station_id == station.id and other.day_on == day
-            )
-            session.add(
-                ParcelCount(
-                    id=one.id,
-                    day_on=day,
-                    version=version,
-                    received=counts[0],
-                    sent=counts[1],
-                    agri_sent=0,
-                    on_hand=0,
-                    entered_at=at,
-                    **common,
-                )
-            )
     session.commit()
 
 

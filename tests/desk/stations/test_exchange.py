@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.models.person import Person
 from server.models.station import Station
 from server.settings import Settings
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.desk.conftest import ON_SQLITE, Desk, text_of, token_in
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]
@@ -23,10 +23,6 @@ def csv_of(*rows: str) -> bytes:
 
 def preview(desk: Desk, content: bytes, filename: str = "站点.csv") -> Any:
     return desk.post("/import/preview", file=(BytesIO(content), filename))
-
-
-def token_in(answer: Any) -> str:
-    return str(answer.get_data(as_text=True).split('name="token" value="')[1].split('"')[0])
 
 
 def names(session: Session) -> set[str]:

@@ -10,8 +10,8 @@ from server.models.person import Person
 from server.models.phone_event import PhotoState
 from server.services.photos.missing import withdraw
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
-from tests.desk.stations.test_station_page import photographed
 from tests.factories import Cast
+from tests.keepers_days import photographed
 
 DeskOf = Callable[[Person], Desk]
 pytestmark = ON_SQLITE

@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from io import BytesIO
-from uuid import uuid4
 
 from PIL import Image
 from sqlalchemy.orm import Session
@@ -8,55 +7,15 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.person import Person, Role
-from server.models.phone_event import Photo, PhotoState
-from server.models.station import Station
+from server.models.phone_event import PhotoState
 from server.policy.standard.facts import Word
 from server.services.standing.statements import say
 from tests.desk.conftest import ON_SQLITE, Desk, text_of
-from tests.desk.stations.test_board import sent
 from tests.factories import Cast, make_person
+from tests.keepers_days import photographed, sent
 
 DeskOf = Callable[[Person], Desk]
 pytestmark = ON_SQLITE
-
-
-def photographed(
-    session: Session,
-    blobs: FolderStore,
-    station: Station,
-    by: Person,
-    state: PhotoState = PhotoState.KEPT,
-) -> Photo:
-    """A photo of the counter, on the first event of the station."""
-    from sqlalchemy import select
-
-    from server.models.phone_event import PhoneEvent
-
-    sent(session, station, by, 0, (1, 1))
-    out = BytesIO()
-    Image.new("RGB", (640, 480), (180, 160, 120)).save(out, "JPEG")
-    event_id = session.scalars(
-        select(PhoneEvent.id).where(PhoneEvent.station_id == station.id)
-    ).first()
-    photo = Photo(
-        id=uuid4(),
-        county=station.county,
-        station_id=station.id,
-        person_id=by.id,
-        event_id=event_id,
-        subject="interior",
-        state=state,
-        sha256=blobs.put(out.getvalue()),
-        size_bytes=out.tell(),
-        taken_at=clock.now(),
-        time_verified=True,
-        day_on=clock.today(),
-        arrived_at=clock.now(),
-        quality={"complaints": ["照片太暗，请开灯再拍"]},
-    )
-    session.add(photo)
-    session.commit()
-    return photo
 
 
 def test_every_clause_says_verdict_word_since_and_what_mends_it(

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 
 from server.errors import Invalid
+from server.policy.document import StandardError
 from server.policy.signals.facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
 from server.policy.signals.look import BY_ITSELF, TOGETHER, look_at, whole_month
 from server.policy.signals.options import (
@@ -20,13 +21,12 @@ from server.policy.signals.options import (
     signal_options_json,
 )
 from server.settings import ROOT
+from tests.policy.signals.weeks import read_weeks
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 HONEST = "honest"  # cases in which no kind at all may ask
 FILES = sorted((ROOT / "tests" / "cases" / "signals").glob("*.yaml"))
-CASES = [
-    (path.stem, case) for path in FILES for case in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
+CASES = [(path.stem, case) for path in FILES for case in read_weeks(path)]
 SINCE, UNTIL = date(2023, 6, 1), date(2023, 7, 31)
 DEVICE = "phone-{}"
 
@@ -61,7 +61,7 @@ def check_in(day: date, number: int, values: dict[str, Any], station: int) -> Ch
         received_at=at.astimezone(UTC) + timedelta(hours=values.pop("after_hours", 0.1)),
         person=person,
         device=values.pop("device", DEVICE.format(person)),
-        offset_ms=round(values.pop("minutes_slow", 0) * 60_000),
+        offset_ms=round(int(values.pop("minutes_slow", 0)) * 60_000),
         **values,
     )
 
@@ -115,12 +115,12 @@ def station(given: Mapping[str, Any], number: int) -> StationSeen:
 )
 def test_given_these_weeks_these_questions(kind: str, case: dict[str, Any]) -> None:
     stations = [station(given, number) for number, given in enumerate(case["stations"], 1)]
-    options = signal_options_from(case.get("options", {}))
+    options = signal_options_from(case["options"])
 
     found = look_at(stations, options)
 
     asked = [one for one in found if kind in (one.kind, HONEST)]
-    wanted = case["raises"]
+    wanted = case["expect"]
     assert [(one.station, one.about) for one in asked] == [
         (want.get("station", 1), str(want["about"])) for want in wanted
     ], [one.question for one in asked]
@@ -130,12 +130,22 @@ def test_given_these_weeks_these_questions(kind: str, case: dict[str, Any]) -> N
         assert whole_month(one.about) == (len(str(want["about"]).partition(":")[0]) == 7)
 
 
+def test_a_word_that_no_case_knows_is_refused_with_its_line(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.yaml"
+    odd.write_text(
+        "- {name: 错字, stations: [{counts: [{day: 2023-07-01, recieved: 1}]}], expect: []}"
+    )
+
+    with pytest.raises(StandardError, match=r"odd\.yaml 第1行：不认识“recieved”"):
+        read_weeks(odd)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_cases_that_ask_that_do_not_and_at_the_threshold(kind: str) -> None:
     cases = [case for of, case in CASES if of == kind]
 
-    assert sum(1 for case in cases if case["raises"]) >= 3
-    assert sum(1 for case in cases if not case["raises"]) >= 3
+    assert sum(1 for case in cases if case["expect"]) >= 3
+    assert sum(1 for case in cases if not case["expect"]) >= 3
     assert any("刚好" in case["name"] for case in cases)
 
 
@@ -145,7 +155,7 @@ def test_every_question_asks_in_plain_words_and_accuses_nobody() -> None:
         for _, case in CASES
         for one in look_at(
             [station(given, n) for n, given in enumerate(case["stations"], 1)],
-            signal_options_from(case.get("options", {})),
+            signal_options_from(case["options"]),
         )
     ]
 
@@ -159,10 +169,10 @@ def test_every_question_asks_in_plain_words_and_accuses_nobody() -> None:
 def test_every_kind_is_looked_for_once_and_can_be_switched_off() -> None:
     assert set(BY_ITSELF) | set(TOGETHER) == set(KINDS)
     for kind, case in CASES:
-        if kind == HONEST or not case["raises"]:
+        if kind == HONEST or not case["expect"]:
             continue
         stations = [station(given, number) for number, given in enumerate(case["stations"], 1)]
-        options = signal_options_from({**case.get("options", {}), "off": [kind]})
+        options = signal_options_from({**case["options"], "off": [kind]})
         assert kind not in {one.kind for one in look_at(stations, options)}
 
 

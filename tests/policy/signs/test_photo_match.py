@@ -6,7 +6,7 @@ from server.policy.signs.lines import Line
 from server.policy.signs.match import Outcome
 from server.policy.signs.photo_match import Registered, match_photo, outside_hours, parts_json
 from server.policy.standard.facts import Level
-from tests.policy.signs.test_sign_match import at
+from tests.policy.signs.written import at
 
 NAME = "西庄村快递便民服务点"
 ALL_WEEK = [[[1, 2, 3, 4, 5, 6, 7], "08:00", "18:00"]]

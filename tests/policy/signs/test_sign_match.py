@@ -2,22 +2,15 @@
 
 import pytest
 
-from server.policy.signs.lines import Glyph, Line, plain_line
+from server.policy.signs.lines import Glyph, Line
 from server.policy.signs.match import Outcome, match_sign
 from server.policy.signs.number import NumberRead, agreed, best_number, numbers_in, voted
 from server.policy.signs.parts import sign_parts
 from server.policy.signs.text import plain
 from server.policy.standard.facts import Level
+from tests.policy.signs.written import at
 
 NAME = "西庄村快递便民服务点"
-
-
-def at(text: str, left: float, top: float, height: float = 20, *, vertical: bool = False) -> Line:
-    """A line of plain writing at a place; characters are as wide as high."""
-    along = height * len(text)
-    right, bottom = (left + height, top + along) if vertical else (left + along, top + height)
-    quad = ((left, top), (right, top), (right, bottom), (left, bottom))
-    return plain_line(text, quad)._replace(vertical=vertical)
 
 
 def doubtful(line: Line, index: int, text: str, probability: float, **others: float) -> Line:

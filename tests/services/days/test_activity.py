@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.services.days.activity import activity, station_days
-from tests.desk.stations.test_board import sent
 from tests.factories import Cast
+from tests.keepers_days import sent
 
 
 def test_activity_counts_the_newest_version_of_each_day_once(session: Session, cast: Cast) -> None:

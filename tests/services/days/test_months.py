@@ -3,7 +3,6 @@
 import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -17,60 +16,17 @@ from server.models.history import HistoryLine
 from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
-from server.models.station import Station
-from server.services.common.phone_items import CountEntry, ItemResult, PhoneItem
+from server.services.common.phone_items import CountEntry
 from server.services.days.counts import correct_count, versions_of
 from server.services.days.months import (
-    Month,
     approval_of,
-    approve_month,
     corrections,
     frozen_month,
     month_figures,
     months_of,
 )
-from server.services.intake.sync import receive
-from tests.factories import NOW, RING, TODAY, Cast
-
-JUNE = date(2023, 6, 1)
-
-
-def counted(
-    station: Station, day: int = 3, received: int = 12, reason: str = "", at: datetime = NOW
-) -> PhoneItem:
-    entry = CountEntry(JUNE.replace(day=day), received, sent=3, agri_sent=1, reason=reason)
-    return PhoneItem(uuid4(), station.id, at, entry, clock_offset_ms=0)
-
-
-def send(session: Session, person: Person, item: PhoneItem, now: datetime = NOW) -> ItemResult:
-    [result] = receive(
-        session,
-        person=person,
-        device_id="phone-1",
-        client_now=now,
-        items=[item],
-        now=now,
-        ring=RING,
-    )
-    return result
-
-
-def june(session: Session) -> Month:
-    return month_figures(session, county="140926", month_on=JUNE, today=TODAY)
-
-
-def approve(
-    session: Session, cast: Cast, *, seen: str | None = None, now: datetime = NOW
-) -> MonthApproval:
-    return approve_month(
-        session,
-        county="140926",
-        month_on=JUNE,
-        seen_sha256=seen or june(session).sha256,
-        note="已与企业对账",
-        by=cast.office,
-        now=now,
-    )
+from tests.factories import NOW, TODAY, Cast
+from tests.services.days.of_june import JUNE, approve, counted, june, send
 
 
 def test_a_month_adds_up_by_station_and_township(session: Session, cast: Cast) -> None:

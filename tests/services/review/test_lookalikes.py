@@ -24,7 +24,7 @@ from server.services.review.lookalikes import (
 )
 from tests.factories import NOW, Cast
 from tests.reviews import make_photo
-from tests.services.review.test_photo_examination import arrived
+from tests.services.review.arriving import arrived
 from tools.boards import our_faces
 from tools.changed_photos import as_jpeg, changed, taken_anew
 from tools.sign_photos import sign_photos

@@ -19,51 +19,17 @@ from server.models.job import Job, JobState
 from server.models.phone_event import Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
-from server.services.common.phone_items import AnnouncedPhoto, NoteEntry, PhoneItem
 from server.services.common.reading_jobs import catch_up
-from server.services.intake.sync import receive
-from server.services.photos.photos import keep_photo, newest_pictures
+from server.services.photos.photos import newest_pictures
 from tests.api.events import jpeg
-from tests.factories import NOW, RING, Cast
+from tests.factories import NOW, Cast
 from tests.reviews import make_photo
+from tests.services.review.arriving import arrived
 from tools.boards import our_faces
 from tools.changed_photos import changed
 from tools.sign_photos import sign_photos
 
 [SCENE] = [photo.content for photo in sign_photos(1, seed=31, fonts=our_faces())]
-
-
-def arrived(
-    session: Session,
-    blobs: FolderStore,
-    cast: Cast,
-    content: bytes,
-    notes: Mapping[str, Any] | None = None,
-) -> Photo:
-    """A photo of C0001 whose bytes are kept, whatever they are."""
-    sha256 = blobs.put(content)
-    announced = AnnouncedPhoto(uuid4(), "shelves", sha256, len(content), NOW, notes=notes or {})
-    item = PhoneItem(uuid4(), cast.c1.id, NOW, NoteEntry(), (announced,))
-    [result] = receive(
-        session,
-        person=cast.li,
-        device_id="phone-1",
-        client_now=NOW,
-        items=[item],
-        now=NOW,
-        ring=RING,
-    )
-    assert result.result == "ok"
-    keep_photo(
-        session,
-        person=cast.li,
-        photo_id=announced.id,
-        sha256=sha256,
-        size=len(content),
-        now=NOW,
-    )
-    session.commit()
-    return session.get_one(Photo, announced.id)
 
 
 def work_off(

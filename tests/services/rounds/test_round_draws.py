@@ -12,8 +12,8 @@ from server.policy.rounds.sampling import Candidate, draw
 from server.services.rounds import campaigns
 from server.services.rounds.weights import missed_rounds
 from tests.api.rounds import visit_of
-from tests.factories import NOW, Cast
-from tests.services.rounds.test_rounds import drawn, make_inspection, open_round
+from tests.factories import NOW, Cast, make_inspection
+from tests.services.rounds.opened import drawn, open_round
 
 NOVEMBER: dict[str, Any] = {
     "period": "2023-11",

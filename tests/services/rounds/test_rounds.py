@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -14,15 +13,11 @@ from sqlalchemy.orm import Session
 from server.db import writing
 from server.errors import Conflict, Invalid, Problem
 from server.models.inspection import (
-    Campaign,
     Inspection,
-    InspectionOutcome,
     SampleKind,
     Visit,
 )
-from server.models.phone_event import EventKind, PhoneEvent
-from server.models.rectification import Notice, Rectification, RectificationState
-from server.models.station import Station
+from server.models.rectification import Notice, RectificationState
 from server.policy.rounds.visits import VisitState
 from server.services.county.round_options import round_options
 from server.services.mending import lists as rectification_lists
@@ -30,79 +25,8 @@ from server.services.mending import notices
 from server.services.rounds import campaigns
 from server.services.rounds.visits import coverage, visit_views
 from server.services.standing.statements import say
-from tests.factories import NOW, TODAY, Cast, make_station
-
-JULY = {"period": "2023-07", "opens_on": date(2023, 7, 3), "due_on": date(2023, 7, 31)}
-
-
-def open_round(session: Session, cast: Cast, standards: Any, **fields: Any) -> Campaign:
-    values: dict[str, Any] = {
-        "name": "7月督导",
-        "sample": SampleKind.ALL,
-        "assignments": {cast.township.code: cast.wang.id},
-        **JULY,
-    } | fields
-    return campaigns.open_campaign(
-        session, county=cast.county, by=cast.office, now=NOW, standards=standards, **values
-    )
-
-
-def drawn(session: Session, campaign: Campaign) -> list[str]:
-    return [
-        code or ""
-        for code in session.scalars(
-            select(Station.code)
-            .join(Visit, Visit.station_id == Station.id)
-            .where(Visit.campaign_id == campaign.id)
-            .order_by(Station.code)
-        )
-    ]
-
-
-def make_inspection(session: Session, visit: Visit, inspector_id: int, **fields: Any) -> Inspection:
-    """A visit as the receipt would have left it, for lists and deadlines."""
-    key = uuid4()
-    at = fields.pop("at", NOW)
-    values: dict[str, Any] = {
-        "outcome": InspectionOutcome.SIGNED,
-        "status": "meets",
-        "fails": 0,
-        "findings": [],
-        "keeper_findings": [],
-        "answers": {},
-        "standards": [],
-    } | fields
-    session.add(
-        PhoneEvent(
-            id=key, kind=EventKind.INSPECTION, county=visit.county, station_id=visit.station_id,
-            person_id=inspector_id, device_id="phone-1", payload={}, content_sha256="0" * 64,
-            result="ok", day_on=at.date(), occurred_at=at, time_verified=True, device_at=at,
-            received_at=at,
-        )
-    )  # fmt: skip
-    inspection = Inspection(
-        id=key, county=visit.county, visit_id=visit.id, station_id=visit.station_id,
-        inspector_id=inspector_id, version=1, arrived_at=at, finished_at=at, time_verified=True,
-        day_on=at.date(), received_at=at, method="typed", frozen_sha256="0" * 64,
-        content_sha256="0" * 64, **values,
-    )  # fmt: skip
-    session.add(inspection)
-    session.flush()
-    return inspection
-
-
-def make_rectification(
-    session: Session, inspection: Inspection, due_on: date, **fields: Any
-) -> Rectification:
-    values: dict[str, Any] = {"state": RectificationState.OPEN, "rule_code": "A3-42b"} | fields
-    one = Rectification(
-        county=inspection.county, station_id=inspection.station_id, inspection_id=inspection.id,
-        standard_id="shanxi-2023-trial", clause="四（2）", title="货架", why="没有货架",
-        what_to_do="放一组货架，拍照上报", opened_at=NOW, due_on=due_on, **values,
-    )  # fmt: skip
-    session.add(one)
-    session.flush()
-    return one
+from tests.factories import NOW, TODAY, Cast, make_inspection, make_rectification, make_station
+from tests.services.rounds.opened import JULY, drawn, open_round
 
 
 def test_a_round_pins_the_standards_of_its_opening_day(

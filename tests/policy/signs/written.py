@@ -1,0 +1,11 @@
+"""Lines of writing at a place, as the reader would give them."""
+
+from server.policy.signs.lines import Line, plain_line
+
+
+def at(text: str, left: float, top: float, height: float = 20, *, vertical: bool = False) -> Line:
+    """A line of plain writing at a place; characters are as wide as high."""
+    along = height * len(text)
+    right, bottom = (left + height, top + along) if vertical else (left + along, top + height)
+    quad = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return plain_line(text, quad)._replace(vertical=vertical)
