@@ -1,23 +1,27 @@
 """The house's own promises: what the documents say of the code, held against the code."""
 
 import ast
-import functools
-import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from server.settings import ROOT, Settings
+from tests.house.trees import (
+    AS_RECEIVED,
+    BYTES,
+    CODE,
+    FILES,
+    faults,
+    python_files,
+    text_of,
+    texts,
+)
 from tools import map as house_map
 
-CODE = ("wsgi.py", "server", "miniapp_api", "desk")
-BYTES = {".xz", ".png", ".jpg", ".jpeg", ".webp", ".xlsx", ".docx", ".pdf", ".ico", ".ttf", ".otf"}
-AS_RECEIVED = ("standards/sources/", "data/")
-KINDS = {"Problem", "NotFound", "NotAllowed", "Invalid", "Conflict", "TooMany"}
 MAY_READ_THE_CLOCK = (
     "server/http/clock.py",
     "server/worker.py",
@@ -27,58 +31,6 @@ MAY_READ_THE_CLOCK = (
 # Said in two pieces, or this file would break its own rule.
 MACHINE_PATHS = re.compile("/" + r"(?:work|tmp|farm|root|home/[a-z]+)/")
 REGISTRIES = re.compile("registry[.]npm|npm" + "mirror|pypi" + "[.]org|files[.]python" + "hosted")
-
-
-def committed() -> list[str]:
-    """Every file git knows, or that it would take in; all files where there is no git."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    names = sorted(set(listed.stdout.decode().split("\0")) - {""})
-    return [name for name in names if (ROOT / name).is_file()]
-
-
-FILES = committed()
-
-
-def text_of(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
-
-
-def texts() -> Iterator[tuple[str, str]]:
-    """Every committed text of ours, by name; not the authorities' documents and bare data."""
-    for name in FILES:
-        if Path(name).suffix not in BYTES and not name.startswith(AS_RECEIVED):
-            yield name, text_of(name)
-
-
-def python_files(*places: str) -> list[str]:
-    return [
-        name
-        for name in FILES
-        if name.endswith(".py") and name.startswith(places) and "/migrations/" not in name
-    ]
-
-
-def script(name: str) -> str:
-    """A JavaScript file without its comments."""
-    return re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", text_of(name), flags=re.DOTALL)
-
-
-def scripts(place: str) -> list[str]:
-    return [
-        name
-        for name in FILES
-        if name.startswith(place) and name.endswith((".js", ".mjs")) and "/vendor/" not in name
-    ]
-
-
-def faults(found: Iterable[str]) -> str:
-    return "\n".join(sorted(set(found)))
-
 
 # Modules and files
 
@@ -168,75 +120,6 @@ def test_no_test_file_is_a_shelf_for_others() -> None:
     )
 
 
-# Problems
-
-
-def problem_kinds(trees: dict[str, ast.Module]) -> set[str]:
-    """The names of the Problem family: the kinds of errors.py and their subclasses."""
-    kinds = set(KINDS)
-    for tree in trees.values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef):
-                bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
-                if bases & kinds and not node.name.startswith("_"):  # private ones never get out
-                    kinds.add(node.name)
-    return kinds
-
-
-@functools.cache
-def parsed() -> dict[str, ast.Module]:
-    return {name: ast.parse(text_of(name)) for name in python_files(*CODE)}
-
-
-def raised_codes() -> dict[str, str]:
-    """Each literal problem code in the code, with a file that raises it."""
-    trees = parsed()
-    kinds = problem_kinds(trees)
-    codes = {}
-    for name, tree in trees.items():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            called = node.func
-            if getattr(called, "attr", getattr(called, "id", "")) not in kinds:
-                continue
-            code = node.args[0]
-            if isinstance(code, ast.Constant) and isinstance(code.value, str):
-                codes[code.value] = name
-    return codes
-
-
-def documented_codes() -> list[str]:
-    cells = re.findall(r"^\| ?`?([^|` ]+)", text_of("docs/problems.md"), flags=re.MULTILINE)
-    return [cell for cell in cells if cell != "code" and not cell.startswith("-")]
-
-
-def test_every_problem_code_is_in_the_table_of_problems() -> None:
-    raised = raised_codes()
-    missing = raised.keys() - set(documented_codes())
-
-    assert not faults(f"{code} ({raised[code]})" for code in missing)
-
-
-def test_the_table_of_problems_lists_only_codes_that_occur_sorted_and_once() -> None:
-    codes = documented_codes()
-    literals = {
-        node.value
-        for tree in parsed().values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-
-    assert not faults(code for code in codes if code not in literals), "nowhere in the code"
-    assert codes == sorted(set(codes))
-
-
-def test_problem_codes_are_kebab_case() -> None:
-    assert not [
-        code for code in raised_codes() if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
-    ]
-
-
 # Doors and storeys
 
 
@@ -300,102 +183,3 @@ def test_every_command_explains_itself() -> None:
     for module in (ROOT / "server" / "cli").glob("*.py"):
         if "def add_parser" in module.read_text(encoding="utf-8"):
             assert re.search(rf"^    {module.stem}\s+\S", said.stdout, re.MULTILINE), module.stem
-
-
-# The phone
-
-
-def test_only_the_platform_folder_touches_the_browser() -> None:
-    reach = re.compile(r"\bfetch\s*\(|\bindexedDB\b|getUserMedia|\bgeolocation\b|vendor/idb")
-
-    def touching() -> Iterator[str]:
-        for name in scripts("web/"):
-            # A service worker stands between browser and network: fetch is what it is for.
-            if name.startswith("web/platform/") or name == "web/sw.js":
-                continue
-            for match in reach.finditer(script(name)):
-                yield f"{name}: {match[0]}"
-
-    assert not faults(touching())
-
-
-def imports_of(name: str) -> list[str]:
-    return re.findall(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""", script(name))
-
-
-def test_views_never_import_each_other() -> None:
-    def importing() -> Iterator[str]:
-        for name in scripts("web/views/"):
-            for target in imports_of(name):
-                path = ((ROOT / name).parent / target).resolve()
-                if target.startswith(".") and path.is_relative_to(ROOT / "web" / "views"):
-                    yield f"{name} imports {target}"
-
-    assert not faults(importing())
-
-
-def test_the_shared_phone_logic_knows_neither_browser_nor_wechat() -> None:
-    platform = re.compile(
-        r"(?<![\w.'\"-])(?:wx|window|document|navigator|localStorage|indexedDB|fetch|uni)\s*[.(\[]"
-    )
-
-    def knowing() -> Iterator[str]:
-        for name in scripts("miniapp/core/"):
-            for match in platform.finditer(script(name)):
-                yield f"{name}: {match[0]}"
-            for target in imports_of(name):
-                path = ((ROOT / name).parent / target).resolve()
-                if not target.startswith(".") or not path.is_relative_to(ROOT / "miniapp" / "core"):
-                    yield f"{name} imports {target}"
-
-    assert not faults(knowing())
-
-
-# Set-up
-
-
-def test_every_requirement_is_pinned_exactly_and_as_tested() -> None:
-    def plain(name: str) -> str:
-        return re.sub(r"\[.*\]", "", name).lower().replace("_", "-")
-
-    constraints = {
-        plain(line.split("==")[0]): line.split("==")[1]
-        for line in text_of("constraints.txt").splitlines()
-        if line and not line.startswith("#")
-    }
-
-    def loose() -> Iterator[str]:
-        for file in ("requirements.txt", "requirements-dev.txt"):
-            for line in text_of(file).splitlines():
-                requirement = line.split("#")[0].strip()
-                if not requirement or requirement.startswith("-"):
-                    continue
-                name, _, version = requirement.partition("==")
-                if constraints.get(plain(name)) != version:
-                    yield f"{file}: {requirement}"
-
-    assert not faults(loose())
-
-
-def test_every_make_command_in_the_documents_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), flags=re.MULTILINE))
-    pages = [name for name in FILES if name.endswith(".md")]
-
-    promised = {
-        command for name in pages for command in re.findall(r"\bmake ([a-z]+)`", text_of(name))
-    }
-
-    assert {"run", "test", "help", "check", "drill"} <= targets
-    assert promised <= targets
-
-
-def test_the_browser_libraries_are_pinned_exactly() -> None:
-    wanted = json.loads(text_of("package.json"))["dependencies"]
-    locked = json.loads(text_of("package-lock.json"))["packages"]
-
-    for name, version in wanted.items():
-        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
-        assert locked[f"node_modules/{name}"]["version"] == version
-    for name, package in locked.items():
-        assert "resolved" not in package, name
-        assert not name or package["integrity"].startswith("sha512-"), name

@@ -1,0 +1,54 @@
+"""What is pinned, and that commands in the documents exist."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from tests.house.trees import FILES, faults, text_of
+
+
+def test_every_requirement_is_pinned_exactly_and_as_tested() -> None:
+    def plain(name: str) -> str:
+        return re.sub(r"\[.*\]", "", name).lower().replace("_", "-")
+
+    constraints = {
+        plain(line.split("==")[0]): line.split("==")[1]
+        for line in text_of("constraints.txt").splitlines()
+        if line and not line.startswith("#")
+    }
+
+    def loose() -> Iterator[str]:
+        for file in ("requirements.txt", "requirements-dev.txt"):
+            for line in text_of(file).splitlines():
+                requirement = line.split("#")[0].strip()
+                if not requirement or requirement.startswith("-"):
+                    continue
+                name, _, version = requirement.partition("==")
+                if constraints.get(plain(name)) != version:
+                    yield f"{file}: {requirement}"
+
+    assert not faults(loose())
+
+
+def test_every_make_command_in_the_documents_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), flags=re.MULTILINE))
+    pages = [name for name in FILES if name.endswith(".md")]
+
+    promised = {
+        command for name in pages for command in re.findall(r"\bmake ([a-z]+)`", text_of(name))
+    }
+
+    assert {"run", "test", "help", "check", "drill"} <= targets
+    assert promised <= targets
+
+
+def test_the_browser_libraries_are_pinned_exactly() -> None:
+    wanted = json.loads(text_of("package.json"))["dependencies"]
+    locked = json.loads(text_of("package-lock.json"))["packages"]
+
+    for name, version in wanted.items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+        assert locked[f"node_modules/{name}"]["version"] == version
+    for name, package in locked.items():
+        assert "resolved" not in package, name
+        assert not name or package["integrity"].startswith("sha512-"), name
