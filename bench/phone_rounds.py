@@ -14,8 +14,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from server.db import open_engine
 from server.http import clock
-from server.models.inspection import SampleKind
 from server.models.person import Role
+from server.policy.rounds.sampling import SampleKind
 from server.policy.standard.standards import standards_in
 from server.schema import upgrade
 from server.services.rounds.campaigns import open_campaign

@@ -21,11 +21,12 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.media.blobs import FolderStore
 from server.media.demo_photos import SUBJECTS, demo_photo
-from server.models.inspection import Campaign, SampleKind, Visit
+from server.models.inspection import Campaign, Visit
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.station import Station
 from server.papers.round_report import round_pdf
 from server.papers.round_sheet import round_xlsx
+from server.policy.rounds.sampling import SampleKind
 from server.policy.standard.standards import standards_in
 from server.services.common.phone_items import InspectionEntry, PhoneItem
 from server.services.intake.sync import receive

@@ -11,6 +11,7 @@ from miniapp_api.views import plate_token
 from server.http.database import session
 from server.http.rulebook import standards_here
 from server.models.inspection import Campaign, Inspection
+from server.models.phone_event import Subject
 from server.models.sign import LIVE_STATES, Sign
 from server.policy.hours import hours_lines
 from server.policy.rounds.visits import VisitState
@@ -19,7 +20,6 @@ from server.policy.standard.facts import Ownership
 from server.services.inspections.answers import waits_for_keeper
 from server.services.inspections.copies import InspectionCopy, copy_of
 from server.services.mending.lists import RectificationView
-from server.services.photos.photos import SUBJECTS
 from server.services.review.reading_views import ReadingView
 from server.services.rounds.packages import Package, PackedStation, registered_name
 from server.services.rounds.visits import VisitView, coverage
@@ -168,7 +168,7 @@ def _packed_station(one: PackedStation, read: Mapping[UUID, ReadingView]) -> dic
             {
                 "id": photo.id,
                 "subject": photo.subject,
-                "subject_label": SUBJECTS.get(photo.subject, photo.subject),
+                "subject_label": Subject(photo.subject).label,
                 "day_on": photo.day_on,
                 "taken_at": photo.taken_at,
                 "reading": read.get(photo.id),

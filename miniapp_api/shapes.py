@@ -7,6 +7,7 @@ from server.models.signal import SignalState
 from server.policy.signals.options import KINDS
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
+from server.policy.standard.standards import RuleLevel
 from server.services.signals.questions import OUTCOMES
 
 BINARY = {"type": "string", "format": "binary"}
@@ -288,7 +289,7 @@ class FindingOut(Schema):
     clause = fields.String(required=True)
     title = fields.String(required=True)
     text = fields.String(required=True)
-    level = fields.String(required=True, validate=validate.OneOf(["shall", "should", "may"]))
+    level = fields.String(required=True, validate=validate.OneOf(list(RuleLevel.labels())))
     verdict = fields.String(required=True)
     verdict_label = fields.String(required=True)
     word = fields.String(allow_none=True)

@@ -8,11 +8,10 @@ from flask import Response, g, make_response
 from server.http.database import blobs_of, session, settings_of
 from server.models.county import County
 from server.models.person import Person
-from server.models.phone_event import Photo, PhotoState
+from server.models.phone_event import Photo, PhotoState, Subject
 from server.models.sign import Sign
 from server.models.station import Station
-from server.services.people.people import ROLE_LABELS
-from server.services.photos.photos import SUBJECTS, picture
+from server.services.photos.photos import picture
 from server.services.plates.signs import token_of
 
 
@@ -37,7 +36,7 @@ def person_view(person: Person) -> dict[str, Any]:
         "id": person.id,
         "name": person.name,
         "role": person.role.value,
-        "role_label": ROLE_LABELS[person.role],
+        "role_label": person.role.label,
     }
 
 
@@ -56,7 +55,7 @@ def photo_view(photo: Photo) -> dict[str, Any]:
     return {
         "id": photo.id,
         "subject": photo.subject,
-        "subject_label": SUBJECTS.get(photo.subject, photo.subject),
+        "subject_label": Subject(photo.subject).label,
         "taken_at": photo.taken_at,
         "day_on": photo.day_on,
         "state": photo.state.value,

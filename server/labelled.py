@@ -25,3 +25,8 @@ class Labelled(StrEnum):
         member.short = short or label
         member.long = long or label
         return member
+
+    @classmethod
+    def labels(cls) -> dict[str, str]:
+        """Each value with its label, in their order: for choices on forms and lists."""
+        return {member.value: member.label for member in cls}

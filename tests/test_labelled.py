@@ -29,6 +29,7 @@ def test_a_member_is_its_value_and_carries_its_words() -> None:
 
 def test_where_nothing_shorter_or_longer_is_given_the_label_is_said() -> None:
     assert {Weather.FINE.label, Weather.FINE.short, Weather.FINE.long} == {"晴"}
+    assert Weather.labels() == {"fine": "晴", "rain": "下雨"}
 
 
 def test_a_member_without_a_word_is_refused() -> None:

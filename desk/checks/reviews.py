@@ -13,12 +13,12 @@ from server.errors import Conflict, Invalid, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
+from server.media.pictures.lookalike import Resemblance
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.policy.signs.match import Outcome
 from server.services.people.scope import TOWNSHIP
 from server.services.review.decisions import (
     DECISIONS,
-    KIND_LABELS,
     asked_parts,
     decide,
     name_read,
@@ -39,11 +39,6 @@ blueprint = Blueprint("desk_reviews", __name__, url_prefix="/desk/reviews")
 guard_desk(blueprint, *TOWNSHIP)
 DECIDED_PAGE = 50
 PART_NAMES = {"name": "名称", "number": "编号", "hours": "时间"}
-RESEMBLANCES = {
-    "identical": "两个文件一模一样",
-    "same": "机器觉得画面是同一张",
-    "mirrored": "左右翻过来是同一张",
-}
 ICONS = {"matches": "check", "differs": "cross", "unreadable": "look"}
 
 
@@ -184,8 +179,9 @@ def _resemblance(item: ReviewItem) -> str:
     """How alike a double is, in words."""
     details = item.details
     if details.get("mirrored"):
-        return RESEMBLANCES["mirrored"]
-    return RESEMBLANCES.get(details.get("resemblance", ""), "机器觉得画面很像")
+        return "左右翻过来是同一张"
+    known = details.get("resemblance")
+    return Resemblance(known).long if known else "机器觉得画面很像"
 
 
 def _question(
@@ -200,7 +196,7 @@ def _question(
         "left": wanted.left(counted),
         "counts": _counts(counted, wanted),
         "places": sorted({(one.township_code, one.township_name) for one in counted}),
-        "kinds": KIND_LABELS,
+        "kinds": ReviewKind.labels(),
         "last": request.args.get("last", type=row_id),
         "wrapped": wrapped,
         "message": problem.message if problem else "",
@@ -316,5 +312,5 @@ def decided() -> Any:
         shown=shown[:DECIDED_PAGE],
         more=shown[DECIDED_PAGE - 1].item.id if len(shown) > DECIDED_PAGE else None,
         wanted=wanted,
-        kinds=KIND_LABELS,
+        kinds=ReviewKind.labels(),
     )

@@ -29,7 +29,7 @@ def csrf() -> Markup:
 def status_tag(code: str, *, big: bool = False) -> Markup:
     """A station's state: icon, word and colour together."""
     return Markup('<span class="status {}{}">{}{}</span>').format(
-        code, " big" if big else "", icon(words.STATUS_ICONS[code]), words.STATUSES[code]
+        code, " big" if big else "", icon(words.STATUS_ICONS[code]), words.Status(code).label
     )
 
 

@@ -7,38 +7,31 @@ from typing import Any
 
 from server import calendar
 from server.models.person import Role
-from server.models.sign import SignState
+from server.models.phone_event import ScanMethod, Subject
+from server.models.rectification import RectificationState
+from server.policy.rounds.visits import ChangeKind
+from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level, Word
 from server.policy.standard.verdicts import Verdict
-from server.services.mending.lists import STATE_LABELS
-from server.services.photos.photos import SUBJECTS
 from server.services.registry.fields import COOP_MODES, SERVICES
+from server.services.rounds.figures import TOTAL_COLUMNS
 
-# The services' own words, for the templates.
-__all__ = ["COOP_MODES", "SERVICES", "SUBJECTS", "Level"]
+# What others word, for the templates.
+__all__ = [
+    "COOP_MODES",
+    "SERVICES",
+    "TOTAL_COLUMNS",
+    "ChangeKind",
+    "Level",
+    "RectificationState",
+    "Role",
+    "ScanMethod",
+    "Status",
+    "Subject",
+    "Verdict",
+    "Word",
+]
 
-ROLES = {
-    Role.KEEPER: "站长",
-    Role.INSPECTOR: "督导员",
-    Role.TOWNSHIP_OFFICER: "乡镇专干",
-    Role.COUNTY_OFFICE: "县专班",
-    Role.OPERATOR: "运营企业",
-    Role.FINANCE_REVIEWER: "财政／工信审核",
-}
-SIGN_STATES = {
-    SignState.ISSUED: "已编发，未印",
-    SignState.PRINTED: "已印，未挂",
-    SignState.MOUNTED: "已挂",
-    SignState.LOST: "丢失",
-    SignState.REPLACED: "已被新牌替换",
-    SignState.RETIRED: "已停用",
-}
-STATUSES = {
-    "meets": "达标",
-    "fails": "不达标",
-    "to_verify": "待核实",
-    "not_assessed": "未评估",
-}
 STATUS_ICONS = {
     "meets": "check",
     "fails": "cross",
@@ -46,10 +39,7 @@ STATUS_ICONS = {
     "not_assessed": "dash",
 }
 VERDICT_ICONS = {"pass": "check", "fail": "cross", "unknown": "look", "not_applicable": "dash"}
-VERDICTS = {verdict.value: verdict.label for verdict in Verdict}
-WORDS = {word.value: word.label for word in Word}
-SAMPLES = {"all": "全部检查", "random": "随机抽查", "weighted": "按风险抽查"}
-# Where a station stands in a round: which colour, which picture, one line below the number.
+# Where a station stands in a round: which colour, which picture.
 VISIT_KINDS = {
     "due": "not_assessed",
     "done": "meets",
@@ -68,16 +58,6 @@ VISIT_ICONS = {
     "missed": "cross",
     "withdrawn": "out",
 }
-VISIT_NOTES = {
-    "due": "还在期限内",
-    "done": "按时查完",
-    "late": "过了截止日才查",
-    "refused": "查了，站长不签字",
-    "closed_door": "去了，没有人",
-    "missed": "过了截止日没有查",
-    "withdrawn": "不计入应查",
-}
-MENDS = {state.value: label for state, label in STATE_LABELS.items()}
 MEND_KINDS = {
     "open": "not_assessed",
     "answered": "to_verify",
@@ -92,16 +72,7 @@ MEND_ICONS = {
     "accepted": "check",
     "withdrawn": "out",
 }
-RULE_LEVELS = {"shall": "应当", "should": "宜（建议）", "may": "可以"}
 TRACKS = {"task_deadline": "任务期限", "rhythm_milestone": "工作节奏"}
-METHODS = {"scan": "扫标识牌", "photo": "拍标识牌", "typed": "输编号"}
-PHOTO_STATES = {
-    "announced": "还没传到",
-    "kept": "已收到，待查看",
-    "examined": "已收到",
-    "unreadable": "打不开",
-    "withdrawn": "不会来了",
-}
 
 
 def day_text(value: date | None) -> str:

@@ -15,8 +15,8 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
-from server.models.inspection import SampleKind
 from server.models.person import Role
+from server.policy.rounds.sampling import SampleKind
 from server.policy.standard.standards import standards_for
 from server.services.county.counties import townships
 from server.services.people.scope import OFFICE

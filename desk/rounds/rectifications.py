@@ -21,7 +21,6 @@ from server.policy.standard.inspection_form import UNITS, asked_of
 from server.policy.standard.standards import standard_by_id
 from server.services.county.counties import policy_options
 from server.services.mending.lists import (
-    STATE_LABELS,
     Tally,
     open_clauses,
     tally,
@@ -45,12 +44,9 @@ FILTERS = ("q", "state", "township", "round")
 # Every choice of the list: what it is called, and which rectifications it means.
 CHOICES = {
     "": "没有办结",
-    "answered": "待验收",
+    RectificationState.ANSWERED.value: RectificationState.ANSWERED.label,
     "overdue": "已逾期",
-    "open": "待整改",
-    "returned": "退回重改",
-    "accepted": "已通过",
-    "withdrawn": "已撤销",
+    **RectificationState.labels(),
     "all": "全部",
 }
 
@@ -173,7 +169,6 @@ def _page(one: Rectification, problem: Problem | None = None) -> Any:
         typed=request.form if problem else {},
         wrong=(problem.details.get("fields") or {}) if problem else {},
         message=problem.message if problem else "",
-        states=STATE_LABELS,
         answered=one.state is RectificationState.ANSWERED,
         with_it=answered_with(session(), one),
     )

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     from server.http import clock
     from server.models.county import DivisionLevel, Operator
     from server.services.county.counties import county_of, find_division
-    from server.services.people.people import ROLE_LABELS, add_person, appoint_keeper
+    from server.services.people.people import add_person, appoint_keeper
     from server.services.people.sign_ins import make_bind_code, set_password
     from server.services.plates.signs import read_scan
 
@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
                 session, text=args.station, ring=settings.plaque_keys, county=county.code, now=now
             )
             appoint_keeper(session, station=found.station, person=person, by=None, now=now)
-        label = ROLE_LABELS[person.role]
+        label = person.role.label
         if args.login:
             password = secrets.token_urlsafe(9)
             set_password(session, person=person, password=password, now=now)

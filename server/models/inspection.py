@@ -1,6 +1,5 @@
 """The July and November rounds: campaigns, who visits which station, and inspections as signed."""
 
-import enum
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,14 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
-
-
-class SampleKind(enum.StrEnum):
-    """How a round's stations were chosen."""
-
-    ALL = "all"
-    RANDOM = "random"
-    WEIGHTED = "weighted"  # stations with flags are likelier
+from server.labelled import Labelled
+from server.policy.rounds.sampling import SampleKind
 
 
 class Campaign(Base):
@@ -67,13 +60,13 @@ class Visit(Base):
     withdrawn_because: Mapped[str] = mapped_column(sa.String(200), default="")
 
 
-class InspectionOutcome(enum.StrEnum):
+class InspectionOutcome(Labelled):
     """How a visit ended."""
 
-    SIGNED = "signed"  # both signed on the glass
-    TO_CONFIRM = "to_confirm"  # the keeper will confirm on the own phone
-    REFUSED = "refused"  # the keeper would not sign; the reason stands beside it
-    CLOSED_DOOR = "closed_door"  # nobody there
+    SIGNED = "signed", "双方已签字"  # both signed on the glass
+    TO_CONFIRM = "to_confirm", "等站长确认"  # the keeper will confirm on the own phone
+    REFUSED = "refused", "站长拒绝签字"  # the keeper would not sign; the reason stands beside it
+    CLOSED_DOOR = "closed_door", "锁门，没有人"  # nobody there
 
 
 class Inspection(Base):
@@ -107,7 +100,7 @@ class Inspection(Base):
     time_verified: Mapped[bool]
     day_on: Mapped[date]
     received_at: Mapped[datetime]
-    method: Mapped[str] = mapped_column(sa.String(12))  # scan, photo, typed
+    method: Mapped[str] = mapped_column(sa.String(12))  # a ScanMethod
     sign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signs.id"))
     sign_remark: Mapped[str] = mapped_column(sa.String(200), default="")
     latitude: Mapped[float | None]

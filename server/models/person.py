@@ -7,17 +7,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
+from server.labelled import Labelled
 
 
-class Role(enum.StrEnum):
+class Role(Labelled):
     """What a person is to the county; the guards are cut by it."""
 
-    KEEPER = "keeper"  # 站长
-    INSPECTOR = "inspector"  # 督导员
-    TOWNSHIP_OFFICER = "township_officer"  # 乡镇专干
-    COUNTY_OFFICE = "county_office"  # 县专班
-    OPERATOR = "operator"  # 运营企业
-    FINANCE_REVIEWER = "finance_reviewer"  # 财政/工信
+    KEEPER = "keeper", "站长"
+    INSPECTOR = "inspector", "督导员"
+    TOWNSHIP_OFFICER = "township_officer", "乡镇专干"
+    COUNTY_OFFICE = "county_office", "县专班"
+    OPERATOR = "operator", "运营企业"
+    FINANCE_REVIEWER = "finance_reviewer", "财政／工信审核"
 
 
 class Person(Base):

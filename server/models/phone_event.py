@@ -1,6 +1,5 @@
 """What phones send: the receipt of every event, check-ins, photos and parcel counts."""
 
-import enum
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,17 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
+from server.labelled import Labelled
 
 
-class EventKind(enum.StrEnum):
-    """What a phone can send in a batch."""
+class EventKind(Labelled):
+    """What a phone can send in a batch; the phone says the short word (miniapp/core)."""
 
-    CHECK_IN = "check_in"
-    PARCEL_COUNT = "parcel_count"
-    PHOTO_NOTE = "photo_note"  # photos taken by themselves, outside a check-in
-    INSPECTION = "inspection"  # a supervisor's visit, as signed
-    RECTIFICATION = "rectification"  # the keeper shows that something is mended
-    ANSWER = "answer"  # the keeper explains what the system asked about
+    CHECK_IN = "check_in", "签到"
+    PARCEL_COUNT = "parcel_count", "件数"
+    PHOTO_NOTE = "photo_note", "照片", "", "单独拍的照片（记录）"  # outside a check-in
+    INSPECTION = "inspection", "督导记录"  # a supervisor's visit, as signed
+    RECTIFICATION = "rectification", "整改照片"  # the keeper shows that it is mended
+    ANSWER = "answer", "对提示的说明", "说明"  # the keeper explains what was asked
 
 
 class PhoneEvent(Base):
@@ -56,6 +56,14 @@ class PhoneEvent(Base):
     demo: Mapped[bool] = mapped_column(default=False)
 
 
+class ScanMethod(Labelled):
+    """How the phone's holder showed at which station they stood."""
+
+    SCAN = "scan", "扫标识牌"
+    PHOTO = "photo", "拍标识牌"
+    TYPED = "typed", "输编号"
+
+
 class CheckIn(Base):
     """A keeper opened the door: the plate was scanned (or its number typed) at the place.
 
@@ -72,7 +80,7 @@ class CheckIn(Base):
     day_on: Mapped[date]
     occurred_at: Mapped[datetime]
     time_verified: Mapped[bool]
-    method: Mapped[str] = mapped_column(sa.String(12))  # scan, photo, typed
+    method: Mapped[str] = mapped_column(sa.String(12))  # a ScanMethod
     sign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signs.id"))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -82,14 +90,30 @@ class CheckIn(Base):
     demo: Mapped[bool] = mapped_column(default=False)
 
 
-class PhotoState(enum.StrEnum):
+class PhotoState(Labelled):
     """How far a photo has come."""
 
-    ANNOUNCED = "announced"  # its event is here, its bytes are not: 还差
-    KEPT = "kept"  # bytes are safe, the worker has not looked yet
-    EXAMINED = "examined"
-    UNREADABLE = "unreadable"  # the worker could not open it; the bytes stay
-    WITHDRAWN = "withdrawn"  # its phone says it will not come; it still may
+    ANNOUNCED = "announced", "还没传到"  # its event is here, its bytes are not
+    KEPT = "kept", "已收到，待查看"  # bytes are safe, the worker has not looked yet
+    EXAMINED = "examined", "已收到"
+    UNREADABLE = "unreadable", "打不开"  # the worker could not open it; the bytes stay
+    WITHDRAWN = "withdrawn", "不会来了"  # its phone says it will not come; it still may
+
+
+class Subject(Labelled):
+    """What a photo shows; the short word is what keepers call it (miniapp/core/words.js)."""
+
+    SIGNBOARD = "signboard", "门头标识牌", "门头牌子"
+    HOURS_BOARD = "hours_board", "营业时间牌"
+    INTERIOR = "interior", "接待台席", "接待台"
+    SHELVES = "shelves", "货架"
+    SCANNER = "scanner", "巴枪"
+    SAFETY = "safety", "安全设备"
+    EXTERIOR = "exterior", "站点外景", "站点外面"
+    ZONING = "zoning", "区域划分", "分区"
+    PARCEL_AREA = "parcel_area", "包裹区", "放包裹的地方"
+    MEND = "mend", "整改后的样子"  # a keeper's evidence where no other subject fits
+    CLAUSE = "clause", "督导取证"  # an inspector's own evidence on a clause
 
 
 NOT_HERE = (PhotoState.ANNOUNCED, PhotoState.WITHDRAWN)  # the store does not have their bytes
@@ -111,7 +135,7 @@ class Photo(Base):
     station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     event_id: Mapped[UUID] = mapped_column(sa.ForeignKey("phone_events.id"))
-    subject: Mapped[str] = mapped_column(sa.String(20))
+    subject: Mapped[str] = mapped_column(sa.String(20))  # a Subject
     state: Mapped[PhotoState] = mapped_column(coded(PhotoState))
     sha256: Mapped[str] = mapped_column(sa.String(64))  # announced by the phone, checked on arrival
     size_bytes: Mapped[int]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
+from server.labelled import Labelled
 
 
 class ReadingState(enum.StrEnum):
@@ -50,13 +51,13 @@ class PhotoReading(Base):
     read_at: Mapped[datetime]
 
 
-class ReviewKind(enum.StrEnum):
+class ReviewKind(Labelled):
     """What a person is asked to look at."""
 
-    SIGN = "sign"  # the sign says something else than the register
-    HOURS = "hours"  # the hours board says something else than the register
-    DOUBLE = "double"  # the very same picture was sent before
-    UNREAD = "unread"  # the machine could not read it though it tried more than once
+    SIGN = "sign", "门头标识牌"  # the sign says something else than the register
+    HOURS = "hours", "营业时间牌"  # the hours board says something else than the register
+    DOUBLE = "double", "重复照片"  # the very same picture was sent before
+    UNREAD = "unread", "机器读不出"  # the machine could not read it though it tried more than once
 
 
 class ReviewState(enum.StrEnum):

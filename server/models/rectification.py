@@ -1,6 +1,5 @@
 """整改: what an inspection found wanting, until a person says that it is mended."""
 
-import enum
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,16 +7,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
+from server.labelled import Labelled
 
 
-class RectificationState(enum.StrEnum):
+class RectificationState(Labelled):
     """Whose turn it is."""
 
-    OPEN = "open"  # the keeper's
-    ANSWERED = "answered"  # the office's: a new photo is there
-    RETURNED = "returned"  # the keeper's again, with a reason
-    ACCEPTED = "accepted"  # closed by a person
-    WITHDRAWN = "withdrawn"  # closed: the finding was amended, or the station has closed
+    OPEN = "open", "待整改"  # the keeper's
+    ANSWERED = "answered", "待验收"  # the office's: a new photo is there
+    RETURNED = "returned", "退回重改"  # the keeper's again, with a reason
+    ACCEPTED = "accepted", "已通过"  # closed by a person
+    WITHDRAWN = "withdrawn", "已撤销"  # closed: the finding was amended, or the station has closed
 
 
 class Notice(Base):

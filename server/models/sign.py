@@ -1,23 +1,23 @@
 """标识牌: the plate on the wall as a thing with a life of its own."""
 
-import enum
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
+from server.labelled import Labelled
 
 
-class SignState(enum.StrEnum):
+class SignState(Labelled):
     """Where a plate is in its life; only the first three answer a scan with the station."""
 
-    ISSUED = "issued"
-    PRINTED = "printed"
-    MOUNTED = "mounted"
-    LOST = "lost"
-    REPLACED = "replaced"
-    RETIRED = "retired"
+    ISSUED = "issued", "已编发", "", "已编发，未印"
+    PRINTED = "printed", "已印", "", "已印，未挂"
+    MOUNTED = "mounted", "已挂"
+    LOST = "lost", "已丢失"
+    REPLACED = "replaced", "已换新牌"
+    RETIRED = "retired", "已停用"
 
 
 LIVE_STATES = (SignState.ISSUED, SignState.PRINTED, SignState.MOUNTED)

@@ -1,6 +1,5 @@
 """Integrity signals: what looks odd, asked as a question, answered, and settled by a person."""
 
-import enum
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,14 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
+from server.labelled import Labelled
 
 
-class SignalState(enum.StrEnum):
+class SignalState(Labelled):
     """Whose turn it is."""
 
-    OPEN = "open"  # the keeper may answer, the office may settle
-    ANSWERED = "answered"  # the keeper has explained
-    SETTLED = "settled"  # a person has decided
+    OPEN = "open", "等站长答复"  # the keeper may answer, the office may settle
+    ANSWERED = "answered", "站长已答复"  # the keeper has explained
+    SETTLED = "settled", "已处理"  # a person has decided
 
 
 class IntegritySignal(Base):

@@ -8,8 +8,9 @@ from typing import Any
 
 from server.calendar import full_day_text
 from server.media.paper.typesetting import SCREEN, faces, typeset
-from server.papers.round_sheet import TOTAL_COLUMNS
+from server.policy.rounds.visits import ChangeKind
 from server.services.rounds.contents import RoundContent, sample_text
+from server.services.rounds.figures import TOTAL_COLUMNS
 
 HERE = Path(__file__).parent
 _VERDICTS = ("pass", "fail", "unknown")
@@ -108,15 +109,14 @@ def set_round_pdf(sheet: ReportSheet, font_dir: Path | None = None) -> bytes:
 
 def _compared(compared: Mapping[str, Any]) -> ReportSection:
     earlier = compared["earlier"]
-    kinds = ("mended", "still_failing", "newly_failing", "steady", "not_comparable")
     return ReportSection(
         f"与{earlier['period']} {earlier['name']}相比"
         f"（{len(compared['stations'])}个站点两轮都查了）",
-        ("条款", "内容", "已改好", "仍不符合", "新出现", "保持符合", "不可比"),
+        ("条款", "内容", *(kind.label for kind in ChangeKind)),
         [
-            (one["clause"], one["title"], *(str(one[kind]) for kind in kinds))
+            (one["clause"], one["title"], *(str(one[kind.value]) for kind in ChangeKind))
             for one in compared["clauses"]
-            if any(one[kind] for kind in kinds[:4])
+            if any(one[kind.value] for kind in ChangeKind if kind is not ChangeKind.NOT_COMPARABLE)
         ],
         (3, 3, 1, 1, 1, 1, 1),
         "llrrrrr",

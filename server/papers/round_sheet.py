@@ -6,24 +6,11 @@ from typing import Any
 
 from server.calendar import BEIJING
 from server.media.paper.workbook import Workbook
-from server.policy.rounds.visits import VisitState
+from server.policy.rounds.visits import ChangeKind
+from server.policy.standard.standards import RuleLevel
+from server.policy.standard.verdicts import Verdict
 from server.services.rounds.contents import RoundContent, sample_text
-
-TOTAL_COLUMNS = (
-    ("total", "应查"),
-    ("inspected", "已有结果"),
-    ("done", VisitState.DONE.label),
-    ("late", VisitState.LATE.label),
-    ("refused", VisitState.REFUSED.label),
-    ("closed_door", VisitState.CLOSED_DOOR.label),
-    ("due", VisitState.DUE.label),
-    ("missed", VisitState.MISSED.label),
-    ("meets", "达标"),
-    ("fails", "不达标"),
-    ("to_verify", "待核实"),
-    ("not_assessed", "未评估"),
-)
-LEVELS = {"shall": "应", "should": "宜", "may": "可"}
+from server.services.rounds.figures import TOTAL_COLUMNS, WORTH_TELLING
 
 
 def round_xlsx(content: RoundContent) -> bytes:
@@ -79,11 +66,11 @@ def round_xlsx(content: RoundContent) -> bytes:
     )  # fmt: skip
     writer.sheet(
         "条款",
-        ("条款", "内容", "要求", "符合", "不符合", "未知", "不适用"),
+        ("条款", "内容", "要求", *(verdict.label for verdict in Verdict)),
         [
             (
-                one["clause"], one["title"], LEVELS[one["level"]], one["pass"], one["fail"],
-                one["unknown"], one["not_applicable"],
+                one["clause"], one["title"], RuleLevel(one["level"]).short,
+                *(one[verdict.value] for verdict in Verdict),
             )
             for one in figures["clauses"]
         ],
@@ -135,24 +122,20 @@ def _compare(writer: Workbook, compared: Mapping[str, Any]) -> None:
     earlier = f"{compared['earlier']['period']} {compared['earlier']['name']}"
     writer.sheet(
         "与上一轮比条款",
-        ("条款", "内容", "已改好", "仍不符合", "新出现", "保持符合", "不可比"),
+        ("条款", "内容", *(kind.label for kind in ChangeKind)),
         [
-            (
-                one["clause"], one["title"], one["mended"], one["still_failing"],
-                one["newly_failing"], one["steady"], one["not_comparable"],
-            )
+            (one["clause"], one["title"], *(one[kind.value] for kind in ChangeKind))
             for one in compared["clauses"]
         ],
-        (24, 24, 9, 9, 9, 9, 9),
-    )  # fmt: skip
+        (24, 24, *(9 for _ in ChangeKind)),
+    )
     writer.sheet(
         "与上一轮比站点",
-        ("编号", "站点", "乡镇", earlier, "这一轮", "已改好", "仍不符合", "新出现"),
+        ("编号", "站点", "乡镇", earlier, "这一轮", *(kind.label for kind in WORTH_TELLING)),
         [
             (
                 one["code"], one["name"], one["township"], one["before"], one["after"],
-                "；".join(one["mended"]), "；".join(one["still_failing"]),
-                "；".join(one["newly_failing"]),
+                *("；".join(one[kind.value]) for kind in WORTH_TELLING),
             )
             for one in compared["stations"]
         ],

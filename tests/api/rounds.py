@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.http import clock
-from server.models.inspection import Campaign, SampleKind, Visit
+from server.models.inspection import Campaign, Visit
 from server.models.station import Station
+from server.policy.rounds.sampling import SampleKind
 from server.services.rounds.campaigns import open_campaign
 from tests.api.events import item, now_text
 from tests.factories import Cast

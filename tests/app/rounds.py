@@ -13,10 +13,9 @@ from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.inspection import Campaign
 from server.models.person import Person
-from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
+from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState, Subject
 from server.models.station import Station
 from server.policy.standard.standards import standards_in
-from server.services.photos.photos import SUBJECTS
 from server.settings import ROOT
 from tests.api.events import batch
 from tests.api.rounds import inspection, open_round, visit_of
@@ -122,7 +121,7 @@ def photographed(
     keeper: Person,
     station: Station,
     picture: Callable[[str], bytes],
-    subjects: Iterable[str] = tuple(SUBJECTS),
+    subjects: Iterable[str] = tuple(Subject),
 ) -> None:
     """One photo of each subject by the keeper, arrived and looked at."""
     now = clock.now()

@@ -4,7 +4,6 @@ Prints (the 256-bit frequency hash of the whole picture and of windows of it) fi
 very many; `compare` then lays two pictures over each other. Nothing here is a verdict on a keeper.
 """
 
-import enum
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from server.labelled import Labelled
 from server.media.pictures.fingerprint import frequency_hashes
 from server.media.pictures.images import pixels
 from server.media.pictures.overlay import (
@@ -54,21 +54,15 @@ Grey = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
 
 
-class Resemblance(enum.StrEnum):
+class Resemblance(Labelled):
     """What two photos are to each other."""
 
-    IDENTICAL = "identical"  # byte for byte
-    SAME = "same"  # one picture, sent again after saving, cropping, mirroring, brightening
-    SAME_PLACE = "same_place"  # taken anew from the same spot: honest, as every month's photo is
-    DIFFERENT = "different"
-
-    @property
-    def label(self) -> str:
-        """For screens."""
-        return {
-            "identical": "同一个文件", "same": "同一张照片改过", "same_place": "同一地点另拍",
-            "different": "不同的照片",
-        }[self.value]  # fmt: skip
+    IDENTICAL = "identical", "同一个文件", "", "两个文件一模一样"  # byte for byte
+    # One picture, sent again after saving, cropping, mirroring, brightening.
+    SAME = "same", "同一张照片改过", "", "机器觉得画面是同一张"
+    # Taken anew from the same spot: honest, as every month's photo is.
+    SAME_PLACE = "same_place", "同一地点另拍"
+    DIFFERENT = "different", "不同的照片"
 
     @property
     def is_double(self) -> bool:

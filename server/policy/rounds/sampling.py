@@ -10,14 +10,26 @@ place of the draw.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from server.errors import Invalid
+from server.labelled import Labelled
 
-SampleName = Literal["all", "random", "weighted"]
 TICKETS_PER_FLAG = 2
 TICKETS_PER_MISSED_ROUND = 2
 MOST_TICKETS = 21
+
+
+class SampleKind(Labelled):
+    """How a round's stations are chosen; the long word tells the office what that means."""
+
+    ALL = "all", "全部检查", "", "选中乡镇的乡镇站和村级点都查"
+    RANDOM = "random", "随机抽查", "", "每个站机会一样，按抽签码抽"
+    WEIGHTED = (
+        "weighted",
+        "按风险抽查",
+        "",
+        "不符合的条款、没查到的轮次、待说明的提示越多，签越多，越容易抽到（本系统的算法）",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class Drawn:
 
 
 def draw(
-    candidates: Iterable[Candidate], *, kind: SampleName, seed: str = "", size: int | None = None
+    candidates: Iterable[Candidate], *, kind: SampleKind, seed: str = "", size: int | None = None
 ) -> list[Drawn]:
     """Draw `size` stations (all of them for kind "all"), in the candidates' own order.
 
@@ -46,8 +58,8 @@ def draw(
     round-sample-wrong where the size cannot be, or a seed is missing.
     """
     every = list(candidates)
-    if kind == "all":
-        return [Drawn(one.key, "全部检查") for one in every]
+    if kind is SampleKind.ALL:
+        return [Drawn(one.key, kind.label) for one in every]
     if not seed.strip():
         raise Invalid("round-sample-wrong", "抽查要有一个抽签码，别人才能照着再抽一遍。请填写。")
     if size is None or not 1 <= size <= len(every):
@@ -89,8 +101,8 @@ def pick(values: Sequence[str], *, seed: str, key: str) -> str:
     return values[_number(f"{seed}|{key}") % len(values)]
 
 
-def _smallest(one: Candidate, seed: str, kind: SampleName) -> int:
-    tickets = max(1, one.tickets) if kind == "weighted" else 1
+def _smallest(one: Candidate, seed: str, kind: SampleKind) -> int:
+    tickets = max(1, one.tickets) if kind is SampleKind.WEIGHTED else 1
     return min(_number(f"{seed}|{one.key}|{turn}") for turn in range(1, tickets + 1))
 
 
@@ -98,7 +110,7 @@ def _number(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
 
 
-def _because(one: Candidate, kind: SampleName) -> str:
-    if kind == "weighted" and one.tickets > 1:
+def _because(one: Candidate, kind: SampleKind) -> str:
+    if kind is SampleKind.WEIGHTED and one.tickets > 1:
         return f"抽签：{one.tickets}张签（{one.why}）" if one.why else f"抽签：{one.tickets}张签"
     return "抽签：1张签"

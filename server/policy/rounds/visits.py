@@ -3,45 +3,31 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
+
+from server.labelled import Labelled
+from server.policy.standard.verdicts import Verdict
 
 DONE_OUTCOMES = frozenset({"signed", "to_confirm"})
 DECIDED = frozenset({"pass", "fail"})
 TRUST_REASONS_AT_MOST = 20
 
 
-class VisitState(StrEnum):
+class VisitState(Labelled):
     """Where a station stands in a round; each visit is in exactly one state."""
 
-    DUE = "due"
-    DONE = "done"
-    LATE = "late"
-    REFUSED = "refused"
-    CLOSED_DOOR = "closed_door"
-    MISSED = "missed"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        """The state on a screen."""
-        return _VISIT_LABELS[self]
+    DUE = "due", "待查", "", "还在期限内"
+    DONE = "done", "已查", "", "按时查完"
+    LATE = "late", "逾期完成", "", "过了截止日才查"
+    REFUSED = "refused", "拒签", "", "查了，站长不签字"
+    CLOSED_DOOR = "closed_door", "锁门未查", "", "去了，没有人"
+    MISSED = "missed", "漏查", "", "过了截止日没有查"
+    WITHDRAWN = "withdrawn", "已撤出", "", "不计入应查"
 
     @property
     def inspected(self) -> bool:
         """True where there is a result to count."""
         return self in (VisitState.DONE, VisitState.LATE, VisitState.REFUSED)
-
-
-_VISIT_LABELS = {
-    VisitState.DUE: "待查",
-    VisitState.DONE: "已查",
-    VisitState.LATE: "逾期完成",
-    VisitState.REFUSED: "拒签",
-    VisitState.CLOSED_DOOR: "锁门未查",
-    VisitState.MISSED: "漏查",
-    VisitState.WITHDRAWN: "已撤出",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +59,16 @@ def visit_state(
     return VisitState.DUE if on <= due_on else VisitState.MISSED
 
 
+class ChangeKind(Labelled):
+    """What became of one clause of one station from one round to a later one."""
+
+    MENDED = "mended", "已改好"
+    STILL_FAILING = "still_failing", "仍不符合"
+    NEWLY_FAILING = "newly_failing", "新出现"
+    STEADY = "steady", "保持符合"
+    NOT_COMPARABLE = "not_comparable", "不可比"
+
+
 @dataclass(frozen=True, slots=True)
 class ClauseChange:
     """One clause of one station in two rounds; None where a round has no verdict on it."""
@@ -83,21 +79,7 @@ class ClauseChange:
     level: str
     before: str | None
     after: str | None
-    kind: str
-
-    @property
-    def label(self) -> str:
-        """The kind of change on a screen."""
-        return CHANGE_LABELS[self.kind]
-
-
-CHANGE_LABELS = {
-    "mended": "已改好",
-    "still_failing": "仍不符合",
-    "newly_failing": "新出现",
-    "steady": "保持符合",
-    "not_comparable": "不可比",
-}
+    kind: ChangeKind
 
 
 def compare(
@@ -119,11 +101,11 @@ def _change(
     known: Mapping[str, Any] = after or before or {}
     was, now = (one["verdict"] if one else None for one in (before, after))
     if was not in DECIDED or now not in DECIDED:
-        kind = "not_comparable"
+        kind = ChangeKind.NOT_COMPARABLE
     elif was == "fail":
-        kind = "mended" if now == "pass" else "still_failing"
+        kind = ChangeKind.MENDED if now == "pass" else ChangeKind.STILL_FAILING
     else:
-        kind = "newly_failing" if now == "fail" else "steady"
+        kind = ChangeKind.NEWLY_FAILING if now == "fail" else ChangeKind.STEADY
     return ClauseChange(code, known["clause"], known["title"], known["level"], was, now, kind)
 
 
@@ -176,10 +158,7 @@ def trust(pairs: Iterable[WordPair]) -> Trust:
         share=agreed / len(every) if every else None,
         reasons=tuple(
             f"{one.on.isoformat()} {one.station} {one.clause}{one.title}："
-            f"站长自报{_SAID[one.keeper]}，督导员判定{_SAID[one.inspector]}"
+            f"站长自报{Verdict(one.keeper).label}，督导员判定{Verdict(one.inspector).label}"
             for one in against[:TRUST_REASONS_AT_MOST]
         ),
     )
-
-
-_SAID = {"pass": "符合", "fail": "不符合"}

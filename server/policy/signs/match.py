@@ -4,10 +4,10 @@ A machine's answer is a hint with its evidence: only clear writing that says som
 and a name matches only when each of its characters was read (东庄村 is not 西庄村).
 """
 
-import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from server.labelled import Labelled
 from server.policy.signs.lines import Glyph, Line, Quad
 from server.policy.signs.number import NumberRead, plain_number
 from server.policy.signs.parts import (
@@ -33,17 +33,12 @@ _ENDINGS = "村乡镇"
 _ABOVE = "省市县区乡镇"
 
 
-class Outcome(enum.StrEnum):
+class Outcome(Labelled):
     """What came of holding a reading against the register."""
 
-    MATCHES = "matches"
-    DIFFERS = "differs"
-    UNREADABLE = "unreadable"
-
-    @property
-    def label(self) -> str:
-        """For screens."""
-        return {"matches": "相符", "differs": "不一致", "unreadable": "看不清"}[self]
+    MATCHES = "matches", "相符"
+    DIFFERS = "differs", "不一致"
+    UNREADABLE = "unreadable", "看不清"
 
 
 @dataclass(frozen=True, slots=True)

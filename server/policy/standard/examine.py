@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from server.labelled import Labelled
 from server.policy.standard.facts import Level, Ownership, Said, StationFacts, Word
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Rule, Standard
@@ -82,26 +82,13 @@ class Finding(NamedTuple):
         return self.verdict.label if self.counts_against else "待确认不符合"
 
 
-class Status(StrEnum):
+class Status(Labelled):
     """A station's state; nothing but `shall` rules decides it."""
 
-    MEETS = "meets"
-    FAILS = "fails"
-    TO_VERIFY = "to_verify"
-    NOT_ASSESSED = "not_assessed"
-
-    @property
-    def label(self) -> str:
-        """The state's official Chinese word on every screen."""
-        return _STATUS_LABELS[self]
-
-
-_STATUS_LABELS = {
-    Status.MEETS: "达标",
-    Status.FAILS: "不达标",
-    Status.TO_VERIFY: "待核实",
-    Status.NOT_ASSESSED: "未评估",
-}
+    MEETS = "meets", "达标"
+    FAILS = "fails", "不达标"
+    TO_VERIFY = "to_verify", "待核实"
+    NOT_ASSESSED = "not_assessed", "未评估"
 
 
 def examine(

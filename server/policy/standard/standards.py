@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from server.errors import NotFound
+from server.labelled import Labelled
 from server.policy.document import Fields, Part, StandardError, read_document
 from server.policy.standard import checks as _checks  # noqa: F401 - fills the register of checks
 from server.policy.standard import deadlines as _deadlines  # noqa: F401 - the same
@@ -33,8 +34,15 @@ __all__ = [
 
 STANDARDS_FOLDER = ROOT / "standards"
 
-RuleLevel = Literal["shall", "should", "may"]
 SettledBy = Literal["on_site", "register"]
+
+
+class RuleLevel(Labelled):
+    """How much a clause asks: only what `shall` be done decides a station's state."""
+
+    SHALL = "shall", "应当", "应"
+    SHOULD = "should", "宜（建议）", "宜"
+    MAY = "may", "可以", "可"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -265,7 +273,7 @@ def _rule(part: Part, standard_id: str, source: Source, calendar: WorkingDays) -
     widening = fields.get("extends_to", _widening, None)
     every = tuple(dict.fromkeys([*levels, *(widening.levels if widening else ())]))
     scope = Scope(levels=every, calendar=calendar)
-    level = fields["level"].one_of(("shall", "should", "may"))
+    level = fields["level"].one_of(tuple(RuleLevel))
     settled = fields["settled_by"].one_of(("on_site", "register"))
     judge = read_check(fields["check"], scope)
     return Rule(
@@ -273,7 +281,7 @@ def _rule(part: Part, standard_id: str, source: Source, calendar: WorkingDays) -
         code=fields["code"].text(),
         clause=fields["clause"].text(),
         text=fields.get("text", Part.text, ""),
-        level=_RULE_LEVELS[level],
+        level=RuleLevel(level),
         title=fields["title"].text(),
         mend=fields["mend"].text(),
         settled_by="on_site" if settled == "on_site" else "register",
@@ -304,7 +312,6 @@ def _facts_in(check: object) -> Iterator[str]:
             yield from _facts_in(one)
 
 
-_RULE_LEVELS: dict[str, RuleLevel] = {"shall": "shall", "should": "should", "may": "may"}
 _LISTS = ("safety_items", "equipment_items")
 
 

@@ -2,33 +2,20 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
+from server.labelled import Labelled
 from server.policy.standard.facts import ANYBODY, Fact, Said, StationFacts, Word, settled
 from server.policy.standard.options import CountyOptions
 
 
-class Verdict(StrEnum):
+class Verdict(Labelled):
     """Unknown is not failed: it says that nobody has shown it either way."""
 
-    PASS = "pass"  # noqa: S105 - a verdict, not a password
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-    NOT_APPLICABLE = "not_applicable"
-
-    @property
-    def label(self) -> str:
-        """The verdict on a screen."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    Verdict.PASS: "符合",
-    Verdict.FAIL: "不符合",
-    Verdict.UNKNOWN: "未知",
-    Verdict.NOT_APPLICABLE: "不适用",
-}
+    PASS = "pass", "符合"
+    FAIL = "fail", "不符合"
+    UNKNOWN = "unknown", "未知"
+    NOT_APPLICABLE = "not_applicable", "不适用"
 
 
 class Outcome(NamedTuple):

@@ -18,7 +18,6 @@ from server.services.demo.month import live_the_month
 from server.services.demo.questions import ask_and_answer, habits_of
 from server.services.demo.rounds import hold_rounds
 from server.services.demo.self_checks import check_phones
-from server.services.people.people import ROLE_LABELS
 from server.services.people.sign_ins import make_bind_code
 
 __all__ = ["DEMO_DESK", "build_demo", "demo_phones"]
@@ -88,7 +87,7 @@ def demo_phones(
     return [
         (
             person,
-            ROLE_LABELS[person.role],
+            person.role.label,
             code,
             make_bind_code(session, person=person, by=None, now=now),
         )

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from server.media.blobs import BlobStore
 from server.models.county import County
-from server.models.inspection import Campaign, Inspection, InspectionOutcome, SampleKind, Visit
+from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
 from server.models.rectification import Rectification, RectificationState
-from server.policy.rounds.sampling import pick
+from server.policy.rounds.sampling import SampleKind, pick
 from server.policy.standard.standards import Standard
 from server.services.county.counties import policy_options
 from server.services.demo.cast import Character, DemoCast, Member

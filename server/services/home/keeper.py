@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day, day_text, due_text
 from server.models.county import County
 from server.models.person import Keeping, Person
-from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState
+from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState, Subject
 from server.models.rectification import Rectification, RectificationState
 from server.models.sign import LIVE_STATES, Sign
 from server.models.signal import IntegritySignal
@@ -22,9 +22,9 @@ from server.policy.standard.verdicts import Verdict
 from server.services.days.counts import newest_count
 from server.services.home.keeper_rounds import FromRounds, from_rounds
 from server.services.people.scope import stations_kept_by
-from server.services.photos.photos import CLAUSE_SUBJECT, MEND_SUBJECT, SUBJECTS, subject_of
+from server.services.photos.photos import subject_of
 from server.services.photos.reused import reused
-from server.services.review.questions import SHORT_NAMES, BetterPhoto, better_photos
+from server.services.review.questions import BetterPhoto, better_photos
 from server.services.signals.lists import questions_today
 from server.services.standing.standing import Standing, standings
 
@@ -149,7 +149,7 @@ def _today(
             Photo.county == station.county,
             Photo.station_id == station.id,
             Photo.day_on == today,
-            Photo.subject != CLAUSE_SUBJECT,
+            Photo.subject != Subject.CLAUSE,
         )
     ).all()
     older = reused(session, [photo_id for photo_id, _ in taken])
@@ -160,7 +160,7 @@ def _today(
             Photo.county == station.county,
             Photo.station_id == station.id,
             Photo.state == PhotoState.ANNOUNCED,
-            Photo.subject != CLAUSE_SUBJECT,
+            Photo.subject != Subject.CLAUSE,
         )
     )
     sign = session.scalars(
@@ -190,7 +190,7 @@ def _today(
                 for finding in standing.findings
                 if finding.code not in {one.rule_code for one in business.mends}
             ],
-            {subject for photo_id, subject in taken if photo_id not in older} - {MEND_SUBJECT},
+            {subject for photo_id, subject in taken if photo_id not in older} - {Subject.MEND},
             better,
         ),
         *(
@@ -228,7 +228,7 @@ def _from_rounds(business: FromRounds, today: date) -> list[Task]:
         Task(
             f"asked_photo:{one.id}",
             "asked_photo",
-            f"今天请拍{SUBJECTS[one.subject]}",
+            f"今天请拍{Subject(one.subject).label}",
             "已经拍好交上来了" if one.answered_at else "随机抽到您的站点，今天之内拍一张就行",
             subject=one.subject,
             done=one.answered_at is not None,
@@ -243,7 +243,7 @@ def _from_rounds(business: FromRounds, today: date) -> list[Task]:
             f"整改：{one.title}",
             _mend_text(one, business.returned.get(one.id), today),
             one.clause,
-            one.subject or MEND_SUBJECT,
+            one.subject or Subject.MEND,
             one.state is RectificationState.ANSWERED,
             rectification_id=one.id,
             due_on=one.due_on,
@@ -274,20 +274,20 @@ def _asked_for(
         subject: Task(
             f"photo:{subject}",
             "photo",
-            f"拍{SUBJECTS[subject]}",
+            f"拍{Subject(subject).label}",
             "今天已经拍了",
             None,
             subject,
             True,
         )
-        for subject in SUBJECTS
+        for subject in Subject
         if subject in taken
     }
     photos |= {
         one.subject: Task(
             f"better_photo:{one.subject}",
             "better_photo",
-            f"{SHORT_NAMES[one.subject]}再拍一张",
+            f"{Subject(one.subject).short}再拍一张",
             one.why,
             None,
             one.subject,
@@ -318,7 +318,7 @@ def _asked_for(
             photos[subject] = Task(
                 f"photo:{subject}",
                 "photo",
-                f"拍{SUBJECTS[subject]}",
+                f"拍{Subject(subject).label}",
                 finding.why,
                 finding.clause,
                 subject,

@@ -9,7 +9,6 @@ from server.errors import Conflict, Invalid
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.person import Person
 from server.services.common import history
-from server.services.inspections.values import OUTCOME_LABELS
 from server.services.inspections.versions import newer_than
 
 _NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
@@ -95,4 +94,4 @@ def outcome_text(inspection: Inspection) -> str:
         return "站长已在手机上确认"
     if inspection.refused_at is not None:
         return "站长在手机上表示不同意"
-    return OUTCOME_LABELS[inspection.outcome]
+    return inspection.outcome.label

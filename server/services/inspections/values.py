@@ -5,17 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.errors import Invalid
-from server.models.inspection import InspectionOutcome
 from server.policy.standard.facts import EQUIPMENT, Fact, equipment_fact, fact_named, value_of
 from server.policy.standard.options import CountyOptions
 from server.services.standing.statements import value_text
-
-OUTCOME_LABELS = {
-    InspectionOutcome.SIGNED: "双方已签字",
-    InspectionOutcome.TO_CONFIRM: "等站长确认",
-    InspectionOutcome.REFUSED: "站长拒绝签字",
-    InspectionOutcome.CLOSED_DOOR: "锁门，没有人",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ from server.services.county.counties import policy_options
 from server.services.days.check_ins import distance_to
 from server.services.inspections import disagreements
 from server.services.inspections.freezing import frozen_hash
-from server.services.inspections.values import OUTCOME_LABELS
 from server.services.intake.inspection_entries import (
     amended_version,
     answers_of,
@@ -157,7 +156,7 @@ def keep_inspection(
         by=by,
         at=event.received_at,
         action="inspection-amended" if amended else "inspection-received",
-        summary=f"{day} {OUTCOME_LABELS[outcome]}，{Status(inspection.status).label}"
+        summary=f"{day} {outcome.label}，{Status(inspection.status).label}"
         + (f"，{inspection.fails}条不符合" if inspection.fails else "")
         + (f"（第{inspection.version}版）" if amended else ""),
         reason=inspection.amended_because,

@@ -28,15 +28,7 @@ LATER = "超过 7 天"
 LABELS = (*(label for _, label in BINS), LATER)
 WITHIN_A_DAY = 5  # so many bins lie within a day
 PHOTO_BYTES = "photo"
-KINDS = {
-    EventKind.CHECK_IN.value: "签到",
-    EventKind.PARCEL_COUNT.value: "件数",
-    EventKind.PHOTO_NOTE.value: "单独拍的照片（记录）",
-    EventKind.INSPECTION.value: "督导记录",
-    EventKind.RECTIFICATION.value: "整改答复",
-    "answer": "对提示的答复",
-    PHOTO_BYTES: "照片本身",
-}
+KINDS = {kind.value: kind.long for kind in EventKind} | {PHOTO_BYTES: "照片本身"}
 SLOWEST_SHOWN = 10
 FEWEST = 5  # a station with fewer arrivals is not called slow
 WINDOW = timedelta(days=30)

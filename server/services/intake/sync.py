@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, Problem
 from server.models.inspection import Inspection
 from server.models.person import Keeping, Person
-from server.models.phone_event import EventKind, PhoneEvent
+from server.models.phone_event import EventKind, PhoneEvent, Subject
 from server.models.station import Station
 from server.policy.standard.standards import Standard
 from server.services.common.moments import Moment, moment_of
@@ -33,7 +33,7 @@ from server.services.days.counts import keep_count
 from server.services.intake.inspection_entries import station_to_inspect
 from server.services.intake.inspection_receipt import Receipt, keep_inspection, what_to_tell
 from server.services.mending import rectifications
-from server.services.photos.photos import CLAUSE_SUBJECT, announce
+from server.services.photos.photos import announce
 from server.services.signals import questions as signals
 
 # Contradictions with what is kept; everything else a person can mend is "invalid".
@@ -246,7 +246,7 @@ def _keep_own_row(
 
 def _with_subject(photo: AnnouncedPhoto, entry: Entry) -> AnnouncedPhoto:
     """An inspector's picture is evidence of its own, never a keeper's claim of a subject."""
-    return replace(photo, subject=CLAUSE_SUBJECT) if isinstance(entry, InspectionEntry) else photo
+    return replace(photo, subject=Subject.CLAUSE) if isinstance(entry, InspectionEntry) else photo
 
 
 def _told(session: Session, event: PhoneEvent) -> str | None:

@@ -36,14 +36,7 @@ from server.services.intake.unsent_files import (
 from server.services.photos.photos import expect_photo, keep_photo
 
 ReadItem = Callable[[Mapping[str, Any]], PhoneItem | ItemResult]
-KINDS = {
-    EventKind.CHECK_IN.value: "签到",
-    EventKind.PARCEL_COUNT.value: "件数",
-    EventKind.PHOTO_NOTE.value: "照片",
-    EventKind.INSPECTION.value: "督导记录",
-    EventKind.RECTIFICATION.value: "整改",
-    EventKind.ANSWER.value: "对提示的答复",
-}
+KINDS = EventKind.labels()
 IMPORTS_SHOWN = 50
 
 

@@ -27,13 +27,6 @@ from server.services.mending.notices import notice_number
 from server.services.mending.rectifications import KEEPERS_TURN, OPEN_STATES
 from server.services.people.scope import stations_visible_to
 
-STATE_LABELS = {
-    RectificationState.OPEN: "待整改",
-    RectificationState.ANSWERED: "待验收",
-    RectificationState.RETURNED: "退回重改",
-    RectificationState.ACCEPTED: "已通过",
-    RectificationState.WITHDRAWN: "已撤销",
-}
 ACTION_LABELS = {
     "opened": "督导发现",
     "answered": "站长交了照片",
@@ -151,7 +144,7 @@ def views(
             station=station,
             township_name=township or "",
             notice_text=notice_number(home, notice) if notice else "",
-            state_label=STATE_LABELS[one.state],
+            state_label=one.state.label,
             days_left=(one.due_on - on).days if one.state in OPEN_STATES else None,
             escalation_label=ESCALATION_LABELS[one.escalation],
             steps=tuple(steps.get(one.id, ())),

@@ -15,14 +15,6 @@ from server.models.person import Keeping, Person, Role
 from server.models.station import Station
 from server.services.common import history
 
-ROLE_LABELS = {
-    Role.KEEPER: "站长",
-    Role.INSPECTOR: "督导员",
-    Role.TOWNSHIP_OFFICER: "乡镇专干",
-    Role.COUNTY_OFFICE: "县专班",
-    Role.OPERATOR: "运营企业",
-    Role.FINANCE_REVIEWER: "财政/工信",
-}
 _LABELS = {
     "name": "姓名",
     "phone": "电话",
@@ -83,7 +75,7 @@ def add_person(
         by=by,
         at=now,
         action="person-added",
-        summary=f"新增{ROLE_LABELS[role]}：{person.name}",
+        summary=f"新增{role.label}：{person.name}",
     )
     return person
 
@@ -186,7 +178,7 @@ def people_of(
     return [
         PersonView(
             person,
-            ROLE_LABELS[person.role],
+            person.role.label,
             township or "",
             operator or "",
             tuple(kept.get(person.id, ())),

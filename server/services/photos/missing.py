@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.models.person import Person
-from server.models.phone_event import NOT_HERE, PhoneEvent, Photo, PhotoState
+from server.models.phone_event import NOT_HERE, PhoneEvent, Photo, PhotoState, Subject
 from server.models.station import Station
 from server.services.common import history
-from server.services.photos.photos import SUBJECTS, expect_photo
+from server.services.photos.photos import expect_photo
 
 REASONS = {
     "lost": "照片在手机里找不到了",
@@ -73,8 +73,7 @@ def withdraw(
             by=person,
             at=now,
             action="photo-withdrawn",
-            summary=f"{photo.day_on.isoformat()} 的“{SUBJECTS.get(photo.subject, photo.subject)}”"
-            "照片不会来了",
+            summary=f"{photo.day_on.isoformat()} 的“{Subject(photo.subject).label}”照片不会来了",
             reason="；".join(part for part in (why, code, note) if part),
         )
         session.flush()

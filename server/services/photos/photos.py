@@ -15,7 +15,7 @@ from server.media.blobs import FolderStore
 from server.media.pictures.images import MAX_BYTES, rendition, thumbnail
 from server.models.inspection import Inspection
 from server.models.person import Person
-from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState
+from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState, Subject
 from server.models.station import Station
 from server.policy.standard.standards import Rule
 from server.services.common.moments import Moment
@@ -23,21 +23,6 @@ from server.services.common.phone_items import AnnouncedPhoto
 from server.services.people.scope import stations_visible_to
 from server.services.photos.requests import answered_by
 
-CLAUSE_SUBJECT = "clause"  # an inspector's own evidence on a clause
-MEND_SUBJECT = "mend"  # a keeper's evidence where no other subject fits
-SUBJECTS = {
-    "signboard": "门头标识牌",
-    "hours_board": "营业时间牌",
-    "interior": "接待台席",
-    "shelves": "货架",
-    "scanner": "巴枪",
-    "safety": "安全设备",
-    "exterior": "站点外景",
-    "zoning": "区域划分",
-    "parcel_area": "包裹区",
-    MEND_SUBJECT: "整改后的样子",
-    CLAUSE_SUBJECT: "督导取证",
-}
 # Which picture shows a fact. A rule without such a fact is settled by figures, papers or a visit.
 PICTURE_OF: Mapping[str, str] = {
     "signboard_present": "signboard",
@@ -71,7 +56,7 @@ def announce(
     Raises `Invalid` (subject-unknown, photo-empty, photo-too-large) and `Conflict` (photo-differs)
     when the id belongs to another event's photo.
     """
-    if photo.subject not in SUBJECTS:
+    if photo.subject not in {*Subject}:
         raise Invalid(
             "subject-unknown",
             f"不认识的照片种类“{photo.subject[:20]}”。请更新手机页面后再拍。",
@@ -127,7 +112,7 @@ def missing_photos(session: Session, *, person: Person, limit: int = MISSING_AT_
 
 
 def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
-    """The newest photo of each subject whose bytes are here, in the order of `SUBJECTS`."""
+    """The newest photo of each subject whose bytes are here, in the order of `Subject`."""
     newest = (
         sa.select(Photo.subject, sa.func.max(Photo.taken_at).label("at"))
         .where(
@@ -149,7 +134,7 @@ def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
         .order_by(Photo.id)
     )
     by_subject = {photo.subject: photo for photo in found}
-    return [by_subject[subject] for subject in SUBJECTS if subject in by_subject]
+    return [by_subject[subject] for subject in Subject if subject in by_subject]
 
 
 def expect_photo(session: Session, *, person: Person, photo_id: UUID) -> Photo:
@@ -242,7 +227,7 @@ def stamp_of(session: Session, photo: Photo) -> Sequence[str]:
     """The lines on a shown photo: station and number, time, how well the position was known."""
     station = session.get_one(Station, photo.station_id)
     at = moment_text(photo.taken_at)
-    words = [f"{SUBJECTS.get(photo.subject, photo.subject)}  {at}"]
+    words = [f"{Subject(photo.subject).label}  {at}"]
     if not photo.time_verified:
         words.append("时间未核实")
     accuracy_m = session.scalar(

@@ -21,7 +21,7 @@ from server.models.phone_event import Photo
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
 from server.policy.plan.targets import steps_needed
-from server.policy.rounds.sampling import Candidate, draw, pick
+from server.policy.rounds.sampling import Candidate, SampleKind, draw, pick
 from server.services.common import history
 from server.services.county.round_options import round_options
 from server.services.people.scope import stations_visible_to
@@ -244,7 +244,9 @@ def _ask(
 ) -> list[PhotoRequest]:
     """Write the requests for a draw of `size` of these stations."""
     by_key = {station.code or f"#{station.id}": station for station in stations}
-    drawn = draw([Candidate(key) for key in sorted(by_key)], kind="random", seed=seed, size=size)
+    drawn = draw(
+        [Candidate(key) for key in sorted(by_key)], kind=SampleKind.RANDOM, seed=seed, size=size
+    )
     asked = [
         PhotoRequest(
             county=by_key[one.key].county,

@@ -7,10 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from server.calendar import day_text
-from server.models.phone_event import Photo
+from server.models.phone_event import Photo, Subject
 from server.models.reading import ReviewItem, ReviewState
 from server.models.station import Station
-from server.services.photos.photos import SUBJECTS
 
 
 def reused(session: Session, photo_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -48,7 +47,7 @@ def reused(session: Session, photo_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def _sentence(later: Photo, earlier: Photo, where: str) -> str:
     day = day_text(earlier.day_on, beside=later.day_on)
-    what = SUBJECTS.get(earlier.subject, earlier.subject)
+    what = Subject(earlier.subject).label
     return (
         f"县里看过，这张和{where}{day}的“{what}”照片是同一张，"
         "这次就不算了。请到站里再拍一张；要是弄错了，请给县专班打电话。"

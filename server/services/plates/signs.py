@@ -22,14 +22,6 @@ from server.services.plates.numbers import normal_code
 
 Ring = Sequence[tuple[str, bytes]]
 
-STATE_LABELS = {
-    SignState.ISSUED: "已发放",
-    SignState.PRINTED: "已印制",
-    SignState.MOUNTED: "已悬挂",
-    SignState.LOST: "已丢失",
-    SignState.REPLACED: "已更换",
-    SignState.RETIRED: "已停用",
-}
 _STEPS = {
     SignState.ISSUED: {SignState.PRINTED, SignState.MOUNTED, SignState.LOST, SignState.RETIRED},
     SignState.PRINTED: {SignState.MOUNTED, SignState.LOST, SignState.RETIRED},
@@ -161,10 +153,9 @@ def mark(
     if state not in _STEPS[sign.state]:
         raise Conflict(
             "sign-step-impossible",
-            f"这块标识牌{STATE_LABELS[sign.state]}，不能再改成“{STATE_LABELS[state]}”。"
-            "需要新牌请用“更换”。",
+            f"这块标识牌{sign.state.label}，不能再改成“{state.label}”。需要新牌请用“更换”。",
         )
-    old = STATE_LABELS[sign.state]
+    old = sign.state.label
     sign.state = state
     session.flush()
     _note(session, sign, by=by, now=now, reason=reason)
@@ -176,10 +167,8 @@ def mark(
         by=by,
         at=now,
         action="sign-marked",
-        summary=f"标识牌第{sign.plate_no}块（{station.code}）{STATE_LABELS[state]}",
-        changes=[
-            history.Change(field="sign_state", label="标识牌状态", old=old, new=STATE_LABELS[state])
-        ],
+        summary=f"标识牌第{sign.plate_no}块（{station.code}）{state.label}",
+        changes=[history.Change(field="sign_state", label="标识牌状态", old=old, new=state.label)],
         reason=reason,
     )
     return sign
@@ -195,9 +184,7 @@ def replace_sign(
     if not reason.strip():
         raise Invalid("reason-needed", "请写明更换标识牌的原因，例如“牌面破损”。")
     if sign.state in {SignState.REPLACED, SignState.RETIRED}:
-        raise Conflict(
-            "sign-replaced-already", f"这块标识牌{STATE_LABELS[sign.state]}，请对在用的牌操作。"
-        )
+        raise Conflict("sign-replaced-already", f"这块标识牌{sign.state.label}，请对在用的牌操作。")
     if sign.state != SignState.LOST:
         sign.state = SignState.REPLACED
         session.flush()
@@ -243,13 +230,9 @@ def signs_of(session: Session, station_id: int) -> list[SignView]:
         .order_by(SignEvent.id)
     ):
         steps.setdefault(event.sign_id, []).append(
-            SignEventView(
-                event.state, STATE_LABELS[event.state], event.at, name or "系统", event.reason
-            )
+            SignEventView(event.state, event.state.label, event.at, name or "系统", event.reason)
         )
-    return [
-        SignView(sign, STATE_LABELS[sign.state], tuple(steps.get(sign.id, ()))) for sign in signs
-    ]
+    return [SignView(sign, sign.state.label, tuple(steps.get(sign.id, ()))) for sign in signs]
 
 
 def read_scan(
@@ -293,7 +276,7 @@ def read_scan(
     if sign.state not in LIVE_STATES and not _served_at(session, sign, moment):
         raise Conflict(
             "sign-retired",
-            f"这块标识牌{STATE_LABELS[sign.state]}，不能再用。请扫新牌；没有新牌请联系县专班补发。",
+            f"这块标识牌{sign.state.label}，不能再用。请扫新牌；没有新牌请联系县专班补发。",
             state=sign.state.value,
         )
     if _closed(station, then):

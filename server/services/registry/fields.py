@@ -48,7 +48,7 @@ _FIELDS = (
         "开办方式",
         "choice",
         "自营或合作开办",
-        choices={kind.value: kind.label for kind in Ownership},
+        choices=Ownership.labels(),
     ),
     Field("operator", "运营企业", "operator", "企业全称", 80),
     Field("opener", "开办者", "text", "有快递业务经营许可的企业", 80),

@@ -36,12 +36,6 @@ DECISIONS: Mapping[ReviewKind, Mapping[str, str]] = {
 }
 """What may be answered to each kind of question, in the order of the keys 1, 2 and 3."""
 
-KIND_LABELS = {
-    ReviewKind.SIGN: "门头标识牌",
-    ReviewKind.HOURS: "营业时间牌",
-    ReviewKind.DOUBLE: "重复照片",
-    ReviewKind.UNREAD: "机器读不出",
-}
 NOTE = "照片核查"
 
 
@@ -330,7 +324,7 @@ def _write_history(
         by=by,
         at=now,
         action="review-decided",
-        summary=f"{KIND_LABELS[item.kind]}照片：{'改判为' if before else ''}{new}",
+        summary=f"{item.kind.label}照片：{'改判为' if before else ''}{new}",
         changes=[change] if change else (),
         reason=note,
     )

@@ -15,7 +15,7 @@ from server.models.phone_event import Photo
 from server.models.reading import ReviewDecision, ReviewItem, ReviewKind, ReviewState
 from server.models.station import Station
 from server.services.people.scope import stations_visible_to
-from server.services.review.decisions import DECISIONS, KIND_LABELS
+from server.services.review.decisions import DECISIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ReviewView:
     @property
     def kind_label(self) -> str:
         """What the photo is looked at for."""
-        return KIND_LABELS[self.item.kind]
+        return self.item.kind.label
 
     @property
     def decision_label(self) -> str:

@@ -17,11 +17,10 @@ from server.errors import NotFound
 from server.media.blobs import FolderStore
 from server.media.pictures.lookalike import NEAR, Compared, Prints, Resemblance, compare, unpacked
 from server.media.pictures.print_search import PrintShelf
-from server.models.phone_event import NOT_HERE, Photo
+from server.models.phone_event import NOT_HERE, Photo, Subject
 from server.models.photo_print import PhotoPrint
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
-from server.services.photos.photos import SUBJECTS
 from server.services.review.decisions import open_item
 
 CANDIDATES = 12
@@ -167,7 +166,7 @@ def note_double(session: Session, *, pair: Pair, now: datetime) -> None:
     later, earlier = session.get_one(Photo, pair.later), session.get_one(Photo, pair.earlier)
     here = later.station_id == earlier.station_id
     where = "本站" if here else session.get_one(Station, earlier.station_id).name
-    day, subject = earlier.day_on, SUBJECTS.get(earlier.subject, earlier.subject)
+    day, subject = earlier.day_on, Subject(earlier.subject).label
     key = f"double:{later.id}"
     before = session.scalars(
         sa.select(ReviewItem).where(ReviewItem.county == later.county, ReviewItem.key == key)

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.models.phone_event import Photo, PhotoState
+from server.models.phone_event import Photo, PhotoState, Subject
 from server.models.reading import PhotoReading, ReadingState, ReviewItem, ReviewKind, ReviewState
 from server.policy.signs.match import Outcome
 from server.policy.signs.photo_match import HOURS_BOARD, SIGNBOARD
@@ -21,7 +21,6 @@ from server.services.review.decisions import open_item, withdraw
 ANSWER_HOLDS = timedelta(days=180)
 """Our choice: so long the same question about a station is not asked again."""
 KIND_OF: Mapping[str, ReviewKind] = {SIGNBOARD: ReviewKind.SIGN, HOURS_BOARD: ReviewKind.HOURS}
-SHORT_NAMES = {SIGNBOARD: "招牌", HOURS_BOARD: "营业时间牌"}
 UNCLEAR = "县里看了照片也没看清。请走近一点，正对着拍，把字拍清楚。"
 
 
@@ -101,7 +100,7 @@ def better_photos(
         sa.select(Photo.id, rank.label("rank"))
         .where(
             Photo.station_id.in_(list(station_ids)),
-            Photo.subject.in_(SHORT_NAMES),
+            Photo.subject.in_(KIND_OF),
             Photo.state != PhotoState.WITHDRAWN,
         )
         .subquery()
@@ -118,7 +117,7 @@ def better_photos(
         .join(Photo, Photo.id == ReviewItem.photo_id)
         .where(
             ReviewItem.station_id.in_(list(station_ids)),
-            Photo.subject.in_(SHORT_NAMES),
+            Photo.subject.in_(KIND_OF),
             ReviewItem.kind != ReviewKind.DOUBLE,
             ReviewItem.state != ReviewState.WITHDRAWN,
         )
@@ -233,7 +232,7 @@ def _unread_before(session: Session, photo: Photo) -> bool:
 
 
 def _question(subject: str, kept: PhotoReading) -> str:
-    what = SHORT_NAMES[subject]
+    what = Subject(subject).label
     if kept.outcome == Outcome.DIFFERS:
         parts = [part for part in kept.compared["parts"] if part["outcome"] == Outcome.DIFFERS]
         return "".join(part["why"] for part in parts) + "请看照片：和登记一样吗？"

@@ -14,7 +14,7 @@ from server.errors import Invalid
 from server.media.blobs import FolderStore
 from server.media.reading.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
 from server.models.county import DivisionAlias
-from server.models.phone_event import CheckIn, Photo, PhotoState
+from server.models.phone_event import CheckIn, Photo, PhotoState, Subject
 from server.models.reading import PhotoReading, ReadingState, ReviewItem, ReviewKind, ReviewState
 from server.models.station import Station
 from server.policy.signs.number import NumberRead
@@ -30,7 +30,7 @@ from server.policy.standard.facts import Level, Value, Word
 from server.policy.standard.standards import Standard
 from server.services.common.reading_jobs import ask_to_read_again
 from server.services.county.divisions import short_name
-from server.services.photos.photos import CLAUSE_SUBJECT, subject_of
+from server.services.photos.photos import subject_of
 from server.services.registry.stations import default_name
 from server.services.review.questions import ask_about
 from server.services.standing import statements
@@ -59,7 +59,7 @@ def subject_read(photo: Photo, standards: Iterable[Standard] = ()) -> ReadSubjec
     An inspector's photo on a clause shows what that clause of one of the `standards` is about.
     """
     subject: str | None = photo.subject
-    if subject == CLAUSE_SUBJECT:
+    if subject == Subject.CLAUSE:
         code = photo.phone_notes.get("rule_code")
         rules = [rule for one in standards for rule in one.rules if rule.code == code]
         subject = subject_of(rules[0]) if rules else None
@@ -186,7 +186,7 @@ def _compare(
         compared["check_ins"] = _check_ins_text(session, photo, kept)
     kept.compared = compared
     session.flush()
-    if photo.subject == CLAUSE_SUBJECT or _superseded(session, photo):
+    if photo.subject == Subject.CLAUSE or _superseded(session, photo):
         return
     if kept.state is ReadingState.READ:
         said = match.supports(registered)

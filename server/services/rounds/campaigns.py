@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
-from server.models.inspection import Campaign, SampleKind, Visit
+from server.models.inspection import Campaign, Visit
 from server.models.person import Person, Role
 from server.models.station import Station
-from server.policy.rounds.sampling import Candidate, Weights, draw
+from server.policy.rounds.sampling import Candidate, SampleKind, Weights, draw
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard, standard_by_id, standards_for
 from server.services.common import history
@@ -303,7 +303,7 @@ def _drawn(
         for one in found
         for own in [weights.get(one.station.id, Weights())]
     ]
-    drawn = draw(drum, kind=sample.value, seed=seed, size=size)
+    drawn = draw(drum, kind=sample, seed=seed, size=size)
     return [DrawnStation(by_key[one.key], one.because) for one in drawn], drum
 
 

@@ -11,13 +11,26 @@ from sqlalchemy.orm import Session
 
 from server.models.inspection import Campaign, Inspection
 from server.models.person import Person
-from server.policy.rounds.visits import CHANGE_LABELS, VisitState, compare
+from server.policy.rounds.visits import ChangeKind, VisitState, compare
 from server.policy.standard.examine import Status
 from server.policy.standard.verdicts import Verdict
 from server.services.rounds.visits import VisitView, visit_views
 
-WORTH_TELLING = ("mended", "still_failing", "newly_failing")
+WORTH_TELLING = (ChangeKind.MENDED, ChangeKind.STILL_FAILING, ChangeKind.NEWLY_FAILING)
 CALLED = ("code", "clause", "title", "level")  # what a clause is known by
+TOTAL_COLUMNS = (
+    ("total", "应查"),
+    ("inspected", "已有结果"),
+    *(
+        (state.value, state.label)
+        for state in (
+            VisitState.DONE, VisitState.LATE, VisitState.REFUSED, VisitState.CLOSED_DOOR,
+            VisitState.DUE, VisitState.MISSED,
+        )
+    ),
+    *((status.value, status.label) for status in Status),
+)  # fmt: skip
+"""What a township's and the county's totals are called, in the order of pages and papers."""
 COUNTED_STATES = tuple(state for state in VisitState if state is not VisitState.WITHDRAWN)
 
 
@@ -89,12 +102,12 @@ def comparison(
                 "township_code": view.township_code,
                 "before": Status(before.result.status).label,
                 "after": Status(view.result.status).label,
-                "kinds": {one.code: one.kind for one in changes},
+                "kinds": {one.code: one.kind.value for one in changes},
                 **{
-                    kind: [
+                    kind.value: [
                         f"{one.clause}{one.title}"
                         for one in changes
-                        if one.kind == kind and one.level == "shall"
+                        if one.kind is kind and one.level == "shall"
                     ]
                     for kind in WORTH_TELLING
                 },
@@ -242,13 +255,13 @@ def _compared_up(
 ) -> dict[str, Any]:
     counted = Counter(pair for one in stations for pair in one["kinds"].items())
     rows = [
-        {**_clause(one), **{kind: counted[one["code"], kind] for kind in CHANGE_LABELS}}
+        {**_clause(one), **{kind.value: counted[one["code"], kind.value] for kind in ChangeKind}}
         for one in catalogue
     ]
     return {
         "earlier": earlier,
         "stations": list(stations),
-        "clauses": [row for row in rows if any(row[kind] for kind in CHANGE_LABELS)],
+        "clauses": [row for row in rows if any(row[kind.value] for kind in ChangeKind)],
         "alone": list(alone),
         "only_now": sum(one["round"] == "now" for one in alone),
         "only_then": sum(one["round"] == "then" for one in alone),

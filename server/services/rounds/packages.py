@@ -17,7 +17,7 @@ from server.media.pictures.images import rendition
 from server.models.county import County
 from server.models.inspection import Campaign
 from server.models.person import Person
-from server.models.phone_event import Photo, PhotoState
+from server.models.phone_event import Photo, PhotoState, Subject
 from server.models.rectification import Rectification
 from server.models.sign import LIVE_STATES, Sign
 from server.models.station import Station
@@ -30,7 +30,7 @@ from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import policy_options
 from server.services.days.activity import Activity, activity
 from server.services.mending.rectifications import OPEN_STATES, one_a_clause
-from server.services.photos.photos import CLAUSE_SUBJECT, picture, subject_of
+from server.services.photos.photos import picture, subject_of
 from server.services.review.reading_views import ReadingView, readings_of
 from server.services.rounds.campaigns import standards_of
 from server.services.rounds.visits import visit_views
@@ -237,7 +237,7 @@ def newest_pictures_of(
             Photo.county == county,
             Photo.station_id.in_(list(station_ids)),
             Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
-            Photo.subject != CLAUSE_SUBJECT,
+            Photo.subject != Subject.CLAUSE,
         )
         .subquery()
     )

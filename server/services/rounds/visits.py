@@ -14,7 +14,6 @@ from server.models.inspection import Campaign, Inspection, InspectionOutcome, Vi
 from server.models.person import Person
 from server.models.station import Station
 from server.policy.rounds.visits import Ended, VisitState, visit_state
-from server.services.inspections.values import OUTCOME_LABELS
 from server.services.people.scope import stations_visible_to
 
 _NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
@@ -242,7 +241,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
                     inspector_id=inspector_id,
                     inspector_name=name,
                     outcome=outcome,
-                    outcome_label=OUTCOME_LABELS[outcome],
+                    outcome_label=outcome.label,
                     finished_at=at,
                     day_on=day,
                     status=status,

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from server.calendar import BEIJING
 from server.models.inspection import Inspection
-from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo
+from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo, Subject
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.models.station import Station
 from server.policy.signals.facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
 from server.policy.standard.facts import Level
-from server.services.photos.photos import CLAUSE_SUBJECT, SUBJECTS
 
 _WAS_SENT_FOR = aliased(PhoneEvent)
 _EARLIER = aliased(Photo)
@@ -132,7 +131,7 @@ def _photos(session: Session, county: str, ids: list[int], since: date, until: d
             PhoneEvent.day_on >= since,
             PhoneEvent.day_on <= until,
             Photo.state.not_in(NOT_HERE),
-            Photo.subject != CLAUSE_SUBJECT,
+            Photo.subject != Subject.CLAUSE,
         )
     )
     same, like = _same(session, sent), _alike(session, sent)
@@ -158,7 +157,7 @@ def _photos(session: Session, county: str, ids: list[int], since: date, until: d
             PhotoSeen(
                 str(row.id),
                 row.day_on,
-                SUBJECTS.get(row.subject, row.subject),
+                Subject(row.subject).label,
                 _camera_at(row),
                 _local(row.device_at),
                 tuple(same[row.id]),
@@ -180,7 +179,7 @@ def _same(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
                 _EARLIER.sha256 == Photo.sha256,
                 _EARLIER.id != Photo.id,
                 _EARLIER.state.not_in(NOT_HERE),
-                _EARLIER.subject != CLAUSE_SUBJECT,
+                _EARLIER.subject != Subject.CLAUSE,
             ),
         )
         .join(_WAS_SENT_FOR, _WAS_SENT_FOR.id == _EARLIER.event_id)

@@ -21,9 +21,10 @@ PAGE = 30
 # Every choice of the desk's list: what it is called, and which states it shows.
 CHOICES: dict[str, tuple[str, tuple[SignalState, ...]]] = {
     "": ("待处理", (SignalState.OPEN, SignalState.ANSWERED)),
-    "answered": ("站长已答复", (SignalState.ANSWERED,)),
-    "open": ("等站长答复", (SignalState.OPEN,)),
-    "settled": ("已处理", (SignalState.SETTLED,)),
+    **{
+        state.value: (state.label, (state,))
+        for state in (SignalState.ANSWERED, SignalState.OPEN, SignalState.SETTLED)
+    },
     "all": ("全部", tuple(SignalState)),
 }
 

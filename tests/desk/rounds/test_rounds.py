@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.media.blobs import FolderStore
-from server.models.inspection import Campaign, SampleKind, Visit
+from server.models.inspection import Campaign, Visit
 from server.models.person import Person, Role
+from server.policy.rounds.sampling import SampleKind
 from server.policy.rounds.visits import VisitState
 from server.services.rounds.visits import visit_views
 from tests.api.rounds import days_from_now, open_round, visit_of

@@ -12,7 +12,7 @@ from server.errors import Invalid
 from server.models.inspection import PhotoRequest
 from server.models.person import Role
 from server.models.station import Station
-from server.policy.rounds.sampling import Candidate, draw
+from server.policy.rounds.sampling import Candidate, SampleKind, draw
 from server.services.common import history
 from server.services.photos import requests as photo_requests
 from server.services.review.decisions import decide
@@ -113,7 +113,9 @@ def test_more_are_drawn_by_hand_with_a_recorded_seed_and_nobody_twice_a_day(
     assert len(set(every)) == 22  # all of the county's kept stations, each once
     assert {one.seed[:3] for one in (*more, *rest)} == {"加抽 "}
     drum = sorted(set(every) - set(asked_codes(session, daily)))
-    drawn = draw([Candidate(code) for code in drum], kind="random", seed=more[0].seed, size=7)
+    drawn = draw(
+        [Candidate(code) for code in drum], kind=SampleKind.RANDOM, seed=more[0].seed, size=7
+    )
     assert [one.key for one in drawn] == asked_codes(session, more)
     [_, first] = history.lines(session, county="140926", action="photos-asked", limit=9)
     assert first.summary == "抽查拍照：从17个站点里再抽7个"

@@ -100,7 +100,7 @@ def test_a_replaced_plate_stops_and_the_new_one_works(session: Session, cast: Ca
 
     assert (new.plate_no, live_sign(session, cast.c1.id)) == (2, new)
     assert scan(session, token_of(RING, new)).station.id == cast.c1.id
-    with pytest.raises(Conflict, match="已更换"):
+    with pytest.raises(Conflict, match="已换新牌"):
         scan(session, token_of(RING, old))
     with pytest.raises(Conflict):
         replace_sign(session, sign=old, by=None, now=NOW, reason="再换")
@@ -175,7 +175,7 @@ def test_a_plates_life_is_told_with_who_and_why(session: Session, cast: Cast) ->
     [view] = signs_of(session, cast.c1.id)
 
     assert [(step.label, step.who, step.reason) for step in view.events] == [
-        ("已发放", "县办", ""), ("已印制", "县办", ""), ("已丢失", "县办", "大风刮落"),
+        ("已编发", "县办", ""), ("已印", "县办", ""), ("已丢失", "县办", "大风刮落"),
     ]  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from server.models.inspection import (
     Campaign,
-    SampleKind,
     Visit,
 )
 from server.models.station import Station
+from server.policy.rounds.sampling import SampleKind
 from server.services.rounds import campaigns
 from tests.factories import NOW, Cast
 

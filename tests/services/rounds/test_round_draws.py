@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from server.models.inspection import InspectionOutcome, SampleKind
+from server.models.inspection import InspectionOutcome
 from server.models.signal import IntegritySignal, SignalState
-from server.policy.rounds.sampling import Candidate, draw
+from server.policy.rounds.sampling import Candidate, SampleKind, draw
 from server.services.rounds import campaigns
 from server.services.rounds.weights import missed_rounds
 from tests.api.rounds import visit_of
@@ -54,7 +54,10 @@ def test_missed_rounds_and_open_questions_weigh_and_the_recorded_drum_repeats_th
     assert drum["C0003"] == (1, "")  # taken out of July's round: nobody missed it
     assert november.drawn_from == len(drum) == 4
     again = draw(
-        [Candidate(*one) for one in november.drum or []], kind="weighted", seed="气温12度", size=2
+        [Candidate(*one) for one in november.drum or []],
+        kind=SampleKind.WEIGHTED,
+        seed="气温12度",
+        size=2,
     )
     assert sorted(one.key for one in again) == drawn(session, november)
 

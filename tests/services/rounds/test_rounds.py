@@ -14,10 +14,10 @@ from server.db import writing
 from server.errors import Conflict, Invalid, Problem
 from server.models.inspection import (
     Inspection,
-    SampleKind,
     Visit,
 )
 from server.models.rectification import Notice, RectificationState
+from server.policy.rounds.sampling import SampleKind
 from server.policy.rounds.visits import VisitState
 from server.services.county.round_options import round_options
 from server.services.mending import lists as rectification_lists
