@@ -9,7 +9,8 @@ document.body.addEventListener("htmx:configRequest", (event) => {
 // Empty filters leave the address.
 document.body.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") return;
-  for (const [name, value] of [...event.detail.formData]) if (!value) event.detail.formData.delete(name);
+  const { formData } = event.detail;
+  for (const [name, value] of [...formData]) if (!value) formData.delete(name);
 });
 
 const typing = (element) => element.closest("input, select, textarea, [contenteditable]");
@@ -22,12 +23,14 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (document.querySelector("dialog[open]")) {
-    if (event.key === "ArrowRight" || event.key === "ArrowLeft") turnPhoto(event.key === "ArrowRight" ? 1 : -1);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) turnPhoto(step);
     return;
   }
   if (event.key === "/") {
     event.preventDefault();
-    (document.querySelector("[data-search]") ?? document.querySelector("input[type=search]"))?.select();
+    const search = document.querySelector("[data-search]");
+    (search ?? document.querySelector("input[type=search]"))?.select();
   } else if (event.key === "j" || event.key === "k") {
     walk(event.key === "j" ? 1 : -1);
   } else if (event.key === "e") {
@@ -56,7 +59,8 @@ function showPhoto(index) {
   const link = links[shown];
   dialog.querySelector("img").src = link.href;
   dialog.querySelector("img").alt = link.dataset.caption;
-  dialog.querySelector("span").textContent = `${link.dataset.caption}（${shown + 1}／${links.length}，← → 翻看）`;
+  const place = `${shown + 1}／${links.length}`;
+  dialog.querySelector("span").textContent = `${link.dataset.caption}（${place}，← → 翻看）`;
 }
 
 function turnPhoto(step) {
@@ -75,7 +79,8 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
   const all = event.target.closest("input[data-all]");
   if (all) {
-    for (const box of document.querySelectorAll(`input[name="${all.dataset.all}"]`)) box.checked = all.checked;
+    const boxes = document.querySelectorAll(`input[name="${all.dataset.all}"]`);
+    for (const box of boxes) box.checked = all.checked;
   }
 });
 

@@ -11,7 +11,8 @@ const review = () => document.querySelector("#review");
 const trouble = document.querySelector("#trouble");
 
 async function fetchPart(address) {
-  const answer = await fetch(address + (address.includes("?") ? "&" : "?") + "part=1", { headers: { Accept: "text/html" } });
+  const onlyPart = address + (address.includes("?") ? "&" : "?") + "part=1";
+  const answer = await fetch(onlyPart, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
   const holder = document.createElement("template");
   holder.innerHTML = await answer.text();
@@ -67,7 +68,9 @@ function countDown(counts) {
     return;
   }
   left.textContent = Math.max(0, counts.left - open);
-  for (const place of document.querySelectorAll("[data-count]")) place.textContent = counts.counts[place.dataset.count];
+  for (const place of document.querySelectorAll("[data-count]")) {
+    place.textContent = counts.counts[place.dataset.count];
+  }
   const menu = document.querySelector("[data-menu-count=desk_reviews]");
   if (menu) {
     menu.textContent = counts.all;
@@ -77,8 +80,10 @@ function countDown(counts) {
 
 // Sends one answer; true when the server has it, else the sentence why not.
 async function send(form, body) {
-  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-  const said = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
+  const headers = { Accept: "application/json" };
+  const answer = await fetch(form.action, { method: "POST", body, headers });
+  const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+  const said = isJson ? await answer.json() : null;
   if (answer.ok && said && !answer.redirected) {
     open -= 1;
     countDown(said);

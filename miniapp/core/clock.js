@@ -24,8 +24,8 @@ export function learnClock(phone, serverMs, sentSteadyMs) {
 
 /**
  * The clock as this run may trust it. In a new run nobody knows whether the phone's clock was set
- * meanwhile: the relation seen last stands if it makes sense (not before the last record, not months
- * after it), else the one the server taught. From then on the run's own steady clock holds.
+ * meanwhile: the relation seen last stands if it makes sense (not before the last record, not
+ * months after it), else the one the server taught. From then on the run's own steady clock holds.
  */
 export function clockOfRun(phone, clock) {
   if (!clock || clock.run === phone.run) return clock;
@@ -33,7 +33,8 @@ export function clockOfRun(phone, clock) {
   const since = phone.now() + seen.offset_ms - seen.at_ms;
   const offset_ms = since > -SLACK && since < LONGEST_REST ? seen.offset_ms : clock.offset_ms;
   const heard_ms = clock.heard_ms || clock.server_ms;
-  return { offset_ms, server_ms: Math.round(phone.now() + offset_ms), steady_ms: phone.steady(), run: phone.run, seen, heard_ms };
+  const server_ms = Math.round(phone.now() + offset_ms);
+  return { offset_ms, server_ms, steady_ms: phone.steady(), run: phone.run, seen, heard_ms };
 }
 
 /** The clock with what a record made now shows of it, for the next run. */
@@ -72,18 +73,20 @@ function at(item, offset) {
   return readMoment(item.device_at) + (offset || 0);
 }
 
-/** One record moved to where it belongs; a count made by that calendar belongs to the day as well. */
+/** One record moved to where it belongs; a count made by that calendar goes with its day. */
 function moved(item, offset) {
-  const days = daysBetween(beijingDay(at(item, item.clock_offset_ms)), beijingDay(at(item, offset)));
-  const day = item.payload.day_on && dayAfter(item.payload.day_on, days);
-  const change = { clock_offset_ms: offset, day_on: day || beijingDay(at(item, offset)) };
+  const from = beijingDay(at(item, item.clock_offset_ms));
+  const until = beijingDay(at(item, offset));
+  const day = item.payload.day_on && dayAfter(item.payload.day_on, daysBetween(from, until));
+  const change = { clock_offset_ms: offset, day_on: day || until };
   if (day) change.payload = Object.assign({}, item.payload, { day_on: day });
   return Object.assign({}, item, change);
 }
 
-/** A day has one check-in and one count of a station; a second on the same day is a guess gone wrong. */
+/** A day has one check-in and one count of a station; a second on it is a guess gone wrong. */
 function sameDay(one, other) {
-  return one.kind !== 'photo_note' && one.kind === other.kind && one.station_id === other.station_id && one.day_on === other.day_on;
+  const alike = one.kind === other.kind && one.station_id === other.station_id;
+  return one.kind !== 'photo_note' && alike && one.day_on === other.day_on;
 }
 
 /**
@@ -104,7 +107,9 @@ export function movedBack(items, nowMs, offsetMs) {
     if (!block.length) return;
     const last = Math.max.apply(null, block.map((item) => at(item, item.clock_offset_ms)));
     const exact = block.every((item) => at(item, offsetMs) <= limit + SLACK);
-    const back = (days) => block.map((item) => moved(item, exact ? offsetMs : (item.clock_offset_ms || 0) - days * DAY));
+    const offsetOf = (item, days) =>
+      exact ? offsetMs : (item.clock_offset_ms || 0) - days * DAY;
+    const back = (days) => block.map((item) => moved(item, offsetOf(item, days)));
     const days = Math.ceil((last - limit) / DAY);
     const fits = back(days);
     const taken = fits.some((item) => good.some((one) => sameDay(item, one)));

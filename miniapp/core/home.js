@@ -3,6 +3,8 @@
 import { happenedAt } from './queue.js';
 import { writeMoment } from './dates.js';
 
+const PHOTO_TASKS = ['photo', 'asked_photo', 'better_photo'];
+
 function doneAt(station, item) {
   const today = Object.assign({}, station.today);
   if (item.kind === 'check_in' && !today.check_in) {
@@ -14,9 +16,9 @@ function doneAt(station, item) {
     if (item.kind === 'rectification' && task.rectification_id === item.payload.rectification_id) {
       return Object.assign({}, task, { done: true, state: 'answered' });
     }
-    if (item.kind === 'answer' && task.signal_id && task.signal_id === item.payload.signal_id) return Object.assign({}, task, { done: true });
-    const asked = ['photo', 'asked_photo', 'better_photo'].indexOf(task.kind) >= 0;
-    return asked && subjects.indexOf(task.subject) >= 0 ? Object.assign({}, task, { done: true }) : task;
+    const answered = item.kind === 'answer' && task.signal_id === item.payload.signal_id;
+    const taken = PHOTO_TASKS.indexOf(task.kind) >= 0 && subjects.indexOf(task.subject) >= 0;
+    return (task.signal_id && answered) || taken ? Object.assign({}, task, { done: true }) : task;
   });
   return Object.assign({}, station, { today, todo });
 }
@@ -27,7 +29,8 @@ export function homeAfter(home, sent) {
   return sent
     .filter((item) => item.day_on === home.today)
     .reduce((now, item) => {
-      const stations = now.stations.map((one) => (one.id === item.station_id ? doneAt(one, item) : one));
+      const after = (one) => (one.id === item.station_id ? doneAt(one, item) : one);
+      const stations = now.stations.map(after);
       return Object.assign({}, now, { stations });
     }, home);
 }

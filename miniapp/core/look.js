@@ -1,6 +1,6 @@
-// What a phone can see of a photo's faults before it is sent: light, sharpness, a moving hand, size.
+// What a phone can see of a photo's faults before it is sent: light, sharpness, moving, size.
 
-/** Long side in pixels at which a photo is judged, as the server's thresholds were (server/media). */
+/** Long side in pixels at which a photo is judged, as were the server's (server/media). */
 export const LOOK_SIDE = 1024;
 
 const DARK_MEAN = 35;
@@ -42,7 +42,7 @@ function detail(grey, width, height) {
   return n ? square / n - (sum / n) * (sum / n) : 0;
 }
 
-/** How steep the best edges along one way are (see server/media/pictures/sharpness.py); null for too few. */
+/** How steep the best edges along one way are (as server/media/pictures/sharpness.py); or null. */
 function steepnessAlong(grey, width, height, down, across) {
   const reach = 2 * WIDE;
   if (Math.min(width, height) <= 2 * reach) return null;
@@ -60,7 +60,8 @@ function steepnessAlong(grey, width, height, down, across) {
         const here = grey[i];
         const next = grey[i + go];
         const step = Math.abs(next - here);
-        if (step >= Math.abs(grey[i + 2 * go] - next) && step >= Math.abs(here - grey[i - go])) found.push(step / whole);
+        const beside = Math.max(Math.abs(grey[i + 2 * go] - next), Math.abs(here - grey[i - go]));
+        if (step >= beside) found.push(step / whole);
       }
     }
   }
@@ -70,7 +71,8 @@ function steepnessAlong(grey, width, height, down, across) {
 
 /** Steepness along the most and the least smeared way, [least, most]; [9, 9] when none can tell. */
 export function steepness(grey, width, height) {
-  const ways = WAYS.map(([down, across]) => steepnessAlong(grey, width, height, down, across)).filter((one) => one !== null);
+  const along = ([down, across]) => steepnessAlong(grey, width, height, down, across);
+  const ways = WAYS.map(along).filter((one) => one !== null);
   return ways.length ? [Math.min(...ways), Math.max(...ways)] : [9, 9];
 }
 
@@ -98,8 +100,9 @@ function bars(grey, width, height) {
 
 /**
  * What is wrong with a picture of RGBA pixels, its long side LOOK_SIDE at most: {dark, bright,
- * blurred, moved, small, screenshot}. `longSide` is that of the photo as taken; `known` says whether a
- * camera's name stands in it (`camera`) and whether it is a PNG (`png`). Hints, no verdicts.
+ * blurred, moved, small, screenshot}. `longSide` is that of the photo as taken; `known` says
+ * whether a camera's name stands in it (`camera`) and whether it is a PNG (`png`). Hints, no
+ * verdicts.
  */
 export function faultsOf({ data, width, height }, longSide, known) {
   const grey = greyOf(data);
@@ -109,15 +112,24 @@ export function faultsOf({ data, width, height }, longSide, known) {
     shades[grey[i]] += 1;
     sum += grey[i];
   }
-  const upTo = (shade) => shades.subarray(0, shade + 1).reduce((all, n) => all + n, 0) / grey.length;
+  const upTo = (shade) =>
+    shades.subarray(0, shade + 1).reduce((all, n) => all + n, 0) / grey.length;
   const dark = sum / grey.length < DARK_MEAN || upTo(DARK_BRIGHTEST - 1) >= 0.95;
   const [least, most] = steepness(grey, width, height);
   const sharp = detail(grey, width, height) >= LEAST_DETAIL;
-  const phoneShaped = !known.camera && Math.max(width, height) >= PHONE_SHAPE * Math.min(width, height);
+  const narrow = Math.max(width, height) >= PHONE_SHAPE * Math.min(width, height);
+  const phoneShaped = !known.camera && narrow;
   const screenshot = phoneShaped && (known.png || bars(grey, width, height) >= BARS);
   const clear = !dark && !screenshot; // else the light or the bars are what is wrong
   // Smeared one way and sharp another is a hand that moved; smeared every way is out of focus.
   const moved = least < LEAST_STEEPNESS && most >= LEAST_STEEPNESS && sharp;
   const blurred = !moved && (!sharp || least < LEAST_STEEPNESS);
-  return { dark, bright: 1 - upTo(250) > BRIGHT_SHARE, blurred: clear && blurred, moved: clear && moved, small: longSide < LEAST_SIDE, screenshot };
+  return {
+    dark,
+    bright: 1 - upTo(250) > BRIGHT_SHARE,
+    blurred: clear && blurred,
+    moved: clear && moved,
+    small: longSide < LEAST_SIDE,
+    screenshot,
+  };
 }

@@ -19,7 +19,7 @@
 // `meta` is {device_id, next_seq, failures, retry_at, busy_until, clock, told, withdrawals}; `told`
 // are words that came with an accepted record, until their person has read them; `withdrawals` are
 // photos that the server has been told of and will never get, until it has been told that too.
-// An item is what the wire needs plus {person_id, state, tries, why, saved_at}; its state is one of:
+// An item is what the wire needs and {person_id, state, tries, why, saved_at}; its state is one of:
 //   waiting    the server has not said that it has the record
 //   announced  it has the record, not yet all photos
 //   attention  it said no, to the record or to a photo of it: a person has to look; nothing is
@@ -31,6 +31,7 @@ import { beijingDay, readMoment, writeMoment } from './dates.js';
 
 export const BATCH = 20;
 const MOST_TOLD = 40;
+const ACCEPTED = ['ok', 'same', 'merged'];
 
 /** What is unsent is a person's own; a shared phone never sends one person's as another's. */
 function ofPerson(items, personId) {
@@ -44,11 +45,11 @@ function bySeq(a, b) {
 /**
  * Keep a record and its photos in one transaction, before any screen says 已保存.
  *
- * `draft` is {kind, station_id, payload, photos: [{subject, bytes, size, taken_ms, camera, notes}]};
- * a photo that lies on the phone already comes as {id, sha256} instead of its bytes. `draft.id` is
- * set where the record had its name before (a visit begun earlier), `draft.also` is carried out in
- * the same transaction. `replaces` names an item in attention that this one mends. Resolves to the
- * kept item.
+ * `draft` is {kind, station_id, payload, photos}; a photo is {subject, bytes, size, taken_ms,
+ * camera, notes}, or has {id, sha256} instead of its bytes when it lies on the phone already.
+ * `draft.id` is set where the record had its name before (a visit begun earlier), `draft.also` is
+ * carried out in the same transaction. `replaces` names an item in attention that this one mends.
+ * Resolves to the kept item.
  */
 export async function keep(phone, personId, draft, replaces) {
   const photos = [];
@@ -92,8 +93,9 @@ export async function keep(phone, personId, draft, replaces) {
       saved_at: at,
     };
     const old = items.filter((one) => one.id === replaces && one.state === 'attention');
+    const device_id = meta.device_id || phone.uuid();
     return Object.assign({}, draft.also, {
-      meta: Object.assign({}, meta, { next_seq: seq + 1, clock, device_id: meta.device_id || phone.uuid() }),
+      meta: Object.assign({}, meta, { next_seq: seq + 1, clock, device_id }),
       put: [item],
       photos: bytes,
       drop: old.map((one) => one.id),
@@ -107,12 +109,13 @@ function photoIds(items) {
   return [].concat.apply([], items.map((item) => item.photos.map((photo) => photo.id)));
 }
 
-/** Counts for the screens; null items (not read yet) give null, so that nobody claims "all sent". */
+/** Counts for the screens; null items (not read yet) give null, so that nobody says "all sent". */
 export function summary(items, personId) {
   if (!items) return null;
   const mine = ofPerson(items, personId);
   const open = mine.filter((item) => item.state !== 'attention');
-  const left = [].concat.apply([], open.map((item) => item.photos.filter((p) => p.state === 'waiting')));
+  const photos = [].concat.apply([], open.map((item) => item.photos));
+  const left = photos.filter((photo) => photo.state === 'waiting');
   return {
     waiting: open.length,
     photos: left.length,
@@ -133,8 +136,8 @@ export function nextBatch(items, personId, skip) {
 
 /** The next photo to send: {item, photo}, or null. */
 export function nextPhoto(items, personId) {
-  const announced = ofPerson(items, personId).filter((item) => item.state === 'announced').sort(bySeq);
-  for (const item of announced) {
+  const announced = ofPerson(items, personId).filter((item) => item.state === 'announced');
+  for (const item of announced.sort(bySeq)) {
     for (const photo of item.photos) if (photo.state === 'waiting') return { item, photo };
   }
   return null;
@@ -204,10 +207,11 @@ export function taking(results, needPhotos, personId) {
         if (!answer || item.state !== 'waiting') return {};
         if (answer.result === 'same' && wholeList) {
           // the server asks no more for what was withdrawn: that is no sign that it arrived
-          const there = item.photos.filter((photo) => !photo.withdrawn && needPhotos.indexOf(photo.id) < 0);
+          const asked = (photo) => photo.withdrawn || needPhotos.indexOf(photo.id) >= 0;
+          const there = item.photos.filter((photo) => !asked(photo));
           return without(item, there.map((photo) => photo.id));
         }
-        if (['ok', 'same', 'merged'].indexOf(answer.result) >= 0) return without(item, keptOf(item));
+        if (ACCEPTED.indexOf(answer.result) >= 0) return without(item, keptOf(item));
         return { put: [refusedItem(item, answer)] };
       }),
     );
@@ -215,10 +219,10 @@ export function taking(results, needPhotos, personId) {
 
 /** What the server had to say about records it accepted, added to what is still unread. */
 export function toldWith(told, results, batch) {
-  const said = results.filter((one) => ['ok', 'same', 'merged'].indexOf(one.result) >= 0 && one.message);
-  const news = said.map((one) => {
-    const item = batch.filter((sent) => sent.id === one.id)[0];
-    return { id: one.id, person_id: item.person_id, station_id: item.station_id, kind: item.kind, message: one.message };
+  const said = results.filter((one) => ACCEPTED.indexOf(one.result) >= 0 && one.message);
+  const news = said.map(({ id, message }) => {
+    const { person_id, station_id, kind } = batch.filter((sent) => sent.id === id)[0];
+    return { id, person_id, station_id, kind, message };
   });
   const old = (told || []).filter((one) => !news.some((fresh) => fresh.id === one.id));
   return old.concat(news).slice(-MOST_TOLD);
@@ -236,8 +240,9 @@ function keptOf(item) {
 }
 
 function refusedItem(item, answer) {
-  const why = { result: answer.result, code: answer.code || null, message: answer.message || '' };
-  return Object.assign({}, item, { state: 'attention', why: Object.assign(why, { fields: answer.fields || null }) });
+  const { result, code, message, fields } = answer;
+  const why = { result, code: code || null, message: message || '', fields: fields || null };
+  return Object.assign({}, item, { state: 'attention', why });
 }
 
 /** An edit for one item, if it is still there. */
@@ -274,13 +279,15 @@ export function refusePhoto(itemId, photoId, reason, problem) {
     const item = items.filter((one) => one.id === itemId)[0];
     if (!item) return {};
     const why = { result: 'invalid', code: problem.code || null, message: problem.message || '' };
+    const refused = { state: 'refused', withdrawn: true, why };
     const photos = item.photos.map((photo) =>
-      photo.id === photoId ? Object.assign({}, photo, { state: 'refused', withdrawn: true, why }) : photo,
+      photo.id === photoId ? Object.assign({}, photo, refused) : photo,
     );
     const now = Object.assign({}, item, { photos });
     const told = { photo_id: photoId, person_id: item.person_id, reason, code: why.code || '' };
-    const withdrawals = (meta.withdrawals || []).filter((one) => one.photo_id !== photoId).concat([told]);
-    return Object.assign({ meta: Object.assign({}, meta, { withdrawals }) }, without(now, keptOf(now)));
+    const others = (meta.withdrawals || []).filter((one) => one.photo_id !== photoId);
+    const news = Object.assign({}, meta, { withdrawals: others.concat([told]) });
+    return Object.assign({ meta: news }, without(now, keptOf(now)));
   };
 }
 
@@ -292,7 +299,8 @@ export function nextWithdrawal(meta, personId) {
 /** An edit: these photos need no withdrawing (any more). */
 export function withdrawn(photoIdsDone) {
   return (meta) => {
-    const withdrawals = (meta.withdrawals || []).filter((one) => photoIdsDone.indexOf(one.photo_id) < 0);
+    const open = (one) => photoIdsDone.indexOf(one.photo_id) < 0;
+    const withdrawals = (meta.withdrawals || []).filter(open);
     return { meta: Object.assign({}, meta, { withdrawals }) };
   };
 }
@@ -328,12 +336,13 @@ export async function sendAgain(phone, itemId) {
   const old = now.items.filter((one) => one.id === itemId && one.state === 'attention')[0];
   if (!old) return null;
   if (old.why.result !== 'conflict') {
-    const photos = old.photos.map((photo) => (photo.state === 'refused' ? Object.assign({}, photo, { state: 'waiting', why: null }) : photo));
+    const photos = old.photos.map((photo) =>
+      photo.state === 'refused' ? Object.assign({}, photo, { state: 'waiting', why: null }) : photo,
+    );
     const again = { state: 'waiting', tries: 0, why: null, photos };
     const stays = withdrawn(photos.map((photo) => photo.id));
-    return phone.change((meta, items) =>
-      Object.assign(stays(meta), forItem(itemId, (item) => ({ put: [Object.assign({}, item, again)] }))(meta, items)),
-    );
+    const goes = forItem(itemId, (item) => ({ put: [Object.assign({}, item, again)] }));
+    return phone.change((meta, items) => Object.assign(stays(meta), goes(meta, items)));
   }
   const bytes = {};
   const photos = [];
@@ -342,10 +351,10 @@ export async function sendAgain(phone, itemId) {
     bytes[id] = await phone.photo(photo.id);
     photos.push(Object.assign({}, photo, { id, state: 'waiting' }));
   }
-  const id = phone.uuid();
+  const fresh = { id: phone.uuid(), photos, state: 'waiting', tries: 0, why: null };
   return phone.change((meta) => ({
     meta: Object.assign({}, meta, { next_seq: meta.next_seq + 1 }),
-    put: [Object.assign({}, old, { id, photos, seq: meta.next_seq, state: 'waiting', tries: 0, why: null })],
+    put: [Object.assign({}, old, fresh, { seq: meta.next_seq })],
     photos: bytes,
     drop: [old.id],
     dropPhotos: photoIds([old]),

@@ -1,6 +1,6 @@
 // What could not be sent, as the lines of one file that the office can take in (decision 0007).
 
-import { writeMoment } from './dates.js';
+import { beijingDay, writeMoment } from './dates.js';
 import { offsetNow } from './clock.js';
 import { onTheWire } from './queue.js';
 
@@ -17,7 +17,8 @@ export function base64(bytes) {
     for (let i = start; i < end; i += 3) {
       const n = (all[i] << 16) | ((all[i + 1] || 0) << 8) | (all[i + 2] || 0);
       text += ALPHABET[n >> 18] + ALPHABET[(n >> 12) & 63];
-      text += (i + 1 < end ? ALPHABET[(n >> 6) & 63] : '=') + (i + 2 < end ? ALPHABET[n & 63] : '=');
+      text += i + 1 < end ? ALPHABET[(n >> 6) & 63] : '=';
+      text += i + 2 < end ? ALPHABET[n & 63] : '=';
     }
     pieces.push(text);
   }
@@ -36,10 +37,10 @@ function unconfirmed(item) {
 }
 
 /**
- * Write these records of one person, line by line, through `write(line)` (awaited; without the line's
- * end). One photo is read at a time, so that a month of photos never lies in memory. `who` is
- * {county, person: {id, name}, device_label}. Nothing is removed: the phone lets go of a record only
- * when the server has it. Resolves to {records, photos, missing}.
+ * Write these records of one person, line by line, through `write(line)` (awaited; without the
+ * line's end). One photo is read at a time, so that a month of photos never lies in memory. `who`
+ * is {county, person: {id, name}, device_label}. Nothing is removed: the phone lets go of a record
+ * only when the server has it. Resolves to {records, photos, missing}.
  */
 export async function exportLines(phone, items, who, write) {
   const { meta } = await phone.read();
@@ -61,7 +62,8 @@ export async function exportLines(phone, items, who, write) {
   });
   for (const item of list) {
     seen.push(item.id);
-    await say({ record: onTheWire(item), state: item.state, why: item.why, saved_at: writeMoment(item.saved_at) });
+    const { state, why } = item;
+    await say({ record: onTheWire(item), state, why, saved_at: writeMoment(item.saved_at) });
     for (const photo of unconfirmed(item)) {
       const bytes = await phone.photo(photo.id);
       const head = { id: photo.id, of: item.id, sha256: photo.sha256, size: photo.size };
@@ -82,5 +84,6 @@ export async function exportLines(phone, items, who, write) {
 
 /** What the file is called: 村站通-没交的-老李-2026-07-03.txt; a name every phone can pass on. */
 export function exportName(person, nowMs) {
-  return '村站通-没交的-' + person.name.replace(/[^\u4e00-\u9fa5A-Za-z0-9]/g, '') + '-' + writeMoment(nowMs + 8 * 3600000).slice(0, 10) + '.txt';
+  const name = person.name.replace(/[^\u4e00-\u9fa5A-Za-z0-9]/g, '');
+  return '村站通-没交的-' + name + '-' + beijingDay(nowMs) + '.txt';
 }

@@ -3,9 +3,10 @@
 import { writeMoment } from './dates.js';
 import { readScan } from './qr.js';
 import { pathOf } from './strokes.js';
+import { VISIT_WORDS } from './words/visit.js';
 
 export const MOST_PHOTOS = 40;
-export const TAPS = [['pass', '符合'], ['fail', '不符合'], ['unknown', '看不清不适用']];
+export const TAPS = ['pass', 'fail', 'unknown'];
 
 /**
  * Which visit a text at the door names, and how far it can be trusted without a net:
@@ -32,15 +33,12 @@ export function plateAt(text, visits) {
 /** What is odd about a plate found while visiting `wanted`, in words; '' when all is well. */
 export function plateDoubt(found, wanted) {
   if (found.visit && wanted && found.visit.station_id !== wanted.station_id) {
-    return '这是 ' + found.visit.name + '（' + (found.visit.code || '还没编号') + '）的，不是 ' + wanted.name + ' 的。';
+    return VISIT_WORDS.plateOfOther(found.visit, wanted);
   }
   if (found.kind === 'retired') {
-    const now = found.visit.plates.filter((one) => one.live)[0];
-    const right = now ? '现在该挂第 ' + now.plate_no + ' 块。' : '这个站现在没有在用的牌子。';
-    return '这是第 ' + found.plate.plate_no + ' 块牌子，已经停用了，不该再挂。' + right;
+    return VISIT_WORDS.plateRetired(found.plate, found.visit.plates.filter((one) => one.live)[0]);
   }
-  if (found.kind === 'unknown') return '名单里没有这块牌子。可能是刚换的新牌子，也可能不是县里做的。';
-  return '';
+  return found.kind === 'unknown' ? VISIT_WORDS.plateUnknown : '';
 }
 
 /** The rows of a station's form, in the standard's order. */
@@ -48,13 +46,25 @@ export function rowsFor(form, asked) {
   return asked.map((code) => form.filter((row) => row.code === code)[0]).filter(Boolean);
 }
 
+const unsigned = () => ({ inspector: null, keeper: null });
+
 /**
  * A visit as it is begun. `arrived_ms` is the moment of arrival by the best clock known then, so
  * that setting the phone's clock later does not move it.
  */
 export function newVisit(start) {
-  const draft = { answers: {}, photos: [], signatures: { inspector: null, keeper: null }, outcome: null, refusal: '', amends_id: null, amended_because: '', finished_ms: null };
-  return Object.assign(draft, { keeper_name: start.station.head_name || '' }, start);
+  const draft = {
+    answers: {},
+    photos: [],
+    signatures: unsigned(),
+    outcome: null,
+    refusal: '',
+    amends_id: null,
+    amended_because: '',
+    finished_ms: null,
+    keeper_name: start.station.head_name || '',
+  };
+  return Object.assign(draft, start);
 }
 
 /** What has been entered on a rule so far. */
@@ -65,7 +75,8 @@ export function answerTo(draft, code) {
 /** The draft with something changed in one rule's answer. */
 export function withAnswer(draft, code, change) {
   const answer = Object.assign({}, answerTo(draft, code), change);
-  return Object.assign({}, draft, { answers: Object.assign({}, draft.answers, { [code]: answer }) });
+  const answers = Object.assign({}, draft.answers, { [code]: answer });
+  return Object.assign({}, draft, { answers });
 }
 
 /** The draft with one thing said about one fact of a rule; null takes it back. */
@@ -75,16 +86,19 @@ export function withValue(draft, code, fact, value) {
 }
 
 /**
- * The draft after a tap. Tapping the same again takes it back (`seen` is the verdict that stood on the
- * screen, null for none); a name that is as it should be fills itself in.
+ * The draft after a tap. Tapping the same again takes it back (`seen` is the verdict that stood on
+ * the screen, null for none); a name that is as it should be fills itself in.
  */
 export function tapped(draft, row, verdict, seen) {
   const before = answerTo(draft, row.code);
-  if ((seen === undefined ? before.verdict : seen) === verdict) return withAnswer(draft, row.code, { verdict: null });
+  const stood = seen === undefined ? before.verdict : seen;
+  if (stood === verdict) return withAnswer(draft, row.code, { verdict: null });
   const values = Object.assign({}, before.values);
   row.asks.forEach((ask) => {
-    if (ask.kind === 'text' && verdict === 'pass' && !values[ask.fact]) values[ask.fact] = draft.station.registered_name;
-    if (ask.kind === 'flag') delete values[ask.fact];
+    const { fact, kind } = ask;
+    const right = draft.station.registered_name;
+    if (kind === 'text' && verdict === 'pass' && !values[fact]) values[fact] = right;
+    if (kind === 'flag') delete values[fact];
   });
   return withAnswer(draft, row.code, { verdict, values });
 }
@@ -96,16 +110,17 @@ export function readMeasure(text) {
     .replace(/[．。]/g, '.')
     .replace(/(平方米|平米|㎡|m2|米)$/i, '')
     .trim();
-  if (half === '') return { error: '请量一量，填个数，比如 9.5。' };
-  if (!/^\d{1,5}(\.\d{1,2})?$/.test(half)) return { error: '请用数字填，比如 9.5。' };
-  return +half > 0 ? { value: half } : { error: '面积不会是 0，请再量一量。' };
+  if (half === '') return { error: VISIT_WORDS.measureNeeded };
+  if (!/^\d{1,5}(\.\d{1,2})?$/.test(half)) return { error: VISIT_WORDS.measureInDigits };
+  return +half > 0 ? { value: half } : { error: VISIT_WORDS.measureAgain };
 }
 
 /** Does this rule still wait for something? A verdict needs its measure as well. */
 export function isOpen(draft, row) {
   const answer = answerTo(draft, row.code);
   if (!answer.verdict) return true;
-  return answer.verdict !== 'unknown' && row.asks.some((ask) => ask.kind === 'amount' && Boolean(readMeasure(answer.values[ask.fact]).error));
+  const lacks = (ask) => ask.kind === 'amount' && readMeasure(answer.values[ask.fact]).error;
+  return answer.verdict !== 'unknown' && row.asks.some((ask) => Boolean(lacks(ask)));
 }
 
 /** The rules that are still open, in the form's order. */
@@ -137,12 +152,15 @@ export function withoutPhoto(draft, id) {
 export function whatIsMissing(draft) {
   const missing = [];
   const signs = draft.outcome === 'signed' || draft.outcome === 'to_confirm';
-  if (!draft.outcome) missing.push('请选站长怎么确认。');
-  if (signs && !draft.signatures.inspector) missing.push('您自己还没签名。');
-  if (draft.outcome === 'signed' && !draft.signatures.keeper) missing.push('站长还没签名。');
-  if (draft.outcome === 'signed' && !draft.keeper_name.trim()) missing.push('请填签名的站长叫什么。');
-  if (draft.outcome === 'refused' && !draft.refusal.trim()) missing.push('请写一句站长为什么不签。');
-  if (draft.amends_id && !draft.amended_because.trim()) missing.push('请写一句为什么要更正。');
+  const signed = draft.outcome === 'signed';
+  const refused = draft.outcome === 'refused';
+  const say = VISIT_WORDS.missing;
+  if (!draft.outcome) missing.push(say.outcome);
+  if (signs && !draft.signatures.inspector) missing.push(say.inspector);
+  if (signed && !draft.signatures.keeper) missing.push(say.keeper);
+  if (signed && !draft.keeper_name.trim()) missing.push(say.keeperName);
+  if (refused && !draft.refusal.trim()) missing.push(say.refusal);
+  if (draft.amends_id && !draft.amended_because.trim()) missing.push(say.amendedBecause);
   return missing;
 }
 
@@ -155,7 +173,8 @@ export function answersOf(draft) {
       const values = {};
       row.asks.forEach((ask) => {
         const value = answer.values[ask.fact];
-        if (answer.verdict === 'unknown' || value === null || value === undefined || value === '') return;
+        const given = value !== null && value !== undefined && value !== '';
+        if (answer.verdict === 'unknown' || !given) return;
         const measure = ask.kind === 'amount' ? readMeasure(value) : { value };
         if (!measure.error) values[ask.fact] = measure.value;
       });
@@ -199,18 +218,27 @@ function strokesOf(signature) {
   return signature || [];
 }
 
-/** What stays on the phone of a finished visit: enough to amend it, without pictures and signatures. */
+/** What stays of a finished visit: enough to amend it, without pictures and signatures. */
 export function finished(draft, finishedMs) {
-  return Object.assign({}, draft, { photos: [], signatures: { inspector: null, keeper: null }, finished_ms: finishedMs });
+  const over = { photos: [], signatures: unsigned(), finished_ms: finishedMs };
+  return Object.assign({}, draft, over);
 }
 
 /** A new version of a visit that was sent: the same answers, nothing signed. */
 export function amendmentOf(before, id, inspectionId) {
-  const blank = { id, amends_id: inspectionId, amended_because: '', photos: [], signatures: { inspector: null, keeper: null } };
-  return Object.assign({}, before, blank, { outcome: null, refusal: '', finished_ms: null });
+  return Object.assign({}, before, {
+    id,
+    amends_id: inspectionId,
+    amended_because: '',
+    photos: [],
+    signatures: unsigned(),
+    outcome: null,
+    refusal: '',
+    finished_ms: null,
+  });
 }
 
-/** Answers read back from a copy, for a phone that did not send it: the inspector's own clauses only. */
+/** Answers read back from a copy that another phone sent: the inspector's own clauses only. */
 export function answersFromCopy(rows) {
   const answers = {};
   rows.forEach((row) => {
@@ -221,11 +249,12 @@ export function answersFromCopy(rows) {
 }
 
 /**
- * Where a visit stands, from what the server said and what this phone holds: {state, left}; state is
- *   attention  waiting  photos  draft  sent  done  due
+ * Where a visit stands, from what the server said and what this phone holds: {state, left}; state
+ * is attention, waiting, photos, draft, sent, done or due.
  */
 export function stateOf(visit, drafts, items) {
-  const item = items.filter((one) => one.kind === 'inspection' && one.payload.visit_id === visit.id)[0];
+  const isIts = (one) => one.kind === 'inspection' && one.payload.visit_id === visit.id;
+  const item = items.filter(isIts)[0];
   if (item) {
     const state = { attention: 'attention', announced: 'photos', waiting: 'waiting' }[item.state];
     return { state, left: 0 };

@@ -1,4 +1,4 @@
-// Tells a photo of a screen by the lattice of its lights; server/media/pictures/screens.py says how and why.
+// Tells a photo of a screen by the lattice of its lights; see server/media/pictures/screens.py.
 
 const WINDOW = 64;
 const HALF = WINDOW / 2;
@@ -21,7 +21,10 @@ const COS = Float32Array.from(turns, Math.cos);
 const SIN = Float32Array.from(turns, Math.sin);
 const BELL = Float32Array.from(turns, (turn) => 0.5 - 0.5 * Math.cos(turn));
 const BELL_SUM = HALF * HALF;
-const REVERSED = Uint8Array.from(turns, (_, i) => parseInt(i.toString(2).padStart(6, '0').split('').reverse().join(''), 2));
+const REVERSED = Uint8Array.from(turns, (_, i) => {
+  const bits = i.toString(2).padStart(6, '0');
+  return parseInt(bits.split('').reverse().join(''), 2);
+});
 const around = [];
 const beside = [];
 for (let y = -5; y <= 5; y += 1) {
@@ -37,7 +40,7 @@ function starts(side, count) {
   return Array.from({ length: count }, (_, i) => Math.floor(((side - WINDOW) * i) / (count - 1)));
 }
 
-/** {size, rows, columns, tops, lefts} of the windows to look through; null for too small a picture. */
+/** {size, rows, columns, tops, lefts} of the windows to look through; null for a small picture. */
 export function windowsOf(width, height) {
   if (Math.min(width, height) < WINDOW) return null;
   const [rows, columns] = height > width ? [12, 9] : [9, 12];
@@ -92,19 +95,32 @@ for (let y = -HALF; y < HALF; y += 1) {
   }
 }
 
-/** One window of `grey`, whose rows are `stride` long, from index `from` on: its mean goes, its edges fade. */
+/**
+ * One window of `grey`, whose rows are `stride` long, from index `from` on: its mean goes, its
+ * edges fade. Returns the mean.
+ */
 function lay(grey, stride, from, onto) {
   let light = 0;
-  for (let y = 0; y < WINDOW; y += 1) for (let x = 0; x < WINDOW; x += 1) light += grey[from + y * stride + x];
+  for (let y = 0; y < WINDOW; y += 1) {
+    for (let x = 0; x < WINDOW; x += 1) light += grey[from + y * stride + x];
+  }
   light /= WINDOW * WINDOW;
-  for (let y = 0; y < WINDOW; y += 1) for (let x = 0; x < WINDOW; x += 1) onto[y * WINDOW + x] = (grey[from + y * stride + x] - light) * BELL[y] * BELL[x];
+  for (let y = 0; y < WINDOW; y += 1) {
+    for (let x = 0; x < WINDOW; x += 1) {
+      onto[y * WINDOW + x] = (grey[from + y * stride + x] - light) * BELL[y] * BELL[x];
+    }
+  }
   return light;
 }
 
 /** How much light differs within a window, whatever its fine pattern: over squares of 8 by 8. */
 function variety(grey, stride, from) {
   const squares = new Float32Array(64);
-  for (let y = 0; y < WINDOW; y += 1) for (let x = 0; x < WINDOW; x += 1) squares[(y >> 3) * 8 + (x >> 3)] += grey[from + y * stride + x] / 64;
+  for (let y = 0; y < WINDOW; y += 1) {
+    for (let x = 0; x < WINDOW; x += 1) {
+      squares[(y >> 3) * 8 + (x >> 3)] += grey[from + y * stride + x] / 64;
+    }
+  }
   const mean = squares.reduce((all, one) => all + one, 0) / 64;
   return Math.sqrt(squares.reduce((all, one) => all + (one - mean) * (one - mean), 0) / 64);
 }
@@ -120,8 +136,11 @@ function judged(light, differs) {
       best.x = x;
     }
   }
-  const apart = around.every(([y, x]) => best.power > STANDS_OUT * (power[indexOf(best.y + y, best.x + x)] + 1));
-  const coarser = ([y, x]) => [2, 3, 4].every((part) => best.power > power[indexOf(Math.round(best.y / part) + y, Math.round(best.x / part) + x)] + 1);
+  const nearby = (y, x) => power[indexOf(best.y + y, best.x + x)];
+  const apart = around.every(([y, x]) => best.power > STANDS_OUT * (nearby(y, x) + 1));
+  const at = (part, y, x) =>
+    power[indexOf(Math.round(best.y / part) + y, Math.round(best.x / part) + x)];
+  const coarser = ([y, x]) => [2, 3, 4].every((part) => best.power > at(part, y, x) + 1);
   best.lit = best.usable && apart && beside.every(coarser);
   return best;
 }
@@ -144,8 +163,13 @@ function judgedPair(grey, stride, first, second) {
 }
 
 function near(a, b) {
-  const apart = (one, other) => Math.min(Math.abs(one - other), WINDOW - Math.abs(one - other)) <= DRIFT;
-  return a.lit && b.lit && ((apart(a.y, b.y) && apart(a.x, b.x)) || (apart(a.y, -b.y) && apart(a.x, -b.x)));
+  const close = (one, other) => {
+    const away = Math.abs(one - other);
+    return Math.min(away, WINDOW - away) <= DRIFT;
+  };
+  const same = () => close(a.y, b.y) && close(a.x, b.x);
+  const turned = () => close(a.y, -b.y) && close(a.x, -b.x);
+  return a.lit && b.lit && (same() || turned());
 }
 
 /**
@@ -157,20 +181,26 @@ export function likeAScreen(grey, windows) {
   const stride = columns * WINDOW;
   const from = (i) => Math.floor(i / columns) * WINDOW * stride + (i % columns) * WINDOW;
   const seen = [];
-  for (let i = 0; i < rows * columns; i += 2) seen.push(...judgedPair(grey, stride, from(i), from(i + 1)));
+  for (let i = 0; i < rows * columns; i += 2) {
+    seen.push(...judgedPair(grey, stride, from(i), from(i + 1)));
+  }
   const usable = seen.filter((one) => one.usable).length;
   const shared = seen.filter((one, i) => {
     const column = i % columns;
-    const beside4 = [i - columns, i + columns, column > 0 ? i - 1 : -1, column < columns - 1 ? i + 1 : -1];
+    const left = column > 0 ? i - 1 : -1;
+    const right = column < columns - 1 ? i + 1 : -1;
+    const beside4 = [i - columns, i + columns, left, right];
     return one.lit && beside4.some((j) => seen[j] && near(one, seen[j]));
   });
   if (!shared.length) return false;
   const share = shared.length / usable;
   const powers = Float64Array.from(shared, (one) => one.power).sort();
-  const middle = (Math.sqrt(powers[(powers.length - 1) >> 1]) + Math.sqrt(powers[powers.length >> 1])) / 2;
+  const [lower, upper] = [powers[(powers.length - 1) >> 1], powers[powers.length >> 1]];
+  const middle = (Math.sqrt(lower) + Math.sqrt(upper)) / 2;
   const contrast = (middle * 2) / BELL_SUM;
   const busy = seen.filter((one) => one.busy).length;
   const ofBusy = shared.filter((one) => one.busy).length;
   const onEverything = ofBusy >= LEAST_BUSY && ofBusy / busy >= SHARE_OF_BUSY;
-  return (onEverything && share >= SHARE && contrast >= CONTRAST) || (share >= SHARE_OF_ALL && contrast >= CONTRAST_OF_ALL);
+  const onAll = share >= SHARE_OF_ALL && contrast >= CONTRAST_OF_ALL;
+  return (onEverything && share >= SHARE && contrast >= CONTRAST) || onAll;
 }

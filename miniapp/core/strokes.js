@@ -41,12 +41,15 @@ export function inBox(strokes) {
   const top = least(ys);
   const width = most(xs) - left;
   const height = most(ys) - top;
-  const k = Math.min(LARGEST, (BOX.width - 2 * MARGIN) / Math.max(1, width), (BOX.height - 2 * MARGIN) / Math.max(1, height));
+  const fit = (room, length) => (room - 2 * MARGIN) / Math.max(1, length);
+  const k = Math.min(LARGEST, fit(BOX.width, width), fit(BOX.height, height));
   const moveX = (BOX.width - width * k) / 2;
   const moveY = (BOX.height - height * k) / 2;
-  const placed = drawn.map((stroke) =>
-    stroke.map((point) => [Math.round((point[0] - left) * k + moveX), Math.round((point[1] - top) * k + moveY)]),
-  );
+  const place = ([x, y]) => [
+    Math.round((x - left) * k + moveX),
+    Math.round((y - top) * k + moveY),
+  ];
+  const placed = drawn.map((stroke) => stroke.map(place));
   let apart = 2;
   let few = placed.map((stroke) => thinned(stroke, apart));
   while (pointsIn(few) > MOST_POINTS) {
@@ -58,11 +61,9 @@ export function inBox(strokes) {
 
 /** Is there enough ink for a signature? A touch by accident is none. */
 export function isSigned(strokes) {
-  const length = strokes.reduce(
-    (sum, stroke) => stroke.reduce((total, point, i) => total + (i ? far(point, stroke[i - 1]) : 0), sum),
-    0,
-  );
-  return length >= 40;
+  const lengthOf = (stroke) =>
+    stroke.reduce((sum, point, i) => sum + (i ? far(point, stroke[i - 1]) : 0), 0);
+  return strokes.reduce((sum, stroke) => sum + lengthOf(stroke), 0) >= 40;
 }
 
 /** The strokes as the `d` of an SVG path; a dot becomes a very short line. */

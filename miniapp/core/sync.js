@@ -2,7 +2,10 @@
 
 import { heardInRun, learnClock, movedBack, offsetNow, trueNow } from './clock.js';
 import { readMoment } from './dates.js';
-import { nextBatch, nextPhoto, nextWithdrawal, onTheWire, photoKept, photoUnsure, refuse, refusePhoto, taking, toldWith, withdrawn } from './queue.js';
+import {
+  nextBatch, nextPhoto, nextWithdrawal, onTheWire, photoKept, photoUnsure, refuse, refusePhoto,
+  taking, toldWith, withdrawn,
+} from './queue.js';
 
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 300000;
@@ -98,7 +101,8 @@ async function deliver(phone, personId, batch) {
 /** The whole batch was refused: one bad record must not hold up the others. */
 async function separately(phone, personId, batch, problem) {
   if (batch.length === 1) {
-    const why = { result: 'invalid', code: problem.code, message: problem.detail, fields: problem.fields };
+    const { code, detail, fields } = problem;
+    const why = { result: 'invalid', code, message: detail, fields };
     await phone.change(refuse(batch[0].id, why));
     return [batch[0].id];
   }
@@ -139,10 +143,14 @@ async function deliverPhoto(phone, item, photo) {
   return true;
 }
 
-/** Tell the server not to wait for a photo; whatever it answers in words of ours ends the matter. */
+/** Tell the server not to wait for a photo; whatever it answers in our words ends the matter. */
 async function withdraw(phone, one) {
   const answer = await answerTo(() =>
-    phone.postJson('/photos/' + one.photo_id + '/withdrawn', { reason: one.reason, code: one.code, note: '' }),
+    phone.postJson('/photos/' + one.photo_id + '/withdrawn', {
+      reason: one.reason,
+      code: one.code,
+      note: '',
+    }),
   );
   const heard = answer.refused || (answer.status === 200 && answer.body && answer.body.state);
   if (!heard) throw new Stop('portal');
@@ -150,16 +158,19 @@ async function withdraw(phone, one) {
 }
 
 /**
- * Before the first record of a run: the clock was last compared in an earlier run, and may have been
- * set since. An empty batch tells; then what a wrong calendar put into the future is moved back.
+ * Before the first record of a run: the clock was last compared in an earlier run, and may have
+ * been set since. An empty batch tells; then what a wrong calendar put into the future is moved
+ * back.
  */
 async function settleClock(phone, personId) {
   const { meta, items } = await phone.read();
-  const waiting = (all) => all.filter((one) => one.person_id === personId && one.state === 'waiting').sort((a, b) => a.seq - b.seq);
+  const waits = (one) => one.person_id === personId && one.state === 'waiting';
+  const waiting = (all) => all.filter(waits).sort((a, b) => a.seq - b.seq);
   if (!waiting(items).length) return;
   if (meta.clock && !heardInRun(phone, meta.clock)) await deliver(phone, personId, []);
   const { clock } = (await phone.read()).meta;
-  const back = (all) => movedBack(waiting(all), trueNow(phone, clock), offsetNow(phone, clock) || 0);
+  const offset = () => offsetNow(phone, clock) || 0;
+  const back = (all) => movedBack(waiting(all), trueNow(phone, clock), offset());
   if (back(items).length) await phone.change((now, all) => ({ put: back(all) }));
 }
 

@@ -5,6 +5,7 @@ import { plainCode } from './qr.js';
 
 export const MOST_PARCELS = 99999;
 export const COUNT_FIELDS = ['received', 'sent', 'agri_sent', 'on_hand'];
+const MAY_BE_EMPTY = ['agri_sent', 'on_hand'];
 export const COUNT_LABELS = {
   received: '收到',
   sent: '寄出',
@@ -32,9 +33,10 @@ export function readCount(text, empty) {
  */
 export function readCounts(typed, today) {
   const errors = {};
-  const value = { day_on: typed.day_on, by_brand: {}, reason: (typed.reason || '').trim().slice(0, 200) };
+  const reason = (typed.reason || '').trim().slice(0, 200);
+  const value = { day_on: typed.day_on, by_brand: {}, reason };
   COUNT_FIELDS.forEach((field) => {
-    const read = readCount(typed[field], field === 'agri_sent' || field === 'on_hand' ? 0 : undefined);
+    const read = readCount(typed[field], MAY_BE_EMPTY.indexOf(field) >= 0 ? 0 : undefined);
     if (read.error) errors[field] = read.error;
     else value[field] = read.value;
   });

@@ -2,15 +2,18 @@
 
 function makeServer() {
   const server = {
-    events: {}, photos: {}, posts: 0, puts: 0, withdrawn: [], mood: [], judge: () => null, now_ms: Date.UTC(2026, 6, 3, 0, 0, 0),
+    events: {}, photos: {}, posts: 0, puts: 0, withdrawn: [], mood: [], judge: () => null,
+    now_ms: Date.UTC(2026, 6, 3, 0, 0, 0),
   };
-  const content = (item) => JSON.stringify([item.kind, item.station_id, item.payload, item.photos.map((p) => p.sha256)]);
+  const content = ({ kind, station_id, payload, photos }) =>
+    JSON.stringify([kind, station_id, payload, photos.map((photo) => photo.sha256)]);
   server.take = (item) => {
     const had = server.events[item.id];
     if (had) {
-      return had === content(item)
-        ? { id: item.id, result: 'same' }
-        : { id: item.id, result: 'conflict', code: 'event-differs', message: '这一条以前交过，内容不一样。', fields: ['payload'] };
+      if (had === content(item)) return { id: item.id, result: 'same' };
+      const message = '这一条以前交过，内容不一样。';
+      const why = { code: 'event-differs', message, fields: ['payload'] };
+      return Object.assign({ id: item.id, result: 'conflict' }, why);
     }
     const no = server.judge(item);
     if (no) return Object.assign({ id: item.id }, no);
@@ -22,8 +25,10 @@ function makeServer() {
     server.posts += 1;
     server.last = body;
     const results = body.items.map(server.take);
-    const need_photos = Object.keys(server.photos).filter((id) => !server.photos[id].kept && !server.photos[id].withdrawn);
-    return { status: 200, body: { server_now: new Date(server.now_ms).toISOString(), results, need_photos }, retry_after_s: null };
+    const waited = (id) => !server.photos[id].kept && !server.photos[id].withdrawn;
+    const need_photos = Object.keys(server.photos).filter(waited);
+    const server_now = new Date(server.now_ms).toISOString();
+    return { status: 200, body: { server_now, results, need_photos }, retry_after_s: null };
   };
   server.photo = (id, sha256) => {
     server.puts += 1;
@@ -51,7 +56,8 @@ function makePhone(server) {
   let names = 0;
   let busy = false;
   const phone = {
-    disk, clock_ms: Date.UTC(2026, 6, 3, 0, 0, 0), steady_ms: 0, run: 'run-1', room: Infinity, changes: 0, reads: 0,
+    disk, clock_ms: Date.UTC(2026, 6, 3, 0, 0, 0), steady_ms: 0, run: 'run-1', room: Infinity,
+    changes: 0, reads: 0,
     now: () => phone.clock_ms,
     steady: () => phone.steady_ms,
     uuid: () => { names += 1; return 'id-' + ('000' + names).slice(-4); },
@@ -62,7 +68,8 @@ function makePhone(server) {
     change: (edit) => {
       const c = edit(copy(disk.meta), copy(Object.values(disk.items)));
       const size = Object.values(c.photos || {}).reduce((n, b) => n + b.byteLength, 0);
-      if (size > phone.room) return Promise.reject(Object.assign(new Error('quota'), { kind: 'full' }));
+      const full = Object.assign(new Error('quota'), { kind: 'full' });
+      if (size > phone.room) return Promise.reject(full);
       phone.changes += 1;
       if (c.meta) disk.meta = copy(c.meta);
       (c.drop || []).forEach((id) => { delete disk.items[id]; });
@@ -107,13 +114,18 @@ function bytesOf(text) {
 }
 function shot(text) {
   const bytes = bytesOf(text);
-  return { subject: 'signboard', bytes, size: bytes.byteLength, taken_ms: Date.UTC(2026, 6, 3), camera: 'camera', notes: {} };
+  return {
+    subject: 'signboard', bytes, size: bytes.byteLength, taken_ms: Date.UTC(2026, 6, 3),
+    camera: 'camera', notes: {},
+  };
 }
 function checkIn(photos) {
-  return { kind: 'check_in', station_id: 1, payload: { method: 'typed', text: 'C0001', position: null }, photos: photos || [] };
+  const payload = { method: 'typed', text: 'C0001', position: null };
+  return { kind: 'check_in', station_id: 1, payload, photos: photos || [] };
 }
 function counted(received) {
-  const payload = { day_on: '2026-07-03', received, sent: 0, agri_sent: 0, on_hand: 0, by_brand: {}, reason: '' };
+  const others = { sent: 0, agri_sent: 0, on_hand: 0, by_brand: {}, reason: '' };
+  const payload = Object.assign({ day_on: '2026-07-03', received }, others);
   return { kind: 'parcel_count', station_id: 1, payload };
 }
 function states(phone) { return Object.values(phone.disk.items).map((i) => i.state); }

@@ -37,9 +37,12 @@ def as_function(name: str, source: str) -> str:
 
 
 class Core:
-    """The core's modules in one JavaScript context; `run` awaits a script and returns its value."""
+    """The core's modules in one JavaScript context; `run` awaits a script and returns its value.
 
-    def __init__(self) -> None:
+    `makers` are files beside this one that make what a test's scripts speak of.
+    """
+
+    def __init__(self, *makers: str) -> None:
         self.context = quickjs.Context()
         self.context.set_time_limit(20)
         functions = ",".join(
@@ -50,8 +53,8 @@ class Core:
             "function need(n) { return made[n] || (made[n] = makers[n](need)); }"
             "for (const n of Object.keys(makers)) Object.assign(globalThis, need(n));"
         )
-        fake = Path(__file__).with_name("fake_phone.js").read_text(encoding="utf-8")
-        self.context.eval(fake)
+        for name in ("fake_phone.js", *makers):
+            self.context.eval(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
     def run(self, script: str) -> Any:
         """What an async function with this body returns, as Python data."""

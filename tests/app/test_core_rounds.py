@@ -6,30 +6,10 @@ import pytest
 
 from tests.app.quick import Core
 
-MAKE = """
-const token = (c) => 'aaaaaaaaaaaaaa' + c;
-const plate = (c, no, live) => ({token: token(c), plate_no: no, live, state: live ? 'mounted' : 'replaced'});
-const majiagou = {id: 11, station_id: 1, code: 'C0001', name: '马家沟村', plates: [plate('2', 2, true), plate('1', 1, false)], state: 'due', inspections: []};
-const yangjiashan = {id: 12, station_id: 2, code: 'C0002', name: '杨家山村', plates: [plate('3', 1, true)], state: 'due', inspections: []};
-const visits = [majiagou, yangjiashan];
-const rows = [
-  {code: 'A', title: '货架', level: 'shall', asks: [{fact: 'shelves', kind: 'flag'}]},
-  {code: 'B', title: '寄取', level: 'shall', asks: [{fact: 'posting', kind: 'flag'}, {fact: 'delivery', kind: 'flag'}]},
-  {code: 'C', title: '面积', level: 'should', asks: [{fact: 'floor_area_m2', kind: 'amount', unit: '平方米'}]},
-  {code: 'D', title: '字样', level: 'shall', asks: [{fact: 'sign_text', kind: 'text'}]},
-];
-const START = Date.UTC(2026, 6, 3);
-const fresh = () => newVisit({id: 'v-1', person_id: 7, visit_id: 11, station: {station_id: 1, head_name: '李福来', registered_name: '马家沟村快递便民服务点'}, rows, arrived_ms: START, method: 'scan', text: token('2'), plate_remark: '', position: null});
-const all = (verdict) => rows.reduce((d, row) => tapped(d, row, verdict), fresh());
-const LINE = [[[0, 0], [100, 0], [100, 50]]];
-"""
-
 
 @pytest.fixture(scope="module")
 def core() -> Core:
-    core = Core()
-    core.context.eval(MAKE)
-    return core
+    return Core("fake_visits.js")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 // This phone: the adapter that the core asks for, and what its browser is able to do.
 
-import { postJson, putPhoto } from './net.js';
-import { change, photo, read } from './storage.js';
+import { getLarge, postJson, putPhoto } from './net.js';
+import { change, photo, read, recall, replacePages } from './storage.js';
 
 const run = uuid();
 
@@ -37,7 +37,7 @@ async function alone(work) {
   }
 }
 
-/** The adapter that core/queue.js describes. */
+/** The adapter that core/queue.js and core/pocket.js describe. */
 export const phone = {
   run,
   uuid,
@@ -45,6 +45,9 @@ export const phone = {
   read,
   change,
   photo,
+  recall,
+  replacePages,
+  getLarge,
   postJson,
   putPhoto,
   alone,

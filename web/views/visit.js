@@ -123,11 +123,11 @@ function Ask({ ask, id, draft, row, onChange }) {
 }
 
 function Taps({ row, verdict, onTap }) {
-  const word = (tap, words) => (tap === 'unknown' ? html`看不清<br />不适用` : words);
-  const key = ([tap, words]) => html`<button type="button" key=${tap} class=${'tap ' + tap}
+  const unsure = html`看不清<br />不适用`;
+  const key = (tap) => html`<button type="button" key=${tap} class=${'tap ' + tap}
     aria-pressed=${verdict === tap} onClick=${() => onTap(tap)}>
     ${ICONS[tap] ? html`<${Icon} name=${ICONS[tap]} size="1.2rem" />` : null}
-    <span>${word(tap, words)}</span></button>`;
+    <span>${VISIT_WORDS.tap[tap] || unsure}</span></button>`;
   return html`<div class="taps" role="group" aria-label=${VISIT_WORDS.ruleAndClause(row)}>
     ${TAPS.map(key)}</div>`;
 }

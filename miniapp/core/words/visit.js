@@ -1,6 +1,7 @@
 // What an inspector's round says: lists, taking it along, at the door, rule by rule, signing.
 
 import { dayFromToday } from '../dates.js';
+import { SHARED_WORDS } from './shared.js';
 
 const CANNOT_FIND = '请连上网，回名单看看。';
 
@@ -47,7 +48,19 @@ export const VISIT_WORDS = {
   doorTaken: '拍好了，可以重拍',
   takeDoor: '拍一张门口（最好拍）',
 
+  // a plate that is not the one that should hang there
+  plateOfOther: (seen, wanted) =>
+    '这是 ' + seen.name + '（' + (seen.code || SHARED_WORDS.noNumber) + '）的，不是 ' + wanted.name + ' 的。',
+  plateRetired: (plate, now) =>
+    '这是第 ' + plate.plate_no + ' 块牌子，已经停用了，不该再挂。' +
+    (now ? '现在该挂第 ' + now.plate_no + ' 块。' : '这个站现在没有在用的牌子。'),
+  plateUnknown: '名单里没有这块牌子。可能是刚换的新牌子，也可能不是县里做的。',
+
   // rule by rule
+  tap: { pass: '符合', fail: '不符合' },
+  measureNeeded: '请量一量，填个数，比如 9.5。',
+  measureInDigits: '请用数字填，比如 9.5。',
+  measureAgain: '面积不会是 0，请再量一量。',
   opening: '正在取查了一半的…',
   notBegun: '这个站没有查了一半的记录。',
   stillMending: (titles) => '还在整改：' + titles.join('、') + '。请看看改好没有。',
@@ -84,6 +97,15 @@ export const VISIT_WORDS = {
   useFinger: '用手指写名字，横着竖着拿都行',
   notSigned: '还没签上，请用手指在白的地方写名字。',
   padOf: (who) => who + '的签名处',
+
+  missing: {
+    outcome: '请选站长怎么确认。',
+    inspector: '您自己还没签名。',
+    keeper: '站长还没签名。',
+    keeperName: '请填签名的站长叫什么。',
+    refusal: '请写一句站长为什么不签。',
+    amendedBecause: '请写一句为什么要更正。',
+  },
 
   // what a list says of a visit, by its state on this phone
   state: {
