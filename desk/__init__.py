@@ -22,7 +22,7 @@ def attach_desk(app: Flask) -> None:
         round_results,
         rounds,
     )
-    from desk.stations import board, exchange, judge, numbers, register, signs, stations
+    from desk.stations import board, exchange, imports, judge, numbers, register, signs, stations
 
     attach_pages(app)
     for part in (
@@ -40,6 +40,7 @@ def attach_desk(app: Flask) -> None:
         numbers,
         signs,
         exchange,
+        imports,
         plan,
         rounds,
         new_round,

@@ -16,6 +16,7 @@ from server.services.people.scope import OFFICE
 blueprint = Blueprint("desk_audit", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
 PAGE_LINES = 60
+PARTS_SHOWN = 30  # of a deed on many stations; the rest stand on its own page
 
 
 def _day(name: str) -> date | None:
@@ -56,11 +57,19 @@ def audit() -> Any:
         before=_number("before"),
         limit=PAGE_LINES + 1,
     )
+    parts = history.parts_of(
+        session(),
+        county=county.code,
+        ids=[one.id for one in found if one.action in history.DEEDS],
+        most=PARTS_SHOWN,
+    )
     more = found[PAGE_LINES - 1].id if len(found) > PAGE_LINES else None
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return page(
         "audit.html",
         lines=found[:PAGE_LINES],
+        parts=parts,
+        parts_shown=PARTS_SHOWN,
         asked=asked,
         actions=history.ACTIONS,
         people=history.people_in(session(), county=county.code),

@@ -94,11 +94,13 @@ document.addEventListener("submit", (event) => {
   if (form.method === "post" && !form.dataset.repeat) {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
+    for (const element of form.querySelectorAll("[data-busy]")) element.hidden = false;
   }
   dirty = false;
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const element of document.querySelectorAll("[data-busy]")) element.hidden = true;
 });
 window.addEventListener("beforeunload", (event) => {
   if (dirty) event.preventDefault();

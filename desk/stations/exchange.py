@@ -1,38 +1,41 @@
-"""Stations in and out as tables: template, preview row by row, import whole or not at all."""
+"""Stations in and out as tables: template, export, and the upload that leads to a preview."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
-from desk.frame.pages import done, page, status_of
-from desk.frame.uploads import keep_upload, kept_upload
-from server.db import begin_write
-from server.errors import Conflict, Invalid, Problem
+from desk.frame.pages import page, status_of
+from desk.frame.uploads import keep_upload
+from server.errors import Invalid, Problem
 from server.http import clock
-from server.http.database import own_transaction, session, settings_of
+from server.http.database import session, settings_of
 from server.http.guards import guard_desk
 from server.services.people.scope import OFFICE
+from server.services.registry.sheet_undo import imports_of
 
 blueprint = Blueprint("desk_exchange", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)  # the tables hold whole telephone numbers
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN = 300  # rows of a preview that are drawn; wrong ones come first
+LONGEST_NAME = 120
 
 
-def _page(problem: Problem | None = None) -> Any:
+def exchange_page(problem: Problem | None = None) -> Any:
+    """Template, upload, export, and what was imported before."""
     return page(
         "exchange.html",
         status_of(problem) if problem else 200,
         message=problem.message if problem else "",
+        imports=imports_of(session(), county=me().county),
     )
 
 
 @blueprint.get("/exchange")
 def exchange() -> Any:
     """Template, upload, export."""
-    return _page()
+    return exchange_page()
 
 
 @blueprint.get("/template.xlsx")
@@ -64,64 +67,16 @@ def export(kind: str) -> Any:
 
 
 @blueprint.post("/import/preview")
-@own_transaction
-def preview() -> Any:
-    """What the table would change, row by row; nothing is changed yet."""
-    from server.services.registry.sheets import preview_import
-
+def upload() -> Any:
+    """Put the table aside and go on to its preview, whose address shows it again and again."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _page(Invalid("import-empty", "还没有选文件。请先选好表格，再点预览。"))
+        return exchange_page(Invalid("import-empty", "还没有选文件。请先选好表格，再点预览。"))
     content = file.read()
-    try:
-        found = preview_import(
-            session(),
-            county=county_of_desk(),
-            content=content,
-            filename=file.filename,
-            now=clock.now(),
+    if not content.strip():
+        return exchange_page(
+            Invalid("import-empty", "这个文件是空的。请先下载模板，填好后再上传。")
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(problem)
     token = keep_upload(settings_of().home, content, person_id=me().id, now=clock.now())
-    order = {"wrong": 0, "new": 1, "changed": 2, "same": 3}
-    rows = sorted(found.rows, key=lambda row: (order[row.action], row.line))
-    return page(
-        "preview.html",
-        found=found,
-        rows=rows[:SHOWN],
-        hidden=len(rows) - SHOWN,
-        token=token,
-        filename=file.filename,
-    )
-
-
-@blueprint.post("/import/apply")
-@own_transaction
-def apply() -> Any:
-    """Import the previewed table: every row, or none."""
-    from server.services.registry.sheets import apply_import
-
-    token, filename = request.form.get("token", ""), request.form.get("filename", "")
-    county, by = county_of_desk(), me()
-    content = kept_upload(settings_of().home, token, person_id=by.id)
-    session().commit()
-    begin_write(session())
-    try:
-        made = apply_import(
-            session(),
-            county=county,
-            content=content,
-            filename=filename,
-            by=by,
-            now=clock.now(),
-            on=clock.today(),
-        )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(problem)
-    return done(
-        f"导入完成：新增 {made.new} 站，修改 {made.changed} 站，{made.same} 站没有变化。",
-        url_for("desk_board.board"),
-    )
+    name = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
+    return redirect(url_for("desk_imports.preview", token=token, file=name), 303)

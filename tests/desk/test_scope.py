@@ -17,6 +17,7 @@ from server.models.county import Operator
 from server.models.person import Person, Role
 from server.models.phone_help import UnsentImport
 from server.services.mending.notices import issue_notice
+from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.rounds.reports import report
 from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold
@@ -78,7 +79,11 @@ MATRIX: dict[str, str] = {
     "GET /desk/template.xlsx": "sddds",
     "GET /desk/export.<any(xlsx, csv):kind>": "sddds",
     "POST /desk/import/preview": "eddde",
+    "GET /desk/import/<token>": "ndddn",
+    "GET /desk/import/<token>/marked.xlsx": "ndddn",
     "POST /desk/import/apply": "ndddn",
+    "GET /desk/imports/<int:sheet_id>": "sdddn",
+    "POST /desk/imports/<int:sheet_id>/undo": "sdddn",
     "GET /desk/rounds": "ssdss",
     "GET /desk/rounds/new": "sddds",
     "GET /desk/rounds/<int:campaign_id>": "ssdsn",
@@ -211,9 +216,17 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         imported_by=cast.office.id,
     )
     session.add(imported)
+    table = "编号,地址\nC0001,戏台旁".encode()
+    plan = plan_import(
+        session, county=cast.county, content=table, filename="a.csv", now=clock.now()
+    )
+    sheet = enter_import(
+        session, plan, county=cast.county, by=cast.office, now=clock.now(), on=clock.today()
+    )
     session.flush()
     places: dict[str, Any] = {
         "<int:import_id>": imported.id,
+        "<int:sheet_id>": sheet.id,
         "<int:station_id>": cast.c1.id,
         "<int:person_id>": cast.li.id,
         "<int:sign_id>": sign.id,

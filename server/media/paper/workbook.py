@@ -5,9 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-
-LONGEST_FOOT = 120  # a footer takes 255 characters at most, its marks included
+from server.media.sheets.writing import new_workbook, set_up_print, width_of
 
 
 class Workbook:
@@ -16,9 +14,7 @@ class Workbook:
     def __init__(self, title: str, *, created: datetime, foot: str) -> None:
         """`created` stands in the file instead of the clock; `foot` under every printed page."""
         self._out = io.BytesIO()
-        self._book = xlsxwriter.Workbook(
-            self._out, {"in_memory": True, "strings_to_formulas": False}
-        )
+        self._book = new_workbook(self._out)
         self._book.set_properties({"title": title, "created": created.replace(tzinfo=None)})
         self._foot = foot
         border = {"border": 1, "border_color": "#B8C4BC"}
@@ -32,7 +28,9 @@ class Workbook:
             }
         )
         self._cell = self._book.add_format({"text_wrap": True, "valign": "top", **border})
-        self._left = self._book.add_format({"valign": "top", "align": "left", **border})
+        self._left = self._book.add_format(
+            {"text_wrap": True, "valign": "top", "align": "left", **border}
+        )
         self._total = self._book.add_format({"bold": True, "bg_color": "#F3F5F1", "border": 1})
 
     def sheet(
@@ -53,22 +51,21 @@ class Workbook:
         sheet.write_row(0, 0, header, self._head)
         last = 0
         face = self._left if len(header) == 2 else self._cell
-        for last, row in enumerate(rows, 1):
+        kept = [list(row) for row in rows]
+        for last, row in enumerate(kept, 1):
             sheet.write_row(last, 0, ["" if value is None else value for value in row], face)
         if not last:
             sheet.write(1, 0, "没有", self._left)
         elif total is not None:
             sheet.write_row(last + 1, 0, total, self._total)
         for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
+            # At least as wide as asked for; a number that does not fit would show as ####.
+            cells = [row[column] for row in (*kept, total or ()) if column < len(row)]
+            numbers = [cell for cell in cells if isinstance(cell, int | float)]
+            sheet.set_column(column, column, max(width, width_of(numbers)))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(last, 1), len(header) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        said = (foot or self._foot)[:LONGEST_FOOT].replace("&", "&&")
-        sheet.set_footer(f"&L&8{said}&R&8&P / &N")
+        set_up_print(sheet, foot or self._foot)
 
     def content(self) -> bytes:
         """The finished file; nothing can be added afterwards."""

@@ -1,5 +1,6 @@
 """What is known of one station: register values, and what was said of it, by whom and when."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from server.errors import Invalid
 from server.labelled import Labelled
+from server.plain_text import narrow_text
 from server.policy.standard.options import SAFETY_ITEMS, CountyOptions
 
 
@@ -206,12 +208,14 @@ def equipment_fact(key: str, title: str) -> Fact:
 
 LONGEST_TEXT = 200
 SMALLEST = Decimal("0.01")
+_SQUARE_METRES = re.compile(r"\s*(?:平方米|平方公尺|平米|平方|平|m2|m\^2|sqm)$", re.IGNORECASE)
 
 
 def value_of(fact: Fact, raw: Any) -> Value:
     """Turn a JSON or form value into the fact's type; raises Invalid fact-value-invalid.
 
-    Amounts are kept as written (text or number, no binary rounding), from 0.01 to below 1,000,000.
+    Amounts are kept as written (text or number, no binary rounding), from 0.01 to below 1,000,000;
+    an area may name its unit (8平米, 12.5㎡).
     """
     if raw is None:
         return None
@@ -220,8 +224,11 @@ def value_of(fact: Fact, raw: Any) -> Value:
     if fact.kind == "text" and isinstance(raw, str) and 0 < len(raw.strip()) <= LONGEST_TEXT:
         return raw.strip()
     if fact.kind == "amount" and not isinstance(raw, bool):
+        written = narrow_text(str(raw))
+        if fact.name == "floor_area_m2":
+            written = _SQUARE_METRES.sub("", written)
         try:
-            amount = Decimal(str(raw).strip())
+            amount = Decimal(written)
         except InvalidOperation:
             amount = Decimal("NaN")
         if amount.is_finite() and SMALLEST <= amount < 1_000_000:

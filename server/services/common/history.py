@@ -1,10 +1,11 @@
 """Writes who changed what, when and why, and reads it back as a person would tell it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,11 @@ ACTIONS = {
     "station-edited": "修改站点",
     "station-closed": "撤销站点",
     "station-reopened": "恢复站点",
-    "station-imported": "表格导入",
+    "sheet-imported": "表格导入",
+    "sheet-import-undone": "撤回表格导入",
+    "station-imported": "按表格修改站点",
+    "station-put-back": "退回表格导入前",
+    "station-removed": "移除导入的站点",
     "statement-said": "核查登记",
     "code-issued": "发放编号",
     "sign-issued": "发放标识牌",
@@ -63,6 +68,10 @@ ACTIONS = {
 }
 
 
+DEEDS = frozenset(("sheet-imported", "sheet-import-undone"))
+"""What is done to many stations at once: one line, with a part for each station."""
+
+
 class Change(TypedDict):
     """One field's way from old to new, both as text for people."""
 
@@ -70,6 +79,15 @@ class Change(TypedDict):
     label: str
     old: str
     new: str
+
+
+class Part(NamedTuple):
+    """What a larger deed did to one station."""
+
+    station_id: int
+    action: str
+    summary: str
+    changes: Sequence[Change]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +140,48 @@ def write(
     return line
 
 
+def write_parts(session: Session, deed: HistoryLine, parts: Iterable[Part]) -> None:
+    """Append the parts of one deed, all with its person, moment and reason, in one statement."""
+    rows = [
+        {
+            "county": deed.county,
+            "station_id": part.station_id,
+            "part_of_id": deed.id,
+            "person_id": deed.person_id,
+            "at": deed.at,
+            "action": part.action,
+            "summary": part.summary[:400],
+            "changes": [dict(one) for one in part.changes],
+            "reason": deed.reason,
+        }
+        for part in parts
+    ]
+    if rows:
+        session.execute(sa.insert(HistoryLine), rows)
+
+
+def parts_of(
+    session: Session, *, county: str, ids: Collection[int], most: int
+) -> dict[int, list[Line]]:
+    """The parts of some lines, in the order in which they were written, `most` for each."""
+    place = (
+        sa.func.row_number()
+        .over(partition_by=HistoryLine.part_of_id, order_by=HistoryLine.id)
+        .label("place")
+    )
+    ranked = (
+        select(HistoryLine.id, place)
+        .where(HistoryLine.county == county, HistoryLine.part_of_id.in_(ids))
+        .subquery()
+    )
+    chosen = select(ranked.c.id).where(ranked.c.place <= most)
+    found: dict[int, list[Line]] = {}
+    query = _told().where(HistoryLine.id.in_(chosen)).order_by(HistoryLine.id)
+    for line, name, code, station in session.execute(query):
+        found.setdefault(line.part_of_id or 0, []).append(_line(line, name, code, station))
+    return found
+
+
 def lines(
     session: Session,
     *,
@@ -136,16 +196,12 @@ def lines(
 ) -> list[Line]:
     """The county's or one station's history, newest first; page on with the last line's id.
 
+    Asked for a county without an `action`, the parts of a larger deed stay folded in its line.
     `person_id` 0 asks for what the system did by itself; `since` and `until` are half-open.
     """
-    query = (
-        select(HistoryLine, Person.name, Station.code, Station.name)
-        .outerjoin(Person, Person.id == HistoryLine.person_id)
-        .outerjoin(Station, Station.id == HistoryLine.station_id)
-        .where(HistoryLine.county == county)
-        .order_by(HistoryLine.id.desc())
-        .limit(limit)
-    )
+    query = _told().where(HistoryLine.county == county).order_by(HistoryLine.id.desc()).limit(limit)
+    if station_id is None and action is None:
+        query = query.where(HistoryLine.part_of_id.is_(None))
     if station_id is not None:
         query = query.where(HistoryLine.station_id == station_id)
     if action is not None:
@@ -158,21 +214,31 @@ def lines(
         query = query.where(HistoryLine.at < until)
     if before is not None:
         query = query.where(HistoryLine.id < before)
-    return [
-        Line(
-            id=line.id,
-            at=line.at,
-            who=name or "系统",
-            action=line.action,
-            action_label=ACTIONS.get(line.action, line.action),
-            summary=line.summary,
-            changes=tuple(line.changes),
-            reason=line.reason,
-            station_id=line.station_id,
-            station=" ".join(part for part in (code, station) if part),
-        )
-        for line, name, code, station in session.execute(query)
-    ]
+    return [_line(line, name, code, at) for line, name, code, at in session.execute(query)]
+
+
+def _told() -> sa.Select[HistoryLine, str, str | None, str]:
+    """Lines with the names that a screen shows beside them."""
+    return (
+        select(HistoryLine, Person.name, Station.code, Station.name)
+        .outerjoin(Person, Person.id == HistoryLine.person_id)
+        .outerjoin(Station, Station.id == HistoryLine.station_id)
+    )
+
+
+def _line(line: HistoryLine, who: str | None, code: str | None, station: str | None) -> Line:
+    return Line(
+        id=line.id,
+        at=line.at,
+        who=who or "系统",
+        action=line.action,
+        action_label=ACTIONS.get(line.action, line.action),
+        summary=line.summary,
+        changes=tuple(line.changes),
+        reason=line.reason,
+        station_id=line.station_id if station else None,
+        station=" ".join(part for part in (code, station) if part),
+    )
 
 
 def people_in(session: Session, *, county: str) -> list[tuple[int, str]]:

@@ -1,5 +1,6 @@
 """Hands photos to the worker to be read, and stations to have their readings compared anew."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -44,10 +45,10 @@ def ask_to_read_again(session: Session, *, photo_id: UUID, now: datetime) -> Non
     )
 
 
-def ask_to_compare(session: Session, *, station_id: int, now: datetime) -> None:
-    """The register or the plate has changed: hold what was read against it anew."""
-    known = sa.select(PhotoReading.photo_id).where(PhotoReading.station_id == station_id)
-    if session.scalar(known.limit(1)) is not None:
+def ask_to_compare(session: Session, station_ids: Collection[int], *, now: datetime) -> None:
+    """The register or the plates have changed: hold what was read against them anew."""
+    known = sa.select(PhotoReading.station_id).where(PhotoReading.station_id.in_(station_ids))
+    for station_id in session.scalars(known.distinct().order_by(PhotoReading.station_id)).all():
         jobs.enqueue(session, "compare_readings", {"station_id": station_id}, now=now)
 
 

@@ -10,10 +10,11 @@ from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County, Division, DivisionAlias, DivisionKind, DivisionLevel
 from server.models.person import Person
 from server.models.station import Station
+from server.plain_text import bare_text
 from server.policy.standard.options import CountyOptions, options_from
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
-from server.services.county.place_names import find_division, plain_name
+from server.services.county.place_names import find_division
 
 __all__ = [
     "TARGET_KINDS",
@@ -88,7 +89,7 @@ def add_alias(
 
     Raises Invalid alias-empty, Conflict alias-is-a-name when it is another place's own name.
     """
-    plain = plain_name(alias)
+    plain = bare_text(alias)
     if not plain or len(plain) > 60:
         raise Invalid("alias-empty", "别名应为1至60个字，请重新填写。")
     own = select(Division.name).where(
@@ -118,7 +119,7 @@ def add_alias(
     session.flush()
     here = (Station.village_code == division.code) | (Station.township_code == division.code)
     for station_id in session.scalars(select(Station.id).where(here)).all():
-        ask_to_compare(session, station_id=station_id, now=now)
+        ask_to_compare(session, [station_id], now=now)
     history.write(
         session,
         county=county.code,

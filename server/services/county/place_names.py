@@ -1,7 +1,6 @@
 """Finds the township or village that a document, a spreadsheet or a person means by a name."""
 
 import re
-import unicodedata
 from collections import defaultdict
 
 from sqlalchemy import select
@@ -9,12 +8,8 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, NotFound
 from server.models.county import Division, DivisionAlias, DivisionLevel
+from server.plain_text import bare_text
 from server.services.county.divisions import short_name
-
-
-def plain_name(text: str) -> str:
-    """A name without blanks and in one width."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 def find_division(
@@ -45,8 +40,8 @@ class Places:
         self._by_bare: dict[str, dict[str, Division]] = defaultdict(dict)
         for code, division in self.by_code.items():
             for spelling in (division.name, division.short_name):
-                self._by_name[plain_name(spelling)][code] = division
-            bare = re.sub("[村镇乡]$", "", plain_name(division.short_name))
+                self._by_name[bare_text(spelling)][code] = division
+            bare = re.sub("[村镇乡]$", "", bare_text(division.short_name))
             if len(bare) > 1:
                 self._by_bare[bare][code] = division
         for alias, code in session.execute(
@@ -65,7 +60,7 @@ class Places:
         A village may be written with its township before it (鹅城镇马家沟村). Raises NotFound
         division-unknown, Conflict division-ambiguous.
         """
-        plain = plain_name(name)
+        plain = bare_text(name)
         found = self._named(plain, level, parent)
         if not found and level != DivisionLevel.TOWNSHIP and parent is None:
             found = self._with_township(plain)

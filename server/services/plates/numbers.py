@@ -1,7 +1,7 @@
 """Gives stations their numbers (XZ0001…, C0001…), each once and for ever, and explains gaps."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -90,22 +90,37 @@ def issue_code(session: Session, *, station: Station, by: Person | None, now: da
     return code
 
 
-def take_code(
-    session: Session, *, station: Station, code: str, by: Person | None, now: datetime, note: str
+def take_codes(
+    session: Session,
+    *,
+    county: str,
+    codes: Mapping[str, Station],
+    by: Person | None,
+    now: datetime,
+    note: str,
 ) -> None:
-    """Enter a number that the county gave before this system; later ones follow after it.
+    """Enter numbers that the county gave before this system; later ones follow after them.
 
-    Raises Conflict number-taken when the number was ever given in this county.
+    Raises Conflict number-taken when one of the numbers was ever given in this county.
     """
-    _prefix_for(station)
-    _lock(session, station.county, station.level)
+    highest: dict[Level, str] = {}
+    for code, station in sorted(codes.items()):
+        _prefix_for(station)
+        highest[station.level] = code
+    for level in sorted(highest):
+        _lock(session, county, level)
     taken = session.scalar(
-        select(IssuedCode.id).where(IssuedCode.county == station.county, IssuedCode.code == code)
+        select(IssuedCode.code).where(IssuedCode.county == county, IssuedCode.code.in_(codes))
     )
     if taken is not None:
-        raise Conflict("number-taken", f"编号{code}已经发放过，编号不重复使用。请换一个编号。")
-    _step_past(session, station, int(code.lstrip("XZC")))
-    _keep(session, station, code, by=by, now=now, note=note)
+        raise Conflict("number-taken", f"编号{taken}已经发放过，编号不重复使用。请换一个编号。")
+    for code in highest.values():
+        _step_past(session, codes[code], int(code.lstrip("XZC")))
+    for code, station in codes.items():
+        station.code = code
+        session.add(_issued(station, code, by=by, now=now, note=note))
+    session.flush()
+    ask_to_compare(session, [station.id for station in codes.values()], now=now)
 
 
 def issue_missing_codes(
@@ -211,15 +226,19 @@ def _keep(
     session: Session, station: Station, code: str, *, by: Person | None, now: datetime, note: str
 ) -> None:
     station.code = code
-    session.add(
-        IssuedCode(
-            county=station.county,
-            code=code,
-            station_id=station.id,
-            issued_at=now,
-            issued_by=by.id if by else None,
-            note=note,
-        )
-    )
+    session.add(_issued(station, code, by=by, now=now, note=note))
     session.flush()
-    ask_to_compare(session, station_id=station.id, now=now)
+    ask_to_compare(session, [station.id], now=now)
+
+
+def _issued(
+    station: Station, code: str, *, by: Person | None, now: datetime, note: str
+) -> IssuedCode:
+    return IssuedCode(
+        county=station.county,
+        code=code,
+        station_id=station.id,
+        issued_at=now,
+        issued_by=by.id if by else None,
+        note=note,
+    )

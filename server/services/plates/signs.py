@@ -191,7 +191,7 @@ def replace_sign(
         _note(session, sign, by=by, now=now, reason=reason)
     station = session.get_one(Station, sign.station_id)
     fresh = issue_sign(session, station=station, by=by, now=now, reason=reason)
-    ask_to_compare(session, station_id=station.id, now=now)
+    ask_to_compare(session, [station.id], now=now)
     history.write(
         session,
         county=station.county,

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -13,9 +14,10 @@ from sqlalchemy.orm import Session
 from server.errors import Invalid, Problem
 from server.models.county import Division, DivisionLevel, Operator
 from server.models.station import Station
+from server.plain_text import narrow_text, plain_text
 from server.policy.hours import hours_text, parse_hours
 from server.policy.standard.facts import Ownership
-from server.services.county.place_names import find_division
+from server.services.county.place_names import Places
 
 SERVICES = {"posting": "寄件", "delivery": "取件投递", "agri_outbound": "农产品上行"}
 COOP_MODES = {
@@ -72,13 +74,26 @@ FIELDS: Mapping[str, Field] = {field.name: field for field in _FIELDS}
 """Every register field that people may change, in the order of a form."""
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading a field needs to know of its surroundings."""
+    """What reading fields needs to know of its surroundings; each is asked for once."""
 
-    session: Session
-    county: str
-    today: date
+    def __init__(self, session: Session, county: str, today: date) -> None:
+        self.session, self.county, self.today = session, county, today
+
+    @cached_property
+    def places(self) -> Places:
+        """The county's villages and townships by name."""
+        return Places(self.session, self.county)
+
+    @cached_property
+    def operators(self) -> Mapping[str, int]:
+        """The county's operators by name, the oldest first."""
+        rows = self.session.execute(
+            select(Operator.name, Operator.id)
+            .where(Operator.county == self.county)
+            .order_by(Operator.id)
+        )
+        return {name: key for name, key in rows}  # noqa: C416
 
 
 def read_field(field: Field, raw: Any, reading: Reading) -> Any:
@@ -114,6 +129,26 @@ def store(station: Station, field: Field, value: Any) -> None:
         station.operator_id = value
     else:
         setattr(station, field.name, value)
+
+
+def as_json(value: Any) -> Any:
+    """A stored value as JSON keeps it; `from_json` gives it back."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Ownership):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value
+
+
+def from_json(field: Field, value: Any) -> Any:
+    """The value that `as_json` made this of."""
+    if value is None:
+        return None
+    if field.kind == "date":
+        return date.fromisoformat(value)
+    if field.kind == "position":
+        return tuple(value)
+    return Ownership(value) if field.name == "ownership" else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +199,42 @@ _SHOWERS: dict[str, Callable[[Field, Any, Names], str]] = {
 }
 
 
+_DAYS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?([ T]*0?0:00[:0.]*)?",
+        r"((?:19|20)\d{2})(\d{2})(\d{2})",
+    )
+)
+_HALF_DAYS = (
+    (r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?份?", "只写到月，没有写是哪一天"),
+    (r"\d{4}\s*年?", "只写了年，没有写是哪一天"),
+    (r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", "没有写是哪一年"),
+    (r"\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", "里的年份只写了两位，要写四位"),
+)
+
+
 def read_day(raw: Any, label: str, *, latest: date | None) -> date:
-    """A calendar day from 2023-05-01, 2023/5/1, 2023.5.1, 2023年5月1日 or a date cell."""
+    """A calendar day from 2023-05-01, 2023/5/1, 2023.5.1, 20230501, 2023年5月1日 (号) or a date.
+
+    Raises Invalid field-invalid; a month is no day, and a year of two digits could be any.
+    """
     if isinstance(raw, datetime):
         raw = raw.date()
+    text = "" if isinstance(raw, date) else narrow_text(str(raw))
     if not isinstance(raw, date):
-        parts = re.fullmatch(
-            r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?(?: 00:00:00)?",
-            unicodedata.normalize("NFKC", str(raw)).strip(),
-        )
+        parts = next((found for one in _DAYS if (found := one.fullmatch(text))), None)
         try:
-            raw = date(*(int(part) for part in parts.groups())) if parts else None
+            raw = date(*(int(part) for part in parts.groups()[:3])) if parts else None
         except ValueError:
             raw = None
     if raw is None:
+        half = next((what for one, what in _HALF_DAYS if re.fullmatch(one, text)), None)
+        if half is not None:
+            raise Invalid(
+                "field-invalid",
+                f"“{label}”{half}（写的是“{text}”）。请写成2023-05-01这样；查不到就空着。",
+            )
         raise Invalid("field-invalid", f"“{label}”应写成2023-05-01这样的日期，请改正。")
     day: date = raw
     if day < EARLIEST or (latest is not None and day > latest):
@@ -192,16 +249,34 @@ def _wrong(field: Field, what: str) -> Invalid:
 
 
 def _text(field: Field, raw: Any, reading: Reading) -> str:  # noqa: ARG001
-    text = re.sub(r"\s+", " ", str(raw)).strip()
-    if any(unicodedata.category(sign) == "Cc" for sign in text):
+    text = re.sub(r"\s+", " ", plain_text(str(raw))).strip()
+    kinds = {unicodedata.category(sign) for sign in text}
+    if "Cc" in kinds:
         raise _wrong(field, "里有看不见的控制字符")
+    if "Co" in kinds:
+        raise _wrong(field, "里有别的电脑显示不出来的自造字（可用拼音或规范字代替）")
+    if field.name == "head_phone":
+        text = _phone(field, text)
     if len(text) > field.longest:
         raise _wrong(field, f"太长了（{len(text)}个字，最多{field.longest}个）")
     if field.name == "name" and (odd := _never_on_a_plate(text)):
         raise _wrong(field, f"里的“{odd}”印不到标识牌上（表情、特殊符号印不出来）")
-    if field.name == "head_phone" and not re.fullmatch(r"\+?[\d\s-]{5,20}", text):
-        raise _wrong(field, f"“{text}”不像电话号码")
     return text
+
+
+def _phone(field: Field, text: str) -> str:
+    """One number as people dial it: 0350-6521234转801 for (0350)6521234转801."""
+    plain = re.sub("[‐‑‒–—―−－]+", "-", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"(?i)\s*(?:转|分机号?|ext\.?|#)\s*:?\s*(?=\d{1,6}$)", "转", plain)
+    plain = re.sub(r"^\((\+?\d{2,4})\)\s*-?\s*(?=\d)", r"\1-", plain)
+    several = [
+        part for part in re.split(r"[/、,;\s]+|和|或", plain) if len(re.sub(r"\D", "", part)) >= 7
+    ]
+    if len(several) > 1:
+        raise _wrong(field, f"“{text}”里不止一个号码，这里只放一个，请留常用的那个")
+    if not re.fullmatch(r"\+?\d[\d\s-]{3,18}\d(?:转\d{1,6})?", plain):
+        raise _wrong(field, f"“{text}”不像电话号码")
+    return plain
 
 
 def _never_on_a_plate(text: str) -> str:
@@ -236,6 +311,7 @@ def _choices(field: Field, raw: Any, reading: Reading) -> list[str]:  # noqa: AR
 
 
 def _key_in(choices: Mapping[str, str], text: str) -> str | None:
+    text = narrow_text(text)
     for key, label in choices.items():
         if text in {key, label} or (len(text) > 1 and text in label):
             return key
@@ -245,11 +321,12 @@ def _key_in(choices: Mapping[str, str], text: str) -> str | None:
 def _parts(raw: Any) -> list[str]:
     if isinstance(raw, list | tuple | set | frozenset):
         return [str(part) for part in raw]
-    return [part.strip() for part in re.split(r"[、,，;；/\n]+", str(raw)) if part.strip()]
+    parts = re.split(r"[、,，;；/\n]+", plain_text(str(raw)))
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _hours(field: Field, raw: Any, reading: Reading) -> list[Any]:  # noqa: ARG001
-    return raw if isinstance(raw, list) else parse_hours(str(raw))
+    return raw if isinstance(raw, list) else parse_hours(plain_text(str(raw)))
 
 
 def _date(field: Field, raw: Any, reading: Reading) -> date:
@@ -260,7 +337,7 @@ def _position(field: Field, raw: Any, reading: Reading) -> tuple[float, float]: 
     if isinstance(raw, tuple | list) and len(raw) == 2:
         numbers = [str(part) for part in raw]
     else:
-        numbers = re.findall(r"-?\d+(?:\.\d+)?", unicodedata.normalize("NFKC", str(raw)))
+        numbers = re.findall(r"-?\d+(?:\.\d+)?", narrow_text(str(raw)))
     if len(numbers) != 2:
         raise _wrong(field, "应写两个数")
     latitude, longitude = (round(float(number), 6) for number in numbers)
@@ -278,25 +355,19 @@ def _operator(field: Field, raw: Any, reading: Reading) -> int:
             raise _wrong(field, "不在本县的企业名单里")
         return known.id
     name = _text(field, raw, reading)
-    found = reading.session.scalar(
-        select(Operator).where(Operator.county == reading.county, Operator.name == name)
-    )
+    found = reading.operators.get(name)
     if found is None:
-        listed = reading.session.scalars(
-            select(Operator.name).where(Operator.county == reading.county).order_by(Operator.id)
-        ).all()
-        known_names = f"，已登记的有：{'、'.join(listed[:5])}" if listed else ""
+        listed = "、".join(list(reading.operators)[:5])
+        known_names = f"，已登记的有：{listed}" if listed else ""
         raise _wrong(field, f"“{name}”还没有登记{known_names}")
-    return found.id
+    return found
 
 
 def _villages(field: Field, raw: Any, reading: Reading) -> list[str]:
     codes = []
     for part in _parts(raw):
         try:
-            village = find_division(
-                reading.session, reading.county, part, level=DivisionLevel.VILLAGE
-            )
+            village = reading.places.find(part, level=DivisionLevel.VILLAGE)
         except Problem as problem:
             raise _wrong(field, problem.message.rstrip("。")) from problem
         codes.append(village.code)

@@ -1,18 +1,18 @@
 """The columns of the stations' spreadsheet: their Chinese headers, and which cell means what."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.errors import Invalid
+from server.plain_text import bare_text, narrow_text
 from server.policy.signs.parts import PREFIXES
 from server.policy.standard.facts import JUDGED
 from server.services.registry.fields import FIELDS
-from server.services.registry.sheet_files import Table
 
 CODE, LEVEL, TOWNSHIP, VILLAGE = "code", "level", "township", "village"
+PLACES = (CODE, LEVEL, TOWNSHIP, VILLAGE)
+"""What tells which station a line means."""
 AREA = "floor_area_m2"
 FLAGS = (
     "signboard_present", "hours_board_present", "service_counter", "shelves", "barcode_scanner",
@@ -62,107 +62,59 @@ def _columns() -> tuple[Column, ...]:
 
 COLUMNS = _columns()
 HEADERS = tuple(column.header for column in COLUMNS)
-_ALSO: Mapping[str, tuple[str, ...]] = {
-    CODE: ("站点编号", "标识牌编号", "门牌编号"),
-    LEVEL: ("站点级别", "站点类型", "类别"),
-    TOWNSHIP: ("所属乡镇", "所在乡镇", "乡镇名称", "乡（镇）"),
-    VILLAGE: ("行政村", "所在村", "所属村", "村名", "建制村", "村名称"),
-    "name": ("名称", "站点", "网点名称", "站名"),
-    "operator": ("企业", "运营公司", "运营单位"),
-    "head_name": ("站长", "站点负责人", "联系人", "负责人姓名"),
-    "head_phone": ("电话", "联系电话", "手机", "手机号", "联系方式"),
-    "address": ("详细地址", "站点地址"),
-    "ownership": ("经营方式", "开办形式", "自营或合作"),
-    "position": ("经纬度", "坐标"),
-    "opened_on": ("开业日期", "开办时间", "开业时间"),
-    "filed_on": ("备案时间",),
-    AREA: ("面积", "面积㎡", "面积m2", "建筑面积", "面积平方米"),
+_ALSO: Mapping[str, str] = {
+    CODE: "站点编号 站点编码 标识牌编号 门牌编号 标牌编号 编码",
+    LEVEL: "站点级别 站点类型 站点类别 类别 类型 层级",
+    TOWNSHIP: "所属乡镇 所在乡镇 乡镇名称 乡镇名 乡镇街道 所属乡镇街道 所在乡镇街道",
+    VILLAGE: "行政村 所在村 所属村 村名 建制村 村名称 行政村名称 行政村名 建制村名称 "
+    "所在行政村 所属行政村 所在建制村 村社区 行政村社区 所在村社区 村委会 村庄 村居",
+    "name": "名称 站点 站名 站点名 网点名称 服务站名称 服务点名称 驿站名称 便民服务点名称 "
+    "末端网点名称",
+    "operator": "企业 企业名称 运营公司 运营单位 运营企业名称 运营主体",
+    "opener": "开办企业 开办主体 开办单位",
+    "head_name": "站长 站长姓名 村级站长 站点站长 站点负责人 站点负责人姓名 负责人姓名 负责人名字 "
+    "网点负责人 联系人 联系人姓名 姓名",
+    "head_phone": "电话 电话号码 联系电话 手机 手机号 手机号码 联系方式 联系人电话 联系人手机 "
+    "站长电话 站长手机 站长手机号 站长联系电话 站长联系方式 站点电话 负责人手机 负责人手机号 "
+    "负责人手机号码 负责人联系电话 负责人联系方式 负责人电话号码 联系人联系方式 联系人手机号",
+    "address": "详细地址 站点地址 具体地址 所在地址 经营地址 网点地址 场所地址 站点位置 详细位置",
+    "venue": "场所 经营场所 依托场所 场地类型",
+    "hours": "营业时段 经营时间 开门时间 工作时间 服务时间",
+    "ownership": "经营方式 开办形式 自营或合作 自营合作",
+    "services": "服务内容 业务项目 经营项目",
+    "serves": "辐射村庄 辐射行政村 覆盖村 覆盖村庄",
+    "position": "经纬度 坐标 位置坐标 经纬度坐标 地理坐标",
+    "opened_on": "开业日期 开办时间 开业时间 开通时间 开通日期 建站时间 建站日期 成立时间 成立日期 "
+    "启用日期 启用时间",
+    "filed_name": "备案站点名称",
+    "filing_number": "备案号 备案回执编号 回执编号",
+    "filed_on": "备案时间",
+    AREA: "建筑面积 使用面积 经营面积 营业面积 场所面积 站点面积",
+    "signboard_present": "门头牌 门头招牌 门头",
+    "hours_board_present": "时间牌 营业牌",
+    "service_counter": "接待台 服务台 台席",
+    "barcode_scanner": "扫码枪 扫描枪",
 }
+MARKED = "问题"
+"""The column that a marked file adds; it is ours, so importing the file again passes over it."""
 
 
-def _plain(text: Any) -> str:
-    """A header without blanks, brackets' width, marks of duty and line breaks."""
-    plain = unicodedata.normalize("NFKC", str(text))
-    return re.sub(r"[\s*:()]|必填|选填", "", plain).casefold()
+def plain_header(text: Any) -> str:
+    """A header without blanks, brackets, marks of duty, units and line breaks."""
+    plain = re.sub(r"[*:()\[\]/]|必填|选填", "", bare_text(str(text))).casefold()
+    plain = re.sub("(?<=面积)(?:单位)?(?:m2|平方米|平米|平方)$", "", plain)
+    return re.sub("^(?:有无|是否有|有没有)", "", plain)
 
 
-_KEYS: Mapping[str, str] = {
-    _plain(spelling): column.key
+KEYS: Mapping[str, str] = {
+    plain_header(spelling): column.key
     for column in COLUMNS
-    for spelling in (column.header, *_ALSO.get(column.key, ()))
+    for spelling in (column.header, *_ALSO.get(column.key, "").split())
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the file: what stands under each column we know."""
-
-    line: int
-    cells: dict[str, Any]
-
-
-def read_rows(table: Table) -> tuple[list[Row], tuple[str, ...]]:
-    """The data rows below the header row, and the headers we do not know.
-
-    The header row is looked for in the first ten rows, so a title above it does no harm. Raises
-    Invalid import-headers, import-merged-cells, import-empty.
-    """
-    best, place = -1, 0
-    for index, (_, cells) in enumerate(table.rows[:10]):
-        known = sum(_plain(cell) in _KEYS for cell in cells)
-        if known > best:
-            best, place = known, index
-    header_line, cells = table.rows[place] if table.rows else (0, [])
-    keys = [_KEYS.get(_plain(cell)) for cell in cells]
-    _refuse_headers(cells, keys)
-    spoilt = [where for last, where in table.merged if last >= header_line]
-    if spoilt:
-        some = "、".join(spoilt[:5])
-        raise Invalid(
-            "import-merged-cells",
-            f"表里有合并单元格（{some}），分不清每一格属于哪一行。"
-            "请在 WPS 或 Excel 里取消合并、把内容填到每一行，再上传。",
-        )
-    ignored = tuple(
-        str(cell) for cell, key in zip(cells, keys, strict=True) if key is None and cell != ""
-    )
-    rows = [
-        Row(
-            line,
-            {
-                key: cell
-                for key, cell in zip(keys, row, strict=False)
-                if key is not None and cell != ""
-            },
-        )
-        for line, row in table.rows[place + 1 :]
-    ]
-    if not rows:
-        raise Invalid("import-empty", "表里只有表头，没有站点。请填好站点再上传。")
-    return rows, ignored
+"""Which column a header means, by its `plain_header`."""
 
 
 def flag_of(cell: Any) -> bool | None:
     """有/无, 是/否, √/× …; None when it is neither."""
-    plain = unicodedata.normalize("NFKC", str(cell)).strip().casefold()
+    plain = narrow_text(str(cell)).casefold()
     return True if plain in YES else False if plain in NO else None
-
-
-def _refuse_headers(cells: list[Any], keys: list[str | None]) -> None:
-    known = [key for key in keys if key is not None]
-    if TOWNSHIP not in known and CODE not in known and VILLAGE not in known:
-        found = "、".join(str(cell) for cell in cells if cell != "")[:120]
-        raise Invalid(
-            "import-headers",
-            "表头不对：至少要有“乡镇”和“村”（或“编号”）这几列"
-            + (f"，现在读到的是：{found}" if found else "")
-            + "。请下载模板，照模板的表头填写。",
-        )
-    twice = sorted({key for key in known if known.count(key) > 1})
-    if twice:
-        titles = {column.key: column.header for column in COLUMNS}
-        raise Invalid(
-            "import-headers",
-            f"“{'、'.join(titles[key] for key in twice)}”这一列出现了两次，不知道该用哪一列。"
-            "请删掉一列再上传。",
-        )

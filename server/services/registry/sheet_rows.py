@@ -1,6 +1,6 @@
 """Reads each line of a stations' sheet against the register: which station, what would change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Problem
 from server.models.county import County, Division, DivisionLevel
 from server.models.statement import Statement
@@ -16,7 +17,6 @@ from server.models.station import IssuedCode, Station
 from server.policy.signs.parts import PREFIXES
 from server.policy.standard.facts import JUDGED, Level, Word, value_of
 from server.services.common import history
-from server.services.county.place_names import Places
 from server.services.plates.numbers import level_of, normal_code
 from server.services.registry.fields import (
     FIELDS,
@@ -30,12 +30,13 @@ from server.services.registry.sheet_columns import (
     CODE,
     FLAGS,
     LEVEL,
+    PLACES,
     TOWNSHIP,
     VILLAGE,
-    Row,
     flag_of,
 )
-from server.services.registry.stations import changes_of, default_name
+from server.services.registry.sheet_table import Fault, Row
+from server.services.registry.stations import default_name, differences, refuse_impossible_dates
 from server.services.standing.statements import newest_where, value_text
 
 _LEVELS = {
@@ -48,47 +49,65 @@ _LEVELS = {
 
 @dataclass(slots=True)
 class Planned:
-    """One line understood: the station it means, and what importing it would do."""
+    """One line understood: the station it means, and what importing it would do.
+
+    Plain data: what the register's own rows say may be forgotten before this is carried out.
+    """
 
     line: int
     name: str = ""
     level: Level = Level.VILLAGE_POINT
-    township: Division | None = None
-    village: Division | None = None
-    station: Station | None = None
+    township_code: str | None = None
+    village_code: str | None = None
+    station_id: int | None = None
     code: str | None = None  # a number to be entered
     values: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, bool | Decimal] = field(default_factory=dict)
     changes: list[history.Change] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    hidden: bool = False
 
     @property
     def action(self) -> str:
         """One of new, changed, same, wrong."""
-        if self.errors:
+        if self.faults:
             return "wrong"
-        if self.station is None:
+        if self.station_id is None:
             return "new"
         return "changed" if self.changes else "same"
 
     @property
     def place(self) -> tuple[str, ...]:
         """What two lines may not share."""
-        if self.station is not None:
-            return ("station", str(self.station.id))
-        if self.village is not None:
-            return ("village", self.village.code)
-        return ("township", self.township.code if self.township else "", self.name)
+        if self.station_id is not None:
+            return ("station", str(self.station_id))
+        if self.village_code is not None:
+            return ("village", self.village_code)
+        return ("township", self.township_code or "", self.name)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line while it is being read, with the rows of the register that it speaks of."""
+
+    row: Row
+    plan: Planned
+    township: Division | None = None
+    village: Division | None = None
+    station: Station | None = None
 
 
 class Importing:
     """One file's import: the county's places, stations and words, each read once."""
 
-    def __init__(self, session: Session, county: County, now: datetime) -> None:
-        self.session, self.county, self.now = session, county, now
-        self.places = Places(session, county.code)
+    def __init__(
+        self, session: Session, county: County, now: datetime, columns: Mapping[str, int]
+    ) -> None:
+        self.columns = columns
+        self.reading = Reading(session, county.code, beijing_day(now))
         self.names = names_of(session, county.code)
         stations = list(session.scalars(select(Station).where(Station.county == county.code)))
+        self.versions = {station.id: station.version for station in stations}
         self.by_code = {station.code: station for station in stations if station.code}
         open_ones = [station for station in stations if station.closed_on is None]
         self.by_village = {
@@ -103,7 +122,8 @@ class Importing:
         self.given = set(
             session.scalars(select(IssuedCode.code).where(IssuedCode.county == county.code))
         )
-        self.words = desk_words(session, county.code)
+        self.said = desk_statements(session, county.code)
+        self.words = words_of(self.said)
 
     def plan(self, rows: Iterable[Row]) -> list[Planned]:
         """Every line, with what is wrong in it; two lines for one station are both wrong."""
@@ -112,157 +132,176 @@ class Importing:
             seen: dict[Any, Planned] = {}
             for one in planned:
                 mark = getattr(one, key)
-                if mark is None or (one.errors and key == "place" and one.station is None):
+                if mark is None or (one.faults and key == "place" and one.station_id is None):
                     continue
                 first = seen.setdefault(mark, one)
                 if first is not one:
                     what = "是同一个站点" if key == "place" else f"编号都是{mark}"
-                    one.errors.append(f"与第{first.line}行{what}，请删掉一行。")
-                    first.errors.append(f"与第{one.line}行{what}，请删掉一行。")
+                    one.faults.append(Fault(f"与第{first.line}行{what}，请删掉一行。"))
+                    first.faults.append(Fault(f"与第{one.line}行{what}，请删掉一行。"))
         return planned
 
     def _line(self, row: Row) -> Planned:
-        one = Planned(row.line)
+        plan = Planned(row.line, hidden=row.hidden, faults=list(row.faults))
+        line = _Line(row, plan)
         cells = row.cells
+        unread = {fault.column for fault in row.faults} & {self.columns.get(k) for k in PLACES}
         try:
-            self._find_place(one, cells)
-            self._find_station(one, cells)
-        except Problem as problem:
-            one.errors.append(problem.message)
-            one.name = one.name or str(cells.get("name", ""))
-            return one
-        given = {key: cell for key, cell in cells.items() if key in FIELDS}
-        for key, cell in given.items():
-            self._read(one, key, cell)
-        if one.station is not None and not one.errors:
-            self._compare(one)
-        elif one.station is None:
-            one.changes = [
-                history.Change(
-                    field=key,
-                    label=FIELDS[key].label,
-                    old="",
-                    new=show(FIELDS[key], value, self.names),
-                )
-                for key, value in one.values.items()
-            ]
-        self._read_facts(one, cells)
-        if one.code is not None:
-            one.changes.append(history.Change(field=CODE, label="编号", old="", new=one.code))
-        return one
+            self._find_place(line)
+            self._find_station(line)
+        except _Wrong as wrong:
+            plan.name = plan.name or str(cells.get("name", "")) or str(cells.get(VILLAGE, ""))
+            if not unread:  # what follows from a cell nobody can read is no fault of its own
+                plan.faults.append(Fault(wrong.message, self.columns.get(wrong.key)))
+            return plan
+        for key, cell in cells.items():
+            if key in FIELDS:
+                self._read(plan, key, cell)
+        if not plan.faults:
+            self._compare(line)
+        self._read_facts(line)
+        if plan.code is not None:
+            plan.changes.append(history.Change(field=CODE, label="编号", old="", new=plan.code))
+        return plan
 
-    def _find_place(self, one: Planned, cells: dict[str, Any]) -> None:
+    def _find_place(self, line: _Line) -> None:
         """Level, township and village, each from what is written or from one another."""
+        plan, cells = line.plan, line.row.cells
         code = str(cells.get(CODE, ""))
         normal = normal_code(code) if code else None
         if code and normal is None:
-            raise _Wrong(f"编号“{code}”不对，应像 C0001 或 XZ0001，请改正。")
+            raise _Wrong(f"编号“{code}”不对，应像 C0001 或 XZ0001，请改正。", CODE)
         known = self.by_code.get(normal) if normal else None
         if TOWNSHIP in cells:
-            one.township = self.places.find(str(cells[TOWNSHIP]), level=DivisionLevel.TOWNSHIP)
+            line.township = self._division(cells, TOWNSHIP, DivisionLevel.TOWNSHIP, None)
         if VILLAGE in cells:
-            one.village = self.places.find(
-                str(cells[VILLAGE]),
-                level=DivisionLevel.VILLAGE,
-                parent=one.township.code if one.township else None,
-            )
-            one.township = one.township or self.places.by_code[one.village.parent]
+            line.village = self._division(cells, VILLAGE, DivisionLevel.VILLAGE, line.township)
+            line.township = line.township or self.reading.places.by_code[line.village.parent]
         if known is not None:
-            one.station = known
-            one.level = known.level
+            line.station = known
+            plan.level = known.level
         elif normal is not None:
-            one.code = normal
-        one.level = self._level(one, cells, normal)
-        if one.township is None and one.station is None:
-            raise _Wrong("没有写乡镇，请补上。")
-        if one.level == Level.VILLAGE_POINT and not one.village and not one.station:
-            raise _Wrong("村级点没有写是哪个村，请补上。")
-        if one.level == Level.TOWNSHIP_STATION:
-            one.village = None
+            plan.code = normal
+        plan.level = self._level(line, normal)
+        if line.township is None and line.station is None:
+            raise _Wrong("没有写乡镇，请补上。", TOWNSHIP)
+        if plan.level == Level.VILLAGE_POINT and not line.village and not line.station:
+            raise _Wrong("村级点没有写是哪个村，请补上。", VILLAGE)
+        if plan.level == Level.TOWNSHIP_STATION:
+            line.village = None
+        plan.township_code = line.township.code if line.township else None
+        plan.village_code = line.village.code if line.village else None
 
-    def _level(self, one: Planned, cells: dict[str, Any], code: str | None) -> Level:
+    def _division(
+        self, cells: Mapping[str, Any], key: str, level: DivisionLevel, parent: Division | None
+    ) -> Division:
+        try:
+            return self.reading.places.find(
+                str(cells[key]), level=level, parent=parent.code if parent else None
+            )
+        except Problem as problem:
+            raise _Wrong(problem.message, key) from problem
+
+    def _level(self, line: _Line, code: str | None) -> Level:
         level = None
-        if written := str(cells.get(LEVEL, "")):
+        if written := str(line.row.cells.get(LEVEL, "")):
             found = [kind for word, kind in _LEVELS.items() if word in written]
             if not found:
-                known = "、".join(level.label for level in PREFIXES)
-                raise _Wrong(f"级别“{written}”不认识，只能填：{known}。")
+                only = "、".join(kind.label for kind in PREFIXES)
+                raise _Wrong(f"级别“{written}”不认识，只能填：{only}。", LEVEL)
             level = found[0]
         if code is not None:
             if level is not None and level != level_of(code):
-                raise _Wrong(f"编号{code}与级别“{written}”不一致，请核对。")
+                raise _Wrong(f"编号{code}与级别“{written}”不一致，请核对。", LEVEL)
             level = level_of(code)
         if level is not None:
             return level
-        return Level.VILLAGE_POINT if one.village else Level.TOWNSHIP_STATION
+        return Level.VILLAGE_POINT if line.village else Level.TOWNSHIP_STATION
 
-    def _find_station(self, one: Planned, cells: dict[str, Any]) -> None:
+    def _find_station(self, line: _Line) -> None:
         """The station a line means: by number, else by village, else by township and name."""
-        place = one.village.short_name if one.village else one.township.name if one.township else ""
-        one.name = str(cells.get("name", "")) or default_name(one.level, place)
-        found = one.station
-        if found is None and one.village is not None:
-            found = self.by_village.get(one.village.code)
-        elif found is None and one.township is not None:
-            found = self._township_station(one)
+        plan, cells = line.plan, line.row.cells
+        place = line.village.short_name if line.village else ""
+        place = place or (line.township.name if line.township else "")
+        plan.name = str(cells.get("name", "")) or default_name(plan.level, place)
+        found = line.station
+        if found is None and line.village is not None:
+            found = self.by_village.get(line.village.code)
+        elif found is None and line.township is not None:
+            found = self._township_station(plan.name, line.township)
         if found is None:
-            if one.code in self.given:
-                raise _Wrong(f"编号{one.code}以前发放过，不能再给别的站点。请换一个或空着。")
+            if plan.code in self.given:
+                raise _Wrong(f"编号{plan.code}以前发放过，不能再给别的站点。请换一个或空着。", CODE)
             return
         if "name" not in cells:
-            one.name = found.name
-        self._refuse_mismatch(one, found)
-        one.station = found
+            plan.name = found.name
+        self._refuse_mismatch(line, found)
+        line.station = found
+        plan.station_id = found.id
+        if found.code == plan.code:
+            plan.code = None
 
-    def _refuse_mismatch(self, one: Planned, found: Station) -> None:
+    def _refuse_mismatch(self, line: _Line, found: Station) -> None:
         """A line whose number, place or state contradicts the station it means."""
+        code = line.plan.code
         if found.closed_on is not None:
-            raise _Wrong(f"{found.code}（{found.name}）已经撤销。如要继续使用，请先在站点页恢复。")
-        if one.village is not None and found.village_code != one.village.code:
-            raise _Wrong(f"编号{found.code}是{found.name}的，与本行的村不一致，请核对。")
-        if one.township is not None and found.township_code != one.township.code:
-            raise _Wrong(f"编号{found.code}是{found.name}的，与本行的乡镇不一致，请核对。")
-        if one.code is not None and found.code and found.code != one.code:
-            raise _Wrong(f"{found.name}的编号是{found.code}，编号发放后不能改成{one.code}。")
-        if one.code is not None and one.code in self.given:
-            raise _Wrong(f"编号{one.code}以前发放过，不能再给别的站点。请换一个或空着。")
+            raise _Wrong(
+                f"{found.code}（{found.name}）已经撤销。如要继续使用，请先在站点页恢复。", CODE
+            )
+        if line.village is not None and found.village_code != line.village.code:
+            raise _Wrong(f"编号{found.code}是{found.name}的，与本行的村不一致，请核对。", VILLAGE)
+        if line.township is not None and found.township_code != line.township.code:
+            raise _Wrong(
+                f"编号{found.code}是{found.name}的，与本行的乡镇不一致，请核对。", TOWNSHIP
+            )
+        if code is not None and found.code and found.code != code:
+            raise _Wrong(f"{found.name}的编号是{found.code}，编号发放后不能改成{code}。", CODE)
+        if code is not None and code in self.given:
+            raise _Wrong(f"编号{code}以前发放过，不能再给别的站点。请换一个或空着。", CODE)
 
-    def _township_station(self, one: Planned) -> Station | None:
+    def _township_station(self, name: str, township: Division) -> Station | None:
         """The one of this name; the township's only one where the line names none of its own."""
-        here = self.by_township.get(one.township.code if one.township else "", [])
-        named = [station for station in here if station.name == one.name]
+        here = self.by_township.get(township.code, [])
+        named = [station for station in here if station.name == name]
         if named:
             return named[0]
-        default = default_name(Level.TOWNSHIP_STATION, one.township.name if one.township else "")
-        return here[0] if len(here) == 1 and one.name == default else None
+        default = default_name(Level.TOWNSHIP_STATION, township.name)
+        return here[0] if len(here) == 1 and name == default else None
 
-    def _read(self, one: Planned, key: str, cell: Any) -> None:
-        reading = Reading(self.session, self.county.code, self.now.date())
+    def _read(self, plan: Planned, key: str, cell: Any) -> None:
         try:
-            one.values[key] = read_field(FIELDS[key], cell, reading)
+            plan.values[key] = read_field(FIELDS[key], cell, self.reading)
         except Problem as problem:
-            one.errors.append(problem.message)
+            plan.faults.append(Fault(problem.message, self.columns[key]))
 
-    def _compare(self, one: Planned) -> None:
-        assert one.station is not None  # noqa: S101 - the caller asked
+    def _compare(self, line: _Line) -> None:
+        """What of the values is new."""
+        plan, station = line.plan, line.station
         try:
-            made, values = changes_of(
-                self.session,
-                station=one.station,
-                changes=one.values,
-                now=self.now,
-                names=self.names,
-            )
+            refuse_impossible_dates(station, plan.values)
         except Problem as problem:
-            one.errors.append(problem.message)
+            key = next(iter(problem.details["fields"]))
+            plan.faults.append(Fault(problem.message, self.columns.get(key)))
             return
-        changed = {change["field"] for change in made}
-        one.values = {key: value for key, value in values.items() if key in changed}
-        one.changes = made
+        if station is not None:
+            plan.changes = differences(station, plan.values, self.names)
+            changed = {change["field"] for change in plan.changes}
+            plan.values = {key: value for key, value in plan.values.items() if key in changed}
+            return
+        plan.changes = [
+            history.Change(
+                field=key,
+                label=FIELDS[key].label,
+                old="",
+                new=show(FIELDS[key], value, self.names),
+            )
+            for key, value in plan.values.items()
+        ]
 
-    def _read_facts(self, one: Planned, cells: dict[str, Any]) -> None:
+    def _read_facts(self, line: _Line) -> None:
         """What the desk says of the place; only what differs from its last word."""
-        said = self.words.get(one.station.id, {}) if one.station else {}
+        plan, cells = line.plan, line.row.cells
+        said = self.words.get(plan.station_id, {}) if plan.station_id else {}
         for key in (AREA, *FLAGS):
             if key not in cells:
                 continue
@@ -271,17 +310,19 @@ class Importing:
             if key != AREA:
                 value = flag_of(cell)
                 if value is None:
-                    one.errors.append(f"“{fact.title}”应填有或无，写的是“{cell}”，请改正。")
+                    sentence = f"“{fact.title}”应填有或无，写的是“{cell}”，请改正。"
+                    plan.faults.append(Fault(sentence, self.columns[key]))
                     continue
             try:
                 value = value_of(fact, value)
             except Problem as problem:
-                one.errors.append(f"{problem.message}。")
+                sentence = f"{problem.message}，写的是“{cell}”。"
+                plan.faults.append(Fault(sentence, self.columns[key]))
                 continue
             old = said.get(key)
             if old != value:
-                one.facts[key] = value
-                one.changes.append(
+                plan.facts[key] = value
+                plan.changes.append(
                     history.Change(
                         field=key,
                         label=fact.title,
@@ -291,17 +332,22 @@ class Importing:
                 )
 
 
-def desk_words(session: Session, county: str) -> dict[int, dict[str, bool | Decimal]]:
-    """The newest word of the county desk on the facts that the sheet carries."""
-    words: dict[int, dict[str, bool | Decimal]] = {}
-    for one in newest_where(
+def desk_statements(session: Session, county: str) -> list[Statement]:
+    """The newest word of the county desk on each fact that the sheet carries, for each station."""
+    return newest_where(
         session,
         [
             Statement.county == county,
             Statement.word == Word.REVIEWER.value,
             Statement.fact.in_([AREA, *FLAGS]),
         ],
-    ):
+    )
+
+
+def words_of(said: Iterable[Statement]) -> dict[int, dict[str, bool | Decimal]]:
+    """The values of statements by station and fact; what was taken back is not there."""
+    words: dict[int, dict[str, bool | Decimal]] = {}
+    for one in said:
         if one.value is not None:
             value = Decimal(one.value) if one.fact == AREA else bool(one.value)
             words.setdefault(one.station_id, {})[one.fact] = value
@@ -309,7 +355,8 @@ def desk_words(session: Session, county: str) -> dict[int, dict[str, bool | Deci
 
 
 class _Wrong(Problem):
-    """One line's fault, which never leaves this module but as a sentence."""
+    """One line's fault in one column, which never leaves this module but as a sentence."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, key: str) -> None:
         super().__init__("import-row-wrong", sentence)
+        self.key = key

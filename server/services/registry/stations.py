@@ -34,6 +34,8 @@ from server.services.standing import statements
 
 SHOWN_OUTSIDE = frozenset(("name", "filed_name", "hours"))
 """What signs and hours boards are held against; the number is given by numbers.py."""
+HOURS_BOARD = "hours_board_matches"
+HOURS_CHANGED = "登记的营业时间改了；原来的核查对照的是旧登记，请重新核对"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def add_station(
     given = {**({"name": name} if name else {}), **(values or {})}
     for field_name, value in _read(session, county.code, given, now).items():
         store(station, FIELDS[field_name], value)
-    _refuse_impossible_dates(station, {})
+    refuse_impossible_dates(station, {})
     session.add(station)
     session.flush()
     history.write(
@@ -144,7 +146,7 @@ def edit_station(
     session.flush()
     changed = {one["field"] for one in made}
     if SHOWN_OUTSIDE & changed:
-        ask_to_compare(session, station_id=station.id, now=now)
+        ask_to_compare(session, [station.id], now=now)
     history.write(
         session,
         county=station.county,
@@ -158,8 +160,8 @@ def edit_station(
     )
     if "hours" in changed:
         statements.lapse(
-            session, station=station, fact="hours_board_matches", word=Word.REVIEWER, by=by,
-            now=now, note="登记的营业时间改了；原来的核查对照的是旧登记，请重新核对",
+            session, station=station, fact=HOURS_BOARD, word=Word.REVIEWER, by=by, now=now,
+            note=HOURS_CHANGED,
         )  # fmt: skip
     return made
 
@@ -170,11 +172,16 @@ def changes_of(
     station: Station,
     changes: Mapping[str, Any],
     now: datetime,
-    names: Names | None = None,
 ) -> tuple[list[history.Change], dict[str, Any]]:
     """What an edit would change, and the values to store; changes nothing. Raises field-invalid."""
     values = _read(session, station.county, changes, now)
-    names = names or names_of(session, station.county)
+    made = differences(station, values, names_of(session, station.county))
+    refuse_impossible_dates(station, values)
+    return made, values
+
+
+def differences(station: Station, values: Mapping[str, Any], names: Names) -> list[history.Change]:
+    """Which of these values differ from what a station holds, in words."""
     made = []
     for name, value in values.items():
         field = FIELDS[name]
@@ -188,8 +195,7 @@ def changes_of(
                     new=show(field, value, names),
                 )
             )
-    _refuse_impossible_dates(station, values)
-    return made, values
+    return made
 
 
 def close_station(
@@ -294,9 +300,11 @@ def _read(session: Session, county: str, given: Mapping[str, Any], now: datetime
     return values
 
 
-def _refuse_impossible_dates(station: Station, values: Mapping[str, Any]) -> None:
+def refuse_impossible_dates(station: Station | None, values: Mapping[str, Any]) -> None:
+    """Raise Invalid field-invalid for days that contradict one another once these values hold."""
+
     def day(name: str) -> date | None:
-        found: date | None = values[name] if name in values else getattr(station, name)
+        found: date | None = values[name] if name in values else getattr(station, name, None)
         return found
 
     opened, filed = day("opened_on"), day("filed_on")

@@ -168,7 +168,7 @@ def decide(
     _write_history(session, item, before=before, by=by, now=now, note=note)
     _speak(session, item, said, by, now)
     if item.kind is ReviewKind.DOUBLE:  # the machine may speak of the photo now, or not any more
-        ask_to_compare(session, station_id=item.station_id, now=now)
+        ask_to_compare(session, [item.station_id], now=now)
     return taken
 
 

@@ -1,12 +1,13 @@
 """Takes down what somebody says of a station, and tells what was said last and by whom."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
@@ -106,6 +107,51 @@ def say(
     return statement
 
 
+class Saying(NamedTuple):
+    """One of many statements of one word; `value` as `value_of` reads it."""
+
+    station_id: int
+    fact: str
+    value: Value
+    on: date
+    note: str = ""
+    photo_id: UUID | None = None
+
+
+def take_down(
+    session: Session,
+    sayings: Sequence[Saying],
+    *,
+    county: str,
+    word: Word,
+    by: Person | None,
+    now: datetime,
+) -> list[int]:
+    """Take down many statements at once, without history; their ids in the same order.
+
+    For deeds that write their own history and know that each says something new.
+    """
+    rows = [
+        {
+            "county": county,
+            "station_id": one.station_id,
+            "fact": one.fact,
+            "value": str(one.value) if isinstance(one.value, Decimal) else one.value,
+            "word": word.value,
+            "observed_on": one.on,
+            "said_at": now,
+            "person_id": by.id if by else None,
+            "photo_id": one.photo_id,
+            "note": one.note[:400],
+        }
+        for one in sayings
+    ]
+    if not rows:
+        return []
+    insert = sa.insert(Statement).returning(Statement.id, sort_by_parameter_order=True)
+    return list(session.scalars(insert, rows))
+
+
 def lapse(
     session: Session,
     *,
@@ -127,6 +173,26 @@ def lapse(
     return say(
         session, station=station, fact=fact, value=None, word=word, on=on, by=by, now=now, note=note
     )
+
+
+def lapses(
+    session: Session, station_ids: Collection[int], *, fact: str, word: Word, note: str
+) -> list[tuple[Saying, history.Change]]:
+    """What `lapse` would say of many stations, and the change as history tells it; says nothing."""
+    known = fact_named(fact, CountyOptions())
+    return [
+        (
+            Saying(one.station_id, fact, None, one.observed_on, note),
+            history.Change(
+                field=fact,
+                label=known.title,
+                old=value_text(known, value_of(known, one.value)),
+                new="",
+            ),
+        )
+        for one in newest(session, station_ids=station_ids, fact=fact, word=word)
+        if one.value is not None
+    ]
 
 
 def value_text(fact: Fact, value: Value) -> str:

@@ -16,7 +16,7 @@ from server.services.plates.numbers import (
     issue_code,
     issue_missing_codes,
     normal_code,
-    take_code,
+    take_codes,
 )
 from tests.factories import NOW, make_county, make_person, make_station, make_township
 
@@ -122,24 +122,24 @@ def test_the_county_hub_has_no_number(session: Session) -> None:
 def test_numbers_the_county_gave_before_are_entered_and_followed(session: Session) -> None:
     county = make_county(session)
     old = make_station(session, county, None, "老村快递便民服务点")
-    take_code(session, station=old, code="C0004", by=None, now=NOW, note="原有编号")
+    take_codes(session, county=county.code, codes={"C0004": old}, by=None, now=NOW, note="原有编号")
 
     new = issue_code(session, station=make_station(session, county, None), by=None, now=NOW)
 
     assert (old.code, new) == ("C0004", "C0005")
     with pytest.raises(Conflict, match="发放过"):
-        take_code(
-            session, station=make_station(session, county, None), code="C0004",
+        take_codes(
+            session, county=county.code, codes={"C0004": make_station(session, county, None)},
             by=None, now=NOW, note="",
         )  # fmt: skip
 
 
 def test_every_gap_is_explained(session: Session) -> None:
     county = make_county(session)
-    take_code(
+    take_codes(
         session,
-        station=make_station(session, county, None),
-        code="C0003",
+        county=county.code,
+        codes={"C0003": make_station(session, county, None)},
         by=None,
         now=NOW,
         note="",

@@ -1,0 +1,157 @@
+"""A table of stations coming in: preview, its faults as a file, the import, taking it back."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, redirect, request, send_file, url_for
+
+from desk.frame.access import county_of_desk, me
+from desk.frame.pages import done, page
+from desk.frame.paging import page_of
+from desk.frame.uploads import kept_upload
+from desk.stations.exchange import LONGEST_NAME, XLSX, exchange_page
+from server.db import begin_write
+from server.errors import Conflict, Invalid
+from server.http import clock
+from server.http.database import own_transaction, session, settings_of
+from server.http.guards import guard_desk
+from server.models.person import Person
+from server.policy.standard.facts import JUDGED, Word
+from server.services.common import history
+from server.services.people.scope import OFFICE
+from server.services.registry.sheet_imports import (
+    ACTIONS,
+    ImportPlan,
+    enter_import,
+    marked_xlsx,
+    plan_import,
+)
+from server.services.registry.sheet_undo import import_of, plan_undo, undo_import
+
+blueprint = Blueprint("desk_imports", __name__, url_prefix="/desk")
+guard_desk(blueprint, *OFFICE)
+PAGE_ROWS = 100
+TRIES = 3  # somebody else may save a station between the plan and the lock; then it is made anew
+
+
+def _file_name() -> str:
+    return request.values.get("file", "")[-LONGEST_NAME:] or "站点表"
+
+
+def _planned(token: str) -> ImportPlan:
+    """Raises NotFound upload-gone, and what `plan_import` raises."""
+    return plan_import(
+        session(),
+        county=county_of_desk(),
+        content=kept_upload(settings_of().home, token, person_id=me().id),
+        filename=_file_name(),
+        now=clock.now(),
+    )
+
+
+@blueprint.get("/import/<token>")
+def preview(token: str) -> Any:
+    """What the table would change, row by row; nothing is changed yet."""
+    try:
+        plan = _planned(token)
+    except (Invalid, Conflict) as problem:
+        return exchange_page(problem)
+    show = request.args.get("show", "")
+    show = show if show in {*ACTIONS, "passed"} else ""
+    order = {action: place for place, action in enumerate(ACTIONS)}
+    rows = [row for row in plan.rows if not show or row.action == show]
+    rows.sort(key=lambda row: (order[row.action], row.line))
+    leaf = page_of(len(rows), PAGE_ROWS)
+    return page(
+        "preview.html",
+        plan=plan,
+        rows=leaf.of(rows),
+        leaf=leaf,
+        show=show,
+        changed=request.args.get("changed") == "1",
+        token=token,
+        filename=_file_name(),
+        judged=JUDGED,
+        facts=[JUDGED[key].title for key in plan.facts],
+        voices=Word,
+    )
+
+
+@blueprint.get("/import/<token>/marked.xlsx")
+def marked(token: str) -> Any:
+    """The table with what is wrong written behind each line."""
+    return send_file(
+        BytesIO(marked_xlsx(_planned(token))),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name=f"{_file_name().rpartition('.')[0] or '站点表'}-问题.xlsx",
+    )
+
+
+@blueprint.post("/import/apply")
+@own_transaction
+def apply() -> Any:
+    """Import the previewed table: every row, or none, and nothing but what was shown."""
+    token, mark = request.form.get("token", ""), request.form.get("mark", "")
+    again = url_for("desk_imports.preview", token=token, file=_file_name(), changed=1)
+    for _ in range(TRIES):
+        plan = _planned(token)
+        session().rollback()
+        if mark != plan.mark:
+            return redirect(again, 303)
+        begin_write(session())
+        try:
+            made = enter_import(
+                session(), plan, county=county_of_desk(), by=me(), now=clock.now(), on=clock.today()
+            )
+        except Invalid as problem:
+            session().rollback()
+            return exchange_page(problem)
+        except Conflict:
+            session().rollback()
+            continue
+        address = url_for("desk_imports.one_import", sheet_id=made.id)
+        session().commit()
+        return done(
+            f"导入完成：新增 {plan.count('new')} 站，修改 {plan.count('changed')} 站，"
+            f"{plan.count('same')} 站没有变化。",
+            address,
+        )
+    return redirect(again, 303)
+
+
+@blueprint.get("/imports/<int:sheet_id>")
+def one_import(sheet_id: int) -> Any:
+    """What one table changed, and what taking it back would do."""
+    made = import_of(session(), county=me().county, import_id=sheet_id)
+    most = len(made.rows)
+    parts = history.parts_of(session(), county=made.county, ids=[made.history_id], most=most)
+    lines = parts.get(made.history_id, [])
+    leaf = page_of(len(lines), PAGE_ROWS)
+    plan = [] if made.undone_at else plan_undo(session(), made)
+    return page(
+        "import.html",
+        made=made,
+        by=session().get(Person, made.imported_by) if made.imported_by else None,
+        undone_by=session().get(Person, made.undone_by) if made.undone_by else None,
+        lines=leaf.of(lines),
+        leaf=leaf,
+        back=sum(bool(one.back) and not one.removed for one in plan),
+        removed=sum(one.removed for one in plan),
+        left=made.left or [f"{one.name}：{said}" for one in plan for said in one.left],
+    )
+
+
+@blueprint.post("/imports/<int:sheet_id>/undo")
+def undo(sheet_id: int) -> Any:
+    """Put back what the import changed and nobody has changed since."""
+    made = import_of(session(), county=me().county, import_id=sheet_id)
+    address = url_for("desk_imports.one_import", sheet_id=made.id)
+    try:
+        undone = undo_import(session(), made, by=me(), now=clock.now())
+    except Conflict:  # taken back by somebody else in the meantime: the page says so
+        return redirect(address, 303)
+    back = sum(bool(one.back) and not one.removed for one in undone)
+    removed = sum(one.removed for one in undone)
+    left = f"有 {len(made.left)} 处没有动，列在下面。" if made.left else ""
+    return done(f"撤回完成：退回 {back} 站，移除 {removed} 站。{left}", address)

@@ -1,0 +1,184 @@
+"""Writes tables that open in WPS and Excel: cells stay what they are, columns as wide as needed."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import xlsxwriter
+
+from server.media.sheets.book import MOST_ROWS, Cell, NoValue
+from server.media.sheets.reading import FORMULA_SIGNS
+
+# A text that looks like a link, a number or a formula stays a text: no cell is turned into what it
+# is not, and no more than 65,530 links spoil a file.
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+NARROWEST, WIDEST = 6, 44  # characters; what is longer goes on in the next line of its cell
+LONGEST_FOOT = 230  # a footer takes 255 characters at most, its marks included
+_RULE = "#B8C4BC"
+
+
+def new_workbook(out: io.BytesIO) -> Any:
+    """An XlsxWriter workbook in which texts stay texts."""
+    return xlsxwriter.Workbook(out, dict(_OPTIONS))
+
+
+def set_up_print(sheet: Any, foot: str, *, head_line: int = 0) -> None:
+    """A4 across, all columns on one page's width, the header on every page, `foot` below."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head_line)
+    plain = foot if len(foot) <= LONGEST_FOOT else f"{foot[: LONGEST_FOOT - 1]}…"
+    sheet.set_footer(f"&L&8{plain.replace('&', '&&')}&R&8&P / &N")
+
+
+def width_of(texts: Iterable[Any]) -> float:
+    """How wide a column has to be for its texts, in characters, within bounds."""
+    longest = 0
+    for text in texts:
+        for line in str(text).split("\n"):
+            longest = max(longest, sum(_width(sign) for sign in line))
+    return float(min(max(longest + 2, NARROWEST), WIDEST))
+
+
+def write_xlsx(
+    title: str,
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    choices: Mapping[str, list[str]],
+    notes: Sequence[tuple[str, str]],
+    foot: str,
+) -> bytes:
+    """One sheet of text cells under a header row, with choices, and a sheet of notes."""
+    out = io.BytesIO()
+    book = new_workbook(out)
+    head = book.add_format(
+        {"bold": True, "bg_color": "#DCEBFA", "border": 1, "text_wrap": True, "valign": "vcenter"}
+    )
+    # A border would draw empty cells on every page below the last row.
+    blank = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    cell = book.add_format(
+        {"num_format": "@", "text_wrap": True, "valign": "top", "border": 1, "border_color": _RULE}
+    )
+    sheet = book.add_worksheet(title)
+    sheet.freeze_panes(1, 3)
+    sheet.set_row(0, 32)
+    kept = [list(row) for row in rows]
+    for column, header in enumerate(headers):
+        # A header may take two lines, what stands below it should not have to.
+        width = max(width_of([header[: len(header) // 2 + 1]]), width_of(r[column] for r in kept))
+        sheet.set_column(column, column, width, blank)
+        sheet.write_string(0, column, header, head)
+        if header in choices:
+            sheet.data_validation(
+                1,
+                column,
+                MOST_ROWS,
+                column,
+                {"validate": "list", "source": choices[header], "error_type": "warning"},
+            )
+    for line, row in enumerate(kept, 1):
+        for column, value in enumerate(row):
+            if value:
+                sheet.write_string(line, column, value, cell)
+            else:
+                sheet.write_blank(line, column, None, cell)
+    sheet.autofilter(0, 0, max(len(kept), 1), len(headers) - 1)
+    set_up_print(sheet, foot)
+    guide = book.add_worksheet("填写说明")
+    guide.set_column(0, 0, 22)
+    guide.set_column(1, 1, 70, book.add_format({"text_wrap": True}))
+    for line, (label, note) in enumerate(notes):
+        guide.write_string(line, 0, label)
+        guide.write_string(line, 1, note)
+    set_up_print(guide, foot)
+    book.close()
+    return out.getvalue()
+
+
+def write_csv(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """UTF-8 with the mark that makes WPS and Excel read it as such; no cell runs as a formula."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(headers)
+    for row in rows:
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for cell in row])
+    return file.getvalue().encode("utf-8-sig")
+
+
+def write_marked(
+    title: str,
+    lines: Mapping[int, Mapping[int, Cell]],
+    *,
+    head_line: int,
+    said: Mapping[int, str],
+    coloured: Mapping[int, set[int]],
+    header: str,
+    foot: str,
+) -> bytes:
+    """A table as it was read, each line and column in its old place, with one more column behind.
+
+    `said` is what stands there for a line, under `header`; `coloured` the cells it speaks of.
+    Lines count from 1, columns from 0.
+    """
+    out = io.BytesIO()
+    book = new_workbook(out)
+    wrong = {"bg_color": "#FFD9D4", "border": 1}
+    looks: dict[str, dict[str, Any]] = {
+        "text": {"num_format": "@"},
+        "day": {"num_format": "yyyy-mm-dd"},
+        "wrong text": {"num_format": "@", **wrong},
+        "wrong day": {"num_format": "yyyy-mm-dd", **wrong},
+        "said": {"font_color": "#8C1A14", "bold": True},
+        "head": {"bold": True, "bg_color": "#DCEBFA", "border": 1},
+    }
+    faces = {
+        name: book.add_format({"text_wrap": True, "valign": "top", **look})
+        for name, look in looks.items()
+    }
+    sheet = book.add_worksheet(title)
+    width = max((max(cells, default=-1) + 1 for cells in lines.values()), default=0)
+    texts: dict[int, list[str]] = {column: [] for column in range(width)}
+    for number, cells in lines.items():
+        marked = coloured.get(number, set())
+        for column in sorted(set(cells) | marked):
+            cell = cells.get(column, "")
+            kind = "day" if isinstance(cell, date) else "text"
+            face = faces[f"wrong {kind}" if column in marked else kind]
+            _write(sheet, (number - 1, column), cell, face)
+            texts.setdefault(column, []).append(str(cells.get(column, "")))
+        if sentence := said.get(number):
+            sheet.write_string(number - 1, width, sentence, faces["said"])
+    sheet.write_string(head_line - 1, width, header, faces["head"])
+    for column in range(width):
+        sheet.set_column(column, column, min(width_of(texts[column]), 30))
+    sheet.set_column(width, width, 60)
+    sheet.freeze_panes(head_line, 0)
+    set_up_print(sheet, foot, head_line=head_line - 1)
+    book.close()
+    return out.getvalue()
+
+
+def _write(sheet: Any, place: tuple[int, int], cell: Cell, face: Any) -> None:
+    if isinstance(cell, date):
+        sheet.write_datetime(*place, cell, face)
+        return
+    text = cell.stood if isinstance(cell, NoValue) else cell
+    if text:
+        sheet.write_string(*place, text, face)
+    else:
+        sheet.write_blank(*place, None, face)
+
+
+def _width(sign: str) -> int:
+    return 2 if unicodedata.east_asian_width(sign) in "WFA" else 1

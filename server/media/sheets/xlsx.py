@@ -1,0 +1,389 @@
+"""Reads .xlsx as it stands: every line, what is hidden, merged, not calculated or an error.
+
+Streamed through expat (ECMA-376 part 1, 18): a sheet's own word for its size is not believed, and
+empty cells cost next to nothing. Parts are counted while they are unpacked, so that no small file
+grows large.
+"""
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from xml.parsers import expat
+
+from server.media.sheets.book import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    Cell,
+    Line,
+    Merge,
+    NoValue,
+    Sheet,
+    SheetName,
+    cell_of,
+    keep_line,
+    too_large,
+)
+from server.media.sheets.formats import PLAIN, Format, format_of, shown
+
+MOST_UNPACKED = 120 * 1024 * 1024
+MOST_STRINGS = 400_000
+MOST_TEXT = 20_000_000  # characters of all shared strings together
+MOST_MERGES = 20_000
+_PIECE = 256 * 1024
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_EMPTY_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="[A-Z]{1,3}[0-9]+"[^<>]*/>')
+_EMPTY_ROW = re.compile(
+    rb'<((?:\w+:)?row)\s(?:[^<>]*?\s)?r="[0-9]+"[^<>]*(?:/>|(?<!/)>\s*</\1>)', re.DOTALL
+)
+_YES = frozenset({"1", "true", "on"})
+UNCALCULATED = "的公式还没有算出结果。请在 WPS 或 Excel 里打开这张表，保存一次再上传。"
+
+Start = Callable[[str, Mapping[str, str]], None]
+
+
+class _Enough(Exception):  # noqa: N818 - no error: as much as was asked for has been read
+    """Ends the reading of a part."""
+
+
+class XlsxBook:
+    """One .xlsx file. What is broken raises what `BROKEN` lists, or ValueError."""
+
+    def __init__(self, content: bytes) -> None:
+        self._zip = zipfile.ZipFile(io.BytesIO(content))
+        self._parts = {name.casefold(): name for name in self._zip.namelist()}
+        self._unpacked = 0
+        self._strings: list[str] | None = None
+        self._formats: list[Format] | None = None
+        self.from_1904 = self._calculates = False
+        self._place = self._main_part()
+        self.names, self._targets = self._sheets()
+
+    def sheet(self, index: int, *, most_lines: int | None = None) -> Sheet:
+        """One sheet by its place among the tabs."""
+        reader = _SheetReader(self, most_lines)
+        self.parse(self._targets[index], reader.start, reader.end, reader.data, slim=True)
+        return reader.sheet
+
+    def text(self, number: int) -> str:
+        """A shared string; raises IndexError."""
+        if self._strings is None:
+            strings = _Strings()
+            if name := self._related("sharedStrings"):
+                self.parse(name, strings.start, strings.end, strings.data)
+            self._strings = strings.found
+        if number < 0:
+            raise IndexError("no shared string has a number below 0")
+        return self._strings[number]
+
+    def format(self, style: int) -> Format:
+        """How a cell's style shows numbers."""
+        if self._formats is None:
+            styles = _Styles()
+            if name := self._related("styles"):
+                self.parse(name, styles.start)
+            self._formats = [format_of(one, styles.codes.get(one)) for one in styles.used]
+        return self._formats[style] if 0 <= style < len(self._formats) else PLAIN
+
+    @property
+    def calculates_when_opened(self) -> bool:
+        """True for a file made by a program that left all formulas to be calculated."""
+        return self._calculates
+
+    def parse(
+        self,
+        name: str,
+        start: Start,
+        end: Callable[[str], None] | None = None,
+        data: Callable[[str], None] | None = None,
+        *,
+        slim: bool = False,
+    ) -> None:
+        """Send a part's elements to the handlers; `slim` leaves out cells and rows without content.
+
+        Raises KeyError, expat.ExpatError, ValueError for a part with a document type of its own.
+        """
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = lambda tag, given: start(tag.rpartition(":")[2], given)
+        if end is not None:
+            ended = end
+            parser.EndElementHandler = lambda tag: ended(tag.rpartition(":")[2])
+        if data is not None:
+            parser.CharacterDataHandler = data
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        try:
+            for piece in self._pieces(name, slim=slim):
+                parser.Parse(piece, False)
+            parser.Parse(b"", True)
+        except _Enough:
+            pass
+
+    def _pieces(self, name: str, *, slim: bool) -> Iterator[bytes]:
+        with self._zip.open(self._parts[name.casefold()]) as part:
+            rest = b""
+            while piece := part.read(_PIECE):
+                self._unpacked += len(piece)
+                if self._unpacked > MOST_UNPACKED:
+                    raise too_large("文件展开后太大，不像站点表。请只保留站点那张表再上传。")
+                if not slim:
+                    yield piece
+                    continue
+                rest += piece
+                whole = rest.rfind(b"</") if len(rest) < 4 * _PIECE else len(rest)
+                if whole > 0:
+                    yield _slim(rest[:whole])
+                    rest = rest[whole:]
+            yield rest
+
+    def _main_part(self) -> str:
+        found = "xl/workbook.xml"
+
+        def start(tag: str, given: Mapping[str, str]) -> None:
+            nonlocal found
+            if tag == "Relationship" and given.get("Type", "").endswith("/officeDocument"):
+                found = given.get("Target", found).lstrip("/")
+
+        if "_rels/.rels" in self._parts:
+            self.parse("_rels/.rels", start)
+        return found
+
+    def _relations(self) -> dict[str, tuple[str, str]]:
+        """The workbook's relations: identity → (kind, part)."""
+        folder, name = posixpath.split(self._place)
+        found: dict[str, tuple[str, str]] = {}
+
+        def start(tag: str, given: Mapping[str, str]) -> None:
+            if tag == "Relationship" and given.get("TargetMode") != "External":
+                target = given.get("Target", "")
+                whole = target.lstrip("/") if target[:1] == "/" else posixpath.join(folder, target)
+                kind = given.get("Type", "").rpartition("/")[2]
+                found[given.get("Id", "")] = (kind, posixpath.normpath(whole))
+
+        self.parse(posixpath.join(folder, "_rels", f"{name}.rels"), start)
+        return found
+
+    def _related(self, kind: str) -> str | None:
+        parts = [part for one, part in self._relations().values() if one == kind]
+        return parts[0] if parts and parts[0].casefold() in self._parts else None
+
+    def _sheets(self) -> tuple[list[SheetName], list[str]]:
+        listed: list[tuple[str, str, str]] = []
+        active = 0
+
+        def start(tag: str, given: Mapping[str, str]) -> None:
+            nonlocal active
+            if tag == "workbookPr":
+                self.from_1904 = given.get("date1904", "").casefold() in _YES
+            elif tag == "calcPr":
+                self._calculates = given.get("fullCalcOnLoad", "").casefold() in _YES
+            elif tag == "workbookView":
+                active = int(given.get("activeTab", 0))
+            elif tag == "sheet":
+                relation = next((value for key, value in given.items() if key.endswith(":id")), "")
+                listed.append((given.get("name", ""), given.get("state", "visible"), relation))
+
+        self.parse(self._place, start)
+        relations = self._relations()
+        names, targets = [], []
+        for place, (name, state, relation) in enumerate(listed):
+            kind, target = relations.get(relation, ("", ""))
+            if kind == "worksheet":  # charts and old dialogues stand among the tabs as well
+                names.append(SheetName(name, state != "visible", place == active))
+                targets.append(target)
+        return names, targets
+
+
+class _Strings:
+    """Collects shared strings, without the readings that Japanese files write above them."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._text = _Text()
+        self._open = False
+        self._reading_aid = 0
+        self._length = 0
+
+    def start(self, tag: str, _given: Mapping[str, str]) -> None:
+        if tag == "si":
+            self._text = _Text()
+        elif tag == "rPh":
+            self._reading_aid += 1
+        self._open = tag == "t" and not self._reading_aid
+
+    def end(self, tag: str) -> None:
+        if tag == "si":
+            self.found.append(str(self._text))
+            self._length += self._text.length
+            if len(self.found) > MOST_STRINGS or self._length > MOST_TEXT:
+                raise too_large("文件里的文字太多，不像站点表。请只保留站点那张表再上传。")
+        elif tag == "rPh":
+            self._reading_aid -= 1
+        self._open = False
+
+    def data(self, text: str) -> None:
+        if self._open:
+            self._text.add(text)
+
+
+class _Text:
+    """The pieces of one cell's text; raises when they are more than a cell takes."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.length = 0
+
+    def add(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self.length += len(piece)
+        if self.length > LONGEST_CELL:
+            raise too_large("有一格里的字太多了，不像站点表。请只保留站点那张表再上传。")
+
+    def __str__(self) -> str:
+        return "".join(self.pieces)
+
+
+class _Styles:
+    """Collects the number format of each cell style."""
+
+    def __init__(self) -> None:
+        self.codes: dict[int, str] = {}
+        self.used: list[int] = []
+        self._inside = False
+
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
+        if tag in {"cellXfs", "cellStyleXfs", "dxfs", "cellStyles"}:
+            self._inside = tag == "cellXfs"
+        elif tag == "xf" and self._inside:
+            self.used.append(int(given.get("numFmtId", 0)))
+        elif tag == "numFmt" and not self.used:
+            self.codes[int(given.get("numFmtId", 0))] = given.get("formatCode", "")
+
+
+class _SheetReader:
+    """Builds a sheet's lines from its elements."""
+
+    def __init__(self, book: XlsxBook, most_lines: int | None) -> None:
+        self.sheet = Sheet(from_1904=book.from_1904)
+        self._book, self._most_lines = book, most_lines
+        self._line = Line(0, {})
+        self._column = -1
+        self._kind, self._style = "n", 0
+        self._formula = self._valued = self._open = False
+        self._reading_aid = 0
+        self._text = _Text()
+        self._cells = 0
+
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
+        self._open = False
+        if tag == "c":
+            self._begin_cell(given)
+        elif tag in {"v", "t"}:
+            self._open = not self._reading_aid
+            self._valued = True
+        elif tag == "f":
+            self._formula = True
+        elif tag == "row":
+            number = int(given.get("r", self._line.number + 1))
+            hidden = given.get("hidden", "").casefold() in _YES or _is_nothing(given.get("ht"))
+            self._line = Line(number, {}, hidden)
+            self._column = -1
+        elif tag == "rPh":
+            self._reading_aid += 1
+        elif tag == "col":
+            if given.get("hidden", "").casefold() in _YES or _is_nothing(given.get("width")):
+                first, last = int(given.get("min", 1)), int(given.get("max", 1))
+                self.sheet.hidden_columns.append((first - 1, last - 1))
+        elif tag == "mergeCell":
+            self._merge(given.get("ref", ""))
+
+    def end(self, tag: str) -> None:
+        self._open = False
+        if tag == "c":
+            cell = self._cell()
+            if cell != "":
+                self._line.cells[self._column] = cell
+        elif tag == "row":
+            self._cells = keep_line(self.sheet, self._line, self._cells)
+            if self._most_lines is not None and len(self.sheet.lines) >= self._most_lines:
+                raise _Enough
+        elif tag == "rPh":
+            self._reading_aid -= 1
+
+    def data(self, text: str) -> None:
+        if self._open:
+            self._text.add(text)
+
+    def _begin_cell(self, given: Mapping[str, str]) -> None:
+        place = _REFERENCE.fullmatch(given.get("r", ""))
+        self._column = _column(place[1]) if place else self._column + 1
+        if self._column >= MOST_COLUMNS:
+            raise ValueError("no spreadsheet has so many columns")
+        self._kind, self._style = given.get("t", "n"), int(given.get("s", 0))
+        self._formula = self._valued = False
+        self._text = _Text()
+
+    def _cell(self) -> Cell:
+        text = str(self._text)
+        kind = self._kind
+        if kind == "e":
+            found = cell_of(text)
+            wrong = NoValue("的公式出了错，没有内容。请改正。")
+            return found if isinstance(found, NoValue) else wrong
+        if self._formula and self._has_no_result(text):
+            return NoValue(UNCALCULATED)
+        if not text:
+            return ""
+        if kind == "n":
+            return shown(text, self._book.format(self._style), from_1904=self._book.from_1904)
+        if kind == "b":
+            return "是" if text.strip() in _YES else "否"
+        return cell_of(self._book.text(int(text)) if kind == "s" else text)
+
+    def _has_no_result(self, text: str) -> bool:
+        """True for a formula that nothing has calculated; a result may well be an empty text."""
+        if not text:
+            return not (self._valued and self._kind == "str")
+        # Programs that cannot calculate write 0, and have it put right when the file is opened.
+        return self._kind == "n" and float(text) == 0 and self._book.calculates_when_opened
+
+    def _merge(self, reference: str) -> None:
+        ends = [_REFERENCE.fullmatch(part) for part in reference.split(":")]
+        if len(ends) == 2 and ends[0] and ends[1]:
+            lines = sorted(int(end[2]) for end in ends if end)
+            columns = sorted(_column(end[1]) for end in ends if end)
+            self.sheet.merges.append(Merge(lines[0], columns[0], lines[1], columns[1]))
+        if len(self.sheet.merges) > MOST_MERGES:
+            raise too_large("表里合并的单元格太多，不像站点表。请取消合并再上传。")
+
+
+def _slim(xml: bytes) -> bytes:
+    """The same without cells and rows that hold nothing."""
+    if b"<![CDATA[" in xml:
+        return xml
+    return _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", xml))
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _is_nothing(size: str | None) -> bool:
+    return size is not None and float(size) == 0
+
+
+def _refuse_doctype(*_: Any) -> None:
+    raise ValueError("a spreadsheet's parts have no document type")
+
+
+BROKEN = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, ValueError, IndexError, OSError, EOFError,
+    NotImplementedError, zlib.error, RuntimeError, expat.ExpatError, OverflowError,
+)  # fmt: skip
+"""What reading a broken file raises."""

@@ -1,0 +1,355 @@
+"""Finds the stations' table in an office's file: its sheet, its header, its rows, and the rest."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from server.errors import Invalid
+from server.media.sheets.book import (
+    MOST_ROWS,
+    Book,
+    Cell,
+    Line,
+    Merge,
+    NoValue,
+    Sheet,
+    column_name,
+    too_large,
+)
+from server.media.sheets.formats import day_of
+from server.plain_text import bare_text
+from server.services.registry.fields import FIELDS
+from server.services.registry.sheet_columns import (
+    CODE,
+    COLUMNS,
+    KEYS,
+    MARKED,
+    PLACES,
+    TOWNSHIP,
+    VILLAGE,
+    plain_header,
+)
+from server.services.registry.sheet_passed import Passed, begins, no_row
+
+LOOKED_AT = 40  # lines from the top among which the header is looked for
+MOST_SHEETS = 30
+MOST_HEADER_LINES = 4
+MOST_FILLED = 100_000  # cells that merged ranges may fill
+
+
+class Fault(NamedTuple):
+    """What is wrong in a row; `column` where it stands in one (counted from 0)."""
+
+    sentence: str
+    column: int | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the table: what stands under each column we know, and the cells without sense."""
+
+    line: int
+    cells: dict[str, str | date]
+    faults: list[Fault] = field(default_factory=list)
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file's stations. Every line that holds anything is a row, or passed over by name."""
+
+    sheet: str
+    lines: Sequence[Line]
+    rows: list[Row]
+    passed: list[Passed]
+    columns: Mapping[str, int]
+    ignored: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def find_table(book: Book) -> Table:
+    """The first visible sheet that holds stations, beginning with the one that is seen on opening.
+
+    Raises Invalid import-headers, import-empty, import-too-many-rows, import-too-large.
+    """
+    visible = [place for place, name in enumerate(book.names) if not name.hidden][:MOST_SHEETS]
+    visible.sort(key=lambda place: not book.names[place].active)
+    tops = {place: book.sheet(place, most_lines=LOOKED_AT) for place in visible}
+    fitting = [place for place in visible if any(map(_known, tops[place].lines))]
+    if not fitting:
+        seen = tops[visible[0]].lines[:3] if visible else []
+        raise Invalid("import-headers", _no_header(book, seen))
+    chosen = fitting[0]
+    whole = len(tops[chosen].lines) < LOOKED_AT
+    sheet = tops[chosen] if whole else book.sheet(chosen)
+    head = _Head(sheet)
+    head.refuse_twice()
+    rows, passed = _sorted_out(sheet, head)
+    if not rows:
+        named = f"（略过了{_some([one.text for one in passed if one.what != '表头'])}）"
+        raise Invalid(
+            "import-empty",
+            f"表里只有表头，没有站点{named if len(passed) > 1 else ''}。请填好站点再上传。",
+        )
+    if len(rows) > MOST_ROWS:
+        raise Invalid(
+            "import-too-many-rows",
+            f"表里超过{MOST_ROWS}行，一个县没有这么多站点。请确认没有选错文件，"
+            "或删掉多余的行、分几次导入。",
+        )
+    return Table(
+        sheet=book.names[chosen].name,
+        lines=sheet.lines,
+        rows=rows,
+        passed=passed,
+        columns={key: column for column, key in head.keys.items()},
+        ignored=tuple(head.ignored(sheet)),
+        notes=tuple(
+            _notes(book, chosen=chosen, fitting=fitting, sheet=sheet, head=head, rows=rows)
+        ),
+    )
+
+
+class _Head:
+    """The header: its lines, and which column means what."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        lines = sheet.lines[:LOOKED_AT]
+        place = max(range(len(lines)), key=lambda at: (_known(lines[at]), -at)) if lines else 0
+        at = lines[place].number if lines else 0
+        self.first = self.last = at
+        for merge in sheet.merges:  # a header of two lines: its single words reach over both
+            if merge.first_line <= at <= merge.last_line < merge.first_line + MOST_HEADER_LINES:
+                self.first = min(self.first, merge.first_line)
+                self.last = max(self.last, merge.last_line)
+        inside = [line for line in lines if self.first <= line.number <= self.last]
+        self.texts = _header_texts(inside, sheet.merges)
+        self.keys: dict[int, str] = {}
+        for column, texts in self.texts.items():
+            # 负责人 over 姓名 means 负责人姓名; where that says nothing, the lower word alone.
+            for header in ("".join(texts), texts[-1]):
+                if key := KEYS.get(plain_header(header)):
+                    self.keys[column] = key
+                    break
+        self._prefer_own_headers()
+
+    def _prefer_own_headers(self) -> None:
+        """Where a 联系人 stands beside 负责人, read the latter alone; the other is named."""
+        own = {plain_header(column.header): column.key for column in COLUMNS}
+        exact = {c: k for c, k in self.keys.items() if own.get(plain_header(self.said(c))) == k}
+        for column, key in list(self.keys.items()):
+            if column not in exact and key in exact.values() and key not in PLACES:
+                del self.keys[column]
+
+    def said(self, column: int) -> str:
+        """A column's header as it stands there."""
+        return "".join(self.texts.get(column, ()))
+
+    def refuse_twice(self) -> None:
+        """Raise Invalid import-headers where two columns mean the same."""
+        known = list(self.keys.values())
+        twice = sorted({key for key in known if known.count(key) > 1})
+        if twice:
+            which = {key: [c for c, one in self.keys.items() if one == key] for key in twice}
+            named = "；".join(
+                "和".join(f"{column_name(column)}列“{self.said(column)}”" for column in columns)
+                for columns in which.values()
+            )
+            raise Invalid(
+                "import-headers",
+                f"有两列是同一个意思：{named}，不知道该用哪一列。请删掉一列再上传。",
+            )
+
+    def ignored(self, sheet: Sheet) -> list[str]:
+        """The headers we do not know, and columns without a header in which something stands."""
+        unknown = [
+            self.said(column)
+            for column in sorted(self.texts)
+            if column not in self.keys and plain_header(self.said(column)) != MARKED
+        ]
+        filled = {
+            column for line in sheet.lines if line.number > self.last for column in line.cells
+        }
+        return unknown + [
+            f"{column_name(column)}列（没有表头）" for column in sorted(filled - set(self.texts))
+        ]
+
+
+def _known(line: Line) -> int:
+    """How many of our columns a line names; 0 where it names no place of a station."""
+    keys = {KEYS.get(plain_header(cell)) for cell in line.cells.values() if isinstance(cell, str)}
+    return len(keys - {None}) if keys & {CODE, TOWNSHIP, VILLAGE} else 0
+
+
+def _no_header(book: Book, seen: Sequence[Line]) -> str:
+    found = [cell for line in seen for cell in line.cells.values() if isinstance(cell, str)]
+    read = f"，现在读到的是：{'、'.join(found)[:120]}" if found else ""
+    hidden = [name.name for name in book.names if name.hidden]
+    aside = f"隐藏的工作表（{_some(hidden)}）不读，要用它请先取消隐藏。" if hidden else ""
+    return (
+        f"表头不对：至少要有“乡镇”和“村”（或“编号”）这几列{read}。{aside}"
+        "请下载模板，照模板的表头填写。"
+    )
+
+
+def _header_texts(lines: Sequence[Line], merges: Iterable[Merge]) -> dict[int, tuple[str, ...]]:
+    """What stands over each column, from the top down; merged words stand over all of theirs."""
+    cells = {
+        (line.number, column): str(cell)
+        for line in lines
+        for column, cell in line.cells.items()
+        if isinstance(cell, str)
+    }
+    numbers = [line.number for line in lines]
+    reach = max((column for _, column in cells), default=-1)
+    for merge in merges:
+        text = cells.get((merge.first_line, merge.first_column))
+        if text is None:
+            continue
+        for number in numbers:
+            if merge.first_line <= number <= merge.last_line:
+                for column in range(merge.first_column, min(merge.last_column, reach) + 1):
+                    cells[number, column] = text
+    texts: dict[int, tuple[str, ...]] = {}
+    for number in numbers:
+        for column in range(reach + 1):
+            text = cells.get((number, column), "")
+            said = texts.get(column, ())
+            if text and (not said or said[-1] != text):
+                texts[column] = (*said, text)
+    return texts
+
+
+def _sorted_out(sheet: Sheet, head: _Head) -> tuple[list[Row], list[Passed]]:
+    """Rows, and the lines that are none."""
+    rows: list[Row] = []
+    passed: list[Passed] = []
+    spans = _spans(sheet, head)
+    filled = _filled(sheet, head)
+    headers = {column: bare_text("".join(texts)) for column, texts in head.texts.items()}
+    for line in sheet.lines:
+        if line.number <= head.last:
+            what = "表头" if line.number >= head.first else "表头上面的字"
+            passed.append(Passed(line.number, what, begins(line)))
+            continue
+        own = {head.keys[c]: cell for c, cell in line.cells.items() if c in head.keys}
+        if what := no_row(line, own, headers):
+            passed.append(Passed(line.number, what, begins(line)))
+            continue
+        given = {**{head.keys[c]: cell for c, cell in filled.get(line.number, {}).items()}, **own}
+        row = Row(line.number, {}, hidden=line.hidden)
+        places = {key: column for column, key in head.keys.items()}
+        for key, cell in given.items():
+            if isinstance(cell, NoValue):
+                row.faults.append(Fault(cell.why, places[key]))
+            else:
+                row.cells[key] = _day(key, cell, sheet)
+        row.faults += spans.get(line.number, [])
+        rows.append(row)
+    return rows, passed
+
+
+def _day(key: str, cell: str | date, sheet: Sheet) -> str | date:
+    """A bare day number under a column of days is the day that it stands for."""
+    if key in FIELDS and FIELDS[key].kind == "date" and re.fullmatch(r"\d{5}", str(cell)):
+        return day_of(int(str(cell)), from_1904=sheet.from_1904) or cell
+    return cell
+
+
+def _filled(sheet: Sheet, head: _Head) -> dict[int, dict[int, Cell]]:
+    """What merged cells say of the lines below their first: line → column → cell."""
+    by_number = {line.number: line for line in sheet.lines}
+    numbers = sorted(number for number in by_number if number > head.last)
+    found: dict[int, dict[int, Cell]] = {}
+    count = 0
+    for merge in sheet.merges:
+        top = by_number.get(merge.first_line)
+        one_column = merge.first_column == merge.last_column
+        if top is None or not one_column or merge.first_column not in head.keys:
+            continue
+        cell = top.cells.get(merge.first_column)
+        if cell is None or merge.first_line <= head.last:
+            continue
+        begin, end = bisect_right(numbers, merge.first_line), bisect_right(numbers, merge.last_line)
+        for number in numbers[begin:end]:
+            found.setdefault(number, {})[merge.first_column] = cell
+        count += end - begin
+        if count > MOST_FILLED:
+            raise too_large("表里合并的单元格太多，不像站点表。请取消合并再上传。")
+    return found
+
+
+def _spans(sheet: Sheet, head: _Head) -> dict[int, list[Fault]]:
+    """Rows in which a cell reaches over columns of different meaning: nobody knows whose it is."""
+    numbers = [line.number for line in sheet.lines if line.number > head.last]
+    found: dict[int, list[Fault]] = {}
+    count = 0
+    for merge in sheet.merges:
+        covered = [c for c in head.keys if merge.first_column <= c <= merge.last_column]
+        if merge.first_column == merge.last_column or not covered:
+            continue
+        if covered == [merge.first_column]:
+            continue  # beside it only columns that are not read
+        begin = bisect_left(numbers, merge.first_line)
+        end = bisect_right(numbers, merge.last_line)
+        fault = Fault(
+            f"{merge.name} 横着合并了几列，分不清这一格属于哪一列。请取消合并，分开填写。",
+            covered[0],
+        )
+        for number in numbers[begin:end]:
+            found.setdefault(number, []).append(fault)
+        count += end - begin
+        if count > MOST_FILLED:
+            raise too_large("表里合并的单元格太多，不像站点表。请取消合并再上传。")
+    return found
+
+
+def _notes(
+    book: Book,
+    *,
+    chosen: int,
+    fitting: Sequence[int],
+    sheet: Sheet,
+    head: _Head,
+    rows: Sequence[Row],
+) -> list[str]:
+    """What a person who looks at the file may not have in view."""
+    notes = []
+    name = book.names[chosen].name
+    if len(book.names) > 1:
+        notes.append(f"读的是工作表“{name}”。")
+    if others := [book.names[place].name for place in fitting if place != chosen]:
+        notes.append(
+            f"工作表{_some(others)}里也有站点，这次没有读。要导入它，请把它单独存成一个文件。"
+        )
+    if hidden := [one.name for one in book.names if one.hidden]:
+        notes.append(f"隐藏的工作表{_some(hidden)}没有读。")
+    if lines := [row.line for row in rows if row.hidden]:
+        notes.append(
+            f"第{_ranges(lines)}行在表里是隐藏的（或被筛选掉了），也读进来了，"
+            "下面标着“隐藏行”。不想导入，请在表里删掉这些行。"
+        )
+    columns = [head.said(column) for column in sorted(head.keys) if sheet.is_hidden(column)]
+    if columns:
+        notes.append(f"{_some(columns)}这几列在表里是隐藏的，也读进来了，请核对。")
+    return notes
+
+
+def _some(names: Sequence[str], most: int = 5) -> str:
+    """“甲”、“乙”, and how many more there are."""
+    shown = "、".join(f"“{name}”" for name in names[:most])
+    return shown + (f"等{len(names)}处" if len(names) > most else "")
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """5–9、12, from ascending numbers."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return "、".join(str(a) if a == b else f"{a}–{b}" for a, b in parts)

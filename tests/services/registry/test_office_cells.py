@@ -1,0 +1,192 @@
+"""Cells as offices fill them: understood in every usual spelling, or refused by their name."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.models.station import Station
+from server.services.registry.sheet_imports import (
+    enter_import,
+)
+from tests.factories import NOW, TODAY, Cast
+from tests.services.registry.office import SONG, add_villages, look, news, one
+from tests.sheets import Raw, Tab, day, formula, number, xlsx
+
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = ON_SQLITE
+
+
+@pytest.fixture
+def house(session: Session, cast: Cast) -> Cast:
+    """The cast, and three more villages without a station."""
+    add_villages(session)
+    return cast
+
+
+@pytest.mark.parametrize(
+    ("header", "label"),
+    [
+        ("站长姓名", "负责人"), ("负责人姓名", "负责人"), ("联系人", "负责人"), ("村级站长", "负责人"),
+        ("联系\n电话", "负责人电话"), ("手机号码（必填）", "负责人电话"), ("站长电话", "负责人电话"),
+        ("负\u200b责 人", "负责人"), ("详细地址", "地址"), ("营业\u3000时间", "营业时间"),
+        ("开业日期", "开办日期"), ("面积/㎡", "面积"), ("面积(m²)", "面积"), ("经营面积（㎡）", "面积"),
+        ("面积（单位：平方米）", "面积"), ("有无货架", "货架"), ("是否有巴枪", "巴枪"),
+    ],
+)  # fmt: skip
+def test_usual_headers_are_understood(
+    session: Session, house: Cast, header: str, label: str
+) -> None:
+    value = {"营业时间": "8:00-18:00", "开办日期": "2023-05-01", "面积": "8", "货架": "有"}
+    typed = value.get(label, "有" if label == "巴枪" else "13903500001")
+
+    assert list(news(one(session, house, **{header: typed}))) == [label]
+
+
+@pytest.mark.parametrize("header", ["行政村", "村（社区）", "建制村名称", "所在行政村", "村名"])
+def test_villages_go_by_many_headers(session: Session, house: Cast, header: str) -> None:
+    [row] = look(session, house, xlsx(Tab([["所属乡镇", header], SONG[:2]]))).rows
+
+    assert (row.action, row.name) == ("new", "宋家村快递便民服务点")
+
+
+def test_columns_that_are_not_understood_are_named_even_without_a_header(
+    session: Session, house: Cast
+) -> None:
+    content = xlsx(Tab([["乡镇", "村", "身份证号", "", "负责人", "联系人"],
+                        ["鹅城镇", "宋家村", "1", "随手记", "宋大姐", "宋二姐", "更远"]]))  # fmt: skip
+
+    plan = look(session, house, content)
+
+    assert plan.table.ignored == ("身份证号", "联系人", "D列（没有表头）", "G列（没有表头）")
+    assert news(plan.rows[0]) == {"负责人": "宋大姐"}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("１３９０３５００００１", "13903500001"),
+        (13903500001, "13903500001"),
+        ("(0350)6521234转801", "0350-6521234转801"),
+        ("（0350）6521234 转 801", "0350-6521234转801"),
+        ("0350—6521234", "0350-6521234"),
+        ("139\u200b0350\u200b0001", "13903500001"),
+        (Raw('<c r="{ref}" s="1"><v>3506521234</v></c>'), "03506521234"),
+    ],
+)
+def test_telephone_numbers_have_one_spelling(
+    session: Session, house: Cast, written: Any, kept: str
+) -> None:
+    content = xlsx(
+        Tab([["乡镇", "村", "电话"], ["鹅城镇", "宋家村", written]]), formats=["00000000000"]
+    )
+
+    [row] = look(session, house, content).rows
+
+    assert news(row) == {"负责人电话": kept}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2023-05-01", "2023/5/1", "２０２３．５．１", "20230501", "2023年5月1号", "2023年5月1日",
+        "2023-05-01 00:00:00", "45047", 45047, day(date(2023, 5, 1)),
+    ],
+)  # fmt: skip
+def test_days_are_understood_in_every_usual_spelling(
+    session: Session, house: Cast, written: Any
+) -> None:
+    assert news(one(session, house, 开办日期=written)) == {"开办日期": "2023-05-01"}
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("2022年3月", "只写到月"),
+        ("2022.3", "只写到月"),
+        ("2022年", "只写了年"),
+        ("3月5日", "没有写是哪一年"),
+        ("22.3.5", "只写了两位"),
+        ("去年春天", "应写成2023-05-01"),
+    ],
+)
+def test_what_is_less_than_a_day_is_refused_with_its_cell(
+    session: Session, house: Cast, written: str, why: str
+) -> None:
+    row = one(session, house, 开办日期=written)
+
+    assert row.action == "wrong"
+    assert row.errors[0].startswith("C2 “开办日期”")
+    assert why in row.errors[0]
+
+
+def test_a_month_that_the_spreadsheet_keeps_as_its_first_day_is_still_a_month(
+    session: Session, house: Cast
+) -> None:
+    content = xlsx(
+        Tab([["乡镇", "村", "开办日期"], ["鹅城镇", "宋家村", day(date(2022, 3, 1))]]),
+        formats=['yyyy"年"m"月"'],
+    )
+
+    [row] = look(session, house, content).rows
+
+    assert "只写到月，没有写是哪一天（写的是“2022年3月”）" in row.errors[0]
+
+
+def test_bare_day_numbers_count_from_where_the_book_counts(session: Session, house: Cast) -> None:
+    content = xlsx(Tab([["乡镇", "村", "开办日期"], ["鹅城镇", "宋家村", 43585]]), from_1904=True)
+
+    assert news(look(session, house, content).rows[0]) == {"开办日期": "2023-05-01"}
+
+
+@pytest.mark.parametrize("written", ["8平米", "8㎡", "８", "8 平方米", "8.0", 8, "8m²", "8平"])
+def test_an_area_may_name_its_unit(session: Session, house: Cast, written: Any) -> None:
+    [change] = one(session, house, 面积=written).changes
+
+    assert Decimal(change["new"].removesuffix("平方米")) == 8
+
+
+@pytest.mark.parametrize("written", ["约8平米", "8-12", "8×3", "0", "很大", "8间"])
+def test_an_area_that_is_no_one_number_is_refused(
+    session: Session, house: Cast, written: str
+) -> None:
+    row = one(session, house, 面积=written)
+
+    assert row.errors[0].startswith("C2 “面积”")
+    assert f"“{written}”" in row.errors[0]
+
+
+@pytest.mark.parametrize("header", ["负责人", "地址", "备案编号", "村", "编号", "营业时间"])
+@pytest.mark.parametrize(
+    "cell", [formula("X1"), formula("X1", "#N/A", "e"), "#REF!", number(123456789012345678)]
+)
+def test_a_cell_nobody_can_read_is_refused_by_its_name(
+    session: Session, house: Cast, header: str, cell: Any
+) -> None:
+    row = one(session, house, **{header: cell})
+
+    place = "B2" if header == "村" else "C2"
+    assert row.action == "wrong"
+    assert [error.partition(" ")[0] for error in row.errors] == [place], row.errors
+
+
+def test_unseen_marks_are_gone_before_comparing_and_in_what_is_kept(
+    session: Session, house: Cast
+) -> None:
+    content = xlsx(
+        Tab(
+            [
+                ["乡\u200b镇", "\ufeff村", "负责人", "地址"],
+                ["鹅城镇\u200f", "宋家\u200b村", "宋\u202e大姐_x000D_", "村委会旁_x000D_\n二楼"],
+            ]
+        )
+    )
+
+    plan = look(session, house, content)
+    enter_import(session, plan, county=house.county, by=house.office, now=NOW, on=TODAY)
+
+    added = session.scalars(select(Station).where(Station.village_code == "140926100207")).one()
+    assert (added.head_name, added.address) == ("宋大姐", "村委会旁 二楼")
