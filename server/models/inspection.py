@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
@@ -123,6 +123,20 @@ class Inspection(Base):
     frozen_sha256: Mapped[str] = mapped_column(sa.String(64))
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
     demo: Mapped[bool] = mapped_column(default=False)
+
+    @staticmethod
+    def is_current() -> sa.ColumnElement[bool]:
+        """In a query over inspections: the newest version, which nothing amends."""
+        return _NOTHING_AMENDS_IT
+
+
+_Amending = aliased(Inspection)  # made once: building an alias costs more than its query
+_NOTHING_AMENDS_IT = ~(
+    sa.select(_Amending.id)
+    .where(_Amending.amends_id == Inspection.id)
+    .correlate(Inspection)
+    .exists()
+)
 
 
 class Disagreement(Base):

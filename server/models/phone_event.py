@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
@@ -183,3 +183,22 @@ class ParcelCount(Base):
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
     entered_at: Mapped[datetime]
     demo: Mapped[bool] = mapped_column(default=False)
+
+    @staticmethod
+    def holds() -> sa.ColumnElement[bool]:
+        """In a query over counts: the highest version of its station's day."""
+        return _NOTHING_CORRECTS_IT
+
+
+_Later = aliased(ParcelCount)
+_NOTHING_CORRECTS_IT = ~(
+    sa.select(_Later.id)
+    .where(
+        _Later.county == ParcelCount.county,
+        _Later.station_id == ParcelCount.station_id,
+        _Later.day_on == ParcelCount.day_on,
+        _Later.version > ParcelCount.version,
+    )
+    .correlate(ParcelCount)
+    .exists()
+)

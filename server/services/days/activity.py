@@ -58,17 +58,11 @@ class PhotoView:
 
 def _newest_counts(county: str, since: date, until: date) -> sa.Select[ParcelCount]:
     """The highest version of each station's each day, `since` to `until` inclusive."""
-    newer = sa.orm.aliased(ParcelCount)
     return select(ParcelCount).where(
         ParcelCount.county == county,
         ParcelCount.day_on >= since,
         ParcelCount.day_on <= until,
-        ~sa.exists().where(
-            newer.county == ParcelCount.county,
-            newer.station_id == ParcelCount.station_id,
-            newer.day_on == ParcelCount.day_on,
-            newer.version > ParcelCount.version,
-        ),
+        ParcelCount.holds(),
     )
 
 

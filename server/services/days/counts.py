@@ -252,12 +252,10 @@ def versions_of(session: Session, *, station: Station, day_on: date) -> list[Cou
 def newest_count(session: Session, *, station: Station, day_on: date) -> ParcelCount | None:
     """The version that holds."""
     return session.scalars(
-        sa.select(ParcelCount)
-        .where(
+        sa.select(ParcelCount).where(
             ParcelCount.county == station.county,
             ParcelCount.station_id == station.id,
             ParcelCount.day_on == day_on,
+            ParcelCount.holds(),
         )
-        .order_by(ParcelCount.version.desc())
-        .limit(1)
-    ).first()
+    ).one_or_none()

@@ -106,7 +106,7 @@ def _versions(
     """Every entry of the days that were entered more than once, day by day, in order of arrival."""
     other = aliased(ParcelCount)
     rows = session.execute(
-        sa.select(ParcelCount, Station, Person.name, PhoneEvent.received_at)
+        sa.select(ParcelCount, Station, Person.name, PhoneEvent.received_at, ParcelCount.holds())
         .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
         .join(Station, Station.id == ParcelCount.station_id)
         .join(Person, Person.id == ParcelCount.person_id)
@@ -121,10 +121,6 @@ def _versions(
             ),
         )
     ).all()
-    newest: dict[tuple[int, date], int] = {}
-    for count, *_ in rows:
-        key = (count.station_id, count.day_on)
-        newest[key] = max(newest.get(key, 0), count.version)
     found = [
         Version(
             day_on=count.day_on,
@@ -137,9 +133,9 @@ def _versions(
             reason=count.reason,
             who=who,
             at=at,
-            holds=newest[count.station_id, count.day_on] == count.version,
+            holds=holds,
         )
-        for count, station, who, at in rows
+        for count, station, who, at, holds in rows
         if ids is None or station.id in ids
     ]
     return sorted(found, key=lambda one: (one.day_on, one.code or "~", one.station, one.at))

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, first_of_month, full_month_text, next_month
 from server.errors import Conflict, Invalid
@@ -177,18 +177,12 @@ def months_of(
 def month_figures(session: Session, *, county: str, month_on: date, today: date) -> Month:
     """What the county's stations reported in a month, as it stands now; two queries, always."""
     last = next_month(month_on) - timedelta(days=1)
-    newer = aliased(ParcelCount)
     counts: defaultdict[int, list[ParcelCount]] = defaultdict(list)
     for count in session.scalars(
         sa.select(ParcelCount).where(
             ParcelCount.county == county,
             ParcelCount.day_on.between(month_on, last),
-            ~sa.exists().where(
-                newer.county == ParcelCount.county,
-                newer.station_id == ParcelCount.station_id,
-                newer.day_on == ParcelCount.day_on,
-                newer.version > ParcelCount.version,
-            ),
+            ParcelCount.holds(),
         )
     ):
         counts[count.station_id].append(count)
@@ -326,7 +320,7 @@ def corrections(session: Session, *, approval: MonthApproval) -> list[Correction
         ParcelCount.county == approval.county, ParcelCount.day_on.between(approval.month_on, last)
     )
     late = session.execute(
-        sa.select(ParcelCount, Station, Person.name, PhoneEvent.received_at)
+        sa.select(ParcelCount, Station, Person.name, PhoneEvent.received_at, ParcelCount.holds())
         .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
         .join(Station, Station.id == ParcelCount.station_id)
         .join(Person, Person.id == ParcelCount.person_id)
@@ -335,18 +329,18 @@ def corrections(session: Session, *, approval: MonthApproval) -> list[Correction
     ).all()
     if not late:
         return []
-    newest: dict[tuple[int, date], int] = {}
     approved: dict[tuple[int, date], ParcelCount] = {}
-    for count, received_at in session.execute(
-        sa.select(ParcelCount, PhoneEvent.received_at)
+    for count in session.scalars(
+        sa.select(ParcelCount)
         .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
-        .where(of_month, ParcelCount.station_id.in_({station.id for _, station, *_ in late}))
+        .where(
+            of_month,
+            PhoneEvent.received_at <= approval.approved_at,
+            ParcelCount.station_id.in_({station.id for _, station, *_ in late}),
+        )
         .order_by(ParcelCount.version)
     ):
-        key = (count.station_id, count.day_on)
-        newest[key] = count.version
-        if received_at <= approval.approved_at:
-            approved[key] = count
+        approved[count.station_id, count.day_on] = count
     return [
         Correction(
             station=station,
@@ -354,7 +348,7 @@ def corrections(session: Session, *, approval: MonthApproval) -> list[Correction
             before=approved.get((count.station_id, count.day_on)),
             who=who,
             at=received_at,
-            holds=newest[count.station_id, count.day_on] == count.version,
+            holds=holds,
         )
-        for count, station, who, received_at in late
+        for count, station, who, received_at, holds in late
     ]

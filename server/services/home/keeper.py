@@ -355,16 +355,15 @@ def history(
     ):
         day(check_in.day_on, check_in.station_id).check_ins.append(check_in)
     for count in session.scalars(
-        sa.select(ParcelCount)
-        .where(
+        sa.select(ParcelCount).where(
             ParcelCount.county == person.county,
             ParcelCount.station_id.in_(kept),
             ParcelCount.day_on >= since,
             ParcelCount.day_on < until,
+            ParcelCount.holds(),
         )
-        .order_by(ParcelCount.version)
     ):
-        day(count.day_on, count.station_id).count = count  # the highest version comes last
+        day(count.day_on, count.station_id).count = count
     for photo in session.scalars(
         sa.select(Photo)
         .where(

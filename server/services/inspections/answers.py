@@ -3,15 +3,13 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.person import Person
 from server.services.common import history
 from server.services.inspections.versions import newer_than
-
-_NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
 
 
 def waits_for_keeper(inspection: Inspection) -> bool:
@@ -33,7 +31,7 @@ def to_confirm(session: Session, *, county: str) -> list[Inspection]:
                 Inspection.outcome == InspectionOutcome.TO_CONFIRM,
                 Inspection.confirmed_at.is_(None),
                 Inspection.refused_at.is_(None),
-                ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
+                Inspection.is_current(),
             )
             .order_by(Inspection.received_at, Inspection.id)
         )

@@ -20,8 +20,6 @@ from server.policy.standard.facts import Word
 from server.services.common import history
 from server.services.people.scope import stations_visible_to
 
-_NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
-
 DECISIONS = {
     "inspector": "以督导员为准",
     "keeper": "以站长为准",
@@ -219,7 +217,7 @@ def two_words(session: Session, *, campaign: Campaign) -> list[TwoWords]:
         .where(
             Visit.campaign_id == campaign.id,
             Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
-            ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
+            Inspection.is_current(),
         )
         .order_by(Station.township_code, Station.level, Station.code, Inspection.finished_at)
     )
@@ -253,7 +251,7 @@ def trusts(session: Session, *, county: str, keeper_id: int | None = None) -> di
         .where(
             Inspection.county == county,
             Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
-            ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
+            Inspection.is_current(),
         )
         .order_by(Inspection.finished_at, Inspection.id)
     )

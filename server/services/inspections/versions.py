@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from server.errors import NotFound
 from server.models.inspection import Inspection
 from server.models.phone_event import Photo
-
-_NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
 
 
 def inspection_of(session: Session, *, county: str, inspection_id: UUID) -> Inspection:
@@ -70,7 +68,7 @@ def of_stations(session: Session, *, station_ids: Iterable[int]) -> list[Inspect
             sa.select(Inspection)
             .where(
                 Inspection.station_id.in_(list(station_ids)),
-                ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
+                Inspection.is_current(),
             )
             .order_by(Inspection.finished_at.desc(), Inspection.id)
         )

@@ -13,6 +13,7 @@ from server.policy.standard.inspection_form import Answer
 from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
 from server.services.common.phone_items import InspectionEntry
+from server.services.inspections.versions import newer_than
 from server.services.people.scope import stations_visible_to
 from server.services.rounds.campaigns import INSPECTING_ROLES
 
@@ -80,8 +81,7 @@ def amended_version(
         )
     if not entry.amended_because.strip():
         raise Invalid("reason-needed", "请写明为什么更正。", fields=["payload.amended_because"])
-    newer = session.scalar(sa.select(Inspection.id).where(Inspection.amends_id == before.id))
-    if newer is not None:
+    if newer_than(session, before) is not None:
         raise Conflict(
             "inspection-amended-already",
             "这份记录已经更正过了。请打开最新的一版，在它上面再更正。",

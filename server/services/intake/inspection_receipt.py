@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from server.calendar import day_text
 from server.errors import Problem
@@ -40,8 +40,6 @@ from server.services.mending import rectifications
 from server.services.plates.signs import read_scan
 from server.services.rounds.campaigns import standards_of
 from server.services.standing.facts import facts_of
-
-_NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +201,7 @@ def _others(session: Session, inspection: Inspection) -> Iterable[tuple[str, dat
         .where(
             Inspection.visit_id == inspection.visit_id,
             Inspection.inspector_id != inspection.inspector_id,
-            ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
+            Inspection.is_current(),
         )
         .order_by(Inspection.finished_at)
     ).all()
@@ -213,7 +211,7 @@ def _rounds_passed_by(session: Session, inspection: Inspection) -> Iterable[tupl
     """Rounds under way on the day of a visit outside any, in which nobody has been there yet."""
     if inspection.visit_id is not None:
         return []
-    seen = sa.select(_NEWER.id).where(_NEWER.visit_id == Visit.id).exists()
+    seen = sa.select(Inspection.id).where(Inspection.visit_id == Visit.id).exists()
     return session.execute(
         sa.select(Campaign.period, Campaign.name)
         .join(Visit, Visit.campaign_id == Campaign.id)

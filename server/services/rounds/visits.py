@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from server.models.county import Division
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
@@ -15,8 +15,6 @@ from server.models.person import Person
 from server.models.station import Station
 from server.policy.rounds.visits import Ended, VisitState, visit_state
 from server.services.people.scope import stations_visible_to
-
-_NEWER = aliased(Inspection)  # made once: building an alias costs more than its query
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +226,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
         .join(Person, Person.id == Inspection.inspector_id)
         .where(
             Visit.campaign_id == campaign_id,
-            ~sa.select(_NEWER.id).where(_NEWER.amends_id == Inspection.id).exists(),
+            Inspection.is_current(),
         )
         .order_by(Inspection.finished_at, Inspection.id)
     ):

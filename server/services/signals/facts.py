@@ -99,8 +99,8 @@ def _check_ins(session: Session, county: str, ids: list[int], since: date, until
 
 
 def _counts(session: Session, county: str, ids: list[int], since: date, until: date) -> _Rows:
-    """The count that holds for each day: the highest version."""
-    newest: dict[int, dict[date, CountSeen]] = defaultdict(dict)
+    """The count that holds for each day."""
+    found: _Rows = defaultdict(list)
     for station_id, day, received, sent in session.execute(
         sa.select(
             ParcelCount.station_id, ParcelCount.day_on, ParcelCount.received, ParcelCount.sent
@@ -110,13 +110,11 @@ def _counts(session: Session, county: str, ids: list[int], since: date, until: d
             ParcelCount.station_id.in_(ids),
             ParcelCount.day_on >= since,
             ParcelCount.day_on <= until,
+            ParcelCount.holds(),
         )
-        .order_by(ParcelCount.day_on, ParcelCount.version)
+        .order_by(ParcelCount.day_on)
     ):
-        newest[station_id][day] = CountSeen(day, received, sent)
-    found: _Rows = defaultdict(list)
-    for station_id, by_day in newest.items():
-        found[station_id] = list(by_day.values())
+        found[station_id].append(CountSeen(day, received, sent))
     return found
 
 

@@ -216,7 +216,6 @@ _STATEMENTS = select(
     _runs.c.photo,
     _runs.c.note,
 ).where(_runs.c.after.is_(None) | _runs.c.before.is_(None) | (_runs.c.before != _runs.c.said))
-_NewerCount = aliased(ParcelCount)
 _COUNTS = (
     select(
         ParcelCount.station_id,
@@ -227,14 +226,7 @@ _COUNTS = (
         ParcelCount.county == _COUNTY,
         ParcelCount.day_on <= _ON,
         ParcelCount.day_on > sa.bindparam("since", type_=sa.Date()),
-        ~select(_NewerCount.id)
-        .where(
-            _NewerCount.county == ParcelCount.county,
-            _NewerCount.station_id == ParcelCount.station_id,
-            _NewerCount.day_on == ParcelCount.day_on,
-            _NewerCount.version > ParcelCount.version,
-        )
-        .exists(),
+        ParcelCount.holds(),
     )
     .group_by(ParcelCount.station_id)
 )
