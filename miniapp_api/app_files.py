@@ -32,7 +32,6 @@ KINDS = {
     ".jpg": "image/jpeg",
     ".webp": "image/webp",
     ".ico": "image/x-icon",
-    ".wasm": "application/wasm",
 }
 SQUEEZED = {".png", ".jpg", ".webp"}  # compressed already
 FRONT, WORKER = "index.html", "sw.js"
@@ -132,8 +131,6 @@ def gather(web: Path, core: Path) -> AppFiles:
         link for name, text in texts.items() for link in _links(name, text, LATE_IMPORT)
     } & sources.keys()
     late = (_reached(late_starts, texts) | late_starts) - at_once
-    # The scanner's library finds its wasm beside itself by a path it makes up while running.
-    late |= {f"{name.rsplit('.', 1)[0]}.wasm" for name in late} & sources.keys()
     ours = {name for name in sources if not name.startswith("vendor/")}
     linked = {
         link for name in (FRONT,) if name in texts for link in _links(name, texts[name], PAGE_LINK)

@@ -46,9 +46,9 @@ def test_a_source_map_comment_goes_and_the_line_it_stands_in_stays() -> None:
 
 
 def test_bytes_that_are_no_script_are_served_as_they_came() -> None:
-    wasm = entry("zxing_reader.wasm", "zxing-wasm/dist/reader/zxing_reader.wasm")
+    bare = entry("reader.wasm", "reader/dist/reader.wasm")
 
-    assert vendor.served_form(wasm, b"\0asm\xff//# sourceMappingURL=x", {}).endswith(b"URL=x")
+    assert vendor.served_form(bare, b"\0asm\xff//# sourceMappingURL=x", {}).endswith(b"URL=x")
 
 
 def test_a_file_other_than_the_pinned_one_is_refused(tmp_path: Path) -> None:

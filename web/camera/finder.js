@@ -4,7 +4,7 @@ import { html, Icon } from '../html.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
 import { hasCamera, openCamera } from '../platform/senses.js';
 import { PHOTO_WORDS } from '../core/words/photo.js';
-import { makeReader, pixels, readStill } from './reading.js';
+import { makeReader } from './reading.js';
 
 const PAUSE = 120;
 
@@ -23,8 +23,7 @@ export function Finder({ onText, hint }) {
       const screen = video.current;
       if (gone || !screen) return;
       if (screen.readyState >= 2 && screen.videoWidth) {
-        const frame = pixels(screen, screen.videoWidth, screen.videoHeight, 720);
-        const text = await reader.read(frame, false);
+        const text = await reader.glance(screen);
         if (text && !gone) tell.current(text);
       }
       if (!gone) setTimeout(look, PAUSE);
@@ -76,7 +75,7 @@ export function StillButton({ onText, children }) {
     const reader = await makeReader();
     let text = '';
     try {
-      text = await readStill(reader, file);
+      text = await reader.readStill(file);
     } catch (error) {
       text = '';
     }

@@ -1,5 +1,6 @@
 // From frames and photos to texts and small JPEGs: which worker or native reader does it.
 
+import { likeliest, readScan } from '../core/qr.js';
 import { openPicture } from './picture.js';
 
 /** The browser's own reader, or null; some phones offer one that fails, so every step is guarded. */
@@ -12,37 +13,69 @@ async function nativeReader() {
   }
 }
 
-/** Something that reads QR codes: `read(picture, careful)` gives the text or '', `end()` frees it. */
+const PLAIN = ['plain'];
+// Frames come several a second: each is looked at as it is, and in turn once more in one other way.
+const GLANCES = [
+  { side: 720, looks: PLAIN },
+  { side: 1280, looks: ['plain', 'fine'] },
+  { side: 720, looks: ['plain', 'even'] },
+];
+// A photo has time; a small plate needs the larger sizes.
+const STILLS = [
+  { side: 1600, looks: PLAIN },
+  { side: 2400, looks: PLAIN },
+  { side: 800, looks: ['plain', 'fine', 'even'] },
+  { side: 1600, looks: ['fine', 'even'] },
+];
+
+/**
+ * Something that reads QR codes: `glance(video)` and `readStill(file)` give the text of the code that
+ * is most likely ours of all in view, or ''; `end()` frees it.
+ */
 export async function makeReader() {
   let native = await nativeReader();
   let worker = null;
-  const byWorker = (picture, careful) =>
+  let turn = 0;
+  const byWorker = (picture, looks) =>
     new Promise((give) => {
       if (!worker) worker = new Worker(new URL('./scan-worker.js', import.meta.url));
       worker.onmessage = (event) => give(event.data);
-      worker.onerror = () => give('');
-      worker.postMessage({ picture, careful });
+      worker.onerror = () => give([]);
+      worker.postMessage({ picture, looks });
     });
-  return {
-    async read(picture, careful) {
-      if (native) {
-        try {
-          const found = await native.detect(picture);
-          if (found.length || !careful) return found.length ? found[0].rawValue : '';
-        } catch (error) {
-          native = null; // "service unavailable": never ask it again
-        }
-      }
-      return byWorker(picture, careful);
-    },
-    end() {
-      if (worker) worker.terminate();
-    },
+  const natively = async (picture) => {
+    try {
+      return (await native.detect(picture)).map((found) => found.rawValue);
+    } catch (error) {
+      native = null; // "service unavailable": never ask it again
+      return [];
+    }
   };
+  const read = async (picture, looks) => {
+    const seen = native ? await natively(picture) : [];
+    if (seen.some((text) => readScan(text).kind !== 'other')) return likeliest(seen);
+    return likeliest(seen.concat(await byWorker(picture, looks)));
+  };
+  const glance = (video) => {
+    const { side, looks } = GLANCES[(turn += 1) % GLANCES.length];
+    return read(pixels(video, video.videoWidth, video.videoHeight, side), looks);
+  };
+  const readStill = async (file) => {
+    const picture = await openPicture(file, 0); // codes are read whichever way up they stand
+    let text = '';
+    for (const { side, looks } of STILLS) {
+      const { source, width, height } = picture;
+      text = await read(pixels(source, width, height, side), looks);
+      if (text) break;
+    }
+    picture.close();
+    return text;
+  };
+  return { glance, readStill, end: () => worker && worker.terminate() };
 }
 
 /** The pixels of a video frame or photo, its long side at most so many pixels. */
-export function pixels(source, width, height, longSide) {
+function pixels(source, width, height, longSide) {
   const k = Math.min(1, longSide / Math.max(width, height));
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(width * k);
@@ -50,20 +83,6 @@ export function pixels(source, width, height, longSide) {
   const pen = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   pen.drawImage(source, 0, 0, canvas.width, canvas.height);
   return pen.getImageData(0, 0, canvas.width, canvas.height);
-}
-
-/** The text of the code on a still photo, or ''. Two sizes, because a small plate needs the larger. */
-export async function readStill(reader, file) {
-  const picture = await openPicture(file, 0); // codes are read whichever way up they stand
-  try {
-    for (const side of [1600, 2400, 800]) {
-      const text = await reader.read(pixels(picture.source, picture.width, picture.height, side), true);
-      if (text) return text;
-    }
-    return '';
-  } finally {
-    picture.close();
-  }
 }
 
 /** shrink() in a worker; on this thread where the browser knows no module workers. */

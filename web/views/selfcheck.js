@@ -56,7 +56,7 @@ async function tryCamera() {
 }
 
 async function tryScanner() {
-  const kept = await hasKept('/app/vendor/zxing_reader.wasm');
+  const kept = await hasKept('/app/vendor/qr_reader.js');
   return kept ? said(true, CHECK_WORDS.scanner) : said(null, CHECK_WORDS.scannerSoon);
 }
 
