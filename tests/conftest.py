@@ -21,12 +21,29 @@ from tests import databases
 from tests.factories import RING, Cast, Pass, make_cast, make_sign_in
 from tools.chromium import chromium_path
 
+# Files that take long come first, so that no process waits while another does the last long one.
+LONG_FIRST = (
+    "tests/journey",
+    "tests/drills",
+    "tests/api/test_whole_round",
+    "tests/app",
+    "tests/desk",
+)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let browser tests try twice more, and say so: on a busy machine Chromium may miss a wait.
+    """Put long files first; let browser tests try twice more, and say so.
 
-    The closing line counts every rerun, so a test that leans on them does not hide.
+    On a busy machine Chromium may miss a wait. The closing line counts every rerun, so a test that
+    leans on them does not hide.
     """
+
+    def turn(item: pytest.Item) -> int:
+        place = item.path.relative_to(ROOT).as_posix()
+        begins = (n for n, long in enumerate(LONG_FIRST) if place.startswith(long))
+        return next(begins, len(LONG_FIRST))
+
+    items.sort(key=turn)
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine, make_url
 
 from server.db import Base, open_engine
 from server.schema import upgrade
 
+# For what asks the database nothing in which the engines differ: pages, pictures, bytes.
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 # A test database may lose its data with the machine; not waiting for the disk is worth seconds.
 UNSAFE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
@@ -112,9 +115,23 @@ def migrated(url: str) -> Engine:
 
 
 def empty(engine: Engine) -> None:
-    """Take every row out and start the numbers at 1 again (PostgreSQL)."""
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    """Take every row out and start the numbers at 1 again (PostgreSQL).
+
+    Rows are deleted where there are any, with the keys between tables asleep: emptying all tables
+    by TRUNCATE makes 40 new files a test and takes ten to forty times as long.
+    """
+    names = [table.name for table in Base.metadata.sorted_tables]
+    held = ", ".join(f'EXISTS (SELECT FROM "{name}")' for name in names)
     with engine.begin() as connection:
         # A session left open by a test would hold this up for ever; say so instead.
         connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
-        connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        for name, holds in zip(
+            names, connection.exec_driver_sql(f"SELECT {held}").one(), strict=True
+        ):
+            if holds:
+                connection.exec_driver_sql(f'DELETE FROM "{name}"')
+        connection.exec_driver_sql(
+            "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"
+            " AND relnamespace = 'public'::regnamespace"
+        )

@@ -33,6 +33,7 @@ from tests.app.rounds import (
     take_along,
     tap_all,
 )
+from tests.databases import ON_SQLITE
 from tests.factories import Cast, make_keeping, make_person, make_sign, make_sign_in, make_station
 
 Screens = Callable[[Page, House, Path], Iterator[str]]
@@ -179,6 +180,7 @@ def test_a_rounds_screens_hold_at_200_percent_and_the_pad_lies_down(
     context.close()
 
 
+@ON_SQLITE
 def test_thirty_stations_with_nine_pictures_each_weigh_at_most_a_megabyte_and_a_half(
     client: FlaskClient, session: Session, cast: Cast, blobs: FolderStore, standards: Any
 ) -> None:

@@ -23,7 +23,6 @@ from tests.factories import PASSWORD, Cast, Pass, make_sign
 # rest of the desk's tests are about words and forms.
 # What axe looks for; telling of what is right as well would take it several times as long.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"], "resultTypes": ["violations"]}
-ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
 from tests.api.rounds import open_round
-from tests.desk.conftest import ON_SQLITE, RULES, listen
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import RULES, listen
 from tests.desk.held_rounds import hold
 from tests.desk.office_days import last_month, live, unsent_file
 from tests.factories import Cast

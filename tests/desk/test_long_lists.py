@@ -25,7 +25,8 @@ from server.models.rectification import Rectification, RectificationState
 from server.models.station import Station
 from server.policy.standard.facts import Level
 from tests.api.rounds import days_from_now, open_round
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from server.models.person import Person
-from tests.desk.conftest import ON_SQLITE, Desk
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk
 from tests.factories import Cast
 from tests.readings import sign
 

@@ -11,7 +11,8 @@ from desk.checks.reviews import differing
 from server.models.person import Person
 from server.models.reading import ReviewDecision, ReviewItem, ReviewKind
 from server.services.review.decisions import decide, withdraw
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import NOW, Cast
 from tests.reviews import ask_double, ask_hours, ask_sign, make_photo
 

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from server.media.blobs import FolderStore
 from server.models.reading import ReviewDecision, ReviewItem, ReviewState
 from server.services.review.decisions import decide
-from tests.desk.conftest import ON_SQLITE, RULES, listen
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import RULES, listen
 from tests.factories import NOW, Cast, make_station
 from tests.journey.pictures import Pictures
 from tests.reviews import ask_double, ask_hours, ask_sign, make_photo

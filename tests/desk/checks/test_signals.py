@@ -8,7 +8,8 @@ from server.models.person import Person
 from server.models.signal import IntegritySignal, SignalState
 from server.policy.signals.options import KINDS, SETTINGS, SignalOptions
 from server.services.signals.questions import signal_options
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import NOW, TODAY, Cast
 from tests.services.asked import raised
 

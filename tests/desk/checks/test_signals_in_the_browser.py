@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from server.models.signal import SignalState
-from tests.desk.conftest import ON_SQLITE, RULES, listen
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import RULES, listen
 from tests.factories import NOW, TODAY, Cast
 from tests.journey.pictures import Pictures
 from tests.services.asked import raised

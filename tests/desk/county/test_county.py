@@ -9,7 +9,8 @@ from server.models.person import Person
 from server.policy.standard.options import OPTIONS
 from server.services.common import history
 from server.services.county.counties import policy_options
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import NOW, Cast
 
 DeskOf = Callable[[Person], Desk]

@@ -9,7 +9,8 @@ from server.http import clock
 from server.models.person import Person, Role, SignInKind
 from server.services.people import sign_ins
 from server.services.people.people import keepers_of
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast, make_keeping, make_person
 
 DeskOf = Callable[[Person], Desk]

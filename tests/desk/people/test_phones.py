@@ -13,7 +13,8 @@ from server.models.person import Person
 from server.models.phone_event import EventKind, PhoneEvent
 from server.models.station import Station
 from server.services.intake.self_checks import keep_self_check
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from desk.people.sessions import known_cookie
 from server.models.person import Person
 from server.services.people import sign_ins
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import NOW, PASSWORD, Cast
 
 DeskOf = Callable[[Person], Desk]

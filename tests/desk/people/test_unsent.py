@@ -17,7 +17,8 @@ from server.models.phone_event import ParcelCount, PhoneEvent, Photo, PhotoState
 from server.models.phone_help import UnsentImport
 from tests.api.events import check_in, count, jpeg, note
 from tests.api.events import photo as announced
-from tests.desk.conftest import ON_SQLITE, Desk, text_of, token_in
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of, token_in
 from tests.factories import Cast, make_person, make_sign, make_sign_in, token_of
 from tests.unsent_file import file_of, head, photo, record
 

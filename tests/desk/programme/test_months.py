@@ -17,7 +17,8 @@ from server.models.person import Person
 from server.models.phone_event import ParcelCount
 from server.services.common.phone_items import CountEntry
 from server.services.days.counts import correct_count
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]

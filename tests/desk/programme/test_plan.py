@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from server.models.county import DivisionAlias, PlanDecision
 from server.models.person import Person
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from server.media.blobs import FolderStore
 from server.models.person import Person
 from server.services.inspections.disagreements import trust_of
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import Held, hold
 from tests.factories import Cast
 

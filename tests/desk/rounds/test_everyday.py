@@ -12,7 +12,8 @@ from server.models.inspection import Inspection
 from server.models.person import Person, Role
 from tests.api.events import id_of, now_text
 from tests.api.rounds import inspection, open_round
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import COUNTER, inspected, send
 from tests.factories import Cast, make_person
 

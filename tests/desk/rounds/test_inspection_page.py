@@ -12,7 +12,8 @@ from server.media.blobs import FolderStore
 from server.models.inspection import Inspection
 from server.models.person import Person
 from tests.api.rounds import inspection, taps, visit_of
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import COUNTER, Held, hold, send
 from tests.factories import Cast
 

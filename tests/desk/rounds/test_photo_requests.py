@@ -11,7 +11,8 @@ from server.http import clock
 from server.models.inspection import PhotoRequest
 from server.models.person import Person
 from server.services.photos.requests import draw_requests
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]

@@ -13,7 +13,8 @@ from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
 from server.services.mending.lists import escalate
 from tests.api.rounds import days_from_now, open_round, taps
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import COUNTER, Held, hold, inspected, show_mended
 from tests.factories import Cast
 

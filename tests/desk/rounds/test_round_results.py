@@ -14,7 +14,8 @@ from server.models.inspection import RoundReport
 from server.models.person import Person
 from server.services.rounds.reports import figures_hash
 from tests.api.rounds import days_from_now, open_round
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import COUNTER, Held, hold, inspected
 from tests.factories import Cast
 

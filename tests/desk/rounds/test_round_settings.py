@@ -15,7 +15,8 @@ from server.services.common import history
 from server.services.county.round_options import round_options
 from server.services.mending.notices import issue_notice, notice_number
 from tests.api.rounds import open_round
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import COUNTER, inspected
 from tests.factories import Cast
 

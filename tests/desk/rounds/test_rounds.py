@@ -14,7 +14,8 @@ from server.policy.rounds.sampling import SampleKind
 from server.policy.rounds.visits import VisitState
 from server.services.rounds.visits import visit_views
 from tests.api.rounds import days_from_now, open_round, visit_of
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold, inspected
 from tests.factories import Cast, make_person
 

@@ -10,7 +10,8 @@ from server.models.person import Person, Role
 from server.models.station import Station
 from server.policy.standard.facts import Level, Word
 from server.services.standing.statements import say
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast, make_person, make_station
 
 DeskOf = Callable[[Person], Desk]

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from server.models.person import Person
 from server.models.station import Station
 from server.settings import Settings
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of, token_in
 from tests.factories import Cast, make_village
 from tests.sheets import Tab, locked, xlsx
 
@@ -27,10 +28,6 @@ def preview(desk: Desk, content: bytes, filename: str = "站点.csv") -> Any:
     """The page to which the upload leads; loading it again sends no file again."""
     sent = desk.post("/import/preview", file=(BytesIO(content), filename))
     return desk.client.get(sent.location) if sent.status_code == 303 else sent
-
-
-def token_in(answer: Any) -> str:
-    return str(answer.get_data(as_text=True).split('name="token" value="')[1].split('"')[0])
 
 
 def confirm(desk: Desk, seen: Any) -> Any:

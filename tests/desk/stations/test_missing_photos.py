@@ -9,7 +9,8 @@ from server.media.blobs import FolderStore
 from server.models.person import Person
 from server.models.phone_event import PhotoState
 from server.services.photos.missing import withdraw
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast
 from tests.keepers_days import photographed
 

@@ -10,7 +10,8 @@ from server.models.person import Person
 from server.models.sign import Sign, SignState
 from server.models.station import CodeSequence, IssuedCode, Station
 from server.policy.standard.facts import Level
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import NOW, Cast, make_sign, make_station, token_of
 
 DeskOf = Callable[[Person], Desk]

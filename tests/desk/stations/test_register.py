@@ -10,7 +10,8 @@ from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.standard.facts import Level
 from server.services.common import history
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]

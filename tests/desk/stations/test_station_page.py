@@ -10,7 +10,8 @@ from server.models.person import Person, Role
 from server.models.phone_event import PhotoState
 from server.policy.standard.facts import Word
 from server.services.standing.statements import say
-from tests.desk.conftest import ON_SQLITE, Desk, text_of
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast, make_person
 from tests.keepers_days import photographed, sent
 
