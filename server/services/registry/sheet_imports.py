@@ -24,11 +24,12 @@ from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.plates.numbers import take_codes
 from server.services.registry.fields import FIELDS, as_json, store, stored
+from server.services.registry.lapsing import lapse_with_many
 from server.services.registry.sheet_columns import AREA, FLAGS, MARKED
 from server.services.registry.sheet_rows import Importing, Planned
 from server.services.registry.sheet_table import Table, find_table
-from server.services.registry.stations import HOURS_BOARD, HOURS_CHANGED, SHOWN_OUTSIDE
-from server.services.standing.statements import Saying, lapses, take_down
+from server.services.registry.stations import SHOWN_OUTSIDE
+from server.services.standing.statements import Saying, take_down
 
 REASON = "表格导入"
 ACTIONS = ("wrong", "new", "changed", "same")
@@ -335,12 +336,15 @@ def _say(
     old = [one for one in doing if one.station_id is not None]
     shown = [one.station_id for one in old if one.station_id and SHOWN_OUTSIDE & set(one.values)]
     ask_to_compare(session, shown, now=now)
-    hours = {one.station_id: one for one in old if one.station_id and "hours" in one.values}
-    gone = lapses(session, hours, fact=HOURS_BOARD, word=Word.REVIEWER, note=HOURS_CHANGED)
-    lapsed = [saying for saying, _ in gone]
-    take_down(session, lapsed, county=county.code, word=Word.REVIEWER, by=by, now=now)
-    for saying, change in gone:
-        kept[hours[saying.station_id].line].lapsed.append(change)
+    changed = {one.station_id: one for one in old if one.station_id}
+    for station_id, change in lapse_with_many(
+        session,
+        county=county.code,
+        changed={station_id: set(one.values) for station_id, one in changed.items()},
+        by=by,
+        now=now,
+    ):
+        kept[changed[station_id].line].lapsed.append(change)
 
 
 def _part(one: Planned, kept: _Kept) -> history.Part:

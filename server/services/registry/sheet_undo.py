@@ -31,9 +31,10 @@ from server.services.registry.fields import (
     store,
     stored,
 )
+from server.services.registry.lapsing import lapse_with_many
 from server.services.registry.sheet_columns import AREA, FLAGS
-from server.services.registry.stations import HOURS_BOARD, HOURS_CHANGED, SHOWN_OUTSIDE
-from server.services.standing.statements import Saying, lapses, take_down, value_text
+from server.services.registry.stations import SHOWN_OUTSIDE
+from server.services.standing.statements import Saying, take_down, value_text
 
 _HANGING = {
     "check_ins": "签到",
@@ -155,12 +156,16 @@ def _say(
 ) -> None:
     """Restore the desk's words, and what follows from old names and hours."""
     sayings = [saying for one in back for saying in one.sayings]
-    hours = {one.station_id: one for one in back if "hours" in one.values}
-    gone = lapses(session, hours, fact=HOURS_BOARD, word=Word.REVIEWER, note=HOURS_CHANGED)
-    for saying, change in gone:
-        sayings.append(saying)
-        hours[saying.station_id].back.append(change)
     take_down(session, sayings, county=made.county, word=Word.REVIEWER, by=by, now=now)
+    by_id = {one.station_id: one for one in back}
+    for station_id, change in lapse_with_many(
+        session,
+        county=made.county,
+        changed={one.station_id: set(one.values) for one in back},
+        by=by,
+        now=now,
+    ):
+        by_id[station_id].back.append(change)
     shown = [one.station_id for one in back if SHOWN_OUTSIDE & set(one.values) or one.code]
     ask_to_compare(session, shown, now=now)
 

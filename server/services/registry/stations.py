@@ -15,7 +15,7 @@ from server.models.person import Person
 from server.models.sign import Sign
 from server.models.station import Station
 from server.policy.hours import hours_lines
-from server.policy.standard.facts import Level, Word
+from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.people.people import keepers_of
@@ -30,12 +30,10 @@ from server.services.registry.fields import (
     store,
     stored,
 )
-from server.services.standing import statements
+from server.services.registry.lapsing import lapse_with
 
 SHOWN_OUTSIDE = frozenset(("name", "filed_name", "hours"))
 """What signs and hours boards are held against; the number is given by numbers.py."""
-HOURS_BOARD = "hours_board_matches"
-HOURS_CHANGED = "登记的营业时间改了；原来的核查对照的是旧登记，请重新核对"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +156,7 @@ def edit_station(
         changes=made,
         reason=reason,
     )
-    if "hours" in changed:
-        statements.lapse(
-            session, station=station, fact=HOURS_BOARD, word=Word.REVIEWER, by=by, now=now,
-            note=HOURS_CHANGED,
-        )  # fmt: skip
+    lapse_with(session, station=station, changed=changed, by=by, now=now)
     return made
 
 

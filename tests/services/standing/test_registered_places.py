@@ -6,9 +6,11 @@ from server.models.county import Division
 from server.policy.standard.facts import Place, Word
 from server.policy.standard.standards import Standard
 from server.services.county.counties import add_alias, policy_options
+from server.services.registry.lapsing import lapse_with_many
+from server.services.registry.stations import edit_station
 from server.services.standing.facts import facts_of
 from server.services.standing.standing import standing_of
-from server.services.standing.statements import say
+from server.services.standing.statements import said_of, say
 from tests.factories import NOW, TODAY, Cast
 
 Standards = tuple[Standard, ...]
@@ -65,3 +67,61 @@ def test_every_station_brings_its_own_place_and_those_around_it(
     assert found["XZ0001"] == Place(name="鹅城镇", aliases=("娥城镇",), within=around)
     assert found["C0001"] == Place(name="马家沟村", within=("鹅城镇", "娥城镇", *around))
     assert found["C0002"] == Place(name="", within=("鹅城镇", "娥城镇", *around))
+
+
+def test_what_was_decided_of_a_name_or_a_place_lapses_when_the_register_changes(
+    session: Session, cast: Cast
+) -> None:
+    for fact, word, by in (
+        ("service_plaque_approved", Word.REVIEWER, cast.office),
+        ("sign_name_accepted", Word.REVIEWER, cast.office),
+        ("sign_name_accepted", Word.INSPECTOR, cast.wang),
+    ):
+        say(
+            session, station=cast.c1, fact=fact, value=True, word=word, on=TODAY, by=by, now=NOW
+        )  # fmt: skip
+
+    def decided() -> set[tuple[str, str]]:
+        return {
+            (one.fact, one.word.value)
+            for one in said_of(session, station_id=cast.c1.id)
+            if one.value is True
+        }
+
+    def edit(**changes: str) -> None:
+        edit_station(
+            session, station=cast.c1, changes=changes, by=cast.office, now=NOW, reason="现场核实"
+        )
+
+    before = decided()
+    edit(head_name="李福贵")
+    same = decided()
+    edit(address="小学对面")
+    moved = decided()
+    edit(filed_name="马家沟新村快递便民服务点")
+
+    assert len(before) == 3
+    assert same == before
+    assert moved == before - {("service_plaque_approved", "reviewer")}
+    assert decided() == set()
+
+
+def test_many_stations_changed_at_once_lose_what_was_decided_of_them_alike(
+    session: Session, cast: Cast
+) -> None:
+    for station in (cast.c1, cast.c2):
+        say(
+            session, station=station, fact="service_plaque_approved", value=True,
+            word=Word.REVIEWER, on=TODAY, by=cast.office, now=NOW,
+        )  # fmt: skip
+
+    told = lapse_with_many(
+        session, county=cast.county.code, by=cast.office, now=NOW,
+        changed={cast.c1.id: {"address"}, cast.c2.id: {"head_name"}},
+    )  # fmt: skip
+
+    assert [(station, change["label"]) for station, change in told] == [
+        (cast.c1.id, "服务标识牌的同意意见")
+    ]
+    assert [one.value for one in said_of(session, station_id=cast.c1.id)] == [None]
+    assert [one.value for one in said_of(session, station_id=cast.c2.id)] == [True]
