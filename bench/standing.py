@@ -20,6 +20,7 @@ from server.policy.standard.standards import standards_for, standards_in
 from server.services.county.counties import policy_options
 from server.services.demo.days import say_all
 from server.services.demo.month import live_the_month
+from server.services.people.scope import EVERYBODY
 from server.services.standing.facts import facts_of
 from server.services.standing.standing import standings
 from server.settings import ROOT
@@ -66,11 +67,15 @@ def main() -> None:
             county = session.get_one(County, CODE)
             rules = standards_for(standards, ON, CODE, county.standard_id)
             sa.event.listen(engine, "before_cursor_execute", note)
-            found = standings(session, county=county, on=ON, standards=standards)
+            found = standings(session, county=county, on=ON, standards=standards, seen_by=EVERYBODY)
             sa.event.remove(engine, "before_cursor_execute", note)
-            whole = timed(lambda: standings(session, county=county, on=ON, standards=standards))
+            whole = timed(
+                lambda: standings(
+                    session, county=county, on=ON, standards=standards, seen_by=EVERYBODY
+                )
+            )
             options = policy_options(county)
-            gathered = facts_of(session, county=county, on=ON, options=options)
+            gathered = facts_of(session, county=county, on=ON, options=options, seen_by=EVERYBODY)
 
             def judge() -> None:
                 for known in gathered:

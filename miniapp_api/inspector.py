@@ -28,8 +28,9 @@ from server.policy.standard.examine import Finding
 from server.services.days import activity
 from server.services.home import inspector as inspections
 from server.services.photos.photos import photo_for, subject_of
+from server.services.plates.signs import live_signs
 from server.services.review.reading_views import readings_of
-from server.services.standing.standing import narrowed
+from server.services.standing.standing import narrowed, standings
 
 blp = ApiBlueprint("inspector", __name__, url_prefix="/api/v1/inspector", description="督导员")
 guard_phones(blp, Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)
@@ -53,14 +54,14 @@ class ScanIn(Lenient):
 @blp.response(200, InspectedList)
 def stations(query: dict[str, str]) -> dict[str, Any]:
     """The stations this person may look at, each with its state."""
-    found = inspections.stations_to_look_at(
+    found = standings(
         session(),
-        person=g.person,
         county=county_here(),
         on=clock.today(),
         standards=standards_here(),
+        seen_by=g.person,
     )
-    signs = inspections.live_signs(session(), county=g.person.county)
+    signs = live_signs(session(), station_ids=[one.station.id for one in found])
     return {
         "stations": [
             {

@@ -92,7 +92,7 @@ def mine() -> dict[str, Any]:
     ]
     found = []
     for campaign in campaigns:
-        views = visit_views(session(), campaign=campaign, on=today, person=g.person)
+        views = visit_views(session(), campaign=campaign, on=today, seen_by=g.person)
         plates = plates_of(session(), [one.station.id for one in views])
         found.append(round_view(campaign, views, plates))
     return {"server_now": clock.now(), "today": today, "campaigns": found}
@@ -172,11 +172,11 @@ def inspection_pdf(inspection_id: UUID) -> Response:
 def to_judge(query: dict[str, Any]) -> dict[str, Any]:
     """Rectifications in this person's scope; without `state` all that are open."""
     states = [RectificationState(query["state"])] if query["state"] else rectifications.OPEN_STATES
-    found = rectification_lists.views(
+    found = rectification_lists.rectifications_seen(
         session(),
         county=g.person.county,
         on=clock.today(),
-        person=g.person,
+        seen_by=g.person,
         states=states,
         station_id=query["station_id"],
     )
@@ -222,8 +222,12 @@ def _in_county(rectification_id: int) -> Rectification:
 def _shown(one: Rectification) -> dict[str, Any]:
     [view] = [
         view
-        for view in rectification_lists.views(
-            session(), county=one.county, on=clock.today(), station_id=one.station_id
+        for view in rectification_lists.rectifications_seen(
+            session(),
+            county=one.county,
+            on=clock.today(),
+            seen_by=g.person,
+            station_id=one.station_id,
         )
         if view.rectification.id == one.id
     ]

@@ -27,12 +27,12 @@ from server.services.review.decisions import (
 from server.services.review.lists import (
     ReviewView,
     Waiting,
-    decided_items,
+    decided_reviews,
     decisions_of,
-    item_for,
-    next_items,
-    view_of,
-    waiting,
+    next_reviews,
+    review_for,
+    review_view_of,
+    reviews_waiting,
 )
 
 blueprint = Blueprint("desk_reviews", __name__, url_prefix="/desk/reviews")
@@ -189,7 +189,7 @@ def _question(
 ) -> Any:
     """The page of one question, or of none left; `part=1` gives the question alone."""
     wanted = _filters()
-    counted = waiting(session(), person=me(), county=me().county)
+    counted = reviews_waiting(session(), seen_by=me(), county=me().county)
     context: dict[str, Any] = {
         "view": view,
         "wanted": wanted,
@@ -231,9 +231,9 @@ def queue() -> Any:
     before = request.args.get("before", type=row_id)
 
     def first(*, limit: int = 1, backwards: bool = False) -> list[ReviewView]:
-        return next_items(
+        return next_reviews(
             session(),
-            person=me(),
+            seen_by=me(),
             county=me().county,
             kinds=wanted.kinds,
             township=wanted.township or None,
@@ -252,14 +252,14 @@ def queue() -> Any:
 @blueprint.get("/<int:item_id>")
 def question(item_id: int) -> Any:
     """One question, open or answered; answering it again is a revision."""
-    item = item_for(session(), me(), item_id)
-    return _question(view_of(session(), person=me(), item=item))
+    item = review_for(session(), me(), item_id)
+    return _question(review_view_of(session(), seen_by=me(), item=item))
 
 
 @blueprint.post("/<int:item_id>")
 def answer(item_id: int) -> Any:
     """Take an answer; a script gets what is left, a plain form goes on to the next question."""
-    item, form, wanted = item_for(session(), me(), item_id), request.form, _filters()
+    item, form, wanted = review_for(session(), me(), item_id), request.form, _filters()
     script = request.accept_mimetypes.best == "application/json"
     try:
         decide(
@@ -278,11 +278,12 @@ def answer(item_id: int) -> Any:
         if script:
             return jsonify(code=problem.code, message=problem.message), status_of(problem)
         return _question(
-            view_of(session(), person=me(), item=item_for(session(), me(), item_id)), problem
+            review_view_of(session(), seen_by=me(), item=review_for(session(), me(), item_id)),
+            problem,
         )
     label = DECISIONS[item.kind][item.decision]
     if script:
-        counted = waiting(session(), person=me(), county=me().county)
+        counted = reviews_waiting(session(), seen_by=me(), county=me().county)
         return jsonify(
             said=label,
             left=wanted.left(counted),
@@ -298,9 +299,9 @@ def answer(item_id: int) -> Any:
 def decided() -> Any:
     """What was answered, by whom and when; the latest first."""
     wanted = _filters()
-    shown = decided_items(
+    shown = decided_reviews(
         session(),
-        person=me(),
+        seen_by=me(),
         county=me().county,
         kinds=wanted.kinds,
         township=wanted.township or None,

@@ -18,9 +18,9 @@ from server.services.signals.lists import (
     CHOICES,
     SignalView,
     Wanted,
-    listed,
-    places,
-    tallies,
+    signal_tallies,
+    signals_seen,
+    townships_with_signals,
 )
 from server.services.signals.questions import DECISIONS, settle, signal_of, signal_options
 
@@ -62,8 +62,8 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         station_id=station.id if station else None,
         q=asked["q"],
     )
-    found = listed(session(), person=me(), wanted=wanted, before=asked["before"])
-    counts, kinds = tallies(session(), person=me(), wanted=wanted)
+    found = signals_seen(session(), seen_by=me(), wanted=wanted, before=asked["before"])
+    counts, kinds = signal_tallies(session(), seen_by=me(), wanted=wanted)
     shown = list(found.shown)
     photos = _photos(shown)
 
@@ -87,7 +87,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         address=address,
         here={name: value for name, value in asked.items() if value},
         station=station,
-        places=places(session(), person=me()),
+        places=townships_with_signals(session(), seen_by=me()),
         off=signal_options(county_of_desk()).off,
         photos=photos,
         proofs=proofs(list(photos.values())),
@@ -109,7 +109,7 @@ def decide(signal_id: int) -> Any:
     """Say what comes of it, with the reason; the list goes on where it was."""
     if not may(*TOWNSHIP):
         raise NotAllowed("not-your-page", "异常提示由县专班或乡镇处理。如有意见，请联系县专班。")
-    signal = signal_of(session(), by=me(), signal_id=signal_id)
+    signal = signal_of(session(), seen_by=me(), signal_id=signal_id)
     decision = request.form.get("decision", "")
     try:
         settle(

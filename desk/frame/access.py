@@ -7,7 +7,7 @@ from server.http.database import session
 from server.http.rulebook import standards_here
 from server.models.county import County
 from server.models.person import Person, Role
-from server.services.people.scope import station_ids
+from server.services.people.scope import sees_whole_county
 from server.services.standing.standing import Standing, standings
 
 
@@ -30,20 +30,17 @@ def may(*roles: Role) -> bool:
     return me().role in roles
 
 
-def ids_in_sight() -> list[int] | None:
-    """The stations in sight of a person whose sight is narrower than the county, else None."""
-    return station_ids(session(), me())
+def whole_county_in_sight() -> bool:
+    """Whether the person at the desk sees every station of the county."""
+    return sees_whole_county(me(), me().county)
 
 
 def standings_in_sight() -> list[Standing]:
     """Today's standing of every open station that the person at the desk may see."""
-    ids = ids_in_sight()
-    if ids == []:
-        return []
     return standings(
         session(),
         county=county_of_desk(),
         on=clock.today(),
         standards=standards_here(),
-        station_ids=ids,
+        seen_by=me(),
     )

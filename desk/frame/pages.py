@@ -24,7 +24,7 @@ from server.http import clock
 from server.http.database import session
 from server.http.problems import STATUS
 from server.services.people.scope import OFFICE, TOWNSHIP
-from server.services.review.lists import waiting_count
+from server.services.review.lists import reviews_waiting_count
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -36,7 +36,9 @@ def page(name: str, status: int = 200, **context: Any) -> tuple[str, int]:
         for line in lines_for(me().role)
     ]
     # What waits for this person, beside the word in the menu.
-    waits = {"desk_reviews": waiting_count(session(), person=me())} if may(*TOWNSHIP) else {}
+    waits = (
+        {"desk_reviews": reviews_waiting_count(session(), seen_by=me())} if may(*TOWNSHIP) else {}
+    )
     return (
         render_template(
             f"desk/{name}",

@@ -4,31 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from desk.frame.access import me
 from server.http.database import session
-from server.models.person import Person
-from server.models.phone_event import Photo
-from server.models.station import Station
-from server.services.days.activity import PhotoView
-from server.services.people.scope import stations_visible_to
+from server.services.days.activity import PhotoView, photos_seen
 
 PREFIX = "photo:"
 
 
 def proofs(ids: Iterable[UUID]) -> dict[UUID, PhotoView]:
-    """These photos by id, as far as the person at the desk may see their stations; one query."""
-    wanted = list(dict.fromkeys(ids))
-    if not wanted:
-        return {}
-    rows = session().execute(
-        select(Photo, Person.name)
-        .join(Person, Person.id == Photo.person_id)
-        .join(Station, Station.id == Photo.station_id)
-        .where(Photo.id.in_(wanted), stations_visible_to(me()))
-    )
-    return {photo.id: PhotoView(photo, who) for photo, who in rows}
+    """These photos by id, as far as the person at the desk may see their stations."""
+    return photos_seen(session(), ids=ids, seen_by=me())
 
 
 def photo_ids(said: Mapping[str, Any] | None) -> list[UUID]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from desk.frame.access import ids_in_sight, me
+from desk.frame.access import me
 from desk.frame.pages import page
 from server.http import clock
 from server.http.database import session
@@ -18,11 +18,5 @@ guard_desk(blueprint)
 @blueprint.get("/lag")
 def lag() -> Any:
     """Thirty days' arrivals of the stations in sight, and the slowest of them."""
-    ids = ids_in_sight()
-    report = lag_report(
-        session(),
-        county=me().county,
-        now=clock.now(),
-        station_ids=None if ids is None else set(ids),
-    )
+    report = lag_report(session(), county=me().county, now=clock.now(), seen_by=me())
     return page("lag.html", report=report, labels=LABELS, kinds=KINDS)

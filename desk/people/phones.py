@@ -41,7 +41,7 @@ def _fits(one: PhoneCheck, asked: dict[str, str]) -> bool:
 def self_checks() -> Any:
     """The newest self-check of each phone, as the address filters them."""
     asked = {name: request.args.get(name, "").strip() for name in ("q", "state", "lacks")}
-    every = newest_checks(session(), by=me(), now=clock.now())
+    every = newest_checks(session(), seen_by=me(), now=clock.now())
     return page(
         "self_checks.html",
         asked=asked,

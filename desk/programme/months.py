@@ -5,9 +5,8 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, request, send_file, url_for
-from sqlalchemy import select
 
-from desk.frame.access import county_of_desk, may, me
+from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
 from desk.frame.pages import done, page, status_of
 from server.calendar import first_of_month, full_month_text, next_month
 from server.errors import Conflict, Invalid, NotAllowed, Problem
@@ -15,22 +14,15 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.models.county import Division, Operator
-from server.models.month import MonthApproval
-from server.models.person import Person, Role
+from server.models.person import Person
 from server.models.station import Station
 from server.services.common.phone_items import CountEntry
 from server.services.days import months
 from server.services.days.counts import LABELS, correct_count, versions_of
-from server.services.people.scope import OFFICE, WHOLE_COUNTY, station_for, stations_visible_to
+from server.services.people.scope import OFFICE, station_for
 
 blueprint = Blueprint("desk_months", __name__, url_prefix="/desk")
-SEES_MONTHS = (
-    Role.COUNTY_OFFICE,
-    Role.TOWNSHIP_OFFICER,
-    Role.OPERATOR,
-    Role.FINANCE_REVIEWER,
-)
-guard_desk(blueprint, *SEES_MONTHS)
+guard_desk(blueprint)
 LONGEST_REASON = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -47,22 +39,16 @@ def _month(text: str) -> date:
     return first_of_month(date.fromordinal(this.toordinal() - 1))
 
 
-def _in_sight(month: months.Month) -> months.Month:
-    """The month as far as the person at the desk may see its stations."""
-    return month.of_stations(_stations_in_sight())
-
-
-def _stations_in_sight() -> set[int]:
-    return set(session().scalars(select(Station.id).where(stations_visible_to(me()))))
-
-
 def _page(month_on: date, problem: Problem | None = None) -> Any:
     county, today = me().county, clock.today()
     approval = months.approval_of(session(), county=county, month_on=month_on)
     whole = months.month_figures(session(), county=county, month_on=month_on, today=today)
-    now = _in_sight(whole)
-    frozen = _in_sight(months.frozen_month(approval)) if approval else None
-    seen = {one.station_id for one in now.stations}
+    now = months.month_seen(session(), whole, seen_by=me())
+    frozen = (
+        months.month_seen(session(), months.frozen_month(approval), seen_by=me())
+        if approval
+        else None
+    )
     return page(
         "months.html",
         status_of(problem) if problem else 200,
@@ -77,15 +63,11 @@ def _page(month_on: date, problem: Problem | None = None) -> Any:
         approver=session().get(Person, approval.approved_by) if approval else None,
         over=next_month(month_on) <= today,
         every=months.months_of(session(), county=county, today=today),
-        corrections=_corrections(approval, seen) if approval else [],
+        corrections=months.corrections(session(), approval=approval, seen_by=me())
+        if approval
+        else [],
         month_name=full_month_text,
     )
-
-
-def _corrections(approval: MonthApproval, seen: set[int]) -> list[months.Correction]:
-    return [
-        one for one in months.corrections(session(), approval=approval) if one.station.id in seen
-    ]
 
 
 @blueprint.get("/months")
@@ -103,15 +85,12 @@ def month_file() -> Any:
     county, today = county_of_desk(), clock.today()
     month_on = _month(request.args.get("month", ""))
     approval = months.approval_of(session(), county=county.code, month_on=month_on)
-    now = _in_sight(
-        months.month_figures(session(), county=county.code, month_on=month_on, today=today)
-    )
     content = month_content(
         session(),
         county=county,
-        now=now,
+        now=months.month_figures(session(), county=county.code, month_on=month_on, today=today),
         approval=approval,
-        station_ids=None if may(*WHOLE_COUNTY) else _stations_in_sight(),
+        seen_by=me(),
         on=today,
         scope=_scope(),
     )
@@ -127,7 +106,7 @@ def month_file() -> Any:
 
 def _scope() -> str:
     """Whose stations somebody sees who does not see the whole county's."""
-    if may(*WHOLE_COUNTY):
+    if whole_county_in_sight():
         return ""
     township = session().get(Division, me().township_code) if me().township_code else None
     operator = session().get(Operator, me().operator_id) if me().operator_id else None

@@ -4,16 +4,15 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, ids_in_sight, may, me, standings_in_sight
+from desk.frame.access import county_of_desk, may, me, standings_in_sight, whole_county_in_sight
 from desk.frame.pages import done, page, status_of
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
-from server.models.person import Role
 from server.policy.plan.targets import pace
-from server.services.people.scope import OFFICE
+from server.services.people.scope import OFFICE, SEES_ROUNDS
 from server.services.programme.plan import (
     decide_conflict,
     plan_conflicts,
@@ -22,7 +21,7 @@ from server.services.programme.plan import (
 )
 
 blueprint = Blueprint("desk_plan", __name__, url_prefix="/desk")
-guard_desk(blueprint, Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER)
+guard_desk(blueprint, *SEES_ROUNDS)
 
 
 def _page(problem: Problem | None = None) -> Any:
@@ -40,7 +39,7 @@ def _page(problem: Problem | None = None) -> Any:
     townships = township_progress(
         session(), county=county, programme=programme, standings=standings
     )
-    whole = ids_in_sight() is None
+    whole = whole_county_in_sight()
     return page(
         "plan.html",
         code,

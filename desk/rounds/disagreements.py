@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, request, url_for
-from sqlalchemy import select
 
 from desk.frame.access import may, me
 from desk.frame.pages import done, page, status_of
@@ -14,19 +13,18 @@ from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
-from server.models.person import Person
-from server.models.station import Station
 from server.services.inspections.disagreements import (
     BY_PEOPLE,
     DECISIONS,
     DisagreementView,
     disagreement_of,
-    items,
+    disagreement_tally,
+    disagreements_seen,
     settle,
-    tally,
     two_words,
 )
-from server.services.people.scope import OFFICE, SEES_ROUNDS, stations_visible_to
+from server.services.people.people import names_of
+from server.services.people.scope import OFFICE, SEES_ROUNDS
 
 blueprint = Blueprint("desk_disagreements", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -34,29 +32,24 @@ SHOWN = 40
 STATIONS_WHOLE, STATIONS_DIFFERING = 6, 40  # a page of two words: at most some 200 clauses
 
 
-def _in_sight() -> set[int]:
-    return set(session().scalars(select(Station.id).where(stations_visible_to(me()))))
-
-
 def _settlers(found: list[DisagreementView]) -> dict[int, str]:
     """Names of those who settled."""
-    ids = {one.disagreement.settled_by for one in found if one.disagreement.settled_by}
-    rows = session().execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row.id: row.name for row in rows}
+    ids = (one.disagreement.settled_by for one in found if one.disagreement.settled_by)
+    return names_of(session(), person_ids=ids)
 
 
 def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
     round_id = request.args.get("round", type=row_id)
     campaign = round_here(round_id) if round_id is not None else None
     settled = request.args.get("state") == "settled"
-    common: dict[str, Any] = {"county": me().county, "campaign_id": round_id, "person": me()}
-    open_count, settled_count = tally(session(), **common)
+    common: dict[str, Any] = {"county": me().county, "campaign_id": round_id, "seen_by": me()}
+    open_count, settled_count = disagreement_tally(session(), **common)
     leaf = page_of(
         settled_count if settled else open_count,
         SHOWN,
         where=url_for("desk_disagreements.disagreements"),
     )
-    shown = items(
+    shown = disagreements_seen(
         session(),
         **common,
         open_only=not settled,
@@ -118,8 +111,8 @@ def decide(disagreement_id: int) -> Any:
 @blueprint.get("/rounds/<int:campaign_id>/words")
 def two_sides(campaign_id: int) -> Any:
     """Every inspected station of a round, clause by clause; by default only where they differ."""
-    campaign, seen = round_here(campaign_id), _in_sight()
-    every = [one for one in two_words(session(), campaign=campaign) if one.station.id in seen]
+    campaign = round_here(campaign_id)
+    every = two_words(session(), campaign=campaign, seen_by=me())
     rows = [row for one in every for row in one.rows]
     places = list(dict.fromkeys(one.township_name for one in every))
     township = request.args.get("township", "")

@@ -33,15 +33,15 @@ def inspections() -> Any:
         inspector_id=request.args.get("inspector", type=row_id),
         q=asked["q"],
     )
-    leaf = page_of(everyday_count(session(), person=me(), wanted=wanted), ROWS_A_PAGE)
+    leaf = page_of(everyday_count(session(), seen_by=me(), wanted=wanted), ROWS_A_PAGE)
     return page(
         "everyday.html",
         found=everyday_inspections(
-            session(), person=me(), wanted=wanted, limit=leaf.size, offset=leaf.first
+            session(), seen_by=me(), wanted=wanted, limit=leaf.size, offset=leaf.first
         ),
         leaf=leaf,
         asked=asked,
-        places=townships_inspected(session(), person=me()),
-        inspectors=inspectors_seen(session(), person=me()),
+        places=townships_inspected(session(), seen_by=me()),
+        inspectors=inspectors_seen(session(), seen_by=me()),
         address=url_for("desk_everyday.inspections"),
     )

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, request, url_for
-from sqlalchemy import select
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import done, page, status_of
@@ -14,10 +13,8 @@ from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
-from server.models.county import Division
-from server.models.station import Station
 from server.services.county.round_options import round_options
-from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, stations_visible_to
+from server.services.people.scope import SEES_ROUNDS, TOWNSHIP
 from server.services.photos.requests import (
     ASKED_SUBJECTS,
     Rate,
@@ -26,6 +23,7 @@ from server.services.photos.requests import (
     rates,
     requests_on,
 )
+from server.services.registry.stations import stations_seen
 
 blueprint = Blueprint("desk_photo_requests", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -78,25 +76,14 @@ def ask() -> Any:
 
 def _page(problem: Problem | None = None) -> Any:
     on, now = clock.today() if problem else _day(), clock.now()
-    places = {
-        station.id: (station, township or "")
-        for station, township in session().execute(
-            select(Station, Division.name)
-            .outerjoin(Division, Division.code == Station.township_code)
-            .where(stations_visible_to(me()))
-        )
-    }
-    asked = [
-        (request_, station)
-        for request_, station in requests_on(session(), county=me().county, on=on)
-        if station.id in places
-    ]
+    asked = requests_on(session(), county=me().county, on=on, seen_by=me())
+    answered = rates(
+        session(), county=me().county, seen_by=me(), since=on - PERIOD, until=on, now=now
+    )
     found = [
-        (*places[station_id], rate)
-        for station_id, rate in rates(
-            session(), county=me().county, since=on - PERIOD, until=on, now=now
-        ).items()
-        if station_id in places
+        (station, township, answered[station.id])
+        for station, township in stations_seen(session(), seen_by=me())
+        if station.id in answered
     ]
     found.sort(key=lambda row: (row[2].share or 0, -row[2].asked, row[0].code or "", row[0].id))
     return page(

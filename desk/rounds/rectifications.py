@@ -23,9 +23,9 @@ from server.services.county.counties import policy_options
 from server.services.mending.lists import (
     Tally,
     open_clauses,
-    tally,
-    townships_of,
-    views,
+    rectification_tally,
+    rectifications_seen,
+    townships_mending,
 )
 from server.services.mending.rectifications import (
     OPEN_STATES,
@@ -85,11 +85,14 @@ def rectifications() -> Any:
     within: dict[str, Any] = {
         "county": me().county,
         "on": clock.today(),
-        "person": me(),
+        "seen_by": me(),
         "campaign_id": campaign.id if campaign else None,
     }
     narrow: dict[str, Any] = {"township_code": asked["township"] or None, "words": asked["q"][:40]}
-    every, narrowed = tally(session(), **within), tally(session(), **within, **narrow)
+    every, narrowed = (
+        rectification_tally(session(), **within),
+        rectification_tally(session(), **within, **narrow),
+    )
     leaf = page_of(_counts(narrowed)[asked["state"]], ROWS_A_PAGE)
 
     def address(**changes: str | None) -> str:
@@ -101,7 +104,7 @@ def rectifications() -> Any:
 
     return page(
         "rectifications.html",
-        found=views(
+        found=rectifications_seen(
             session(),
             **within,
             **narrow,
@@ -115,7 +118,7 @@ def rectifications() -> Any:
         address=address,
         counts=_counts(every),
         choices=CHOICES,
-        places=townships_of(session(), **within),
+        places=townships_mending(session(), **within),
         clauses=open_clauses(session(), **within),
     )
 
@@ -142,8 +145,12 @@ def _measured(one: Rectification) -> list[Fact]:
 def _page(one: Rectification, problem: Problem | None = None) -> Any:
     [view] = [
         found
-        for found in views(
-            session(), county=me().county, on=clock.today(), inspection_id=one.inspection_id
+        for found in rectifications_seen(
+            session(),
+            county=me().county,
+            on=clock.today(),
+            seen_by=me(),
+            inspection_id=one.inspection_id,
         )
         if found.rectification.id == one.id
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request, send_file, url_for
 
-from desk.frame.access import may, me
+from desk.frame.access import may, me, whole_county_in_sight
 from desk.frame.pages import done, page, status_of
 from desk.frame.paging import page_of
 from desk.rounds.rounds import round_here
@@ -14,15 +14,15 @@ from server.http import clock
 from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.models.inspection import Campaign, RoundReport
-from server.models.person import Person
-from server.services.people.scope import OFFICE, SEES_ROUNDS, WHOLE_COUNTY
+from server.services.people.people import names_of
+from server.services.people.scope import OFFICE, SEES_ROUNDS
 from server.services.rounds.campaigns import campaigns_of
 from server.services.rounds.contents import RoundContent, live_content, reported_content
 from server.services.rounds.reports import (
     changed_since_report,
-    report,
     report_is_whole,
     report_of,
+    report_round,
     reports_of,
 )
 
@@ -51,7 +51,7 @@ def _earlier(campaign: Campaign) -> tuple[list[Campaign], Campaign | None]:
 def _live(campaign: Campaign, earlier: Campaign | None) -> RoundContent:
     """The round as of today, as far as the person at the desk may see its stations."""
     return live_content(
-        session(), campaign=campaign, on=clock.today(), earlier=earlier, person=me()
+        session(), campaign=campaign, on=clock.today(), earlier=earlier, seen_by=me()
     )
 
 
@@ -65,14 +65,14 @@ def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
         round=campaign,
         content=content,
         figures=content.figures,
-        whole_county=may(*WHOLE_COUNTY),
+        whole_county=whole_county_in_sight(),
         before=before,
         earlier=earlier,
         compared=content.compared,
         **_stations(content, url_for("desk_results.results", campaign_id=campaign.id)),
         reports=reports,
-        who=_names(reports),
-        changed=changed_since_report(session(), campaign=campaign, on=clock.today(), person=me()),
+        who=names_of(session(), person_ids=[one.reported_by for one in reports]),
+        changed=changed_since_report(session(), campaign=campaign, on=clock.today(), seen_by=me()),
         typed=request.form if problem else {},
         wrong=(problem.details.get("fields") or {}) if problem else {},
         message=problem.message if problem else "",
@@ -84,10 +84,6 @@ def _stations(content: RoundContent, where: str) -> dict[str, Any]:
     every = content.figures["stations"]
     leaf = page_of(len(every), ROWS_A_PAGE, where=where)
     return {"leaf": leaf, "stations": leaf.of(every)}
-
-
-def _names(reports: list[RoundReport]) -> dict[int, str]:
-    return {one.reported_by: session().get_one(Person, one.reported_by).name for one in reports}
 
 
 @blueprint.get("/rounds/<int:campaign_id>/results")
@@ -125,7 +121,7 @@ def report_up(campaign_id: int) -> Any:
         raise NotAllowed("not-your-page", "结果由县专班上报。如有意见，请联系县专班。")
     campaign, form = round_here(campaign_id), request.form
     try:
-        made = report(
+        made = report_round(
             session(),
             campaign=campaign,
             reported_to=form.get("reported_to", ""),
@@ -143,7 +139,7 @@ def report_up(campaign_id: int) -> Any:
 
 def _reported(campaign: Campaign, version: int) -> tuple[RoundReport, RoundContent]:
     made = report_of(session(), campaign=campaign, version=version)
-    return made, reported_content(session(), made=made, campaign=campaign, person=me())
+    return made, reported_content(session(), made=made, campaign=campaign, seen_by=me())
 
 
 @blueprint.get("/rounds/<int:campaign_id>/reports/<int:version>")
@@ -159,7 +155,7 @@ def one_report(campaign_id: int, version: int) -> Any:
         figures=content.figures,
         compared=content.compared,
         **_stations(content, request.path),
-        whole_county=may(*WHOLE_COUNTY),
+        whole_county=whole_county_in_sight(),
         whole=report_is_whole(made),
         newest=reports_of(session(), campaign=campaign)[0].version,
     )

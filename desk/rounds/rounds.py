@@ -3,30 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import may, me
+from desk.frame.access import may, me, whole_county_in_sight
 from desk.frame.pages import done, page, status_of
 from desk.frame.paging import page_of
-from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
-from server.models.inspection import Campaign, Visit
+from server.models.inspection import Campaign
 from server.models.person import Person
-from server.models.station import Station
 from server.policy.rounds.visits import VisitState
-from server.services.inspections import disagreements
-from server.services.mending import lists as rectification_lists
+from server.services.inspections.disagreements import disagreement_tally
+from server.services.mending.lists import rectification_tally
 from server.services.people.people import people_of
-from server.services.people.scope import OFFICE, SEES_ROUNDS, WHOLE_COUNTY
+from server.services.people.scope import OFFICE, SEES_ROUNDS
 from server.services.rounds.campaigns import (
     INSPECTING_ROLES,
     assign,
     campaign_of,
     campaigns_of,
     close_campaign,
+    visit_of,
     withdraw_visit,
 )
 from server.services.rounds.reports import reports_of, unreported
@@ -52,7 +51,7 @@ def round_here(campaign_id: int) -> Campaign:
 
 def visits_in_sight(campaign: Campaign) -> list[VisitView]:
     """A round's visits as far as the person at the desk may see their stations."""
-    return visit_views(session(), campaign=campaign, on=clock.today(), person=me())
+    return visit_views(session(), campaign=campaign, on=clock.today(), seen_by=me())
 
 
 def inspectors_here() -> list[Person]:
@@ -116,7 +115,7 @@ def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
         ROWS_A_PAGE,
         where=url_for("desk_rounds.one_round", campaign_id=campaign.id),
     )
-    common: dict[str, Any] = {"county": me().county, "campaign_id": campaign.id, "person": me()}
+    common: dict[str, Any] = {"county": me().county, "campaign_id": campaign.id, "seen_by": me()}
     return page(
         "round.html",
         status_of(problem) if problem else 200,
@@ -130,8 +129,8 @@ def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
         states=VisitState,
         nobody=NOBODY,
         inspectors=inspectors_here() if may(*OFFICE) else [],
-        open_mends=rectification_lists.tally(session(), on=clock.today(), **common).still_open,
-        differing=disagreements.tally(session(), **common)[0],
+        open_mends=rectification_tally(session(), on=clock.today(), **common).still_open,
+        differing=disagreement_tally(session(), **common)[0],
         reports=reports_of(session(), campaign=campaign),
         message=problem.message if problem else "",
     )
@@ -149,7 +148,7 @@ def draw(campaign_id: int) -> Any:
 
     Only for those who see the whole county: the tickets tell of every township's flaws.
     """
-    if not may(*WHOLE_COUNTY):
+    if not whole_county_in_sight():
         raise NotAllowed("not-your-page", "抽签名单由县专班保管。如需查看，请联系县专班。")
     campaign = round_here(campaign_id)
     codes = {one.station.code or f"#{one.station.id}" for one in visits_in_sight(campaign)}
@@ -199,24 +198,8 @@ def hand_out(campaign_id: int) -> Any:
     return done(said, url_for("desk_rounds.one_round", campaign_id=campaign.id))
 
 
-def _visit(campaign: Campaign, visit_id: int) -> tuple[Visit, Station]:
-    found = (
-        session()
-        .execute(
-            sa.select(Visit, Station)
-            .join(Station, Station.id == Visit.station_id)
-            .where(Visit.id == visit_id, Visit.campaign_id == campaign.id)
-        )
-        .one_or_none()
-    )
-    if found is None:
-        raise NotFound("visit-unknown", "这一轮督导里没有这个站点。请返回列表重新选择。")
-    visit, station = found
-    return visit, station
-
-
 def _withdraw_page(campaign: Campaign, visit_id: int, problem: Problem | None = None) -> Any:
-    visit, station = _visit(campaign, visit_id)
+    visit, station = visit_of(session(), campaign=campaign, visit_id=visit_id)
     return page(
         "withdraw_visit.html",
         status_of(problem) if problem else 200,
@@ -239,7 +222,7 @@ def take_out(campaign_id: int, visit_id: int) -> Any:
     """Take a station out of a round, with the reason."""
     only_office()
     campaign = round_here(campaign_id)
-    visit, station = _visit(campaign, visit_id)
+    visit, station = visit_of(session(), campaign=campaign, visit_id=visit_id)
     try:
         withdraw_visit(
             session(),

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, ids_in_sight, standings_in_sight
+from desk.frame.access import county_of_desk, me, standings_in_sight, whole_county_in_sight
 from desk.frame.pages import page
 from server.calendar import BEIJING
 from server.http import clock
@@ -88,7 +88,7 @@ def board() -> Any:
     if asked["photos"] == "missing":
         found = [one for one in found if one.station.id in missing]
     programme = programme_here(county.code)
-    questions = open_counts(session(), county=county.code)
+    questions = open_counts(session(), county=county.code, seen_by=me())
 
     def address(**changes: str | None) -> str:
         """This board with some filters changed; empty ones leave the address."""
@@ -110,6 +110,6 @@ def board() -> Any:
         questions=sum(questions.get(station_id, 0) for station_id in ids),
         per_level=_per_level(everything),
         programme=programme,
-        progress=progress(programme, everything) if programme and ids_in_sight() is None else [],
+        progress=progress(programme, everything) if programme and whole_county_in_sight() else [],
         standards=standards_for(standards_here(), clock.today(), county.code, county.standard_id),
     )

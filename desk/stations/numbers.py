@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
@@ -11,45 +10,27 @@ from server.errors import Invalid, NotAllowed
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
-from server.models.sign import LIVE_STATES, Sign, SignState
+from server.models.sign import LIVE_STATES, SignState
 from server.models.station import Station
 from server.policy.signs.parts import PREFIXES
 from server.services.county.counties import townships
-from server.services.people.scope import OFFICE, TOWNSHIP, stations_visible_to
-from server.services.plates.numbers import gaps, issue_missing_codes
-from server.services.plates.signs import issue_missing_signs, mark
+from server.services.people.scope import OFFICE, TOWNSHIP
+from server.services.plates.numbers import gaps, issue_missing_codes, stations_to_number
+from server.services.plates.signs import issue_missing_signs, live_signs, mark
 
 blueprint = Blueprint("desk_numbers", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
 
 
 def _open_stations() -> list[Station]:
-    """Open stations in sight that can carry a number, by township and village."""
-    return list(
-        session().scalars(
-            sa.select(Station)
-            .where(
-                stations_visible_to(me()),
-                Station.closed_on.is_(None),
-                Station.level.in_(PREFIXES),
-            )
-            .order_by(Station.township_code, Station.level, Station.village_code, Station.id)
-        )
-    )
-
-
-def live_signs(stations: list[Station]) -> dict[int, Sign]:
-    """The plate in use of each of these stations that has one."""
-    ids = [station.id for station in stations]
-    found = sa.select(Sign).where(Sign.station_id.in_(ids), Sign.state.in_(LIVE_STATES))
-    return {sign.station_id: sign for sign in session().scalars(found)}
+    return stations_to_number(session(), seen_by=me())
 
 
 @blueprint.get("/numbers")
 def numbers() -> Any:
     """Who has no number, who has no plate, what is to be printed and to be hung."""
     stations = _open_stations()
-    signs = live_signs(stations)
+    signs = live_signs(session(), station_ids=[one.id for one in stations])
     by_state = {
         state: [one for one in stations if one.id in signs and signs[one.id].state == state]
         for state in LIVE_STATES
@@ -96,9 +77,16 @@ def issue() -> Any:
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "编号由县专班编发。如需编号，请联系县专班。")
     ids, county, now = _chosen(), county_of_desk(), clock.now()
-    numbered = issue_missing_codes(session(), county=county, by=me(), now=now, station_ids=ids)
+    numbered = issue_missing_codes(
+        session(), county=county, by=me(), now=now, seen_by=me(), station_ids=ids
+    )
     signs = issue_missing_signs(
-        session(), county=county, by=me(), now=now, station_ids=[one.id for one in numbered]
+        session(),
+        county=county,
+        by=me(),
+        now=now,
+        seen_by=me(),
+        station_ids=[one.id for one in numbered],
     )
     codes = [one.code or "" for one in numbered]
     told = f"{codes[0]} 至 {codes[-1]}" if len(codes) > 2 else "、".join(codes)
@@ -118,7 +106,7 @@ def plates() -> Any:
     where = url_for("desk_numbers.numbers")
     if step == "issue":
         made = issue_missing_signs(
-            session(), county=county_of_desk(), by=me(), now=now, station_ids=ids
+            session(), county=county_of_desk(), by=me(), now=now, seen_by=me(), station_ids=ids
         )
         return done(f"已编发 {len(made)} 块标识牌。", where)
     steps = {"printed": SignState.PRINTED, "mounted": SignState.MOUNTED}
@@ -126,7 +114,11 @@ def plates() -> Any:
     if step not in steps:
         raise Invalid("sign-step-unknown", "没有这一步。请返回上一页重新选择。")
     stations = [one for one in _open_stations() if one.id in ids]
-    moved = [one for one in live_signs(stations).values() if one.state == before[step]]
+    moved = [
+        one
+        for one in live_signs(session(), station_ids=[one.id for one in stations]).values()
+        if one.state == before[step]
+    ]
     for sign in moved:
         mark(session(), sign=sign, state=steps[step], by=me(), now=now)
     word = "已印" if step == "printed" else "已挂"

@@ -3,30 +3,22 @@
 from io import BytesIO
 from typing import Any, Literal
 
-import sqlalchemy as sa
 from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import done, page, status_of
-from server.errors import Conflict, Invalid, NotFound, Problem
+from server.errors import Conflict, Invalid, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
-from server.models.sign import LIVE_STATES, Sign, SignState
+from server.models.sign import Sign, SignState
 from server.models.station import Station
-from server.services.people.scope import TOWNSHIP, station_for, stations_visible_to
-from server.services.plates.orders import sheets_for
-from server.services.plates.signs import issue_sign, mark, replace_sign
+from server.services.people.scope import TOWNSHIP, station_for
+from server.services.plates.orders import printable, sheets_for
+from server.services.plates.signs import issue_sign, mark, replace_sign, sign_of
 
 blueprint = Blueprint("desk_signs", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
-
-
-def _sign(station: Station, sign_id: int) -> Sign:
-    sign = session().get(Sign, sign_id)
-    if sign is None or sign.station_id != station.id:
-        raise NotFound("sign-unknown", "没有找到这块标识牌。请回到站点页重新选择。")
-    return sign
 
 
 @blueprint.post("/stations/<int:station_id>/signs")
@@ -46,7 +38,8 @@ def mark_sign(station_id: int, sign_id: int) -> Any:
     state = request.form.get("state", "")
     if state not in {SignState.PRINTED.value, SignState.MOUNTED.value}:
         raise Invalid("sign-step-unknown", "没有这一步。请返回上一页重新选择。")
-    mark(session(), sign=_sign(station, sign_id), state=SignState(state), by=me(), now=clock.now())
+    sign = sign_of(session(), station=station, sign_id=sign_id)
+    mark(session(), sign=sign, state=SignState(state), by=me(), now=clock.now())
     return done("已记下。", url_for("desk_station.station", station_id=station.id))
 
 
@@ -65,14 +58,15 @@ def _change_page(station: Station, sign: Sign, problem: Problem | None = None) -
 def change(station_id: int, sign_id: int) -> Any:
     """Ask before a plate stops working."""
     station = station_for(session(), me(), station_id)
-    return _change_page(station, _sign(station, sign_id))
+    return _change_page(station, sign_of(session(), station=station, sign_id=sign_id))
 
 
 @blueprint.post("/stations/<int:station_id>/signs/<int:sign_id>/change")
 def end_sign(station_id: int, sign_id: int) -> Any:
     """Note a plate as lost, retire it, or replace it by a new one; the old one stops at once."""
     station = station_for(session(), me(), station_id)
-    sign, what = _sign(station, sign_id), request.form.get("what", "")
+    sign = sign_of(session(), station=station, sign_id=sign_id)
+    what = request.form.get("what", "")
     reason = request.form.get("reason", "").strip()
     if not reason:
         return _change_page(
@@ -97,25 +91,13 @@ def plaques() -> Any:
     """Plates as PDF: some stations', a township's or all in sight; ?kind=sticker for doors."""
     from server.media.paper.plaques import plaques_pdf
 
-    wanted = (
-        sa.select(Station.id, Station.code)
-        .join(Sign, Sign.station_id == Station.id)
-        .where(
-            stations_visible_to(me()),
-            Station.closed_on.is_(None),
-            Station.code.is_not(None),
-            Sign.state.in_(LIVE_STATES),
-        )
-        .order_by(Station.code)
+    found = printable(
+        session(),
+        seen_by=me(),
+        station_ids=request.args.getlist("station", type=row_id),
+        township_code=request.args.get("township") or None,
+        only_issued=request.args.get("only") == "issued",
     )
-    chosen = request.args.getlist("station", type=row_id)
-    if chosen:
-        wanted = wanted.where(Station.id.in_(chosen))
-    if request.args.get("township"):
-        wanted = wanted.where(Station.township_code == request.args["township"])
-    if request.args.get("only") == "issued":
-        wanted = wanted.where(Sign.state == SignState.ISSUED)
-    found = session().execute(wanted).all()
     if not found:
         raise Invalid("plaques-none", "选中的站都还没有标识牌。请先编发编号和标识牌，再打印。")
     settings = settings_of()
@@ -123,7 +105,8 @@ def plaques() -> Any:
     sheets = sheets_for(
         session(),
         county=county_of_desk(),
-        station_ids=[row.id for row in found],
+        seen_by=me(),
+        station_ids=[one.id for one in found],
         ring=settings.plaque_keys,
         base_url=settings.base_url,
     )

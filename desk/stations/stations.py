@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, request, send_file
-from sqlalchemy import select
 
 from desk.frame.access import may, me
 from desk.frame.pages import page
@@ -16,8 +15,6 @@ from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
-from server.models.inspection import Inspection
-from server.models.person import Person
 from server.policy.standard.examine import Finding, Verdict
 from server.policy.standard.facts import Word
 from server.services.common import history
@@ -25,16 +22,17 @@ from server.services.days.activity import StationDay, newest_photos, photos_of, 
 from server.services.inspections.answers import outcome_text
 from server.services.inspections.disagreements import trust_of
 from server.services.inspections.versions import of_stations
-from server.services.mending.lists import views
+from server.services.mending.lists import rectifications_seen
 from server.services.mending.rectifications import OPEN_STATES
+from server.services.people.people import names_of
 from server.services.people.scope import SEES_ROUNDS, station_for
 from server.services.photos.missing import missing_of
 from server.services.photos.photos import photo_for, picture
 from server.services.photos.requests import Rate, rates
 from server.services.plates.signs import signs_of
 from server.services.registry.stations import station_view
-from server.services.review.lists import items_of_station
-from server.services.signals.lists import Wanted, listed
+from server.services.review.lists import reviews_of_station
+from server.services.signals.lists import Wanted, signals_seen
 from server.services.standing.standing import standing_of
 
 blueprint = Blueprint("desk_station", __name__, url_prefix="/desk")
@@ -101,17 +99,6 @@ def _totals(days: Sequence[StationDay]) -> dict[str, int]:
     }
 
 
-def names_of_inspectors(station_id: int) -> dict[int, str]:
-    """Who has inspected a station, by id."""
-    rows = session().execute(
-        select(Person.id, Person.name)
-        .join(Inspection, Inspection.inspector_id == Person.id)
-        .where(Inspection.station_id == station_id)
-        .distinct()
-    )
-    return {row.id: row.name for row in rows}
-
-
 @blueprint.get("/stations/<int:station_id>")
 def station(station_id: int) -> Any:
     """The whole station on one page."""
@@ -125,32 +112,35 @@ def station(station_id: int) -> Any:
     asked = rates(
         session(),
         county=found.county,
+        seen_by=me(),
         since=today - timedelta(days=DAYS - 1),
         until=today,
         now=clock.now(),
     )
+    inspections = of_stations(session(), station_ids=[found.id])
     return page(
         "station.html",
         station=found,
         view=view,
-        inspections=of_stations(session(), station_ids=[found.id]),
-        inspectors=names_of_inspectors(found.id),
+        inspections=inspections,
+        inspectors=names_of(session(), person_ids=[one.inspector_id for one in inspections]),
         outcome_text=outcome_text,
-        mends=views(
+        mends=rectifications_seen(
             session(),
             county=found.county,
             on=today,
+            seen_by=me(),
             station_id=found.id,
             states=OPEN_STATES,
         ),
-        reviews=items_of_station(session(), person=me(), station_id=found.id),
+        reviews=reviews_of_station(session(), seen_by=me(), station_id=found.id),
         trusts=[(keeper, trust_of(session(), person=keeper)) for keeper in view.keepers],
         asked_rate=asked.get(found.id, Rate(0, 0)),
         standing=standing,
         groups=_grouped(standing.findings),
-        questions=listed(
+        questions=signals_seen(
             session(),
-            person=me(),
+            seen_by=me(),
             wanted=Wanted(choice="all", station_id=found.id),
             limit=QUESTIONS,
         )

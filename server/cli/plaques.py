@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from server.media.paper.plaques import plaques_pdf
     from server.models.county import DivisionLevel
     from server.services.county.counties import county_of, find_division
+    from server.services.people.scope import EVERYBODY
     from server.services.plates.numbers import issue_missing_codes
     from server.services.plates.orders import sheets_for
     from server.services.plates.signs import issue_missing_signs
@@ -57,12 +58,22 @@ def run(args: argparse.Namespace) -> int:
         if not args.issued_only:
             numbered = len(
                 issue_missing_codes(
-                    session, county=county, by=None, now=now, township_code=township
+                    session,
+                    county=county,
+                    by=None,
+                    now=now,
+                    seen_by=EVERYBODY,
+                    township_code=township,
                 )
             )
             signs = len(
                 issue_missing_signs(
-                    session, county=county, by=None, now=now, township_code=township
+                    session,
+                    county=county,
+                    by=None,
+                    now=now,
+                    seen_by=EVERYBODY,
+                    township_code=township,
                 )
             )
         sheets = sheets_for(
@@ -70,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
             county=county,
             ring=settings.plaque_keys,
             base_url=settings.base_url,
+            seen_by=EVERYBODY,
             township_code=township,
         )
         pdf = plaques_pdf(sheets, kind=args.kind, font_dir=settings.font_dir)

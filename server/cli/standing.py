@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from server.http import clock
     from server.policy.standard.standards import standards_for, standards_in
     from server.services.county.counties import county_of
+    from server.services.people.scope import EVERYBODY
     from server.services.standing.standing import standing_json, standings
 
     settings = settings_from()
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     bring_up_to_date(settings, engine)
     with Session(engine) as session:
         county = county_of(session, args.county)
-        found = standings(session, county=county, on=on, standards=standards)
+        found = standings(session, county=county, on=on, standards=standards, seen_by=EVERYBODY)
         if args.json:
             rules = standards_for(standards, on, county.code, county.standard_id)
             answer = {

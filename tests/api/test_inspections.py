@@ -20,6 +20,7 @@ from server.models.statement import Statement
 from server.services.inspections.copies import rerun
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.inspections.versions import versions_of
+from server.services.people.scope import EVERYBODY
 from server.services.rounds.visits import visit_views
 from server.services.standing.standing import standing_of
 from tests.api.events import batch, count, id_of, jpeg, note, now_text, photo
@@ -130,7 +131,7 @@ def test_two_inspectors_on_one_station_are_both_kept_and_the_second_is_told(
     assert again["message"] == answer["message"]
     [view] = [
         one
-        for one in visit_views(session, campaign=campaign, on=clock.today())
+        for one in visit_views(session, campaign=campaign, on=clock.today(), seen_by=EVERYBODY)
         if one.visit.id == visit.id
     ]
     assert {one.inspector_name for one in view.all} == {"王督导", "赵督导"}
@@ -257,7 +258,7 @@ def test_a_closed_door_and_a_refused_signature_are_results_too(
     assert [one["result"] for one in send(door, refused)] == ["ok", "ok"]
     states = {
         one.station.id: one.state
-        for one in visit_views(session, campaign=campaign, on=clock.today())
+        for one in visit_views(session, campaign=campaign, on=clock.today(), seen_by=EVERYBODY)
     }
     assert states[cast.c1.id] == "closed_door"
     assert states[cast.c2.id] == "refused"
@@ -346,7 +347,8 @@ def test_an_offline_visit_of_last_week_counts_on_its_own_day(
         assert send(sent)[0]["result"] == "ok"
 
     states = {
-        one.station.id: one.state for one in visit_views(session, campaign=campaign, on=today)
+        one.station.id: one.state
+        for one in visit_views(session, campaign=campaign, on=today, seen_by=EVERYBODY)
     }
     assert states[cast.c1.id] == "done"
     assert states[cast.c2.id] == "late"

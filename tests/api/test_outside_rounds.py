@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.inspection import Campaign, Inspection
 from server.services.inspections.freezing import frozen_is_whole
-from server.services.rounds.reports import figures
+from server.services.people.scope import EVERYBODY
+from server.services.rounds.figures import round_figures
 from server.services.standing.standing import standing_of
 from tests.api.events import id_of
 from tests.api.rounds import inspection, visit_of
@@ -53,7 +54,7 @@ def test_a_visit_outside_a_round_is_the_inspectors_word_and_no_rounds_figure(
     today = clock.today()
     standing = standing_of(session, station=cast.c1, on=today, standards=standards)
     [shelves] = [one for one in standing.findings if one.code == "A3-42b"]
-    totals = figures(session, campaign=campaign, on=today)["totals"]
+    totals = round_figures(session, campaign=campaign, on=today, seen_by=EVERYBODY)["totals"]
     assert (kept.visit_id, kept.status, frozen_is_whole(session, kept)) == (None, "fails", True)
     assert (shelves.verdict.value, shelves.word) == ("fail", "inspector")
     assert (totals["inspected"], totals["due"]) == (0, 4)

@@ -40,7 +40,10 @@ def test_a_withdrawn_photo_is_waited_for_no_longer(
     asked: Any = client.post("/api/v1/sync", json=batch(), headers=headers).json
     assert asked["need_photos"] == [other["id"]]
     assert [one.photo.id for one in missing_of(session, station=cast.c1)] == [UUID(other["id"])]
-    assert missing_by_station(session, county="140926")[cast.c1.id].photos == 1
+    assert (
+        missing_by_station(session, county="140926", station_ids=[cast.c1.id])[cast.c1.id].photos
+        == 1
+    )
     [line] = session.scalars(select(HistoryLine).where(HistoryLine.action == "photo-withdrawn"))
     assert (line.station_id, line.person_id) == (cast.c1.id, cast.li.id)
     assert "货架" in line.summary
@@ -106,4 +109,4 @@ def test_a_photo_waits_since_its_record_came(
 
     assert set(missing) == {cast.c1.id}
     assert before <= missing[cast.c1.id].since <= clock.now()
-    assert missing_by_station(session, county="411721") == {}
+    assert missing_by_station(session, county="411721", station_ids=[cast.c1.id]) == {}

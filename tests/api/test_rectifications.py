@@ -24,6 +24,7 @@ from server.services.inspections.versions import versions_of
 from server.services.mending import lists as rectification_lists
 from server.services.mending.notices import issue_notice, notice_of
 from server.services.mending.rectifications import accept, return_to_keeper
+from server.services.people.scope import EVERYBODY
 from server.services.photos.requests import draw_requests, rates
 from server.services.rounds.visits import visit_views
 from server.services.standing.standing import standing_of
@@ -176,7 +177,9 @@ def test_a_photo_asked_for_today_is_answered_by_taking_it_today(
     [home] = call(cast.li, "/keeper/home")["stations"]
     assert [one["done"] for one in home["todo"] if one["kind"] == "asked_photo"] == [True]
     tomorrow = now + timedelta(days=2)
-    found = rates(session, county="140926", since=today, until=today, now=tomorrow)
+    found = rates(
+        session, county="140926", since=today, until=today, now=tomorrow, seen_by=EVERYBODY
+    )
     assert (found[cast.c1.id].share, found[cast.c2.id].share) == (1.0, 0.0)
 
 
@@ -191,7 +194,7 @@ def test_the_office_settles_a_disagreement_and_the_keepers_trust_shows_it(
         client.put(f"/api/v1/photos/{claim['id']}", data=picture, headers=signed_in(cast.li))
     failed(session, cast, campaign, hand_in)
 
-    [view] = disagreements.items(session, county="140926")
+    [view] = disagreements.disagreements_seen(session, county="140926", seen_by=EVERYBODY)
     before = disagreements.trust_of(session, person=cast.li)
     disagreements.settle(
         session,
@@ -207,7 +210,7 @@ def test_the_office_settles_a_disagreement_and_the_keepers_trust_shows_it(
     assert (before.agreed, before.differed) == (1, 1)
     assert "货架：站长自报符合，督导员判定不符合" in before.reasons[0]
     assert after.share == 1.0
-    [words] = disagreements.two_words(session, campaign=campaign)
+    [words] = disagreements.two_words(session, campaign=campaign, seen_by=EVERYBODY)
     agree = {row["code"]: row["agree"] for row in words.rows}
     assert (agree["A3-42b"], agree["A3-42a"], agree["A3-42c"]) == (False, True, None)
     assert session.scalars(select(Disagreement)).one().decision == "keeper"
@@ -234,8 +237,12 @@ def test_the_notice_of_a_real_inspection_as_pdf_and_as_docx(
         assert part in text.replace("\r\n", ""), part
         assert part in words, part
     assert f"{UUID(shown['id']).hex[:8]}" in text.replace("\r\n", "")
-    [view] = rectification_lists.views(
-        session, county="140926", on=clock.today(), states=[RectificationState.OPEN]
+    [view] = rectification_lists.rectifications_seen(
+        session,
+        county="140926",
+        on=clock.today(),
+        states=[RectificationState.OPEN],
+        seen_by=EVERYBODY,
     )[:1]
     assert view.notice_text == number
 
@@ -304,7 +311,7 @@ def test_an_amendment_speaks_of_the_day_of_the_visit_and_undoes_no_acceptance(
     assert (new.day_on, new.arrived_at, new.finished_at) == (
         old.day_on, old.arrived_at, old.finished_at
     )  # fmt: skip
-    views = visit_views(session, campaign=session.merge(campaign), on=today)
+    views = visit_views(session, campaign=session.merge(campaign), on=today, seen_by=EVERYBODY)
     [state] = [view.state for view in views if view.station.id == cast.c1.id]
     assert state == "done"  # not late, though the correction came after the last day
     [only] = session.scalars(select(Rectification))

@@ -40,7 +40,7 @@ def test_the_office_reads_the_newest_of_each_phone(
     receipt = call(cast.li, "/self-checks", checked(ok=None), status=201)
     call(cast.li, "/self-checks", checked(device_id="phone-2"), status=201)
 
-    two, one = newest_checks(session, by=cast.office, now=clock.now())
+    two, one = newest_checks(session, seen_by=cast.office, now=clock.now())
 
     assert [two.check.device_id, one.check.device_id] == ["phone-2", "phone-1"]
     assert one.check.id == receipt["id"]
@@ -55,10 +55,10 @@ def test_a_township_sees_its_own_keepers_phones_only(
     call(cast.li, "/self-checks", checked(), status=201)
     now = clock.now()
 
-    assert newest_checks(session, by=cast.officer, now=now) == []
+    assert newest_checks(session, seen_by=cast.officer, now=now) == []
     cast.officer.township_code = cast.township.code
-    assert len(newest_checks(session, by=cast.officer, now=now)) == 1
-    assert newest_checks(session, by=cast.outsider, now=now) == []
+    assert len(newest_checks(session, seen_by=cast.officer, now=now)) == 1
+    assert newest_checks(session, seen_by=cast.outsider, now=now) == []
 
 
 def test_a_phone_that_cannot_stop_fills_no_table(session: Session, cast: Cast, call: Call) -> None:

@@ -24,6 +24,7 @@ from server.models.station import Station
 from server.papers.round_report import round_pdf
 from server.papers.round_sheet import round_xlsx
 from server.services.inspections.freezing import frozen_is_whole
+from server.services.people.scope import EVERYBODY
 from server.services.rounds import reports as round_reports
 from server.services.rounds.campaigns import close_campaign
 from server.services.rounds.contents import live_content
@@ -155,7 +156,7 @@ def test_a_round_of_251_stations_by_ten_inspectors_with_lost_answers(
     assert len(sent) == STATIONS
     for noun in (Inspection, PhoneEvent):
         assert session.scalar(select(func.count()).select_from(noun)) == STATIONS
-    found = coverage(visit_views(session, campaign=campaign, on=today))
+    found = coverage(visit_views(session, campaign=campaign, on=today, seen_by=EVERYBODY))
     assert (found.total, found.inspected) == (STATIONS, STATIONS)
     assert sum(township.total for township in found.per_township) == STATIONS
     assert len(found.per_inspector) == INSPECTORS
@@ -165,7 +166,7 @@ def test_a_round_of_251_stations_by_ten_inspectors_with_lost_answers(
         frozen_is_whole(session, session.get_one(Inspection, id_of(one))) for one in sent[::25]
     )
 
-    live = live_content(session, campaign=campaign, on=today)
+    live = live_content(session, campaign=campaign, on=today, seen_by=EVERYBODY)
     content, sheet, paper = live.figures, round_xlsx(live), round_pdf(live)
     failing = {station.code for station in xiping.stations if fails_of(station)}
     assert content["totals"]["fails"] == len(failing)
@@ -189,7 +190,7 @@ def test_november_beside_july_and_a_report_that_never_changes_silently(
     play(client, session, small, november, signed_in, lambda _: ["A3-3a", "A3-42a"])
     today, now = clock.today(), clock.now()
 
-    live = live_content(session, campaign=november, earlier=july, on=today)
+    live = live_content(session, campaign=november, earlier=july, on=today, seen_by=EVERYBODY)
     compared = live.compared
     assert compared is not None
 
@@ -204,17 +205,20 @@ def test_november_beside_july_and_a_report_that_never_changes_silently(
 
     close_campaign(session, campaign=november, by=cast.office, now=now)
     assert round_reports.unreported(session, county="140926", on=today) == [november]
-    first = round_reports.report(
+    first = round_reports.report_round(
         session, campaign=november, reported_to="市邮政管理局", by=cast.office, now=now
     )
     frozen = json.dumps(first.figures, sort_keys=True)
     assert round_reports.unreported(session, county="140926", on=today) == []
     with pytest.raises(Conflict) as same:
-        round_reports.report(
+        round_reports.report_round(
             session, campaign=november, reported_to="市邮政管理局", by=cast.office, now=now
         )
     assert same.value.code == "report-same"
-    assert round_reports.changed_since_report(session, campaign=november, on=today) == []
+    assert (
+        round_reports.changed_since_report(session, campaign=november, on=today, seen_by=EVERYBODY)
+        == []
+    )
 
     before = session.scalars(
         select(Inspection)
@@ -231,14 +235,16 @@ def test_november_beside_july_and_a_report_that_never_changes_silently(
         headers=signed_in(cast.wang),
     )
 
-    [change] = round_reports.changed_since_report(session, campaign=november, on=today)
+    [change] = round_reports.changed_since_report(
+        session, campaign=november, on=today, seen_by=EVERYBODY
+    )
     assert change.startswith("C0001 马家沟村快递便民服务点：报告里是")
     with pytest.raises(Invalid) as refused:
-        round_reports.report(
+        round_reports.report_round(
             session, campaign=november, reported_to="市邮政管理局", by=cast.office, now=now
         )
     assert refused.value.code == "reason-needed"
-    second = round_reports.report(
+    second = round_reports.report_round(
         session, campaign=november, reported_to="市邮政管理局", by=cast.office, now=now,
         because="一份督导记录有更正",
     )  # fmt: skip

@@ -18,7 +18,7 @@ from server.models.person import Person, Role
 from server.models.phone_help import UnsentImport
 from server.services.mending.notices import issue_notice
 from server.services.registry.sheet_imports import enter_import, plan_import
-from server.services.rounds.reports import report
+from server.services.rounds.reports import report_round
 from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold
 from tests.factories import Cast, make_person, make_sign
@@ -197,7 +197,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
 ) -> None:
     held = hold(desk_of(cast.office).client, session, cast, blobs, standards)
     issue_notice(session, inspection=held.inspection, by=cast.office, now=clock.now())
-    report(
+    report_round(
         session,
         campaign=held.campaign,
         reported_to="县政府办公室",

@@ -1,7 +1,6 @@
 """A month's workbook: what the office reports stays the same, what came later stands beside it."""
 
 import io
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +8,13 @@ import openpyxl
 import pytest
 from sqlalchemy.orm import Session
 
+from server.models.person import Person
 from server.papers.month_sheet import month_xlsx
 from server.services.common.phone_items import CountEntry
 from server.services.days.counts import correct_count
 from server.services.days.month_contents import month_content
 from server.services.days.months import approval_of
+from server.services.people.scope import EVERYBODY, Everybody
 from tests.factories import NOW, TODAY, Cast
 from tests.services.days.of_june import JUNE, approve, counted, june, send
 
@@ -21,17 +22,16 @@ LATER = NOW + timedelta(hours=2)
 APPROVED = ("汇总", "乡镇", "站点")
 
 
-def file_of(session: Session, cast: Cast, ids: Collection[int] | None = None) -> bytes:
-    seen = june(session)
+def file_of(session: Session, cast: Cast, seen_by: Person | Everybody = EVERYBODY) -> bytes:
     return month_xlsx(
         month_content(
             session,
             county=cast.county,
-            now=seen if ids is None else seen.of_stations(ids),
+            now=june(session),
             approval=approval_of(session, county="140926", month_on=JUNE),
-            station_ids=ids,
+            seen_by=seen_by,
             on=TODAY,
-            scope="" if ids is None else "只有鹅城镇的站点",
+            scope="" if seen_by is EVERYBODY else "只有鹅城镇的站点",
         )
     )
 
@@ -110,7 +110,7 @@ def test_a_township_s_file_holds_its_own_stations_only(
         approve(session, cast)
     put_right(session, cast, 40, "按企业系统的数改")
 
-    read = sheets(file_of(session, cast, ids={cast.c2.id}))
+    read = sheets(file_of(session, cast, cast.zhao))
 
     assert dict(read["汇总"][1:])["范围"] == "只有鹅城镇的站点"
     words = " ".join(str(cell) for rows in read.values() for row in rows for cell in row)

@@ -24,7 +24,7 @@ from server.models.person import Person
 from server.models.signal import IntegritySignal
 from server.services.inspections.answers import confirm
 from server.services.inspections.disagreements import settle
-from server.services.rounds.reports import report
+from server.services.rounds.reports import report_round
 from server.services.signals.questions import settle as settle_signal
 from tests.factories import NOW, Cast, make_inspection
 from tests.services.asked import raised
@@ -138,7 +138,7 @@ def test_a_result_sent_up_by_a_double_press_is_one_version(
 ) -> None:
     def send(own: Session, by: Person) -> None:
         campaign = own.scalars(select(Campaign)).one()
-        report(own, campaign=campaign, reported_to="忻州市工信局", by=by, now=NOW)
+        report_round(own, campaign=campaign, reported_to="忻州市工信局", by=by, now=NOW)
 
     told = pressed_at_once(engine, cast.office, send, send)
 

@@ -1,9 +1,10 @@
 """What a station's keepers have sent, put together for the office: days, counts, photos."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from server.models.person import Person
 from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState
 from server.models.reading import PhotoReading
 from server.models.station import Station
+from server.services.people.scope import Everybody, stations_visible_to
 from server.services.review.reading_views import ReadingView, reading_view
 
 
@@ -70,11 +72,11 @@ def activity(
     session: Session,
     *,
     county: str,
+    station_ids: Collection[int],
     since: date,
     until: date,
-    station_ids: Collection[int] | None = None,
 ) -> dict[int, Activity]:
-    """Each station's activity from `since` to `until`, both included; two queries, always.
+    """Each of these stations' activity from `since` to `until`, both included; two queries, always.
 
     Stations without any are left out.
     """
@@ -82,16 +84,19 @@ def activity(
         CheckIn.station_id,
         sa.func.max(CheckIn.occurred_at),
         sa.func.count(CheckIn.day_on.distinct()),
-    ).where(CheckIn.county == county, CheckIn.day_on >= since, CheckIn.day_on <= until)
-    counted = _newest_counts(county, since, until).with_only_columns(
+    ).where(
+        CheckIn.county == county,
+        CheckIn.station_id.in_(station_ids),
+        CheckIn.day_on >= since,
+        CheckIn.day_on <= until,
+    )
+    of_these = _newest_counts(county, since, until).where(ParcelCount.station_id.in_(station_ids))
+    counted = of_these.with_only_columns(
         ParcelCount.station_id,
         sa.func.count(),
         sa.func.sum(ParcelCount.received),
         sa.func.sum(ParcelCount.sent),
     )
-    if station_ids is not None:
-        opened = opened.where(CheckIn.station_id.in_(station_ids))
-        counted = counted.where(ParcelCount.station_id.in_(station_ids))
     opens = {row[0]: row for row in session.execute(opened.group_by(CheckIn.station_id))}
     counts = {row[0]: row for row in session.execute(counted.group_by(ParcelCount.station_id))}
     found = {}
@@ -153,6 +158,22 @@ def photos_of(
         PhotoView(photo, who, reading_view(read, station))
         for photo, who, read in session.execute(wanted)
     ]
+
+
+def photos_seen(
+    session: Session, *, ids: Iterable[UUID], seen_by: Person | Everybody
+) -> dict[UUID, PhotoView]:
+    """These photos by id, as far as somebody may see their stations; one query at most."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Photo, Person.name)
+        .join(Person, Person.id == Photo.person_id)
+        .join(Station, Station.id == Photo.station_id)
+        .where(Photo.id.in_(wanted), stations_visible_to(seen_by))
+    )
+    return {photo.id: PhotoView(photo, who) for photo, who in rows}
 
 
 def newest_photos(session: Session, *, station: Station) -> list[PhotoView]:

@@ -1,6 +1,5 @@
 """What a month's file says: as approved, what came afterwards, and every entry of a day."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,7 +17,9 @@ from server.services.days.months import (
     Month,
     corrections,
     frozen_month,
+    month_seen,
 )
+from server.services.people.scope import Everybody, stations_visible_to
 
 
 @dataclass(frozen=True)
@@ -75,25 +76,23 @@ def month_content(
     county: County,
     now: Month,
     approval: MonthApproval | None,
-    station_ids: Collection[int] | None,
+    seen_by: Person | Everybody,
     on: date,
     scope: str = "",
 ) -> MonthContent:
-    """Gather what the file says, for these stations only unless `station_ids` is None."""
+    """Gather what the file says of the stations in sight; `now` is the whole county's month."""
     whole = frozen_month(approval) if approval else now
-    month = whole if station_ids is None else whole.of_stations(station_ids)
-    late = corrections(session, approval=approval) if approval else []
     return MonthContent(
         county=county,
-        month=month,
-        now=now,
+        month=month_seen(session, whole, seen_by=seen_by),
+        now=month_seen(session, now, seen_by=seen_by),
         approval=approval,
         approver=session.get_one(Person, approval.approved_by).name if approval else "",
-        corrections=tuple(
-            one for one in late if station_ids is None or one.station.id in station_ids
-        ),
+        corrections=tuple(corrections(session, approval=approval, seen_by=seen_by))
+        if approval
+        else (),
         versions=tuple(
-            _versions(session, month_on=now.month_on, county=county.code, ids=station_ids)
+            _versions(session, month_on=now.month_on, county=county.code, seen_by=seen_by)
         ),
         on=on,
         scope=scope,
@@ -101,7 +100,7 @@ def month_content(
 
 
 def _versions(
-    session: Session, *, county: str, month_on: date, ids: Collection[int] | None
+    session: Session, *, county: str, month_on: date, seen_by: Person | Everybody
 ) -> list[Version]:
     """Every entry of the days that were entered more than once, day by day, in order of arrival."""
     other = aliased(ParcelCount)
@@ -112,6 +111,7 @@ def _versions(
         .join(Person, Person.id == ParcelCount.person_id)
         .where(
             ParcelCount.county == county,
+            stations_visible_to(seen_by),
             ParcelCount.day_on.between(month_on, next_month(month_on) - timedelta(days=1)),
             sa.exists().where(
                 other.county == ParcelCount.county,
@@ -136,6 +136,5 @@ def _versions(
             holds=holds,
         )
         for count, station, who, at, holds in rows
-        if ids is None or station.id in ids
     ]
     return sorted(found, key=lambda one: (one.day_on, one.code or "~", one.station, one.at))

@@ -19,6 +19,12 @@ from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.services.common import history
+from server.services.people.scope import (
+    EVERYBODY,
+    Everybody,
+    station_ids,
+    stations_visible_to,
+)
 
 MONTHS_BACK = 36
 NO_TOWNSHIP = "没有登记乡镇"
@@ -217,6 +223,13 @@ def month_figures(session: Session, *, county: str, month_on: date, today: date)
     return Month(month_on, tuple(found))
 
 
+def month_seen(session: Session, month: Month, *, seen_by: Person | Everybody) -> Month:
+    """A month, as it stands or as it was approved, as somebody sees it; at most one query."""
+    if seen_by is EVERYBODY:
+        return month
+    return month.of_stations(station_ids(session, seen_by))
+
+
 def _due(station: Station, first: date, last: date) -> list[date]:
     """The days from `first` to `last` on which a station was there and open by its hours."""
     begin = max(first, station.opened_on or first)
@@ -310,10 +323,13 @@ def refuse_unexplained(session: Session, *, county: str, day_on: date, reason: s
         )
 
 
-def corrections(session: Session, *, approval: MonthApproval) -> list[Correction]:
+def corrections(
+    session: Session, *, approval: MonthApproval, seen_by: Person | Everybody
+) -> list[Correction]:
     """What came of an approved month afterwards, the newest first, each beside what was approved.
 
-    Two queries. The approved figures stay as they were, whatever stands here.
+    Of the stations in sight; two queries. The approved figures stay as they were, whatever stands
+    here.
     """
     last = next_month(approval.month_on) - timedelta(days=1)
     of_month = sa.and_(
@@ -324,7 +340,9 @@ def corrections(session: Session, *, approval: MonthApproval) -> list[Correction
         .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
         .join(Station, Station.id == ParcelCount.station_id)
         .join(Person, Person.id == ParcelCount.person_id)
-        .where(of_month, PhoneEvent.received_at > approval.approved_at)
+        .where(
+            of_month, PhoneEvent.received_at > approval.approved_at, stations_visible_to(seen_by)
+        )
         .order_by(PhoneEvent.received_at.desc(), ParcelCount.id)
     ).all()
     if not late:

@@ -115,6 +115,7 @@ def make_cast(
         county=county,
         by=office,
         now=began,
+        seen_by=office,
         station_ids=[station.id for station in to_number],
     )
     plates = _plates(session, county=county, office=office, began=began, rng=rng)
@@ -167,7 +168,7 @@ def _plates(
     session: Session, *, county: County, office: Person, began: datetime, rng: random.Random
 ) -> dict[int, Sign]:
     """Plates for all numbered stations, mostly mounted; one was lost and replaced."""
-    made = signs.issue_missing_signs(session, county=county, by=office, now=began)
+    made = signs.issue_missing_signs(session, county=county, by=office, now=began, seen_by=office)
     plates = {}
     for place, sign in enumerate(made):
         state = SignState.MOUNTED if rng.random() < 0.85 else SignState.PRINTED

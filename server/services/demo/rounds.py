@@ -25,9 +25,10 @@ from server.services.inspections import disagreements
 from server.services.mending import rectifications
 from server.services.mending.lists import escalate
 from server.services.mending.notices import issue_notice
+from server.services.people.scope import EVERYBODY
 from server.services.photos.requests import answered_by, draw_requests
 from server.services.rounds.campaigns import close_campaign, open_campaign
-from server.services.rounds.reports import report
+from server.services.rounds.reports import report_round
 
 FIRST_SAMPLE = 20  # of the first round; a smaller county is inspected whole
 SEED = "静乐-0712"
@@ -93,11 +94,13 @@ def _first_round(stage: Stage, county: County, day: date) -> None:
         )
     over = wall_time(campaign.due_on + timedelta(days=2), 9)
     close_campaign(stage.session, campaign=campaign, by=stage.cast.office, now=over)
-    report(
+    report_round(
         stage.session, campaign=campaign, reported_to=REPORTED_TO, by=stage.cast.office, now=over
     )
     _mend(stage, wanting, day + timedelta(days=9))
-    for item in disagreements.items(stage.session, county=county.code, campaign_id=campaign.id):
+    for item in disagreements.disagreements_seen(
+        stage.session, county=county.code, seen_by=EVERYBODY, campaign_id=campaign.id
+    ):
         disagreements.settle(
             stage.session,
             disagreement=item.disagreement,

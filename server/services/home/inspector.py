@@ -4,22 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.models.county import County
 from server.models.person import Person
 from server.models.phone_event import Photo
-from server.models.sign import LIVE_STATES, Sign
+from server.models.sign import Sign
 from server.models.station import Station
 from server.policy.standard.facts import Word, fact_named, value_of
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Standard
-from server.services.people.scope import station_for, stations_visible_to
+from server.services.people.scope import station_for
 from server.services.photos.photos import newest_pictures
 from server.services.plates.signs import read_scan
 from server.services.registry.stations import StationView, station_view
-from server.services.standing.standing import Standing, standing_of, standings
+from server.services.standing.standing import Standing, standing_of
 from server.services.standing.statements import newest, value_text
 
 
@@ -33,29 +31,6 @@ class Seen:
     method: str
     photos: tuple[Photo, ...]
     area: str | None
-
-
-def stations_to_look_at(
-    session: Session,
-    *,
-    person: Person,
-    county: County,
-    on: date,
-    standards: Sequence[Standard],
-) -> list[Standing]:
-    """The standing of every station this person may see."""
-    ids = list(session.scalars(sa.select(Station.id).where(stations_visible_to(person))))
-    if not ids:
-        return []
-    return standings(session, county=county, on=on, standards=standards, station_ids=ids)
-
-
-def live_signs(session: Session, *, county: str) -> dict[int, Sign]:
-    """The live plate of each station, by station id."""
-    found = session.scalars(
-        sa.select(Sign).where(Sign.county == county, Sign.state.in_(LIVE_STATES))
-    )
-    return {sign.station_id: sign for sign in found}
 
 
 def scan_station(

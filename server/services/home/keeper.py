@@ -102,6 +102,7 @@ def home(
         county=county,
         on=today,
         standards=standards,
+        seen_by=person,
         station_ids=[station.id for station in kept],
     )
     by_id = {standing.station.id: standing for standing in found}

@@ -26,6 +26,7 @@ from server.services.county.counties import policy_options
 from server.services.inspections.answers import outcome_text, waits_for_keeper
 from server.services.inspections.values import ValueTold, values_told
 from server.services.inspections.versions import ids_so_far, newer_than, photos_of
+from server.services.people.scope import EVERYBODY
 from server.services.standing.facts import facts_of
 
 
@@ -188,6 +189,7 @@ def rerun(
         county=county,
         on=inspection.day_on,
         options=policy_options(county),
+        seen_by=EVERYBODY,
         station_ids=[inspection.station_id],
     )
     anew = [

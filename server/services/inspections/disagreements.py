@@ -18,7 +18,7 @@ from server.models.station import Station
 from server.policy.rounds.visits import DECIDED, Trust, WordPair, trust
 from server.policy.standard.facts import Word
 from server.services.common import history
-from server.services.people.scope import stations_visible_to
+from server.services.people.scope import Everybody, stations_visible_to
 
 DECISIONS = {
     "inspector": "以督导员为准",
@@ -92,18 +92,18 @@ def open_for(
     return opened
 
 
-def items(
+def disagreements_seen(
     session: Session,
     *,
     county: str,
+    seen_by: Person | Everybody,
     open_only: bool = True,
     settled_only: bool = False,
     campaign_id: int | None = None,
-    person: Person | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[DisagreementView]:
-    """The county's items (in a person's scope), the oldest first, settled ones the newest first.
+    """The county's items in somebody's sight, the oldest first, settled ones the newest first.
 
     One query.
     """
@@ -114,7 +114,7 @@ def items(
         .join(Inspection, Inspection.id == Disagreement.inspection_id)
         .join(inspector, inspector.id == Inspection.inspector_id)
         .outerjoin(keeper, keeper.id == Disagreement.keeper_id)
-        .where(*_wanted(county, campaign_id, person))
+        .where(*_wanted(county, campaign_id, seen_by))
         .offset(offset)
         .limit(limit)
     )
@@ -142,8 +142,8 @@ def items(
     ]
 
 
-def tally(
-    session: Session, *, county: str, campaign_id: int | None = None, person: Person | None = None
+def disagreement_tally(
+    session: Session, *, county: str, seen_by: Person | Everybody, campaign_id: int | None = None
 ) -> tuple[int, int]:
     """How many items are open, and how many settled; one query."""
     settled = sa.case((Disagreement.settled_at.is_not(None), 1), else_=0)
@@ -151,7 +151,7 @@ def tally(
         session.execute(
             sa.select(settled, sa.func.count())
             .join(Station, Station.id == Disagreement.station_id)
-            .where(*_wanted(county, campaign_id, person))
+            .where(*_wanted(county, campaign_id, seen_by))
             .group_by(settled)
         ).all()
     )
@@ -207,8 +207,10 @@ def settle(
     )
 
 
-def two_words(session: Session, *, campaign: Campaign) -> list[TwoWords]:
-    """Every inspected station of a round with both words clause by clause; one query."""
+def two_words(
+    session: Session, *, campaign: Campaign, seen_by: Person | Everybody
+) -> list[TwoWords]:
+    """Every inspected station of a round in sight with both words clause by clause; one query."""
     rows = session.execute(
         sa.select(Inspection, Station, Division.name)
         .join(Visit, Visit.id == Inspection.visit_id)
@@ -216,6 +218,7 @@ def two_words(session: Session, *, campaign: Campaign) -> list[TwoWords]:
         .outerjoin(Division, Division.code == Station.township_code)
         .where(
             Visit.campaign_id == campaign.id,
+            stations_visible_to(seen_by),
             Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
             Inspection.is_current(),
         )
@@ -283,12 +286,10 @@ def trusts(session: Session, *, county: str, keeper_id: int | None = None) -> di
 
 
 def _wanted(
-    county: str, campaign_id: int | None, person: Person | None
+    county: str, campaign_id: int | None, seen_by: Person | Everybody
 ) -> list[sa.ColumnElement[bool]]:
     """What a list asks for, as conditions on Disagreement and its Station."""
-    found = [Disagreement.county == county]
-    if person is not None:
-        found.append(stations_visible_to(person))
+    found = [Disagreement.county == county, stations_visible_to(seen_by)]
     if campaign_id is not None:
         found.append(
             Disagreement.inspection_id.in_(

@@ -41,15 +41,15 @@ class EverydayView:
         return outcome_text(self.inspection)
 
 
-def everyday_count(session: Session, *, person: Person, wanted: Wanted) -> int:
+def everyday_count(session: Session, *, seen_by: Person, wanted: Wanted) -> int:
     """How many there are in a person's sight."""
     query = sa.select(sa.func.count()).select_from(Inspection)
     query = query.join(Station, Station.id == Inspection.station_id)
-    return session.scalar(query.where(*_narrowed(person, wanted))) or 0
+    return session.scalar(query.where(*_narrowed(seen_by, wanted))) or 0
 
 
 def everyday_inspections(
-    session: Session, *, person: Person, wanted: Wanted, limit: int, offset: int = 0
+    session: Session, *, seen_by: Person, wanted: Wanted, limit: int, offset: int = 0
 ) -> Sequence[EverydayView]:
     """Those in a person's sight, the newest first; one query."""
     rows = session.execute(
@@ -57,7 +57,7 @@ def everyday_inspections(
         .join(Station, Station.id == Inspection.station_id)
         .join(Person, Person.id == Inspection.inspector_id)
         .outerjoin(Division, Division.code == Station.township_code)
-        .where(*_narrowed(person, wanted))
+        .where(*_narrowed(seen_by, wanted))
         .options(*(defer(getattr(Inspection, name), raiseload=True) for name in HEAVY))
         .order_by(Inspection.finished_at.desc(), Inspection.id)
         .limit(limit)
@@ -66,38 +66,38 @@ def everyday_inspections(
     return [EverydayView(one, station, town or "", who) for one, station, town, who in rows]
 
 
-def townships_inspected(session: Session, *, person: Person) -> list[tuple[str, str]]:
+def townships_inspected(session: Session, *, seen_by: Person) -> list[tuple[str, str]]:
     """The townships in which there is any to see, with their names."""
     rows = session.execute(
         sa.select(Division.code, Division.name)
         .join(Station, Station.township_code == Division.code)
         .join(Inspection, Inspection.station_id == Station.id)
-        .where(*_narrowed(person, Wanted()))
+        .where(*_narrowed(seen_by, Wanted()))
         .distinct()
         .order_by(Division.code)
     )
     return [(code, name) for code, name in rows]
 
 
-def inspectors_seen(session: Session, *, person: Person) -> list[tuple[int, str]]:
+def inspectors_seen(session: Session, *, seen_by: Person) -> list[tuple[int, str]]:
     """Everybody who made any of them, with their names."""
     rows = session.execute(
         sa.select(Person.id, Person.name)
         .join(Inspection, Inspection.inspector_id == Person.id)
         .join(Station, Station.id == Inspection.station_id)
-        .where(*_narrowed(person, Wanted()))
+        .where(*_narrowed(seen_by, Wanted()))
         .distinct()
         .order_by(Person.id)
     )
     return [(person_id, name) for person_id, name in rows]
 
 
-def _narrowed(person: Person, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _narrowed(seen_by: Person, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     """The newest versions outside every round, as far as wanted and seen."""
     narrowed = [
-        Inspection.county == person.county,
+        Inspection.county == seen_by.county,
         Inspection.visit_id.is_(None),
-        stations_visible_to(person),
+        stations_visible_to(seen_by),
         Inspection.is_current(),
     ]
     if wanted.township:

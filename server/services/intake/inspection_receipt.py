@@ -37,6 +37,7 @@ from server.services.intake.inspection_entries import (
     visit_of,
 )
 from server.services.mending import rectifications
+from server.services.people.scope import EVERYBODY
 from server.services.plates.signs import read_scan
 from server.services.rounds.campaigns import standards_of
 from server.services.standing.facts import facts_of
@@ -232,6 +233,7 @@ def _facts(session: Session, county: County, station: Station, day: date) -> Sta
         county=county,
         on=day,
         options=policy_options(county),
+        seen_by=EVERYBODY,
         station_ids=[station.id],
         closed_too=True,
     )

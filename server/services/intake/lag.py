@@ -1,7 +1,6 @@
 """How long what happened at a station takes to arrive here: by kind, township and station."""
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.models.county import Division
+from server.models.person import Person
 from server.models.phone_event import NOT_HERE, EventKind, PhoneEvent, Photo
 from server.models.station import Station
 from server.services.days.counts import DESK_DEVICE
+from server.services.people.scope import Everybody, stations_visible_to
 
 # Within how many seconds, and how people say it; the last bin takes what is later still.
 BINS: tuple[tuple[int, str], ...] = (
@@ -89,9 +90,9 @@ def lag_report(
     *,
     county: str,
     now: datetime,
-    station_ids: Collection[int] | None = None,
+    seen_by: Person | Everybody,
 ) -> LagReport:
-    """What arrived in the last thirty days, and how late; three queries, always.
+    """What arrived in thirty days of the stations in sight, and how late; three queries, always.
 
     For records it is the time from what happened to its receipt, for photos from the shutter to
     the arrival of their bytes. What the office itself entered is left out.
@@ -100,11 +101,9 @@ def lag_report(
     by_station: defaultdict[int, Lag] = defaultdict(Lag)
     kinds: defaultdict[str, Lag] = defaultdict(Lag)
     for station_id, kind, at_bin, verified, count in (
-        *_events(session, county, report.since),
-        *_photos(session, county, report.since),
+        *_events(session, county, seen_by, report.since),
+        *_photos(session, county, seen_by, report.since),
     ):
-        if station_ids is not None and station_id not in station_ids:
-            continue
         one = Lag()
         if verified:
             one.bins[at_bin] = count
@@ -142,7 +141,9 @@ def bin_of(seconds: float) -> int:
     return next((at for at, (most, _) in enumerate(BINS) if seconds <= most), len(BINS))
 
 
-def _events(session: Session, county: str, since: datetime) -> list[Any]:
+def _events(
+    session: Session, county: str, seen_by: Person | Everybody, since: datetime
+) -> list[Any]:
     late_s = _seconds(session, PhoneEvent.received_at, PhoneEvent.occurred_at)
     query = sa.select(
         PhoneEvent.station_id,
@@ -150,7 +151,9 @@ def _events(session: Session, county: str, since: datetime) -> list[Any]:
         _bin(late_s).label("bin"),
         PhoneEvent.time_verified,
         sa.func.count(),
-    ).where(
+    )
+    query = query.join(Station, Station.id == PhoneEvent.station_id).where(
+        stations_visible_to(seen_by),
         PhoneEvent.county == county,
         PhoneEvent.received_at >= since,
         PhoneEvent.device_id != DESK_DEVICE,
@@ -161,11 +164,15 @@ def _events(session: Session, county: str, since: datetime) -> list[Any]:
     return [(at, kind.value, *rest) for at, kind, *rest in session.execute(grouped)]
 
 
-def _photos(session: Session, county: str, since: datetime) -> list[Any]:
+def _photos(
+    session: Session, county: str, seen_by: Person | Everybody, since: datetime
+) -> list[Any]:
     late_s = _seconds(session, Photo.arrived_at, Photo.taken_at)
     query = sa.select(
         Photo.station_id, _bin(late_s).label("bin"), Photo.time_verified, sa.func.count()
-    ).where(
+    )
+    query = query.join(Station, Station.id == Photo.station_id).where(
+        stations_visible_to(seen_by),
         Photo.county == county,
         Photo.state.not_in(NOT_HERE),
         Photo.arrived_at >= since,

@@ -92,14 +92,14 @@ def keep_self_check(
     return check
 
 
-def newest_checks(session: Session, *, by: Person, now: datetime) -> Sequence[PhoneCheck]:
-    """The newest self-check of each phone that `by` may see, the newest first; two queries.
+def newest_checks(session: Session, *, seen_by: Person, now: datetime) -> Sequence[PhoneCheck]:
+    """The newest self-check of each phone that somebody may see, the newest first; two queries.
 
     The county office sees the county's, a township officer those of the own township's keepers.
     """
     newest = (
         sa.select(sa.func.max(SelfCheck.id))
-        .where(SelfCheck.county == by.county)
+        .where(SelfCheck.county == seen_by.county)
         .group_by(SelfCheck.person_id, SelfCheck.device_id)
     )
     rows = session.execute(
@@ -111,12 +111,13 @@ def newest_checks(session: Session, *, by: Person, now: datetime) -> Sequence[Ph
     ).all()
     kept = _kept_by(session, {person.id for _, person in rows}, now)
     found = [PhoneCheck(check, person, tuple(kept[person.id])) for check, person in rows]
-    if by.role is Role.COUNTY_OFFICE:
+    if seen_by.role is Role.COUNTY_OFFICE:
         return found
     return [
         one
         for one in found
-        if by.township_code and any(s.township_code == by.township_code for s in one.stations)
+        if seen_by.township_code
+        and any(s.township_code == seen_by.township_code for s in one.stations)
     ]
 
 

@@ -25,7 +25,7 @@ from server.services.county.counties import counties_here
 from server.services.county.round_options import round_options
 from server.services.mending.notices import notice_number
 from server.services.mending.rectifications import KEEPERS_TURN, OPEN_STATES
-from server.services.people.scope import stations_visible_to
+from server.services.people.scope import Everybody, stations_visible_to
 
 ACTION_LABELS = {
     "opened": "督导发现",
@@ -90,12 +90,12 @@ class Tally:
         return sum(self.per_state.values())
 
 
-def views(
+def rectifications_seen(
     session: Session,
     *,
     county: str,
     on: date,
-    person: Person | None = None,
+    seen_by: Person | Everybody,
     states: Collection[RectificationState] | None = None,
     station_id: int | None = None,
     campaign_id: int | None = None,
@@ -106,7 +106,7 @@ def views(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[RectificationView]:
-    """Rectifications (in a person's scope), the nearest deadline first; two queries.
+    """Rectifications in somebody's sight, the nearest deadline first; two queries.
 
     `words` are looked for in the station's name and number and in the clause's title. Raises
     nothing; `days_left` is counted from the Beijing day `on`, None for closed ones.
@@ -114,7 +114,7 @@ def views(
     wanted = _wanted(
         county,
         on,
-        person=person,
+        seen_by=seen_by,
         states=states,
         campaign_id=campaign_id,
         overdue=overdue,
@@ -153,12 +153,12 @@ def views(
     ]
 
 
-def tally(
+def rectification_tally(
     session: Session,
     *,
     county: str,
     on: date,
-    person: Person | None = None,
+    seen_by: Person | Everybody,
     campaign_id: int | None = None,
     township_code: str | None = None,
     words: str = "",
@@ -172,7 +172,7 @@ def tally(
             *_wanted(
                 county,
                 on,
-                person=person,
+                seen_by=seen_by,
                 campaign_id=campaign_id,
                 township_code=township_code,
                 words=words,
@@ -192,7 +192,7 @@ def open_clauses(
     *,
     county: str,
     on: date,
-    person: Person | None = None,
+    seen_by: Person | Everybody,
     campaign_id: int | None = None,
     limit: int = 12,
 ) -> list[tuple[str, str, int]]:
@@ -203,7 +203,9 @@ def open_clauses(
         for clause, title, count in session.execute(
             sa.select(Rectification.clause, Rectification.title, many)
             .join(Station, Station.id == Rectification.station_id)
-            .where(*_wanted(county, on, person=person, campaign_id=campaign_id, states=OPEN_STATES))
+            .where(
+                *_wanted(county, on, seen_by=seen_by, campaign_id=campaign_id, states=OPEN_STATES)
+            )
             .group_by(Rectification.clause, Rectification.title)
             .order_by(many.desc(), Rectification.clause, Rectification.title)
             .limit(limit)
@@ -211,12 +213,12 @@ def open_clauses(
     ]
 
 
-def townships_of(
+def townships_mending(
     session: Session,
     *,
     county: str,
     on: date,
-    person: Person | None = None,
+    seen_by: Person | Everybody,
     campaign_id: int | None = None,
 ) -> list[tuple[str, str]]:
     """Code and name of every township that has any of these; one query."""
@@ -227,7 +229,7 @@ def townships_of(
             .select_from(Rectification)
             .join(Station, Station.id == Rectification.station_id)
             .outerjoin(Division, Division.code == Station.township_code)
-            .where(*_wanted(county, on, person=person, campaign_id=campaign_id))
+            .where(*_wanted(county, on, seen_by=seen_by, campaign_id=campaign_id))
             .distinct()
             .order_by(Station.township_code)
         )
@@ -272,7 +274,7 @@ def _wanted(
     county: str,
     on: date,
     *,
-    person: Person | None = None,
+    seen_by: Person | Everybody,
     states: Collection[RectificationState] | None = None,
     campaign_id: int | None = None,
     overdue: bool = False,
@@ -280,9 +282,7 @@ def _wanted(
     words: str = "",
 ) -> list[sa.ColumnElement[bool]]:
     """What a list asks for, as conditions on Rectification and its Station."""
-    found = [Rectification.county == county]
-    if person is not None:
-        found.append(stations_visible_to(person))
+    found = [Rectification.county == county, stations_visible_to(seen_by)]
     if states is not None:
         found.append(Rectification.state.in_(list(states)))
     if overdue:

@@ -1,6 +1,8 @@
 """Who may see which stations and manage which people; everything else looks as if not there."""
 
 from datetime import datetime
+from enum import Enum
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,44 +18,65 @@ SEES_ROUNDS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER)
 WHOLE_COUNTY = (Role.COUNTY_OFFICE, Role.FINANCE_REVIEWER)  # every station, first to last
 
 
-def stations_visible_to(person: Person) -> sa.ColumnElement[bool]:
-    """The WHERE clause on `Station` that holds for what a person may see.
+class Everybody(Enum):
+    """Nobody in particular: what a paper, the worker or the command line sees is the whole."""
 
-    Always the own county. A township officer sees the own township (none given: nothing), an
+    EVERYBODY = "everybody"
+
+
+# Said aloud wherever nobody's sight narrows the answer; no service assumes it.
+EVERYBODY: Final = Everybody.EVERYBODY
+
+
+def stations_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
+    """The WHERE clause on `Station` that holds for what somebody may see.
+
+    EVERYBODY sees everything, a person always the own county alone; of it the office and the
+    reviewer see all, a township officer sees the own township (none given: nothing), an
     inspector too if bound to one, an operator's clerk that operator's stations, a keeper the own.
     """
-    own_county = Station.county == person.county
+    if seen_by is EVERYBODY:
+        return sa.true()
+    return (Station.county == seen_by.county) & _part_seen_by(seen_by)
+
+
+def _part_seen_by(person: Person) -> sa.ColumnElement[bool]:
+    """Which stations of the own county."""
     match person.role:
         case Role.COUNTY_OFFICE | Role.FINANCE_REVIEWER:
-            return own_county
+            return sa.true()
         case Role.INSPECTOR if person.township_code is None:
-            return own_county
+            return sa.true()
         case Role.INSPECTOR | Role.TOWNSHIP_OFFICER if person.township_code:
-            return own_county & (Station.township_code == person.township_code)
+            return Station.township_code == person.township_code
         case Role.OPERATOR if person.operator_id is not None:
-            return own_county & (Station.operator_id == person.operator_id)
+            return Station.operator_id == person.operator_id
         case Role.KEEPER:
-            kept = sa.select(Keeping.station_id).where(
-                Keeping.person_id == person.id, Keeping.until_at.is_(None)
+            return Station.id.in_(
+                sa.select(Keeping.station_id).where(
+                    Keeping.person_id == person.id, Keeping.until_at.is_(None)
+                )
             )
-            return own_county & Station.id.in_(kept)
     return sa.false()
 
 
-def station_ids(session: Session, person: Person) -> list[int] | None:
-    """The ids of the stations a person may see; None for the whole county."""
-    if person.role in WHOLE_COUNTY:
-        return None
-    return list(session.scalars(sa.select(Station.id).where(stations_visible_to(person))))
+def sees_whole_county(seen_by: Person | Everybody, county: str) -> bool:
+    """Whether nothing of this county is hidden, so that its totals and its plan may be shown."""
+    return seen_by is EVERYBODY or (seen_by.county == county and seen_by.role in WHOLE_COUNTY)
 
 
-def station_for(session: Session, person: Person, station_id: int) -> Station:
+def station_ids(session: Session, seen_by: Person | Everybody) -> set[int]:
+    """The ids of the stations, open and closed, that somebody may see; one query."""
+    return set(session.scalars(sa.select(Station.id).where(stations_visible_to(seen_by))))
+
+
+def station_for(session: Session, seen_by: Person, station_id: int) -> Station:
     """A station, if this person may see it.
 
     Raises `NotFound` (station-unknown): other people's stations look the same as none at all.
     """
     found = session.scalars(
-        sa.select(Station).where(Station.id == station_id, stations_visible_to(person))
+        sa.select(Station).where(Station.id == station_id, stations_visible_to(seen_by))
     ).one_or_none()
     if found is None:
         raise NotFound("station-unknown", "没有找到这个站点。请返回列表重新选择。")
@@ -78,14 +101,14 @@ def stations_kept_by(session: Session, person: Person, now: datetime) -> list[St
     )
 
 
-def refuse_unless_manages(session: Session, by: Person | None, person: Person) -> None:
+def refuse_unless_manages(session: Session, by: Person, person: Person) -> None:
     """Raise unless `by` may hand out or take away this person's sign-ins.
 
-    The command line (None) and the county office may for everybody of the county, everybody for
-    themselves, a township officer for the people of the own township. Raises `NotFound`
-    (person-unknown) across counties and `NotAllowed` (person-not-yours) within.
+    The county office may for everybody of the county, everybody for themselves, a township officer
+    for the people of the own township. Raises `NotFound` (person-unknown) across counties and
+    `NotAllowed` (person-not-yours) within.
     """
-    if by is None or by.id == person.id:
+    if by.id == person.id:
         return
     if by.county != person.county:
         raise NotFound("person-unknown", "没有找到这个人。请返回列表重新选择。")

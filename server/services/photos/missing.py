@@ -81,17 +81,19 @@ def withdraw(
 
 
 def missing_by_station(
-    session: Session, *, county: str, station_ids: Collection[int] | None = None
+    session: Session, *, county: str, station_ids: Collection[int]
 ) -> dict[int, Missing]:
-    """The stations of a county whose photos have not all come; one query."""
+    """Those of these stations whose photos have not all come; one query."""
     query = (
         sa.select(Photo.station_id, sa.func.count(), sa.func.min(PhoneEvent.received_at))
         .join(PhoneEvent, PhoneEvent.id == Photo.event_id)
-        .where(Photo.county == county, Photo.state == PhotoState.ANNOUNCED)
+        .where(
+            Photo.county == county,
+            Photo.station_id.in_(station_ids),
+            Photo.state == PhotoState.ANNOUNCED,
+        )
         .group_by(Photo.station_id)
     )
-    if station_ids is not None:
-        query = query.where(Photo.station_id.in_(station_ids))
     return {
         station_id: Missing(photos, since) for station_id, photos, since in session.execute(query)
     }

@@ -24,7 +24,7 @@ from server.policy.plan.targets import steps_needed
 from server.policy.rounds.sampling import Candidate, SampleKind, draw, pick
 from server.services.common import history
 from server.services.county.round_options import round_options
-from server.services.people.scope import stations_visible_to
+from server.services.people.scope import Everybody, stations_visible_to
 
 ASKED_SUBJECTS = ("signboard", "hours_board", "interior", "exterior")
 # How a request came about stands before its seed; the daily draw's seed stands alone.
@@ -189,26 +189,38 @@ def open_requests(
     )
 
 
-def requests_on(session: Session, *, county: str, on: date) -> list[tuple[PhotoRequest, Station]]:
-    """A day's requests with their stations, by number."""
+def requests_on(
+    session: Session, *, county: str, on: date, seen_by: Person | Everybody
+) -> list[tuple[PhotoRequest, Station]]:
+    """A day's requests to the stations in sight, with these, by number."""
     return [
         (request, station)
         for request, station in session.execute(
             sa.select(PhotoRequest, Station)
             .join(Station, Station.id == PhotoRequest.station_id)
-            .where(PhotoRequest.county == county, PhotoRequest.asked_on == on)
+            .where(
+                PhotoRequest.county == county,
+                PhotoRequest.asked_on == on,
+                stations_visible_to(seen_by),
+            )
             .order_by(Station.code, Station.id)
         )
     ]
 
 
 def rates(
-    session: Session, *, county: str, since: date, until: date, now: datetime
+    session: Session,
+    *,
+    county: str,
+    seen_by: Person | Everybody,
+    since: date,
+    until: date,
+    now: datetime,
 ) -> dict[int, Rate]:
     """The answer rate per station of requests asked from `since` to `until`, both included.
 
-    A request still open is left out until it is answered or its day is over. An answer that a
-    person has found to be an older picture sent again is none.
+    Of the stations in sight. A request still open is left out until it is answered or its day is
+    over. An answer that a person has found to be an older picture sent again is none.
     """
     sent_again = sa.exists().where(
         ReviewItem.photo_id == PhotoRequest.photo_id,
@@ -220,8 +232,11 @@ def rates(
     for station_id, good in session.execute(
         sa.select(
             PhotoRequest.station_id, sa.and_(PhotoRequest.answered_at.is_not(None), ~sent_again)
-        ).where(
+        )
+        .join(Station, Station.id == PhotoRequest.station_id)
+        .where(
             PhotoRequest.county == county,
+            stations_visible_to(seen_by),
             PhotoRequest.asked_on >= since,
             PhotoRequest.asked_on <= until,
             sa.or_(PhotoRequest.answered_at.is_not(None), PhotoRequest.until_at <= now),

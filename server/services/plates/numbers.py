@@ -19,6 +19,7 @@ from server.policy.standard.facts import Level
 from server.policy.standard.wording import code_text
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
+from server.services.people.scope import Everybody, stations_visible_to
 
 LAST = 9999  # 附件3 二（3） writes four digits
 _CODE = re.compile(r"(XZ|C)0*([1-9][0-9]{0,3})")
@@ -129,14 +130,19 @@ def issue_missing_codes(
     county: County,
     by: Person | None,
     now: datetime,
+    seen_by: Person | Everybody,
     township_code: str | None = None,
     station_ids: Collection[int] | None = None,
 ) -> list[Station]:
-    """Number every open station that has none, by township and village code; gives those."""
+    """Number every open station in sight (or of those chosen) that has none; gives those.
+
+    By township and village code.
+    """
     query = (
         select(Station)
         .where(
             Station.county == county.code,
+            stations_visible_to(seen_by),
             Station.code.is_(None),
             Station.closed_on.is_(None),
             Station.level != Level.COUNTY_HUB,
@@ -151,6 +157,21 @@ def issue_missing_codes(
     for station in stations:
         issue_code(session, station=station, by=by, now=now)
     return stations
+
+
+def stations_to_number(session: Session, *, seen_by: Person | Everybody) -> list[Station]:
+    """The open stations in sight that can carry a number, with it or without, place by place."""
+    return list(
+        session.scalars(
+            select(Station)
+            .where(
+                stations_visible_to(seen_by),
+                Station.closed_on.is_(None),
+                Station.level.in_(PREFIXES),
+            )
+            .order_by(Station.township_code, Station.level, Station.village_code, Station.id)
+        )
+    )
 
 
 def gaps(session: Session, *, county: str, level: Level) -> list[Gap]:

@@ -9,10 +9,12 @@ from server.errors import Conflict, NotFound
 from server.media.paper.plaques import PlaqueSheet
 from server.media.paper.qr import station_url
 from server.models.county import County, Division, Operator
-from server.models.sign import LIVE_STATES, Sign
+from server.models.person import Person
+from server.models.sign import LIVE_STATES, Sign, SignState
 from server.models.station import Station
 from server.policy.hours import hours_lines
 from server.policy.standard.facts import Level
+from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.signs import Ring, token_of
 
 
@@ -22,15 +24,16 @@ def sheets_for(
     county: County,
     ring: Ring,
     base_url: str,
+    seen_by: Person | Everybody,
     township_code: str | None = None,
     station_ids: Collection[int] | None = None,
 ) -> list[PlaqueSheet]:
-    """One sheet for each open station of the county, a township or a selection, by place.
+    """One sheet for each open station in sight, of a township or a selection, by place.
 
     Raises NotFound plaques-no-station, Conflict plaques-without-sign when a chosen station has no
     number or no live plate yet (details: stations).
     """
-    chosen = _chosen(session, county, township_code, station_ids)
+    chosen = _chosen(session, county, seen_by, township_code, station_ids)
     if not chosen:
         raise NotFound("plaques-no-station", "没有选中要打印的站点。请先选择站点或乡镇。")
     missing = [station.name for station, sign, _, _ in chosen if sign is None]
@@ -60,17 +63,49 @@ def sheets_for(
     ]
 
 
+def printable(
+    session: Session,
+    *,
+    seen_by: Person | Everybody,
+    station_ids: Collection[int] = (),
+    township_code: str | None = None,
+    only_issued: bool = False,
+) -> list[Station]:
+    """The open stations in sight with a number and a live plate, by number; one query.
+
+    `station_ids` chooses some of them, none given means all; `only_issued` leaves out plates that
+    have been printed before.
+    """
+    query = (
+        select(Station)
+        .join(Sign, Sign.station_id == Station.id)
+        .where(
+            stations_visible_to(seen_by),
+            Station.closed_on.is_(None),
+            Station.code.is_not(None),
+            Sign.state.in_([SignState.ISSUED] if only_issued else LIVE_STATES),
+        )
+        .order_by(Station.code)
+    )
+    if station_ids:
+        query = query.where(Station.id.in_(station_ids))
+    if township_code is not None:
+        query = query.where(Station.township_code == township_code)
+    return list(session.scalars(query))
+
+
 def without_plate(
     session: Session,
     *,
     county: County,
+    seen_by: Person | Everybody,
     township_code: str | None = None,
     station_ids: Collection[int] | None = None,
 ) -> list[Station]:
-    """The open stations that cannot be printed yet: no number, or no live plate."""
+    """The open stations in sight that cannot be printed yet: no number, or no live plate."""
     return [
         station
-        for station, sign, _, _ in _chosen(session, county, township_code, station_ids)
+        for station, sign, _, _ in _chosen(session, county, seen_by, township_code, station_ids)
         if sign is None
     ]
 
@@ -78,6 +113,7 @@ def without_plate(
 def _chosen(
     session: Session,
     county: County,
+    seen_by: Person | Everybody,
     township_code: str | None,
     station_ids: Collection[int] | None,
 ) -> Sequence[tuple[Station, Sign | None, str, str]]:
@@ -88,6 +124,7 @@ def _chosen(
         .outerjoin(Operator, Operator.id == Station.operator_id)
         .where(
             Station.county == county.code,
+            stations_visible_to(seen_by),
             Station.closed_on.is_(None),
             Station.level != Level.COUNTY_HUB,
         )

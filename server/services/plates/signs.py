@@ -18,6 +18,7 @@ from server.models.sign import LIVE_STATES, Sign, SignEvent, SignState
 from server.models.station import Station
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
+from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.numbers import normal_code
 
 Ring = Sequence[tuple[str, bytes]]
@@ -111,15 +112,17 @@ def issue_missing_signs(
     county: County,
     by: Person | None,
     now: datetime,
+    seen_by: Person | Everybody,
     township_code: str | None = None,
     station_ids: Collection[int] | None = None,
 ) -> list[Sign]:
-    """Make a plate for every open, numbered station that has no live one; gives the new ones."""
+    """Make a plate for every open, numbered station in sight that has no live one; gives those."""
     live = select(Sign.station_id).where(Sign.state.in_(LIVE_STATES), Sign.county == county.code)
     query = (
         select(Station)
         .where(
             Station.county == county.code,
+            stations_visible_to(seen_by),
             Station.code.is_not(None),
             Station.closed_on.is_(None),
             Station.id.not_in(live),
@@ -215,6 +218,20 @@ def live_sign(session: Session, station_id: int) -> Sign | None:
     return session.scalar(
         select(Sign).where(Sign.station_id == station_id, Sign.state.in_(LIVE_STATES))
     )
+
+
+def live_signs(session: Session, *, station_ids: Collection[int]) -> dict[int, Sign]:
+    """The plate in use of each of these stations that has one, by station id; one query."""
+    found = select(Sign).where(Sign.station_id.in_(station_ids), Sign.state.in_(LIVE_STATES))
+    return {sign.station_id: sign for sign in session.scalars(found)}
+
+
+def sign_of(session: Session, *, station: Station, sign_id: int) -> Sign:
+    """One of this station's plates. Raises NotFound sign-unknown."""
+    sign = session.get(Sign, sign_id)
+    if sign is None or sign.station_id != station.id:
+        raise NotFound("sign-unknown", "没有找到这块标识牌。请回到站点页重新选择。")
+    return sign
 
 
 def signs_of(session: Session, station_id: int) -> list[SignView]:

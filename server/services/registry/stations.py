@@ -19,6 +19,7 @@ from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.people.people import keepers_of
+from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.signs import live_sign
 from server.services.registry.fields import (
     FIELDS,
@@ -255,6 +256,17 @@ def station_of(session: Session, *, county: str, station_id: int) -> Station:
     if station is None or station.county != county:
         raise NotFound("station-unknown", "没有找到这个站点。请从站点列表里重新选择。")
     return station
+
+
+def stations_seen(session: Session, *, seen_by: Person | Everybody) -> list[tuple[Station, str]]:
+    """Every station in somebody's sight, open or closed, with its township's name; one query."""
+    rows = session.execute(
+        select(Station, Division.name)
+        .outerjoin(Division, Division.code == Station.township_code)
+        .where(stations_visible_to(seen_by))
+        .order_by(Station.id)
+    )
+    return [(station, township or "") for station, township in rows]
 
 
 def station_view(session: Session, *, station: Station, now: datetime) -> StationView:

@@ -69,25 +69,29 @@ class Waiting:
     count: int
 
 
-def item_for(session: Session, person: Person, item_id: int) -> ReviewItem:
-    """A question about a station in this person's sight. Raises NotFound review-unknown.
+def review_for(session: Session, seen_by: Person, item_id: int) -> ReviewItem:
+    """A question about a station in somebody's sight. Raises NotFound review-unknown.
 
     A double is in sight when both stations are: nobody can compare what only one side may see.
     """
     found = session.scalars(
         sa.select(ReviewItem)
         .join(Station, Station.id == ReviewItem.station_id)
-        .where(ReviewItem.id == item_id, *_in_sight(person))
+        .where(ReviewItem.id == item_id, *_in_sight(seen_by))
     ).one_or_none()
     if found is None:
-        raise NotFound("review-unknown", "没有找到这张待核查的照片。请返回列表重新选择。")
+        raise _unknown()
     return found
 
 
-def next_items(
+def _unknown() -> NotFound:
+    return NotFound("review-unknown", "没有找到这张待核查的照片。请返回列表重新选择。")
+
+
+def next_reviews(
     session: Session,
     *,
-    person: Person,
+    seen_by: Person,
     county: str,
     kinds: Collection[ReviewKind] = (),
     township: str | None = None,
@@ -101,7 +105,7 @@ def next_items(
     before it, the nearest first. No `kinds` means every kind.
     """
     place = (ReviewItem.opened_at, ReviewItem.id)
-    query = _views(person).where(
+    query = _views(seen_by).where(
         ReviewItem.county == county,
         ReviewItem.state == ReviewState.OPEN,
         *_of(kinds, township),
@@ -114,10 +118,10 @@ def next_items(
     return _read(session, query.order_by(*order).limit(limit))
 
 
-def decided_items(
+def decided_reviews(
     session: Session,
     *,
-    person: Person,
+    seen_by: Person,
     county: str,
     kinds: Collection[ReviewKind] = (),
     township: str | None = None,
@@ -126,7 +130,7 @@ def decided_items(
 ) -> list[ReviewView]:
     """Decided questions, the latest decision first; `before` is the last id of the page above."""
     place = (ReviewItem.decided_at, ReviewItem.id)
-    query = _views(person).where(
+    query = _views(seen_by).where(
         ReviewItem.county == county,
         ReviewItem.state == ReviewState.DECIDED,
         *_of(kinds, township),
@@ -137,12 +141,12 @@ def decided_items(
     return _read(session, query.order_by(*(column.desc() for column in place)).limit(limit))
 
 
-def items_of_station(
-    session: Session, *, person: Person, station_id: int, limit: int = 20
+def reviews_of_station(
+    session: Session, *, seen_by: Person, station_id: int, limit: int = 20
 ) -> list[ReviewView]:
     """A station's questions that are open or decided, the newest question first."""
     query = (
-        _views(person)
+        _views(seen_by)
         .where(ReviewItem.station_id == station_id, ReviewItem.state != ReviewState.WITHDRAWN)
         .order_by(ReviewItem.opened_at.desc(), ReviewItem.id.desc())
         .limit(limit)
@@ -150,10 +154,12 @@ def items_of_station(
     return _read(session, query)
 
 
-def view_of(session: Session, *, person: Person, item: ReviewItem) -> ReviewView:
-    """One question with its photos and names."""
-    [view] = _read(session, _views(person).where(ReviewItem.id == item.id))
-    return view
+def review_view_of(session: Session, *, seen_by: Person, item: ReviewItem) -> ReviewView:
+    """One question with its photos and names. Raises NotFound review-unknown out of sight."""
+    found = _read(session, _views(seen_by).where(ReviewItem.id == item.id))
+    if not found:
+        raise _unknown()
+    return found[0]
 
 
 def decisions_of(session: Session, item: ReviewItem) -> list[DecisionView]:
@@ -171,7 +177,7 @@ def decisions_of(session: Session, item: ReviewItem) -> list[DecisionView]:
     ]
 
 
-def waiting(session: Session, *, person: Person, county: str) -> list[Waiting]:
+def reviews_waiting(session: Session, *, seen_by: Person, county: str) -> list[Waiting]:
     """How many questions are open, by kind and township; one query."""
     rows = session.execute(
         sa.select(ReviewItem.kind, Station.township_code, Division.name, sa.func.count())
@@ -180,7 +186,7 @@ def waiting(session: Session, *, person: Person, county: str) -> list[Waiting]:
         .where(
             ReviewItem.county == county,
             ReviewItem.state == ReviewState.OPEN,
-            *_in_sight(person),
+            *_in_sight(seen_by),
         )
         .group_by(ReviewItem.kind, Station.township_code, Division.name)
         .order_by(Station.township_code, ReviewItem.kind)
@@ -188,9 +194,11 @@ def waiting(session: Session, *, person: Person, county: str) -> list[Waiting]:
     return [Waiting(kind, code or "", name or "", n) for kind, code, name, n in rows]
 
 
-def waiting_count(session: Session, *, person: Person) -> int:
-    """How many questions are open in this person's sight."""
-    return sum(one.count for one in waiting(session, person=person, county=person.county))
+def reviews_waiting_count(session: Session, *, seen_by: Person) -> int:
+    """How many questions are open in somebody's sight."""
+    return sum(
+        one.count for one in reviews_waiting(session, seen_by=seen_by, county=seen_by.county)
+    )
 
 
 _photo, _station, _township, _taker = (
@@ -202,7 +210,7 @@ _photo, _station, _township, _taker = (
 _decider = aliased(Person)
 
 
-def _views(person: Person) -> sa.Select[*tuple[Any, ...]]:
+def _views(seen_by: Person) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             ReviewItem,
@@ -225,13 +233,13 @@ def _views(person: Person) -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(_township, _township.code == _station.township_code)
         .outerjoin(_taker, _taker.id == _photo.person_id)
         .outerjoin(_decider, _decider.id == ReviewItem.decided_by)
-        .where(*_in_sight(person))
+        .where(*_in_sight(seen_by))
     )
 
 
-def _in_sight(person: Person) -> list[sa.ColumnElement[bool]]:
+def _in_sight(seen_by: Person) -> list[sa.ColumnElement[bool]]:
     """Conditions on `ReviewItem` joined to its `Station`."""
-    seen = stations_visible_to(person)
+    seen = stations_visible_to(seen_by)
     other_seen = (
         sa.select(Photo.id)
         .join(Station, Station.id == Photo.station_id)

@@ -19,6 +19,7 @@ from server.policy.rounds.sampling import Candidate, SampleKind, Weights, draw
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard, standard_by_id, standards_for
 from server.services.common import history
+from server.services.people.scope import EVERYBODY
 from server.services.rounds.weights import sampling_weights
 from server.services.standing.standing import standings
 
@@ -266,6 +267,19 @@ def campaign_of(session: Session, *, county: str, campaign_id: int) -> Campaign:
     return found
 
 
+def visit_of(session: Session, *, campaign: Campaign, visit_id: int) -> tuple[Visit, Station]:
+    """A station in a round, with the visit that it is due. Raises NotFound visit-unknown."""
+    found = session.execute(
+        sa.select(Visit, Station)
+        .join(Station, Station.id == Visit.station_id)
+        .where(Visit.id == visit_id, Visit.campaign_id == campaign.id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("visit-unknown", "这一轮督导里没有这个站点。请返回列表重新选择。")
+    visit, station = found
+    return visit, station
+
+
 def standards_of(campaign: Campaign, standards: Iterable[Standard]) -> tuple[Standard, ...]:
     """The standards this round is held against. Raises NotFound standard-unknown."""
     every = tuple(standards)
@@ -286,7 +300,7 @@ def _drawn(
     """The sample, and the drum that it was drawn from."""
     found = [
         one
-        for one in standings(session, county=county, on=on, standards=standards)
+        for one in standings(session, county=county, on=on, standards=standards, seen_by=EVERYBODY)
         if one.station.level in INSPECTED_LEVELS
         and (township_codes is None or one.station.township_code in township_codes)
     ]

@@ -12,10 +12,15 @@ from server.models.county import County, Division
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
 from server.services.county.round_options import round_options
-from server.services.inspections.disagreements import items
-from server.services.mending.lists import views
-from server.services.people.scope import WHOLE_COUNTY
-from server.services.rounds.figures import comparison, cut_comparison, cut_figures, figures
+from server.services.inspections.disagreements import disagreements_seen
+from server.services.mending.lists import rectifications_seen
+from server.services.people.scope import EVERYBODY, Everybody, sees_whole_county
+from server.services.rounds.figures import (
+    cut_comparison,
+    cut_figures,
+    round_comparison,
+    round_figures,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +53,30 @@ def live_content(
     *,
     campaign: Campaign,
     on: date,
+    seen_by: Person | Everybody,
     earlier: Campaign | None = None,
-    person: Person | None = None,
 ) -> RoundContent:
-    """The round as of a Beijing day, marked as not reported; with `person` in that scope alone."""
+    """The round as of a Beijing day, marked as not reported, in that sight alone."""
     county = session.get_one(County, campaign.county)
     return RoundContent(
-        figures=figures(session, campaign=campaign, on=on, person=person),
-        compared=comparison(session, campaign=campaign, earlier=earlier, on=on, person=person)
+        figures=round_figures(session, campaign=campaign, on=on, seen_by=seen_by),
+        compared=round_comparison(
+            session, campaign=campaign, earlier=earlier, on=on, seen_by=seen_by
+        )
         if earlier
         else None,
-        annex=annex_of(session, campaign=campaign, county=county, on=on, person=person),
+        annex=annex_of(session, campaign=campaign, county=county, on=on, seen_by=seen_by),
         stamp=f"未报送（实时数据，统计到{full_day_text(on)}）",
         because="",
         at=None,
         on=on,
-        place=county.name + _part(session, person),
+        place=county.name + _part(session, seen_by),
         demo=campaign.demo,
     )
 
 
 def reported_content(
-    session: Session, *, made: RoundReport, campaign: Campaign, person: Person | None = None
+    session: Session, *, made: RoundReport, campaign: Campaign, seen_by: Person | Everybody
 ) -> RoundContent:
     """One version as it went up; nothing in it is read anew but the names of its places.
 
@@ -79,8 +86,8 @@ def reported_content(
     annex: Mapping[str, Any] = frozen.get("annex") or {}
     compared = annex.get("compared")
     content = frozen
-    if person is not None and person.role not in WHOLE_COUNTY:
-        code = person.township_code or "-"  # without a township: nothing at all
+    if seen_by is not EVERYBODY and not sees_whole_county(seen_by, made.county):
+        code = seen_by.township_code or "-"  # without a township: nothing at all
         content = cut_figures(frozen, code)
         compared = cut_comparison(compared, code) if compared else None
         annex = {
@@ -103,7 +110,7 @@ def reported_content(
         because=made.because,
         at=made.reported_at,
         on=at.date(),
-        place=county + _part(session, person),
+        place=county + _part(session, seen_by),
         demo=campaign.demo,
     )
 
@@ -114,10 +121,10 @@ def annex_of(
     campaign: Campaign,
     county: County,
     on: date,
-    person: Person | None = None,
+    seen_by: Person | Everybody,
 ) -> dict[str, Any]:
     """What files show beside the figures, as plain JSON: 整改, two words, who speaks."""
-    drum = campaign.drum if person is None or person.role in WHOLE_COUNTY else None
+    drum = campaign.drum if sees_whole_county(seen_by, county.code) else None
     return {
         "county": county.name,
         "issuer": round_options(county).issuer,
@@ -135,8 +142,8 @@ def annex_of(
                 "state": one.state_label + ("（逾期）" if one.overdue else ""),
                 "escalation": one.escalation_label,
             }
-            for one in views(
-                session, county=county.code, on=on, campaign_id=campaign.id, person=person
+            for one in rectifications_seen(
+                session, county=county.code, on=on, campaign_id=campaign.id, seen_by=seen_by
             )
         ],
         "words": [
@@ -151,12 +158,12 @@ def annex_of(
                 "inspector_says": one.inspector_says["why"],
                 "decision": one.decision_label or "待裁定",
             }
-            for one in items(
+            for one in disagreements_seen(
                 session,
                 county=county.code,
                 open_only=False,
                 campaign_id=campaign.id,
-                person=person,
+                seen_by=seen_by,
             )
         ],
     }
@@ -176,10 +183,10 @@ def sample_text(campaign: Mapping[str, Any]) -> str:
     )
 
 
-def _part(session: Session, person: Person | None) -> str:
+def _part(session: Session, seen_by: Person | Everybody) -> str:
     """The township that a scoped content is about; empty for the whole county."""
-    if person is None or person.role in WHOLE_COUNTY:
+    if seen_by is EVERYBODY or sees_whole_county(seen_by, seen_by.county):
         return ""
-    if person.township_code is None:
+    if seen_by.township_code is None:
         return "（没有分管的乡镇）"
-    return session.get_one(Division, person.township_code).name
+    return session.get_one(Division, seen_by.township_code).name

@@ -14,6 +14,7 @@ from server.models.person import Person
 from server.policy.rounds.visits import ChangeKind, VisitState, compare
 from server.policy.standard.examine import Status
 from server.policy.standard.verdicts import Verdict
+from server.services.people.scope import Everybody
 from server.services.rounds.visits import VisitView, visit_views
 
 WORTH_TELLING = (ChangeKind.MENDED, ChangeKind.STILL_FAILING, ChangeKind.NEWLY_FAILING)
@@ -34,18 +35,18 @@ TOTAL_COLUMNS = (
 COUNTED_STATES = tuple(state for state in VisitState if state is not VisitState.WITHDRAWN)
 
 
-def figures(
-    session: Session, *, campaign: Campaign, on: date, person: Person | None = None
+def round_figures(
+    session: Session, *, campaign: Campaign, on: date, seen_by: Person | Everybody
 ) -> dict[str, Any]:
     """Per county, township, station and clause, as of a Beijing day; three queries.
 
-    Plain JSON, so that it can be frozen as it is; with `person` only the stations in that scope.
+    Plain JSON, so that it can be frozen as it is; only the stations in that sight.
     Only what counts for each visit is in it (see `visits.VisitView.result`); `others` names how
     many further inspections a station has.
     """
     views = [
         one
-        for one in visit_views(session, campaign=campaign, on=on, person=person)
+        for one in visit_views(session, campaign=campaign, on=on, seen_by=seen_by)
         if one.state is not VisitState.WITHDRAWN
     ]
     findings = _findings(session, [one.result.id for one in views if one.result])
@@ -67,20 +68,20 @@ def figures(
     )
 
 
-def comparison(
+def round_comparison(
     session: Session,
     *,
     campaign: Campaign,
     earlier: Campaign,
     on: date,
-    person: Person | None = None,
+    seen_by: Person | Everybody,
 ) -> dict[str, Any]:
     """Clause by clause, station by station, against an earlier round; only frozen verdicts.
 
     Stations that only one of the rounds has inspected are counted apart (`alone`).
     """
-    now = _results(session, campaign, on, person)
-    then = _results(session, earlier, on, person)
+    now = _results(session, campaign, on, seen_by)
+    then = _results(session, earlier, on, seen_by)
     findings = _findings(
         session, [one.result.id for one in (*now.values(), *then.values()) if one.result]
     )
@@ -279,10 +280,10 @@ def _findings(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[Mapping[
 
 
 def _results(
-    session: Session, campaign: Campaign, on: date, person: Person | None
+    session: Session, campaign: Campaign, on: date, seen_by: Person | Everybody
 ) -> dict[int, VisitView]:
     return {
         one.station.id: one
-        for one in visit_views(session, campaign=campaign, on=on, person=person)
+        for one in visit_views(session, campaign=campaign, on=on, seen_by=seen_by)
         if one.result is not None
     }

@@ -30,6 +30,7 @@ from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import policy_options
 from server.services.days.activity import Activity, activity
 from server.services.mending.rectifications import OPEN_STATES, one_a_clause
+from server.services.people.scope import EVERYBODY
 from server.services.photos.photos import picture, subject_of
 from server.services.review.reading_views import ReadingView, readings_of
 from server.services.rounds.campaigns import standards_of
@@ -113,7 +114,7 @@ def package_for(
     views = {
         one.station.id: one
         for one in visit_views(
-            session, campaign=campaign, on=on, person=person, township_code=township_code
+            session, campaign=campaign, on=on, seen_by=person, township_code=township_code
         )
         if one.visit.withdrawn_at is None
         and (everybodys or one.visit.inspector_id in (person.id, None))
@@ -175,7 +176,9 @@ def _packed(
 ) -> Package:
     ids = list(visit_ids)
     options = policy_options(county)
-    known = facts_of(session, county=county, on=on, options=options, station_ids=ids)
+    known = facts_of(
+        session, county=county, on=on, options=options, seen_by=EVERYBODY, station_ids=ids
+    )
     pictures = newest_pictures_of(session, county=county.code, station_ids=ids)
     plates = plates_of(session, ids)
     mends = _open_mends(session, ids)

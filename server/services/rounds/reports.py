@@ -15,13 +15,14 @@ from server.models.county import County
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
 from server.services.common import history
+from server.services.people.scope import EVERYBODY, Everybody
 from server.services.rounds.contents import annex_of, reported_content
-from server.services.rounds.figures import comparison, figures
+from server.services.rounds.figures import round_comparison, round_figures
 
 CHANGES_TOLD = 50
 
 
-def report(
+def report_round(
     session: Session,
     *,
     campaign: Campaign,
@@ -48,7 +49,7 @@ def report(
     # A second press of the button waits here, and then finds the first one's version.
     session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     on = beijing_day(now)
-    content = figures(session, campaign=campaign, on=on)
+    content = round_figures(session, campaign=campaign, on=on, seen_by=EVERYBODY)
     versions = reports_of(session, campaign=campaign)
     if versions:
         last = versions[0]
@@ -65,9 +66,11 @@ def report(
             )
     county = session.get_one(County, campaign.county)
     annex = {
-        **annex_of(session, campaign=campaign, county=county, on=on),
+        **annex_of(session, campaign=campaign, county=county, on=on, seen_by=EVERYBODY),
         "by": by.name,
-        "compared": comparison(session, campaign=campaign, earlier=earlier, on=on)
+        "compared": round_comparison(
+            session, campaign=campaign, earlier=earlier, on=on, seen_by=EVERYBODY
+        )
         if earlier
         else None,
     }
@@ -146,19 +149,19 @@ def unreported(session: Session, *, county: str, on: date) -> list[Campaign]:
 
 
 def changed_since_report(
-    session: Session, *, campaign: Campaign, on: date, person: Person | None = None
+    session: Session, *, campaign: Campaign, on: date, seen_by: Person | Everybody
 ) -> list[str]:
     """What is different now from the newest report, in words; empty when nothing is.
 
-    With `person` only what became of the stations in that scope.
+    Only what became of the stations in that sight.
     """
     made = next(iter(reports_of(session, campaign=campaign)), None)
     if made is None:
         return []
-    content = reported_content(session, made=made, campaign=campaign, person=person)
+    content = reported_content(session, made=made, campaign=campaign, seen_by=seen_by)
     before = {one["station_id"]: one for one in content.figures["stations"]}
     told = []
-    for row in figures(session, campaign=campaign, on=on, person=person)["stations"]:
+    for row in round_figures(session, campaign=campaign, on=on, seen_by=seen_by)["stations"]:
         old = before.pop(row["station_id"], None)
         name = f"{row['code'] or ''} {row['name']}".strip()
         if old is None:

@@ -14,7 +14,7 @@ from server.models.inspection import Campaign, Inspection, InspectionOutcome, Vi
 from server.models.person import Person
 from server.models.station import Station
 from server.policy.rounds.visits import Ended, VisitState, visit_state
-from server.services.people.scope import stations_visible_to
+from server.services.people.scope import Everybody, stations_visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +100,18 @@ def visit_views(
     *,
     campaign: Campaign,
     on: date,
-    person: Person | None = None,
+    seen_by: Person | Everybody,
     township_code: str | None = None,
 ) -> list[VisitView]:
-    """Every visit of a round (in a person's scope), by township and number; two queries."""
+    """Every visit of a round in somebody's sight, by township and number; two queries."""
     query = (
         sa.select(Visit, Station, Division.name, Person.name)
         .join(Station, Station.id == Visit.station_id)
         .outerjoin(Division, Division.code == Station.township_code)
         .outerjoin(Person, Person.id == Visit.inspector_id)
-        .where(Visit.campaign_id == campaign.id)
+        .where(Visit.campaign_id == campaign.id, stations_visible_to(seen_by))
         .order_by(Station.township_code, Station.level, Station.code, Station.id)
     )
-    if person is not None:
-        query = query.where(stations_visible_to(person))
     if township_code is not None:
         query = query.where(Station.township_code == township_code)
     rows = session.execute(query).all()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
 from server.policy.rounds.sampling import Weights
+from server.services.people.scope import EVERYBODY
 from server.services.signals.questions import open_counts
 from server.services.standing.standing import Standing
 
@@ -19,7 +20,7 @@ def sampling_weights(
 ) -> dict[int, Weights]:
     """The weights by station id as of a Beijing day; two queries for any number of stations."""
     missed = missed_rounds(session, county=county, on=on)
-    signals = open_counts(session, county=county)
+    signals = open_counts(session, county=county, seen_by=EVERYBODY)
     return {
         one.station.id: Weights(
             flags=len(one.fails),

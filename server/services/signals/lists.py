@@ -73,16 +73,16 @@ class Page:
     following: str
 
 
-def listed(
-    session: Session, *, person: Person, wanted: Wanted, before: str = "", limit: int = PAGE
+def signals_seen(
+    session: Session, *, seen_by: Person, wanted: Wanted, before: str = "", limit: int = PAGE
 ) -> Page:
-    """Questions in a person's sight, the newest day first; one query."""
+    """Questions in somebody's sight, the newest day first; one query."""
     query = (
         sa.select(IntegritySignal, Station, Division.name, Person.name)
         .join(Station, Station.id == IntegritySignal.station_id)
         .outerjoin(Division, Division.code == Station.township_code)
         .outerjoin(Person, Person.id == IntegritySignal.settled_by)
-        .where(*_narrowed(person, wanted), IntegritySignal.state.in_(CHOICES[wanted.choice][1]))
+        .where(*_narrowed(seen_by, wanted), IntegritySignal.state.in_(CHOICES[wanted.choice][1]))
         .order_by(IntegritySignal.day_on.desc(), IntegritySignal.id.desc())
         .limit(limit + 1)
     )
@@ -102,8 +102,8 @@ def listed(
     return Page(views[:limit], f"{last.day_on.isoformat()}.{last.id}" if last else "")
 
 
-def tallies(
-    session: Session, *, person: Person, wanted: Wanted
+def signal_tallies(
+    session: Session, *, seen_by: Person, wanted: Wanted
 ) -> tuple[dict[str, int], dict[str, int]]:
     """How many there are per choice, and within the choice per kind; one query."""
     by_state: dict[tuple[SignalState, str], int] = {
@@ -111,7 +111,7 @@ def tallies(
         for state, kind, number in session.execute(
             sa.select(IntegritySignal.state, IntegritySignal.kind, sa.func.count())
             .join(Station, Station.id == IntegritySignal.station_id)
-            .where(*_narrowed(person, wanted, kind=False))
+            .where(*_narrowed(seen_by, wanted, kind=False))
             .group_by(IntegritySignal.state, IntegritySignal.kind)
         )
     }
@@ -130,8 +130,10 @@ def tallies(
     return of_choice, {kind: of_kind[kind] for kind in KINDS if of_kind[kind]}
 
 
-def _narrowed(person: Person, wanted: Wanted, *, kind: bool = True) -> list[sa.ColumnElement[bool]]:
-    narrowed = [IntegritySignal.county == person.county, stations_visible_to(person)]
+def _narrowed(
+    seen_by: Person, wanted: Wanted, *, kind: bool = True
+) -> list[sa.ColumnElement[bool]]:
+    narrowed = [IntegritySignal.county == seen_by.county, stations_visible_to(seen_by)]
     if kind and wanted.kind:
         narrowed.append(IntegritySignal.kind == wanted.kind)
     if wanted.township:
@@ -157,7 +159,7 @@ def _place(before: str) -> tuple[date, int] | None:
         return None
 
 
-def places(session: Session, *, person: Person) -> list[tuple[str, str]]:
+def townships_with_signals(session: Session, *, seen_by: Person) -> list[tuple[str, str]]:
     """The townships in which there is any question to see, with their names."""
     return [
         (code, name)
@@ -165,7 +167,7 @@ def places(session: Session, *, person: Person) -> list[tuple[str, str]]:
             sa.select(Division.code, Division.name)
             .join(Station, Station.township_code == Division.code)
             .join(IntegritySignal, IntegritySignal.station_id == Station.id)
-            .where(IntegritySignal.county == person.county, stations_visible_to(person))
+            .where(IntegritySignal.county == seen_by.county, stations_visible_to(seen_by))
             .distinct()
             .order_by(Division.code)
         )

@@ -30,7 +30,7 @@ from server.policy.signals.options import (
 )
 from server.services.common import history
 from server.services.county.settings import change_options
-from server.services.people.scope import station_for
+from server.services.people.scope import Everybody, station_for, stations_visible_to
 from server.services.signals.corrections import corrected
 from server.services.signals.facts import stations_seen
 
@@ -249,12 +249,12 @@ def settled_before(session: Session, *, event_id: UUID) -> bool:
     )
 
 
-def signal_of(session: Session, *, by: Person, signal_id: int) -> IntegritySignal:
-    """A question about a station in this person's sight. Raises NotFound signal-unknown."""
+def signal_of(session: Session, *, seen_by: Person, signal_id: int) -> IntegritySignal:
+    """A question about a station in somebody's sight. Raises NotFound signal-unknown."""
     signal = session.get(IntegritySignal, signal_id)
     try:
         if signal is not None:
-            station_for(session, by, signal.station_id)
+            station_for(session, seen_by, signal.station_id)
             return signal
     except NotFound:
         pass
@@ -277,7 +277,7 @@ def settle(
     """
     if by.role not in SETTLERS:
         raise NotAllowed("not-your-page", "异常提示由县专班或乡镇处理。如有意见，请联系县专班。")
-    signal_of(session, by=by, signal_id=signal.id)
+    signal_of(session, seen_by=by, signal_id=signal.id)
     seen = (signal.state, signal.settled_at, signal.settled_by)
     session.refresh(signal, with_for_update=True)
     if (signal.state, signal.settled_at, signal.settled_by) != seen:
@@ -308,12 +308,17 @@ def settle(
     )
 
 
-def open_counts(session: Session, *, county: str) -> dict[int, int]:
-    """How many questions are not settled yet, by station; stations without any are left out."""
+def open_counts(session: Session, *, county: str, seen_by: Person | Everybody) -> dict[int, int]:
+    """How many questions are not settled yet, by station in sight; those without are left out."""
     return dict(
         session.execute(
             sa.select(IntegritySignal.station_id, sa.func.count())
-            .where(IntegritySignal.county == county, IntegritySignal.state != SignalState.SETTLED)
+            .join(Station, Station.id == IntegritySignal.station_id)
+            .where(
+                IntegritySignal.county == county,
+                IntegritySignal.state != SignalState.SETTLED,
+                stations_visible_to(seen_by),
+            )
             .group_by(IntegritySignal.station_id)
         ).all()
     )

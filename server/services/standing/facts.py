@@ -15,12 +15,14 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from server.models.county import County, Division, DivisionAlias, Operator
+from server.models.person import Person
 from server.models.phone_event import ParcelCount, Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewState
 from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.standard.facts import JUDGED, Level, Place, Said, StationFacts, Word
 from server.policy.standard.options import CountyOptions
+from server.services.people.scope import Everybody, sees_whole_county, stations_visible_to
 
 SUBJECT_FACTS = {
     "signboard": "signboard_present",
@@ -56,11 +58,12 @@ def facts_of(
     county: County,
     on: date,
     options: CountyOptions,
+    seen_by: Person | Everybody,
     station_ids: Collection[int] | None = None,
     township_code: str | None = None,
     closed_too: bool = False,
 ) -> list[Known]:
-    """The facts of the county's (or the chosen) open stations as of a day; always five queries.
+    """The facts of the open stations in sight (or the chosen of them) as of a day; five queries.
 
     `closed_too` is for who was at a station on its last day, or corrects a record from before.
 
@@ -74,11 +77,14 @@ def facts_of(
         .outerjoin(Operator, Operator.id == Station.operator_id)
         .where(
             Station.county == county.code,
+            stations_visible_to(seen_by),
             sa.true() if closed_too else Station.closed_on.is_(None) | (Station.closed_on > on),
         )
         .order_by(Station.township_code, Station.level, Station.code, Station.id)
     )
-    whole = station_ids is None and township_code is None
+    whole = (
+        sees_whole_county(seen_by, county.code) and station_ids is None and township_code is None
+    )
     if station_ids is not None:
         query = query.where(Station.id.in_(list(station_ids)))
     if township_code is not None:

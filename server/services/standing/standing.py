@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from server.models.county import County
+from server.models.person import Person
 from server.models.station import Station
 from server.policy.standard.examine import (
     Finding,
@@ -22,6 +23,7 @@ from server.policy.standard.examine import (
 from server.policy.standard.standards import Rule, Standard, standards_for
 from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import policy_options
+from server.services.people.scope import EVERYBODY, Everybody
 from server.services.standing.facts import facts_of
 
 NO_STANDARD = "本县尚未选定标准"
@@ -79,10 +81,11 @@ def standings(
     county: County,
     on: date,
     standards: Iterable[Standard],
+    seen_by: Person | Everybody,
     station_ids: Collection[int] | None = None,
     township_code: str | None = None,
 ) -> list[Standing]:
-    """Every (chosen) open station of a county, by township, level and number; five queries.
+    """Every (chosen) open station in sight, by township, level and number; five queries.
 
     Where no standard for stations is in force or chosen (national filing rules alone are none),
     every station is 未评估. Raises NotFound standard-unknown, Invalid county-option-invalid.
@@ -95,6 +98,7 @@ def standings(
         county=county,
         on=on,
         options=policy_options(county),
+        seen_by=seen_by,
         station_ids=station_ids,
         township_code=township_code,
     ):
@@ -120,7 +124,14 @@ def standing_of(
     day = on if station.closed_on is None or station.closed_on > on else None
     if day is None:
         return Standing(station, "", "", [], Status.NOT_ASSESSED, "站点已撤销，不再评估")
-    [one] = standings(session, county=county, on=day, standards=standards, station_ids=[station.id])
+    [one] = standings(
+        session,
+        county=county,
+        on=day,
+        standards=standards,
+        seen_by=EVERYBODY,
+        station_ids=[station.id],
+    )
     return one
 
 

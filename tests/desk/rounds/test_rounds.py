@@ -12,6 +12,7 @@ from server.models.inspection import Campaign, Visit
 from server.models.person import Person, Role
 from server.policy.rounds.sampling import SampleKind
 from server.policy.rounds.visits import VisitState
+from server.services.people.scope import EVERYBODY
 from server.services.rounds.visits import visit_views
 from tests.api.rounds import days_from_now, open_round, visit_of
 from tests.databases import ON_SQLITE
@@ -82,7 +83,7 @@ def test_a_draw_is_seen_beforehand_and_anybody_repeats_it_with_the_seed(
 
 def in_round(session: Session, visits: Any) -> Any:
     campaign = session.get_one(Campaign, visits[0].campaign_id)
-    return visit_views(session, campaign=campaign, on=clock.today())
+    return visit_views(session, campaign=campaign, on=clock.today(), seen_by=EVERYBODY)
 
 
 def test_a_round_that_cannot_be_is_refused_and_nothing_typed_is_lost(

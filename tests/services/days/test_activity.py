@@ -15,7 +15,13 @@ def test_activity_counts_the_newest_version_of_each_day_once(session: Session, c
     sent(session, cast.c1, cast.li, 40, (99, 99))
     until = clock.today()
 
-    found = activity(session, county="140926", since=until - timedelta(days=29), until=until)
+    found = activity(
+        session,
+        county="140926",
+        station_ids=[cast.c1.id, cast.c2.id],
+        since=until - timedelta(days=29),
+        until=until,
+    )
 
     assert set(found) == {cast.c1.id}
     one = found[cast.c1.id]

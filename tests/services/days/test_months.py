@@ -25,6 +25,7 @@ from server.services.days.months import (
     month_figures,
     months_of,
 )
+from server.services.people.scope import EVERYBODY
 from tests.factories import NOW, TODAY, Cast
 from tests.services.days.of_june import JUNE, approve, counted, june, send
 
@@ -120,7 +121,7 @@ def test_corrections_stand_beside_what_was_approved(session: Session, cast: Cast
     # Entered before the approved one, so it does not hold; it is shown all the same.
     send(session, cast.li, counted(cast.c1, 3, 11, "旧手机里的", NOW - timedelta(days=1)), later)
 
-    found = corrections(session, approval=approval)
+    found = corrections(session, approval=approval, seen_by=EVERYBODY)
 
     told = {
         (one.count.day_on.day, one.count.received): (
@@ -152,7 +153,9 @@ def test_the_office_corrects_a_day_with_its_reason(session: Session, cast: Cast)
         (2, 21, "县办"),
         (1, 12, "老李"),
     ]
-    assert [one.count.id for one in corrections(session, approval=approval)] == [kept.id]
+    assert [one.count.id for one in corrections(session, approval=approval, seen_by=EVERYBODY)] == [
+        kept.id
+    ]
     [line] = session.scalars(select(HistoryLine).where(HistoryLine.action == "count-corrected"))
     assert (line.reason, line.changes[0]["old"], line.changes[0]["new"]) == (
         "按企业系统的数改",

@@ -21,11 +21,12 @@ from server.policy.standard.examine import Status
 from server.policy.standard.standards import Standard
 from server.services.county.divisions import rows_of
 from server.services.demo.build import DEMO_DESK, build_demo, demo_phones
-from server.services.inspections.disagreements import items
+from server.services.inspections.disagreements import disagreements_seen
 from server.services.inspections.everyday import Wanted, everyday_count
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.intake.self_checks import newest_checks
-from server.services.mending.lists import views
+from server.services.mending.lists import rectifications_seen
+from server.services.people.scope import EVERYBODY
 from server.services.people.sign_ins import bind_phone, sign_in_desk
 from server.services.programme.set_up import set_up_county
 from server.services.rounds.campaigns import campaigns_of
@@ -62,7 +63,7 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
         assert not session.scalars(select(model).where(model.demo.is_(False))).all()
 
     # Everything that can be seen of a station occurs.
-    found = standings(session, county=county, on=TODAY, standards=standards)
+    found = standings(session, county=county, on=TODAY, standards=standards, seen_by=EVERYBODY)
     states = Counter(one.status for one in found)
     assert len(found) == 64
     assert all(states[state] >= 5 for state in Status), states
@@ -143,7 +144,7 @@ def _tell_of_rounds(session: Session, county: County) -> None:
     """One round went up, one is under way, and what followed is in every state there is."""
     under_way, over = campaigns_of(session, county=county.code)
     [reported] = reports_of(session, campaign=over)
-    open_visits = coverage(visit_views(session, campaign=under_way, on=TODAY))
+    open_visits = coverage(visit_views(session, campaign=under_way, on=TODAY, seen_by=EVERYBODY))
     wang = session.scalars(select(Person).where(Person.role == Role.INSPECTOR)).one()
     assert under_way.demo
     assert over.demo
@@ -154,13 +155,16 @@ def _tell_of_rounds(session: Session, county: County) -> None:
     assert session.scalar(
         select(func.count()).select_from(Visit).where(Visit.inspector_id == wang.id)
     )
-    assert {one.rectification.state for one in views(session, county=county.code, on=TODAY)} >= {
+    assert {
+        one.rectification.state
+        for one in rectifications_seen(session, county=county.code, on=TODAY, seen_by=EVERYBODY)
+    } >= {
         RectificationState.OPEN,
         RectificationState.ANSWERED,
         RectificationState.RETURNED,
         RectificationState.ACCEPTED,
     }
-    differing = items(session, county=county.code, open_only=False)
+    differing = disagreements_seen(session, county=county.code, open_only=False, seen_by=EVERYBODY)
     assert {bool(one.decision_label) for one in differing} == {True, False}
     frozen = session.scalars(select(Inspection)).all()
     assert all(one.demo and frozen_is_whole(session, one) for one in frozen)
@@ -168,6 +172,6 @@ def _tell_of_rounds(session: Session, county: County) -> None:
     assert session.scalars(select(PhotoRequest).where(PhotoRequest.asked_on == TODAY)).all()
     office = session.scalars(select(Person).where(Person.role == Role.COUNTY_OFFICE)).first()
     assert office is not None
-    assert everyday_count(session, person=office, wanted=Wanted()) == 3
-    checks = newest_checks(session, by=office, now=NOW)
+    assert everyday_count(session, seen_by=office, wanted=Wanted()) == 3
+    checks = newest_checks(session, seen_by=office, now=NOW)
     assert Counter(one.verdict for one in checks) == {"fine": 2, "open": 1, "broken": 1}

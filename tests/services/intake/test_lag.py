@@ -12,6 +12,7 @@ from server.models.station import Station
 from server.services.common.phone_items import CountEntry
 from server.services.days.counts import correct_count
 from server.services.intake.lag import BINS, LABELS, Lag, bin_of, lag_report
+from server.services.people.scope import EVERYBODY
 from tests.factories import NOW, TODAY, Cast
 
 DAY_S = 86_400
@@ -89,7 +90,7 @@ def test_a_delay_falls_into_the_bin_that_its_name_says(
 ) -> None:
     arrived(session, cast.c1, cast.li, late_s)
 
-    report = lag_report(session, county="140926", now=NOW)
+    report = lag_report(session, county="140926", now=NOW, seen_by=EVERYBODY)
 
     assert report.whole.bins[LABELS.index(label)] == report.whole.total == 1
     assert LABELS[bin_of(late_s)] == label
@@ -104,7 +105,7 @@ def test_arrivals_are_counted_by_kind_township_and_station(session: Session, cas
         arrived(session, cast.c2, cast.zhao, 10, kind=EventKind.CHECK_IN)
     arrived(session, cast.c3, cast.zhao, 3 * DAY_S)  # one alone makes no station slow
 
-    report = lag_report(session, county="140926", now=NOW)
+    report = lag_report(session, county="140926", now=NOW, seen_by=EVERYBODY)
 
     assert {kind: lag.total for kind, lag in report.kinds.items()} == {
         "check_in": 5,
@@ -120,7 +121,7 @@ def test_arrivals_are_counted_by_kind_township_and_station(session: Session, cas
     ]
     assert (report.whole.within_a_day, report.whole.later) == (7, 5)
     assert report.whole.half == "1 分钟内"
-    only_c2 = lag_report(session, county="140926", now=NOW, station_ids=[cast.c2.id])
+    only_c2 = lag_report(session, county="140926", now=NOW, seen_by=cast.zhao)
     assert only_c2.whole.total == 5
     assert list(only_c2.townships) == ["鹅城镇"]
 
@@ -128,7 +129,7 @@ def test_arrivals_are_counted_by_kind_township_and_station(session: Session, cas
 def test_a_guessed_time_is_told_and_not_counted(session: Session, cast: Cast) -> None:
     arrived(session, cast.c1, cast.li, 10, verified=False)
 
-    report = lag_report(session, county="140926", now=NOW)
+    report = lag_report(session, county="140926", now=NOW, seen_by=EVERYBODY)
 
     assert (report.whole.total, report.whole.unverified, report.whole.half) == (0, 1, "—")
 
@@ -141,7 +142,7 @@ def test_old_arrivals_other_counties_and_the_office_itself_are_left_out(
     entry = CountEntry(TODAY, received=1, sent=1, reason="电话报的")
     correct_count(session, station=cast.c1, entry=entry, by=cast.office, now=NOW)
 
-    assert lag_report(session, county="140926", now=NOW).whole == Lag()
+    assert lag_report(session, county="140926", now=NOW, seen_by=EVERYBODY).whole == Lag()
 
 
 def test_the_bins_grow() -> None:

@@ -14,6 +14,7 @@ from server.models.person import Role
 from server.models.station import Station
 from server.policy.rounds.sampling import Candidate, SampleKind, draw
 from server.services.common import history
+from server.services.people.scope import EVERYBODY
 from server.services.photos import requests as photo_requests
 from server.services.review.decisions import decide
 from tests.factories import NOW, TODAY, Cast, make_keeping, make_person, make_station
@@ -65,7 +66,12 @@ def test_an_open_request_does_not_count_against_a_station_before_the_day_is_over
     photo_requests.draw_requests(session, county=cast.county, on=TODAY, now=NOW)
 
     during = photo_requests.rates(
-        session, county="140926", since=TODAY, until=TODAY, now=NOW + timedelta(hours=2)
+        session,
+        county="140926",
+        since=TODAY,
+        until=TODAY,
+        now=NOW + timedelta(hours=2),
+        seen_by=EVERYBODY,
     )
 
     assert during == {}
@@ -79,7 +85,13 @@ def test_an_old_picture_sent_again_is_no_answer(session: Session, cast: Cast) ->
     photo_requests.answered_by(session, photo=again, now=NOW)
     question = ask_double(session, again, old)
     rate = partial(
-        photo_requests.rates, session, county="140926", since=TODAY, until=TODAY, now=NOW
+        photo_requests.rates,
+        session,
+        county="140926",
+        seen_by=EVERYBODY,
+        since=TODAY,
+        until=TODAY,
+        now=NOW,
     )
 
     before = rate()
@@ -166,7 +178,7 @@ def test_who_cannot_be_asked_is_named_and_then_nobody_is(
         )
 
     assert refused.value.code == "photo-request-impossible"
-    assert photo_requests.requests_on(session, county="140926", on=TODAY) == []
+    assert photo_requests.requests_on(session, county="140926", on=TODAY, seen_by=EVERYBODY) == []
 
 
 def test_a_station_asked_today_is_not_asked_again(session: Session, cast: Cast) -> None:
@@ -176,7 +188,9 @@ def test_a_station_asked_today_is_not_asked_again(session: Session, cast: Cast) 
     with pytest.raises(Invalid, match="C0001今天已经请过了"):
         ask(codes=["C0001", "C0002"])
 
-    assert len(photo_requests.requests_on(session, county="140926", on=TODAY)) == 1
+    assert (
+        len(photo_requests.requests_on(session, county="140926", on=TODAY, seen_by=EVERYBODY)) == 1
+    )
 
 
 def test_an_officer_asks_only_the_own_townships_stations(session: Session, cast: Cast) -> None:

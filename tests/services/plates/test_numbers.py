@@ -11,6 +11,7 @@ from server.errors import Conflict
 from server.models.history import HistoryLine
 from server.models.station import CodeSequence, IssuedCode, Station
 from server.policy.standard.facts import Level
+from server.services.people.scope import EVERYBODY
 from server.services.plates.numbers import (
     gaps,
     issue_code,
@@ -166,7 +167,7 @@ def test_missing_numbers_follow_the_order_of_places(session: Session) -> None:
         session, county, None, "丙村", township_code=later.code, closed_on=date(2023, 6, 1)
     )
 
-    numbered = issue_missing_codes(session, county=county, by=None, now=NOW)
+    numbered = issue_missing_codes(session, county=county, by=None, now=NOW, seen_by=EVERYBODY)
 
     assert [(one.name, one.code) for one in numbered] == [(a.name, "C0001"), (b.name, "C0002")]
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.media.paper.qr import station_url
 from server.models.sign import SignState
+from server.services.people.scope import EVERYBODY
 from server.services.plates.signs import (
     issue_missing_signs,
     issue_sign,
@@ -184,7 +185,9 @@ def test_missing_plates_are_made_once_for_each_numbered_station(
 ) -> None:
     issue_sign(session, station=cast.c1, by=None, now=NOW)
 
-    made = issue_missing_signs(session, county=cast.county, by=None, now=NOW)
+    made = issue_missing_signs(session, county=cast.county, by=None, now=NOW, seen_by=EVERYBODY)
 
     assert {one.station_id for one in made} == {cast.c2.id, cast.c3.id, cast.xz1.id}
-    assert issue_missing_signs(session, county=cast.county, by=None, now=NOW) == []
+    assert (
+        issue_missing_signs(session, county=cast.county, by=None, now=NOW, seen_by=EVERYBODY) == []
+    )

@@ -11,6 +11,7 @@ from server.policy.plan.nouns import Programme
 from server.policy.plan.reading import programme_of, programmes_in
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
+from server.services.people.scope import EVERYBODY
 from server.services.programme.plan import (
     decide_conflict,
     plan_conflicts,
@@ -121,7 +122,7 @@ def test_built_filed_and_met_are_counted_apart_beside_both_totals(
 ) -> None:
     cast.c2.filed_on = None
     session.flush()
-    found = standings(session, county=cast.county, on=TODAY, standards=standards)
+    found = standings(session, county=cast.county, on=TODAY, standards=standards, seen_by=EVERYBODY)
 
     points = next(one for one in progress(plan, found) if one.level is Level.VILLAGE_POINT)
 
@@ -132,7 +133,7 @@ def test_built_filed_and_met_are_counted_apart_beside_both_totals(
 def test_each_township_stands_beside_its_row_of_the_table(
     session: Session, cast: Cast, plan: Programme, standards: tuple[Standard, ...]
 ) -> None:
-    found = standings(session, county=cast.county, on=TODAY, standards=standards)
+    found = standings(session, county=cast.county, on=TODAY, standards=standards, seen_by=EVERYBODY)
 
     echeng, dujia = township_progress(session, county=cast.county, programme=plan, standings=found)
 

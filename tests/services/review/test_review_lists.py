@@ -11,11 +11,11 @@ from server.errors import NotFound
 from server.models.reading import ReviewKind
 from server.services.review.decisions import decide, withdraw
 from server.services.review.lists import (
-    decided_items,
-    item_for,
-    items_of_station,
-    next_items,
-    waiting,
+    decided_reviews,
+    next_reviews,
+    review_for,
+    reviews_of_station,
+    reviews_waiting,
 )
 from tests.factories import NOW, Cast, make_station
 from tests.reviews import ask_double, ask_hours, ask_sign, make_photo
@@ -32,7 +32,7 @@ def test_the_queue_goes_on_from_any_question_both_ways_and_by_kind_and_township(
     decide(session, item=decided, decision="unclear", by=cast.office, now=NOW)
 
     def ids(**chosen: Any) -> list[int]:
-        found = next_items(session, person=cast.office, county="140926", **chosen)
+        found = next_reviews(session, seen_by=cast.office, county="140926", **chosen)
         return [one.item.id for one in found]
 
     assert ids() == [first.id, second.id, third.id, fourth.id]
@@ -51,9 +51,9 @@ def test_decided_questions_are_listed_with_the_latest_decision_first(
         at = NOW + timedelta(minutes=minute)
         decide(session, item=item, decision="matches", by=cast.office, now=at)
 
-    top = decided_items(session, person=cast.office, county="140926", limit=2)
-    rest = decided_items(
-        session, person=cast.office, county="140926", before=top[-1].item.id, limit=2
+    top = decided_reviews(session, seen_by=cast.office, county="140926", limit=2)
+    rest = decided_reviews(
+        session, seen_by=cast.office, county="140926", before=top[-1].item.id, limit=2
     )
 
     assert [one.item.id for one in top + rest] == [item.id for item in items]
@@ -70,16 +70,18 @@ def test_everybody_sees_the_questions_of_the_own_stations_only(
     )
 
     def sees(person: Any) -> set[int]:
-        found = next_items(session, person=person, county=person.county)
+        found = next_reviews(session, seen_by=person, county=person.county)
         return {one.item.id for one in found}
 
     assert sees(cast.office) == {here.id, there.id, across.id}
     assert sees(cast.officer) == {there.id}
     assert sees(cast.outsider) == {abroad.id}
-    assert [one.count for one in waiting(session, person=cast.officer, county="140926")] == [1]
+    assert [
+        one.count for one in reviews_waiting(session, seen_by=cast.officer, county="140926")
+    ] == [1]
     for person, item in ((cast.officer, here), (cast.officer, across), (cast.office, abroad)):
         with pytest.raises(NotFound, match="没有找到"):
-            item_for(session, person, item.id)
+            review_for(session, person, item.id)
 
 
 def test_a_question_withdrawn_is_neither_in_the_queue_nor_with_its_station(
@@ -88,8 +90,8 @@ def test_a_question_withdrawn_is_neither_in_the_queue_nor_with_its_station(
     item, kept = ask_sign(session, cast.c1), ask_hours(session, cast.c1)
     withdraw(session, county="140926", key=item.key, now=NOW)
 
-    queue = next_items(session, person=cast.office, county="140926")
-    own = items_of_station(session, person=cast.office, station_id=cast.c1.id)
+    queue = next_reviews(session, seen_by=cast.office, county="140926")
+    own = reviews_of_station(session, seen_by=cast.office, station_id=cast.c1.id)
 
     assert [one.item.id for one in queue] == [one.item.id for one in own] == [kept.id]
 
@@ -105,9 +107,9 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(session: Session, ca
 
         engine = session.get_bind()
         event.listen(engine, "before_cursor_execute", note)
-        next_items(session, person=cast.office, county="140926", limit=100)
-        decided_items(session, person=cast.office, county="140926", limit=100)
-        waiting(session, person=cast.office, county="140926")
+        next_reviews(session, seen_by=cast.office, county="140926", limit=100)
+        decided_reviews(session, seen_by=cast.office, county="140926", limit=100)
+        reviews_waiting(session, seen_by=cast.office, county="140926")
         event.remove(engine, "before_cursor_execute", note)
         counted.append(len(told))
 

@@ -22,6 +22,7 @@ from server.policy.rounds.visits import VisitState
 from server.services.county.round_options import round_options
 from server.services.mending import lists as rectification_lists
 from server.services.mending import notices
+from server.services.people.scope import EVERYBODY
 from server.services.rounds import campaigns
 from server.services.rounds.visits import coverage, visit_views
 from server.services.standing.statements import say
@@ -144,7 +145,7 @@ def test_coverage_per_township_is_exact_and_costs_two_queries(
     asked: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
 
-    views = visit_views(session, campaign=campaign, on=date(2023, 8, 20))
+    views = visit_views(session, campaign=campaign, on=date(2023, 8, 20), seen_by=EVERYBODY)
     found = coverage(views)
 
     assert len([one for one in asked if one.startswith("SELECT")]) == 2
@@ -196,7 +197,9 @@ def test_reminder_township_and_county_come_on_their_days_and_once_each(
 
     assert levels == {12: ["reminded"], 16: ["township"], 22: ["county"]}
     assert one.escalation == 3
-    [view] = rectification_lists.views(session, county="140926", on=TODAY + timedelta(days=20))
+    [view] = rectification_lists.rectifications_seen(
+        session, county="140926", on=TODAY + timedelta(days=20), seen_by=EVERYBODY
+    )
     assert (view.days_left, view.overdue, view.escalation_label) == (-5, True, "已报县专班")
 
 

@@ -19,7 +19,8 @@ from server.services.common import history
 from server.services.common.phone_items import AnswerEntry, ItemResult, PhoneItem
 from server.services.home.keeper import home
 from server.services.intake.sync import receive
-from server.services.signals.lists import Wanted, listed
+from server.services.people.scope import EVERYBODY
+from server.services.signals.lists import Wanted, signals_seen
 from server.services.signals.questions import open_counts, settle
 from server.services.standing.standing import standing_of
 from tests.factories import NOW, RING, TODAY, Cast
@@ -32,7 +33,7 @@ def test_what_is_not_settled_is_counted_by_station(session: Session, cast: Cast)
     raised(session, cast.c2, "c", state=SignalState.SETTLED)
     raised(session, cast.foreign, "d")
 
-    assert open_counts(session, county="140926") == {cast.c1.id: 2}
+    assert open_counts(session, county="140926", seen_by=EVERYBODY) == {cast.c1.id: 2}
 
 
 def answered(cast: Cast, signal: IntegritySignal, text: str = "那天在镇上取件") -> PhoneItem:
@@ -176,7 +177,7 @@ def test_a_list_goes_on_page_by_page_with_every_question_once(session: Session, 
     shown: list[int] = []
     before, pages = "", 0
     while True:
-        page = listed(session, person=cast.office, wanted=Wanted(), before=before, limit=4)
+        page = signals_seen(session, seen_by=cast.office, wanted=Wanted(), before=before, limit=4)
         shown += [one.signal.id for one in page.shown]
         before, pages = page.following, pages + 1
         if not before:
@@ -185,6 +186,6 @@ def test_a_list_goes_on_page_by_page_with_every_question_once(session: Session, 
     assert pages == 4
     assert len(shown) == len(everything)
     assert set(shown) == everything
-    own = listed(session, person=cast.officer, wanted=Wanted(), limit=50)
+    own = signals_seen(session, seen_by=cast.officer, wanted=Wanted(), limit=50)
     assert {one.station.id for one in own.shown} == {cast.c3.id}
-    assert list(listed(session, person=cast.outsider, wanted=Wanted()).shown) == []
+    assert list(signals_seen(session, seen_by=cast.outsider, wanted=Wanted()).shown) == []

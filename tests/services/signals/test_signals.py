@@ -23,7 +23,7 @@ from server.policy.signals.options import SignalOptions
 from server.services.common.phone_items import CountEntry
 from server.services.days.counts import correct_count, keep_count
 from server.services.signals.facts import stations_seen
-from server.services.signals.lists import Wanted, listed, questions_today
+from server.services.signals.lists import Wanted, questions_today, signals_seen
 from server.services.signals.questions import (
     Found,
     look,
@@ -193,7 +193,7 @@ def test_a_question_that_corrected_counts_answer_is_closed_and_stays_to_be_read(
         "corrected",
         None,
     )
-    [shown] = listed(session, person=cast.office, wanted=Wanted(choice="settled")).shown
+    [shown] = signals_seen(session, seen_by=cast.office, wanted=Wanted(choice="settled")).shown
     assert (shown.decision_label, shown.signal.question) == ("已更正", signal.question)
     assert questions_today(session, station_ids=[cast.c1.id]) == {}
     lines = session.scalars(select(HistoryLine).where(HistoryLine.action == "signal-settled")).all()

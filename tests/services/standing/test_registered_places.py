@@ -6,6 +6,7 @@ from server.models.county import Division
 from server.policy.standard.facts import Place, Word
 from server.policy.standard.standards import Standard
 from server.services.county.counties import add_alias, policy_options
+from server.services.people.scope import EVERYBODY
 from server.services.registry.lapsing import lapse_with_many
 from server.services.registry.stations import edit_station
 from server.services.standing.facts import facts_of
@@ -59,7 +60,11 @@ def test_every_station_brings_its_own_place_and_those_around_it(
     found = {
         one.station.code: one.facts.place
         for one in facts_of(
-            session, county=cast.county, on=TODAY, options=policy_options(cast.county)
+            session,
+            county=cast.county,
+            on=TODAY,
+            options=policy_options(cast.county),
+            seen_by=EVERYBODY,
         )
     }
 

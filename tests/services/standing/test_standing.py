@@ -21,6 +21,7 @@ from server.policy.standard.examine import Finding, Status
 from server.policy.standard.facts import Ownership, Word
 from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
+from server.services.people.scope import EVERYBODY
 from server.services.standing.standing import (
     narrowed,
     photo_of,
@@ -206,7 +207,7 @@ def test_what_is_said_later_does_not_change_an_earlier_day(
 
     [before] = standings(
         session, county=cast.county, on=TODAY - timedelta(days=1), standards=standards,
-        station_ids=[cast.c1.id],
+        station_ids=[cast.c1.id], seen_by=EVERYBODY,
     )  # fmt: skip
 
     assert before.fails == []
@@ -218,7 +219,9 @@ def test_a_county_without_a_standard_has_stations_nobody_assessed(
 ) -> None:
     all_good(session, cast.foreign, Word.INSPECTOR)
 
-    [found] = standings(session, county=cast.other_county, on=TODAY, standards=standards)
+    [found] = standings(
+        session, county=cast.other_county, on=TODAY, standards=standards, seen_by=EVERYBODY
+    )
 
     assert (found.status, found.why) == (Status.NOT_ASSESSED, "本县尚未选定标准")
 
@@ -229,7 +232,9 @@ def test_a_standard_a_county_chose_itself_is_used(
     cast.other_county.standard_id = "shanxi-2023-trial"
     all_good(session, cast.foreign, Word.INSPECTOR, shelves=False)
 
-    [found] = standings(session, county=cast.other_county, on=TODAY, standards=standards)
+    [found] = standings(
+        session, county=cast.other_county, on=TODAY, standards=standards, seen_by=EVERYBODY
+    )
 
     assert found.status is Status.FAILS
 
@@ -240,7 +245,7 @@ def test_a_closed_station_is_not_on_the_list(
     cast.c2.closed_on = TODAY
     session.flush()
 
-    found = standings(session, county=cast.county, on=TODAY, standards=standards)
+    found = standings(session, county=cast.county, on=TODAY, standards=standards, seen_by=EVERYBODY)
 
     assert "C0002" not in [one.station.code for one in found]
     assert standing_of(session, station=cast.c2, on=TODAY, standards=standards).findings == []
@@ -254,7 +259,14 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_stations(
         photograph(session, station, "signboard")
         count(session, station, 5, 5)
     with queries(session) as few:
-        assert len(standings(session, county=cast.county, on=TODAY, standards=standards)) == 4
+        assert (
+            len(
+                standings(
+                    session, county=cast.county, on=TODAY, standards=standards, seen_by=EVERYBODY
+                )
+            )
+            == 4
+        )
     for number in range(4, 64):
         station = make_station(
             session, cast.county, f"C{number:04}", f"第{number}村快递便民服务点",
@@ -263,7 +275,14 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_stations(
         all_good(session, station, Word.REVIEWER)
 
     with queries(session) as sixty_four:
-        assert len(standings(session, county=cast.county, on=TODAY, standards=standards)) == 64
+        assert (
+            len(
+                standings(
+                    session, county=cast.county, on=TODAY, standards=standards, seen_by=EVERYBODY
+                )
+            )
+            == 64
+        )
 
     assert len(few) == len(sixty_four) == 5
 
@@ -273,7 +292,7 @@ def test_the_board_is_narrowed_and_summed_up(
 ) -> None:
     all_good(session, cast.c1, Word.INSPECTOR)
     all_good(session, cast.c2, Word.INSPECTOR, shelves=False)
-    found = standings(session, county=cast.county, on=TODAY, standards=standards)
+    found = standings(session, county=cast.county, on=TODAY, standards=standards, seen_by=EVERYBODY)
 
     def codes(chosen: Sequence[Any]) -> list[str]:
         return [one.station.code for one in chosen]

@@ -1,0 +1,361 @@
+"""What every service that takes a viewer shows of C0001, where everything there is happened."""
+
+from collections.abc import Callable, Sized
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.calendar import BEIJING
+from server.errors import NotFound
+from server.models.county import County
+from server.models.inspection import (
+    Campaign,
+    Inspection,
+    PhotoRequest,
+    RoundReport,
+)
+from server.models.month import MonthApproval
+from server.models.phone_event import Photo
+from server.models.reading import ReviewItem
+from server.models.signal import IntegritySignal
+from server.models.station import Station
+from server.policy.standard.options import CountyOptions
+from server.services.days import activity, month_contents, months
+from server.services.inspections import disagreements, everyday
+from server.services.intake import lag, self_checks
+from server.services.mending import lists as mending
+from server.services.people import scope
+from server.services.people.scope import EVERYBODY
+from server.services.photos import requests
+from server.services.plates import numbers, orders, signs
+from server.services.registry import stations
+from server.services.review import lists as reviews
+from server.services.review.decisions import decide
+from server.services.rounds import contents, figures, reports, visits
+from server.services.signals import lists as signal_lists
+from server.services.signals import questions
+from server.services.standing import facts, standing
+from tests.factories import (
+    NOW,
+    RING,
+    TODAY,
+    Cast,
+    make_inspection,
+    make_rectification,
+    make_sign,
+    make_station,
+)
+from tests.reviews import ask_sign, make_photo
+from tests.services.asked import raised
+from tests.services.days.of_june import approve, counted, june, send
+from tests.services.rounds.opened import open_round
+
+FINDING = {
+    "code": "A3-42a", "clause": "四（2）", "title": "接待台席", "level": "shall", "verdict": "fail",
+    "counts_against": True, "word": "inspector", "label": "不符合", "why": "现场没有台席",
+    "since": None, "evidence": [],
+}  # fmt: skip
+
+
+@dataclass
+class World:
+    """C0001 of 鹅城镇 with one of everything that a list could show; nothing at other stations."""
+
+    session: Session
+    county: County
+    c1: Station
+    bare: Station
+    campaign: Campaign
+    inspection: Inspection
+    report: RoundReport
+    approval: MonthApproval
+    photo: Photo
+    review: ReviewItem
+    signal: IntegritySignal
+    standards: Any
+
+    @property
+    def month(self) -> months.Month:
+        """June as it stands now."""
+        return june(self.session)
+
+
+def make_world(session: Session, cast: Cast, standards: Any) -> World:
+    """Open, look, count, approve, report: what lists are made of."""
+    campaign = open_round(session, cast, standards)
+    here = next(
+        one.visit
+        for one in visits.visit_views(session, campaign=campaign, on=TODAY, seen_by=EVERYBODY)
+        if one.station.id == cast.c1.id
+    )
+    own = FINDING | {"verdict": "pass", "word": "keeper", "counts_against": False}
+    inspection = make_inspection(
+        session, here, cast.wang.id, fails=1, status="fails", findings=[FINDING],
+        keeper_findings=[own],
+    )  # fmt: skip
+    make_rectification(session, inspection, TODAY)
+    [_] = disagreements.open_for(session, inspection=inspection, amended=None, now=NOW)
+    outside = make_inspection(session, here, cast.wang.id, at=NOW + timedelta(hours=1))
+    outside.visit_id = None
+    session.flush()
+    photo = make_photo(session, cast.c1, person_id=cast.li.id)
+    decided = ask_sign(session, cast.c1, photo)
+    decide(session, item=decided, decision="unclear", by=cast.office, now=NOW, seen=0)
+    session.add(
+        PhotoRequest(
+            county=cast.county.code, station_id=cast.c1.id, subject="interior", seed="点名 1",
+            asked_on=TODAY, asked_at=NOW - timedelta(days=1),
+            until_at=datetime.combine(TODAY, time(), BEIJING),
+        )
+    )  # fmt: skip
+    self_checks.keep_self_check(
+        session, person=cast.li, device_id="phone-1", device_label="", user_agent="",
+        result={"checks": []}, now=NOW,
+    )  # fmt: skip
+    send(session, cast.li, counted(cast.c1))
+    approval = approve(session, cast, now=NOW + timedelta(minutes=1))
+    later = NOW + timedelta(hours=1)
+    send(session, cast.li, counted(cast.c1, received=15, reason="数错了", at=later), later)
+    make_sign(session, cast.c1)
+    report = reports.report_round(
+        session, campaign=campaign, reported_to="县政府办公室", by=cast.office, now=NOW,
+        earlier=campaign,
+    )  # fmt: skip
+    inspection.status = "meets"  # so that something has changed since
+    bare = make_station(
+        session, code=None, name="没有编号的站", township_code=cast.township.code,
+        level=cast.c1.level,
+    )  # fmt: skip
+    return World(
+        session, cast.county, cast.c1, bare, campaign, inspection, report, approval, photo,
+        ask_sign(session, cast.c1, make_photo(session, cast.c1)), raised(session, cast.c1),
+        standards,
+    )  # fmt: skip
+
+
+def of_c1(world: World, found: Any) -> int:
+    """How many of these stations are C0001."""
+    return sum(one.id == world.c1.id for one in found)
+
+
+def in_township(world: World, found: Any) -> int:
+    return sum(one.township_code == world.c1.township_code for one in found)
+
+
+def shown(look: Callable[[], Any]) -> int:
+    """1 if there is something to see, 0 where it looks as if there were nothing."""
+    try:
+        found = look()
+    except NotFound:
+        return 0
+    return len(found) if isinstance(found, Sized) else 1
+
+
+def undone(world: World, deed: Callable[[], Any]) -> Any:
+    """What a deed would do, without doing it."""
+    attempt = world.session.begin_nested()
+    try:
+        return deed()
+    finally:
+        attempt.rollback()
+
+
+def in_month(world: World, seen_by: dict[str, Any]) -> int:
+    content = month_contents.month_content(
+        world.session,
+        county=world.county,
+        now=world.month,
+        approval=world.approval,
+        on=TODAY,
+        **seen_by,
+    )
+    rows = (*content.month.stations, *content.now.stations)
+    return (
+        sum(one.station_id == world.c1.id for one in rows)
+        + len(content.corrections)
+        + sum(one.code == world.c1.code for one in content.versions)
+    )
+
+
+Look = Callable[[World, dict[str, Any]], int]
+# How much each service shows of C0001 or its township; `a` says who looks.
+LOOKS: dict[str, Look] = {
+    "days.activity.photos_seen": lambda w, a: len(activity.photos_seen(w.session, ids=[w.photo.id], **a)),
+    "days.month_contents.month_content": in_month,
+    "days.months.month_seen": lambda w, a: sum(
+        one.station_id == w.c1.id for one in months.month_seen(w.session, w.month, **a).stations
+    ),
+    "days.months.corrections": lambda w, a: len(
+        months.corrections(w.session, approval=w.approval, **a)
+    ),
+    "inspections.disagreements.disagreements_seen": lambda w, a: len(
+        disagreements.disagreements_seen(w.session, county=w.county.code, **a)
+    ),
+    "inspections.disagreements.disagreement_tally": lambda w, a: sum(
+        disagreements.disagreement_tally(w.session, county=w.county.code, **a)
+    ),
+    "inspections.disagreements.two_words": lambda w, a: len(
+        disagreements.two_words(w.session, campaign=w.campaign, **a)
+    ),
+    "inspections.everyday.everyday_count": lambda w, a: everyday.everyday_count(
+        w.session, wanted=everyday.Wanted(), **a
+    ),
+    "inspections.everyday.everyday_inspections": lambda w, a: len(
+        everyday.everyday_inspections(w.session, wanted=everyday.Wanted(), limit=9, **a)
+    ),
+    "inspections.everyday.townships_inspected": lambda w, a: len(
+        everyday.townships_inspected(w.session, **a)
+    ),
+    "inspections.everyday.inspectors_seen": lambda w, a: len(everyday.inspectors_seen(w.session, **a)),
+    "intake.lag.lag_report": lambda w, a: lag.lag_report(
+        w.session, county=w.county.code, now=NOW + timedelta(days=1), **a
+    ).whole.total,
+    "intake.self_checks.newest_checks": lambda w, a: len(
+        self_checks.newest_checks(w.session, now=NOW, **a)
+    ),
+    "mending.lists.rectifications_seen": lambda w, a: len(
+        mending.rectifications_seen(w.session, county=w.county.code, on=TODAY, **a)
+    ),
+    "mending.lists.rectification_tally": lambda w, a: mending.rectification_tally(
+        w.session, county=w.county.code, on=TODAY, **a
+    ).total,
+    "mending.lists.open_clauses": lambda w, a: len(
+        mending.open_clauses(w.session, county=w.county.code, on=TODAY, **a)
+    ),
+    "mending.lists.townships_mending": lambda w, a: len(
+        mending.townships_mending(w.session, county=w.county.code, on=TODAY, **a)
+    ),
+    "people.scope.station_ids": lambda w, a: int(w.c1.id in scope.station_ids(w.session, **a)),
+    "people.scope.station_for": lambda w, a: shown(
+        lambda: scope.station_for(w.session, station_id=w.c1.id, **a)
+    ),
+    "photos.requests.requests_on": lambda w, a: len(
+        requests.requests_on(w.session, county=w.county.code, on=TODAY, **a)
+    ),
+    "photos.requests.rates": lambda w, a: len(
+        requests.rates(
+            w.session, county=w.county.code, since=TODAY, until=TODAY, now=NOW, **a
+        )
+    ),
+    "plates.numbers.issue_missing_codes": lambda w, a: in_township(
+        w,
+        undone(
+            w, lambda: numbers.issue_missing_codes(w.session, county=w.county, by=None, now=NOW, **a)
+        ),
+    ),
+    "plates.numbers.stations_to_number": lambda w, a: in_township(
+        w, numbers.stations_to_number(w.session, **a)
+    ),
+    "plates.orders.sheets_for": lambda w, a: shown(
+        lambda: orders.sheets_for(
+            w.session, county=w.county, ring=RING, base_url="https://kd.example.cn",
+            station_ids=[w.c1.id], **a,
+        )
+    ),
+    "plates.orders.printable": lambda w, a: len(orders.printable(w.session, **a)),
+    "plates.orders.without_plate": lambda w, a: in_township(
+        w, orders.without_plate(w.session, county=w.county, **a)
+    ),
+    "plates.signs.issue_missing_signs": lambda w, a: undone(
+        w,
+        lambda: in_township(
+            w,
+            [
+                w.session.get_one(Station, one.station_id)
+                for one in signs.issue_missing_signs(w.session, county=w.county, by=None, now=NOW, **a)
+            ],
+        ),
+    ),
+    "registry.stations.stations_seen": lambda w, a: in_township(
+        w, [one for one, _ in stations.stations_seen(w.session, **a)]
+    ),
+    "review.lists.review_for": lambda w, a: shown(
+        lambda: reviews.review_for(w.session, item_id=w.review.id, **a)
+    ),
+    "review.lists.review_view_of": lambda w, a: shown(
+        lambda: reviews.review_view_of(w.session, item=w.review, **a)
+    ),
+    "review.lists.next_reviews": lambda w, a: len(
+        reviews.next_reviews(w.session, county=w.county.code, **a)
+    ),
+    "review.lists.decided_reviews": lambda w, a: len(
+        reviews.decided_reviews(w.session, county=w.county.code, **a)
+    ),
+    "review.lists.reviews_of_station": lambda w, a: len(
+        reviews.reviews_of_station(w.session, station_id=w.c1.id, **a)
+    ),
+    "review.lists.reviews_waiting": lambda w, a: len(
+        reviews.reviews_waiting(w.session, county=w.county.code, **a)
+    ),
+    "review.lists.reviews_waiting_count": lambda w, a: reviews.reviews_waiting_count(w.session, **a),
+    "rounds.contents.live_content": lambda w, a: in_content(
+        w, contents.live_content(w.session, campaign=w.campaign, earlier=w.campaign, on=TODAY, **a)
+    ),
+    "rounds.contents.reported_content": lambda w, a: in_content(
+        w, contents.reported_content(w.session, made=w.report, campaign=w.campaign, **a)
+    ),
+    "rounds.contents.annex_of": lambda w, a: in_annex(
+        contents.annex_of(w.session, campaign=w.campaign, county=w.county, on=TODAY, **a)
+    ),
+    "rounds.figures.round_figures": lambda w, a: in_rows(
+        w, figures.round_figures(w.session, campaign=w.campaign, on=TODAY, **a)
+    ),
+    "rounds.figures.round_comparison": lambda w, a: in_rows(
+        w, figures.round_comparison(w.session, campaign=w.campaign, earlier=w.campaign, on=TODAY, **a)
+    ),
+    "rounds.reports.changed_since_report": lambda w, a: len(
+        reports.changed_since_report(w.session, campaign=w.campaign, on=TODAY, **a)
+    ),
+    "rounds.visits.visit_views": lambda w, a: of_c1(
+        w, [one.station for one in visits.visit_views(w.session, campaign=w.campaign, on=TODAY, **a)]
+    ),
+    "signals.lists.signals_seen": lambda w, a: len(
+        signal_lists.signals_seen(w.session, wanted=signal_lists.Wanted(), **a).shown
+    ),
+    "signals.lists.signal_tallies": lambda w, a: signal_lists.signal_tallies(
+        w.session, wanted=signal_lists.Wanted(), **a
+    )[0]["all"],
+    "signals.lists.townships_with_signals": lambda w, a: len(
+        signal_lists.townships_with_signals(w.session, **a)
+    ),
+    "signals.questions.signal_of": lambda w, a: shown(
+        lambda: questions.signal_of(w.session, signal_id=w.signal.id, **a)
+    ),
+    "signals.questions.open_counts": lambda w, a: len(
+        questions.open_counts(w.session, county=w.county.code, **a)
+    ),
+    "standing.facts.facts_of": lambda w, a: of_c1(
+        w,
+        [
+            one.station
+            for one in facts.facts_of(w.session, county=w.county, on=TODAY, options=CountyOptions(), **a)
+        ],
+    ),
+    "standing.standing.standings": lambda w, a: of_c1(
+        w,
+        [
+            one.station
+            for one in standing.standings(
+                w.session, county=w.county, on=TODAY, standards=w.standards, **a
+            )
+        ],
+    ),
+}  # fmt: skip
+# These say what sight is; tests/services/test_scope.py holds them before every role.
+SIGHT_ITSELF = {"people.scope.stations_visible_to", "people.scope.sees_whole_county"}
+
+
+def in_rows(world: World, figures: Any) -> int:
+    return sum(one["station_id"] == world.c1.id for one in figures["stations"])
+
+
+def in_annex(annex: Any) -> int:
+    return len(annex["mends"]) + len(annex["words"])
+
+
+def in_content(world: World, content: contents.RoundContent) -> int:
+    return (
+        in_rows(world, content.figures) + in_rows(world, content.compared) + in_annex(content.annex)
+    )
