@@ -177,9 +177,8 @@ def test_a_photo_asked_for_today_is_answered_by_taking_it_today(
     [home] = call(cast.li, "/keeper/home")["stations"]
     assert [one["done"] for one in home["todo"] if one["kind"] == "asked_photo"] == [True]
     tomorrow = now + timedelta(days=2)
-    found = rates(
-        session, county="140926", since=today, until=today, now=tomorrow, seen_by=EVERYBODY
-    )
+    over: dict[str, Any] = {"since": today, "until": today, "now": tomorrow}
+    found = rates(session, county="140926", seen_by=EVERYBODY, **over)
     assert (found[cast.c1.id].share, found[cast.c2.id].share) == (1.0, 0.0)
 
 
