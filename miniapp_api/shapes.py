@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from server.models.person import Role
 from server.models.signal import SignalState
 from server.policy.signals.options import KINDS
+from server.policy.signs.match import Outcome
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import RuleLevel
@@ -304,9 +305,7 @@ class FindingOut(Schema):
 class ReadingOut(Schema):
     """What the machine read in a photo of a sign or hours board, beside the register."""
 
-    outcome = fields.String(
-        required=True, validate=validate.OneOf(["matches", "differs", "unreadable"])
-    )
+    outcome = fields.String(required=True, validate=validate.OneOf(list(Outcome.labels())))
     label = fields.String(required=True)
     why = fields.String(required=True)
     check_ins = fields.String(required=True)

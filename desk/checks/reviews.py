@@ -137,7 +137,7 @@ def _parts(item: ReviewItem) -> list[Part]:
                 read=both[0] if read else [],
                 expected=both[1] if read else [(expected, False)],
                 why=part["why"],
-                near="" if outcome == "matches" else _near(part["quads"], item.details),
+                near="" if outcome == Outcome.MATCHES else _near(part["quads"], item.details),
             )
         )
     return parts

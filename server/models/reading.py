@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
+from server.models.phone_event import Photo
 
 
 class ReadingState(enum.StrEnum):
@@ -60,6 +61,21 @@ class ReviewKind(Labelled):
     UNREAD = "unread", "机器读不出"  # the machine could not read it though it tried more than once
 
 
+class ReviewAnswer(Labelled):
+    """What a person may say to a question about a photo."""
+
+    MATCHES = "matches", "相符"
+    DIFFERS = "differs", "不符"
+    UNCLEAR = "unclear", "看不清"
+    SAME_PICTURE = "same_picture", "是同一张"
+    DIFFERENT_PICTURES = "different_pictures", "不是同一张"
+
+    def said_to(self, kind: ReviewKind) -> str:
+        """Its word as an answer to this kind of question: two pictures are seen, yet one doubts."""
+        doubts = self is ReviewAnswer.UNCLEAR and kind is ReviewKind.DOUBLE
+        return "拿不准" if doubts else self.label
+
+
 class ReviewState(enum.StrEnum):
     """Whether somebody has to look."""
 
@@ -92,7 +108,7 @@ class ReviewItem(Base):
     question: Mapped[str] = mapped_column(sa.String(400))
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[ReviewState] = mapped_column(coded(ReviewState))
-    decision: Mapped[str] = mapped_column(sa.String(24), default="")
+    decision: Mapped[str] = mapped_column(sa.String(24), default="")  # a ReviewAnswer
     opened_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -110,3 +126,43 @@ class ReviewDecision(Base):
     note: Mapped[str] = mapped_column(sa.String(400), default="")
     decided_at: Mapped[datetime]
     decided_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+
+
+_Asked, _Beside = aliased(Photo), aliased(Photo)
+_asked_is_later = (_Asked.taken_at > _Beside.taken_at) | (
+    (_Asked.taken_at == _Beside.taken_at) & (_Asked.id > _Beside.id)
+)
+_ONE_PICTURE = (ReviewItem.state == ReviewState.DECIDED) & (
+    ReviewItem.decision == ReviewAnswer.SAME_PICTURE.value
+)
+
+
+def doubles(*, or_asked: bool = False) -> sa.Select[tuple[UUID, UUID, int]]:
+    """Pairs of photos that a person has found to be one picture: `later`, `earlier`, `item`.
+
+    Which is which their own moments say, not in which order the question named them. With
+    `or_asked` also the pairs about which a person has still to say.
+    """
+    open_too = (ReviewItem.kind == ReviewKind.DOUBLE) & (ReviewItem.state == ReviewState.OPEN)
+    return (
+        sa.select(
+            sa.case((_asked_is_later, _Asked.id), else_=_Beside.id).label("later"),
+            sa.case((_asked_is_later, _Beside.id), else_=_Asked.id).label("earlier"),
+            ReviewItem.id.label("item"),
+        )
+        .select_from(ReviewItem)
+        .join(_Asked, _Asked.id == ReviewItem.photo_id)
+        .join(_Beside, _Beside.id == ReviewItem.other_photo_id)
+        .where(_ONE_PICTURE | open_too if or_asked else _ONE_PICTURE)
+    )
+
+
+def sent_again(
+    county: str | sa.BindParameter[str], *, or_asked: bool = False
+) -> sa.Select[tuple[UUID]]:
+    """The photos of a county that are older ones sent again: of two, the one taken later.
+
+    Such a photo shows nothing of its day. A decision that is revised gives it back its word.
+    """
+    pairs = doubles(or_asked=or_asked).where(ReviewItem.county == county).subquery()
+    return sa.select(pairs.c.later)

@@ -18,7 +18,7 @@ from server.models.county import County
 from server.models.inspection import PhotoRequest
 from server.models.person import Keeping, Person
 from server.models.phone_event import Photo
-from server.models.reading import ReviewItem, ReviewKind
+from server.models.reading import sent_again
 from server.models.station import Station
 from server.policy.plan.targets import steps_needed
 from server.policy.rounds.sampling import Candidate, SampleKind, draw, pick
@@ -222,17 +222,11 @@ def rates(
     Of the stations in sight. A request still open is left out until it is answered or its day is
     over. An answer that a person has found to be an older picture sent again is none.
     """
-    sent_again = sa.exists().where(
-        ReviewItem.photo_id == PhotoRequest.photo_id,
-        ReviewItem.kind == ReviewKind.DOUBLE,
-        ReviewItem.decision == "same_picture",
-    )
+    honest = PhotoRequest.photo_id.is_(None) | PhotoRequest.photo_id.not_in(sent_again(county))
     asked: Counter[int] = Counter()
     answered: Counter[int] = Counter()
     for station_id, good in session.execute(
-        sa.select(
-            PhotoRequest.station_id, sa.and_(PhotoRequest.answered_at.is_not(None), ~sent_again)
-        )
+        sa.select(PhotoRequest.station_id, sa.and_(PhotoRequest.answered_at.is_not(None), honest))
         .join(Station, Station.id == PhotoRequest.station_id)
         .where(
             PhotoRequest.county == county,

@@ -8,40 +8,34 @@ from sqlalchemy.orm import Session, aliased
 
 from server.calendar import day_text
 from server.models.phone_event import Photo, Subject
-from server.models.reading import ReviewItem, ReviewState
+from server.models.reading import ReviewItem, doubles
 from server.models.station import Station
 
 
 def reused(session: Session, photo_ids: Collection[UUID]) -> dict[UUID, str]:
     """Of these photos those that stand for nothing, each with the sentence why; one query.
 
-    Of two that are one picture it is the one taken later (as in services/station_facts.py). A
-    decision that is revised takes the sentence back.
+    Which of two that is says `sent_again`. A decision that is revised takes the sentence back.
     """
     ids = list(photo_ids)
-    one, other = aliased(Photo), aliased(Photo)
-    found = session.execute(
-        sa.select(one, other, Station)
-        .select_from(ReviewItem)
-        .join(one, one.id == ReviewItem.photo_id)
-        .join(other, other.id == ReviewItem.other_photo_id)
-        .join(Station, Station.id == other.station_id)
-        .where(
-            ReviewItem.state == ReviewState.DECIDED,
-            ReviewItem.decision == "same_picture",
-            ReviewItem.photo_id.in_(ids) | ReviewItem.other_photo_id.in_(ids),
-        )
-        .order_by(ReviewItem.id)
-    ).all()
+    pairs = (
+        doubles()
+        .where(ReviewItem.photo_id.in_(ids) | ReviewItem.other_photo_id.in_(ids))
+        .subquery()
+    )
+    later, earlier = aliased(Photo), aliased(Photo)
     told: dict[UUID, str] = {}
-    for asked, beside, place in found:
-        if asked.taken_at >= beside.taken_at:
-            later, earlier = asked, beside
-            where = "" if asked.station_id == beside.station_id else place.name
-        else:
-            later, earlier, where = beside, asked, ""
-        if later.id in photo_ids:
-            told.setdefault(later.id, _sentence(later, earlier, where))
+    for again, before, place in session.execute(
+        sa.select(later, earlier, Station)
+        .select_from(pairs)
+        .join(later, later.id == pairs.c.later)
+        .join(earlier, earlier.id == pairs.c.earlier)
+        .join(Station, Station.id == earlier.station_id)
+        .where(later.id.in_(ids))
+        .order_by(pairs.c.item)
+    ):
+        where = "" if again.station_id == before.station_id else place.name
+        told.setdefault(again.id, _sentence(again, before, where))
     return told
 
 

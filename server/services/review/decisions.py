@@ -13,9 +13,10 @@ from server.calendar import beijing_day
 from server.errors import Conflict, Invalid
 from server.models.person import Person
 from server.models.phone_event import Photo
-from server.models.reading import ReviewDecision, ReviewItem, ReviewKind, ReviewState
+from server.models.reading import ReviewAnswer, ReviewDecision, ReviewItem, ReviewKind, ReviewState
 from server.models.statement import Statement
 from server.models.station import Station
+from server.policy.signs.match import Outcome
 from server.policy.signs.photo_match import FACT_OF_PART
 from server.policy.standard.facts import Value, Word
 from server.services.common import history
@@ -23,16 +24,14 @@ from server.services.common.reading_jobs import ask_to_compare
 from server.services.review.reading_views import holds
 from server.services.standing import statements
 
-_BOARD = {"matches": "相符", "differs": "不符", "unclear": "看不清"}
+_BOARD = (ReviewAnswer.MATCHES, ReviewAnswer.DIFFERS, ReviewAnswer.UNCLEAR)
+_DOUBLE = (ReviewAnswer.SAME_PICTURE, ReviewAnswer.DIFFERENT_PICTURES, ReviewAnswer.UNCLEAR)
 DECISIONS: Mapping[ReviewKind, Mapping[str, str]] = {
-    ReviewKind.SIGN: _BOARD,
-    ReviewKind.HOURS: _BOARD,
-    ReviewKind.UNREAD: _BOARD,
-    ReviewKind.DOUBLE: {
-        "same_picture": "是同一张",
-        "different_pictures": "不是同一张",
-        "unclear": "拿不准",
-    },
+    kind: {
+        answer.value: answer.said_to(kind)
+        for answer in (_DOUBLE if kind is ReviewKind.DOUBLE else _BOARD)
+    }
+    for kind in ReviewKind
 }
 """What may be answered to each kind of question, in the order of the keys 1, 2 and 3."""
 
@@ -131,8 +130,8 @@ def decide(
     | hours          | matches   | `hours_board_matches` yes (三)                              |
     | hours          | differs   | `hours_board_matches` no                                    |
     | any of these   | unclear   | nothing; the keeper is asked for a better photo             |
-    | double         | same      | the photo taken later is no evidence (services/             |
-    |                |           | station_facts.py); no word by itself                        |
+    | double         | same      | the photo taken later is no evidence (`sent_again`); no     |
+    |                |           | word by itself                                              |
     | double         | different | nothing                                                     |
 
     `differs` speaks of the parts in question (`asked_parts`); a part of the same sign that the
@@ -155,7 +154,7 @@ def decide(
         raise _decided_meanwhile(session, item, before)
     if item.state is ReviewState.WITHDRAWN:
         raise Conflict("review-withdrawn", "这个问题已经不存在了：照片重新读过，或登记已经改好。")
-    if decision in ("matches", "differs"):
+    if decision in (ReviewAnswer.MATCHES, ReviewAnswer.DIFFERS):
         _refuse_former_hours(session, item)
     said = _said_by(item, decision, sign_text.strip()[:100], number_missing=number_missing)
     taken = ReviewDecision(
@@ -167,8 +166,10 @@ def decide(
     session.flush()
     _write_history(session, item, before=before, by=by, now=now, note=note)
     _speak(session, item, said, by, now)
-    if item.kind is ReviewKind.DOUBLE:  # the machine may speak of the photo now, or not any more
-        ask_to_compare(session, [item.station_id], now=now)
+    if item.kind is ReviewKind.DOUBLE:  # the machine may speak of the later one now, or no more
+        pair = Photo.id.in_([item.photo_id, item.other_photo_id])
+        places = session.scalars(sa.select(Photo.station_id).where(pair).distinct()).all()
+        ask_to_compare(session, places, now=now)
     return taken
 
 
@@ -200,7 +201,7 @@ def asked_parts(item: ReviewItem) -> list[dict[str, Any]]:
     Those that differ; where none does, those that could not be read.
     """
     parts: list[dict[str, Any]] = item.details.get("parts", [])
-    for outcome in ("differs", "unreadable"):
+    for outcome in (Outcome.DIFFERS, Outcome.UNREADABLE):
         asked = [part for part in parts if part["outcome"] == outcome]
         if asked:
             return asked
@@ -213,7 +214,7 @@ def name_read(item: ReviewItem) -> str:
         (
             str(part["read"])
             for part in asked_parts(item)
-            if part["what"] == "name" and part["outcome"] == "differs"
+            if part["what"] == "name" and part["outcome"] == Outcome.DIFFERS
         ),
         "",
     )
@@ -229,13 +230,13 @@ def _said_by(
 ) -> dict[str, Value]:
     """What a decision says of which fact; the table above."""
     parts: list[dict[str, Any]] = item.details.get("parts", [])
-    if decision == "matches":
+    if decision == ReviewAnswer.MATCHES:
         return {
             FACT_OF_PART[part["what"]]: part["expected"] if part["what"] == "name" else True
             for part in parts
         }
     said: dict[str, Value] = {}
-    if decision == "differs":
+    if decision == ReviewAnswer.DIFFERS:
         for part in asked_parts(item):
             if part["what"] == "name":
                 text = sign_text or name_read(item)

@@ -19,7 +19,7 @@ from server.media.pictures.lookalike import NEAR, Compared, Prints, Resemblance,
 from server.media.pictures.print_search import PrintShelf
 from server.models.phone_event import NOT_HERE, Photo, Subject
 from server.models.photo_print import PhotoPrint
-from server.models.reading import ReviewItem, ReviewKind
+from server.models.reading import ReviewAnswer, ReviewItem, ReviewKind
 from server.models.station import Station
 from server.services.review.decisions import open_item
 
@@ -172,7 +172,7 @@ def note_double(session: Session, *, pair: Pair, now: datetime) -> None:
         sa.select(ReviewItem).where(ReviewItem.county == later.county, ReviewItem.key == key)
     ).one_or_none()
     if before is not None and before.other_photo_id != earlier.id:
-        if before.decision == "same_picture":
+        if before.decision == ReviewAnswer.SAME_PICTURE:
             return
         key = f"{key}:{earlier.id}"
     open_item(

@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.models.phone_event import Photo, PhotoState, Subject
-from server.models.reading import PhotoReading, ReadingState, ReviewItem, ReviewKind, ReviewState
+from server.models.reading import (
+    PhotoReading,
+    ReadingState,
+    ReviewAnswer,
+    ReviewItem,
+    ReviewKind,
+    ReviewState,
+)
 from server.policy.signs.match import Outcome
 from server.policy.signs.photo_match import HOURS_BOARD, SIGNBOARD
 from server.services.photos.reused import reused
@@ -21,6 +28,7 @@ from server.services.review.decisions import open_item, withdraw
 ANSWER_HOLDS = timedelta(days=180)
 """Our choice: so long the same question about a station is not asked again."""
 KIND_OF: Mapping[str, ReviewKind] = {SIGNBOARD: ReviewKind.SIGN, HOURS_BOARD: ReviewKind.HOURS}
+SEEN = (ReviewAnswer.MATCHES, ReviewAnswer.DIFFERS)
 UNCLEAR = "县里看了照片也没看清。请走近一点，正对着拍，把字拍清楚。"
 
 
@@ -140,7 +148,9 @@ def _why_again(
 ) -> str:
     """One friendly sentence, "" when the keeper need not do anything."""
     here = [item for item in asked if item.photo_id == photo.id]
-    if any(item.state is ReviewState.DECIDED and item.decision == "unclear" for item in here):
+    if any(
+        item.state is ReviewState.DECIDED and item.decision == ReviewAnswer.UNCLEAR for item in here
+    ):
         return UNCLEAR
     complaints = [str(one) for one in photo.quality.get("complaints", [])]
     if photo.state is PhotoState.UNREADABLE:
@@ -179,7 +189,7 @@ def _answered(
     last = next((item for item in before if item.kind is kind), None)
     return (
         last is not None
-        and last.decision in ("matches", "differs")
+        and last.decision in SEEN
         and _lately(last, now)
         and _digest(last.details) == _digest(kept.compared)
     )
@@ -190,7 +200,7 @@ def _seen_through(items: list[ReviewItem], kept: PhotoReading, now: datetime) ->
     last = next((item for item in items if item.kind is ReviewKind.UNREAD), None)
     return (
         last is not None
-        and last.decision in ("matches", "differs")
+        and last.decision in SEEN
         and _lately(last, now)
         and _expected(last.details) == _expected(kept.compared)
     )

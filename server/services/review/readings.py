@@ -15,7 +15,11 @@ from server.media.blobs import FolderStore
 from server.media.reading.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
 from server.models.county import DivisionAlias
 from server.models.phone_event import CheckIn, Photo, PhotoState, Subject
-from server.models.reading import PhotoReading, ReadingState, ReviewItem, ReviewKind, ReviewState
+from server.models.reading import (
+    PhotoReading,
+    ReadingState,
+    sent_again,
+)
 from server.models.station import Station
 from server.policy.signs.number import NumberRead
 from server.policy.signs.photo_match import (
@@ -259,13 +263,8 @@ def _rests_on(session: Session, photo: Photo, fact: str) -> bool:
 
 def _is_a_double(session: Session, photo: Photo) -> bool:
     """Whether a person has still to say, or has said, that this is an older picture sent anew."""
-    known = sa.select(ReviewItem.id).where(
-        ReviewItem.photo_id == photo.id,
-        ReviewItem.kind == ReviewKind.DOUBLE,
-        (ReviewItem.state == ReviewState.OPEN)
-        | ((ReviewItem.state == ReviewState.DECIDED) & (ReviewItem.decision == "same_picture")),
-    )
-    return session.scalar(known.limit(1)) is not None
+    again = sent_again(photo.county, or_asked=True).subquery()
+    return session.scalar(sa.select(sa.exists().where(again.c.later == photo.id))) is True
 
 
 def _check_ins_text(session: Session, photo: Photo, kept: PhotoReading) -> str:

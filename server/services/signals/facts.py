@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from server.calendar import BEIJING
+from server.media.pictures.lookalike import Resemblance
 from server.models.inspection import Inspection
 from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo, Subject
-from server.models.reading import ReviewItem, ReviewKind, ReviewState
+from server.models.reading import ReviewItem, doubles
 from server.models.station import Station
 from server.policy.signals.facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
 from server.policy.standard.facts import Level
@@ -200,30 +201,24 @@ def _same(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
 
 def _alike(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
     """Doubles that the worker found and no person has denied; equal bytes are asked about above."""
+    pairs = doubles(or_asked=True).subquery()
     found: dict[UUID, list[Twin]] = defaultdict(list)
     for photo_id, station_id, name, day, details in session.execute(
         sa.select(
-            ReviewItem.photo_id,
+            pairs.c.later,
             _EARLIER.station_id,
             _EARLIER_STATION.name,
             _WAS_SENT_FOR.day_on,
             ReviewItem.details,
         )
-        .join(_EARLIER, _EARLIER.id == ReviewItem.other_photo_id)
+        .select_from(pairs)
+        .join(ReviewItem, ReviewItem.id == pairs.c.item)
+        .join(_EARLIER, _EARLIER.id == pairs.c.earlier)
         .join(_WAS_SENT_FOR, _WAS_SENT_FOR.id == _EARLIER.event_id)
         .join(_EARLIER_STATION, _EARLIER_STATION.id == _EARLIER.station_id)
-        .where(
-            ReviewItem.photo_id.in_(sent),
-            ReviewItem.kind == ReviewKind.DOUBLE,
-            sa.or_(
-                ReviewItem.state == ReviewState.OPEN,
-                sa.and_(
-                    ReviewItem.state == ReviewState.DECIDED, ReviewItem.decision == "same_picture"
-                ),
-            ),
-        )
+        .where(pairs.c.later.in_(sent))
     ):
-        if details.get("resemblance") != "identical":
+        if details.get("resemblance") != Resemblance.IDENTICAL:
             found[photo_id].append(Twin(station_id, name, day))
     return found
 

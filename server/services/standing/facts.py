@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from server.models.county import County, Division, DivisionAlias, Operator
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, Photo, PhotoState
-from server.models.reading import ReviewItem, ReviewState
+from server.models.reading import sent_again
 from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.standard.facts import JUDGED, Level, Place, Said, StationFacts, Word
@@ -178,19 +178,7 @@ _ON = sa.bindparam("on", type_=sa.Date())
 _SAME_VOICE = (Statement.station_id, Statement.fact, Statement.word)
 _IN_TURN = (Statement.observed_on, Statement.id)
 _TEXT = sa.cast(Statement.value, sa.Text)
-# Of two photos that a person found to be one picture, the one taken later shows nothing of its day.
-_Mine, _Earlier = aliased(Photo), aliased(Photo)
-_REUSED = (
-    select(case((_Mine.taken_at >= _Earlier.taken_at, _Mine.id), else_=_Earlier.id))
-    .select_from(ReviewItem)
-    .join(_Mine, _Mine.id == ReviewItem.photo_id)
-    .join(_Earlier, _Earlier.id == ReviewItem.other_photo_id)
-    .where(
-        ReviewItem.county == _COUNTY,
-        ReviewItem.state == ReviewState.DECIDED,
-        ReviewItem.decision == "same_picture",
-    )
-)
+_REUSED = sent_again(_COUNTY)
 _runs = (
     select(
         Statement.station_id,
