@@ -199,7 +199,8 @@ def _nameless(head: str, kind: str) -> bool:
         for unit in every
         if level == "村" or name != "township"
     )
-    if re.fullmatch(rf"(?:.{{1,9}}?(?:{units}))*(?:{_NAMELESS[level]})+", text):
+    # Possessive (++): a long text of such words is not tried in all its divisions.
+    if re.fullmatch(rf"(?:.+(?:{units}))?(?:{_NAMELESS[level]})++", text):
         return True
     return level == "乡镇" and re.fullmatch(r".{2,}[县省]", text) is not None
 

@@ -2,15 +2,16 @@
 
 import lzma
 from collections.abc import Iterator
-from pathlib import Path
+from time import perf_counter
 
 import pytest
 
 from server.policy.standard.facts import Place
 from server.policy.standard.sign_names import named, only_written_otherwise, place_of_name
 from server.services.county.divisions import DIVISIONS_FILE, short_name
+from server.settings import ROOT
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = ROOT / "data"
 TOWNSHIP = ("乡快递综合服务站", "镇快递综合服务站", "乡(镇)快递综合服务站")
 VILLAGE = ("村快递便民服务点",)
 
@@ -112,3 +113,15 @@ def test_a_name_without_a_place_tells_none(name: str) -> None:
 def test_script_and_marks_are_ways_of_writing_but_another_character_is_not() -> None:
     assert only_written_otherwise("鵝城鎮·快遞綜合服務站", "鹅城镇快递综合服务站")
     assert not only_written_otherwise("赤泥洼乡快递综合服务站", "赤泥窊乡快递综合服务站")
+
+
+@pytest.mark.parametrize("piece", ["县", "乡镇", "农村", "某", "快递", "鹅城镇", "X", "·", "県"])
+def test_the_longest_text_that_may_be_entered_is_judged_in_no_time(piece: str) -> None:
+    text = (piece * 200)[:190] + "啊村快递便民服务点"
+    place = Place(name="马家沟村", aliases=("马家圪洞村",), within=("鹅城镇", "静乐县"))
+
+    begun = perf_counter()
+    named(text, VILLAGE, None, ())
+    named(text, VILLAGE, place, ("马家沟村快递便民服务点",))
+
+    assert perf_counter() - begun < 1
