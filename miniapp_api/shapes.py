@@ -9,6 +9,7 @@ from server.policy.signs.match import Outcome
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import RuleLevel
+from server.services.home.tasks import TaskKind
 from server.services.signals.questions import OUTCOMES
 
 BINARY = {"type": "string", "format": "binary"}
@@ -69,26 +70,15 @@ class BoundOut(SessionOut):
 
 
 class TaskOut(Schema):
-    """One thing to do."""
+    """One thing to do, as facts; the phone says it in its own words.
+
+    title and why are names and reasons as they were kept, no sentences for a screen.
+    """
 
     key = fields.String(required=True)
-    kind = fields.String(
-        required=True,
-        validate=validate.OneOf(
-            [
-                "check_in",
-                "count",
-                "photo",
-                "mend",
-                "asked_photo",
-                "confirm",
-                "better_photo",
-                "question",
-            ]
-        ),
-    )
-    title = fields.String(required=True)
-    why = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in TaskKind]))
+    title = fields.String(required=True, allow_none=True)
+    why = fields.String(required=True, allow_none=True)
     clause = fields.String(allow_none=True)
     subject = fields.String(allow_none=True)
     done = fields.Boolean(required=True)

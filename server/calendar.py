@@ -60,12 +60,3 @@ def weekday_text(day: date) -> str:
 def moment_text(at: datetime) -> str:
     """A UTC moment as Beijing wall time to the minute: 2026-11-22 09:30."""
     return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
-
-
-def due_text(due_on: date, today: date) -> str:
-    """7月30日前改好，还有5天; from that day on how it stands: 今天（7月30日）到期."""
-    left = (due_on - today).days
-    when = day_text(due_on)
-    if left > 0:
-        return f"{when}前改好，还有{left}天"
-    return f"今天（{when}）到期" if left == 0 else f"已超过期限{-left}天（{when}）"

@@ -2,12 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
-
 from server.calendar import (
     beijing_day,
     day_text,
-    due_text,
     first_of_month,
     full_day_text,
     full_month_text,
@@ -42,15 +39,3 @@ def test_months_begin_on_the_first_and_december_is_followed_by_january() -> None
     assert first_of_month(date(2023, 12, 31)) == date(2023, 12, 1)
     assert next_month(date(2023, 12, 1)) == date(2024, 1, 1)
     assert next_month(date(2023, 1, 1)) == date(2023, 2, 1)
-
-
-@pytest.mark.parametrize(
-    ("today", "said"),
-    [
-        (date(2026, 7, 25), "7月30日前改好，还有5天"),
-        (date(2026, 7, 30), "今天（7月30日）到期"),
-        (date(2026, 8, 2), "已超过期限3天（7月30日）"),
-    ],
-)
-def test_a_deadline_says_how_long_there_is_still(today: date, said: str) -> None:
-    assert due_text(date(2026, 7, 30), today) == said

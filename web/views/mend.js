@@ -12,7 +12,6 @@ import { keepRecord, mine, station, today } from '../state.js';
 
 const SENT = ['answered', 'waiting'];
 
-const nameOf = (task) => task.title.replace(/^整改：/, '');
 const deadline = (task) => mendByAndLeft(task.due_on, today.value);
 const howItStands = (task) => DAY_WORDS.mend[task.standing] || deadline(task);
 
@@ -21,7 +20,7 @@ export function MendList() {
   const row = (task) => {
     const sent = SENT.includes(task.standing);
     return html`<${Row} key=${task.key} href=${'#/mend/' + task.rectification_id}
-      icon=${sent ? 'check' : 'wrench'} tone=${sent ? 'ok' : 'mend'} title=${nameOf(task)}>
+      icon=${sent ? 'check' : 'wrench'} tone=${sent ? 'ok' : 'mend'} title=${task.title}>
       ${howItStands(task)}<//>`;
   };
   return html`<${Screen} title="督导要求整改" back="">
@@ -41,10 +40,10 @@ function Task({ task, shot, about }) {
     ${returned ? html`<${Note} kind="bad" icon="bell">
       <b>${DAY_WORDS.returnedBecause}</b>${returned}<//>` : null}
     <section class="card pad">
-      <p class="big-word">${nameOf(task)}</p>
+      <p class="big-word">${task.title}</p>
       <p class=${'mark ' + (sent ? 'ok' : 'wait')}>${sent ? howItStands(task) : deadline(task)}</p>
       ${task.clause ? html`<p class="clause">${SHARED_WORDS.clause(task.clause)}</p>` : null}
-      ${task.standing === 'open' ? html`<p>${task.why.replace(/（[^（）]*）$/, '')}</p>` : null}
+      ${task.standing === 'open' ? html`<p>${task.why}</p>` : null}
       <p class="quiet">${about ? about.how : DAY_WORDS.howToMend}</p>
     </section><//>`;
 }

@@ -64,7 +64,7 @@ def test_the_keeper_of_a_sign_that_cannot_be_read_is_asked_for_a_better_photo_on
         ]
     }
     task = keeper_is_asked(session, cast, standards)
-    assert (task.kind, task.title, task.photo_id) == ("better_photo", "门头牌子再拍一张", photo.id)
+    assert (task.kind, task.title, task.photo_id) == ("better_photo", "门头牌子", photo.id)
 
     make_photo(session, cast.c1)  # taken anew, not read yet
     assert better_photos(session, station_ids=[cast.c1.id], now=NOW) == {}

@@ -1,11 +1,9 @@
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from server.errors import Invalid, NotFound
@@ -32,6 +30,7 @@ from server.services.standing.standing import (
 )
 from server.services.standing.statements import said_of, say
 from tests.factories import NOW, TODAY, Cast, make_person, make_station
+from tests.queries import queries
 
 Standards = tuple[Standard, ...]
 GOOD = {
@@ -101,19 +100,6 @@ def count(session: Session, station: Station, received: int, sent: int, version:
         )
     )
     session.flush()
-
-
-@contextmanager
-def queries(session: Session) -> Iterator[list[str]]:
-    seen: list[str] = []
-    bind = session.get_bind()
-
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(bind, "before_cursor_execute", note)
-    yield seen
-    event.remove(bind, "before_cursor_execute", note)
 
 
 def test_nine_square_metres_fail_a_township_station_and_four_do_not_fail_a_village_point(
