@@ -85,10 +85,10 @@ class Finding(NamedTuple):
 class Status(Labelled):
     """A station's state; nothing but `shall` rules decides it."""
 
-    MEETS = "meets", "达标"
-    FAILS = "fails", "不达标"
-    TO_VERIFY = "to_verify", "待核实"
-    NOT_ASSESSED = "not_assessed", "未评估"
+    MEETS = "meets", "达标", "", "应当项都到场核实过"
+    FAILS = "fails", "不达标", "", "有应当项核实不符合"
+    TO_VERIFY = "to_verify", "待核实", "", "等督导员到场核实"
+    NOT_ASSESSED = "not_assessed", "未评估", "", "还缺证据，不算不符合"
 
 
 def examine(

@@ -92,10 +92,7 @@ def inspect(
         visit_id=visit.id if visit else None,
         position=_position(member, rng),
         answers=answers,
-        outcome_note={
-            InspectionOutcome.REFUSED: "站长说货架当天借给村里办活动，不同意签字",
-            InspectionOutcome.CLOSED_DOOR: "敲门没有人，电话没有接通",
-        }.get(outcome, ""),
+        outcome_note=_note(outcome),
         keeper_name="" if shut else member.keeper.name,
         inspector_signature=_strokes(rng) if not shut else [],
         keeper_signature=_strokes(rng) if outcome is InspectionOutcome.SIGNED and signs else [],
@@ -123,6 +120,12 @@ def inspect(
     )
     keep_photos(stage.session, row, pictures, now=stage.now)
     return kept
+
+
+def _note(outcome: InspectionOutcome) -> str:
+    if outcome is InspectionOutcome.REFUSED:
+        return "站长说货架当天借给村里办活动，不同意签字"
+    return "敲门没有人，电话没有接通" if outcome is InspectionOutcome.CLOSED_DOOR else ""
 
 
 def _position(member: Member, rng: random.Random) -> Position | None:
