@@ -22,18 +22,18 @@ from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
-from server.models.person import Role
 from server.models.phone_event import Photo
 from server.policy.standard.examine import Finding
 from server.services.days import activity
 from server.services.home import inspector as inspections
+from server.services.people.scope import INSPECTING
 from server.services.photos.photos import photo_for, subject_of
 from server.services.plates.signs import live_signs
 from server.services.review.reading_views import readings_of
 from server.services.standing.standing import narrowed, standings
 
 blp = ApiBlueprint("inspector", __name__, url_prefix="/api/v1/inspector", description="督导员")
-guard_phones(blp, Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)
+guard_phones(blp, *INSPECTING)
 
 
 class StationsIn(Lenient):

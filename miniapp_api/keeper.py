@@ -23,10 +23,10 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
-from server.models.person import Role
 from server.policy.hours import hours_lines
 from server.services.days.months import approved_since
 from server.services.home import keeper as keeper_day
+from server.services.people.scope import KEEPERS
 from server.services.photos.photos import photo_for
 from server.services.photos.reused import reused
 from server.services.signals.lists import questions_of
@@ -35,7 +35,7 @@ PHONES_COUNT_BACK = timedelta(days=31)
 """So far back a phone offers days for counts (miniapp/core/validate.js)."""
 
 blp = ApiBlueprint("keeper", __name__, url_prefix="/api/v1/keeper", description="站长")
-guard_phones(blp, Role.KEEPER)
+guard_phones(blp, *KEEPERS)
 
 
 class BeforeIn(Lenient):

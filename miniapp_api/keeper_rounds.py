@@ -18,15 +18,15 @@ from server.http.database import session, settings_of
 from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
-from server.models.person import Person, Role
+from server.models.person import Person
 from server.papers import inspection_copy
 from server.services.inspections.answers import confirm, outcome_text
 from server.services.inspections.copies import InspectionCopy
 from server.services.inspections.versions import inspection_of, of_stations
-from server.services.people.scope import stations_kept_by
+from server.services.people.scope import KEEPERS, stations_kept_by
 
 blp = Blueprint("keeper_rounds", __name__, url_prefix="/api/v1/keeper", description="站长看督导")
-guard_phones(blp, Role.KEEPER)
+guard_phones(blp, *KEEPERS)
 
 
 class ConfirmIn(Lenient):

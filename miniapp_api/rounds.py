@@ -36,13 +36,13 @@ from server.services.inspections.copies import InspectionCopy
 from server.services.inspections.versions import inspection_of
 from server.services.mending import lists as rectification_lists
 from server.services.mending import rectifications
-from server.services.people.scope import station_for
-from server.services.rounds.campaigns import INSPECTING_ROLES, campaign_of, campaigns_of
+from server.services.people.scope import INSPECTING, station_for
+from server.services.rounds.campaigns import campaign_of, campaigns_of
 from server.services.rounds.packages import Package, package_for, package_outside, plates_of
 from server.services.rounds.visits import visit_views
 
 blp = Blueprint("rounds", __name__, url_prefix="/api/v1/rounds", description="督导轮次")
-guard_phones(blp, *INSPECTING_ROLES)
+guard_phones(blp, *INSPECTING)
 
 
 class PackageIn(Lenient):

@@ -19,17 +19,16 @@ from server.http.guards import guard_phones
 from server.http.metrics import counters
 from server.http.rulebook import standards_here
 from server.media.pictures.images import admit
-from server.models.person import Role
 from server.models.phone_event import PhoneEvent, Photo
 from server.services.common.phone_items import ItemResult
 from server.services.intake import sync
 from server.services.people import sign_ins
+from server.services.people.scope import INSPECTING, KEEPERS
 from server.services.photos import photos
 from server.services.photos.missing import withdraw
-from server.services.rounds.campaigns import INSPECTING_ROLES
 
 blp = ApiBlueprint("sync", __name__, url_prefix="/api/v1", description="交记录、传照片")
-guard_phones(blp, Role.KEEPER, *INSPECTING_ROLES)
+guard_phones(blp, *KEEPERS, *INSPECTING)
 
 
 @blp.route("/sync", methods=["POST"])

@@ -15,13 +15,14 @@ from flask import (
 from werkzeug.exceptions import BadRequest
 
 from desk.frame import parts, words
-from desk.frame.access import county_of_desk, may, me
+from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
 from desk.frame.assets import asset
 from desk.frame.menu import UNDER, lines_for
 from server.calendar import weekday_text
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session
+from server.http.guards import may_open
 from server.http.problems import STATUS
 from server.services.people.scope import OFFICE, TOWNSHIP
 from server.services.review.lists import reviews_waiting_count
@@ -49,11 +50,18 @@ def page(name: str, status: int = 200, **context: Any) -> tuple[str, int]:
             me=me(),
             is_office=may(*OFFICE),
             is_township=may(*TOWNSHIP),
+            sees_county=whole_county_in_sight(),
+            opens=_opens,
             today=clock.today(),
             **context,
         ),
         status,
     )
+
+
+def _opens(blueprint: str) -> bool:
+    """Whether the person at the desk may follow a link to this part; its guard knows."""
+    return may_open(blueprint, me().role)
 
 
 def done(message: str, where: str) -> Any:

@@ -29,18 +29,24 @@ from server.services.people.people import (
     switch_off_person,
     switch_on_person,
 )
-from server.services.people.scope import OFFICE, TOWNSHIP, refuse_unless_manages, station_for
+from server.services.people.scope import (
+    AT_DESK,
+    KEEPERS,
+    OFFICE,
+    ON_PHONES,
+    TOWNSHIP,
+    refuse_unless_manages,
+    station_for,
+)
 
 blueprint = Blueprint("desk_people", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
-DESK = (Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE, Role.OPERATOR, Role.FINANCE_REVIEWER)
-ON_PHONES = (Role.KEEPER, Role.INSPECTOR, Role.TOWNSHIP_OFFICER)
 CODE_LASTS = timedelta(hours=72)
 
 
 def _roles_to_give() -> tuple[Role, ...]:
     """Which kinds of people the person at the desk may add."""
-    return tuple(Role) if may(*OFFICE) else (Role.KEEPER,)
+    return tuple(Role) if may(*OFFICE) else KEEPERS
 
 
 def _in_sight(*, active: bool | None = None) -> list[PersonView]:
@@ -92,7 +98,6 @@ def _list_page(problem: Problem | None = None) -> Any:
         typed=request.form if problem else {},
         wrong=(problem.details.get("fields") or {}) if problem else {},
         message=problem.message if problem else "",
-        desk_roles=DESK,
     )
 
 
@@ -123,7 +128,7 @@ def add() -> Any:
             phone=form.get("phone") or None,
             township_code=own or None,
             operator_id=form.get("operator_id", type=row_id) if role == Role.OPERATOR else None,
-            login=(form.get("login") or None) if role in DESK else None,
+            login=(form.get("login") or None) if role in AT_DESK else None,
         )
     except (Invalid, Conflict) as problem:
         session().rollback()
@@ -147,7 +152,7 @@ def _person_page(person: Person, problem: Problem | None = None) -> Any:
         townships=townships(session(), me().county) if may(*OFFICE) else [],
         operators=operators_of(session(), county=me().county),
         on_phones=person.role in ON_PHONES,
-        at_desk=person.role in DESK,
+        at_desk=person.role in AT_DESK,
         typed=request.form if problem else {},
         wrong=(problem.details.get("fields") or {}) if problem else {},
         message=problem.message if problem else "",
@@ -215,7 +220,7 @@ def first_password(person_id: int) -> Any:
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "您的账号没有这一项权限。如需办理，请联系县专班。")
     found = _person(person_id)
-    if found.role not in DESK or not found.login:
+    if found.role not in AT_DESK or not found.login:
         return _person_page(
             found, Invalid("login-missing", "请先给这个人填上账号并保存，再设密码。")
         )

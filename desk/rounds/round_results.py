@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request, send_file, url_for
 
-from desk.frame.access import may, me, whole_county_in_sight
+from desk.frame.access import may, me
 from desk.frame.pages import done, page, status_of
 from desk.frame.paging import page_of
 from desk.rounds.rounds import round_here
@@ -65,7 +65,6 @@ def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
         round=campaign,
         content=content,
         figures=content.figures,
-        whole_county=whole_county_in_sight(),
         before=before,
         earlier=earlier,
         compared=content.compared,
@@ -155,7 +154,6 @@ def one_report(campaign_id: int, version: int) -> Any:
         figures=content.figures,
         compared=content.compared,
         **_stations(content, request.path),
-        whole_county=whole_county_in_sight(),
         whole=report_is_whole(made),
         newest=reports_of(session(), campaign=campaign)[0].version,
     )

@@ -18,9 +18,8 @@ from server.policy.rounds.visits import VisitState
 from server.services.inspections.disagreements import disagreement_tally
 from server.services.mending.lists import rectification_tally
 from server.services.people.people import people_of
-from server.services.people.scope import OFFICE, SEES_ROUNDS
+from server.services.people.scope import INSPECTING, OFFICE, SEES_ROUNDS
 from server.services.rounds.campaigns import (
-    INSPECTING_ROLES,
     assign,
     campaign_of,
     campaigns_of,
@@ -57,8 +56,8 @@ def visits_in_sight(campaign: Campaign) -> list[VisitView]:
 def inspectors_here() -> list[Person]:
     """Everybody who may be sent to stations, inspectors first."""
     everybody = people_of(session(), county=me().county, active=True)
-    found = [one.person for one in everybody if one.person.role in INSPECTING_ROLES]
-    return sorted(found, key=lambda one: (INSPECTING_ROLES.index(one.role), one.id))
+    found = [one.person for one in everybody if one.person.role in INSPECTING]
+    return sorted(found, key=lambda one: (INSPECTING.index(one.role), one.id))
 
 
 @blueprint.get("/rounds")

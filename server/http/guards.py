@@ -11,14 +11,9 @@ from server.errors import NotAllowed
 from server.http import clock
 from server.http.database import session
 from server.models.person import Person, Role, SignIn, SignInKind
+from server.services.people.scope import AT_DESK
 
 DESK_COOKIE = "czt_desk"
-DESK_ROLES = (
-    Role.COUNTY_OFFICE,
-    Role.TOWNSHIP_OFFICER,
-    Role.OPERATOR,
-    Role.FINANCE_REVIEWER,
-)
 GUARDS: dict[str, "Guard"] = {}  # by the blueprint's name
 
 
@@ -85,7 +80,7 @@ def guard_phones(blueprint: Blueprint, *roles: Role) -> None:
 
 def guard_desk(blueprint: Blueprint, *roles: Role) -> None:
     """Only people signed in at the desk in these roles; writing needs the page's CSRF token."""
-    roles = roles or DESK_ROLES
+    roles = roles or AT_DESK
     GUARDS[blueprint.name] = Guard("desk", roles)
 
     @blueprint.before_request

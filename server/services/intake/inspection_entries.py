@@ -14,8 +14,7 @@ from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
 from server.services.common.phone_items import InspectionEntry
 from server.services.inspections.versions import newer_than
-from server.services.people.scope import stations_visible_to
-from server.services.rounds.campaigns import INSPECTING_ROLES
+from server.services.people.scope import INSPECTING, stations_visible_to
 
 STROKES_AT_MOST = 80
 POINTS_AT_MOST = 3000
@@ -27,7 +26,7 @@ def station_to_inspect(session: Session, *, person: Person, station_id: int) -> 
     Raises Invalid: inspection-not-yours, and station-not-yours, the same for other people's
     stations as for none at all.
     """
-    if person.role not in INSPECTING_ROLES:
+    if person.role not in INSPECTING:
         raise Invalid(
             "inspection-not-yours", "督导记录要由督导员来交。请用督导员自己的手机登录后再交。"
         )

@@ -24,7 +24,7 @@ from server.services.common import history
 from server.services.county.counties import policy_options
 from server.services.county.round_options import round_options
 from server.services.inspections.versions import versions_of
-from server.services.people.scope import station_for
+from server.services.people.scope import INSPECTING, station_for
 from server.services.photos.photos import subject_of
 from server.services.standing.statements import newest
 
@@ -40,7 +40,6 @@ TOLD = {
     "rectification-returned": "退回",
     "rectification-withdrawn": "撤销",
 }
-JUDGES = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.INSPECTOR)
 
 
 def open_for(
@@ -284,7 +283,7 @@ def withdraw_with_station(
 
 def _judged_by(session: Session, rectification: Rectification, by: Person) -> Station:
     """The station, when this person may judge here and there is something to judge."""
-    if by.role not in JUDGES or by.county != rectification.county:
+    if by.role not in INSPECTING or by.county != rectification.county:
         raise NotAllowed("not-your-station", "这项整改不归您验收。如需办理，请联系县专班。")
     try:
         station = station_for(session, by, rectification.station_id)

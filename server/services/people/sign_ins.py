@@ -11,9 +11,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotFound
-from server.models.person import BindCode, Person, Role, SignIn, SignInKind
+from server.models.person import BindCode, Person, SignIn, SignInKind
 from server.services.common import history
-from server.services.people.scope import refuse_unless_manages
+from server.services.people.scope import AT_DESK, refuse_unless_manages
 from server.services.people.tries import refuse_if_too_many
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -227,7 +227,7 @@ def sign_in_desk(
     hashed = person.password_hash if person else None
     # An unknown login costs the same time as a wrong password, so that logins cannot be sounded.
     right = _matches(hashed or _nobodys_hash(), password) and hashed is not None
-    if person is None or not right or person.role in (Role.KEEPER, Role.INSPECTOR):
+    if person is None or not right or person.role not in AT_DESK:
         raise Invalid("sign-in-wrong", "账号或密码不对。请再输一遍；忘了密码请联系县专班。")
     return _new_sign_in(session, person, SignInKind.DESK, now, DESK_LASTS, label=label)
 

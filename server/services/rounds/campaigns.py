@@ -19,11 +19,10 @@ from server.policy.rounds.sampling import Candidate, SampleKind, Weights, draw
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard, standard_by_id, standards_for
 from server.services.common import history
-from server.services.people.scope import EVERYBODY
+from server.services.people.scope import EVERYBODY, INSPECTING
 from server.services.rounds.weights import sampling_weights
 from server.services.standing.standing import standings
 
-INSPECTING_ROLES = (Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)
 INSPECTED_LEVELS = (Level.TOWNSHIP_STATION, Level.VILLAGE_POINT)
 _PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
 
@@ -357,7 +356,7 @@ def _inspector(session: Session, county: str, person_id: int, township: str) -> 
     if (
         person is None
         or person.county != county
-        or person.role not in INSPECTING_ROLES
+        or person.role not in INSPECTING
         or not person.active
     ):
         raise Invalid("inspector-unknown", "没有这位督导员，或者已经停用。请重新选择。")

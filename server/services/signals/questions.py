@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.models.county import County
-from server.models.person import Person, Role
+from server.models.person import Person
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
 from server.policy.signals.facts import Signal
@@ -30,7 +30,7 @@ from server.policy.signals.options import (
 )
 from server.services.common import history
 from server.services.county.settings import change_options
-from server.services.people.scope import Everybody, station_for, stations_visible_to
+from server.services.people.scope import TOWNSHIP, Everybody, station_for, stations_visible_to
 from server.services.signals.corrections import corrected
 from server.services.signals.facts import stations_seen
 
@@ -39,7 +39,6 @@ CORRECTED = "corrected"
 OUTCOMES: Mapping[str, str] = {**DECISIONS, CORRECTED: "已更正"}
 """What came of a question: what a person said, or that the counts were put right."""
 ACCEPTED = ("explained", "mistaken")  # after these the same pattern is left alone for a while
-SETTLERS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER)
 DAYS = 35
 ANSWER_LONGEST = 200
 REASON_LONGEST = 400
@@ -275,7 +274,7 @@ def settle(
     Raises NotAllowed not-your-page; NotFound signal-unknown out of sight; Invalid
     signal-decision-unknown, reason-needed; Conflict signal-settled where nothing would change.
     """
-    if by.role not in SETTLERS:
+    if by.role not in TOWNSHIP:
         raise NotAllowed("not-your-page", "异常提示由县专班或乡镇处理。如有意见，请联系县专班。")
     signal_of(session, seen_by=by, signal_id=signal.id)
     seen = (signal.state, signal.settled_at, signal.settled_by)
