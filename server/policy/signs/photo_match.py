@@ -23,6 +23,8 @@ from server.policy.signs.match import (
 from server.policy.signs.number import NumberRead, plain_number
 from server.policy.signs.text import plain
 from server.policy.standard.facts import Level, Value
+from server.policy.standard.wording import one_spelling, simplified, without_marks
+from server.policy.standard.wording import plain as as_compared
 
 SIGNBOARD, HOURS_BOARD, ANY = "signboard", "hours_board", "any"
 FACT_OF_PART: Mapping[str, str] = {
@@ -61,6 +63,8 @@ class PhotoMatch:
     parts: Mapping[str, Comparison]
     text: str = ""
     """The name that the sign was found to carry, "" when it carries none of the station's."""
+    otherwise_written: bool = False
+    """In 繁体, with marks or the like: whether that is the name is for a person to decide."""
 
     @property
     def outcome(self) -> Outcome | None:
@@ -78,7 +82,8 @@ class PhotoMatch:
 
         A machine's word is never held against a station: what differs or cannot be read is asked
         of a person. A name other than the one to be filed, or without the kind of station that
-        附件3 asks for, would fail the clause, so nothing is said of it.
+        附件3 asks for, would fail the clause, so nothing is said of it; nor of one that is written
+        otherwise.
         """
         said: dict[str, Value] = {}
         for what in _PARTS_OF[self.subject]:
@@ -89,7 +94,7 @@ class PhotoMatch:
                 kind = level_of(self.text)
                 right = plain(self.text) == plain(station.names[0])
                 right = right and kind is not None and kind is station.level
-                value = station.names[0] if right else None
+                value = station.names[0] if right and not self.otherwise_written else None
             said[FACT_OF_PART[what]] = value
         return said
 
@@ -106,7 +111,7 @@ def match_photo(
     Other subjects raise KeyError. `number_read` is a code found by a closer look than the lines
     tell.
     """
-    asked, text = _PARTS_OF[subject], ""
+    asked, text, otherwise = _PARTS_OF[subject], "", False
     parts: dict[str, Comparison] = {}
     if "name" in asked and station.names:
         found = match_sign(
@@ -121,11 +126,13 @@ def match_photo(
             parts["number"] = found.number
         if found.name.outcome is Outcome.MATCHES:
             text = _which_name(lines, station.names)
+            used = [line.text for line in lines if line.quad in found.name.quads]
+            otherwise = _written_otherwise("".join(used), text)
     elif "number" in asked and station.number:
         parts["number"] = compare_number(number_read or plain_number(lines), station.number)
     if "hours" in asked and station.hours:
         parts["hours"] = _match_hours(lines, station.hours)
-    return PhotoMatch(subject, parts, text)
+    return PhotoMatch(subject, parts, text, otherwise)
 
 
 def outside_hours(
@@ -155,6 +162,16 @@ def parts_json(match: PhotoMatch) -> list[dict[str, Any]]:
         }
         for what, part in match.parts.items()
     ]
+
+
+def _written_otherwise(read: str, name: str) -> bool:
+    """The name does not stand there character by character, but does in one spelling of both."""
+    read, name = as_compared(read), as_compared(name)
+    return name not in read and _one_way(name) in _one_way(read)
+
+
+def _one_way(text: str) -> str:
+    return without_marks(one_spelling(simplified(text)))
 
 
 def _which_name(lines: Sequence[Line], names: Sequence[str]) -> str:

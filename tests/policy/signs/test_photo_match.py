@@ -52,6 +52,25 @@ def test_a_sign_under_another_of_its_names_matches_but_is_not_said_to_be_the_fil
     assert match.supports(twice)["sign_text"] is None
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        (NAME, "西莊村快遞便民服務點"),
+        (NAME, "西庄村·快递便民服务点"),
+        ("赤泥窊村快递便民服务点", "赤泥洼村快递便民服务点"),
+    ],
+)
+def test_a_name_written_otherwise_matches_but_is_left_to_a_person(name: str, written: str) -> None:
+    own = station(names=(name,))
+
+    match = match_photo("signboard", sign(written), own)
+    plain = match_photo("signboard", sign(name), own)
+
+    assert match.outcome is plain.outcome is Outcome.MATCHES
+    assert match.supports(own)["sign_text"] is None
+    assert plain.supports(own)["sign_text"] == name
+
+
 def test_a_filed_name_without_the_kind_of_station_is_not_said_for_the_clause_would_fail() -> None:
     shop = station(names=("西庄便民超市",))
     match = match_photo("signboard", sign("西庄便民超市"), shop)
