@@ -68,7 +68,7 @@ def preview(token: str) -> Any:
         rows=leaf.of(rows),
         leaf=leaf,
         show=show,
-        changed=request.args.get("changed") == "1",
+        outdated=request.args.get("outdated") == "1",
         token=token,
         filename=_file_name(),
         judged=JUDGED,
@@ -93,7 +93,7 @@ def marked(token: str) -> Any:
 def apply() -> Any:
     """Import the previewed table: every row, or none, and nothing but what was shown."""
     token, mark = request.form.get("token", ""), request.form.get("mark", "")
-    again = url_for("desk_imports.preview", token=token, file=_file_name(), changed=1)
+    again = url_for("desk_imports.preview", token=token, file=_file_name(), outdated=1)
     for _ in range(TRIES):
         plan = _planned(token)
         session().rollback()

@@ -37,8 +37,9 @@ def set_up_print(sheet: Any, foot: str, *, head_line: int = 0) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(head_line)
-    plain = foot if len(foot) <= LONGEST_FOOT else f"{foot[: LONGEST_FOOT - 1]}…"
-    sheet.set_footer(f"&L&8{plain.replace('&', '&&')}&R&8&P / &N")
+    plain = foot.replace("&", "＆")  # a single one would be a mark of the footer's own
+    plain = plain if len(plain) <= LONGEST_FOOT else f"{plain[: LONGEST_FOOT - 1]}…"
+    sheet.set_footer(f"&L&8{plain}&R&8&P / &N")
 
 
 def width_of(texts: Iterable[Any]) -> float:

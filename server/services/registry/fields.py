@@ -273,7 +273,7 @@ def _phone(field: Field, text: str) -> str:
         part for part in re.split(r"[/、,;\s]+|和|或", plain) if len(re.sub(r"\D", "", part)) >= 7
     ]
     if len(several) > 1:
-        raise _wrong(field, f"“{text}”里不止一个号码，这里只放一个，请留常用的那个")
+        raise _wrong(field, f"“{text}”里不止一个号码，只能留一个")
     if not re.fullmatch(r"\+?\d[\d\s-]{3,18}\d(?:转\d{1,6})?", plain):
         raise _wrong(field, f"“{text}”不像电话号码")
     return plain

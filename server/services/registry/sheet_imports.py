@@ -230,8 +230,10 @@ class _Kept:
 
 
 def _errors(one: Planned) -> Iterable[str]:
-    """Each fault with the cell it stands in."""
-    for fault in one.faults:
+    """Each fault with the cell it stands in, from left to right; what is wrong as a whole last."""
+    placed = [fault for fault in one.faults if fault.column is not None]
+    whole = [fault for fault in one.faults if fault.column is None]
+    for fault in (*sorted(placed, key=lambda fault: fault.column or 0), *whole):
         cell = "" if fault.column is None else f"{column_name(fault.column)}{one.line} "
         yield cell + fault.sentence
 

@@ -232,6 +232,7 @@ def test_a_preview_that_is_no_longer_true_is_not_imported_but_shown_anew(
     assert cast.c1.address == "学校旁"
     assert "看过预览以后，有人改过登记" in text_of(anew)
     assert "学校旁 → 戏台旁" in text_of(anew)
+    assert "有人改过登记" not in text_of(seen)
     assert confirm(desk, anew).location.startswith("/desk/imports/")
 
 

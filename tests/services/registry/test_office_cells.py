@@ -12,11 +12,11 @@ from server.models.station import Station
 from server.services.registry.sheet_imports import (
     enter_import,
 )
+from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast
 from tests.services.registry.office import SONG, add_villages, look, news, one
 from tests.sheets import Raw, Tab, day, formula, number, xlsx
 
-ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 pytestmark = ON_SQLITE
 
 

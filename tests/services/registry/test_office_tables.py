@@ -13,11 +13,11 @@ from server.media.sheets.reading import open_book
 from server.services.registry.sheet_imports import (
     marked_xlsx,
 )
+from tests.databases import ON_SQLITE
 from tests.factories import Cast
 from tests.services.registry.office import HEAD, SONG, WANG, ZHANG, add_villages, look
 from tests.sheets import Tab, bordered_blanks, formula, xlsx
 
-ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 pytestmark = ON_SQLITE
 
 
