@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
+from desk.frame import words
 from desk.frame.access import county_of_desk
 from desk.frame.pages import page
 from server.calendar import BEIJING
@@ -12,6 +13,7 @@ from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.services.common import history
 from server.services.people.scope import OFFICE
+from server.services.registry.actions import DEEDS
 
 blueprint = Blueprint("desk_audit", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
@@ -50,7 +52,7 @@ def audit() -> Any:
     found = history.lines(
         session(),
         county=county.code,
-        action=asked["action"] if asked["action"] in history.ACTIONS else None,
+        action=asked["action"] if asked["action"] in words.ACTIONS else None,
         person_id=who,
         since=_begins(since) if since else None,
         until=_begins(until + timedelta(days=1)) if until else None,
@@ -60,7 +62,7 @@ def audit() -> Any:
     parts = history.parts_of(
         session(),
         county=county.code,
-        ids=[one.id for one in found if one.action in history.DEEDS],
+        ids=[one.id for one in found if one.action in DEEDS],
         most=PARTS_SHOWN,
     )
     more = found[PAGE_LINES - 1].id if len(found) > PAGE_LINES else None
@@ -71,7 +73,7 @@ def audit() -> Any:
         parts=parts,
         parts_shown=PARTS_SHOWN,
         asked=asked,
-        actions=history.ACTIONS,
+        actions=words.ACTIONS,
         people=history.people_in(session(), county=county.code),
         older=url_for("desk_audit.audit", **kept, before=more) if more else None,
         newest=url_for("desk_audit.audit", **kept) if _number("before") is not None else None,

@@ -16,6 +16,7 @@ from server.http.rulebook import standards_here
 from server.policy.standard.options import ABOUT_PERCENT, OPTIONS, SAFETY_ITEMS
 from server.policy.standard.standards import in_force
 from server.services.common import history
+from server.services.county.actions import CountyAction
 from server.services.county.counties import policy_options
 from server.services.county.round_options import (
     LABELS,
@@ -123,7 +124,7 @@ def _page(
         options=OPTIONS,
         safety=SAFETY_ITEMS,
         lines=history.lines(
-            session(), county=county.code, action="county-edited", limit=PAST_SHOWN
+            session(), county=county.code, action=CountyAction.COUNTY_EDITED, limit=PAST_SHOWN
         ),
     )
 

@@ -1,6 +1,6 @@
 """Chinese words for what the desk shows: roles, states of plates, kinds of change, dates, hours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,22 @@ from server.policy.rounds.visits import ChangeKind
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level, Word
 from server.policy.standard.verdicts import Verdict
+from server.services.county.actions import CountyAction
+from server.services.days.actions import DaysAction
+from server.services.inspections.actions import InspectionsAction
+from server.services.intake.actions import IntakeAction
+from server.services.mending.actions import MendingAction
+from server.services.people.actions import PeopleAction
+from server.services.photos.actions import PhotosAction
+from server.services.plates.actions import PlateAction
+from server.services.programme.actions import ProgrammeAction
+from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import COOP_MODES, SERVICES
+from server.services.review.actions import ReviewAction
+from server.services.rounds.actions import RoundsAction
 from server.services.rounds.figures import TOTAL_COLUMNS
+from server.services.signals.actions import SignalsAction
+from server.services.standing.actions import StandingAction
 
 # What others word, for the templates.
 __all__ = [
@@ -31,6 +45,28 @@ __all__ = [
     "Verdict",
     "Word",
 ]
+
+ACTIONS: Mapping[str, str] = {
+    action.value: action.label
+    for wing in (
+        ProgrammeAction,
+        CountyAction,
+        RegistryAction,
+        StandingAction,
+        PlateAction,
+        PeopleAction,
+        DaysAction,
+        IntakeAction,
+        RoundsAction,
+        InspectionsAction,
+        PhotosAction,
+        MendingAction,
+        ReviewAction,
+        SignalsAction,
+    )
+    for action in wing
+}
+"""Every kind of line in the history, wing by wing."""
 
 STATUS_ICONS = {
     "meets": "check",

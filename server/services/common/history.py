@@ -3,73 +3,29 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, Protocol, TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.labelled import Labelled
+from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.station import Station
 
-ACTIONS = {
-    "county-set-up": "建县",
-    "divisions-changed": "区划变更",
-    "county-edited": "修改县设置",
-    "alias-added": "登记别名",
-    "plan-decided": "方案口径决定",
-    "station-added": "新增站点",
-    "station-edited": "修改站点",
-    "station-closed": "撤销站点",
-    "station-reopened": "恢复站点",
-    "sheet-imported": "表格导入",
-    "sheet-import-undone": "撤回表格导入",
-    "station-imported": "按表格修改站点",
-    "station-put-back": "退回表格导入前",
-    "station-removed": "移除导入的站点",
-    "statement-said": "核查登记",
-    "code-issued": "发放编号",
-    "sign-issued": "发放标识牌",
-    "sign-marked": "标识牌状态",
-    "sign-replaced": "更换标识牌",
-    "person-added": "新增人员",
-    "person-edited": "修改人员",
-    "person-switched": "停用或启用人员",
-    "keeper-appointed": "指定站长",
-    "keeper-dismissed": "站长离任",
-    "bind-code-made": "发绑定码",
-    "phone-bound": "绑定手机",
-    "phones-revoked": "停用手机",
-    "count-merged": "件数多人上报",
-    "photo-withdrawn": "照片不会来了",
-    "count-corrected": "更正件数",
-    "month-approved": "核准月度件数",
-    "unsent-imported": "导入手机存出的文件",
-    "round-opened": "开一轮督导",
-    "round-assigned": "分派督导员",
-    "round-closed": "结束一轮督导",
-    "round-reported": "上报督导结果",
-    "visit-withdrawn": "撤出本轮督导",
-    "inspection-received": "督导检查",
-    "inspection-amended": "更正督导记录",
-    "inspection-answered": "站长答复督导记录",
-    "notice-issued": "发整改通知书",
-    "photos-asked": "抽查拍照",
-    "rectification-answered": "整改答复",
-    "rectification-accepted": "整改验收",
-    "rectification-returned": "整改退回",
-    "rectification-withdrawn": "整改撤销",
-    "rectification-escalated": "整改催办",
-    "disagreement-settled": "两种说法的裁定",
-    "review-decided": "照片核查",
-    "signal-answered": "站长说明",
-    "signal-settled": "处理异常提示",
-}
+
+class Action(Labelled):
+    """What a line tells of: a stable code and its word; each wing declares its own (`actions`)."""
 
 
-DEEDS = frozenset(("sheet-imported", "sheet-import-undone"))
-"""What is done to many stations at once: one line, with a part for each station."""
+class Row(Protocol):
+    """A row of one county; where it has a `station_id` it is of that station as well."""
+
+    @property
+    def county(self) -> str:
+        """The county's six-digit code."""
 
 
 class Change(TypedDict):
@@ -85,7 +41,7 @@ class Part(NamedTuple):
     """What a larger deed did to one station."""
 
     station_id: int
-    action: str
+    action: Action
     summary: str
     changes: Sequence[Change]
 
@@ -98,7 +54,6 @@ class Line:
     at: datetime
     who: str
     action: str
-    action_label: str
     summary: str
     changes: tuple[Change, ...]
     reason: str
@@ -114,23 +69,27 @@ def change(field: str, label: str, old: str, new: str) -> Change | None:
 def write(
     session: Session,
     *,
-    county: str,
-    station_id: int | None,
+    of: County | Row,
     by: Person | None,
     at: datetime,
-    action: str,
+    action: Action,
     summary: str,
     changes: Iterable[Change] = (),
     reason: str = "",
 ) -> HistoryLine:
-    """Append one line; long text is cut to what the column holds, for history never fails."""
+    """Append one line about a row: the only place where history is made.
+
+    The line stands in the history of the row's county, and of its station where it has one. Long
+    text is cut to what the column holds, for history never fails.
+    """
+    county, station_id = _whose(of)
     kept: list[Any] = [dict(one) for one in changes]
     line = HistoryLine(
         county=county,
         station_id=station_id,
         person_id=by.id if by else None,
         at=at,
-        action=action,
+        action=action.value,
         summary=summary[:400],
         changes=kept,
         reason=reason.strip()[:400],
@@ -138,6 +97,15 @@ def write(
     session.add(line)
     session.flush()
     return line
+
+
+def _whose(row: County | Row) -> tuple[str, int | None]:
+    """The county and station in whose history a row belongs."""
+    if isinstance(row, County):
+        return row.code, None
+    if isinstance(row, Station):
+        return row.county, row.id
+    return row.county, getattr(row, "station_id", None)
 
 
 def write_parts(session: Session, deed: HistoryLine, parts: Iterable[Part]) -> None:
@@ -149,7 +117,7 @@ def write_parts(session: Session, deed: HistoryLine, parts: Iterable[Part]) -> N
             "part_of_id": deed.id,
             "person_id": deed.person_id,
             "at": deed.at,
-            "action": part.action,
+            "action": part.action.value,
             "summary": part.summary[:400],
             "changes": [dict(one) for one in part.changes],
             "reason": deed.reason,
@@ -232,7 +200,6 @@ def _line(line: HistoryLine, who: str | None, code: str | None, station: str | N
         at=line.at,
         who=who or "系统",
         action=line.action,
-        action_label=ACTIONS.get(line.action, line.action),
         summary=line.summary,
         changes=tuple(line.changes),
         reason=line.reason,

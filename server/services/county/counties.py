@@ -14,6 +14,7 @@ from server.plain_text import bare_text
 from server.policy.standard.options import CountyOptions, options_from
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
+from server.services.county.actions import CountyAction
 from server.services.county.place_names import find_division
 
 __all__ = [
@@ -122,11 +123,10 @@ def add_alias(
         ask_to_compare(session, [station_id], now=now)
     history.write(
         session,
-        county=county.code,
-        station_id=None,
+        of=county,
         by=by,
         at=now,
-        action="alias-added",
+        action=CountyAction.ALIAS_ADDED,
         summary=f"“{plain}”就是{division.name}",
         reason=source,
     )

@@ -15,6 +15,7 @@ from server.models.person import Person
 from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, CountyOptions, options_from
 from server.policy.standard.standards import Standard, standard_by_id
 from server.services.common import history
+from server.services.county.actions import CountyAction
 from server.services.county.counties import policy_options
 
 HOTLINE_LONGEST = 40
@@ -131,11 +132,10 @@ def change_options(
     session.flush()
     history.write(
         session,
-        county=county.code,
-        station_id=None,
+        of=county,
         by=by,
         at=now,
-        action="county-edited",
+        action=CountyAction.COUNTY_EDITED,
         summary=summary or f"修改{'、'.join(one['label'] for one in made)}",
         changes=made,
         reason=reason,

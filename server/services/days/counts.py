@@ -14,6 +14,7 @@ from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.services.common import history
 from server.services.common.phone_items import CountEntry, PhoneItem
+from server.services.days.actions import DaysAction
 from server.services.days.months import refuse_unexplained
 
 MOST_PER_DAY = 99_999  # a county's busiest hub stays below; more is a slip of the finger
@@ -143,11 +144,10 @@ def correct_count(
     _add_version(session, event=event, station=station, entry=entry)
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
-        action="count-corrected",
+        action=DaysAction.COUNT_CORRECTED,
         summary=f"更正 {entry.day_on.isoformat()} 的件数",
         changes=_changes(before, entry),
         reason=entry.reason,
@@ -222,11 +222,10 @@ def _tell(
     """Two people reported the same day: say so in the station's history."""
     history.write(
         session,
-        county=event.county,
-        station_id=event.station_id,
+        of=event,
         by=by,
         at=event.received_at,
-        action="count-merged",
+        action=DaysAction.COUNT_MERGED,
         summary=f"{entry.day_on.isoformat()} 的件数有不止一人报过，各版都留着",
         changes=_changes(below, entry),
         reason=entry.reason,

@@ -19,6 +19,7 @@ from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.services.common import history
+from server.services.days.actions import DaysAction
 from server.services.people.scope import (
     EVERYBODY,
     Everybody,
@@ -295,11 +296,10 @@ def approve_month(
     total = month.total
     history.write(
         session,
-        county=county,
-        station_id=None,
+        of=approval,
         by=by,
         at=now,
-        action="month-approved",
+        action=DaysAction.MONTH_APPROVED,
         summary=f"核准{month.name}件数：{total.stations} 站，收 {total.received} 件，"
         f"寄 {total.sent} 件；没报 {total.without} 天",
         reason=note,

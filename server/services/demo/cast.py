@@ -17,9 +17,11 @@ from server.models.station import Station
 from server.policy.standard.facts import Level, Ownership
 from server.services.common import history
 from server.services.county.counties import townships
+from server.services.people.actions import PeopleAction
 from server.services.people.people import add_person
 from server.services.people.sign_ins import set_password
 from server.services.plates import numbers, signs
+from server.services.registry.actions import RegistryAction
 
 DEMO_DESK = (("xian", "jingle-2023", "县办"), ("zhen", "jingle-2023", "乡镇专干"))
 HOTLINE = "0350-0000000（演示）"
@@ -134,11 +136,10 @@ def make_cast(
     for member in members:
         history.write(
             session,
-            county=county.code,
-            station_id=member.station.id,
+            of=member.station,
             by=office,
             at=began,
-            action="station-edited",
+            action=RegistryAction.STATION_EDITED,
             summary="填写站点资料（演示数据）",
         )
     return DemoCast(office, inspector, tuple(members), began)
@@ -210,11 +211,10 @@ def _keeper(
     session.add(Keeping(person_id=keeper.id, station_id=station.id, from_at=began))
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=office,
         at=began,
-        action="keeper-appointed",
+        action=PeopleAction.KEEPER_APPOINTED,
         summary=f"{name}任{station.name}站长",
     )
     return keeper

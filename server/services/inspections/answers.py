@@ -9,6 +9,7 @@ from server.errors import Conflict, Invalid
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.person import Person
 from server.services.common import history
+from server.services.inspections.actions import InspectionsAction
 from server.services.inspections.versions import newer_than
 
 
@@ -76,11 +77,10 @@ def confirm(
     session.flush()
     history.write(
         session,
-        county=inspection.county,
-        station_id=inspection.station_id,
+        of=inspection,
         by=person,
         at=now,
-        action="inspection-answered",
+        action=InspectionsAction.INSPECTION_ANSWERED,
         summary=f"{person.name}{'确认' if agree else '不同意'}{inspection.day_on}的督导记录",
         reason=note,
     )

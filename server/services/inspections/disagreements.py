@@ -18,6 +18,7 @@ from server.models.station import Station
 from server.policy.rounds.visits import DECIDED, Trust, WordPair, trust
 from server.policy.standard.facts import Word
 from server.services.common import history
+from server.services.inspections.actions import InspectionsAction
 from server.services.people.scope import Everybody, stations_visible_to
 
 DECISIONS = {
@@ -197,11 +198,10 @@ def settle(
     said = disagreement.inspector_says
     history.write(
         session,
-        county=disagreement.county,
-        station_id=disagreement.station_id,
+        of=disagreement,
         by=by,
         at=now,
-        action="disagreement-settled",
+        action=InspectionsAction.DISAGREEMENT_SETTLED,
         summary=f"{said['clause']}{said['title']}：{DECISIONS[decision]}",
         reason=reason,
     )

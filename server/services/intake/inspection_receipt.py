@@ -30,6 +30,7 @@ from server.services.county.counties import policy_options
 from server.services.days.check_ins import distance_to
 from server.services.inspections import disagreements
 from server.services.inspections.freezing import frozen_hash
+from server.services.intake.actions import IntakeAction
 from server.services.intake.inspection_entries import (
     amended_version,
     answers_of,
@@ -150,11 +151,10 @@ def keep_inspection(
     )
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=event.received_at,
-        action="inspection-amended" if amended else "inspection-received",
+        action=IntakeAction.INSPECTION_AMENDED if amended else IntakeAction.INSPECTION_RECEIVED,
         summary=f"{day} {outcome.label}，{Status(inspection.status).label}"
         + (f"，{inspection.fails}条不符合" if inspection.fails else "")
         + (f"（第{inspection.version}版）" if amended else ""),

@@ -22,6 +22,7 @@ from server.models.station import Station
 from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.phone_items import CountEntry, ItemResult, PhoneItem
+from server.services.intake.actions import IntakeAction
 from server.services.intake.sync import receive
 from server.services.intake.unsent_files import (
     CutLine,
@@ -291,30 +292,29 @@ def write_down(
     )
     session.add(made)
     session.flush()
-    for station_id in _stations_here(session, person.county, every):
-        of_station = [one for one in every if one.station_id == station_id]
+    for station in _stations_here(session, person.county, every):
+        of_station = [one for one in every if one.station_id == station.id]
         records = sum(one.result in ("ok", "merged") for one in of_station)
         photos = sum(one.photos_new for one in of_station)
         if records or photos:
             history.write(
                 session,
-                county=person.county,
-                station_id=station_id,
+                of=station,
                 by=by,
                 at=now,
-                action="unsent-imported",
+                action=IntakeAction.UNSENT_IMPORTED,
                 summary=f"由县办导入{person.name}手机存出的文件：{records} 条记录、{photos} 张照片",
                 reason=name,
             )
     return made
 
 
-def _stations_here(session: Session, county: str, answers: Sequence[Answered]) -> list[int]:
+def _stations_here(session: Session, county: str, answers: Sequence[Answered]) -> list[Station]:
     """The stations of this county that a file's records are about."""
     told = {one.station_id for one in answers if one.station_id is not None}
     return list(
         session.scalars(
-            sa.select(Station.id)
+            sa.select(Station)
             .where(Station.county == county, Station.id.in_(told))
             .order_by(Station.id)
         )

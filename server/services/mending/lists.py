@@ -23,6 +23,7 @@ from server.models.station import Station
 from server.services.common import history
 from server.services.county.counties import counties_here
 from server.services.county.round_options import round_options
+from server.services.mending.actions import MendingAction
 from server.services.mending.notices import notice_number
 from server.services.mending.rectifications import KEEPERS_TURN, OPEN_STATES
 from server.services.people.scope import Everybody, stations_visible_to
@@ -318,11 +319,10 @@ def _escalated(
     session.add(step)
     history.write(
         session,
-        county=one.county,
-        station_id=one.station_id,
+        of=one,
         by=None,
         at=now,
-        action="rectification-escalated",
+        action=MendingAction.RECTIFICATION_ESCALATED,
         summary=f"{one.clause}{one.title}：{ACTION_LABELS[action]}",
     )
     return step

@@ -15,6 +15,7 @@ from server.models.rectification import Notice, Rectification, RectificationStat
 from server.services.common import history
 from server.services.county.round_options import names_on_notice
 from server.services.inspections.versions import ids_so_far
+from server.services.mending.actions import MendingAction
 
 
 def issue_notice(
@@ -66,11 +67,10 @@ def issue_notice(
     session.flush()
     history.write(
         session,
-        county=inspection.county,
-        station_id=inspection.station_id,
+        of=inspection,
         by=by,
         at=now,
-        action="notice-issued",
+        action=MendingAction.NOTICE_ISSUED,
         summary=f"{notice_number(session.get_one(County, inspection.county), notice)}，"
         f"{len(open_items)}条，期限{notice.due_on}",
     )

@@ -24,6 +24,7 @@ from server.services.common import history
 from server.services.county.counties import policy_options
 from server.services.county.round_options import round_options
 from server.services.inspections.versions import versions_of
+from server.services.mending.actions import MendingAction
 from server.services.people.scope import INSPECTING, station_for
 from server.services.photos.photos import subject_of
 from server.services.standing.statements import newest
@@ -142,7 +143,7 @@ def answer(
         for index, photo_id in enumerate(shown):
             _step(session, same, "answered", now, by, photo_id=photo_id, note="" if index else note)
     session.flush()
-    _tell(session, one, "rectification-answered", by=by, at=now, why=note)
+    _tell(session, one, MendingAction.RECTIFICATION_ANSWERED, by=by, at=now, why=note)
     return one
 
 
@@ -194,7 +195,7 @@ def accept(
             same.state, same.closed_at = RectificationState.ACCEPTED, now
             _step(session, same, "accepted", now, by, note=note)
     session.flush()
-    _tell(session, rectification, "rectification-accepted", by=by, at=now, why=note)
+    _tell(session, rectification, MendingAction.RECTIFICATION_ACCEPTED, by=by, at=now, why=note)
 
 
 def return_to_keeper(
@@ -225,7 +226,7 @@ def return_to_keeper(
                 same.due_on, same.escalation = due_on, 0
             _step(session, same, "returned", now, by, note=reason)
     session.flush()
-    _tell(session, rectification, "rectification-returned", by=by, at=now, why=reason)
+    _tell(session, rectification, MendingAction.RECTIFICATION_RETURNED, by=by, at=now, why=reason)
 
 
 def one_a_clause(mends: Iterable[Rectification]) -> list[Rectification]:
@@ -334,7 +335,7 @@ def _withdraw(
 ) -> None:
     one.state, one.closed_at = RectificationState.WITHDRAWN, now
     _step(session, one, "withdrawn", now, by, note=because)
-    _tell(session, one, "rectification-withdrawn", by=by, at=now, why=because)
+    _tell(session, one, MendingAction.RECTIFICATION_WITHDRAWN, by=by, at=now, why=because)
 
 
 def _step(
@@ -360,15 +361,20 @@ def _step(
 
 
 def _tell(
-    session: Session, one: Rectification, action: str, *, by: Person, at: datetime, why: str
+    session: Session,
+    one: Rectification,
+    action: MendingAction,
+    *,
+    by: Person,
+    at: datetime,
+    why: str,
 ) -> None:
     history.write(
         session,
-        county=one.county,
-        station_id=one.station_id,
+        of=one,
         by=by,
         at=at,
         action=action,
-        summary=f"整改{TOLD[action]}：{one.clause}{one.title}",
+        summary=f"{action.long}：{one.clause}{one.title}",
         reason=why,
     )

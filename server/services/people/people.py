@@ -14,6 +14,7 @@ from server.models.county import County, Division, DivisionLevel, Operator
 from server.models.person import Keeping, Person, Role
 from server.models.station import Station
 from server.services.common import history
+from server.services.people.actions import PeopleAction
 
 _LABELS = {
     "name": "姓名",
@@ -70,11 +71,10 @@ def add_person(
     session.flush()
     history.write(
         session,
-        county=county.code,
-        station_id=None,
+        of=county,
         by=by,
         at=now,
-        action="person-added",
+        action=PeopleAction.PERSON_ADDED,
         summary=f"新增{role.label}：{person.name}",
     )
     return person
@@ -113,11 +113,10 @@ def edit_person(
     if made:
         history.write(
             session,
-            county=person.county,
-            station_id=None,
+            of=person,
             by=by,
             at=now,
-            action="person-edited",
+            action=PeopleAction.PERSON_EDITED,
             summary=f"修改{person.name}的{'、'.join(one['label'] for one in made)}",
             changes=made,
         )
@@ -233,11 +232,10 @@ def appoint_keeper(
     session.flush()
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
-        action="keeper-appointed",
+        action=PeopleAction.KEEPER_APPOINTED,
         summary=f"{person.name}任{station.name}站长",
     )
     return keeping
@@ -262,11 +260,10 @@ def dismiss_keeper(
     session.flush()
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
-        action="keeper-dismissed",
+        action=PeopleAction.KEEPER_DISMISSED,
         summary=f"{person.name}不再任{station.name}站长",
         reason=reason,
     )
@@ -291,11 +288,10 @@ def _switch(
     session.flush()
     history.write(
         session,
-        county=person.county,
-        station_id=None,
+        of=person,
         by=by,
         at=now,
-        action="person-switched",
+        action=PeopleAction.PERSON_SWITCHED,
         summary=f"{'启用' if active else '停用'}{person.name}的账号",
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotFound
 from server.models.person import BindCode, Person, SignIn, SignInKind
 from server.services.common import history
+from server.services.people.actions import PeopleAction
 from server.services.people.scope import AT_DESK, refuse_unless_manages
 from server.services.people.tries import refuse_if_too_many
 
@@ -73,11 +74,10 @@ def make_bind_code(
     )
     history.write(
         session,
-        county=person.county,
-        station_id=None,
+        of=person,
         by=by,
         at=now,
-        action="bind-code-made",
+        action=PeopleAction.BIND_CODE_MADE,
         summary=f"给{person.name}发了绑定码",
     )
     return f"{code[:4]}-{code[4:]}"
@@ -146,11 +146,10 @@ def bind_phone(
     sign_in.device_id = device_id
     history.write(
         session,
-        county=person.county,
-        station_id=None,
+        of=person,
         by=person,
         at=now,
-        action="phone-bound",
+        action=PeopleAction.PHONE_BOUND,
         summary=f"{person.name}绑定了手机（{device_label[:60] or '未写明型号'}）",
     )
     session.flush()
@@ -308,11 +307,10 @@ def revoke_devices(session: Session, *, person: Person, by: Person | None, now: 
     ).all()
     history.write(
         session,
-        county=person.county,
-        station_id=None,
+        of=person,
         by=by,
         at=now,
-        action="phones-revoked",
+        action=PeopleAction.PHONES_REVOKED,
         summary=f"停用了{person.name}的{len(ended)}部手机",
     )
     return len(ended)

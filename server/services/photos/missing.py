@@ -12,6 +12,7 @@ from server.models.person import Person
 from server.models.phone_event import NOT_HERE, PhoneEvent, Photo, PhotoState, Subject
 from server.models.station import Station
 from server.services.common import history
+from server.services.photos.actions import PhotosAction
 from server.services.photos.photos import expect_photo
 
 REASONS = {
@@ -68,11 +69,10 @@ def withdraw(
         why = REASONS.get(reason, reason)
         history.write(
             session,
-            county=photo.county,
-            station_id=photo.station_id,
+            of=photo,
             by=person,
             at=now,
-            action="photo-withdrawn",
+            action=PhotosAction.PHOTO_WITHDRAWN,
             summary=f"{photo.day_on.isoformat()} 的“{Subject(photo.subject).label}”照片不会来了",
             reason="；".join(part for part in (why, code, note) if part),
         )

@@ -25,6 +25,7 @@ from server.policy.rounds.sampling import Candidate, SampleKind, draw, pick
 from server.services.common import history
 from server.services.county.round_options import round_options
 from server.services.people.scope import Everybody, stations_visible_to
+from server.services.photos.actions import PhotosAction
 
 ASKED_SUBJECTS = ("signboard", "hours_board", "interior", "exterior")
 # How a request came about stands before its seed; the daily draw's seed stands alone.
@@ -294,11 +295,10 @@ def _asked_already(session: Session, county: str, on: date) -> dict[int, PhotoRe
 def _remember(session: Session, asked: Sequence[PhotoRequest], by: Person, what: str) -> None:
     history.write(
         session,
-        county=asked[0].county,
-        station_id=None,
+        of=session.get_one(County, asked[0].county),
         by=by,
         at=asked[0].asked_at,
-        action="photos-asked",
+        action=PhotosAction.PHOTOS_ASKED,
         summary=f"抽查拍照：{what}",
         reason=f"抽签码 {asked[0].seed}",
     )

@@ -20,6 +20,7 @@ from server.policy.standard.wording import code_text
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.people.scope import Everybody, stations_visible_to
+from server.services.plates.actions import PlateAction
 
 LAST = 9999  # 附件3 二（3） writes four digits
 _CODE = re.compile(r"(XZ|C)0*([1-9][0-9]{0,3})")
@@ -80,11 +81,10 @@ def issue_code(session: Session, *, station: Station, by: Person | None, now: da
     _keep(session, station, code, by=by, now=now, note="")
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
-        action="code-issued",
+        action=PlateAction.CODE_ISSUED,
         summary=f"发放编号 {code}",
         changes=[history.Change(field="code", label="编号", old="", new=code)],
     )

@@ -19,6 +19,7 @@ from server.models.station import Station
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.people.scope import Everybody, stations_visible_to
+from server.services.plates.actions import PlateAction
 from server.services.plates.numbers import normal_code
 
 Ring = Sequence[tuple[str, bytes]]
@@ -95,11 +96,10 @@ def issue_sign(
     _note(session, sign, by=by, now=now, reason=reason)
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
-        action="sign-issued",
+        action=PlateAction.SIGN_ISSUED,
         summary=f"发放标识牌第{sign.plate_no}块（{station.code}）",
         reason=reason,
     )
@@ -165,11 +165,10 @@ def mark(
     station = session.get_one(Station, sign.station_id)
     history.write(
         session,
-        county=sign.county,
-        station_id=sign.station_id,
+        of=sign,
         by=by,
         at=now,
-        action="sign-marked",
+        action=PlateAction.SIGN_MARKED,
         summary=f"标识牌第{sign.plate_no}块（{station.code}）{state.label}",
         changes=[history.Change(field="sign_state", label="标识牌状态", old=old, new=state.label)],
         reason=reason,
@@ -197,11 +196,10 @@ def replace_sign(
     ask_to_compare(session, [station.id], now=now)
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
-        action="sign-replaced",
+        action=PlateAction.SIGN_REPLACED,
         summary=f"更换标识牌：第{sign.plate_no}块停用，换成第{fresh.plate_no}块（{station.code}）",
         reason=reason,
     )

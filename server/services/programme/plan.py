@@ -21,6 +21,7 @@ from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.county.counties import find_division, townships
+from server.services.programme.actions import ProgrammeAction
 from server.services.standing.standing import Standing
 
 
@@ -163,11 +164,10 @@ def decide_conflict(
     session.flush()
     history.write(
         session,
-        county=county.code,
-        station_id=None,
+        of=county,
         by=by,
         at=now,
-        action="plan-decided",
+        action=ProgrammeAction.PLAN_DECIDED,
         summary=f"{found.title}：按“{reading.label}”，{reading.value}",
         reason=reason,
     )

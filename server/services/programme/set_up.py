@@ -24,6 +24,7 @@ from server.services.county.divisions import (
     classify,
     short_name,
 )
+from server.services.programme.actions import ProgrammeAction
 from server.services.programme.stations import bring_plan, make_stations_everywhere
 
 TOWNSHIP_DIGITS, VILLAGE_DIGITS = 9, 12
@@ -128,11 +129,10 @@ def _make(
     session.flush()
     history.write(
         session,
-        county=code,
-        station_id=None,
+        of=county,
         by=by,
         at=now,
-        action="county-set-up",
+        action=ProgrammeAction.COUNTY_SET_UP,
         summary=f"建立{county.name}，区划来自{source}",
     )
     return county
@@ -219,11 +219,10 @@ def _apply(
     session.flush()
     history.write(
         session,
-        county=county.code,
-        station_id=None,
+        of=county,
         by=by,
         at=now,
-        action="divisions-changed",
+        action=ProgrammeAction.DIVISIONS_CHANGED,
         summary=f"按新区划表更新{len(changes)}处",
         changes=[
             history.Change(field=one.code, label=one.code, old=one.old, new=one.new)

@@ -23,6 +23,7 @@ from server.policy.standard.facts import Level, Word
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.plates.numbers import take_codes
+from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import FIELDS, as_json, store, stored
 from server.services.registry.lapsing import lapse_with_many
 from server.services.registry.sheet_columns import AREA, FLAGS, MARKED
@@ -153,11 +154,10 @@ def enter_import(
     stations = _held(session, county.code, plan)
     deed = history.write(
         session,
-        county=county.code,
-        station_id=None,
+        of=county,
         by=by,
         at=now,
-        action="sheet-imported",
+        action=RegistryAction.SHEET_IMPORTED,
         summary=f"表格导入“{plan.file_name}”：新增{plan.count('new')}站，修改"
         f"{plan.count('changed')}站，{plan.count('same')}站没有变化",
         reason=REASON,
@@ -353,6 +353,6 @@ def _part(one: Planned, kept: _Kept) -> history.Part:
     changes = [*one.changes, *kept.lapsed]
     if one.station_id is None:
         summary = f"新增{one.level.label}：{one.name}"
-        return history.Part(kept.station.id, "station-added", summary, changes)
+        return history.Part(kept.station.id, RegistryAction.STATION_ADDED, summary, changes)
     summary = f"修改{'、'.join(change['label'] for change in one.changes)}"
-    return history.Part(kept.station.id, "station-imported", summary, changes)
+    return history.Part(kept.station.id, RegistryAction.STATION_IMPORTED, summary, changes)

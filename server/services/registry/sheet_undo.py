@@ -21,6 +21,7 @@ from server.models.station import IssuedCode, Station
 from server.policy.standard.facts import JUDGED, Value, Word, value_of
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
+from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import (
     FIELDS,
     Names,
@@ -134,11 +135,10 @@ def undo_import(
     made.undone_at, made.undone_by = now, by.id if by else None
     deed = history.write(
         session,
-        county=made.county,
-        station_id=None,
+        of=made,
         by=by,
         at=now,
-        action="sheet-import-undone",
+        action=RegistryAction.SHEET_IMPORT_UNDONE,
         summary=f"撤回表格导入“{made.file_name}”：退回{len(back)}站，移除{len(removed)}站，"
         f"留下{len(made.left)}处",
     )
@@ -188,9 +188,11 @@ def _take_out(session: Session, made: SheetImport, doing: Sequence[Undoing]) -> 
 
 def _part(one: Undoing) -> history.Part:
     if one.removed:
-        return history.Part(one.station_id, "station-removed", f"移除{one.name}", one.back)
+        return history.Part(
+            one.station_id, RegistryAction.STATION_REMOVED, f"移除{one.name}", one.back
+        )
     summary = f"退回{'、'.join(change['label'] for change in one.back)}"
-    return history.Part(one.station_id, "station-put-back", summary, one.back)
+    return history.Part(one.station_id, RegistryAction.STATION_PUT_BACK, summary, one.back)
 
 
 def _new(row: Mapping[str, Any], since: _Since) -> Undoing:

@@ -21,6 +21,7 @@ from server.services.common.reading_jobs import ask_to_compare
 from server.services.people.people import keepers_of
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.signs import live_sign
+from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import (
     FIELDS,
     Names,
@@ -101,11 +102,10 @@ def add_station(
     session.flush()
     history.write(
         session,
-        county=county.code,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
-        action="station-added",
+        action=RegistryAction.STATION_ADDED,
         summary=f"新增{level.label}：{station.name}",
         reason=basis,
     )
@@ -121,7 +121,7 @@ def edit_station(
     now: datetime,
     reason: str,
     version: int | None = None,
-    action: str = "station-edited",
+    action: history.Action = RegistryAction.STATION_EDITED,
 ) -> list[history.Change]:
     """Change register fields, all or none; gives what really changed, and writes it down.
 
@@ -148,8 +148,7 @@ def edit_station(
         ask_to_compare(session, [station.id], now=now)
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
         action=action,
@@ -210,11 +209,10 @@ def close_station(
     session.flush()
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
-        action="station-closed",
+        action=RegistryAction.STATION_CLOSED,
         summary=f"撤销{station.name}（{on.isoformat()}）",
         changes=[history.Change(field="closed_on", label="撤销日期", old="", new=on.isoformat())],
         reason=reason,
@@ -239,11 +237,10 @@ def reopen_station(
     session.flush()
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
-        action="station-reopened",
+        action=RegistryAction.STATION_REOPENED,
         summary=f"恢复{station.name}",
         changes=[history.Change(field="closed_on", label="撤销日期", old=old, new="")],
         reason=reason,

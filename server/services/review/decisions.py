@@ -21,6 +21,7 @@ from server.policy.signs.photo_match import FACT_OF_PART
 from server.policy.standard.facts import Value, Word
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
+from server.services.review.actions import ReviewAction
 from server.services.review.reading_views import holds
 from server.services.standing import statements
 
@@ -320,11 +321,10 @@ def _write_history(
     change = history.change("decision", "核查结论", old, new)
     history.write(
         session,
-        county=item.county,
-        station_id=item.station_id,
+        of=item,
         by=by,
         at=now,
-        action="review-decided",
+        action=ReviewAction.REVIEW_DECIDED,
         summary=f"{item.kind.label}照片：{'改判为' if before else ''}{new}",
         changes=[change] if change else (),
         reason=note,

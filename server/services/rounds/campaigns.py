@@ -20,6 +20,7 @@ from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard, standard_by_id, standards_for
 from server.services.common import history
 from server.services.people.scope import EVERYBODY, INSPECTING
+from server.services.rounds.actions import RoundsAction
 from server.services.rounds.weights import sampling_weights
 from server.services.standing.standing import standings
 
@@ -117,11 +118,10 @@ def open_campaign(
     session.flush()
     history.write(
         session,
-        county=county.code,
-        station_id=None,
+        of=county,
         by=by,
         at=now,
-        action="round-opened",
+        action=RoundsAction.ROUND_OPENED,
         summary=f"{period} {name}：{len(drum)}个站点中检查{len(chosen)}个，"
         f"{opens_on}至{due_on}，标准{'、'.join(one.id for one in pinned)}",
         reason=f"抽签码 {campaign.seed}" if campaign.seed else "",
@@ -194,11 +194,10 @@ def assign(
     if changed:
         history.write(
             session,
-            county=campaign.county,
-            station_id=None,
+            of=campaign,
             by=by,
             at=now,
-            action="round-assigned",
+            action=RoundsAction.ROUND_ASSIGNED,
             summary=f"{campaign.period} {campaign.name}：{changed}个站点"
             + (f"交给{inspector.name}" if inspector else "改为未分派"),
         )
@@ -218,11 +217,10 @@ def withdraw_visit(
     campaign = session.get_one(Campaign, visit.campaign_id)
     history.write(
         session,
-        county=visit.county,
-        station_id=visit.station_id,
+        of=visit,
         by=by,
         at=now,
-        action="visit-withdrawn",
+        action=RoundsAction.VISIT_WITHDRAWN,
         summary=f"撤出{campaign.period} {campaign.name}",
         reason=because,
     )
@@ -236,11 +234,10 @@ def close_campaign(session: Session, *, campaign: Campaign, by: Person, now: dat
     session.flush()
     history.write(
         session,
-        county=campaign.county,
-        station_id=None,
+        of=campaign,
         by=by,
         at=now,
-        action="round-closed",
+        action=RoundsAction.ROUND_CLOSED,
         summary=f"结束{campaign.period} {campaign.name}",
     )
 

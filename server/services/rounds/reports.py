@@ -16,6 +16,7 @@ from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
 from server.services.common import history
 from server.services.people.scope import EVERYBODY, Everybody
+from server.services.rounds.actions import RoundsAction
 from server.services.rounds.contents import annex_of, reported_content
 from server.services.rounds.figures import round_comparison, round_figures
 
@@ -91,11 +92,10 @@ def report_round(
     totals = content["totals"]
     history.write(
         session,
-        county=campaign.county,
-        station_id=None,
+        of=campaign,
         by=by,
         at=now,
-        action="round-reported",
+        action=RoundsAction.ROUND_REPORTED,
         summary=f"{campaign.period} {campaign.name}第{made.version}版报{reported_to}："
         f"{totals['total']}个站点，已查{totals['inspected']}，达标{totals['meets']}，"
         f"不达标{totals['fails']}",

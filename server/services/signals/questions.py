@@ -31,6 +31,7 @@ from server.policy.signals.options import (
 from server.services.common import history
 from server.services.county.settings import change_options
 from server.services.people.scope import TOWNSHIP, Everybody, station_for, stations_visible_to
+from server.services.signals.actions import SignalsAction
 from server.services.signals.corrections import corrected
 from server.services.signals.facts import stations_seen
 
@@ -165,11 +166,10 @@ def _close_corrected(
         one.decision, one.reason = CORRECTED, "件数更正以后，这个问题不在了。"
         history.write(
             session,
-            county=one.county,
-            station_id=one.station_id,
+            of=one,
             by=None,
             at=now,
-            action="signal-settled",
+            action=SignalsAction.SIGNAL_SETTLED,
             summary=_settled_text(one),
             reason=one.reason,
         )
@@ -224,11 +224,10 @@ def answer(
     session.flush()
     history.write(
         session,
-        county=signal.county,
-        station_id=station.id,
+        of=signal,
         by=by,
         at=now,
-        action="signal-answered",
+        action=SignalsAction.SIGNAL_ANSWERED,
         summary=f"{KINDS.get(signal.kind, signal.kind)}：{said}",
     )
     return signal
@@ -297,11 +296,10 @@ def settle(
     session.flush()
     history.write(
         session,
-        county=signal.county,
-        station_id=signal.station_id,
+        of=signal,
         by=by,
         at=now,
-        action="signal-settled",
+        action=SignalsAction.SIGNAL_SETTLED,
         summary=_settled_text(signal),
         reason=why,
     )

@@ -20,6 +20,7 @@ from server.models.station import Station
 from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
 from server.policy.standard.options import CountyOptions
 from server.services.common import history
+from server.services.standing.actions import StandingAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,10 @@ def say(
     old_text = value_text(known, value_of(known, old.value)) if old else ""
     history.write(
         session,
-        county=station.county,
-        station_id=station.id,
+        of=station,
         by=by,
         at=now,
-        action="statement-said",
+        action=StandingAction.STATEMENT_SAID,
         summary=f"{word.label}：{known.title} {value_text(known, read) or '不作判断'}",
         changes=[
             history.Change(field=fact, label=known.title, old=old_text, new=value_text(known, read))

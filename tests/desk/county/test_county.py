@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from server.models.person import Person
 from server.policy.standard.options import OPTIONS
 from server.services.common import history
+from server.services.county.actions import CountyAction
 from server.services.county.counties import policy_options
+from server.services.registry.actions import RegistryAction
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.factories import NOW, Cast
@@ -165,8 +167,8 @@ def test_saving_without_a_change_writes_no_history(
 
 def written(session: Session, cast: Cast, number: int, **values: Any) -> None:
     line: dict[str, Any] = {
-        "county": "140926", "station_id": None, "by": cast.office, "at": NOW,
-        "action": "station-edited", "summary": f"第{number}件事",
+        "of": cast.county, "by": cast.office, "at": NOW,
+        "action": RegistryAction.STATION_EDITED, "summary": f"第{number}件事",
     }  # fmt: skip
     history.write(session, **line | values)
 
@@ -175,7 +177,7 @@ def test_the_county_s_history_is_paged_without_gaps(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
     for number in range(130):
-        written(session, cast, number, station_id=cast.c1.id)
+        written(session, cast, number, of=cast.c1)
     desk = desk_of(cast.office)
     seen: list[str] = []
     path: str | None = "/history?action=station-edited"
@@ -191,9 +193,9 @@ def test_the_county_s_history_is_paged_without_gaps(
 def test_history_is_filtered_by_deed_person_and_day(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
-    written(session, cast, 1, station_id=cast.c1.id)
-    written(session, cast, 2, by=None, action="county-edited")
-    written(session, cast, 3, county="411721", by=cast.outsider)
+    written(session, cast, 1, of=cast.c1)
+    written(session, cast, 2, by=None, action=CountyAction.COUNTY_EDITED)
+    written(session, cast, 3, of=cast.other_county, by=cast.outsider)
     desk = desk_of(cast.office)
 
     def found(query: str) -> set[str]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotFound
 from server.policy.standard.facts import Level, Ownership
 from server.services.common.history import lines
+from server.services.registry.actions import RegistryAction
 from server.services.registry.stations import (
     add_station,
     close_station,
@@ -160,9 +161,10 @@ def test_a_closed_station_keeps_its_number_and_can_come_back(session: Session, c
     reopen_station(session, station=cast.c1, by=cast.office, now=NOW, reason="站长回来了")
 
     assert (cast.c1.closed_on, cast.c1.code) == (None, "C0001")
-    assert [line.action_label for line in lines(session, county="140926", station_id=cast.c1.id)] == [
-        "恢复站点", "撤销站点",
-    ]  # fmt: skip
+    assert [line.action for line in lines(session, county="140926", station_id=cast.c1.id)] == [
+        RegistryAction.STATION_REOPENED,
+        RegistryAction.STATION_CLOSED,
+    ]
 
 
 def test_another_countys_station_looks_like_none(session: Session, cast: Cast) -> None:

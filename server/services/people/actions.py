@@ -1,0 +1,16 @@
+"""The lines that the history has of people, keepers and phones."""
+
+from server.services.common.history import Action
+
+
+class PeopleAction(Action):
+    """What a line tells of."""
+
+    PERSON_ADDED = "person-added", "新增人员"
+    PERSON_EDITED = "person-edited", "修改人员"
+    PERSON_SWITCHED = "person-switched", "停用或启用人员"
+    KEEPER_APPOINTED = "keeper-appointed", "指定站长"
+    KEEPER_DISMISSED = "keeper-dismissed", "站长离任"
+    BIND_CODE_MADE = "bind-code-made", "发绑定码"
+    PHONE_BOUND = "phone-bound", "绑定手机"
+    PHONES_REVOKED = "phones-revoked", "停用手机"

@@ -1,0 +1,10 @@
+"""The lines that the history has of photos."""
+
+from server.services.common.history import Action
+
+
+class PhotosAction(Action):
+    """What a line tells of."""
+
+    PHOTO_WITHDRAWN = "photo-withdrawn", "照片不会来了"
+    PHOTOS_ASKED = "photos-asked", "抽查拍照"

@@ -1,0 +1,21 @@
+"""The lines that the history has of register."""
+
+from server.services.common.history import Action
+
+
+class RegistryAction(Action):
+    """What a line tells of."""
+
+    STATION_ADDED = "station-added", "新增站点"
+    STATION_EDITED = "station-edited", "修改站点"
+    STATION_CLOSED = "station-closed", "撤销站点"
+    STATION_REOPENED = "station-reopened", "恢复站点"
+    SHEET_IMPORTED = "sheet-imported", "表格导入"
+    SHEET_IMPORT_UNDONE = "sheet-import-undone", "撤回表格导入"
+    STATION_IMPORTED = "station-imported", "按表格修改站点"
+    STATION_PUT_BACK = "station-put-back", "退回表格导入前"
+    STATION_REMOVED = "station-removed", "移除导入的站点"
+
+
+DEEDS = (RegistryAction.SHEET_IMPORTED, RegistryAction.SHEET_IMPORT_UNDONE)
+"""What is done to many stations at once: one line, with a part for each station."""
