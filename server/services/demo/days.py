@@ -21,7 +21,6 @@ from server.models.phone_event import (
     Photo,
     PhotoState,
 )
-from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.hours import hours_lines
 from server.policy.standard.facts import Level, Word
@@ -32,6 +31,7 @@ from server.services.common.phone_items import (
     PhoneItem,
 )
 from server.services.demo.cast import Character, DemoCast, Member
+from server.services.standing.statements import Saying, take_down
 
 MOST_PHOTOS = 100  # a larger county shows them at its first stations only
 ALL_SUBJECTS_FOR = ("C0001", "C0002", "XZ0001")
@@ -55,11 +55,10 @@ def first_round_day(on: date) -> date:
 def say_all(
     session: Session, cast: DemoCast, *, on: date, rng: random.Random
 ) -> dict[int, dict[str, Any]]:
-    """The office's words on every station, in one go; what is true there, by station id.
+    """The office's words on every station; what is true there, by station id.
 
     The inspector says the same on the spot, in the rounds (demo_rounds.py).
     """
-    rows: list[dict[str, Any]] = []
     true: dict[int, dict[str, Any]] = {}
     first_round = first_round_day(on)
     for member in cast.members:
@@ -77,22 +76,17 @@ def say_all(
             values.pop("area_fits_volume", None)
         day = first_round - timedelta(days=rng.randint(5, 20))
         said_at = datetime.combine(day, time(10, rng.randint(0, 59)), BEIJING).astimezone(UTC)
-        rows += [
-            {
-                "county": station.county,
-                "station_id": station.id,
-                "fact": fact,
-                "value": value,
-                "word": Word.REVIEWER.value,
-                "observed_on": day,
-                "said_at": said_at,
-                "person_id": cast.office.id,
-                "photo_id": None,
-                "note": "演示数据",
-            }
-            for fact, value in values.items()
+        sayings = [
+            Saying(station.id, fact, value, day, "演示数据") for fact, value in values.items()
         ]
-    session.execute(sa.insert(Statement), rows)
+        take_down(
+            session,
+            sayings,
+            county=station.county,
+            word=Word.REVIEWER,
+            by=cast.office,
+            now=said_at,
+        )
     return true
 
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -42,6 +41,7 @@ from server.services.people.scope import EVERYBODY
 from server.services.plates.signs import read_scan
 from server.services.rounds.campaigns import standards_of
 from server.services.standing.facts import facts_of
+from server.services.standing.statements import Saying, take_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def keep_inspection(
     )
     session.add(inspection)
     session.flush()
-    _take_down(session, inspection, heard.said, by, amended)
+    _keep_words(session, inspection, heard.said, by, amended)
     disagreements.open_for(session, inspection=inspection, amended=amended, now=event.received_at)
     rectifications.open_for(
         session,
@@ -275,7 +275,7 @@ def _photo_hashes(photos: Iterable[AnnouncedPhoto]) -> dict[str, str]:
     return {str(photo.id): photo.sha256 for photo in photos}
 
 
-def _take_down(
+def _keep_words(
     session: Session,
     inspection: Inspection,
     said: Mapping[str, Said],
@@ -283,35 +283,25 @@ def _take_down(
     amended: Inspection | None,
 ) -> None:
     """Write the inspector's word into the register, and take back what an amendment left out."""
-    rows = {
-        fact: (
-            str(one.value) if isinstance(one.value, Decimal) else one.value,
-            _first_photo(one.evidence),
-            one.note[:400],
-        )
+    day, station_id = inspection.day_on, inspection.station_id
+    sayings = {
+        fact: Saying(station_id, fact, one.value, day, one.note, _first_photo(one.evidence))
         for fact, one in said.items()
     }
     if amended is not None:
+        back = "更正督导记录，收回原来的判定"
         for fact in _said_at(session, amended, by, amended.received_at):
-            rows.setdefault(fact, (None, None, "更正督导记录，收回原来的判定"))
+            sayings.setdefault(fact, Saying(station_id, fact, None, day, back))
         for fact in _said_since(session, amended):
-            rows.pop(fact, None)
-    session.add_all(
-        Statement(
-            county=inspection.county,
-            station_id=inspection.station_id,
-            fact=fact,
-            value=value,
-            word=Word.INSPECTOR.value,
-            observed_on=inspection.day_on,
-            said_at=inspection.received_at,
-            person_id=by.id,
-            photo_id=photo_id,
-            note=note,
-        )
-        for fact, (value, photo_id, note) in rows.items()
+            sayings.pop(fact, None)
+    take_down(
+        session,
+        list(sayings.values()),
+        county=inspection.county,
+        word=Word.INSPECTOR,
+        by=by,
+        now=inspection.received_at,
     )
-    session.flush()
 
 
 def _said_at(session: Session, amended: Inspection, by: Person, at: datetime) -> Iterable[str]:

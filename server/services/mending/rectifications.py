@@ -14,7 +14,6 @@ from server.models.county import County
 from server.models.inspection import Inspection
 from server.models.person import Person, Role
 from server.models.rectification import Rectification, RectificationState, RectificationStep
-from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.standard.examine import Finding
 from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
@@ -27,7 +26,7 @@ from server.services.inspections.versions import versions_of
 from server.services.mending.actions import MendingAction
 from server.services.people.scope import INSPECTING, station_for
 from server.services.photos.photos import subject_of
-from server.services.standing.statements import newest
+from server.services.standing.statements import Saying, newest, take_down
 
 OPEN_STATES = (
     RectificationState.OPEN,
@@ -170,25 +169,13 @@ def accept(
     rule = standard_by_id(standards, rectification.standard_id).rule(rectification.rule_code)
     taken = _now_true(session, station, rule, county, values or {})
     word = Word.INSPECTOR if by.role is Role.INSPECTOR else Word.REVIEWER
+    told = f"整改验收：{note}" if note else "整改验收"
     today = beijing_day(now)
-    for fact, value in taken.items():
-        said: list[tuple[Word, Value]] = [(word, value)]
-        if word is not Word.INSPECTOR:
-            said.append((Word.INSPECTOR, None))
-        session.add_all(
-            Statement(
-                county=station.county,
-                station_id=station.id,
-                fact=fact.name,
-                value=str(spoken) if fact.kind == "amount" and spoken is not None else spoken,
-                word=whose.value,
-                observed_on=today,
-                said_at=now,
-                person_id=by.id,
-                note=f"整改验收：{note}"[:400] if note else "整改验收",
-            )
-            for whose, spoken in said
-        )
+    now_true = [Saying(station.id, fact.name, value, today, told) for fact, value in taken.items()]
+    take_down(session, now_true, county=station.county, word=word, by=by, now=now)
+    if word is not Word.INSPECTOR:
+        over = [one._replace(value=None) for one in now_true]
+        take_down(session, over, county=station.county, word=Word.INSPECTOR, by=by, now=now)
     for same in _together(session, rectification):
         answered = same.state is RectificationState.ANSWERED
         if same is rectification or answered or word is Word.INSPECTOR:

@@ -121,7 +121,6 @@ def edit_station(
     now: datetime,
     reason: str,
     version: int | None = None,
-    action: history.Action = RegistryAction.STATION_EDITED,
 ) -> list[history.Change]:
     """Change register fields, all or none; gives what really changed, and writes it down.
 
@@ -151,7 +150,7 @@ def edit_station(
         of=station,
         by=by,
         at=now,
-        action=action,
+        action=RegistryAction.STATION_EDITED,
         summary=f"修改{'、'.join(one['label'] for one in made)}",
         changes=made,
         reason=reason,

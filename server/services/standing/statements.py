@@ -39,6 +39,52 @@ class SaidView:
     photo_id: UUID | None
 
 
+class Saying(NamedTuple):
+    """What one word says of a fact on a day; `value` as `value_of` reads it, None takes back."""
+
+    station_id: int
+    fact: str
+    value: Value
+    on: date
+    note: str = ""
+    photo_id: UUID | None = None
+
+
+def take_down(
+    session: Session,
+    sayings: Sequence[Saying],
+    *,
+    county: str,
+    word: Word,
+    by: Person | None,
+    now: datetime,
+) -> list[int]:
+    """Take down what one word says, as it comes: the only writer of statements. Ids in that order.
+
+    Nothing is checked and no history written: for deeds that write their own (an inspection, an
+    acceptance, an import) and know that each says something new. A single word comes by `say`.
+    """
+    rows = [
+        {
+            "county": county,
+            "station_id": one.station_id,
+            "fact": one.fact,
+            "value": _kept(one.value),
+            "word": word.value,
+            "observed_on": one.on,
+            "said_at": now,
+            "person_id": by.id if by else None,
+            "photo_id": one.photo_id,
+            "note": _note(one.note),
+        }
+        for one in sayings
+    ]
+    if not rows:
+        return []
+    insert = sa.insert(Statement).returning(Statement.id, sort_by_parameter_order=True)
+    return list(session.scalars(insert, rows))
+
+
 def say(
     session: Session,
     *,
@@ -71,25 +117,13 @@ def say(
             raise NotFound("photo-unknown", "这个站点没有这张照片。请从本站照片里选择。")
     before = newest(session, station_ids=[station.id], fact=fact, word=word)
     old = before[0] if before else None
-    kept = str(read) if isinstance(read, Decimal) else read
-    note = note.strip()[:400]
-    if old and (old.value, old.observed_on, old.note, old.photo_id) == (kept, on, note, photo_id):
+    said = (_kept(read), on, _note(note), photo_id)
+    if old and (old.value, old.observed_on, old.note, old.photo_id) == said:
         return None
-    statement = Statement(
-        county=station.county,
-        station_id=station.id,
-        fact=fact,
-        value=kept,
-        word=word.value,
-        observed_on=on,
-        said_at=now,
-        person_id=by.id if by else None,
-        photo_id=photo_id,
-        note=note,
-    )
-    session.add(statement)
-    session.flush()
-    if word is Word.MACHINE and old is not None and old.value == kept:
+    saying = Saying(station.id, fact, read, on, note, photo_id)
+    [key] = take_down(session, [saying], county=station.county, word=word, by=by, now=now)
+    statement = session.get_one(Statement, key)
+    if word is Word.MACHINE and old is not None and old.value == statement.value:
         return statement  # the same again, of a newer photo: no line in anybody's history
     old_text = value_text(known, value_of(known, old.value)) if old else ""
     history.write(
@@ -102,54 +136,9 @@ def say(
         changes=[
             history.Change(field=fact, label=known.title, old=old_text, new=value_text(known, read))
         ],
-        reason=note,
+        reason=statement.note,
     )
     return statement
-
-
-class Saying(NamedTuple):
-    """One of many statements of one word; `value` as `value_of` reads it."""
-
-    station_id: int
-    fact: str
-    value: Value
-    on: date
-    note: str = ""
-    photo_id: UUID | None = None
-
-
-def take_down(
-    session: Session,
-    sayings: Sequence[Saying],
-    *,
-    county: str,
-    word: Word,
-    by: Person | None,
-    now: datetime,
-) -> list[int]:
-    """Take down many statements at once, without history; their ids in the same order.
-
-    For deeds that write their own history and know that each says something new.
-    """
-    rows = [
-        {
-            "county": county,
-            "station_id": one.station_id,
-            "fact": one.fact,
-            "value": str(one.value) if isinstance(one.value, Decimal) else one.value,
-            "word": word.value,
-            "observed_on": one.on,
-            "said_at": now,
-            "person_id": by.id if by else None,
-            "photo_id": one.photo_id,
-            "note": one.note[:400],
-        }
-        for one in sayings
-    ]
-    if not rows:
-        return []
-    insert = sa.insert(Statement).returning(Statement.id, sort_by_parameter_order=True)
-    return list(session.scalars(insert, rows))
 
 
 def lapse(
@@ -250,6 +239,15 @@ def newest(
     if word is not None:
         conditions.append(Statement.word == word.value)
     return newest_where(session, conditions)
+
+
+def _kept(value: Value) -> bool | str | None:
+    """A value as JSON keeps it: a decimal as text, so that no digit is lost."""
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _note(text: str) -> str:
+    return text.strip()[:400]
 
 
 def newest_where(session: Session, conditions: Collection[ColumnElement[bool]]) -> list[Statement]:

@@ -48,18 +48,6 @@ def test_every_written_action_is_declared_by_a_wing() -> None:
     assert "station-edited" in codes
 
 
-def test_history_is_made_in_one_place() -> None:
-    makers = {
-        str(path.relative_to(ROOT))
-        for top in ("server", "desk", "miniapp_api")
-        for path in (ROOT / top).rglob("*.py")
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("HistoryLine")
-    }
-
-    assert makers == {"server/services/common/history.py"}
-
-
 def test_a_line_stands_where_its_row_belongs(session: Session, cast: Cast) -> None:
     sign = make_sign(session, cast.c2)
     rows = [cast.county, cast.c1, sign, cast.outsider]
