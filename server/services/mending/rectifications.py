@@ -34,12 +34,6 @@ OPEN_STATES = (
     RectificationState.RETURNED,
 )
 KEEPERS_TURN = (RectificationState.OPEN, RectificationState.RETURNED)
-TOLD = {
-    "rectification-answered": "交了照片",
-    "rectification-accepted": "验收通过",
-    "rectification-returned": "退回",
-    "rectification-withdrawn": "撤销",
-}
 
 
 def open_for(
