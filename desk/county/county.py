@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
-from desk.frame.pages import done, page, status_of
+from desk.frame.pages import answering, done, page
 from server.errors import Conflict, Invalid, NotFound, Problem
 from server.http import clock
 from server.http.database import session
@@ -109,15 +109,13 @@ def _page(
     binding = {one.id for one in in_force(standards_here(), clock.today(), county.code)}
     return page(
         "county.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         typed=typed or _held(),
         reason="" if on_rounds else reason,
-        message=problem.message if problem else "",
         rounds=rounds or {name: str(held) for name, held in _held_of_rounds().items()},
         rounds_reason=reason if on_rounds else "",
         rounds_seal=round_options_seal(county),
         round_limits=LIMITS,
-        wrong=(problem.details.get("fields") or {}) if problem else {},
         seal=settings_seal(county),
         standards=standards_here(),
         binding=binding,
@@ -143,7 +141,11 @@ def county() -> Any:
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     sent, reason = _sent(), request.form.get("reason", "").strip()
-    try:
+    # After somebody else's change the form shows what holds now, not what stood here before.
+    with answering(
+        lambda problem: _page(None if isinstance(problem, Conflict) else sent, reason, problem),
+        NotFound,
+    ):
         made = edit_county(
             session(),
             county=county_of_desk(),
@@ -154,10 +156,6 @@ def save() -> Any:
             standards=standards_here(),
             seal=request.form.get("seal", ""),
         )
-    except (Invalid, Conflict, NotFound) as problem:
-        session().rollback()
-        # After somebody else's change the form shows what holds now, not what stood here before.
-        return _page(None if isinstance(problem, Conflict) else sent, reason, problem)
     message = "县设置已经改好，各站的结论从现在起按新设置算。" if made else "没有改动。"
     return done(message, url_for("desk_county.county"))
 
@@ -168,7 +166,10 @@ def save_rounds() -> Any:
     form = request.form
     typed = {name: form.get(name, "").strip() for name in LABELS}
     reason = form.get("reason", "").strip()
-    try:
+    # After somebody else's change the form shows what holds now, not what stood here before.
+    with answering(
+        lambda problem: _page(None, reason, problem, {} if isinstance(problem, Conflict) else typed)
+    ):
         made = edit_round_options(
             session(),
             county=county_of_desk(),
@@ -178,9 +179,5 @@ def save_rounds() -> Any:
             reason=reason,
             seal=form.get("rounds_seal", ""),
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        # After somebody else's change the form shows what holds now, not what stood here before.
-        return _page(None, reason, problem, {} if isinstance(problem, Conflict) else typed)
     message = "已经改好。已经定下的整改期限不变，以后的按新设置。" if made else "没有改动。"
     return done(message, url_for("desk_county.county"))

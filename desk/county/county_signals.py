@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
-from desk.frame.pages import done, page, status_of
-from server.errors import Invalid, Problem
+from desk.frame.pages import answering, done, page
+from server.errors import Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -45,11 +45,9 @@ def _page(
 ) -> Any:
     return page(
         "county_signals.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         typed=typed or _held(),
         reason=reason,
-        message=problem.message if problem else "",
-        wrong=(problem.details.get("fields") or {}) if problem else {},
         settings=SETTINGS,
         ours=SignalOptions(),
         kinds=KINDS,
@@ -66,7 +64,7 @@ def thresholds() -> Any:
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     sent, reason = _sent(), request.form.get("reason", "").strip()
-    try:
+    with answering(lambda problem: _page(sent, reason, problem)):
         made = save_options(
             session(),
             county=county_of_desk(),
@@ -75,8 +73,5 @@ def save() -> Any:
             now=clock.now(),
             reason=reason,
         )
-    except Invalid as problem:
-        session().rollback()
-        return _page(sent, reason, problem)
     message = "改好了，今天夜里起按新的问；已经问过的不变。" if made else "没有改动。"
     return done(message, url_for("desk_county_signals.thresholds"))

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, standings_in_sight
-from desk.frame.pages import done, page, status_of
+from desk.frame.pages import answering, done, page
 from desk.rounds.rounds import inspectors_here
-from server.errors import Conflict, Invalid, Problem
+from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -60,7 +60,7 @@ def _page(problem: Problem | None = None, drawn: list[DrawnStation] | None = Non
     chosen = set(form.getlist("township")) if form else {one.code for one in places}
     return page(
         "new_round.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         typed=typed,
         places=places,
         count=count,
@@ -72,7 +72,6 @@ def _page(problem: Problem | None = None, drawn: list[DrawnStation] | None = Non
         kinds=SampleKind,
         drawn=drawn,
         standards=standards_for(standards_here(), clock.today(), county.code, county.standard_id),
-        message=problem.message if problem else "",
         wrong=problem.code if problem else "",
     )
 
@@ -107,7 +106,7 @@ def new() -> Any:
 @blueprint.post("/rounds/preview")
 def preview() -> Any:
     """Which stations this seed would draw; nothing is opened yet."""
-    try:
+    with answering(_page):
         opens_on = read_day(request.form.get("opens_on", ""), "开始日期", latest=None)
         drawn = preview_sample(
             session(),
@@ -116,9 +115,6 @@ def preview() -> Any:
             standards=standards_here(),
             **_sample(),
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(problem)
     return _page(drawn=drawn)
 
 
@@ -126,7 +122,7 @@ def preview() -> Any:
 def open_round() -> Any:
     """Draw, pin the standard of that day, hand out townships."""
     form = request.form
-    try:
+    with answering(_page):
         sample = _sample()
         assignments = {
             code: int(form[f"t-{code}"])
@@ -146,9 +142,6 @@ def open_round() -> Any:
             assignments=assignments,
             **sample,
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(problem)
     return done(
         f"已开轮：{campaign.name}，检查 {campaign.sample_size} 个站点。"
         "督导员更新手机里的名单就能看到。",
