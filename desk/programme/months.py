@@ -8,7 +8,7 @@ from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
 from desk.frame.pages import answering, done, page
-from server.calendar import first_of_month, full_month_text, next_month
+from server.calendar import first_of_month, full_day_text, full_month_text, next_month
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
@@ -205,6 +205,6 @@ def correct(station_id: int, day: str) -> Any:
         )
         correct_count(session(), station=station, entry=entry, by=me(), now=clock.now())
     return done(
-        f"{day_on.isoformat()} 的件数已更正，原来的各版都留着。",
+        f"{full_day_text(day_on)}的件数已更正，原来的各版都留着。",
         url_for("desk_months.day_count", station_id=station.id, day=day_on.isoformat()),
     )

@@ -10,12 +10,14 @@ from flask import Blueprint, request, url_for
 from desk.frame.access import county_of_desk, me, standings_in_sight
 from desk.frame.pages import answering, done, page
 from desk.rounds.rounds import inspectors_here
+from server.calendar import month_of
 from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
-from server.http.rulebook import standards_here
+from server.http.rulebook import programme_here, standards_here
 from server.models.person import Role
+from server.policy.plan.nouns import round_name
 from server.policy.rounds.sampling import SampleKind
 from server.policy.standard.standards import standards_for
 from server.services.county.counties import townships
@@ -31,15 +33,14 @@ from server.services.rounds.campaigns import (
 blueprint = Blueprint("desk_new_round", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
 ROUND_LASTS = timedelta(days=20)
-NAMES = {7: "7月督导验收", 11: "11月督导验收"}  # the months that the plan names
 
 
 def _proposed() -> dict[str, str]:
     """What the empty form stands at."""
     today = clock.today()
     return {
-        "period": f"{today:%Y-%m}",
-        "name": NAMES.get(today.month, f"{today.month}月督导"),
+        "period": month_of(today),
+        "name": round_name(programme_here(me().county), today),
         "opens_on": today.isoformat(),
         "due_on": (today + ROUND_LASTS).isoformat(),
         "sample": SampleKind.ALL.value,

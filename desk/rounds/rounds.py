@@ -24,6 +24,7 @@ from server.services.rounds.campaigns import (
     campaign_of,
     campaigns_of,
     close_campaign,
+    drawn_as,
     visit_of,
     withdraw_visit,
 )
@@ -149,7 +150,7 @@ def draw(campaign_id: int) -> Any:
     if not whole_county_in_sight():
         raise NotAllowed("not-your-page", "抽签名单由县专班保管。如需查看，请联系县专班。")
     campaign = round_here(campaign_id)
-    codes = {one.station.code or f"#{one.station.id}" for one in visits_in_sight(campaign)}
+    codes = {drawn_as(one.station) for one in visits_in_sight(campaign)}
     drum = sorted(campaign.drum or [])
     leaf = page_of(len(drum), ROWS_A_PAGE)
     return page("draw.html", round=campaign, drum=leaf.of(drum), leaf=leaf, drawn=codes)

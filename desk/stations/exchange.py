@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, request, send_file, url_for
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, page
 from desk.frame.uploads import keep_upload
+from server.calendar import file_day
 from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session, settings_of
@@ -61,7 +62,7 @@ def export(kind: str) -> Any:
         BytesIO(make(session(), county=county)),
         mimetype=XLSX if kind == "xlsx" else "text/csv; charset=utf-8",
         as_attachment=True,
-        download_name=f"{county.name}站点{clock.today().isoformat()}.{kind}",
+        download_name=f"{county.name}站点{file_day(clock.today())}.{kind}",
     )
 
 

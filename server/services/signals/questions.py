@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.models.county import County
 from server.models.person import Person
@@ -177,7 +178,7 @@ def _close_corrected(
 
 def _settled_text(signal: IntegritySignal) -> str:
     kind = KINDS.get(signal.kind, signal.kind)
-    return f"{kind}（{signal.day_on.isoformat()}）：{OUTCOMES[signal.decision]}"
+    return f"{kind}（{full_day_text(signal.day_on)}）：{OUTCOMES[signal.decision]}"
 
 
 def _renew(before: IntegritySignal, signal: Signal, now: datetime) -> None:

@@ -197,7 +197,7 @@ def test_a_question_that_corrected_counts_answer_is_closed_and_stays_to_be_read(
     assert (shown.decision_label, shown.signal.question) == ("已更正", signal.question)
     assert questions_today(session, station_ids=[cast.c1.id]) == {}
     lines = session.scalars(select(HistoryLine).where(HistoryLine.action == "signal-settled")).all()
-    assert [line.summary for line in lines] == ["某天件数特别多（2023-07-03）：已更正"]
+    assert [line.summary for line in lines] == ["某天件数特别多（2023年7月3日）：已更正"]
 
     put_right(session, cast, monday, 120, "原来的是对的", NOW + timedelta(hours=3))
     assert look(session, county=cast.county, on=TODAY, now=NOW + timedelta(hours=4)) == []
