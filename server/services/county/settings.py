@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid
 from server.models.county import County
 from server.models.person import Person
+from server.plain_text import plain_text
 from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, CountyOptions, options_from
 from server.policy.standard.standards import Standard, standard_by_id
 from server.services.common import history
@@ -180,8 +181,8 @@ def _option_changes(old: CountyOptions, new: CountyOptions) -> list[history.Chan
 
 
 def _plain(text: str) -> str:
-    """One line without control characters, which PostgreSQL or a printed page would not take."""
-    return re.sub(r"[\x00-\x1f\x7f\s]+", " ", text).strip()
+    """One line without unseen and control characters, which no printed page would take."""
+    return re.sub(r"[\x00-\x1f\x7f\s]+", " ", plain_text(text)).strip()
 
 
 def _days(days: int | None) -> str:
