@@ -39,11 +39,6 @@ PLAIN = {
 }
 
 
-def status_of(problem: Problem) -> int:
-    """The status that answers this kind of problem."""
-    return next(code for kind, code in STATUS.items() if isinstance(problem, kind))
-
-
 def wants_json() -> bool:
     """Phones and programs get JSON; everybody else gets a page."""
     return request.path.startswith(("/api/", "/healthz", "/readyz"))
@@ -72,7 +67,7 @@ def _with_patience(response: Response, details: dict[str, Any] | None) -> Respon
 
 
 def _on_problem(problem: Problem) -> Any:
-    status = status_of(problem)
+    status = next(code for kind, code in STATUS.items() if isinstance(problem, kind))
     log.info("problem", code=problem.code, status=status)
     return answer(status, problem.code, problem.message, problem.details)
 
