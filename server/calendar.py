@@ -60,3 +60,18 @@ def weekday_text(day: date) -> str:
 def moment_text(at: datetime) -> str:
     """A UTC moment as Beijing wall time to the minute: 2026-11-22 09:30."""
     return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
+def clock_text(at: datetime) -> str:
+    """The Beijing time of day of a moment, to the minute: 09:30."""
+    return f"{at.astimezone(BEIJING):%H:%M}"
+
+
+def file_day(day: date) -> str:
+    """2026-11-22, as names of files carry a day, so that they sort by it."""
+    return day.isoformat()
+
+
+def month_day(day: date) -> str:
+    """7-3, for the axis of a chart."""
+    return f"{day.month}-{day.day}"

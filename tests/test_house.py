@@ -17,6 +17,7 @@ from tests.house.trees import (
     FILES,
     faults,
     python_files,
+    scripts,
     text_of,
     texts,
 )
@@ -68,6 +69,16 @@ def test_no_file_is_longer_than_four_hundred_lines() -> None:
                 yield f"{name}: {text.count(chr(10))} lines"
 
     assert not faults(long())
+
+
+def test_scripts_are_a_hundred_characters_wide_at_most() -> None:
+    def wide() -> Iterator[str]:
+        for name in scripts(""):
+            for number, line in enumerate(text_of(name).splitlines(), 1):
+                if len(line) > 100:
+                    yield f"{name}:{number}: {len(line)} characters"
+
+    assert not faults(wide())
 
 
 def test_every_text_is_utf_8_with_plain_line_ends() -> None:

@@ -10,11 +10,12 @@ self.addEventListener('install', (event) => {
 });
 
 self.addEventListener('activate', (event) => {
-  const old = (names) => Promise.all(names.filter((name) => name.startsWith('czt-') && name !== CACHE).map((name) => caches.delete(name)));
+  const isOld = (name) => name.startsWith('czt-') && name !== CACHE;
+  const old = (names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name)));
   event.waitUntil(caches.keys().then(old).then(() => self.clients.claim()));
 });
 
-/** Home first, then the other screens, the scanner last: what is small and needed most comes soonest. */
+/** Home first, then the other screens, the scanner last: what is needed most comes soonest. */
 const turn = (url) => (url.endsWith('/home.js') ? -1 : heavy(url));
 
 async function fetchLazy() {
@@ -32,7 +33,9 @@ self.addEventListener('message', (event) => {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== 'GET' || url.origin !== location.origin || !url.pathname.startsWith('/app/')) return;
+  const ours = url.origin === location.origin && url.pathname.startsWith('/app/');
+  if (request.method !== 'GET' || !ours) return;
   const key = request.mode === 'navigate' ? '/app/' : request;
-  event.respondWith(caches.open(CACHE).then((cache) => cache.match(key, { ignoreSearch: true })).then((kept) => kept || fetch(request)));
+  const kept = caches.open(CACHE).then((cache) => cache.match(key, { ignoreSearch: true }));
+  event.respondWith(kept.then((file) => file || fetch(request)));
 });

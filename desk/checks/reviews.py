@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, jsonify, request, url_for
 
 from desk.frame.access import me
-from desk.frame.pages import done, page, status_of
-from server.errors import Conflict, Invalid, Problem
+from desk.frame.pages import answering, done, page, piece
+from server.errors import Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
+from server.http.problems import status_of
 from server.media.pictures.lookalike import Resemblance
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.policy.signs.match import Outcome
@@ -199,9 +200,6 @@ def _question(
         "kinds": ReviewKind.labels(),
         "last": request.args.get("last", type=row_id),
         "wrapped": wrapped,
-        "message": problem.message if problem else "",
-        "wrong": (problem.details.get("fields") or {}) if problem else {},
-        "typed": request.form if problem else {},
     }
     if view is not None:
         item = view.item
@@ -219,8 +217,8 @@ def _question(
             "withdrawn": item.state is ReviewState.WITHDRAWN,
         }
     if request.args.get("part"):
-        return render_template("desk/review_item.html", me=me(), **context)
-    return page("review.html", status_of(problem) if problem else 200, **context)
+        return piece("review_item.html", problem=problem, **context)
+    return page("review.html", problem=problem, **context)
 
 
 @blueprint.get("")
@@ -261,7 +259,14 @@ def answer(item_id: int) -> Any:
     """Take an answer; a script gets what is left, a plain form goes on to the next question."""
     item, form, wanted = review_for(session(), me(), item_id), request.form, _filters()
     script = request.accept_mimetypes.best == "application/json"
-    try:
+
+    def refused(problem: Problem) -> Any:
+        if script:
+            return jsonify(code=problem.code, message=problem.message), status_of(problem)
+        again = review_for(session(), me(), item_id)
+        return _question(review_view_of(session(), seen_by=me(), item=again), problem)
+
+    with answering(refused):
         decide(
             session(),
             item=item,
@@ -272,14 +277,6 @@ def answer(item_id: int) -> Any:
             seen=form.get("seen", type=row_id) or 0,
             sign_text=form.get("sign_text", ""),
             number_missing="number_missing" in form,
-        )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        if script:
-            return jsonify(code=problem.code, message=problem.message), status_of(problem)
-        return _question(
-            review_view_of(session(), seen_by=me(), item=review_for(session(), me(), item_id)),
-            problem,
         )
     label = DECISIONS[item.kind][item.decision]
     if script:

@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
-from desk.frame.pages import done, page, status_of
+from desk.frame.pages import answering, done, page
 from desk.frame.photo_proofs import proofs
-from server.errors import Conflict, Invalid, NotAllowed, Problem
+from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
@@ -75,7 +75,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
 
     return page(
         "signals.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         shown=shown,
         following=found.following,
         counts=counts,
@@ -92,9 +92,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         photos=photos,
         proofs=proofs(list(photos.values())),
         may_settle=may(*TOWNSHIP),
-        typed=request.form if problem else {},
         wrong_id=wrong_id,
-        message=problem.message if problem else "",
     )
 
 
@@ -111,7 +109,7 @@ def decide(signal_id: int) -> Any:
         raise NotAllowed("not-your-page", "异常提示由县专班或乡镇处理。如有意见，请联系县专班。")
     signal = signal_of(session(), seen_by=me(), signal_id=signal_id)
     decision = request.form.get("decision", "")
-    try:
+    with answering(lambda problem: _page(problem, signal_id)):
         settle(
             session(),
             signal=signal,
@@ -120,9 +118,6 @@ def decide(signal_id: int) -> Any:
             by=me(),
             now=clock.now(),
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(problem, signal_id)
     where: dict[str, Any] = {name: value for name, value in _asked().items() if value}
     return done(
         f"已记为“{DECISIONS[decision]}”，连同您的姓名和理由。站点的达标结论不变。",

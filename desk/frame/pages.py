@@ -1,5 +1,7 @@
 """What every desk page shares: rendering, notices, what no page may take or leave behind."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import (
@@ -12,26 +14,41 @@ from flask import (
     request,
     url_for,
 )
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from desk.frame import parts, words
 from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
 from desk.frame.assets import asset
 from desk.frame.menu import UNDER, lines_for
 from server.calendar import weekday_text
-from server.errors import Problem
+from server.errors import Conflict, Invalid, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import may_open
-from server.http.problems import STATUS
+from server.http.problems import status_of
 from server.services.people.scope import OFFICE, TOWNSHIP
 from server.services.review.lists import reviews_waiting_count
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def page(name: str, status: int = 200, **context: Any) -> tuple[str, int]:
-    """One desk page with what its frame needs."""
+def piece(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[str, int]:
+    """A template alone, for a page or for a piece of one.
+
+    With a `problem` it says so: its `message` and status, what was `typed`, and what is `wrong` by
+    field. A page whose form means these otherwise gives its own.
+    """
+    said = {
+        "message": problem.message if problem else "",
+        "typed": request.form if problem else {},
+        "wrong": (problem.details.get("fields") or {}) if problem else {},
+    }
+    body = render_template(f"desk/{name}", me=me(), **{**said, **context})
+    return body, status_of(problem) if problem else 200
+
+
+def page(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[str, int]:
+    """One desk page with what its frame needs; a `problem` as `piece` says it."""
     menu = [
         (url_for(line.endpoint), line.word, line.icon, line.blueprint)
         for line in lines_for(me().role)
@@ -40,22 +57,19 @@ def page(name: str, status: int = 200, **context: Any) -> tuple[str, int]:
     waits = (
         {"desk_reviews": reviews_waiting_count(session(), seen_by=me())} if may(*TOWNSHIP) else {}
     )
-    return (
-        render_template(
-            f"desk/{name}",
-            menu=menu,
-            waits=waits,
-            part=UNDER.get(request.blueprint or "", request.blueprint),
-            county=county_of_desk(),
-            me=me(),
-            is_office=may(*OFFICE),
-            is_township=may(*TOWNSHIP),
-            sees_county=whole_county_in_sight(),
-            opens=_opens,
-            today=clock.today(),
-            **context,
-        ),
-        status,
+    return piece(
+        name,
+        problem=problem,
+        menu=menu,
+        waits=waits,
+        part=UNDER.get(request.blueprint or "", request.blueprint),
+        county=county_of_desk(),
+        is_office=may(*OFFICE),
+        is_township=may(*TOWNSHIP),
+        sees_county=whole_county_in_sight(),
+        opens=_opens,
+        today=clock.today(),
+        **context,
     )
 
 
@@ -70,9 +84,22 @@ def done(message: str, where: str) -> Any:
     return redirect(where, 303)
 
 
-def status_of(problem: Problem) -> int:
-    """The status with which a page answers a problem that it shows itself."""
-    return next(code for kind, code in STATUS.items() if isinstance(problem, kind))
+@contextmanager
+def answering(show: Callable[[Problem], Any], *also: type[Problem]) -> Iterator[None]:
+    """Around a deed: what a person got wrong is undone, and answered by the page it came from.
+
+    `show` makes that page anew, from the database as it was before. Nothing after the deed is run,
+    and nothing of the request is kept. So for Invalid and Conflict, and what is named `also`; the
+    other kinds are answered as everywhere, by the page of problems.
+    """
+    try:
+        yield
+    except Problem as problem:
+        if not isinstance(problem, (Invalid, Conflict, *also)):
+            raise
+        session().rollback()
+        # An answer that is raised is not committed (server/http/database.py).
+        raise HTTPException(response=current_app.make_response(show(problem))) from problem
 
 
 def _refuse_nul() -> None:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from desk.frame import words
 from desk.frame.assets import asset
-from server.calendar import day_text
+from server.calendar import day_text, month_day
 from server.policy.standard.examine import Finding, Verdict
 
 CHART_WIDTH, CHART_HEIGHT, CHART_LEFT, CHART_FOOT = 760, 190, 38, 22
@@ -160,7 +160,7 @@ def count_chart(days: Sequence[tuple[date, int | None, int | None]], title: str)
         if index % 5 == (len(days) - 1) % 5:
             drawn.append(
                 Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
-                    round(x + step / 2, 1), CHART_HEIGHT - 6, f"{day.month}-{day.day}"
+                    round(x + step / 2, 1), CHART_HEIGHT - 6, month_day(day)
                 )
             )
     drawn.append(Markup("</svg>"))

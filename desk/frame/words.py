@@ -9,6 +9,7 @@ from server import calendar
 from server.models.person import Role
 from server.models.phone_event import ScanMethod, Subject
 from server.models.rectification import RectificationState
+from server.policy.plan.nouns import Track
 from server.policy.rounds.visits import ChangeKind
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level, Word
@@ -42,6 +43,7 @@ __all__ = [
     "ScanMethod",
     "Status",
     "Subject",
+    "Track",
     "Verdict",
     "Word",
 ]
@@ -108,7 +110,6 @@ MEND_ICONS = {
     "accepted": "check",
     "withdrawn": "out",
 }
-TRACKS = {"task_deadline": "任务期限", "rhythm_milestone": "工作节奏"}
 
 
 def day_text(value: date | None) -> str:

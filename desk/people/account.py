@@ -6,8 +6,8 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from desk.frame.access import me
-from desk.frame.pages import done, page, status_of
-from server.errors import Invalid, TooMany
+from desk.frame.pages import answering, done, page
+from server.errors import Invalid, Problem, TooMany
 from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import DESK_COOKIE, guard_desk
@@ -18,9 +18,9 @@ blueprint = Blueprint("desk_account", __name__, url_prefix="/desk")
 guard_desk(blueprint)
 
 
-def _show(status: int = 200, wrong: str = "") -> Any:
+def _show(problem: Problem | None = None) -> Any:
     devices = sign_ins.devices_of(session(), person=me(), now=clock.now())
-    return page("account.html", status, devices=devices, wrong=wrong, here=g.sign_in.id)
+    return page("account.html", problem=problem, devices=devices, here=g.sign_in.id)
 
 
 @blueprint.get("/account")
@@ -42,13 +42,10 @@ def _new_password() -> str:
 @blueprint.post("/account/password")
 def change_password() -> Any:
     """A new password; every other sign-in of this account ends with it."""
-    try:
+    with answering(_show, TooMany):
         with counting_failures("password", source(), me().login or ""):
             new = _new_password()
         sign_ins.set_password(session(), person=me(), password=new, now=clock.now(), keep=g.sign_in)
-    except (Invalid, TooMany) as problem:
-        session().rollback()
-        return _show(status_of(problem), problem.message)
     return done("密码已经改好，其他电脑上的登录已退出。", url_for("desk_account.account"))
 
 

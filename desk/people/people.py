@@ -8,14 +8,13 @@ from flask import Blueprint, request, url_for
 from markupsafe import Markup
 
 from desk.frame.access import county_of_desk, may, me
-from desk.frame.pages import done, page, status_of
-from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from desk.frame.pages import answering, done, page
+from server.errors import Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.media.paper.qr import qr_modules, qr_svg
 from server.models.person import Person, Role, SignInKind
-from server.services.common.seals import seal
 from server.services.county.counties import townships
 from server.services.county.operators import operators_of
 from server.services.people import sign_ins
@@ -27,7 +26,6 @@ from server.services.people.people import (
     edit_person,
     keepers_of,
     people_of,
-    person_shown,
     switch_off_person,
     switch_on_person,
 )
@@ -44,8 +42,6 @@ from server.services.people.scope import (
 blueprint = Blueprint("desk_people", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
 CODE_LASTS = timedelta(hours=72)
-MEANWHILE = "person-changed-meanwhile"
-OWN_FIELDS = ("name", "phone")
 
 
 def _roles_to_give() -> tuple[Role, ...]:
@@ -91,7 +87,7 @@ def _list_page(problem: Problem | None = None) -> Any:
     shown = [one for one in everybody if not asked or one.person.role == asked]
     return page(
         "people.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         shown=shown,
         asked=asked,
         counts={role: sum(1 for one in everybody if one.person.role == role) for role in Role},
@@ -99,9 +95,6 @@ def _list_page(problem: Problem | None = None) -> Any:
         roles=_roles_to_give(),
         townships=townships(session(), me().county) if may(*OFFICE) else [],
         operators=operators_of(session(), county=me().county),
-        typed=request.form if problem else {},
-        wrong=(problem.details.get("fields") or {}) if problem else {},
-        message=problem.message if problem else "",
     )
 
 
@@ -116,11 +109,9 @@ def add() -> Any:
     """Enter a person; a desk account gets its first password on the person's page."""
     form = request.form
     role = next((one for one in _roles_to_give() if one == form.get("role")), None)
-    if role is None:
-        return _list_page(
-            Invalid("person-invalid", "请先选择这个人的身份。", fields={"role": "请选择。"})
-        )
-    try:
+    with answering(_list_page):
+        if role is None:
+            raise Invalid("person-invalid", "请先选择这个人的身份。", fields={"role": "请选择。"})
         own = form.get("township_code") if may(*OFFICE) else me().township_code
         person = add_person(
             session(),
@@ -134,18 +125,10 @@ def add() -> Any:
             operator_id=form.get("operator_id", type=row_id) if role == Role.OPERATOR else None,
             login=(form.get("login") or None) if role in AT_DESK else None,
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _list_page(problem)
     return done(
         f"已新增{person.name}。接下来发绑定码，或设第一个密码。",
         url_for("desk_people.person", person_id=person.id),
     )
-
-
-def _fields() -> tuple[str, ...]:
-    """What the person at the desk may change of a person."""
-    return (*OWN_FIELDS, "login", "township_code", "operator_id") if may(*OFFICE) else OWN_FIELDS
 
 
 def _person_page(person: Person, problem: Problem | None = None) -> Any:
@@ -153,7 +136,7 @@ def _person_page(person: Person, problem: Problem | None = None) -> Any:
     devices = sign_ins.devices_of(session(), person=person, now=clock.now())
     return page(
         "person.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         view=view,
         person=person,
         phones=[one for one in devices if one.kind == SignInKind.PHONE],
@@ -162,11 +145,6 @@ def _person_page(person: Person, problem: Problem | None = None) -> Any:
         operators=operators_of(session(), county=me().county),
         on_phones=person.role in ON_PHONES,
         at_desk=person.role in AT_DESK,
-        seal=seal(person_shown(session(), person, _fields())),
-        # After somebody else's change the form shows what holds now, not what stood here before.
-        typed={} if problem is None or problem.code == MEANWHILE else request.form,
-        wrong=(problem.details.get("fields") or {}) if problem else {},
-        message=problem.message if problem else "",
     )
 
 
@@ -180,21 +158,12 @@ def person(person_id: int) -> Any:
 def change(person_id: int) -> Any:
     """Change name, phone and, at the county office, login, township and operator."""
     found = _person(person_id)
-    changes: dict[str, Any] = {one: request.form[one] for one in _fields() if one in request.form}
-    if "operator_id" in changes:
+    fields = ("name", "phone", "login", "township_code") if may(*OFFICE) else ("name", "phone")
+    changes: dict[str, Any] = {one: request.form[one] for one in fields if one in request.form}
+    if may(*OFFICE) and "operator_id" in request.form:
         changes["operator_id"] = request.form.get("operator_id", type=row_id)
-    try:
-        edit_person(
-            session(),
-            person=found,
-            changes=changes,
-            by=me(),
-            now=clock.now(),
-            seal=request.form.get("seal", ""),
-        )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _person_page(found, problem)
+    with answering(lambda problem: _person_page(found, problem)):
+        edit_person(session(), person=found, changes=changes, by=me(), now=clock.now())
     return done("已保存。", url_for("desk_people.person", person_id=found.id))
 
 
@@ -237,10 +206,9 @@ def first_password(person_id: int) -> Any:
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "您的账号没有这一项权限。如需办理，请联系县专班。")
     found = _person(person_id)
-    if found.role not in AT_DESK or not found.login:
-        return _person_page(
-            found, Invalid("login-missing", "请先给这个人填上账号并保存，再设密码。")
-        )
+    with answering(lambda problem: _person_page(found, problem)):
+        if found.role not in AT_DESK or not found.login:
+            raise Invalid("login-missing", "请先给这个人填上账号并保存，再设密码。")
     password = "-".join(
         "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4))
         for _ in range(3)
@@ -253,16 +221,11 @@ def first_password(person_id: int) -> Any:
 @blueprint.post("/people/<int:person_id>/switch")
 def switch(person_id: int) -> Any:
     """Refuse a person's sign-ins from now on, or let them in again."""
-    found, wanted = _person(person_id), request.form.get("active")
-    if wanted not in ("0", "1"):
-        raise Invalid("person-invalid", "请在人员页面上点“停用”或“恢复”。")
-    act = switch_on_person if wanted == "1" else switch_off_person
-    try:
+    found = _person(person_id)
+    act = switch_off_person if found.active else switch_on_person
+    with answering(lambda problem: _person_page(found, problem)):
         act(session(), person=found, by=me(), now=clock.now())
-    except Conflict as problem:
-        session().rollback()
-        return _person_page(found, problem)
-    word = "恢复" if wanted == "1" else "停用"
+    word = "恢复" if found.active else "停用"
     return done(f"已{word}{found.name}的账号。", url_for("desk_people.person", person_id=found.id))
 
 
@@ -271,7 +234,7 @@ def _keepers_page(station_id: int, problem: Problem | None = None) -> Any:
     here = keepers_of(session(), station_id=station.id, now=clock.now())
     return page(
         "keepers.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         station=station,
         here=here,
         others=[
@@ -279,8 +242,6 @@ def _keepers_page(station_id: int, problem: Problem | None = None) -> Any:
             for one in _in_sight(active=True)
             if one.person.role == Role.KEEPER and one.person.id not in {kept.id for kept in here}
         ],
-        message=problem.message if problem else "",
-        typed=request.form if problem else {},
     )
 
 
@@ -294,7 +255,7 @@ def keepers(station_id: int) -> Any:
 def appoint(station_id: int) -> Any:
     """Appoint somebody known, or enter a new keeper and appoint at once."""
     station, form, now = station_for(session(), me(), station_id), request.form, clock.now()
-    try:
+    with answering(lambda problem: _keepers_page(station_id, problem)):
         if form.get("person_id", type=row_id):
             chosen = _person(form.get("person_id", type=row_id) or 0)
         else:
@@ -309,9 +270,6 @@ def appoint(station_id: int) -> Any:
                 township_code=station.township_code,
             )
         appoint_keeper(session(), station=station, person=chosen, by=me(), now=now)
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _keepers_page(station_id, problem)
     where = url_for("desk_people.keepers", station_id=station.id)
     return done(f"{chosen.name}已是{station.name}的站长。", where)
 
@@ -321,12 +279,9 @@ def dismiss(station_id: int, person_id: int) -> Any:
     """End a keeper's time at a station."""
     station, found = station_for(session(), me(), station_id), _person(person_id)
     reason = request.form.get("reason", "").strip()
-    try:
+    with answering(lambda problem: _keepers_page(station_id, problem)):
         dismiss_keeper(
             session(), station=station, person=found, by=me(), now=clock.now(), reason=reason
         )
-    except Conflict as problem:
-        session().rollback()
-        return _keepers_page(station_id, problem)
     where = url_for("desk_people.keepers", station_id=station.id)
     return done(f"{found.name}不再任{station.name}站长。", where)

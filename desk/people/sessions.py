@@ -9,11 +9,12 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from desk.frame.pages import status_of
+from desk.frame.pages import answering
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import DESK_COOKIE, open_to_all
+from server.http.problems import status_of
 from server.http.tries import counting_failures, source
 from server.services.people import sign_ins
 
@@ -102,19 +103,21 @@ def sign_in() -> Any:
         return _form(400, "这一页打开太久了，请再输一次密码。", login, target)
     mark = _known_computer(login)
     keys = (f"known:{mark}",) if mark else (source(), login)
-    try:
-        with counting_failures("desk", *keys):
-            _, token = sign_ins.sign_in_desk(
-                session(),
-                login=login,
-                password=request.form.get("password", ""),
-                now=clock.now(),
-                source=keys[0],
-                known=mark is not None,
-                label=browser_name(request.user_agent.string),
-            )
-    except Problem as problem:
-        return _form(status_of(problem), problem.message, login, target)
+    with (
+        answering(
+            lambda problem: _form(status_of(problem), problem.message, login, target), Problem
+        ),
+        counting_failures("desk", *keys),
+    ):
+        _, token = sign_ins.sign_in_desk(
+            session(),
+            login=login,
+            password=request.form.get("password", ""),
+            now=clock.now(),
+            source=keys[0],
+            known=mark is not None,
+            label=browser_name(request.user_agent.string),
+        )
     answer: Response = redirect(_local(target), 303)
     answer.set_cookie(
         DESK_COOKIE,

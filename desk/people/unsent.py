@@ -6,12 +6,18 @@ from typing import Any
 from flask import Blueprint, current_app, request, url_for
 
 from desk.frame.access import me
-from desk.frame.pages import done, page, status_of
+from desk.frame.pages import answering, done, page
 from desk.frame.uploads import keep_stream, upload_path
-from server.db import begin_write
 from server.errors import Conflict, Invalid, NotFound, Problem
 from server.http import clock
-from server.http.database import blobs_of, own_transaction, session, settings_of, takes_bodies_of
+from server.http.database import (
+    blobs_of,
+    own_transaction,
+    own_write,
+    session,
+    settings_of,
+    takes_bodies_of,
+)
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.person import Person
@@ -43,8 +49,7 @@ RESULTS = {
 def _page(problem: Problem | None = None) -> Any:
     return page(
         "unsent.html",
-        status_of(problem) if problem else 200,
-        message=problem.message if problem else "",
+        problem=problem,
         imports=[
             (made, whose, by, _sums(unsent_imports.answers_of(made)))
             for made, whose, by in unsent_imports.imports_of(session(), county=me().county)
@@ -78,20 +83,13 @@ def unsent() -> Any:
 @takes_bodies_of(LARGEST_FILE + 1024 * 1024)
 def preview() -> Any:
     """What the file holds; nothing is changed yet."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        return _page(Invalid("import-empty", "还没有选文件。请先选好手机存出的文件，再点预览。"))
-    with file.stream as stream:
-        token = keep_stream(settings_of().home, stream, person_id=me().id, now=clock.now())
-    path = upload_path(settings_of().home, token, person_id=me().id)
-    try:
-        found = unsent_imports.preview(
-            session(), path, county=me().county, read_item=current_app.extensions["read_item"]
-        )
-    except (Invalid, Conflict, NotFound) as problem:
-        session().rollback()
-        path.unlink(missing_ok=True)
-        return _page(problem)
+    with answering(_page, NotFound):
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise Invalid("import-empty", "还没有选文件。请先选好手机存出的文件，再点预览。")
+        with file.stream as stream:
+            token = keep_stream(settings_of().home, stream, person_id=me().id, now=clock.now())
+        found = _looked_through(upload_path(settings_of().home, token, person_id=me().id))
     return page(
         "unsent_preview.html",
         found=found,
@@ -99,6 +97,17 @@ def preview() -> Any:
         token=token,
         filename=Path(file.filename).name[:120],
     )
+
+
+def _looked_through(path: Path) -> unsent_imports.Preview:
+    """What the kept file holds; one that cannot be taken in is not kept."""
+    try:
+        return unsent_imports.preview(
+            session(), path, county=me().county, read_item=current_app.extensions["read_item"]
+        )
+    except Problem:
+        path.unlink(missing_ok=True)
+        raise
 
 
 @blueprint.post("/unsent/import")
@@ -109,22 +118,20 @@ def take_in() -> Any:
     path = upload_path(settings_of().home, token, person_id=by.id)
     head = read_head(path)
     person = unsent_imports.owner_of(session(), head=head, county=by.county)
-    session().commit()
     answers, cut_at, complete = _receive(path, head, person)
-    begin_write(session())
-    made = unsent_imports.write_down(
-        session(),
-        head=head,
-        person=person,
-        answers=answers,
-        cut_at=cut_at,
-        complete=complete,
-        sha256=token,
-        name=request.form.get("filename", ""),
-        by=by,
-        now=now,
-    )
-    session().commit()
+    with own_write():
+        made = unsent_imports.write_down(
+            session(),
+            head=head,
+            person=person,
+            answers=answers,
+            cut_at=cut_at,
+            complete=complete,
+            sha256=token,
+            name=request.form.get("filename", ""),
+            by=by,
+            now=now,
+        )
     path.unlink(missing_ok=True)
     sums = _sums(answers)
     return done(
@@ -141,20 +148,19 @@ def _receive(path: Path, head: Head, person: Person) -> tuple[list[Answered], in
     for line in lines_of(path):
         match line:
             case RecordLine():
-                begin_write(session())
-                answers.append(
-                    unsent_imports.take_record(
-                        session(),
-                        line=line,
-                        head=head,
-                        person=person,
-                        now=clock.now(),
-                        ring=settings_of().plaque_keys,
-                        standards=standards_here(),
-                        read_item=current_app.extensions["read_item"],
+                with own_write():
+                    answers.append(
+                        unsent_imports.take_record(
+                            session(),
+                            line=line,
+                            head=head,
+                            person=person,
+                            now=clock.now(),
+                            ring=settings_of().plaque_keys,
+                            standards=standards_here(),
+                            read_item=current_app.extensions["read_item"],
+                        )
                     )
-                )
-                session().commit()
             case PhotoLine():
                 _receive_photo(line, person, answers[-1])
             case EndLine():
@@ -177,13 +183,11 @@ def _receive_photo(line: PhotoLine, person: Person, answered: Answered) -> None:
         session().commit()
         if content is not None:
             blobs_of().put(content)
-            begin_write(session())
-            unsent_imports.take_photo(
-                session(), line=line, person=person, size=len(content), now=clock.now()
-            )
-            session().commit()
+            with own_write():
+                unsent_imports.take_photo(
+                    session(), line=line, person=person, size=len(content), now=clock.now()
+                )
     except (Invalid, Conflict, NotFound) as problem:
-        session().rollback()
         unsent_imports.note_photo(answered, "refused", problem)
     else:
         unsent_imports.note_photo(answered, "same" if content is None else "new")

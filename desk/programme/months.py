@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
-from desk.frame.pages import done, page, status_of
-from server.calendar import first_of_month, full_month_text, next_month
-from server.errors import Conflict, Invalid, NotAllowed, Problem
+from desk.frame.pages import answering, done, page
+from server.calendar import first_of_month, full_day_text, full_month_text, next_month
+from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -51,8 +51,7 @@ def _page(month_on: date, problem: Problem | None = None) -> Any:
     )
     return page(
         "months.html",
-        status_of(problem) if problem else 200,
-        message=problem.message if problem else "",
+        problem=problem,
         month=now,
         frozen=frozen,
         changed={
@@ -119,10 +118,9 @@ def approve() -> Any:
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "件数由县专班核准。如有出入，请告诉县专班。")
     month_on = _month(request.form.get("month", ""))
-    if request.form.get("sure") != "yes":
-        unsure = Invalid("month-not-sure", "核准以后不能撤回。请勾选“我看过了”，再点核准。")
-        return _page(month_on, unsure)
-    try:
+    with answering(lambda problem: _page(month_on, problem)):
+        if request.form.get("sure") != "yes":
+            raise Invalid("month-not-sure", "核准以后不能撤回。请勾选“我看过了”，再点核准。")
         approval = months.approve_month(
             session(),
             county=me().county,
@@ -132,9 +130,6 @@ def approve() -> Any:
             by=me(),
             now=clock.now(),
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(month_on, problem)
     return done(
         f"{full_month_text(approval.month_on)}的件数已经核准。以后要改，须写明理由。",
         url_for("desk_months.month", month=f"{month_on:%Y-%m}"),
@@ -160,8 +155,7 @@ def _day_page(station: Station, day_on: date, problem: Problem | None = None) ->
     }
     return page(
         "day_count.html",
-        status_of(problem) if problem else 200,
-        message=problem.message if problem else "",
+        problem=problem,
         wrong={name.removeprefix("payload.") for name in problem.details.get("fields", ())}
         if problem
         else set(),
@@ -200,7 +194,7 @@ def correct(station_id: int, day: str) -> Any:
     station, day_on = station_for(session(), me(), station_id), _day(day)
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "件数由县专班更正。如有出入，请告诉县专班。")
-    try:
+    with answering(lambda problem: _day_page(station, day_on, problem)):
         entry = CountEntry(
             day_on,
             received=_number("received"),
@@ -210,10 +204,7 @@ def correct(station_id: int, day: str) -> Any:
             reason=request.form.get("reason", "").strip()[:LONGEST_REASON],
         )
         correct_count(session(), station=station, entry=entry, by=me(), now=clock.now())
-    except Invalid as problem:
-        session().rollback()
-        return _day_page(station, day_on, problem)
     return done(
-        f"{day_on.isoformat()} 的件数已更正，原来的各版都留着。",
+        f"{full_day_text(day_on)}的件数已更正，原来的各版都留着。",
         url_for("desk_months.day_count", station_id=station.id, day=day_on.isoformat()),
     )

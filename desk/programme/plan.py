@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me, standings_in_sight, whole_county_in_sight
-from desk.frame.pages import done, page, status_of
-from server.errors import Conflict, Invalid, NotAllowed, Problem
+from desk.frame.pages import answering, done, page
+from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -29,12 +29,9 @@ def _page(problem: Problem | None = None) -> Any:
     programme = programme_here(county.code)
     shared = {
         "conflicts": plan_conflicts(session(), county=county, programme=programme),
-        "message": problem.message if problem else "",
-        "typed": request.form if problem else {},
     }
-    code = status_of(problem) if problem else 200
     if programme is None:
-        return page("plan.html", code, programme=None, **shared)
+        return page("plan.html", problem=problem, programme=None, **shared)
     standings = standings_in_sight()
     townships = township_progress(
         session(), county=county, programme=programme, standings=standings
@@ -42,7 +39,7 @@ def _page(problem: Problem | None = None) -> Any:
     whole = whole_county_in_sight()
     return page(
         "plan.html",
-        code,
+        problem=problem,
         programme=programme,
         whole=whole,
         progress=progress(programme, standings) if whole else [],
@@ -65,7 +62,7 @@ def decide() -> Any:
         raise NotAllowed("not-your-page", "这里的两种读法由县专班决定。如有意见，请联系县专班。")
     county = county_of_desk()
     form = request.form
-    try:
+    with answering(_page):
         decide_conflict(
             session(),
             county=county,
@@ -76,7 +73,4 @@ def decide() -> Any:
             by=me(),
             now=clock.now(),
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(problem)
     return done("已记下这个决定，连同您的姓名和理由。", url_for("desk_plan.plan"))

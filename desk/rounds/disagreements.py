@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import may, me
-from desk.frame.pages import done, page, status_of
+from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.photo_proofs import photo_ids, proofs
 from desk.rounds.rounds import round_here
-from server.errors import Conflict, Invalid, NotAllowed, Problem
+from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
@@ -60,7 +60,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
     said = [word for one in shown for word in (one.keeper_says, one.inspector_says)]
     return page(
         "disagreements.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         round=campaign,
         shown=shown,
         leaf=leaf,
@@ -71,9 +71,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         photo_ids=photo_ids,
         decisions={name: DECISIONS[name] for name in BY_PEOPLE},
         settlers=_settlers(shown),
-        typed=request.form if problem else {},
         wrong_id=wrong_id,
-        message=problem.message if problem else "",
     )
 
 
@@ -89,7 +87,7 @@ def decide(disagreement_id: int) -> Any:
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "分歧由县专班裁定。如有意见，请联系县专班。")
     form = request.form
-    try:
+    with answering(lambda problem: _page(problem, disagreement_id)):
         settle(
             session(),
             disagreement=disagreement_of(
@@ -100,9 +98,6 @@ def decide(disagreement_id: int) -> Any:
             by=me(),
             now=clock.now(),
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(problem, disagreement_id)
     round_id = request.args.get("round", type=row_id)
     where = url_for("desk_disagreements.disagreements", round=round_id)
     return done("已裁定，连同您的姓名和理由。督导记录本身不改。", where)

@@ -9,6 +9,7 @@ from flask import Blueprint, request, send_file, url_for
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import done, page
 from desk.frame.photo_proofs import proofs
+from server.calendar import file_day
 from server.errors import NotAllowed, NotFound
 from server.http import clock
 from server.http.database import session, settings_of
@@ -89,7 +90,7 @@ def copy_pdf(inspection_id: UUID) -> Any:
         standards=standards_here(),
         font_dir=settings_of().font_dir,
     )
-    return _sent(content, f"督导记录{found.day_on.isoformat()}第{found.version}版.pdf", "pdf")
+    return _sent(content, f"督导记录{file_day(found.day_on)}第{found.version}版.pdf", "pdf")
 
 
 @blueprint.post("/inspections/<uuid:inspection_id>/notice")

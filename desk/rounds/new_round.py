@@ -8,14 +8,16 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, standings_in_sight
-from desk.frame.pages import done, page, status_of
+from desk.frame.pages import answering, done, page
 from desk.rounds.rounds import inspectors_here
-from server.errors import Conflict, Invalid, Problem
+from server.calendar import month_of
+from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
-from server.http.rulebook import standards_here
+from server.http.rulebook import programme_here, standards_here
 from server.models.person import Role
+from server.policy.plan.nouns import round_name
 from server.policy.rounds.sampling import SampleKind
 from server.policy.standard.standards import standards_for
 from server.services.county.counties import townships
@@ -31,15 +33,14 @@ from server.services.rounds.campaigns import (
 blueprint = Blueprint("desk_new_round", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
 ROUND_LASTS = timedelta(days=20)
-NAMES = {7: "7月督导验收", 11: "11月督导验收"}  # the months that the plan names
 
 
 def _proposed() -> dict[str, str]:
     """What the empty form stands at."""
     today = clock.today()
     return {
-        "period": f"{today:%Y-%m}",
-        "name": NAMES.get(today.month, f"{today.month}月督导"),
+        "period": month_of(today),
+        "name": round_name(programme_here(me().county), today),
         "opens_on": today.isoformat(),
         "due_on": (today + ROUND_LASTS).isoformat(),
         "sample": SampleKind.ALL.value,
@@ -60,7 +61,7 @@ def _page(problem: Problem | None = None, drawn: list[DrawnStation] | None = Non
     chosen = set(form.getlist("township")) if form else {one.code for one in places}
     return page(
         "new_round.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         typed=typed,
         places=places,
         count=count,
@@ -72,7 +73,6 @@ def _page(problem: Problem | None = None, drawn: list[DrawnStation] | None = Non
         kinds=SampleKind,
         drawn=drawn,
         standards=standards_for(standards_here(), clock.today(), county.code, county.standard_id),
-        message=problem.message if problem else "",
         wrong=problem.code if problem else "",
     )
 
@@ -107,7 +107,7 @@ def new() -> Any:
 @blueprint.post("/rounds/preview")
 def preview() -> Any:
     """Which stations this seed would draw; nothing is opened yet."""
-    try:
+    with answering(_page):
         opens_on = read_day(request.form.get("opens_on", ""), "开始日期", latest=None)
         drawn = preview_sample(
             session(),
@@ -116,9 +116,6 @@ def preview() -> Any:
             standards=standards_here(),
             **_sample(),
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(problem)
     return _page(drawn=drawn)
 
 
@@ -126,7 +123,7 @@ def preview() -> Any:
 def open_round() -> Any:
     """Draw, pin the standard of that day, hand out townships."""
     form = request.form
-    try:
+    with answering(_page):
         sample = _sample()
         assignments = {
             code: int(form[f"t-{code}"])
@@ -146,9 +143,6 @@ def open_round() -> Any:
             assignments=assignments,
             **sample,
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(problem)
     return done(
         f"已开轮：{campaign.name}，检查 {campaign.sample_size} 个站点。"
         "督导员更新手机里的名单就能看到。",

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
-from desk.frame.pages import done, page, status_of
+from desk.frame.pages import answering, done, page
 from desk.frame.photo_proofs import proofs
-from server.errors import Invalid, NotAllowed, Problem
+from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -54,7 +54,7 @@ def ask() -> Any:
         raise NotAllowed("not-your-page", "抽查拍照由县专班或乡镇安排。如需抽查，请联系县专班。")
     form = request.form
     common: dict[str, Any] = {"county": county_of_desk(), "by": me(), "now": clock.now()}
-    try:
+    with answering(_page):
         if form.get("how") == "names":
             codes = re.split(r"[\s,，、;；]+", form.get("codes", "").strip())
             subject = form.get("subject", "")
@@ -65,9 +65,6 @@ def ask() -> Any:
             count = form.get("count", "").strip()
             wanted = int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 0
             asked = draw_more(session(), count=wanted, **common)
-    except Invalid as problem:
-        session().rollback()
-        return _page(problem)
     return done(
         f"已请 {len(asked)} 个站点今天拍一张，站长手机“今天”页面上会看到。",
         url_for("desk_photo_requests.requests"),
@@ -88,7 +85,7 @@ def _page(problem: Problem | None = None) -> Any:
     found.sort(key=lambda row: (row[2].share or 0, -row[2].asked, row[0].code or "", row[0].id))
     return page(
         "photo_requests.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         on=on,
         since=on - PERIOD,
         now=now,
@@ -101,6 +98,5 @@ def _page(problem: Problem | None = None) -> Any:
         seeds=list(dict.fromkeys(one.seed for one, _ in asked)),
         subjects=ASKED_SUBJECTS,
         typed=request.form if problem else {"codes": request.args.get("name", "")[:20]},
-        message=problem.message if problem else "",
         percent=round_options(county_of_desk()).photo_request_percent,
     )

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
-from desk.frame.pages import done, page, status_of
+from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.photo_proofs import proofs
 from desk.rounds.rounds import round_here
-from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from server.errors import NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
@@ -157,7 +157,7 @@ def _page(one: Rectification, problem: Problem | None = None) -> Any:
     shown = [step.photo_id for step in view.steps if step.photo_id]
     return page(
         "rectification.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         view=view,
         one=one,
         proofs=proofs(shown),
@@ -173,9 +173,6 @@ def _page(one: Rectification, problem: Problem | None = None) -> Any:
         measured=_measured(one),
         units=UNITS,
         open=one.state in OPEN_STATES,
-        typed=request.form if problem else {},
-        wrong=(problem.details.get("fields") or {}) if problem else {},
-        message=problem.message if problem else "",
         answered=one.state is RectificationState.ANSWERED,
         with_it=answered_with(session(), one),
     )
@@ -202,7 +199,7 @@ def take(rectification_id: int) -> Any:
         for fact in _measured(one)
         if form.get(f"v-{fact.name}", "").strip()
     }
-    try:
+    with answering(lambda problem: _page(_here(rectification_id), problem)):
         accept(
             session(),
             rectification=one,
@@ -212,9 +209,6 @@ def take(rectification_id: int) -> Any:
             note=form.get("note", "").strip(),
             values=values,
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(_here(rectification_id), problem)
     return done("已验收通过，这一条办结。", url_for("desk_rectifications.rectifications"))
 
 
@@ -223,7 +217,7 @@ def send_back(rectification_id: int) -> Any:
     """Not mended: back to the keeper's phone with the reason."""
     _only_judges()
     one, form = _here(rectification_id), request.form
-    try:
+    with answering(lambda problem: _page(_here(rectification_id), problem)):
         due = form.get("due_on", "").strip()
         return_to_keeper(
             session(),
@@ -233,8 +227,5 @@ def send_back(rectification_id: int) -> Any:
             reason=form.get("reason", ""),
             due_on=read_day(due, "新的期限", latest=None) if due else None,
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(_here(rectification_id), problem)
     where = url_for("desk_rectifications.rectification", rectification_id=one.id)
     return done("已退回，站长手机上会看到原因。", where)

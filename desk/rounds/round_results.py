@@ -6,10 +6,10 @@ from typing import Any
 from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import may, me
-from desk.frame.pages import done, page, status_of
+from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.rounds.rounds import round_here
-from server.errors import Conflict, Invalid, NotAllowed, Problem
+from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
@@ -61,7 +61,7 @@ def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
     reports = reports_of(session(), campaign=campaign)
     return page(
         "results.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         round=campaign,
         content=content,
         figures=content.figures,
@@ -72,9 +72,6 @@ def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
         reports=reports,
         who=names_of(session(), person_ids=[one.reported_by for one in reports]),
         changed=changed_since_report(session(), campaign=campaign, on=clock.today(), seen_by=me()),
-        typed=request.form if problem else {},
-        wrong=(problem.details.get("fields") or {}) if problem else {},
-        message=problem.message if problem else "",
     )
 
 
@@ -119,7 +116,7 @@ def report_up(campaign_id: int) -> Any:
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "结果由县专班上报。如有意见，请联系县专班。")
     campaign, form = round_here(campaign_id), request.form
-    try:
+    with answering(lambda problem: _page(round_here(campaign_id), problem)):
         made = report_round(
             session(),
             campaign=campaign,
@@ -129,9 +126,6 @@ def report_up(campaign_id: int) -> Any:
             because=form.get("because", ""),
             earlier=_earlier(campaign)[1],
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(round_here(campaign_id), problem)
     where = url_for("desk_results.one_report", campaign_id=campaign.id, version=made.version)
     return done(f"已记下：第 {made.version} 版报给{made.reported_to}，数字从此固定。", where)
 

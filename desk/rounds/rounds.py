@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import may, me, whole_county_in_sight
-from desk.frame.pages import done, page, status_of
+from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from server.errors import Conflict, Invalid, NotAllowed, Problem
+from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
@@ -24,6 +24,7 @@ from server.services.rounds.campaigns import (
     campaign_of,
     campaigns_of,
     close_campaign,
+    drawn_as,
     visit_of,
     withdraw_visit,
 )
@@ -117,7 +118,7 @@ def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
     common: dict[str, Any] = {"county": me().county, "campaign_id": campaign.id, "seen_by": me()}
     return page(
         "round.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         round=campaign,
         coverage=coverage(every),
         found=leaf.of(found),
@@ -131,7 +132,6 @@ def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
         open_mends=rectification_tally(session(), on=clock.today(), **common).still_open,
         differing=disagreement_tally(session(), **common)[0],
         reports=reports_of(session(), campaign=campaign),
-        message=problem.message if problem else "",
     )
 
 
@@ -150,7 +150,7 @@ def draw(campaign_id: int) -> Any:
     if not whole_county_in_sight():
         raise NotAllowed("not-your-page", "抽签名单由县专班保管。如需查看，请联系县专班。")
     campaign = round_here(campaign_id)
-    codes = {one.station.code or f"#{one.station.id}" for one in visits_in_sight(campaign)}
+    codes = {drawn_as(one.station) for one in visits_in_sight(campaign)}
     drum = sorted(campaign.drum or [])
     leaf = page_of(len(drum), ROWS_A_PAGE)
     return page("draw.html", round=campaign, drum=leaf.of(drum), leaf=leaf, drawn=codes)
@@ -188,11 +188,8 @@ def hand_out(campaign_id: int) -> Any:
     """Give whole townships (fields t-CODE) or ticked visits to inspectors."""
     only_office()
     campaign = round_here(campaign_id)
-    try:
+    with answering(lambda problem: round_page(round_here(campaign_id), problem)):
         changed = _assigned(campaign)
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return round_page(round_here(campaign_id), problem)
     said = f"{changed} 个站点换了督导员。" if changed else "没有改动：选的都已经是这位督导员。"
     return done(said, url_for("desk_rounds.one_round", campaign_id=campaign.id))
 
@@ -201,11 +198,10 @@ def _withdraw_page(campaign: Campaign, visit_id: int, problem: Problem | None = 
     visit, station = visit_of(session(), campaign=campaign, visit_id=visit_id)
     return page(
         "withdraw_visit.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         round=campaign,
         visit=visit,
         station=station,
-        message=problem.message if problem else "",
     )
 
 
@@ -222,7 +218,7 @@ def take_out(campaign_id: int, visit_id: int) -> Any:
     only_office()
     campaign = round_here(campaign_id)
     visit, station = visit_of(session(), campaign=campaign, visit_id=visit_id)
-    try:
+    with answering(lambda problem: _withdraw_page(round_here(campaign_id), visit_id, problem)):
         withdraw_visit(
             session(),
             visit=visit,
@@ -230,9 +226,6 @@ def take_out(campaign_id: int, visit_id: int) -> Any:
             by=me(),
             now=clock.now(),
         )
-    except Invalid as problem:
-        session().rollback()
-        return _withdraw_page(round_here(campaign_id), visit_id, problem)
     where = url_for("desk_rounds.one_round", campaign_id=campaign.id)
     return done(f"{station.name}已撤出这一轮，不再计入应查数。", where)
 

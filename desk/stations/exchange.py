@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
-from desk.frame.pages import page, status_of
+from desk.frame.pages import answering, page
 from desk.frame.uploads import keep_upload
+from server.calendar import file_day
 from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session, settings_of
@@ -26,8 +27,7 @@ def exchange_page(problem: Problem | None = None) -> Any:
     """Template, upload, export, and what was imported before."""
     return page(
         "exchange.html",
-        status_of(problem) if problem else 200,
-        message=problem.message if problem else "",
+        problem=problem,
         imports=imports_of(session(), county=me().county),
     )
 
@@ -62,21 +62,20 @@ def export(kind: str) -> Any:
         BytesIO(make(session(), county=county)),
         mimetype=XLSX if kind == "xlsx" else "text/csv; charset=utf-8",
         as_attachment=True,
-        download_name=f"{county.name}站点{clock.today().isoformat()}.{kind}",
+        download_name=f"{county.name}站点{file_day(clock.today())}.{kind}",
     )
 
 
 @blueprint.post("/import/preview")
 def upload() -> Any:
     """Put the table aside and go on to its preview, whose address shows it again and again."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        return exchange_page(Invalid("import-empty", "还没有选文件。请先选好表格，再点预览。"))
-    content = file.read()
-    if not content.strip():
-        return exchange_page(
-            Invalid("import-empty", "这个文件是空的。请先下载模板，填好后再上传。")
-        )
+    with answering(exchange_page):
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise Invalid("import-empty", "还没有选文件。请先选好表格，再点预览。")
+        content = file.read()
+        if not content.strip():
+            raise Invalid("import-empty", "这个文件是空的。请先下载模板，填好后再上传。")
     token = keep_upload(settings_of().home, content, person_id=me().id, now=clock.now())
     name = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
     return redirect(url_for("desk_imports.preview", token=token, file=name), 303)

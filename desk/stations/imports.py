@@ -1,19 +1,19 @@
 """A table of stations coming in: preview, its faults as a file, the import, taking it back."""
 
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
-from desk.frame.pages import done, page
+from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.uploads import kept_upload
 from desk.stations.exchange import LONGEST_NAME, XLSX, exchange_page
-from server.db import begin_write
-from server.errors import Conflict, Invalid
+from server.errors import Conflict
 from server.http import clock
-from server.http.database import own_transaction, session, settings_of
+from server.http.database import own_transaction, own_write, session, settings_of
 from server.http.guards import guard_desk
 from server.models.person import Person
 from server.policy.standard.facts import JUDGED, Word
@@ -52,10 +52,8 @@ def _planned(token: str) -> ImportPlan:
 @blueprint.get("/import/<token>")
 def preview(token: str) -> Any:
     """What the table would change, row by row; nothing is changed yet."""
-    try:
+    with answering(exchange_page):
         plan = _planned(token)
-    except (Invalid, Conflict) as problem:
-        return exchange_page(problem)
     show = request.args.get("show", "")
     show = show if show in {*ACTIONS, "passed"} else ""
     order = {action: place for place, action in enumerate(ACTIONS)}
@@ -96,27 +94,18 @@ def apply() -> Any:
     again = url_for("desk_imports.preview", token=token, file=_file_name(), outdated=1)
     for _ in range(TRIES):
         plan = _planned(token)
-        session().rollback()
         if mark != plan.mark:
-            return redirect(again, 303)
-        begin_write(session())
-        try:
+            break
+        with answering(exchange_page), suppress(Conflict), own_write():
             made = enter_import(
                 session(), plan, county=county_of_desk(), by=me(), now=clock.now(), on=clock.today()
             )
-        except Invalid as problem:
-            session().rollback()
-            return exchange_page(problem)
-        except Conflict:
-            session().rollback()
-            continue
-        address = url_for("desk_imports.one_import", sheet_id=made.id)
-        session().commit()
-        return done(
-            f"导入完成：新增 {plan.count('new')} 站，修改 {plan.count('changed')} 站，"
-            f"{plan.count('same')} 站没有变化。",
-            address,
-        )
+            address = url_for("desk_imports.one_import", sheet_id=made.id)
+            return done(
+                f"导入完成：新增 {plan.count('new')} 站，修改 {plan.count('changed')} 站，"
+                f"{plan.count('same')} 站没有变化。",
+                address,
+            )
     return redirect(again, 303)
 
 
@@ -147,10 +136,9 @@ def undo(sheet_id: int) -> Any:
     """Put back what the import changed and nobody has changed since."""
     made = import_of(session(), county=me().county, import_id=sheet_id)
     address = url_for("desk_imports.one_import", sheet_id=made.id)
-    try:
+    # Taken back by somebody else in the meantime: the page says so.
+    with answering(lambda _: redirect(address, 303)):
         undone = undo_import(session(), made, by=me(), now=clock.now())
-    except Conflict:  # taken back by somebody else in the meantime: the page says so
-        return redirect(address, 303)
     back = sum(bool(one.back) and not one.removed for one in undone)
     removed = sum(one.removed for one in undone)
     left = f"有 {len(made.left)} 处没有动，列在下面。" if made.left else ""

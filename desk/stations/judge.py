@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
-from desk.frame.pages import done, page, status_of
-from server.errors import Conflict, Invalid, Problem
+from desk.frame.pages import answering, done, page
+from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -74,13 +74,12 @@ def _page(station: Station, typed: Mapping[str, str], problem: Problem | None = 
         said[one.fact].append(one)
     return page(
         "judge.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         station=station,
         groups=_facts(_options()),
         said=said,
         typed=typed,
         wrong=problem.details.get("fact") if problem else None,
-        message=problem.message if problem else "",
         photos=newest_photos(session(), station=station),
         measured=MEASURED,
     )
@@ -125,7 +124,7 @@ def say_so(station_id: int) -> Any:
     station, form, now = station_for(session(), me(), station_id), request.form, clock.now()
     options = _options()
     said = []
-    try:
+    with answering(lambda problem: _page(station, form, problem)):
         on = read_day(form.get("on", ""), "看的日期", latest=clock.today())
         for fact, value, note in _answers(options):
             kept = say(
@@ -142,8 +141,5 @@ def say_so(station_id: int) -> Any:
             )
             if kept is not None:
                 said.append(fact.title)
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _page(station, form, problem)
     where = url_for("desk_station.station", station_id=station.id)
     return done(f"已记下：{'、'.join(said)}。" if said else "没有新的结论，什么都没有改。", where)

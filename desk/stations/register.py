@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
-from desk.frame.pages import done, page, status_of
-from server.errors import Conflict, Invalid, Problem
+from desk.frame.pages import answering, done, page
+from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
@@ -80,15 +80,13 @@ def _edit_page(
     clash = problem is not None and problem.code == "station-changed-meanwhile"
     return page(
         "edit.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         station=station,
         parts=[(title, [FIELDS[name] for name in names]) for title, names in PARTS],
         typed={**held, **typed},
         differs={name for name in FIELDS if clash and held[name] != typed.get(name, held[name])},
         held=held,
         version=station.version if clash else version,
-        wrong=(problem.details.get("fields") or {}) if problem else {},
-        message=problem.message if problem else "",
         reason=reason,
         operators=operators_of(session(), county=me().county),
     )
@@ -107,7 +105,9 @@ def save(station_id: int) -> Any:
     station = station_for(session(), me(), station_id)
     typed, reason = _typed(), request.form.get("reason", "")
     version = request.form.get("version", type=row_id) or station.version
-    try:
+    with answering(
+        lambda problem: _edit_page(station, typed, version=version, problem=problem, reason=reason)
+    ):
         made = edit_station(
             session(),
             station=station,
@@ -117,9 +117,6 @@ def save(station_id: int) -> Any:
             reason=reason,
             version=version,
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _edit_page(station, typed, version=version, problem=problem, reason=reason)
     where = url_for("desk_station.station", station_id=station.id)
     if not made:
         return done("内容和原来一样，没有改动。", where)
@@ -130,9 +127,8 @@ def _new_page(typed: Mapping[str, str], problem: Problem | None = None) -> Any:
     county = county_of_desk()
     return page(
         "new.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         typed=typed,
-        message=problem.message if problem else "",
         townships=townships(session(), county.code),
         villages=villages(session(), county.code),
     )
@@ -144,17 +140,21 @@ def new() -> Any:
     return _new_page({})
 
 
+def _level(text: str) -> Level:
+    try:
+        return Level(text)
+    except ValueError as unknown:
+        raise Invalid("level-missing", "请先选择站点级别。") from unknown
+
+
 @blueprint.post("/stations/new")
 def add() -> Any:
     """Enter it, and go on to the rest of its facts."""
     form = request.form
-    try:
-        level = Level(form.get("level", ""))
-    except ValueError:
-        return _new_page(form, Invalid("level-missing", "请先选择站点级别。"))
-    village = form.get("village_code", "") if level == Level.VILLAGE_POINT else ""
-    township = form.get("township_code", "") if level == Level.TOWNSHIP_STATION else ""
-    try:
+    with answering(lambda problem: _new_page(form, problem)):
+        level = _level(form.get("level", ""))
+        village = form.get("village_code", "") if level == Level.VILLAGE_POINT else ""
+        township = form.get("township_code", "") if level == Level.TOWNSHIP_STATION else ""
         station = add_station(
             session(),
             county=county_of_desk(),
@@ -166,9 +166,6 @@ def add() -> Any:
             village_code=village or None,
             basis=form.get("basis", "").strip()[:200],
         )
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _new_page(form, problem)
     return done(
         f"{station.name}已登记。接着把地址、营业时间等补全。",
         url_for("desk_register.edit", station_id=station.id),
@@ -178,9 +175,8 @@ def add() -> Any:
 def _closing_page(station: Station, problem: Problem | None = None) -> Any:
     return page(
         "closing.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         station=station,
-        message=problem.message if problem else "",
         on=request.form.get("on") or clock.today().isoformat(),
         reason=request.form.get("reason", ""),
     )
@@ -197,7 +193,7 @@ def close_or_reopen(station_id: int) -> Any:
     """Close an open station, or reopen a closed one; the number stays its own for ever."""
     station = station_for(session(), me(), station_id)
     now, reason = clock.now(), request.form.get("reason", "")
-    try:
+    with answering(lambda problem: _closing_page(station, problem)):
         if request.form.get("what") == "reopen":
             reopen_station(session(), station=station, by=me(), now=now, reason=reason)
             said = f"{station.name}已恢复。"
@@ -210,7 +206,4 @@ def close_or_reopen(station_id: int) -> Any:
             said = f"{station.name}已停业，编号不再给别的站用。"
             if owed:
                 said += f"没办完的{owed}项整改同时撤销，理由记在历史里。"
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _closing_page(station, problem)
     return done(said, url_for("desk_station.station", station_id=station.id))

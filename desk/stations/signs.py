@@ -6,8 +6,8 @@ from typing import Any, Literal
 from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
-from desk.frame.pages import done, page, status_of
-from server.errors import Conflict, Invalid, Problem
+from desk.frame.pages import answering, done, page
+from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
@@ -46,10 +46,9 @@ def mark_sign(station_id: int, sign_id: int) -> Any:
 def _change_page(station: Station, sign: Sign, problem: Problem | None = None) -> Any:
     return page(
         "change_sign.html",
-        status_of(problem) if problem else 200,
+        problem=problem,
         station=station,
         sign=sign,
-        message=problem.message if problem else "",
         typed=request.form,
     )
 
@@ -68,11 +67,9 @@ def end_sign(station_id: int, sign_id: int) -> Any:
     sign = sign_of(session(), station=station, sign_id=sign_id)
     what = request.form.get("what", "")
     reason = request.form.get("reason", "").strip()
-    if not reason:
-        return _change_page(
-            station, sign, Invalid("reason-needed", "请写一句原因，例如“大风刮走”。")
-        )
-    try:
+    with answering(lambda problem: _change_page(station, sign, problem)):
+        if not reason:
+            raise Invalid("reason-needed", "请写一句原因，例如“大风刮走”。")
         if what == "replace":
             new = replace_sign(session(), sign=sign, by=me(), now=clock.now(), reason=reason)
             said = f"旧牌已停用，新的是第 {new.plate_no} 块，请打印。"
@@ -80,9 +77,6 @@ def end_sign(station_id: int, sign_id: int) -> Any:
             state = SignState.RETIRED if what == "retired" else SignState.LOST
             mark(session(), sign=sign, state=state, by=me(), now=clock.now(), reason=reason)
             said = "这块牌已停用。" if what == "retired" else "已记为丢失，扫这块牌不再有效。"
-    except (Invalid, Conflict) as problem:
-        session().rollback()
-        return _change_page(station, sign, problem)
     return done(said, url_for("desk_station.station", station_id=station.id))
 
 

@@ -4,7 +4,7 @@ const TOKEN = '[0-9a-hjkmnp-tv-z]{15}'; // Crockford's alphabet knows no i, l, o
 
 /**
  * A number however it was typed: half width, capitals, without blanks, line ends and what cannot be
- * seen ("ｘｚ 0001\n" → "XZ0001"). The server's wording.py does the same; one set of cases proves both.
+ * seen ("ｘｚ 0001\n" → "XZ0001"). The server's wording.py does the same, proved by the same cases.
  */
 export function plainCode(text) {
   return String(text).normalize('NFKC').replace(/[\s\u200b-\u200f\u2060\ufeff]/g, '').toUpperCase();

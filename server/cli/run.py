@@ -132,11 +132,12 @@ def _make_county(
     from server.services.programme.set_up import set_up_county
 
     print(f"第一次启动：正在按区划代码 {args.county} 建县……", flush=True)
+    programme = programme_of(programmes_in(settings.standards), args.county)
     county = set_up_county(
         session,
         code=args.county,
         rows=rows_of(settings.data, args.county),
-        programme=programme_of(programmes_in(settings.standards), args.county),
+        programme=programme,
         now=now,
         with_stations=args.demo,
         demo=args.demo,
@@ -150,6 +151,7 @@ def _make_county(
             on=beijing_day(now),
             now=now,
             standards=standards_in(settings.standards),
+            programme=programme,
         )
     return county
 

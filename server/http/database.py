@@ -1,6 +1,7 @@
 """One request, one transaction: the session both doors use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
@@ -25,6 +26,22 @@ def own_transaction(view: View) -> View:
     """Mark a view that opens its writing transaction itself, after slow work on bytes."""
     view.own_transaction = True  # type: ignore[attr-defined]
     return view
+
+
+@contextmanager
+def own_write() -> Iterator[None]:
+    """One writing transaction of a view that `own_transaction` marks: kept at the end, or undone.
+
+    What was read before is let go, so that everything in it is read under the write lock.
+    """
+    session().rollback()
+    begin_write(session())
+    try:
+        yield
+        session().commit()
+    except BaseException:
+        session().rollback()
+        raise
 
 
 def takes_bodies_of(most_bytes: int) -> Callable[[View], View]:

@@ -39,6 +39,11 @@ PLAIN = {
 }
 
 
+def status_of(problem: Problem) -> int:
+    """The status that answers this kind of problem."""
+    return next(code for kind, code in STATUS.items() if isinstance(problem, kind))
+
+
 def wants_json() -> bool:
     """Phones and programs get JSON; everybody else gets a page."""
     return request.path.startswith(("/api/", "/healthz", "/readyz"))
@@ -67,7 +72,7 @@ def _with_patience(response: Response, details: dict[str, Any] | None) -> Respon
 
 
 def _on_problem(problem: Problem) -> Any:
-    status = next(code for kind, code in STATUS.items() if isinstance(problem, kind))
+    status = status_of(problem)
     log.info("problem", code=problem.code, status=status)
     return answer(status, problem.code, problem.message, problem.details)
 

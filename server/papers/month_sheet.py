@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from server.calendar import BEIJING, moment_text
+from server.calendar import BEIJING, full_day_text, moment_text
 from server.media.paper.workbook import Workbook
 from server.services.days.month_contents import MonthContent, Version
 from server.services.days.months import (
@@ -40,7 +40,7 @@ def month_xlsx(content: MonthContent) -> bytes:
         (10, 32, 16, *(12,) * len(COLUMNS)),
         total=("合计", f"{month.total.stations}站", "", *_numbers(month.total)),
     )
-    listed_to = f"{content.title}　列到{content.on.isoformat()}"
+    listed_to = f"{content.title}　列到{full_day_text(content.on)}"
     if approval:
         book.sheet(
             "核准后更正",

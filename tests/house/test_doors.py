@@ -41,3 +41,15 @@ def test_no_template_knows_what_a_role_may_do() -> None:
                     yield f"{name}: {match[0]}"
 
     assert not faults(knowing()), "ask is_office, is_township, sees_county or opens(blueprint)"
+
+
+def test_no_view_undoes_by_itself() -> None:
+    undoing = re.compile(r"\b(?:rollback|begin_write)\(")
+
+    def by_itself() -> Iterator[str]:
+        for name in FILES:
+            if name.startswith("desk/") and name.endswith(".py") and "/frame/" not in name:
+                for match in undoing.finditer(text_of(name)):
+                    yield f"{name}: {match[0]}"
+
+    assert not faults(by_itself()), "use answering(), page(problem=…) or own_write()"

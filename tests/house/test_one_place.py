@@ -1,9 +1,12 @@
 """What is said in one place only: states and their words, versions that hold, days, long texts."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tests.house.trees import faults, parsed
+
+CHINESE = re.compile("[一-鿿]")
 
 # Which version holds
 
@@ -27,3 +30,41 @@ def test_which_version_is_the_newest_is_asked_of_the_models() -> None:
                     yield f"{name}:{node.lineno}: use ParcelCount.holds()"
 
     assert not faults(asking())
+
+
+# Days and moments
+
+
+def test_days_and_moments_are_written_by_the_calendar_alone() -> None:
+    """No strftime, no month put together by hand, no 2026-07-03 inside a Chinese sentence."""
+
+    def writing() -> Iterator[str]:
+        for name, tree in parsed().items():
+            # A spreadsheet says how its own cells write a day.
+            if name in ("server/calendar.py", "server/media/sheets/formats.py"):
+                continue
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Attribute) and node.attr == "strftime":
+                    yield f"{name}:{node.lineno}: strftime"
+                if isinstance(node, ast.JoinedStr):
+                    yield from (f"{name}:{node.lineno}: {what}" for what in _days_in(node))
+
+    assert not faults(writing())
+
+
+def _days_in(text: ast.JoinedStr) -> Iterator[str]:
+    said = "".join(one.value for one in text.values if isinstance(one, ast.Constant))
+    for one in text.values:
+        if not isinstance(one, ast.FormattedValue):
+            continue
+        called = one.value.func if isinstance(one.value, ast.Call) else None
+        if (
+            isinstance(called, ast.Attribute)
+            and called.attr == "isoformat"
+            and CHINESE.search(said)
+        ):
+            yield "a bare ISO day in a Chinese sentence"
+        if getattr(one.value, "attr", "") in ("month", "day"):
+            yield "a day put together by hand"
+        if one.format_spec is not None and "%H" in ast.unparse(one.format_spec):
+            yield "a time of day put together by hand"

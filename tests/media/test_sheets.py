@@ -295,6 +295,16 @@ def test_a_title_and_quoted_line_breaks_do_not_shift_a_csv() -> None:
     assert found.lines[2].cells[2] == "村委会\n旁"
 
 
+def test_what_protects_a_value_in_a_csv_is_no_part_of_it() -> None:
+    text = '\'=1+1,"=""13903500001""",=A1&B1,-'
+
+    [line] = sheet(text.encode(), "a.csv").lines
+
+    first, phone, formula_cell, dash = line.cells.values()
+    assert (first, phone, dash) == ("=1+1", "13903500001", "-")
+    assert isinstance(formula_cell, NoValue)
+
+
 def test_a_zip_with_a_wrong_checksum_is_refused() -> None:
     content = bytearray(xlsx(Tab([["甲"] * 50] * 50)))
     with zipfile.ZipFile(io.BytesIO(bytes(content))) as file:

@@ -52,7 +52,7 @@ def test_the_workbook_adds_up_by_township_and_station(session: Session, cast: Ca
 
     read = sheets(file_of(session, cast))
 
-    assert dict(read["汇总"][1:])["核准情况"] == "未核准，统计到2023-07-05，数字还会变"
+    assert dict(read["汇总"][1:])["核准情况"] == "未核准，统计到2023年7月5日，数字还会变"
     assert read["乡镇"][0][:3] == ("乡镇", "站点数", "应报（天）")
     assert read["乡镇"][1] == ("鹅城镇", 3, 90, 2, 88, 20, 6, 2)
     assert read["乡镇"][-1][0] == "合计"

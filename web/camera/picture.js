@@ -1,10 +1,22 @@
-// A photo file as pixels that stand upright, on every phone: not all browsers turn photos by themselves.
+// A photo file as pixels that stand upright, on every phone; not all browsers turn photos.
 
 // A JPEG of 2 × 1 pixels whose EXIF says that it is to be turned: who turns it makes 1 × 2 of it.
-const LYING = '/9j/4AAQSkZJRgABAQAAAQABAAD/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAIBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AP//Z';
-// How stored pixels come to stand, by EXIF orientation: six numbers of a canvas' transform, of which
-// the last two count in widths and heights of the upright picture.
-const TURNS = { 2: [-1, 0, 0, 1, 1, 0], 3: [-1, 0, 0, -1, 1, 1], 4: [1, 0, 0, -1, 0, 1], 5: [0, 1, 1, 0, 0, 0], 6: [0, 1, -1, 0, 1, 0], 7: [0, -1, -1, 0, 1, 1], 8: [0, -1, 1, 0, 0, 1] };
+const LYING = [
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDAP//////////',
+  '////////////////////////////////////////////////////////////////////////////wAALCAABAAIBAREA',
+  '/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AP//Z',
+].join('');
+// How stored pixels come to stand, by EXIF orientation: six numbers of a canvas' transform, of
+// which the last two count in widths and heights of the upright picture.
+const TURNS = {
+  2: [-1, 0, 0, 1, 1, 0],
+  3: [-1, 0, 0, -1, 1, 1],
+  4: [1, 0, 0, -1, 0, 1],
+  5: [0, 1, 1, 0, 0, 0],
+  6: [0, 1, -1, 0, 1, 0],
+  7: [0, -1, -1, 0, 1, 1],
+  8: [0, -1, 1, 0, 0, 1],
+};
 
 /** The bytes of a file or blob; Blob.arrayBuffer came only with Chromium 76 and Safari 14. */
 export function bytesOf(blob) {
@@ -30,16 +42,19 @@ function asImage(blob) {
   });
 }
 
-/** The ways in which this browser, or this worker, decodes pictures; iPhones before 15 have no bitmaps. */
+/** The ways in which this browser or worker decodes pictures; iPhones before 15 have no bitmaps. */
 const WAYS = [];
-if (typeof createImageBitmap === 'function') WAYS.push({ decode: (blob) => createImageBitmap(blob), turns: null });
+if (typeof createImageBitmap === 'function') {
+  WAYS.push({ decode: (blob) => createImageBitmap(blob), turns: null });
+}
 if (typeof Image === 'function') WAYS.push({ decode: asImage, turns: null });
 
-/** Whether a way of decoding turns pictures as their EXIF says; asked once, of a picture that we know. */
+/** Whether a way of decoding turns pictures as their EXIF says; asked once, of one that we know. */
 function turns(way) {
   if (!way.turns) {
     const bytes = Uint8Array.from(atob(LYING), (letter) => letter.charCodeAt(0));
-    way.turns = way.decode(new Blob([bytes], { type: 'image/jpeg' })).then((picture) => picture.height > picture.width);
+    const known = new Blob([bytes], { type: 'image/jpeg' });
+    way.turns = way.decode(known).then(({ width, height }) => height > width);
   }
   return way.turns;
 }
@@ -50,9 +65,9 @@ export function canvasOf(width, height) {
 }
 
 /**
- * A photo, decoded: {source, width, height, draw, close}; width and height are those of the upright
- * picture, `source` may lie; `draw(longSide)` gives an upright canvas. `orientation` is what its EXIF
- * says. Rejects when it is no picture.
+ * A photo, decoded: {source, width, height, draw, close}; width and height are those of the
+ * upright picture, `source` may lie; `draw(longSide)` gives an upright canvas. `orientation` is
+ * what its EXIF says. Rejects when it is no picture.
  */
 export async function openPicture(file, orientation) {
   let failed = new Error('no way to decode pictures');
@@ -68,15 +83,19 @@ export async function openPicture(file, orientation) {
   throw failed;
 }
 
-/** `source` on a canvas of its own, the long side of its `width` × `height` at most so many pixels. */
+/** `source` on a canvas of its own, the long side of `width` × `height` at most so many pixels. */
 export function drawn(source, width, height, longSide, turn) {
   const k = Math.min(1, longSide / Math.max(width, height));
   const canvas = canvasOf(Math.round(width * k), Math.round(height * k));
   const pen = canvas.getContext('2d', { alpha: false });
   pen.imageSmoothingQuality = 'high';
-  if (turn) pen.setTransform(turn[0], turn[1], turn[2], turn[3], turn[4] * canvas.width, turn[5] * canvas.height);
-  const across = lies(turn);
-  pen.drawImage(source, 0, 0, across ? canvas.height : canvas.width, across ? canvas.width : canvas.height);
+  if (turn) {
+    const [a, b, c, d, widths, heights] = turn;
+    pen.setTransform(a, b, c, d, widths * canvas.width, heights * canvas.height);
+  }
+  const sides = [canvas.width, canvas.height];
+  const [across, down] = lies(turn) ? sides.reverse() : sides;
+  pen.drawImage(source, 0, 0, across, down);
   return canvas;
 }
 

@@ -3,7 +3,7 @@
 import { likeliest, readScan } from '../core/qr.js';
 import { openPicture } from './picture.js';
 
-/** The browser's own reader, or null; some phones offer one that fails, so every step is guarded. */
+/** The browser's own reader, or null; some phones offer one that fails: every step is guarded. */
 async function nativeReader() {
   try {
     const kinds = await BarcodeDetector.getSupportedFormats();
@@ -29,8 +29,8 @@ const STILLS = [
 ];
 
 /**
- * Something that reads QR codes: `glance(video)` and `readStill(file)` give the text of the code that
- * is most likely ours of all in view, or ''; `end()` frees it.
+ * Something that reads QR codes: `glance(video)` and `readStill(file)` give the text of the code
+ * that is most likely ours of all in view, or ''; `end()` frees it.
  */
 export async function makeReader() {
   let native = await nativeReader();

@@ -18,14 +18,18 @@ function pixelsOf(canvas) {
   return canvas.getContext('2d', { alpha: false }).getImageData(0, 0, canvas.width, canvas.height);
 }
 
-/** Whether a picture shows a screen, looked at through windows in its own size: shrinking hides it. */
+/** Whether a picture shows a screen, seen through windows in its own size: shrinking hides it. */
 function showsScreen(source) {
   const windows = windowsOf(source.width, source.height);
   if (!windows) return false;
   const { size, rows, columns, tops, lefts } = windows;
   const mosaic = canvasOf(columns * size, rows * size);
   const pen = mosaic.getContext('2d', { alpha: false });
-  tops.forEach((top, row) => lefts.forEach((left, column) => pen.drawImage(source, left, top, size, size, column * size, row * size, size, size)));
+  tops.forEach((top, row) => {
+    lefts.forEach((left, column) => {
+      pen.drawImage(source, left, top, size, size, column * size, row * size, size, size);
+    });
+  });
   return likeAScreen(greyOf(pixelsOf(mosaic).data), windows);
 }
 
@@ -33,14 +37,16 @@ function showsScreen(source) {
 function look(picture, canvas, known) {
   const side = drawn(canvas, canvas.width, canvas.height, LOOK_SIDE);
   const faults = faultsOf(pixelsOf(side), Math.max(picture.width, picture.height), known);
-  const screen = !faults.screenshot && (showsScreen(picture.source) || (picture.width !== canvas.width && showsScreen(canvas)));
+  const smaller = picture.width !== canvas.width;
+  const shows = () => showsScreen(picture.source) || (smaller && showsScreen(canvas));
+  const screen = !faults.screenshot && shows();
   return Object.assign(faults, { screen });
 }
 
 /**
- * {bytes, size, width, height, complaints, exif} of a photo file; the JPEG is at most 300 KB, upright,
- * without EXIF (which comes apart). Complaints are {dark, bright, blurred, moved, small, screenshot,
- * screen}. Throws when it is no picture.
+ * {bytes, size, width, height, complaints, exif} of a photo file; the JPEG is at most 300 KB,
+ * upright, without EXIF (which comes apart). Complaints are {dark, bright, blurred, moved, small,
+ * screenshot, screen}. Throws when it is no picture.
  */
 export async function shrink(file) {
   const exif = readExif(await bytesOf(file.slice(0, 262144)));
@@ -52,8 +58,10 @@ export async function shrink(file) {
     blob = await jpegOf(canvas, quality);
     if (blob.size <= MOST_BYTES) break;
   }
-  const complaints = look(picture, canvas, { camera: Boolean(exif.make), png: file.type === 'image/png' });
+  const known = { camera: Boolean(exif.make), png: file.type === 'image/png' };
+  const complaints = look(picture, canvas, known);
   picture.close();
   const bytes = await bytesOf(blob);
-  return { bytes, size: bytes.byteLength, width: canvas.width, height: canvas.height, complaints, exif };
+  const { width, height } = canvas;
+  return { bytes, size: bytes.byteLength, width, height, complaints, exif };
 }

@@ -5,6 +5,7 @@ import { dayAt } from '../day.js';
 import { dayAfter, dayFromToday, shortDay, weekday } from '../core/dates.js';
 import { COUNT_FIELDS, COUNT_LABELS, LONGEST_BACKLOG_DAYS, readCounts } from '../core/validate.js';
 import { DAY_WORDS } from '../core/words/day.js';
+import { KEPT_WORDS } from '../core/words/kept.js';
 import { Button, Done, Field, html, Note, Screen } from '../parts.js';
 import { home, keepRecord, mine, station, today } from '../state.js';
 
@@ -147,7 +148,7 @@ export function Count({ mending }) {
   return html`<${Screen} title="报件数" back="" foot=${foot}>
     ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}
     ${refused ? html`<${Note} kind="warm" icon="bell">
-      ${DAY_WORDS.mendAndSend(refused.message)}<//>` : null}
+      ${KEPT_WORDS.refusedBefore(refused.message)} ${DAY_WORDS.mendAndSend}<//>` : null}
     <section class="card pad">
       <${DayField} value=${form.day_on} error=${errors.day_on}
         onChange=${(day) => setForm(formFor(replaced, day, here))} />

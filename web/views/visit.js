@@ -70,7 +70,7 @@ function Keepers({ finding, photo, thumb }) {
   const small = source ? html`<img src=${source} alt="" />` : html`<${Icon} name="camera" />`;
   return html`<div class="keepers"><p>${said}${since}</p>
     ${photo ? html`<button type="button" class="thumb" aria-expanded=${large}
-      aria-label=${VISIT_WORDS.keepersPhotoOf(photo.subject_label, photo.day_on)}
+      aria-label=${VISIT_WORDS.keepersPhoto(photo.subject_label, photo.day_on)}
       onClick=${() => setLarge(!large)}>${small}</button>` : null}
     ${large ? html`<${Large} photo=${photo} source=${source} />` : null}</div>`;
 }

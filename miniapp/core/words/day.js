@@ -52,7 +52,7 @@ export const DAY_WORDS = {
 
   // counts
   reasonNeeded: '这个月县里核准过了，补报、改数要写一句为什么。',
-  mendAndSend: (why) => '上次没收下：' + why + ' 改好再交。',
+  mendAndSend: '改好再交。',
   forInstance: '比如：漏数了一车',
   byBrand: '按快递公司分开填（可以不填）',
   receivedOn: (day) => day + '收到',

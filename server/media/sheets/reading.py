@@ -8,7 +8,17 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from server.errors import Invalid
-from server.media.sheets.book import Book, Line, Sheet, SheetName, cell_of, keep_line, too_large
+from server.media.sheets.book import (
+    Book,
+    Cell,
+    Line,
+    NoValue,
+    Sheet,
+    SheetName,
+    cell_of,
+    keep_line,
+    too_large,
+)
 from server.media.sheets.xlsx import BROKEN, XlsxBook
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -90,7 +100,7 @@ class CsvBook:
         try:
             records = csv.reader(io.StringIO(self._text, newline=""), delimiter=separator)
             for number, record in enumerate(records, 1):
-                found = {column: cell_of(_unquoted(one)) for column, one in enumerate(record)}
+                found = {column: _cell(one) for column, one in enumerate(record)}
                 line = Line(number, {column: one for column, one in found.items() if one != ""})
                 cells = keep_line(sheet, line, cells)
                 if most_lines is not None and len(sheet.lines) >= most_lines:
@@ -104,9 +114,16 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 """What may stand at the beginning of a formula; our own CSV files put a ' before it."""
 
 
-def _unquoted(cell: str) -> str:
-    cell = cell.strip(" ")
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_SIGNS) else cell
+def _cell(text: str) -> Cell:
+    """A value without what protects it: our own ' before a formula's sign, and ="…" of others."""
+    text = text.strip(" ")
+    if text[:1] == "'" and text[1:].startswith(FORMULA_SIGNS):
+        return cell_of(text[1:])
+    if kept := re.fullmatch('="([^"]*)"', text):
+        return cell_of(kept[1])
+    if text[:1] == "=" and len(text) > 1:
+        return NoValue("是公式，CSV 文件里没有它的结果。请填上结果，或存成 .xlsx 再上传。", text)
+    return cell_of(text)
 
 
 def _guarded(read: Callable[[], Found]) -> Found:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from server.calendar import month_of, month_text
+from server.labelled import Labelled
 from server.policy.standard.facts import Level
 
 TARGET_KINDS = ("demo", "built_to_standard", "filed", "running")
-TRACKS = ("task_deadline", "rhythm_milestone")
 ORGANISATION_TYPES = (
     "department",
     "regulator",
@@ -24,6 +25,13 @@ MEASURES = (
     "resident_point",
 )
 """What a one-off subsidy's conditions are measured in."""
+
+
+class Track(Labelled):
+    """The plan's two tracks of dates, shown side by side and never merged."""
+
+    TASK_DEADLINE = "task_deadline", "任务期限"
+    RHYTHM_MILESTONE = "rhythm_milestone", "工作节奏"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,3 +214,9 @@ class Programme:
     def division_name(self, name: str) -> str:
         """A township's name as the division table writes it."""
         return self.aliases.get(name, name)
+
+
+def round_name(programme: Programme | None, day: date) -> str:
+    """What a round of that month is called: 督导验收 in the months that the plan names."""
+    named = programme.inspections.months if programme and programme.inspections else ()
+    return f"{month_text(month_of(day))}督导{'验收' if day.month in named else ''}"

@@ -10,7 +10,6 @@ from server.policy.plan.nouns import (
     MEASURES,
     ORGANISATION_TYPES,
     TARGET_KINDS,
-    TRACKS,
     AllocationRow,
     Condition,
     CoopMode,
@@ -25,6 +24,7 @@ from server.policy.plan.nouns import (
     Reading,
     Subsidy,
     Target,
+    Track,
 )
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import STANDARDS_FOLDER
@@ -170,7 +170,7 @@ def _aliases(part: Part) -> dict[str, str]:
 def _milestone(part: Part) -> Milestone:
     fields = part.fields(needed=("track", "on", "percent", "levels", "clause", "text"))
     return Milestone(
-        track=fields["track"].one_of(TRACKS),
+        track=fields["track"].one_of(tuple(Track)),
         on=fields["on"].day(),
         percent=_up_to(fields["percent"], 100),
         levels=_each(fields["levels"], _level),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, groupby
 
-from server.calendar import full_day_text
-from server.policy.plan.nouns import Milestone, PlanConflict, Programme, Reading, Target
+from server.calendar import full_day_text, month_of, month_text
+from server.policy.plan.nouns import Milestone, PlanConflict, Programme, Reading, Target, Track
 from server.policy.standard.facts import Level
 
 
@@ -135,9 +135,9 @@ def _tracks_differ(programme: Programme) -> Iterable[PlanConflict]:
             names = "、".join(level.short for level in shared)
             yield PlanConflict(
                 key=f"pace-{on:%Y-%m}",
-                title=f"{on.month}月底要完成多少",
+                title=f"{month_text(month_of(on))}底要完成多少",
                 readings=(_milestone_reading(first), _milestone_reading(second)),
-                affects=f"{names}在{on.month}月底的进度判断；两条线都照样显示",
+                affects=f"{names}在{month_text(month_of(on))}底的进度判断；两条线都照样显示",
                 derived=True,
             )
 
@@ -164,7 +164,7 @@ def _due_before_issue(programme: Programme) -> Iterable[PlanConflict]:
             continue
         yield PlanConflict(
             key=f"before-issue-{milestone.on:%Y-%m}",
-            title=f"{milestone.on.month}月底早于方案印发日期",
+            title=f"{month_text(month_of(milestone.on))}底早于方案印发日期",
             readings=(
                 _milestone_reading(milestone),
                 Reading(
@@ -180,11 +180,10 @@ def _due_before_issue(programme: Programme) -> Iterable[PlanConflict]:
 
 
 def _milestone_reading(milestone: Milestone) -> Reading:
-    track = "任务期限" if milestone.track == "task_deadline" else "工作节奏"
     share = f"{milestone.percent}%" if milestone.percent else "全面推进"
     return Reading(
-        label=track,
-        value=f"{milestone.on.month}月底 {share}",
+        label=Track(milestone.track).label,
+        value=f"{month_text(month_of(milestone.on))}底 {share}",
         clause=milestone.clause,
         text=milestone.text,
     )

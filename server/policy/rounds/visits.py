@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from server.calendar import full_day_text
 from server.labelled import Labelled
 from server.policy.standard.verdicts import Verdict
 
@@ -157,7 +158,7 @@ def trust(pairs: Iterable[WordPair]) -> Trust:
         differed=len(against),
         share=agreed / len(every) if every else None,
         reasons=tuple(
-            f"{one.on.isoformat()} {one.station} {one.clause}{one.title}："
+            f"{full_day_text(one.on)} {one.station} {one.clause}{one.title}："
             f"站长自报{Verdict(one.keeper).label}，督导员判定{Verdict(one.inspector).label}"
             for one in against[:TRUST_REASONS_AT_MOST]
         ),

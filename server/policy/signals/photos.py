@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from server.calendar import day_text, month_text
+from server.calendar import day_text, full_day_text, month_text
 from server.policy.signals.facts import PhotoSeen, Signal, StationSeen, Twin, long_text, told
 from server.policy.signals.options import SignalOptions
 
@@ -55,7 +55,7 @@ def _doubles(
             day_on,
             question,
             {
-                "why": f"与{twin.day_on.isoformat()}{'本站' if own else twin.name}的照片"
+                "why": f"与{full_day_text(twin.day_on)}{'本站' if own else twin.name}的照片"
                 + ("逐字节相同" if kind == "same_photo" else "是同一画面，由机器比对，等人核对"),
                 "photo": photo.key,
                 "photos": [one.key for _, (one, _) in days],

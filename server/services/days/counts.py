@@ -7,7 +7,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
+from server.calendar import beijing_day, full_day_text
 from server.errors import Invalid
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
@@ -80,13 +80,13 @@ def check_count(entry: CountEntry, *, today: date, oldest_days: int = OLDEST_DAY
     if entry.day_on > today:
         raise Invalid(
             "day-in-future",
-            f"{entry.day_on.isoformat()} 还没到，不能先报。请选今天或以前的日子。",
+            f"{full_day_text(entry.day_on)}还没到，不能先报。请选今天或以前的日子。",
             fields=["payload.day_on"],
         )
     if entry.day_on < today - timedelta(days=oldest_days):
         raise Invalid(
             "day-too-old",
-            f"{entry.day_on.isoformat()} 是一年多以前了，手机上不能再补。要补请找县专班。",
+            f"{full_day_text(entry.day_on)}是一年多以前了，手机上不能再补。要补请找县专班。",
             fields=["payload.day_on"],
         )
 
@@ -148,7 +148,7 @@ def correct_count(
         by=by,
         at=now,
         action=DaysAction.COUNT_CORRECTED,
-        summary=f"更正 {entry.day_on.isoformat()} 的件数",
+        summary=f"更正{full_day_text(entry.day_on)}的件数",
         changes=_changes(before, entry),
         reason=entry.reason,
     )
@@ -226,7 +226,7 @@ def _tell(
         by=by,
         at=event.received_at,
         action=DaysAction.COUNT_MERGED,
-        summary=f"{entry.day_on.isoformat()} 的件数有不止一人报过，各版都留着",
+        summary=f"{full_day_text(entry.day_on)}的件数有不止一人报过，各版都留着",
         changes=_changes(below, entry),
         reason=entry.reason,
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from server.calendar import moment_text, next_month
+from server.calendar import full_day_text, moment_text, next_month
 from server.models.county import County
 from server.models.month import MonthApproval
 from server.models.person import Person
@@ -66,7 +66,7 @@ class MonthContent:
     def stamp(self) -> str:
         """Whether these figures may go into a report."""
         if self.approval is None:
-            return f"未核准，统计到{self.on.isoformat()}，数字还会变"
+            return f"未核准，统计到{full_day_text(self.on)}，数字还会变"
         return f"{self.approver}于{moment_text(self.approval.approved_at)}核准，数字不再变"
 
 

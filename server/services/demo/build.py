@@ -11,6 +11,7 @@ from server.media.blobs import BlobStore
 from server.models.county import County
 from server.models.person import Keeping, Person, Role
 from server.models.station import Station
+from server.policy.plan.nouns import Programme
 from server.policy.standard.standards import Standard
 from server.services.demo.cast import DEMO_DESK, make_cast
 from server.services.demo.days import say_all, take_photos
@@ -33,6 +34,7 @@ def build_demo(
     on: date,
     now: datetime,
     standards: Iterable[Standard],
+    programme: Programme | None = None,
     seed: int = 20230411,
 ) -> bool:
     """Fill a county's stations with a month of demonstration; False when it is there already.
@@ -61,7 +63,10 @@ def build_demo(
         live_the_month(session, cast, on=on, rng=rng, habits=habits_of(cast))
         take_photos(session, blobs, cast, on=on, now=now)
         session.flush()
-        hold_rounds(session, blobs, cast, true, standards=tuple(standards), on=on, now=now)
+        hold_rounds(
+            session, blobs, cast, true, standards=tuple(standards), programme=programme, on=on,
+            now=now,
+        )  # fmt: skip
         ask_and_answer(session, cast, county=county, on=on, now=now)
         check_phones(session, cast, now=now)
     session.flush()

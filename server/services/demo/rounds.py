@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import month_of, month_text
 from server.media.blobs import BlobStore
 from server.models.county import County
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
 from server.models.rectification import Rectification, RectificationState
+from server.policy.plan.nouns import Programme, round_name
 from server.policy.rounds.sampling import SampleKind, pick
 from server.policy.standard.standards import Standard
 from server.services.county.counties import policy_options
@@ -32,7 +34,6 @@ from server.services.rounds.reports import report_round
 
 FIRST_SAMPLE = 20  # of the first round; a smaller county is inspected whole
 SEED = "静乐-0712"
-NAMES = {7: "7月督导验收", 11: "11月督导验收"}
 REPORTED_TO = "县政府办公室"
 ASKED_DAYS = 3  # of photo requests; drawing their pictures takes time
 NOT_YET_THEN = ("shelves", "hours_board_present", "barcode_scanner")  # in the first round only
@@ -48,13 +49,16 @@ def hold_rounds(
     true: TrueThings,
     *,
     standards: tuple[Standard, ...],
+    programme: Programme | None,
     on: date,
     now: datetime,
 ) -> None:
     """Both rounds through the same services that serve real ones, in the order of the days."""
     county = session.get_one(County, cast.office.county)
     rng = random.Random(f"rounds-{county.code}")
-    stage = Stage(session, blobs, cast, true, standards, policy_options(county), now=now, rng=rng)
+    stage = Stage(
+        session, blobs, cast, true, standards, policy_options(county), now, rng, programme
+    )
     _first_round(stage, county, first_round_day(on))
     for days in (13, 17, 24):  # the daily job's way: reminded, told the township, told the county
         escalate(session, now=wall_time(first_round_day(on) + timedelta(days=days), 8))
@@ -164,10 +168,12 @@ def _name(stage: Stage, day: date) -> str:
     """July and November have their plan's name; a second round of a month has another."""
     again = stage.session.scalar(
         sa.select(Campaign.id).where(
-            Campaign.county == stage.cast.office.county, Campaign.period == f"{day:%Y-%m}"
+            Campaign.county == stage.cast.office.county, Campaign.period == month_of(day)
         )
     )
-    return f"{day.month}月补充督导" if again else NAMES.get(day.month, f"{day.month}月督导")
+    if again:
+        return f"{month_text(month_of(day))}补充督导"
+    return round_name(stage.programme, day)
 
 
 def _open(stage: Stage, county: County, day: date, *, size: int | None) -> Campaign:
@@ -180,7 +186,7 @@ def _open(stage: Stage, county: County, day: date, *, size: int | None) -> Campa
     return open_campaign(
         stage.session,
         county=county,
-        period=f"{day:%Y-%m}",
+        period=month_of(day),
         name=_name(stage, day),
         opens_on=opens_on,
         due_on=day + timedelta(days=8 if drawn else 16),

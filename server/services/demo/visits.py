@@ -14,6 +14,7 @@ from server.media.blobs import BlobStore
 from server.models.inspection import Inspection, InspectionOutcome, Visit
 from server.models.phone_event import PhoneEvent
 from server.models.rectification import Rectification
+from server.policy.plan.nouns import Programme
 from server.policy.standard.facts import Level
 from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.options import CountyOptions
@@ -40,6 +41,7 @@ class Stage:
     options: CountyOptions
     now: datetime
     rng: random.Random
+    programme: Programme | None
     seq: int = 2000
 
     def next_seq(self) -> int:

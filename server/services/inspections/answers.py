@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.errors import Conflict, Invalid
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.person import Person
@@ -81,7 +82,8 @@ def confirm(
         by=person,
         at=now,
         action=InspectionsAction.INSPECTION_ANSWERED,
-        summary=f"{person.name}{'确认' if agree else '不同意'}{inspection.day_on}的督导记录",
+        summary=f"{person.name}{'确认' if agree else '不同意'}"
+        f"{full_day_text(inspection.day_on)}的督导记录",
         reason=note,
     )
 

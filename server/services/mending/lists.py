@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
+from server.calendar import beijing_day, full_day_text
 from server.models.county import County, Division
 from server.models.inspection import Inspection, Visit
 from server.models.person import Person
@@ -314,7 +314,7 @@ def _escalated(
 ) -> RectificationStep:
     action = ESCALATIONS[level]
     step = RectificationStep(
-        rectification_id=one.id, action=action, at=now, note=f"期限{one.due_on.isoformat()}"
+        rectification_id=one.id, action=action, at=now, note=f"期限{full_day_text(one.due_on)}"
     )
     session.add(step)
     history.write(

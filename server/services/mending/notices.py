@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
+from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, NotFound
 from server.models.county import County
 from server.models.inspection import Inspection
@@ -72,7 +72,7 @@ def issue_notice(
         at=now,
         action=MendingAction.NOTICE_ISSUED,
         summary=f"{notice_number(session.get_one(County, inspection.county), notice)}，"
-        f"{len(open_items)}条，期限{notice.due_on}",
+        f"{len(open_items)}条，期限{full_day_text(notice.due_on)}",
     )
     return notice
 

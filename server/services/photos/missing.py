@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.models.person import Person
 from server.models.phone_event import NOT_HERE, PhoneEvent, Photo, PhotoState, Subject
 from server.models.station import Station
@@ -73,7 +74,7 @@ def withdraw(
             by=person,
             at=now,
             action=PhotosAction.PHOTO_WITHDRAWN,
-            summary=f"{photo.day_on.isoformat()} 的“{Subject(photo.subject).label}”照片不会来了",
+            summary=f"{full_day_text(photo.day_on)}的“{Subject(photo.subject).label}”照片不会来了",
             reason="；".join(part for part in (why, code, note) if part),
         )
         session.flush()

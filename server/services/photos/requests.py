@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import BEIJING, beijing_day
+from server.calendar import BEIJING, beijing_day, clock_text
 from server.errors import Invalid
 from server.models.county import County
 from server.models.inspection import PhotoRequest
@@ -347,5 +347,5 @@ def _still_open(hours: Collection[Any], now: datetime) -> bool:
     """Whether the station has not closed for today yet; without hours it is taken as open."""
     local = now.astimezone(BEIJING)
     return not hours or any(
-        local.isoweekday() in days and local.strftime("%H:%M") < until for days, _, until in hours
+        local.isoweekday() in days and clock_text(now) < until for days, _, until in hours
     )

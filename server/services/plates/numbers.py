@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.errors import Conflict
 from server.models.county import County
 from server.models.person import Person
@@ -198,7 +199,7 @@ def gaps(session: Session, *, county: str, level: Level) -> list[Gap]:
             continue
         name, closed_on = given[code]
         if closed_on is not None:
-            found.append(Gap(code, f"{name}已于{closed_on.isoformat()}撤销，编号不再使用"))
+            found.append(Gap(code, f"{name}已于{full_day_text(closed_on)}撤销，编号不再使用"))
     return found
 
 

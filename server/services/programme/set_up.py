@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
+from server.calendar import beijing_day, full_day_text
 from server.errors import NotFound
 from server.models.county import County, Division, DivisionAlias, DivisionKind, DivisionLevel
 from server.models.person import Person
@@ -209,7 +209,7 @@ def _apply(
                     county=county.code,
                     division_code=division.code,
                     alias=division.short_name,
-                    source=f"{today.isoformat()}以前的名称",
+                    source=f"{full_day_text(today)}以前的名称",
                 )
             )
         fresh = _division(county.code, one.code, one.new)

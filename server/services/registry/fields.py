@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.errors import Invalid, Problem
 from server.models.county import Division, DivisionLevel, Operator
 from server.models.station import Station
@@ -239,7 +240,7 @@ def read_day(raw: Any, label: str, *, latest: date | None) -> date:
     day: date = raw
     if day < EARLIEST or (latest is not None and day > latest):
         when = "还没有到" if day > EARLIEST else "太早了"
-        raise Invalid("field-invalid", f"“{label}”写的{day.isoformat()}{when}，请核对。")
+        raise Invalid("field-invalid", f"“{label}”写的{full_day_text(day)}{when}，请核对。")
     return day
 
 

@@ -1,7 +1,7 @@
 """Tells which lines of an office's table are no stations, and what they are instead."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from server.media.sheets.book import Cell, Line
@@ -9,13 +9,15 @@ from server.plain_text import bare_text
 from server.services.registry.sheet_columns import CODE, TOWNSHIP, VILLAGE
 
 _SUMS = re.compile(
-    r"(?:本页|全县|全镇|全乡|以上|累计)?(?:合计|总计|小计|共计|总数|汇总)[:：]?.{0,12}"
+    r"(?:本页|全县|全镇|全乡|以上|累计)?(?:合计|总计|小计|共计|总数|汇总)"
+    r"[:：]?[（(]?[\d.,]*[个站处村家户点名人]*[)）]?"
 )
 _SIGNED = re.compile(
     r"(?:制表|填表|填报|统计|审核|审批|复核|经办|负责|分管领导|主管领导|单位领导|报送|汇报)"
     r"(?:人|人员|单位|部门|日期|时间|签字|签名|盖章)*(?:[（(].{0,8}[)）])?(?:[:：].*)?"
     r"|(?:日期|时间|单位|单位[（(]?盖章[)）]?|盖章|签字|签名|联系人|联系电话|电话)[:：].*"
-    r"|(?:单位|公章|盖章)[（(]?(?:盖章|公章)[)）]?.*"
+    r"|.{0,30}[（(]?(?:盖章|公章|签章)[)）]?(?:[:：].*)?"
+    r"|\d{4}[-年/.]\d{1,2}(?:[-月/.]\d{1,2}日?|月)"
 )  # fmt: skip
 _REMARK = re.compile(r"(?:备注|附注|注释|注|说明|填表说明|填报说明|备注说明)(?:[:：].*|\d{0,2})")
 
@@ -28,8 +30,10 @@ class Passed(NamedTuple):
     text: str
 
 
-def no_row(line: Line, own: Mapping[str, Cell], headers: Mapping[int, str]) -> str:
-    """What a line is that is no station; "" for a station's row."""
+def no_row(
+    line: Line, own: Mapping[str, Cell], headers: Mapping[int, str], known: Collection[str]
+) -> str:
+    """What a line is that is no station; "" for a station's row. `known` are the columns read."""
     if not own:
         return "站点的各列都空着"
     texts = [bare_text(cell) for _, cell in sorted(line.cells.items()) if isinstance(cell, str)]
@@ -45,7 +49,7 @@ def no_row(line: Line, own: Mapping[str, Cell], headers: Mapping[int, str]) -> s
     same = [headers.get(c) == bare_text(t) for c, t in line.cells.items() if isinstance(t, str)]
     if len(same) > 1 and all(same):
         return "又是表头"
-    return "只写了乡镇" if set(own) == {TOWNSHIP} else ""
+    return "只有“乡镇”一列有字" if set(own) == {TOWNSHIP} and VILLAGE in known else ""
 
 
 def _alone(texts: Sequence[str], pattern: re.Pattern[str]) -> bool:

@@ -236,7 +236,7 @@ def _sorted_out(sheet: Sheet, head: _Head) -> tuple[list[Row], list[Passed]]:
             passed.append(Passed(line.number, what, begins(line)))
             continue
         own = {head.keys[c]: cell for c, cell in line.cells.items() if c in head.keys}
-        if what := no_row(line, own, headers):
+        if what := no_row(line, own, headers, head.keys.values()):
             passed.append(Passed(line.number, what, begins(line)))
             continue
         given = {**{head.keys[c]: cell for c, cell in filled.get(line.number, {}).items()}, **own}

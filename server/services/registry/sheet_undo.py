@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day, day_text
+from server.calendar import beijing_day, day_text, full_day_text
 from server.db import Base
 from server.errors import Conflict, NotFound
 from server.models.history import HistoryLine
@@ -258,7 +258,7 @@ def _put_word_back(one: Undoing, fact: str, key: int, since: _Since) -> None:
     value: Value = value_of(known, before.value) if before else None
     note = "撤回表格导入"
     if before is not None:
-        note += f"，恢复{before.observed_on.isoformat()}说的"
+        note += f"，恢复{full_day_text(before.observed_on)}说的"
     # Of the same day as what is taken back: an earlier day would not be heard any more.
     photo = before.photo_id if before else None
     one.sayings.append(Saying(one.station_id, fact, value, said.observed_on, note, photo))

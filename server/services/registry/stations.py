@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
+from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, Invalid, NotFound, Problem
 from server.models.county import County, Division, DivisionLevel, Operator
 from server.models.person import Person
@@ -212,7 +212,7 @@ def close_station(
         by=by,
         at=now,
         action=RegistryAction.STATION_CLOSED,
-        summary=f"撤销{station.name}（{on.isoformat()}）",
+        summary=f"撤销{station.name}（{full_day_text(on)}）",
         changes=[history.Change(field="closed_on", label="撤销日期", old="", new=on.isoformat())],
         reason=reason,
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
+from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, Invalid
 from server.models.person import Person
 from server.models.phone_event import Photo
@@ -274,7 +274,7 @@ def _speak(
             note = "照片改判，收回原来的核查"
             if former is not None and former.value is not None:
                 value, photo_id = former.value, former.photo_id
-                note = f"照片改判，恢复{former.observed_on}的核查"
+                note = f"照片改判，恢复{full_day_text(former.observed_on)}的核查"
             on = max(on, holds[0].observed_on)
         statements.say(
             session,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
+from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
 from server.models.inspection import Campaign, Visit
@@ -123,7 +123,8 @@ def open_campaign(
         at=now,
         action=RoundsAction.ROUND_OPENED,
         summary=f"{period} {name}：{len(drum)}个站点中检查{len(chosen)}个，"
-        f"{opens_on}至{due_on}，标准{'、'.join(one.id for one in pinned)}",
+        f"{full_day_text(opens_on)}至{full_day_text(due_on)}，"
+        f"标准{'、'.join(one.id for one in pinned)}",
         reason=f"抽签码 {campaign.seed}" if campaign.seed else "",
     )
     return campaign
@@ -302,14 +303,14 @@ def _drawn(
     ]
     if not found:
         raise Conflict("round-without-stations", "没有可以检查的站点。请先登记站点，或换一个范围。")
-    by_key = {_key(one.station): one.station for one in found}
+    by_key = {drawn_as(one.station): one.station for one in found}
     weights = (
         sampling_weights(session, county=county.code, standings=found, on=on)
         if sample is SampleKind.WEIGHTED
         else {}
     )
     drum = [
-        Candidate(_key(one.station), own.tickets, own.why)
+        Candidate(drawn_as(one.station), own.tickets, own.why)
         for one in found
         for own in [weights.get(one.station.id, Weights())]
     ]
@@ -317,7 +318,7 @@ def _drawn(
     return [DrawnStation(by_key[one.key], one.because) for one in drawn], drum
 
 
-def _key(station: Station) -> str:
+def drawn_as(station: Station) -> str:
     """What stands on the draw list for a station: its number, known to everybody."""
     return station.code or f"#{station.id}"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from server.calendar import BEIJING, full_day_text
+from server.calendar import BEIJING, clock_text, full_day_text
 from server.models.county import County, Division
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
@@ -105,7 +105,7 @@ def reported_content(
         figures=content,
         compared=compared,
         annex=annex,
-        stamp=f"第{made.version}版 · 报送于{full_day_text(at.date())}{at:%H:%M} · "
+        stamp=f"第{made.version}版 · 报送于{full_day_text(at.date())}{clock_text(at)} · "
         f"报送给{made.reported_to} · 由{by}",
         because=made.because,
         at=made.reported_at,

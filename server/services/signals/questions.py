@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.models.county import County
 from server.models.person import Person
@@ -29,8 +30,7 @@ from server.policy.signals.options import (
     signal_options_json,
 )
 from server.services.common import history
-from server.services.common.seals import Shown
-from server.services.county.choices import hold_still, numbers_shown, save_choices
+from server.services.county.settings import change_options
 from server.services.people.scope import TOWNSHIP, Everybody, station_for, stations_visible_to
 from server.services.signals.actions import SignalsAction
 from server.services.signals.corrections import corrected
@@ -178,7 +178,7 @@ def _close_corrected(
 
 def _settled_text(signal: IntegritySignal) -> str:
     kind = KINDS.get(signal.kind, signal.kind)
-    return f"{kind}（{signal.day_on.isoformat()}）：{OUTCOMES[signal.decision]}"
+    return f"{kind}（{full_day_text(signal.day_on)}）：{OUTCOMES[signal.decision]}"
 
 
 def _renew(before: IntegritySignal, signal: Signal, now: datetime) -> None:
@@ -322,7 +322,7 @@ def open_counts(session: Session, *, county: str, seen_by: Person | Everybody) -
     )
 
 
-def edit_signal_options(
+def save_options(
     session: Session,
     *,
     county: County,
@@ -330,33 +330,39 @@ def edit_signal_options(
     by: Person,
     now: datetime,
     reason: str,
-    seal: str | None = None,
 ) -> list[history.Change]:
     """Keep the county's thresholds; what changed, in words.
 
-    `seal` is that of `signal_options_shown` when the form was filled in. Raises Invalid
-    signal-option-invalid, reason-needed; Conflict county-changed-meanwhile.
+    Raises Invalid signal-option-invalid, reason-needed.
     """
-    hold_still(session, county)
-    new = signal_options_from(values)
-    return save_choices(
+    old, new = signal_options(county), signal_options_from(values)
+    made = [
+        one
+        for one in (
+            *(
+                history.change(
+                    name,
+                    setting.label,
+                    f"{getattr(old, name)}{setting.unit}",
+                    f"{getattr(new, name)}{setting.unit}",
+                )
+                for name, setting in SETTINGS.items()
+            ),
+            history.change("off", "不问的种类", _kinds(old.off), _kinds(new.off)),
+        )
+        if one is not None
+    ]
+    change_options(
         session,
         county=county,
-        held=signal_options_shown(signal_options(county)),
-        wished=signal_options_shown(new),
-        options={"signals": signal_options_json(new)},
+        made=made,
+        new={"signals": signal_options_json(new)},
         by=by,
         now=now,
         reason=reason,
-        seal=seal,
-        about="异常提示的",
+        summary=f"修改异常提示的{'、'.join(one['label'] for one in made)}"[:200],
     )
-
-
-def signal_options_shown(options: SignalOptions) -> list[Shown]:
-    """The thresholds as seals and the history tell them."""
-    held = {name: getattr(options, name) for name in SETTINGS}
-    return [*numbers_shown(SETTINGS, held), Shown("off", "不问的种类", _kinds(options.off))]
+    return made
 
 
 def _kinds(off: frozenset[str]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from server.calendar import BEIJING
+from server.calendar import beijing_day, clock_text, day_text
 from server.db import writing
 from server.jobs import BACKGROUND
 from server.media.blobs import FolderStore, StoreFailed
@@ -125,7 +125,7 @@ def clock_faults(session: Session, *, now: datetime) -> list[str]:
     )
     if newest - now <= CLOCK_SLACK:
         return []
-    until = newest.astimezone(BEIJING).strftime("%m月%d日%H:%M")
+    until = f"{day_text(beijing_day(newest))}{clock_text(newest)}"
     return [CLOCK_BACK.format(ahead=_duration(newest - now), until=until)]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.policy.document import StandardError
-from server.policy.plan.nouns import Programme
+from server.policy.plan.nouns import Programme, round_name
 from server.policy.plan.reading import load_programme, programme_of, programmes_in
 from server.policy.plan.targets import allocated, conflicts, pace, stated, steps_needed
 from server.policy.standard.facts import Level
@@ -231,3 +231,10 @@ def test_two_plans_may_not_share_an_id(tmp_path: Path) -> None:
 
 def test_a_county_without_a_plan_has_none() -> None:
     assert programme_of(PROGRAMMES, "110101") is None
+
+
+def test_a_round_is_called_what_the_plan_calls_its_months() -> None:
+    names = [round_name(JINGLE, date(2026, month, 3)) for month in (7, 9, 11)]
+
+    assert names == ["7月督导验收", "9月督导", "11月督导验收"]
+    assert round_name(None, date(2026, 7, 3)) == "7月督导"

@@ -92,7 +92,7 @@ def test_trust_is_the_share_of_reports_that_inspectors_confirmed() -> None:
 
     assert (found.agreed, found.differed) == (2, 1)
     assert found.share == pytest.approx(2 / 3)
-    assert found.reasons == ("2023-07-05 C0001 四（2）货架：站长自报符合，督导员判定不符合",)
+    assert found.reasons == ("2023年7月5日 C0001 四（2）货架：站长自报符合，督导员判定不符合",)
 
 
 def test_a_disagreement_decided_for_the_keeper_costs_no_trust() -> None:

@@ -51,7 +51,7 @@ FAMILY: dict[str, tuple[bytes, list[int]]] = {
         xlsx(
             Tab(
                 [HEAD, SONG, ZHANG, ["合计", "2个", "", "", "20"], SIGNED, ["备注：以上为6月底数据"],
-                 ["审核人", "王", "制表人", "李"], ["单位（盖章）"]],
+                 ["审核人", "王", "制表人", "李"], ["单位（盖章）"], ["鹅城镇人民政府（公章）"], ["2023年7月1日"]],
                 merges=["A4:B4", "A6:F6"],
             )
         ),
@@ -119,7 +119,7 @@ def test_lines_passed_over_are_called_what_they_are(session: Session, house: Cas
     plan = look(session, house, FAMILY["a sum and signatures below"][0])
 
     assert [(one.line, one.what) for one in plan.table.passed] == [
-        (1, "表头"), (4, "合计"), (5, "落款"), (6, "备注"), (7, "落款"), (8, "落款"),
+        (1, "表头"), (4, "合计"), (5, "落款"), (6, "备注"), (7, "落款"), (8, "落款"), (9, "落款"), (10, "落款"),
     ]  # fmt: skip
     assert plan.table.passed[2].text == "制表人：李四　填表日期：2023年7月1日"
 

@@ -26,9 +26,9 @@ from server.services.signals.facts import stations_seen
 from server.services.signals.lists import Wanted, questions_today, signals_seen
 from server.services.signals.questions import (
     Found,
-    edit_signal_options,
     look,
     raise_new,
+    save_options,
     settle,
     signal_options,
 )
@@ -105,7 +105,7 @@ def test_the_countys_own_thresholds_hold(session: Session, cast: Cast) -> None:
     county = session.get_one(County, "140926")
 
     assert look_now(session) == []
-    made = edit_signal_options(
+    made = save_options(
         session,
         county=county,
         values={"too_far_m": 500},
@@ -118,7 +118,7 @@ def test_the_countys_own_thresholds_hold(session: Session, cast: Cast) -> None:
     assert signal_options(county).too_far_m == 500
     assert len(look_now(session)) == 1
     with pytest.raises(Invalid, match="100到50000"):
-        edit_signal_options(
+        save_options(
             session,
             county=county,
             values={"too_far_m": 1},
@@ -197,7 +197,7 @@ def test_a_question_that_corrected_counts_answer_is_closed_and_stays_to_be_read(
     assert (shown.decision_label, shown.signal.question) == ("已更正", signal.question)
     assert questions_today(session, station_ids=[cast.c1.id]) == {}
     lines = session.scalars(select(HistoryLine).where(HistoryLine.action == "signal-settled")).all()
-    assert [line.summary for line in lines] == ["某天件数特别多（2023-07-03）：已更正"]
+    assert [line.summary for line in lines] == ["某天件数特别多（2023年7月3日）：已更正"]
 
     put_right(session, cast, monday, 120, "原来的是对的", NOW + timedelta(hours=3))
     assert look(session, county=cast.county, on=TODAY, now=NOW + timedelta(hours=4)) == []

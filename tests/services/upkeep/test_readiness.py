@@ -129,7 +129,7 @@ def test_a_sign_of_life_from_the_future_says_that_the_clock_went_back(
     [found] = faults(session, blobs, now=NOW)
 
     assert found.startswith("时钟往回走了：最近的记录比现在晚2小时。")
-    assert "到07月05日16:30这句话会自己消失" in found
+    assert "到7月5日16:30这句话会自己消失" in found
 
 
 def test_work_received_in_the_future_says_that_the_clock_went_back(
