@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from bench.county_at_work import county_at_work
 from server.db import open_engine
 from server.media.blobs import FolderStore
-from server.media.pictures.images import look, pixels, rendition, thumbnail
+from server.media.pictures.images import look_at_photo, pixels, rendition, thumbnail
 from server.media.pictures.lookalike import NEAR, PRINTS, Prints, prints_of
 from server.media.pictures.print_search import random_rows
 from server.media.reading.reading import Reader
@@ -204,7 +204,7 @@ def main() -> None:
     rows = [
         ("bare JPEG decoding (ceiling)", decoding, ""),
         ("examining, from the store to the rows", examining, f"{examining / decoding:.1f} × it"),
-        ("  of it quality and hints", each(photos, look), ""),
+        ("  of it quality and hints", each(photos, look_at_photo), ""),
         ("  of it the stamped view", each(photos, _view), ""),
         ("  of it the thumbnail", each(photos, thumbnail), ""),
         ("  of it fingerprints (15 × 256 bits)", each(photos, prints_of), ""),

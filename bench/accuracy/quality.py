@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from bench.accuracy.tally import Tally
-from server.media.pictures.images import Picture, look
+from server.media.pictures.images import Picture, look_at_photo
 from tools.changed_photos import as_jpeg
 
 OF = "photos"
@@ -29,11 +29,11 @@ def judge(content: bytes, label: dict[str, Any]) -> Tally:
     if not is_good(label):
         return tally
     image = Image.open(io.BytesIO(content)).convert("RGB")
-    good = look(content)
+    good = look_at_photo(content)
     for hint in sorted({hint for hint, _ in WORSE.values()} | {"screen_photo"}):
         tally.add(f"good photo: {hint}", _spoken(good, hint))
     for what, (hint, worsen) in WORSE.items():
-        tally.add(f"{what}: {hint}", _spoken(look(as_jpeg(worsen(image), 85)), hint))
+        tally.add(f"{what}: {hint}", _spoken(look_at_photo(as_jpeg(worsen(image), 85)), hint))
     return tally
 
 

@@ -4,7 +4,7 @@ import random
 
 from bench.accuracy.tally import Tally
 from bench.phone_hints import this_process_eye
-from server.media.pictures.images import look
+from server.media.pictures.images import look_at_photo
 from tools.fine_patterns import NO_PATTERN, PATTERNS, honest_photo
 from tools.phone_camera import Shot
 from tools.screen_photos import SCREENS, screen_photo
@@ -34,7 +34,7 @@ def judge(number: int) -> Tally:
 
 
 def _spoken(shot: Shot) -> str:
-    server = look(shot.sent).screen_photo
+    server = look_at_photo(shot.sent).screen_photo
     phone = this_process_eye().faults(shot.original)["screen"]
     if server and phone:
         return "hint by both"

@@ -22,7 +22,7 @@ from server.services.signals.lists import (
     signals_seen,
     townships_with_signals,
 )
-from server.services.signals.questions import DECISIONS, settle, signal_of, signal_options
+from server.services.signals.questions import DECISIONS, settle_signal, signal_of, signal_options
 
 blueprint = Blueprint("desk_signals", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -110,7 +110,7 @@ def decide(signal_id: int) -> Any:
     signal = signal_of(session(), seen_by=me(), signal_id=signal_id)
     decision = request.form.get("decision", "")
     with answering(lambda problem: _page(problem, signal_id)):
-        settle(
+        settle_signal(
             session(),
             signal=signal,
             decision=decision,

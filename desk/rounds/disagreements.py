@@ -20,7 +20,7 @@ from server.services.inspections.disagreements import (
     disagreement_of,
     disagreement_tally,
     disagreements_seen,
-    settle,
+    settle_disagreement,
     two_words,
 )
 from server.services.people.people import names_of
@@ -88,7 +88,7 @@ def decide(disagreement_id: int) -> Any:
         raise NotAllowed("not-your-page", "分歧由县专班裁定。如有意见，请联系县专班。")
     form = request.form
     with answering(lambda problem: _page(problem, disagreement_id)):
-        settle(
+        settle_disagreement(
             session(),
             disagreement=disagreement_of(
                 session(), county=me().county, disagreement_id=disagreement_id

@@ -103,13 +103,13 @@ def _names(path: Path) -> list[str]:
 
 def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, Any]:
     """One file's answer; a photo that cannot be read is an answer too."""
-    from server.media.pictures.images import look
+    from server.media.pictures.images import look_at_photo
     from server.media.reading.reading import ReaderBroken, SetAside, reading_json, shared_reader
     from server.policy.signs.hours_board import board_hours
 
     try:
         content = photo_bytes(path)
-        picture = look(content)
+        picture = look_at_photo(content)
     except OSError as error:
         return _unread(path, "file-missing", no_file(error))
     except Invalid as problem:

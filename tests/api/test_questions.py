@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from server.models.person import Person
-from server.services.signals.questions import settle
+from server.services.signals.questions import settle_signal
 from tests.api.events import batch, item
 from tests.factories import NOW, Cast
 from tests.services.asked import raised
@@ -38,7 +38,7 @@ def test_a_question_goes_from_home_through_the_queue_to_the_own_list(
     [task] = [one for one in here["todo"] if one["kind"] == "question"]
     told = item("answer", cast.c1.id, {"signal_id": signal_id, "text": "那天在镇上取件"})
     answers = [sent(client, told, li) for _ in range(2)]
-    settle(
+    settle_signal(
         session,
         signal=session.merge(signal),
         decision="explained",

@@ -195,7 +195,7 @@ def test_the_office_settles_a_disagreement_and_the_keepers_trust_shows_it(
 
     [view] = disagreements.disagreements_seen(session, county="140926", seen_by=EVERYBODY)
     before = disagreements.trust_of(session, person=cast.li)
-    disagreements.settle(
+    disagreements.settle_disagreement(
         session,
         disagreement=view.disagreement,
         decision="keeper",

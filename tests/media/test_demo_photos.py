@@ -7,7 +7,7 @@ from PIL import Image
 
 from server.media.demo_photos import SUBJECTS, demo_photo
 from server.media.pictures.fingerprint import ALIKE_WITHIN, distance
-from server.media.pictures.images import look
+from server.media.pictures.images import look_at_photo
 
 HOURS = "上午 8:00—12:00\n下午 14:00—18:00"
 VILLAGES = ("段家寨", "下马城", "王端庄", "娘子神", "峰岭底", "康家会")
@@ -22,7 +22,7 @@ def photo(subject: str, seed: int) -> bytes:
 def test_each_subject_gives_a_good_photo_of_a_phones_size(subject: str) -> None:
     for seed in range(8):
         content = photo(subject, seed)
-        picture = look(content)
+        picture = look_at_photo(content)
 
         assert (picture.format, picture.width, picture.height) == ("JPEG", 1280, 960)
         assert 35_000 < len(content) < 110_000
@@ -36,7 +36,7 @@ def test_the_same_wish_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_two_stations_never_seem_to_share_a_photo(subject: str) -> None:
     """Else the demonstration's queue of look-alikes would drown in them."""
-    pictures = [look(photo(subject, seed)) for seed in range(16)]
+    pictures = [look_at_photo(photo(subject, seed)) for seed in range(16)]
     apart = [
         min(distance(one.phash, other.phash), distance(one.phash, other.phash_mirrored))
         for n, one in enumerate(pictures)
@@ -62,4 +62,7 @@ def test_a_subject_nobody_knows_is_a_mistake() -> None:
 
 
 def test_a_board_without_hours_still_says_something() -> None:
-    assert look(demo_photo("hours_board", "段家寨村快递便民服务点", "C0001", "", 1)).sharpness > 75
+    assert (
+        look_at_photo(demo_photo("hours_board", "段家寨村快递便民服务点", "C0001", "", 1)).sharpness
+        > 75
+    )

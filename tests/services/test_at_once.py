@@ -23,9 +23,9 @@ from server.models.inspection import (
 from server.models.person import Person
 from server.models.signal import IntegritySignal
 from server.services.inspections.answers import confirm
-from server.services.inspections.disagreements import settle
+from server.services.inspections.disagreements import settle_disagreement
 from server.services.rounds.reports import report_round
-from server.services.signals.questions import settle as settle_signal
+from server.services.signals.questions import settle_signal
 from tests.factories import NOW, Cast, make_inspection
 from tests.services.asked import raised
 from tests.services.rounds.opened import open_round
@@ -76,7 +76,7 @@ def test_of_two_decisions_on_one_disagreement_the_second_is_told(
     engine: Engine, session: Session, cast: Cast, waiting: Inspection
 ) -> None:
     def decide(decision: str) -> Press:
-        return lambda own, by: settle(
+        return lambda own, by: settle_disagreement(
             own,
             disagreement=own.scalars(select(Disagreement)).one(),
             decision=decision,

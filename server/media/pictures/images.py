@@ -114,7 +114,7 @@ def admit(content: bytes) -> Header:
     return header
 
 
-def look(content: bytes) -> Picture:
+def look_at_photo(content: bytes) -> Picture:
     """Measure a photo; raises `Invalid` as `admit` does."""
     import numpy as np
 

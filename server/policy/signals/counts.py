@@ -6,7 +6,7 @@ from datetime import date
 from statistics import median
 
 from server.calendar import day_text, month_text
-from server.policy.signals.facts import CountSeen, Signal, StationSeen, by_month, told
+from server.policy.signals.facts import CountSeen, Signal, StationSeen, by_month, days_to_ask
 from server.policy.signals.options import SignalOptions
 
 FLAT_SHARE = 0.6
@@ -91,7 +91,7 @@ def weekday_out_of_line(
                     and one.received - expected >= MUCH_MORE
                 ):
                     found[one.day_on] = (one, expected)
-        for about, days in told(found, options.together_days):
+        for about, days in days_to_ask(found, options.together_days):
             day_on, (one, expected) = days[-1]
             question = (
                 f"{day_text(day_on)}填了收到{one.received}件，平常同一星期几大约"

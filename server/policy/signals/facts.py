@@ -106,7 +106,7 @@ def by_month(items: Iterable[Item], day: Callable[[Item], date]) -> dict[str, li
     return found
 
 
-def told(
+def days_to_ask(
     found: Mapping[date, Item], together: int
 ) -> Iterator[tuple[str, list[tuple[date, Item]]]]:
     """What to ask about days: one question a day, or one for the month from `together` days on.

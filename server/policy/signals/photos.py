@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from server.calendar import day_text, full_day_text, month_text
-from server.policy.signals.facts import PhotoSeen, Signal, StationSeen, Twin, long_text, told
+from server.policy.signals.facts import PhotoSeen, Signal, StationSeen, Twin, days_to_ask, long_text
 from server.policy.signals.options import SignalOptions
 
 FIRST_SANE_YEAR = 2015  # a camera that was never set says 1970 or 2000
@@ -38,7 +38,7 @@ def _doubles(
         if twins:
             found.setdefault(photo.day_on, (photo, min(twins, key=lambda twin: twin.day_on)))
     same = "是同一张" if kind == "same_photo" else "看着是同一张"
-    for about, days in told(found, options.together_days):
+    for about, days in days_to_ask(found, options.together_days):
         day_on, (photo, twin) = days[-1]
         own = twin.station == seen.station
         where = day_text(twin.day_on, day_on) + ("" if own else twin.name)
@@ -75,7 +75,7 @@ def photo_older_than_event(seen: StationSeen, options: SignalOptions) -> Iterato
         if photo.camera_at.year >= FIRST_SANE_YEAR and hours > options.photo_older_hours:
             found.setdefault(photo.day_on, (photo, hours))
     limit = options.photo_older_hours
-    for about, days in told(found, options.together_days):
+    for about, days in days_to_ask(found, options.together_days):
         day_on, (photo, hours) = days[-1]
         taken = day_text(photo.camera_at.date(), day_on) if photo.camera_at else ""
         question = (

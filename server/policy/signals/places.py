@@ -13,9 +13,9 @@ from server.policy.signals.facts import (
     Signal,
     StationSeen,
     by_month,
+    days_to_ask,
     far_text,
     long_text,
-    told,
 )
 from server.policy.signals.options import SignalOptions
 
@@ -40,7 +40,7 @@ def too_far(seen: StationSeen, options: SignalOptions) -> Iterator[Signal]:
             nearest[one.day_on] = (surely, one)
     far = {day: one for day, (surely, one) in nearest.items() if surely > options.too_far_m}
     limit = far_text(options.too_far_m)
-    for about, days in told(far, options.together_days):
+    for about, days in days_to_ask(far, options.together_days):
         day_on, last = days[-1]
         metres = last.distance_m or 0.0
         error = f"，定位误差{far_text(last.accuracy_m)}" if last.accuracy_m else ""

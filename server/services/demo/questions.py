@@ -16,7 +16,7 @@ from server.services.common.phone_items import AnswerEntry
 from server.services.demo.cast import Character, DemoCast, Member
 from server.services.demo.days import phone_event
 from server.services.demo.month import Habit
-from server.services.signals.questions import answer, look, settle
+from server.services.signals.questions import answer, look_for_signals, settle_signal
 
 SEEN_ON_THE_PHONE = "C0002"  # one of the two phones that a visitor may try
 
@@ -56,12 +56,12 @@ def ask_and_answer(
     session: Session, cast: DemoCast, *, county: County, on: date, now: datetime
 ) -> None:
     """Look for the first time; one keeper answers, and the office settles a few."""
-    raised = {one.kind: one for one in look(session, county=county, on=on, now=now)}
+    raised = {one.kind: one for one in look_for_signals(session, county=county, on=on, now=now)}
     members = {one.station.id: one for one in cast.members}
     yesterday = datetime.combine(on - timedelta(days=1), time(17, 20), BEIJING)
     if slow := raised.get("clock_drift"):
         _say(session, slow, members, "手机时间被孩子调过，已经改成自动了", yesterday)
-        settle(
+        settle_signal(
             session,
             signal=slow,
             decision="explained",
@@ -72,7 +72,7 @@ def ask_and_answer(
     if slip := raised.get("weekday_out_of_line"):
         _say(session, slip, members, "多打了一个0，实际是十几件", yesterday)
     if frozen := raised.get("frozen_position"):
-        settle(
+        settle_signal(
             session,
             signal=frozen,
             decision="doubtful",

@@ -105,7 +105,7 @@ def _first_round(stage: Stage, county: County, day: date) -> None:
     for item in disagreements.disagreements_seen(
         stage.session, county=county.code, seen_by=EVERYBODY, campaign_id=campaign.id
     ):
-        disagreements.settle(
+        disagreements.settle_disagreement(
             stage.session,
             disagreement=item.disagreement,
             decision="both",

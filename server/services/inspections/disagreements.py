@@ -171,7 +171,7 @@ def disagreement_of(session: Session, *, county: str, disagreement_id: int) -> D
     return found
 
 
-def settle(
+def settle_disagreement(
     session: Session,
     *,
     disagreement: Disagreement,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Invalid
 from server.media.blobs import FolderStore
-from server.media.pictures.images import Picture, look
+from server.media.pictures.images import Picture, look_at_photo
 from server.media.pictures.lookalike import Prints, prints_of
 from server.models.phone_event import NOT_HERE, Photo, PhotoState
 from server.services.common.reading_jobs import ask_to_read
@@ -50,7 +50,7 @@ def look_at(
     try:
         with blobs.open(photo.sha256) as file:
             content = file.read()
-        found = _with_the_phones_word(look(content), photo)
+        found = _with_the_phones_word(look_at_photo(content), photo)
         for size in ("thumb", "view"):
             picture(session, blobs, photo, size)
         prints = prints_of(content)

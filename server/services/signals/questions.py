@@ -124,7 +124,7 @@ def raise_new(session: Session, *, found: Found, now: datetime) -> list[Integrit
     return raised
 
 
-def look(
+def look_for_signals(
     session: Session, *, county: County, on: date, now: datetime, days: int = DAYS
 ) -> list[IntegritySignal]:
     """Both halves at once, for callers that hold no lock worth saving; the new questions."""
@@ -260,7 +260,7 @@ def signal_of(session: Session, *, seen_by: Person, signal_id: int) -> Integrity
     raise NotFound("signal-unknown", "没有找到这条提示。请返回列表重新选择。")
 
 
-def settle(
+def settle_signal(
     session: Session,
     *,
     signal: IntegritySignal,

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
 from server.media.pictures.fingerprint import ALIKE_WITHIN, SAME_WITHIN, distance
-from server.media.pictures.images import look
+from server.media.pictures.images import look_at_photo
 from tests.media.scenes import PHOTO, saved, scene
 
 
@@ -24,8 +24,8 @@ def test_the_same_picture_is_found_again(
     change: Callable[[Image.Image], Image.Image], within: int
 ) -> None:
     copies = [
-        distance(look(saved(scene(n), quality=85)).phash,
-                 look(saved(change(scene(n)), quality=50)).phash)
+        distance(look_at_photo(saved(scene(n), quality=85)).phash,
+                 look_at_photo(saved(change(scene(n)), quality=50)).phash)
         for n in range(5)
     ]  # fmt: skip
 
@@ -33,21 +33,21 @@ def test_the_same_picture_is_found_again(
 
 
 def test_a_mirrored_picture_is_found_by_its_mirrored_fingerprint() -> None:
-    mirrored = look(saved(ImageOps.mirror(scene()), quality=60))
+    mirrored = look_at_photo(saved(ImageOps.mirror(scene()), quality=60))
 
-    assert distance(mirrored.phash_mirrored, look(PHOTO).phash) <= SAME_WITHIN
-    assert distance(mirrored.phash, look(PHOTO).phash) > ALIKE_WITHIN
+    assert distance(mirrored.phash_mirrored, look_at_photo(PHOTO).phash) <= SAME_WITHIN
+    assert distance(mirrored.phash, look_at_photo(PHOTO).phash) > ALIKE_WITHIN
 
 
 def test_different_pictures_are_far_apart() -> None:
-    hashes = [look(saved(scene(n))).phash for n in range(12)]
+    hashes = [look_at_photo(saved(scene(n))).phash for n in range(12)]
     apart = [distance(a, b) for n, a in enumerate(hashes) for b in hashes[:n]]
 
     assert min(apart) > ALIKE_WITHIN
 
 
 def test_fingerprints_are_hex_of_64_and_256_bits() -> None:
-    picture = look(PHOTO)
+    picture = look_at_photo(PHOTO)
 
     assert len(bytes.fromhex(picture.dhash)) == 8
     assert len(bytes.fromhex(picture.phash)) == 32

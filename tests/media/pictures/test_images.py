@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageEnhance, ImageFilter, ImageOps
 
 from server.errors import Invalid
-from server.media.pictures.images import MAX_BYTES, admit, look, rendition, thumbnail
+from server.media.pictures.images import MAX_BYTES, admit, look_at_photo, rendition, thumbnail
 from server.settings import ROOT
 from tests.media.scenes import PHOTO, saved, scene, with_exif
 
@@ -25,7 +25,7 @@ def refused(content: bytes) -> Invalid:
     with pytest.raises(Invalid) as by_admit:
         admit(content)
     with pytest.raises(Invalid) as by_look:
-        look(content)
+        look_at_photo(content)
     with pytest.raises(Invalid):
         rendition(content)
     assert by_admit.value.message == by_look.value.message
@@ -39,7 +39,7 @@ def test_three_formats_are_admitted(format: str) -> None:
     header = admit(content)
 
     assert (header.format, header.width, header.height) == (format, 1000, 600)
-    assert look(content).format == format
+    assert look_at_photo(content).format == format
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
@@ -133,7 +133,7 @@ def test_a_picture_of_no_width_is_refused() -> None:
 
 MEMORY = """
 import resource, sys
-from server.media.pictures.images import admit, look, rendition, thumbnail
+from server.media.pictures.images import admit, look_at_photo, rendition, thumbnail
 content = sys.stdin.buffer.read()
 """
 EIGHT_THOUSAND = saved(Image.linear_gradient("L").resize((8000, 6000)).convert("RGB"), quality=60)
@@ -151,7 +151,7 @@ def peak_mb(work: str) -> float:
 def test_a_photo_of_48_megapixels_is_looked_at_in_little_memory() -> None:
     """Decoded whole it would take 144 MB for the pixels alone."""
     idle = peak_mb("")
-    busy = peak_mb("admit(content); look(content); rendition(content); thumbnail(content)")
+    busy = peak_mb("admit(content); look_at_photo(content); rendition(content); thumbnail(content)")
 
     assert busy - idle < 90
 
@@ -165,7 +165,7 @@ def test_damaged_photos_are_refused_or_read_but_never_break_anything(data: st.Da
         broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
 
     try:
-        picture = look(bytes(broken))
+        picture = look_at_photo(bytes(broken))
     except Invalid as problem:
         assert problem.code.startswith(("photo-", "not-a-picture"))  # noqa: PT017
     else:
@@ -189,7 +189,7 @@ def test_damaged_camera_data_never_keeps_a_picture_from_being_shown() -> None:
 
 
 def test_a_good_photo_has_no_complaints() -> None:
-    picture = look(PHOTO)
+    picture = look_at_photo(PHOTO)
 
     assert picture.complaints == ()
     assert (picture.width, picture.height, picture.size) == (1280, 960, len(PHOTO))
@@ -228,7 +228,7 @@ def smeared(image: Image.Image) -> Image.Image:
     ids=["black", "dark", "overexposed", "blurred", "moved", "small", "png-of-a-phone", "bars"],
 )
 def test_a_poor_photo_says_what_to_do_better(content: bytes, flag: str, words: str) -> None:
-    picture = look(content)
+    picture = look_at_photo(content)
 
     assert getattr(picture, flag)
     assert words in "".join(picture.complaints)
@@ -240,8 +240,8 @@ def test_a_tall_photo_from_a_camera_is_no_screenshot() -> None:
     exif[ExifTags.Base.Make] = "HUAWEI"
     tall = scene(size=(1080, 2300))
 
-    assert not look(saved(tall, exif=exif)).screenshot
-    assert not look(saved(tall)).screenshot
+    assert not look_at_photo(saved(tall, exif=exif)).screenshot
+    assert not look_at_photo(saved(tall)).screenshot
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "CMYK", "1", "RGBA", "LA", "I;16"])
@@ -254,7 +254,7 @@ def test_unusual_colours_are_no_trouble(mode: str) -> None:
     )
     content = saved(plain, "JPEG" if mode in ("L", "CMYK") else "PNG")
 
-    picture = look(content)
+    picture = look_at_photo(content)
 
     assert (picture.width, picture.height) == (1000, 700)
     assert 50 < picture.brightness < 200

@@ -9,7 +9,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from server.media.pictures.fingerprint import SAME_WITHIN, distance
-from server.media.pictures.images import look, rendition, thumbnail
+from server.media.pictures.images import look_at_photo, rendition, thumbnail
 from tests.media.scenes import PHOTO, saved, scene, with_exif
 
 
@@ -22,7 +22,7 @@ def test_transparent_parts_become_white() -> None:
 
 
 def test_exif_is_kept_as_data_that_json_can_hold() -> None:
-    exif = look(with_exif()).exif
+    exif = look_at_photo(with_exif()).exif
 
     assert exif == {
         "make": "Xiaomi",
@@ -36,7 +36,7 @@ def test_exif_is_kept_as_data_that_json_can_hold() -> None:
 
 
 def test_a_photo_without_exif_is_normal() -> None:
-    assert look(PHOTO).exif == {}
+    assert look_at_photo(PHOTO).exif == {}
 
 
 def test_nonsense_in_exif_is_left_out() -> None:
@@ -47,7 +47,7 @@ def test_nonsense_in_exif_is_left_out() -> None:
     gps[ExifTags.GPS.GPSLatitude] = (Fraction(0), Fraction(0), Fraction(0))
     gps[ExifTags.GPS.GPSLongitude] = (Fraction(0), Fraction(0), Fraction(0))
 
-    assert look(saved(scene(), exif=exif)).exif == {"make": "x" * 64}
+    assert look_at_photo(saved(scene(), exif=exif)).exif == {"make": "x" * 64}
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -57,12 +57,14 @@ def test_however_the_phone_was_held_the_picture_comes_out_upright(orientation: i
     stored = scene() if orientation == 1 else scene().transpose(UNDO[orientation])
     content = saved(stored, exif=exif, quality=90)
 
-    picture = look(content)
+    picture = look_at_photo(content)
     shown = Image.open(io.BytesIO(rendition(content)))
 
     assert (picture.width, picture.height) == shown.size == (1280, 960)
-    assert distance(picture.phash, look(PHOTO).phash) <= SAME_WITHIN
-    assert distance(look(rendition(content)).phash, look(PHOTO).phash) <= SAME_WITHIN
+    assert distance(picture.phash, look_at_photo(PHOTO).phash) <= SAME_WITHIN
+    assert (
+        distance(look_at_photo(rendition(content)).phash, look_at_photo(PHOTO).phash) <= SAME_WITHIN
+    )
 
 
 UNDO = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from server.media.pictures.images import look
+from server.media.pictures.images import look_at_photo
 from server.media.pictures.screens import WINDOW, like_a_screen
 from tests.media.scenes import PHOTO, saved, scene
 from tools.phone_camera import Floats, as_light, looked_up, planes, some_camera, take
@@ -26,7 +26,7 @@ def lattice(period: float, strength: float, size: tuple[int, int] = (1280, 960))
 def test_a_photo_of_a_screen_is_noticed_and_told_in_kind_words() -> None:
     copy = screen_photo(random.Random(4), PHOTO, "a computer, near").sent
 
-    picture = look(copy)
+    picture = look_at_photo(copy)
 
     assert picture.screen_photo
     assert not picture.screenshot
@@ -42,7 +42,7 @@ def test_the_thing_itself_before_the_same_camera_is_none() -> None:
     def light(x: Floats, y: Floats, colour: int) -> Floats:
         return looked_up(shown[colour], x * scale, y * scale)
 
-    assert not look(take(dice, camera, light).sent).screen_photo
+    assert not look_at_photo(take(dice, camera, light).sent).screen_photo
 
 
 @pytest.mark.parametrize("way", ["as it is", "on its side"])
@@ -67,7 +67,7 @@ def test_cloth_on_one_thing_is_no_screen() -> None:
 
 
 def test_the_blocks_of_hard_pressed_jpeg_are_no_screen() -> None:
-    assert not look(saved(scene(3), quality=12)).screen_photo
+    assert not look_at_photo(saved(scene(3), quality=12)).screen_photo
 
 
 @pytest.mark.parametrize("size", [(WINDOW - 1, 400), (400, 3), (WINDOW, WINDOW)])

@@ -21,7 +21,7 @@ from server.services.home.keeper import home
 from server.services.intake.sync import receive
 from server.services.people.scope import EVERYBODY
 from server.services.signals.lists import Wanted, signals_seen
-from server.services.signals.questions import open_counts, settle
+from server.services.signals.questions import open_counts, settle_signal
 from server.services.standing.standing import standing_of
 from tests.factories import NOW, RING, TODAY, Cast
 from tests.services.asked import raised
@@ -78,7 +78,7 @@ def test_an_answer_after_the_decision_is_kept_beside_it_but_changes_no_earlier_o
     late, done = raised(session, cast.c1, "late"), raised(session, cast.c1, "done")
     send(session, cast.li, answered(cast, done))
     for signal in (late, done):
-        settle(
+        settle_signal(
             session, signal=signal, decision="explained", reason="已核实", by=cast.office, now=NOW
         )
 
@@ -112,7 +112,7 @@ def test_only_office_and_the_own_township_settle_with_a_reason(
 
     def refused(by: Person, decision: str = "explained", reason: str = "看过了") -> str:
         with pytest.raises(Problem) as problem:
-            settle(session, signal=signal, decision=decision, reason=reason, by=by, now=NOW)
+            settle_signal(session, signal=signal, decision=decision, reason=reason, by=by, now=NOW)
         return problem.value.code
 
     assert refused(cast.li) == "not-your-page"
@@ -122,9 +122,13 @@ def test_only_office_and_the_own_township_settle_with_a_reason(
     assert refused(cast.office, decision="guilty") == "signal-decision-unknown"
     assert refused(cast.office, reason=" ") == "reason-needed"
     assert signal.state is SignalState.OPEN
-    settle(session, signal=signal, decision="doubtful", reason="再看", by=cast.office, now=NOW)
+    settle_signal(
+        session, signal=signal, decision="doubtful", reason="再看", by=cast.office, now=NOW
+    )
     assert refused(cast.office, decision="doubtful", reason="再看") == "signal-settled"
-    settle(session, signal=signal, decision="explained", reason="去过了", by=cast.office, now=NOW)
+    settle_signal(
+        session, signal=signal, decision="explained", reason="去过了", by=cast.office, now=NOW
+    )
     lines = history.lines(session, county="140926", station_id=cast.c1.id, limit=5)
     assert [line.reason for line in lines] == ["去过了", "再看"]
 
@@ -140,7 +144,7 @@ def test_no_signal_changes_a_verdict_or_a_status(
     for decision in ("", "explained", "doubtful", "mistaken"):
         signal = raised(session, cast.c1, decision or "open")
         if decision:
-            settle(
+            settle_signal(
                 session, signal=signal, decision=decision, reason="看过", by=cast.office, now=NOW
             )
 

@@ -26,10 +26,10 @@ from server.services.signals.facts import stations_seen
 from server.services.signals.lists import Wanted, questions_today, signals_seen
 from server.services.signals.questions import (
     Found,
-    look,
+    look_for_signals,
     raise_new,
     save_options,
-    settle,
+    settle_signal,
     signal_options,
 )
 from tests.factories import NOW, TODAY, Cast, make_station
@@ -37,7 +37,7 @@ from tests.services.asked import made_event, seen_far, sent_photo
 
 
 def look_now(session: Session, county: str = "140926", on: date = TODAY) -> list[IntegritySignal]:
-    return look(session, county=session.get_one(County, county), on=on, now=NOW)
+    return look_for_signals(session, county=session.get_one(County, county), on=on, now=NOW)
 
 
 def test_what_is_found_is_raised_once_however_often_somebody_looks(
@@ -58,7 +58,9 @@ def test_what_is_found_is_raised_once_however_often_somebody_looks(
 def test_a_settled_question_is_never_raised_again(session: Session, cast: Cast) -> None:
     seen_far(session, cast.c1, cast.li, date(2023, 7, 3), 2400.0)
     [signal] = look_now(session)
-    settle(session, signal=signal, decision="mistaken", reason="定位飘了", by=cast.office, now=NOW)
+    settle_signal(
+        session, signal=signal, decision="mistaken", reason="定位飘了", by=cast.office, now=NOW
+    )
 
     assert look_now(session) == []
     assert signal.state is SignalState.SETTLED
@@ -81,13 +83,15 @@ def test_an_accepted_pattern_is_left_alone_next_month_but_not_for_ever(
     for day in range(1, 6):
         seen_far(session, cast.c1, cast.li, date(2023, 6, day), 2400.0)
     [june] = look_now(session, on=date(2023, 6, 30))
-    settle(session, signal=june, decision="explained", reason="已搬家", by=cast.office, now=NOW)
+    settle_signal(
+        session, signal=june, decision="explained", reason="已搬家", by=cast.office, now=NOW
+    )
     for day in range(1, 6):
         seen_far(session, cast.c1, cast.li, date(2023, 7, day), 2400.0)
     county = session.get_one(County, "140926")
 
-    assert look(session, county=county, on=TODAY, now=NOW) == []
-    [july] = look(session, county=county, on=TODAY, now=NOW + timedelta(days=91))
+    assert look_for_signals(session, county=county, on=TODAY, now=NOW) == []
+    [july] = look_for_signals(session, county=county, on=TODAY, now=NOW + timedelta(days=91))
     assert july.about == "2023-07"
 
 
@@ -186,7 +190,9 @@ def test_a_question_that_corrected_counts_answer_is_closed_and_stays_to_be_read(
     assert (signal.kind, signal.state) == ("weekday_out_of_line", SignalState.OPEN)
 
     put_right(session, cast, monday, 12, "多打了一个0", NOW + timedelta(hours=1))
-    assert look(session, county=cast.county, on=TODAY, now=NOW + timedelta(hours=2)) == []
+    assert (
+        look_for_signals(session, county=cast.county, on=TODAY, now=NOW + timedelta(hours=2)) == []
+    )
 
     assert (signal.state, signal.decision, signal.settled_by) == (
         SignalState.SETTLED,
@@ -200,7 +206,9 @@ def test_a_question_that_corrected_counts_answer_is_closed_and_stays_to_be_read(
     assert [line.summary for line in lines] == ["某天件数特别多（2023年7月3日）：已更正"]
 
     put_right(session, cast, monday, 120, "原来的是对的", NOW + timedelta(hours=3))
-    assert look(session, county=cast.county, on=TODAY, now=NOW + timedelta(hours=4)) == []
+    assert (
+        look_for_signals(session, county=cast.county, on=TODAY, now=NOW + timedelta(hours=4)) == []
+    )
     assert (signal.state, signal.decision, signal.settled_at) == (SignalState.OPEN, "", None)
 
 
