@@ -14,7 +14,7 @@ from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.http.problems import status_of
-from server.media.pictures.lookalike import Resemblance
+from server.media.pictures.resemblance import Resemblance
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.policy.signs.match import Outcome
 from server.services.people.scope import TOWNSHIP

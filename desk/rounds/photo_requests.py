@@ -23,7 +23,7 @@ from server.services.photos.requests import (
     rates,
     requests_on,
 )
-from server.services.registry.stations import stations_seen
+from server.services.registry.stations import stations_in_sight
 
 blueprint = Blueprint("desk_photo_requests", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -79,7 +79,7 @@ def _page(problem: Problem | None = None) -> Any:
     )
     found = [
         (station, township, answered[station.id])
-        for station, township in stations_seen(session(), seen_by=me())
+        for station, township in stations_in_sight(session(), seen_by=me())
         if station.id in answered
     ]
     found.sort(key=lambda row: (row[2].share or 0, -row[2].asked, row[0].code or "", row[0].id))

@@ -31,11 +31,11 @@ def run(args: argparse.Namespace) -> int:
     from server.media.pictures.lookalike import (
         NEAR,
         Compared,
-        Resemblance,
         compare,
         print_distance,
         prints_of,
     )
+    from server.media.pictures.resemblance import Resemblance
 
     if len(args.files) < 2:
         raise Invalid("two-photos-needed", "比对至少要两张照片，请再给一个文件。")

@@ -268,8 +268,8 @@ LOOKS: dict[str, Look] = {
             ],
         ),
     ),
-    "registry.stations.stations_seen": lambda w, a: in_township(
-        w, [one for one, _ in stations.stations_seen(w.session, **a)]
+    "registry.stations.stations_in_sight": lambda w, a: in_township(
+        w, [one for one, _ in stations.stations_in_sight(w.session, **a)]
     ),
     "review.lists.review_for": lambda w, a: shown(
         lambda: reviews.review_for(w.session, item_id=w.review.id, **a)

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from server.labelled import Labelled
 from server.media.pictures.fingerprint import frequency_hashes
 from server.media.pictures.images import pixels
 from server.media.pictures.overlay import (
@@ -25,6 +24,7 @@ from server.media.pictures.overlay import (
     skew_px,
 )
 from server.media.pictures.resaved import strayed
+from server.media.pictures.resemblance import Resemblance
 from server.media.pictures.stored import shares
 
 WINDOWS = ((0.95, (0.0, 1.0)), (0.90, (0.0, 0.5, 1.0)))
@@ -52,22 +52,6 @@ _BLOCK = 32
 
 Grey = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
-
-
-class Resemblance(Labelled):
-    """What two photos are to each other."""
-
-    IDENTICAL = "identical", "同一个文件", "", "两个文件一模一样"  # byte for byte
-    # One picture, sent again after saving, cropping, mirroring, brightening.
-    SAME = "same", "同一张照片改过", "", "机器觉得画面是同一张"
-    # Taken anew from the same spot: honest, as every month's photo is.
-    SAME_PLACE = "same_place", "同一地点另拍"
-    DIFFERENT = "different", "不同的照片"
-
-    @property
-    def is_double(self) -> bool:
-        """Whether a person should be asked."""
-        return self in (Resemblance.IDENTICAL, Resemblance.SAME)
 
 
 @dataclass(frozen=True, slots=True)

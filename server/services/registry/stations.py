@@ -254,7 +254,9 @@ def station_of(session: Session, *, county: str, station_id: int) -> Station:
     return station
 
 
-def stations_seen(session: Session, *, seen_by: Person | Everybody) -> list[tuple[Station, str]]:
+def stations_in_sight(
+    session: Session, *, seen_by: Person | Everybody
+) -> list[tuple[Station, str]]:
     """Every station in somebody's sight, open or closed, with its township's name; one query."""
     rows = session.execute(
         select(Station, Division.name)

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from server.calendar import full_day_text
 from server.errors import NotFound
 from server.media.blobs import FolderStore
-from server.media.pictures.lookalike import NEAR, Compared, Prints, Resemblance, compare, unpacked
+from server.media.pictures.lookalike import NEAR, Compared, Prints, compare, unpacked
 from server.media.pictures.print_search import PrintShelf
+from server.media.pictures.resemblance import Resemblance
 from server.models.phone_event import NOT_HERE, Photo, Subject
 from server.models.photo_print import PhotoPrint
 from server.models.reading import ReviewAnswer, ReviewItem, ReviewKind

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from server.calendar import BEIJING
-from server.media.pictures.lookalike import Resemblance
+from server.media.pictures.resemblance import Resemblance
 from server.models.inspection import Inspection
 from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo, Subject
 from server.models.reading import ReviewItem, doubles

@@ -5,7 +5,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.media.pictures.lookalike import Compared, Resemblance
+from server.media.pictures.lookalike import Compared
+from server.media.pictures.resemblance import Resemblance
 from server.models.job import Job
 from server.models.reading import PhotoReading, ReadingState, ReviewKind, ReviewState
 from server.policy.standard.standards import Standard
