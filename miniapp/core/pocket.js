@@ -15,7 +15,7 @@ const pocketOf = (campaign, township) => 'pocket/' + campaign.id + '/' + (townsh
 const keyOf = (station) => station.visit_id || -station.station_id;
 
 /** The townships in which there is something for me: [{code, name, ids}]. */
-export function townshipsOf(campaign) {
+function townshipsOf(campaign) {
   const found = [];
   minePart(campaign).forEach((visit) => {
     let one = found.filter((t) => t.code === visit.township_code)[0];

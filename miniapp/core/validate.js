@@ -2,6 +2,7 @@
 
 import { isDay } from './dates.js';
 import { plainCode } from './qr.js';
+import { SHARED_WORDS } from './words/shared.js';
 
 export const MOST_PARCELS = 99999;
 export const COUNT_FIELDS = ['received', 'sent', 'agri_sent', 'on_hand'];
@@ -60,6 +61,6 @@ export function readStationDigits(text, prefix, stations) {
   if (!/^\d{1,4}$/.test(half) || +half === 0) return { error: '请输牌子上的四位数字，比如 0001。' };
   const code = prefix + ('000' + half).slice(-4);
   if (stations.some((s) => s.code === code)) return { code };
-  const own = stations.map((s) => s.code || '还没编号').join('、');
+  const own = stations.map((s) => s.code || SHARED_WORDS.noNumber).join('、');
   return { error: '您的站是 ' + own + '，刚才输的是 ' + code + '。请再看一眼牌子。' };
 }

@@ -2,7 +2,8 @@
 
 import { leftInWords } from '../dates.js';
 
-const SAYS_NOTHING_AGAINST = '只是问一下，不影响达标结论';
+const ONLY_ASKING = '只是问一下，不影响达标结论';
+const COUNTS_MENDED = '件数改好了，不用答了';
 
 export const DAY_WORDS = {
   // today
@@ -73,10 +74,10 @@ export const DAY_WORDS = {
   howToMend: '把改好的地方拍清楚，看得出改了什么。',
 
   // questions of the county
-  calm: SAYS_NOTHING_AGAINST + '。照实写一句就行。',
-  countyWillLook: '县里会看。' + SAYS_NOTHING_AGAINST + '。',
-  countsMended: '件数改好了，不用答了',
-  countsMendedSince: '件数改好了，不用答了。',
+  calm: ONLY_ASKING + '。照实写一句就行。',
+  countyWillLook: '县里会看。' + ONLY_ASKING + '。',
+  countsMended: COUNTS_MENDED,
+  countsMendedSince: COUNTS_MENDED + '。',
   question: { open: '还没回答', answered: '答过了，等县里看', settled: '县里看过了' },
   countySays: (decision) => '县里说：' + decision,
   answeredAlready: '这个问题已经答过了，或者不用答了。',

@@ -3,8 +3,6 @@
 import { dayFromToday } from '../dates.js';
 import { SHARED_WORDS } from './shared.js';
 
-const CANNOT_FIND = '请连上网，回名单看看。';
-
 export const VISIT_WORDS = {
   // the round
   until: (day) => day + '前查完',
@@ -29,7 +27,7 @@ export const VISIT_WORDS = {
 
   // at the door
   notPacked: '这个站的表还没带上，现在也没网。请到有网的地方，回名单点“带上”。',
-  notListed: '这个站不在您的名单里了。' + CANNOT_FIND,
+  notListed: '这个站不在您的名单里了。请连上网，回名单看看。',
   arrived: '到了，扫牌子',
   goOnMending: (mends) => '还在整改的 ' + mends + ' 处',
   mendBefore: (due, today) => dayFromToday(due, today) + '前改好',
