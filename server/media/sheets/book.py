@@ -16,14 +16,17 @@ MOST_COLUMNS = 16_384
 LONGEST_CELL = 32_767  # characters; what a spreadsheet's cell takes
 
 
+NO_RESULT = "#没有结果"
+
+
 class NoValue(NamedTuple):
     """A cell in which nobody can read what it was meant to say; `why` and what to do about it.
 
-    `stood` is what the cell showed, if anything.
+    `stood` is what a copy of the table writes there; read again, it is refused again.
     """
 
     why: str
-    stood: str = ""
+    stood: str = NO_RESULT
 
 
 Cell = str | date | NoValue
@@ -110,6 +113,8 @@ def cell_of(text: str) -> Cell:
     text = plain_text(text).strip()
     if _ERRORS.fullmatch(text):
         return NoValue(f"是“{text}”，公式出了错，没有内容。请改成正确的内容，不用填就清空。", text)
+    if text == NO_RESULT:
+        return NoValue("的公式没有算出结果。请填上结果，不用填就清空。")
     if len(text) > 2 and not text.strip("#"):
         return NoValue("只剩一串“#”，存成 CSV 时列太窄。请把列拉宽，再存一次。", text)
     if _POWER.fullmatch(text):

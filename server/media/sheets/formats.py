@@ -67,7 +67,7 @@ def shown(text: str, style: Format, *, from_1904: bool) -> Cell:
     if style.parts:
         return _moment(value, style.parts, from_1904=from_1904)
     if abs(value) >= 1e15:
-        return NoValue(TOO_LONG_NUMBER, text)
+        return NoValue(TOO_LONG_NUMBER, f"{value:.14E}")
     if value.is_integer():
         digits = str(abs(int(value))).rjust(style.width, "0")
         sign = "-" if value < 0 else ""
@@ -96,7 +96,7 @@ def _moment(value: float, parts: str, *, from_1904: bool) -> Cell:
         minutes = round(value % 1 * 24 * 60)
         return f"{minutes // 60:02}:{minutes % 60:02}"
     if day is None:
-        return NoValue("是日期格式，可里面的数不是日期。请重新填写日期。", f"{value:g}")
+        return NoValue("是日期格式，可里面的数不是日期。请重新填写日期。", "####")
     if {"y", "m", "d"} <= set(parts):
         return day
     year = f"{day.year}年" if "y" in parts else ""

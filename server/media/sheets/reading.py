@@ -122,7 +122,7 @@ def _cell(text: str) -> Cell:
     if kept := re.fullmatch('="([^"]*)"', text):
         return cell_of(kept[1])
     if text[:1] == "=" and len(text) > 1:
-        return NoValue("是公式，CSV 文件里没有它的结果。请填上结果，或存成 .xlsx 再上传。", text)
+        return NoValue("是公式，CSV 文件里没有它的结果。请填上结果，或存成 .xlsx 再上传。")
     return cell_of(text)
 
 

@@ -266,7 +266,9 @@ def _held(session: Session, county: str, plan: ImportPlan) -> dict[int, Station]
         .with_for_update(key_share=True)
     )
     query = select(Station).where(Station.county == county).order_by(Station.id)
-    stations = {station.id: station for station in session.scalars(query.with_for_update())}
+    # What phones send of these stations meanwhile does not have to wait.
+    held = session.scalars(query.with_for_update(key_share=True))
+    stations = {station.id: station for station in held}
     if _seen(session, county) != plan.seen:
         raise Conflict(
             "import-outdated",

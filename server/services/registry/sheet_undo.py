@@ -117,9 +117,12 @@ def undo_import(
     session.refresh(made, with_for_update=True)
     if made.undone_at is not None:
         raise Conflict("import-undone", "这次导入已经撤回过了，不用再撤一次。")
-    ids = [row["station_id"] for row in made.rows]
-    lock = select(Station).where(Station.id.in_(ids)).order_by(Station.id).with_for_update()
-    stations = {station.id: station for station in session.scalars(lock)}
+    stations: dict[int, Station] = {}
+    for new in (False, True):  # nothing may be hung on a station that is to go
+        ids = [row["station_id"] for row in made.rows if row["new"] is new]
+        lock = select(Station).where(Station.id.in_(ids)).order_by(Station.id)
+        held = session.scalars(lock.with_for_update(key_share=not new))
+        stations |= {station.id: station for station in held}
     doing = plan_undo(session, made)
     removed = [one for one in doing if one.removed]
     back = [one for one in doing if one.back and not one.removed]

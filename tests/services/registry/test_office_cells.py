@@ -9,9 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.models.station import Station
-from server.services.registry.sheet_imports import (
-    enter_import,
-)
+from server.services.registry.sheet_imports import ImportPlan, enter_import, marked_xlsx
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast
 from tests.services.registry.office import SONG, add_villages, look, news, one
@@ -190,3 +188,26 @@ def test_unseen_marks_are_gone_before_comparing_and_in_what_is_kept(
 
     added = session.scalars(select(Station).where(Station.village_code == "140926100207")).one()
     assert (added.head_name, added.address) == ("宋大姐", "村委会旁 二楼")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        formula("X1"), formula("X1", "#N/A", "e"), formula("X1", "#BUSY!", "e"), "#REF!", "####",
+        number(123456789012345678), "1.4E+17", number(-5, 1), "2022年3月", day(date(2022, 3, 1), 2),
+    ],
+)  # fmt: skip
+def test_a_marked_file_that_nobody_put_right_is_refused_for_the_same_cells(
+    session: Session, house: Cast, cell: Any
+) -> None:
+    head = ["乡镇", "村", "负责人", "开办日期"]
+    rows = [head, ["鹅城镇", "宋家村", "", cell], ["鹅城镇", "张家村", cell, ""]]
+    first = look(session, house, xlsx(Tab(rows), formats=["yyyy-mm-dd", 'yyyy"年"m"月"']))
+
+    again = look(session, house, marked_xlsx(first))
+
+    def places(plan: ImportPlan) -> list[list[str]]:
+        return [[error.split(" ")[0] for error in row.errors] for row in plan.rows]
+
+    assert places(first)[0] == ["D2"]
+    assert places(again) == places(first)
