@@ -8,24 +8,26 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
-from server.errors import Conflict, Invalid, NotFound, Problem
+from server.errors import Conflict, NotFound, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
-from server.policy.standard.options import ABOUT_PERCENT, OPTIONS, SAFETY_ITEMS
+from server.policy.setting import typed_numbers
+from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, SETTINGS
 from server.policy.standard.standards import in_force
 from server.services.common import history
+from server.services.common.seals import seal
 from server.services.county.actions import CountyAction
 from server.services.county.counties import policy_options
 from server.services.county.round_options import (
-    LABELS,
-    LIMITS,
+    NAMES,
     edit_round_options,
     round_options,
-    round_options_seal,
+    round_options_shown,
 )
-from server.services.county.settings import edit_county, equipment_items, settings_seal
+from server.services.county.round_options import SETTINGS as ROUND_SETTINGS
+from server.services.county.settings import edit_county, equipment_items, settings_shown
 from server.services.people.scope import OFFICE
 
 blueprint = Blueprint("desk_county", __name__, url_prefix="/desk")
@@ -37,14 +39,11 @@ def _held() -> dict[str, Any]:
     """What holds now, in the form's own shape."""
     county = county_of_desk()
     options = policy_options(county)
+    numbers = {name: getattr(options, name) for name in SETTINGS}
     return {
         "hotline": county.hotline,
         "standard_id": county.standard_id or "",
-        "fresh_days": "" if options.fresh_days is None else str(options.fresh_days),
-        "inspection_fresh_days": ""
-        if options.inspection_fresh_days is None
-        else str(options.inspection_fresh_days),
-        "about_percent": str(options.about_percent),
+        **{name: "" if number is None else str(number) for name, number in numbers.items()},
         "enabled": sorted(options.enabled),
         "safety_items": list(options.safety_items),
         "equipment": "\n".join(name for _, name in options.equipment_items),
@@ -53,32 +52,10 @@ def _held() -> dict[str, Any]:
 
 def _sent() -> dict[str, Any]:
     form = request.form
-    texts = ("hotline", "standard_id", "fresh_days", "inspection_fresh_days", "equipment")
-    lists = ("enabled", "safety_items")
-    sent = {name: form.get(name, "").strip() for name in texts} | {
-        name: form.getlist(name) for name in lists
-    }
-    # A page opened before 左右 could be set does not send it: it stays as it is.
-    return sent | {"about_percent": form.get("about_percent", _held()["about_percent"]).strip()}
-
-
-def _days(text: str, label: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= 3650):
-        raise Invalid(
-            "county-setting-invalid", f"“{label}”应为1到3650的整天数，不要过期就留空。请改正。"
-        )
-    return int(text)
-
-
-def _percent(text: str) -> int:
-    low, high = ABOUT_PERCENT
-    if not (text.isascii() and text.isdigit() and len(text) <= 2 and low <= int(text) <= high):
-        raise Invalid(
-            "county-setting-invalid", f"“左右”放宽应为{low}到{high}的整数，不放宽就写0。请改正。"
-        )
-    return int(text)
+    # A page opened before a number could be set does not send it: it stays as it is.
+    numbers = {name: form.get(name, _held()[name]).strip() for name in SETTINGS}
+    texts = {name: form.get(name, "").strip() for name in ("hotline", "standard_id", "equipment")}
+    return numbers | texts | {name: form.getlist(name) for name in ("enabled", "safety_items")}
 
 
 def _changes(sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,9 +64,7 @@ def _changes(sent: Mapping[str, Any]) -> dict[str, Any]:
         "hotline": sent["hotline"],
         "standard_id": sent["standard_id"] or None,
         "policy": {
-            "fresh_days": _days(sent["fresh_days"], "站长、机器、县办的说法"),
-            "inspection_fresh_days": _days(sent["inspection_fresh_days"], "督导员的说法"),
-            "about_percent": _percent(sent["about_percent"]),
+            **typed_numbers(SETTINGS, sent),
             "enabled": sent["enabled"],
             "safety_items": sent["safety_items"],
             "equipment_items": equipment_items(sent["equipment"].splitlines()),
@@ -114,9 +89,9 @@ def _page(
         reason="" if on_rounds else reason,
         rounds=rounds or {name: str(held) for name, held in _held_of_rounds().items()},
         rounds_reason=reason if on_rounds else "",
-        rounds_seal=round_options_seal(county),
-        round_limits=LIMITS,
-        seal=settings_seal(county),
+        rounds_seal=seal(round_options_shown(round_options(county))),
+        round_settings=ROUND_SETTINGS,
+        seal=seal(settings_shown(county, standards_here())),
         standards=standards_here(),
         binding=binding,
         options=OPTIONS,
@@ -164,7 +139,7 @@ def save() -> Any:
 def save_rounds() -> Any:
     """Change what this county chose about rounds, notices and photo requests."""
     form = request.form
-    typed = {name: form.get(name, "").strip() for name in LABELS}
+    typed = {name: form.get(name, "").strip() for name in (*NAMES, *ROUND_SETTINGS)}
     reason = form.get("reason", "").strip()
     # After somebody else's change the form shows what holds now, not what stood here before.
     with answering(

@@ -7,13 +7,19 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
-from server.errors import Problem
+from server.errors import Conflict, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
+from server.policy.setting import typed_numbers
 from server.policy.signals.options import KINDS, SETTINGS, SignalOptions
+from server.services.common.seals import seal
 from server.services.people.scope import OFFICE
-from server.services.signals.questions import save_options, signal_options
+from server.services.signals.questions import (
+    edit_signal_options,
+    signal_options,
+    signal_options_shown,
+)
 
 blueprint = Blueprint("desk_county_signals", __name__, url_prefix="/desk/county")
 guard_desk(blueprint, *OFFICE)
@@ -34,10 +40,9 @@ def _sent() -> dict[str, Any]:
 
 def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
     """The form as the service takes it: whole numbers where there are some."""
-    return {
-        name: int(text) if (text := sent[name]).isascii() and text.isdigit() else text
-        for name in SETTINGS
-    } | {"off": [kind for kind in KINDS if kind not in sent["ask"]]}
+    return typed_numbers(SETTINGS, sent) | {
+        "off": [kind for kind in KINDS if kind not in sent["ask"]]
+    }
 
 
 def _page(
@@ -47,6 +52,7 @@ def _page(
         "county_signals.html",
         problem=problem,
         typed=typed or _held(),
+        seal=seal(signal_options_shown(signal_options(county_of_desk()))),
         reason=reason,
         settings=SETTINGS,
         ours=SignalOptions(),
@@ -64,14 +70,18 @@ def thresholds() -> Any:
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     sent, reason = _sent(), request.form.get("reason", "").strip()
-    with answering(lambda problem: _page(sent, reason, problem)):
-        made = save_options(
+    # After somebody else's change the form shows what holds now, not what stood here before.
+    with answering(
+        lambda problem: _page(None if isinstance(problem, Conflict) else sent, reason, problem)
+    ):
+        made = edit_signal_options(
             session(),
             county=county_of_desk(),
             values=_values(sent),
             by=me(),
             now=clock.now(),
             reason=reason,
+            seal=request.form.get("seal", ""),
         )
     message = "改好了，今天夜里起按新的问；已经问过的不变。" if made else "没有改动。"
     return done(message, url_for("desk_county_signals.thresholds"))

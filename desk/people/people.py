@@ -15,6 +15,7 @@ from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.media.paper.qr import qr_modules, qr_svg
 from server.models.person import Person, Role, SignInKind
+from server.services.common.seals import seal
 from server.services.county.counties import townships
 from server.services.county.operators import operators_of
 from server.services.people import sign_ins
@@ -26,6 +27,7 @@ from server.services.people.people import (
     edit_person,
     keepers_of,
     people_of,
+    person_shown,
     switch_off_person,
     switch_on_person,
 )
@@ -42,6 +44,8 @@ from server.services.people.scope import (
 blueprint = Blueprint("desk_people", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
 CODE_LASTS = timedelta(hours=72)
+MEANWHILE = "person-changed-meanwhile"
+OWN_FIELDS = ("name", "phone")
 
 
 def _roles_to_give() -> tuple[Role, ...]:
@@ -131,6 +135,11 @@ def add() -> Any:
     )
 
 
+def _fields() -> tuple[str, ...]:
+    """What the person at the desk may change of a person."""
+    return (*OWN_FIELDS, "login", "township_code", "operator_id") if may(*OFFICE) else OWN_FIELDS
+
+
 def _person_page(person: Person, problem: Problem | None = None) -> Any:
     view = _view(person)
     devices = sign_ins.devices_of(session(), person=person, now=clock.now())
@@ -145,6 +154,9 @@ def _person_page(person: Person, problem: Problem | None = None) -> Any:
         operators=operators_of(session(), county=me().county),
         on_phones=person.role in ON_PHONES,
         at_desk=person.role in AT_DESK,
+        seal=seal(person_shown(session(), person, _fields())),
+        # After somebody else's change the form shows what holds now, not what stood here before.
+        typed={} if problem is None or problem.code == MEANWHILE else request.form,
     )
 
 
@@ -158,12 +170,18 @@ def person(person_id: int) -> Any:
 def change(person_id: int) -> Any:
     """Change name, phone and, at the county office, login, township and operator."""
     found = _person(person_id)
-    fields = ("name", "phone", "login", "township_code") if may(*OFFICE) else ("name", "phone")
-    changes: dict[str, Any] = {one: request.form[one] for one in fields if one in request.form}
-    if may(*OFFICE) and "operator_id" in request.form:
+    changes: dict[str, Any] = {one: request.form[one] for one in _fields() if one in request.form}
+    if "operator_id" in changes:
         changes["operator_id"] = request.form.get("operator_id", type=row_id)
     with answering(lambda problem: _person_page(found, problem)):
-        edit_person(session(), person=found, changes=changes, by=me(), now=clock.now())
+        edit_person(
+            session(),
+            person=found,
+            changes=changes,
+            by=me(),
+            now=clock.now(),
+            seal=request.form.get("seal", ""),
+        )
     return done("已保存。", url_for("desk_people.person", person_id=found.id))
 
 
@@ -221,11 +239,13 @@ def first_password(person_id: int) -> Any:
 @blueprint.post("/people/<int:person_id>/switch")
 def switch(person_id: int) -> Any:
     """Refuse a person's sign-ins from now on, or let them in again."""
-    found = _person(person_id)
-    act = switch_off_person if found.active else switch_on_person
+    found, wanted = _person(person_id), request.form.get("active")
+    if wanted not in ("0", "1"):
+        raise Invalid("person-invalid", "请在人员页面上点“停用”或“恢复”。")
+    act = switch_on_person if wanted == "1" else switch_off_person
     with answering(lambda problem: _person_page(found, problem)):
         act(session(), person=found, by=me(), now=clock.now())
-    word = "恢复" if found.active else "停用"
+    word = "恢复" if wanted == "1" else "停用"
     return done(f"已{word}{found.name}的账号。", url_for("desk_people.person", person_id=found.id))
 
 

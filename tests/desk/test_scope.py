@@ -62,7 +62,7 @@ MATRIX: dict[str, str] = {
     "POST /desk/people/<int:person_id>/invite": "sdddn",
     "POST /desk/people/<int:person_id>/revoke": "sdddn",
     "POST /desk/people/<int:person_id>/password": "edddn",
-    "POST /desk/people/<int:person_id>/switch": "sdddn",
+    "POST /desk/people/<int:person_id>/switch": "edddn",
     "GET /desk/stations/<int:station_id>/keepers": "snddn",
     "POST /desk/stations/<int:station_id>/keepers": "enddn",
     "POST /desk/stations/<int:station_id>/keepers/<int:person_id>/dismiss": "snddn",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.db import writing
 from server.errors import Conflict
+from server.models.county import County
 from server.models.inspection import (
     Campaign,
     Disagreement,
@@ -22,10 +23,16 @@ from server.models.inspection import (
 )
 from server.models.person import Person
 from server.models.signal import IntegritySignal
+from server.services.common.seals import seal
 from server.services.inspections.answers import confirm
 from server.services.inspections.disagreements import settle_disagreement
 from server.services.rounds.reports import report_round
-from server.services.signals.questions import settle_signal
+from server.services.signals.questions import (
+    edit_signal_options,
+    settle_signal,
+    signal_options,
+    signal_options_shown,
+)
 from tests.factories import NOW, Cast, make_inspection
 from tests.services.asked import raised
 from tests.services.rounds.opened import open_round
@@ -60,7 +67,7 @@ def pressed_at_once(engine: Engine, by: Person, *presses: Press) -> list[str]:
             with writing(engine) as own:
                 person = own.get_one(Person, by.id)
                 if engine.dialect.name == "postgresql":  # SQLite lets one in at a time anyway
-                    for noun in (Disagreement, Inspection, Campaign, IntegritySignal):
+                    for noun in (County, Disagreement, Inspection, Campaign, IntegritySignal):
                         own.scalars(select(noun)).all()
                     ready.wait()
                 press(own, person)
@@ -88,6 +95,27 @@ def test_of_two_decisions_on_one_disagreement_the_second_is_told(
     told = pressed_at_once(engine, cast.office, decide("keeper"), decide("inspector"))
 
     assert told == ["disagreement-settled", "kept"]
+
+
+def test_of_two_who_save_a_county_s_choices_the_second_is_told(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    shown = seal(signal_options_shown(signal_options(cast.county)))
+
+    def save(metres: int) -> Press:
+        return lambda own, by: edit_signal_options(
+            own,
+            county=own.get_one(County, by.county),
+            values={"too_far_m": metres},
+            by=by,
+            now=NOW,
+            reason="山区",
+            seal=shown,
+        )
+
+    told = pressed_at_once(engine, cast.office, save(2000), save(3000))
+
+    assert told == ["county-changed-meanwhile", "kept"]
 
 
 def test_of_two_decisions_on_one_signal_the_second_is_told(

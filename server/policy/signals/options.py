@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from server.errors import Invalid
+from server.policy.setting import Setting, checked
+
+INVALID = "signal-option-invalid"
 
 KINDS: Mapping[str, str] = {
     "too_far": "签到离站点太远",
@@ -65,16 +68,6 @@ class SignalOptions:
     off: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One threshold on the settings page: what it means, in which unit, and how far it may go."""
-
-    label: str
-    unit: str
-    lowest: int
-    highest: int
-
-
 SETTINGS: Mapping[str, Setting] = {
     "too_far_m": Setting("签到离登记位置多远才问（先减去定位误差）", "米", 100, 50_000),
     "together_days": Setting("同一个月里同样的事有几天，就合成一个问题", "天", 2, 31),
@@ -114,20 +107,8 @@ def signal_options_from(values: Mapping[str, Any]) -> SignalOptions:
         raise _invalid("“不问的种类”应为列表，请改正。")
     if wrong := sorted(set(off) - set(KINDS)):
         raise _invalid(f"没有“{wrong[0]}”这种提示，请核对名称。")
-    if unknown := sorted(set(given) - set(SETTINGS)):
-        raise _invalid(f"没有“{unknown[0]}”这项设置，请核对名称。")
-    for name, value in given.items():
-        setting = SETTINGS[name]
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int)
-            or not setting.lowest <= value <= setting.highest
-        ):
-            raise _invalid(
-                f"“{setting.label}”应为{setting.lowest}到{setting.highest}之间的整数，请改正。",
-                name,
-            )
-    return SignalOptions(off=frozenset(off), **given)
+    numbers = checked(SETTINGS, given, code=INVALID)
+    return SignalOptions(off=frozenset(off), **numbers)
 
 
 def signal_options_json(options: SignalOptions) -> dict[str, Any]:
@@ -141,6 +122,5 @@ def signal_options_json(options: SignalOptions) -> dict[str, Any]:
     return kept | ({"off": sorted(options.off)} if options.off else {})
 
 
-def _invalid(sentence: str, name: str = "") -> Invalid:
-    details = {"fields": {name: sentence}} if name else {}
-    return Invalid("signal-option-invalid", sentence, **details)
+def _invalid(sentence: str) -> Invalid:
+    return Invalid(INVALID, sentence)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.errors import Invalid
+from server.policy.setting import Setting, checked
+
+INVALID = "county-option-invalid"
 
 OPTIONS: Mapping[str, str] = {
     "sign_design": "县里已确定统一设计的门头标识牌样式",
@@ -24,8 +27,16 @@ SAFETY_ITEMS: Mapping[str, str] = {
 """What YZ 0139 speaks of; its clause text is not held, so the county enables each item itself."""
 
 
-ABOUT_PERCENT = (0, 20)
-"""How far 左右 may be stretched, in percent of a recommended range's ends."""
+SETTINGS: Mapping[str, Setting] = {
+    "fresh_days": Setting(
+        "站长、机器和县办的说法多久算过期", "天", 1, 3650, "不过期", "不要过期就留空"
+    ),
+    "inspection_fresh_days": Setting(
+        "督导员的说法多久算过期", "天", 1, 3650, "不过期", "不要过期就留空"
+    ),
+    "about_percent": Setting("“左右”上下放宽", "%", 0, 20, advice="不放宽就写0"),
+}
+"""The numbers among these choices; `about_percent` is of a recommended range's ends."""
 
 DAY_OFF_READINGS: Mapping[str, str] = {"moved": "顺延", "kept": "不顺延"}
 """Two ways to read a deadline whose last day is a day off; a county decides (民法典 二百零三)."""
@@ -53,9 +64,7 @@ class CountyOptions:
 def options_from(values: Mapping[str, Any]) -> CountyOptions:
     """Build options from a settings mapping (JSON); raises Invalid naming what cannot be."""
     unknown = set(values) - {
-        "fresh_days",
-        "inspection_fresh_days",
-        "about_percent",
+        *SETTINGS,
         "deadline_on_day_off",
         "enabled",
         "safety_items",
@@ -73,10 +82,9 @@ def options_from(values: Mapping[str, Any]) -> CountyOptions:
         raise _invalid("必要设备清单应写成“英文代号: 中文名称”，请改正") from error
     if any(not key.isidentifier() or not name.strip() for key, name in items):
         raise _invalid("必要设备的代号只能用英文字母、数字和下划线，名称不能为空，请改正")
+    given = {name: values[name] for name in SETTINGS if name in values}
     return CountyOptions(
-        fresh_days=_days(values, "fresh_days"),
-        inspection_fresh_days=_days(values, "inspection_fresh_days"),
-        about_percent=_percent(values),
+        **checked(SETTINGS, given, code=INVALID),
         deadline_on_day_off=_reading(values),
         enabled=frozenset(enabled),
         safety_items=tuple(item for item in SAFETY_ITEMS if item in safety),
@@ -94,23 +102,6 @@ def _names(given: Any, allowed: Mapping[str, str], where: str) -> tuple[str, ...
     return tuple(given)
 
 
-def _days(values: Mapping[str, Any], name: str) -> int | None:
-    days = values.get(name, 180)
-    if days is None:
-        return None
-    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 3650:
-        raise _invalid(f"“{name}”应为1到3650之间的整天数，或留空表示不过期")
-    return days
-
-
-def _percent(values: Mapping[str, Any]) -> int:
-    percent = values.get("about_percent", 10)
-    low, high = ABOUT_PERCENT
-    if isinstance(percent, bool) or not isinstance(percent, int) or not low <= percent <= high:
-        raise _invalid(f"“about_percent”应为{low}到{high}之间的整数，请改正")
-    return percent
-
-
 def _reading(values: Mapping[str, Any]) -> str | None:
     reading = values.get("deadline_on_day_off")
     if reading is not None and reading not in DAY_OFF_READINGS:
@@ -119,4 +110,4 @@ def _reading(values: Mapping[str, Any]) -> str | None:
 
 
 def _invalid(sentence: str) -> Invalid:
-    return Invalid("county-option-invalid", sentence)
+    return Invalid(INVALID, sentence)

@@ -1,7 +1,6 @@
 """A county's own settings: hotline, the standard it follows, and our choices in reading one."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -9,25 +8,26 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from server.errors import Conflict, Invalid
+from server.errors import Invalid
 from server.models.county import County
 from server.models.person import Person
 from server.plain_text import plain_text
-from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, CountyOptions, options_from
+from server.policy.standard.options import (
+    OPTIONS,
+    SAFETY_ITEMS,
+    SETTINGS,
+    CountyOptions,
+    options_from,
+)
 from server.policy.standard.standards import Standard, standard_by_id
 from server.services.common import history
-from server.services.county.actions import CountyAction
+from server.services.common.seals import Shown
+from server.services.county.choices import hold_still, numbers_shown, save_choices
 from server.services.county.counties import policy_options
 
 HOTLINE_LONGEST = 40
 EQUIPMENT_AT_MOST = 20
 EQUIPMENT_LONGEST = 20
-
-
-def settings_seal(county: County) -> str:
-    """What a form carries to show which settings it was filled in over."""
-    shown = [county.hotline, county.standard_id, county.options.get("policy", {})]
-    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def equipment_items(names: Iterable[str]) -> list[list[str]]:
@@ -63,15 +63,15 @@ def edit_county(
 ) -> list[history.Change]:
     """Change `hotline`, `standard_id` (本县选用, None for none) or `policy` options.
 
-    `seal` is what `settings_seal` said when the form was filled in. Raises Invalid
+    `seal` is that of `settings_shown` when the form was filled in. Raises Invalid
     county-setting-invalid, county-option-invalid, reason-needed; NotFound standard-unknown;
     Conflict county-changed-meanwhile.
     """
     unknown = set(changes) - {"hotline", "standard_id", "policy"}
     if unknown:
         raise _invalid(f"没有“{'、'.join(sorted(unknown))}”这项县设置。")
-    refuse_if_changed(seal, settings_seal(county))
     every = tuple(standards)
+    hold_still(session, county)
     hotline = _plain(str(changes.get("hotline", county.hotline) or ""))
     if len(hotline) > HOTLINE_LONGEST:
         raise _invalid(f"服务热线太长了，最多{HOTLINE_LONGEST}个字，请缩短。")
@@ -79,103 +79,46 @@ def edit_county(
     if chosen is not None:
         standard_by_id(every, chosen)
     policy = dict(changes.get("policy", county.options.get("policy", {})))
-    made = [
-        one
-        for one in (
-            history.change("hotline", "服务热线", county.hotline, hotline),
-            history.change(
-                "standard_id",
-                "本县选用的标准",
-                _standard_name(every, county.standard_id),
-                _standard_name(every, chosen),
-            ),
-            *_option_changes(policy_options(county), options_from(policy)),
-        )
-        if one is not None
-    ]
-    change_options(
-        session, county=county, made=made, new={"policy": policy}, by=by, now=now, reason=reason
+    made = save_choices(
+        session,
+        county=county,
+        held=settings_shown(county, every),
+        wished=_shown(hotline, _standard_name(every, chosen), options_from(policy)),
+        options={"policy": policy},
+        by=by,
+        now=now,
+        reason=reason,
+        seal=seal,
     )
     county.hotline, county.standard_id = hotline, chosen
     session.flush()
     return made
 
 
-def refuse_if_changed(seal: str | None, now_seal: str) -> None:
-    """Raise Conflict county-changed-meanwhile when a form was filled in over older settings."""
-    if seal is not None and seal != now_seal:
-        raise Conflict(
-            "county-changed-meanwhile",
-            "您填写的时候，别人已经改过县设置。请看一下现在的设置，再改一次。",
-        )
+def settings_shown(county: County, standards: Iterable[Standard]) -> list[Shown]:
+    """The county's settings as seals and the history tell them."""
+    chosen = _standard_name(tuple(standards), county.standard_id)
+    return _shown(county.hotline, chosen, policy_options(county))
 
 
-def change_options(
-    session: Session,
-    *,
-    county: County,
-    made: Sequence[history.Change],
-    new: Mapping[str, Any],
-    by: Person | None,
-    now: datetime,
-    reason: str,
-    summary: str = "",
-) -> None:
-    """Put `new` among a county's options and `made` into its history; nothing made, nothing done.
-
-    `summary` heads the entry; without one it names what was changed. Raises Invalid reason-needed.
-    """
-    if not made:
-        return
-    if not reason.strip():
-        raise Invalid("reason-needed", "请写一句修改的原因。", fields={"reason": "请填写"})
-    county.options = {**county.options, **new}
-    session.flush()
-    history.write(
-        session,
-        of=county,
-        by=by,
-        at=now,
-        action=CountyAction.COUNTY_EDITED,
-        summary=summary or f"修改{'、'.join(one['label'] for one in made)}",
-        changes=made,
-        reason=reason,
-    )
-
-
-def _option_changes(old: CountyOptions, new: CountyOptions) -> list[history.Change | None]:
-    """One line for each of our choices that changes, in words."""
+def _shown(hotline: str, standard: str, options: CountyOptions) -> list[Shown]:
     return [
-        history.change(
-            "fresh_days",
-            "站长、机器和县办的说法多久算过期",
-            _days(old.fresh_days),
-            _days(new.fresh_days),
-        ),
-        history.change(
-            "inspection_fresh_days",
-            "督导员的说法多久算过期",
-            _days(old.inspection_fresh_days),
-            _days(new.inspection_fresh_days),
-        ),
-        history.change(
-            "about_percent", "“左右”上下放宽", f"{old.about_percent}%", f"{new.about_percent}%"
-        ),
+        Shown("hotline", "服务热线", hotline),
+        Shown("standard_id", "本县选用的标准", standard),
+        *numbers_shown(SETTINGS, {name: getattr(options, name) for name in SETTINGS}),
         *(
-            history.change(name, label, _on(name in old.enabled), _on(name in new.enabled))
+            Shown(name, label, "是" if name in options.enabled else "否")
             for name, label in OPTIONS.items()
         ),
-        history.change(
+        Shown(
             "safety_items",
             "要核查的安全设备",
-            _listed([SAFETY_ITEMS[one] for one in old.safety_items]),
-            _listed([SAFETY_ITEMS[one] for one in new.safety_items]),
+            "、".join(SAFETY_ITEMS[one] for one in options.safety_items),
         ),
-        history.change(
+        Shown(
             "equipment_items",
             "本县的必要设备清单",
-            _listed([name for _, name in old.equipment_items]),
-            _listed([name for _, name in new.equipment_items]),
+            "、".join(name for _, name in options.equipment_items),
         ),
     ]
 
@@ -183,18 +126,6 @@ def _option_changes(old: CountyOptions, new: CountyOptions) -> list[history.Chan
 def _plain(text: str) -> str:
     """One line without unseen and control characters, which no printed page would take."""
     return re.sub(r"[\x00-\x1f\x7f\s]+", " ", plain_text(text)).strip()
-
-
-def _days(days: int | None) -> str:
-    return "不过期" if days is None else f"{days}天"
-
-
-def _on(switched: bool) -> str:  # noqa: FBT001 - it is the whole question
-    return "是" if switched else "否"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return "、".join(names)
 
 
 def _standard_name(standards: Sequence[Standard], chosen: str | None) -> str:

@@ -1,7 +1,7 @@
 """People of a county: adding them, appointing keepers, switching accounts off and on."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from server.models.county import County, Division, DivisionLevel, Operator
 from server.models.person import Keeping, Person, Role
 from server.models.station import Station
 from server.services.common import history
+from server.services.common.seals import Shown, refuse_if_changed
 from server.services.people.actions import PeopleAction
 
 _LABELS = {
@@ -87,11 +88,19 @@ def edit_person(
     changes: Mapping[str, Any],
     by: Person | None,
     now: datetime,
+    seal: str | None = None,
 ) -> None:
     """Change a person's name, phone, login, township or operator.
 
-    The phone number itself never goes into the history.
+    The phone number itself never goes into the history. `seal` is that of `person_shown` when the
+    form was filled in. Raises Invalid person-invalid; Conflict person-changed-meanwhile,
+    login-taken.
     """
+    if not changes:
+        return
+    session.refresh(person, with_for_update=True)  # of two at once, one is told
+    held = person_shown(session, person)
+    refuse_if_changed(seal, held, code="person-changed-meanwhile", what=f"{person.name}的资料")
     values = _read(session, person.county, changes, person_id=person.id)
     made = []
     for field, value in values.items():
@@ -120,6 +129,26 @@ def edit_person(
             summary=f"修改{person.name}的{'、'.join(one['label'] for one in made)}",
             changes=made,
         )
+
+
+def person_shown(
+    session: Session, person: Person, fields: Collection[str] | None = None
+) -> list[Shown]:
+    """What the form of a person shows, as its seal tells it; only some `fields`, or all."""
+    township = session.get(Division, person.township_code) if person.township_code else None
+    operator = session.get(Operator, person.operator_id) if person.operator_id else None
+    texts = {
+        "name": person.name,
+        "phone": person.phone or "",
+        "login": person.login or "",
+        "township_code": township.name if township else "",
+        "operator_id": operator.name if operator else "",
+    }
+    return [
+        Shown(name, _LABELS[name], text)
+        for name, text in texts.items()
+        if fields is None or name in fields
+    ]
 
 
 def switch_off_person(

@@ -30,7 +30,8 @@ from server.policy.signals.options import (
     signal_options_json,
 )
 from server.services.common import history
-from server.services.county.settings import change_options
+from server.services.common.seals import Shown
+from server.services.county.choices import hold_still, numbers_shown, save_choices
 from server.services.people.scope import TOWNSHIP, Everybody, station_for, stations_visible_to
 from server.services.signals.actions import SignalsAction
 from server.services.signals.corrections import corrected
@@ -322,7 +323,7 @@ def open_counts(session: Session, *, county: str, seen_by: Person | Everybody) -
     )
 
 
-def save_options(
+def edit_signal_options(
     session: Session,
     *,
     county: County,
@@ -330,39 +331,33 @@ def save_options(
     by: Person,
     now: datetime,
     reason: str,
+    seal: str | None = None,
 ) -> list[history.Change]:
     """Keep the county's thresholds; what changed, in words.
 
-    Raises Invalid signal-option-invalid, reason-needed.
+    `seal` is that of `signal_options_shown` when the form was filled in. Raises Invalid
+    signal-option-invalid, reason-needed; Conflict county-changed-meanwhile.
     """
-    old, new = signal_options(county), signal_options_from(values)
-    made = [
-        one
-        for one in (
-            *(
-                history.change(
-                    name,
-                    setting.label,
-                    f"{getattr(old, name)}{setting.unit}",
-                    f"{getattr(new, name)}{setting.unit}",
-                )
-                for name, setting in SETTINGS.items()
-            ),
-            history.change("off", "不问的种类", _kinds(old.off), _kinds(new.off)),
-        )
-        if one is not None
-    ]
-    change_options(
+    hold_still(session, county)
+    new = signal_options_from(values)
+    return save_choices(
         session,
         county=county,
-        made=made,
-        new={"signals": signal_options_json(new)},
+        held=signal_options_shown(signal_options(county)),
+        wished=signal_options_shown(new),
+        options={"signals": signal_options_json(new)},
         by=by,
         now=now,
         reason=reason,
-        summary=f"修改异常提示的{'、'.join(one['label'] for one in made)}"[:200],
+        seal=seal,
+        about="异常提示的",
     )
-    return made
+
+
+def signal_options_shown(options: SignalOptions) -> list[Shown]:
+    """The thresholds as seals and the history tell them."""
+    held = {name: getattr(options, name) for name in SETTINGS}
+    return [*numbers_shown(SETTINGS, held), Shown("off", "不问的种类", _kinds(options.off))]
 
 
 def _kinds(off: frozenset[str]) -> str:

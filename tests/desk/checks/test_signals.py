@@ -1,16 +1,17 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from server.models.county import County
-from server.models.person import Person
+from server.models.person import Person, Role
 from server.models.signal import IntegritySignal, SignalState
 from server.policy.signals.options import KINDS, SETTINGS, SignalOptions
 from server.services.signals.questions import signal_options
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.factories import NOW, TODAY, Cast
+from tests.factories import NOW, TODAY, Cast, make_person
 from tests.services.asked import raised
 
 DeskOf = Callable[[Person], Desk]
@@ -122,12 +123,63 @@ def test_board_and_station_tell_of_what_waits(
     assert "条待处理" not in text_of(desk_of(cast.officer).get("/"))
 
 
+def seal_of(desk: Desk) -> str:
+    """What the page of thresholds carries now."""
+    [sealed] = re.findall(r'name="seal" value="(\w+)"', desk.get("/county/signals").text)
+    return sealed
+
+
+def test_of_two_officers_who_set_thresholds_the_second_is_told_what_the_first_changed(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    colleague = make_person(session, name="刘主任", role=Role.COUNTY_OFFICE, login="liu")
+    ours = {name: str(getattr(SignalOptions(), name)) for name in SETTINGS}
+    first, asks = desk_of(cast.office), [kind for kind in KINDS if kind != "round_counts"]
+    mine = ours | {"seal": seal_of(first), "too_far_m": "2000"}
+    second = desk_of(colleague)
+    theirs = ours | {"seal": seal_of(second), "late_days": "9"}
+
+    desk_of(cast.office).done("/county/signals", **mine, ask=asks, reason="山区")
+    refused = desk_of(colleague).post("/county/signals", **theirs, ask=list(KINDS), reason="夏天")
+
+    told = text_of(refused)
+    session.expire_all()
+    held = signal_options(session.get_one(County, "140926"))
+    assert refused.status_code == 409
+    assert "“签到离登记位置多远才问（先减去定位误差）”从“1000米”改成了“2000米”" in told
+    assert "“不问的种类”从“空”改成了“件数多是整数”" in told
+    assert "您填的还没有保存" in told
+    assert (held.too_far_m, held.off) == (2000, frozenset({"round_counts"}))
+    assert held.late_days == SignalOptions().late_days
+    assert 'name="too_far_m" value="2000"' in refused.text  # what holds now, sealed anew
+
+    again = theirs | {"seal": seal_of(second), "too_far_m": "2000"}
+    desk_of(colleague).done("/county/signals", **again, ask=asks, reason="夏天")
+    session.expire_all()
+    held = signal_options(session.get_one(County, "140926"))
+    assert (held.too_far_m, held.late_days) == (2000, 9)
+
+
+def test_a_page_of_thresholds_from_before_seals_overwrites_nothing(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    ours = {name: str(getattr(SignalOptions(), name)) for name in SETTINGS}
+
+    for sealed in ({}, {"seal": ""}, {"seal": "zz"}, {"seal": "31"}):
+        refused = desk_of(cast.office).post(
+            "/county/signals", **ours | sealed, ask=list(KINDS), reason="山区"
+        )
+        assert refused.status_code == 409
+        assert "请看一下现在的内容" in text_of(refused)
+
+
 def test_thresholds_are_changed_with_a_reason_and_within_their_limits(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
     ours = SignalOptions()
     form = {name: str(getattr(ours, name)) for name in SETTINGS}
     desk, asks = desk_of(cast.office), [kind for kind in KINDS if kind != "late_upload"]
+    form["seal"] = seal_of(desk)
 
     wrong = desk.post("/county/signals", **form | {"too_far_m": "9"}, ask=asks, reason="山区")
     page = desk.done("/county/signals", **form | {"too_far_m": "2000"}, ask=asks, reason="山区")

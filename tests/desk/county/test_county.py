@@ -109,12 +109,12 @@ def test_a_thing_that_leaves_the_list_and_comes_back_keeps_what_was_said_of_it(
 @pytest.mark.parametrize(
     ("changed", "status", "sentence"),
     [
-        ({"fresh_days": "0"}, 422, "应为1到3650的整天数"),
-        ({"fresh_days": "九十"}, 422, "应为1到3650的整天数"),
-        ({"inspection_fresh_days": "-1"}, 422, "应为1到3650的整天数"),
-        ({"about_percent": "21"}, 422, "“左右”放宽应为0到20的整数"),
+        ({"fresh_days": "0"}, 422, "应为1到3650之间的整数"),
+        ({"fresh_days": "九十"}, 422, "应为1到3650之间的整数"),
+        ({"inspection_fresh_days": "-1"}, 422, "应为1到3650之间的整数"),
+        ({"about_percent": "21"}, 422, "“左右”上下放宽应为0到20之间的整数"),
         ({"about_percent": ""}, 422, "不放宽就写0"),
-        ({"about_percent": "-1"}, 422, "“左右”放宽应为0到20的整数"),
+        ({"about_percent": "-1"}, 422, "“左右”上下放宽应为0到20之间的整数"),
         ({"enabled": ["everything"]}, 422, "里没有“everything”"),
         ({"safety_items": ["dog"]}, 422, "里没有“dog”"),
         ({"equipment": "长" * 21}, 422, "太长了"),
@@ -151,7 +151,8 @@ def test_two_officers_do_not_overwrite_each_other(cast: Cast, desk_of: DeskOf) -
     answer = desk.post("/county", **mine)
 
     assert answer.status_code == 409
-    assert "别人已经改过县设置" in text_of(answer)
+    assert "别人已经改过县设置：“服务热线”从“" in text_of(answer)
+    assert "”改成了“120”" in text_of(answer)
     assert 'value="120"' in answer.get_data(as_text=True)
 
 

@@ -160,14 +160,53 @@ def test_a_switched_off_account_stays_out_until_it_is_let_in_again(
 ) -> None:
     desk = desk_of(cast.office)
 
-    off = desk.done(f"/people/{cast.officer.id}/switch")
+    off = desk.done(f"/people/{cast.officer.id}/switch", active="0")
     code = desk.post(f"/people/{cast.officer.id}/invite")
-    on = desk.done(f"/people/{cast.officer.id}/switch")
+    on = desk.done(f"/people/{cast.officer.id}/switch", active="1")
 
     assert "已停用镇干的账号" in off
     assert code.status_code == 409
     assert "已恢复镇干的账号" in on
-    assert desk.post(f"/people/{cast.office.id}/switch").status_code == 409
+    assert desk.post(f"/people/{cast.office.id}/switch", active="0").status_code == 409
+
+
+def test_two_who_press_switch_off_at_once_do_not_switch_on_again(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+    page = desk.get(f"/people/{cast.officer.id}").text
+
+    for _ in range(2):
+        desk.done(f"/people/{cast.officer.id}/switch", active="0")
+
+    session.expire_all()
+    assert 'name="active" value="0"' in page
+    assert not cast.officer.active
+    assert desk.post(f"/people/{cast.officer.id}/switch").status_code == 422
+
+
+def test_of_two_who_change_a_person_the_second_is_told_what_the_first_changed(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, where = desk_of(cast.office), f"/people/{cast.li.id}"
+
+    def sealed() -> str:
+        [found] = re.findall(r'name="seal" value="(\w+)"', desk.get(where).text)
+        return str(found)
+
+    stale = {"seal": sealed(), "name": "老李", "phone": "13900000001"}
+    desk.done(where, seal=stale["seal"], name="李福来", phone="13900000002")
+    refused, unsealed = desk.post(where, **stale), desk.post(where, name="谁", phone="")
+
+    session.expire_all()
+    assert (refused.status_code, unsealed.status_code) == (409, 409)
+    assert "别人已经改过李福来的资料" in text_of(refused)
+    assert "“姓名”从“老李”改成了“李福来”" in text_of(refused)
+    assert 'value="李福来"' in refused.text
+    assert (cast.li.name, cast.li.phone) == ("李福来", "13900000002")
+    desk.done(where, **stale | {"seal": sealed(), "name": "李福来"})
+    session.expire_all()
+    assert cast.li.phone == "13900000001"
 
 
 def test_a_township_officer_invites_the_own_keepers_only(

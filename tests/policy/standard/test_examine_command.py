@@ -111,7 +111,7 @@ def test_several_standards_are_answered_together(
         (
             "  judged:\n",
             "  options: {fresh_days: 0}\n  judged:\n",
-            "第6行：“fresh_days”应为1到3650",
+            "第6行：“站长、机器和县办的说法多久算过期”应为1到3650",
         ),
         (
             "{value: 9, word: inspector, on: 2023-07-12, evidence: 照片1}",

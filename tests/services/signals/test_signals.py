@@ -26,9 +26,9 @@ from server.services.signals.facts import stations_seen
 from server.services.signals.lists import Wanted, questions_today, signals_seen
 from server.services.signals.questions import (
     Found,
+    edit_signal_options,
     look_for_signals,
     raise_new,
-    save_options,
     settle_signal,
     signal_options,
 )
@@ -109,7 +109,7 @@ def test_the_countys_own_thresholds_hold(session: Session, cast: Cast) -> None:
     county = session.get_one(County, "140926")
 
     assert look_now(session) == []
-    made = save_options(
+    made = edit_signal_options(
         session,
         county=county,
         values={"too_far_m": 500},
@@ -122,7 +122,7 @@ def test_the_countys_own_thresholds_hold(session: Session, cast: Cast) -> None:
     assert signal_options(county).too_far_m == 500
     assert len(look_now(session)) == 1
     with pytest.raises(Invalid, match="100到50000"):
-        save_options(
+        edit_signal_options(
             session,
             county=county,
             values={"too_far_m": 1},

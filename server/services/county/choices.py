@@ -1,0 +1,64 @@
+"""Saves what a county chooses itself, page by page: sealed, with a reason, told in words."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.errors import Invalid
+from server.models.county import County
+from server.models.person import Person
+from server.policy.setting import Setting
+from server.services.common import history
+from server.services.common.seals import Shown, changes, refuse_if_changed
+from server.services.county.actions import CountyAction
+
+
+def numbers_shown(settings: Mapping[str, Setting], held: Mapping[str, Any]) -> list[Shown]:
+    """Settings with their values, as seals and the history tell them."""
+    return [Shown(name, one.label, one.told(held[name])) for name, one in settings.items()]
+
+
+def hold_still(session: Session, county: County) -> None:
+    """Lock a county's row and read it anew: of two who save at once, the second sees the first."""
+    session.refresh(county, with_for_update=True)
+
+
+def save_choices(
+    session: Session,
+    *,
+    county: County,
+    held: Sequence[Shown],
+    wished: Sequence[Shown],
+    options: Mapping[str, Any],
+    by: Person | None,
+    now: datetime,
+    reason: str,
+    seal: str | None,
+    about: str = "",
+) -> list[history.Change]:
+    """Put `options` among the county's own, if that changes anything; what changed, in words.
+
+    Call `hold_still` before reading `held`. `seal` is what the form carried, `about` whose settings
+    they are. Raises Conflict county-changed-meanwhile, Invalid reason-needed.
+    """
+    refuse_if_changed(seal, held, code="county-changed-meanwhile", what="县设置")
+    made = changes(held, wished)
+    if not made:
+        return []
+    if not reason.strip():
+        raise Invalid("reason-needed", "请写一句修改的原因。", fields={"reason": "请填写"})
+    county.options = {**county.options, **options}
+    session.flush()
+    history.write(
+        session,
+        of=county,
+        by=by,
+        at=now,
+        action=CountyAction.COUNTY_EDITED,
+        summary=f"修改{about}{'、'.join(one['label'] for one in made)}",
+        changes=made,
+        reason=reason,
+    )
+    return made
