@@ -26,7 +26,7 @@ from server.services.people.people import (
     dismiss_keeper,
     edit_person,
     keepers_of,
-    people_of,
+    people_seen,
     person_shown,
     switch_off_person,
     switch_on_person,
@@ -54,18 +54,7 @@ def _roles_to_give() -> tuple[Role, ...]:
 
 
 def _in_sight(*, active: bool | None = None) -> list[PersonView]:
-    """The county's people for its office; a township officer's own keepers."""
-    if may(*OFFICE):
-        return people_of(session(), county=me().county, active=active)
-    if not me().township_code:
-        return []
-    return people_of(
-        session(),
-        county=me().county,
-        role=Role.KEEPER,
-        township_code=me().township_code,
-        active=active,
-    )
+    return people_seen(session(), county=me().county, seen_by=me(), active=active)
 
 
 def _view(person: Person) -> PersonView:

@@ -17,7 +17,7 @@ from server.models.person import Person
 from server.policy.rounds.visits import VisitState
 from server.services.inspections.disagreements import disagreement_tally
 from server.services.mending.lists import rectification_tally
-from server.services.people.people import people_of
+from server.services.people.people import people_seen
 from server.services.people.scope import INSPECTING, OFFICE, SEES_ROUNDS
 from server.services.rounds.campaigns import (
     assign,
@@ -56,7 +56,7 @@ def visits_in_sight(campaign: Campaign) -> list[VisitView]:
 
 def inspectors_here() -> list[Person]:
     """Everybody who may be sent to stations, inspectors first."""
-    everybody = people_of(session(), county=me().county, active=True)
+    everybody = people_seen(session(), county=me().county, seen_by=me())
     found = [one.person for one in everybody if one.person.role in INSPECTING]
     return sorted(found, key=lambda one: (INSPECTING.index(one.role), one.id))
 

@@ -26,7 +26,7 @@ from server.services.days import activity, month_contents, months
 from server.services.inspections import disagreements, everyday
 from server.services.intake import lag, self_checks
 from server.services.mending import lists as mending
-from server.services.people import scope
+from server.services.people import people, scope
 from server.services.people.scope import EVERYBODY
 from server.services.photos import requests
 from server.services.plates import numbers, orders, signs
@@ -227,6 +227,10 @@ LOOKS: dict[str, Look] = {
     "mending.lists.townships_mending": lambda w, a: len(
         mending.townships_mending(w.session, county=w.county.code, on=TODAY, **a)
     ),
+    "people.people.people_seen": lambda w, a: sum(
+        w.c1 in one.stations
+        for one in people.people_seen(w.session, county=w.county.code, **a)
+    ),
     "people.scope.station_ids": lambda w, a: int(w.c1.id in scope.station_ids(w.session, **a)),
     "people.scope.station_for": lambda w, a: shown(
         lambda: scope.station_for(w.session, station_id=w.c1.id, **a)
@@ -344,7 +348,11 @@ LOOKS: dict[str, Look] = {
     ),
 }  # fmt: skip
 # These say what sight is; tests/services/test_scope.py holds them before every role.
-SIGHT_ITSELF = {"people.scope.stations_visible_to", "people.scope.sees_whole_county"}
+SIGHT_ITSELF = {
+    "people.scope.stations_visible_to",
+    "people.scope.people_visible_to",
+    "people.scope.sees_whole_county",
+}
 
 
 def in_rows(world: World, figures: Any) -> int:

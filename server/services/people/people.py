@@ -16,6 +16,7 @@ from server.models.station import Station
 from server.services.common import history
 from server.services.common.seals import Shown, refuse_if_changed
 from server.services.people.actions import PeopleAction
+from server.services.people.scope import Everybody, people_visible_to
 
 _LABELS = {
     "name": "姓名",
@@ -165,35 +166,19 @@ def switch_on_person(session: Session, *, person: Person, by: Person | None, now
     _switch(session, person, active=True, by=by, now=now)
 
 
-def people_of(
-    session: Session,
-    *,
-    county: str,
-    role: Role | None = None,
-    township_code: str | None = None,
-    active: bool | None = True,
+def people_seen(
+    session: Session, *, county: str, seen_by: Person | Everybody, active: bool | None = True
 ) -> list[PersonView]:
-    """The county's people by role and name; a township's includes its stations' keepers."""
+    """The county's people in somebody's sight, by role and in the order of their coming."""
     query = (
         select(Person, Division.name, Operator.name)
         .outerjoin(Division, Division.code == Person.township_code)
         .outerjoin(Operator, Operator.id == Person.operator_id)
-        .where(Person.county == county)
+        .where(Person.county == county, people_visible_to(seen_by))
         .order_by(Person.role, Person.id)
     )
-    if role is not None:
-        query = query.where(Person.role == role)
     if active is not None:
         query = query.where(Person.active.is_(active))
-    if township_code is not None:
-        keeping_there = (
-            select(Keeping.person_id)
-            .join(Station, Station.id == Keeping.station_id)
-            .where(Station.township_code == township_code, Keeping.until_at.is_(None))
-        )
-        query = query.where(
-            or_(Person.township_code == township_code, Person.id.in_(keeping_there))
-        )
     rows = session.execute(query).all()
     kept: dict[int, list[Station]] = {}
     for person_id, station in session.execute(

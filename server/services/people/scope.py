@@ -110,6 +110,28 @@ def stations_kept_by(session: Session, person: Person, now: datetime) -> list[St
     )
 
 
+def people_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
+    """The WHERE clause on `Person` that holds for whom somebody may see and look after.
+
+    EVERYBODY sees everybody, the county office the county's people, a township officer the keepers
+    who live or keep a station in the own township (none given: nobody); others nobody.
+    """
+    if seen_by is EVERYBODY:
+        return sa.true()
+    own_county = Person.county == seen_by.county
+    if seen_by.role in OFFICE:
+        return own_county
+    if seen_by.role not in TOWNSHIP or not seen_by.township_code:
+        return sa.false()
+    keeping_there = (
+        sa.select(Keeping.person_id)
+        .join(Station, Station.id == Keeping.station_id)
+        .where(Station.township_code == seen_by.township_code, Keeping.until_at.is_(None))
+    )
+    there = (Person.township_code == seen_by.township_code) | Person.id.in_(keeping_there)
+    return own_county & (Person.role == Role.KEEPER) & there
+
+
 def refuse_unless_manages(session: Session, by: Person, person: Person) -> None:
     """Raise unless `by` may hand out or take away this person's sign-ins.
 
@@ -121,21 +143,6 @@ def refuse_unless_manages(session: Session, by: Person, person: Person) -> None:
         return
     if by.county != person.county:
         raise NotFound("person-unknown", "没有找到这个人。请返回列表重新选择。")
-    if by.role == Role.COUNTY_OFFICE:
-        return
-    if by.role == Role.TOWNSHIP_OFFICER and by.township_code:
-        keeps_here = (
-            sa.select(Keeping.id)
-            .join(Station, Station.id == Keeping.station_id)
-            .where(
-                Keeping.person_id == person.id,
-                Keeping.until_at.is_(None),
-                Station.township_code == by.township_code,
-            )
-            .exists()
-        )
-        if person.role == Role.KEEPER and (
-            person.township_code == by.township_code or session.scalar(sa.select(keeps_here))
-        ):
-            return
-    raise NotAllowed("person-not-yours", "这个人不归您管。如需办理，请联系县专班。")
+    seen = sa.select(Person.id).where(Person.id == person.id, people_visible_to(by))
+    if session.scalar(seen) is None:
+        raise NotAllowed("person-not-yours", "这个人不归您管。如需办理，请联系县专班。")

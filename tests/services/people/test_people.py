@@ -11,10 +11,10 @@ from server.services.people.people import (
     dismiss_keeper,
     edit_person,
     keepers_of,
-    people_of,
+    people_seen,
     switch_off_person,
 )
-from tests.factories import NOW, Cast
+from tests.factories import NOW, Cast, make_person
 
 
 def test_a_keeper_is_added_and_appointed_once(session: Session, cast: Cast) -> None:
@@ -88,10 +88,15 @@ def test_nobody_switches_off_the_own_account(session: Session, cast: Cast) -> No
         switch_off_person(session, person=cast.office, by=cast.office, now=NOW)
 
 
-def test_a_townships_people_include_its_keepers(session: Session, cast: Cast) -> None:
-    here = people_of(session, county="140926", township_code=cast.township.code)
-    there = people_of(session, county="140926", township_code=cast.other_township.code)
+def test_a_township_officer_sees_its_keepers(session: Session, cast: Cast) -> None:
+    own = make_person(
+        session, name="鹅城专干", role=Role.TOWNSHIP_OFFICER, township_code=cast.township.code
+    )
+    make_person(session, name="舍科站长", township_code=cast.other_township.code)
+
+    here = people_seen(session, county="140926", seen_by=own)
+    there = people_seen(session, county="140926", seen_by=cast.officer)
 
     assert {view.person.name for view in here} == {"老李", "小赵"}
-    assert [(view.person.name, view.role_label) for view in there] == [("镇干", "乡镇专干")]
+    assert [(view.person.name, view.role_label) for view in there] == [("舍科站长", "站长")]
     assert [station.code for view in here for station in view.stations] == ["C0001", "C0002"]
