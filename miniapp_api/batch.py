@@ -22,6 +22,7 @@ from miniapp_api.inspection_payloads import (
     inspection_entry,
 )
 from miniapp_api.lenient import Lenient, PositionField
+from miniapp_api.reading_rows import Out
 from server.models.phone_event import EventKind
 from server.services.common.phone_items import (
     AnnouncedPhoto,
@@ -156,7 +157,7 @@ class BatchIn(Lenient):
     )
 
 
-class ResultOut(Schema):
+class ResultOut(Out):
     """One item's answer."""
 
     id = fields.String(required=True)
@@ -168,7 +169,7 @@ class ResultOut(Schema):
     fields_ = fields.List(fields.String(), attribute="fields", data_key="fields", allow_none=True)
 
 
-class BatchOut(Schema):
+class BatchOut(Out):
     """A batch's answers, in order, and the photos still to come."""
 
     server_now = fields.AwareDateTime(required=True)

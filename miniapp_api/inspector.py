@@ -1,6 +1,6 @@
 """The inspector's pages: the stations of the county, and what a scanned plate stands for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,13 @@ from flask import Response, g
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Text
 from miniapp_api.lenient import Lenient
+from miniapp_api.reading_rows import Beside
 from miniapp_api.shapes import BINARY, InspectedList, ScanOut
 from miniapp_api.views import (
     county_here,
     photo_view,
     picture_answer,
     plate_token,
-    station_brief,
 )
 from server.http import clock
 from server.http.database import session, settings_of
@@ -64,13 +64,11 @@ def stations(query: dict[str, str]) -> dict[str, Any]:
     signs = live_signs(session(), station_ids=[one.station.id for one in found])
     return {
         "stations": [
-            {
-                **station_brief(standing.station),
-                "level_label": standing.station.level.label,
-                "township_name": standing.township_name,
-                "status": standing.status,
-                "plate_token": plate_token(signs.get(standing.station.id)),
-            }
+            Beside(
+                standing.station,
+                standing,
+                plate_token=plate_token(signs.get(standing.station.id)),
+            )
             for standing in narrowed(found, township=query["township"] or None, q=query["q"])
         ]
     }
@@ -103,59 +101,28 @@ def scan(query: dict[str, str]) -> dict[str, Any]:
         station_ids=[station.id],
     ).get(station.id, activity.Activity())
     return {
-        "station": {
-            **station_brief(station),
-            "level_label": view.level_label,
-            "township_name": view.township_name,
-            "status": standing.status,
-            "plate_token": plate_token(view.sign),
-            "ownership_label": view.ownership_label,
-            "area": seen.area,
-            "address": station.address,
-            "operator": view.operator_name,
-            "head_name": station.head_name,
-            "hours_lines": view.hours_lines,
-            "demo": station.demo,
-        },
-        "sign": (
-            {"plate_no": seen.sign.plate_no, "state": seen.sign.state.value} if seen.sign else None
+        "station": Beside(
+            station,
+            view,
+            status=standing.status,
+            plate_token=plate_token(view.sign),
+            area=seen.area,
         ),
+        "sign": seen.sign,
         "method": seen.method,
         "status": standing.status,
-        "findings": list(_finding_views(standing.findings, newest)),
-        "photos": [photo_view(one) | {"reading": read.get(one.id)} for one in newest.values()],
+        "findings": [_finding_view(one, newest) for one in standing.findings],
+        "photos": [photo_view(one, reading=read.get(one.id)) for one in newest.values()],
         "last_check_in": month.last_check_in_at,
-        "counts_30d": {
-            "received": month.received,
-            "sent": month.sent,
-            "days": month.days_counted,
-        },
+        "counts_30d": month,
     }
 
 
-def _finding_views(
-    findings: Iterable[Finding], newest: Mapping[str, Photo]
-) -> Iterable[dict[str, Any]]:
-    """Each clause as the inspector reads it, with the picture that shows it."""
-    for finding in findings:
-        subject = subject_of(finding.rule)
-        photo = newest.get(subject) if subject else None
-        yield {
-            "code": finding.code,
-            "clause": finding.clause,
-            "title": finding.title,
-            "text": finding.rule.text,
-            "level": finding.level,
-            "verdict": finding.verdict.value,
-            "verdict_label": finding.label,
-            "word": finding.word.value if finding.word else None,
-            "word_label": finding.word.label if finding.word else None,
-            "since": finding.since,
-            "why": finding.why,
-            "mend": finding.rule.mend,
-            "standard_id": finding.standard_id,
-            "photo_id": photo.id if photo else None,
-        }
+def _finding_view(finding: Finding, newest: Mapping[str, Photo]) -> Beside:
+    """A clause as the inspector reads it, with the picture that shows it."""
+    subject = subject_of(finding.rule)
+    photo = newest.get(subject) if subject else None
+    return Beside(finding, photo_id=photo.id if photo else None)
 
 
 @blp.route("/photos/<uuid:photo_id>/thumb")

@@ -9,15 +9,13 @@ from flask import Response, g
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import LARGEST_INTEGER, Between, Day
 from miniapp_api.lenient import Lenient
+from miniapp_api.reading_rows import Beside
 from miniapp_api.shapes import BINARY, HistoryOut, HomeOut, QuestionsOut
 from miniapp_api.views import (
     county_here,
-    county_view,
-    person_view,
     photo_view,
     picture_answer,
     plate_token,
-    station_brief,
 )
 from server.http import clock
 from server.http.database import session
@@ -44,33 +42,15 @@ class BeforeIn(Lenient):
     before = Day(load_default=None)
 
 
-def _station_view(today: keeper_day.StationToday) -> dict[str, Any]:
+def _station_view(today: keeper_day.StationToday) -> Beside:
     station = today.station
-    return {
-        **station_brief(station),
-        "level_label": station.level.label,
-        "township_name": today.township_name,
-        "hours": station.hours,
-        "hours_lines": hours_lines(station.hours),
-        "latitude": station.latitude,
-        "longitude": station.longitude,
-        "plate_token": plate_token(today.sign),
-        "demo": station.demo,
-        "status": today.status,
-        "todo": today.todo,
-        "today": {"check_in": today.check_in, "count": today.count, "photos": today.photos},
-        "missing_photos": today.missing_photos,
-        "fails": [
-            {
-                "code": finding.code,
-                "clause": finding.clause,
-                "title": finding.title,
-                "why": finding.why,
-                "mend": finding.rule.mend,
-            }
-            for finding in today.fails
-        ],
-    }
+    return Beside(
+        station,
+        today,
+        hours_lines=hours_lines(station.hours),
+        plate_token=plate_token(today.sign),
+        today=today,
+    )
 
 
 @blp.route("/home")
@@ -85,8 +65,8 @@ def home() -> dict[str, Any]:
     return {
         "server_now": now,
         "today": clock.today(),
-        "county": county_view(county),
-        "person": person_view(g.person),
+        "county": county,
+        "person": g.person,
         "stations": [_station_view(station) for station in stations],
         "approved_months": approved_since(
             session(), county=county.code, day=clock.today() - PHONES_COUNT_BACK
@@ -105,15 +85,10 @@ def history(query: dict[str, date | None]) -> dict[str, Any]:
     older = reused(session(), [photo.id for day in days for photo in day.photos])
     return {
         "days": [
-            {
-                "day_on": day.day_on,
-                "station_id": day.station_id,
-                "check_ins": day.check_ins,
-                "count": day.count,
-                "photos": [
-                    photo_view(photo) | {"reused": older.get(photo.id, "")} for photo in day.photos
-                ],
-            }
+            Beside(
+                day,
+                photos=[photo_view(one, reused=older.get(one.id, "")) for one in day.photos],
+            )
             for day in days
         ],
         "next": following,
@@ -134,30 +109,7 @@ def questions(query: dict[str, int | None]) -> dict[str, Any]:
     shown, following, open_ones = questions_of(
         session(), person=g.person, now=clock.now(), before=query["before"]
     )
-    return {
-        "questions": [
-            {
-                "id": one.signal.id,
-                "station_id": one.station.id,
-                "station_name": one.station.name,
-                "kind": one.signal.kind,
-                "title": one.title,
-                "question": one.signal.question,
-                "day_on": one.signal.day_on,
-                "state": one.signal.state.value,
-                "answer": one.signal.answer,
-                "answered_at": one.signal.answered_at,
-                "decision": one.signal.decision,
-                "decision_label": one.decision_label,
-                "reason": one.signal.reason,
-                "settled_at": one.signal.settled_at,
-                "raised_at": one.signal.raised_at,
-            }
-            for one in shown
-        ],
-        "next": following,
-        "open": open_ones,
-    }
+    return {"questions": shown, "next": following, "open": open_ones}
 
 
 @blp.route("/photos/<uuid:photo_id>/thumb")

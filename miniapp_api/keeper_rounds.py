@@ -20,7 +20,7 @@ from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
 from server.models.person import Person
 from server.papers import inspection_copy
-from server.services.inspections.answers import confirm, outcome_text
+from server.services.inspections.answers import confirm
 from server.services.inspections.copies import InspectionCopy
 from server.services.inspections.versions import inspection_of, of_stations
 from server.services.people.scope import KEEPERS, stations_kept_by
@@ -44,11 +44,7 @@ def inspections() -> dict[str, Any]:
     found = of_stations(session(), station_ids=[station.id for station in kept])
     people = {one.inspector_id for one in found}
     names = {key: session().get_one(Person, key).name for key in people}
-    return {
-        "inspections": [
-            inspection_line(one, names[one.inspector_id], outcome_text(one)) for one in found
-        ]
-    }
+    return {"inspections": [inspection_line(one, names[one.inspector_id]) for one in found]}
 
 
 @blp.route("/inspections/<uuid:inspection_id>")

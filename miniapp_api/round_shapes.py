@@ -1,11 +1,12 @@
 """The shapes of rounds, packages, inspection copies and rectifications on phones."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from miniapp_api.reading_rows import Out
 from miniapp_api.shapes import Counts30Out, ReadingOut, StatusOut
 
 
-class PlateOut(Schema):
+class PlateOut(Out):
     """One plate of a station; a phone offline knows by `token` which one it scanned."""
 
     plate_no = fields.Integer(required=True)
@@ -14,7 +15,7 @@ class PlateOut(Schema):
     token = fields.String(required=True)
 
 
-class RoundBrief(Schema):
+class RoundBrief(Out):
     """A round in one line."""
 
     id = fields.Integer(required=True)
@@ -26,20 +27,20 @@ class RoundBrief(Schema):
     demo = fields.Boolean(required=True)
 
 
-class SeenBy(Schema):
+class SeenBy(Out):
     """Somebody has been there."""
 
     id = fields.UUID(required=True)
-    by = fields.String(required=True)
-    at = fields.AwareDateTime(required=True)
+    by = fields.String(required=True, attribute="inspector_name")
+    at = fields.AwareDateTime(required=True, attribute="finished_at")
     outcome_label = fields.String(required=True)
 
 
-class VisitOut(Schema):
+class VisitOut(Out):
     """A station of a round in the inspector's list."""
 
-    id = fields.Integer(required=True)
-    station_id = fields.Integer(required=True)
+    id = fields.Integer(required=True, attribute="visit.id")
+    station_id = fields.Integer(required=True, attribute="station.id")
     code = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     level = fields.String(required=True)
@@ -51,12 +52,12 @@ class VisitOut(Schema):
     mine = fields.Boolean(required=True)
     inspector_name = fields.String(required=True, allow_none=True)
     state = fields.String(required=True)
-    state_label = fields.String(required=True)
+    state_label = fields.String(required=True, attribute="state.label")
     plates = fields.List(fields.Nested(PlateOut), required=True)
-    inspections = fields.List(fields.Nested(SeenBy), required=True)
+    inspections = fields.List(fields.Nested(SeenBy), required=True, attribute="all")
 
 
-class RoundTownship(Schema):
+class RoundTownship(Out):
     """How far a township is; `mine` of its stations are this inspector's."""
 
     code = fields.String(required=True, allow_none=True)
@@ -74,7 +75,7 @@ class RoundOut(RoundBrief):
     visits = fields.List(fields.Nested(VisitOut), required=True)
 
 
-class RoundsOut(Schema):
+class RoundsOut(Out):
     """The open rounds."""
 
     server_now = fields.AwareDateTime(required=True)
@@ -82,7 +83,7 @@ class RoundsOut(Schema):
     campaigns = fields.List(fields.Nested(RoundOut), required=True)
 
 
-class StandardBrief(Schema):
+class StandardBrief(Out):
     """A standard and the hash of its file."""
 
     id = fields.String(required=True)
@@ -90,37 +91,37 @@ class StandardBrief(Schema):
     sha256 = fields.String(required=True)
 
 
-class AskOut(Schema):
+class AskOut(Out):
     """One thing to tap, read or measure."""
 
-    fact = fields.String(required=True)
-    title = fields.String(required=True)
-    kind = fields.String(required=True)
-    yes = fields.String(required=True)
-    no = fields.String(required=True)
+    fact = fields.String(required=True, attribute="fact.name")
+    title = fields.String(required=True, attribute="fact.title")
+    kind = fields.String(required=True, attribute="fact.kind")
+    yes = fields.String(required=True, attribute="fact.yes")
+    no = fields.String(required=True, attribute="fact.no")
     unit = fields.String(required=True)
 
 
-class FormRowOut(Schema):
+class FormRowOut(Out):
     """One rule of the form."""
 
-    code = fields.String(required=True)
-    clause = fields.String(required=True)
-    title = fields.String(required=True)
-    text = fields.String(required=True)
-    level = fields.String(required=True)
-    mend = fields.String(required=True)
-    standard_id = fields.String(required=True)
+    code = fields.String(required=True, attribute="rule.code")
+    clause = fields.String(required=True, attribute="rule.clause")
+    title = fields.String(required=True, attribute="rule.title")
+    text = fields.String(required=True, attribute="rule.text")
+    level = fields.String(required=True, attribute="rule.level")
+    mend = fields.String(required=True, attribute="rule.mend")
+    standard_id = fields.String(required=True, attribute="rule.standard_id")
     subject = fields.String(allow_none=True)
     asks = fields.List(fields.Nested(AskOut), required=True)
 
 
-class PackedFinding(Schema):
+class PackedFinding(Out):
     """How a clause stands before the visit."""
 
     code = fields.String(required=True)
     verdict = fields.String(required=True)
-    verdict_label = fields.String(required=True)
+    verdict_label = fields.String(required=True, attribute="label")
     word = fields.String(allow_none=True)
     word_label = fields.String(allow_none=True)
     since = fields.Date(allow_none=True)
@@ -128,7 +129,7 @@ class PackedFinding(Schema):
     photo_id = fields.UUID(allow_none=True)
 
 
-class PackedPhoto(Schema):
+class PackedPhoto(Out):
     """The keeper's newest photo of a subject."""
 
     id = fields.UUID(required=True)
@@ -139,7 +140,7 @@ class PackedPhoto(Schema):
     reading = fields.Nested(ReadingOut, required=True, allow_none=True)
 
 
-class MendOut(Schema):
+class MendOut(Out):
     """An open rectification in one line."""
 
     id = fields.Integer(required=True)
@@ -149,18 +150,18 @@ class MendOut(Schema):
     state = fields.String(required=True)
 
 
-class PackedStationOut(Schema):
+class PackedStationOut(Out):
     """One station with everything its form needs; no visit outside a round."""
 
     visit_id = fields.Integer(required=True, allow_none=True)
-    station_id = fields.Integer(required=True)
+    station_id = fields.Integer(required=True, attribute="id")
     code = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     level = fields.String(required=True)
-    level_label = fields.String(required=True)
+    level_label = fields.String(required=True, attribute="level.label")
     ownership_label = fields.String(required=True)
     address = fields.String(required=True)
-    operator = fields.String(required=True)
+    operator = fields.String(required=True, attribute="known.operator_name")
     head_name = fields.String(required=True)
     head_phone_masked = fields.String(required=True)
     registered_name = fields.String(required=True)
@@ -171,12 +172,12 @@ class PackedStationOut(Schema):
     asked = fields.List(fields.String(), required=True)
     findings = fields.List(fields.Nested(PackedFinding), required=True)
     photos = fields.List(fields.Nested(PackedPhoto), required=True)
-    open_mends = fields.List(fields.Nested(MendOut), required=True)
-    last_check_in = fields.AwareDateTime(allow_none=True)
-    counts_30d = fields.Nested(Counts30Out, required=True)
+    open_mends = fields.List(fields.Nested(MendOut), required=True, attribute="mends")
+    last_check_in = fields.AwareDateTime(allow_none=True, attribute="month.last_check_in_at")
+    counts_30d = fields.Nested(Counts30Out, required=True, attribute="month")
 
 
-class PackageOut(Schema):
+class PackageOut(Out):
     """What an inspector takes along; `thumbs` are base64 JPEGs by photo id."""
 
     campaign = fields.Nested(RoundBrief, required=True, allow_none=True)
@@ -187,7 +188,7 @@ class PackageOut(Schema):
     thumbs = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
-class CopyStation(Schema):
+class CopyStation(Out):
     """Whose inspection it is."""
 
     id = fields.Integer(required=True)
@@ -199,7 +200,7 @@ class CopyStation(Schema):
     demo = fields.Boolean(required=True)
 
 
-class CopyCampaign(Schema):
+class CopyCampaign(Out):
     """Which round."""
 
     id = fields.Integer(required=True)
@@ -207,7 +208,7 @@ class CopyCampaign(Schema):
     name = fields.String(required=True)
 
 
-class CopyValue(Schema):
+class CopyValue(Out):
     """What was measured or read on a clause."""
 
     fact = fields.String(required=True)
@@ -215,7 +216,7 @@ class CopyValue(Schema):
     text = fields.String(required=True)
 
 
-class CopyRow(Schema):
+class CopyRow(Out):
     """One clause as frozen."""
 
     code = fields.String(required=True)
@@ -235,14 +236,14 @@ class CopyRow(Schema):
     photo_ids = fields.List(fields.UUID(), required=True)
 
 
-class SignaturesOut(Schema):
+class SignaturesOut(Out):
     """Signatures as SVG paths in a box of 600 x 200."""
 
     inspector = fields.String(required=True)
     keeper = fields.String(required=True)
 
 
-class CopyOut(Schema):
+class CopyOut(Out):
     """An inspection as keeper, inspector and office read it."""
 
     id = fields.UUID(required=True)
@@ -279,7 +280,7 @@ class CopyOut(Schema):
     mends = fields.List(fields.Nested(MendOut), required=True)
 
 
-class InspectionLine(Schema):
+class InspectionLine(Out):
     """An inspection in the keeper's list."""
 
     id = fields.UUID(required=True)
@@ -293,13 +294,13 @@ class InspectionLine(Schema):
     waits_for_you = fields.Boolean(required=True)
 
 
-class InspectionsOut(Schema):
+class InspectionsOut(Out):
     """The inspections of the own stations, the newest first."""
 
     inspections = fields.List(fields.Nested(InspectionLine), required=True)
 
 
-class StepOut(Schema):
+class StepOut(Out):
     """One move of a rectification."""
 
     action = fields.String(required=True)
@@ -314,8 +315,8 @@ class RectificationOut(MendOut):
     """A rectification to be judged."""
 
     station_id = fields.Integer(required=True)
-    station_code = fields.String(allow_none=True)
-    station_name = fields.String(required=True)
+    station_code = fields.String(allow_none=True, attribute="station.code")
+    station_name = fields.String(required=True, attribute="station.name")
     township_name = fields.String(required=True)
     state_label = fields.String(required=True)
     why = fields.String(required=True)
@@ -323,11 +324,11 @@ class RectificationOut(MendOut):
     subject = fields.String(allow_none=True)
     days_left = fields.Integer(allow_none=True)
     overdue = fields.Boolean(required=True)
-    notice = fields.String(required=True)
+    notice = fields.String(required=True, attribute="notice_text")
     steps = fields.List(fields.Nested(StepOut), required=True)
 
 
-class RectificationsOut(Schema):
+class RectificationsOut(Out):
     """Rectifications in this person's scope."""
 
     rectifications = fields.List(fields.Nested(RectificationOut), required=True)

@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 from miniapp_api.fields import Text
 from miniapp_api.inspection_payloads import Values
 from miniapp_api.lenient import Lenient
+from miniapp_api.reading_rows import Beside
 from miniapp_api.round_shapes import (
     CopyOut,
     PackageOut,
@@ -186,7 +187,7 @@ def to_judge(query: dict[str, Any]) -> dict[str, Any]:
 @blp.route("/rectifications/<int:rectification_id>/accept", methods=["POST"])
 @blp.arguments(AcceptIn)
 @blp.response(200, RectificationOut)
-def accept(body: dict[str, Any], rectification_id: int) -> dict[str, Any]:
+def accept(body: dict[str, Any], rectification_id: int) -> Beside:
     """It is mended; by an inspector this counts as seen on the spot."""
     one = _in_county(rectification_id)
     rectifications.accept(
@@ -204,7 +205,7 @@ def accept(body: dict[str, Any], rectification_id: int) -> dict[str, Any]:
 @blp.route("/rectifications/<int:rectification_id>/return", methods=["POST"])
 @blp.arguments(ReturnIn)
 @blp.response(200, RectificationOut)
-def send_back(body: dict[str, Any], rectification_id: int) -> dict[str, Any]:
+def send_back(body: dict[str, Any], rectification_id: int) -> Beside:
     """Not mended yet; the keeper reads the reason."""
     one = _in_county(rectification_id)
     rectifications.return_to_keeper(
@@ -219,7 +220,7 @@ def _in_county(rectification_id: int) -> Rectification:
     )
 
 
-def _shown(one: Rectification) -> dict[str, Any]:
+def _shown(one: Rectification) -> Beside:
     [view] = [
         view
         for view in rectification_lists.rectifications_seen(

@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask import g
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Text, plain_json, plain_text
 from miniapp_api.lenient import Lenient
+from miniapp_api.reading_rows import Out
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_phones
@@ -53,7 +54,7 @@ class SelfCheckIn(Lenient):
     )
 
 
-class SelfCheckOut(Schema):
+class SelfCheckOut(Out):
     """The receipt."""
 
     id = fields.Integer(required=True)

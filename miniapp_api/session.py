@@ -9,7 +9,6 @@ from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Text
 from miniapp_api.lenient import Lenient
 from miniapp_api.shapes import BoundOut, SessionOut
-from miniapp_api.views import county_view, person_view, station_brief
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_phones, open_to_all
@@ -36,9 +35,9 @@ class BindIn(Lenient):
 def _whose(person: Person, expires_at: datetime) -> dict[str, Any]:
     stations = stations_kept_by(session(), person, clock.now())
     return {
-        "person": person_view(person),
-        "county": county_view(session().get_one(County, person.county)),
-        "stations": [station_brief(station) for station in stations],
+        "person": person,
+        "county": session().get_one(County, person.county),
+        "stations": stations,
         "expires_at": expires_at,
     }
 

@@ -1,7 +1,8 @@
 """The shapes of answers to phones, as the OpenAPI document shows them."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
+from miniapp_api.reading_rows import Out
 from server.models.person import Role
 from server.models.signal import SignalState
 from server.policy.signals.options import KINDS
@@ -16,7 +17,7 @@ BINARY = {"type": "string", "format": "binary"}
 LEVELS = validate.OneOf([level.value for level in Level])
 
 
-class StatusOut(Schema):
+class StatusOut(Out):
     """达标, 不达标, 待核实 or 未评估."""
 
     code = fields.String(
@@ -27,16 +28,16 @@ class StatusOut(Schema):
     label = fields.String(required=True)
 
 
-class PersonOut(Schema):
+class PersonOut(Out):
     """Who is signed in."""
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
     role = fields.String(required=True, validate=validate.OneOf([role.value for role in Role]))
-    role_label = fields.String(required=True)
+    role_label = fields.String(required=True, attribute="role.label")
 
 
-class CountyOut(Schema):
+class CountyOut(Out):
     """The county, and whom to call."""
 
     code = fields.String(required=True)
@@ -45,7 +46,7 @@ class CountyOut(Schema):
     hotline = fields.String(required=True)
 
 
-class StationBrief(Schema):
+class StationBrief(Out):
     """A station in one line."""
 
     id = fields.Integer(required=True)
@@ -54,7 +55,7 @@ class StationBrief(Schema):
     level = fields.String(required=True, validate=LEVELS)
 
 
-class SessionOut(Schema):
+class SessionOut(Out):
     """Who this phone is."""
 
     person = fields.Nested(PersonOut, required=True)
@@ -69,7 +70,7 @@ class BoundOut(SessionOut):
     token = fields.String(required=True)
 
 
-class TaskOut(Schema):
+class TaskOut(Out):
     """One thing to do, as facts; the phone says it in its own words.
 
     title and why are names and reasons as they were kept, no sentences for a screen.
@@ -93,7 +94,7 @@ class TaskOut(Schema):
     day_on = fields.Date(allow_none=True)
 
 
-class CountOut(Schema):
+class CountOut(Out):
     """One version of a day's parcels."""
 
     version = fields.Integer(required=True)
@@ -105,7 +106,7 @@ class CountOut(Schema):
     reason = fields.String()
 
 
-class CheckInOut(Schema):
+class CheckInOut(Out):
     """One check-in."""
 
     id = fields.UUID(required=True)
@@ -114,7 +115,7 @@ class CheckInOut(Schema):
     time_verified = fields.Boolean(required=True)
 
 
-class TodayOut(Schema):
+class TodayOut(Out):
     """What is done today."""
 
     check_in = fields.Nested(CheckInOut, allow_none=True)
@@ -122,24 +123,24 @@ class TodayOut(Schema):
     photos = fields.Integer(required=True)
 
 
-class FailOut(Schema):
+class FailOut(Out):
     """One clause that the station fails, and what mends it."""
 
     code = fields.String(required=True)
     clause = fields.String(required=True)
     title = fields.String(required=True)
     why = fields.String(required=True)
-    mend = fields.String(required=True)
+    mend = fields.String(required=True, attribute="rule.mend")
 
 
-class HomeStation(Schema):
+class HomeStation(Out):
     """One kept station with today's tasks."""
 
     id = fields.Integer(required=True)
     code = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     level = fields.String(required=True, validate=LEVELS)
-    level_label = fields.String(required=True)
+    level_label = fields.String(required=True, attribute="level.label")
     township_name = fields.String(required=True)
     hours = fields.List(fields.Raw(), required=True)
     hours_lines = fields.List(fields.String(), required=True)
@@ -154,7 +155,7 @@ class HomeStation(Schema):
     fails = fields.List(fields.Nested(FailOut), required=True)
 
 
-class HomeOut(Schema):
+class HomeOut(Out):
     """A keeper's home; counts of the `approved_months` (their first days) need a reason."""
 
     server_now = fields.AwareDateTime(required=True)
@@ -165,7 +166,7 @@ class HomeOut(Schema):
     approved_months = fields.List(fields.Date(), required=True)
 
 
-class PhotoLine(Schema):
+class PhotoLine(Out):
     """A sent photo in the keeper's history; `reused` says of an older one sent again what to do."""
 
     id = fields.UUID(required=True)
@@ -177,7 +178,7 @@ class PhotoLine(Schema):
     has_thumb = fields.Boolean(required=True)
 
 
-class DayOut(Schema):
+class DayOut(Out):
     """What was sent for one day."""
 
     day_on = fields.Date(required=True)
@@ -187,36 +188,44 @@ class DayOut(Schema):
     photos = fields.List(fields.Nested(PhotoLine), required=True)
 
 
-class HistoryOut(Schema):
+class HistoryOut(Out):
     """Days, newest first; `next` goes on as `before`."""
 
     days = fields.List(fields.Nested(DayOut), required=True)
     next = fields.Date(required=True, allow_none=True)
 
 
-class QuestionOut(Schema):
+class QuestionOut(Out):
     """What looked odd, what the keeper said to it, and what came of it."""
 
-    id = fields.Integer(required=True)
-    station_id = fields.Integer(required=True)
-    station_name = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
-    title = fields.String(required=True)
-    question = fields.String(required=True)
-    day_on = fields.Date(required=True)
-    state = fields.String(
-        required=True, validate=validate.OneOf([state.value for state in SignalState])
+    id = fields.Integer(required=True, attribute="signal.id")
+    station_id = fields.Integer(required=True, attribute="station.id")
+    station_name = fields.String(required=True, attribute="station.name")
+    kind = fields.String(
+        required=True, attribute="signal.kind", validate=validate.OneOf(list(KINDS))
     )
-    answer = fields.String(required=True)
-    answered_at = fields.AwareDateTime(required=True, allow_none=True)
-    decision = fields.String(required=True, validate=validate.OneOf(["", *OUTCOMES]))
+    title = fields.String(required=True)
+    question = fields.String(required=True, attribute="signal.question")
+    day_on = fields.Date(required=True, attribute="signal.day_on")
+    state = fields.String(
+        required=True,
+        attribute="signal.state",
+        validate=validate.OneOf([state.value for state in SignalState]),
+    )
+    answer = fields.String(required=True, attribute="signal.answer")
+    answered_at = fields.AwareDateTime(
+        required=True, attribute="signal.answered_at", allow_none=True
+    )
+    decision = fields.String(
+        required=True, attribute="signal.decision", validate=validate.OneOf(["", *OUTCOMES])
+    )
     decision_label = fields.String(required=True)
-    reason = fields.String(required=True)
-    settled_at = fields.AwareDateTime(required=True, allow_none=True)
-    raised_at = fields.AwareDateTime(required=True)
+    reason = fields.String(required=True, attribute="signal.reason")
+    settled_at = fields.AwareDateTime(required=True, attribute="signal.settled_at", allow_none=True)
+    raised_at = fields.AwareDateTime(required=True, attribute="signal.raised_at")
 
 
-class QuestionsOut(Schema):
+class QuestionsOut(Out):
     """Questions, newest first; `next` goes on as `before`, `open` are still without an answer."""
 
     questions = fields.List(fields.Nested(QuestionOut), required=True)
@@ -224,7 +233,7 @@ class QuestionsOut(Schema):
     open = fields.Integer(required=True)
 
 
-class PhotoKept(Schema):
+class PhotoKept(Out):
     """The receipt of a photo."""
 
     id = fields.UUID(required=True)
@@ -232,7 +241,7 @@ class PhotoKept(Schema):
     state = fields.String(required=True, validate=validate.OneOf(["kept"]))
 
 
-class PhotoWithdrawn(Schema):
+class PhotoWithdrawn(Out):
     """What became of a photo whose phone says that it will not come."""
 
     id = fields.UUID(required=True)
@@ -242,13 +251,13 @@ class PhotoWithdrawn(Schema):
 class InspectedBrief(StationBrief):
     """A station in the inspector's list."""
 
-    level_label = fields.String(required=True)
+    level_label = fields.String(required=True, attribute="level.label")
     township_name = fields.String(required=True)
     status = fields.Nested(StatusOut, required=True)
     plate_token = fields.String(allow_none=True)
 
 
-class InspectedList(Schema):
+class InspectedList(Out):
     """The stations an inspector may look at."""
 
     stations = fields.List(fields.Nested(InspectedBrief), required=True)
@@ -260,39 +269,39 @@ class InspectedStation(InspectedBrief):
     ownership_label = fields.String(required=True)
     area = fields.String(allow_none=True)
     address = fields.String(required=True)
-    operator = fields.String(required=True)
+    operator = fields.String(required=True, attribute="operator_name")
     head_name = fields.String(required=True)
     hours_lines = fields.List(fields.String(), required=True)
     demo = fields.Boolean(required=True)
 
 
-class SignOut(Schema):
+class SignOut(Out):
     """The plate that was scanned."""
 
     plate_no = fields.Integer(required=True)
     state = fields.String(required=True)
 
 
-class FindingOut(Schema):
+class FindingOut(Out):
     """One clause held against the station, with the newest picture that shows it."""
 
     code = fields.String(required=True)
     clause = fields.String(required=True)
     title = fields.String(required=True)
-    text = fields.String(required=True)
+    text = fields.String(required=True, attribute="rule.text")
     level = fields.String(required=True, validate=validate.OneOf(list(RuleLevel.labels())))
     verdict = fields.String(required=True)
-    verdict_label = fields.String(required=True)
+    verdict_label = fields.String(required=True, attribute="label")
     word = fields.String(allow_none=True)
     word_label = fields.String(allow_none=True)
     since = fields.Date(allow_none=True)
     why = fields.String(required=True)
-    mend = fields.String(required=True)
+    mend = fields.String(required=True, attribute="rule.mend")
     standard_id = fields.String(required=True)
     photo_id = fields.UUID(allow_none=True)
 
 
-class ReadingOut(Schema):
+class ReadingOut(Out):
     """What the machine read in a photo of a sign or hours board, beside the register."""
 
     outcome = fields.String(required=True, validate=validate.OneOf(list(Outcome.labels())))
@@ -301,7 +310,7 @@ class ReadingOut(Schema):
     check_ins = fields.String(required=True)
 
 
-class InspectedPhoto(Schema):
+class InspectedPhoto(Out):
     """A station's newest photo of a subject."""
 
     id = fields.UUID(required=True)
@@ -314,15 +323,15 @@ class InspectedPhoto(Schema):
     reading = fields.Nested(ReadingOut, required=True, allow_none=True)
 
 
-class Counts30Out(Schema):
+class Counts30Out(Out):
     """The parcels of thirty days."""
 
     received = fields.Integer(required=True)
     sent = fields.Integer(required=True)
-    days = fields.Integer(required=True)
+    days = fields.Integer(required=True, attribute="days_counted")
 
 
-class ScanOut(Schema):
+class ScanOut(Out):
     """Everything an inspector wants to know in front of the plate."""
 
     station = fields.Nested(InspectedStation, required=True)
@@ -335,14 +344,14 @@ class ScanOut(Schema):
     counts_30d = fields.Nested(Counts30Out, required=True)
 
 
-class FilingOut(Schema):
+class FilingOut(Out):
     """末端备案."""
 
     filed = fields.Boolean(required=True)
     on = fields.Date(allow_none=True)
 
 
-class PublicStation(Schema):
+class PublicStation(Out):
     """What anybody may know of a station; no personal data."""
 
     code = fields.String(required=True)
@@ -358,7 +367,7 @@ class PublicStation(Schema):
     demo = fields.Boolean(required=True)
 
 
-class ProblemOut(Schema):
+class ProblemOut(Out):
     """RFC 9457, with a stable `code` and a `detail` in plain Chinese."""
 
     type = fields.String(required=True)

@@ -40,6 +40,11 @@ class Campaign(Base):
     made_at: Mapped[datetime]
     demo: Mapped[bool] = mapped_column(default=False)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the office has ended it."""
+        return self.closed_at is not None
+
 
 class Visit(Base):
     """A station in a round, and who is to go there; what became of it follows from inspections."""

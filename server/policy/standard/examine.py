@@ -55,6 +55,11 @@ class Finding(NamedTuple):
         return self.rule.level
 
     @property
+    def word_label(self) -> str | None:
+        """On whose word it rests, on a screen; None where on nobody's."""
+        return self.word.label if self.word else None
+
+    @property
     def standard_id(self) -> str:
         """Which standard asks for it."""
         return self.rule.standard_id
