@@ -52,6 +52,7 @@ def audit() -> Any:
     found = history.lines(
         session(),
         county=county.code,
+        station_id=None,
         action=asked["action"] if asked["action"] in words.ACTIONS else None,
         person_id=who,
         since=_begins(since) if since else None,

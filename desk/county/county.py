@@ -97,7 +97,11 @@ def _page(
         options=OPTIONS,
         safety=SAFETY_ITEMS,
         lines=history.lines(
-            session(), county=county.code, action=CountyAction.COUNTY_EDITED, limit=PAST_SHOWN
+            session(),
+            county=county.code,
+            station_id=None,
+            action=CountyAction.COUNTY_EDITED,
+            limit=PAST_SHOWN,
         ),
     )
 

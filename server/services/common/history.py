@@ -154,7 +154,7 @@ def lines(
     session: Session,
     *,
     county: str,
-    station_id: int | None = None,
+    station_id: int | None,
     action: str | None = None,
     person_id: int | None = None,
     since: datetime | None = None,
@@ -162,7 +162,7 @@ def lines(
     before: int | None = None,
     limit: int = 50,
 ) -> list[Line]:
-    """The county's or one station's history, newest first; page on with the last line's id.
+    """One station's history, or with None the county's, newest first; page on by the last id.
 
     Asked for a county without an `action`, the parts of a larger deed stay folded in its line.
     `person_id` 0 asks for what the system did by itself; `since` and `until` are half-open.

@@ -1,6 +1,5 @@
 """Where keeper and inspector say different things of one clause: items, decisions, trust."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -231,17 +230,12 @@ def two_words(
 
 
 def trust_of(session: Session, *, person: Person) -> Trust:
-    """How often inspectors confirmed what this keeper had reported."""
-    return trusts(session, county=person.county, keeper_id=person.id).get(person.id, trust(()))
-
-
-def trusts(session: Session, *, county: str, keeper_id: int | None = None) -> dict[int, Trust]:
-    """The trust in every keeper whose stations were inspected; two queries.
+    """How often inspectors confirmed what this keeper had reported; two queries.
 
     An inspection counts for whoever kept the station when it was finished.
     """
     query = (
-        sa.select(Inspection, Station.code, Station.name, Keeping.person_id)
+        sa.select(Inspection, Station.code, Station.name)
         .join(Station, Station.id == Inspection.station_id)
         .join(
             Keeping,
@@ -252,25 +246,23 @@ def trusts(session: Session, *, county: str, keeper_id: int | None = None) -> di
             ),
         )
         .where(
-            Inspection.county == county,
+            Keeping.person_id == person.id,
+            Inspection.county == person.county,
             Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
             Inspection.is_current(),
         )
         .order_by(Inspection.finished_at, Inspection.id)
     )
-    if keeper_id is not None:
-        query = query.where(Keeping.person_id == keeper_id)
     decided = {
         (item.inspection_id, item.rule_code): item.decision
         for item in session.scalars(
             sa.select(Disagreement).where(
-                Disagreement.county == county, Disagreement.settled_at.is_not(None)
+                Disagreement.county == person.county, Disagreement.settled_at.is_not(None)
             )
         )
     }
-    pairs: dict[int, list[WordPair]] = defaultdict(list)
-    for inspection, code, name, person_id in session.execute(query):
-        pairs[person_id] += (
+    return trust(
+        [
             WordPair(
                 clause=str(own["clause"]),
                 title=str(own["title"]),
@@ -280,9 +272,10 @@ def trusts(session: Session, *, county: str, keeper_id: int | None = None) -> di
                 station=code or name,
                 decided_for=decided.get((inspection.id, str(own["code"])), ""),
             )
+            for inspection, code, name in session.execute(query)
             for own, seen in _decided_by_both(inspection)
-        )
-    return {person_id: trust(own) for person_id, own in pairs.items()}
+        ]
+    )
 
 
 def _wanted(

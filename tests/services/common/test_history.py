@@ -63,6 +63,8 @@ def test_a_line_stands_where_its_row_belongs(session: Session, cast: Cast) -> No
             summary="一行",
         )
 
-    here, there = (history.lines(session, county=code) for code in ("140926", "411721"))
+    here, there = (
+        history.lines(session, county=code, station_id=None) for code in ("140926", "411721")
+    )
     assert [one.station_id for one in reversed(here)] == [None, cast.c1.id, cast.c2.id]
     assert [one.station_id for one in there] == [None]

@@ -129,7 +129,9 @@ def test_more_are_drawn_by_hand_with_a_recorded_seed_and_nobody_twice_a_day(
         [Candidate(code) for code in drum], kind=SampleKind.RANDOM, seed=more[0].seed, size=7
     )
     assert [one.key for one in drawn] == asked_codes(session, more)
-    [_, first] = history.lines(session, county="140926", action="photos-asked", limit=9)
+    [_, first] = history.lines(
+        session, county="140926", station_id=None, action="photos-asked", limit=9
+    )
     assert first.summary == "抽查拍照：从17个站点里再抽7个"
     assert more[0].seed in first.reason
 
