@@ -39,6 +39,7 @@ from server.services.common.phone_items import (
 from server.services.signals.questions import ANSWER_LONGEST
 
 ITEMS_AT_MOST = 20
+ID_TOLD = 64  # characters of an id that may be none
 PHOTOS_AT_MOST = 40  # an inspection may show every clause
 BRANDS_AT_MOST = 30
 UNREADABLE = "这条记录看不懂。请更新手机页面后再交。"
@@ -199,7 +200,7 @@ def item_of(raw: Mapping[str, Any]) -> PhoneItem | ItemResult:
     except ValidationError as error:
         places = list(_places(error.messages))
         return ItemResult(
-            str(raw["id"])[:64],
+            str(raw["id"])[:ID_TOLD],
             "invalid",
             "item-unreadable",
             places[0][1] if places else UNREADABLE,

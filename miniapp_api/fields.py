@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate
 LARGEST_INTEGER = 2**31 - 1  # what an INTEGER column of PostgreSQL holds
 LONGEST_OFFSET_MS = 100 * 366 * 86_400_000
 NOTES_LARGEST = 4_000
+NOTE_LONGEST, NAME_LONGEST = 500, 60  # of what a phone notes by itself, never of typed words
 
 
 def plain_text(text: str) -> str:
@@ -20,16 +21,21 @@ def plain_text(text: str) -> str:
     ).strip()
 
 
+def plain_name(key: object) -> str:
+    """The name of a field as a phone's program writes it."""
+    return plain_text(str(key))[:NAME_LONGEST]
+
+
 def plain_json(value: Any, depth: int = 4) -> Any:
     """A JSON value with plain texts only; what is nested deeper than `depth` is left out."""
     if isinstance(value, str):
-        return plain_text(value)[:500]
+        return plain_text(value)[:NOTE_LONGEST]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, dict | list) and depth == 0:
         return None
     if isinstance(value, dict):
-        return {plain_text(str(key))[:60]: plain_json(one, depth - 1) for key, one in value.items()}
+        return {plain_name(key): plain_json(one, depth - 1) for key, one in value.items()}
     if isinstance(value, list):
         return [plain_json(one, depth - 1) for one in value]
     return value

@@ -4,10 +4,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from miniapp_api.fields import At, Id, Text, Whole, plain_text
+from miniapp_api.fields import At, Id, Text, Whole, plain_name, plain_text
 from miniapp_api.lenient import Lenient, PositionField
 from server.media.paper.signature import HEIGHT, WIDTH
 from server.models.inspection import InspectionOutcome
+from server.policy.standard.facts import LONGEST_TEXT
 from server.policy.standard.verdicts import Verdict
 from server.services.common.phone_items import InspectionEntry, Position
 from server.services.intake.inspection_entries import POINTS_AT_MOST, STROKES_AT_MOST
@@ -69,14 +70,17 @@ class Values(fields.Dict):
             return {}
         if not isinstance(value, dict) or len(value) > VALUES_AT_MOST:
             raise ValidationError("填的数看不懂。请更新手机页面后再交。")
-        return {plain_text(str(key))[:40]: _plain_value(one) for key, one in value.items()}
+        return {plain_name(key): _plain_value(one) for key, one in value.items()}
 
 
 def _plain_value(value: Any) -> bool | str | None:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float | str):
-        return plain_text(str(value))[:400]
+        text = plain_text(str(value))
+        if len(text) > LONGEST_TEXT:
+            raise ValidationError(f"填的文字太长了，最多{LONGEST_TEXT}个字。请写短一些。")
+        return text
     raise ValidationError("填的数看不懂。请更新手机页面后再交。")
 
 

@@ -13,6 +13,8 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_phones
 from server.models.person import Role
+from server.models.phone_help import SelfCheck
+from server.services.common.written import cut
 from server.services.intake.self_checks import keep_self_check
 
 blp = ApiBlueprint("self_checks", __name__, url_prefix="/api/v1", description="看看手机行不行")
@@ -74,7 +76,7 @@ def keep(sent: dict[str, Any]) -> Any:
         person=g.person,
         device_id=sent["device_id"],
         device_label=sent["device_label"],
-        user_agent=plain_text(sent["user_agent"])[:300],
+        user_agent=cut(plain_text(sent["user_agent"]), SelfCheck.user_agent),
         result=result,
         now=clock.now(),
     )

@@ -95,7 +95,7 @@ def preview() -> Any:
         found=found,
         kinds=unsent_imports.KINDS,
         token=token,
-        filename=Path(file.filename).name[:120],
+        filename=Path(file.filename).name,
     )
 
 

@@ -23,7 +23,6 @@ from server.services.people.scope import OFFICE, station_for
 
 blueprint = Blueprint("desk_months", __name__, url_prefix="/desk")
 guard_desk(blueprint)
-LONGEST_REASON = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -201,7 +200,7 @@ def correct(station_id: int, day: str) -> Any:
             sent=_number("sent"),
             agri_sent=_number("agri_sent"),
             on_hand=_number("on_hand"),
-            reason=request.form.get("reason", "").strip()[:LONGEST_REASON],
+            reason=request.form.get("reason", "").strip(),
         )
         correct_count(session(), station=station, entry=entry, by=me(), now=clock.now())
     return done(

@@ -27,7 +27,7 @@ ROWS_A_PAGE = 100
 @blueprint.get("/inspections")
 def inspections() -> Any:
     """What inspectors recorded of their own accord, as the address filters it."""
-    asked = {name: request.args.get(name, "").strip()[:60] for name in FILTERS}
+    asked = {name: request.args.get(name, "").strip() for name in FILTERS}
     wanted = Wanted(
         township=asked["township"],
         inspector_id=request.args.get("inspector", type=row_id),

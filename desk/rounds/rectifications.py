@@ -88,7 +88,7 @@ def rectifications() -> Any:
         "seen_by": me(),
         "campaign_id": campaign.id if campaign else None,
     }
-    narrow: dict[str, Any] = {"township_code": asked["township"] or None, "words": asked["q"][:40]}
+    narrow: dict[str, Any] = {"township_code": asked["township"] or None, "words": asked["q"]}
     every, narrowed = (
         rectification_tally(session(), **within),
         rectification_tally(session(), **within, **narrow),

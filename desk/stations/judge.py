@@ -12,9 +12,11 @@ from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
+from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.standard.facts import JUDGED, Fact, Word, equipment_fact
 from server.policy.standard.options import CountyOptions
+from server.services.common.written import reason_given
 from server.services.county.counties import policy_options
 from server.services.days.activity import newest_photos
 from server.services.people.scope import OFFICE, station_for
@@ -111,10 +113,15 @@ def _answers(options: CountyOptions) -> list[tuple[Fact, Any, str]]:
         text = form.get(fact.name, "").strip()
         if not text:
             continue
-        if not note:
-            raise Invalid("reason-needed", "请写一句凭什么这么说，例如“7月5日到现场量过”。")
         how = form.get("measured", "") if fact.name == "floor_area_m2" else ""
-        answers.append((fact, _value(fact, text), f"{how}；{note}" if how in MEASURED else note))
+        rests_on = reason_given(
+            f"{how}；{note}" if note and how in MEASURED else note,
+            "请写一句凭什么这么说，例如“7月5日到现场量过”。",
+            field="note",
+            label="依据",
+            into=Statement.note,
+        )
+        answers.append((fact, _value(fact, text), rests_on))
     return answers
 
 

@@ -164,7 +164,7 @@ def add() -> Any:
             name=form.get("name", "").strip() or None,
             township_code=township or village[:9] or None,
             village_code=village or None,
-            basis=form.get("basis", "").strip()[:200],
+            basis=form.get("basis", ""),
         )
     return done(
         f"{station.name}已登记。接着把地址、营业时间等补全。",

@@ -11,8 +11,9 @@ from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
-from server.models.sign import Sign, SignState
+from server.models.sign import Sign, SignEvent, SignState
 from server.models.station import Station
+from server.services.common.written import reason_given
 from server.services.people.scope import TOWNSHIP, station_for
 from server.services.plates.orders import printable, sheets_for
 from server.services.plates.signs import issue_sign, mark, replace_sign, sign_of
@@ -66,10 +67,9 @@ def end_sign(station_id: int, sign_id: int) -> Any:
     station = station_for(session(), me(), station_id)
     sign = sign_of(session(), station=station, sign_id=sign_id)
     what = request.form.get("what", "")
-    reason = request.form.get("reason", "").strip()
+    reason = request.form.get("reason", "")
     with answering(lambda problem: _change_page(station, sign, problem)):
-        if not reason:
-            raise Invalid("reason-needed", "请写一句原因，例如“大风刮走”。")
+        reason = reason_given(reason, "请写一句原因，例如“大风刮走”。", into=SignEvent.reason)
         if what == "replace":
             new = replace_sign(session(), sign=sign, by=me(), now=clock.now(), reason=reason)
             said = f"旧牌已停用，新的是第 {new.plate_no} 块，请打印。"

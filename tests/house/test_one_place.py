@@ -68,3 +68,57 @@ def _days_in(text: ast.JoinedStr) -> Iterator[str]:
             yield "a day put together by hand"
         if one.format_spec is not None and "%H" in ast.unparse(one.format_spec):
             yield "a time of day put together by hand"
+
+
+# Long texts
+
+
+def _cuts(node: ast.AST) -> Iterator[tuple[int, int]]:
+    """Where something is cut to a number written in place: the line, and the number."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Slice):
+            upper = one.slice.upper
+            if isinstance(upper, ast.Constant) and isinstance(upper.value, int):
+                yield one.lineno, upper.value
+
+
+def test_no_text_is_cut_to_a_number_that_a_column_knows() -> None:
+    """What people wrote is `written()` whole or refused, a machine's words are `cut()`."""
+    models = {
+        node.name
+        for name, tree in parsed().items()
+        if name.startswith("server/models/")
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+
+    def cutting() -> Iterator[str]:
+        for name, tree in parsed().items():
+            if name.startswith(("server/services/", "server/papers/", "desk/", "miniapp_api/")):
+                yield from (f"{name}:{line}: [:{most}]" for line, most in _cuts(tree) if most >= 40)
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in models:
+                    for field in node.keywords:
+                        yield from (
+                            f"{name}:{line}: {field.arg}"
+                            for line, most in _cuts(field.value)
+                            if most >= 10  # less is a code's beginning, not a text cut
+                        )
+
+    assert not faults(cutting())
+
+
+def test_a_reason_is_asked_for_in_one_way() -> None:
+    def asking() -> Iterator[str]:
+        for name, tree in parsed().items():
+            for node in ast.walk(tree):
+                if (
+                    isinstance(node, ast.Call)
+                    and node.args
+                    and isinstance(node.args[0], ast.Constant)
+                    and node.args[0].value == "reason-needed"
+                    and name != "server/services/common/written.py"
+                ):
+                    yield f"{name}:{node.lineno}: use reason_given"
+
+    assert not faults(asking())

@@ -14,6 +14,7 @@ from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.station import Station
+from server.services.common.written import cut, written
 
 
 class Action(Labelled):
@@ -90,9 +91,9 @@ def write(
         person_id=by.id if by else None,
         at=at,
         action=action.value,
-        summary=summary[:400],
+        summary=cut(summary, HistoryLine.summary),
         changes=kept,
-        reason=reason.strip()[:400],
+        reason=written(reason, "原因", field="reason", into=HistoryLine.reason),
     )
     session.add(line)
     session.flush()
@@ -118,7 +119,7 @@ def write_parts(session: Session, deed: HistoryLine, parts: Iterable[Part]) -> N
             "person_id": deed.person_id,
             "at": deed.at,
             "action": part.action.value,
-            "summary": part.summary[:400],
+            "summary": cut(part.summary, HistoryLine.summary),
             "changes": [dict(one) for one in part.changes],
             "reason": deed.reason,
         }

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from server.errors import Invalid
 from server.models.county import County
 from server.models.person import Person
 from server.policy.setting import Setting
 from server.services.common import history
 from server.services.common.seals import Shown, changes, refuse_if_changed
+from server.services.common.written import reason_given
 from server.services.county.actions import CountyAction
 
 
@@ -47,8 +47,7 @@ def save_choices(
     made = changes(held, wished)
     if not made:
         return []
-    if not reason.strip():
-        raise Invalid("reason-needed", "请写一句修改的原因。", fields={"reason": "请填写"})
+    reason = reason_given(reason, "请写一句修改的原因。")
     county.options = {**county.options, **options}
     session.flush()
     history.write(

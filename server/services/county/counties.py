@@ -14,6 +14,7 @@ from server.plain_text import bare_text
 from server.policy.standard.options import CountyOptions, options_from
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
+from server.services.common.written import cut
 from server.services.county.actions import CountyAction
 from server.services.county.place_names import find_division
 
@@ -114,7 +115,10 @@ def add_alias(
     if known is not None:
         return known
     entered = DivisionAlias(
-        county=county.code, division_code=division.code, alias=plain, source=source[:200]
+        county=county.code,
+        division_code=division.code,
+        alias=plain,
+        source=cut(source, DivisionAlias.source),
     )
     session.add(entered)
     session.flush()

@@ -14,6 +14,7 @@ from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.services.common import history
 from server.services.common.phone_items import CountEntry, PhoneItem
+from server.services.common.written import written
 from server.services.days.actions import DaysAction
 from server.services.days.months import refuse_unexplained
 
@@ -114,12 +115,13 @@ def correct_count(
     """The county office puts a day's count right by hand, with its reason.
 
     It becomes the newest version, under a receipt like any phone's; the versions before it stay.
-    Raises as `check_count`, and `Invalid` (correction-unexplained).
+    Raises as `check_count`, and `Invalid` (correction-unexplained, text-too-long).
     """
     if not entry.reason.strip():
         raise Invalid(
             "correction-unexplained", "请写上为什么改（来源或缘由），再保存。", fields=["reason"]
         )
+    written(entry.reason, "缘由", field="reason", into=ParcelCount.reason)
     check_count(entry, today=beijing_day(now), oldest_days=OFFICE_OLDEST_DAYS)
     before = newest_count(session, station=station, day_on=entry.day_on)
     item = PhoneItem(id=uuid4(), station_id=station.id, device_at=now, entry=entry)

@@ -19,6 +19,7 @@ from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.services.common import history
+from server.services.common.written import written
 from server.services.days.actions import DaysAction
 from server.services.people.scope import (
     EVERYBODY,
@@ -289,7 +290,7 @@ def approve_month(
         figures_sha256=month.sha256,
         approved_at=now,
         approved_by=by.id,
-        note=note.strip()[:400],
+        note=written(note, "说明", field="note", into=MonthApproval.note),
     )
     session.add(approval)
     session.flush()

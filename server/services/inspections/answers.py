@@ -6,10 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
-from server.errors import Conflict, Invalid
+from server.errors import Conflict
+from server.models.history import HistoryLine
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.person import Person
 from server.services.common import history
+from server.services.common.written import reason_given, written
 from server.services.inspections.actions import InspectionsAction
 from server.services.inspections.versions import newer_than
 
@@ -68,13 +70,15 @@ def confirm(
         raise Conflict(
             "inspection-amended-already", "这份记录已经更正过了。请打开最新的一版再确认。"
         )
-    if not agree and not note.strip():
-        raise Invalid("reason-needed", "请写一句为什么不同意。", fields={"note": "请填写"})
+    if agree:
+        note = written(note, "说明", field="note", into=HistoryLine.reason)
+    else:
+        note = reason_given(note, "请写一句为什么不同意。", field="note", into=Inspection.refusal)
     inspection.confirmed_by = person.id
     if agree:
         inspection.confirmed_at = now
     else:
-        inspection.refused_at, inspection.refusal = now, note.strip()[:400]
+        inspection.refused_at, inspection.refusal = now, note
     session.flush()
     history.write(
         session,

@@ -17,6 +17,7 @@ from server.models.station import Station
 from server.policy.rounds.visits import DECIDED, Trust, WordPair, trust
 from server.policy.standard.facts import Word
 from server.services.common import history
+from server.services.common.written import reason_given
 from server.services.inspections.actions import InspectionsAction
 from server.services.people.scope import Everybody, stations_visible_to
 
@@ -189,9 +190,8 @@ def settle_disagreement(
         raise Conflict("disagreement-settled", "这一条已经裁定过了，不能再改。")
     if decision not in BY_PEOPLE:
         raise Invalid("decision-unknown", "请选择以哪一方为准。", fields={"decision": "请选择"})
-    if not reason.strip():
-        raise Invalid("reason-needed", "请写明这样裁定的理由。", fields={"reason": "请填写"})
-    disagreement.decision, disagreement.reason = decision, reason.strip()[:400]
+    reason = reason_given(reason, "请写明这样裁定的理由。", label="理由", into=Disagreement.reason)
+    disagreement.decision, disagreement.reason = decision, reason
     disagreement.settled_at, disagreement.settled_by = now, by.id
     session.flush()
     said = disagreement.inspector_says

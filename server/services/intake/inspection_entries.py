@@ -13,6 +13,7 @@ from server.policy.standard.inspection_form import Answer
 from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
 from server.services.common.phone_items import InspectionEntry
+from server.services.common.written import reason_given
 from server.services.inspections.versions import newer_than
 from server.services.people.scope import INSPECTING, stations_visible_to
 
@@ -60,8 +61,13 @@ def refuse_incomplete(entry: InspectionEntry, outcome: InspectionOutcome) -> Non
             "站长还没有签名。请站长签名，或者选“等站长确认”“拒绝签字”后再交。",
             fields=["payload"],
         )
-    if outcome is InspectionOutcome.REFUSED and not entry.outcome_note.strip():
-        raise Invalid("reason-needed", "请写明站长为什么不签字。", fields=["payload.outcome_note"])
+    if outcome is InspectionOutcome.REFUSED:
+        reason_given(
+            entry.outcome_note,
+            "请写明站长为什么不签字。",
+            field="payload.outcome_note",
+            into=Inspection.outcome_note,
+        )
 
 
 def amended_version(
@@ -78,8 +84,12 @@ def amended_version(
         raise Invalid(
             "inspection-unknown", "没有找到要更正的那份督导记录。请从自己的记录里点“更正”。"
         )
-    if not entry.amended_because.strip():
-        raise Invalid("reason-needed", "请写明为什么更正。", fields=["payload.amended_because"])
+    reason_given(
+        entry.amended_because,
+        "请写明为什么更正。",
+        field="payload.amended_because",
+        into=Inspection.amended_because,
+    )
     if newer_than(session, before) is not None:
         raise Conflict(
             "inspection-amended-already",

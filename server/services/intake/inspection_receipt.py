@@ -25,6 +25,7 @@ from server.policy.standard.verdicts import Verdict
 from server.services.common import history
 from server.services.common.moments import Moment
 from server.services.common.phone_items import AnnouncedPhoto, InspectionEntry
+from server.services.common.written import cut
 from server.services.county.counties import policy_options
 from server.services.days.check_ins import distance_to
 from server.services.inspections import disagreements
@@ -100,9 +101,9 @@ def keep_inspection(
         inspector_id=by.id,
         version=amended.version + 1 if amended else 1,
         amends_id=amended.id if amended else None,
-        amended_because=entry.amended_because.strip()[:400] if amended else "",
+        amended_because=entry.amended_because.strip() if amended else "",
         outcome=outcome,
-        outcome_note=entry.outcome_note.strip()[:400],
+        outcome_note=entry.outcome_note.strip(),
         arrived_at=amended.arrived_at if amended else receipt.arrived.at,
         finished_at=amended.finished_at if amended else receipt.finished.at,
         time_verified=amended.time_verified
@@ -126,7 +127,7 @@ def keep_inspection(
         status=(status(heard.findings) if heard.findings else Status.NOT_ASSESSED).value,
         fails=sum(finding.counts_against for finding in heard.findings),
         standards=[{"id": one.id, "name": one.name, "sha256": one.sha256} for one in standards],
-        keeper_name=entry.keeper_name.strip()[:40],
+        keeper_name=entry.keeper_name.strip(),
         inspector_signature=list(entry.inspector_signature),
         keeper_signature=list(entry.keeper_signature),
         content_sha256=event.content_sha256,
@@ -254,7 +255,7 @@ def _plate(
             then=seen_at,
         )
     except Problem as problem:
-        return entry.method, None, problem.message[:200]
+        return entry.method, None, cut(problem.message, Inspection.sign_remark)
     method = entry.method if scan.method == "scan" else "typed"
     sign_id = scan.sign.id if scan.sign and scan.method == "scan" else None
     if scan.station.id != station.id:

@@ -22,6 +22,7 @@ from server.models.station import Station
 from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.phone_items import CountEntry, ItemResult, PhoneItem
+from server.services.common.written import cut
 from server.services.intake.actions import IntakeAction
 from server.services.intake.sync import receive
 from server.services.intake.unsent_files import (
@@ -279,7 +280,7 @@ def write_down(
         county=person.county,
         person_id=person.id,
         file_sha256=sha256,
-        file_name=name[:120],
+        file_name=cut(name, UnsentImport.file_name),
         result={
             "records": [asdict(one) for one in every],
             "cut_at": cut_at,

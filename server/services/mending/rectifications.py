@@ -14,12 +14,14 @@ from server.models.county import County
 from server.models.inspection import Inspection
 from server.models.person import Person, Role
 from server.models.rectification import Rectification, RectificationState, RectificationStep
+from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.standard.examine import Finding
 from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
 from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.standards import Rule, Standard, standard_by_id
 from server.services.common import history
+from server.services.common.written import cut, reason_given, written
 from server.services.county.counties import policy_options
 from server.services.county.round_options import round_options
 from server.services.inspections.versions import versions_of
@@ -76,10 +78,10 @@ def open_for(
             inspection_id=inspection.id,
             standard_id=finding.standard_id,
             rule_code=code,
-            clause=finding.clause[:20],
-            title=finding.title[:40],
-            why=finding.why[:400],
-            what_to_do=finding.rule.mend[:400],
+            clause=cut(finding.clause, Rectification.clause),
+            title=cut(finding.title, Rectification.title),
+            why=cut(finding.why, Rectification.why),
+            what_to_do=cut(finding.rule.mend, Rectification.what_to_do),
             subject=subject_of(finding.rule),
             state=RectificationState.OPEN,
             opened_at=now,
@@ -163,7 +165,9 @@ def accept(
     rule = standard_by_id(standards, rectification.standard_id).rule(rectification.rule_code)
     taken = _now_true(session, station, rule, county, values or {})
     word = Word.INSPECTOR if by.role is Role.INSPECTOR else Word.REVIEWER
+    note = note.strip()
     told = f"整改验收：{note}" if note else "整改验收"
+    told = written(told, "说明", field="note", into=Statement.note)
     today = beijing_day(now)
     now_true = [Saying(station.id, fact.name, value, today, told) for fact, value in taken.items()]
     take_down(session, now_true, county=station.county, word=word, by=by, now=now)
@@ -194,8 +198,7 @@ def return_to_keeper(
     Invalid reason-needed, rectification-days-wrong.
     """
     _judged_by(session, rectification, by)
-    if not reason.strip():
-        raise Invalid("reason-needed", "请写明为什么退回、还差什么。", fields={"reason": "请填写"})
+    reason = reason_given(reason, "请写明为什么退回、还差什么。", into=RectificationStep.note)
     if rectification.state is not RectificationState.ANSWERED:
         raise Conflict("rectification-not-answered", "站长还没有答复这项整改，不用退回。")
     if due_on is not None and due_on < beijing_day(now):
@@ -335,7 +338,7 @@ def _step(
         at=at,
         person_id=by.id if by else None,
         photo_id=photo_id,
-        note=note.strip()[:400],
+        note=written(note, "说明", field="note", into=RectificationStep.note),
     )
     session.add(step)
     return step

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotFound
 from server.models.person import BindCode, Person, SignIn, SignInKind
 from server.services.common import history
+from server.services.common.written import cut
 from server.services.people.actions import PeopleAction
 from server.services.people.scope import AT_DESK, refuse_unless_manages
 from server.services.people.tries import refuse_if_too_many
 
+LABEL_TOLD = 60  # so much of a phone's own description is told
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOKALIKES = str.maketrans("OIL", "011", " -–—_·\u3000")
 PHONE_LASTS = timedelta(days=400)  # slides on with every sync: a keeper has no password to retype
@@ -150,7 +152,7 @@ def bind_phone(
         by=person,
         at=now,
         action=PeopleAction.PHONE_BOUND,
-        summary=f"{person.name}绑定了手机（{device_label[:60] or '未写明型号'}）",
+        summary=f"{person.name}绑定了手机（{device_label[:LABEL_TOLD] or '未写明型号'}）",
     )
     session.flush()
     return sign_in, token, person
@@ -190,7 +192,7 @@ def _new_sign_in(
         kind=kind,
         token_sha256=sha256(token),
         csrf=secrets.token_urlsafe(24) if kind == SignInKind.DESK else None,
-        device_label=label[:200],
+        device_label=cut(label, SignIn.device_label),
         made_at=now,
         seen_at=now,
         expires_at=now + lasts,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import TooMany
 from server.models.person import FailedTry
+from server.services.common.written import cut
 
 TRIES = 10
 WINDOW = timedelta(minutes=15)
@@ -26,7 +27,7 @@ def refuse_if_too_many(session: Session, *, what: str, keys: Iterable[str], now:
             sa.select(FailedTry.at)
             .where(
                 FailedTry.what == what,
-                FailedTry.key == key[:80],
+                FailedTry.key == cut(key, FailedTry.key),
                 FailedTry.at > now - WINDOW,
                 FailedTry.at <= now,
             )
@@ -51,5 +52,5 @@ def note_failure(session: Session, *, what: str, keys: Iterable[str], now: datet
     session.execute(
         sa.delete(FailedTry).where((FailedTry.at < now - KEPT) | (FailedTry.at > now + WINDOW))
     )
-    session.add_all(FailedTry(what=what, key=key[:80], at=now) for key in keys)
+    session.add_all(FailedTry(what=what, key=cut(key, FailedTry.key), at=now) for key in keys)
     session.flush()

@@ -18,6 +18,7 @@ from server.models.sign import LIVE_STATES, Sign, SignEvent, SignState
 from server.models.station import Station
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
+from server.services.common.written import reason_given, written
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.actions import PlateAction
 from server.services.plates.numbers import normal_code
@@ -183,8 +184,7 @@ def replace_sign(
 
     Raises Conflict sign-replaced-already, Invalid reason-needed.
     """
-    if not reason.strip():
-        raise Invalid("reason-needed", "请写明更换标识牌的原因，例如“牌面破损”。")
+    reason = reason_given(reason, "请写明更换标识牌的原因，例如“牌面破损”。", into=SignEvent.reason)
     if sign.state in {SignState.REPLACED, SignState.RETIRED}:
         raise Conflict("sign-replaced-already", f"这块标识牌{sign.state.label}，请对在用的牌操作。")
     if sign.state != SignState.LOST:
@@ -356,7 +356,7 @@ def _note(session: Session, sign: Sign, *, by: Person | None, now: datetime, rea
             state=sign.state,
             at=now,
             person_id=by.id if by else None,
-            reason=reason.strip()[:200],
+            reason=written(reason, "原因", field="reason", into=SignEvent.reason),
         )
     )
     session.flush()

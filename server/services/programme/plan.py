@@ -20,6 +20,7 @@ from server.policy.plan.targets import allocated, conflicts
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
 from server.services.common import history
+from server.services.common.written import reason_given
 from server.services.county.counties import find_division, townships
 from server.services.programme.actions import ProgrammeAction
 from server.services.standing.standing import Standing
@@ -142,18 +143,17 @@ def decide_conflict(
     if reading is None:
         labels = "、".join(one.label for one in found.readings)
         raise Invalid("reading-unknown", f"“{choice}”不是其中一种口径，只能选：{labels}。")
-    if not reason.strip():
-        raise Invalid(
-            "reason-needed", "请写明为什么这样定，例如依据哪次会议。", fields={"reason": "请填写"}
-        )
+    reason = reason_given(
+        reason, "请写明为什么这样定，例如依据哪次会议。", into=PlanDecision.reason
+    )
     if by is None:
         raise Conflict("decision-needs-a-person", "方案口径要由具名的人决定，请登录后操作。")
     decision = PlanDecision(
         county=county.code,
         conflict_key=key,
-        choice=choice[:60],
+        choice=choice,
         value=_number(reading.value),
-        reason=reason.strip()[:400],
+        reason=reason,
         person_id=by.id,
         decided_at=now,
     )

@@ -22,6 +22,7 @@ from server.models.station import IssuedCode, Station
 from server.policy.standard.facts import Level, Word
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
+from server.services.common.written import cut
 from server.services.plates.numbers import take_codes
 from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import FIELDS, as_json, store, stored
@@ -173,7 +174,7 @@ def enter_import(
         county=county.code,
         imported_by=by.id if by else None,
         imported_at=now,
-        file_name=plan.file_name[:120],
+        file_name=cut(plan.file_name, SheetImport.file_name),
         file_sha256=plan.file_sha256,
         history_id=deed.id,
         new=plan.count("new"),

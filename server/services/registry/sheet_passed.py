@@ -8,6 +8,7 @@ from server.media.sheets.book import Cell, Line
 from server.plain_text import bare_text
 from server.services.registry.sheet_columns import CODE, TOWNSHIP, VILLAGE
 
+TOLD_AT_MOST = 60  # characters of a line that is passed over
 _SUMS = re.compile(
     r"(?:本页|全县|全镇|全乡|以上|累计)?(?:合计|总计|小计|共计|总数|汇总)"
     r"[:：]?[（(]?[\d.,]*[个站处村家户点名人]*[)）]?"
@@ -60,4 +61,4 @@ def _alone(texts: Sequence[str], pattern: re.Pattern[str]) -> bool:
 def begins(line: Line) -> str:
     """The words of a line, as many as tell it from others."""
     texts = [cell for _, cell in sorted(line.cells.items()) if isinstance(cell, str)]
-    return "　".join(" ".join(text.split()) for text in texts)[:60]
+    return "　".join(" ".join(text.split()) for text in texts)[:TOLD_AT_MOST]

@@ -34,6 +34,7 @@ from server.services.registry.sheet_columns import (
 )
 from server.services.registry.sheet_passed import Passed, begins, no_row
 
+TOLD_AT_MOST = 120  # characters of what was read, in a sentence that refuses
 LOOKED_AT = 40  # lines from the top among which the header is looked for
 MOST_SHEETS = 30
 MOST_HEADER_LINES = 4
@@ -186,7 +187,7 @@ def _known(line: Line) -> int:
 
 def _no_header(book: Book, seen: Sequence[Line]) -> str:
     found = [cell for line in seen for cell in line.cells.values() if isinstance(cell, str)]
-    read = f"，现在读到的是：{'、'.join(found)[:120]}" if found else ""
+    read = f"，现在读到的是：{'、'.join(found)[:TOLD_AT_MOST]}" if found else ""
     hidden = [name.name for name in book.names if name.hidden]
     aside = f"隐藏的工作表（{_some(hidden)}）不读，要用它请先取消隐藏。" if hidden else ""
     return (

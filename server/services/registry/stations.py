@@ -18,6 +18,7 @@ from server.policy.hours import hours_lines
 from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
+from server.services.common.written import reason_given, written
 from server.services.people.people import keepers_of
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.signs import live_sign
@@ -90,7 +91,7 @@ def add_station(
         hours=[],
         services=[],
         serves=[],
-        basis=basis,
+        basis=written(basis, "依据", field="basis", into=Station.basis),
         demo=demo,
         created_at=now,
     )
@@ -136,9 +137,7 @@ def edit_station(
     made, values = changes_of(session, station=station, changes=changes, now=now)
     if not made:
         return []
-    if not reason.strip():
-        sentence = "请写一句修改的原因，例如“现场核实”。"
-        raise Invalid("reason-needed", sentence, fields={"reason": "请填写"})
+    reason = reason_given(reason, "请写一句修改的原因，例如“现场核实”。")
     for name, value in values.items():
         store(station, FIELDS[name], value)
     session.flush()
@@ -200,8 +199,7 @@ def close_station(
     """
     if station.closed_on is not None:
         raise Conflict("station-closed", f"{station.name}已经撤销，不用再撤一次。")
-    if not reason.strip():
-        raise Invalid("reason-needed", "请写明撤销的原因，例如“站长外出务工，改由邻村服务”。")
+    reason = reason_given(reason, "请写明撤销的原因，例如“站长外出务工，改由邻村服务”。")
     if on > beijing_day(now):
         raise Invalid("field-invalid", "“撤销日期”还没有到，请核对。", fields={"on": "还没有到"})
     station.closed_on = on
@@ -227,8 +225,7 @@ def reopen_station(
     """
     if station.closed_on is None:
         raise Conflict("station-open", f"{station.name}没有撤销，不需要恢复。")
-    if not reason.strip():
-        raise Invalid("reason-needed", "请写明恢复的原因。")
+    reason = reason_given(reason, "请写明恢复的原因。")
     if station.village_code:
         _refuse_second_point(session, session.get_one(Division, station.village_code))
     old = station.closed_on.isoformat()

@@ -21,6 +21,7 @@ from server.policy.signs.photo_match import FACT_OF_PART
 from server.policy.standard.facts import Value, Word
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
+from server.services.common.written import cut, written
 from server.services.review.actions import ReviewAction
 from server.services.review.reading_views import holds
 from server.services.standing import statements
@@ -69,7 +70,7 @@ def open_item(
             other_photo_id=other_photo_id,
             kind=kind,
             key=key,
-            question=question[:400],
+            question=cut(question, ReviewItem.question),
             details=details,
             state=ReviewState.OPEN,
             opened_at=now,
@@ -89,7 +90,7 @@ def open_item(
         return item
     if item.state is ReviewState.WITHDRAWN:
         item.state, item.opened_at = ReviewState.OPEN, now
-    item.question, item.details = question[:400], details
+    item.question, item.details = cut(question, ReviewItem.question), details
     session.flush()
     return item
 
@@ -148,7 +149,8 @@ def decide(
             fields={"decision": "请选择"},
         )
     session.refresh(item, with_for_update=True)
-    note, before = note.strip()[:400], newest_decision(session, item)
+    note = written(note, "说明", field="note", into=ReviewDecision.note)
+    before = newest_decision(session, item)
     if before is not None and before.id != seen:
         if (before.decided_by, before.decision, before.note) == (by.id, decision, note):
             return before
@@ -157,7 +159,7 @@ def decide(
         raise Conflict("review-withdrawn", "这个问题已经不存在了：照片重新读过，或登记已经改好。")
     if decision in (ReviewAnswer.MATCHES, ReviewAnswer.DIFFERS):
         _refuse_former_hours(session, item)
-    said = _said_by(item, decision, sign_text.strip()[:100], number_missing=number_missing)
+    said = _said_by(item, decision, sign_text.strip(), number_missing=number_missing)
     taken = ReviewDecision(
         item_id=item.id, decision=decision, note=note, decided_at=now, decided_by=by.id
     )

@@ -33,6 +33,7 @@ from server.policy.signs.photo_match import (
 from server.policy.standard.facts import Level, Value, Word
 from server.policy.standard.standards import Standard
 from server.services.common.reading_jobs import ask_to_read_again
+from server.services.common.written import cut
 from server.services.county.divisions import short_name
 from server.services.photos.photos import subject_of
 from server.services.registry.stations import default_name
@@ -116,7 +117,8 @@ def record_reading(
             photo_id=photo.id, county=photo.county, station_id=photo.station_id, reader=READER
         )
         session.add(kept)
-    kept.reader, kept.read_at, kept.reason = READER, now, read.reason[:200]
+    kept.reader, kept.read_at = READER, now
+    kept.reason = cut(read.reason, PhotoReading.reason)
     if read.reading is None:
         kept.state, kept.outcome = ReadingState.SET_ASIDE, ""
     else:

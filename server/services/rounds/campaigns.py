@@ -19,6 +19,7 @@ from server.policy.rounds.sampling import Candidate, SampleKind, Weights, draw
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard, standard_by_id, standards_for
 from server.services.common import history
+from server.services.common.written import cut, reason_given, written
 from server.services.people.scope import EVERYBODY, INSPECTING
 from server.services.rounds.actions import RoundsAction
 from server.services.rounds.weights import sampling_weights
@@ -69,13 +70,14 @@ def open_campaign(
             "round-without-standard",
             "开轮那天本县没有可用的站点标准。请先在县设置里选定标准，再开这一轮。",
         )
-    if sample is not SampleKind.ALL and not seed.strip():
+    seed = _seed(seed)
+    if sample is not SampleKind.ALL and not seed:
         seed = secrets.token_hex(4)
     chosen, drum = _drawn(
         session,
         county,
         sample,
-        seed=seed.strip()[:40],
+        seed=seed,
         size=size,
         on=opens_on,
         standards=every,
@@ -93,7 +95,7 @@ def open_campaign(
         opens_on=opens_on,
         due_on=due_on,
         sample=sample,
-        seed="" if sample is SampleKind.ALL else seed.strip()[:40],
+        seed="" if sample is SampleKind.ALL else seed,
         sample_size=len(chosen),
         drawn_from=len(drum),
         drum=[[one.key, one.tickets, one.why] for one in drum],
@@ -111,7 +113,7 @@ def open_campaign(
             inspector_id=person.id
             if (person := inspectors.get(one.station.township_code or ""))
             else None,
-            drawn_because=one.because[:200],
+            drawn_because=cut(one.because, Visit.drawn_because),
         )
         for one in chosen
     )
@@ -149,7 +151,7 @@ def preview_sample(
         session,
         county,
         sample,
-        seed=seed.strip()[:40],
+        seed=_seed(seed),
         size=size,
         on=on,
         standards=tuple(standards),
@@ -209,11 +211,10 @@ def withdraw_visit(
     session: Session, *, visit: Visit, because: str, by: Person, now: datetime
 ) -> None:
     """Take a station out of a round, with the reason. Raises Invalid reason-needed."""
-    if not because.strip():
-        raise Invalid("reason-needed", "请写明为什么这个站点不查了。", fields={"reason": "请填写"})
+    because = reason_given(because, "请写明为什么这个站点不查了。", into=Visit.withdrawn_because)
     if visit.withdrawn_at is not None:
         return
-    visit.withdrawn_at, visit.withdrawn_because = now, because.strip()[:200]
+    visit.withdrawn_at, visit.withdrawn_because = now, because
     session.flush()
     campaign = session.get_one(Campaign, visit.campaign_id)
     history.write(
@@ -316,6 +317,11 @@ def _drawn(
     ]
     drawn = draw(drum, kind=sample, seed=seed, size=size)
     return [DrawnStation(by_key[one.key], one.because) for one in drawn], drum
+
+
+def _seed(text: str) -> str:
+    """A seed as it is drawn with and kept: whole, or nobody could repeat the draw by it."""
+    return written(text, "抽签码", field="seed", into=Campaign.seed)
 
 
 def drawn_as(station: Station) -> str:

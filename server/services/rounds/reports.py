@@ -15,6 +15,7 @@ from server.models.county import County
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
 from server.services.common import history
+from server.services.common.written import reason_given, written
 from server.services.people.scope import EVERYBODY, Everybody
 from server.services.rounds.actions import RoundsAction
 from server.services.rounds.contents import annex_of, reported_content
@@ -59,12 +60,12 @@ def report_round(
             raise Conflict(
                 "report-same", f"同样的结果已于{beijing_day(last.reported_at)}报给{reported_to}。"
             )
-        if not because.strip():
-            raise Invalid(
-                "reason-needed",
-                "这一轮已经报过。再报一次请写明原因。",
-                fields={"because": "请填写"},
-            )
+        because = reason_given(
+            because,
+            "这一轮已经报过。再报一次请写明原因。",
+            field="because",
+            into=RoundReport.because,
+        )
     county = session.get_one(County, campaign.county)
     annex = {
         **annex_of(session, campaign=campaign, county=county, on=on, seen_by=EVERYBODY),
@@ -85,7 +86,7 @@ def report_round(
         reported_to=reported_to,
         reported_at=now,
         reported_by=by.id,
-        because=because.strip()[:400],
+        because=written(because, "原因", field="because", into=RoundReport.because),
     )
     session.add(made)
     session.flush()

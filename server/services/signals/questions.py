@@ -31,6 +31,7 @@ from server.policy.signals.options import (
 )
 from server.services.common import history
 from server.services.common.seals import Shown
+from server.services.common.written import reason_given
 from server.services.county.choices import hold_still, numbers_shown, save_choices
 from server.services.people.scope import TOWNSHIP, Everybody, station_for, stations_visible_to
 from server.services.signals.actions import SignalsAction
@@ -44,7 +45,6 @@ OUTCOMES: Mapping[str, str] = {**DECISIONS, CORRECTED: "已更正"}
 ACCEPTED = ("explained", "mistaken")  # after these the same pattern is left alone for a while
 DAYS = 35
 ANSWER_LONGEST = 200
-REASON_LONGEST = 400
 
 
 def signal_options(county: County) -> SignalOptions:
@@ -288,9 +288,7 @@ def settle_signal(
             "请选择“已说明”“存疑”或“误报”。",
             fields={"decision": "请选择"},
         )
-    why = reason.strip()[:REASON_LONGEST]
-    if not why:
-        raise Invalid("reason-needed", "请写一句理由。", fields={"reason": "请填写"})
+    why = reason_given(reason, "请写一句理由。", label="理由", into=IntegritySignal.reason)
     if (signal.decision, signal.reason) == (decision, why):
         raise Conflict("signal-settled", "这一条已经这样处理过了。")
     signal.decision, signal.reason = decision, why

@@ -20,6 +20,7 @@ from server.models.station import Station
 from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
 from server.policy.standard.options import CountyOptions
 from server.services.common import history
+from server.services.common.written import cut
 from server.services.standing.actions import StandingAction
 
 
@@ -247,7 +248,7 @@ def _kept(value: Value) -> bool | str | None:
 
 
 def _note(text: str) -> str:
-    return text.strip()[:400]
+    return cut(text.strip(), Statement.note)
 
 
 def newest_where(session: Session, conditions: Collection[ColumnElement[bool]]) -> list[Statement]:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.media.blobs import FolderStore
 from server.models.inspection import Inspection
 from server.models.person import Person
@@ -127,5 +128,5 @@ def test_the_stations_page_tells_of_visits_rectifications_and_trust(
     assert "历次督导" in page
     assert "王督导" in page
     assert "老李 督导核对" in page
-    assert f"{held.inspection.day_on.isoformat()} C0001 四（2）接待台席：站长自报符合" in page
+    assert f"{full_day_text(held.inspection.day_on)} C0001 四（2）接待台席：站长自报符合" in page
     assert held.rectification.rule_code == COUNTER
