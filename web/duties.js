@@ -3,7 +3,7 @@
 import { html } from './html.js';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { VISIT_WORDS } from './core/words/visit.js';
-import { Row } from './parts.js';
+import { Row } from './pieces.js';
 import { fetched } from './state.js';
 import { outsideDrafts, readVisits } from './visits.js';
 

@@ -6,7 +6,8 @@ import { dayInWords, shortDay } from '../core/dates.js';
 import { DAY_WORDS } from '../core/words/day.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
-import { Button, Done, Field, Getting, html, Note, Row, Screen } from '../parts.js';
+import { Button, Field, html, Note, Screen } from '../parts.js';
+import { Done, Getting, Row } from '../pieces.js';
 import { fetched, keepRecord, mine, station, stations } from '../state.js';
 
 const LIST = '/keeper/questions';

@@ -8,7 +8,8 @@ import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { Finder, StillButton } from '../camera/finder.js';
 import { TakeButton, useShot } from '../camera/take.js';
-import { Button, Done, Facts, Field, Getting, html, Note, Row, Screen } from '../parts.js';
+import { Button, Field, html, Note, Screen } from '../parts.js';
+import { Done, Facts, Getting, Row } from '../pieces.js';
 import { go, session, today } from '../state.js';
 import { findPosition } from '../platform/senses.js';
 import {

@@ -5,7 +5,8 @@ import { discard, onlyPhotosRefused, sendAgain } from '../core/queue.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { KEPT_WORDS, kindLabel, whenInWords } from '../core/words/kept.js';
 import { LocalPicture, RescueButton } from '../keeping.js';
-import { Button, Getting, html, Note, Screen } from '../parts.js';
+import { Button, html, Note, Screen } from '../parts.js';
+import { Getting } from '../pieces.js';
 import { go, mine, phone, queue, send, today } from '../state.js';
 
 const MEND = {

@@ -9,7 +9,8 @@ import { DAY_WORDS } from '../core/words/day.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { PHOTO_WORDS } from '../core/words/photo.js';
 import { Finder, StillButton } from '../camera/finder.js';
-import { Button, Done, Field, html, Note, Screen } from '../parts.js';
+import { Button, Field, html, Note, Screen } from '../parts.js';
+import { Done } from '../pieces.js';
 import { chooseStation, keepRecord, station, stations } from '../state.js';
 import { findPosition } from '../platform/senses.js';
 

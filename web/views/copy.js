@@ -6,9 +6,8 @@ import { COPY_WORDS } from '../core/words/copy.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Ink } from '../pad.js';
-import {
-  Button, Facts, Field, Getting, html, Note, Row, Screen, StatusMark, Verdict,
-} from '../parts.js';
+import { Button, Field, html, Note, Screen } from '../parts.js';
+import { Facts, Getting, Row, StatusMark, Verdict } from '../pieces.js';
 import { inWeChat } from '../platform/phone.js';
 import { saveBlob } from '../platform/senses.js';
 import { fetched, fileAt, go, refresh, session, stations, tell, today } from '../state.js';

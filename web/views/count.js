@@ -6,7 +6,8 @@ import { dayAfter, dayFromToday, shortDay, weekday } from '../core/dates.js';
 import { COUNT_FIELDS, COUNT_LABELS, LONGEST_BACKLOG_DAYS, readCounts } from '../core/validate.js';
 import { DAY_WORDS } from '../core/words/day.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
-import { Button, Done, Field, html, Note, Screen } from '../parts.js';
+import { Button, Field, html, Note, Screen } from '../parts.js';
+import { Done } from '../pieces.js';
 import { home, keepRecord, mine, station, today } from '../state.js';
 
 const HINTS = {

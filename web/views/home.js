@@ -6,7 +6,8 @@ import { beijingHour, dayInShort } from '../core/dates.js';
 import { WORDS } from '../core/words.js';
 import { DAY_WORDS, greeting } from '../core/words/day.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
-import { Button, Demo, Hills, html, Note, RefusedNote, Row, Screen, Unsent } from '../parts.js';
+import { Button, Hills, html, Note, Screen } from '../parts.js';
+import { Demo, RefusedNote, Row, Unsent } from '../pieces.js';
 import { Icon } from '../html.js';
 import {
   chooseStation, daysLate, home, nowMs, session, station, stations, today,

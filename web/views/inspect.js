@@ -5,9 +5,8 @@ import { beijingDay, beijingTime, readMoment, shortDay } from '../core/dates.js'
 import { COPY_WORDS } from '../core/words/copy.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
-import {
-  Button, Facts, Getting, html, MachineRead, Note, Picture, Screen, StatusMark, Verdict,
-} from '../parts.js';
+import { Button, html, Note, Screen } from '../parts.js';
+import { Facts, Getting, MachineRead, Picture, StatusMark, Verdict } from '../pieces.js';
 import { Icon } from '../html.js';
 import { fetched, go, rounds } from '../state.js';
 import { findPosition } from '../platform/senses.js';

@@ -4,7 +4,8 @@ import { useEffect, useState } from '../vendor/hooks.mjs';
 import { beijingDay, dayFromToday, readMoment } from '../core/dates.js';
 import { COPY_WORDS, deadlineInWords } from '../core/words/copy.js';
 import { SHARED_WORDS, titleAndClause } from '../core/words/shared.js';
-import { Button, Done, Field, Getting, html, Note, Picture, Row, Screen } from '../parts.js';
+import { Button, Field, html, Note, Screen } from '../parts.js';
+import { Done, Getting, Picture, Row } from '../pieces.js';
 import { fetched, tell, today } from '../state.js';
 
 const LIST = '/rounds/rectifications?state=answered';

@@ -4,7 +4,8 @@ import { useEffect, useState } from '../vendor/hooks.mjs';
 import { daysWaiting } from '../core/queue.js';
 import { unsentInWords, WORDS } from '../core/words.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
-import { Button, Demo, html, Note, Row, Screen } from '../parts.js';
+import { Button, html, Note, Screen } from '../parts.js';
+import { Demo, Row } from '../pieces.js';
 import { RescueButton } from '../keeping.js';
 import {
   connected, count, go, keepsThings, nowMs, send, sending, session, setTextSize, signOut, stations,

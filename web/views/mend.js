@@ -7,7 +7,8 @@ import { SUBJECTS } from '../core/words.js';
 import { DAY_WORDS } from '../core/words/day.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Looking, shotOf, Shrinking, TakeButton, useShot } from '../camera/take.js';
-import { Done, Field, html, Note, Row, Screen } from '../parts.js';
+import { Field, html, Note, Screen } from '../parts.js';
+import { Done, Row } from '../pieces.js';
 import { keepRecord, mine, station, today } from '../state.js';
 
 const SENT = ['answered', 'waiting'];

@@ -5,7 +5,8 @@ import { SUBJECT_KEYS, SUBJECTS } from '../core/words.js';
 import { PHOTO_WORDS } from '../core/words/photo.js';
 import { Looking, shotOf, Shrinking, TakeButton, useShot } from '../camera/take.js';
 import { Example } from '../examples.js';
-import { Done, html, Note, Picture, Row, Screen } from '../parts.js';
+import { html, Note, Screen } from '../parts.js';
+import { Done, Picture, Row } from '../pieces.js';
 import { keepRecord, station } from '../state.js';
 
 /** The list of what can be photographed, what is asked for first. */

@@ -5,7 +5,8 @@ import { beijingDay, dayAfter, momentFromToday, shortDay } from '../core/dates.j
 import { heard } from '../core/queue.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS, visitInWords } from '../core/words/visit.js';
-import { Button, Demo, html, Note, RefusedNote, Screen, Unsent } from '../parts.js';
+import { Button, html, Note, Screen } from '../parts.js';
+import { Demo, RefusedNote, Unsent } from '../pieces.js';
 import { Icon } from '../html.js';
 import { mine, phone, rounds, session, today, told } from '../state.js';
 import { Duties } from '../duties.js';

@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
 import { clockDoubted, offsetNow } from '../core/clock.js';
 import { writeMoment } from '../core/dates.js';
 import { CHECK_WORDS, reportInWords } from '../core/words/check.js';
-import { Button, Getting, html, Note, Screen, Verdict } from '../parts.js';
+import { Button, html, Note, Screen } from '../parts.js';
+import { Getting, Verdict } from '../pieces.js';
 import { clock, count, fetched, keepsThings, phone, sendSelfCheck, session } from '../state.js';
 import { deviceLabel, keepsPages, startsOffline } from '../platform/phone.js';
 import {

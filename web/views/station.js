@@ -4,7 +4,8 @@ import { day } from '../day.js';
 import { dayInWords } from '../core/dates.js';
 import { SUBJECTS } from '../core/words.js';
 import { DAY_WORDS } from '../core/words/day.js';
-import { Button, html, Note, Row, Screen, StatusMark } from '../parts.js';
+import { Button, html, Note, Screen } from '../parts.js';
+import { Row, StatusMark } from '../pieces.js';
 import { home, station, today } from '../state.js';
 
 /** The photo that goes with a failing, when the day's tasks name one. */

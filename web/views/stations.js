@@ -7,7 +7,8 @@ import { COPY_WORDS } from '../core/words/copy.js';
 import { PHOTO_WORDS } from '../core/words/photo.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Finder, StillButton } from '../camera/finder.js';
-import { Button, Demo, html, Note, Screen, StatusMark, Unsent } from '../parts.js';
+import { Button, html, Note, Screen } from '../parts.js';
+import { Demo, StatusMark, Unsent } from '../pieces.js';
 import { Duties } from '../duties.js';
 import { fetched, go, inRound, session } from '../state.js';
 

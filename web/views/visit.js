@@ -7,7 +7,8 @@ import {
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { hints, TakeButton, urlOf, useShot } from '../camera/take.js';
-import { Button, Getting, html, MachineRead, Note, Picture, Screen, Verdict } from '../parts.js';
+import { Button, html, Note, Screen } from '../parts.js';
+import { Getting, MachineRead, Picture, Verdict } from '../pieces.js';
 import { Icon } from '../html.js';
 import { go, phone } from '../state.js';
 import { findPosition } from '../platform/senses.js';

@@ -1,0 +1,138 @@
+// The pieces of every screen after the first: rows, facts, pictures, verdicts, the unsent, the ✓.
+
+import { html, Icon } from './html.js';
+import { useEffect, useState } from './vendor/hooks.mjs';
+import { Button, Note } from './parts.js';
+import { lateInWords, WORDS } from './core/words.js';
+import {
+  connected, count, daysLate, go, pictureUrl, queue, send, sending, trouble,
+} from './state.js';
+
+/** That something was not taken, and the way to it; nothing while all is well. */
+export function RefusedNote() {
+  const refused = count.value && count.value.attention;
+  if (!refused) return null;
+  return html`<${Note} kind="bad" icon="bell">
+    ${WORDS.refused(refused)}<a href="#/attention">去看看</a><//>`;
+}
+
+/** 演示数据, beside what is only shown for trying: a county or a round. */
+export function Demo({ of }) {
+  return of && of.demo ? html` <span class="demo">演示数据</span>` : null;
+}
+
+/** Facts by name, [[name, value]]; those without a value are left out. */
+export function Facts({ facts }) {
+  const known = facts.filter(([, value]) => value);
+  return html`<dl class="sum">${known.map(([name, value]) => html`
+    <dt key=${name}>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+/** What is said while something is being fetched. */
+export function Getting({ children }) {
+  return html`<p class="quiet centre" role="status">${children}</p>`;
+}
+
+/** One line of a list that leads somewhere. */
+export function Row({ icon, tone, title, children, href, state }) {
+  return html`<a class=${'row ' + (tone || '')} href=${href}>
+    <span class="sign"><${Icon} name=${icon} /></span>
+    <span class="words"><b>${title}</b>${children ? html`<span>${children}</span>` : null}</span>
+    ${state ? html`<span class="state">${state}</span>` : html`<${Icon} name="next" />`}</a>`;
+}
+
+/** The whole-screen confirmation; it says 交好了 only once the record has left the queue. */
+export function Done({ title, item, back, children }) {
+  const here = (queue.value || []).filter((one) => one.id === item.id)[0];
+  const waiting = queue.value === null || Boolean(here);
+  const refused = here && here.state === 'attention';
+  useEffect(() => {
+    document.title = WORDS.titleOf(title);
+    window.scrollTo(0, 0);
+  }, []);
+  const line = refused ? WORDS.notTaken : waiting ? WORDS.saved : WORDS.arrived;
+  return html`<main class="done" id="main">
+    <div class="done-body" role="status">
+      <span class="big-check"><${Icon} name="check" size="4rem" /></span>
+      <h1>${title}</h1>
+      <p class="done-line">
+        ${waiting && !refused ? html`<${Icon} name="cloud" />` : null}
+        ${line}${waiting && sending.value ? WORDS.sendingToo : ''}</p>
+      ${children}
+    </div>
+    <footer class="foot">
+      <${Button} onClick=${() => go('')}>${back || WORDS.backToToday}<//></footer>
+  </main>`;
+}
+
+/** What becomes of what is unsent, in a sentence. */
+function sendingInWords() {
+  if (sending.value) return WORDS.sendingNow;
+  if (!connected.value) return WORDS.keptForNet;
+  return trouble.value === 'busy' ? WORDS.busy : WORDS.sendsItself;
+}
+
+/** What still lies on this phone; says nothing until it has been counted. */
+export function Unsent() {
+  const left = count.value;
+  if (!left || !left.waiting) return null;
+  const late = lateInWords(left, daysLate.value);
+  return html`<section class=${'card unsent' + (late ? ' late' : '')}>
+    <p><${Icon} name=${late ? 'bell' : 'cloud'} /> <b>${WORDS.stillHere(left)}</b></p>
+    ${late ? html`<p>${late}</p>` : null}
+    <p class="quiet">${sendingInWords()}</p>
+    <${Button} kind="plain" disabled=${sending.value} onClick=${() => send(true)}>
+      ${sending.value ? '正在交…' : '现在上传'}<//>
+  </section>`;
+}
+
+/** A photo that only its own people may see, fetched with the token; words where it cannot show. */
+export function Picture({ path, alt }) {
+  const [url, setUrl] = useState('');
+  useEffect(() => {
+    let gone = false;
+    let made = null;
+    pictureUrl(path).then((found) => {
+      made = found;
+      if (!gone) setUrl(found);
+      else if (found) URL.revokeObjectURL(found);
+    });
+    return () => {
+      gone = true;
+      if (made) URL.revokeObjectURL(made);
+    };
+  }, [path]);
+  if (url) return html`<img class="photo" src=${url} alt=${alt} />`;
+  return html`<span class="photo none">
+    ${url === null ? WORDS.pictureNeedsNet : '正在取照片…'}</span>`;
+}
+
+const VERDICT_ICONS = { pass: 'check', fail: 'cross', unknown: 'ask', not_applicable: 'minus' };
+
+/** A verdict or station state: its sign and its word. */
+export function Verdict({ verdict, children }) {
+  return html`<span class=${'verdict ' + verdict}>
+    <${Icon} name=${VERDICT_ICONS[verdict] || 'ask'} size="1.2rem" />${children}</span>`;
+}
+
+/** What the machine read in a photo: a question where it differs, never a failure. */
+export function MachineRead({ reading }) {
+  if (!reading) return null;
+  const matches = reading.outcome === 'matches';
+  const said = [matches ? '' : reading.why, reading.check_ins].filter(Boolean);
+  return html`<span class="read">
+    <${Verdict} verdict=${matches ? 'pass' : 'unknown'}>${reading.label}<//>
+    ${said.map((one) => ' ' + one)}</span>`;
+}
+
+const STATUS_VERDICTS = {
+  meets: 'pass',
+  fails: 'fail',
+  to_verify: 'unknown',
+  not_assessed: 'not_applicable',
+};
+
+/** A station's state by the standard, 达标 and so on. */
+export function StatusMark({ status }) {
+  return html`<${Verdict} verdict=${STATUS_VERDICTS[status.code] || 'unknown'}>${status.label}<//>`;
+}
