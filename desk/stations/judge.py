@@ -14,7 +14,7 @@ from server.http.database import session
 from server.http.guards import guard_desk
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.standard.facts import JUDGED, Fact, Word, equipment_fact
+from server.policy.standard.facts import Fact, Word, facts_on_form
 from server.policy.standard.options import CountyOptions
 from server.services.common.written import reason_given
 from server.services.county.counties import policy_options
@@ -25,45 +25,7 @@ from server.services.standing.statements import SaidView, said_of, say
 
 blueprint = Blueprint("desk_judge", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("场所、面积与设备", (
-        "premises_fixed",
-        "floor_area_m2",
-        "area_fits_volume",
-        "service_counter",
-        "shelves",
-        "barcode_scanner",
-        "zoning",
-    )),
-    ("标识牌", (
-        "signboard_present",
-        "sign_text",
-        "sign_name_accepted",
-        "sign_code_visible",
-        "signboard_unobstructed",
-        "signboard_prominent",
-        "signboard_design_ok",
-        "service_plaque_present",
-        "service_plaque_approved",
-    )),
-    ("营业时间牌与服务", (
-        "hours_board_present",
-        "hours_board_matches",
-        "services_posting",
-        "services_delivery",
-    )),
-)  # fmt: skip
 MEASURED = ("卷尺实测", "激光测距", "看图纸", "估算")
-
-
-def _facts(options: CountyOptions) -> list[tuple[str, list[Fact]]]:
-    """The facts in the order of the form; safety and equipment as the county has chosen them."""
-    chosen = [JUDGED[f"safety_{item}"] for item in options.safety_items]
-    chosen += [equipment_fact(key, title) for key, title in options.equipment_items]
-    if "video_coverage" in options.enabled:
-        chosen.append(JUDGED["video_coverage"])
-    groups = [(title, [JUDGED[name] for name in names]) for title, names in GROUPS]
-    return [*groups, ("本县要查的安全与必要设备", chosen)] if chosen else groups
 
 
 def _options() -> CountyOptions:
@@ -78,7 +40,7 @@ def _page(station: Station, typed: Mapping[str, str], problem: Problem | None = 
         "judge.html",
         problem=problem,
         station=station,
-        groups=_facts(_options()),
+        groups=facts_on_form(_options()),
         said=said,
         typed=typed,
         wrong=problem.details.get("fact") if problem else None,
@@ -109,7 +71,7 @@ def _answers(options: CountyOptions) -> list[tuple[Fact, Any, str]]:
     form = request.form
     note = form.get("note", "").strip()
     answers = []
-    for fact in (fact for _, facts in _facts(options) for fact in facts):
+    for fact in (fact for _, facts in facts_on_form(options) for fact in facts):
         text = form.get(fact.name, "").strip()
         if not text:
             continue

@@ -93,6 +93,15 @@ class Said(NamedTuple):
     note: str = ""
 
 
+class FactGroup(Labelled):
+    """Under which heading of a form a fact stands, in the order of the form."""
+
+    PLACE = "place", "场所、面积与设备"
+    SIGN = "sign", "标识牌"
+    HOURS = "hours", "营业时间牌与服务"
+    CHOSEN = "chosen", "本县要查的安全与必要设备"  # asked where the county has chosen it
+
+
 ANYBODY = (Word.KEEPER, Word.MACHINE, Word.REVIEWER, Word.INSPECTOR)
 PEOPLE = (Word.KEEPER, Word.REVIEWER, Word.INSPECTOR)
 
@@ -113,22 +122,42 @@ class Fact:
     kind: Literal["flag", "text", "amount"] = "flag"
     speakers: tuple[Word, ...] = ANYBODY
     decision: bool = False
+    group: FactGroup = FactGroup.PLACE
 
 
 _FACTS = (
     Fact("premises_fixed", "固定经营场所", "有固定的经营场所", "没有固定的经营场所"),
-    Fact("services_posting", "寄件服务", "能寄件", "不能寄件"),
-    Fact("services_delivery", "投递服务", "能取件投递", "不能取件投递"),
-    Fact("signboard_present", "门头标识牌", "场所外有门头标识牌", "场所外没有门头标识牌"),
+    Fact("services_posting", "寄件服务", "能寄件", "不能寄件", group=FactGroup.HOURS),
+    Fact("services_delivery", "投递服务", "能取件投递", "不能取件投递", group=FactGroup.HOURS),
+    Fact(
+        "signboard_present",
+        "门头标识牌",
+        "场所外有门头标识牌",
+        "场所外没有门头标识牌",
+        group=FactGroup.SIGN,
+    ),
     Fact(
         "signboard_design_ok",
         "门头标识牌样式",
         "门头标识牌是统一设计的样式",
         "门头标识牌不是统一设计的样式",
+        group=FactGroup.SIGN,
     ),
-    Fact("signboard_unobstructed", "门头标识牌遮挡情况", "标识牌没有遮挡", "标识牌被遮挡"),
-    Fact("signboard_prominent", "标识位置", "标识设在醒目位置", "标识不在醒目位置"),
-    Fact("sign_text", "标识牌名称文字", kind="text"),
+    Fact(
+        "signboard_unobstructed",
+        "门头标识牌遮挡情况",
+        "标识牌没有遮挡",
+        "标识牌被遮挡",
+        group=FactGroup.SIGN,
+    ),
+    Fact(
+        "signboard_prominent",
+        "标识位置",
+        "标识设在醒目位置",
+        "标识不在醒目位置",
+        group=FactGroup.SIGN,
+    ),
+    Fact("sign_text", "标识牌名称文字", kind="text", group=FactGroup.SIGN),
     Fact(
         "sign_name_accepted",
         "标识牌名称的认定",
@@ -136,12 +165,14 @@ _FACTS = (
         "认定标识牌上的名称不是本站的名称",
         speakers=(Word.REVIEWER, Word.INSPECTOR),
         decision=True,
+        group=FactGroup.SIGN,
     ),
     Fact(
         "service_plaque_present",
         "服务标识牌",
         "门外墙面有固定使用的服务标识牌",
         "门外墙面没有服务标识牌",
+        group=FactGroup.SIGN,
     ),
     Fact(
         "service_plaque_approved",
@@ -150,14 +181,28 @@ _FACTS = (
         "县办没有同意用服务标识牌代替门头标识牌",
         speakers=(Word.REVIEWER,),
         decision=True,
+        group=FactGroup.SIGN,
     ),
-    Fact("sign_code_visible", "牌上编号", "标识牌上看得到编号", "标识牌上看不到编号"),
-    Fact("hours_board_present", "营业时间牌", "入口处挂有营业时间牌", "入口处没有营业时间牌"),
+    Fact(
+        "sign_code_visible",
+        "牌上编号",
+        "标识牌上看得到编号",
+        "标识牌上看不到编号",
+        group=FactGroup.SIGN,
+    ),
+    Fact(
+        "hours_board_present",
+        "营业时间牌",
+        "入口处挂有营业时间牌",
+        "入口处没有营业时间牌",
+        group=FactGroup.HOURS,
+    ),
     Fact(
         "hours_board_matches",
         "营业时间牌内容",
         "营业时间牌与登记的营业时间一致",
         "营业时间牌与登记的营业时间不一致",
+        group=FactGroup.HOURS,
     ),
     Fact(
         "area_fits_volume",
@@ -171,17 +216,36 @@ _FACTS = (
     Fact("shelves", "货架", "有货架", "没有货架"),
     Fact("barcode_scanner", "巴枪", "有巴枪", "没有巴枪"),
     *(
-        Fact(f"safety_{item}", title, f"有{title}", f"没有{title}")
+        Fact(f"safety_{item}", title, f"有{title}", f"没有{title}", group=FactGroup.CHOSEN)
         for item, title in SAFETY_ITEMS.items()
     ),
     Fact("zoning", "区域划分", "场所内划分了区域", "场所内没有划分区域", speakers=PEOPLE),
-    Fact("video_coverage", "视频监控覆盖", "视频监控已全覆盖", "视频监控没有全覆盖"),
+    Fact(
+        "video_coverage",
+        "视频监控覆盖",
+        "视频监控已全覆盖",
+        "视频监控没有全覆盖",
+        group=FactGroup.CHOSEN,
+    ),
 )
 
 JUDGED: Mapping[str, Fact] = {fact.name: fact for fact in _FACTS}
 """Every fact people and machines may speak about; a county adds `equipment_<key>` of its own."""
 
 EQUIPMENT = "equipment_"
+
+
+def facts_on_form(options: CountyOptions) -> list[tuple[FactGroup, list[Fact]]]:
+    """Every fact that is asked in a county, by its heading; headings without any are left out."""
+    chosen = {f"safety_{item}" for item in options.safety_items} | (options.enabled & {*JUDGED})
+    asked = [
+        fact
+        for fact in JUDGED.values()
+        if fact.group is not FactGroup.CHOSEN or fact.name in chosen
+    ]
+    asked += [equipment_fact(key, title) for key, title in options.equipment_items]
+    grouped = [(group, [fact for fact in asked if fact.group is group]) for group in FactGroup]
+    return [(group, facts) for group, facts in grouped if facts]
 
 
 def fact_named(name: str, options: CountyOptions) -> Fact:
@@ -203,7 +267,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def equipment_fact(key: str, title: str) -> Fact:
     """The fact for one entry of the county's equipment list."""
-    return Fact(f"{EQUIPMENT}{key}", title, f"有{title}", f"没有{title}")
+    return Fact(f"{EQUIPMENT}{key}", title, f"有{title}", f"没有{title}", group=FactGroup.CHOSEN)
 
 
 LONGEST_TEXT = 200

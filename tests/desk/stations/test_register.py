@@ -197,6 +197,7 @@ def test_the_offices_word_is_kept_as_the_reviewers_with_how_it_was_measured(
         ({"floor_area_m2": "-3", "note": "量过"}, "“面积”应填大于0的数字"),
         ({"shelves": "maybe", "note": "看过"}, "应选是或否"),
         ({"shelves": "yes", "note": " "}, "请写一句凭什么这么说"),
+        ({"shelves": "yes", "note": "量" * 401}, "“依据”写了401个字，最多能记400个字"),
         ({"shelves": "yes", "note": "看过", "on": "2999-01-01"}, "还没有到"),
         ({"shelves": "yes", "note": "看过", "on": "昨天"}, "这样的日期"),
     ],

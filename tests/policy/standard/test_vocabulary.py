@@ -4,7 +4,15 @@ import re
 from dataclasses import fields
 
 from server.policy.standard.check_reading import CHECKS
-from server.policy.standard.facts import ANYBODY, JUDGED, REGISTERED, StationFacts, Word
+from server.policy.standard.facts import (
+    ANYBODY,
+    JUDGED,
+    REGISTERED,
+    FactGroup,
+    StationFacts,
+    Word,
+    facts_on_form,
+)
 from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, CountyOptions
 from server.policy.standard.standards import STANDARDS_FOLDER
 
@@ -73,3 +81,23 @@ def test_the_readme_lists_every_registered_value() -> None:
 def test_every_document_of_the_folder_is_named_in_the_readme() -> None:
     for path in STANDARDS_FOLDER.rglob("*.yaml"):
         assert f"`{path.relative_to(STANDARDS_FOLDER).as_posix()}`" in README
+
+
+def test_every_fact_has_its_one_place_on_the_form_of_whoever_judges() -> None:
+    """A fact of a new standard is asked as soon as it is in the vocabulary."""
+    everything = CountyOptions(
+        enabled=frozenset(OPTIONS),
+        safety_items=tuple(SAFETY_ITEMS),
+        equipment_items=(("e_1", "电动车"),),
+    )
+
+    asked = [fact.name for _, facts in facts_on_form(everything) for fact in facts]
+
+    assert sorted(asked) == sorted([*JUDGED, "equipment_e_1"])
+    assert [group for group, _ in facts_on_form(everything)] == list(FactGroup)
+
+
+def test_what_a_county_has_not_chosen_is_not_asked() -> None:
+    groups = [group for group, _ in facts_on_form(CountyOptions())]
+
+    assert groups == [FactGroup.PLACE, FactGroup.SIGN, FactGroup.HOURS]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from server.errors import Invalid
 from server.models.inspection import InspectionOutcome
 from server.models.signal import IntegritySignal, SignalState
 from server.policy.rounds.sampling import Candidate, SampleKind, draw
@@ -87,3 +88,10 @@ def test_what_a_random_draw_was_drawn_from_is_recorded_too(
     assert sorted(campaign.drum or []) == [
         [code, 1, ""] for code in ("C0001", "C0002", "C0003", "XZ0001")
     ]
+
+
+def test_a_seed_longer_than_is_kept_is_refused_for_nobody_could_draw_by_it_again(
+    session: Session, cast: Cast, standards: Any
+) -> None:
+    with pytest.raises(Invalid, match="“抽签码”写了41个字，最多能记40个字"):
+        open_round(session, cast, standards, sample=SampleKind.RANDOM, seed="签" * 41, size=2)
