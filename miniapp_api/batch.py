@@ -73,6 +73,11 @@ class CountPayload(Lenient):
         validate=validate.Length(max=BRANDS_AT_MOST, error=f"最多分{BRANDS_AT_MOST}个品牌。"),
     )
     reason = Text(200, load_default="")
+    corrects = Id(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the count of this day that the person saw; needs a reason"},
+    )
 
 
 class NotePayload(Lenient):

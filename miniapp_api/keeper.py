@@ -1,6 +1,6 @@
 """The keeper's pages: today's tasks, what was sent, own photos."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -28,9 +28,6 @@ from server.services.people.scope import KEEPERS
 from server.services.photos.photos import photo_for
 from server.services.photos.reused import reused
 from server.services.signals.lists import questions_of
-
-PHONES_COUNT_BACK = timedelta(days=31)
-"""So far back a phone offers days for counts (miniapp/core/validate.js)."""
 
 blp = ApiBlueprint("keeper", __name__, url_prefix="/api/v1/keeper", description="站长")
 guard_phones(blp, *KEEPERS)
@@ -69,7 +66,7 @@ def home() -> dict[str, Any]:
         "person": g.person,
         "stations": [_station_view(station) for station in stations],
         "approved_months": approved_since(
-            session(), county=county.code, day=clock.today() - PHONES_COUNT_BACK
+            session(), county=county.code, day=clock.today() - keeper_day.PHONES_COUNT_BACK
         ),
     }
 

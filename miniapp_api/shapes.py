@@ -106,6 +106,13 @@ class CountOut(Out):
     reason = fields.String()
 
 
+class DayCountOut(CountOut):
+    """The count that holds for a day, under the name it was sent with."""
+
+    id = fields.UUID(required=True)
+    day_on = fields.Date(required=True)
+
+
 class CheckInOut(Out):
     """One check-in."""
 
@@ -151,6 +158,7 @@ class HomeStation(Out):
     status = fields.Nested(StatusOut, required=True)
     todo = fields.List(fields.Nested(TaskOut), required=True)
     today = fields.Nested(TodayOut, required=True)
+    counts = fields.List(fields.Nested(DayCountOut), required=True)
     missing_photos = fields.Integer(required=True)
     fails = fields.List(fields.Nested(FailOut), required=True)
 

@@ -17,7 +17,12 @@ const FILES = {
   attention: () => import('./views/attention.js'),
   copy: () => import('./views/copy.js'),
   checkin: () => import('./views/checkin.js'),
-  count: () => import('./views/count.js'),
+  count: () =>
+    together(
+      import('./views/count.js'),
+      import('./core/counts.js'),
+      import('./core/words/count.js'),
+    ),
   history: () => import('./views/history.js'),
   home: () => import('./views/home.js'),
   inspect: () => import('./views/inspect.js'),
@@ -100,7 +105,7 @@ const KEEPER = {
     SUBJECT_KEYS.includes(word)
       ? late('photo', 'Photo', { subject: word, mending }, word, mending)
       : late('photo', 'PhotoList'),
-  count: (word) => late('count', 'Count', { mending: word }, word),
+  count: (word) => late('count', 'Count', { about: word }, word),
   station: () => late('station', 'Station'),
   history: () => late('history', 'History'),
   mend: one('mend', 'Mend', 'MendList'),

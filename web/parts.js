@@ -1,7 +1,7 @@
 // The parts that the first screen needs too: frame, tabs, buttons, notes, fields; see pieces.js.
 
 import { html, Icon } from './html.js';
-import { useEffect, useRef } from './vendor/hooks.mjs';
+import { useEffect, useRef, useState } from './vendor/hooks.mjs';
 import {
   connected, count, daysLate, doubtful, inRound, keepsThings, nowMs, route, session, trouble,
 } from './state.js';
@@ -95,13 +95,52 @@ export function Note({ kind, icon, children, live }) {
     <${Icon} name=${icon || 'bell'} /><p>${children}</p></div>`;
 }
 
-/** A big button (or link); `kind` is main, plain or warn. */
-export function Button({ kind, icon, href, children, ...rest }) {
+const SECOND_TAP = 600; // the second tap of two, and the shake of a hand, come sooner than this
+
+/**
+ * Whether a screen has stood long enough for a tap to be meant for it, and not to be the second of
+ * two on what stood there before.
+ */
+export function useSettled() {
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), SECOND_TAP);
+    return () => clearTimeout(timer);
+  }, []);
+  return settled;
+}
+
+/**
+ * What a tap does, done once: until its promise has ended, further taps do nothing. Its screen has
+ * changed by then, or says why not.
+ */
+export function useOnce(work) {
+  const busy = useRef(false);
+  return async (event) => {
+    if (event && event.preventDefault) event.preventDefault();
+    if (busy.current) return;
+    busy.current = true;
+    try {
+      await work(event);
+    } finally {
+      busy.current = false;
+    }
+  };
+}
+
+/** A big button (or link); `kind` is main, plain or warn. Two taps on it are one. */
+export function Button({ kind, icon, href, onClick, children, ...rest }) {
+  const once = useOnce(onClick || (() => null));
   const inside = html`${icon ? html`<${Icon} name=${icon} />` : null}<span>${children}</span>`;
   const look = 'button ' + (kind || 'main');
   return href
     ? html`<a class=${look} href=${href} ...${rest}>${inside}</a>`
-    : html`<button type="button" class=${look} ...${rest}>${inside}</button>`;
+    : html`<button type="button" class=${look} onClick=${once} ...${rest}>${inside}</button>`;
+}
+
+/** A button where another one stood when the finger came down: it waits for the finger to lift. */
+export function LateButton(props) {
+  return html`<${Button} ...${props} disabled=${!useSettled()} />`;
 }
 
 /** A labelled input with its own error sentence. */

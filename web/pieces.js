@@ -2,7 +2,7 @@
 
 import { html, Icon } from './html.js';
 import { useEffect, useState } from './vendor/hooks.mjs';
-import { Button, Note } from './parts.js';
+import { Button, LateButton, Note } from './parts.js';
 import { lateInWords, WORDS } from './core/words.js';
 import {
   connected, count, daysLate, go, pictureUrl, queue, send, sending, trouble,
@@ -61,7 +61,7 @@ export function Done({ title, item, back, children }) {
       ${children}
     </div>
     <footer class="foot">
-      <${Button} onClick=${() => go('')}>${back || WORDS.backToToday}<//></footer>
+      <${LateButton} onClick=${() => go('')}>${back || WORDS.backToToday}<//></footer>
   </main>`;
 }
 

@@ -83,6 +83,21 @@ export function go(path) {
   location.hash = '#/' + path;
 }
 
+/** The same screen about something else: it takes the place of this one in the phone's history. */
+export function turnTo(path) {
+  location.replace('#/' + path);
+}
+
+/** Keep what is being typed, for the person signed in only; null forgets it. */
+export function jot(key, value) {
+  storage.jot(session.value.person.id + ':' + key, value);
+}
+
+/** What was being typed, or null. */
+export function jotted(key) {
+  return storage.jotted(session.value.person.id + ':' + key);
+}
+
 async function readQueue() {
   const now = await phone.read();
   clock.value = now.meta.clock || clock.value;

@@ -23,16 +23,24 @@ function doneAt(station, item) {
   return Object.assign({}, station, { today, todo });
 }
 
+/** A station with a count of any day that has just been sent. */
+function countedAt(station, item) {
+  const others = (station.counts || []).filter((one) => one.day_on !== item.day_on);
+  const count = Object.assign({}, item.payload, { id: item.id, day_on: item.day_on });
+  return Object.assign({}, station, { counts: [count].concat(others) });
+}
+
 /** The home's answer as it will be once the server has been asked again, for records just sent. */
 export function homeAfter(home, sent) {
   if (!home) return home;
-  return sent
-    .filter((item) => item.day_on === home.today)
-    .reduce((now, item) => {
-      const after = (one) => (one.id === item.station_id ? doneAt(one, item) : one);
-      const stations = now.stations.map(after);
-      return Object.assign({}, now, { stations });
-    }, home);
+  return sent.reduce((now, item) => {
+    const stations = now.stations.map((one) => {
+      if (one.id !== item.station_id) return one;
+      const known = item.kind === 'parcel_count' ? countedAt(one, item) : one;
+      return item.day_on === home.today ? doneAt(known, item) : known;
+    });
+    return Object.assign({}, now, { stations });
+  }, home);
 }
 
 /** Records that were in the queue before and have arrived since (not those a person threw away). */

@@ -145,6 +145,41 @@ def test_a_second_count_of_the_day_becomes_version_two(
     assert [tuple(one) for one in found] == [(1, 10), (2, 11)]
 
 
+def test_a_phone_that_says_what_it_corrects_says_why(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    first = count(cast.c1.id, received=10, device_at=now_text(timedelta(minutes=-9)))
+    send(first)
+
+    [refused] = send(count(cast.c1.id, received=11, corrects=first["id"]))["results"]
+    assert (refused["code"], refused["fields"]) == ("correction-unexplained", ["payload.reason"])
+    sent = count(cast.c1.id, received=11, corrects=first["id"], reason="数错了")
+    assert [results(send(sent)), results(send(sent))] == [["ok"], ["same"]]
+    assert sorted(session.scalars(select(ParcelCount.received))) == [10, 11]
+
+
+def test_an_app_of_an_earlier_version_changes_a_day_without_a_word_and_the_office_sees_it(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    send(count(cast.c1.id, received=10, device_at=now_text(timedelta(minutes=-9))))
+    send(count(cast.c1.id, received=10, device_at=now_text(timedelta(minutes=-8))))  # tapped twice
+    assert rows(session, HistoryLine) == 0
+
+    assert results(send(count(cast.c1.id, received=11))) == ["ok"]
+    line = session.scalars(select(HistoryLine)).one()
+    assert line.summary.endswith("的件数报了不止一次，没写为什么改，各版都留着")
+
+
+def test_a_count_kept_before_the_server_knew_of_corrections_is_still_the_same(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    send(count(cast.c1.id))
+    kept = session.scalars(select(PhoneEvent)).one()
+    assert set(kept.payload) == {
+        "day_on", "received", "sent", "agri_sent", "on_hand", "by_brand", "reason",
+    }  # fmt: skip
+
+
 def test_an_older_count_that_arrives_late_does_not_win(
     session: Session, cast: Cast, send: Send
 ) -> None:

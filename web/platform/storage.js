@@ -280,6 +280,29 @@ export async function replacePages(prefix, pages) {
   });
 }
 
+// What somebody is typing is kept letter by letter, at once: a call may end the app between two of
+// them, and the database answers only later.
+const jottings = {};
+
+/** Keep what is being typed under this key; null forgets it. */
+export function jot(key, value) {
+  jottings[key] = value;
+  try {
+    if (value === null) localStorage.removeItem('jot:' + key);
+    else localStorage.setItem('jot:' + key, JSON.stringify(value));
+  } catch (error) { /* full or switched off: it lasts as long as the page */ }
+}
+
+/** What was being typed under this key, or null. */
+export function jotted(key) {
+  if (key in jottings) return jottings[key];
+  try {
+    return JSON.parse(localStorage.getItem('jot:' + key));
+  } catch (error) {
+    return null;
+  }
+}
+
 /** Forget everything that was fetched for the person signed in; the queue stays. */
 export async function forgetPages() {
   if (memory) memory.pages.clear();

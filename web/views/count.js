@@ -1,14 +1,14 @@
 // 报件数: four numbers for a day, by brand if one likes; a changed number keeps its reason.
 
 import { useState } from '../vendor/hooks.mjs';
-import { dayAt } from '../day.js';
-import { dayAfter, dayFromToday, shortDay, weekday } from '../core/dates.js';
+import { countsByDay, dayBefore, differs, unusualIn } from '../core/counts.js';
+import { dayAfter, dayFromToday, isDay, shortDay, weekday } from '../core/dates.js';
 import { COUNT_FIELDS, COUNT_LABELS, LONGEST_BACKLOG_DAYS, readCounts } from '../core/validate.js';
-import { DAY_WORDS } from '../core/words/day.js';
+import { COUNT_WORDS } from '../core/words/count.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
-import { Button, Field, html, Note, Screen } from '../parts.js';
+import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
 import { Done } from '../pieces.js';
-import { home, keepRecord, mine, station, today } from '../state.js';
+import { home, jot, jotted, keepRecord, mine, station, today, turnTo } from '../state.js';
 
 const HINTS = {
   received: '今天到站的',
@@ -17,15 +17,6 @@ const HINTS = {
   on_hand: '关门时还在站里',
 };
 const BRANDS = ['邮政', '中通', '圆通', '申通', '韵达', '极兔', '顺丰', '京东'];
-
-/** What is known of a day: from the queue's refused record, this phone, or the server. */
-function known(replaced, day, here) {
-  if (replaced) return replaced.payload;
-  if (day === today.value) return dayAt(here).count || {};
-  const isThis = (item) =>
-    item.kind === 'parcel_count' && item.day_on === day && item.station_id === here.id;
-  return (mine.value.filter(isThis)[0] || {}).payload || {};
-}
 
 /** Whether the county has approved a day's month, as far as this phone has heard. */
 function inApprovedMonth(day) {
@@ -37,9 +28,9 @@ function asText(value) {
   return value === undefined || value === null ? '' : String(value);
 }
 
-function formFor(replaced, day, here) {
-  const from = known(replaced, day, here);
-  const form = { day_on: day, reason: '', by_brand: {} };
+/** The fields as they stand before anything is typed: what was reported of this day, or nothing. */
+function formFrom(from) {
+  const form = { reason: '', by_brand: {} };
   COUNT_FIELDS.forEach((field) => {
     form[field] = asText(from[field]);
   });
@@ -49,32 +40,36 @@ function formFor(replaced, day, here) {
   return form;
 }
 
-function NumberField({ id, label, hint, value, error, onInput }) {
-  return html`<${Field} id=${id} label=${label} hint=${hint} error=${error} across>
+function NumberField({ id, label, hint, beside, value, error, onInput }) {
+  const hints = html`${hint}${beside ? html`<span class="beside">${beside}</span>` : null}`;
+  return html`<${Field} id=${id} label=${label} hint=${hints} error=${error} across>
     <div class="number-line"><input id=${id} class="big-input number-input" inputmode="numeric"
       autocomplete="off" maxlength="6" value=${value} onInput=${(e) => onInput(e.target.value)}
       aria-describedby=${error ? id + '-error' : null}
       aria-invalid=${error ? 'true' : null} /><span>件</span></div><//>`;
 }
 
-/** The days that may still be told of: "昨天 7月2日", "6月30日 星期二". */
-function DayField({ value, error, onChange }) {
+/** The days that may still be told of: "昨天 7月2日（报过）", "6月30日 星期二". */
+function DayField({ value, error, counts, begun }) {
   const ago = Array.from({ length: LONGEST_BACKLOG_DAYS }, (_, days) => days);
   const days = ago.map((many) => dayAfter(today.value, -many));
   const beside = (day) => (day >= dayAfter(today.value, -2) ? shortDay(day) : weekday(day));
+  const mark = (day) =>
+    begun(day) ? COUNT_WORDS.begun : counts[day] ? COUNT_WORDS.reportedAlready : '';
   return html`<${Field} label="哪一天的" id="day" error=${error}>
-    <select id="day" class="big-input" value=${value} onChange=${(e) => onChange(e.target.value)}>
+    <select id="day" class="big-input" value=${value}
+      onChange=${(e) => turnTo('count/' + e.target.value)}>
       ${days.map((day) => html`<option key=${day} value=${day}>
-        ${dayFromToday(day, today.value)} ${beside(day)}</option>`)}
+        ${dayFromToday(day, today.value)} ${beside(day)}${mark(day)}</option>`)}
     </select><//>`;
 }
 
 function ReasonField({ value, error, approved, onInput }) {
   const label = approved ? '为什么补报或改' : '为什么改';
-  return html`<${Field} label=${label} hint=${approved ? '一定要填' : '可以不填'} id="reason"
+  return html`<${Field} label=${label} hint="一定要填" id="reason"
     error=${error}><input id="reason" class="big-input" maxlength="100" value=${value}
       aria-describedby=${error ? 'reason-error' : null} aria-invalid=${error ? 'true' : null}
-      onInput=${(e) => onInput(e.target.value)} placeholder=${DAY_WORDS.forInstance} /><//>`;
+      onInput=${(e) => onInput(e.target.value)} placeholder=${COUNT_WORDS.forInstance} /><//>`;
 }
 
 /** What was received by each courier, for those who like to tell it. */
@@ -82,7 +77,7 @@ function Brands({ form, errors, onInput }) {
   const [open, setOpen] = useState(false);
   if (!open) {
     return html`<section class="card pad">
-      <${Button} kind="plain" onClick=${() => setOpen(true)}>${DAY_WORDS.byBrand}<//></section>`;
+      <${Button} kind="plain" onClick=${() => setOpen(true)}>${COUNT_WORDS.byBrand}<//></section>`;
   }
   return html`<section class="card pad"><h2>各家快递收到的</h2>
     ${BRANDS.map((brand) => html`<${NumberField} key=${brand} id=${'brand-' + brand} label=${brand}
@@ -94,14 +89,14 @@ function Brands({ form, errors, onInput }) {
 function Kept({ item }) {
   const { day_on, received, sent, agri_sent, on_hand } = item.payload;
   const lines = [
-    [DAY_WORDS.receivedOn(dayFromToday(day_on, today.value)), received],
+    [COUNT_WORDS.receivedOn(dayFromToday(day_on, today.value)), received],
     ['寄出', sent],
     [COUNT_LABELS.agri_sent, agri_sent],
     [COUNT_LABELS.on_hand, on_hand],
   ].filter(([, number], i) => i < 2 || number);
   return html`<${Done} title="件数记好了" item=${item}><dl class="sum">
     ${lines.map(([name, number]) => html`
-      <dt key=${name}>${name}</dt><dd>${DAY_WORDS.parcels(number)}</dd>`)}</dl><//>`;
+      <dt key=${name}>${name}</dt><dd>${COUNT_WORDS.parcels(number)}</dd>`)}</dl><//>`;
 }
 
 function focusFirstMistake() {
@@ -109,54 +104,108 @@ function focusFirstMistake() {
   if (first) first.focus();
 }
 
-export function Count({ mending }) {
-  const isMended = (item) => item.id === mending && item.state === 'attention';
-  const replaced = mending ? mine.value.filter(isMended)[0] : null;
-  const here = station.value;
-  const first = replaced ? replaced.day_on : today.value;
-  const [form, setForm] = useState(() => formFor(replaced, first, here));
+/** 平时二十来件，真是 99999？ Asked once; the second tap of two does not answer it. */
+function Sure({ unusual, onYes, onNo }) {
+  const foot = html`<${LateButton} icon="pen" onClick=${onNo}>${COUNT_WORDS.changeIt}<//>
+    <${LateButton} kind="plain" onClick=${onYes}>${COUNT_WORDS.yesSo}<//>`;
+  return html`<${Screen} title=${COUNT_WORDS.lookAgain} foot=${foot}>
+    <section class="card pad" role="alert">${unusual.map((one) => html`
+      <p class="big-word" key=${one.field}>
+        ${COUNT_WORDS.isItReally(one.field, one.value, one.usual)}</p>`)}</section><//>`;
+}
+
+/** What is wrong with what was typed, and what it comes to: {errors} or {value}. */
+function read(form, { day_on, before, approved, replaced }) {
+  const said = readCounts(Object.assign({ day_on }, form), today.value);
+  const errors = Object.assign({}, said.errors);
+  if ((before || approved) && !form.reason.trim()) {
+    errors.reason = approved ? COUNT_WORDS.reasonNeededApproved : COUNT_WORDS.reasonNeeded;
+  }
+  if (said.errors || errors.reason) return { errors };
+  if (before && !replaced && !differs(before, said.value)) {
+    return { errors: { reason: COUNT_WORDS.nothingChanged } };
+  }
+  if (before && before.id) said.value.corrects = before.id;
+  return said;
+}
+
+/** `about` is a day, or the id of a refused record that is mended; today's without it. */
+export function Count({ about }) {
+  const isMended = (item) => item.id === about && item.state === 'attention';
+  const [replaced] = useState(() => mine.value.filter(isMended)[0] || null);
+  const [here] = useState(() => station.value);
+  const station_id = replaced ? replaced.station_id : here.id;
+  const [day_on] = useState(
+    () => (replaced && replaced.day_on) || (isDay(about) ? about : today.value),
+  );
+  const key = (day) => ['count', station_id, day].join(':');
+  const counts = countsByDay(here, home.value, mine.value);
+  const before = counts[day_on] || null;
+  const [begun] = useState(() => jotted(key(day_on)));
+  const [form, setForm] = useState(
+    () => begun || formFrom((replaced && replaced.payload) || before || {}),
+  );
   const [errors, setErrors] = useState({});
   const [problem, setProblem] = useState('');
+  const [unusual, setUnusual] = useState([]);
   const [saved, setSaved] = useState(null);
   const refused = replaced && replaced.why;
-  const approved =
-    inApprovedMonth(form.day_on) || Boolean(refused && refused.code === 'month-approved');
-  const changed = approved || known(replaced, form.day_on, here).received !== undefined;
-  const change = (news) => setForm(Object.assign({}, form, news));
+  const approved = inApprovedMonth(day_on) || Boolean(refused && refused.code === 'month-approved');
+  const change = (news) => {
+    const now = Object.assign({}, form, news);
+    jot(key(day_on), now);
+    setForm(now);
+  };
   const set = (field) => (value) => change({ [field]: value });
   const setBrand = (brand) => (value) =>
     change({ by_brand: Object.assign({}, form.by_brand, { [brand]: value }) });
-  const save = async () => {
-    const said = readCounts(form, today.value);
-    if (approved && !form.reason.trim()) {
-      said.errors = Object.assign({ reason: DAY_WORDS.reasonNeeded }, said.errors);
+  const keep = async (value) => {
+    const record = { kind: 'parcel_count', station_id, payload: value, photos: [] };
+    const kept = await keepRecord(record, replaced ? replaced.id : null);
+    if (kept.item) {
+      jot(key(day_on), null);
+      setSaved(kept.item);
+      return;
     }
+    setUnusual([]);
+    setProblem(kept.problem);
+  };
+  const save = async () => {
+    const said = read(form, { day_on, before, approved, replaced });
     setErrors(said.errors || {});
     if (said.errors) {
       setTimeout(focusFirstMistake);
       return;
     }
-    const station_id = replaced ? replaced.station_id : here.id;
-    const record = { kind: 'parcel_count', station_id, payload: said.value, photos: [] };
-    const kept = await keepRecord(record, replaced ? replaced.id : null);
-    if (kept.problem) setProblem(kept.problem);
-    else setSaved(kept.item);
+    const asked = unusualIn(said.value, counts);
+    if (asked.length) setUnusual(asked);
+    else await keep(said.value);
   };
   if (saved) return html`<${Kept} item=${saved} />`;
+  if (unusual.length) {
+    return html`<${Sure} unusual=${unusual} onNo=${() => setUnusual([])}
+      onYes=${() => keep(read(form, { day_on, before, approved, replaced }).value)} />`;
+  }
   const hint = (field) =>
-    field === 'received' && form.day_on !== today.value ? '那天到站的' : HINTS[field];
+    field === 'received' && day_on !== today.value ? '那天到站的' : HINTS[field];
+  const last = !before && dayBefore(counts, day_on);
+  const lastDay = dayFromToday(dayAfter(day_on, -1), today.value);
+  const beside = (field) => (last ? COUNT_WORDS.dayBefore(lastDay, last[field] || 0) : null);
   const foot = html`<${Button} icon="check" onClick=${save}>存好交上去<//>`;
   return html`<${Screen} title="报件数" back="" foot=${foot}>
     ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}
     ${refused ? html`<${Note} kind="warm" icon="bell">
-      ${KEPT_WORDS.refusedBefore(refused.message)} ${DAY_WORDS.mendAndSend}<//>` : null}
+      ${KEPT_WORDS.refusedBefore(refused.message)} ${COUNT_WORDS.mendAndSend}<//>` : null}
+    ${before && !replaced ? html`<${Note} kind="warm" icon="box">
+      ${COUNT_WORDS.reported(dayFromToday(day_on, today.value), before)}<//>` : null}
+    ${begun ? html`<${Note} kind="calm" icon="pen">${COUNT_WORDS.notSavedYet}<//>` : null}
     <section class="card pad">
-      <${DayField} value=${form.day_on} error=${errors.day_on}
-        onChange=${(day) => setForm(formFor(replaced, day, here))} />
+      <${DayField} value=${day_on} error=${errors.day_on} counts=${counts}
+        begun=${(day) => day !== day_on && jotted(key(day)) !== null} />
       ${COUNT_FIELDS.map((field) => html`<${NumberField} key=${field} id=${field}
-        label=${COUNT_LABELS[field]} hint=${hint(field)} value=${form[field]}
-        error=${errors[field]} onInput=${set(field)} />`)}
-      ${changed ? html`<${ReasonField} value=${form.reason} error=${errors.reason}
+        label=${COUNT_LABELS[field]} hint=${hint(field)} beside=${beside(field)}
+        value=${form[field]} error=${errors[field]} onInput=${set(field)} />`)}
+      ${before || approved ? html`<${ReasonField} value=${form.reason} error=${errors.reason}
         approved=${approved} onInput=${set('reason')} />` : null}
     </section>
     <${Brands} form=${form} errors=${errors} onInput=${setBrand} /><//>`;

@@ -51,14 +51,6 @@ export const DAY_WORDS = {
   perhapsNew: '要是刚换的新牌子，可以照交，由县里核对。要是扫错了，请回到自己站的牌子再扫。',
   newPlate: '是新牌子，照交',
 
-  // counts
-  reasonNeeded: '这个月县里核准过了，补报、改数要写一句为什么。',
-  mendAndSend: '改好再交。',
-  forInstance: '比如：漏数了一车',
-  byBrand: '按快递公司分开填（可以不填）',
-  receivedOn: (day) => day + '收到',
-  parcels: (number) => number + ' 件',
-
   // mending what an inspection found
   mend: {
     waiting: '照片存在手机里，有网自动交',

@@ -32,7 +32,7 @@ class CheckInEntry:
 
 @dataclass(frozen=True)
 class CountEntry:
-    """A day's parcels as the keeper entered them."""
+    """A day's parcels as the keeper entered them; `corrects` is the count that they saw before."""
 
     day_on: date
     received: int
@@ -41,6 +41,7 @@ class CountEntry:
     on_hand: int = 0
     by_brand: Mapping[str, int] | None = None
     reason: str = ""
+    corrects: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ KINDS: Mapping[type[Entry], EventKind] = {
     AnswerEntry: EventKind.ANSWER,
 }
 
+LEARNT_SINCE = frozenset({"corrects"})
+
 
 @dataclass(frozen=True)
 class AnnouncedPhoto:
@@ -132,8 +135,16 @@ class PhoneItem:
 
     @property
     def payload(self) -> dict[str, Any]:
-        """What the person entered, as JSON."""
-        return {name: _plain(value) for name, value in asdict(self.entry).items()}
+        """What the person entered, as JSON.
+
+        What phones of an earlier version never say is left out, so that a record of theirs that is
+        sent again after the server has learnt the word still has the hash it was kept under.
+        """
+        return {
+            name: _plain(value)
+            for name, value in asdict(self.entry).items()
+            if not (name in LEARNT_SINCE and value is None)
+        }
 
     @property
     def content_sha256(self) -> str:

@@ -98,14 +98,25 @@ def keep_count(
     """Keep one version of a day's count; true when it stands beside another person's.
 
     Versions follow the order in which they were entered, not in which they arrived: an older entry
-    that comes late goes below the newer one. Raises as `check_count`, and `Conflict`
+    that comes late goes below the newer one. Raises as `check_count`, `Invalid`
+    (correction-unexplained) for one that says which count it corrects and not why, and `Conflict`
     (month-approved) for a count without a reason when its month is closed.
     """
     check_count(entry, today=beijing_day(event.received_at))
     refuse_unexplained(session, county=event.county, day_on=entry.day_on, reason=entry.reason)
+    if entry.corrects is not None and not entry.reason.strip():
+        raise Invalid(
+            "correction-unexplained",
+            f"{full_day_text(entry.day_on)}已经报过了。改数请写一句为什么，再交一次。",
+            fields=["payload.reason"],
+        )
     others, below = _add_version(session, event=event, station=station, entry=entry)
+    # An app of an earlier version, or a phone that had not heard: kept, and said.
+    unexplained = below is not None and not entry.reason.strip() and _changes(below, entry)
     if others:
-        _tell(session, event, entry, by=by, below=below)
+        _tell(session, event, entry, by=by, below=below, how="有不止一人报过")
+    elif unexplained:
+        _tell(session, event, entry, by=by, below=below, how="报了不止一次，没写为什么改")
     return others
 
 
@@ -219,16 +230,22 @@ def _changes(before: ParcelCount | None, entry: CountEntry) -> list[history.Chan
 
 
 def _tell(
-    session: Session, event: PhoneEvent, entry: CountEntry, *, by: Person, below: ParcelCount | None
+    session: Session,
+    event: PhoneEvent,
+    entry: CountEntry,
+    *,
+    by: Person,
+    below: ParcelCount | None,
+    how: str,
 ) -> None:
-    """Two people reported the same day: say so in the station's history."""
+    """A day was reported by two people, or changed without a reason: into the station's history."""
     history.write(
         session,
         of=event,
         by=by,
         at=event.received_at,
         action=DaysAction.COUNT_MERGED,
-        summary=f"{full_day_text(entry.day_on)}的件数有不止一人报过，各版都留着",
+        summary=f"{full_day_text(entry.day_on)}的件数{how}，各版都留着",
         changes=_changes(below, entry),
         reason=entry.reason,
     )

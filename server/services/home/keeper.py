@@ -32,6 +32,8 @@ from server.services.signals.lists import questions_today
 from server.services.standing.standing import Standing, standings
 
 DAYS_PER_PAGE = 30
+PHONES_COUNT_BACK = timedelta(days=31)
+"""So far back a phone offers days for counts (miniapp/core/validate.js)."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class StationToday:
     todo: tuple[Task, ...]
     check_in: CheckIn | None
     count: ParcelCount | None
+    counts: tuple[ParcelCount, ...]
+    """What holds for each day that a phone may still count, newest first."""
     photos: int
     missing_photos: int
 
@@ -87,12 +91,13 @@ def home(
     business = from_rounds(session, station_ids=ids, now=now)
     better = better_photos(session, station_ids=ids, now=now)
     asked = questions_today(session, station_ids=ids)
-    sent = _sent_today(session, county=county.code, station_ids=ids, today=today)
+    sent = _sent_lately(session, county=county.code, station_ids=ids, today=today)
     # A closed station has no standing and no tasks any more.
     return [
         _today(
             by_id[one.id],
             sent[one.id],
+            today,
             business.get(one.id, FromRounds()),
             better=better.get(one.id, ()),
             asked=asked.get(one.id, ()),
@@ -104,11 +109,11 @@ def home(
 
 @dataclass
 class _Sent:
-    """What was sent of one station for today, and what of it stands for something."""
+    """What was sent of one station for today, what of it stands for something, and its counts."""
 
     sign: Sign | None = None
     check_in: CheckIn | None = None
-    count: ParcelCount | None = None
+    counts: list[ParcelCount] = field(default_factory=list)
     photos: int = 0
     missing: int = 0
     """Photos of any day that were announced and have not arrived."""
@@ -116,7 +121,7 @@ class _Sent:
     """Subjects photographed today, without photos that are older ones sent again."""
 
 
-def _sent_today(
+def _sent_lately(
     session: Session, *, county: str, station_ids: Sequence[int], today: date
 ) -> dict[int, _Sent]:
     """The same of every one of these stations; five queries for all."""
@@ -140,11 +145,13 @@ def _sent_today(
         .where(
             ParcelCount.county == county,
             ParcelCount.station_id.in_(station_ids),
-            ParcelCount.day_on == today,
+            ParcelCount.day_on > today - PHONES_COUNT_BACK,
+            ParcelCount.day_on <= today,
+            ParcelCount.holds(),
         )
-        .order_by(ParcelCount.version)
+        .order_by(ParcelCount.day_on.desc())
     ):
-        found[count.station_id].count = count  # the highest version comes last
+        found[count.station_id].counts.append(count)
     photos = session.execute(
         sa.select(Photo.id, Photo.station_id, Photo.subject, Photo.day_on, Photo.state).where(
             Photo.county == county,
@@ -167,6 +174,7 @@ def _sent_today(
 def _today(
     standing: Standing,
     sent: _Sent,
+    today: date,
     business: FromRounds,
     *,
     better: Sequence[BetterPhoto],
@@ -175,9 +183,10 @@ def _today(
     """One station's day; what an inspection asked to be mended is not asked a second time."""
     mended = {one.rule_code for one in business.mends}
     findings = [finding for finding in standing.findings if finding.code not in mended]
+    count = next((one for one in sent.counts if one.day_on == today), None)
     todo = (
         check_in_task(done=sent.check_in is not None),
-        count_task(done=sent.count is not None),
+        count_task(done=count is not None),
         *tasks_from_rounds(business),
         *tasks_from_findings(findings, sent.taken, better),
         *map(question_task, asked),
@@ -190,7 +199,8 @@ def _today(
         fails=tuple(standing.fails),
         todo=todo,
         check_in=sent.check_in,
-        count=sent.count,
+        count=count,
+        counts=tuple(sent.counts),
         photos=sent.photos,
         missing_photos=sent.missing,
     )
