@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from server.policy.standard.standards import Standard
 if TYPE_CHECKING:  # a worker starts sooner without OpenCV
     from server.services.review.lookalikes import PrintCache
 
+NOTICES_A_NIGHT = 200
 DONE_JOBS_KEPT = timedelta(days=60)
 
 log = structlog.get_logger()
@@ -39,6 +41,7 @@ class Workshop:
     engine: Engine
     blobs: FolderStore
     standards: tuple[Standard, ...] = ()
+    font_dir: Path | None = None
     reader: Reader = field(default_factory=Reader)
 
     @cached_property
@@ -109,6 +112,34 @@ def _sweep_photo_store(workshop: Workshop, _args: Mapping[str, Any], now: dateti
     return lambda _session: None
 
 
+def _make_up_notices(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Make and keep the papers of letters issued before papers were kept (decision 0014)."""
+    from server.models.rectification import Notice
+    from server.papers.issued import papers
+    from server.services.mending.notice_papers import keep_papers, without_papers
+
+    with Session(workshop.engine) as session:
+        made = [
+            (
+                notice.id,
+                papers(
+                    session,
+                    notice=notice,
+                    standards=workshop.standards,
+                    font_dir=workshop.font_dir,
+                ),
+            )
+            for notice in without_papers(session, most=NOTICES_A_NIGHT)
+        ]
+
+    def keep(session: Session) -> None:
+        for notice_id, files in made:
+            notice = session.get_one(Notice, notice_id)
+            keep_papers(session, notice=notice, made=files, now=now, later=True)
+
+    return keep
+
+
 def _look_for_signals(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Ask every county's keepers about what looks odd in their last weeks."""
     from server.services.county.counties import counties_here
@@ -168,6 +199,7 @@ HANDLERS: dict[str, Handler] = {
     "forget_done_jobs": Handler(only_writing(_forget_done_jobs)),
     "escalate_rectifications": Handler(only_writing(_escalate_rectifications), limit_s=300),
     "ask_for_photos": Handler(only_writing(_ask_for_photos), limit_s=300),
+    "make_up_notices": Handler(_make_up_notices, limit_s=600),
     "look_for_signals": Handler(_look_for_signals, limit_s=300),
 }
 PERIODIC = (
@@ -176,5 +208,6 @@ PERIODIC = (
     Periodic("forget_done_jobs", "45 3 * * *"),
     Periodic("escalate_rectifications", "30 7 * * *"),
     Periodic("ask_for_photos", "30 9 * * *"),
+    Periodic("make_up_notices", "20 2 * * *"),
     Periodic("look_for_signals", "10 4 * * *"),
 )

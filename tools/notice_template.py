@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -24,7 +24,7 @@ LEFT, CENTER, RIGHT = (
 
 
 def main() -> None:
-    """Write the template; its names are those of `papers.notice._notice_words`."""
+    """Write the template; its names are those of `papers.notice._words`."""
     document: Any = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -67,35 +67,125 @@ def _body(say: "_Writer") -> None:
     say("{%p endfor %}")
     say("{%p for item in items %}")
     say("{{ item.head }}", font=BLACK, indent=True)
-    say("{{ item.why }}", indent=True)
-    say("{{ item.mend }}", indent=True)
-    say("{%p endfor %}")
-    say("{%p for words in closing %}")
+    say("{%p for words in item.lines %}")
     say("{{ words }}", indent=True)
     say("{%p endfor %}")
-    say("")
-    say("{%p for words in attachments %}")
-    say("{% if loop.first %}附件：{% else %}　　　{% endif %}{{ words }}", indent=True)
     say("{%p endfor %}")
-    say("")
-    say("")
+    say("{%p for words in closing[:-1] %}")
+    say("{{ words }}", indent=True)
+    say("{%p endfor %}")
+    # The seal never stands on a page without text of the letter: its last sentence goes with it.
+    _with_next(say("{{ closing[-1] }}", indent=True))
+    _with_next(say(""))
+    say("{%p for words in attachments %}")
+    _with_next(say("{% if loop.first %}附件：{% else %}　　　{% endif %}{{ words }}", indent=True))
+    say("{%p endfor %}")
+    _with_next(say(""))
+    _with_next(say(""))
     for words in ("{{ issuer }}", "{{ date }}"):
         signed = say(words, CENTER)
         signed.paragraph_format.left_indent = Pt(TEXT_WIDTH_PT - SIGNED_PT)
         signed.paragraph_format.keep_with_next = words == "{{ issuer }}"
     say("{%p if evidence %}")
-    first = say("附件1", font=BLACK)
-    first.paragraph_format.page_break_before = True
-    say("证据清单", CENTER, TITLE, 22, bold=True)
-    say("")
-    _evidence(say.document)
+    _annex(say, "附件1", "证据清单")
+    _table(
+        say.document,
+        (("序号", "{{ row.no }}", 14), ("条款", "{{ row.clause }}", 44),
+         ("督导员看到的", "{{ row.seen }}", 56), ("照片", "{{ row.photo }}", 42)),
+        "evidence",
+    )  # fmt: skip
+    say("{%p endif %}")
+    _record(say)
+    _imprint(say)
+
+
+def _record(say: "_Writer") -> None:
+    """The 督导记录 whole, as an annex."""
+    say("{%p if record %}")
+    _annex(say, "{{ record_annex }}", "{{ record.title }}")
+    _table(
+        say.document, (("项目", "{{ row[0] }}", 30), ("内容", "{{ row[1] }}", 126)), "record.head"
+    )
+    say("{{ record.result }}", font=BLACK, size=12)
+    say("{%p if record.unanswered %}")
+    say("没有查的条款：{{ record.unanswered|join('、') }}", size=12)
+    say("{%p endif %}")
+    say("{%p if record.rows %}")
+    _table(
+        say.document,
+        (("条款", "{{ row.title }}（{{ row.clause }}）", 44),
+         ("督导员", "{{ row.verdict }}", 20), ("说明", "{{ row.why }}", 72),
+         ("站长自报", "{{ row.keeper }}", 20)),
+        "record.rows",
+    )  # fmt: skip
+    say("{%p endif %}")
+    say("{%p for one in record.signatures %}")
+    say("{{ one.label }}：", size=12)
+    picture = say("{{ one.picture }}", size=12)
+    picture.paragraph_format.line_spacing = 1.0
+    say("{%p endfor %}")
+    say("{%p for words in record.notes %}")
+    say("{{ words }}", size=10.5)
+    say("{%p endfor %}")
     say("{%p endif %}")
 
 
-def _evidence(document: Any) -> None:
-    """One row for each photo of each clause."""
-    columns = (("序号", "{{ row.no }}", 14), ("条款", "{{ row.clause }}", 34),
-               ("督导员看到的", "{{ row.seen }}", 62), ("照片", "{{ row.photo }}", 46))  # fmt: skip
+def _annex(say: "_Writer", number: str, title: str) -> None:
+    first = say(number, font=BLACK)
+    first.paragraph_format.page_break_before = True
+    say(title, CENTER, TITLE, 22, bold=True).paragraph_format.line_spacing = Pt(36)
+    say("")
+
+
+def _with_next(paragraph: Any) -> Any:
+    paragraph.paragraph_format.keep_with_next = True
+    paragraph.paragraph_format.keep_together = True
+    return paragraph
+
+
+def _imprint(say: "_Writer") -> None:
+    """版记: to whom copies go, who printed it when; at the foot of the last page."""
+    table = say.document.add_table(rows=4, cols=1)
+    table.autofit = False
+    for number, words in enumerate((
+        "{%tr if copies_to %}", "抄送：{{ copies_to }}。", "{%tr endif %}",
+        "{{ issuer }}\t{{ date }}印发",
+    )):  # fmt: skip
+        paragraph = table.cell(number, 0).paragraphs[0]
+        paragraph.paragraph_format.line_spacing = Pt(22)
+        paragraph.paragraph_format.left_indent = Pt(14)
+        paragraph.paragraph_format.right_indent = Pt(14)
+        paragraph.paragraph_format.tab_stops.add_tab_stop(
+            Pt(TEXT_WIDTH_PT - 28), WD_TAB_ALIGNMENT.RIGHT
+        )
+        _off_the_grid(paragraph)
+        _face(paragraph.add_run(words), SONG_LIKE, 14)
+    table.columns[0].width = Pt(TEXT_WIDTH_PT)
+    properties = table._tbl.tblPr  # noqa: SLF001
+    place = OxmlElement("w:tblpPr")
+    for name, value in (
+        ("vertAnchor", "margin"),
+        ("horzAnchor", "margin"),
+        ("tblpYSpec", "bottom"),
+    ):
+        place.set(qn(f"w:{name}"), value)
+    properties.insert_element_before(
+        place, "w:tblOverlap", "w:bidiVisual", "w:tblStyleRowBandSize", "w:tblStyleColBandSize",
+        "w:tblW", "w:jc", "w:tblCellSpacing", "w:tblInd", "w:tblBorders", "w:shd", "w:tblLayout",
+        "w:tblCellMar", "w:tblLook",
+    )  # fmt: skip
+    borders = OxmlElement("w:tblBorders")
+    for side, width in (("top", "8"), ("bottom", "8"), ("insideH", "6")):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", width), ("space", "0"), ("color", "000000")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    say("")
+
+
+def _table(document: Any, columns: tuple[tuple[str, str, int], ...], rows: str) -> None:
+    """A table with a heading and one row for each of `rows`; widths in millimetres."""
     table = document.add_table(rows=4, cols=len(columns))
     table.style, table.autofit = "Table Grid", False
     for index, (title, words, width_mm) in enumerate(columns):
@@ -107,7 +197,7 @@ def _evidence(document: Any) -> None:
         table.columns[index].width = Mm(width_mm)
         for row in table.rows:
             row.cells[index].width = Mm(width_mm)
-    table.cell(1, 0).paragraphs[0].add_run("{%tr for row in evidence %}")
+    table.cell(1, 0).paragraphs[0].add_run(f"{{%tr for row in {rows} %}}")
     table.cell(3, 0).paragraphs[0].add_run("{%tr endfor %}")
 
 

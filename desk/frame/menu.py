@@ -46,6 +46,7 @@ UNDER = {
     "desk_new_round": "desk_rounds",
     "desk_results": "desk_rounds",
     "desk_inspections": "desk_rounds",
+    "desk_notices": "desk_rectifications",
     "desk_everyday": "desk_rounds",
     "desk_photo_requests": "desk_rounds",
     "desk_phones": "desk_people",

@@ -1,14 +1,14 @@
 """One inspection as it was frozen: verdicts, both words, photos, signatures, versions, papers."""
 
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import done, page
 from desk.frame.photo_proofs import proofs
+from desk.rounds.notices import sent_letter, sent_paper
 from server.calendar import file_day
 from server.errors import NotAllowed, NotFound
 from server.http import clock
@@ -16,16 +16,18 @@ from server.http.database import session, settings_of
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
+from server.models.rectification import Notice
 from server.policy.standard.standards import standards_for
 from server.services.inspections.copies import copy_of, rerun
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.inspections.versions import inspection_of, photos_of, versions_of
-from server.services.mending.notices import issue_notice, notice_number, notice_of
+from server.services.mending.notice_papers import papers_of
+from server.services.mending.notice_questions import QuestionView, questions_seen
+from server.services.mending.notices import notice_number, notice_of
 from server.services.people.scope import TOWNSHIP, station_for
 
 blueprint = Blueprint("desk_inspections", __name__, url_prefix="/desk")
 guard_desk(blueprint)
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def inspection_here(inspection_id: UUID) -> Inspection:
@@ -60,6 +62,8 @@ def inspection(inspection_id: UUID) -> Any:
         whole=frozen_is_whole(session(), found),
         notice=notice,
         number=number,
+        papers=papers_of(session(), notice=notice) if notice else [],
+        questions=_questions(notice),
         current=current,
         rerun=rerun(session(), inspection=found, standards=current)
         if request.args.get("rerun") == "1"
@@ -67,15 +71,16 @@ def inspection(inspection_id: UUID) -> Any:
     )
 
 
-def _sent(content: bytes, name: str, kind: str) -> Any:
-    answer = send_file(
-        BytesIO(content),
-        mimetype=DOCX if kind == "docx" else "application/pdf",
-        as_attachment=kind == "docx",
-        download_name=name,
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+def _questions(notice: Notice | None) -> list[QuestionView]:
+    """What has been asked and decided about this letter."""
+    if notice is None:
+        return []
+    within: dict[str, Any] = {"county": me().county, "seen_by": me(), "notice_id": notice.id}
+    return [
+        one
+        for settled in (False, True)
+        for one in questions_seen(session(), **within, settled=settled)
+    ]
 
 
 @blueprint.get("/inspections/<uuid:inspection_id>/copy.pdf")
@@ -90,7 +95,8 @@ def copy_pdf(inspection_id: UUID) -> Any:
         standards=standards_here(),
         font_dir=settings_of().font_dir,
     )
-    return _sent(content, f"督导记录{file_day(found.day_on)}第{found.version}版.pdf", "pdf")
+    name = f"督导记录{file_day(found.day_on)}第{found.version}版.pdf"
+    return sent_paper(content, name, "pdf")
 
 
 @blueprint.post("/inspections/<uuid:inspection_id>/notice")
@@ -99,22 +105,22 @@ def issue(inspection_id: UUID) -> Any:
     if not may(*TOWNSHIP):
         raise NotAllowed("not-your-page", "整改通知书由县专班或乡镇签发。如需办理，请联系县专班。")
     found = inspection_here(inspection_id)
-    made = issue_notice(session(), inspection=found, by=me(), now=clock.now())
+    from server.papers.issued import issue
 
+    made = issue(
+        session(),
+        inspection=found,
+        by=me(),
+        now=clock.now(),
+        standards=standards_here(),
+        font_dir=settings_of().font_dir,
+    )
     where = url_for("desk_inspections.inspection", inspection_id=found.id)
     return done(f"已签发 {notice_number(county_of_desk(), made)}，可以下载了。", where)
 
 
 @blueprint.get("/inspections/<uuid:inspection_id>/notice.<any(pdf, docx):kind>")
 def notice_file(inspection_id: UUID, kind: str) -> Any:
-    """The issued notice, ready for the seal or to be edited."""
-    from server.papers.notice import notice_docx, notice_pdf
-
+    """The issued notice as kept, ready for the seal or to be edited."""
     found = inspection_here(inspection_id)
-    notice = notice_of(session(), county=me().county, inspection_id=found.id)
-    content = (
-        notice_docx(session(), notice=notice)
-        if kind == "docx"
-        else notice_pdf(session(), notice=notice, font_dir=settings_of().font_dir)
-    )
-    return _sent(content, f"整改通知书{notice.year}-{notice.number}号.{kind}", kind)
+    return sent_letter(notice_of(session(), county=me().county, inspection_id=found.id), kind)

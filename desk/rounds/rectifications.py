@@ -27,6 +27,7 @@ from server.services.mending.lists import (
     rectifications_seen,
     townships_mending,
 )
+from server.services.mending.notice_questions import questions_open
 from server.services.mending.rectifications import (
     OPEN_STATES,
     accept,
@@ -34,7 +35,7 @@ from server.services.mending.rectifications import (
     rectification_of,
     return_to_keeper,
 )
-from server.services.people.scope import TOWNSHIP, station_for
+from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, station_for
 from server.services.registry.fields import read_day
 
 blueprint = Blueprint("desk_rectifications", __name__, url_prefix="/desk")
@@ -117,6 +118,9 @@ def rectifications() -> Any:
         round=campaign,
         address=address,
         counts=_counts(every),
+        letters_open=questions_open(session(), county=me().county, seen_by=me())
+        if may(*SEES_ROUNDS)
+        else 0,
         choices=CHOICES,
         places=townships_mending(session(), **within),
         clauses=open_clauses(session(), **within),

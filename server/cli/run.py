@@ -125,10 +125,12 @@ def _make_county(
 ) -> "County":
     """Build a county from the division table and its plan, and with it the demonstration."""
     from server.media.blobs import FolderStore
+    from server.papers.issued import make_up
     from server.policy.plan.reading import programme_of, programmes_in
     from server.policy.standard.standards import standards_in
     from server.services.county.divisions import rows_of
     from server.services.demo.build import build_demo
+    from server.services.mending.notice_papers import without_papers
     from server.services.programme.set_up import set_up_county
 
     print(f"第一次启动：正在按区划代码 {args.county} 建县……", flush=True)
@@ -153,6 +155,14 @@ def _make_county(
             standards=standards_in(settings.standards),
             programme=programme,
         )
+        for notice in without_papers(session):
+            make_up(
+                session,
+                notice=notice,
+                now=now,
+                standards=standards_in(settings.standards),
+                font_dir=settings.font_dir,
+            )
     return county
 
 

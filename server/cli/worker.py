@@ -28,6 +28,7 @@ def run(_args: argparse.Namespace) -> int:
     from server.logs import set_up_logs
     from server.media.blobs import FolderStore
     from server.metrics import FOLDER, Counters
+    from server.policy.standard.standards import standards_in
     from server.worker import Worker
 
     set_up_logs()
@@ -36,7 +37,12 @@ def run(_args: argparse.Namespace) -> int:
     os.environ.setdefault(FOLDER, str(settings.metrics))
     engine = open_engine(settings.database_url)
     _wait_for_database(engine)
-    workshop = Workshop(engine, FolderStore(settings.photos, begun=True))
+    workshop = Workshop(
+        engine,
+        FolderStore(settings.photos, begun=True),
+        tuple(standards_in(settings.standards)),
+        settings.font_dir,
+    )
     Worker(workshop, told=Counters().job_ended).run()
     return 0
 

@@ -42,10 +42,18 @@ def inspection_pdf(
     font_dir: Path | None = None,
 ) -> bytes:
     """The copy that keeper and office keep."""
+    sheet = copy_sheet(session, inspection=inspection, standards=standards)
+    return set_inspection_pdf(sheet, font_dir)
+
+
+def copy_sheet(
+    session: Session, *, inspection: Inspection, standards: Iterable[Standard]
+) -> CopySheet:
+    """One version of an inspection in the words that a paper says."""
     copied = copy_of(session, inspection, standards=standards)
     station, campaign = copied.station, copied.campaign
     place = "未记录" if copied.distance_m is None else f"离登记位置约{copied.distance_m:.0f}米"
-    sheet = CopySheet(
+    return CopySheet(
         title="快递服务站点督导记录",
         head=(
             ("站点", f"{station.code or '未编号'} {station.name}"),
@@ -78,7 +86,7 @@ def inspection_pdf(
         keeper_words=_outcome(copied),
         notes=(
             "所用标准："
-            + "；".join(f"{one['name']}（{one['id']}，{one['sha256'][:12]}）"
+            + "；".join(f"{one.get('name') or one['id']}（{one['id']}，{one['sha256'][:12]}）"
                       for one in copied.standards),
             *([f"标识牌：{copied.sign_remark}"] if copied.sign_remark else []),
             "本记录在收到时即已固定，以后的更正另出新版，原版保留。",
@@ -86,24 +94,27 @@ def inspection_pdf(
         hash=copied.frozen_sha256,
         demo=station.demo,
     )  # fmt: skip
-    return set_inspection_pdf(sheet, font_dir)
 
 
 def set_inspection_pdf(sheet: CopySheet, font_dir: Path | None = None) -> bytes:
     """The copy of one inspection; signatures as they were drawn."""
-    given = {
+    given = copy_words(sheet) | {"fonts": faces(SCREEN, font_dir)}
+    return typeset(HERE / "inspection_copy.typ", given, font_dir)
+
+
+def copy_words(sheet: CopySheet) -> dict[str, Any]:
+    """What a template fills in of a record, by itself or as a letter's annex."""
+    return {
         **{
             name: value
             for name, value in asdict(sheet).items()
             if name not in ("inspector_strokes", "keeper_strokes", "keeper_words")
         },
-        "fonts": faces(SCREEN, font_dir),
         "signatures": [
             _signature("督导员签名", sheet.inspector_strokes, "没有签名"),
             _signature("站长签名", sheet.keeper_strokes, sheet.keeper_words),
         ],
     }
-    return typeset(HERE / "inspection_copy.typ", given, font_dir)
 
 
 def _signature(label: str, strokes: Sequence[Any], words: str) -> dict[str, Any]:

@@ -17,11 +17,12 @@ from server.http import clock
 from server.models.inspection import Campaign, Disagreement, Inspection, PhotoRequest
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
-from server.papers.notice import notice_docx, notice_pdf
+from server.papers.issued import issue
 from server.services.inspections import disagreements
 from server.services.inspections.copies import copy_of
 from server.services.inspections.versions import versions_of
 from server.services.mending import lists as rectification_lists
+from server.services.mending.notice_papers import KINDS, kept_paper
 from server.services.mending.notices import issue_notice, notice_of
 from server.services.mending.rectifications import accept, return_to_keeper
 from server.services.people.scope import EVERYBODY
@@ -216,7 +217,7 @@ def test_the_office_settles_a_disagreement_and_the_keepers_trust_shows_it(
 
 
 def test_the_notice_of_a_real_inspection_as_pdf_and_as_docx(
-    session: Session, cast: Cast, campaign: Campaign, hand_in: Call
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call, standards: Any
 ) -> None:
     shown = photo(jpeg(), notes={"rule_code": "A3-42b"})
     sent = inspection(
@@ -224,25 +225,23 @@ def test_the_notice_of_a_real_inspection_as_pdf_and_as_docx(
     )
     hand_in(cast.wang, sent)
     inspected = session.get_one(Inspection, UUID(sent["id"]))
-    notice = issue_notice(session, inspection=inspected, by=cast.office, now=clock.now())
+    said: dict[str, Any] = {"by": cast.office, "now": clock.now(), "standards": standards}
+    notice = issue(session, inspection=inspected, **said)
 
-    with pypdfium2.PdfDocument(notice_pdf(session, notice=notice)) as document:
+    papers: Any = {kind: kept_paper(session, notice=notice, kind=kind) for kind in KINDS}
+    with pypdfium2.PdfDocument(papers["pdf"].content) as document:
         text = "".join(page.get_textpage().get_text_bounded() for page in document)
-    editable = Document(io.BytesIO(notice_docx(session, notice=notice)))
+    editable = Document(io.BytesIO(papers["docx"].content))
     words = "".join(paragraph.text for paragraph in editable.paragraphs)
 
-    number = f"静快改〔{clock.today().year}〕1号"
+    number, text = f"静快改〔{clock.today().year}〕1号", text.replace("\r\n", "")
     for part in (number, "二、货架（标准四（2））", "现场情况：没有货架。"):
-        assert part in text.replace("\r\n", ""), part
+        assert part in text, part
         assert part in words, part
-    assert f"{UUID(shown['id']).hex[:8]}" in text.replace("\r\n", "")
+    assert f"{UUID(shown['id']).hex[:8]}" in text
     [view] = rectification_lists.rectifications_seen(
-        session,
-        county="140926",
-        on=clock.today(),
-        states=[RectificationState.OPEN],
-        seen_by=EVERYBODY,
-    )[:1]
+        session, county="140926", on=clock.today(), seen_by=EVERYBODY, limit=1
+    )
     assert view.notice_text == number
 
 
@@ -282,10 +281,8 @@ def test_an_amendment_speaks_of_the_day_of_the_visit_and_undoes_no_acceptance(
     session: Session, cast: Cast, hand_in: Call, standards: Any
 ) -> None:
     today, ago = clock.today(), timedelta(days=-7)
-    campaign = open_round(
-        session, cast, standards, opens_on=today - timedelta(days=20),
-        due_on=today - timedelta(days=5),
-    )  # fmt: skip
+    span = {"opens_on": today - timedelta(days=20), "due_on": today - timedelta(days=5)}
+    campaign = open_round(session, cast, standards, **span)
     first = inspection(
         cast.c1, visit_of(session, campaign, cast.c1), failing=["A3-42b"],
         arrived_at=now_text(ago - timedelta(hours=1)), finished_at=now_text(ago),

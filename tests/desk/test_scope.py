@@ -16,6 +16,7 @@ from server.media.blobs import FolderStore
 from server.models.county import Operator
 from server.models.person import Person, Role
 from server.models.phone_help import UnsentImport
+from server.models.rectification import NoticeQuestion
 from server.services.mending.notices import issue_notice
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.rounds.reports import report_round
@@ -99,6 +100,9 @@ MATRIX: dict[str, str] = {
     "GET /desk/inspections/<uuid:inspection_id>": "snssn",
     "GET /desk/inspections/<uuid:inspection_id>/copy.pdf": "snssn",
     "GET /desk/inspections/<uuid:inspection_id>/notice.<any(pdf, docx):kind>": "snssn",
+    "GET /desk/letters": "ssdss",
+    "GET /desk/letters/<int:notice_id>.<any(pdf, docx):kind>": "sndsn",
+    "POST /desk/letters/questions/<int:question_id>": "edddn",
     "GET /desk/disagreements": "ssdss",
     "GET /desk/rectifications": "sssss",
     "GET /desk/rectifications/<int:rectification_id>": "snssn",
@@ -196,7 +200,12 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     who: str,
 ) -> None:
     held = hold(desk_of(cast.office).client, session, cast, blobs, standards)
-    issue_notice(session, inspection=held.inspection, by=cast.office, now=clock.now())
+    notice = issue_notice(session, inspection=held.inspection, by=cast.office, now=clock.now())
+    question = NoticeQuestion(
+        county=notice.county, station_id=notice.station_id, notice_id=notice.id,
+        inspection_id=notice.inspection_id, rectification_ids=[], opened_at=clock.now(),
+    )  # fmt: skip
+    session.add(question)
     report_round(
         session,
         campaign=held.campaign,
@@ -238,6 +247,8 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:visit_id>": held.visit.id,
         "<int:version>": 1,
         "<int:rectification_id>": held.rectification.id,
+        "<int:notice_id>": notice.id,
+        "<int:question_id>": question.id,
         "<int:disagreement_id>": held.disagreement.id,
         "<int:signal_id>": raised(session, cast.c1).id,
         "<uuid:inspection_id>": held.inspection.id,

@@ -17,21 +17,35 @@ from server.papers.notice import NoticeItem, NoticeSheet, set_notice_docx, set_n
 from server.papers.round_report import ReportSection, ReportSheet, set_round_pdf
 
 MM = 72 / 25.4
+COPY = CopySheet(
+    title="快递服务站点督导记录",
+    head=(("站点", "C0001 马家沟村"), ("督导员", "王督导")),
+    result="结论：不达标，1条不符合",
+    unanswered=("四（2）巴枪",),
+    rows=(
+        {"clause": "四（2）", "title": "货架", "verdict": "不符合", "against": True,
+         "why": "没有货架", "keeper": "符合"},
+    ),
+    inspector_strokes=[[[20, 100], [60, 40]]],
+    keeper_strokes=[],
+    keeper_words="站长拒绝签字：货架借出去了",
+    notes=("所用标准：山西",),
+    hash="ab" * 32,
+)  # fmt: skip
 SHEET = NoticeSheet(
     issuer="静乐县快递进村工作专班",
     number="静快改〔2026〕17号",
+    title="关于马家沟村快递便民服务点限期整改的通知书",
     to="马家沟村快递便民服务点",
-    period="2026年11月",
-    inspected="2026年11月20日",
-    station="马家沟村快递便民服务点",
-    basis=("山西省快递进村站点标准（试行）",),
+    opening=("2026年11月20日开展督导验收，发现下列2项不符合要求，现通知你站限期整改。",),
     items=(
-        NoticeItem("四（2）", "货架", "没有货架", "放一组货架，拍照上报", ("照片1",)),
-        NoticeItem("三", "营业时间牌", "入口处没有营业时间牌", "在入口处挂上营业时间牌"),
+        NoticeItem("标准四（2）", "货架", "没有货架", "放一组货架，拍照上报", ("照片1",)),
+        NoticeItem("标准三", "营业时间牌", "入口处没有营业时间牌", "在入口处挂上营业时间牌"),
     ),
-    due="2026年12月5日",
+    closing=("请于2026年12月5日前（含当日）完成整改。", "如有疑问，请拨打0350-1234567。"),
     date="2026年11月22日",
-    hotline="0350-1234567",
+    copies_to="山西壹公里物流有限公司",
+    record=COPY,
 )
 
 
@@ -93,7 +107,7 @@ def test_the_notice_says_what_to_mend_by_when_and_under_which_number() -> None:
         "限期整改的通知书",
         "一、货架（标准四（2））",
         "现场情况：入口处没有营业时间牌。",
-        "请于2026年12月5日前完成整改",
+        "请于2026年12月5日前（含当日）完成整改",
         "（盖章处）",
         "证据清单",
     ):
@@ -113,7 +127,9 @@ def test_page_numbers_stand_outside_right_on_odd_and_left_on_even_pages() -> Non
 
 
 def test_the_docx_says_the_same_and_stays_editable_in_the_offices_own_type() -> None:
-    document = Document(io.BytesIO(set_notice_docx(replace(SHEET, station="甲&乙<村>服务点"))))
+    document = Document(
+        io.BytesIO(set_notice_docx(replace(SHEET, title="关于甲&乙<村>服务点限期整改的通知书")))
+    )
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
 
     assert "静快改〔2026〕17号" in text
@@ -156,7 +172,7 @@ def test_the_red_head_stays_on_one_line(issuer: str, points: int) -> None:
 
 
 def test_the_docx_lists_the_evidence_in_a_table() -> None:
-    [table] = Document(io.BytesIO(set_notice_docx(SHEET))).tables
+    table = Document(io.BytesIO(set_notice_docx(SHEET))).tables[0]
 
     assert [cell.text for cell in table.rows[0].cells] == ["序号", "条款", "督导员看到的", "照片"]
     photos = sum(len(item.photos or ("",)) for item in SHEET.items)
@@ -173,23 +189,6 @@ def test_words_are_never_read_as_markup() -> None:
     odd = replace(SHEET, to="#panic(1) *村* $x$")
 
     assert "#panic(1) *村* $x$" in words(set_notice_pdf(odd))[0]
-
-
-COPY = CopySheet(
-    title="快递服务站点督导记录",
-    head=(("站点", "C0001 马家沟村"), ("督导员", "王督导")),
-    result="结论：不达标，1条不符合",
-    unanswered=("四（2）巴枪",),
-    rows=(
-        {"clause": "四（2）", "title": "货架", "verdict": "不符合", "against": True,
-         "why": "没有货架", "keeper": "符合"},
-    ),
-    inspector_strokes=[[[20, 100], [60, 40]]],
-    keeper_strokes=[],
-    keeper_words="站长拒绝签字：货架借出去了",
-    notes=("所用标准：山西",),
-    hash="ab" * 32,
-)  # fmt: skip
 
 
 def test_the_copy_shows_both_words_open_clauses_and_a_refused_signature() -> None:

@@ -19,6 +19,7 @@ from server.models.inspection import (
 from server.models.month import MonthApproval
 from server.models.phone_event import Photo
 from server.models.reading import ReviewItem
+from server.models.rectification import Notice, NoticeQuestion
 from server.models.signal import IntegritySignal
 from server.models.station import Station
 from server.policy.standard.options import CountyOptions
@@ -26,6 +27,7 @@ from server.services.days import activity, month_contents, months
 from server.services.inspections import disagreements, everyday
 from server.services.intake import lag, self_checks
 from server.services.mending import lists as mending
+from server.services.mending import notice_questions
 from server.services.people import people, scope
 from server.services.people.scope import EVERYBODY
 from server.services.photos import requests
@@ -97,6 +99,7 @@ def make_world(session: Session, cast: Cast, standards: Any) -> World:
     )  # fmt: skip
     make_rectification(session, inspection, TODAY)
     [_] = disagreements.open_for(session, inspection=inspection, amended=None, now=NOW)
+    _ask_about_a_letter(session, inspection)
     outside = make_inspection(session, here, cast.wang.id, at=NOW + timedelta(hours=1))
     outside.visit_id = None
     session.flush()
@@ -133,6 +136,18 @@ def make_world(session: Session, cast: Cast, standards: Any) -> World:
         ask_sign(session, cast.c1, make_photo(session, cast.c1)), raised(session, cast.c1),
         standards,
     )  # fmt: skip
+
+
+def _ask_about_a_letter(session: Session, inspection: Inspection) -> None:
+    place = {
+        "county": inspection.county, "station_id": inspection.station_id,
+        "inspection_id": inspection.id,
+    }  # fmt: skip
+    notice = Notice(year=2023, number=1, issued_on=TODAY, due_on=TODAY, **place)
+    session.add(notice)
+    session.flush()
+    session.add(NoticeQuestion(notice_id=notice.id, rectification_ids=[], opened_at=NOW, **place))
+    session.flush()
 
 
 def of_c1(world: World, found: Any) -> int:
@@ -226,6 +241,12 @@ LOOKS: dict[str, Look] = {
     ),
     "mending.lists.townships_mending": lambda w, a: len(
         mending.townships_mending(w.session, county=w.county.code, on=TODAY, **a)
+    ),
+    "mending.notice_questions.questions_seen": lambda w, a: len(
+        notice_questions.questions_seen(w.session, county=w.county.code, **a)
+    ),
+    "mending.notice_questions.questions_open": lambda w, a: notice_questions.questions_open(
+        w.session, county=w.county.code, **a
     ),
     "people.people.people_seen": lambda w, a: sum(
         w.c1 in one.stations

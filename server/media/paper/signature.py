@@ -1,6 +1,9 @@
-"""Turns the strokes of a signature into an SVG path, for pages and paper alike."""
+"""Turns the strokes of a signature into an SVG path or a picture, for pages and paper alike."""
 
+import io
 from collections.abc import Sequence
+
+from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 600, 200
 
@@ -20,6 +23,20 @@ def signature_svg(strokes: Sequence[Sequence[Sequence[int]]]) -> str:
         f'<path d="{signature_path(strokes)}" fill="none" stroke="#000" stroke-width="5" '
         'stroke-linecap="round" stroke-linejoin="round"/></svg>'
     )
+
+
+def signature_png(strokes: Sequence[Sequence[Sequence[int]]]) -> bytes:
+    """The same signature in pixels, black on white, for programs that draw no SVG."""
+    picture = Image.new("L", (WIDTH, HEIGHT), 255)
+    draw = ImageDraw.Draw(picture)
+    for points in filter(None, strokes):
+        inside = [(_within(point[0], WIDTH), _within(point[1], HEIGHT)) for point in points]
+        draw.line(inside or [(0, 0)], fill=0, width=5, joint="curve")
+        for x, y in (inside[0], inside[-1]):
+            draw.ellipse((x - 2, y - 2, x + 2, y + 2), fill=0)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
 
 
 def _stroke(points: Sequence[Sequence[int]]) -> str:

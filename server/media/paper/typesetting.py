@@ -17,11 +17,15 @@ SCREEN = ("Noto Sans SC",)
 
 
 def typeset(template: Path, given: dict[str, Any], font_dir: Path | None) -> bytes:
-    """The PDF of a typst template, which finds `given` as JSON under sys.inputs.data."""
+    """The PDF of a typst template, which finds `given` as JSON under sys.inputs.data.
+
+    It may import the templates that lie beside it.
+    """
     import typst
 
+    beside = {one.name: one.read_bytes() for one in template.parent.glob("*.typ")}
     pdf: bytes = typst.compile(
-        template.read_bytes(),
+        {**beside, "main.typ": template.read_bytes()},
         font_paths=_loaded(font_dir),
         sys_inputs={"data": json.dumps(given, ensure_ascii=False, default=str)},
         format="pdf",

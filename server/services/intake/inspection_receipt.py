@@ -37,7 +37,7 @@ from server.services.intake.inspection_entries import (
     refuse_incomplete,
     visit_of,
 )
-from server.services.mending import rectifications
+from server.services.mending import notice_questions, rectifications
 from server.services.people.scope import EVERYBODY
 from server.services.plates.signs import read_scan
 from server.services.rounds.campaigns import standards_of
@@ -148,6 +148,13 @@ def keep_inspection(
         county=county,
         amended=amended,
         by=by,
+        now=event.received_at,
+    )
+    notice_questions.ask_about_letters(
+        session,
+        inspection=inspection,
+        amended=amended,
+        failing=[finding.code for finding in heard.findings if finding.counts_against],
         now=event.received_at,
     )
     history.write(

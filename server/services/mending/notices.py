@@ -1,6 +1,7 @@
-"""整改通知书: numbered per county and year without a gap, one for an inspection."""
+"""整改通知书 and 撤销通知: numbered per county and year without a gap, one for an inspection."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,24 +18,28 @@ from server.services.county.round_options import names_on_notice
 from server.services.inspections.versions import ids_so_far
 from server.services.mending.actions import MendingAction
 
+IS_ORIGINAL = Notice.revokes_id.is_(None)
+
 
 def issue_notice(
-    session: Session, *, inspection: Inspection, by: Person | None, now: datetime
+    session: Session,
+    *,
+    inspection: Inspection,
+    by: Person | None,
+    now: datetime,
+    keep: Callable[[Notice], None] | None = None,
 ) -> Notice:
     """The notice of an inspection, numbered on the first asking; afterwards the same one.
 
     An amended version goes on with the notice of the version before; only what that one does not
     hold makes it a notice of its own. The county's row is locked while a number is taken, so
-    numbers have no gap and no twin. Raises Conflict notice-nothing-to-mend.
+    numbers have no gap and no twin. `keep` makes the papers of a new one and keeps them in the same
+    transaction (`papers/issued`); without it they are made up later. Raises Conflict
+    notice-nothing-to-mend.
     """
-    session.scalars(
-        sa.select(County)
-        .where(County.code == inspection.county)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
+    lock_numbers(session, inspection.county)
     known = session.scalars(
-        sa.select(Notice).where(Notice.inspection_id == inspection.id)
+        sa.select(Notice).where(Notice.inspection_id == inspection.id, IS_ORIGINAL)
     ).one_or_none()
     if known is not None:
         return known
@@ -44,6 +49,50 @@ def issue_notice(
         if earlier is not None:
             return earlier
         raise Conflict("notice-nothing-to-mend", "这次督导没有需要整改的条款，不用发整改通知书。")
+    notice = next_notice(
+        session,
+        inspection=inspection,
+        due_on=max(one.due_on for one in open_items),
+        by=by,
+        now=now,
+    )
+    for one in open_items:
+        one.notice_id = notice.id
+    session.flush()
+    history.write(
+        session,
+        of=inspection,
+        by=by,
+        at=now,
+        action=MendingAction.NOTICE_ISSUED,
+        summary=f"{notice_number(session.get_one(County, inspection.county), notice)}，"
+        f"{len(open_items)}条，期限{full_day_text(notice.due_on)}",
+    )
+    if keep is not None:
+        keep(notice)
+    return notice
+
+
+def lock_numbers(session: Session, county: str) -> None:
+    """Let nobody else take a number of this county before this transaction ends."""
+    session.scalars(
+        sa.select(County)
+        .where(County.code == county)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def next_notice(
+    session: Session,
+    *,
+    inspection: Inspection,
+    due_on: date | None = None,
+    revokes: Notice | None = None,
+    by: Person | None,
+    now: datetime,
+) -> Notice:
+    """The county's next letter; `lock_numbers` comes first. One that revokes asks nothing."""
     today = beijing_day(now)
     last = session.scalar(
         sa.select(sa.func.max(Notice.number)).where(
@@ -57,23 +106,12 @@ def issue_notice(
         station_id=inspection.station_id,
         inspection_id=inspection.id,
         issued_on=today,
-        due_on=max(one.due_on for one in open_items),
+        due_on=due_on or today,
         issued_by=by.id if by else None,
+        revokes_id=revokes.id if revokes else None,
     )
     session.add(notice)
     session.flush()
-    for one in open_items:
-        one.notice_id = notice.id
-    session.flush()
-    history.write(
-        session,
-        of=inspection,
-        by=by,
-        at=now,
-        action=MendingAction.NOTICE_ISSUED,
-        summary=f"{notice_number(session.get_one(County, inspection.county), notice)}，"
-        f"{len(open_items)}条，期限{full_day_text(notice.due_on)}",
-    )
     return notice
 
 
@@ -96,6 +134,14 @@ def notice_of(session: Session, *, county: str, inspection_id: UUID) -> Notice:
     raise NotFound("notice-unknown", "这次督导还没有发整改通知书。请先签发。")
 
 
+def notice_with(session: Session, *, county: str, notice_id: int) -> Notice:
+    """A letter of this county by its row. Raises NotFound notice-unknown."""
+    found = session.get(Notice, notice_id)
+    if found is None or found.county != county:
+        raise NotFound("notice-unknown", "没有找到这份文件。请返回列表重新选择。")
+    return found
+
+
 def _on_no_notice(session: Session, inspection: Inspection) -> list[Rectification]:
     """What this version or one before it found wanting and no notice holds."""
     return list(
@@ -115,7 +161,7 @@ def _newest_of(session: Session, inspection: Inspection) -> Notice | None:
     """The newest notice of this version or of one before it."""
     return session.scalars(
         sa.select(Notice)
-        .where(Notice.inspection_id.in_(ids_so_far(session, inspection)))
+        .where(Notice.inspection_id.in_(ids_so_far(session, inspection)), IS_ORIGINAL)
         .order_by(Notice.id.desc())
         .limit(1)
     ).one_or_none()

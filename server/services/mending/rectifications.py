@@ -21,7 +21,7 @@ from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
 from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.standards import Rule, Standard, standard_by_id
 from server.services.common import history
-from server.services.common.written import cut, reason_given, written
+from server.services.common.written import reason_given, written
 from server.services.county.counties import policy_options
 from server.services.county.round_options import round_options
 from server.services.inspections.versions import versions_of
@@ -51,6 +51,8 @@ def open_for(
     """Open one for every failed `shall` that counts; an amendment keeps what still fails.
 
     What was mended and accepted before the amendment came stays accepted: it tells of the same day.
+    What an issued letter asks for stays open although the amendment takes it back, until a person
+    has decided about the letter (`notice_questions`).
 
     The deadline runs from the day on which the record arrived, so that a phone without a net
     takes no days from the keeper.
@@ -68,8 +70,8 @@ def open_for(
         ):
             if one.rule_code in failed:
                 standing.add(one.rule_code)
-            elif one.state in OPEN_STATES:
-                _withdraw(session, one, inspection.amended_because, by, now)
+            elif one.state in OPEN_STATES and one.notice_id is None:
+                withdraw(session, one, inspection.amended_because, by, now)
     due_on = beijing_day(now) + timedelta(days=round_options(county).rectification_days)
     opened = [
         Rectification(
@@ -78,10 +80,10 @@ def open_for(
             inspection_id=inspection.id,
             standard_id=finding.standard_id,
             rule_code=code,
-            clause=cut(finding.clause, Rectification.clause),
-            title=cut(finding.title, Rectification.title),
-            why=cut(finding.why, Rectification.why),
-            what_to_do=cut(finding.rule.mend, Rectification.what_to_do),
+            clause=finding.clause,
+            title=finding.title,
+            why=finding.why,
+            what_to_do=finding.rule.mend,
             subject=subject_of(finding.rule),
             state=RectificationState.OPEN,
             opened_at=now,
@@ -261,9 +263,16 @@ def withdraw_with_station(
         .order_by(Rectification.id)
     ).all()
     for one in open_ones:
-        _withdraw(session, one, f"站点停业：{because.strip()}", by, now)
+        withdraw(session, one, f"站点停业：{because.strip()}", by, now)
     session.flush()
     return len(open_ones)
+
+
+def withdraw(session: Session, one: Rectification, because: str, by: Person, now: datetime) -> None:
+    """Nothing is owed of this any more: its finding does not stand, or the station has closed."""
+    one.state, one.closed_at = RectificationState.WITHDRAWN, now
+    _step(session, one, "withdrawn", now, by, note=because)
+    _tell(session, one, MendingAction.RECTIFICATION_WITHDRAWN, by=by, at=now, why=because)
 
 
 def _judged_by(session: Session, rectification: Rectification, by: Person) -> Station:
@@ -312,14 +321,6 @@ def _now_true(
         fact_named(fact.name, options): value_of(fact, values.get(fact.name, True))
         for fact in wanted
     }
-
-
-def _withdraw(
-    session: Session, one: Rectification, because: str, by: Person, now: datetime
-) -> None:
-    one.state, one.closed_at = RectificationState.WITHDRAWN, now
-    _step(session, one, "withdrawn", now, by, note=because)
-    _tell(session, one, MendingAction.RECTIFICATION_WITHDRAWN, by=by, at=now, why=because)
 
 
 def _step(
