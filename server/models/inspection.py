@@ -7,9 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from server.db import Base, coded
+from server.db import Base, Json, coded
 from server.labelled import Labelled
+from server.policy.rounds.frozen import ReportFigures
 from server.policy.rounds.sampling import SampleKind
+from server.policy.standard.frozen import FrozenFinding, PinnedStandard, SaidOfClause
 
 
 class Campaign(Base):
@@ -27,7 +29,7 @@ class Campaign(Base):
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
     period: Mapped[str] = mapped_column(sa.String(7))  # 2026-11
     name: Mapped[str] = mapped_column(sa.String(60))
-    standards: Mapped[list[Any]]  # [{id, sha256}]
+    standards: Mapped[list[PinnedStandard]] = mapped_column(Json)
     opens_on: Mapped[date]
     due_on: Mapped[date]  # the last day that is in time
     sample: Mapped[SampleKind] = mapped_column(coded(SampleKind))
@@ -113,11 +115,11 @@ class Inspection(Base):
     accuracy_m: Mapped[float | None]
     distance_m: Mapped[float | None]
     answers: Mapped[dict[str, Any]]
-    findings: Mapped[list[Any]]
-    keeper_findings: Mapped[list[Any]]
+    findings: Mapped[list[FrozenFinding]] = mapped_column(Json)
+    keeper_findings: Mapped[list[FrozenFinding]] = mapped_column(Json)
     status: Mapped[str] = mapped_column(sa.String(20))
     fails: Mapped[int]  # how many findings count against the station
-    standards: Mapped[list[Any]]
+    standards: Mapped[list[PinnedStandard]] = mapped_column(Json)
     keeper_name: Mapped[str] = mapped_column(sa.String(40), default="")
     inspector_signature: Mapped[list[Any]] = mapped_column(default=list)  # strokes of [x, y]
     keeper_signature: Mapped[list[Any]] = mapped_column(default=list)
@@ -159,8 +161,8 @@ class Disagreement(Base):
     station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
     keeper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     rule_code: Mapped[str] = mapped_column(sa.String(20))
-    keeper_says: Mapped[dict[str, Any]]
-    inspector_says: Mapped[dict[str, Any]]
+    keeper_says: Mapped[SaidOfClause] = mapped_column(Json)
+    inspector_says: Mapped[SaidOfClause] = mapped_column(Json)
     opened_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -181,7 +183,7 @@ class RoundReport(Base):
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
     version: Mapped[int]
-    figures: Mapped[dict[str, Any]]
+    figures: Mapped[ReportFigures] = mapped_column(Json)
     figures_sha256: Mapped[str] = mapped_column(sa.String(64))
     reported_to: Mapped[str] = mapped_column(sa.String(80))
     reported_at: Mapped[datetime]

@@ -1,19 +1,22 @@
 """The result of a round for the file: totals, townships, clauses, stations, comparison."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from server.calendar import full_day_text
 from server.media.paper.typesetting import SCREEN, faces, typeset
-from server.policy.rounds.visits import ChangeKind
+from server.policy.rounds.frozen import Compared
 from server.services.rounds.contents import RoundContent, sample_text
-from server.services.rounds.figures import TOTAL_COLUMNS
+from server.services.rounds.figures import (
+    CHANGE_COLUMNS,
+    COMPARABLE_COLUMNS,
+    TOTAL_COLUMNS,
+    VERDICT_COLUMNS,
+)
 
 HERE = Path(__file__).parent
-_VERDICTS = ("pass", "fail", "unknown")
+_VERDICTS = VERDICT_COLUMNS[:3]  # 不适用 is nothing to report
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
     """The round's result for the file: totals, townships, clauses, stations, comparison."""
     figures, campaign = content.figures, content.figures["campaign"]
     totals = figures["totals"]
-    opens, due = (date.fromisoformat(campaign[name]) for name in ("opens_on", "due_on"))
+    opens, due = (date.fromisoformat(day) for day in (campaign["opens_on"], campaign["due_on"]))
     sections = [
         ReportSection(
             "各乡镇",
@@ -59,9 +62,9 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
             "各条款",
             ("条款", "内容", "符合", "不符合", "未知"),
             [
-                (one["clause"], one["title"], *(str(one[name]) for name in _VERDICTS))
+                (one["clause"], one["title"], *(str(one[name]) for name, _ in _VERDICTS))
                 for one in figures["clauses"]
-                if any(one[name] for name in _VERDICTS)
+                if any(one[name] for name, _ in _VERDICTS)
             ],
             (3, 3, 1, 1, 1),
             "llrrr",
@@ -107,16 +110,16 @@ def set_round_pdf(sheet: ReportSheet, font_dir: Path | None = None) -> bytes:
     return typeset(HERE / "round_report.typ", given, font_dir)
 
 
-def _compared(compared: Mapping[str, Any]) -> ReportSection:
+def _compared(compared: Compared) -> ReportSection:
     earlier = compared["earlier"]
     return ReportSection(
         f"与{earlier['period']} {earlier['name']}相比"
         f"（{len(compared['stations'])}个站点两轮都查了）",
-        ("条款", "内容", *(kind.label for kind in ChangeKind)),
+        ("条款", "内容", *(label for _, label in CHANGE_COLUMNS)),
         [
-            (one["clause"], one["title"], *(str(one[kind.value]) for kind in ChangeKind))
+            (one["clause"], one["title"], *(str(one[name]) for name, _ in CHANGE_COLUMNS))
             for one in compared["clauses"]
-            if any(one[kind.value] for kind in ChangeKind if kind is not ChangeKind.NOT_COMPARABLE)
+            if any(one[name] for name, _ in COMPARABLE_COLUMNS)
         ],
         (3, 3, 1, 1, 1, 1, 1),
         "llrrrrr",

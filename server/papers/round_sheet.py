@@ -1,16 +1,18 @@
 """A round's result as a workbook that WPS and Excel open."""
 
-from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
 
 from server.calendar import BEIJING
 from server.media.paper.workbook import Workbook
-from server.policy.rounds.visits import ChangeKind
+from server.policy.rounds.frozen import Compared
 from server.policy.standard.standards import RuleLevel
-from server.policy.standard.verdicts import Verdict
 from server.services.rounds.contents import RoundContent, sample_text
-from server.services.rounds.figures import TOTAL_COLUMNS, WORTH_TELLING
+from server.services.rounds.figures import (
+    CHANGE_COLUMNS,
+    TOLD_COLUMNS,
+    TOTAL_COLUMNS,
+    VERDICT_COLUMNS,
+)
 
 
 def round_xlsx(content: RoundContent) -> bytes:
@@ -66,11 +68,11 @@ def round_xlsx(content: RoundContent) -> bytes:
     )  # fmt: skip
     writer.sheet(
         "条款",
-        ("条款", "内容", "要求", *(verdict.label for verdict in Verdict)),
+        ("条款", "内容", "要求", *(label for _, label in VERDICT_COLUMNS)),
         [
             (
                 one["clause"], one["title"], RuleLevel(one["level"]).short,
-                *(one[verdict.value] for verdict in Verdict),
+                *(one[name] for name, _ in VERDICT_COLUMNS),
             )
             for one in figures["clauses"]
         ],
@@ -118,24 +120,24 @@ def _created(content: RoundContent) -> datetime:
     return content.at.astimezone(BEIJING) if content.at else datetime.combine(content.on, time())
 
 
-def _compare(writer: Workbook, compared: Mapping[str, Any]) -> None:
+def _compare(writer: Workbook, compared: Compared) -> None:
     earlier = f"{compared['earlier']['period']} {compared['earlier']['name']}"
     writer.sheet(
         "与上一轮比条款",
-        ("条款", "内容", *(kind.label for kind in ChangeKind)),
+        ("条款", "内容", *(label for _, label in CHANGE_COLUMNS)),
         [
-            (one["clause"], one["title"], *(one[kind.value] for kind in ChangeKind))
+            (one["clause"], one["title"], *(one[name] for name, _ in CHANGE_COLUMNS))
             for one in compared["clauses"]
         ],
-        (24, 24, *(9 for _ in ChangeKind)),
+        (24, 24, *(9 for _ in CHANGE_COLUMNS)),
     )
     writer.sheet(
         "与上一轮比站点",
-        ("编号", "站点", "乡镇", earlier, "这一轮", *(kind.label for kind in WORTH_TELLING)),
+        ("编号", "站点", "乡镇", earlier, "这一轮", *(label for _, label in TOLD_COLUMNS)),
         [
             (
                 one["code"], one["name"], one["township"], one["before"], one["after"],
-                *("；".join(one[kind.value]) for kind in WORTH_TELLING),
+                *("；".join(one[name]) for name, _ in TOLD_COLUMNS),
             )
             for one in compared["stations"]
         ],

@@ -1,12 +1,12 @@
 """What became of a visit, what changed between two rounds, and how far two words agree."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from server.calendar import full_day_text
 from server.labelled import Labelled
+from server.policy.standard.frozen import FrozenClause, FrozenFinding
 from server.policy.standard.verdicts import Verdict
 
 DONE_OUTCOMES = frozenset({"signed", "to_confirm"})
@@ -83,9 +83,7 @@ class ClauseChange:
     kind: ChangeKind
 
 
-def compare(
-    earlier: Sequence[Mapping[str, Any]], later: Sequence[Mapping[str, Any]]
-) -> list[ClauseChange]:
+def compare(earlier: Sequence[FrozenFinding], later: Sequence[FrozenFinding]) -> list[ClauseChange]:
     """Two frozen lists of findings (`finding_json`) side by side, in the later one's order.
 
     Only pass and fail compare; unknown or not applicable on either side is “不可比”.
@@ -93,13 +91,15 @@ def compare(
     before = {one["code"]: one for one in earlier}
     after = {one["code"]: one for one in later}
     codes = [*after, *(code for code in before if code not in after)]
-    return [_change(code, before.get(code), after.get(code)) for code in codes]
+    return [
+        _change(after.get(code) or before[code], before.get(code), after.get(code))
+        for code in codes
+    ]
 
 
 def _change(
-    code: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    known: FrozenClause, before: FrozenFinding | None, after: FrozenFinding | None
 ) -> ClauseChange:
-    known: Mapping[str, Any] = after or before or {}
     was, now = (one["verdict"] if one else None for one in (before, after))
     if was not in DECIDED or now not in DECIDED:
         kind = ChangeKind.NOT_COMPARABLE
@@ -107,7 +107,15 @@ def _change(
         kind = ChangeKind.MENDED if now == "pass" else ChangeKind.STILL_FAILING
     else:
         kind = ChangeKind.NEWLY_FAILING if now == "fail" else ChangeKind.STEADY
-    return ClauseChange(code, known["clause"], known["title"], known["level"], was, now, kind)
+    return ClauseChange(
+        code=known["code"],
+        clause=known["clause"],
+        title=known["title"],
+        level=known["level"],
+        before=was,
+        after=now,
+        kind=kind,
+    )
 
 
 @dataclass(frozen=True, slots=True)

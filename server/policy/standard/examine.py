@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from server.labelled import Labelled
 from server.policy.standard.facts import Level, Ownership, Said, StationFacts, Word
+from server.policy.standard.frozen import FrozenFinding
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Rule, Standard
 from server.policy.standard.verdicts import Judge, Look, Verdict
@@ -186,7 +187,7 @@ def standing_why(findings: Sequence[Finding]) -> str:
     return f"还有{len(waiting)}条要督导员到现场确认：{_some(waiting)}"
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> FrozenFinding:
     """A finding as the command prints it and as an inspection freezes it."""
     rule = finding.rule
     return {

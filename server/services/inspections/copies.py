@@ -1,9 +1,8 @@
 """Shows a frozen inspection: the copy that keeper, inspector and office read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from server.models.station import Station
 from server.policy.rounds.visits import ClauseChange, compare
 from server.policy.standard.examine import Status, examine, finding_json
 from server.policy.standard.facts import Level
+from server.policy.standard.frozen import PinnedStandard
 from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Standard
@@ -105,7 +105,7 @@ class InspectionCopy:
     unanswered: tuple[str, ...]
     rows: tuple[CopyRow, ...]
     signatures: Signatures
-    standards: Sequence[Mapping[str, Any]]
+    standards: Sequence[PinnedStandard]
     frozen_sha256: str
     waits_for_keeper: bool
     confirmed_at: datetime | None

@@ -1,6 +1,6 @@
 """Where keeper and inspector say different things of one clause: items, decisions, trust."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from server.models.person import Keeping, Person
 from server.models.station import Station
 from server.policy.rounds.visits import DECIDED, Trust, WordPair, trust
 from server.policy.standard.facts import Word
+from server.policy.standard.frozen import FrozenFinding, SaidOfClause
 from server.services.common import history
 from server.services.common.written import reason_given
 from server.services.inspections.actions import InspectionsAction
@@ -40,8 +41,8 @@ class DisagreementView:
     inspector_name: str
     clause: str
     title: str
-    keeper_says: Mapping[str, Any]
-    inspector_says: Mapping[str, Any]
+    keeper_says: SaidOfClause
+    inspector_says: SaidOfClause
     decision_label: str
 
 
@@ -296,7 +297,7 @@ def _wanted(
 
 def _decided_by_both(
     inspection: Inspection,
-) -> Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+) -> Iterable[tuple[FrozenFinding, FrozenFinding]]:
     """Clauses on which the keeper's and the inspector's word both say pass or fail."""
     seen = {one["code"]: one for one in inspection.findings if _speaks(one, Word.INSPECTOR)}
     for own in inspection.keeper_findings:
@@ -304,7 +305,7 @@ def _decided_by_both(
             yield own, seen[own["code"]]
 
 
-def _speaks(finding: Mapping[str, Any], word: Word) -> bool:
+def _speaks(finding: FrozenFinding, word: Word) -> bool:
     return finding["word"] == word.value and finding["verdict"] in DECIDED
 
 
@@ -330,10 +331,16 @@ def _side_by_side(inspection: Inspection) -> list[dict[str, Any]]:
     return rows
 
 
-def _said(finding: Mapping[str, Any]) -> dict[str, Any]:
+def _said(finding: FrozenFinding) -> SaidOfClause:
     return {
-        name: finding[name]
-        for name in ("clause", "title", "verdict", "label", "word", "why", "since", "evidence")
+        "clause": finding["clause"],
+        "title": finding["title"],
+        "verdict": finding["verdict"],
+        "label": finding["label"],
+        "word": finding["word"],
+        "why": finding["why"],
+        "since": finding["since"],
+        "evidence": finding["evidence"],
     }
 
 

@@ -1,9 +1,7 @@
 """Everything a round's pages and files say: live as of a day, or frozen as it went up."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +9,7 @@ from server.calendar import BEIJING, clock_text, full_day_text
 from server.models.county import County, Division
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
+from server.policy.rounds.frozen import Annex, Compared, Figures, FrozenRound
 from server.services.county.round_options import round_options
 from server.services.inspections.disagreements import disagreements_seen
 from server.services.mending.lists import rectifications_seen
@@ -31,9 +30,9 @@ class RoundContent:
     (`mends`, `words`, names); `stamp` says whether and how this went up.
     """
 
-    figures: Mapping[str, Any]
-    compared: Mapping[str, Any] | None
-    annex: Mapping[str, Any]
+    figures: Figures
+    compared: Compared | None
+    annex: Annex
     stamp: str
     because: str
     at: datetime | None
@@ -83,21 +82,14 @@ def reported_content(
     A township's officer gets the part of the own township.
     """
     frozen = made.figures
-    annex: Mapping[str, Any] = frozen.get("annex") or {}
+    annex: Annex = frozen.get("annex") or {}
     compared = annex.get("compared")
-    content = frozen
+    content: Figures = frozen
     if seen_by is not EVERYBODY and not sees_whole_county(seen_by, made.county):
         code = seen_by.township_code or "-"  # without a township: nothing at all
         content = cut_figures(frozen, code)
         compared = cut_comparison(compared, code) if compared else None
-        annex = {
-            **{name: value for name, value in annex.items() if name != "drum"},
-            **{
-                name: [row for row in annex[name] if row["township_code"] == code]
-                for name in ("mends", "words")
-                if name in annex
-            },
-        }
+        annex = _cut_annex(annex, code)
     by = annex.get("by") or session.get_one(Person, made.reported_by).name
     county = annex.get("county") or session.get_one(County, made.county).name
     at = made.reported_at.astimezone(BEIJING)
@@ -115,6 +107,17 @@ def reported_content(
     )
 
 
+def _cut_annex(annex: Annex, township_code: str) -> Annex:
+    """The same annex for one township's stations alone; the drum tells of every township."""
+    cut = annex.copy()
+    cut.pop("drum", None)
+    if "mends" in cut:
+        cut["mends"] = [one for one in cut["mends"] if one["township_code"] == township_code]
+    if "words" in cut:
+        cut["words"] = [one for one in cut["words"] if one["township_code"] == township_code]
+    return cut
+
+
 def annex_of(
     session: Session,
     *,
@@ -122,13 +125,12 @@ def annex_of(
     county: County,
     on: date,
     seen_by: Person | Everybody,
-) -> dict[str, Any]:
+) -> Annex:
     """What files show beside the figures, as plain JSON: 整改, two words, who speaks."""
     drum = campaign.drum if sees_whole_county(seen_by, county.code) else None
-    return {
+    annex: Annex = {
         "county": county.name,
         "issuer": round_options(county).issuer,
-        **({"drum": drum} if drum and campaign.seed else {}),
         "mends": [
             {
                 "code": one.station.code,
@@ -167,9 +169,12 @@ def annex_of(
             )
         ],
     }
+    if drum and campaign.seed:
+        annex["drum"] = drum
+    return annex
 
 
-def sample_text(campaign: Mapping[str, Any]) -> str:
+def sample_text(campaign: FrozenRound) -> str:
     """How the stations were chosen, so that anybody can choose them again; from frozen figures."""
     drawn_from = campaign["drawn_from"]
     if not campaign["seed"]:

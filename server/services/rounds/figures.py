@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,33 +10,70 @@ from sqlalchemy.orm import Session
 
 from server.models.inspection import Campaign, Inspection
 from server.models.person import Person
-from server.policy.rounds.visits import ChangeKind, VisitState, compare
+from server.policy.rounds.frozen import (
+    Alone,
+    ChangeCounts,
+    ChangeName,
+    ClauseFigures,
+    Compared,
+    ComparedClause,
+    ComparedStation,
+    EarlierRound,
+    Figures,
+    FrozenRound,
+    StationFigures,
+    ToldChange,
+    TotalName,
+    Totals,
+    VerdictCounts,
+    VerdictName,
+)
+from server.policy.rounds.visits import ChangeKind, ClauseChange, VisitState, compare
 from server.policy.standard.examine import Status
+from server.policy.standard.frozen import FrozenClause, FrozenFinding
 from server.policy.standard.verdicts import Verdict
 from server.services.people.scope import Everybody
 from server.services.rounds.visits import VisitView, visit_views
 
-WORTH_TELLING = (ChangeKind.MENDED, ChangeKind.STILL_FAILING, ChangeKind.NEWLY_FAILING)
-CALLED = ("code", "clause", "title", "level")  # what a clause is known by
-TOTAL_COLUMNS = (
+TOTAL_COLUMNS: tuple[tuple[TotalName, str], ...] = (
     ("total", "应查"),
     ("inspected", "已有结果"),
-    *(
-        (state.value, state.label)
-        for state in (
-            VisitState.DONE, VisitState.LATE, VisitState.REFUSED, VisitState.CLOSED_DOOR,
-            VisitState.DUE, VisitState.MISSED,
-        )
-    ),
-    *((status.value, status.label) for status in Status),
-)  # fmt: skip
+    ("done", VisitState.DONE.label),
+    ("late", VisitState.LATE.label),
+    ("refused", VisitState.REFUSED.label),
+    ("closed_door", VisitState.CLOSED_DOOR.label),
+    ("due", VisitState.DUE.label),
+    ("missed", VisitState.MISSED.label),
+    ("meets", Status.MEETS.label),
+    ("fails", Status.FAILS.label),
+    ("to_verify", Status.TO_VERIFY.label),
+    ("not_assessed", Status.NOT_ASSESSED.label),
+)
 """What a township's and the county's totals are called, in the order of pages and papers."""
-COUNTED_STATES = tuple(state for state in VisitState if state is not VisitState.WITHDRAWN)
+VERDICT_COLUMNS: tuple[tuple[VerdictName, str], ...] = (
+    ("pass", Verdict.PASS.label),
+    ("fail", Verdict.FAIL.label),
+    ("unknown", Verdict.UNKNOWN.label),
+    ("not_applicable", Verdict.NOT_APPLICABLE.label),
+)
+TOLD_COLUMNS: tuple[tuple[ToldChange, str], ...] = (
+    ("mended", ChangeKind.MENDED.label),
+    ("still_failing", ChangeKind.STILL_FAILING.label),
+    ("newly_failing", ChangeKind.NEWLY_FAILING.label),
+)
+COMPARABLE_COLUMNS: tuple[tuple[ChangeName, str], ...] = (
+    *TOLD_COLUMNS,
+    ("steady", ChangeKind.STEADY.label),
+)
+CHANGE_COLUMNS: tuple[tuple[ChangeName, str], ...] = (
+    *COMPARABLE_COLUMNS,
+    ("not_comparable", ChangeKind.NOT_COMPARABLE.label),
+)
 
 
 def round_figures(
     session: Session, *, campaign: Campaign, on: date, seen_by: Person | Everybody
-) -> dict[str, Any]:
+) -> Figures:
     """Per county, township, station and clause, as of a Beijing day; three queries.
 
     Plain JSON, so that it can be frozen as it is; only the stations in that sight.
@@ -75,7 +111,7 @@ def round_comparison(
     earlier: Campaign,
     on: date,
     seen_by: Person | Everybody,
-) -> dict[str, Any]:
+) -> Compared:
     """Clause by clause, station by station, against an earlier round; only frozen verdicts.
 
     Stations that only one of the rounds has inspected are counted apart (`alone`).
@@ -85,15 +121,18 @@ def round_comparison(
     findings = _findings(
         session, [one.result.id for one in (*now.values(), *then.values()) if one.result]
     )
-    stations: list[dict[str, Any]] = []
-    clauses: dict[str, dict[str, Any]] = {}
+    stations: list[ComparedStation] = []
+    clauses: dict[str, FrozenClause] = {}
     for station_id, view in now.items():
         before = then.get(station_id)
         if before is None or before.result is None or view.result is None:
             continue
         changes = compare(findings[before.result.id], findings[view.result.id])
         for one in changes:
-            clauses.setdefault(one.code, {name: getattr(one, name) for name in CALLED})
+            clauses.setdefault(
+                one.code,
+                {"code": one.code, "clause": one.clause, "title": one.title, "level": one.level},
+            )
         stations.append(
             {
                 "station_id": station_id,
@@ -104,14 +143,9 @@ def round_comparison(
                 "before": Status(before.result.status).label,
                 "after": Status(view.result.status).label,
                 "kinds": {one.code: one.kind.value for one in changes},
-                **{
-                    kind.value: [
-                        f"{one.clause}{one.title}"
-                        for one in changes
-                        if one.kind is kind and one.level == "shall"
-                    ]
-                    for kind in WORTH_TELLING
-                },
+                "mended": _named(changes, ChangeKind.MENDED),
+                "still_failing": _named(changes, ChangeKind.STILL_FAILING),
+                "newly_failing": _named(changes, ChangeKind.NEWLY_FAILING),
             }
         )
     alone = [("now", one) for key, one in now.items() if key not in then]
@@ -124,7 +158,14 @@ def round_comparison(
     )
 
 
-def cut_figures(content: Mapping[str, Any], township_code: str | None) -> dict[str, Any]:
+def _named(changes: Iterable[ClauseChange], kind: ChangeKind) -> list[str]:
+    """The 应-clauses of which this became."""
+    return [
+        f"{one.clause}{one.title}" for one in changes if one.kind is kind and one.level == "shall"
+    ]
+
+
+def cut_figures(content: Figures, township_code: str | None) -> Figures:
     """The same figures for one township's stations alone.
 
     Figures frozen before townships read their own have no verdicts per station; their clauses
@@ -137,7 +178,7 @@ def cut_figures(content: Mapping[str, Any], township_code: str | None) -> dict[s
     )
 
 
-def cut_comparison(compared: Mapping[str, Any], township_code: str | None) -> dict[str, Any]:
+def cut_comparison(compared: Compared, township_code: str | None) -> Compared:
     """The same comparison for one township's stations alone."""
     return _compared_up(
         compared["earlier"],
@@ -147,21 +188,20 @@ def cut_comparison(compared: Mapping[str, Any], township_code: str | None) -> di
     )
 
 
-def _of(content: Mapping[str, Any], station: Mapping[str, Any]) -> str | None:
+def _of(content: Figures, station: StationFigures) -> str | None:
     """The township's code of a frozen station; old reports only kept its name."""
     if "township_code" in station:
-        code: str | None = station["township_code"]
-        return code
+        return station["township_code"]
     named = {one["name"]: one["code"] for one in content["townships"]}
     return named.get(station["township"])
 
 
 def _added_up(
-    head: Mapping[str, Any],
-    stations: Sequence[Mapping[str, Any]],
-    catalogue: Iterable[Mapping[str, Any]],
-) -> dict[str, Any]:
-    townships: dict[str, list[Mapping[str, Any]]] = {}
+    head: FrozenRound,
+    stations: Sequence[StationFigures],
+    catalogue: Iterable[FrozenClause],
+) -> Figures:
+    townships: dict[str, list[StationFigures]] = {}
     for one in stations:
         townships.setdefault(one.get("township_code") or one["township"], []).append(one)
     return {
@@ -180,21 +220,27 @@ def _added_up(
     }
 
 
-def _totals(stations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _totals(stations: Sequence[StationFigures]) -> Totals:
     states = Counter(one["state"] for one in stations)
     statuses = Counter(one["status"] for one in stations if one["status"])
     return {
         "total": len(stations),
         "inspected": sum(VisitState(one["state"]).inspected for one in stations),
-        **{state.value: states[state.value] for state in COUNTED_STATES},
-        **{status.value: statuses[status.value] for status in Status},
+        "due": states[VisitState.DUE],
+        "done": states[VisitState.DONE],
+        "late": states[VisitState.LATE],
+        "refused": states[VisitState.REFUSED],
+        "closed_door": states[VisitState.CLOSED_DOOR],
+        "missed": states[VisitState.MISSED],
+        "meets": statuses[Status.MEETS],
+        "fails": statuses[Status.FAILS],
+        "to_verify": statuses[Status.TO_VERIFY],
+        "not_assessed": statuses[Status.NOT_ASSESSED],
         "late_days": sum(bool(one.get("late")) for one in stations),
     }
 
 
-def _station_row(
-    one: VisitView, findings: Mapping[UUID, list[Mapping[str, Any]]]
-) -> dict[str, Any]:
+def _station_row(one: VisitView, findings: Mapping[UUID, list[FrozenFinding]]) -> StationFigures:
     result = one.result
     frozen = findings.get(result.id, []) if result else []
     return {
@@ -220,56 +266,74 @@ def _station_row(
     }
 
 
-def _catalogue(findings: Iterable[Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+def _catalogue(findings: Iterable[Sequence[FrozenFinding]]) -> list[FrozenClause]:
     """Every clause that any inspection looked at, in the standards' order."""
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[str, FrozenClause] = {}
     for frozen in findings:
         for one in frozen:
             rows.setdefault(one["code"], _clause(one))
     return list(rows.values())
 
 
-def _clause(one: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: one[name] for name in CALLED}
-
-
-def _clause_rows(
-    stations: Iterable[Mapping[str, Any]], catalogue: Iterable[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """Per clause how many stations pass, fail, were not seen, or are not concerned."""
-    counted = Counter(pair for one in stations for pair in (one.get("verdicts") or {}).items())
-    rows = [
-        {
-            **_clause(one),
-            **{verdict.value: counted[one["code"], verdict.value] for verdict in Verdict},
-        }
-        for one in catalogue
-    ]
-    return [row for row in rows if any(row[verdict.value] for verdict in Verdict)]
-
-
-def _compared_up(
-    earlier: Mapping[str, Any],
-    stations: Sequence[Mapping[str, Any]],
-    catalogue: Iterable[Mapping[str, Any]],
-    alone: Sequence[Mapping[str, Any]],
-) -> dict[str, Any]:
-    counted = Counter(pair for one in stations for pair in one["kinds"].items())
-    rows = [
-        {**_clause(one), **{kind.value: counted[one["code"], kind.value] for kind in ChangeKind}}
-        for one in catalogue
-    ]
+def _clause(one: FrozenClause) -> FrozenClause:
+    """What a clause is known by, without the rest of a finding or a row."""
     return {
-        "earlier": earlier,
-        "stations": list(stations),
-        "clauses": [row for row in rows if any(row[kind.value] for kind in ChangeKind)],
-        "alone": list(alone),
-        "only_now": sum(one["round"] == "now" for one in alone),
-        "only_then": sum(one["round"] == "then" for one in alone),
+        "code": one["code"],
+        "clause": one["clause"],
+        "title": one["title"],
+        "level": one["level"],
     }
 
 
-def _findings(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[Mapping[str, Any]]]:
+def _clause_rows(
+    stations: Iterable[StationFigures], catalogue: Iterable[FrozenClause]
+) -> list[ClauseFigures]:
+    """Per clause how many stations pass, fail, were not seen, or are not concerned."""
+    counted = Counter(pair for one in stations for pair in (one.get("verdicts") or {}).items())
+    rows: list[ClauseFigures] = []
+    for one in catalogue:
+        code = one["code"]
+        counts: VerdictCounts = {
+            "pass": counted[code, Verdict.PASS],
+            "fail": counted[code, Verdict.FAIL],
+            "unknown": counted[code, Verdict.UNKNOWN],
+            "not_applicable": counted[code, Verdict.NOT_APPLICABLE],
+        }
+        if any(counts.values()):
+            rows.append({**_clause(one), **counts})
+    return rows
+
+
+def _compared_up(
+    earlier: EarlierRound,
+    stations: Sequence[ComparedStation],
+    catalogue: Iterable[FrozenClause],
+    alone: Sequence[Alone],
+) -> Compared:
+    counted = Counter(pair for one in stations for pair in one["kinds"].items())
+    rows: list[ComparedClause] = []
+    for one in catalogue:
+        code = one["code"]
+        counts: ChangeCounts = {
+            "mended": counted[code, ChangeKind.MENDED],
+            "still_failing": counted[code, ChangeKind.STILL_FAILING],
+            "newly_failing": counted[code, ChangeKind.NEWLY_FAILING],
+            "steady": counted[code, ChangeKind.STEADY],
+            "not_comparable": counted[code, ChangeKind.NOT_COMPARABLE],
+        }
+        if any(counts.values()):
+            rows.append({**_clause(one), **counts})
+    return {
+        "earlier": earlier,
+        "stations": list(stations),
+        "clauses": rows,
+        "alone": list(alone),
+        "only_now": sum(each["round"] == "now" for each in alone),
+        "only_then": sum(each["round"] == "then" for each in alone),
+    }
+
+
+def _findings(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[FrozenFinding]]:
     """The frozen findings of these inspections, in a stable order; one query."""
     found = session.execute(
         sa.select(Inspection.id, Inspection.findings)

@@ -14,6 +14,7 @@ from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
+from server.policy.rounds.frozen import Annex, ReportFigures, StationFigures
 from server.services.common import history
 from server.services.common.written import reason_given, written
 from server.services.people.scope import EVERYBODY, Everybody
@@ -67,7 +68,7 @@ def report_round(
             into=RoundReport.because,
         )
     county = session.get_one(County, campaign.county)
-    annex = {
+    annex: Annex = {
         **annex_of(session, campaign=campaign, county=county, on=on, seen_by=EVERYBODY),
         "by": by.name,
         "compared": round_comparison(
@@ -76,7 +77,7 @@ def report_round(
         if earlier
         else None,
     }
-    frozen = {**content, "annex": annex}
+    frozen: ReportFigures = {**content, "annex": annex}
     made = RoundReport(
         county=campaign.county,
         campaign_id=campaign.id,
@@ -184,7 +185,7 @@ def _figures_of(made: RoundReport) -> dict[str, Any]:
     return {name: value for name, value in made.figures.items() if name != "annex"}
 
 
-def _told_of(row: Mapping[str, Any]) -> str:
+def _told_of(row: StationFigures) -> str:
     status = f"，{row['status_label']}" if row["status_label"] else ""
     fails = f"（{'、'.join(row['fails'])}）" if row["fails"] else ""
     return f"{row['state_label']}{status}{fails}"

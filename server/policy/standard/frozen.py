@@ -1,0 +1,63 @@
+"""What is frozen of a standard as JSON, key by key: findings as kept, and the pinned standards."""
+
+from typing import NotRequired, TypedDict
+
+
+class PinnedStandard(TypedDict):
+    """A standard as a round or an inspection holds it fast; the first rounds kept no name."""
+
+    id: str
+    sha256: str
+    name: NotRequired[str]
+
+
+class FrozenClause(TypedDict):
+    """What a clause is known by; `level` is shall, should or may."""
+
+    code: str
+    clause: str
+    title: str
+    level: str
+
+
+class FrozenSaid(TypedDict):
+    """A word that says otherwise than the finding; `on` is a day (ISO 8601)."""
+
+    word: str
+    value: bool | str
+    on: str
+    evidence: list[str]
+
+
+class FrozenFinding(FrozenClause):
+    """One rule's finding as the command prints it and as an inspection keeps it.
+
+    `verdict` and `word` are the values of Verdict and Word, `label` the verdict on a screen, `text`
+    the clause word for word; days are ISO 8601.
+    """
+
+    standard: str
+    verdict: str
+    label: str
+    counts_against: bool
+    word: str | None
+    since: str | None
+    why: str
+    mend: str
+    text: str
+    evidence: list[str]
+    contradicted_by: list[FrozenSaid]
+    mended_on: str | None
+
+
+class SaidOfClause(TypedDict):
+    """One side of a disagreement as it was kept: what was said of a clause, and why."""
+
+    clause: str
+    title: str
+    verdict: str
+    label: str
+    word: str | None
+    why: str
+    since: str | None
+    evidence: list[str]
