@@ -12,7 +12,13 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.policy.setting import typed_numbers
-from server.policy.signals.options import KINDS, SETTINGS, SignalOptions
+from server.policy.signals.options import (
+    ASKED_KINDS,
+    ASKED_SETTINGS,
+    SETTINGS,
+    UNFED,
+    SignalOptions,
+)
 from server.services.common.seals import seal
 from server.services.people.scope import OFFICE
 from server.services.signals.questions import (
@@ -28,21 +34,27 @@ guard_desk(blueprint, *OFFICE)
 def _held() -> dict[str, Any]:
     """What holds now, in the form's own shape."""
     options = signal_options(county_of_desk())
-    return {name: str(getattr(options, name)) for name in SETTINGS} | {
-        "ask": [kind for kind in KINDS if kind not in options.off]
+    return {name: str(getattr(options, name)) for name in ASKED_SETTINGS} | {
+        "ask": [kind for kind in ASKED_KINDS if kind not in options.off]
     }
 
 
 def _sent() -> dict[str, Any]:
     form = request.form
-    return {name: form.get(name, "").strip() for name in SETTINGS} | {"ask": form.getlist("ask")}
+    return {name: form.get(name, "").strip() for name in ASKED_SETTINGS} | {
+        "ask": form.getlist("ask")
+    }
 
 
 def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The form as the service takes it: whole numbers where there are some."""
-    return typed_numbers(SETTINGS, sent) | {
-        "off": [kind for kind in KINDS if kind not in sent["ask"]]
-    }
+    """The form as the service takes it: whole numbers where there are some.
+
+    What the form does not show stays as it is.
+    """
+    held = signal_options(county_of_desk())
+    unseen = {name: getattr(held, name) for name in SETTINGS if name not in ASKED_SETTINGS}
+    off = [kind for kind in ASKED_KINDS if kind not in sent["ask"]]
+    return typed_numbers(ASKED_SETTINGS, sent) | unseen | {"off": [*off, *(held.off & UNFED)]}
 
 
 def _page(
@@ -54,9 +66,9 @@ def _page(
         typed=typed or _held(),
         seal=seal(signal_options_shown(signal_options(county_of_desk()))),
         reason=reason,
-        settings=SETTINGS,
+        settings=ASKED_SETTINGS,
         ours=SignalOptions(),
-        kinds=KINDS,
+        kinds=ASKED_KINDS,
     )
 
 

@@ -194,7 +194,7 @@ class RoundReport(Base):
 class PhotoRequest(Base):
     """“今天请拍这一张”: a look between rounds, answered or not; `seed` repeats the draw.
 
-    A seed that begins with 加抽 or 点名 was asked for by hand (services/photo_requests.py).
+    A seed that begins with 加抽 or 点名 was asked for by hand (services/photos/requests.py).
     """
 
     __tablename__ = "photo_requests"

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.house.trees import faults, parsed
+from tests.house.trees import faults, parsed, texts
 
 CHINESE = re.compile("[一-鿿]")
 
@@ -122,3 +122,22 @@ def test_a_reason_is_asked_for_in_one_way() -> None:
                     yield f"{name}:{node.lineno}: use reason_given"
 
     assert not faults(asking())
+
+
+# Papers
+
+
+def test_nothing_refers_to_a_paper_that_is_not_in_the_repository() -> None:
+    """A reader gets the reason itself, or the number of the decision."""
+    # Said in two pieces, or this file would break its own rule.
+    elsewhere = re.compile(
+        "SP" + r"EC [A-Z]\d?\b|domain[.]" + r"md|\bWIN" + r"GS\b|HOUSE[.]" + "md"
+    )
+
+    def referring() -> Iterator[str]:
+        for name, text in texts():
+            for number, line in enumerate(text.splitlines(), 1):
+                if (found := elsewhere.search(line)) is not None:
+                    yield f"{name}:{number}: {found[0]}"
+
+    assert not faults(referring())

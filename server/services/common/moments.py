@@ -29,7 +29,7 @@ def moment_of(
     client_now: datetime | None,
     now: datetime,
 ) -> Moment:
-    """Correct a phone's time; a wrong clock is never a reason to refuse (SPEC C6).
+    """Correct a phone's time; a wrong clock is never a reason to refuse.
 
     `own_offset_ms` is how far the server was ahead when the phone last heard from it before the
     event; `client_now` what the phone's clock says while it sends. Both agreeing proves that the

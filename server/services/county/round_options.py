@@ -24,7 +24,7 @@ NOTICE_CODE_LONGEST = 10
 
 @dataclass(frozen=True, slots=True)
 class RoundOptions:
-    """Days, names and shares; the plans name no deadline and no addressee (domain.md §6)."""
+    """Days, names and shares; the plans name no deadline and no addressee."""
 
     issuer: str
     notice_code: str

@@ -1,6 +1,6 @@
 """Find photos used twice: by their bytes, or as the same picture changed a little.
 
-What is found is a question for a person, never a verdict (SPEC D5, F).
+What is found is a question for a person, never a verdict (decision 0011).
 """
 
 import threading

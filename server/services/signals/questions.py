@@ -1,6 +1,7 @@
 """Integrity signals from question to decision: raised once, answered, settled by a person.
 
-None of them changes a verdict or a station's state, and none keeps anybody from anything (SPEC F).
+None of them changes a verdict or a station's state, and none keeps anybody from anything
+(decision 0011).
 """
 
 from collections import defaultdict

@@ -174,7 +174,7 @@ def _only(column: Any, ids: list[int] | None) -> list[ColumnElement[bool]]:
 _COUNTY = sa.bindparam("county", type_=sa.String())
 _ON = sa.bindparam("on", type_=sa.Date())
 # Of a run of equal statements only its first and its newest are wanted: the newest counts, the
-# first says since when (SPEC E4). The stations' whole history would grow without end.
+# first says since when. The stations' whole history would grow without end.
 _SAME_VOICE = (Statement.station_id, Statement.fact, Statement.word)
 _IN_TURN = (Statement.observed_on, Statement.id)
 _TEXT = sa.cast(Statement.value, sa.Text)

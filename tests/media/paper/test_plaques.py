@@ -283,7 +283,7 @@ def test_hours_unknown_and_no_hotline_leave_no_hole() -> None:
 
 
 def test_a_whole_county_of_251_plaques_is_released_with_every_code_read_back() -> None:
-    """SPEC B2; how long it takes is measured by `bench/plaques.py`, not asserted."""
+    """Decision 0005; how long it takes is measured by `bench/plaques.py`, not asserted."""
     pdf = plaques_pdf([sheet(n) for n in range(1, 252)])
 
     with pypdfium2.PdfDocument(io.BytesIO(pdf)) as document:

@@ -27,7 +27,7 @@ STANDARDS = standards_in()
 TRIAL = standard_by_id(STANDARDS, "shanxi-2023-trial")
 JINGLE, XIPING = "140926", "411721"
 
-# domain.md §5, row by row; shall = M or D, should = R or implied, may = P.
+# Clause by clause as a person read 附件3: 应, 要 and plain statements are shall, 宜 is should.
 CLAUSES = {
     "A3-1a": "shall", "A3-1b": "shall",
     "A3-21a": "shall", "A3-21b": "shall", "A3-21c": "shall", "A3-21d": "should", "A3-21e": "shall",
