@@ -5,15 +5,17 @@ import hashlib
 import json
 import mimetypes
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from miniapp_api.one_script import one_script
 from server.http.guards import open_to_all
 from server.settings import ROOT
 
@@ -34,10 +36,12 @@ KINDS = {
     ".ico": "image/x-icon",
 }
 SQUEEZED = {".png", ".jpg", ".webp"}  # compressed already
-FRONT, WORKER = "index.html", "sw.js"
+FRONT, WORKER, ALONE = "index.html", "sw.js", "alone.js"
+HOME = "views/home.js"  # with it a keeper's day can begin
+HASH_LETTERS = 32  # of a SHA-256; nobody can make another file that begins with as many
 STATIC_IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*["'](\.[^"']+)["']""")
 LATE_IMPORT = re.compile(r"""(?:\bimport\(|\bnew URL\(|\bimportScripts\()\s*["'](\.[^"']+)["']""")
-PAGE_LINK = re.compile(r"""(?:src|href)=["']([^"':#]+)["']""")
+PAGE_LINK = re.compile(r"""<(?:link|script)\b[^>]*(?:src|href)=["']([^"':#]+)["']""")
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,18 @@ def _reached(start: set[str], texts: dict[str, str]) -> set[str]:
     return reached
 
 
-def _fill_in(text: bytes, version: str, shell: tuple[str, ...], lazy: tuple[str, ...]) -> bytes:
-    """Write version and lists into the service worker."""
+def _fill_in(
+    text: bytes,
+    version: str,
+    shell: tuple[str, ...],
+    lazy: tuple[str, ...],
+    hashes: Mapping[str, str],
+) -> bytes:
+    """Write version and lists into the service worker, each file with its hash."""
 
     def listed(names: tuple[str, ...]) -> bytes:
-        return json.dumps(["/app/" + ("" if name == FRONT else name) for name in names]).encode()
+        places = [["/app/" + ("" if name == FRONT else name), hashes[name]] for name in names]
+        return json.dumps(places, separators=(",", ":")).encode()
 
     return (
         text.replace(b"__VERSION__", version.encode())
@@ -109,15 +120,19 @@ def _ready(content: bytes, suffix: str) -> AppFile:
         content=content,
         zipped=zipped if zipped and len(zipped) < len(content) else None,
         kind=KINDS.get(suffix) or mimetypes.types_map[suffix],
-        etag=hashlib.sha256(content).hexdigest()[:20],
+        etag=_hash(content)[:20],
     )
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:HASH_LETTERS]
 
 
 def gather(web: Path, core: Path) -> AppFiles:
     """Read the app from its folders and sort it into what is needed at once and what later.
 
-    The shell is what the front page reaches through static imports, and every file of our own that
-    is not only reached late; the service worker fetches the late rest (the scanner) afterwards.
+    The shell is what the front page and the keeper's home reach through static imports; the service
+    worker fetches all else that the app has afterwards.
     """
     sources = _sources(web, core)
     contents = {name: path.read_bytes() for name, path in sources.items()}
@@ -126,24 +141,24 @@ def gather(web: Path, core: Path) -> AppFiles:
         for name, content in contents.items()
         if sources[name].suffix in (".js", ".mjs", ".html")
     }
-    at_once = _reached({FRONT}, texts)
-    late_starts = {
-        link for name, text in texts.items() for link in _links(name, text, LATE_IMPORT)
-    } & sources.keys()
-    late = (_reached(late_starts, texts) | late_starts) - at_once
+    if ALONE in texts:
+        texts[ALONE] = one_script(ALONE, texts)
+        contents[ALONE] = texts[ALONE].encode()
+    linked = _links(FRONT, texts.get(FRONT, ""), PAGE_LINK) & sources.keys()
+    started = {name for name in linked if not name.startswith("icons/")}
+    shell = _reached({FRONT, HOME}, texts) | started
+    late = {link for name, text in texts.items() for link in _links(name, text, LATE_IMPORT)}
     ours = {name for name in sources if not name.startswith("vendor/")}
-    linked = {
-        link for name in (FRONT,) if name in texts for link in _links(name, texts[name], PAGE_LINK)
-    }
-    shell = (at_once | ours | (linked & sources.keys())) - late - {WORKER}
+    lazy = (_reached(late, texts) | (late & sources.keys()) | ours) - shell - {WORKER}
     digest = hashlib.sha256()
     for name in sorted(contents):
         digest.update(name.encode() + b"\0" + hashlib.sha256(contents[name]).digest())
     version = digest.hexdigest()[:12]
-    lists = tuple(sorted(shell)), tuple(sorted(late))
+    lists = tuple(sorted(shell)), tuple(sorted(lazy))
+    hashes = {name: _hash(content) for name, content in contents.items()}
     files = {}
     for name, content in contents.items():
-        filled = _fill_in(content, version, *lists) if name == WORKER else content
+        filled = _fill_in(content, version, *lists, hashes) if name == WORKER else content
         files[name] = _ready(filled, sources[name].suffix)
     return AppFiles(version, *lists, files)
 
@@ -177,6 +192,8 @@ def file(path: str) -> Any:
     found = app_files().files.get(path)
     if found is None:
         raise NoSuchPage
+    # A worker is a page in this: it obeys the headers of its own file.
+    g.part_of_a_page = not (path.endswith((".html", "worker.js")) or path == WORKER)
     zipped = found.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", "")
     response = Response(found.zipped if zipped else found.content)
     response.content_type = found.kind

@@ -4,7 +4,7 @@ import { html } from './html.js';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { KEPT_WORDS } from './core/words/kept.js';
 import { Button, Note } from './parts.js';
-import { mine, phone } from './state.js';
+import { mine, phone, session } from './state.js';
 
 /** A photo that lies on this phone; nothing where it does not. */
 export function LocalPicture({ id, alt }) {
@@ -26,7 +26,7 @@ export function RescueButton({ items, children }) {
   const save = async () => {
     setBusy(true);
     const { rescue } = await import('./rescue.js');
-    setSaid(await rescue(items || mine.value).catch(() => KEPT_WORDS.notSaved));
+    setSaid(await rescue(items || mine.value, session.value).catch(() => KEPT_WORDS.notSaved));
     setBusy(false);
   };
   const words = busy ? '正在存…' : children || KEPT_WORDS.saveAll;

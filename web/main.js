@@ -156,7 +156,7 @@ function readAddress() {
   route.value = location.hash.replace(/^#\/?/, '');
 }
 
-/** Have the other screens at hand before the net goes away; one by one, to leave it free. */
+/** Where nothing keeps them: the other screens one by one, before the net goes away. */
 async function fetchTheRest() {
   const keeper = !session.value || session.value.person.role === 'keeper';
   for (const name of keeper ? KEEPERS : INSPECTORS) {
@@ -171,17 +171,26 @@ async function begin() {
   window.addEventListener('hashchange', readAddress);
   await start();
   await keepersOwn;
+  // The words of the opening screen stay until there is something better to show.
   const place = document.getElementById('app');
-  place.textContent = '';
-  render(html`<${App} />`, place);
-  session.subscribe(() => setTimeout(fetchTheRest, 1500));
-  keepForOffline((takeOver) => {
+  const screens = Object.assign(document.createElement('div'), { id: 'app' });
+  render(html`<${App} />`, screens);
+  place.parentNode.replaceChild(screens, place);
+  const keeping = keepForOffline((takeOver) => {
     // A newer version waits. It may take over only while nothing is unsent or half typed.
     if (count.value && !count.value.waiting && route.value === '') {
       reloadOnTakeOver();
       takeOver();
     }
   });
+  // Once it is known whose phone this is and the first screen is up: the rest.
+  const rest = async () => ((await keeping) || fetchTheRest)();
+  session.subscribe((who) => who && setTimeout(rest, 1500));
 }
 
-begin();
+if (!document.documentElement.hasAttribute('data-too-old')) {
+  begin().catch((error) => {
+    document.documentElement.className = 'failed-start'; // what to do is said there at once
+    throw error;
+  });
+}

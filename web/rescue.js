@@ -2,13 +2,11 @@
 
 import { exportLines, exportName } from './core/rescue.js';
 import { KEPT_WORDS } from './core/words/kept.js';
-import { phone, session } from './state.js';
-import { deviceLabel } from './platform/phone.js';
+import { deviceLabel, phone } from './platform/phone.js';
 import { saveBlob, shareFile } from './platform/senses.js';
 
-/** These records (of this person) as one file; photos go in one by one, none stays in memory. */
-export async function unsentFile(items) {
-  const { person, county } = session.value;
+/** These records of one person as one file; photos go in one by one, none stays in memory. */
+async function unsentFile(items, { person, county }) {
   const parts = [];
   const { id, name } = person;
   const who = { county: county.code, person: { id, name }, device_label: deviceLabel() };
@@ -20,9 +18,12 @@ export async function unsentFile(items) {
   return { name: exportName(person, phone.now()), blob };
 }
 
-/** Pass the file on, or save it where the phone cannot; resolves to a sentence about it. */
-export async function rescue(items) {
-  const { name, blob } = await unsentFile(items);
+/**
+ * Pass the file on, or save it where the phone cannot; resolves to a sentence about it. `owner` is
+ * {person: {id, name}, county: {code}}.
+ */
+export async function rescue(items, owner) {
+  const { name, blob } = await unsentFile(items, owner);
   if (await shareFile(name, blob)) return KEPT_WORDS.passedOn;
   saveBlob(name, blob);
   return KEPT_WORDS.savedAs(name);

@@ -1,12 +1,15 @@
 """The phone app's files: small on the wire, right in the caches."""
 
 import gzip
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from miniapp_api.app_files import AppFiles, app_files, gather
+from miniapp_api.one_script import one_script
 
 
 @pytest.fixture
@@ -14,7 +17,10 @@ def small_app(tmp_path: Path) -> tuple[Path, Path]:
     """A little app with the shapes that matter: static and late imports, a worker."""
     web, core = tmp_path / "web", tmp_path / "core"
     files = {
-        "index.html": '<link rel="stylesheet" href="app.css"><script type="module" src="main.js">',
+        "index.html": '<link rel="stylesheet" href="app.css"><script type="module" src="main.js">'
+        '</script><link rel="icon" href="icons/sign.svg"><a href="alone.html">',
+        "alone.html": '<script src="alone.js"></script>',
+        "alone.js": "// says\nimport { keep } from './core/keep.js';\nkeep();\n",
         "main.js": 'import { a } from "./views/home.js";\nimport "./vendor/preact.mjs";',
         "app.css": "body{}",
         "views/home.js": 'import q from "../core/queue.js"; const s = () => import("./scan.js");',
@@ -33,6 +39,7 @@ def small_app(tmp_path: Path) -> tuple[Path, Path]:
         path.write_text(text)
     core.mkdir()
     (core / "queue.js").write_text("export default 1;")
+    (core / "keep.js").write_text("/** Keeps. */\nexport function keep() {}\n")
     return web, core
 
 
@@ -45,7 +52,6 @@ def test_the_shell_is_what_the_first_page_needs(gathered: AppFiles) -> None:
     assert gathered.shell == (
         "app.css",
         "core/queue.js",
-        "icons/sign.svg",
         "index.html",
         "main.js",
         "vendor/preact.mjs",
@@ -53,8 +59,12 @@ def test_the_shell_is_what_the_first_page_needs(gathered: AppFiles) -> None:
     )
 
 
-def test_the_scanner_comes_later(gathered: AppFiles) -> None:
+def test_all_else_comes_later(gathered: AppFiles) -> None:
     assert gathered.lazy == (
+        "alone.html",
+        "alone.js",
+        "core/keep.js",
+        "icons/sign.svg",
         "vendor/qr_reader.js",
         "views/late.js",
         "views/scan.js",
@@ -69,9 +79,31 @@ def test_the_worker_learns_version_and_lists(gathered: AppFiles) -> None:
     text = gathered.files["sw.js"].content.decode()
 
     assert f"VERSION='{gathered.version}'" in text
-    assert '"/app/"' in text
-    assert '"/app/core/queue.js"' in text
     assert "__" not in text
+    listed = {name for name, _ in json.loads(text.split("SHELL=")[1].split(", LAZY")[0])}
+    assert {"/app/", "/app/core/queue.js"} <= listed
+
+
+def test_the_worker_knows_each_file_by_its_hash(gathered: AppFiles) -> None:
+    text = gathered.files["sw.js"].content.decode()
+
+    for name in (*gathered.shell, *gathered.lazy):
+        path = "/app/" + ("" if name == "index.html" else name)
+        digest = hashlib.sha256(gathered.files[name].content).hexdigest()[:32]
+        assert f'["{path}","{digest}"]' in text
+
+
+def test_what_must_work_alone_imports_nothing(gathered: AppFiles) -> None:
+    text = gathered.files["alone.js"].content.decode()
+
+    assert "import" not in text
+    assert "function keep()" in text
+    assert "Keeps." not in text  # comments stay at home
+
+
+def test_a_form_that_does_not_fit_into_one_script_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"main\.js"):
+        one_script("main.js", {"main.js": "import everything from './x.js';\n"})
 
 
 def test_any_change_makes_another_version(small_app: tuple[Path, Path]) -> None:

@@ -172,10 +172,10 @@ def wait_for(page: Page, promise: str, seconds: float = 20) -> None:
 
 
 def wait_until_offline_works(page: Page) -> None:
-    """The app's files are all on the phone, the scanner among the last of them."""
+    """All of the app's files are on the phone."""
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    last = "caches.match('/app/vendor/qr_reader.js').then(Boolean)"
-    wait_for(page, f"() => Boolean(navigator.serviceWorker.controller) && {last}")
+    ready = "import('/app/platform/phone.js').then((phone) => phone.readyWithoutNet())"
+    wait_for(page, f"() => {ready}")
 
 
 def photo_of_a_wall(

@@ -21,7 +21,7 @@ pytestmark = [
 NOTHING_LEFT = """new Promise((give) => { const open = indexedDB.open('cunzhantong');
     open.onsuccess = () => { const all = open.result.transaction('items').objectStore('items').count();
     all.onsuccess = () => { open.result.close(); give(all.result === 0); }; }; })"""
-READY = "caches.match('/app/vendor/qr_reader.js').then(Boolean)"
+READY = "import('/app/platform/phone.js').then((phone) => phone.readyWithoutNet())"
 
 SwitchOn = Callable[..., OldPhone]
 

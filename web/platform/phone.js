@@ -3,6 +3,7 @@
 import { getLarge, postJson, putPhoto } from './net.js';
 import { change, photo, read, recall, replacePages } from './storage.js';
 
+const WORKER_WAIT = 60000;
 const run = uuid();
 
 function uuid() {
@@ -71,14 +72,33 @@ export function deviceLabel() {
   return (name + (inWeChat ? ' 微信' : '')).slice(0, 60);
 }
 
-/** Start (or find) the service worker, which lets the app start without a net. */
+/**
+ * Start (or find) the service worker, which lets the app start without a net. Resolves to a
+ * function that has it fetch all that the app may need; to null where there is none.
+ */
 export async function keepForOffline(onNewer) {
-  if (!keepsPages) return;
+  if (!keepsPages) return null;
   const worker = await navigator.serviceWorker.register('sw.js').catch(() => null);
-  if (!worker) return;
+  if (!worker) return null;
   if (worker.waiting) onNewer(() => worker.waiting.postMessage('take-over'));
-  await navigator.serviceWorker.ready;
-  if (worker.active) worker.active.postMessage('lazy');
+  const late = new Promise((give) => setTimeout(give, WORKER_WAIT));
+  await Promise.race([navigator.serviceWorker.ready, late]); // never, if its files are not right
+  if (!worker.active) return null;
+  return () => worker.active.postMessage('lazy');
+}
+
+/** Whether everything that the app may need lies on this phone. */
+export function readyWithoutNet() {
+  return new Promise((give) => {
+    if (!startsOffline()) {
+      give(false);
+      return;
+    }
+    const ear = new MessageChannel();
+    ear.port1.onmessage = (event) => give(event.data);
+    navigator.serviceWorker.controller.postMessage('ready?', [ear.port2]);
+    setTimeout(give, 3000, false); // a worker of an earlier version does not know the question
+  });
 }
 
 /** Reload once when the newer version that we asked for has taken over. */

@@ -7,7 +7,7 @@ import { CHECK_WORDS, reportInWords } from '../core/words/check.js';
 import { Button, html, Note, Screen } from '../parts.js';
 import { Getting, Verdict } from '../pieces.js';
 import { clock, count, fetched, keepsThings, phone, sendSelfCheck, session } from '../state.js';
-import { deviceLabel, keepsPages, startsOffline } from '../platform/phone.js';
+import { deviceLabel, keepsPages, readyWithoutNet } from '../platform/phone.js';
 import {
   agent, copyText, findPosition, hasCamera, hasKept, hasPosition, keptVersion, openCamera,
   screenSize, storageState,
@@ -42,7 +42,7 @@ async function tryRoom() {
 
 async function tryOffline() {
   if (!keepsPages) return said(false, CHECK_WORDS.notOffline);
-  return startsOffline() ? said(true, '没网也能打开') : said(null, CHECK_WORDS.offlineSoon);
+  return (await readyWithoutNet()) ? said(true, '没网也能打开') : said(null, CHECK_WORDS.offlineSoon);
 }
 
 async function tryCamera() {

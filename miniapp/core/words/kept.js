@@ -46,6 +46,15 @@ export const KEPT_WORDS = {
   savedAs: (name) =>
     '存好了，在手机的“下载”里，叫“' + name + '”。' + PASS_ON + '就行。手机里的都还在。',
 
+  // the page that works without the rest of the app
+  saveOf: (name, records) => '存成一个文件：' + (name ? name + '的 ' : '') + records + ' 条没交的',
+  savedStays: '存了文件，手机里的也都还在，能打开以后照样会交。',
+  nothingToSave: '这部手机里没有还没交的记录，都交完了。',
+  cannotLook: '这个浏览器里看不到存着的记录。要是平时用别的浏览器打开，请回到那里再看。',
+  mend: '修一修，再打开村站通',
+  noNetToMend: '现在连不上县里，修不了。请到有信号的地方再点一次。手机里的记录都还在。',
+  working: '请稍等…',
+
   // mine
   notSent: (bytes) => '没交，约 ' + sizeInWords(bytes + 1024) + '。',
   nothingLeft: '都交完了，没有剩下的。',

@@ -177,6 +177,15 @@ def test_nobody_is_put_records_into_the_hand_that_were_not_on_their_phone(
 
 
 @ON_SQLITE
+def test_a_phone_that_knows_no_county_any_more_is_known_by_person_and_phone(
+    session: Session, cast: Cast, desk: Desk
+) -> None:
+    signed_out = file_of(cast.li, record(count(cast.c1.id)), county="")
+
+    assert "新收下 1 条记录" in take_in(desk, signed_out)
+
+
+@ON_SQLITE
 def test_an_inspectors_clock_in_the_file_corrects_what_was_saved(
     session: Session, cast: Cast, desk: Desk
 ) -> None:
