@@ -61,6 +61,17 @@ def test_every_path_that_the_architecture_names_exists() -> None:
     assert not faults(path for path in named if not (ROOT / path).exists())
 
 
+def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
+    pages = [name for name in FILES if re.match(r"docs/decisions/\d{4}-", name)]
+    numbers = [Path(name).name[:4] for name in pages]
+
+    assert numbers == sorted(set(numbers)), "two pages share a number"
+    assert not faults(
+        name for name, number in zip(pages, numbers, strict=True)
+        if not text_of(name).startswith(f"# {number} ")
+    )  # fmt: skip
+
+
 def test_no_file_is_longer_than_four_hundred_lines() -> None:
     def long() -> Iterator[str]:
         for name, text in texts():
