@@ -116,7 +116,7 @@ def two_sides(campaign_id: int) -> Any:
         township = places[0] if places else ""  # a whole county's clauses are too many for a page
     found = []
     for one in every:
-        shown = [row for row in one.rows if whole or row["agree"] is False]
+        shown = [row for row in one.rows if whole or row.agree is False]
         if shown and (not township or one.township_name == township):
             found.append((one, shown))
     leaf = page_of(len(found), STATIONS_WHOLE if whole else STATIONS_DIFFERING)
@@ -126,9 +126,9 @@ def two_sides(campaign_id: int) -> Any:
         found=leaf.of(found),
         leaf=leaf,
         inspected=len(every),
-        agreed=sum(1 for row in rows if row["agree"] is True),
-        differed=sum(1 for row in rows if row["agree"] is False),
-        alone=sum(1 for row in rows if row["agree"] is None),
+        agreed=sum(1 for row in rows if row.agree is True),
+        differed=sum(1 for row in rows if row.agree is False),
+        alone=sum(1 for row in rows if row.agree is None),
         places=places,
         township=township,
         whole=whole,

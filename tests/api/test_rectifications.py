@@ -211,7 +211,7 @@ def test_the_office_settles_a_disagreement_and_the_keepers_trust_shows_it(
     assert "货架：站长自报符合，督导员判定不符合" in before.reasons[0]
     assert after.share == 1.0
     [words] = disagreements.two_words(session, campaign=campaign, seen_by=EVERYBODY)
-    agree = {row["code"]: row["agree"] for row in words.rows}
+    agree = {row.code: row.agree for row in words.rows}
     assert (agree["A3-42b"], agree["A3-42a"], agree["A3-42c"]) == (False, True, None)
     assert session.scalars(select(Disagreement)).one().decision == "keeper"
 

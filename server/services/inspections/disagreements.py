@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -47,16 +46,26 @@ class DisagreementView:
 
 
 @dataclass(frozen=True, slots=True)
-class TwoWords:
-    """One inspected station with keeper's and inspector's word on every clause side by side.
+class ClauseTwice:
+    """One clause in both words; `agree` is None where one of them said neither pass nor fail."""
 
-    `agree` in a row is None where one of them said neither pass nor fail.
-    """
+    code: str
+    clause: str
+    title: str
+    level: str
+    keeper: SaidOfClause | None
+    inspector: SaidOfClause
+    agree: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TwoWords:
+    """One inspected station with keeper's and inspector's word on every clause side by side."""
 
     station: Station
     township_name: str
     inspection_id: UUID
-    rows: list[dict[str, Any]]
+    rows: list[ClauseTwice]
 
 
 def open_for(
@@ -309,7 +318,7 @@ def _speaks(finding: FrozenFinding, word: Word) -> bool:
     return finding["word"] == word.value and finding["verdict"] in DECIDED
 
 
-def _side_by_side(inspection: Inspection) -> list[dict[str, Any]]:
+def _side_by_side(inspection: Inspection) -> list[ClauseTwice]:
     own_word = {one["code"]: one for one in inspection.keeper_findings}
     rows = []
     for seen in inspection.findings:
@@ -318,15 +327,15 @@ def _side_by_side(inspection: Inspection) -> list[dict[str, Any]]:
             continue
         comparable = own is not None and _speaks(own, Word.KEEPER) and _speaks(seen, Word.INSPECTOR)
         rows.append(
-            {
-                "code": seen["code"],
-                "clause": seen["clause"],
-                "title": seen["title"],
-                "level": seen["level"],
-                "keeper": _said(own) if own else None,
-                "inspector": _said(seen),
-                "agree": own["verdict"] == seen["verdict"] if comparable and own else None,
-            }
+            ClauseTwice(
+                code=seen["code"],
+                clause=seen["clause"],
+                title=seen["title"],
+                level=seen["level"],
+                keeper=_said(own) if own else None,
+                inspector=_said(seen),
+                agree=own["verdict"] == seen["verdict"] if comparable and own else None,
+            )
         )
     return rows
 
