@@ -23,7 +23,7 @@ from miniapp_api.inspection_payloads import (
 )
 from miniapp_api.lenient import Lenient, PositionField
 from miniapp_api.reading_rows import Out
-from server.models.phone_event import EventKind
+from server.models.phone_event import EventKind, Opening
 from server.services.common.phone_items import (
     AnnouncedPhoto,
     AnswerEntry,
@@ -32,6 +32,7 @@ from server.services.common.phone_items import (
     Entry,
     ItemResult,
     NoteEntry,
+    OpeningEntry,
     PhoneItem,
     Position,
     RectificationEntry,
@@ -96,6 +97,17 @@ class AnswerPayload(Lenient):
         ),
     )
     text = Text(ANSWER_LONGEST, shortest=1, required=True)
+
+
+class OpeningPayload(Lenient):
+    """今天不开门, 早关门, or that it opens as usual after all."""
+
+    opening = fields.String(
+        required=True,
+        validate=validate.OneOf(
+            [opening.value for opening in Opening], error="开门情况看不懂。请更新手机页面。"
+        ),
+    )
 
 
 class PhotoIn(Lenient):
@@ -190,6 +202,7 @@ PAYLOADS: Mapping[str, Schema] = {
     EventKind.INSPECTION: InspectionPayload(),
     EventKind.RECTIFICATION: RectificationPayload(),
     EventKind.ANSWER: AnswerPayload(),
+    EventKind.OPENING: OpeningPayload(),
 }
 _ITEM = ItemIn()
 
@@ -222,21 +235,24 @@ def item_of(raw: Mapping[str, Any]) -> PhoneItem | ItemResult:
     )
 
 
+_AS_THEY_ARE: Mapping[str, type[Entry]] = {
+    EventKind.PARCEL_COUNT: CountEntry,
+    EventKind.PHOTO_NOTE: NoteEntry,
+    EventKind.RECTIFICATION: RectificationEntry,
+    EventKind.ANSWER: AnswerEntry,
+    EventKind.OPENING: OpeningEntry,
+}
+
+
 def _entry(kind: str, values: dict[str, Any]) -> Entry:
     match kind:
         case EventKind.CHECK_IN:
             position = values.pop("position")
             return CheckInEntry(**values, position=Position(**position) if position else None)
-        case EventKind.PARCEL_COUNT:
-            return CountEntry(**values)
         case EventKind.INSPECTION:
             return inspection_entry(values)
-        case EventKind.RECTIFICATION:
-            return RectificationEntry(**values)
-        case EventKind.ANSWER:
-            return AnswerEntry(**values)
         case _:
-            return NoteEntry(**values)
+            return _AS_THEY_ARE[kind](**values)
 
 
 def _places(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:

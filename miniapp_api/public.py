@@ -12,6 +12,7 @@ from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from miniapp_api.shapes import ProblemOut, PublicStation
+from server.calendar import beijing_day
 from server.errors import Conflict, NotFound
 from server.http import clock
 from server.http.database import session, settings_of
@@ -20,6 +21,7 @@ from server.http.problems import answer
 from server.models.county import County, Division
 from server.models.station import Station
 from server.policy.hours import hours_lines
+from server.services.common.openings import openings_told
 from server.services.plates.signs import read_scan
 from server.services.registry.fields import SERVICES
 
@@ -43,6 +45,7 @@ class Shown:
     township_name: str
     address: str
     hours_lines: tuple[str, ...]
+    today: str
     services: tuple[str, ...]
     filing: dict[str, Any]
     hotline: str
@@ -55,6 +58,10 @@ def _shown(token: str, now: datetime) -> Shown:
         session(), text=token, ring=settings_of().plaque_keys, county=None, now=now
     ).station
     county = session().get_one(County, station.county)
+    day = beijing_day(now)
+    told = openings_told(
+        session(), county=station.county, station_ids=[station.id], since=day, until=day
+    ).get((station.id, day))
     township = session().get(Division, station.township_code) if station.township_code else None
     return Shown(
         code=station.code or "",
@@ -64,6 +71,7 @@ def _shown(token: str, now: datetime) -> Shown:
         township_name=township.name if township else "",
         address=station.address,
         hours_lines=hours_lines(station.hours),
+        today=told.label if told else "",
         services=tuple(SERVICES[name] for name in station.services if name in SERVICES),
         filing={"filed": station.filed_on is not None, "on": station.filed_on},
         hotline=county.hotline,

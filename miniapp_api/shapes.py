@@ -122,12 +122,21 @@ class CheckInOut(Out):
     time_verified = fields.Boolean(required=True)
 
 
+class OpeningOut(Out):
+    """What was told of a day's opening: closed or early, and when."""
+
+    opening = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    label = fields.String(required=True)
+
+
 class TodayOut(Out):
     """What is done today."""
 
     check_in = fields.Nested(CheckInOut, allow_none=True)
     count = fields.Nested(CountOut, allow_none=True)
     photos = fields.Integer(required=True)
+    opening = fields.Nested(OpeningOut, allow_none=True)
 
 
 class FailOut(Out):
@@ -194,6 +203,7 @@ class DayOut(Out):
     check_ins = fields.List(fields.Nested(CheckInOut), required=True)
     count = fields.Nested(CountOut, allow_none=True)
     photos = fields.List(fields.Nested(PhotoLine), required=True)
+    opening = fields.Nested(OpeningOut, allow_none=True)
 
 
 class HistoryOut(Out):
@@ -360,7 +370,7 @@ class FilingOut(Out):
 
 
 class PublicStation(Out):
-    """What anybody may know of a station; no personal data."""
+    """What anybody may know of a station; `today` is what its keeper told, empty as usual."""
 
     code = fields.String(required=True)
     name = fields.String(required=True)
@@ -369,6 +379,7 @@ class PublicStation(Out):
     township_name = fields.String(required=True)
     address = fields.String(required=True)
     hours_lines = fields.List(fields.String(), required=True)
+    today = fields.String(required=True)
     services = fields.List(fields.String(), required=True)
     filing = fields.Nested(FilingOut, required=True)
     hotline = fields.String(required=True)

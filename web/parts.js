@@ -101,7 +101,7 @@ const SECOND_TAP = 600; // the second tap of two, and the shake of a hand, come 
  * Whether a screen has stood long enough for a tap to be meant for it, and not to be the second of
  * two on what stood there before.
  */
-export function useSettled() {
+function useSettled() {
   const [settled, setSettled] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(true), SECOND_TAP);
@@ -140,7 +140,7 @@ export function Button({ kind, icon, href, onClick, children, ...rest }) {
 
 /** A button where another one stood when the finger came down: it waits for the finger to lift. */
 export function LateButton(props) {
-  return html`<${Button} ...${props} disabled=${!useSettled()} />`;
+  return html`<${Button} ...${props} disabled=${!useSettled() || props.disabled} />`;
 }
 
 /** A labelled input with its own error sentence. */

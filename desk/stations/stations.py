@@ -15,6 +15,7 @@ from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
+from server.models.phone_event import Opening
 from server.policy.standard.examine import Finding, Verdict
 from server.policy.standard.facts import Word
 from server.services.common import history
@@ -96,6 +97,11 @@ def _totals(days: Sequence[StationDay]) -> dict[str, int]:
         "agri_sent": sum(count.agri_sent for count in counts),
         "days": len(counts),
         "open": sum(1 for day in days if day.check_ins),
+        "closed": sum(
+            1
+            for day in days
+            if not day.check_ins and day.opening and day.opening.opening is Opening.CLOSED
+        ),
     }
 
 

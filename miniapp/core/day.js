@@ -21,6 +21,20 @@ function standing(mine, task) {
   return task.done ? 'answered' : task.state || 'open';
 }
 
+/**
+ * What the keeper told of today's opening, {opening, at_ms, waiting}; null when nothing holds: the
+ * latest word does, until it is taken back or somebody checks in after it.
+ */
+function told(known, mine, checkIn) {
+  const here = mine.sort((a, b) => b.seq - a.seq)[0];
+  const heard = known.opening;
+  const last = here
+    ? { opening: here.payload.opening, at_ms: happenedAt(here), waiting: true }
+    : heard && { opening: heard.opening, at_ms: readMoment(heard.at), waiting: false };
+  if (!last || last.opening === 'usual' || (checkIn && checkIn.at_ms > last.at_ms)) return null;
+  return last;
+}
+
 /** Of the tasks that ask for a photo, the first for each subject that was not taken since. */
 function firstOfEach(tasks, taken) {
   const seen = [];
@@ -35,6 +49,8 @@ function firstOfEach(tasks, taken) {
  * A station's day, from the home answer as last heard (null: never), this person's unsent records
  * and today's Beijing day:
  *   checkIn    null, or {at_ms, waiting}     count     null, or the numbers with `waiting`
+ *   told       null, or what today's opening is said to be: {opening: closed or early, at_ms,
+ *              waiting}
  *   photos     tasks that ask for a picture  better    pictures that could not be made out
  *   asked      photos drawn by lot for today confirm   inspections that wait for a yes or no
  *   questions  of the county, not answered   mends     what inspections asked to be mended, each
@@ -60,8 +76,11 @@ export function dayOf(station, home, mine, today) {
   const mends = ofKind('mend').filter((task) => task.rectification_id);
   const unasked = ofKind('mend').map((task) => task.key);
   const seenAt = known.check_in && { at_ms: readMoment(known.check_in.at), waiting: false };
+  const inNow = checkIn ? { at_ms: happenedAt(checkIn), waiting: true } : seenAt;
+  const openings = unsent(mine, station, 'opening').filter((one) => one.day_on === today);
   return {
-    checkIn: checkIn ? { at_ms: happenedAt(checkIn), waiting: true } : seenAt,
+    checkIn: inNow,
+    told: told(known, openings, inNow),
     count: counted ? Object.assign({ waiting: true }, counted.payload) : known.count,
     photos: firstOfEach(todo.filter(wantsPhoto), taken),
     asked: sameDay ? ofKind('asked_photo').filter(notTaken) : [],
@@ -103,6 +122,7 @@ function mendLine(day, today) {
  */
 export function thingsToDo(day, today, heard) {
   const { checkIn, count, photos } = day;
+  const closed = Boolean(day.told) && day.told.opening === 'closed';
   const left = photos.length;
   const fails = day.failings;
   const first = fails[0];
@@ -122,9 +142,9 @@ export function thingsToDo(day, today, heard) {
       title: DAY_WORDS.checkIn,
       line: checkIn
         ? DAY_WORDS.checkedIn(beijingTime(checkIn.at_ms), checkIn.waiting)
-        : DAY_WORDS.notCheckedIn,
+        : closed ? DAY_WORDS.closedToday : DAY_WORDS.notCheckedIn,
       path: 'check-in',
-      done: Boolean(checkIn),
+      done: Boolean(checkIn) || closed,
       button: DAY_WORDS.scanToCheckIn,
     },
     {
@@ -138,9 +158,11 @@ export function thingsToDo(day, today, heard) {
     {
       kind: 'count',
       title: DAY_WORDS.reportCounts,
-      line: count ? DAY_WORDS.counted(count) : DAY_WORDS.notCounted,
+      line: count
+        ? DAY_WORDS.counted(count)
+        : closed ? DAY_WORDS.closedToday : DAY_WORDS.notCounted,
       path: 'count',
-      done: Boolean(count),
+      done: Boolean(count) || closed,
       button: DAY_WORDS.reportToday,
     },
     every(day.asked, (task) => ({

@@ -10,6 +10,9 @@ function doneAt(station, item) {
   if (item.kind === 'check_in' && !today.check_in) {
     today.check_in = { at: writeMoment(happenedAt(item)), method: item.payload.method };
   }
+  if (item.kind === 'opening') {
+    today.opening = { opening: item.payload.opening, at: writeMoment(happenedAt(item)) };
+  }
   if (item.kind === 'parcel_count') today.count = Object.assign({}, item.payload);
   const subjects = item.photos.map((photo) => photo.subject);
   const todo = (station.todo || []).map((task) => {

@@ -20,6 +20,15 @@ class EventKind(Labelled):
     INSPECTION = "inspection", "督导记录"  # a supervisor's visit, as signed
     RECTIFICATION = "rectification", "整改照片"  # the keeper shows that it is mended
     ANSWER = "answer", "对提示的说明", "说明"  # the keeper explains what was asked
+    OPENING = "opening", "开门情况"  # 今天不开门, 早关门: its receipt is the record
+
+
+class Opening(Labelled):
+    """What a keeper tells of today's opening; the latest word of a day holds."""
+
+    CLOSED = "closed", "今天不开门"
+    EARLY = "early", "今天早关门"
+    USUAL = "usual", "照常开门"  # takes the others back
 
 
 class PhoneEvent(Base):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.app.conftest import wait_for
 
@@ -32,3 +32,13 @@ def kept(store: str) -> str:
 def wait_until_sent(page: Page, seconds: float = 20) -> None:
     """The phone's own queue is empty; what the screens say follows from that."""
     wait_for(page, f"() => ({kept('items')})().then((n) => n === 0)", seconds)
+
+
+def tap_twice(page: Page, button: Locator, apart_ms: int) -> None:
+    """Two taps at the same place, as a shaking thumb makes them."""
+    box = button.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.touchscreen.tap(x, y)
+    page.wait_for_timeout(apart_ms)
+    page.touchscreen.tap(x, y)

@@ -4,14 +4,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from server.calendar import full_day_text
 from server.http import clock
 from server.models.history import HistoryLine
 from server.models.phone_event import EventKind, ParcelCount, PhoneEvent
 from tests.app.conftest import House, bind, wait_until_offline_works
-from tests.app.keepers_taps import fill_count, wait_until_sent
+from tests.app.keepers_taps import fill_count, tap_twice, wait_until_sent
 
 pytestmark = pytest.mark.browser
 
@@ -63,16 +63,6 @@ def choose(page: Page, days_ago: int) -> None:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="存好交上去").click()
-
-
-def twice(page: Page, button: Locator, apart_ms: int) -> None:
-    """Two taps at the same place, as a shaking thumb makes them."""
-    box = button.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.touchscreen.tap(x, y)
-    page.wait_for_timeout(apart_ms)
-    page.touchscreen.tap(x, y)
 
 
 def test_a_day_reported_before_shows_its_figures_and_is_changed_only_with_a_reason(
@@ -169,7 +159,7 @@ def test_two_taps_keep_one_count_and_do_not_tap_the_confirmation_away(
     page.goto("/app/#/count")
     page.get_by_label("收到").fill("12")
     page.get_by_label("寄出").fill("1")
-    twice(page, page.get_by_role("button", name="存好交上去"), apart_ms)
+    tap_twice(page, page.get_by_role("button", name="存好交上去"), apart_ms)
     page.wait_for_timeout(400)
     expect(page.get_by_role("heading", name="件数记好了")).to_be_visible()
     wait_until_sent(page)
@@ -184,7 +174,7 @@ def test_two_taps_do_not_answer_whether_it_is_a_slip(page: Page, house: House, a
     page.goto("/app/#/count")
     page.get_by_label("收到").fill("99999")
     page.get_by_label("寄出").fill("1")
-    twice(page, page.get_by_role("button", name="存好交上去"), apart_ms)
+    tap_twice(page, page.get_by_role("button", name="存好交上去"), apart_ms)
     page.wait_for_timeout(300)
     expect(page.get_by_text("真是 99999？")).to_be_visible()
     assert house.rows(ParcelCount) == []

@@ -154,3 +154,30 @@ def test_a_failing_that_an_inspection_asked_to_mend_is_not_said_twice(core: Core
         "return at(here).failings.map((one) => one.code);"
     )
     assert seen == ["B"]
+
+
+def test_a_day_told_to_be_closed_asks_for_no_check_in_and_no_count(core: Core) -> None:
+    told = "Object.assign(record('opening', {opening: '%s'}), {seq: 1})"
+    for opening, done in (("closed", True), ("early", False), ("usual", False)):
+        seen = core.run(
+            f"const day = said(home(), [{told % opening}]);"
+            "return ['check_in', 'count'].map((kind) => day.filter((one) => one.kind === kind)[0].done);"
+        )
+        assert seen == [done, done], opening
+
+
+def test_whoever_checks_in_after_it_has_opened(core: Core) -> None:
+    assert core.run(
+        "const told = Object.assign(record('opening', {opening: 'closed'}), {seq: 1});"
+        "const later = Object.assign(record('check_in', {method: 'scan'}),"
+        " {seq: 2, device_at: '2026-07-03T03:05:00.000Z'});"
+        "return [at(home(), [told]).told.opening, at(home(), [told, later]).told];"
+    ) == ["closed", None]
+
+
+def test_what_was_told_stands_after_it_has_arrived(core: Core) -> None:
+    assert core.run(
+        "const told = Object.assign(record('opening', {opening: 'early'}), {seq: 1});"
+        "const day = at(homeAfter(home(), [told]));"
+        "return [day.told.opening, day.told.waiting];"
+    ) == ["early", False]

@@ -5,7 +5,7 @@ import { discard, onlyPhotosRefused, sendAgain } from '../core/queue.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { KEPT_WORDS, kindLabel, whenInWords } from '../core/words/kept.js';
 import { LocalPicture, RescueButton } from '../keeping.js';
-import { Button, html, Note, Screen } from '../parts.js';
+import { Button, html, LateButton, Note, Screen } from '../parts.js';
 import { Getting } from '../pieces.js';
 import { go, mine, phone, queue, send, today } from '../state.js';
 
@@ -16,6 +16,7 @@ const MEND = {
   inspection: '打开来改',
   rectification: '重新拍一张',
   answer: '改好再交',
+  opening: '回今天看看',
 };
 
 /** Inspectors' visits are opened again by their own module, fetched only for them. */
@@ -37,6 +38,7 @@ function mendPath(item) {
   if (kind === 'answer') return 'question/' + payload.signal_id;
   if (kind === 'rectification') return 'mend/' + payload.rectification_id;
   if (kind === 'parcel_count') return 'count/' + item.id;
+  if (kind === 'opening') return '';
   if (!photos.length) return 'check-in';
   const refused = photos.filter((photo) => photo.state === 'refused')[0];
   return 'photo/' + (refused || photos[0]).subject + '/' + item.id;
@@ -53,7 +55,7 @@ function OnlyPhotos({ item, photos }) {
 function ReallyDrop({ photosOnly, onDrop, onStay }) {
   return html`<div role="alertdialog" aria-label="确认不要了">
     <p><b>${SHARED_WORDS.reallyDrop}</b>${KEPT_WORDS.goneForGood(photosOnly ? '照片' : '')}</p>
-    <${Button} kind="warn" onClick=${onDrop}>
+    <${LateButton} kind="warn" onClick=${onDrop}>
       ${photosOnly ? KEPT_WORDS.dropPhotos : KEPT_WORDS.dropRecord}<//>
     <${Button} kind="plain" onClick=${onStay}>先留着<//></div>`;
 }

@@ -3,7 +3,7 @@
 import { useState } from '../vendor/hooks.mjs';
 import { readBindCode } from '../core/qr.js';
 import { BIND_WORDS, WORDS } from '../core/words.js';
-import { Button, Field, Hills, html, Note, Screen } from '../parts.js';
+import { Field, Hills, html, LateButton, Note, Screen, useOnce } from '../parts.js';
 import { bind, count, go, queue, session, welcome } from '../state.js';
 import { inWeChat, keepsPages, onIPhone } from '../platform/phone.js';
 
@@ -17,8 +17,7 @@ export function Bind({ code }) {
   const [typed, setTyped] = useState(written(code || ''));
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
-  const submit = async (event) => {
-    event.preventDefault();
+  const submit = useOnce(async () => {
     const right = readBindCode(typed);
     if (!right) {
       setError(BIND_WORDS.wrongCode);
@@ -29,7 +28,7 @@ export function Bind({ code }) {
     const said = await bind(right);
     setBusy(false);
     if (said.problem) setError(said.problem);
-  };
+  });
   const left = session.value === null && queue.value ? queue.value.length : 0;
   const top = html`<header class="hello">
     <${Hills} /><p class="brand">村站通</p><h1>${BIND_WORDS.title}</h1></header>`;
@@ -69,5 +68,6 @@ export function Welcome({ person }) {
         ? html`${place.name}<br /><b class="number">${place.code}</b>`
         : person.role_label}</p>
     <p>${BIND_WORDS.known}${count.value && count.value.waiting ? BIND_WORDS.restGoesOn : ''}</p>
-  </div><footer class="foot"><${Button} onClick=${begin}>${BIND_WORDS.begin}<//></footer></main>`;
+  </div><footer class="foot">
+    <${LateButton} onClick=${begin}>${BIND_WORDS.begin}<//></footer></main>`;
 }

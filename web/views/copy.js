@@ -6,7 +6,7 @@ import { COPY_WORDS } from '../core/words/copy.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Ink } from '../pad.js';
-import { Button, Field, html, Note, Screen } from '../parts.js';
+import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
 import { Facts, Getting, Row, StatusMark, Verdict } from '../pieces.js';
 import { inWeChat } from '../platform/phone.js';
 import { saveBlob } from '../platform/senses.js';
@@ -73,7 +73,7 @@ function Answer({ copy, onAnswered }) {
   const disagreeing = html`<${Field} label="哪里不对" id="note">
       <textarea id="note" class="big-input" rows="3" maxlength="300" value=${note}
         onInput=${(e) => setNote(e.target.value)}></textarea><//>
-    <${Button} disabled=${busy} onClick=${() => answer(false)}>${SHARED_WORDS.sendItSo}<//>
+    <${LateButton} disabled=${busy} onClick=${() => answer(false)}>${SHARED_WORDS.sendItSo}<//>
     <${Button} kind="plain" onClick=${() => setNo(false)}>再想想<//>`;
   return html`<section class="card pad"><h2>${COPY_WORDS.isItRight}</h2>
     ${said ? html`<${Note} kind="bad" live>${said}<//>` : null}

@@ -4,7 +4,7 @@ import { useEffect, useState } from '../vendor/hooks.mjs';
 import { beijingTime, dayInWords, readMoment } from '../core/dates.js';
 import { subjectLabel, WORDS } from '../core/words.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
-import { KEPT_WORDS, kindLabel, whenInWords } from '../core/words/kept.js';
+import { KEPT_WORDS, kindLabel, OPENINGS, whenInWords } from '../core/words/kept.js';
 import { stationNamed } from '../day.js';
 import { Button, html, Note, Screen } from '../parts.js';
 import { Getting, Picture } from '../pieces.js';
@@ -30,6 +30,7 @@ function Waiting({ item }) {
   return html`<li class="entry">
     <p><b>${kindLabel(item)}</b> ${when}</p>
     ${kind === 'answer' ? html`<p>${payload.text}</p>` : null}
+    ${kind === 'opening' ? html`<p>${OPENINGS[payload.opening]}</p>` : null}
     ${kind === 'parcel_count' ? html`<p>${SHARED_WORDS.counted(payload)}</p>` : null}
     <${Mark} icon=${state === 'attention' ? 'bell' : 'cloud'} tone="wait">
       ${words[state] || '还没交'}<//>
@@ -72,6 +73,7 @@ function Day({ day }) {
   const sum = counted && SHARED_WORDS.counted(counted) + KEPT_WORDS.countedTimes(counted.version);
   return html`<section class="card pad day"><h2>${dayInWords(day.day_on)}</h2>
     ${place ? html`<p>${place.code} ${place.name}</p>` : null}
+    ${day.opening ? html`<${Mark} icon="home" tone="none">${day.opening.label}<//>` : null}
     <${Mark} icon=${checked ? 'check' : 'minus'} tone=${checked ? 'ok' : 'none'}>
       ${checked ? KEPT_WORDS.checkedIn(beijingTime(readMoment(checked.at))) : '没有签到'}
       ${unverified}<//>

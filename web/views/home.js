@@ -1,16 +1,17 @@
 // 今天: what a keeper has to do today, in one glance, and the one button for the next thing.
 
+import { useState } from '../vendor/hooks.mjs';
 import { day } from '../day.js';
 import { thingsToDo } from '../core/day.js';
-import { beijingHour, dayInShort } from '../core/dates.js';
+import { beijingHour, beijingTime, dayInShort } from '../core/dates.js';
 import { WORDS } from '../core/words.js';
 import { DAY_WORDS, greeting } from '../core/words/day.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
-import { Button, Hills, html, Note, Screen } from '../parts.js';
+import { Button, Hills, html, LateButton, Note, Screen } from '../parts.js';
 import { Demo, RefusedNote, Row, Unsent } from '../pieces.js';
 import { Icon } from '../html.js';
 import {
-  chooseStation, daysLate, home, nowMs, session, station, stations, today,
+  chooseStation, daysLate, home, keepRecord, nowMs, session, station, stations, today,
 } from '../state.js';
 
 const ICONS = {
@@ -65,6 +66,27 @@ function Today({ list, open }) {
   </section>`;
 }
 
+/** 今天不开门, 早关门 in one tap, and back; the button of the second tap is another one. */
+function Opening({ here }) {
+  const [problem, setProblem] = useState('');
+  const { told } = day.value;
+  const tell = (opening) => async () => {
+    const payload = { opening };
+    const record = { kind: 'opening', station_id: here.id, payload, photos: [] };
+    const kept = await keepRecord(record);
+    setProblem(kept.problem || '');
+  };
+  const said = told && DAY_WORDS.told(told, beijingTime(told.at_ms));
+  return html`<section class="card pad choices" key=${told ? told.opening : ''}>
+    ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}
+    ${told
+      ? html`<p role="status"><b>${said}</b></p>
+        <${LateButton} key="back" kind="plain" onClick=${tell('usual')}>还是照常开门<//>`
+      : html`<${LateButton} key="shut" kind="plain" onClick=${tell('closed')}>今天不开门<//>
+        <${LateButton} key="early" kind="plain" onClick=${tell('early')}>早关门<//>`}
+  </section>`;
+}
+
 function OtherStation({ here }) {
   return html`<section class="card pad"><label for="which">换一个站</label>
     <select id="which" class="big-input" value=${here.id}
@@ -89,6 +111,7 @@ export function Home() {
     ${late ? html`<${Unsent} />` : null}
     <${Today} list=${list} open=${open} />
     ${late ? null : html`<${Unsent} />`}
+    <${Opening} here=${here} key=${here.id} />
     ${stations.value.length > 1 ? html`<${OtherStation} here=${here} />` : null}
   <//>`;
 }

@@ -4,7 +4,7 @@ import { useEffect, useState } from '../vendor/hooks.mjs';
 import { beijingDay, dayFromToday, readMoment } from '../core/dates.js';
 import { COPY_WORDS, deadlineInWords } from '../core/words/copy.js';
 import { SHARED_WORDS, titleAndClause } from '../core/words/shared.js';
-import { Button, Field, html, Note, Screen } from '../parts.js';
+import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
 import { Done, Getting, Picture, Row } from '../pieces.js';
 import { fetched, tell, today } from '../state.js';
 
@@ -114,7 +114,7 @@ export function Judge({ id }) {
     else setProblem(COPY_WORDS.whatIsWrong);
   };
   const returning = html`<${Button} kind="plain" onClick=${() => setAsking(false)}>再想想<//>
-    <${Button} disabled=${busy} onClick=${send}>就这样退回<//>`;
+    <${LateButton} disabled=${busy} onClick=${send}>就这样退回<//>`;
   const judging = html`
     <${Button} kind="plain" icon="cross" onClick=${() => setAsking(true)}>退回<//>
     <${Button} icon="check" disabled=${busy} onClick=${accept}>${busy ? '正在交…' : '通过'}<//>`;

@@ -4,7 +4,7 @@ import { useEffect, useState } from '../vendor/hooks.mjs';
 import { daysWaiting } from '../core/queue.js';
 import { unsentInWords, WORDS } from '../core/words.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
-import { Button, html, Note, Screen } from '../parts.js';
+import { Button, html, LateButton, Note, Screen } from '../parts.js';
 import { Demo, Row } from '../pieces.js';
 import { RescueButton } from '../keeping.js';
 import {
@@ -60,7 +60,7 @@ function ReallyLeave({ unsent, onStay }) {
       ? html`<${Button} icon="cloud" onClick=${() => send(true)}>先交完再说<//>`
       : null}
     <${Button} kind="plain" onClick=${onStay}>不退出<//>
-    <${Button} kind="warn" onClick=${leave}>${unsent ? '没交完也退出' : '退出'}<//></section>`;
+    <${LateButton} kind="warn" onClick=${leave}>${unsent ? '没交完也退出' : '退出'}<//></section>`;
 }
 
 function Leaving() {

@@ -6,7 +6,7 @@ import { inBox, isSigned } from '../core/strokes.js';
 import { SHARED_WORDS, titleAndClause } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { Ink, SignaturePad } from '../pad.js';
-import { Button, Field, html, Note, Screen } from '../parts.js';
+import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
 import { Done, Getting, Verdict } from '../pieces.js';
 import { Icon } from '../html.js';
 import { go, session } from '../state.js';
@@ -129,7 +129,7 @@ export function Signing({ id }) {
   if (open.length && !anyway) {
     return html`<${StillOpen} id=${id} rows=${open} onSign=${() => setAnyway(true)} />`;
   }
-  const foot = html`<${Button} icon="check" disabled=${busy} onClick=${finish}>交上去<//>`;
+  const foot = html`<${LateButton} icon="check" disabled=${busy} onClick=${finish}>交上去<//>`;
   return html`<${Screen} title="签字" back=${'visit/' + id} foot=${foot}>
     ${problem.value ? html`<${Note} kind="bad" live>${problem.value}<//>` : null}
     <${Result} draft=${draft} />

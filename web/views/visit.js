@@ -7,7 +7,7 @@ import {
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { hints, TakeButton, urlOf, useShot } from '../camera/take.js';
-import { Button, html, Note, Screen } from '../parts.js';
+import { Button, html, LateButton, Note, Screen } from '../parts.js';
 import { Getting, MachineRead, Picture, Verdict } from '../pieces.js';
 import { Icon } from '../html.js';
 import { go, phone } from '../state.js';
@@ -200,7 +200,7 @@ function Leaving({ draft }) {
   return html`<section class="card pad" role="alertdialog" aria-label="确认不要了">
     <p><b>${SHARED_WORDS.reallyDrop}</b>${VISIT_WORDS.goneForGood}</p>
     <${Button} kind="plain" onClick=${() => setAsking(false)}>先留着<//>
-    <${Button} kind="warn" onClick=${drop}>${VISIT_WORDS.dropIt}<//></section>`;
+    <${LateButton} kind="warn" onClick=${drop}>${VISIT_WORDS.dropIt}<//></section>`;
 }
 
 /** What was odd before the first rule: the plate, and what is still being mended. */

@@ -21,6 +21,10 @@ export const DAY_WORDS = {
   photosUnknown: '连上网就知道要拍什么',
   photosLeft: (left) => '还要拍 ' + left + ' 样',
   photosDone: '都拍过了',
+  closedToday: '今天不开门，不用',
+  told: (told, time) =>
+    (told.opening === 'closed' ? '今天不开门' : '今天 ' + time + ' 关门了') +
+    (told.waiting ? '，有网就告诉大家' : '，乡亲扫门口的码就看得到'),
   reportCounts: '报件数',
   reportToday: '报今天的件数',
   notCounted: '还没报',

@@ -81,7 +81,10 @@ const KINDS = {
   inspection: '督导记录',
   rectification: '整改照片',
   answer: '说明',
+  opening: '开门情况',
 };
+
+export const OPENINGS = { closed: '今天不开门', early: '今天早关门', usual: '照常开门' };
 
 /** What a queued record is, in a word or two. */
 export function kindLabel(item) {

@@ -66,6 +66,7 @@ class StationSeen:
     """One station from `since` (the first of a month) to `until`, both included.
 
     Stations of one `group` (a township's village points) are compared with each other.
+    On the days of `said_closed` the keeper had told that the door stays shut: nothing is missing.
     `operator_totals` are parcels received by month ("2023-07") in the operator's own system.
     """
 
@@ -79,6 +80,7 @@ class StationSeen:
     counts: Sequence[CountSeen] = ()
     photos: Sequence[PhotoSeen] = ()
     inspected_on: frozenset[date] = frozenset()
+    said_closed: frozenset[date] = frozenset()
     operator_totals: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -102,8 +102,10 @@ def only_on_inspection_days(seen: StationSeen, options: SignalOptions) -> Iterat
 
 
 def _days_over(seen: StationSeen, month: str) -> int:
-    """How many days of a month the station has had so far."""
+    """How many days of a month the station has had so far, without those told to be closed."""
     first = date.fromisoformat(f"{month}-01")
     following = (first + timedelta(days=32)).replace(day=1)
     begin = max(first, seen.since, seen.opened_on or first)
-    return max((min(following, seen.until + timedelta(days=1)) - begin).days, 0)
+    end = min(following, seen.until + timedelta(days=1))
+    closed = sum(1 for day in seen.said_closed if begin <= day < end)
+    return max((end - begin).days - closed, 0)

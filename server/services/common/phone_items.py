@@ -90,7 +90,22 @@ class AnswerEntry:
     text: str
 
 
-Entry = CheckInEntry | CountEntry | NoteEntry | InspectionEntry | RectificationEntry | AnswerEntry
+@dataclass(frozen=True)
+class OpeningEntry:
+    """The keeper tells of today's opening: an `Opening` of server/models/phone_event.py."""
+
+    opening: str
+
+
+Entry = (
+    CheckInEntry
+    | CountEntry
+    | NoteEntry
+    | InspectionEntry
+    | RectificationEntry
+    | AnswerEntry
+    | OpeningEntry
+)
 KINDS: Mapping[type[Entry], EventKind] = {
     CheckInEntry: EventKind.CHECK_IN,
     CountEntry: EventKind.PARCEL_COUNT,
@@ -98,6 +113,7 @@ KINDS: Mapping[type[Entry], EventKind] = {
     InspectionEntry: EventKind.INSPECTION,
     RectificationEntry: EventKind.RECTIFICATION,
     AnswerEntry: EventKind.ANSWER,
+    OpeningEntry: EventKind.OPENING,
 }
 
 LEARNT_SINCE = frozenset({"corrects"})

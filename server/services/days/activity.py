@@ -14,6 +14,7 @@ from server.models.person import Person
 from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState
 from server.models.reading import PhotoReading
 from server.models.station import Station
+from server.services.common.openings import OpeningTold, openings_told
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.review.reading_views import ReadingView, reading_view
 
@@ -31,11 +32,12 @@ class Activity:
 
 @dataclass(frozen=True)
 class StationDay:
-    """One Beijing day of one station: its check-ins in order, and the count that holds."""
+    """One Beijing day of one station: its check-ins in order, its count, what was told of it."""
 
     day_on: date
     check_ins: tuple[CheckIn, ...]
     count: ParcelCount | None
+    opening: OpeningTold | None = None
 
     @property
     def time_verified(self) -> bool:
@@ -130,7 +132,13 @@ def station_days(
         )
     }
     days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
-    return [StationDay(day, tuple(check_ins[day]), counts.get(day)) for day in days]
+    told = openings_told(
+        session, county=station.county, station_ids=[station.id], since=since, until=until
+    )
+    return [
+        StationDay(day, tuple(check_ins[day]), counts.get(day), told.get((station.id, day)))
+        for day in days
+    ]
 
 
 def photos_of(

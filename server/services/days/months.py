@@ -19,6 +19,7 @@ from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.services.common import history
+from server.services.common.openings import days_closed
 from server.services.common.written import written
 from server.services.days.actions import DaysAction
 from server.services.people.scope import (
@@ -35,6 +36,8 @@ NO_TOWNSHIP = "没有登记乡镇"
 @dataclass(frozen=True)
 class StationMonth:
     """One station's month: `due` days it was to report, `counted` days reported, `without` not.
+
+    A day of which the keeper told that the door stays shut is not `without`.
 
     A day is due from the station's opening to its closing, on the weekdays that its hours name.
     """
@@ -183,7 +186,7 @@ def months_of(
 
 
 def month_figures(session: Session, *, county: str, month_on: date, today: date) -> Month:
-    """What the county's stations reported in a month, as it stands now; two queries, always."""
+    """What the county's stations reported in a month, as it stands now; three queries, always."""
     last = next_month(month_on) - timedelta(days=1)
     counts: defaultdict[int, list[ParcelCount]] = defaultdict(list)
     for count in session.scalars(
@@ -199,6 +202,13 @@ def month_figures(session: Session, *, county: str, month_on: date, today: date)
         .outerjoin(Division, Division.code == Station.township_code)
         .where(Station.county == county)
     ).all()
+    closed = days_closed(
+        session,
+        county=county,
+        station_ids=[station.id for station, _ in rows],
+        since=month_on,
+        until=last,
+    )
     found = []
     for station, township in rows:
         counted = {count.day_on for count in counts[station.id]}
@@ -214,7 +224,7 @@ def month_figures(session: Session, *, county: str, month_on: date, today: date)
                 township=township or NO_TOWNSHIP,
                 due=len(due),
                 counted=len(counted),
-                without=len(due - counted),
+                without=len(due - counted - closed[station.id]),
                 received=sum(count.received for count in counts[station.id]),
                 sent=sum(count.sent for count in counts[station.id]),
                 agri_sent=sum(count.agri_sent for count in counts[station.id]),

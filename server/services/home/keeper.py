@@ -16,6 +16,7 @@ from server.models.signal import IntegritySignal
 from server.models.station import Station
 from server.policy.standard.examine import Finding, Status
 from server.policy.standard.standards import Standard
+from server.services.common.openings import OpeningTold, openings_told
 from server.services.home.keeper_rounds import FromRounds, from_rounds
 from server.services.home.tasks import (
     Task,
@@ -52,6 +53,7 @@ class StationToday:
     """What holds for each day that a phone may still count, newest first."""
     photos: int
     missing_photos: int
+    opening: OpeningTold | None
 
 
 @dataclass
@@ -63,6 +65,7 @@ class StationDay:
     check_ins: list[CheckIn] = field(default_factory=list)
     count: ParcelCount | None = None
     photos: list[Photo] = field(default_factory=list)
+    opening: OpeningTold | None = None
 
 
 def home(
@@ -117,6 +120,7 @@ class _Sent:
     photos: int = 0
     missing: int = 0
     """Photos of any day that were announced and have not arrived."""
+    opening: OpeningTold | None = None
     taken: set[str] = field(default_factory=set)
     """Subjects photographed today, without photos that are older ones sent again."""
 
@@ -124,7 +128,7 @@ class _Sent:
 def _sent_lately(
     session: Session, *, county: str, station_ids: Sequence[int], today: date
 ) -> dict[int, _Sent]:
-    """The same of every one of these stations; five queries for all."""
+    """The same of every one of these stations; six queries for all."""
     found = {station_id: _Sent() for station_id in station_ids}
     for sign in session.scalars(
         sa.select(Sign).where(Sign.station_id.in_(station_ids), Sign.state.in_(LIVE_STATES))
@@ -152,6 +156,9 @@ def _sent_lately(
         .order_by(ParcelCount.day_on.desc())
     ):
         found[count.station_id].counts.append(count)
+    told = openings_told(session, county=county, station_ids=station_ids, since=today, until=today)
+    for one in told.values():
+        found[one.station_id].opening = one
     photos = session.execute(
         sa.select(Photo.id, Photo.station_id, Photo.subject, Photo.day_on, Photo.state).where(
             Photo.county == county,
@@ -203,6 +210,7 @@ def _today(
         counts=tuple(sent.counts),
         photos=sent.photos,
         missing_photos=sent.missing,
+        opening=sent.opening,
     )
 
 
@@ -244,6 +252,16 @@ def history(
         )
     ):
         day(count.day_on, count.station_id).count = count
+    mine = session.scalars(kept).all()
+    told = openings_told(
+        session,
+        county=person.county,
+        station_ids=mine,
+        since=since,
+        until=until - timedelta(days=1),
+    )
+    for one in told.values():
+        day(one.day_on, one.station_id).opening = one
     for photo in session.scalars(
         sa.select(Photo)
         .where(

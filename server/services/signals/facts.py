@@ -16,6 +16,7 @@ from server.models.reading import ReviewItem, doubles
 from server.models.station import Station
 from server.policy.signals.facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
 from server.policy.standard.facts import Level
+from server.services.common.openings import days_closed
 
 _WAS_SENT_FOR = aliased(PhoneEvent)
 _EARLIER = aliased(Photo)
@@ -24,7 +25,7 @@ _Rows = dict[int, list[Any]]
 
 
 def stations_seen(session: Session, *, county: str, since: date, until: date) -> list[StationSeen]:
-    """Every open station of a county from `since` to `until`; seven queries, always."""
+    """Every open station of a county from `since` to `until`; eight queries, always."""
     stations = session.execute(
         sa.select(Station.id, Station.name, Station.level, Station.township_code, Station.opened_on)
         .where(
@@ -37,6 +38,7 @@ def stations_seen(session: Session, *, county: str, since: date, until: date) ->
     check_ins = _check_ins(session, county, ids, since, until)
     counts = _counts(session, county, ids, since, until)
     photos = _photos(session, county, ids, since, until)
+    closed = days_closed(session, county=county, station_ids=ids, since=since, until=until)
     inspected: dict[int, set[date]] = defaultdict(set)
     for station_id, day in session.execute(
         sa.select(Inspection.station_id, Inspection.day_on).where(
@@ -56,6 +58,7 @@ def stations_seen(session: Session, *, county: str, since: date, until: date) ->
             counts=counts[row.id],
             photos=photos[row.id],
             inspected_on=frozenset(inspected[row.id]),
+            said_closed=frozenset(closed[row.id]),
         )
         for row in stations
     ]

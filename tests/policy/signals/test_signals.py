@@ -106,6 +106,7 @@ def station(given: Mapping[str, Any], number: int) -> StationSeen:
             for n, (day, values) in enumerate(spread(given.get("photos", [])))
         ],
         inspected_on=frozenset(given.get("inspected_on", ())),
+        said_closed=frozenset(given.get("said_closed", ())),
         operator_totals=given.get("operator_totals", {}),
     )
 

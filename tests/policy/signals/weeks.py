@@ -18,7 +18,7 @@ ENTRIES = {
     "photos": (*DAYS, "subject", "camera", "clock", "same", "like"),
 }  # fmt: skip
 STATION = (
-    *ENTRIES, "station", "name", "group", "since", "until", "opened_on", "inspected_on",
+    *ENTRIES, "station", "name", "group", "since", "until", "opened_on", "inspected_on", "said_closed",
     "operator_totals",
 )  # fmt: skip
 TWIN = ("station", "name", "day")
