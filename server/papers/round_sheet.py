@@ -49,7 +49,10 @@ def round_xlsx(content: RoundContent) -> bytes:
     writer.sheet(
         "乡镇",
         ("乡镇", *(label for _, label in TOTAL_COLUMNS)),
-        [(one["name"], *(one[name] for name, _ in TOTAL_COLUMNS)) for one in figures["townships"]],
+        [
+            (one["name"], *(one[name] for name, _ in TOTAL_COLUMNS))
+            for one in (*figures["townships"], {"name": "合计"} | totals)
+        ],
         (16, *(9,) * len(TOTAL_COLUMNS)),
     )
     writer.sheet(
