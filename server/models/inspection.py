@@ -127,6 +127,8 @@ class Inspection(Base):
     confirmed_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]  # the keeper declined on the own phone
     refusal: Mapped[str] = mapped_column(sa.String(400), default="")
+    # Words of the register, photos and labels of that moment; None in the first frozen shape.
+    as_signed: Mapped[dict[str, Any] | None]
     frozen_sha256: Mapped[str] = mapped_column(sa.String(64))
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
     demo: Mapped[bool] = mapped_column(default=False)

@@ -58,6 +58,9 @@ def copy_sheet(
         head=(
             ("站点", f"{station.code or '未编号'} {station.name}"),
             ("类别", f"{station.township_name} {station.level.label}"),
+            *([("运营企业", station.operator)] if station.operator else []),
+            *([("登记站长", station.keeper)] if station.keeper else []),
+            *([("地址", station.address)] if station.address else []),
             ("轮次", f"{campaign.period} {campaign.name}" if campaign else "轮次之外的督导"),
             ("版本", _version_text(copied)),
             ("督导员", copied.inspector_name),
@@ -88,6 +91,10 @@ def copy_sheet(
             "所用标准："
             + "；".join(f"{one.get('name') or one['id']}（{one['id']}，{one['sha256'][:12]}）"
                       for one in copied.standards),
+            *(
+                f"{one.label}：签字时是“{one.then}”，现在登记为“{one.now}”。"
+                for one in copied.since
+            ),
             *([f"标识牌：{copied.sign_remark}"] if copied.sign_remark else []),
             "本记录在收到时即已固定，以后的更正另出新版，原版保留。",
         ),

@@ -18,13 +18,13 @@ from server.policy.rounds.visits import ClauseChange, compare
 from server.policy.standard.examine import Status, examine, finding_json
 from server.policy.standard.facts import Level
 from server.policy.standard.frozen import PinnedStandard
-from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import policy_options
 from server.services.inspections.answers import outcome_text, waits_for_keeper
-from server.services.inspections.values import ValueTold, values_told
+from server.services.inspections.register_words import Since, changed_since, words_frozen
+from server.services.inspections.values import ValueTold, asked_codes, values_of
 from server.services.inspections.versions import ids_so_far, newer_than, photos_of
 from server.services.people.scope import EVERYBODY
 from server.services.standing.facts import facts_of
@@ -40,6 +40,9 @@ class CopyStation:
     level: Level
     township_name: str
     demo: bool
+    operator: str
+    keeper: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,14 @@ class InspectionCopy:
     """One version of an inspection, ready for a screen or for paper.
 
     `outcome_label` has the keeper's later answer in it; `campaign` is None for a visit outside any
-    round; `unanswered` names the clauses that were to be answered on the spot and were not.
+    round; `unanswered` names the clauses that were to be answered on the spot and were not; `since`
+    tells where the register no longer says what was signed.
     """
 
     id: UUID
     version: int
     station: CopyStation
+    since: tuple[Since, ...]
     campaign: Campaign | None
     inspector_name: str
     keeper_name: str
@@ -124,21 +129,16 @@ def copy_of(
     station = session.get_one(Station, inspection.station_id)
     options = policy_options(session.get_one(County, station.county))
     rows = _rows(session, inspection, options)
-    asked = _asked_codes(inspection, standards, options)
     newer = newer_than(session, inspection)
     return InspectionCopy(
         id=inspection.id,
         version=inspection.version,
-        station=CopyStation(
-            id=station.id,
-            code=station.code,
-            name=station.name,
-            level=station.level,
-            township_name=_township(session, station),
-            demo=station.demo,
-        ),
+        station=_station(session, inspection, station),
+        since=changed_since(session, inspection),
         campaign=_campaign(session, inspection),
-        inspector_name=session.get_one(Person, inspection.inspector_id).name,
+        inspector_name=inspection.as_signed["inspector"]
+        if inspection.as_signed
+        else session.get_one(Person, inspection.inspector_id).name,
         keeper_name=inspection.keeper_name,
         arrived_at=inspection.arrived_at,
         finished_at=inspection.finished_at,
@@ -153,11 +153,7 @@ def copy_of(
         status=Status(inspection.status),
         fails=inspection.fails,
         answered=len(inspection.answers),
-        unanswered=tuple(
-            f"{row.clause}{row.title}"
-            for row in rows
-            if row.code in asked and row.code not in inspection.answers
-        ),
+        unanswered=_unanswered(inspection, rows, standards, options),
         rows=rows,
         signatures=Signatures(
             inspector=signature_path(inspection.inspector_signature),
@@ -220,7 +216,7 @@ def _rows(session: Session, inspection: Inspection, options: CountyOptions) -> t
             why=one["why"],
             mend=one["mend"],
             note=inspection.answers.get(one["code"], {}).get("note", ""),
-            values=values_told(inspection.answers.get(one["code"], {}), options),
+            values=values_of(inspection, one["code"], options),
             keeper_label=Verdict(own_word[one["code"]]["verdict"]).label
             if one["code"] in own_word
             else "",
@@ -247,18 +243,38 @@ def _mends(session: Session, inspection: Inspection) -> tuple[Rectification, ...
     )
 
 
-def _asked_codes(
-    inspection: Inspection, standards: Iterable[Standard], options: CountyOptions
-) -> set[str]:
-    """The rules that were to be answered on the spot."""
+def _unanswered(
+    inspection: Inspection,
+    rows: Iterable[CopyRow],
+    standards: Iterable[Standard],
+    options: CountyOptions,
+) -> tuple[str, ...]:
+    """Clauses that were to be answered on the spot and were not, as frozen or worked out anew."""
+    if inspection.as_signed is not None:
+        return tuple(inspection.as_signed["unanswered"])
     used = {str(one["id"]) for one in inspection.standards}
-    return {
-        rule.code
-        for standard in standards
-        if standard.id in used
-        for rule in standard.rules
-        if rule.level != "may" and asked_of(rule, options)
-    }
+    asked = asked_codes([one for one in standards if one.id in used], options)
+    return tuple(
+        f"{row.clause}{row.title}"
+        for row in rows
+        if row.code in asked and row.code not in inspection.answers
+    )
+
+
+def _station(session: Session, inspection: Inspection, station: Station) -> CopyStation:
+    """The station as signed; as registered now for records that froze its id alone."""
+    kept = words_frozen(inspection)
+    return CopyStation(
+        id=station.id,
+        code=(kept["code"] or None) if kept else station.code,
+        name=kept["name"] if kept else station.name,
+        level=Level(kept["level"]) if kept else station.level,
+        township_name=kept["township"] if kept else _township(session, station),
+        demo=inspection.demo if kept else station.demo,
+        operator=kept["operator"] if kept else "",
+        keeper=kept["keeper"] if kept else "",
+        address=kept["address"] if kept else "",
+    )
 
 
 def _campaign(session: Session, inspection: Inspection) -> Campaign | None:

@@ -2,27 +2,77 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from server.models.inspection import Inspection
+from server.models.inspection import Campaign, Inspection
 from server.models.person import Person
 from server.models.station import Station
+from server.policy.standard.options import CountyOptions
+from server.policy.standard.verdicts import Verdict
+from server.services.inspections.values import values_told
 from server.services.inspections.versions import photos_of
+
+
+def as_signed(
+    inspection: Inspection,
+    *,
+    station: Mapping[str, Any] | None,
+    register: Mapping[str, Any],
+    inspector: Person,
+    campaign: Campaign | None,
+    photos: Mapping[str, str],
+    asked: Collection[str],
+    options: CountyOptions,
+) -> dict[str, Any]:
+    """What the record says in words that the house could change later.
+
+    `station` are the words of the version that this one amends: it speaks of the same day.
+    `asked` are the rules that were to be answered on the spot.
+    """
+    return {
+        "station": dict(station or register),
+        "inspector": inspector.name,
+        "round": f"{campaign.period} {campaign.name}" if campaign else "",
+        "photos": dict(photos),
+        "unanswered": [
+            f"{one['clause']}{one['title']}"
+            for one in inspection.findings
+            if one["verdict"] != Verdict.NOT_APPLICABLE
+            and one["code"] in asked
+            and one["code"] not in inspection.answers
+        ],
+        "values": {
+            code: [[one.fact, one.title, one.text] for one in values_told(answer, options)]
+            for code, answer in inspection.answers.items()
+        },
+    }
 
 
 def what_is_signed(
     inspection: Inspection, *, station: Station, inspector: Person, photos: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Everything the signatures stand under, as JSON; `photos` are SHA-256 by photo id."""
-    return {
+    """Everything the signatures stand under, as JSON; `photos` are SHA-256 by photo id.
+
+    The second shape (`as_signed`) holds the words of the register and the photos itself, so that
+    nothing that happens to station, person or photo later can reach it. Records of the first
+    shape keep theirs.
+    """
+    shape: dict[str, Any] = (
+        {
+            "station": {"id": station.id, "level": station.level.value},
+            "photos": dict(photos),
+        }
+        if inspection.as_signed is None
+        else {"shape": 2, **inspection.as_signed}
+    )
+    return shape | {
         "id": str(inspection.id),
         "county": inspection.county,
         "visit_id": inspection.visit_id,
-        "station": {"id": station.id, "level": station.level.value},
         "inspector_id": inspector.id,
         "version": inspection.version,
         "amends_id": str(inspection.amends_id) if inspection.amends_id else None,
@@ -44,7 +94,6 @@ def what_is_signed(
         "keeper_name": inspection.keeper_name,
         "inspector_signature": inspection.inspector_signature,
         "keeper_signature": inspection.keeper_signature,
-        "photos": dict(photos),
     }
 
 

@@ -1,12 +1,15 @@
 """Says what an inspector measured or read on a clause, in the words of pages and papers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from server.errors import Invalid
+from server.models.inspection import Inspection
 from server.policy.standard.facts import EQUIPMENT, Fact, equipment_fact, fact_named, value_of
+from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.options import CountyOptions
+from server.policy.standard.standards import Standard
 from server.services.standing.statements import value_text
 
 
@@ -31,6 +34,23 @@ def values_told(answer: Mapping[str, Any], options: CountyOptions) -> tuple[Valu
         for name, raw in sorted(entered.items())
         if raw is not None and raw != ""
     )
+
+
+def values_of(inspection: Inspection, code: str, options: CountyOptions) -> tuple[ValueTold, ...]:
+    """What was entered on a clause, in the words of that day where the record keeps them."""
+    if inspection.as_signed is not None:
+        return tuple(ValueTold(*one) for one in inspection.as_signed["values"].get(code, ()))
+    return values_told(inspection.answers.get(code, {}), options)
+
+
+def asked_codes(standards: Iterable[Standard], options: CountyOptions) -> set[str]:
+    """The rules that are to be answered on the spot."""
+    return {
+        rule.code
+        for standard in standards
+        for rule in standard.rules
+        if rule.level != "may" and asked_of(rule, options)
+    }
 
 
 def _told(name: str, raw: Any, options: CountyOptions) -> ValueTold:

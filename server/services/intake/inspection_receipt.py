@@ -29,7 +29,9 @@ from server.services.common.written import cut
 from server.services.county.counties import policy_options
 from server.services.days.check_ins import distance_to
 from server.services.inspections import disagreements
-from server.services.inspections.freezing import frozen_hash
+from server.services.inspections.freezing import as_signed, frozen_hash
+from server.services.inspections.register_words import register_words, words_frozen
+from server.services.inspections.values import asked_codes
 from server.services.intake.actions import IntakeAction
 from server.services.intake.inspection_entries import (
     amended_version,
@@ -133,6 +135,16 @@ def keep_inspection(
         content_sha256=event.content_sha256,
         frozen_sha256="",
         demo=station.demo,
+    )
+    inspection.as_signed = as_signed(
+        inspection,
+        station=words_frozen(amended) if amended else None,
+        register=register_words(session, station),
+        inspector=by,
+        campaign=campaign,
+        photos=_photo_hashes(receipt.photos),
+        asked=asked_codes(standards, policy_options(county)),
+        options=policy_options(county),
     )
     inspection.frozen_sha256 = frozen_hash(
         inspection, station=station, inspector=by, photos=_photo_hashes(receipt.photos)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -28,12 +29,15 @@ from server.models.rectification import (
     Rectification,
     RectificationState,
 )
+from server.models.station import Station
 from server.papers.issued import issue, settle_letter
+from server.services.inspections.freezing import frozen_is_whole, what_is_signed
 from server.services.mending import notices
 from server.services.mending.notice_papers import KINDS, kept_paper
 from server.services.mending.notice_questions import questions_open, questions_seen
 from server.services.mending.rectifications import accept, withdraw_with_station
 from server.services.people.scope import EVERYBODY
+from server.services.rounds.reports import report_round
 from tests.api.rounds import inspection, visit_of
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
@@ -69,6 +73,28 @@ def served(desk: Desk, held: Held) -> dict[str, str]:
         assert answer.status_code == 200
         found[kind] = hashlib.sha256(answer.data).hexdigest()
     return found
+
+
+def signed(session: Session, held: Held) -> str:
+    """SHA-256 of the frozen record, from everything that stands in it now."""
+    session.expire_all()
+    one = session.get_one(Inspection, held.inspection.id)
+    whole = what_is_signed(
+        one, station=session.get_one(Station, one.station_id),
+        inspector=session.get_one(Person, one.inspector_id), photos={},
+    )  # fmt: skip
+    assert frozen_is_whole(session, one)
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def reported(desk: Desk, held: Held) -> dict[str, str]:
+    """SHA-256 of the round's result as it went up."""
+    return {
+        kind: hashlib.sha256(
+            desk.get(f"/rounds/{held.campaign.id}/reports/1.{kind}").data
+        ).hexdigest()
+        for kind in ("pdf", "xlsx")
+    }
 
 
 def amend(
@@ -152,8 +178,6 @@ def _accepted(session: Session, cast: Cast, held: Held, standards: Any, **_: Any
 
 
 def _standard_file(session: Session, **_: Any) -> None:
-    for one in session.scalars(select(Inspection)):
-        one.standards = [{"id": "gone", "name": "没有了", "sha256": "0" * 64}]
     session.execute(sa.update(Rectification).values(clause="九", title="别的", why="别的"))
 
 
@@ -169,18 +193,22 @@ def _people(session: Session, cast: Cast, **_: Any) -> None:
         _standard_file, _people,
     ],
 )  # fmt: skip
-def test_no_later_change_touches_a_byte_of_an_issued_letter(
+def test_no_later_change_touches_a_byte_of_letter_record_or_report(
     session: Session, client: FlaskClient, held: Held, letter: Notice, cast: Cast,
     standards: Any, desk_of: DeskOf, change: Callable[..., None],
 ) -> None:  # fmt: skip
     desk = desk_of(cast.office)
-    before = served(desk, held)
+    report_round(
+        session, campaign=held.campaign, reported_to="县政府", by=cast.office, now=clock.now()
+    )
+    session.commit()
+    before = served(desk, held), signed(session, held), reported(desk, held)
 
     change(session=session, cast=cast, held=held, client=client, standards=standards)
     session.commit()
     desk.done(f"/inspections/{held.inspection.id}/notice")  # asked to issue once more
 
-    assert served(desk, held) == before
+    assert (served(desk, held), signed(session, held), reported(desk, held)) == before
     assert session.get_one(Notice, letter.id).number == 1
 
 
