@@ -52,8 +52,11 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
             "各乡镇",
             ("乡镇", *(label for _, label in TOTAL_COLUMNS)),
             [
-                (one["name"], *(str(one[name]) for name, _ in TOTAL_COLUMNS))
-                for one in (*figures["townships"], {"name": "合计"} | totals)
+                (title, *(str(row[name]) for name, _ in TOTAL_COLUMNS))
+                for title, row in (
+                    *((one["name"], one) for one in figures["townships"]),
+                    ("合计", totals),
+                )
             ],
             (2, *(1.0,) * len(TOTAL_COLUMNS)),
             "l" + "r" * len(TOTAL_COLUMNS),

@@ -111,6 +111,7 @@ def test_a_reported_versions_files_stay_the_same_byte_for_byte(
     assert second["再报的原因"] == "补查一站"
     assert live["上报情况"].startswith("未报送（实时数据")
     assert {"整改", "说法不一", "与上一轮比条款"} <= sheets_of(desk, f"{where}/reports/1.xlsx")
+    assert "合计" in paper_of(desk, f"{where}/reports/1.pdf")
     assert "第1版·报送于" in paper_of(desk, f"{where}/reports/1.pdf")
     assert "未报送（实时数据" in paper_of(desk, f"{where}/results.pdf")
     assert desk.get(f"{where}/reports/3.xlsx").status_code == 404
