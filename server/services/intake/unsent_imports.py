@@ -306,7 +306,7 @@ def write_down(
                 at=now,
                 action=IntakeAction.UNSENT_IMPORTED,
                 summary=f"由县办导入{person.name}手机存出的文件：{records} 条记录、{photos} 张照片",
-                reason=name,
+                reason=made.file_name,
             )
     return made
 

@@ -21,7 +21,7 @@ from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
 from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.standards import Rule, Standard, standard_by_id
 from server.services.common import history
-from server.services.common.written import reason_given, written
+from server.services.common.written import cut, reason_given, written
 from server.services.county.counties import policy_options
 from server.services.county.round_options import round_options
 from server.services.inspections.versions import versions_of
@@ -269,7 +269,12 @@ def withdraw_with_station(
 
 
 def withdraw(session: Session, one: Rectification, because: str, by: Person, now: datetime) -> None:
-    """Nothing is owed of this any more: its finding does not stand, or the station has closed."""
+    """Nothing is owed of this any more: its finding does not stand, or the station has closed.
+
+    `because` may be put together by the house round a person's words, which stand whole with what
+    they decided; here as much of it is told as a step keeps.
+    """
+    because = cut(because.strip(), RectificationStep.note)
     one.state, one.closed_at = RectificationState.WITHDRAWN, now
     _step(session, one, "withdrawn", now, by, note=because)
     _tell(session, one, MendingAction.RECTIFICATION_WITHDRAWN, by=by, at=now, why=because)

@@ -89,6 +89,20 @@ def test_a_phones_file_comes_in_whole_and_only_once(
     assert len(list(session.scalars(select(HistoryLine)))) == 1
 
 
+def test_a_files_name_without_end_hinders_no_record(
+    session: Session, cast: Cast, desk: Desk
+) -> None:
+    lines, *_ = a_day(session, cast)
+    seen = preview(desk, file_of(cast.li, *lines))
+
+    words = desk.done("/unsent/import", token=token_in(seen), filename="老" * 500)
+
+    assert "新收下 2 条记录、1 张照片" in words
+    [line] = session.scalars(select(HistoryLine).where(HistoryLine.action == "unsent-imported"))
+    [made] = session.scalars(select(UnsentImport))
+    assert line.reason == made.file_name == "老" * 120
+
+
 @ON_SQLITE
 def test_what_the_phone_itself_sent_meanwhile_is_the_same(
     session: Session, cast: Cast, desk: Desk

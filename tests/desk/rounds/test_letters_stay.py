@@ -28,6 +28,7 @@ from server.models.rectification import (
     NoticeQuestion,
     Rectification,
     RectificationState,
+    RectificationStep,
 )
 from server.models.station import Station
 from server.papers.issued import issue, settle_letter
@@ -309,6 +310,28 @@ def test_taking_back_is_a_letter_of_its_own_with_the_next_number(
     ):
         assert part in words, part
     assert served(desk, held) == before
+
+
+def test_a_reason_as_long_as_its_field_takes_a_letter_back_and_stands_whole(
+    session: Session, client: FlaskClient, held: Held, letter: Notice, cast: Cast, desk_of: DeskOf
+) -> None:
+    """The number put before it makes it longer than a step keeps: what the house adds is cut."""
+    amend(client, session, held, cast, why="台席在里间")
+    [question] = session.scalars(select(NoticeQuestion))
+    reason = "看" * 400
+
+    desk_of(cast.office).done(f"/letters/questions/{question.id}", decision="revoke", reason=reason)
+
+    session.expire_all()
+    assert session.get_one(NoticeQuestion, question.id).reason == reason
+    assert session.get_one(Rectification, held.rectification.id).state is (
+        RectificationState.WITHDRAWN
+    )
+    step = session.scalars(
+        select(RectificationStep).where(RectificationStep.action == "withdrawn")
+    ).one()
+    assert len(step.note) == 400
+    assert step.note.startswith(f"静快改〔{letter.year}〕2号：看看看")
 
 
 def test_upholding_leaves_everything_and_is_not_asked_again(
