@@ -78,6 +78,9 @@ def test_every_page_keeps_the_policy_fits_the_screen_and_is_accessible(
     standards: Any,
 ) -> None:
     held = hold(client, session, cast, blobs, standards)
+    week = [1, 2, 3, 4, 5, 6, 7]
+    session.merge(cast.c1).hours = [[week, "08:00", "12:00"], [week, "14:00", "18:00"]]
+    session.commit()
     ids = {
         "id": cast.c1.id,
         "person": cast.li.id,
@@ -95,10 +98,18 @@ def test_every_page_keeps_the_policy_fits_the_screen_and_is_accessible(
         page.set_viewport_size({"width": 360, "height": 640})
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > 360:
             faults.append(f"{path}: {wide} px wide on a phone")
+        faults += [f"{path}: written downwards: {text}" for text in page.evaluate(DOWNWARDS)]
         page.set_viewport_size({"width": 1366, "height": 768})
 
     assert said == []
     assert faults == []
+
+
+DOWNWARDS = """() => [...document.querySelectorAll("td, th, dd, p, td > span")]
+    .map((one) => [one.innerText.trim(), one.getBoundingClientRect(), getComputedStyle(one)])
+    .filter(([text, box, style]) => text.length > 5 && box.width > 0
+        && box.width < 3 * parseFloat(style.fontSize) && box.height > 4 * parseFloat(style.fontSize))
+    .map(([text]) => text.slice(0, 20))"""
 
 
 def complaints(page: Page) -> list[str]:
