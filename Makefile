@@ -27,6 +27,7 @@ check: .venv/.dev ## the quick looks: lint, types, who imports whom, map, house 
 	@$(PY) -m ruff format -q --check $(SOURCES)
 	@$(PY) -m mypy --no-error-summary
 	@said=$$(.venv/bin/lint-imports 2>&1) || { echo "$$said"; exit 1; }
+	@$(PY) -m tools.old_phones
 	@$(PY) -m pytest -q tests/test_house.py tests/house
 
 fix: .venv/.dev ## let the tools mend what they can: format, imports, map

@@ -47,7 +47,7 @@ export function SignaturePad({ strokes, onChange, label }) {
       event.preventDefault();
       if (drawing !== null) return; // a second finger, or the palm
       drawing = event.pointerId;
-      if (glass.setPointerCapture) glass.setPointerCapture(event.pointerId);
+      if (window.PointerEvent) glass.setPointerCapture(event.pointerId);
       strokes.current.push([at(event)]);
       line(at(event), at(event));
     };
@@ -69,11 +69,24 @@ export function SignaturePad({ strokes, onChange, label }) {
     };
     const hold = (event) => event.preventDefault();
     const on = (name, hand) => glass.addEventListener(name, hand, { passive: false });
-    on('pointerdown', down);
-    on('pointermove', move);
-    on('pointerup', up);
-    on('pointercancel', up);
-    on('touchstart', hold);
+    // iPhones before iOS 13 tell of fingers, but know no pointers.
+    const finger = (hand) => (event) => {
+      hold(event);
+      Array.from(event.changedTouches).forEach(({ identifier, clientX, clientY }) =>
+        hand({ pointerId: identifier, clientX, clientY, preventDefault: () => null }));
+    };
+    if (window.PointerEvent) {
+      on('pointerdown', down);
+      on('pointermove', move);
+      on('pointerup', up);
+      on('pointercancel', up);
+      on('touchstart', hold);
+    } else {
+      on('touchstart', finger(down));
+      on('touchmove', finger(move));
+      on('touchend', finger(up));
+      on('touchcancel', finger(up));
+    }
     window.addEventListener('resize', redraw);
     redraw();
     glass.redraw = redraw;

@@ -146,6 +146,14 @@ class OldPhone:
         """The same, with eyes and fingers at hand."""
         return self.evaluate(f"(() => {{ {HANDS} return {script}; }})()")
 
+    def before_every_page(self, script: str) -> None:
+        """Run this before a page's own scripts."""
+        self.ask("Page.addScriptToEvaluateOnNewDocument", source=script)
+
+    def calls_itself(self, agent: str) -> None:
+        """Say another name to servers and pages."""
+        self.ask("Network.setUserAgentOverride", userAgent=agent)
+
     def open(self, url: str) -> None:
         """Type an address."""
         self.ask("Page.navigate", url=url)

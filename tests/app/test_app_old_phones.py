@@ -1,7 +1,9 @@
 """A keeper's day on phones as old as villages have: real Chromium 72, 79 and 92."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import qrcode
@@ -9,10 +11,10 @@ from PIL import Image
 
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from tests.app.conftest import House, photo_of_a_wall, plate_frames
-from tests.app.line import Line
+from tests.app.line import Answer, Line
 from tests.app.old_phone import OldPhone
 from tests.drills.house import LONG
-from tools.old_phones import runs_here
+from tools.old_phones import browser_data, runs_here
 
 pytestmark = [
     pytest.mark.browser,
@@ -22,6 +24,18 @@ NOTHING_LEFT = """new Promise((give) => { const open = indexedDB.open('cunzhanto
     open.onsuccess = () => { const all = open.result.transaction('items').objectStore('items').count();
     all.onsuccess = () => { open.result.close(); give(all.result === 0); }; }; })"""
 READY = "import('/app/platform/phone.js').then((phone) => phone.readyWithoutNet())"
+
+# Takes from a page what is not there in Safari 12.1, before the page's own scripts begin.
+WITHOUT = """
+for (const [name, member] of LACKING) {
+  const thing = window[name];
+  if (!member) delete window[name];
+  else if (name === 'Window') delete window[member];
+  else if (thing && thing.prototype) delete thing.prototype[member];
+}
+for (const kind of ['down', 'move', 'up', 'cancel']) {
+  addEventListener('pointer' + kind, (event) => event.stopImmediatePropagation(), true);
+}"""
 
 SwitchOn = Callable[..., OldPhone]
 
@@ -78,6 +92,80 @@ def photo_of_a_plate(text: str, path: Path) -> Path:
 def test_a_keepers_day_on_an_old_phone(
     version: int, house: House, line: Line, switch_on: SwitchOn, tmp_path: Path
 ):
+    a_keepers_day(version, house, line, switch_on, tmp_path)
+
+
+def test_a_keepers_day_without_what_safari_12_1_lacks(
+    house: House, line: Line, switch_on: SwitchOn, tmp_path: Path
+):
+    def as_safari(version: int, **seen: bool) -> OldPhone:
+        phone = switch_on(version, **seen)
+        phone.before_every_page(WITHOUT.replace("LACKING", json.dumps(lacking_in_safari())))
+        return phone
+
+    a_keepers_day(72, house, line, as_safari, tmp_path)
+
+
+def test_an_older_phone_is_told_before_anything_is_typed(line: Line, switch_on: SwitchOn):
+    phone = switch_on(72)
+    phone.calls_itself("Mozilla/5.0 (Linux; Android 8) AppleWebKit/537.36 Chrome/71.0.3578.99")
+    phone.open(f"{line.url}/app/")
+    phone.see("这个浏览器太旧，打不开村站通")
+    assert phone.evaluate("document.querySelector('input')") is None
+
+    phone = switch_on(72)
+    phone.before_every_page("delete window.queueMicrotask")  # Safari 12.0
+    phone.calls_itself("Mozilla/5.0 (iPhone; CPU iPhone OS 12_1 like Mac OS X) Version/12.0 Safari")
+    phone.open(f"{line.url}/app/")
+    phone.see("这个浏览器太旧，打不开村站通")
+
+
+def test_an_old_phone_that_does_not_start_says_what_to_do(line: Line, switch_on: SwitchOn):
+    phone = switch_on(72)
+    line.lie = {"/app/main.js": Answer(b"<h1>Firewall</h1>")}.get
+    phone.open(f"{line.url}/app/")
+    styled = "document.body && getComputedStyle(document.body).marginTop === '0px'"
+    phone.wait_for(f"{styled} && Boolean(document.querySelector('.stuck'))")
+    assert not phone.sees("还没打开？")
+    phone.see("还没打开？", 15)
+    phone.tap("救出没交的记录")
+    phone.see("没有还没交的记录")
+
+
+def lacking_in_safari() -> list[list[str]]:
+    """What Chromium 72 has and Safari 12.1 has not: [interface] or [interface, member] each."""
+    found = []
+    for name, thing in json.loads(browser_data().read_text(encoding="utf-8"))["api"].items():
+        if only_in_chromium(thing):
+            found.append([name])
+            continue
+        for member, entry in thing.items():
+            if "_" not in member and only_in_chromium(entry):
+                found.append([name, member])
+    return found
+
+
+def only_in_chromium(entry: Any) -> bool:
+    support = entry.get("__compat", {}).get("support", {})
+    return since(support, "chrome") <= 72 and since(support, "safari") > 12.1
+
+
+def since(support: Any, browser: str) -> float:
+    """The first version that has it plainly; a very late one where none has."""
+    said = support.get(browser, [])
+    versions = [
+        one["version_added"].lstrip("≤").split(".")
+        for one in (said if isinstance(said, list) else [said])
+        if isinstance(one.get("version_added"), str)
+        and one["version_added"] != "preview"
+        and not {"flags", "prefix", "alternative_name"} & one.keys()
+    ]
+    return min((float(".".join(one[:2])) for one in versions), default=1e9)
+
+
+def a_keepers_day(
+    version: int, house: House, line: Line, switch_on: SwitchOn, tmp_path: Path
+) -> None:
     phone = switch_on(version)
     bind(phone, line, house)
     phone.wait_for(READY)

@@ -165,7 +165,10 @@ async function squeeze(edit, full) {
       gone('photos', said.dropPhotos),
       gone('drafts', said.dropDrafts),
     ));
-    const items = Object.fromEntries(withHeld(said).put.map((item) => [item.id, item]));
+    const items = {};
+    withHeld(said).put.forEach((item) => {
+      items[item.id] = item;
+    });
     held = { meta: said.meta || held.meta, items };
     return said;
   });
