@@ -23,7 +23,7 @@ from miniapp_api.inspection_payloads import (
 )
 from miniapp_api.lenient import Lenient, PositionField
 from miniapp_api.reading_rows import Out
-from server.models.phone_event import EventKind, Opening
+from server.models.phone_event import EventKind, Opening, ScanMethod
 from server.services.common.phone_items import (
     AnnouncedPhoto,
     AnswerEntry,
@@ -52,7 +52,7 @@ class CheckInPayload(Lenient):
     method = fields.String(
         required=True,
         validate=validate.OneOf(
-            ["scan", "photo", "typed"], error="签到方式看不懂。请更新手机页面。"
+            list(ScanMethod.labels()), error="签到方式看不懂。请更新手机页面。"
         ),
     )
     text = Text(300, required=True, metadata={"description": "as scanned or typed"})

@@ -8,6 +8,7 @@ from miniapp_api.fields import At, Id, Text, Whole, plain_name, plain_text
 from miniapp_api.lenient import Lenient, PositionField
 from server.media.paper.signature import HEIGHT, WIDTH
 from server.models.inspection import InspectionOutcome
+from server.models.phone_event import ScanMethod
 from server.policy.standard.facts import LONGEST_TEXT
 from server.policy.standard.verdicts import Verdict
 from server.services.common.phone_items import InspectionEntry, Position
@@ -105,7 +106,7 @@ class InspectionPayload(Lenient):
     method = fields.String(
         required=True,
         validate=validate.OneOf(
-            ["scan", "photo", "typed"], error="扫码方式看不懂。请更新手机页面。"
+            list(ScanMethod.labels()), error="扫码方式看不懂。请更新手机页面。"
         ),
     )
     text = Text(300, load_default="", metadata={"description": "as scanned or typed"})

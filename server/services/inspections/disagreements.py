@@ -1,4 +1,4 @@
-"""Where keeper and inspector say different things of one clause: items, decisions, trust."""
+"""Clauses of which keeper and inspector say different things: opened, decided, counted as trust."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -103,7 +103,7 @@ def record(session: Session, examined: Examined, *, now: datetime) -> None:
 
 
 def examine_photo(session: Session, blobs: FolderStore, photo_id: UUID, now: datetime) -> None:
-    """Both halves at once, for callers that hold no lock worth saving."""
+    """Look and write down in one transaction, where nobody waits for the database meanwhile."""
     examined = look_at(session, blobs, photo_id, PrintCache())
     if examined is not None:
         record(session, examined, now=now)

@@ -129,7 +129,7 @@ def raise_new(session: Session, *, found: Found, now: datetime) -> list[Integrit
 def look_for_signals(
     session: Session, *, county: County, on: date, now: datetime, days: int = DAYS
 ) -> list[IntegritySignal]:
-    """Both halves at once, for callers that hold no lock worth saving; the new questions."""
+    """Look and ask in one transaction, where nobody waits meanwhile; gives the new questions."""
     return raise_new(session, found=find(session, county=county, on=on, days=days), now=now)
 
 
