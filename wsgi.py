@@ -1,8 +1,9 @@
 """Puts both doors on the house; gunicorn's handle is `wsgi:app`."""
 
+import re
 from typing import Any
 
-from flask import Flask, redirect
+from flask import Flask, redirect, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from desk import attach_desk
@@ -15,6 +16,8 @@ from server.http.watch import attach_watch
 from server.logs import set_up_logs
 from server.media.blobs import FolderStore
 from server.settings import Settings, settings_from
+
+PHONES = re.compile("Android|iPhone|iPod|Mobile|MicroMessenger|HarmonyOS")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -43,7 +46,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.get("/")
     def front() -> Any:
-        return redirect("/desk/")
+        # Keepers type the bare address into their phones; officers who signed in stay at the desk.
+        known = app.config["SESSION_COOKIE_NAME"] in request.cookies
+        phone = PHONES.search(request.user_agent.string) is not None
+        return redirect("/app/" if phone and not known else "/desk/")
 
     return app
 

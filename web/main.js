@@ -3,8 +3,11 @@
 import { render } from './vendor/preact.mjs';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { html, Note, Screen } from './parts.js';
-import { count, inRound, route, session, start, station, welcome } from './state.js';
+import {
+  count, inRound, readAddress, route, session, start, station, trouble, turnTo, welcome,
+} from './state.js';
 import { keepForOffline, reloadOnTakeOver, startsOffline } from './platform/phone.js';
+import { readBindCode } from './core/qr.js';
 import { SUBJECT_KEYS, WORDS } from './core/words.js';
 import { Bind, Welcome } from './views/bind.js';
 
@@ -131,10 +134,20 @@ const INSPECTOR = {
     late('signing', whose ? 'Pad' : 'Signing', { id: +word, whose }, word, whose),
 };
 
+/** The slip by which this phone was made its keeper's: opened again, it only leads home. */
+function isOwnSlip(word) {
+  const slip = session.value && trouble.value !== 'sign-in' && session.value.slip;
+  return Boolean(slip) && readBindCode(word || '') === slip;
+}
+
 function screen(path) {
   const [first, word, next] = path.split('/').map(decodeURIComponent);
   if (welcome.value) return html`<${Welcome} person=${welcome.value} />`;
   if (first === 'self-check') return late('selfcheck', 'SelfCheck');
+  if (first === 'bind' && isOwnSlip(word)) {
+    setTimeout(() => turnTo(''));
+    return html`<main class="opening"></main>`;
+  }
   if (!session.value || first === 'bind') {
     return html`<${Bind} key=${word} code=${first === 'bind' ? word : ''} />`;
   }
@@ -150,10 +163,6 @@ function screen(path) {
 
 function App() {
   return screen(route.value);
-}
-
-function readAddress() {
-  route.value = location.hash.replace(/^#\/?/, '');
 }
 
 /** Where nothing keeps them: the other screens one by one, before the net goes away. */

@@ -3,7 +3,8 @@
 import { html, Icon } from './html.js';
 import { useEffect, useRef, useState } from './vendor/hooks.mjs';
 import {
-  connected, count, daysLate, doubtful, inRound, keepsThings, nowMs, route, session, trouble,
+  connected, count, daysLate, doubtful, goBack, inRound, jottedHere, keepsThings, nowMs, route,
+  session, trouble,
 } from './state.js';
 import { beijingDay, dayInFull } from './core/dates.js';
 import { WORDS } from './core/words.js';
@@ -35,6 +36,12 @@ function Tabs() {
     <${Tab} key=${path} path=${path} icon=${icon} word=${word} />`)}</nav>`;
 }
 
+/** 返回 goes back, as the phone's own does. */
+const goingBack = (path) => (event) => {
+  event.preventDefault();
+  goBack(path);
+};
+
 /** A screen: heading, body, and at the bottom the one thing to press (or the tabs). */
 export function Screen({ title, back, foot, tabs, top, children }) {
   const heading = useRef(null);
@@ -44,7 +51,7 @@ export function Screen({ title, back, foot, tabs, top, children }) {
     if (back !== undefined && heading.current) heading.current.focus({ preventScroll: true });
   }, [title]);
   const bar = html`<header class="bar">
-    ${back !== undefined ? html`<a class="back" href=${'#/' + back}>
+    ${back !== undefined ? html`<a class="back" href=${'#/' + back} onClick=${goingBack(back)}>
       <${Icon} name="back" /><span>返回</span></a>` : null}
     <h1 ref=${heading} tabindex="-1">${title}</h1></header>`;
   return html`<div class=${'screen' + (tabs ? ' with-tabs' : '')}>
@@ -68,11 +75,19 @@ export function Hills() {
     <path d="M311 110h8v10h-8z" fill="#0a6b38" /></svg>`;
 }
 
+/** Whom to call for a code, as far as this phone has heard. */
+export function Telephone() {
+  const { hotline } = (session.value || {}).county || jottedHere('county') || {};
+  const digits = String(hotline || '').replace(/[^0-9+]/g, '');
+  return digits ? html`<a href=${'tel:' + digits}>${WORDS.call(hotline)}</a>` : null;
+}
+
 /** What every screen says about net and storage, in words, only when there is something to say. */
 function State() {
   if (!keepsThings.value) return html`<${Note} kind="bad" icon="ask">${WORDS.noStore}<//>`;
   if (trouble.value === 'sign-in' && session.value) {
-    return html`<${Note} kind="warm" icon="me">${WORDS.signIn} <a href="#/bind">重新认一下</a><//>`;
+    return html`<${Note} kind="warm" icon="me">${WORDS.signIn}
+      <a href="#/bind">重新认一下</a> <${Telephone} /><//>`;
   }
   if (doubtful.value) {
     const said = WORDS.doubtedDate(dayInFull(beijingDay(nowMs())));

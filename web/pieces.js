@@ -5,7 +5,7 @@ import { useEffect, useState } from './vendor/hooks.mjs';
 import { Button, LateButton, Note } from './parts.js';
 import { lateInWords, WORDS } from './core/words.js';
 import {
-  connected, count, daysLate, go, pictureUrl, queue, send, sending, trouble,
+  connected, count, daysLate, goBack, pictureUrl, queue, send, sending, trouble,
 } from './state.js';
 
 /** That something was not taken, and the way to it; nothing while all is well. */
@@ -61,7 +61,7 @@ export function Done({ title, item, back, children }) {
       ${children}
     </div>
     <footer class="foot">
-      <${LateButton} onClick=${() => go('')}>${back || WORDS.backToToday}<//></footer>
+      <${LateButton} onClick=${() => goBack('')}>${back || WORDS.backToToday}<//></footer>
   </main>`;
 }
 

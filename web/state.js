@@ -83,10 +83,42 @@ export function go(path) {
   location.hash = '#/' + path;
 }
 
+// The addresses of this run in the phone's history, and which of them is shown: 返回 goes back in it
+// and adds nothing, so that the phone's own back leaves the app where one expects it to.
+let trail = [];
+let at = 0;
+
+/** Take in which address is shown now: one gone to, or one gone back to. */
+export function readAddress() {
+  const path = location.hash.replace(/^#\/?/, '');
+  const known = history.state && history.state.trail;
+  if (known) {
+    trail = known;
+    at = known.length - 1;
+  } else {
+    trail = trail.slice(0, at + 1).concat([path]);
+    at = trail.length - 1;
+    history.replaceState({ trail }, '');
+  }
+  route.value = path;
+}
+
 /** The same screen about something else: it takes the place of this one in the phone's history. */
 export function turnTo(path) {
-  location.replace('#/' + path);
+  trail = trail.slice(0, at).concat([path]);
+  history.replaceState({ trail }, '', '#/' + path);
+  route.value = path;
 }
+
+/** Back to a screen: by the phone's history where one came from there, else in this one's place. */
+export function goBack(path) {
+  const before = trail.lastIndexOf(path, at - 1);
+  if (at > 0 && before >= 0) history.go(before - at);
+  else turnTo(path);
+}
+
+/** What this phone knows whoever is signed in. */
+export const jottedHere = (key) => storage.jotted(key);
 
 /** Keep what is being typed, for the person signed in only; null forgets it. */
 export function jot(key, value) {
@@ -301,10 +333,12 @@ export async function bind(code) {
   rounds.value = null;
   stationId.value = null;
   trouble.value = '';
-  await storage.remember('session', answer.body);
+  const who = Object.assign({ slip: code }, answer.body);
+  await storage.remember('session', who);
   await storage.remember('text-size', textSize.value);
-  welcome.value = answer.body.person;
-  await useSession(answer.body);
+  storage.jot('county', answer.body.county); // whom to call, also when nobody is signed in
+  welcome.value = who.person;
+  await useSession(who);
   storage.askToLast();
   refresh();
   return {};

@@ -130,13 +130,6 @@ export function thingsToDo(day, today, heard) {
   const every = (list, thing) => list.map((task) => Object.assign({ key: task.key }, thing(task)));
   const mends = mendLine(day, today);
   return [].concat(
-    every(day.confirm, (task) => ({
-      kind: 'confirm',
-      title: DAY_WORDS.confirm,
-      line: DAY_WORDS.lookAndAgree,
-      path: 'inspection/' + task.inspection_id,
-      button: DAY_WORDS.readResult,
-    })).reverse(),
     {
       kind: 'check_in',
       title: DAY_WORDS.checkIn,
@@ -147,6 +140,13 @@ export function thingsToDo(day, today, heard) {
       done: Boolean(checkIn) || closed,
       button: DAY_WORDS.scanToCheckIn,
     },
+    every(day.confirm, (task) => ({
+      kind: 'confirm',
+      title: DAY_WORDS.confirm,
+      line: DAY_WORDS.lookAndAgree,
+      path: 'inspection/' + task.inspection_id,
+      button: DAY_WORDS.readResult,
+    })).reverse(),
     {
       kind: 'photos',
       title: DAY_WORDS.takePhotos,

@@ -95,12 +95,12 @@ def test_questions_stand_aside_and_go_once_answered_on_this_phone(core: Core) ->
     assert seen == ["请说明一下", "question/5", True, 3]
 
 
-def test_an_inspection_to_agree_to_comes_before_everything(core: Core) -> None:
+def test_an_inspection_to_agree_to_comes_after_checking_in_and_needs_a_net(core: Core) -> None:
     seen = core.run(
         "const here = home(task('confirm', {key: 'confirm:a', inspection_id: 'a'}));"
-        "const one = said(here)[0]; return [one.title, one.path, one.button];"
+        "const [first, one] = said(here); return [first.kind, one.title, one.path, one.line];"
     )
-    assert seen == ["确认督导结果", "inspection/a", "看督导结果"]
+    assert seen == ["check_in", "确认督导结果", "inspection/a", "要有网。看一看，点同意或不同意"]
 
 
 @pytest.mark.parametrize(

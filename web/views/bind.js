@@ -1,15 +1,17 @@
 // 认一下你是哪个站: a one-time code turns this phone into a keeper's (or inspector's) phone.
 
 import { useState } from '../vendor/hooks.mjs';
-import { readBindCode } from '../core/qr.js';
+import { plainCode, readBindCode } from '../core/qr.js';
 import { BIND_WORDS, WORDS } from '../core/words.js';
-import { Field, Hills, html, LateButton, Note, Screen, useOnce } from '../parts.js';
-import { bind, count, go, queue, session, welcome } from '../state.js';
+import { Field, Hills, html, LateButton, Note, Screen, Telephone, useOnce } from '../parts.js';
+import { bind, count, queue, session, turnTo, welcome } from '../state.js';
 import { inWeChat, keepsPages, onIPhone } from '../platform/phone.js';
+
+const KIND = inWeChat ? 'wechat' : onIPhone ? 'iphone' : 'android';
 
 /** How a code is written while it is typed: four, a line, four. */
 function written(text) {
-  const letters = text.toUpperCase().replace(/[^0-9A-Z]/g, '').slice(0, 8);
+  const letters = plainCode(text).replace(/[^0-9A-Z]/g, '').slice(0, 8);
   return letters.length > 4 ? letters.slice(0, 4) + '-' + letters.slice(4) : letters;
 }
 
@@ -29,6 +31,7 @@ export function Bind({ code }) {
     setBusy(false);
     if (said.problem) setError(said.problem);
   });
+  const mineLeft = session.value && count.value ? count.value.waiting : 0;
   const left = session.value === null && queue.value ? queue.value.length : 0;
   const top = html`<header class="hello">
     <${Hills} /><p class="brand">村站通</p><h1>${BIND_WORDS.title}</h1></header>`;
@@ -46,7 +49,10 @@ export function Bind({ code }) {
       <button class="button main" type="submit" disabled=${busy}>
         <span>${busy ? '正在认…' : BIND_WORDS.itIsMe}</span></button>
     </form>
-    <p class="quiet">${BIND_WORDS.noCode}</p>
+    <p class="quiet">${BIND_WORDS.noCode} <${Telephone} /></p>
+    <p class="quiet">${BIND_WORDS.officers} <a href="/desk/">去工作台</a></p>
+    ${mineLeft ? html`<${Note} kind="warm" icon="cloud">
+      ${BIND_WORDS.unsentOfMine(session.value.person.name, mineLeft)}<//>` : null}
     ${left ? html`<${Note} kind="calm" icon="cloud">${BIND_WORDS.unsentOfOthers(left)}<//>` : null}
     ${safari ? html`<${Note} kind="warm">${BIND_WORDS.openInSafari}<//>` : null}
     ${elsewhere ? html`<${Note} kind="warm">${BIND_WORDS.otherBrowser}<//>` : null}
@@ -56,8 +62,8 @@ export function Bind({ code }) {
 /** Says by name whose phone this is now. */
 export function Welcome({ person }) {
   const begin = () => {
+    turnTo(''); // the slip does not stay behind it in the phone's history
     welcome.value = null;
-    go('');
   };
   const place = session.value && session.value.stations && session.value.stations[0];
   return html`<main class="done" id="main"><div class="done-body" role="status">
@@ -67,6 +73,7 @@ export function Welcome({ person }) {
       ${place
         ? html`${place.name}<br /><b class="number">${place.code}</b>`
         : person.role_label}</p>
+    <p class="keep">${BIND_WORDS.keepAtHand[KIND]}</p>
     <p>${BIND_WORDS.known}${count.value && count.value.waiting ? BIND_WORDS.restGoesOn : ''}</p>
   </div><footer class="foot">
     <${LateButton} onClick=${begin}>${BIND_WORDS.begin}<//></footer></main>`;

@@ -10,7 +10,7 @@ export const DAY_WORDS = {
   noStation: '您名下现在没有站点。请打电话给乡镇快递专干，让他把站点交给您管。',
   allDone: '今天的事都做完了',
   confirm: '确认督导结果',
-  lookAndAgree: '看一看，点同意或不同意',
+  lookAndAgree: '要有网。看一看，点同意或不同意',
   readResult: '看督导结果',
   checkIn: '签到',
   scanToCheckIn: '扫牌子签到',
