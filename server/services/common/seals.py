@@ -38,12 +38,12 @@ def refuse_if_changed(sealed: str | None, held: Sequence[Shown], *, code: str, w
     ]
     if seen and not told:
         return
-    changed = f"：{'；'.join(told)}" if told else ""
-    raise Conflict(
-        code,
-        f"您填写的时候，别人已经改过{what}{changed}。"
-        "您填的还没有保存，请看一下现在的内容，再改一次。",
+    why = (
+        f"您填写的时候，别人已经改过{what}：{'；'.join(told)}。"
+        if told
+        else f"这一页打开以后系统更新过，看不出别人改过{what}没有。"
     )
+    raise Conflict(code, f"{why}您填的还没有保存，请看一下现在的内容，再改一次。")
 
 
 def changes(held: Iterable[Shown], wished: Iterable[Shown]) -> list[history.Change]:

@@ -176,7 +176,8 @@ def test_a_page_of_thresholds_from_before_seals_overwrites_nothing(
             "/county/signals", **ours | sealed, ask=list(KINDS), reason="山区"
         )
         assert refused.status_code == 409
-        assert "请看一下现在的内容" in text_of(refused)
+        assert "看不出别人改过县设置没有。您填的还没有保存" in text_of(refused)
+        assert "别人已经改过" not in text_of(refused)  # nobody has
 
 
 def test_thresholds_are_changed_with_a_reason_and_within_their_limits(
