@@ -13,6 +13,7 @@ from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
+from server.http.rulebook import working_days_here
 from server.models.county import Division, Operator
 from server.models.person import Person
 from server.models.station import Station
@@ -38,10 +39,17 @@ def _month(text: str) -> date:
     return first_of_month(date.fromordinal(this.toordinal() - 1))
 
 
+def _figures(county: str, month_on: date, today: date) -> months.Month:
+    holidays = working_days_here().holiday
+    return months.month_figures(
+        session(), county=county, month_on=month_on, today=today, holidays=holidays
+    )
+
+
 def _page(month_on: date, problem: Problem | None = None) -> Any:
     county, today = me().county, clock.today()
     approval = months.approval_of(session(), county=county, month_on=month_on)
-    whole = months.month_figures(session(), county=county, month_on=month_on, today=today)
+    whole = _figures(county, month_on, today)
     now = months.month_seen(session(), whole, seen_by=me())
     frozen = (
         months.month_seen(session(), months.frozen_month(approval), seen_by=me())
@@ -86,7 +94,7 @@ def month_file() -> Any:
     content = month_content(
         session(),
         county=county,
-        now=months.month_figures(session(), county=county.code, month_on=month_on, today=today),
+        now=_figures(county.code, month_on, today),
         approval=approval,
         seen_by=me(),
         on=today,
@@ -128,6 +136,7 @@ def approve() -> Any:
             note=request.form.get("note", ""),
             by=me(),
             now=clock.now(),
+            holidays=working_days_here().holiday,
         )
     return done(
         f"{full_month_text(approval.month_on)}的件数已经核准。以后要改，须写明理由。",

@@ -128,6 +128,7 @@ def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, An
         **reading_json(reading),
         "sign": _sign(reading),
         "hours": {"rules": hours.as_json(), "text": _hours_text(hours)} if hours else None,
+        "hours_words": hours.words,
         "quality": {
             "width": picture.width, "height": picture.height, "sharpness": picture.sharpness,
             "brightness": picture.brightness, "contrast": picture.contrast, "dark": picture.dark,
@@ -205,6 +206,8 @@ def _words(answer: dict[str, Any]) -> str:
         lines.append(f"  招牌：{sign['name'] or '名称未读到'}，编号{sign['number'] or '未读到'}")
     if hours:
         lines.append(f"  营业时间：{hours['text']}")
+    elif answer["hours_words"]:
+        lines.append(f"  营业时间：“{answer['hours_words']}”看不懂，没有认")
     lines += [f"  {sentence}" for sentence in answer["quality"]["complaints"]]
     if said:
         from server.policy.signs.match import Outcome

@@ -15,7 +15,8 @@ class Station(Base):
 
     What the county's register itself says stands in columns; what somebody saw or claimed of the
     place (area, shelves, sign …) stands in statements, each with the person whose word it is.
-    `hours` is a list of [[weekdays 1–7], "08:00", "18:00"]. Position is WGS-84 degrees.
+    `hours` is a list of [[weekdays 1–7], "08:00", "18:00"]; policy/hours/week.py tells what more
+    there may be. Position is WGS-84 degrees.
     """
 
     __tablename__ = "stations"

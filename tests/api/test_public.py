@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from server.models.sign import SignState
+from server.policy.hours import parse_hours
 from tests.factories import Cast, make_sign, token_of
 
 
@@ -29,6 +30,25 @@ def test_the_page_says_who_when_what_and_whom_to_call(client: FlaskClient, token
         "2023年5月8日在邮政管理部门备案",
     ):
         assert words in answer.text
+
+
+def test_the_page_tells_seasons_market_days_and_closed_days(
+    client: FlaskClient, session: Session, cast: Cast, token: str
+) -> None:
+    cast.c1.hours = parse_hours(
+        "夏季5-10月 7:30-12:00 14:30-19:30；冬季11-4月 8:30-17:30；逢集 7:00-次日1:00；春节休息"
+    )
+    session.commit()
+
+    text = client.get(f"/s/{token}").text
+
+    for words in (
+        "夏季（5月至10月）每天 <b>07:30–12:00</b> <b>14:30–19:30</b>",
+        "冬季（11月至4月）每天 <b>08:30–17:30</b>",
+        "逢集 <b>07:00–次日01:00</b>",
+        "春节 <b>休息</b>",
+    ):
+        assert words in text
 
 
 def test_the_page_works_without_scripts(client: FlaskClient, token: str) -> None:

@@ -1,16 +1,13 @@
 """Hold what was read in a photo of a sign or an hours board against the register."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from server.policy.signs.hours_board import (
-    Rules,
-    board_hours,
-    compare_hours,
-    looks_like_hours,
-    open_at,
-)
+from server.policy.hours import open_at
+from server.policy.hours.week import Stored
+from server.policy.signs.hours_board import board_hours, compare_hours, looks_like_hours
 from server.policy.signs.lines import Line
 from server.policy.signs.match import (
     Comparison,
@@ -51,7 +48,7 @@ class Registered:
     level: Level | None = None
     names: tuple[str, ...] = ()
     number: str | None = None
-    hours: Rules = field(default_factory=list)
+    hours: Stored = ()
     others: Sequence[str] = ()
 
 
@@ -135,18 +132,17 @@ def match_photo(
     return PhotoMatch(subject, parts, text, otherwise)
 
 
-def outside_hours(
-    lines: Sequence[Line], check_ins: Sequence[tuple[int, str]]
-) -> tuple[int, int] | None:
-    """Of so many check-ins (weekday 1-7, "HH:MM") how many lie outside the board's hours.
+def outside_hours(lines: Sequence[Line], check_ins: Sequence[datetime]) -> tuple[int, int] | None:
+    """Of so many check-ins (local moments) how many lie outside the board's hours.
 
-    None when no hours can be read, or when the board speaks of seasons: then one cannot tell.
+    None when no hours can be read, or when of some moment one cannot tell (seasons without dates,
+    market days).
     """
-    board = board_hours(lines)
-    if not board.rules or board.seasons:
+    week = board_hours(lines).week
+    answers = [open_at(week, at) for at in check_ins] if week else []
+    if week is None or None in answers:
         return None
-    outside = sum(not open_at(board.rules, weekday, clock) for weekday, clock in check_ins)
-    return outside, len(check_ins)
+    return answers.count(False), len(answers)
 
 
 def parts_json(match: PhotoMatch) -> list[dict[str, Any]]:
@@ -182,6 +178,6 @@ def _which_name(lines: Sequence[Line], names: Sequence[str]) -> str:
     return names[0]
 
 
-def _match_hours(lines: Sequence[Line], declared: Rules) -> Comparison:
+def _match_hours(lines: Sequence[Line], declared: Stored) -> Comparison:
     quads = tuple(line.quad for line in lines if looks_like_hours(line.text))
     return replace(compare_hours(board_hours(lines), declared), quads=quads)

@@ -51,6 +51,10 @@ class WorkingDays:
             return f"{self._off[day]}放假"
         return _WEEKDAYS[day.weekday()] if day.weekday() > 4 else ""
 
+    def holiday(self, day: date) -> str | None:
+        """The holiday that a day is off for by a notice, "" when for none, None when unknown."""
+        return None if self.year_missing(day) is not None else self._off.get(day, "")
+
     def next_worked(self, day: date) -> date:
         """The day when it is worked or unknown (`year_missing`), else the first such day after."""
         while self.why_off(day):

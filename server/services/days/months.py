@@ -18,6 +18,7 @@ from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
+from server.policy.hours import Holidays, nobody_knows, open_on, week_of
 from server.services.common import history
 from server.services.common.openings import days_closed
 from server.services.common.written import written
@@ -39,7 +40,8 @@ class StationMonth:
 
     A day of which the keeper told that the door stays shut is not `without`.
 
-    A day is due from the station's opening to its closing, on the weekdays that its hours name.
+    A day is due from the station's opening to its closing where its hours surely say that it is
+    open: a market day, which nobody can foretell from here, is not.
     """
 
     station_id: int
@@ -185,7 +187,14 @@ def months_of(
     return found
 
 
-def month_figures(session: Session, *, county: str, month_on: date, today: date) -> Month:
+def month_figures(
+    session: Session,
+    *,
+    county: str,
+    month_on: date,
+    today: date,
+    holidays: Holidays = nobody_knows,
+) -> Month:
     """What the county's stations reported in a month, as it stands now; three queries, always."""
     last = next_month(month_on) - timedelta(days=1)
     counts: defaultdict[int, list[ParcelCount]] = defaultdict(list)
@@ -212,9 +221,11 @@ def month_figures(session: Session, *, county: str, month_on: date, today: date)
     found = []
     for station, township in rows:
         counted = {count.day_on for count in counts[station.id]}
-        due = set(_due(station, month_on, min(last, today)))
-        if not counted and not due:
+        there = _there(station, month_on, min(last, today))
+        if not counted and not there:
             continue  # not yet open, or closed before
+        week = week_of(station.hours)
+        due = {day for day in there if not station.hours or open_on(week, day, holidays)}
         found.append(
             StationMonth(
                 station_id=station.id,
@@ -242,13 +253,11 @@ def month_seen(session: Session, month: Month, *, seen_by: Person | Everybody) -
     return month.of_stations(station_ids(session, seen_by))
 
 
-def _due(station: Station, first: date, last: date) -> list[date]:
-    """The days from `first` to `last` on which a station was there and open by its hours."""
+def _there(station: Station, first: date, last: date) -> list[date]:
+    """The days from `first` to `last` on which a station was in the register."""
     begin = max(first, station.opened_on or first)
     end = min(last, station.closed_on or last)
-    days = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
-    open_on = {day for span in station.hours for day in span[0]}
-    return [day for day in days if not open_on or day.isoweekday() in open_on]
+    return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
 
 
 def frozen_month(approval: MonthApproval) -> Month:
@@ -267,6 +276,7 @@ def approve_month(
     note: str,
     by: Person,
     now: datetime,
+    holidays: Holidays = nobody_knows,
 ) -> MonthApproval:
     """Close a month with the figures that `by` has seen; from then on only corrections.
 
@@ -287,7 +297,7 @@ def approve_month(
             "month-approved-already",
             f"{full_month_text(month_on)}已经核准过了。要改数，请在站点页更正那一天，写明理由。",
         )
-    month = month_figures(session, county=county, month_on=month_on, today=today)
+    month = month_figures(session, county=county, month_on=month_on, today=today, holidays=holidays)
     if month.sha256 != seen_sha256:
         raise Conflict(
             "month-changed-meanwhile",

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import BEIJING, beijing_day, clock_text
+from server.calendar import BEIJING, beijing_day
 from server.errors import Invalid
 from server.models.county import County
 from server.models.inspection import PhotoRequest
@@ -20,6 +20,7 @@ from server.models.person import Keeping, Person
 from server.models.phone_event import Photo
 from server.models.reading import sent_again
 from server.models.station import Station
+from server.policy.hours import open_on, still_opens, week_of
 from server.policy.plan.targets import steps_needed
 from server.policy.rounds.sampling import Candidate, SampleKind, draw, pick
 from server.services.common import history
@@ -64,7 +65,7 @@ def draw_requests(
     stations = [
         station
         for station in session.scalars(_kept_stations(county.code, on, now))
-        if station.id not in before and _open_on(station.hours, on)
+        if station.id not in before and _may_open(station, on)
     ]
     if not stations:
         return []
@@ -90,7 +91,7 @@ def draw_more(
         for station in session.scalars(
             _kept_stations(county.code, on, now).where(stations_visible_to(by))
         )
-        if station.id not in before and _still_open(station.hours, now)
+        if station.id not in before and _may_still_open(station, now)
     ]
     if not 1 <= count <= len(stations):
         most = (
@@ -144,7 +145,7 @@ def ask_by_name(
     twice = [station.code for station in stations if station.id in before]
     if twice:
         raise _impossible(f"{_listed(twice)}今天已经请过了，一个站一天只请一次。请去掉再点。")
-    closed = [station.code for station in stations if not _still_open(station.hours, now)]
+    closed = [station.code for station in stations if not _may_still_open(station, now)]
     if closed:
         raise _impossible(f"{_listed(closed)}今天不营业或者已经关门，请去掉再点。")
     seed = f"{NAMED_BY_HAND}{secrets.token_hex(8)}"
@@ -338,14 +339,12 @@ def _kept_stations(county: str, on: date, now: datetime) -> sa.Select[Any]:
     )
 
 
-def _open_on(hours: Collection[Any], on: date) -> bool:
-    """Whether the station's hours name this weekday; without hours it is taken as open."""
-    return not hours or any(on.isoweekday() in span[0] for span in hours)
+def _may_open(station: Station, on: date) -> bool:
+    """Whether the station may be open on a day; only hours that surely say no keep it out."""
+    return not station.hours or open_on(week_of(station.hours), on) is not False
 
 
-def _still_open(hours: Collection[Any], now: datetime) -> bool:
-    """Whether the station has not closed for today yet; without hours it is taken as open."""
+def _may_still_open(station: Station, now: datetime) -> bool:
+    """Whether the station has not surely closed for today yet."""
     local = now.astimezone(BEIJING)
-    return not hours or any(
-        local.isoweekday() in days and clock_text(now) < until for days, _, until in hours
-    )
+    return not station.hours or still_opens(week_of(station.hours), local) is not False

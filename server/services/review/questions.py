@@ -47,7 +47,8 @@ def ask_about(
     """Open what a person has to look at, and withdraw what this newest photo has settled.
 
     Differs opens a question. Unreadable asks the keeper first, and a person only when the photo
-    before could not be read either, or the machine gave this one up twice. What a person has
+    before could not be read either, the machine gave this one up twice, or it was read clearly
+    and only its words were not understood. What a person has
     answered in the last half year is not asked again as long as the machine reads the same.
     """
     kind = _kind_to_ask(session, photo, kept, subject)
@@ -89,7 +90,7 @@ def _kind_to_ask(
     if kept.outcome == Outcome.MATCHES or not kept.compared.get("parts"):
         return None
     again = kept.state is ReadingState.SET_ASIDE or _unread_before(session, photo)
-    return ReviewKind.UNREAD if again else None
+    return ReviewKind.UNREAD if again or _odd_words(kept) else None
 
 
 def better_photos(
@@ -224,6 +225,12 @@ def _unread(part: Mapping[str, Any]) -> bool:
     return bool(part["outcome"] == Outcome.UNREADABLE)
 
 
+def _odd_words(kept: PhotoReading) -> list[Mapping[str, Any]]:
+    """Hours that were clearly read and not understood; another photo would say the same."""
+    parts = kept.compared.get("parts", [])
+    return [part for part in parts if part["what"] == "hours" and _unread(part) and part["read"]]
+
+
 def _unread_before(session: Session, photo: Photo) -> bool:
     """Whether the photo before this one of the same subject could not be read either."""
     earlier = session.scalars(
@@ -248,4 +255,6 @@ def _question(subject: str, kept: PhotoReading) -> str:
         return "".join(part["why"] for part in parts) + "请看照片：和登记一样吗？"
     if kept.state is ReadingState.SET_ASIDE:
         return f"机器没能识读这张{what}照片（{kept.reason}）请看照片：与登记相符吗？"
+    if odd := _odd_words(kept):
+        return f"{what}上的“{odd[0]['read']}”机器看不懂。请看照片：与登记相符吗？"
     return f"连着两张{what}照片，机器都没看清。请看照片：与登记相符吗？"

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import BEIJING, beijing_day, clock_text
+from server.calendar import BEIJING, beijing_day
 from server.errors import Invalid
 from server.media.blobs import FolderStore
 from server.media.reading.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
@@ -281,9 +281,7 @@ def _check_ins_text(session: Session, photo: Photo, kept: PhotoReading) -> str:
         )
     )
     local = [moment.astimezone(BEIJING) for moment in moments]
-    found = outside_hours(
-        unpack_lines(kept.lines), [(at.isoweekday(), clock_text(at)) for at in local]
-    )
+    found = outside_hours(unpack_lines(kept.lines), local)
     if found is None or not local:
         return ""
     outside, every = found

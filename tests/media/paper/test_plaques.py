@@ -16,6 +16,7 @@ from server.media.paper import plaques
 from server.media.paper.plaques import Kind, PlaqueSheet, PlaqueUnreadable, name_lines, plaques_pdf
 from server.media.paper.qr import sign_token, station_url, token_in
 from server.media.paper.typeface import characters_in, font_files, sans_path, unprintable
+from server.policy.hours import hours_lines, parse_hours
 
 RING = [("2026-07", b"a secret of more than sixteen bytes")]
 
@@ -272,6 +273,17 @@ def test_nothing_to_print_is_said_so() -> None:
         plaques_pdf([])
 
     assert refused.value.code == "plaques-none"
+
+
+def test_a_village_with_seasons_market_days_and_holidays_has_room_on_a_plaque() -> None:
+    hours = parse_hours(
+        "夏季5-10月 7:30-12:00 14:30-19:30；冬季11-4月 8:30-17:30；逢三、六、九 7:00-18:00；法定节假日休息"
+    )
+
+    [words] = text_of(plaques_pdf([sheet(hours=hours_lines(hours))]))
+
+    for line in ("夏季（5月至10月）每天 07:30–12:00，14:30–19:30", "逢三、六、九 07:00–18:00"):
+        assert line.replace(" ", "") in words.replace(" ", "")
 
 
 def test_hours_unknown_and_no_hotline_leave_no_hole() -> None:

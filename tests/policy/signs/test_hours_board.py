@@ -10,10 +10,10 @@ from server.policy.signs.hours_board import (
     compare_hours,
     hours_in,
     looks_like_hours,
-    open_at,
 )
-from server.policy.signs.lines import plain_line
+from server.policy.signs.lines import Line, plain_line
 from server.policy.signs.match import Outcome
+from tests.policy.signs.written import at
 
 WEEK = [1, 2, 3, 4, 5, 6, 7]
 
@@ -27,6 +27,14 @@ WEEK = [1, 2, 3, 4, 5, 6, 7]
         ("早八点半到晚六点半", [[WEEK, "08:30", "18:30"]]),
         ("8点到6点", [[WEEK, "08:00", "18:00"]]),
         ("8-18点", [[WEEK, "08:00", "18:00"]]),
+        ("早八晚六", [[WEEK, "08:00", "18:00"]]),
+        ("早7晚9", [[WEEK, "07:00", "21:00"]]),
+        ("8AM-6PM", [[WEEK, "08:00", "18:00"]]),
+        ("二十四小时营业", [[WEEK, "00:00", "24:00"]]),
+        ("8:00-18:00\n午休 12:00-14:00", [[WEEK, "08:00", "12:00"], [WEEK, "14:00", "18:00"]]),
+        ("08:00～次日01:00", [[WEEK, "08:00", "25:00"]]),
+        ("除周日外\n8:00-18:00", [[WEEK[:6], "08:00", "18:00"]]),
+        ("周日休息\n8:00-18:00", [[WEEK[:6], "08:00", "18:00"]]),
         ("0800-1800", [[WEEK, "08:00", "18:00"]]),
         ("9时30分~十八点三十分", [[WEEK, "09:30", "18:30"]]),
         ("8.00-18.00", [[WEEK, "08:00", "18:00"]]),
@@ -58,6 +66,16 @@ def test_boards_are_read_into_weekly_times(board: str, rules: list[Any]) -> None
         ("8:00 18:00", [[WEEK, "08:00", "18:00"]]),
         ("07:30--18: 30", [[WEEK, "07:30", "18:30"]]),
         ("上午7:30-晚上7:00 OPEN", [[WEEK, "07:30", "19:00"]]),
+        ("营业时间1牌\n24小时营业", [[WEEK, "00:00", "24:00"]]),
+        ("营业时间 BUSIN'ESS HOURS\n07:00到21:00", [[WEEK, "07:00", "21:00"]]),
+        ("10时一次日凌晨2时30", [[WEEK, "10:00", "26:30"]]),
+        ("礼拜—-礼拜五 07:30-18:30", [[WEEK[:5], "07:30", "18:30"]]),
+        ("上午6:00—- -晚上5:30", [[WEEK, "06:00", "17:30"]]),
+        ("每天上午七点一 -晚六点", [[WEEK, "07:00", "18:00"]]),
+        ("08:30~12:0014:30~18:00", [[WEEK, "08:30", "12:00"], [WEEK, "14:30", "18:00"]]),
+        ("九点一十九点", [[WEEK, "09:00", "19:00"]]),
+        ("08:0019:30", [[WEEK, "08:00", "19:30"]]),
+        ("8:00-18:00\n每周曰休息", [[WEEK[:6], "08:00", "18:00"]]),
     ],
 )
 def test_the_machines_usual_slips_are_understood(read: str, rules: list[Any]) -> None:
@@ -66,10 +84,9 @@ def test_the_machines_usual_slips_are_understood(read: str, rules: list[Any]) ->
 
 def test_seasons_are_kept_apart() -> None:
     board = hours_in("夏季 7:30-20:00\n冬季 8:30-18:00")
-    assert board.rules == []
     assert board.as_json() == [
-        [WEEK, "07:30", "20:00", "summer"],
-        [WEEK, "08:30", "18:00", "winter"],
+        [WEEK, "07:30", "20:00", {"season": "summer"}],
+        [WEEK, "08:30", "18:00", {"season": "winter"}],
     ]
 
 
@@ -90,6 +107,90 @@ def test_what_makes_no_whole_day_is_not_guessed(text: str) -> None:
     assert not hours_in(text)
 
 
+@pytest.mark.parametrize(
+    "torn",
+    [
+        "7:00~11：\u22ef下午13:30～19:30",
+        "周~周五 8:00-18:00",
+        "~周五 8:00-18:00",
+        "周一至周五 8:00-18:00\n周六、周日",
+        "周一至周五 周六 9:00-12:00",
+        "8:00-18:00\n14:",
+        "8:\n至18:00",
+        "8:00-12:00\n下午",
+        "8:00-\n14:00-18:00",
+        "8:00\u22ef18:00",
+        "上午8:00\n下午2:00",
+        "00:00-18:00",
+        "8:00-0:00",
+        "8:00-12:00-18:00",
+        "8:00-18:00 周二",
+        "10点-2点",
+        "8:00- 10:00",
+        "10时至下午4点3",
+        "八点三至十八点",
+        "周——周五 8:00-18:00",
+        "夏季 7:30-20:00\n8:30-18:00",
+        "夏季5-10月 7:30-19:30\n冬季 8:30-17:30",
+        "夏季 7:30-20:00",
+    ],
+)
+def test_what_is_torn_leaves_the_board_unread(torn: str) -> None:
+    assert not hours_in(torn)
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["雨天除外", "逢雨关门", "收割季节另行通知", "CLOSED ON SUNDAY", "周曰体恩", "达雨", "周六曰"],
+)
+def test_a_row_that_may_limit_the_hours_and_is_not_understood_leaves_the_board_unread(
+    row: str,
+) -> None:
+    for lines in (
+        [at("营业时间", 0, 0), at("8:00-18:00", 0, 30), at(row, 0, 60)],
+        [at(row, 0, 0, 12), at("8:00-18:00", 0, 30)],
+        [at("8:00-18:00", 0, 30), at(row, 20, 200, 12)],
+    ):
+        assert not board_hours(lines)
+
+
+def test_closed_days_are_taken_with_the_times_wherever_they_stand_on_the_board() -> None:
+    times, closed = at("8:00-18:00", 0, 100, 40), at("周日休息", 0, 150, 20)
+    above = closed._replace(quad=at("周日休息", 0, 20, 20).quad)
+    far = closed._replace(quad=at("周日休息", 100, 400, 12).quad)
+
+    for row in (closed, above, far):
+        assert board_hours([at("营业时间", 0, 50, 40), times, row]).as_json() == [
+            [WEEK[:6], "08:00", "18:00"]
+        ]
+
+
+def test_a_stain_that_hardly_looks_like_a_character_is_passed_over_and_a_limit_is_not() -> None:
+    def doubtful(text: str, chance: float) -> Line:
+        line = at(text, 0, 70, 20)
+        return line._replace(glyphs=tuple(one._replace(probability=chance) for one in line.glyphs))
+
+    times = at("8:00-18:00", 0, 40)
+    for text, chance in (("口", 0.4), ("■", 0.3), ("1", 0.3)):
+        assert board_hours([times, doubtful(text, chance)])
+    for text, chance in (("休", 0.2), ("口", 0.8), ("1", 0.6), ("周三", 0.3), ("农场主", 0.2)):
+        assert not board_hours([times, doubtful(text, chance)])
+
+
+def test_writing_elsewhere_in_the_picture_is_not_the_boards() -> None:
+    board = [at("营业时间", 0, 0, 40), at("8:00-18:00", 0, 50, 40)]
+    beside: list[Line] = [
+        at("ZÜRICH", 300, 400, 40),
+        at("老王烧烤", 900, 300, 60),
+        at("12/1/2006 2:43PM", 0, 300, 8),
+        at("75LS", 0, 100, 30),
+    ]
+
+    assert board_hours([*board, *beside]).as_json() == [[WEEK, "08:00", "18:00"]]
+    assert not board_hours([*board, at("老王烧烤", 0, 100, 40)])
+    assert not board_hours([*board, at("9:00-17:00", 600, 900, 40)])
+
+
 def test_two_times_on_tilted_boards_are_put_in_rows() -> None:
     left = plain_line("8:00", ((0, 0), (60, 0), (60, 20), (0, 20)))
     right = plain_line("18:00", ((100, 4), (170, 4), (170, 24), (100, 24)))
@@ -107,16 +208,33 @@ def test_the_board_is_held_against_the_declared_hours_in_chinese() -> None:
     assert compare_hours(hours_in("欢迎光临"), declared).outcome is Outcome.UNREADABLE
 
 
-def test_a_board_by_season_matches_when_one_season_does() -> None:
-    board = hours_in("夏季 7:30-20:00\n冬季 8:30-18:00")
-    assert compare_hours(board, parse_hours("8:30-18:00")).outcome is Outcome.MATCHES
+@pytest.mark.parametrize(
+    ("board", "declared", "outcome"),
+    [
+        ("夏季 7:30-20:00\n冬季 8:30-18:00", "8:30-18:00", Outcome.DIFFERS),
+        ("夏季 7:30-20:00\n冬季 8:30-18:00", "夏季7:30-20:00；冬季8:30-18:00", Outcome.MATCHES),
+        ("逢三、六、九 8:00-16:00", "8:00-16:00", Outcome.DIFFERS),
+        ("8:00-18:00\n午休12:00-14:00", "8:00-18:00", Outcome.DIFFERS),
+        ("8:00-18:00（周六、周日休息）", "8:00-18:00", Outcome.DIFFERS),
+        ("10:00-次日凌晨2:00", "10:00-14:00", Outcome.DIFFERS),
+        ("8:00-18:00\n节假日休息", "8:00-18:00", Outcome.DIFFERS),
+        ("8:00-18:00\n雨天除外", "8:00-18:00", Outcome.UNREADABLE),
+    ],
+)
+def test_a_board_matches_only_when_the_whole_weeks_are_equal(
+    board: str, declared: str, outcome: Outcome
+) -> None:
+    assert compare_hours(hours_in(board), parse_hours(declared)).outcome is outcome
 
 
-def test_a_check_in_is_held_against_the_board_with_some_leeway() -> None:
-    rules = hours_in("周一至周五 8:00-18:00").rules
-    assert open_at(rules, 1, "07:20")
-    assert not open_at(rules, 1, "05:00")
-    assert not open_at(rules, 6, "10:00")
+def test_words_that_were_read_and_not_understood_are_told_apart_from_a_bad_photo() -> None:
+    declared = parse_hours("8:00-18:00")
+    odd = compare_hours(board_hours([at("8:00-18:00", 0, 0), at("逢雨关门", 0, 30)]), declared)
+    bad = compare_hours(board_hours([at("8:00-", 0, 0)]), declared)
+
+    assert odd.why == "营业时间牌上的“逢雨关门”机器看不懂，没有核对。请看照片，和登记比一比。"
+    assert (odd.read, bad.read) == ("逢雨关门", "")
+    assert bad.why == "照片里没有读全营业时间。请走近一点，正对营业时间牌，把它拍满画面。"
 
 
 def test_only_lines_with_times_ask_for_a_closer_look() -> None:

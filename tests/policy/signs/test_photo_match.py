@@ -1,5 +1,7 @@
 """What a photo's lines say of a station, and what a machine may make of it."""
 
+from datetime import datetime
+
 import pytest
 
 from server.policy.signs.lines import Line
@@ -118,8 +120,13 @@ def test_without_declared_hours_there_is_nothing_to_compare() -> None:
 
 def test_check_ins_outside_the_boards_hours_are_counted() -> None:
     lines = [at("营业时间 8:00-18:00", 0, 0)]
-    assert outside_hours(lines, [(1, "08:05"), (2, "07:20"), (3, "22:00")]) == (1, 3)
-    assert outside_hours([at("欢迎", 0, 0)], [(1, "08:05")]) is None
+    moments = [
+        datetime(2023, 7, 10 + n, *clock) for n, clock in enumerate([(8, 5), (7, 20), (22, 0)])
+    ]
+
+    assert outside_hours(lines, moments) == (1, 3)
+    assert outside_hours([at("欢迎", 0, 0)], moments) is None
+    assert outside_hours([at("逢三、六、九 8:00-18:00", 0, 0)], moments) is None
 
 
 def test_any_photo_is_held_against_all_that_is_known_and_against_nothing_else() -> None:

@@ -16,6 +16,8 @@ from server.models.history import HistoryLine
 from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
+from server.policy.hours import Holidays, parse_hours
+from server.policy.standard.working_days import working_days_in
 from server.services.common.phone_items import CountEntry
 from server.services.days.counts import correct_count, versions_of
 from server.services.days.months import (
@@ -26,6 +28,7 @@ from server.services.days.months import (
     months_of,
 )
 from server.services.people.scope import EVERYBODY
+from server.settings import ROOT
 from tests.factories import NOW, TODAY, Cast
 from tests.services.days.of_june import JUNE, approve, counted, june, send
 
@@ -49,6 +52,23 @@ def test_a_month_adds_up_by_station_and_township(session: Session, cast: Cast) -
     [echeng] = month.townships
     assert (echeng.name, echeng.stations, echeng.received) == ("鹅城镇", 3, 20)
     assert month.total.without == 28 + 8 + 30
+
+
+def test_only_days_that_are_surely_open_are_due(session: Session, cast: Cast) -> None:
+    cast.c1.hours = parse_hours("逢三、六、九 8:00-16:00")
+    cast.c2.hours = parse_hours("8:00-18:00，周日休息，节假日休息")
+    cast.c2.opened_on = None
+    session.flush()
+
+    def due(**known: Holidays) -> tuple[int, int]:
+        month = month_figures(session, county="140926", month_on=JUNE, today=TODAY, **known)
+        by_code = {one.code: one.due for one in month.stations}
+        return by_code["C0001"], by_code["C0002"]
+
+    # Nobody foretells a market day; 端午节 falls on any day from late May to the 29th of June.
+    assert due() == (0, 1)
+    notices = working_days_in(ROOT / "standards")
+    assert due(holidays=notices.holiday) == (0, 30 - 4 - 3)  # Sundays, and the 22nd to 24th
 
 
 def test_a_running_month_expects_no_days_that_have_not_come(session: Session, cast: Cast) -> None:

@@ -12,6 +12,7 @@ from server.errors import Invalid
 from server.models.inspection import PhotoRequest
 from server.models.person import Role
 from server.models.station import Station
+from server.policy.hours import parse_hours
 from server.policy.rounds.sampling import Candidate, SampleKind, draw
 from server.services.common import history
 from server.services.people.scope import EVERYBODY
@@ -57,6 +58,23 @@ def test_stations_closed_today_or_without_a_keeper_are_not_asked(
     asked = photo_requests.draw_requests(session, county=cast.county, on=TODAY, now=NOW)
 
     assert asked_codes(session, asked) == ["C0001"]
+
+
+def test_a_day_that_the_hours_leave_open_counts_as_open(session: Session, cast: Cast) -> None:
+    cast.county.options = {"photo_request_percent": 100}
+    cast.c1.hours = parse_hours("平时 8:00-12:00，逢三、六、九 8:00-16:00")  # it is half past two
+    cast.c2.hours = parse_hours("夏季周一至周二 8:00-19:00；冬季周一至周三 9:00-17:00")
+
+    drawn = photo_requests.draw_requests(session, county=cast.county, on=TODAY, now=NOW)
+
+    assert asked_codes(session, drawn) == ["C0001", "C0002"]
+    for one in drawn:
+        session.delete(one)
+    session.flush()
+    named = photo_requests.ask_by_name(
+        session, county=cast.county, codes=["C0001", "C0002"], by=cast.office, now=NOW
+    )
+    assert asked_codes(session, named) == ["C0001", "C0002"]
 
 
 def test_an_open_request_does_not_count_against_a_station_before_the_day_is_over(

@@ -17,6 +17,7 @@ from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.statement import Statement
 from server.models.station import IssuedCode, Station
+from server.policy.hours import parse_hours
 from server.policy.standard.facts import Level, Word
 from server.services.plates.numbers import issue_code
 from server.services.registry.sheet_columns import HEADERS
@@ -81,6 +82,36 @@ def test_a_preview_says_what_would_happen_and_changes_nothing(
     ]
     assert found.ok
     assert everything(session) == before
+
+
+@pytest.mark.parametrize(
+    ("cell", "lines"),
+    [
+        ("每周一休息 8:30-17:30", ("周二至周日 08:30–17:30",)),
+        ("8:30-17:30 周三休息", ("周一、周二、周四、周五、周六、周日 08:30–17:30",)),
+        ("8:00-18:00（周日休息）", ("周一至周六 08:00–18:00",)),
+        ("逢三、六、九 8:00-16:00", ("逢三、六、九 08:00–16:00",)),
+    ],
+)
+def test_closed_days_in_a_cell_are_closed_days(
+    session: Session, house: Cast, cell: str, lines: tuple[str, ...]
+) -> None:
+    content = f"编号,乡镇,村,营业时间\nC0001,鹅城镇,马家沟村,{cell}\n".encode()
+    found = look(session, house, content, "站点.csv")
+
+    assert found.rows[0].errors == ()
+    assert [one["new"] for one in found.rows[0].changes] == [lines[0].replace("–", "-")]
+
+
+def test_a_cell_whose_words_are_not_understood_is_refused_with_them(
+    session: Session, house: Cast
+) -> None:
+    content = "编号,乡镇,村,营业时间\nC0001,鹅城镇,马家沟村,8:00-18:00 雨天除外\n".encode()
+
+    [row] = look(session, house, content, "站点.csv").rows
+    assert "营业时间里的“雨天除外”看不懂，请照“周一至周五 8:30-18:00；" in "".join(
+        map(str, row.errors)
+    )
 
 
 def test_an_import_adds_and_changes_stations_with_history(session: Session, house: Cast) -> None:
@@ -319,7 +350,17 @@ def test_csv_comes_in_every_encoding_offices_use(
     assert [(row.action, row.name) for row in found.rows] == [("new", "宋家村快递便民服务点")]
 
 
-def test_an_export_comes_back_without_a_change(session: Session, house: Cast) -> None:
+VILLAGE_HOURS = (
+    "夏季5-10月 每天 7:30-12:00 14:30-19:30；冬季11-4月 周一至周六 8:30-17:30；节假日休息",
+    "平时 9:00-17:00，逢三、六、九 7:00-次日1:00，农历初一、十五休息",
+    "周一至周五 8:00-18:00，周六 9:00-12:00，周日电话预约，春节照常",
+    "夏季每天 8:00-18:00；冬季每天休息",
+)
+
+
+@pytest.mark.parametrize("hours", VILLAGE_HOURS)
+def test_an_export_comes_back_without_a_change(session: Session, house: Cast, hours: str) -> None:
+    house.c1.hours = parse_hours(hours)
     house.c1.coop_modes, house.c1.serves = ["postal_coop", "commerce_coop"], ["140926100206"]
     house.c2.hours = [[[1, 2, 3], "08:00", "12:00"], [[1, 2, 3], "14:00", "18:30"]]
     for fact, value in (("floor_area_m2", "12.50"), ("shelves", False), ("zoning", True)):

@@ -81,6 +81,7 @@ def test_saying_the_same_again_is_no_change(session: Session, cast: Cast) -> Non
     ("field", "typed", "sentence"),
     [
         ("hours", "随时", "看不懂"),
+        ("hours", "8:00-18:00，逢雨关门", "“逢雨关门”看不懂，请照"),
         ("opened_on", "2023-13-40", "应写成2023-05-01"),
         ("opened_on", "2099-01-01", "还没有到"),
         ("ownership", "不知道", "只能填"),

@@ -71,6 +71,24 @@ def test_the_keeper_of_a_sign_that_cannot_be_read_is_asked_for_a_better_photo_on
     assert better_photos(session, station_ids=[cast.c1.id], now=NOW) == {}
 
 
+def test_a_board_whose_words_nobody_taught_us_is_asked_of_a_person_and_not_of_the_keeper(
+    session: Session, cast: Cast
+) -> None:
+    board = written("营业时间", "8:00-18:00", "逢雨关门")
+    photo = read(session, cast.c1, board, subject="hours_board")
+
+    [asked] = open_questions(session)
+    assert (asked.kind, asked.photo_id) == (ReviewKind.UNREAD, photo.id)
+    assert asked.question == ("营业时间牌上的“逢雨关门”机器看不懂。请看照片：与登记相符吗？")
+    assert better_photos(session, station_ids=[cast.c1.id], now=NOW) == {}
+    assert machine_says(session, cast.c1) == {}
+
+    decide(session, item=asked, decision="matches", by=cast.office, now=NOW)
+    read(session, cast.c1, board, photo=make_photo(session, cast.c1, "hours_board", days_ago=-1),
+         subject="hours_board")  # fmt: skip
+    assert open_questions(session) == []
+
+
 def keeper_is_asked(session: Session, cast: Cast, standards: Standards) -> Task:
     """The one task about the signboard on 老李's home."""
     [today] = home(session, person=cast.li, county=cast.county, now=NOW, standards=standards)

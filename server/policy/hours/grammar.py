@@ -1,0 +1,98 @@
+"""The one grammar of opening hours, for what people type and for what stands on boards.
+
+It understands closed days wherever they stand, split days, seasons, market and lunar days, holidays
+and closing after midnight. What it does not understand it refuses, quoting the words: no word is
+passed over, and where two readings are possible nobody guesses.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from server.policy.hours.assignment import part_of
+from server.policy.hours.clauses import blocks_of, clauses_of
+from server.policy.hours.harmless import without_harmless
+from server.policy.hours.items import Item, items_of
+from server.policy.hours.times import NOON, refuse
+from server.policy.hours.tokens import spelt, tokens
+from server.policy.hours.week import Season, Week, stored
+
+_SEASON_ADVICE = "请照“夏季（5月至10月）8:00-19:00；冬季（11月至4月）9:00-17:00”这样写，全年都写到"
+_WHOLE_YEARS = (
+    {"summer", "winter"}, {"spring_summer", "autumn_winter"},
+    {"spring", "summer", "autumn", "winter"}, {"spring_summer", "autumn", "winter"},
+    {"spring", "summer", "autumn_winter"},
+)  # fmt: skip
+_LEAP_YEAR = 2024
+_SHORT_DAY = 180
+_FEWEST_DAYS = 3
+
+
+def parse_hours(text: str) -> list[list[Any]]:
+    """Turn typed hours into what the register keeps; blank text is no hours.
+
+    Raises Invalid hours-unreadable; `details["words"]` are the words not understood.
+    """
+    return stored(read_week(text)) if spelt(text) else []
+
+
+def read_week(text: str, *, machine: bool = False) -> Week:
+    """The week that a text tells; raises Invalid hours-unreadable with the words not understood.
+
+    `machine` is for text read from a photo, where pieces may be lost: what looks torn, or not
+    like a station's hours, is refused as well.
+    """
+    plain = without_harmless(spelt(text))
+    items = items_of(plain, machine=machine)
+    blocks = blocks_of(clauses_of(items))
+    parts = [part_of(block, machine=machine) for block in blocks]
+    if blocks[0].season is not None:
+        _refuse_half_years([block.season for block in blocks if block.season])
+        _refuse_dates_as_times(items)
+    week = Week(tuple(parts))
+    if machine:
+        _refuse_unlikely(week, plain)
+    return week
+
+
+def _refuse_half_years(seasons: Sequence[Season]) -> None:
+    """The seasons must make up the year, each day once."""
+    if all(season.first is None for season in seasons):
+        if {season.name for season in seasons} not in _WHOLE_YEARS:
+            refuse("没有写全每个季节几点到几点", advice=_SEASON_ADVICE)
+        return
+    counted = [0] * 366
+    for season in seasons:
+        if season.first is None or season.last is None:
+            refuse("有的季节没有写几月到几月", advice=_SEASON_ADVICE)
+        begin, end = (
+            date(_LEAP_YEAR, *one).timetuple().tm_yday for one in (season.first, season.last)
+        )
+        for n in range((end - begin) % 366 + 1):
+            counted[(begin - 1 + n) % 366] += 1
+    if set(counted) != {1}:
+        wrong = "有几天没有写到" if 0 in counted else "有几天重叠了"
+        refuse(f"几个季节的月份合起来不是一整年，{wrong}", advice=_SEASON_ADVICE)
+
+
+def _refuse_dates_as_times(items: Sequence[Item]) -> None:
+    """In 夏季 5.01-9.30 nobody knows dates from times."""
+    for item in items:
+        if item.dotted:
+            refuse(f"“{item.text}”看不清是日期还是时间", words=item.text, advice=_SEASON_ADVICE)
+
+
+def _refuse_unlikely(week: Week, plain: str) -> None:
+    """A board of one or two weekdays, of mornings alone or of an hour or two was not read whole."""
+    halves = any(word.kind == "half" for word in tokens(plain))
+    for part in week.parts:
+        spans = [span for day in part.days for span in day.spans]
+        if 0 < sum(bool(day.spans) for day in part.days) < _FEWEST_DAYS:
+            refuse("只读到一两天的营业时间")
+        early = any(opens < NOON for opens, _ in spans)
+        late = any(closes > NOON + 60 for _, closes in spans)
+        days = [*part.days, *(day for _, day in part.special)]
+        if any(0 < sum(closes - opens for opens, closes in day.spans) < _SHORT_DAY for day in days):
+            refuse("只读到一两个小时的营业时间")
+        if spans and halves and not (early and late):
+            refuse("只读到半天的营业时间")

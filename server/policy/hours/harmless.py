@@ -1,0 +1,81 @@
+"""Rows that say nothing of days or times: names, brands, welcomes, notices.
+
+A fixed list. Whatever is not on it may limit the hours (雨天除外), and is left to the grammar,
+which then refuses to read them.
+"""
+
+import re
+
+_PHRASES = (
+    # The programme and what is done there.
+    "快递进村", "邮快合作", "交邮合作", "交邮融合", "客货邮(?:融合)?(?:发展)?(?:示范点)?",
+    "县级统仓共配", "统仓共配", "农村寄递物流", "寄递物流", "农村电商", "电商(?:物流)?",
+    "电子商务(?:进农村)?", "乡村振兴", "代收代[寄发]", "代寄代收", "便民(?:服务|利民)?",
+    "(?:综合)?服务", "(?:[寄取收发领](?:快递|件)[ 、,/和]*){2,}", "收发快递",
+    "快递(?:收发|代收|服务)?", "物流", "包裹", "速递", "快运", "农产品进城", "消费品下乡",
+    "工业品下乡", "农产品上行",
+    # Brands.
+    "中国邮政(?:速递)?", "邮政", "EMS", "极兔", "中通", "圆通", "申通", "韵达", "百世", "顺丰",
+    "京东", "德邦", "菜鸟(?:驿站|裹裹)?", "兔喜(?:生活)?", "妈妈驿站", "溪鸟", "邮乐购?", "供销社?",
+    "惠农", "美团", "拼多多", "多多买菜", "淘宝", "抖音", "微信", "支付宝",
+    # Titles, welcomes, notices.
+    "公示牌?", "公告栏?", "告示", "温馨提示", "服务承诺", "欢迎(?:光临|您)?",
+    "谢谢(?:合作|光临|惠顾)?", "请出示取件码", "凭码取件", "微信扫一扫", "扫码(?:取件|寄件|支付)?",
+    "收款码", "禁止吸烟", "严禁烟火", "小心地滑", "内有监控", "(?:您已进入)?(?:24小时)?监控区域",
+    "请保管好(?:个人|随身|贵重)物品", "正在营业", "营业中", "诚信经营", "推", "拉",
+)  # fmt: skip
+_PHRASES_ONLY = re.compile(rf"(?:(?:{'|'.join(_PHRASES)})[ ,.!:·、/|()“”\"-]*)+")
+_KINDS = (
+    "快递(?:综合|便民)?服务(?:站|点|部|中心)", "(?:邮政)?(?:综合|便民)服务(?:站|点|中心|平台)",
+    "(?:快递|菜鸟)驿站", "快递(?:超市|营业部|网点|代办点|代收点|点|站)", "邮政(?:所|支局|代办所)",
+    "寄递(?:物流)?(?:综合)?服务站", "(?:寄递|统仓)?共配中心", "电商(?:综合)?服务[站点]",
+    "益农信息社", "供销社", "超市", "便利店", "商店", "小卖部", "百货店?", "副食店?", "批发部",
+    "门市部?", "卫生室", "药店", "村委会", "村民委员会", "党群服务中心", "客运站", "农资店?",
+    "邮政管理局(?:监制)?", "人民政府", "工作专班",
+)  # fmt: skip
+_NAME = re.compile(rf"(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)})(?:公示|牌|欢迎您?)?")
+_HEADED = re.compile(
+    rf"^(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)}|邮政|快递)(?:对外)?(?=(?:营业|服务|工作|开放|办公)时间)",
+    re.MULTILINE,
+)
+_ADDRESS = re.compile(
+    r"地址:? ?([一-龥A-Z\d-]{1,28}(?:旁边?|边|内|里|处|院|村|路|街|口|对面|隔壁|广场|[号楼室\d]))"
+)
+_DATE = re.compile(r"(?:19|20)\d\d[年./-]\d{1,2}(?:[月./-](?:\d{1,2}日?)?)?")
+# What no name of a place has, and a limit may: 雨天请到村委会.
+_LIMITS = re.compile(
+    "[休除逢停歇雪不仅只暂另请到去如有时点早晚限看以为准例外具暑寒假凭按照由因当若须无没年]|关[门闭]|放假|[下雨]雨|雨天|农[忙闲]|预约|周[一二三四五六日末天]|期间|节假|[上下中]午"
+    "|营业|开门|外出|提前|调整|变更|临时|[单双]号"
+)
+
+_TIMELY = re.compile("[0-9]+[:.点时]|[一二三四五六七八九十两零]+[点时]|小时|全天")
+
+
+def without_harmless(plain: str) -> str:
+    """A spelt text without the rows above and below its times that are wholly harmless.
+
+    Between times nothing is: 邮政 and 快递 there may be whose times they are.
+    """
+    rows = _HEADED.sub(_without_name, plain).split("\n")
+    timely = [place for place, row in enumerate(rows) if _TIMELY.search(row)]
+    first, last = (timely[0], timely[-1]) if timely else (0, -1)
+    return "\n".join(
+        row for place, row in enumerate(rows) if first <= place <= last or not is_harmless(row)
+    )
+
+
+def _without_name(found: re.Match[str]) -> str:
+    """西庄村快递便民服务点 of 西庄村快递便民服务点营业时间."""
+    return found.group() if _LIMITS.search(found["place"]) else ""
+
+
+def is_harmless(row: str) -> bool:
+    """Whether a spelt row is wholly a name, a brand, a welcome, an address or the like."""
+    row = row.strip(" ,.!:·、-*★☆●")
+    if not row or _PHRASES_ONLY.fullmatch(row) or _DATE.fullmatch(row):
+        return True
+    named = _NAME.fullmatch(row)
+    if named:
+        return not _LIMITS.search(named["place"])
+    address = _ADDRESS.fullmatch(row)
+    return address is not None and not _LIMITS.search(address[1])

@@ -1,0 +1,148 @@
+"""Two times as people say them → opening and closing in minutes, or no answer at all."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from server.errors import Invalid
+from server.policy.hours.tokens import number
+from server.policy.hours.week import DAY, Span
+
+ADVICE = "请照“周一至周五 8:30-18:00；周六 9:00-12:00”或“24小时”这样写"
+NOON = 720
+SHORTEST = 30
+EARLIEST = 4 * 60
+"""Who says 2:00 and means the night says 凌晨."""
+
+_LONG_ENOUGH = 3
+_MORNING = {"清晨", "清早", "早上", "早晨", "早间", "早", "朝", "上午", "AM"}
+_MIDDAY = {"中午", "午间", "正午"}
+_AFTERNOON = {"下午", "午后", "傍晚", "PM"}
+_EVENING = {"晚上", "晚间", "夜间", "夜里", "夜晚", "晚", "夜"}
+_NIGHT = "凌晨"
+
+
+def refuse(sentence: str, *, words: str = "", advice: str = ADVICE) -> NoReturn:
+    """Raise Invalid hours-unreadable; `words` are those that were read and not understood."""
+    raise Invalid("hours-unreadable", f"{sentence}，{advice}。", words=words)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One time as written: `half` of the day, next day or not, hour and minute, how exact."""
+
+    hour: int
+    minute: int
+    exact: bool
+    """With minutes, or with 点; a bare number is not."""
+    spoken: bool
+    """八点, 8点半: said with 点."""
+    text: str
+    half: str = ""
+    next_day: bool = False
+
+
+def point(kind: str, text: str, *, half: str = "", next_day: bool = False) -> Point:
+    """A token of kind `time` or `bare` as a time; the hour may still be impossible."""
+    if text in {"零点", "午夜"}:
+        return Point(24, 0, exact=True, spoken=True, text=text, half="", next_day=next_day)
+    if text == "正午":
+        return Point(12, 0, exact=True, spoken=True, text=text, half="", next_day=next_day)
+    hour: int | None
+    minute: int | None
+    if kind == "bare":
+        hour, minute = number(text), 0
+    else:
+        before, after = re.split(r"[:.点时]", text, maxsplit=1)
+        after = {"半": "30", "一刻": "15", "三刻": "45", "整": "0", "": "0"}.get(after, after)
+        hour, minute = number(before), number(after.removesuffix("分").partition(":")[0])
+    if hour is None or minute is None or hour > 24 or minute > 59:
+        refuse(f"没有“{text}”这个时间", words=text)
+    spoken = "点" in text or "时" in text
+    return Point(hour, minute, kind != "bare", spoken, text, half, next_day)
+
+
+def span(first: Point, second: Point, *, machine: bool) -> Span:
+    """Opening and closing; refuses where two readings are possible.
+
+    The half of the day said once holds for both (下午2:30-6:00). 8点到6点 is meant until six in
+    the evening; 8:00-6:00 may have been 16:00, and 10点到2点 the next day's: nobody guesses.
+    """
+    said = f"{first.half}{first.text}-{'次日' if second.next_day else ''}{second.half}{second.text}"
+    if first.next_day or not _exact_enough(first, second, machine=machine):
+        refuse(f"“{said}”看不清是几点到几点", words=said)
+    opens, closes = _placed(first), _closing(first, second, machine=machine)
+    if opens is None or closes is None:
+        refuse(f"“{said}”看不清是上午还是下午", words=said)
+    if not second.next_day and closes <= opens:
+        if second.half == _NIGHT or (second.half == "" and second.text in {"零点", "午夜"}):
+            closes += DAY
+        elif _spoken_evening(first, second, opens, closes):
+            closes += NOON
+        else:
+            refuse(
+                f"“{said}”的关门时间不晚于开门时间",
+                words=said,
+                advice="下午六点请写18:00或下午6:00，过了半夜请写次日2:00",
+            )
+    if closes > opens + DAY or closes - opens < SHORTEST:
+        refuse(f"“{said}”不像开门到关门的时间", words=said)
+    if 0 < opens < EARLIEST and first.half != _NIGHT:
+        refuse(f"“{said}”看不清是上午还是下午", words=said)
+    if machine and ((opens == 0 and closes != DAY) or 0 < opens < EARLIEST + 60):
+        refuse(f"“{said}”不像一个站的营业时间", words=said)
+    return opens, closes
+
+
+def _exact_enough(first: Point, second: Point, *, machine: bool) -> bool:
+    """Whether no part of a time can be missing: 8-18点, 早8晚6 are whole; 8:00-18 may be torn."""
+    if second.spoken or (first.exact and second.exact):
+        return True
+    if first.half and second.half:
+        return True
+    if not first.exact and not second.exact:
+        # 8-18; but in 6-7 8-12 the first two are days.
+        digits = (first.text + second.text).isascii()
+        return digits and not machine and second.hour - first.hour >= _LONG_ENOUGH
+    return not machine
+
+
+def _closing(first: Point, second: Point, *, machine: bool) -> int | None:
+    closes = _placed(second)
+    if second.next_day:
+        return None if closes is None or closes >= DAY else closes + DAY
+    if second.hour == 0 and second.minute == 0 and not second.half:
+        return None if machine and not second.spoken else DAY
+    if closes is None or second.half:
+        return closes
+    opens = _placed(first)
+    late = first.half in _AFTERNOON | _EVENING or (first.half in _MIDDAY and second.hour < 8)
+    if late and opens is not None and closes <= opens and closes < NOON:
+        return _placed(replace(second, half="下午"))
+    return closes
+
+
+def _spoken_evening(first: Point, second: Point, opens: int, closes: int) -> bool:
+    said = first.spoken and second.spoken and not first.half and not second.half
+    return said and EARLIEST < opens < NOON and EARLIEST <= closes <= opens
+
+
+def _placed(one: Point) -> int | None:  # noqa: PLR0911 - one answer for each part of the day
+    """Minutes after midnight; None where the half of the day contradicts the hour."""
+    hour, at = one.hour, one.hour * 60 + one.minute
+    later: int | None = at + NOON if hour < 12 else at
+    if at > DAY:
+        return None
+    if not one.half:
+        return at
+    if one.half == _NIGHT:
+        return at if hour <= 6 else None
+    if one.half in _MORNING:
+        return at if 4 <= hour <= 12 else None
+    if one.half in _MIDDAY:
+        return at if 11 <= hour <= 14 else later if 1 <= hour <= 2 else None
+    if one.half in _AFTERNOON:
+        return later if 1 <= hour < 24 else None
+    if hour in {0, 12}:
+        return DAY if one.minute == 0 else None
+    return later if 5 <= hour <= 11 or hour >= 17 else None

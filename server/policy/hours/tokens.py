@@ -1,0 +1,75 @@
+"""Cut a text about opening hours into words; what is no word of ours comes out as `other`.
+
+Nothing is skipped: every character belongs to a token.
+"""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from server.policy.hours.vocabulary import KINDS
+
+_DIGITS = {name: value for value, name in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TOKENS = re.compile("|".join(f"(?P<{kind}>{rule})" for kind, rule in KINDS), re.DOTALL)
+_TRADITIONAL = str.maketrans(
+    "營業時間點週禮節開門關閉無務電話預約農曆單雙號請聯繫歡迎臨謝國慶陽對",
+    "营业时间点周礼节开门关闭无务电话预约农历单双号请联系欢迎临谢国庆阳对",
+)
+_ENGLISH_DAYS = {
+    "MON": "周一", "TUE": "周二", "WED": "周三", "THU": "周四", "FRI": "周五", "SAT": "周六",
+    "SUN": "周日",
+}  # fmt: skip
+_SPACED = re.compile("(?<![一-龥])(?:[一-龥] ){2,}[一-龥](?![一-龥])")
+"""营 业 时 间: set wide, and one word all the same."""
+
+
+class Token(NamedTuple):
+    """A word: its kind, as it is spelt, and where it begins in the spelt text."""
+
+    kind: str
+    text: str
+    at: int
+
+    @property
+    def end(self) -> int:
+        """Where the next word begins."""
+        return self.at + len(self.text)
+
+
+def spelt(text: str) -> str:
+    """One spelling for widths, dashes, colons and weeks; rows stay, invisible marks go."""
+    plain = unicodedata.normalize("NFKC", text).upper().translate(_TRADITIONAL)
+    plain = re.sub(r"[\r\n\u2028\u2029]+", "\n", plain)
+    plain = "".join(sign for sign in plain if sign == "\n" or unicodedata.category(sign) != "Cf")
+    plain = re.sub(r"[^\S\n]+", " ", plain)
+    plain = _SPACED.sub(lambda spaced: spaced.group().replace(" ", ""), plain)
+    plain = re.sub(r"[-‐‑‒–—―−─━ー~〜∼∽～﹣→]+", "-", plain)
+    plain = re.sub(r"[﹕∶ː]", ":", plain)
+    plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
+    plain = re.sub(r"星期|礼拜", "周", plain)
+    plain = re.sub(r"(?<![A-Z])TO(?![A-Z])", "-", plain)
+    plain = plain.replace("24小时制", "")
+    for name, day in _ENGLISH_DAYS.items():
+        plain = re.sub(rf"(?<![A-Z]){name}(?:S?DAY|NESDAY|RSDAY|URDAY)?S?\.?(?![A-Z])", day, plain)
+    return "\n".join(row.strip() for row in plain.strip().split("\n"))
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a spelt text, in order."""
+    return [
+        Token(str(found.lastgroup), found.group(), found.start())
+        for found in _TOKENS.finditer(text)
+    ]
+
+
+def number(text: str) -> int | None:
+    """18, 十八, 二十, 零五 → a number; None when it is none."""
+    if text.isdigit():
+        return int(text)
+    text = text.removeprefix("零").removeprefix("〇") if len(text) > 1 else text
+    tens, ten, ones = text.rpartition("十")
+    if any(sign not in _DIGITS for sign in tens + ones) or len(tens) > 1 or len(ones) > 1:
+        return None
+    if not ten:
+        return _DIGITS[ones] if ones else None
+    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
