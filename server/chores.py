@@ -41,8 +41,8 @@ class Workshop:
     engine: Engine
     blobs: FolderStore
     standards: tuple[Standard, ...] = ()
-    font_dir: Path | None = None
     reader: Reader = field(default_factory=Reader)
+    font_dir: Path | None = None
 
     @cached_property
     def prints(self) -> "PrintCache":

@@ -110,10 +110,15 @@ export function turnTo(path) {
   route.value = path;
 }
 
-/** Back to a screen: by the phone's history where one came from there, else in this one's place. */
+/**
+ * Back to a screen: by the phone's history where one came from there, else in this one's place.
+ *
+ * The same address opened once more (a link from outside) is a step of which no browser tells: it
+ * carries no trail, and counting steps from it would lead to itself.
+ */
 export function goBack(path) {
   const before = trail.lastIndexOf(path, at - 1);
-  if (at > 0 && before >= 0) history.go(before - at);
+  if (history.state && history.state.trail && at > 0 && before >= 0) history.go(before - at);
   else turnTo(path);
 }
 

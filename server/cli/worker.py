@@ -41,7 +41,7 @@ def run(_args: argparse.Namespace) -> int:
         engine,
         FolderStore(settings.photos, begun=True),
         tuple(standards_in(settings.standards)),
-        settings.font_dir,
+        font_dir=settings.font_dir,
     )
     Worker(workshop, told=Counters().job_ended).run()
     return 0

@@ -207,6 +207,7 @@ def test_a_sign_that_could_not_be_read_is_asked_for_again_with_its_reason(
     expect(page.get_by_text("太暗了，编号看不清。请白天再拍一张。")).to_be_visible()
     expect(page.get_by_text("上次拍的这张")).to_be_visible()
     can_be_read(page, "better photo")
+    wait_until_offline_works(page)
     page.context.set_offline(True)
     take_photo(page, "signboard", photo_of_a_wall(1600, 1200), tmp_path)
     page.get_by_role("button", name="好，回到今天").click()

@@ -202,6 +202,7 @@ def test_counts_are_checked_field_by_field_and_a_second_one_is_a_new_version(
     fill_count(page, "12", "3")
     expect(page.get_by_text("已经交到县里了")).to_be_visible()
     page.get_by_role("button", name="好，回到今天").click()
+    expect(page.locator(".today .row").first).to_be_visible()
     page.goto("/app/#/count")
     expect(page.get_by_label("收到")).to_have_value("12")
     page.get_by_label("收到").fill("15")

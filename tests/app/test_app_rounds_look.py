@@ -132,7 +132,7 @@ def keepers_screens(page: Page, house: House, folder: Path) -> Iterator[str]:
     expect(page.get_by_role("heading", name="督导要求整改")).to_be_visible()
     yield "mends"
     page.locator(".row").first.click()
-    expect(page.get_by_text("还有 15 天")).to_be_visible()
+    expect(page.get_by_role("heading", name="整改", exact=True)).to_be_visible()
     yield "mend"
     path = folder / "mended.jpg"
     path.write_bytes(photo_of_a_wall(1600, 1200))
