@@ -20,7 +20,8 @@ run: setup ## start 静乐县 at http://127.0.0.1:8000 (NO_DEMO=1: without demon
 	@exec $(PY) -m server run --county $(COUNTY) $(if $(NO_DEMO),,--demo)
 
 test: .venv/.dev browser vendor check ## everything: check, then all tests on both engines
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@# Three processes on two cores: browser tests and drills mostly wait.
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: .venv/.dev ## the quick looks: lint, types, who imports whom, map, house tests
 	@$(PY) -m ruff check -q $(SOURCES)
