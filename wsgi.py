@@ -46,10 +46,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.get("/")
     def front() -> Any:
-        # Keepers type the bare address into their phones; officers who signed in stay at the desk.
-        known = app.config["SESSION_COOKIE_NAME"] in request.cookies
-        phone = PHONES.search(request.user_agent.string) is not None
-        return redirect("/app/" if phone and not known else "/desk/")
+        # Keepers type the bare address into their phones. Whether an officer is signed in cannot be
+        # told here: the desk's cookies go to /desk only; the app's first screen leads on to it.
+        return redirect("/app/" if PHONES.search(request.user_agent.string) else "/desk/")
 
     return app
 
