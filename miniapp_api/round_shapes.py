@@ -150,6 +150,27 @@ class MendOut(Out):
     state = fields.String(required=True)
 
 
+class EarlierWordOut(Out):
+    """One clause as an earlier visit froze it, and what has become of it since."""
+
+    code = fields.String(required=True)
+    verdict = fields.String(required=True)
+    verdict_label = fields.String(required=True, attribute="label")
+    why = fields.String(required=True)
+    note = fields.String(required=True)
+    mending = fields.String(required=True)
+
+
+class EarlierVisitOut(Out):
+    """One of the last two visits before this round."""
+
+    id = fields.UUID(required=True)
+    day_on = fields.Date(required=True)
+    by = fields.String(required=True, attribute="inspector_name")
+    round = fields.String(required=True)
+    said = fields.List(fields.Nested(EarlierWordOut), required=True)
+
+
 class PackedStationOut(Out):
     """One station with everything its form needs; no visit outside a round."""
 
@@ -175,6 +196,14 @@ class PackedStationOut(Out):
     open_mends = fields.List(fields.Nested(MendOut), required=True, attribute="mends")
     last_check_in = fields.AwareDateTime(allow_none=True, attribute="month.last_check_in_at")
     counts_30d = fields.Nested(Counts30Out, required=True, attribute="month")
+    earlier = fields.List(fields.Nested(EarlierVisitOut), required=True)
+
+
+class RemarkOut(Out):
+    """A sentence of the county's; `rules` empty where it fits any."""
+
+    text = fields.String(required=True)
+    rules = fields.List(fields.String(), required=True)
 
 
 class PackageOut(Out):
@@ -186,6 +215,7 @@ class PackageOut(Out):
     form = fields.List(fields.Nested(FormRowOut), required=True)
     stations = fields.List(fields.Nested(PackedStationOut), required=True)
     thumbs = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    remarks = fields.List(fields.Nested(RemarkOut), required=True)
 
 
 class CopyStation(Out):

@@ -37,6 +37,7 @@ MENU = (
 # Pages without a line of their own in the menu stand under another's.
 UNDER = {
     "desk_county_signals": "desk_county",
+    "desk_county_remarks": "desk_county",
     "desk_station": "desk_board",
     "desk_register": "desk_board",
     "desk_judge": "desk_board",

@@ -52,7 +52,8 @@ function packagePath(campaign, code, everybodys) {
 /** A package as pages by key: the form, and each station with its small pictures. */
 function pagesOf(body, atMs) {
   const { form, standards, stations } = body;
-  const pages = { form: { at_ms: atMs, form, standards, visits: stations.map(keyOf) } };
+  const remarks = body.remarks || []; // a server of before has none
+  const pages = { form: { at_ms: atMs, form, standards, remarks, visits: stations.map(keyOf) } };
   stations.forEach((station) => {
     const thumbs = {};
     station.photos.forEach((photo) => {
@@ -97,13 +98,14 @@ export async function takeAll(phone, campaign, now, tell) {
   return said;
 }
 
-/** {station, thumbs, rows} of a visit from the pocket; null when it was not taken along. */
+/** {station, thumbs, rows, remarks} of a visit in the pocket; null when it was not taken along. */
 export async function packOf(phone, campaign, visit) {
   const pocket = pocketOf(campaign, visit.township_code);
   const pages = [phone.recall(pocket + visit.id), phone.recall(pocket + 'form')];
   const [page, known] = await Promise.all(pages);
   if (!page || !known) return null;
-  return Object.assign({ rows: rowsFor(known.form, page.station.asked) }, page);
+  const rows = rowsFor(known.form, page.station.asked);
+  return Object.assign({ rows, remarks: known.remarks || [] }, page);
 }
 
 /** A station's form as some open round took it along: good enough between rounds, without a net. */

@@ -7,6 +7,7 @@ import {
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { hints, TakeButton, urlOf, useShot } from '../camera/take.js';
+import { Earlier, ReadyRemarks } from '../beside.js';
 import { Button, html, LateButton, Note, Screen } from '../parts.js';
 import { Getting, MachineRead, Picture, Verdict } from '../pieces.js';
 import { Icon } from '../html.js';
@@ -147,6 +148,7 @@ function Rule({ draft, row, pack, quoted }) {
   const change = (edit) => changeDraft(draft.id, edit);
   const set = (fact) => (value) => change((now) => withValue(now, row.code, fact, value));
   const tap = (verdict) => change((now) => tapped(now, row, verdict, answer.verdict));
+  const remark = (note) => change((now) => withAnswer(now, row.code, { note }));
   const photos = draft.photos.filter((photo) => photo.rule_code === row.code);
   const finding = draft.station.findings.filter((one) => one.code === row.code)[0];
   const ofRule = (one) =>
@@ -173,13 +175,15 @@ function Rule({ draft, row, pack, quoted }) {
       ${row.title}${level ? html` <span class="chip">${level}</span>` : null}</h2>
     ${quoted ? html`<p class="clause">${row.clause} ${row.text}</p>` : null}
     <${Keepers} finding=${finding} photo=${photo} thumb=${photo && pack && pack.thumbs[photo.id]} />
+    <${Earlier} station=${draft.station} code=${row.code} />
     <${Taps} row=${row} verdict=${answer.verdict} onTap=${tap} />
     ${row.asks.map((ask) => html`<${Ask} key=${ask.fact} id=${'value-' + row.code + ask.fact}
       ask=${ask} draft=${draft} row=${row} onChange=${set(ask.fact)} />`)}
     ${warned ? html`<${Note} kind="warm" icon="ask" live>${warned}<//>` : null}
     ${photos.length ? html`<div class="photos">${photos.map(picture)}</div>` : null}
-    ${noted ? html`<${Remark} id=${'note-' + row.code} value=${answer.note}
-      onInput=${(note) => change((now) => withAnswer(now, row.code, { note }))} />` : null}
+    ${noted ? html`<${Remark} id=${'note-' + row.code} value=${answer.note} onInput=${remark} />
+      <${ReadyRemarks} remarks=${pack && pack.remarks} code=${row.code} note=${answer.note}
+        onNote=${remark} />` : null}
     <div class="two">
       <${TakeButton} kind=${'plain tool' + (busy ? ' busy' : '')} onFile=${chosen}>
         ${busy ? '正在处理…' : take}<//>

@@ -34,6 +34,8 @@ from server.services.people.scope import EVERYBODY
 from server.services.photos.photos import picture, subject_of
 from server.services.review.reading_views import ReadingView, readings_of
 from server.services.rounds.campaigns import standards_of
+from server.services.rounds.earlier import EarlierVisit, earlier_visits
+from server.services.rounds.ready_remarks import RemarkAt, remarks_at
 from server.services.rounds.visits import visit_views
 from server.services.standing.facts import Known, facts_of
 
@@ -76,6 +78,7 @@ class PackedStation:
     photos: tuple[Photo, ...]
     mends: tuple[Rectification, ...]
     month: Activity
+    earlier: tuple[EarlierVisit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Package:
     stations: tuple[PackedStation, ...]
     readings: Mapping[UUID, ReadingView]
     thumbs: Mapping[UUID, str]
+    remarks: tuple[RemarkAt, ...]
 
 
 def package_for(
@@ -185,10 +189,16 @@ def _packed(
     months = activity(
         session, county=county.code, since=on - ACTIVITY_DAYS, until=on, station_ids=ids
     )
+    found = {one.station.id: examine(standards, one.facts, on) for one in known}
+    asked = {
+        one.station.id: tuple(rule.code for rule in rules_asked(found[one.station.id], one.facts))
+        for one in known
+    }
+    earlier = earlier_visits(session, station_ids=ids, campaign=campaign, on=on, asked=asked)
     stations = []
     for one in known:
-        findings = examine(standards, one.facts, on)
         station_id = one.station.id
+        findings = found[station_id]
         stations.append(
             PackedStation(
                 visit_id=visit_ids[station_id],
@@ -196,20 +206,23 @@ def _packed(
                 findings=tuple(
                     finding for finding in findings if finding.verdict is not Verdict.NOT_APPLICABLE
                 ),
-                asked=tuple(rule.code for rule in rules_asked(findings, one.facts)),
+                asked=asked[station_id],
                 plates=tuple(plates.get(station_id, ())),
                 photos=tuple(pictures.get(station_id, ())),
                 mends=tuple(mends.get(station_id, ())),
                 month=months.get(station_id, Activity()),
+                earlier=earlier.get(station_id, ()),
             )
         )
+    form = tuple(form_of(standards, options, [one.facts for one in known]))
     return Package(
         campaign=campaign,
         standards=standards,
-        form=tuple(form_of(standards, options, [one.facts for one in known])),
+        form=form,
         stations=tuple(stations),
         readings=readings_of(session, [one.id for every in pictures.values() for one in every]),
         thumbs=_thumbs(session, blobs, stations) if with_thumbs else {},
+        remarks=tuple(remarks_at(county, [one.rule for one in form])),
     )
 
 

@@ -1,0 +1,81 @@
+"""常用备注: the county's own sentences for inspectors, offered at the clauses that they fit."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from desk.frame.access import county_of_desk, me
+from desk.frame.pages import answering, done, page
+from server.errors import Conflict, Problem
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.http.rulebook import standards_here
+from server.policy.standard.standards import standards_for
+from server.services.common.seals import seal
+from server.services.county.remarks import (
+    AT_MOST,
+    LONGEST,
+    edit_remarks,
+    remarks_of,
+    remarks_shown,
+)
+from server.services.people.scope import OFFICE
+
+blueprint = Blueprint("desk_county_remarks", __name__, url_prefix="/desk/county")
+guard_desk(blueprint, *OFFICE)
+
+
+def _clauses() -> dict[str, str]:
+    """The clauses that may be named, each with the title of its first rule, in order."""
+    county = county_of_desk()
+    found: dict[str, str] = {}
+    for one in standards_for(standards_here(), clock.today(), county.code, county.standard_id):
+        for rule in one.rules:
+            found.setdefault(rule.clause, rule.title)
+    return found
+
+
+def _page(
+    typed: str | None = None, reason: str = "", problem: Problem | None = None
+) -> tuple[str, int]:
+    held = remarks_of(county_of_desk())
+    return page(
+        "county_remarks.html",
+        problem=problem,
+        typed="\n".join(one.line for one in held) if typed is None else typed,
+        reason=reason,
+        seal=seal(remarks_shown(held)),
+        clauses=_clauses(),
+        at_most=AT_MOST,
+        longest=LONGEST,
+    )
+
+
+@blueprint.get("/remarks")
+def remarks() -> Any:
+    """The sentences, one a line."""
+    return _page()
+
+
+@blueprint.post("/remarks")
+def save() -> Any:
+    """Change them, with a reason that stays in the history."""
+    typed = request.form.get("remarks", "")
+    reason = request.form.get("reason", "").strip()
+    # After somebody else's change the form shows what holds now, not what stood here before.
+    with answering(
+        lambda problem: _page(None if isinstance(problem, Conflict) else typed, reason, problem)
+    ):
+        made = edit_remarks(
+            session(),
+            county=county_of_desk(),
+            lines=typed.splitlines(),
+            clauses=_clauses(),
+            by=me(),
+            now=clock.now(),
+            reason=reason,
+            seal=request.form.get("seal", ""),
+        )
+    message = "改好了，督导员下次“带上”名单时就有。" if made else "没有改动。"
+    return done(message, url_for("desk_county_remarks.remarks"))
