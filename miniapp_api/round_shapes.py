@@ -1,9 +1,9 @@
-"""The shapes of rounds, packages, inspection copies and rectifications on phones."""
+"""The shapes of rounds, inspection copies and rectifications on phones."""
 
 from marshmallow import fields
 
 from miniapp_api.reading_rows import Out
-from miniapp_api.shapes import Counts30Out, ReadingOut, StatusOut
+from miniapp_api.shapes import StatusOut
 
 
 class PlateOut(Out):
@@ -91,55 +91,6 @@ class StandardBrief(Out):
     sha256 = fields.String(required=True)
 
 
-class AskOut(Out):
-    """One thing to tap, read or measure."""
-
-    fact = fields.String(required=True, attribute="fact.name")
-    title = fields.String(required=True, attribute="fact.title")
-    kind = fields.String(required=True, attribute="fact.kind")
-    yes = fields.String(required=True, attribute="fact.yes")
-    no = fields.String(required=True, attribute="fact.no")
-    unit = fields.String(required=True)
-
-
-class FormRowOut(Out):
-    """One rule of the form."""
-
-    code = fields.String(required=True, attribute="rule.code")
-    clause = fields.String(required=True, attribute="rule.clause")
-    title = fields.String(required=True, attribute="rule.title")
-    text = fields.String(required=True, attribute="rule.text")
-    level = fields.String(required=True, attribute="rule.level")
-    mend = fields.String(required=True, attribute="rule.mend")
-    standard_id = fields.String(required=True, attribute="rule.standard_id")
-    subject = fields.String(allow_none=True)
-    asks = fields.List(fields.Nested(AskOut), required=True)
-
-
-class PackedFinding(Out):
-    """How a clause stands before the visit."""
-
-    code = fields.String(required=True)
-    verdict = fields.String(required=True)
-    verdict_label = fields.String(required=True, attribute="label")
-    word = fields.String(allow_none=True)
-    word_label = fields.String(allow_none=True)
-    since = fields.Date(allow_none=True)
-    why = fields.String(required=True)
-    photo_id = fields.UUID(allow_none=True)
-
-
-class PackedPhoto(Out):
-    """The keeper's newest photo of a subject."""
-
-    id = fields.UUID(required=True)
-    subject = fields.String(required=True)
-    subject_label = fields.String(required=True)
-    day_on = fields.Date(required=True)
-    taken_at = fields.AwareDateTime(required=True)
-    reading = fields.Nested(ReadingOut, required=True, allow_none=True)
-
-
 class MendOut(Out):
     """An open rectification in one line."""
 
@@ -148,74 +99,6 @@ class MendOut(Out):
     title = fields.String(required=True)
     due_on = fields.Date(required=True)
     state = fields.String(required=True)
-
-
-class EarlierWordOut(Out):
-    """One clause as an earlier visit froze it, and what has become of it since."""
-
-    code = fields.String(required=True)
-    verdict = fields.String(required=True)
-    verdict_label = fields.String(required=True, attribute="label")
-    why = fields.String(required=True)
-    note = fields.String(required=True)
-    mending = fields.String(required=True)
-
-
-class EarlierVisitOut(Out):
-    """One of the last two visits before this round."""
-
-    id = fields.UUID(required=True)
-    day_on = fields.Date(required=True)
-    by = fields.String(required=True, attribute="inspector_name")
-    round = fields.String(required=True)
-    said = fields.List(fields.Nested(EarlierWordOut), required=True)
-
-
-class PackedStationOut(Out):
-    """One station with everything its form needs; no visit outside a round."""
-
-    visit_id = fields.Integer(required=True, allow_none=True)
-    station_id = fields.Integer(required=True, attribute="id")
-    code = fields.String(required=True, allow_none=True)
-    name = fields.String(required=True)
-    level = fields.String(required=True)
-    level_label = fields.String(required=True, attribute="level.label")
-    ownership_label = fields.String(required=True)
-    address = fields.String(required=True)
-    operator = fields.String(required=True, attribute="known.operator_name")
-    head_name = fields.String(required=True)
-    head_phone_masked = fields.String(required=True)
-    registered_name = fields.String(required=True)
-    hours_lines = fields.List(fields.String(), required=True)
-    latitude = fields.Float(allow_none=True)
-    longitude = fields.Float(allow_none=True)
-    plates = fields.List(fields.Nested(PlateOut), required=True)
-    asked = fields.List(fields.String(), required=True)
-    findings = fields.List(fields.Nested(PackedFinding), required=True)
-    photos = fields.List(fields.Nested(PackedPhoto), required=True)
-    open_mends = fields.List(fields.Nested(MendOut), required=True, attribute="mends")
-    last_check_in = fields.AwareDateTime(allow_none=True, attribute="month.last_check_in_at")
-    counts_30d = fields.Nested(Counts30Out, required=True, attribute="month")
-    earlier = fields.List(fields.Nested(EarlierVisitOut), required=True)
-
-
-class RemarkOut(Out):
-    """A sentence of the county's; `rules` empty where it fits any."""
-
-    text = fields.String(required=True)
-    rules = fields.List(fields.String(), required=True)
-
-
-class PackageOut(Out):
-    """What an inspector takes along; `thumbs` are base64 JPEGs by photo id."""
-
-    campaign = fields.Nested(RoundBrief, required=True, allow_none=True)
-    township = fields.String(required=True, allow_none=True)
-    standards = fields.List(fields.Nested(StandardBrief), required=True)
-    form = fields.List(fields.Nested(FormRowOut), required=True)
-    stations = fields.List(fields.Nested(PackedStationOut), required=True)
-    thumbs = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    remarks = fields.List(fields.Nested(RemarkOut), required=True)
 
 
 class CopyStation(Out):

@@ -1,6 +1,7 @@
 """Turns rounds, packages, copies and rectifications into what phones are shown."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from server.models.inspection import Campaign, Inspection
 from server.models.sign import LIVE_STATES, Sign
 from server.policy.hours import hours_lines
 from server.policy.rounds.visits import VisitState
-from server.policy.standard.examine import Status
+from server.policy.standard.examine import Finding, Status, finding_json
 from server.policy.standard.facts import Ownership
 from server.services.inspections.answers import outcome_text, waits_for_keeper
 from server.services.inspections.copies import InspectionCopy, copy_of
@@ -64,7 +65,13 @@ def plate_view(sign: Sign) -> Beside:
 def package_view(packed: Package, township: str | None) -> Beside:
     """What an inspector takes along."""
     stations = [_packed_station(one, packed.readings) for one in packed.stations]
-    return Beside(packed, township=township, stations=stations)
+    return Beside(
+        packed,
+        township=township,
+        stations=stations,
+        inspector=g.person.name,
+        options={"about_percent": packed.options.about_percent},
+    )
 
 
 def _packed_station(one: PackedStation, read: Mapping[UUID, ReadingView]) -> Beside:
@@ -77,9 +84,19 @@ def _packed_station(one: PackedStation, read: Mapping[UUID, ReadingView]) -> Bes
         registered_name=registered_name(station),
         hours_lines=hours_lines(station.hours),
         plates=[plate_view(sign) for sign in one.plates],
-        findings=[Beside(finding, photo_id=photo_of(finding)) for finding in one.findings],
+        findings=[_packed_finding(finding) for finding in one.findings],
+        keeper_findings=[finding_json(finding) for finding in one.own_word],
         photos=[photo_view(photo, reading=read.get(photo.id)) for photo in one.photos],
     )
+
+
+def _packed_finding(finding: Finding) -> dict[str, Any]:
+    return {
+        **finding_json(finding),
+        "verdict_label": finding.label,
+        "word_label": finding.word_label,
+        "photo_id": photo_of(finding),
+    }
 
 
 def copy_here(inspection: Inspection) -> InspectionCopy:

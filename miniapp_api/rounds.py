@@ -11,10 +11,10 @@ from marshmallow import fields, validate
 from miniapp_api.fields import Text
 from miniapp_api.inspection_payloads import Values
 from miniapp_api.lenient import Lenient
+from miniapp_api.package_shapes import PackageOut
 from miniapp_api.reading_rows import Beside
 from miniapp_api.round_shapes import (
     CopyOut,
-    PackageOut,
     RectificationOut,
     RectificationsOut,
     RoundsOut,

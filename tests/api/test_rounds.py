@@ -12,11 +12,22 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from server.http import clock
 from server.models.inspection import Campaign, Inspection
 from server.models.person import Person
 from server.models.sign import SignState
+from server.policy.standard.examine import examine, finding_json
+from server.policy.standard.facts import Word
+from server.policy.standard.inspection_form import on_keepers_word
+from server.policy.standard.standards import STANDARDS_FOLDER, standards_in
+from server.services.county.counties import policy_options
 from server.services.inspections.answers import to_confirm
 from server.services.inspections.freezing import frozen_is_whole
+from server.services.inspections.register_words import register_words
+from server.services.people.scope import EVERYBODY
+from server.services.rounds.campaigns import standards_of
+from server.services.standing.facts import facts_of
+from server.services.standing.statements import say
 from tests.api.events import jpeg, note, photo
 from tests.api.rounds import inspection, open_round, visit_of
 from tests.factories import Cast, make_sign, token_of
@@ -76,6 +87,63 @@ def test_the_package_holds_form_register_plates_and_the_keepers_newest_pictures(
     assert max(small.size) == 240
     assert [one["sha256"] for one in packed["standards"]] == [
         one["sha256"] for one in campaign.standards
+    ]
+
+
+def test_the_package_holds_what_the_phone_needs_to_work_out_every_finding(
+    session: Session, cast: Cast, campaign: Campaign, call: Call
+) -> None:
+    """The text that is signed is written without a net: checks, facts, findings, register."""
+    cast.county.options = {"policy": {"about_percent": 7, "equipment_items": {"scale": "电子秤"}}}
+    say(
+        session, station=cast.c1, fact="sign_text", value="马家沟村快递便民服务点",
+        word=Word.REVIEWER, on=clock.today(), by=cast.office, now=clock.now(),
+    )  # fmt: skip
+    session.commit()
+
+    packed = call(cast.wang, f"/rounds/{campaign.id}/package?township={cast.township.code}")
+
+    assert packed["taken_on"] == clock.today().isoformat()
+    assert packed["inspector"] == cast.wang.name
+    assert packed["options"] == {"about_percent": 7}
+    form = {row["code"]: row for row in packed["form"]}
+    assert form["A3-41c"]["check"] == {
+        "kind": "measures", "fact": "floor_area_m2", "title": "面积", "at_least": "5",
+        "at_most": "10", "unit": "平方米", "note": "",
+    }  # fmt: skip
+    assert form["A3-41c"]["why"] == {"fail": "{found}（建议项，因地制宜，不影响达标）"}
+    assert [one["kind"] for one in form["A3-1a"]["check"]["checks"]] == [
+        "recorded", "recorded", "holds"
+    ]  # fmt: skip
+    assert form["A3-42d"]["check"] == {
+        "kind": "has_items",
+        "checks": [
+            {"kind": "holds", "fact": "equipment_scale", "title": "电子秤", "yes": "有电子秤",
+             "no": "没有电子秤"}
+        ],
+    }  # fmt: skip
+    one = next(one for one in packed["stations"] if one["code"] == "C0001")
+    assert one["register"] == register_words(session, cast.c1)
+    assert one["facts"]["place"]["name"] == "马家沟村"
+    known = one["facts"]["known"]
+    assert known["sign_text"] == {
+        "value": "马家沟村快递便民服务点", "word": "reviewer", "on": clock.today().isoformat()
+    }  # fmt: skip
+    assert known["equipment_scale"] == {
+        "value": None, "word": None, "on": None, "why": "还没有“电子秤”的照片或记录"
+    }  # fmt: skip
+    day = clock.today()
+    [facts] = facts_of(
+        session, county=cast.county, on=day, options=policy_options(cast.county),
+        seen_by=EVERYBODY, station_ids=[cast.c1.id],
+    )  # fmt: skip
+    pinned = standards_of(campaign, standards_in(STANDARDS_FOLDER))
+    own = ("verdict_label", "word_label", "photo_id")
+    assert [
+        {key: value for key, value in row.items() if key not in own} for row in one["findings"]
+    ] == [finding_json(finding) for finding in examine(pinned, facts.facts, day)]
+    assert [row["verdict"] for row in one["keeper_findings"]] == [
+        finding.verdict for finding in on_keepers_word(pinned, facts.facts, day)
     ]
 
 

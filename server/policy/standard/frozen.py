@@ -61,3 +61,28 @@ class SaidOfClause(TypedDict):
     why: str
     since: str | None
     evidence: list[str]
+
+
+class KeeperFinding(TypedDict):
+    """How a rule stands on the keeper's own word, short enough to be carried and signed."""
+
+    code: str
+    verdict: str
+    label: str
+    why: str
+    since: str | None
+    word: str | None
+    evidence: list[str]
+
+
+class RegisterWords(TypedDict):
+    """A station as the register names it at one moment; empty where it says nothing."""
+
+    id: int
+    level: str
+    name: str
+    code: str
+    township: str
+    operator: str
+    keeper: str
+    address: str

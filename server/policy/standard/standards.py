@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from server.errors import NotFound
 from server.labelled import Labelled
@@ -79,6 +79,7 @@ class Rule:
 
     `level`: shall = 应/要 or a plain statement, should = 宜/适宜, may = 可. `mend` tells a keeper
     what to do; `text` is word for word from the source, empty where the source is not held.
+    `check` is the file's own mapping of it, `judge` the same made runnable.
     """
 
     standard_id: str
@@ -96,6 +97,7 @@ class Rule:
     note: str
     line: int
     facts: tuple[str, ...]
+    check: Mapping[str, Any] = field(repr=False)
     why: Mapping[Verdict, str] = field(repr=False)
     judge: Judge = field(repr=False)
 
@@ -276,6 +278,7 @@ def _rule(part: Part, standard_id: str, source: Source, calendar: WorkingDays) -
     level = fields["level"].one_of(tuple(RuleLevel))
     settled = fields["settled_by"].one_of(("on_site", "register"))
     judge = read_check(fields["check"], scope)
+    check = fields["check"].plain()
     return Rule(
         standard_id=standard_id,
         code=fields["code"].text(),
@@ -291,7 +294,8 @@ def _rule(part: Part, standard_id: str, source: Source, calendar: WorkingDays) -
         extends_to=widening,
         note=fields.get("note", Part.text, ""),
         line=part.line,
-        facts=tuple(dict.fromkeys(_facts_in(fields["check"].plain()))),
+        facts=tuple(dict.fromkeys(_facts_in(check))),
+        check=check,
         why=fields.get("why", _why, {}),
         judge=judge,
     )

@@ -23,12 +23,21 @@ from server.models.sign import LIVE_STATES, Sign
 from server.models.station import Station
 from server.policy.standard.examine import Finding, examine
 from server.policy.standard.facts import Fact, StationFacts
-from server.policy.standard.inspection_form import UNITS, asked_of, rules_asked
+from server.policy.standard.frozen import RegisterWords
+from server.policy.standard.inspection_form import UNITS, asked_of, on_keepers_word, rules_asked
+from server.policy.standard.on_phone import (
+    CheckData,
+    facts_in,
+    known_facts,
+    phone_check,
+    station_data,
+)
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Rule, Standard, standards_for
-from server.policy.standard.verdicts import Verdict
+from server.policy.standard.verdicts import Look
 from server.services.county.counties import policy_options
 from server.services.days.activity import Activity, activity
+from server.services.inspections.register_words import register_words_of
 from server.services.mending.rectifications import OPEN_STATES, one_a_clause
 from server.services.people.scope import EVERYBODY
 from server.services.photos.photos import picture, subject_of
@@ -64,15 +73,23 @@ class FormRow:
     rule: Rule
     asks: tuple[Asked, ...]
     subject: str | None
+    check: CheckData
 
 
 @dataclass(frozen=True, slots=True)
 class PackedStation:
-    """All that is known of one station, small enough to carry thirty of them."""
+    """All that is known of one station, small enough to carry thirty of them.
+
+    `findings` are all rules, `own_word` the same on nobody's word but the keeper's; `facts` is what
+    the phone's checks need (`policy/standard/on_phone.py`).
+    """
 
     visit_id: int | None  # None for a visit outside any round
     known: Known
     findings: tuple[Finding, ...]
+    own_word: tuple[Finding, ...]
+    register: RegisterWords
+    facts: Mapping[str, Any]
     asked: tuple[str, ...]
     plates: tuple[Sign, ...]
     photos: tuple[Photo, ...]
@@ -91,6 +108,8 @@ class Package:
     campaign: Campaign | None
     standards: tuple[Standard, ...]
     form: tuple[FormRow, ...]
+    options: CountyOptions
+    taken_on: date
     stations: tuple[PackedStation, ...]
     readings: Mapping[UUID, ReadingView]
     thumbs: Mapping[UUID, str]
@@ -195,6 +214,9 @@ def _packed(
         for one in known
     }
     earlier = earlier_visits(session, station_ids=ids, campaign=campaign, on=on, asked=asked)
+    form = tuple(form_of(standards, options, [one.facts for one in known]))
+    used = list(dict.fromkeys(name for row in form for name in facts_in(row.check)))
+    registers = register_words_of(session, [one.station for one in known])
     stations = []
     for one in known:
         station_id = one.station.id
@@ -203,9 +225,10 @@ def _packed(
             PackedStation(
                 visit_id=visit_ids[station_id],
                 known=one,
-                findings=tuple(
-                    finding for finding in findings if finding.verdict is not Verdict.NOT_APPLICABLE
-                ),
+                findings=tuple(findings),
+                own_word=tuple(on_keepers_word(standards, one.facts, on)),
+                register=registers[station_id],
+                facts=station_data(one.facts, known_facts(Look(one.facts, on), used)),
                 asked=asked[station_id],
                 plates=tuple(plates.get(station_id, ())),
                 photos=tuple(pictures.get(station_id, ())),
@@ -214,11 +237,12 @@ def _packed(
                 earlier=earlier.get(station_id, ()),
             )
         )
-    form = tuple(form_of(standards, options, [one.facts for one in known]))
     return Package(
         campaign=campaign,
         standards=standards,
         form=form,
+        options=options,
+        taken_on=on,
         stations=tuple(stations),
         readings=readings_of(session, [one.id for every in pictures.values() for one in every]),
         thumbs=_thumbs(session, blobs, stations) if with_thumbs else {},
@@ -232,7 +256,7 @@ def form_of(
     """The rules that any of these stations is asked, in the standard's order."""
     levels = {facts.level for facts in stations}
     return [
-        FormRow(rule, tuple(map(Asked, asks)), subject_of(rule))
+        FormRow(rule, tuple(map(Asked, asks)), subject_of(rule), phone_check(rule, options))
         for standard in standards
         for rule in standard.rules
         if (asks := asked_of(rule, options)) and levels & set(_levels(rule))

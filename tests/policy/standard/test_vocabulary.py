@@ -13,8 +13,10 @@ from server.policy.standard.facts import (
     Word,
     facts_on_form,
 )
+from server.policy.standard.inspection_form import asked_of
+from server.policy.standard.on_phone import FORMS, REGISTER, CheckData, phone_check
 from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, CountyOptions
-from server.policy.standard.standards import STANDARDS_FOLDER
+from server.policy.standard.standards import STANDARDS_FOLDER, standards_in
 
 README = (STANDARDS_FOLDER / "README.md").read_text("utf-8")
 
@@ -101,3 +103,30 @@ def test_what_a_county_has_not_chosen_is_not_asked() -> None:
     groups = [group for group, _ in facts_on_form(CountyOptions())]
 
     assert groups == [FactGroup.PLACE, FactGroup.SIGN, FactGroup.HOURS]
+
+
+def test_every_check_has_a_form_for_the_phone() -> None:
+    assert set(FORMS) == set(CHECKS)
+
+
+def test_a_rule_that_is_asked_on_the_spot_can_be_worked_out_on_the_phone() -> None:
+    """Nothing that an inspector answers may be left to the register without a word."""
+    options = CountyOptions(
+        enabled=frozenset(OPTIONS),
+        safety_items=tuple(SAFETY_ITEMS),
+        equipment_items=(("scale", "电子秤"),),
+    )
+    asked = [
+        phone_check(rule, options)
+        for standard in standards_in(STANDARDS_FOLDER)
+        for rule in standard.rules
+        if asked_of(rule, options)
+    ]
+
+    assert len(asked) > 15
+    assert not [one for one in asked if REGISTER in _parts(one)]
+
+
+def _parts(check: CheckData) -> list[CheckData]:
+    inside = [*check.get("checks", ()), *([check["check"]] if "check" in check else [])]
+    return [check, *(part for one in inside for part in _parts(one))]
