@@ -24,6 +24,7 @@ from server.services.inspections.answers import confirm
 from server.services.inspections.copies import InspectionCopy
 from server.services.inspections.versions import inspection_of, of_stations
 from server.services.people.scope import KEEPERS, stations_kept_by
+from server.services.standing.open_work import record_statuses
 
 blp = Blueprint("keeper_rounds", __name__, url_prefix="/api/v1/keeper", description="站长看督导")
 guard_phones(blp, *KEEPERS)
@@ -44,7 +45,12 @@ def inspections() -> dict[str, Any]:
     found = of_stations(session(), station_ids=[station.id for station in kept])
     people = {one.inspector_id for one in found}
     names = {key: session().get_one(Person, key).name for key in people}
-    return {"inspections": [inspection_line(one, names[one.inspector_id]) for one in found]}
+    states = record_statuses(session(), found)
+    return {
+        "inspections": [
+            inspection_line(one, names[one.inspector_id], states[one.id]) for one in found
+        ]
+    }
 
 
 @blp.route("/inspections/<uuid:inspection_id>")

@@ -167,6 +167,7 @@ class PackedStationOut(Out):
     )
     photos = fields.List(fields.Nested(PackedPhoto), required=True)
     open_mends = fields.List(fields.Nested(MendOut), required=True, attribute="mends")
+    open_work = fields.String(required=True)
     last_check_in = fields.AwareDateTime(allow_none=True, attribute="month.last_check_in_at")
     counts_30d = fields.Nested(Counts30Out, required=True, attribute="month")
     earlier = fields.List(fields.Nested(EarlierVisitOut), required=True)

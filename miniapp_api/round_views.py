@@ -104,13 +104,13 @@ def copy_here(inspection: Inspection) -> InspectionCopy:
     return copy_of(session(), inspection, standards=standards_here())
 
 
-def inspection_line(inspection: Inspection, inspector: str) -> Beside:
+def inspection_line(inspection: Inspection, inspector: str, status: Status) -> Beside:
     """An inspection in a list."""
     return Beside(
         inspection,
         inspector_name=inspector,
         outcome_label=outcome_text(inspection),
-        status=Status(inspection.status),
+        status=status,
         waits_for_you=waits_for_keeper(inspection),
     )
 

@@ -18,7 +18,7 @@ LEVELS = validate.OneOf([level.value for level in Level])
 
 
 class StatusOut(Out):
-    """达标, 不达标, 待核实 or 未评估."""
+    """达标, 达标·整改未办结, 不达标, 待核实 or 未评估."""
 
     code = fields.String(
         required=True,

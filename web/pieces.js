@@ -127,6 +127,7 @@ export function MachineRead({ reading }) {
 
 const STATUS_VERDICTS = {
   meets: 'pass',
+  meets_open: 'unknown',
   fails: 'fail',
   to_verify: 'unknown',
   not_assessed: 'not_applicable',

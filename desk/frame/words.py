@@ -27,7 +27,7 @@ from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import COOP_MODES, SERVICES
 from server.services.review.actions import ReviewAction
 from server.services.rounds.actions import RoundsAction
-from server.services.rounds.figures import TOTAL_COLUMNS
+from server.services.rounds.figures import total_columns
 from server.services.signals.actions import SignalsAction
 from server.services.standing.actions import StandingAction
 
@@ -35,7 +35,6 @@ from server.services.standing.actions import StandingAction
 __all__ = [
     "COOP_MODES",
     "SERVICES",
-    "TOTAL_COLUMNS",
     "ChangeKind",
     "Level",
     "RectificationState",
@@ -46,6 +45,7 @@ __all__ = [
     "Track",
     "Verdict",
     "Word",
+    "total_columns",
 ]
 
 ACTIONS: Mapping[str, str] = {
@@ -72,6 +72,7 @@ ACTIONS: Mapping[str, str] = {
 
 STATUS_ICONS = {
     "meets": "check",
+    "meets_open": "look",
     "fails": "cross",
     "to_verify": "look",
     "not_assessed": "dash",

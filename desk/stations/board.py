@@ -26,7 +26,7 @@ blueprint = Blueprint("desk_board", __name__, url_prefix="/desk")
 guard_desk(blueprint)
 PERIOD = timedelta(days=29)  # with today: thirty days
 FILTERS = ("q", "township", "level", "status", "clause", "photos")
-ORDER = ("fails", "to_verify", "not_assessed", "meets")
+ORDER = ("fails", "to_verify", "not_assessed", "meets_open", "meets")
 NEVER = datetime.min.replace(tzinfo=BEIJING)
 
 
@@ -98,6 +98,7 @@ def board() -> Any:
 
     return page(
         "board.html",
+        order=ORDER,
         asked=asked,
         filtered=any(asked.values()),
         found=_sorted(found, active, sort, down=down),

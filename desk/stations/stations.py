@@ -34,6 +34,7 @@ from server.services.plates.signs import signs_of
 from server.services.registry.stations import station_view
 from server.services.review.lists import reviews_of_station
 from server.services.signals.lists import Wanted, signals_seen
+from server.services.standing.open_work import record_statuses
 from server.services.standing.standing import standing_of
 
 blueprint = Blueprint("desk_station", __name__, url_prefix="/desk")
@@ -129,6 +130,7 @@ def station(station_id: int) -> Any:
         station=found,
         view=view,
         inspections=inspections,
+        record_statuses=record_statuses(session(), inspections),
         inspectors=names_of(session(), person_ids=[one.inspector_id for one in inspections]),
         outcome_text=outcome_text,
         mends=rectifications_seen(

@@ -11,8 +11,8 @@ from server.services.rounds.contents import RoundContent, sample_text
 from server.services.rounds.figures import (
     CHANGE_COLUMNS,
     COMPARABLE_COLUMNS,
-    TOTAL_COLUMNS,
     VERDICT_COLUMNS,
+    total_columns,
 )
 
 HERE = Path(__file__).parent
@@ -45,21 +45,21 @@ class ReportSheet:
 def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
     """The round's result for the file: totals, townships, clauses, stations, comparison."""
     figures, campaign = content.figures, content.figures["campaign"]
-    totals = figures["totals"]
+    totals, columns = figures["totals"], total_columns(figures)
     opens, due = (date.fromisoformat(day) for day in (campaign["opens_on"], campaign["due_on"]))
     sections = [
         ReportSection(
             "各乡镇",
-            ("乡镇", *(label for _, label in TOTAL_COLUMNS)),
+            ("乡镇", *(label for _, label in columns)),
             [
-                (title, *(str(row[name]) for name, _ in TOTAL_COLUMNS))
+                (title, *(str(row[name]) for name, _ in columns))
                 for title, row in (
                     *((one["name"], one) for one in figures["townships"]),
                     ("合计", totals),
                 )
             ],
-            (2, *(1.0,) * len(TOTAL_COLUMNS)),
-            "l" + "r" * len(TOTAL_COLUMNS),
+            (2, *(1.0,) * len(columns)),
+            "l" + "r" * len(columns),
         ),
         ReportSection(
             "各条款",
@@ -93,7 +93,7 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
         lines=(
             content.stamp + (f"。再报的原因：{content.because}" if content.because else ""),
             f"{full_day_text(opens)}至{full_day_text(due)}，{sample_text(campaign)}。",
-            "，".join(f"{label}{totals[name]}" for name, label in TOTAL_COLUMNS) + "。",
+            "，".join(f"{label}{totals[name]}" for name, label in columns) + "。",
             "所用标准："
             + "；".join(str(one.get("name", one["id"])) for one in campaign["standards"])
             + "。",

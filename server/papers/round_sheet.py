@@ -10,8 +10,8 @@ from server.services.rounds.contents import RoundContent, sample_text
 from server.services.rounds.figures import (
     CHANGE_COLUMNS,
     TOLD_COLUMNS,
-    TOTAL_COLUMNS,
     VERDICT_COLUMNS,
+    total_columns,
 )
 
 
@@ -26,7 +26,7 @@ def round_xlsx(content: RoundContent) -> bytes:
         created=_created(content),
         foot=f"{content.title}　{content.stamp}",
     )
-    totals = figures["totals"]
+    totals, columns = figures["totals"], total_columns(figures)
     standards = "、".join(
         f"{one.get('name', one['id'])}（{one['id']}）" for one in campaign["standards"]
     )
@@ -41,19 +41,19 @@ def round_xlsx(content: RoundContent) -> bytes:
             ("起止", f"{campaign['opens_on']}至{campaign['due_on']}"),
             ("所用标准", standards),
             ("抽查办法", sample_text(campaign)),
-            *((label, totals[name]) for name, label in TOTAL_COLUMNS),
+            *((label, totals[name]) for name, label in columns),
             *([("说明", "演示数据，不是真实督导结果")] if content.demo else []),
         ],
         (16, 100),
     )
     writer.sheet(
         "乡镇",
-        ("乡镇", *(label for _, label in TOTAL_COLUMNS)),
+        ("乡镇", *(label for _, label in columns)),
         [
-            (one["name"], *(one[name] for name, _ in TOTAL_COLUMNS))
+            (one["name"], *(one[name] for name, _ in columns))
             for one in (*figures["townships"], {"name": "合计"} | totals)
         ],
-        (16, *(9,) * len(TOTAL_COLUMNS)),
+        (16, *(9,) * len(columns)),
     )
     writer.sheet(
         "站点",

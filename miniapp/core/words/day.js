@@ -84,6 +84,7 @@ export const DAY_WORDS = {
   // my station
   status: {
     meets: '规定的都做到了，继续保持。',
+    meets_open: '规定的都做到了，还有事没办结，办完才算达标。',
     fails: '有几处没达到规定，照下面说的改就行。',
     to_verify: '您报的都收到了，等督导员来看过就算数。',
     not_assessed: '还有几样没弄清楚，先把要拍的照片拍了。',

@@ -10,7 +10,7 @@ from server.policy.standard.frozen import FrozenClause, PinnedStandard
 
 TotalName = Literal[
     "total", "inspected", "due", "done", "late", "refused", "closed_door", "missed",
-    "meets", "fails", "to_verify", "not_assessed",
+    "meets", "meets_open", "fails", "to_verify", "not_assessed",
 ]  # fmt: skip
 """Stations in all, with a result, per VisitState that is counted, and per Status."""
 VerdictName = Literal["pass", "fail", "unknown", "not_applicable"]
@@ -46,6 +46,7 @@ class Totals(TypedDict):
     closed_door: int
     missed: int
     meets: int
+    meets_open: NotRequired[int]  # reports of earlier releases counted these as 达标
     fails: int
     to_verify: int
     not_assessed: int

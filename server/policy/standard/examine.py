@@ -8,6 +8,7 @@ from typing import NamedTuple
 from server.labelled import Labelled
 from server.policy.standard.facts import Level, Ownership, Said, StationFacts, Word
 from server.policy.standard.frozen import FrozenFinding
+from server.policy.standard.open_work import NOTHING_OPEN, OpenWork
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Rule, Standard
 from server.policy.standard.verdicts import Judge, Look, Verdict
@@ -18,6 +19,7 @@ __all__ = [
     "Verdict",
     "examine",
     "finding_json",
+    "held_back",
     "standing_why",
     "status",
 ]
@@ -89,9 +91,10 @@ class Finding(NamedTuple):
 
 
 class Status(Labelled):
-    """A station's state; nothing but `shall` rules decides it."""
+    """A station's state; nothing but `shall` rules and what is still open decides it."""
 
     MEETS = "meets", "达标", "", "应当项都到场核实过"
+    MEETS_OPEN = "meets_open", "达标·整改未办结", "", "还有整改、分歧没办结，不算达标"
     FAILS = "fails", "不达标", "", "有应当项核实不符合"
     TO_VERIFY = "to_verify", "待核实", "", "等督导员到场核实"
     NOT_ASSESSED = "not_assessed", "未评估", "", "还缺证据，不算不符合"
@@ -118,7 +121,7 @@ def examine(
     return findings
 
 
-def status(findings: Iterable[Finding]) -> Status:
+def status(findings: Iterable[Finding], open_work: OpenWork = NOTHING_OPEN) -> Status:
     """The station's state, by the first of these that is true (domain: 附件3 has no scores).
 
     1. 不达标: an applicable `shall` fails on the word of reviewer, inspector or register;
@@ -126,7 +129,8 @@ def status(findings: Iterable[Finding]) -> Status:
     2. 未评估: no `shall` applies at all, or an applicable one is unknown (a deadline of which it is
        unknown whether it was met late or in time, but which is met, is no gap).
     3. 达标: all applicable `shall` pass, and every one to be settled on site rests on the
-       inspector's word, in date.
+       inspector's word, in date. With anything still open at the station it is called
+       达标·整改未办结 and counts as met nowhere.
     4. 待核实: otherwise. All is answered, but by keeper, machine or desk only, or a keeper's or
        machine's own “no” that nobody has confirmed yet.
 
@@ -150,14 +154,19 @@ def status(findings: Iterable[Finding]) -> Status:
             confirmed = False
     if gap or not applicable:
         return Status.NOT_ASSESSED
-    return Status.MEETS if confirmed else Status.TO_VERIFY
+    return held_back(Status.MEETS if confirmed else Status.TO_VERIFY, open_work)
 
 
-def standing_why(findings: Sequence[Finding]) -> str:
+def held_back(state: Status, open_work: OpenWork) -> Status:
+    """The same state, but no bare 达标 while anything is open; also for what a record once said."""
+    return Status.MEETS_OPEN if state is Status.MEETS and open_work else state
+
+
+def standing_why(findings: Sequence[Finding], open_work: OpenWork = NOTHING_OPEN) -> str:
     """One sentence for the state that `status` gives."""
     if not findings:
         return "本县尚未选定标准"
-    state = status(findings)
+    state = status(findings, open_work)
     shall = [
         finding
         for finding in findings
@@ -176,8 +185,11 @@ def standing_why(findings: Sequence[Finding]) -> str:
             if finding.verdict is Verdict.UNKNOWN and finding.mended_on is None
         ]
         return f"还有{len(gaps)}条没有结论：{_some(gaps)}"
-    if state is Status.MEETS:
-        return f"{len(shall)}条要求全部符合，现场要求均经督导员确认"
+    if state in (Status.MEETS, Status.MEETS_OPEN):
+        rest = (
+            f"但还有{open_work.text}，办结以后才算达标" if open_work else "现场要求均经督导员确认"
+        )
+        return f"{len(shall)}条要求全部符合，{rest}"
     waiting = [
         finding.title
         for finding in shall

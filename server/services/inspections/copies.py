@@ -28,6 +28,7 @@ from server.services.inspections.values import ValueTold, asked_codes, values_of
 from server.services.inspections.versions import ids_so_far, newer_than, photos_of
 from server.services.people.scope import EVERYBODY
 from server.services.standing.facts import facts_of
+from server.services.standing.open_work import record_statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def copy_of(
         outcome=inspection.outcome,
         outcome_label=outcome_text(inspection),
         outcome_note=inspection.outcome_note,
-        status=Status(inspection.status),
+        status=record_statuses(session, [inspection])[inspection.id],
         fails=inspection.fails,
         answered=len(inspection.answers),
         unanswered=_unanswered(inspection, rows, standards, options),

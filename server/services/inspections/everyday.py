@@ -10,8 +10,10 @@ from server.models.county import Division
 from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.station import Station
+from server.policy.standard.examine import Status
 from server.services.inspections.answers import outcome_text
 from server.services.people.scope import stations_visible_to
+from server.services.standing.open_work import record_statuses
 
 # What a list does not show of a record, and what makes one large.
 HEAVY = ("answers", "findings", "keeper_findings", "inspector_signature", "keeper_signature")
@@ -34,6 +36,7 @@ class EverydayView:
     station: Station
     township_name: str
     inspector_name: str
+    status: Status
 
     @property
     def outcome(self) -> str:
@@ -51,7 +54,7 @@ def everyday_count(session: Session, *, seen_by: Person, wanted: Wanted) -> int:
 def everyday_inspections(
     session: Session, *, seen_by: Person, wanted: Wanted, limit: int, offset: int = 0
 ) -> Sequence[EverydayView]:
-    """Those in a person's sight, the newest first; one query."""
+    """Those in a person's sight, the newest first; two queries."""
     rows = session.execute(
         sa.select(Inspection, Station, Division.name, Person.name)
         .join(Station, Station.id == Inspection.station_id)
@@ -63,7 +66,9 @@ def everyday_inspections(
         .limit(limit)
         .offset(offset)
     )
-    return [EverydayView(one, station, town or "", who) for one, station, town, who in rows]
+    found = [(one, station, town or "", who) for one, station, town, who in rows]
+    states = record_statuses(session, [one for one, *_ in found])
+    return [EverydayView(*row, states[row[0].id]) for row in found]
 
 
 def townships_inspected(session: Session, *, seen_by: Person) -> list[tuple[str, str]]:

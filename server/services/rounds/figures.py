@@ -45,6 +45,7 @@ TOTAL_COLUMNS: tuple[tuple[TotalName, str], ...] = (
     ("due", VisitState.DUE.label),
     ("missed", VisitState.MISSED.label),
     ("meets", Status.MEETS.label),
+    ("meets_open", Status.MEETS_OPEN.label),
     ("fails", Status.FAILS.label),
     ("to_verify", Status.TO_VERIFY.label),
     ("not_assessed", Status.NOT_ASSESSED.label),
@@ -71,10 +72,15 @@ CHANGE_COLUMNS: tuple[tuple[ChangeName, str], ...] = (
 )
 
 
+def total_columns(figures: Figures) -> tuple[tuple[TotalName, str], ...]:
+    """The columns that these figures have: what went up earlier keeps the columns of its day."""
+    return tuple((name, label) for name, label in TOTAL_COLUMNS if name in figures["totals"])
+
+
 def round_figures(
     session: Session, *, campaign: Campaign, on: date, seen_by: Person | Everybody
 ) -> Figures:
-    """Per county, township, station and clause, as of a Beijing day; three queries.
+    """Per county, township, station and clause, as of a Beijing day; four queries.
 
     Plain JSON, so that it can be frozen as it is; only the stations in that sight.
     Only what counts for each visit is in it (see `visits.VisitView.result`); `others` names how
@@ -233,6 +239,7 @@ def _totals(stations: Sequence[StationFigures]) -> Totals:
         "closed_door": states[VisitState.CLOSED_DOOR],
         "missed": states[VisitState.MISSED],
         "meets": statuses[Status.MEETS],
+        "meets_open": statuses[Status.MEETS_OPEN],
         "fails": statuses[Status.FAILS],
         "to_verify": statuses[Status.TO_VERIFY],
         "not_assessed": statuses[Status.NOT_ASSESSED],
@@ -257,8 +264,8 @@ def _station_row(one: VisitView, findings: Mapping[UUID, list[FrozenFinding]]) -
         "day_on": result.day_on.isoformat() if result else None,
         "outcome": result.outcome.value if result else None,
         "outcome_label": result.outcome_label if result else "",
-        "status": result.status if result else None,
-        "status_label": Status(result.status).label if result else "",
+        "status": one.status.value if one.status else None,
+        "status_label": one.status.label if one.status else "",
         "fails": [f"{row['clause']}{row['title']}" for row in frozen if row["counts_against"]],
         "verdicts": {row["code"]: row["verdict"] for row in frozen},
         "inspection_id": str(result.id) if result else None,

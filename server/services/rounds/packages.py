@@ -32,6 +32,7 @@ from server.policy.standard.on_phone import (
     phone_check,
     station_data,
 )
+from server.policy.standard.open_work import NOTHING_OPEN
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Rule, Standard, standards_for
 from server.policy.standard.verdicts import Look
@@ -47,6 +48,7 @@ from server.services.rounds.earlier import EarlierVisit, earlier_visits
 from server.services.rounds.ready_remarks import RemarkAt, remarks_at
 from server.services.rounds.visits import visit_views
 from server.services.standing.facts import Known, facts_of
+from server.services.standing.open_work import open_work_of
 
 ACTIVITY_DAYS = timedelta(days=29)  # thirty days with today
 POCKET_SIDE = 240
@@ -94,6 +96,7 @@ class PackedStation:
     plates: tuple[Sign, ...]
     photos: tuple[Photo, ...]
     mends: tuple[Rectification, ...]
+    open_work: str  # what keeps it from being called 达标, in words; empty for nothing
     month: Activity
     earlier: tuple[EarlierVisit, ...]
 
@@ -204,6 +207,7 @@ def _packed(
     )
     pictures = newest_pictures_of(session, county=county.code, station_ids=ids)
     plates = plates_of(session, ids)
+    still_open = open_work_of(session, county=county.code, on=on, station_ids=ids)
     mends = _open_mends(session, ids)
     months = activity(
         session, county=county.code, since=on - ACTIVITY_DAYS, until=on, station_ids=ids
@@ -233,6 +237,7 @@ def _packed(
                 plates=tuple(plates.get(station_id, ())),
                 photos=tuple(pictures.get(station_id, ())),
                 mends=tuple(mends.get(station_id, ())),
+                open_work=still_open.get(station_id, NOTHING_OPEN).text,
                 month=months.get(station_id, Activity()),
                 earlier=earlier.get(station_id, ()),
             )

@@ -14,12 +14,18 @@ from server.models.inspection import Campaign, Inspection, InspectionOutcome, Vi
 from server.models.person import Person
 from server.models.station import Station
 from server.policy.rounds.visits import Ended, VisitState, visit_state
+from server.policy.standard.examine import Status, held_back
+from server.policy.standard.open_work import NOTHING_OPEN, OpenWork
 from server.services.people.scope import Everybody, stations_visible_to
+from server.services.standing.open_work import open_when_received, open_work_of
 
 
 @dataclass(frozen=True, slots=True)
 class InspectionBrief:
-    """The current version of one inspector's visit, in one line."""
+    """The current version of one inspector's visit, in one line.
+
+    `status` is as it reads since its arrival, `frozen_status` what its findings alone come to.
+    """
 
     id: UUID
     version: int
@@ -30,13 +36,17 @@ class InspectionBrief:
     finished_at: datetime
     day_on: date
     status: str
+    frozen_status: str
     fails: int
     confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """A station in a round: `result` counts; `all` has every inspector's visit, none hidden."""
+    """A station in a round: `result` counts; `all` has every inspector's visit, none hidden.
+
+    `open_work` is what nobody has settled at the station on the day of the view.
+    """
 
     visit: Visit
     station: Station
@@ -47,6 +57,12 @@ class VisitView:
     in_time: bool | None
     result: InspectionBrief | None
     all: tuple[InspectionBrief, ...]
+    open_work: OpenWork
+
+    @property
+    def status(self) -> Status | None:
+        """What the visit that counts comes to today: no bare 达标 while anything is open."""
+        return held_back(Status(self.result.frozen_status), self.open_work) if self.result else None
 
     @property
     def two_results(self) -> bool:
@@ -103,7 +119,7 @@ def visit_views(
     seen_by: Person | Everybody,
     township_code: str | None = None,
 ) -> list[VisitView]:
-    """Every visit of a round in somebody's sight, by township and number; two queries."""
+    """Every visit of a round in somebody's sight, by township and number; three queries."""
     query = (
         sa.select(Visit, Station, Division.name, Person.name)
         .join(Station, Station.id == Visit.station_id)
@@ -116,6 +132,7 @@ def visit_views(
         query = query.where(Station.township_code == township_code)
     rows = session.execute(query).all()
     briefs = _briefs(session, campaign.id)
+    still_open = open_work_of(session, county=campaign.county, on=on, station_ids=None)
     return [
         _view(
             visit,
@@ -125,6 +142,7 @@ def visit_views(
             inspector=inspector,
             campaign=campaign,
             on=on,
+            open_work=still_open.get(station.id, NOTHING_OPEN),
         )
         for visit, station, township, inspector in rows
     ]
@@ -172,6 +190,7 @@ def _view(
     inspector: str | None,
     campaign: Campaign,
     on: date,
+    open_work: OpenWork,
 ) -> VisitView:
     state = visit_state(
         (Ended(one.outcome.value, one.day_on) for one in briefs),
@@ -190,6 +209,7 @@ def _view(
         in_time=None if result is None else result.day_on <= campaign.due_on,
         result=result,
         all=tuple(briefs),
+        open_work=open_work,
     )
 
 
@@ -219,6 +239,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
             Inspection.status,
             Inspection.fails,
             Inspection.confirmed_at,
+            open_when_received(),
         )
         .join(Visit, Visit.id == Inspection.visit_id)
         .join(Person, Person.id == Inspection.inspector_id)
@@ -228,7 +249,8 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
         )
         .order_by(Inspection.finished_at, Inspection.id)
     ):
-        visit_id, key, version, inspector_id, name, outcome, at, day, status, fails, confirmed = row
+        visit_id, key, version, inspector_id, name, outcome, at, day, *rest = row
+        status, fails, confirmed, was_open = rest
         if visit_id is not None:
             found[visit_id].append(
                 InspectionBrief(
@@ -240,7 +262,8 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
                     outcome_label=outcome.label,
                     finished_at=at,
                     day_on=day,
-                    status=status,
+                    frozen_status=status,
+                    status=Status.MEETS_OPEN if was_open and status == Status.MEETS else status,
                     fails=fails,
                     confirmed=outcome is InspectionOutcome.SIGNED or confirmed is not None,
                 )

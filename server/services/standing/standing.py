@@ -20,18 +20,23 @@ from server.policy.standard.examine import (
     standing_why,
     status,
 )
+from server.policy.standard.open_work import NOTHING_OPEN, OpenWork
 from server.policy.standard.standards import Rule, Standard, standards_for
 from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import policy_options
 from server.services.people.scope import EVERYBODY, Everybody
 from server.services.standing.facts import facts_of
+from server.services.standing.open_work import open_work_of
 
 NO_STANDARD = "本县尚未选定标准"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One station's findings and state; `why` is the state in one sentence."""
+    """One station's findings and state; `why` is the state in one sentence.
+
+    `open_work` is what nobody has settled there yet.
+    """
 
     station: Station
     township_name: str
@@ -39,6 +44,7 @@ class Standing:
     findings: list[Finding]
     status: Status
     why: str
+    open_work: OpenWork = NOTHING_OPEN
 
     @property
     def fails(self) -> list[Finding]:
@@ -85,13 +91,14 @@ def standings(
     station_ids: Collection[int] | None = None,
     township_code: str | None = None,
 ) -> list[Standing]:
-    """Every (chosen) open station in sight, by township, level and number; five queries.
+    """Every (chosen) open station in sight, by township, level and number; six queries.
 
     Where no standard for stations is in force or chosen (national filing rules alone are none),
     every station is 未评估. Raises NotFound standard-unknown, Invalid county-option-invalid.
     """
     rules = standards_for(standards, on, county.code, county.standard_id)
     assessed = any(standard.basis != "national" for standard in rules)
+    still_open = open_work_of(session, county=county.code, on=on, station_ids=station_ids)
     found = []
     for known in facts_of(
         session,
@@ -103,14 +110,16 @@ def standings(
         township_code=township_code,
     ):
         findings = examine(rules, known.facts, on)
+        waits = still_open.get(known.station.id, NOTHING_OPEN)
         found.append(
             Standing(
                 station=known.station,
                 township_name=known.township_name,
                 operator_name=known.operator_name,
                 findings=findings,
-                status=status(findings) if assessed else Status.NOT_ASSESSED,
-                why=standing_why(findings) if assessed else NO_STANDARD,
+                status=status(findings, waits) if assessed else Status.NOT_ASSESSED,
+                why=standing_why(findings, waits) if assessed else NO_STANDARD,
+                open_work=waits,
             )
         )
     return found
@@ -205,6 +214,7 @@ def standing_json(one: Standing) -> dict[str, Any]:
         "status": one.status.value,
         "status_label": one.status.label,
         "why": one.why,
+        "open_work": one.open_work.text,
         "demo": station.demo,
         "findings": [finding_json(finding) for finding in one.findings],
     }

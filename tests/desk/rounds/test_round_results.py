@@ -35,7 +35,7 @@ def test_results_are_told_per_township_clause_and_station(
 ) -> None:
     page = text_of(desk_of(cast.office).get(f"/rounds/{held.campaign.id}/results"))
 
-    assert "全县 4 1 0 0 0 3 0 0 1 0 0" in page
+    assert "全县 4 1 0 0 0 3 0 0 0 1 0 0" in page
     assert "四（2） 接待台席 — 1 —" in page or "四（2） 接待台席 0 1 —" in page
     assert "四（2）接待台席" in page
 

@@ -66,7 +66,7 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
     found = standings(session, county=county, on=TODAY, standards=standards, seen_by=EVERYBODY)
     states = Counter(one.status for one in found)
     assert len(found) == 64
-    assert all(states[state] >= 5 for state in Status), states
+    assert all(states[one] >= 5 for one in Status if one is not Status.MEETS_OPEN), states
     assert {"A3-41b", "A3-3a", "EXT-F1"} <= {flag.code for one in found for flag in one.fails}
     unnumbered = [one.station for one in found if one.station.code is None]
     assert len(unnumbered) == 2

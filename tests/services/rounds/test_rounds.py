@@ -125,7 +125,7 @@ def test_a_county_without_a_station_standard_cannot_open_a_round(
     assert refused.value.code == "round-without-standard"
 
 
-def test_coverage_per_township_is_exact_and_costs_two_queries(
+def test_coverage_per_township_is_exact_and_costs_three_queries(
     session: Session, engine: Engine, cast: Cast, standards: Any
 ) -> None:
     campaign = open_round(session, cast, standards)
@@ -148,7 +148,7 @@ def test_coverage_per_township_is_exact_and_costs_two_queries(
     views = visit_views(session, campaign=campaign, on=date(2023, 8, 20), seen_by=EVERYBODY)
     found = coverage(views)
 
-    assert len([one for one in asked if one.startswith("SELECT")]) == 2
+    assert len([one for one in asked if one.startswith("SELECT")]) == 3
     assert {one.station.code: one.state.value for one in views} == {
         "C0001": "done", "C0002": "late", "XZ0001": "withdrawn", "C0003": "missed",
     }  # fmt: skip

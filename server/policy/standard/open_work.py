@@ -1,0 +1,28 @@
+"""What is still open at a station: nobody calls it 达标 before that is settled (a rule of ours)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """How much of each kind nobody has settled yet; false where there is none."""
+
+    mends: int = 0  # 整改 that no person has closed
+    disagreements: int = 0  # 分歧 that the office has not decided
+    letters: int = 0  # issued letters of which the office has not said 撤销 or 维持
+
+    def __bool__(self) -> bool:
+        return bool(self.mends or self.disagreements or self.letters)
+
+    @property
+    def text(self) -> str:
+        """The same in words: 2项整改没有办结、1条分歧等县办裁定; empty for nothing."""
+        told = (
+            (self.mends, "项整改没有办结"),
+            (self.disagreements, "条分歧等县办裁定"),
+            (self.letters, "份整改通知书等县办定撤销还是维持"),
+        )
+        return "、".join(f"{count}{words}" for count, words in told if count)
+
+
+NOTHING_OPEN = OpenWork()

@@ -1,0 +1,86 @@
+"""What nobody has settled yet at many stations: 整改, 分歧, and letters whose fate is asked."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.calendar import BEIJING
+from server.db import UtcDateTime
+from server.models.inspection import Disagreement, Inspection
+from server.models.rectification import NoticeQuestion, Rectification
+from server.policy.standard.examine import Status
+from server.policy.standard.open_work import OpenWork
+
+_KINDS: tuple[tuple[str, Any, Any], ...] = (
+    ("mends", Rectification, Rectification.closed_at),
+    ("disagreements", Disagreement, Disagreement.settled_at),
+    ("letters", NoticeQuestion, NoticeQuestion.settled_at),
+)
+_COUNTY = sa.bindparam("county", type_=sa.String())
+_UNTIL = sa.bindparam("until", type_=UtcDateTime())
+_ALL_OPEN = sa.union_all(
+    *(
+        sa.select(sa.literal(kind).label("kind"), noun.station_id.label("station")).where(
+            noun.county == _COUNTY,
+            noun.opened_at < _UNTIL,
+            closed_at.is_(None) | (closed_at >= _UNTIL),
+        )
+        for kind, noun, closed_at in _KINDS
+    )
+).subquery()
+
+
+def open_work_of(
+    session: Session, *, county: str, on: date, station_ids: Collection[int] | None
+) -> dict[int, OpenWork]:
+    """What was still open at the end of a Beijing day, by station; stations without any stay out.
+
+    One query. What photos and figures are asked about (照片核查, 异常提示) is no open work: a
+    machine's question changes no standing (decisions 0008, 0011).
+    """
+    query = sa.select(_ALL_OPEN.c.station, _ALL_OPEN.c.kind, sa.func.count()).group_by(
+        _ALL_OPEN.c.station, _ALL_OPEN.c.kind
+    )
+    if station_ids is not None:
+        query = query.where(_ALL_OPEN.c.station.in_(list(station_ids)))
+    until = datetime.combine(on + timedelta(days=1), time.min, BEIJING).astimezone(UTC)
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for station, kind, count in session.execute(query, {"county": county, "until": until}):
+        found[station][kind] = count
+    return {station: OpenWork(**counts) for station, counts in found.items()}
+
+
+def open_when_received() -> sa.ColumnElement[bool]:
+    """In a query over inspections: whether anything was open at the station when each arrived.
+
+    What opens or closes later changes nothing of it: a record reads the same for ever.
+    """
+    at = Inspection.received_at
+    return sa.or_(
+        *(
+            sa.select(noun.id)
+            .where(
+                noun.station_id == Inspection.station_id,
+                noun.opened_at <= at,
+                closed_at.is_(None) | (closed_at > at),
+            )
+            .correlate(Inspection)
+            .exists()
+            for _, noun, closed_at in _KINDS
+        )
+    )
+
+
+def record_statuses(session: Session, inspections: Iterable[Inspection]) -> dict[UUID, Status]:
+    """How records read, by id: as frozen, but no bare 达标 with something open at arrival."""
+    frozen = {one.id: Status(one.status) for one in inspections}
+    met = [key for key, state in frozen.items() if state is Status.MEETS]
+    if not met:
+        return frozen
+    query = sa.select(Inspection.id).where(Inspection.id.in_(met), open_when_received())
+    return frozen | dict.fromkeys(session.scalars(query), Status.MEETS_OPEN)
