@@ -6,6 +6,7 @@ import { BESIDE_WORDS } from './core/words/beside.js';
 import { html } from './html.js';
 import { Verdict } from './pieces.js';
 
+const PRESSED = { minHeight: '2.75rem', paddingTop: '.6rem', cursor: 'pointer' }; // by a thumb
 const REMARKS_FIRST = 4; // so many fit below a remark without pushing the next rule away
 
 function EarlierVisit({ visit }) {
@@ -25,7 +26,7 @@ function EarlierVisit({ visit }) {
 export function Earlier({ station, code }) {
   const visits = earlierOf(station, code);
   if (!visits.length) return null;
-  return html`<details class="earlier"><summary>${BESIDE_WORDS.earlier(visits.length)}</summary>
+  return html`<details><summary style=${PRESSED}>${BESIDE_WORDS.earlier(visits.length)}</summary>
     ${visits.map((visit) => html`<${EarlierVisit} key=${visit.id} visit=${visit} />`)}</details>`;
 }
 

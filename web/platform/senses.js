@@ -79,6 +79,13 @@ export async function shareFile(name, blob) {
   return navigator.share({ files }).then(() => true, (error) => error.name === 'AbortError');
 }
 
+/** Whose map apps can be opened by a link: android, ios; '' in WeChat, which opens none. */
+export function mapSystem() {
+  if (/MicroMessenger/i.test(agent)) return '';
+  if (/Android|HarmonyOS/i.test(agent)) return 'android';
+  return /iPhone|iPad|iPod/.test(agent) ? 'ios' : '';
+}
+
 /** Put a text where the next app can paste it; false when the browser does not let us. */
 export function copyText(text) {
   if (!navigator.clipboard) return Promise.resolve(false);

@@ -9,6 +9,7 @@ import { VISIT_WORDS } from '../core/words/visit.js';
 import { Finder, StillButton } from '../camera/finder.js';
 import { TakeButton, useShot } from '../camera/take.js';
 import { Button, Field, html, Note, Screen } from '../parts.js';
+import { WayThere } from '../nearby.js';
 import { Done, Facts, Getting, Row } from '../pieces.js';
 import { go, session, today } from '../state.js';
 import { findPosition } from '../platform/senses.js';
@@ -108,6 +109,7 @@ export function Arrive({ id }) {
     ${begun ? '接着查' : VISIT_WORDS.arrived}<//>`;
   return html`<${Screen} title=${visit.code || '没有编号'} back="" foot=${pack ? foot : null}>
     <${Register} visit=${visit} station=${station} />
+    ${begun ? null : html`<${WayThere} place=${station || visit} name=${visit.name} />`}
     ${pack ? null : html`<${Note} kind="warm" icon="nonet">${VISIT_WORDS.notPacked}<//>`}
     <${RoundsSeen} inspections=${visit.inspections} />
     ${station ? html`<${OpenMends} mends=${station.open_mends} />` : null}

@@ -10,6 +10,7 @@ import { Demo, RefusedNote, Unsent } from '../pieces.js';
 import { Icon } from '../html.js';
 import { mine, phone, rounds, session, today, told } from '../state.js';
 import { Duties } from '../duties.js';
+import { awayFrom, here as from, inOrder, NearFirst } from '../nearby.js';
 import {
   along, chosenRound, drafts, minePart, packing, problem, readAlong, readVisits, round,
   stateOfVisit, takeAlong,
@@ -40,9 +41,11 @@ function VisitRow({ visit }) {
   const here = stateOfVisit(visit);
   const [icon, tone] = LOOKS[here.state];
   const whose = visit.mine ? '' : VISIT_WORDS.ofInspector(visit.inspector_name);
+  const away = awayFrom(visit);
   return html`<a class="row visit" href=${'#/' + pathOf(visit, here.state)}>
     <span class="words"><b>${visit.name}</b><span class="under">
-      <span><b class="number">${visit.code || '没有编号'}</b> ${visit.township_name}${whose}</span>
+      <span><b class="number">${visit.code || '没有编号'}</b> ${visit.township_name}${whose}
+        ${away ? html`<span class="line quiet">${away}</span>` : null}</span>
       <span class=${'mark ' + tone}>
         <${Icon} name=${icon} size="1.2rem" /><span>${visitInWords(here, visit)}</span></span>
     </span></span></a>`;
@@ -156,8 +159,9 @@ export function Rounds() {
   const shown = useMemo(() => {
     const isNamed = (one) => !text || (one.name + (one.code || '')).toUpperCase().includes(text);
     const found = here.filter(isNamed);
-    return which ? found.filter((one) => isOpen(one) === (which === 'open')) : found;
-  }, [here, text, which, drafts.value, mine.value]);
+    const wished = which ? found.filter((one) => isOpen(one) === (which === 'open')) : found;
+    return inOrder(wished);
+  }, [here, text, which, drafts.value, mine.value, from.value]);
   const done = own.filter((one) => !isOpen(one)).length;
   const few = campaign.visits.length <= FEW;
   const filters = html`<${Filters} campaign=${campaign} few=${few} wanted=${wanted}
@@ -175,6 +179,7 @@ export function Rounds() {
     <${Unsent} />
     ${few ? null : filters}
     <section class="card visits"><h2>${VISIT_WORDS.stations(shown.length)}</h2>
+      ${shown.length > 2 ? html`<${NearFirst} />` : null}
       ${list.map((visit) => html`<${VisitRow} key=${visit.id} visit=${visit} />`)}</section>
     ${few ? filters : null}<//>`;
 }
