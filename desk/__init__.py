@@ -23,7 +23,17 @@ def attach_desk(app: Flask) -> None:
         round_results,
         rounds,
     )
-    from desk.stations import board, exchange, imports, judge, numbers, register, signs, stations
+    from desk.stations import (
+        acceptances,
+        board,
+        exchange,
+        imports,
+        judge,
+        numbers,
+        register,
+        signs,
+        stations,
+    )
 
     attach_pages(app)
     for part in (
@@ -38,6 +48,7 @@ def attach_desk(app: Flask) -> None:
         stations,
         register,
         judge,
+        acceptances,
         people,
         numbers,
         signs,

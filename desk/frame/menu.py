@@ -36,6 +36,7 @@ MENU = (
 )
 # Pages without a line of their own in the menu stand under another's.
 UNDER = {
+    "desk_acceptances": "desk_plan",
     "desk_county_signals": "desk_county",
     "desk_county_remarks": "desk_county",
     "desk_station": "desk_board",

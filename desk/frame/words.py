@@ -9,6 +9,7 @@ from server import calendar
 from server.models.person import Role
 from server.models.phone_event import ScanMethod, Subject
 from server.models.rectification import RectificationState
+from server.models.station import Stage
 from server.policy.plan.nouns import Track
 from server.policy.rounds.visits import ChangeKind
 from server.policy.standard.examine import Status
@@ -40,6 +41,7 @@ __all__ = [
     "RectificationState",
     "Role",
     "ScanMethod",
+    "Stage",
     "Status",
     "Subject",
     "Track",

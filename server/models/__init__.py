@@ -1,6 +1,7 @@
 """The nouns, one a file; importing this package fills `Base.metadata`."""
 
 from server.models import (
+    acceptance,
     county,
     history,
     inspection,
@@ -20,6 +21,7 @@ from server.models import (
 )
 
 __all__ = [
+    "acceptance",
     "county",
     "history",
     "inspection",

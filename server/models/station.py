@@ -7,7 +7,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
+from server.labelled import Labelled
 from server.policy.standard.facts import Level, Ownership
+
+
+class Stage(Labelled):
+    """How far a station has come: on the plan only, or built by somebody's acceptance.
+
+    `built_before` came from before acceptances were kept: it is counted apart, as accepted by
+    nobody. `standardised` is 静乐方案's 标准化 of a township station.
+    """
+
+    PLANNED = "planned", "拟建"
+    BUILT_BEFORE = "built_before", "建成（升级前登记，未验收）", "未验收"
+    BUILT = "built", "建成"
+    STANDARDISED = "standardised", "建成（标准化）", "标准化"
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a named person has accepted it as built."""
+        return self in (Stage.BUILT, Stage.STANDARDISED)
 
 
 class Station(Base):
@@ -29,6 +48,7 @@ class Station(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
     level: Mapped[Level] = mapped_column(coded(Level))
+    stage: Mapped[Stage] = mapped_column(coded(Stage), default=Stage.PLANNED)
     code: Mapped[str | None] = mapped_column(sa.String(8))
     name: Mapped[str] = mapped_column(sa.String(60))
     township_code: Mapped[str | None] = mapped_column(sa.ForeignKey("divisions.code"))

@@ -17,7 +17,9 @@ from server.models.county import Operator
 from server.models.person import Person, Role
 from server.models.phone_help import UnsentImport
 from server.models.rectification import NoticeQuestion
+from server.models.station import Stage
 from server.services.mending.notices import issue_notice
+from server.services.registry.acceptances import accept_stations
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.rounds.reports import report_round
 from tests.desk.conftest import Desk, text_of
@@ -56,6 +58,12 @@ MATRIX: dict[str, str] = {
     "POST /desk/stations/<int:station_id>/judge": "edddn",
     "GET /desk/stations/<int:station_id>/closing": "sdddn",
     "POST /desk/stations/<int:station_id>/closing": "edddn",
+    "GET /desk/acceptances": "ssdss",
+    "POST /desk/acceptances": "eddde",
+    "GET /desk/stations/<int:station_id>/acceptance": "sndsn",
+    "POST /desk/stations/<int:station_id>/acceptance": "edddn",
+    "GET /desk/acceptances/<int:acceptance_id>": "sndsn",
+    "POST /desk/acceptances/<int:acceptance_id>/withdraw": "edddn",
     "GET /desk/people": "ssdds",
     "POST /desk/people": "eedde",
     "GET /desk/people/<int:person_id>": "sdddn",
@@ -234,9 +242,15 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     sheet = enter_import(
         session, plan, county=cast.county, by=cast.office, now=clock.now(), on=clock.today()
     )
+    [accepted] = accept_stations(
+        session, county=cast.county, seen={cast.c1.id: None}, grade=Stage.BUILT,
+        on=clock.today(), present="供销社王某", by=cast.office, now=clock.now(),
+        standards=standards,
+    )  # fmt: skip
     session.flush()
     places: dict[str, Any] = {
         "<int:import_id>": imported.id,
+        "<int:acceptance_id>": accepted.id,
         "<int:sheet_id>": sheet.id,
         "<int:station_id>": cast.c1.id,
         "<int:person_id>": cast.li.id,

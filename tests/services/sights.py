@@ -1,26 +1,10 @@
 """What every service that takes a viewer shows of C0001, where everything there is happened."""
 
 from collections.abc import Callable, Sized
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from server.calendar import BEIJING
 from server.errors import NotFound
-from server.models.county import County
-from server.models.inspection import (
-    Campaign,
-    Inspection,
-    PhotoRequest,
-    RoundReport,
-)
-from server.models.month import MonthApproval
-from server.models.phone_event import Photo
-from server.models.reading import ReviewItem
-from server.models.rectification import Notice, NoticeQuestion
-from server.models.signal import IntegritySignal
 from server.models.station import Station
 from server.policy.standard.options import CountyOptions
 from server.services.days import activity, month_contents, months
@@ -29,12 +13,10 @@ from server.services.intake import lag, self_checks
 from server.services.mending import lists as mending
 from server.services.mending import notice_questions
 from server.services.people import people, scope
-from server.services.people.scope import EVERYBODY
 from server.services.photos import requests
 from server.services.plates import numbers, orders, signs
-from server.services.registry import stations
+from server.services.registry import acceptance_views, stations
 from server.services.review import lists as reviews
-from server.services.review.decisions import decide
 from server.services.rounds import contents, figures, reports, visits
 from server.services.signals import lists as signal_lists
 from server.services.signals import questions
@@ -43,111 +25,8 @@ from tests.factories import (
     NOW,
     RING,
     TODAY,
-    Cast,
-    make_inspection,
-    make_rectification,
-    make_sign,
-    make_station,
 )
-from tests.reviews import ask_sign, make_photo
-from tests.services.asked import raised
-from tests.services.days.of_june import approve, counted, june, send
-from tests.services.rounds.opened import open_round
-
-FINDING = {
-    "code": "A3-42a", "clause": "四（2）", "title": "接待台席", "level": "shall", "verdict": "fail",
-    "counts_against": True, "word": "inspector", "label": "不符合", "why": "现场没有台席",
-    "since": None, "evidence": [],
-}  # fmt: skip
-
-
-@dataclass
-class World:
-    """C0001 of 鹅城镇 with one of everything that a list could show; nothing at other stations."""
-
-    session: Session
-    county: County
-    c1: Station
-    bare: Station
-    campaign: Campaign
-    inspection: Inspection
-    report: RoundReport
-    approval: MonthApproval
-    photo: Photo
-    review: ReviewItem
-    signal: IntegritySignal
-    standards: Any
-
-    @property
-    def month(self) -> months.Month:
-        """June as it stands now."""
-        return june(self.session)
-
-
-def make_world(session: Session, cast: Cast, standards: Any) -> World:
-    """Open, look, count, approve, report: what lists are made of."""
-    campaign = open_round(session, cast, standards)
-    here = next(
-        one.visit
-        for one in visits.visit_views(session, campaign=campaign, on=TODAY, seen_by=EVERYBODY)
-        if one.station.id == cast.c1.id
-    )
-    own = FINDING | {"verdict": "pass", "word": "keeper", "counts_against": False}
-    inspection = make_inspection(
-        session, here, cast.wang.id, fails=1, status="fails", findings=[FINDING],
-        keeper_findings=[own],
-    )  # fmt: skip
-    make_rectification(session, inspection, TODAY)
-    [_] = disagreements.open_for(session, inspection=inspection, amended=None, now=NOW)
-    _ask_about_a_letter(session, inspection)
-    outside = make_inspection(session, here, cast.wang.id, at=NOW + timedelta(hours=1))
-    outside.visit_id = None
-    session.flush()
-    photo = make_photo(session, cast.c1, person_id=cast.li.id)
-    decided = ask_sign(session, cast.c1, photo)
-    decide(session, item=decided, decision="unclear", by=cast.office, now=NOW, seen=0)
-    session.add(
-        PhotoRequest(
-            county=cast.county.code, station_id=cast.c1.id, subject="interior", seed="点名 1",
-            asked_on=TODAY, asked_at=NOW - timedelta(days=1),
-            until_at=datetime.combine(TODAY, time(), BEIJING),
-        )
-    )  # fmt: skip
-    self_checks.keep_self_check(
-        session, person=cast.li, device_id="phone-1", device_label="", user_agent="",
-        result={"checks": []}, now=NOW,
-    )  # fmt: skip
-    send(session, cast.li, counted(cast.c1))
-    approval = approve(session, cast, now=NOW + timedelta(minutes=1))
-    later = NOW + timedelta(hours=1)
-    send(session, cast.li, counted(cast.c1, received=15, reason="数错了", at=later), later)
-    make_sign(session, cast.c1)
-    report = reports.report_round(
-        session, campaign=campaign, reported_to="县政府办公室", by=cast.office, now=NOW,
-        earlier=campaign,
-    )  # fmt: skip
-    inspection.status = "meets"  # so that something has changed since
-    bare = make_station(
-        session, code=None, name="没有编号的站", township_code=cast.township.code,
-        level=cast.c1.level,
-    )  # fmt: skip
-    return World(
-        session, cast.county, cast.c1, bare, campaign, inspection, report, approval, photo,
-        ask_sign(session, cast.c1, make_photo(session, cast.c1)), raised(session, cast.c1),
-        standards,
-    )  # fmt: skip
-
-
-def _ask_about_a_letter(session: Session, inspection: Inspection) -> None:
-    place = {
-        "county": inspection.county, "station_id": inspection.station_id,
-        "inspection_id": inspection.id,
-    }  # fmt: skip
-    notice = Notice(year=2023, number=1, issued_on=TODAY, due_on=TODAY, **place)
-    session.add(notice)
-    session.flush()
-    session.add(NoticeQuestion(notice_id=notice.id, rectification_ids=[], opened_at=NOW, **place))
-    session.flush()
+from tests.services.world import World
 
 
 def of_c1(world: World, found: Any) -> int:
@@ -292,6 +171,18 @@ LOOKS: dict[str, Look] = {
                 for one in signs.issue_missing_signs(w.session, county=w.county, by=None, now=NOW, **a)
             ],
         ),
+    ),
+    "registry.acceptance_views.acceptance_for": lambda w, a: shown(
+        lambda: acceptance_views.acceptance_for(w.session, acceptance_id=w.acceptance.id, **a)
+    ),
+    "registry.acceptance_views.candidates": lambda w, a: of_c1(
+        w,
+        [
+            one.station
+            for one in acceptance_views.candidates(
+                w.session, county=w.county, on=TODAY, standards=w.standards, **a
+            )
+        ],
     ),
     "registry.stations.stations_in_sight": lambda w, a: in_township(
         w, [one for one, _ in stations.stations_in_sight(w.session, **a)]

@@ -9,7 +9,8 @@ from server.models.person import Role
 from server.services.people.scope import EVERYBODY, Everybody
 from tests.factories import Cast, make_person
 from tests.house.signatures import taking
-from tests.services.sights import LOOKS, Look, World, make_world
+from tests.services.sights import LOOKS, Look
+from tests.services.world import World, make_world
 
 
 @pytest.fixture

@@ -86,3 +86,34 @@ class RegisterWords(TypedDict):
     operator: str
     keeper: str
     address: str
+
+
+class AcceptedStation(TypedDict):
+    """The station as the register called it when it was accepted; `level` is a Level's value."""
+
+    id: int
+    code: str | None
+    name: str
+    level: str
+    township: str
+
+
+class FrozenAcceptance(TypedDict):
+    """What a named person accepted as built, whole: days are ISO 8601.
+
+    `grade` is the value of a Stage; `failing` and `unknown` name clauses as people read them.
+    """
+
+    station: AcceptedStation
+    grade: str
+    accepted_on: str
+    examined_on: str
+    by: str
+    present: str
+    note: str
+    status: str
+    why: str
+    failing: list[str]
+    unknown: list[str]
+    findings: list[FrozenFinding]
+    standards: list[PinnedStandard]

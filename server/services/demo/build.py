@@ -13,6 +13,7 @@ from server.models.person import Keeping, Person, Role
 from server.models.station import Station
 from server.policy.plan.nouns import Programme
 from server.policy.standard.standards import Standard
+from server.services.demo.acceptances import accept_built
 from server.services.demo.cast import DEMO_DESK, make_cast
 from server.services.demo.days import say_all, take_photos
 from server.services.demo.month import live_the_month
@@ -68,6 +69,7 @@ def build_demo(
             now=now,
         )  # fmt: skip
         ask_and_answer(session, cast, county=county, on=on, now=now)
+        accept_built(session, cast, county=county, on=on, now=now, standards=tuple(standards))
         check_phones(session, cast, now=now)
     session.flush()
     return True

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotFound, Problem
 from server.models.county import County, DivisionLevel, PlanDecision
 from server.models.person import Person
-from server.models.station import Station
+from server.models.station import Stage, Station
 from server.policy.plan.nouns import PlanConflict, Programme, Reading
 from server.policy.plan.readings import READINGS, option_of
 from server.policy.plan.targets import allocated, conflicts
@@ -63,13 +63,18 @@ class Aim:
 class Progress:
     """One level: the plan's numbers, and what is there, counted apart and never merged.
 
-    `built` stations are open, `filed` ones have a filing date, `met` ones are 达标.
+    `built` stations were accepted by a named person, `standardised` of them as 标准化; `before`
+    ones were in the register before acceptances were kept and `to_build` ones are 拟建, neither
+    counts as built. `filed` ones have a filing date, `met` ones are 达标. All are open.
     """
 
     level: Level
     label: str
     aims: tuple[Aim, ...]
     built: int
+    standardised: int
+    before: int
+    to_build: int
     filed: int
     met: int
 
@@ -82,6 +87,7 @@ class TownshipProgress:
     name: str
     planned: dict[Level, int | None]
     built: dict[Level, int]
+    before: dict[Level, int]
     filed: dict[Level, int]
     met: dict[Level, int]
 
@@ -176,7 +182,7 @@ def decide_conflict(
 
 def progress(programme: Programme, standings: Iterable[Standing]) -> list[Progress]:
     """Per level, every number the plan gives beside what is built, filed and 达标."""
-    built, filed, met = _counted(standings)
+    counts = _Counts(standings)
     found = []
     for level in (Level.COUNTY_HUB, Level.TOWNSHIP_STATION, Level.VILLAGE_POINT):
         aims = [
@@ -190,12 +196,15 @@ def progress(programme: Programme, standings: Iterable[Standing]) -> list[Progre
             aims.append(Aim(title, table, programme.allocation_clause))
         found.append(
             Progress(
-                level,
-                level.label,
-                tuple(aims),
-                sum(built[key] for key in built if key[1] == level),
-                sum(filed[key] for key in filed if key[1] == level),
-                sum(met[key] for key in met if key[1] == level),
+                level=level,
+                label=level.label,
+                aims=tuple(aims),
+                built=counts.of_level(counts.built, level),
+                standardised=counts.of_level(counts.standardised, level),
+                before=counts.of_level(counts.before, level),
+                to_build=counts.of_level(counts.to_build, level),
+                filed=counts.of_level(counts.filed, level),
+                met=counts.of_level(counts.met, level),
             )
         )
     return found
@@ -205,7 +214,7 @@ def township_progress(
     session: Session, *, county: County, programme: Programme, standings: Iterable[Standing]
 ) -> list[TownshipProgress]:
     """Per 乡镇, what the plan's table allots beside what is there."""
-    built, filed, met = _counted(standings)
+    counts = _Counts(standings)
     rows = {}
     for allotted in programme.allocation:
         try:
@@ -227,26 +236,38 @@ def township_progress(
                     Level.TOWNSHIP_STATION: row.township_stations if row else None,
                     Level.VILLAGE_POINT: row.village_points if row else None,
                 },
-                built={level: built[township.code, level] for level in levels},
-                filed={level: filed[township.code, level] for level in levels},
-                met={level: met[township.code, level] for level in levels},
+                built={level: counts.built[township.code, level] for level in levels},
+                before={level: counts.before[township.code, level] for level in levels},
+                filed={level: counts.filed[township.code, level] for level in levels},
+                met={level: counts.met[township.code, level] for level in levels},
             )
         )
     return found
 
 
-Counts = Counter[tuple[str | None, Level]]
+PerTownship = Counter[tuple[str | None, Level]]
 
 
-def _counted(standings: Iterable[Standing]) -> tuple[Counts, Counts, Counts]:
-    built, filed, met = Counts(), Counts(), Counts()
-    for one in standings:
-        station: Station = one.station
-        key = (station.township_code, station.level)
-        built[key] += 1
-        filed[key] += station.filed_on is not None
-        met[key] += one.status is Status.MEETS
-    return built, filed, met
+class _Counts:
+    """Stations counted by township and level, each kind apart."""
+
+    def __init__(self, standings: Iterable[Standing]) -> None:
+        self.built, self.standardised, self.before = PerTownship(), PerTownship(), PerTownship()
+        self.to_build, self.filed, self.met = PerTownship(), PerTownship(), PerTownship()
+        for one in standings:
+            station: Station = one.station
+            key = (station.township_code, station.level)
+            self.built[key] += station.stage.accepted
+            self.standardised[key] += station.stage is Stage.STANDARDISED
+            self.before[key] += station.stage is Stage.BUILT_BEFORE
+            self.to_build[key] += station.stage is Stage.PLANNED
+            self.filed[key] += station.filed_on is not None
+            self.met[key] += one.status is Status.MEETS
+
+    @staticmethod
+    def of_level(counts: PerTownship, level: Level) -> int:
+        """All townships' together."""
+        return sum(number for (_, here), number in counts.items() if here == level)
 
 
 def _number(text: str) -> Decimal | None:

@@ -10,6 +10,11 @@ class RegistryAction(Action):
     STATION_EDITED = "station-edited", "修改站点"
     STATION_CLOSED = "station-closed", "撤销站点"
     STATION_REOPENED = "station-reopened", "恢复站点"
+    STATION_ACCEPTED = "station-accepted", "验收建成"
+    STATIONS_ACCEPTED = "stations-accepted", "一次验收多个站"
+    ACCEPTANCE_WITHDRAWN = "acceptance-withdrawn", "撤回验收"
+    STATIONS_TO_PLAN = "stations-to-plan", "改回拟建"
+    STATION_TO_PLAN = "station-to-plan", "站点改回拟建"
     SHEET_IMPORTED = "sheet-imported", "表格导入"
     SHEET_IMPORT_UNDONE = "sheet-import-undone", "撤回表格导入"
     STATION_IMPORTED = "station-imported", "按表格修改站点"
@@ -17,5 +22,10 @@ class RegistryAction(Action):
     STATION_REMOVED = "station-removed", "移除导入的站点"
 
 
-DEEDS = (RegistryAction.SHEET_IMPORTED, RegistryAction.SHEET_IMPORT_UNDONE)
+DEEDS = (
+    RegistryAction.SHEET_IMPORTED,
+    RegistryAction.SHEET_IMPORT_UNDONE,
+    RegistryAction.STATIONS_ACCEPTED,
+    RegistryAction.STATIONS_TO_PLAN,
+)
 """What is done to many stations at once: one line, with a part for each station."""

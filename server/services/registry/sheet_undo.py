@@ -50,6 +50,7 @@ _HANGING = {
     "rectifications": "整改",
     "integrity_signals": "异常提示",
     "photo_requests": "抽查拍照",
+    "acceptances": "验收",
 }
 _OTHER = "别的记录"
 

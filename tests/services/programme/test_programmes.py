@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import PlanDecision
+from server.models.station import Stage
 from server.policy.plan.nouns import Programme
 from server.policy.plan.reading import programme_of, programmes_in
 from server.policy.standard.facts import Level
@@ -121,22 +122,30 @@ def test_built_filed_and_met_are_counted_apart_beside_both_totals(
     session: Session, cast: Cast, plan: Programme, standards: tuple[Standard, ...]
 ) -> None:
     cast.c2.filed_on = None
+    cast.c1.stage, cast.c3.stage = Stage.BUILT, Stage.BUILT_BEFORE
+    cast.xz1.stage = Stage.STANDARDISED
     session.flush()
     found = standings(session, county=cast.county, on=TODAY, standards=standards, seen_by=EVERYBODY)
 
     points = next(one for one in progress(plan, found) if one.level is Level.VILLAGE_POINT)
 
     assert {aim.value for aim in points.aims} == {48, 52}
-    assert (points.built, points.filed, points.met) == (3, 2, 0)
+    assert (points.built, points.filed, points.met) == (1, 2, 0)
+    assert (points.before, points.to_build) == (1, 1)
+    [hubs] = [one for one in progress(plan, found) if one.level is Level.TOWNSHIP_STATION]
+    assert (hubs.built, hubs.standardised) == (1, 1)
 
 
 def test_each_township_stands_beside_its_row_of_the_table(
     session: Session, cast: Cast, plan: Programme, standards: tuple[Standard, ...]
 ) -> None:
+    cast.c1.stage, cast.c3.stage, cast.xz1.stage = Stage.BUILT, Stage.BUILT_BEFORE, Stage.BUILT
+    session.flush()
     found = standings(session, county=cast.county, on=TODAY, standards=standards, seen_by=EVERYBODY)
 
     echeng, dujia = township_progress(session, county=cast.county, programme=plan, standings=found)
 
     assert (echeng.name, echeng.planned[Level.VILLAGE_POINT]) == ("鹅城镇", 4)
-    assert (echeng.built[Level.TOWNSHIP_STATION], echeng.built[Level.VILLAGE_POINT]) == (1, 2)
-    assert (dujia.built[Level.TOWNSHIP_STATION], dujia.built[Level.VILLAGE_POINT]) == (0, 1)
+    assert (echeng.built[Level.TOWNSHIP_STATION], echeng.built[Level.VILLAGE_POINT]) == (1, 1)
+    assert (dujia.built[Level.TOWNSHIP_STATION], dujia.built[Level.VILLAGE_POINT]) == (0, 0)
+    assert dujia.before[Level.VILLAGE_POINT] == 1

@@ -1,0 +1,181 @@
+"""What can be accepted and what was: stations as they stand now, and records as frozen."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import NotFound
+from server.models.acceptance import Acceptance
+from server.models.county import County
+from server.models.person import Person
+from server.models.station import Stage, Station
+from server.policy.standard.acceptance import against_standardised, failing, unknown
+from server.policy.standard.examine import finding_json
+from server.policy.standard.frozen import FrozenAcceptance, PinnedStandard
+from server.policy.standard.standards import Standard, standards_for
+from server.services.people.scope import Everybody, stations_visible_to
+from server.services.standing.standing import Standing, standings
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A station as it would be accepted now; `seen` is the seal of what this shows.
+
+    `no_standardised` says why it cannot be accepted as 标准化, "" where it can.
+    """
+
+    standing: Standing
+    failing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    no_standardised: str
+    seen: str
+
+    @property
+    def station(self) -> Station:
+        """The station itself."""
+        return self.standing.station
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceView:
+    """One acceptance with the names around it; `whole` is whether its record hashes as kept."""
+
+    acceptance: Acceptance
+    who: str
+    withdrawn_who: str
+    whole: bool
+    newest: bool
+
+
+def candidates(
+    session: Session,
+    *,
+    county: County,
+    on: date,
+    standards: Sequence[Standard],
+    seen_by: Person | Everybody,
+    station_ids: Iterable[int] | None = None,
+) -> list[Candidate]:
+    """Every (chosen) open station in sight as it would be accepted today; five queries."""
+    assessed = any(one.basis != "national" for one in in_force(standards, on, county))
+    return [
+        Candidate(
+            standing=one,
+            failing=tuple(failing(one.findings)),
+            unknown=tuple(unknown(one.findings)),
+            no_standardised=against_standardised(
+                one.station.level, one.findings, assessed=assessed
+            ),
+            seen=_seal(one),
+        )
+        for one in standings(
+            session,
+            county=county,
+            on=on,
+            standards=standards,
+            seen_by=seen_by,
+            station_ids=None if station_ids is None else list(station_ids),
+        )
+    ]
+
+
+def acceptance_for(session: Session, seen_by: Person, acceptance_id: int) -> Acceptance:
+    """One acceptance, if its station may be seen. Raises NotFound acceptance-unknown."""
+    found = session.scalar(
+        select(Acceptance)
+        .join(Station, Station.id == Acceptance.station_id)
+        .where(Acceptance.id == acceptance_id, stations_visible_to(seen_by))
+    )
+    if found is None:
+        raise NotFound("acceptance-unknown", "没有找到这次验收。请从站点页面重新选择。")
+    return found
+
+
+def acceptances_of(session: Session, *, station_id: int) -> list[AcceptanceView]:
+    """A station's acceptances, the newest first, those taken back too."""
+    rows = session.scalars(
+        select(Acceptance).where(Acceptance.station_id == station_id).order_by(Acceptance.id.desc())
+    ).all()
+    ids = {one.accepted_by for one in rows} | {one.withdrawn_by for one in rows}
+    names: dict[int, str] = {}
+    if ids:
+        names = dict(
+            session.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None}))).all()
+        )
+    standing = next((one.id for one in rows if one.withdrawn_at is None), None)
+    return [
+        AcceptanceView(
+            acceptance=one,
+            who=names[one.accepted_by],
+            withdrawn_who=names.get(one.withdrawn_by or 0, "系统"),
+            whole=record_hash(one.record) == one.record_sha256,
+            newest=one.id == standing,
+        )
+        for one in rows
+    ]
+
+
+def record_of(
+    one: Candidate,
+    *,
+    grade: Stage,
+    on: date,
+    today: date,
+    by: Person,
+    present: str,
+    note: str,
+    pinned: list[PinnedStandard],
+) -> FrozenAcceptance:
+    """What is frozen of one station: what the form showed, by whom and on which day."""
+    station = one.station
+    return {
+        "station": {
+            "id": station.id,
+            "code": station.code,
+            "name": station.name,
+            "level": station.level.value,
+            "township": one.standing.township_name,
+        },
+        "grade": grade.value,
+        "accepted_on": on.isoformat(),
+        "examined_on": today.isoformat(),
+        "by": by.name,
+        "present": present,
+        "note": note,
+        "status": one.standing.status.value,
+        "why": one.standing.why,
+        "failing": list(one.failing),
+        "unknown": list(one.unknown),
+        "findings": [finding_json(finding) for finding in one.standing.findings],
+        "standards": pinned,
+    }
+
+
+def in_force(standards: Iterable[Standard], on: date, county: County) -> list[Standard]:
+    """The standards that a county's stations are held against on a day."""
+    return list(standards_for(standards, on, county.code, county.standard_id))
+
+
+def _seal(one: Standing) -> str:
+    """What a form shows of a station, so that nobody accepts something else than was seen."""
+    station = one.station
+    return record_hash(
+        {
+            "station": [station.id, station.code, station.name, station.level.value],
+            "stage": station.stage.value,
+            "status": one.status.value,
+            "findings": [finding_json(finding) for finding in one.findings],
+        }
+    )
+
+
+def record_hash(whole: Mapping[str, Any] | FrozenAcceptance) -> str:
+    """SHA-256 over a record, in one canonical spelling."""
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
