@@ -25,6 +25,8 @@ PAGES = (
     "/stations/{id}",
     "/stations/{id}/edit",
     "/stations/{id}/judge",
+    "/acceptances",
+    "/stations/{id}/acceptance",
     "/people",
     "/people/{person}",
     "/stations/{id}/keepers",
