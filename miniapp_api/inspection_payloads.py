@@ -16,7 +16,7 @@ from server.services.intake.inspection_entries import POINTS_AT_MOST, STROKES_AT
 
 ANSWERS_AT_MOST = 120
 VALUES_AT_MOST = 20
-VERDICTS = (Verdict.PASS.value, Verdict.FAIL.value, Verdict.UNKNOWN.value)
+VERDICTS = tuple(verdict.value for verdict in Verdict)
 
 
 class Strokes(fields.Raw):

@@ -38,6 +38,7 @@ const FILES = {
     together(
       import('./views/rounds.js'),
       import('./visits.js'),
+      import('./core/answers.js'),
       import('./core/rounds.js'),
       import('./core/strokes.js'),
     ),

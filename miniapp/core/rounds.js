@@ -1,12 +1,12 @@
 // An inspector's visit on the phone: whose plate it is, the form, what is still open, what is sent.
 
+import { answersOf, openRows } from './answers.js';
 import { writeMoment } from './dates.js';
 import { readScan } from './qr.js';
 import { pathOf } from './strokes.js';
 import { VISIT_WORDS } from './words/visit.js';
 
 export const MOST_PHOTOS = 40;
-export const TAPS = ['pass', 'fail', 'unknown'];
 
 /**
  * Which visit a text at the door names, and how far it can be trusted without a net:
@@ -55,6 +55,7 @@ const unsigned = () => ({ inspector: null, keeper: null });
 export function newVisit(start) {
   const draft = {
     answers: {},
+    added: [],
     photos: [],
     signatures: unsigned(),
     outcome: null,
@@ -65,78 +66,6 @@ export function newVisit(start) {
     keeper_name: start.station.head_name || '',
   };
   return Object.assign(draft, start);
-}
-
-/** What has been entered on a rule so far. */
-export function answerTo(draft, code) {
-  return draft.answers[code] || { verdict: null, values: {}, note: '' };
-}
-
-/** The draft with something changed in one rule's answer. */
-export function withAnswer(draft, code, change) {
-  const answer = Object.assign({}, answerTo(draft, code), change);
-  const answers = Object.assign({}, draft.answers, { [code]: answer });
-  return Object.assign({}, draft, { answers });
-}
-
-/** The draft with one thing said about one fact of a rule; null takes it back. */
-export function withValue(draft, code, fact, value) {
-  const values = Object.assign({}, answerTo(draft, code).values, { [fact]: value });
-  return withAnswer(draft, code, { values });
-}
-
-/**
- * The draft after a tap. Tapping the same again takes it back (`seen` is the verdict that stood on
- * the screen, null for none); a name that is as it should be fills itself in.
- */
-export function tapped(draft, row, verdict, seen) {
-  const before = answerTo(draft, row.code);
-  const stood = seen === undefined ? before.verdict : seen;
-  if (stood === verdict) return withAnswer(draft, row.code, { verdict: null });
-  const values = Object.assign({}, before.values);
-  row.asks.forEach((ask) => {
-    const { fact, kind } = ask;
-    const right = draft.station.registered_name;
-    if (kind === 'text' && verdict === 'pass' && !values[fact]) values[fact] = right;
-    if (kind === 'flag') delete values[fact];
-  });
-  return withAnswer(draft, row.code, { verdict, values });
-}
-
-/** "９.５" → {value: '9.5'}; {error} for what no room can measure. */
-export function readMeasure(text) {
-  const half = String(text === null || text === undefined ? '' : text)
-    .replace(/[\uff10-\uff19]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
-    .replace(/[．。]/g, '.')
-    .replace(/(平方米|平米|㎡|m2|米)$/i, '')
-    .trim();
-  if (half === '') return { error: VISIT_WORDS.measureNeeded };
-  if (!/^\d{1,5}(\.\d{1,2})?$/.test(half)) return { error: VISIT_WORDS.measureInDigits };
-  return +half > 0 ? { value: half } : { error: VISIT_WORDS.measureAgain };
-}
-
-/** Does this rule still wait for something? A verdict needs its measure as well. */
-export function isOpen(draft, row) {
-  const answer = answerTo(draft, row.code);
-  if (!answer.verdict) return true;
-  const lacks = (ask) => ask.kind === 'amount' && readMeasure(answer.values[ask.fact]).error;
-  return answer.verdict !== 'unknown' && row.asks.some((ask) => Boolean(lacks(ask)));
-}
-
-/** The rules that are still open, in the form's order. */
-export function openRows(draft) {
-  return draft.rows.filter((row) => isOpen(draft, row));
-}
-
-/** How many rules were met, not met, not seen, still open; `shall` are those failed that bind. */
-export function tally(draft) {
-  const count = { pass: 0, fail: 0, unknown: 0, open: 0, shall: 0 };
-  draft.rows.forEach((row) => {
-    const verdict = answerTo(draft, row.code).verdict;
-    count[verdict || 'open'] += 1;
-    if (verdict === 'fail' && row.level === 'shall') count.shall += 1;
-  });
-  return count;
 }
 
 /** The draft with a photo of a rule (null: of the station as such). */
@@ -162,24 +91,6 @@ export function whatIsMissing(draft) {
   if (refused && !draft.refusal.trim()) missing.push(say.refusal);
   if (draft.amends_id && !draft.amended_because.trim()) missing.push(say.amendedBecause);
   return missing;
-}
-
-/** The answers as they are sent: what was tapped, with the values that belong to the tap. */
-export function answersOf(draft) {
-  return draft.rows
-    .filter((row) => answerTo(draft, row.code).verdict)
-    .map((row) => {
-      const answer = answerTo(draft, row.code);
-      const values = {};
-      row.asks.forEach((ask) => {
-        const value = answer.values[ask.fact];
-        const given = value !== null && value !== undefined && value !== '';
-        if (answer.verdict === 'unknown' || !given) return;
-        const measure = ask.kind === 'amount' ? readMeasure(value) : { value };
-        if (!measure.error) values[ask.fact] = measure.value;
-      });
-      return { rule: row.code, verdict: answer.verdict, values, note: answer.note.trim() };
-    });
 }
 
 /**

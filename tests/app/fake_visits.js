@@ -24,15 +24,22 @@ const rows = [
     code: 'C', title: '面积', level: 'should',
     asks: [{ fact: 'floor_area_m2', kind: 'amount', unit: '平方米' }],
   },
-  { code: 'D', title: '字样', level: 'shall', asks: [{ fact: 'sign_text', kind: 'text' }] },
+  {
+    code: 'D', title: '字样', level: 'shall',
+    asks: [{ fact: 'sign_text', kind: 'text' }, flag('plaque')],
+  },
+  { code: 'M', title: '服务标识牌代替', level: 'may', asks: [flag('plaque')] },
 ];
 const START = Date.UTC(2026, 6, 3);
 const atMajiagou = {
-  station_id: 1, head_name: '李福来', registered_name: '马家沟村快递便民服务点',
+  station_id: 1, head_name: '李福来', registered_name: '马家沟村快递便民服务点', findings: [],
 };
 const fresh = () => newVisit({
   id: 'v-1', person_id: 7, visit_id: 11, station: atMajiagou, rows, arrived_ms: START,
   method: 'scan', text: token('2'), plate_remark: '', position: null,
 });
-const all = (verdict) => rows.reduce((draft, row) => tapped(draft, row, verdict), fresh());
+const measured = (draft) => withValue(draft, 'C', 'floor_area_m2', '8.5');
+const read = (draft) => withValue(draft, 'D', 'sign_text', '马家沟村快递便民服务点');
+const all = (verdict) =>
+  askedRows(fresh()).reduce((draft, row) => tapped(draft, row, verdict), fresh());
 const LINE = [[[0, 0], [100, 0], [100, 50]]];

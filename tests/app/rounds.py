@@ -52,14 +52,20 @@ def arrive(page: Page, name: str, code: str) -> None:
     expect(page.locator(".rule").first).to_be_visible()
 
 
-def tap_all(page: Page, *failing: str, area: str = "8.5") -> None:
-    """Every rule tapped; those whose title is in `failing` are not met."""
+def tap_all(page: Page, *failing: str, area: str = "8.5", sign: str = "") -> None:
+    """Every rule tapped; those whose title is in `failing` are not met.
+
+    `sign` is what stands on the sign; the station's name where it is left out.
+    """
+    name = page.locator(".sub b").inner_text()
     expect(page.locator(".rule").first).to_be_visible()
     for rule in page.locator(".rule").all():
         title = rule.locator("h2").inner_text().split("\n")[0].split(" ")[0]
         rule.locator(".tap.fail" if title in failing else ".tap.pass").click()
         if rule.locator(".number-input").count():
             rule.locator(".number-input").fill(area)
+        if rule.get_by_label("牌子上的字").count():
+            rule.get_by_label("牌子上的字").fill(sign or name)
 
 
 Strokes = list[list[tuple[float, float]]]

@@ -68,6 +68,7 @@ def test_a_draft_stays_in_sight_and_can_be_handed_in_after_its_round_has_ended(
     page.goto("/app/")
     page.get_by_role("link", name="名单里已没有它，照样能交").click()
     page.get_by_role("link", name="去签字").click()
+    page.get_by_label("为什么没查").fill("这一轮结束了")
     page.get_by_role("button", name="就查这些").click()
     page.get_by_label("站长不肯签").check()
     page.get_by_label("站长为什么不签").fill("说等家里人回来")

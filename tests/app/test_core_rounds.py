@@ -40,11 +40,12 @@ def test_a_retired_plate_says_which_one_should_hang_there(core: Core) -> None:
 def test_what_is_open_falls_with_each_tap_and_an_area_needs_its_number(core: Core) -> None:
     left = core.run(
         "let d = fresh(); const left = [openRows(d).length];"
-        "for (const row of rows) { d = tapped(d, row, 'pass'); left.push(openRows(d).length); }"
+        "for (const row of askedRows(d)) { d = tapped(d, row, 'pass'); left.push(openRows(d).length); }"
         "d = withValue(d, 'C', 'floor_area_m2', '８.５平方米'); left.push(openRows(d).length);"
+        "d = read(d); left.push(openRows(d).length);"
         "d = tapped(d, rows[0], 'pass'); left.push(openRows(d).length); return left;"
     )
-    assert left == [4, 3, 2, 2, 1, 0, 1]  # the last: the same tap again takes it back
+    assert left == [4, 3, 2, 2, 2, 1, 0, 1]  # the last: the same tap again takes it back
 
 
 def test_a_tap_on_what_this_screen_does_not_show_pressed_never_takes_it_back(core: Core) -> None:
@@ -61,12 +62,69 @@ def test_not_seen_is_an_answer(core: Core) -> None:
     assert [(one["verdict"], one["values"]) for one in seen[1]] == [("unknown", {})] * 4
 
 
-def test_a_name_found_right_fills_itself_in_and_a_wrong_one_is_kept(core: Core) -> None:
+def test_not_fit_for_here_is_another_answer_and_waits_for_its_reason(core: Core) -> None:
+    seen = core.run(
+        "const d = tapped(fresh(), rows[0], 'not_applicable');"
+        "const why = withAnswer(d, 'A', {note: ' 这里只收寄件 '});"
+        "return [lackOf(d, rows[0]), lackOf(why, rows[0]), answersOf(why)];"
+    )
+    said = {"rule": "A", "verdict": "not_applicable", "values": {}, "note": "这里只收寄件"}
+    assert seen == ["reason", "", [said]]
+
+
+def test_a_name_is_never_filled_in_and_what_was_read_is_asked_for(core: Core) -> None:
     seen = core.run(
         "const right = tapped(fresh(), rows[3], 'pass'); const other = withValue(fresh(), 'D', 'sign_text', '老李代收');"
-        "return [answerTo(right, 'D').values.sign_text, answerTo(tapped(other, rows[3], 'fail'), 'D').values.sign_text];"
+        "return [answerTo(right, 'D').values, lackOf(right, rows[3]), lackOf(read(right), rows[3]),"
+        " answerTo(tapped(other, rows[3], 'fail'), 'D').values.sign_text, lackOf(tapped(fresh(), rows[3], 'fail'), rows[3])];"
     )
-    assert seen == ["马家沟村快递便民服务点", "老李代收"]
+    assert seen == [{}, "text", "", "老李代收", ""]
+
+
+def test_what_is_read_once_stands_at_every_rule_that_asks_for_it(core: Core) -> None:
+    seen = core.run(
+        "const twin = {code: 'E', level: 'shall', asks: [{fact: 'sign_text', kind: 'text'}]};"
+        "const d = withValue(Object.assign(fresh(), {rows: rows.concat([twin])}), 'D', 'sign_text', '马家沟村');"
+        "return [answerTo(d, 'E').values.sign_text, answersOf(d)];"
+    )
+    assert seen == ["马家沟村", []]  # read, and nothing decided by it
+
+
+def test_a_permitted_alternative_that_nobody_uses_asks_nothing(core: Core) -> None:
+    seen = core.run(
+        "const d = fresh(); const added = withAdded(d, 'M');"
+        "const claimed = Object.assign({}, d, {station: Object.assign({}, d.station, {findings: [{code: 'M', verdict: 'unknown'}]})});"
+        "const shown = (one) => askedRows(one).map((row) => row.code).join('');"
+        "return [shown(d), shown(added), shown(claimed), asksOf(d, rows[3]).map((ask) => ask.fact)];"
+    )
+    assert seen == ["ABCD", "ABCDM", "ABCDM", ["sign_text"]]  # nor do the rules it stands in for
+
+
+def test_what_was_not_looked_at_is_left_with_its_reason_until_it_is_tapped(core: Core) -> None:
+    seen = core.run(
+        "const d = tapped(fresh(), rows[0], 'pass'); const left = leftOut(d, ' 站长急着出门 ');"
+        "const back = tapped(left, rows[1], 'fail');"
+        "return [openRows(left).length, leftRows(left).map((one) => [one.row.code, one.reason]),"
+        " leftRows(back).length, answersOf(left).length];"
+    )
+    assert seen == [0, [[code, "站长急着出门"] for code in "BCD"], 2, 1]
+
+
+def test_a_rule_that_is_half_answered_cannot_be_left(core: Core) -> None:
+    seen = core.run(
+        "const d = leftOut(tapped(fresh(), rows[2], 'pass'), '没时间'); return openRows(d).map((row) => lackOf(d, row));"
+    )
+    assert seen == ["amount"]
+
+
+def test_a_doubt_waits_for_the_same_tap_again_and_its_reason(core: Core) -> None:
+    seen = core.run(
+        "const d = Object.assign(tapped(fresh(), rows[0], 'pass'), {doubts: {A: '量出来不够'}});"
+        "const again = insisted(d, rows[0]); const why = withAnswer(again, 'A', {note: '拐角没量进去'});"
+        "const other = Object.assign({}, why, {doubts: {A: '另一个数也不够'}});"
+        "return [d, again, why, other].map((one) => lackOf(one, rows[0]));"
+    )
+    assert seen == ["doubt", "reason", "", "doubt"]  # another value, another doubt
 
 
 def test_which_of_several_fails_is_sent_with_the_tap(core: Core) -> None:

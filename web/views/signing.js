@@ -1,7 +1,10 @@
 // 签字: what will be signed, in one look; then both names, or how the keeper says yes or no.
 
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
-import { answerTo, openRows, signaturePath, tally, whatIsMissing } from '../core/rounds.js';
+import {
+  answerTo, askedRows, lackOf, leftOut, leftRows, openRows, tally, TAPS,
+} from '../core/answers.js';
+import { signaturePath, whatIsMissing } from '../core/rounds.js';
 import { inBox, isSigned } from '../core/strokes.js';
 import { SHARED_WORDS, titleAndClause } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
@@ -34,15 +37,20 @@ function Failed({ row, note }) {
 /** The result as the keeper reads it before signing. */
 function Result({ draft }) {
   const count = tally(draft);
-  const failed = draft.rows.filter((row) => answerTo(draft, row.code).verdict === 'fail');
-  const tallied = (verdict) => html`<${Verdict} verdict=${verdict}>
-    ${VISIT_WORDS.tally[verdict](count[verdict])}<//>`;
+  const failed = askedRows(draft).filter((row) => answerTo(draft, row.code).verdict === 'fail');
+  const left = leftRows(draft);
+  const tallied = (verdict) =>
+    count[verdict]
+      ? html`<${Verdict} verdict=${verdict}>${VISIT_WORDS.tally[verdict](count[verdict])}<//> `
+      : null;
   return html`<section class="card pad"><p class="big-word">${draft.station.name}</p>
-    <p class="tally">${tallied('pass')} ${tallied('fail')} ${tallied('unknown')}</p>
+    <p class="tally">${TAPS.map(tallied)}</p>
     ${failed.length
       ? html`<ul class="plain-list">${failed.map((row) => html`
           <${Failed} key=${row.code} row=${row} note=${answerTo(draft, row.code).note} />`)}</ul>`
-      : html`<p>${VISIT_WORDS.noneFailed}</p>`}</section>`;
+      : html`<p>${VISIT_WORDS.noneFailed}</p>`}
+    ${left.length ? html`<p>${VISIT_WORDS.leftBecause(left.length, left[0].reason)}</p>` : null}
+  </section>`;
 }
 
 function Signature({ draft, whose, title }) {
@@ -86,20 +94,43 @@ function Confirming({ draft, set }) {
     <${Signature} draft=${draft} whose="inspector" title=${inspectorHere()} /></section>`;
 }
 
-/** What is still open, before one may sign. */
-function StillOpen({ id, rows, onSign }) {
+/** Rules that wait for an answer, each with what it still lacks. */
+function Lacking({ draft, rows }) {
+  return html`<section class="card pad"><ul class="plain-list">
+    ${rows.map((row) => html`<li key=${row.code}>${titleAndClause(row)}
+      <span class="line quiet">${VISIT_WORDS.lack[lackOf(draft, row)] || ''}</span></li>`)}</ul>
+  </section>`;
+}
+
+/** Why the rest was not looked at: one reason for all of it. */
+function Leaving({ rows, onLeave }) {
+  const [reason, setReason] = useState('');
+  const [said, setSaid] = useState('');
+  const leave = () => (reason.trim() ? onLeave(reason) : setSaid(VISIT_WORDS.reasonForLeft));
+  return html`<section class="card pad">
+    <${Field} label=${VISIT_WORDS.whyLeft(rows.length)} id="left" error=${said}>
+      <textarea id="left" class="big-input" rows="2" maxlength="200" value=${reason}
+        onInput=${(e) => setReason(e.target.value)}></textarea><//>
+    <${Button} kind="plain" onClick=${leave}>${VISIT_WORDS.signAnyway}<//></section>`;
+}
+
+/** What is still open: one signs when each rule is answered, or left with a reason. */
+function StillOpen({ id, draft, rows, onLeave }) {
+  const begun = rows.filter((row) => lackOf(draft, row) !== 'tap');
+  const untouched = rows.filter((row) => lackOf(draft, row) === 'tap');
   const foot = html`<${Button} href=${'#/visit/' + id}>回去接着查<//>`;
+  const said = begun.length
+    ? VISIT_WORDS.halfAnswered(begun.length)
+    : VISIT_WORDS.rulesLeft(rows.length);
   return html`<${Screen} title="还没查完" back=${'visit/' + id} foot=${foot}>
-    <${Note} kind="warm" icon="ask" live>${VISIT_WORDS.rulesLeft(rows.length)}<//>
-    <section class="card pad"><ul class="plain-list">
-      ${rows.map((row) => html`<li key=${row.code}>${titleAndClause(row)}</li>`)}</ul></section>
-    <${Button} kind="plain" onClick=${onSign}>${VISIT_WORDS.signAnyway}<//><//>`;
+    <${Note} kind="warm" icon="ask" live>${said}<//>
+    <${Lacking} draft=${draft} rows=${begun.concat(untouched)} />
+    ${begun.length ? null : html`<${Leaving} rows=${untouched} onLeave=${onLeave} />`}<//>`;
 }
 
 export function Signing({ id }) {
   const draft = useDraft(id);
   const [said, setSaid] = useState([]);
-  const [anyway, setAnyway] = useState(false);
   const [busy, setBusy] = useState(false);
   const [saved, setSaved] = useState(null);
   if (saved) {
@@ -126,8 +157,9 @@ export function Signing({ id }) {
     if (kept.problem) setSaid([kept.problem]);
     else setSaved({ item: kept.item, name: draft.station.name, asks });
   };
-  if (open.length && !anyway) {
-    return html`<${StillOpen} id=${id} rows=${open} onSign=${() => setAnyway(true)} />`;
+  if (open.length) {
+    const leave = (reason) => changeDraft(draft.id, (now) => leftOut(now, reason));
+    return html`<${StillOpen} id=${id} draft=${draft} rows=${open} onLeave=${leave} />`;
   }
   const foot = html`<${LateButton} icon="check" disabled=${busy} onClick=${finish}>交上去<//>`;
   return html`<${Screen} title="签字" back=${'visit/' + id} foot=${foot}>

@@ -13,14 +13,15 @@ from server.policy.standard.standards import Rule, Standard
 from server.policy.standard.verdicts import Verdict
 
 UNITS = {"floor_area_m2": "平方米"}
+SETTLING = (Verdict.PASS, Verdict.FAIL)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the inspector entered on one rule.
 
-    `verdict` is the tap: pass, fail or unknown (not seen). `values` are what was measured or read,
-    by fact; a yes-or-no fact may be left out, for the tap says it.
+    `verdict` is the tap: pass, fail, unknown (看不清) or not_applicable (不适用). `values` are what
+    was measured or read, by fact; a yes-or-no fact may be left out, for the tap says it.
     """
 
     rule: str
@@ -104,7 +105,7 @@ def hear(
     remarks: list[str] = []
     for index, finding in enumerate(findings):
         given = entered.get(finding.code)
-        if given is None or given.verdict is Verdict.UNKNOWN:
+        if given is None or given.verdict not in SETTLING:
             continue
         settled = finding.verdict is given.verdict and finding.word is Word.INSPECTOR
         if settled:
@@ -159,7 +160,7 @@ def _may_be_claimed(rule: Rule, facts: StationFacts) -> bool:
 
 def _values(asked: Sequence[Fact], answer: Answer) -> dict[str, Value]:
     """The facts an answer settles; for several yes-or-no facts a bare tap speaks of all."""
-    if answer.verdict is Verdict.UNKNOWN:
+    if answer.verdict not in SETTLING:
         return {}
     given = {
         fact.name: value_of(fact, answer.values[fact.name])

@@ -19,7 +19,7 @@ from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.standard.examine import Finding, Status, finding_json, status
 from server.policy.standard.facts import Said, StationFacts, Word
-from server.policy.standard.inspection_form import Heard, hear, on_keepers_word
+from server.policy.standard.inspection_form import SETTLING, Heard, hear, on_keepers_word
 from server.policy.standard.standards import Standard, standards_for
 from server.policy.standard.verdicts import Verdict
 from server.services.common import history
@@ -209,7 +209,7 @@ def what_to_tell(session: Session, inspection: Inspection) -> str | None:
 def _tapped(inspection: Inspection, code: str) -> Verdict | None:
     answer = inspection.answers.get(code)
     tapped = Verdict(answer["verdict"]) if answer else Verdict.UNKNOWN
-    return None if tapped is Verdict.UNKNOWN else tapped
+    return tapped if tapped in SETTLING else None
 
 
 def _others(session: Session, inspection: Inspection) -> Iterable[tuple[str, date]]:
