@@ -162,7 +162,8 @@ class PackedStationOut(Out):
         required=True,
         metadata={
             "description": "what the checks need: level, name, filed_name, place, code, operator, "
-            "address, and `known`: what is settled today of each fact"
+            "address, `known`: what is settled today of each fact, and `fixed`: why no check is "
+            "held against a rule"
         },
     )
     photos = fields.List(fields.Nested(PackedPhoto), required=True)

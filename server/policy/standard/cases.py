@@ -30,18 +30,22 @@ _FACTS = (
     "level", "ownership", *_TEXTS, *_DAYS, "code_duplicated", "place",
     "options", "said_by", "judged",
 )  # fmt: skip
-_CASE = ("name", "on", "standards", "facts", "expect", "note")
+_CASE = ("name", "on", "standards", "facts", "answers", "expect", "note")
 _WORDS = tuple(word.value for word in Word if word is not Word.REGISTER)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One station's facts on a day; `on` None means today, `expect` is for tests only."""
+    """One station's facts on a day; `on` None means today.
+
+    `answers`, what an inspector tapped and entered that day, and `expect` are for tests only.
+    """
 
     name: str
     on: date | None
     standards: tuple[str, ...]
     facts: StationFacts
+    answers: Part | None
     expect: Part | None
     line: int
 
@@ -82,6 +86,7 @@ def _case(part: Part, base: Fields | None) -> Case:
         on=None if days is None or days.empty else days.day(),
         standards=tuple(one.text() for one in standards.items()) if standards else (),
         facts=_facts(merged["facts"], layers),
+        answers=own.get("answers"),
         expect=merged.get("expect"),
         line=part.line,
     )

@@ -19,6 +19,7 @@ __all__ = [
     "Verdict",
     "examine",
     "finding_json",
+    "fixed_finding",
     "held_back",
     "standing_why",
     "status",
@@ -119,6 +120,11 @@ def examine(
             outcome = outcome._replace(why=wording.format(found=outcome.why))
         findings.append(Finding(rule, *outcome))
     return findings
+
+
+def fixed_finding(rule: Rule, facts: StationFacts) -> Finding | None:
+    """What the kind of station and the county's choices settle alone; None where a look does."""
+    return _constant(rule, facts.level, facts.ownership, facts.options)
 
 
 def status(findings: Iterable[Finding], open_work: OpenWork = NOTHING_OPEN) -> Status:

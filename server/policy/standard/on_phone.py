@@ -3,10 +3,11 @@
 `miniapp/core/standard` reads these shapes; what only the register settles has no form there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NotRequired, TypedDict
 
 from server.policy.standard.checks import NAME_DECISION
+from server.policy.standard.examine import fixed_finding
 from server.policy.standard.facts import (
     JUDGED,
     REGISTERED,
@@ -82,8 +83,15 @@ def place_data(place: Place | None) -> dict[str, Any] | None:
     return {"name": place.name, "aliases": list(place.aliases), "within": list(place.within)}
 
 
-def station_data(facts: StationFacts, known: Mapping[str, KnownFact]) -> dict[str, Any]:
-    """One station's facts for the phone's checks."""
+def station_data(
+    facts: StationFacts, known: Mapping[str, KnownFact], asked: Iterable[Rule]
+) -> dict[str, Any]:
+    """One station's facts for the phone's checks.
+
+    `fixed` says of asked rules, by code, why no check is held against them (not yet known whether
+    自营 or 合作).
+    """
+    fixed = {rule.code: found.why for rule in asked if (found := fixed_finding(rule, facts))}
     return {
         "level": facts.level.value,
         "name": facts.name,
@@ -93,6 +101,7 @@ def station_data(facts: StationFacts, known: Mapping[str, KnownFact]) -> dict[st
         "operator": facts.operator,
         "address": facts.address,
         "known": known,
+        "fixed": fixed,
     }
 
 

@@ -246,14 +246,14 @@ def _known(place: Place | None, own: Sequence[str], forms: Sequence[_Form]) -> _
 
 def _above(within: Sequence[str]) -> tuple[str, ...]:
     """The places around, the longest name first, each also without its 县, 镇 … (静乐)."""
-    names = set()
+    names: dict[str, None] = {}
     for one in map(plain, within):
-        names.add(one)
+        names[one] = None
         short = re.sub(
             rf"({'|'.join(unit for every in _UNITS.values() for unit in every)})$", "", one
         )
         if len(short) > 1:
-            names.add(short)
+            names[short] = None
     return tuple(sorted(names, key=len, reverse=True))
 
 

@@ -213,10 +213,8 @@ def _packed(
         session, county=county.code, since=on - ACTIVITY_DAYS, until=on, station_ids=ids
     )
     found = {one.station.id: examine(standards, one.facts, on) for one in known}
-    asked = {
-        one.station.id: tuple(rule.code for rule in rules_asked(found[one.station.id], one.facts))
-        for one in known
-    }
+    rules = {one.station.id: rules_asked(found[one.station.id], one.facts) for one in known}
+    asked = {one: tuple(rule.code for rule in every) for one, every in rules.items()}
     earlier = earlier_visits(session, station_ids=ids, campaign=campaign, on=on, asked=asked)
     form = tuple(form_of(standards, options, [one.facts for one in known]))
     used = list(dict.fromkeys(name for row in form for name in facts_in(row.check)))
@@ -232,7 +230,9 @@ def _packed(
                 findings=tuple(findings),
                 own_word=tuple(on_keepers_word(standards, one.facts, on)),
                 register=registers[station_id],
-                facts=station_data(one.facts, known_facts(Look(one.facts, on), used)),
+                facts=station_data(
+                    one.facts, known_facts(Look(one.facts, on), used), rules[station_id]
+                ),
                 asked=asked[station_id],
                 plates=tuple(plates.get(station_id, ())),
                 photos=tuple(pictures.get(station_id, ())),

@@ -19,6 +19,11 @@ from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, CountyOptions
 from server.policy.standard.standards import STANDARDS_FOLDER, standards_in
 
 README = (STANDARDS_FOLDER / "README.md").read_text("utf-8")
+EVERYTHING = CountyOptions(
+    enabled=frozenset(OPTIONS),
+    safety_items=tuple(SAFETY_ITEMS),
+    equipment_items=(("scale", "电子秤"),),
+)
 
 
 def section(title: str) -> str:
@@ -87,16 +92,10 @@ def test_every_document_of_the_folder_is_named_in_the_readme() -> None:
 
 def test_every_fact_has_its_one_place_on_the_form_of_whoever_judges() -> None:
     """A fact of a new standard is asked as soon as it is in the vocabulary."""
-    everything = CountyOptions(
-        enabled=frozenset(OPTIONS),
-        safety_items=tuple(SAFETY_ITEMS),
-        equipment_items=(("e_1", "电动车"),),
-    )
+    asked = [fact.name for _, facts in facts_on_form(EVERYTHING) for fact in facts]
 
-    asked = [fact.name for _, facts in facts_on_form(everything) for fact in facts]
-
-    assert sorted(asked) == sorted([*JUDGED, "equipment_e_1"])
-    assert [group for group, _ in facts_on_form(everything)] == list(FactGroup)
+    assert sorted(asked) == sorted([*JUDGED, "equipment_scale"])
+    assert [group for group, _ in facts_on_form(EVERYTHING)] == list(FactGroup)
 
 
 def test_what_a_county_has_not_chosen_is_not_asked() -> None:
@@ -109,18 +108,25 @@ def test_every_check_has_a_form_for_the_phone() -> None:
     assert set(FORMS) == set(CHECKS)
 
 
-def test_a_rule_that_is_asked_on_the_spot_can_be_worked_out_on_the_phone() -> None:
-    """Nothing that an inspector answers may be left to the register without a word."""
-    options = CountyOptions(
-        enabled=frozenset(OPTIONS),
-        safety_items=tuple(SAFETY_ITEMS),
-        equipment_items=(("scale", "电子秤"),),
-    )
-    asked = [
-        phone_check(rule, options)
+def test_whatever_is_settled_on_the_spot_is_asked_there() -> None:
+    """So the phone knows by what it asks which passes need the inspector's word (达标)."""
+    silent = [
+        rule.code
         for standard in standards_in(STANDARDS_FOLDER)
         for rule in standard.rules
-        if asked_of(rule, options)
+        if rule.settled_by == "on_site" and not asked_of(rule, EVERYTHING)
+    ]
+
+    assert silent == ["A3-5"]  # 不逐站评定
+
+
+def test_a_rule_that_is_asked_on_the_spot_can_be_worked_out_on_the_phone() -> None:
+    """Nothing that an inspector answers may be left to the register without a word."""
+    asked = [
+        phone_check(rule, EVERYTHING)
+        for standard in standards_in(STANDARDS_FOLDER)
+        for rule in standard.rules
+        if asked_of(rule, EVERYTHING)
     ]
 
     assert len(asked) > 15
