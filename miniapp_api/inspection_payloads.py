@@ -22,9 +22,9 @@ VERDICTS = tuple(verdict.value for verdict in Verdict)
 class Strokes(fields.Raw):
     """A signature: strokes of [x, y] in a box of 600 x 200; bounded, rounded, kept inside."""
 
-    def __init__(self) -> None:
+    def __init__(self, **more: Any) -> None:
         super().__init__(
-            load_default=list,
+            **{"load_default": list, **more},
             metadata={
                 "description": f"strokes of [x, y], 0..{WIDTH} and 0..{HEIGHT}",
                 "type": "array",
@@ -128,6 +128,8 @@ class InspectionPayload(Lenient):
     keeper_signature = Strokes()
     amends_id = Id(load_default=None, allow_none=True)
     amended_because = Text(400, load_default="")
+    second_inspector_id = Whole(load_default=None, allow_none=True)
+    second_signature = Strokes(load_default=None, allow_none=True)
 
 
 class RectificationPayload(Lenient):

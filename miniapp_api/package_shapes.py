@@ -181,6 +181,13 @@ class RemarkOut(Out):
     rules = fields.List(fields.String(), required=True)
 
 
+class ColleagueOut(Out):
+    """Somebody who may sign as the second inspector."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+
+
 class PackageOut(Out):
     """What an inspector takes along; `thumbs` are base64 JPEGs by photo id.
 
@@ -202,3 +209,4 @@ class PackageOut(Out):
     stations = fields.List(fields.Nested(PackedStationOut), required=True)
     thumbs = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     remarks = fields.List(fields.Nested(RemarkOut), required=True)
+    colleagues = fields.List(fields.Nested(ColleagueOut), required=True)

@@ -154,6 +154,7 @@ class SignaturesOut(Out):
 
     inspector = fields.String(required=True)
     keeper = fields.String(required=True)
+    second = fields.String(required=True)
 
 
 class CopyOut(Out):
@@ -164,6 +165,7 @@ class CopyOut(Out):
     station = fields.Nested(CopyStation, required=True)
     campaign = fields.Nested(CopyCampaign, required=True, allow_none=True)
     inspector_name = fields.String(required=True)
+    second_name = fields.String(required=True)
     keeper_name = fields.String(required=True)
     arrived_at = fields.AwareDateTime(required=True)
     finished_at = fields.AwareDateTime(required=True)

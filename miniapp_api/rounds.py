@@ -128,6 +128,7 @@ def station_package(query: dict[str, Any], station_id: int) -> Response:
         session(),
         blobs_of(),
         station=station_for(session(), g.person, station_id),
+        person=g.person,
         on=clock.today(),
         standards=standards_here(),
         with_thumbs=query["thumbs"],

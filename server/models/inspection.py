@@ -123,6 +123,8 @@ class Inspection(Base):
     keeper_name: Mapped[str] = mapped_column(sa.String(40), default="")
     inspector_signature: Mapped[list[Any]] = mapped_column(default=list)  # strokes of [x, y]
     keeper_signature: Mapped[list[Any]] = mapped_column(default=list)
+    second_inspector_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    second_signature: Mapped[list[Any] | None]  # None where nobody went along
     confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     confirmed_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]  # the keeper declined on the own phone

@@ -18,6 +18,15 @@ HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """One signature; `words` stand where there are no strokes."""
+
+    label: str
+    strokes: Sequence[Any]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopySheet:
     """An inspection's copy: `head` are label and value pairs, two to a line."""
 
@@ -26,9 +35,7 @@ class CopySheet:
     result: str
     unanswered: tuple[str, ...]
     rows: tuple[dict[str, Any], ...]
-    inspector_strokes: Sequence[Any]
-    keeper_strokes: Sequence[Any]
-    keeper_words: str
+    drawn: tuple[Drawn, ...]
     notes: tuple[str, ...]
     hash: str
     demo: bool = False
@@ -63,7 +70,7 @@ def copy_sheet(
             *([("地址", station.address)] if station.address else []),
             ("轮次", f"{campaign.period} {campaign.name}" if campaign else "轮次之外的督导"),
             ("版本", _version_text(copied)),
-            ("督导员", copied.inspector_name),
+            ("督导员", "、".join(filter(None, (copied.inspector_name, copied.second_name)))),
             ("站长", copied.keeper_name or "未记录"),
             ("到达", moment_text(copied.arrived_at)),
             ("离开", moment_text(copied.finished_at) + _unverified(copied)),
@@ -84,9 +91,15 @@ def copy_sheet(
             }
             for row in copied.rows
         ),
-        inspector_strokes=inspection.inspector_signature,
-        keeper_strokes=inspection.keeper_signature,
-        keeper_words=_outcome(copied),
+        drawn=(
+            Drawn("督导员签名", inspection.inspector_signature, "没有签名"),
+            *(
+                [Drawn("一同督导的签名", inspection.second_signature or [], "没有签名")]
+                if copied.second_name
+                else []
+            ),
+            Drawn("站长签名", inspection.keeper_signature, _outcome(copied)),
+        ),
         notes=(
             "所用标准："
             + "；".join(f"{one.get('name') or one['id']}（{one['id']}，{one['sha256'][:12]}）"
@@ -112,20 +125,16 @@ def set_inspection_pdf(sheet: CopySheet, font_dir: Path | None = None) -> bytes:
 def copy_words(sheet: CopySheet) -> dict[str, Any]:
     """What a template fills in of a record, by itself or as a letter's annex."""
     return {
-        **{
-            name: value
-            for name, value in asdict(sheet).items()
-            if name not in ("inspector_strokes", "keeper_strokes", "keeper_words")
-        },
+        **{name: value for name, value in asdict(sheet).items() if name != "drawn"},
         "signatures": [
-            _signature("督导员签名", sheet.inspector_strokes, "没有签名"),
-            _signature("站长签名", sheet.keeper_strokes, sheet.keeper_words),
+            {
+                "label": one.label,
+                "svg": signature_svg(one.strokes) if one.strokes else None,
+                "words": one.words,
+            }
+            for one in sheet.drawn
         ],
     }
-
-
-def _signature(label: str, strokes: Sequence[Any], words: str) -> dict[str, Any]:
-    return {"label": label, "svg": signature_svg(strokes) if strokes else None, "words": words}
 
 
 def _version_text(copied: InspectionCopy) -> str:

@@ -98,11 +98,11 @@ def _record_in_docx(template: Any, record: CopySheet) -> dict[str, Any]:
     from docxtpl import InlineImage
 
     words = _record(record)
-    drawn = (record.inspector_strokes, record.keeper_strokes)
-    for one, strokes in zip(words["signatures"], drawn, strict=True):
+    for one, signature in zip(words["signatures"], record.drawn, strict=True):
+        picture = io.BytesIO(signature_png(signature.strokes))
         one["picture"] = (
-            InlineImage(template, io.BytesIO(signature_png(strokes)), width=Mm(SIGNATURE_MM))
-            if strokes
+            InlineImage(template, picture, width=Mm(SIGNATURE_MM))
+            if signature.strokes
             else one["words"]
         )
     return words

@@ -1,6 +1,6 @@
 """Usual papers in words: a record with a failed clause, and the notice that follows from it."""
 
-from server.papers.inspection_copy import CopySheet
+from server.papers.inspection_copy import CopySheet, Drawn
 from server.papers.notice import NoticeItem, NoticeSheet
 
 COPY = CopySheet(
@@ -12,9 +12,10 @@ COPY = CopySheet(
         {"clause": "四（2）", "title": "货架", "verdict": "不符合", "against": True,
          "why": "没有货架", "keeper": "符合"},
     ),
-    inspector_strokes=[[[20, 100], [60, 40]]],
-    keeper_strokes=[],
-    keeper_words="站长拒绝签字：货架借出去了",
+    drawn=(
+        Drawn("督导员签名", [[[20, 100], [60, 40]]], "没有签名"),
+        Drawn("站长签名", [], "站长拒绝签字：货架借出去了"),
+    ),
     notes=("所用标准：山西",),
     hash="ab" * 32,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from server.papers.inspection_copy import set_inspection_pdf
+from server.papers.inspection_copy import Drawn, set_inspection_pdf
 from server.papers.notice import NoticeItem, NoticeSheet, set_notice_pdf
 from server.papers.round_report import ReportSection, ReportSheet, set_round_pdf
 from tests.papers.sheets import COPY, SHEET
@@ -29,7 +29,11 @@ LONGEST_COPY = replace(
         {"clause": "四（2）", "title": NAME, "verdict": "不符合", "against": True,
          "why": LATIN, "keeper": ""},
     ),
-    keeper_words=REASON,
+    drawn=(
+        Drawn("督导员签名", [[[20, 100], [60, 40]]], "没有签名"),
+        Drawn("一同督导的签名", [[[20, 100], [60, 40], [300, 60]]], "没有签名"),
+        Drawn("站长签名", [], REASON),
+    ),
     notes=(TEXT,),
 )  # fmt: skip
 LONGEST_NOTICE = NoticeSheet(

@@ -56,6 +56,7 @@ class InspectionEntry:
     """One inspector's visit as signed; signatures are strokes of [x, y] in a box of 600 x 200.
 
     `answers` are mappings of rule, verdict, values and note; `text` is what was scanned or typed.
+    A second inspector is named and signs, or there is none.
     """
 
     arrived_at: datetime
@@ -72,6 +73,8 @@ class InspectionEntry:
     keeper_signature: list[list[list[int]]] = field(default_factory=list)
     amends_id: UUID | None = None
     amended_because: str = ""
+    second_inspector_id: int | None = None
+    second_signature: list[list[list[int]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ KINDS: Mapping[type[Entry], EventKind] = {
     OpeningEntry: EventKind.OPENING,
 }
 
-LEARNT_SINCE = frozenset({"corrects"})
+LEARNT_SINCE = frozenset({"corrects", "second_inspector_id", "second_signature"})
 
 
 @dataclass(frozen=True)

@@ -73,10 +73,11 @@ class CopyRow:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Both signatures as SVG paths in a box of 600 x 200; empty where nobody signed."""
+    """The signatures as SVG paths in a box of 600 x 200; empty where nobody signed."""
 
     inspector: str
     keeper: str
+    second: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class InspectionCopy:
     since: tuple[Since, ...]
     campaign: Campaign | None
     inspector_name: str
+    second_name: str  # the second inspector's; empty where one went alone
     keeper_name: str
     arrived_at: datetime
     finished_at: datetime
@@ -140,6 +142,7 @@ def copy_of(
         inspector_name=inspection.as_signed["inspector"]
         if inspection.as_signed
         else session.get_one(Person, inspection.inspector_id).name,
+        second_name=(inspection.as_signed or {}).get("second_inspector", ""),
         keeper_name=inspection.keeper_name,
         arrived_at=inspection.arrived_at,
         finished_at=inspection.finished_at,
@@ -159,6 +162,7 @@ def copy_of(
         signatures=Signatures(
             inspector=signature_path(inspection.inspector_signature),
             keeper=signature_path(inspection.keeper_signature),
+            second=signature_path(inspection.second_signature or []),
         ),
         standards=inspection.standards,
         frozen_sha256=inspection.frozen_sha256,

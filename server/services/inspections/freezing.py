@@ -23,6 +23,7 @@ def as_signed(
     station: Mapping[str, Any] | None,
     register: Mapping[str, Any],
     inspector: Person,
+    second: str,
     campaign: Campaign | None,
     photos: Mapping[str, str],
     asked: Collection[str],
@@ -31,9 +32,11 @@ def as_signed(
     """What the record says in words that the house could change later.
 
     `station` are the words of the version that this one amends: it speaks of the same day.
-    `asked` are the rules that were to be answered on the spot.
+    `asked` are the rules that were to be answered on the spot, `second` is the second inspector's
+    name, empty where one went alone.
     """
-    return {
+    along = {"second_inspector": second} if second else {}
+    return along | {
         "station": dict(station or register),
         "inspector": inspector.name,
         "round": f"{campaign.period} {campaign.name}" if campaign else "",
@@ -69,32 +72,45 @@ def what_is_signed(
         if inspection.as_signed is None
         else {"shape": 2, **inspection.as_signed}
     )
-    return shape | {
-        "id": str(inspection.id),
-        "county": inspection.county,
-        "visit_id": inspection.visit_id,
-        "inspector_id": inspector.id,
-        "version": inspection.version,
-        "amends_id": str(inspection.amends_id) if inspection.amends_id else None,
-        "amended_because": inspection.amended_because,
-        "outcome": inspection.outcome.value,
-        "outcome_note": inspection.outcome_note,
-        "arrived_at": _moment(inspection.arrived_at),
-        "finished_at": _moment(inspection.finished_at),
-        "day_on": inspection.day_on.isoformat(),
-        "method": inspection.method,
-        "sign_id": inspection.sign_id,
-        "sign_remark": inspection.sign_remark,
-        "position": [inspection.latitude, inspection.longitude, inspection.accuracy_m],
-        "answers": inspection.answers,
-        "findings": inspection.findings,
-        "keeper_findings": inspection.keeper_findings,
-        "status": inspection.status,
-        "standards": inspection.standards,
-        "keeper_name": inspection.keeper_name,
-        "inspector_signature": inspection.inspector_signature,
-        "keeper_signature": inspection.keeper_signature,
-    }
+    # Only where somebody went along: records without keep the bytes that they always had.
+    along: dict[str, Any] = (
+        {}
+        if inspection.second_inspector_id is None
+        else {
+            "second_inspector_id": inspection.second_inspector_id,
+            "second_signature": inspection.second_signature,
+        }
+    )
+    return (
+        shape
+        | along
+        | {
+            "id": str(inspection.id),
+            "county": inspection.county,
+            "visit_id": inspection.visit_id,
+            "inspector_id": inspector.id,
+            "version": inspection.version,
+            "amends_id": str(inspection.amends_id) if inspection.amends_id else None,
+            "amended_because": inspection.amended_because,
+            "outcome": inspection.outcome.value,
+            "outcome_note": inspection.outcome_note,
+            "arrived_at": _moment(inspection.arrived_at),
+            "finished_at": _moment(inspection.finished_at),
+            "day_on": inspection.day_on.isoformat(),
+            "method": inspection.method,
+            "sign_id": inspection.sign_id,
+            "sign_remark": inspection.sign_remark,
+            "position": [inspection.latitude, inspection.longitude, inspection.accuracy_m],
+            "answers": inspection.answers,
+            "findings": inspection.findings,
+            "keeper_findings": inspection.keeper_findings,
+            "status": inspection.status,
+            "standards": inspection.standards,
+            "keeper_name": inspection.keeper_name,
+            "inspector_signature": inspection.inspector_signature,
+            "keeper_signature": inspection.keeper_signature,
+        }
+    )
 
 
 def frozen_hash(

@@ -45,7 +45,8 @@ def station_to_inspect(session: Session, *, person: Person, station_id: int) -> 
 
 def refuse_incomplete(entry: InspectionEntry, outcome: InspectionOutcome) -> None:
     """Raise Invalid signature-too-big, signature-missing, reason-needed."""
-    for strokes in (entry.inspector_signature, entry.keeper_signature):
+    second = entry.second_signature or []
+    for strokes in (entry.inspector_signature, entry.keeper_signature, second):
         if len(strokes) > STROKES_AT_MOST or sum(map(len, strokes)) > POINTS_AT_MOST:
             raise Invalid(
                 "signature-too-big",
@@ -55,6 +56,12 @@ def refuse_incomplete(entry: InspectionEntry, outcome: InspectionOutcome) -> Non
     signs = outcome in (InspectionOutcome.SIGNED, InspectionOutcome.TO_CONFIRM)
     if signs and not entry.inspector_signature:
         raise Invalid("signature-missing", "督导员还没有签名。请签名后再交。", fields=["payload"])
+    if signs and entry.second_inspector_id is not None and not second:
+        raise Invalid(
+            "signature-missing",
+            "一同督导的人还没有签名。请他签名，或者改成一个人督导，再交。",
+            fields=["payload"],
+        )
     if outcome is InspectionOutcome.SIGNED and not entry.keeper_signature:
         raise Invalid(
             "signature-missing",

@@ -40,6 +40,7 @@ from server.services.intake.inspection_entries import (
     visit_of,
 )
 from server.services.mending import notice_questions, rectifications
+from server.services.people.colleagues import second_inspector
 from server.services.people.scope import EVERYBODY
 from server.services.plates.signs import read_scan
 from server.services.rounds.campaigns import standards_of
@@ -79,6 +80,11 @@ def keep_inspection(
     refuse_incomplete(entry, outcome)
     amended = amended_version(session, entry, by, station)
     visit, campaign = visit_of(session, entry, station, amended)
+    second = (
+        second_inspector(session, first=by, person_id=entry.second_inspector_id)
+        if entry.second_inspector_id is not None
+        else None
+    )
     county = session.get_one(County, station.county)
     day = amended.day_on if amended else receipt.finished.day_on
     standards = (
@@ -132,6 +138,8 @@ def keep_inspection(
         keeper_name=entry.keeper_name.strip(),
         inspector_signature=list(entry.inspector_signature),
         keeper_signature=list(entry.keeper_signature),
+        second_inspector_id=second.id if second else None,
+        second_signature=list(entry.second_signature or []) if second else None,
         content_sha256=event.content_sha256,
         frozen_sha256="",
         demo=station.demo,
@@ -141,6 +149,7 @@ def keep_inspection(
         station=words_frozen(amended) if amended else None,
         register=register_words(session, station),
         inspector=by,
+        second=second.name if second else "",
         campaign=campaign,
         photos=_photo_hashes(receipt.photos),
         asked=asked_codes(standards, policy_options(county)),

@@ -40,6 +40,7 @@ from server.services.county.counties import policy_options
 from server.services.days.activity import Activity, activity
 from server.services.inspections.register_words import register_words_of
 from server.services.mending.rectifications import OPEN_STATES, one_a_clause
+from server.services.people.colleagues import colleagues_of
 from server.services.people.scope import EVERYBODY
 from server.services.photos.photos import picture, subject_of
 from server.services.review.reading_views import ReadingView, readings_of
@@ -117,6 +118,7 @@ class Package:
     readings: Mapping[UUID, ReadingView]
     thumbs: Mapping[UUID, str]
     remarks: tuple[RemarkAt, ...]
+    colleagues: tuple[Person, ...]
 
 
 def package_for(
@@ -153,6 +155,7 @@ def package_for(
         visit_ids={station_id: one.visit.id for station_id, one in views.items()},
         on=on,
         standards=pinned,
+        person=person,
         with_thumbs=with_thumbs,
     )
 
@@ -162,6 +165,7 @@ def package_outside(
     blobs: FolderStore,
     *,
     station: Station,
+    person: Person,
     on: date,
     standards: Iterable[Standard],
     with_thumbs: bool = True,
@@ -185,6 +189,7 @@ def package_outside(
         visit_ids={station.id: None},
         on=on,
         standards=pinned,
+        person=person,
         with_thumbs=with_thumbs,
     )
 
@@ -198,6 +203,7 @@ def _packed(
     visit_ids: Mapping[int, int | None],
     on: date,
     standards: tuple[Standard, ...],
+    person: Person,
     with_thumbs: bool,
 ) -> Package:
     ids = list(visit_ids)
@@ -251,6 +257,7 @@ def _packed(
         stations=tuple(stations),
         readings=readings_of(session, [one.id for every in pictures.values() for one in every]),
         thumbs=_thumbs(session, blobs, stations) if with_thumbs else {},
+        colleagues=tuple(colleagues_of(session, person)),
         remarks=tuple(remarks_at(county, [one.rule for one in form])),
     )
 
