@@ -52,8 +52,10 @@ function packagePath(campaign, code, everybodys) {
 /** A package as pages by key: the form, and each station with its small pictures. */
 function pagesOf(body, atMs) {
   const { form, standards, stations } = body;
-  const remarks = body.remarks || []; // a server of before has none
-  const pages = { form: { at_ms: atMs, form, standards, remarks, visits: stations.map(keyOf) } };
+  const remarks = body.remarks || []; // a server of before has none of these two
+  const colleagues = body.colleagues || [];
+  const known = { form, standards, remarks, colleagues, visits: stations.map(keyOf) };
+  const pages = { form: Object.assign({ at_ms: atMs }, known) };
   stations.forEach((station) => {
     const thumbs = {};
     station.photos.forEach((photo) => {
@@ -98,14 +100,18 @@ export async function takeAll(phone, campaign, now, tell) {
   return said;
 }
 
-/** {station, thumbs, rows, remarks} of a visit in the pocket; null when it was not taken along. */
+/**
+ * {station, thumbs, rows, remarks, colleagues} of a visit in the pocket; null when it was not taken
+ * along.
+ */
 export async function packOf(phone, campaign, visit) {
   const pocket = pocketOf(campaign, visit.township_code);
   const pages = [phone.recall(pocket + visit.id), phone.recall(pocket + 'form')];
   const [page, known] = await Promise.all(pages);
   if (!page || !known) return null;
   const rows = rowsFor(known.form, page.station.asked);
-  return Object.assign({ rows, remarks: known.remarks || [] }, page);
+  const { remarks, colleagues } = known;
+  return Object.assign({ rows, remarks: remarks || [], colleagues: colleagues || [] }, page);
 }
 
 /** A station's form as some open round took it along: good enough between rounds, without a net. */

@@ -1,6 +1,7 @@
 // An inspector's visit on the phone: whose plate it is, the form, what is still open, what is sent.
 
 import { answersOf, openRows } from './answers.js';
+import { lacksSecond, secondOf } from './company.js';
 import { writeMoment } from './dates.js';
 import { readScan } from './qr.js';
 import { pathOf } from './strokes.js';
@@ -86,6 +87,7 @@ export function whatIsMissing(draft) {
   const say = VISIT_WORDS.missing;
   if (!draft.outcome) missing.push(say.outcome);
   if (signs && !draft.signatures.inspector) missing.push(say.inspector);
+  if (lacksSecond(draft)) missing.push(lacksSecond(draft));
   if (signed && !draft.signatures.keeper) missing.push(say.keeper);
   if (signed && !draft.keeper_name.trim()) missing.push(say.keeperName);
   if (refused && !draft.refusal.trim()) missing.push(say.refusal);
@@ -105,7 +107,7 @@ export function recordOf(draft, finishedMs, offsetMs) {
     id: draft.id,
     kind: 'inspection',
     station_id: draft.station.station_id,
-    payload: {
+    payload: Object.assign(secondOf(draft), {
       visit_id: draft.visit_id > 0 ? draft.visit_id : null, // below zero: outside a round
       arrived_at: writeMoment(arrived),
       finished_at: writeMoment(finishedMs),
@@ -120,7 +122,7 @@ export function recordOf(draft, finishedMs, offsetMs) {
       keeper_signature: draft.outcome === 'signed' ? strokesOf(draft.signatures.keeper) : [],
       amends_id: draft.amends_id,
       amended_because: draft.amended_because.trim(),
-    },
+    }),
     photos: draft.photos,
   };
 }

@@ -78,6 +78,7 @@ export function begun({ campaign, visit }, pack, how, who) {
     round_name: campaign.name,
     station: pack.station,
     rows: pack.rows,
+    colleagues: pack.colleagues || [],
     method,
     text,
     plate_remark: remark || '',

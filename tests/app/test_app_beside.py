@@ -7,11 +7,28 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server.http import clock
+from server.models.inspection import Inspection
+from server.models.person import Role
 from server.services.county.remarks import edit_remarks
 from tests.api.events import batch, now_text
 from tests.api.rounds import inspection
 from tests.app.conftest import House, wait_until_offline_works
-from tests.app.rounds import C2, arrive, drafts, inspector, post, round_of, take_along
+from tests.app.rounds import (
+    C2,
+    LI,
+    WANG,
+    arrive,
+    drafts,
+    hand_in,
+    inspector,
+    post,
+    round_of,
+    sign,
+    take_along,
+    tap_all,
+    wait_for_queue,
+)
+from tests.factories import make_person
 from tests.journey.pictures import Pictures
 
 pytestmark = pytest.mark.browser
@@ -80,3 +97,33 @@ def test_the_nearest_station_the_way_there_earlier_findings_and_a_ready_remark_w
     )
     [draft] = drafts(page)
     assert draft["answers"]["A3-42b"]["note"].startswith("没有货架")
+
+
+def test_two_inspectors_sign_on_one_phone_and_both_stand_in_the_record(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    pictures = Pictures(tmp_path / "pictures", from_demonstration=False)
+    make_person(house.session, name="赵督导", role=Role.INSPECTOR)
+    house.session.commit()
+    round_of(house)
+    inspector(page, house)
+    take_along(page)
+    arrive(page, C2, "C0002")
+    tap_all(page)
+    page.get_by_role("link", name="去签字").click()
+    page.get_by_label("一同督导的人").select_option(label="赵督导")
+    page.get_by_label("站长用自己手机确认").check()
+    sign(page, "督导员 王督导：点这里签名", WANG)
+    page.get_by_role("button", name="交上去").click()
+    expect(page.get_by_text("一同督导的赵督导还没签名。")).to_be_visible()
+    sign(page, "督导员 赵督导：点这里签名", LI)
+    pictures.take(page, "two-inspectors.png")
+    hand_in(page)
+    wait_for_queue(page)
+
+    one = house.session.query(Inspection).one()
+    assert one.as_signed is not None
+    assert one.as_signed["second_inspector"] == "赵督导"
+    assert one.second_signature
+    page.goto(f"{house.url}/app/#/inspection/{one.id}")
+    expect(page.get_by_role("img", name="督导员 赵督导")).to_be_visible()

@@ -151,6 +151,7 @@ function Head({ copy }) {
       <p class="status-line"><${StatusMark} status=${copy.status} /></p>`}
     <${Facts} facts=${[
       ['督导员', copy.inspector_name],
+      ['一同督导', copy.second_name],
       ['到站', when(copy.arrived_at)],
       ['查完', when(copy.finished_at)],
       ['站长', copy.keeper_name],
@@ -180,10 +181,12 @@ function Findings({ copy, children }) {
 }
 
 function Signatures({ copy }) {
-  const { inspector, keeper } = copy.signatures;
+  const { inspector, keeper, second } = copy.signatures;
   if (!inspector && !keeper) return null;
   return html`<section class="card pad">
     <${Ink} path=${inspector} title=${SHARED_WORDS.inspector(copy.inspector_name)} />
+    ${second ? html`
+      <${Ink} path=${second} title=${SHARED_WORDS.inspector(copy.second_name)} />` : null}
     <${Ink} path=${keeper} title=${SHARED_WORDS.keeper(copy.keeper_name)} /></section>`;
 }
 

@@ -10,6 +10,7 @@ import { SHARED_WORDS, titleAndClause } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { Ink, SignaturePad } from '../pad.js';
 import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
+import { SecondInspector } from '../second.js';
 import { Done, Getting, Verdict } from '../pieces.js';
 import { Icon } from '../html.js';
 import { go, session } from '../state.js';
@@ -91,7 +92,9 @@ function Confirming({ draft, set }) {
         <input id="keeper" class="big-input" maxlength="40" value=${draft.keeper_name}
           onInput=${(e) => set({ keeper_name: e.target.value })} /><//>
       <${Signature} draft=${draft} whose="keeper" title="站长" />` : null}
-    <${Signature} draft=${draft} whose="inspector" title=${inspectorHere()} /></section>`;
+    <${Signature} draft=${draft} whose="inspector" title=${inspectorHere()} />
+    ${draft.second ? html`<${Signature} draft=${draft} whose="second"
+      title=${SHARED_WORDS.inspector(draft.second.name)} />` : null}</section>`;
 }
 
 /** Rules that wait for an answer, each with what it still lacks. */
@@ -167,9 +170,17 @@ export function Signing({ id }) {
     <${Result} draft=${draft} />
     ${draft.amends_id ? html`<section class="card pad"><${Sentence} draft=${draft}
       field="amended_because" id="because" label="为什么更正" set=${set} /></section>` : null}
+    <${SecondInspector} draft=${draft} />
     <${Ways} outcome=${draft.outcome} onChoose=${(outcome) => set({ outcome })} />
     ${draft.outcome ? html`<${Confirming} draft=${draft} set=${set} />` : null}
     ${said.length ? html`<${Note} kind="bad" icon="ask" live>${said.join(' ')}<//>` : null}<//>`;
+}
+
+/** Whose name is being written: the keeper's, the second inspector's, or one's own. */
+function signerOf(draft, whose) {
+  if (whose === 'keeper') return SHARED_WORDS.keeper(draft.keeper_name);
+  const second = whose === 'second' && draft.second;
+  return second ? SHARED_WORDS.inspector(second.name) : inspectorHere();
 }
 
 /** One signature, with as much glass as the phone has, held either way. */
@@ -179,7 +190,7 @@ export function Pad({ id, whose }) {
   const [said, setSaid] = useState('');
   const [, redraw] = useState(0);
   if (!draft) return html`<main class="opening"><p role="status">正在打开…</p></main>`;
-  const who = whose === 'keeper' ? SHARED_WORDS.keeper(draft.keeper_name) : inspectorHere();
+  const who = signerOf(draft, whose);
   const clear = () => {
     strokes.current = [];
     setSaid('');
