@@ -14,6 +14,7 @@ def attach_desk(app: Flask) -> None:
     from desk.programme import months, plan
     from desk.rounds import (
         disagreements,
+        doubles,
         everyday,
         inspections,
         new_round,
@@ -60,6 +61,7 @@ def attach_desk(app: Flask) -> None:
         round_results,
         inspections,
         everyday,
+        doubles,
         disagreements,
         rectifications,
         notices,

@@ -50,6 +50,7 @@ UNDER = {
     "desk_inspections": "desk_rounds",
     "desk_notices": "desk_rectifications",
     "desk_everyday": "desk_rounds",
+    "desk_doubles": "desk_disagreements",
     "desk_photo_requests": "desk_rounds",
     "desk_phones": "desk_people",
     "desk_unsent": "desk_people",

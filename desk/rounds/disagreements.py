@@ -23,6 +23,7 @@ from server.services.inspections.disagreements import (
     settle_disagreement,
     two_words,
 )
+from server.services.intake.double_records import double_tally
 from server.services.people.people import names_of
 from server.services.people.scope import OFFICE, SEES_ROUNDS
 
@@ -67,6 +68,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         settled=settled,
         open_count=open_count,
         settled_count=settled_count,
+        doubled=double_tally(session(), county=me().county, seen_by=me())[0],
         proofs=proofs([photo_id for word in said for photo_id in photo_ids(word)]),
         photo_ids=photo_ids,
         decisions={name: DECISIONS[name] for name in BY_PEOPLE},

@@ -131,6 +131,7 @@ def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
         inspectors=inspectors_here() if may(*OFFICE) else [],
         open_mends=rectification_tally(session(), on=clock.today(), **common).still_open,
         differing=disagreement_tally(session(), **common)[0],
+        doubled=sum(one.waiting for one in every),
         reports=reports_of(session(), campaign=campaign),
     )
 

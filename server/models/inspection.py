@@ -76,6 +76,14 @@ class InspectionOutcome(Labelled):
     CLOSED_DOOR = "closed_door", "锁门，没有人"  # nobody there
 
 
+class Counted(Labelled):
+    """Whether a record settles anything: of the records of one visit only one does."""
+
+    YES = "yes", "计入"
+    WAITS = "waits", "重复的一份，等县里定", "", "同一次督导先收到过一份；县里定以前，这一份不算数"
+    SET_ASIDE = "set_aside", "县里没有采用", "", "同一次督导以另一份为准；这一份留着，不算数"
+
+
 class Inspection(Base):
     """One visit as it was recorded; frozen the moment it arrives, amended only by a new version.
 
@@ -133,12 +141,26 @@ class Inspection(Base):
     as_signed: Mapped[dict[str, Any] | None]
     frozen_sha256: Mapped[str] = mapped_column(sa.String(64))
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
+    counted: Mapped[Counted] = mapped_column(coded(Counted), default=Counted.YES)
+    # What a record that does not count has to say of facts: fact, value, note, photo.
+    withheld: Mapped[list[Any] | None]
+    heard_at: Mapped[datetime | None]  # when the office let it count; None: when it came
     demo: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def spoke_at(self) -> datetime:
+        """When its word was taken down."""
+        return self.heard_at or self.received_at
 
     @staticmethod
     def is_current() -> sa.ColumnElement[bool]:
         """In a query over inspections: the newest version, which nothing amends."""
         return _NOTHING_AMENDS_IT
+
+    @staticmethod
+    def holds() -> sa.ColumnElement[bool]:
+        """In a query over inspections: the newest version of a record that counts."""
+        return sa.and_(_NOTHING_AMENDS_IT, Inspection.counted == Counted.YES)
 
 
 _Amending = aliased(Inspection)  # made once: building an alias costs more than its query
@@ -148,6 +170,31 @@ _NOTHING_AMENDS_IT = ~(
     .correlate(Inspection)
     .exists()
 )
+
+
+class DoubleRecord(Base):
+    """A second record of a visit that had one: it counts for nothing until the office decides.
+
+    `inspection_id` is the first version of what came second, `beside_id` that of the record which
+    counts beside it. `decision` is first or second.
+    """
+
+    __tablename__ = "double_records"
+    __table_args__ = (
+        sa.UniqueConstraint("inspection_id"),
+        sa.Index("ix_double_records_county_open", "county", "settled_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
+    inspection_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspections.id"))
+    beside_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspections.id"))
+    opened_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decision: Mapped[str] = mapped_column(sa.String(10), default="")
+    reason: Mapped[str] = mapped_column(sa.String(400), default="")
 
 
 class Disagreement(Base):

@@ -115,31 +115,6 @@ def test_the_same_id_with_another_content_is_a_conflict_that_names_the_fields(
     assert answer["fields"] == ["payload.keeper_name"]
 
 
-def test_two_inspectors_on_one_station_are_both_kept_and_the_second_is_told(
-    session: Session, cast: Cast, campaign: Campaign, send: Send
-) -> None:
-    colleague = make_person(session, name="赵督导", role=Role.INSPECTOR)
-    visit = visit_of(session, campaign, cast.c1)
-    first, second = inspection(cast.c1, visit), inspection(cast.c1, visit, failing=["A3-42b"])
-    send(first)
-
-    [answer] = send(second, by=colleague)
-    [again] = send(second, by=colleague)
-
-    assert (answer["result"], again["result"]) == ("ok", "same")
-    assert answer["message"].startswith("王督导")
-    assert again["message"] == answer["message"]
-    [view] = [
-        one
-        for one in visit_views(session, campaign=campaign, on=clock.today(), seen_by=EVERYBODY)
-        if one.visit.id == visit.id
-    ]
-    assert {one.inspector_name for one in view.all} == {"王督导", "赵督导"}
-    assert view.result is not None
-    assert view.result.id == id_of(first)  # whose station it was
-    assert view.two_results
-
-
 def test_an_amendment_is_a_new_version_and_the_old_one_stays_readable(
     session: Session, cast: Cast, campaign: Campaign, send: Send, standards: Any
 ) -> None:

@@ -351,8 +351,7 @@ def test_what_was_mended_on_the_very_day_stays_mended_after_an_amendment(
 def test_one_photo_answers_what_two_visits_found_of_one_clause_and_one_yes_closes_both(
     session: Session, cast: Cast, campaign: Campaign, hand_in: Call, call: Call, standards: Any
 ) -> None:
-    visit = visit_of(session, campaign, cast.c1)
-    for _ in range(2):
+    for visit in (visit_of(session, campaign, cast.c1), None):  # in the round, and outside
         hand_in(cast.wang, inspection(cast.c1, visit, failing=["A3-42b"]))
     first, second = session.scalars(select(Rectification).order_by(Rectification.id)).all()
 
@@ -388,7 +387,7 @@ def test_an_old_photo_accepted_late_does_not_close_what_a_later_visit_found(
     hand_in(cast.wang, inspection(cast.c1, visit, failing=["A3-42b"]))
     older = session.scalars(select(Rectification)).one()
     hand_in(cast.li, mend(older, photo(jpeg(), "shelves")))
-    hand_in(cast.wang, inspection(cast.c1, visit, failing=["A3-42b"]))
+    hand_in(cast.wang, inspection(cast.c1, failing=["A3-42b"]))  # outside the round
     session.expire_all()
 
     accept(session, rectification=older, by=cast.office, now=clock.now(), standards=standards)

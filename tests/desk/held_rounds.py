@@ -11,14 +11,21 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.media.blobs import FolderStore
-from server.models.inspection import Campaign, Disagreement, Inspection, Visit
+from server.models.inspection import (
+    Campaign,
+    Counted,
+    Disagreement,
+    DoubleRecord,
+    Inspection,
+    Visit,
+)
 from server.models.person import Person
 from server.models.rectification import Rectification
 from server.models.station import Station
 from server.services.mending.rectifications import answer
 from tests.api.events import batch, id_of
 from tests.api.rounds import inspection, open_round, visit_of
-from tests.factories import Cast, make_sign_in
+from tests.factories import Cast, make_inspection, make_sign_in
 from tests.keepers_days import photographed
 
 COUNTER = "A3-42a"  # 接待台席: what 老李's photo of the inside says he has
@@ -95,3 +102,22 @@ def show_mended(
         now=clock.now(),
     )
     session.commit()
+
+
+def second_record(session: Session, first: Inspection, **fields: Any) -> DoubleRecord:
+    """A second record of the same visit by the same inspector, as it waits for the office."""
+    assert first.visit_id is not None
+    visit = session.get_one(Visit, first.visit_id)
+    second = make_inspection(
+        session, visit, first.inspector_id, counted=Counted.WAITS, withheld=[], **fields
+    )
+    double = DoubleRecord(
+        county=first.county,
+        station_id=first.station_id,
+        inspection_id=second.id,
+        beside_id=first.id,
+        opened_at=second.received_at,
+    )
+    session.add(double)
+    session.flush()
+    return double

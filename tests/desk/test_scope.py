@@ -23,7 +23,7 @@ from server.services.registry.acceptances import accept_stations
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.rounds.reports import report_round
 from tests.desk.conftest import Desk, text_of
-from tests.desk.held_rounds import hold
+from tests.desk.held_rounds import hold, second_record
 from tests.factories import Cast, make_person, make_sign
 from tests.keepers_days import photographed
 from tests.reviews import ask_sign
@@ -112,6 +112,8 @@ MATRIX: dict[str, str] = {
     "GET /desk/letters/<int:notice_id>.<any(pdf, docx):kind>": "sndsn",
     "POST /desk/letters/questions/<int:question_id>": "edddn",
     "GET /desk/disagreements": "ssdss",
+    "GET /desk/double-records": "ssdss",
+    "POST /desk/double-records/<int:double_id>/settle": "edddn",
     "GET /desk/rectifications": "sssss",
     "GET /desk/rectifications/<int:rectification_id>": "snssn",
     "GET /desk/photo-requests": "ssdss",
@@ -226,14 +228,10 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     photo = photographed(session, blobs, cast.c1, cast.li)
     sign = make_sign(session, cast.c1)
     imported = UnsentImport(
-        county=cast.county.code,
-        person_id=cast.li.id,
-        file_sha256="0" * 64,
-        file_name="老李.txt",
-        result={"records": [], "complete": True, "cut_at": None},
-        imported_at=clock.now(),
+        county=cast.county.code, person_id=cast.li.id, file_sha256="0" * 64, file_name="老李.txt",
+        result={"records": [], "complete": True, "cut_at": None}, imported_at=clock.now(),
         imported_by=cast.office.id,
-    )
+    )  # fmt: skip
     session.add(imported)
     table = "编号,地址\nC0001,戏台旁".encode()
     plan = plan_import(
@@ -266,6 +264,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:notice_id>": notice.id,
         "<int:question_id>": question.id,
         "<int:disagreement_id>": held.disagreement.id,
+        "<int:double_id>": second_record(session, held.inspection).id,
         "<int:signal_id>": raised(session, cast.c1).id,
         "<uuid:inspection_id>": held.inspection.id,
         "<day>": "2023-07-04",

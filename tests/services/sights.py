@@ -9,7 +9,7 @@ from server.models.station import Station
 from server.policy.standard.options import CountyOptions
 from server.services.days import activity, month_contents, months
 from server.services.inspections import disagreements, everyday
-from server.services.intake import lag, self_checks
+from server.services.intake import double_records, lag, self_checks
 from server.services.mending import lists as mending
 from server.services.mending import notice_questions
 from server.services.people import people, scope
@@ -76,6 +76,12 @@ def in_month(world: World, seen_by: dict[str, Any]) -> int:
 Look = Callable[[World, dict[str, Any]], int]
 # How much each service shows of C0001 or its township; `a` says who looks.
 LOOKS: dict[str, Look] = {
+    "intake.double_records.doubles_seen": lambda w, a: len(
+        double_records.doubles_seen(w.session, county=w.county.code, **a)
+    ),
+    "intake.double_records.double_tally": lambda w, a: sum(
+        double_records.double_tally(w.session, county=w.county.code, **a)
+    ),
     "days.activity.photos_seen": lambda w, a: len(activity.photos_seen(w.session, ids=[w.photo.id], **a)),
     "days.month_contents.month_content": in_month,
     "days.months.month_seen": lambda w, a: sum(

@@ -28,6 +28,7 @@ from server.services.people.scope import EVERYBODY
 from server.services.registry.acceptances import accept_stations
 from server.services.review.decisions import decide
 from server.services.rounds import reports, visits
+from tests.desk.held_rounds import second_record
 from tests.factories import (
     NOW,
     TODAY,
@@ -89,6 +90,7 @@ def make_world(session: Session, cast: Cast, standards: Any) -> World:
     make_rectification(session, inspection, TODAY)
     [_] = disagreements.open_for(session, inspection=inspection, amended=None, now=NOW)
     _ask_about_a_letter(session, inspection)
+    second_record(session, inspection)
     outside = make_inspection(session, here, cast.wang.id, at=NOW + timedelta(hours=1))
     outside.visit_id = None
     session.flush()

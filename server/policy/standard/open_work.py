@@ -10,9 +10,10 @@ class OpenWork:
     mends: int = 0  # 整改 that no person has closed
     disagreements: int = 0  # 分歧 that the office has not decided
     letters: int = 0  # issued letters of which the office has not said 撤销 or 维持
+    doubles: int = 0  # second records of one visit of which the office has not said which stands
 
     def __bool__(self) -> bool:
-        return bool(self.mends or self.disagreements or self.letters)
+        return bool(self.mends or self.disagreements or self.letters or self.doubles)
 
     @property
     def text(self) -> str:
@@ -21,6 +22,7 @@ class OpenWork:
             (self.mends, "项整改没有办结"),
             (self.disagreements, "条分歧等县办裁定"),
             (self.letters, "份整改通知书等县办定撤销还是维持"),
+            (self.doubles, "次督导有两份记录，等县办定以哪份为准"),
         )
         return "、".join(f"{count}{words}" for count, words in told if count)
 

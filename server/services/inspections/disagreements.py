@@ -26,6 +26,7 @@ DECISIONS = {
     "keeper": "以站长为准",
     "both": "两边都对（时间不同）",
     "amended": "督导记录已更正",
+    "replaced": "县里以另一份督导记录为准",
 }
 BY_PEOPLE = ("inspector", "keeper", "both")
 
@@ -69,11 +70,18 @@ class TwoWords:
 
 
 def open_for(
-    session: Session, *, inspection: Inspection, amended: Inspection | None, now: datetime
+    session: Session,
+    *,
+    inspection: Inspection,
+    amended: Inspection | None,
+    now: datetime,
+    because: str = "",
+    decision: str = "amended",
 ) -> list[Disagreement]:
     """Open an item for every clause on which this visit contradicts the keeper's own word.
 
-    What the amended version had opened and nobody has settled is closed with it.
+    What the amended version (or the record that this one counts instead of) had opened and nobody
+    has settled is closed with it.
     """
     if amended is not None:
         for item in session.scalars(
@@ -81,8 +89,7 @@ def open_for(
                 Disagreement.inspection_id == amended.id, Disagreement.settled_at.is_(None)
             )
         ):
-            item.settled_at, item.decision = now, "amended"
-            item.reason = inspection.amended_because
+            item.settled_at, item.decision, item.reason = now, decision, because
     keeper_id = _keeper_id(session, inspection)
     opened = [
         Disagreement(
@@ -229,7 +236,7 @@ def two_words(
             Visit.campaign_id == campaign.id,
             stations_visible_to(seen_by),
             Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
-            Inspection.is_current(),
+            Inspection.holds(),
         )
         .order_by(Station.township_code, Station.level, Station.code, Inspection.finished_at)
     )
@@ -259,7 +266,7 @@ def trust_of(session: Session, *, person: Person) -> Trust:
             Keeping.person_id == person.id,
             Inspection.county == person.county,
             Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
-            Inspection.is_current(),
+            Inspection.holds(),
         )
         .order_by(Inspection.finished_at, Inspection.id)
     )

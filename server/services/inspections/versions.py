@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.errors import NotFound
-from server.models.inspection import Inspection
+from server.models.inspection import DoubleRecord, Inspection
 from server.models.phone_event import Photo
 
 
@@ -51,9 +51,21 @@ def versions_of(session: Session, inspection: Inspection) -> list[Inspection]:
 
 
 def ids_so_far(session: Session, inspection: Inspection) -> list[UUID]:
-    """This version's id and those of the versions before it, the oldest first."""
+    """This version's id and those of the versions before it, the oldest first.
+
+    Before them those of the record that the office has set aside for this one: what it had opened
+    and still fails goes on here.
+    """
     chain = versions_of(session, inspection)
-    return [one.id for one in chain if one.version <= inspection.version]
+    own = [one.id for one in chain if one.version <= inspection.version]
+    instead_of = session.scalar(
+        sa.select(DoubleRecord.beside_id).where(
+            DoubleRecord.inspection_id == chain[0].id, DoubleRecord.decision == "second"
+        )
+    )
+    if instead_of is None:
+        return own
+    return [*ids_so_far(session, current(session, session.get_one(Inspection, instead_of))), *own]
 
 
 def current(session: Session, inspection: Inspection) -> Inspection:

@@ -1,24 +1,21 @@
 """Takes in an inspector's visit once: works the form through, freezes it, draws what follows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import day_text
 from server.errors import Problem
 from server.models.county import County
-from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
+from server.models.inspection import Campaign, Counted, Inspection, InspectionOutcome, Visit
 from server.models.person import Person
 from server.models.phone_event import PhoneEvent
-from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.standard.examine import Finding, Status, finding_json, status
-from server.policy.standard.facts import Said, StationFacts, Word
+from server.policy.standard.facts import StationFacts
 from server.policy.standard.inspection_form import SETTLING, Heard, hear, on_keepers_word
 from server.policy.standard.standards import Standard, standards_for
 from server.policy.standard.verdicts import Verdict
@@ -28,24 +25,23 @@ from server.services.common.phone_items import AnnouncedPhoto, InspectionEntry
 from server.services.common.written import cut
 from server.services.county.counties import policy_options
 from server.services.days.check_ins import distance_to
-from server.services.inspections import disagreements
 from server.services.inspections.freezing import as_signed, frozen_hash
 from server.services.inspections.register_words import register_words, words_frozen
 from server.services.inspections.values import asked_codes
+from server.services.intake import double_records
 from server.services.intake.actions import IntakeAction
+from server.services.intake.inspection_effects import sayings_of, settle, withheld
 from server.services.intake.inspection_entries import (
     amended_version,
     answers_of,
     refuse_incomplete,
     visit_of,
 )
-from server.services.mending import notice_questions, rectifications
 from server.services.people.colleagues import second_inspector
 from server.services.people.scope import EVERYBODY
 from server.services.plates.signs import read_scan
 from server.services.rounds.campaigns import standards_of
 from server.services.standing.facts import facts_of
-from server.services.standing.statements import Saying, take_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,26 +154,25 @@ def keep_inspection(
     inspection.frozen_sha256 = frozen_hash(
         inspection, station=station, inspector=by, photos=_photo_hashes(receipt.photos)
     )
+    beside = double_records.met_by(session, inspection, station=station, amended=amended)
+    sayings = sayings_of(inspection, heard.said)
+    if beside is not None or (amended and amended.counted is not Counted.YES):
+        inspection.counted = amended.counted if amended and not beside else Counted.WAITS
+        inspection.withheld = withheld(sayings)
     session.add(inspection)
     session.flush()
-    _keep_words(session, inspection, heard.said, by, amended)
-    disagreements.open_for(session, inspection=inspection, amended=amended, now=event.received_at)
-    rectifications.open_for(
-        session,
-        inspection=inspection,
-        findings=heard.findings,
-        county=county,
-        amended=amended,
-        by=by,
-        now=event.received_at,
-    )
-    notice_questions.ask_about_letters(
-        session,
-        inspection=inspection,
-        amended=amended,
-        failing=[finding.code for finding in heard.findings if finding.counts_against],
-        now=event.received_at,
-    )
+    if beside is not None:
+        double_records.ask(session, inspection=inspection, beside=beside, now=event.received_at)
+    if inspection.counted is Counted.YES:
+        settle(
+            session,
+            inspection=inspection,
+            sayings=sayings,
+            standards=standards,
+            by=by,
+            amended=amended,
+            now=event.received_at,
+        )
     history.write(
         session,
         of=station,
@@ -186,7 +181,8 @@ def keep_inspection(
         action=IntakeAction.INSPECTION_AMENDED if amended else IntakeAction.INSPECTION_RECEIVED,
         summary=f"{day} {outcome.label}，{Status(inspection.status).label}"
         + (f"，{inspection.fails}条不符合" if inspection.fails else "")
-        + (f"（第{inspection.version}版）" if amended else ""),
+        + (f"（第{inspection.version}版）" if amended else "")
+        + ("" if inspection.counted is Counted.YES else f"（{inspection.counted.label}）"),
         reason=inspection.amended_because,
     )
     return inspection
@@ -205,8 +201,7 @@ def what_to_tell(session: Session, inspection: Inspection) -> str | None:
         and one["verdict"] in (Verdict.PASS, Verdict.FAIL)
         and one["verdict"] != tapped
     ]
-    for name, day in _others(session, inspection):
-        told.append(f"{name}{day_text(day)}也查过这个站点，两份记录都留着，请告诉县专班以哪份为准")
+    told += double_records.told_of(session, inspection)
     told += [
         f"{period} {name}里也有这个站点，还没有人查；这一次不在轮次里，不算那一轮的结果。"
         "要算进去，请从那一轮的名单里进站再查"
@@ -219,22 +214,6 @@ def _tapped(inspection: Inspection, code: str) -> Verdict | None:
     answer = inspection.answers.get(code)
     tapped = Verdict(answer["verdict"]) if answer else Verdict.UNKNOWN
     return tapped if tapped in SETTLING else None
-
-
-def _others(session: Session, inspection: Inspection) -> Iterable[tuple[str, date]]:
-    """Other inspectors' visits to the same station in the same round."""
-    if inspection.visit_id is None:
-        return []
-    return session.execute(
-        sa.select(Person.name, Inspection.day_on)
-        .join(Person, Person.id == Inspection.inspector_id)
-        .where(
-            Inspection.visit_id == inspection.visit_id,
-            Inspection.inspector_id != inspection.inspector_id,
-            Inspection.is_current(),
-        )
-        .order_by(Inspection.finished_at)
-    ).all()
 
 
 def _rounds_passed_by(session: Session, inspection: Inspection) -> Iterable[tuple[str, str]]:
@@ -302,65 +281,3 @@ def _photo_references(photos: Iterable[AnnouncedPhoto]) -> dict[str, list[str]]:
 
 def _photo_hashes(photos: Iterable[AnnouncedPhoto]) -> dict[str, str]:
     return {str(photo.id): photo.sha256 for photo in photos}
-
-
-def _keep_words(
-    session: Session,
-    inspection: Inspection,
-    said: Mapping[str, Said],
-    by: Person,
-    amended: Inspection | None,
-) -> None:
-    """Write the inspector's word into the register, and take back what an amendment left out."""
-    day, station_id = inspection.day_on, inspection.station_id
-    sayings = {
-        fact: Saying(station_id, fact, one.value, day, one.note, _first_photo(one.evidence))
-        for fact, one in said.items()
-    }
-    if amended is not None:
-        back = "更正督导记录，收回原来的判定"
-        for fact in _said_at(session, amended, by, amended.received_at):
-            sayings.setdefault(fact, Saying(station_id, fact, None, day, back))
-        for fact in _said_since(session, amended):
-            sayings.pop(fact, None)
-    take_down(
-        session,
-        list(sayings.values()),
-        county=inspection.county,
-        word=Word.INSPECTOR,
-        by=by,
-        now=inspection.received_at,
-    )
-
-
-def _said_at(session: Session, amended: Inspection, by: Person, at: datetime) -> Iterable[str]:
-    return session.scalars(
-        sa.select(Statement.fact).where(
-            Statement.county == amended.county,
-            Statement.station_id == amended.station_id,
-            Statement.person_id == by.id,
-            Statement.word == Word.INSPECTOR.value,
-            Statement.observed_on == amended.day_on,
-            Statement.said_at == at,
-        )
-    ).all()
-
-
-def _said_since(session: Session, amended: Inspection) -> Iterable[str]:
-    """Of which facts an inspector's word was spoken later on the same day: that one holds.
-
-    Such as the acceptance of what was mended at once.
-    """
-    return session.scalars(
-        sa.select(Statement.fact).where(
-            Statement.county == amended.county,
-            Statement.station_id == amended.station_id,
-            Statement.word == Word.INSPECTOR.value,
-            Statement.observed_on == amended.day_on,
-            Statement.said_at > amended.received_at,
-        )
-    ).all()
-
-
-def _first_photo(evidence: Sequence[str]) -> UUID | None:
-    return UUID(evidence[0].removeprefix("photo:")) if evidence else None

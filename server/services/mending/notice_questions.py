@@ -55,6 +55,7 @@ def ask_about_letters(
     amended: Inspection | None,
     failing: Iterable[str],
     now: datetime,
+    because: str = "",
 ) -> list[NoticeQuestion]:
     """Ask about every letter of which this amendment takes something back; withdraw nothing.
 
@@ -91,7 +92,7 @@ def ask_about_letters(
             asked.update(left)
         else:
             question.settled_at, question.decision = now, AMENDED
-            question.reason = inspection.amended_because
+            question.reason = because
     opened = []
     for letter in sorted(letters):
         back = [

@@ -16,7 +16,6 @@ from server.models.person import Person, Role
 from server.models.rectification import Rectification, RectificationState, RectificationStep
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.standard.examine import Finding
 from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
 from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.standards import Rule, Standard, standard_by_id
@@ -42,13 +41,17 @@ def open_for(
     session: Session,
     *,
     inspection: Inspection,
-    findings: Iterable[Finding],
+    standards: Iterable[Standard],
     county: County,
     amended: Inspection | None,
     by: Person,
     now: datetime,
+    because: str = "",
 ) -> list[Rectification]:
-    """Open one for every failed `shall` that counts; an amendment keeps what still fails.
+    """Open one for every frozen finding that counts; an amendment keeps what still fails.
+
+    `amended` may be another record that this one counts instead of; `because` says why what does
+    not fail any more is withdrawn.
 
     What was mended and accepted before the amendment came stays accepted: it tells of the same day.
     What an issued letter asks for stays open although the amendment takes it back, until a person
@@ -57,7 +60,8 @@ def open_for(
     The deadline runs from the day on which the record arrived, so that a phone without a net
     takes no days from the keeper.
     """
-    failed = {finding.code: finding for finding in findings if finding.counts_against}
+    failed = {one["code"]: one for one in inspection.findings if one["counts_against"]}
+    rules = {rule.code: rule for standard in standards for rule in standard.rules}
     standing: set[str] = set()
     if amended is not None:
         for one in session.scalars(
@@ -71,20 +75,20 @@ def open_for(
             if one.rule_code in failed:
                 standing.add(one.rule_code)
             elif one.state in OPEN_STATES and one.notice_id is None:
-                withdraw(session, one, inspection.amended_because, by, now)
+                withdraw(session, one, because, by, now)
     due_on = beijing_day(now) + timedelta(days=round_options(county).rectification_days)
     opened = [
         Rectification(
             county=inspection.county,
             station_id=inspection.station_id,
             inspection_id=inspection.id,
-            standard_id=finding.standard_id,
+            standard_id=finding["standard"],
             rule_code=code,
-            clause=finding.clause,
-            title=finding.title,
-            why=finding.why,
-            what_to_do=finding.rule.mend,
-            subject=subject_of(finding.rule),
+            clause=finding["clause"],
+            title=finding["title"],
+            why=finding["why"],
+            what_to_do=finding["mend"],
+            subject=subject_of(rules[code]) if code in rules else None,
             state=RectificationState.OPEN,
             opened_at=now,
             due_on=due_on,

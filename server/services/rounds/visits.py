@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.models.county import Division
-from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
+from server.models.inspection import Campaign, Counted, Inspection, InspectionOutcome, Visit
 from server.models.person import Person
 from server.models.station import Station
 from server.policy.rounds.visits import Ended, VisitState, visit_state
@@ -39,6 +39,7 @@ class InspectionBrief:
     frozen_status: str
     fails: int
     confirmed: bool
+    counted: Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class VisitView:
     """A station in a round: `result` counts; `all` has every inspector's visit, none hidden.
 
     `open_work` is what nobody has settled at the station on the day of the view.
+    Of two records one waits for the office's decision or was set aside by it; both stay in `all`.
     """
 
     visit: Visit
@@ -70,9 +72,14 @@ class VisitView:
         seen = {
             (one.status, one.fails)
             for one in self.all
-            if one.outcome is not InspectionOutcome.CLOSED_DOOR
+            if one.outcome is not InspectionOutcome.CLOSED_DOOR and one.counted is Counted.YES
         }
         return len(seen) > 1
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a second record waits for the office to decide which one stands."""
+        return any(one.counted is Counted.WAITS for one in self.all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +199,14 @@ def _view(
     on: date,
     open_work: OpenWork,
 ) -> VisitView:
+    counting = [one for one in briefs if one.counted is Counted.YES]
     state = visit_state(
-        (Ended(one.outcome.value, one.day_on) for one in briefs),
+        (Ended(one.outcome.value, one.day_on) for one in counting),
         due_on=campaign.due_on,
         on=on,
         withdrawn=visit.withdrawn_at is not None,
     )
-    result = _that_counts(visit, briefs)
+    result = _that_counts(visit, counting)
     return VisitView(
         visit=visit,
         station=station,
@@ -240,6 +248,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
             Inspection.fails,
             Inspection.confirmed_at,
             open_when_received(),
+            Inspection.counted,
         )
         .join(Visit, Visit.id == Inspection.visit_id)
         .join(Person, Person.id == Inspection.inspector_id)
@@ -250,7 +259,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
         .order_by(Inspection.finished_at, Inspection.id)
     ):
         visit_id, key, version, inspector_id, name, outcome, at, day, *rest = row
-        status, fails, confirmed, was_open = rest
+        status, fails, confirmed, was_open, counted = rest
         if visit_id is not None:
             found[visit_id].append(
                 InspectionBrief(
@@ -266,6 +275,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
                     status=Status.MEETS_OPEN if was_open and status == Status.MEETS else status,
                     fails=fails,
                     confirmed=outcome is InspectionOutcome.SIGNED or confirmed is not None,
+                    counted=counted,
                 )
             )
     return found

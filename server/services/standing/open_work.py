@@ -1,4 +1,4 @@
-"""What nobody has settled yet at many stations: 整改, 分歧, and letters whose fate is asked."""
+"""What nobody has settled yet at many stations: 整改, 分歧, and letters, second records."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING
 from server.db import UtcDateTime
-from server.models.inspection import Disagreement, Inspection
+from server.models.inspection import Disagreement, DoubleRecord, Inspection
 from server.models.rectification import NoticeQuestion, Rectification
 from server.policy.standard.examine import Status
 from server.policy.standard.open_work import OpenWork
@@ -20,6 +20,7 @@ _KINDS: tuple[tuple[str, Any, Any], ...] = (
     ("mends", Rectification, Rectification.closed_at),
     ("disagreements", Disagreement, Disagreement.settled_at),
     ("letters", NoticeQuestion, NoticeQuestion.settled_at),
+    ("doubles", DoubleRecord, DoubleRecord.settled_at),
 )
 _COUNTY = sa.bindparam("county", type_=sa.String())
 _UNTIL = sa.bindparam("until", type_=UtcDateTime())

@@ -89,7 +89,7 @@ def test_the_page_says_beforehand_what_is_settled_with_it(
     desk_of: DeskOf,
 ) -> None:  # fmt: skip
     desk, where = desk_of(cast.office), f"/rectifications/{held.rectification.id}"
-    inspected(client, session, cast, held.campaign, cast.c1, [COUNTER])
+    inspected(client, session, cast, held.campaign, cast.c1, [COUNTER], visit_id=None)
     before = text_of(desk.get(where))
     show_mended(session, blobs, cast.c1, cast.li, held.rectification)
 
