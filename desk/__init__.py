@@ -9,6 +9,7 @@ def attach_desk(app: Flask) -> None:
     from desk.county import audit, county, county_remarks, county_signals
     from desk.county import help as help_pages
     from desk.frame import files
+    from desk.frame.again import attach_again
     from desk.frame.pages import attach_pages
     from desk.people import account, lag, people, phones, sessions, unsent
     from desk.programme import months, plan
@@ -75,3 +76,4 @@ def attach_desk(app: Flask) -> None:
         help_pages,
     ):
         app.register_blueprint(part.blueprint)
+    attach_again(app)

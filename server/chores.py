@@ -168,6 +168,13 @@ def _forget_done_jobs(session: Session, now: datetime) -> None:
     jobs.forget_done(session, before=now - DONE_JOBS_KEPT)
 
 
+def _forget_kept_forms(session: Session, now: datetime) -> None:
+    """Forms that were not taken wait a day; then what was typed into them is gone."""
+    from server.services.people.kept_forms import forget_old
+
+    forget_old(session, now=now)
+
+
 def _escalate_rectifications(session: Session, now: datetime) -> None:
     """Remind keepers of deadlines, and tell township and county what is late."""
     from server.services.mending.lists import escalate
@@ -197,6 +204,7 @@ HANDLERS: dict[str, Handler] = {
     "catch_up_photos": Handler(only_writing(_catch_up_photos), limit_s=300),
     "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
     "forget_done_jobs": Handler(only_writing(_forget_done_jobs)),
+    "forget_kept_forms": Handler(only_writing(_forget_kept_forms)),
     "escalate_rectifications": Handler(only_writing(_escalate_rectifications), limit_s=300),
     "ask_for_photos": Handler(only_writing(_ask_for_photos), limit_s=300),
     "make_up_notices": Handler(_make_up_notices, limit_s=600),
@@ -206,6 +214,7 @@ PERIODIC = (
     Periodic("catch_up_photos", "30 2 * * *"),
     Periodic("sweep_photo_store", "15 3 * * *"),
     Periodic("forget_done_jobs", "45 3 * * *"),
+    Periodic("forget_kept_forms", "50 3 * * *"),
     Periodic("escalate_rectifications", "30 7 * * *"),
     Periodic("ask_for_photos", "30 9 * * *"),
     Periodic("make_up_notices", "20 2 * * *"),

@@ -1,6 +1,7 @@
 """What every test may ask for: both engines, a house on them, and the cast of the stories."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.factories import RING, Cast, Pass, make_cast, make_sign_in
 from tools.chromium import chromium_path
 
 # Files that take long come first, so that no process waits while another does the last long one.
+SHOWN_AGAIN = re.compile(r"^/desk/.*[?&](kept|again)=")
 LONG_FIRST = (
     "tests/journey",
     "tests/drills",
@@ -179,13 +181,20 @@ def client(app: Flask, session: Session) -> FlaskClient:
     """A client before which the test's session commits, and after which it looks again.
 
     Otherwise an arranged row would be unseen, and on SQLite an open one would block the writer.
+    As a browser does, it goes on to the page on which a form of the desk is shown again; with
+    `goes_on` off it stays with the answer to the POST.
     """
 
     class HouseClient(FlaskClient):
+        goes_on = True
+
         def open(self, *args: Any, **kwargs: Any) -> Any:
             session.commit()
             answer = super().open(*args, **kwargs)
             session.expire_all()
+            if self.goes_on and answer.status_code == 303 and SHOWN_AGAIN.search(answer.location):
+                answer = super().open(answer.location)
+                session.expire_all()
             return answer
 
     app.test_client_class = HouseClient

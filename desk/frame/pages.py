@@ -14,9 +14,10 @@ from flask import (
     request,
     url_for,
 )
+from flask import session as cookie
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from desk.frame import parts, words
+from desk.frame import again, parts, words
 from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
 from desk.frame.assets import asset
 from desk.frame.menu import UNDER, lines_for
@@ -26,9 +27,11 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import may_open
 from server.http.problems import status_of
+from server.services.people.kept_forms import forget_forms
 from server.services.people.scope import OFFICE, TOWNSHIP
 from server.services.review.lists import reviews_waiting_count
 
+DRAFTS_TOLD, LONGEST_DRAFT = 12, 24
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -66,6 +69,8 @@ def page(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[
         county=county_of_desk(),
         is_office=may(*OFFICE),
         is_township=may(*TOWNSHIP),
+        saved=cookie.get("saved", []),
+        kept=again.showing_kept() is not None,
         sees_county=whole_county_in_sight(),
         opens=_opens,
         today=clock.today(),
@@ -79,7 +84,13 @@ def _opens(blueprint: str) -> bool:
 
 
 def done(message: str, where: str) -> Any:
-    """Say what was done and go on to `where`, so that reloading repeats nothing."""
+    """Say what was done and go on to `where`, so that reloading repeats nothing.
+
+    What was kept of the form is forgotten, and the page learns which drafts were saved.
+    """
+    forget_forms(session(), person_id=me().id, path=request.path)
+    drafts = [*cookie.get("saved", []), request.form.get("draft", "")[:LONGEST_DRAFT]]
+    cookie["saved"] = [one for one in drafts if one.isalnum()][-DRAFTS_TOLD:]
     flash(message)
     return redirect(where, 303)
 
@@ -88,18 +99,30 @@ def done(message: str, where: str) -> Any:
 def answering(show: Callable[[Problem], Any], *also: type[Problem]) -> Iterator[None]:
     """Around a deed: what a person got wrong is undone, and answered by the page it came from.
 
-    `show` makes that page anew, from the database as it was before. Nothing after the deed is run,
-    and nothing of the request is kept. So for Invalid and Conflict, and what is named `also`; the
-    other kinds are answered as everywhere, by the page of problems.
+    `show` makes that page anew, from the database as it was before, when the browser has gone on to
+    the form's own address (`desk/frame/again.py`). Nothing after the deed is run, and nothing that
+    the request did is kept. Before the deed a view only reads: for the page it is called once more.
+    So for Invalid and Conflict, and what is named `also`; the other kinds are answered as
+    everywhere, by the page of problems.
     """
+    kept = again.showing_kept()
+    if kept is not None:
+        # This request only shows a form again: its page is made here, and the deed is not done.
+        shown = current_app.make_response(show(kept.problem))
+        if shown.status_code < 300 or shown.status_code >= 400:
+            shown.status_code = kept.status
+        raise HTTPException(response=shown)
     try:
         yield
     except Problem as problem:
         if not isinstance(problem, (Invalid, Conflict, *also)):
             raise
         session().rollback()
+        going_on = again.told(problem) if request.method == "POST" else None
         # An answer that is raised is not committed (server/http/database.py).
-        raise HTTPException(response=current_app.make_response(show(problem))) from problem
+        raise HTTPException(
+            response=going_on or current_app.make_response(show(problem))
+        ) from problem
 
 
 def _refuse_nul() -> None:
@@ -136,6 +159,7 @@ def attach_pages(app: Flask) -> None:
         words=words,
         icon=parts.icon,
         csrf=parts.csrf,
+        typed_before=again.typed_before,
         status_tag=parts.status_tag,
         verdict_tag=parts.verdict_tag,
         goal_bar=parts.goal_bar,

@@ -7,6 +7,7 @@ from flask import g
 from markupsafe import Markup
 
 from desk.frame import words
+from desk.frame.again import at_here
 from desk.frame.assets import asset
 from server.calendar import day_text, month_day
 from server.policy.standard.examine import Finding, Verdict
@@ -22,8 +23,10 @@ def icon(name: str) -> Markup:
 
 
 def csrf() -> Markup:
-    """The hidden field without which the desk takes no form."""
-    return Markup('<input type="hidden" name="csrf" value="{}">').format(g.sign_in.csrf)
+    """The hidden fields of every form: the token, and the page on which it is shown again."""
+    return Markup(
+        '<input type="hidden" name="csrf" value="{}"><input type="hidden" name="at" value="{}">'
+    ).format(g.sign_in.csrf, at_here())
 
 
 def status_tag(code: str, *, big: bool = False) -> Markup:

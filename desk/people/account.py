@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from desk.frame.access import me
@@ -63,6 +64,7 @@ def end_device(sign_in_id: int) -> Any:
 def leave() -> Any:
     """Sign out here."""
     sign_ins.sign_out(session(), sign_in=g.sign_in, now=clock.now())
+    cookie.clear()  # what was shown to this person is not for the next
     flash("已退出。")
     answer: Response = redirect(url_for("desk_session.sign_in_page"), 303)
     answer.delete_cookie(

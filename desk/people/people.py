@@ -4,10 +4,11 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from markupsafe import Markup
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.handed import hand_over, handed_over
 from desk.frame.pages import answering, done, page
 from server.errors import Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
@@ -44,6 +45,7 @@ from server.services.people.scope import (
 blueprint = Blueprint("desk_people", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
 CODE_LASTS = timedelta(hours=72)
+SLIP, PASSWORD = "slip", "password"
 MEANWHILE = "person-changed-meanwhile"
 OWN_FIELDS = ("name", "phone")
 
@@ -183,19 +185,30 @@ def invite(person_id: int) -> Any:
     code = sign_ins.make_bind_code(
         session(), person=found, by=me(), now=clock.now(), good_for=CODE_LASTS
     )
+    hand_over(SLIP, found.id, code, now=clock.now())
+    return redirect(url_for("desk_people.slip", person_id=found.id), 303)
+
+
+@blueprint.get("/people/<int:person_id>/invite")
+def slip(person_id: int) -> Any:
+    """The code just made, with its QR code, for some minutes and in this browser alone."""
+    found = _person(person_id)
+    held = handed_over(SLIP, found.id, now=clock.now())
+    if held is None:
+        flash("绑定码只显示十分钟，这一个不能再看了。要用，请再发一个。", "bad")
+        return redirect(url_for("desk_people.person", person_id=found.id), 303)
+    code, made_at = held
     address = f"{settings_of().base_url}/app/#/bind/{code}"
-    view = _view(found)
-    body, status = page(
+    return page(
         "slip.html",
-        view=view,
+        view=_view(found),
         person=found,
         code=code,
         address=address,
         # qr_svg draws only rectangles from our own address: nothing in it comes from a form.
         picture=Markup(qr_svg(qr_modules(address))),  # noqa: S704
-        good_until=clock.now() + CODE_LASTS,
+        good_until=made_at + CODE_LASTS,
     )
-    return body, status, {"Cache-Control": "no-store"}
 
 
 @blueprint.post("/people/<int:person_id>/revoke")
@@ -221,8 +234,19 @@ def first_password(person_id: int) -> Any:
         for _ in range(3)
     )
     sign_ins.set_password(session(), person=found, password=password, now=clock.now())
-    body, status = page("password.html", person=found, password=password)
-    return body, status, {"Cache-Control": "no-store"}
+    hand_over(PASSWORD, found.id, password, now=clock.now())
+    return redirect(url_for("desk_people.password_slip", person_id=found.id), 303)
+
+
+@blueprint.get("/people/<int:person_id>/password")
+def password_slip(person_id: int) -> Any:
+    """The password just set, for some minutes and in this browser alone."""
+    found = _person(person_id)
+    held = handed_over(PASSWORD, found.id, now=clock.now()) if may(*OFFICE) else None
+    if held is None:
+        flash("新密码只显示十分钟，这一个不能再看了。忘了，请再设一个。", "bad")
+        return redirect(url_for("desk_people.person", person_id=found.id), 303)
+    return page("password.html", person=found, password=held[0])
 
 
 @blueprint.post("/people/<int:person_id>/switch")

@@ -6,9 +6,11 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import session as told
 from werkzeug.wrappers import Response
 
+from desk.frame.again import is_page
 from desk.frame.pages import answering
 from server.errors import Problem
 from server.http import clock
@@ -22,6 +24,8 @@ blueprint = Blueprint("desk_session", __name__, url_prefix="/desk", template_fol
 open_to_all(blueprint, "whoever wants to sign in has not signed in yet")
 GATE_COOKIE = "czt_gate"
 GATE_GOOD_FOR = timedelta(hours=2)
+SAID = "sign_in_said"
+LONGEST_LOGIN = 40
 KNOWN_GOOD_FOR = timedelta(days=365)
 
 
@@ -63,17 +67,23 @@ def browser_name(agent: str) -> str:
 
 
 def _local(target: str) -> str:
-    """A page of the desk to go on to; anything else becomes the board."""
-    fits = target.startswith("/desk/") and "\\" not in target and not target.startswith("/desk//")
-    return target if fits and target.isprintable() else "/desk/"
+    """A page of the desk to go on to; anything else, a form's target too, becomes the board."""
+    return target if is_page(target) else "/desk/"
 
 
-def _form(status: int = 200, wrong: str = "", login: str = "", target: str = "/desk/") -> Any:
+@blueprint.get("/sign-in")
+def sign_in_page() -> Any:
+    """Name and password; after a wrong try, what was wrong."""
+    said = told.pop(SAID, {}) if request.args.get("again") else {}
     cookie = request.cookies.get(GATE_COOKIE) or secrets.token_hex(16)
     page = render_template(
-        "desk/sign_in.html", gate=_seal(cookie), wrong=wrong, login=login, next=_local(target)
+        "desk/sign_in.html",
+        gate=_seal(cookie),
+        wrong=said.get("wrong", ""),
+        login=said.get("login", ""),
+        next=_local(request.args.get("next", "/desk/")),
     )
-    answer = current_app.make_response((page, status))
+    answer = current_app.make_response((page, said.get("status", 200)))
     answer.headers["Cache-Control"] = "no-store"
     answer.set_cookie(
         GATE_COOKIE,
@@ -87,10 +97,10 @@ def _form(status: int = 200, wrong: str = "", login: str = "", target: str = "/d
     return answer
 
 
-@blueprint.get("/sign-in")
-def sign_in_page() -> Any:
-    """Name and password."""
-    return _form(target=request.args.get("next", "/desk/"))
+def _again(status: int, wrong: str, login: str, target: str) -> Any:
+    """Back to the form, which says what was wrong; the password is typed anew."""
+    told[SAID] = {"status": status, "wrong": wrong, "login": login[:LONGEST_LOGIN]}
+    return redirect(url_for("desk_session.sign_in_page", next=_local(target), again=1), 303)
 
 
 @blueprint.post("/sign-in")
@@ -100,12 +110,12 @@ def sign_in() -> Any:
     cookie = request.cookies.get(GATE_COOKIE, "")
     gate = request.form.get("gate", "")
     if not cookie or not hmac.compare_digest(_seal(cookie).encode(), gate.encode()):
-        return _form(400, "这一页打开太久了，请再输一次密码。", login, target)
+        return _again(400, "这一页打开太久了，请再输一次密码。", login, target)
     mark = _known_computer(login)
     keys = (f"known:{mark}",) if mark else (source(), login)
     with (
         answering(
-            lambda problem: _form(status_of(problem), problem.message, login, target), Problem
+            lambda problem: _again(status_of(problem), problem.message, login, target), Problem
         ),
         counting_failures("desk", *keys),
     ):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 
 from desk.frame.access import me
 from desk.frame.pages import answering, done, page
@@ -36,6 +36,7 @@ from server.services.people.scope import OFFICE
 
 blueprint = Blueprint("desk_unsent", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
+LONGEST_NAME = 120
 LARGEST_FILE = 200 * 1024 * 1024
 RESULTS = {
     "ok": "收下了",
@@ -89,13 +90,21 @@ def preview() -> Any:
             raise Invalid("import-empty", "还没有选文件。请先选好手机存出的文件，再点预览。")
         with file.stream as stream:
             token = keep_stream(settings_of().home, stream, person_id=me().id, now=clock.now())
-        found = _looked_through(upload_path(settings_of().home, token, person_id=me().id))
+        _looked_through(upload_path(settings_of().home, token, person_id=me().id))
+    name = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
+    return redirect(url_for("desk_unsent.look_at", token=token, file=name), 303)
+
+
+@blueprint.get("/unsent/preview/<token>")
+def look_at(token: str) -> Any:
+    """What the kept file holds, as often as it is asked; nothing is changed yet."""
+    path = upload_path(settings_of().home, token, person_id=me().id)
     return page(
         "unsent_preview.html",
-        found=found,
+        found=_looked_through(path),
         kinds=unsent_imports.KINDS,
         token=token,
-        filename=Path(file.filename).name,
+        filename=request.args.get("file", "")[-LONGEST_NAME:] or "手机存出的文件",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, standings_in_sight
+from desk.frame.again import looks_only
 from desk.frame.pages import answering, done, page
 from desk.rounds.rounds import inspectors_here
 from server.calendar import month_of
@@ -105,6 +106,7 @@ def new() -> Any:
 
 
 @blueprint.post("/rounds/preview")
+@looks_only
 def preview() -> Any:
     """Which stations this seed would draw; nothing is opened yet."""
     with answering(_page):

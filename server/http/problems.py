@@ -3,7 +3,17 @@
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy.exc import (
     DatabaseError,
     DataError,
@@ -50,7 +60,10 @@ def wants_json() -> bool:
 
 
 def answer(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> Any:
-    """One problem as RFC 9457 JSON, an htmx fragment, or a page."""
+    """One problem as RFC 9457 JSON, an htmx fragment, or a page.
+
+    A form of the desk is not answered with a page: the desk says where to go on instead.
+    """
     if wants_json():
         body = {"type": f"/api/problems#{code}", "title": message, "status": status}
         body |= {"code": code, "detail": message, "request_id": g.get("request_id", "")}
@@ -59,6 +72,11 @@ def answer(status: int, code: str, message: str, details: dict[str, Any] | None 
         response.content_type = "application/problem+json"
         response.status_code = status
         return _with_patience(response, details)
+    instead = current_app.extensions.get("instead_of_page")
+    if instead is not None and request.method == "POST":
+        going_on: Response | None = instead(status, code, message, details)
+        if going_on is not None:
+            return going_on
     page = "desk/problem.html" if request.path.startswith("/desk") else "public/problem.html"
     html = render_template(page, code=code, message=message, status=status)
     return _with_patience(Response(html, status), details)
@@ -97,6 +115,8 @@ def _most_mb() -> int:
 
 def _on_sign_in_needed(_error: SignInNeeded) -> Any:
     if request.path.startswith("/desk"):
+        if request.method == "POST":
+            return answer(401, "sign-in-needed", "登录已经过期，刚才没有保存。请重新登录。")
         target = url_for("desk_session.sign_in_page", next=request.full_path.rstrip("?"))
         if request.headers.get("HX-Request"):
             return "", 401, {"HX-Redirect": target}

@@ -41,14 +41,28 @@ def text_of(answer: Any) -> str:
 class Desk:
     """One person at the desk: opens pages, sends forms with the page's token."""
 
-    def __init__(self, client: FlaskClient, sign_in: Callable[[Person], Pass], who: Person) -> None:
+    def __init__(self, client: Any, sign_in: Callable[[Person], Pass], who: Person) -> None:
         self.client, self.held = client, sign_in(who)
+        self.answered, self.location = 0, ""
 
     def get(self, path: str) -> Any:
         return self.client.get(f"/desk{path}")
 
     def post(self, path: str, **form: Any) -> Any:
         return self.client.post(f"/desk{path}", data={"csrf": self.held.csrf, **form})
+
+    def shown(self, path: str, **form: Any) -> Any:
+        """Send a form and open the page to which it leads."""
+        answer = self.post(path, **form)
+        return self.client.get(answer.location) if answer.status_code == 303 else answer
+
+    def post_and_go_on(self, path: str, **form: Any) -> Any:
+        """The page where a form is shown again, if it is; `answered` is the status before it."""
+        self.client.goes_on = False
+        raw = self.post(path, **form)
+        self.client.goes_on = True
+        self.answered, self.location = raw.status_code, raw.location or ""
+        return self.client.get(raw.location) if "kept=" in self.location else raw
 
     def done(self, path: str, **form: Any) -> str:
         """Send a form that must succeed; gives the words of the page it leads to."""

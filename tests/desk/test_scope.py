@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from server.http import clock
@@ -69,8 +68,10 @@ MATRIX: dict[str, str] = {
     "GET /desk/people/<int:person_id>": "sdddn",
     "POST /desk/people/<int:person_id>": "sdddn",
     "POST /desk/people/<int:person_id>/invite": "sdddn",
+    "GET /desk/people/<int:person_id>/invite": "sdddn",
     "POST /desk/people/<int:person_id>/revoke": "sdddn",
     "POST /desk/people/<int:person_id>/password": "edddn",
+    "GET /desk/people/<int:person_id>/password": "sdddn",
     "POST /desk/people/<int:person_id>/switch": "edddn",
     "GET /desk/stations/<int:station_id>/keepers": "snddn",
     "POST /desk/stations/<int:station_id>/keepers": "enddn",
@@ -141,6 +142,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/lag": "sssss",
     "GET /desk/unsent": "sddds",
     "POST /desk/unsent/preview": "eddde",
+    "GET /desk/unsent/preview/<token>": "ndddn",
     "POST /desk/unsent/import": "ndddn",
     "GET /desk/unsent/<int:import_id>": "sdddn",
     "GET /desk/signals": "ssdss",
@@ -167,9 +169,9 @@ def routes(app: Flask) -> set[str]:
 
 
 def kind_of(status: int) -> str:
-    if status in (200, 303):
-        return "s"
-    return {404: "n", 403: "d", 400: "e", 409: "e", 422: "e"}.get(status, str(status))
+    return {200: "s", 303: "s", 404: "n", 403: "d", 400: "e", 409: "e", 422: "e"}.get(
+        status, str(status)
+    )
 
 
 @pytest.fixture
@@ -215,8 +217,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     notice = issue_notice(session, inspection=held.inspection, by=cast.office, now=clock.now())
     question = NoticeQuestion(
         county=notice.county, station_id=notice.station_id, notice_id=notice.id,
-        inspection_id=notice.inspection_id, rectification_ids=[], opened_at=clock.now(),
-    )  # fmt: skip
+        inspection_id=notice.inspection_id, rectification_ids=[], opened_at=clock.now())  # fmt: skip
     session.add(question)
     report_round(
         session,
@@ -272,19 +273,19 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<any(pdf, docx):kind>": "docx",
         "<int:item_id>": ask_sign(session, cast.c1, photo).id,
     }
-    found = {}
+    found, pages = {}, []
     for route in MATRIX:
         method, path = route.split(" ", 1)
         for place, value in places.items():
             path = path.replace(place, str(value))
         desk = desk_of(people[who])
-        answer = (
-            desk.get(path.removeprefix("/desk"))
-            if method == "GET"
-            else desk.post(path.removeprefix("/desk"))
-        )
+        send = desk.get if method == "GET" else desk.post_and_go_on
+        answer = send(path.removeprefix("/desk"))
+        if method == "POST" and desk.answered != 303:
+            pages.append(route)
         found[route] = kind_of(answer.status_code)
 
+    assert not pages, "a POST goes on to a page (desk/frame/again.py), it is none itself"
     assert found == {route: row[WHO.index(who)] for route, row in MATRIX.items()}
 
 
@@ -300,7 +301,7 @@ def test_nobody_passes_without_signing_in(app: Flask, cast: Cast) -> None:
     for route in MATRIX:
         method, path = route.split(" ", 1)
         answer = app.test_client().open(filled(path, cast.c1.id), method=method)
-        if answer.status_code != 302 or "/desk/sign-in" not in answer.location:
+        if answer.status_code not in (302, 303) or "/desk/sign-in" not in answer.location:
             let_in.append(route)
 
     assert let_in == []
@@ -311,7 +312,8 @@ def test_nothing_is_written_without_the_pages_token(cast: Cast, desk_of: DeskOf)
     for route in (route for route in MATRIX if route.startswith("POST")):
         path = filled(route.removeprefix("POST "), cast.c1.id)
         answer = desk.client.post(path, data={"csrf": "x" * 32})
-        if answer.status_code != 400 or "请刷新后再提交" not in text_of(answer):
+        told = text_of(desk.client.get("/desk/account")) if answer.status_code == 303 else ""
+        if "请刷新后再提交" not in told or "kept=" in answer.location:
             taken.append(route)
 
     assert taken == []
@@ -370,28 +372,3 @@ def test_a_person_moved_to_another_list_by_id_stays_out_of_reach(
 
     assert [answer.status_code for answer in answers] == [404, 404, 404, 303, 422]
     assert make_sign(session, cast.foreign).plate_no == 1
-
-
-@pytest.mark.parametrize("name", ["%00", "..%2fpages.py", "vendor/..%2f..%2fpyproject.toml", "%ff"])
-def test_no_file_outside_the_desk_s_own_is_served(client: FlaskClient, name: str) -> None:
-    assert client.get(f"/desk/static/{name}").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/stations/2147483648", 404),
-        ("/stations/99999999999999999999", 404),
-        ("/people/99999999999999999999", 404),
-        ("/stations/{station}/history?before=99999999999999999999", 200),
-        ("/stations/{station}/photos?before=0001-01-01T00:00:00%2B14:00", 200),
-        ("/plaques.pdf?station=99999999999999999999", 422),
-        ("/history?before=99999999999999999999", 200),
-    ],
-)
-def test_numbers_and_days_that_no_row_can_have_are_not_our_fault(
-    cast: Cast, desk_of: DeskOf, path: str, status: int
-) -> None:
-    path = path.format(station=cast.c1.id)
-
-    assert desk_of(cast.office).get(path).status_code == status

@@ -19,7 +19,7 @@ CODE = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\b")
 
 
 def invite(desk: Desk, person: Person) -> str:
-    answer = desk.post(f"/people/{person.id}/invite")
+    answer = desk.shown(f"/people/{person.id}/invite")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     found = CODE.search(text_of(answer))
@@ -52,7 +52,7 @@ def test_the_slips_qr_leads_to_the_phone_app(cast: Cast, desk_of: DeskOf) -> Non
     import zxingcpp
     from PIL import Image, ImageDraw
 
-    page = desk_of(cast.office).post(f"/people/{cast.li.id}/invite").get_data(as_text=True)
+    page = desk_of(cast.office).shown(f"/people/{cast.li.id}/invite").get_data(as_text=True)
     path = re.search(r'<path[^>]* d="([^"]+)"', page)
     side = re.search(r'viewBox="0 0 (\d+)', page.split("slip")[1])
     code = CODE.search(page)
@@ -119,7 +119,7 @@ def test_an_officer_gets_a_first_password_that_works_and_is_said_once(
     )
     officer = session.scalars(select(Person).where(Person.login == "xinzg")).one()
 
-    answer = desk.post(f"/people/{officer.id}/password")
+    answer = desk.shown(f"/people/{officer.id}/password")
 
     password = re.search(r"\b([a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4})\b", text_of(answer))
     assert password
@@ -220,7 +220,7 @@ def test_a_township_officer_invites_the_own_keepers_only(
 
     assert "老任" in listed
     assert "老李" not in listed
-    assert desk.post(f"/people/{own.id}/invite").status_code == 200
+    assert desk.shown(f"/people/{own.id}/invite").status_code == 200
     assert desk.post(f"/people/{cast.li.id}/invite").status_code == 403
     assert desk.post(f"/people/{cast.wang.id}/invite").status_code == 403
     assert (

@@ -32,7 +32,7 @@ def desk(session: Session, cast: Cast, desk_of: DeskOf) -> Desk:
 
 
 def preview(desk: Desk, content: bytes, name: str = "村站通-没交的-老李.txt") -> Any:
-    return desk.post("/unsent/preview", file=(io.BytesIO(content), name))
+    return desk.shown("/unsent/preview", file=(io.BytesIO(content), name))
 
 
 def take_in(desk: Desk, content: bytes) -> str:
