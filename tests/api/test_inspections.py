@@ -290,21 +290,6 @@ def test_the_keepers_own_words_stand_beside_the_inspectors(
     assert item.keeper_says["evidence"] == [f"photo:{claim['id']}"]
 
 
-def test_a_tap_that_its_value_contradicts_is_decided_by_the_standard_and_told(
-    session: Session, cast: Cast, campaign: Campaign, send: Send
-) -> None:
-    sent = inspection(cast.xz1, visit_of(session, campaign, cast.xz1))
-    sent["payload"]["answers"] += [
-        {"rule": "A3-41b", "verdict": "pass", "values": {"floor_area_m2": 8}, "note": ""}
-    ]
-
-    [answer] = send(sent)
-
-    assert answer["result"] == "ok"
-    assert "四（1）乡镇站面积：您点的是符合，按标准判为不符合" in answer["message"]
-    assert "A3-41b" in failing(session.get_one(Inspection, id_of(sent)))
-
-
 def test_an_offline_visit_of_last_week_counts_on_its_own_day(
     session: Session, cast: Cast, standards: Any, send: Send
 ) -> None:

@@ -6,12 +6,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from server.labelled import Labelled
-from server.policy.standard.facts import Level, Ownership, Said, StationFacts, Word
+from server.policy.standard.facts import (
+    RULED,
+    Level,
+    Ownership,
+    Said,
+    StationFacts,
+    Word,
+    ruling_on,
+)
 from server.policy.standard.frozen import FrozenFinding
 from server.policy.standard.open_work import NOTHING_OPEN, OpenWork
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Rule, Standard
-from server.policy.standard.verdicts import Judge, Look, Verdict
+from server.policy.standard.verdicts import Judge, Look, Outcome, Verdict, on_their_word
 
 __all__ = [
     "Finding",
@@ -106,12 +114,21 @@ def examine(
 ) -> list[Finding]:
     """Hold a station against one or more standards as of a day; findings in the files' order.
 
-    Statements and registered days after `on` count as not yet made.
+    Statements and registered days after `on` count as not yet made. An inspector's ruling on a rule
+    (`ruling_on`) stands instead of its check until one of the rule's own facts is spoken of later.
     """
     every = (standards,) if isinstance(standards, Standard) else tuple(standards)
     look = Look(facts, on)
+    ruled = any(name.startswith(RULED) for name in facts.judged)
     findings = []
     for rule, judge, constant in _plan(every, facts.level, facts.ownership, facts.options):
+        if constant is not None and constant.verdict is Verdict.NOT_APPLICABLE:
+            findings.append(constant)
+            continue
+        ruling = _ruling(look, rule) if ruled else None
+        if ruling is not None:
+            findings.append(Finding(rule, *ruling))
+            continue
         if constant is not None:
             findings.append(constant)
             continue
@@ -243,6 +260,35 @@ def _rests_on_inspector(finding: Finding) -> bool:
 def _some(titles: list[str], most: int = 4) -> str:
     shown = "、".join(titles[:most])
     return f"{shown}等" if len(titles) > most else shown
+
+
+def _ruling(look: Look, rule: Rule) -> Outcome | None:
+    """What an inspector found of a whole rule, while nobody as strong has spoken since."""
+    fact = ruling_on(rule.code)
+    statements = look.heard(fact)
+    said = look.settle(fact, statements)
+    if said is None or _spoken_of_since(look, rule, said):
+        return None
+    return on_their_word(fact, _is_yes, _as_told)(look)
+
+
+def _is_yes(_look: Look, said: Said) -> bool:
+    return said.value is True
+
+
+def _as_told(_look: Look, said: Said, _passed: bool | None) -> str:  # noqa: FBT001
+    return said.note or (ruling_on("").yes if said.value is True else ruling_on("").no)
+
+
+def _spoken_of_since(look: Look, rule: Rule, ruling: Said) -> bool:
+    """Whether a word as strong has spoken of one of the rule's own facts on a later day."""
+    families = tuple(f"{name}_" for name in rule.facts if name in {"safety", "equipment"})
+    return any(
+        ruling.on < said.on <= look.on and said.word >= ruling.word
+        for name, statements in look.judged.items()
+        if name in rule.facts or (families and name.startswith(families))
+        for said in statements
+    )
 
 
 @lru_cache(maxsize=4096)

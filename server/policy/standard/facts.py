@@ -233,6 +233,7 @@ JUDGED: Mapping[str, Fact] = {fact.name: fact for fact in _FACTS}
 """Every fact people and machines may speak about; a county adds `equipment_<key>` of its own."""
 
 EQUIPMENT = "equipment_"
+RULED = "ruled_"
 
 
 def facts_on_form(options: CountyOptions) -> list[tuple[FactGroup, list[Fact]]]:
@@ -254,6 +255,8 @@ def fact_named(name: str, options: CountyOptions) -> Fact:
     if fact is None and name.startswith(EQUIPMENT):
         title = dict(options.equipment_items).get(name.removeprefix(EQUIPMENT))
         fact = equipment_fact(name.removeprefix(EQUIPMENT), title) if title else None
+    if fact is None and name.startswith(RULED):
+        fact = ruling_on(name.removeprefix(RULED))
     if fact is None:
         raise Invalid("fact-unknown", f"没有“{name}”这个核查项{nearest(name, JUDGED)}")
     return fact
@@ -268,6 +271,20 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def equipment_fact(key: str, title: str) -> Fact:
     """The fact for one entry of the county's equipment list."""
     return Fact(f"{EQUIPMENT}{key}", title, f"有{title}", f"没有{title}", group=FactGroup.CHOSEN)
+
+
+def ruling_on(code: str) -> Fact:
+    """What an inspector found of a whole rule on the spot, beside or against its check.
+
+    Heard by `examine` for the rule of this code; the statement's note is the finding's sentence.
+    """
+    return Fact(
+        f"{RULED}{code}",
+        f"督导员对{code}的现场认定",
+        "督导员现场认定符合",
+        "督导员现场认定不符合",
+        speakers=(Word.INSPECTOR,),
+    )
 
 
 LONGEST_TEXT = 200

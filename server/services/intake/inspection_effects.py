@@ -12,7 +12,7 @@ from server.models.county import County
 from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.statement import Statement
-from server.policy.standard.facts import Said, Word, fact_named, value_of
+from server.policy.standard.facts import Said, Word, fact_named, ruling_on, value_of
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Standard
 from server.services.county.counties import policy_options
@@ -67,13 +67,21 @@ def settle(
     *,
     inspection: Inspection,
     sayings: Sequence[Saying],
-    standards: Iterable[Standard],
+    standards: Sequence[Standard],
     by: Person,
     amended: Inspection | None,
     now: datetime,
 ) -> None:
     """Let a record count: on its arrival, or when it amends one that counted."""
-    _take_words(session, sayings, inspection=inspection, by=by, amended=amended, now=now)
+    _take_words(
+        session,
+        sayings,
+        inspection=inspection,
+        standards=standards,
+        by=by,
+        amended=amended,
+        now=now,
+    )
     _follow(
         session,
         inspection=inspection,
@@ -168,6 +176,7 @@ def _take_words(
     sayings: Sequence[Saying],
     *,
     inspection: Inspection,
+    standards: Sequence[Standard],
     by: Person,
     amended: Inspection | None,
     now: datetime,
@@ -177,7 +186,8 @@ def _take_words(
     if amended is not None:
         for fact in _said_at(session, amended, by):
             own.setdefault(fact, Saying(inspection.station_id, fact, None, inspection.day_on, BACK))
-        for fact in _said_since(session, amended):
+        since = set(_said_since(session, amended))
+        for fact in since | _rulings_about(since, standards):
             own.pop(fact, None)
     take_down(
         session,
@@ -217,6 +227,17 @@ def _said_since(session: Session, record: Inspection) -> Sequence[str]:
             Statement.said_at > record.spoke_at,
         )
     ).all()
+
+
+def _rulings_about(facts: set[str], standards: Iterable[Standard]) -> set[str]:
+    """Rulings on rules of whose own facts an inspector has spoken."""
+    named = set(facts) | {fact.partition("_")[0] for fact in facts}
+    return {
+        ruling_on(rule.code).name
+        for standard in standards
+        for rule in standard.rules
+        if named & set(rule.facts)
+    }
 
 
 def _first_photo(evidence: Sequence[str]) -> UUID | None:

@@ -16,9 +16,8 @@ from server.models.phone_event import PhoneEvent
 from server.models.station import Station
 from server.policy.standard.examine import Finding, Status, finding_json, status
 from server.policy.standard.facts import StationFacts
-from server.policy.standard.inspection_form import SETTLING, Heard, hear, on_keepers_word
+from server.policy.standard.inspection_form import Heard, hear, on_keepers_word
 from server.policy.standard.standards import Standard, standards_for
-from server.policy.standard.verdicts import Verdict
 from server.services.common import history
 from server.services.common.moments import Moment
 from server.services.common.phone_items import AnnouncedPhoto, InspectionEntry
@@ -90,7 +89,7 @@ def keep_inspection(
     )
     answers = answers_of(entry.answers, standards)
     if outcome is InspectionOutcome.CLOSED_DOOR:
-        heard, own_word = Heard([], {}, ()), list[Finding]()
+        heard, own_word = Heard([], {}, {}), list[Finding]()
     else:
         facts = _facts(session, county, station, day)
         heard = hear(standards, facts, answers, on=day, photos=_photo_references(receipt.photos))
@@ -189,31 +188,17 @@ def keep_inspection(
 
 
 def what_to_tell(session: Session, inspection: Inspection) -> str | None:
-    """What the inspector should know after handing in: who else was there, which tap was decided.
+    """What the inspector should know after handing in: who else was there, where it does not count.
 
     Worked out anew each time, so that a lost answer is not a lost message.
     """
-    told = [
-        f"{one['clause']}{one['title']}：您点的是{tapped.label}，按标准判为"
-        f"{Verdict(one['verdict']).label}"
-        for one in inspection.findings
-        if (tapped := _tapped(inspection, str(one["code"]))) is not None
-        and one["verdict"] in (Verdict.PASS, Verdict.FAIL)
-        and one["verdict"] != tapped
-    ]
-    told += double_records.told_of(session, inspection)
+    told = list(double_records.told_of(session, inspection))
     told += [
         f"{period} {name}里也有这个站点，还没有人查；这一次不在轮次里，不算那一轮的结果。"
         "要算进去，请从那一轮的名单里进站再查"
         for period, name in _rounds_passed_by(session, inspection)
     ]
     return "。".join(told) + "。" if told else None
-
-
-def _tapped(inspection: Inspection, code: str) -> Verdict | None:
-    answer = inspection.answers.get(code)
-    tapped = Verdict(answer["verdict"]) if answer else Verdict.UNKNOWN
-    return tapped if tapped in SETTLING else None
 
 
 def _rounds_passed_by(session: Session, inspection: Inspection) -> Iterable[tuple[str, str]]:

@@ -16,7 +16,7 @@ from server.models.person import Person, Role
 from server.models.rectification import Rectification, RectificationState, RectificationStep
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
+from server.policy.standard.facts import Fact, Value, Word, fact_named, ruling_on, value_of
 from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.standards import Rule, Standard, standard_by_id
 from server.services.common import history
@@ -177,9 +177,11 @@ def accept(
     today = beijing_day(now)
     now_true = [Saying(station.id, fact.name, value, today, told) for fact, value in taken.items()]
     take_down(session, now_true, county=station.county, word=word, by=by, now=now)
-    if word is not Word.INSPECTOR:
-        over = [one._replace(value=None) for one in now_true]
-        take_down(session, over, county=station.county, word=Word.INSPECTOR, by=by, now=now)
+    over = [] if word is Word.INSPECTOR else [one._replace(value=None) for one in now_true]
+    if _ruled_against(session, station, rule):
+        ruled = True if word is Word.INSPECTOR else None
+        over.append(Saying(station.id, ruling_on(rule.code).name, ruled, today, told))
+    take_down(session, over, county=station.county, word=Word.INSPECTOR, by=by, now=now)
     for same in _together(session, rectification):
         answered = same.state is RectificationState.ANSWERED
         if same is rectification or answered or word is Word.INSPECTOR:
@@ -299,6 +301,13 @@ def _judged_by(session: Session, rectification: Rectification, by: Person) -> St
     return station
 
 
+def _ruled_against(session: Session, station: Station, rule: Rule) -> bool:
+    """Whether an inspector's last ruling on the whole rule is a no."""
+    fact = ruling_on(rule.code).name
+    said = newest(session, station_ids=[station.id], fact=fact, word=Word.INSPECTOR)
+    return bool(said) and said[0].value is False
+
+
 def _now_true(
     session: Session,
     station: Station,
@@ -306,8 +315,12 @@ def _now_true(
     county: County,
     values: Mapping[str, Any],
 ) -> dict[Fact, Value]:
-    """What acceptance says of the facts behind a rule; only of those that were found wanting."""
+    """What acceptance says of the facts behind a rule; only of those that were found wanting.
+
+    Where the inspector found the whole rule wanting, of every yes-or-no fact behind it.
+    """
     options = policy_options(county)
+    ruled = _ruled_against(session, station, rule)
     facts = asked_of(rule, options)
     seen = {
         statement.fact: statement.value
@@ -317,7 +330,7 @@ def _now_true(
         fact
         for fact in facts
         if fact.name in values
-        or (seen.get(fact.name) is False if fact.kind == "flag" else seen.get(fact.name))
+        or (ruled or seen.get(fact.name) is False if fact.kind == "flag" else seen.get(fact.name))
     ]
     missing = [fact for fact in wanted if fact.kind != "flag" and not values.get(fact.name)]
     if missing:

@@ -17,7 +17,7 @@ from server.models.person import Person
 from server.models.phone_event import Photo
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.standard.facts import Fact, Value, Word, fact_named, value_of
+from server.policy.standard.facts import RULED, Fact, Value, Word, fact_named, value_of
 from server.policy.standard.options import CountyOptions
 from server.services.common import history
 from server.services.common.written import cut
@@ -240,6 +240,20 @@ def newest(
     if word is not None:
         conditions.append(Statement.word == word.value)
     return newest_where(session, conditions)
+
+
+def rulings_held(session: Session, station_ids: Collection[int]) -> list[str]:
+    """Which rulings of inspectors (`ruling_on`) were ever given on any of these stations."""
+    return sorted(
+        session.scalars(
+            select(Statement.fact)
+            .where(
+                Statement.station_id.in_(list(station_ids)),
+                Statement.fact.startswith(RULED, autoescape=True),
+            )
+            .distinct()
+        )
+    )
 
 
 def _kept(value: Value) -> bool | str | None:
