@@ -57,6 +57,10 @@ class CheckInPayload(Lenient):
     )
     text = Text(300, required=True, metadata={"description": "as scanned or typed"})
     position = PositionField()
+    new_plate = fields.Boolean(
+        load_default=False,
+        metadata={"description": "the phone does not know this plate, the keeper says it is new"},
+    )
 
 
 class CountPayload(Lenient):

@@ -41,19 +41,23 @@ export function Row({ icon, tone, title, children, href, state }) {
     ${state ? html`<span class="state">${state}</span>` : html`<${Icon} name="next" />`}</a>`;
 }
 
-/** The whole-screen confirmation; it says 交好了 only once the record has left the queue. */
-export function Done({ title, item, back, children }) {
+/**
+ * The whole-screen confirmation; it says 交好了 only once the record has left the queue. `sign` is
+ * for what is no ✓ yet.
+ */
+export function Done({ title, item, back, sign, children }) {
   const here = (queue.value || []).filter((one) => one.id === item.id)[0];
   const waiting = queue.value === null || Boolean(here);
   const refused = here && here.state === 'attention';
   useEffect(() => {
     document.title = WORDS.titleOf(title);
     window.scrollTo(0, 0);
-  }, []);
+  }, [title]);
   const line = refused ? WORDS.notTaken : waiting ? WORDS.saved : WORDS.arrived;
   return html`<main class="done" id="main">
     <div class="done-body" role="status">
-      <span class="big-check"><${Icon} name="check" size="4rem" /></span>
+      <span class=${'big-check' + (sign ? ' waits' : '')}>
+        <${Icon} name=${sign || 'check'} size="4rem" /></span>
       <h1>${title}</h1>
       <p class="done-line">
         ${waiting && !refused ? html`<${Icon} name="cloud" />` : null}

@@ -35,6 +35,13 @@ function told(known, mine, checkIn) {
   return last;
 }
 
+/** Today's unsent check-in, first one that needs no second look; null for none. */
+function checkInOf(items) {
+  const isNew = (item) => Boolean(item.payload.new_plate);
+  const item = items.filter((one) => !isNew(one))[0] || items[0];
+  return item ? { at_ms: happenedAt(item), waiting: true, new_plate: isNew(item) } : null;
+}
+
 /** Of the tasks that ask for a photo, the first for each subject that was not taken since. */
 function firstOfEach(tasks, taken) {
   const seen = [];
@@ -48,7 +55,8 @@ function firstOfEach(tasks, taken) {
 /**
  * A station's day, from the home answer as last heard (null: never), this person's unsent records
  * and today's Beijing day:
- *   checkIn    null, or {at_ms, waiting}     count     null, or the numbers with `waiting`
+ *   checkIn    null, or {at_ms, waiting,      count     null, or the numbers with `waiting`
+ *              new_plate}: true while a plate that the phone does not know waits to be looked at
  *   told       null, or what today's opening is said to be: {opening: closed or early, at_ms,
  *              waiting}
  *   photos     tasks that ask for a picture  better    pictures that could not be made out
@@ -63,7 +71,8 @@ export function dayOf(station, home, mine, today) {
   const sameDay = Boolean(home) && home.today === today;
   const known = sameDay && station.today ? station.today : { check_in: null, count: null };
   const ofToday = (kind) => unsent(mine, station, kind).filter((one) => one.day_on === today)[0];
-  const checkIn = ofToday('check_in');
+  const checkIns = unsent(mine, station, 'check_in').filter((one) => one.day_on === today);
+  const checkIn = checkInOf(checkIns);
   const counted = ofToday('parcel_count');
   const taken = [].concat.apply(
     [],
@@ -76,7 +85,7 @@ export function dayOf(station, home, mine, today) {
   const mends = ofKind('mend').filter((task) => task.rectification_id);
   const unasked = ofKind('mend').map((task) => task.key);
   const seenAt = known.check_in && { at_ms: readMoment(known.check_in.at), waiting: false };
-  const inNow = checkIn ? { at_ms: happenedAt(checkIn), waiting: true } : seenAt;
+  const inNow = checkIn && !(checkIn.new_plate && seenAt) ? checkIn : seenAt;
   const openings = unsent(mine, station, 'opening').filter((one) => one.day_on === today);
   return {
     checkIn: inNow,
@@ -115,6 +124,11 @@ function mendLine(day, today) {
   };
 }
 
+function saidOfCheckIn({ at_ms, waiting, new_plate }) {
+  const time = beijingTime(at_ms);
+  return new_plate ? DAY_WORDS.newPlate(time) : DAY_WORDS.checkedIn(time, waiting);
+}
+
 /**
  * The day as a list of {key, kind, title, line, path, done, aside, button}: `path` names the
  * screen, `button` says how to begin, `aside` is what nobody has to do today. `heard` is whether
@@ -134,10 +148,10 @@ export function thingsToDo(day, today, heard) {
       kind: 'check_in',
       title: DAY_WORDS.checkIn,
       line: checkIn
-        ? DAY_WORDS.checkedIn(beijingTime(checkIn.at_ms), checkIn.waiting)
+        ? saidOfCheckIn(checkIn)
         : closed ? DAY_WORDS.closedToday : DAY_WORDS.notCheckedIn,
       path: 'check-in',
-      done: Boolean(checkIn) || closed,
+      done: (checkIn && !checkIn.new_plate) || closed,
       button: DAY_WORDS.scanToCheckIn,
     },
     every(day.confirm, (task) => ({

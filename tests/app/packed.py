@@ -1,6 +1,6 @@
 """What an inspector's phone carries of one station, and visits made with it, without a database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,6 +60,17 @@ class Visited:
     def name(self) -> str:
         """What the case says of itself."""
         return self.case.name
+
+    def wanted(self, told: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """The findings that the case expects; a sentence that begins with … is told by its end."""
+        assert self.case.expect is not None
+        findings = self.case.expect.plain().get("findings", {})
+        wanted: dict[str, dict[str, Any]] = {code: dict(one) for code, one in findings.items()}
+        for code, parts in wanted.items():
+            end, why = str(parts.get("why", "")), told[code].get("why", "")
+            if end.startswith("…") and why.endswith(end.removeprefix("…")):
+                parts["why"] = why
+        return wanted
 
     def phone(self) -> dict[str, Any]:
         """What `findings` of miniapp/core/standard takes."""

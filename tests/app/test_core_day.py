@@ -57,6 +57,20 @@ def test_a_refused_record_does_not_count_as_done(core: Core) -> None:
     assert seen == "还没签到"
 
 
+def test_a_plate_that_nobody_has_looked_at_is_no_check_in(core: Core) -> None:
+    seen = core.run(
+        "const doubted = record('check_in', {method: 'scan', new_plate: true});"
+        "const right = record('check_in', {method: 'scan'});"
+        "const seen = home(); seen.stations[0].today = "
+        "{ check_in: { at: '2026-07-03T00:01:00Z' }, count: null };"
+        "return [[home(), [doubted]], [home(), [doubted, right]], [seen, [doubted]]].map("
+        "([at, mine]) => { const one = line(at, 'check_in', mine); return [one.line, one.done]; });"
+    )
+    assert seen[0] == ["08:05 扫了新牌子，等镇上看", False]
+    assert seen[1] == ["08:05 签到（等网交）", True]
+    assert seen[2] == ["08:01 签到好了", True]
+
+
 def test_one_photo_settles_every_task_that_asks_for_it(core: Core) -> None:
     script = (
         "const here = home(task('photo', {subject: 'shelves'}), task('mend', {key: 'mend:A', subject: 'shelves'}),"

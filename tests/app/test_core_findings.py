@@ -48,17 +48,13 @@ def test_given_these_taps_these_findings_on_the_phone(core: Core, visit: Visited
     assert wanted.get("status", status["label"]) == status["label"]
     assert wanted.get("fails", fails) == fails
     by_code = {one["code"]: one for one in found}
-    for code, parts in wanted.get("findings", {}).items():
-        told = {name: by_code[code][name] for name in parts}
-        assert told | {"why": shortened(told, parts)} == parts | {"why": parts.get("why")}, code
+    told = {
+        code: {name: by_code[code][name] for name in parts}
+        for code, parts in wanted.get("findings", {}).items()
+    }
+    assert told == visit.wanted(told)
     for code, sentence in wanted.get("doubt", {}).items():
         assert (doubts[code] or "无") == sentence, code
-
-
-def shortened(told: dict[str, Any], wanted: dict[str, Any]) -> Any:
-    """The sentence, cut to its end where a case tells only that."""
-    why, want = told.get("why"), wanted.get("why")
-    return want if want and why and want.startswith("要由人认定") and why.endswith(want) else why
 
 
 def test_every_answer_is_remembered_as_it_was_given(core: Core) -> None:

@@ -5,13 +5,13 @@ import { readScan, stationScanned } from '../core/qr.js';
 import { readStationDigits } from '../core/validate.js';
 import { beijingTime } from '../core/dates.js';
 import { happenedAt } from '../core/queue.js';
-import { DAY_WORDS } from '../core/words/day.js';
+import { CHECK_IN_WORDS } from '../core/words/checkin.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { PHOTO_WORDS } from '../core/words/photo.js';
 import { Finder, StillButton } from '../camera/finder.js';
 import { Button, Field, html, Note, Screen } from '../parts.js';
 import { Done } from '../pieces.js';
-import { chooseStation, keepRecord, station, stations } from '../state.js';
+import { chooseStation, keepRecord, queue, station, stations } from '../state.js';
 import { findPosition } from '../platform/senses.js';
 
 const WAIT_FOR_FIX = 2500;
@@ -32,11 +32,12 @@ export function CheckIn({ typed }) {
   const [saved, setSaved] = useState(null);
   const [problem, setProblem] = useState('');
   const [doubt, setDoubt] = useState(null);
-  const save = async (method, text, here) => {
+  const save = async (method, text, here, isNew) => {
     if (kept.current) return;
     kept.current = true;
     const fix = await position.current.within(WAIT_FOR_FIX);
     const payload = { method, text, position: fix };
+    if (isNew) payload.new_plate = true;
     const said = await keepRecord({ kind: 'check_in', station_id: here.id, payload, photos: [] });
     kept.current = Boolean(said.item);
     if (said.problem) setProblem(said.problem);
@@ -51,16 +52,14 @@ export function CheckIn({ typed }) {
     const here = stationScanned(scan, stations.value);
     if (here) save(method, text, here);
     else if (scan.kind === 'plate') setDoubt({ method, text });
-    else setProblem(text ? DAY_WORDS.notThisPlate : PHOTO_WORDS.noCode);
+    else setProblem(text ? CHECK_IN_WORDS.notThisPlate : PHOTO_WORDS.noCode);
   };
   if (saved) {
-    return html`<${Done} title="签到好了" item=${saved}>
-      <p class="done-big">${beijingTime(happenedAt(saved))}</p>
-      ${saved.payload.position ? null : html`<p class="quiet">${DAY_WORDS.noPosition}</p>`}<//>`;
+    return html`<${Kept} item=${saved} />`;
   }
   if (doubt) {
     return html`<${Doubt} onBack=${() => setDoubt(null)}
-      onKeep=${() => save(doubt.method, doubt.text, station.value)} />`;
+      onKeep=${() => save(doubt.method, doubt.text, station.value, true)} />`;
   }
   if (typed) {
     const entered = (code, here) => save('typed', code, here);
@@ -73,6 +72,22 @@ export function CheckIn({ typed }) {
       <${StillButton} onText=${read('photo')}>拍张照片来认<//>
       <${Button} kind="plain" icon="pen" href="#/check-in/typed">输入编号<//>
     </div><//>`;
+}
+
+/** What was kept: a check-in, or a plate that the phone does not know and that waits to be seen. */
+function Kept({ item }) {
+  const here = (queue.value || []).filter((one) => one.id === item.id)[0];
+  const refused = here && here.state === 'attention';
+  const waits = item.payload.new_plate && (refused || here || queue.value === null);
+  const time = html`<p class="done-big">${beijingTime(happenedAt(item))}</p>`;
+  if (waits) {
+    return html`<${Done} title=${CHECK_IN_WORDS.waitsForTownship} item=${item} sign="ask">
+      ${time}<p>${refused ? CHECK_IN_WORDS.notKnown : CHECK_IN_WORDS.countsWhenKnown}</p><//>`;
+  }
+  return html`<${Done} title="签到好了" item=${item}>${time}
+    ${item.payload.new_plate ? html`<p>${CHECK_IN_WORDS.itIsYours}</p>` : null}
+    ${item.payload.position ? null : html`<p class="quiet">${CHECK_IN_WORDS.noPosition}</p>`}
+  <//>`;
 }
 
 function Typed({ onCode, problem }) {
@@ -95,7 +110,7 @@ function Typed({ onCode, problem }) {
             aria-describedby=${error ? 'digits-error' : null}
             aria-invalid=${error ? 'true' : null} /></div>
       <//>
-      <p class="quiet">${DAY_WORDS.numberIsAt(prefix)}</p>
+      <p class="quiet">${CHECK_IN_WORDS.numberIsAt(prefix)}</p>
       <button class="button main" type="submit"><span>签到</span></button>
     </form><//>`;
 }
@@ -103,10 +118,11 @@ function Typed({ onCode, problem }) {
 /** A plate of ours, but none that this phone knows: perhaps new, perhaps the neighbour's. */
 function Doubt({ onKeep, onBack }) {
   const { name, code } = station.value;
+  const ofIt = CHECK_IN_WORDS.notOf(code || SHARED_WORDS.noNumber);
   return html`<${Screen} title="这块牌子不认得" back="">
     <section class="card pad">
-      <p>${DAY_WORDS.notLike}<b>${name}</b>${DAY_WORDS.notOf(code || SHARED_WORDS.noNumber)}</p>
-      <p>${DAY_WORDS.perhapsNew}</p></section>
+      <p>${CHECK_IN_WORDS.notLike}<b>${name}</b>${ofIt}</p>
+      <p>${CHECK_IN_WORDS.perhapsNew}</p></section>
     <div class="choices"><${Button} icon="scan" onClick=${onBack}>重新扫<//>
-      <${Button} kind="plain" onClick=${onKeep}>${DAY_WORDS.newPlate}<//></div><//>`;
+      <${Button} kind="plain" onClick=${onKeep}>${CHECK_IN_WORDS.newPlate}<//></div><//>`;
 }

@@ -76,23 +76,55 @@ export function findings(visit) {
   const entered = allSettled(rows, answers);
   const given = {};
   answers.forEach((answer) => {
-    given[answer.rule] = answer;
+    if (answer.verdict !== 'unknown') given[answer.rule] = answer;
   });
   return station.findings.map((before) => {
-    const row = rowOf(rows, before.code);
+    const row = station.asked.indexOf(before.code) >= 0 && rowOf(rows, before.code);
     const answer = row && given[before.code];
     const brought = frozen(before);
-    if (!answer || answer.verdict === 'unknown') return brought;
+    const touched = row && factsOf(row.check).some((fact) => fact in entered);
+    if (!answer && !touched) return brought;
     const evidence = photos
       .filter((photo) => photo.rule_code === before.code)
       .map((photo) => 'photo:' + photo.id);
-    const note = asKept(answer.note || '');
-    if (!decides(answer)) return notApplicable(brought, note, day_on, evidence);
+    const note = answer ? asKept(answer.note || '') : '';
+    if (answer && !decides(answer)) return notApplicable(brought, note, day_on, evidence);
     const found = tried(row, station, options, entered, day_on);
+    if (found.verdict === 'not_applicable' && before.verdict === 'not_applicable') return brought;
+    if (!answer || isClaim(row) || found.verdict === 'not_applicable') {
+      return followed(brought, found, { day_on, evidence });
+    }
     const bare = !Object.keys(settledBy(row, answer)).length;
-    return byTap(brought, answer.verdict, whyOf(answer.verdict, note, found, bare), {
-      day_on, evidence,
-    });
+    const why = whyOf(answer.verdict, note, found, bare);
+    return onInspectorsWord(brought, answer.verdict, why, { day_on, evidence });
+  });
+}
+
+/** Every single fact that a check asks for, with what may stand in for it. */
+function factsOf(check) {
+  const parts = (check.checks || []).concat(check.check, check.claimed, check.approved);
+  const inside = parts.filter(Boolean).map(factsOf);
+  return [].concat.apply(check.fact ? [check.fact] : [], inside);
+}
+
+/** A permitted alternative is only claimed by a tap; whether it stands in, others decide. */
+function isClaim(row) {
+  return row.check.kind === 'exception';
+}
+
+/** What follows from what was entered, where no tap on the rule itself is the finding. */
+function followed(brought, found, when) {
+  if (decides(found)) return onInspectorsWord(brought, found.verdict, found.why, when);
+  return Object.assign(brought, {
+    verdict: found.verdict,
+    label: VERDICT_SAID[found.verdict],
+    counts_against: false,
+    word: null,
+    since: null,
+    why: found.why,
+    evidence: [],
+    contradicted_by: [],
+    mended_on: null,
   });
 }
 
@@ -120,12 +152,14 @@ function notApplicable(brought, note, since, evidence) {
 
 /** The standard's sentence where it says the same; else what was decided, beside it. */
 function whyOf(verdict, note, found, bare) {
-  if (found.verdict === verdict && found.word === 'inspector') return found.why;
   const tap = FINDING_WORDS.byTap(VERDICT_SAID[verdict], note);
-  return bare ? tap : FINDING_WORDS.against(found.why, tap);
+  if (bare) return tap; // to be measured or read, and it was not
+  const agrees = found.verdict === verdict && found.word === 'inspector';
+  return agrees ? found.why : FINDING_WORDS.against(found.why, tap);
 }
 
-function byTap(brought, verdict, why, { day_on, evidence }) {
+/** On the inspector's word; since when, if an inspector had found the same before. */
+function onInspectorsWord(brought, verdict, why, { day_on, evidence }) {
   const same = brought.verdict === verdict && brought.word === 'inspector';
   const made = Object.assign(brought, {
     verdict,

@@ -1,4 +1,4 @@
-// What a keeper's screens say of the day: tasks, check-in, counts, mending, questions, the station.
+// What a keeper's screens say of the day: tasks, counts, mending, questions, the station.
 
 import { leftInWords } from '../dates.js';
 
@@ -16,6 +16,7 @@ export const DAY_WORDS = {
   scanToCheckIn: '扫牌子签到',
   notCheckedIn: '还没签到',
   checkedIn: (time, waiting) => time + (waiting ? ' 签到（等网交）' : ' 签到好了'),
+  newPlate: (time) => time + ' 扫了新牌子，等镇上看',
   takePhotos: '拍照片',
   goTakePhotos: '去拍照片',
   photosUnknown: '连上网就知道要拍什么',
@@ -45,15 +46,6 @@ export const DAY_WORDS = {
   mostPressing: (due, today) => (due > today ? '最急的' : '') + leftInWords(due, today),
   failings: (fails) => '要整改 ' + fails + ' 处',
   andOthers: (title) => title + ' 等',
-
-  // check-in
-  notThisPlate: '这不是站点牌子上的码。请对准门口牌子上的方块码。',
-  noPosition: '这次没记到位置，不要紧。',
-  numberIsAt: (prefix) => '编号写在门口的牌子上，' + prefix + ' 后面有四位数字。',
-  notLike: '这块牌子不像是 ',
-  notOf: (code) => '（' + code + '）的。',
-  perhapsNew: '要是刚换的新牌子，可以照交，由县里核对。要是扫错了，请回到自己站的牌子再扫。',
-  newPlate: '是新牌子，照交',
 
   // mending what an inspection found
   mend: {

@@ -61,7 +61,7 @@ export const FINDING_WORDS = {
   unconfirmed: '待确认不符合',
   byTap: (verdict, note) => `督导员现场认定${verdict}${note ? `：${note}` : ''}`,
   against: (why, tap) => `${why}；${tap}`,
-  notApplicable: (reason) => `督导员认为本条不适用${reason ? `：${reason}` : ''}，等县办认定`,
+  notApplicable: (reason) => `督导员认为本条不适用：${reason || '没有写理由'}，等县办认定`,
   doubt: (found, why, tap) => `按标准应是“${found}”：${why}。您点的是“${tap}”。`,
   yoursToDecide: (why, tap) => `${why}。您点的是“${tap}”，就按您认定的记。`,
 };

@@ -100,6 +100,17 @@ def write(
     return line
 
 
+def said_since(session: Session, *, of: Station, action: Action, since: datetime) -> bool:
+    """Whether a station's history has had such a line since a moment."""
+    said = select(HistoryLine.id).where(
+        HistoryLine.county == of.county,
+        HistoryLine.station_id == of.id,
+        HistoryLine.action == action.value,
+        HistoryLine.at > since,
+    )
+    return session.scalar(said.limit(1)) is not None
+
+
 def _whose(row: County | Row) -> tuple[str, int | None]:
     """The county and station in whose history a row belongs."""
     if isinstance(row, County):

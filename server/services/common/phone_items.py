@@ -23,11 +23,15 @@ class Position:
 
 @dataclass(frozen=True)
 class CheckInEntry:
-    """The plate was read: `method` scan, photo (a still picture of it) or typed; `text` as read."""
+    """The plate was read: `method` scan, photo (a still picture of it) or typed; `text` as read.
+
+    `new_plate`: the phone does not know it as this station's; the keeper said that it is new.
+    """
 
     method: str
     text: str
     position: Position | None = None
+    new_plate: bool = False
 
 
 @dataclass(frozen=True)

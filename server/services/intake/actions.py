@@ -6,6 +6,7 @@ from server.services.common.history import Action
 class IntakeAction(Action):
     """What a line tells of."""
 
+    PLATE_DOUBTED = "plate-doubted", "扫的牌子没对上"
     UNSENT_IMPORTED = "unsent-imported", "导入手机存出的文件"
     INSPECTION_RECEIVED = "inspection-received", "督导检查"
     INSPECTION_AMENDED = "inspection-amended", "更正督导记录"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 import structlog
@@ -15,6 +15,7 @@ from server.models.person import Keeping, Person
 from server.models.phone_event import EventKind, PhoneEvent, Subject
 from server.models.station import Station
 from server.policy.standard.standards import Standard
+from server.services.common import history
 from server.services.common.moments import Moment, moment_of
 from server.services.common.phone_items import (
     AnnouncedPhoto,
@@ -30,6 +31,7 @@ from server.services.common.phone_items import (
 )
 from server.services.days.check_ins import keep_check_in
 from server.services.days.counts import keep_count
+from server.services.intake.actions import IntakeAction
 from server.services.intake.inspection_entries import station_to_inspect
 from server.services.intake.inspection_receipt import Receipt, keep_inspection, what_to_tell
 from server.services.mending import rectifications
@@ -45,6 +47,9 @@ CONFLICTS = frozenset(
         "inspection-amended-already",
         "month-approved",
     }
+)
+NOT_ITS_PLATE = frozenset(
+    {"sign-unknown", "sign-retired", "sign-foreign", "plate-of-another-station"}
 )
 # Faults of ours in one record. A database or a disk in trouble is none of these: then all of the
 # batch waits, and nobody's record is called bad.
@@ -126,6 +131,7 @@ def _receive_one(session: Session, batch: _Batch, item: PhoneItem) -> ItemResult
             with session.begin_nested():
                 result, message = _keep(session, batch, item)
         except Problem as problem:
+            _tell_the_office(session, batch, item, problem)
             fields = problem.details.get("fields")
             return ItemResult(
                 str(item.id),
@@ -152,6 +158,26 @@ def _receive_one(session: Session, batch: _Batch, item: PhoneItem) -> ItemResult
         "arrived-meanwhile",
         "同一时间有人改了同一处。请点“再交一次”。",
     )
+
+
+def _tell_the_office(session: Session, batch: _Batch, item: PhoneItem, problem: Problem) -> None:
+    """A plate that a keeper calls new and that is none of the station's: the township sees it.
+
+    One line a day says it in the station's history, however often the plate is scanned.
+    """
+    kept = batch.kept.get(item.station_id)
+    entry = item.entry
+    if kept is None or not isinstance(entry, CheckInEntry) or not entry.new_plate:
+        return
+    if problem.code not in NOT_ITS_PLATE:
+        return
+    station, action = kept[0], IntakeAction.PLATE_DOUBTED
+    summary = f"{batch.person.name}说扫的是{station.name}的新牌子，没对上：{problem.message}"
+    since = batch.now - timedelta(days=1)
+    if not history.said_since(session, of=station, action=action, since=since):
+        history.write(
+            session, of=station, by=batch.person, at=batch.now, action=action, summary=summary
+        )
 
 
 def _keep(session: Session, batch: _Batch, item: PhoneItem) -> tuple[str, str | None]:

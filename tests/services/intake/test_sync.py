@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.db import writing
+from server.models.history import HistoryLine
 from server.models.job import Job
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent, Photo, PhotoState
@@ -166,3 +167,27 @@ def test_a_refused_item_leaves_no_trace_in_its_batch(session: Session, cast: Cas
 
     assert [result.result for result in results] == ["invalid", "ok"]
     assert session.get(PhoneEvent, bad.id) is None
+
+
+def scanned(cast: Cast, text: str, *, new_plate: bool = True) -> PhoneItem:
+    entry = CheckInEntry(method="scan", text=text, new_plate=new_plate)
+    return PhoneItem(
+        id=uuid4(), station_id=cast.c1.id, device_at=NOW, entry=entry, clock_offset_ms=0
+    )
+
+
+def test_a_plate_called_new_that_is_none_of_the_stations_is_told_to_the_office_once(
+    session: Session, cast: Cast
+) -> None:
+    forged = "https://kd.example.cn/s/0123456789abcde"
+    said = select(HistoryLine).where(HistoryLine.action == "plate-doubted")
+
+    [quiet] = send(session, cast.li, scanned(cast, forged, new_plate=False))
+    before = session.scalars(said).all()
+    answers = send(session, cast.li, scanned(cast, forged), scanned(cast, forged))
+    [line] = session.scalars(said).all()
+
+    assert before == []
+    assert {one.code for one in (quiet, *answers)} == {"sign-unknown"}
+    assert (line.station_id, line.person_id) == (cast.c1.id, cast.li.id)
+    assert "没对上：这个码不是村站通发放的标识牌" in line.summary
