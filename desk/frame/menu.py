@@ -29,6 +29,7 @@ MENU = (
     Line("desk_months.month", "件数月报", "count"),
     Line("desk_signals.signals", "异常提示", "look"),
     Line("desk_people.people", "人员与手机", "people"),
+    Line("desk_operators.operators", "运营企业", "firm"),
     Line("desk_numbers.numbers", "编号与标识牌", "sign"),
     Line("desk_exchange.exchange", "导入与导出", "exchange"),
     Line("desk_county.county", "县设置", "gear"),

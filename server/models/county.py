@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
+from server.labelled import Labelled
 
 
 class DivisionLevel(enum.StrEnum):
@@ -86,8 +87,20 @@ class DivisionAlias(Base):
     source: Mapped[str] = mapped_column(sa.String(200))
 
 
+class OperatorStatus(Labelled):
+    """动态管理: whether an enterprise may be given townships and stations."""
+
+    ACTIVE = "active", "在运营"
+    SUSPENDED = "suspended", "暂停"
+    LEFT = "left", "已退出"
+
+
 class Operator(Base):
-    """运营企业: the licensed enterprise that opens or co-opens stations."""
+    """运营企业: the licensed enterprise that opens or co-opens stations.
+
+    `status` is what the newest of its `OperatorStatusChange` rows decided. The licence is the
+    快递业务经营许可; `licence_scope` is its area and kinds of business, as it stands there.
+    """
 
     __tablename__ = "operators"
     __table_args__ = (sa.UniqueConstraint("county", "name"),)
@@ -97,6 +110,36 @@ class Operator(Base):
     name: Mapped[str] = mapped_column(sa.String(80))
     licence_number: Mapped[str | None] = mapped_column(sa.String(60))
     licence_until: Mapped[date | None]
+    licence_scope: Mapped[str] = mapped_column(sa.String(200), default="")
+    contact_name: Mapped[str] = mapped_column(sa.String(40), default="")
+    contact_phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    address: Mapped[str] = mapped_column(sa.String(120), default="")
+    status: Mapped[OperatorStatus] = mapped_column(
+        coded(OperatorStatus), default=OperatorStatus.ACTIVE
+    )
+
+
+class OperatorStatusChange(Base):
+    """One decision of 动态管理: who decided what of an enterprise on which day, and why.
+
+    The plan names who decides (供销社、邮政公司、智通) and no criteria, so both are free text. Rows
+    are only added; `decided_on` orders nothing, the newest row holds.
+    """
+
+    __tablename__ = "operator_status_changes"
+    __table_args__ = (sa.Index("ix_operator_status_changes_operator_id", "operator_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    operator_id: Mapped[int] = mapped_column(sa.ForeignKey("operators.id"))
+    before: Mapped[OperatorStatus] = mapped_column(coded(OperatorStatus))
+    status: Mapped[OperatorStatus] = mapped_column(coded(OperatorStatus))
+    decided_on: Mapped[date]
+    deciders: Mapped[str] = mapped_column(sa.String(200))
+    document: Mapped[str] = mapped_column(sa.String(120), default="")
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    recorded_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    recorded_at: Mapped[datetime]
 
 
 class OperatorTerm(Base):

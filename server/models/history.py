@@ -13,7 +13,8 @@ class HistoryLine(Base):
     """One change. `changes` is a list of {field, label, old, new}; `action` a stable verb.
 
     A line that is part of a larger deed names that deed's line in `part_of_id`. `station_id` is no
-    foreign key: history outlives a station that was entered by mistake and taken out again.
+    foreign key: history outlives a station that was entered by mistake and taken out again. A line
+    about an enterprise names it in `operator_id`.
     """
 
     __tablename__ = "history"
@@ -21,11 +22,13 @@ class HistoryLine(Base):
         sa.Index("ix_history_county_station", "county", "station_id", "id"),
         sa.Index("ix_history_county_at", "county", "at", "id"),
         sa.Index("ix_history_part_of_id", "part_of_id"),
+        sa.Index("ix_history_operator_id", "operator_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     county: Mapped[str] = mapped_column(sa.String(6))
     station_id: Mapped[int | None]
+    operator_id: Mapped[int | None]
     part_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("history.id"))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[datetime]

@@ -15,7 +15,7 @@ from server.services.mending import notice_questions
 from server.services.people import people, scope
 from server.services.photos import requests
 from server.services.plates import numbers, orders, signs
-from server.services.registry import acceptance_views, stations
+from server.services.registry import acceptance_views, operator_stations, stations
 from server.services.review import lists as reviews
 from server.services.rounds import contents, figures, reports, visits
 from server.services.signals import lists as signal_lists
@@ -189,6 +189,10 @@ LOOKS: dict[str, Look] = {
                 w.session, county=w.county, on=TODAY, standards=w.standards, **a
             )
         ],
+    ),
+    "registry.operator_stations.stations_unserved": lambda w, a: in_township(
+        w,
+        [one.station for one in operator_stations.stations_unserved(w.session, on=TODAY, **a)],
     ),
     "registry.stations.stations_in_sight": lambda w, a: in_township(
         w, [one for one, _ in stations.stations_in_sight(w.session, **a)]

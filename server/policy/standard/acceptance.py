@@ -44,4 +44,4 @@ def against_standardised(level: Level, findings: Sequence[Finding], *, assessed:
 
 
 def _named(finding: Finding) -> str:
-    return f"{finding.clause}{finding.title}"
+    return f"{finding.clause} {finding.title}"

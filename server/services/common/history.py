@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.labelled import Labelled
-from server.models.county import County
+from server.models.county import County, Operator
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.station import Station
@@ -83,11 +83,12 @@ def write(
     The line stands in the history of the row's county, and of its station where it has one. Long
     text is cut to what the column holds, for history never fails.
     """
-    county, station_id = _whose(of)
+    county, station_id, operator_id = _whose(of)
     kept: list[Any] = [dict(one) for one in changes]
     line = HistoryLine(
         county=county,
         station_id=station_id,
+        operator_id=operator_id,
         person_id=by.id if by else None,
         at=at,
         action=action.value,
@@ -111,13 +112,15 @@ def said_since(session: Session, *, of: Station, action: Action, since: datetime
     return session.scalar(said.limit(1)) is not None
 
 
-def _whose(row: County | Row) -> tuple[str, int | None]:
-    """The county and station in whose history a row belongs."""
+def _whose(row: County | Row) -> tuple[str, int | None, int | None]:
+    """The county, station and enterprise in whose history a row belongs."""
     if isinstance(row, County):
-        return row.code, None
+        return row.code, None, None
     if isinstance(row, Station):
-        return row.county, row.id
-    return row.county, getattr(row, "station_id", None)
+        return row.county, row.id, None
+    if isinstance(row, Operator):
+        return row.county, None, row.id
+    return row.county, getattr(row, "station_id", None), None
 
 
 def write_parts(session: Session, deed: HistoryLine, parts: Iterable[Part]) -> None:
@@ -167,6 +170,7 @@ def lines(
     *,
     county: str,
     station_id: int | None,
+    operator_id: int | None = None,
     action: str | None = None,
     person_id: int | None = None,
     since: datetime | None = None,
@@ -176,10 +180,14 @@ def lines(
 ) -> list[Line]:
     """One station's history, or with None the county's, newest first; page on by the last id.
 
+    `operator_id` asks for the lines of one enterprise.
+
     Asked for a county without an `action`, the parts of a larger deed stay folded in its line.
     `person_id` 0 asks for what the system did by itself; `since` and `until` are half-open.
     """
     query = _told().where(HistoryLine.county == county).order_by(HistoryLine.id.desc()).limit(limit)
+    if operator_id is not None:
+        query = query.where(HistoryLine.operator_id == operator_id)
     if station_id is None and action is None:
         query = query.where(HistoryLine.part_of_id.is_(None))
     if station_id is not None:

@@ -1,4 +1,4 @@
-"""The lines that the history has of county settings and names of places."""
+"""The lines that the history has of county settings, names of places and operators."""
 
 from server.services.common.history import Action
 
@@ -8,3 +8,7 @@ class CountyAction(Action):
 
     COUNTY_EDITED = "county-edited", "修改县设置"
     ALIAS_ADDED = "alias-added", "登记别名"
+    OPERATOR_ADDED = "operator-added", "登记运营企业"
+    OPERATOR_EDITED = "operator-edited", "修改运营企业"
+    OPERATOR_STATUS = "operator-status", "企业动态管理"
+    OPERATOR_TERM = "operator-term", "乡镇由哪家企业服务"

@@ -1,12 +1,304 @@
-"""The operators that run stations of a county."""
+"""运营企业: licence and contacts of a county's operators, and what 动态管理 decided of them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.models.county import Operator
+from server.calendar import beijing_day, full_day_text
+from server.errors import Conflict, Invalid, NotFound
+from server.models.county import County, Operator, OperatorStatus, OperatorStatusChange
+from server.models.person import Person
+from server.models.station import Station
+from server.plain_text import plain_text
+from server.services.common import history, seals
+from server.services.common.seals import Shown, refuse_if_changed
+from server.services.common.written import longest, reason_given, written
+from server.services.county.actions import CountyAction
+
+LABELS = {
+    "name": "企业名称",
+    "licence_number": "许可证号",
+    "licence_until": "许可证有效期至",
+    "licence_scope": "许可的地域和业务",
+    "contact_name": "联系人",
+    "contact_phone": "联系电话",
+    "address": "地址",
+}
+"""What a form or a list may say of an enterprise, as people call it."""
+_COLUMNS: dict[str, Any] = {
+    "name": Operator.name,
+    "licence_number": Operator.licence_number,
+    "licence_scope": Operator.licence_scope,
+    "contact_name": Operator.contact_name,
+    "contact_phone": Operator.contact_phone,
+    "address": Operator.address,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorView:
+    """One enterprise with how many open stations it has; `licence` says what is wrong with it."""
+
+    operator: Operator
+    stations: int
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """One decision of 动态管理, and who entered it."""
+
+    change: OperatorStatusChange
+    who: str
 
 
 def operators_of(session: Session, *, county: str) -> list[Operator]:
-    """A county's operators by name."""
+    """A county's operators by name, those that left too."""
     found = sa.select(Operator).where(Operator.county == county).order_by(Operator.name)
     return list(session.scalars(found))
+
+
+def operator_of(session: Session, *, county: str, operator_id: int) -> Operator:
+    """One of the county's operators. Raises NotFound operator-unknown."""
+    found = session.get(Operator, operator_id)
+    if found is None or found.county != county:
+        raise NotFound("operator-unknown", "没有找到这家企业。请从运营企业名单里重新选择。")
+    return found
+
+
+def operators_told(session: Session, *, county: str, on: date) -> list[OperatorView]:
+    """The county's operators, those in operation first, each with its open stations counted."""
+    counts: dict[int | None, int] = dict(
+        session.execute(
+            sa.select(Station.operator_id, sa.func.count())
+            .where(Station.county == county, Station.closed_on.is_(None))
+            .group_by(Station.operator_id)
+        ).all()
+    )
+    order = list(OperatorStatus)
+    found = [
+        OperatorView(one, counts.get(one.id, 0), licence_trouble(one, on))
+        for one in operators_of(session, county=county)
+    ]
+    return sorted(found, key=lambda one: order.index(one.operator.status))
+
+
+def licence_trouble(operator: Operator, on: date) -> str:
+    """What is amiss with the licence on a day, in a few words; "" where nothing is known to be."""
+    if not operator.licence_number:
+        return "没有登记许可证号"
+    if operator.licence_until is None:
+        return "没有登记有效期"
+    if operator.licence_until < on:
+        return f"许可证已于{full_day_text(operator.licence_until)}到期"
+    left = (operator.licence_until - on).days
+    return f"许可证还有{left}天到期" if left <= 90 else ""
+
+
+def add_operator(
+    session: Session, *, county: County, given: Mapping[str, Any], by: Person | None, now: datetime
+) -> Operator:
+    """Enter an enterprise, in operation.
+
+    Raises Invalid operator-invalid; Conflict operator-known.
+    """
+    values = read_operator(given)
+    if not values.get("name"):
+        raise Invalid("operator-invalid", "请填写企业名称。", fields={"name": "请填写企业名称。"})
+    _refuse_known(session, county.code, values["name"], None)
+    operator = Operator(county=county.code, status=OperatorStatus.ACTIVE, **values)
+    session.add(operator)
+    session.flush()
+    history.write(
+        session,
+        of=operator,
+        by=by,
+        at=now,
+        action=CountyAction.OPERATOR_ADDED,
+        summary=f"登记运营企业：{operator.name}",
+    )
+    return operator
+
+
+def edit_operator(
+    session: Session,
+    *,
+    operator: Operator,
+    given: Mapping[str, Any],
+    by: Person | None,
+    now: datetime,
+    seal: str | None = None,
+) -> list[history.Change]:
+    """Change what is registered of an enterprise, all or none; gives what really changed.
+
+    `seal` is that of `operator_shown` when the form was filled in. Raises Invalid
+    operator-invalid; Conflict operator-changed-meanwhile, operator-known.
+    """
+    session.refresh(operator, with_for_update=True)
+    held = operator_shown(operator)
+    refuse_if_changed(seal, held, code="operator-changed-meanwhile", what=f"{operator.name}的资料")
+    values = read_operator(given)
+    if "name" in values:
+        if not values["name"]:
+            raise Invalid(
+                "operator-invalid", "请填写企业名称。", fields={"name": "请填写企业名称。"}
+            )
+        _refuse_known(session, operator.county, values["name"], operator.id)
+    for name, value in values.items():
+        setattr(operator, name, value)
+    made = seals.changes(held, operator_shown(operator))
+    session.flush()
+    if made:
+        history.write(
+            session,
+            of=operator,
+            by=by,
+            at=now,
+            action=CountyAction.OPERATOR_EDITED,
+            summary=f"修改{operator.name}的{'、'.join(one['label'] for one in made)}",
+            changes=made,
+        )
+    return made
+
+
+def operator_shown(operator: Operator) -> list[Shown]:
+    """What the form of an enterprise shows, as its seal tells it."""
+    until = operator.licence_until
+    values = {name: getattr(operator, name) or "" for name in LABELS}
+    values["licence_until"] = until.isoformat() if until else ""
+    return [Shown(name, label, values[name]) for name, label in LABELS.items()]
+
+
+def decide_status(
+    session: Session,
+    *,
+    operator: Operator,
+    status: OperatorStatus,
+    on: date,
+    deciders: str,
+    reason: str,
+    by: Person | None,
+    now: datetime,
+    document: str = "",
+) -> OperatorStatusChange:
+    """Write down what 供销社、邮政公司、智通 decided of an enterprise (静乐方案 附件1 动态调整).
+
+    Its stations stay its own until they are handed over. Raises Conflict
+    decision-needs-a-person, operator-status-same; Invalid field-invalid, reason-needed.
+    """
+    if by is None:
+        raise Conflict("decision-needs-a-person", "动态管理的决定要由具名的人来记，请登录后操作。")
+    session.refresh(operator, with_for_update=True)
+    if operator.status is status:
+        raise Conflict(
+            "operator-status-same", f"{operator.name}已经是“{status.label}”，不用再记一次。"
+        )
+    if on > beijing_day(now):
+        raise Invalid(
+            "field-invalid", "“决定日期”还没有到，请核对。", fields={"decided_on": "还没有到"}
+        )
+    deciders = written(deciders, "谁决定的", field="deciders", into=OperatorStatusChange.deciders)
+    if not deciders:
+        raise Invalid(
+            "field-invalid",
+            "请写明是谁决定的，例如“供销社、邮政公司、智通园区”。",
+            fields={"deciders": "请填写"},
+        )
+    change = OperatorStatusChange(
+        county=operator.county,
+        operator_id=operator.id,
+        before=operator.status,
+        status=status,
+        decided_on=on,
+        deciders=deciders,
+        document=written(document, "文号", field="document", into=OperatorStatusChange.document),
+        reason=reason_given(
+            reason, "请写明为什么，例如“连续两月未按址投递”。", into=OperatorStatusChange.reason
+        ),
+        recorded_by=by.id,
+        recorded_at=now,
+    )
+    session.add(change)
+    operator.status = status
+    session.flush()
+    history.write(
+        session,
+        of=operator,
+        by=by,
+        at=now,
+        action=CountyAction.OPERATOR_STATUS,
+        summary=f"{full_day_text(on)}{deciders}决定：{operator.name}{status.label}",
+        changes=[
+            history.Change(field="status", label="状态", old=change.before.label, new=status.label)
+        ],
+        reason=change.reason,
+    )
+    return change
+
+
+def status_changes(session: Session, *, operator: Operator) -> list[StatusView]:
+    """What was decided of an enterprise, the newest first."""
+    rows = session.execute(
+        sa.select(OperatorStatusChange, Person.name)
+        .join(Person, Person.id == OperatorStatusChange.recorded_by)
+        .where(OperatorStatusChange.operator_id == operator.id)
+        .order_by(OperatorStatusChange.id.desc())
+    )
+    return [StatusView(change, who) for change, who in rows]
+
+
+def read_operator(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed of an enterprise, tidied; all that is wrong is named at once.
+
+    Raises Invalid operator-invalid.
+    """
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name in LABELS.keys() & given.keys():
+        raw = given[name]
+        if name == "licence_until":
+            try:
+                values[name] = _day(raw)
+            except ValueError:
+                wrong[name] = f"“{raw}”不是日期，请写成 2026-12-31 这样。"
+            continue
+        text = plain_text(str(raw or "")).strip()
+        column = _COLUMNS[name]
+        if len(text) > longest(column):
+            wrong[name] = f"“{LABELS[name]}”最多{longest(column)}个字，写了{len(text)}个字。"
+        values[name] = (text or None) if name == "licence_number" else text
+    phone = values.get("contact_phone")
+    if phone and not re.fullmatch(r"\+?\d[\d\s-]{3,18}\d", phone):
+        wrong["contact_phone"] = f"“{phone}”不像电话号码，请改正。"
+    if wrong:
+        raise Invalid("operator-invalid", "".join(wrong.values()), fields=wrong)
+    return values
+
+
+def _day(raw: Any) -> date | None:
+    if isinstance(raw, date):
+        return raw
+    text = plain_text(str(raw or "")).strip().rstrip("日号")
+    if not text:
+        return None
+    parts = re.split(r"[年月./-]", text)
+    if len(parts) != 3:
+        raise ValueError(text)
+    return date(*(int(part) for part in parts))
+
+
+def _refuse_known(session: Session, county: str, name: str, own: int | None) -> None:
+    other = session.scalar(
+        sa.select(Operator.id).where(Operator.county == county, Operator.name == name)
+    )
+    if other is not None and other != own:
+        raise Conflict(
+            "operator-known",
+            f"“{name}”已经登记过了。请在名单里找到它再修改。",
+            fields={"name": "已经登记过了"},
+        )

@@ -15,6 +15,8 @@ class RegistryAction(Action):
     ACCEPTANCE_WITHDRAWN = "acceptance-withdrawn", "撤回验收"
     STATIONS_TO_PLAN = "stations-to-plan", "改回拟建"
     STATION_TO_PLAN = "station-to-plan", "站点改回拟建"
+    STATIONS_HANDED_OVER = "stations-handed-over", "站点移交"
+    STATION_HANDED_OVER = "station-handed-over", "站点换运营企业"
     SHEET_IMPORTED = "sheet-imported", "表格导入"
     SHEET_IMPORT_UNDONE = "sheet-import-undone", "撤回表格导入"
     STATION_IMPORTED = "station-imported", "按表格修改站点"
@@ -27,5 +29,6 @@ DEEDS = (
     RegistryAction.SHEET_IMPORT_UNDONE,
     RegistryAction.STATIONS_ACCEPTED,
     RegistryAction.STATIONS_TO_PLAN,
+    RegistryAction.STATIONS_HANDED_OVER,
 )
 """What is done to many stations at once: one line, with a part for each station."""

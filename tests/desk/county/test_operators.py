@@ -1,0 +1,72 @@
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.models.county import Operator, OperatorStatus
+from server.models.person import Person
+from tests.desk.conftest import Desk, text_of
+from tests.factories import Cast, make_operator
+
+DeskOf = Callable[[Person], Desk]
+
+
+def test_a_clerk_enters_an_operator_gives_it_a_township_and_the_stations_without_one(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+    assert "1 站：没有登记企业" in text_of(desk.get("/operators"))
+
+    page = desk.done("/operators", name="杜家村快递公司", licence_number="晋邮20230020")
+    assert "接着写它服务哪些乡镇" in page
+    made = session.scalars(select(Operator).where(Operator.name == "杜家村快递公司")).one()
+    where = f"/operators/{made.id}"
+    page = desk.done(
+        f"{where}/townships", township_code=cast.other_township.code, from_on="2023-04-11",
+        source="附件2",
+    )  # fmt: skip
+    assert "2023-04-11 到 现在 附件2" in page
+    page = desk.done(
+        "/operators/unserved", station=[str(cast.c3.id)], taker=str(made.id), on="2023-06-01",
+        why="附件2",
+    )  # fmt: skip
+    assert "每个站都有在运营的企业" in page
+
+
+def test_what_was_decided_of_an_operator_is_told_on_its_page_and_its_stations_move_on(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    other = make_operator(session, name="乡递公司")
+    session.commit()
+    desk, where = desk_of(cast.office), f"/operators/{cast.c1.operator_id}"
+
+    page = desk.done(
+        f"{where}/status", status="left", decided_on="2023-07-01",
+        deciders="供销社、邮政公司、智通园区", document="", reason="连续两月未按址投递",
+    )  # fmt: skip
+    assert "在运营 → 已退出 供销社、邮政公司、智通园区：连续两月未按址投递" in page
+    assert "企业已退出" in text_of(desk.get("/operators"))
+
+    page = desk.done(
+        f"{where}/hand-over", station=[str(cast.c1.id), str(cast.c2.id)], taker=str(other.id),
+        on="2023-07-01", why="原企业退出",
+    )  # fmt: skip
+    assert "2 个站已移交乡递公司" in page
+    session.expire_all()
+    assert cast.c1.operator_id == other.id
+
+
+def test_a_decision_without_its_deciders_is_asked_for_again_with_what_was_typed(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, where = desk_of(cast.office), f"/operators/{cast.c1.operator_id}"
+
+    answer = desk.post(
+        f"{where}/status", status="left", decided_on="2023-07-01", deciders="", reason="未投递",
+    )  # fmt: skip
+    if answer.status_code == 303:
+        answer = desk.client.get(answer.location)
+
+    assert "请写明是谁决定的" in text_of(answer)
+    assert 'value="未投递"' in answer.get_data(as_text=True)
+    assert session.get_one(Operator, cast.c1.operator_id).status is OperatorStatus.ACTIVE
