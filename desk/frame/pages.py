@@ -27,6 +27,7 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import may_open
 from server.http.problems import status_of
+from server.services.inspections.disagreements import disagreement_tally
 from server.services.people.kept_forms import forget_forms
 from server.services.people.scope import OFFICE, TOWNSHIP
 from server.services.review.lists import reviews_waiting_count
@@ -57,9 +58,7 @@ def page(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[
         for line in lines_for(me().role)
     ]
     # What waits for this person, beside the word in the menu.
-    waits = (
-        {"desk_reviews": reviews_waiting_count(session(), seen_by=me())} if may(*TOWNSHIP) else {}
-    )
+    waits = _waiting() if may(*TOWNSHIP) else {}
     return piece(
         name,
         problem=problem,
@@ -76,6 +75,15 @@ def page(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[
         today=clock.today(),
         **context,
     )
+
+
+def _waiting() -> dict[str, int]:
+    """How much waits for a person, by line of the menu; 分歧 is for the office alone."""
+    found = {"desk_reviews": reviews_waiting_count(session(), seen_by=me())}
+    if may(*OFFICE):
+        open_items, _ = disagreement_tally(session(), county=me().county, seen_by=me())
+        found["desk_disagreements"] = open_items
+    return found
 
 
 def _opens(blueprint: str) -> bool:

@@ -13,17 +13,17 @@ from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
+from server.models.inspection import DisagreementKind
 from server.services.inspections.disagreements import (
-    BY_PEOPLE,
-    DECISIONS,
     DisagreementView,
     disagreement_of,
     disagreement_tally,
     disagreements_seen,
     settle_disagreement,
-    two_words,
 )
+from server.services.inspections.two_words import two_words
 from server.services.intake.double_records import double_tally
+from server.services.mending.rulings import follow_ruling
 from server.services.people.people import names_of
 from server.services.people.scope import OFFICE, SEES_ROUNDS
 
@@ -71,7 +71,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         doubled=double_tally(session(), county=me().county, seen_by=me())[0],
         proofs=proofs([photo_id for word in said for photo_id in photo_ids(word)]),
         photo_ids=photo_ids,
-        decisions={name: DECISIONS[name] for name in BY_PEOPLE},
+        kinds=DisagreementKind,
         settlers=_settlers(shown),
         wrong_id=wrong_id,
     )
@@ -90,19 +90,20 @@ def decide(disagreement_id: int) -> Any:
         raise NotAllowed("not-your-page", "分歧由县专班裁定。如有意见，请联系县专班。")
     form = request.form
     with answering(lambda problem: _page(problem, disagreement_id)):
+        item = disagreement_of(session(), county=me().county, disagreement_id=disagreement_id)
         settle_disagreement(
             session(),
-            disagreement=disagreement_of(
-                session(), county=me().county, disagreement_id=disagreement_id
-            ),
+            disagreement=item,
             decision=form.get("decision", ""),
             reason=form.get("reason", ""),
             by=me(),
             now=clock.now(),
         )
+        remains = follow_ruling(session(), disagreement=item, by=me(), now=clock.now())
     round_id = request.args.get("round", type=row_id)
     where = url_for("desk_disagreements.disagreements", round=round_id)
-    return done("已裁定，连同您的姓名和理由。督导记录本身不改。", where)
+    letter = "这一条已经发过整改通知书，整改照旧，请到“整改”里办结。" if remains else ""
+    return done(f"已裁定，连同您的姓名和理由。督导记录本身不改。{letter}", where)
 
 
 @blueprint.get("/rounds/<int:campaign_id>/words")

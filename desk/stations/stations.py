@@ -21,7 +21,7 @@ from server.policy.standard.facts import Word
 from server.services.common import history
 from server.services.days.activity import StationDay, newest_photos, photos_of, station_days
 from server.services.inspections.answers import outcome_text
-from server.services.inspections.disagreements import trust_of
+from server.services.inspections.two_words import trust_of
 from server.services.inspections.versions import of_stations
 from server.services.mending.lists import rectifications_seen
 from server.services.mending.rectifications import OPEN_STATES

@@ -197,18 +197,34 @@ class DoubleRecord(Base):
     reason: Mapped[str] = mapped_column(sa.String(400), default="")
 
 
+class DisagreementKind(Labelled):
+    """Who says different things."""
+
+    KEEPER = "keeper", "站长和督导员说的不一样"
+    INSPECTORS = "inspectors", "两位督导员说的不一样"
+    REFUSAL = "refusal", "站长不同意督导记录"
+
+
 class Disagreement(Base):
-    """Keeper and inspector say different things of one clause: an open item for the office."""
+    """Two people say different things of one clause: an open item for the office.
+
+    Of two inspectors on one day, `other_id` is the other one's inspection and `keeper_says` holds
+    that one's words. A REFUSAL is the keeper's no to a whole record, with no rule.
+    """
 
     __tablename__ = "disagreements"
     __table_args__ = (
-        sa.UniqueConstraint("inspection_id", "rule_code"),
+        sa.UniqueConstraint("inspection_id", "kind", "rule_code"),
         sa.Index("ix_disagreements_county_open", "county", "settled_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    kind: Mapped[DisagreementKind] = mapped_column(
+        coded(DisagreementKind), default=DisagreementKind.KEEPER
+    )
     inspection_id: Mapped[UUID] = mapped_column(sa.ForeignKey("inspections.id"))
+    other_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("inspections.id"))
     station_id: Mapped[int] = mapped_column(sa.ForeignKey("stations.id"))
     keeper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     rule_code: Mapped[str] = mapped_column(sa.String(20))
@@ -217,7 +233,7 @@ class Disagreement(Base):
     opened_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    decision: Mapped[str] = mapped_column(sa.String(20), default="")  # inspector, keeper, both
+    decision: Mapped[str] = mapped_column(sa.String(20), default="")  # inspector, keeper, both …
     reason: Mapped[str] = mapped_column(sa.String(400), default="")
 
 

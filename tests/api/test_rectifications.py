@@ -18,7 +18,7 @@ from server.models.inspection import Campaign, Disagreement, Inspection, PhotoRe
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
 from server.papers.issued import issue
-from server.services.inspections import disagreements
+from server.services.inspections import disagreements, two_words
 from server.services.inspections.copies import copy_of
 from server.services.inspections.versions import versions_of
 from server.services.mending import lists as rectification_lists
@@ -195,7 +195,7 @@ def test_the_office_settles_a_disagreement_and_the_keepers_trust_shows_it(
     failed(session, cast, campaign, hand_in)
 
     [view] = disagreements.disagreements_seen(session, county="140926", seen_by=EVERYBODY)
-    before = disagreements.trust_of(session, person=cast.li)
+    before = two_words.trust_of(session, person=cast.li)
     disagreements.settle_disagreement(
         session,
         disagreement=view.disagreement,
@@ -204,13 +204,13 @@ def test_the_office_settles_a_disagreement_and_the_keepers_trust_shows_it(
         by=cast.office,
         now=clock.now(),
     )
-    after = disagreements.trust_of(session, person=cast.li)
+    after = two_words.trust_of(session, person=cast.li)
 
     assert (view.clause, view.title, view.keeper_name) == ("四（2）", "货架", "老李")
     assert (before.agreed, before.differed) == (1, 1)
     assert "货架：站长自报符合，督导员判定不符合" in before.reasons[0]
     assert after.share == 1.0
-    [words] = disagreements.two_words(session, campaign=campaign, seen_by=EVERYBODY)
+    [words] = two_words.two_words(session, campaign=campaign, seen_by=EVERYBODY)
     agree = {row.code: row.agree for row in words.rows}
     assert (agree["A3-42b"], agree["A3-42a"], agree["A3-42c"]) == (False, True, None)
     assert session.scalars(select(Disagreement)).one().decision == "keeper"

@@ -8,7 +8,7 @@ from server.errors import NotFound
 from server.models.station import Station
 from server.policy.standard.options import CountyOptions
 from server.services.days import activity, month_contents, months
-from server.services.inspections import disagreements, everyday
+from server.services.inspections import disagreements, everyday, two_words
 from server.services.intake import double_records, lag, self_checks
 from server.services.mending import lists as mending
 from server.services.mending import notice_questions
@@ -96,8 +96,8 @@ LOOKS: dict[str, Look] = {
     "inspections.disagreements.disagreement_tally": lambda w, a: sum(
         disagreements.disagreement_tally(w.session, county=w.county.code, **a)
     ),
-    "inspections.disagreements.two_words": lambda w, a: len(
-        disagreements.two_words(w.session, campaign=w.campaign, **a)
+    "inspections.two_words.two_words": lambda w, a: len(
+        two_words.two_words(w.session, campaign=w.campaign, **a)
     ),
     "inspections.everyday.everyday_count": lambda w, a: everyday.everyday_count(
         w.session, wanted=everyday.Wanted(), **a

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from server.labelled import Labelled
+from server.policy.standard.contests import Contest
 from server.policy.standard.facts import (
     RULED,
     Level,
@@ -125,7 +126,10 @@ def examine(
         if constant is not None and constant.verdict is Verdict.NOT_APPLICABLE:
             findings.append(constant)
             continue
-        ruling = _ruling(look, rule) if ruled else None
+        contest = facts.contested.get(rule.code)
+        ruling = _contested(rule, contest, look) if contest else None
+        if ruling is None and ruled:
+            ruling = _ruling(look, rule)
         if ruling is not None:
             findings.append(Finding(rule, *ruling))
             continue
@@ -142,6 +146,30 @@ def examine(
 def fixed_finding(rule: Rule, facts: StationFacts) -> Finding | None:
     """What the kind of station and the county's choices settle alone; None where a look does."""
     return _constant(rule, facts.level, facts.ownership, facts.options)
+
+
+def _contested(rule: Rule, contest: Contest, look: Look) -> Outcome | None:
+    """What a clause comes to of which two inspectors differed; None where that is long past.
+
+    It is past once an inspector has been there on a later day, or the day itself is out of date.
+    """
+    if not look.inspection_from <= contest.on <= look.on or _seen_since(rule, contest.on, look):
+        return None
+    verdict = {True: Verdict.PASS, False: Verdict.FAIL, None: Verdict.UNKNOWN}[contest.holds]
+    word = None if contest.holds is None else Word.INSPECTOR
+    return Outcome(verdict, word, contest.since or contest.on, contest.evidence, contest.why)
+
+
+def _seen_since(rule: Rule, day: date, look: Look) -> bool:
+    """Whether an inspector said anything of the rule's facts on a later day."""
+    own = {*rule.facts, ruling_on(rule.code).name}
+    lists = tuple(f"{name}_" for name in ("safety", "equipment") if name in own)
+    return any(
+        said.word is Word.INSPECTOR and day < said.on <= look.on
+        for name, statements in look.judged.items()
+        if name in own or (lists and name.startswith(lists))
+        for said in statements
+    )
 
 
 def status(findings: Iterable[Finding], open_work: OpenWork = NOTHING_OPEN) -> Status:

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from server.errors import Invalid
 from server.labelled import Labelled
 from server.plain_text import narrow_text
+from server.policy.standard.contests import Contest
 from server.policy.standard.options import SAFETY_ITEMS, CountyOptions
 
 
@@ -368,6 +369,7 @@ class StationFacts:
     place: Place | None = None
     options: CountyOptions = field(default_factory=CountyOptions)
     judged: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+    contested: Mapping[str, Contest] = field(default_factory=dict)  # by rule
 
 
 def settled(

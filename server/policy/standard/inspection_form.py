@@ -108,6 +108,9 @@ def hear(
         for answer in answers
         if answer.rule in rules and answer.verdict is not Verdict.UNKNOWN
     }
+    # A record says what its own inspector saw, whatever a colleague said on the same day.
+    disputed = {code: one for code, one in facts.contested.items() if code not in spoken}
+    facts = replace(facts, contested=disputed)
     said: dict[str, Said] = {}
     for code, answer in spoken.items():
         evidence = tuple(photos.get(code, ()))
@@ -150,7 +153,7 @@ def on_keepers_word(standards: Sequence[Standard], facts: StationFacts, on: date
         for fact, every in facts.judged.items()
         if (own := tuple(one for one in every if one.word is Word.KEEPER))
     }
-    return examine(standards, replace(facts, judged=judged), on)
+    return examine(standards, replace(facts, judged=judged, contested={}), on)
 
 
 def _with(facts: StationFacts, said: Mapping[str, Said]) -> StationFacts:

@@ -13,6 +13,7 @@ from server.models.person import Person
 from server.services.common import history
 from server.services.common.written import reason_given, written
 from server.services.inspections.actions import InspectionsAction
+from server.services.inspections.disagreements import open_refusal
 from server.services.inspections.versions import newer_than
 
 
@@ -53,7 +54,8 @@ def confirm(
 ) -> None:
     """The keeper's yes or no on the own phone; the frozen record itself does not change.
 
-    Saying the same again is fine. Raises Invalid reason-needed for a no without a reason, Conflict
+    A no becomes an item for the office, with the keeper's words. Saying the same again is fine.
+    Raises Invalid reason-needed for a no without a reason, Conflict
     inspection-answered-already, inspection-needs-no-answer, inspection-amended-already.
     """
     session.refresh(inspection, with_for_update=True)  # two phones may answer at once
@@ -79,6 +81,7 @@ def confirm(
         inspection.confirmed_at = now
     else:
         inspection.refused_at, inspection.refusal = now, note
+        open_refusal(session, inspection=inspection, keeper=person, note=note, now=now)
     session.flush()
     history.write(
         session,
@@ -94,8 +97,17 @@ def confirm(
 
 def outcome_text(inspection: Inspection) -> str:
     """How the visit ended, with the keeper's later answer in it."""
-    if inspection.confirmed_at is not None:
+    return answered_text(
+        inspection.outcome, confirmed=inspection.confirmed_at, refused=inspection.refused_at
+    )
+
+
+def answered_text(
+    outcome: InspectionOutcome, *, confirmed: datetime | None, refused: datetime | None
+) -> str:
+    """The same of a record's columns alone."""
+    if confirmed is not None:
         return "站长已在手机上确认"
-    if inspection.refused_at is not None:
+    if refused is not None:
         return "站长在手机上表示不同意"
-    return inspection.outcome.label
+    return outcome.label

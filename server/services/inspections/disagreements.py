@@ -1,39 +1,57 @@
-"""Clauses of which keeper and inspector say different things: opened, decided, counted as trust."""
+"""Of what two people say different things: items opened, listed, decided, counted as trust."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from server.errors import Conflict, Invalid, NotFound
-from server.models.county import Division
-from server.models.inspection import Campaign, Disagreement, Inspection, InspectionOutcome, Visit
+from server.models.inspection import (
+    Disagreement,
+    DisagreementKind,
+    Inspection,
+    Visit,
+)
 from server.models.person import Keeping, Person
 from server.models.station import Station
-from server.policy.rounds.visits import DECIDED, Trust, WordPair, trust
+from server.policy.standard.examine import Status
 from server.policy.standard.facts import Word
-from server.policy.standard.frozen import FrozenFinding, SaidOfClause
+from server.policy.standard.frozen import SaidOfClause
+from server.policy.standard.verdicts import Verdict
 from server.services.common import history
 from server.services.common.written import reason_given
 from server.services.inspections.actions import InspectionsAction
+from server.services.inspections.two_words import decided_by_both, said_of_clause
 from server.services.people.scope import Everybody, stations_visible_to
 
-DECISIONS = {
+AMENDED = "amended"
+BY_ITSELF = {AMENDED: "督导记录已更正", "replaced": "县里以另一份督导记录为准"}
+KEEPER_OR_INSPECTOR = {
     "inspector": "以督导员为准",
     "keeper": "以站长为准",
     "both": "两边都对（时间不同）",
-    "amended": "督导记录已更正",
-    "replaced": "县里以另一份督导记录为准",
 }
-BY_PEOPLE = ("inspector", "keeper", "both")
+BETWEEN_INSPECTORS = {
+    "inspector": "以第二份记录为准",
+    "other": "以第一份记录为准",
+    "both": "两份都对（时间不同），以后去的那次为准",
+}
+OF_A_REFUSAL = {
+    "inspector": "督导记录没有错，维持",
+    "keeper": "站长说得对，请督导员更正",
+    "both": "已当面说清，记录照旧",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class DisagreementView:
-    """One open or settled item, ready for a screen."""
+    """One open or settled item, ready for a screen.
+
+    `keeper_name` and `keeper_says` are the other inspector's where two inspectors differ; `choices`
+    are the decisions that a person may make.
+    """
 
     disagreement: Disagreement
     station: Station
@@ -44,29 +62,7 @@ class DisagreementView:
     keeper_says: SaidOfClause
     inspector_says: SaidOfClause
     decision_label: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseTwice:
-    """One clause in both words; `agree` is None where one of them said neither pass nor fail."""
-
-    code: str
-    clause: str
-    title: str
-    level: str
-    keeper: SaidOfClause | None
-    inspector: SaidOfClause
-    agree: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class TwoWords:
-    """One inspected station with keeper's and inspector's word on every clause side by side."""
-
-    station: Station
-    township_name: str
-    inspection_id: UUID
-    rows: list[ClauseTwice]
+    choices: Mapping[str, str]
 
 
 def open_for(
@@ -76,7 +72,7 @@ def open_for(
     amended: Inspection | None,
     now: datetime,
     because: str = "",
-    decision: str = "amended",
+    decision: str = AMENDED,
 ) -> list[Disagreement]:
     """Open an item for every clause on which this visit contradicts the keeper's own word.
 
@@ -86,7 +82,10 @@ def open_for(
     if amended is not None:
         for item in session.scalars(
             sa.select(Disagreement).where(
-                Disagreement.inspection_id == amended.id, Disagreement.settled_at.is_(None)
+                sa.or_(
+                    Disagreement.inspection_id == amended.id, Disagreement.other_id == amended.id
+                ),
+                Disagreement.settled_at.is_(None),
             )
         ):
             item.settled_at, item.decision, item.reason = now, decision, because
@@ -98,16 +97,46 @@ def open_for(
             station_id=inspection.station_id,
             keeper_id=keeper_id,
             rule_code=str(own["code"]),
-            keeper_says=_said(own),
-            inspector_says=_said(seen),
+            keeper_says=said_of_clause(own),
+            inspector_says=said_of_clause(seen),
             opened_at=now,
         )
-        for own, seen in _decided_by_both(inspection)
+        for own, seen in decided_by_both(inspection)
         if own["verdict"] != seen["verdict"]
     ]
     session.add_all(opened)
     session.flush()
     return opened
+
+
+def open_refusal(
+    session: Session, *, inspection: Inspection, keeper: Person, note: str, now: datetime
+) -> None:
+    """The keeper's no to a whole record, said on the own phone: for the office to look into."""
+    whole: SaidOfClause = {
+        "clause": "",
+        "title": "整份督导记录",
+        "verdict": Verdict.UNKNOWN,
+        "label": "",
+        "word": Word.INSPECTOR,
+        "why": f"{Status(inspection.status).label}，{inspection.fails}条不符合",
+        "since": inspection.day_on.isoformat(),
+        "evidence": [],
+    }
+    own: SaidOfClause = {**whole, "word": Word.KEEPER, "why": note, "since": None}
+    session.add(
+        Disagreement(
+            county=inspection.county,
+            kind=DisagreementKind.REFUSAL,
+            inspection_id=inspection.id,
+            station_id=inspection.station_id,
+            keeper_id=keeper.id,
+            rule_code="",
+            keeper_says=own,
+            inspector_says=whole,
+            opened_at=now,
+        )
+    )
 
 
 def disagreements_seen(
@@ -125,13 +154,21 @@ def disagreements_seen(
 
     One query.
     """
-    keeper, inspector = aliased(Person), aliased(Person)
+    keeper, inspector, colleague = aliased(Person), aliased(Person), aliased(Person)
+    other = aliased(Inspection)
     query = (
-        sa.select(Disagreement, Station, keeper.name, inspector.name)
+        sa.select(
+            Disagreement,
+            Station,
+            sa.func.coalesce(colleague.name, keeper.name),
+            inspector.name,
+        )
         .join(Station, Station.id == Disagreement.station_id)
         .join(Inspection, Inspection.id == Disagreement.inspection_id)
         .join(inspector, inspector.id == Inspection.inspector_id)
         .outerjoin(keeper, keeper.id == Disagreement.keeper_id)
+        .outerjoin(other, other.id == Disagreement.other_id)
+        .outerjoin(colleague, colleague.id == other.inspector_id)
         .where(*_wanted(county, campaign_id, seen_by))
         .offset(offset)
         .limit(limit)
@@ -154,10 +191,31 @@ def disagreements_seen(
             title=str(item.inspector_says["title"]),
             keeper_says=item.keeper_says,
             inspector_says=item.inspector_says,
-            decision_label=DECISIONS.get(item.decision, ""),
+            decision_label=_told_with(decision_text(item), keeper_name, inspector_name),
+            choices={
+                name: _told_with(text, keeper_name, inspector_name)
+                for name, text in choices_of(item.kind).items()
+            },
         )
         for item, station, keeper_name, inspector_name in session.execute(query)
     ]
+
+
+def choices_of(kind: DisagreementKind) -> Mapping[str, str]:
+    """How a person may decide an item of this kind, in words."""
+    if kind is DisagreementKind.KEEPER:
+        return KEEPER_OR_INSPECTOR
+    return OF_A_REFUSAL if kind is DisagreementKind.REFUSAL else BETWEEN_INSPECTORS
+
+
+def decision_text(item: Disagreement) -> str:
+    """How an item was decided; empty while it is open."""
+    return BY_ITSELF.get(item.decision) or choices_of(item.kind).get(item.decision, "")
+
+
+def _told_with(text: str, first: str | None, second: str) -> str:
+    """The same decision with the inspectors' names: the first record's and the second's."""
+    return text.replace("第一份记录", first or "").replace("第二份记录", second)
 
 
 def disagreement_tally(
@@ -205,7 +263,7 @@ def settle_disagreement(
     session.refresh(disagreement, with_for_update=True)  # of two at once, one is told
     if disagreement.settled_at is not None:
         raise Conflict("disagreement-settled", "这一条已经裁定过了，不能再改。")
-    if decision not in BY_PEOPLE:
+    if decision not in choices_of(disagreement.kind):
         raise Invalid("decision-unknown", "请选择以哪一方为准。", fields={"decision": "请选择"})
     reason = reason_given(reason, "请写明这样裁定的理由。", label="理由", into=Disagreement.reason)
     disagreement.decision, disagreement.reason = decision, reason
@@ -218,80 +276,8 @@ def settle_disagreement(
         by=by,
         at=now,
         action=InspectionsAction.DISAGREEMENT_SETTLED,
-        summary=f"{said['clause']}{said['title']}：{DECISIONS[decision]}",
+        summary=f"{said['clause']}{said['title']}：{decision_text(disagreement)}",
         reason=reason,
-    )
-
-
-def two_words(
-    session: Session, *, campaign: Campaign, seen_by: Person | Everybody
-) -> list[TwoWords]:
-    """Every inspected station of a round in sight with both words clause by clause; one query."""
-    rows = session.execute(
-        sa.select(Inspection, Station, Division.name)
-        .join(Visit, Visit.id == Inspection.visit_id)
-        .join(Station, Station.id == Inspection.station_id)
-        .outerjoin(Division, Division.code == Station.township_code)
-        .where(
-            Visit.campaign_id == campaign.id,
-            stations_visible_to(seen_by),
-            Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
-            Inspection.holds(),
-        )
-        .order_by(Station.township_code, Station.level, Station.code, Inspection.finished_at)
-    )
-    return [
-        TwoWords(station, township or "", inspection.id, _side_by_side(inspection))
-        for inspection, station, township in rows
-    ]
-
-
-def trust_of(session: Session, *, person: Person) -> Trust:
-    """How often inspectors confirmed what this keeper had reported; two queries.
-
-    An inspection counts for whoever kept the station when it was finished.
-    """
-    query = (
-        sa.select(Inspection, Station.code, Station.name)
-        .join(Station, Station.id == Inspection.station_id)
-        .join(
-            Keeping,
-            sa.and_(
-                Keeping.station_id == Inspection.station_id,
-                Keeping.from_at <= Inspection.finished_at,
-                sa.or_(Keeping.until_at.is_(None), Keeping.until_at > Inspection.finished_at),
-            ),
-        )
-        .where(
-            Keeping.person_id == person.id,
-            Inspection.county == person.county,
-            Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
-            Inspection.holds(),
-        )
-        .order_by(Inspection.finished_at, Inspection.id)
-    )
-    decided = {
-        (item.inspection_id, item.rule_code): item.decision
-        for item in session.scalars(
-            sa.select(Disagreement).where(
-                Disagreement.county == person.county, Disagreement.settled_at.is_not(None)
-            )
-        )
-    }
-    return trust(
-        [
-            WordPair(
-                clause=str(own["clause"]),
-                title=str(own["title"]),
-                keeper=str(own["verdict"]),
-                inspector=str(seen["verdict"]),
-                on=inspection.day_on,
-                station=code or name,
-                decided_for=decided.get((inspection.id, str(own["code"])), ""),
-            )
-            for inspection, code, name in session.execute(query)
-            for own, seen in _decided_by_both(inspection)
-        ]
     )
 
 
@@ -309,55 +295,6 @@ def _wanted(
             )
         )
     return found
-
-
-def _decided_by_both(
-    inspection: Inspection,
-) -> Iterable[tuple[FrozenFinding, FrozenFinding]]:
-    """Clauses on which the keeper's and the inspector's word both say pass or fail."""
-    seen = {one["code"]: one for one in inspection.findings if _speaks(one, Word.INSPECTOR)}
-    for own in inspection.keeper_findings:
-        if _speaks(own, Word.KEEPER) and own["code"] in seen:
-            yield own, seen[own["code"]]
-
-
-def _speaks(finding: FrozenFinding, word: Word) -> bool:
-    return finding["word"] == word.value and finding["verdict"] in DECIDED
-
-
-def _side_by_side(inspection: Inspection) -> list[ClauseTwice]:
-    own_word = {one["code"]: one for one in inspection.keeper_findings}
-    rows = []
-    for seen in inspection.findings:
-        own = own_word.get(seen["code"])
-        if seen["verdict"] == "not_applicable":
-            continue
-        comparable = own is not None and _speaks(own, Word.KEEPER) and _speaks(seen, Word.INSPECTOR)
-        rows.append(
-            ClauseTwice(
-                code=seen["code"],
-                clause=seen["clause"],
-                title=seen["title"],
-                level=seen["level"],
-                keeper=_said(own) if own else None,
-                inspector=_said(seen),
-                agree=own["verdict"] == seen["verdict"] if comparable and own else None,
-            )
-        )
-    return rows
-
-
-def _said(finding: FrozenFinding) -> SaidOfClause:
-    return {
-        "clause": finding["clause"],
-        "title": finding["title"],
-        "verdict": finding["verdict"],
-        "label": finding["label"],
-        "word": finding["word"],
-        "why": finding["why"],
-        "since": finding["since"],
-        "evidence": finding["evidence"],
-    }
 
 
 def _keeper_id(session: Session, inspection: Inspection) -> int | None:

@@ -16,7 +16,7 @@ from server.policy.standard.facts import Said, Word, fact_named, ruling_on, valu
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Standard
 from server.services.county.counties import policy_options
-from server.services.inspections import disagreements
+from server.services.inspections import contradictions, disagreements
 from server.services.mending import notice_questions, rectifications
 from server.services.standing.statements import Saying, take_down
 
@@ -151,6 +151,7 @@ def _follow(
         because=because,
         decision=decision,
     )
+    contradictions.open_between(session, inspection=inspection, now=now)
     rectifications.open_for(
         session,
         inspection=inspection,

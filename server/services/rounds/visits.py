@@ -16,6 +16,7 @@ from server.models.station import Station
 from server.policy.rounds.visits import Ended, VisitState, visit_state
 from server.policy.standard.examine import Status, held_back
 from server.policy.standard.open_work import NOTHING_OPEN, OpenWork
+from server.services.inspections.answers import answered_text
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.standing.open_work import open_when_received, open_work_of
 
@@ -23,6 +24,8 @@ from server.services.standing.open_work import open_when_received, open_work_of
 @dataclass(frozen=True, slots=True)
 class InspectionBrief:
     """The current version of one inspector's visit, in one line.
+
+    `outcome_label` has the keeper's later answer in it, `refusal` what the keeper said against it.
 
     `status` is as it reads since its arrival, `frozen_status` what its findings alone come to.
     """
@@ -40,6 +43,7 @@ class InspectionBrief:
     fails: int
     confirmed: bool
     counted: Counted
+    refusal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,8 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
             Inspection.status,
             Inspection.fails,
             Inspection.confirmed_at,
+            Inspection.refused_at,
+            Inspection.refusal,
             open_when_received(),
             Inspection.counted,
         )
@@ -259,7 +265,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
         .order_by(Inspection.finished_at, Inspection.id)
     ):
         visit_id, key, version, inspector_id, name, outcome, at, day, *rest = row
-        status, fails, confirmed, was_open, counted = rest
+        status, fails, confirmed, refused, refusal, was_open, counted = rest
         if visit_id is not None:
             found[visit_id].append(
                 InspectionBrief(
@@ -268,7 +274,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
                     inspector_id=inspector_id,
                     inspector_name=name,
                     outcome=outcome,
-                    outcome_label=outcome.label,
+                    outcome_label=answered_text(outcome, confirmed=confirmed, refused=refused),
                     finished_at=at,
                     day_on=day,
                     frozen_status=status,
@@ -276,6 +282,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
                     fails=fails,
                     confirmed=outcome is InspectionOutcome.SIGNED or confirmed is not None,
                     counted=counted,
+                    refusal=refusal,
                 )
             )
     return found

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,9 +20,11 @@ from server.models.phone_event import ParcelCount, Photo, PhotoState
 from server.models.reading import sent_again
 from server.models.statement import Statement
 from server.models.station import Station
+from server.policy.standard.contests import Contest
 from server.policy.standard.facts import JUDGED, Level, Place, Said, StationFacts, Word
 from server.policy.standard.options import CountyOptions
 from server.services.people.scope import Everybody, sees_whole_county, stations_visible_to
+from server.services.standing.contests import contests_of
 
 SUBJECT_FACTS = {
     "signboard": "signboard_present",
@@ -63,7 +65,7 @@ def facts_of(
     township_code: str | None = None,
     closed_too: bool = False,
 ) -> list[Known]:
-    """The facts of the open stations in sight (or the chosen of them) as of a day; five queries.
+    """The facts of the open stations in sight (or the chosen of them) as of a day; six queries.
 
     `closed_too` is for who was at a station on its last day, or corrects a record from before.
 
@@ -96,6 +98,7 @@ def facts_of(
     _add_statements(session, said, county.code, only, on)
     _add_photos(session, said, county.code, only, on)
     _add_counts(session, said, county.code, only, on)
+    contests = contests_of(session, county=county.code, on=on, station_ids=only)
     return [
         Known(
             station=station,
@@ -107,6 +110,7 @@ def facts_of(
                 places.of(station, township or "", village or ""),
                 options,
                 said.get(station.id, {}),
+                contested=contests.get(station.id, {}),
             ),
         )
         for station, township, village, operator in rows
@@ -147,6 +151,8 @@ def _facts(
     place: Place | None,
     options: CountyOptions,
     said: dict[str, list[Said]],
+    *,
+    contested: Mapping[str, Contest],
 ) -> StationFacts:
     return StationFacts(
         level=station.level,
@@ -163,6 +169,7 @@ def _facts(
         place=place,
         options=options,
         judged={fact: tuple(statements) for fact, statements in said.items()},
+        contested=contested,
     )
 
 

@@ -91,7 +91,7 @@ def standings(
     station_ids: Collection[int] | None = None,
     township_code: str | None = None,
 ) -> list[Standing]:
-    """Every (chosen) open station in sight, by township, level and number; six queries.
+    """Every (chosen) open station in sight, by township, level and number; seven queries.
 
     Where no standard for stations is in force or chosen (national filing rules alone are none),
     every station is 未评估. Raises NotFound standard-unknown, Invalid county-option-invalid.

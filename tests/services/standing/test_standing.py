@@ -270,7 +270,7 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_stations(
             == 64
         )
 
-    assert len(few) == len(sixty_four) == 6
+    assert len(few) == len(sixty_four) == 7
 
 
 def test_the_board_is_narrowed_and_summed_up(
