@@ -10,6 +10,7 @@ from server.media.paper.signature import HEIGHT, WIDTH
 from server.models.inspection import InspectionOutcome
 from server.models.phone_event import ScanMethod
 from server.policy.standard.facts import LONGEST_TEXT
+from server.policy.standard.signed_text import LONGEST_BYTES
 from server.policy.standard.verdicts import Verdict
 from server.services.common.phone_items import InspectionEntry, Position
 from server.services.intake.inspection_entries import POINTS_AT_MOST, STROKES_AT_MOST
@@ -60,6 +61,20 @@ def _point(value: list[float]) -> list[int]:
     return [max(0, min(WIDTH, round(value[0]))), max(0, min(HEIGHT, round(value[1])))]
 
 
+class SignedDocument(fields.String):
+    """The text that both signed: kept byte for byte, in the phone's own spelling."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, *args, **kwargs))
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError as wrong:
+            raise ValidationError("签字文本里有看不懂的字符。请更新手机页面后再交。") from wrong
+        if size > LONGEST_BYTES or "\x00" in text:
+            raise ValidationError("签字文本太长或看不懂。请更新手机页面后再交。")
+        return text
+
+
 class Values(fields.Dict):
     """What was measured or read, by fact; each a yes or no, a number or a short text."""
 
@@ -95,6 +110,9 @@ class AnswerIn(Lenient):
     )
     values = Values()
     note = Text(400, load_default="")
+    insisted = fields.Boolean(
+        metadata={"description": "tapped again after the phone had told what the standard says"}
+    )
 
 
 class InspectionPayload(Lenient):
@@ -128,6 +146,11 @@ class InspectionPayload(Lenient):
     keeper_signature = Strokes()
     amends_id = Id(load_default=None, allow_none=True)
     amended_because = Text(400, load_default="")
+    document = SignedDocument(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the text that was signed (JSON), as shown; older apps send none"},
+    )
     second_inspector_id = Whole(load_default=None, allow_none=True)
     second_signature = Strokes(load_default=None, allow_none=True)
 

@@ -11,7 +11,14 @@ from server.db import Base, Json, coded
 from server.labelled import Labelled
 from server.policy.rounds.frozen import ReportFigures
 from server.policy.rounds.sampling import SampleKind
-from server.policy.standard.frozen import FrozenFinding, PinnedStandard, SaidOfClause
+from server.policy.standard.frozen import (
+    AsSigned,
+    Difference,
+    Entered,
+    FrozenFinding,
+    PinnedStandard,
+    SaidOfClause,
+)
 
 
 class Campaign(Base):
@@ -84,6 +91,27 @@ class Counted(Labelled):
     SET_ASIDE = "set_aside", "县里没有采用", "", "同一次督导以另一份为准；这一份留着，不算数"
 
 
+class SignedHow(Labelled):
+    """What a record's findings rest on; None for records from before the phone sent a text."""
+
+    ON_DOCUMENT = "on_document", "按双方签字的文本"
+    OLDER_APP = "older_app", "旧版手机程序交来", "", "旧版手机程序交来，签字时看到的没有这里全"
+    UNREADABLE = "document_unreadable", "签字文本读不懂", "", "签字文本读不懂，按提交的内容核算"
+    OF_ANOTHER = (
+        "document_of_another",
+        "签字文本是另一次的",
+        "",
+        "签字文本是另一次的，按提交的内容核算",
+    )
+
+
+class LookedAt(Labelled):
+    """What a person of the office found of a record's differences."""
+
+    SEEN = "seen", "看过了"
+    AMEND = "amend", "要更正"
+
+
 class Inspection(Base):
     """One visit as it was recorded; frozen the moment it arrives, amended only by a new version.
 
@@ -122,7 +150,7 @@ class Inspection(Base):
     longitude: Mapped[float | None]
     accuracy_m: Mapped[float | None]
     distance_m: Mapped[float | None]
-    answers: Mapped[dict[str, Any]]
+    answers: Mapped[dict[str, Entered]] = mapped_column(Json)
     findings: Mapped[list[FrozenFinding]] = mapped_column(Json)
     keeper_findings: Mapped[list[FrozenFinding]] = mapped_column(Json)
     status: Mapped[str] = mapped_column(sa.String(20))
@@ -138,7 +166,18 @@ class Inspection(Base):
     refused_at: Mapped[datetime | None]  # the keeper declined on the own phone
     refusal: Mapped[str] = mapped_column(sa.String(400), default="")
     # Words of the register, photos and labels of that moment; None in the first frozen shape.
-    as_signed: Mapped[dict[str, Any] | None]
+    as_signed: Mapped[AsSigned | None] = mapped_column(Json)
+    # The text that was signed, byte for byte as the phone wrote it; None where none came along.
+    document: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
+    document_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    signed_how: Mapped[SignedHow | None] = mapped_column(coded(SignedHow))
+    # Where the county's own reckoning parts from what was signed, and what a person made of it.
+    differences: Mapped[list[Difference]] = mapped_column(Json, default=list)
+    differing: Mapped[int] = mapped_column(default=0)  # how many
+    looked_at: Mapped[datetime | None]
+    looked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    looked_decision: Mapped[LookedAt | None] = mapped_column(coded(LookedAt))
+    looked_reason: Mapped[str] = mapped_column(sa.String(400), default="")
     frozen_sha256: Mapped[str] = mapped_column(sa.String(64))
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
     counted: Mapped[Counted] = mapped_column(coded(Counted), default=Counted.YES)

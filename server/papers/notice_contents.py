@@ -21,6 +21,7 @@ from server.papers.notice import NoticeItem, NoticeSheet
 from server.policy.standard.citations import cite
 from server.policy.standard.standards import Standard
 from server.services.county.round_options import names_on_notice
+from server.services.inspections.values import note_on
 from server.services.inspections.versions import ids_so_far, photos_of
 from server.services.mending.notice_questions import question_behind, taken_back
 from server.services.mending.notices import notice_number
@@ -183,7 +184,7 @@ def _found(session: Session, mend: Rectification, standards: tuple[Standard, ...
             rule = next((one for one in standard.rules if one.code == mend.rule_code), None)
             if rule is not None and rule.settled_by == "register":
                 party = Party.OPENER if standard.basis == "national" else Party.OFFICE
-    remark = str(inspection.answers.get(mend.rule_code, {}).get("note", "")).strip()
+    remark = note_on(inspection, mend.rule_code).strip()
     return _Found(mend, finding, remark, document, short, cited, party)
 
 

@@ -88,6 +88,44 @@ class RegisterWords(TypedDict):
     address: str
 
 
+class Entered(TypedDict):
+    """What an inspector entered on one rule, as a record keeps it; `insisted` after a doubt."""
+
+    verdict: str
+    values: dict[str, bool | str | None]
+    note: str
+    insisted: NotRequired[bool]
+
+
+class AsSigned(TypedDict):
+    """What a record says in words that the house could change later.
+
+    `photos` are SHA-256 by photo id; `values` by rule [fact, title, text]; `unanswered` the clauses
+    that were to be answered on the spot and were not.
+    """
+
+    station: RegisterWords
+    inspector: str
+    round: str
+    photos: dict[str, str]
+    unanswered: list[str]
+    values: dict[str, list[list[str]]]
+    second_inspector: NotRequired[str]
+
+
+class Difference(TypedDict):
+    """One thing in which a record as signed and the county's own reckoning part.
+
+    `kind` is the value of a DifferenceKind; `code` a rule's, or empty; `about` names the clause.
+    """
+
+    kind: str
+    code: str
+    about: str
+    signed: str
+    now: str
+
+
 class AcceptedStation(TypedDict):
     """The station as the register called it when it was accepted; `level` is a Level's value."""
 

@@ -59,6 +59,7 @@ class NoteEntry:
 class InspectionEntry:
     """One inspector's visit as signed; signatures are strokes of [x, y] in a box of 600 x 200.
 
+    `document` is the text that was signed, as the phone wrote it; older apps send none.
     `answers` are mappings of rule, verdict, values and note; `text` is what was scanned or typed.
     A second inspector is named and signs, or there is none.
     """
@@ -77,6 +78,7 @@ class InspectionEntry:
     keeper_signature: list[list[list[int]]] = field(default_factory=list)
     amends_id: UUID | None = None
     amended_because: str = ""
+    document: str | None = None
     second_inspector_id: int | None = None
     second_signature: list[list[list[int]]] | None = None
 
@@ -123,7 +125,7 @@ KINDS: Mapping[type[Entry], EventKind] = {
     OpeningEntry: EventKind.OPENING,
 }
 
-LEARNT_SINCE = frozenset({"corrects", "second_inspector_id", "second_signature"})
+LEARNT_SINCE = frozenset({"corrects", "document", "second_inspector_id", "second_signature"})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -11,20 +11,28 @@ from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING
 from server.media.blobs import BlobStore
-from server.models.inspection import Inspection, InspectionOutcome, Visit
+from server.models.county import County
+from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
 from server.models.phone_event import PhoneEvent
 from server.models.rectification import Rectification
 from server.policy.plan.nouns import Programme
 from server.policy.standard.facts import Level
 from server.policy.standard.inspection_form import asked_of
 from server.policy.standard.options import CountyOptions
-from server.policy.standard.standards import Rule, Standard
+from server.policy.standard.standards import Rule, Standard, standards_for
 from server.services.common.moments import Moment
-from server.services.common.phone_items import InspectionEntry, Position, RectificationEntry
+from server.services.common.phone_items import (
+    InspectionEntry,
+    PhoneItem,
+    Position,
+    RectificationEntry,
+)
 from server.services.demo.cast import DemoCast, Member
 from server.services.demo.days import drawn_photo, keep_photos, phone_event
+from server.services.demo.signed_texts import signed_text
 from server.services.intake.inspection_receipt import Receipt, keep_inspection
 from server.services.mending import rectifications
+from server.services.rounds.campaigns import standards_of
 
 TrueThings = Mapping[int, Mapping[str, Any]]
 
@@ -103,6 +111,24 @@ def inspect(
         member, entry, at=finished, day=day, seq=stage.next_seq(), rng=rng, photos=pictures,
         by=inspector,
     )  # fmt: skip
+    campaign = stage.session.get_one(Campaign, visit.campaign_id) if visit else None
+    county = stage.session.get_one(County, member.station.county)
+    text = signed_text(
+        stage.session,
+        entry,
+        id=row["id"],
+        station=member.station,
+        campaign=campaign,
+        by=inspector,
+        standards=standards_of(campaign, stage.standards)
+        if campaign
+        else standards_for(stage.standards, day, county.code, county.standard_id),
+        photos=pictures,
+        day=day,
+    )
+    entry = replace(entry, document=text)
+    item = PhoneItem(row["id"], member.station.id, finished, entry, pictures, row["device_seq"], 0)
+    row |= {"payload": item.payload, "content_sha256": item.content_sha256}
     row["received_at"] = wall_time(day, 19, turn % 60)
     stage.session.execute(sa.insert(PhoneEvent), [row])
     event = stage.session.get_one(PhoneEvent, row["id"])

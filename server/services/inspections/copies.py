@@ -24,7 +24,7 @@ from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import policy_options
 from server.services.inspections.answers import outcome_text, waits_for_keeper
 from server.services.inspections.register_words import Since, changed_since, words_frozen
-from server.services.inspections.values import ValueTold, asked_codes, values_of
+from server.services.inspections.values import ValueTold, asked_codes, note_on, values_of
 from server.services.inspections.versions import ids_so_far, newer_than, photos_of
 from server.services.people.scope import EVERYBODY
 from server.services.standing.facts import facts_of
@@ -142,7 +142,9 @@ def copy_of(
         inspector_name=inspection.as_signed["inspector"]
         if inspection.as_signed
         else session.get_one(Person, inspection.inspector_id).name,
-        second_name=(inspection.as_signed or {}).get("second_inspector", ""),
+        second_name=inspection.as_signed.get("second_inspector", "")
+        if inspection.as_signed
+        else "",
         keeper_name=inspection.keeper_name,
         arrived_at=inspection.arrived_at,
         finished_at=inspection.finished_at,
@@ -220,7 +222,7 @@ def _rows(session: Session, inspection: Inspection, options: CountyOptions) -> t
             word=one["word"],
             why=one["why"],
             mend=one["mend"],
-            note=inspection.answers.get(one["code"], {}).get("note", ""),
+            note=note_on(inspection, one["code"]),
             values=values_of(inspection, one["code"], options),
             keeper_label=Verdict(own_word[one["code"]]["verdict"]).label
             if one["code"] in own_word

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from server.models.inspection import Campaign, Inspection
 from server.models.person import Person
 from server.models.station import Station
+from server.policy.standard.frozen import AsSigned, RegisterWords
 from server.policy.standard.options import CountyOptions
+from server.policy.standard.signed_text import SignedText
 from server.policy.standard.verdicts import Verdict
 from server.services.inspections.values import values_told
 from server.services.inspections.versions import photos_of
@@ -20,28 +22,31 @@ from server.services.inspections.versions import photos_of
 def as_signed(
     inspection: Inspection,
     *,
-    station: Mapping[str, Any] | None,
-    register: Mapping[str, Any],
+    signed: SignedText | None,
+    station: RegisterWords | None,
+    register: RegisterWords,
     inspector: Person,
     second: str,
     campaign: Campaign | None,
     photos: Mapping[str, str],
     asked: Collection[str],
     options: CountyOptions,
-) -> dict[str, Any]:
+) -> AsSigned:
     """What the record says in words that the house could change later.
 
-    `station` are the words of the version that this one amends: it speaks of the same day.
-    `asked` are the rules that were to be answered on the spot, `second` is the second inspector's
-    name, empty where one went alone.
+    They are those of the text that was signed. Where none was (`signed` None), they are the words
+    of this moment; `station` are those of the version that this one amends, for it speaks of the
+    same day. `asked` are the rules that were to be answered on the spot, `second` is the second
+    inspector's name, empty where one went alone.
     """
-    along = {"second_inspector": second} if second else {}
-    return along | {
-        "station": dict(station or register),
-        "inspector": inspector.name,
+    kept: AsSigned = {
+        "station": signed.station if signed else station or register,
+        "inspector": signed.inspector if signed else inspector.name,
         "round": f"{campaign.period} {campaign.name}" if campaign else "",
         "photos": dict(photos),
-        "unanswered": [
+        "unanswered": list(signed.unanswered)
+        if signed
+        else [
             f"{one['clause']}{one['title']}"
             for one in inspection.findings
             if one["verdict"] != Verdict.NOT_APPLICABLE
@@ -53,6 +58,15 @@ def as_signed(
             for code, answer in inspection.answers.items()
         },
     }
+    if signed:
+        kept["round"] = signed.round or kept["round"]
+        kept["values"] |= {
+            rule: [list(told) for told in one["values_told"] if len(told) == 3]
+            for rule, one in signed.answers.items()
+        }
+    if second:
+        kept["second_inspector"] = second
+    return kept
 
 
 def what_is_signed(
@@ -61,8 +75,8 @@ def what_is_signed(
     """Everything the signatures stand under, as JSON; `photos` are SHA-256 by photo id.
 
     The second shape (`as_signed`) holds the words of the register and the photos itself, so that
-    nothing that happens to station, person or photo later can reach it. Records of the first
-    shape keep theirs.
+    nothing that happens to station, person or photo later can reach it. The third holds the very
+    text that was signed as well. Records of the first shape keep theirs.
     """
     shape: dict[str, Any] = (
         {
@@ -72,6 +86,12 @@ def what_is_signed(
         if inspection.as_signed is None
         else {"shape": 2, **inspection.as_signed}
     )
+    if inspection.document is not None:
+        shape |= {
+            "shape": 3,
+            "document": inspection.document,
+            "document_sha256": inspection.document_sha256,
+        }
     # Only where somebody went along: records without keep the bytes that they always had.
     along: dict[str, Any] = (
         {}

@@ -40,7 +40,14 @@ def values_of(inspection: Inspection, code: str, options: CountyOptions) -> tupl
     """What was entered on a clause, in the words of that day where the record keeps them."""
     if inspection.as_signed is not None:
         return tuple(ValueTold(*one) for one in inspection.as_signed["values"].get(code, ()))
-    return values_told(inspection.answers.get(code, {}), options)
+    answer = inspection.answers.get(code)
+    return values_told(answer, options) if answer else ()
+
+
+def note_on(inspection: Inspection, code: str) -> str:
+    """What the inspector wrote on a clause; empty where nothing."""
+    answer = inspection.answers.get(code)
+    return answer["note"] if answer and "note" in answer else ""
 
 
 def asked_codes(standards: Iterable[Standard], options: CountyOptions) -> set[str]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,9 +15,11 @@ from server.models.inspection import Campaign, Counted, Inspection, InspectionOu
 from server.models.person import Person
 from server.models.phone_event import PhoneEvent
 from server.models.station import Station
-from server.policy.standard.examine import Finding, Status, finding_json, status
+from server.policy.standard.examine import Finding, Status
 from server.policy.standard.facts import StationFacts
+from server.policy.standard.frozen import Entered
 from server.policy.standard.inspection_form import Heard, hear, on_keepers_word
+from server.policy.standard.signed_text import text_sha256
 from server.policy.standard.standards import Standard, standards_for
 from server.services.common import history
 from server.services.common.moments import Moment
@@ -36,6 +39,7 @@ from server.services.intake.inspection_entries import (
     refuse_incomplete,
     visit_of,
 )
+from server.services.intake.signed_documents import frozen
 from server.services.people.colleagues import second_inspector
 from server.services.people.scope import EVERYBODY
 from server.services.plates.signs import read_scan
@@ -94,6 +98,19 @@ def keep_inspection(
         facts = _facts(session, county, station, day)
         heard = hear(standards, facts, answers, on=day, photos=_photo_references(receipt.photos))
         own_word = on_keepers_word(standards, facts, day)
+    photos = _photo_hashes(receipt.photos)
+    what = frozen(
+        entry,
+        id=event.id,
+        station=station,
+        by=by,
+        heard=heard,
+        own_word=own_word,
+        answers=answers,
+        standards=standards,
+        photos=photos,
+        day=day,
+    )
     seen_at = amended.finished_at if amended else receipt.finished.at
     method, sign_id, remark = _plate(session, entry, station, receipt, seen_at)
     inspection = Inspection(
@@ -121,14 +138,16 @@ def keep_inspection(
         longitude=round(entry.position.longitude, 6) if entry.position else None,
         accuracy_m=entry.position.accuracy_m if entry.position else None,
         distance_m=distance_to(station, entry.position),
-        answers={
-            str(one["rule"]): {name: value for name, value in one.items() if name != "rule"}
-            for one in entry.answers
-        },
-        findings=[finding_json(finding) for finding in heard.findings],
-        keeper_findings=[finding_json(finding) for finding in own_word],
-        status=(status(heard.findings) if heard.findings else Status.NOT_ASSESSED).value,
-        fails=sum(finding.counts_against for finding in heard.findings),
+        answers=_entered(entry),
+        findings=what.findings,
+        keeper_findings=what.keeper_findings,
+        status=what.status.value,
+        fails=what.fails,
+        document=entry.document,
+        document_sha256=None if entry.document is None else text_sha256(entry.document),
+        signed_how=what.how,
+        differences=what.differences,
+        differing=len(what.differences),
         standards=[{"id": one.id, "name": one.name, "sha256": one.sha256} for one in standards],
         keeper_name=entry.keeper_name.strip(),
         inspector_signature=list(entry.inspector_signature),
@@ -141,18 +160,17 @@ def keep_inspection(
     )
     inspection.as_signed = as_signed(
         inspection,
+        signed=what.signed,
         station=words_frozen(amended) if amended else None,
         register=register_words(session, station),
         inspector=by,
         second=second.name if second else "",
         campaign=campaign,
-        photos=_photo_hashes(receipt.photos),
+        photos=photos,
         asked=asked_codes(standards, policy_options(county)),
         options=policy_options(county),
     )
-    inspection.frozen_sha256 = frozen_hash(
-        inspection, station=station, inspector=by, photos=_photo_hashes(receipt.photos)
-    )
+    inspection.frozen_sha256 = frozen_hash(inspection, station=station, inspector=by, photos=photos)
     beside = double_records.met_by(session, inspection, station=station, amended=amended)
     sayings = sayings_of(inspection, heard.said)
     if beside is not None or (amended and amended.counted is not Counted.YES):
@@ -262,6 +280,16 @@ def _photo_references(photos: Iterable[AnnouncedPhoto]) -> dict[str, list[str]]:
         if isinstance(code, str):
             found[code].append(f"photo:{photo.id}")
     return found
+
+
+def _entered(entry: InspectionEntry) -> dict[str, Entered]:
+    """What was entered, by rule, as it was sent."""
+    return {
+        str(one["rule"]): cast(
+            "Entered", {name: value for name, value in one.items() if name != "rule"}
+        )
+        for one in entry.answers
+    }
 
 
 def _photo_hashes(photos: Iterable[AnnouncedPhoto]) -> dict[str, str]:
