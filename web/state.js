@@ -252,7 +252,7 @@ export async function fetched(path) {
     return { body: answer.body, fresh: true };
   }
   const why = answer && answer.body && answer.body.detail;
-  if (why) return { body: null, problem: why };
+  if (why) return { body: null, problem: why, code: answer.body.code };
   return { body: (await storage.recall(path)) || null, fresh: false, problem: WORDS.offline };
 }
 

@@ -4,15 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from server.http import clock
 from server.models.inspection import Inspection
-from server.models.person import Role
+from server.models.person import Keeping, Role
 from server.services.county.remarks import edit_remarks
 from tests.api.events import batch, now_text
 from tests.api.rounds import inspection
-from tests.app.conftest import House, wait_until_offline_works
+from tests.app.conftest import House, bind, wait_for, wait_until_offline_works
 from tests.app.rounds import (
     C2,
     LI,
@@ -20,6 +21,7 @@ from tests.app.rounds import (
     arrive,
     drafts,
     hand_in,
+    inspected,
     inspector,
     post,
     round_of,
@@ -127,3 +129,50 @@ def test_two_inspectors_sign_on_one_phone_and_both_stand_in_the_record(
     assert one.second_signature
     page.goto(f"{house.url}/app/#/inspection/{one.id}")
     expect(page.get_by_role("img", name="督导员 赵督导")).to_be_visible()
+
+
+SHARES = """
+window.shared = [];
+navigator.canShare = (what) => what.files.every((file) => file.type === 'application/pdf');
+navigator.share = (what) => {
+  shared.push(what.files.map((file) => [file.name, file.type, file.size]));
+  return Promise.resolve();
+};
+"""
+
+
+def test_a_keeper_keeps_what_was_signed_sends_it_on_and_is_told_when_it_is_no_longer_the_same(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    pictures = Pictures(tmp_path / "pictures", from_demonstration=False)
+    page.add_init_script(SHARES)
+    inspected(page, house, outcome="to_confirm", keeper_signature=[])
+    bind(page, house, house.cast.li)
+    [one] = house.rows(Inspection)
+    page.goto(f"{house.url}/app/#/inspection/{one.id}")
+    page.get_by_role("button", name="对，我同意").click()
+    expect(page.get_by_text("和您签的一样。这部手机")).to_be_visible()
+    expect(page.get_by_text(f"校验码 {one.frozen_sha256[:8]}")).to_be_visible()
+
+    page.get_by_role("button", name="发到微信").click()
+    wait_for(page, "() => window.shared.length === 1")
+    [[name, kind, size]] = page.evaluate("window.shared[0]")
+    assert (name, kind) == (f"督导记录-C0001-{one.day_on}.pdf", "application/pdf")
+    assert size > 5_000
+    pictures.take(page, "kept-record.png")
+
+    # Somebody with a database at hand makes a failing clause pass and leaves the check code alone.
+    changed = [dict(row, verdict="pass") for row in one.findings]
+    house.session.rollback()
+    house.session.execute(sa.update(Inspection).values(findings=changed))
+    house.session.commit()
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("不一样，请找县办")
+    expect(page.get_by_role("alert")).to_contain_text("县里写的和这部手机上留的不是一回事")
+
+    keeping = house.session.query(Keeping).filter_by(person_id=house.cast.li.id).one()
+    keeping.until_at = clock.now()
+    house.session.commit()
+    page.reload()
+    expect(page.get_by_text("县里现在不给看这一份了")).to_be_visible()
+    expect(page.get_by_role("heading", name="不符合的 1 条")).to_be_visible()

@@ -175,11 +175,12 @@ def test_the_first_load_is_at_most_sixty_kilobytes(context: BrowserContext, hous
 
 def test_everything_for_offline_use_stays_light_scanner_and_all():
     # keepers' and inspectors' screens together; a phone fetches them once, after it has started:
-    # four seconds at 400 kbit/s, while its person reads the first screen
+    # five and a half seconds at 400 kbit/s, while its person reads the first screen; a quarter of it
+    # are the standard's rules, which an inspector's phone works out without a net
     found = app_files()
     names = (*found.shell, *found.lazy)
     total = sum(len(found.files[name].zipped or found.files[name].content) for name in names)
-    assert total <= 210 * 1024
+    assert total <= 275 * 1024
 
 
 def test_the_front_page_preloads_exactly_what_starts_the_app():

@@ -71,6 +71,12 @@ export function openCamera() {
   return navigator.mediaDevices.getUserMedia({ audio: false, video });
 }
 
+/** Can this phone hand a PDF to another app (WeChat, say)? */
+export function sharesFiles() {
+  if (typeof File !== 'function' || !navigator.canShare) return false;
+  return navigator.canShare({ files: [new File([''], 'a.pdf', { type: 'application/pdf' })] });
+}
+
 /** Hand a file to another app (WeChat, say) where the phone can, else false; needs a tap before. */
 export async function shareFile(name, blob) {
   if (typeof File !== 'function' || !navigator.canShare) return false;

@@ -46,7 +46,7 @@ function database() {
   return opening;
 }
 
-const ASKS = ['get', 'getAll', 'put', 'delete', 'clear'];
+const ASKS = ['get', 'getAll', 'getAllKeys', 'put', 'delete'];
 
 /** A store of a transaction whose requests are promises. */
 function storeOf(tx, name) {
@@ -306,10 +306,18 @@ export function jotted(key) {
   }
 }
 
-/** Forget everything that was fetched for the person signed in; the queue stays. */
+/** Forget all that was fetched for the person signed in, but no signed record; the queue stays. */
 export async function forgetPages() {
-  if (memory) memory.pages.clear();
-  else await within(['pages'], 'readwrite', (tx) => tx('pages').clear());
+  const signed = (key) => key.startsWith('signed/');
+  if (memory) {
+    const gone = Array.from(memory.pages.keys()).filter((key) => !signed(key));
+    gone.forEach((key) => memory.pages.delete(key));
+    return;
+  }
+  await within(['pages'], 'readwrite', async (tx) => {
+    const gone = (await tx('pages').getAllKeys()).filter((key) => !signed(key));
+    await Promise.all(gone.map((key) => tx('pages').delete(key)));
+  });
 }
 
 /** The bytes of a photo, or null. */

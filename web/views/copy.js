@@ -7,10 +7,10 @@ import { KEPT_WORDS } from '../core/words/kept.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Ink } from '../pad.js';
 import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
+import { Compared, keepAll, KeptHere, useOwnRecord } from '../ownrecord.js';
+import { Paper } from '../paper.js';
 import { Facts, Getting, Row, StatusMark, Verdict } from '../pieces.js';
-import { inWeChat } from '../platform/phone.js';
-import { saveBlob } from '../platform/senses.js';
-import { fetched, fileAt, go, refresh, session, stations, tell, today } from '../state.js';
+import { fetched, go, refresh, session, stations, tell, today } from '../state.js';
 
 const isKeeper = () => session.value.person.role === 'keeper';
 const pathOf = (id) => (isKeeper() ? '/keeper' : '/rounds') + '/inspections/' + id;
@@ -30,7 +30,10 @@ function Inspection({ one }) {
 export function Inspections() {
   const [said, setSaid] = useState(null);
   useEffect(() => {
-    fetched('/keeper/inspections').then(setSaid);
+    fetched('/keeper/inspections').then((found) => {
+      setSaid(found);
+      if (found.fresh) keepAll(found.body.inspections);
+    });
   }, []);
   const known = said && said.body;
   const list = known ? known.inspections : [];
@@ -78,19 +81,6 @@ function Answer({ copy, onAnswered }) {
   return html`<section class="card pad"><h2>${COPY_WORDS.isItRight}</h2>
     ${said ? html`<${Note} kind="bad" live>${said}<//>` : null}
     ${no ? disagreeing : asking}</section>`;
-}
-
-function Paper({ copy }) {
-  const [said, setSaid] = useState('');
-  const save = async () => {
-    setSaid(COPY_WORDS.fetching);
-    const blob = await fileAt(pathOf(copy.id) + '/copy.pdf');
-    setSaid(blob ? COPY_WORDS.saved : COPY_WORDS.notNow);
-    if (blob) saveBlob(COPY_WORDS.fileName(copy), blob);
-  };
-  return html`<${Button} kind="plain" icon="list" onClick=${save}>存成 PDF<//>
-    ${said ? html`<p class="quiet centre" role="status">${said}</p>` : null}
-    ${inWeChat ? html`<p class="quiet">${COPY_WORDS.notInWeChat}</p>` : null}`;
 }
 
 /** What was measured or read on the spot: 现场记的：面积 12.5平方米; '' when nothing was. */
@@ -196,32 +186,44 @@ function mayAmend(copy) {
   return own && !copy.newer_id && copy.outcome !== 'closed_door';
 }
 
+/** The record itself; `own` is what this phone has kept of it, `children` what may be done. */
+function Whole({ copy, own, onAnswered }) {
+  const standard = (one) => html`<span class="line" key=${one.id}>${one.name}</span>`;
+  const paper = pathOf(copy.id) + '/copy.pdf';
+  return html`
+    ${copy.newer_id ? html`<${Note} kind="warm" icon="bell">
+      ${COPY_WORDS.amendedSince}<a href=${'#/inspection/' + copy.newer_id}>看更正后的</a><//>` : null}
+    ${own ? html`<${Compared} own=${own} copy=${copy} />` : null}
+    <${Head} copy=${copy} />
+    ${copy.waits_for_you ? null : html`
+      <${Paper} path=${paper} name=${COPY_WORDS.fileName(copy)} />`}
+    <${Findings} copy=${copy}>
+      ${copy.waits_for_you ? html`<${Answer} copy=${copy} onAnswered=${onAnswered} />` : null}<//>
+    <${Signatures} copy=${copy} />
+    <section class="card pad">
+      <p class="quiet">${COPY_WORDS.byStandards}${copy.standards.map(standard)}</p></section>
+    ${mayAmend(copy) ? html`<${Amending} copy=${copy} />` : null}`;
+}
+
 export function Copy({ id }) {
   const [said, setSaid] = useState(null);
   useEffect(() => {
     fetched(pathOf(id)).then(setSaid);
   }, [id]);
+  const own = useOwnRecord(id, said);
   const back = isKeeper() ? 'inspections' : '';
   if (!said) {
     return html`<${Screen} title="督导记录" back=${back}><${Getting}>正在取记录…<//><//>`;
   }
   if (!said.body) {
     return html`<${Screen} title="督导记录" back=${back}>
-      <${Note} kind="warm" icon="nonet" live>${said.problem}<//><//>`;
+      ${own
+        ? html`<${KeptHere} own=${own} gone=${said.code === 'inspection-unknown'} />
+          <${Whole} copy=${own.copy} />`
+        : html`<${Note} kind="warm" icon="nonet" live>${said.problem}<//>`}<//>`;
   }
-  const copy = said.body;
   const answered = (body) => setSaid({ body, fresh: true });
-  const standard = (one) => html`<span class="line" key=${one.id}>${one.name}</span>`;
   return html`<${Screen} title="督导记录" back=${back}>
     ${said.fresh ? null : html`<${Note} kind="calm" icon="nonet">${KEPT_WORDS.lastSeen}<//>`}
-    ${copy.newer_id ? html`<${Note} kind="warm" icon="bell">
-      ${COPY_WORDS.amendedSince}<a href=${'#/inspection/' + copy.newer_id}>看更正后的</a><//>` : null}
-    <${Head} copy=${copy} />
-    ${copy.waits_for_you ? null : html`<${Paper} copy=${copy} />`}
-    <${Findings} copy=${copy}>
-      ${copy.waits_for_you ? html`<${Answer} copy=${copy} onAnswered=${answered} />` : null}<//>
-    <${Signatures} copy=${copy} />
-    <section class="card pad">
-      <p class="quiet">${COPY_WORDS.byStandards}${copy.standards.map(standard)}</p></section>
-    ${mayAmend(copy) ? html`<${Amending} copy=${copy} />` : null}<//>`;
+    <${Whole} copy=${said.body} own=${said.fresh ? own : null} onAnswered=${answered} /><//>`;
 }

@@ -21,6 +21,21 @@ export const COPY_WORDS = {
   notInWeChat: '微信里存不了文件，请点右上角 ··· 用浏览器打开。',
   fileName: (copy) => '督导记录-' + (copy.station.code || '') + '-' + copy.day_on + '.pdf',
 
+  // the keeper's own copy on this phone
+  sameAsKept: (day, hash) =>
+    '和您签的一样。这部手机 ' + day + ' 留了一份，校验码 ' + hash.slice(0, 8) + '。',
+  notAsKept: {
+    hash: '不一样，请找县办：县里这一份的校验码，和这部手机上留的对不上。',
+    content: '不一样，请找县办：校验码没变，可县里写的和这部手机上留的不是一回事。',
+    answer: '不一样，请找县办：您当时的答复，县里记的和这部手机上留的不同。',
+  },
+  goneAtServer: '县里现在不给看这一份了：换了站长，或者找不到了。有疑问请找县办。下面是这部手机留的。',
+  keptHere: (day) => '下面是这部手机 ' + day + ' 留的一份。',
+
+  // passed on
+  passOn: '发到微信',
+  passOnAgain: '取好了，再点一下就能发。',
+
   // the copy
   outcome: (label, note) => label + (note ? '：' + note : ''),
   version: (number) => ' · 第 ' + number + ' 版',
