@@ -11,7 +11,16 @@ def attach_desk(app: Flask) -> None:
     from desk.frame import files
     from desk.frame.again import attach_again
     from desk.frame.pages import attach_pages
-    from desk.people import account, lag, people, phones, sessions, unsent
+    from desk.people import (
+        account,
+        keeper_lists,
+        lag,
+        people,
+        phones,
+        sessions,
+        unbound,
+        unsent,
+    )
     from desk.programme import months, plan
     from desk.rounds import (
         disagreements,
@@ -53,6 +62,8 @@ def attach_desk(app: Flask) -> None:
         judge,
         acceptances,
         people,
+        keeper_lists,
+        unbound,
         numbers,
         signs,
         exchange,

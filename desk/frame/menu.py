@@ -54,6 +54,8 @@ UNDER = {
     "desk_doubles": "desk_disagreements",
     "desk_photo_requests": "desk_rounds",
     "desk_phones": "desk_people",
+    "desk_keeper_lists": "desk_people",
+    "desk_unbound": "desk_people",
     "desk_unsent": "desk_people",
     "desk_lag": "desk_people",
 }

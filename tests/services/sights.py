@@ -12,7 +12,7 @@ from server.services.inspections import disagreements, everyday, two_words
 from server.services.intake import double_records, lag, self_checks
 from server.services.mending import lists as mending
 from server.services.mending import notice_questions
-from server.services.people import people, scope
+from server.services.people import people, scope, unbound
 from server.services.photos import requests
 from server.services.plates import numbers, orders, signs
 from server.services.registry import acceptance_views, operator_stations, stations
@@ -136,6 +136,12 @@ LOOKS: dict[str, Look] = {
     "people.people.people_seen": lambda w, a: sum(
         w.c1 in one.stations
         for one in people.people_seen(w.session, county=w.county.code, **a)
+    ),
+    "people.unbound.unbound_keepers": lambda w, a: sum(
+        w.c1 in one.stations for one in unbound.unbound_keepers(w.session, now=NOW, **a)
+    ),
+    "people.unbound.stations_without_keeper": lambda w, a: in_township(
+        w, [one for one, _ in unbound.stations_without_keeper(w.session, **a)]
     ),
     "people.scope.station_ids": lambda w, a: int(w.c1.id in scope.station_ids(w.session, **a)),
     "people.scope.station_for": lambda w, a: shown(

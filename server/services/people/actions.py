@@ -14,3 +14,5 @@ class PeopleAction(Action):
     BIND_CODE_MADE = "bind-code-made", "发绑定码"
     PHONE_BOUND = "phone-bound", "绑定手机"
     PHONES_REVOKED = "phones-revoked", "停用手机"
+    KEEPERS_ENTERED = "keepers-entered", "按名单录入站长"
+    BIND_SLIPS_MADE = "bind-slips-made", "印绑定纸条"

@@ -1,0 +1,165 @@
+"""Who has no phone yet: keepers without a bound phone, with their slips, and a code for each."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.calendar import moment_text
+from server.errors import Conflict, Invalid, NotFound
+from server.models.county import County, Division
+from server.models.person import BindCode, Keeping, Person, Role, SignIn, SignInKind
+from server.models.station import Station
+from server.services.common import history
+from server.services.people.actions import PeopleAction
+from server.services.people.scope import Everybody, people_visible_to, stations_visible_to
+from server.services.people.sign_ins import CROCKFORD, sha256
+
+SLIPS_LAST = timedelta(days=7)  # slips travel to the villages by the township's hand
+
+
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """A keeper without a bound phone; `slip_until` is when the slip already given out ends."""
+
+    person: Person
+    stations: tuple[Station, ...]
+    township_code: str
+    township: str
+    slip_until: datetime | None
+
+
+def unbound_keepers(
+    session: Session, *, seen_by: Person | Everybody, now: datetime
+) -> list[Unbound]:
+    """Keepers in sight who keep an open station and have no phone, by township and station."""
+    bound = sa.select(SignIn.person_id).where(
+        SignIn.kind == SignInKind.PHONE, SignIn.revoked_at.is_(None), SignIn.expires_at > now
+    )
+    slips: dict[int, datetime] = dict(
+        session.execute(
+            sa.select(BindCode.person_id, sa.func.max(BindCode.expires_at))
+            .where(
+                BindCode.used_at.is_(None),
+                BindCode.withdrawn_at.is_(None),
+                BindCode.expires_at > now,
+            )
+            .group_by(BindCode.person_id)
+        ).all()
+    )
+    rows = session.execute(
+        sa.select(Person, Station, Division.name)
+        .join(Keeping, Keeping.person_id == Person.id)
+        .join(Station, Station.id == Keeping.station_id)
+        .outerjoin(Division, Division.code == Station.township_code)
+        .where(
+            people_visible_to(seen_by),
+            stations_visible_to(seen_by),
+            Person.role == Role.KEEPER,
+            Person.active,
+            Person.id.not_in(bound),
+            Keeping.until_at.is_(None),
+            Station.closed_on.is_(None),
+        )
+        .order_by(Station.township_code, Station.level, Station.code, Station.id, Person.id)
+    ).all()
+    found: dict[int, Unbound] = {}
+    for person, station, township in rows:
+        known = found.get(person.id)
+        found[person.id] = Unbound(
+            person=person,
+            stations=(*(known.stations if known else ()), station),
+            township_code=known.township_code if known else station.township_code or "",
+            township=known.township if known else township or "",
+            slip_until=slips.get(person.id),
+        )
+    return list(found.values())
+
+
+def stations_without_keeper(
+    session: Session, *, seen_by: Person | Everybody
+) -> list[tuple[Station, str]]:
+    """Open stations in sight that nobody keeps, each with its township's name."""
+    kept = (
+        sa.select(Keeping.station_id)
+        .join(Person, Person.id == Keeping.person_id)
+        .where(Keeping.until_at.is_(None), Person.active)
+    )
+    rows = session.execute(
+        sa.select(Station, Division.name)
+        .outerjoin(Division, Division.code == Station.township_code)
+        .where(stations_visible_to(seen_by), Station.closed_on.is_(None), Station.id.not_in(kept))
+        .order_by(Station.township_code, Station.level, Station.code, Station.id)
+    )
+    return [(station, township or "") for station, township in rows]
+
+
+def fresh_codes(people: Sequence[Person]) -> dict[int, str]:
+    """A new code for each, as a slip shows it (XXXX-XXXX); nothing is kept yet."""
+    codes: dict[int, str] = {}
+    for one in people:
+        letters = "".join(secrets.choice(CROCKFORD) for _ in range(8))
+        codes[one.id] = f"{letters[:4]}-{letters[4:]}"
+    return codes
+
+
+def keep_codes(
+    session: Session,
+    *,
+    county: County,
+    codes: Mapping[int, str],
+    by: Person,
+    now: datetime,
+) -> None:
+    """Make the codes that stand on printed slips good for a week; older slips of these people end.
+
+    Raises Invalid nothing-chosen, NotFound person-unknown, Conflict person-switched-off.
+    """
+    if not codes:
+        raise Invalid("nothing-chosen", "没有要印纸条的人：都绑好了，或者都已经发过纸条。")
+    people = session.scalars(
+        sa.select(Person)
+        .where(Person.id.in_(codes), Person.county == county.code, people_visible_to(by))
+        .order_by(Person.id)
+    ).all()
+    if len(people) != len(codes):
+        raise NotFound("person-unknown", "没有找到其中一个人。请返回名单重新选择。")
+    for one in people:
+        if not one.active:
+            raise Conflict("person-switched-off", f"{one.name}已停用。请先恢复，再发绑定码。")
+    session.execute(
+        sa.update(BindCode)
+        .where(
+            BindCode.person_id.in_(codes),
+            BindCode.used_at.is_(None),
+            BindCode.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+    )
+    until = now + SLIPS_LAST
+    session.add_all(
+        BindCode(
+            person_id=one.id,
+            code_sha256=sha256(codes[one.id].replace("-", "")),
+            made_by=by.id,
+            made_at=now,
+            expires_at=until,
+        )
+        for one in people
+    )
+    session.flush()
+    history.write(
+        session,
+        of=county,
+        by=by,
+        at=now,
+        action=PeopleAction.BIND_SLIPS_MADE,
+        summary=f"给{len(people)}位站长印了绑定纸条，{moment_text(until)}前有效",
+        changes=[
+            history.Change(field=str(one.id), label=one.name, old="", new="绑定纸条")
+            for one in people
+        ],
+    )

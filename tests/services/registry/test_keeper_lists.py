@@ -1,0 +1,173 @@
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid
+from server.models.history import HistoryLine
+from server.models.person import Keeping, Person, Role
+from server.services.registry.keeper_lists import (
+    KeeperPlan,
+    enter_keepers,
+    keeper_template,
+    plan_keepers,
+)
+from tests.factories import NOW, Cast, make_person, make_station
+
+HEAD = "乡镇,村,站长姓名,手机号\n"
+
+
+def plan(session: Session, cast: Cast, text: str) -> KeeperPlan:
+    return plan_keepers(session, county=cast.county, content=text.encode(), filename="站长.csv")
+
+
+def enter(session: Session, cast: Cast, text: str, mark: str | None = None) -> KeeperPlan:
+    return enter_keepers(
+        session, county=cast.county, content=text.encode(), filename="站长.csv",
+        mark=mark or plan(session, cast, text).mark, by=cast.office, now=NOW,
+    )  # fmt: skip
+
+
+def keepers(session: Session, station: Any) -> list[tuple[str, str | None]]:
+    rows = session.execute(
+        select(Person.name, Person.phone)
+        .join(Keeping, Keeping.person_id == Person.id)
+        .where(Keeping.station_id == station.id, Keeping.until_at.is_(None))
+        .order_by(Keeping.id)
+    )
+    return [tuple(row) for row in rows]
+
+
+def test_a_list_is_entered_whole_with_a_line_of_history_for_each_station(
+    session: Session, cast: Cast
+) -> None:
+    cast.li.phone = "13800001111"
+    session.flush()
+    text = HEAD + (
+        "杜家村镇,舍科村,高翠平,139 0000 2222\n"
+        "鹅城镇,,周建国,13900003333\n"  # no village: the township's station
+        "鹅城镇,杨家山,老李,13800001111\n"  # keeps C0001 already, now this one too
+        "鹅城镇,马家沟村,老李,\n"  # nothing new
+    )
+    looked = plan(session, cast, text)
+    assert [row.action for row in looked.rows] == ["new", "new", "appoint", "same"]
+    assert "小赵仍在任" in looked.rows[2].told
+
+    enter(session, cast, text)
+
+    assert keepers(session, cast.c3) == [("高翠平", "13900002222")]
+    assert keepers(session, cast.xz1) == [("周建国", "13900003333")]
+    assert ("老李", "13800001111") in keepers(session, cast.c2)
+    fresh = session.scalars(select(Person).where(Person.name == "高翠平")).one()
+    assert (fresh.role, fresh.township_code) == (Role.KEEPER, cast.other_township.code)
+    [deed] = session.scalars(select(HistoryLine).where(HistoryLine.action == "keepers-entered"))
+    parts = session.scalars(select(HistoryLine).where(HistoryLine.part_of_id == deed.id)).all()
+    assert {one.station_id for one in parts} == {cast.c3.id, cast.xz1.id, cast.c2.id}
+    assert [row.action for row in plan(session, cast, text).rows] == ["same"] * 4
+
+
+def test_two_of_one_name_without_a_telephone_are_two_people(session: Session, cast: Cast) -> None:
+    text = HEAD + "杜家村镇,舍科村,王芳,\n鹅城镇,杨家山村,王芳,\n"
+
+    enter(session, cast, text)
+
+    assert len(session.scalars(select(Person).where(Person.name == "王芳")).all()) == 2
+
+
+def test_one_person_with_one_telephone_at_two_stations_is_entered_once(
+    session: Session, cast: Cast
+) -> None:
+    text = HEAD + "杜家村镇,舍科村,王芳,13900002222\n鹅城镇,杨家山村,王芳,13900002222\n"
+
+    enter(session, cast, text)
+
+    [wang] = session.scalars(select(Person).where(Person.name == "王芳"))
+    kept = session.scalars(select(Keeping.station_id).where(Keeping.person_id == wang.id))
+    assert set(kept) == {cast.c3.id, cast.c2.id}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("杜家村镇,舍科村,,13900002222", "没有写站长姓名"),
+        ("杜家村镇,没有村,高翠平,", "区划表里没有“没有村”"),
+        (",,高翠平,", "没有写编号，也没有写乡镇和村"),
+        ("杜家村镇,,高翠平,", "杜家村镇还没有登记乡镇站"),
+        ("杜家村镇,舍科村,高翠平,微信同号", "不像一个电话号码"),
+        ("杜家村镇,舍科村,高翠平,13900009999", "手机号13900009999登记的是别人的"),
+    ],
+)
+def test_a_wrong_line_says_what_is_wrong_and_nothing_of_the_list_is_entered(
+    session: Session, cast: Cast, line: str, said: str
+) -> None:
+    make_person(session, name="别人", phone="13900009999")
+    text = HEAD + f"鹅城镇,,周建国,13900003333\n{line}\n"
+    looked = plan(session, cast, text)
+    assert said in "".join(looked.rows[1].errors)
+
+    with pytest.raises(Invalid) as refused:
+        enter(session, cast, text)
+
+    assert refused.value.code == "import-has-errors"
+    assert keepers(session, cast.xz1) == []
+
+
+def test_the_same_person_twice_at_a_station_and_one_number_for_two_are_refused(
+    session: Session, cast: Cast
+) -> None:
+    text = HEAD + (
+        "杜家村镇,舍科村,高翠平,13900002222\n杜家村镇,舍科村,高翠平,\n鹅城镇,,周建国,13900002222\n"
+    )
+    first, second, third = plan(session, cast, text).rows
+
+    assert first.errors == ()
+    assert "和第2行重复了" in second.errors[0]
+    assert "一个号码只能是一个人的" in third.errors[0]
+
+
+def test_what_changed_since_the_preview_is_shown_anew_and_not_entered(
+    session: Session, cast: Cast
+) -> None:
+    text = HEAD + "杜家村镇,舍科村,高翠平,13900002222\n"
+    mark = plan(session, cast, text).mark
+    enter(session, cast, text)
+
+    with pytest.raises(Conflict) as refused:
+        enter(session, cast, text, mark)
+
+    assert refused.value.code == "import-outdated"
+
+
+def test_stations_are_found_by_number_and_closed_or_foreign_ones_are_not(
+    session: Session, cast: Cast
+) -> None:
+    closed = make_station(session, code="C0009", name="旧站", closed_on=NOW.date())
+    text = "编号,姓名\nc0003,高翠平\nC0009,王芳\nC0077,周建国\n"
+    good, shut, none = plan(session, cast, text).rows
+
+    assert (good.action, good.station_id) == ("new", cast.c3.id)
+    assert "已经停业" in shut.errors[0]
+    assert "没有编号为“C0077”" in none.errors[0]
+    assert closed.id != good.station_id
+
+
+def test_our_own_template_is_read_and_a_list_without_names_is_refused(
+    session: Session, cast: Cast
+) -> None:
+    for content, code in (
+        (keeper_template(), "import-empty"),
+        ("村,电话\n甲,1".encode(), "import-headers"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            plan_keepers(session, county=cast.county, content=content, filename="a.xlsx")
+        assert refused.value.code == code
+
+
+def test_lines_and_columns_that_are_no_list_are_named(session: Session, cast: Cast) -> None:
+    text = "西平县站长名单\n乡镇,村,站长姓名,手机号,民族\n杜家村镇,舍科村,高翠平,,汉\n,,,,合计\n"
+
+    looked = plan(session, cast, text)
+
+    assert [one.partition("行")[0] for one in looked.list.passed] == ["第1", "第4"]
+    assert looked.list.ignored == ["民族"]
