@@ -57,7 +57,8 @@ pictures: .venv/.dev browser vendor ## take the pictures of the handbook and the
 
 drill: .venv/.dev browser ## an hour of cuts, kills, full disks, restarts and old phones (DRILL_SEED=n repeats)
 	@DRILL=long nice -n 10 $(PY) -m pytest -q tests/policy/hours/test_ways.py \
-		tests/app/test_core_names.py tests/app/test_core_checks.py
+		tests/app/test_core_names.py tests/app/test_core_checks.py \
+		tests/app/test_core_findings.py
 	@DRILL=long nice -n 10 $(PY) -m pytest -q -m drill tests/drills tests/app/test_app_old_phones.py
 
 clean: ## remove what set-up made (not the data in instance/)

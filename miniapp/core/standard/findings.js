@@ -54,12 +54,13 @@ function rowOf(rows, code) {
 
 /**
  * Where tap and standard part, one sentence for the inspector to confirm; '' where they do not.
- * `answer` is {verdict, values}, `others` what other rules' answers settle (`allSettled`).
+ * `answer` is {verdict, values}, `entered` what the visit's answers settle all together
+ * (`allSettled`), `on` its day.
  */
-export function doubt(row, station, options, answer, others) {
+export function doubt(row, station, options, answer, entered, on) {
   const own = settledBy(row, answer);
-  if (!Object.keys(own).length) return '';
-  const found = tried(row, station, options, Object.assign({}, others, own), null);
+  if (!Object.keys(own).length || isClaim(row)) return '';
+  const found = tried(row, station, options, Object.assign({}, own, entered), on);
   const tap = VERDICT_SAID[answer.verdict];
   if (found.open) return FINDING_WORDS.yoursToDecide(found.why, tap);
   if (found.verdict === answer.verdict || !decides(found)) return '';
@@ -88,9 +89,9 @@ export function findings(visit) {
       .filter((photo) => photo.rule_code === before.code)
       .map((photo) => 'photo:' + photo.id);
     const note = answer ? asKept(answer.note || '') : '';
-    if (answer && !decides(answer)) return notApplicable(brought, note, day_on, evidence);
     const found = tried(row, station, options, entered, day_on);
     if (found.verdict === 'not_applicable' && before.verdict === 'not_applicable') return brought;
+    if (answer && !decides(answer)) return notApplicable(brought, note, day_on, evidence);
     if (!answer || isClaim(row) || found.verdict === 'not_applicable') {
       return followed(brought, found, { day_on, evidence });
     }

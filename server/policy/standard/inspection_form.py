@@ -106,7 +106,9 @@ def hear(
     spoken = {
         answer.rule: answer
         for answer in answers
-        if answer.rule in rules and answer.verdict is not Verdict.UNKNOWN
+        if answer.verdict is not Verdict.UNKNOWN
+        and answer.rule in rules
+        and asked_of(rules[answer.rule], facts.options)  # what the register settles, no tap does
     }
     # A record says what its own inspector saw, whatever a colleague said on the same day.
     disputed = {code: one for code, one in facts.contested.items() if code not in spoken}
@@ -116,6 +118,7 @@ def hear(
         evidence = tuple(photos.get(code, ()))
         for fact, value in _values(asked_of(rules[code], facts.options), answer).items():
             said[fact] = Said(value, Word.INSPECTOR, on, None, evidence, answer.note)
+    entered = frozenset(said)
     unruled = _without_rulings(facts, spoken)
     before = examine(standards, facts, on)
     tried = examine(standards, _with(unruled, said), on)
@@ -128,7 +131,7 @@ def hear(
     for was, check, now in zip(before, tried, alone, strict=True):
         given = spoken.get(was.code)
         if was.verdict is check.verdict is Verdict.NOT_APPLICABLE or (
-            given is None and not said.keys() & _facts_in(was.rule.check)
+            given is None and not entered & _facts_in(was.rule.check)
         ):
             findings.append(was)
             continue

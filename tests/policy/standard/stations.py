@@ -1,8 +1,10 @@
 """Makes up stations with all that may have been said of them, by whom and when."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from server.policy.standard.facts import (
     JUDGED,
@@ -14,6 +16,7 @@ from server.policy.standard.facts import (
     Value,
     Word,
     equipment_fact,
+    fact_named,
 )
 from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, CountyOptions
 from server.policy.standard.standards import standard_by_id, standards_in
@@ -81,3 +84,29 @@ def _any_said(dice: Random, fact: Fact, facts: StationFacts) -> Said:
     ago = dice.choice((0, 0, 1, 29, 31, 200, -3))
     value = None if dice.random() < 0.1 else any_value(dice, fact, facts)
     return Said(value, dice.choice(_WORDS), DAY - timedelta(ago))
+
+
+def any_answers(
+    dice: Random, asked: Sequence[Mapping[str, Any]], others: Sequence[str], facts: StationFacts
+) -> list[dict[str, Any]]:
+    """An inspector's answers to a form's rows, as phones send them.
+
+    Now and then there is one to a rule that was not asked (`others`), as no honest phone sends it.
+    """
+    answers = []
+    for row in asked:
+        if dice.random() < 0.3:
+            continue
+        tap = dice.choice(("pass", "pass", "fail", "fail", "unknown", "not_applicable"))
+        values: dict[str, Any] = {}
+        for ask in row["asks"]:
+            fact = fact_named(ask["fact"], facts.options)
+            if dice.random() < 0.6:
+                value = any_value(dice, fact, facts)
+                values[fact.name] = value if isinstance(value, bool | str) else str(value)
+        note = dice.choice(("", "", "门外还有棚子", " 老字号\n的写法 "))
+        answers.append({"rule": row["code"], "verdict": tap, "values": values, "note": note})
+    if dice.random() < 0.2:
+        rule = dice.choice(others)
+        answers.append({"rule": rule, "verdict": "fail", "values": {}, "note": "硬塞的"})
+    return answers
