@@ -12,7 +12,7 @@ from server.models.phone_event import ScanMethod
 from server.policy.standard.facts import LONGEST_TEXT
 from server.policy.standard.signed_text import LONGEST_BYTES
 from server.policy.standard.verdicts import Verdict
-from server.services.common.phone_items import InspectionEntry, Position
+from server.services.common.phone_items import InspectionEntry, Position, PresenceEntry
 from server.services.intake.inspection_entries import POINTS_AT_MOST, STROKES_AT_MOST
 
 ANSWERS_AT_MOST = 120
@@ -115,6 +115,37 @@ class AnswerIn(Lenient):
     )
 
 
+CLOCKS = ("heard", "kept", "unknown")
+
+
+class PresenceIn(Lenient):
+    """How the inspector was there: where it was signed, network and clock, and why so."""
+
+    signed_position = PositionField()
+    arrived_online = fields.Boolean(load_default=None, allow_none=True)
+    arrived_clock = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(CLOCKS)
+    )
+    signed_online = fields.Boolean(load_default=None, allow_none=True)
+    signed_clock = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(CLOCKS)
+    )
+    why = Text(300, load_default="")
+
+
+class PresenceField(fields.Nested):
+    """Presence that makes no sense counts as unknown: it never blocks a record."""
+
+    def __init__(self) -> None:
+        super().__init__(PresenceIn, load_default=None, allow_none=True)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError:
+            return None
+
+
 class InspectionPayload(Lenient):
     """A visit as both have signed it."""
 
@@ -153,6 +184,8 @@ class InspectionPayload(Lenient):
     )
     second_inspector_id = Whole(load_default=None, allow_none=True)
     second_signature = Strokes(load_default=None, allow_none=True)
+    presence = PresenceField()
+    witness_name = Text(40, load_default=None, allow_none=True)
 
 
 class RectificationPayload(Lenient):
@@ -164,5 +197,14 @@ class RectificationPayload(Lenient):
 
 def inspection_entry(values: dict[str, Any]) -> InspectionEntry:
     """A loaded payload in types."""
-    position = values.pop("position")
-    return InspectionEntry(**values, position=Position(**position) if position else None)
+    position, presence = values.pop("position"), values.pop("presence")
+    return InspectionEntry(
+        **values,
+        position=Position(**position) if position else None,
+        presence=_presence(presence) if presence else None,
+    )
+
+
+def _presence(values: dict[str, Any]) -> PresenceEntry:
+    signed = values.pop("signed_position")
+    return PresenceEntry(**values, signed_position=Position(**signed) if signed else None)

@@ -32,6 +32,7 @@ class SeenBy(Out):
 
     id = fields.UUID(required=True)
     by = fields.String(required=True, attribute="inspector_name")
+    by_id = fields.Integer(required=True, attribute="inspector_id")
     at = fields.AwareDateTime(required=True, attribute="finished_at")
     outcome_label = fields.String(required=True)
 

@@ -70,7 +70,7 @@ def package_view(packed: Package, township: str | None) -> Beside:
         township=township,
         stations=stations,
         inspector=g.person.name,
-        options={"about_percent": packed.options.about_percent},
+        options={"about_percent": packed.options.about_percent, **packed.presence},
     )
 
 

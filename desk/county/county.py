@@ -143,7 +143,9 @@ def save() -> Any:
 def save_rounds() -> Any:
     """Change what this county chose about rounds, notices and photo requests."""
     form = request.form
-    typed = {name: form.get(name, "").strip() for name in (*NAMES, *ROUND_SETTINGS)}
+    # A page opened before a number could be set does not send it: it stays as it is.
+    held = _held_of_rounds()
+    typed = {name: form.get(name, str(held[name])).strip() for name in (*NAMES, *ROUND_SETTINGS)}
     reason = form.get("reason", "").strip()
     # After somebody else's change the form shows what holds now, not what stood here before.
     with answering(

@@ -11,6 +11,7 @@ from server.models.phone_event import ScanMethod, Subject
 from server.models.rectification import RectificationState
 from server.models.station import Stage
 from server.policy.plan.nouns import Track
+from server.policy.rounds.marks import Mark
 from server.policy.rounds.visits import ChangeKind
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level, Word
@@ -28,7 +29,7 @@ from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import COOP_MODES, SERVICES
 from server.services.review.actions import ReviewAction
 from server.services.rounds.actions import RoundsAction
-from server.services.rounds.figures import total_columns
+from server.services.rounds.figures import doubts_text, total_columns
 from server.services.signals.actions import SignalsAction
 from server.services.standing.actions import StandingAction
 
@@ -38,6 +39,7 @@ __all__ = [
     "SERVICES",
     "ChangeKind",
     "Level",
+    "Mark",
     "RectificationState",
     "Role",
     "ScanMethod",
@@ -47,6 +49,7 @@ __all__ = [
     "Track",
     "Verdict",
     "Word",
+    "doubts_text",
     "total_columns",
 ]
 

@@ -13,6 +13,7 @@ from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.services.inspections.answers import outcome_text
+from server.services.inspections.presence import marks_told, presence_told
 from server.services.intake.double_records import (
     DECISIONS,
     decide_double,
@@ -46,6 +47,8 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         settled_count=settled_count,
         decisions=DECISIONS,
         outcome_text=outcome_text,
+        there=presence_told,
+        marks=marks_told,
         wrong_id=wrong_id,
     )
 

@@ -16,6 +16,7 @@ from server.services.inspections.everyday import (
     inspectors_seen,
     townships_inspected,
 )
+from server.services.inspections.presence import marks_told
 from server.services.people.scope import SEES_ROUNDS
 
 blueprint = Blueprint("desk_everyday", __name__, url_prefix="/desk")
@@ -40,6 +41,7 @@ def inspections() -> Any:
             session(), seen_by=me(), wanted=wanted, limit=leaf.size, offset=leaf.first
         ),
         leaf=leaf,
+        marks=marks_told,
         asked=asked,
         places=townships_inspected(session(), seen_by=me()),
         inspectors=inspectors_seen(session(), seen_by=me()),

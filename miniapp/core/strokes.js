@@ -5,6 +5,13 @@ export const MOST_STROKES = 80;
 export const MOST_POINTS = 3000;
 const MARGIN = 8;
 const LARGEST = 3; // a dot is not blown up to fill the box
+const FEWEST_STROKES = 3;
+const SHORTEST_STROKE = 12;
+const LEAST_INK = 150;
+const JOINED_INK = 250;
+const JOINED_TURNS = 12;
+const STEP = 16;
+const LEAST_MARK = 24; // in the box; a thumb's slip is shorter
 
 function far(a, b) {
   return Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]);
@@ -59,11 +66,45 @@ export function inBox(strokes) {
   return few;
 }
 
-/** Is there enough ink for a signature? A touch by accident is none. */
-export function isSigned(strokes) {
-  const lengthOf = (stroke) =>
-    stroke.reduce((sum, point, i) => sum + (i ? far(point, stroke[i - 1]) : 0), 0);
-  return strokes.reduce((sum, stroke) => sum + lengthOf(stroke), 0) >= 40;
+const lengthOf = (stroke) =>
+  stroke.reduce((sum, point, i) => sum + (i ? distance(point, stroke[i - 1]) : 0), 0);
+
+function distance(a, b) {
+  return Math.sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]));
+}
+
+/** How far the pen turned in all, in radians; what is very near together is a trembling hand. */
+function turning(stroke) {
+  const points = stroke.slice(0, 1);
+  stroke.forEach((point) => {
+    if (distance(point, points[points.length - 1]) >= STEP) points.push(point);
+  });
+  const angle = (i) => Math.atan2(points[i][1] - points[i - 1][1], points[i][0] - points[i - 1][0]);
+  let turned = 0;
+  for (let i = 2; i < points.length; i += 1) {
+    const by = angle(i) - angle(i - 1) + Math.PI;
+    turned += Math.abs(by - Math.floor(by / (2 * Math.PI)) * 2 * Math.PI - Math.PI);
+  }
+  return turned;
+}
+
+/**
+ * Could these strokes, in their box, be somebody's name? A dot, a tick or a line could not. The
+ * numbers are those of server/policy/rounds/strokes.py, which marks what an older app sends.
+ */
+export function looksSigned(strokes) {
+  const lengths = strokes.map(lengthOf);
+  const ink = lengths.reduce((a, b) => a + b, 0);
+  if (lengths.filter((one) => one >= SHORTEST_STROKE).length >= FEWEST_STROKES) {
+    return ink >= LEAST_INK;
+  }
+  const turned = strokes.reduce((sum, stroke) => sum + turning(stroke), 0);
+  return ink >= JOINED_INK && turned >= JOINED_TURNS;
+}
+
+/** Is there any ink at all, for a mark beside a witness? A touch by accident is none. */
+export function isMarked(strokes) {
+  return strokes.reduce((sum, stroke) => sum + lengthOf(stroke), 0) >= LEAST_MARK;
 }
 
 /** The strokes as the `d` of an SVG path; a dot becomes a very short line. */

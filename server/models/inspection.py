@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from server.db import Base, Json, coded
 from server.labelled import Labelled
-from server.policy.rounds.frozen import ReportFigures
+from server.policy.rounds.frozen import FrozenMark, FrozenPresence, ReportFigures
+from server.policy.rounds.marks import minutes_on_site
 from server.policy.rounds.sampling import SampleKind
 from server.policy.standard.frozen import (
     AsSigned,
@@ -157,6 +158,7 @@ class Inspection(Base):
     fails: Mapped[int]  # how many findings count against the station
     standards: Mapped[list[PinnedStandard]] = mapped_column(Json)
     keeper_name: Mapped[str] = mapped_column(sa.String(40), default="")
+    witness_name: Mapped[str] = mapped_column(sa.String(40), default="")  # beside a keeper's mark
     inspector_signature: Mapped[list[Any]] = mapped_column(default=list)  # strokes of [x, y]
     keeper_signature: Mapped[list[Any]] = mapped_column(default=list)
     second_inspector_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -178,6 +180,9 @@ class Inspection(Base):
     looked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     looked_decision: Mapped[LookedAt | None] = mapped_column(coded(LookedAt))
     looked_reason: Mapped[str] = mapped_column(sa.String(400), default="")
+    presence: Mapped[FrozenPresence | None] = mapped_column(Json)  # None in older records
+    # The house's own, beside what was signed; of older records only the time's was known.
+    marks: Mapped[list[FrozenMark] | None] = mapped_column(Json)
     frozen_sha256: Mapped[str] = mapped_column(sa.String(64))
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
     counted: Mapped[Counted] = mapped_column(coded(Counted), default=Counted.YES)
@@ -190,6 +195,11 @@ class Inspection(Base):
     def spoke_at(self) -> datetime:
         """When its word was taken down."""
         return self.heard_at or self.received_at
+
+    @property
+    def minutes(self) -> int | None:
+        """How long somebody was there, in whole minutes; None where the times are no good."""
+        return minutes_on_site(self.arrived_at, self.finished_at, verified=self.time_verified)
 
     @staticmethod
     def is_current() -> sa.ColumnElement[bool]:

@@ -11,6 +11,7 @@ from server.calendar import moment_text
 from server.media.paper.signature import signature_svg
 from server.media.paper.typesetting import SCREEN, faces, typeset
 from server.models.inspection import Inspection
+from server.policy.rounds.marks import Mark
 from server.policy.standard.standards import Standard
 from server.services.inspections.copies import CopyRow, InspectionCopy, copy_of
 
@@ -59,7 +60,7 @@ def copy_sheet(
     """One version of an inspection in the words that a paper says."""
     copied = copy_of(session, inspection, standards=standards)
     station, campaign = copied.station, copied.campaign
-    place = "未记录" if copied.distance_m is None else f"离登记位置约{copied.distance_m:.0f}米"
+    there = copied.presence
     return CopySheet(
         title="快递服务站点督导记录",
         head=(
@@ -74,7 +75,10 @@ def copy_sheet(
             ("站长", copied.keeper_name or "未记录"),
             ("到达", moment_text(copied.arrived_at)),
             ("离开", moment_text(copied.finished_at) + _unverified(copied)),
-            ("定位", place),
+            ("在站", there.stayed),
+            ("认站", there.plate),
+            ("到站位置", there.arrived),
+            ("签字位置", there.signed),
             ("签字情况", _outcome(copied)),
         ),
         result=f"结论：{copied.status.label}"
@@ -109,6 +113,12 @@ def copy_sheet(
                 for one in copied.since
             ),
             *([f"标识牌：{copied.sign_remark}"] if copied.sign_remark else []),
+            *(f"{Mark(one['code']).label}：{one['text']}。" for one in copied.marks),
+            *(
+                [f"站长按了记号，见证人：{copied.witness_name}。"]
+                if copied.witness_name
+                else []
+            ),
             "本记录在收到时即已固定，以后的更正另出新版，原版保留。",
         ),
         hash=copied.frozen_sha256,

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from server.calendar import full_day_text
 from server.media.paper.typesetting import SCREEN, faces, typeset
-from server.policy.rounds.frozen import Compared
+from server.policy.rounds.frozen import Compared, StationFigures
+from server.policy.rounds.marks import Mark
 from server.services.rounds.contents import RoundContent, sample_text
 from server.services.rounds.figures import (
     CHANGE_COLUMNS,
     COMPARABLE_COLUMNS,
     VERDICT_COLUMNS,
+    doubts_text,
     total_columns,
 )
 
@@ -47,6 +49,7 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
     figures, campaign = content.figures, content.figures["campaign"]
     totals, columns = figures["totals"], total_columns(figures)
     opens, due = (date.fromisoformat(day) for day in (campaign["opens_on"], campaign["due_on"]))
+    marked = any(one.get("marks") for one in figures["stations"])
     sections = [
         ReportSection(
             "各乡镇",
@@ -79,12 +82,13 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
             [
                 (
                     one["code"] or "", one["name"], one["township"], one["inspector"],
-                    one["day_on"] or "", one["state_label"], one["status_label"],
+                    one["day_on"] or "", _state(one), one["status_label"],
                     "；".join(one["fails"]),
                 )
                 for one in figures["stations"]
             ],
-            (0, 3, 1.3, 1, 0, 0, 0, 4),
+            # Reports of earlier releases know no marks, and are set as they were.
+            (0, 3, 1.3, 1, 0, 1.3 if marked else 0, 0, 4),
             "llllllll",
         ),
     ]  # fmt: skip
@@ -94,6 +98,7 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
             content.stamp + (f"。再报的原因：{content.because}" if content.because else ""),
             f"{full_day_text(opens)}至{full_day_text(due)}，{sample_text(campaign)}。",
             "，".join(f"{label}{totals[name]}" for name, label in columns) + "。",
+            *([f"{doubts}。"] if (doubts := doubts_text(totals)) else []),
             "所用标准："
             + "；".join(str(one.get("name", one["id"])) for one in campaign["standards"])
             + "。",
@@ -111,6 +116,11 @@ def set_round_pdf(sheet: ReportSheet, font_dir: Path | None = None) -> bytes:
     for section in given["sections"]:
         section["align"] = list(section["align"])
     return typeset(HERE / "round_report.typ", given, font_dir)
+
+
+def _state(one: StationFigures) -> str:
+    """What became of a station, with what is odd about its record."""
+    return "、".join((one["state_label"], *(Mark(code).label for code in one.get("marks", ()))))
 
 
 def _compared(compared: Compared) -> ReportSection:

@@ -4,13 +4,15 @@ from datetime import datetime, time
 
 from server.calendar import BEIJING
 from server.media.paper.workbook import Workbook
-from server.policy.rounds.frozen import Compared
+from server.policy.rounds.frozen import Compared, StationFigures
+from server.policy.rounds.marks import Mark
 from server.policy.standard.standards import RuleLevel
 from server.services.rounds.contents import RoundContent, sample_text
 from server.services.rounds.figures import (
     CHANGE_COLUMNS,
     TOLD_COLUMNS,
     VERDICT_COLUMNS,
+    doubts_text,
     total_columns,
 )
 
@@ -42,6 +44,7 @@ def round_xlsx(content: RoundContent) -> bytes:
             ("所用标准", standards),
             ("抽查办法", sample_text(campaign)),
             *((label, totals[name]) for name, label in columns),
+            *([("存疑的记录", doubts)] if (doubts := doubts_text(totals)) else []),
             *([("说明", "演示数据，不是真实督导结果")] if content.demo else []),
         ],
         (16, 100),
@@ -55,19 +58,22 @@ def round_xlsx(content: RoundContent) -> bytes:
         ],
         (16, *(9,) * len(columns)),
     )
+    # Reports of earlier releases know no marks, and are the same bytes as they were.
+    marked = any("marks" in one for one in figures["stations"])
     writer.sheet(
         "站点",
         ("编号", "站点", "乡镇", "督导员", "日期", "督导状态", "签字情况", "结论", "不符合条款",
-         "另有记录"),
+         "另有记录", *(("在站分钟", "存疑") if marked else ())),
         [
             (
                 one["code"], one["name"], one["township"], one["inspector"], one["day_on"],
                 one["state_label"], one["outcome_label"], one["status_label"],
                 "；".join(one["fails"]), one["others"] or None,
+                *((one.get("minutes"), _marks(one)) if marked else ()),
             )
             for one in figures["stations"]
         ],
-        (9, 30, 12, 10, 12, 10, 14, 9, 50, 9),
+        (9, 30, 12, 10, 12, 10, 14, 9, 50, 9, *((9, 24) if marked else ())),
     )  # fmt: skip
     writer.sheet(
         "条款",
@@ -146,3 +152,8 @@ def _compare(writer: Workbook, compared: Compared) -> None:
         ],
         (9, 30, 12, 14, 9, 36, 36, 36),
     )  # fmt: skip
+
+
+def _marks(one: StationFigures) -> str | None:
+    """What is odd about a station's record."""
+    return "、".join(Mark(code).label for code in one.get("marks", ())) or None

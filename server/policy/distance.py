@@ -16,3 +16,8 @@ def distance_m(
         + math.cos(phi) * math.cos(other_phi) * math.sin(across / 2) ** 2
     )
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
+
+
+def far_text(metres: float) -> str:
+    """850米, 2.4公里."""
+    return f"{round(metres)}米" if metres < 1000 else f"{round(metres / 1000, 1):g}公里"

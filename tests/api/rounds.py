@@ -15,7 +15,7 @@ from server.services.rounds.campaigns import open_campaign
 from tests.api.events import item, now_text
 from tests.factories import Cast
 
-SIGNATURE = [[[20, 100], [60, 40], [120, 160]], [[200, 100]]]
+SIGNATURE = [[[20, 100], [60, 40], [120, 160]], [[200, 40], [200, 160]], [[160, 90], [260, 90]]]
 ON_SITE = (
     "A3-1a",
     "A3-1b",

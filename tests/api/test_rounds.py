@@ -105,7 +105,9 @@ def test_the_package_holds_what_the_phone_needs_to_work_out_every_finding(
 
     assert packed["taken_on"] == clock.today().isoformat()
     assert packed["inspector"] == cast.wang.name
-    assert packed["options"] == {"about_percent": 7}
+    assert packed["options"] == {
+        "about_percent": 7, "visit_far_m": 500, "visit_short_minutes": 5
+    }  # fmt: skip
     form = {row["code"]: row for row in packed["form"]}
     assert form["A3-41c"]["check"] == {
         "kind": "measures", "fact": "floor_area_m2", "title": "面积", "at_least": "5",

@@ -19,6 +19,43 @@ ToldChange = Literal["mended", "still_failing", "newly_failing"]
 """The kinds of change whose clauses are named, station by station."""
 
 
+class FrozenSpot(TypedDict):
+    """Where and how a phone was at one moment of a visit; None for what it did not say.
+
+    `placed` is whether it gave a position at all (None: an older app, which never says);
+    `distance_m` from the registered place and `accuracy_m` of the fix in metres, `fix_age_s` in
+    seconds; `clock` is heard (the app had heard the server's clock in that run), kept (from an
+    earlier one) or unknown.
+    """
+
+    placed: bool | None
+    distance_m: float | None
+    accuracy_m: float | None
+    fix_age_s: float | None
+    online: bool | None
+    clock: str | None
+
+
+class FrozenPresence(TypedDict):
+    """How somebody was there: at arrival, when it was signed, how the plate was read, and why so.
+
+    `plate` is scan, photo, number (typed) or none; `why` is what the inspector wrote where it was
+    far or short.
+    """
+
+    arrived: FrozenSpot
+    signed: FrozenSpot
+    plate: str
+    why: str
+
+
+class FrozenMark(TypedDict):
+    """What is odd about a visit: a Mark and its sentence."""
+
+    code: str
+    text: str
+
+
 class FrozenRound(TypedDict):
     """Which round, and how its stations were chosen."""
 
@@ -35,7 +72,11 @@ class FrozenRound(TypedDict):
 
 
 class Totals(TypedDict):
-    """How many stations; `late_days` those visited after the last day."""
+    """How many stations; `late_days` those visited after the last day.
+
+    `time_unverified`, `off_round` (dated outside the round) and `presence` (far, short or without a
+    position) are those whose record is marked so; reports of earlier releases lack them.
+    """
 
     total: int
     inspected: int
@@ -51,6 +92,9 @@ class Totals(TypedDict):
     to_verify: int
     not_assessed: int
     late_days: int
+    time_unverified: NotRequired[int]
+    off_round: NotRequired[int]
+    presence: NotRequired[int]
 
 
 class TownshipFigures(Totals):
@@ -82,6 +126,8 @@ class StationFigures(TypedDict):
     verdicts: NotRequired[dict[str, str]]  # by rule
     inspection_id: str | None
     others: NotRequired[int]
+    marks: NotRequired[list[str]]  # values of Mark
+    minutes: NotRequired[int | None]  # on site; None where the times are no good
 
 
 VerdictCounts = TypedDict(

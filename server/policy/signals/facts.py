@@ -123,11 +123,6 @@ def days_to_ask(
             yield from ((day.isoformat(), [(day, item)]) for day, item in of_month)
 
 
-def far_text(metres: float) -> str:
-    """850米, 2.4公里."""
-    return f"{round(metres)}米" if metres < 1000 else f"{round(metres / 1000, 1):g}公里"
-
-
 def long_text(minutes: float) -> str:
     """45分钟, 2小时10分, 3天."""
     whole = round(minutes)

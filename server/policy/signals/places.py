@@ -7,14 +7,13 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from server.calendar import day_text, month_of, month_text
-from server.policy.distance import distance_m
+from server.policy.distance import distance_m, far_text
 from server.policy.signals.facts import (
     CheckInSeen,
     Signal,
     StationSeen,
     by_month,
     days_to_ask,
-    far_text,
     long_text,
 )
 from server.policy.signals.options import SignalOptions

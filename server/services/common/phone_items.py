@@ -56,6 +56,22 @@ class NoteEntry:
 
 
 @dataclass(frozen=True)
+class PresenceEntry:
+    """How the inspector was there, as the phone knows it; `clock` is heard, kept or unknown.
+
+    `signed_position` is where the record was handed in, `why` what was written where the phone
+    asked for a reason.
+    """
+
+    signed_position: Position | None = None
+    arrived_online: bool | None = None
+    arrived_clock: str | None = None
+    signed_online: bool | None = None
+    signed_clock: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class InspectionEntry:
     """One inspector's visit as signed; signatures are strokes of [x, y] in a box of 600 x 200.
 
@@ -81,6 +97,8 @@ class InspectionEntry:
     document: str | None = None
     second_inspector_id: int | None = None
     second_signature: list[list[list[int]]] | None = None
+    presence: PresenceEntry | None = None
+    witness_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +143,9 @@ KINDS: Mapping[type[Entry], EventKind] = {
     OpeningEntry: EventKind.OPENING,
 }
 
-LEARNT_SINCE = frozenset({"corrects", "document", "second_inspector_id", "second_signature"})
+LEARNT_SINCE = frozenset((
+    "corrects", "document", "second_inspector_id", "second_signature", "presence", "witness_name",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ class RoundOptions:
     escalate_township_days: int = 1
     escalate_county_days: int = 7
     photo_request_percent: int = 5
+    visit_far_m: int = 500
+    visit_short_minutes: int = 5
 
 
 SETTINGS: Mapping[str, Setting] = {
@@ -41,6 +43,8 @@ SETTINGS: Mapping[str, Setting] = {
     "escalate_township_days": Setting("逾期几天报乡镇", "天", 1, 60),
     "escalate_county_days": Setting("逾期几天报县专班", "天", 1, 120),
     "photo_request_percent": Setting("每天抽查拍照的比例", "%", 0, 100),
+    "visit_far_m": Setting("督导时离登记位置多远要写原因（先减去定位误差）", "米", 50, 20_000),
+    "visit_short_minutes": Setting("督导在站不到几分钟要写原因", "分钟", 0, 120),
 }
 NAMES = {"issuer": "发文单位", "notice_code": "发文代字"}
 INVALID = "round-option-invalid"

@@ -14,6 +14,7 @@ from server.models.inspection import Campaign, Inspection, InspectionOutcome, Vi
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
 from server.models.station import Station
+from server.policy.rounds.frozen import FrozenMark
 from server.policy.rounds.visits import ClauseChange, compare
 from server.policy.standard.examine import Status, examine, finding_json
 from server.policy.standard.facts import Level
@@ -23,6 +24,7 @@ from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import policy_options
 from server.services.inspections.answers import outcome_text, waits_for_keeper
+from server.services.inspections.presence import PresenceTold, marks_told, presence_told
 from server.services.inspections.register_words import Since, changed_since, words_frozen
 from server.services.inspections.values import ValueTold, asked_codes, note_on, values_of
 from server.services.inspections.versions import ids_so_far, newer_than, photos_of
@@ -104,6 +106,9 @@ class InspectionCopy:
     method: str
     sign_remark: str
     distance_m: float | None
+    presence: PresenceTold
+    marks: Sequence[FrozenMark]
+    witness_name: str
     outcome: InspectionOutcome
     outcome_label: str
     outcome_note: str
@@ -153,6 +158,9 @@ def copy_of(
         method=inspection.method,
         sign_remark=inspection.sign_remark,
         distance_m=inspection.distance_m,
+        presence=presence_told(inspection),
+        marks=marks_told(inspection),
+        witness_name=inspection.witness_name,
         outcome=inspection.outcome,
         outcome_label=outcome_text(inspection),
         outcome_note=inspection.outcome_note,

@@ -92,7 +92,7 @@ def what_is_signed(
             "document": inspection.document,
             "document_sha256": inspection.document_sha256,
         }
-    # Only where somebody went along: records without keep the bytes that they always had.
+    # Only where it was told: records without keep the bytes that they always had.
     along: dict[str, Any] = (
         {}
         if inspection.second_inspector_id is None
@@ -101,6 +101,10 @@ def what_is_signed(
             "second_signature": inspection.second_signature,
         }
     )
+    if inspection.presence is not None:
+        along["presence"] = inspection.presence
+    if inspection.witness_name:
+        along["witness_name"] = inspection.witness_name
     return (
         shape
         | along

@@ -39,6 +39,7 @@ from server.services.intake.inspection_entries import (
     refuse_incomplete,
     visit_of,
 )
+from server.services.intake.presence import marks_on_arrival, presence_of
 from server.services.intake.signed_documents import frozen
 from server.services.people.colleagues import second_inspector
 from server.services.people.scope import EVERYBODY
@@ -128,7 +129,9 @@ def keep_inspection(
         finished_at=amended.finished_at if amended else receipt.finished.at,
         time_verified=amended.time_verified
         if amended
-        else receipt.arrived.verified and receipt.finished.verified,
+        else receipt.arrived.verified
+        and receipt.finished.verified
+        and receipt.arrived.at <= receipt.finished.at,
         day_on=day,
         received_at=event.received_at,
         method=method,
@@ -150,6 +153,8 @@ def keep_inspection(
         differing=len(what.differences),
         standards=[{"id": one.id, "name": one.name, "sha256": one.sha256} for one in standards],
         keeper_name=entry.keeper_name.strip(),
+        witness_name=(entry.witness_name or "").strip() if entry.keeper_signature else "",
+        presence=amended.presence if amended else presence_of(station, entry),
         inspector_signature=list(entry.inspector_signature),
         keeper_signature=list(entry.keeper_signature),
         second_inspector_id=second.id if second else None,
@@ -157,6 +162,13 @@ def keep_inspection(
         content_sha256=event.content_sha256,
         frozen_sha256="",
         demo=station.demo,
+    )
+    inspection.marks = marks_on_arrival(
+        inspection,
+        campaign=campaign,
+        county=county,
+        amended=amended,
+        pictures=len(receipt.photos),
     )
     inspection.as_signed = as_signed(
         inspection,

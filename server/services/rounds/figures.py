@@ -1,7 +1,7 @@
 """A round in figures: per county, township, station and clause, and beside an earlier round."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from server.policy.rounds.frozen import (
     VerdictCounts,
     VerdictName,
 )
+from server.policy.rounds.marks import OFF_ROUND, PRESENCE, Mark
 from server.policy.rounds.visits import ChangeKind, ClauseChange, VisitState, compare
 from server.policy.standard.examine import Status
 from server.policy.standard.frozen import FrozenClause, FrozenFinding
@@ -244,7 +245,26 @@ def _totals(stations: Sequence[StationFigures]) -> Totals:
         "to_verify": statuses[Status.TO_VERIFY],
         "not_assessed": statuses[Status.NOT_ASSESSED],
         "late_days": sum(bool(one.get("late")) for one in stations),
+        "time_unverified": _marked(stations, {Mark.TIME_UNVERIFIED}),
+        "off_round": _marked(stations, OFF_ROUND),
+        "presence": _marked(stations, PRESENCE),
     }
+
+
+def _marked(stations: Iterable[StationFigures], marks: Collection[Mark]) -> int:
+    """How many stations' records are marked with one of these."""
+    return sum(any(code in marks for code in one.get("marks", ())) for one in stations)
+
+
+def doubts_text(totals: Totals) -> str:
+    """What part of a result rests on records that are marked, in words; empty for none."""
+    told = (
+        ("time_unverified", "时间未核实"),
+        ("off_round", "日期不在本轮起止之内"),
+        ("presence", "离站点远、在站时间短或没有定位"),
+    )
+    parts = [f"{words}{count}个" for name, words in told if (count := totals.get(name))]
+    return f"其中{'，'.join(parts)}" if parts else ""
 
 
 def _station_row(one: VisitView, findings: Mapping[UUID, list[FrozenFinding]]) -> StationFigures:
@@ -270,6 +290,8 @@ def _station_row(one: VisitView, findings: Mapping[UUID, list[FrozenFinding]]) -
         "verdicts": {row["code"]: row["verdict"] for row in frozen},
         "inspection_id": str(result.id) if result else None,
         "others": len(one.all) - (1 if result else 0),
+        "marks": [mark.value for mark in one.record.marks] if one.record else [],
+        "minutes": one.record.minutes if one.record else None,
     }
 
 

@@ -37,6 +37,7 @@ from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Rule, Standard, standards_for
 from server.policy.standard.verdicts import Look
 from server.services.county.counties import policy_options
+from server.services.county.round_options import round_options
 from server.services.days.activity import Activity, activity
 from server.services.inspections.register_words import register_words_of
 from server.services.mending.rectifications import OPEN_STATES, one_a_clause
@@ -113,6 +114,7 @@ class Package:
     standards: tuple[Standard, ...]
     form: tuple[FormRow, ...]
     options: CountyOptions
+    presence: Mapping[str, int]  # from how far and how short on a visit needs a reason
     taken_on: date
     stations: tuple[PackedStation, ...]
     readings: Mapping[UUID, ReadingView]
@@ -248,11 +250,16 @@ def _packed(
                 earlier=earlier.get(station_id, ()),
             )
         )
+    chosen = round_options(county)
     return Package(
         campaign=campaign,
         standards=standards,
         form=form,
         options=options,
+        presence={
+            "visit_far_m": chosen.visit_far_m,
+            "visit_short_minutes": chosen.visit_short_minutes,
+        },
         taken_on=on,
         stations=tuple(stations),
         readings=readings_of(session, [one.id for every in pictures.values() for one in every]),

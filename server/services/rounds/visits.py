@@ -13,10 +13,12 @@ from server.models.county import Division
 from server.models.inspection import Campaign, Counted, Inspection, InspectionOutcome, Visit
 from server.models.person import Person
 from server.models.station import Station
+from server.policy.rounds.marks import Mark, minutes_on_site
 from server.policy.rounds.visits import Ended, VisitState, visit_state
 from server.policy.standard.examine import Status, held_back
 from server.policy.standard.open_work import NOTHING_OPEN, OpenWork
 from server.services.inspections.answers import answered_text
+from server.services.inspections.presence import marks_kept
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.standing.open_work import open_when_received, open_work_of
 
@@ -44,6 +46,8 @@ class InspectionBrief:
     confirmed: bool
     counted: Counted
     refusal: str
+    marks: tuple[Mark, ...]
+    minutes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,12 @@ class VisitView:
             if one.outcome is not InspectionOutcome.CLOSED_DOOR and one.counted is Counted.YES
         }
         return len(seen) > 1
+
+    @property
+    def record(self) -> InspectionBrief | None:
+        """The record behind the station's state: what counts, else the last locked door."""
+        counting = [one for one in self.all if one.counted is Counted.YES]
+        return self.result or (counting[-1] if counting else None)
 
     @property
     def waiting(self) -> bool:
@@ -255,6 +265,9 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
             Inspection.refusal,
             open_when_received(),
             Inspection.counted,
+            Inspection.marks,
+            Inspection.time_verified,
+            Inspection.arrived_at,
         )
         .join(Visit, Visit.id == Inspection.visit_id)
         .join(Person, Person.id == Inspection.inspector_id)
@@ -265,7 +278,8 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
         .order_by(Inspection.finished_at, Inspection.id)
     ):
         visit_id, key, version, inspector_id, name, outcome, at, day, *rest = row
-        status, fails, confirmed, refused, refusal, was_open, counted = rest
+        status, fails, confirmed, refused, refusal, was_open, counted, *there = rest
+        marks, verified, arrived = there
         if visit_id is not None:
             found[visit_id].append(
                 InspectionBrief(
@@ -283,6 +297,10 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
                     confirmed=outcome is InspectionOutcome.SIGNED or confirmed is not None,
                     counted=counted,
                     refusal=refusal,
+                    marks=tuple(
+                        Mark(one["code"]) for one in marks_kept(marks, time_verified=verified)
+                    ),
+                    minutes=minutes_on_site(arrived, at, verified=verified),
                 )
             )
     return found

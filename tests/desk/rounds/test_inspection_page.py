@@ -41,7 +41,7 @@ def test_both_words_signatures_standard_and_hash_stand_on_one_page(
     assert "说法不同" in page
     assert "与签字时一致" in page
     assert held.inspection.frozen_sha256 in page
-    assert html.count('<path d="M20 100L60 40L120 160M200 100L201 100"/>') == 2
+    assert html.count('<path d="M20 100L60 40L120 160M200 40L200 160M160 90L260 90"/>') == 2
     assert "待整改" in page
 
 

@@ -37,6 +37,8 @@ def form_of(desk: Desk, **changed: Any) -> dict[str, Any]:
         "escalate_township_days": "1",
         "escalate_county_days": "7",
         "photo_request_percent": "5",
+        "visit_far_m": "500",
+        "visit_short_minutes": "5",
         "reason": "县专班会议决定",
     } | changed
 
@@ -55,7 +57,7 @@ def test_choices_about_rounds_are_marked_as_ours_and_changed_with_a_reason(
 
     session.expire_all()
     options = round_options(cast.county)
-    for title in ("整改与通知书", "抽查拍照"):
+    for title in ("整改与通知书", "抽查拍照", "督导到没到场"):
         assert f"{title} 本系统的设置" in before
     assert (options.rectification_days, options.notice_code) == (20, "静邮改")
     assert cast.county.options["policy"] == {"fresh_days": 90}
@@ -72,6 +74,8 @@ def test_choices_about_rounds_are_marked_as_ours_and_changed_with_a_reason(
         ("remind_days_before", "15", "整改期限只有15天，提前15天提醒太早了"),
         ("escalate_township_days", "9", "报县专班不能早于报乡镇"),
         ("photo_request_percent", "101", "应为0到100之间的整数"),
+        ("visit_far_m", "10", "应为50到20000之间的整数"),
+        ("visit_short_minutes", "-1", "应为0到120之间的整数"),
         ("issuer", " ", "“发文单位”要填，最多40个字"),
         ("notice_code", "静快改〔2026〕", "不用写括号"),
         ("reason", "", "请写一句修改的原因"),

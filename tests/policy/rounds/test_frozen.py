@@ -18,6 +18,9 @@ def test_totals_count_every_state_of_a_visit_and_of_a_station() -> None:
         "total",
         "inspected",
         "late_days",
+        "time_unverified",
+        "off_round",
+        "presence",
         *states,
         *(status.value for status in Status),
     }
