@@ -23,6 +23,7 @@ def attach_desk(app: Flask) -> None:
     )
     from desk.programme import months, plan
     from desk.rounds import (
+        differing,
         disagreements,
         doubles,
         everyday,
@@ -75,6 +76,7 @@ def attach_desk(app: Flask) -> None:
         inspections,
         everyday,
         doubles,
+        differing,
         disagreements,
         rectifications,
         notices,

@@ -148,6 +148,16 @@ class CopyRow(Out):
     values = fields.List(fields.Nested(CopyValue), required=True)
     keeper_verdict_label = fields.String(required=True, attribute="keeper_label")
     photo_ids = fields.List(fields.UUID(), required=True)
+    since = fields.String(required=True, allow_none=True)
+    insisted = fields.Boolean(required=True)
+
+
+class SinceOut(Out):
+    """One thing that the register says otherwise now."""
+
+    label = fields.String(required=True)
+    then = fields.String(required=True)
+    now = fields.String(required=True)
 
 
 class SignaturesOut(Out):
@@ -186,6 +196,14 @@ class CopyOut(Out):
     signatures = fields.Nested(SignaturesOut, required=True)
     standards = fields.List(fields.Nested(StandardBrief), required=True)
     frozen_sha256 = fields.String(required=True)
+    document_sha256 = fields.String(required=True, allow_none=True)
+    signed_how = fields.String(required=True, allow_none=True)
+    signed_how_label = fields.String(required=True)
+    office_asks = fields.String(
+        required=True,
+        metadata={"description": "why the office wants it amended; empty for nothing"},
+    )
+    since = fields.List(fields.Nested(SinceOut), required=True)
     waits_for_you = fields.Boolean(required=True, attribute="waits_for_keeper")
     confirmed_at = fields.AwareDateTime(allow_none=True)
     refused_at = fields.AwareDateTime(allow_none=True)

@@ -52,6 +52,7 @@ UNDER = {
     "desk_notices": "desk_rectifications",
     "desk_everyday": "desk_rounds",
     "desk_doubles": "desk_disagreements",
+    "desk_differing": "desk_disagreements",
     "desk_photo_requests": "desk_rounds",
     "desk_phones": "desk_people",
     "desk_keeper_lists": "desk_people",

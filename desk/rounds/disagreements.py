@@ -21,6 +21,7 @@ from server.services.inspections.disagreements import (
     disagreements_seen,
     settle_disagreement,
 )
+from server.services.inspections.looking import differing_tally
 from server.services.inspections.two_words import two_words
 from server.services.intake.double_records import double_tally
 from server.services.mending.rulings import follow_ruling
@@ -69,6 +70,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         open_count=open_count,
         settled_count=settled_count,
         doubled=double_tally(session(), county=me().county, seen_by=me())[0],
+        parting=differing_tally(session(), county=me().county, seen_by=me())[0],
         proofs=proofs([photo_id for word in said for photo_id in photo_ids(word)]),
         photo_ids=photo_ids,
         kinds=DisagreementKind,

@@ -20,10 +20,12 @@ from server.models.rectification import Notice
 from server.policy.standard.standards import standards_for
 from server.services.inspections.copies import copy_of, rerun
 from server.services.inspections.freezing import frozen_is_whole
+from server.services.inspections.looking import differences_told
 from server.services.inspections.versions import inspection_of, photos_of, versions_of
 from server.services.mending.notice_papers import papers_of
 from server.services.mending.notice_questions import QuestionView, questions_seen
 from server.services.mending.notices import notice_number, notice_of
+from server.services.people.people import names_of
 from server.services.people.scope import TOWNSHIP, station_for
 
 blueprint = Blueprint("desk_inspections", __name__, url_prefix="/desk")
@@ -60,6 +62,10 @@ def inspection(inspection_id: UUID) -> Any:
         proofs=proofs([photo.id for photo in photos_of(session(), found)]),
         versions=versions_of(session(), found),
         whole=frozen_is_whole(session(), found),
+        differences=differences_told(found.differences),
+        looker=names_of(session(), person_ids=[found.looked_by]).get(found.looked_by, "")
+        if found.looked_by
+        else "",
         notice=notice,
         number=number,
         papers=papers_of(session(), notice=notice) if notice else [],

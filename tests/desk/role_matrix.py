@@ -135,6 +135,8 @@ MATRIX: dict[str, str] = {
     "POST /desk/plan/decide": "ndddn",
     "GET /desk/people/<int:person_id>/invite": "sdddn",
     "GET /desk/people/<int:person_id>/password": "sdddn",
+    "GET /desk/differing-records": "ssdss",
+    "POST /desk/differing-records/<uuid:inspection_id>/look": "edddn",
     "GET /desk/double-records": "ssdss",
     "POST /desk/double-records/<int:double_id>/settle": "edddn",
     "GET /desk/unsent/preview/<token>": "ndddn",

@@ -8,7 +8,7 @@ from server.errors import NotFound
 from server.models.station import Station
 from server.policy.standard.options import CountyOptions
 from server.services.days import activity, month_contents, months
-from server.services.inspections import disagreements, everyday, two_words
+from server.services.inspections import disagreements, everyday, looking, two_words
 from server.services.intake import double_records, lag, self_checks
 from server.services.mending import lists as mending
 from server.services.mending import notice_questions
@@ -76,6 +76,12 @@ def in_month(world: World, seen_by: dict[str, Any]) -> int:
 Look = Callable[[World, dict[str, Any]], int]
 # How much each service shows of C0001 or its township; `a` says who looks.
 LOOKS: dict[str, Look] = {
+    "inspections.looking.differing_seen": lambda w, a: len(
+        looking.differing_seen(w.session, county=w.county.code, **a)
+    ),
+    "inspections.looking.differing_tally": lambda w, a: sum(
+        looking.differing_tally(w.session, county=w.county.code, **a)
+    ),
     "intake.double_records.doubles_seen": lambda w, a: len(
         double_records.doubles_seen(w.session, county=w.county.code, **a)
     ),

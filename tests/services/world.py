@@ -21,6 +21,7 @@ from server.models.reading import ReviewItem
 from server.models.rectification import Notice, NoticeQuestion
 from server.models.signal import IntegritySignal
 from server.models.station import Stage, Station
+from server.policy.standard.frozen import Difference
 from server.services.days import months
 from server.services.inspections import disagreements
 from server.services.intake import self_checks
@@ -47,6 +48,11 @@ FINDING = {
     "code": "A3-42a", "clause": "四（2）", "title": "接待台席", "level": "shall", "verdict": "fail",
     "counts_against": True, "word": "inspector", "label": "不符合", "why": "现场没有台席",
     "since": None, "evidence": [],
+}  # fmt: skip
+
+
+DIFFERENCE: Difference = {
+    "kind": "finding", "code": "A3-42b", "about": "四（2）货架", "signed": "符合", "now": "不符合"
 }  # fmt: skip
 
 
@@ -91,6 +97,7 @@ def make_world(session: Session, cast: Cast, standards: Any) -> World:
     [_] = disagreements.open_for(session, inspection=inspection, amended=None, now=NOW)
     _ask_about_a_letter(session, inspection)
     second_record(session, inspection)
+    inspection.differences, inspection.differing = [DIFFERENCE], 1
     outside = make_inspection(session, here, cast.wang.id, at=NOW + timedelta(hours=1))
     outside.visit_id = None
     session.flush()

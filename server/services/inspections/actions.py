@@ -8,3 +8,4 @@ class InspectionsAction(Action):
 
     INSPECTION_ANSWERED = "inspection-answered", "站长答复督导记录"
     DISAGREEMENT_SETTLED = "disagreement-settled", "两种说法的裁定"
+    DIFFERENCES_LOOKED_AT = "differences-looked-at", "签字与核算不一致，看过"

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from server.media.paper.signature import signature_path
 from server.models.county import County, Division
-from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
+from server.models.inspection import (
+    Campaign,
+    Inspection,
+    InspectionOutcome,
+    LookedAt,
+    SignedHow,
+    Visit,
+)
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
 from server.models.station import Station
@@ -52,8 +59,9 @@ class CopyStation:
 class CopyRow:
     """One clause as frozen, with what was entered on it and what the keeper had said.
 
-    `verdict`, `label` and `word` are the frozen ones; `keeper_label` is empty where the keeper had
-    said nothing.
+    `verdict`, `label` and `word` are the frozen ones, `since` the day (ISO 8601) of that word;
+    `insisted` after the phone had told what the standard says. `keeper_label` is empty
+    where the keeper had said nothing.
     """
 
     code: str
@@ -71,6 +79,8 @@ class CopyRow:
     values: tuple[ValueTold, ...]
     keeper_label: str
     photo_ids: tuple[UUID, ...]
+    since: str | None
+    insisted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,10 @@ class InspectionCopy:
     signatures: Signatures
     standards: Sequence[PinnedStandard]
     frozen_sha256: str
+    document_sha256: str | None
+    signed_how: SignedHow | None
+    signed_how_label: str
+    office_asks: str
     waits_for_keeper: bool
     confirmed_at: datetime | None
     refused_at: datetime | None
@@ -176,6 +190,12 @@ def copy_of(
         ),
         standards=inspection.standards,
         frozen_sha256=inspection.frozen_sha256,
+        document_sha256=inspection.document_sha256,
+        signed_how=inspection.signed_how,
+        signed_how_label=inspection.signed_how.label if inspection.signed_how else "",
+        office_asks=inspection.looked_reason
+        if inspection.looked_decision is LookedAt.AMEND and newer is None
+        else "",
         waits_for_keeper=waits_for_keeper(inspection),
         confirmed_at=inspection.confirmed_at,
         refused_at=inspection.refused_at,
@@ -236,10 +256,17 @@ def _rows(session: Session, inspection: Inspection, options: CountyOptions) -> t
             if one["code"] in own_word
             else "",
             photo_ids=pictures.get(one["code"], ()),
+            since=one["since"],
+            insisted=_insisted(inspection, one["code"]),
         )
         for one in inspection.findings
         if one["verdict"] != Verdict.NOT_APPLICABLE
     )
+
+
+def _insisted(inspection: Inspection, code: str) -> bool:
+    answer = inspection.answers.get(code)
+    return bool(answer and answer.get("insisted"))
 
 
 def _mends(session: Session, inspection: Inspection) -> tuple[Rectification, ...]:

@@ -10,7 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.models.county import Division
-from server.models.inspection import Campaign, Counted, Inspection, InspectionOutcome, Visit
+from server.models.inspection import (
+    Campaign,
+    Counted,
+    Inspection,
+    InspectionOutcome,
+    SignedHow,
+    Visit,
+)
 from server.models.person import Person
 from server.models.station import Station
 from server.policy.rounds.marks import Mark, minutes_on_site
@@ -48,6 +55,8 @@ class InspectionBrief:
     refusal: str
     marks: tuple[Mark, ...]
     minutes: int | None
+    signed_how: SignedHow | None
+    differing: int  # how much of it nobody of the office has looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +277,8 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
             Inspection.marks,
             Inspection.time_verified,
             Inspection.arrived_at,
+            Inspection.signed_how,
+            sa.case((Inspection.looked_at.is_(None), Inspection.differing), else_=0),
         )
         .join(Visit, Visit.id == Inspection.visit_id)
         .join(Person, Person.id == Inspection.inspector_id)
@@ -279,7 +290,7 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
     ):
         visit_id, key, version, inspector_id, name, outcome, at, day, *rest = row
         status, fails, confirmed, refused, refusal, was_open, counted, *there = rest
-        marks, verified, arrived = there
+        marks, verified, arrived, how, differing = there
         if visit_id is not None:
             found[visit_id].append(
                 InspectionBrief(
@@ -301,6 +312,8 @@ def _briefs(session: Session, campaign_id: int) -> dict[int, list[InspectionBrie
                         Mark(one["code"]) for one in marks_kept(marks, time_verified=verified)
                     ),
                     minutes=minutes_on_site(arrived, at, verified=verified),
+                    signed_how=how,
+                    differing=differing,
                 )
             )
     return found
