@@ -17,7 +17,7 @@ from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
-from server.models.inspection import Inspection
+from server.models.inspection import Inspection, InspectionOutcome
 from server.models.person import Person
 from server.papers import inspection_copy
 from server.services.inspections.answers import confirm
@@ -92,6 +92,7 @@ def _own(inspection_id: UUID) -> Inspection:
     """An inspection of a station this keeper keeps; others look the same as none at all."""
     found = inspection_of(session(), county=g.person.county, inspection_id=inspection_id)
     kept = stations_kept_by(session(), g.person, clock.now())
-    if found.station_id not in {station.id for station in kept}:
+    hidden = found.outcome is InspectionOutcome.COVERT  # the keeper was not told of it
+    if hidden or found.station_id not in {station.id for station in kept}:
         raise NotFound("inspection-unknown", "没有找到这份督导记录。请返回列表重新选择。")
     return found

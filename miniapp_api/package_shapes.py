@@ -131,6 +131,7 @@ class EarlierVisitOut(Out):
     day_on = fields.Date(required=True)
     by = fields.String(required=True, attribute="inspector_name")
     round = fields.String(required=True)
+    covert = fields.Boolean(required=True)
     said = fields.List(fields.Nested(EarlierWordOut), required=True)
 
 

@@ -82,6 +82,7 @@ class InspectionOutcome(Labelled):
     TO_CONFIRM = "to_confirm", "等站长确认"  # the keeper will confirm on the own phone
     REFUSED = "refused", "站长拒绝签字"  # the keeper would not sign; the reason stands beside it
     CLOSED_DOOR = "closed_door", "锁门，没有人"  # nobody there
+    COVERT = "covert", "暗访，没有惊动站长"  # the keeper was not told and has not signed
 
 
 class Counted(Labelled):
@@ -90,6 +91,7 @@ class Counted(Labelled):
     YES = "yes", "计入"
     WAITS = "waits", "重复的一份，等县里定", "", "同一次督导先收到过一份；县里定以前，这一份不算数"
     SET_ASIDE = "set_aside", "县里没有采用", "", "同一次督导以另一份为准；这一份留着，不算数"
+    APART = "apart", "暗访，单独统计", "", "站长没有看过、签过；不算站点的结论，不发整改通知书"
 
 
 class SignedHow(Labelled):

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from server.calendar import full_day_text
 from server.media.paper.typesetting import SCREEN, faces, typeset
-from server.policy.rounds.frozen import Compared, StationFigures
+from server.policy.rounds.frozen import Compared, Figures, StationFigures
 from server.policy.rounds.marks import Mark
 from server.services.rounds.contents import RoundContent, sample_text
+from server.services.rounds.covert import covert_text, covert_visits
 from server.services.rounds.figures import (
     CHANGE_COLUMNS,
     COMPARABLE_COLUMNS,
@@ -91,6 +92,7 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
             (0, 3, 1.3, 1, 0, 1.3 if marked else 0, 0, 4),
             "llllllll",
         ),
+        *_covert(figures),
     ]  # fmt: skip
     sheet = ReportSheet(
         title=f"{content.title}结果",
@@ -99,6 +101,7 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
             f"{full_day_text(opens)}至{full_day_text(due)}，{sample_text(campaign)}。",
             "，".join(f"{label}{totals[name]}" for name, label in columns) + "。",
             *([f"{doubts}。"] if (doubts := doubts_text(totals)) else []),
+            *([f"{covert_text(figures)}。"] if covert_text(figures) else []),
             "所用标准："
             + "；".join(str(one.get("name", one["id"])) for one in campaign["standards"])
             + "。",
@@ -121,6 +124,28 @@ def set_round_pdf(sheet: ReportSheet, font_dir: Path | None = None) -> bytes:
 def _state(one: StationFigures) -> str:
     """What became of a station, with what is odd about its record."""
     return "、".join((one["state_label"], *(Mark(code).label for code in one.get("marks", ()))))
+
+
+def _covert(figures: Figures) -> list[ReportSection]:
+    """暗访, told apart; reports without any are set as they were."""
+    visits = covert_visits(figures)
+    if not visits:
+        return []
+    return [
+        ReportSection(
+            "暗访（不惊动站长，不计入以上结果，不发整改通知书）",
+            ("编号", "站点", "乡镇", "督导员", "日期", "看到的情况", "不符合条款"),
+            [
+                (
+                    one["code"] or "", one["name"], one["township"], each["inspector"],
+                    each["day_on"], each["status_label"], "；".join(each["fails"]),
+                )
+                for one, each in visits
+            ],
+            (0, 3, 1.3, 1, 0, 1, 4),
+            "lllllll",
+        )
+    ]  # fmt: skip
 
 
 def _compared(compared: Compared) -> ReportSection:

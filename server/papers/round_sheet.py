@@ -8,6 +8,7 @@ from server.policy.rounds.frozen import Compared, StationFigures
 from server.policy.rounds.marks import Mark
 from server.policy.standard.standards import RuleLevel
 from server.services.rounds.contents import RoundContent, sample_text
+from server.services.rounds.covert import covert_visits
 from server.services.rounds.figures import (
     CHANGE_COLUMNS,
     TOLD_COLUMNS,
@@ -75,6 +76,19 @@ def round_xlsx(content: RoundContent) -> bytes:
         ],
         (9, 30, 12, 10, 12, 10, 14, 9, 50, 9, *((9, 24) if marked else ())),
     )  # fmt: skip
+    if visits := covert_visits(figures):
+        writer.sheet(
+            "暗访",
+            ("编号", "站点", "乡镇", "督导员", "日期", "看到的情况", "不符合条款"),
+            [
+                (
+                    one["code"], one["name"], one["township"], each["inspector"], each["day_on"],
+                    each["status_label"], "；".join(each["fails"]),
+                )
+                for one, each in visits
+            ],
+            (9, 30, 12, 10, 12, 10, 50),
+        )  # fmt: skip
     writer.sheet(
         "条款",
         ("条款", "内容", "要求", *(label for _, label in VERDICT_COLUMNS)),

@@ -104,6 +104,15 @@ class TownshipFigures(Totals):
     name: str
 
 
+class CovertFigures(TypedDict):
+    """One 暗访 of a station, told beside the round's result."""
+
+    day_on: str
+    inspector: str
+    status_label: str
+    fails: list[str]
+
+
 class StationFigures(TypedDict):
     """One station of the round and the visit that counts; `others` are further inspections."""
 
@@ -128,6 +137,7 @@ class StationFigures(TypedDict):
     others: NotRequired[int]
     marks: NotRequired[list[str]]  # values of Mark
     minutes: NotRequired[int | None]  # on site; None where the times are no good
+    covert: NotRequired[list[CovertFigures]]  # only where there was any
 
 
 VerdictCounts = TypedDict(

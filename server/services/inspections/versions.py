@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.errors import NotFound
-from server.models.inspection import DoubleRecord, Inspection
+from server.models.inspection import DoubleRecord, Inspection, InspectionOutcome
 from server.models.phone_event import Photo
 
 
@@ -74,12 +74,16 @@ def current(session: Session, inspection: Inspection) -> Inspection:
 
 
 def of_stations(session: Session, *, station_ids: Iterable[int]) -> list[Inspection]:
-    """The newest version of every inspection of these stations, the newest visit first."""
+    """The newest version of every inspection of these stations, the newest visit first.
+
+    For the people of the station: 暗访, of which they were not told, is not among them.
+    """
     return list(
         session.scalars(
             sa.select(Inspection)
             .where(
                 Inspection.station_id.in_(list(station_ids)),
+                Inspection.outcome != InspectionOutcome.COVERT,
                 Inspection.is_current(),
             )
             .order_by(Inspection.finished_at.desc(), Inspection.id)

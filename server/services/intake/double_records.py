@@ -57,10 +57,11 @@ def met_by(
     """The record of the same visit that counts already, in its newest version; None for the first.
 
     A round's visit has one record, whoever made it. Outside rounds it is one inspector's record of
-    one station and day. A locked door is no visit yet, and a new version is no second record;
-    where a locked door becomes a visit, it is. Two that arrive at once wait for each other here.
+    one station and day. A locked door is no visit yet, 暗访 stands apart, and a new version is no
+    second record; where a locked door becomes a visit, it is. Two that arrive at once wait for each
+    other here.
     """
-    if inspection.outcome is InspectionOutcome.CLOSED_DOOR:
+    if inspection.outcome in (InspectionOutcome.CLOSED_DOOR, InspectionOutcome.COVERT):
         return None
     if amended and amended.outcome is not InspectionOutcome.CLOSED_DOOR:
         return None

@@ -19,6 +19,11 @@ from server.services.people.scope import INSPECTING, stations_visible_to
 
 STROKES_AT_MOST = 80
 POINTS_AT_MOST = 3000
+SIGNED_BY_INSPECTOR = (
+    InspectionOutcome.SIGNED,
+    InspectionOutcome.TO_CONFIRM,
+    InspectionOutcome.COVERT,
+)
 
 
 def station_to_inspect(session: Session, *, person: Person, station_id: int) -> Station:
@@ -53,7 +58,7 @@ def refuse_incomplete(entry: InspectionEntry, outcome: InspectionOutcome) -> Non
                 "签名的笔画太多了，没有收下。请清除后重新签。",
                 fields=["payload"],
             )
-    signs = outcome in (InspectionOutcome.SIGNED, InspectionOutcome.TO_CONFIRM)
+    signs = outcome in SIGNED_BY_INSPECTOR
     if signs and not entry.inspector_signature:
         raise Invalid("signature-missing", "督导员还没有签名。请签名后再交。", fields=["payload"])
     if signs and entry.second_inspector_id is not None and not second:
@@ -82,7 +87,8 @@ def amended_version(
 ) -> Inspection | None:
     """The version that this one replaces, if any.
 
-    Raises Invalid inspection-unknown, reason-needed; Conflict inspection-amended-already.
+    Raises Invalid inspection-unknown, inspection-covert-changed, reason-needed; Conflict
+    inspection-amended-already.
     """
     if entry.amends_id is None:
         return None
@@ -90,6 +96,13 @@ def amended_version(
     if before is None or before.station_id != station.id or before.inspector_id != by.id:
         raise Invalid(
             "inspection-unknown", "没有找到要更正的那份督导记录。请从自己的记录里点“更正”。"
+        )
+    covert = InspectionOutcome.COVERT
+    if (before.outcome is covert) != (entry.outcome == covert.value):
+        raise Invalid(
+            "inspection-covert-changed",
+            "暗访的记录，更正以后还是暗访；不是暗访的，也不能更正成暗访。请照原来的样子更正。",
+            fields=["payload.outcome"],
         )
     reason_given(
         entry.amended_because,

@@ -185,7 +185,10 @@ def keep_inspection(
     inspection.frozen_sha256 = frozen_hash(inspection, station=station, inspector=by, photos=photos)
     beside = double_records.met_by(session, inspection, station=station, amended=amended)
     sayings = sayings_of(inspection, heard.said)
-    if beside is not None or (amended and amended.counted is not Counted.YES):
+    if outcome is InspectionOutcome.COVERT:
+        inspection.counted = Counted.APART
+        inspection.withheld = withheld(sayings)
+    elif beside is not None or (amended and amended.counted is not Counted.YES):
         inspection.counted = amended.counted if amended and not beside else Counted.WAITS
         inspection.withheld = withheld(sayings)
     session.add(inspection)

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
+from server.models.inspection import Campaign, Counted, Inspection, InspectionOutcome, Visit
 from server.models.person import Person
 from server.models.rectification import Rectification
 from server.policy.standard.frozen import FrozenFinding
@@ -38,6 +38,7 @@ class EarlierVisit:
     day_on: date
     inspector_name: str
     round: str
+    covert: bool  # 暗访: the keeper has not seen it
     said: tuple[EarlierWord, ...]
 
 
@@ -70,7 +71,10 @@ def earlier_visits(
             Inspection.station_id.in_(list(station_ids)),
             Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
             Inspection.day_on <= on,
-            Inspection.is_current(),
+            sa.or_(
+                Inspection.holds(),
+                sa.and_(Inspection.is_current(), Inspection.counted == Counted.APART),
+            ),
             *elsewhere,
         )
         .subquery()
@@ -82,6 +86,7 @@ def earlier_visits(
             Inspection.day_on,
             Inspection.findings,
             Inspection.answers,
+            Inspection.outcome,
             Person.name,
             Campaign.period,
             Campaign.name.label("round_name"),
@@ -103,7 +108,10 @@ def earlier_visits(
             if one["code"] in wanted and one["code"] in row.answers
         )
         round_name = f"{row.period} {row.round_name}" if row.period else ""
-        found[row.station_id].append(EarlierVisit(row.id, row.day_on, row.name, round_name, said))
+        covert = row.outcome is InspectionOutcome.COVERT
+        found[row.station_id].append(
+            EarlierVisit(row.id, row.day_on, row.name, round_name, covert, said)
+        )
     return {station_id: tuple(visits) for station_id, visits in found.items()}
 
 

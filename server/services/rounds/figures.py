@@ -34,6 +34,7 @@ from server.policy.standard.examine import Status
 from server.policy.standard.frozen import FrozenClause, FrozenFinding
 from server.policy.standard.verdicts import Verdict
 from server.services.people.scope import Everybody
+from server.services.rounds.covert import with_covert
 from server.services.rounds.visits import VisitView, visit_views
 
 TOTAL_COLUMNS: tuple[tuple[TotalName, str], ...] = (
@@ -93,6 +94,7 @@ def round_figures(
         if one.state is not VisitState.WITHDRAWN
     ]
     findings = _findings(session, [one.result.id for one in views if one.result])
+    covert = _findings(session, [each.id for one in views for each in one.covert])
     return _added_up(
         {
             "id": campaign.id,
@@ -106,7 +108,7 @@ def round_figures(
             "sample_size": campaign.sample_size,
             "standards": campaign.standards,
         },
-        [_station_row(one, findings) for one in views],
+        [with_covert(_station_row(one, findings), one, covert) for one in views],
         _catalogue(findings.values()),
     )
 
@@ -289,7 +291,7 @@ def _station_row(one: VisitView, findings: Mapping[UUID, list[FrozenFinding]]) -
         "fails": [f"{row['clause']}{row['title']}" for row in frozen if row["counts_against"]],
         "verdicts": {row["code"]: row["verdict"] for row in frozen},
         "inspection_id": str(result.id) if result else None,
-        "others": len(one.all) - (1 if result else 0),
+        "others": len(one.all) - len(one.covert) - (1 if result else 0),
         "marks": [mark.value for mark in one.record.marks] if one.record else [],
         "minutes": one.record.minutes if one.record else None,
     }

@@ -100,6 +100,11 @@ class VisitView:
         return self.result or (counting[-1] if counting else None)
 
     @property
+    def covert(self) -> tuple[InspectionBrief, ...]:
+        """The 暗访 in this round: reported apart, never its result."""
+        return tuple(one for one in self.all if one.counted is Counted.APART)
+
+    @property
     def waiting(self) -> bool:
         """Whether a second record waits for the office to decide which one stands."""
         return any(one.counted is Counted.WAITS for one in self.all)

@@ -40,7 +40,7 @@ def missed_rounds(session: Session, *, county: str, on: date) -> dict[int, int]:
         sa.select(Inspection.id)
         .where(
             Inspection.visit_id == Visit.id,
-            Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
+            Inspection.outcome.not_in([InspectionOutcome.CLOSED_DOOR, InspectionOutcome.COVERT]),
         )
         .exists()
     )
