@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
-from server.errors import Conflict, NotFound, Problem
+from server.errors import NotFound, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -17,7 +18,7 @@ from server.policy.setting import typed_numbers
 from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, SETTINGS
 from server.policy.standard.standards import in_force
 from server.services.common import history
-from server.services.common.seals import seal
+from server.services.common.seals import Value, seal
 from server.services.county.actions import CountyAction
 from server.services.county.counties import policy_options
 from server.services.county.round_options import (
@@ -32,6 +33,12 @@ from server.services.people.scope import OFFICE
 
 blueprint = Blueprint("desk_county", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
+LABELS = {
+    "hotline": "服务热线",
+    "enabled": "本县的读法",
+    "safety_items": "要核查的安全设备",
+    "equipment": "本县的必要设备清单",
+}
 PAST_SHOWN = 10
 
 
@@ -72,26 +79,47 @@ def _changes(sent: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _page(
-    typed: Mapping[str, Any] | None = None,
-    reason: str = "",
-    problem: Problem | None = None,
-    rounds: Mapping[str, str] | None = None,
-) -> Any:
-    """The page; `typed` or `rounds` is what stands in the form that was refused."""
+def _told(field: str, value: Value) -> tuple[str, str]:
+    """A field of this page and a value of it, as people call them."""
+    if field == "standard_id":
+        names = {one.id: f"{one.jurisdiction_name}：{one.name}" for one in standards_here()}
+        return "本县选用的标准", names.get(str(value), "")
+    words = {"enabled": OPTIONS, "safety_items": SAFETY_ITEMS}.get(field, {})
+    text = "、".join(words.get(one, one) for one in value) if isinstance(value, list) else value
+    labels = {name: one.label for name, one in {**SETTINGS, **ROUND_SETTINGS}.items()}
+    return {**labels, **NAMES, **LABELS}[field], text
+
+
+def _merged() -> MergedForm:
+    return merged(_held(), _sent(), _told)
+
+
+def _merged_rounds() -> MergedForm:
+    # A page opened before a number could be set does not send it: it stays as it is.
+    held, form = _held_of_rounds(), request.form
+    sent = {name: form.get(name, held[name]).strip() for name in (*NAMES, *ROUND_SETTINGS)}
+    return merged(held, sent, _told, name="rounds_seal")
+
+
+def _page(problem: Problem | None = None, *, on_rounds: bool = False) -> Any:
+    """The page; what was refused stands in the form that it came from."""
     county = county_of_desk()
-    on_rounds = rounds is not None
+    form = _merged() if problem and not on_rounds else opened(_held())
+    rounds = (
+        _merged_rounds() if problem and on_rounds else opened(_held_of_rounds(), name="rounds_seal")
+    )
+    reason = request.form.get("reason", "").strip() if problem else ""
     binding = {one.id for one in in_force(standards_here(), clock.today(), county.code)}
     return page(
         "county.html",
         problem=problem,
-        typed=typed or _held(),
+        form=form,
+        typed=form.values,
         reason="" if on_rounds else reason,
-        rounds=rounds or {name: str(held) for name, held in _held_of_rounds().items()},
+        rounds_form=rounds,
+        rounds=rounds.values,
         rounds_reason=reason if on_rounds else "",
-        rounds_seal=seal(round_options_shown(round_options(county))),
         round_settings=ROUND_SETTINGS,
-        seal=seal(settings_shown(county, standards_here())),
         standards=standards_here(),
         binding=binding,
         options=OPTIONS,
@@ -107,7 +135,7 @@ def _page(
 
 
 def _held_of_rounds() -> dict[str, Any]:
-    return asdict(round_options(county_of_desk()))
+    return {name: str(held) for name, held in asdict(round_options(county_of_desk())).items()}
 
 
 @blueprint.get("/county")
@@ -119,46 +147,38 @@ def county() -> Any:
 @blueprint.post("/county")
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
-    sent, reason = _sent(), request.form.get("reason", "").strip()
-    # After somebody else's change the form shows what holds now, not what stood here before.
-    with answering(
-        lambda problem: _page(None if isinstance(problem, Conflict) else sent, reason, problem),
-        NotFound,
-    ):
+    with answering(_page, NotFound):
+        shown, form = seal(settings_shown(county_of_desk(), standards_here())), _merged()
+        form.refuse("county-changed-meanwhile", "县设置")
         made = edit_county(
             session(),
             county=county_of_desk(),
-            changes=_changes(sent),
+            changes=_changes(form.values),
             by=me(),
             now=clock.now(),
-            reason=reason,
+            reason=request.form.get("reason", "").strip(),
             standards=standards_here(),
-            seal=request.form.get("seal", ""),
+            seal=shown,
         )
     message = "县设置已经改好，各站的结论从现在起按新设置算。" if made else "没有改动。"
-    return done(message, url_for("desk_county.county"))
+    return done(message + form.told(), url_for("desk_county.county"))
 
 
 @blueprint.post("/county/rounds")
 def save_rounds() -> Any:
     """Change what this county chose about rounds, notices and photo requests."""
-    form = request.form
-    # A page opened before a number could be set does not send it: it stays as it is.
-    held = _held_of_rounds()
-    typed = {name: form.get(name, str(held[name])).strip() for name in (*NAMES, *ROUND_SETTINGS)}
-    reason = form.get("reason", "").strip()
-    # After somebody else's change the form shows what holds now, not what stood here before.
-    with answering(
-        lambda problem: _page(None, reason, problem, {} if isinstance(problem, Conflict) else typed)
-    ):
+    with answering(lambda problem: _page(problem, on_rounds=True)):
+        shown = seal(round_options_shown(round_options(county_of_desk())))
+        form = _merged_rounds()
+        form.refuse("county-changed-meanwhile", "县设置")
         made = edit_round_options(
             session(),
             county=county_of_desk(),
-            typed=typed,
+            typed=form.values,
             by=me(),
             now=clock.now(),
-            reason=reason,
-            seal=form.get("rounds_seal", ""),
+            reason=request.form.get("reason", "").strip(),
+            seal=shown,
         )
     message = "已经改好。已经定下的整改期限不变，以后的按新设置。" if made else "没有改动。"
-    return done(message, url_for("desk_county.county"))
+    return done(message + form.told(), url_for("desk_county.county"))

@@ -5,14 +5,15 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
-from server.errors import Conflict, Problem
+from server.errors import Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.policy.standard.standards import standards_for
-from server.services.common.seals import seal
+from server.services.common.seals import Value, seal
 from server.services.county.remarks import (
     AT_MOST,
     LONGEST,
@@ -36,16 +37,25 @@ def _clauses() -> dict[str, str]:
     return found
 
 
-def _page(
-    typed: str | None = None, reason: str = "", problem: Problem | None = None
-) -> tuple[str, int]:
-    held = remarks_of(county_of_desk())
+def _held() -> dict[str, str]:
+    return {"remarks": "\n".join(one.line for one in remarks_of(county_of_desk()))}
+
+
+def _merged() -> MergedForm:
+    def told(_field: str, value: Value) -> tuple[str, str]:
+        return "常用备注", str(value)
+
+    return merged(_held(), {"remarks": request.form.get("remarks", "")}, told)
+
+
+def _page(problem: Problem | None = None) -> tuple[str, int]:
+    form = _merged() if problem else opened(_held())
     return page(
         "county_remarks.html",
         problem=problem,
-        typed="\n".join(one.line for one in held) if typed is None else typed,
-        reason=reason,
-        seal=seal(remarks_shown(held)),
+        form=form,
+        typed=form.values["remarks"],
+        reason=request.form.get("reason", "").strip(),
         clauses=_clauses(),
         at_most=AT_MOST,
         longest=LONGEST,
@@ -61,21 +71,18 @@ def remarks() -> Any:
 @blueprint.post("/remarks")
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
-    typed = request.form.get("remarks", "")
-    reason = request.form.get("reason", "").strip()
-    # After somebody else's change the form shows what holds now, not what stood here before.
-    with answering(
-        lambda problem: _page(None if isinstance(problem, Conflict) else typed, reason, problem)
-    ):
+    with answering(_page):
+        shown, form = seal(remarks_shown(remarks_of(county_of_desk()))), _merged()
+        form.refuse("county-changed-meanwhile", "县设置")
         made = edit_remarks(
             session(),
             county=county_of_desk(),
-            lines=typed.splitlines(),
+            lines=form.values["remarks"].splitlines(),
             clauses=_clauses(),
             by=me(),
             now=clock.now(),
-            reason=reason,
-            seal=request.form.get("seal", ""),
+            reason=request.form.get("reason", "").strip(),
+            seal=shown,
         )
     message = "改好了，督导员下次“带上”名单时就有。" if made else "没有改动。"
     return done(message, url_for("desk_county_remarks.remarks"))

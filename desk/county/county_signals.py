@@ -6,8 +6,9 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
-from server.errors import Conflict, Problem
+from server.errors import Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -19,7 +20,7 @@ from server.policy.signals.options import (
     UNFED,
     SignalOptions,
 )
-from server.services.common.seals import seal
+from server.services.common.seals import Value, seal
 from server.services.people.scope import OFFICE
 from server.services.signals.questions import (
     edit_signal_options,
@@ -57,15 +58,23 @@ def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
     return typed_numbers(ASKED_SETTINGS, sent) | unseen | {"off": [*off, *(held.off & UNFED)]}
 
 
-def _page(
-    typed: Mapping[str, Any] | None = None, reason: str = "", problem: Problem | None = None
-) -> Any:
+def _merged() -> MergedForm:
+    def told(field: str, value: Value) -> tuple[str, str]:
+        if field == "ask":
+            return "问哪些", "、".join(ASKED_KINDS.get(one, one) for one in value)
+        return ASKED_SETTINGS[field].label, f"{value}{ASKED_SETTINGS[field].unit}"
+
+    return merged(_held(), _sent(), told)
+
+
+def _page(problem: Problem | None = None) -> Any:
+    form = _merged() if problem else opened(_held())
     return page(
         "county_signals.html",
         problem=problem,
-        typed=typed or _held(),
-        seal=seal(signal_options_shown(signal_options(county_of_desk()))),
-        reason=reason,
+        form=form,
+        typed=form.values,
+        reason=request.form.get("reason", "").strip(),
         settings=ASKED_SETTINGS,
         ours=SignalOptions(),
         kinds=ASKED_KINDS,
@@ -81,19 +90,17 @@ def thresholds() -> Any:
 @blueprint.post("/signals")
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
-    sent, reason = _sent(), request.form.get("reason", "").strip()
-    # After somebody else's change the form shows what holds now, not what stood here before.
-    with answering(
-        lambda problem: _page(None if isinstance(problem, Conflict) else sent, reason, problem)
-    ):
+    with answering(_page):
+        shown, form = seal(signal_options_shown(signal_options(county_of_desk()))), _merged()
+        form.refuse("county-changed-meanwhile", "异常提示的设置")
         made = edit_signal_options(
             session(),
             county=county_of_desk(),
-            values=_values(sent),
+            values=_values(form.values),
             by=me(),
             now=clock.now(),
-            reason=reason,
-            seal=request.form.get("seal", ""),
+            reason=request.form.get("reason", "").strip(),
+            seal=shown,
         )
     message = "改好了，今天夜里起按新的问；已经问过的不变。" if made else "没有改动。"
-    return done(message, url_for("desk_county_signals.thresholds"))
+    return done(message + form.told(), url_for("desk_county_signals.thresholds"))

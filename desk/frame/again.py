@@ -75,6 +75,12 @@ def showing_kept() -> Shown | None:
     return shown
 
 
+def kept_path() -> str:
+    """The target of the form that this page shows as it was kept; the script leaves it alone."""
+    path: str = g.get("kept_path", "")
+    return path
+
+
 def at_here() -> str:
     """This page's own address, which its forms carry: there they are shown again."""
     return _without(request.full_path)
@@ -264,6 +270,7 @@ def _shown(form: KeptForm) -> Any:
     view = current_app.view_functions[endpoint]
     if not may_open(endpoint.partition(".")[0], g.person.role):
         return _problem_alone(NotAllowed("not-your-page", NOT_YOURS), texts)
+    g.kept_path = form.path
     request.form = ImmutableMultiDict(texts)
     if problem is None:
         return view(**args) if hasattr(view, "looks_only") else redirect(at_here(), 303)

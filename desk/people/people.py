@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.handed import hand_over, handed_over
+from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
@@ -46,7 +47,7 @@ blueprint = Blueprint("desk_people", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
 CODE_LASTS = timedelta(hours=72)
 SLIP, PASSWORD = "slip", "password"
-MEANWHILE = "person-changed-meanwhile"
+PLACES = ("township_code", "operator_id")
 OWN_FIELDS = ("name", "phone")
 
 
@@ -131,7 +132,30 @@ def _fields() -> tuple[str, ...]:
     return (*OWN_FIELDS, "login", "township_code", "operator_id") if may(*OFFICE) else OWN_FIELDS
 
 
-def _person_page(person: Person, problem: Problem | None = None) -> Any:
+def _held(person: Person) -> dict[str, str]:
+    """What the form of a person holds, field by field."""
+    return {name: str(getattr(person, name) or "") for name in _fields()}
+
+
+def _merged(person: Person) -> MergedForm:
+    """The form that was sent, over what somebody else changed meanwhile."""
+    labels = {one.field: one.label for one in person_shown(session(), person)}
+    names = {one.code: one.name for one in townships(session(), person.county)} | {
+        str(one.id): one.name for one in operators_of(session(), county=person.county)
+    }
+    sent = {name: request.form[name].strip() for name in _fields() if name in request.form}
+    return merged(
+        _held(person),
+        sent,
+        lambda field, value: (
+            labels[field],
+            names.get(str(value), str(value)) if field in PLACES else str(value),
+        ),
+    )
+
+
+def _person_page(person: Person, problem: Problem | None = None, *, edited: bool = False) -> Any:
+    form = _merged(person) if edited else opened(_held(person))
     view = _view(person)
     devices = sign_ins.devices_of(session(), person=person, now=clock.now())
     return page(
@@ -145,9 +169,8 @@ def _person_page(person: Person, problem: Problem | None = None) -> Any:
         operators=operators_of(session(), county=me().county),
         on_phones=person.role in ON_PHONES,
         at_desk=person.role in AT_DESK,
-        seal=seal(person_shown(session(), person, _fields())),
-        # After somebody else's change the form shows what holds now, not what stood here before.
-        typed={} if problem is None or problem.code == MEANWHILE else request.form,
+        form=form,
+        typed=form.values,
     )
 
 
@@ -161,19 +184,14 @@ def person(person_id: int) -> Any:
 def change(person_id: int) -> Any:
     """Change name, phone and, at the county office, login, township and operator."""
     found = _person(person_id)
-    changes: dict[str, Any] = {one: request.form[one] for one in _fields() if one in request.form}
-    if "operator_id" in changes:
-        changes["operator_id"] = request.form.get("operator_id", type=row_id)
-    with answering(lambda problem: _person_page(found, problem)):
-        edit_person(
-            session(),
-            person=found,
-            changes=changes,
-            by=me(),
-            now=clock.now(),
-            seal=request.form.get("seal", ""),
-        )
-    return done("已保存。", url_for("desk_people.person", person_id=found.id))
+    with answering(lambda problem: _person_page(found, problem, edited=True)):
+        shown, form = seal(person_shown(session(), found, _fields())), _merged(found)
+        form.refuse("person-changed-meanwhile", f"{found.name}的资料")
+        changes: dict[str, Any] = dict(form.values)
+        if "operator_id" in changes:
+            changes["operator_id"] = int(changes["operator_id"] or 0) or None
+        edit_person(session(), person=found, changes=changes, by=me(), now=clock.now(), seal=shown)
+    return done("已保存。" + form.told(), url_for("desk_people.person", person_id=found.id))
 
 
 @blueprint.post("/people/<int:person_id>/invite")

@@ -38,6 +38,7 @@ function show(part) {
     revise.hidden = false;
   }
   if (part.dataset.here) history.replaceState(null, "", part.dataset.here);
+  document.dispatchEvent(new CustomEvent("form:shown"));
   part.focus({ preventScroll: true });
   if (part.getBoundingClientRect().top < 0) part.scrollIntoView();
   lookAhead();
@@ -87,6 +88,7 @@ async function send(form, body) {
   if (answer.ok && said && !answer.redirected) {
     open -= 1;
     countDown(said);
+    document.dispatchEvent(new CustomEvent("form:saved", { detail: form }));
     return true;
   }
   return said?.message ?? "这一条没有存上，请再答一次。";

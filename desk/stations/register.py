@@ -6,13 +6,15 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Invalid, Problem
 from server.http import clock
-from server.http.database import row_id, session
+from server.http.database import session
 from server.http.guards import guard_desk
 from server.models.station import Station
 from server.policy.standard.facts import Level
+from server.services.common.seals import Value
 from server.services.county.counties import townships, villages
 from server.services.county.operators import operators_of
 from server.services.mending.rectifications import withdraw_with_station
@@ -67,27 +69,33 @@ def _as_held(station: Station) -> dict[str, Any]:
     return {name: shown(field) for name, field in FIELDS.items()}
 
 
-def _edit_page(
-    station: Station,
-    typed: Mapping[str, Any],
-    *,
-    version: int,
-    problem: Problem | None = None,
-    reason: str = "",
-) -> Any:
-    """The form with what was typed; on a clash with what the register holds meanwhile."""
+def _merged(station: Station) -> MergedForm:
+    """The form that was sent, over what somebody else changed meanwhile."""
+
+    def told(name: str, value: Value) -> tuple[str, str]:
+        field, choices = FIELDS[name], FIELDS[name].choices or {}
+        if isinstance(value, list):
+            return field.label, "、".join(choices.get(one, one) for one in value)
+        return field.label, choices.get(value, value) if field.kind == "choice" else value
+
     held = _as_held(station)
-    clash = problem is not None and problem.code == "station-changed-meanwhile"
+    if "seal" not in request.form and request.form.get("version", "") in ("", str(station.version)):
+        return opened({**held, **_typed()})  # filled in over what holds now
+    return merged(held, _typed(), told)
+
+
+def _edit_page(station: Station, problem: Problem | None = None) -> Any:
+    """The form; on a clash with what the register holds meanwhile, with the choice."""
+    held = _as_held(station)
+    form = _merged(station) if problem else opened(held)
     return page(
         "edit.html",
         problem=problem,
         station=station,
         parts=[(title, [FIELDS[name] for name in names]) for title, names in PARTS],
-        typed={**held, **typed},
-        differs={name for name in FIELDS if clash and held[name] != typed.get(name, held[name])},
-        held=held,
-        version=station.version if clash else version,
-        reason=reason,
+        form=form,
+        typed={**held, **form.values},
+        reason=request.form.get("reason", ""),
         operators=operators_of(session(), county=me().county),
     )
 
@@ -95,32 +103,29 @@ def _edit_page(
 @blueprint.get("/stations/<int:station_id>/edit")
 def edit(station_id: int) -> Any:
     """The register's facts of a station, to be changed."""
-    station = station_for(session(), me(), station_id)
-    return _edit_page(station, {}, version=station.version)
+    return _edit_page(station_for(session(), me(), station_id))
 
 
 @blueprint.post("/stations/<int:station_id>/edit")
 def save(station_id: int) -> Any:
     """Change them, all or none; on any error what was typed is shown again."""
     station = station_for(session(), me(), station_id)
-    typed, reason = _typed(), request.form.get("reason", "")
-    version = request.form.get("version", type=row_id) or station.version
-    with answering(
-        lambda problem: _edit_page(station, typed, version=version, problem=problem, reason=reason)
-    ):
+    with answering(lambda problem: _edit_page(station, problem)):
+        form = _merged(station)
+        form.refuse("station-changed-meanwhile", station.name)
         made = edit_station(
             session(),
             station=station,
-            changes=typed,
+            changes={name: form.values[name] for name in _typed()},
             by=me(),
             now=clock.now(),
-            reason=reason,
-            version=version,
+            reason=request.form.get("reason", ""),
+            version=station.version,
         )
     where = url_for("desk_station.station", station_id=station.id)
     if not made:
-        return done("内容和原来一样，没有改动。", where)
-    return done(f"已保存：{'、'.join(change['label'] for change in made)}。", where)
+        return done("内容和原来一样，没有改动。" + form.told(), where)
+    return done(f"已保存：{'、'.join(change['label'] for change in made)}。{form.told()}", where)
 
 
 def _new_page(typed: Mapping[str, str], problem: Problem | None = None) -> Any:

@@ -156,7 +156,8 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         desk = desk_of(people[who])
         send = desk.get if method == "GET" else desk.post_and_go_on
         answer = send(path.removeprefix("/desk"))
-        if method == "POST" and desk.answered != 303:
+        saved = "attachment" in answer.headers.get("Content-Disposition", "")  # no page at all
+        if method == "POST" and desk.answered != 303 and not saved:
             pages.append(route)
         found[route] = kind_of(answer.status_code)
 

@@ -1,7 +1,11 @@
-"""What a form showed stays sealed into it: who saves over a colleague's change is told of it."""
+"""What a form showed stays sealed into it: who saves over a colleague's change is told of it.
+
+`seal` and `refuse_if_changed` speak in people's words and guard the moment of saving; `seal_of` and
+`merge` hold a form's own fields, so that two people's changes come together.
+"""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from server.errors import Conflict
@@ -62,3 +66,87 @@ def _seen(sealed: str) -> dict[str, str]:
     if not isinstance(values, dict):
         return {}
     return {str(field): str(text) for field, text in values.items()}
+
+
+Value = str | list[str]
+"""One field of a form as it is sent: a text, or the boxes that were ticked."""
+
+
+class Clash(NamedTuple):
+    """A field that two people changed, each to something else."""
+
+    field: str
+    mine: Value
+    theirs: Value
+
+
+class Merged(NamedTuple):
+    """Two people's changes in one form: what it holds now, what both changed, what was taken over.
+
+    `values` hold one's own text where both changed a field.
+    """
+
+    values: dict[str, Value]
+    clashes: list[Clash]
+    taken: list[str]
+
+
+def seal_of(values: Mapping[str, Value]) -> str:
+    """The fields of a form as it showed them, as hex: what `merge` starts from."""
+    return json.dumps(dict(values), ensure_ascii=False).encode().hex()
+
+
+def unsealed(sealed: str) -> dict[str, Value] | None:
+    """The fields in a seal of `seal_of`; None where it is not one of ours."""
+    try:
+        values = json.loads(bytes.fromhex(sealed))
+    except ValueError:
+        return None
+    if not isinstance(values, dict) or not values:
+        return None
+    return {
+        str(field): [str(one) for one in value] if isinstance(value, list) else str(value)
+        for field, value in values.items()
+    }
+
+
+def merge(
+    base: Mapping[str, Value], held: Mapping[str, Value], sent: Mapping[str, Value]
+) -> Merged:
+    """What becomes of a form filled in over `base`, where `held` holds by now, and `sent` came.
+
+    Whoever changed a field alone is heard. Boxes are looked at one by one. A field that `base` does
+    not know counts as changed by both. Line ends and blanks around a text are no change.
+    """
+    values: dict[str, Value] = {}
+    clashes, taken = [], []
+    for field, mine in sent.items():
+        theirs, before = held.get(field, mine), base.get(field)
+        if isinstance(mine, list) and isinstance(theirs, list) and isinstance(before, list):
+            values[field] = _boxes(before, theirs, mine)
+            if set(values[field]) != set(mine):
+                taken.append(field)
+        elif _same(mine, theirs):
+            values[field] = theirs
+        elif before is not None and _same(mine, before):
+            values[field] = theirs
+            taken.append(field)
+        else:
+            values[field] = mine
+            if before is None or not _same(theirs, before):
+                clashes.append(Clash(field, mine, theirs))
+    return Merged(values, clashes, taken)
+
+
+def _boxes(before: list[str], theirs: list[str], mine: list[str]) -> list[str]:
+    """Which boxes are ticked: each as whoever changed it left it."""
+    every = dict.fromkeys([*theirs, *mine])
+    return [
+        one for one in every if (one in mine if (one in mine) != (one in before) else one in theirs)
+    ]
+
+
+def _same(one: Value, other: Value) -> bool:
+    if isinstance(one, list) or isinstance(other, list):
+        return one == other
+    return one.replace("\r\n", "\n").strip() == other.replace("\r\n", "\n").strip()

@@ -151,9 +151,9 @@ def test_two_officers_do_not_overwrite_each_other(cast: Cast, desk_of: DeskOf) -
     answer = desk.post("/county", **mine)
 
     assert answer.status_code == 409
-    assert "别人已经改过县设置：“服务热线”从“" in text_of(answer)
-    assert "”改成了“120”" in text_of(answer)
-    assert 'value="120"' in answer.get_data(as_text=True)
+    assert "您填写的时候，别人也改了县设置的“服务热线”" in text_of(answer)
+    assert "别人改的： 120" in text_of(answer)
+    assert "我填的： 110" in text_of(answer)
 
 
 def test_saving_without_a_change_writes_no_history(

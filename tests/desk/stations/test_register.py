@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -70,31 +72,61 @@ def test_no_change_goes_without_a_reason(session: Session, cast: Cast, desk_of: 
     assert "请写一句修改的原因" in text_of(answer)
 
 
-def test_two_people_editing_at_once_are_told_and_the_second_sees_both(
+def seal_in(page: Any) -> str:
+    [sealed] = re.findall(r'name="seal" value="(\w+)"', page.get_data(as_text=True))
+    return str(sealed)
+
+
+def test_two_people_editing_other_fields_are_both_heard(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
-    desk = desk_of(cast.office)
-    version = cast.c1.version
-    desk.done(
-        f"/stations/{cast.c1.id}/edit",
-        name=cast.c1.name,
-        address="村西头",
-        version=version,
-        reason=REASON,
-    )
+    desk, where = desk_of(cast.office), f"/stations/{cast.c1.id}/edit"
+    first, second = (seal_in(desk.get(where)) for _ in range(2))
+    common, address = {"name": cast.c1.name, "reason": REASON}, cast.c1.address or ""
+    desk.done(where, **common, address="村西头", venue="", seal=first)
 
+    said = desk.done(where, **common, address=address, venue="小卖部", seal=second)
+
+    session.refresh(cast.c1)
+    assert (cast.c1.address, cast.c1.venue) == ("村西头", "小卖部")
+    assert "别人改过“地址”，您没有动，照别人改的留着" in said
+
+
+def test_two_people_editing_one_field_are_asked_which(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, where = desk_of(cast.office), f"/stations/{cast.c1.id}/edit"
+    stale = seal_in(desk.get(where))
+    desk.done(where, name=cast.c1.name, address="村西头", reason=REASON)
     late = {"name": cast.c1.name, "address": "村东头", "reason": REASON}
-    answer = desk.post(f"/stations/{cast.c1.id}/edit", version=version, **late)
+
+    answer = desk.post(where, seal=stale, **late)
 
     assert answer.status_code == 409
-    assert "有人改过" in text_of(answer)
-    assert "现在登记的是：村西头" in text_of(answer)
-    assert 'value="村东头"' in answer.get_data(as_text=True)
+    assert f"别人也改了{cast.c1.name}的“地址”" in text_of(answer)
+    assert "别人改的： 村西头" in text_of(answer)
+    assert "我填的： 村东头" in text_of(answer)
+    assert 'name="address" value="村东头"' in answer.get_data(as_text=True)
     session.refresh(cast.c1)
     assert cast.c1.address == "村西头"
-    desk.done(f"/stations/{cast.c1.id}/edit", version=cast.c1.version, **late)
+    chosen = {"clash": "address", "choose-address": "mine", "seal": seal_in(answer)}
+    desk.done(where, **chosen, **late)
     session.refresh(cast.c1)
     assert cast.c1.address == "村东头"
+
+
+def test_a_page_from_before_an_update_is_asked_for_each_field_that_differs(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    where = f"/stations/{cast.c1.id}/edit"
+
+    answer = desk_of(cast.office).post(
+        where, name=cast.c1.name, address="村东头", reason=REASON, seal="zz"
+    )
+
+    assert answer.status_code == 409
+    assert "看不出别人改过" in text_of(answer)
+    assert "我填的： 村东头" in text_of(answer)
 
 
 def test_saving_without_changes_says_so_and_writes_no_history(
