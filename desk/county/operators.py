@@ -184,8 +184,9 @@ def township(operator_id: int) -> Any:
     """Let it serve a township from a day on."""
     _only_office()
     found, form = _operator(operator_id), request.form
+    moved = 0
     with answering(lambda problem: _page(found, problem)):
-        give_township(
+        term = give_township(
             session(),
             county=county_of_desk(),
             operator=found,
@@ -195,7 +196,27 @@ def township(operator_id: int) -> Any:
             by=me(),
             now=clock.now(),
         )
-    return done("已登记。", url_for("desk_operators.operator", operator_id=found.id))
+        bare = [
+            one.station.id
+            for one in stations_unserved(session(), seen_by=me(), on=clock.today())
+            if not one.operator and one.station.township_code == term.township_code
+        ]
+        if form.get("stations") == "1" and bare:
+            moved = len(
+                hand_over(
+                    session(),
+                    county=county_of_desk(),
+                    station_ids=bare,
+                    giver=None,
+                    taker=found,
+                    on=term.from_on,
+                    by=me(),
+                    now=clock.now(),
+                    reason=term.source,
+                )
+            )
+    told = f"已登记，{moved} 个没有企业的站也交给了它。" if moved else "已登记。"
+    return done(told, url_for("desk_operators.operator", operator_id=found.id))
 
 
 @blueprint.post("/operators/<int:operator_id>/hand-over")

@@ -56,6 +56,7 @@ UNDER = {
     "desk_photo_requests": "desk_rounds",
     "desk_phones": "desk_people",
     "desk_keeper_lists": "desk_people",
+    "desk_operator_lists": "desk_operators",
     "desk_unbound": "desk_people",
     "desk_unsent": "desk_people",
     "desk_lag": "desk_people",

@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from io import BytesIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +28,7 @@ def test_a_clerk_enters_an_operator_gives_it_a_township_and_the_stations_without
         source="附件2",
     )  # fmt: skip
     assert "2023-04-11 到 现在 附件2" in page
+    assert cast.c3.operator_id is None
     page = desk.done(
         "/operators/unserved", station=[str(cast.c3.id)], taker=str(made.id), on="2023-06-01",
         why="附件2",
@@ -70,3 +73,34 @@ def test_a_decision_without_its_deciders_is_asked_for_again_with_what_was_typed(
     assert "请写明是谁决定的" in text_of(answer)
     assert 'value="未投递"' in answer.get_data(as_text=True)
     assert session.get_one(Operator, cast.c1.operator_id).status is OperatorStatus.ACTIVE
+
+
+def test_a_township_and_its_stations_without_an_operator_are_given_in_one_step(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    where = f"/operators/{cast.c1.operator_id}"
+
+    page = desk_of(cast.office).done(
+        f"{where}/townships", township_code=cast.other_township.code, from_on="2023-04-11",
+        source="附件2", stations="1",
+    )  # fmt: skip
+
+    assert "1 个没有企业的站也交给了它" in page
+    session.expire_all()
+    assert cast.c3.operator_id == cast.c1.operator_id
+
+
+def test_a_list_of_operators_is_previewed_and_entered(cast: Cast, desk_of: DeskOf) -> None:
+    desk = desk_of(cast.office)
+    answer = desk.post(
+        "/operators/list",
+        file=(BytesIO("企业名称,电话\n乡递公司,0350-6521234".encode()), "企业.csv"),
+    )
+    page = desk.client.get(answer.location).get_data(as_text=True)
+    where = re.search(r'action="/desk(/operators/list/\w+)"', page).group(1)
+    mark = re.search(r'name="mark" value="(\w+)"', page).group(1)
+
+    told = desk.done(where, mark=mark, file="企业.csv")
+
+    assert "名单已录入：新增 1 行" in told
+    assert "乡递公司" in told

@@ -1,0 +1,172 @@
+"""Operators from the office's own list: looked at row by row, then entered together."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid, Problem
+from server.media.sheets.writing import write_xlsx
+from server.models.county import County, Operator
+from server.models.person import Person
+from server.services.common.office_lists import ListColumn, ListRow, OfficeList, read_list
+from server.services.county.operators import (
+    LABELS,
+    add_operator,
+    edit_operator,
+    operator_shown,
+    operators_of,
+    read_operator,
+)
+
+_ALSO = {
+    "name": "名称 企业 单位名称 运营企业 运营企业名称 公司名称",
+    "licence_number": "许可证编号 经营许可证号 快递业务经营许可证号 许可证",
+    "licence_until": "有效期至 许可证有效期 有效期",
+    "licence_scope": "许可范围 经营范围 业务范围",
+    "contact_name": "联系人姓名 负责人 法定代表人",
+    "contact_phone": "电话 手机号 联系方式 联系人电话",
+    "address": "企业地址 注册地址 住所",
+}
+COLUMNS = tuple(
+    ListColumn(key, label, _ALSO[key], "必填" if key == "name" else "空着就不改动")
+    for key, label in LABELS.items()
+)
+ACTIONS = ("wrong", "new", "changed", "same")
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRow:
+    """What entering one line would do: `given` are the fields it fills."""
+
+    line: int
+    action: str  # one of ACTIONS
+    name: str
+    given: dict[str, Any]
+    changes: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    operator_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorPlan:
+    """A whole list looked at; `mark` is the hash of what a person was shown."""
+
+    list: OfficeList
+    rows: Sequence[OperatorRow]
+
+    def count(self, action: str) -> int:
+        """How many lines have this action."""
+        return sum(row.action == action for row in self.rows)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the list may be entered."""
+        return self.count("wrong") == 0
+
+    @property
+    def mark(self) -> str:
+        """What was shown, as a hash."""
+        told = [[row.line, row.action, row.name, row.changes, row.errors] for row in self.rows]
+        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+def operator_template() -> bytes:
+    """An empty list with our headers."""
+    return write_xlsx(
+        "运营企业",
+        [one.header for one in COLUMNS],
+        [],
+        choices={},
+        notes=[("一行一家企业", "空着的格不改动原来的内容。")]
+        + [(one.header, one.hint) for one in COLUMNS],
+        foot="运营企业名单模板",
+    )
+
+
+def plan_operators(
+    session: Session, *, county: County, content: bytes, filename: str
+) -> OperatorPlan:
+    """Say line by line what entering a list of operators would do; changes nothing.
+
+    Raises what `read_list` raises.
+    """
+    found = read_list(content, filename, columns=COLUMNS, needs="name")
+    known = {one.name: one for one in operators_of(session, county=county.code)}
+    lines: dict[str, int] = {}
+    return OperatorPlan(found, [_row(line, known, lines) for line in found.rows])
+
+
+def enter_operators(
+    session: Session,
+    *,
+    county: County,
+    content: bytes,
+    filename: str,
+    mark: str,
+    by: Person | None,
+    now: datetime,
+) -> OperatorPlan:
+    """Enter every enterprise of a list whose preview carried `mark`; all or none.
+
+    Raises Invalid import-has-errors; Conflict import-outdated.
+    """
+    session.execute(
+        select(County.code).where(County.code == county.code).with_for_update(key_share=True)
+    )
+    plan = plan_operators(session, county=county, content=content, filename=filename)
+    if not plan.ok:
+        first = next(row for row in plan.rows if row.errors)
+        raise Invalid(
+            "import-has-errors",
+            f"有{plan.count('wrong')}行不对，整张名单都没有录入。"
+            f"第{first.line}行：{first.errors[0]}改好后再上传。",
+        )
+    if plan.mark != mark:
+        raise Conflict("import-outdated", "您看预览的时候登记有了变化，请看一下新的预览。")
+    for row in plan.rows:
+        if row.action == "new":
+            add_operator(session, county=county, given=row.given, by=by, now=now)
+        elif row.action == "changed" and row.operator_id is not None:
+            operator = session.get_one(Operator, row.operator_id)
+            edit_operator(session, operator=operator, given=row.given, by=by, now=now)
+    return plan
+
+
+def _row(line: ListRow, known: dict[str, Operator], lines: dict[str, int]) -> OperatorRow:
+    given = dict(line.cells)
+    name = line.text("name").strip()
+    errors = list(line.faults)
+    values: dict[str, Any] = {}
+    if not name:
+        errors.append("没有写企业名称。")
+    elif lines.setdefault(name, line.line) != line.line:
+        errors.append(f"和第{lines[name]}行是同一家企业。")
+    try:
+        values = read_operator(given)
+    except Problem as problem:
+        errors.append(problem.message)
+    if errors:
+        return OperatorRow(line.line, "wrong", name, {}, errors=tuple(errors))
+    operator = known.get(values["name"])
+    if operator is None:
+        return OperatorRow(line.line, "new", values["name"], values)
+    held = {one.field: one for one in operator_shown(operator)}
+    wished = {
+        key: value.isoformat() if hasattr(value, "isoformat") else value or ""
+        for key, value in values.items()
+    }
+    changes = tuple(
+        f"{held[key].label}：{held[key].text or '空'} → {text or '空'}"
+        for key, text in wished.items()
+        if held[key].text != text
+    )
+    return OperatorRow(
+        line.line, "changed" if changes else "same", operator.name, values, changes,
+        operator_id=operator.id,
+    )  # fmt: skip
