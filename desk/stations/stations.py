@@ -219,7 +219,7 @@ def station_history(station_id: int) -> Any:
     )
 
 
-@blueprint.get("/photos/<uuid:photo_id>/<any(thumb, view):size>")
+@blueprint.get("/photos/<uuid:photo_id>/<any(thumb, view, drawn):size>")
 def photo(photo_id: UUID, size: str) -> Any:
     """A photo for the eyes of whoever may see its station; the original's EXIF stays behind."""
     found = photo_for(session(), me(), photo_id)

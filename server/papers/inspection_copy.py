@@ -11,6 +11,7 @@ from server.calendar import moment_text
 from server.media.paper.signature import signature_svg
 from server.media.paper.typesetting import SCREEN, faces, typeset
 from server.models.inspection import Inspection
+from server.policy.drawings import told
 from server.policy.rounds.marks import Mark
 from server.policy.standard.standards import Standard
 from server.services.inspections.copies import CopyRow, InspectionCopy, copy_of
@@ -119,6 +120,7 @@ def copy_sheet(
                 if copied.witness_name
                 else []
             ),
+            *_drawn_on(inspection),
             "本记录在收到时即已固定，以后的更正另出新版，原版保留。",
         ),
         hash=copied.frozen_sha256,
@@ -145,6 +147,18 @@ def copy_words(sheet: CopySheet) -> dict[str, Any]:
             for one in sheet.drawn
         ],
     }
+
+
+def _drawn_on(inspection: Inspection) -> Sequence[str]:
+    """One note for each photo with arrows or circles: they lie beside it, whose bytes stay."""
+    kept = inspection.as_signed
+    if kept is None:
+        return []
+    return [
+        f"照片{photo_id[:8]}上督导员标了{told(drawn)}，标记另存，原片没有改动"
+        f"（SHA-256 {kept['photos'].get(photo_id, '')[:16]}）。"
+        for photo_id, drawn in kept.get("drawings", {}).items()
+    ]
 
 
 def _version_text(copied: InspectionCopy) -> str:

@@ -2,6 +2,8 @@
 
 from typing import NotRequired, TypedDict
 
+from server.policy.drawings import FrozenDrawing
+
 
 class PinnedStandard(TypedDict):
     """A standard as a round or an inspection holds it fast; the first rounds kept no name."""
@@ -111,6 +113,7 @@ class AsSigned(TypedDict):
     unanswered: list[str]
     values: dict[str, list[list[str]]]
     second_inspector: NotRequired[str]
+    drawings: NotRequired[dict[str, list[FrozenDrawing]]]  # arrows and circles, by photo id
 
 
 class Difference(TypedDict):

@@ -14,6 +14,7 @@ from server.models.person import Person
 from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState
 from server.models.reading import PhotoReading
 from server.models.station import Station
+from server.policy.drawings import drawings_in, told
 from server.services.common.openings import OpeningTold, openings_told
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.review.reading_views import ReadingView, reading_view
@@ -52,6 +53,11 @@ class PhotoView:
     photo: Photo
     who: str
     read: ReadingView | None = None
+
+    @property
+    def drawings(self) -> str:
+        """What an inspector drew on it, in words (箭头1处); empty for nothing."""
+        return told(drawings_in(self.photo.phone_notes))
 
     @property
     def complaints(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server.models.inspection import Campaign, Inspection
 from server.models.person import Person
 from server.models.station import Station
+from server.policy.drawings import FrozenDrawing
 from server.policy.standard.frozen import AsSigned, RegisterWords
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.signed_text import SignedText
@@ -29,6 +30,7 @@ def as_signed(
     second: str,
     campaign: Campaign | None,
     photos: Mapping[str, str],
+    drawings: Mapping[str, list[FrozenDrawing]],
     asked: Collection[str],
     options: CountyOptions,
 ) -> AsSigned:
@@ -66,6 +68,8 @@ def as_signed(
         }
     if second:
         kept["second_inspector"] = second
+    if drawings:
+        kept["drawings"] = dict(drawings)
     return kept
 
 

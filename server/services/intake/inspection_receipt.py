@@ -15,6 +15,7 @@ from server.models.inspection import Campaign, Counted, Inspection, InspectionOu
 from server.models.person import Person
 from server.models.phone_event import PhoneEvent
 from server.models.station import Station
+from server.policy.drawings import FrozenDrawing, drawings_in
 from server.policy.standard.examine import Finding, Status
 from server.policy.standard.facts import StationFacts
 from server.policy.standard.frozen import Entered
@@ -179,6 +180,7 @@ def keep_inspection(
         second=second.name if second else "",
         campaign=campaign,
         photos=photos,
+        drawings=_drawings(receipt.photos),
         asked=asked_codes(standards, policy_options(county)),
         options=policy_options(county),
     )
@@ -305,6 +307,12 @@ def _entered(entry: InspectionEntry) -> dict[str, Entered]:
         )
         for one in entry.answers
     }
+
+
+def _drawings(photos: Iterable[AnnouncedPhoto]) -> dict[str, list[FrozenDrawing]]:
+    """What is drawn on the photos, by photo; only those that have something on them."""
+    found = {str(photo.id): [one.json for one in drawings_in(photo.notes)] for photo in photos}
+    return {photo_id: drawn for photo_id, drawn in found.items() if drawn}
 
 
 def _photo_hashes(photos: Iterable[AnnouncedPhoto]) -> dict[str, str]:

@@ -12,11 +12,13 @@ from server import jobs
 from server.calendar import moment_text
 from server.errors import Conflict, Invalid, NotFound
 from server.media.blobs import FolderStore
+from server.media.pictures.drawn import with_drawings
 from server.media.pictures.images import MAX_BYTES, rendition, thumbnail
 from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState, Subject
 from server.models.station import Station
+from server.policy.drawings import drawings_in
 from server.policy.standard.standards import Rule
 from server.services.common.moments import Moment
 from server.services.common.phone_items import AnnouncedPhoto
@@ -205,11 +207,14 @@ def photo_for(session: Session, person: Person, photo_id: UUID) -> Photo:
 
 
 def picture(session: Session, blobs: FolderStore, photo: Photo, size: str) -> bytes:
-    """A photo as JPEG for a screen: "thumb" (320 px) or "view" (1600 px, stamped).
+    """A photo as JPEG for a screen: "thumb" (320 px), "view" (1600 px, stamped), or "drawn".
 
+    "drawn" is the view with the inspector's arrows and circles on it; the other two have none.
     Made on the first look when the worker has not been there yet. Raises `NotFound`
     (blob-missing) and `Invalid` when the bytes are no picture after all.
     """
+    if size == "drawn":
+        return with_drawings(picture(session, blobs, photo, "view"), drawings_in(photo.phone_notes))
     stamp = stamp_of(session, photo) if size == "view" else ()
     # The same bytes under another id, or a station renamed since, have a stamp of their own.
     variant = hashlib.sha256("\n".join(stamp).encode()).hexdigest()[:20] if stamp else ""
