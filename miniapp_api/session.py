@@ -8,7 +8,7 @@ from flask import g
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Text
 from miniapp_api.lenient import Lenient
-from miniapp_api.shapes import BoundOut, SessionOut
+from miniapp_api.shapes import BoundOut, OwnSlipOut, SessionOut
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_phones, open_to_all
@@ -64,6 +64,20 @@ def bind_phone(sent: dict[str, str]) -> dict[str, Any]:
 def whose() -> dict[str, Any]:
     """Whose phone this is."""
     return _whose(g.person, g.sign_in.expires_at)
+
+
+class SlipIn(Lenient):
+    """A code that a phone which is bound already was opened with."""
+
+    code = Text(40, required=True, metadata={"description": "XXXX-XXXX as on the slip"})
+
+
+@blp.route("/slip", methods=["POST"])
+@blp.arguments(SlipIn)
+@blp.response(200, OwnSlipOut)
+def own_slip(sent: dict[str, str]) -> dict[str, bool]:
+    """Whether the code is one that this phone's person has used: then the phone goes home."""
+    return {"own": sign_ins.is_own_slip(session(), person=g.person, code=sent["code"])}
 
 
 @blp.route("", methods=["DELETE"])

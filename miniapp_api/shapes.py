@@ -70,6 +70,12 @@ class BoundOut(SessionOut):
     token = fields.String(required=True)
 
 
+class OwnSlipOut(Out):
+    """Whether a code was this person's own."""
+
+    own = fields.Boolean(required=True)
+
+
 class TaskOut(Out):
     """One thing to do, as facts; the phone says it in its own words.
 

@@ -349,6 +349,15 @@ export async function bind(code) {
   return {};
 }
 
+/** Whether this code made the phone its person's: then it need not be asked for again. */
+export async function ownSlip(code) {
+  const { body } = await tell('/session/slip', { code });
+  if (!body || !body.own || !session.value) return false;
+  session.value = Object.assign({}, session.value, { slip: code });
+  await storage.remember('session', session.value);
+  return true;
+}
+
 /** Let this phone go: its pages are forgotten, the unsent records stay for their person. */
 export async function signOut() {
   await quietly(() => net.deleteJson('/session'));

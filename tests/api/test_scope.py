@@ -23,6 +23,7 @@ PEOPLE = ("nobody", "老李", "小赵", "王督导", "县办", "镇干", "运营
 TABLE = """
 GET    /api/v1/session                            401 200 200 200 200 200 200 200 200 200
 DELETE /api/v1/session                            401 204 204 204 204 204 204 204 204 204
+POST   /api/v1/session/slip                       401 200 200 200 200 200 200 200 200 200
 POST   /api/v1/session/bind                       404 404 404 404 404 404 404 404 404 404
 GET    /api/v1/keeper/home                        401 200 200 403 403 403 403 403 403 200
 GET    /api/v1/keeper/history                     401 200 200 403 403 403 403 403 403 200
@@ -153,7 +154,7 @@ def ask(
         how["json"] = {"reason": "lost"}
     elif rule.endswith("/self-checks"):
         how["json"] = {"device_id": "device-0001", "checks": []}
-    elif rule.endswith("/bind"):
+    elif rule.endswith(("/bind", "/slip")):
         how["json"] = {"code": "ABCD-EFGH", "device_id": "device-0001"}
     elif rule.endswith("/scan"):
         how["query_string"] = {"text": world["token"]}

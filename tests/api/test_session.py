@@ -55,6 +55,28 @@ def test_a_code_may_be_typed_in_lower_case_without_its_hyphen(
     assert bind(client, f" {code.replace('-', '').lower()} ").status_code == 201
 
 
+def test_a_bound_phone_may_ask_whether_a_code_was_its_own_and_learns_nothing_else(
+    client: FlaskClient, session: Session, cast: Cast, code: str, signed_in: Headers
+) -> None:
+    def own(person: Person, asked: str) -> bool:
+        answer = client.post(
+            "/api/v1/session/slip", json={"code": asked}, headers=signed_in(person)
+        )
+        assert answer.status_code == 200
+        return bool(answer.json["own"])
+
+    unused = make_bind_code(session, person=cast.zhao, by=cast.office, now=clock.now())
+    before = own(cast.li, code)
+    bind(client, code)
+
+    assert not before  # on its slip still, and good for a phone
+    assert own(cast.li, code)
+    assert own(cast.li, code.lower().replace("-", ""))
+    assert not own(cast.zhao, code)
+    assert not own(cast.li, unused)
+    assert not own(cast.li, "ZZZZ-9999")
+
+
 def test_a_used_code_makes_no_second_phone(client: FlaskClient, code: str) -> None:
     bind(client, code)
 

@@ -8,6 +8,12 @@ from tests.app.conftest import House, bind, wait_until_offline_works
 from tests.app.keepers_taps import fill_count, kept, wait_until_sent
 
 pytestmark = pytest.mark.browser
+# As the versions before this one left a bound phone: without the code that bound it.
+FORGET_THE_SLIP = """() => new Promise((done) => { const open = indexedDB.open('cunzhantong');
+    open.onsuccess = () => { const tx = open.result.transaction('pages', 'readwrite');
+        const pages = tx.objectStore('pages'); const got = pages.get('session');
+        got.onsuccess = () => { const who = got.result; delete who.slip; pages.put(who, 'session'); };
+        tx.oncomplete = () => { open.result.close(); done(true); }; }; })"""
 
 
 def test_the_old_slip_leads_home(page: Page, house: House):
@@ -23,6 +29,26 @@ def test_the_old_slip_leads_home(page: Page, house: House):
     page.goto(f"/app/#/bind/{code.lower().replace('-', '')}")
     expect(page.get_by_text("还没签到")).to_be_visible()
     expect(page).to_have_url(f"{house.url}/app/#/")
+    assert house.calls.count("POST /api/v1/session/bind") == 1
+
+
+def test_the_old_slip_leads_home_on_a_phone_bound_before_slips_were_kept(page: Page, house: House):
+    code = house.bind_code(house.cast.li)
+    page.goto(f"/app/#/bind/{code}")
+    page.get_by_role("button", name="就是我，进去").click()
+    page.get_by_role("button", name="好，开始用").click()
+    expect(page.get_by_text("还没签到")).to_be_visible()
+    page.evaluate(FORGET_THE_SLIP)
+    page.goto("about:blank")
+    page.goto(f"/app/#/bind/{code}")
+    expect(page.get_by_text("还没签到")).to_be_visible()
+    expect(page).to_have_url(f"{house.url}/app/#/")
+    assert house.calls.count("POST /api/v1/session/slip") == 1
+
+    page.goto("about:blank")
+    page.goto(f"/app/#/bind/{code}")  # known from now on, also without a net
+    expect(page.get_by_text("还没签到")).to_be_visible()
+    assert house.calls.count("POST /api/v1/session/slip") == 1
     assert house.calls.count("POST /api/v1/session/bind") == 1
 
 

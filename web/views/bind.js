@@ -1,10 +1,10 @@
 // 认一下你是哪个站: a one-time code turns this phone into a keeper's (or inspector's) phone.
 
-import { useState } from '../vendor/hooks.mjs';
+import { useEffect, useState } from '../vendor/hooks.mjs';
 import { plainCode, readBindCode } from '../core/qr.js';
 import { BIND_WORDS, WORDS } from '../core/words.js';
 import { Field, Hills, html, LateButton, Note, Screen, Telephone, useOnce } from '../parts.js';
-import { bind, count, queue, session, turnTo, welcome } from '../state.js';
+import { bind, count, ownSlip, queue, session, trouble, turnTo, welcome } from '../state.js';
 import { inWeChat, keepsPages, onIPhone } from '../platform/phone.js';
 
 const KIND = inWeChat ? 'wechat' : onIPhone ? 'iphone' : 'android';
@@ -31,6 +31,11 @@ export function Bind({ code }) {
     setBusy(false);
     if (said.problem) setError(said.problem);
   });
+  // A phone bound by an earlier version does not know its own slip: the server does.
+  useEffect(() => {
+    const slip = session.value && trouble.value !== 'sign-in' && readBindCode(code || '');
+    if (slip) ownSlip(slip).then((own) => own && turnTo(''));
+  }, []);
   const mineLeft = session.value && count.value ? count.value.waiting : 0;
   const left = session.value === null && queue.value ? queue.value.length : 0;
   const top = html`<header class="hello">

@@ -158,6 +158,16 @@ def bind_phone(
     return sign_in, token, person
 
 
+def is_own_slip(session: Session, *, person: Person, code: str) -> bool:
+    """Whether this is a code that this very person has used; of others' codes it says nothing."""
+    used = sa.select(BindCode.id).where(
+        BindCode.code_sha256 == sha256(normal_code(code)),
+        BindCode.person_id == person.id,
+        BindCode.used_at.is_not(None),
+    )
+    return session.scalar(used) is not None
+
+
 def _is_this_phone_again(
     session: Session, bind_code: BindCode, device_id: str, now: datetime
 ) -> bool:
