@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -18,12 +19,13 @@ from server.media.blobs import FolderStore
 from server.metrics import Counters
 from server.models.person import Person, SignInKind
 from server.settings import ROOT, Settings
-from tests import databases
+from tests import databases, patience
 from tests.factories import RING, Cast, Pass, make_cast, make_sign_in
 from tools.chromium import chromium_path
 
 # Files that take long come first, so that no process waits while another does the last long one.
 SHOWN_AGAIN = re.compile(r"^/desk/.*[?&](kept|again)=")
+BROWSER_MS = 15_000  # for what a screen should say, and for what is to be tapped
 LONG_FIRST = (
     "tests/journey",
     "tests/drills",
@@ -49,6 +51,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
+
+
+@pytest.hookimpl(tryfirst=True, hookwrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Stretch a test's own limit, and the browsers', before anybody looks for them."""
+    mark = item.get_closest_marker("timeout")
+    calm = float(mark.args[0] if mark and mark.args else item.config.getini("timeout") or 0)
+    if calm and patience.slower() > 1:
+        item.add_marker(pytest.mark.timeout(patience.seconds(calm)), append=False)
+    expect.set_options(timeout=patience.ms(BROWSER_MS))
+    yield
 
 
 @pytest.fixture(scope="session")

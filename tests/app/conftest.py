@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import qrcode
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -24,11 +24,12 @@ from server.http.database import db
 from server.media.blobs import FolderStore
 from server.models.person import Person
 from server.settings import Settings
+from tests import patience
+from tests.conftest import BROWSER_MS
 from tests.factories import RING, Cast, make_bind_code, make_cast, make_sign, token_of
 from tools import vendor
 from wsgi import create_app
 
-expect.set_options(timeout=15_000)  # the machine may have other things to do
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -140,7 +141,7 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
 def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
     """One phone, fresh from the shop."""
     context = browser.new_context(base_url=house.url, **PHONE)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(patience.ms(BROWSER_MS))
     yield context
     context.close()
 
@@ -165,9 +166,9 @@ def bind(page: Page, house: House, person: Person) -> None:
 
 def wait_for(page: Page, promise: str, seconds: float = 20) -> None:
     """Until this promise, asked for again and again, gives something true."""
-    until = time.monotonic() + seconds
+    began = time.monotonic()
     while not page.evaluate(promise):
-        assert time.monotonic() < until, f"never came true: {promise}"
+        assert not patience.is_over(began, seconds), f"never came true: {promise}"
         page.wait_for_timeout(100)
 
 

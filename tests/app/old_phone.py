@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
+from tests import patience
 from tools.old_phones import old_chromium
 
 FLAGS = [
@@ -111,7 +112,7 @@ class OldPhone:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._heard:
-            ready, _, _ = select.select([self._answers], [], [], 2 * PATIENCE_S)
+            ready, _, _ = select.select([self._answers], [], [], patience.seconds(2 * PATIENCE_S))
             piece = os.read(self._answers, 1 << 20) if ready else b""
             assert piece, "the old browser has fallen silent"
             self._heard += piece
@@ -126,9 +127,11 @@ class OldPhone:
             self.errors.append(f"{details['text']} {thrown} {details.get('url', '')}")
 
     def _until(self, what: Any, saying: str, seconds: float = PATIENCE_S) -> Any:
-        until = time.monotonic() + seconds
+        began = time.monotonic()
         while not (found := what()):
-            assert time.monotonic() < until, f"{saying}: not within {seconds} s; {self.errors}"
+            assert not patience.is_over(began, seconds), (
+                f"{saying}: not within {seconds} s; {self.errors}"
+            )
             time.sleep(0.05)
         return found
 

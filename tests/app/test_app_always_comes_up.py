@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from miniapp_api.app_files import app_files
+from tests import patience
 from tests.app.conftest import PHONE, House, bind, wait_for, wait_until_offline_works
 from tests.app.keepers_taps import fill_count, kept
 from tests.app.line import Answer, Line
@@ -45,7 +46,7 @@ def switch_on(browser: Browser, line: Line) -> Iterator[Callable[[], Page]]:
 
     def begin() -> Page:
         context = browser.new_context(base_url=line.url, **PHONE)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(patience.ms(15_000))
         contexts.append(context)
         return context.new_page()
 
@@ -108,7 +109,7 @@ def test_the_words_of_the_opening_screen_come_after_eight_seconds(
 
     said = page.get_by_text("还没打开？")
     expect(said).to_be_hidden()
-    expect(said).to_be_visible(timeout=12_000)
+    expect(said).to_be_visible(timeout=patience.ms(12_000))
 
 
 def test_a_worker_keeps_no_file_that_is_not_the_right_one(

@@ -21,6 +21,7 @@ from server.models.rectification import Rectification, RectificationState
 from server.models.signal import IntegritySignal, SignalState
 from server.services.intake.unsent_imports import preview
 from server.services.review.decisions import decide
+from tests import patience
 from tests.api.events import batch, item, jpeg
 from tests.api.events import photo as announced
 from tests.app.conftest import House, bind, photo_of_a_wall, wait_until_offline_works
@@ -274,7 +275,7 @@ def test_the_phones_own_check_reaches_the_office_or_becomes_text(
 ) -> None:
     bind(page, house, house.cast.li)
     page.goto("/self-check")
-    expect(page.get_by_role("button", name="发给县办")).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("button", name="发给县办")).to_be_visible(timeout=patience.ms(40_000))
     pictures(tmp_path).take(page, "keeper-self-check.png")
     page.context.set_offline(True)
     page.get_by_role("button", name="发给县办").click()

@@ -249,7 +249,7 @@ def test_a_still_photo_of_the_plate_is_read(page: Page, house: House, tmp_path: 
     )
     page.goto("/app/#/check-in")
     page.locator("input[type=file]").set_input_files(still)
-    expect(page.get_by_role("heading", name="签到好了")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="签到好了")).to_be_visible()
 
 
 def test_leaving_with_unsent_records_warns_and_keeps_them_for_their_person(

@@ -21,7 +21,7 @@ def test_a_scanned_plate_shows_the_clauses_and_the_keepers_photo(
     wait_until_sent(page)
     bind(page, house, house.cast.wang)
     page.get_by_role("link", name="扫站点牌子").click()
-    expect(page.get_by_text("马家沟村快递便民服务点")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("马家沟村快递便民服务点")).to_be_visible()
     expect(page.get_by_role("heading", name="还没弄清的")).to_be_visible()
     shelves = page.locator("details.finding", has=page.get_by_text("货架", exact=True))
     shelves.locator("summary").click()

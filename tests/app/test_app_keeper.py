@@ -89,7 +89,7 @@ def test_the_plate_is_scanned_without_a_net(house: House, phone_with_camera: Cal
     wait_until_offline_works(page)
     page.context.set_offline(True)
     page.get_by_role("link", name="扫牌子签到").click()
-    expect(page.get_by_role("heading", name="签到好了")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="签到好了")).to_be_visible()
     page.context.set_offline(False)
     wait_until_sent(page)
     (check_in,) = house.rows(CheckIn)
@@ -101,7 +101,7 @@ def test_a_foreign_code_is_said_in_words(house: House, phone_with_camera: Callab
     page = phone_with_camera("https://pay.example/abc")
     bind(page, house, house.cast.li)
     page.get_by_role("link", name="扫牌子签到").click()
-    expect(page.get_by_text("这不是站点牌子上的码")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("这不是站点牌子上的码")).to_be_visible()
 
 
 @pytest.mark.parametrize("orientation", [1, 6])

@@ -20,7 +20,7 @@ WAITS = "记下了，等镇上看"
 
 
 def says_new(page: Page) -> None:
-    expect(page.get_by_role("heading", name="这块牌子不认得")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="这块牌子不认得")).to_be_visible()
     page.get_by_role("button", name="是新牌子，照交").click()
     expect(page.get_by_role("heading", name=WAITS)).to_be_visible()
     expect(page.get_by_text("现在还不算签到")).to_be_visible()
@@ -49,7 +49,7 @@ def test_a_forged_plate_in_the_camera_waits_and_is_never_a_check_in(
     expect(page.get_by_role("link", name="扫牌子签到")).to_be_visible()  # still to be done
 
     page.context.set_offline(False)
-    expect(page.get_by_text("有 1 条没收下")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("有 1 条没收下")).to_be_visible()
     expect(page.get_by_text("还没签到")).to_be_visible()
     assert house.rows(CheckIn) == []
     said = [one.summary for one in house.rows(HistoryLine) if one.action == "plate-doubted"]
@@ -72,7 +72,7 @@ def test_a_plate_hung_since_the_phone_last_heard_counts_once_it_was_seen(
     says_new(page)
 
     page.context.set_offline(False)
-    expect(page.get_by_role("heading", name="签到好了")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="签到好了")).to_be_visible()
     expect(page.get_by_text("对上了，是您站的牌子")).to_be_visible()
     wait_until_sent(page)
     (check_in,) = house.rows(CheckIn)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.inspection import PhotoRequest
+from tests import patience
 from tests.api.events import batch, jpeg
 from tests.api.rounds import inspection, open_round, visit_of
 from tests.app.conftest import PHONE, House, bind, photo_of_a_wall, wait_for
@@ -170,7 +171,7 @@ def test_a_rounds_screens_hold_at_200_percent_and_the_pad_lies_down(
     half = {**PHONE, "viewport": {"width": 180, "height": 320}, "device_scale_factor": 4}
     context = browser.new_context(base_url=house.url, **half)
     page = context.new_page()
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(patience.ms(15_000))
     for name in role(page, house, tmp_path):
         assert page.evaluate(WIDER) <= 0, name
         if name == "pad":

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Playwright, expect
 from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
+from tests import patience
 from tests.app.conftest import FLAGS, PHONE, House, bind, wait_until_offline_works
 from tests.app.keepers_taps import kept, wait_until_sent
 
@@ -106,7 +107,7 @@ def test_a_month_in_the_mountains_arrives_whole_and_once(
         context = playwright.chromium.launch_persistent_context(
             tmp_path / "phone", executable_path=chromium, args=FLAGS, base_url=house.url, **PHONE
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(patience.ms(30_000))
         context.add_init_script(PASSING_TIME % (MORNING.timestamp() * 1000))
         return context.pages[0]
 

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 from server.models.person import Person
 from server.services.people import sign_ins
+from tests import patience
 from tests.factories import PASSWORD, Cast, Pass, make_sign
 
 # The services beneath run on both engines in tests/services, every page in test_scope.py; the
@@ -119,6 +120,7 @@ def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             locale="zh-CN",
         )
         contexts.append(context)
+        context.set_default_timeout(patience.ms(30_000))
         page = context.new_page()
         page.goto(f"{address}/")
         page.fill("#login", "xian")

@@ -25,6 +25,7 @@ from server.media.blobs import FolderStore
 from server.schema import upgrade
 from server.settings import ROOT, settings_from
 from server.supervisor import listen
+from tests import patience
 from tests.drills.processes import children_of, command_of, wait_until
 from tests.drills.real_phone import RealPhone
 from tests.factories import make_cast, make_sign_in
@@ -196,8 +197,8 @@ class House:
         assert self.process.stdout is not None
         pipe = self.process.stdout.fileno()
         said = b""
-        deadline = time.monotonic() + within_s
-        while time.monotonic() < deadline:
+        began = time.monotonic()
+        while not patience.is_over(began, within_s):
             if select.select([pipe], [], [], 0.1)[0]:
                 said += (more := os.read(pipe, 4096))
                 if found := re.search(rb"http://127\.0\.0\.1:\d+(?=/)", said):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import patience
+
 
 def children_of(pid: int) -> list[int]:
     """The living children of a process; zombies do not count."""
@@ -43,10 +45,10 @@ def command_of(pid: int) -> str:
 
 def wait_until(what: Callable[[], object], within_s: float, saying: str) -> None:
     """Look again and again until something holds; fail with `saying` when it never does."""
-    deadline = time.monotonic() + within_s
+    began = time.monotonic()
     while not what():
-        if time.monotonic() > deadline:
-            pytest.fail(f"not within {within_s} s: {saying}")
+        if patience.is_over(began, within_s):
+            pytest.fail(f"not within {within_s} s of a calm machine: {saying}")
         time.sleep(0.05)
 
 

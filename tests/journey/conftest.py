@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
+from tests import patience
 from tests.app.conftest import FLAGS, PHONE
 from tests.journey.house import House
 
@@ -22,10 +23,8 @@ OpenPhone = Callable[..., Page]
 
 
 @pytest.fixture(autouse=True)
-def _patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE_MS)
-    yield
-    expect.set_options(timeout=5_000)
+def _patience() -> None:
+    expect.set_options(timeout=patience.ms(PATIENCE_MS))  # every test sets its own anew
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def desk(playwright: Playwright, chromium: str, tmp_path: Path) -> Iterator[Page
     context = playwright.chromium.launch_persistent_context(
         profile, executable_path=chromium, args=FLAGS, **DESK
     )
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(patience.ms(PATIENCE_MS))
     page = context.pages[0]
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -71,7 +70,7 @@ def open_phone(playwright: Playwright, chromium: str, tmp_path: Path) -> Iterato
             base_url=house.url,
             **PHONE,
         )
-        phone.set_default_timeout(PATIENCE_MS)
+        phone.set_default_timeout(patience.ms(PATIENCE_MS))
         phones.append(phone)
         page = phone.pages[0]
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from server.db import open_engine
 from server.settings import ROOT
+from tests import patience
 
 
 class House:
@@ -38,7 +39,7 @@ class House:
             capture_output=True,
             text=True,
             check=False,
-            timeout=180,
+            timeout=patience.seconds(180),
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -99,9 +100,9 @@ class House:
 
 def wait_for(what: Callable[[], Any], within_s: float, saying: str) -> Any:
     """Look again and again until something is true, and give it; fail with `saying` otherwise."""
-    until = time.monotonic() + within_s
+    began = time.monotonic()
     while not (found := what()):
-        if time.monotonic() > until:
-            pytest.fail(f"not within {within_s} s: {saying}")
+        if patience.is_over(began, within_s):
+            pytest.fail(f"not within {within_s} s of a calm machine: {saying}")
         time.sleep(0.1)
     return found

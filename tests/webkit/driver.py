@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests import patience
+
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 NEEDED = ("WebKitWebDriver", "xvfb-run")
 
@@ -69,9 +71,9 @@ class Browser:
 
     def wait(self, body: str, seconds: float = 40) -> Any:
         """Until this gives something true."""
-        until = time.monotonic() + seconds
+        began = time.monotonic()
         while not (found := self.run(body)):
-            assert time.monotonic() < until, f"never came true: {body}\n{self.text()}"
+            assert not patience.is_over(began, seconds), f"never came true: {body}\n{self.text()}"
             time.sleep(0.2)
         return found
 
@@ -126,9 +128,9 @@ def webkit(folder: str) -> Iterator[Browser]:
         start_new_session=True,
     )
     try:
-        until = time.monotonic() + 30
+        began = time.monotonic()
         while not listening(port):
-            assert time.monotonic() < until, "WebKitWebDriver did not start"
+            assert not patience.is_over(began, 30), "WebKitWebDriver did not start"
             time.sleep(0.2)
         browser = Browser(f"http://127.0.0.1:{port}")
         yield browser
