@@ -8,7 +8,7 @@ from flask import g
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Text
 from miniapp_api.lenient import Lenient
-from miniapp_api.shapes import BoundOut, OwnSlipOut, SessionOut
+from miniapp_api.session_shapes import BoundOut, OwnSlipOut, SessionOut
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_phones, open_to_all

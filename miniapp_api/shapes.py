@@ -55,27 +55,6 @@ class StationBrief(Out):
     level = fields.String(required=True, validate=LEVELS)
 
 
-class SessionOut(Out):
-    """Who this phone is."""
-
-    person = fields.Nested(PersonOut, required=True)
-    county = fields.Nested(CountyOut, required=True)
-    stations = fields.List(fields.Nested(StationBrief), required=True)
-    expires_at = fields.AwareDateTime(required=True)
-
-
-class BoundOut(SessionOut):
-    """The same, with the token; it is said only this once."""
-
-    token = fields.String(required=True)
-
-
-class OwnSlipOut(Out):
-    """Whether a code was this person's own."""
-
-    own = fields.Boolean(required=True)
-
-
 class TaskOut(Out):
     """One thing to do, as facts; the phone says it in its own words.
 
