@@ -24,11 +24,12 @@ from server.policy.standard.standards import standards_for
 from server.services.county.counties import townships
 from server.services.people.scope import OFFICE
 from server.services.registry.fields import read_day
-from server.services.rounds.campaigns import (
+from server.services.rounds.campaigns import open_campaign
+from server.services.rounds.draws import (
     INSPECTED_LEVELS,
     DrawnStation,
-    open_campaign,
     preview_sample,
+    record_preview,
 )
 
 blueprint = Blueprint("desk_new_round", __name__, url_prefix="/desk")
@@ -108,17 +109,28 @@ def new() -> Any:
 @blueprint.post("/rounds/preview")
 @looks_only
 def preview() -> Any:
-    """Which stations this seed would draw; nothing is opened yet."""
+    """Which stations this seed would draw; nothing is opened yet, but the look is taken down."""
     with answering(_page):
-        opens_on = read_day(request.form.get("opens_on", ""), "开始日期", latest=None)
-        drawn = preview_sample(
-            session(),
-            county=county_of_desk(),
-            on=opens_on,
-            standards=standards_here(),
-            **_sample(),
+        opens_on, sample = (
+            read_day(request.form.get("opens_on", ""), "开始日期", latest=None),
+            _sample(),
         )
-    return _page(drawn=drawn)
+        drawing = preview_sample(
+            session(), county=county_of_desk(), on=opens_on, standards=standards_here(), **sample
+        )
+    if request.method == "POST":
+        record_preview(
+            session(),
+            drawing,
+            county=county_of_desk(),
+            sample=sample["sample"],
+            seed=sample["seed"],
+            on=opens_on,
+            by=me(),
+            now=clock.now(),
+        )
+        session().commit()  # the page itself is shown by a GET, before which all else is undone
+    return _page(drawn=drawing.chosen)
 
 
 @blueprint.post("/rounds/new")
@@ -143,6 +155,7 @@ def open_round() -> Any:
             now=clock.now(),
             standards=standards_here(),
             assignments=assignments,
+            sure=form.get("sure") == "yes",
             **sample,
         )
     return done(

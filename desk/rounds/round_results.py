@@ -17,7 +17,12 @@ from server.models.inspection import Campaign, RoundReport
 from server.services.people.people import names_of
 from server.services.people.scope import OFFICE, SEES_ROUNDS
 from server.services.rounds.campaigns import campaigns_of
-from server.services.rounds.contents import RoundContent, live_content, reported_content
+from server.services.rounds.contents import (
+    RoundContent,
+    live_content,
+    not_inspected,
+    reported_content,
+)
 from server.services.rounds.reports import (
     changed_since_report,
     report_is_whole,
@@ -71,6 +76,8 @@ def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
         **_stations(content, url_for("desk_results.results", campaign_id=campaign.id)),
         reports=reports,
         who=names_of(session(), person_ids=[one.reported_by for one in reports]),
+        due=not_inspected(content.figures),
+        asked_due=problem is not None and problem.code == "report-unfinished",
         changed=changed_since_report(session(), campaign=campaign, on=clock.today(), seen_by=me()),
     )
 
@@ -105,9 +112,11 @@ def _file(content: RoundContent, kind: str, name: str) -> Any:
 
 @blueprint.get("/rounds/<int:campaign_id>/results.<any(xlsx, pdf):kind>")
 def results_file(campaign_id: int, kind: str) -> Any:
-    """The same as a workbook or on paper, marked as not reported."""
+    """The same as a workbook or on paper, marked as live."""
     campaign = round_here(campaign_id)
-    return _file(_live(campaign, _earlier(campaign)[1]), kind, "未报送")
+    ever = reports_of(session(), campaign=campaign)
+    name = "实时数据，不是报送件" if ever else "未报送"
+    return _file(_live(campaign, _earlier(campaign)[1]), kind, name)
 
 
 @blueprint.post("/rounds/<int:campaign_id>/report")
@@ -124,6 +133,7 @@ def report_up(campaign_id: int) -> Any:
             by=me(),
             now=clock.now(),
             because=form.get("because", ""),
+            sure=form.get("sure") == "yes",
             earlier=_earlier(campaign)[1],
         )
     where = url_for("desk_results.one_report", campaign_id=campaign.id, version=made.version)

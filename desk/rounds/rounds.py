@@ -1,14 +1,15 @@
 """督导验收: the rounds, how far each one is, who goes where, and what was taken out of it."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request, send_file, url_for
 
-from desk.frame.access import may, me, whole_county_in_sight
+from desk.frame.access import may, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from server.errors import Invalid, NotAllowed, Problem
+from server.errors import Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
@@ -24,9 +25,16 @@ from server.services.rounds.campaigns import (
     campaign_of,
     campaigns_of,
     close_campaign,
-    drawn_as,
     visit_of,
     withdraw_visit,
+)
+from server.services.rounds.deleting import delete_campaign, may_delete
+from server.services.rounds.draws import (
+    draw_sealed,
+    drum_rows,
+    keys_drawn,
+    previews_of,
+    visits_sealed,
 )
 from server.services.rounds.reports import reports_of, unreported
 from server.services.rounds.visits import VisitView, coverage, visit_views
@@ -70,6 +78,7 @@ def rounds() -> Any:
         "rounds.html",
         rounds=[(one, coverage(visits_in_sight(one))) for one in every],
         waiting=waiting,
+        sealed={one.id for one in every if draw_sealed(one, me())},
         reports={one.id: reports_of(session(), campaign=one) for one in every},
     )
 
@@ -109,7 +118,8 @@ def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
             **{name: value for name, value in wanted.items() if value},
         )
 
-    found = _narrowed(every, asked)
+    hidden = visits_sealed(campaign, me())
+    found = [one for one in _narrowed(every, asked) if one.all or not hidden]
     leaf = page_of(
         len(found),
         ROWS_A_PAGE,
@@ -128,6 +138,9 @@ def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
         address=address,
         states=VisitState,
         nobody=NOBODY,
+        hidden=hidden,
+        sealed=draw_sealed(campaign, me()),
+        deletable=may(*OFFICE) and may_delete(session(), campaign=campaign, by=me()),
         inspectors=inspectors_here() if may(*OFFICE) else [],
         open_mends=rectification_tally(session(), on=clock.today(), **common).still_open,
         differing=disagreement_tally(session(), **common)[0],
@@ -146,15 +159,39 @@ def one_round(campaign_id: int) -> Any:
 def draw(campaign_id: int) -> Any:
     """The drum of a round: every station that could have been drawn, its tickets and why.
 
-    Only for those who see the whole county: the tickets tell of every township's flaws.
+    Until the round ends the office alone sees it; the others see what the draw is sealed with.
     """
-    if not whole_county_in_sight():
-        raise NotAllowed("not-your-page", "抽签名单由县专班保管。如需查看，请联系县专班。")
     campaign = round_here(campaign_id)
-    codes = {drawn_as(one.station) for one in visits_in_sight(campaign)}
-    drum = sorted(campaign.drum or [])
+    sealed = draw_sealed(campaign, me())
+    drum = [] if sealed else drum_rows(campaign)
     leaf = page_of(len(drum), ROWS_A_PAGE)
-    return page("draw.html", round=campaign, drum=leaf.of(drum), leaf=leaf, drawn=codes)
+    return page(
+        "draw.html",
+        round=campaign,
+        sealed=sealed,
+        drum=drum[leaf.first : leaf.first + leaf.size],
+        leaf=leaf,
+        drawn=keys_drawn(session(), campaign=campaign),
+        previews=[] if sealed else previews_of(session(), campaign=campaign),
+    )
+
+
+@blueprint.get("/rounds/<int:campaign_id>/draw.txt")
+def draw_file(campaign_id: int) -> Any:
+    """The draw as the one text whose SHA-256 was shown from the first day."""
+    campaign = round_here(campaign_id)
+    if draw_sealed(campaign, me()):
+        raise NotAllowed("not-your-page", "这一轮结束以前，抽签名单只有县专班看得到。")
+    if campaign.draw_text is None:
+        raise NotFound("draw-not-kept", "这一轮没有抽签原文：全部检查，或者是旧版本时开的。")
+    answer = send_file(
+        BytesIO(campaign.draw_text.encode()),
+        mimetype="text/plain; charset=utf-8",
+        as_attachment=True,
+        download_name=f"抽签原文 {campaign.period} {campaign.name}.txt",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _inspector(text: str) -> Person | None:
@@ -247,3 +284,36 @@ def end_round(campaign_id: int) -> Any:
     close_campaign(session(), campaign=campaign, by=me(), now=clock.now())
     where = url_for("desk_rounds.one_round", campaign_id=campaign.id)
     return done("这一轮已经结束。手机里还没有传上来的记录，以后照样收下。", where)
+
+
+def _delete_page(campaign: Campaign, problem: Problem | None = None) -> Any:
+    return page(
+        "delete_round.html",
+        problem=problem,
+        round=campaign,
+        deletable=may_delete(session(), campaign=campaign, by=me()),
+    )
+
+
+@blueprint.get("/rounds/<int:campaign_id>/delete")
+def deleting(campaign_id: int) -> Any:
+    """Ask why a round is deleted of which nothing has come."""
+    only_office()
+    return _delete_page(round_here(campaign_id))
+
+
+@blueprint.post("/rounds/<int:campaign_id>/delete")
+def delete(campaign_id: int) -> Any:
+    """Take a round off all lists, with the reason."""
+    only_office()
+    campaign = round_here(campaign_id)
+    title = f"{campaign.period} {campaign.name}"
+    with answering(lambda problem: _delete_page(round_here(campaign_id), problem)):
+        delete_campaign(
+            session(),
+            campaign=campaign,
+            because=request.form.get("reason", ""),
+            by=me(),
+            now=clock.now(),
+        )
+    return done(f"已删除：{title}。", url_for("desk_rounds.rounds"))

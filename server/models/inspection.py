@@ -27,7 +27,10 @@ class Campaign(Base):
 
     `standards` are the ids and hashes in force when it was opened: its inspections are held against
     these, whatever comes later. `seed` and `drum` repeat a sample exactly: the drum holds every
-    station that could have been drawn as [number, tickets, why]; None before it was recorded.
+    station that could have been drawn as [number, tickets, why, name]; None before it was recorded,
+    and without names in the first releases. `draw_text` is the draw as one text, `commitment` its
+    SHA-256, which may be seen before the round ends; both are empty where all stations are visited.
+    A round deleted before any record came is only marked so: a record may still be on a phone.
     """
 
     __tablename__ = "campaigns"
@@ -45,7 +48,10 @@ class Campaign(Base):
     sample_size: Mapped[int]
     drawn_from: Mapped[int]  # how many stations could have been drawn
     drum: Mapped[list[Any] | None] = mapped_column(deferred=True)
+    draw_text: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
+    commitment: Mapped[str] = mapped_column(sa.String(64), default="")
     closed_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
     made_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     made_at: Mapped[datetime]
     demo: Mapped[bool] = mapped_column(default=False)
@@ -54,6 +60,29 @@ class Campaign(Base):
     def closed(self) -> bool:
         """Whether the office has ended it."""
         return self.closed_at is not None
+
+
+class DrawPreview(Base):
+    """A draw that somebody looked at before a round was opened, so that no seed is shopped for.
+
+    `stations` are [number, name] of those drawn; `campaign_id` the round that was opened next, None
+    before that. `deleted_round` names the round where it was not looked at but opened and deleted.
+    """
+
+    __tablename__ = "draw_previews"
+    __table_args__ = (sa.Index("ix_draw_previews_county_campaign_id", "county", "campaign_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaigns.id"))
+    made_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    made_at: Mapped[datetime]
+    opens_on: Mapped[date]
+    sample: Mapped[SampleKind] = mapped_column(coded(SampleKind))
+    seed: Mapped[str] = mapped_column(sa.String(40))
+    drawn_from: Mapped[int]
+    stations: Mapped[list[Any]]
+    deleted_round: Mapped[str] = mapped_column(sa.String(80), default="")
 
 
 class Visit(Base):

@@ -8,7 +8,7 @@ from server.calendar import full_day_text
 from server.media.paper.typesetting import SCREEN, faces, typeset
 from server.policy.rounds.frozen import Compared, Figures, StationFigures
 from server.policy.rounds.marks import Mark
-from server.services.rounds.contents import RoundContent, sample_text
+from server.services.rounds.contents import RoundContent, not_inspected, sample_text
 from server.services.rounds.covert import covert_text, covert_visits
 from server.services.rounds.figures import (
     CHANGE_COLUMNS,
@@ -48,6 +48,7 @@ class ReportSheet:
 def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
     """The round's result for the file: totals, townships, clauses, stations, comparison."""
     figures, campaign = content.figures, content.figures["campaign"]
+    missing = not_inspected(figures)
     totals, columns = figures["totals"], total_columns(figures)
     opens, due = (date.fromisoformat(day) for day in (campaign["opens_on"], campaign["due_on"]))
     marked = any(one.get("marks") for one in figures["stations"])
@@ -78,6 +79,18 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
         ),
         *([_compared(content.compared)] if content.compared else []),
         ReportSection(
+            "没有查到的站点",
+            ("编号", "站点", "乡镇", "督导员", "状态"),
+            [
+                (one["code"] or "", one["name"], one["township"], one["inspector"] or "未分派",
+                 one["state_label"])
+                for one in missing
+            ],
+            (0, 3, 1.3, 1, 1),
+            "lllll",
+            "应查的都查到了",
+        ),
+        ReportSection(
             "各站点",
             ("编号", "站点", "乡镇", "督导员", "日期", "状态", "结论", "不符合条款"),
             [
@@ -102,6 +115,7 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
             "，".join(f"{label}{totals[name]}" for name, label in columns) + "。",
             *([f"{doubts}。"] if (doubts := doubts_text(totals)) else []),
             *([f"{covert_text(figures)}。"] if covert_text(figures) else []),
+            *([f"没有查到的{len(missing)}个站点列在后面。"] if missing else []),
             "所用标准："
             + "；".join(str(one.get("name", one["id"])) for one in campaign["standards"])
             + "。",

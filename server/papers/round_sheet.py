@@ -7,7 +7,7 @@ from server.media.paper.workbook import Workbook
 from server.policy.rounds.frozen import Compared, StationFigures
 from server.policy.rounds.marks import Mark
 from server.policy.standard.standards import RuleLevel
-from server.services.rounds.contents import RoundContent, sample_text
+from server.services.rounds.contents import RoundContent, not_inspected, sample_text
 from server.services.rounds.covert import covert_visits
 from server.services.rounds.figures import (
     CHANGE_COLUMNS,
@@ -90,6 +90,15 @@ def round_xlsx(content: RoundContent) -> bytes:
             (9, 30, 12, 10, 12, 10, 50),
         )  # fmt: skip
     writer.sheet(
+        "没有查到的站点",
+        ("编号", "站点", "乡镇", "督导员", "督导状态"),
+        [
+            (one["code"], one["name"], one["township"], one["inspector"], one["state_label"])
+            for one in not_inspected(figures)
+        ],
+        (9, 30, 12, 10, 12),
+    )
+    writer.sheet(
         "条款",
         ("条款", "内容", "要求", *(label for _, label in VERDICT_COLUMNS)),
         [
@@ -129,9 +138,16 @@ def round_xlsx(content: RoundContent) -> bytes:
     if "drum" in content.annex:
         writer.sheet(
             "抽签名单",
-            ("编号", "签", "为什么"),
-            sorted(content.annex["drum"]),
-            (12, 8, 50),
+            ("编号", "签", "为什么", "站点"),
+            sorted([*row, ""][:4] for row in content.annex["drum"]),
+            (12, 8, 50, 30),
+        )
+    if content.annex.get("previews"):
+        writer.sheet(
+            "开轮前的试抽",
+            ("什么时候", "谁", "抽签码", "抽到的站"),
+            content.annex["previews"],
+            (18, 12, 20, 80),
         )
     if content.compared:
         _compare(writer, content.compared)

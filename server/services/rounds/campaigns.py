@@ -2,8 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -12,29 +11,20 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
-from server.models.inspection import Campaign, Visit
+from server.models.inspection import Campaign, Inspection, Visit
 from server.models.person import Person, Role
 from server.models.station import Station
-from server.policy.rounds.sampling import Candidate, SampleKind, Weights, draw
-from server.policy.standard.facts import Level
+from server.policy.rounds.commitment import DrawHead, commitment
+from server.policy.rounds.sampling import SampleKind
 from server.policy.standard.standards import Standard, standard_by_id, standards_for
 from server.services.common import history
-from server.services.common.written import cut, reason_given, written
-from server.services.people.scope import EVERYBODY, INSPECTING
+from server.services.common.written import cut, reason_given
+from server.services.people.scope import INSPECTING
 from server.services.rounds.actions import RoundsAction
-from server.services.rounds.weights import sampling_weights
-from server.services.standing.standing import standings
+from server.services.rounds.draws import draw_stations, go_with, seed_read
+from server.services.rounds.round_dates import ask_about_dates
 
-INSPECTED_LEVELS = (Level.TOWNSHIP_STATION, Level.VILLAGE_POINT)
 _PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnStation:
-    """A station of a sample, and why it is in it."""
-
-    station: Station
-    because: str
 
 
 def open_campaign(
@@ -53,10 +43,13 @@ def open_campaign(
     size: int | None = None,
     assignments: Mapping[str, int] | None = None,
     township_codes: Collection[str] | None = None,
+    sure: bool = True,
 ) -> Campaign:
     """Open a round: draw its stations, pin the standards of `opens_on`, hand out townships.
 
-    A random round without a seed gets one; it is kept, so that the draw can be repeated. Raises
+    A random round without a seed gets one; it is kept, so that the draw can be repeated, and the
+    whole draw is written down with a salt. A person who is not `sure` is asked about dates that are
+    past or overlap (Conflict round-dates-odd). Raises
     Invalid (round-period-wrong, round-days-wrong, round-name-missing, round-sample-wrong,
     inspector-unknown, inspector-elsewhere) and Conflict (round-exists, round-without-stations,
     round-without-standard).
@@ -70,10 +63,14 @@ def open_campaign(
             "round-without-standard",
             "开轮那天本县没有可用的站点标准。请先在县设置里选定标准，再开这一轮。",
         )
-    seed = _seed(seed)
+    if not sure:
+        ask_about_dates(
+            session, county=county.code, opens_on=opens_on, due_on=due_on, on=beijing_day(now)
+        )
+    seed = seed_read(seed)
     if sample is not SampleKind.ALL and not seed:
         seed = secrets.token_hex(4)
-    chosen, drum = _drawn(
+    drawing = draw_stations(
         session,
         county,
         sample,
@@ -87,6 +84,11 @@ def open_campaign(
         township: _inspector(session, county.code, person_id, township)
         for township, person_id in (assignments or {}).items()
     }
+    text = None
+    if sample is not SampleKind.ALL:
+        title, salt = f"{period} {name}", secrets.token_hex(16)
+        head = DrawHead(county.name, title, sample, seed, len(drawing.chosen), salt)
+        text = drawing.text(head)
     campaign = Campaign(
         county=county.code,
         period=period,
@@ -96,9 +98,14 @@ def open_campaign(
         due_on=due_on,
         sample=sample,
         seed="" if sample is SampleKind.ALL else seed,
-        sample_size=len(chosen),
-        drawn_from=len(drum),
-        drum=[[one.key, one.tickets, one.why] for one in drum],
+        sample_size=len(drawing.chosen),
+        drawn_from=len(drawing.drum),
+        drum=[
+            [one.key, one.tickets, one.why, own]
+            for one, own in zip(drawing.drum, drawing.names, strict=True)
+        ],
+        draw_text=text,
+        commitment=commitment(text) if text else "",
         made_by=by.id,
         made_at=now,
         demo=county.demo,
@@ -115,49 +122,22 @@ def open_campaign(
             else None,
             drawn_because=cut(one.because, Visit.drawn_because),
         )
-        for one in chosen
+        for one in drawing.chosen
     )
     session.flush()
+    go_with(session, campaign)
     history.write(
         session,
         of=county,
         by=by,
         at=now,
         action=RoundsAction.ROUND_OPENED,
-        summary=f"{period} {name}：{len(drum)}个站点中检查{len(chosen)}个，"
+        summary=f"{period} {name}：{campaign.drawn_from}个站点中检查{campaign.sample_size}个，"
         f"{full_day_text(opens_on)}至{full_day_text(due_on)}，"
         f"标准{'、'.join(one.id for one in pinned)}",
         reason=f"抽签码 {campaign.seed}" if campaign.seed else "",
     )
     return campaign
-
-
-def preview_sample(
-    session: Session,
-    *,
-    county: County,
-    sample: SampleKind,
-    seed: str,
-    size: int | None,
-    on: date,
-    standards: Iterable[Standard],
-    township_codes: Collection[str] | None = None,
-) -> list[DrawnStation]:
-    """The stations that `open_campaign` with the same seed would draw; changes nothing.
-
-    Raises Invalid round-sample-wrong and Conflict round-without-stations.
-    """
-    chosen, _ = _drawn(
-        session,
-        county,
-        sample,
-        seed=_seed(seed),
-        size=size,
-        on=on,
-        standards=tuple(standards),
-        township_codes=township_codes,
-    )
-    return chosen
 
 
 def assign(
@@ -249,7 +229,7 @@ def campaigns_of(session: Session, *, county: str) -> list[Campaign]:
     return list(
         session.scalars(
             sa.select(Campaign)
-            .where(Campaign.county == county)
+            .where(Campaign.county == county, _is_there())
             .order_by(Campaign.period.desc(), Campaign.id.desc())
         )
     )
@@ -258,7 +238,9 @@ def campaigns_of(session: Session, *, county: str) -> list[Campaign]:
 def campaign_of(session: Session, *, county: str, campaign_id: int) -> Campaign:
     """A round of this county. Raises NotFound round-unknown."""
     found = session.scalars(
-        sa.select(Campaign).where(Campaign.county == county, Campaign.id == campaign_id)
+        sa.select(Campaign).where(
+            Campaign.county == county, Campaign.id == campaign_id, _is_there()
+        )
     ).one_or_none()
     if found is None:
         raise NotFound("round-unknown", "没有找到这一轮督导。请返回列表重新选择。")
@@ -284,49 +266,13 @@ def standards_of(campaign: Campaign, standards: Iterable[Standard]) -> tuple[Sta
     return tuple(standard_by_id(every, str(one["id"])) for one in campaign.standards)
 
 
-def _drawn(
-    session: Session,
-    county: County,
-    sample: SampleKind,
-    *,
-    seed: str,
-    size: int | None,
-    on: date,
-    standards: Sequence[Standard],
-    township_codes: Collection[str] | None,
-) -> tuple[list[DrawnStation], list[Candidate]]:
-    """The sample, and the drum that it was drawn from."""
-    found = [
-        one
-        for one in standings(session, county=county, on=on, standards=standards, seen_by=EVERYBODY)
-        if one.station.level in INSPECTED_LEVELS
-        and (township_codes is None or one.station.township_code in township_codes)
-    ]
-    if not found:
-        raise Conflict("round-without-stations", "没有可以检查的站点。请先登记站点，或换一个范围。")
-    by_key = {drawn_as(one.station): one.station for one in found}
-    weights = (
-        sampling_weights(session, county=county.code, standings=found, on=on)
-        if sample is SampleKind.WEIGHTED
-        else {}
+def _is_there() -> sa.ColumnElement[bool]:
+    """Not deleted; one of which a record has come after all is there again."""
+    inspected = sa.select(Inspection.id).join(Visit, Visit.id == Inspection.visit_id)
+    return sa.or_(
+        Campaign.deleted_at.is_(None),
+        inspected.where(Visit.campaign_id == Campaign.id).correlate(Campaign).exists(),
     )
-    drum = [
-        Candidate(drawn_as(one.station), own.tickets, own.why)
-        for one in found
-        for own in [weights.get(one.station.id, Weights())]
-    ]
-    drawn = draw(drum, kind=sample, seed=seed, size=size)
-    return [DrawnStation(by_key[one.key], one.because) for one in drawn], drum
-
-
-def _seed(text: str) -> str:
-    """A seed as it is drawn with and kept: whole, or nobody could repeat the draw by it."""
-    return written(text, "抽签码", field="seed", into=Campaign.seed)
-
-
-def drawn_as(station: Station) -> str:
-    """What stands on the draw list for a station: its number, known to everybody."""
-    return station.code or f"#{station.id}"
 
 
 def _refuse_wrong_head(

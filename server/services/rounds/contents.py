@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import BEIJING, clock_text, full_day_text
+from server.calendar import BEIJING, clock_text, full_day_text, moment_text
 from server.models.county import County, Division
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
-from server.policy.rounds.frozen import Annex, Compared, Figures, FrozenRound
+from server.policy.rounds.frozen import Annex, Compared, Figures, FrozenRound, StationFigures
+from server.policy.rounds.visits import VisitState
 from server.services.county.round_options import round_options
 from server.services.inspections.disagreements import disagreements_seen
 from server.services.mending.lists import rectifications_seen
 from server.services.people.scope import EVERYBODY, Everybody, sees_whole_county
+from server.services.rounds.draws import draw_sealed, previews_of, visits_sealed
 from server.services.rounds.figures import (
     cut_comparison,
     cut_figures,
@@ -55,17 +58,21 @@ def live_content(
     seen_by: Person | Everybody,
     earlier: Campaign | None = None,
 ) -> RoundContent:
-    """The round as of a Beijing day, marked as not reported, in that sight alone."""
+    """The round as of a Beijing day, marked as live, in that sight alone.
+
+    The mark says whether it ever went up, which version last, and whether that one says the same.
+    """
     county = session.get_one(County, campaign.county)
+    figures = round_figures(session, campaign=campaign, on=on, seen_by=seen_by)
     return RoundContent(
-        figures=round_figures(session, campaign=campaign, on=on, seen_by=seen_by),
+        figures=_sealed(figures, campaign, seen_by),
         compared=round_comparison(
             session, campaign=campaign, earlier=earlier, on=on, seen_by=seen_by
         )
         if earlier
         else None,
         annex=annex_of(session, campaign=campaign, county=county, on=on, seen_by=seen_by),
-        stamp=f"未报送（实时数据，统计到{full_day_text(on)}）",
+        stamp=_live_stamp(session, campaign, figures, on),
         because="",
         at=None,
         on=on,
@@ -84,10 +91,14 @@ def reported_content(
     frozen = made.figures
     annex: Annex = frozen.get("annex") or {}
     compared = annex.get("compared")
-    content: Figures = frozen
+    content = _sealed(frozen, campaign, seen_by)
+    if draw_sealed(campaign, seen_by):
+        annex = annex.copy()
+        annex.pop("drum", None)
+        annex.pop("previews", None)
     if seen_by is not EVERYBODY and not sees_whole_county(seen_by, made.county):
         code = seen_by.township_code or "-"  # without a township: nothing at all
-        content = cut_figures(frozen, code)
+        content = cut_figures(content, code)
         compared = cut_comparison(compared, code) if compared else None
         annex = _cut_annex(annex, code)
     by = annex.get("by") or session.get_one(Person, made.reported_by).name
@@ -107,10 +118,50 @@ def reported_content(
     )
 
 
+def _live_stamp(session: Session, campaign: Campaign, figures: Figures, on: date) -> str:
+    """Whether the newest version that went up says what the figures say now."""
+    until = f"实时数据，统计到{full_day_text(on)}"
+    last = session.scalars(
+        sa.select(RoundReport)
+        .where(RoundReport.campaign_id == campaign.id)
+        .order_by(RoundReport.version.desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        return f"未报送（{until}）"
+    day = full_day_text(last.reported_at.astimezone(BEIJING).date())
+    went_up = f"第{last.version}版已于{day}报{last.reported_to}"
+    before = {one["station_id"]: one for one in last.figures["stations"]}
+    same = all(
+        (old := before.get(one["station_id"])) is not None
+        and (old["state"], old["status"], old["fails"])
+        == (one["state"], one["status"], one["fails"])
+        for one in figures["stations"]
+    )
+    return f"{until}；{went_up}，" + ("此后没有变化" if same else "此后有变化，还没有再报")
+
+
+def _sealed(figures: Figures, campaign: Campaign, seen_by: Person | Everybody) -> Figures:
+    """The same figures without what a running draw hides from somebody."""
+    shown = figures
+    if draw_sealed(campaign, seen_by) and figures["campaign"]["seed"]:
+        shown = {**shown, "campaign": {**shown["campaign"], "seed": "（结束以后公开）"}}
+    if visits_sealed(campaign, seen_by):
+        inspected = [one for one in shown["stations"] if one["inspection_id"]]
+        shown = {**shown, "stations": inspected}
+    return shown
+
+
+def not_inspected(figures: Figures) -> list[StationFigures]:
+    """The stations of which there is no result: still due, missed, or found locked."""
+    return [one for one in figures["stations"] if not VisitState(one["state"]).inspected]
+
+
 def _cut_annex(annex: Annex, township_code: str) -> Annex:
     """The same annex for one township's stations alone; the drum tells of every township."""
     cut = annex.copy()
     cut.pop("drum", None)
+    cut.pop("previews", None)
     if "mends" in cut:
         cut["mends"] = [one for one in cut["mends"] if one["township_code"] == township_code]
     if "words" in cut:
@@ -127,7 +178,8 @@ def annex_of(
     seen_by: Person | Everybody,
 ) -> Annex:
     """What files show beside the figures, as plain JSON: 整改, two words, who speaks."""
-    drum = campaign.drum if sees_whole_county(seen_by, county.code) else None
+    whole = sees_whole_county(seen_by, county.code) and not draw_sealed(campaign, seen_by)
+    drum = campaign.drum if whole else None
     annex: Annex = {
         "county": county.name,
         "issuer": round_options(county).issuer,
@@ -171,6 +223,15 @@ def annex_of(
     }
     if drum and campaign.seed:
         annex["drum"] = drum
+        annex["previews"] = [
+            [
+                moment_text(one.made_at),
+                who,
+                one.seed,
+                "、".join(code for code, _ in one.stations),
+            ]
+            for one, who in previews_of(session, campaign=campaign)
+        ]
     return annex
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,14 +15,17 @@ from server.models.county import County
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
 from server.policy.rounds.frozen import Annex, ReportFigures, StationFigures
+from server.policy.rounds.visits import VisitState
 from server.services.common import history
 from server.services.common.written import reason_given, written
 from server.services.people.scope import EVERYBODY, Everybody
 from server.services.rounds.actions import RoundsAction
 from server.services.rounds.contents import annex_of, reported_content
+from server.services.rounds.draws import visits_sealed
 from server.services.rounds.figures import round_comparison, round_figures
 
 CHANGES_TOLD = 50
+DUE_TOLD = 5
 
 
 def report_round(
@@ -34,13 +37,15 @@ def report_round(
     now: datetime,
     because: str = "",
     earlier: Campaign | None = None,
+    sure: bool = True,
 ) -> RoundReport:
     """Record that the result went up, with all that its files say frozen; again: a new version.
 
     `earlier` is the round that it is compared with. What stands beside the figures (整改, two
-    words, comparison) is frozen too, but only changed figures make it another result. Raises
-    Invalid reported-to-missing, reason-needed (from the second version on), and Conflict
-    report-same when nothing has changed since and it goes to the same office.
+    words, comparison) is frozen too, but only changed figures make it another result. A person who
+    is not `sure` is asked about stations still due (Conflict report-unfinished). Raises Invalid
+    reported-to-missing, reason-needed (from the second version on), and Conflict report-same when
+    nothing has changed since and it goes to the same office.
     """
     reported_to = reported_to.strip()
     if not 1 <= len(reported_to) <= 80:
@@ -53,6 +58,8 @@ def report_round(
     session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     on = beijing_day(now)
     content = round_figures(session, campaign=campaign, on=on, seen_by=EVERYBODY)
+    if not sure:
+        _ask_about_due(content["stations"])
     versions = reports_of(session, campaign=campaign)
     if versions:
         last = versions[0]
@@ -106,6 +113,17 @@ def report_round(
     return made
 
 
+def _ask_about_due(stations: Iterable[StationFigures]) -> None:
+    due = [one["name"] for one in stations if one["state"] == VisitState.DUE]
+    if due:
+        more = f"等{len(due)}个站点" if len(due) > DUE_TOLD else f"{len(due)}个站点"
+        raise Conflict(
+            "report-unfinished",
+            f"{'、'.join(due[:DUE_TOLD])}{more}还在期限内、没有查。确实现在就报，"
+            "请勾选“没查的照实报”，再点一次；结果里会写明哪些站没查。",
+        )
+
+
 def reports_of(session: Session, *, campaign: Campaign) -> list[RoundReport]:
     """Every version that went up, the newest first; none is ever changed."""
     return list(
@@ -142,6 +160,7 @@ def unreported(session: Session, *, county: str, on: date) -> list[Campaign]:
             sa.select(Campaign)
             .where(
                 Campaign.county == county,
+                Campaign.deleted_at.is_(None),
                 sa.or_(Campaign.closed_at.is_not(None), Campaign.due_on < on),
                 ~gone_up,
             )
@@ -158,7 +177,7 @@ def changed_since_report(
     Only what became of the stations in that sight.
     """
     made = next(iter(reports_of(session, campaign=campaign)), None)
-    if made is None:
+    if made is None or visits_sealed(campaign, seen_by):
         return []
     content = reported_content(session, made=made, campaign=campaign, seen_by=seen_by)
     before = {one["station_id"]: one for one in content.figures["stations"]}

@@ -46,12 +46,14 @@ def test_what_went_up_stays_and_what_changed_since_is_named(
     desk, where = desk_of(cast.office), f"/rounds/{held.campaign.id}"
 
     bare = desk.post(f"{where}/report", reported_to=" ")
-    first = desk.done(f"{where}/report", reported_to="县政府办公室")
-    same = desk.post(f"{where}/report", reported_to="县政府办公室")
+    first = desk.done(f"{where}/report", sure="yes", reported_to="县政府办公室")
+    same = desk.post(f"{where}/report", sure="yes", reported_to="县政府办公室")
     inspected(client, session, cast, held.campaign, cast.c2)
     live = text_of(desk.get(f"{where}/results"))
-    without = desk.post(f"{where}/report", reported_to="县政府办公室")
-    second = desk.done(f"{where}/report", reported_to="县政府办公室", because="补查一站")
+    without = desk.post(f"{where}/report", sure="yes", reported_to="县政府办公室")
+    second = desk.done(
+        f"{where}/report", sure="yes", reported_to="县政府办公室", because="补查一站"
+    )
     old = text_of(desk.get(f"{where}/reports/1"))
 
     assert (bare.status_code, same.status_code, without.status_code) == (422, 409, 422)
@@ -91,7 +93,9 @@ def test_a_reported_versions_files_stay_the_same_byte_for_byte(
     later = open_round(session, cast, standards, name="复查", opens_on=days_from_now(0))
     inspected(client, session, cast, later, cast.c1, [COUNTER])
     desk, where = desk_of(cast.office), f"/rounds/{later.id}"
-    desk.done(f"{where}/report", reported_to="县政府办公室", earlier=str(held.campaign.id))
+    desk.done(
+        f"{where}/report", sure="yes", reported_to="县政府办公室", earlier=str(held.campaign.id)
+    )
     before = {kind: desk.get(f"{where}/reports/1.{kind}").data for kind in ("xlsx", "pdf")}
 
     # Everything that a file says changes afterwards.
@@ -100,7 +104,7 @@ def test_a_reported_versions_files_stay_the_same_byte_for_byte(
     cast.county.name, cast.county.options = "改了名的县", {"issuer": "改了名的专班"}
     session.commit()
     after = {kind: desk.get(f"{where}/reports/1.{kind}").data for kind in ("xlsx", "pdf")}
-    desk.done(f"{where}/report", reported_to="县政府办公室", because="补查一站")
+    desk.done(f"{where}/report", sure="yes", reported_to="县政府办公室", because="补查一站")
 
     assert after == before
     first, second = (book_of(desk, f"{where}/reports/{one}.xlsx") for one in (1, 2))
@@ -109,11 +113,12 @@ def test_a_reported_versions_files_stay_the_same_byte_for_byte(
     assert first["上报情况"].endswith("报送给县政府办公室 · 由县办")
     assert (first["已有结果"], second["已有结果"]) == (1, 2)
     assert second["再报的原因"] == "补查一站"
-    assert live["上报情况"].startswith("未报送（实时数据")
+    assert live["上报情况"].startswith("实时数据，统计到")
+    assert live["上报情况"].endswith("报县政府办公室，此后没有变化")
     assert {"整改", "说法不一", "与上一轮比条款"} <= sheets_of(desk, f"{where}/reports/1.xlsx")
     assert "合计" in paper_of(desk, f"{where}/reports/1.pdf")
     assert "第1版·报送于" in paper_of(desk, f"{where}/reports/1.pdf")
-    assert "未报送（实时数据" in paper_of(desk, f"{where}/results.pdf")
+    assert "实时数据，统计到" in paper_of(desk, f"{where}/results.pdf")
     assert desk.get(f"{where}/reports/3.xlsx").status_code == 404
 
 
@@ -127,7 +132,9 @@ def test_a_township_officer_reads_the_own_townships_results_and_no_others(
     for station in (cast.c1, cast.c3):
         inspected(client, session, cast, later, station, [COUNTER])
     office, where = desk_of(cast.office), f"/rounds/{later.id}"
-    office.done(f"{where}/report", reported_to="县政府办公室", earlier=str(held.campaign.id))
+    office.done(
+        f"{where}/report", sure="yes", reported_to="县政府办公室", earlier=str(held.campaign.id)
+    )
     theirs = desk_of(cast.officer)
 
     pages = [
@@ -146,14 +153,14 @@ def test_a_township_officer_reads_the_own_townships_results_and_no_others(
         assert (book["应查"], book["已有结果"], book["不达标"]) == (1, 1, 1)
         assert "杜家村镇" in book["轮次"]
     assert "合计 1 1 " in pages[0]
-    assert theirs.post(f"{where}/report", reported_to="县政府办公室").status_code == 403
+    assert theirs.post(f"{where}/report", sure="yes", reported_to="县政府办公室").status_code == 403
 
 
 def test_what_changed_since_is_told_to_each_of_the_own_stations(
     client: FlaskClient, session: Session, held: Held, cast: Cast, desk_of: DeskOf
 ) -> None:
     where = f"/rounds/{held.campaign.id}"
-    desk_of(cast.office).done(f"{where}/report", reported_to="县政府办公室")
+    desk_of(cast.office).done(f"{where}/report", sure="yes", reported_to="县政府办公室")
     inspected(client, session, cast, held.campaign, cast.c2)
 
     page = text_of(desk_of(cast.officer).get(f"{where}/results"))
@@ -166,7 +173,7 @@ def test_a_report_of_the_first_release_still_gives_files_and_the_townships_part(
     session: Session, held: Held, cast: Cast, desk_of: DeskOf
 ) -> None:
     desk, where = desk_of(cast.office), f"/rounds/{held.campaign.id}"
-    desk.done(f"{where}/report", reported_to="县政府办公室")
+    desk.done(f"{where}/report", sure="yes", reported_to="县政府办公室")
     made = session.scalars(select(RoundReport)).one()
     made.figures = first_release(made.figures)
     made.figures_sha256 = figures_hash(made.figures)

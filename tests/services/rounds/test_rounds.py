@@ -23,7 +23,7 @@ from server.services.county.round_options import round_options
 from server.services.mending import lists as rectification_lists
 from server.services.mending import notices
 from server.services.people.scope import EVERYBODY
-from server.services.rounds import campaigns
+from server.services.rounds import campaigns, draws
 from server.services.rounds.visits import coverage, visit_views
 from server.services.standing.statements import say
 from tests.factories import NOW, TODAY, Cast, make_inspection, make_rectification, make_station
@@ -46,13 +46,13 @@ def test_a_random_round_draws_what_its_recorded_seed_draws_again(
 ) -> None:
     campaign = open_round(session, cast, standards, sample=SampleKind.RANDOM, size=2)
 
-    again = campaigns.preview_sample(
+    again = draws.preview_sample(
         session, county=cast.county, sample=SampleKind.RANDOM, seed=campaign.seed, size=2,
         on=JULY["opens_on"], standards=standards,
     )  # fmt: skip
     assert campaign.seed
     assert (campaign.sample_size, campaign.drawn_from) == (2, 4)
-    assert drawn(session, campaign) == sorted(one.station.code or "" for one in again)
+    assert drawn(session, campaign) == sorted(one.station.code or "" for one in again.chosen)
 
 
 def test_a_weighted_round_gives_flagged_stations_more_tickets(
@@ -65,12 +65,12 @@ def test_a_weighted_round_gives_flagged_stations_more_tickets(
         on=date(2023, 7, 1), by=cast.office, now=NOW,
     )  # fmt: skip
 
-    every = campaigns.preview_sample(
+    every = draws.preview_sample(
         session, county=cast.county, sample=SampleKind.WEIGHTED, seed="x", size=4,
         on=JULY["opens_on"], standards=standards,
     )  # fmt: skip
 
-    because = {one.station.code: one.because for one in every}
+    because = {one.station.code: one.because for one in every.chosen}
     assert because["C0002"] == "抽签：3张签（1条不符合）"
     assert because["C0001"] == "抽签：1张签"
 
