@@ -19,6 +19,7 @@ from server.models.rectification import Rectification, RectificationState
 from server.policy.standard.facts import Fact
 from server.policy.standard.inspection_form import UNITS, asked_of
 from server.policy.standard.standards import standard_by_id
+from server.services.common.seals import seal
 from server.services.county.counties import policy_options
 from server.services.mending.lists import (
     Tally,
@@ -35,6 +36,7 @@ from server.services.mending.rectifications import (
     rectification_of,
     return_to_keeper,
 )
+from server.services.mending.shown import rectification_shown
 from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, station_for
 from server.services.registry.fields import read_day
 
@@ -179,6 +181,7 @@ def _page(one: Rectification, problem: Problem | None = None) -> Any:
         open=one.state in OPEN_STATES,
         answered=one.state is RectificationState.ANSWERED,
         with_it=answered_with(session(), one),
+        seal=seal(rectification_shown(session(), one)),
     )
 
 
@@ -212,6 +215,7 @@ def take(rectification_id: int) -> Any:
             standards=standards_here(),
             note=form.get("note", "").strip(),
             values=values,
+            sealed=form.get("seal"),
         )
     return done("已验收通过，这一条办结。", url_for("desk_rectifications.rectifications"))
 
@@ -230,6 +234,7 @@ def send_back(rectification_id: int) -> Any:
             now=clock.now(),
             reason=form.get("reason", ""),
             due_on=read_day(due, "新的期限", latest=None) if due else None,
+            sealed=form.get("seal"),
         )
     where = url_for("desk_rectifications.rectification", rectification_id=one.id)
     return done("已退回，站长手机上会看到原因。", where)

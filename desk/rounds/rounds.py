@@ -16,10 +16,12 @@ from server.http.guards import guard_desk
 from server.models.inspection import Campaign
 from server.models.person import Person
 from server.policy.rounds.visits import VisitState
+from server.services.common.seals import seal
 from server.services.inspections.disagreements import disagreement_tally
 from server.services.mending.lists import rectification_tally
 from server.services.people.people import people_seen
 from server.services.people.scope import INSPECTING, OFFICE, SEES_ROUNDS
+from server.services.rounds.assigning import townships_shown, visits_shown
 from server.services.rounds.campaigns import (
     assign,
     campaign_of,
@@ -139,6 +141,10 @@ def round_page(campaign: Campaign, problem: Problem | None = None) -> Any:
         states=VisitState,
         nobody=NOBODY,
         hidden=hidden,
+        visits_seal=seal(
+            visits_shown(session(), campaign=campaign, ids=[one.visit.id for one in leaf.of(found)])
+        ),
+        townships_seal=seal(townships_shown(session(), campaign=campaign, only=None)),
         sealed=draw_sealed(campaign, me()),
         deletable=may(*OFFICE) and may_delete(session(), campaign=campaign, by=me()),
         inspectors=inspectors_here() if may(*OFFICE) else [],
@@ -207,7 +213,12 @@ def _inspector(text: str) -> Person | None:
 def _assigned(campaign: Campaign) -> int:
     """How many visits the form gave to somebody else; raises Invalid where nothing was chosen."""
     form = request.form
-    common: dict[str, Any] = {"campaign": campaign, "by": me(), "now": clock.now()}
+    common: dict[str, Any] = {
+        "campaign": campaign,
+        "by": me(),
+        "now": clock.now(),
+        "sealed": form.get("seal"),
+    }
     if "visit" in form:
         inspector = _inspector(form.get("inspector", ""))
         chosen = form.getlist("visit", type=row_id)

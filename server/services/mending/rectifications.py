@@ -25,6 +25,7 @@ from server.services.county.counties import policy_options
 from server.services.county.round_options import round_options
 from server.services.inspections.versions import versions_of
 from server.services.mending.actions import MendingAction
+from server.services.mending.shown import refuse_unseen
 from server.services.people.scope import INSPECTING, station_for
 from server.services.photos.photos import subject_of
 from server.services.standing.statements import Saying, newest, take_down
@@ -157,16 +158,19 @@ def accept(
     standards: Iterable[Standard],
     note: str = "",
     values: Mapping[str, Any] | None = None,
+    sealed: str | None = None,
 ) -> None:
     """A person finds it mended. An inspector on the spot says so with the inspector's word.
 
     From the desk (by photo) the inspector's old “no” is taken back and the desk's word stands:
     the station is 待核实 again until somebody goes there. What other visits found of the same
     clause is accepted with it where the keeper's answer was to them as well, and on the spot in any
-    case. Raises NotAllowed not-your-station, Conflict rectification-closed, Invalid
+    case. `sealed` is what the form showed. Raises NotAllowed not-your-station, Conflict
+    rectification-closed, rectification-changed, Invalid
     rectification-value-needed (`fields`: facts to fill in), fact-value-invalid.
     """
     station = _judged_by(session, rectification, by)
+    refuse_unseen(session, rectification, sealed)
     county = session.get_one(County, rectification.county)
     rule = standard_by_id(standards, rectification.standard_id).rule(rectification.rule_code)
     taken = _now_true(session, station, rule, county, values or {})
@@ -199,6 +203,7 @@ def return_to_keeper(
     now: datetime,
     reason: str,
     due_on: date | None = None,
+    sealed: str | None = None,
 ) -> None:
     """Not mended yet: back to the keeper with the reason, and a later deadline if one is given.
 
@@ -206,6 +211,7 @@ def return_to_keeper(
     Invalid reason-needed, rectification-days-wrong.
     """
     _judged_by(session, rectification, by)
+    refuse_unseen(session, rectification, sealed)
     reason = reason_given(reason, "请写明为什么退回、还差什么。", into=RectificationStep.note)
     if rectification.state is not RectificationState.ANSWERED:
         raise Conflict("rectification-not-answered", "站长还没有答复这项整改，不用退回。")

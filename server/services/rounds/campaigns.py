@@ -18,9 +18,11 @@ from server.policy.rounds.commitment import DrawHead, commitment
 from server.policy.rounds.sampling import SampleKind
 from server.policy.standard.standards import Standard, standard_by_id, standards_for
 from server.services.common import history
+from server.services.common.seals import refuse_if_changed
 from server.services.common.written import cut, reason_given
 from server.services.people.scope import INSPECTING
 from server.services.rounds.actions import RoundsAction
+from server.services.rounds.assigning import townships_shown, visits_shown
 from server.services.rounds.draws import draw_stations, go_with, seed_read
 from server.services.rounds.round_dates import ask_about_dates
 
@@ -149,12 +151,21 @@ def assign(
     now: datetime,
     township_code: str | None = None,
     visit_ids: Collection[int] | None = None,
+    sealed: str | None = None,
 ) -> int:
     """Give a township's (or the chosen) visits to an inspector, or to nobody; how many changed.
 
-    Raises Conflict round-closed; Invalid inspector-unknown, inspector-elsewhere.
+    `sealed` is what the form showed of them. Raises Conflict round-closed, assignment-changed;
+    Invalid inspector-unknown, inspector-elsewhere.
     """
+    session.refresh(campaign, with_for_update=True)  # of two at once, one waits and is told
     _refuse_if_closed(campaign)
+    held = (
+        visits_shown(session, campaign=campaign, ids=visit_ids)
+        if visit_ids is not None
+        else townships_shown(session, campaign=campaign, only=[township_code or ""])
+    )
+    refuse_if_changed(sealed, held, code="assignment-changed", what="分派")
     query = (
         sa.select(Visit, Station.township_code)
         .join(Station, Station.id == Visit.station_id)

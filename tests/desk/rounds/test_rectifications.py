@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -82,6 +83,27 @@ def test_acceptance_closes_it_for_good(
     assert "已经办结，不再改动" in text_of(desk.get(where))
     session.refresh(one)
     assert one.state is RectificationState.ACCEPTED
+
+
+def test_what_the_keeper_sent_meanwhile_is_looked_at_before_it_is_judged(
+    session: Session, held: Held, cast: Cast, blobs: FolderStore, desk_of: DeskOf
+) -> None:
+    one = held.rectification
+    desk, where = desk_of(cast.office), f"/rectifications/{one.id}"
+    show_mended(session, blobs, cast.c1, cast.li, one)
+    seal, again = re.findall(r'name="seal" value="(\w+)"', desk.get(where).text)
+    show_mended(session, blobs, cast.c1, cast.li, one)
+
+    judged = desk.post(f"{where}/accept", seal=seal, note="看了照片")
+    returned = desk.post(f"{where}/return", seal=again, reason="照片太暗")
+
+    assert (judged.status_code, returned.status_code) == (409, 409)
+    assert "“站长交的照片”从“1张”改成了“2张”" in text_of(judged)
+    assert "看了照片" in judged.text
+    session.refresh(one)
+    assert one.state is RectificationState.ANSWERED
+    fresh = re.findall(r'name="seal" value="(\w+)"', desk.get(where).text)[0]
+    assert "办结" in desk.done(f"{where}/accept", seal=fresh, note="看了照片")
 
 
 def test_the_page_says_beforehand_what_is_settled_with_it(

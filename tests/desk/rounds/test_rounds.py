@@ -146,6 +146,26 @@ def test_ticked_stations_and_whole_townships_change_hands(
     assert visit_of(session, campaign, cast.xz1).inspector_id == cast.wang.id
 
 
+def test_who_hands_out_over_a_colleagues_change_is_told_of_it(
+    session: Session, cast: Cast, standards: Any, desk_of: DeskOf
+) -> None:
+    liu = make_person(session, name="刘督导", role=Role.INSPECTOR)
+    campaign = open_round(session, cast, standards)
+    desk, page = desk_of(cast.office), f"/rounds/{campaign.id}"
+    visits, towns = re.findall(r'name="seal" value="(\w+)"', desk.get(page).text)
+    one, two = (visit_of(session, campaign, station).id for station in (cast.c1, cast.c2))
+    desk.done(f"{page}/assign", seal=visits, visit=one, inspector=liu.id)
+
+    late = desk.post(f"{page}/assign", seal=visits, visit=one, inspector="none")
+    town = desk.post(f"{page}/assign", seal=towns, **{f"t-{cast.township.code}": "none"})
+    desk.done(f"{page}/assign", seal=visits, visit=two, inspector="none")  # untouched by others
+
+    assert (late.status_code, town.status_code) == (409, 409)
+    assert "“马家沟村快递便民服务点”从“王督导”改成了“刘督导”" in text_of(late)
+    assert "“鹅城镇”从“王督导3站”改成了“刘督导1站、王督导2站”" in text_of(town)
+    assert visit_of(session, campaign, cast.c1).inspector_id == liu.id
+
+
 def test_a_station_leaves_a_round_only_with_a_reason_that_stays_to_be_seen(
     session: Session, cast: Cast, standards: Any, desk_of: DeskOf
 ) -> None:
