@@ -10,16 +10,14 @@ from marshmallow import fields
 from miniapp_api.fields import Text
 from miniapp_api.lenient import Lenient
 from miniapp_api.round_shapes import CopyOut, InspectionsOut
-from miniapp_api.round_views import copy_here, inspection_line, paper_answer
+from miniapp_api.round_views import copy_here, inspection_line, paper_answer, paper_of
 from miniapp_api.shapes import BINARY
 from server.errors import NotFound
 from server.http import clock
-from server.http.database import session, settings_of
+from server.http.database import session
 from server.http.guards import guard_phones
-from server.http.rulebook import standards_here
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.person import Person
-from server.papers import inspection_copy
 from server.services.inspections.answers import confirm
 from server.services.inspections.copies import InspectionCopy
 from server.services.inspections.versions import inspection_of, of_stations
@@ -65,10 +63,7 @@ def inspection(inspection_id: UUID) -> InspectionCopy:
 def inspection_pdf(inspection_id: UUID) -> Response:
     """The same on paper."""
     found = _own(inspection_id)
-    paper = inspection_copy.inspection_pdf(
-        session(), inspection=found, standards=standards_here(), font_dir=settings_of().font_dir
-    )
-    return paper_answer(paper, f"督导记录-{found.day_on}")
+    return paper_answer(paper_of(found), f"督导记录-{found.day_on}")
 
 
 @blp.route("/inspections/<uuid:inspection_id>/confirm", methods=["POST"])

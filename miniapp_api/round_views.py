@@ -9,16 +9,19 @@ from flask import Response, g, make_response
 
 from miniapp_api.reading_rows import Beside
 from miniapp_api.views import photo_view, plate_token
-from server.http.database import session
+from server.http import clock
+from server.http.database import own_write, session, settings_of
 from server.http.rulebook import standards_here
 from server.models.inspection import Campaign, Inspection
 from server.models.sign import LIVE_STATES, Sign
+from server.papers.kept import record_paper
 from server.policy.hours import hours_lines
 from server.policy.rounds.visits import VisitState
 from server.policy.standard.examine import Finding, Status, finding_json
 from server.policy.standard.facts import Ownership
 from server.services.inspections.answers import outcome_text, waits_for_keeper
 from server.services.inspections.copies import InspectionCopy, copy_of
+from server.services.inspections.kept_papers import kept_paper, stage_of
 from server.services.mending.lists import RectificationView
 from server.services.review.reading_views import ReadingView
 from server.services.rounds.packages import Package, PackedStation, registered_name
@@ -118,6 +121,21 @@ def inspection_line(inspection: Inspection, inspector: str, status: Status) -> B
 def rectification_view(one: RectificationView) -> Beside:
     """A rectification with its way so far."""
     return Beside(one.rectification, one)
+
+
+def paper_of(inspection: Inspection) -> bytes:
+    """A record on paper as kept; made now where nobody has asked for it yet."""
+    found = kept_paper(session(), of=inspection, stage=stage_of(inspection), kind="pdf")
+    if found is not None:
+        return found
+    with own_write():  # a reader cannot become a writer (decision 0004)
+        return record_paper(
+            session(),
+            inspection=inspection,
+            standards=standards_here(),
+            now=clock.now(),
+            font_dir=settings_of().font_dir,
+        )
 
 
 def paper_answer(content: bytes, name: str) -> Response:

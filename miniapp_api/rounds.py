@@ -23,16 +23,16 @@ from miniapp_api.round_views import (
     copy_here,
     package_view,
     paper_answer,
+    paper_of,
     rectification_view,
     round_view,
 )
 from miniapp_api.shapes import BINARY
 from server.http import clock
-from server.http.database import blobs_of, session, settings_of
+from server.http.database import blobs_of, session
 from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.models.rectification import Rectification, RectificationState
-from server.papers import inspection_copy
 from server.services.inspections.copies import InspectionCopy
 from server.services.inspections.versions import inspection_of
 from server.services.mending import lists as rectification_lists
@@ -162,10 +162,7 @@ def inspection_pdf(inspection_id: UUID) -> Response:
     """The same on paper."""
     found = inspection_of(session(), county=g.person.county, inspection_id=inspection_id)
     station_for(session(), g.person, found.station_id)
-    paper = inspection_copy.inspection_pdf(
-        session(), inspection=found, standards=standards_here(), font_dir=settings_of().font_dir
-    )
-    return paper_answer(paper, f"督导记录-{found.day_on}")
+    return paper_answer(paper_of(found), f"督导记录-{found.day_on}")
 
 
 @blp.route("/rectifications")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # a worker starts sooner without OpenCV
     from server.services.review.lookalikes import PrintCache
 
 NOTICES_A_NIGHT = 200
+RECORDS_A_NIGHT = 300
 DONE_JOBS_KEPT = timedelta(days=60)
 
 log = structlog.get_logger()
@@ -140,6 +141,35 @@ def _make_up_notices(workshop: Workshop, _args: Mapping[str, Any], now: datetime
     return keep
 
 
+def _keep_record_papers(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Typeset and keep the day's records, so that a later release changes no byte of them."""
+    from server.models.inspection import Inspection
+    from server.papers.kept import record_made
+    from server.services.inspections.kept_papers import keep_paper, stage_of, without_papers
+
+    with Session(workshop.engine) as session:
+        made = [
+            (
+                one.id,
+                stage_of(one),
+                record_made(
+                    session,
+                    inspection=one,
+                    standards=workshop.standards,
+                    font_dir=workshop.font_dir,
+                ),
+            )
+            for one in without_papers(session, most=RECORDS_A_NIGHT)
+        ]
+
+    def keep(session: Session) -> None:
+        for key, stage, content in made:
+            record = session.get_one(Inspection, key)
+            keep_paper(session, of=record, stage=stage, kind="pdf", content=content, now=now)
+
+    return keep
+
+
 def _look_for_signals(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Ask every county's keepers about what looks odd in their last weeks."""
     from server.services.county.counties import counties_here
@@ -208,6 +238,7 @@ HANDLERS: dict[str, Handler] = {
     "escalate_rectifications": Handler(only_writing(_escalate_rectifications), limit_s=300),
     "ask_for_photos": Handler(only_writing(_ask_for_photos), limit_s=300),
     "make_up_notices": Handler(_make_up_notices, limit_s=600),
+    "keep_record_papers": Handler(_keep_record_papers, limit_s=900),
     "look_for_signals": Handler(_look_for_signals, limit_s=300),
 }
 PERIODIC = (
@@ -218,5 +249,6 @@ PERIODIC = (
     Periodic("escalate_rectifications", "30 7 * * *"),
     Periodic("ask_for_photos", "30 9 * * *"),
     Periodic("make_up_notices", "20 2 * * *"),
+    Periodic("keep_record_papers", "50 2 * * *"),
     Periodic("look_for_signals", "10 4 * * *"),
 )

@@ -12,7 +12,7 @@ from desk.rounds.notices import sent_letter, sent_paper
 from server.calendar import file_day
 from server.errors import NotAllowed, NotFound
 from server.http import clock
-from server.http.database import session, settings_of
+from server.http.database import own_write, session, settings_of
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.inspection import Inspection
@@ -20,6 +20,7 @@ from server.models.rectification import Notice
 from server.policy.standard.standards import standards_for
 from server.services.inspections.copies import copy_of, rerun
 from server.services.inspections.freezing import frozen_is_whole
+from server.services.inspections.kept_papers import kept_paper, stage_of
 from server.services.inspections.looking import differences_told
 from server.services.inspections.versions import inspection_of, photos_of, versions_of
 from server.services.mending.notice_papers import papers_of
@@ -91,18 +92,21 @@ def _questions(notice: Notice | None) -> list[QuestionView]:
 
 @blueprint.get("/inspections/<uuid:inspection_id>/copy.pdf")
 def copy_pdf(inspection_id: UUID) -> Any:
-    """The copy that keeper and office keep."""
+    """The record as signed, as kept; `?now=1` made anew with what the register says now."""
     from server.papers.inspection_copy import inspection_pdf
+    from server.papers.kept import record_paper
 
     found = inspection_here(inspection_id)
-    content = inspection_pdf(
-        session(),
-        inspection=found,
-        standards=standards_here(),
-        font_dir=settings_of().font_dir,
-    )
-    name = f"督导记录{file_day(found.day_on)}第{found.version}版.pdf"
-    return sent_paper(content, name, "pdf")
+    given: dict[str, Any] = {"standards": standards_here(), "font_dir": settings_of().font_dir}
+    name = f"督导记录{file_day(found.day_on)}第{found.version}版"
+    if request.args.get("now") == "1":
+        content = inspection_pdf(session(), inspection=found, **given)
+        return sent_paper(content, f"{name}附现在的登记.pdf", "pdf")
+    kept = kept_paper(session(), of=found, stage=stage_of(found), kind="pdf")
+    if kept is None:
+        with own_write():  # a reader cannot become a writer (decision 0004)
+            kept = record_paper(session(), inspection=found, now=clock.now(), **given)
+    return sent_paper(kept, f"{name}.pdf", "pdf")
 
 
 @blueprint.post("/inspections/<uuid:inspection_id>/notice")

@@ -11,11 +11,11 @@ from desk.frame.paging import page_of
 from desk.rounds.rounds import round_here
 from server.errors import NotAllowed, Problem
 from server.http import clock
-from server.http.database import row_id, session, settings_of
+from server.http.database import own_write, row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.models.inspection import Campaign, RoundReport
 from server.services.people.people import names_of
-from server.services.people.scope import OFFICE, SEES_ROUNDS
+from server.services.people.scope import EVERYBODY, OFFICE, SEES_ROUNDS
 from server.services.rounds.campaigns import campaigns_of
 from server.services.rounds.contents import (
     RoundContent,
@@ -100,11 +100,15 @@ def _file(content: RoundContent, kind: str, name: str) -> Any:
     from server.papers.round_sheet import round_xlsx
 
     made = round_xlsx(content) if kind == "xlsx" else round_pdf(content, settings_of().font_dir)
+    return _sent(made, kind, f"{content.title}结果（{name}）")
+
+
+def _sent(made: bytes, kind: str, name: str) -> Any:
     answer = send_file(
         BytesIO(made),
         mimetype=XLSX if kind == "xlsx" else "application/pdf",
         as_attachment=kind == "xlsx",
-        download_name=f"{content.title}结果（{name}）.{kind}",
+        download_name=f"{name}.{kind}",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -136,8 +140,20 @@ def report_up(campaign_id: int) -> Any:
             sure=form.get("sure") == "yes",
             earlier=_earlier(campaign)[1],
         )
+        _keep_files(made, campaign)
     where = url_for("desk_results.one_report", campaign_id=campaign.id, version=made.version)
     return done(f"已记下：第 {made.version} 版报给{made.reported_to}，数字从此固定。", where)
+
+
+def _keep_files(made: RoundReport, campaign: Campaign) -> None:
+    """The whole county's files, in the transaction that files the result."""
+    from server.papers.kept import REPORT_KINDS, report_paper
+
+    for kind in REPORT_KINDS:
+        report_paper(
+            session(), report=made, campaign=campaign, kind=kind, seen_by=EVERYBODY,
+            now=clock.now(), font_dir=settings_of().font_dir,
+        )  # fmt: skip
 
 
 def _reported(campaign: Campaign, version: int) -> tuple[RoundReport, RoundContent]:
@@ -165,7 +181,17 @@ def one_report(campaign_id: int, version: int) -> Any:
 
 @blueprint.get("/rounds/<int:campaign_id>/reports/<int:version>.<any(xlsx, pdf):kind>")
 def report_file(campaign_id: int, version: int, kind: str) -> Any:
-    """One version's files, made from what was frozen; older versions stay here."""
+    """One version's files as kept: made from what was frozen, once; older versions stay here."""
     campaign = round_here(campaign_id)
     made, content = _reported(campaign, version)
-    return _file(content, kind, f"第{made.version}版")
+    given: dict[str, Any] = {"report": made, "campaign": campaign, "kind": kind, "seen_by": me()}
+    from server.papers.kept import kept_report, report_paper
+
+    title = f"{content.title}结果（第{made.version}版）"
+    paper = kept_report(session(), report=made, kind=kind, seen_by=me())
+    if paper is None:
+        with own_write():  # a reader cannot become a writer (decision 0004)
+            paper = report_paper(
+                session(), **given, now=clock.now(), font_dir=settings_of().font_dir
+            )
+    return _sent(paper, kind, title)

@@ -1,7 +1,7 @@
 """督导记录: the copy of one inspection that keeper and office keep, signatures as drawn."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.calendar import moment_text
 from server.media.paper.signature import signature_svg
 from server.media.paper.typesetting import SCREEN, faces, typeset
-from server.models.inspection import Inspection
+from server.models.inspection import Inspection, SignedHow
 from server.policy.drawings import told
 from server.policy.rounds.marks import Mark
 from server.policy.standard.standards import Standard
@@ -56,11 +56,21 @@ def inspection_pdf(
 
 
 def copy_sheet(
-    session: Session, *, inspection: Inspection, standards: Iterable[Standard]
+    session: Session,
+    *,
+    inspection: Inspection,
+    standards: Iterable[Standard],
+    later: bool = True,
 ) -> CopySheet:
-    """One version of an inspection in the words that a paper says."""
+    """One version of an inspection in the words that a paper says.
+
+    `later` adds what has become of it since: what the register says now, whether a newer version
+    is there.
+    """
     copied = copy_of(session, inspection, standards=standards)
-    station, campaign = copied.station, copied.campaign
+    if not later:
+        copied = replace(copied, since=(), newer_id=None)
+    station = copied.station
     there = copied.presence
     return CopySheet(
         title="快递服务站点督导记录",
@@ -70,7 +80,7 @@ def copy_sheet(
             *([("运营企业", station.operator)] if station.operator else []),
             *([("登记站长", station.keeper)] if station.keeper else []),
             *([("地址", station.address)] if station.address else []),
-            ("轮次", f"{campaign.period} {campaign.name}" if campaign else "轮次之外的督导"),
+            ("轮次", _round(inspection, copied)),
             ("版本", _version_text(copied)),
             ("督导员", "、".join(filter(None, (copied.inspector_name, copied.second_name)))),
             ("站长", copied.keeper_name or "未记录"),
@@ -114,6 +124,16 @@ def copy_sheet(
                 for one in copied.since
             ),
             *([f"标识牌：{copied.sign_remark}"] if copied.sign_remark else []),
+            *(
+                [f"签字文本校验码：{copied.document_sha256}（签字时手机上显示前8位）。"]
+                if copied.document_sha256
+                else []
+            ),
+            *(
+                [f"{copied.signed_how.long}。"]
+                if copied.signed_how and copied.signed_how is not SignedHow.ON_DOCUMENT
+                else []
+            ),
             *(f"{Mark(one['code']).label}：{one['text']}。" for one in copied.marks),
             *(
                 [f"站长按了记号，见证人：{copied.witness_name}。"]
@@ -126,6 +146,13 @@ def copy_sheet(
         hash=copied.frozen_sha256,
         demo=station.demo,
     )  # fmt: skip
+
+
+def signed_sheet(
+    session: Session, *, inspection: Inspection, standards: Iterable[Standard]
+) -> CopySheet:
+    """The same as it was signed: nothing in it that the register or a later version says."""
+    return copy_sheet(session, inspection=inspection, standards=standards, later=False)
 
 
 def set_inspection_pdf(sheet: CopySheet, font_dir: Path | None = None) -> bytes:
@@ -159,6 +186,14 @@ def _drawn_on(inspection: Inspection) -> Sequence[str]:
         f"（SHA-256 {kept['photos'].get(photo_id, '')[:16]}）。"
         for photo_id, drawn in kept.get("drawings", {}).items()
     ]
+
+
+def _round(inspection: Inspection, copied: InspectionCopy) -> str:
+    """The round as it was called when the record came."""
+    if inspection.as_signed and inspection.as_signed["round"]:
+        return inspection.as_signed["round"]
+    campaign = copied.campaign
+    return f"{campaign.period} {campaign.name}" if campaign else "轮次之外的督导"
 
 
 def _version_text(copied: InspectionCopy) -> str:

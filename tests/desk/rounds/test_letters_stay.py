@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +21,6 @@ from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.inspection import Inspection
 from server.models.person import Person
-from server.models.phone_event import Photo
 from server.models.rectification import (
     Notice,
     NoticePaper,
@@ -36,13 +35,12 @@ from server.services.inspections.freezing import frozen_is_whole, what_is_signed
 from server.services.mending import notices
 from server.services.mending.notice_papers import KINDS, kept_paper
 from server.services.mending.notice_questions import questions_open, questions_seen
-from server.services.mending.rectifications import accept, withdraw_with_station
 from server.services.people.scope import EVERYBODY
 from server.services.rounds.reports import report_round
-from tests.api.rounds import inspection, visit_of
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.desk.held_rounds import COUNTER, Held, hold, send
+from tests.desk.held_rounds import COUNTER, Held, hold
+from tests.desk.later_changes import CHANGES, amend, rename
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]
@@ -67,10 +65,10 @@ def letter(session: Session, held: Held, cast: Cast, standards: Any) -> Notice:
 
 
 def served(desk: Desk, held: Held) -> dict[str, str]:
-    """SHA-256 of both files as the desk gives them."""
+    """SHA-256 of the letter's files and of the record on paper, as the desk gives them."""
     found = {}
-    for kind in KINDS:
-        answer = desk.get(f"/inspections/{held.inspection.id}/notice.{kind}")
+    for kind, name in {**{kind: f"notice.{kind}" for kind in KINDS}, "record": "copy.pdf"}.items():
+        answer = desk.get(f"/inspections/{held.inspection.id}/{name}")
         assert answer.status_code == 200
         found[kind] = hashlib.sha256(answer.data).hexdigest()
     return found
@@ -98,23 +96,6 @@ def reported(desk: Desk, held: Held) -> dict[str, str]:
     }
 
 
-def amend(
-    client: FlaskClient, session: Session, held: Held, cast: Cast, *failing: str, why: str
-) -> Inspection:
-    newest = session.scalars(
-        select(Inspection).where(Inspection.is_current(), Inspection.station_id == cast.c1.id)
-    ).one()
-    sent = inspection(
-        cast.c1, visit_of(session, held.campaign, cast.c1), list(failing),
-        amends_id=str(newest.id), amended_because=why,
-    )  # fmt: skip
-    send(client, session, cast.wang, sent)
-    session.expire_all()
-    return session.scalars(
-        select(Inspection).where(Inspection.is_current(), Inspection.station_id == cast.c1.id)
-    ).one()
-
-
 def test_both_files_are_made_at_issue_and_given_out_as_kept(
     session: Session, held: Held, letter: Notice, cast: Cast, desk_of: DeskOf
 ) -> None:
@@ -123,80 +104,16 @@ def test_both_files_are_made_at_issue_and_given_out_as_kept(
         for one in session.scalars(select(NoticePaper).where(NoticePaper.notice_id == letter.id))
     }
 
-    assert {kind: (sha, False) for kind, sha in served(desk_of(cast.office), held).items()} == kept
+    files = served(desk_of(cast.office), held)
+    assert {kind: (files[kind], False) for kind in KINDS} == kept
     assert set(kept) == set(KINDS)
 
 
-def _rename(session: Session, cast: Cast, **_: Any) -> None:
-    station = session.merge(cast.c1)
-    station.name, station.code, station.address = "另一村快递便民服务点", "C0099", "新址"
-
-
-def _close(session: Session, cast: Cast, **_: Any) -> None:
-    station = session.merge(cast.c1)
-    station.closed_on = clock.today()
-    withdraw_with_station(
-        session, station=station, because="不做了", by=cast.office, now=clock.now()
-    )
-
-
-def _move(session: Session, cast: Cast, **_: Any) -> None:
-    station = session.merge(cast.c1)
-    station.township_code, station.operator_id, station.opener = None, None, "别的公司"
-
-
-def _amend(session: Session, cast: Cast, held: Held, client: FlaskClient, **_: Any) -> None:
-    amend(client, session, held, cast, why="台席在里间")
-
-
-def _send_again(session: Session, cast: Cast, held: Held, client: FlaskClient, **_: Any) -> None:
-    amend(client, session, held, cast, COUNTER, why="站长名字写错")
-
-
-def _options(session: Session, cast: Cast, **_: Any) -> None:
-    county = session.merge(cast.county)
-    county.options = {**county.options, "rectification_days": 3, "video_coverage": True}
-
-
-def _issuer(session: Session, cast: Cast, **_: Any) -> None:
-    county = session.merge(cast.county)
-    county.hotline = "12305"
-    county.options = {**county.options, "issuer": "别的单位", "notice_code": "别改"}
-
-
-def _photos(session: Session, **_: Any) -> None:
-    for photo in session.scalars(select(Photo)):
-        photo.phone_notes = {}
-    session.execute(sa.update(Photo).values(taken_at=clock.now() - timedelta(days=9)))
-
-
-def _accepted(session: Session, cast: Cast, held: Held, standards: Any, **_: Any) -> None:
-    mended = session.get_one(Rectification, held.rectification.id)
-    accept(
-        session, rectification=mended, by=cast.office, now=clock.now(), standards=standards,
-        note="看到了",
-    )  # fmt: skip
-
-
-def _standard_file(session: Session, **_: Any) -> None:
-    session.execute(sa.update(Rectification).values(clause="九", title="别的", why="别的"))
-
-
-def _people(session: Session, cast: Cast, **_: Any) -> None:
-    for person in (cast.wang, cast.li, cast.office):
-        session.merge(person).name = "改了名"
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        _rename, _close, _move, _amend, _send_again, _options, _issuer, _photos, _accepted,
-        _standard_file, _people,
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("change", CHANGES)
 def test_no_later_change_touches_a_byte_of_letter_record_or_report(
     session: Session, client: FlaskClient, held: Held, letter: Notice, cast: Cast,
-    standards: Any, desk_of: DeskOf, change: Callable[..., None],
+    standards: Any, desk_of: DeskOf, change: Callable[..., None], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     desk = desk_of(cast.office)
     report_round(
@@ -205,7 +122,10 @@ def test_no_later_change_touches_a_byte_of_letter_record_or_report(
     session.commit()
     before = served(desk, held), signed(session, held), reported(desk, held)
 
-    change(session=session, cast=cast, held=held, client=client, standards=standards)
+    change(
+        session=session, cast=cast, held=held, client=client, standards=standards,
+        tmp_path=tmp_path, monkeypatch=monkeypatch,
+    )  # fmt: skip
     session.commit()
     desk.done(f"/inspections/{held.inspection.id}/notice")  # asked to issue once more
 
@@ -221,7 +141,7 @@ def test_a_letter_issued_before_files_were_kept_is_made_once_and_marked(
     desk = desk_of(cast.office)
 
     first = served(desk, held)
-    _rename(session, cast)
+    rename(session, cast)
     session.commit()
 
     assert served(desk, held) == first

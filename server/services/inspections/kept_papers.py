@@ -1,0 +1,79 @@
+"""Files of records and of reported results: made once, kept by SHA-256, given out as kept."""
+
+import hashlib
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, undefer
+
+from server.errors import Conflict
+from server.models.inspection import Inspection, RoundReport
+from server.models.kept_paper import KeptPaper
+
+Thing = Inspection | RoundReport
+
+
+def stage_of(inspection: Inspection) -> str:
+    """Which state of a record its paper shows: after the keeper's answer it is another paper."""
+    answered = inspection.confirmed_at is not None or inspection.refused_at is not None
+    return "answered" if answered else ""
+
+
+def keep_paper(
+    session: Session, *, of: Thing, stage: str, kind: str, content: bytes, now: datetime
+) -> bytes:
+    """Keep a file; where one has been kept meanwhile, that one is given back."""
+    noun = type(of)
+    session.execute(sa.select(noun.id).where(noun.id == of.id).with_for_update())
+    kept = kept_paper(session, of=of, stage=stage, kind=kind)
+    if kept is not None:
+        return kept
+    is_record = isinstance(of, Inspection)
+    session.add(
+        KeptPaper(
+            county=of.county,
+            inspection_id=of.id if is_record else None,
+            report_id=None if is_record else of.id,
+            stage=stage,
+            kind=kind,
+            sha256=hashlib.sha256(content).hexdigest(),
+            content=content,
+            made_at=now,
+        )
+    )
+    session.flush()
+    return content
+
+
+def kept_paper(session: Session, *, of: Thing, stage: str, kind: str) -> bytes | None:
+    """A file as it was made, None where none was kept yet.
+
+    Raises Conflict paper-changed when its bytes no longer are those that were made.
+    """
+    column = KeptPaper.inspection_id if isinstance(of, Inspection) else KeptPaper.report_id
+    paper = session.scalars(
+        sa.select(KeptPaper)
+        .where(column == of.id, KeptPaper.stage == stage, KeptPaper.kind == kind)
+        .options(undefer(KeptPaper.content))
+    ).one_or_none()
+    if paper is None:
+        return None
+    if hashlib.sha256(paper.content).hexdigest() != paper.sha256:
+        raise Conflict(
+            "paper-changed",
+            "这份文件与当初留的校验码对不上，可能被人改过，没有给出。请联系技术人员。",
+        )
+    return paper.content
+
+
+def without_papers(session: Session, *, most: int) -> list[Inspection]:
+    """Records of which no file is kept yet, the oldest first."""
+    kept = sa.select(KeptPaper.id).where(KeptPaper.inspection_id == Inspection.id).exists()
+    return list(
+        session.scalars(
+            sa.select(Inspection)
+            .where(~kept)
+            .order_by(Inspection.received_at, Inspection.id)
+            .limit(most)
+        )
+    )
