@@ -53,6 +53,7 @@ pictures: .venv/.dev browser vendor ## take the pictures of the handbook and the
 	@HANDBOOK=1 $(PY) -m pytest -q $(addprefix tests/app/test_app_,rounds.py mending.py duties.py) \
 		tests/desk/test_in_the_browser.py tests/desk/checks/test_reviews_in_the_browser.py \
 		tests/desk/checks/test_signals_in_the_browser.py \
+		tests/desk/county/test_a_county_from_nothing.py \
 		$(addprefix tests/journey/test_,the_demonstration.py the_whole_story.py pictures.py)
 
 drill: .venv/.dev browser ## an hour of cuts, kills, full disks, restarts and old phones (DRILL_SEED=n repeats)

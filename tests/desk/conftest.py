@@ -4,6 +4,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import unescape
 from typing import Any
 
@@ -93,6 +94,13 @@ def address(app: Flask, session: Session, cast: Cast) -> Iterator[str]:
     make_sign(session, cast.c1)
     sign_ins.set_password(session, person=cast.office, password=PASSWORD)
     session.commit()
+    with serving(app) as found:
+        yield found
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of the desk while the application answers on a free port of this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

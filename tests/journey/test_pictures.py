@@ -18,6 +18,7 @@ STORIES = (
     "desk/test_in_the_browser.py",
     "desk/checks/test_reviews_in_the_browser.py",
     "desk/checks/test_signals_in_the_browser.py",
+    "desk/county/test_a_county_from_nothing.py",
     "app/test_app_rounds.py",
     "app/test_app_mending.py",
     "app/test_app_duties.py",
@@ -66,7 +67,7 @@ def test_every_picture_is_shown_somewhere_and_taken_by_a_story() -> None:
 def test_every_picture_is_a_small_png_of_its_screen() -> None:
     screens = {"phone": (720, 1280), "inspector": (720, 1280), "public": (720, 1280)}
     screens |= {"keeper": (720, 1280)}
-    screens |= {"desk": (1366, 768), "plaque": (701, 991)}
+    screens |= {"desk": (1366, 768), "plaque": (701, 991), "bind": (596, 842)}
 
     for path in HANDBOOK.glob("*"):
         with Image.open(path) as picture:
