@@ -15,6 +15,7 @@ from server.models.inspection import Inspection, Visit
 from server.models.person import Person
 from server.models.rectification import (
     Notice,
+    NoticeQuestion,
     Rectification,
     RectificationState,
     RectificationStep,
@@ -237,11 +238,15 @@ def townships_mending(
     ]
 
 
+_IN_QUESTION = sa.select(NoticeQuestion.notice_id).where(NoticeQuestion.settled_at.is_(None))
+
+
 def escalate(session: Session, *, now: datetime) -> list[RectificationStep]:
     """Remind keepers before the deadline; tell township and county when it has passed.
 
     Each level is reached once; after days without power the highest one due is taken at once. What
-    waits for the office to judge is not the keeper's delay and is left alone.
+    waits for the office to judge is not the keeper's delay and is left alone, and so is all that a
+    letter asks for while the office has not said whether the letter stands.
     """
     today = beijing_day(now)
     made: list[RectificationStep] = []
@@ -260,6 +265,7 @@ def escalate(session: Session, *, now: datetime) -> list[RectificationStep]:
                 Rectification.state.in_(KEEPERS_TURN),
                 Rectification.escalation < 3,
                 Rectification.due_on <= nearest,
+                Rectification.notice_id.is_(None) | Rectification.notice_id.not_in(_IN_QUESTION),
             )
             .order_by(Rectification.id)
         ):

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from server.models.station import Station
 from server.papers.issued import issue, settle_letter
 from server.services.inspections.freezing import frozen_is_whole, what_is_signed
 from server.services.mending import notices
+from server.services.mending.lists import escalate
 from server.services.mending.notice_papers import KINDS, kept_paper
 from server.services.mending.notice_questions import questions_open, questions_seen
 from server.services.people.scope import EVERYBODY
@@ -312,3 +314,20 @@ def test_a_decision_needs_a_choice_and_a_reason_and_is_taken_once(
     refused = desk_of(cast.officer).post(where, decision="revoke", reason="x")
     assert refused.status_code == 403
     assert letter.number == 1
+
+
+def test_nobody_is_reminded_of_a_letter_while_the_office_has_not_said_whether_it_stands(
+    session: Session, client: FlaskClient, held: Held, letter: Notice, cast: Cast
+) -> None:
+    """The letter asks for the counter; an amendment took that back, and the question is open."""
+    late = clock.now() + timedelta(days=60)
+    amend(client, session, held, cast, why="台席在里间")
+
+    assert escalate(session, now=late) == []
+
+    [question] = session.scalars(select(NoticeQuestion))
+    settle_letter(
+        session, question=question, decision="uphold", reason="台席不在营业间", by=cast.office,
+        now=clock.now(), standards=(),
+    )  # fmt: skip
+    assert [one.rectification_id for one in escalate(session, now=late)] == [held.rectification.id]
