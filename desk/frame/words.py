@@ -30,6 +30,7 @@ from server.services.registry.fields import COOP_MODES, SERVICES
 from server.services.review.actions import ReviewAction
 from server.services.rounds.actions import RoundsAction
 from server.services.rounds.figures import doubts_text, total_columns
+from server.services.rounds.stays import stay_text
 from server.services.signals.actions import SignalsAction
 from server.services.standing.actions import StandingAction
 
@@ -50,6 +51,7 @@ __all__ = [
     "Verdict",
     "Word",
     "doubts_text",
+    "stay_text",
     "total_columns",
 ]
 

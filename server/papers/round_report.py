@@ -17,6 +17,7 @@ from server.services.rounds.figures import (
     doubts_text,
     total_columns,
 )
+from server.services.rounds.stays import stay_text
 
 HERE = Path(__file__).parent
 _VERDICTS = VERDICT_COLUMNS[:3]  # 不适用 is nothing to report
@@ -114,7 +115,7 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
             f"{full_day_text(opens)}至{full_day_text(due)}，{sample_text(campaign)}。",
             "，".join(f"{label}{totals[name]}" for name, label in columns) + "。",
             *([f"{doubts}。"] if (doubts := doubts_text(totals)) else []),
-            *([f"{covert_text(figures)}。"] if covert_text(figures) else []),
+            *(f"{said}。" for said in (stay_text(figures), covert_text(figures)) if said),
             *([f"没有查到的{len(missing)}个站点列在后面。"] if missing else []),
             "所用标准："
             + "；".join(str(one.get("name", one["id"])) for one in campaign["standards"])

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from server.http import clock
+from server.media.demo_photos import demo_photo
 from server.models.inspection import Inspection
 from server.models.person import Keeping, Role
 from server.services.county.remarks import edit_remarks
@@ -176,3 +177,42 @@ def test_a_keeper_keeps_what_was_signed_sends_it_on_and_is_told_when_it_is_no_lo
     page.reload()
     expect(page.get_by_text("县里现在不给看这一份了")).to_be_visible()
     expect(page.get_by_role("heading", name="不符合的 1 条")).to_be_visible()
+
+
+def test_an_arrow_drawn_by_finger_lies_beside_the_photo_and_reaches_the_record(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    pictures = Pictures(tmp_path / "pictures", from_demonstration=False)
+    path = tmp_path / "clause.jpg"
+    path.write_bytes(demo_photo("interior", C2, "C0002", "8:00—18:00", seed=3))
+    round_of(house)
+    inspector(page, house)
+    take_along(page)
+    arrive(page, C2, "C0002")
+    tap_all(page, "货架")
+    shelves = page.locator("#rule-A3-42b")
+    shelves.locator("input[type=file]").set_input_files(path)
+    shelves.get_by_role("button", name="圈出来").click()
+    shelves.get_by_role("button", name="箭头").click()
+    glass = shelves.get_by_role("img", name="要标记的照片")
+    glass.scroll_into_view_if_needed()
+    box = glass.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.4, steps=6)
+    page.mouse.up()
+    pictures.take(page, "drawing.png")
+    shelves.get_by_role("button", name="标好了").click()
+    expect(shelves.get_by_role("button", name="标了 1 处")).to_be_visible()
+
+    page.get_by_role("link", name="去签字").click()
+    page.get_by_label("站长用自己手机确认").check()
+    sign(page, "督导员 王督导：点这里签名", WANG)
+    hand_in(page)
+    wait_for_queue(page)
+    [one] = house.rows(Inspection)
+    [[drawing]] = one.as_signed["drawings"].values()
+    assert drawing["kind"] == "arrow"
+    for seen, meant in zip([*drawing["start"], *drawing["end"]], [200, 800, 500, 400], strict=True):
+        assert abs(seen - meant) <= 15

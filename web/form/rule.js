@@ -4,7 +4,9 @@ import { useEffect, useState } from '../vendor/hooks.mjs';
 import {
   answerTo, isOpen, needsReason, tapped, withAnswer, withValue,
 } from '../core/answers.js';
+import { drawingsOn } from '../core/drawings.js';
 import { MOST_PHOTOS } from '../core/rounds.js';
+import { DRAWING_WORDS } from '../core/words/drawings.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { hints, TakeButton, urlOf, useShot } from '../camera/take.js';
 import { Earlier, ReadyRemarks } from '../beside.js';
@@ -13,18 +15,27 @@ import { phone } from '../state.js';
 import { addPhoto, changeDraft, removePhoto } from '../visits.js';
 import { Asks, Remark, Taps } from './asks.js';
 import { Before } from './before.js';
+import { Drawing } from './drawing.js';
 
 const LEVELS = { should: '建议', may: '可选' };
 
-function OwnPicture({ photo, onGone }) {
+function OwnPicture({ draft, photo, onGone }) {
   const [url, setUrl] = useState('');
+  const [drawing, setDrawing] = useState(false);
   useEffect(() => {
     let made = '';
     phone.photo(photo.id).then((bytes) => bytes && setUrl((made = urlOf(bytes))));
     return () => made && URL.revokeObjectURL(made);
   }, [photo.id]);
+  if (drawing) {
+    return html`<${Drawing} draft=${draft} photo=${photo} url=${url}
+      onDone=${() => setDrawing(false)} />`;
+  }
+  const drawings = drawingsOn(photo).length;
   return html`<figure class="shot">
-    ${url ? html`<img class="photo" src=${url} alt="刚拍的照片" />` : null}
+    ${url ? html`<img class="photo" src=${url} alt="刚拍的照片" />
+      <${Button} kind="plain tool" icon="pen" onClick=${() => setDrawing(true)}>
+        ${drawings ? DRAWING_WORDS.drawn(drawings) : DRAWING_WORDS.open}<//>` : null}
     <button type="button" class="small" onClick=${onGone}>不要这张</button></figure>`;
 }
 
@@ -44,7 +55,7 @@ function Tools({ draft, row, noted, onNote }) {
   const busy = shot.state === 'working';
   const warned = said || shot.problem;
   const take = photos.length ? '再拍' : '拍照';
-  const picture = (one) => html`<${OwnPicture} key=${one.id} photo=${one}
+  const picture = (one) => html`<${OwnPicture} key=${one.id} draft=${draft} photo=${one}
     onGone=${() => removePhoto(draft, one.id)} />`;
   return html`
     ${warned ? html`<${Note} kind="warm" icon="ask" live>${warned}<//>` : null}
