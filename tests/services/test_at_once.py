@@ -23,9 +23,11 @@ from server.models.inspection import (
 )
 from server.models.person import Person
 from server.models.signal import IntegritySignal
+from server.models.station import Stage
 from server.services.common.seals import seal
 from server.services.inspections.answers import confirm
 from server.services.inspections.disagreements import settle_disagreement
+from server.services.registry.acceptances import accept_stations
 from server.services.rounds.reports import report_round
 from server.services.signals.questions import (
     edit_signal_options,
@@ -33,7 +35,7 @@ from server.services.signals.questions import (
     signal_options,
     signal_options_shown,
 )
-from tests.factories import NOW, Cast, make_inspection
+from tests.factories import NOW, TODAY, Cast, make_inspection
 from tests.services.asked import raised
 from tests.services.rounds.opened import open_round
 
@@ -172,3 +174,18 @@ def test_a_result_sent_up_by_a_double_press_is_one_version(
 
     assert told == ["kept", "report-same"]
     assert len(session.scalars(select(RoundReport)).all()) == 1
+
+
+def test_of_two_acceptances_of_one_station_the_second_is_told(
+    engine: Engine, session: Session, cast: Cast, standards: Any
+) -> None:
+    session.commit()
+
+    def press(own: Session, by: Person) -> Any:
+        return accept_stations(
+            own, county=own.get_one(County, by.county), seen={cast.c1.id: None},
+            grade=Stage.BUILT, on=TODAY, present="供销社王某", by=by, now=NOW,
+            standards=standards,
+        )  # fmt: skip
+
+    assert pressed_at_once(engine, cast.office, press, press) == ["kept", "station-accepted"]

@@ -124,6 +124,7 @@ def keep_codes(
         sa.select(Person)
         .where(Person.id.in_(codes), Person.county == county.code, people_visible_to(by))
         .order_by(Person.id)
+        .with_for_update(of=Person)  # of two who print at once, the later slips hold
     ).all()
     if len(people) != len(codes):
         raise NotFound("person-unknown", "没有找到其中一个人。请返回名单重新选择。")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
 from server.errors import Invalid, Problem
-from server.models.county import Division, DivisionLevel, Operator
+from server.models.county import Division, DivisionLevel, Operator, OperatorStatus
 from server.models.station import Station
 from server.plain_text import narrow_text, plain_text
 from server.policy.hours import hours_text, parse_hours
@@ -85,6 +85,16 @@ class Reading:
     def places(self) -> Places:
         """The county's villages and townships by name."""
         return Places(self.session, self.county)
+
+    @cached_property
+    def gone(self) -> frozenset[int]:
+        """The operators that have left: no station is newly given to them."""
+        rows = self.session.scalars(
+            select(Operator.id).where(
+                Operator.county == self.county, Operator.status == OperatorStatus.LEFT
+            )
+        )
+        return frozenset(rows)
 
     @cached_property
     def operators(self) -> Mapping[str, int]:

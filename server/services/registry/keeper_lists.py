@@ -263,7 +263,7 @@ class _Looking:
             wrong.append("没有写站长姓名。")
         elif len(name) > 40:
             wrong.append("站长姓名超过40个字。")
-        if phone and not re.fullmatch(r"\+?\d[\d-]{4,19}", phone):
+        if phone and not re.fullmatch(r"\+?\d[\d-]{4,18}", phone):
             wrong.append(f"“{phone}”不像一个电话号码。")
         elif phone and name:
             if phones.setdefault(phone, name) != name:

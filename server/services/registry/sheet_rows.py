@@ -36,7 +36,12 @@ from server.services.registry.sheet_columns import (
     flag_of,
 )
 from server.services.registry.sheet_table import Fault, Row
-from server.services.registry.stations import default_name, differences, refuse_impossible_dates
+from server.services.registry.stations import (
+    default_name,
+    differences,
+    refuse_gone_operator,
+    refuse_impossible_dates,
+)
 from server.services.standing.statements import newest_where, value_text
 
 _LEVELS = {
@@ -285,6 +290,7 @@ class Importing:
             return
         if station is not None:
             plan.changes = differences(station, plan.values, self.names)
+            self._refuse_gone(plan)
             changed = {change["field"] for change in plan.changes}
             plan.values = {key: value for key, value in plan.values.items() if key in changed}
             return
@@ -297,6 +303,14 @@ class Importing:
             )
             for key, value in plan.values.items()
         ]
+        self._refuse_gone(plan)
+
+    def _refuse_gone(self, plan: Planned) -> None:
+        """No line gives a station to an operator that has left."""
+        try:
+            refuse_gone_operator(plan.changes, plan.values, self.reading)
+        except Problem as problem:
+            plan.faults.append(Fault(problem.message, self.columns.get("operator")))
 
     def _read_facts(self, line: _Line) -> None:
         """What the desk says of the place; only what differs from its last word."""

@@ -1,6 +1,6 @@
 """The register of stations: adding, changing, closing, and showing one or many."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -169,7 +169,21 @@ def changes_of(
     values = _read(session, station.county, changes, now)
     made = differences(station, values, names_of(session, station.county))
     refuse_impossible_dates(station, values)
+    refuse_gone_operator(made, values, Reading(session, station.county, beijing_day(now)))
     return made, values
+
+
+def refuse_gone_operator(
+    made: Iterable[history.Change], values: Mapping[str, Any], reading: Reading
+) -> None:
+    """Raise Invalid field-invalid where a change gives a station to an operator that has left."""
+    for one in made:
+        if one["field"] == "operator" and values["operator"] in reading.gone:
+            raise Invalid(
+                "field-invalid",
+                f"“运营企业”写的{one['new']}已经退出，不能再接站点。请换一家，或先恢复它的状态。",
+                fields={"operator": "已经退出"},
+            )
 
 
 def differences(station: Station, values: Mapping[str, Any], names: Names) -> list[history.Change]:

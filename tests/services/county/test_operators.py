@@ -23,6 +23,8 @@ from server.services.county.operators import (
 )
 from server.services.people.scope import EVERYBODY
 from server.services.registry.operator_stations import hand_over, stations_unserved
+from server.services.registry.sheet_imports import plan_import
+from server.services.registry.stations import edit_station
 from tests.factories import NOW, TODAY, Cast, make_operator
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -251,3 +253,24 @@ def test_nothing_is_handed_over_that_is_not_there_any_more_or_to_one_that_is_gon
     assert cast.c1.operator_id == giver.id
     with pytest.raises(NotFound):
         operator_of(session, county="411721", operator_id=giver.id)
+
+
+def test_an_operator_that_left_keeps_its_stations_and_is_given_no_new_one(
+    session: Session, cast: Cast
+) -> None:
+    gone = theirs(session, cast)
+    decide(session, gone, cast)
+    edit: dict[str, Any] = {"by": cast.office, "now": NOW, "reason": "核实"}
+
+    edit_station(
+        session, station=cast.c1, changes={"operator": gone.name, "address": "戏台旁"}, **edit
+    )
+    assert cast.c1.address == "戏台旁"
+    with pytest.raises(Invalid, match="已经退出"):
+        edit_station(session, station=cast.c3, changes={"operator": gone.name}, **edit)
+    table = f"编号,运营企业\nC0001,{gone.name}\nC0003,{gone.name}\n".encode()
+    kept, refused = plan_import(
+        session, county=cast.county, content=table, filename="a.csv", now=NOW
+    ).rows
+    assert (kept.action, refused.action) == ("same", "wrong")
+    assert "已经退出" in refused.errors[0]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotFound
 from server.models.acceptance import Acceptance
 from server.models.history import HistoryLine
-from server.models.station import Stage
+from server.models.station import Stage, Station
 from server.policy.standard.facts import Word
 from server.policy.standard.standards import Standard
 from server.services.people.scope import EVERYBODY
@@ -18,6 +18,8 @@ from server.services.registry.acceptances import (
     send_to_plan,
     withdraw_acceptance,
 )
+from server.services.registry.sheet_imports import enter_import, plan_import
+from server.services.registry.sheet_undo import undo_import
 from server.services.registry.stations import add_station, close_station
 from server.services.standing.statements import say
 from tests.factories import NOW, TODAY, Cast
@@ -231,3 +233,19 @@ def test_nobodys_future_closed_or_foreign_acceptance_is_taken(
             accept(session, cast, standards, **given)
         assert refused.value.code == code
     assert session.scalars(select(Acceptance)).all() == []
+
+
+def test_a_station_that_was_accepted_stays_when_its_table_is_taken_back(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    table = "乡镇,级别,站点名称\n杜家村镇,乡镇站,杜家村镇快递综合服务站\n".encode()
+    plan = plan_import(session, county=cast.county, content=table, filename="a.csv", now=NOW)
+    made = enter_import(session, plan, county=cast.county, by=cast.office, now=NOW, on=TODAY)
+    fresh = made.rows[0]["station_id"]
+    accept(session, cast, standards, seen={fresh: None})
+
+    [undone] = undo_import(session, made, by=cast.office, now=NOW)
+
+    assert not undone.removed
+    assert "验收" in "".join(made.left)
+    assert session.get_one(Station, fresh).stage is Stage.BUILT
