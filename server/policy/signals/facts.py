@@ -61,6 +61,30 @@ class PhotoSeen(NamedTuple):
     like: tuple[Twin, ...] = ()
 
 
+class VisitSeen(NamedTuple):
+    """An inspector's record that counts: who, from when to when, where, and what was written of it.
+
+    `surely_m` is how far from the registered place the phone was at least, at arrival or signing;
+    `minutes` on site are None where the times are no good; `why` is what the inspector wrote.
+    """
+
+    key: str
+    day_on: date
+    at: datetime
+    left_at: datetime
+    person: int
+    name: str
+    verified: bool = True
+    placed: bool = True
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy_m: float | None = None
+    surely_m: float | None = None
+    minutes: int | None = None
+    closed_door: bool = False
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationSeen:
     """One station from `since` (the first of a month) to `until`, both included.
@@ -79,6 +103,7 @@ class StationSeen:
     check_ins: Sequence[CheckInSeen] = ()
     counts: Sequence[CountSeen] = ()
     photos: Sequence[PhotoSeen] = ()
+    visits: Sequence[VisitSeen] = ()
     inspected_on: frozenset[date] = frozenset()
     said_closed: frozenset[date] = frozenset()
     operator_totals: Mapping[str, int] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from server.policy.signals.places import (
     too_far,
 )
 from server.policy.signals.times import clock_drift, late_upload, only_on_inspection_days
+from server.policy.signals.visits import visit_far, visit_short, visit_speed, visit_unproved
 
 OfStation = Callable[[StationSeen, SignalOptions], Iterable[Signal]]
 OfCounty = Callable[[Sequence[StationSeen], SignalOptions], Iterable[Signal]]
@@ -36,6 +37,8 @@ BY_ITSELF: Mapping[str, OfStation] = {
     "round_counts": round_counts,
     "operator_totals": operator_totals,
     "only_on_inspection_days": only_on_inspection_days,
+    "visit_far": visit_far,
+    "visit_short": visit_short,
 }
 """Kinds that need one station's facts only."""
 
@@ -46,6 +49,8 @@ TOGETHER: Mapping[str, OfCounty] = {
     "copied_counts": copied_counts,
     "weekday_out_of_line": weekday_out_of_line,
     "neighbours_out_of_line": neighbours_out_of_line,
+    "visit_speed": visit_speed,
+    "visit_unproved": visit_unproved,
 }
 """Kinds that hold stations against each other."""
 

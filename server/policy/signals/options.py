@@ -27,6 +27,10 @@ KINDS: Mapping[str, str] = {
     "neighbours_out_of_line": "件数比邻近站点多得多",
     "operator_totals": "件数比企业系统的多",
     "only_on_inspection_days": "只有督导当天开门",
+    "visit_far": "督导时离站点太远",
+    "visit_short": "督导在站时间太短",
+    "visit_speed": "两次督导之间来不及赶到",
+    "visit_unproved": "督导记录常没有定位或时间",
 }
 """Every kind of question, with what a screen calls it."""
 OF_COUNTS = frozenset((
@@ -34,6 +38,8 @@ OF_COUNTS = frozenset((
     "neighbours_out_of_line", "operator_totals",
 ))  # fmt: skip
 """Kinds that ask about parcel counts, which may be corrected afterwards."""
+OF_VISITS = frozenset(("visit_far", "visit_short", "visit_speed", "visit_unproved"))
+"""Kinds that ask an inspector about own records; no keeper reads or answers them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,9 @@ class SignalOptions:
     neighbours_times: int = 5
     operator_percent: int = 10
     inspection_days: int = 15
+    visit_far_m: int = 500
+    visit_short_minutes: int = 5
+    visit_unproved_times: int = 3
     quiet_days: int = 90
     off: frozenset[str] = frozenset()
 
@@ -89,6 +98,9 @@ SETTINGS: Mapping[str, Setting] = {
     "neighbours_times": Setting("平均每天是本乡镇同级站点的几倍以上才问", "倍", 2, 50),
     "operator_percent": Setting("比运营企业系统多出百分之几以上才问", "％", 1, 200),
     "inspection_days": Setting("一个月过了几天以上，才看是不是只有督导当天开门", "天", 7, 31),
+    "visit_far_m": Setting("督导时离登记位置多远才问（先减去定位误差）", "米", 50, 20_000),
+    "visit_short_minutes": Setting("督导在站不到几分钟才问", "分钟", 0, 120),
+    "visit_unproved_times": Setting("督导员一个月有几份记录没有定位或时间才问", "份", 1, 60),
     "quiet_days": Setting("整月的问题，县里认可了说明以后，多久不再问同样的", "天", 0, 730),
 }
 """Every threshold in the order of the settings page."""

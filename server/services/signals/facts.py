@@ -10,11 +10,21 @@ from sqlalchemy.orm import Session, aliased
 
 from server.calendar import BEIJING
 from server.media.pictures.resemblance import Resemblance
-from server.models.inspection import Inspection
+from server.models.inspection import Inspection, InspectionOutcome
+from server.models.person import Person
 from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo, Subject
 from server.models.reading import ReviewItem, doubles
 from server.models.station import Station
-from server.policy.signals.facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
+from server.policy.rounds.frozen import FrozenPresence
+from server.policy.rounds.marks import minutes_on_site, surely_m
+from server.policy.signals.facts import (
+    CheckInSeen,
+    CountSeen,
+    PhotoSeen,
+    StationSeen,
+    Twin,
+    VisitSeen,
+)
 from server.policy.standard.facts import Level
 from server.services.common.openings import days_closed
 
@@ -40,12 +50,11 @@ def stations_seen(session: Session, *, county: str, since: date, until: date) ->
     photos = _photos(session, county, ids, since, until)
     closed = days_closed(session, county=county, station_ids=ids, since=since, until=until)
     inspected: dict[int, set[date]] = defaultdict(set)
-    for station_id, day in session.execute(
-        sa.select(Inspection.station_id, Inspection.day_on).where(
-            Inspection.county == county, Inspection.day_on >= since, Inspection.day_on <= until
-        )
-    ):
-        inspected[station_id].add(day)
+    visits: dict[int, list[VisitSeen]] = defaultdict(list)
+    for row in _inspections(session, county, since, until):
+        inspected[row.station_id].add(row.day_on)
+        if row.counts:
+            visits[row.station_id].append(_visit(row))
     return [
         StationSeen(
             station=row.id,
@@ -57,6 +66,7 @@ def stations_seen(session: Session, *, county: str, since: date, until: date) ->
             check_ins=check_ins[row.id],
             counts=counts[row.id],
             photos=photos[row.id],
+            visits=visits[row.id],
             inspected_on=frozenset(inspected[row.id]),
             said_closed=frozenset(closed[row.id]),
         )
@@ -167,6 +177,58 @@ def _photos(session: Session, county: str, ids: list[int], since: date, until: d
             )
         )
     return found
+
+
+def _inspections(session: Session, county: str, since: date, until: date) -> list[Any]:
+    """Every inspector's record of these days, newest versions that count marked so."""
+    query = (
+        sa.select(
+            Inspection.station_id,
+            Inspection.id,
+            Inspection.day_on,
+            Inspection.arrived_at,
+            Inspection.finished_at,
+            Inspection.time_verified,
+            Inspection.outcome,
+            Inspection.latitude,
+            Inspection.longitude,
+            Inspection.accuracy_m,
+            Inspection.presence,
+            Inspection.inspector_id,
+            Person.name,
+            Inspection.holds().label("counts"),
+        )
+        .join(Person, Person.id == Inspection.inspector_id)
+        .where(Inspection.county == county, Inspection.day_on >= since, Inspection.day_on <= until)
+        .order_by(Inspection.finished_at, Inspection.id)
+    )
+    return list(session.execute(query))
+
+
+def _visit(row: Any) -> VisitSeen:
+    """A record as questions look at it; of an older one only position and times are known."""
+    presence: FrozenPresence | None = row.presence
+    spots = [presence["arrived"], presence["signed"]] if presence else []
+    far = [metres for spot in spots if (metres := surely_m(spot)) is not None]
+    return VisitSeen(
+        key=str(row.id),
+        day_on=row.day_on,
+        at=row.arrived_at,
+        left_at=row.finished_at,
+        person=row.inspector_id,
+        name=row.name,
+        verified=row.time_verified,
+        placed=row.latitude is not None or any(spot["placed"] for spot in spots),
+        latitude=row.latitude,
+        longitude=row.longitude,
+        accuracy_m=row.accuracy_m,
+        surely_m=max(far, default=None),
+        minutes=minutes_on_site(row.arrived_at, row.finished_at, verified=row.time_verified)
+        if presence
+        else None,
+        closed_door=row.outcome is InspectionOutcome.CLOSED_DOOR,
+        why=presence["why"] if presence else "",
+    )
 
 
 def _same(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:

@@ -12,7 +12,7 @@ from server.models.county import Division
 from server.models.person import Keeping, Person
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
-from server.policy.signals.options import KINDS
+from server.policy.signals.options import KINDS, OF_VISITS
 from server.services.people.scope import stations_visible_to
 from server.services.signals.questions import OUTCOMES
 
@@ -42,6 +42,16 @@ class SignalView:
     def title(self) -> str:
         """What this kind of question is called."""
         return KINDS.get(self.signal.kind, self.signal.kind)
+
+    @property
+    def whose(self) -> str:
+        """Who is asked; what inspectors are asked of their own records is no keeper's business."""
+        return "督导员" if self.signal.kind in OF_VISITS else "站长"
+
+    @property
+    def inspection_id(self) -> str:
+        """The record that is asked about; empty for everything else."""
+        return str(self.signal.measured.get("inspection", ""))
 
     @property
     def why(self) -> str:
@@ -184,6 +194,7 @@ def questions_today(
         .where(
             IntegritySignal.station_id.in_(list(station_ids)),
             IntegritySignal.state == SignalState.OPEN,
+            IntegritySignal.kind.not_in(OF_VISITS),
         )
         .order_by(IntegritySignal.day_on, IntegritySignal.id)
     ):
@@ -201,7 +212,11 @@ def questions_of(
         Keeping.from_at <= now,
         sa.or_(Keeping.until_at.is_(None), Keeping.until_at > now),
     )
-    own = (IntegritySignal.county == person.county, IntegritySignal.station_id.in_(kept))
+    own = (
+        IntegritySignal.county == person.county,
+        IntegritySignal.station_id.in_(kept),
+        IntegritySignal.kind.not_in(OF_VISITS),
+    )
     query = (
         sa.select(IntegritySignal, Station)
         .join(Station, Station.id == IntegritySignal.station_id)

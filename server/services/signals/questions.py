@@ -25,6 +25,7 @@ from server.policy.signals.look import look_at, whole_month
 from server.policy.signals.options import (
     KINDS,
     OF_COUNTS,
+    OF_VISITS,
     SETTINGS,
     SignalOptions,
     signal_options_from,
@@ -134,6 +135,8 @@ def look_for_signals(
 
 
 def _raised(county: str, signal: Signal, now: datetime) -> IntegritySignal:
+    # What an inspector wrote in the record, because the phone asked for it, is the answer.
+    said = str(signal.measured.get("said") or "")
     return IntegritySignal(
         county=county,
         station_id=signal.station,
@@ -143,8 +146,10 @@ def _raised(county: str, signal: Signal, now: datetime) -> IntegritySignal:
         day_on=signal.day_on,
         question=signal.question,
         measured=dict(signal.measured),
-        state=SignalState.OPEN,
+        state=SignalState.ANSWERED if said else SignalState.OPEN,
         raised_at=now,
+        answer=said,
+        answered_at=now if said else None,
     )
 
 
@@ -210,7 +215,7 @@ def answer(
     Raises Invalid signal-unknown, answer-empty, signal-settled.
     """
     signal = session.get(IntegritySignal, signal_id, with_for_update=True)
-    if signal is None or signal.station_id != station.id:
+    if signal is None or signal.station_id != station.id or signal.kind in OF_VISITS:
         raise Invalid("signal-unknown", "没有找到这个问题。请下拉刷新首页，再从任务里回答。")
     said = text.strip()
     if not 0 < len(said) <= ANSWER_LONGEST:

@@ -11,7 +11,14 @@ import pytest
 
 from server.errors import Invalid
 from server.policy.document import StandardError
-from server.policy.signals.facts import CheckInSeen, CountSeen, PhotoSeen, StationSeen, Twin
+from server.policy.signals.facts import (
+    CheckInSeen,
+    CountSeen,
+    PhotoSeen,
+    StationSeen,
+    Twin,
+    VisitSeen,
+)
 from server.policy.signals.look import BY_ITSELF, TOGETHER, look_at, whole_month
 from server.policy.signals.options import (
     KINDS,
@@ -66,6 +73,22 @@ def check_in(day: date, number: int, values: dict[str, Any], station: int) -> Ch
     )
 
 
+def visit(day: date, number: int, values: dict[str, Any], station: int) -> VisitSeen:
+    at = datetime.combine(day, time.fromisoformat(values.pop("at", "10:00")), BEIJING)
+    minutes = values.pop("minutes", 25)
+    verified = values.get("verified", True)
+    return VisitSeen(
+        key=f"{station}-{number}",
+        day_on=day,
+        at=at.astimezone(UTC),
+        left_at=at.astimezone(UTC) + timedelta(minutes=minutes),
+        person=values.pop("person", 90),
+        name="王督导",
+        minutes=minutes if verified else None,
+        **values,
+    )
+
+
 def photo(day: date, number: int, values: dict[str, Any], station: int) -> PhotoSeen:
     def twins(name: str) -> tuple[Twin, ...]:
         return tuple(
@@ -104,6 +127,10 @@ def station(given: Mapping[str, Any], number: int) -> StationSeen:
         photos=[
             photo(day, n, values, here)
             for n, (day, values) in enumerate(spread(given.get("photos", [])))
+        ],
+        visits=[
+            visit(day, n, values, here)
+            for n, (day, values) in enumerate(spread(given.get("visits", [])))
         ],
         inspected_on=frozenset(given.get("inspected_on", ())),
         said_closed=frozenset(given.get("said_closed", ())),

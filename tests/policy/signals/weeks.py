@@ -15,6 +15,10 @@ ENTRIES = {
         "latitude", "longitude", "accuracy_m", "fix_age_s", "distance_m",
     ),
     "counts": (*DAYS, "received", "sent"),
+    "visits": (
+        *DAYS, "at", "minutes", "person", "surely_m", "placed", "verified", "latitude", "longitude",
+        "accuracy_m", "closed_door", "why",
+    ),
     "photos": (*DAYS, "subject", "camera", "clock", "same", "like"),
 }  # fmt: skip
 STATION = (
