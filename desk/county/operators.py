@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
@@ -12,7 +13,7 @@ from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.county import Operator, OperatorStatus
 from server.services.common import history
-from server.services.common.seals import seal
+from server.services.common.seals import Value, seal
 from server.services.county.counties import townships
 from server.services.county.operator_terms import give_township, terms_of
 from server.services.county.operators import (
@@ -98,14 +99,27 @@ def add() -> Any:
     )
 
 
-def _page(operator: Operator, problem: Problem | None = None) -> Any:
+def _merged(operator: Operator) -> MergedForm:
+    """Its form after both people's changes: what this one did not touch follows the other."""
+    held = {one.field: one.text for one in operator_shown(operator)}
+
+    def told(field: str, value: Value) -> tuple[str, str]:
+        return LABELS[field], str(value)
+
+    return merged(held, {**held, **_given()}, told)
+
+
+def _page(
+    operator: Operator, problem: Problem | None = None, form: MergedForm | None = None
+) -> Any:
     today = clock.today()
+    shown = operator_shown(operator)
     return page(
         "operator.html",
         problem=problem,
         operator=operator,
-        shown=operator_shown(operator),
-        seal=seal(operator_shown(operator)),
+        shown=shown,
+        form=form or opened({one.field: one.text for one in shown}),
         trouble=licence_trouble(operator, today),
         terms=terms_of(session(), county=me().county, operator_id=operator.id),
         stations=stations_run_by(session(), operator=operator),
@@ -125,7 +139,6 @@ def _page(operator: Operator, problem: Problem | None = None) -> Any:
             limit=HISTORY_SHOWN,
         ),
         ticked=request.form.getlist("station") if problem else [],
-        typed={} if problem is None or problem.code == MEANWHILE else request.form,
     )
 
 
@@ -140,17 +153,14 @@ def change(operator_id: int) -> Any:
     """Change its licence and contacts."""
     _only_office()
     found = _operator(operator_id)
-    with answering(lambda problem: _page(found, problem)):
+    with answering(lambda problem: _page(found, problem, _merged(found))):
+        shown, form = seal(operator_shown(found)), _merged(found)
+        form.refuse(MEANWHILE, f"{found.name}的资料")
         made = edit_operator(
-            session(),
-            operator=found,
-            given=_given(),
-            by=me(),
-            now=clock.now(),
-            seal=request.form.get("seal", ""),
+            session(), operator=found, given=form.values, by=me(), now=clock.now(), seal=shown
         )
     said = f"已保存：{'、'.join(one['label'] for one in made)}。" if made else "没有改动。"
-    return done(said, url_for("desk_operators.operator", operator_id=found.id))
+    return done(said + form.told(), url_for("desk_operators.operator", operator_id=found.id))
 
 
 @blueprint.post("/operators/<int:operator_id>/status")

@@ -104,3 +104,28 @@ def test_a_list_of_operators_is_previewed_and_entered(cast: Cast, desk_of: DeskO
 
     assert "名单已录入：新增 1 行" in told
     assert "乡递公司" in told
+
+
+def test_of_two_clerks_who_change_one_operator_neither_loses_what_was_typed(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, where = desk_of(cast.office), f"/operators/{cast.c1.operator_id}"
+    seal = re.search(r'name="seal" value="([^"]+)"', desk.get(where).get_data(as_text=True)).group(
+        1
+    )
+    name = session.get_one(Operator, cast.c1.operator_id).name
+    first = {"name": name, "address": "东街1号"}
+    desk.done(where, seal=seal, **first)
+
+    page = desk.done(where, seal=seal, name=name, address="", contact_name="高某")
+    assert "照别人改的留着" in page  # the address was not touched here: it follows the first
+    answer = desk.post(where, seal=seal, name=name, address="西街9号")
+    if answer.status_code == 303:
+        answer = desk.client.get(answer.location)
+    clash = text_of(answer)
+
+    assert "西街9号" in clash
+    assert "东街1号" in clash
+    session.expire_all()
+    held = session.get_one(Operator, cast.c1.operator_id)
+    assert (held.address, held.contact_name) == ("东街1号", "高某")
