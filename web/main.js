@@ -40,6 +40,7 @@ const FILES = {
       import('./visits.js'),
       import('./core/answers.js'),
       import('./core/rounds.js'),
+      import('./core/signing.js'),
       import('./core/strokes.js'),
     ),
   selfcheck: () => import('./views/selfcheck.js'),

@@ -5,6 +5,7 @@ import { offsetNow } from './core/clock.js';
 import { alongOf, fetchPack, packOf, takeAll } from './core/pocket.js';
 import { takeBack } from './core/queue.js';
 import { stateOf, withoutPhoto, withPhoto } from './core/rounds.js';
+import { edited, isSignedBy } from './core/signing.js';
 import * as visits from './core/visits.js';
 import { WORDS } from './core/words.js';
 import { VISIT_WORDS } from './core/words/visit.js';
@@ -117,11 +118,13 @@ async function keepNew(draft) {
 /**
  * Change what the draft is now on this phone, not what some screen, here or in another page of this
  * app, thought it was. The screen shows it at once, the phone writes it down at once. `photos` are
- * new bytes by id, `dropPhotos` ids to forget. Resolves to whether it is written down.
+ * new bytes by id, `dropPhotos` ids to forget. Resolves to whether it is written down. Signatures
+ * go when what they stand under changes.
  */
-export async function changeDraft(id, edit, photos, dropPhotos) {
+export async function changeDraft(id, change, photos, dropPhotos) {
   const seen = named(id);
   if (!seen || seen.finished_ms) return false;
+  const edit = (now) => edited(now, change(now));
   shown(edit(seen));
   const kept = await written(id, async (get) => {
     const there = await get('drafts', id);
@@ -163,13 +166,13 @@ export async function takeAlong(campaign) {
   return said;
 }
 
-/** {station, thumbs, rows} of a visit from the pocket; null when it was not taken along. */
+/** A visit's package from the pocket (core/pocket.js: packOf); null when it was not taken along. */
 export const fromPocket = (campaign, visit) => packOf(phone, campaign, visit);
 
-/** The same; asks the net for the township when the pocket has nothing. */
+/** The same; asks the net for the township when the pocket has nothing, or an older server's. */
 export async function packed(campaign, visit) {
   const there = await fromPocket(campaign, visit);
-  if (there) return there;
+  if (there && there.taken_on) return there;
   const pack = await fetchPack(phone, campaigns(), { campaign, visit }, nowMs);
   if (campaign !== visits.OUTSIDE) await readAlong(campaign);
   return pack;
@@ -215,10 +218,37 @@ async function asKept(seen) {
   return unsaved.has(seen.id) || !result ? seen : result;
 }
 
-/** Hand a visit in: record, photos and the draft's end in one transaction; {item} or {problem}. */
-export async function handIn(seen) {
-  const draft = await asKept(seen);
-  if (draft.finished_ms) return { problem: VISIT_WORDS.sentElsewhere };
+/** A draft begun with an older server's package gets a new one, where there is a net. */
+export async function renew(draft, { campaign, visit }) {
+  const pack = await packed(campaign, visit);
+  if (pack && pack.taken_on) await changeDraft(draft.id, (now) => visits.renewed(now, pack));
+}
+
+/**
+ * The text of a draft as it stands now, {text, sha256}; null where an older server's package came
+ * without the checks. A signed one keeps the text that was signed.
+ */
+export async function documentOf(draft) {
+  if (isSignedBy(draft)) return draft.document;
+  const [{ hasChecks }, { documentText }] = await Promise.all([
+    import('./core/worked.js'),
+    import('./core/document.js'),
+  ]);
+  if (!hasChecks(draft)) return null;
+  const text = documentText(draft, session.value.person.name, nowMs());
+  return { text, sha256: await phone.sha256(new TextEncoder().encode(text).buffer) };
+}
+
+/**
+ * Hand a visit in: record, photos and the draft's end in one transaction; {item} or {problem}.
+ * `read` is the text that stood on the screen, {text, sha256}: another one has to be read first.
+ */
+export async function handIn(seen, read) {
+  const kept = await asKept(seen);
+  if (kept.finished_ms) return { problem: VISIT_WORDS.sentElsewhere };
+  const document = await documentOf(kept);
+  if (read && document && read.text !== document.text) return { problem: VISIT_WORDS.lookAgain };
+  const draft = Object.assign({}, kept, { document });
   const offset = offsetNow(phone, clock.value);
   const { record, done } = visits.handedIn(draft, myDrafts.value, phone.now(), offset);
   const said = await keepRecord(record);

@@ -90,14 +90,20 @@ export function readMeasure(text) {
     .trim();
   if (half === '') return { error: VISIT_WORDS.measureNeeded };
   if (!/^\d{1,5}(\.\d{1,2})?$/.test(half)) return { error: VISIT_WORDS.measureInDigits };
-  return +half > 0 ? { value: half } : { error: VISIT_WORDS.measureAgain };
+  if (!(+half > 0)) return { error: VISIT_WORDS.measureAgain };
+  return { value: half.replace(/^0+(?=\d)/, '') };
+}
+
+/** A text without what is no character: half of one (a field that was full cut it), a zero. */
+export function wholeText(text) {
+  return text.replace(/[\ud800-\udfff]|\0/gu, '');
 }
 
 /** A value as it is sent: numbers as digits, texts without blanks around; null for none. */
 function readValue(ask, value) {
   if (value === null || value === undefined) return null;
   if (ask.kind === 'amount') return readMeasure(value).value || null;
-  if (ask.kind === 'text') return value.trim() || null;
+  if (ask.kind === 'text') return wholeText(value).trim() || null;
   return value;
 }
 
@@ -194,6 +200,7 @@ export function answersOf(draft) {
     .filter((row) => answerTo(draft, row.code).verdict)
     .map((row) => {
       const { verdict, note } = answerTo(draft, row.code);
-      return { rule: row.code, verdict, values: valuesOf(draft, row), note: note.trim() };
+      const said = wholeText(note).trim();
+      return { rule: row.code, verdict, values: valuesOf(draft, row), note: said };
     });
 }

@@ -33,7 +33,8 @@ export async function alongOf(phone, campaign) {
   const all = townshipsOf(campaign);
   const forms = all.map((one) => phone.recall(pocketOf(campaign, one.code) + 'form'));
   const found = await Promise.all(forms);
-  const has = (one, i) => one.ids.filter((id) => found[i] && found[i].visits.indexOf(id) >= 0);
+  const whole = (page) => page && page.taken_on; // what an older server gave is taken anew
+  const has = (one, i) => one.ids.filter((id) => whole(found[i]) && found[i].visits.includes(id));
   const times = found.filter(Boolean).map((one) => one.at_ms);
   return {
     stations: all.reduce((sum, one, i) => sum + has(one, i).length, 0),
@@ -51,10 +52,11 @@ function packagePath(campaign, code, everybodys) {
 
 /** A package as pages by key: the form, and each station with its small pictures. */
 function pagesOf(body, atMs) {
-  const { form, standards, stations } = body;
+  const { form, standards, stations, taken_on, options } = body;
   const remarks = body.remarks || []; // a server of before has none of these two
   const colleagues = body.colleagues || [];
-  const known = { form, standards, remarks, colleagues, visits: stations.map(keyOf) };
+  const visits = stations.map(keyOf);
+  const known = { form, standards, taken_on, options, remarks, colleagues, visits };
   const pages = { form: Object.assign({ at_ms: atMs }, known) };
   stations.forEach((station) => {
     const thumbs = {};
@@ -101,17 +103,19 @@ export async function takeAll(phone, campaign, now, tell) {
 }
 
 /**
- * {station, thumbs, rows, remarks, colleagues} of a visit in the pocket; null when it was not taken
- * along.
+ * {station, thumbs, rows, remarks, colleagues, taken_on, standards, options} of a visit in the
+ * pocket; null when it was not taken along. Without `taken_on` an older server made it: better
+ * taken anew.
  */
 export async function packOf(phone, campaign, visit) {
   const pocket = pocketOf(campaign, visit.township_code);
   const pages = [phone.recall(pocket + visit.id), phone.recall(pocket + 'form')];
   const [page, known] = await Promise.all(pages);
   if (!page || !known) return null;
-  const rows = rowsFor(known.form, page.station.asked);
-  const { remarks, colleagues } = known;
-  return Object.assign({ rows, remarks: remarks || [], colleagues: colleagues || [] }, page);
+  const { form, taken_on, standards, options } = known;
+  const rows = rowsFor(form, page.station.asked);
+  const beside = { remarks: known.remarks || [], colleagues: known.colleagues || [] };
+  return Object.assign({ rows, taken_on, standards, options }, beside, page);
 }
 
 /** A station's form as some open round took it along: good enough between rounds, without a net. */

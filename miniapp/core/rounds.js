@@ -1,9 +1,10 @@
 // An inspector's visit on the phone: whose plate it is, the form, what is still open, what is sent.
 
 import { answersOf, openRows } from './answers.js';
-import { lacksSecond, secondOf } from './company.js';
+import { secondOf } from './company.js';
 import { writeMoment } from './dates.js';
 import { readScan } from './qr.js';
+import { unsigned } from './signing.js';
 import { pathOf } from './strokes.js';
 import { VISIT_WORDS } from './words/visit.js';
 
@@ -47,8 +48,6 @@ export function rowsFor(form, asked) {
   return asked.map((code) => form.filter((row) => row.code === code)[0]).filter(Boolean);
 }
 
-const unsigned = () => ({ inspector: null, keeper: null });
-
 /**
  * A visit as it is begun. `arrived_ms` is the moment of arrival by the best clock known then, so
  * that setting the phone's clock later does not move it.
@@ -59,6 +58,7 @@ export function newVisit(start) {
     added: [],
     photos: [],
     signatures: unsigned(),
+    document: null,
     outcome: null,
     refusal: '',
     amends_id: null,
@@ -76,23 +76,6 @@ export function withPhoto(draft, photo) {
 
 export function withoutPhoto(draft, id) {
   return Object.assign({}, draft, { photos: draft.photos.filter((photo) => photo.id !== id) });
-}
-
-/** Why this visit cannot be handed in yet: sentences, none when it can. */
-export function whatIsMissing(draft) {
-  const missing = [];
-  const signs = draft.outcome === 'signed' || draft.outcome === 'to_confirm';
-  const signed = draft.outcome === 'signed';
-  const refused = draft.outcome === 'refused';
-  const say = VISIT_WORDS.missing;
-  if (!draft.outcome) missing.push(say.outcome);
-  if (signs && !draft.signatures.inspector) missing.push(say.inspector);
-  if (lacksSecond(draft)) missing.push(lacksSecond(draft));
-  if (signed && !draft.signatures.keeper) missing.push(say.keeper);
-  if (signed && !draft.keeper_name.trim()) missing.push(say.keeperName);
-  if (refused && !draft.refusal.trim()) missing.push(say.refusal);
-  if (draft.amends_id && !draft.amended_because.trim()) missing.push(say.amendedBecause);
-  return missing;
 }
 
 /**
@@ -122,6 +105,7 @@ export function recordOf(draft, finishedMs, offsetMs) {
       keeper_signature: draft.outcome === 'signed' ? strokesOf(draft.signatures.keeper) : [],
       amends_id: draft.amends_id,
       amended_because: draft.amended_because.trim(),
+      document: draft.document ? draft.document.text : null,
     }),
     photos: draft.photos,
   };
@@ -131,18 +115,27 @@ function strokesOf(signature) {
   return signature || [];
 }
 
-/** What stays of a finished visit: enough to amend it, without pictures and signatures. */
+/** What stays of a finished visit: enough to amend it, and what was signed by its hash. */
 export function finished(draft, finishedMs) {
-  const over = { photos: [], signatures: unsigned(), finished_ms: finishedMs };
-  return Object.assign({}, draft, over);
+  return Object.assign({}, draft, {
+    photos: [],
+    signatures: unsigned(),
+    document: null,
+    document_sha256: draft.document ? draft.document.sha256 : null,
+    finished_ms: finishedMs,
+  });
 }
 
-/** A new version of a visit that was sent: the same answers, nothing signed. */
-export function amendmentOf(before, id, inspectionId) {
+/** A new version of a visit that was sent, of the same day: the same answers, nothing signed. */
+export function amendmentOf(before, id, inspectionId, dayOn) {
   return Object.assign({}, before, {
     id,
     amends_id: inspectionId,
     amended_because: '',
+    day_on: dayOn,
+    document: null,
+    document_sha256: null,
+    taken_back: false,
     photos: [],
     signatures: unsigned(),
     outcome: null,

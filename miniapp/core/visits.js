@@ -2,6 +2,7 @@
 
 import { readMoment } from './dates.js';
 import { amendmentOf, answersFromCopy, finished, newVisit, recordOf } from './rounds.js';
+import { isSignedBy } from './signing.js';
 
 const KEPT_FINISHED = 120; // enough to amend; older ones are read back from the server's copy
 
@@ -67,6 +68,21 @@ export function strayDrafts(drafts, campaigns) {
   return drafts.filter((one) => !one.finished_ms && !listed(one));
 }
 
+/** What a draft keeps of its package besides station and rows; null for an older server's. */
+function packageOf({ taken_on, standards, options }) {
+  return taken_on ? { taken_on, standards, options } : null;
+}
+
+/** A draft begun with an older package, with a newer one in its place; a signed one stays. */
+export function renewed(draft, pack) {
+  if (!pack.taken_on || isSignedBy(draft)) return draft;
+  return Object.assign({}, draft, {
+    station: pack.station,
+    rows: pack.rows,
+    pack: packageOf(pack),
+  });
+}
+
 /**
  * A visit as begun at the door, where the pocket had its `pack`; `how` is {method, text, remark,
  * position}, `who` {id, person_id, arrived_ms}.
@@ -76,9 +92,11 @@ export function begun({ campaign, visit }, pack, how, who) {
   return newVisit(Object.assign({}, who, {
     visit_id: visit.id,
     round_name: campaign.name,
+    round: (campaign.period || '') + ' ' + campaign.name,
     station: pack.station,
     rows: pack.rows,
     colleagues: pack.colleagues || [],
+    pack: packageOf(pack),
     method,
     text,
     plate_remark: remark || '',
@@ -125,7 +143,8 @@ export function reopened(item, done, freshId) {
     const taken_ms = readMoment(photo.taken_at);
     return Object.assign({}, photo, { rule_code: rule_code || null, taken_ms });
   });
-  return Object.assign({}, done, { id, photos, finished_ms: null, outcome: null });
+  const back = { id, photos, finished_ms: null, outcome: null, document_sha256: null };
+  return Object.assign({}, done, back);
 }
 
 /** Where an inspection was made, by its copy: {campaign, visit}; null if its round is not here. */
@@ -142,7 +161,14 @@ export function placeOf(copy, campaigns) {
 
 /** A new version of a visit that this phone sent. */
 export function amended(before, copy, id) {
-  return amendmentOf(before, id, copy.id);
+  return amendmentOf(before, id, copy.id, copy.day_on);
+}
+
+/** The station as a copy names it, where it does; the rest as the register has it now. */
+function asCopied(station, { name, code, level, township_name }) {
+  if (!station.register) return station;
+  const words = { name, code: code || '', level, township: township_name };
+  return Object.assign({}, station, { register: Object.assign({}, station.register, words) });
 }
 
 /** A new version of a visit that another phone sent, with the answers its copy tells. */
@@ -150,5 +176,10 @@ export function amendedFromCopy(copy, { campaign, visit }, pack, { id, person_id
   const how = { method: 'typed', text: visit.code || '' };
   const who = { id, person_id, arrived_ms: readMoment(copy.arrived_at) };
   const draft = begun({ campaign, visit }, pack, how, who);
-  return Object.assign(draft, { amends_id: copy.id, answers: answersFromCopy(copy.rows) });
+  return Object.assign(draft, {
+    amends_id: copy.id,
+    day_on: copy.day_on,
+    station: asCopied(draft.station, copy.station),
+    answers: answersFromCopy(copy.rows),
+  });
 }

@@ -10,7 +10,8 @@ function packOfServer(visit, photo) {
     registered_name: visit.name, asked: ['A', 'B'], photos: [{ id: photo }, { id: 'no-thumb' }],
   };
   const thumbs = { [photo]: 'AAAA' };
-  return { status: 200, body: { form: rows, standards: [], stations: [station], thumbs } };
+  const taken = { taken_on: '2026-07-03', standards: [], options: { about_percent: 20 } };
+  return { status: 200, body: Object.assign({ form: rows, stations: [station], thumbs }, taken) };
 }
 
 /** `answers` by path, anything else gets none; no `room` at all refuses every page. */

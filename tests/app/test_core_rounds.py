@@ -298,6 +298,6 @@ def test_a_signature_of_any_size_fits_its_box_and_stays_light(core: Core, points
 
 def test_a_touch_by_accident_is_no_signature_and_a_dot_is_not_blown_up(core: Core) -> None:
     seen = core.run(
-        "return [isSigned([[[5, 5], [6, 5]]]), isSigned(LINE), inBox([[[5, 5]]]), pathOf(inBox([[[5, 5]]])), inBox([])];"
+        "return [isMarked(inBox([[[5, 5], [6, 5]]])), isMarked(inBox(LINE)), inBox([[[5, 5]]]), pathOf(inBox([[[5, 5]]])), inBox([])];"
     )
     assert seen == [False, True, [[[300, 100]]], "M300 100L301 100", []]

@@ -2,11 +2,12 @@
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import {
-  answerTo, isOpen, needsReason, tapped, withAnswer, withValue,
+  answerTo, isInsisted, isOpen, doubtOf, insisted, needsReason, tapped, withAnswer, withValue,
 } from '../core/answers.js';
 import { drawingsOn } from '../core/drawings.js';
 import { MOST_PHOTOS } from '../core/rounds.js';
 import { DRAWING_WORDS } from '../core/words/drawings.js';
+import { doubted } from '../core/worked.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { hints, TakeButton, urlOf, useShot } from '../camera/take.js';
 import { Earlier, ReadyRemarks } from '../beside.js';
@@ -67,11 +68,27 @@ function Tools({ draft, row, noted, onNote }) {
     </div>`;
 }
 
+/** Where tap and value part: the check's sentence, and the two ways on. */
+function Doubt({ draft, row, change }) {
+  const doubt = doubtOf(draft, row);
+  if (!doubt) return null;
+  if (isInsisted(draft, row)) return html`<${Note} kind="calm" icon="pen">${doubt}<//>`;
+  const correct = () => {
+    const field = document.querySelector('#rule-' + row.code + ' input:not([type=file])');
+    if (field) field.focus();
+    else change((now) => withAnswer(now, row.code, { verdict: null }));
+  };
+  return html`<${Note} kind="warm" icon="ask" live>${doubt}<//>
+    <div class="two"><${Button} kind="plain tool" onClick=${correct}>我改一下<//>
+      <${Button} kind="plain tool" onClick=${() => change((now) => insisted(now, row))}>
+        就按我点的<//></div>`;
+}
+
 /** A card of the form; `quoted` where the clause is not the one above. */
 export function Rule({ draft, row, pack, quoted }) {
   const answer = answerTo(draft, row.code);
   const [noting, setNoting] = useState(false);
-  const change = (edit) => changeDraft(draft.id, edit);
+  const change = (edit) => changeDraft(draft.id, (now) => doubted(edit(now)));
   const tap = (verdict) => change((now) => tapped(now, row, verdict, answer.verdict));
   const note = (text) => change((now) => withAnswer(now, row.code, { note: text }));
   const noted = noting || Boolean(answer.note) || needsReason(draft, row);
@@ -85,6 +102,7 @@ export function Rule({ draft, row, pack, quoted }) {
     ${answer.left ? html`<p class="quiet">${VISIT_WORDS.notLookedAt(answer.left)}</p>` : null}
     <${Asks} draft=${draft} row=${row}
       onValue=${(fact, value) => change((now) => withValue(now, row.code, fact, value))} />
+    <${Doubt} draft=${draft} row=${row} change=${change} />
     ${noted ? html`<${Remark} draft=${draft} row=${row} onInput=${note} />
       <${ReadyRemarks} remarks=${pack && pack.remarks} code=${row.code} note=${answer.note}
         onNote=${note} />` : null}

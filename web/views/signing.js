@@ -1,20 +1,29 @@
 // 签字: what will be signed, in one look; then both names, or how the keeper says yes or no.
 
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
+import { leftOut, openRows } from '../core/answers.js';
+import { documentText } from '../core/document.js';
+import { signaturePath } from '../core/rounds.js';
 import {
-  answerTo, askedRows, lackOf, leftOut, leftRows, openRows, tally, TAPS,
-} from '../core/answers.js';
-import { signaturePath, whatIsMissing } from '../core/rounds.js';
-import { inBox, isSigned } from '../core/strokes.js';
-import { SHARED_WORDS, titleAndClause } from '../core/words/shared.js';
+  isSignedBy, takenBack, toWriteFirst, whatIsMissing, withSignature,
+} from '../core/signing.js';
+import { inBox, looksSigned } from '../core/strokes.js';
+import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
+import { hasChecks } from '../core/worked.js';
+import { StillOpen } from '../form/open.js';
+import { Result, TapsAlone } from '../form/result.js';
 import { Ink, SignaturePad } from '../pad.js';
 import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
 import { SecondInspector } from '../second.js';
-import { Done, Getting, Verdict } from '../pieces.js';
+import { Done, Getting } from '../pieces.js';
 import { Icon } from '../html.js';
-import { go, session } from '../state.js';
-import { changeDraft, draftOf, drafts, handIn, problem, readVisits } from '../visits.js';
+import { go, nowMs, session } from '../state.js';
+import {
+  changeDraft, documentOf, draftOf, drafts, handIn, problem, readVisits,
+} from '../visits.js';
+
+const shown = {}; // by draft: the text that stood on this screen last, {text, sha256} or null
 
 function useDraft(id) {
   useEffect(() => {
@@ -23,36 +32,31 @@ function useDraft(id) {
   return drafts.value && draftOf(id);
 }
 
+/** The text of this draft as it is shown: undefined while it is being made, null without checks. */
+function useDocument(draft) {
+  const [made, setMade] = useState(undefined);
+  useEffect(() => {
+    let gone = false;
+    const show = (document) => {
+      if (gone) return;
+      shown[draft.id] = document;
+      setMade(document);
+    };
+    if (draft && !openRows(draft).length) documentOf(draft).then(show);
+    return () => {
+      gone = true;
+    };
+  }, [draft]);
+  return made;
+}
+
+/** What signatures on this draft would stand under now; null where the package had no checks. */
+function textOf(draft) {
+  if (isSignedBy(draft)) return draft.document && draft.document.text;
+  return hasChecks(draft) ? documentText(draft, session.value.person.name, nowMs()) : null;
+}
+
 const inspectorHere = () => SHARED_WORDS.inspector(session.value.person.name);
-
-/** A rule that was not met, as the keeper reads it before signing. */
-function Failed({ row, note }) {
-  const binds = row.level === 'shall';
-  return html`<li>
-    <b>${row.title}</b>${SHARED_WORDS.inBrackets(row.clause)}
-    ${binds ? '' : html` <span class="chip">建议</span>`}
-    ${note ? html`<span class="line">${note}</span>` : null}
-    ${binds && row.mend ? html`<span class="line quiet">${row.mend}</span>` : null}</li>`;
-}
-
-/** The result as the keeper reads it before signing. */
-function Result({ draft }) {
-  const count = tally(draft);
-  const failed = askedRows(draft).filter((row) => answerTo(draft, row.code).verdict === 'fail');
-  const left = leftRows(draft);
-  const tallied = (verdict) =>
-    count[verdict]
-      ? html`<${Verdict} verdict=${verdict}>${VISIT_WORDS.tally[verdict](count[verdict])}<//> `
-      : null;
-  return html`<section class="card pad"><p class="big-word">${draft.station.name}</p>
-    <p class="tally">${TAPS.map(tallied)}</p>
-    ${failed.length
-      ? html`<ul class="plain-list">${failed.map((row) => html`
-          <${Failed} key=${row.code} row=${row} note=${answerTo(draft, row.code).note} />`)}</ul>`
-      : html`<p>${VISIT_WORDS.noneFailed}</p>`}
-    ${left.length ? html`<p>${VISIT_WORDS.leftBecause(left.length, left[0].reason)}</p>` : null}
-  </section>`;
-}
 
 function Signature({ draft, whose, title }) {
   const signature = draft.signatures[whose];
@@ -75,11 +79,24 @@ function Ways({ outcome, onChoose }) {
     <legend>站长怎么确认</legend>${VISIT_WORDS.ways.map(way)}</fieldset></section>`;
 }
 
-/** A sentence that belongs to the record, by its field in the draft. */
-function Sentence({ draft, field, id, label, set }) {
+/** A sentence that belongs to the record, by its field in the draft; `fixed` once it is signed. */
+function Sentence({ draft, field, id, label, set, fixed }) {
   return html`<${Field} label=${label} id=${id}>
     <textarea id=${id} class="big-input" rows="2" maxlength="300" value=${draft[field]}
-      onInput=${(e) => set({ [field]: e.target.value })}></textarea><//>`;
+      readonly=${fixed} onInput=${(e) => set({ [field]: e.target.value })}></textarea><//>`;
+}
+
+/** Whose names are wanted; first what has to be written, for no signature outlives a change. */
+function Signatures({ draft }) {
+  const first = toWriteFirst(draft);
+  if (first) return html`<${Note} kind="calm" icon="pen">${first}<//>`;
+  return html`
+    ${draft.outcome === 'signed'
+      ? html`<${Signature} draft=${draft} whose="keeper" title="站长" />`
+      : null}
+    <${Signature} draft=${draft} whose="inspector" title=${inspectorHere()} />
+    ${draft.second ? html`<${Signature} draft=${draft} whose="second"
+      title=${SHARED_WORDS.inspector(draft.second.name)} />` : null}`;
 }
 
 /** What the chosen way needs: a reason, a name, signatures. */
@@ -90,49 +107,39 @@ function Confirming({ draft, set }) {
       label="站长为什么不签" set=${set} />` : null}
     ${outcome === 'signed' ? html`<${Field} label="签名的站长" id="keeper">
         <input id="keeper" class="big-input" maxlength="40" value=${draft.keeper_name}
-          onInput=${(e) => set({ keeper_name: e.target.value })} /><//>
-      <${Signature} draft=${draft} whose="keeper" title="站长" />` : null}
-    <${Signature} draft=${draft} whose="inspector" title=${inspectorHere()} />
-    ${draft.second ? html`<${Signature} draft=${draft} whose="second"
-      title=${SHARED_WORDS.inspector(draft.second.name)} />` : null}</section>`;
+          readonly=${isSignedBy(draft)}
+          onInput=${(e) => set({ keeper_name: e.target.value })} /><//>` : null}
+    <${Signatures} draft=${draft} /></section>`;
 }
 
-/** Rules that wait for an answer, each with what it still lacks. */
-function Lacking({ draft, rows }) {
-  return html`<section class="card pad"><ul class="plain-list">
-    ${rows.map((row) => html`<li key=${row.code}>${titleAndClause(row)}
-      <span class="line quiet">${VISIT_WORDS.lack[lackOf(draft, row)] || ''}</span></li>`)}</ul>
+/** Signed text stands still; to change it, the signatures are taken back first. */
+function Fixed({ draft }) {
+  if (draft.taken_back) {
+    return html`<${Note} kind="warm" icon="pen">${VISIT_WORDS.takenBack}<//>`;
+  }
+  if (!isSignedBy(draft)) return null;
+  return html`<section class="card pad"><p>${VISIT_WORDS.fixedNow}</p>
+    <${Button} kind="plain" onClick=${() => changeDraft(draft.id, takenBack)}>收回签名<//>
   </section>`;
 }
 
-/** Why the rest was not looked at: one reason for all of it. */
-function Leaving({ rows, onLeave }) {
-  const [reason, setReason] = useState('');
-  const [said, setSaid] = useState('');
-  const leave = () => (reason.trim() ? onLeave(reason) : setSaid(VISIT_WORDS.reasonForLeft));
-  return html`<section class="card pad">
-    <${Field} label=${VISIT_WORDS.whyLeft(rows.length)} id="left" error=${said}>
-      <textarea id="left" class="big-input" rows="2" maxlength="200" value=${reason}
-        onInput=${(e) => setReason(e.target.value)}></textarea><//>
-    <${Button} kind="plain" onClick=${leave}>${VISIT_WORDS.signAnyway}<//></section>`;
-}
-
-/** What is still open: one signs when each rule is answered, or left with a reason. */
-function StillOpen({ id, draft, rows, onLeave }) {
-  const begun = rows.filter((row) => lackOf(draft, row) !== 'tap');
-  const untouched = rows.filter((row) => lackOf(draft, row) === 'tap');
-  const foot = html`<${Button} href=${'#/visit/' + id}>回去接着查<//>`;
-  const said = begun.length
-    ? VISIT_WORDS.halfAnswered(begun.length)
-    : VISIT_WORDS.rulesLeft(rows.length);
-  return html`<${Screen} title="还没查完" back=${'visit/' + id} foot=${foot}>
-    <${Note} kind="warm" icon="ask" live>${said}<//>
-    <${Lacking} draft=${draft} rows=${begun.concat(untouched)} />
-    ${begun.length ? null : html`<${Leaving} rows=${untouched} onLeave=${onLeave} />`}<//>`;
+/** The draft as it will be signed, and how it is confirmed. */
+function Signed({ draft, document, set }) {
+  return html`
+    ${document ? html`<${Result} draft=${draft} document=${document} />` : html`
+      <${TapsAlone} draft=${draft} />`}
+    ${draft.amends_id ? html`<section class="card pad"><${Sentence} draft=${draft}
+      field="amended_because" id="because" label="为什么更正" set=${set}
+      fixed=${isSignedBy(draft)} /></section>` : null}
+    <${SecondInspector} draft=${draft} />
+    <${Ways} outcome=${draft.outcome} onChoose=${(outcome) => set({ outcome })} />
+    ${draft.outcome ? html`<${Confirming} draft=${draft} set=${set} />` : null}
+    <${Fixed} draft=${draft} />`;
 }
 
 export function Signing({ id }) {
   const draft = useDraft(id);
+  const document = useDocument(draft);
   const [said, setSaid] = useState([]);
   const [busy, setBusy] = useState(false);
   const [saved, setSaved] = useState(null);
@@ -147,32 +154,31 @@ export function Signing({ id }) {
     return html`<${Screen} title="签字" back=""><${Note} kind="calm" icon="ask">
       ${VISIT_WORDS.notBegun}<a href="#/">回名单</a><//><//>`;
   }
-  const set = (change) => changeDraft(draft.id, (now) => Object.assign({}, now, change));
   const open = openRows(draft);
+  if (open.length) {
+    const leave = (reason) => changeDraft(draft.id, (now) => leftOut(now, reason));
+    return html`<${StillOpen} id=${id} draft=${draft} rows=${open} onLeave=${leave} />`;
+  }
+  if (document === undefined) {
+    return html`<${Screen} title="签字" back=${'visit/' + id}>
+      <${Getting}>${VISIT_WORDS.working}<//><//>`;
+  }
+  const set = (change) => changeDraft(draft.id, (now) => Object.assign({}, now, change));
   const finish = async () => {
     const missing = whatIsMissing(draft);
     setSaid(missing);
     if (missing.length || busy) return;
     setBusy(true);
-    const kept = await handIn(draft);
+    const kept = await handIn(draft, shown[draft.id]);
     setBusy(false);
     const asks = draft.outcome === 'to_confirm';
     if (kept.problem) setSaid([kept.problem]);
     else setSaved({ item: kept.item, name: draft.station.name, asks });
   };
-  if (open.length) {
-    const leave = (reason) => changeDraft(draft.id, (now) => leftOut(now, reason));
-    return html`<${StillOpen} id=${id} draft=${draft} rows=${open} onLeave=${leave} />`;
-  }
   const foot = html`<${LateButton} icon="check" disabled=${busy} onClick=${finish}>交上去<//>`;
   return html`<${Screen} title="签字" back=${'visit/' + id} foot=${foot}>
     ${problem.value ? html`<${Note} kind="bad" live>${problem.value}<//>` : null}
-    <${Result} draft=${draft} />
-    ${draft.amends_id ? html`<section class="card pad"><${Sentence} draft=${draft}
-      field="amended_because" id="because" label="为什么更正" set=${set} /></section>` : null}
-    <${SecondInspector} draft=${draft} />
-    <${Ways} outcome=${draft.outcome} onChoose=${(outcome) => set({ outcome })} />
-    ${draft.outcome ? html`<${Confirming} draft=${draft} set=${set} />` : null}
+    <${Signed} draft=${draft} document=${document} set=${set} />
     ${said.length ? html`<${Note} kind="bad" icon="ask" live>${said.join(' ')}<//>` : null}<//>`;
 }
 
@@ -183,13 +189,20 @@ function signerOf(draft, whose) {
   return second ? SHARED_WORDS.inspector(second.name) : inspectorHere();
 }
 
-/** One signature, with as much glass as the phone has, held either way. */
+/**
+ * One signature, with as much glass as the phone has, held either way. It is kept only under the
+ * very text that was shown before; whoever comes here without having seen it is led there.
+ */
 export function Pad({ id, whose }) {
   const draft = useDraft(id);
   const strokes = useRef([]);
   const [said, setSaid] = useState('');
   const [, redraw] = useState(0);
-  if (!draft) return html`<main class="opening"><p role="status">正在打开…</p></main>`;
+  const unseen = draft && shown[draft.id] === undefined;
+  useEffect(() => {
+    if (unseen) go('sign/' + id);
+  }, [unseen]);
+  if (!draft || unseen) return html`<main class="opening"><p role="status">正在打开…</p></main>`;
   const who = signerOf(draft, whose);
   const clear = () => {
     strokes.current = [];
@@ -197,17 +210,20 @@ export function Pad({ id, whose }) {
     redraw((n) => n + 1);
   };
   const keep = async () => {
-    if (!isSigned(strokes.current)) {
+    const drawn = inBox(strokes.current);
+    if (!looksSigned(drawn)) {
       setSaid(VISIT_WORDS.notSigned);
       return;
     }
-    const drawn = inBox(strokes.current);
-    const signed = (now) => {
-      const signatures = Object.assign({}, now.signatures, { [whose]: drawn });
-      return Object.assign({}, now, { signatures });
+    const seen = shown[draft.id];
+    let differs = false;
+    const sign = (now) => {
+      differs = textOf(now) !== (seen && seen.text);
+      return differs ? now : withSignature(now, whose, drawn, seen);
     };
-    if (await changeDraft(draft.id, signed)) go('sign/' + id);
-    else setSaid(problem.value);
+    const kept = await changeDraft(draft.id, sign);
+    if (kept && !differs) go('sign/' + id);
+    else setSaid(differs ? VISIT_WORDS.lookAgain : problem.value);
   };
   return html`<main class="pad-screen" id="main">
     <h1>${VISIT_WORDS.pleaseSign(who)}</h1>

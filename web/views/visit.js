@@ -2,6 +2,8 @@
 
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
 import { isAsked, openRows, withAdded } from '../core/answers.js';
+import { isSignedBy } from '../core/signing.js';
+import { doubted } from '../core/worked.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { Rule } from '../form/rule.js';
@@ -10,7 +12,7 @@ import { Getting } from '../pieces.js';
 import { go } from '../state.js';
 import { findPosition } from '../platform/senses.js';
 import {
-  changeDraft, draftOf, drafts, dropDraft, fromPocket, problem, readVisits, visitNamed,
+  changeDraft, draftOf, drafts, dropDraft, fromPocket, problem, readVisits, renew, visitNamed,
 } from '../visits.js';
 
 /** Position found late: kept as soon as it is there, one for the visit. */
@@ -43,6 +45,8 @@ function Leaving({ draft }) {
 function Notes({ draft }) {
   const mends = draft.station.open_mends.map((one) => one.title);
   return html`${problem.value ? html`<${Note} kind="bad" live>${problem.value}<//>` : null}
+    ${draft.taken_back ? html`<${Note} kind="warm" icon="pen">${VISIT_WORDS.takenBack}<//>` : null}
+    ${isSignedBy(draft) ? html`<${Note} kind="calm" icon="pen">${VISIT_WORDS.fixedNow}<//>` : null}
     ${draft.plate_remark ? html`<${Note} kind="warm" icon="scan">${draft.plate_remark}<//>` : null}
     ${mends.length ? html`<${Note} kind="warm" icon="wrench">
       ${VISIT_WORDS.stillMending(mends)}<//>` : null}`;
@@ -50,7 +54,7 @@ function Notes({ draft }) {
 
 /** A permitted alternative (可): nothing is asked of it until somebody has used it. */
 function Permitted({ draft, row }) {
-  const add = () => changeDraft(draft.id, (now) => withAdded(now, row.code));
+  const add = () => changeDraft(draft.id, (now) => doubted(withAdded(now, row.code)));
   return html`<p class="permitted">${VISIT_WORDS.isUsed(row.asks[0].title)}
     <button type="button" class="small" onClick=${add}>加上这一条</button></p>`;
 }
@@ -65,6 +69,10 @@ export function Visit({ id }) {
     readVisits();
     if (found) fromPocket(found.campaign, found.visit).then(setPack, () => null);
   }, []);
+  useEffect(() => {
+    const old = draft && found && !draft.pack; // begun with an older server's package
+    if (old) renew(draft, found).then(() => changeDraft(draft.id, doubted), () => null);
+  }, [draft && draft.id]);
   if (drafts.value === null) {
     return html`<${Screen} title="正在打开" back=""><${Getting}>${VISIT_WORDS.opening}<//><//>`;
   }
