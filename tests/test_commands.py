@@ -50,9 +50,11 @@ def test_a_county_is_set_up_printed_and_examined_from_the_command_line(
     assert "国家统计局" in said
 
     pdf = tmp_path / "plaques.pdf"
-    code, said, _ = run(
-        "plaques", "--county", "140926", "--out", str(pdf), "--township", "赤泥洼乡"
-    )
+    asked = ("plaques", "--county", "140926", "--out", str(pdf), "--township", "赤泥洼乡")
+    code, _, wrong = run(*asked)
+    assert (code, pdf.exists()) == (2, False)
+    assert "牌子上印着“咨询、投诉”，可县里还没有填服务热线" in wrong
+    code, said, _ = run(*asked, "--hotline", "0350-6521234")
     assert (code, pdf.read_bytes()[:5]) == (0, b"%PDF-")
     assert "先发放了5个编号、5块标识牌" in said
     assert "静乐县标识牌5张" in said
@@ -77,8 +79,9 @@ def test_wrong_words_on_the_command_line_are_answered_in_chinese(run: Run, tmp_p
         assert sentence in wrong
     run("county", "140926")
     code, _, wrong = run(
-        "plaques", "--county", "140926", "--out", str(tmp_path / "x.pdf"), "--issued-only"
-    )
+        "plaques", "--county", "140926", "--out", str(tmp_path / "x.pdf"), "--issued-only",
+        "--hotline", "0350-6521234",
+    )  # fmt: skip
     assert code == 2
     assert "还没有编号或标识牌" in wrong
     assert not (tmp_path / "x.pdf").exists()
@@ -88,8 +91,9 @@ def test_an_unwritable_file_gives_no_numbers_away(run: Run, tmp_path: Path) -> N
     run("county", "140926")
 
     code, _, wrong = run(
-        "plaques", "--county", "140926", "--township", "鹅城镇", "--out", str(tmp_path)
-    )
+        "plaques", "--county", "140926", "--township", "鹅城镇", "--out", str(tmp_path),
+        "--hotline", "0350-6521234",
+    )  # fmt: skip
 
     assert code == 2
     assert "写不进文件" in wrong

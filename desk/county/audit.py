@@ -17,6 +17,7 @@ from server.services.registry.actions import DEEDS
 
 blueprint = Blueprint("desk_audit", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
+PEOPLE = "people"
 PAGE_LINES = 60
 PARTS_SHOWN = 30  # of a deed on many stations; the rest stand on its own page
 
@@ -43,9 +44,10 @@ def audit() -> Any:
     """The county's history; filters stand in the address, older lines follow by `before`."""
     county = county_of_desk()
     since, until, who = _day("since"), _day("until"), _number("who")
+    people_only = request.args.get("who") == PEOPLE
     asked = {
         "action": request.args.get("action", ""),
-        "who": "" if who is None else str(who),
+        "who": PEOPLE if people_only else "" if who is None else str(who),
         "since": since.isoformat() if since else "",
         "until": until.isoformat() if until else "",
     }
@@ -55,6 +57,7 @@ def audit() -> Any:
         station_id=None,
         action=asked["action"] if asked["action"] in words.ACTIONS else None,
         person_id=who,
+        people_only=people_only,
         since=_begins(since) if since else None,
         until=_begins(until + timedelta(days=1)) if until else None,
         before=_number("before"),

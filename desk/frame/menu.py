@@ -12,6 +12,7 @@ class Line(NamedTuple):
     endpoint: str
     word: str
     icon: str
+    group: str
 
     @property
     def blueprint(self) -> str:
@@ -20,20 +21,20 @@ class Line(NamedTuple):
 
 
 MENU = (
-    Line("desk_board.board", "站点看板", "board"),
-    Line("desk_plan.plan", "计划与进度", "plan"),
-    Line("desk_rounds.rounds", "督导验收", "rounds"),
-    Line("desk_rectifications.rectifications", "整改", "mend"),
-    Line("desk_reviews.queue", "照片核查", "photo"),
-    Line("desk_disagreements.disagreements", "分歧", "two"),
-    Line("desk_months.month", "件数月报", "count"),
-    Line("desk_signals.signals", "异常提示", "look"),
-    Line("desk_people.people", "人员与手机", "people"),
-    Line("desk_operators.operators", "运营企业", "firm"),
-    Line("desk_numbers.numbers", "编号与标识牌", "sign"),
-    Line("desk_exchange.exchange", "导入与导出", "exchange"),
-    Line("desk_county.county", "县设置", "gear"),
-    Line("desk_help.help_page", "使用帮助", "help"),
+    Line("desk_board.board", "站点看板", "board", "站点"),
+    Line("desk_plan.plan", "计划与进度", "plan", "站点"),
+    Line("desk_numbers.numbers", "编号与标识牌", "sign", "站点"),
+    Line("desk_rounds.rounds", "督导验收", "rounds", "督导"),
+    Line("desk_rectifications.rectifications", "整改", "mend", "督导"),
+    Line("desk_disagreements.disagreements", "分歧", "two", "督导"),
+    Line("desk_reviews.queue", "照片核查", "photo", "每天"),
+    Line("desk_months.month", "件数月报", "count", "每天"),
+    Line("desk_signals.signals", "异常提示", "look", "每天"),
+    Line("desk_people.people", "人员与手机", "people", "管理"),
+    Line("desk_operators.operators", "运营企业", "firm", "管理"),
+    Line("desk_exchange.exchange", "导入与导出", "exchange", "管理"),
+    Line("desk_county.county", "县设置", "gear", "管理"),
+    Line("desk_help.help_page", "使用帮助", "help", "管理"),
 )
 # Pages without a line of their own in the menu stand under another's.
 UNDER = {

@@ -9,6 +9,7 @@ from flask import (
     Response,
     current_app,
     flash,
+    g,
     redirect,
     render_template,
     request,
@@ -25,7 +26,7 @@ from server.calendar import weekday_text
 from server.errors import Conflict, Invalid, Problem
 from server.http import clock
 from server.http.database import session
-from server.http.guards import may_open
+from server.http.guards import desk_person, may_open
 from server.http.problems import status_of
 from server.services.inspections.disagreements import disagreement_tally
 from server.services.people.kept_forms import forget_forms
@@ -54,7 +55,7 @@ def piece(name: str, *, problem: Problem | None = None, **context: Any) -> tuple
 def page(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[str, int]:
     """One desk page with what its frame needs; a `problem` as `piece` says it."""
     menu = [
-        (url_for(line.endpoint), line.word, line.icon, line.blueprint)
+        (url_for(line.endpoint), line.word, line.icon, line.blueprint, line.group)
         for line in lines_for(me().role)
     ]
     # What waits for this person, beside the word in the menu.
@@ -84,6 +85,20 @@ def _waiting() -> dict[str, int]:
         open_items, _ = disagreement_tally(session(), county=me().county, seen_by=me())
         found["desk_disagreements"] = open_items
     return found
+
+
+def _problem(status: int, code: str, message: str) -> Response | None:
+    """The page of a problem within the frame, for somebody who is signed in; None for others.
+
+    A fault of the house may be one of what the frame needs: it is told without.
+    """
+    if status >= 500 or request.headers.get("HX-Request"):
+        return None
+    session().rollback()  # a deed that failed on its way is not shown
+    if g.get("person") is None and not desk_person():
+        return None
+    body, _ = page("problem_framed.html", code=code, message=message, status=status)
+    return current_app.make_response((body, status))
 
 
 def _opens(blueprint: str) -> bool:
@@ -158,6 +173,7 @@ def attach_pages(app: Flask) -> None:
     app.before_request(_refuse_nul)
     app.after_request(_keep_to_oneself)
     app.extensions["desk_assets"] = {}
+    app.extensions["framed_problem"] = _problem
     app.config["SESSION_COOKIE_NAME"] = "czt_notice"
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["SESSION_COOKIE_PATH"] = "/desk"

@@ -11,6 +11,7 @@ from desk.frame.access import county_of_desk, may, me
 from desk.frame.handed import hand_over, handed_over
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
+from desk.frame.paging import page_of
 from server.errors import Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
@@ -25,6 +26,7 @@ from server.services.people.people import (
     PersonView,
     add_person,
     appoint_keeper,
+    bound_phones,
     dismiss_keeper,
     edit_person,
     keepers_of,
@@ -47,6 +49,8 @@ blueprint = Blueprint("desk_people", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
 CODE_LASTS = timedelta(hours=72)
 SLIP, PASSWORD = "slip", "password"
+FILTERS = ("q", "role", "township", "phone")
+PAGE_ROWS = 100
 PLACES = ("township_code", "operator_id")
 OWN_FIELDS = ("name", "phone")
 
@@ -78,18 +82,51 @@ def _person(person_id: int) -> Person:
 
 
 def _list_page(problem: Problem | None = None) -> Any:
-    asked = request.args.get("role", "")
+    asked = {name: request.args.get(name, "").strip() for name in FILTERS}
     everybody = _in_sight()
-    shown = [one for one in everybody if not asked or one.person.role == asked]
+    places = townships(session(), me().county)
+    names = {one.code: one.name for one in places}
+    bound = bound_phones(session(), county=me().county, now=clock.now())
+
+    def places_of(one: PersonView) -> set[str]:
+        own = one.person.township_code
+        return {own} if own else {station.township_code or "" for station in one.stations}
+
+    def fits(one: PersonView) -> bool:
+        person, q = one.person, asked["q"].casefold()
+        text = " ".join(
+            [person.name, person.phone or "", person.login or ""]
+            + [f"{station.code or ''} {station.name}" for station in one.stations]
+        )
+        return (
+            (not asked["township"] or asked["township"] in places_of(one))
+            and (not asked["phone"] or (person.id in bound) == (asked["phone"] == "bound"))
+            and (not asked["phone"] or person.role in ON_PHONES)
+            and all(word in text.casefold() for word in q.split())
+        )
+
+    fitting = [one for one in everybody if fits(one)]
+    shown = [one for one in fitting if not asked["role"] or one.person.role == asked["role"]]
+    leaf = page_of(len(shown), PAGE_ROWS)
     return page(
         "people.html",
         problem=problem,
-        shown=shown,
+        shown=leaf.of(shown),
+        count=len(shown),
+        leaf=leaf,
         asked=asked,
-        counts={role: sum(1 for one in everybody if one.person.role == role) for role in Role},
-        total=len(everybody),
+        filtered=any(asked.values()),
+        bound=bound,
+        on_phones=ON_PHONES,
+        where={
+            one.person.id: [names.get(code, "") for code in sorted(places_of(one)) if code]
+            for one in leaf.of(shown)
+        },
+        counts={role: sum(1 for one in fitting if one.person.role == role) for role in Role},
+        total=len(fitting),
         roles=_roles_to_give(),
-        townships=townships(session(), me().county) if may(*OFFICE) else [],
+        places=places,
+        townships=places if may(*OFFICE) else [],
         operators=operators_of(session(), county=me().county),
     )
 

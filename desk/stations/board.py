@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, me, standings_in_sight, whole_county_in_sight
+from desk.frame.access import county_of_desk, may, me, standings_in_sight, whole_county_in_sight
 from desk.frame.pages import page
+from desk.frame.paging import page_of
 from server.calendar import BEIJING
 from server.http import clock
 from server.http.database import session
@@ -17,8 +18,15 @@ from server.http.rulebook import programme_here, standards_here
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import standards_for
 from server.services.days.activity import Activity, activity
+from server.services.people.scope import TOWNSHIP
 from server.services.photos.missing import missing_by_station
 from server.services.programme.plan import progress
+from server.services.registry.searching import (
+    closed_stations,
+    digits_of,
+    ids_by_phone,
+    villages_without_station,
+)
 from server.services.signals.questions import open_counts
 from server.services.standing.standing import Standing, narrowed, summary
 
@@ -27,6 +35,8 @@ guard_desk(blueprint)
 PERIOD = timedelta(days=29)  # with today: thirty days
 FILTERS = ("q", "township", "level", "status", "clause", "photos")
 ORDER = ("fails", "to_verify", "not_assessed", "meets_open", "meets")
+PAGE_ROWS = 100
+CLOSED = "closed"
 NEVER = datetime.min.replace(tzinfo=BEIJING)
 
 
@@ -76,6 +86,7 @@ def board() -> Any:
         until=clock.today(),
         station_ids=ids,
     )
+    digits = digits_of(asked["q"]) if may(*TOWNSHIP) else ""
     found = narrowed(
         everything,
         township=asked["township"] or None,
@@ -83,6 +94,7 @@ def board() -> Any:
         status=asked["status"] or None,
         level=asked["level"] or None,
         q=asked["q"],
+        found_ids=ids_by_phone(session(), digits=digits, seen_by=me()),
     )
     missing = missing_by_station(session(), county=county.code, station_ids=ids)
     if asked["photos"] == "missing":
@@ -96,12 +108,23 @@ def board() -> Any:
         wanted: dict[str, Any] = {**asked, **kept, **changes}
         return url_for("desk_board.board", **{k: v for k, v in wanted.items() if v})
 
+    ordered = _sorted(found, active, sort, down=down)
+    whole = request.args.get("all") == "1"
+    leaf = page_of(len(ordered), max(len(ordered), 1) if whole else PAGE_ROWS)
+    closed = closed_stations(
+        session(), seen_by=me(), q=asked["q"], township=asked["township"] or None
+    )
     return page(
         "board.html",
         order=ORDER,
+        leaf=leaf,
+        closed=closed,
+        closed_shown=asked["status"] == CLOSED or bool(asked["q"] and closed),
+        bare=villages_without_station(session(), county=county.code, seen_by=me(), q=asked["q"]),
         asked=asked,
         filtered=any(asked.values()),
-        found=_sorted(found, active, sort, down=down),
+        count=len(ordered),
+        found=leaf.of(ordered),
         active=active,
         missing=missing,
         sort=sort,

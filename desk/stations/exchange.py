@@ -53,10 +53,17 @@ def template() -> Any:
 
 @blueprint.get("/export.<any(xlsx, csv):kind>")
 def export(kind: str) -> Any:
-    """All stations of the county, in the form in which they can be imported again."""
-    from server.services.registry.sheets import export_csv, export_xlsx
+    """All open stations, as they can be imported again; with ?closed=1 the closed ones."""
+    from server.services.registry.sheets import closed_xlsx, export_csv, export_xlsx
 
     county = county_of_desk()
+    if kind == "xlsx" and request.args.get("closed") == "1":
+        return send_file(
+            BytesIO(closed_xlsx(session(), county=county)),
+            mimetype=XLSX,
+            as_attachment=True,
+            download_name=f"{county.name}已停业站点{file_day(clock.today())}.xlsx",
+        )
     make = export_xlsx if kind == "xlsx" else export_csv
     return send_file(
         BytesIO(make(session(), county=county)),

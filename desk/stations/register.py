@@ -142,7 +142,8 @@ def _new_page(typed: Mapping[str, str], problem: Problem | None = None) -> Any:
 @blueprint.get("/stations/new")
 def new() -> Any:
     """A new station: where, and at which level."""
-    return _new_page({})
+    village = request.args.get("village", "")
+    return _new_page({"level": Level.VILLAGE_POINT, "village_code": village} if village else {})
 
 
 def _level(text: str) -> Level:

@@ -15,7 +15,7 @@ from server.models.sign import Sign, SignEvent, SignState
 from server.models.station import Station
 from server.services.common.written import reason_given
 from server.services.people.scope import TOWNSHIP, station_for
-from server.services.plates.orders import printable, sheets_for
+from server.services.plates.orders import printable, refuse_without_hotline, sheets_for
 from server.services.plates.signs import issue_sign, mark, replace_sign, sign_of
 
 blueprint = Blueprint("desk_signs", __name__, url_prefix="/desk")
@@ -96,6 +96,8 @@ def plaques() -> Any:
         raise Invalid("plaques-none", "选中的站都还没有标识牌。请先编发编号和标识牌，再打印。")
     settings = settings_of()
     kind: Literal["a4", "sticker"] = "sticker" if request.args.get("kind") == "sticker" else "a4"
+    if kind == "a4":
+        refuse_without_hotline(county_of_desk())
     sheets = sheets_for(
         session(),
         county=county_of_desk(),

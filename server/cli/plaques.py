@@ -18,6 +18,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--kind", choices=("a4", "sticker"), default="a4", help="A4牌或门贴，默认 a4"
     )
+    parser.add_argument("--hotline", help="县里的服务热线，牌上“咨询、投诉”用；已经填过的不用写")
     parser.add_argument(
         "--issued-only",
         action="store_true",
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """Number and plate what has none (unless told not to), then write the PDF.
 
     Raises NotFound county-unknown, division-unknown, plaques-no-station; Conflict
-    plaques-without-sign; Invalid out-unwritable.
+    plaques-without-sign, plaques-without-hotline; Invalid out-unwritable.
     """
     from server.cli.migrate import bring_up_to_date
     from server.db import open_engine, writing
@@ -38,10 +39,12 @@ def run(args: argparse.Namespace) -> int:
     from server.http import clock
     from server.media.paper.plaques import plaques_pdf
     from server.models.county import DivisionLevel
+    from server.policy.standard.standards import standards_in
     from server.services.county.counties import county_of, find_division
+    from server.services.county.settings import edit_county
     from server.services.people.scope import EVERYBODY
     from server.services.plates.numbers import issue_missing_codes
-    from server.services.plates.orders import sheets_for
+    from server.services.plates.orders import refuse_without_hotline, sheets_for
     from server.services.plates.signs import issue_missing_signs
 
     settings = settings_from()
@@ -76,6 +79,18 @@ def run(args: argparse.Namespace) -> int:
                     township_code=township,
                 )
             )
+        if args.hotline:
+            edit_county(
+                session,
+                county=county,
+                changes={"hotline": args.hotline},
+                by=None,
+                now=now,
+                reason="印标识牌时在命令行填写",
+                standards=standards_in(settings.standards),
+            )
+        if args.kind == "a4":
+            refuse_without_hotline(county)
         sheets = sheets_for(
             session,
             county=county,

@@ -77,6 +77,10 @@ def answer(status: int, code: str, message: str, details: dict[str, Any] | None 
         going_on: Response | None = instead(status, code, message, details)
         if going_on is not None:
             return going_on
+    if request.path.startswith("/desk") and "framed_problem" in current_app.extensions:
+        framed: Response | None = current_app.extensions["framed_problem"](status, code, message)
+        if framed is not None:
+            return _with_patience(framed, details)
     page = "desk/problem.html" if request.path.startswith("/desk") else "public/problem.html"
     html = render_template(page, code=code, message=message, status=status)
     return _with_patience(Response(html, status), details)

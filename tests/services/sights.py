@@ -15,7 +15,7 @@ from server.services.mending import notice_questions
 from server.services.people import people, scope, unbound
 from server.services.photos import requests
 from server.services.plates import numbers, orders, signs
-from server.services.registry import acceptance_views, operator_stations, stations
+from server.services.registry import acceptance_views, operator_stations, searching, stations
 from server.services.review import lists as reviews
 from server.services.rounds import contents, figures, reports, visits
 from server.services.signals import lists as signal_lists
@@ -73,9 +73,46 @@ def in_month(world: World, seen_by: dict[str, Any]) -> int:
     )
 
 
+def with_c1(world: World, look: Callable[[], Any], **changed: Any) -> Any:
+    """What a look shows while C0001 is otherwise."""
+    attempt = world.session.begin_nested()
+    try:
+        for name, value in changed.items():
+            setattr(world.c1, name, value)
+        world.session.flush()
+        return look()
+    finally:
+        attempt.rollback()
+
+
+def closed_here(w: World, seen_by: dict[str, Any]) -> int:
+    found = with_c1(
+        w, lambda: searching.closed_stations(w.session, **seen_by), closed_on=NOW.date()
+    )
+    return of_c1(w, [one.station for one in found])
+
+
+def bare_here(w: World, seen_by: dict[str, Any]) -> int:
+    def look() -> Any:
+        return searching.villages_without_station(
+            w.session, county=w.county.code, q="马家沟", **seen_by
+        )
+
+    return len(with_c1(w, look, closed_on=NOW.date()))
+
+
 Look = Callable[[World, dict[str, Any]], int]
 # How much each service shows of C0001 or its township; `a` says who looks.
 LOOKS: dict[str, Look] = {
+    "registry.searching.closed_stations": closed_here,
+    "registry.searching.ids_by_phone": lambda w, a: len(
+        with_c1(
+            w,
+            lambda: searching.ids_by_phone(w.session, digits="6521234", **a),
+            head_phone="0350-6521234",
+        )
+    ),
+    "registry.searching.villages_without_station": bare_here,
     "inspections.looking.differing_seen": lambda w, a: len(
         looking.differing_seen(w.session, county=w.county.code, **a)
     ),

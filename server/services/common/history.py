@@ -173,6 +173,7 @@ def lines(
     operator_id: int | None = None,
     action: str | None = None,
     person_id: int | None = None,
+    people_only: bool = False,
     since: datetime | None = None,
     until: datetime | None = None,
     before: int | None = None,
@@ -183,7 +184,8 @@ def lines(
     `operator_id` asks for the lines of one enterprise.
 
     Asked for a county without an `action`, the parts of a larger deed stay folded in its line.
-    `person_id` 0 asks for what the system did by itself; `since` and `until` are half-open.
+    `person_id` 0 asks for what the system did by itself, `people_only` for the rest. `since` and
+    `until` are half-open.
     """
     query = _told().where(HistoryLine.county == county).order_by(HistoryLine.id.desc()).limit(limit)
     if operator_id is not None:
@@ -196,6 +198,8 @@ def lines(
         query = query.where(HistoryLine.action == action)
     if person_id is not None:
         query = query.where(HistoryLine.person_id == (person_id or None))
+    if people_only:
+        query = query.where(HistoryLine.person_id.is_not(None))
     if since is not None:
         query = query.where(HistoryLine.at >= since)
     if until is not None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid
 from server.models.county import County, Division, DivisionLevel, Operator
-from server.models.person import Keeping, Person, Role
+from server.models.person import Keeping, Person, Role, SignIn, SignInKind
 from server.models.station import Station
 from server.services.common import history
 from server.services.common.seals import Shown, refuse_if_changed
@@ -198,6 +198,22 @@ def people_seen(
         )
         for person, township, operator in rows
     ]
+
+
+def bound_phones(session: Session, *, county: str, now: datetime) -> set[int]:
+    """The people of a county who have a phone bound at this moment, by id."""
+    return set(
+        session.scalars(
+            select(SignIn.person_id)
+            .join(Person, Person.id == SignIn.person_id)
+            .where(
+                Person.county == county,
+                SignIn.kind == SignInKind.PHONE,
+                SignIn.revoked_at.is_(None),
+                SignIn.expires_at > now,
+            )
+        )
+    )
 
 
 def names_of(session: Session, *, person_ids: Iterable[int]) -> dict[int, str]:

@@ -199,7 +199,7 @@ def gaps(session: Session, *, county: str, level: Level) -> list[Gap]:
             continue
         name, closed_on = given[code]
         if closed_on is not None:
-            found.append(Gap(code, f"{name}已于{full_day_text(closed_on)}撤销，编号不再使用"))
+            found.append(Gap(code, f"{name}已于{full_day_text(closed_on)}停业，编号不给别的站用"))
     return found
 
 
@@ -211,7 +211,7 @@ def _prefix_for(station: Station) -> str:
             "县级统仓共配中心不编号：附件3只规定了乡镇站（XZ）和村级点（C）的编号。",
         )
     if station.closed_on is not None:
-        raise Conflict("station-closed", f"{station.name}已经撤销。如要继续使用，请先恢复站点。")
+        raise Conflict("station-closed", f"{station.name}已经停业。如要继续使用，请先恢复营业。")
     return prefix
 
 

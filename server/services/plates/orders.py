@@ -63,6 +63,18 @@ def sheets_for(
     ]
 
 
+def refuse_without_hotline(county: County) -> None:
+    """The large plate says 咨询、投诉 beside its code: without a number to call it is not printed.
+
+    Raises Conflict plaques-without-hotline.
+    """
+    if not county.hotline.strip():
+        raise Conflict(
+            "plaques-without-hotline",
+            "牌子上印着“咨询、投诉”，可县里还没有填服务热线。请先到“县设置”填好电话，再打印。",
+        )
+
+
 def printable(
     session: Session,
     *,

@@ -72,7 +72,7 @@ def issue_sign(
     Raises Conflict station-closed, station-without-number, sign-live-already.
     """
     if station.closed_on is not None:
-        raise Conflict("station-closed", f"{station.name}已经撤销。如要继续使用，请先恢复站点。")
+        raise Conflict("station-closed", f"{station.name}已经停业。如要继续使用，请先恢复营业。")
     if not station.code:
         raise Conflict(
             "station-without-number", f"{station.name}还没有编号。请先发放编号，再发放标识牌。"
@@ -297,7 +297,7 @@ def read_scan(
     if _closed(station, then):
         raise Conflict(
             "sign-retired",
-            f"{station.name}已经撤销，这块标识牌停用了。如有疑问请联系县专班。",
+            f"{station.name}已经停业，这块标识牌停用了。如有疑问请联系县专班。",
             state="closed",
         )
     return ScanResult(station, sign, "scan")
@@ -343,7 +343,7 @@ def _by_number(session: Session, code: str, county: str, then: datetime | None) 
     if _closed(station, then):
         raise Conflict(
             "sign-retired",
-            f"{code}（{station.name}）已经撤销，编号停用了。如有疑问请联系县专班。",
+            f"{code}（{station.name}）已经停业，编号停用了。如有疑问请联系县专班。",
             state="closed",
         )
     return ScanResult(station, live_sign(session, station.id), "typed")

@@ -215,7 +215,7 @@ def _held(session: Session, county: County, ids: Iterable[int]) -> list[Station]
         raise NotFound("station-unknown", "没有找到其中一个站点。请返回列表重新选择。")
     for one in held:
         if one.closed_on is not None:
-            raise Conflict("station-closed", f"{one.name}已经撤销。请先恢复站点，再验收。")
+            raise Conflict("station-closed", f"{one.name}已经停业。请先恢复营业，再验收。")
     return held
 
 

@@ -8,8 +8,8 @@ class RegistryAction(Action):
 
     STATION_ADDED = "station-added", "新增站点"
     STATION_EDITED = "station-edited", "修改站点"
-    STATION_CLOSED = "station-closed", "撤销站点"
-    STATION_REOPENED = "station-reopened", "恢复站点"
+    STATION_CLOSED = "station-closed", "站点停业"
+    STATION_REOPENED = "station-reopened", "恢复营业"
     STATION_ACCEPTED = "station-accepted", "验收建成"
     STATIONS_ACCEPTED = "stations-accepted", "一次验收多个站"
     ACCEPTANCE_WITHDRAWN = "acceptance-withdrawn", "撤回验收"

@@ -251,7 +251,7 @@ class Importing:
         code = line.plan.code
         if found.closed_on is not None:
             raise _Wrong(
-                f"{found.code}（{found.name}）已经撤销。如要继续使用，请先在站点页恢复。", CODE
+                f"{found.code}（{found.name}）已经停业。如要继续使用，请先在站点页恢复营业。", CODE
             )
         if line.village is not None and found.village_code != line.village.code:
             raise _Wrong(f"编号{found.code}是{found.name}的，与本行的村不一致，请核对。", VILLAGE)

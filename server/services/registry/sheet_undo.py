@@ -209,7 +209,7 @@ def _new(row: Mapping[str, Any], since: _Since) -> Undoing:
     if who := since.touched.get(one.station_id, {}).get(""):
         one.left.append(f"{who}动过，没有移除")
     if hanging := since.hanging.get(one.station_id):
-        one.left.append(f"已经有{'、'.join(hanging)}，没有移除。不用的话，请在站点页撤销它")
+        one.left.append(f"已经有{'、'.join(hanging)}，没有移除。不用的话，请在站点页办停业")
     if not one.left:
         one.removed = True
         one.code, one.said = row["code"], tuple(row["said"].values())

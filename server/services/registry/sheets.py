@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from server.media.sheets.book import MOST_ROWS
@@ -45,12 +45,35 @@ def export_xlsx(session: Session, *, county: County) -> bytes:
     return _xlsx(_export_rows(session, county), f"{county.name}站点登记")
 
 
+def closed_xlsx(session: Session, *, county: County) -> bytes:
+    """Every closed station with the day of its closing; for the files, not to be imported."""
+    closed = Station.closed_on.is_not(None)
+    days = {
+        one.id: one.closed_on
+        for one in session.scalars(select(Station).where(Station.county == county.code, closed))
+    }
+    rows = [
+        [*cells, day.isoformat() if (day := days[station_id]) else ""]
+        for station_id, cells in _rows(session, county, closed)
+    ]
+    headers = [*HEADERS, "停业日期"]
+    return write_xlsx(
+        "已停业", headers, rows, choices={}, notes=(), foot=f"{county.name}已停业站点"
+    )
+
+
 def export_csv(session: Session, *, county: County) -> bytes:
     """The same rows as CSV in UTF-8 with a mark, as WPS and Excel like it."""
     return write_csv(HEADERS, _export_rows(session, county))
 
 
 def _export_rows(session: Session, county: County) -> list[list[str]]:
+    return [cells for _, cells in _rows(session, county, Station.closed_on.is_(None))]
+
+
+def _rows(
+    session: Session, county: County, which: ColumnElement[bool]
+) -> list[tuple[int, list[str]]]:
     names = names_of(session, county.code)
     townships: dict[str, str] = dict(
         session.execute(
@@ -62,7 +85,7 @@ def _export_rows(session: Session, county: County) -> list[list[str]]:
         select(Station)
         .where(
             Station.county == county.code,
-            Station.closed_on.is_(None),
+            which,
             Station.level != Level.COUNTY_HUB,
         )
         .order_by(Station.township_code, Station.level, Station.code, Station.id)
@@ -78,7 +101,7 @@ def _export_rows(session: Session, county: County) -> list[list[str]]:
         cells |= {key: show(field, stored(station, field), names) for key, field in FIELDS.items()}
         said = words.get(station.id, {})
         cells |= {key: _said_text(said.get(key)) for key in (AREA, *FLAGS)}
-        rows.append([cells[column.key] for column in COLUMNS])
+        rows.append((station.id, [cells[column.key] for column in COLUMNS]))
     return rows
 
 

@@ -212,10 +212,10 @@ def close_station(
     Raises Conflict station-closed, Invalid reason-needed, field-invalid.
     """
     if station.closed_on is not None:
-        raise Conflict("station-closed", f"{station.name}已经撤销，不用再撤一次。")
-    reason = reason_given(reason, "请写明撤销的原因，例如“站长外出务工，改由邻村服务”。")
+        raise Conflict("station-closed", f"{station.name}已经停业，不用再办一次。")
+    reason = reason_given(reason, "请写明停业的原因，例如“站长外出务工，改由邻村服务”。")
     if on > beijing_day(now):
-        raise Invalid("field-invalid", "“撤销日期”还没有到，请核对。", fields={"on": "还没有到"})
+        raise Invalid("field-invalid", "“停业日期”还没有到，请核对。", fields={"on": "还没有到"})
     station.closed_on = on
     session.flush()
     history.write(
@@ -224,8 +224,8 @@ def close_station(
         by=by,
         at=now,
         action=RegistryAction.STATION_CLOSED,
-        summary=f"撤销{station.name}（{full_day_text(on)}）",
-        changes=[history.Change(field="closed_on", label="撤销日期", old="", new=on.isoformat())],
+        summary=f"{station.name}停业（{full_day_text(on)}）",
+        changes=[history.Change(field="closed_on", label="停业日期", old="", new=on.isoformat())],
         reason=reason,
     )
 
@@ -238,7 +238,7 @@ def reopen_station(
     Raises Conflict station-open, village-has-point; Invalid reason-needed.
     """
     if station.closed_on is None:
-        raise Conflict("station-open", f"{station.name}没有撤销，不需要恢复。")
+        raise Conflict("station-open", f"{station.name}没有停业，不用恢复。")
     reason = reason_given(reason, "请写明恢复的原因。")
     if station.village_code:
         _refuse_second_point(session, session.get_one(Division, station.village_code))
@@ -251,8 +251,8 @@ def reopen_station(
         by=by,
         at=now,
         action=RegistryAction.STATION_REOPENED,
-        summary=f"恢复{station.name}",
-        changes=[history.Change(field="closed_on", label="撤销日期", old=old, new="")],
+        summary=f"{station.name}恢复营业",
+        changes=[history.Change(field="closed_on", label="停业日期", old=old, new="")],
         reason=reason,
     )
 
@@ -382,5 +382,5 @@ def _refuse_second_point(session: Session, village: Division) -> None:
     if other is not None:
         raise Conflict(
             "village-has-point",
-            f"{village.short_name}已经有站点“{other}”。请修改原来的站点，或先撤销它。",
+            f"{village.short_name}已经有站点“{other}”。请修改原来的站点，或先把它停业。",
         )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.models.county import County
 from server.models.person import Person
 from server.models.station import Station
@@ -130,13 +131,13 @@ def standing_of(
 ) -> Standing:
     """One station's standing; a closed station is not assessed any more."""
     county = session.get_one(County, station.county)
-    day = on if station.closed_on is None or station.closed_on > on else None
-    if day is None:
-        return Standing(station, "", "", [], Status.NOT_ASSESSED, "站点已撤销，不再评估")
+    if station.closed_on is not None and station.closed_on <= on:
+        why = f"已于{full_day_text(station.closed_on)}停业，停业期间不评定达标不达标"
+        return Standing(station, "", "", [], Status.NOT_ASSESSED, why)
     [one] = standings(
         session,
         county=county,
-        on=day,
+        on=on,
         standards=standards,
         seen_by=EVERYBODY,
         station_ids=[station.id],
@@ -152,8 +153,12 @@ def narrowed(
     status: Status | str | None = None,
     level: str | None = None,
     q: str = "",
+    found_ids: Collection[int] = (),
 ) -> list[Standing]:
-    """Those that match all that is given; `clause` (A3-41b or 四（1）) means failing there."""
+    """Those that match all that is given; `clause` (A3-41b or 四（1）) means failing there.
+
+    `found_ids` are stations that `q` means by something a standing does not hold.
+    """
     words = q.split()
     return [
         one
@@ -162,7 +167,7 @@ def narrowed(
         and (status is None or one.status == status)
         and (level is None or one.station.level == level)
         and (clause is None or any(clause in {f.code, f.clause} for f in one.fails))
-        and all(_mentions(one, word) for word in words)
+        and (one.station.id in found_ids or all(_mentions(one, word) for word in words))
     ]
 
 

@@ -154,7 +154,7 @@ def test_every_gap_is_explained(session: Session) -> None:
 
     assert [gap.code for gap in found] == ["C0001", "C0002", "C0004"]
     assert "从未发放" in found[0].why
-    assert found[2].why == "丙村快递便民服务点已于2023年6月1日撤销，编号不再使用"
+    assert found[2].why == "丙村快递便民服务点已于2023年6月1日停业，编号不给别的站用"
 
 
 def test_missing_numbers_follow_the_order_of_places(session: Session) -> None:

@@ -113,7 +113,7 @@ def test_a_closed_stations_plate_is_retired_with_it(session: Session, cast: Cast
     session.flush()
 
     for text in (token_of(RING, sign), "C0001"):
-        with pytest.raises(Conflict, match="撤销"):
+        with pytest.raises(Conflict, match="停业"):
             scan(session, text)
 
 

@@ -174,7 +174,7 @@ def test_a_new_station_on_which_something_hangs_stays_and_is_named(
 
     left = undo(session, house, made)
 
-    assert left == ["宋家村快递便民服务点：已经有站长1条，没有移除。不用的话，请在站点页撤销它"]
+    assert left == ["宋家村快递便民服务点：已经有站长1条，没有移除。不用的话，请在站点页办停业"]
     assert session.get(Station, station.id) is not None
 
 

@@ -154,7 +154,7 @@ def test_a_closed_station_keeps_its_number_and_can_come_back(session: Session, c
     close_station(
         session, station=cast.c1, by=cast.office, now=NOW, on=date(2023, 7, 1), reason="站长外出"
     )
-    with pytest.raises(Conflict, match="不用再撤"):
+    with pytest.raises(Conflict, match="不用再办"):
         close_station(
             session, station=cast.c1, by=None, now=NOW, on=date(2023, 7, 1), reason="又撤"
         )
