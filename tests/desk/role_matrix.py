@@ -18,7 +18,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/stations/<int:station_id>": "snssn",
     "GET /desk/stations/<int:station_id>/photos": "snssn",
     "GET /desk/stations/<int:station_id>/history": "snssn",
-    "GET /desk/photos/<uuid:photo_id>/<any(thumb, view):size>": "snssn",
+    "GET /desk/photos/<uuid:photo_id>/<any(thumb, view, drawn):size>": "snssn",
     "GET /desk/stations/new": "sddds",
     "POST /desk/stations/new": "eddde",
     "GET /desk/stations/<int:station_id>/edit": "sdddn",
