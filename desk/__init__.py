@@ -6,7 +6,15 @@ from flask import Flask
 def attach_desk(app: Flask) -> None:
     """Register the desk's pages, one blueprint for each thing people come for."""
     from desk.checks import reviews, signals
-    from desk.county import audit, county, county_remarks, county_signals, operator_lists, operators
+    from desk.county import (
+        audit,
+        county,
+        county_remarks,
+        county_signals,
+        county_telephones,
+        operator_lists,
+        operators,
+    )
     from desk.county import help as help_pages
     from desk.frame import files
     from desk.frame.again import attach_again
@@ -58,6 +66,7 @@ def attach_desk(app: Flask) -> None:
         operator_lists,
         county_signals,
         county_remarks,
+        county_telephones,
         audit,
         stations,
         register,

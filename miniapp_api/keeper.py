@@ -22,6 +22,7 @@ from server.http.database import session
 from server.http.guards import guard_phones
 from server.http.rulebook import standards_here
 from server.policy.hours import hours_lines
+from server.services.county.telephones import telephone_for
 from server.services.days.months import approved_since
 from server.services.home import keeper as keeper_day
 from server.services.people.scope import KEEPERS
@@ -64,6 +65,7 @@ def home() -> dict[str, Any]:
         "today": clock.today(),
         "county": county,
         "person": g.person,
+        "help": telephone_for(session(), county, [one.station.township_code for one in stations]),
         "stations": [_station_view(station) for station in stations],
         "approved_months": approved_since(
             session(), county=county.code, day=clock.today() - keeper_day.PHONES_COUNT_BACK

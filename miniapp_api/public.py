@@ -11,6 +11,7 @@ from flask import Response, render_template
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from miniapp_api.session_shapes import TelephonesOut
 from miniapp_api.shapes import ProblemOut, PublicStation
 from server.calendar import beijing_day
 from server.errors import Conflict, NotFound
@@ -22,6 +23,7 @@ from server.models.county import County, Division
 from server.models.station import Station
 from server.policy.hours import hours_lines
 from server.services.common.openings import openings_told
+from server.services.county.telephones import public_telephones
 from server.services.plates.signs import read_scan
 from server.services.registry.fields import SERVICES
 
@@ -88,6 +90,13 @@ def station(token: str) -> Any:
         return _shown(token, clock.now())
     except Conflict as problem:
         return answer(GONE, problem.code, problem.message)
+
+
+@blp.route("/telephones")
+@blp.response(200, TelephonesOut)
+def telephones() -> dict[str, Any]:
+    """Whom to call where a phone is not bound yet: what counties have made public."""
+    return {"counties": public_telephones(session())}
 
 
 @pages.get("/s/<token>")

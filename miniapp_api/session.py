@@ -15,6 +15,7 @@ from server.http.guards import guard_phones, open_to_all
 from server.http.tries import counting_failures, source
 from server.models.county import County
 from server.models.person import Person, Role
+from server.services.county.telephones import telephone_for
 from server.services.people import sign_ins
 from server.services.people.scope import stations_kept_by
 
@@ -34,9 +35,12 @@ class BindIn(Lenient):
 
 def _whose(person: Person, expires_at: datetime) -> dict[str, Any]:
     stations = stations_kept_by(session(), person, clock.now())
+    county = session().get_one(County, person.county)
+    townships = [*(station.township_code for station in stations), person.township_code]
     return {
         "person": person,
-        "county": session().get_one(County, person.county),
+        "county": county,
+        "help": telephone_for(session(), county, townships),
         "stations": stations,
         "expires_at": expires_at,
     }

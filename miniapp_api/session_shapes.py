@@ -3,12 +3,27 @@
 from marshmallow import fields
 
 from miniapp_api.reading_rows import Out
-from miniapp_api.shapes import CountyOut, PersonOut, StationBrief
+from miniapp_api.shapes import CountyOut, PersonOut, StationBrief, TelephoneOut
+
+
+class CountyTelephonesOut(Out):
+    """One county's public numbers."""
+
+    name = fields.String(required=True)
+    hotline = fields.String(required=True)
+    townships = fields.List(fields.Nested(TelephoneOut), required=True)
+
+
+class TelephonesOut(Out):
+    """Every county's public numbers, for phones that nobody has bound yet."""
+
+    counties = fields.List(fields.Nested(CountyTelephonesOut), required=True)
 
 
 class SessionOut(Out):
-    """Who this phone is."""
+    """Who this phone is, and whom it calls for help."""
 
+    help = fields.Nested(TelephoneOut, required=True)
     person = fields.Nested(PersonOut, required=True)
     county = fields.Nested(CountyOut, required=True)
     stations = fields.List(fields.Nested(StationBrief), required=True)

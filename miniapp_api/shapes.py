@@ -46,6 +46,13 @@ class CountyOut(Out):
     hotline = fields.String(required=True)
 
 
+class TelephoneOut(Out):
+    """A number that anybody may call, and whose it is (鹅城镇, 县里)."""
+
+    number = fields.String(required=True)
+    of = fields.String(required=True)
+
+
 class StationBrief(Out):
     """A station in one line."""
 
@@ -163,6 +170,7 @@ class HomeOut(Out):
     server_now = fields.AwareDateTime(required=True)
     today = fields.Date(required=True)
     county = fields.Nested(CountyOut, required=True)
+    help = fields.Nested(TelephoneOut, required=True)
     person = fields.Nested(PersonOut, required=True)
     stations = fields.List(fields.Nested(HomeStation), required=True)
     approved_months = fields.List(fields.Date(), required=True)

@@ -47,6 +47,7 @@ const FILES = {
   signing: () => import('./views/signing.js'),
   station: () => import('./views/station.js'),
   stations: () => import('./views/stations.js'),
+  telephones: () => import('./views/telephones.js'),
   visit: () => import('./views/visit.js'),
 };
 const KEEPERS = [
@@ -146,6 +147,7 @@ function screen(path) {
   const [first, word, next] = path.split('/').map(decodeURIComponent);
   if (welcome.value) return html`<${Welcome} person=${welcome.value} />`;
   if (first === 'self-check') return late('selfcheck', 'SelfCheck');
+  if (first === 'telephones') return late('telephones', 'Telephones');
   if (first === 'bind' && isOwnSlip(word)) {
     setTimeout(() => turnTo(''));
     return html`<main class="opening"></main>`;

@@ -75,11 +75,18 @@ export function Hills() {
     <path d="M311 110h8v10h-8z" fill="#0a6b38" /></svg>`;
 }
 
-/** Whom to call for a code, as far as this phone has heard. */
+/** A number to call, and whose it is; an extension is read, not dialled. */
+export function Caller({ number, of }) {
+  const digits = String(number || '').split('转')[0].replace(/[^0-9+]/g, '');
+  return digits ? html`<a href=${'tel:' + digits}>${WORDS.call(number, of)}</a>` : null;
+}
+
+/** Whom to call for a code: the township, else the county; all of them where none is known. */
 export function Telephone() {
   const { hotline } = (session.value || {}).county || jottedHere('county') || {};
-  const digits = String(hotline || '').replace(/[^0-9+]/g, '');
-  return digits ? html`<a href=${'tel:' + digits}>${WORDS.call(hotline)}</a>` : null;
+  const help = jottedHere('help') || { number: hotline };
+  if (help.number) return html`<${Caller} ...${help} />`;
+  return html`<a href="#/telephones">看乡镇电话</a>`;
 }
 
 /** What every screen says about net and storage, in words, only when there is something to say. */

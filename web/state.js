@@ -224,6 +224,7 @@ async function readNews() {
   const body = answer && answer.status === 200 && answer.body;
   if (!body || !Array.isArray(keeper ? body.stations : body.campaigns)) return;
   await learn(body.server_now, sent);
+  if (body.help) storage.jot('help', body.help);
   (keeper ? home : rounds).value = body;
   await storage.remember(keeper ? 'home' : ROUNDS, body);
 }
@@ -342,6 +343,7 @@ export async function bind(code) {
   await storage.remember('session', who);
   await storage.remember('text-size', textSize.value);
   storage.jot('county', answer.body.county); // whom to call, also when nobody is signed in
+  storage.jot('help', answer.body.help || null);
   welcome.value = who.person;
   await useSession(who);
   storage.askToLast();

@@ -41,6 +41,7 @@ UNDER = {
     "desk_acceptances": "desk_plan",
     "desk_county_signals": "desk_county",
     "desk_county_remarks": "desk_county",
+    "desk_county_telephones": "desk_county",
     "desk_station": "desk_board",
     "desk_register": "desk_board",
     "desk_judge": "desk_board",

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from server.http import clock
+from server.models.person import SignIn
 from server.models.phone_event import ParcelCount
 from tests.app.conftest import House, bind, wait_until_offline_works
 from tests.app.keepers_taps import fill_count, kept, wait_until_sent
@@ -122,5 +124,26 @@ def test_the_bare_address_leads_a_phone_to_the_app(page: Page, house: House):
 def test_whoever_must_sign_in_anew_sees_whom_to_call(page: Page, house: House):
     bind(page, house, house.cast.li)
     page.goto("/app/#/bind")
-    call = page.get_by_role("link", name="打电话问 0350-1234567")
+    call = page.get_by_role("link", name="打电话问县里 0350-1234567")
     expect(call).to_have_attribute("href", "tel:03501234567")
+
+
+def test_a_phone_that_nobody_has_bound_finds_the_townships_telephone(page: Page, house: House):
+    county = house.cast.county
+    county.options = {**county.options, "telephones": {house.cast.c1.township_code: "0350-6521234"}}
+    house.session.commit()
+    page.goto("/app/")
+    page.get_by_role("link", name="看乡镇电话").click()
+    township = page.get_by_role("link", name="打电话问鹅城镇 0350-6521234")
+    expect(township).to_have_attribute("href", "tel:03506521234")
+    expect(page.get_by_role("link", name="打电话问县里 0350-1234567")).to_be_visible()
+    page.get_by_role("link", name="返回").click()
+    expect(page.get_by_label("绑定码")).to_be_visible()
+
+    bind(page, house, house.cast.li)  # from now on the own township's is at hand at once
+    for one in house.rows(SignIn):
+        one.revoked_at = clock.now()
+    house.session.commit()
+    page.reload()
+    expect(page.get_by_text("要重新认一下您是哪个站")).to_be_visible()
+    expect(township).to_be_visible()

@@ -137,6 +137,8 @@ MATRIX: dict[str, str] = {
     "POST /desk/signals/<int:signal_id>/settle": "enddn",
     "GET /desk/county/signals": "sddds",
     "POST /desk/county/signals": "eddde",
+    "GET /desk/county/telephones": "sddds",
+    "POST /desk/county/telephones": "sddds",
     "GET /desk/county/remarks": "sddds",
     "POST /desk/county/remarks": "sddds",
     "GET /desk/plan": "ssdss",

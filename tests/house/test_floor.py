@@ -60,7 +60,7 @@ ASKED_FIRST = {
 # Names of ours, or of our data, that some new interface also has.
 OURS = {
     "address", "at", "bytes", "hours", "role", "s", "orientation", "displayName", "text", "count",
-    "fileName", "Ink", "ms", "take",
+    "fileName", "Ink", "ms", "take", "number",
 }  # fmt: skip
 # What a style may ask for and do without: the page is whole without it.
 EMBELLISHMENTS = (
