@@ -208,6 +208,7 @@ class CopyOut(Out):
     confirmed_at = fields.AwareDateTime(allow_none=True)
     refused_at = fields.AwareDateTime(allow_none=True)
     refusal = fields.String(required=True)
+    refusal_answer = fields.String(required=True)
     amends_id = fields.UUID(allow_none=True)
     amended_because = fields.String(required=True)
     newer_id = fields.UUID(allow_none=True)

@@ -168,6 +168,22 @@ def test_what_was_mended_and_accepted_in_between_is_no_contradiction(
     assert standing(session, cast, standards).status == "meets"
 
 
+def test_the_keeper_reads_what_the_office_said_to_the_no(
+    session: Session, cast: Cast, call: Call, hand_in: Call
+) -> None:
+    sent = inspection(cast.c1, None, outcome="to_confirm", keeper_signature=[])
+    hand_in(cast.wang, sent)
+    where = f"/keeper/inspections/{sent['id']}"
+    call(cast.li, f"{where}/confirm", {"agree": False, "note": "他没进门"})
+    before = call(cast.li, where)["refusal_answer"]
+
+    decide(session, cast, session.scalars(select(Disagreement)).one(), "both")
+
+    assert (before, call(cast.li, where)["refusal_answer"]) == (
+        "", "已当面说清，记录照旧：看了两边的照片",
+    )  # fmt: skip
+
+
 def test_the_keepers_no_reaches_the_office_with_what_was_said(
     session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call, standards: Any
 ) -> None:

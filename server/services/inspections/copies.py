@@ -31,6 +31,7 @@ from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import policy_options
 from server.services.inspections.answers import outcome_text, waits_for_keeper
+from server.services.inspections.disagreements import answer_to_refusal
 from server.services.inspections.presence import PresenceTold, marks_told, presence_told
 from server.services.inspections.register_words import Since, changed_since, words_frozen
 from server.services.inspections.values import ValueTold, asked_codes, note_on, values_of
@@ -138,6 +139,7 @@ class InspectionCopy:
     confirmed_at: datetime | None
     refused_at: datetime | None
     refusal: str
+    refusal_answer: str  # what the office said to it
     amends_id: UUID | None
     amended_because: str
     newer_id: UUID | None
@@ -200,6 +202,9 @@ def copy_of(
         confirmed_at=inspection.confirmed_at,
         refused_at=inspection.refused_at,
         refusal=inspection.refusal,
+        refusal_answer=answer_to_refusal(session, inspection_id=inspection.id)
+        if inspection.refused_at
+        else "",
         amends_id=inspection.amends_id,
         amended_because=inspection.amended_because,
         newer_id=newer.id if newer else None,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -119,7 +120,8 @@ def open_refusal(
         "verdict": Verdict.UNKNOWN,
         "label": "",
         "word": Word.INSPECTOR,
-        "why": f"{Status(inspection.status).label}，{inspection.fails}条不符合",
+        "why": Status(inspection.status).label
+        + (f"，{inspection.fails}条不符合" if inspection.fails else ""),
         "since": inspection.day_on.isoformat(),
         "evidence": [],
     }
@@ -137,6 +139,18 @@ def open_refusal(
             opened_at=now,
         )
     )
+
+
+def answer_to_refusal(session: Session, *, inspection_id: UUID) -> str:
+    """What the office has said to a keeper's no, with its reason; empty before that."""
+    item = session.scalars(
+        sa.select(Disagreement).where(
+            Disagreement.inspection_id == inspection_id,
+            Disagreement.kind == DisagreementKind.REFUSAL,
+            Disagreement.settled_at.is_not(None),
+        )
+    ).first()
+    return f"{decision_text(item)}：{item.reason}" if item else ""
 
 
 def disagreements_seen(

@@ -116,10 +116,10 @@ def report_round(
 def _ask_about_due(stations: Iterable[StationFigures]) -> None:
     due = [one["name"] for one in stations if one["state"] == VisitState.DUE]
     if due:
-        more = f"等{len(due)}个站点" if len(due) > DUE_TOLD else f"{len(due)}个站点"
+        more = "等" if len(due) > DUE_TOLD else ""
         raise Conflict(
             "report-unfinished",
-            f"{'、'.join(due[:DUE_TOLD])}{more}还在期限内、没有查。确实现在就报，"
+            f"{'、'.join(due[:DUE_TOLD])}{more}，共{len(due)}个站点还在期限内没有查。确实现在就报，"
             "请勾选“没查的照实报”，再点一次；结果里会写明哪些站没查。",
         )
 

@@ -240,7 +240,7 @@ def test_who_files_with_stations_still_due_is_asked_and_the_files_name_them(
     book = load_workbook(BytesIO(desk.get(f"{where}/reports/1.xlsx").data))
 
     assert asked.status_code == 409
-    assert "3个站点还在期限内、没有查" in text_of(asked)
+    assert "共3个站点还在期限内没有查" in text_of(asked)
     assert "没查的照实报" in text_of(asked)
     rows = list(book["没有查到的站点"].iter_rows(values_only=True))
     assert {row[0] for row in rows} >= {"C0002", "C0003", "XZ0001"}

@@ -92,7 +92,7 @@ def test_a_result_is_kept_when_it_is_filed_and_an_officers_part_when_it_is_asked
     session: Session, held: Held, cast: Cast, desk_of: DeskOf
 ) -> None:
     where = f"/rounds/{held.campaign.id}"
-    desk_of(cast.office).done(f"{where}/report", reported_to="县政府办公室")
+    desk_of(cast.office).done(f"{where}/report", sure="yes", reported_to="县政府办公室")
     filed = kept(session)
 
     whole = desk_of(cast.office).get(f"{where}/reports/1.pdf").data
