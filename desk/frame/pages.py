@@ -29,6 +29,7 @@ from server.http.database import session
 from server.http.guards import desk_person, may_open
 from server.http.problems import status_of
 from server.services.inspections.disagreements import disagreement_tally
+from server.services.inspections.looking import differing_waiting
 from server.services.people.kept_forms import forget_forms
 from server.services.people.scope import OFFICE, TOWNSHIP
 from server.services.review.lists import reviews_waiting_count
@@ -83,7 +84,8 @@ def _waiting() -> dict[str, int]:
     found = {"desk_reviews": reviews_waiting_count(session(), seen_by=me())}
     if may(*OFFICE):
         open_items, _ = disagreement_tally(session(), county=me().county, seen_by=me())
-        found["desk_disagreements"] = open_items
+        parting = differing_waiting(session(), county=me().county, seen_by=me())
+        found["desk_disagreements"] = open_items + parting
     return found
 
 

@@ -211,6 +211,69 @@ def test_a_text_larger_than_any_visit_is_refused_in_words(
     assert "签字文本太长" in answer["message"]
 
 
+def test_the_same_visit_sent_again_with_another_text_is_a_conflict_and_changes_nothing(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call, standards: Any
+) -> None:
+    sent = inspection(cast.xz1, visit_of(session, campaign, cast.xz1))
+    given: dict[str, Any] = {
+        "station": cast.xz1, "campaign": campaign, "by": cast.wang, "standards": standards
+    }  # fmt: skip
+    documented(session, sent, **given)
+    first = sent["payload"]["document"]
+    hand_in(cast.wang, sent)
+
+    again = [hand_in(cast.wang, sent)[0]["result"]]
+    documented(session, sent, **given, changed={"fails": 3})
+    again += [hand_in(cast.wang, sent)[0]["result"]]
+
+    assert again == ["same", "conflict"]
+    session.expire_all()
+    assert session.get_one(Inspection, id_of(sent)).document == first
+
+
+def test_a_locked_door_has_a_text_too(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call, standards: Any
+) -> None:
+    sent = inspection(
+        cast.xz1, visit_of(session, campaign, cast.xz1), answers=[], outcome="closed_door",
+        outcome_note="敲门没有人", keeper_name="", inspector_signature=[], keeper_signature=[],
+    )  # fmt: skip
+    documented(
+        session, sent, station=cast.xz1, campaign=campaign, by=cast.wang, standards=standards
+    )
+
+    [answer] = hand_in(cast.wang, sent)
+
+    assert answer["result"] == "ok"
+    kept = session.get_one(Inspection, id_of(sent))
+    assert (kept.signed_how, kept.differences) == (SignedHow.ON_DOCUMENT, [])
+    assert (kept.findings, kept.status) == ([], "not_assessed")
+
+
+def test_an_amendments_text_speaks_of_the_day_of_the_visit(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call, standards: Any
+) -> None:
+    """The first had no shelves; the amendment has, and the text says which record it amends."""
+    given: dict[str, Any] = {
+        "station": cast.xz1, "campaign": campaign, "by": cast.wang, "standards": standards
+    }  # fmt: skip
+    visit = visit_of(session, campaign, cast.xz1)
+    first = documented(session, inspection(cast.xz1, visit, ["A3-42b"]), **given)
+    hand_in(cast.wang, first)
+    second = inspection(
+        cast.xz1, visit, amends_id=first["id"], amended_because="货架在里间，当时没看到"
+    )
+    documented(session, second, **given)
+
+    [answer] = hand_in(cast.wang, second)
+
+    assert answer["result"] == "ok"
+    kept = session.get_one(Inspection, id_of(second))
+    assert (kept.version, kept.signed_how, kept.differences) == (2, SignedHow.ON_DOCUMENT, [])
+    assert kept.fails == 0
+    assert frozen_is_whole(session, kept)
+
+
 def test_an_older_app_is_received_and_marked_and_its_doubts_go_to_the_office(
     session: Session, cast: Cast, campaign: Campaign, hand_in: Call
 ) -> None:

@@ -47,6 +47,7 @@ PAGES = (
     "/rounds/{round}/visits/{visit}/withdraw",
     "/inspections/{inspection}?rerun=1",
     "/disagreements",
+    "/differing-records",
     "/rectifications",
     "/rectifications/{mend}",
     "/photo-requests",

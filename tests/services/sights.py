@@ -116,6 +116,9 @@ LOOKS: dict[str, Look] = {
     "inspections.looking.differing_seen": lambda w, a: len(
         looking.differing_seen(w.session, county=w.county.code, **a)
     ),
+    "inspections.looking.differing_waiting": lambda w, a: looking.differing_waiting(
+        w.session, county=w.county.code, **a
+    ),
     "inspections.looking.differing_tally": lambda w, a: sum(
         looking.differing_tally(w.session, county=w.county.code, **a)
     ),

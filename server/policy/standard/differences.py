@@ -128,7 +128,11 @@ def differences(
             about = _about(finding_json(worked[answer.rule]))
             found.append(
                 _difference(
-                    DifferenceKind.NO_REASON, answer.rule, about, answer.verdict.label, doubt
+                    DifferenceKind.NO_REASON,
+                    answer.rule,
+                    about,
+                    answer.verdict.label,
+                    _against(doubt),
                 )
             )
     return found + not_applicable(heard, answers)
@@ -144,7 +148,7 @@ def older_app(heard: Heard, answers: Iterable[Answer]) -> list[Difference]:
             answer.rule,
             _about(finding_json(rules[answer.rule])),
             answer.verdict.label,
-            heard.doubts[answer.rule],
+            _against(heard.doubts[answer.rule]),
         )
         for answer in every
         if answer.rule in heard.doubts
@@ -160,7 +164,7 @@ def not_applicable(heard: Heard, answers: Iterable[Answer]) -> list[Difference]:
             answer.rule,
             _about(finding_json(rules[answer.rule])),
             f"不适用：{answer.note or '没有写理由'}",
-            rules[answer.rule].verdict.label,
+            f"先记作{rules[answer.rule].label}，等县办认定",
         )
         for answer in answers
         if answer.verdict is Verdict.NOT_APPLICABLE
@@ -193,6 +197,11 @@ def status_of(findings: Iterable[FrozenFinding], rules: Iterable[Rule]) -> Statu
             if one["code"] in known
         ]
     )
+
+
+def _against(doubt: str) -> str:
+    """What the check says, without the words that speak to the inspector."""
+    return doubt.partition("您点的是")[0]
 
 
 def _of_rule(signed: FrozenFinding | None, now: Finding) -> list[Difference]:

@@ -96,16 +96,14 @@ def differing_tally(
 ) -> tuple[int, int]:
     """How many wait for a look, and how many were looked at."""
     waiting, looked = (
-        session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Inspection)
-            .join(Station, Station.id == Inspection.station_id)
-            .where(*_wanted(county, seen_by, settled=settled))
-        )
-        or 0
-        for settled in (False, True)
+        _how_many(session, county, seen_by, settled=settled) for settled in (False, True)
     )
     return waiting, looked
+
+
+def differing_waiting(session: Session, *, county: str, seen_by: Person | Everybody) -> int:
+    """How many wait for a look; one query, for the menu."""
+    return _how_many(session, county, seen_by, settled=False)
 
 
 def look_at(
@@ -141,6 +139,18 @@ def look_at(
         action=InspectionsAction.DIFFERENCES_LOOKED_AT,
         summary=f"{inspection.differing}处不一致：{inspection.looked_decision.label}",
         reason=reason,
+    )
+
+
+def _how_many(session: Session, county: str, seen_by: Person | Everybody, *, settled: bool) -> int:
+    return (
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Inspection)
+            .join(Station, Station.id == Inspection.station_id)
+            .where(*_wanted(county, seen_by, settled=settled))
+        )
+        or 0
     )
 
 
