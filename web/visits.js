@@ -181,11 +181,10 @@ export async function packed(campaign, visit) {
 // ---- from the door to the queue ------------------------------------------------------------
 
 /** Begin a visit; a draft that is there already is gone on with. Null when it could not be kept. */
-export async function begin({ campaign, visit, pack, method, text, remark, position }) {
+export async function begin({ campaign, visit, pack, ...how }) {
   const open = draftOf(visit.id);
   if (open) return open;
   const who = { id: phone.uuid(), person_id: personId(), arrived_ms: nowMs() };
-  const how = { method, text, remark, position };
   return (await keepNew(visits.begun({ campaign, visit }, pack, how, who))).draft || null;
 }
 

@@ -3,8 +3,8 @@
 const REMARK_AT_MOST = 300; // as many characters as the field of a remark takes
 
 /**
- * What earlier visits said of a rule, the newest first: [{id, day_on, by, round, word}]; `word` is
- * {verdict, verdict_label, why, note, mending}, or null where that visit did not look at it.
+ * What earlier visits said of a rule, the newest first: [{id, day_on, by, round, covert, word}];
+ * `word` is {verdict, verdict_label, why, note, mending}, or null where that visit passed it over.
  */
 export function earlierOf(station, code) {
   const visits = station.earlier || []; // none in a package that an older server made
@@ -13,6 +13,7 @@ export function earlierOf(station, code) {
     day_on: visit.day_on,
     by: visit.by,
     round: visit.round,
+    covert: Boolean(visit.covert),
     word: visit.said.filter((one) => one.code === code)[0] || null,
   }));
   return found.some((one) => one.word) ? found : [];

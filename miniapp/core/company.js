@@ -1,4 +1,4 @@
-// Who is along on a visit: the second inspector, who is named before anybody signs, and signs too.
+// Who takes part in a visit: a second inspector who signs too, and whether its keeper is told.
 
 import { SECOND_WORDS } from './words/company.js';
 
@@ -23,3 +23,11 @@ export function secondOf(draft) {
     second_signature: draft.signatures.second || [],
   };
 }
+
+/** A draft begun as 暗访: no keeper confirms it, and it stays one. */
+export function asCovert(draft) {
+  return Object.assign({}, draft, { covert: true, outcome: 'covert', keeper_name: '' });
+}
+
+/** The way of confirming that a draft begins with: none chosen, but for 暗访. */
+export const outcomeAnew = (draft) => (draft.covert ? 'covert' : null);

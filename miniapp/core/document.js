@@ -101,5 +101,6 @@ export function documentText(draft, inspector, nowMs) {
     amends_id: draft.amends_id,
     amended_because: draft.amended_because.trim(),
     second_inspector: second && !closed ? { id: second.id, name: second.name } : undefined,
+    covert: draft.covert || undefined,
   }));
 }

@@ -1,7 +1,7 @@
 // An inspector's visit on the phone: whose plate it is, the form, what is still open, what is sent.
 
 import { answersOf, openRows } from './answers.js';
-import { secondOf } from './company.js';
+import { outcomeAnew, secondOf } from './company.js';
 import { writeMoment } from './dates.js';
 import { readScan } from './qr.js';
 import { unsigned } from './signing.js';
@@ -138,7 +138,7 @@ export function amendmentOf(before, id, inspectionId, dayOn) {
     taken_back: false,
     photos: [],
     signatures: unsigned(),
-    outcome: null,
+    outcome: outcomeAnew(before),
     refusal: '',
     finished_ms: null,
   });
@@ -169,7 +169,8 @@ export function stateOf(visit, drafts, items) {
   const open = mine.filter((draft) => !draft.finished_ms)[0];
   if (open) return { state: 'draft', left: openRows(open).length };
   if (['due', 'missed'].indexOf(visit.state) < 0) return { state: 'done', left: 0 };
-  return { state: mine.length ? 'sent' : 'due', left: 0 };
+  // 暗访 is no result: the visit is still to be made.
+  return { state: mine.some((draft) => !draft.covert) ? 'sent' : 'due', left: 0 };
 }
 
 /** A signature as an SVG path in its box of 600 × 200. */

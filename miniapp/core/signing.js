@@ -53,7 +53,7 @@ export function toWriteFirst(draft) {
 /** Why this visit cannot be handed in yet: sentences, none when it can. */
 export function whatIsMissing(draft) {
   const missing = [];
-  const signs = draft.outcome === 'signed' || draft.outcome === 'to_confirm';
+  const signs = ['signed', 'to_confirm', 'covert'].indexOf(draft.outcome) >= 0;
   const signed = draft.outcome === 'signed';
   const refused = draft.outcome === 'refused';
   const say = VISIT_WORDS.missing;

@@ -1,5 +1,6 @@
 // Which visits there are, in open rounds and between them; begun, handed in, opened again, amended.
 
+import { asCovert, outcomeAnew } from './company.js';
 import { readMoment } from './dates.js';
 import { amendmentOf, answersFromCopy, finished, newVisit, recordOf } from './rounds.js';
 import { isSignedBy } from './signing.js';
@@ -85,11 +86,11 @@ export function renewed(draft, pack) {
 
 /**
  * A visit as begun at the door, where the pocket had its `pack`; `how` is {method, text, remark,
- * position}, `who` {id, person_id, arrived_ms}.
+ * position, covert}, `who` {id, person_id, arrived_ms}.
  */
 export function begun({ campaign, visit }, pack, how, who) {
-  const { method, text, remark, position } = how;
-  return newVisit(Object.assign({}, who, {
+  const { method, text, remark, position, covert } = how;
+  const draft = newVisit(Object.assign({}, who, {
     visit_id: visit.id,
     round_name: campaign.name,
     round: (campaign.period || '') + ' ' + campaign.name,
@@ -102,6 +103,7 @@ export function begun({ campaign, visit }, pack, how, who) {
     plate_remark: remark || '',
     position: position || null,
   }));
+  return covert ? asCovert(draft) : draft;
 }
 
 /** A picture as a draft holds it, its bytes lying apart under `id`; of a rule, or null. */
@@ -143,7 +145,8 @@ export function reopened(item, done, freshId) {
     const taken_ms = readMoment(photo.taken_at);
     return Object.assign({}, photo, { rule_code: rule_code || null, taken_ms });
   });
-  const back = { id, photos, finished_ms: null, outcome: null, document_sha256: null };
+  const back = { id, photos, finished_ms: null, document_sha256: null };
+  back.outcome = outcomeAnew(done);
   return Object.assign({}, done, back);
 }
 
@@ -173,7 +176,8 @@ function asCopied(station, { name, code, level, township_name }) {
 
 /** A new version of a visit that another phone sent, with the answers its copy tells. */
 export function amendedFromCopy(copy, { campaign, visit }, pack, { id, person_id }) {
-  const how = { method: 'typed', text: visit.code || '' };
+  const covert = copy.outcome === 'covert';
+  const how = { method: 'typed', text: visit.code || '', covert };
   const who = { id, person_id, arrived_ms: readMoment(copy.arrived_at) };
   const draft = begun({ campaign, visit }, pack, how, who);
   return Object.assign(draft, {

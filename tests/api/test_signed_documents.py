@@ -151,6 +151,22 @@ def test_a_text_that_says_otherwise_than_its_entry_is_kept_and_told(hand: Hand) 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ({"second_inspector": {"id": 99, "name": "没来的人"}}, "一同督导的人"),
+        ({"covert": True}, "是不是暗访"),
+        ({"drawings": {"p": [{"kind": "arrow", "start": [0, 0], "end": [9, 9]}]}}, "照片上的标记"),
+    ],
+)
+def test_who_else_signed_secrecy_and_drawings_are_held_against_the_entry(
+    hand: Hand, text: dict[str, Any], about: str
+) -> None:
+    kept = hand(text=text)
+
+    assert [one["about"] for one in kept.differences if one["kind"] == "document"] == [about]
+
+
 def test_a_text_signed_for_another_station_settles_nothing_by_itself(
     cast: Cast, hand: Hand
 ) -> None:

@@ -1,5 +1,6 @@
 """What stands beside a visit on the phone: the way there, what was found earlier, ready remarks."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from playwright.sync_api import Page, expect
 
 from server.http import clock
 from server.media.demo_photos import demo_photo
-from server.models.inspection import Inspection
+from server.models.inspection import Counted, Inspection, InspectionOutcome, SignedHow
 from server.models.person import Keeping, Role
+from server.models.rectification import Rectification
 from server.services.county.remarks import edit_remarks
 from tests.api.events import batch, now_text
 from tests.api.rounds import inspection
@@ -213,6 +215,40 @@ def test_an_arrow_drawn_by_finger_lies_beside_the_photo_and_reaches_the_record(
     wait_for_queue(page)
     [one] = house.rows(Inspection)
     [[drawing]] = one.as_signed["drawings"].values()
+    assert json.loads(one.document)["drawings"] == one.as_signed["drawings"]
     assert drawing["kind"] == "arrow"
     for seen, meant in zip([*drawing["start"], *drawing["end"]], [200, 800, 500, 400], strict=True):
         assert abs(seen - meant) <= 15
+
+
+def test_a_secret_visit_is_signed_by_the_inspector_alone_and_the_station_is_still_to_be_visited(
+    page: Page, house: House, tmp_path: Path
+) -> None:
+    pictures = Pictures(tmp_path / "pictures", from_demonstration=False)
+    round_of(house)
+    inspector(page, house)
+    take_along(page)
+    page.get_by_role("link", name=C2).click()
+    page.get_by_label("暗访").check()
+    pictures.take(page, "secret.png")
+    page.get_by_role("link", name="到了，扫牌子").click()
+    page.get_by_label("扫不了，就输牌子上的编号").fill("C0002")
+    page.get_by_role("button", name="按编号开始查").click()
+    expect(page.get_by_text("暗访", exact=True)).to_be_visible()
+    tap_all(page, "货架")
+    page.get_by_role("link", name="去签字").click()
+    expect(page.get_by_text("站长不用确认，只有督导员签名")).to_be_visible()
+    expect(page.get_by_label("当场签名")).to_have_count(0)
+    sign(page, "督导员 王督导：点这里签名", WANG)
+    pictures.take(page, "secret-signed.png")
+    hand_in(page)
+    wait_for_queue(page)
+
+    [one] = house.rows(Inspection)
+    assert (one.outcome, one.counted) == (InspectionOutcome.COVERT, Counted.APART)
+    assert (one.keeper_name, one.keeper_signature) == ("", [])
+    assert one.signed_how is SignedHow.ON_DOCUMENT
+    assert json.loads(one.document)["covert"] is True
+    assert house.rows(Rectification) == []
+    page.get_by_role("button", name="回到名单").click()
+    expect(page.locator(".visit", has_text=C2)).to_contain_text("待查")

@@ -45,3 +45,30 @@ def test_one_may_still_say_that_nobody_came_along(core: Core) -> None:
 
     assert "second_inspector_id" not in sent
     assert sent["keeper_signature"] == []
+
+
+COVERT = "asCovert(Object.assign({}, fresh(), {keeper_name: '李福来'}))"
+
+
+def test_a_secret_visit_names_no_keeper_and_needs_the_inspectors_name_alone(core: Core) -> None:
+    missing = core.run(f"return whatIsMissing({COVERT});")
+    sent = core.run(
+        f"const d = Object.assign({COVERT}, {{signatures: {{inspector: LINE, keeper: null}}}});"
+        "return [whatIsMissing(d), recordOf(d, START, 0).payload];"
+    )
+
+    assert missing == ["您自己还没签名。"]
+    assert sent[0] == []
+    assert (sent[1]["outcome"], sent[1]["keeper_name"], sent[1]["keeper_signature"]) == (
+        "covert", "", []
+    )  # fmt: skip
+
+
+def test_a_secret_visit_stays_one_when_amended_and_is_no_result_of_the_round(core: Core) -> None:
+    seen = core.run(
+        f"const d = {COVERT}; const done = finished(d, START);"
+        "return [amendmentOf(done, 'n', 'i', '2026-07-03').outcome, stateOf(majiagou, [done], []).state,"
+        " stateOf(majiagou, [finished(fresh(), START)], []).state];"
+    )
+
+    assert seen == ["covert", "due", "sent"]

@@ -9,6 +9,7 @@ import { VISIT_WORDS } from '../core/words/visit.js';
 import { Finder, StillButton } from '../camera/finder.js';
 import { TakeButton, useShot } from '../camera/take.js';
 import { Button, Field, html, Note, Screen } from '../parts.js';
+import { CovertChoice, isCovert } from '../covert.js';
 import { WayThere } from '../nearby.js';
 import { Done, Facts, Getting, Row } from '../pieces.js';
 import { go, session, today } from '../state.js';
@@ -113,6 +114,7 @@ export function Arrive({ id }) {
     ${pack ? null : html`<${Note} kind="warm" icon="nonet">${VISIT_WORDS.notPacked}<//>`}
     <${RoundsSeen} inspections=${visit.inspections} />
     ${station ? html`<${OpenMends} mends=${station.open_mends} />` : null}
+    ${pack && !begun ? html`<${CovertChoice} id=${id} />` : null}
     ${pack && !begun ? html`<${Button} kind="plain" href=${'#/arrive/' + id + '/closed'}>
       ${VISIT_WORDS.locked}<//>` : null}<//>`;
 }
@@ -149,7 +151,8 @@ export function AtTheDoor({ id }) {
     await readVisits();
     const found = visitNamed(visitId);
     const [pack, position] = await Promise.all([packed(found.campaign, found.visit), fix()]);
-    const draft = pack && (await begin(Object.assign({ pack, remark, position }, found, scan)));
+    const how = { pack, remark, position, covert: isCovert(visitId) };
+    const draft = pack && (await begin(Object.assign(how, found, scan)));
     busy.current = false;
     if (draft) go('visit/' + visitId);
     else setSaid(pack ? problem.value : VISIT_WORDS.notPacked);

@@ -8,6 +8,7 @@ import {
   isSignedBy, takenBack, toWriteFirst, whatIsMissing, withSignature,
 } from '../core/signing.js';
 import { inBox, looksSigned } from '../core/strokes.js';
+import { COVERT_WORDS } from '../core/words/company.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { hasChecks } from '../core/worked.js';
@@ -132,7 +133,8 @@ function Signed({ draft, document, set }) {
       field="amended_because" id="because" label="为什么更正" set=${set}
       fixed=${isSignedBy(draft)} /></section>` : null}
     <${SecondInspector} draft=${draft} />
-    <${Ways} outcome=${draft.outcome} onChoose=${(outcome) => set({ outcome })} />
+    ${draft.covert ? html`<${Note} kind="calm" icon="ask">${COVERT_WORDS.onlyYou}<//>` : html`
+      <${Ways} outcome=${draft.outcome} onChoose=${(outcome) => set({ outcome })} />`}
     ${draft.outcome ? html`<${Confirming} draft=${draft} set=${set} />` : null}
     <${Fixed} draft=${draft} />`;
 }

@@ -102,6 +102,7 @@ export function Visit({ id }) {
       : html`<${Permitted} key=${row.code} draft=${draft} row=${row} />`;
   return html`<${Screen} title=${station.code || station.name} back="" foot=${foot}>
     <p class="sub"><b>${station.name}</b>
+      ${draft.covert ? html` <span class="chip">暗访</span>` : null}
       ${draft.amends_id ? html` <span class="chip">更正</span>` : null}</p>
     <${Notes} draft=${draft} />
     ${rows.map(card)}

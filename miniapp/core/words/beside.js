@@ -5,7 +5,7 @@ import { dayInFull } from '../dates.js';
 export const BESIDE_WORDS = {
   // what earlier inspections found
   earlier: (visits) => '看以前查的（' + visits + ' 次）',
-  earlierVisit: (one) => dayInFull(one.day_on) + ' ' + one.by + (one.round ? '' : '（平时查的）'),
+  earlierVisit: (one) => dayInFull(one.day_on) + ' ' + one.by + kindOfVisit(one),
   notLookedAt: '那次没查这一条',
   remarked: (note) => '备注：' + note,
   mending: (state) => '整改：' + state,
@@ -28,6 +28,12 @@ export const BESIDE_WORDS = {
   notCopied: '这里复制不了，请照着上面的数输。',
   notKnown: '这个站还没登记位置，请照地址找。',
 };
+
+/** How an earlier visit was made, where it was not simply one of a round. */
+function kindOfVisit(one) {
+  if (one.covert) return '（暗访）';
+  return one.round ? '' : '（平时查的）';
+}
 
 /** 约350米, 约2.4公里, 约18公里; below fifty metres nobody needs a number. */
 export function awayInWords(metres) {

@@ -39,7 +39,8 @@ def contradictions(signed: SignedText, sent: Mapping[str, Any]) -> list[Differen
     """What the text says otherwise than the entry that carries it.
 
     `sent` has id, station_id, inspector_id, visit_id, amends_id, amended_because, keeper_name,
-    photos and answers (as `answers_told`); which of them part is told in one word each.
+    photos, answers (as `answers_told`), second_inspector_id, covert and drawings; which of them
+    part is told in one word each.
     """
     said = {
         "id": ("编号", signed.id),
@@ -51,6 +52,9 @@ def contradictions(signed: SignedText, sent: Mapping[str, Any]) -> list[Differen
         "keeper_name": ("站长姓名", plain_text(signed.keeper_name).strip()),
         "photos": ("照片", dict(signed.photos)),
         "answers": ("逐条的回答", answers_told(signed.answers)),
+        "second_inspector_id": ("一同督导的人", signed.second_inspector_id),
+        "covert": ("是不是暗访", signed.covert),
+        "drawings": ("照片上的标记", signed.drawings or {}),
     }
     return [
         _difference(DifferenceKind.DOCUMENT, "", title, _told(value), _told(sent[name]))

@@ -75,6 +75,10 @@ class SignedText:
     photos: Mapping[str, str]
     amends_id: str | None
     amended_because: str
+    # Only where there is any in the text: who else signed, 暗访, what is drawn on photos.
+    second_inspector_id: object = None
+    covert: object = False
+    drawings: object = None
 
     def own_words(self) -> list[FrozenFinding]:
         """The keeper's own standing, whole: what was carried short, with its clause beside it."""
@@ -117,7 +121,14 @@ def read_signed(text: str) -> SignedText | None:
         findings=tuple(_kept(one, _FINDING) for one in said["findings"]),
         keeper_findings=tuple(_kept(one, _KEEPERS) for one in said["keeper_findings"]),
         unanswered=tuple(map(_left, said["unanswered"])),
+        second_inspector_id=_id_of(said.get("second_inspector")),
+        covert=said.get("covert", False),
+        drawings=said.get("drawings"),
     )
+
+
+def _id_of(person: object) -> object:
+    return person.get("id") if isinstance(person, dict) else person
 
 
 _AS_THEY_ARE = (

@@ -111,6 +111,7 @@ def keep_inspection(
         answers=answers,
         standards=standards,
         photos=photos,
+        drawings=_drawings(receipt.photos),
         day=day,
     )
     seen_at = amended.finished_at if amended else receipt.finished.at

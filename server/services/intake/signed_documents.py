@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from server.models.inspection import SignedHow
+from server.models.inspection import InspectionOutcome, SignedHow
 from server.models.person import Person
 from server.models.station import Station
 from server.policy.standard.differences import (
@@ -52,6 +53,7 @@ def frozen(
     answers: Sequence[Answer],
     standards: Sequence[Standard],
     photos: Mapping[str, str],
+    drawings: Mapping[str, Any],
     day: date,
 ) -> Frozen:
     """Findings as signed where a text came along that can be read and is of this visit.
@@ -75,6 +77,9 @@ def frozen(
         "keeper_name": entry.keeper_name.strip(),
         "photos": dict(photos),
         "answers": answers_told({str(one["rule"]): one for one in entry.answers}),
+        "second_inspector_id": entry.second_inspector_id,
+        "covert": entry.outcome == InspectionOutcome.COVERT.value,
+        "drawings": dict(drawings),
     }
     against = contradictions(signed, sent)
     if is_of_another(signed, sent):
