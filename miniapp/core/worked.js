@@ -1,6 +1,7 @@
 // What the standard's checks say of a visit that is being made: doubts at once, findings in time.
 
 import { answersOf, isAsked } from './answers.js';
+import { beijingDay } from './dates.js';
 import {
   allSettled, carriesChecks, doubt, fails, findings, statusOf,
 } from './standard/findings.js';
@@ -15,12 +16,13 @@ export function hasChecks(draft) {
 export function doubted(draft) {
   if (!hasChecks(draft)) return draft;
   const answers = answersOf(draft);
+  const entered = allSettled(draft.rows, answers);
+  const day = beijingDay(draft.arrived_ms);
   const doubts = {};
   draft.rows.forEach((row) => {
     const answer = answers.filter((one) => one.rule === row.code)[0];
     if (!answer || !isAsked(draft, row)) return;
-    const others = allSettled(draft.rows, answers.filter((one) => one !== answer));
-    const said = doubt(row, draft.station, draft.pack.options, answer, others);
+    const said = doubt(row, draft.station, draft.pack.options, answer, entered, day);
     if (said) doubts[row.code] = said;
   });
   return Object.assign({}, draft, { doubts });

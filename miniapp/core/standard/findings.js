@@ -13,6 +13,8 @@ const CONFIRMING = ['reviewer', 'inspector', 'register'];
 
 const decides = (answer) => answer.verdict === 'pass' || answer.verdict === 'fail';
 
+const isSaid = (value) => value !== null && value !== undefined;
+
 /** Whether a visit's package brought what this works with; older ones did not. */
 export function carriesChecks(station, rows) {
   return Boolean(station.facts && station.facts.known && rows.every((row) => row.check));
@@ -27,8 +29,8 @@ export function settledBy(row, answer) {
   const given = {};
   row.asks.forEach(({ fact }) => {
     const value = answer.values[fact];
-    if (value === null || value === undefined || value === '') return;
-    given[fact] = typeof value === 'boolean' ? value : asKept(String(value));
+    const kept = typeof value === 'boolean' ? value : asKept(String(isSaid(value) ? value : ''));
+    if (kept !== '') given[fact] = kept;
   });
   if (Object.keys(given).length && answer.verdict === 'fail') return given;
   const settled = {};

@@ -218,9 +218,9 @@ def _values(asked: Sequence[Fact], answer: Answer) -> dict[str, Value]:
     if answer.verdict not in SETTLING:
         return {}
     given = {
-        fact.name: value_of(fact, answer.values[fact.name])
+        fact.name: value_of(fact, value)
         for fact in asked
-        if answer.values.get(fact.name) is not None
+        if (value := answer.values.get(fact.name)) is not None and str(value).strip()
     }
     if given and answer.verdict is Verdict.FAIL:
         return given  # which of them fails has been said; the rest was not

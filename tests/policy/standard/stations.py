@@ -103,7 +103,9 @@ def any_answers(
             fact = fact_named(ask["fact"], facts.options)
             if dice.random() < 0.6:
                 value = any_value(dice, fact, facts)
-                values[fact.name] = value if isinstance(value, bool | str) else str(value)
+                text = value if isinstance(value, bool | str) else str(value)
+                blank = fact.kind != "flag" and dice.random() < 0.1
+                values[fact.name] = dice.choice(("", "  ", "\n")) if blank else text
         note = dice.choice(("", "", "门外还有棚子", " 老字号\n的写法 "))
         answers.append({"rule": row["code"], "verdict": tap, "values": values, "note": note})
     if dice.random() < 0.2:
