@@ -144,12 +144,22 @@ export function amendmentOf(before, id, inspectionId, dayOn) {
   });
 }
 
-/** Answers read back from a copy that another phone sent: the inspector's own clauses only. */
-export function answersFromCopy(rows) {
+/**
+ * Answers read back from a copy that another phone sent: the inspector's own clauses only, with
+ * what was measured or read; `form` are the rules as they are asked.
+ */
+export function answersFromCopy(rows, form) {
   const answers = {};
+  const asked = (code) => form.filter((one) => one.code === code).map((one) => one.asks)[0] || [];
   rows.forEach((row) => {
     const own = row.word === 'inspector' && ['pass', 'fail'].indexOf(row.verdict) >= 0;
-    if (own) answers[row.code] = { verdict: row.verdict, values: {}, note: row.note || '' };
+    if (!own) return;
+    const values = {};
+    asked(row.code).filter((ask) => ask.kind !== 'flag').forEach((ask) => {
+      const told = (row.values || []).filter((one) => one.fact === ask.fact)[0];
+      if (told) values[ask.fact] = told.text;
+    });
+    answers[row.code] = { verdict: row.verdict, values, note: row.note || '' };
   });
   return answers;
 }

@@ -184,6 +184,6 @@ export function amendedFromCopy(copy, { campaign, visit }, pack, { id, person_id
     amends_id: copy.id,
     day_on: copy.day_on,
     station: asCopied(draft.station, copy.station),
-    answers: answersFromCopy(copy.rows),
+    answers: answersFromCopy(copy.rows, pack.rows),
   });
 }

@@ -9,10 +9,12 @@ import pytest
 import qrcode
 from PIL import Image
 
+from server.models.inspection import Inspection, SignedHow
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from tests.app.conftest import House, photo_of_a_wall, plate_frames
 from tests.app.line import Answer, Line
 from tests.app.old_phone import OldPhone
+from tests.app.rounds import round_of
 from tests.drills.house import LONG
 from tools.old_phones import browser_data, runs_here
 
@@ -211,3 +213,38 @@ def a_keepers_day(
     assert kept.size == (1200, 1600)
     red, green, _ = kept.convert("RGB").getpixel((1180, 20))  # top left before it was turned
     assert red > 120 > green
+
+
+def test_an_inspectors_findings_are_worked_out_and_shown_on_an_old_phone(
+    house: House, line: Line, switch_on: SwitchOn
+):
+    round_of(house)
+    phone = switch_on(72)
+    phone.open(f"{line.url}/app/")
+    phone.see("认一下您是哪个站")
+    phone.type_into("#code", house.bind_code(house.cast.wang))
+    phone.tap("就是我，进去")
+    phone.tap("好，开始用")
+    phone.tap("马家沟村快递便民服务点")
+    phone.tap("到了，扫牌子")
+    phone.type_into("#typed", "C0001")
+    phone.tap("按编号开始查")
+    phone.see("还差 13 条")
+    phone.evaluate("document.querySelectorAll('.tap.unknown').forEach((one) => one.click())")
+    phone.evaluate("document.querySelector('#rule-A3-22a .tap.pass').click()")
+    phone.type_into("#value-A3-22asign_text", "馬家溝村快遞便民服務點")
+    phone.see("要由人认定")
+    phone.tap("就按我点的")
+    phone.type_into("#note-A3-22a", "老招牌，写的繁体")
+    phone.tap("查完了，去签字")
+    phone.see("督导员自己认定的 1 条")
+    phone.tap("站长不肯签")
+    phone.type_into("#refusal", "说等家里人回来")
+    phone.tap("交上去")
+    phone.see("督导记录存好了")
+    phone.wait_for(NOTHING_LEFT)
+    (kept,) = house.rows(Inspection)
+    assert (kept.signed_how, kept.differences) == (SignedHow.ON_DOCUMENT, [])
+    name = next(one for one in kept.findings if one["code"] == "A3-22a")
+    assert (name["verdict"], name["word"]) == ("pass", "inspector")
+    assert name["why"].endswith("；督导员现场认定符合：老招牌，写的繁体")

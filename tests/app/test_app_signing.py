@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from server.models.inspection import Inspection, SignedHow
 from server.models.rectification import Rectification
+from server.models.station import Station
 from tests.app.conftest import House, wait_until_offline_works
 from tests.app.rounds import (
     C1,
@@ -62,3 +63,10 @@ def test_a_tap_against_the_words_read_is_doubted_signed_offline_and_kept_as_it_w
     assert found == {one["code"]: one for one in json.loads(text)["findings"]}
     assert found["A3-22a"]["why"].endswith("；督导员现场认定不符合：字是印在纸上贴的，风一吹就掉")
     assert kept.fails == 1
+
+    house.session.get_one(Station, kept.station_id).address = "村委会西侧"
+    house.session.commit()
+    page.goto(f"/app/#/inspection/{kept.id}")
+    expect(page.get_by_text("督导员现场认定不符合：字是印在纸上贴的")).to_be_visible()
+    expect(page.get_by_text("现在登记为“村委会西侧”")).to_be_visible()
+    expect(page.get_by_text(f"这一份的指纹：{sha256[:8]}")).to_be_visible()

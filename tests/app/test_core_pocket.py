@@ -127,7 +127,8 @@ def test_a_refused_visit_is_opened_again_under_a_name_that_is_free(
 def test_a_visit_that_another_phone_sent_is_amended_from_its_copy(core: Core) -> None:
     seen = core.run(
         "const copy = {id: 'i-1', campaign: {id: 9}, arrived_at: '2026-07-03T00:00:00Z', station: {id: 1, name: '马家沟村'},"
-        " rows: [{code: 'A', word: 'inspector', verdict: 'fail', note: '坏了'}, {code: 'B', word: 'keeper', verdict: 'pass'}]};"
+        " rows: [{code: 'A', word: 'inspector', verdict: 'fail', note: '坏了'}, {code: 'B', word: 'keeper', verdict: 'pass'},"
+        " {code: 'C', word: 'inspector', verdict: 'pass', values: [{fact: 'floor_area_m2', text: '8.5平方米'}]}]};"
         "const seenRound = {id: 9, visits: [Object.assign({}, majiagou, {inspections: [{id: 'i-1'}]})]};"
         "const place = placeOf(copy, [seenRound]);"
         "const draft = amendedFromCopy(copy, place, {station: {head_name: ''}, rows}, {id: 'new', person_id: 7});"
@@ -137,7 +138,10 @@ def test_a_visit_that_another_phone_sent_is_amended_from_its_copy(core: Core) ->
         None,
         11,
         "i-1",
-        {"A": {"verdict": "fail", "values": {}, "note": "坏了"}},
+        {
+            "A": {"verdict": "fail", "values": {}, "note": "坏了"},
+            "C": {"verdict": "pass", "values": {"floor_area_m2": "8.5平方米"}, "note": ""},
+        },
         0,
         "C0001",
     ]

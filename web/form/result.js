@@ -80,7 +80,7 @@ export function Result({ draft, document }) {
     <${Folded} title=${VISIT_WORDS.idleRules(idle.length)} list=${idle} labels=${labels} />
     <${Left} rules=${signed.unanswered} />
     <p class="quiet">${VISIT_WORDS.takenOn(dayInWords(signed.package.taken_on))}
-      <span class="line">${VISIT_WORDS.fingerprint(document.sha256.slice(0, 8))}</span></p>`;
+      <span class="line">${COPY_WORDS.fingerprint(document.sha256.slice(0, 8))}</span></p>`;
 }
 
 /** A rule that was not met, where an older package leaves the rest to the county. */

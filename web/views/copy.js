@@ -126,6 +126,7 @@ function FailedRule({ row }) {
 function OtherRule({ row }) {
   const values = measured(row);
   return html`<p class="pad"><span><${RuleLine} row=${row} />
+    <span class="line quiet">${row.why}</span>
     ${values ? html`<span class="line quiet">${values}</span>` : null}</span></p>`;
 }
 
@@ -171,6 +172,33 @@ function Findings({ copy, children }) {
       ${others.map((row) => html`<${OtherRule} key=${row.code} row=${row} />`)}</details>` : null}`;
 }
 
+/** What was asked and not looked at, with the inspector's reason. */
+function Unanswered({ copy }) {
+  if (!copy.unanswered.length) return null;
+  const said = COPY_WORDS.notLookedAt(copy.unanswered);
+  return html`<section class="card pad"><p>${said}</p></section>`;
+}
+
+/** Where the register says otherwise than what was signed. */
+function Since({ copy }) {
+  const since = copy.since || []; // a copy that an older app kept has none
+  if (!since.length) return null;
+  return html`<${Note} kind="calm" icon="pen">
+    ${since.map((one) => html`<span class="line" key=${one.label}>
+      ${COPY_WORDS.nowRegistered(one)}</span>`)}<//>`;
+}
+
+/** By which standards, and what proves that this is what was signed. */
+function Proof({ copy }) {
+  const standard = (one) => html`<span class="line" key=${one.id}>${one.name}</span>`;
+  const hash = copy.document_sha256;
+  const how = copy.signed_how === 'on_document' ? '' : copy.signed_how_label;
+  return html`<section class="card pad">
+    <p class="quiet">${COPY_WORDS.byStandards}${copy.standards.map(standard)}</p>
+    ${hash ? html`<p class="quiet">${COPY_WORDS.fingerprint(hash.slice(0, 8))}</p>` : null}
+    ${how ? html`<p class="quiet">${how}</p>` : null}</section>`;
+}
+
 function Signatures({ copy }) {
   const { inspector, keeper, second } = copy.signatures;
   if (!inspector && !keeper) return null;
@@ -189,20 +217,19 @@ function mayAmend(copy) {
 
 /** The record itself; `own` is what this phone has kept of it, `children` what may be done. */
 function Whole({ copy, own, onAnswered }) {
-  const standard = (one) => html`<span class="line" key=${one.id}>${one.name}</span>`;
   const paper = pathOf(copy.id) + '/copy.pdf';
   return html`
     ${copy.newer_id ? html`<${Note} kind="warm" icon="bell">
       ${COPY_WORDS.amendedSince}<a href=${'#/inspection/' + copy.newer_id}>看更正后的</a><//>` : null}
     ${own ? html`<${Compared} own=${own} copy=${copy} />` : null}
-    <${Head} copy=${copy} />
+    <${Head} copy=${copy} /><${Since} copy=${copy} />
     ${copy.waits_for_you ? null : html`
       <${Paper} path=${paper} name=${COPY_WORDS.fileName(copy)} />`}
     <${Findings} copy=${copy}>
       ${copy.waits_for_you ? html`<${Answer} copy=${copy} onAnswered=${onAnswered} />` : null}<//>
+    <${Unanswered} copy=${copy} />
     <${Signatures} copy=${copy} />
-    <section class="card pad">
-      <p class="quiet">${COPY_WORDS.byStandards}${copy.standards.map(standard)}</p></section>
+    <${Proof} copy=${copy} />
     ${mayAmend(copy) ? html`<${Amending} copy=${copy} />` : null}`;
 }
 

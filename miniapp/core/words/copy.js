@@ -44,6 +44,9 @@ export const COPY_WORDS = {
   failedRules: (rules) => '不符合的 ' + rules + ' 条',
   otherRules: (rules) => '别的 ' + rules + ' 条',
   byStandards: '照这些标准查的：',
+  notLookedAt: (clauses) => '这次没查：' + clauses.join('；'),
+  nowRegistered: (one) => one.label + '：签字时是“' + one.then + '”，现在登记为“' + one.now + '”',
+  fingerprint: (hash) => '这一份的指纹：' + hash,
   amend: '写错了，更正这一份',
   amending: '更正会另存一份，要重新签字；这一份还留着。',
 

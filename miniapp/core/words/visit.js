@@ -104,7 +104,6 @@ export const VISIT_WORDS = {
   leftReason: (reason) => '为什么没查：' + reason,
   saidSince: (who, since) => who + (since ? '，' + SHARED_WORDS.since(since) : ''),
   takenOn: (day) => '登记的和以前说的，是' + day + '带上的。',
-  fingerprint: (hash) => '这一份的指纹：' + hash,
   working: '正在一条条核算…',
   takenBack: '内容改过了，签名已经收回。请看一遍，重新签。',
   fixedNow: '已经有人签名，内容不能再动。要改，签名会收回，改完重新签。',
