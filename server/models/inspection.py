@@ -57,6 +57,12 @@ class Campaign(Base):
     demo: Mapped[bool] = mapped_column(default=False)
 
     @property
+    def salt(self) -> str:
+        """What was drawn with besides the seed, as it stands in the draw's text; empty before."""
+        heads = (line.partition("\t") for line in (self.draw_text or "").splitlines())
+        return next((text for name, _, text in heads if name == "盐"), "")
+
+    @property
     def closed(self) -> bool:
         """Whether the office has ended it."""
         return self.closed_at is not None
@@ -66,7 +72,8 @@ class DrawPreview(Base):
     """A draw that somebody looked at before a round was opened, so that no seed is shopped for.
 
     `stations` are [number, name] of those drawn; `campaign_id` the round that was opened next, None
-    before that. `deleted_round` names the round where it was not looked at but opened and deleted.
+    before that. The round is drawn with the same `salt`, which nobody knows before it is opened.
+    `deleted_round` names the round where it was not looked at but opened and deleted.
     """
 
     __tablename__ = "draw_previews"
@@ -80,6 +87,7 @@ class DrawPreview(Base):
     opens_on: Mapped[date]
     sample: Mapped[SampleKind] = mapped_column(coded(SampleKind))
     seed: Mapped[str] = mapped_column(sa.String(40))
+    salt: Mapped[str] = mapped_column(sa.String(32), default="")
     drawn_from: Mapped[int]
     stations: Mapped[list[Any]]
     deleted_round: Mapped[str] = mapped_column(sa.String(80), default="")

@@ -44,6 +44,7 @@ def round_xlsx(content: RoundContent) -> bytes:
             ("起止", f"{campaign['opens_on']}至{campaign['due_on']}"),
             ("所用标准", standards),
             ("抽查办法", sample_text(campaign)),
+            *([("抽签的盐", content.annex["salt"])] if content.annex.get("salt") else []),
             *((label, totals[name]) for name, label in columns),
             *([("存疑的记录", doubts)] if (doubts := doubts_text(totals)) else []),
             *([("说明", "演示数据，不是真实督导结果")] if content.demo else []),

@@ -9,7 +9,7 @@ from server.policy.rounds.sampling import Candidate, SampleKind
 
 @dataclass(frozen=True, slots=True)
 class DrawHead:
-    """Which draw it is; `salt` keeps anybody from guessing the text by its hash."""
+    """Which draw it is; `salt` keeps anybody from guessing the text by its hash, or the draw."""
 
     county: str
     round: str
@@ -47,6 +47,11 @@ def draw_text(
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def drawn_by(seed: str, salt: str) -> str:
+    """What stations are drawn by: a seed alone could be tried at home, for numbers are known."""
+    return f"{seed}|{salt}"
 
 
 def commitment(text: str) -> str:

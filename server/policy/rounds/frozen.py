@@ -248,15 +248,16 @@ class Annex(TypedDict, total=False):
     """What stands beside the figures; reports of the first release have none of it.
 
     `drum` holds every station that could have been drawn as [number, tickets, why, name] (older
-    ones without the name), `previews` the draws looked at before as [moment, who, seed, numbers];
-    only a sample has them, and only the whole county sees them. `by` and `compared` come with
-    going up.
+    ones without the name), `salt` what was drawn with besides the seed, `previews` the draws looked
+    at before as [moment, who, seed, numbers]; only a sample has them, and only the whole county
+    sees them. `by` and `compared` come with going up.
     """
 
     county: str
     issuer: str
     drum: list[Any]
     previews: list[Any]
+    salt: str
     mends: list[FrozenMend]
     words: list[FrozenWords]
     by: str

@@ -23,7 +23,7 @@ from server.services.common.written import cut, reason_given
 from server.services.people.scope import INSPECTING
 from server.services.rounds.actions import RoundsAction
 from server.services.rounds.assigning import townships_shown, visits_shown
-from server.services.rounds.draws import draw_stations, go_with, seed_read
+from server.services.rounds.draws import draw_stations, go_with, salt_for, seed_read
 from server.services.rounds.round_dates import ask_about_dates
 
 _PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
@@ -77,6 +77,7 @@ def open_campaign(
         county,
         sample,
         seed=seed,
+        salt=salt_for(session, county.code),
         size=size,
         on=opens_on,
         standards=every,
@@ -88,8 +89,9 @@ def open_campaign(
     }
     text = None
     if sample is not SampleKind.ALL:
-        title, salt = f"{period} {name}", secrets.token_hex(16)
-        head = DrawHead(county.name, title, sample, seed, len(drawing.chosen), salt)
+        head = DrawHead(
+            county.name, f"{period} {name}", sample, seed, len(drawing.chosen), drawing.salt
+        )
         text = drawing.text(head)
     campaign = Campaign(
         county=county.code,

@@ -96,6 +96,7 @@ def reported_content(
         annex = annex.copy()
         annex.pop("drum", None)
         annex.pop("previews", None)
+        annex.pop("salt", None)
     if seen_by is not EVERYBODY and not sees_whole_county(seen_by, made.county):
         code = seen_by.township_code or "-"  # without a township: nothing at all
         content = cut_figures(content, code)
@@ -162,6 +163,7 @@ def _cut_annex(annex: Annex, township_code: str) -> Annex:
     cut = annex.copy()
     cut.pop("drum", None)
     cut.pop("previews", None)
+    cut.pop("salt", None)
     if "mends" in cut:
         cut["mends"] = [one for one in cut["mends"] if one["township_code"] == township_code]
     if "words" in cut:
@@ -223,6 +225,7 @@ def annex_of(
     }
     if drum and campaign.seed:
         annex["drum"] = drum
+        annex["salt"] = campaign.salt
         annex["previews"] = [
             [
                 moment_text(one.made_at),

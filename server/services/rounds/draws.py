@@ -1,5 +1,6 @@
 """Draws the stations of a round, remembers who looked at a draw before, and who may see it when."""
 
+import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from server.models.county import County
 from server.models.inspection import Campaign, DrawPreview, Visit
 from server.models.person import Person
 from server.models.station import Station
-from server.policy.rounds.commitment import DrawHead, draw_text
+from server.policy.rounds.commitment import DrawHead, draw_text, drawn_by
 from server.policy.rounds.sampling import Candidate, SampleKind, Weights, draw
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
@@ -41,6 +42,7 @@ class Drawing:
     chosen: list[DrawnStation]
     drum: list[Candidate]
     names: list[str]
+    salt: str
 
     def text(self, head: DrawHead) -> str:
         """The whole draw as one text."""
@@ -55,6 +57,7 @@ def draw_stations(
     sample: SampleKind,
     *,
     seed: str,
+    salt: str,
     size: int | None,
     on: date,
     standards: Iterable[Standard],
@@ -83,12 +86,27 @@ def draw_stations(
         for one in found
         for own in [weights.get(one.station.id, Weights())]
     ]
-    drawn = draw(drum, kind=sample, seed=seed, size=size)
+    drawn = draw(drum, kind=sample, seed=drawn_by(seed, salt) if seed else "", size=size)
     return Drawing(
         [DrawnStation(by_key[one.key], one.because) for one in drawn],
         drum,
         [one.station.name for one in found],
+        salt,
     )
+
+
+def salt_for(session: Session, county: str) -> str:
+    """The salt of the county's next draw: that of the looks before it, else a new one."""
+    held = session.scalars(
+        sa.select(DrawPreview.salt)
+        .where(
+            DrawPreview.county == county,
+            DrawPreview.campaign_id.is_(None),
+            DrawPreview.salt != "",
+        )
+        .order_by(DrawPreview.id)
+    ).first()
+    return held or secrets.token_hex(16)
 
 
 def preview_sample(
@@ -102,7 +120,9 @@ def preview_sample(
     standards: Iterable[Standard],
     township_codes: Collection[str] | None = None,
 ) -> Drawing:
-    """What `open_campaign` with the same seed would draw; changes nothing.
+    """What `open_campaign` with the same seed would draw next; changes nothing.
+
+    That is so once the look has been taken down (`record_preview`), and with it its salt.
 
     Raises Invalid round-sample-wrong and Conflict round-without-stations.
     """
@@ -111,6 +131,7 @@ def preview_sample(
         county,
         sample,
         seed=seed_read(seed),
+        salt=salt_for(session, county.code),
         size=size,
         on=on,
         standards=tuple(standards),
@@ -142,6 +163,7 @@ def record_preview(
         opens_on=on,
         sample=sample,
         seed=seed_read(seed),
+        salt=drawing.salt,
         drawn_from=len(drawing.drum),
         stations=[[drawn_as(one.station), one.station.name] for one in drawing.chosen],
     )

@@ -46,9 +46,9 @@ def test_a_random_round_draws_what_its_recorded_seed_draws_again(
 ) -> None:
     campaign = open_round(session, cast, standards, sample=SampleKind.RANDOM, size=2)
 
-    again = draws.preview_sample(
-        session, county=cast.county, sample=SampleKind.RANDOM, seed=campaign.seed, size=2,
-        on=JULY["opens_on"], standards=standards,
+    again = draws.draw_stations(
+        session, cast.county, SampleKind.RANDOM, seed=campaign.seed, salt=campaign.salt, size=2,
+        on=JULY["opens_on"], standards=standards, township_codes=None,
     )  # fmt: skip
     assert campaign.seed
     assert (campaign.sample_size, campaign.drawn_from) == (2, 4)
