@@ -1,14 +1,17 @@
 // An inspector's visits on this phone: what was taken along, drafts kept at each tap, handing in.
 
 import { computed, signal } from './vendor/signals.mjs';
-import { offsetNow } from './core/clock.js';
+import { heardInRun, offsetNow } from './core/clock.js';
+import { beijingDay } from './core/dates.js';
 import { alongOf, fetchPack, packOf, takeAll } from './core/pocket.js';
+import { recordThere } from './core/presence.js';
 import { takeBack } from './core/queue.js';
 import { stateOf, withoutPhoto, withPhoto } from './core/rounds.js';
 import { edited, isSignedBy } from './core/signing.js';
 import * as visits from './core/visits.js';
 import { WORDS } from './core/words.js';
 import { VISIT_WORDS } from './core/words/visit.js';
+import { online } from './platform/phone.js';
 import * as storage from './platform/storage.js';
 import { clock, keepRecord, mine, nowMs, phone, rounds, session } from './state.js';
 
@@ -19,6 +22,12 @@ export const problem = signal(''); // why the last change could not be kept, in 
 export const along = signal({}); // by round: what of it lies on this phone
 export const packing = signal(null); // {done, of, name} while a round is being taken along
 export const chosenRound = signal(null);
+/** How far this phone's clock can be trusted now: heard in this run, kept from before, unknown. */
+function clockNow() {
+  if (heardInRun(phone, clock.value)) return 'heard';
+  return clock.value ? 'kept' : 'unknown';
+}
+
 const met = signal({}); // visits between rounds that began in this run, by number
 
 const personId = () => session.value.person.id;
@@ -41,6 +50,10 @@ export const visitNamed = (id) => visits.visitNamed(id, campaigns(), myDrafts.va
 
 /** Every plate that may be met: the visits of all open rounds. */
 export const allVisits = () => visits.allVisits(campaigns());
+
+/** The record that a visit has already, {id, said}; null where one may begin (core/presence.js). */
+export const recordOfVisit = (visit) =>
+  recordThere(visit, myDrafts.value, mine.value, { id: personId(), day: beijingDay(nowMs()) });
 
 export const stateOfVisit = (visit) => stateOf(visit, myDrafts.value, mine.value);
 
@@ -185,6 +198,7 @@ export async function begin({ campaign, visit, pack, ...how }) {
   const open = draftOf(visit.id);
   if (open) return open;
   const who = { id: phone.uuid(), person_id: personId(), arrived_ms: nowMs() };
+  Object.assign(who, { arrived_online: online(), arrived_clock: clockNow() });
   return (await keepNew(visits.begun({ campaign, visit }, pack, how, who))).draft || null;
 }
 
@@ -193,6 +207,8 @@ export async function beginOutside(station, scan) {
   await readVisits();
   const visit = visits.outsideVisit(Object.assign({ station_id: station.id }, station));
   met.value = Object.assign({}, met.value, { [visit.id]: visit });
+  const there = draftOf(visit.id) ? null : recordOfVisit(visit);
+  if (there) return { problem: there.said };
   const pack = await packed(visits.OUTSIDE, visit);
   if (!pack) return { problem: VISIT_WORDS.formNeedsNet };
   const draft = await begin(Object.assign({ campaign: visits.OUTSIDE, visit, pack }, scan));
@@ -249,6 +265,7 @@ export async function handIn(seen, read) {
   if (read && document && read.text !== document.text) return { problem: VISIT_WORDS.lookAgain };
   const draft = Object.assign({}, kept, { document });
   const offset = offsetNow(phone, clock.value);
+  Object.assign(draft, { signed_online: online(), signed_clock: clockNow() });
   const { record, done } = visits.handedIn(draft, myDrafts.value, phone.now(), offset);
   const said = await keepRecord(record);
   if (said.item) shown(done);

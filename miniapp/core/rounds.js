@@ -3,6 +3,7 @@
 import { answersOf, openRows } from './answers.js';
 import { outcomeAnew, secondOf } from './company.js';
 import { writeMoment } from './dates.js';
+import { presenceOf, witnessOf } from './presence.js';
 import { readScan } from './qr.js';
 import { unsigned } from './signing.js';
 import { pathOf } from './strokes.js';
@@ -85,7 +86,7 @@ export function withoutPhoto(draft, id) {
 export function recordOf(draft, finishedMs, offsetMs) {
   const closed = draft.outcome === 'closed_door';
   const said = [draft.plate_remark, closed || draft.outcome === 'refused' ? draft.refusal : ''];
-  const arrived = Math.min(draft.arrived_ms - (offsetMs || 0), finishedMs);
+  const arrived = draft.arrived_ms - (offsetMs || 0); // after the end where a clock was wrong
   return {
     id: draft.id,
     kind: 'inspection',
@@ -106,6 +107,8 @@ export function recordOf(draft, finishedMs, offsetMs) {
       amends_id: draft.amends_id,
       amended_because: draft.amended_because.trim(),
       document: draft.document ? draft.document.text : null,
+      presence: presenceOf(draft),
+      witness_name: witnessOf(draft),
     }),
     photos: draft.photos,
   };

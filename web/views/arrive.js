@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
 import { beijingDay, dayFromToday, readMoment } from '../core/dates.js';
 import { plateAt, plateDoubt } from '../core/rounds.js';
 import { PHOTO_WORDS } from '../core/words/photo.js';
+import { PRESENCE_WORDS } from '../core/words/presence.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { Finder, StillButton } from '../camera/finder.js';
@@ -16,7 +17,7 @@ import { go, session, today } from '../state.js';
 import { findPosition } from '../platform/senses.js';
 import {
   addPhoto, allVisits, begin, changeDraft, draftOf, drafts, handIn, packed, problem, readVisits,
-  visitNamed,
+  recordOfVisit, visitNamed,
 } from '../visits.js';
 
 const WAIT_FOR_FIX = 2500;
@@ -93,6 +94,13 @@ function OpenMends({ mends }) {
     <h2>${VISIT_WORDS.goOnMending(mends.length)}</h2>${mends.map(mend)}</section>`;
 }
 
+/** The visit has a record: no second one is begun, the one that is there may be amended. */
+function AlreadyThere({ record }) {
+  return html`<section class="card pad"><p>${record.said}</p>
+    ${record.id ? html`<${Button} kind="plain" icon="list" href=${'#/inspection/' + record.id}>
+      ${PRESENCE_WORDS.openIt}<//>` : null}</section>`;
+}
+
 /** A station before the visit: register, evidence in a line, what is still to be mended. */
 export function Arrive({ id }) {
   const found = visitNamed(id);
@@ -105,17 +113,19 @@ export function Arrive({ id }) {
   }
   const station = pack && pack.station;
   const begun = draftOf(id);
+  const there = begun ? null : recordOfVisit(visit);
   const next = begun ? '#/visit/' + id : '#/arrive/' + id + '/scan';
-  const foot = html`<${Button} icon="scan" href=${next}>
+  const foot = there ? null : html`<${Button} icon="scan" href=${next}>
     ${begun ? '接着查' : VISIT_WORDS.arrived}<//>`;
   return html`<${Screen} title=${visit.code || '没有编号'} back="" foot=${pack ? foot : null}>
     <${Register} visit=${visit} station=${station} />
     ${begun ? null : html`<${WayThere} place=${station || visit} name=${visit.name} />`}
     ${pack ? null : html`<${Note} kind="warm" icon="nonet">${VISIT_WORDS.notPacked}<//>`}
+    ${there ? html`<${AlreadyThere} record=${there} />` : null}
     <${RoundsSeen} inspections=${visit.inspections} />
     ${station ? html`<${OpenMends} mends=${station.open_mends} />` : null}
-    ${pack && !begun ? html`<${CovertChoice} id=${id} />` : null}
-    ${pack && !begun ? html`<${Button} kind="plain" href=${'#/arrive/' + id + '/closed'}>
+    ${pack && !begun && !there ? html`<${CovertChoice} id=${id} />` : null}
+    ${pack && !begun && !there ? html`<${Button} kind="plain" href=${'#/arrive/' + id + '/closed'}>
       ${VISIT_WORDS.locked}<//>` : null}<//>`;
 }
 
@@ -150,6 +160,13 @@ export function AtTheDoor({ id }) {
     busy.current = true;
     await readVisits();
     const found = visitNamed(visitId);
+    const there = draftOf(visitId) ? null : recordOfVisit(found.visit);
+    if (there) {
+      busy.current = false;
+      setDoubt(null);
+      setSaid(there.said);
+      return;
+    }
     const [pack, position] = await Promise.all([packed(found.campaign, found.visit), fix()]);
     const how = { pack, remark, position, covert: isCovert(visitId) };
     const draft = pack && (await begin(Object.assign(how, found, scan)));
@@ -228,6 +245,15 @@ export function ClosedDoor({ id }) {
     shot.choose(file);
   };
   const save = async () => {
+    const lack = [
+      shot.made ? '' : PRESENCE_WORDS.doorNeedsPhoto,
+      note.trim() ? '' : PRESENCE_WORDS.doorNeedsWord,
+    ].filter(Boolean);
+    const there = draftOf(id) ? null : recordOfVisit(found.visit);
+    if (there || lack.length) {
+      setSaid(there ? there.said : lack.join(''));
+      return;
+    }
     const how = { method: 'typed', text: found.visit.code || '', remark: '' };
     const draft = await begin(Object.assign({ pack, position: await fix() }, how, found));
     if (draft && shot.made) await addPhoto(draft.id, shot.made, null);

@@ -7,16 +7,20 @@ import { signaturePath } from '../core/rounds.js';
 import {
   isSignedBy, takenBack, toWriteFirst, whatIsMissing, withSignature,
 } from '../core/signing.js';
-import { inBox, looksSigned } from '../core/strokes.js';
+import { lacksWhy, witnessDoubt } from '../core/presence.js';
+import { inBox, isMarked, looksSigned } from '../core/strokes.js';
 import { COVERT_WORDS } from '../core/words/company.js';
+import { PRESENCE_WORDS } from '../core/words/presence.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS } from '../core/words/visit.js';
 import { hasChecks } from '../core/worked.js';
 import { StillOpen } from '../form/open.js';
 import { Result, TapsAlone } from '../form/result.js';
+import { Witness } from '../mark.js';
 import { Ink, SignaturePad } from '../pad.js';
 import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
 import { SecondInspector } from '../second.js';
+import { useSigningPosition, WhyThere } from '../there.js';
 import { Done, Getting } from '../pieces.js';
 import { Icon } from '../html.js';
 import { go, nowMs, session } from '../state.js';
@@ -68,6 +72,8 @@ function Signature({ draft, whose, title }) {
   }
   return html`<${Ink} path=${signaturePath(signature)} title=${title}>
     <${Icon} name="check" size="1.2rem" /> ${VISIT_WORDS.hasSigned(title)}
+    ${whose === 'keeper' && draft.witness_name ? html`<span class="line">
+      ${PRESENCE_WORDS.markedBefore(draft.witness_name)}</span>` : null}
     <a href=${path}>重签</a><//>`;
 }
 
@@ -125,13 +131,14 @@ function Fixed({ draft }) {
 }
 
 /** The draft as it will be signed, and how it is confirmed. */
-function Signed({ draft, document, set }) {
+function Signed({ draft, document, set, wanted }) {
   return html`
     ${document ? html`<${Result} draft=${draft} document=${document} />` : html`
       <${TapsAlone} draft=${draft} />`}
     ${draft.amends_id ? html`<section class="card pad"><${Sentence} draft=${draft}
       field="amended_because" id="because" label="为什么更正" set=${set}
       fixed=${isSignedBy(draft)} /></section>` : null}
+    <${WhyThere} draft=${draft} wanted=${wanted} />
     <${SecondInspector} draft=${draft} />
     ${draft.covert ? html`<${Note} kind="calm" icon="ask">${COVERT_WORDS.onlyYou}<//>` : html`
       <${Ways} outcome=${draft.outcome} onChoose=${(outcome) => set({ outcome })} />`}
@@ -142,6 +149,8 @@ function Signed({ draft, document, set }) {
 export function Signing({ id }) {
   const draft = useDraft(id);
   const document = useDocument(draft);
+  useSigningPosition(draft);
+  const [wanted, setWanted] = useState(false);
   const [said, setSaid] = useState([]);
   const [busy, setBusy] = useState(false);
   const [saved, setSaved] = useState(null);
@@ -167,8 +176,10 @@ export function Signing({ id }) {
   }
   const set = (change) => changeDraft(draft.id, (now) => Object.assign({}, now, change));
   const finish = async () => {
-    const missing = whatIsMissing(draft);
+    const unexplained = lacksWhy(draft, nowMs());
+    const missing = whatIsMissing(draft).concat(unexplained ? [PRESENCE_WORDS.lacksWhy] : []);
     setSaid(missing);
+    setWanted(unexplained);
     if (missing.length || busy) return;
     setBusy(true);
     const kept = await handIn(draft, shown[draft.id]);
@@ -180,8 +191,22 @@ export function Signing({ id }) {
   const foot = html`<${LateButton} icon="check" disabled=${busy} onClick=${finish}>交上去<//>`;
   return html`<${Screen} title="签字" back=${'visit/' + id} foot=${foot}>
     ${problem.value ? html`<${Note} kind="bad" live>${problem.value}<//>` : null}
-    <${Signed} draft=${draft} document=${document} set=${set} />
+    <${Signed} draft=${draft} document=${document} set=${set}
+      wanted=${wanted} />
     ${said.length ? html`<${Note} kind="bad" icon="ask" live>${said.join(' ')}<//>` : null}<//>`;
+}
+
+/** Others who cannot be witness of a mark: the keeper, and whoever inspects. */
+function notWitnesses(draft) {
+  const second = draft.second ? draft.second.name : '';
+  return [draft.keeper_name, session.value.person.name, second];
+}
+
+/** Why these strokes are no signature: a sentence, '' when they are one. */
+function strokesDoubt(drawn, marking) {
+  if (marking) return isMarked(drawn) ? '' : PRESENCE_WORDS.noMark;
+  if (!isMarked(drawn)) return VISIT_WORDS.notSigned;
+  return looksSigned(drawn) ? '' : PRESENCE_WORDS.notAName;
 }
 
 /** Whose name is being written: the keeper's, the second inspector's, or one's own. */
@@ -199,6 +224,8 @@ export function Pad({ id, whose }) {
   const draft = useDraft(id);
   const strokes = useRef([]);
   const [said, setSaid] = useState('');
+  const [marking, setMarking] = useState(false);
+  const [witness, setWitness] = useState('');
   const [, redraw] = useState(0);
   const unseen = draft && shown[draft.id] === undefined;
   useEffect(() => {
@@ -213,15 +240,20 @@ export function Pad({ id, whose }) {
   };
   const keep = async () => {
     const drawn = inBox(strokes.current);
-    if (!looksSigned(drawn)) {
-      setSaid(VISIT_WORDS.notSigned);
+    const doubt = strokesDoubt(drawn, marking) ||
+      (marking ? witnessDoubt(witness, notWitnesses(draft)) : '');
+    if (doubt) {
+      setSaid(doubt);
       return;
     }
     const seen = shown[draft.id];
     let differs = false;
     const sign = (now) => {
       differs = textOf(now) !== (seen && seen.text);
-      return differs ? now : withSignature(now, whose, drawn, seen);
+      if (differs) return now;
+      const signed = withSignature(now, whose, drawn, seen);
+      const witness_name = marking ? witness.trim() : '';
+      return whose === 'keeper' ? Object.assign(signed, { witness_name }) : signed;
     };
     const kept = await changeDraft(draft.id, sign);
     if (kept && !differs) go('sign/' + id);
@@ -229,7 +261,10 @@ export function Pad({ id, whose }) {
   };
   return html`<main class="pad-screen" id="main">
     <h1>${VISIT_WORDS.pleaseSign(who)}</h1>
-    <p class="quiet" role="status">${said || VISIT_WORDS.useFinger}</p>
+    <p class="quiet" role="status">${said || (marking
+      ? PRESENCE_WORDS.markHere(draft.keeper_name) : VISIT_WORDS.useFinger)}</p>
+    ${whose === 'keeper' ? html`<${Witness} marking=${marking} name=${witness}
+      onMark=${() => setMarking(true)} onName=${setWitness} />` : null}
     <${SignaturePad} strokes=${strokes} label=${VISIT_WORDS.padOf(who)}
       onChange=${() => redraw((n) => n + 1)} />
     <div class="pad-keys">

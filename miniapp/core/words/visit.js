@@ -44,7 +44,7 @@ export const VISIT_WORDS = {
   willBeKept: (name) => '会记下 ' + name + ' 来过、几点来的、在什么位置。',
   lockedFor: '比如：打电话没人接',
   doorTaken: '拍好了，可以重拍',
-  takeDoor: '拍一张门口（最好拍）',
+  takeDoor: '拍一张门口',
 
   // a plate that is not the one that should hang there
   plateOfOther: (seen, wanted) =>
