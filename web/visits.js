@@ -241,10 +241,10 @@ export async function renew(draft, { campaign, visit }) {
 
 /**
  * The text of a draft as it stands now, {text, sha256}; null where an older server's package came
- * without the checks. A signed one keeps the text that was signed.
+ * without the checks, and for what was signed before texts were kept. A signed one keeps its text.
  */
 export async function documentOf(draft) {
-  if (isSignedBy(draft)) return draft.document;
+  if (isSignedBy(draft)) return draft.document || null;
   const [{ hasChecks }, { documentText }] = await Promise.all([
     import('./core/worked.js'),
     import('./core/document.js'),
@@ -261,7 +261,7 @@ export async function documentOf(draft) {
 export async function handIn(seen, read) {
   const kept = await asKept(seen);
   if (kept.finished_ms) return { problem: VISIT_WORDS.sentElsewhere };
-  const document = await documentOf(kept);
+  const document = await documentOf(kept).catch(() => null); // never a reason to lose a visit
   if (read && document && read.text !== document.text) return { problem: VISIT_WORDS.lookAgain };
   const draft = Object.assign({}, kept, { document });
   const offset = offsetNow(phone, clock.value);

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from server.media.blobs import FolderStore
 from server.media.demo_photos import SUBJECTS as DRAWN
 from server.media.demo_photos import demo_photo
-from server.models.inspection import Inspection
+from server.models.inspection import Inspection, SignedHow
 from server.models.phone_event import EventKind, PhoneEvent, Photo
 from server.models.rectification import Rectification
 from server.models.sign import SignState
@@ -98,6 +98,7 @@ def test_a_visit_is_made_offline_from_the_list_to_both_signatures_and_arrives_on
     (photo,) = [one for one in house.rows(Photo) if one.event_id == event.id]
     (kept,), (mend,) = map(house.rows, (Inspection, Rectification))
     assert (event.id, kept.outcome, kept.fails) == (kept.id, "signed", 1)
+    assert (kept.signed_how, kept.differences) == (SignedHow.ON_DOCUMENT, [])
     assert (kept.latitude, kept.method, kept.sign_remark) == (38.3559, "typed", "")
     assert (mend.rule_code, photo.subject) == ("A3-42b", "clause")
     assert photo.phone_notes["rule_code"] == "A3-42b"
@@ -201,6 +202,7 @@ def test_a_closed_door_is_recorded_with_a_word_and_a_photo(
     wait_for_queue(page)
     (kept,), (photo,) = map(house.rows, (Inspection, Photo))
     assert (kept.outcome, kept.outcome_note) == ("closed_door", "打电话没人接")
+    assert (kept.signed_how, kept.differences) == (SignedHow.ON_DOCUMENT, [])
     assert photo.arrived_at is not None
 
 
@@ -284,6 +286,7 @@ def test_an_own_sent_inspection_is_amended_with_a_reason_and_the_old_one_stays(
     first, second = sorted(house.rows(Inspection), key=lambda one: one.version)
     assert (first.fails, second.fails, second.amends_id) == (1, 0, first.id)
     assert second.amended_because == "巴枪在里屋，后来看到了"
+    assert (second.signed_how, second.differences) == (SignedHow.ON_DOCUMENT, [])
 
 
 def test_a_visit_that_was_not_taken_is_opened_again_and_handed_in(page: Page, house: House) -> None:

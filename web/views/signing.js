@@ -57,7 +57,7 @@ function useDocument(draft) {
 
 /** What signatures on this draft would stand under now; null where the package had no checks. */
 function textOf(draft) {
-  if (isSignedBy(draft)) return draft.document && draft.document.text;
+  if (isSignedBy(draft)) return draft.document ? draft.document.text : null;
   return hasChecks(draft) ? documentText(draft, session.value.person.name, nowMs()) : null;
 }
 
