@@ -21,6 +21,7 @@ from server.http.guards import open_to_all
 from server.http.problems import answer
 from server.models.county import County, Division
 from server.models.station import Station
+from server.policy.dialling import dialled
 from server.policy.hours import hours_lines
 from server.services.common.openings import openings_told
 from server.services.county.telephones import public_telephones
@@ -103,7 +104,9 @@ def telephones() -> dict[str, Any]:
 def page(token: str) -> Any:
     """The page behind every printed code; works without JavaScript."""
     try:
-        return render_template("public/station.html", station=_shown(token, clock.now()))
+        shown = _shown(token, clock.now())
+        dial = dialled(shown.hotline)
+        return render_template("public/station.html", station=shown, dial=dial)
     except (Conflict, NotFound) as problem:
         status = GONE if isinstance(problem, Conflict) else 404
         body = render_template(

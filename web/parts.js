@@ -6,6 +6,7 @@ import {
   connected, count, daysLate, doubtful, goBack, inRound, jottedHere, keepsThings, nowMs, route,
   session, trouble,
 } from './state.js';
+import { dialled } from './core/dialling.js';
 import { beijingDay, dayInFull } from './core/dates.js';
 import { WORDS } from './core/words.js';
 
@@ -66,7 +67,7 @@ export function Screen({ title, back, foot, tabs, top, children }) {
 export function Hills() {
   return html`<svg class="hills" viewBox="0 0 360 140" preserveAspectRatio="xMaxYMax slice"
     aria-hidden="true">
-    <circle cx="322" cy="52" r="18" fill="#f5c84c" />
+    <circle cx="322" cy="52" r="18" fill="#f5c84c" opacity=".22" />
     <path d="M0 120c50-34 96-34 150-8s110 6 210-34v62H0z" fill="#04552a" opacity=".55" />
     <path d="M120 140c60-46 130-50 240-30v30z" fill="#03481f" opacity=".7" />
     <path d="M300 104l15-11 15 11v16h-30z" fill="#f6f4ef" />
@@ -77,7 +78,7 @@ export function Hills() {
 
 /** A number to call, and whose it is; an extension is read, not dialled. */
 export function Caller({ number, of }) {
-  const digits = String(number || '').split('转')[0].replace(/[^0-9+]/g, '');
+  const digits = dialled(number);
   return digits ? html`<a href=${'tel:' + digits}>${WORDS.call(number, of)}</a>` : null;
 }
 

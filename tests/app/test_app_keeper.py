@@ -173,10 +173,19 @@ def test_the_keeper_hears_it_before_leaving_and_decides(
 def test_a_file_that_is_no_photo_is_refused_in_words(page: Page, house: House, tmp_path: Path):
     bind(page, house, house.cast.li)
     path = tmp_path / "letter.jpg"
-    path.write_bytes(b"dear county")
+    whole = saved(scene_image := Image.fromarray(np.asarray(scene(2, (640, 480)), np.uint8)))
     page.goto("/app/#/photo/shelves")
+    for content, said in (
+        (b"dear county", "这个文件不是照片"),
+        (b"\0\0\0\x18ftypheix\0\0\0\0mif1heix" + b"\0" * 99, "这是高效格式（HEIF）的照片"),
+        (whole[: len(whole) * 2 // 3], "这张照片没有存全"),
+    ):
+        path.write_bytes(content)
+        page.locator("input[type=file]").set_input_files(path)
+        expect(page.get_by_text(said)).to_be_visible()
+    path.write_bytes(saved(scene_image) + b"a film behind it")
     page.locator("input[type=file]").set_input_files(path)
-    expect(page.get_by_text("这个文件不是照片")).to_be_visible()
+    expect(page.get_by_role("heading", name="这张行吗")).to_be_visible()
 
 
 def test_counts_are_checked_field_by_field_and_a_second_one_is_a_new_version(

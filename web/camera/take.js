@@ -2,11 +2,15 @@
 
 import { html, Icon } from '../html.js';
 import { useEffect, useState } from '../vendor/hooks.mjs';
+import { holdsEnd, isHeif, pictureStart } from '../core/files.js';
 import { PHOTO_WORDS, photoHints } from '../core/words/photo.js';
 import { Button, Note, Screen } from '../parts.js';
 import { phone } from '../state.js';
+import { bytesOf } from './picture.js';
 import { shrinkPhoto } from './reading.js';
 
+const HEAD = 524288; // bytes; a JPEG's headers with its small picture are shorter
+const TAIL = 65536;
 const FRESH = 180000; // a file older than this was not taken just now
 
 /** A button that opens the camera; `onFile` gets what was taken. */
@@ -20,6 +24,21 @@ export function TakeButton({ kind, onFile, children }) {
     <${Icon} name="camera" /><span>${children}</span>
     <input type="file" accept="image/*" capture="environment" onChange=${chosen} />
   </label>`;
+}
+
+const piece = async (file, from, to) => new Uint8Array(await bytesOf(file.slice(from, to)));
+
+/** Whether a JPEG breaks off: browsers show what there is of it, with grey below. */
+async function isHalf(file) {
+  const start = pictureStart(await piece(file, 0, HEAD));
+  if (start < 0) return false;
+  if (holdsEnd(await piece(file, Math.max(start, file.size - TAIL), file.size), 0)) return false;
+  return !holdsEnd(await piece(file, start, file.size), 0); // some phones add a film behind
+}
+
+/** Why a file could not be opened as a picture. */
+async function whyNot(file) {
+  return isHeif(await piece(file, 0, 256)) ? PHOTO_WORDS.heif : PHOTO_WORDS.noPhoto;
 }
 
 /** A file as it will be sent: small, upright, with its complaints, and whether it is an old one. */
@@ -69,13 +88,17 @@ export function useShot() {
   const choose = async (file, use) => {
     change({ state: 'working', problem: '' });
     try {
+      if (await isHalf(file)) {
+        change({ state: 'ready', problem: PHOTO_WORDS.halfPhoto });
+        return null;
+      }
       const photo = await made(file, phone.now());
       if (use) await use(photo);
       else change({ made: Object.assign(photo, { url: urlOf(photo.bytes) }) });
       change({ state: 'ready' });
       return photo;
     } catch (error) {
-      change({ state: 'ready', problem: PHOTO_WORDS.noPhoto });
+      change({ state: 'ready', problem: await whyNot(file) });
       return null;
     }
   };

@@ -1,6 +1,7 @@
 // 我的: who I am, what this phone still holds, the size of the text, and leaving.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
+import { dialled } from '../core/dialling.js';
 import { daysWaiting } from '../core/queue.js';
 import { unsentInWords, WORDS } from '../core/words.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
@@ -81,7 +82,7 @@ function TextSize() {
 }
 
 function HelpLines({ hotline }) {
-  const number = hotline && hotline.replace(/[^0-9+]/g, '');
+  const number = dialled(hotline);
   return html`<section class="card">
     ${hotline ? html`<${Row} icon="bell" tone="plain" href=${'tel:' + number} title="打电话问县里">
       ${hotline}<//>` : null}

@@ -10,6 +10,9 @@ export const PHOTO_WORDS = {
   working: '正在处理照片，请稍等…',
   isThisRight: '这张行吗？',
   noPhoto: '这个文件不是照片，打不开。请用相机重新拍一张。',
+  halfPhoto: '这张照片没有存全，下面缺了一截。请重新拍一张。',
+  heif: '这是高效格式（HEIF）的照片，这里打不开。请打开手机相机的设置，关掉“高效格式”或 HEIF，'
+    + '照片格式选 JPG（苹果手机在“设置”的“相机”“格式”里选“兼容性最佳”），再拍一张。',
   allTaken: '要拍的都拍过了。下面的想拍也可以拍。',
   take: (label) => '拍' + label,
   justTaken: (label) => '刚拍的' + label,
