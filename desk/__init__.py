@@ -12,6 +12,7 @@ def attach_desk(app: Flask) -> None:
         county_remarks,
         county_signals,
         county_telephones,
+        county_words,
         operator_lists,
         operators,
     )
@@ -65,6 +66,7 @@ def attach_desk(app: Flask) -> None:
         operators,
         operator_lists,
         county_signals,
+        county_words,
         county_remarks,
         county_telephones,
         audit,

@@ -40,6 +40,7 @@ MENU = (
 UNDER = {
     "desk_acceptances": "desk_plan",
     "desk_county_signals": "desk_county",
+    "desk_county_words": "desk_county",
     "desk_county_remarks": "desk_county",
     "desk_county_telephones": "desk_county",
     "desk_station": "desk_board",

@@ -17,6 +17,7 @@ from server.models.station import IssuedCode, Station
 from server.policy.signs.parts import PREFIXES
 from server.policy.standard.facts import JUDGED, Level, Word, value_of
 from server.services.common import history
+from server.services.county.place_words import station_name
 from server.services.plates.numbers import level_of, normal_code
 from server.services.registry.fields import (
     FIELDS,
@@ -37,7 +38,6 @@ from server.services.registry.sheet_columns import (
 )
 from server.services.registry.sheet_table import Fault, Row
 from server.services.registry.stations import (
-    default_name,
     differences,
     refuse_gone_operator,
     refuse_impossible_dates,
@@ -108,7 +108,7 @@ class Importing:
     def __init__(
         self, session: Session, county: County, now: datetime, columns: Mapping[str, int]
     ) -> None:
-        self.columns = columns
+        self.columns, self.county = columns, county
         self.reading = Reading(session, county.code, beijing_day(now))
         self.names = names_of(session, county.code)
         stations = list(session.scalars(select(Station).where(Station.county == county.code)))
@@ -226,9 +226,9 @@ class Importing:
     def _find_station(self, line: _Line) -> None:
         """The station a line means: by number, else by village, else by township and name."""
         plan, cells = line.plan, line.row.cells
-        place = line.village.short_name if line.village else ""
-        place = place or (line.township.name if line.township else "")
-        plan.name = str(cells.get("name", "")) or default_name(plan.level, place)
+        place = line.village or line.township
+        default = station_name(self.county, plan.level, place) if place else plan.level.ending
+        plan.name = str(cells.get("name", "")) or default
         found = line.station
         if found is None and line.village is not None:
             found = self.by_village.get(line.village.code)
@@ -270,7 +270,7 @@ class Importing:
         named = [station for station in here if station.name == name]
         if named:
             return named[0]
-        default = default_name(Level.TOWNSHIP_STATION, township.name)
+        default = station_name(self.county, Level.TOWNSHIP_STATION, township)
         return here[0] if len(here) == 1 and name == default else None
 
     def _read(self, plan: Planned, key: str, cell: Any) -> None:

@@ -19,6 +19,7 @@ from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.common.written import reason_given, written
+from server.services.county.place_words import default_name, station_name
 from server.services.people.people import keepers_of
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.signs import live_sign
@@ -54,11 +55,6 @@ class StationView:
     sign: Sign | None
 
 
-def default_name(level: Level, place: str) -> str:
-    """The name 附件3 二（2） asks for: 鹅城镇快递综合服务站, 马家沟村快递便民服务点."""
-    return f"{place}{level.ending}"
-
-
 def add_station(
     session: Session,
     *,
@@ -80,11 +76,11 @@ def add_station(
     township, village = _places(session, county, level, township_code, village_code)
     if village is not None:
         _refuse_second_point(session, village)
-    place = village.short_name if village else township.name if township else county.name
+    place = village or township
     station = Station(
         county=county.code,
         level=level,
-        name=default_name(level, place),
+        name=station_name(county, level, place) if place else default_name(level, county.name),
         township_code=township.code if township else None,
         village_code=village.code if village else None,
         coop_modes=[],

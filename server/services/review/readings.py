@@ -35,8 +35,8 @@ from server.policy.standard.standards import Standard
 from server.services.common.reading_jobs import ask_to_read_again
 from server.services.common.written import cut
 from server.services.county.divisions import short_name
+from server.services.county.place_words import default_name
 from server.services.photos.photos import subject_of
-from server.services.registry.stations import default_name
 from server.services.review.questions import ask_about
 from server.services.standing import statements
 
