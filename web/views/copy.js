@@ -151,6 +151,7 @@ function Head({ copy }) {
       ['站长确认', copy.confirmed_at ? COPY_WORDS.agreed(when(copy.confirmed_at)) : ''],
       ['站长不同意', copy.refusal],
       ['县里答复', copy.refusal_answer],
+      ['县办请更正', copy.office_asks],
       ['更正', copy.amended_because],
     ]} /></section>`;
 }

@@ -195,7 +195,14 @@ def _answer(rule: Rule, true: Mapping[str, Any], options: CountyOptions) -> dict
         verdict, note = "fail", "现场没有看到"
     elif seen.get("floor_area_m2") == "9" and Level.VILLAGE_POINT not in rule.applies_to:
         verdict, note = "fail", "卷尺量过，9平方米"
+    elif Level.VILLAGE_POINT in rule.applies_to and not _about_right(seen.get("floor_area_m2")):
+        note = "村里的房子就这么大，放得下"  # against the measure, with the reason
     return {"rule": rule.code, "verdict": verdict, "values": seen, "note": note}
+
+
+def _about_right(area: str | None) -> bool:
+    """5—10平方米左右, with the tenth that a county calls 左右."""
+    return area is None or 4.5 <= float(area) <= 11
 
 
 def show_mended(stage: Stage, member: Member, one: Rectification, day: date) -> None:

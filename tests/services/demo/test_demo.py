@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from server.media.blobs import FolderStore
 from server.media.pictures.lookalike import compare
 from server.models.county import County
-from server.models.inspection import Inspection, PhotoRequest, Visit
+from server.models.inspection import Inspection, PhotoRequest, SignedHow, Visit
 from server.models.job import Job
 from server.models.person import Person, Role
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
@@ -168,6 +168,8 @@ def _tell_of_rounds(session: Session, county: County) -> None:
     assert {bool(one.decision_label) for one in differing} == {True, False}
     frozen = session.scalars(select(Inspection)).all()
     assert all(one.demo and frozen_is_whole(session, one) for one in frozen)
+    assert {one.signed_how for one in frozen} == {SignedHow.ON_DOCUMENT}
+    assert [one.differences for one in frozen if one.differing] == []
     assert max(one.received_at for one in frozen) < NOW
     assert session.scalars(select(PhotoRequest).where(PhotoRequest.asked_on == TODAY)).all()
     office = session.scalars(select(Person).where(Person.role == Role.COUNTY_OFFICE)).first()
