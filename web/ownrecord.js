@@ -17,11 +17,14 @@ const isKeeper = () => session.value.person.role === 'keeper';
 export const ownRecord = (id) =>
   isKeeper() ? recall(pageOf(id)).then((own) => own || null) : Promise.resolve(null);
 
-/** Keep a record as it is now, once for all; resolves to what is kept of it, or null. */
-export async function keepOwn(copy) {
+/**
+ * Keep a record as it is now, once for all; resolves to what is kept of it, or null. `answered` is
+ * whether its keeper has just answered it on this phone.
+ */
+export async function keepOwn(copy, answered) {
   const before = await ownRecord(copy.id);
   if (before || !isKeeper() || !isFinal(copy)) return before;
-  const own = kept(copy, nowMs());
+  const own = kept(copy, nowMs(), answered);
   await remember(pageOf(copy.id), own);
   return own;
 }
@@ -43,7 +46,7 @@ export function useOwnRecord(id, said) {
   const [own, setOwn] = useState(null);
   useEffect(() => {
     if (!said) return;
-    const found = said.fresh ? keepOwn(said.body) : ownRecord(id);
+    const found = said.fresh ? keepOwn(said.body, said.answered) : ownRecord(id);
     found.then(setOwn, () => null);
   }, [id, said]);
   return own;
@@ -56,7 +59,7 @@ export function Compared({ own, copy }) {
   const said = differs(own, copy);
   if (said) return html`<${Note} kind="bad" icon="bell" live>${COPY_WORDS.notAsKept[said]}<//>`;
   return html`<${Note} kind="calm" icon="check">
-    ${COPY_WORDS.sameAsKept(dayOf(own), own.sha256)}<//>`;
+    ${COPY_WORDS.sameAsKept(own, dayOf(own))}<//>`;
 }
 
 /** What is said above the phone's own copy when it is shown in place of the server's. */

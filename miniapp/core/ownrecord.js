@@ -24,10 +24,14 @@ function essence(copy, codes) {
   return JSON.stringify([copy.id, who, when, rows, signed, standards, copy.outcome_note]);
 }
 
-/** The copy as it is kept: {copy, sha256, at_ms, answered}, with how the keeper answered. */
-export function kept(copy, atMs) {
+/**
+ * The copy as it is kept: {copy, sha256, at_ms, answered, signed_here}. `answered` is what its
+ * keeper said, `signedHere` whether that was just now on this phone, or it was only seen later.
+ */
+export function kept(copy, atMs, signedHere) {
   const answered = [copy.confirmed_at, copy.refused_at, copy.refusal];
-  return { copy, sha256: copy.frozen_sha256, at_ms: atMs, answered };
+  const signed_here = Boolean(signedHere);
+  return { copy, sha256: copy.frozen_sha256, at_ms: atMs, answered, signed_here };
 }
 
 /**

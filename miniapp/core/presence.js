@@ -72,6 +72,8 @@ export function witnessDoubt(name, others) {
   return own ? PRESENCE_WORDS.witnessOther : '';
 }
 
+const NO_RECORD = ['closed_door', 'covert']; // what does not stand in the open visit's way
+
 /**
  * The record that a visit has already, {id, said}; null where one may begin. A locked door is no
  * record of a visit; between rounds one station has one record a day. `who` is {id, day}.
@@ -79,7 +81,7 @@ export function witnessDoubt(name, others) {
 export function recordThere(visit, drafts, items, who) {
   const ofToday = (draft) => visit.id > 0 || beijingDay(draft.finished_ms) === who.day;
   const got = drafts.filter(
-    (one) => one.visit_id === visit.id && one.finished_ms && one.outcome !== 'closed_door',
+    (one) => one.visit_id === visit.id && one.finished_ms && NO_RECORD.indexOf(one.outcome) < 0,
   ).filter(ofToday).sort((a, b) => b.finished_ms - a.finished_ms)[0];
   if (got) {
     const item = items.filter((one) => one.id === got.id && one.state !== 'announced')[0];

@@ -57,6 +57,18 @@ def test_whatever_was_changed_since_is_told(core: Core, change: dict[str, Any], 
     assert compared(core, COPY | change) == what
 
 
+def test_only_what_was_answered_on_this_phone_is_called_signed(core: Core) -> None:
+    said = core.run(
+        f"const copy = {json.dumps(COPY)};"
+        "return [true, false].map((here) => COPY_WORDS.sameAsKept(kept(copy, 5, here), '11月20日'));"
+    )
+
+    assert said == [
+        "和您签的一样。这部手机 11月20日 留了一份，校验码 abababab。",
+        "和这部手机 11月20日 第一次看到的一样，没人动过，校验码 abababab。",
+    ]
+
+
 def test_what_still_waits_for_the_keeper_is_not_yet_signed(core: Core) -> None:
     waiting = COPY | {"waits_for_you": True}
 

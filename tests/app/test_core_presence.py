@@ -91,6 +91,7 @@ SEEN = "{id: 'i-9', by: '李督导', by_id: 9}"
          {"id": None, "said": "没收下"}),
         ("majiagou", "[Object.assign(finished(fresh(), START), {outcome: 'closed_door'})]", "[]",
          None),
+        ("majiagou", "[asCovert(finished(fresh(), START))]", "[]", None),
         (f"Object.assign({{}}, majiagou, {{state: 'done', inspections: [{SEEN}]}})", "[]", "[]",
          {"id": "i-9", "said": "李督导已经查过这一站"}),
         (f"Object.assign({{}}, majiagou, {{state: 'closed_door', inspections: [{SEEN}]}})", "[]",

@@ -251,7 +251,7 @@ export function Copy({ id }) {
           <${Whole} copy=${own.copy} />`
         : html`<${Note} kind="warm" icon="nonet" live>${said.problem}<//>`}<//>`;
   }
-  const answered = (body) => setSaid({ body, fresh: true });
+  const answered = (body) => setSaid({ body, fresh: true, answered: true });
   return html`<${Screen} title="督导记录" back=${back}>
     ${said.fresh ? null : html`<${Note} kind="calm" icon="nonet">${KEPT_WORDS.lastSeen}<//>`}
     <${Whole} copy=${said.body} own=${said.fresh ? own : null} onAnswered=${answered} /><//>`;

@@ -22,8 +22,11 @@ export const COPY_WORDS = {
   fileName: (copy) => '督导记录-' + (copy.station.code || '') + '-' + copy.day_on + '.pdf',
 
   // the keeper's own copy on this phone
-  sameAsKept: (day, hash) =>
-    '和您签的一样。这部手机 ' + day + ' 留了一份，校验码 ' + hash.slice(0, 8) + '。',
+  sameAsKept: (own, day) =>
+    (own.signed_here
+      ? '和您签的一样。这部手机 ' + day + ' 留了一份'
+      : '和这部手机 ' + day + ' 第一次看到的一样，没人动过') +
+    '，校验码 ' + own.sha256.slice(0, 8) + '。',
   notAsKept: {
     hash: '不一样，请找县办：县里这一份的校验码，和这部手机上留的对不上。',
     content: '不一样，请找县办：校验码没变，可县里写的和这部手机上留的不是一回事。',
