@@ -67,7 +67,7 @@ export function Screen({ title, back, foot, tabs, top, children }) {
 export function Hills() {
   return html`<svg class="hills" viewBox="0 0 360 140" preserveAspectRatio="xMaxYMax slice"
     aria-hidden="true">
-    <circle cx="322" cy="52" r="18" fill="#f5c84c" opacity=".22" />
+    <circle cx="322" cy="52" r="18" fill="#f5c84c" opacity=".14" />
     <path d="M0 120c50-34 96-34 150-8s110 6 210-34v62H0z" fill="#04552a" opacity=".55" />
     <path d="M120 140c60-46 130-50 240-30v30z" fill="#03481f" opacity=".7" />
     <path d="M300 104l15-11 15 11v16h-30z" fill="#f6f4ef" />
