@@ -44,9 +44,13 @@ def test_a_tap_against_the_words_read_is_doubted_signed_offline_and_kept_as_it_w
     expect(page.get_by_text("填的和点的对不上，请定下来")).to_be_visible()
     page.get_by_role("link", name="回去接着查").click()
     rule.get_by_role("button", name="就按我点的").click()
+    page.locator(".rule").nth(0).get_by_role("button", name="备注").click()
+    page.locator(".rule").nth(0).get_by_label("备注").fill("房子是租的")
     rule.get_by_label("为什么这样认定").fill("字是印在纸上贴的，风一吹就掉")
     sign_both(page)
     expect(page.get_by_text("督导员现场认定不符合：字是印在纸上贴的")).to_be_visible()
+    page.get_by_text("符合的 15 条").first.click()
+    expect(page.get_by_text("备注：房子是租的")).to_be_visible()  # nothing is signed unseen
     (signed,) = drafts(page)
     text, sha256 = signed["document"]["text"], signed["document"]["sha256"]
     expect(page.get_by_text(f"这一份的指纹：{sha256[:8]}")).to_be_visible()

@@ -3,6 +3,7 @@
 import { askedRows, answerTo, leftRows, tally, TAPS } from '../core/answers.js';
 import { dayInWords } from '../core/dates.js';
 import { inOrder } from '../core/signing.js';
+import { BESIDE_WORDS } from '../core/words/beside.js';
 import { COPY_WORDS } from '../core/words/copy.js';
 import { SHARED_WORDS, titleAndClause } from '../core/words/shared.js';
 import { STATUS_SAID } from '../core/words/standard.js';
@@ -17,31 +18,42 @@ function Source({ one, labels }) {
   return html` <span class="chip">${said}</span>`;
 }
 
+/** What the inspector entered beside a finding that does not say it: 没看清, a remark. */
+function Beside({ answer, why }) {
+  if (!answer) return null;
+  const unseen = answer.verdict === 'unknown';
+  const remark = answer.note && why.indexOf(answer.note) < 0;
+  return html`${unseen ? html`<p>${VISIT_WORDS.notSeenHere}</p>` : null}
+    ${remark ? html`<p>${BESIDE_WORDS.remarked(answer.note)}</p>` : null}`;
+}
+
 /** A finding that the keeper has to read: what, where it stands, why, and what to do. */
-function Large({ one, labels }) {
+function Large({ one, labels, answers }) {
   const binds = one.counts_against;
   return html`<div class="failed">
     <p><b>${one.title}</b>${SHARED_WORDS.inBrackets(one.clause)}
       ${one.verdict === 'fail' && !binds ? html` <span class="chip">${one.label}</span>` : null}
       <${Source} one=${one} labels=${labels} /></p>
-    <p>${one.why}</p>
+    <p>${one.why}</p><${Beside} answer=${answers[one.code]} why=${one.why} />
     ${binds && one.mend ? html`<p class="quiet">${one.mend}</p>` : null}</div>`;
 }
 
-function Group({ title, list, labels }) {
+function Group({ title, list, labels, answers }) {
   if (!list.length) return null;
   return html`<section class="card pad to-read"><h2>${title}</h2>
-    ${list.map((one) => html`<${Large} key=${one.code} one=${one} labels=${labels} />`)}</section>`;
+    ${list.map((one) => html`<${Large} key=${one.code} one=${one} labels=${labels}
+      answers=${answers} />`)}</section>`;
 }
 
 /** Findings that need no reading aloud, one line each, folded. */
-function Folded({ title, list, labels }) {
+function Folded({ title, list, labels, answers }) {
   if (!list.length) return null;
   return html`<details class="card rest"><summary>${title}</summary>
     ${list.map((one) => html`<div class="pad" key=${one.code}>
       <p><${Verdict} verdict=${one.verdict}>${one.label}<//> <b>${one.title}</b>
         ${SHARED_WORDS.inBrackets(one.clause)}<${Source} one=${one} labels=${labels} /></p>
-      <p class="quiet">${one.why}</p></div>`)}</details>`;
+      <p class="quiet">${one.why}</p>
+      <${Beside} answer=${answers[one.code]} why=${one.why} /></div>`)}</details>`;
 }
 
 /** A station is not called 达标 while something is open there. */
@@ -67,17 +79,24 @@ export function Result({ draft, document }) {
   draft.station.findings.forEach((one) => {
     labels[one.code] = one.word_label;
   });
+  const answers = {};
+  signed.answers.forEach((one) => {
+    answers[one.rule] = one;
+  });
+  const group = (kind, title, list) => html`<${kind} title=${title(list.length)} list=${list}
+    labels=${labels} answers=${answers} />`;
   const work = draft.station.open_work;
   const held = signed.status === 'meets' && work;
   return html`<section class="card pad"><p class="big-word">${signed.station.name}</p>
       <p class="status-line"><${StatusMark} status=${statusShown(signed.status, work)} /></p>
       ${held ? html`<p>${VISIT_WORDS.heldBack(work)}</p>` : null}
+      ${signed.plate_remark ? html`<p>${signed.plate_remark}</p>` : null}
       ${failed.length ? null : html`<p>${VISIT_WORDS.noneFailed}</p>`}</section>
-    <${Group} title=${COPY_WORDS.failedRules(failed.length)} list=${failed} labels=${labels} />
-    <${Group} title=${VISIT_WORDS.decidedRules(decided.length)} list=${decided} labels=${labels} />
-    <${Folded} title=${VISIT_WORDS.openRules(open.length)} list=${open} labels=${labels} />
-    <${Folded} title=${VISIT_WORDS.passedRules(passed.length)} list=${passed} labels=${labels} />
-    <${Folded} title=${VISIT_WORDS.idleRules(idle.length)} list=${idle} labels=${labels} />
+    ${group(Group, COPY_WORDS.failedRules, failed)}
+    ${group(Group, VISIT_WORDS.decidedRules, decided)}
+    ${group(Folded, VISIT_WORDS.openRules, open)}
+    ${group(Folded, VISIT_WORDS.passedRules, passed)}
+    ${group(Folded, VISIT_WORDS.idleRules, idle)}
     <${Left} rules=${signed.unanswered} />
     <p class="quiet">${VISIT_WORDS.takenOn(dayInWords(signed.package.taken_on))}
       <span class="line">${COPY_WORDS.fingerprint(document.sha256.slice(0, 8))}</span></p>`;

@@ -95,6 +95,7 @@ export const VISIT_WORDS = {
   leftBecause: (rules, reason) => '没查 ' + rules + ' 条：' + reason,
   noneFailed: '没有不符合的。',
   meetsOpen: '达标·整改未办结',
+  notSeenHere: '督导员这次没看清，结论照以前的。',
   heldBack: (work) => '但还有' + work + '，办结以后才算达标。',
   decidedRules: (rules) => '督导员自己认定的 ' + rules + ' 条',
   openRules: (rules) => '还没弄清的 ' + rules + ' 条',
