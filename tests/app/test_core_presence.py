@@ -85,6 +85,7 @@ SEEN = "{id: 'i-9', by: '李督导', by_id: 9}"
     [
         ("majiagou", "[]", "[]", None),
         ("majiagou", "[fresh()]", "[]", None),
+        ("majiagou", f"[Object.assign({DONE}, {{outcome: 'covert'}})]", "[]", None),
         ("majiagou", f"[{DONE}]", "[]", {"id": "v-1", "said": "点“更正”"}),
         ("majiagou", f"[{DONE}]", "[{id: 'v-1', state: 'waiting'}]", {"id": None, "said": "等网"}),
         ("majiagou", f"[{DONE}]", "[{id: 'v-1', state: 'attention'}]",

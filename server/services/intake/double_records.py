@@ -215,10 +215,10 @@ def decide_double(
 
 
 def _counting(session: Session, inspection: Inspection) -> Inspection | None:
-    """Another record of the same visit that counts and got in, in its newest version."""
+    """Another record of the same visit that counts, got in openly, in its newest version."""
     conditions = [
         Inspection.station_id == inspection.station_id,
-        Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
+        Inspection.outcome.not_in((InspectionOutcome.CLOSED_DOOR, InspectionOutcome.COVERT)),
         Inspection.id != inspection.id,
         Inspection.holds(),
     ]
