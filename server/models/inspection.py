@@ -166,6 +166,13 @@ class Inspection(Base):
         sa.UniqueConstraint("amends_id"),  # one line of versions, no branches
         sa.Index("ix_inspections_visit_id", "visit_id"),
         sa.Index("ix_inspections_county_station", "county", "station_id", "finished_at"),
+        # Few records part; without it every standing would read all of them whole.
+        sa.Index(
+            "ix_inspections_differing",
+            "county",
+            sqlite_where=sa.text("differing > 0"),
+            postgresql_where=sa.text("differing > 0"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(sa.Uuid, primary_key=True)
@@ -250,6 +257,11 @@ class Inspection(Base):
         """In a query over inspections: the newest version of a record that counts."""
         return sa.and_(_NOTHING_AMENDS_IT, Inspection.counted == Counted.YES)
 
+    @staticmethod
+    def amended_at() -> sa.ScalarSelect[datetime]:
+        """In a query over inspections: when the version arrived that amends it; null for none."""
+        return _AMENDED_AT
+
 
 _Amending = aliased(Inspection)  # made once: building an alias costs more than its query
 _NOTHING_AMENDS_IT = ~(
@@ -257,6 +269,12 @@ _NOTHING_AMENDS_IT = ~(
     .where(_Amending.amends_id == Inspection.id)
     .correlate(Inspection)
     .exists()
+)
+_AMENDED_AT = (
+    sa.select(_Amending.received_at)
+    .where(_Amending.amends_id == Inspection.id)
+    .correlate(Inspection)
+    .scalar_subquery()
 )
 
 

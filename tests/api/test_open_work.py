@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pypdfium2
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,8 @@ from server.models.rectification import NoticeQuestion, Rectification
 from server.papers.round_report import round_pdf
 from server.policy.plan.reading import programme_of, programmes_in
 from server.policy.standard.facts import Level
+from server.policy.standard.open_work import NOTHING_OPEN
+from server.services.inspections.looking import look_at
 from server.services.mending.notice_questions import decide_letter
 from server.services.mending.notices import issue_notice
 from server.services.mending.rectifications import accept
@@ -21,6 +24,7 @@ from server.services.programme.plan import progress
 from server.services.rounds.contents import live_content, reported_content
 from server.services.rounds.figures import round_figures
 from server.services.rounds.reports import report_round
+from server.services.standing.open_work import open_work_of
 from server.services.standing.standing import Standing, standing_of, standings, summary
 from server.settings import ROOT
 from tests.api.events import id_of
@@ -176,3 +180,57 @@ def test_an_inspectors_phone_takes_along_what_is_still_open(
 
     told = {one["code"]: one["open_work"] for one in packed["stations"]}
     assert (told["C0001"], told["C0002"]) == ("1项整改没有办结", "")
+
+
+def doubtful(session: Session, cast: Cast, campaign: Campaign) -> dict[str, Any]:
+    """A visit by an older app: 8 m² at a township station, and 符合 tapped."""
+    sent = inspection(cast.xz1, visit_of(session, campaign, cast.xz1))
+    area = {"rule": "A3-41b", "verdict": "pass", "values": {"floor_area_m2": 8}, "note": ""}
+    sent["payload"]["answers"] = [
+        one for one in sent["payload"]["answers"] if one["rule"] != "A3-41b"
+    ] + [area]
+    return sent
+
+
+def open_at(session: Session, cast: Cast) -> str:
+    session.expire_all()
+    found = open_work_of(session, county="140926", on=clock.today(), station_ids=[cast.xz1.id])
+    return found.get(cast.xz1.id, NOTHING_OPEN).text
+
+
+@pytest.mark.parametrize(
+    ("decision", "still_open"),
+    [("seen", ""), ("amend", "1份督导记录与县里核算不一致，等县办看")],
+)
+def test_a_record_that_parts_is_open_until_the_office_lets_it_stand(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call, decision: str, still_open: str
+) -> None:
+    sent = doubtful(session, cast, campaign)
+    hand_in(cast.wang, sent)
+    before = open_at(session, cast)
+
+    look_at(
+        session,
+        inspection=session.get_one(Inspection, id_of(sent)),
+        decision=decision,
+        reason="看了照片",
+        by=cast.office,
+        now=clock.now(),
+    )
+
+    assert before == "1份督导记录与县里核算不一致，等县办看"
+    assert open_at(session, cast) == still_open
+
+
+def test_an_amendment_that_agrees_ends_it(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Call
+) -> None:
+    sent = doubtful(session, cast, campaign)
+    hand_in(cast.wang, sent)
+    better = inspection(cast.xz1, visit_of(session, campaign, cast.xz1))
+    better["payload"] |= {"amends_id": sent["id"], "amended_because": "量错了"}
+
+    [answer] = hand_in(cast.wang, better)
+
+    assert answer["result"] == "ok"
+    assert open_at(session, cast) == ""

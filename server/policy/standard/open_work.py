@@ -11,9 +11,10 @@ class OpenWork:
     disagreements: int = 0  # 分歧 that the office has not decided
     letters: int = 0  # issued letters of which the office has not said 撤销 or 维持
     doubles: int = 0  # second records of one visit of which the office has not said which stands
+    differing: int = 0  # records that part from the county's reckoning, and nobody let them stand
 
     def __bool__(self) -> bool:
-        return bool(self.mends or self.disagreements or self.letters or self.doubles)
+        return any((self.mends, self.disagreements, self.letters, self.doubles, self.differing))
 
     @property
     def text(self) -> str:
@@ -23,6 +24,7 @@ class OpenWork:
             (self.disagreements, "条分歧等县办裁定"),
             (self.letters, "份整改通知书等县办定撤销还是维持"),
             (self.doubles, "次督导有两份记录，等县办定以哪份为准"),
+            (self.differing, "份督导记录与县里核算不一致，等县办看"),
         )
         return "、".join(f"{count}{words}" for count, words in told if count)
 

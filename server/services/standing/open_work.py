@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING
 from server.db import UtcDateTime
-from server.models.inspection import Disagreement, DoubleRecord, Inspection
+from server.models.inspection import Counted, Disagreement, DoubleRecord, Inspection, LookedAt
 from server.models.rectification import NoticeQuestion, Rectification
 from server.policy.standard.examine import Status
 from server.policy.standard.open_work import OpenWork
@@ -24,6 +24,21 @@ _KINDS: tuple[tuple[str, Any, Any], ...] = (
 )
 _COUNTY = sa.bindparam("county", type_=sa.String())
 _UNTIL = sa.bindparam("until", type_=UtcDateTime())
+# A record that parts from the county's reckoning waits until somebody has seen that it may stand,
+# or until its inspector has amended it; 要更正 alone ends nothing.
+_SEEN_AT = sa.case(
+    (Inspection.looked_decision == LookedAt.SEEN, Inspection.looked_at),
+    else_=Inspection.amended_at(),
+)
+_DIFFERING = sa.select(
+    sa.literal("differing").label("kind"), Inspection.station_id.label("station")
+).where(
+    Inspection.county == _COUNTY,
+    Inspection.differing > 0,
+    Inspection.counted == Counted.YES,
+    Inspection.received_at < _UNTIL,
+    _SEEN_AT.is_(None) | (_SEEN_AT >= _UNTIL),
+)
 _ALL_OPEN = sa.union_all(
     *(
         sa.select(sa.literal(kind).label("kind"), noun.station_id.label("station")).where(
@@ -32,7 +47,8 @@ _ALL_OPEN = sa.union_all(
             closed_at.is_(None) | (closed_at >= _UNTIL),
         )
         for kind, noun, closed_at in _KINDS
-    )
+    ),
+    _DIFFERING,
 ).subquery()
 
 
