@@ -151,8 +151,9 @@ def _second_round(stage: Stage, county: County, on: date) -> None:
     waiting = [one for one in _visits(stage, campaign) if one[0].character is Character.WAITING]
     for member, visit in waiting[4:5]:
         inspect(
-            stage, member, visit, on - timedelta(days=2), 0, outcome=InspectionOutcome.CLOSED_DOOR
-        )
+            stage, member, visit, on - timedelta(days=2), 0,
+            outcome=InspectionOutcome.CLOSED_DOOR, hour=16,
+        )  # fmt: skip
     first_failing = next((one for one in found if one.fails), None)
     if first_failing is not None:
         issue_notice(

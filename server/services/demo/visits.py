@@ -68,13 +68,15 @@ def inspect(
     outcome: InspectionOutcome = InspectionOutcome.SIGNED,
     without: str | None = None,
     pictured: bool = False,
+    hour: int | None = None,
 ) -> Inspection:
     """王督导's visit of that day, received the same evening.
 
-    `without` is a fact not true yet; no `visit` is one outside rounds (日常检查).
+    `turn` tells the hour, one of a day's six, unless `hour` does. `without` is a fact not true
+    yet; no `visit` is one outside rounds (日常检查).
     """
     inspector, rng = stage.cast.inspector, stage.rng
-    arrived = wall_time(day, 9 + turn % 6, 5 + rng.randint(0, 20))
+    arrived = wall_time(day, hour or 9 + turn % 6, 5 + rng.randint(0, 20))
     finished = arrived + timedelta(minutes=rng.randint(12, 30))
     true = {**stage.true[member.station.id]}
     if without:
