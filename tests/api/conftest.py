@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from server.db import Base
-from server.models.inspection import Campaign
+from server.models.inspection import Campaign, Inspection
 from server.models.person import Person
-from tests.api.events import batch
-from tests.api.rounds import open_round
+from tests.api.documents import Hand, documented
+from tests.api.events import batch, id_of
+from tests.api.rounds import inspection, open_round, taps, visit_of
 from tests.factories import Cast
 
 Headers = Callable[[Person], dict[str, str]]
@@ -81,3 +82,26 @@ def hand_in(call: Call) -> Call:
         return call(person, "/sync", batch(*items))["results"]
 
     return post
+
+
+@pytest.fixture
+def hand(
+    session: Session, cast: Cast, campaign: Campaign, hand_in: Callable[..., Any], standards: Any
+) -> Hand:
+    """Hand in a visit of the township's station; `text` are keys of the document made untrue."""
+
+    def send(text: dict[str, Any] | None = None, **answers: Any) -> Inspection:
+        given = taps(cast.xz1, **{key: one for key, one in answers.items() if key != "area"})
+        given += [{"rule": "A3-41b", **answers["area"]}] if "area" in answers else []
+        sent = inspection(cast.xz1, visit_of(session, campaign, cast.xz1), answers=given)
+        documented(
+            session, sent, station=cast.xz1, campaign=campaign, by=cast.wang,
+            standards=standards, changed=text,
+        )  # fmt: skip
+        [answer] = hand_in(cast.wang, sent)
+        assert answer["result"] == "ok", answer
+        kept = session.get_one(Inspection, id_of(sent))
+        assert kept.document == sent["payload"]["document"]
+        return kept
+
+    return send

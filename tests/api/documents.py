@@ -1,7 +1,7 @@
 """Writes what an inspector's phone shows and both sign, for visits that tests hand in."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from server.http import clock
-from server.models.inspection import Campaign
+from server.models.inspection import Campaign, Inspection
 from server.models.person import Person
 from server.models.station import Station
 from server.services.common.phone_items import AnnouncedPhoto, InspectionEntry
 from server.services.demo.signed_texts import canonical, signed_text
 from server.services.rounds.campaigns import standards_of
+
+Hand = Callable[..., Inspection]
 
 
 def documented(
@@ -53,3 +55,11 @@ def documented(
     )
     sent["payload"]["document"] = canonical(text | (changed or {}))
     return sent
+
+
+def kinds(kept: Inspection) -> list[tuple[str, str]]:
+    return [(one["kind"], one["code"]) for one in kept.differences]
+
+
+def shown(kept: Inspection) -> dict[str, Any]:
+    return json.loads(kept.document or "{}")

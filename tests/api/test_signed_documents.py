@@ -1,7 +1,6 @@
 """What is shown is what is signed is what is kept: the phone's text, byte for byte."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,42 +12,12 @@ from server.models.inspection import Campaign, Inspection, SignedHow
 from server.models.rectification import Rectification
 from server.policy.standard.signed_text import LONGEST_BYTES
 from server.services.inspections.freezing import frozen_is_whole
-from tests.api.documents import documented
+from tests.api.documents import Hand, documented, kinds, shown
 from tests.api.events import id_of
-from tests.api.rounds import inspection, taps, visit_of
+from tests.api.rounds import inspection, visit_of
 from tests.factories import Cast
 
 Call = Callable[..., Any]
-Hand = Callable[..., Inspection]
-
-
-@pytest.fixture
-def hand(session: Session, cast: Cast, campaign: Campaign, hand_in: Call, standards: Any) -> Hand:
-    """Hand in a visit of the township's station; `text` are keys of the document made untrue."""
-
-    def send(text: dict[str, Any] | None = None, **answers: Any) -> Inspection:
-        given = taps(cast.xz1, **{key: one for key, one in answers.items() if key != "area"})
-        given += [{"rule": "A3-41b", **answers["area"]}] if "area" in answers else []
-        sent = inspection(cast.xz1, visit_of(session, campaign, cast.xz1), answers=given)
-        documented(
-            session, sent, station=cast.xz1, campaign=campaign, by=cast.wang,
-            standards=standards, changed=text,
-        )  # fmt: skip
-        [answer] = hand_in(cast.wang, sent)
-        assert answer["result"] == "ok", answer
-        kept = session.get_one(Inspection, id_of(sent))
-        assert kept.document == sent["payload"]["document"]
-        return kept
-
-    return send
-
-
-def kinds(kept: Inspection) -> list[tuple[str, str]]:
-    return [(one["kind"], one["code"]) for one in kept.differences]
-
-
-def shown(kept: Inspection) -> dict[str, Any]:
-    return json.loads(kept.document or "{}")
 
 
 def test_the_very_text_is_kept_and_its_findings_are_the_records(

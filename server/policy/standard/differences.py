@@ -1,6 +1,6 @@
 """Where a record as signed and the county's own reckoning part; told beside, never mended."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ class DifferenceKind(Labelled):
     """What parts; each is put before a person of the office."""
 
     FINDING = "finding", "结论不一样"
+    WHY = "why", "理由不一样"
     WORDING = "wording", "条文与标准不一样"
     MISSING = "missing", "签字文本里没有这一条"
     EXTRA = "extra", "标准里没有这一条"
@@ -32,6 +33,7 @@ class DifferenceKind(Labelled):
     UNREADABLE = "unreadable", "签字文本读不懂"
 
 
+OUTCOME = ("verdict", "counts_against", "label", "word", "mended_on")
 WORDING = ("standard", "clause", "title", "level", "text", "mend")
 
 
@@ -39,8 +41,8 @@ def contradictions(signed: SignedText, sent: Mapping[str, Any]) -> list[Differen
     """What the text says otherwise than the entry that carries it.
 
     `sent` has id, station_id, inspector_id, visit_id, amends_id, amended_because, keeper_name,
-    photos, answers (as `answers_told`), second_inspector_id, covert and drawings; which of them
-    part is told in one word each.
+    photos, answers (as `answers_told`), second_inspector_id, covert, drawings, and the words
+    inspector, level, method and text; which of them part is told in one word each.
     """
     said = {
         "id": ("编号", signed.id),
@@ -55,7 +57,15 @@ def contradictions(signed: SignedText, sent: Mapping[str, Any]) -> list[Differen
         "second_inspector_id": ("一同督导的人", signed.second_inspector_id),
         "covert": ("是不是暗访", signed.covert),
         "drawings": ("照片上的标记", signed.drawings or {}),
+        "inspector": ("督导员姓名", plain_text(signed.inspector).strip()),
+        "level": ("站点类型", signed.station["level"]),
     }
+    for name, title, own in (
+        ("method", "怎样认出的站", signed.method),
+        ("text", "扫到或输入的编号", signed.text),
+    ):
+        if isinstance(own, str):
+            said[name] = (title, plain_text(own).strip())
     return [
         _difference(DifferenceKind.DOCUMENT, "", title, _told(value), _told(sent[name]))
         for name, (title, value) in said.items()
@@ -77,6 +87,24 @@ def answers_told(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Any
         ]
         for rule, one in answers.items()
     }
+
+
+def values_otherwise(
+    signed: SignedText, held: Mapping[str, Mapping[str, Collection[str]]]
+) -> list[Difference]:
+    """Where the text words a value otherwise than it was entered: people read the words.
+
+    `held` are, by rule and fact, the spellings that say what was entered.
+    """
+    found = []
+    for rule, one in signed.answers.items():
+        for told in one["values_told"]:
+            fact, title, text = (*told, "", "", "")[:3]
+            right = held.get(rule, {}).get(fact, ())
+            if len(told) != 3 or plain_text(text).strip() not in right:
+                own = "、".join(right) or "没有"
+                found.append(_difference(DifferenceKind.DOCUMENT, rule, title or rule, text, own))
+    return found
 
 
 def is_of_another(signed: SignedText, sent: Mapping[str, Any]) -> bool:
@@ -126,6 +154,11 @@ def differences(
         shown_by, held_by = _names(signed.standards), _names(standards)
         found.append(_difference(DifferenceKind.STANDARD, "", "", shown_by, held_by))
     for answer in answers:
+        text, own = shown.get(answer.rule), worked.get(answer.rule)
+        tapped = answer.verdict in (Verdict.PASS, Verdict.FAIL)
+        if tapped and text and own and _same_words(text["why"]) != _same_words(own.why):
+            about = _about(finding_json(own))
+            found.append(_difference(DifferenceKind.WHY, answer.rule, about, text["why"], own.why))
         doubt = heard.doubts.get(answer.rule)
         insisted = signed.answers.get(answer.rule, {}).get("insisted", False)
         if doubt and not (answer.note.strip() and insisted):
@@ -182,6 +215,12 @@ def unreadable(text_sha256: str) -> Difference:
     return _difference(DifferenceKind.UNREADABLE, "", "", text_sha256[:8], "按提交的内容核算")
 
 
+def looked_behind_a_locked_door(signed: SignedText) -> Difference:
+    """A text with findings that came with 锁门."""
+    told = f"查了{len(signed.findings)}条"
+    return _difference(DifferenceKind.DOCUMENT, "", "锁门没查成", told, "没有查")
+
+
 def status_of(findings: Iterable[FrozenFinding], rules: Iterable[Rule]) -> Status:
     """The state that signed findings come to, by the rules that they speak of."""
     known = {rule.code: rule for rule in rules}
@@ -203,6 +242,11 @@ def status_of(findings: Iterable[FrozenFinding], rules: Iterable[Rule]) -> Statu
     )
 
 
+def _same_words(why: str) -> str:
+    """A sentence in one spelling: what was typed came in the house's, the text in the phone's."""
+    return plain_text(why).strip()
+
+
 def _against(doubt: str) -> str:
     """What the check says, without the words that speak to the inspector."""
     return doubt.partition("您点的是")[0]
@@ -213,8 +257,7 @@ def _of_rule(signed: FrozenFinding | None, now: Finding) -> list[Difference]:
     if signed is None:
         return [_difference(DifferenceKind.MISSING, now.code, _about(own), "没有", now.label)]
     found = []
-    outcome = (signed["verdict"], signed["counts_against"], signed["label"])
-    if outcome != (own["verdict"], own["counts_against"], own["label"]):
+    if any(signed[name] != own[name] for name in OUTCOME):  # type: ignore[literal-required]
         found.append(
             _difference(
                 DifferenceKind.FINDING,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
+from server.policy.standard.facts import Level
 from server.policy.standard.frozen import (
     FrozenFinding,
     KeeperFinding,
@@ -79,6 +80,8 @@ class SignedText:
     second_inspector_id: object = None
     covert: object = False
     drawings: object = None
+    method: object = None
+    text: object = None
 
     def own_words(self) -> list[FrozenFinding]:
         """The keeper's own standing, whole: what was carried short, with its clause beside it."""
@@ -99,18 +102,13 @@ def text_sha256(text: str) -> str:
 def read_signed(text: str) -> SignedText | None:
     """What the text says; None where it is not a whole text of this shape."""
     try:
-        said = json.loads(text)
+        said = json.loads(text, object_pairs_hook=_each_named_once)
         json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return None
     if "\\u0000" in text or not _fits(said, _DOCUMENT) or said["shape"] != SHAPE:
         return None
-    codes = [one["code"] for one in said["findings"]]
-    if len(set(codes)) != len(codes) or not all(map(_can_be, said["findings"])):
-        return None
-    if not all(map(_can_be_the_keepers, said["keeper_findings"])):
-        return None
-    if not all(isinstance(one, str) for one in said["photos"].values()):
+    if not _can_be_shown(said):
         return None
     return SignedText(
         **{name: said[name] for name in _AS_THEY_ARE},
@@ -124,7 +122,39 @@ def read_signed(text: str) -> SignedText | None:
         second_inspector_id=_id_of(said.get("second_inspector")),
         covert=said.get("covert", False),
         drawings=said.get("drawings"),
+        method=said.get("method"),
+        text=said.get("text"),
     )
+
+
+def _can_be_shown(said: Mapping[str, Any]) -> bool:
+    """Whether pages and papers can show all of it, and each rule is spoken of once."""
+    return (
+        all(map(_can_be, said["findings"]))
+        and all(map(_can_be_the_keepers, said["keeper_findings"]))
+        and all(
+            _said_once(said[name], key)
+            for name, key in (
+                ("findings", "code"),
+                ("keeper_findings", "code"),
+                ("answers", "rule"),
+            )
+        )
+        and said["station"]["level"] in Level.labels()
+        and all(isinstance(one, str) for one in said["photos"].values())
+    )
+
+
+def _each_named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the text; one name twice would let two readers read two things."""
+    named = dict(pairs)
+    if len(named) != len(pairs):
+        raise ValueError("a name stands twice")
+    return named
+
+
+def _said_once(every: list[Mapping[str, Any]], key: str) -> bool:
+    return len({one[key] for one in every}) == len(every)
 
 
 def _id_of(person: object) -> object:
@@ -150,9 +180,10 @@ def _can_be(finding: Mapping[str, Any]) -> bool:
     """Whether pages and papers can show it: known verdicts, words, days and evidence."""
     return (
         finding["level"] in _LEVELS
+        and (finding["verdict"] == Verdict.FAIL.value or not finding["counts_against"])
         and _can_be_the_keepers(finding)
         and _is_day(finding["mended_on"])
-        and all(_is_day(one["on"]) for one in finding["contradicted_by"])
+        and all(_is_day(one["on"]) and one["word"] in _WORDS for one in finding["contradicted_by"])
     )
 
 

@@ -112,6 +112,8 @@ def keep_inspection(
         standards=standards,
         photos=photos,
         drawings=_drawings(receipt.photos),
+        published=receipt.standards,
+        options=policy_options(county),
         day=day,
     )
     seen_at = amended.finished_at if amended else receipt.finished.at
