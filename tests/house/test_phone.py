@@ -8,7 +8,7 @@ import pytest
 
 from server.settings import ROOT
 from tests.house.spoken import HAN, SLOT, Said, spoken
-from tests.house.trees import faults, script, scripts, text_of
+from tests.house.trees import FILES, faults, script, scripts, text_of
 
 WORDS = re.compile(r"^export const (\w*WORDS) = \{\n(.*?)^\};", re.DOTALL | re.MULTILINE)
 # What a screen may say itself though it is no label, and why.
@@ -45,6 +45,39 @@ def test_views_never_import_each_other() -> None:
                     yield f"{name} imports {target}"
 
     assert not faults(importing())
+
+
+TAKEN = re.compile(r"\b(?:import|export)\s*\{([^}]*)\}\s*from\s*'(\.[^']+)'")
+GIVEN = re.compile(r"^export\s+(?:async\s+)?(?:function|const|let|class)\s+([\w$]+)", re.MULTILINE)
+GIVEN_ON = re.compile(r"^export\s*\{([^}]*)\}", re.MULTILINE)
+
+
+def names_in(braces: str, which: int) -> list[str]:
+    """`a, b as c`: what is taken (0: a, b), or by which name it is known then (-1: a, c)."""
+    return [one.split(" as ")[which].strip() for one in braces.split(",") if one.strip()]
+
+
+def given_by(name: str) -> set[str]:
+    on = (names_in(braces, -1) for braces in GIVEN_ON.findall(script(name)))
+    return {*GIVEN.findall(script(name))}.union(*on)
+
+
+def test_no_screen_asks_for_what_a_module_does_not_give() -> None:
+    """One name too many in an import, and no screen that needs it comes up."""
+
+    def missing() -> Iterator[str]:
+        for name in scripts("web/") + scripts("miniapp/core/"):
+            for braces, target in TAKEN.findall(script(name)):
+                place = (ROOT / name).parent.joinpath(target).resolve().relative_to(ROOT)
+                # The house serves miniapp/core beside the screens, as /app/core.
+                other = re.sub(r"^web/core/", "miniapp/core/", place.as_posix())
+                if "/vendor/" in other:
+                    continue
+                wanted = set(names_in(braces, 0))
+                for one in wanted - (given_by(other) if other in FILES else set()):
+                    yield f"{name}: {target} has no {one}"
+
+    assert not faults(missing())
 
 
 def test_the_shared_phone_logic_knows_neither_browser_nor_wechat() -> None:
