@@ -1,5 +1,6 @@
 """督导验收: the rounds, how far each one is, who goes where, and what was taken out of it."""
 
+import shlex
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -176,6 +177,8 @@ def draw(campaign_id: int) -> Any:
         round=campaign,
         sealed=sealed,
         drum=drum[leaf.first : leaf.first + leaf.size],
+        example=_repeated(campaign, drum[0][0]) if drum else "",
+        file=_draw_file_name(campaign),
         leaf=leaf,
         drawn=keys_drawn(session(), campaign=campaign),
         previews=[] if sealed else previews_of(session(), campaign=campaign),
@@ -194,10 +197,21 @@ def draw_file(campaign_id: int) -> Any:
         BytesIO(campaign.draw_text.encode()),
         mimetype="text/plain; charset=utf-8",
         as_attachment=True,
-        download_name=f"抽签原文 {campaign.period} {campaign.name}.txt",
+        download_name=_draw_file_name(campaign),
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _repeated(campaign: Campaign, key: str) -> str:
+    """The command that gives a station's first number anew, whatever stands in the seed."""
+    salted = [campaign.seed, *([campaign.salt] if campaign.salt else []), key, "1"]
+    return f"printf '%s' {shlex.quote('|'.join(salted))} | sha256sum"
+
+
+def _draw_file_name(campaign: Campaign) -> str:
+    """Without blanks, so that it can be typed as the page shows it."""
+    return f"抽签原文-{campaign.period}-{campaign.id}.txt"
 
 
 def _inspector(text: str) -> Person | None:

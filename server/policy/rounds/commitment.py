@@ -32,21 +32,28 @@ def draw_text(
     """
     lines = [
         "村站通督导抽签原文",
-        f"县\t{head.county}",
-        f"轮次\t{head.round}",
-        f"抽法\t{head.sample.label}",
-        f"抽签码\t{head.seed}",
-        f"抽几个\t{head.size}",
-        f"盐\t{head.salt}",
-        "编号\t站点\t签\t为什么\t抽中",
+        _line("县", head.county),
+        _line("轮次", head.round),
+        _line("抽法", head.sample.label),
+        _line("抽签码", head.seed),
+        _line("抽几个", str(head.size)),
+        _line("盐", head.salt),
+        _line("编号", "站点", "签", "为什么", "抽中"),
         *(
-            "\t".join(
-                (one.key, name, str(one.tickets), one.why, "抽中" if one.key in drawn else "")
-            )
+            _line(one.key, name, str(one.tickets), one.why, "抽中" if one.key in drawn else "")
             for one, name in zip(drum, names, strict=True)
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _line(*columns: str) -> str:
+    return "\t".join(in_one_line(one) for one in columns)
+
+
+def in_one_line(text: str) -> str:
+    """What a person wrote, without line ends and tabs and with single blanks: no line is forged."""
+    return " ".join(text.split())
 
 
 def drawn_by(seed: str, salt: str) -> str:

@@ -13,7 +13,7 @@ from server.models.county import County
 from server.models.inspection import Campaign, DrawPreview, Visit
 from server.models.person import Person
 from server.models.station import Station
-from server.policy.rounds.commitment import DrawHead, draw_text, drawn_by
+from server.policy.rounds.commitment import DrawHead, draw_text, drawn_by, in_one_line
 from server.policy.rounds.sampling import Candidate, SampleKind, Weights, draw
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
@@ -233,7 +233,7 @@ def _runs(campaign: Campaign) -> bool:
 
 def seed_read(text: str) -> str:
     """A seed as it is drawn with and kept: whole, or nobody could repeat the draw by it."""
-    return written(text, "抽签码", field="seed", into=Campaign.seed)
+    return written(in_one_line(text), "抽签码", field="seed", into=Campaign.seed)
 
 
 def drawn_as(station: Station) -> str:

@@ -1,6 +1,8 @@
 """The draw: no seed is tried in secret, nobody outside knows it before the round ends, all after."""
 
 import hashlib
+import re
+import subprocess
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -10,6 +12,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.http import parse_options_header
 
 from server.http import clock
 from server.models.history import HistoryLine
@@ -17,7 +20,7 @@ from server.models.inspection import Campaign, DrawPreview, Inspection
 from server.models.person import Person, Role
 from server.policy.rounds.sampling import Candidate, SampleKind, draw
 from server.services.rounds.campaigns import close_campaign
-from server.services.rounds.draws import keys_drawn
+from server.services.rounds.draws import drum_rows, keys_drawn
 from tests.api.rounds import inspection, open_round, visit_of
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
@@ -268,3 +271,37 @@ def test_who_files_with_stations_still_due_is_asked_and_the_files_name_them(
     assert "报县政府办公室，此后没有变化" in after
     send(client, session, cast.wang, inspection(cast.c2, visit_of(session, campaign, cast.c2)))
     assert "此后有变化，还没有再报" in text_of(desk.get(f"{where}/results"))
+
+
+@pytest.mark.parametrize("seed", ["零下3度 `id`", "it's 5%d \\n $HOME", "码\n盐\t0000"])
+@pytest.mark.parametrize("kind", [SampleKind.RANDOM, SampleKind.WEIGHTED])
+def test_the_draw_is_repeated_by_the_pages_own_commands(
+    session: Session, cast: Cast, standards: Any, desk_of: DeskOf, seed: str, kind: SampleKind
+) -> None:
+    """In a shell, letter by letter, whatever the office took for a seed."""
+    campaign = open_round(session, cast, standards, sample=kind, size=2, seed=seed)
+    desk = desk_of(cast.office)
+    page = text_of(desk.get(f"/rounds/{campaign.id}/draw"))
+    [told] = re.findall(r"printf '%s' .*? \| sha256sum", page)
+    drum = drum_rows(campaign)
+    assert len(campaign.salt) == 32
+    assert campaign.salt in told
+
+    def number(key: str, turn: int) -> str:
+        command = told.replace(f"{drum[0][0]}|1", f"{key}|{turn}")
+        return subprocess.run(
+            ["/bin/sh", "-c", command], capture_output=True, text=True, check=True
+        ).stdout.split()[0]
+
+    smallest = {
+        key: min(number(key, turn) for turn in range(1, tickets + 1)) for key, tickets, _, _ in drum
+    }
+
+    assert set(sorted(smallest, key=smallest.__getitem__)[:2]) == keys_drawn(
+        session, campaign=campaign
+    )
+    file = desk.get(f"/rounds/{campaign.id}/draw.txt")
+    [name] = re.findall(r" sha256sum (\S+\.txt)", page)
+    assert parse_options_header(file.headers["Content-Disposition"])[1]["filename"] == name
+    assert hashlib.sha256(file.data).hexdigest() == campaign.commitment
+    assert file.get_data(as_text=True).count("\n盐\t") == 1
