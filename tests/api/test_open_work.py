@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.http import clock
+from server.models.history import HistoryLine
 from server.models.inspection import Campaign, Inspection
 from server.models.rectification import NoticeQuestion, Rectification
 from server.papers.round_report import round_pdf
@@ -16,6 +17,7 @@ from server.policy.plan.reading import programme_of, programmes_in
 from server.policy.standard.facts import Level
 from server.policy.standard.open_work import NOTHING_OPEN
 from server.services.inspections.looking import look_at
+from server.services.intake.actions import IntakeAction
 from server.services.mending.notice_questions import decide_letter
 from server.services.mending.notices import issue_notice
 from server.services.mending.rectifications import accept
@@ -136,6 +138,27 @@ def test_a_record_reads_as_of_its_arrival_whatever_is_opened_or_closed_later(
     session.commit()
 
     assert before == labels() == ["达标", "达标·整改未办结"]
+
+
+def test_a_record_that_parts_from_the_countys_reckoning_reads_met_in_no_list_nor_history(
+    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call
+) -> None:
+    """All was tapped 符合, one against its measure and without a word: nobody has looked yet."""
+    sent = inspection(cast.c1, visit_of(session, campaign, cast.c1))
+    doubtful = {"rule": "A3-22a", "verdict": "pass", "values": {"sign_text": "小卖部"}, "note": ""}
+    answers = [one for one in sent["payload"]["answers"] if one["rule"] != "A3-22a"]
+    sent["payload"]["answers"] = [*answers, doubtful]
+
+    hand_in(cast.wang, sent)
+
+    kept = session.get_one(Inspection, id_of(sent))
+    assert (kept.status, kept.differing) == ("meets", 1)
+    read = call(cast.li, f"/keeper/inspections/{kept.id}")["status"]["label"]
+    [told] = session.scalars(
+        select(HistoryLine.summary).where(HistoryLine.action == IntakeAction.INSPECTION_RECEIVED)
+    )
+    assert read == "达标·整改未办结"
+    assert told.endswith("，达标·整改未办结")
 
 
 def test_an_undecided_disagreement_and_a_letter_whose_fate_is_asked_hold_it_back_too(

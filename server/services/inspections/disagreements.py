@@ -17,7 +17,6 @@ from server.models.inspection import (
 )
 from server.models.person import Keeping, Person
 from server.models.station import Station
-from server.policy.standard.examine import Status
 from server.policy.standard.facts import Word
 from server.policy.standard.frozen import SaidOfClause
 from server.policy.standard.verdicts import Verdict
@@ -26,6 +25,7 @@ from server.services.common.written import reason_given
 from server.services.inspections.actions import InspectionsAction
 from server.services.inspections.two_words import decided_by_both, said_of_clause
 from server.services.people.scope import Everybody, stations_visible_to
+from server.services.standing.open_work import record_statuses
 
 AMENDED = "amended"
 BY_ITSELF = {AMENDED: "督导记录已更正", "replaced": "县里以另一份督导记录为准"}
@@ -120,7 +120,7 @@ def open_refusal(
         "verdict": Verdict.UNKNOWN,
         "label": "",
         "word": Word.INSPECTOR,
-        "why": Status(inspection.status).label
+        "why": record_statuses(session, [inspection])[inspection.id].label
         + (f"，{inspection.fails}条不符合" if inspection.fails else ""),
         "since": inspection.day_on.isoformat(),
         "evidence": [],

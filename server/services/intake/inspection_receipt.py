@@ -16,7 +16,7 @@ from server.models.person import Person
 from server.models.phone_event import PhoneEvent
 from server.models.station import Station
 from server.policy.drawings import FrozenDrawing, drawings_in
-from server.policy.standard.examine import Finding, Status
+from server.policy.standard.examine import Finding
 from server.policy.standard.facts import StationFacts
 from server.policy.standard.frozen import Entered
 from server.policy.standard.inspection_form import Heard, hear, on_keepers_word
@@ -47,6 +47,7 @@ from server.services.people.scope import EVERYBODY
 from server.services.plates.signs import read_scan
 from server.services.rounds.campaigns import standards_of
 from server.services.standing.facts import facts_of
+from server.services.standing.open_work import record_statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +211,14 @@ def keep_inspection(
             amended=amended,
             now=event.received_at,
         )
+    state = record_statuses(session, [inspection])[inspection.id]
     history.write(
         session,
         of=station,
         by=by,
         at=event.received_at,
         action=IntakeAction.INSPECTION_AMENDED if amended else IntakeAction.INSPECTION_RECEIVED,
-        summary=f"{day} {outcome.label}，{Status(inspection.status).label}"
+        summary=f"{day} {outcome.label}，{state.label}"
         + (f"，{inspection.fails}条不符合" if inspection.fails else "")
         + (f"（第{inspection.version}版）" if amended else "")
         + ("" if inspection.counted is Counted.YES else f"（{inspection.counted.label}）"),

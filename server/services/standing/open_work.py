@@ -75,10 +75,12 @@ def open_work_of(
 def open_when_received() -> sa.ColumnElement[bool]:
     """In a query over inspections: whether anything was open at the station when each arrived.
 
-    What opens or closes later changes nothing of it: a record reads the same for ever.
+    What opens or closes later changes nothing of it: a record reads the same for ever. One that
+    parts from the county's reckoning arrived with that open: nobody had looked at it yet.
     """
     at = Inspection.received_at
     return sa.or_(
+        Inspection.differing > 0,
         *(
             sa.select(noun.id)
             .where(
@@ -89,7 +91,7 @@ def open_when_received() -> sa.ColumnElement[bool]:
             .correlate(Inspection)
             .exists()
             for _, noun, closed_at in _KINDS
-        )
+        ),
     )
 
 
