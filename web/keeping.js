@@ -2,6 +2,7 @@
 
 import { html } from './html.js';
 import { useEffect, useState } from './vendor/hooks.mjs';
+import { WORDS } from './core/words.js';
 import { KEPT_WORDS } from './core/words/kept.js';
 import { Button, Note } from './parts.js';
 import { mine, phone, session } from './state.js';
@@ -32,4 +33,13 @@ export function RescueButton({ items, children }) {
   const words = busy ? '正在存…' : children || KEPT_WORDS.saveAll;
   return html`<${Button} kind="plain" disabled=${busy} onClick=${save}>${words}<//>
     ${said ? html`<${Note} kind="calm" icon="list" live>${said}<//>` : null}`;
+}
+
+/** That an answer is old or did not come; that there is no net, the screen says at its top. */
+export function NotFresh({ said }) {
+  if (!said || said.fresh) return null;
+  if (said.body) return html`<p class="quiet">${KEPT_WORDS.seenBefore}</p>`;
+  return said.problem === WORDS.offline
+    ? html`<p class="quiet">${KEPT_WORDS.notSeenYet}</p>`
+    : html`<${Note} kind="calm" icon="nonet">${said.problem}<//>`;
 }

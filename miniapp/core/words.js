@@ -18,9 +18,9 @@ export const SUBJECTS = {
 
 export const SUBJECT_KEYS = Object.keys(SUBJECTS);
 
-/** What a photo shows, as a keeper says it. */
-export function subjectLabel(subject) {
-  return SUBJECTS[subject] ? SUBJECTS[subject].label : '照片';
+/** What a photo shows, as a keeper says it; `other` is the server's word for what has none. */
+export function subjectLabel(subject, other) {
+  return SUBJECTS[subject] ? SUBJECTS[subject].label : other || '照片';
 }
 
 /** Net, storage, sending: what any screen may have to say. */

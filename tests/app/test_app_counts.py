@@ -151,6 +151,30 @@ def test_nothing_typed_is_lost_by_going_back_by_loading_anew_or_by_another_day(
     expect(page.get_by_text("上次填了一半")).to_have_count(0)
 
 
+def test_a_forgotten_day_is_reported_from_the_list_of_days(page: Page, house: House):
+    counted(house, 3, 20)
+    counted(house, 1, 18)
+    bind(page, house, house.cast.li)
+    page.goto("/app/#/history")
+    day = clock.today() - timedelta(days=2)
+    row = page.get_by_role("link", name="补报")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("没有签到，没有报件数")
+    row.click()
+    expect(page).to_have_url(f"{house.url}/app/#/count/{day.isoformat()}")
+    expect(page.get_by_label("哪一天的")).to_have_value(day.isoformat())
+    page.get_by_label("收到").fill("16")
+    page.get_by_label("寄出").fill("2")
+    save(page)
+    page.wait_for_selector(".done")
+    wait_until_sent(page)
+    page.goto("/app/#/history")
+    expect(page.get_by_text("收 16 件，寄 2 件")).to_be_visible()
+    expect(page.get_by_role("link", name="补报")).to_have_count(0)
+    [late] = [one for one in house.rows(ParcelCount) if one.day_on == day]
+    assert (late.received, late.sent) == (16, 2)
+
+
 @pytest.mark.parametrize("apart_ms", [60, 350])
 def test_two_taps_keep_one_count_and_do_not_tap_the_confirmation_away(
     page: Page, house: House, apart_ms: int

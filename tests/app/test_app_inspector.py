@@ -50,7 +50,7 @@ def test_the_list_and_a_station_seen_before_are_there_without_a_net(page: Page, 
     wait_until_offline_works(page)
     page.context.set_offline(True)
     page.reload()
-    expect(page.get_by_text("现在没网，下面是上次看到的")).to_be_visible()
+    expect(page.get_by_text("下面是上次看到的")).to_be_visible()
     expect(page.locator("details.finding").first).to_be_visible()
     page.goto("/app/#/")
     expect(page.get_by_text("共 4 个站点")).to_be_visible()

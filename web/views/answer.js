@@ -7,6 +7,7 @@ import { DAY_WORDS } from '../core/words/day.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Button, Field, html, Note, Screen } from '../parts.js';
+import { NotFresh } from '../keeping.js';
 import { Done, Getting, Row } from '../pieces.js';
 import { fetched, keepRecord, mine, station, stations } from '../state.js';
 
@@ -30,10 +31,10 @@ function Asked({ list }) {
 export function Questions() {
   const [pages, setPages] = useState(null);
   const [next, setNext] = useState(null);
-  const [problem, setProblem] = useState('');
+  const [answer, setAnswer] = useState(null);
   const load = async (before) => {
     const said = await fetched(LIST + (before ? '?before=' + before : ''));
-    setProblem(said.fresh ? '' : said.body ? KEPT_WORDS.lastSeen : said.problem);
+    setAnswer(said);
     setPages((before ? pages : []).concat(said.body ? said.body.questions : []));
     setNext(said.body ? said.body.next : null);
   };
@@ -41,11 +42,11 @@ export function Questions() {
     load(null);
   }, []);
   const none = () =>
-    problem
+    answer && answer.body === null
       ? null
       : html`<section class="card pad centre"><p class="big-word">没有问过您什么</p></section>`;
   return html`<${Screen} title="问过我的" back="station">
-    ${problem ? html`<${Note} kind="calm" icon="nonet">${problem}<//>` : null}
+    <${NotFresh} said=${answer} />
     ${pages === null
       ? html`<${Getting}>正在取…<//>`
       : pages.length ? html`<${Asked} list=${pages} />` : none()}

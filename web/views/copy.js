@@ -3,10 +3,10 @@
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import { dayInWords, mendBy, momentFromToday, readMoment, shortDay } from '../core/dates.js';
 import { COPY_WORDS } from '../core/words/copy.js';
-import { KEPT_WORDS } from '../core/words/kept.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Ink } from '../pad.js';
 import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
+import { NotFresh } from '../keeping.js';
 import { Compared, keepAll, KeptHere, useOwnRecord } from '../ownrecord.js';
 import { Paper } from '../paper.js';
 import { Facts, Getting, Row, StatusMark, Verdict } from '../pieces.js';
@@ -40,8 +40,7 @@ export function Inspections() {
   const nobody = html`<p class="quiet centre">${COPY_WORDS.nobodyCame}</p>`;
   return html`<${Screen} title="督导记录" back="station">
     ${said === null ? html`<${Getting}>正在取记录…<//>` : null}
-    ${said && !said.fresh ? html`<${Note} kind="calm" icon="nonet">
-      ${known ? KEPT_WORDS.lastSeen : said.problem}<//>` : null}
+    <${NotFresh} said=${said} />
     ${list.length ? html`<section class="card">
       ${list.map((one) => html`<${Inspection} key=${one.id} one=${one} />`)}</section>` : null}
     ${known && !list.length ? nobody : null}<//>`;
@@ -253,6 +252,6 @@ export function Copy({ id }) {
   }
   const answered = (body) => setSaid({ body, fresh: true, answered: true });
   return html`<${Screen} title="督导记录" back=${back}>
-    ${said.fresh ? null : html`<${Note} kind="calm" icon="nonet">${KEPT_WORDS.lastSeen}<//>`}
+    <${NotFresh} said=${said} />
     <${Whole} copy=${said.body} own=${said.fresh ? own : null} onAnswered=${answered} /><//>`;
 }

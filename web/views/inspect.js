@@ -3,9 +3,9 @@
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import { beijingDay, beijingTime, readMoment, shortDay } from '../core/dates.js';
 import { COPY_WORDS } from '../core/words/copy.js';
-import { KEPT_WORDS } from '../core/words/kept.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Button, html, Note, Screen } from '../parts.js';
+import { NotFresh } from '../keeping.js';
 import { Facts, Getting, MachineRead, Picture, StatusMark, Verdict } from '../pieces.js';
 import { Icon } from '../html.js';
 import { fetched, go, rounds } from '../state.js';
@@ -135,7 +135,7 @@ export function Inspect({ text }) {
   const photoOf = (finding) => photos.filter((photo) => photo.id === finding.photo_id)[0];
   const used = findings.map((one) => one.photo_id);
   return html`<${Screen} title=${station.code} back="" foot=${foot}>
-    ${said.fresh ? null : html`<${Note} kind="calm" icon="nonet">${KEPT_WORDS.lastSeen}<//>`}
+    <${NotFresh} said=${said} />
     <${Register} seen=${said.body} />
     <${Begin} station=${station} method=${method === 'typed' ? 'typed' : 'scan'} text=${text} />
     ${GROUPS.map(([group, words]) => html`<${Group} key=${group} group=${group} words=${words}

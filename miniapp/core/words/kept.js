@@ -7,8 +7,8 @@ import { subjectLabel } from '../words.js';
 const PASS_ON = '用微信发给乡镇或县里';
 
 export const KEPT_WORDS = {
-  lastSeen: '现在没网，下面是上次看到的。',
   seenBefore: '下面是上次看到的。',
+  notSeenYet: '没看过的，要有网才看得到。',
   nothingElse: '手机里的都交完了。',
   refusedBefore: (why) => '上次没收下：' + why,
 
@@ -18,6 +18,12 @@ export const KEPT_WORDS = {
   checkedIn: (time) => time + ' 签到',
   unverified: '（时间未核实）',
   countedTimes: (version) => (version > 1 ? '（改过 ' + (version - 1) + ' 次）' : ''),
+  countWaits: (count) => count + '，还没交',
+  noCount: '没有报件数',
+  nothingSent: '没有签到，没有报件数',
+  toldClosed: '这天没开门',
+  reportLate: '补报',
+  reportLateOf: (day) => '补报' + day + '的件数',
   more: (records) => '还有 ' + records + ' 条，接着看',
   whenNoNet: '一直没信号时用：把文件' + PASS_ON + '，由他们收进去。',
   historyComes: '这里会记下您每天的签到、照片和件数。',
