@@ -41,8 +41,18 @@ UNTOLD = {"verdict": "fail", "label": "不符合", "counts_against": True, "word
         _first(code="A3-" + "9" * 300, **UNTOLD),
         _first(standard="no-such-standard", **UNTOLD),
         _first(counts_against=True),
+        _first(**UNTOLD | {"label": "符合", "counts_against": False}),
     ],
-    ids=["no level", "keeper twice", "answer twice", "no word", "no rule", "no standard", "yes no"],
+    ids=[
+        "no level",
+        "keeper twice",
+        "answer twice",
+        "no word",
+        "no rule",
+        "no standard",
+        "yes no",
+        "no yes",
+    ],
 )
 def test_a_text_that_no_page_could_show_or_nobody_could_settle_is_not_followed(
     session: Session, hand: Hand, untrue: Callable[[dict[str, Any]], dict[str, Any]]

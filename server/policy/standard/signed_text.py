@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from server.policy.standard.facts import Level
+from server.policy.standard.facts import Level, Word
 from server.policy.standard.frozen import (
     FrozenFinding,
     KeeperFinding,
@@ -180,10 +180,22 @@ def _can_be(finding: Mapping[str, Any]) -> bool:
     """Whether pages and papers can show it: known verdicts, words, days and evidence."""
     return (
         finding["level"] in _LEVELS
-        and (finding["verdict"] == Verdict.FAIL.value or not finding["counts_against"])
+        and finding["counts_against"] == _would_count(finding)
         and _can_be_the_keepers(finding)
         and _is_day(finding["mended_on"])
         and all(_is_day(one["on"]) and one["word"] in _WORDS for one in finding["contradicted_by"])
+    )
+
+
+def _would_count(finding: Mapping[str, Any]) -> bool:
+    """What `Finding.counts_against` says: two readings of one finding would be one too many."""
+    return (
+        finding["verdict"] == Verdict.FAIL.value
+        and finding["level"] == "shall"
+        and finding["mended_on"] is None
+        and finding["word"] is not None
+        and finding["word"] in _WORDS
+        and Word(finding["word"]).confirms
     )
 
 
