@@ -61,8 +61,21 @@ def test_far_from_the_station_the_inspector_writes_why_and_a_keeper_who_cannot_w
     expect(page.get_by_text("这不像写完的名字")).to_be_visible()
     page.get_by_role("button", name="清掉重写").click()
     page.get_by_role("button", name="不会写字，按个记号").click()
+    page.set_viewport_size({"width": 640, "height": 360})  # the phone is handed over lying down
+    glass, keys, name = (
+        page.locator(part).bounding_box()
+        for part in (".pad-glass", ".pad-keys", ".pad-screen input")
+    )
+    assert glass
+    assert keys
+    assert name
+    assert glass["height"] > 200
+    assert name["y"] + name["height"] <= glass["y"]
+    assert glass["x"] + glass["width"] <= keys["x"]
+    assert keys["y"] + keys["height"] <= 360
     drawn(page, CROSS)
     expect(page.get_by_text("请写见证人的名字")).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 640})
     page.get_by_label("见证人是谁").fill("村会计张三")
     page.get_by_role("button", name="签好了").click()
     expect(page.get_by_text("按记号，见证人 村会计张三")).to_be_visible()
