@@ -102,17 +102,23 @@ def test_every_page_keeps_the_policy_fits_the_screen_and_is_accessible(
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > 360:
             faults.append(f"{path}: {wide} px wide on a phone")
         faults += [f"{path}: written downwards: {text}" for text in page.evaluate(DOWNWARDS)]
+        faults += [f"{path}: over its form: {text}" for text in page.evaluate(OVER_ITS_FORM)]
         page.set_viewport_size({"width": 1366, "height": 768})
 
     assert said == []
     assert faults == []
 
 
-DOWNWARDS = """() => [...document.querySelectorAll("td, th, dd, p, td > span")]
+DOWNWARDS = """() => [...document.querySelectorAll("td, th, dd, p, li, td > span, .tile small, .tile .word")]
     .map((one) => [one.innerText.trim(), one.getBoundingClientRect(), getComputedStyle(one)])
-    .filter(([text, box, style]) => text.length > 5 && box.width > 0
-        && box.width < 3 * parseFloat(style.fontSize) && box.height > 4 * parseFloat(style.fontSize))
+    .map(([text, box, style]) => [text, box.height, parseFloat(style.fontSize),
+        box.width - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight), box.width])
+    .filter(([text, height, letter, width, whole]) => whole > 0
+        && text.split("\\n").some((line) => line.length > 5)
+        && width < 3 * letter && height > 4 * letter)
     .map(([text]) => text.slice(0, 20))"""
+OVER_ITS_FORM = """() => [...document.querySelectorAll("form:not(:has(.table)) .form-end")]
+    .filter((one) => getComputedStyle(one).position === "sticky").map((one) => one.innerText)"""
 
 
 def complaints(page: Page) -> list[str]:
@@ -184,6 +190,22 @@ def test_on_a_phone_the_menu_folds_into_one_bar(
     assert top is not None
     assert top["y"] <= 64
     assert opened == []
+
+
+def test_the_printed_plan_names_what_is_still_open_and_asks_nothing(
+    open_desk: Callable[..., Page], address: str
+) -> None:
+    page = open_desk()
+    page.goto(f"{address}/plan")
+    open_ones = page.locator(".conflict > summary")
+    page.emulate_media(media="print")
+
+    assert open_ones.count() > 1
+    assert all(one.is_visible() for one in open_ones.all())
+    expect(page.get_by_role("heading", name="目标与完成")).to_be_visible()
+    assert not any(
+        one.is_visible() for one in page.locator("main button, main input[name=reason]").all()
+    )
 
 
 def test_without_script_the_menu_s_link_opens_it(open_desk: Callable[..., Page]) -> None:
