@@ -28,7 +28,7 @@ FIRST = {
     path
     for path in SHELL
     if path.endswith((".js", ".mjs"))
-    and not path.endswith(("/old.js", "/home.js", "/day.js"))
+    and not path.endswith(("/old.js", "/home.js", "/day.js", "/pieces.js"))
     and "/core/words/" not in path
 }
 

@@ -77,6 +77,7 @@ def test_what_is_tapped_goes_through_the_button_that_takes_two_taps_for_one() ->
         "web/camera/finder.js": 1,
         "web/form/asks.js": 2,
         "web/form/before.js": 1,
+        "web/form/drawing.js": 1,
         "web/form/rule.js": 1,
         "web/parts.js": 1,
         "web/views/visit.js": 1,

@@ -61,6 +61,7 @@ def test_from_an_empty_county_to_the_inspectors_scan_and_the_offices_board(
     judge(desk, township, floor_area_m2="9")
     judge(desk, village, floor_area_m2="4", area_fits_volume="yes", service_counter="yes")
     bring_a_spreadsheet_back(desk, tmp_path, pictures)
+    give_a_hotline(desk)
     plaques = print_plaques(desk, "鹅城镇", tmp_path, pictures)
     li_code = appoint_a_keeper(desk, village, pictures)
     wang_code = invite_an_inspector(desk, pictures)
@@ -142,6 +143,16 @@ def decide_what_the_plan_leaves_open(desk: Page, pictures: Pictures) -> None:
     expect(conflict).to_contain_text("已决定")
 
 
+def give_a_hotline(desk: Page) -> None:
+    """No plate is printed that tells people to call for 咨询、投诉 and gives no number."""
+    menu(desk, "县设置")
+    form = desk.locator("form", has=desk.locator("#hotline"))
+    form.get_by_label("电话").fill("0350-6521234")
+    form.get_by_label("为什么改").fill("县邮政管理局设的专线")
+    form.get_by_role("button", name="保存").click()
+    expect(desk.get_by_role("status").first).to_be_visible()
+
+
 def number_every_station(desk: Page) -> None:
     menu(desk, "编号与标识牌")
     desk.get_by_role("button", name="给勾选的编号…").click()
@@ -209,7 +220,7 @@ def bring_a_spreadsheet_back(desk: Page, folder: Path, pictures: Pictures) -> No
 def appoint_a_keeper(desk: Page, village: Station, pictures: Pictures) -> str:
     look_up(desk, village.name)
     desk.get_by_role("link", name="换人、绑手机").click()
-    desk.get_by_label("姓名").fill("老李")
+    desk.get_by_label("姓名", exact=True).fill("老李")
     desk.get_by_role("button", name="新增并指定").click()
     expect(desk.locator(".keeper")).to_contain_text("老李")
     return code_on_the_slip(desk, pictures)
@@ -218,7 +229,7 @@ def appoint_a_keeper(desk: Page, village: Station, pictures: Pictures) -> str:
 def invite_an_inspector(desk: Page, pictures: Pictures) -> str:
     menu(desk, "人员与手机")
     desk.get_by_label("身份", exact=True).select_option(label="督导员")
-    desk.get_by_label("姓名").fill("王督导")
+    desk.get_by_label("姓名", exact=True).fill("王督导")
     desk.get_by_role("button", name="新增", exact=True).click()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("王督导")
     return code_on_the_slip(desk, pictures)
