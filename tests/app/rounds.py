@@ -92,6 +92,7 @@ def nothing() -> None:
 def sign(page: Page, which: str, strokes: Strokes, before: Callable[[], None] = nothing) -> None:
     """A name on the glass, stroke by stroke; `before` it is kept one may look."""
     page.get_by_role("link", name=which).click()
+    page.locator(".pad-glass").scroll_into_view_if_needed()
     box = page.locator(".pad-glass").bounding_box()
     assert box is not None
     left, top, side = box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.2, 0.8
