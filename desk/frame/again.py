@@ -202,7 +202,7 @@ def _instead(status: int, code: str, message: str, details: dict[str, Any] | Non
         return _old_page(message)
     problem = {"code": code, "message": message, "details": _plain(details or {})}
     kept = to_form({"kind": "Invalid", **problem, "status": status, "alone": True})
-    if kept is None and g.get("person") is None:
+    if kept is None and g.get("person") is None and status < 500:  # our own trouble says when
         flash(message, "bad")
         return _go(form_address())
     return kept
