@@ -1,20 +1,17 @@
 """Operators from the office's own list: looked at row by row, then entered together."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.errors import Conflict, Invalid, Problem
-from server.media.sheets.writing import write_xlsx
+from server.errors import Problem
 from server.models.county import County, Operator
 from server.models.person import Person
-from server.services.common.office_lists import ListColumn, ListRow, OfficeList, read_list
+from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
+from server.services.common.office_lists import ListColumn, ListRow, read_list
 from server.services.county.operators import (
     LABELS,
     add_operator,
@@ -54,39 +51,17 @@ class OperatorRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OperatorPlan:
-    """A whole list looked at; `mark` is the hash of what a person was shown."""
+class OperatorPlan(ListPlan[OperatorRow]):
+    """A whole list of operators looked at."""
 
-    list: OfficeList
-    rows: Sequence[OperatorRow]
-
-    def count(self, action: str) -> int:
-        """How many lines have this action."""
-        return sum(row.action == action for row in self.rows)
-
-    @property
-    def ok(self) -> bool:
-        """Whether the list may be entered."""
-        return self.count("wrong") == 0
-
-    @property
-    def mark(self) -> str:
-        """What was shown, as a hash."""
-        told = [[row.line, row.action, row.name, row.changes, row.errors] for row in self.rows]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+    def shown(self) -> Sequence[Any]:
+        """Line by line, with what each would do."""
+        return [[row.line, row.action, row.name, row.changes, row.errors] for row in self.rows]
 
 
 def operator_template() -> bytes:
     """An empty list with our headers."""
-    return write_xlsx(
-        "运营企业",
-        [one.header for one in COLUMNS],
-        [],
-        choices={},
-        notes=[("一行一家企业", "空着的格不改动原来的内容。")]
-        + [(one.header, one.hint) for one in COLUMNS],
-        foot="运营企业名单模板",
-    )
+    return list_template("运营企业", COLUMNS, ("一行一家企业", "空着的格不改动原来的内容。"))
 
 
 def plan_operators(
@@ -116,19 +91,9 @@ def enter_operators(
 
     Raises Invalid import-has-errors; Conflict import-outdated.
     """
-    session.execute(
-        select(County.code).where(County.code == county.code).with_for_update(key_share=True)
-    )
+    one_list_at_a_time(session, county)
     plan = plan_operators(session, county=county, content=content, filename=filename)
-    if not plan.ok:
-        first = next(row for row in plan.rows if row.errors)
-        raise Invalid(
-            "import-has-errors",
-            f"有{plan.count('wrong')}行不对，整张名单都没有录入。"
-            f"第{first.line}行：{first.errors[0]}改好后再上传。",
-        )
-    if plan.mark != mark:
-        raise Conflict("import-outdated", "您看预览的时候登记有了变化，请看一下新的预览。")
+    plan.refuse_unless_shown(mark)
     for row in plan.rows:
         if row.action == "new":
             add_operator(session, county=county, given=row.given, by=by, now=now)

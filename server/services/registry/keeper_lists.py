@@ -1,24 +1,23 @@
 """Keepers from the office's own list: looked at row by row, then entered and appointed together."""
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.errors import Conflict, Invalid, Problem
-from server.media.sheets.writing import write_xlsx
+from server.errors import Invalid, Problem
 from server.models.county import County, DivisionLevel
 from server.models.person import Keeping, Person, Role
 from server.models.station import Station
 from server.plain_text import bare_text, narrow_text
 from server.policy.standard.facts import Level
 from server.services.common import history
-from server.services.common.office_lists import ListColumn, ListRow, OfficeList, read_list
+from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
+from server.services.common.office_lists import ListColumn, ListRow, read_list
 from server.services.county.place_names import Places
 from server.services.people.actions import PeopleAction
 
@@ -54,41 +53,21 @@ class KeeperRow:
 
 
 @dataclass(frozen=True, slots=True)
-class KeeperPlan:
-    """A whole list looked at; `mark` is the hash of what a person was shown."""
+class KeeperPlan(ListPlan[KeeperRow]):
+    """A whole list of keepers looked at."""
 
-    list: OfficeList
-    rows: Sequence[KeeperRow]
-
-    def count(self, action: str) -> int:
-        """How many lines have this action."""
-        return sum(row.action == action for row in self.rows)
-
-    @property
-    def ok(self) -> bool:
-        """Whether the list may be entered."""
-        return self.count("wrong") == 0
-
-    @property
-    def mark(self) -> str:
-        """What was shown, as a hash: what would do anything else does not carry it."""
-        told = [
+    def shown(self) -> Sequence[Any]:
+        """Line by line, with what each would do."""
+        return [
             [row.line, row.action, row.name, row.phone, row.station_id, row.person_id, row.errors]
             for row in self.rows
         ]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
 def keeper_template() -> bytes:
     """An empty list with our headers."""
-    return write_xlsx(
-        "站长",
-        [one.header for one in COLUMNS],
-        [],
-        choices={},
-        notes=[("一行一个站长", "一个站有几位站长就写几行；一位站长管几个站也写几行。")]
-        + [(one.header, one.hint) for one in COLUMNS],
-        foot="站长名单模板",
+    return list_template(
+        "站长", COLUMNS, ("一行一个站长", "一个站有几位站长就写几行；一位站长管几个站也写几行。")
     )
 
 
@@ -117,20 +96,9 @@ def enter_keepers(
     Raises Invalid import-has-errors; Conflict import-outdated when the list would now do something
     else than was shown.
     """
-    # Two lists at once: the second waits here on PostgreSQL, then finds its plan outdated.
-    session.execute(
-        select(County.code).where(County.code == county.code).with_for_update(key_share=True)
-    )
+    one_list_at_a_time(session, county)
     plan = plan_keepers(session, county=county, content=content, filename=filename)
-    if not plan.ok:
-        first = next(row for row in plan.rows if row.errors)
-        raise Invalid(
-            "import-has-errors",
-            f"有{plan.count('wrong')}行不对，整张名单都没有录入。"
-            f"第{first.line}行：{first.errors[0]}改好后再上传。",
-        )
-    if plan.mark != mark:
-        raise Conflict("import-outdated", "您看预览的时候登记有了变化，请看一下新的预览。")
+    plan.refuse_unless_shown(mark)
     deed = history.write(
         session,
         of=county,
