@@ -28,7 +28,7 @@ MENU = (
     Line("desk_rectifications.rectifications", "整改", "mend", "督导"),
     Line("desk_disagreements.disagreements", "分歧", "two", "督导"),
     Line("desk_reviews.queue", "照片核查", "photo", "每天"),
-    Line("desk_months.month", "件数月报", "count", "每天"),
+    Line("desk_months.month", "件数核准", "count", "每天"),
     Line("desk_signals.signals", "异常提示", "look", "每天"),
     Line("desk_people.people", "人员与手机", "people", "管理"),
     Line("desk_operators.operators", "运营企业", "firm", "管理"),

@@ -1,4 +1,4 @@
-"""件数月报: a month's parcels per township and station, its approval, and what was put right."""
+"""件数核准: a month's parcels per township and station, its approval, and what was put right."""
 
 from datetime import date
 from io import BytesIO
@@ -18,7 +18,9 @@ from server.models.county import Division, Operator
 from server.models.person import Person
 from server.models.station import Station
 from server.services.common.phone_items import CountEntry
+from server.services.county.round_options import round_options
 from server.services.days import months
+from server.services.days.corrections import corrections
 from server.services.days.counts import LABELS, correct_count, versions_of
 from server.services.people.scope import OFFICE, station_for
 
@@ -65,13 +67,13 @@ def _page(month_on: date, problem: Problem | None = None) -> Any:
             one.station_id: one for one in now.stations if frozen and one not in frozen.stations
         },
         seen_sha256=whole.sha256,
+        gap=whole.gap,
+        gap_asked=round_options(county_of_desk()).month_gap_percent,
         approval=approval,
         approver=session().get(Person, approval.approved_by) if approval else None,
         over=next_month(month_on) <= today,
         every=months.months_of(session(), county=county, today=today),
-        corrections=months.corrections(session(), approval=approval, seen_by=me())
-        if approval
-        else [],
+        corrections=corrections(session(), approval=approval, seen_by=me()) if approval else [],
         month_name=full_month_text,
     )
 
@@ -134,6 +136,7 @@ def approve() -> Any:
             month_on=month_on,
             seen_sha256=request.form.get("sha256", ""),
             note=request.form.get("note", ""),
+            gap_reason=request.form.get("gap_reason", ""),
             by=me(),
             now=clock.now(),
             holidays=working_days_here().holiday,

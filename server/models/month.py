@@ -13,7 +13,8 @@ class MonthApproval(Base):
     """The counts of one month as approved; from then on only corrections with a reason.
 
     `month_on` is the first of the month. `figures` are the totals that were approved; they stay
-    as they were, corrections stand beside them.
+    as they were, corrections stand beside them. `gap_reason` is why the month was approved though
+    many station-days had not been reported; empty where nobody had to say.
     """
 
     __tablename__ = "month_approvals"
@@ -27,3 +28,4 @@ class MonthApproval(Base):
     approved_at: Mapped[datetime]
     approved_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     note: Mapped[str] = mapped_column(sa.String(400), default="")
+    gap_reason: Mapped[str] = mapped_column(sa.String(400), default="")

@@ -5,9 +5,9 @@ from datetime import datetime, time
 
 from server.calendar import BEIJING, full_day_text, moment_text
 from server.media.paper.workbook import Workbook
+from server.services.days.corrections import Correction
 from server.services.days.month_contents import MonthContent, Version
 from server.services.days.months import (
-    Correction,
     StationMonth,
     Sums,
 )
@@ -90,6 +90,12 @@ def _summary(content: MonthContent) -> list[tuple[str, object]]:
     lines += [
         ("站点数", total.stations),
         *zip(COLUMNS, _numbers(total), strict=True),
+        ("没报的", content.month.gap.text),
+        *(
+            [("没报的多，为什么核准", approval.gap_reason)]
+            if approval and approval.gap_reason
+            else []
+        ),
         ("应报天数怎么算", "按站点登记的营业时间；开办以前、停业以后的不算"),
     ]
     if approval:

@@ -67,6 +67,7 @@ def _count_a_month(session: Session, cast: Cast) -> None:
         month_on=month_on,
         seen_sha256=figures.sha256,
         note="已与企业系统核对",
+        gap_reason="村里停网五天，已和企业系统对过",
         by=cast.office,
         now=clock.now(),
     )

@@ -75,6 +75,8 @@ def test_an_approved_month_says_the_same_for_ever(session: Session, cast: Cast) 
     told = dict(sheets(before)["汇总"][1:])
     assert told["核准情况"] == "县办于2023-07-05 14:30核准，数字不再变"
     assert (told["核准说明"], told["收到"]) == ("已与企业对账", 12)
+    assert told["没报的"] == "应报120天，没报119天，占99.2%，涉及4个站"
+    assert told["没报的多，为什么核准"] == "村里停网，件数电话对过"
     assert {name: after[name] for name in APPROVED} == {
         name: sheets(before)[name] for name in APPROVED
     }

@@ -7,7 +7,7 @@ from typing import Any
 from server.errors import NotFound
 from server.models.station import Station
 from server.policy.standard.options import CountyOptions
-from server.services.days import activity, month_contents, months
+from server.services.days import activity, corrections, month_contents, months
 from server.services.inspections import disagreements, everyday, looking, two_words
 from server.services.intake import double_records, lag, self_checks
 from server.services.mending import lists as mending
@@ -133,8 +133,8 @@ LOOKS: dict[str, Look] = {
     "days.months.month_seen": lambda w, a: sum(
         one.station_id == w.c1.id for one in months.month_seen(w.session, w.month, **a).stations
     ),
-    "days.months.corrections": lambda w, a: len(
-        months.corrections(w.session, approval=w.approval, **a)
+    "days.corrections.corrections": lambda w, a: len(
+        corrections.corrections(w.session, approval=w.approval, **a)
     ),
     "inspections.disagreements.disagreements_seen": lambda w, a: len(
         disagreements.disagreements_seen(w.session, county=w.county.code, **a)

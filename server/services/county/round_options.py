@@ -1,4 +1,4 @@
-"""A county's own choices about rounds and rectifications; none of them stands in the plan."""
+"""A county's own choices about rounds, 整改 and months of counts; the plan names none of them."""
 
 import re
 from collections.abc import Mapping
@@ -35,6 +35,7 @@ class RoundOptions:
     photo_request_percent: int = 5
     visit_far_m: int = 500
     visit_short_minutes: int = 5
+    month_gap_percent: int = 10
 
 
 SETTINGS: Mapping[str, Setting] = {
@@ -45,6 +46,7 @@ SETTINGS: Mapping[str, Setting] = {
     "photo_request_percent": Setting("每天抽查拍照的比例", "%", 0, 100),
     "visit_far_m": Setting("督导时离登记位置多远要写原因（先减去定位误差）", "米", 50, 20_000),
     "visit_short_minutes": Setting("督导在站不到几分钟要写原因", "分钟", 0, 120),
+    "month_gap_percent": Setting("没报的天数超过应报的百分之几，核准件数要写原因", "%", 0, 100),
 }
 NAMES = {"issuer": "发文单位", "notice_code": "发文代字"}
 INVALID = "round-option-invalid"

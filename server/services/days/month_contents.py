@@ -12,10 +12,9 @@ from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
+from server.services.days.corrections import Correction, corrections
 from server.services.days.months import (
-    Correction,
     Month,
-    corrections,
     frozen_month,
     month_seen,
 )

@@ -16,18 +16,18 @@ from server.errors import Conflict, Invalid
 from server.models.county import County, Division
 from server.models.month import MonthApproval
 from server.models.person import Person
-from server.models.phone_event import ParcelCount, PhoneEvent
+from server.models.phone_event import ParcelCount
 from server.models.station import Station
 from server.policy.hours import Holidays, nobody_knows, open_on, week_of
 from server.services.common import history
 from server.services.common.openings import days_closed
-from server.services.common.written import written
+from server.services.common.written import reason_given, written
+from server.services.county.round_options import round_options
 from server.services.days.actions import DaysAction
 from server.services.people.scope import (
     EVERYBODY,
     Everybody,
     station_ids,
-    stations_visible_to,
 )
 
 MONTHS_BACK = 36
@@ -72,6 +72,25 @@ class Sums:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """The station-days that nobody reported: `without` of `due`; `stations` lack the most first."""
+
+    without: int
+    due: int
+    stations: tuple[StationMonth, ...]
+
+    @property
+    def text(self) -> str:
+        """应报90天，没报88天，占97.8%，涉及3个站."""
+        share = f"{self.without * 100 / self.due:.1f}%" if self.due else "0%"
+        return f"应报{self.due}天，没报{self.without}天，占{share}，涉及{len(self.stations)}个站"
+
+    def over(self, percent: int) -> bool:
+        """Whether more than this share of what was due is missing."""
+        return self.without * 100 > self.due * percent
+
+
+@dataclass(frozen=True)
 class Month:
     """A month's figures, station by station; equal content has an equal `sha256`."""
 
@@ -105,6 +124,12 @@ class Month:
         }
 
     @property
+    def gap(self) -> "Gap":
+        """What nobody reported of what was due."""
+        silent = sorted((one for one in self.stations if one.without), key=lambda one: -one.without)
+        return Gap(self.total.without, self.total.due, tuple(silent))
+
+    @property
     def sha256(self) -> str:
         """A hash of all figures, by which an approval proves what was approved."""
         text = json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -114,21 +139,6 @@ class Month:
         """The same month as somebody sees it who may see only these stations."""
         seen = set(station_ids)
         return Month(self.month_on, tuple(s for s in self.stations if s.station_id in seen))
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A count that came after its month was approved; `before` is what was approved for the day.
-
-    `holds` says whether it is the day's newest version.
-    """
-
-    station: Station
-    count: ParcelCount
-    before: ParcelCount | None
-    who: str
-    at: datetime
-    holds: bool
 
 
 def _sums(name: str, stations: Sequence[StationMonth]) -> Sums:
@@ -276,12 +286,15 @@ def approve_month(
     note: str,
     by: Person,
     now: datetime,
+    gap_reason: str = "",
     holidays: Holidays = nobody_knows,
 ) -> MonthApproval:
     """Close a month with the figures that `by` has seen; from then on only corrections.
 
-    There is no way back: what was approved may have been reported and paid by. Raises `Invalid`
-    (month-not-over) and `Conflict` (month-approved-already, month-changed-meanwhile).
+    There is no way back: what was approved may have been reported and paid by. Where more is
+    missing than the county's own share, `gap_reason` says why it is approved all the same. Raises
+    `Invalid` (month-not-over, reason-needed) and `Conflict` (month-approved-already,
+    month-changed-meanwhile).
     """
     today = beijing_day(now)
     if next_month(month_on) > today:
@@ -303,6 +316,18 @@ def approve_month(
             "month-changed-meanwhile",
             "您看的时候又有件数报上来，合计变了。请看过新的数再核准。",
         )
+    gap, asked = month.gap, round_options(session.get_one(County, county)).month_gap_percent
+    if gap.over(asked):
+        gap_reason = reason_given(
+            gap_reason,
+            f"{month.name}{gap.text}，超过本县定的{asked}%。"
+            "请写明为什么还是核准，例如哪些站停网、已电话核对。",
+            field="gap_reason",
+            label="为什么还是核准",
+            into=MonthApproval.gap_reason,
+        )
+    else:
+        gap_reason = ""
     approval = MonthApproval(
         county=county,
         month_on=month_on,
@@ -311,6 +336,7 @@ def approve_month(
         approved_at=now,
         approved_by=by.id,
         note=written(note, "说明", field="note", into=MonthApproval.note),
+        gap_reason=gap_reason,
     )
     session.add(approval)
     session.flush()
@@ -322,8 +348,8 @@ def approve_month(
         at=now,
         action=DaysAction.MONTH_APPROVED,
         summary=f"核准{month.name}件数：{total.stations} 站，收 {total.received} 件，"
-        f"寄 {total.sent} 件；没报 {total.without} 天",
-        reason=note,
+        f"寄 {total.sent} 件；{gap.text}",
+        reason="；".join(one for one in (gap_reason, approval.note) if one),
     )
     return approval
 
@@ -342,52 +368,3 @@ def refuse_unexplained(session: Session, *, county: str, day_on: date, reason: s
             f"{full_month_text(day_on)}的件数县里已经核准了。要补报或改数，请写上为什么，再交一次。",
             fields=["payload.reason"],
         )
-
-
-def corrections(
-    session: Session, *, approval: MonthApproval, seen_by: Person | Everybody
-) -> list[Correction]:
-    """What came of an approved month afterwards, the newest first, each beside what was approved.
-
-    Of the stations in sight; two queries. The approved figures stay as they were, whatever stands
-    here.
-    """
-    last = next_month(approval.month_on) - timedelta(days=1)
-    of_month = sa.and_(
-        ParcelCount.county == approval.county, ParcelCount.day_on.between(approval.month_on, last)
-    )
-    late = session.execute(
-        sa.select(ParcelCount, Station, Person.name, PhoneEvent.received_at, ParcelCount.holds())
-        .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
-        .join(Station, Station.id == ParcelCount.station_id)
-        .join(Person, Person.id == ParcelCount.person_id)
-        .where(
-            of_month, PhoneEvent.received_at > approval.approved_at, stations_visible_to(seen_by)
-        )
-        .order_by(PhoneEvent.received_at.desc(), ParcelCount.id)
-    ).all()
-    if not late:
-        return []
-    approved: dict[tuple[int, date], ParcelCount] = {}
-    for count in session.scalars(
-        sa.select(ParcelCount)
-        .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
-        .where(
-            of_month,
-            PhoneEvent.received_at <= approval.approved_at,
-            ParcelCount.station_id.in_({station.id for _, station, *_ in late}),
-        )
-        .order_by(ParcelCount.version)
-    ):
-        approved[count.station_id, count.day_on] = count
-    return [
-        Correction(
-            station=station,
-            count=count,
-            before=approved.get((count.station_id, count.day_on)),
-            who=who,
-            at=received_at,
-            holds=holds,
-        )
-        for count, station, who, received_at, holds in late
-    ]

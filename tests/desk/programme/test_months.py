@@ -1,4 +1,4 @@
-"""件数月报 at the desk: approving with open eyes, correcting with a reason."""
+"""件数核准 at the desk: approving with open eyes, correcting with a reason."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.calendar import first_of_month
+from server.calendar import first_of_month, next_month
 from server.http import clock
 from server.models.month import MonthApproval
 from server.models.person import Person
@@ -48,7 +48,12 @@ def test_the_office_approves_the_month_it_looked_at(
     seen = desk.get("/months").get_data(as_text=True)  # the newest month that is over
 
     words = desk.done(
-        "/months/approve", month=month, sha256=sha256_on(seen), sure="yes", note="对过"
+        "/months/approve",
+        month=month,
+        sha256=sha256_on(seen),
+        sure="yes",
+        note="对过",
+        gap_reason="停网",
     )
 
     assert "已核准" in words
@@ -73,13 +78,50 @@ def test_nothing_is_approved_by_a_slip_of_the_finger(
     assert session.scalars(select(MonthApproval)).all() == []
 
 
+def test_a_month_with_many_days_missing_says_how_many_where_and_asks_why(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
+    report(session, cast, last_month)
+    desk, month = desk_of(cast.office), f"{last_month:%Y-%m}"
+    page = desk.get("/months")
+    form = {"month": month, "sha256": sha256_on(page.get_data(as_text=True)), "sure": "yes"}
+
+    unexplained = desk.shown("/months/approve", **form, note="对过")
+    words = desk.done("/months/approve", **form, gap_reason="十个村停网")
+
+    days = (next_month(last_month) - last_month).days
+    assert f"没报的 4 个站 C0002 杨家山村快递便民服务点 {days}／{days} 天" in text_of(page)
+    assert "没报的超过 10%，为什么还是核准" in text_of(page)
+    assert unexplained.status_code == 422
+    told = f"应报{4 * days}天，没报{4 * days - 1}天"
+    assert told in text_of(unexplained)
+    assert 'value="对过"' in unexplained.get_data(as_text=True)
+    assert told in words
+    assert "为什么还是核准：十个村停网" in words
+    assert session.scalars(select(MonthApproval)).one().gap_reason == "十个村停网"
+
+
+def test_a_county_that_asks_at_a_hundred_per_cent_is_not_asked(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
+    cast.county.options = {**cast.county.options, "month_gap_percent": 100}
+    report(session, cast, last_month)
+    desk, month = desk_of(cast.office), f"{last_month:%Y-%m}"
+    page = desk.get("/months").get_data(as_text=True)
+
+    desk.done("/months/approve", month=month, sha256=sha256_on(page), sure="yes", gap_reason="白写")
+
+    assert "为什么还是核准" not in page
+    assert session.scalars(select(MonthApproval)).one().gap_reason == ""
+
+
 def test_a_correction_stands_beside_the_approved_figures(
     session: Session, cast: Cast, desk_of: DeskOf, last_month: date
 ) -> None:
     report(session, cast, last_month, received=12)
     desk = desk_of(cast.office)
     month, seen = f"{last_month:%Y-%m}", sha256_on(desk.get("/months").get_data(as_text=True))
-    desk.done("/months/approve", month=month, sha256=seen, sure="yes")
+    desk.done("/months/approve", month=month, sha256=seen, sure="yes", gap_reason="停网")
     day = f"/stations/{cast.c1.id}/counts/{last_month.isoformat()}"
     numbers = {"received": "40", "sent": "3", "agri_sent": "1", "on_hand": "0"}
 
@@ -103,7 +145,7 @@ def test_a_month_s_file_says_whether_it_is_approved_and_whose_stations_it_holds(
     office, month = desk_of(cast.office), f"{last_month:%Y-%m}"
     before = office.get(f"/months.xlsx?month={month}")
     seen = sha256_on(office.get("/months").get_data(as_text=True))
-    office.done("/months/approve", month=month, sha256=seen, sure="yes")
+    office.done("/months/approve", month=month, sha256=seen, sure="yes", gap_reason="停网")
 
     approved = office.get(f"/months.xlsx?month={month}")
     officers = desk_of(cast.officer).get(f"/months.xlsx?month={month}")

@@ -53,6 +53,7 @@ def approve(
         month_on=JUNE,
         seen_sha256=seen or june(session).sha256,
         note="已与企业对账",
+        gap_reason="村里停网，件数电话对过",
         by=cast.office,
         now=now,
     )

@@ -19,10 +19,10 @@ from server.models.phone_event import ParcelCount, PhoneEvent
 from server.policy.hours import Holidays, parse_hours
 from server.policy.standard.working_days import working_days_in
 from server.services.common.phone_items import CountEntry
+from server.services.days.corrections import corrections
 from server.services.days.counts import correct_count, versions_of
 from server.services.days.months import (
     approval_of,
-    corrections,
     frozen_month,
     month_figures,
     months_of,
