@@ -109,6 +109,7 @@ def make_station(
     values: dict[str, Any] = {
         "level": Level.TOWNSHIP_STATION if township else Level.VILLAGE_POINT,
         "ownership": Ownership.COOPERATIVE,
+        "coop_modes": ["commerce_coop"],
         "address": "村委会旁",
         "head_name": "李福来",
         "head_phone": "13800001234",

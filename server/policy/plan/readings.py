@@ -1,7 +1,7 @@
 """Where the rules of the whole country can be read in two ways, until a named person decides."""
 
 from server.policy.plan.nouns import PlanConflict, Reading
-from server.policy.standard.options import DAY_OFF_READINGS
+from server.policy.standard.options import DAY_OFF_READINGS, POSTAL_READINGS
 
 DAY_OFF = PlanConflict(
     key="deadline-day-off",
@@ -24,12 +24,39 @@ DAY_OFF = PlanConflict(
     derived=False,
 )
 
-READINGS = (DAY_OFF,)
+POSTAL_FILING = PlanConflict(
+    key="postal-filing",
+    title="邮快合作的站点要不要办末端备案",
+    readings=(
+        Reading(
+            label=POSTAL_READINGS["files"],
+            value="和别的站点一样，开办后20天内备案",
+            clause="快递暂行条例（2019年文本）第十八条",
+            text="自开办之日起20日内（没有写明邮快合作的网点除外）",
+        ),
+        Reading(
+            label=POSTAL_READINGS["exempt"],
+            value="不办末端备案",
+            clause="快递暂行条例（2019年文本）第十八条",
+            text="备案的义务写给经营快递业务的企业（没有写明邮政企业开办的网点）",
+        ),
+    ),
+    affects="邮快合作的站点开办20天后没有备案，算不算不符合；决定以前不下结论",
+    derived=False,
+)
+
+READINGS = (DAY_OFF, POSTAL_FILING)
 """Asked of every county, with a plan or without one."""
+
+_OPTIONS = {
+    DAY_OFF.key: ("deadline_on_day_off", DAY_OFF_READINGS),
+    POSTAL_FILING.key: ("postal_filing", POSTAL_READINGS),
+}
 
 
 def option_of(key: str, label: str) -> dict[str, str]:
     """The option of a county's policy that a decided reading sets; none for a plan's conflict."""
-    if key != DAY_OFF.key:
+    if key not in _OPTIONS:
         return {}
-    return {"deadline_on_day_off": next(k for k, one in DAY_OFF_READINGS.items() if one == label)}
+    name, readings = _OPTIONS[key]
+    return {name: next(k for k, one in readings.items() if one == label)}

@@ -24,10 +24,11 @@ from server.policy.standard.options import CountyOptions, options_from
 
 _TEXTS = ("code", "name", "filed_name", "operator", "address")
 _DAYS = ("opened_on", "filed_on", "filing_changed_on", "filing_change_filed_on")
+_POSTAL = {"yes": True, "no": False, "unknown": None}
 _SAID = ("value", "word", "on", "by", "evidence", "note")
 _PLACE = ("name", "aliases", "within")
 _FACTS = (
-    "level", "ownership", *_TEXTS, *_DAYS, "code_duplicated", "place",
+    "level", "ownership", *_TEXTS, *_DAYS, "code_duplicated", "postal", "place",
     "options", "said_by", "judged",
 )  # fmt: skip
 _CASE = ("name", "on", "standards", "facts", "answers", "expect", "note")
@@ -107,6 +108,9 @@ def _facts(part: Part, layers: Sequence[Fields]) -> StationFacts:
     values |= {name: known[name].day() for name in _DAYS if name in known}
     if "code_duplicated" in known:
         values["code_duplicated"] = known["code_duplicated"].flag()
+    if "postal" in known:
+        postal = known["postal"].one_of(tuple(_POSTAL))
+        values["postal"] = _POSTAL[postal]
     if "ownership" in known:
         values["ownership"] = Ownership(known["ownership"].one_of(tuple(Ownership)))
     if "place" in known:

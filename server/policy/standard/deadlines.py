@@ -4,12 +4,18 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from server.policy.standard import check_reading as read
-from server.policy.standard.facts import REGISTERED
+from server.policy.standard.facts import REGISTERED, StationFacts
+from server.policy.standard.options import CountyOptions
+from server.policy.standard.postal import must_file, why_not_told
 from server.policy.standard.verdicts import Judge, Look, Outcome, Verdict, answered, by_register
 from server.policy.standard.working_days import WorkingDays
 
 LONGEST_BREAK = timedelta(15)
 """No break of the years held is longer than nine days: later than this is late by any reading."""
+
+
+FIRST_FILING = "filed_on"
+"""The registered day that only some stations owe: those of the post by the county's decision."""
 
 
 class Term(NamedTuple):
@@ -82,7 +88,8 @@ def within_days(
     mended on the day it was done. `earlier_counts`: a `done` before `start` answers for it.
 
     A last day that is a day off moves to the next working day by one reading (民法典 第二百零三条)
-    and not by the other: between the two it is unknown until the county has decided.
+    and not by the other: between the two it is unknown until the county has decided. Whether the
+    post's points file at all is the county's decision too: until then none of them is late.
     """
     begun, finished = REGISTERED[start], REGISTERED[done]
     term = days
@@ -106,11 +113,34 @@ def within_days(
         if done_on is not None and (done_on > on or (done_on < start_on and not earlier_counts)):
             done_on = None
         end = _end(start_on, term, facts.options.deadline_on_day_off)
-        if done_on is None:
-            return _still_owed(f"{start_on}{begun}", finished, term.days, end, on)
-        return _done(start_on, done_on, (begun, finished), term.days, end)
+        found = (
+            _still_owed(f"{start_on}{begun}", finished, term.days, end, on)
+            if done_on is None
+            else _done(start_on, done_on, (begun, finished), term.days, end)
+        )
+        return _if_it_files(found, facts) if done == FIRST_FILING else found
 
     return judge
+
+
+def last_day(
+    start: date, days: int, calendar: WorkingDays, options: CountyOptions
+) -> tuple[date, date]:
+    """The day until which it is surely in time, and the day after which it is surely late."""
+    end = _end(start, Term(days, calendar), options.deadline_on_day_off)
+    return end.surely_in_time, end.surely_late
+
+
+def _if_it_files(found: Outcome, facts: StationFacts) -> Outcome:
+    needed = must_file(facts)
+    if needed or found.verdict is Verdict.PASS:
+        return found
+    why = why_not_told(facts)
+    if needed is False:
+        return answered(Verdict.NOT_APPLICABLE, why)
+    if found.verdict is Verdict.NOT_APPLICABLE:
+        return answered(Verdict.NOT_APPLICABLE, f"{found.why}；{why}")
+    return answered(Verdict.UNKNOWN, f"{found.why}；{why}")._replace(mended_on=found.mended_on)
 
 
 def _still_owed(begun: str, finished: str, days: int, end: _End, on: date) -> Outcome:

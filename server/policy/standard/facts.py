@@ -364,6 +364,7 @@ class StationFacts:
     filed_on: date | None = None
     filing_changed_on: date | None = None
     filing_change_filed_on: date | None = None
+    postal: bool | None = False  # `postal_of`; None: nobody entered enough to tell
     operator: str | None = None
     address: str | None = None
     place: Place | None = None

@@ -41,6 +41,9 @@ SETTINGS: Mapping[str, Setting] = {
 DAY_OFF_READINGS: Mapping[str, str] = {"moved": "顺延", "kept": "不顺延"}
 """Two ways to read a deadline whose last day is a day off; a county decides (民法典 二百零三)."""
 
+POSTAL_READINGS: Mapping[str, str] = {"files": "要备案", "exempt": "不需备案"}
+"""Whether 邮快合作 points, opened by the postal enterprise, file at all; a county decides."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyOptions:
@@ -49,13 +52,15 @@ class CountyOptions:
     `fresh_days`: statements of keeper, machine and reviewer older than this count as no evidence;
     `inspection_fresh_days` the same for the inspector; None means that they never age.
     `about_percent`: how far beyond both ends a recommended range (5—10平方米左右) still reaches.
-    `deadline_on_day_off`: a key of DAY_OFF_READINGS, None until the county has decided.
+    `deadline_on_day_off`: a key of DAY_OFF_READINGS, `postal_filing` one of POSTAL_READINGS; None
+    until the county has decided.
     """
 
     fresh_days: int | None = 180
     inspection_fresh_days: int | None = 180
     about_percent: int = 10
     deadline_on_day_off: str | None = None
+    postal_filing: str | None = None
     enabled: frozenset[str] = frozenset()
     safety_items: tuple[str, ...] = ()
     equipment_items: tuple[tuple[str, str], ...] = ()
@@ -65,7 +70,7 @@ def options_from(values: Mapping[str, Any]) -> CountyOptions:
     """Build options from a settings mapping (JSON); raises Invalid naming what cannot be."""
     unknown = set(values) - {
         *SETTINGS,
-        "deadline_on_day_off",
+        *_DECIDED,
         "enabled",
         "safety_items",
         "equipment_items",
@@ -85,7 +90,8 @@ def options_from(values: Mapping[str, Any]) -> CountyOptions:
     given = {name: values[name] for name in SETTINGS if name in values}
     return CountyOptions(
         **checked(SETTINGS, given, code=INVALID),
-        deadline_on_day_off=_reading(values),
+        deadline_on_day_off=_reading(values, "deadline_on_day_off"),
+        postal_filing=_reading(values, "postal_filing"),
         enabled=frozenset(enabled),
         safety_items=tuple(item for item in SAFETY_ITEMS if item in safety),
         equipment_items=items,
@@ -102,10 +108,17 @@ def _names(given: Any, allowed: Mapping[str, str], where: str) -> tuple[str, ...
     return tuple(given)
 
 
-def _reading(values: Mapping[str, Any]) -> str | None:
-    reading = values.get("deadline_on_day_off")
-    if reading is not None and reading not in DAY_OFF_READINGS:
-        raise _invalid(f"“deadline_on_day_off”只能是：{'、'.join(DAY_OFF_READINGS)}，或者不写")
+_DECIDED: Mapping[str, Mapping[str, str]] = {
+    "deadline_on_day_off": DAY_OFF_READINGS,
+    "postal_filing": POSTAL_READINGS,
+}
+"""The rules with two readings, each with its keys; a named person decides on the plan's page."""
+
+
+def _reading(values: Mapping[str, Any], name: str) -> str | None:
+    reading = values.get(name)
+    if reading is not None and reading not in _DECIDED[name]:
+        raise _invalid(f"“{name}”只能是：{'、'.join(_DECIDED[name])}，或者不写")
     return reading
 
 

@@ -23,6 +23,7 @@ from server.models.station import Station
 from server.policy.standard.contests import Contest
 from server.policy.standard.facts import JUDGED, Level, Place, Said, StationFacts, Word
 from server.policy.standard.options import CountyOptions
+from server.policy.standard.postal import postal_of
 from server.services.people.scope import Everybody, sees_whole_county, stations_visible_to
 from server.services.standing.contests import contests_of
 
@@ -164,6 +165,7 @@ def _facts(
         filed_on=station.filed_on,
         filing_changed_on=station.filing_changed_on,
         filing_change_filed_on=station.filing_change_filed_on,
+        postal=postal_of(station.coop_modes, station.ownership, (station.opener, operator)),
         operator=operator,
         address=station.address or None,
         place=place,

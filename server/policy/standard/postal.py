@@ -1,0 +1,43 @@
+"""Stations of the post (邮快合作, or opened by it): which they are, and whether they file."""
+
+from collections.abc import Iterable
+
+from server.policy.standard.facts import Ownership, StationFacts
+
+POSTAL_MODE = "postal_coop"
+
+
+def postal_of(
+    coop_modes: Iterable[str], ownership: Ownership | None, enterprises: Iterable[str | None]
+) -> bool | None:
+    """Whether a station is the post's: by its mode of cooperation, else by who opens or runs it.
+
+    `enterprises` are the opener's and the operator's names. None while neither is entered.
+    """
+    modes, named = set(coop_modes), [name for name in enterprises if name]
+    if POSTAL_MODE in modes or any("邮政" in name for name in named):
+        return True
+    if modes or named or ownership is Ownership.SELF_OPERATED:
+        return False
+    return None
+
+
+def must_file(facts: StationFacts) -> bool | None:
+    """Whether a station is one that files; None while the county or the register does not say."""
+    if facts.postal is False or facts.options.postal_filing == "files":
+        return True
+    if facts.postal and facts.options.postal_filing == "exempt":
+        return False
+    return None
+
+
+def why_not_told(facts: StationFacts) -> str:
+    """Why nobody can say whether a station files, or why it need not; "" where it must."""
+    needed = must_file(facts)
+    if needed:
+        return ""
+    if needed is False:
+        return "邮快合作的站点，县里已决定不需备案"
+    if facts.postal:
+        return "邮快合作的站点要不要备案，县里还没有决定，先不下结论"
+    return "没有登记合作模式和开办企业，看不出是不是邮快合作的站点，要不要备案先不下结论"
