@@ -20,6 +20,7 @@ def attach_desk(app: Flask) -> None:
     from desk.frame import files
     from desk.frame.again import attach_again
     from desk.frame.pages import attach_pages
+    from desk.office import today
     from desk.people import (
         account,
         keeper_lists,
@@ -61,6 +62,7 @@ def attach_desk(app: Flask) -> None:
         sessions,
         files,
         account,
+        today,
         board,
         county,
         operators,

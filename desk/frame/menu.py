@@ -21,9 +21,10 @@ class Line(NamedTuple):
 
 
 MENU = (
+    Line("desk_today.today", "今天要办", "today", "今天"),
     Line("desk_board.board", "站点看板", "board", "站点"),
-    Line("desk_plan.plan", "计划与进度", "plan", "站点"),
     Line("desk_numbers.numbers", "编号与标识牌", "sign", "站点"),
+    Line("desk_plan.plan", "计划与进度", "plan", "计划"),
     Line("desk_rounds.rounds", "督导验收", "rounds", "督导"),
     Line("desk_rectifications.rectifications", "整改", "mend", "督导"),
     Line("desk_disagreements.disagreements", "分歧", "two", "督导"),

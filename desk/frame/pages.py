@@ -22,17 +22,15 @@ from desk.frame import again, parts, words
 from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
 from desk.frame.assets import asset
 from desk.frame.menu import UNDER, lines_for
+from desk.frame.queues import waits_by_part
 from server.calendar import weekday_text
 from server.errors import Conflict, Invalid, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import desk_person, may_open
 from server.http.problems import status_of
-from server.services.inspections.disagreements import disagreement_tally
-from server.services.inspections.looking import differing_waiting
 from server.services.people.kept_forms import forget_forms
 from server.services.people.scope import OFFICE, TOWNSHIP
-from server.services.review.lists import reviews_waiting_count
 
 DRAFTS_TOLD, LONGEST_DRAFT = 12, 24
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -59,13 +57,11 @@ def page(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[
         (url_for(line.endpoint), line.word, line.icon, line.blueprint, line.group)
         for line in lines_for(me().role)
     ]
-    # What waits for this person, beside the word in the menu.
-    waits = _waiting() if may(*TOWNSHIP) else {}
     return piece(
         name,
         problem=problem,
         menu=menu,
-        waits=waits,
+        waits=waits_by_part(),  # beside the words of the menu
         part=UNDER.get(request.blueprint or "", request.blueprint),
         county=county_of_desk(),
         is_office=may(*OFFICE),
@@ -77,16 +73,6 @@ def page(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[
         today=clock.today(),
         **context,
     )
-
-
-def _waiting() -> dict[str, int]:
-    """How much waits for a person, by line of the menu; 分歧 is for the office alone."""
-    found = {"desk_reviews": reviews_waiting_count(session(), seen_by=me())}
-    if may(*OFFICE):
-        open_items, _ = disagreement_tally(session(), county=me().county, seen_by=me())
-        parting = differing_waiting(session(), county=me().county, seen_by=me())
-        found["desk_disagreements"] = open_items + parting
-    return found
 
 
 def _problem(status: int, code: str, message: str) -> Response | None:

@@ -30,6 +30,7 @@ from server.services.mending.lists import (
 )
 from server.services.mending.notice_questions import questions_open
 from server.services.mending.rectifications import (
+    KEEPERS_TURN,
     OPEN_STATES,
     accept,
     answered_with,
@@ -49,6 +50,7 @@ CHOICES = {
     "": "没有办结",
     RectificationState.ANSWERED.value: RectificationState.ANSWERED.label,
     "overdue": "已逾期",
+    "late": "逾期没交",
     **RectificationState.labels(),
     "all": "全部",
 }
@@ -58,6 +60,8 @@ def _meant_by(choice: str) -> dict[str, Any]:
     """What a choice of the list asks the service for."""
     if choice == "overdue":
         return {"overdue": True}
+    if choice == "late":
+        return {"overdue": True, "states": KEEPERS_TURN}
     if choice == "all":
         return {}
     return {"states": OPEN_STATES if choice == "" else [RectificationState(choice)]}
@@ -70,6 +74,8 @@ def _counts(found: Tally) -> dict[str, int]:
         if choice == ""
         else found.overdue
         if choice == "overdue"
+        else found.late
+        if choice == "late"
         else found.total
         if choice == "all"
         else found.per_state.get(RectificationState(choice), 0)

@@ -71,7 +71,7 @@ def _per_level(everything: list[Standing]) -> dict[str, Counter[str]]:
     return found
 
 
-@blueprint.get("/")
+@blueprint.get("/board")
 def board() -> Any:
     """Counts, plan, and the list as the filters leave it."""
     asked = {name: request.args.get(name, "").strip() for name in FILTERS}

@@ -6,6 +6,7 @@
 # e: an empty or incomplete form is refused in words (400, 409 or 422), nothing more was in the way.
 MATRIX: dict[str, str] = {
     "GET /desk/": "sssss",
+    "GET /desk/board": "sssss",
     "GET /desk/account": "sssss",
     "GET /desk/help": "sssss",
     "GET /desk/county": "sddds",

@@ -54,6 +54,7 @@ PAGES = (
 )
 # Between the rounds; read on phones too.
 OFFICE_DAYS = (
+    "/board",
     "/months",
     "/stations/{id}/counts/{day}",
     "/lag",
@@ -248,13 +249,14 @@ def test_a_filter_changes_list_counts_and_address_without_a_reload(
     open_desk: Callable[..., Page], address: str
 ) -> None:
     page = open_desk()
+    page.goto(f"{address}/board")
     page.evaluate("window.stillHere = true")
 
     page.fill("#q", "杨家山")
     expect(page.locator("tr[data-row]")).to_have_count(1)
 
     assert page.evaluate("window.stillHere") is True
-    assert page.url.startswith(f"{address}/?q=")
+    assert page.url.startswith(f"{address}/board?q=")
     assert "status=" not in page.url
     assert "1 站" in page.inner_text("#count")
     page.reload()
@@ -265,6 +267,7 @@ def test_the_keyboard_finds_walks_opens_and_edits(
     open_desk: Callable[..., Page], address: str, cast: Cast
 ) -> None:
     page = open_desk()
+    page.goto(f"{address}/board")
 
     page.keyboard.press("/")
     searching = page.evaluate("document.activeElement.type")
@@ -286,6 +289,7 @@ def test_the_desk_works_without_any_script(
     open_desk: Callable[..., Page], session: Session, address: str, cast: Cast
 ) -> None:
     page = open_desk(scripts=False)
+    page.goto(f"{address}/board")
 
     page.select_option("select[name=level]", "township_station")
     page.click("form.filters button")

@@ -223,7 +223,7 @@ def test_an_operators_clerk_sees_that_operators_stations_and_no_form(
 ) -> None:
     desk = desk_of(people["operator"])
 
-    board = text_of(desk.get("/"))
+    board = text_of(desk.get("/board"))
     page = desk.get(f"/stations/{cast.c1.id}").get_data(as_text=True)
 
     assert "马家沟村快递便民服务点" in board

@@ -17,6 +17,7 @@ ASKED = bool(os.environ.get("HANDBOOK"))
 # With a month of life in them, and 演示数据 on what could be taken for real.
 FROM_DEMONSTRATION = {
     "desk-board.png",
+    "desk-today.png",
     "desk-disagreements.png",
     "desk-inspection.png",
     "desk-invite.png",

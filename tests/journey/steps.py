@@ -10,13 +10,13 @@ from tests.journey.pictures import Pictures
 
 
 def sign_in(desk: Page, house: House, login: str, password: str, pictures: Pictures) -> None:
-    """As a county's office, from an empty browser to the board."""
+    """As a county's office, from an empty browser to the first page."""
     desk.goto(f"{house.url}/desk/")
     desk.get_by_label("账号").fill(login)
     pictures.take(desk, "desk-signin.png")
     desk.get_by_label("密码").fill(password)
     desk.get_by_role("button", name="登录").click()
-    expect(desk.get_by_role("heading", name="静乐县站点看板")).to_be_visible()
+    expect(desk.get_by_role("heading", name="今天要办")).to_be_visible()
 
 
 def menu(desk: Page, word: str) -> None:

@@ -48,6 +48,8 @@ def test_what_make_run_shows_has_every_state_and_is_marked_everywhere(
 
     # At the desk.
     sign_in(desk, house, "xian", "jingle-2023", pictures)
+    pictures.take(desk, "desk-today.png")
+    menu(desk, "站点看板")
     for state in ("fails", "to_verify", "not_assessed", "meets"):
         expect(desk.locator(f"#tiles .{state} > b")).not_to_have_text("0")
     pictures.take(desk, "desk-board.png")

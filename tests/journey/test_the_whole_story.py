@@ -52,6 +52,7 @@ def test_from_an_empty_county_to_the_inspectors_scan_and_the_offices_board(
 
     # 县办 sets the county up.
     sign_in(desk, house, "xian", password, pictures)
+    menu(desk, "站点看板")
     expect(desk.locator("#count")).to_contain_text("64 站")
     expect(desk.locator("tr[data-row]")).to_have_count(64)
     decide_what_the_plan_leaves_open(desk, pictures)

@@ -116,9 +116,6 @@ LOOKS: dict[str, Look] = {
     "inspections.looking.differing_seen": lambda w, a: len(
         looking.differing_seen(w.session, county=w.county.code, **a)
     ),
-    "inspections.looking.differing_waiting": lambda w, a: looking.differing_waiting(
-        w.session, county=w.county.code, **a
-    ),
     "inspections.looking.differing_tally": lambda w, a: sum(
         looking.differing_tally(w.session, county=w.county.code, **a)
     ),
@@ -267,7 +264,6 @@ LOOKS: dict[str, Look] = {
     "review.lists.reviews_waiting": lambda w, a: len(
         reviews.reviews_waiting(w.session, county=w.county.code, **a)
     ),
-    "review.lists.reviews_waiting_count": lambda w, a: reviews.reviews_waiting_count(w.session, **a),
     "rounds.contents.live_content": lambda w, a: in_content(
         w, contents.live_content(w.session, campaign=w.campaign, earlier=w.campaign, on=TODAY, **a)
     ),

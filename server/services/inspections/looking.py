@@ -14,6 +14,7 @@ from server.models.station import Station
 from server.policy.standard.differences import DifferenceKind
 from server.policy.standard.frozen import Difference
 from server.services.common import history
+from server.services.common.queues import Asked, QueueLine, waiting
 from server.services.common.written import reason_given
 from server.services.inspections.actions import InspectionsAction
 from server.services.people.scope import Everybody, stations_visible_to
@@ -101,9 +102,14 @@ def differing_tally(
     return waiting, looked
 
 
-def differing_waiting(session: Session, *, county: str, seen_by: Person | Everybody) -> int:
-    """How many wait for a look; one query, for the menu."""
-    return _how_many(session, county, seen_by, settled=False)
+def differing_queue(session: Session, asked: Asked) -> QueueLine:
+    """How many wait for a look, and since when; one query."""
+    rows = (
+        sa.select(Inspection)
+        .join(Station, Station.id == Inspection.station_id)
+        .where(*_wanted(asked.county, asked.seen_by, settled=False))
+    )
+    return waiting(session, rows, Inspection.received_at)
 
 
 def look_at(

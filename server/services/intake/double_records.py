@@ -21,6 +21,7 @@ from server.models.person import Person
 from server.models.station import Station
 from server.policy.standard.standards import Standard
 from server.services.common import history
+from server.services.common.queues import Asked, QueueLine, waiting
 from server.services.common.written import reason_given
 from server.services.inspections.versions import current, versions_of
 from server.services.intake.actions import IntakeAction
@@ -119,6 +120,20 @@ def double_tally(session: Session, *, county: str, seen_by: Person | Everybody) 
         ).all()
     )
     return found.get(0, 0), found.get(1, 0)
+
+
+def doubles_queue(session: Session, asked: Asked) -> QueueLine:
+    """How many are open in somebody's sight, and since when; one query."""
+    rows = (
+        sa.select(DoubleRecord)
+        .join(Station, Station.id == DoubleRecord.station_id)
+        .where(
+            DoubleRecord.county == asked.county,
+            DoubleRecord.settled_at.is_(None),
+            stations_visible_to(asked.seen_by),
+        )
+    )
+    return waiting(session, rows, DoubleRecord.opened_at)
 
 
 def doubles_seen(

@@ -22,6 +22,7 @@ from server.models.station import Station
 from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.phone_items import CountEntry, ItemResult, PhoneItem
+from server.services.common.queues import Asked, QueueLine, waiting
 from server.services.common.written import cut
 from server.services.intake.actions import IntakeAction
 from server.services.intake.sync import receive
@@ -335,6 +336,23 @@ def imports_of(session: Session, *, county: str) -> list[tuple[UnsentImport, str
         .limit(IMPORTS_SHOWN)
     )
     return [(made, whose, by) for made, whose, by in rows]
+
+
+def cut_off_queue(session: Session, asked: Asked) -> QueueLine:
+    """How many phones' files broke off and were not brought in again since; one query."""
+    later = sa.orm.aliased(UnsentImport)
+    again = (
+        sa.select(later.id)
+        .where(later.person_id == UnsentImport.person_id, later.id > UnsentImport.id)
+        .correlate(UnsentImport)
+        .exists()
+    )
+    rows = sa.select(UnsentImport).where(
+        UnsentImport.county == asked.county,
+        UnsentImport.result["complete"].as_boolean().is_(False),
+        ~again,
+    )
+    return waiting(session, rows, UnsentImport.imported_at)
 
 
 def import_of(session: Session, *, county: str, import_id: int) -> UnsentImport:

@@ -76,10 +76,14 @@ class RectificationView:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rectifications are in each state, and how many open ones are late."""
+    """How many rectifications are in each state; of the open ones how many are over their time.
+
+    `late` are those of the overdue that no keeper has answered yet.
+    """
 
     per_state: Mapping[RectificationState, int]
     overdue: int
+    late: int = 0
 
     @property
     def still_open(self) -> int:
@@ -186,7 +190,8 @@ def rectification_tally(
     for state, _, count in rows:
         states[state] += count
     overdue = sum(count for state, is_late, count in rows if is_late and state in OPEN_STATES)
-    return Tally(dict(states), overdue)
+    late_ones = sum(count for state, is_late, count in rows if is_late and state in KEEPERS_TURN)
+    return Tally(dict(states), overdue, late_ones)
 
 
 def open_clauses(

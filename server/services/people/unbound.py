@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import moment_text
+from server.calendar import beijing_day, moment_text
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County, Division
 from server.models.person import BindCode, Keeping, Person, Role, SignIn, SignInKind
 from server.models.station import Station
 from server.services.common import history
+from server.services.common.queues import Asked, QueueLine, waiting
 from server.services.people.actions import PeopleAction
 from server.services.people.scope import Everybody, people_visible_to, stations_visible_to
 from server.services.people.sign_ins import CROCKFORD, sha256
@@ -36,9 +37,6 @@ def unbound_keepers(
     session: Session, *, seen_by: Person | Everybody, now: datetime
 ) -> list[Unbound]:
     """Keepers in sight who keep an open station and have no phone, by township and station."""
-    bound = sa.select(SignIn.person_id).where(
-        SignIn.kind == SignInKind.PHONE, SignIn.revoked_at.is_(None), SignIn.expires_at > now
-    )
     slips: dict[int, datetime] = dict(
         session.execute(
             sa.select(BindCode.person_id, sa.func.max(BindCode.expires_at))
@@ -55,15 +53,7 @@ def unbound_keepers(
         .join(Keeping, Keeping.person_id == Person.id)
         .join(Station, Station.id == Keeping.station_id)
         .outerjoin(Division, Division.code == Station.township_code)
-        .where(
-            people_visible_to(seen_by),
-            stations_visible_to(seen_by),
-            Person.role == Role.KEEPER,
-            Person.active,
-            Person.id.not_in(bound),
-            Keeping.until_at.is_(None),
-            Station.closed_on.is_(None),
-        )
+        .where(*_unbound(seen_by, now))
         .order_by(Station.township_code, Station.level, Station.code, Station.id, Person.id)
     ).all()
     found: dict[int, Unbound] = {}
@@ -79,19 +69,62 @@ def unbound_keepers(
     return list(found.values())
 
 
-def stations_without_keeper(
-    session: Session, *, seen_by: Person | Everybody
-) -> list[tuple[Station, str]]:
-    """Open stations in sight that nobody keeps, each with its township's name."""
+def unbound_queue(session: Session, asked: Asked) -> QueueLine:
+    """How many keepers in sight keep an open station and have no phone; one query.
+
+    They wait since the first of them began to keep a station.
+    """
+    rows = (
+        sa.select(Person.id)
+        .join(Keeping, Keeping.person_id == Person.id)
+        .join(Station, Station.id == Keeping.station_id)
+        .where(*_unbound(asked.seen_by, asked.now))
+    )
+    number, first = session.execute(
+        rows.with_only_columns(sa.func.count(Person.id.distinct()), sa.func.min(Keeping.from_at))
+    ).one()
+    return QueueLine(number, beijing_day(first) if first else None)
+
+
+def without_keeper_queue(session: Session, asked: Asked) -> QueueLine:
+    """How many open stations in sight nobody keeps, since the first was entered; one query."""
+    rows = sa.select(Station).where(*_without_keeper(asked.seen_by))
+    return waiting(session, rows, Station.created_at)
+
+
+def _unbound(seen_by: Person | Everybody, now: datetime) -> list[sa.ColumnElement[bool]]:
+    """Conditions on Person, Keeping and Station: keeps an open station, and has no phone."""
+    bound = sa.select(SignIn.person_id).where(
+        SignIn.kind == SignInKind.PHONE, SignIn.revoked_at.is_(None), SignIn.expires_at > now
+    )
+    return [
+        people_visible_to(seen_by),
+        stations_visible_to(seen_by),
+        Person.role == Role.KEEPER,
+        Person.active.is_(True),
+        Person.id.not_in(bound),
+        Keeping.until_at.is_(None),
+        Station.closed_on.is_(None),
+    ]
+
+
+def _without_keeper(seen_by: Person | Everybody) -> list[sa.ColumnElement[bool]]:
     kept = (
         sa.select(Keeping.station_id)
         .join(Person, Person.id == Keeping.person_id)
         .where(Keeping.until_at.is_(None), Person.active)
     )
+    return [stations_visible_to(seen_by), Station.closed_on.is_(None), Station.id.not_in(kept)]
+
+
+def stations_without_keeper(
+    session: Session, *, seen_by: Person | Everybody
+) -> list[tuple[Station, str]]:
+    """Open stations in sight that nobody keeps, each with its township's name."""
     rows = session.execute(
         sa.select(Station, Division.name)
         .outerjoin(Division, Division.code == Station.township_code)
-        .where(stations_visible_to(seen_by), Station.closed_on.is_(None), Station.id.not_in(kept))
+        .where(*_without_keeper(seen_by))
         .order_by(Station.township_code, Station.level, Station.code, Station.id)
     )
     return [(station, township or "") for station, township in rows]

@@ -19,6 +19,7 @@ from server.policy.standard.acceptance import against_standardised, failing, unk
 from server.policy.standard.examine import finding_json
 from server.policy.standard.frozen import FrozenAcceptance, PinnedStandard
 from server.policy.standard.standards import Standard, standards_for
+from server.services.common.queues import Asked, QueueLine, waiting
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.standing.standing import Standing, standings
 
@@ -85,6 +86,19 @@ def candidates(
             station_ids=None if station_ids is None else list(station_ids),
         )
     ]
+
+
+def acceptances_queue(session: Session, asked: Asked) -> QueueLine:
+    """How many open stations in sight nobody has accepted as built; one query.
+
+    Those of the plan and those from before acceptances were kept; since the first was entered.
+    """
+    rows = select(Station).where(
+        stations_visible_to(asked.seen_by),
+        Station.closed_on.is_(None),
+        Station.stage.in_((Stage.PLANNED, Stage.BUILT_BEFORE)),
+    )
+    return waiting(session, rows, Station.created_at)
 
 
 def acceptance_for(session: Session, seen_by: Person, acceptance_id: int) -> Acceptance:

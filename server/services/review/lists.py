@@ -14,6 +14,7 @@ from server.models.person import Person
 from server.models.phone_event import Photo
 from server.models.reading import ReviewDecision, ReviewItem, ReviewKind, ReviewState
 from server.models.station import Station
+from server.services.common.queues import Asked, QueueLine, waiting
 from server.services.people.scope import stations_visible_to
 from server.services.review.decisions import DECISIONS
 
@@ -194,11 +195,18 @@ def reviews_waiting(session: Session, *, seen_by: Person, county: str) -> list[W
     return [Waiting(kind, code or "", name or "", n) for kind, code, name, n in rows]
 
 
-def reviews_waiting_count(session: Session, *, seen_by: Person) -> int:
-    """How many questions are open in somebody's sight."""
-    return sum(
-        one.count for one in reviews_waiting(session, seen_by=seen_by, county=seen_by.county)
+def reviews_queue(session: Session, asked: Asked) -> QueueLine:
+    """How many questions are open in somebody's sight, and since when; one query."""
+    rows = (
+        sa.select(ReviewItem)
+        .join(Station, Station.id == ReviewItem.station_id)
+        .where(
+            ReviewItem.county == asked.county,
+            ReviewItem.state == ReviewState.OPEN,
+            *_in_sight(asked.seen_by),
+        )
     )
+    return waiting(session, rows, ReviewItem.opened_at)
 
 
 _photo, _station, _township, _taker = (

@@ -17,6 +17,7 @@ from server.models.person import Person
 from server.policy.rounds.frozen import Annex, ReportFigures, StationFigures
 from server.policy.rounds.visits import VisitState
 from server.services.common import history
+from server.services.common.queues import Asked, QueueLine
 from server.services.common.written import reason_given, written
 from server.services.people.scope import EVERYBODY, Everybody
 from server.services.rounds.actions import RoundsAction
@@ -167,6 +168,12 @@ def unreported(session: Session, *, county: str, on: date) -> list[Campaign]:
             .order_by(Campaign.due_on, Campaign.id)
         )
     )
+
+
+def unreported_queue(session: Session, asked: Asked) -> QueueLine:
+    """How many rounds are over and never went up, since the last day of the first; one query."""
+    rounds = unreported(session, county=asked.county, on=asked.on)
+    return QueueLine(len(rounds), min((one.due_on for one in rounds), default=None))
 
 
 def changed_since_report(

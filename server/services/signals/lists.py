@@ -13,6 +13,7 @@ from server.models.person import Keeping, Person
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
 from server.policy.signals.options import KINDS, OF_VISITS
+from server.services.common.queues import Asked, QueueLine, waiting
 from server.services.people.scope import stations_visible_to
 from server.services.signals.questions import OUTCOMES
 
@@ -182,6 +183,20 @@ def townships_with_signals(session: Session, *, seen_by: Person) -> list[tuple[s
             .order_by(Division.code)
         )
     ]
+
+
+def signals_queue(session: Session, asked: Asked) -> QueueLine:
+    """How many questions in sight are not settled yet, and since when; one query."""
+    rows = (
+        sa.select(IntegritySignal)
+        .join(Station, Station.id == IntegritySignal.station_id)
+        .where(
+            IntegritySignal.county == asked.county,
+            IntegritySignal.state != SignalState.SETTLED,
+            stations_visible_to(asked.seen_by),
+        )
+    )
+    return waiting(session, rows, IntegritySignal.raised_at)
 
 
 def questions_today(

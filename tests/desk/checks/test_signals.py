@@ -122,11 +122,11 @@ def test_board_and_station_tell_of_what_waits(
     raised(session, cast.c1)
     desk = desk_of(cast.office)
 
-    board, station = text_of(desk.get("/")), text_of(desk.get(f"/stations/{cast.c1.id}"))
+    board, station = text_of(desk.get("/board")), text_of(desk.get(f"/stations/{cast.c1.id}"))
 
     assert "异常提示 1 条待处理" in board
     assert "等站长答复 签到离站点太远 7月3日签到的位置" in station
-    assert "条待处理" not in text_of(desk_of(cast.officer).get("/"))
+    assert "条待处理" not in text_of(desk_of(cast.officer).get("/board"))
 
 
 def seal_of(desk: Desk) -> str:

@@ -36,14 +36,14 @@ def sign_in(client: FlaskClient, **form: Any) -> Any:
     return client.post("/desk/sign-in", data={"gate": open_door(client), **form})
 
 
-def test_the_right_password_opens_the_board(client: FlaskClient, office: Person) -> None:
+def test_the_right_password_opens_the_first_page(client: FlaskClient, office: Person) -> None:
     answer = sign_in(client, login="xian", password=PASSWORD, next="/desk/plan")
 
     assert (answer.status_code, answer.location) == (303, "/desk/plan")
     cookie = next(one for one in answer.headers.getlist("Set-Cookie") if "czt_desk=" in one)
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
-    assert "静乐县站点看板" in text_of(client.get("/desk/"))
+    assert "今天要办" in text_of(client.get("/desk/"))
 
 
 def test_no_shared_cache_keeps_a_page_of_the_desk(cast: Cast, desk_of: DeskOf) -> None:

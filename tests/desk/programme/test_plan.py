@@ -94,6 +94,6 @@ def test_a_county_without_a_plan_says_so(session: Session, cast: Cast, desk_of: 
     desk = desk_of(clerk)
 
     assert "还没有录入实施方案" in text_of(desk.get("/plan"))
-    assert "还没有录入实施方案" in text_of(desk.get("/"))
+    assert "还没有录入实施方案" in text_of(desk.get("/board"))
     assert desk.post("/plan/decide", key="x", choice="y", reason="z").status_code == 404
     assert session.scalars(select(DivisionAlias)).all() == []

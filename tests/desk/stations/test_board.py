@@ -40,7 +40,7 @@ def test_the_township_station_with_nine_square_metres_fails_and_the_village_poin
     measured(session, cast.c1, "4", cast.office)
     desk = desk_of(cast.office)
 
-    failing = text_of(desk.get("/?status=fails"))
+    failing = text_of(desk.get("/board?status=fails"))
 
     assert "鹅城镇快递综合服务站" in failing
     assert "四（1）" in failing
@@ -54,8 +54,8 @@ def test_each_failed_clause_is_a_link_that_narrows_the_list(
     measured(session, cast.xz1, "9", cast.office)
     desk = desk_of(cast.office)
 
-    page = desk.get("/").get_data(as_text=True)
-    narrowed = text_of(desk.get("/?clause=A3-41b"))
+    page = desk.get("/board").get_data(as_text=True)
+    narrowed = text_of(desk.get("/board?clause=A3-41b"))
 
     assert "clause=A3-41b" in page
     assert "1 站" in narrowed
@@ -75,7 +75,7 @@ def test_each_failed_clause_is_a_link_that_narrows_the_list(
 def test_the_address_holds_the_filters(
     cast: Cast, desk_of: DeskOf, filters: str, shown: str, hidden: str
 ) -> None:
-    page = text_of(desk_of(cast.office).get(f"/?{filters}"))
+    page = text_of(desk_of(cast.office).get(f"/board?{filters}"))
 
     assert shown in page
     assert f"{hidden}快递便民服务点" not in page
@@ -84,7 +84,7 @@ def test_the_address_holds_the_filters(
 def test_a_filter_that_finds_nothing_says_so_and_shows_the_way_back(
     cast: Cast, desk_of: DeskOf
 ) -> None:
-    page = text_of(desk_of(cast.office).get("/?q=没有这个站"))
+    page = text_of(desk_of(cast.office).get("/board?q=没有这个站"))
 
     assert "没有符合这些条件的站点" in page
     assert "看全部 4 站" in page
@@ -93,15 +93,17 @@ def test_a_filter_that_finds_nothing_says_so_and_shows_the_way_back(
 def test_nonsense_in_the_address_harms_nothing(cast: Cast, desk_of: DeskOf) -> None:
     desk = desk_of(cast.office)
 
-    answer = desk.get("/?status=x&level=y&sort=drop&down=7&township=<script>")
+    answer = desk.get("/board?status=x&level=y&sort=drop&down=7&township=<script>")
 
     assert answer.status_code == 200
-    assert desk.get("/?level=%00").status_code == 400  # no person types it; no engine stores it
+    assert (
+        desk.get("/board?level=%00").status_code == 400
+    )  # no person types it; no engine stores it
     assert "<script>" not in answer.get_data(as_text=True).replace("<script src", "")
 
 
 def test_both_village_totals_of_the_plan_stand_side_by_side(cast: Cast, desk_of: DeskOf) -> None:
-    page = text_of(desk_of(cast.office).get("/"))
+    page = text_of(desk_of(cast.office).get("/board"))
 
     assert "3／48" in page.replace(" ", "")
     assert "3／52" in page.replace(" ", "")
@@ -112,16 +114,16 @@ def test_demonstration_data_is_marked(session: Session, cast: Cast, desk_of: Des
     session.commit()
     desk = desk_of(cast.office)
 
-    assert "演示" in text_of(desk.get("/?q=C0001"))
+    assert "演示" in text_of(desk.get("/board?q=C0001"))
     assert "演示数据" in text_of(desk.get(f"/stations/{cast.c1.id}"))
-    assert "演示" not in text_of(desk.get("/?q=C0002"))
+    assert "演示" not in text_of(desk.get("/board?q=C0002"))
 
 
 def test_the_board_asks_as_many_questions_for_forty_stations_as_for_four(
     session: Session, engine: Engine, cast: Cast, desk_of: DeskOf
 ) -> None:
     desk = desk_of(cast.office)
-    desk.get("/")
+    desk.get("/board")
     asked: list[str] = []
     from server.http.database import db
 
@@ -131,7 +133,7 @@ def test_the_board_asks_as_many_questions_for_forty_stations_as_for_four(
     with desk.client.application.app_context():
         app_engine = db.engine
     event.listen(app_engine, "before_cursor_execute", note)
-    desk.get("/")
+    desk.get("/board")
     few = len(asked)
     for n in range(40):
         make_station(
@@ -141,7 +143,7 @@ def test_the_board_asks_as_many_questions_for_forty_stations_as_for_four(
             township_code=cast.township.code,
         )
     asked.clear()
-    page = text_of(desk.get("/"))
+    page = text_of(desk.get("/board"))
     many = len(asked)
     event.remove(app_engine, "before_cursor_execute", note)
 
@@ -153,7 +155,7 @@ def test_a_hub_is_listed_among_the_levels(session: Session, cast: Cast, desk_of:
     make_station(session, code=None, name="静乐县统仓共配中心", level=Level.COUNTY_HUB)
     make_person(session, name="县办二", role=Role.COUNTY_OFFICE)
 
-    page = text_of(desk_of(cast.office).get("/?level=county_hub"))
+    page = text_of(desk_of(cast.office).get("/board?level=county_hub"))
 
     assert "静乐县统仓共配中心" in page
     assert "未编号" in page

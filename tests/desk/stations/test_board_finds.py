@@ -40,12 +40,14 @@ def test_a_closed_station_is_found_filtered_exported_and_reopened(
     close(session, cast)
     desk = desk_of(cast.office)
 
-    for asked in ("/?status=closed", f"/?q={cast.c1.name}", "/?q=C0001"):
+    for asked in ("/board?status=closed", f"/board?q={cast.c1.name}", "/board?q=C0001"):
         shown = text_of(desk.get(asked))
         assert "2026年11月2日停业" in shown
         assert cast.c1.name in shown
         assert "恢复营业" in shown
-    assert "停业" not in text_of(desk.get("/?q=C0002")).split("找到")[0].split("已停业")[-1][:40]
+    assert (
+        "停业" not in text_of(desk.get("/board?q=C0002")).split("找到")[0].split("已停业")[-1][:40]
+    )
     page = text_of(desk.get(f"/stations/{cast.c1.id}"))
     assert "已于2026年11月2日停业，停业期间不评定达标不达标" in page
     sheet = openpyxl.load_workbook(BytesIO(desk.get("/export.xlsx?closed=1").data))
@@ -54,7 +56,7 @@ def test_a_closed_station_is_found_filtered_exported_and_reopened(
     [line] = [row for row in rows if cast.c1.name in row]
     assert "2026-11-02" in line
     desk.done(f"/stations/{cast.c1.id}/closing", what="reopen", reason="又办起来了")
-    assert "没有已停业的站点" in text_of(desk.get("/?status=closed"))
+    assert "没有已停业的站点" in text_of(desk.get("/board?status=closed"))
 
 
 def test_a_closed_station_stays_in_its_own_sight(
@@ -63,7 +65,7 @@ def test_a_closed_station_stays_in_its_own_sight(
     close(session, cast)
 
     for who in (cast.officer, cast.outsider):
-        assert cast.c1.name not in text_of(desk_of(who).get("/?status=closed"))
+        assert cast.c1.name not in text_of(desk_of(who).get("/board?status=closed"))
 
 
 @pytest.mark.parametrize("number", ["13800001111", "138 0000 1111", "0000-1111"])
@@ -72,11 +74,11 @@ def test_the_board_finds_a_station_by_its_keepers_or_registered_number(
 ) -> None:
     cast.li.phone, cast.c2.head_phone = "13800001111", "0350-6521234"
 
-    shown = text_of(desk_of(cast.office).get(f"/?q={number}"))
+    shown = text_of(desk_of(cast.office).get(f"/board?q={number}"))
 
     assert cast.c1.name in shown
     assert cast.c2.name not in shown
-    assert cast.c2.name in text_of(desk_of(cast.office).get("/?q=6521234"))
+    assert cast.c2.name in text_of(desk_of(cast.office).get("/board?q=6521234"))
 
 
 def test_numbers_are_no_question_that_an_operators_clerk_may_ask(
@@ -87,7 +89,7 @@ def test_numbers_are_no_question_that_an_operators_clerk_may_ask(
         session, name="企业员", role=Role.OPERATOR, operator_id=cast.c1.operator_id, login="qiye"
     )
 
-    assert cast.c1.name not in text_of(desk_of(clerk).get("/?q=13800001111"))
+    assert cast.c1.name not in text_of(desk_of(clerk).get("/board?q=13800001111"))
 
 
 @pytest.mark.parametrize(
@@ -104,16 +106,16 @@ def test_a_village_without_a_station_is_named_and_leads_to_its_registration(
     close(session, cast)  # its village has none now
     code, name = cast.c1.village_code or "", session.get_one(Division, cast.c1.village_code)
 
-    page = desk_of(cast.office).get(f"/?q={name.short_name}").get_data(as_text=True)
+    page = desk_of(cast.office).get(f"/board?q={name.short_name}").get_data(as_text=True)
 
     assert "还没有站的村" in page
     assert re.findall(r'href="/desk/stations/new\?village=(\d{12})"', page) == [code]
     form = desk_of(cast.office).get(f"/stations/new?village={code}").get_data(as_text=True)
     assert f'value="{code}" selected' in form
-    elsewhere = text_of(desk_of(cast.officer).get(f"/?q={name.short_name}"))
+    elsewhere = text_of(desk_of(cast.officer).get(f"/board?q={name.short_name}"))
     assert "还没有站的村" not in elsewhere  # another township's
     other = session.get_one(Division, cast.c2.village_code).short_name
-    assert "还没有站的村" not in text_of(desk_of(cast.office).get(f"/?q={other}"))
+    assert "还没有站的村" not in text_of(desk_of(cast.office).get(f"/board?q={other}"))
 
 
 @ON_SQLITE

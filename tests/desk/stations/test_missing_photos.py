@@ -25,7 +25,7 @@ def test_the_board_shows_whose_photos_have_not_come(
     photographed(session, blobs, cast.c2, cast.zhao, PhotoState.KEPT)
     desk = desk_of(cast.office)
 
-    whole, missing = text_of(desk.get("/")), text_of(desk.get("/?photos=missing"))
+    whole, missing = text_of(desk.get("/board")), text_of(desk.get("/board?photos=missing"))
 
     assert whole.count("还差 1 张") == 1
     assert "还差照片（1 站）" in whole
@@ -60,4 +60,4 @@ def test_the_stations_page_says_which_photo_and_since_when(
 
 
 def test_a_county_that_misses_nothing_has_no_such_filter(cast: Cast, desk_of: DeskOf) -> None:
-    assert "还差" not in text_of(desk_of(cast.outsider).get("/"))
+    assert "还差" not in text_of(desk_of(cast.outsider).get("/board"))

@@ -191,7 +191,7 @@ def test_closing_asks_for_a_reason_and_can_be_undone(
     desk.done(path, on=today, reason="店主外出")
     session.refresh(cast.c1)
     closed = cast.c1.closed_on
-    assert "马家沟村" not in text_of(desk.get("/"))
+    assert "马家沟村" not in text_of(desk.get("/board"))
     desk.done(path, what="reopen", reason="回来了")
 
     session.refresh(cast.c1)

@@ -1,0 +1,61 @@
+"""Where each queue of the office leads: the list that holds exactly what it counts."""
+
+from typing import Any, NamedTuple
+
+from flask import g, url_for
+
+from desk.frame.access import me
+from desk.frame.menu import UNDER
+from server.http import clock
+from server.http.database import session
+from server.services.common.queues import Asked
+from server.services.office.queues import Waiting, queues_of
+
+# By the key of `server/services/office/queues.py`: the page, and the filters that make it the list.
+LINKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "mends-late": ("desk_rectifications.rectifications", {"state": "late"}),
+    "mends-answered": ("desk_rectifications.rectifications", {"state": "answered"}),
+    "letters": ("desk_notices.letters", {}),
+    "disagreements": ("desk_disagreements.disagreements", {}),
+    "doubles": ("desk_doubles.doubles", {}),
+    "differing": ("desk_differing.records", {}),
+    "rounds-unreported": ("desk_rounds.rounds", {}),
+    "months": ("desk_months.month", {}),
+    "photos": ("desk_reviews.queue", {}),
+    "signals": ("desk_signals.signals", {}),
+    "acceptances": ("desk_acceptances.acceptances", {}),
+    "unbound": ("desk_unbound.unbound", {}),
+    "without-keeper": ("desk_unbound.unbound", {}),
+    "unsent-cut": ("desk_unsent.unsent", {}),
+}
+
+
+class Shown(NamedTuple):
+    """A queue as the first page tells it."""
+
+    waiting: Waiting
+    href: str
+    part: str
+
+
+def queues_here() -> tuple[Shown, ...]:
+    """The queues of the person at the desk, counted once per request."""
+    if "queues" not in g:
+        found = queues_of(session(), Asked(me(), clock.now()))
+        g.queues = tuple(Shown(one, *_link(one.queue.key)) for one in found)
+    shown: tuple[Shown, ...] = g.queues
+    return shown
+
+
+def waits_by_part() -> dict[str, int]:
+    """How much waits for the person at the desk, by line of the menu."""
+    found: dict[str, int] = {}
+    for one in queues_here():
+        found[one.part] = found.get(one.part, 0) + one.waiting.line.number
+    return found
+
+
+def _link(key: str) -> tuple[str, str]:
+    endpoint, filters = LINKS[key]
+    blueprint = endpoint.partition(".")[0]
+    return url_for(endpoint, **filters), UNDER.get(blueprint, blueprint)

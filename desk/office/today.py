@@ -1,0 +1,26 @@
+"""今天要办: the first page, with everything that waits for the person at the desk."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+
+from desk.frame.pages import page
+from desk.frame.queues import queues_here
+from server.http.guards import guard_desk
+
+blueprint = Blueprint("desk_today", __name__, url_prefix="/desk")
+guard_desk(blueprint)
+
+
+@blueprint.get("/")
+def today() -> Any:
+    """Every queue with its number and since when; an old address of the board leads there."""
+    if request.args:
+        asked = request.query_string.decode("ascii", "replace")
+        return redirect(f"{url_for('desk_board.board')}?{asked}")
+    shown = queues_here()
+    return page(
+        "today.html",
+        waiting=[one for one in shown if one.waiting.line.number],
+        idle=[one for one in shown if not one.waiting.line.number],
+    )

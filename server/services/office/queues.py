@@ -1,0 +1,121 @@
+"""The registry of queues: everything that waits for somebody at the desk, one line for each.
+
+A new queue is a line in `QUEUES` here and its link in `desk/frame/queues.py`; the first page and
+the menu then show it. It counts with one query in the wing that owns the noun (`common/queues.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from server.models.person import Role
+from server.services.common.queues import Asked, QueueLine
+from server.services.days.month_queue import months_queue
+from server.services.inspections.disagreements import disagreements_queue
+from server.services.inspections.looking import differing_queue
+from server.services.intake.double_records import doubles_queue
+from server.services.intake.unsent_imports import cut_off_queue
+from server.services.mending.queues import answered_queue, late_queue, letters_queue
+from server.services.people.scope import HANDLING, OFFICE, TOWNSHIP
+from server.services.people.unbound import unbound_queue, without_keeper_queue
+from server.services.registry.acceptance_views import acceptances_queue
+from server.services.review.lists import reviews_queue
+from server.services.rounds.reports import unreported_queue
+from server.services.signals.lists import signals_queue
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits, in words, and who is to do it; `say` is what to do about it, `unit` of what."""
+
+    key: str
+    label: str
+    unit: str
+    say: str
+    who: tuple[Role, ...]
+    count: Callable[[Session, Asked], QueueLine]
+
+
+class Waiting(NamedTuple):
+    """A queue that is somebody's, and how it stands."""
+
+    queue: Queue
+    line: QueueLine
+
+
+# In the order of the first page: what has a deadline, what people wait for, what is a day's work.
+QUEUES = (
+    Queue("mends-late", "整改逾期没交", "条", "催一催站长，或退到乡镇盯着。", HANDLING, late_queue),
+    Queue(
+        "mends-answered",
+        "整改等验收",
+        "条",
+        "站长交了照片，看改好了没有。",
+        TOWNSHIP,
+        answered_queue,
+    ),
+    Queue("letters", "通知书等决定", "份", "督导记录更正了，撤销还是维持。", OFFICE, letters_queue),
+    Queue(
+        "disagreements", "分歧等裁定", "条", "站长和督导员说法不一样。", OFFICE, disagreements_queue
+    ),
+    Queue(
+        "doubles",
+        "重复记录等决定",
+        "份",
+        "同一次督导有两份记录，以哪份为准。",
+        OFFICE,
+        doubles_queue,
+    ),
+    Queue(
+        "differing",
+        "核算不一致等看",
+        "份",
+        "签字时和县里现在核算的不一样。",
+        OFFICE,
+        differing_queue,
+    ),
+    Queue(
+        "rounds-unreported",
+        "督导结果等上报",
+        "轮",
+        "这一轮查完了，结果还没报。",
+        OFFICE,
+        unreported_queue,
+    ),
+    Queue("months", "件数等核准", "个月", "上个月的件数，看一看再核准。", OFFICE, months_queue),
+    Queue("photos", "照片等核查", "张", "机器拿不准的，请人看一眼。", TOWNSHIP, reviews_queue),
+    Queue("signals", "异常提示等处理", "条", "看看站长怎么说，再定。", TOWNSHIP, signals_queue),
+    Queue(
+        "acceptances",
+        "站点等验收",
+        "站",
+        "拟建的和升级前登记的，建好了就验收。",
+        OFFICE,
+        acceptances_queue,
+    ),
+    Queue("unbound", "站长没绑手机", "人", "印绑定纸条，托乡镇带去。", TOWNSHIP, unbound_queue),
+    Queue(
+        "without-keeper",
+        "站点没有站长",
+        "站",
+        "在人员页给站点派一位站长。",
+        TOWNSHIP,
+        without_keeper_queue,
+    ),
+    Queue(
+        "unsent-cut",
+        "手机存出的文件没导全",
+        "份",
+        "请站长再存一次，重新导入。",
+        OFFICE,
+        cut_off_queue,
+    ),
+)
+
+
+def queues_of(session: Session, asked: Asked) -> tuple[Waiting, ...]:
+    """Every queue that is this person's, in the registry's order, empty ones too."""
+    role = asked.seen_by.role
+    return tuple(Waiting(one, one.count(session, asked)) for one in QUEUES if role in one.who)

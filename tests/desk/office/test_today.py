@@ -1,0 +1,53 @@
+"""今天要办: the first page tells what waits, the menu says the same, and each leads to its list."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.models.person import Person, Role
+from tests.desk.conftest import Desk, text_of
+from tests.factories import Cast, make_person
+from tests.services.world import make_world
+
+DeskOf = Callable[[Person], Desk]
+
+
+def test_the_first_page_and_the_menu_tell_the_same_numbers(
+    session: Session, cast: Cast, standards: Any, desk_of: DeskOf
+) -> None:
+    make_world(session, cast, standards)
+    session.commit()
+    desk = desk_of(cast.office)
+
+    answer = desk.get("/")
+
+    page, words = answer.get_data(as_text=True), text_of(answer)
+    assert "分歧等裁定 1 条" in words
+    menu = {
+        part: int(number)
+        for part, number in re.findall(r'data-menu-count="(\w+)"[^>]*>(\d+)<', page)
+    }
+    assert menu["desk_disagreements"] == 3  # 分歧, 重复记录 and 核算不一致 stand under one word
+    for part, href in (("desk_reviews", "/reviews"), ("desk_signals", "/signals")):
+        assert menu[part] == 1
+        assert f'href="/desk{href}"' in page
+    assert re.findall(r'data-menu-count="\w+"', desk.get("/help").get_data(as_text=True))
+
+
+def test_an_old_address_of_the_board_leads_to_the_board(cast: Cast, desk_of: DeskOf) -> None:
+    answer = desk_of(cast.office).get("/?status=fails&q=%E9%A9%AC")
+
+    assert (answer.status_code, answer.location) == (302, "/desk/board?status=fails&q=%E9%A9%AC")
+
+
+def test_nothing_to_do_is_said_kindly(session: Session, cast: Cast, desk_of: DeskOf) -> None:
+    clerk = make_person(session, name="企业", role=Role.OPERATOR, operator_id=cast.c1.operator_id)
+    session.commit()
+
+    words = text_of(desk_of(clerk).get("/"))
+
+    assert "今天没有等着您办的事" in words
+    assert "整改逾期没交 0" in words
+    assert "没绑手机" not in words

@@ -1,0 +1,86 @@
+"""今天要办: every queue counts what somebody may see, once, with one query, and since when."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from desk.frame.queues import LINKS
+from server.models.person import Person, Role
+from server.services.common.queues import Asked, QueueLine
+from server.services.office.queues import QUEUES, queues_of
+from tests.factories import NOW, TODAY, Cast, make_person
+from tests.queries import queries
+from tests.services.world import World, make_world
+
+
+@pytest.fixture
+def world(session: Session, cast: Cast, standards: Any) -> World:
+    return make_world(session, cast, standards)
+
+
+def lines(session: Session, who: Person, days: int = 0) -> dict[str, QueueLine]:
+    asked = Asked(who, NOW + timedelta(days=days))
+    return {one.queue.key: one.line for one in queues_of(session, asked)}
+
+
+def test_every_queue_leads_somewhere_and_has_its_own_key() -> None:
+    assert [one.key for one in QUEUES] == list(LINKS)
+    assert len(LINKS) == len(QUEUES)
+
+
+def test_the_office_sees_what_waits_and_since_when(
+    session: Session, world: World, cast: Cast
+) -> None:
+    before = lines(session, cast.office)
+    late = lines(session, cast.office, days=40)
+
+    assert before["disagreements"] == QueueLine(1, TODAY)
+    assert before["letters"].number == before["doubles"].number == before["differing"].number == 1
+    assert before["photos"].number == before["signals"].number == 1
+    assert before["mends-late"].number == 0
+    assert late["mends-late"] == QueueLine(1, TODAY)
+    assert late["months"] == QueueLine(1, date(2023, 8, 1))  # June is approved, July is not
+
+
+def test_a_township_officer_sees_the_own_township_in_every_queue(
+    session: Session, world: World, cast: Cast
+) -> None:
+    own = make_person(
+        session, name="鹅城专干", role=Role.TOWNSHIP_OFFICER, township_code=cast.township.code
+    )
+
+    seen, elsewhere = lines(session, own, days=40), lines(session, cast.officer, days=40)
+    whole = lines(session, cast.office, days=40)
+
+    assert {key: one.number for key, one in seen.items()} == {
+        key: whole[key].number
+        - (elsewhere[key].number if key in ("unbound", "without-keeper") else 0)
+        for key in seen
+    }
+    for key in ("mends-late", "photos", "signals"):
+        assert (seen[key].number, elsewhere[key].number) == (1, 0)
+    assert "disagreements" not in seen
+
+
+def test_an_operator_is_told_of_late_mending_and_another_county_of_nothing(
+    session: Session, world: World, cast: Cast
+) -> None:
+    clerk = make_person(session, role=Role.OPERATOR, operator_id=cast.c1.operator_id)
+
+    theirs = lines(session, cast.outsider, days=40)
+
+    own = ("acceptances", "without-keeper")  # that county's only station
+    assert {one.number for key, one in theirs.items() if key not in own} == {0}
+    assert lines(session, clerk, days=40) == {"mends-late": QueueLine(1, TODAY)}
+
+
+def test_counting_every_queue_takes_at_most_two_queries_each(
+    session: Session, world: World, cast: Cast
+) -> None:
+    with queries(session) as seen:
+        found = queues_of(session, Asked(cast.office, NOW))
+
+    assert len(found) == len(QUEUES)
+    assert len(seen) <= len(QUEUES) + 4  # months ask three times
