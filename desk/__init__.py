@@ -31,7 +31,7 @@ def attach_desk(app: Flask) -> None:
         unbound,
         unsent,
     )
-    from desk.programme import months, plan
+    from desk.programme import coverage, months, plan, populations
     from desk.rounds import (
         differing,
         disagreements,
@@ -84,6 +84,8 @@ def attach_desk(app: Flask) -> None:
         exchange,
         imports,
         plan,
+        coverage,
+        populations,
         rounds,
         new_round,
         round_results,

@@ -24,6 +24,7 @@ MENU = (
     Line("desk_today.today", "今天要办", "today", "今天"),
     Line("desk_board.board", "站点看板", "board", "站点"),
     Line("desk_numbers.numbers", "编号与标识牌", "sign", "站点"),
+    Line("desk_coverage.coverage", "村庄覆盖", "cover", "站点"),
     Line("desk_plan.plan", "计划与进度", "plan", "计划"),
     Line("desk_rounds.rounds", "督导验收", "rounds", "督导"),
     Line("desk_rectifications.rectifications", "整改", "mend", "督导"),
@@ -39,6 +40,7 @@ MENU = (
 )
 # Pages without a line of their own in the menu stand under another's.
 UNDER = {
+    "desk_populations": "desk_coverage",
     "desk_acceptances": "desk_plan",
     "desk_county_signals": "desk_county",
     "desk_county_words": "desk_county",

@@ -17,6 +17,7 @@ from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level, Word
 from server.policy.standard.verdicts import Verdict
 from server.services.county.actions import CountyAction
+from server.services.coverage.actions import CoverageAction
 from server.services.days.actions import DaysAction
 from server.services.inspections.actions import InspectionsAction
 from server.services.intake.actions import IntakeAction
@@ -60,6 +61,7 @@ ACTIONS: Mapping[str, str] = {
     for wing in (
         ProgrammeAction,
         CountyAction,
+        CoverageAction,
         RegistryAction,
         StandingAction,
         PlateAction,

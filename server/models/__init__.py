@@ -3,6 +3,7 @@
 from server.models import (
     acceptance,
     county,
+    coverage,
     history,
     inspection,
     job,
@@ -25,6 +26,7 @@ from server.models import (
 __all__ = [
     "acceptance",
     "county",
+    "coverage",
     "history",
     "inspection",
     "job",

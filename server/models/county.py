@@ -69,7 +69,6 @@ class Division(Base):
     parent: Mapped[str] = mapped_column(sa.String(12))  # county code or township code
     name: Mapped[str] = mapped_column(sa.String(60))  # as in the table: 马家沟村委会
     short_name: Mapped[str] = mapped_column(sa.String(60))  # as people say: 马家沟村
-    population: Mapped[int | None]  # unknown stays unknown
     valid_from: Mapped[date]
     withdrawn_on: Mapped[date | None]
 

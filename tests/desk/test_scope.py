@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.http.guards import GUARDS
 from server.media.blobs import FolderStore
-from server.models.county import Operator
+from server.models.county import Division, Operator
+from server.models.coverage import PopulationBasis, PopulationList
 from server.models.person import Person, Role
 from server.models.phone_help import UnsentImport
 from server.models.rectification import NoticeQuestion
 from server.models.station import Stage
+from server.services.coverage.populations import record_population
 from server.services.mending.notices import issue_notice
 from server.services.registry.acceptances import accept_stations
 from server.services.registry.sheet_imports import enter_import, plan_import
@@ -120,8 +122,21 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         on=clock.today(), present="供销社王某", by=cast.office, now=clock.now(),
         standards=standards,
     )  # fmt: skip
+    people_row = record_population(
+        session, village=session.get_one(Division, cast.c1.village_code),
+        basis=PopulationBasis.RESIDENT, people=2600, counted_on=clock.today(), source="村委会",
+        by=cast.office, now=clock.now(),
+    )  # fmt: skip
+    listed = PopulationList(
+        county=cast.county.code, file_name="人口.csv", file_sha256="0" * 64, lines=1,
+        entered_by=cast.office.id, entered_at=clock.now(),
+    )  # fmt: skip
+    session.add(listed)
     session.flush()
     places: dict[str, Any] = {
+        "<code>": cast.c1.village_code,
+        "<int:row>": people_row.id,
+        "<int:list_id>": listed.id,
         "<int:import_id>": imported.id,
         "<int:acceptance_id>": accepted.id,
         "<int:operator_id>": cast.c1.operator_id,

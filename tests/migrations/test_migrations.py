@@ -51,6 +51,39 @@ def test_a_sqlite_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
     assert Path(f"{path}.before-{head()}").exists()  # … and was copied first
 
 
+def test_what_a_division_said_of_its_people_is_kept_as_a_figure_without_day_or_basis(
+    tmp_path: Path,
+) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'people.db'}")
+    steps = ScriptDirectory(str(FOLDER)).walk_revisions()
+    step = next(one for one in steps if "populations_of_villages" in one.path)
+    command.upgrade(config_for(engine), str(step.down_revision))
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO counties (code, name, province, prefecture, divisions_source, hotline,"
+                " options, demo, created_at) VALUES ('140926', '静乐县', '', '', '', '', '{}', 0,"
+                " '2023-04-11 00:00:00')"
+            )
+        )
+        for code, people in (("140926100205", "2600"), ("140926100206", "NULL")):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO divisions (code, county, level, kind, parent, name, short_name,"
+                    f" population, valid_from) VALUES ('{code}', '140926', 'village',"
+                    f" 'village_committee', '140926100', '村', '村', {people}, '2023-01-01')"
+                )
+            )
+
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        kept = connection.execute(
+            sa.text("SELECT village_code, basis, people, counted_on FROM village_populations")
+        ).all()
+    assert [tuple(row) for row in kept] == [("140926100205", "unstated", 2600, None)]
+
+
 def test_a_parcel_count_below_zero_is_refused_by_the_database_itself(engine: Engine) -> None:
     columns = (
         "id, county, station_id, person_id, day_on, version, received, sent, agri_sent, on_hand"

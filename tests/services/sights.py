@@ -5,8 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from server.errors import NotFound
+from server.models.county import Division
+from server.models.coverage import PopulationBasis
 from server.models.station import Station
 from server.policy.standard.options import CountyOptions
+from server.services.coverage import populations, serving
 from server.services.days import activity, corrections, month_contents, months
 from server.services.inspections import disagreements, everyday, looking, two_words
 from server.services.intake import double_records, lag, self_checks
@@ -85,6 +88,25 @@ def with_c1(world: World, look: Callable[[], Any], **changed: Any) -> Any:
         attempt.rollback()
 
 
+def with_people(world: World, look: Callable[[], Any]) -> Any:
+    """What a look shows once somebody has counted the people of C0001's village."""
+    attempt = world.session.begin_nested()
+    try:
+        populations.record_population(
+            world.session,
+            village=world.session.get_one(Division, world.c1.village_code),
+            basis=PopulationBasis.RESIDENT,
+            people=2600,
+            counted_on=TODAY,
+            source="村委会",
+            by=None,
+            now=NOW,
+        )
+        return look()
+    finally:
+        attempt.rollback()
+
+
 def closed_here(w: World, seen_by: dict[str, Any]) -> int:
     found = with_c1(
         w, lambda: searching.closed_stations(w.session, **seen_by), closed_on=NOW.date()
@@ -113,6 +135,21 @@ LOOKS: dict[str, Look] = {
         )
     ),
     "registry.searching.villages_without_station": bare_here,
+    "coverage.populations.populations_of": lambda w, a: len(
+        with_people(
+            w,
+            lambda: populations.populations_of(w.session, village_code=w.c1.village_code, **a),
+        )
+    ),
+    "coverage.populations.village_of": lambda w, a: shown(
+        lambda: populations.village_of(w.session, code=w.c1.village_code, **a)
+    ),
+    "coverage.serving.villages_served": lambda w, a: sum(
+        one.code == w.c1.village_code
+        for one in serving.villages_served(
+            w.session, county=w.county.code, on=TODAY, **a
+        )
+    ),
     "inspections.looking.differing_seen": lambda w, a: len(
         looking.differing_seen(w.session, county=w.county.code, **a)
     ),
@@ -321,6 +358,7 @@ LOOKS: dict[str, Look] = {
 SIGHT_ITSELF = {
     "people.scope.stations_visible_to",
     "people.scope.people_visible_to",
+    "people.scope.villages_visible_to",
     "people.scope.sees_whole_county",
 }
 

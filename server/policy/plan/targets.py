@@ -6,6 +6,7 @@ from datetime import date
 from itertools import combinations, groupby
 
 from server.calendar import full_day_text, month_of, month_text
+from server.policy.plan.coverage import coverage_readings
 from server.policy.plan.nouns import Milestone, PlanConflict, Programme, Reading, Target, Track
 from server.policy.standard.facts import Level
 
@@ -82,6 +83,7 @@ def conflicts(programme: Programme) -> tuple[PlanConflict, ...]:
         *_deadlines_repeat(programme),
         *_due_before_issue(programme),
         *programme.declared_conflicts,
+        *coverage_readings(programme),
     )
 
 

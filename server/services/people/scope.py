@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.errors import NotAllowed, NotFound
+from server.models.county import Division
 from server.models.person import Keeping, Person, Role
 from server.models.station import Station
 
@@ -109,6 +110,22 @@ def stations_kept_by(session: Session, person: Person, now: datetime) -> list[St
             .distinct()
         )
     )
+
+
+def villages_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
+    """The WHERE clause on `Division` that holds for the villages somebody may see.
+
+    EVERYBODY sees every one, whoever sees the whole county that county's, a township officer those
+    of the own township; others none.
+    """
+    if seen_by is EVERYBODY:
+        return sa.true()
+    own_county = Division.county == seen_by.county
+    if seen_by.role in WHOLE_COUNTY:
+        return own_county
+    if seen_by.role in TOWNSHIP and seen_by.township_code:
+        return own_county & (Division.parent == seen_by.township_code)
+    return sa.false()
 
 
 def people_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:

@@ -1,0 +1,108 @@
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+from openpyxl import load_workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.models.coverage import VillagePopulation
+from server.models.person import Person
+from server.models.station import Stage
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
+from tests.factories import Cast
+
+DeskOf = Callable[[Person], Desk]
+LIST = "村,户籍人口,常住人口\n马家沟村,2810,2600\n杨家山村,900,\n".encode()
+
+pytestmark = ON_SQLITE
+
+
+def test_a_clerk_enters_a_list_sees_it_on_the_page_and_takes_it_back(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    cast.c1.stage, cast.c1.serves = Stage.BUILT, ["140926101201"]
+    session.commit()
+    desk = desk_of(cast.office)
+    page = text_of(desk.get("/coverage"))
+    assert "村里有站 1 建制村 3 个里" in page
+    assert "2 建制村" not in page.split("没有站服务")[0].split("外村的站辐射")[0]
+
+    answer = desk.post(
+        "/coverage/populations", file=(BytesIO(LIST), "人口.csv"), counted_on="2020-11-01",
+        source="2020年人口普查", basis="",
+    )  # fmt: skip
+    preview = desk.client.get(answer.location).get_data(as_text=True)
+    assert "户籍人口：没有登记 → 2810人（2020年11月1日，2020年人口普查）" in preview
+    mark = re.search(r'name="mark" value="(\w+)"', preview)
+    assert mark
+    where = answer.location.split("?")[0].removeprefix("/desk")
+    told = desk.done(
+        where, mark=mark[1], file="人口.csv", counted_on="2020-11-01", source="2020年人口普查",
+        basis="",
+    )  # fmt: skip
+    assert "名单已录入：新登记 2 个村" in told
+    assert len(session.scalars(select(VillagePopulation)).all()) == 3
+    assert "2,810" in text_of(desk.get("/coverage?q=马家沟"))
+    assert "1 个村" in text_of(desk.get("/coverage?people=unknown"))
+
+    back = desk.done("/coverage/populations/lists/1/withdraw", reason="写反了")
+    assert "已撤回“人口.csv”的 3 个数" in back
+    assert "3 个村" in text_of(desk.get("/coverage?people=unknown"))
+
+
+def test_every_figure_leads_to_its_villages_and_the_table_holds_the_same(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    cast.c1.stage, cast.c1.serves = Stage.BUILT, ["140926101201"]
+    session.commit()
+    desk = desk_of(cast.office)
+    page = desk.get("/coverage").get_data(as_text=True)
+    assert "measure=covered-committees&amp;part=inside" in page
+    listed = text_of(desk.get("/coverage?measure=covered-committees&part=inside"))
+    assert "算进去的村" in listed
+    assert "2 个村" in listed
+    assert "没有站服务" not in listed.split("算进去的村")[1]
+
+    book = load_workbook(BytesIO(desk.get("/coverage.xlsx?how=radiated").data))
+    rows = list(book.worksheets[0].values)
+    assert [row[1] for row in rows[1:]] == ["舍科村"]
+    assert rows[1][11] == "外村的站辐射"
+    assert rows[1][4] is None  # nobody has counted: no 0
+    assert "马家沟村" in desk.get("/coverage.csv").get_data(as_text=True)
+
+
+def test_a_day_that_has_not_come_is_refused_in_words(cast: Cast, desk_of: DeskOf) -> None:
+    answer = desk_of(cast.office).get("/coverage?on=2099-01-01")
+    assert answer.status_code == 422
+    assert "还没有到" in text_of(answer)
+
+
+def test_one_figure_is_recorded_on_the_villages_own_page_and_what_was_typed_stays(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, where = desk_of(cast.office), "/coverage/villages/140926100205"
+    answer = desk.post_and_go_on(
+        where, basis="resident", people="两千五", counted_on="2020-11-01", source="普查", seen="0"
+    )
+    assert "“两千五”不是人数" in text_of(answer)
+    assert 'value="两千五"' in answer.get_data(as_text=True)
+    page = desk.done(
+        where, basis="resident", people="2500", counted_on="2020-11-01", source="普查", seen="0"
+    )
+    assert "已记下：马家沟村常住人口2500人" in page
+    again = desk.post_and_go_on(
+        where, basis="resident", people="2400", counted_on="2020-11-01", source="普查", seen="0"
+    )
+    assert "别人登记过马家沟村的人口" in text_of(again)
+
+
+def test_an_officer_sees_the_own_villages_without_the_countys_goals(
+    cast: Cast, desk_of: DeskOf
+) -> None:
+    page = text_of(desk_of(cast.officer).get("/coverage"))
+    assert "舍科村" in page
+    assert "马家沟" not in page
+    assert "覆盖率" not in page
+    assert "录入人口" not in page
