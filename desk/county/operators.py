@@ -29,7 +29,7 @@ from server.services.county.operators import (
     status_changes,
 )
 from server.services.people.scope import OFFICE, WHOLE_COUNTY
-from server.services.registry.fields import read_day
+from server.services.registry.field_reading import read_day
 from server.services.registry.operator_stations import (
     hand_over,
     stations_run_by,

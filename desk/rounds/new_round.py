@@ -23,7 +23,7 @@ from server.policy.rounds.sampling import SampleKind
 from server.policy.standard.standards import standards_for
 from server.services.county.counties import townships
 from server.services.people.scope import OFFICE
-from server.services.registry.fields import read_day
+from server.services.registry.field_reading import read_day
 from server.services.rounds.campaigns import open_campaign
 from server.services.rounds.draws import (
     INSPECTED_LEVELS,

@@ -39,7 +39,7 @@ from server.services.mending.rectifications import (
 )
 from server.services.mending.shown import rectification_shown
 from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, station_for
-from server.services.registry.fields import read_day
+from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_rectifications", __name__, url_prefix="/desk")
 guard_desk(blueprint)

@@ -27,7 +27,7 @@ from server.services.registry.acceptances import (
     send_to_plan,
     withdraw_acceptance,
 )
-from server.services.registry.fields import read_day
+from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_acceptances", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)

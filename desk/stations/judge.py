@@ -20,7 +20,7 @@ from server.services.common.written import reason_given
 from server.services.county.counties import policy_options
 from server.services.days.activity import newest_photos
 from server.services.people.scope import OFFICE, station_for
-from server.services.registry.fields import read_day
+from server.services.registry.field_reading import read_day
 from server.services.standing.statements import SaidView, said_of, say
 
 blueprint = Blueprint("desk_judge", __name__, url_prefix="/desk")

@@ -19,7 +19,8 @@ from server.services.county.counties import townships, villages
 from server.services.county.operators import operators_of
 from server.services.mending.rectifications import withdraw_with_station
 from server.services.people.scope import OFFICE, station_for
-from server.services.registry.fields import FIELDS, Field, names_of, read_day, show, stored
+from server.services.registry.field_reading import read_day
+from server.services.registry.fields import FIELDS, Field, names_of, show, stored
 from server.services.registry.stations import (
     add_station,
     close_station,

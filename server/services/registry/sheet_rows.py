@@ -19,13 +19,8 @@ from server.policy.standard.facts import JUDGED, Level, Word, value_of
 from server.services.common import history
 from server.services.county.place_words import station_name
 from server.services.plates.numbers import level_of, normal_code
-from server.services.registry.fields import (
-    FIELDS,
-    Reading,
-    names_of,
-    read_field,
-    show,
-)
+from server.services.registry.field_reading import Reading, read_field
+from server.services.registry.fields import FIELDS, names_of, show
 from server.services.registry.sheet_columns import (
     AREA,
     CODE,

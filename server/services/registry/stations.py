@@ -24,16 +24,8 @@ from server.services.people.people import keepers_of
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.signs import live_sign
 from server.services.registry.actions import RegistryAction
-from server.services.registry.fields import (
-    FIELDS,
-    Names,
-    Reading,
-    names_of,
-    read_field,
-    show,
-    store,
-    stored,
-)
+from server.services.registry.field_reading import Reading, read_field
+from server.services.registry.fields import FIELDS, Names, names_of, show, store, stored
 from server.services.registry.lapsing import lapse_with
 
 SHOWN_OUTSIDE = frozenset(("name", "filed_name", "hours"))
