@@ -23,6 +23,8 @@ LINKS: dict[str, tuple[str, dict[str, Any]]] = {
     "months": ("desk_months.month", {}),
     "photos": ("desk_reviews.queue", {}),
     "signals": ("desk_signals.signals", {}),
+    "proposals": ("desk_proposals.proposals", {}),
+    "proposals-returned": ("desk_proposals.proposals", {"state": "returned", "mine": 1}),
     "acceptances": ("desk_acceptances.acceptances", {}),
     "unbound": ("desk_unbound.unbound", {}),
     "without-keeper": ("desk_unbound.unbound", {}),

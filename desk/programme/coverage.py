@@ -40,7 +40,7 @@ from server.services.programme.coverage_goals import (
     decided_readings,
     large,
 )
-from server.services.registry.fields import read_day
+from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_coverage", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)

@@ -40,7 +40,7 @@ from server.services.coverage.populations import (
 )
 from server.services.coverage.serving import villages_served
 from server.services.people.scope import OFFICE, SEES_ROUNDS
-from server.services.registry.fields import read_day
+from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_populations", __name__, url_prefix="/desk/coverage")
 guard_desk(blueprint, *SEES_ROUNDS)

@@ -1,13 +1,19 @@
-"""Entering and changing a station: the register's own facts, closing, reopening."""
+"""Entering and changing a station: the register's own facts, closing, reopening.
+
+The county office's forms write into the register; a township officer's, which are the same, are
+handed to the office as a proposal.
+"""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, me
+from desk.frame.access import county_of_desk, may, me
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
+from desk.stations.proposing import amended, as_proposed, handed_in, waiting_here
 from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session
@@ -18,9 +24,10 @@ from server.services.common.seals import Value
 from server.services.county.counties import townships, villages
 from server.services.county.operators import operators_of
 from server.services.mending.rectifications import withdraw_with_station
-from server.services.people.scope import OFFICE, station_for
+from server.services.people.scope import OFFICE, TOWNSHIP, station_for
 from server.services.registry.field_reading import read_day
 from server.services.registry.fields import FIELDS, Field, names_of, show, stored
+from server.services.registry.proposals import propose_closing, propose_edit, propose_new
 from server.services.registry.stations import (
     add_station,
     close_station,
@@ -29,7 +36,7 @@ from server.services.registry.stations import (
 )
 
 blueprint = Blueprint("desk_register", __name__, url_prefix="/desk")
-guard_desk(blueprint, *OFFICE)
+guard_desk(blueprint, *TOWNSHIP)
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "名称与开办",
@@ -87,16 +94,19 @@ def _merged(station: Station) -> MergedForm:
 
 def _edit_page(station: Station, problem: Problem | None = None) -> Any:
     """The form; on a clash with what the register holds meanwhile, with the choice."""
-    held = _as_held(station)
+    held, amends = _as_held(station), amended(station)
     form = _merged(station) if problem else opened(held)
+    over = form.values if problem or amends is None else as_proposed(amends)
     return page(
         "edit.html",
         problem=problem,
         station=station,
+        amends=amends,
+        waiting=waiting_here(station),
         parts=[(title, [FIELDS[name] for name in names]) for title, names in PARTS],
         form=form,
-        typed={**held, **form.values},
-        reason=request.form.get("reason", ""),
+        typed={**held, **over},
+        reason=request.form.get("reason", amends.reason if amends else ""),
         operators=operators_of(session(), county=me().county),
     )
 
@@ -111,6 +121,8 @@ def edit(station_id: int) -> Any:
 def save(station_id: int) -> Any:
     """Change them, all or none; on any error what was typed is shown again."""
     station = station_for(session(), me(), station_id)
+    if not may(*OFFICE):
+        return _propose_edit(station)
     with answering(lambda problem: _edit_page(station, problem)):
         form = _merged(station)
         form.refuse("station-changed-meanwhile", station.name)
@@ -129,21 +141,45 @@ def save(station_id: int) -> Any:
     return done(f"已保存：{'、'.join(change['label'] for change in made)}。{form.told()}", where)
 
 
+def _propose_edit(station: Station) -> Any:
+    """The same form as the office's, handed in instead of written."""
+    with answering(lambda problem: _edit_page(station, problem)):
+        form = _merged(station)
+        form.refuse("station-changed-meanwhile", station.name)
+        made = propose_edit(
+            session(),
+            station=station,
+            changes={name: form.values[name] for name in _typed()},
+            by=me(),
+            now=clock.now(),
+            reason=request.form.get("reason", ""),
+            amends=amended(station),
+        )
+    if made is None:
+        where = url_for("desk_station.station", station_id=station.id)
+        return done("内容和现在登记的一样，没有要提交的。" + form.told(), where)
+    return handed_in(made, form.told())
+
+
 def _new_page(typed: Mapping[str, str], problem: Problem | None = None) -> Any:
-    county = county_of_desk()
+    county, own = county_of_desk(), "" if may(*OFFICE) else me().township_code
     return page(
         "new.html",
         problem=problem,
         typed=typed,
-        townships=townships(session(), county.code),
-        villages=villages(session(), county.code),
+        amends=amended(),
+        townships=[one for one in townships(session(), county.code) if own in ("", one.code)],
+        villages=[one for one in villages(session(), county.code) if own in ("", one.parent)],
     )
 
 
 @blueprint.get("/stations/new")
 def new() -> Any:
     """A new station: where, and at which level."""
-    village = request.args.get("village", "")
+    village, amends = request.args.get("village", ""), amended()
+    if amends is not None and (place := amends.change["place"]):
+        typed = {key: str(text) for key, text in place.items()}
+        return _new_page({**typed, "name": amends.change["name"], "basis": amends.reason})
     return _new_page({"level": Level.VILLAGE_POINT, "village_code": village} if village else {})
 
 
@@ -162,6 +198,20 @@ def add() -> Any:
         level = _level(form.get("level", ""))
         village = form.get("village_code", "") if level == Level.VILLAGE_POINT else ""
         township = form.get("township_code", "") if level == Level.TOWNSHIP_STATION else ""
+        if not may(*OFFICE):
+            proposed = propose_new(
+                session(),
+                county=county_of_desk(),
+                level=level,
+                township_code=township or village[:9] or None,
+                village_code=village or None,
+                name=form.get("name", ""),
+                by=me(),
+                now=clock.now(),
+                reason=form.get("basis", ""),
+                amends=amended(),
+            )
+            return handed_in(proposed)
         station = add_station(
             session(),
             county=county_of_desk(),
@@ -180,13 +230,21 @@ def add() -> Any:
 
 
 def _closing_page(station: Station, problem: Problem | None = None) -> Any:
+    amends = amended(station)
+    day = amends.change["on"] if amends else ""
     return page(
         "closing.html",
         problem=problem,
         station=station,
-        on=request.form.get("on") or clock.today().isoformat(),
-        reason=request.form.get("reason", ""),
+        amends=amends,
+        waiting=waiting_here(station),
+        on=request.form.get("on") or day or clock.today().isoformat(),
+        reason=request.form.get("reason", amends.reason if amends else ""),
     )
+
+
+def _closing_day() -> date:
+    return read_day(request.form.get("on", ""), "停业日期", latest=clock.today())
 
 
 @blueprint.get("/stations/<int:station_id>/closing")
@@ -201,11 +259,19 @@ def close_or_reopen(station_id: int) -> Any:
     station = station_for(session(), me(), station_id)
     now, reason = clock.now(), request.form.get("reason", "")
     with answering(lambda problem: _closing_page(station, problem)):
+        if not may(*OFFICE):
+            reopens = request.form.get("what") == "reopen"
+            on = None if reopens else _closing_day()
+            proposed = propose_closing(
+                session(), station=station, on=on, by=me(), now=now, reason=reason,
+                amends=amended(station),
+            )  # fmt: skip
+            return handed_in(proposed)
         if request.form.get("what") == "reopen":
             reopen_station(session(), station=station, by=me(), now=now, reason=reason)
             said = f"{station.name}已恢复。"
         else:
-            on = read_day(request.form.get("on", ""), "停业日期", latest=clock.today())
+            on = _closing_day()
             close_station(session(), station=station, by=me(), now=now, on=on, reason=reason)
             owed = withdraw_with_station(
                 session(), station=station, because=reason, by=me(), now=now

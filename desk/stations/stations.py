@@ -11,6 +11,7 @@ from flask import Blueprint, current_app, request, send_file
 
 from desk.frame.access import may, me
 from desk.frame.pages import page
+from desk.stations.proposing import waiting_here
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
@@ -26,7 +27,7 @@ from server.services.inspections.versions import of_stations
 from server.services.mending.lists import rectifications_seen
 from server.services.mending.rectifications import OPEN_STATES
 from server.services.people.people import names_of
-from server.services.people.scope import SEES_ROUNDS, station_for
+from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, station_for
 from server.services.photos.missing import missing_of
 from server.services.photos.photos import photo_for, picture
 from server.services.photos.requests import Rate, rates
@@ -129,6 +130,7 @@ def station(station_id: int) -> Any:
         "station.html",
         station=found,
         view=view,
+        waiting=waiting_here(found) if may(*TOWNSHIP) else [],
         inspections=inspections,
         record_statuses=record_statuses(session(), inspections),
         inspectors=names_of(session(), person_ids=[one.inspector_id for one in inspections]),

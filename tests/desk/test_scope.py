@@ -21,6 +21,7 @@ from server.models.station import Stage
 from server.services.coverage.populations import record_population
 from server.services.mending.notices import issue_notice
 from server.services.registry.acceptances import accept_stations
+from server.services.registry.proposal_decisions import decide_many
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.rounds.reports import report_round
 from tests.desk.conftest import Desk, text_of
@@ -28,6 +29,7 @@ from tests.desk.held_rounds import hold, second_record
 from tests.desk.role_matrix import MATRIX, PUBLIC, WHO
 from tests.factories import Cast, make_person, make_sign
 from tests.keepers_days import photographed
+from tests.proposals import own_officer, proposed
 from tests.reviews import ask_sign
 from tests.services.asked import raised
 
@@ -133,10 +135,20 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     )  # fmt: skip
     session.add(listed)
     session.flush()
+    waiting, returned = (
+        proposed(session, cast.c1, own_officer(session, cast, name), address="村东头")
+        for name in ("甲", "乙")
+    )
+    line, _ = decide_many(
+        session, county=cast.county, seen={returned.id: None}, accept=False, by=cast.office,
+        now=clock.now(), closing=lambda *_: 0, because="请核实",
+    )  # fmt: skip
     places: dict[str, Any] = {
         "<code>": cast.c1.village_code,
         "<int:row>": people_row.id,
         "<int:list_id>": listed.id,
+        "<int:proposal_id>": waiting.id,
+        "<int:line_id>": line,
         "<int:import_id>": imported.id,
         "<int:acceptance_id>": accepted.id,
         "<int:operator_id>": cast.c1.operator_id,

@@ -18,7 +18,14 @@ from server.services.mending import notice_questions
 from server.services.people import people, scope, unbound
 from server.services.photos import requests
 from server.services.plates import numbers, orders, signs
-from server.services.registry import acceptance_views, operator_stations, searching, stations
+from server.services.registry import (
+    acceptance_views,
+    operator_stations,
+    proposal_views,
+    proposals,
+    searching,
+    stations,
+)
 from server.services.review import lists as reviews
 from server.services.rounds import contents, figures, reports, visits
 from server.services.signals import lists as signal_lists
@@ -280,6 +287,15 @@ LOOKS: dict[str, Look] = {
         w,
         [one.station for one in operator_stations.stations_unserved(w.session, on=TODAY, **a)],
     ),
+    "registry.proposals.proposal_for": lambda w, a: shown(
+        lambda: proposals.proposal_for(w.session, proposal_id=w.proposal.id, **a)
+    ),
+    "registry.proposal_views.proposals_seen": lambda w, a: len(
+        proposal_views.proposals_seen(w.session, county=w.county.code, **a)
+    ),
+    "registry.proposal_views.proposal_tally": lambda w, a: sum(
+        proposal_views.proposal_tally(w.session, county=w.county.code, **a).values()
+    ),
     "registry.stations.stations_in_sight": lambda w, a: in_township(
         w, [one for one, _ in stations.stations_in_sight(w.session, **a)]
     ),
@@ -359,6 +375,7 @@ SIGHT_ITSELF = {
     "people.scope.stations_visible_to",
     "people.scope.people_visible_to",
     "people.scope.villages_visible_to",
+    "people.scope.proposals_visible_to",
     "people.scope.sees_whole_county",
 }
 

@@ -22,12 +22,14 @@ from server.models.inspection import (
     Visit,
 )
 from server.models.person import Person
+from server.models.proposal import Proposal
 from server.models.signal import IntegritySignal
-from server.models.station import Stage
+from server.models.station import Stage, Station
 from server.services.common.seals import seal
 from server.services.inspections.answers import confirm
 from server.services.inspections.disagreements import settle_disagreement
 from server.services.registry.acceptances import accept_stations
+from server.services.registry.proposal_decisions import accept_proposal
 from server.services.rounds.reports import report_round
 from server.services.signals.questions import (
     edit_signal_options,
@@ -36,6 +38,7 @@ from server.services.signals.questions import (
     signal_options_shown,
 )
 from tests.factories import NOW, TODAY, Cast, make_inspection
+from tests.proposals import own_officer, proposed
 from tests.services.asked import raised
 from tests.services.rounds.opened import open_round
 
@@ -69,7 +72,14 @@ def pressed_at_once(engine: Engine, by: Person, *presses: Press) -> list[str]:
             with writing(engine) as own:
                 person = own.get_one(Person, by.id)
                 if engine.dialect.name == "postgresql":  # SQLite lets one in at a time anyway
-                    for noun in (County, Disagreement, Inspection, Campaign, IntegritySignal):
+                    for noun in (
+                        County,
+                        Proposal,
+                        Disagreement,
+                        Inspection,
+                        Campaign,
+                        IntegritySignal,
+                    ):
                         own.scalars(select(noun)).all()
                     ready.wait()
                 press(own, person)
@@ -189,3 +199,34 @@ def test_of_two_acceptances_of_one_station_the_second_is_told(
         )  # fmt: skip
 
     assert pressed_at_once(engine, cast.office, press, press) == ["kept", "station-accepted"]
+
+
+def test_of_two_who_accept_one_proposal_the_second_is_told(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    proposed(session, cast.c1, own_officer(session, cast), address="村东头")
+    session.commit()
+
+    def accept(own: Session, by: Person) -> None:
+        accept_proposal(
+            own,
+            county=own.get_one(County, by.county),
+            proposal=own.scalars(select(Proposal)).one(),
+            seen=None,
+            by=by,
+            now=NOW,
+            closing=lambda *_: 0,
+        )
+
+    assert pressed_at_once(engine, cast.office, accept, accept) == ["kept", "proposal-decided"]
+
+
+def test_a_proposal_sent_twice_at_once_is_one(engine: Engine, session: Session, cast: Cast) -> None:
+    own_officer(session, cast)
+    session.commit()
+
+    def propose(own: Session, _by: Person) -> None:
+        officer = own.scalars(select(Person).where(Person.name == "鹅城专干")).one()
+        proposed(own, own.get_one(Station, cast.c1.id), officer, address="村东头")
+
+    assert pressed_at_once(engine, cast.office, propose, propose) == ["kept", "proposal-waiting"]

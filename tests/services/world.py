@@ -17,6 +17,7 @@ from server.models.inspection import (
 )
 from server.models.month import MonthApproval
 from server.models.phone_event import Photo
+from server.models.proposal import Proposal
 from server.models.reading import ReviewItem
 from server.models.rectification import Notice, NoticeQuestion
 from server.models.signal import IntegritySignal
@@ -39,6 +40,7 @@ from tests.factories import (
     make_sign,
     make_station,
 )
+from tests.proposals import own_officer, proposed
 from tests.reviews import ask_sign, make_photo
 from tests.services.asked import raised
 from tests.services.days.of_june import approve, counted, june, send
@@ -72,6 +74,7 @@ class World:
     review: ReviewItem
     signal: IntegritySignal
     acceptance: Acceptance
+    proposal: Proposal
     standards: Any
 
     @property
@@ -136,7 +139,7 @@ def make_world(session: Session, cast: Cast, standards: Any) -> World:
     return World(
         session, cast.county, cast.c1, bare, campaign, inspection, report, approval, photo,
         ask_sign(session, cast.c1, make_photo(session, cast.c1)), raised(session, cast.c1),
-        accepted, standards,
+        accepted, proposed(session, cast.c1, own_officer(session, cast), address="村东头"), standards,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What is frozen of a standard as JSON, key by key: findings as kept, and the pinned standards."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from server.policy.drawings import FrozenDrawing
 
@@ -158,3 +158,49 @@ class FrozenAcceptance(TypedDict):
     unknown: list[str]
     findings: list[FrozenFinding]
     standards: list[PinnedStandard]
+
+
+class ProposedField(TypedDict):
+    """One register field: what it said when the change was proposed, and what it should say.
+
+    `old` and `new` are what people read, the values what `registry.fields.as_json` gives.
+    """
+
+    field: str
+    label: str
+    old: str
+    new: str
+    old_value: Any
+    new_value: Any
+
+
+class ProposedPlace(TypedDict):
+    """Where a new station should stand; codes are "" where it has none."""
+
+    level: str
+    township_code: str
+    village_code: str
+    place: str
+
+
+class ProposedAcceptance(TypedDict):
+    """As what a station should be accepted, and what the township saw of it (`seen`, a hash)."""
+
+    grade: str
+    present: str
+    note: str
+    seen: str
+
+
+class FrozenProposal(TypedDict):
+    """What a township proposes, whole; `on` is a day of closing or acceptance, ISO 8601, or ""."""
+
+    kind: str
+    station_id: int | None
+    name: str
+    fields: list[ProposedField]
+    place: ProposedPlace | None
+    acceptance: ProposedAcceptance | None
+    on: str
+    reason: str
+    by: str

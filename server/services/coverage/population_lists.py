@@ -25,7 +25,7 @@ from server.services.coverage.populations import (
     read_people,
     told,
 )
-from server.services.registry.fields import read_day
+from server.services.registry.field_reading import read_day
 
 COLUMNS = (
     ListColumn("township", "乡镇", "所属乡镇 所在乡镇 乡镇名称 乡镇街道", "村名有重的要写"),

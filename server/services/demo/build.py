@@ -17,6 +17,7 @@ from server.services.demo.acceptances import accept_built
 from server.services.demo.cast import DEMO_DESK, make_cast
 from server.services.demo.days import say_all, take_photos
 from server.services.demo.month import live_the_month
+from server.services.demo.proposals import propose_some
 from server.services.demo.questions import ask_and_answer, habits_of
 from server.services.demo.rounds import hold_rounds
 from server.services.demo.self_checks import check_phones
@@ -71,6 +72,7 @@ def build_demo(
         ask_and_answer(session, cast, county=county, on=on, now=now)
         accept_built(session, cast, county=county, on=on, now=now, standards=tuple(standards))
         check_phones(session, cast, now=now)
+        propose_some(session, cast, county=county, now=now)
     session.flush()
     return True
 

@@ -18,9 +18,10 @@ from server.services.inspections.looking import differing_queue
 from server.services.intake.double_records import doubles_queue
 from server.services.intake.unsent_imports import cut_off_queue
 from server.services.mending.queues import answered_queue, late_queue, letters_queue
-from server.services.people.scope import HANDLING, OFFICE, TOWNSHIP
+from server.services.people.scope import HANDLING, OFFICE, PROPOSING, TOWNSHIP
 from server.services.people.unbound import unbound_queue, without_keeper_queue
 from server.services.registry.acceptance_views import acceptances_queue
+from server.services.registry.proposal_views import proposals_queue, returned_queue
 from server.services.review.lists import reviews_queue
 from server.services.rounds.reports import unreported_queue
 from server.services.signals.lists import signals_queue
@@ -87,6 +88,22 @@ QUEUES = (
     Queue("months", "件数等核准", "个月", "上个月的件数，看一看再核准。", OFFICE, months_queue),
     Queue("photos", "照片等核查", "张", "机器拿不准的，请人看一眼。", TOWNSHIP, reviews_queue),
     Queue("signals", "异常提示等处理", "条", "看看站长怎么说，再定。", TOWNSHIP, signals_queue),
+    Queue(
+        "proposals",
+        "乡镇变更等审",
+        "份",
+        "乡镇要改登记，采纳或写明原因退回。",
+        OFFICE,
+        proposals_queue,
+    ),
+    Queue(
+        "proposals-returned",
+        "变更被退回",
+        "份",
+        "看看县里写的原因，改了重交，或者撤回。",
+        PROPOSING,
+        returned_queue,
+    ),
     Queue(
         "acceptances",
         "站点等验收",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.errors import NotAllowed, NotFound
 from server.models.county import Division
 from server.models.person import Keeping, Person, Role
+from server.models.proposal import Proposal
 from server.models.station import Station
 
 # The access groups, said once: guards, menus, lists and papers ask these.
@@ -24,6 +25,7 @@ AT_DESK = (
     Role.FINANCE_REVIEWER,
 )
 HANDLING = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.OPERATOR)  # put stations right
+PROPOSING = (Role.TOWNSHIP_OFFICER,)  # what the office accepts or returns
 INSPECTING = (Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)  # in the order of lists
 ON_PHONES = (Role.KEEPER, Role.INSPECTOR, Role.TOWNSHIP_OFFICER)
 KEEPERS = (Role.KEEPER,)
@@ -69,6 +71,18 @@ def _part_seen_by(person: Person) -> sa.ColumnElement[bool]:
                 )
             )
     return sa.false()
+
+
+def proposals_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
+    """The WHERE clause on `Proposal`: the office sees the county's, a township officer the own."""
+    if seen_by is EVERYBODY:
+        return sa.true()
+    own_county = Proposal.county == seen_by.county
+    if seen_by.role in OFFICE:
+        return own_county
+    if seen_by.role not in TOWNSHIP or not seen_by.township_code:
+        return sa.false()
+    return own_county & (Proposal.township_code == seen_by.township_code)
 
 
 def sees_whole_county(seen_by: Person | Everybody, county: str) -> bool:

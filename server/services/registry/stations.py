@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, Invalid, NotFound, Problem
-from server.models.county import County, Division, DivisionLevel, Operator
+from server.models.county import County, Division, Operator
 from server.models.person import Person
 from server.models.sign import Sign
 from server.models.station import Station
@@ -27,6 +27,7 @@ from server.services.registry.actions import RegistryAction
 from server.services.registry.field_reading import Reading, read_field
 from server.services.registry.fields import FIELDS, Names, names_of, show, store, stored
 from server.services.registry.lapsing import lapse_with
+from server.services.registry.station_places import places_of_new, refuse_second_point
 
 SHOWN_OUTSIDE = frozenset(("name", "filed_name", "hours"))
 """What signs and hours boards are held against; the number is given by numbers.py."""
@@ -60,14 +61,17 @@ def add_station(
     basis: str = "",
     demo: bool = False,
     values: Mapping[str, Any] | None = None,
+    reason: str = "",
 ) -> Station:
     """Enter a station at a place of the county; named after the place unless a name is given.
 
+    The history gives the `reason`, or else the `basis`, which stands in the register.
+
     Raises Invalid division-wrong, field-invalid; Conflict village-has-point.
     """
-    township, village = _places(session, county, level, township_code, village_code)
+    township, village = places_of_new(session, county, level, township_code, village_code)
     if village is not None:
-        _refuse_second_point(session, village)
+        refuse_second_point(session, village)
     place = village or township
     station = Station(
         county=county.code,
@@ -84,7 +88,7 @@ def add_station(
         created_at=now,
     )
     given = {**({"name": name} if name else {}), **(values or {})}
-    for field_name, value in _read(session, county.code, given, now).items():
+    for field_name, value in read_values(session, county.code, given, now).items():
         store(station, FIELDS[field_name], value)
     refuse_impossible_dates(station, {})
     session.add(station)
@@ -96,7 +100,7 @@ def add_station(
         at=now,
         action=RegistryAction.STATION_ADDED,
         summary=f"新增{level.label}：{station.name}",
-        reason=basis,
+        reason=reason or basis,
     )
     return station
 
@@ -122,7 +126,24 @@ def edit_station(
             f"您填写期间，有人改过{station.name}。请对照最新内容后再保存一次。",
             version=station.version,
         )
-    made, values = changes_of(session, station=station, changes=changes, now=now)
+    values = read_values(session, station.county, changes, now)
+    return write_values(session, station=station, values=values, by=by, now=now, reason=reason)
+
+
+def write_values(
+    session: Session,
+    *,
+    station: Station,
+    values: Mapping[str, Any],
+    by: Person | None,
+    now: datetime,
+    reason: str,
+) -> list[history.Change]:
+    """Put values as the register keeps them into a station, and write down what changed.
+
+    Raises Invalid field-invalid, reason-needed.
+    """
+    made = _checked(session, station, values, now)
     if not made:
         return []
     reason = reason_given(reason, "请写一句修改的原因，例如“现场核实”。")
@@ -154,11 +175,18 @@ def changes_of(
     now: datetime,
 ) -> tuple[list[history.Change], dict[str, Any]]:
     """What an edit would change, and the values to store; changes nothing. Raises field-invalid."""
-    values = _read(session, station.county, changes, now)
+    values = read_values(session, station.county, changes, now)
+    return _checked(session, station, values, now), values
+
+
+def _checked(
+    session: Session, station: Station, values: Mapping[str, Any], now: datetime
+) -> list[history.Change]:
+    """What these values would change. Raises Invalid field-invalid where they cannot hold."""
     made = differences(station, values, names_of(session, station.county))
     refuse_impossible_dates(station, values)
     refuse_gone_operator(made, values, Reading(session, station.county, beijing_day(now)))
-    return made, values
+    return made
 
 
 def refuse_gone_operator(
@@ -229,7 +257,7 @@ def reopen_station(
         raise Conflict("station-open", f"{station.name}没有停业，不用恢复。")
     reason = reason_given(reason, "请写明恢复的原因。")
     if station.village_code:
-        _refuse_second_point(session, session.get_one(Division, station.village_code))
+        refuse_second_point(session, session.get_one(Division, station.village_code))
     old = station.closed_on.isoformat()
     station.closed_on = None
     session.flush()
@@ -284,7 +312,9 @@ def station_view(session: Session, *, station: Station, now: datetime) -> Statio
     )
 
 
-def _read(session: Session, county: str, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def read_values(
+    session: Session, county: str, given: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
     """Read every given field; raises one Invalid that names all the wrong ones."""
     reading = Reading(session, county, beijing_day(now))
     values: dict[str, Any] = {}
@@ -323,52 +353,4 @@ def refuse_impossible_dates(station: Station | None, values: Mapping[str, Any]) 
             "field-invalid",
             "“变更备案日期”早于“备案事项变更日期”，请核对这两个日期。",
             fields={"filing_change_filed_on": "早于变更日期"},
-        )
-
-
-def _places(
-    session: Session,
-    county: County,
-    level: Level,
-    township_code: str | None,
-    village_code: str | None,
-) -> tuple[Division | None, Division | None]:
-    """The divisions a station of this level stands in, checked against the county."""
-    village = session.get(Division, village_code) if village_code else None
-    if village_code and (
-        village is None or village.county != county.code or village.level != DivisionLevel.VILLAGE
-    ):
-        raise Invalid("division-wrong", f"“{village_code}”不是本县的村。请从村名单里选择。")
-    if level == Level.VILLAGE_POINT and village is None:
-        raise Invalid("division-wrong", "村级快递便民服务点要写明是哪个村。请从村名单里选择。")
-    if village is not None:
-        township_code = village.parent
-    township = session.get(Division, township_code) if township_code else None
-    if township_code and (
-        township is None
-        or township.county != county.code
-        or township.level != DivisionLevel.TOWNSHIP
-    ):
-        raise Invalid("division-wrong", f"“{township_code}”不是本县的乡镇。请从乡镇名单里选择。")
-    if level == Level.TOWNSHIP_STATION and township is None:
-        raise Invalid("division-wrong", "乡镇快递综合服务站要写明是哪个乡镇。请从名单里选择。")
-    return township, village
-
-
-def _refuse_second_point(session: Session, village: Division) -> None:
-    # Whoever adds a point to the same village waits here on PostgreSQL until the first is entered.
-    session.execute(
-        select(Division.code).where(Division.code == village.code).with_for_update(key_share=True)
-    )
-    other = session.scalar(
-        select(Station.name).where(
-            Station.village_code == village.code,
-            Station.level == Level.VILLAGE_POINT,
-            Station.closed_on.is_(None),
-        )
-    )
-    if other is not None:
-        raise Conflict(
-            "village-has-point",
-            f"{village.short_name}已经有站点“{other}”。请修改原来的站点，或先把它停业。",
         )

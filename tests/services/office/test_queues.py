@@ -54,10 +54,11 @@ def test_a_township_officer_sees_the_own_township_in_every_queue(
     seen, elsewhere = lines(session, own, days=40), lines(session, cast.officer, days=40)
     whole = lines(session, cast.office, days=40)
 
-    assert {key: one.number for key, one in seen.items()} == {
+    assert {key: one.number for key, one in seen.items() if key in whole} == {
         key: whole[key].number
         - (elsewhere[key].number if key in ("unbound", "without-keeper") else 0)
         for key in seen
+        if key in whole
     }
     for key in ("mends-late", "photos", "signals"):
         assert (seen[key].number, elsewhere[key].number) == (1, 0)
@@ -82,5 +83,5 @@ def test_counting_every_queue_takes_at_most_two_queries_each(
     with queries(session) as seen:
         found = queues_of(session, Asked(cast.office, NOW))
 
-    assert len(found) == len(QUEUES)
+    assert len(found) == sum(Role.COUNTY_OFFICE in one.who for one in QUEUES)
     assert len(seen) <= len(QUEUES) + 4  # months ask three times

@@ -1,0 +1,169 @@
+"""待审变更 at the desk: the township's form is the office's, and its answer is told to both."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.models.person import Person
+from server.models.proposal import Proposal, ProposalState
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
+from tests.factories import Cast
+from tests.proposals import own_officer, proposed
+
+DeskOf = Callable[[Person], Desk]
+pytestmark = ON_SQLITE
+REASON = "7月5日现场核对"
+
+
+@pytest.fixture
+def zhen(session: Session, cast: Cast) -> Person:
+    return own_officer(session, cast)
+
+
+def newest(session: Session) -> Proposal:
+    return session.scalars(select(Proposal).order_by(Proposal.id.desc())).first()  # type: ignore[return-value]
+
+
+def seal_in(page: Any) -> str:
+    [sealed] = re.findall(r'name="seal" value="(\w+)"', page.get_data(as_text=True))
+    return str(sealed)
+
+
+def seen_in(page: Any, one: Proposal | None = None) -> str:
+    name = f"seen-{one.id}" if one else "seen"
+    [seen] = re.findall(f'name="{name}" value="(\\w+)"', page.get_data(as_text=True))
+    return str(seen)
+
+
+def test_the_township_fills_in_the_offices_form_and_the_office_accepts(
+    session: Session, cast: Cast, zhen: Person, desk_of: DeskOf
+) -> None:
+    where = f"/stations/{cast.c1.id}/edit"
+    form = desk_of(zhen).get(where)
+    assert "提交县里审核" in text_of(form)
+
+    said = desk_of(zhen).done(
+        where, name=cast.c1.name, address="村东头 <b>3号</b>", services="posting",
+        coop_modes=cast.c1.coop_modes, reason=REASON, seal=seal_in(form),
+    )  # fmt: skip
+
+    assert "已提交县里审核：改地址、服务项目" in said
+    assert cast.c1.address == "村委会旁"
+    one = newest(session)
+    page = desk_of(cast.office).get(f"/proposals/{one.id}")
+    assert "村东头 &lt;b&gt;3号" in page.get_data(as_text=True)
+    said = desk_of(cast.office).done(f"/proposals/{one.id}", what="accept", seen=seen_in(page))
+    assert "已采纳：改地址、服务项目。" in said
+    session.refresh(cast.c1)
+    assert (cast.c1.address, cast.c1.services) == ("村东头 <b>3号</b>", ["posting"])
+    told = text_of(desk_of(zhen).get("/proposals?state=accepted"))
+    assert "马家沟村快递便民服务点" in told
+    assert "县办" in told
+
+
+def test_a_returned_one_tells_why_and_opens_as_it_was_filled_in(
+    session: Session, cast: Cast, zhen: Person, desk_of: DeskOf
+) -> None:
+    one = proposed(session, cast.c1, zhen, hours="9:00-17:30", coop_modes=["postal_coop"])
+    page = desk_of(cast.office).get("/proposals")
+    answer = desk_of(cast.office).post(
+        f"/proposals/{one.id}", what="return", seen=seen_in(page, one)
+    )
+    assert answer.status_code == 422
+    assert "请写明为什么退回" in text_of(answer)
+    desk_of(cast.office).done(
+        f"/proposals/{one.id}", what="return", seen=seen_in(answer), because="和牌子不一样"
+    )
+
+    assert "和牌子不一样" in text_of(desk_of(zhen).get("/proposals?state=returned"))
+    again = desk_of(zhen).get(f"/stations/{cast.c1.id}/edit?amends={one.id}")
+
+    html = again.get_data(as_text=True)
+    assert "和牌子不一样" in html
+    assert re.search(r'name="hours" value="[^"]*09:00-17:30', html)
+    assert 'value="postal_coop" checked' in html
+    said = desk_of(zhen).done(
+        f"/stations/{cast.c1.id}/edit", amends=one.id, name=cast.c1.name, hours="8:30-17:30",
+        reason=REASON, seal=seal_in(again),
+    )  # fmt: skip
+    assert "第 2 版（这一份）" in said
+    session.refresh(one)
+    assert one.state is ProposalState.REPLACED
+
+
+def test_each_result_of_a_list_is_told_and_stays(
+    session: Session, cast: Cast, zhen: Person, desk_of: DeskOf
+) -> None:
+    first = proposed(session, cast.c1, zhen, address="村东头")
+    second = proposed(session, cast.c2, zhen, address="村南头")
+    page = desk_of(cast.office).get("/proposals")
+    desk_of(cast.office).done(f"/stations/{cast.c1.id}/edit", name=cast.c1.name, address="村西头", reason=REASON,
+                services=cast.c1.services, coop_modes=cast.c1.coop_modes)  # fmt: skip
+
+    ticked = {f"seen-{one.id}": seen_in(page, one) for one in (first, second)}
+    said = desk_of(cast.office).done(
+        "/proposals", what="accept", proposal=[first.id, second.id], **ticked
+    )
+
+    assert "审了 2 份。有 1 份没有办成" in said
+    assert "您看的时候，登记或这份变更有了变化" in said
+    assert "已采纳：改地址" in said
+    assert "还没有选" in text_of(desk_of(cast.office).post("/proposals", what="accept"))
+    page = desk_of(cast.office).get(f"/proposals/{first.id}")
+    answer = desk_of(cast.office).post(f"/proposals/{first.id}", what="accept", seen=seen_in(page))
+    assert "“地址”提交时是“村委会旁”，现在登记的是“村西头”，提的是“村东头”" in text_of(answer)
+    desk_of(cast.office).done(
+        f"/proposals/{first.id}", what="accept", seen=seen_in(answer), **{"choose-address": "mine"}
+    )
+    session.refresh(cast.c1)
+    assert (cast.c1.address, cast.c2.address) == ("村东头", "村南头")
+
+
+def test_new_stations_and_closings_go_the_same_way(
+    session: Session, cast: Cast, zhen: Person, desk_of: DeskOf
+) -> None:
+    assert "舍科村" not in text_of(desk_of(zhen).get("/stations/new"))
+
+    said = desk_of(zhen).done(
+        f"/stations/{cast.c1.id}/closing", what="close", on="2023-07-01", reason="外出"
+    )
+
+    assert "已提交县里审核：停业（2023年7月1日）" in said
+    one = newest(session)
+    assert 'value="2023-07-01"' in desk_of(zhen).get(
+        f"/stations/{cast.c1.id}/closing?amends={one.id}"
+    ).get_data(as_text=True)
+    assert "停业（2023年7月1日）" in text_of(desk_of(cast.office).get(f"/stations/{cast.c1.id}"))
+    page = desk_of(cast.office).get(f"/proposals/{one.id}")
+    desk_of(cast.office).done(f"/proposals/{one.id}", seen=seen_in(page))
+    session.refresh(cast.c1)
+    assert cast.c1.closed_on is not None
+    said = desk_of(zhen).done(
+        "/stations/new", level="village_point", village_code=cast.c1.village_code, basis="换了一家"
+    )
+    assert "已提交县里审核：登记新站：马家沟村快递便民服务点" in said
+    said = desk_of(zhen).done(f"/proposals/{newest(session).id}/withdraw")
+    assert "已撤回，登记没有变。" in said
+
+
+def test_the_menu_counts_what_waits_for_each(
+    session: Session, cast: Cast, zhen: Person, desk_of: DeskOf
+) -> None:
+    one = proposed(session, cast.c1, zhen, address="村东头")
+    count = r'data-menu-count="desk_proposals"( hidden)?>(\d+)<'
+
+    def waits(who: Person) -> str:
+        [(_, number)] = re.findall(count, desk_of(who).get("/proposals").get_data(as_text=True))
+        return str(number)
+
+    assert (waits(cast.office), waits(zhen)) == ("1", "0")
+    page = desk_of(cast.office).get(f"/proposals/{one.id}")
+    desk_of(cast.office).done(
+        f"/proposals/{one.id}", what="return", because="请核实", seen=seen_in(page)
+    )
+    assert (waits(cast.office), waits(zhen)) == ("0", "1")
