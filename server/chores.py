@@ -186,6 +186,28 @@ def _look_for_signals(workshop: Workshop, _args: Mapping[str, Any], now: datetim
     return record
 
 
+def _write_down_the_day(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Write down what every station was at the end of the day that is over.
+
+    A night that was missed is not made up for: what stood then cannot be known any more.
+    """
+    from server.services.county.counties import counties_here
+    from server.services.programme.snapshots import keep, look
+
+    on = beijing_day(now) - timedelta(days=1)
+    with Session(workshop.engine) as session:
+        seen = [
+            look(session, county=county, on=on, now=now, standards=workshop.standards)
+            for county in counties_here(session)
+        ]
+
+    def record(session: Session) -> None:
+        for one in seen:
+            keep(session, one, now=now)
+
+    return record
+
+
 def _catch_up_photos(session: Session, now: datetime) -> None:
     """Hand over photos that came before prints and readings were made."""
     from server.services.common.reading_jobs import catch_up
@@ -240,6 +262,7 @@ HANDLERS: dict[str, Handler] = {
     "make_up_notices": Handler(_make_up_notices, limit_s=600),
     "keep_record_papers": Handler(_keep_record_papers, limit_s=900),
     "look_for_signals": Handler(_look_for_signals, limit_s=300),
+    "write_down_the_day": Handler(_write_down_the_day, limit_s=600),
 }
 PERIODIC = (
     Periodic("catch_up_photos", "30 2 * * *"),
@@ -251,4 +274,5 @@ PERIODIC = (
     Periodic("make_up_notices", "20 2 * * *"),
     Periodic("keep_record_papers", "50 2 * * *"),
     Periodic("look_for_signals", "10 4 * * *"),
+    Periodic("write_down_the_day", "2 0 * * *"),
 )

@@ -20,6 +20,7 @@ from server.models import (
     sheet_import,
     sign,
     signal,
+    snapshot,
     statement,
     station,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "sheet_import",
     "sign",
     "signal",
+    "snapshot",
     "statement",
     "station",
 ]

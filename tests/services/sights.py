@@ -36,6 +36,7 @@ from tests.factories import (
     RING,
     TODAY,
 )
+from tests.services import sights_of_days
 from tests.services.world import World
 
 
@@ -369,6 +370,7 @@ LOOKS: dict[str, Look] = {
             )
         ],
     ),
+    **sights_of_days.LOOKS,
 }  # fmt: skip
 # These say what sight is; tests/services/test_scope.py holds them before every role.
 SIGHT_ITSELF = {

@@ -17,6 +17,11 @@ class OpenWork:
         return any((self.mends, self.disagreements, self.letters, self.doubles, self.differing))
 
     @property
+    def count(self) -> int:
+        """How many things in all."""
+        return self.mends + self.disagreements + self.letters + self.doubles + self.differing
+
+    @property
     def text(self) -> str:
         """The same in words: 2项整改没有办结、1条分歧等县办裁定; empty for nothing."""
         told = (

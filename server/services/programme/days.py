@@ -1,0 +1,162 @@
+"""One past day or today of a county's stations: as written down that night, or reckoned back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.calendar import beijing_day, full_day_text
+from server.errors import Invalid
+from server.labelled import Labelled
+from server.models.county import County
+from server.models.snapshot import SnapshotDay, StationSnapshot
+from server.policy.plan.indicators import StationDay
+from server.policy.standard.standards import Standard
+from server.services.programme.reconstructed import LaterChange, Register, register_of
+from server.services.programme.snapshots import (
+    LATE,
+    digest,
+    end_of,
+    look,
+    station_day,
+)
+
+EARLIEST = date(2000, 1, 1)
+
+
+class Told(Labelled):
+    """On what a day's figures rest."""
+
+    NOW = "now", "现在的情况", "现在", "随时在变，当晚零点过后才留底"
+    TAKEN = "taken", "当晚留的底", "留底", "当天夜里记下的，以后不再改"
+    LATE = "late", "第二天才留的底", "迟留底", "当天夜里系统没有开着，第二天才记下"
+    RECKONED = "reckoned", "按现在的记录倒推", "倒推", "那天夜里没有留底，照现在的登记和验收往回推"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A county's stations at the end of a day, all of them, by id.
+
+    `taken_at` is when that was written down (None: never). `assessed` is whether a standard was
+    chosen then (of a day reckoned back: is now), `whole` whether the day still hashes to what was
+    written. `later` are the stations of which today's records say otherwise than the day did.
+    """
+
+    on: date
+    told: Told
+    stations: tuple[StationDay, ...]
+    assessed: bool
+    taken_at: datetime | None = None
+    whole: bool = True
+    later: tuple[LaterChange, ...] = ()
+
+
+def check_day(on: date, *, today: date) -> None:
+    """Refuse what is not yet, and what nobody can have meant. Raises Invalid day-not-yet."""
+    if on > today:
+        raise Invalid("day-not-yet", f"{full_day_text(on)}还没有到，请选今天或以前的日子。")
+    if on < EARLIEST:
+        raise Invalid("day-not-yet", f"{full_day_text(on)}太早了，请选2000年以后的日子。")
+
+
+def day_of(
+    session: Session, *, county: County, on: date, now: datetime, standards: Sequence[Standard]
+) -> Day:
+    """One day of the whole county; today as it stands now. A fixed number of queries.
+
+    Raises Invalid day-not-yet.
+    """
+    today = beijing_day(now)
+    check_day(on, today=today)
+    if on == today:
+        seen = look(session, county=county, on=on, now=now, standards=standards)
+        return Day(on=on, told=Told.NOW, stations=seen.stations, assessed=seen.assessed)
+    register = register_of(session, county=county.code)
+    chosen = county.standard_id is not None
+    night = session.get(SnapshotDay, (county.code, on))
+    if night is None:
+        stations = register.on(on, open_work=register.open_work(session, on))
+        return Day(on=on, told=Told.RECKONED, stations=stations, assessed=chosen)
+    rows = [one for one in _versions(session, county.code, (on,)) if _stands(one, on)]
+    stations = tuple(station_day(one) for one in rows)
+    return Day(
+        on=on,
+        told=_told(night),
+        stations=stations,
+        assessed=night.standard_id is not None,
+        taken_at=night.taken_at,
+        whole=digest(rows) == night.sha256,
+        later=register.later_than(on, {one.station_id: one for one in rows}),
+    )
+
+
+def days_of(session: Session, *, county: County, days: Iterable[date]) -> list[Day]:
+    """Several past days at once, in their order, for a trend: without open work or what came later.
+
+    Four queries for any number of days and stations.
+    """
+    wanted = sorted(set(days))
+    chosen = county.standard_id is not None
+    if not wanted:
+        return []
+    nights: Mapping[date, SnapshotDay] = {
+        one.day_on: one
+        for one in session.scalars(
+            sa.select(SnapshotDay).where(
+                SnapshotDay.county == county.code, SnapshotDay.day_on.in_(wanted)
+            )
+        )
+    }
+    register: Register | None = None
+    versions = _versions(session, county.code, tuple(nights)) if nights else []
+    made = []
+    for on in wanted:
+        night = nights.get(on)
+        if night is None:
+            register = register or register_of(session, county=county.code)
+            made.append(Day(on=on, told=Told.RECKONED, stations=register.on(on), assessed=chosen))
+            continue
+        stations = tuple(station_day(one) for one in versions if _stands(one, on))
+        made.append(
+            Day(
+                on=on,
+                told=_told(night),
+                stations=stations,
+                assessed=night.standard_id is not None,
+                taken_at=night.taken_at,
+            )
+        )
+    return made
+
+
+def first_night(session: Session, *, county: str) -> date | None:
+    """The first day that was written down; None before the first night."""
+    return session.scalar(
+        sa.select(sa.func.min(SnapshotDay.day_on)).where(SnapshotDay.county == county)
+    )
+
+
+def _told(night: SnapshotDay) -> Told:
+    return Told.LATE if night.taken_at > end_of(night.day_on) + LATE else Told.TAKEN
+
+
+def _stands(one: StationSnapshot, on: date) -> bool:
+    return one.from_on <= on and (one.until_on is None or one.until_on > on)
+
+
+def _versions(session: Session, county: str, days: Sequence[date]) -> list[StationSnapshot]:
+    """The rows that stand on any of these days, by station."""
+    first, last = min(days), max(days)
+    return list(
+        session.scalars(
+            sa.select(StationSnapshot)
+            .where(
+                StationSnapshot.county == county,
+                StationSnapshot.from_on <= last,
+                StationSnapshot.until_on.is_(None) | (StationSnapshot.until_on > first),
+            )
+            .order_by(StationSnapshot.station_id, StationSnapshot.from_on)
+        )
+    )

@@ -1,0 +1,317 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server.chores import HANDLERS, PERIODIC, Workshop
+from server.db import writing
+from server.errors import Invalid
+from server.media.blobs import FolderStore
+from server.models.snapshot import SnapshotDay, StationSnapshot
+from server.models.station import Stage, Station
+from server.policy.plan.indicators import IndicatorKey, StationDay
+from server.policy.standard.examine import Status
+from server.policy.standard.facts import Level
+from server.policy.standard.standards import Standard
+from server.services.people.scope import EVERYBODY
+from server.services.programme.days import Day, Told, day_of, days_of, first_night
+from server.services.programme.indicators import indicators_on
+from server.services.programme.snapshots import end_of, keep, look
+from server.services.registry.acceptances import accept_stations, withdraw_acceptance
+from server.services.registry.stations import close_station, edit_station, reopen_station
+from tests.databases import ON_SQLITE
+from tests.factories import Cast, make_keeping, make_person, make_sign_in, make_station
+from tests.queries import queries
+
+Standards = tuple[Standard, ...]
+JULY_4 = date(2023, 7, 4)
+AFTER = timedelta(minutes=2)
+
+
+def night(session: Session, cast: Cast, standards: Standards, on: date, **late: Any) -> bool:
+    """The night after a day: what the chore does."""
+    now = end_of(on) + AFTER + timedelta(**late)
+    seen = look(session, county=cast.county, on=on, now=now, standards=standards)
+    return keep(session, seen, now=now)
+
+
+def seen_on(session: Session, cast: Cast, standards: Standards, on: date, later: int = 3) -> Day:
+    """A day, asked for some days later."""
+    session.expire_all()
+    now = end_of(on) + timedelta(days=later)
+    return day_of(session, county=cast.county, on=on, now=now, standards=standards)
+
+
+def c1_on(day: Day, cast: Cast) -> StationDay:
+    return next(one for one in day.stations if one.station_id == cast.c1.id)
+
+
+def accepted(session: Session, cast: Cast, standards: Standards, on: date, now: datetime) -> Any:
+    [made] = accept_stations(
+        session, county=cast.county, seen={cast.c1.id: None}, grade=Stage.BUILT, on=on,
+        present="供销社王某", by=cast.office, now=now, standards=standards,
+    )  # fmt: skip
+    return made
+
+
+def rows(session: Session, station: Station) -> list[tuple[date, date | None]]:
+    found = session.execute(
+        sa.select(StationSnapshot.from_on, StationSnapshot.until_on)
+        .where(StationSnapshot.station_id == station.id)
+        .order_by(StationSnapshot.from_on)
+    )
+    return [(first, last) for first, last in found]
+
+
+def test_a_past_day_says_what_was_known_at_its_end(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    make_sign_in(session, cast.li)
+    night(session, cast, standards, JULY_4)
+    accepted(session, cast, standards, date(2023, 7, 5), end_of(JULY_4) + timedelta(hours=9))
+    edit_station(
+        session, station=cast.c1, changes={"name": "马家沟新村快递便民服务点"}, by=cast.office,
+        now=end_of(JULY_4) + timedelta(hours=10), reason="改名",
+    )  # fmt: skip
+    night(session, cast, standards, date(2023, 7, 5))
+
+    before, after = (seen_on(session, cast, standards, on) for on in (JULY_4, date(2023, 7, 5)))
+
+    assert (before.told, before.whole, before.assessed) == (Told.TAKEN, True, True)
+    assert (c1_on(before, cast).name, c1_on(before, cast).built) == (
+        "马家沟村快递便民服务点", False,
+    )  # fmt: skip
+    assert (c1_on(after, cast).name, c1_on(after, cast).stage_label) == (
+        "马家沟新村快递便民服务点", "建成",
+    )  # fmt: skip
+    assert (c1_on(before, cast).bound, c1_on(before, cast).filed) == (True, True)
+    assert c1_on(before, cast).status is Status.NOT_ASSESSED
+    assert not before.later  # the acceptance is of the next day
+    assert len(before.stations) == 4
+    assert rows(session, cast.c1) == [(JULY_4, date(2023, 7, 5)), (date(2023, 7, 5), None)]
+    assert rows(session, cast.c2) == [(JULY_4, None)]  # nothing changed, no second row
+
+
+def test_an_acceptance_taken_back_stays_in_the_day_and_is_said_to_be_changed_since(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    made = accepted(session, cast, standards, JULY_4, end_of(JULY_4) - timedelta(hours=5))
+    night(session, cast, standards, JULY_4)
+    withdraw_acceptance(
+        session, acceptance=made, by=cast.office, now=end_of(JULY_4) + timedelta(days=1),
+        reason="选错了站",
+    )  # fmt: skip
+
+    day = seen_on(session, cast, standards, JULY_4)
+
+    assert c1_on(day, cast).built is True
+    [change] = day.later
+    assert (change.station_id, change.what, change.then, change.now) == (
+        cast.c1.id, "建设情况", "建成", "拟建",
+    )  # fmt: skip
+
+
+def test_a_filing_date_entered_later_is_said_beside_what_the_day_knew(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    cast.c1.filed_on = None
+    night(session, cast, standards, JULY_4)
+    cast.c1.filed_on = date(2023, 7, 3)
+    session.flush()
+
+    day = seen_on(session, cast, standards, JULY_4)
+
+    assert c1_on(day, cast).filed is False
+    assert [(one.what, one.then, one.now) for one in day.later] == [("备案", "没有备案", "已备案")]
+
+
+def test_a_night_is_written_once_and_never_over_a_later_one(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    assert night(session, cast, standards, JULY_4)
+    cast.c1.name = "改了名"
+    session.flush()
+
+    assert not night(session, cast, standards, JULY_4)
+    assert not night(session, cast, standards, date(2023, 7, 3))
+    assert c1_on(seen_on(session, cast, standards, JULY_4), cast).name != "改了名"
+    assert session.scalars(sa.select(SnapshotDay.day_on)).all() == [JULY_4]
+
+
+@ON_SQLITE
+def test_a_missed_night_is_reckoned_back_and_says_so(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    night(session, cast, standards, JULY_4)
+    accepted(session, cast, standards, date(2023, 7, 5), end_of(JULY_4) + timedelta(hours=9))
+    night(session, cast, standards, date(2023, 7, 6))
+
+    missed = seen_on(session, cast, standards, date(2023, 7, 5))
+
+    assert (missed.told, missed.taken_at) == (Told.RECKONED, None)
+    c1 = c1_on(missed, cast)
+    assert (c1.built, c1.filed, c1.open_work) == (True, True, 0)
+    assert (c1.status, c1.bound, c1.met) == (None, None, None)  # nobody can tell any more
+
+
+@ON_SQLITE
+def test_a_night_written_down_in_the_morning_says_so(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    night(session, cast, standards, JULY_4, hours=9)
+
+    day = seen_on(session, cast, standards, JULY_4)
+
+    assert day.told is Told.LATE
+    assert day.taken_at == end_of(JULY_4) + timedelta(hours=9, minutes=2)
+
+
+@ON_SQLITE
+def test_a_day_that_was_altered_in_the_database_no_longer_hashes(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    night(session, cast, standards, JULY_4)
+    session.execute(sa.update(StationSnapshot).values(filed=False))
+
+    assert not seen_on(session, cast, standards, JULY_4).whole
+
+
+@ON_SQLITE
+def test_reckoning_back_goes_by_acceptances_filings_and_closures(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    may = date(2023, 5, 31)
+    accepted(session, cast, standards, date(2023, 6, 1), end_of(JULY_4))
+    cast.c2.stage = Stage.BUILT_BEFORE
+    cast.c2.filed_on = date(2023, 6, 30)
+    close_station(
+        session, station=cast.c3, by=cast.office, now=end_of(JULY_4), on=may, reason="停业"
+    )
+    reopen_station(
+        session, station=cast.c3, by=cast.office, now=end_of(JULY_4) + timedelta(days=1),
+        reason="恢复",
+    )  # fmt: skip
+    session.flush()
+
+    def told(on: date) -> dict[int, tuple[Any, Any]]:
+        day = seen_on(session, cast, standards, on, later=60)
+        return {one.station_id: (one.built, one.filed) for one in day.stations}
+
+    on_may, on_june = told(may), told(date(2023, 6, 1))
+
+    assert on_may[cast.c1.id] == (False, True)  # not yet accepted
+    assert on_june[cast.c1.id] == (True, True)
+    assert on_june[cast.c2.id] == (None, False)  # registered before acceptances: nobody can tell
+    assert told(date(2023, 6, 30))[cast.c2.id] == (None, True)
+    assert cast.c3.id not in on_may
+    assert cast.c3.id not in on_june
+    assert cast.c3.id in told(date(2023, 5, 30))
+    assert cast.c3.id in told(date(2023, 7, 7))
+
+
+@ON_SQLITE
+def test_a_station_closed_or_taken_out_later_stays_in_its_past_days(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    gone = make_station(session, code=None, name="导入错的", level=Level.VILLAGE_POINT)
+    night(session, cast, standards, JULY_4)
+    close_station(
+        session, station=cast.c3, by=cast.office, now=end_of(JULY_4) + timedelta(hours=9),
+        on=date(2023, 7, 5), reason="停业",
+    )  # fmt: skip
+    gone_id = gone.id
+    session.delete(gone)
+    session.flush()
+    night(session, cast, standards, date(2023, 7, 5))
+
+    first = seen_on(session, cast, standards, JULY_4)
+    second = seen_on(session, cast, standards, date(2023, 7, 5))
+
+    assert {cast.c3.id, gone_id} <= {one.station_id for one in first.stations}
+    assert not {cast.c3.id, gone_id} & {one.station_id for one in second.stations}
+    assert [(one.name, one.now) for one in first.later] == [("导入错的", "后来从登记簿移除")]
+
+
+@ON_SQLITE
+def test_today_is_as_it_stands_and_tomorrow_is_refused(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    # Ten to one in the morning of the 6th in Beijing, still the 5th in UTC.
+    now = datetime(2023, 7, 5, 16, 50, tzinfo=UTC)
+
+    today = day_of(session, county=cast.county, on=date(2023, 7, 6), now=now, standards=standards)
+
+    assert today.told is Told.NOW
+    for wrong in (date(2023, 7, 7), date(1999, 12, 31)):
+        with pytest.raises(Invalid) as refused:
+            day_of(session, county=cast.county, on=wrong, now=now, standards=standards)
+        assert refused.value.code == "day-not-yet"
+
+
+@ON_SQLITE
+def test_without_a_standard_nobody_met_it_or_did_not(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    cast.county.standard_id = None
+    session.flush()
+    night(session, cast, standards, JULY_4)
+    now = end_of(JULY_4) + timedelta(days=1)
+
+    found = indicators_on(
+        session, county=cast.county, on=JULY_4, now=now, standards=standards, seen_by=EVERYBODY
+    )
+
+    assert not found.day.assessed
+    assert (Level.VILLAGE_POINT, IndicatorKey.MET) not in found.indicators
+
+
+@ON_SQLITE
+def test_a_day_costs_the_same_few_queries_for_any_number_of_stations(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    def asked() -> tuple[int, int, int]:
+        session.expire_all()
+        on = first_night(session, county=cast.county.code)
+        day = JULY_4 if on is None else session.scalar(sa.select(sa.func.max(SnapshotDay.day_on)))
+        assert isinstance(day, date)
+        next_day = day + timedelta(days=1)
+        cast.c1.name = f"{next_day}的站"  # so that a row ends and another begins
+        session.flush()
+        with queries(session) as writing_it:
+            night(session, cast, standards, next_day)
+        with queries(session) as reading_it:
+            seen_on(session, cast, standards, next_day)
+        with queries(session) as trending:
+            days_of(session, county=cast.county, days=[date(2023, 5, 31), JULY_4, next_day])
+        return len(writing_it), len(reading_it), len(trending)
+
+    asked()
+    few = asked()
+    for n in range(30):
+        station = make_station(session, code=f"C01{n:02}", name=f"第{n}村便民点")
+        make_keeping(session, make_person(session, name=f"站长{n}"), station)
+
+    assert asked() == few
+
+
+def test_the_chore_writes_the_day_that_is_over_for_every_county(
+    engine: Engine, session: Session, cast: Cast, standards: Standards, blobs: FolderStore
+) -> None:
+    cast.c1.name = "马家沟"
+    session.commit()
+    workshop = Workshop(engine=engine, blobs=blobs, standards=standards)
+    now = end_of(JULY_4) + AFTER
+
+    for _ in range(2):
+        record = HANDLERS["write_down_the_day"].begin(workshop, {}, now)
+        with writing(engine) as fresh:
+            record(fresh)
+
+    nights = session.scalars(sa.select(SnapshotDay).order_by(SnapshotDay.county)).all()
+    assert [(one.county, one.day_on, one.stations) for one in nights] == [
+        ("140926", JULY_4, 4), ("411721", JULY_4, 1),
+    ]  # fmt: skip
+    assert any(one.kind == "write_down_the_day" for one in PERIODIC)
