@@ -12,11 +12,11 @@ from server.calendar import BEIJING
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.services.common import history
-from server.services.people.scope import OFFICE
+from server.services.people.scope import READS_HISTORY
 from server.services.registry.actions import DEEDS
 
 blueprint = Blueprint("desk_audit", __name__, url_prefix="/desk")
-guard_desk(blueprint, *OFFICE)
+guard_desk(blueprint, *READS_HISTORY)
 PEOPLE = "people"
 PAGE_LINES = 60
 PARTS_SHOWN = 30  # of a deed on many stations; the rest stand on its own page

@@ -16,7 +16,7 @@ from server.http.tries import counting_failures, source
 from server.services.people import sign_ins
 
 blueprint = Blueprint("desk_account", __name__, url_prefix="/desk")
-guard_desk(blueprint)
+guard_desk(blueprint, own_account=True)
 
 
 def _show(problem: Problem | None = None) -> Any:

@@ -12,7 +12,8 @@ ROLES = {
     "inspector": Role.INSPECTOR,
     "keeper": Role.KEEPER,
     "operator": Role.OPERATOR,
-    "finance": Role.FINANCE_REVIEWER,
+    "bureau": Role.BUREAU,
+    "auditor": Role.AUDITOR,
 }
 
 
@@ -30,11 +31,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         required=True,
         choices=tuple(ROLES),
         help="office 县专班，officer 乡镇专干，inspector 督导员，keeper 站长，"
-        "operator 运营企业，finance 财政/工信",
+        "operator 运营企业，bureau 成员单位，auditor 审计（只读）",
     )
     parser.add_argument("--login", metavar="账号", help="电脑登录用的账号，小写字母开头")
     parser.add_argument("--township", metavar="乡镇", help="乡镇专干所属乡镇，名称或代码")
     parser.add_argument("--operator", metavar="企业", help="运营企业账号所属企业的全称")
+    parser.add_argument("--unit", metavar="单位", help="成员单位账号所属单位的全称或简称")
+    parser.add_argument("--until", metavar="日期", help="最后一天，如 2023-12-31；审计账号必填")
     parser.add_argument("--station", metavar="编号", help="站长所管站点的编号，如 C0001")
     parser.set_defaults(func=run)
 
@@ -49,9 +52,11 @@ def run(args: argparse.Namespace) -> int:
     from server.http import clock
     from server.models.county import DivisionLevel, Operator
     from server.services.county.counties import county_of, find_division
+    from server.services.county.organisations import organisation_named
     from server.services.people.people import add_person, appoint_keeper
     from server.services.people.sign_ins import make_bind_code, set_password
     from server.services.plates.signs import read_scan
+    from server.services.registry.field_reading import read_day
 
     settings = settings_from()
     engine = open_engine(settings.database_url)
@@ -74,6 +79,9 @@ def run(args: argparse.Namespace) -> int:
                 raise NotFound(
                     "operator-unknown", f"本县没有登记“{args.operator}”。请核对企业全称。"
                 )
+        unit = (
+            organisation_named(session, county=county.code, name=args.unit) if args.unit else None
+        )
         person = add_person(
             session,
             county=county,
@@ -83,6 +91,8 @@ def run(args: argparse.Namespace) -> int:
             now=now,
             township_code=township,
             operator_id=operator,
+            organisation_id=unit.id if unit else None,
+            until_on=read_day(args.until, "最后一天", latest=None) if args.until else None,
             login=args.login,
         )
         if args.station:

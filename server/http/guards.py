@@ -11,7 +11,7 @@ from server.errors import NotAllowed
 from server.http import clock
 from server.http.database import session
 from server.models.person import Person, Role, SignIn, SignInKind
-from server.services.people.scope import AT_DESK
+from server.services.people.scope import AT_DESK, READS_ONLY, let_in_on
 
 DESK_COOKIE = "czt_desk"
 GUARDS: dict[str, "Guard"] = {}  # by the blueprint's name
@@ -34,7 +34,7 @@ class CsrfMissing(Exception):  # noqa: N818
 
 
 def _signed_in(token: str | None, kind: SignInKind) -> tuple[Person, SignIn] | None:
-    """The person behind an opaque token, unless revoked, expired or switched off."""
+    """The person behind an opaque token, unless revoked, expired or no longer let in."""
     if not token:
         return None
     found = (
@@ -47,7 +47,7 @@ def _signed_in(token: str | None, kind: SignInKind) -> tuple[Person, SignIn] | N
                 SignIn.kind == kind,
                 SignIn.revoked_at.is_(None),
                 SignIn.expires_at > clock.now(),
-                Person.active,
+                let_in_on(clock.today()),
             )
         )
         .first()
@@ -78,8 +78,11 @@ def guard_phones(blueprint: Blueprint, *roles: Role) -> None:
             raise NotAllowed("not-your-page", "这一页不是给您用的。请用自己的账号打开。")
 
 
-def guard_desk(blueprint: Blueprint, *roles: Role) -> None:
-    """Only people signed in at the desk in these roles; writing needs the page's CSRF token."""
+def guard_desk(blueprint: Blueprint, *roles: Role, own_account: bool = False) -> None:
+    """Only people signed in at the desk in these roles; writing needs the page's CSRF token.
+
+    Who only reads writes nothing, but on the pages of the `own_account`.
+    """
     roles = roles or AT_DESK
     GUARDS[blueprint.name] = Guard("desk", roles)
 
@@ -89,12 +92,17 @@ def guard_desk(blueprint: Blueprint, *roles: Role) -> None:
         if who is None:
             raise SignInNeeded
         g.person, g.sign_in = who
-        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        writes = request.method not in {"GET", "HEAD", "OPTIONS"}
+        if writes:
             sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf")
             if not hmac.compare_digest((sent or "").encode(), (g.sign_in.csrf or "-").encode()):
                 raise CsrfMissing
         if g.person.role not in roles:
             raise NotAllowed("not-your-page", "您的账号没有这一项权限。如需办理，请联系县专班。")
+        if writes and g.person.role in READS_ONLY and not own_account:
+            raise NotAllowed(
+                "reads-only", "审计账号只能查看和下载，不能登记或修改。有意见，请告诉县专班办公室。"
+            )
 
 
 def desk_person() -> bool:

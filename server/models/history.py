@@ -14,7 +14,7 @@ class HistoryLine(Base):
 
     A line that is part of a larger deed names that deed's line in `part_of_id`. `station_id` is no
     foreign key: history outlives a station that was entered by mistake and taken out again. A line
-    about an enterprise names it in `operator_id`.
+    about an enterprise names it in `operator_id`, one about a 成员单位 in `organisation_id`.
     """
 
     __tablename__ = "history"
@@ -23,12 +23,14 @@ class HistoryLine(Base):
         sa.Index("ix_history_county_at", "county", "at", "id"),
         sa.Index("ix_history_part_of_id", "part_of_id"),
         sa.Index("ix_history_operator_id", "operator_id"),
+        sa.Index("ix_history_organisation_id", "organisation_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     county: Mapped[str] = mapped_column(sa.String(6))
     station_id: Mapped[int | None]
     operator_id: Mapped[int | None]
+    organisation_id: Mapped[int | None]
     part_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("history.id"))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[datetime]

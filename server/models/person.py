@@ -1,7 +1,7 @@
 """People, the stations they keep, and how they sign in."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,14 +18,17 @@ class Role(Labelled):
     TOWNSHIP_OFFICER = "township_officer", "乡镇专干"
     COUNTY_OFFICE = "county_office", "县专班"
     OPERATOR = "operator", "运营企业"
-    FINANCE_REVIEWER = "finance_reviewer", "财政／工信审核"
+    BUREAU = "bureau", "成员单位"
+    AUDITOR = "auditor", "审计（只读）"
 
 
 class Person(Base):
     """Someone who may sign in; belongs to exactly one county.
 
     `township_code` limits a township officer (and an inspector who has one) to that township,
-    `operator_id` an operator's clerk to that operator's stations.
+    `operator_id` an operator's clerk to that operator's stations. `organisation_id` is the body for
+    which somebody of a bureau acts. `until_on` is the last day (Beijing) on which any sign-in is
+    good; an auditor always has one.
     """
 
     __tablename__ = "people"
@@ -41,6 +44,8 @@ class Person(Base):
     phone: Mapped[str | None] = mapped_column(sa.String(20))
     township_code: Mapped[str | None] = mapped_column(sa.ForeignKey("divisions.code"))
     operator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("operators.id"))
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    until_on: Mapped[date | None]
     login: Mapped[str | None] = mapped_column(sa.String(40))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     active: Mapped[bool] = mapped_column(default=True)

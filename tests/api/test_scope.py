@@ -99,7 +99,7 @@ def world(
         "县办": cast.office,
         "镇干": cast.officer,
         "运营": make_person(session, name="运营", role=Role.OPERATOR),
-        "财政": make_person(session, name="财政", role=Role.FINANCE_REVIEWER),
+        "财政": make_person(session, name="财政", role=Role.BUREAU),
         "外县": cast.outsider,
         "外站": foreign_keeper,
     }

@@ -24,6 +24,7 @@ from server.services.registry.acceptances import accept_stations
 from server.services.registry.proposal_decisions import decide_many
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.rounds.reports import report_round
+from tests.bodies import make_auditor, make_bureau_person
 from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold, second_record
 from tests.desk.role_matrix import MATRIX, PUBLIC, WHO
@@ -59,10 +60,18 @@ def people(session: Session, cast: Cast) -> dict[str, Person]:
     return {
         "office": cast.office,
         "officer": cast.officer,
+        "own": make_person(
+            session,
+            name="鹅城专干",
+            role=Role.TOWNSHIP_OFFICER,
+            township_code=cast.township.code,
+            login="echeng",
+        ),
         "operator": make_person(
             session, name="企业员", role=Role.OPERATOR, operator_id=operator.id, login="qiye"
         ),
-        "reviewer": make_person(session, name="财政", role=Role.FINANCE_REVIEWER, login="cz"),
+        "bureau": make_bureau_person(session),
+        "auditor": make_auditor(session),
         "outsider": cast.outsider,
     }
 

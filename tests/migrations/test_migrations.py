@@ -38,6 +38,32 @@ def test_every_step_goes_down_and_up_again(tmp_path: Path) -> None:
     assert drift(engine) == []
 
 
+def test_a_reviewer_from_before_is_a_bureaus_person_without_a_body(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade(engine)
+    command.downgrade(config_for(engine), "0024")
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO counties (code, name, province, prefecture, divisions_source, hotline,"
+                " options, demo, created_at)"
+                " VALUES ('140926', '静乐县', '', '', '', '', '{}', false, '2023-04-11 00:00:00')"
+            )
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO people (county, name, role, active, demo, created_at) VALUES"
+                " ('140926', '财政', 'finance_reviewer', true, false, '2023-04-11 00:00:00')"
+            )
+        )
+
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        row = connection.execute(sa.text("SELECT role, organisation_id, until_on FROM people"))
+        assert row.one() == ("bureau", None, None)
+
+
 def test_a_sqlite_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     engine = open_engine(f"sqlite:///{path}")

@@ -7,17 +7,10 @@ from decimal import Decimal
 
 from server.calendar import month_of, month_text
 from server.labelled import Labelled
+from server.policy.plan.duties import Duty, OrganisationType
 from server.policy.standard.facts import Level
 
 TARGET_KINDS = ("demo", "built_to_standard", "filed", "running")
-ORGANISATION_TYPES = (
-    "department",
-    "regulator",
-    "postal_enterprise",
-    "cooperative_union",
-    "enterprise",
-    "township_government",
-)
 MEASURES = (
     "parcels_per_year",
     "county_coverage_percent",
@@ -106,8 +99,8 @@ class Organisation:
 
     name: str
     short: str
-    type: str
-    roles: tuple[str, ...]
+    type: OrganisationType
+    roles: tuple[Duty, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from server.policy.document import Fields, Part, StandardError, read_document
+from server.policy.plan.duties import Duty, OrganisationType
 from server.policy.plan.nouns import (
     MEASURES,
-    ORGANISATION_TYPES,
     TARGET_KINDS,
     AllocationRow,
     Condition,
@@ -203,8 +203,8 @@ def _organisation(part: Part) -> Organisation:
     return Organisation(
         name=fields["name"].text(),
         short=fields["short"].text(),
-        type=fields["type"].one_of(ORGANISATION_TYPES),
-        roles=_each(fields["roles"], Part.text),
+        type=OrganisationType(fields["type"].one_of(tuple(OrganisationType))),
+        roles=_each(fields["roles"], lambda role: Duty(role.one_of(tuple(Duty)))),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.labelled import Labelled
 from server.models.county import County, Operator
 from server.models.history import HistoryLine
+from server.models.organisation import Organisation
 from server.models.person import Person
 from server.models.station import Station
 from server.services.common.written import cut, written
@@ -83,12 +84,13 @@ def write(
     The line stands in the history of the row's county, and of its station where it has one. Long
     text is cut to what the column holds, for history never fails.
     """
-    county, station_id, operator_id = _whose(of)
+    county, station_id, operator_id, organisation_id = _whose(of)
     kept: list[Any] = [dict(one) for one in changes]
     line = HistoryLine(
         county=county,
         station_id=station_id,
         operator_id=operator_id,
+        organisation_id=organisation_id,
         person_id=by.id if by else None,
         at=at,
         action=action.value,
@@ -112,15 +114,17 @@ def said_since(session: Session, *, of: Station, action: Action, since: datetime
     return session.scalar(said.limit(1)) is not None
 
 
-def _whose(row: County | Row) -> tuple[str, int | None, int | None]:
-    """The county, station and enterprise in whose history a row belongs."""
+def _whose(row: County | Row) -> tuple[str, int | None, int | None, int | None]:
+    """The county, station, enterprise and body of the plan in whose history a row belongs."""
     if isinstance(row, County):
-        return row.code, None, None
+        return row.code, None, None, None
     if isinstance(row, Station):
-        return row.county, row.id, None
+        return row.county, row.id, None, None
     if isinstance(row, Operator):
-        return row.county, None, row.id
-    return row.county, getattr(row, "station_id", None), None
+        return row.county, None, row.id, None
+    if isinstance(row, Organisation):
+        return row.county, None, None, row.id
+    return row.county, getattr(row, "station_id", None), None, None
 
 
 def write_parts(session: Session, deed: HistoryLine, parts: Iterable[Part]) -> None:
@@ -171,6 +175,7 @@ def lines(
     county: str,
     station_id: int | None,
     operator_id: int | None = None,
+    organisation_id: int | None = None,
     action: str | None = None,
     person_id: int | None = None,
     people_only: bool = False,
@@ -181,19 +186,21 @@ def lines(
 ) -> list[Line]:
     """One station's history, or with None the county's, newest first; page on by the last id.
 
-    `operator_id` asks for the lines of one enterprise.
-
+    `operator_id` asks for the lines of one enterprise, `organisation_id` of one body of the plan.
     Asked for a county without an `action`, the parts of a larger deed stay folded in its line.
     `person_id` 0 asks for what the system did by itself, `people_only` for the rest. `since` and
     `until` are half-open.
     """
     query = _told().where(HistoryLine.county == county).order_by(HistoryLine.id.desc()).limit(limit)
-    if operator_id is not None:
-        query = query.where(HistoryLine.operator_id == operator_id)
+    for column, wanted in (
+        (HistoryLine.operator_id, operator_id),
+        (HistoryLine.organisation_id, organisation_id),
+        (HistoryLine.station_id, station_id),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
     if station_id is None and action is None:
         query = query.where(HistoryLine.part_of_id.is_(None))
-    if station_id is not None:
-        query = query.where(HistoryLine.station_id == station_id)
     if action is not None:
         query = query.where(HistoryLine.action == action)
     if person_id is not None:

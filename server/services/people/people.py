@@ -1,40 +1,35 @@
 """People of a county: adding them, appointing keepers, switching accounts off and on."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, Invalid
-from server.models.county import County, Division, DivisionLevel, Operator
+from server.models.county import County, Division, Operator
+from server.models.organisation import Organisation
 from server.models.person import Keeping, Person, Role, SignIn, SignInKind
 from server.models.station import Station
 from server.services.common import history
 from server.services.common.seals import Shown, refuse_if_changed
 from server.services.people.actions import PeopleAction
+from server.services.people.person_fields import LABELS, read_person, refuse_without_place
 from server.services.people.scope import Everybody, people_visible_to
-
-_LABELS = {
-    "name": "姓名",
-    "phone": "电话",
-    "login": "账号",
-    "township_code": "所属乡镇",
-    "operator_id": "所属企业",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """A person with the names that belong to them."""
+    """A person with the names that belong to them; `organisation` is the short name."""
 
     person: Person
     role_label: str
     township_name: str
     operator_name: str
+    organisation: str
     stations: tuple[Station, ...]
 
 
@@ -49,6 +44,8 @@ def add_person(
     phone: str | None = None,
     township_code: str | None = None,
     operator_id: int | None = None,
+    organisation_id: int | None = None,
+    until_on: date | None = None,
     login: str | None = None,
     demo: bool = False,
 ) -> Person:
@@ -56,7 +53,7 @@ def add_person(
 
     Raises Invalid person-invalid, Conflict login-taken.
     """
-    values = _read(
+    values = read_person(
         session,
         county.code,
         {
@@ -65,10 +62,18 @@ def add_person(
             "login": login,
             "township_code": township_code,
             "operator_id": operator_id,
+            "organisation_id": organisation_id,
+            "until_on": until_on,
         },
     )
     person = Person(county=county.code, role=role, demo=demo, created_at=now, **values)
-    _refuse_without_place(person)
+    refuse_without_place(person)
+    if until_on is not None and until_on < beijing_day(now):
+        raise Invalid(
+            "person-invalid",
+            "最后一天已经过去，这个账号开了也登不进来。请写今天或以后的一天。",
+            fields={"until_on": "请写今天或以后"},
+        )
     session.add(person)
     session.flush()
     history.write(
@@ -91,7 +96,7 @@ def edit_person(
     now: datetime,
     seal: str | None = None,
 ) -> None:
-    """Change a person's name, phone, login, township or operator.
+    """Change a person's name, phone, login, township, operator, body or last day.
 
     The phone number itself never goes into the history. `seal` is that of `person_shown` when the
     form was filled in. Raises Invalid person-invalid; Conflict person-changed-meanwhile,
@@ -102,34 +107,35 @@ def edit_person(
     session.refresh(person, with_for_update=True)  # of two at once, one is told
     held = person_shown(session, person)
     refuse_if_changed(seal, held, code="person-changed-meanwhile", what=f"{person.name}的资料")
-    values = _read(session, person.county, changes, person_id=person.id)
+    values = read_person(session, person.county, changes, person_id=person.id)
+    told = {one.field: one.text for one in held}
+    assigned = person.organisation_id is not None
     made = []
     for field, value in values.items():
-        old = getattr(person, field)
-        if old == value:
-            continue
-        setattr(person, field, value)
-        hidden = field == "phone"
-        made.append(
-            history.Change(
-                field=field,
-                label=_LABELS[field],
-                old="（原号码）" if hidden and old else "" if hidden else str(old or ""),
-                new="（新号码）" if hidden and value else "" if hidden else str(value or ""),
-            )
-        )
-    _refuse_without_place(person)
+        if getattr(person, field) != value:
+            setattr(person, field, value)
+            made.append(field)
+    # A reviewer from before bodies were kept may wait for one; who has one keeps one.
+    refuse_without_place(person, waits=not assigned)
     session.flush()
     if made:
+        now_told = {one.field: one.text for one in person_shown(session, person)}
         history.write(
             session,
             of=person,
             by=by,
             at=now,
             action=PeopleAction.PERSON_EDITED,
-            summary=f"修改{person.name}的{'、'.join(one['label'] for one in made)}",
-            changes=made,
+            summary=f"修改{person.name}的{'、'.join(LABELS[field] for field in made)}",
+            changes=[_told(field, told[field], now_told[field]) for field in made],
         )
+
+
+def _told(field: str, old: str, new: str) -> history.Change:
+    """One field's change for the history, in which no telephone number stands."""
+    if field == "phone":
+        old, new = "（原号码）" if old else "", "（新号码）" if new else ""
+    return history.Change(field=field, label=LABELS[field], old=old, new=new)
 
 
 def person_shown(
@@ -138,15 +144,18 @@ def person_shown(
     """What the form of a person shows, as its seal tells it; only some `fields`, or all."""
     township = session.get(Division, person.township_code) if person.township_code else None
     operator = session.get(Operator, person.operator_id) if person.operator_id else None
+    body = session.get(Organisation, person.organisation_id) if person.organisation_id else None
     texts = {
         "name": person.name,
         "phone": person.phone or "",
         "login": person.login or "",
         "township_code": township.name if township else "",
         "operator_id": operator.name if operator else "",
+        "organisation_id": body.name if body else "",
+        "until_on": full_day_text(person.until_on) if person.until_on else "",
     }
     return [
-        Shown(name, _LABELS[name], text)
+        Shown(name, LABELS[name], text)
         for name, text in texts.items()
         if fields is None or name in fields
     ]
@@ -171,9 +180,10 @@ def people_seen(
 ) -> list[PersonView]:
     """The county's people in somebody's sight, by role and in the order of their coming."""
     query = (
-        select(Person, Division.name, Operator.name)
+        select(Person, Division.name, Operator.name, Organisation.short)
         .outerjoin(Division, Division.code == Person.township_code)
         .outerjoin(Operator, Operator.id == Person.operator_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .where(Person.county == county, people_visible_to(seen_by))
         .order_by(Person.role, Person.id)
     )
@@ -194,9 +204,10 @@ def people_seen(
             person.role.label,
             township or "",
             operator or "",
+            body or "",
             tuple(kept.get(person.id, ())),
         )
-        for person, township, operator in rows
+        for person, township, operator, body in rows
     ]
 
 
@@ -324,66 +335,3 @@ def _switch(
         action=PeopleAction.PERSON_SWITCHED,
         summary=f"{'启用' if active else '停用'}{person.name}的账号",
     )
-
-
-def _read(
-    session: Session, county: str, given: Mapping[str, Any], person_id: int | None = None
-) -> dict[str, Any]:
-    """Check and tidy a person's fields; all wrong ones are named at once."""
-    values = {
-        key: (value.strip() or None) if isinstance(value, str) else value
-        for key, value in given.items()
-        if key in _LABELS
-    }
-    wrong: dict[str, str] = {}
-    name, phone, login = values.get("name"), values.get("phone"), values.get("login")
-    if "name" in values and (not name or len(name) > 40):
-        wrong["name"] = "请填写姓名，不超过40个字。"
-    if phone and not re.fullmatch(r"\+?[\d\s-]{5,20}", phone):
-        wrong["phone"] = f"“{phone}”不像电话号码，请改正。"
-    if login and not re.fullmatch(r"[a-z][a-z0-9._-]{2,39}", login):
-        wrong["login"] = "账号用小写字母开头，3至40个字母、数字，请改正。"
-    wrong |= _wrong_places(session, county, values)
-    if wrong:
-        raise Invalid("person-invalid", "".join(wrong.values()), fields=wrong)
-    if login:
-        holder = session.scalar(select(Person.id).where(Person.login == login))
-        if holder is not None and holder != person_id:
-            raise Conflict(
-                "login-taken",
-                f"账号“{login}”已有人使用。请换一个。",
-                fields={"login": "已有人使用"},
-            )
-    return values
-
-
-def _wrong_places(session: Session, county: str, values: Mapping[str, Any]) -> dict[str, str]:
-    wrong: dict[str, str] = {}
-    if code := values.get("township_code"):
-        township = session.get(Division, code)
-        if (
-            township is None
-            or township.county != county
-            or township.level != DivisionLevel.TOWNSHIP
-        ):
-            wrong["township_code"] = "请从本县的乡镇名单里选择。"
-    if operator_id := values.get("operator_id"):
-        operator = session.get(Operator, operator_id)
-        if operator is None or operator.county != county:
-            wrong["operator_id"] = "请从本县的运营企业名单里选择。"
-    return wrong
-
-
-def _refuse_without_place(person: Person) -> None:
-    if person.role == Role.TOWNSHIP_OFFICER and not person.township_code:
-        raise Invalid(
-            "person-invalid",
-            "乡镇专干要写明所属乡镇。请从名单里选择。",
-            fields={"township_code": "请选择"},
-        )
-    if person.role == Role.OPERATOR and not person.operator_id:
-        raise Invalid(
-            "person-invalid",
-            "运营企业的账号要写明所属企业。请从名单里选择。",
-            fields={"operator_id": "请选择"},
-        )

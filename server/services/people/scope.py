@@ -1,6 +1,6 @@
 """Who may see which stations and manage which people; everything else looks as if not there."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
@@ -9,20 +9,25 @@ from sqlalchemy.orm import Session
 
 from server.errors import NotAllowed, NotFound
 from server.models.county import Division
+from server.models.organisation import Organisation
 from server.models.person import Keeping, Person, Role
 from server.models.proposal import Proposal
 from server.models.station import Station
+from server.policy.plan.duties import DEEDS, OFFICE_DEEDS, Deed, Duty
 
 # The access groups, said once: guards, menus, lists and papers ask these.
 OFFICE = (Role.COUNTY_OFFICE,)
 TOWNSHIP = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER)
-SEES_ROUNDS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.FINANCE_REVIEWER)
-WHOLE_COUNTY = (Role.COUNTY_OFFICE, Role.FINANCE_REVIEWER)  # every station, first to last
+SEES_ROUNDS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.BUREAU, Role.AUDITOR)
+WHOLE_COUNTY = (Role.COUNTY_OFFICE, Role.BUREAU, Role.AUDITOR)  # every station, first to last
+READS_HISTORY = (Role.COUNTY_OFFICE, Role.AUDITOR)
+READS_ONLY = (Role.AUDITOR,)  # no deed at all, but for the own account
 AT_DESK = (
     Role.COUNTY_OFFICE,
     Role.TOWNSHIP_OFFICER,
     Role.OPERATOR,
-    Role.FINANCE_REVIEWER,
+    Role.BUREAU,
+    Role.AUDITOR,
 )
 HANDLING = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.OPERATOR)  # put stations right
 PROPOSING = (Role.TOWNSHIP_OFFICER,)  # what the office accepts or returns
@@ -41,11 +46,16 @@ class Everybody(Enum):
 EVERYBODY: Final = Everybody.EVERYBODY
 
 
+def let_in_on(today: date) -> sa.ColumnElement[bool]:
+    """The WHERE clause on `Person` for those who may be signed in on a day (Beijing)."""
+    return Person.active & (Person.until_on.is_(None) | (Person.until_on >= today))
+
+
 def stations_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
     """The WHERE clause on `Station` that holds for what somebody may see.
 
-    EVERYBODY sees everything, a person always the own county alone; of it the office and the
-    reviewer see all, a township officer sees the own township (none given: nothing), an
+    EVERYBODY sees everything, a person always the own county alone; of it the office, bureaus and
+    auditors see all, a township officer sees the own township (none given: nothing), an
     inspector too if bound to one, an operator's clerk that operator's stations, a keeper the own.
     """
     if seen_by is EVERYBODY:
@@ -56,7 +66,7 @@ def stations_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
 def _part_seen_by(person: Person) -> sa.ColumnElement[bool]:
     """Which stations of the own county."""
     match person.role:
-        case Role.COUNTY_OFFICE | Role.FINANCE_REVIEWER:
+        case Role.COUNTY_OFFICE | Role.BUREAU | Role.AUDITOR:
             return sa.true()
         case Role.INSPECTOR if person.township_code is None:
             return sa.true()
@@ -162,6 +172,50 @@ def people_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
     )
     there = (Person.township_code == seen_by.township_code) | Person.id.in_(keeping_there)
     return own_county & (Person.role == Role.KEEPER) & there
+
+
+def deeds_open_to(session: Session, person: Person) -> frozenset[Deed]:
+    """What a person may do here by what the own body answers for; at most one query.
+
+    The county office may do its own, somebody of a bureau what the duties of that body carry
+    (nothing while no body is named), a township officer what a responsible body does, an
+    operator's clerk what an operator does. Who only reads does nothing.
+    """
+    match person.role:
+        case Role.COUNTY_OFFICE:
+            return OFFICE_DEEDS
+        case Role.TOWNSHIP_OFFICER:
+            return DEEDS[Duty.RESPONSIBLE_BODY]
+        case Role.OPERATOR:
+            return DEEDS[Duty.OPERATOR]
+        case Role.BUREAU if person.organisation_id is not None:
+            own = session.get(Organisation, person.organisation_id)
+            return own.deeds if own is not None and own.county == person.county else frozenset()
+    return frozenset()
+
+
+def may_do(session: Session, person: Person, deed: Deed) -> bool:
+    """Whether a person may do this; 查处 (`Deed.PUNISH`) is a regulator's alone."""
+    return deed in deeds_open_to(session, person)
+
+
+def refuse_unless_may_do(session: Session, person: Person, deed: Deed) -> None:
+    """Raise `NotAllowed` (deed-not-yours) unless the person's body may do this."""
+    if may_do(session, person, deed):
+        return
+    if deed is Deed.PUNISH:
+        raise NotAllowed(
+            "deed-not-yours", "查处只能由监管部门作出。您可以把问题记下来，移交给监管部门。"
+        )
+    if person.role is Role.BUREAU and person.organisation_id is None:
+        raise NotAllowed(
+            "deed-not-yours",
+            f"还没有登记您属于哪个成员单位，所以不能{deed.label}。请联系县专班办公室登记。",
+        )
+    raise NotAllowed(
+        "deed-not-yours",
+        f"“{deed.label}”不在您单位的职责里。如果职责有变，请联系县专班办公室更正。",
+    )
 
 
 def refuse_unless_manages(session: Session, by: Person, person: Person) -> None:

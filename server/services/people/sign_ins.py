@@ -10,12 +10,13 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Conflict, Invalid, NotFound
 from server.models.person import BindCode, Person, SignIn, SignInKind
 from server.services.common import history
 from server.services.common.written import cut
 from server.services.people.actions import PeopleAction
-from server.services.people.scope import AT_DESK, refuse_unless_manages
+from server.services.people.scope import AT_DESK, let_in_on, refuse_unless_manages
 from server.services.people.tries import refuse_if_too_many
 
 LABEL_TOLD = 60  # so much of a phone's own description is told
@@ -111,7 +112,7 @@ def bind_phone(
     found = session.execute(
         sa.select(BindCode, Person)
         .join(Person, Person.id == BindCode.person_id)
-        .where(BindCode.code_sha256 == sha256(normal_code(code)), Person.active)
+        .where(BindCode.code_sha256 == sha256(normal_code(code)), let_in_on(beijing_day(now)))
         .with_for_update(of=BindCode)
     ).first()
     if found is None:
@@ -233,7 +234,7 @@ def sign_in_desk(
     keys = (source,) if known else (source, login)
     refuse_if_too_many(session, what="desk", keys=keys, now=now)
     person = session.scalars(
-        sa.select(Person).where(Person.login == login, Person.active)
+        sa.select(Person).where(Person.login == login, let_in_on(beijing_day(now)))
     ).one_or_none()
     hashed = person.password_hash if person else None
     # An unknown login costs the same time as a wrong password, so that logins cannot be sounded.

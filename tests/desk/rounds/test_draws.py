@@ -36,7 +36,7 @@ SEED = "零下3度晋H1234"
 @pytest.fixture
 def reviewer(session: Session, cast: Cast) -> Person:
     """Sees the whole county at the desk, and inspects nobody."""
-    made = make_person(session, name="财政", role=Role.FINANCE_REVIEWER, login="cz")
+    made = make_person(session, name="财政", role=Role.BUREAU, login="cz")
     session.commit()
     return made
 

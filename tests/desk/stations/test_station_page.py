@@ -86,7 +86,7 @@ def test_thirty_days_stand_in_the_strip_and_in_the_table(
 def test_a_finance_reviewer_sees_no_whole_telephone_number(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
-    reviewer = make_person(session, name="财政", role=Role.FINANCE_REVIEWER, login="cz")
+    reviewer = make_person(session, name="财政", role=Role.BUREAU, login="cz")
 
     theirs = text_of(desk_of(reviewer).get(f"/stations/{cast.c1.id}"))
     ours = text_of(desk_of(cast.office).get(f"/stations/{cast.c1.id}"))

@@ -4,11 +4,28 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.errors import NotFound
+from server.errors import NotAllowed, NotFound
 from server.models.person import Person, Role
 from server.models.station import Station
-from server.services.people.scope import station_for, stations_kept_by, stations_visible_to
-from tests.factories import LONG_AGO, NOW, Cast, make_keeping, make_operator, make_person
+from server.policy.plan.duties import Deed, Duty, OrganisationType
+from server.services.people.scope import (
+    deeds_open_to,
+    may_do,
+    refuse_unless_may_do,
+    station_for,
+    stations_kept_by,
+    stations_visible_to,
+)
+from tests.bodies import make_auditor, make_bureau_person, make_organisation
+from tests.factories import (
+    LONG_AGO,
+    NOW,
+    TODAY,
+    Cast,
+    make_keeping,
+    make_operator,
+    make_person,
+)
 
 
 def seen(session: Session, person: Person) -> set[str]:
@@ -63,3 +80,48 @@ def test_a_keeping_that_ended_is_no_keeping(session: Session, cast: Cast) -> Non
     assert [one.code for one in stations_kept_by(session, cast.li, NOW)] == ["C0001"]
     assert seen(session, cast.li) == {"140926-C0001"}
     assert len(stations_kept_by(session, cast.li, LONG_AGO)) == 2
+
+
+def test_bureaus_and_auditors_see_the_whole_county(session: Session, cast: Cast) -> None:
+    assert seen(session, make_bureau_person(session)) == ALL
+    assert seen(session, make_auditor(session)) == ALL
+
+
+def test_what_each_may_do_follows_from_what_the_body_answers_for(
+    session: Session, cast: Cast
+) -> None:
+    postal = make_organisation(
+        session, name="邮政公司", type=OrganisationType.POSTAL_ENTERPRISE,
+        duties=[Duty.TASK_FORCE, Duty.INBOUND_REVIEW, Duty.MARKET_ORDER],
+    )  # fmt: skip
+    finance = make_bureau_person(session)
+    reviewer = make_bureau_person(session, postal, name="邮政", login="yz")
+    waiting = make_person(session, name="还没分单位", role=Role.BUREAU)
+
+    assert may_do(session, cast.office, Deed.DISPATCH)
+    assert not may_do(session, cast.office, Deed.PUNISH)
+    assert (may_do(session, finance, Deed.PAY), may_do(session, reviewer, Deed.PAY)) == (
+        True, False
+    )  # fmt: skip
+    for deed in (Deed.RECORD_PROBLEM, Deed.REFER, Deed.SPOT_CHECK, Deed.REVIEW_INBOUND):
+        assert may_do(session, reviewer, deed)
+    assert may_do(session, cast.officer, Deed.RECORD_PROBLEM)
+    for nobody in (waiting, make_auditor(session), cast.li):
+        assert deeds_open_to(session, nobody) == frozenset()
+
+
+def test_who_may_not_is_told_why(session: Session, cast: Cast) -> None:
+    waiting = make_person(session, name="还没分单位", role=Role.BUREAU)
+    for person, deed, why in (
+        (cast.office, Deed.PUNISH, "查处只能由监管部门作出"),
+        (waiting, Deed.RECORD_PROBLEM, "还没有登记您属于哪个成员单位"),
+        (make_bureau_person(session), Deed.DISPATCH, "“发起调度”不在您单位的职责里"),
+    ):
+        with pytest.raises(NotAllowed, match=why):
+            refuse_unless_may_do(session, person, deed)
+
+
+def test_a_body_that_has_ended_lets_nobody_do_anything(session: Session, cast: Cast) -> None:
+    body = make_organisation(session, until_on=TODAY)
+
+    assert deeds_open_to(session, make_bureau_person(session, body)) == frozenset()
