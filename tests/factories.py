@@ -21,6 +21,7 @@ from server.models.phone_event import EventKind, PhoneEvent
 from server.models.rectification import Rectification, RectificationState
 from server.models.sign import Sign, SignEvent, SignState
 from server.models.station import Station
+from server.policy.plan.nouns import Programme
 from server.policy.standard.facts import Level, Ownership
 
 # A Wednesday afternoon in July in Beijing: the month of the inspections.
@@ -47,6 +48,17 @@ def make_county(
     session.add(county)
     session.flush()
     return county
+
+
+def make_plan(session: Session, county: County) -> Programme:
+    """The county's newest shipped plan, entered with its targets and milestones as set-up does."""
+    from server.policy.plan.reading import programme_of, programmes_in
+    from server.services.programme.programmes import bring_programme
+
+    plan = programme_of(programmes_in(), county.code)
+    assert plan is not None
+    bring_programme(session, county=county, programme=plan, now=LONG_AGO, by=None)
+    return plan
 
 
 def make_township(

@@ -34,12 +34,8 @@ from server.services.coverage.village_sheet import (
     sheet_xlsx,
 )
 from server.services.people.scope import SEES_ROUNDS
-from server.services.programme.coverage_goals import (
-    Goal,
-    coverage_goals,
-    decided_readings,
-    large,
-)
+from server.services.programme.coverage_goals import Goal, coverage_goals, large
+from server.services.programme.decisions import decided_readings
 from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_coverage", __name__, url_prefix="/desk")
@@ -69,11 +65,13 @@ def _asked() -> Asked:
     """Raises Invalid field-invalid for a day that is none or has not come."""
     typed = request.args.get("on", "").strip()
     county = county_of_desk()
+    on = read_day(typed, "按哪一天", latest=clock.today()) if typed else clock.today()
+    programme = programme_here(county.code, on)
     return Asked(
-        on=read_day(typed, "按哪一天", latest=clock.today()) if typed else clock.today(),
+        on=on,
         filters={name: request.args.get(name, "").strip() for name in FILTERS},
-        programme=programme_here(county.code),
-        decided=decided_readings(session(), county=county.code),
+        programme=programme,
+        decided=decided_readings(session(), county=county.code, programme=programme),
     )
 
 
@@ -167,11 +165,12 @@ def coverage() -> Any:
         asked = _asked()
     except Invalid as wrong:
         problem = wrong
+        programme = programme_here(me().county)
         asked = Asked(
             clock.today(),
             {name: request.args.get(name, "").strip() for name in FILTERS},
-            programme_here(me().county),
-            decided_readings(session(), county=me().county),
+            programme,
+            decided_readings(session(), county=me().county, programme=programme),
         )
     villages = _villages(asked)
     goals = coverage_goals(villages, programme=asked.programme, decided=asked.decided)

@@ -11,14 +11,10 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
-from server.policy.plan.targets import pace
 from server.services.people.scope import OFFICE, SEES_ROUNDS
-from server.services.programme.plan import (
-    decide_conflict,
-    plan_conflicts,
-    progress,
-    township_progress,
-)
+from server.services.programme.decisions import decide_conflict, plan_conflicts
+from server.services.programme.plan import progress, township_progress
+from server.services.programme.targets import plan_on
 
 blueprint = Blueprint("desk_plan", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -33,6 +29,7 @@ def _page(problem: Problem | None = None) -> Any:
     if programme is None:
         return page("plan.html", problem=problem, programme=None, **shared)
     standings = standings_in_sight()
+    plan = plan_on(session(), county, clock.today())
     townships = township_progress(
         session(), county=county, programme=programme, standings=standings
     )
@@ -42,9 +39,9 @@ def _page(problem: Problem | None = None) -> Any:
         problem=problem,
         programme=programme,
         whole=whole,
-        progress=progress(programme, standings) if whole else [],
+        progress=progress(plan.targets, standings) if whole and plan else [],
         townships=[one for one in townships if whole or one.township_code == me().township_code],
-        steps=pace(programme),
+        steps=plan.steps if plan else (),
         **shared,
     )
 
@@ -70,6 +67,7 @@ def decide() -> Any:
             key=form.get("key", ""),
             choice=form.get("choice", ""),
             reason=form.get("reason", "").strip(),
+            seal=form.get("seal"),
             by=me(),
             now=clock.now(),
         )

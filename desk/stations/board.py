@@ -21,6 +21,7 @@ from server.services.days.activity import Activity, activity
 from server.services.people.scope import TOWNSHIP
 from server.services.photos.missing import missing_by_station
 from server.services.programme.plan import progress
+from server.services.programme.targets import targets_of
 from server.services.registry.searching import (
     closed_stations,
     digits_of,
@@ -134,6 +135,10 @@ def board() -> Any:
         questions=sum(questions.get(station_id, 0) for station_id in ids),
         per_level=_per_level(everything),
         programme=programme,
-        progress=progress(programme, everything) if programme and whole_county_in_sight() else [],
+        progress=(
+            progress(targets_of(session(), county, clock.today()), everything)
+            if programme and whole_county_in_sight()
+            else []
+        ),
         standards=standards_for(standards_here(), clock.today(), county.code, county.standard_id),
     )

@@ -27,14 +27,29 @@ def run(_args: argparse.Namespace) -> int:
 
 
 def bring_up_to_date(settings: Settings, engine: "Engine") -> bool:
-    """Take the database to the newest step and begin a new photo store; True when it changed."""
+    """Take the database to the newest step and begin a new photo store; True when it changed.
+
+    The plans of counties set up before plans were kept as rows are entered from their files.
+    """
     from sqlalchemy.orm import Session
 
+    from server.db import writing
+    from server.http import clock
     from server.media.blobs import FolderStore
+    from server.policy.plan.reading import programmes_in
     from server.schema import upgrade
+    from server.services.programme.programmes import bring_missing, without_programme
     from server.services.upkeep.readiness import begin_store
 
     changed = upgrade(engine)
     with Session(engine) as session:
         begin_store(session, FolderStore(settings.photos))
+    with writing(engine) as session:
+        if waiting := without_programme(session):
+            bring_missing(
+                session,
+                counties=waiting,
+                shipped=programmes_in(settings.standards),
+                now=clock.now(),
+            )
     return changed

@@ -1,12 +1,16 @@
 """The standards and plans this installation follows, read once per process for both doors."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-from server.http.database import settings_of
-from server.policy.plan.reading import Programme, programme_of, programmes_in
+from server.http import clock
+from server.http.database import session, settings_of
+from server.models.county import County
+from server.policy.plan.reading import Programme, programmes_in
 from server.policy.standard.standards import Standard, standards_in
 from server.policy.standard.working_days import WorkingDays, working_days_in
+from server.services.programme.programmes import programme_on
 
 
 @cache
@@ -34,6 +38,12 @@ def working_days_here() -> WorkingDays:
     return _working_days(settings_of().standards)
 
 
-def programme_here(county: str) -> Programme | None:
-    """The county's plan, if there is one."""
-    return programme_of(_programmes(settings_of().standards), county)
+def shipped_here() -> tuple[Programme, ...]:
+    """Every plan whose file this installation holds, of all counties, oldest first."""
+    return _programmes(settings_of().standards)
+
+
+def programme_here(county: str, on: date | None = None) -> Programme | None:
+    """The plan that is current in a county (six-digit code) today or on a day, if there is one."""
+    held = session().get_one(County, county)
+    return programme_on(session(), county=held, shipped=shipped_here(), on=on or clock.today())

@@ -158,8 +158,9 @@ class OperatorTerm(Base):
 class PlanDecision(Base):
     """A named person's choice between two readings of the plan, with the reason.
 
-    The conflicts themselves stand in the programme file; here is only what was decided. A later
-    decision is a new row; the newest holds.
+    The conflicts themselves stand in the programme; here is only what was decided. A later decision
+    is a new row; the newest holds. `programme` is the key of the plan it is about, "" for a rule of
+    the whole country that can be read in two ways.
     """
 
     __tablename__ = "plan_decisions"
@@ -167,6 +168,7 @@ class PlanDecision(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    programme: Mapped[str] = mapped_column(sa.String(60), default="")
     conflict_key: Mapped[str] = mapped_column(sa.String(60))
     choice: Mapped[str] = mapped_column(sa.String(60))
     value: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 2))

@@ -19,7 +19,7 @@ from server.policy.standard.facts import Word
 from server.services.county.counties import add_alias, policy_options
 from server.services.county.settings import edit_county
 from server.services.inspections.freezing import frozen_is_whole
-from server.services.programme.plan import decide_conflict
+from server.services.programme.decisions import decide_conflict
 from server.services.standing.standing import Standing, standing_of
 from server.services.standing.statements import say
 from tests.api.events import batch, id_of

@@ -158,7 +158,7 @@ COUNTS_FOR: Mapping[str, IndicatorKey] = {
     "built_to_standard": IndicatorKey.STANDARDISED,
     "filed": IndicatorKey.FILED,
 }
-"""What counts towards a target of a kind (`nouns.TARGET_KINDS`): the plan's own word for it."""
+"""What counts towards a target of a kind (`nouns.TargetKind`): the plan's own word for it."""
 
 
 def keys_for(level: Level, *, assessed: bool) -> tuple[IndicatorKey, ...]:

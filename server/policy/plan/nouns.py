@@ -10,7 +10,6 @@ from server.labelled import Labelled
 from server.policy.plan.duties import Duty, OrganisationType
 from server.policy.standard.facts import Level
 
-TARGET_KINDS = ("demo", "built_to_standard", "filed", "running")
 MEASURES = (
     "parcels_per_year",
     "county_coverage_percent",
@@ -18,6 +17,15 @@ MEASURES = (
     "resident_point",
 )
 """What a one-off subsidy's conditions are measured in."""
+
+
+class TargetKind(Labelled):
+    """What a target counts of its level; each is counted apart and never merged."""
+
+    DEMO = "demo", "样板示范点", "示范"
+    BUILT_TO_STANDARD = "built_to_standard", "标准化建成", "标准化"
+    FILED = "filed", "完成末端备案", "备案"
+    RUNNING = "running", "建成", "建成"
 
 
 class Track(Labelled):
@@ -33,7 +41,7 @@ class Target:
 
     level: Level
     label: str
-    kind: str
+    kind: TargetKind
     total: int
     due_on: date
     clause: str
@@ -149,23 +157,38 @@ class Subsidy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One of the ways to read a plan: what it says, where, in which words."""
+    """One of the ways to read a plan: what it says, where, in which words.
+
+    `number` is the total that this reading gives; `step` the milestone that it is about, as track
+    and day. None where it gives none.
+    """
 
     label: str
     value: str
     clause: str
     text: str
+    number: int | None = None
+    step: tuple[str, date] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanConflict:
-    """A place where the plan contradicts itself; a named person decides, never the program."""
+    """A place where the plan contradicts itself; a named person decides, never the program.
+
+    `levels` are those whose numbers or days the readings give; empty where they give none.
+    """
 
     key: str
     title: str
     readings: tuple[Reading, ...]
     affects: str
     derived: bool
+    levels: tuple[Level, ...] = ()
+
+    @property
+    def of_totals(self) -> bool:
+        """Whether its readings are different totals of one level."""
+        return bool(self.levels) and all(one.number is not None for one in self.readings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Reading a county's plan from its YAML file, and finding the plan of a county."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,6 @@ from server.policy.document import Fields, Part, StandardError, read_document
 from server.policy.plan.duties import Duty, OrganisationType
 from server.policy.plan.nouns import (
     MEASURES,
-    TARGET_KINDS,
     AllocationRow,
     Condition,
     CoopMode,
@@ -24,6 +24,7 @@ from server.policy.plan.nouns import (
     Reading,
     Subsidy,
     Target,
+    TargetKind,
     Track,
 )
 from server.policy.standard.facts import Level
@@ -32,6 +33,8 @@ from server.policy.standard.standards import STANDARDS_FOLDER
 __all__ = ["Programme", "load_programme", "programme_of", "programmes_in"]
 
 T = TypeVar("T")
+TOTALS = {"village-total": Level.VILLAGE_POINT}
+"""Contradictions of totals in files published before a contradiction could name its level."""
 
 
 def programmes_in(folder: Path = STANDARDS_FOLDER) -> tuple[Programme, ...]:
@@ -120,7 +123,7 @@ def _target(part: Part) -> Target:
     return Target(
         level=_level(fields["level"]),
         label=fields["label"].text(),
-        kind=fields["kind"].one_of(TARGET_KINDS),
+        kind=TargetKind(fields["kind"].one_of(tuple(TargetKind))),
         total=fields["total"].whole(),
         due_on=fields["due_on"].day(),
         clause=fields["clause"].text(),
@@ -238,27 +241,40 @@ def _mode(part: Part) -> CoopMode:
 
 
 def _conflict(part: Part) -> PlanConflict:
-    fields = part.fields(needed=("key", "title", "affects", "readings"))
+    fields = part.fields(needed=("key", "title", "affects", "readings"), known=("level",))
     readings = _each(fields["readings"], _reading)
     if len(readings) < 2:
         fields["readings"].refuse("矛盾至少要有两种读法")
+    key = fields["key"].text()
+    level = fields.get("level", _level, TOTALS.get(key))
+    if level is not None and any(one.number is None for one in readings):
+        fields["readings"].refuse("写了“level”，每种读法的“value”里都要有一个“…个”的数")
     return PlanConflict(
-        key=fields["key"].text(),
+        key=key,
         title=fields["title"].text(),
         readings=readings,
         affects=fields["affects"].text(),
         derived=False,
+        levels=(level,) if level else (),
     )
 
 
 def _reading(part: Part) -> Reading:
     fields = part.fields(needed=("label", "value", "clause", "text"))
+    value = fields["value"].text()
     return Reading(
         label=fields["label"].text(),
-        value=fields["value"].text(),
+        value=value,
         clause=fields["clause"].text(),
         text=fields["text"].text(),
+        number=number_in(value),
     )
+
+
+def number_in(value: str) -> int | None:
+    """The first count that a reading gives ("48个"), None where it gives none."""
+    found = re.search(r"(\d{1,9})\s*个", value)
+    return int(found[1]) if found else None
 
 
 def _subsidy(part: Part) -> Subsidy:

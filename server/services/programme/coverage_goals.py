@@ -4,10 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from server.models.county import PlanDecision
 from server.models.coverage import PopulationBasis
 from server.policy.plan.coverage import (
     DENOMINATOR_READINGS,
@@ -51,16 +47,6 @@ class Goal:
     def met(self) -> Met | None:
         """How it stands; None where the plan gives no goal."""
         return None if self.percent is None else self.share.met(self.percent)
-
-
-def decided_readings(session: Session, *, county: str) -> dict[str, str]:
-    """By conflict, the reading that was decided on last."""
-    rows = session.execute(
-        select(PlanDecision.conflict_key, PlanDecision.choice)
-        .where(PlanDecision.county == county)
-        .order_by(PlanDecision.id)
-    )
-    return {key: choice for key, choice in rows}  # noqa: C416
 
 
 def large(village: VillageServed, basis: Basis, least: int) -> bool | None:

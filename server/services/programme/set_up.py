@@ -25,6 +25,7 @@ from server.services.county.divisions import (
     short_name,
 )
 from server.services.programme.actions import ProgrammeAction
+from server.services.programme.programmes import bring_programme
 from server.services.programme.stations import bring_plan, make_stations_everywhere
 
 TOWNSHIP_DIGITS, VILLAGE_DIGITS = 9, 12
@@ -95,7 +96,9 @@ def set_up_county(
     notes: list[str] = []
     if programme is not None and county.programme_id != programme.id:
         notes += bring_plan(session, county=county, programme=programme, now=now, by=by, demo=demo)
-    elif with_stations and programme is None:
+    elif programme is not None:
+        bring_programme(session, county=county, programme=programme, now=now, by=by)
+    elif with_stations:
         notes += make_stations_everywhere(session, county=county, now=now, by=by, demo=demo)
     done = CountySetUp(county=county, made=made, counts={}, changes=changes, notes=tuple(notes))
     return replace(done, applied=confirm and bool(changes), counts=_counts(session, code))

@@ -22,6 +22,7 @@ from server.policy.plan.nouns import AllocationRow, Programme
 from server.policy.plan.targets import stated
 from server.policy.standard.facts import Level
 from server.services.county.counties import add_alias, find_division, townships, villages
+from server.services.programme.programmes import bring_programme
 from server.services.registry.stations import add_station
 
 
@@ -63,6 +64,7 @@ def bring_plan(
     if programme.standard is not None and county.standard_id is None:
         county.standard_id = programme.standard
     county.programme_id = programme.id
+    bring_programme(session, county=county, programme=programme, now=now, by=by)
     session.flush()
     return notes
 

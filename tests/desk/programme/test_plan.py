@@ -19,7 +19,7 @@ pytestmark = ON_SQLITE
 def conflict(session: Session, cast: Cast) -> Any:
     """The plan's two totals of village points, as the programme service names them."""
     from server.policy.plan.reading import programme_of, programmes_in
-    from server.services.programme.plan import plan_conflicts
+    from server.services.programme.decisions import plan_conflicts
     from server.settings import ROOT
 
     programme = programme_of(programmes_in(ROOT / "standards"), "140926")

@@ -12,7 +12,7 @@ from server.policy.standard.facts import Level, Word
 from server.services.standing.statements import say
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.factories import Cast, make_person, make_station
+from tests.factories import Cast, make_person, make_plan, make_station
 
 DeskOf = Callable[[Person], Desk]
 pytestmark = ON_SQLITE
@@ -102,7 +102,12 @@ def test_nonsense_in_the_address_harms_nothing(cast: Cast, desk_of: DeskOf) -> N
     assert "<script>" not in answer.get_data(as_text=True).replace("<script src", "")
 
 
-def test_both_village_totals_of_the_plan_stand_side_by_side(cast: Cast, desk_of: DeskOf) -> None:
+def test_both_village_totals_of_the_plan_stand_side_by_side(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    make_plan(session, cast.county)
+    session.commit()
+
     page = text_of(desk_of(cast.office).get("/board"))
 
     assert "3／48" in page.replace(" ", "")

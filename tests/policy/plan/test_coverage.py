@@ -3,6 +3,7 @@ from fractions import Fraction
 
 import pytest
 
+from server.policy.plan.conflicts import conflicts
 from server.policy.plan.coverage import (
     Met,
     Place,
@@ -11,7 +12,6 @@ from server.policy.plan.coverage import (
     percent_text,
     resident_share,
 )
-from server.policy.plan.targets import conflicts
 from tests.plans import JINGLE, XIPING
 
 

@@ -18,7 +18,7 @@ from server.policy.plan.indicators import (
     keys_for,
     month_ends,
 )
-from server.policy.plan.nouns import TARGET_KINDS
+from server.policy.plan.nouns import TargetKind
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
 
@@ -132,7 +132,7 @@ def test_more_than_the_plan_asks_for_is_said_as_beyond_it(
 
 
 def test_every_kind_of_target_has_what_counts_towards_it() -> None:
-    assert set(COUNTS_FOR) == set(TARGET_KINDS)
+    assert set(COUNTS_FOR) == set(TargetKind)
 
 
 def test_standardised_is_a_township_stations_and_met_needs_a_standard() -> None:

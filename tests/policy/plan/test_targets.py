@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from server.policy.document import StandardError
+from server.policy.plan.conflicts import conflicts
+from server.policy.plan.effects import DECLARED, effect_of
 from server.policy.plan.nouns import Programme, round_name
 from server.policy.plan.reading import load_programme, programme_of, programmes_in
-from server.policy.plan.targets import allocated, conflicts, pace, stated, steps_needed
+from server.policy.plan.readings import READINGS
+from server.policy.plan.targets import allocated, stated, steps_needed
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import STANDARDS_FOLDER, standards_in
 
@@ -71,37 +74,6 @@ def test_a_share_of_stations_is_never_rounded_down(total: int, steps: list[int])
     assert [steps_needed(total, percent) for percent in (50, 90, 100)] == steps
 
 
-def test_jingle_is_paced_on_both_tracks() -> None:
-    told = {(s.track, s.on.month, s.level): s.needed for s in pace(JINGLE)}
-
-    assert told["rhythm_milestone", 6, TOWNSHIP] == 6
-    assert told["rhythm_milestone", 9, TOWNSHIP] == 11
-    assert told["rhythm_milestone", 10, VILLAGE] == 48
-    assert told["task_deadline", 6, TOWNSHIP] == 12
-    assert told["task_deadline", 6, HUB] == 1
-    assert told["task_deadline", 10, VILLAGE] == 48
-
-
-def test_a_decided_total_moves_the_pace() -> None:
-    steps = [s.needed for s in pace(JINGLE, {VILLAGE: 52})
-             if s.level is VILLAGE and s.track == "rhythm_milestone"]  # fmt: skip
-
-    assert steps == [0, 26, 47, 52]
-
-
-def test_a_step_due_before_the_plan_was_issued_never_alarms() -> None:
-    march, june = (
-        next(s for s in pace(JINGLE) if s.on == on and s.track == "rhythm_milestone")
-        for on in (date(2023, 3, 31), date(2023, 6, 30))
-    )
-
-    assert march.retroactive
-    assert not march.overdue(0, date(2023, 12, 1))
-    assert june.overdue(5, date(2023, 7, 1))
-    assert not june.overdue(6, date(2023, 7, 1))
-    assert not june.overdue(5, date(2023, 6, 30))
-
-
 def test_jingle_s_forty_eight_and_fifty_two_stand_side_by_side() -> None:
     assert (stated(JINGLE, VILLAGE), allocated(JINGLE, VILLAGE)) == (48, 52)
     assert (stated(JINGLE, TOWNSHIP), allocated(JINGLE, TOWNSHIP)) == (12, 12)
@@ -132,13 +104,29 @@ def test_each_contradiction_is_shown_once_with_two_readings() -> None:
                 "before-issue-2023-03", "inspection-body", "operator-names", "market-order-body",
             ],
         ),
-        (XIPING, ["street-offices", "village-total", "supply-cooperative"]),
+        (
+            XIPING,
+            [
+                "street-offices", "village-total", "supply-cooperative",
+                "coverage-population-basis", "coverage-resident-point",
+            ],
+        ),
     ):  # fmt: skip
         found = conflicts(programme)
 
         assert [one.key for one in found] == keys
         assert all(len({reading.value for reading in one.readings}) == 2 for one in found)
         assert all(one.affects for one in found)
+
+
+def test_every_contradiction_says_what_deciding_it_changes_here() -> None:
+    declared = [*READINGS, *JINGLE.declared_conflicts, *XIPING.declared_conflicts]
+
+    assert {one.key for one in declared if not one.of_totals} <= set(DECLARED)
+    told = {one.key: effect_of(one) for one in [*conflicts(JINGLE), *conflicts(XIPING), *READINGS]}
+    assert told["village-total"].endswith(told["village-point-total"])
+    assert len(set(told.values())) == len(told) - 1  # 6月底 and the two deadlines say the same
+    assert "仍不催办" in told["before-issue-2023-03"]
 
 
 def test_a_regulator_and_a_postal_enterprise_are_not_the_same_body() -> None:

@@ -9,8 +9,8 @@ from server.policy.plan.coverage import Met
 from server.services.coverage.populations import record_population
 from server.services.coverage.serving import villages_served
 from server.services.people.scope import EVERYBODY
-from server.services.programme.coverage_goals import Goal, coverage_goals, decided_readings
-from server.services.programme.plan import decide_conflict
+from server.services.programme.coverage_goals import Goal, coverage_goals
+from server.services.programme.decisions import decide_conflict, decided_readings
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast
 from tests.plans import JINGLE, XIPING
@@ -22,7 +22,7 @@ pytestmark = ON_SQLITE
 
 def goals(session: Session, programme: object = XIPING) -> dict[str, Goal]:
     villages = villages_served(session, county="140926", on=TODAY, seen_by=EVERYBODY)
-    decided = decided_readings(session, county="140926")
+    decided = decided_readings(session, county="140926", programme=XIPING)
     found = coverage_goals(villages, programme=programme, decided=decided)  # type: ignore[arg-type]
     return {one.key: one for one in found}
 

@@ -13,12 +13,10 @@ from server.policy.plan.reading import programme_of, programmes_in
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
 from server.services.people.scope import EVERYBODY
-from server.services.programme.plan import (
-    decide_conflict,
-    plan_conflicts,
-    progress,
-    township_progress,
-)
+from server.services.programme.decisions import decide_conflict, plan_conflicts
+from server.services.programme.plan import progress, township_progress
+from server.services.programme.programmes import bring_programme
+from server.services.programme.targets import targets_of
 from server.services.standing.standing import standing_of, standings
 from server.settings import ROOT
 from tests.factories import NOW, TODAY, Cast
@@ -131,12 +129,14 @@ def test_built_filed_and_met_are_counted_apart_beside_both_totals(
     session.flush()
     found = standings(session, county=cast.county, on=TODAY, standards=standards, seen_by=EVERYBODY)
 
-    points = next(one for one in progress(plan, found) if one.level is Level.VILLAGE_POINT)
+    bring_programme(session, county=cast.county, programme=plan, now=NOW, by=None)
+
+    *_, points = found = progress(targets_of(session, cast.county, TODAY), found)
 
     assert {aim.value for aim in points.aims} == {48, 52}
     assert (points.built, points.filed, points.met) == (1, 2, 0)
     assert (points.before, points.to_build) == (1, 1)
-    [hubs] = [one for one in progress(plan, found) if one.level is Level.TOWNSHIP_STATION]
+    hubs = found[1]
     assert (hubs.built, hubs.standardised) == (1, 1)
 
 

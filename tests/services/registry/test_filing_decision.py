@@ -12,7 +12,7 @@ from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
 from server.services.county.divisions import rows_of
 from server.services.people.scope import EVERYBODY
-from server.services.programme.plan import decide_conflict
+from server.services.programme.decisions import decide_conflict
 from server.services.programme.set_up import set_up_county
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.standing.standing import standings

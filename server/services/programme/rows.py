@@ -1,0 +1,94 @@
+"""A plan as its rows hold it: which targets stand on a day, and its milestones."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.models.programme import CountyProgramme, ProgrammeMilestone, ProgrammeTarget
+from server.policy.plan.nouns import Milestone, Programme, Target
+from server.policy.standard.facts import Level
+
+
+def target_rows(session: Session, programme_id: int) -> Sequence[ProgrammeTarget]:
+    """Every row that a plan's targets ever had, in the order in which they were entered."""
+    return session.scalars(
+        select(ProgrammeTarget)
+        .where(ProgrammeTarget.programme_id == programme_id)
+        .order_by(ProgrammeTarget.id)
+    ).all()
+
+
+def live(rows: Iterable[ProgrammeTarget], on: date) -> list[ProgrammeTarget]:
+    """The rows that stand on a day: begun, not replaced by one that has begun, not taken out."""
+    begun = [one for one in rows if one.valid_from <= on]
+    replaced = {one.replaces_id for one in begun}
+    return [one for one in begun if one.id not in replaced and one.number is not None]
+
+
+def milestones_of(session: Session, programme_id: int) -> tuple[Milestone, ...]:
+    """A plan's shares by day, both tracks."""
+    rows = session.scalars(
+        select(ProgrammeMilestone)
+        .where(ProgrammeMilestone.programme_id == programme_id)
+        .order_by(ProgrammeMilestone.due_on, ProgrammeMilestone.id)
+    )
+    return tuple(
+        Milestone(
+            track=one.track.value,
+            on=one.due_on,
+            percent=one.percent,
+            levels=tuple(Level(level) for level in one.levels),
+            clause=one.clause,
+            text=one.text,
+        )
+        for one in rows
+    )
+
+
+def bare_programme(
+    row: CountyProgramme,
+    targets: Iterable[ProgrammeTarget],
+    milestones: tuple[Milestone, ...],
+    county_name: str = "",
+) -> Programme:
+    """A plan as far as rows hold it: without table, organisations and declared contradictions."""
+    return Programme(
+        id=row.key,
+        name=row.name,
+        county=row.county,
+        county_name=county_name,
+        issued_on=row.issued_on,
+        source=row.source,
+        standard=None,
+        targets=tuple(
+            Target(
+                level=one.level,
+                label=one.label,
+                kind=one.indicator,
+                total=one.number,
+                due_on=one.due_on,
+                clause=one.clause,
+                text=one.text,
+            )
+            for one in targets
+            if one.number is not None
+        ),
+        minimums=(),
+        allocation=(),
+        allocation_clause="",
+        allocation_title="",
+        aliases={},
+        milestones=milestones,
+        inspections=None,
+        monthly_report=None,
+        organisations=(),
+        coverage=None,
+        modes=(),
+        declared_conflicts=(),
+        subsidies=(),
+        subsidy_note="",
+        file="",
+        sha256="",
+    )
