@@ -9,6 +9,7 @@ def attach_desk(app: Flask) -> None:
     from desk.county import (
         audit,
         county,
+        county_matters,
         county_remarks,
         county_signals,
         county_telephones,
@@ -20,7 +21,7 @@ def attach_desk(app: Flask) -> None:
     from desk.frame import files
     from desk.frame.again import attach_again
     from desk.frame.pages import attach_pages
-    from desk.office import today
+    from desk.office import matter, matters, new_matter, today
     from desk.people import (
         account,
         keeper_lists,
@@ -64,12 +65,16 @@ def attach_desk(app: Flask) -> None:
         files,
         account,
         today,
+        matters,
+        new_matter,
+        matter,
         board,
         county,
         operators,
         operator_lists,
         county_signals,
         county_words,
+        county_matters,
         county_remarks,
         county_telephones,
         audit,

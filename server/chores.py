@@ -234,6 +234,13 @@ def _escalate_rectifications(session: Session, now: datetime) -> None:
     escalate(session, now=now)
 
 
+def _escalate_matters(session: Session, now: datetime) -> None:
+    """Tell which problem's day is near, which is late, and which goes to the 专班's head."""
+    from server.services.matters.timers import escalate
+
+    escalate(session, now=now)
+
+
 def _ask_for_photos(session: Session, now: datetime) -> None:
     """Ask a random few stations of every county for one photo of today."""
     from server.services.county.counties import counties_here
@@ -258,6 +265,7 @@ HANDLERS: dict[str, Handler] = {
     "forget_done_jobs": Handler(only_writing(_forget_done_jobs)),
     "forget_kept_forms": Handler(only_writing(_forget_kept_forms)),
     "escalate_rectifications": Handler(only_writing(_escalate_rectifications), limit_s=300),
+    "escalate_matters": Handler(only_writing(_escalate_matters), limit_s=300),
     "ask_for_photos": Handler(only_writing(_ask_for_photos), limit_s=300),
     "make_up_notices": Handler(_make_up_notices, limit_s=600),
     "keep_record_papers": Handler(_keep_record_papers, limit_s=900),
@@ -270,6 +278,7 @@ PERIODIC = (
     Periodic("forget_done_jobs", "45 3 * * *"),
     Periodic("forget_kept_forms", "50 3 * * *"),
     Periodic("escalate_rectifications", "30 7 * * *"),
+    Periodic("escalate_matters", "35 7 * * *"),
     Periodic("ask_for_photos", "30 9 * * *"),
     Periodic("make_up_notices", "20 2 * * *"),
     Periodic("keep_record_papers", "50 2 * * *"),

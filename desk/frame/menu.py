@@ -29,6 +29,7 @@ MENU = (
     Line("desk_plan.plan", "计划与进度", "plan", "计划"),
     Line("desk_rounds.rounds", "督导验收", "rounds", "督导"),
     Line("desk_rectifications.rectifications", "整改", "mend", "督导"),
+    Line("desk_matters.matters", "问题清单", "matter", "督导"),
     Line("desk_disagreements.disagreements", "分歧", "two", "督导"),
     Line("desk_reviews.queue", "照片核查", "photo", "每天"),
     Line("desk_months.month", "件数核准", "count", "每天"),
@@ -41,6 +42,9 @@ MENU = (
 )
 # Pages without a line of their own in the menu stand under another's.
 UNDER = {
+    "desk_matter": "desk_matters",
+    "desk_new_matter": "desk_matters",
+    "desk_county_matters": "desk_county",
     "desk_populations": "desk_coverage",
     "desk_acceptances": "desk_plan",
     "desk_county_signals": "desk_county",

@@ -15,6 +15,12 @@ from server.services.office.queues import Waiting, queues_of
 LINKS: dict[str, tuple[str, dict[str, Any]]] = {
     "mends-late": ("desk_rectifications.rectifications", {"state": "late"}),
     "mends-answered": ("desk_rectifications.rectifications", {"state": "answered"}),
+    "matters-refer": ("desk_matters.matters", {"state": "registered"}),
+    "matters-mine": ("desk_matters.matters", {"state": "mine"}),
+    "matters-late": ("desk_matters.matters", {"state": "late"}),
+    "matters-extend": ("desk_matters.matters", {"state": "extension"}),
+    "matters-check": ("desk_matters.matters", {"state": "to_check"}),
+    "matters-close": ("desk_matters.matters", {"state": "checked"}),
     "letters": ("desk_notices.letters", {}),
     "disagreements": ("desk_disagreements.disagreements", {}),
     "doubles": ("desk_doubles.doubles", {}),

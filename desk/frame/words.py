@@ -21,6 +21,7 @@ from server.services.coverage.actions import CoverageAction
 from server.services.days.actions import DaysAction
 from server.services.inspections.actions import InspectionsAction
 from server.services.intake.actions import IntakeAction
+from server.services.matters.actions import MatterAction
 from server.services.mending.actions import MendingAction
 from server.services.people.actions import PeopleAction
 from server.services.photos.actions import PhotosAction
@@ -72,6 +73,7 @@ ACTIONS: Mapping[str, str] = {
         InspectionsAction,
         PhotosAction,
         MendingAction,
+        MatterAction,
         ReviewAction,
         SignalsAction,
     )

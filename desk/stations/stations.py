@@ -24,6 +24,9 @@ from server.services.days.activity import StationDay, newest_photos, photos_of, 
 from server.services.inspections.answers import outcome_text
 from server.services.inspections.two_words import trust_of
 from server.services.inspections.versions import of_stations
+from server.services.matters.lists import Wanted as MattersWanted
+from server.services.matters.lists import matter_lines
+from server.services.matters.rights import sources_open_to
 from server.services.mending.lists import rectifications_seen
 from server.services.mending.rectifications import OPEN_STATES
 from server.services.people.people import names_of
@@ -143,6 +146,14 @@ def station(station_id: int) -> Any:
             station_id=found.id,
             states=OPEN_STATES,
         ),
+        matters=matter_lines(
+            session(),
+            county=found.county,
+            on=today,
+            seen_by=me(),
+            wanted=MattersWanted(choice="all", brought=True, station_id=found.id),
+        ),
+        may_register=bool(sources_open_to(session(), me())),
         reviews=reviews_of_station(session(), seen_by=me(), station_id=found.id),
         trusts=[(keeper, trust_of(session(), person=keeper)) for keeper in view.keepers],
         asked_rate=asked.get(found.id, Rate(0, 0)),

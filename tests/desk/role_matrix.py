@@ -1,5 +1,7 @@
 """Role × route: what each role gets at the desk; every new route needs its row here."""
 
+from desk.office.matter import MOVES
+
 # Columns: county office, township officer of the other township, of the station's own township,
 # operator of the station, bureau, auditor, the office of another county. The station is C0001 of
 # 鹅城镇.
@@ -112,6 +114,12 @@ MATRIX: dict[str, str] = {
     "GET /desk/letters/<int:notice_id>.<any(pdf, docx):kind>": "snsdssn",
     "POST /desk/letters/questions/<int:question_id>": "edddddn",
     "GET /desk/disagreements": "sssdsss",
+    "GET /desk/matters": "sssssss",
+    "GET /desk/matters.<any(xlsx, csv):kind>": "sssssss",
+    "GET /desk/matters/new": "sssdsds",
+    "POST /desk/matters/new": "eeedede",
+    "GET /desk/matters/<int:matter_id>": "snsnssn",
+    f"POST /desk/matters/<int:matter_id>/<any({MOVES}):move>": "enenedn",
     "GET /desk/rectifications": "sssssss",
     "GET /desk/rectifications/<int:rectification_id>": "snssssn",
     "GET /desk/photo-requests": "sssdsss",
@@ -147,6 +155,8 @@ MATRIX: dict[str, str] = {
     "POST /desk/county/words": "sddddds",
     "GET /desk/county/signals": "sddddds",
     "POST /desk/county/signals": "eddddde",
+    "GET /desk/county/matters": "sddddds",
+    "POST /desk/county/matters": "eddddde",
     "GET /desk/county/telephones": "sddddds",
     "POST /desk/county/telephones": "sddddds",
     "GET /desk/county/remarks": "sddddds",

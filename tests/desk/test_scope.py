@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from desk.office.matter import MOVES
 from server.http import clock
 from server.http.guards import GUARDS
 from server.media.blobs import FolderStore
@@ -33,6 +34,7 @@ from tests.keepers_days import photographed
 from tests.proposals import own_officer, proposed
 from tests.reviews import ask_sign
 from tests.services.asked import raised
+from tests.services.matters.brought import brought
 
 DeskOf = Callable[[Person], Desk]
 
@@ -159,6 +161,8 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:proposal_id>": waiting.id,
         "<int:line_id>": line,
         "<int:import_id>": imported.id,
+        "<int:matter_id>": brought(session, cast).id,
+        f"<any({MOVES}):move>": "note",
         "<int:acceptance_id>": accepted.id,
         "<int:operator_id>": cast.c1.operator_id,
         "<int:sheet_id>": sheet.id,

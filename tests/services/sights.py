@@ -37,6 +37,7 @@ from tests.factories import (
     TODAY,
 )
 from tests.services import sights_of_days
+from tests.services.matters import looks as matter_looks
 from tests.services.world import World
 
 
@@ -161,6 +162,7 @@ LOOKS: dict[str, Look] = {
     "inspections.looking.differing_seen": lambda w, a: len(
         looking.differing_seen(w.session, county=w.county.code, **a)
     ),
+    **matter_looks.LOOKS,
     "inspections.looking.differing_tally": lambda w, a: sum(
         looking.differing_tally(w.session, county=w.county.code, **a)
     ),
@@ -374,6 +376,7 @@ LOOKS: dict[str, Look] = {
 }  # fmt: skip
 # These say what sight is; tests/services/test_scope.py holds them before every role.
 SIGHT_ITSELF = {
+    "matters.sight.matters_visible_to",
     "people.scope.stations_visible_to",
     "people.scope.people_visible_to",
     "people.scope.villages_visible_to",

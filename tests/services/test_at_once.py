@@ -1,8 +1,5 @@
 """Two people at one button in the same moment: one is kept, the other is told."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -10,8 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server.db import writing
-from server.errors import Conflict
 from server.models.county import County
 from server.models.inspection import (
     Campaign,
@@ -37,12 +32,12 @@ from server.services.signals.questions import (
     signal_options,
     signal_options_shown,
 )
+from tests.at_once import Press, pressed_at_once
 from tests.factories import NOW, TODAY, Cast, make_inspection
 from tests.proposals import own_officer, proposed
 from tests.services.asked import raised
 from tests.services.rounds.opened import open_round
 
-Press = Callable[[Session, Person], Any]
 SAID = dict.fromkeys(("clause", "title", "verdict", "label", "word", "why", "since"), "")
 
 
@@ -61,34 +56,6 @@ def waiting(session: Session, cast: Cast, standards: Any) -> Inspection:
     )  # fmt: skip
     session.commit()
     return made
-
-
-def pressed_at_once(engine: Engine, by: Person, *presses: Press) -> list[str]:
-    """What each was told; both have read everything before either presses."""
-    ready = Barrier(len(presses))
-
-    def one(press: Press) -> str:
-        try:
-            with writing(engine) as own:
-                person = own.get_one(Person, by.id)
-                if engine.dialect.name == "postgresql":  # SQLite lets one in at a time anyway
-                    for noun in (
-                        County,
-                        Proposal,
-                        Disagreement,
-                        Inspection,
-                        Campaign,
-                        IntegritySignal,
-                    ):
-                        own.scalars(select(noun)).all()
-                    ready.wait()
-                press(own, person)
-        except Conflict as refused:
-            return refused.code
-        return "kept"
-
-    with ThreadPoolExecutor(len(presses)) as both:
-        return sorted(both.map(one, presses))
 
 
 def test_of_two_decisions_on_one_disagreement_the_second_is_told(

@@ -15,6 +15,7 @@ from server.models.inspection import (
     PhotoRequest,
     RoundReport,
 )
+from server.models.matter import Matter
 from server.models.month import MonthApproval
 from server.models.phone_event import Photo
 from server.models.proposal import Proposal
@@ -44,6 +45,7 @@ from tests.proposals import own_officer, proposed
 from tests.reviews import ask_sign, make_photo
 from tests.services.asked import raised
 from tests.services.days.of_june import approve, counted, june, send
+from tests.services.matters.brought import brought
 from tests.services.rounds.opened import open_round
 
 FINDING = {
@@ -76,6 +78,7 @@ class World:
     acceptance: Acceptance
     proposal: Proposal
     standards: Any
+    matter: Matter
 
     @property
     def month(self) -> months.Month:
@@ -136,10 +139,12 @@ def make_world(session: Session, cast: Cast, standards: Any) -> World:
         session, county=cast.county, seen={cast.c1.id: None}, grade=Stage.BUILT, on=TODAY,
         present="供销社王某", by=cast.office, now=NOW, standards=standards,
     )  # fmt: skip
+    matter = brought(session, cast)
     return World(
         session, cast.county, cast.c1, bare, campaign, inspection, report, approval, photo,
         ask_sign(session, cast.c1, make_photo(session, cast.c1)), raised(session, cast.c1),
         accepted, proposed(session, cast.c1, own_officer(session, cast), address="村东头"), standards,
+        matter,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from server.policy.standard.standards import Standard
 from server.services.demo.acceptances import accept_built
 from server.services.demo.cast import DEMO_DESK, make_cast
 from server.services.demo.days import say_all, take_photos
+from server.services.demo.matters import bring_problems
 from server.services.demo.month import live_the_month
 from server.services.demo.proposals import propose_some
 from server.services.demo.questions import ask_and_answer, habits_of
@@ -73,6 +74,7 @@ def build_demo(
         accept_built(session, cast, county=county, on=on, now=now, standards=tuple(standards))
         check_phones(session, cast, now=now)
         propose_some(session, cast, county=county, now=now)
+        bring_problems(session, cast, county=county, on=on)
     session.flush()
     return True
 

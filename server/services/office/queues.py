@@ -17,8 +17,9 @@ from server.services.inspections.disagreements import disagreements_queue
 from server.services.inspections.looking import differing_queue
 from server.services.intake.double_records import doubles_queue
 from server.services.intake.unsent_imports import cut_off_queue
+from server.services.matters import queues as matters
 from server.services.mending.queues import answered_queue, late_queue, letters_queue
-from server.services.people.scope import HANDLING, OFFICE, PROPOSING, TOWNSHIP
+from server.services.people.scope import HANDLING, HANDS, OFFICE, PROPOSING, TOWNSHIP
 from server.services.people.unbound import unbound_queue, without_keeper_queue
 from server.services.registry.acceptance_views import acceptances_queue
 from server.services.registry.proposal_views import proposals_queue, returned_queue
@@ -56,6 +57,54 @@ QUEUES = (
         "站长交了照片，看改好了没有。",
         TOWNSHIP,
         answered_queue,
+    ),
+    Queue(
+        "matters-refer",
+        "问题等转办",
+        "件",
+        "还没有人办，转给乡镇、企业或成员单位。",
+        OFFICE,
+        matters.to_refer_queue,
+    ),
+    Queue(
+        "matters-mine",
+        "问题等您办",
+        "件",
+        "办好了把情况写下来，办不了就退回。",
+        HANDS,
+        matters.to_handle_queue,
+    ),
+    Queue(
+        "matters-late",
+        "问题逾期没办",
+        "件",
+        "在别人手上过了期限，催一催。",
+        OFFICE,
+        matters.late_queue,
+    ),
+    Queue(
+        "matters-extend",
+        "延期等批",
+        "件",
+        "同意还是不同意，都写一句。",
+        OFFICE,
+        matters.to_extend_queue,
+    ),
+    Queue(
+        "matters-check",
+        "问题等核查",
+        "件",
+        "别人答复了，看是不是真办好了。",
+        TOWNSHIP,
+        matters.to_check_queue,
+    ),
+    Queue(
+        "matters-close",
+        "问题等办结",
+        "件",
+        "核查过了，由县专班办结。",
+        OFFICE,
+        matters.to_close_queue,
     ),
     Queue("letters", "通知书等决定", "份", "督导记录更正了，撤销还是维持。", OFFICE, letters_queue),
     Queue(

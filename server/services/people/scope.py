@@ -31,6 +31,7 @@ AT_DESK = (
 )
 HANDLING = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.OPERATOR)  # put stations right
 PROPOSING = (Role.TOWNSHIP_OFFICER,)  # what the office accepts or returns
+HANDS = (Role.TOWNSHIP_OFFICER, Role.OPERATOR, Role.BUREAU)  # to whom problems are referred
 INSPECTING = (Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)  # in the order of lists
 ON_PHONES = (Role.KEEPER, Role.INSPECTOR, Role.TOWNSHIP_OFFICER)
 KEEPERS = (Role.KEEPER,)

@@ -74,7 +74,10 @@ def test_an_operator_is_told_of_late_mending_and_another_county_of_nothing(
 
     own = ("acceptances", "without-keeper")  # that county's only station
     assert {one.number for key, one in theirs.items() if key not in own} == {0}
-    assert lines(session, clerk, days=40) == {"mends-late": QueueLine(1, TODAY)}
+    assert lines(session, clerk, days=40) == {
+        "mends-late": QueueLine(1, TODAY),
+        "matters-mine": QueueLine(0),
+    }
 
 
 def test_counting_every_queue_takes_at_most_two_queries_each(

@@ -1,0 +1,75 @@
+"""问题办理的期限: how many days each stage has, and when a late problem goes to the 专班's head."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from desk.frame.access import county_of_desk, me
+from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.pages import answering, done, page
+from server.errors import Problem
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.services.common.seals import Value, seal
+from server.services.county.matter_options import (
+    SETTINGS,
+    MatterOptions,
+    edit_matter_options,
+    matter_options,
+    matter_options_shown,
+)
+from server.services.people.scope import OFFICE
+
+blueprint = Blueprint("desk_county_matters", __name__, url_prefix="/desk/county")
+guard_desk(blueprint, *OFFICE)
+
+
+def _held() -> dict[str, str]:
+    return {name: str(days) for name, days in asdict(matter_options(county_of_desk())).items()}
+
+
+def _merged() -> MergedForm:
+    def told(field: str, value: Value) -> tuple[str, str]:
+        return SETTINGS[field].label, f"{value}{SETTINGS[field].unit}"
+
+    return merged(_held(), {name: request.form.get(name, "").strip() for name in SETTINGS}, told)
+
+
+def _page(problem: Problem | None = None) -> Any:
+    form = _merged() if problem else opened(_held())
+    return page(
+        "county_matters.html",
+        problem=problem,
+        form=form,
+        typed=form.values,
+        reason=request.form.get("reason", "").strip(),
+        settings=SETTINGS,
+        ours=asdict(MatterOptions()),
+    )
+
+
+@blueprint.get("/matters")
+def days() -> Any:
+    """Every choice with its unit and limits."""
+    return _page()
+
+
+@blueprint.post("/matters")
+def save() -> Any:
+    """Change them, with a reason that stays in the history."""
+    with answering(_page):
+        shown, form = seal(matter_options_shown(matter_options(county_of_desk()))), _merged()
+        form.refuse("county-changed-meanwhile", "问题办理的期限")
+        made = edit_matter_options(
+            session(),
+            county=county_of_desk(),
+            typed={name: str(value) for name, value in form.values.items()},
+            by=me(),
+            now=clock.now(),
+            reason=request.form.get("reason", "").strip(),
+            seal=shown,
+        )
+    message = "改好了，以后登记、转办的按新的算；已经定了的期限不变。" if made else "没有改动。"
+    return done(message + form.told(), url_for("desk_county_matters.days"))

@@ -1,0 +1,1 @@
+"""Problems from any source: registered, referred, answered, checked, closed; and on time."""

@@ -1,0 +1,54 @@
+"""At night: which problem's day is near, which is late, and which is told to the 专班's head."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.calendar import beijing_day, full_day_text
+from server.models.matter import Matter, MatterDeed, MatterStage, MatterStep
+from server.services.county.counties import counties_here
+from server.services.county.matter_options import matter_options
+from server.services.matters.actions import MatterAction
+from server.services.matters.steps import step
+
+LEVELS = (MatterDeed.REMINDED, MatterDeed.YELLOW, MatterDeed.RED)  # levels 1, 2 and 3
+HEAD = "专班负责人"
+
+
+def escalate(session: Session, *, now: datetime) -> list[MatterStep]:
+    """Each level once a stage; after nights without power only the highest that is due.
+
+    Reminded before the day, yellow when it has passed, red when that was `red_days` ago: then it is
+    told to the 专班's head.
+    """
+    today = beijing_day(now)
+    made: list[MatterStep] = []
+    for county in counties_here(session):
+        options = matter_options(county)
+        nearest = today + timedelta(days=options.remind_days_before)
+        for matter in session.scalars(
+            sa.select(Matter)
+            .where(
+                Matter.county == county.code,
+                Matter.stage != MatterStage.CLOSED,
+                Matter.escalation < len(LEVELS),
+                Matter.due_on <= nearest,
+            )
+            .order_by(Matter.id)
+            .with_for_update()
+        ):
+            late = (today - matter.due_on).days
+            level = 3 if late >= options.red_days else 2 if late > 0 else 1
+            if level <= matter.escalation:
+                continue
+            matter.escalation = level
+            deed = LEVELS[level - 1]
+            made.append(
+                step(
+                    session, matter, deed, MatterAction.MATTER_ESCALATED, by=None, now=now,
+                    note=f"期限{full_day_text(matter.due_on)}",
+                    handed_to=HEAD if deed is MatterDeed.RED else "",
+                )
+            )  # fmt: skip
+    return made
