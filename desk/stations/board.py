@@ -34,7 +34,7 @@ from server.services.standing.standing import Standing, narrowed, summary
 blueprint = Blueprint("desk_board", __name__, url_prefix="/desk")
 guard_desk(blueprint)
 PERIOD = timedelta(days=29)  # with today: thirty days
-FILTERS = ("q", "township", "level", "status", "clause", "photos")
+FILTERS = ("q", "township", "level", "stage", "status", "clause", "photos")
 ORDER = ("fails", "to_verify", "not_assessed", "meets_open", "meets")
 PAGE_ROWS = 100
 CLOSED = "closed"
@@ -94,6 +94,7 @@ def board() -> Any:
         clause=asked["clause"] or None,
         status=asked["status"] or None,
         level=asked["level"] or None,
+        stage=asked["stage"] or None,
         q=asked["q"],
         found_ids=ids_by_phone(session(), digits=digits, seen_by=me()),
     )
@@ -134,6 +135,7 @@ def board() -> Any:
         summary=summary(everything),
         questions=sum(questions.get(station_id, 0) for station_id in ids),
         per_level=_per_level(everything),
+        per_stage=Counter(one.station.stage for one in everything),
         programme=programme,
         progress=(
             progress(targets_of(session(), county, clock.today()), everything)

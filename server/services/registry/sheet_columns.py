@@ -10,7 +10,7 @@ from server.policy.signs.parts import PREFIXES
 from server.policy.standard.facts import JUDGED
 from server.services.registry.fields import FIELDS
 
-CODE, LEVEL, TOWNSHIP, VILLAGE = "code", "level", "township", "village"
+CODE, LEVEL, TOWNSHIP, VILLAGE, STAGE = "code", "level", "township", "village", "stage"
 PLACES = (CODE, LEVEL, TOWNSHIP, VILLAGE)
 """What tells which station a line means."""
 AREA = "floor_area_m2"
@@ -62,6 +62,12 @@ def _columns() -> tuple[Column, ...]:
 
 COLUMNS = _columns()
 HEADERS = tuple(column.header for column in COLUMNS)
+EXPORTED = (
+    *COLUMNS[: len(PLACES)],
+    Column(STAGE, "建设情况", "由验收来定，表里改不了"),
+    *COLUMNS[len(PLACES) :],
+)
+"""What an export holds: the template's columns, and what only an acceptance can change."""
 _ALSO: Mapping[str, str] = {
     CODE: "站点编号 站点编码 标识牌编号 门牌编号 标牌编号 编码",
     LEVEL: "站点级别 站点类型 站点类别 类别 类型 层级",
@@ -108,7 +114,7 @@ def plain_header(text: Any) -> str:
 
 KEYS: Mapping[str, str] = {
     plain_header(spelling): column.key
-    for column in COLUMNS
+    for column in EXPORTED
     for spelling in (column.header, *_ALSO.get(column.key, "").split())
 }
 """Which column a header means, by its `plain_header`."""

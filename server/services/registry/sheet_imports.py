@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -105,6 +105,12 @@ def plan_import(
     seen = _seen(session, county.code)
     importing = Importing(session, county, now, table.columns)
     planned = importing.plan(table.rows)
+    if unread := importing.unread_stages:
+        note = (
+            f"“建设情况”这一列有{len(unread)}行（第{unread[0]}行起）写的不是系统里的说法，没有读；"
+            "建设情况由验收来定。"
+        )
+        table = replace(table, notes=(*table.notes, note))
     return ImportPlan(
         table=table,
         planned=planned,

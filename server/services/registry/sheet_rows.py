@@ -13,7 +13,7 @@ from server.calendar import beijing_day
 from server.errors import Problem
 from server.models.county import County, Division, DivisionLevel
 from server.models.statement import Statement
-from server.models.station import IssuedCode, Station
+from server.models.station import IssuedCode, Stage, Station
 from server.policy.signs.parts import PREFIXES
 from server.policy.standard.facts import JUDGED, Level, Word, value_of
 from server.services.common import history
@@ -27,6 +27,7 @@ from server.services.registry.sheet_columns import (
     FLAGS,
     LEVEL,
     PLACES,
+    STAGE,
     TOWNSHIP,
     VILLAGE,
     flag_of,
@@ -104,6 +105,7 @@ class Importing:
         self, session: Session, county: County, now: datetime, columns: Mapping[str, int]
     ) -> None:
         self.columns, self.county = columns, county
+        self.unread_stages: list[int] = []
         self.reading = Reading(session, county.code, beijing_day(now))
         self.names = names_of(session, county.code)
         stations = list(session.scalars(select(Station).where(Station.county == county.code)))
@@ -154,6 +156,7 @@ class Importing:
             if not unread:  # what follows from a cell nobody can read is no fault of its own
                 plan.faults.append(Fault(wrong.message, self.columns.get(wrong.key)))
             return plan
+        self._hold_stage(line)
         for key, cell in cells.items():
             if key in FIELDS:
                 self._read(plan, key, cell)
@@ -267,6 +270,23 @@ class Importing:
             return named[0]
         default = station_name(self.county, Level.TOWNSHIP_STATION, township)
         return here[0] if len(here) == 1 and name == default else None
+
+    def _hold_stage(self, line: _Line) -> None:
+        """An export says how far a station has come; only an acceptance can change it."""
+        said = str(line.row.cells.get(STAGE, ""))
+        held = line.station.stage if line.station else Stage.PLANNED
+        if not said or said in {held.label, held.short}:
+            return
+        if all(said not in {one.label, one.short} for one in Stage):
+            self.unread_stages.append(line.row.line)  # an office's own word for something else
+            return
+        line.plan.faults.append(
+            Fault(
+                f"“建设情况”写的是“{said}”，登记是“{held.label}”。建设情况由验收来定，"
+                "请到“拟建与验收”里办；这一格请改回来或空着。",
+                self.columns[STAGE],
+            )
+        )
 
     def _read(self, plan: Planned, key: str, cell: Any) -> None:
         try:

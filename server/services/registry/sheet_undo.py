@@ -51,6 +51,7 @@ _HANGING = {
     "integrity_signals": "异常提示",
     "photo_requests": "抽查拍照",
     "acceptances": "验收",
+    "proposals": "提交的变更",
 }
 _OTHER = "别的记录"
 

@@ -1,6 +1,6 @@
 """Stations by spreadsheet: the empty template, and the export that can be imported again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, select
@@ -16,11 +16,13 @@ from server.services.registry.sheet_columns import (
     AREA,
     CODE,
     COLUMNS,
+    EXPORTED,
     FLAGS,
-    HEADERS,
     LEVEL,
+    STAGE,
     TOWNSHIP,
     VILLAGE,
+    Column,
 )
 from server.services.registry.sheet_rows import desk_statements, words_of
 
@@ -37,12 +39,12 @@ _NOTES = (
 
 def template_xlsx() -> bytes:
     """An empty sheet with our headers, choices and how to fill it in."""
-    return _xlsx([], "站点导入模板")
+    return _xlsx(COLUMNS, [], "站点导入模板")
 
 
 def export_xlsx(session: Session, *, county: County) -> bytes:
     """Every open station; importing the file again changes nothing."""
-    return _xlsx(_export_rows(session, county), f"{county.name}站点登记")
+    return _xlsx(EXPORTED, _export_rows(session, county), f"{county.name}站点登记")
 
 
 def closed_xlsx(session: Session, *, county: County) -> bytes:
@@ -56,7 +58,7 @@ def closed_xlsx(session: Session, *, county: County) -> bytes:
         [*cells, day.isoformat() if (day := days[station_id]) else ""]
         for station_id, cells in _rows(session, county, closed)
     ]
-    headers = [*HEADERS, "停业日期"]
+    headers = [*(column.header for column in EXPORTED), "停业日期"]
     return write_xlsx(
         "已停业", headers, rows, choices={}, notes=(), foot=f"{county.name}已停业站点"
     )
@@ -64,7 +66,7 @@ def closed_xlsx(session: Session, *, county: County) -> bytes:
 
 def export_csv(session: Session, *, county: County) -> bytes:
     """The same rows as CSV in UTF-8 with a mark, as WPS and Excel like it."""
-    return write_csv(HEADERS, _export_rows(session, county))
+    return write_csv([column.header for column in EXPORTED], _export_rows(session, county))
 
 
 def _export_rows(session: Session, county: County) -> list[list[str]]:
@@ -97,11 +99,12 @@ def _rows(
             LEVEL: station.level.label,
             TOWNSHIP: townships.get(station.township_code or "", ""),
             VILLAGE: townships.get(station.village_code or "", ""),
+            STAGE: station.stage.label,
         }
         cells |= {key: show(field, stored(station, field), names) for key, field in FIELDS.items()}
         said = words.get(station.id, {})
         cells |= {key: _said_text(said.get(key)) for key in (AREA, *FLAGS)}
-        rows.append((station.id, [cells[column.key] for column in COLUMNS]))
+        rows.append((station.id, [cells[column.key] for column in EXPORTED]))
     return rows
 
 
@@ -113,7 +116,8 @@ def _said_text(value: bool | Decimal | None) -> str:  # noqa: FBT001
     return f"{value:f}"
 
 
-def _xlsx(rows: Iterable[list[str]], foot: str) -> bytes:
-    choices = {column.header: list(column.choices) for column in COLUMNS if column.choices}
-    notes = (*_NOTES, *((column.header, column.hint) for column in COLUMNS if column.hint))
-    return write_xlsx(SHEET, HEADERS, rows, choices=choices, notes=notes, foot=foot)
+def _xlsx(columns: Sequence[Column], rows: Iterable[list[str]], foot: str) -> bytes:
+    choices = {column.header: list(column.choices) for column in columns if column.choices}
+    notes = (*_NOTES, *((column.header, column.hint) for column in columns if column.hint))
+    headers = [column.header for column in columns]
+    return write_xlsx(SHEET, headers, rows, choices=choices, notes=notes, foot=foot)

@@ -152,6 +152,7 @@ def narrowed(
     clause: str | None = None,
     status: Status | str | None = None,
     level: str | None = None,
+    stage: str | None = None,
     q: str = "",
     found_ids: Collection[int] = (),
 ) -> list[Standing]:
@@ -166,6 +167,7 @@ def narrowed(
         if (township is None or one.station.township_code == township)
         and (status is None or one.status == status)
         and (level is None or one.station.level == level)
+        and (stage is None or one.station.stage == stage)
         and (clause is None or any(clause in {f.code, f.clause} for f in one.fails))
         and (one.station.id in found_ids or all(_mentions(one, word) for word in words))
     ]

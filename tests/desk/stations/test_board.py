@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.models.person import Person, Role
-from server.models.station import Station
+from server.models.station import Stage, Station
 from server.policy.standard.facts import Level, Word
 from server.services.standing.statements import say
 from tests.databases import ON_SQLITE
@@ -164,3 +164,16 @@ def test_a_hub_is_listed_among_the_levels(session: Session, cast: Cast, desk_of:
 
     assert "静乐县统仓共配中心" in page
     assert "未编号" in page
+
+
+def test_the_board_narrows_to_how_far_a_station_has_come(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    cast.c1.stage = Stage.BUILT
+    session.flush()
+
+    page = text_of(desk_of(cast.office).get("/board?stage=built"))
+
+    assert "马家沟村快递便民服务点" in page
+    assert "杨家山村快递便民服务点" not in page
+    assert "建成（1 站）" in page
