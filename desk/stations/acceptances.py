@@ -1,20 +1,24 @@
 """验收: what is only planned, accepting it as built, and each acceptance as it was frozen."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
+from desk.stations.proposing import amended, handed_in, waiting_here
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
+from server.models.proposal import Proposal
 from server.models.station import Stage, Station
 from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import townships
-from server.services.people.scope import OFFICE, SEES_ROUNDS, station_for
+from server.services.people.scope import OFFICE, SEES_ROUNDS, TOWNSHIP, station_for
+from server.services.registry.acceptance_proposals import propose_acceptances
 from server.services.registry.acceptance_views import (
     Candidate,
     acceptance_for,
@@ -36,6 +40,11 @@ guard_desk(blueprint, *SEES_ROUNDS)
 def _only_office() -> None:
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "验收由县专班来记。如有意见，请联系县专班。")
+
+
+def _only_township() -> None:
+    if not may(*TOWNSHIP):
+        raise NotAllowed("not-your-page", "验收由乡镇提请、县专班来记。如有意见，请联系县专班。")
 
 
 def _candidates(station_ids: list[int] | None = None) -> list[Candidate]:
@@ -89,12 +98,21 @@ def _ticked() -> dict[int, str | None]:
 
 @blueprint.post("/acceptances")
 def accept_many() -> Any:
-    """Accept the ticked stations as built, or say that they are not built after all."""
-    _only_office()
+    """Accept the ticked stations as built, or say that they are not built after all.
+
+    A township officer asks the office to accept them.
+    """
+    _only_township()
     form = request.form
     kept: dict[str, Any] = {name: form[name] for name in ("township", "stage") if form.get(name)}
     where = url_for("desk_acceptances.acceptances", **kept)
     with answering(_list_page):
+        if not may(*OFFICE):
+            asked = _propose(_ticked(), Stage.BUILT)
+            return done(
+                f"已提请县里验收 {len(asked)} 个站。县里采纳以后，才算建成。",
+                url_for("desk_proposals.proposals", mine=1),
+            )
         if form.get("what") == "plan":
             moved = send_to_plan(
                 session(),
@@ -120,10 +138,33 @@ def accept_many() -> Any:
     return done(f"已以{me().name}的名义验收 {len(made)} 个站，每个站当时的情况都留了底。", where)
 
 
+def _propose(
+    seen: Mapping[int, str | None], grade: Stage, amends: Proposal | None = None
+) -> list[Proposal]:
+    """Hand the form's acceptances in to the office."""
+    form = request.form
+    return propose_acceptances(
+        session(),
+        county=county_of_desk(),
+        seen=seen,
+        grade=grade,
+        on=read_day(form.get("on", ""), "验收日期", latest=clock.today()),
+        present=form.get("present", ""),
+        note=form.get("note", ""),
+        by=me(),
+        now=clock.now(),
+        standards=standards_here(),
+        amends=amends,
+    )
+
+
 def _accept_page(station: Station, problem: Problem | None = None) -> Any:
     found = _candidates([station.id])
     one = found[0] if found else None
     findings = one.standing.findings if one else []
+    amends = amended(station)
+    was = amends.change["acceptance"] if amends else None
+    on = amends.change["on"] if amends else clock.today().isoformat()
     return page(
         "accept.html",
         problem=problem,
@@ -136,7 +177,10 @@ def _accept_page(station: Station, problem: Problem | None = None) -> Any:
             if finding.level == "shall" and finding.verdict is Verdict.PASS
         ],
         past=acceptances_of(session(), station_id=station.id),
-        on=request.form.get("on") or clock.today().isoformat(),
+        amends=amends,
+        waiting=waiting_here(station) if may(*TOWNSHIP) else [],
+        filled=request.form if problem else was or {},
+        on=request.form.get("on") or on,
     )
 
 
@@ -148,8 +192,8 @@ def acceptance_form(station_id: int) -> Any:
 
 @blueprint.post("/stations/<int:station_id>/acceptance")
 def accept(station_id: int) -> Any:
-    """Accept it in the name of whoever is signed in."""
-    _only_office()
+    """Accept it in the name of whoever is signed in; a township officer asks the office to."""
+    _only_township()
     station, form = station_for(session(), me(), station_id), request.form
     with answering(lambda problem: _accept_page(station, problem)):
         grade = next((one for one in GRADES if one == form.get("grade")), None)
@@ -158,6 +202,10 @@ def accept(station_id: int) -> Any:
                 "acceptance-grade-wrong", "请选择验收为“建成”还是“建成（标准化）”。",
                 fields={"grade": "请选择"},
             )  # fmt: skip
+        if not may(*OFFICE):
+            seen = {station.id: form.get("seen", "")}
+            [proposed] = _propose(seen, grade, amended(station))
+            return handed_in(proposed)
         [made] = accept_stations(
             session(),
             county=county_of_desk(),

@@ -4,19 +4,21 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, may, me
+from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
+from server.http.rulebook import standards_here
 from server.models.person import Person
 from server.models.proposal import Proposal, ProposalKind, ProposalState
 from server.models.station import Station
 from server.services.county.counties import townships
 from server.services.mending.rectifications import withdraw_with_station
-from server.services.people.scope import OFFICE, TOWNSHIP
+from server.services.people.scope import OFFICE, READS_ONLY, SEES_PROPOSALS
+from server.services.registry.acceptance_views import Candidate, candidates
 from server.services.registry.proposal_decisions import (
     MINE,
     THEIRS,
@@ -34,7 +36,7 @@ from server.services.registry.proposal_views import (
 from server.services.registry.proposals import proposal_for, withdraw_proposal
 
 blueprint = Blueprint("desk_proposals", __name__, url_prefix="/desk")
-guard_desk(blueprint, *TOWNSHIP)
+guard_desk(blueprint, *SEES_PROPOSALS)
 PAGE_ROWS = 50
 
 
@@ -66,7 +68,7 @@ def _list_page(problem: Problem | None = None) -> Any:
         state=state,
         township=township,
         mine=mine,
-        townships=townships(session(), me().county) if may(*OFFICE) else [],
+        townships=townships(session(), me().county) if whole_county_in_sight() else [],
         counts=counts,
         states=ProposalState,
         leaf=leaf,
@@ -113,6 +115,7 @@ def decide_ticked() -> Any:
             by=me(),
             now=clock.now(),
             closing=_also_closing,
+            standards=standards_here(),
         )
     failed = sum(not one.ok for one in told)
     return done(
@@ -124,7 +127,8 @@ def decide_ticked() -> Any:
 @blueprint.get("/proposals/decided/<int:line_id>")
 def decided(line_id: int) -> Any:
     """What became of each proposal that was decided together."""
-    _only_office()
+    if not may(*OFFICE, *READS_ONLY):
+        raise NotAllowed("not-your-page", "成批审核的结果由县专班看。自己的那份请从列表里打开。")
     told = decided_together(session(), county=me().county, line_id=line_id)
     return page("proposals_decided.html", told=sorted(told, key=lambda one: one.ok))
 
@@ -138,10 +142,26 @@ def _proposal_page(proposal: Proposal, problem: Problem | None = None) -> Any:
         proposal=proposal,
         change=proposal.change,
         mine=proposal.proposed_by == me().id,
+        candidate=_candidate(proposal) if proposal.state is ProposalState.WAITING else None,
         versions=versions_of(session(), proposal),
         choices={MINE: "用乡镇提的", THEIRS: "留现在登记的"},
         amend=_amend_address(proposal),
     )
+
+
+def _candidate(proposal: Proposal) -> Candidate | None:
+    """How a station stands that is to be accepted as built; None for other proposals."""
+    if proposal.kind is not ProposalKind.ACCEPT or proposal.station_id is None:
+        return None
+    found = candidates(
+        session(),
+        county=county_of_desk(),
+        on=clock.today(),
+        standards=standards_here(),
+        seen_by=me(),
+        station_ids=[proposal.station_id],
+    )
+    return found[0] if found else None
 
 
 def _amend_address(proposal: Proposal) -> str:
@@ -152,6 +172,7 @@ def _amend_address(proposal: Proposal) -> str:
         ProposalKind.EDIT: "desk_register.edit",
         ProposalKind.CLOSE: "desk_register.closing",
         ProposalKind.REOPEN: "desk_register.closing",
+        ProposalKind.ACCEPT: "desk_acceptances.acceptance_form",
     }[proposal.kind]
     return url_for(where, station_id=proposal.station_id, amends=proposal.id)
 
@@ -194,6 +215,8 @@ def decide(proposal_id: int) -> Any:
                     if name.startswith("choose-")
                 },
                 closing=_also_closing,
+                standards=standards_here(),
+                stands=form.get("stands", ""),
             )
             said += "。"
     return done(said, url_for("desk_proposals.proposal", proposal_id=proposal_id))

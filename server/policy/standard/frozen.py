@@ -143,6 +143,7 @@ class FrozenAcceptance(TypedDict):
     """What a named person accepted as built, whole: days are ISO 8601.
 
     `grade` is the value of a Stage; `failing` and `unknown` name clauses as people read them.
+    `proposed_by` names the township officer who asked for it, where one did.
     """
 
     station: AcceptedStation
@@ -150,6 +151,7 @@ class FrozenAcceptance(TypedDict):
     accepted_on: str
     examined_on: str
     by: str
+    proposed_by: NotRequired[str]
     present: str
     note: str
     status: str
@@ -184,12 +186,14 @@ class ProposedPlace(TypedDict):
 
 
 class ProposedAcceptance(TypedDict):
-    """As what a station should be accepted, and what the township saw of it (`seen`, a hash)."""
+    """As what a station should be accepted, and how it stood when the township asked for it."""
 
     grade: str
     present: str
     note: str
-    seen: str
+    status: str
+    failing: list[str]
+    unknown: list[str]
 
 
 class FrozenProposal(TypedDict):

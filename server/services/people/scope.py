@@ -30,6 +30,7 @@ AT_DESK = (
     Role.AUDITOR,
 )
 HANDLING = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.OPERATOR)  # put stations right
+SEES_PROPOSALS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.AUDITOR)
 PROPOSING = (Role.TOWNSHIP_OFFICER,)  # what the office accepts or returns
 HANDS = (Role.TOWNSHIP_OFFICER, Role.OPERATOR, Role.BUREAU)  # to whom problems are referred
 INSPECTING = (Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)  # in the order of lists
@@ -85,11 +86,14 @@ def _part_seen_by(person: Person) -> sa.ColumnElement[bool]:
 
 
 def proposals_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
-    """The WHERE clause on `Proposal`: the office sees the county's, a township officer the own."""
+    """The WHERE clause on `Proposal`: a township officer sees the own township's.
+
+    The office and auditors see the county's, EVERYBODY all.
+    """
     if seen_by is EVERYBODY:
         return sa.true()
     own_county = Proposal.county == seen_by.county
-    if seen_by.role in OFFICE:
+    if seen_by.role in OFFICE or seen_by.role in READS_ONLY:
         return own_county
     if seen_by.role not in TOWNSHIP or not seen_by.township_code:
         return sa.false()

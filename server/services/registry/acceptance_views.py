@@ -44,6 +44,18 @@ class Candidate:
         """The station itself."""
         return self.standing.station
 
+    @property
+    def stands(self) -> str:
+        """A hash over what an acceptance rests on; the words of a day are not in it."""
+        return record_hash(
+            {
+                "stage": self.station.stage.value,
+                "status": self.standing.status.value,
+                "failing": list(self.failing),
+                "unknown": list(self.unknown),
+            }
+        )[:SEAL_LENGTH]
+
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceView:
@@ -147,10 +159,11 @@ def record_of(
     present: str,
     note: str,
     pinned: list[PinnedStandard],
+    proposed_by: str = "",
 ) -> FrozenAcceptance:
     """What is frozen of one station: what the form showed, by whom and on which day."""
     station = one.station
-    return {
+    record: FrozenAcceptance = {
         "station": {
             "id": station.id,
             "code": station.code,
@@ -171,6 +184,9 @@ def record_of(
         "findings": [finding_json(finding) for finding in one.standing.findings],
         "standards": pinned,
     }
+    if proposed_by:
+        record["proposed_by"] = proposed_by
+    return record
 
 
 def in_force(standards: Iterable[Standard], on: date, county: County) -> list[Standard]:

@@ -43,30 +43,20 @@ def accept_stations(
     now: datetime,
     standards: Sequence[Standard],
     note: str = "",
+    proposed_by: str = "",
 ) -> list[Acceptance]:
     """Accept the stations named in `seen` as built on a day; all of them or none.
 
     `seen` gives the seal of what the form showed of each; None is nobody's form. `present` are the
-    people who were there. The record freezes the findings as they stand now, and names what fails
-    and what is unknown. Raises Conflict acceptance-needs-a-person, station-accepted,
-    acceptance-fails, acceptance-changed-meanwhile, station-closed; Invalid nothing-chosen,
-    acceptance-grade-wrong, field-invalid, text-too-long.
+    people who were there, `proposed_by` the township officer who asked for it. The record freezes
+    the findings as they stand now, and names what fails and what is unknown. Raises Conflict
+    acceptance-needs-a-person, station-accepted, acceptance-fails, acceptance-changed-meanwhile,
+    station-closed; Invalid nothing-chosen, acceptance-grade-wrong, field-invalid, text-too-long.
     """
     if by is None:
         raise Conflict("acceptance-needs-a-person", "验收要由具名的人来记，请登录后操作。")
-    if grade not in GRADES:
-        raise Invalid("acceptance-grade-wrong", "请选择验收为“建成”还是“建成（标准化）”。")
     today = beijing_day(now)
-    if on > today:
-        raise Invalid("field-invalid", "“验收日期”还没有到，请核对。", fields={"on": "还没有到"})
-    present = written(present, "参加验收的人", field="present", into=Acceptance.present)
-    note = written(note, "说明", field="note", into=Acceptance.note)
-    if not present:
-        raise Invalid(
-            "field-invalid",
-            "请写明哪些人参加了验收，例如“供销社王某、邮政公司李某”。",
-            fields={"present": "请填写"},
-        )
+    present, note = read_acceptance(grade=grade, on=on, present=present, note=note, today=today)
     held = _held(session, county, seen)
     found = candidates(
         session,
@@ -77,7 +67,7 @@ def accept_stations(
         station_ids=[one.id for one in held],
     )
     for one in found:
-        _refuse(one, grade=grade, seen=seen[one.station.id])
+        refuse_acceptance(one, grade=grade, seen=seen[one.station.id])
     pinned: list[PinnedStandard] = [
         {"id": one.id, "name": one.name, "sha256": one.sha256}
         for one in in_force(standards, today, county)
@@ -85,8 +75,9 @@ def accept_stations(
     made = []
     for one in found:
         record = record_of(
-            one, grade=grade, on=on, today=today, by=by, present=present, note=note, pinned=pinned
-        )
+            one, grade=grade, on=on, today=today, by=by, present=present, note=note, pinned=pinned,
+            proposed_by=proposed_by,
+        )  # fmt: skip
         acceptance = Acceptance(
             county=county.code,
             station_id=one.station.id,
@@ -103,7 +94,9 @@ def accept_stations(
         )
         session.add(acceptance)
         made.append(acceptance)
-    parts = [_part(one, acceptance) for one, acceptance in zip(found, made, strict=True)]
+    parts = [
+        _part(one, acceptance, proposed_by) for one, acceptance in zip(found, made, strict=True)
+    ]
     for one in found:
         one.station.stage = grade
     session.flush()
@@ -219,10 +212,40 @@ def _held(session: Session, county: County, ids: Iterable[int]) -> list[Station]
     return held
 
 
-def _refuse(one: Candidate, *, grade: Stage, seen: str | None) -> None:
-    """Raise where this station cannot be accepted so."""
+def read_acceptance(
+    *, grade: Stage, on: date, present: str, note: str, today: date
+) -> tuple[str, str]:
+    """Who was there, and the note, as they are kept.
+
+    Raises Invalid acceptance-grade-wrong, field-invalid, text-too-long.
+    """
+    if grade not in GRADES:
+        raise Invalid("acceptance-grade-wrong", "请选择验收为“建成”还是“建成（标准化）”。")
+    if on > today:
+        raise Invalid("field-invalid", "“验收日期”还没有到，请核对。", fields={"on": "还没有到"})
+    present = written(present, "参加验收的人", field="present", into=Acceptance.present)
+    note = written(note, "说明", field="note", into=Acceptance.note)
+    if not present:
+        raise Invalid(
+            "field-invalid",
+            "请写明哪些人参加了验收，例如“供销社王某、邮政公司李某”。",
+            fields={"present": "请填写"},
+        )
+    return present, note
+
+
+def has_come_to(stage: Stage, grade: Stage) -> bool:
+    """Whether a station of this stage needs no acceptance as `grade` any more."""
+    return _RANK[stage] >= _RANK[grade]
+
+
+def refuse_acceptance(one: Candidate, *, grade: Stage, seen: str | None) -> None:
+    """Raise where this station cannot be accepted so.
+
+    Raises Conflict station-accepted, acceptance-fails, acceptance-changed-meanwhile.
+    """
     station = one.station
-    if _RANK[station.stage] >= _RANK[grade]:
+    if has_come_to(station.stage, grade):
         raise Conflict(
             "station-accepted", f"{station.name}已经验收为“{station.stage.label}”，不用再验一次。"
         )
@@ -237,7 +260,7 @@ def _refuse(one: Candidate, *, grade: Stage, seen: str | None) -> None:
         )
 
 
-def _part(one: Candidate, made: Acceptance) -> history.Part:
+def _part(one: Candidate, made: Acceptance, proposed_by: str) -> history.Part:
     grade = made.grade
     summary = f"{full_day_text(made.accepted_on)}验收{one.station.name}为{grade.label}"
     if one.failing:
@@ -248,6 +271,10 @@ def _part(one: Candidate, made: Acceptance) -> history.Part:
         *_stage_change(one.station.stage, grade),
         history.Change(field="present", label="参加验收的人", old="", new=made.present),
     ]
+    if proposed_by:
+        changes.append(
+            history.Change(field="proposed_by", label="提请验收的人", old="", new=proposed_by)
+        )
     return history.Part(one.station.id, RegistryAction.STATION_ACCEPTED, summary, changes)
 
 

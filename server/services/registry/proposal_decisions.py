@@ -1,7 +1,9 @@
 """The office accepts proposals or returns them: one by one, or many with each one's result."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +15,10 @@ from server.models.person import Person
 from server.models.proposal import Proposal, ProposalKind, ProposalState
 from server.models.station import Station
 from server.policy.standard.facts import Level
+from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.written import reason_given
+from server.services.registry.acceptance_proposals import accept_as_proposed
 from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import FIELDS, from_json
 from server.services.registry.proposal_views import (
@@ -48,9 +52,12 @@ def accept_proposal(
     now: datetime,
     closing: Closing,
     choose: Mapping[str, str] | None = None,
+    standards: Sequence[Standard] = (),
+    stands: str | None = None,
 ) -> str:
     """Write exactly what was proposed into the register; gives a sentence of what was done.
 
+    `stands` is how the office saw a station stand that is to be accepted as built.
     `choose` says of each field that the register changed meanwhile whether the proposal's text
     holds (mine) or the register's (theirs). Raises Conflict proposal-decided,
     proposal-changed-meanwhile, proposal-differs, proposal-obstacle, proposal-altered, and what the
@@ -59,7 +66,8 @@ def accept_proposal(
     [held] = _held(session, county, [proposal.id])
     [view] = views_of(session, county=county.code, proposals=[held])
     _refuse_unless_waiting(view, seen)
-    return _accept(session, county, view, choose or {}, by=by, now=now, closing=closing)
+    how = _How(by, now, closing, standards, choose or {}, stands)
+    return _accept(session, county, view, how)
 
 
 def return_proposal(
@@ -93,6 +101,7 @@ def decide_many(
     now: datetime,
     closing: Closing,
     because: str = "",
+    standards: Sequence[Standard] = (),
 ) -> tuple[int, list[Told]]:
     """Accept or return many; one that fails never stops the others.
 
@@ -112,7 +121,7 @@ def decide_many(
                 # What an earlier one of this list changed is looked at anew.
                 [view] = views_of(session, county=county.code, proposals=[one])
                 if accept:
-                    said = _accept(session, county, view, {}, by=by, now=now, closing=closing)
+                    said = _accept(session, county, view, _How(by, now, closing, standards))
                 else:
                     _return(session, view, why, by=by, now=now)
                     said = f"已退回：{why}"
@@ -196,16 +205,19 @@ def _refuse_unless_waiting(view: ProposalView, seen: str | None) -> None:
         )
 
 
-def _accept(
-    session: Session,
-    county: County,
-    view: ProposalView,
-    choose: Mapping[str, str],
-    *,
-    by: Person,
-    now: datetime,
-    closing: Closing,
-) -> str:
+class _How(NamedTuple):
+    """Who accepts, when, and by what; `choose` and `stands` as `accept_proposal` has them."""
+
+    by: Person
+    now: datetime
+    closing: Closing
+    standards: Sequence[Standard]
+    choose: Mapping[str, str] = MappingProxyType({})
+    stands: str | None = None
+
+
+def _accept(session: Session, county: County, view: ProposalView, how: _How) -> str:
+    by, now = how.by, how.now
     proposal, change = view.proposal, view.proposal.change
     if view.obstacle:
         raise Conflict("proposal-obstacle", f"{view.obstacle}这份变更办不了了，请退回并写明原因。")
@@ -216,7 +228,7 @@ def _accept(
     extra = ""
     match proposal.kind:
         case ProposalKind.EDIT:
-            made, kept = _write(session, view, choose, by=by, now=now, reason=reason)
+            made, kept = _write(session, view, how.choose, by=by, now=now, reason=reason)
         case ProposalKind.NEW:
             proposal.station_id = _enter(
                 session, county, proposal, by=by, now=now, reason=reason
@@ -226,10 +238,15 @@ def _accept(
             close_station(
                 session, station=station, by=by, now=now, on=on or beijing_day(now), reason=reason
             )
-            if owed := closing(session, station, reason, by, now):
+            if owed := how.closing(session, station, reason, by, now):
                 extra = f"，没办完的{owed}项整改同时撤销"
         case ProposalKind.REOPEN:
             reopen_station(session, station=_station(view), by=by, now=now, reason=reason)
+        case ProposalKind.ACCEPT:
+            accept_as_proposed(
+                session, county=county, proposal=proposal, stands=how.stands, by=by, now=now,
+                standards=how.standards,
+            )  # fmt: skip
     proposal.state = ProposalState.ACCEPTED
     proposal.decided_by, proposal.decided_at = by.id, now
     proposal.written, proposal.kept = [dict(one) for one in made], kept

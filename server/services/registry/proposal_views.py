@@ -14,11 +14,12 @@ from server.models.county import Division
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.proposal import Proposal, ProposalKind, ProposalState
-from server.models.station import Station
+from server.models.station import Stage, Station
 from server.services.common.queues import Asked, QueueLine, waiting
 from server.services.people.people import names_of as people_names
 from server.services.people.scope import Everybody, proposals_visible_to
 from server.services.registry.acceptance_views import SEAL_LENGTH, record_hash
+from server.services.registry.acceptances import has_come_to
 from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import FIELDS, Names, as_json, names_of, show, stored
 from server.services.registry.proposals import summary_of
@@ -240,6 +241,9 @@ def _obstacle(one: Proposal, station: Station | None, taken: Mapping[str, str]) 
             return f"{station.name}已经停业（{day}）。"
     elif station is not None and one.kind is ProposalKind.REOPEN:
         return f"{station.name}已经恢复营业。"
+    asked = one.change["acceptance"]
+    if station is not None and asked and has_come_to(station.stage, Stage(asked["grade"])):
+        return f"{station.name}已经验收为“{station.stage.label}”。"
     place = one.change["place"]
     if place and (name := taken.get(place["village_code"])):
         return f"这个村已经有站点“{name}”。"

@@ -12,9 +12,14 @@ from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.models.county import County, Division
 from server.models.person import Person
 from server.models.proposal import Proposal, ProposalKind, ProposalState
-from server.models.station import Station
+from server.models.station import Stage, Station
 from server.policy.standard.facts import Level
-from server.policy.standard.frozen import FrozenProposal, ProposedField
+from server.policy.standard.frozen import (
+    FrozenProposal,
+    ProposedAcceptance,
+    ProposedField,
+    ProposedPlace,
+)
 from server.services.common import history
 from server.services.common.written import reason_given
 from server.services.county.place_words import station_name
@@ -61,7 +66,7 @@ def propose_edit(
                 new_value=as_json(new),
             )
         )
-    return _put(
+    return put_proposal(
         session, ProposalKind.EDIT, station=station, fields=fields, by=by, now=now, reason=reason,
         amends=amends,
     )  # fmt: skip
@@ -88,7 +93,7 @@ def propose_closing(
         raise Conflict("station-closed", f"{station.name}已经停业，不用再办一次。")
     if on is not None and on > beijing_day(now):
         raise Invalid("field-invalid", "“停业日期”还没有到，请核对。", fields={"on": "还没有到"})
-    return _put(
+    return put_proposal(
         session, ProposalKind.REOPEN if on is None else ProposalKind.CLOSE, station=station, on=on,
         by=by, now=now, reason=reason, amends=amends,
     )  # fmt: skip
@@ -121,7 +126,7 @@ def propose_new(
     given = read_values(session, county.code, {"name": name}, now) if name.strip() else {}
     called = given.get("name") or station_name(county, level, place)
     _refuse_second_new(session, place, level, amends)
-    return _put(
+    return put_proposal(
         session, ProposalKind.NEW, county=county, name=called, by=by, now=now, reason=reason,
         place={
             "level": level.value,
@@ -172,11 +177,13 @@ def summary_of(change: FrozenProposal) -> str:
             return f"停业（{day}）"
         case ProposalKind.NEW:
             return f"登记新站：{change['name']}"
+        case ProposalKind.ACCEPT if asked := change["acceptance"]:
+            return f"验收为{Stage(asked['grade']).label}（{day}）"
         case _:
             return kind.label
 
 
-def _put(
+def put_proposal(
     session: Session,
     kind: ProposalKind,
     *,
@@ -188,18 +195,22 @@ def _put(
     name: str = "",
     fields: list[ProposedField] | None = None,
     on: date | None = None,
+    place: ProposedPlace | None = None,
+    acceptance: ProposedAcceptance | None = None,
     amends: Proposal | None = None,
-    **more: Any,
 ) -> Proposal:
-    """Keep a proposal as it was asked for, and write it down."""
+    """Keep a proposal as it was asked for, and write it down.
+
+    Raises Invalid reason-needed, text-too-long; Conflict proposal-waiting, proposal-decided.
+    """
     because = reason_given(reason, WHY, into=Proposal.reason)
     change: FrozenProposal = {
         "kind": kind.value,
         "station_id": station.id if station else None,
         "name": station.name if station else name,
         "fields": fields or [],
-        "place": more.get("place"),
-        "acceptance": more.get("acceptance"),
+        "place": place,
+        "acceptance": acceptance,
         "on": on.isoformat() if on else "",
         "reason": because,
         "by": by.name,

@@ -167,3 +167,32 @@ def test_the_menu_counts_what_waits_for_each(
         f"/proposals/{one.id}", what="return", because="请核实", seen=seen_in(page)
     )
     assert (waits(cast.office), waits(zhen)) == ("0", "1")
+
+
+def test_a_township_asks_for_acceptances_of_a_list_and_of_one(
+    session: Session, cast: Cast, zhen: Person, desk_of: DeskOf
+) -> None:
+    page = desk_of(zhen).get("/acceptances")
+    assert "把勾选的提请县里验收为建成" in text_of(page)
+    html = page.get_data(as_text=True)
+    seen = {
+        f"seen-{one}": value for one, value in re.findall(r'name="seen-(\d+)" value="(\w+)"', html)
+    }
+
+    said = desk_of(zhen).done(
+        "/acceptances", station=cast.c1.id, on="2023-07-05", present="供销社王某", **seen
+    )
+
+    assert "已提请县里验收 1 个站" in said
+    one = newest(session)
+    form = text_of(desk_of(zhen).get(f"/stations/{cast.c1.id}/acceptance?amends={one.id}"))
+    assert "您在改" in form
+    page = desk_of(cast.office).get(f"/proposals/{one.id}")
+    [stands] = re.findall(r'name="stands" value="(\w+)"', page.get_data(as_text=True))
+    said = desk_of(cast.office).done(
+        f"/proposals/{one.id}", what="accept", seen=seen_in(page), stands=stands
+    )
+    assert "已采纳：验收为建成（2023年7月5日）。" in said
+    record = text_of(desk_of(zhen).get("/acceptances/1"))
+    assert "谁提请的 鹅城专干" in record
+    assert "谁验收的 县办" in record
