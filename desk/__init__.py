@@ -32,7 +32,7 @@ def attach_desk(app: Flask) -> None:
         unbound,
         unsent,
     )
-    from desk.programme import coverage, months, plan, populations
+    from desk.programme import agreements, coverage, months, plan, populations
     from desk.rounds import (
         differing,
         disagreements,
@@ -93,6 +93,7 @@ def attach_desk(app: Flask) -> None:
         plan,
         coverage,
         populations,
+        agreements,
         rounds,
         new_round,
         round_results,

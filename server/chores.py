@@ -103,10 +103,17 @@ def _compare_readings(_workshop: Workshop, args: Mapping[str, Any], now: datetim
 
 def _sweep_photo_store(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Move aside what was stored but never got its row, because the server died in between."""
+    from server.models.coverage import Agreement
     from server.models.phone_event import Photo
 
+    named = (Photo.sha256, Agreement.file_sha256)
     with Session(workshop.engine) as session:
-        known = list(session.scalars(sa.select(Photo.sha256).distinct()))
+        known = [
+            key
+            for column in named
+            for key in session.scalars(sa.select(column).distinct())
+            if key is not None
+        ]
     moved = workshop.blobs.sweep(known, now=now)
     if moved:
         log.info("photo store swept", moved=len(moved))

@@ -46,6 +46,7 @@ UNDER = {
     "desk_new_matter": "desk_matters",
     "desk_county_matters": "desk_county",
     "desk_populations": "desk_coverage",
+    "desk_agreements": "desk_coverage",
     "desk_acceptances": "desk_plan",
     "desk_county_signals": "desk_county",
     "desk_county_words": "desk_county",

@@ -26,6 +26,7 @@ LINKS: dict[str, tuple[str, dict[str, Any]]] = {
     "doubles": ("desk_doubles.doubles", {}),
     "differing": ("desk_differing.records", {}),
     "rounds-unreported": ("desk_rounds.rounds", {}),
+    "agreements": ("desk_agreements.agreements", {"state": "waiting"}),
     "months": ("desk_months.month", {}),
     "photos": ("desk_reviews.queue", {}),
     "signals": ("desk_signals.signals", {}),

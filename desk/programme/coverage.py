@@ -40,7 +40,7 @@ from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_coverage", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
-PAGE_ROWS = 100
+PAGE_ROWS = 60
 FILTERS = ("q", "township", "how", "people", "kind", "measure", "part")
 PARTS = {"inside": "算进去的", "of": "一共的", "outside": "没有做到的", "unknown": "说不准的"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

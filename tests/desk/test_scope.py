@@ -14,7 +14,7 @@ from server.http import clock
 from server.http.guards import GUARDS
 from server.media.blobs import FolderStore
 from server.models.county import Division, Operator
-from server.models.coverage import PopulationBasis, PopulationList
+from server.models.coverage import Agreement, PopulationBasis, PopulationList
 from server.models.person import Person, Role
 from server.models.phone_help import UnsentImport
 from server.models.rectification import NoticeQuestion
@@ -144,7 +144,13 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         county=cast.county.code, file_name="人口.csv", file_sha256="0" * 64, lines=1,
         entered_by=cast.office.id, entered_at=clock.now(),
     )  # fmt: skip
-    session.add(listed)
+    kept = blobs.put(b"%PDF-1.4 %%EOF")
+    agreement = Agreement(
+        county=cast.county.code, mode="postal_coop", parties="甲、乙", from_on=clock.today(),
+        file_sha256=kept, file_name="协议.pdf", file_kind="pdf", file_bytes=14,
+        recorded_at=clock.now(),
+    )  # fmt: skip
+    session.add_all([listed, agreement])
     session.flush()
     waiting, returned = (
         proposed(session, cast.c1, own_officer(session, cast, name), address="村东头")
@@ -160,6 +166,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:list_id>": listed.id,
         "<int:proposal_id>": waiting.id,
         "<int:line_id>": line,
+        "<int:agreement_id>": agreement.id,
         "<int:import_id>": imported.id,
         "<int:matter_id>": brought(session, cast).id,
         f"<any({MOVES}):move>": "note",

@@ -5,11 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from server.errors import NotFound
-from server.models.county import Division
-from server.models.coverage import PopulationBasis
 from server.models.station import Station
 from server.policy.standard.options import CountyOptions
-from server.services.coverage import populations, serving
+from server.services.coverage import agreements
 from server.services.days import activity, corrections, month_contents, months
 from server.services.inspections import disagreements, everyday, looking, two_words
 from server.services.intake import double_records, lag, self_checks
@@ -38,6 +36,7 @@ from tests.factories import (
 )
 from tests.services import sights_of_days
 from tests.services.matters import looks as matter_looks
+from tests.services.village_sights import VILLAGE_LOOKS
 from tests.services.world import World
 
 
@@ -97,25 +96,6 @@ def with_c1(world: World, look: Callable[[], Any], **changed: Any) -> Any:
         attempt.rollback()
 
 
-def with_people(world: World, look: Callable[[], Any]) -> Any:
-    """What a look shows once somebody has counted the people of C0001's village."""
-    attempt = world.session.begin_nested()
-    try:
-        populations.record_population(
-            world.session,
-            village=world.session.get_one(Division, world.c1.village_code),
-            basis=PopulationBasis.RESIDENT,
-            people=2600,
-            counted_on=TODAY,
-            source="村委会",
-            by=None,
-            now=NOW,
-        )
-        return look()
-    finally:
-        attempt.rollback()
-
-
 def closed_here(w: World, seen_by: dict[str, Any]) -> int:
     found = with_c1(
         w, lambda: searching.closed_stations(w.session, **seen_by), closed_on=NOW.date()
@@ -144,21 +124,23 @@ LOOKS: dict[str, Look] = {
         )
     ),
     "registry.searching.villages_without_station": bare_here,
-    "coverage.populations.populations_of": lambda w, a: len(
-        with_people(
-            w,
-            lambda: populations.populations_of(w.session, village_code=w.c1.village_code, **a),
-        )
+    "coverage.agreements.modes_told": lambda w, a: with_c1(
+        w,
+        lambda: sum(
+            one.stations
+            for one in agreements.modes_told(w.session, views=[], **a)
+            if one.key == "postal_coop"
+        ),
+        coop_modes=["postal_coop"],
     ),
-    "coverage.populations.village_of": lambda w, a: shown(
-        lambda: populations.village_of(w.session, code=w.c1.village_code, **a)
+    "coverage.agreements.stations_of_mode": lambda w, a: with_c1(
+        w,
+        lambda: of_c1(
+            w, agreements.stations_of_mode(w.session, mode="postal_coop", **a)
+        ),
+        coop_modes=["postal_coop"],
     ),
-    "coverage.serving.villages_served": lambda w, a: sum(
-        one.code == w.c1.village_code
-        for one in serving.villages_served(
-            w.session, county=w.county.code, on=TODAY, **a
-        )
-    ),
+    **VILLAGE_LOOKS,
     "inspections.looking.differing_seen": lambda w, a: len(
         looking.differing_seen(w.session, county=w.county.code, **a)
     ),

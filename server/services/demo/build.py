@@ -15,6 +15,7 @@ from server.policy.plan.nouns import Programme
 from server.policy.standard.standards import Standard
 from server.services.demo.acceptances import accept_built
 from server.services.demo.cast import DEMO_DESK, make_cast
+from server.services.demo.coverage import cover_villages
 from server.services.demo.days import say_all, take_photos
 from server.services.demo.matters import bring_problems
 from server.services.demo.month import live_the_month
@@ -73,6 +74,7 @@ def build_demo(
         ask_and_answer(session, cast, county=county, on=on, now=now)
         accept_built(session, cast, county=county, on=on, now=now, standards=tuple(standards))
         check_phones(session, cast, now=now)
+        cover_villages(session, cast, county=county, on=on, now=now, rng=rng)
         propose_some(session, cast, county=county, now=now)
         bring_problems(session, cast, county=county, on=on)
     session.flush()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.models.person import Role
 from server.services.common.queues import Asked, QueueLine
+from server.services.coverage.agreements import agreements_queue
 from server.services.days.month_queue import months_queue
 from server.services.inspections.disagreements import disagreements_queue
 from server.services.inspections.looking import differing_queue
@@ -133,6 +134,14 @@ QUEUES = (
         "这一轮查完了，结果还没报。",
         OFFICE,
         unreported_queue,
+    ),
+    Queue(
+        "agreements",
+        "合作协议到期",
+        "份",
+        "快到期或已到期，续签还是终止。",
+        OFFICE,
+        agreements_queue,
     ),
     Queue("months", "件数等核准", "个月", "上个月的件数，看一看再核准。", OFFICE, months_queue),
     Queue("photos", "照片等核查", "张", "机器拿不准的，请人看一眼。", TOWNSHIP, reviews_queue),

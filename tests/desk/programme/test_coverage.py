@@ -106,3 +106,33 @@ def test_an_officer_sees_the_own_villages_without_the_countys_goals(
     assert "马家沟" not in page
     assert "覆盖率" not in page
     assert "录入人口" not in page
+
+
+def test_an_agreement_is_entered_with_its_paper_which_comes_back_as_a_download(
+    cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+    form = {
+        "mode": "postal_coop", "covers": "全县", "from_on": "2023-01-01", "until_on": "2023-06-30",
+        "note": "",
+    }  # fmt: skip
+    wrong = desk.post_and_go_on("/agreements", parties="县邮政公司", **form)
+    assert "至少两方" in text_of(wrong)
+    assert ">县邮政公司</textarea>" in wrong.get_data(as_text=True)
+
+    told = desk.done(
+        "/agreements", parties="县邮政公司\n壹公里公司", **form,
+        paper=(BytesIO(b"%PDF-1.4\n<script>alert(1)</script>\n%%EOF"), "../协议<1>.pdf"),
+    )  # fmt: skip
+    assert "已登记邮快合作协议：县邮政公司、壹公里公司" in told
+    assert "已到期" in text_of(desk.get("/agreements?state=waiting"))
+    assert "合作协议到期" in text_of(desk.get("/"))
+    paper = desk.get("/agreements/1/paper")
+    assert paper.data.startswith(b"%PDF-1.4")
+    assert paper.mimetype == "application/pdf"
+    assert paper.headers["Content-Disposition"].startswith("attachment")
+    assert "nosniff" in paper.headers["X-Content-Type-Options"]
+
+    ended = desk.done("/agreements/1/end", what="ended", on="2023-07-01", reason="不再合作")
+    assert "已记下这份协议终止" in ended
+    assert "没有这样的协议" in text_of(desk.get("/agreements?state=waiting"))

@@ -1,0 +1,53 @@
+"""What the services about villages show of C0001's village, for the list in sights.py."""
+
+from collections.abc import Callable
+from typing import Any
+
+from server.errors import NotFound
+from server.models.county import Division
+from server.models.coverage import PopulationBasis
+from server.services.coverage import populations, serving
+from tests.factories import NOW, TODAY
+from tests.services.world import World
+
+
+def with_people(world: World, look: Callable[[], Any]) -> Any:
+    """What a look shows once somebody has counted the people of C0001's village."""
+    attempt = world.session.begin_nested()
+    try:
+        populations.record_population(
+            world.session,
+            village=world.session.get_one(Division, world.c1.village_code),
+            basis=PopulationBasis.RESIDENT,
+            people=2600,
+            counted_on=TODAY,
+            source="村委会",
+            by=None,
+            now=NOW,
+        )
+        return look()
+    finally:
+        attempt.rollback()
+
+
+def village_shown(world: World, seen_by: dict[str, Any]) -> int:
+    try:
+        populations.village_of(world.session, code=str(world.c1.village_code), **seen_by)
+    except NotFound:
+        return 0
+    return 1
+
+
+VILLAGE_LOOKS: dict[str, Callable[[World, dict[str, Any]], int]] = {
+    "coverage.populations.populations_of": lambda w, a: len(
+        with_people(
+            w,
+            lambda: populations.populations_of(w.session, village_code=w.c1.village_code, **a),
+        )
+    ),
+    "coverage.populations.village_of": village_shown,
+    "coverage.serving.villages_served": lambda w, a: sum(
+        one.code == w.c1.village_code
+        for one in serving.villages_served(w.session, county=w.county.code, on=TODAY, **a)
+    ),
+}
