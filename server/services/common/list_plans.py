@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid
-from server.media.sheets.writing import write_xlsx
+from server.media.sheets.writing import write_marked, write_xlsx
 from server.models.county import County
-from server.services.common.office_lists import ListColumn, OfficeList
+from server.services.common.office_lists import MARKED, ListColumn, OfficeList
 
 
 class PlannedLine(Protocol):
@@ -77,6 +77,19 @@ def one_list_at_a_time(session: Session, county: County) -> None:
     """Of two lists the second waits here on PostgreSQL, then finds its plan outdated."""
     session.execute(
         select(County.code).where(County.code == county.code).with_for_update(key_share=True)
+    )
+
+
+def marked_list(plan: ListPlan[Any], filename: str) -> bytes:
+    """A list as it was read, with a column 问题 behind it that says what is wrong in each line."""
+    return write_marked(
+        "名单",
+        {line.number: line.cells for line in plan.list.lines},
+        head_line=plan.list.head_line,
+        said={row.line: "\n".join(row.errors) for row in plan.rows if row.errors},
+        coloured={},
+        header=MARKED,
+        foot=f"{filename}　标出问题的表",
     )
 
 

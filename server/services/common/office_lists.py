@@ -13,6 +13,8 @@ from server.media.sheets.reading import open_book
 from server.plain_text import bare_text
 
 LOOKED_AT = 40  # lines from the top among which the header is looked for
+MARKED = "问题"
+"""The column that a marked file adds; it is ours, so reading the file again passes over it."""
 TOLD = 60  # characters of a line that is passed over
 
 
@@ -50,6 +52,8 @@ class OfficeList:
     ignored: Sequence[str]
     notes: Sequence[str]
     sha256: str
+    lines: Sequence[Line]
+    head_line: int
 
 
 def read_list(
@@ -98,6 +102,8 @@ def read_list(
         ignored=_ignored(sheet, head, places),
         notes=_notes(book, fitting, rows),
         sha256=hashlib.sha256(content).hexdigest(),
+        lines=sheet.lines,
+        head_line=head.number,
     )
 
 
@@ -176,6 +182,7 @@ def _ignored(sheet: Sheet, head: Line, places: Mapping[int, str]) -> list[str]:
     return [
         str(head.cells.get(column) or f"{column_name(column)}列（没有表头）")
         for column in sorted(filled - set(places))
+        if head.cells.get(column) != MARKED
     ]
 
 

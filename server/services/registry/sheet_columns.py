@@ -101,8 +101,6 @@ _ALSO: Mapping[str, str] = {
     "service_counter": "接待台 服务台 台席",
     "barcode_scanner": "扫码枪 扫描枪",
 }
-MARKED = "问题"
-"""The column that a marked file adds; it is ours, so importing the file again passes over it."""
 
 
 def plain_header(text: Any) -> str:

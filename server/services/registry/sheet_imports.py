@@ -21,13 +21,14 @@ from server.models.statement import Statement
 from server.models.station import IssuedCode, Station
 from server.policy.standard.facts import Level, Word
 from server.services.common import history
+from server.services.common.office_lists import MARKED
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.common.written import cut
 from server.services.plates.numbers import take_codes
 from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import FIELDS, as_json, store, stored
 from server.services.registry.lapsing import lapse_with_many
-from server.services.registry.sheet_columns import AREA, FLAGS, MARKED
+from server.services.registry.sheet_columns import AREA, FLAGS
 from server.services.registry.sheet_rows import Importing, Planned
 from server.services.registry.sheet_table import Table, find_table
 from server.services.registry.stations import SHOWN_OUTSIDE

@@ -21,12 +21,12 @@ from server.media.sheets.book import (
 )
 from server.media.sheets.formats import day_of
 from server.plain_text import bare_text
+from server.services.common.office_lists import MARKED
 from server.services.registry.fields import FIELDS
 from server.services.registry.sheet_columns import (
     CODE,
     COLUMNS,
     KEYS,
-    MARKED,
     PLACES,
     TOWNSHIP,
     VILLAGE,

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pypdfium2
 import pytest
 from sqlalchemy.orm import Session
@@ -63,3 +64,28 @@ def test_a_township_officer_prints_slips_for_the_own_township_alone(
 @pytest.mark.parametrize("text", ["姓名不对\n1\n", "乡镇,村\n杜家村镇,舍科村\n"])
 def test_a_file_that_is_no_list_is_refused_in_words(cast: Cast, desk_of: DeskOf, text: str) -> None:
     assert "没有找到“站长姓名”这一列" in text_of(sent(desk_of(cast.office), text))
+
+
+def test_a_list_with_faults_comes_back_marked_and_is_read_again_when_mended(
+    cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+    page = sent(desk, "乡镇,村,站长姓名\n杜家村镇,舍科村,高翠平\n鹅城镇,没有的村,周建国\n")
+    [where] = re.findall(
+        r'href="/desk(/people/list/\w+/marked.xlsx[^"]*)"', page.get_data(as_text=True)
+    )
+
+    book = openpyxl.load_workbook(BytesIO(desk.get(where.replace("&amp;", "&")).get_data()))
+
+    [head, good, wrong] = list(book["名单"].values)
+    assert head == ("乡镇", "村", "站长姓名", "问题")
+    assert good[:3] == ("杜家村镇", "舍科村", "高翠平")
+    assert not good[3]
+    assert "没有的村" in str(wrong[3])
+    book["名单"]["B3"] = "马家沟村"
+    out = BytesIO()
+    book.save(out)
+    again = desk.post("/people/list", file=(BytesIO(out.getvalue()), "站长-问题.xlsx"))
+    told = text_of(desk.client.get(again.location))
+    assert "确认录入" in told
+    assert "这些列不认识" not in told

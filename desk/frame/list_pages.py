@@ -1,0 +1,153 @@
+"""An office's own list (keepers, operators): chosen, looked at row by row, entered together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, redirect, request, send_file, url_for
+
+from desk.frame.access import county_of_desk, me
+from desk.frame.pages import answering, done, page
+from desk.frame.uploads import keep_upload, kept_upload
+from server.errors import Conflict, Invalid, Problem
+from server.http import clock
+from server.http.database import own_transaction, own_write, session, settings_of
+from server.services.common.list_plans import ListPlan, marked_list
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ListPages:
+    """One kind of list: its words, its columns in the preview, and the verbs behind it.
+
+    `columns` name what the preview shows of a row, each with what it is read by; `notes` are the
+    sentences behind a row. `under` is the page it belongs to, `then` what is to be done next and
+    where.
+    """
+
+    title: str
+    whose: str
+    say: str
+    under: tuple[str, str]
+    words: Mapping[str, str]
+    columns: Sequence[tuple[str, Callable[[Any], str]]]
+    notes: Callable[[Any], Sequence[str]]
+    plan: Callable[..., ListPlan[Any]]
+    enter: Callable[..., ListPlan[Any]]
+    template: Callable[[], bytes]
+    then: tuple[str, str]
+
+    @property
+    def file_name(self) -> str:
+        """What the list was called, as the address or the form says."""
+        return request.values.get("file", "")[-LONGEST_NAME:] or f"{self.whose}名单"
+
+
+def attach_list(blueprint: Blueprint, path: str, kind: ListPages) -> None:
+    """Give a blueprint the pages of one kind of list, under `path`."""
+    _attach_upload(blueprint, path, kind)
+    _attach_preview(blueprint, path, kind)
+
+
+def _attach_upload(blueprint: Blueprint, path: str, kind: ListPages) -> None:
+    name = blueprint.name
+
+    def upload_page(problem: Problem | None = None) -> Any:
+        return page("list_upload.html", problem=problem, kind=kind, part_of=name)
+
+    @blueprint.get(path)
+    def upload_form() -> Any:
+        """Where a list is chosen."""
+        return upload_page()
+
+    @blueprint.get(f"{path}/template.xlsx")
+    def template() -> Any:
+        """The empty list."""
+        return _file(kind.template(), f"{kind.whose}名单模板.xlsx")
+
+    @blueprint.post(path)
+    def upload() -> Any:
+        """Put the list aside and go on to its preview."""
+        with answering(upload_page):
+            file = request.files.get("file")
+            if file is None or not file.filename:
+                raise Invalid("import-empty", "还没有选文件。请先选好名单，再点预览。")
+            content = file.read()
+            if not content.strip():
+                raise Invalid("import-empty", "这个文件是空的。请先下载模板，填好后再上传。")
+            called = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
+            kind.plan(session(), county=county_of_desk(), content=content, filename=called)
+        token = keep_upload(settings_of().home, content, person_id=me().id, now=clock.now())
+        return redirect(url_for(f"{name}.preview", token=token, file=called), 303)
+
+
+def _attach_preview(blueprint: Blueprint, path: str, kind: ListPages) -> None:
+    name = blueprint.name
+
+    def planned(token: str) -> ListPlan[Any]:
+        return kind.plan(
+            session(),
+            county=county_of_desk(),
+            content=_content(token),
+            filename=kind.file_name,
+        )
+
+    def preview_page(token: str, problem: Problem | None = None) -> Any:
+        plan, order = planned(token), list(kind.words)
+        return page(
+            "list_preview.html",
+            problem=problem,
+            kind=kind,
+            part_of=name,
+            plan=plan,
+            rows=sorted(plan.rows, key=lambda row: (order.index(row.action), row.line)),
+            token=token,
+            filename=kind.file_name,
+        )
+
+    @blueprint.get(f"{path}/<token>")
+    def preview(token: str) -> Any:
+        """What the list would do, row by row; nothing is changed yet."""
+        return preview_page(token)
+
+    @blueprint.get(f"{path}/<token>/marked.xlsx")
+    def marked(token: str) -> Any:
+        """The list with what is wrong written behind each line."""
+        stem = kind.file_name.rpartition(".")[0] or f"{kind.whose}名单"
+        return _file(marked_list(planned(token), kind.file_name), f"{stem}-问题.xlsx")
+
+    @blueprint.post(f"{path}/<token>")
+    @own_transaction
+    def enter(token: str) -> Any:
+        """Enter what was shown: every row, or none."""
+        content = _content(token)
+        with answering(lambda problem: preview_page(token, problem), Conflict), own_write():
+            plan = kind.enter(
+                session(),
+                county=county_of_desk(),
+                content=content,
+                filename=kind.file_name,
+                mark=request.form.get("mark", ""),
+                by=me(),
+                now=clock.now(),
+            )
+        told = "，".join(
+            f"{word} {plan.count(action)} 行"
+            for action, word in kind.words.items()
+            if plan.count(action)
+        )
+        say, endpoint = kind.then
+        return done(f"名单已录入：{told}。{say}", url_for(endpoint))
+
+
+def _content(token: str) -> bytes:
+    """Raises NotFound upload-gone."""
+    return kept_upload(settings_of().home, token, person_id=me().id)
+
+
+def _file(content: bytes, called: str) -> Any:
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=called)
