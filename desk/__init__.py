@@ -16,6 +16,7 @@ def attach_desk(app: Flask) -> None:
         county_words,
         operator_lists,
         operators,
+        organisations,
     )
     from desk.county import help as help_pages
     from desk.frame import files
@@ -71,6 +72,7 @@ def attach_desk(app: Flask) -> None:
         board,
         county,
         operators,
+        organisations,
         operator_lists,
         county_signals,
         county_words,

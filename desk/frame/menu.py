@@ -35,6 +35,7 @@ MENU = (
     Line("desk_months.month", "件数核准", "count", "每天"),
     Line("desk_signals.signals", "异常提示", "look", "每天"),
     Line("desk_people.people", "人员与手机", "people", "管理"),
+    Line("desk_organisations.organisations", "成员单位", "units", "管理"),
     Line("desk_operators.operators", "运营企业", "firm", "管理"),
     Line("desk_exchange.exchange", "导入与导出", "exchange", "管理"),
     Line("desk_county.county", "县设置", "gear", "管理"),

@@ -9,9 +9,16 @@ from markupsafe import Markup
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.handed import hand_over, handed_over
-from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.merging import opened
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
+from desk.people.person_form import (
+    as_service_reads,
+    fields_open,
+    held_fields,
+    last_day,
+    merged_person,
+)
 from server.errors import Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
@@ -22,6 +29,7 @@ from server.services.common.seals import seal
 from server.services.county.counties import townships
 from server.services.county.operators import operators_of
 from server.services.people import sign_ins
+from server.services.people.organisations import organisations_of
 from server.services.people.people import (
     PersonView,
     add_person,
@@ -37,6 +45,7 @@ from server.services.people.people import (
 )
 from server.services.people.scope import (
     AT_DESK,
+    FOR_A_BODY,
     KEEPERS,
     OFFICE,
     ON_PHONES,
@@ -49,10 +58,9 @@ blueprint = Blueprint("desk_people", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
 CODE_LASTS = timedelta(hours=72)
 SLIP, PASSWORD = "slip", "password"
-FILTERS = ("q", "role", "township", "phone")
+FILTERS = ("q", "role", "township", "phone", "unit")
+UNASSIGNED = "none"  # of a bureau, with no body named yet
 PAGE_ROWS = 100
-PLACES = ("township_code", "operator_id")
-OWN_FIELDS = ("name", "phone")
 
 
 def _roles_to_give() -> tuple[Role, ...]:
@@ -102,6 +110,9 @@ def _list_page(problem: Problem | None = None) -> Any:
             (not asked["township"] or asked["township"] in places_of(one))
             and (not asked["phone"] or (person.id in bound) == (asked["phone"] == "bound"))
             and (not asked["phone"] or person.role in ON_PHONES)
+            and (
+                asked["unit"] != UNASSIGNED or (person.role is Role.BUREAU and not one.organisation)
+            )
             and all(word in text.casefold() for word in q.split())
         )
 
@@ -128,6 +139,7 @@ def _list_page(problem: Problem | None = None) -> Any:
         places=places,
         townships=places if may(*OFFICE) else [],
         operators=operators_of(session(), county=me().county),
+        organisations=organisations_of(session(), county=me().county),
     )
 
 
@@ -156,6 +168,10 @@ def add() -> Any:
             phone=form.get("phone") or None,
             township_code=own or None,
             operator_id=form.get("operator_id", type=row_id) if role == Role.OPERATOR else None,
+            organisation_id=form.get("organisation_id", type=row_id)
+            if role in FOR_A_BODY
+            else None,
+            until_on=last_day(form.get("until_on", "")) if may(*OFFICE) else None,
             login=(form.get("login") or None) if role in AT_DESK else None,
         )
     return done(
@@ -164,35 +180,8 @@ def add() -> Any:
     )
 
 
-def _fields() -> tuple[str, ...]:
-    """What the person at the desk may change of a person."""
-    return (*OWN_FIELDS, "login", "township_code", "operator_id") if may(*OFFICE) else OWN_FIELDS
-
-
-def _held(person: Person) -> dict[str, str]:
-    """What the form of a person holds, field by field."""
-    return {name: str(getattr(person, name) or "") for name in _fields()}
-
-
-def _merged(person: Person) -> MergedForm:
-    """The form that was sent, over what somebody else changed meanwhile."""
-    labels = {one.field: one.label for one in person_shown(session(), person)}
-    names = {one.code: one.name for one in townships(session(), person.county)} | {
-        str(one.id): one.name for one in operators_of(session(), county=person.county)
-    }
-    sent = {name: request.form[name].strip() for name in _fields() if name in request.form}
-    return merged(
-        _held(person),
-        sent,
-        lambda field, value: (
-            labels[field],
-            names.get(str(value), str(value)) if field in PLACES else str(value),
-        ),
-    )
-
-
 def _person_page(person: Person, problem: Problem | None = None, *, edited: bool = False) -> Any:
-    form = _merged(person) if edited else opened(_held(person))
+    form = merged_person(person) if edited else opened(held_fields(person))
     view = _view(person)
     devices = sign_ins.devices_of(session(), person=person, now=clock.now())
     return page(
@@ -204,6 +193,7 @@ def _person_page(person: Person, problem: Problem | None = None, *, edited: bool
         desks=[one for one in devices if one.kind == SignInKind.DESK],
         townships=townships(session(), me().county) if may(*OFFICE) else [],
         operators=operators_of(session(), county=me().county),
+        organisations=organisations_of(session(), county=me().county),
         on_phones=person.role in ON_PHONES,
         at_desk=person.role in AT_DESK,
         form=form,
@@ -222,11 +212,9 @@ def change(person_id: int) -> Any:
     """Change name, phone and, at the county office, login, township and operator."""
     found = _person(person_id)
     with answering(lambda problem: _person_page(found, problem, edited=True)):
-        shown, form = seal(person_shown(session(), found, _fields())), _merged(found)
+        shown, form = seal(person_shown(session(), found, fields_open())), merged_person(found)
         form.refuse("person-changed-meanwhile", f"{found.name}的资料")
-        changes: dict[str, Any] = dict(form.values)
-        if "operator_id" in changes:
-            changes["operator_id"] = int(changes["operator_id"] or 0) or None
+        changes = as_service_reads(form.values)
         edit_person(session(), person=found, changes=changes, by=me(), now=clock.now(), seal=shown)
     return done("已保存。" + form.told(), url_for("desk_people.person", person_id=found.id))
 

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     from server.http import clock
     from server.models.county import DivisionLevel, Operator
     from server.services.county.counties import county_of, find_division
-    from server.services.county.organisations import organisation_named
+    from server.services.people.organisations import organisation_named
     from server.services.people.people import add_person, appoint_keeper
     from server.services.people.sign_ins import make_bind_code, set_password
     from server.services.plates.signs import read_scan

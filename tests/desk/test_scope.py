@@ -171,6 +171,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:matter_id>": brought(session, cast).id,
         f"<any({MOVES}):move>": "note",
         "<int:acceptance_id>": accepted.id,
+        "<int:organisation_id>": people["bureau"].organisation_id,
         "<int:operator_id>": cast.c1.operator_id,
         "<int:sheet_id>": sheet.id,
         "<int:station_id>": cast.c1.id,

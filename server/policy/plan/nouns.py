@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from server.calendar import month_of, month_text
 from server.labelled import Labelled
-from server.policy.plan.duties import Duty, OrganisationType
+from server.policy.plan.responsibilities import Distinction, Organisation, Task
 from server.policy.standard.facts import Level
 
 MEASURES = (
@@ -99,16 +99,6 @@ class MonthlyReport:
     from_month: int
     clause: str
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
-    """A body the plan names; a regulator and a postal enterprise are never the same."""
-
-    name: str
-    short: str
-    type: OrganisationType
-    roles: tuple[Duty, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +205,8 @@ class Programme:
     inspections: Inspections | None
     monthly_report: MonthlyReport | None
     organisations: tuple[Organisation, ...]
+    tasks: tuple[Task, ...] = ()
+    distinctions: tuple[Distinction, ...] = ()
     coverage: Coverage | None
     modes: tuple[CoopMode, ...]
     declared_conflicts: tuple[PlanConflict, ...]

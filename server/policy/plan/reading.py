@@ -18,7 +18,6 @@ from server.policy.plan.nouns import (
     Milestone,
     Minimum,
     MonthlyReport,
-    Organisation,
     PlanConflict,
     Programme,
     Reading,
@@ -27,6 +26,7 @@ from server.policy.plan.nouns import (
     TargetKind,
     Track,
 )
+from server.policy.plan.responsibilities import Organisation, read_responsibilities
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import STANDARDS_FOLDER
 
@@ -71,6 +71,8 @@ def load_programme(path: Path, *, folder: Path | None = None) -> Programme:
         county["code"].refuse(f"“code”应为六位县级区划代码（加引号），写的是“{code}”")
     no_table: tuple[str, str, tuple[AllocationRow, ...]] = ("", "", ())
     clause, title, rows = fields.get("allocation", _allocation, no_table)
+    organisations = _list(fields, "organisations", _organisation)
+    tasks, distinctions = read_responsibilities(path, organisations, folder=folder)
     return Programme(
         id=fields["id"].text(),
         name=fields["name"].text(),
@@ -88,7 +90,9 @@ def load_programme(path: Path, *, folder: Path | None = None) -> Programme:
         milestones=_list(fields, "milestones", _milestone),
         inspections=fields.get("inspections", _inspections, None),
         monthly_report=fields.get("monthly_report", _monthly_report, None),
-        organisations=_list(fields, "organisations", _organisation),
+        organisations=organisations,
+        tasks=tasks,
+        distinctions=distinctions,
         coverage=fields.get("coverage", _coverage, None),
         modes=_list(fields, "modes", _mode),
         declared_conflicts=_list(fields, "conflicts", _conflict),

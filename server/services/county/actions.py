@@ -12,3 +12,4 @@ class CountyAction(Action):
     OPERATOR_EDITED = "operator-edited", "修改运营企业"
     OPERATOR_STATUS = "operator-status", "企业动态管理"
     OPERATOR_TERM = "operator-term", "乡镇由哪家企业服务"
+    ORGANISATIONS_BROUGHT = "organisations-brought", "按方案录入单位"

@@ -14,6 +14,7 @@ from server.models.station import Station
 from server.policy.plan.nouns import Programme
 from server.policy.standard.standards import Standard
 from server.services.demo.acceptances import accept_built
+from server.services.demo.bodies import seat_bodies
 from server.services.demo.cast import DEMO_DESK, make_cast
 from server.services.demo.coverage import cover_villages
 from server.services.demo.days import say_all, take_photos
@@ -62,6 +63,7 @@ def build_demo(
     if county.standard_id is None and any(one.id == CHOSEN_FOR_OTHERS for one in standards):
         county.standard_id = CHOSEN_FOR_OTHERS
     cast = make_cast(session, county=county, stations=stations, on=on, rng=rng)
+    seat_bodies(session, county=county, office=cast.office, on=on, now=now)
     if stations:
         true = say_all(session, cast, on=on, rng=rng)
         live_the_month(session, cast, on=on, rng=rng, habits=habits_of(cast))

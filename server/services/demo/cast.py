@@ -23,7 +23,12 @@ from server.services.people.sign_ins import set_password
 from server.services.plates import numbers, signs
 from server.services.registry.actions import RegistryAction
 
-DEMO_DESK = (("xian", "jingle-2023", "县办"), ("zhen", "jingle-2023", "乡镇专干"))
+DEMO_DESK = (
+    ("xian", "jingle-2023", "县办"),
+    ("zhen", "jingle-2023", "乡镇专干"),
+    ("danwei", "jingle-2023", "成员单位"),
+    ("shenji", "jingle-2023", "审计（只读）"),
+)
 HOTLINE = "0350-0000000（演示）"
 LEFT_WITHOUT_NUMBER = 2  # so that the office can try issuing
 SPREAD = {"140926": (38.36, 111.94)}  # the county seat, roughly; other counties stay unplaced
@@ -98,14 +103,14 @@ def make_cast(
     county.hotline = county.hotline or HOTLINE
     office = add_person(
         session, county=county, name="县办", role=Role.COUNTY_OFFICE, by=None, now=began,
-        login=_free(session, "xian"), demo=True,
+        login=free_login(session, "xian"), demo=True,
     )  # fmt: skip
     set_password(session, person=office, password=DEMO_DESK[0][1])
     places = townships(session, county.code, targets_only=True)
     if places:
         officer = add_person(
             session, county=county, name="乡镇专干", role=Role.TOWNSHIP_OFFICER, by=office,
-            now=began, township_code=places[0].code, login=_free(session, "zhen"), demo=True,
+            now=began, township_code=places[0].code, login=free_login(session, "zhen"), demo=True,
         )  # fmt: skip
         set_password(session, person=officer, password=DEMO_DESK[1][1])
     inspector = add_person(
@@ -159,7 +164,7 @@ def _operators(session: Session, county: County, stations: Sequence[Station]) ->
     return known
 
 
-def _free(session: Session, login: str) -> str | None:
+def free_login(session: Session, login: str) -> str | None:
     """A sign-in name belongs to one person of the whole installation."""
     taken = session.scalar(select(Person.id).where(Person.login == login))
     return None if taken else login

@@ -16,3 +16,6 @@ class PeopleAction(Action):
     PHONES_REVOKED = "phones-revoked", "停用手机"
     KEEPERS_ENTERED = "keepers-entered", "按名单录入站长"
     BIND_SLIPS_MADE = "bind-slips-made", "印绑定纸条"
+    ORGANISATION_ADDED = "organisation-added", "登记成员单位"
+    ORGANISATION_EDITED = "organisation-edited", "修改成员单位"
+    ORGANISATION_ENDED = "organisation-ended", "停用或恢复成员单位"

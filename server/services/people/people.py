@@ -108,6 +108,9 @@ def edit_person(
     held = person_shown(session, person)
     refuse_if_changed(seal, held, code="person-changed-meanwhile", what=f"{person.name}的资料")
     values = read_person(session, person.county, changes, person_id=person.id)
+    own = by is not None and by.id == person.id
+    if own and values.get("until_on", person.until_on) != person.until_on:
+        raise Conflict("person-is-you", "不能改自己账号的最后一天。请让另一位同事来操作。")
     told = {one.field: one.text for one in held}
     assigned = person.organisation_id is not None
     made = []

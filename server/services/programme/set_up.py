@@ -24,6 +24,7 @@ from server.services.county.divisions import (
     classify,
     short_name,
 )
+from server.services.county.organisation_plan import bring_organisations
 from server.services.programme.actions import ProgrammeAction
 from server.services.programme.programmes import bring_programme
 from server.services.programme.stations import bring_plan, make_stations_everywhere
@@ -96,6 +97,7 @@ def set_up_county(
     notes: list[str] = []
     if programme is not None and county.programme_id != programme.id:
         notes += bring_plan(session, county=county, programme=programme, now=now, by=by, demo=demo)
+        bring_organisations(session, county=county, programme=programme, by=by, now=now)
     elif programme is not None:
         bring_programme(session, county=county, programme=programme, now=now, by=by)
     elif with_stations:

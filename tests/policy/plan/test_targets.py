@@ -34,6 +34,7 @@ JINGLE, XIPING = plan_of("140926"), plan_of("411721")
 def quotes(programme: Programme) -> list[str]:
     parts = [
         *programme.targets, *programme.minimums, *programme.milestones, *programme.subsidies,
+        *programme.tasks,
         *(reading for one in conflicts(programme) for reading in one.readings),
         *filter(None, [programme.inspections, programme.monthly_report, programme.coverage]),
     ]  # fmt: skip
