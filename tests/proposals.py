@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from server.models.person import Person, Role
 from server.models.proposal import Proposal
 from server.models.station import Station
+from server.services.registry.proposal_decisions import accept_proposal
 from server.services.registry.proposals import propose_edit
 from tests.factories import NOW, Cast, make_person
 
@@ -30,3 +31,11 @@ def proposed(
     found = propose_edit(session, station=station, changes=changes, by=by, now=NOW, reason=reason)
     assert found is not None
     return found
+
+
+def accepted(session: Session, cast: Cast, one: Proposal, **more: Any) -> str:
+    """Accept it as the office, without a form; gives what was said."""
+    return accept_proposal(
+        session, county=cast.county, proposal=one, seen=more.pop("seen", None), by=cast.office,
+        now=NOW, closing=more.pop("closing", lambda *_: 0), **more,
+    )  # fmt: skip

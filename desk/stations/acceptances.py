@@ -13,7 +13,7 @@ from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
-from server.models.proposal import Proposal
+from server.models.proposal import Proposal, ProposalKind
 from server.models.station import Stage, Station
 from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import townships
@@ -162,7 +162,7 @@ def _accept_page(station: Station, problem: Problem | None = None) -> Any:
     found = _candidates([station.id])
     one = found[0] if found else None
     findings = one.standing.findings if one else []
-    amends = amended(station)
+    amends = amended(station, ProposalKind.ACCEPT)
     was = amends.change["acceptance"] if amends else None
     on = amends.change["on"] if amends else clock.today().isoformat()
     return page(
@@ -204,7 +204,7 @@ def accept(station_id: int) -> Any:
             )  # fmt: skip
         if not may(*OFFICE):
             seen = {station.id: form.get("seen", "")}
-            [proposed] = _propose(seen, grade, amended(station))
+            [proposed] = _propose(seen, grade, amended(station, ProposalKind.ACCEPT))
             return handed_in(proposed)
         [made] = accept_stations(
             session(),

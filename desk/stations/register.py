@@ -18,6 +18,7 @@ from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
+from server.models.proposal import ProposalKind
 from server.models.station import Station
 from server.policy.standard.facts import Level
 from server.services.common.seals import Value
@@ -94,7 +95,7 @@ def _merged(station: Station) -> MergedForm:
 
 def _edit_page(station: Station, problem: Problem | None = None) -> Any:
     """The form; on a clash with what the register holds meanwhile, with the choice."""
-    held, amends = _as_held(station), amended(station)
+    held, amends = _as_held(station), amended(station, ProposalKind.EDIT)
     form = _merged(station) if problem else opened(held)
     over = form.values if problem or amends is None else as_proposed(amends)
     return page(
@@ -153,7 +154,7 @@ def _propose_edit(station: Station) -> Any:
             by=me(),
             now=clock.now(),
             reason=request.form.get("reason", ""),
-            amends=amended(station),
+            amends=amended(station, ProposalKind.EDIT),
         )
     if made is None:
         where = url_for("desk_station.station", station_id=station.id)
@@ -167,7 +168,7 @@ def _new_page(typed: Mapping[str, str], problem: Problem | None = None) -> Any:
         "new.html",
         problem=problem,
         typed=typed,
-        amends=amended(),
+        amends=amended(None, ProposalKind.NEW),
         townships=[one for one in townships(session(), county.code) if own in ("", one.code)],
         villages=[one for one in villages(session(), county.code) if own in ("", one.parent)],
     )
@@ -176,7 +177,7 @@ def _new_page(typed: Mapping[str, str], problem: Problem | None = None) -> Any:
 @blueprint.get("/stations/new")
 def new() -> Any:
     """A new station: where, and at which level."""
-    village, amends = request.args.get("village", ""), amended()
+    village, amends = request.args.get("village", ""), amended(None, ProposalKind.NEW)
     if amends is not None and (place := amends.change["place"]):
         typed = {key: str(text) for key, text in place.items()}
         return _new_page({**typed, "name": amends.change["name"], "basis": amends.reason})
@@ -209,7 +210,7 @@ def add() -> Any:
                 by=me(),
                 now=clock.now(),
                 reason=form.get("basis", ""),
-                amends=amended(),
+                amends=amended(None, ProposalKind.NEW),
             )
             return handed_in(proposed)
         station = add_station(
@@ -230,7 +231,7 @@ def add() -> Any:
 
 
 def _closing_page(station: Station, problem: Problem | None = None) -> Any:
-    amends = amended(station)
+    amends = amended(station, ProposalKind.CLOSE, ProposalKind.REOPEN)
     day = amends.change["on"] if amends else ""
     return page(
         "closing.html",
@@ -264,7 +265,7 @@ def close_or_reopen(station_id: int) -> Any:
             on = None if reopens else _closing_day()
             proposed = propose_closing(
                 session(), station=station, on=on, by=me(), now=now, reason=reason,
-                amends=amended(station),
+                amends=amended(station, ProposalKind.CLOSE, ProposalKind.REOPEN),
             )  # fmt: skip
             return handed_in(proposed)
         if request.form.get("what") == "reopen":

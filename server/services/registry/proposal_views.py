@@ -218,7 +218,9 @@ def _view(one: Proposal, station: Station | None, around: _Around) -> ProposalVi
 
 
 def _field(station: Station, row: Any, names: Names) -> FieldView:
-    field = FIELDS[row["field"]]
+    field = FIELDS.get(row["field"])
+    if field is None:  # kept elsewhere by now; what was asked for stays readable
+        return FieldView(row["field"], row["label"], row["old"], "", row["new"], False, False)
     held = stored(station, field)
     value = as_json(held)
     already = value == row["new_value"]
@@ -235,10 +237,12 @@ def _field(station: Station, row: Any, names: Names) -> FieldView:
 
 def _obstacle(one: Proposal, station: Station | None, taken: Mapping[str, str]) -> str:
     """Why what was proposed cannot be carried out any more."""
+    gone = [row["label"] for row in one.change["fields"] if row["field"] not in FIELDS]
+    if gone:  # a later version keeps this elsewhere
+        return f"登记里已经没有“{'”“'.join(gone)}”这一项。"
     if station is not None and station.closed_on is not None:
-        day = full_day_text(station.closed_on)
-        if one.kind is not ProposalKind.REOPEN:
-            return f"{station.name}已经停业（{day}）。"
+        if one.kind in (ProposalKind.CLOSE, ProposalKind.ACCEPT):
+            return f"{station.name}已经停业（{full_day_text(station.closed_on)}）。"
     elif station is not None and one.kind is ProposalKind.REOPEN:
         return f"{station.name}已经恢复营业。"
     asked = one.change["acceptance"]

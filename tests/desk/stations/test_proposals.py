@@ -143,6 +143,8 @@ def test_new_stations_and_closings_go_the_same_way(
     desk_of(cast.office).done(f"/proposals/{one.id}", seen=seen_in(page))
     session.refresh(cast.c1)
     assert cast.c1.closed_on is not None
+    wrong = desk_of(zhen).get(f"/stations/{cast.c1.id}/edit?amends={one.id}")
+    assert wrong.status_code == 404  # a closing is handed in anew on its own form
     said = desk_of(zhen).done(
         "/stations/new", level="village_point", village_code=cast.c1.village_code, basis="换了一家"
     )

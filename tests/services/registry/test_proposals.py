@@ -8,18 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotAllowed
-from server.models.acceptance import Acceptance
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.proposal import Proposal, ProposalState
 from server.models.station import Stage, Station
-from server.policy.standard.facts import Level, Word
+from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.common.queues import Asked, QueueLine
-from server.services.registry.acceptance_proposals import propose_acceptances
-from server.services.registry.acceptance_views import candidates
+from server.services.registry.acceptance_views import record_hash
 from server.services.registry.proposal_decisions import (
-    accept_proposal,
     decide_many,
     return_proposal,
 )
@@ -38,10 +35,9 @@ from server.services.registry.proposals import (
     withdraw_proposal,
 )
 from server.services.registry.stations import close_station, edit_station
-from server.services.standing.statements import say
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast, make_village
-from tests.proposals import own_officer, proposed
+from tests.proposals import accepted, own_officer, proposed
 from tests.queries import queries
 
 pytestmark = ON_SQLITE
@@ -51,13 +47,6 @@ WHY = "7月5日现场核对"
 @pytest.fixture
 def zhen(session: Session, cast: Cast) -> Person:
     return own_officer(session, cast)
-
-
-def accepted(session: Session, cast: Cast, one: Proposal, **more: Any) -> str:
-    return accept_proposal(
-        session, county=cast.county, proposal=one, seen=more.pop("seen", None), by=cast.office,
-        now=NOW, closing=more.pop("closing", lambda *_: 0), **more,
-    )  # fmt: skip
 
 
 def edited(session: Session, cast: Cast, **changes: Any) -> None:
@@ -329,55 +318,28 @@ def test_many_proposals_are_listed_by_the_same_queries_as_one(
     assert tally[ProposalState.WAITING] == 4
 
 
-def asked_acceptance(
-    session: Session, cast: Cast, zhen: Person, standards: Any, **more: Any
-) -> Proposal:
-    [one] = propose_acceptances(
-        session, county=cast.county, seen={cast.c1.id: None}, grade=Stage.BUILT, on=TODAY,
-        present="供销社王某", by=zhen, now=NOW, standards=standards, **more,
-    )  # fmt: skip
-    return one
-
-
-def test_a_township_asks_for_an_acceptance_and_the_record_names_both(
-    session: Session, cast: Cast, zhen: Person, standards: Any
+def test_a_closed_stations_facts_may_still_be_mended_but_it_closes_once(
+    session: Session, cast: Cast, zhen: Person
 ) -> None:
-    one = asked_acceptance(session, cast, zhen, standards, note="三方到场")
-    assert cast.c1.stage is Stage.PLANNED
+    mend = proposed(session, cast.c1, zhen, address="村东头")
+    shut = propose_closing(session, station=cast.c1, on=TODAY, by=zhen, now=NOW, reason="外出")
+    close_station(session, station=cast.c1, by=cast.office, now=NOW, on=TODAY, reason="外出")
 
-    said = accepted(session, cast, one, standards=standards)
+    with pytest.raises(Conflict, match="已经停业"):
+        accepted(session, cast, shut)
+    accepted(session, cast, mend)
 
-    assert said == "已采纳：验收为建成（2023年7月5日）"
-    assert cast.c1.stage is Stage.BUILT
-    made = session.scalars(select(Acceptance)).one()
-    assert (made.accepted_by, made.present, made.note) == (cast.office.id, "供销社王某", "三方到场")
-    assert (made.record["by"], made.record["proposed_by"]) == ("县办", "鹅城专干")
-    again = asked_acceptance_refused(session, cast, zhen, standards)
-    assert again == "station-accepted"
+    assert cast.c1.address == "村东头"
 
 
-def asked_acceptance_refused(session: Session, cast: Cast, zhen: Person, standards: Any) -> str:
-    with pytest.raises(Conflict) as told:
-        asked_acceptance(session, cast, zhen, standards)
-    return told.value.code
-
-
-def test_an_acceptance_is_not_taken_from_a_list_when_the_station_stands_otherwise_by_now(
-    session: Session, cast: Cast, zhen: Person, standards: Any
+def test_what_the_register_no_longer_holds_is_told_and_not_written(
+    session: Session, cast: Cast, zhen: Person
 ) -> None:
-    one = asked_acceptance(session, cast, zhen, standards)
-    say(
-        session, station=cast.c1, fact="shelves", value=False, word=Word.REVIEWER, on=TODAY,
-        by=cast.office, now=NOW, note="货架拆了",
-    )  # fmt: skip
+    one = proposed(session, cast.c1, zhen, address="村东头")
+    [row] = one.change["fields"]
+    one.change = {**one.change, "fields": [{**row, "field": "fax", "label": "传真"}]}
+    one.change_sha256 = record_hash(one.change)
+    session.flush()
 
-    with pytest.raises(Conflict, match="情况有了变化。请打开这一份"):
-        accepted(session, cast, one, standards=standards)
-    [now] = candidates(
-        session, county=cast.county, on=TODAY, standards=standards, seen_by=cast.office,
-        station_ids=[cast.c1.id],
-    )  # fmt: skip
-    accepted(session, cast, one, standards=standards, stands=now.stands)
-
-    record = session.scalars(select(Acceptance)).one().record
-    assert any("货架" in clause for clause in record["failing"])
+    with pytest.raises(Conflict, match="登记里已经没有“传真”这一项"):
+        accepted(session, cast, one)
