@@ -104,9 +104,10 @@ def _compare_readings(_workshop: Workshop, args: Mapping[str, Any], now: datetim
 def _sweep_photo_store(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Move aside what was stored but never got its row, because the server died in between."""
     from server.models.coverage import Agreement
+    from server.models.filing import FilingStep
     from server.models.phone_event import Photo
 
-    named = (Photo.sha256, Agreement.file_sha256)
+    named = (Photo.sha256, Agreement.file_sha256, FilingStep.receipt_sha256)
     with Session(workshop.engine) as session:
         known = [
             key

@@ -1,16 +1,26 @@
 """The numbered steps build exactly what the models say, on both engines, up and down."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy import select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from server.db import Base, open_engine
+from server.models.filing import Filing, FilingStep
+from server.models.person import Role
 from server.schema import FOLDER, config_for, current, drift, head, tables, upgrade
+from server.services.common import history
+from server.services.registry.actions import RegistryAction
+from tests.factories import NOW, make_county, make_person, make_station
+
+BEFORE_FILINGS = "0027"
 
 
 def test_the_migrations_build_what_the_models_say(engine: Engine) -> None:
@@ -131,3 +141,41 @@ def test_foreign_keys_hold_on_every_connection(engine: Engine) -> None:
             sa.text("INSERT INTO operators (county, name) VALUES ('999999', '没有这个县的企业')")
         )
         connection.commit()
+
+
+def test_what_the_register_knew_of_filings_becomes_their_first_step(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade(engine)
+    with Session(engine) as session:
+        made = make_county(session)
+        office = make_person(session, made, name="县办", role=Role.COUNTY_OFFICE)
+        filed = make_station(session, made)
+        changing = make_station(session, made, code="C0002", filing_changed_on=date(2023, 6, 1))
+        closed = make_station(session, made, code="C0003", closed_on=date(2023, 6, 9))
+        bare = {"filed_on": None, "filed_name": "", "filing_number": ""}
+        make_station(session, made, code="C0004", **bare)
+        history.write(
+            session, of=filed, by=office, at=NOW, action=RegistryAction.STATION_EDITED, summary="",
+            changes=[history.Change(field="filed_on", label="备案日期", old="", new="2023-05-08")],
+        )  # fmt: skip
+        session.commit()
+        ids = [filed.id, changing.id, closed.id]
+        known = (office.id, filed.filing_number)
+    command.downgrade(config_for(engine), BEFORE_FILINGS)
+
+    upgrade(engine)
+
+    with Session(engine) as session:
+        filings = session.scalars(select(Filing).order_by(Filing.station_id)).all()
+        steps = session.scalars(select(FilingStep).order_by(FilingStep.id)).all()
+        assert [one.station_id for one in filings] == ids
+        assert [one.state.value for one in filings] == ["filed", "changing", "ended"]
+        assert filings[1].clock_from == date(2023, 6, 1)
+        assert [(one.station_id, one.kind.value) for one in steps] == [
+            (ids[0], "registered"), (ids[1], "registered"), (ids[2], "registered"),
+            (ids[2], "closed"),
+        ]  # fmt: skip
+        assert (steps[0].person_id, steps[0].at, steps[0].registered["number"]) == (
+            known[0], NOW, known[1],
+        )  # fmt: skip
+        assert steps[0].registered["filed_on"] == "2023-05-08"

@@ -132,10 +132,10 @@ def last_day(
 
 
 def _if_it_files(found: Outcome, facts: StationFacts) -> Outcome:
-    needed = must_file(facts)
+    needed = must_file(facts.postal, facts.options)
     if needed or found.verdict is Verdict.PASS:
         return found
-    why = why_not_told(facts)
+    why = why_not_told(facts.postal, facts.options)
     if needed is False:
         return answered(Verdict.NOT_APPLICABLE, why)
     if found.verdict is Verdict.NOT_APPLICABLE:

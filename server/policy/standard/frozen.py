@@ -208,3 +208,13 @@ class FrozenProposal(TypedDict):
     on: str
     reason: str
     by: str
+
+
+class FrozenRegistered(TypedDict):
+    """What the register said of a station's filing at one step: days are ISO 8601, None unknown."""
+
+    filed_on: str | None
+    number: str
+    name: str
+    changed_on: str | None
+    change_filed_on: str | None

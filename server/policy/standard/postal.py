@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from server.policy.standard.facts import Ownership, StationFacts
+from server.policy.standard.facts import Ownership
+from server.policy.standard.options import CountyOptions
 
 POSTAL_MODE = "postal_coop"
 
@@ -22,22 +23,22 @@ def postal_of(
     return None
 
 
-def must_file(facts: StationFacts) -> bool | None:
+def must_file(postal: bool | None, options: CountyOptions) -> bool | None:  # noqa: FBT001
     """Whether a station is one that files; None while the county or the register does not say."""
-    if facts.postal is False or facts.options.postal_filing == "files":
+    if postal is False or options.postal_filing == "files":
         return True
-    if facts.postal and facts.options.postal_filing == "exempt":
+    if postal and options.postal_filing == "exempt":
         return False
     return None
 
 
-def why_not_told(facts: StationFacts) -> str:
+def why_not_told(postal: bool | None, options: CountyOptions) -> str:  # noqa: FBT001
     """Why nobody can say whether a station files, or why it need not; "" where it must."""
-    needed = must_file(facts)
+    needed = must_file(postal, options)
     if needed:
         return ""
     if needed is False:
         return "邮快合作的站点，县里已决定不需备案"
-    if facts.postal:
+    if postal:
         return "邮快合作的站点要不要备案，县里还没有决定，先不下结论"
     return "没有登记合作模式和开办企业，看不出是不是邮快合作的站点，要不要备案先不下结论"

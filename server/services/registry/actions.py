@@ -25,6 +25,7 @@ class RegistryAction(Action):
     SHEET_IMPORT_UNDONE = "sheet-import-undone", "撤回表格导入"
     STATION_IMPORTED = "station-imported", "按表格修改站点"
     STATION_PUT_BACK = "station-put-back", "退回表格导入前"
+    FILING_STEP = "filing-step", "末端备案"
     STATION_REMOVED = "station-removed", "移除导入的站点"
 
 

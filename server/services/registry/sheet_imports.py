@@ -27,6 +27,7 @@ from server.services.common.written import cut
 from server.services.plates.numbers import take_codes
 from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import FIELDS, as_json, store, stored
+from server.services.registry.filing_register import follow_register
 from server.services.registry.lapsing import lapse_with_many
 from server.services.registry.sheet_columns import AREA, FLAGS
 from server.services.registry.sheet_rows import Importing, Planned
@@ -173,6 +174,13 @@ def enter_import(
     doing = [one for one in plan.planned if one.action != "same"]
     kept = _register(session, county, doing, stations, now=now)
     _say(session, county, doing, kept, by=by, now=now, on=on)
+    follow_register(
+        session,
+        [kept[one.line].station for one in doing],
+        changed={kept[one.line].station.id: set(one.values) for one in doing},
+        by=by,
+        now=now,
+    )
     codes = {one.code: kept[one.line].station for one in doing if one.code is not None}
     note = "随表格登记的原有编号"
     take_codes(session, county=county.code, codes=codes, by=by, now=now, note=note)

@@ -21,6 +21,7 @@ from server.services.county.place_words import station_name
 from server.services.plates.numbers import level_of, normal_code
 from server.services.registry.field_reading import Reading, read_field
 from server.services.registry.fields import FIELDS, names_of, show
+from server.services.registry.filing_dates import refuse_impossible_dates
 from server.services.registry.sheet_columns import (
     AREA,
     CODE,
@@ -33,11 +34,7 @@ from server.services.registry.sheet_columns import (
     flag_of,
 )
 from server.services.registry.sheet_table import Fault, Row
-from server.services.registry.stations import (
-    differences,
-    refuse_gone_operator,
-    refuse_impossible_dates,
-)
+from server.services.registry.stations import differences, refuse_gone_operator
 from server.services.standing.statements import newest_where, value_text
 
 _LEVELS = {

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day, day_text, full_day_text
 from server.db import Base
 from server.errors import Conflict, NotFound
+from server.models.filing import Filing, FilingStep
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.sheet_import import SheetImport
@@ -32,6 +33,7 @@ from server.services.registry.fields import (
     store,
     stored,
 )
+from server.services.registry.filing_register import follow_register, forget_filings
 from server.services.registry.lapsing import lapse_with_many
 from server.services.registry.sheet_columns import AREA, FLAGS
 from server.services.registry.stations import SHOWN_OUTSIDE
@@ -135,6 +137,13 @@ def undo_import(
             stations[one.station_id].code = None
     session.flush()
     _say(session, made, back, by=by, now=now)
+    follow_register(
+        session,
+        [stations[one.station_id] for one in back],
+        changed={one.station_id: set(one.values) for one in back},
+        by=by,
+        now=now,
+    )
     _take_out(session, made, doing)
     made.left = [f"{one.name}：{sentence}" for one in doing for sentence in one.left]
     made.undone_at, made.undone_by = now, by.id if by else None
@@ -183,6 +192,7 @@ def _take_out(session: Session, made: SheetImport, doing: Sequence[Undoing]) -> 
     number = sa.delete(IssuedCode).where(
         IssuedCode.county == made.county, IssuedCode.code.in_(codes)
     )
+    forget_filings(session, [one.station_id for one in gone])
     for statement in (
         number,
         sa.delete(Statement).where(Statement.id.in_(said)),
@@ -338,6 +348,8 @@ def _hanging(session: Session, made: SheetImport) -> dict[int, list[str]]:
         return found
     home: Any = Station.__table__.c.id
     for table in Base.metadata.sorted_tables:
+        if table.name in (Filing.__tablename__, FilingStep.__tablename__):
+            continue  # a person's step also stands in the history, and is seen there
         for column in table.c:
             if not column.references(home):
                 continue

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -26,6 +26,12 @@ from server.services.plates.signs import live_sign
 from server.services.registry.actions import RegistryAction
 from server.services.registry.field_reading import Reading, read_field
 from server.services.registry.fields import FIELDS, Names, names_of, show, store, stored
+from server.services.registry.filing_dates import refuse_impossible_dates
+from server.services.registry.filing_register import (
+    follow_closing,
+    follow_register,
+    follow_reopening,
+)
 from server.services.registry.lapsing import lapse_with
 from server.services.registry.station_places import places_of_new, refuse_second_point
 
@@ -102,6 +108,7 @@ def add_station(
         summary=f"新增{level.label}：{station.name}",
         reason=reason or basis,
     )
+    follow_register(session, [station], changed={station.id: set(given)}, by=by, now=now)
     return station
 
 
@@ -164,6 +171,7 @@ def write_values(
         reason=reason,
     )
     lapse_with(session, station=station, changed=changed, by=by, now=now)
+    follow_register(session, [station], changed={station.id: changed}, by=by, now=now)
     return made
 
 
@@ -244,6 +252,7 @@ def close_station(
         changes=[history.Change(field="closed_on", label="停业日期", old="", new=on.isoformat())],
         reason=reason,
     )
+    follow_closing(session, station, by=by, now=now, on=on, reason=reason)
 
 
 def reopen_station(
@@ -271,6 +280,7 @@ def reopen_station(
         changes=[history.Change(field="closed_on", label="停业日期", old=old, new="")],
         reason=reason,
     )
+    follow_reopening(session, station, by=by, now=now, reason=reason)
 
 
 def station_of(session: Session, *, county: str, station_id: int) -> Station:
@@ -331,26 +341,3 @@ def read_values(
     if wrong:
         raise Invalid("field-invalid", "".join(wrong.values()), fields=wrong)
     return values
-
-
-def refuse_impossible_dates(station: Station | None, values: Mapping[str, Any]) -> None:
-    """Raise Invalid field-invalid for days that contradict one another once these values hold."""
-
-    def day(name: str) -> date | None:
-        found: date | None = values[name] if name in values else getattr(station, name, None)
-        return found
-
-    opened, filed = day("opened_on"), day("filed_on")
-    if opened and filed and filed < opened - timedelta(days=366):
-        raise Invalid(
-            "field-invalid",
-            "“备案日期”比“开办日期”早一年以上，请核对这两个日期。",
-            fields={"filed_on": "比开办日期早一年以上"},
-        )
-    changed, told = day("filing_changed_on"), day("filing_change_filed_on")
-    if told and changed and told < changed:
-        raise Invalid(
-            "field-invalid",
-            "“变更备案日期”早于“备案事项变更日期”，请核对这两个日期。",
-            fields={"filing_change_filed_on": "早于变更日期"},
-        )
