@@ -25,6 +25,7 @@ MENU = (
     Line("desk_board.board", "站点看板", "board", "站点"),
     Line("desk_proposals.proposals", "待审变更", "edit", "站点"),
     Line("desk_numbers.numbers", "编号与标识牌", "sign", "站点"),
+    Line("desk_filings.filings", "末端备案", "filed", "站点"),
     Line("desk_coverage.coverage", "村庄覆盖", "cover", "站点"),
     Line("desk_plan.plan", "计划与进度", "plan", "计划"),
     Line("desk_rounds.rounds", "督导验收", "rounds", "督导"),

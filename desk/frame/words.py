@@ -115,6 +115,28 @@ MEND_KINDS = {
     "accepted": "meets",
     "withdrawn": "not_assessed",
 }
+FILING_KINDS = {
+    "waiting": "not_assessed",
+    "submitted": "not_assessed",
+    "asked": "fails",
+    "filed": "meets",
+    "changing": "to_verify",
+    "ended": "not_assessed",
+    "undecided": "to_verify",
+    "not_needed": "not_assessed",
+    "not_open": "not_assessed",
+}
+FILING_ICONS = {
+    "waiting": "dash",
+    "submitted": "up",
+    "asked": "cross",
+    "filed": "check",
+    "changing": "look",
+    "ended": "out",
+    "undecided": "look",
+    "not_needed": "dash",
+    "not_open": "dash",
+}
 MEND_ICONS = {
     "open": "dash",
     "answered": "look",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from desk.office.matter import MOVES
 from server.http import clock
 from server.http.guards import GUARDS
+from server.media.attachments import Attachment
 from server.media.blobs import FolderStore
 from server.models.county import Division, Operator
 from server.models.coverage import Agreement, PopulationBasis, PopulationList
@@ -19,9 +20,11 @@ from server.models.person import Person, Role
 from server.models.phone_help import UnsentImport
 from server.models.rectification import NoticeQuestion
 from server.models.station import Stage
+from server.policy.plan.filing import StepKind
 from server.services.coverage.populations import record_population
 from server.services.mending.notices import issue_notice
 from server.services.registry.acceptances import accept_stations
+from server.services.registry.filings import Told, record_step
 from server.services.registry.proposal_decisions import decide_many
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.rounds.reports import report_round
@@ -160,7 +163,15 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         session, county=cast.county, seen={returned.id: None}, accept=False, by=cast.office,
         now=clock.now(), closing=lambda *_: 0, because="请核实",
     )  # fmt: skip
+    receipt = record_step(
+        session, blobs, station=cast.c1, by=cast.office, now=clock.now(),
+        told=Told(
+            StepKind.RECEIPT, clock.today(),
+            receipt=Attachment(b"%PDF-1.7 %%EOF", "pdf", "回执.pdf"),
+        ),
+    )  # fmt: skip
     places: dict[str, Any] = {
+        "<int:step_id>": receipt.id,
         "<code>": cast.c1.village_code,
         "<int:row>": people_row.id,
         "<int:list_id>": listed.id,

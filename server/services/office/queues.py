@@ -23,6 +23,12 @@ from server.services.mending.queues import answered_queue, late_queue, letters_q
 from server.services.people.scope import HANDLING, HANDS, OFFICE, PROPOSING, TOWNSHIP
 from server.services.people.unbound import unbound_queue, without_keeper_queue
 from server.services.registry.acceptance_views import acceptances_queue
+from server.services.registry.filing_queues import (
+    filings_asked_queue,
+    filings_late_queue,
+    filings_pending_queue,
+    filings_soon_queue,
+)
 from server.services.registry.proposal_views import proposals_queue, returned_queue
 from server.services.review.lists import reviews_queue
 from server.services.rounds.reports import unreported_queue
@@ -142,6 +148,38 @@ QUEUES = (
         "快到期或已到期，续签还是终止。",
         OFFICE,
         agreements_queue,
+    ),
+    Queue(
+        "filings-late",
+        "备案已逾期",
+        "站",
+        "请开办企业赶快办，办好了把回执记上。",
+        HANDLING,
+        filings_late_queue,
+    ),
+    Queue(
+        "filings-soon",
+        "备案快到期",
+        "站",
+        "提醒开办企业，材料包可以直接下载。",
+        HANDLING,
+        filings_soon_queue,
+    ),
+    Queue(
+        "filings-asked",
+        "备案等补正",
+        "站",
+        "邮政管理部门要补材料，补好再交。",
+        HANDLING,
+        filings_asked_queue,
+    ),
+    Queue(
+        "filings-pending",
+        "备案变更待确认",
+        "站",
+        "登记内容变了，要不要办变更备案，看一下。",
+        OFFICE,
+        filings_pending_queue,
     ),
     Queue("months", "件数等核准", "个月", "上个月的件数，看一看再核准。", OFFICE, months_queue),
     Queue("photos", "照片等核查", "张", "机器拿不准的，请人看一眼。", TOWNSHIP, reviews_queue),

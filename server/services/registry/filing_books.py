@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
+from server.models.county import Operator
 from server.models.filing import Filing, FilingStep
 from server.models.person import Person
 from server.models.station import Station
@@ -54,7 +55,7 @@ class Book:
             self.filing = Filing(
                 county=self.station.county,
                 station_id=self.station.id,
-                opener=self.station.opener,
+                opener=self._opener(),
                 state=FilingState.WAITING,
                 since_on=beijing_day(now),
                 began_at=now,
@@ -64,6 +65,12 @@ class Book:
             if registered_of(self.station) != NOT_REGISTERED:
                 self.add(self.first_step(), by=None, now=now)
         return self.filing
+
+    def _opener(self) -> str:
+        """Who files: the registered opener, else who runs the station."""
+        runs = self.station.operator_id
+        operator = self.session.get(Operator, runs) if runs and not self.station.opener else None
+        return self.station.opener or (operator.name if operator else "")
 
     def first_step(self) -> Step:
         """How a book begins of which only the register knew: with what its columns hold."""

@@ -1,0 +1,51 @@
+"""The newest usable photo of each subject, for many stations in one query."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.models.person import Person
+from server.models.phone_event import Photo, PhotoState, Subject
+from server.models.reading import sent_again
+from server.models.station import Station
+
+FOR_FILING = (Subject.SIGNBOARD, Subject.HOURS_BOARD, Subject.INTERIOR)
+"""The photos that go with a filing."""
+
+
+def missing_of(session: Session, station: Station) -> list[str]:
+    """Which of the photos for a filing a station has not got."""
+    found = newest_of(session, county=station.county, station_ids=[station.id], subjects=FOR_FILING)
+    return [one.label for one in FOR_FILING if (station.id, one.value) not in found]
+
+
+def newest_of(
+    session: Session, *, county: str, station_ids: Collection[int], subjects: Collection[str]
+) -> dict[tuple[int, str], tuple[Photo, str]]:
+    """By station and subject the newest photo that can be opened, with who took it; one query.
+
+    A photo that a person found to be an older picture is passed over.
+    """
+    rank = sa.func.row_number().over(
+        partition_by=(Photo.station_id, Photo.subject),
+        order_by=(Photo.day_on.desc(), Photo.taken_at.desc(), Photo.id),
+    )
+    ranked = (
+        sa.select(Photo.id, rank.label("rank"))
+        .where(
+            Photo.county == county,
+            Photo.station_id.in_(station_ids),
+            Photo.subject.in_(subjects),
+            Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
+            Photo.id.not_in(sent_again(county)),
+        )
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(Photo, Person.name)
+        .join(ranked, ranked.c.id == Photo.id)
+        .outerjoin(Person, Person.id == Photo.person_id)
+        .where(ranked.c.rank == 1)
+    )
+    return {(photo.station_id, photo.subject): (photo, name or "") for photo, name in rows}
