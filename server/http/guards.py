@@ -10,6 +10,7 @@ from sqlalchemy import select
 from server.errors import NotAllowed
 from server.http import clock
 from server.http.database import session
+from server.http.downloads import note_downloads
 from server.models.person import Person, Role, SignIn, SignInKind
 from server.services.people.scope import AT_DESK, READS_ONLY, let_in_on
 
@@ -103,6 +104,8 @@ def guard_desk(blueprint: Blueprint, *roles: Role, own_account: bool = False) ->
             raise NotAllowed(
                 "reads-only", "审计账号只能查看和下载，不能登记或修改。有意见，请告诉县专班办公室。"
             )
+
+    note_downloads(blueprint)
 
 
 def desk_person() -> bool:

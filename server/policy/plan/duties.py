@@ -138,4 +138,4 @@ def cannot_have(kind: OrganisationType, duty: Duty) -> str:
             "企业和其他单位可以记录问题、移交监管部门。"
         )
     kinds = "、".join(one.label for one in OrganisationType if one in allowed)
-    return f"“{duty.label}”只能由{kinds}负责，{kind.label}不能勾选。请取消这一项。"
+    return f"“{duty.label}”只能由{kinds}负责，{kind.label}不能勾选。"

@@ -15,6 +15,7 @@ class PeopleAction(Action):
     PHONE_BOUND = "phone-bound", "绑定手机"
     PHONES_REVOKED = "phones-revoked", "停用手机"
     KEEPERS_ENTERED = "keepers-entered", "按名单录入站长"
+    FILE_TAKEN = "file-taken", "审计下载文件"
     BIND_SLIPS_MADE = "bind-slips-made", "印绑定纸条"
     ORGANISATION_ADDED = "organisation-added", "登记成员单位"
     ORGANISATION_EDITED = "organisation-edited", "修改成员单位"

@@ -1,0 +1,77 @@
+"""What somebody who only reads takes out of the house is written into the county's history."""
+
+import csv
+import io
+from urllib.parse import unquote
+
+from flask import Blueprint, Response, g, request
+
+from server.db import begin_write
+from server.http import clock
+from server.http.database import session
+from server.models.person import Person
+from server.services.people.downloads import note_download
+from server.services.people.scope import READS_ONLY
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def note_downloads(blueprint: Blueprint) -> None:
+    """After each answer of a desk blueprint: a file that goes to an auditor leaves its line.
+
+    The line is committed before the file leaves; where it cannot be written, the file is refused.
+    """
+
+    @blueprint.after_request
+    def note(answer: Response) -> Response:
+        person: Person | None = g.get("person")
+        if person is None or person.role not in READS_ONLY or not _is_file(answer):
+            return answer
+        answer.direct_passthrough = False  # a file on disk is read to be counted
+        content = answer.get_data()
+        begin_write(session())
+        note_download(
+            session(),
+            by=person,
+            name=_name(answer),
+            holds=told(content, answer.mimetype),
+            content=content,
+            now=clock.now(),
+        )
+        session().commit()
+        return answer
+
+
+def _is_file(answer: Response) -> bool:
+    """Whether this answer is a file to keep and not a page, a picture or a redirect."""
+    if answer.status_code != 200 or request.method != "GET":
+        return False
+    saved = answer.headers.get("Content-Disposition", "").startswith("attachment")
+    return saved or answer.mimetype == "application/pdf"
+
+
+def _name(answer: Response) -> str:
+    """The file's own name, or else the last part of its address."""
+    said = answer.headers.get("Content-Disposition", "")
+    _, starred, coded = said.partition("filename*=UTF-8''")
+    if starred:
+        return unquote(coded.partition(";")[0])
+    _, plain, name = said.partition("filename=")
+    return name.partition(";")[0].strip('" ') if plain else request.path.rpartition("/")[2]
+
+
+def told(content: bytes, mimetype: str | None) -> str:
+    """How much is in a file: rows of a table without its header, else its size."""
+    if mimetype == XLSX:
+        from openpyxl import load_workbook
+
+        book = load_workbook(io.BytesIO(content), read_only=True)
+        rows = sum(
+            max(sum(any(cell is not None for cell in row) for row in sheet.values) - 1, 0)
+            for sheet in book
+        )
+        return f"{rows}行"
+    if mimetype == "text/csv":
+        rows = sum(any(row) for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))) - 1
+        return f"{max(rows, 0)}行"
+    return f"1份，{len(content)}字节"

@@ -1,0 +1,26 @@
+"""The line that the history has of a file that an auditor took."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from server.models.county import County
+from server.models.person import Person
+from server.services.common import history
+from server.services.people.actions import PeopleAction
+
+
+def note_download(
+    session: Session, *, by: Person, name: str, holds: str, content: bytes, now: datetime
+) -> None:
+    """Write that a person took a file: its name, how much is in it (`holds`), and its SHA-256."""
+    history.write(
+        session,
+        of=session.get_one(County, by.county),
+        by=by,
+        at=now,
+        action=PeopleAction.FILE_TAKEN,
+        summary=f"{by.name}（{by.role.label}）下载{name}：{holds}，SHA-256 "
+        f"{sha256(content).hexdigest()[:16]}",
+    )
