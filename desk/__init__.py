@@ -34,6 +34,7 @@ def attach_desk(app: Flask) -> None:
         unsent,
     )
     from desk.programme import agreements, coverage, months, plan, populations
+    from desk.programme import coverage, months, plan, plan_edits, populations
     from desk.rounds import (
         differing,
         disagreements,
@@ -95,6 +96,7 @@ def attach_desk(app: Flask) -> None:
         filings,
         imports,
         plan,
+        plan_edits,
         coverage,
         populations,
         agreements,

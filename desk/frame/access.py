@@ -7,6 +7,7 @@ from server.http.database import session
 from server.http.rulebook import standards_here
 from server.models.county import County
 from server.models.person import Person, Role
+from server.policy.standard.standards import standards_for
 from server.services.people.scope import sees_whole_county
 from server.services.standing.standing import Standing, standings
 
@@ -44,3 +45,10 @@ def standings_in_sight() -> list[Standing]:
         standards=standards_here(),
         seen_by=me(),
     )
+
+
+def assessed_here() -> bool:
+    """Whether a standard for stations is in force or chosen: without one nobody is 达标 or not."""
+    county = county_of_desk()
+    chosen = standards_for(standards_here(), clock.today(), county.code, county.standard_id)
+    return any(one.basis != "national" for one in chosen)

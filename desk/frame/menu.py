@@ -50,6 +50,7 @@ UNDER = {
     "desk_populations": "desk_coverage",
     "desk_agreements": "desk_coverage",
     "desk_acceptances": "desk_plan",
+    "desk_plan_edits": "desk_plan",
     "desk_county_signals": "desk_county",
     "desk_county_words": "desk_county",
     "desk_county_remarks": "desk_county",

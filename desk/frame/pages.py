@@ -19,7 +19,7 @@ from flask import session as cookie
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from desk.frame import again, parts, words
-from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
+from desk.frame.access import assessed_here, county_of_desk, may, me, whole_county_in_sight
 from desk.frame.assets import asset
 from desk.frame.menu import UNDER, lines_for
 from desk.frame.queues import waits_by_part
@@ -70,6 +70,7 @@ def page(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[
         kept=again.kept_path(),
         sees_county=whole_county_in_sight(),
         opens=_opens,
+        assessed=assessed_here(),
         today=clock.today(),
         **context,
     )

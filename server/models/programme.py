@@ -15,8 +15,7 @@ class CountyProgramme(Base):
     """One plan of a county: current from `from_on` until the next one's first day.
 
     `shipped`: its file is among the standards, with its table, contradictions and words; the others
-    were entered at the desk. `reached` is what was there on `reached_on`, the last day on which it
-    was current, counted once and kept: by level, by kind.
+    were entered at the desk.
     """
 
     __tablename__ = "county_programmes"
@@ -37,8 +36,6 @@ class CountyProgramme(Base):
     reason: Mapped[str] = mapped_column(sa.String(400), default="")
     entered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     entered_at: Mapped[datetime]
-    reached: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    reached_on: Mapped[date | None]
 
 
 class ProgrammeTarget(Base):

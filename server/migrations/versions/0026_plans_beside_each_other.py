@@ -25,12 +25,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.Column("entered_by", sa.Integer(), nullable=True),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "reached",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("reached_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["county"], ["counties.code"], name=op.f("fk_county_programmes_county_counties")
         ),

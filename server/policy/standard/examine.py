@@ -216,7 +216,7 @@ def held_back(state: Status, open_work: OpenWork) -> Status:
 def standing_why(findings: Sequence[Finding], open_work: OpenWork = NOTHING_OPEN) -> str:
     """One sentence for the state that `status` gives."""
     if not findings:
-        return "本县尚未选定标准"
+        return "本县没有规定站点标准，只记情况，不判达标"
     state = status(findings, open_work)
     shall = [
         finding

@@ -76,8 +76,13 @@ def edit_county(
     if len(hotline) > HOTLINE_LONGEST:
         raise _invalid(f"服务热线太长了，最多{HOTLINE_LONGEST}个字，请缩短。")
     chosen = changes.get("standard_id", county.standard_id) or None
-    if chosen is not None:
-        standard_by_id(every, chosen)
+    national = chosen is not None and standard_by_id(every, chosen).basis == "national"
+    # One saved by an earlier release may stay until somebody changes it: it judges nobody.
+    if national and chosen != county.standard_id:
+        raise _invalid(
+            f"《{_standard_name(every, chosen)}》是全国的管理规定，本来就要核查，"
+            "不是站点建设标准，不能选作本县的标准。没有站点标准的，请选“不另外选用”。"
+        )
     policy = dict(changes.get("policy", county.options.get("policy", {})))
     made = save_choices(
         session,

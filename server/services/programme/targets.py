@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.models.county import County
+from server.models.person import Person
 from server.models.programme import CountyProgramme, ProgrammeTarget
 from server.policy.plan.conflicts import conflicts
 from server.policy.plan.nouns import PlanConflict, TargetKind
@@ -121,6 +123,30 @@ def plan_of_row(session: Session, row: CountyProgramme, on: date) -> PlanOn:
         ends_on=last_due(found, [one.due_on for one in targets]),
         on=on,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RowTold:
+    """One row that a plan's targets ever had; `who` is 系统 for what came from the plan's file."""
+
+    row: ProgrammeTarget
+    who: str
+
+
+def rows_told(session: Session, programme: CountyProgramme) -> list[RowTold]:
+    """Rows that people entered, corrections and additions, the newest first."""
+    rows = target_rows(session, programme.id)
+    ids = {one.entered_by for one in rows if one.entered_by}
+    names: dict[int, str] = {}
+    if ids:
+        names = dict(
+            session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all()
+        )
+    return [
+        RowTold(one, names.get(one.entered_by or 0, "系统"))
+        for one in reversed(rows)
+        if one.replaces_id is not None or one.reason
+    ]
 
 
 def _by_target(rows: Iterable[ProgrammeTarget]) -> list[list[ProgrammeTarget]]:

@@ -53,6 +53,7 @@ TOTAL_COLUMNS: tuple[tuple[TotalName, str], ...] = (
     ("not_assessed", Status.NOT_ASSESSED.label),
 )
 """What a township's and the county's totals are called, in the order of pages and papers."""
+_JUDGED: tuple[TotalName, ...] = ("meets", "meets_open", "fails", "to_verify")
 VERDICT_COLUMNS: tuple[tuple[VerdictName, str], ...] = (
     ("pass", Verdict.PASS.label),
     ("fail", Verdict.FAIL.label),
@@ -75,8 +76,20 @@ CHANGE_COLUMNS: tuple[tuple[ChangeName, str], ...] = (
 
 
 def total_columns(figures: Figures) -> tuple[tuple[TotalName, str], ...]:
-    """The columns that these figures have: what went up earlier keeps the columns of its day."""
-    return tuple((name, label) for name, label in TOTAL_COLUMNS if name in figures["totals"])
+    """The columns that these figures have: what went up earlier keeps the columns of its day.
+
+    Where no station could be judged, as in a county without a standard, nothing is said of 达标.
+    """
+    totals = figures["totals"]
+    left_out = () if judged(totals) else _JUDGED
+    return tuple(
+        (name, label) for name, label in TOTAL_COLUMNS if name in totals and name not in left_out
+    )
+
+
+def judged(totals: Totals) -> bool:
+    """Whether any station with a result was more than 未评估; True as long as none has a result."""
+    return not totals["inspected"] or totals["not_assessed"] < totals["inspected"]
 
 
 def round_figures(

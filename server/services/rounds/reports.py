@@ -14,7 +14,7 @@ from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
 from server.models.inspection import Campaign, RoundReport
 from server.models.person import Person
-from server.policy.rounds.frozen import Annex, ReportFigures, StationFigures
+from server.policy.rounds.frozen import Annex, ReportFigures, StationFigures, Totals
 from server.policy.rounds.visits import VisitState
 from server.services.common import history
 from server.services.common.queues import Asked, QueueLine
@@ -23,7 +23,7 @@ from server.services.people.scope import EVERYBODY, Everybody
 from server.services.rounds.actions import RoundsAction
 from server.services.rounds.contents import annex_of, reported_content
 from server.services.rounds.draws import visits_sealed
-from server.services.rounds.figures import round_comparison, round_figures
+from server.services.rounds.figures import judged, round_comparison, round_figures
 
 CHANGES_TOLD = 50
 DUE_TOLD = 5
@@ -107,11 +107,17 @@ def report_round(
         at=now,
         action=RoundsAction.ROUND_REPORTED,
         summary=f"{campaign.period} {campaign.name}第{made.version}版报{reported_to}："
-        f"{totals['total']}个站点，已查{totals['inspected']}，达标{totals['meets']}，"
-        f"不达标{totals['fails']}",
+        f"{totals['total']}个站点，已查{totals['inspected']}{_judged(totals)}",
         reason=because,
     )
     return made
+
+
+def _judged(totals: Totals) -> str:
+    """达标 and 不达标 in words; nothing where no standard judges a station."""
+    if not judged(totals):
+        return "，只记情况，不判达标"
+    return f"，达标{totals['meets']}，不达标{totals['fails']}"
 
 
 def _ask_about_due(stations: Iterable[StationFigures]) -> None:

@@ -29,7 +29,7 @@ from server.services.people.scope import EVERYBODY, Everybody
 from server.services.standing.facts import facts_of
 from server.services.standing.open_work import open_work_of
 
-NO_STANDARD = "本县尚未选定标准"
+NO_STANDARD = "本县没有规定站点标准，只记情况，不判达标"
 
 
 @dataclass(frozen=True, slots=True)

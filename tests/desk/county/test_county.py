@@ -121,6 +121,7 @@ def test_a_thing_that_leaves_the_list_and_comes_back_keeps_what_was_said_of_it(
         ({"equipment": "\n".join(f"第{n}样" for n in range(21))}, 422, "最多列20样"),
         ({"hotline": "1" * 41}, 422, "服务热线太长了"),
         ({"standard_id": "mars-1"}, 404, "没有编号为“mars-1”的标准"),
+        ({"standard_id": "national-outlet-filing-2018"}, 422, "不是站点建设标准"),
         ({"hotline": "110", "reason": " "}, 422, "请写一句修改的原因"),
     ],
 )

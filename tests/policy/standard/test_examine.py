@@ -185,7 +185,7 @@ def test_without_a_standard_a_station_is_not_assessed() -> None:
 
     assert findings == []
     assert status(findings).label == "未评估"
-    assert standing_why(findings) == "本县尚未选定标准"
+    assert standing_why(findings) == "本县没有规定站点标准，只记情况，不判达标"
 
 
 def test_the_state_is_explained_in_one_sentence() -> None:

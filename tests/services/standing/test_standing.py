@@ -21,6 +21,7 @@ from server.policy.standard.standards import Standard
 from server.policy.standard.verdicts import Verdict
 from server.services.people.scope import EVERYBODY
 from server.services.standing.standing import (
+    NO_STANDARD,
     narrowed,
     photo_of,
     standing_json,
@@ -209,7 +210,7 @@ def test_a_county_without_a_standard_has_stations_nobody_assessed(
         session, county=cast.other_county, on=TODAY, standards=standards, seen_by=EVERYBODY
     )
 
-    assert (found.status, found.why) == (Status.NOT_ASSESSED, "本县尚未选定标准")
+    assert (found.status, found.why) == (Status.NOT_ASSESSED, NO_STANDARD)
 
 
 def test_a_standard_a_county_chose_itself_is_used(
