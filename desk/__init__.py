@@ -33,8 +33,7 @@ def attach_desk(app: Flask) -> None:
         unbound,
         unsent,
     )
-    from desk.programme import agreements, coverage, months, plan, populations
-    from desk.programme import coverage, months, plan, plan_edits, populations
+    from desk.programme import agreements, coverage, months, plan, plan_edits, populations
     from desk.rounds import (
         differing,
         disagreements,

@@ -23,9 +23,19 @@ from server.policy.plan.pace import next_steps, overdue
 from server.policy.plan.words import PHRASES
 from server.services.people.scope import OFFICE, SEES_ROUNDS
 from server.services.programme.days import day_of
-from server.services.programme.decisions import decide_conflict, plan_conflicts
+from server.services.programme.decisions import (
+    decide_conflict,
+    decided_readings,
+    plan_conflicts,
+)
 from server.services.programme.indicators import figures_of
-from server.services.programme.plan import counted, progress, township_progress
+from server.services.programme.plan import (
+    RESPONSIBLE,
+    STREETS,
+    counted,
+    progress,
+    township_progress,
+)
 from server.services.programme.programmes import bring_programme, programmes_of
 from server.services.programme.target_edits import programme_here_of
 from server.services.programme.targets import plan_of_row, plan_on, rows_told
@@ -51,8 +61,13 @@ def _page(problem: Problem | None = None) -> Any:
         return page("plan.html", problem=problem, programme=None, **shared)
     standings = standings_in_sight()
     plan = plan_on(session(), county, today)
+    readings = decided_readings(session(), county=county.code, programme=programme)
     townships = township_progress(
-        session(), county=county, programme=programme, standings=standings
+        session(),
+        county=county,
+        programme=programme,
+        standings=standings,
+        streets=readings.get(STREETS) == RESPONSIBLE,
     )
     whole = whole_county_in_sight()
     found = progress(plan.targets if plan else (), standings) if whole else []

@@ -4,7 +4,7 @@ from server.policy.plan.coverage import POPULATION_BASIS, RESIDENT_MEANING
 from server.policy.plan.nouns import PlanConflict
 
 TOTALS = (
-    "看板、计划与进度、时间节点、每月报送都改按选定的数计算；另一个数仍列在旁边，注明未采用。"
+    "看板、计划与进度、时间节点都改按选定的数计算；另一个数仍列在旁边，注明未采用。"
     "没有决定以前两个数都列出，按两个数都没有完成的才提示落后"
 )
 STEPS = (
@@ -13,7 +13,7 @@ STEPS = (
 )
 ON_RECORD = "只记下决定，写在这里和历史记录里；"
 DECLARED = {
-    "inspection-body": "督导验收报告上写的督导单位按选定的一种",
+    "inspection-body": ON_RECORD + "谁去督导、结果报给谁，开轮和报送时照实填写",
     "operator-names": ON_RECORD + "登记站点时填的运营企业照附件2，改换企业在“运营企业”页上办理",
     "market-order-body": ON_RECORD + "系统里线索只能记录和移交，企业不能结案，这一点不因决定而变",
     "street-offices": "选“责任单位”，分乡镇的进度里列出街道；集散中心的目标数仍照方案写的16个",

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from server.errors import Problem
-from server.models.county import County, DivisionLevel
+from server.models.county import County, DivisionKind, DivisionLevel
 from server.models.station import Stage, Station
 from server.policy.plan.nouns import Programme, TargetKind
 from server.policy.plan.pace import Counted, Hold
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
-from server.services.county.counties import find_division, townships
+from server.services.county.counties import TARGET_KINDS, find_division, townships
 from server.services.programme.targets import TargetRow
 from server.services.standing.standing import Standing
 
@@ -87,6 +87,10 @@ def progress(targets: Sequence[TargetRow], standings: Iterable[Standing]) -> lis
     ]
 
 
+STREETS, RESPONSIBLE = "street-offices", "责任单位"
+"""西平方案's declared contradiction, and its reading by which 街道 are responsible as well."""
+
+
 def counted(found: Iterable[Progress]) -> Counted:
     """What is there by level and by what a target counts; 示范 is the centre's acceptance."""
     return {
@@ -102,9 +106,14 @@ def counted(found: Iterable[Progress]) -> Counted:
 
 
 def township_progress(
-    session: Session, *, county: County, programme: Programme, standings: Iterable[Standing]
+    session: Session,
+    *,
+    county: County,
+    programme: Programme,
+    standings: Iterable[Standing],
+    streets: bool = False,
 ) -> list[TownshipProgress]:
-    """Per 乡镇, what the plan's table allots beside what is there."""
+    """Per 乡镇, what the plan's table allots beside what is there; with `streets` per 街道 too."""
     counts = _Counts(standings)
     rows = {}
     for allotted in programme.allocation:
@@ -117,7 +126,10 @@ def township_progress(
         rows[township.code] = allotted
     levels = (Level.TOWNSHIP_STATION, Level.VILLAGE_POINT)
     found = []
-    for township in townships(session, county.code, targets_only=True):
+    kinds = (*TARGET_KINDS, DivisionKind.SUBDISTRICT) if streets else TARGET_KINDS
+    for township in townships(session, county.code):
+        if township.kind not in kinds:
+            continue
         row = rows.get(township.code)
         found.append(
             TownshipProgress(

@@ -15,6 +15,7 @@ from server.policy.plan.nouns import Programme, round_name
 from server.policy.plan.reading import load_programme, programme_of, programmes_in
 from server.policy.plan.readings import READINGS
 from server.policy.plan.targets import allocated, stated, steps_needed
+from server.policy.plan.words import PHRASES
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import STANDARDS_FOLDER, standards_in
 
@@ -39,6 +40,14 @@ def quotes(programme: Programme) -> list[str]:
         *filter(None, [programme.inspections, programme.monthly_report, programme.coverage]),
     ]  # fmt: skip
     return [part.text for part in parts]
+
+
+def test_the_plan_s_own_words_are_quoted_word_for_word() -> None:
+    for programme in PROGRAMMES:
+        source = (STANDARDS_FOLDER / "sources" / programme.source).read_text("utf-8")
+        for phrase in PHRASES.get(programme.id, ()):
+            assert phrase.text in source
+            assert phrase.term in phrase.text
 
 
 @pytest.mark.parametrize("programme", PROGRAMMES, ids=lambda one: one.id)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotFound
-from server.models.county import PlanDecision
+from server.models.county import DivisionKind, PlanDecision
 from server.models.station import Stage
 from server.policy.plan.nouns import Programme
 from server.policy.plan.reading import programme_of, programmes_in
@@ -19,7 +19,7 @@ from server.services.programme.programmes import bring_programme
 from server.services.programme.targets import targets_of
 from server.services.standing.standing import standing_of, standings
 from server.settings import ROOT
-from tests.factories import NOW, TODAY, Cast
+from tests.factories import NOW, TODAY, Cast, make_township
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +153,19 @@ def test_each_township_stands_beside_its_row_of_the_table(
     assert (echeng.built[Level.TOWNSHIP_STATION], echeng.built[Level.VILLAGE_POINT]) == (1, 1)
     assert (dujia.built[Level.TOWNSHIP_STATION], dujia.built[Level.VILLAGE_POINT]) == (0, 0)
     assert dujia.before[Level.VILLAGE_POINT] == 1
+
+
+def test_street_offices_are_listed_once_they_are_decided_to_be_responsible(
+    session: Session, cast: Cast, plan: Programme
+) -> None:
+    make_township(session, cast.county, "140926001", "城关街道").kind = DivisionKind.SUBDISTRICT
+    session.flush()
+
+    def names(*, streets: bool) -> list[str]:
+        found = township_progress(
+            session, county=cast.county, programme=plan, standings=[], streets=streets
+        )
+        return [one.name for one in found]
+
+    assert names(streets=False) == ["鹅城镇", "杜家村镇"]
+    assert names(streets=True) == ["城关街道", "鹅城镇", "杜家村镇"]
