@@ -12,7 +12,7 @@ from server.models.station import Stage
 from server.policy.standard.facts import Word
 from server.services.standing.statements import say
 from tests.desk.conftest import Desk, text_of
-from tests.factories import Cast
+from tests.factories import Cast, make_plan
 
 DeskOf = Callable[[Person], Desk]
 GOOD = {"on": "2023-06-20", "present": "供销社王某", "note": ""}
@@ -36,6 +36,8 @@ def test_a_planned_station_becomes_built_on_the_desk_and_the_plan_counts_it(
     assert "验收记录" in page
     assert "当时还不清楚的应当项" in page
     assert "与留底时一样" in page
+    make_plan(session, cast.county)
+    session.commit()
     plan = text_of(desk.get("/plan"))
     assert "其中标准化 1" in plan
     assert "拟建 3" in plan
@@ -107,6 +109,8 @@ def test_what_stood_here_before_acceptances_is_counted_apart_and_can_go_back_ont
     cast.c1.stage = cast.c2.stage = Stage.BUILT_BEFORE
     session.commit()
     desk = desk_of(cast.office)
+    make_plan(session, cast.county)
+    session.commit()
     assert "另有升级前登记、未验收 2" in text_of(desk.get("/plan"))
 
     desk.done("/acceptances", station=[str(cast.c1.id)], what="plan", reason="方案占位")
