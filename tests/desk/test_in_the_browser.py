@@ -18,6 +18,7 @@ from tests.desk.held_rounds import hold
 from tests.desk.office_days import last_month, live, unsent_file
 from tests.factories import Cast
 from tests.journey.pictures import Pictures
+from tests.services.matters.brought import answered
 
 pytestmark = [ON_SQLITE, pytest.mark.browser]
 PAGES = (
@@ -50,10 +51,13 @@ PAGES = (
     "/differing-records",
     "/rectifications",
     "/rectifications/{mend}",
+    "/matters",
+    "/matters/{matter}",
     "/photo-requests",
 )
 # Between the rounds; read on phones too.
 OFFICE_DAYS = (
+    "/matters/new",
     "/board",
     "/months",
     "/stations/{id}/counts/{day}",
@@ -92,7 +96,9 @@ def test_every_page_keeps_the_policy_fits_the_screen_and_is_accessible(
         "visit": held.visit.id,
         "inspection": held.inspection.id,
         "mend": held.rectification.id,
+        "matter": answered(session, cast, cast.office).id,
     }
+    session.commit()
     page = open_desk()
     said, faults = listen(page), []
     for path in PAGES:

@@ -142,6 +142,7 @@ def sources_tallied(
 
 
 _HOLDING = sa.orm.aliased(Division)
+_TURN = {MatterStage.CHECKING: "等核查", MatterStage.CHECKED: "县专班", MatterStage.CLOSED: "—"}
 
 
 def _lines(county: str, seen_by: Person | Everybody, station_id: int | None) -> sa.Subquery:
@@ -311,5 +312,5 @@ def _line(found: Any, on: date) -> MatterLine:
         station_id=found.station_id,
         station=f"{code or '未编号'} {station}" if station else "",
         township=township or "",
-        holder=names[holder] or "" if holder else "县专班",
+        holder=_TURN.get(stage) or (names[holder] or "" if holder else "县专班"),
     )
