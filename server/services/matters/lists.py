@@ -141,8 +141,8 @@ def sources_tallied(
     return {one: counts.get(one.value, 0) for one in MatterSource}
 
 
+COUNTY = "县专班"
 _HOLDING = sa.orm.aliased(Division)
-_TURN = {MatterStage.CHECKING: "等核查", MatterStage.CHECKED: "县专班", MatterStage.CLOSED: "—"}
 
 
 def _lines(county: str, seen_by: Person | Everybody, station_id: int | None) -> sa.Subquery:
@@ -284,6 +284,15 @@ def _is_number(row: Any, q: str) -> sa.ColumnElement[bool]:
     return sa.false()
 
 
+def _turn(stage: MatterStage, holder: str) -> str:
+    """In whose hands it is now, in words."""
+    if stage is MatterStage.CLOSED:
+        return "—"
+    if stage is MatterStage.CHECKING:
+        return "等核查"
+    return COUNTY if stage is MatterStage.CHECKED else holder
+
+
 def _line(found: Any, on: date) -> MatterLine:
     *_, station, code, township, holding, operator, unit = found
     stage, holder = MatterStage(found.stage), Holder(found.holder) if found.holder else None
@@ -312,5 +321,5 @@ def _line(found: Any, on: date) -> MatterLine:
         station_id=found.station_id,
         station=f"{code or '未编号'} {station}" if station else "",
         township=township or "",
-        holder=_TURN.get(stage) or (names[holder] or "" if holder else "县专班"),
+        holder=_turn(stage, names[holder] or "" if holder else COUNTY),
     )
