@@ -156,7 +156,7 @@ def _facts(
         ("营业时间", "；".join(hours_lines(station.hours))),
         ("经营范围", "、".join(SERVICES.get(one, one) for one in station.services)),
         ("开办日期", full_day_text(station.opened_on) if station.opened_on else ""),
-        ("备案最后一天", full_day_text(last) if last else ""),
+        *([("备案最后一天", full_day_text(last))] if last else ()),
         ("现在的备案", f"{filed}　{station.filing_number}　{station.filed_name}".rstrip()),
     ]
     return [(word, str(value or "")) for word, value in facts]
