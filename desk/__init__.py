@@ -33,7 +33,15 @@ def attach_desk(app: Flask) -> None:
         unbound,
         unsent,
     )
-    from desk.programme import agreements, coverage, months, plan, plan_edits, populations
+    from desk.programme import (
+        agreements,
+        coverage,
+        months,
+        plan,
+        plan_edits,
+        populations,
+        venues,
+    )
     from desk.rounds import (
         differing,
         disagreements,
@@ -99,6 +107,7 @@ def attach_desk(app: Flask) -> None:
         coverage,
         populations,
         agreements,
+        venues,
         rounds,
         new_round,
         round_results,

@@ -49,6 +49,7 @@ UNDER = {
     "desk_county_matters": "desk_county",
     "desk_populations": "desk_coverage",
     "desk_agreements": "desk_coverage",
+    "desk_venues": "desk_coverage",
     "desk_acceptances": "desk_plan",
     "desk_plan_edits": "desk_plan",
     "desk_county_signals": "desk_county",

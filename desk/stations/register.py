@@ -35,6 +35,7 @@ from server.services.registry.stations import (
     edit_station,
     reopen_station,
 )
+from server.services.registry.venues import venue_kinds
 
 blueprint = Blueprint("desk_register", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
@@ -101,6 +102,7 @@ def _edit_page(station: Station, problem: Problem | None = None) -> Any:
     return page(
         "edit.html",
         problem=problem,
+        venues=list(venue_kinds(county_of_desk())),
         station=station,
         amends=amends,
         waiting=waiting_here(station),

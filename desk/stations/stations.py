@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, request, send_file
 
-from desk.frame.access import may, me
+from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import page
 from desk.stations.proposing import waiting_here
 from server.http import clock
@@ -36,6 +36,7 @@ from server.services.photos.photos import photo_for, picture
 from server.services.photos.requests import Rate, rates
 from server.services.plates.signs import signs_of
 from server.services.registry.stations import station_view
+from server.services.registry.venues import venue_kind
 from server.services.review.lists import reviews_of_station
 from server.services.signals.lists import Wanted, signals_seen
 from server.services.standing.open_work import record_statuses
@@ -132,6 +133,7 @@ def station(station_id: int) -> Any:
     return page(
         "station.html",
         station=found,
+        venue_kind=venue_kind(found.venue, county_of_desk()),
         view=view,
         waiting=waiting_here(found) if may(*TOWNSHIP) else [],
         inspections=inspections,

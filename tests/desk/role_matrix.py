@@ -185,6 +185,8 @@ MATRIX: dict[str, str] = {
     "GET /desk/agreements/<int:agreement_id>/paper": "sdddssn",
     "GET /desk/coverage": "sssdsss",
     "GET /desk/coverage.<any(xlsx, csv):kind>": "sssdsss",
+    "GET /desk/coverage/venues": "sssdsss",
+    "POST /desk/coverage/venues": "sddddds",
     "GET /desk/coverage/villages/<code>": "snsdssn",
     "POST /desk/coverage/villages/<code>": "edddddn",
     "POST /desk/coverage/populations/<int:row>/withdraw": "edddddn",

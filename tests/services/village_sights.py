@@ -7,6 +7,7 @@ from server.errors import NotFound
 from server.models.county import Division
 from server.models.coverage import PopulationBasis
 from server.services.coverage import populations, serving
+from server.services.registry import venues
 from tests.factories import NOW, TODAY
 from tests.services.world import World
 
@@ -49,5 +50,10 @@ VILLAGE_LOOKS: dict[str, Callable[[World, dict[str, Any]], int]] = {
     "coverage.serving.villages_served": lambda w, a: sum(
         one.code == w.c1.village_code
         for one in serving.villages_served(w.session, county=w.county.code, on=TODAY, **a)
+    ),
+    "registry.venues.stations_by_venue": lambda w, a: sum(
+        one.id == w.c1.id
+        for some in venues.stations_by_venue(w.session, county=w.county, **a).values()
+        for one in some
     ),
 }

@@ -1,4 +1,4 @@
-"""The lines that the history has of populations, agreements, and words for places and functions."""
+"""The lines that the history has of populations of villages and of agreements."""
 
 from server.services.common.history import Action
 
@@ -13,4 +13,3 @@ class CoverageAction(Action):
     AGREEMENT_RECORDED = "agreement-recorded", "登记合作协议"
     AGREEMENT_FILE = "agreement-file", "补传协议文件"
     AGREEMENT_ENDED = "agreement-ended", "协议终止"
-    VENUES_MAPPED = "venues-mapped", "统一场所类型的写法"

@@ -13,7 +13,13 @@ from server.models.station import Station
 from server.policy.hours import hours_text
 from server.policy.standard.facts import Ownership
 
-SERVICES = {"posting": "寄件", "delivery": "取件投递", "agri_outbound": "农产品上行"}
+SERVICES = {
+    "posting": "寄件",
+    "delivery": "取件投递",
+    "agri_outbound": "农产品上行",
+    "online_sales": "网上销售",  # with the next: 西平方案 四（四） 快商合作
+    "ecommerce_training": "电商培训",
+}
 COOP_MODES = {
     "resident_point": "驻村设点",
     "postal_coop": "邮快合作",
@@ -52,7 +58,7 @@ _FIELDS = (
     Field("address", "地址", "text", "如：村委会旁", 120),
     Field("venue", "场所类型", "text", "如：村委会、超市、邮政所", 40),
     Field("hours", "营业时间", "hours", "如：周一至周五 8:30-18:00；周六 9:00-12:00"),
-    Field("services", "服务项目", "choices", "寄件、取件投递、农产品上行", choices=SERVICES),
+    Field("services", "服务项目", "choices", "、".join(SERVICES.values()), choices=SERVICES),
     Field("coop_modes", "合作模式", "choices", "可填多个，用顿号隔开", choices=COOP_MODES),
     Field("serves", "辐射村", "villages", "同时服务的其他村，用顿号隔开"),
     Field("position", "位置", "position", "纬度,经度（WGS-84），如：38.3558,111.9403"),

@@ -136,3 +136,21 @@ def test_an_agreement_is_entered_with_its_paper_which_comes_back_as_a_download(
     ended = desk.done("/agreements/1/end", what="ended", on="2023-07-01", reason="不再合作")
     assert "已记下这份协议终止" in ended
     assert "没有这样的协议" in text_of(desk.get("/agreements?state=waiting"))
+
+
+def test_stations_are_told_apart_by_place_and_function_and_each_number_leads_to_them(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    cast.c1.venue, cast.c1.coop_modes = "村委会", ["commerce_coop"]
+    cast.c2.venue, cast.c2.coop_modes = "诊所", ["postal_coop"]
+    cast.c2.services = ["posting", "agri_outbound"]
+    session.commit()
+    desk = desk_of(cast.office)
+    assert "C0001" in text_of(desk.get("/coverage/venues?show=no-uplink")).split("收起")[1]
+    assert "C0002" in text_of(desk.get("/coverage/venues?show=f-agri_outbound")).split("收起")[1]
+    assert "C0002" in text_of(desk.get("/coverage/venues?show=other")).split("收起")[1]
+    sealed = re.search(r'name="seal" value="(\w+)"', desk.get("/coverage/venues").text)
+    assert sealed
+    page = desk.done("/coverage/venues", venues="卫生室：诊所", reason="本县有", seal=sealed[1])
+    assert "卫生室 本县自定 1 诊所 1" in page
+    assert "诊所（卫生室）" in text_of(desk.get(f"/stations/{cast.c2.id}"))

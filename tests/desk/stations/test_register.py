@@ -140,6 +140,7 @@ def test_saving_without_changes_says_so_and_writes_no_history(
         name=cast.c1.name,
         reason=REASON,
         services=["posting", "delivery"],
+        coop_modes=cast.c1.coop_modes,
     )
 
     assert "没有改动" in said
