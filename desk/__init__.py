@@ -36,6 +36,7 @@ def attach_desk(app: Flask) -> None:
     from desk.programme import (
         agreements,
         coverage,
+        hub,
         months,
         plan,
         plan_edits,
@@ -65,7 +66,9 @@ def attach_desk(app: Flask) -> None:
         numbers,
         proposals,
         register,
+        showcase,
         signs,
+        station_map,
         stations,
     )
 
@@ -94,6 +97,8 @@ def attach_desk(app: Flask) -> None:
         proposals,
         judge,
         acceptances,
+        station_map,
+        showcase,
         people,
         keeper_lists,
         unbound,
@@ -108,6 +113,7 @@ def attach_desk(app: Flask) -> None:
         populations,
         agreements,
         venues,
+        hub,
         rounds,
         new_round,
         round_results,

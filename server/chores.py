@@ -101,17 +101,29 @@ def _compare_readings(_workshop: Workshop, args: Mapping[str, Any], now: datetim
     return lambda session: compare_again(session, station_id=args["station_id"], now=now)
 
 
-def _sweep_photo_store(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
-    """Move aside what was stored but never got its row, because the server died in between."""
+def blob_columns() -> tuple[sa.ColumnElement[str | None] | Any, ...]:
+    """Every column that names bytes in the store: what none of them names is moved aside."""
     from server.models.coverage import Agreement
     from server.models.filing import FilingStep
+    from server.models.hub import HubBrand
     from server.models.phone_event import Photo
+    from server.models.showcase import Publicity
 
-    named = (Photo.sha256, Agreement.file_sha256, FilingStep.receipt_sha256)
+    return (
+        Photo.sha256,
+        Agreement.file_sha256,
+        FilingStep.receipt_sha256,
+        HubBrand.file_sha256,
+        Publicity.file_sha256,
+    )
+
+
+def _sweep_photo_store(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Move aside what was stored but never got its row, because the server died in between."""
     with Session(workshop.engine) as session:
         known = [
             key
-            for column in named
+            for column in blob_columns()
             for key in session.scalars(sa.select(column).distinct())
             if key is not None
         ]

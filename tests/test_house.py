@@ -49,6 +49,12 @@ def test_a_module_opens_with_one_sentence_saying_what_it_is_for(module: Path) ->
     assert not re.search(r"[a-z)]\. [A-Z]", sentence), f"{module}: more than one sentence"
 
 
+def test_no_text_holds_the_marks_of_a_merge() -> None:
+    marks = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+
+    assert not faults(name for name, text in texts() if marks.search(text))
+
+
 def test_the_map_is_fresh() -> None:
     assert house_map.document() == house_map.DOCUMENT.read_text(encoding="utf-8"), "run: make map"
 

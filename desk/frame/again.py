@@ -271,7 +271,7 @@ def _shown(form: KeptForm) -> Any:
     if not may_open(endpoint.partition(".")[0], g.person.role):
         return _problem_alone(NotAllowed("not-your-page", NOT_YOURS), texts)
     g.kept_path = form.path
-    request.form = ImmutableMultiDict(texts)
+    request.form, request.files = ImmutableMultiDict(texts), ImmutableMultiDict()
     if problem is None:
         return view(**args) if hasattr(view, "looks_only") else redirect(at_here(), 303)
     status = int(form.problem["status"])

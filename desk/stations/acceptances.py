@@ -12,9 +12,10 @@ from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
-from server.http.rulebook import standards_here
+from server.http.rulebook import programme_here, standards_here
 from server.models.proposal import Proposal, ProposalKind
 from server.models.station import Stage, Station
+from server.policy.plan.hub import HubGoal
 from server.policy.standard.verdicts import Verdict
 from server.services.county.counties import townships
 from server.services.people.scope import OFFICE, SEES_ROUNDS, TOWNSHIP, station_for
@@ -47,6 +48,11 @@ def _only_township() -> None:
         raise NotAllowed("not-your-page", "验收由乡镇提请、县专班来记。如有意见，请联系县专班。")
 
 
+def _goal() -> HubGoal | None:
+    programme = programme_here(me().county)
+    return programme.hub if programme else None
+
+
 def _candidates(station_ids: list[int] | None = None) -> list[Candidate]:
     return candidates(
         session(),
@@ -55,6 +61,7 @@ def _candidates(station_ids: list[int] | None = None) -> list[Candidate]:
         standards=standards_here(),
         seen_by=me(),
         station_ids=station_ids,
+        goal=_goal(),
     )
 
 
@@ -170,7 +177,7 @@ def _accept_page(station: Station, problem: Problem | None = None) -> Any:
         problem=problem,
         station=station,
         one=one,
-        grades=[] if station.stage is Stage.STANDARDISED else GRADES,
+        grades=[] if station.stage in GRADES[1:] else GRADES,
         passing=[
             finding
             for finding in findings
@@ -199,7 +206,7 @@ def accept(station_id: int) -> Any:
         grade = next((one for one in GRADES if one == form.get("grade")), None)
         if grade is None:
             raise Invalid(
-                "acceptance-grade-wrong", "请选择验收为“建成”还是“建成（标准化）”。",
+                "acceptance-grade-wrong", "请选择验收为“建成”还是更高的一级。",
                 fields={"grade": "请选择"},
             )  # fmt: skip
         if not may(*OFFICE):
@@ -217,6 +224,7 @@ def accept(station_id: int) -> Any:
             by=me(),
             now=clock.now(),
             standards=standards_here(),
+            goal=_goal(),
         )
     return done(
         f"{station.name}已验收为{grade.label}。",

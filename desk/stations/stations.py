@@ -35,6 +35,7 @@ from server.services.photos.missing import missing_of
 from server.services.photos.photos import photo_for, picture
 from server.services.photos.requests import Rate, rates
 from server.services.plates.signs import signs_of
+from server.services.registry.showcase import live_models
 from server.services.registry.stations import station_view
 from server.services.registry.venues import venue_kind
 from server.services.review.lists import reviews_of_station
@@ -132,6 +133,7 @@ def station(station_id: int) -> Any:
     inspections = of_stations(session(), station_ids=[found.id])
     return page(
         "station.html",
+        model=found.id in live_models(session(), [found.id]),
         station=found,
         venue_kind=venue_kind(found.venue, county_of_desk()),
         view=view,

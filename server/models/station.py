@@ -15,18 +15,20 @@ class Stage(Labelled):
     """How far a station has come: on the plan only, or built by somebody's acceptance.
 
     `built_before` came from before acceptances were kept: it is counted apart, as accepted by
-    nobody. `standardised` is 静乐方案's 标准化 of a township station.
+    nobody. `standardised` is 静乐方案's 标准化 of a township station, `demonstration` its
+    示范 of the county's centre.
     """
 
     PLANNED = "planned", "拟建"
     BUILT_BEFORE = "built_before", "建成（升级前登记，未验收）", "未验收"
     BUILT = "built", "建成"
     STANDARDISED = "standardised", "建成（标准化）", "标准化"
+    DEMONSTRATION = "demonstration", "建成（示范）", "示范"
 
     @property
     def accepted(self) -> bool:
         """Whether a named person has accepted it as built."""
-        return self in (Stage.BUILT, Stage.STANDARDISED)
+        return self in (Stage.BUILT, Stage.STANDARDISED, Stage.DEMONSTRATION)
 
 
 class Station(Base):

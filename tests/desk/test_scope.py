@@ -16,10 +16,14 @@ from server.media.attachments import Attachment
 from server.media.blobs import FolderStore
 from server.models.county import Division, Operator
 from server.models.coverage import Agreement, PopulationBasis, PopulationList
+from server.models.hub import HubBrand
+from server.models.outline import CountyOutline
 from server.models.person import Person, Role
 from server.models.phone_help import UnsentImport
 from server.models.rectification import NoticeQuestion
+from server.models.showcase import ModelStation, Publicity
 from server.models.station import Stage
+from server.policy.outline import Datum
 from server.policy.plan.filing import StepKind
 from server.services.coverage.populations import record_population
 from server.services.mending.notices import issue_notice
@@ -153,7 +157,24 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         file_sha256=kept, file_name="协议.pdf", file_kind="pdf", file_bytes=14,
         recorded_at=clock.now(),
     )  # fmt: skip
-    session.add_all([listed, agreement])
+    brand = HubBrand(
+        county=cast.county.code, brand="中通", from_on=clock.today(), shares={}, file_sha256=kept,
+        file_name="合同.pdf", file_kind="pdf", file_bytes=14, recorded_at=clock.now(),
+    )  # fmt: skip
+    outline = CountyOutline(
+        county=cast.county.code, review_number="晋S（2023）015号", datum=Datum.WGS84,
+        file_name="静乐.geojson", file_sha256=kept, rings=[], recorded_at=clock.now(),
+    )  # fmt: skip
+    session.add_all([listed, agreement, brand, outline])
+    model = ModelStation(
+        county=cast.county.code, station_id=cast.c1.id, chosen_on=clock.today(), reason="送货到户",
+        standing="达标", chosen_at=clock.now(),
+    )  # fmt: skip
+    told = Publicity(
+        county=cast.county.code, told_on=clock.today(), medium="县融媒体", title="快递进村",
+        file_sha256=kept, file_name="报道.pdf", file_kind="pdf", recorded_at=clock.now(),
+    )  # fmt: skip
+    session.add_all([model, told])
     session.flush()
     waiting, returned = (
         proposed(session, cast.c1, own_officer(session, cast, name), address="村东头")
@@ -178,6 +199,10 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:proposal_id>": waiting.id,
         "<int:line_id>": line,
         "<int:agreement_id>": agreement.id,
+        "<int:brand_id>": brand.id,
+        "<int:model_id>": model.id,
+        "<int:publicity_id>": told.id,
+        "<int:outline_id>": outline.id,
         "<int:import_id>": imported.id,
         "<int:matter_id>": brought(session, cast).id,
         f"<any({MOVES}):move>": "note",

@@ -34,7 +34,7 @@ from tests.factories import (
     RING,
     TODAY,
 )
-from tests.services import sights_of_days, sights_of_filings
+from tests.services import sights_of_days, sights_of_filings, sights_of_models
 from tests.services.matters import looks as matter_looks
 from tests.services.village_sights import VILLAGE_LOOKS
 from tests.services.world import World
@@ -356,6 +356,7 @@ LOOKS: dict[str, Look] = {
     ),
     **sights_of_days.LOOKS,
     **sights_of_filings.LOOKS,
+    **sights_of_models.LOOKS,
 }  # fmt: skip
 # These say what sight is; tests/services/test_scope.py holds them before every role.
 SIGHT_ITSELF = {

@@ -23,6 +23,10 @@ class IndicatorKey(Labelled):
     """What is counted; each apart, none merged with another."""
 
     BUILT = "built", "已建成", "建成", "有具名的同志验收过；升级前登记、没有人验收过的说不清"
+    DEMONSTRATION = (
+        "demonstration", "示范", "示范",
+        "县级中心验收为“建成（示范）”；升级前登记、没有人验收过的说不清",
+    )  # fmt: skip
     STANDARDISED = (
         "standardised", "标准化", "标准化",
         "乡镇站验收为“建成（标准化）”；升级前登记、没有人验收过的说不清",
@@ -57,6 +61,7 @@ class StationDay:
     stage_label: str
     built: Tell
     standardised: Tell
+    demonstration: Tell
     filed: Tell
     status: Status | None
     open_work: int | None
@@ -82,6 +87,7 @@ def both(first: Tell, second: Tell) -> Tell:
 
 _TOLD: Mapping[IndicatorKey, Callable[[StationDay], Tell]] = {
     IndicatorKey.BUILT: lambda one: one.built,
+    IndicatorKey.DEMONSTRATION: lambda one: one.demonstration,
     IndicatorKey.STANDARDISED: lambda one: one.standardised,
     IndicatorKey.FILED: lambda one: one.filed,
     IndicatorKey.MET: lambda one: one.met,
@@ -153,7 +159,7 @@ class AgainstTarget:
 
 
 COUNTS_FOR: Mapping[str, IndicatorKey] = {
-    "demo": IndicatorKey.BUILT,
+    "demo": IndicatorKey.DEMONSTRATION,
     "running": IndicatorKey.BUILT,
     "built_to_standard": IndicatorKey.STANDARDISED,
     "filed": IndicatorKey.FILED,
@@ -164,12 +170,14 @@ COUNTS_FOR: Mapping[str, IndicatorKey] = {
 def keys_for(level: Level, *, assessed: bool) -> tuple[IndicatorKey, ...]:
     """The indicators that are spoken of at a level.
 
-    标准化 is a township station's alone (静乐方案 四（二）); without a standard nobody is 达标 or
-    not.
+    标准化 is a township station's alone (静乐方案 四（二）), 示范 the centre's (四（一）); without
+    a standard nobody is 达标 or not.
     """
     left_out = set()
     if level is not Level.TOWNSHIP_STATION:
         left_out.add(IndicatorKey.STANDARDISED)
+    if level is not Level.COUNTY_HUB:
+        left_out.add(IndicatorKey.DEMONSTRATION)
     if not assessed:
         left_out |= {IndicatorKey.MET, IndicatorKey.FILED_AND_MET}
     return tuple(key for key in IndicatorKey if key not in left_out)

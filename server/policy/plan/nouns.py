@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from server.calendar import month_of, month_text
 from server.labelled import Labelled
+from server.policy.plan.hub import HubGoal
 from server.policy.plan.responsibilities import Distinction, Organisation, Task
 from server.policy.standard.facts import Level
 
@@ -203,6 +204,7 @@ class Programme:
     aliases: Mapping[str, str]
     milestones: tuple[Milestone, ...]
     inspections: Inspections | None
+    hub: HubGoal | None
     monthly_report: MonthlyReport | None
     organisations: tuple[Organisation, ...]
     tasks: tuple[Task, ...] = ()

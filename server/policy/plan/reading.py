@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from server.policy.document import Fields, Part, StandardError, read_document
 from server.policy.plan.duties import Duty, OrganisationType
+from server.policy.plan.hub import HubGoal
 from server.policy.plan.nouns import (
     MEASURES,
     AllocationRow,
@@ -61,8 +62,9 @@ def load_programme(path: Path, *, folder: Path | None = None) -> Programme:
     fields = root.fields(
         needed=("id", "name", "county", "issued_on", "source_text", "standard", "targets"),
         known=(
-            "minimums", "allocation", "aliases", "milestones", "inspections", "monthly_report",
-            "organisations", "coverage", "modes", "conflicts", "subsidies", "subsidy_note",
+            "minimums", "allocation", "aliases", "milestones", "inspections", "hub",
+            "monthly_report", "organisations", "coverage", "modes", "conflicts", "subsidies",
+            "subsidy_note",
         ),
     )  # fmt: skip
     county = fields["county"].fields(needed=("code", "name"))
@@ -89,6 +91,7 @@ def load_programme(path: Path, *, folder: Path | None = None) -> Programme:
         aliases=fields.get("aliases", _aliases, {}),
         milestones=_list(fields, "milestones", _milestone),
         inspections=fields.get("inspections", _inspections, None),
+        hub=fields.get("hub", _hub, None),
         monthly_report=fields.get("monthly_report", _monthly_report, None),
         organisations=organisations,
         tasks=tasks,
@@ -190,6 +193,15 @@ def _inspections(part: Part) -> Inspections:
     fields = part.fields(needed=("months", "clause", "text"))
     return Inspections(
         months=_each(fields["months"], lambda month: _up_to(month, 12)),
+        clause=fields["clause"].text(),
+        text=fields["text"].text(),
+    )
+
+
+def _hub(part: Part) -> HubGoal:
+    fields = part.fields(needed=("brands", "clause", "text"))
+    return HubGoal(
+        brands=_up_to(fields["brands"], 99),
         clause=fields["clause"].text(),
         text=fields["text"].text(),
     )

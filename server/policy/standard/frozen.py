@@ -139,6 +139,15 @@ class AcceptedStation(TypedDict):
     township: str
 
 
+class FrozenHub(TypedDict):
+    """How brands shared the county's centre on a day: their names, by whether they share all."""
+
+    on: str
+    sharing: list[str]
+    unknown: list[str]
+    partly: list[str]
+
+
 class FrozenAcceptance(TypedDict):
     """What a named person accepted as built, whole: days are ISO 8601.
 
@@ -160,6 +169,7 @@ class FrozenAcceptance(TypedDict):
     unknown: list[str]
     findings: list[FrozenFinding]
     standards: list[PinnedStandard]
+    hub: NotRequired[FrozenHub]  # of the county's centre, since brands are kept
 
 
 class ProposedField(TypedDict):

@@ -11,5 +11,7 @@ class CountyAction(Action):
     OPERATOR_ADDED = "operator-added", "登记运营企业"
     OPERATOR_EDITED = "operator-edited", "修改运营企业"
     OPERATOR_STATUS = "operator-status", "企业动态管理"
+    OUTLINE_RECORDED = "outline-recorded", "上传县域轮廓"
+    OUTLINE_REMOVED = "outline-removed", "撤下县域轮廓"
     OPERATOR_TERM = "operator-term", "乡镇由哪家企业服务"
     ORGANISATIONS_BROUGHT = "organisations-brought", "按方案录入单位"

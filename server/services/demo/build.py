@@ -19,6 +19,7 @@ from server.services.demo.cast import DEMO_DESK, make_cast
 from server.services.demo.coverage import cover_villages
 from server.services.demo.days import say_all, take_photos
 from server.services.demo.filings import keep_filings
+from server.services.demo.hub import share_the_hub
 from server.services.demo.matters import bring_problems
 from server.services.demo.month import live_the_month
 from server.services.demo.proposals import propose_some
@@ -78,6 +79,7 @@ def build_demo(
         accept_built(session, cast, county=county, on=on, now=now, standards=tuple(standards))
         keep_filings(session, blobs, cast, on=on, now=now)
         check_phones(session, cast, now=now)
+        share_the_hub(session, cast, county=county, on=on, now=now)
         cover_villages(session, cast, county=county, on=on, now=now, rng=rng)
         propose_some(session, cast, county=county, now=now)
         bring_problems(session, cast, county=county, on=on)

@@ -34,9 +34,10 @@ class Aim:
 class Progress:
     """One level: the plan's numbers, and what is there, counted apart and never merged.
 
-    `built` stations were accepted by a named person, `standardised` of them as 标准化; `before`
-    ones were in the register before acceptances were kept and `to_build` ones are 拟建, neither
-    counts as built. `filed` ones have a filing date, `met` ones are 达标. All are open.
+    `built` stations were accepted by a named person, `standardised` of them as 标准化,
+    `demonstration` as 示范; `before` ones were in the register before acceptances were kept and
+    `to_build` ones are 拟建, neither counts as built. `filed` ones have a filing date, `met` ones
+    are 达标. All are open.
     """
 
     level: Level
@@ -44,6 +45,7 @@ class Progress:
     aims: tuple[Aim, ...]
     built: int
     standardised: int
+    demonstration: int
     before: int
     to_build: int
     filed: int
@@ -78,6 +80,7 @@ def progress(targets: Sequence[TargetRow], standings: Iterable[Standing]) -> lis
             ),
             built=counts.of_level(counts.built, level),
             standardised=counts.of_level(counts.standardised, level),
+            demonstration=counts.of_level(counts.demonstration, level),
             before=counts.of_level(counts.before, level),
             to_build=counts.of_level(counts.to_build, level),
             filed=counts.of_level(counts.filed, level),
@@ -97,7 +100,7 @@ def counted(found: Iterable[Progress]) -> Counted:
         (one.level, kind): number
         for one in found
         for kind, number in (
-            (TargetKind.DEMO, one.built),
+            (TargetKind.DEMO, one.demonstration),
             (TargetKind.BUILT_TO_STANDARD, one.standardised),
             (TargetKind.FILED, one.filed),
             (TargetKind.RUNNING, one.built),
@@ -156,11 +159,13 @@ class _Counts:
 
     def __init__(self, standings: Iterable[Standing]) -> None:
         self.built, self.standardised, self.before = PerTownship(), PerTownship(), PerTownship()
+        self.demonstration = PerTownship()
         self.to_build, self.filed, self.met = PerTownship(), PerTownship(), PerTownship()
         for one in standings:
             station: Station = one.station
             key = (station.township_code, station.level)
             self.built[key] += station.stage.accepted
+            self.demonstration[key] += station.stage is Stage.DEMONSTRATION
             self.standardised[key] += station.stage is Stage.STANDARDISED
             self.before[key] += station.stage is Stage.BUILT_BEFORE
             self.to_build[key] += station.stage is Stage.PLANNED

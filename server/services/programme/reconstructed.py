@@ -20,11 +20,11 @@ from server.models.history import HistoryLine
 from server.models.snapshot import StationSnapshot
 from server.models.station import Stage, Station
 from server.policy.plan.indicators import StationDay
-from server.services.programme.snapshots import BUILT, STANDARDISED
+from server.services.programme.snapshots import BUILT, DEMONSTRATION, STANDARDISED
 from server.services.registry.actions import RegistryAction
 from server.services.standing.open_work import open_work_of
 
-_RANK = {Stage.BUILT: 1, Stage.STANDARDISED: 2}
+_RANK = {Stage.BUILT: 1, Stage.STANDARDISED: 2, Stage.DEMONSTRATION: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,7 @@ class Register:
             stage_label=stage.label,
             built=BUILT[stage],
             standardised=STANDARDISED[stage],
+            demonstration=DEMONSTRATION[stage],
             filed=filed(station, on),
             status=None,
             open_work=None if open_work is None else open_work.get(station.id, 0),

@@ -82,6 +82,7 @@ def bare_programme(
         aliases={},
         milestones=milestones,
         inspections=None,
+        hub=None,
         monthly_report=None,
         organisations=(),
         coverage=None,

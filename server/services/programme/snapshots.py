@@ -33,9 +33,19 @@ BUILT: Mapping[Stage, Tell] = {
     Stage.BUILT_BEFORE: None,
     Stage.BUILT: True,
     Stage.STANDARDISED: True,
+    Stage.DEMONSTRATION: True,
 }
 """Whether a stage counts as built; of what was registered before acceptances nobody can say."""
-STANDARDISED: Mapping[Stage, Tell] = {**BUILT, Stage.BUILT: False}
+STANDARDISED: Mapping[Stage, Tell] = {
+    **BUILT,
+    Stage.BUILT: False,
+    Stage.DEMONSTRATION: False,
+}
+DEMONSTRATION: Mapping[Stage, Tell] = {
+    **BUILT,
+    Stage.BUILT: False,
+    Stage.STANDARDISED: False,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +197,7 @@ def station_day(row: StationSnapshot) -> StationDay:
         stage_label=row.stage.label,
         built=BUILT[row.stage],
         standardised=STANDARDISED[row.stage],
+        demonstration=DEMONSTRATION[row.stage],
         filed=row.filed,
         status=row.status,
         open_work=row.open_work,

@@ -15,12 +15,21 @@ from server.models.acceptance import Acceptance
 from server.models.county import County
 from server.models.person import Person
 from server.models.station import Stage, Station
+from server.policy.plan.hub import (
+    BrandPeriod,
+    HubGoal,
+    SharedHub,
+    hub_on,
+    why_no_demonstration,
+)
 from server.policy.standard.acceptance import against_standardised, failing, unknown
 from server.policy.standard.examine import finding_json
+from server.policy.standard.facts import Level
 from server.policy.standard.frozen import FrozenAcceptance, PinnedStandard
 from server.policy.standard.standards import Standard, standards_for
 from server.services.common.queues import Asked, QueueLine, waiting
 from server.services.people.scope import Everybody, stations_visible_to
+from server.services.registry.hub import hub_brands, periods_of
 from server.services.standing.standing import Standing, standings
 
 SEAL_LENGTH = 32  # of a list's 267 seals; half a SHA-256 is enough between a page and its answer
@@ -30,13 +39,16 @@ SEAL_LENGTH = 32  # of a list's 267 seals; half a SHA-256 is enough between a pa
 class Candidate:
     """A station as it would be accepted now; `seen` is the seal of what this shows.
 
-    `no_standardised` says why it cannot be accepted as 标准化, "" where it can.
+    `no_standardised` says why it cannot be accepted as 标准化, `no_demonstration` why the centre
+    cannot be as 示范, "" where it can; `hub` is how brands share the centre, None for others.
     """
 
     standing: Standing
     failing: tuple[str, ...]
     unknown: tuple[str, ...]
     no_standardised: str
+    no_demonstration: str
+    hub: SharedHub | None
     seen: str
 
     @property
@@ -76,9 +88,16 @@ def candidates(
     standards: Sequence[Standard],
     seen_by: Person | Everybody,
     station_ids: Iterable[int] | None = None,
+    goal: HubGoal | None = None,
+    hub_day: date | None = None,
 ) -> list[Candidate]:
-    """Every (chosen) open station in sight as it would be accepted today; five queries."""
+    """Every (chosen) open station in sight as it would be accepted today; six queries.
+
+    `goal` is what the plan asks of the centre, `hub_day` the day on which brands are looked at.
+    """
     assessed = any(one.basis != "national" for one in in_force(standards, on, county))
+    brands = periods_of(hub_brands(session, county=county.code))
+    hub = hub_on(brands, hub_day or on)
     return [
         Candidate(
             standing=one,
@@ -87,7 +106,13 @@ def candidates(
             no_standardised=against_standardised(
                 one.station.level, one.findings, assessed=assessed
             ),
-            seen=_seal(one),
+            no_demonstration=(
+                why_no_demonstration(goal, hub)
+                if one.station.level is Level.COUNTY_HUB
+                else "“示范”说的是县级中心，这一级不这样验收。"
+            ),
+            hub=hub if one.station.level is Level.COUNTY_HUB else None,
+            seen=_seal(one, brands if one.station.level is Level.COUNTY_HUB else ()),
         )
         for one in standings(
             session,
@@ -186,6 +211,13 @@ def record_of(
     }
     if proposed_by:
         record["proposed_by"] = proposed_by
+    if one.hub is not None:
+        record["hub"] = {
+            "on": one.hub.on.isoformat(),
+            "sharing": list(one.hub.sharing),
+            "unknown": list(one.hub.unknown),
+            "partly": list(one.hub.partly),
+        }
     return record
 
 
@@ -194,11 +226,19 @@ def in_force(standards: Iterable[Standard], on: date, county: County) -> list[St
     return list(standards_for(standards, on, county.code, county.standard_id))
 
 
-def _seal(one: Standing) -> str:
-    """What a form shows of a station, so that nobody accepts something else than was seen."""
+def _seal(one: Standing, brands: Sequence[BrandPeriod]) -> str:
+    """What a form shows of a station, so that nobody accepts something else than was seen.
+
+    Of the centre also every brand's time, for the day of the acceptance is chosen in the form.
+    """
     station = one.station
+    there = [
+        [str(part) for part in (brand.brand, brand.from_on, brand.until_on, dict(brand.shares))]
+        for brand in brands
+    ]
     return record_hash(
         {
+            **({"brands": sorted(there)} if there else {}),
             "station": [station.id, station.code, station.name, station.level.value],
             "stage": station.stage.value,
             "status": one.status.value,

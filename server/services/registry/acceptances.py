@@ -12,6 +12,7 @@ from server.models.acceptance import Acceptance
 from server.models.county import County
 from server.models.person import Person
 from server.models.station import Stage, Station
+from server.policy.plan.hub import HubGoal
 from server.policy.standard.frozen import PinnedStandard
 from server.policy.standard.standards import Standard
 from server.services.common import history
@@ -26,9 +27,13 @@ from server.services.registry.acceptance_views import (
 )
 from server.services.registry.actions import RegistryAction
 
-GRADES = (Stage.BUILT, Stage.STANDARDISED)
+GRADES = (Stage.BUILT, Stage.STANDARDISED, Stage.DEMONSTRATION)
 """As what a station can be accepted; the higher one follows the lower."""
-_RANK = {Stage.PLANNED: 0, Stage.BUILT_BEFORE: 0, Stage.BUILT: 1, Stage.STANDARDISED: 2}
+_RANK = dict.fromkeys(Stage, 0) | {
+    Stage.BUILT: 1,
+    Stage.STANDARDISED: 2,
+    Stage.DEMONSTRATION: 2,
+}
 
 
 def accept_stations(
@@ -44,12 +49,14 @@ def accept_stations(
     standards: Sequence[Standard],
     note: str = "",
     proposed_by: str = "",
+    goal: HubGoal | None = None,
 ) -> list[Acceptance]:
     """Accept the stations named in `seen` as built on a day; all of them or none.
 
     `seen` gives the seal of what the form showed of each; None is nobody's form. `present` are the
-    people who were there, `proposed_by` the township officer who asked for it. The record freezes
-    the findings as they stand now, and names what fails and what is unknown. Raises Conflict
+    people who were there, `proposed_by` the township officer who asked for it, `goal` what the plan
+    asks of the county's centre. The record freezes the findings as they stand now, and names what
+    fails and what is unknown; of the centre also how brands shared it on that day. Raises Conflict
     acceptance-needs-a-person, station-accepted, acceptance-fails, acceptance-changed-meanwhile,
     station-closed; Invalid nothing-chosen, acceptance-grade-wrong, field-invalid, text-too-long.
     """
@@ -65,6 +72,8 @@ def accept_stations(
         standards=standards,
         seen_by=EVERYBODY,
         station_ids=[one.id for one in held],
+        goal=goal,
+        hub_day=on,
     )
     for one in found:
         refuse_acceptance(one, grade=grade, seen=seen[one.station.id])
@@ -220,7 +229,7 @@ def read_acceptance(
     Raises Invalid acceptance-grade-wrong, field-invalid, text-too-long.
     """
     if grade not in GRADES:
-        raise Invalid("acceptance-grade-wrong", "请选择验收为“建成”还是“建成（标准化）”。")
+        raise Invalid("acceptance-grade-wrong", "请选择验收为“建成”还是更高的一级。")
     if on > today:
         raise Invalid("field-invalid", "“验收日期”还没有到，请核对。", fields={"on": "还没有到"})
     present = written(present, "参加验收的人", field="present", into=Acceptance.present)
@@ -252,6 +261,10 @@ def refuse_acceptance(one: Candidate, *, grade: Stage, seen: str | None) -> None
     if grade is Stage.STANDARDISED and one.no_standardised:
         raise Conflict(
             "acceptance-fails", f"{station.name}不能按“标准化”验收：{one.no_standardised}"
+        )
+    if grade is Stage.DEMONSTRATION and one.no_demonstration:
+        raise Conflict(
+            "acceptance-fails", f"{station.name}不能按“示范”验收：{one.no_demonstration}"
         )
     if seen is not None and seen != one.seen:
         raise Conflict(

@@ -30,7 +30,7 @@ def day(station_id: int, **fields: Any) -> StationDay:
     values: dict[str, Any] = {
         "code": "C0001", "name": "马家沟村", "level": POINT, "township_code": "140926100",
         "village_code": None, "operator_id": None, "stage_label": "建成", "built": True,
-        "standardised": False, "filed": True, "status": Status.MEETS, "open_work": 0,
+        "standardised": False, "demonstration": False, "filed": True, "status": Status.MEETS, "open_work": 0,
         "bound": True,
     }  # fmt: skip
     return StationDay(station_id=station_id, **(values | fields))
@@ -44,6 +44,7 @@ STATIONS = st.lists(
         level=st.sampled_from(list(Level)),
         built=TOLD,
         standardised=TOLD,
+        demonstration=TOLD,
         filed=TOLD,
         bound=TOLD,
         status=st.sampled_from([*Status, None]),

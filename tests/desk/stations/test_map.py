@@ -1,0 +1,86 @@
+import json
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desk.frame.map_chart import APART, Spot, map_chart
+from server.models.outline import CountyOutline
+from server.models.person import Person
+from server.models.station import Stage
+from tests.databases import ON_SQLITE
+from tests.desk.conftest import Desk, text_of
+from tests.factories import Cast
+
+DeskOf = Callable[[Person], Desk]
+SQUARE = [[111.8, 38.2], [112.2, 38.2], [112.2, 38.6], [111.8, 38.6], [111.8, 38.2]]
+FILE = json.dumps({"type": "Polygon", "coordinates": [SQUARE]}).encode()
+
+
+@ON_SQLITE
+def test_a_station_stands_where_it_is_and_leads_to_its_page(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    cast.c1.latitude, cast.c1.longitude, cast.c1.stage = 38.36, 111.94, Stage.BUILT
+    cast.c2.latitude = cast.c2.longitude = None
+    session.commit()
+    answer = desk_of(cast.office).get("/map")
+    page = answer.get_data(as_text=True)
+
+    assert f'href="/desk/stations/{cast.c1.id}" aria-label="C0001 {cast.c1.name}' in page
+    assert "还没有位置的站" in page
+    assert f'href="/desk/stations/{cast.c2.id}" aria-label' not in page
+    assert 'class="outline"' not in page
+    assert "审图号：" not in text_of(answer)
+
+
+@ON_SQLITE
+def test_an_outline_is_drawn_only_with_its_number_and_until_it_is_replaced(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+
+    def send(number: str, content: bytes = FILE, datum: str = "wgs84") -> str:
+        answer = desk.shown(
+            "/map/outline", outline=(BytesIO(content), "静乐.geojson"), review_number=number,
+            datum=datum,
+        )  # fmt: skip
+        return text_of(answer)
+
+    assert "没有审图号的轮廓不能画到图上" in send("")
+    assert "没有审图号的轮廓不能画到图上" in send("第5号")
+    assert "先经后纬" in send(
+        "晋S（2023）015号",
+        json.dumps({"type": "Polygon", "coordinates": [[[38, 111]] * 4]}).encode(),
+    )
+    assert "请选择文件用的是哪一种坐标" in send("晋S（2023）015号", datum="")
+    assert "轮廓已画到图上" in send("晋S（2023）015号")
+    drawn = desk.get("/map").get_data(as_text=True)
+    assert drawn.count('class="outline"') == 1
+    assert '<text class="signature" x="14" y="706">审图号：晋S（2023）015号</text>' in drawn
+    send("晋S(2024)003号")
+    kept = session.scalars(select(CountyOutline).order_by(CountyOutline.id)).all()
+    assert [one.removed_because for one in kept] == ["换了新的轮廓", ""]
+    assert "已撤下轮廓" in desk.done(f"/map/outline/{kept[1].id}/remove", reason="过期")
+    assert 'class="outline"' not in desk.get("/map").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("many", [1, 2, 60, 267])
+def test_marks_never_lie_on_one_another(many: int) -> None:
+    spots = [
+        Spot(38.3 + (n % 17) * 0.002, 112.0 + n // 17 * 0.002, "meets", f"站{n}", f"/s/{n}")
+        for n in range(many)
+    ]
+    drawing = map_chart(spots, shapes={"meets": "circle"}, title="图")
+
+    places = [
+        (float(x), float(y))
+        for x, y in re.findall(r"translate\(([\d.]+) ([\d.]+)\)\"><circle", drawing)
+    ]
+    assert len(places) == many
+    for n, (x, y) in enumerate(places):
+        assert all(abs(x - a) >= APART - 0.2 or abs(y - b) >= APART - 0.2 for a, b in places[:n])
+    assert len(drawing) < 120_000
