@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk.office.matter import MOVES
@@ -20,6 +21,7 @@ from server.models.hub import HubBrand
 from server.models.outline import CountyOutline
 from server.models.person import Person, Role
 from server.models.phone_help import UnsentImport
+from server.models.programme import ProgrammeTarget
 from server.models.rectification import NoticeQuestion
 from server.models.showcase import ModelStation, Publicity
 from server.models.station import Stage
@@ -36,7 +38,7 @@ from tests.bodies import make_auditor, make_bureau_person
 from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold, second_record
 from tests.desk.role_matrix import MATRIX, PUBLIC, WHO
-from tests.factories import Cast, make_person, make_sign
+from tests.factories import Cast, make_person, make_plan, make_sign
 from tests.keepers_days import photographed
 from tests.proposals import own_officer, proposed
 from tests.reviews import ask_sign
@@ -191,8 +193,13 @@ def test_each_role_gets_exactly_what_the_matrix_says(
             receipt=Attachment(b"%PDF-1.7 %%EOF", "pdf", "回执.pdf"),
         ),
     )  # fmt: skip
+    make_plan(session, cast.county)
+    plan_row = session.scalars(select(ProgrammeTarget).order_by(ProgrammeTarget.id)).first()
+    assert plan_row is not None
     places: dict[str, Any] = {
         "<int:step_id>": receipt.id,
+        "<int:programme_id>": plan_row.programme_id,
+        "<int:row_id>": plan_row.id,
         "<code>": cast.c1.village_code,
         "<int:row>": people_row.id,
         "<int:list_id>": listed.id,
