@@ -185,10 +185,10 @@ def coverage() -> Any:
         wanted: dict[str, Any] = {**asked.filters, **kept, **changes}
         return url_for("desk_coverage.coverage", **{k: v for k, v in wanted.items() if v})
 
-    def export(kind: str) -> str:
+    def export(ending: str) -> str:
         """The list as it stands, as a file."""
         kept: dict[str, Any] = {name: text for name, text in asked.filters.items() if text}
-        return url_for("desk_coverage.export", kind=kind, on=asked.on.isoformat(), **kept)
+        return url_for("desk_coverage.export", ending=ending, on=asked.on.isoformat(), **kept)
 
     measured = next((one for one in goals if one.key == asked.filters["measure"]), None)
     return page(
@@ -221,18 +221,18 @@ def coverage() -> Any:
     )
 
 
-@blueprint.get("/coverage.<any(xlsx, csv):kind>")
-def export(kind: str) -> Any:
+@blueprint.get("/coverage.<any(xlsx, csv):ending>")
+def export(ending: str) -> Any:
     """The villages as the filters leave them, as a table."""
     asked = _asked()
     villages = _villages(asked)
     goals = coverage_goals(villages, programme=asked.programme, decided=asked.decided)
     rows = sheet_rows(_narrowed(villages, asked, goals))
-    name = f"{county_of_desk().name}村庄覆盖{file_day(asked.on)}.{kind}"
-    content = sheet_xlsx(rows, on=asked.on) if kind == "xlsx" else write_csv(HEADERS, rows)
+    name = f"{county_of_desk().name}村庄覆盖{file_day(asked.on)}.{ending}"
+    content = sheet_xlsx(rows, on=asked.on) if ending == "xlsx" else write_csv(HEADERS, rows)
     return send_file(
         BytesIO(content),
-        mimetype=XLSX if kind == "xlsx" else "text/csv; charset=utf-8",
+        mimetype=XLSX if ending == "xlsx" else "text/csv; charset=utf-8",
         as_attachment=True,
         download_name=name,
     )

@@ -198,7 +198,7 @@ MATRIX: dict[str, str] = {
     "POST /desk/hub/<int:brand_id>/mistaken": "edddddn",
     "GET /desk/hub/<int:brand_id>/evidence": "sdddssn",
     "GET /desk/coverage": "sssdsss",
-    "GET /desk/coverage.<any(xlsx, csv):kind>": "sssdsss",
+    "GET /desk/coverage.<any(xlsx, csv):ending>": "sssdsss",
     "GET /desk/coverage/venues": "sssdsss",
     "POST /desk/coverage/venues": "sddddds",
     "GET /desk/coverage/villages/<code>": "snsdssn",

@@ -1,17 +1,19 @@
 import re
 from collections.abc import Callable
+from html import unescape
 from io import BytesIO
 
 from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.models.county import DivisionKind
 from server.models.coverage import VillagePopulation
 from server.models.person import Person
 from server.models.station import Stage
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.factories import Cast
+from tests.factories import Cast, make_village
 
 DeskOf = Callable[[Person], Desk]
 LIST = "村,户籍人口,常住人口\n马家沟村,2810,2600\n杨家山村,900,\n".encode()
@@ -71,6 +73,25 @@ def test_every_figure_leads_to_its_villages_and_the_table_holds_the_same(
     assert rows[1][11] == "外村的站辐射"
     assert rows[1][4] is None  # nobody has counted: no 0
     assert "马家沟村" in desk.get("/coverage.csv").get_data(as_text=True)
+
+
+def test_every_place_of_the_county_can_be_listed_and_taken_along(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    town = make_village(session, code="140926100001", name="城关社区")
+    town.kind = DivisionKind.RESIDENTS_COMMITTEE
+    session.commit()
+    desk = desk_of(cast.office)
+    page = desk.get("/coverage").get_data(as_text=True)
+    assert "城关社区" not in page
+
+    link = re.search(r'href="/desk(/coverage[^"]*kind=units[^"]*)"', page)
+    assert link
+    page = desk.get(unescape(link[1])).get_data(as_text=True)
+    assert "城关社区" in page
+    links = re.findall(r'href="/desk(/coverage\.csv[^"]*)"', page)
+    [table] = [desk.get(unescape(one)).get_data(as_text=True) for one in links]
+    assert "城关社区" in table
 
 
 def test_a_day_that_has_not_come_is_refused_in_words(cast: Cast, desk_of: DeskOf) -> None:
