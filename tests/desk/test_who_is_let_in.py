@@ -159,6 +159,18 @@ def test_what_an_auditor_takes_stands_in_the_history_with_its_rows(
     assert taken(session) == [line]
 
 
+def test_what_an_auditor_asks_for_in_parts_comes_whole_and_is_told_of(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(make_auditor(session))
+
+    for wanted in ("bytes=0-", "bytes=0-99", "bytes=-5"):
+        answer = desk.client.get("/desk/months.xlsx", headers={"Range": wanted})
+        assert (answer.status_code, answer.data[:2]) == (200, b"PK")
+
+    assert len(taken(session)) == 3
+
+
 def test_an_auditor_writes_nothing_but_the_own_account(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
