@@ -258,7 +258,9 @@ def _narrowed(every: sa.Subquery, wanted: Wanted) -> list[sa.ColumnElement[bool]
     if wanted.source in MatterSource.labels():
         found.append(row.source == wanted.source)
     if wanted.township:
-        found.append(row.township_code == wanted.township)
+        # As its own officer sees it: what happened there, and what is theirs to do.
+        here, theirs = row.township_code, row.holder_township
+        found.append((here == wanted.township) | (theirs == wanted.township))
     kind, _, key = wanted.unit.partition(":")
     column = {"operator": row.holder_operator_id, "unit": row.holder_unit_id}.get(kind)
     if column is not None and key.isascii() and key.isdigit():

@@ -16,6 +16,7 @@ from server.models.station import Station
 from server.services.matters.sight import matters_visible_to
 from server.services.people.scope import Everybody, stations_visible_to
 
+WAITS = RectificationState.ANSWERED
 Key = tuple[str, int]
 """("matter", id) or ("rectification", id)."""
 
@@ -48,13 +49,18 @@ def on_time_by_township(
     was in time if the answer that stood when it was closed came by then, so that checking and
     closing cost no township anything. A 整改 was in time if the keeper's last answer, or without
     one its acceptance, came by its day; withdrawn ones do not count. What is still open counts once
-    its day has passed (Beijing day `on`), as not in time.
+    its day has passed (Beijing day `on`), as not in time, unless it was answered by then and waits
+    for somebody's look: of that nobody can say yet.
     """
     due: defaultdict[str, set[Key]] = defaultdict(set)
     good: defaultdict[str, set[Key]] = defaultdict(set)
 
-    def tell(place: str | None, key: Key, day: date, done_on: date | None) -> None:
-        if done_on is None and day >= on:
+    def tell(
+        place: str | None, key: Key, day: date, answered_on: date | None, *, closed: bool
+    ) -> None:
+        done_on = answered_on if closed else None
+        looked_at_later = answered_on is not None and answered_on <= day
+        if done_on is None and (day >= on or looked_at_later):
             return  # nobody can say yet
         due[place or ""].add(key)
         if done_on is not None and done_on <= day:
@@ -70,7 +76,7 @@ def on_time_by_township(
         closed = one.stage is MatterStage.CLOSED
         place = one.holder_township or one.township_code
         last_on = one.outer_due_on or one.due_on  # the first is there: it was asked for
-        tell(place, ("matter", one.id), last_on, one.answered_on if closed else None)
+        tell(place, ("matter", one.id), last_on, one.answered_on, closed=closed)
     answered = (
         sa.select(
             RectificationStep.rectification_id.label("of"),
@@ -92,7 +98,7 @@ def on_time_by_township(
         )
     ):
         done = mend.state is RectificationState.ACCEPTED
-        when = last or mend.closed_at
+        when = (last or mend.closed_at) if done or mend.state is WAITS else None
         key = ("rectification", mend.id)
-        tell(place, key, mend.due_on, beijing_day(when) if done and when else None)
+        tell(place, key, mend.due_on, beijing_day(when) if when else None, closed=done)
     return {place: OnTime(frozenset(due[place]), frozenset(good[place])) for place in sorted(due)}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from desk.frame.queues import LINKS
 from server.models.matter import MatterSource
 from server.models.person import Person, Role
-from server.models.rectification import Rectification, RectificationState
+from server.models.rectification import Rectification, RectificationState, RectificationStep
 from server.services.common.queues import Asked
 from server.services.matters.closing import check, close
 from server.services.matters.handling import answer, ask_for_time
@@ -158,7 +158,7 @@ def test_each_queue_counts_exactly_what_its_link_shows(
             {"unit": "operator:²"},
             {"new", "late", "wanting", "firm", "elsewhere", "told", "checked"},
         ),
-        ({"township": "140926101"}, set()),
+        ({"township": "140926101"}, {"elsewhere"}),  # it happened nowhere, and is theirs to do
         ({"choice": "closed"}, {"closed"}),
     ],
 )
@@ -217,3 +217,25 @@ def test_in_time_is_never_more_than_what_was_due_and_open_ones_wait_for_their_da
     assert (len(after.due), len(after.in_time)) == (4, 1)
     assert (len(mended.due), mended.share) == (4, 0.5)
     assert mended.in_time <= mended.due
+
+
+def test_what_was_answered_in_time_and_waits_for_a_look_is_not_yet_told_of_a_township(
+    session: Session, cast: Cast, own: Person, standards: Any
+) -> None:
+    make_world(session, cast, standards)  # one 整改 of 鹅城镇, due today
+    waiting, late = (answered(session, cast, own, words=words) for words in ("等核查", "答得晚"))
+    late.answered_on = IN_TEN_DAYS + timedelta(days=1)
+    mend = session.scalars(select(Rectification)).one()
+    mend.state = RectificationState.ANSWERED
+    session.add(RectificationStep(rectification_id=mend.id, action="answered", at=NOW))
+    session.flush()
+
+    told = on_time_by_township(
+        session, county="140926", since=TODAY, until=IN_TEN_DAYS,
+        on=IN_TEN_DAYS + timedelta(days=9), seen_by=EVERYBODY,
+    )  # fmt: skip
+
+    assert told[cast.township.code].due == {("matter", late.id)}
+    assert told[cast.township.code].in_time == frozenset()
+    check(session, matter=waiting, good=True, note="看过", by=cast.office, now=NOW)
+    close(session, matter=waiting, outcome="solved", note="", by=cast.office, now=NOW)
