@@ -204,7 +204,8 @@ def register_step(station: Station, on: date) -> Step:
 
 def _of_register(station: Station, seq: int) -> Step:
     held = registered_of(station)
-    on = held.change_filed_on or held.changed_on or held.filed_on or station.created_at.date()
+    entered = beijing_day(station.created_at)
+    on = held.change_filed_on or held.changed_on or held.filed_on or entered
     return Step(seq, StepKind.REGISTERED, on, registered=held)
 
 

@@ -1,6 +1,6 @@
 """末端备案 in the register: who may say what, two at once, and the register's own changes."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -309,3 +309,18 @@ def test_a_receipts_name_is_safe_and_tells_its_kind() -> None:
     assert name('C:\\回执\\a"<b>.exe') == "a b.pdf"
     assert name("..") == "文件.pdf"
     assert len(name("长" * 300)) == 120
+
+
+@ON_SQLITE
+def test_what_only_the_register_knew_is_dated_by_the_beijing_day_of_its_entering(
+    session: Session, cast: Cast, blobs: FolderStore, open_c1: Station, clerk: Person
+) -> None:
+    open_c1.filing_number = "老0001"
+    open_c1.created_at = datetime(2023, 7, 4, 16, 30, tzinfo=UTC)  # half past midnight in Beijing
+    session.flush()
+
+    say(session, blobs, open_c1, K.SUBMITTED, clerk, on=TODAY)
+
+    first = session.scalars(select(FilingStep).order_by(FilingStep.seq)).first()
+    assert first is not None
+    assert (first.kind, first.on_day) == (K.REGISTERED, date(2023, 7, 5))
