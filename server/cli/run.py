@@ -170,10 +170,10 @@ def _demo_welcome(
     settings: Settings, session: "Session", county: "County", now: datetime, desk: Door
 ) -> Welcome:
     """Gather the demonstration's sign-ins; every start makes fresh codes for the phones."""
-    from server.services.demo.build import DEMO_DESK, demo_phones
+    from server.services.demo.build import demo_desks, demo_phones
 
     doors = [desk]
-    for login, password, who in DEMO_DESK:
+    for login, password, who in demo_desks(session, county=county):
         doors.append(Door("", f"{who}：用户名 {login}，密码 {password}"))
     first_code = ""
     for person, role, station_code, code in demo_phones(session, county=county, now=now):

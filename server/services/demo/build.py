@@ -28,7 +28,7 @@ from server.services.demo.rounds import hold_rounds
 from server.services.demo.self_checks import check_phones
 from server.services.people.sign_ins import make_bind_code
 
-__all__ = ["DEMO_DESK", "build_demo", "demo_phones"]
+__all__ = ["DEMO_DESK", "build_demo", "demo_desks", "demo_phones"]
 
 CHOSEN_FOR_OTHERS = "shanxi-2023-trial"
 
@@ -85,6 +85,16 @@ def build_demo(
         bring_problems(session, cast, county=county, on=on)
     session.flush()
     return True
+
+
+def demo_desks(session: Session, *, county: County) -> list[tuple[str, str, str]]:
+    """Login, password and role of the desks that this demonstration has: an older one has fewer."""
+    there = set(
+        session.scalars(
+            select(Person.login).where(Person.county == county.code, Person.demo, Person.active)
+        )
+    )
+    return [one for one in DEMO_DESK if one[0] in there]
 
 
 def demo_phones(

@@ -20,7 +20,7 @@ from server.policy.rounds.visits import VisitState
 from server.policy.standard.examine import Status
 from server.policy.standard.standards import Standard
 from server.services.county.divisions import rows_of
-from server.services.demo.build import DEMO_DESK, build_demo, demo_phones
+from server.services.demo.build import DEMO_DESK, build_demo, demo_desks, demo_phones
 from server.services.inspections.disagreements import disagreements_seen
 from server.services.inspections.everyday import Wanted, everyday_count
 from server.services.inspections.freezing import frozen_is_whole
@@ -102,6 +102,11 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
         assert session.get_one(Person, sign_in.person_id).role in {
             Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.BUREAU, Role.AUDITOR,
         }  # fmt: skip
+
+    assert tuple(demo_desks(session, county=county)) == DEMO_DESK
+    auditor = session.scalars(select(Person).where(Person.login == "shenji")).one()
+    auditor.login = None  # as in a demonstration from before there were auditors
+    assert [one[0] for one in demo_desks(session, county=county)] == ["xian", "zhen", "danwei"]
 
     # A second start adds nothing.
     events = count(session, PhoneEvent)
