@@ -145,6 +145,8 @@ def play(
     return sent
 
 
+# Its parts run on both engines in the other files; a whole round only where many write at once.
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_a_round_of_251_stations_by_ten_inspectors_with_lost_answers(
     client: FlaskClient, session: Session, xiping: Any, standards: Any, signed_in: Headers
 ) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from desk.frame.menu import MENU, UNDER
 from server.models.person import Person, Role
 from server.services.people.scope import AT_DESK
+from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk
 from tests.factories import Cast, make_person
 
 
+@ON_SQLITE  # every page is opened on PostgreSQL in test_scope.py
 @pytest.mark.parametrize("role", AT_DESK, ids=str)
 def test_a_line_is_shown_to_exactly_those_whom_its_page_lets_in(
     app: Flask, session: Session, cast: Cast, desk_of: Callable[[Person], Desk], role: Role
