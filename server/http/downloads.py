@@ -6,9 +6,8 @@ from urllib.parse import unquote
 
 from flask import Blueprint, Response, g, request
 
-from server.db import begin_write
 from server.http import clock
-from server.http.database import session
+from server.http.database import own_write, session
 from server.models.person import Person
 from server.services.people.downloads import note_download
 from server.services.people.scope import READS_ONLY
@@ -29,16 +28,15 @@ def note_downloads(blueprint: Blueprint) -> None:
             return answer
         answer.direct_passthrough = False  # a file on disk is read to be counted
         content = answer.get_data()
-        begin_write(session())
-        note_download(
-            session(),
-            by=person,
-            name=_name(answer),
-            holds=told(content, answer.mimetype),
-            content=content,
-            now=clock.now(),
-        )
-        session().commit()
+        with own_write():  # the reader of this page cannot become a writer (decision 0004)
+            note_download(
+                session(),
+                by=person,
+                name=_name(answer),
+                holds=told(content, answer.mimetype),
+                content=content,
+                now=clock.now(),
+            )
         return answer
 
 

@@ -231,6 +231,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<uuid:photo_id>": photo.id,
         "<any(thumb, view, drawn):size>": "thumb",
         "<any(xlsx, csv):kind>": "csv",
+        "<any(xlsx, csv):ending>": "csv",
         "<int:campaign_id>": held.campaign.id,
         "<int:visit_id>": held.visit.id,
         "<int:version>": 1,
