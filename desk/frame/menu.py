@@ -28,6 +28,7 @@ MENU = (
     Line("desk_filings.filings", "末端备案", "filed", "站点"),
     Line("desk_coverage.coverage", "村庄覆盖", "cover", "站点"),
     Line("desk_plan.plan", "计划与进度", "plan", "计划"),
+    Line("desk_pace.pace", "进度", "pace", "计划"),
     Line("desk_hub.hub", "县级中心", "hub", "计划"),
     Line("desk_showcase.showcase", "样板与宣传", "star", "计划"),
     Line("desk_rounds.rounds", "督导验收", "rounds", "督导"),

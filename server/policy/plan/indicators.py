@@ -205,8 +205,8 @@ def indicator(key: IndicatorKey, level: Level, stations: Iterable[StationDay]) -
 class Between:
     """How an indicator moved from one day to a later one, as sets of stations.
 
-    `newly` have it now and had it not (or nobody could tell, or they were not there), `no_longer`
-    the other way round.
+    Of a station of which one of the days cannot be told no way is made up: it stands in `unsure`
+    and in neither of the others. A station that was not there yet, or is gone, counts as without.
     """
 
     key: IndicatorKey
@@ -217,12 +217,17 @@ class Between:
     @property
     def newly(self) -> frozenset[int]:
         """Done on the second day and not on the first."""
-        return self.second.done - self.first.done
+        return self.second.done - self.first.done - self.first.unknown
 
     @property
     def no_longer(self) -> frozenset[int]:
         """Done on the first day and not on the second."""
-        return self.first.done - self.second.done
+        return self.first.done - self.second.done - self.second.unknown
+
+    @property
+    def unsure(self) -> frozenset[int]:
+        """Of which one of the two days cannot be told, so that nobody knows how they moved."""
+        return (self.second.done & self.first.unknown) | (self.first.done & self.second.unknown)
 
 
 def month_ends(until: date, months: int) -> tuple[date, ...]:

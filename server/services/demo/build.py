@@ -1,8 +1,9 @@
 """Builds the demonstration: believable people, plates, words, days and photos, all marked."""
 
 import random
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from server.services.demo.questions import ask_and_answer, habits_of
 from server.services.demo.rounds import hold_rounds
 from server.services.demo.self_checks import check_phones
 from server.services.people.sign_ins import make_bind_code
+from server.services.programme.snapshots import end_of, keep, look
 
 __all__ = ["DEMO_DESK", "build_demo", "demo_desks", "demo_phones"]
 
@@ -81,6 +83,7 @@ def build_demo(
         check_phones(session, cast, now=now)
         share_the_hub(session, cast, county=county, on=on, now=now)
         cover_villages(session, cast, county=county, on=on, now=now, rng=rng)
+        last_night(session, county=county, on=on, standards=tuple(standards))
         propose_some(session, cast, county=county, now=now)
         bring_problems(session, cast, county=county, on=on)
     session.flush()
@@ -95,6 +98,16 @@ def demo_desks(session: Session, *, county: County) -> list[tuple[str, str, str]
         )
     )
     return [one for one in DEMO_DESK if one[0] in there]
+
+
+def last_night(
+    session: Session, *, county: County, on: date, standards: Sequence[Standard]
+) -> None:
+    """Write down the day before, so that 进度 shows a day as a night found it."""
+    day = on - timedelta(days=1)
+    at = end_of(day) + timedelta(minutes=2)
+    seen = look(session, county=county, on=day, now=at, standards=standards)
+    keep(session, replace(seen, demo=True), now=at)
 
 
 def demo_phones(

@@ -4,7 +4,7 @@ The order is said, not weighed: by the share of stations done, and nothing else.
 indicators together are the county's own affair; none are invented here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -21,6 +21,7 @@ from server.policy.plan.indicators import (
     month_ends,
 )
 from server.policy.standard.facts import Level
+from server.services.county.counties import TARGET_KINDS
 from server.services.people.scope import Everybody, sees_whole_county, station_ids
 from server.services.programme.days import Day, Told, days_of
 from server.services.programme.indicators import indicators_of
@@ -34,7 +35,10 @@ TRENDED = (
     IndicatorKey.FILED_AND_MET,
 )
 """What a trend tells: of open work and phones no past month is kept but by its nights."""
-ORDER_SAID = "按做到的站占在册站的比例从高到低排；比例一样的名次相同，列的先后按区划代码"
+ORDER_SAID = (
+    "按做到的站占在册站的比例从高到低排；比例一样的名次相同，列的先后按区划代码；"
+    "说不清的先不算做到，查清以后名次会变"
+)
 NOWHERE = "没有写明乡镇"
 NO_PLACE = "没有站点或者全都说不清的，不排名次"
 
@@ -61,6 +65,12 @@ class TrendDay:
     on: date
     told: Told
     indicators: Mapping[tuple[Level, IndicatorKey], Indicator]
+
+
+def ranked_townships(every: Iterable[Division], day: Day, level: Level) -> list[Division]:
+    """The 乡 and 镇 of a county, and what else holds stations of the level on the day."""
+    holding = {one.township_code for one in day.stations if one.level is level}
+    return [one for one in every if one.kind in TARGET_KINDS or one.code in holding]
 
 
 def ranking(

@@ -1,0 +1,309 @@
+"""进度: any day's indicators, the stations behind each, ranking, months, two days compared."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, request, send_file, url_for
+
+from desk.frame.access import county_of_desk, me, whole_county_in_sight
+from desk.frame.charts import Series, figure_bar, trend_chart
+from desk.frame.pages import page
+from desk.frame.paging import page_of
+from server.calendar import file_day, month_day
+from server.errors import Invalid, Problem
+from server.http import clock
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.http.rulebook import standards_here
+from server.models.county import Division
+from server.policy.plan.indicators import Indicator, IndicatorKey, keys_for
+from server.policy.standard.facts import Level
+from server.services.county.counties import townships
+from server.services.people.scope import SEES_ROUNDS
+from server.services.programme.days import Told, first_night
+from server.services.programme.indicators import DayFigures, between, indicators_on
+from server.services.programme.pace_lists import (
+    HEADERS,
+    ListAsked,
+    Part,
+    StationLine,
+    cells_of,
+    lines_of,
+)
+from server.services.programme.ranking import (
+    NO_PLACE,
+    ORDER_SAID,
+    TRENDED,
+    Place,
+    TrendDay,
+    ranked_townships,
+    ranking,
+    trend,
+)
+
+blueprint = Blueprint("desk_pace", __name__, url_prefix="/desk")
+guard_desk(blueprint, *SEES_ROUNDS)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PAGE_ROWS = 100
+ASKED = ("on", "level", "what", "part", "township", "beside")
+
+
+def _day(name: str) -> date | None:
+    """The day in an address; None where none is asked for. Raises Invalid day-unreadable."""
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("day-unreadable", "日期看不懂，请从页面上的日期框里选一天。") from None
+
+
+def _figures(on: date) -> DayFigures:
+    return indicators_on(
+        session(),
+        county=county_of_desk(),
+        on=on,
+        now=clock.now(),
+        standards=standards_here(),
+        seen_by=me(),
+    )
+
+
+def _level() -> Level:
+    asked = request.args.get("level", "")
+    return next((one for one in Level if one.value == asked), Level.VILLAGE_POINT)
+
+
+def _what(level: Level, *, assessed: bool) -> IndicatorKey:
+    """The indicator in the address, if the level speaks of it; filed where it is asked for none."""
+    keys = keys_for(level, assessed=assessed)
+    asked = request.args.get("what", "")
+    usual = IndicatorKey.FILED if level is Level.VILLAGE_POINT else IndicatorKey.BUILT
+    return next((one for one in keys if one.value == asked), usual)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the page and its workbook show alike."""
+
+    figures: DayFigures
+    level: Level
+    what: IndicatorKey
+    places: list[Place]
+    months: list[TrendDay]
+    other: DayFigures | None
+
+
+def _shown() -> _Shown:
+    on = _day("on") or clock.today()
+    figures = _figures(on)
+    level = _level()
+    what = _what(level, assessed=figures.day.assessed)
+    beside = _day("beside")
+    return _Shown(
+        figures=figures,
+        level=level,
+        what=what,
+        places=ranking(
+            session(),
+            figures.day,
+            townships=ranked_townships(townships(session(), me().county), figures.day, level),
+            level=level,
+            key=what,
+            seen_by=me(),
+        ),
+        months=trend(session(), county=county_of_desk(), today=figures.day, seen_by=me()),
+        other=_figures(beside) if beside and beside != on else None,
+    )
+
+
+def _chart(shown: _Shown) -> Any:
+    """The months of the chosen level as lines; where a day reckoned back cannot tell, a gap."""
+    held = [key for key in TRENDED if (shown.level, key) in shown.months[-1].indicators]
+
+    def value(one: TrendDay, key: IndicatorKey) -> int | None:
+        figure = one.indicators.get((shown.level, key))
+        if figure is None or (figure.unknown and one.told is Told.RECKONED):
+            return None
+        return len(figure.done)
+
+    return trend_chart(
+        [month_day(one.on) for one in shown.months],
+        [
+            Series(
+                key.short,
+                tuple(value(one, key) for one in shown.months),
+            )
+            for key in held
+        ],
+        reckoned=[one.told is Told.RECKONED for one in shown.months],
+        title=f"{shown.level.short}各月底的进度",
+    )
+
+
+def _pace_page(problem: Problem | None = None) -> Any:
+    shown = _shown()
+    day = shown.figures.day
+    today = clock.today()
+
+    def address(**changes: Any) -> str:
+        """This page with something changed; empty ones leave the address."""
+        kept = {name: request.args.get(name) for name in ("on", "level", "what", "beside")}
+        asked = {**kept, **changes}
+        return url_for("desk_pace.pace", **{name: one for name, one in asked.items() if one})
+
+    def behind(figure: Indicator, part: str = "done", *, on: date, **more: Any) -> str:
+        """The address of the stations behind a figure."""
+        return url_for(
+            "desk_pace.stations", on=on.isoformat(), level=figure.level.value,
+            what=figure.key.value, part=part, **more,
+        )  # fmt: skip
+
+    return page(
+        "pace.html",
+        problem=problem,
+        day=day,
+        Told=Told,
+        figures=shown.figures,
+        whole=whole_county_in_sight(),
+        own=session().get(Division, me().township_code) if me().township_code else None,
+        level=shown.level,
+        what=shown.what,
+        keys=keys_for(shown.level, assessed=day.assessed),
+        places=shown.places,
+        order_said=ORDER_SAID,
+        no_place=NO_PLACE,
+        months=shown.months,
+        trended=[key for key in TRENDED if (shown.level, key) in shown.months[-1].indicators],
+        chart=_chart(shown),
+        other=shown.other,
+        moved=between(shown.other, shown.figures) if shown.other else [],
+        first_night=first_night(session(), county=me().county),
+        near=_near_days(day.on, today),
+        address=address,
+        behind=behind,
+        figure_bar=figure_bar,
+        later=[one for one in day.later if one.station_id in shown.figures.stations],
+    )
+
+
+def _near_days(on: date, today: date) -> list[tuple[str, date]]:
+    """Days that are asked for often: around the day, the ends of month and year, today."""
+    last_month = today.replace(day=1) - timedelta(days=1)
+    last_year = date(today.year - 1, 12, 31)
+    asked = [("前一天", on - timedelta(days=1)), ("后一天", on + timedelta(days=1)),
+             ("今天", today), ("上月底", last_month), ("去年底", last_year)]  # fmt: skip
+    return [(word, one) for word, one in asked if one <= today and one != on]
+
+
+@blueprint.get("/pace")
+def pace() -> Any:
+    """A day's figures; without one in the address today's."""
+    return _pace_page()
+
+
+@blueprint.get("/pace.xlsx")
+def pace_file() -> Any:
+    """The same as a workbook, with every station of the day."""
+    from server.papers.pace_sheet import pace_xlsx
+
+    shown = _shown()
+    county = county_of_desk()
+    content = pace_xlsx(
+        county,
+        shown.figures,
+        places=shown.places,
+        months=shown.months,
+        lines=_lines(shown.figures),
+        scope="" if whole_county_in_sight() else "只有看得到的站点",
+        at=clock.now(),
+        other=shown.other,
+    )
+    name = f"{county.name}进度{file_day(shown.figures.day.on)}.xlsx"
+    return _file(content, name, XLSX)
+
+
+def _file(content: bytes, name: str, kind: str) -> Any:
+    answer = send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _names() -> dict[str, str]:
+    return {one.code: one.name for one in townships(session(), me().county)}
+
+
+def _lines(figures: DayFigures, only: Iterable[int] | None = None) -> list[StationLine]:
+    return lines_of(figures, _names(), only=only)
+
+
+def _asked() -> tuple[DayFigures, ListAsked]:
+    """The day and the part of its stations that the address asks for."""
+    on = _day("on") or clock.today()
+    figures = _figures(on)
+    level = _level()
+    beside = _day("beside")
+    part = next((one for one in Part if one.value == request.args.get("part")), Part.ALL)
+    return figures, ListAsked(
+        level=level,
+        key=_what(level, assessed=figures.day.assessed),
+        part=part,
+        township=request.args.get("township", ""),
+        other=_figures(beside) if beside and part.of_two_days else None,
+    )
+
+
+@blueprint.get("/pace/stations")
+def stations() -> Any:
+    """The stations behind a figure, as they were on the day."""
+    figures, asked = _asked()
+    ids = asked.ids(figures)
+    lines = _lines(asked.day_of(figures), ids)
+    leaf = page_of(len(lines), PAGE_ROWS)
+    names = _names()
+
+    def address(endpoint: str = "desk_pace.stations", **changes: Any) -> str:
+        """This list, or its file, with something changed; empty ones leave the address."""
+        kept: dict[str, Any] = {name: request.args.get(name) for name in ASKED} | changes
+        return url_for(endpoint, **{name: one for name, one in kept.items() if one})
+
+    return page(
+        "pace_stations.html",
+        day=figures.day,
+        Told=Told,
+        asked=asked,
+        parts=[one for one in Part if not one.of_two_days],
+        counts={one: len(asked.of_part(figures, one)) for one in Part if not one.of_two_days},
+        lines=leaf.of(lines),
+        count=len(lines),
+        leaf=leaf,
+        place=names.get(asked.township, ""),
+        gone=_gone(lines),
+        address=address,
+        back=url_for("desk_pace.pace", on=figures.day.on.isoformat(), level=asked.level.value),
+        file=address("desk_pace.stations_file"),
+    )
+
+
+def _gone(lines: Iterable[StationLine]) -> set[int]:
+    """Stations that are in the register no more: they have no page to go to."""
+    from server.services.programme.pace_lists import still_there
+
+    return {one.station_id for one in lines} - still_there(session(), lines)
+
+
+@blueprint.get("/pace/stations.csv")
+def stations_file() -> Any:
+    """The same list as a table."""
+    from server.media.sheets.writing import write_csv
+
+    figures, asked = _asked()
+    shown = asked.day_of(figures)
+    day = (shown.day.on.isoformat(), shown.day.told.label)
+    rows = [(*cells_of(one), *day) for one in _lines(shown, asked.ids(figures))]
+    name = f"{asked.level.short}{asked.key.short}{asked.part.label}{file_day(figures.day.on)}.csv"
+    return _file(write_csv((*HEADERS, "哪一天", "凭什么"), rows), name, "text/csv; charset=utf-8")
