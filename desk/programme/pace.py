@@ -33,6 +33,7 @@ from server.services.programme.pace_lists import (
     cells_of,
     lines_of,
 )
+from server.services.programme.pace_steps import StepState, step_lines, target_lines
 from server.services.programme.ranking import (
     NO_PLACE,
     ORDER_SAID,
@@ -43,6 +44,7 @@ from server.services.programme.ranking import (
     ranking,
     trend,
 )
+from server.services.programme.targets import plan_on
 
 blueprint = Blueprint("desk_pace", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -163,13 +165,21 @@ def _pace_page(problem: Problem | None = None) -> Any:
             what=figure.key.value, part=part, **more,
         )  # fmt: skip
 
+    whole = whole_county_in_sight()
+    plan = plan_on(session(), county_of_desk(), day.on) if whole else None
     return page(
         "pace.html",
         problem=problem,
         day=day,
         Told=Told,
         figures=shown.figures,
-        whole=whole_county_in_sight(),
+        whole=whole,
+        plan=plan,
+        targets=target_lines(plan, shown.figures) if plan else [],
+        steps=step_lines(session(), county=county_of_desk(), plan=plan, figures=shown.figures)
+        if plan
+        else [],
+        StepState=StepState,
         own=session().get(Division, me().township_code) if me().township_code else None,
         level=shown.level,
         what=shown.what,
