@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from server import jobs
 from server.calendar import beijing_day
+from server.errors import Problem
 from server.jobs import Periodic
 from server.media.blobs import FolderStore
 from server.media.reading.reading import LIMIT_S as READING_LIMIT_S
@@ -212,14 +213,29 @@ def _write_down_the_day(workshop: Workshop, _args: Mapping[str, Any], now: datet
     A night that was missed is not made up for: what stood then cannot be known any more.
     """
     from server.services.county.counties import counties_here
-    from server.services.programme.snapshots import keep, look
+    from server.services.programme.snapshots import Look, end_of, keep, look
 
     on = beijing_day(now) - timedelta(days=1)
+    over = end_of(on)
+    seen: list[Look] = []
     with Session(workshop.engine) as session:
-        seen = [
-            look(session, county=county, on=on, now=now, standards=workshop.standards)
-            for county in counties_here(session)
-        ]
+        for county in counties_here(session):
+            if county.created_at >= over:
+                continue  # there was no such county on that day
+            try:
+                one = look(
+                    session,
+                    county=county,
+                    on=on,
+                    now=now,
+                    standards=workshop.standards,
+                    entered_before=over,
+                )
+            except Problem as problem:
+                # One county's wrong setting costs no other county its night.
+                log.warning("day not written down", county=county.code, problem=problem.code)
+                continue
+            seen.append(one)
 
     def record(session: Session) -> None:
         for one in seen:

@@ -13,7 +13,7 @@ from desk.frame.charts import Series, figure_bar, trend_chart
 from desk.frame.pages import page
 from desk.frame.paging import page_of
 from server.calendar import file_day, month_day
-from server.errors import Invalid, Problem
+from server.errors import Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -45,6 +45,7 @@ from server.services.programme.ranking import (
     trend,
 )
 from server.services.programme.targets import plan_on
+from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_pace", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -54,14 +55,9 @@ ASKED = ("on", "level", "what", "part", "township", "beside")
 
 
 def _day(name: str) -> date | None:
-    """The day in an address; None where none is asked for. Raises Invalid day-unreadable."""
+    """The day in an address; None where none is asked for. Raises Invalid field-invalid."""
     text = request.args.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid("day-unreadable", "日期看不懂，请从页面上的日期框里选一天。") from None
+    return read_day(text, "日期", latest=None) if text else None
 
 
 def _figures(on: date) -> DayFigures:

@@ -82,11 +82,13 @@ def look(
     now: datetime,
     standards: Sequence[Standard],
     standing: Iterable[Standing] | None = None,
+    entered_before: datetime | None = None,
 ) -> Look:
     """What every open station is for a day that is still going on or ended just now.
 
     Nine queries for any number of stations; `standing` where the caller has them already (the
-    whole county's). Rows come by station; none is in the session.
+    whole county's). Stations entered at or after `entered_before` are left out. Rows come by
+    station; none is in the session.
     """
     found = standing
     if found is None:
@@ -111,6 +113,7 @@ def look(
             bound=one.station.id in bound,
         )
         for one in found
+        if entered_before is None or one.station.created_at < entered_before
     ]
     chosen = standards_for(standards, on, county.code, county.standard_id)
     assessed = any(one.basis != "national" for one in chosen)

@@ -81,7 +81,7 @@ def test_a_day_that_was_written_down_says_when_and_one_that_was_not_says_so(
 
     assert "当晚留的底" in kept
     assert "00:02 记下" in kept
-    assert "按现在的记录倒推" in back
+    assert "按现在的记录倒推：那天夜里没有留底" in back  # what paper says in place of the notice
     assert "今天现在" in today
     listed = desk.get(f"/pace/stations?on={yesterday - timedelta(days=1)}&what=met&part=unknown")
     assert "按现在的记录倒推" in text_of(listed)
@@ -144,7 +144,7 @@ def test_a_day_that_is_none_or_not_yet_is_refused_in_words(
     answer = desk_of(cast.office).get(f"/pace?on={on}")
 
     assert answer.status_code == 422
-    assert any(word in text_of(answer) for word in ("日期看不懂", "还没有到", "太早了"))
+    assert any(word in text_of(answer) for word in ("“日期”", "还没有到", "太早了"))
 
 
 def test_odd_addresses_show_the_nearest_that_makes_sense(

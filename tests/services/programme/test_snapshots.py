@@ -23,7 +23,14 @@ from server.services.programme.snapshots import end_of, keep, look
 from server.services.registry.acceptances import accept_stations, withdraw_acceptance
 from server.services.registry.stations import close_station, edit_station, reopen_station
 from tests.databases import ON_SQLITE
-from tests.factories import Cast, make_keeping, make_person, make_sign_in, make_station
+from tests.factories import (
+    Cast,
+    make_county,
+    make_keeping,
+    make_person,
+    make_sign_in,
+    make_station,
+)
 from tests.queries import queries
 
 Standards = tuple[Standard, ...]
@@ -315,3 +322,22 @@ def test_the_chore_writes_the_day_that_is_over_for_every_county(
         ("140926", JULY_4, 4), ("411721", JULY_4, 1),
     ]  # fmt: skip
     assert any(one.kind == "write_down_the_day" for one in PERIODIC)
+
+
+@ON_SQLITE
+def test_a_late_night_holds_nothing_entered_after_the_day_and_no_county_stops_another(
+    engine: Engine, session: Session, cast: Cast, standards: Standards, blobs: FolderStore
+) -> None:
+    over = end_of(JULY_4)
+    make_station(session, code="C0099", name="今早新登记的", created_at=over)
+    make_county(session, "411722", "上蔡县", created_at=over + timedelta(hours=1))
+    cast.other_county.options = {"policy": {"no_such_choice": 1}}
+    session.commit()
+    workshop = Workshop(engine=engine, blobs=blobs, standards=standards)
+
+    record = HANDLERS["write_down_the_day"].begin(workshop, {}, over + timedelta(hours=9))
+    with writing(engine) as fresh:
+        record(fresh)
+
+    nights = session.execute(sa.select(SnapshotDay.county, SnapshotDay.stations)).all()
+    assert [tuple(one) for one in nights] == [("140926", 4)]
