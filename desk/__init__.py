@@ -22,7 +22,7 @@ def attach_desk(app: Flask) -> None:
     from desk.frame import files
     from desk.frame.again import attach_again
     from desk.frame.pages import attach_pages
-    from desk.office import matter, matters, new_matter, today
+    from desk.office import hall, matter, matters, new_matter, overview, today
     from desk.people import (
         account,
         keeper_lists,
@@ -79,6 +79,8 @@ def attach_desk(app: Flask) -> None:
         files,
         account,
         today,
+        overview,
+        hall,
         matters,
         new_matter,
         matter,

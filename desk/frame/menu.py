@@ -22,6 +22,7 @@ class Line(NamedTuple):
 
 MENU = (
     Line("desk_today.today", "今天要办", "today", "今天"),
+    Line("desk_overview.overview", "全县概览", "overview", "今天"),
     Line("desk_board.board", "站点看板", "board", "站点"),
     Line("desk_proposals.proposals", "待审变更", "edit", "站点"),
     Line("desk_numbers.numbers", "编号与标识牌", "sign", "站点"),
@@ -47,6 +48,7 @@ MENU = (
 )
 # Pages without a line of their own in the menu stand under another's.
 UNDER = {
+    "desk_hall": "desk_overview",
     "desk_matter": "desk_matters",
     "desk_new_matter": "desk_matters",
     "desk_county_matters": "desk_county",

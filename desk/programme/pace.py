@@ -9,17 +9,18 @@ from typing import Any
 from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
-from desk.frame.charts import Series, figure_bar, trend_chart
+from desk.frame.charts import figure_bar
+from desk.frame.figures import behind, months_chart, trended
 from desk.frame.pages import page
 from desk.frame.paging import page_of
-from server.calendar import file_day, month_day
+from server.calendar import file_day
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.county import Division
-from server.policy.plan.indicators import Indicator, IndicatorKey, keys_for
+from server.policy.plan.indicators import IndicatorKey, keys_for
 from server.policy.standard.facts import Level
 from server.services.county.counties import townships
 from server.services.people.scope import SEES_ROUNDS
@@ -37,7 +38,6 @@ from server.services.programme.pace_steps import StepState, step_lines, target_l
 from server.services.programme.ranking import (
     NO_PLACE,
     ORDER_SAID,
-    TRENDED,
     Place,
     TrendDay,
     ranked_townships,
@@ -119,30 +119,6 @@ def _shown() -> _Shown:
     )
 
 
-def _chart(shown: _Shown) -> Any:
-    """The months of the chosen level as lines; where a day reckoned back cannot tell, a gap."""
-    held = [key for key in TRENDED if (shown.level, key) in shown.months[-1].indicators]
-
-    def value(one: TrendDay, key: IndicatorKey) -> int | None:
-        figure = one.indicators.get((shown.level, key))
-        if figure is None or (figure.unknown and one.told is Told.RECKONED):
-            return None
-        return len(figure.done)
-
-    return trend_chart(
-        [month_day(one.on) for one in shown.months],
-        [
-            Series(
-                key.short,
-                tuple(value(one, key) for one in shown.months),
-            )
-            for key in held
-        ],
-        reckoned=[one.told is Told.RECKONED for one in shown.months],
-        title=f"{shown.level.short}各月底的进度",
-    )
-
-
 def _pace_page(problem: Problem | None = None) -> Any:
     shown = _shown()
     day = shown.figures.day
@@ -153,13 +129,6 @@ def _pace_page(problem: Problem | None = None) -> Any:
         kept = {name: request.args.get(name) for name in ("on", "level", "what", "beside")}
         asked = {**kept, **changes}
         return url_for("desk_pace.pace", **{name: one for name, one in asked.items() if one})
-
-    def behind(figure: Indicator, part: str = "done", *, on: date, **more: Any) -> str:
-        """The address of the stations behind a figure."""
-        return url_for(
-            "desk_pace.stations", on=on.isoformat(), level=figure.level.value,
-            what=figure.key.value, part=part, **more,
-        )  # fmt: skip
 
     whole = whole_county_in_sight()
     plan = plan_on(session(), county_of_desk(), day.on) if whole else None
@@ -184,8 +153,8 @@ def _pace_page(problem: Problem | None = None) -> Any:
         order_said=ORDER_SAID,
         no_place=NO_PLACE,
         months=shown.months,
-        trended=[key for key in TRENDED if (shown.level, key) in shown.months[-1].indicators],
-        chart=_chart(shown),
+        trended=trended(shown.months, shown.level),
+        chart=months_chart(shown.months, shown.level),
         other=shown.other,
         moved=between(shown.other, shown.figures) if shown.other else [],
         first_night=first_night(session(), county=me().county),

@@ -9,6 +9,8 @@ from desk.office.matter import MOVES
 # e: an empty or incomplete form is refused in words (400, 409 or 422), nothing more was in the way.
 MATRIX: dict[str, str] = {
     "GET /desk/": "sssssss",
+    "GET /desk/overview": "sssdsss",
+    "GET /desk/hall": "sdddsss",
     "GET /desk/board": "sssssss",
     "GET /desk/account": "sssssss",
     "GET /desk/help": "sssssss",

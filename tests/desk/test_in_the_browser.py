@@ -64,6 +64,7 @@ OFFICE_DAYS = (
     "/lag",
     "/self-checks",
     "/unsent",
+    "/overview",
     "/signals",
     "/county/signals",
     "/inspections",

@@ -1,0 +1,44 @@
+"""大屏: the county's figures for a wall, one screen after the other; no person is named."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from desk.frame.access import county_of_desk
+from desk.frame.charts import figure_bar
+from desk.frame.figures import months_chart, trended
+from desk.frame.pages import piece
+from desk.office.glance import glance
+from server.http import clock
+from server.http.guards import guard_desk
+from server.policy.plan.indicators import IndicatorKey
+from server.policy.standard.facts import Level
+from server.services.people.scope import WHOLE_COUNTY
+from server.services.programme.pace_steps import StepState
+
+blueprint = Blueprint("desk_hall", __name__, url_prefix="/desk")
+guard_desk(blueprint, *WHOLE_COUNTY)
+
+MONTHS_SHOWN = 6
+
+
+@blueprint.get("/hall")
+def hall() -> Any:
+    """Every screen in one page, without the desk's frame; `hall.js` turns and renews it."""
+    shown = glance()
+    held = shown.figures.indicators
+    half = -(-len(shown.places) // 2)
+    return piece(
+        "hall.html",
+        county=county_of_desk(),
+        shown=shown,
+        keys=[key for key in IndicatorKey if any((level, key) in held for level in Level)],
+        day=shown.figures.day,
+        now=clock.now(),
+        StepState=StepState,
+        halves=[one for one in (shown.places[:half], shown.places[half:]) if one],
+        chart=months_chart(shown.months, shown.level),
+        trended=trended(shown.months, shown.level),
+        months=shown.months[-MONTHS_SHOWN:],
+        figure_bar=figure_bar,
+    )
