@@ -42,6 +42,8 @@ def attach_desk(app: Flask) -> None:
         plan,
         plan_edits,
         populations,
+        reports,
+        unit_reports,
         venues,
     )
     from desk.rounds import (
@@ -132,6 +134,8 @@ def attach_desk(app: Flask) -> None:
         photo_requests,
         signals,
         months,
+        reports,
+        unit_reports,
         phones,
         lag,
         unsent,

@@ -24,6 +24,7 @@ from server.jobs import Periodic
 from server.media.blobs import FolderStore
 from server.media.reading.reading import LIMIT_S as READING_LIMIT_S
 from server.media.reading.reading import START_LIMIT_S, Reader
+from server.policy.plan.nouns import Programme
 from server.policy.standard.standards import Standard
 
 if TYPE_CHECKING:  # a worker starts sooner without OpenCV
@@ -45,6 +46,7 @@ class Workshop:
     standards: tuple[Standard, ...] = ()
     reader: Reader = field(default_factory=Reader)
     font_dir: Path | None = None
+    programmes: tuple[Programme, ...] = ()
 
     @cached_property
     def prints(self) -> "PrintCache":
@@ -286,6 +288,19 @@ def _ask_for_photos(session: Session, now: datetime) -> None:
         draw_requests(session, county=county, on=beijing_day(now), now=now)
 
 
+def _remind_of_reports(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Note down who is reminded of this month's report today."""
+    from server.services.county.counties import counties_here
+    from server.services.reporting.reminders import remind_everywhere
+
+    def record(session: Session) -> None:
+        remind_everywhere(
+            session, shipped=workshop.programmes, counties=counties_here(session), now=now
+        )
+
+    return record
+
+
 def only_writing(write: Callable[[Session, datetime], None]) -> Begin:
     """A chore without a slow part: all that it does is done under the write lock."""
     return lambda _workshop, _args, now: lambda session: write(session, now)
@@ -305,6 +320,7 @@ HANDLERS: dict[str, Handler] = {
     "ask_for_photos": Handler(only_writing(_ask_for_photos), limit_s=300),
     "make_up_notices": Handler(_make_up_notices, limit_s=600),
     "keep_record_papers": Handler(_keep_record_papers, limit_s=900),
+    "remind_of_reports": Handler(_remind_of_reports),
     "look_for_signals": Handler(_look_for_signals, limit_s=300),
     "write_down_the_day": Handler(_write_down_the_day, limit_s=600),
 }
@@ -315,6 +331,7 @@ PERIODIC = (
     Periodic("forget_kept_forms", "50 3 * * *"),
     Periodic("escalate_rectifications", "30 7 * * *"),
     Periodic("escalate_matters", "35 7 * * *"),
+    Periodic("remind_of_reports", "40 7 * * *"),
     Periodic("ask_for_photos", "30 9 * * *"),
     Periodic("make_up_notices", "20 2 * * *"),
     Periodic("keep_record_papers", "50 2 * * *"),

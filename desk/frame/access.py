@@ -4,11 +4,12 @@ from flask import g
 
 from server.http import clock
 from server.http.database import session
-from server.http.rulebook import standards_here
+from server.http.rulebook import programme_here, standards_here
 from server.models.county import County
 from server.models.person import Person, Role
 from server.policy.standard.standards import standards_for
 from server.services.people.scope import sees_whole_county
+from server.services.reporting.rules import ReportOptions, report_options
 from server.services.standing.standing import Standing, standings
 
 
@@ -34,6 +35,17 @@ def may(*roles: Role) -> bool:
 def whole_county_in_sight() -> bool:
     """Whether the person at the desk sees every station of the county."""
     return sees_whole_county(me(), me().county)
+
+
+def reports_here() -> ReportOptions | None:
+    """When the units of this county report each month, if the person at the desk has part in it.
+
+    None where the plan asks for no such report, and for townships where the county adds none.
+    """
+    options = report_options(county_of_desk(), programme_here(me().county))
+    if options is not None and may(Role.TOWNSHIP_OFFICER) and not options.townships:
+        return None
+    return options
 
 
 def standings_in_sight() -> list[Standing]:

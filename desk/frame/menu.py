@@ -1,5 +1,6 @@
 """The menu: its lines in order, who sees each, and under which line a page stands."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from server.http.guards import may_open
@@ -30,6 +31,7 @@ MENU = (
     Line("desk_coverage.coverage", "村庄覆盖", "cover", "站点"),
     Line("desk_plan.plan", "计划与进度", "plan", "计划"),
     Line("desk_pace.pace", "进度", "pace", "计划"),
+    Line("desk_reports.reports", "每月报送", "report", "计划"),
     Line("desk_hub.hub", "县级中心", "hub", "计划"),
     Line("desk_showcase.showcase", "样板与宣传", "star", "计划"),
     Line("desk_rounds.rounds", "督导验收", "rounds", "督导"),
@@ -52,6 +54,7 @@ UNDER = {
     "desk_matter": "desk_matters",
     "desk_new_matter": "desk_matters",
     "desk_county_matters": "desk_county",
+    "desk_unit_reports": "desk_reports",
     "desk_populations": "desk_coverage",
     "desk_agreements": "desk_coverage",
     "desk_venues": "desk_coverage",
@@ -85,6 +88,8 @@ UNDER = {
 }
 
 
-def lines_for(role: Role) -> list[Line]:
-    """The lines whose pages this role may open."""
-    return [line for line in MENU if may_open(line.blueprint, role)]
+def lines_for(role: Role, *, without: Collection[str] = ()) -> list[Line]:
+    """The lines whose pages this role may open, without the parts that this county has not."""
+    return [
+        line for line in MENU if line.blueprint not in without and may_open(line.blueprint, role)
+    ]

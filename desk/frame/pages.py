@@ -19,7 +19,14 @@ from flask import session as cookie
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from desk.frame import again, parts, words
-from desk.frame.access import assessed_here, county_of_desk, may, me, whole_county_in_sight
+from desk.frame.access import (
+    assessed_here,
+    county_of_desk,
+    may,
+    me,
+    reports_here,
+    whole_county_in_sight,
+)
 from desk.frame.assets import asset
 from desk.frame.menu import UNDER, lines_for
 from desk.frame.queues import waits_by_part
@@ -33,6 +40,7 @@ from server.services.people.kept_forms import forget_forms
 from server.services.people.scope import OFFICE, TOWNSHIP
 
 DRAFTS_TOLD, LONGEST_DRAFT = 12, 24
+REPORT_PARTS = ("desk_reports",)  # where the plan asks for no monthly report
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -55,7 +63,7 @@ def page(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[
     """One desk page with what its frame needs; a `problem` as `piece` says it."""
     menu = [
         (url_for(line.endpoint), line.word, line.icon, line.blueprint, line.group)
-        for line in lines_for(me().role)
+        for line in lines_for(me().role, without=() if reports_here() else REPORT_PARTS)
     ]
     return piece(
         name,

@@ -29,6 +29,7 @@ from server.services.plates.actions import PlateAction
 from server.services.programme.actions import ProgrammeAction
 from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import COOP_MODES, SERVICES
+from server.services.reporting.actions import ReportingAction
 from server.services.review.actions import ReviewAction
 from server.services.rounds.actions import RoundsAction
 from server.services.rounds.figures import doubts_text, total_columns
@@ -76,6 +77,7 @@ ACTIONS: Mapping[str, str] = {
         MatterAction,
         ReviewAction,
         SignalsAction,
+        ReportingAction,
     )
     for action in wing
 }

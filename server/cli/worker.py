@@ -28,6 +28,7 @@ def run(_args: argparse.Namespace) -> int:
     from server.logs import set_up_logs
     from server.media.blobs import FolderStore
     from server.metrics import FOLDER, Counters
+    from server.policy.plan.reading import programmes_in
     from server.policy.standard.standards import standards_in
     from server.worker import Worker
 
@@ -42,6 +43,7 @@ def run(_args: argparse.Namespace) -> int:
         FolderStore(settings.photos, begun=True),
         tuple(standards_in(settings.standards)),
         font_dir=settings.font_dir,
+        programmes=programmes_in(settings.standards),
     )
     Worker(workshop, told=Counters().job_ended).run()
     return 0

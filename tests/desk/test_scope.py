@@ -38,6 +38,7 @@ from tests.bodies import make_auditor, make_bureau_person
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold, second_record
+from tests.desk.programme.reported import report_this_month
 from tests.desk.role_matrix import MATRIX, PUBLIC, WHO
 from tests.factories import Cast, make_person, make_plan, make_sign
 from tests.keepers_days import photographed
@@ -203,10 +204,14 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     make_plan(session, cast.county)
     plan_row = session.scalars(select(ProgrammeTarget).order_by(ProgrammeTarget.id)).first()
     assert plan_row is not None
+    bureau = people["bureau"]
     places: dict[str, Any] = {
         "<int:step_id>": receipt.id,
         "<int:programme_id>": plan_row.programme_id,
         "<int:row_id>": plan_row.id,
+        "<month>": report_this_month(session, cast, bureau, standards),
+        "<any(pdf, docx, xlsx):kind>": "pdf",
+        "<key>": "built_village",
         "<code>": cast.c1.village_code,
         "<int:row>": people_row.id,
         "<int:list_id>": listed.id,

@@ -36,6 +36,7 @@ from tests.factories import (
 )
 from tests.services import sights_of_days, sights_of_filings, sights_of_models
 from tests.services.matters import looks as matter_looks
+from tests.services.report_sights import REPORT_LOOKS
 from tests.services.village_sights import VILLAGE_LOOKS
 from tests.services.world import World
 
@@ -284,6 +285,7 @@ LOOKS: dict[str, Look] = {
     "registry.stations.stations_in_sight": lambda w, a: in_township(
         w, [one for one, _ in stations.stations_in_sight(w.session, **a)]
     ),
+    **REPORT_LOOKS,
     "review.lists.review_for": lambda w, a: shown(
         lambda: reviews.review_for(w.session, item_id=w.review.id, **a)
     ),
@@ -363,6 +365,7 @@ SIGHT_ITSELF = {
     "matters.sight.matters_visible_to",
     "people.scope.stations_visible_to",
     "people.scope.people_visible_to",
+    "people.scope.organisations_visible_to",
     "people.scope.villages_visible_to",
     "people.scope.proposals_visible_to",
     "people.scope.sees_whole_county",

@@ -25,6 +25,7 @@ from server.services.demo.matters import bring_problems
 from server.services.demo.month import live_the_month
 from server.services.demo.proposals import propose_some
 from server.services.demo.questions import ask_and_answer, habits_of
+from server.services.demo.reports import report_months
 from server.services.demo.rounds import hold_rounds
 from server.services.demo.self_checks import check_phones
 from server.services.people.sign_ins import make_bind_code
@@ -86,6 +87,10 @@ def build_demo(
         last_night(session, county=county, on=on, standards=tuple(standards))
         propose_some(session, cast, county=county, now=now)
         bring_problems(session, cast, county=county, on=on)
+        report_months(
+            session, cast.office, county=county, programme=programme,
+            standards=tuple(standards), on=on, now=now,
+        )  # fmt: skip
     session.flush()
     return True
 

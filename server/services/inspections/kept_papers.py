@@ -1,4 +1,4 @@
-"""Files of records and of reported results: made once, kept by SHA-256, given out as kept."""
+"""Files of records, results and monthly reports: made once, kept by SHA-256, given as kept."""
 
 import hashlib
 from datetime import datetime
@@ -9,8 +9,15 @@ from sqlalchemy.orm import Session, undefer
 from server.errors import Conflict
 from server.models.inspection import Inspection, RoundReport
 from server.models.kept_paper import KeptPaper
+from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
 
-Thing = Inspection | RoundReport
+Thing = Inspection | RoundReport | MonthlyReportVersion | MonthlySummary
+COLUMNS = {
+    Inspection: "inspection_id",
+    RoundReport: "report_id",
+    MonthlyReportVersion: "monthly_version_id",
+    MonthlySummary: "monthly_summary_id",
+}
 
 
 def stage_of(inspection: Inspection) -> str:
@@ -28,12 +35,10 @@ def keep_paper(
     kept = kept_paper(session, of=of, stage=stage, kind=kind)
     if kept is not None:
         return kept
-    is_record = isinstance(of, Inspection)
     session.add(
         KeptPaper(
             county=of.county,
-            inspection_id=of.id if is_record else None,
-            report_id=None if is_record else of.id,
+            **{COLUMNS[noun]: of.id},
             stage=stage,
             kind=kind,
             sha256=hashlib.sha256(content).hexdigest(),
@@ -50,7 +55,7 @@ def kept_paper(session: Session, *, of: Thing, stage: str, kind: str) -> bytes |
 
     Raises Conflict paper-changed when its bytes no longer are those that were made.
     """
-    column = KeptPaper.inspection_id if isinstance(of, Inspection) else KeptPaper.report_id
+    column = getattr(KeptPaper, COLUMNS[type(of)])
     paper = session.scalars(
         sa.select(KeptPaper)
         .where(column == of.id, KeptPaper.stage == stage, KeptPaper.kind == kind)

@@ -20,7 +20,7 @@ from server.services.intake.double_records import doubles_queue
 from server.services.intake.unsent_imports import cut_off_queue
 from server.services.matters import queues as matters
 from server.services.mending.queues import answered_queue, late_queue, letters_queue
-from server.services.people.scope import HANDLING, HANDS, OFFICE, PROPOSING, TOWNSHIP
+from server.services.people.scope import HANDLING, HANDS, OFFICE, PROPOSING, REPORTING, TOWNSHIP
 from server.services.people.unbound import unbound_queue, without_keeper_queue
 from server.services.registry.acceptance_views import acceptances_queue
 from server.services.registry.filing_queues import (
@@ -30,6 +30,11 @@ from server.services.registry.filing_queues import (
     filings_soon_queue,
 )
 from server.services.registry.proposal_views import proposals_queue, returned_queue
+from server.services.reporting.queues import (
+    reports_due_queue,
+    reports_queue,
+    reports_returned_queue,
+)
 from server.services.review.lists import reviews_queue
 from server.services.rounds.reports import unreported_queue
 from server.services.signals.lists import signals_queue
@@ -181,6 +186,23 @@ QUEUES = (
         OFFICE,
         filings_pending_queue,
     ),
+    Queue(
+        "reports-due",
+        "每月报送该报了",
+        "份",
+        "写好三项，报给县专班。",
+        REPORTING,
+        reports_due_queue,
+    ),
+    Queue(
+        "reports-returned",
+        "报送退回等重报",
+        "份",
+        "看看为什么退回，补好再报。",
+        REPORTING,
+        reports_returned_queue,
+    ),
+    Queue("reports", "报送等审定", "份", "看一看，审定或者退回。", OFFICE, reports_queue),
     Queue("months", "件数等核准", "个月", "上个月的件数，看一看再核准。", OFFICE, months_queue),
     Queue("photos", "照片等核查", "张", "机器拿不准的，请人看一眼。", TOWNSHIP, reviews_queue),
     Queue("signals", "异常提示等处理", "条", "看看站长怎么说，再定。", TOWNSHIP, signals_queue),

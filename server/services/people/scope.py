@@ -23,6 +23,8 @@ WHOLE_COUNTY = (Role.COUNTY_OFFICE, Role.BUREAU, Role.AUDITOR)  # every station,
 SPEAKS_FOR_A_BODY = (Role.BUREAU, Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER)  # a 联络员
 FOR_A_BODY = (Role.BUREAU, Role.AUDITOR)  # whose account may name a body of the plan
 READS_HISTORY = (Role.COUNTY_OFFICE, Role.AUDITOR)
+REPORTS = SEES_ROUNDS  # 每月报送: of these each sees the own unit's, who sees the county all
+REPORTING = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.BUREAU)  # may be a unit's liaison
 READS_ONLY = (Role.AUDITOR,)  # no deed at all, but for the own account
 AT_DESK = (
     Role.COUNTY_OFFICE,
@@ -179,6 +181,24 @@ def people_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
     )
     there = (Person.township_code == seen_by.township_code) | Person.id.in_(keeping_there)
     return own_county & (Person.role == Role.KEEPER) & there
+
+
+def organisations_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
+    """The WHERE clause on `Organisation` that holds for whose reports somebody may read.
+
+    EVERYBODY sees all, the county office and auditors the county's, somebody of a bureau the own
+    body, a township officer that of the own township, and everybody whose liaison they are.
+    """
+    if seen_by is EVERYBODY:
+        return sa.true()
+    own = Organisation.liaison_id == seen_by.id
+    if seen_by.role in (Role.COUNTY_OFFICE, Role.AUDITOR):
+        own = sa.true()
+    elif seen_by.role is Role.BUREAU and seen_by.organisation_id is not None:
+        own |= Organisation.id == seen_by.organisation_id
+    elif seen_by.role is Role.TOWNSHIP_OFFICER and seen_by.township_code:
+        own |= Organisation.township_code == seen_by.township_code
+    return (Organisation.county == seen_by.county) & own
 
 
 def deeds_open_to(session: Session, person: Person) -> frozenset[Deed]:

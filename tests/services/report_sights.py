@@ -1,0 +1,79 @@
+"""What services of monthly reports show of 鹅城镇's own body; a part of the lists of sights.py."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from server.errors import NotFound
+from server.models.monthly_report import MonthlyReport, MonthlyReportStep
+from server.models.organisation import Organisation
+from server.models.person import Person
+from server.policy.plan.duties import Duty, OrganisationType
+from server.services.reporting import accepting, units
+from server.services.reporting.rules import ReportOptions
+from tests.bodies import make_organisation
+from tests.factories import NOW, TODAY
+from tests.services.days.of_june import JUNE
+from tests.services.world import World
+
+OPTIONS = ReportOptions(day=18, first=JUNE, townships=True)
+Shown = Callable[[World, Organisation, dict[str, Any]], list[Organisation]]
+
+
+def _here(world: World, seen_by: dict[str, Any], look: Shown) -> int:
+    """How often a look shows the township's body, whose June was accepted and opened again."""
+    session, attempt = world.session, world.session.begin_nested()
+    try:
+        unit = make_organisation(
+            session, name="鹅城镇人民政府", duties=(Duty.RESPONSIBLE_BODY,),
+            type=OrganisationType.TOWNSHIP_GOVERNMENT, township_code=world.c1.township_code,
+        )  # fmt: skip
+        report = MonthlyReport(
+            county=unit.county, organisation_id=unit.id, month_on=JUNE, blanks={}, newest=1,
+            accepted=1, due_on=JUNE, received_on=TODAY,
+        )  # fmt: skip
+        session.add(report)
+        session.flush()
+        office = session.scalars(select(Person.id).where(Person.login == "xian")).one()
+        reopened = MonthlyReportStep(
+            county=unit.county, report_id=report.id, version=1, deed="reopened", at=NOW, by=office,
+            until_on=TODAY,
+        )  # fmt: skip
+        session.add(reopened)
+        session.flush()
+        return sum(one.id == unit.id for one in look(world, unit, seen_by))
+    except NotFound:
+        return 0
+    finally:
+        attempt.rollback()
+
+
+def _months(world: World, seen_by: dict[str, Any]) -> list[Organisation]:
+    found = units.units_of_month(
+        world.session, county=world.county.code, options=OPTIONS, month_on=JUNE, on=TODAY,
+        **seen_by,
+    )  # fmt: skip
+    return [one.unit for one in found]
+
+
+def _late(world: World, seen_by: dict[str, Any]) -> list[Organisation]:
+    found = units.late_months(
+        world.session, county=world.county.code, options=OPTIONS, on=TODAY, **seen_by
+    )
+    return [one.unit for one in found]
+
+
+def _reopened(world: World, seen_by: dict[str, Any]) -> list[Organisation]:
+    found = accepting.reopened_of(world.session, county=world.county.code, **seen_by)
+    return [world.session.get_one(Organisation, one.organisation_id) for one, _, _ in found]
+
+
+REPORT_LOOKS: dict[str, Callable[[World, dict[str, Any]], int]] = {
+    "reporting.units.units_of_month": lambda w, a: _here(w, a, lambda w, _, a: _months(w, a)),
+    "reporting.units.late_months": lambda w, a: _here(w, a, lambda w, _, a: _late(w, a)),
+    "reporting.units.unit_for": lambda w, a: _here(
+        w, a, lambda w, one, a: [units.unit_for(w.session, organisation_id=one.id, **a)]
+    ),
+    "reporting.accepting.reopened_of": lambda w, a: _here(w, a, lambda w, _, a: _reopened(w, a)),
+}
