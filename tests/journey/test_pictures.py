@@ -20,6 +20,7 @@ STORIES = (
     "desk/checks/test_signals_in_the_browser.py",
     "desk/county/test_a_county_from_nothing.py",
     "desk/stations/test_a_filing_in_the_browser.py",
+    "desk/programme/test_the_seventeenth.py",
     "app/test_app_rounds.py",
     "app/test_app_mending.py",
     "app/test_app_duties.py",

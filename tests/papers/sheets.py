@@ -1,7 +1,16 @@
-"""Usual papers in words: a record with a failed clause, and the notice that follows from it."""
+"""Usual papers in words: a record with a failed clause, its notice, and a month's report."""
+
+from datetime import UTC, datetime
 
 from server.papers.inspection_copy import CopySheet, Drawn
+from server.papers.monthly_words import Stamp
 from server.papers.notice import NoticeItem, NoticeSheet
+from server.policy.plan.report_frozen import (
+    FrozenPart,
+    ReportContent,
+    ReportFigure,
+    SummaryContent,
+)
 
 COPY = CopySheet(
     title="快递服务站点督导记录",
@@ -34,3 +43,40 @@ SHEET = NoticeSheet(
     copies_to="山西壹公里物流有限公司",
     record=COPY,
 )
+
+
+FILED: ReportFigure = {
+    "key": "filed", "section": "progress", "label": "村级点完成末端备案", "unit": "个", "value": 40,
+    "of": 48, "unknown": 3, "before": 36, "note": "", "stations": [1, 2],
+}  # fmt: skip
+SENT: ReportFigure = {
+    "key": "sent", "section": "counts", "label": "2023年6月寄出", "unit": "件", "value": None,
+    "of": None, "unknown": 0, "before": None, "note": "没有站点报过", "stations": [],
+}  # fmt: skip
+PARTS: list[FrozenPart] = [
+    {"key": "progress", "label": "工作开展情况", "text": "补助已拨付。", "blank": "",
+     "blank_label": ""},
+    {"key": "problems", "label": "存在问题", "text": "", "blank": "nothing",
+     "blank_label": "本月无此项"},
+    {"key": "next", "label": "下一步工作计划", "text": "核对件数。", "blank": "", "blank_label": ""},
+]  # fmt: skip
+MONTH: ReportContent = {
+    "county": "静乐县", "unit": "静乐县财政局", "unit_short": "财政局", "month": "2023-07",
+    "version": 2, "on": "2023-07-17", "due_on": "2023-07-18", "received_on": "2023-07-17",
+    "liaison": "周志远", "by": "周志远", "source": "", "because": "改了金额", "demo": False,
+    "figures": [FILED, SENT], "parts": PARTS,
+}  # fmt: skip
+MONTH_STAMP = Stamp("县办于2023-07-20 09:00", "a" * 64, datetime(2023, 7, 20, 1, tzinfo=UTC))
+SUMMARY: SummaryContent = {
+    "county": "静乐县", "issuer": "静乐县快递进村工作专班", "month": "2023-07", "version": 1,
+    "on": "2023-07-20", "due_on": "2023-07-18", "by": "县办", "because": "", "demo": True,
+    "units": [
+        {"unit": "静乐县财政局", "unit_short": "财政局", "version": 2, "sha256": "b" * 64,
+         "received_on": "2023-07-17", "timeliness": "按时报到", "days_late": 0, "missing": "",
+         "parts": PARTS},
+        {"unit": "静乐县工信局", "unit_short": "工信局", "version": 0, "sha256": "",
+         "received_on": "", "timeliness": "逾期没报", "days_late": 2,
+         "missing": "还没报，已过期2天", "parts": []},
+    ],
+    "figures": [FILED], "words": "各单位抓紧。",
+}  # fmt: skip

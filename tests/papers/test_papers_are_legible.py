@@ -9,9 +9,12 @@ import pypdfium2
 import pytest
 
 from server.papers.inspection_copy import Drawn, set_inspection_pdf
+from server.papers.monthly_report import monthly_file
+from server.papers.monthly_words import report_words
 from server.papers.notice import NoticeItem, NoticeSheet, set_notice_pdf
 from server.papers.round_report import ReportSection, ReportSheet, set_round_pdf
-from tests.papers.sheets import COPY, SHEET
+from server.policy.plan.report_frozen import ReportContent
+from tests.papers.sheets import COPY, MONTH, MONTH_STAMP, SHEET
 
 CLAUSE = "快递暂行条例（2019年文本）第十八条；2025年修订文本为第十九条" + "甲" * 40
 NAME, REMARK, REASON = "乙" * 60, "丙" * 400, "丁" * 400
@@ -110,6 +113,15 @@ def overprinted(page: list[Box]) -> list[tuple[str, str]]:
     return found
 
 
+LONGEST_MONTH: ReportContent = {
+    **MONTH, "unit": "乙" * 80, "because": "丁" * 400,
+    "parts": [
+        {**part, "text": text, "blank": ""}
+        for part, text in zip(MONTH["parts"], ("丙" * 2000, "庚" * 2000, "Q" * 2000), strict=True)
+    ],
+}  # fmt: skip
+
+
 PAPERS: dict[str, tuple[bytes, dict[str, int]]] = {
     "notice": (
         set_notice_pdf(LONGEST_NOTICE),
@@ -131,6 +143,10 @@ PAPERS: dict[str, tuple[bytes, dict[str, int]]] = {
     "report": (
         set_round_pdf(REPORT),
         {"乙": 60 * 19, "甲": 40 * 9, "丁": 400, "Q": 200 * 9, "辛": 40 * 9},
+    ),
+    "month": (
+        monthly_file(report_words(LONGEST_MONTH, MONTH_STAMP), "pdf"),
+        {"乙": 80, "丙": 2000, "丁": 400, "庚": 2000, "Q": 2000},
     ),
     "usual notice": (set_notice_pdf(SHEET), {"架": 4}),
     "usual record": (set_inspection_pdf(COPY), {"架": 3}),
