@@ -39,7 +39,7 @@ LINKS: dict[str, tuple[str, dict[str, Any]]] = {
     "signals": ("desk_signals.signals", {}),
     "proposals": ("desk_proposals.proposals", {}),
     "proposals-returned": ("desk_proposals.proposals", {"state": "returned", "mine": 1}),
-    "acceptances": ("desk_acceptances.acceptances", {}),
+    "acceptances": ("desk_acceptances.acceptances", {"stage": "waiting"}),
     "unbound": ("desk_unbound.unbound", {}),
     "without-keeper": ("desk_unbound.unbound", {}),
     "unsent-cut": ("desk_unsent.unsent", {}),
@@ -64,7 +64,11 @@ def queues_here() -> tuple[Shown, ...]:
 
 
 def waits_by_part() -> dict[str, int]:
-    """How much waits for the person at the desk, by line of the menu."""
+    """How much is to be done by the person at the desk, by line of the menu.
+
+    These are deeds, not things: a problem that is late and asks for more time is two. The menu
+    and the first page say so.
+    """
     found: dict[str, int] = {}
     for one in queues_here():
         found[one.part] = found.get(one.part, 0) + one.waiting.line.number

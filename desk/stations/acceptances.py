@@ -21,6 +21,7 @@ from server.services.county.counties import townships
 from server.services.people.scope import OFFICE, SEES_ROUNDS, TOWNSHIP, station_for
 from server.services.registry.acceptance_proposals import propose_acceptances
 from server.services.registry.acceptance_views import (
+    WAITING,
     Candidate,
     acceptance_for,
     acceptances_of,
@@ -66,20 +67,25 @@ def _candidates(station_ids: list[int] | None = None) -> list[Candidate]:
 
 
 def _list_page(problem: Problem | None = None) -> Any:
-    """Who is planned, who is built; with the address's township and stage."""
+    """Who is planned, who is built; with the address's township and stage.
+
+    The stage `waiting` is both that wait to be accepted: what 今天要办 counts.
+    """
     every = _candidates()
     asked = {name: request.values.get(name, "") for name in ("township", "stage")}
+    stages = WAITING if asked["stage"] == "waiting" else (asked["stage"],)
     ticked = request.form.getlist("station") if problem else None
     return page(
         "acceptances.html",
         problem=problem,
         asked=asked,
         counts={stage: sum(one.station.stage is stage for one in every) for stage in Stage},
+        waiting=sum(one.station.stage in WAITING for one in every),
         shown=[
             one
             for one in every
             if asked["township"] in ("", one.station.township_code)
-            and (one.station.stage == asked["stage"] or not asked["stage"])
+            and (one.station.stage in stages or not asked["stage"])
         ],
         townships=[
             one

@@ -32,6 +32,9 @@ from server.services.people.scope import Everybody, stations_visible_to
 from server.services.registry.hub import hub_brands, periods_of
 from server.services.standing.standing import Standing, standings
 
+WAITING = (Stage.PLANNED, Stage.BUILT_BEFORE)
+"""The stages in which a station waits until somebody accepts it as built."""
+
 SEAL_LENGTH = 32  # of a list's 267 seals; half a SHA-256 is enough between a page and its answer
 
 
@@ -133,7 +136,7 @@ def acceptances_queue(session: Session, asked: Asked) -> QueueLine:
     rows = select(Station).where(
         stations_visible_to(asked.seen_by),
         Station.closed_on.is_(None),
-        Station.stage.in_((Stage.PLANNED, Stage.BUILT_BEFORE)),
+        Station.stage.in_(WAITING),
     )
     return waiting(session, rows, Station.created_at)
 

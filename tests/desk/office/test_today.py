@@ -51,3 +51,19 @@ def test_nothing_to_do_is_said_kindly(session: Session, cast: Cast, desk_of: Des
     assert "今天没有等着您办的事" in words
     assert "整改逾期没交 0" in words
     assert "没绑手机" not in words
+
+
+def test_the_menu_says_that_it_counts_deeds(
+    session: Session, cast: Cast, standards: Any, desk_of: DeskOf
+) -> None:
+    make_world(session, cast, standards)
+    session.commit()
+
+    answer = desk_of(cast.office).get("/")
+
+    assert "同一件有两样事要办，就算两次。" in text_of(answer)
+    badge = re.search(
+        r'data-menu-count="desk_matters" title="([^"]+)"', answer.get_data(as_text=True)
+    )
+    assert badge is not None
+    assert badge[1].endswith("就算两次")

@@ -126,3 +126,22 @@ def test_a_township_officer_sees_how_far_the_own_stations_are_and_accepts_none(
     assert "舍科村" in page
     assert "马家沟村" not in page
     assert "名义" not in page
+
+
+def test_what_waits_to_be_accepted_leads_to_a_list_of_just_that(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    cast.c1.stage, cast.c2.stage = Stage.BUILT_BEFORE, Stage.BUILT
+    session.commit()
+    desk = desk_of(cast.office)
+    today = desk.get("/")
+
+    said = re.search(r"站点等验收 (\d+) 站", text_of(today))
+    listed = desk.get("/acceptances?stage=waiting").get_data(as_text=True)
+
+    assert said is not None
+    assert 'href="/desk/acceptances?stage=waiting"' in today.get_data(as_text=True)
+    shown = {int(one) for one in re.findall(r'name="station" value="(\d+)"', listed)}
+    assert len(shown) == int(said[1])
+    assert cast.c1.id in shown
+    assert cast.c2.id not in set(map(int, re.findall(r"/stations/(\d+)/acceptance", listed)))
