@@ -87,7 +87,7 @@ def close(
     moved_on(matter, MatterStage.CLOSED, matter.due_on)
     step(
         session, matter, MatterDeed.CLOSED, MatterAction.MATTER_CLOSED,
-        by=by, now=now, note=f"{ending.label}。{note}".strip("。") if note else ending.label,
+        by=by, now=now, note=f"{ending.label}。{note}" if note else ending.label,
         before_on=before,
     )  # fmt: skip
 

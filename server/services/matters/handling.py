@@ -49,10 +49,10 @@ def refer(
     matter.holder_unit_id = int(key) if holder is Holder.UNIT else None
     matter.outer_due_on = day
     matter.answered_on, matter.answered_by = None, None
-    moved_on(matter, MatterStage.HANDLING, day)
+    fallen = moved_on(matter, MatterStage.HANDLING, day)
     step(
         session, matter, MatterDeed.REFERRED, MatterAction.MATTER_REFERRED,
-        by=by, now=now, note=note, handed_to=name, before_on=before,
+        by=by, now=now, note=note, handed_to=name, before_on=before, fallen_on=fallen,
     )  # fmt: skip
 
 
@@ -84,10 +84,10 @@ def pass_on(
     day = day_ahead(due_on, beijing_day(now), latest=matter.outer_due_on)
     before = matter.due_on
     matter.holder, matter.holder_operator_id = holder, operator_id
-    moved_on(matter, MatterStage.HANDLING, day)
+    fallen = moved_on(matter, MatterStage.HANDLING, day)
     step(
         session, matter, MatterDeed.PASSED, MatterAction.MATTER_REFERRED,
-        by=by, now=now, note=note, handed_to=name, before_on=before,
+        by=by, now=now, note=note, handed_to=name, before_on=before, fallen_on=fallen,
     )  # fmt: skip
 
 
@@ -112,11 +112,11 @@ def answer(
     )
     today, before = beijing_day(now), matter.due_on
     matter.answered_on, matter.answered_by = today, by.id
-    moved_on(matter, MatterStage.CHECKING, today + timedelta(days=options.check_days))
+    fallen = moved_on(matter, MatterStage.CHECKING, today + timedelta(days=options.check_days))
     deed = MatterDeed.PUNISHED if punished else MatterDeed.ANSWERED
     step(
         session, matter, deed, MatterAction.MATTER_ANSWERED,
-        by=by, now=now, note=note, before_on=before,
+        by=by, now=now, note=note, before_on=before, fallen_on=fallen,
     )  # fmt: skip
 
 
@@ -138,17 +138,19 @@ def return_it(
     today, before = beijing_day(now), matter.due_on
     if matter.holder_township and matter.holder is not Holder.TOWNSHIP:
         matter.holder, matter.holder_operator_id = Holder.TOWNSHIP, None
-        moved_on(matter, MatterStage.HANDLING, matter.outer_due_on or matter.due_on)
+        fallen = moved_on(matter, MatterStage.HANDLING, matter.outer_due_on or matter.due_on)
         handed_to = Holder.TOWNSHIP.label
     else:
         matter.holder, matter.holder_township = None, None
         matter.holder_operator_id, matter.holder_unit_id = None, None
         matter.outer_due_on = None
-        moved_on(matter, MatterStage.REGISTERED, today + timedelta(days=options.refer_days))
+        fallen = moved_on(
+            matter, MatterStage.REGISTERED, today + timedelta(days=options.refer_days)
+        )
         handed_to = "县专班"
     step(
         session, matter, MatterDeed.RETURNED, MatterAction.MATTER_RETURNED,
-        by=by, now=now, note=note, handed_to=handed_to, before_on=before,
+        by=by, now=now, note=note, handed_to=handed_to, before_on=before, fallen_on=fallen,
     )  # fmt: skip
 
 
@@ -198,12 +200,19 @@ def decide_time(
 ) -> None:
     """The county's yes or no to more time; a no needs a reason, and the day stays what it was.
 
-    Raises as `taken_up`; Conflict matter-moved-on; Invalid reason-needed.
+    A day that is past is not granted any more. Raises as `taken_up`; Conflict matter-moved-on,
+    matter-day-wrong; Invalid reason-needed.
     """
     taken_up(session, matter, Move.DECIDE, by=by, sealed=sealed)
     if matter.wanted_on is None:
         raise Conflict("matter-moved-on", "没有等着批的延期申请。请看一看办理经过。")
     before, wanted = matter.due_on, matter.wanted_on
+    if granted and wanted < beijing_day(now):
+        raise Conflict(
+            "matter-day-wrong",
+            f"申请延到的{full_day_text(wanted)}已经过去了，不能再同意。"
+            "请选不同意，写明原因，请对方重新申请。",
+        )
     if granted:
         matter.outer_due_on = max(matter.outer_due_on or wanted, wanted)
         moved_on(matter, MatterStage.HANDLING, wanted)

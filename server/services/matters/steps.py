@@ -48,8 +48,13 @@ def step(
     note: str = "",
     handed_to: str = "",
     before_on: date | None = None,
+    fallen_on: date | None = None,
 ) -> MatterStep:
-    """Add one step with the day that holds after it, and its line in the history."""
+    """Add one step with the day that holds after it, and its line in the history.
+
+    `fallen_on` is the day that was asked for and that this move leaves without an answer: a
+    second step, by nobody, says so.
+    """
     session.flush()
     made = MatterStep(
         matter_id=matter.id,
@@ -72,6 +77,12 @@ def step(
         action=action,
         summary=f"{number_text(matter)}“{told}”：{deed.label}{handed_to and f'给{handed_to}'}",
     )
+    if fallen_on is not None:
+        step(
+            session, matter, MatterDeed.NOTED, MatterAction.MATTER_NOTED, by=None, now=now,
+            note=f"申请延到{full_day_text(fallen_on)}，县里还没有批；"
+            f"这件事已经{deed.label}，这次申请不再有效。",
+        )  # fmt: skip
     return made
 
 
@@ -80,9 +91,14 @@ def number_text(matter: Matter) -> str:
     return f"问{matter.year}-{matter.number:04d}"
 
 
-def moved_on(matter: Matter, stage: MatterStage, due_on: date) -> None:
-    """Into a stage with its own last day; what was told of an earlier one is over."""
+def moved_on(matter: Matter, stage: MatterStage, due_on: date) -> date | None:
+    """Into a stage with its own last day; what was told of an earlier one is over.
+
+    Gives the day until which more time was asked for, for the step that says that it fell.
+    """
+    wanted = matter.wanted_on
     matter.stage, matter.due_on, matter.escalation, matter.wanted_on = stage, due_on, 0, None
+    return wanted
 
 
 def day_ahead(day: date | None, today: date, *, latest: date | None = None) -> date:
