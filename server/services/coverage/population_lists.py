@@ -220,13 +220,16 @@ class _Looking:
         self.defaults, self.today = defaults, today
         self.places = Places(session, county.code)
         self.newest: Newest = newest_populations(session, county=county.code)
+        # Of one day's figures the last word holds; an earlier one said again is news.
         self.known = {
-            (row.village_code, row.basis, row.people, row.counted_on, row.source)
+            (row.village_code, row.basis, row.counted_on): (row.people, row.source)
             for row in session.scalars(
-                sa.select(VillagePopulation).where(
+                sa.select(VillagePopulation)
+                .where(
                     VillagePopulation.county == county.code,
                     VillagePopulation.withdrawn_at.is_(None),
                 )
+                .order_by(VillagePopulation.id)
             )
         }
         self.lines: dict[tuple[str, PopulationBasis, date], int] = {}
@@ -245,7 +248,11 @@ class _Looking:
                     errors.append(f"和第{first}行是同一个村、同一天的{one.basis.label}。")
         if errors:
             return PopulationRow(line.line, "wrong", name, township, code, errors=tuple(errors))
-        fresh = tuple(one for one in figures if (code, *_as_known(one)) not in self.known)
+        fresh = tuple(
+            one
+            for one in figures
+            if self.known.get((code, one.basis, one.counted_on)) != (one.people, one.source)
+        )
         held = self.newest.get(code, {})
         action = "blank" if not figures else "same"
         if fresh:
@@ -323,7 +330,3 @@ class _Looking:
         if before.counted_on is not None and before.counted_on > one.counted_on:
             return f"{one.basis.label}：{fresh}记下来，但仍以更新的{told(before)}为准"
         return f"{one.basis.label}：{told(before)} → {fresh}"
-
-
-def _as_known(one: Figure) -> tuple[PopulationBasis, int, date, str]:
-    return one.basis, one.people, one.counted_on, one.source

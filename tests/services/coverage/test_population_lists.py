@@ -122,3 +122,19 @@ def test_a_list_that_would_do_otherwise_than_shown_is_shown_anew(
         enter(session, cast, text, mark)
     assert refused.value.code == "import-outdated"
     assert population_template()[:2] == b"PK"
+
+
+def test_a_figure_said_again_after_another_of_the_same_day_is_a_change(
+    session: Session, cast: Cast
+) -> None:
+    for people in (2500, 2600):
+        enter(session, cast, HEAD + f",马家沟村,,{people}\n")
+
+    [row] = plan(session, cast, HEAD + ",马家沟村,,2500\n").rows
+    assert row.action == "changed"
+    assert row.changes[0].startswith("常住人口：2600人")
+    enter(session, cast, HEAD + ",马家沟村,,2500\n")
+
+    found = newest_populations(session, county="140926")[VILLAGE]
+    assert found[PopulationBasis.RESIDENT].people == 2500
+    assert plan(session, cast, HEAD + ",马家沟村,,2500\n").rows[0].action == "same"
