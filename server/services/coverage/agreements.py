@@ -249,10 +249,13 @@ def end_agreement(
 ) -> None:
     """Say that an agreement ended on a day, or (`mistaken`) should never have been entered.
 
+    What ended may still turn out to be a mistake; its first reason stays in the history.
     Raises Conflict agreement-ended; Invalid field-invalid, reason-needed.
     """
     session.refresh(agreement, with_for_update=True)
-    if agreement.ended_on is not None:
+    if agreement.mistaken:
+        raise Conflict("agreement-ended", "这份协议已经标为登记有误，不用再办一次。")
+    if agreement.ended_on is not None and not mistaken:
         raise Conflict("agreement-ended", "这份协议已经终止过了，不用再办一次。")
     if not mistaken and on < agreement.from_on:
         raise _wrong("on", "终止的日子比开始的日子还早，请核对；如果本来就登错了，请选登记有误。")

@@ -182,3 +182,28 @@ def test_the_nightly_sweep_leaves_the_papers_of_agreements_where_they_are(
     HANDLERS["sweep_photo_store"].begin(Workshop(engine, blobs), {}, NOW)
     assert blobs.stat(str(made.file_sha256)) is not None
     assert blobs.stat(stray) is None
+
+
+def test_what_ended_may_still_be_a_mistake_and_both_reasons_are_told(
+    session: Session, cast: Cast, blobs: FolderStore
+) -> None:
+    made = record(session, blobs, cast)
+
+    def end(*, mistaken: bool, reason: str) -> None:
+        end_agreement(
+            session, agreement=made, on=TODAY, mistaken=mistaken, by=cast.office, now=NOW,
+            reason=reason,
+        )  # fmt: skip
+
+    end(mistaken=False, reason="双方不再合作")
+    with pytest.raises(Conflict, match="终止过了"):
+        end(mistaken=False, reason="又一次")
+    end(mistaken=True, reason="其实没有签过")
+
+    assert states(session, TODAY) == [AgreementState.MISTAKEN]
+    lines = session.scalars(
+        select(HistoryLine.reason).where(HistoryLine.action == "agreement-ended")
+    )
+    assert sorted(lines) == sorted(["双方不再合作", "其实没有签过"])
+    with pytest.raises(Conflict, match="登记有误"):
+        end(mistaken=True, reason="再一次")
