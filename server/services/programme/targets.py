@@ -43,7 +43,8 @@ class TargetRow:
 
     `decided` is False while the plan gives several numbers and nobody has chosen: then `number` is
     the least of them, with which alone nobody is called late who reached it, and a screen shows
-    every one of `readings`. `decision` is who chose, when and why. `others` are the grey readings.
+    every one of `readings`; so too where the chosen one was taken out. `decision` is who chose,
+    when and why. `others` are the grey readings.
     """
 
     programme: str
@@ -168,9 +169,11 @@ def _target(
     bases = {one.basis for one in rows}
     key = next((one.conflict_key for one in rows if one.conflict_key), "")
     chosen = choices.get(key) if choices.get(key) in bases else None
+    # A person chose a reading that was taken out since: that is no word for the one that is left.
+    alone = len(rows) == 1 and (chosen is not None or key not in choices)
 
     def hold(one: ProgrammeTarget) -> Hold:
-        if len(rows) == 1:
+        if alone:
             return Hold.HELD
         if chosen is None:
             return Hold.OPEN
@@ -204,7 +207,7 @@ def _target(
         text=against.text,
         source=against.source,
         valid_from=against.valid_from,
-        decided=len(rows) == 1 or chosen is not None,
+        decided=alone or chosen is not None,
         decision=made[key][0] if chosen is not None else None,
         readings=readings,
     )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, Problem
+from server.models.county import PlanDecision
 from server.models.history import HistoryLine
 from server.models.programme import CountyProgramme, ProgrammeTarget
 from server.policy.plan.pace import Hold
@@ -217,3 +218,30 @@ def test_a_plan_that_says_too_little_is_refused_whole(
 
     session.rollback()
     assert session.scalar(sa.select(sa.func.count()).select_from(CountyProgramme)) == 1
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("out", "left", "hold"), [(48, 52, Hold.OPEN), (52, 48, Hold.HELD)])
+def test_a_chosen_reading_taken_out_decides_nothing_for_the_other(
+    session: Session, cast: Cast, out: int, left: int, hold: Hold
+) -> None:
+    make_plan(session, cast.county)
+    text = row_of(session, 48)
+    session.add(
+        PlanDecision(
+            county="140926", programme=programmes_of(session, "140926")[0].key,
+            conflict_key=text.conflict_key, choice=text.basis, reason="以正文为准",
+            person_id=cast.office.id, decided_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+
+    correct_target(
+        session, county=cast.county, row_id=row_of(session, out).id,
+        typed=CORRECTED | {"out": "1"}, by=cast.office, now=NOW,
+    )  # fmt: skip
+
+    village = targets_of(session, cast.county, AUGUST)[2]
+    decided = hold is Hold.HELD
+    assert (village.number, village.decided, village.readings[0].hold) == (left, decided, hold)
+    assert (village.decision is not None) == decided
