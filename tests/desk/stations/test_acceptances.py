@@ -140,7 +140,10 @@ def test_what_waits_to_be_accepted_leads_to_a_list_of_just_that(
     listed = desk.get("/acceptances?stage=waiting").get_data(as_text=True)
 
     assert said is not None
-    assert 'href="/desk/acceptances?stage=waiting"' in today.get_data(as_text=True)
+    make_plan(session, cast.county)
+    session.commit()
+    for page in (today, desk.get("/board")):
+        assert 'href="/desk/acceptances?stage=waiting"' in page.get_data(as_text=True)
     shown = {int(one) for one in re.findall(r'name="station" value="(\d+)"', listed)}
     assert len(shown) == int(said[1])
     assert cast.c1.id in shown
