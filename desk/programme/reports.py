@@ -30,9 +30,14 @@ from server.services.reporting.rules import (
     options_asked,
     options_shown,
 )
-from server.services.reporting.summaries import issue_summary, summaries_of, summary_of
+from server.services.reporting.summaries import (
+    accepted_seal,
+    issue_summary,
+    summaries_of,
+    summary_of,
+)
 from server.services.reporting.unit_figures import Rulebook
-from server.services.reporting.units import late_months, units_of_month
+from server.services.reporting.units import late_months, units_of_month, waiting_months
 
 blueprint = Blueprint("desk_reports", __name__, url_prefix="/desk/reports")
 guard_desk(blueprint, *REPORTS)
@@ -104,6 +109,7 @@ def _page(month_on: date | None = None, problem: Problem | None = None) -> Any:
         summaries=summaries,
         who=names_of(session(), person_ids=[one.issued_by for one in summaries]),
         accepted=sum(one.accepted is not None for one in rows),
+        seen_units=accepted_seal(session(), county=me().county, month_on=chosen),
         reminders=reminders_of_month(session(), county=me().county, month_on=chosen)
         if office or me().role is Role.AUDITOR
         else [],
@@ -132,6 +138,22 @@ def late() -> Any:
     )
 
 
+@blueprint.get("/waiting")
+def waiting() -> Any:
+    """Over all months: what has not come though somebody was reminded, was returned, or waits."""
+    options, today = options_here(), clock.today()
+    rows = waiting_months(session(), county=me().county, options=options, on=today, seen_by=me())
+    asked = next((one for one in ReportState if one == request.args.get("state")), None)
+    return page(
+        "monthly_waiting.html",
+        rows=[one for one in rows if asked in (None, one.state)],
+        asked=asked,
+        states=(ReportState.MISSING, ReportState.RETURNED, ReportState.RECEIVED),
+        month_text=full_month_text,
+        month_of=month_of,
+    )
+
+
 @blueprint.post("/summary")
 def issue() -> Any:
     """Freeze the office's summary of a month and keep its papers."""
@@ -146,6 +168,7 @@ def issue() -> Any:
             month_on=month_on,
             words=form.get("words", ""),
             because=form.get("because", ""),
+            seen_units=form.get("seen_units", ""),
             seen=form.get("seen", 0, type=int),
             by=me(),
             now=clock.now(),

@@ -20,6 +20,7 @@ from server.policy.plan.report_frozen import ReportFigure
 from server.policy.plan.reports import Blank, Part, ReportState, Section
 from server.services.common.seals import Value, seal
 from server.services.people.scope import REPORTS
+from server.services.registry.field_reading import read_day
 from server.services.registry.stations import stations_in_sight
 from server.services.reporting.accepting import (
     REOPENED_AT_MOST,
@@ -219,11 +220,12 @@ def write(organisation_id: int, month: str) -> Any:
 
 
 def _entered() -> Entered:
-    """What the office says of something that came on paper; the day is today where none is said."""
-    try:
-        came_on = date.fromisoformat(request.form.get("received_on", ""))
-    except ValueError:
-        came_on = clock.today()
+    """What the office says of something that came on paper; the day is today where none is said.
+
+    Raises Invalid field-invalid for a day that cannot be read or has not come.
+    """
+    said = request.form.get("received_on", "").strip()
+    came_on = read_day(said, "收到日期", latest=clock.today()) if said else clock.today()
     return Entered(request.form.get("source", ""), came_on)
 
 

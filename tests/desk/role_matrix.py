@@ -159,6 +159,7 @@ MATRIX: dict[str, str] = {
     "POST /desk/rectifications/<int:rectification_id>/accept": "snsdddn",
     "GET /desk/reports": "snndssn",
     "GET /desk/reports/late": "snndssn",
+    "GET /desk/reports/waiting": "snndssn",
     "GET /desk/reports/settings": "snndddn",
     "POST /desk/reports/settings": "enndddn",
     "POST /desk/reports/summary": "enndddn",

@@ -164,17 +164,23 @@ def state_of(
     """What a month of a unit is on a day; all but the days are numbers of versions (0: none).
 
     A reopening ends by itself after its last day: then what was accepted holds as before, unless a
-    newer version came meanwhile and waits.
+    newer version came meanwhile and waits. One that was returned then waits for nobody any more.
     """
     if newest == 0:
         return ReportState.MISSING
     if returned == newest:
-        return ReportState.RETURNED
+        over = closed_again(accepted=accepted, reopened_until=reopened_until, on=on)
+        return ReportState.ACCEPTED if over else ReportState.RETURNED
     if accepted is None or newest > accepted:
         return ReportState.RECEIVED
     if reopened_until is not None and on <= reopened_until:
         return ReportState.REOPENED
     return ReportState.ACCEPTED
+
+
+def closed_again(*, accepted: int | None, reopened_until: date | None, on: date) -> bool:
+    """Whether an accepted month takes nothing (any more): never opened, or its last day is over."""
+    return accepted is not None and (reopened_until is None or reopened_until < on)
 
 
 def blank_parts(texts: Mapping[str, str], blanks: Mapping[str, str]) -> tuple[Part, ...]:
@@ -187,10 +193,10 @@ def blank_parts(texts: Mapping[str, str], blanks: Mapping[str, str]) -> tuple[Pa
 def reminder_due(due_on: date, *, on: date) -> Reminder | None:
     """The reminder whose turn it is on a day; a night that was missed is made up for.
 
-    After the last one nothing comes any more, however late the report is, and after the month's end
-    not even that.
+    After the last one nothing comes any more, however late the report is; what was missed is made
+    up for until the month's end, or a week after the last day where that is later.
     """
-    if on >= next_month(first_of_month(due_on)):
+    if on >= max(next_month(first_of_month(due_on)), due_on + timedelta(days=8)):
         return None
     begun = [one for one, days in REMINDED.items() if on >= due_on + timedelta(days=days)]
     return begun[-1] if begun else None

@@ -53,11 +53,15 @@ def accept_report(
     """Accept the version that somebody has looked at: from now on it stands, and nothing is taken.
 
     Raises NotAllowed report-accept-not-yours; Conflict report-newer, report-accepted-already,
-    report-altered; Invalid report-incomplete.
+    report-returned-already, report-altered; Invalid report-incomplete.
     """
     made = _looked_at(session, report, version, by)
     if report.accepted == made.version:
         raise Conflict("report-accepted-already", "这一版已经审定过了。")
+    if report.returned == made.version:
+        raise Conflict(
+            "report-returned-already", "这一版已经退回了，等对方重报一版，再看新的一版审定。"
+        )
     if not made.complete:
         raise Invalid(
             "report-incomplete", "这一版还不完整：有空着的没有写原因。请退回补齐，再审定。"

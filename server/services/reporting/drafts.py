@@ -14,7 +14,7 @@ from server.models.monthly_report import MonthlyReport
 from server.models.organisation import Organisation
 from server.models.person import Person
 from server.policy.plan.duties import Deed
-from server.policy.plan.reports import Blank, Part, ReportState, state_of
+from server.policy.plan.reports import Blank, Part, ReportState, closed_again, state_of
 from server.services.common.seals import Shown, refuse_if_changed
 from server.services.common.written import written
 from server.services.people.scope import may_do
@@ -81,12 +81,15 @@ def why_closed(
         if options.rule.asks_in(month_on) and is_asked(unit, options, month_on):
             return ""
         return f"不用报：{full_month_text(month_on)}没有要求{unit.short}报送。"
-    state = _state(report, on)
-    if state is not ReportState.ACCEPTED:
+    if not closed_again(accepted=report.accepted, reopened_until=report.reopened_until, on=on):
         return ""
     if report.reopened_until is not None:
         ended = full_day_text(report.reopened_until)
-        return f"已审定：{name}重新打开到{ended}为止，已经过了，仍以第{report.accepted}版为准。"
+        waits = _state(report, on) is ReportState.RECEIVED
+        after = f"第{report.newest}版等县专班审定，审定前" if waits else ""
+        return (
+            f"已审定：{name}重新打开到{ended}为止，已经过了，{after}仍以第{report.accepted}版为准。"
+        )
     return f"已审定：{name}第{report.accepted}版已经审定，不能再改。确实要改，请县专班重新打开。"
 
 

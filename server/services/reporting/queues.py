@@ -47,7 +47,10 @@ def reports_returned_queue(session: Session, asked: Asked) -> QueueLine:
     """Months that the office gave back and that have not come again; one query."""
     return waiting(
         session,
-        _newest(asked).where(MonthlyReport.returned == MonthlyReport.newest),
+        _newest(asked).where(
+            MonthlyReport.returned == MonthlyReport.newest,
+            MonthlyReport.accepted.is_(None) | (MonthlyReport.reopened_until >= asked.on),
+        ),
         MonthlyReportVersion.handed_in_at,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from server.policy.plan.nouns import Programme
 from server.policy.plan.reports import Reminder, ReportState, reminder_due
 from server.services.people.scope import EVERYBODY
 from server.services.programme.programmes import programme_on
-from server.services.reporting.rules import report_options
+from server.services.reporting.rules import ReportOptions, report_options
 from server.services.reporting.units import UnitMonth, units_of_month
 
 
@@ -46,7 +46,19 @@ def remind(
     if options is None:
         return []
     today = beijing_day(now)
-    month_on = first_of_month(today)
+    this = first_of_month(today)
+    before = first_of_month(this - timedelta(days=1))  # the day after a last day of the month
+    return [
+        one
+        for month_on in (before, this)
+        for one in _remind_of(session, county, options, month_on=month_on, now=now)
+    ]
+
+
+def _remind_of(
+    session: Session, county: County, options: ReportOptions, *, month_on: date, now: datetime
+) -> list[MonthlyReportReminder]:
+    today = beijing_day(now)
     if not options.rule.asks_in(month_on):
         return []
     turn = reminder_due(options.rule.due_on(month_on), on=today)

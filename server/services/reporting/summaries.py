@@ -1,5 +1,6 @@
 """The office's own report of a month to the 专班: what was accepted, and who is missing, frozen."""
 
+import hashlib
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day, full_month_text, month_of
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
-from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
+from server.models.monthly_report import MonthlyReport, MonthlyReportVersion, MonthlySummary
 from server.models.person import Person
 from server.policy.plan.report_frozen import ReportFigure, SummarisedUnit, SummaryContent
 from server.policy.plan.reports import Section, Timeliness
@@ -106,6 +107,22 @@ def _unit(one: UnitMonth, made: MonthlyReportVersion | None) -> SummarisedUnit:
     }
 
 
+def accepted_seal(session: Session, *, county: str, month_on: date) -> str:
+    """The mark of which versions are accepted of a month, and which of them are open again."""
+    rows = session.execute(
+        sa.select(
+            MonthlyReport.organisation_id,
+            MonthlyReport.newest,
+            MonthlyReport.accepted,
+            MonthlyReport.returned,
+            MonthlyReport.reopened_until,
+        )
+        .where(MonthlyReport.county == county, MonthlyReport.month_on == month_on)
+        .order_by(MonthlyReport.organisation_id)
+    )
+    return hashlib.sha256(repr([tuple(one) for one in rows]).encode()).hexdigest()[:32]
+
+
 def issue_summary(
     session: Session,
     *,
@@ -115,15 +132,17 @@ def issue_summary(
     words: str,
     because: str,
     seen: int,
+    seen_units: str,
     by: Person,
     now: datetime,
     book: Rulebook,
 ) -> MonthlySummary:
     """Freeze the summary as it stands; again: a new version with a reason, the old ones stay.
 
-    `seen` is the newest version on the page (0: none): a second press finds the first one's.
+    `seen` is the newest version on the page (0: none): a second press finds the first one's;
+    `seen_units` is `accepted_seal` of the page, so that nobody signs for what was not shown.
     Raises NotAllowed report-accept-not-yours; Invalid summary-empty, reason-needed,
-    text-too-long; Conflict summary-newer.
+    text-too-long; Conflict summary-newer, summary-changed-meanwhile.
     """
     refuse_unless_accepts(session, by)
     session.execute(sa.select(County.code).where(County.code == county.code).with_for_update())
@@ -131,6 +150,11 @@ def issue_summary(
     newest = before[0].version if before else 0
     if newest != seen:
         raise Conflict("summary-newer", f"刚才已经出过第{newest}版汇总。请看过再定要不要再出一版。")
+    if seen_units != accepted_seal(session, county=county.code, month_on=month_on):
+        raise Conflict(
+            "summary-changed-meanwhile",
+            "您看的时候，有单位的报送刚审定或重新打开了。汇总还没有出，请看过现在的名单再出。",
+        )
     if before:
         because = reason_given(
             because,

@@ -7,7 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.errors import NotFound
-from server.models.monthly_report import MonthlyReport, MonthlyReportVersion
+from server.models.monthly_report import (
+    MonthlyReport,
+    MonthlyReportReminder,
+    MonthlyReportVersion,
+)
 from server.models.organisation import Organisation
 from server.models.person import Person
 from server.policy.plan.duties import OrganisationType
@@ -62,7 +66,7 @@ def units_of_month(
 ) -> list[UnitMonth]:
     """Every unit in sight that reports this month or has reported it, in the order of entering.
 
-    Three queries for any number of units.
+    Four queries for any number of units.
     """
     found = _units(session, county, seen_by)
     reports = {
@@ -74,6 +78,7 @@ def units_of_month(
         )
     }
     complete = _complete(session, [one.id for one in reports.values()])
+    reminded = _reminded(session, county)
     return [
         _unit_month(
             who=(unit, liaison),
@@ -85,7 +90,31 @@ def units_of_month(
         )
         for unit, liaison in found
         if unit.id in reports
+        or (unit.id, month_on) in reminded
         or (options.rule.asks_in(month_on) and is_asked(unit, options, month_on))
+    ]
+
+
+def waiting_months(
+    session: Session,
+    *,
+    county: str,
+    options: ReportOptions,
+    on: date,
+    seen_by: Person | Everybody,
+) -> list[UnitMonth]:
+    """Months of units in sight that wait for somebody, the newest first: the queues' own lists.
+
+    Not handed in though somebody was reminded, returned, or waiting to be accepted.
+    """
+    reminded = _reminded(session, county)
+    return [
+        one
+        for one in _every_month(
+            session, county=county, options=options, on=on, seen_by=seen_by, reminded=reminded
+        )
+        if one.state in (ReportState.RECEIVED, ReportState.RETURNED)
+        or (one.state is ReportState.MISSING and (one.unit.id, one.month_on) in reminded)
     ]
 
 
@@ -99,15 +128,39 @@ def late_months(
 ) -> list[UnitMonth]:
     """Every month of units in sight that came late or is overdue, the newest month first.
 
-    Two queries for any number of months.
+    Three queries for any number of months.
+    """
+    every = _every_month(
+        session,
+        county=county,
+        options=options,
+        on=on,
+        seen_by=seen_by,
+        reminded=_reminded(session, county),
+    )
+    return [one for one in every if one.timeliness in (Timeliness.LATE, Timeliness.OVERDUE)]
+
+
+def _every_month(
+    session: Session,
+    *,
+    county: str,
+    options: ReportOptions,
+    on: date,
+    seen_by: Person | Everybody,
+    reminded: set[tuple[int, date]],
+) -> list[UnitMonth]:
+    """Every month that units in sight had to report, or have reported, the newest first.
+
+    What a unit was reminded of it was asked for, whatever its part in the 专班 is by now.
     """
     found = _units(session, county, seen_by)
     reports = {
         (one.organisation_id, one.month_on): one
         for one in session.scalars(sa.select(MonthlyReport).where(MonthlyReport.county == county))
     }
-    months = {*options.rule.months(on), *(month_on for _, month_on in reports)}
-    every = [
+    months = {*options.rule.months(on), *(month_on for _, month_on in (*reports, *reminded))}
+    return [
         _unit_month(
             who=(unit, liaison),
             report=reports.get((unit.id, month_on)),
@@ -119,9 +172,9 @@ def late_months(
         for month_on in sorted(months, reverse=True)
         for unit, liaison in found
         if (unit.id, month_on) in reports
+        or (unit.id, month_on) in reminded
         or (options.rule.asks_in(month_on) and is_asked(unit, options, month_on))
     ]
-    return [one for one in every if one.timeliness in (Timeliness.LATE, Timeliness.OVERDUE)]
 
 
 def unit_months(
@@ -139,6 +192,7 @@ def unit_months(
         )
     }
     asked = {one for one in options.rule.months(on) if is_asked(unit, options, one)}
+    asked |= {one for whose, one in _reminded(session, unit.county) if whose == unit.id}
     complete = _complete(session, [one.id for one in reports.values()])
     liaison = session.get(Person, unit.liaison_id) if unit.liaison_id else None
     return [
@@ -191,6 +245,16 @@ def _units(
         .order_by(Organisation.id)
     )
     return [(unit, liaison) for unit, liaison in rows]
+
+
+def _reminded(session: Session, county: str) -> set[tuple[int, date]]:
+    """The units' months of which somebody was reminded: they were asked for then."""
+    rows = session.execute(
+        sa.select(MonthlyReportReminder.organisation_id, MonthlyReportReminder.month_on).where(
+            MonthlyReportReminder.county == county
+        )
+    )
+    return {(whose, month_on) for whose, month_on in rows}
 
 
 def _complete(session: Session, report_ids: list[int]) -> dict[int, bool]:

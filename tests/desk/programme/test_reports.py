@@ -187,9 +187,12 @@ def test_a_unit_without_liaison_is_named_and_the_summary_says_who_is_missing(
     office = desk_of(cast.office)
     page = text_of(office.get("/reports"))
     stale = office.shown("/reports/summary", month=month_of(clock.today()), seen="0", words="x")
+    shown = re.search(r'name="seen_units" value="(\w+)"', office.get("/reports").text)
+    assert shown
     office.done(
-        "/reports/summary", month=month_of(clock.today()), seen="1", because="工信局没报", words=""
-    )
+        "/reports/summary", month=month_of(clock.today()), seen="1", because="工信局没报", words="",
+        seen_units=shown[1],
+    )  # fmt: skip
 
     assert "工信局 没有登记" in page
     assert "刚才已经出过第1版汇总" in text_of(stale)

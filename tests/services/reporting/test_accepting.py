@@ -1,7 +1,7 @@
 """What the office does with a month: accepted, returned, opened again, reminded, summarised."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from server.models.person import Person
 from server.models.station import Stage
 from server.policy.plan.duties import Duty
 from server.policy.plan.reports import ReportState
+from server.services.common.queues import Asked
 from server.services.people.scope import EVERYBODY
 from server.services.registry.acceptances import accept_stations
 from server.services.reporting.accepting import (
@@ -25,10 +26,12 @@ from server.services.reporting.accepting import (
     return_report,
     steps_of,
 )
+from server.services.reporting.queues import reports_due_queue
 from server.services.reporting.reminders import remind, reminders_of_month
 from server.services.reporting.rules import options_asked
-from server.services.reporting.summaries import issue_summary, summaries_of
+from server.services.reporting.summaries import accepted_seal, issue_summary, summaries_of
 from server.services.reporting.unit_figures import changed_since
+from server.services.reporting.units import late_months, waiting_months
 from tests.bodies import make_organisation
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast
@@ -88,10 +91,13 @@ def test_returned_with_a_reason_and_handed_in_anew(july: July) -> None:
         july.session, report=july.report, version=1, reason="写上金额", by=office, now=NOW
     )
     returned = row(july).state
+    with pytest.raises(Conflict) as late:  # whose page is older than the return
+        accept(july)
     july.hand_in(replace(WORDS, texts=WORDS.texts | {"next": "补上金额"}), because="按退回意见")
 
     assert code(mute) == "reason-needed"
     assert returned is ReportState.RETURNED
+    assert code(late) == "report-returned-already"
     assert row(july).state is ReportState.RECEIVED
     assert [(one.label, one.reason) for one in steps_of(july.session, report=july.report)] == [
         ("退回", "写上金额")
@@ -137,6 +143,16 @@ def test_a_reopening_ends_by_itself_and_is_listed(july: July) -> None:
     assert (open_now, over) == (ReportState.REOPENED, ReportState.ACCEPTED)
     assert "重新打开到2023年7月8日为止，已经过了，仍以第1版为准" in too_late.value.message
     assert (july.report.accepted, row(july).state) == (1, ReportState.RECEIVED)
+    with pytest.raises(Conflict) as third:  # what waits takes nothing after the last day either
+        july.hand_in(because="再补", now=NOW + 4 * DAY)
+    assert "第2版等县专班审定，审定前仍以第1版为准" in third.value.message
+    return_report(
+        july.session, report=july.report, version=2, reason="不对", by=office, now=NOW + 4 * DAY
+    )
+    assert row(july, on=until).state is ReportState.RETURNED
+    assert row(july, on=until + DAY).state is ReportState.ACCEPTED
+    with pytest.raises(Conflict):
+        july.hand_in(because="按退回意见", now=NOW + 4 * DAY)
     [(report, unit, step)] = reopened_of(july.session, county="140926", seen_by=EVERYBODY)
     assert (report.month_on, unit, step.reason) == (JULY, "财政局", "漏报一项")
 
@@ -201,6 +217,39 @@ def test_each_reminder_is_made_once_and_none_after_receipt(july: July) -> None:
 
 
 @ON_SQLITE
+def test_a_last_day_of_31_is_reminded_of_on_the_first_of_the_next_month(july: July) -> None:
+    july.cast.county.options = {**july.cast.county.options, "monthly_report": {"day": 31}}
+    july.session.flush()
+
+    def night(now: datetime) -> list[tuple[date, str]]:
+        made = remind(july.session, county=july.cast.county, programme=july.programme, now=now)
+        return [(one.month_on, str(one.reminder)) for one in made]
+
+    assert night(NOW.replace(day=30)) == [(JULY, "before_1")]
+    assert night(NOW.replace(day=31)) == []
+    assert night(NOW.replace(month=8, day=1)) == [(JULY, "after_1")]
+    assert night(NOW.replace(month=8, day=2)) == []
+
+
+@ON_SQLITE
+def test_a_unit_that_was_reminded_stays_in_the_lists_when_it_leaves(july: July) -> None:
+    remind(july.session, county=july.cast.county, programme=july.programme, now=NOW.replace(day=17))
+    july.unit.duties, july.unit.in_task_force = [], False
+    july.session.flush()
+    given: dict[str, Any] = {
+        "county": "140926", "options": july.options, "on": date(2023, 7, 20), "seen_by": EVERYBODY,
+    }  # fmt: skip
+
+    late = late_months(july.session, **given)
+    assert [(one.unit.short, one.month_on) for one in late if one.unit.id == july.unit.id] == [
+        ("财政局", JULY)
+    ]
+    waits = waiting_months(july.session, **given)
+    line = reports_due_queue(july.session, Asked(july.cast.office, NOW.replace(day=20)))
+    assert line.number == len([one for one in waits if one.state is ReportState.MISSING]) == 1
+
+
+@ON_SQLITE
 def test_xiping_is_reminded_of_nothing_and_told_why(july: July) -> None:
     xiping = july.cast.other_county
 
@@ -213,11 +262,14 @@ def test_xiping_is_reminded_of_nothing_and_told_why(july: July) -> None:
 def test_the_summary_names_who_is_missing_and_stays(july: July) -> None:
     make_organisation(july.session, name="静乐县工信局", duties=(Duty.TASK_FORCE,))
 
+    def seal() -> str:
+        return accepted_seal(july.session, county="140926", month_on=JULY)
+
     def issue(seen: int = 0, **more: Any) -> Any:
         return issue_summary(
             july.session, county=july.cast.county, options=july.options, month_on=JULY,
             by=july.cast.office, now=NOW + 16 * DAY, book=july.book, seen=seen,
-            **({"words": "各单位抓紧。", "because": ""} | more),
+            **({"words": "各单位抓紧。", "because": "", "seen_units": seal()} | more),
         )  # fmt: skip
 
     july.hand_in()
@@ -229,6 +281,14 @@ def test_the_summary_names_who_is_missing_and_stays(july: July) -> None:
         issue()
     with pytest.raises(Invalid) as unexplained:
         issue(seen=1)
+    shown = seal()
+    reopen_report(
+        july.session, report=july.report, reason="漏报", until_on=TODAY + 20 * DAY,
+        by=july.cast.office, now=NOW + 16 * DAY,
+    )  # fmt: skip
+    with pytest.raises(Conflict) as moved:
+        issue(seen=1, because="工信局补报", seen_units=shown)
+    assert code(moved) == "summary-changed-meanwhile"
     second = issue(seen=1, because="工信局补报")
 
     assert [code(one) for one in (nothing, twice, unexplained)] == [
