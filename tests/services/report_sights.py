@@ -64,6 +64,19 @@ def _late(world: World, seen_by: dict[str, Any]) -> list[Organisation]:
     return [one.unit for one in found]
 
 
+def _waiting(world: World, unit: Organisation, seen_by: dict[str, Any]) -> list[Organisation]:
+    """The same month while nobody has accepted it."""
+    report = world.session.scalars(
+        select(MonthlyReport).where(MonthlyReport.organisation_id == unit.id)
+    ).one()
+    report.accepted = None
+    world.session.flush()
+    found = units.waiting_months(
+        world.session, county=world.county.code, options=OPTIONS, on=TODAY, **seen_by
+    )
+    return [one.unit for one in found]
+
+
 def _reopened(world: World, seen_by: dict[str, Any]) -> list[Organisation]:
     found = accepting.reopened_of(world.session, county=world.county.code, **seen_by)
     return [world.session.get_one(Organisation, one.organisation_id) for one, _, _ in found]
@@ -72,6 +85,7 @@ def _reopened(world: World, seen_by: dict[str, Any]) -> list[Organisation]:
 REPORT_LOOKS: dict[str, Callable[[World, dict[str, Any]], int]] = {
     "reporting.units.units_of_month": lambda w, a: _here(w, a, lambda w, _, a: _months(w, a)),
     "reporting.units.late_months": lambda w, a: _here(w, a, lambda w, _, a: _late(w, a)),
+    "reporting.units.waiting_months": lambda w, a: _here(w, a, _waiting),
     "reporting.units.unit_for": lambda w, a: _here(
         w, a, lambda w, one, a: [units.unit_for(w.session, organisation_id=one.id, **a)]
     ),
