@@ -157,7 +157,7 @@ def test_the_menu_counts_what_waits_for_each(
     session: Session, cast: Cast, zhen: Person, desk_of: DeskOf
 ) -> None:
     one = proposed(session, cast.c1, zhen, address="村东头")
-    count = r'data-menu-count="desk_proposals"( hidden)?>(\d+)<'
+    count = r'data-menu-count="desk_proposals"[^>]*?( hidden)?>(\d+)<'
 
     def waits(who: Person) -> str:
         [(_, number)] = re.findall(count, desk_of(who).get("/proposals").get_data(as_text=True))
