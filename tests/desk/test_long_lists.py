@@ -196,7 +196,7 @@ def test_filters_stay_in_the_address_while_turning_pages(
     assert rows_of(searched) == 11
     assert "没有这样的整改" in text_of(none)
     assert rows_of(beyond) == 51
-    assert "没有办结 251 待验收 0 已逾期 51 待整改 251" in text_of(late)
+    assert "没有办结 251 待验收 0 已逾期 51 逾期没交 51 待整改 251" in text_of(late)
 
 
 def test_two_words_of_a_whole_round_come_in_pages_too(
