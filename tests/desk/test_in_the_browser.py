@@ -210,7 +210,7 @@ def test_the_printed_plan_names_what_is_still_open_and_asks_nothing(
 
     assert open_ones.count() > 1
     assert all(one.is_visible() for one in open_ones.all())
-    expect(page.get_by_role("heading", name="目标与完成")).to_be_visible()
+    expect(page.get_by_role("heading", name="附件2与各乡镇完成")).to_be_visible()
     assert not any(
         one.is_visible() for one in page.locator("main button, main input[name=reason]").all()
     )
