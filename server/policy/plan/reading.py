@@ -27,13 +27,18 @@ from server.policy.plan.nouns import (
     TargetKind,
     Track,
 )
-from server.policy.plan.responsibilities import Organisation, read_responsibilities
+from server.policy.plan.responsibilities import (
+    PROGRAMME,
+    Organisation,
+    read_responsibilities,
+)
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import STANDARDS_FOLDER
 
 __all__ = ["Programme", "load_programme", "programme_of", "programmes_in"]
 
 T = TypeVar("T")
+HUB = "-hub.yaml"
 TOTALS = {"village-total": Level.VILLAGE_POINT}
 """Contradictions of totals in files published before a contradiction could name its level."""
 
@@ -62,7 +67,7 @@ def load_programme(path: Path, *, folder: Path | None = None) -> Programme:
     fields = root.fields(
         needed=("id", "name", "county", "issued_on", "source_text", "standard", "targets"),
         known=(
-            "minimums", "allocation", "aliases", "milestones", "inspections", "hub",
+            "minimums", "allocation", "aliases", "milestones", "inspections",
             "monthly_report", "organisations", "coverage", "modes", "conflicts", "subsidies",
             "subsidy_note",
         ),
@@ -91,7 +96,7 @@ def load_programme(path: Path, *, folder: Path | None = None) -> Programme:
         aliases=fields.get("aliases", _aliases, {}),
         milestones=_list(fields, "milestones", _milestone),
         inspections=fields.get("inspections", _inspections, None),
-        hub=fields.get("hub", _hub, None),
+        hub=_hub(path, folder),
         monthly_report=fields.get("monthly_report", _monthly_report, None),
         organisations=organisations,
         tasks=tasks,
@@ -198,8 +203,13 @@ def _inspections(part: Part) -> Inspections:
     )
 
 
-def _hub(part: Part) -> HubGoal:
-    fields = part.fields(needed=("brands", "clause", "text"))
+def _hub(programme: Path, folder: Path | None) -> HubGoal | None:
+    """What the file beside a plan's asks of the county's centre; None where there is none."""
+    path = programme.with_name(programme.name.removesuffix(PROGRAMME) + HUB)
+    if not path.exists():
+        return None
+    root, _ = read_document(path, folder=folder)
+    fields = root.fields(needed=("programme", "brands", "clause", "text"))
     return HubGoal(
         brands=_up_to(fields["brands"], 99),
         clause=fields["clause"].text(),

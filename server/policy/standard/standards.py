@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 STANDARDS_FOLDER = ROOT / "standards"
+NO_STANDARDS = ("-programme.yaml", "-responsibilities.yaml", "-hub.yaml", HOLIDAYS)
 
 SettledBy = Literal["on_site", "register"]
 
@@ -180,8 +181,7 @@ def standards_in(folder: Path = STANDARDS_FOLDER) -> tuple[Standard, ...]:
     paths = sorted(
         path
         for path in folder.rglob("*.yaml")
-        if not path.name.endswith(("-programme.yaml", "-responsibilities.yaml", HOLIDAYS))
-        and "sources" not in path.parts
+        if not path.name.endswith(NO_STANDARDS) and "sources" not in path.parts
     )
     if not paths:
         raise StandardError(str(folder), None, "文件夹里没有标准文件，请检查 CZT_STANDARDS")
