@@ -34,6 +34,8 @@ NO_BYTES = {
     "kept_forms.token_sha256",
     "kept_papers.sha256",
     "month_approvals.figures_sha256",
+    "monthly_report_versions.content_sha256",
+    "monthly_summaries.content_sha256",
     "notice_papers.sha256",
     "phone_events.content_sha256",
     "population_lists.file_sha256",
