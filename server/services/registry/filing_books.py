@@ -51,19 +51,19 @@ class Book:
 
     def begin(self, *, now: datetime) -> Filing:
         """The open filing; a new one begins with what the register holds by then, if anything."""
-        if self.filing is None:
-            self.filing = Filing(
-                county=self.station.county,
-                station_id=self.station.id,
-                opener=self._opener(),
-                state=FilingState.WAITING,
-                since_on=beijing_day(now),
-                began_at=now,
-            )
-            self.session.add(self.filing)
-            self.session.flush()
-            if registered_of(self.station) != NOT_REGISTERED:
-                self.add(self.first_step(), by=None, now=now)
+        return self.filing or begin_many(self.session, [self], now=now)[0]
+
+    def open(self, *, now: datetime) -> Filing:
+        """A new filing without a step; the caller flushes."""
+        self.filing = Filing(
+            county=self.station.county,
+            station_id=self.station.id,
+            opener=self._opener(),
+            state=FilingState.WAITING,
+            since_on=beijing_day(now),
+            began_at=now,
+        )
+        self.session.add(self.filing)
         return self.filing
 
     def _opener(self) -> str:
@@ -195,6 +195,23 @@ def registered_of(station: Station) -> Registered:
 def register_life(station: Station) -> Life:
     """What the register alone says of a station's filing."""
     return life_of([_of_register(station, 1)])
+
+
+def begin_many(session: Session, books: Iterable[Book], *, now: datetime) -> list[Filing]:
+    """Each book's open filing, written together where it is new: no statement for each of many.
+
+    A new one begins with what the register holds by then, if anything.
+    """
+    every = list(books)
+    fresh = [one for one in every if one.filing is None]
+    with session.no_autoflush:
+        for one in fresh:
+            one.open(now=now)
+    session.flush()
+    for one in fresh:
+        if registered_of(one.station) != NOT_REGISTERED:
+            one.add(one.first_step(), by=None, now=now)
+    return [one.filing for one in every if one.filing is not None]
 
 
 def register_step(station: Station, on: date) -> Step:

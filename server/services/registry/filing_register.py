@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple, Self
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from server.models.person import Person
 from server.models.station import Station
 from server.policy.plan.filing import FILED_FACTS, NOT_REGISTERED, Registered, Step, StepKind
 from server.services.registry.filing_books import (
+    Book,
+    begin_many,
     book_of,
     books_of,
     register_step,
@@ -45,30 +48,63 @@ def follow_register(
     if not concerned:
         return
     today = beijing_day(now)
-    for station_id, book in books_of(session, concerned).items():
-        fields, station = set(changed[station_id]), book.station
-        written = bool(OF_FILING & fields)
+    work = [
+        _Work.of(book, set(changed[station_id]))
+        for station_id, book in books_of(session, concerned).items()
+    ]
+    begin_many(session, [one.book for one in work if one.facts or one.tells], now=now)
+    with session.no_autoflush:  # all steps are written in one go
+        for one in work:
+            if one.facts:
+                noticed = Step(0, StepKind.NOTICED, today, facts=one.facts)
+                one.book.add(noticed, by=by, now=now)
+            if one.tells:
+                _tell(one, today, by=by, now=now)
+    session.flush()
+
+
+class _Work(NamedTuple):
+    """What stored fields do to one station's filing, told before any step is added.
+
+    `facts` are filed facts that changed while it was filed; `tells`: the register's own words of
+    the filing changed; `fresh`: its book begins with those. `held` are the columns as stored.
+    """
+
+    book: Book
+    facts: tuple[str, ...]
+    tells: bool
+    fresh: bool
+    held: Registered
+
+    @classmethod
+    def of(cls, book: Book, fields: Collection[str]) -> Self:
+        """Read from the fields that were stored."""
+        written = any(name in OF_FILING for name in fields)
         was_filed = (
             book.life.registered.filed_on is not None
             if book.rows
-            else station.filed_on is not None and not written
+            else book.station.filed_on is not None and not written
         )
-        facts = tuple(name for name in FILED_FACTS if name in fields)
-        held = registered_of(station)
-        if facts and was_filed:
-            if not book.rows and written:
-                continue
-            noticed = Step(0, StepKind.NOTICED, today, facts=facts)
-            book.add(noticed, by=by, now=now)
-        if written and (book.rows or held != NOT_REGISTERED):
-            _put_back(station, held)
-            if book.rows or book.filing is not None:
-                book.add(register_step(station, today), by=by, now=now)
-            else:
-                filing = book.begin(now=now)
-                book.rows[0].person_id = by.id if by else None
-                book.rows[0].on_day = filing.since_on = today
-    session.flush()
+        held = registered_of(book.station)
+        tells = written and (bool(book.rows) or held != NOT_REGISTERED)
+        return cls(
+            book=book,
+            facts=tuple(name for name in FILED_FACTS if was_filed and name in fields),
+            tells=tells,
+            fresh=tells and not book.rows and book.filing is None,
+            held=held,
+        )
+
+
+def _tell(work: _Work, today: date, *, by: Person | None, now: datetime) -> None:
+    """The register's words as a step: the first of a fresh book is then this person's, of today."""
+    _put_back(work.book.station, work.held)
+    if not work.fresh:
+        work.book.add(register_step(work.book.station, today), by=by, now=now)
+        return
+    filing = work.book.begin(now=now)
+    work.book.rows[0].person_id = by.id if by else None
+    work.book.rows[0].on_day = filing.since_on = today
 
 
 def _put_back(station: Station, held: Registered) -> None:

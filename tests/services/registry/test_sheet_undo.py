@@ -290,8 +290,12 @@ def test_what_an_import_asks_does_not_grow_with_its_rows(session: Session, house
         enter_import(session, plan, county=house.county, by=house.office, now=NOW, on=TODAY)
         event.remove(connection, "before_cursor_execute", note)
         # What is written is written row by row where the database has no other way.
-        written = ("UPDATE stations", "INSERT INTO state", "INSERT INTO filing", "UPDATE filings")
-        return sum(not one.startswith(written) for one in asked)
+        by_row = ("UPDATE stations", "INSERT INTO state", "INSERT INTO filing_steps")
+        return sum(not one.startswith(by_row) for one in asked)
 
-    other = ["别人", "庙旁", "10:00-17:00", "21", "无"]
+    first, other = (
+        ["头一位", "村口", "8:00-12:00", "20", "无"],
+        ["别人", "庙旁", "10:00-17:00", "21", "无"],
+    )
+    cost([*MA[:3], *first], [*yang, *first])  # a station's first step of filing begins its book
     assert cost([*MA[:3], *other]) == cost(MA, [*yang, *MA[3:]])
