@@ -1,18 +1,18 @@
 """合作协议: who agreed on which mode of cooperation, the signed papers, and what runs out."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import paper_of_form, paper_out
 from server.errors import NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import blobs_of, row_id, session
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
-from server.media.attachments import TYPES, Attachment, attachment
+from server.media.attachments import Attachment, attachment
 from server.models.coverage import Agreement
 from server.services.coverage.agreements import (
     RUNS_OUT,
@@ -44,10 +44,7 @@ def _only_office() -> None:
 
 def _paper() -> Attachment | None:
     """The file of the form, looked at; None where none was chosen."""
-    file = request.files.get("paper")
-    if file is None or not file.filename:
-        return None
-    return attachment(file.read(), file.filename, what=PAPER)
+    return paper_of_form("paper", what=PAPER)
 
 
 def _agreement(agreement_id: int) -> Agreement:
@@ -167,13 +164,4 @@ def paper(agreement_id: int) -> Any:
     found = _agreement(agreement_id)
     if found.file_sha256 is None:
         raise NotFound("agreement-unknown", "这份协议没有文件。请从合作协议里重新选择。")
-    with blobs_of().open(found.file_sha256) as kept:
-        content = kept.read()
-    answer = send_file(
-        BytesIO(content),
-        mimetype=TYPES[found.file_kind],
-        as_attachment=True,
-        download_name=found.file_name,
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return paper_out(found.file_sha256, kind=found.file_kind, name=found.file_name)

@@ -1,19 +1,18 @@
 """县级中心: the brands at the county's centre, on any day, and its acceptance as 示范."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import paper_of_form, paper_out
 from server.errors import Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import blobs_of, row_id, session
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
-from server.media.attachments import TYPES, Attachment, attachment
 from server.models.hub import HubBrand
 from server.policy.plan.hub import HubFunction, hub_on
 from server.services.people.scope import OFFICE, WHOLE_COUNTY
@@ -106,7 +105,7 @@ def record() -> Any:
             until_on=read_day(until, "结束日期", latest=None) if until else None,
             shares={one: SAID.get(form.get(one.value, "")) for one in HubFunction},
             note=form.get("note", ""),
-            evidence=_evidence(),
+            evidence=paper_of_form("evidence", what=EVIDENCE),
             by=me(),
             now=clock.now(),
             replaces=_replaces(),
@@ -133,21 +132,4 @@ def evidence(brand_id: int) -> Any:
     found = brand_of(session(), county=me().county, line_id=brand_id)
     if found.file_sha256 is None:
         raise NotFound("hub-brand-unknown", "这一条没有证明材料。请从县级中心页面重新选择。")
-    with blobs_of().open(found.file_sha256) as kept:
-        content = kept.read()
-    answer = send_file(
-        BytesIO(content),
-        mimetype=TYPES[found.file_kind],
-        as_attachment=True,
-        download_name=found.file_name,
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def _evidence() -> Attachment | None:
-    """The file of the form, looked at; None where none was chosen."""
-    file = request.files.get("evidence")
-    if file is None or not file.filename:
-        return None
-    return attachment(file.read(), file.filename, what=EVIDENCE)
+    return paper_out(found.file_sha256, kind=found.file_kind, name=found.file_name)

@@ -10,13 +10,14 @@ from flask import Blueprint, Response, current_app, request, send_file, url_for
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
+from desk.frame.papers import paper_of_form
 from server.calendar import file_day
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
-from server.media.attachments import TYPES, Attachment, attachment
+from server.media.attachments import TYPES, Attachment
 from server.media.zips import safe_name, zip_stream
 from server.models.filing import FilingStep
 from server.models.station import Station
@@ -253,10 +254,7 @@ def filing(station_id: int) -> Any:
 
 
 def _receipt() -> Attachment | None:
-    file = request.files.get("receipt")
-    if file is None or not file.filename:
-        return None
-    return attachment(file.read(), file.filename, what="备案回执")
+    return paper_of_form("receipt", what="备案回执")
 
 
 def _told() -> Told:

@@ -1,18 +1,18 @@
 """样板与宣传: stations chosen as models, and the county's publicity log."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import paper_of_form, paper_out
 from server.errors import NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import blobs_of, session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
-from server.media.attachments import TYPES, attachment
+from server.models.station import Station
 from server.services.people.scope import OFFICE, WHOLE_COUNTY, station_for
 from server.services.registry.field_reading import read_day
 from server.services.registry.showcase import (
@@ -23,9 +23,10 @@ from server.services.registry.showcase import (
     publicity_line,
     publicity_of,
     record_publicity,
+    standing_seal,
     take_publicity_back,
 )
-from server.services.standing.standing import standing_of
+from server.services.standing.standing import Standing, standing_of
 
 blueprint = Blueprint("desk_showcase", __name__, url_prefix="/desk")
 guard_desk(blueprint, *WHOLE_COUNTY)
@@ -59,18 +60,19 @@ def showcase() -> Any:
     return _page()
 
 
+def _standing(station: Station) -> Standing:
+    return standing_of(session(), station=station, on=clock.today(), standards=standards_here())
+
+
 def _choose_page(station_id: int, problem: Problem | None = None) -> Any:
     station = station_for(session(), me(), station_id)
+    standing = _standing(station)
     return page(
         "choose_model.html",
         problem=problem,
         station=station,
-        standing=standing_of(
-            session(),
-            station=station,
-            on=clock.today(),
-            standards=standards_here(),
-        ),
+        standing=standing,
+        seen=standing_seal(standing),
         past=model_stations(session(), seen_by=me(), station_id=station.id),
     )
 
@@ -89,12 +91,8 @@ def choose(station_id: int) -> Any:
     with answering(lambda problem: _choose_page(station.id, problem)):
         choose_model(
             session(),
-            standing=standing_of(
-                session(),
-                station=station,
-                on=clock.today(),
-                standards=standards_here(),
-            ),
+            standing=_standing(station),
+            seen=form.get("seen", ""),
             on=read_day(form.get("on", ""), "选定日期", latest=clock.today()),
             reason=form.get("reason", ""),
             acknowledged=form.get("acknowledged", ""),
@@ -127,7 +125,6 @@ def record() -> Any:
     _only_office()
     form = request.form
     with answering(_page):
-        file = request.files.get("paper")
         record_publicity(
             session(),
             blobs_of(),
@@ -137,9 +134,7 @@ def record() -> Any:
             title=form.get("title", ""),
             link=form.get("link", ""),
             codes=form.get("codes", ""),
-            paper=attachment(file.read(), file.filename, what="宣传材料")
-            if file is not None and file.filename
-            else None,
+            paper=paper_of_form("paper", what="宣传材料"),
             by=me(),
             now=clock.now(),
         )
@@ -164,11 +159,4 @@ def paper(publicity_id: int) -> Any:
     found = publicity_line(session(), county=me().county, line_id=publicity_id)
     if found.file_sha256 is None:
         raise NotFound("publicity-unknown", "这一条没有材料。请从列表里重新选择。")
-    with blobs_of().open(found.file_sha256) as kept:
-        content = kept.read()
-    answer = send_file(
-        BytesIO(content), mimetype=TYPES[found.file_kind], as_attachment=True,
-        download_name=found.file_name,
-    )  # fmt: skip
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return paper_out(found.file_sha256, kind=found.file_kind, name=found.file_name)

@@ -11,12 +11,15 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
+from server.policy.plan.reading import programme_of, programmes_in
+from server.services.programme.programmes import bring_programme
+from server.settings import ROOT
 from tests.api.rounds import open_round
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import RULES, listen
 from tests.desk.held_rounds import hold
 from tests.desk.office_days import last_month, live, unsent_file
-from tests.factories import Cast
+from tests.factories import NOW, Cast
 from tests.journey.pictures import Pictures
 from tests.services.matters.brought import answered
 
@@ -201,8 +204,12 @@ def test_on_a_phone_the_menu_folds_into_one_bar(
 
 
 def test_the_printed_plan_names_what_is_still_open_and_asks_nothing(
-    open_desk: Callable[..., Page], address: str
+    open_desk: Callable[..., Page], address: str, session: Session, cast: Cast
 ) -> None:
+    programme = programme_of(programmes_in(ROOT / "standards"), cast.county.code)
+    assert programme
+    bring_programme(session, county=cast.county, programme=programme, now=NOW, by=None)
+    session.commit()
     page = open_desk()
     page.goto(f"{address}/plan")
     open_ones = page.locator(".conflict > summary")
@@ -210,7 +217,7 @@ def test_the_printed_plan_names_what_is_still_open_and_asks_nothing(
 
     assert open_ones.count() > 1
     assert all(one.is_visible() for one in open_ones.all())
-    expect(page.get_by_role("heading", name="附件2与各乡镇完成")).to_be_visible()
+    expect(page.get_by_role("heading", name="目标与完成")).to_be_visible()
     assert not any(
         one.is_visible() for one in page.locator("main button, main input[name=reason]").all()
     )

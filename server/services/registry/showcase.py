@@ -1,5 +1,6 @@
 """样板与宣传: choosing a station as a model and ending it, and the county's publicity log."""
 
+import hashlib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -78,15 +79,23 @@ def choose_model(
     acknowledged: str,
     by: Person | None,
     now: datetime,
+    seen: str | None = None,
 ) -> ModelStation:
     """Choose a station as a model, on how it stands now.
 
-    One that is not 达标 or has open work needs a word about that. Raises Conflict
-    model-station-already, station-closed; Invalid reason-needed, model-needs-a-word, field-invalid.
+    `seen` is `standing_seal` of what the form showed, None nobody's form. One that is not 达标 or
+    has open work needs a word about that. Raises Conflict model-station-already, station-closed,
+    model-changed-meanwhile; Invalid reason-needed, model-needs-a-word, field-invalid.
     """
     station = session.get_one(Station, standing.station.id, with_for_update=True)
     if station.closed_on is not None:
         raise Conflict("station-closed", f"{station.name}已经停业，不能选作样板。")
+    if seen is not None and seen != standing_seal(standing):
+        raise Conflict(
+            "model-changed-meanwhile",
+            f"您看的时候，{station.name}的情况变了：现在是“{standing.status.label}”，"
+            f"{standing.why}。还没有选定，请看过现在的情况再办。",
+        )
     _refuse_coming(on, now, "选定日期")
     because = reason_given(
         reason, "请写明好在哪里，例如“送货到户、台账齐全”。", into=ModelStation.reason
@@ -129,6 +138,11 @@ def choose_model(
         reason=because,
     )
     return model
+
+
+def standing_seal(standing: Standing) -> str:
+    """The mark of how a station stood on the page, which is what is kept with the choice."""
+    return hashlib.sha256(f"{standing.status.value} {standing.why}".encode()).hexdigest()[:32]
 
 
 def end_model(

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -17,9 +18,15 @@ def test_a_clerk_chooses_a_model_tells_of_it_and_ends_it(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
     desk, here = desk_of(cast.office), f"/stations/{cast.c1.id}/model"
-    again = text_of(desk.shown(here, on="2023-07-03", reason="送货到户", acknowledged=""))
-    assert "请写明县里知道这个情况、打算怎么办" in again
-    desk.done(here, on="2023-07-03", reason="送货到户", acknowledged="下月补齐")
+    seen = re.search(r'name="seen" value="(\w+)"', desk.get(here).text)
+    assert seen
+    form = {"on": "2023-07-03", "reason": "送货到户", "seen": seen[1]}
+    assert "请写明县里知道这个情况、打算怎么办" in text_of(
+        desk.shown(here, **form, acknowledged="")
+    )
+    moved = text_of(desk.shown(here, **(form | {"seen": "别的"}), acknowledged="下月补齐"))
+    assert "请看过现在的情况再办" in moved
+    desk.done(here, **form, acknowledged="下月补齐")
     assert "已经是样板" in text_of(desk.get(here))
     assert "样板" in text_of(desk.get(f"/stations/{cast.c1.id}"))
     told = desk.done(

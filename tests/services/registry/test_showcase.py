@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from server.services.registry.showcase import (
     model_stations,
     publicity_of,
     record_publicity,
+    standing_seal,
     take_publicity_back,
 )
 from server.services.standing.standing import Standing, standing_of
@@ -65,6 +67,13 @@ def test_a_model_is_chosen_on_how_it_stands_and_ended_with_a_reason(
         )  # fmt: skip
     assert refused.value.code == "model-needs-a-word"
     assert now.why in refused.value.message
+    with pytest.raises(Conflict) as moved:  # somebody else's word came while the page was open
+        choose_model(
+            session, standing=now, on=TODAY, reason="送货到户", acknowledged="知道", by=cast.office,
+            now=NOW, seen=standing_seal(replace(now, why="别的情况")),
+        )  # fmt: skip
+    assert moved.value.code == "model-changed-meanwhile"
+    assert now.why in moved.value.message
     made = choose_model(
         session, standing=now, on=TODAY, reason="送货到户", acknowledged="下月补齐", by=cast.office,
         now=NOW,
