@@ -139,9 +139,9 @@ def test_nothing_typed_is_lost_by_going_back_by_loading_anew_or_by_another_day(
     page.goto("/app/#/count")
     expect(page.get_by_label("收到")).to_have_value("12")
     page.get_by_label("寄出").fill("1")
-    page.evaluate(
-        "location.replace('about:blank')"
-    )  # a call comes in and the system takes the room
+    # A call comes in and the system takes the room.
+    page.evaluate("void setTimeout(() => location.replace('about:blank'))")
+    page.wait_for_url("about:blank")
     page.goto("/app/#/count")
     expect(page.get_by_label("寄出")).to_have_value("1")
     save(page)

@@ -366,8 +366,9 @@ def test_what_was_typed_is_not_left_by_accident(
     page.goto(f"{address}/stations/{cast.c1.id}/edit")
 
     page.fill("#f-address", "村东头")
-    page.evaluate("location.href = '/desk/help'")
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.evaluate("void setTimeout(() => { location.href = '/desk/help'; })")
+    page.wait_for_timeout(100)
 
     assert asked == ["beforeunload"]
     assert page.url.endswith("/edit")
