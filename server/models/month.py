@@ -14,7 +14,9 @@ class MonthApproval(Base):
 
     `month_on` is the first of the month. `figures` are the totals that were approved; they stay
     as they were, corrections stand beside them. `gap_reason` is why the month was approved though
-    many station-days had not been reported; empty where nobody had to say.
+    many station-days had not been reported; empty where nobody had to say. `tolerance_parcels` and
+    `tolerance_percent` are how far keepers' and operators' numbers of this month may lie apart, as
+    the county had it at the approval: what was paid by it does not change with the setting.
     """
 
     __tablename__ = "month_approvals"
@@ -29,3 +31,5 @@ class MonthApproval(Base):
     approved_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     note: Mapped[str] = mapped_column(sa.String(400), default="")
     gap_reason: Mapped[str] = mapped_column(sa.String(400), default="")
+    tolerance_parcels: Mapped[int] = mapped_column(default=0)
+    tolerance_percent: Mapped[int] = mapped_column(default=0)

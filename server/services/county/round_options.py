@@ -13,6 +13,7 @@ from server.errors import Invalid
 from server.models.county import County
 from server.models.person import Person
 from server.models.rectification import Notice
+from server.policy.reconciliation import Tolerance
 from server.policy.setting import Setting, checked, typed_numbers
 from server.services.common import history
 from server.services.common.seals import Shown
@@ -36,6 +37,8 @@ class RoundOptions:
     visit_far_m: int = 500
     visit_short_minutes: int = 5
     month_gap_percent: int = 10
+    tolerance_parcels: int = 0
+    tolerance_percent: int = 0
 
 
 SETTINGS: Mapping[str, Setting] = {
@@ -47,6 +50,8 @@ SETTINGS: Mapping[str, Setting] = {
     "visit_far_m": Setting("督导时离登记位置多远要写原因（先减去定位误差）", "米", 50, 20_000),
     "visit_short_minutes": Setting("督导在站不到几分钟要写原因", "分钟", 0, 120),
     "month_gap_percent": Setting("没报的天数超过应报的百分之几，核准件数要写原因", "%", 0, 100),
+    "tolerance_parcels": Setting("对账时一天相差几件以内算一致", "件", 0, 1000),
+    "tolerance_percent": Setting("对账时相差企业数的百分之几以内算一致", "%", 0, 50),
 }
 NAMES = {"issuer": "发文单位", "notice_code": "发文代字"}
 INVALID = "round-option-invalid"
@@ -65,6 +70,11 @@ def round_options(county: County) -> RoundOptions:
         notice_code=_text(given, "notice_code") or f"{county.name[:1]}快改",
         **numbers,
     )
+
+
+def tolerance_of(options: RoundOptions) -> Tolerance:
+    """How far both sides' numbers of a day may lie apart and still agree."""
+    return Tolerance(options.tolerance_parcels, options.tolerance_percent)
 
 
 def names_on_notice(county: County, *, year: int, number: int) -> tuple[str, str]:

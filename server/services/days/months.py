@@ -18,12 +18,14 @@ from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount
 from server.models.station import Station
-from server.policy.hours import Holidays, nobody_knows, open_on, week_of
+from server.policy.hours import Holidays, nobody_knows
+from server.policy.reconciliation import Tolerance
 from server.services.common import history
 from server.services.common.openings import days_closed
 from server.services.common.written import reason_given, written
-from server.services.county.round_options import round_options
+from server.services.county.round_options import round_options, tolerance_of
 from server.services.days.actions import DaysAction
+from server.services.days.due import days_due, days_there
 from server.services.people.scope import (
     EVERYBODY,
     Everybody,
@@ -231,11 +233,10 @@ def month_figures(
     found = []
     for station, township in rows:
         counted = {count.day_on for count in counts[station.id]}
-        there = _there(station, month_on, min(last, today))
+        there = days_there(station, month_on, min(last, today))
         if not counted and not there:
             continue  # not yet open, or closed before
-        week = week_of(station.hours)
-        due = {day for day in there if not station.hours or open_on(week, day, holidays)}
+        due = days_due(station, there, holidays)
         found.append(
             StationMonth(
                 station_id=station.id,
@@ -263,13 +264,6 @@ def month_seen(session: Session, month: Month, *, seen_by: Person | Everybody) -
     return month.of_stations(station_ids(session, seen_by))
 
 
-def _there(station: Station, first: date, last: date) -> list[date]:
-    """The days from `first` to `last` on which a station was in the register."""
-    begin = max(first, station.opened_on or first)
-    end = min(last, station.closed_on or last)
-    return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
-
-
 def frozen_month(approval: MonthApproval) -> Month:
     """The figures as they were approved."""
     return Month(
@@ -288,11 +282,13 @@ def approve_month(
     now: datetime,
     gap_reason: str = "",
     holidays: Holidays = nobody_knows,
+    tolerance: Tolerance | None = None,
 ) -> MonthApproval:
     """Close a month with the figures that `by` has seen; from then on only corrections.
 
     There is no way back: what was approved may have been reported and paid by. Where more is
-    missing than the county's own share, `gap_reason` says why it is approved all the same. Raises
+    missing than the county's own share, `gap_reason` says why it is approved all the same. How far
+    both sides' numbers may lie apart is frozen with it: `tolerance` is what `by` was shown. Raises
     `Invalid` (month-not-over, reason-needed) and `Conflict` (month-approved-already,
     month-changed-meanwhile).
     """
@@ -316,7 +312,13 @@ def approve_month(
             "month-changed-meanwhile",
             "您看的时候又有件数报上来，合计变了。请看过新的数再核准。",
         )
-    gap, asked = month.gap, round_options(session.get_one(County, county)).month_gap_percent
+    options = round_options(session.get_one(County, county))
+    if tolerance not in (None, tolerance_of(options)):
+        raise Conflict(
+            "month-changed-meanwhile",
+            "您看的时候，县里改了对账的允许误差，一致的天数变了。请看过再核准。",
+        )
+    gap, asked = month.gap, options.month_gap_percent
     if gap.over(asked):
         gap_reason = reason_given(
             gap_reason,
@@ -337,6 +339,8 @@ def approve_month(
         approved_by=by.id,
         note=written(note, "说明", field="note", into=MonthApproval.note),
         gap_reason=gap_reason,
+        tolerance_parcels=options.tolerance_parcels,
+        tolerance_percent=options.tolerance_percent,
     )
     session.add(approval)
     session.flush()
