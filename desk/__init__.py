@@ -62,6 +62,7 @@ def attach_desk(app: Flask) -> None:
     from desk.stations import (
         acceptances,
         board,
+        dossiers,
         exchange,
         filings,
         imports,
@@ -98,6 +99,7 @@ def attach_desk(app: Flask) -> None:
         county_telephones,
         audit,
         stations,
+        dossiers,
         register,
         proposals,
         judge,

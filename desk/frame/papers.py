@@ -1,12 +1,16 @@
-"""Papers that people hand in with a form, and how one is given out again: saved, never opened."""
+"""Papers that people hand in with a form, and how papers are given out: saved, never opened."""
 
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
-from flask import request, send_file
+from flask import Response, request, send_file
 
+from server.http import clock
 from server.http.database import blobs_of
 from server.media.attachments import TYPES, Attachment, attachment
+from server.media.zips import Entry, zip_stream
 
 
 def paper_of_form(field: str, *, what: str) -> Attachment | None:
@@ -24,5 +28,15 @@ def paper_out(sha256: str, *, kind: str, name: str) -> Any:
     answer = send_file(
         BytesIO(content), mimetype=TYPES[kind], as_attachment=True, download_name=name
     )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def zip_out(entries: Iterable[Entry], name: str) -> Response:
+    """Files as a ZIP of this name that is sent while it is made."""
+    answer = Response(zip_stream(entries, at=clock.now()), mimetype="application/zip")
+    # A header takes no Chinese: the name goes along as RFC 5987 has it.
+    named = f"attachment; filename=files.zip; filename*=UTF-8''{quote(name, safe='')}"
+    answer.headers["Content-Disposition"] = named
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.papers import paper_of_form
+from desk.frame.papers import paper_of_form, zip_out
 from server.calendar import file_day
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
@@ -18,7 +17,7 @@ from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
 from server.media.attachments import TYPES, Attachment
-from server.media.zips import safe_name, zip_stream
+from server.media.zips import safe_name
 from server.models.filing import FilingStep
 from server.models.station import Station
 from server.policy.plan.filing import CORRECTABLE, FILED_FACTS, FilingState, StepKind, effective
@@ -163,12 +162,7 @@ def _pack(rows: Sequence[FilingRow], about: str) -> Response:
         now=clock.now(),
         font_dir=settings_of().font_dir,
     )
-    name = f"备案材料-{safe_name(about)}-{file_day(clock.today())}.zip"
-    answer = Response(zip_stream(entries, at=clock.now()), mimetype="application/zip")
-    # A header takes no Chinese: the name goes along as RFC 5987 has it.
-    named = f"attachment; filename=filing.zip; filename*=UTF-8''{quote(name, safe='')}"
-    answer.headers["Content-Disposition"] = named
-    return answer
+    return zip_out(entries, f"备案材料-{safe_name(about)}-{file_day(clock.today())}.zip")
 
 
 @blueprint.get("/filings/pack.zip")

@@ -24,6 +24,8 @@ MATRIX: dict[str, str] = {
     "GET /desk/stations/<int:station_id>": "snssssn",
     "GET /desk/stations/<int:station_id>/photos": "snssssn",
     "GET /desk/stations/<int:station_id>/history": "snssssn",
+    "GET /desk/stations/<int:station_id>/dossier.pdf": "snssssn",
+    "GET /desk/dossiers.zip": "eeeeeee",
     "GET /desk/photos/<uuid:photo_id>/<any(thumb, view, drawn):size>": "snssssn",
     "GET /desk/stations/new": "sssddds",
     "POST /desk/stations/new": "eeeddde",

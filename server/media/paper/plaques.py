@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any, Literal
 
 from server.errors import Invalid
 from server.media.paper.qr import Level, qr_modules, qr_svg, require_readable, token_in
+from server.media.paper.reading_back import PDFIUM
 from server.media.paper.typeface import font_files, unprintable
 
 Kind = Literal["a4", "sticker"]
@@ -26,9 +26,6 @@ _FACES = ("FZDaHei-B02S", "FZHei-B01S", "SimHei", "Source Han Sans SC", "Noto Sa
 _KINDS = re.compile(r"(.{2,}?)(快递(?:综合服务站|便民服务点).*|统仓共配中心.*)")
 _LONGEST_LINE = 13
 _MOST_HOURS = 5
-
-# pdfium is not made for several threads at once.
-_reading = threading.Lock()
 
 
 class PlaqueUnreadable(Exception):  # noqa: N818 - named like the problems a person reads
@@ -227,7 +224,7 @@ def _read_back(pdf: bytes, sheets: Sequence[PlaqueSheet], form: _Form) -> None:
     """Rasterise each code from the finished PDF and compare it and the number with its sheet."""
     import pypdfium2
 
-    with _reading, pypdfium2.PdfDocument(pdf) as document:
+    with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         pages = -(-len(sheets) // len(form.cells))
         if len(document) != pages:
             raise PlaqueUnreadable(f"{len(document)} pages for {pages}: a text ran over")

@@ -1,5 +1,7 @@
 """Sets a paper: a typst template, the words that go into it, and the faces it may use."""
 
+import base64
+import io
 import json
 from collections.abc import Sequence
 from functools import cache
@@ -51,3 +53,17 @@ def _fonts(folders: tuple[Path, ...]) -> Any:
 
 def _loaded(font_dir: Path | None) -> Any:
     return _fonts(tuple(dict.fromkeys(font.parent for font in font_files(font_dir))))
+
+
+def picture_svg(jpeg: bytes) -> str:
+    """A JPEG as an SVG that a template can place: typst takes no bytes beside its words."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        wide, high = picture.size
+    data = base64.b64encode(jpeg).decode("ascii")
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 {wide} {high}"><image width="{wide}" height="{high}" '
+        f'xlink:href="data:image/jpeg;base64,{data}"/></svg>'
+    )

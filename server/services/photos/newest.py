@@ -5,6 +5,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.models.inspection import Inspection, InspectionOutcome
 from server.models.person import Person
 from server.models.phone_event import Photo, PhotoState, Subject
 from server.models.reading import sent_again
@@ -25,8 +26,12 @@ def newest_of(
 ) -> dict[tuple[int, str], tuple[Photo, str]]:
     """By station and subject the newest photo that can be opened, with who took it; one query.
 
-    A photo that a person found to be an older picture is passed over.
+    A photo that a person found to be an older picture is passed over, and one of a 暗访, of which
+    nobody at the station was told.
     """
+    covert = sa.select(Inspection.id).where(
+        Inspection.county == county, Inspection.outcome == InspectionOutcome.COVERT
+    )
     rank = sa.func.row_number().over(
         partition_by=(Photo.station_id, Photo.subject),
         order_by=(Photo.day_on.desc(), Photo.taken_at.desc(), Photo.id),
@@ -39,6 +44,7 @@ def newest_of(
             Photo.subject.in_(subjects),
             Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
             Photo.id.not_in(sent_again(county)),
+            Photo.event_id.not_in(covert),
         )
         .subquery()
     )

@@ -185,7 +185,7 @@ def test_the_papers_of_one_station_and_of_one_opener_carry_their_hashes(
     assert told[2][2] == photo.sha256
     assert one.headers["Content-Disposition"].isascii()
     assert unquote(one.headers["Content-Disposition"]).startswith(
-        "attachment; filename=filing.zip; filename*=UTF-8''备案材料-C0001 马家沟 村站-"
+        "attachment; filename=files.zip; filename*=UTF-8''备案材料-C0001 马家沟 村站-"
     )
 
     opener = "山西壹公里快递有限公司"
