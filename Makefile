@@ -16,8 +16,8 @@ help: ## this list
 
 setup: .venv/.run vendor ## what running needs: .venv, packages, browser libraries
 
-run: setup ## start 静乐县 at http://127.0.0.1:8000 (NO_DEMO=1: without demonstration activity)
-	@exec $(PY) -m server run --county $(COUNTY) $(if $(NO_DEMO),,--demo)
+run: setup ## start 静乐县 at http://127.0.0.1:8000 (NO_DEMO=1: nothing made up; OPEN_DEMO=1: the demonstration open to other machines)
+	@exec $(PY) -m server run --county $(COUNTY) $(if $(NO_DEMO),,--demo $(if $(OPEN_DEMO),--demo))
 
 test: .venv/.dev browser vendor check ## everything: check, then all tests on both engines
 	@# Three processes on two cores: browser tests and drills mostly wait.

@@ -13,7 +13,11 @@ from server.policy.document import StandardError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; a problem a person can mend is one sentence and exit code 2."""
+    """Run one command; a problem a person can mend is one sentence and exit code 2.
+
+    What it writes, database, photos and secrets, is for its own user alone.
+    """
+    os.umask(0o077)
     parser = argparse.ArgumentParser(prog="python -m server", description="村站通")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     given = list(sys.argv[1:] if argv is None else argv)

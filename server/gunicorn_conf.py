@@ -11,6 +11,7 @@ loglevel = "warning"  # every request has its own log line from server.http.watc
 timeout = 120
 graceful_timeout = 8  # below the supervisor's grace
 keepalive = 5
+umask = 0o077  # photos and database are for our own user alone
 preload_app = False  # each process opens its own database connections
 
 

@@ -47,7 +47,8 @@ def welcome_text(welcome: Welcome) -> str:
         lines.append(f"  手机扫码打开：{welcome.phone_url}")
         if not welcome.reachable:
             lines.append(
-                "  现在只有这台电脑自己打得开。要用手机试，请这样启动：CZT_HOST=0.0.0.0 make run"
+                "  现在只有这台电脑自己打得开。要用手机试，请这样启动："
+                "CZT_HOST=0.0.0.0 make run OPEN_DEMO=1"
             )
         elif not welcome.phone_url.startswith("https:"):
             lines.append(

@@ -270,3 +270,26 @@ def test_a_broken_standard_stops_the_start_with_file_line_and_reason(
     assert (code, said) == (2, "")
     assert re.match(r"shanxi/jingle/2023-programme\.yaml 第\d+行：YAML 写法有误", wrong)
     assert wrong.count("\n") == 1
+
+
+def test_what_the_house_writes_is_for_its_own_user_and_the_check_names_what_is_open(
+    run: Run, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    assert run("migrate")[0] == 0
+    assert [one for one in home.rglob("*") if one.stat().st_mode & 0o077] == []
+    assert "✓ 文件权限：完好" in run("check")[1]
+
+    home.chmod(0o755)
+    code, said, _ = run("check")
+
+    assert code == 1
+    assert f"{home} 别的用户也能读（权限755）。请运行：chmod -R go= {home}" in said
+
+
+def test_a_demonstration_that_others_can_open_is_asked_for_twice(run: Run, tmp_path: Path) -> None:
+    code, _, wrong = run("run", "--county", "140926", "--demo", "--port", "0")
+
+    assert code == 2
+    assert "请把 --demo 写两遍" in wrong
+    assert not (tmp_path / "home" / "cunzhantong.db").exists()

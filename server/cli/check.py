@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from server.settings import Settings, settings_from
@@ -15,7 +16,8 @@ Answer = TypeVar("Answer")
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add this command to the command line."""
     parser = subparsers.add_parser(
-        "check", help="检查标准文件、区划表、数据库、照片库、后台任务、识读、字体和网页文件是否完好"
+        "check",
+        help="检查标准文件、区划表、数据库、照片库、文件权限、后台任务、识读、字体和网页文件是否完好",
     )
     parser.set_defaults(func=run)
 
@@ -184,11 +186,32 @@ def _browser_files(settings: Settings) -> list[str]:  # noqa: ARG001
     return []
 
 
+def _modes(settings: Settings) -> list[str]:
+    """Whether other users of this machine could read the villagers' data."""
+    import stat
+
+    from sqlalchemy.engine import make_url
+
+    url = make_url(settings.database_url)
+    kept = [settings.home]
+    if url.get_backend_name() == "sqlite" and url.database:
+        database = Path(url.database).absolute()
+        if settings.home not in database.parents:
+            kept.append(database)
+    return [
+        f"{path} 别的用户也能读（权限{stat.S_IMODE(path.stat().st_mode):o}）。"
+        f"请运行：chmod -R go= {path}"
+        for path in kept
+        if path.exists() and path.stat().st_mode & 0o077
+    ]
+
+
 CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "标准和方案": _standards,
     "区划表": _divisions,
     "数据库": _database,
     "照片库": _store,
+    "文件权限": _modes,
     "后台任务": _work,
     "识读照片": _reading,
     "字体和标识牌": _fonts,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from server.calendar import beijing_day
 from server.cli.web import count_together, gunicorn_command, read_rules
+from server.errors import Invalid
 from server.settings import Settings, settings_from
 from server.supervisor import GO, Child, listen, python_program, run_all
 from server.welcome import EVERYWHERE, LOOPBACK, Door, Welcome, phone_base, welcome_text
@@ -26,7 +27,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add this command to the command line."""
     parser = subparsers.add_parser("run", help="启动村站通：网页、手机接口和后台任务")
     parser.add_argument("--county", metavar="代码", help="六位县代码；还没有就先建好，如 140926")
-    parser.add_argument("--demo", action="store_true", help="带上演示人员和一个月的演示数据")
+    parser.add_argument(
+        "--demo",
+        action="count",
+        default=0,
+        help="带上演示人员和一个月的演示数据；别的机器也打得开时要写两遍",
+    )
     parser.add_argument("--port", type=int, help="端口，代替 CZT_PORT；0 表示任选一个空闲的")
     parser.set_defaults(func=run)
 
@@ -40,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
     set_up_logs()
     given = settings_from()
+    _refuse_open_demonstration(given, args.demo)
     read_rules(given.standards)
     wished = given.port if args.port is None else args.port
     # Before anything is written: is the port free? Our own socket also lets callers wait.
@@ -62,6 +69,21 @@ def run(args: argparse.Namespace) -> int:
                 Child("worker", python_program("server", "worker"), (go,), delay_s=WORKER_LATER_S),
             ],
             prepare=prepare,
+        )
+
+
+def _refuse_open_demonstration(settings: Settings, asked: int) -> None:
+    """A demonstration is for this machine; who opens it to others has to say so twice.
+
+    Raises Invalid demo-open.
+    """
+    at_home = settings.host in LOOPBACK and not settings.base_url.startswith("https://")
+    if asked == 1 and not at_home:
+        raise Invalid(
+            "demo-open",
+            "演示数据里有现成的账号和绑定码，这个地址别的机器也打得开。"
+            "确实要这样演示，请把 --demo 写两遍（make run OPEN_DEMO=1）；"
+            "正式使用请去掉 --demo（make run NO_DEMO=1）。",
         )
 
 
@@ -141,8 +163,8 @@ def _make_county(
         rows=rows_of(settings.data, args.county),
         programme=programme,
         now=now,
-        with_stations=args.demo,
-        demo=args.demo,
+        with_stations=bool(args.demo),
+        demo=bool(args.demo),
     ).county
     if args.demo:
         print("正在准备一个月的演示数据，约半分钟……", flush=True)
@@ -170,10 +192,11 @@ def _demo_welcome(
     settings: Settings, session: "Session", county: "County", now: datetime, desk: Door
 ) -> Welcome:
     """Gather the demonstration's sign-ins; every start makes fresh codes for the phones."""
-    from server.services.demo.build import demo_desks, demo_phones
+    from server.services.demo.build import demo_phones
+    from server.services.demo.desks import demo_desks
 
     doors = [desk]
-    for login, password, who in demo_desks(session, county=county):
+    for login, password, who in demo_desks(session, county=county, secret=settings.secret_key):
         doors.append(Door("", f"{who}：用户名 {login}，密码 {password}"))
     first_code = ""
     for person, role, station_code, code in demo_phones(session, county=county, now=now):

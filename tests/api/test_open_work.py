@@ -60,7 +60,9 @@ def test_an_open_rectification_keeps_a_station_from_being_met_until_a_person_acc
     one = found_wanting_then_seen(session, cast, campaign, hand_in)
     before = standing(session, cast, standards)
 
-    accept(session, rectification=one, by=cast.wang, now=clock.now(), standards=standards)
+    accept(
+        session, rectification=one, by=cast.wang, now=clock.now(), standards=standards, note="看过"
+    )
 
     assert (before.status.value, before.status.label) == ("meets_open", "达标·整改未办结")
     assert before.why.endswith("条要求全部符合，但还有1项整改没有办结，办结以后才算达标")
@@ -106,6 +108,7 @@ def test_a_rounds_list_figures_and_filed_report_say_so_and_what_went_up_stays(
         by=cast.wang,
         now=clock.now(),
         standards=standards,
+        note="看过",
     )
     filed = reported_content(session, made=made, campaign=campaign, seen_by=EVERYBODY).figures
 
@@ -130,7 +133,9 @@ def test_a_record_reads_as_of_its_arrival_whatever_is_opened_or_closed_later(
         return [call(cast.li, f"/keeper/inspections/{key}")["status"]["label"] for key in found]
 
     before = labels()
-    accept(session, rectification=one, by=cast.wang, now=clock.now(), standards=standards)
+    accept(
+        session, rectification=one, by=cast.wang, now=clock.now(), standards=standards, note="看过"
+    )
     session.commit()
 
     assert before == labels() == ["达标", "达标·整改未办结"]

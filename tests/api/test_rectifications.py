@@ -122,6 +122,25 @@ def test_a_measure_needs_its_new_value_to_be_accepted(
     assert next(row for row in standing.findings if row.code == "A3-41b").verdict == "pass"
 
 
+def test_what_nobody_answered_is_accepted_on_a_reason_or_a_visit_and_a_return_stands(
+    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call
+) -> None:
+    one = failed(session, cast, campaign, hand_in)
+    path = f"/rounds/rectifications/{one.id}/accept"
+
+    assert call(cast.wang, path, {}, status=422)["code"] == "reason-needed"
+    hand_in(cast.li, mend(one, photo(jpeg(), subject="shelves")))
+    call(cast.office, f"/rounds/rectifications/{one.id}/return", {"reason": "看不清"})
+    refused = call(cast.wang, path, {"note": "我看可以"}, status=409)
+    assert refused["code"] == "rectification-returned"
+    session.refresh(one)
+    assert one.state is RectificationState.RETURNED
+
+    [kept] = hand_in(cast.wang, inspection(cast.c1))  # there again, and nothing wanting
+    assert kept["result"] == "ok"
+    assert call(cast.wang, path, {})["state_label"] == "已通过"
+
+
 def test_rectifications_are_judged_only_in_scope_and_only_once(
     session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call
 ) -> None:
@@ -134,7 +153,7 @@ def test_rectifications_are_judged_only_in_scope_and_only_once(
     assert call(cast.wang, f"{path}/return", {"reason": "x"}, status=409)["code"] == (
         "rectification-not-answered"
     )
-    call(cast.wang, f"{path}/accept", {})
+    call(cast.wang, f"{path}/accept", {"note": "当场就摆上了"})
     assert call(cast.wang, f"{path}/accept", {}, status=409)["code"] == "rectification-closed"
     [late] = hand_in(cast.li, mend(one, photo(jpeg(), subject="shelves")))
     assert (late["result"], late["code"]) == ("invalid", "rectification-closed")
@@ -291,7 +310,14 @@ def test_an_amendment_speaks_of_the_day_of_the_visit_and_undoes_no_acceptance(
     hand_in(cast.wang, first)
     session.expire_all()
     [mended] = session.scalars(select(Rectification))
-    accept(session, rectification=mended, by=cast.wang, now=clock.now(), standards=standards)
+    accept(
+        session,
+        rectification=mended,
+        by=cast.wang,
+        now=clock.now(),
+        standards=standards,
+        note="看过",
+    )
     session.commit()
 
     [answer] = hand_in(
@@ -335,7 +361,14 @@ def test_what_was_mended_on_the_very_day_stays_mended_after_an_amendment(
     session: Session, cast: Cast, campaign: Campaign, hand_in: Call, standards: Any
 ) -> None:
     mended = failed(session, cast, campaign, hand_in)
-    accept(session, rectification=mended, by=cast.wang, now=clock.now(), standards=standards)
+    accept(
+        session,
+        rectification=mended,
+        by=cast.wang,
+        now=clock.now(),
+        standards=standards,
+        note="看过",
+    )
     session.commit()
 
     change = {"amends_id": str(mended.inspection_id), "amended_because": "站长名字写错"}
@@ -371,7 +404,14 @@ def test_one_photo_answers_what_two_visits_found_of_one_clause_and_one_yes_close
     returned = tasks()
     hand_in(cast.li, mend(first, photo(jpeg(140), "shelves")))
     session.expire_all()
-    accept(session, rectification=first, by=cast.office, now=clock.now(), standards=standards)
+    accept(
+        session,
+        rectification=first,
+        by=cast.office,
+        now=clock.now(),
+        standards=standards,
+        note="看过",
+    )
     session.commit()
 
     assert [before, answered, returned, tasks()] == [
@@ -390,7 +430,14 @@ def test_an_old_photo_accepted_late_does_not_close_what_a_later_visit_found(
     hand_in(cast.wang, inspection(cast.c1, failing=["A3-42b"]))  # outside the round
     session.expire_all()
 
-    accept(session, rectification=older, by=cast.office, now=clock.now(), standards=standards)
+    accept(
+        session,
+        rectification=older,
+        by=cast.office,
+        now=clock.now(),
+        standards=standards,
+        note="看过",
+    )
 
     [newer] = session.scalars(select(Rectification).where(Rectification.id != older.id))
     assert (older.state, newer.state) == (RectificationState.ACCEPTED, RectificationState.OPEN)

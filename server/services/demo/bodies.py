@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 from server.models.county import County
 from server.models.person import Person, Role
 from server.policy.plan.duties import Duty
-from server.services.demo.cast import DEMO_DESK, free_login
+from server.services.demo.cast import free_login
 from server.services.people.organisations import task_force_of
 from server.services.people.people import add_person
-from server.services.people.sign_ins import set_password
 
 AUDIT_LASTS = timedelta(days=60)
 
@@ -19,7 +18,6 @@ def seat_bodies(
     session: Session, *, county: County, office: Person, on: date, now: datetime
 ) -> None:
     """Somebody at the desk for each member but the townships; who reviews inbound signs in."""
-    desks = {login: password for login, password, _ in DEMO_DESK}
     members = [one for one in task_force_of(session, county=county.code) if not one.township_code]
     reviews = [one for one in members if Duty.INBOUND_REVIEW in one.held_duties]
     for body in members:
@@ -30,11 +28,8 @@ def seat_bodies(
             login=free_login(session, "danwei") if opens else None,
         )  # fmt: skip
         body.liaison_id = person.id
-        if opens:
-            set_password(session, person=person, password=desks["danwei"])
-    auditor = add_person(
+    add_person(
         session, county=county, name="县审计", role=Role.AUDITOR, by=office, now=now,
         until_on=on + AUDIT_LASTS, login=free_login(session, "shenji"), demo=True,
     )  # fmt: skip
-    set_password(session, person=auditor, password=desks["shenji"])
     session.flush()

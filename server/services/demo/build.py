@@ -16,7 +16,7 @@ from server.policy.plan.nouns import Programme
 from server.policy.standard.standards import Standard
 from server.services.demo.acceptances import accept_built
 from server.services.demo.bodies import seat_bodies
-from server.services.demo.cast import DEMO_DESK, make_cast
+from server.services.demo.cast import make_cast
 from server.services.demo.coverage import cover_villages
 from server.services.demo.days import say_all, take_photos
 from server.services.demo.filings import keep_filings
@@ -30,8 +30,6 @@ from server.services.demo.rounds import hold_rounds
 from server.services.demo.self_checks import check_phones
 from server.services.people.sign_ins import make_bind_code
 from server.services.programme.snapshots import end_of, keep, look
-
-__all__ = ["DEMO_DESK", "build_demo", "demo_desks", "demo_phones"]
 
 CHOSEN_FOR_OTHERS = "shanxi-2023-trial"
 
@@ -93,16 +91,6 @@ def build_demo(
         )  # fmt: skip
     session.flush()
     return True
-
-
-def demo_desks(session: Session, *, county: County) -> list[tuple[str, str, str]]:
-    """Login, password and role of the desks that this demonstration has: an older one has fewer."""
-    there = set(
-        session.scalars(
-            select(Person.login).where(Person.county == county.code, Person.demo, Person.active)
-        )
-    )
-    return [one for one in DEMO_DESK if one[0] in there]
 
 
 def last_night(

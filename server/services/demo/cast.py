@@ -19,16 +19,9 @@ from server.services.common import history
 from server.services.county.counties import townships
 from server.services.people.actions import PeopleAction
 from server.services.people.people import add_person
-from server.services.people.sign_ins import set_password
 from server.services.plates import numbers, signs
 from server.services.registry.actions import RegistryAction
 
-DEMO_DESK = (
-    ("xian", "jingle-2023", "县办"),
-    ("zhen", "jingle-2023", "乡镇专干"),
-    ("danwei", "jingle-2023", "成员单位"),
-    ("shenji", "jingle-2023", "审计（只读）"),
-)
 HOTLINE = "0350-0000000（演示）"
 LEFT_WITHOUT_NUMBER = 2  # so that the office can try issuing
 SPREAD = {"140926": (38.36, 111.94)}  # the county seat, roughly; other counties stay unplaced
@@ -105,14 +98,12 @@ def make_cast(
         session, county=county, name="县办", role=Role.COUNTY_OFFICE, by=None, now=began,
         login=free_login(session, "xian"), demo=True,
     )  # fmt: skip
-    set_password(session, person=office, password=DEMO_DESK[0][1])
     places = townships(session, county.code, targets_only=True)
     if places:
-        officer = add_person(
+        add_person(
             session, county=county, name="乡镇专干", role=Role.TOWNSHIP_OFFICER, by=office,
             now=began, township_code=places[0].code, login=free_login(session, "zhen"), demo=True,
         )  # fmt: skip
-        set_password(session, person=officer, password=DEMO_DESK[1][1])
     inspector = add_person(
         session, county=county, name="王督导", role=Role.INSPECTOR, by=office, now=began, demo=True
     )

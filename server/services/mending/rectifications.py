@@ -25,6 +25,7 @@ from server.services.county.counties import policy_options
 from server.services.county.round_options import round_options
 from server.services.inspections.versions import versions_of
 from server.services.mending.actions import MendingAction
+from server.services.mending.grounds import refuse_without_grounds
 from server.services.mending.shown import refuse_unseen
 from server.services.people.scope import INSPECTING, station_for
 from server.services.photos.photos import subject_of
@@ -165,15 +166,18 @@ def accept(
     From the desk (by photo) the inspector's old “no” is taken back and the desk's word stands:
     the station is 待核实 again until somebody goes there. What other visits found of the same
     clause is accepted with it where the keeper's answer was to them as well, and on the spot in any
-    case. `sealed` is what the form showed. Raises NotAllowed not-your-station, Conflict
-    rectification-closed, rectification-changed, Invalid
-    rectification-value-needed (`fields`: facts to fill in), fact-value-invalid.
+    case. `sealed` is what the form showed. What the keeper has not answered is accepted on a reason
+    or a later record of today alone, and a return stands until one of the two comes. Raises
+    NotAllowed not-your-station, Conflict rectification-closed, rectification-changed,
+    rectification-returned, Invalid rectification-value-needed (`fields`: facts to fill in),
+    fact-value-invalid, reason-needed.
     """
     station = _judged_by(session, rectification, by)
     refuse_unseen(session, rectification, sealed)
     county = session.get_one(County, rectification.county)
     rule = standard_by_id(standards, rectification.standard_id).rule(rectification.rule_code)
     taken = _now_true(session, station, rule, county, values or {})
+    refuse_without_grounds(session, rectification, by, now, said=bool(note.strip() or values))
     word = Word.INSPECTOR if by.role is Role.INSPECTOR else Word.REVIEWER
     note = note.strip()
     told = f"整改验收：{note}" if note else "整改验收"

@@ -19,6 +19,7 @@ from server.services.common.seals import Shown, refuse_if_changed
 from server.services.people.actions import PeopleAction
 from server.services.people.person_fields import LABELS, read_person, refuse_without_place
 from server.services.people.scope import Everybody, people_visible_to
+from server.services.people.sign_ins import end_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,13 @@ def edit_person(
     held = person_shown(session, person)
     refuse_if_changed(seal, held, code="person-changed-meanwhile", what=f"{person.name}的资料")
     values = read_person(session, person.county, changes, person_id=person.id)
+    last_day = person.until_on
+    if (
+        last_day is not None
+        and last_day < beijing_day(now)
+        and values.get("until_on", last_day) != last_day
+    ):
+        end_all(session, person=person, now=now)  # a new term: nothing of the old one opens a door
     own = by is not None and by.id == person.id
     if own and values.get("until_on", person.until_on) != person.until_on:
         raise Conflict("person-is-you", "不能改自己账号的最后一天。请让另一位同事来操作。")
@@ -174,7 +182,7 @@ def switch_off_person(
 
 
 def switch_on_person(session: Session, *, person: Person, by: Person | None, now: datetime) -> None:
-    """Let a person in again."""
+    """Let a person in again, with a new slip or the password; no old phone or page comes back."""
     _switch(session, person, active=True, by=by, now=now)
 
 
@@ -329,7 +337,7 @@ def _switch(
     if person.active == active:
         return
     person.active = active
-    session.flush()
+    end_all(session, person=person, now=now)
     history.write(
         session,
         of=person,

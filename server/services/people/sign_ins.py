@@ -329,6 +329,17 @@ def revoke_devices(session: Session, *, person: Person, by: Person | None, now: 
     return len(ended)
 
 
+def end_all(session: Session, *, person: Person, now: datetime) -> None:
+    """End every phone, every page at the desk and every slip of a person, for good."""
+    _withdraw_codes(session, person, now)
+    session.execute(
+        sa.update(SignIn)
+        .where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    session.flush()
+
+
 def devices_of(session: Session, *, person: Person, now: datetime) -> list[SignIn]:
     """Where a person is signed in at this moment, phones and desks, the last seen first."""
     return list(

@@ -20,14 +20,15 @@ from server.policy.rounds.visits import VisitState
 from server.policy.standard.examine import Status
 from server.policy.standard.standards import Standard
 from server.services.county.divisions import rows_of
-from server.services.demo.build import DEMO_DESK, build_demo, demo_desks, demo_phones
+from server.services.demo.build import build_demo, demo_phones
+from server.services.demo.desks import CHANGED, DEMO_DESK, EVERYBODY_KNEW, demo_desks
 from server.services.inspections.disagreements import disagreements_seen
 from server.services.inspections.everyday import Wanted, everyday_count
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.intake.self_checks import newest_checks
 from server.services.mending.lists import rectifications_seen
 from server.services.people.scope import EVERYBODY
-from server.services.people.sign_ins import bind_phone, sign_in_desk
+from server.services.people.sign_ins import bind_phone, set_password, sign_in_desk
 from server.services.programme.set_up import set_up_county
 from server.services.rounds.campaigns import campaigns_of
 from server.services.rounds.reports import report_is_whole, reports_of
@@ -95,23 +96,42 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
             session, code=code, device_id=f"phone-{person.id}", device_label="", now=NOW, source="t"
         )
         assert bound.id == person.id
-    for login, password, _ in DEMO_DESK:
-        sign_in, _ = sign_in_desk(
-            session, login=login, password=password, now=NOW, source="t", label=""
-        )
-        assert session.get_one(Person, sign_in.person_id).role in {
-            Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.BUREAU, Role.AUDITOR,
-        }  # fmt: skip
-
-    assert tuple(demo_desks(session, county=county)) == DEMO_DESK
-    auditor = session.scalars(select(Person).where(Person.login == "shenji")).one()
-    auditor.login = None  # as in a demonstration from before there were auditors
-    assert [one[0] for one in demo_desks(session, county=county)] == ["xian", "zhen", "danwei"]
+    _desks_have_passwords_of_their_own(session, county)
 
     # A second start adds nothing.
     events = count(session, PhoneEvent)
     assert not build_demo(session, blobs, county=county, on=TODAY, now=NOW, standards=standards)
     assert count(session, PhoneEvent) == events
+
+
+def _desks_have_passwords_of_their_own(session: Session, county: County) -> None:
+    """Each installation's differ, the one everybody knew goes, and what a person chose stays."""
+
+    def desks(secret: str = "ours") -> list[tuple[str, str, str]]:
+        return demo_desks(session, county=county, secret=secret)
+
+    def opens(login: str, password: str) -> Role:
+        sign_in, _ = sign_in_desk(
+            session, login=login, password=password, now=NOW, source="t", label=""
+        )
+        return session.get_one(Person, sign_in.person_id).role
+
+    told = desks()
+    assert tuple((login, who) for login, _, who in told) == DEMO_DESK
+    assert {opens(login, password) for login, password, _ in told} == {
+        Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.BUREAU, Role.AUDITOR,
+    }  # fmt: skip
+    assert desks() == told
+    assert {password for _, password, _ in desks("another house")} == {CHANGED}
+
+    people = {one.login: one for one in session.scalars(select(Person).where(Person.login != ""))}
+    set_password(session, person=people["xian"], password=EVERYBODY_KNEW)  # an older demonstration
+    set_password(session, person=people["zhen"], password="chosen-by-her")
+    assert [password for _, password, _ in desks()] == [
+        told[0][1], CHANGED, told[2][1], told[3][1],
+    ]  # fmt: skip
+    people["shenji"].login = None  # as in a demonstration from before there were auditors
+    assert [one[0] for one in desks()] == ["xian", "zhen", "danwei"]
 
 
 def _one_picture_is_sent_twice(session: Session, blobs: FolderStore) -> None:

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.errors import Conflict, Invalid
 from server.models.history import HistoryLine
 from server.models.person import Role
@@ -13,7 +16,9 @@ from server.services.people.people import (
     keepers_of,
     people_seen,
     switch_off_person,
+    switch_on_person,
 )
+from server.services.people.sign_ins import bind_phone, devices_of, make_bind_code
 from tests.factories import NOW, Cast, make_person
 
 
@@ -43,6 +48,31 @@ def test_only_an_active_keeper_of_the_county_keeps_a_station(session: Session, c
         with pytest.raises(Invalid) as refused:
             appoint_keeper(session, station=cast.c1, person=person, by=None, now=NOW)
         assert refused.value.code == "person-not-keeper"
+
+
+def test_off_and_on_again_or_a_new_term_revives_no_phone_no_page_and_no_slip(
+    session: Session, cast: Cast
+) -> None:
+    def signed_in() -> tuple[list[str], str]:
+        slip = make_bind_code(session, person=cast.li, by=cast.office, now=NOW)
+        bind_phone(session, code=slip, device_id="p", device_label="", now=NOW, source="here")
+        unused = make_bind_code(session, person=cast.li, by=cast.office, now=NOW)
+        return [one.device_id or "" for one in devices_of(session, person=cast.li, now=NOW)], unused
+
+    held, slip = signed_in()
+    switch_off_person(session, person=cast.li, by=cast.office, now=NOW)
+    switch_on_person(session, person=cast.li, by=cast.office, now=NOW)
+
+    assert (held, devices_of(session, person=cast.li, now=NOW)) == (["p"], [])
+    with pytest.raises(Invalid) as refused:
+        bind_phone(session, code=slip, device_id="q", device_label="", now=NOW, source="here")
+    assert refused.value.code == "bind-code-expired"
+
+    held, _ = signed_in()
+    cast.li.until_on = beijing_day(NOW) - timedelta(days=1)  # the term ran out
+    session.flush()
+    edit_person(session, person=cast.li, changes={"until_on": None}, by=cast.office, now=NOW)
+    assert (held, devices_of(session, person=cast.li, now=NOW)) == (["p"], [])
 
 
 def test_a_township_officer_needs_a_township_of_the_county(session: Session, cast: Cast) -> None:
