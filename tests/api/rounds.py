@@ -1,6 +1,6 @@
 """Makes rounds and what inspectors' phones send of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.models.inspection import Campaign, Visit
+from server.models.rectification import Rectification
 from server.models.station import Station
 from server.policy.rounds.sampling import SampleKind
 from server.services.rounds.campaigns import open_campaign
 from tests.api.events import item, now_text
 from tests.factories import Cast
 
+Call = Callable[..., Any]
 SIGNATURE = [[[20, 100], [60, 40], [120, 160]], [[200, 40], [200, 160]], [[160, 90], [260, 90]]]
 ON_SITE = (
     "A3-1a",
@@ -104,3 +106,20 @@ def inspection(
 
 def days_from_now(days: int) -> date:
     return clock.today() + timedelta(days=days)
+
+
+def mend(rectification: Rectification, *photos: dict[str, Any], note: str = "") -> dict[str, Any]:
+    return item(
+        "rectification",
+        rectification.station_id,
+        {"rectification_id": rectification.id, "note": note},
+        photos=list(photos),
+    )
+
+
+def failed(session: Session, cast: Cast, campaign: Campaign, hand_in: Call) -> Rectification:
+    hand_in(
+        cast.wang,
+        inspection(cast.c1, visit_of(session, campaign, cast.c1), failing=["A3-42b"]),
+    )
+    return session.scalars(select(Rectification)).one()

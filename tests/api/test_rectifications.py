@@ -29,29 +29,12 @@ from server.services.people.scope import EVERYBODY
 from server.services.photos.requests import draw_requests, rates
 from server.services.rounds.visits import visit_views
 from server.services.standing.standing import standing_of
-from tests.api.events import id_of, item, jpeg, note, now_text, photo
-from tests.api.rounds import inspection, open_round, visit_of
+from tests.api.events import id_of, jpeg, note, now_text, photo
+from tests.api.rounds import failed, inspection, mend, open_round, visit_of
 from tests.factories import Cast
 
 Headers = Callable[[Person], dict[str, str]]
 Call = Callable[..., Any]
-
-
-def mend(rectification: Rectification, *photos: dict[str, Any], note: str = "") -> dict[str, Any]:
-    return item(
-        "rectification",
-        rectification.station_id,
-        {"rectification_id": rectification.id, "note": note},
-        photos=list(photos),
-    )
-
-
-def failed(session: Session, cast: Cast, campaign: Campaign, hand_in: Call) -> Rectification:
-    hand_in(
-        cast.wang,
-        inspection(cast.c1, visit_of(session, campaign, cast.c1), failing=["A3-42b"]),
-    )
-    return session.scalars(select(Rectification)).one()
 
 
 def test_a_failed_shall_becomes_a_task_with_clause_deadline_and_what_to_do(
@@ -88,57 +71,6 @@ def test_a_photo_answers_a_person_returns_it_with_the_reason_and_then_accepts(
     assert accepted["state_label"] == "已通过"
     standing = standing_of(session, station=cast.c1, on=clock.today(), standards=standards)
     assert standing.status == "meets"  # seen by an inspector on the spot
-
-
-def test_acceptance_from_the_desk_leaves_the_station_to_be_verified(
-    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call, standards: Any
-) -> None:
-    one = failed(session, cast, campaign, hand_in)
-    hand_in(cast.li, mend(one, photo(jpeg(), subject="shelves")))
-
-    call(cast.office, f"/rounds/rectifications/{one.id}/accept", {})
-
-    standing = standing_of(session, station=cast.c1, on=clock.today(), standards=standards)
-    assert standing.status == "to_verify"
-    assert session.get_one(Rectification, one.id).state is RectificationState.ACCEPTED
-
-
-def test_a_measure_needs_its_new_value_to_be_accepted(
-    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call, standards: Any
-) -> None:
-    sent = inspection(cast.xz1, visit_of(session, campaign, cast.xz1))
-    sent["payload"]["answers"].append(
-        {"rule": "A3-41b", "verdict": "fail", "values": {"floor_area_m2": 8}, "note": ""}
-    )
-    hand_in(cast.wang, sent)
-    one = session.scalars(select(Rectification)).one()
-    path = f"/rounds/rectifications/{one.id}/accept"
-
-    missing = call(cast.wang, path, {}, status=422)
-    call(cast.wang, path, {"values": {"floor_area_m2": "12.5"}})
-
-    assert missing["code"] == "rectification-value-needed"
-    standing = standing_of(session, station=cast.xz1, on=clock.today(), standards=standards)
-    assert next(row for row in standing.findings if row.code == "A3-41b").verdict == "pass"
-
-
-def test_what_nobody_answered_is_accepted_on_a_reason_or_a_visit_and_a_return_stands(
-    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call
-) -> None:
-    one = failed(session, cast, campaign, hand_in)
-    path = f"/rounds/rectifications/{one.id}/accept"
-
-    assert call(cast.wang, path, {}, status=422)["code"] == "reason-needed"
-    hand_in(cast.li, mend(one, photo(jpeg(), subject="shelves")))
-    call(cast.office, f"/rounds/rectifications/{one.id}/return", {"reason": "看不清"})
-    refused = call(cast.wang, path, {"note": "我看可以"}, status=409)
-    assert refused["code"] == "rectification-returned"
-    session.refresh(one)
-    assert one.state is RectificationState.RETURNED
-
-    [kept] = hand_in(cast.wang, inspection(cast.c1))  # there again, and nothing wanting
-    assert kept["result"] == "ok"
-    assert call(cast.wang, path, {})["state_label"] == "已通过"
 
 
 def test_rectifications_are_judged_only_in_scope_and_only_once(
