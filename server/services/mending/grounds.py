@@ -6,18 +6,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
-from server.errors import Conflict, Invalid
+from server.errors import Conflict
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState, RectificationStep
+from server.services.common.written import reason_given
 
 
 def refuse_without_grounds(
-    session: Session, one: Rectification, by: Person, now: datetime, *, said: bool
+    session: Session, one: Rectification, by: Person, now: datetime, *, note: str, measured: bool
 ) -> None:
     """Refuse what was only tapped: the keeper's answer, a visit or a reason has to tell of it.
 
-    Raises Conflict rectification-returned, Invalid reason-needed.
+    `measured`: new values were entered. Raises Conflict rectification-returned, Invalid
+    reason-needed.
     """
     if one.state is RectificationState.ANSWERED or _seen_since(session, one, by, beijing_day(now)):
         return
@@ -27,11 +29,12 @@ def refuse_without_grounds(
             "这项整改已经退回给站长，还没有新的答复。请等站长再交照片，"
             "或到站里看过、交了今天的督导记录，再验收。",
         )
-    if not said:
-        raise Invalid(
-            "reason-needed",
+    if not measured:
+        reason_given(
+            note,
             "站长还没有答复这项整改，今天也没有您的督导记录。请写明怎么看出来已经改好。",
-            fields={"note": "请写明怎么看出来已经改好"},
+            field="note",
+            into=RectificationStep.note,
         )
 
 

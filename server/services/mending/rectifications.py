@@ -177,7 +177,7 @@ def accept(
     county = session.get_one(County, rectification.county)
     rule = standard_by_id(standards, rectification.standard_id).rule(rectification.rule_code)
     taken = _now_true(session, station, rule, county, values or {})
-    refuse_without_grounds(session, rectification, by, now, said=bool(note.strip() or values))
+    refuse_without_grounds(session, rectification, by, now, note=note, measured=bool(values))
     word = Word.INSPECTOR if by.role is Role.INSPECTOR else Word.REVIEWER
     note = note.strip()
     told = f"整改验收：{note}" if note else "整改验收"
