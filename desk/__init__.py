@@ -8,6 +8,7 @@ def attach_desk(app: Flask) -> None:
     from desk.checks import reviews, signals
     from desk.county import (
         audit,
+        chain,
         county,
         county_matters,
         county_remarks,
@@ -98,6 +99,7 @@ def attach_desk(app: Flask) -> None:
         county_remarks,
         county_telephones,
         audit,
+        chain,
         stations,
         dossiers,
         register,

@@ -51,7 +51,9 @@ def _whose(person: Person, expires_at: datetime) -> dict[str, Any]:
 @bind.response(201, BoundOut)
 def bind_phone(sent: dict[str, str]) -> dict[str, Any]:
     """Turn this phone into the code's owner's phone; the token is said only this once."""
-    with counting_failures("bind", source()):
+    with counting_failures(
+        "bind", source(), person_of=lambda: sign_ins.owner_of_code(session(), sent["code"])
+    ):
         sign_in, token, person = sign_ins.bind_phone(
             session(),
             code=sent["code"],

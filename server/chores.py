@@ -303,6 +303,34 @@ def _remind_of_reports(workshop: Workshop, _args: Mapping[str, Any], now: dateti
     return record
 
 
+def _anchor_the_day(session: Session, now: datetime) -> None:
+    """Write down each county's head: from now on the day's papers bear it."""
+    from server.services.common.chain import anchor
+    from server.services.county.counties import counties_here
+
+    for county in counties_here(session):
+        anchor(session, county=county.code, now=now)
+
+
+def _verify_chains(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Hold every county's chain against what it tells of; the desk shows what came of it."""
+    from server.services.audit.checks import keep, look
+    from server.services.county.counties import counties_here
+
+    with Session(workshop.engine) as session:
+        codes = [county.code for county in counties_here(session)]
+    found = [look(workshop.engine, county=code) for code in codes]
+    for one in found:
+        if not one.whole:
+            log.error("chain does not hold", county=one.county, faulty=one.faulty)
+
+    def record(session: Session) -> None:
+        for one in found:
+            keep(session, one, now=now)
+
+    return record
+
+
 def only_writing(write: Callable[[Session, datetime], None]) -> Begin:
     """A chore without a slow part: all that it does is done under the write lock."""
     return lambda _workshop, _args, now: lambda session: write(session, now)
@@ -325,6 +353,8 @@ HANDLERS: dict[str, Handler] = {
     "remind_of_reports": Handler(_remind_of_reports),
     "look_for_signals": Handler(_look_for_signals, limit_s=300),
     "write_down_the_day": Handler(_write_down_the_day, limit_s=600),
+    "anchor_the_day": Handler(only_writing(_anchor_the_day)),
+    "verify_chains": Handler(_verify_chains, limit_s=1800),
 }
 PERIODIC = (
     Periodic("catch_up_photos", "30 2 * * *"),
@@ -339,4 +369,6 @@ PERIODIC = (
     Periodic("keep_record_papers", "50 2 * * *"),
     Periodic("look_for_signals", "10 4 * * *"),
     Periodic("write_down_the_day", "2 0 * * *"),
+    Periodic("verify_chains", "30 4 * * *"),
+    Periodic("anchor_the_day", "0 18 * * *"),  # while people are there to print and send papers
 )

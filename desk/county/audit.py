@@ -12,12 +12,14 @@ from server.calendar import BEIJING
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.services.common import history
+from server.services.people.actions import COMINGS
 from server.services.people.scope import READS_HISTORY
 from server.services.registry.actions import DEEDS
 
 blueprint = Blueprint("desk_audit", __name__, url_prefix="/desk")
 guard_desk(blueprint, *READS_HISTORY)
 PEOPLE = "people"
+COMINGS_ASKED = "comings"
 PAGE_LINES = 60
 PARTS_SHOWN = 30  # of a deed on many stations; the rest stand on its own page
 
@@ -51,11 +53,15 @@ def audit() -> Any:
         "since": since.isoformat() if since else "",
         "until": until.isoformat() if until else "",
     }
+    action = asked["action"] if asked["action"] in words.ACTIONS else None
+    comings = asked["action"] == COMINGS_ASKED
     found = history.lines(
         session(),
         county=county.code,
         station_id=None,
-        action=asked["action"] if asked["action"] in words.ACTIONS else None,
+        action=action,
+        among=COMINGS if comings else (),
+        without=() if comings or action else COMINGS,
         person_id=who,
         people_only=people_only,
         since=_begins(since) if since else None,

@@ -16,6 +16,7 @@ from server.policy.rounds.visits import ChangeKind
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level, Word
 from server.policy.standard.verdicts import Verdict
+from server.services.common.actions import ChainAction
 from server.services.county.actions import CountyAction
 from server.services.coverage.actions import CoverageAction
 from server.services.days.actions import DaysAction
@@ -66,6 +67,7 @@ ACTIONS: Mapping[str, str] = {
         CoverageAction,
         RegistryAction,
         StandingAction,
+        ChainAction,
         PlateAction,
         PeopleAction,
         DaysAction,

@@ -44,7 +44,7 @@ def _new_password() -> str:
 def change_password() -> Any:
     """A new password; every other sign-in of this account ends with it."""
     with answering(_show, TooMany):
-        with counting_failures("password", source(), me().login or ""):
+        with counting_failures("password", source(), me().login or "", person_of=me):
             new = _new_password()
         sign_ins.set_password(session(), person=me(), password=new, now=clock.now(), keep=g.sign_in)
     return done("密码已经改好，其他电脑上的登录已退出。", url_for("desk_account.account"))

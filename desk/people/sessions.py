@@ -117,7 +117,9 @@ def sign_in() -> Any:
         answering(
             lambda problem: _again(status_of(problem), problem.message, login, target), Problem
         ),
-        counting_failures("desk", *keys),
+        counting_failures(
+            "desk", *keys, person_of=lambda: sign_ins.person_with_login(session(), login)
+        ),
     ):
         _, token = sign_ins.sign_in_desk(
             session(),

@@ -1,7 +1,7 @@
 """Counts failed sign-ins at the doors, although the failing request itself rolls back."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flask import request
@@ -10,7 +10,8 @@ from server.db import begin_write
 from server.errors import Problem, TooMany
 from server.http import clock
 from server.http.database import session
-from server.services.people.tries import note_failure, refuse_if_too_many
+from server.models.person import Person
+from server.services.people.tries import note_failure, refuse_if_too_many, tell_failure
 
 
 def source() -> str:
@@ -28,11 +29,15 @@ def source() -> str:
 
 
 @contextmanager
-def counting_failures(what: str, *keys: str) -> Iterator[None]:
+def counting_failures(
+    what: str, *keys: str, person_of: Callable[[], Person | None]
+) -> Iterator[None]:
     """Around a sign-in: refuse after too many failures, and remember this one if it fails.
 
-    `keys` are what the tries are counted by: the source, and the login that is tried. Raises
-    `TooMany` (too-many-tries).
+    `keys` are what the tries are counted by: the source, and the login that is tried. Where
+    `person_of` says whose account was tried, the history says so too; of a login that nobody has
+    it says nothing, for that may be a password in the wrong field. Raises `TooMany`
+    (too-many-tries).
     """
     refuse_if_too_many(session(), what=what, keys=keys, now=clock.now())
     try:
@@ -43,5 +48,7 @@ def counting_failures(what: str, *keys: str) -> Iterator[None]:
         session().rollback()
         begin_write(session())
         note_failure(session(), what=what, keys=keys, now=clock.now())
+        if (person := person_of()) is not None:
+            tell_failure(session(), what=what, person=person, source=source(), now=clock.now())
         session().commit()
         raise

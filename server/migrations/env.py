@@ -6,7 +6,9 @@ from alembic import context
 from sqlalchemy.engine import Connection
 
 from server import models  # noqa: F401 - fills the metadata
+from server.chain_guards import drop_guards, put_guards
 from server.db import Base
+from server.services.common.chain_begun import newest_line, take_in
 
 
 def render_item(kind: str, item: Any, _context: Any) -> Any:
@@ -27,7 +29,11 @@ def run(connection: Connection) -> None:
         transactional_ddl=True,
     )
     with context.begin_transaction():
+        before = newest_line(connection)
+        drop_guards(connection)
         context.run_migrations()
+        put_guards(connection)
+        take_in(connection, after=before)
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:

@@ -2,6 +2,7 @@
 
 from server.models import (
     acceptance,
+    chain,
     county,
     coverage,
     filing,
@@ -36,6 +37,7 @@ from server.models import (
 
 __all__ = [
     "acceptance",
+    "chain",
     "county",
     "coverage",
     "filing",

@@ -1,1 +1,3 @@
 """The verbs, in wings; they flush and never commit."""
+
+from server.services.common import chain as _chain  # noqa: F401 - whoever writes also chains

@@ -18,6 +18,7 @@ MATRIX: dict[str, str] = {
     "POST /desk/county": "eddddds",
     "POST /desk/county/rounds": "sddddds",
     "GET /desk/history": "sddddss",
+    "GET /desk/history/chain": "sddddss",
     "POST /desk/account/password": "eeeeeee",
     "POST /desk/account/devices/<int:sign_in_id>/end": "sssssss",
     "POST /desk/sign-out": "sssssss",

@@ -15,7 +15,10 @@ from server.models.history import HistoryLine
 from server.models.organisation import Organisation
 from server.models.person import Person
 from server.models.station import Station
+from server.services.common import chain
 from server.services.common.written import cut, written
+
+_Told = sa.Select[HistoryLine, str, str | None, str]
 
 
 class Action(Labelled):
@@ -144,7 +147,9 @@ def write_parts(session: Session, deed: HistoryLine, parts: Iterable[Part]) -> N
         for part in parts
     ]
     if rows:
-        session.execute(sa.insert(HistoryLine), rows)
+        chain.note_history(
+            session, session.scalars(sa.insert(HistoryLine).returning(HistoryLine.id), rows)
+        )
 
 
 def parts_of(
@@ -179,6 +184,8 @@ def lines(
     action: str | None = None,
     person_id: int | None = None,
     people_only: bool = False,
+    among: Collection[str] = (),
+    without: Collection[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
     before: int | None = None,
@@ -187,6 +194,7 @@ def lines(
     """One station's history, or with None the county's, newest first; page on by the last id.
 
     `operator_id` asks for the lines of one enterprise, `organisation_id` of one body of the plan.
+    `among` asks for these actions alone, `without` for none of these.
     Asked for a county without an `action`, the parts of a larger deed stay folded in its line.
     `person_id` 0 asks for what the system did by itself, `people_only` for the rest. `since` and
     `until` are half-open.
@@ -196,27 +204,43 @@ def lines(
         (HistoryLine.operator_id, operator_id),
         (HistoryLine.organisation_id, organisation_id),
         (HistoryLine.station_id, station_id),
+        (HistoryLine.action, action),
     ):
         if wanted is not None:
             query = query.where(column == wanted)
     if station_id is None and action is None:
         query = query.where(HistoryLine.part_of_id.is_(None))
-    if action is not None:
-        query = query.where(HistoryLine.action == action)
     if person_id is not None:
         query = query.where(HistoryLine.person_id == (person_id or None))
     if people_only:
         query = query.where(HistoryLine.person_id.is_not(None))
+    query = _narrowed(query, among=among, without=without, since=since, until=until, before=before)
+    return [_line(line, name, code, at) for line, name, code, at in session.execute(query)]
+
+
+def _narrowed(
+    query: _Told,
+    *,
+    among: Collection[str],
+    without: Collection[str],
+    since: datetime | None,
+    until: datetime | None,
+    before: int | None,
+) -> _Told:
+    if among:
+        query = query.where(HistoryLine.action.in_(among))
+    if without:
+        query = query.where(HistoryLine.action.not_in(without))
     if since is not None:
         query = query.where(HistoryLine.at >= since)
     if until is not None:
         query = query.where(HistoryLine.at < until)
     if before is not None:
         query = query.where(HistoryLine.id < before)
-    return [_line(line, name, code, at) for line, name, code, at in session.execute(query)]
+    return query
 
 
-def _told() -> sa.Select[HistoryLine, str, str | None, str]:
+def _told() -> _Told:
     """Lines with the names that a screen shows beside them."""
     return (
         select(HistoryLine, Person.name, Station.code, Station.name)

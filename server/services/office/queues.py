@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from server.models.person import Role
+from server.services.audit.checks import chain_queue
 from server.services.common.queues import Asked, QueueLine
 from server.services.coverage.agreements import agreements_queue
 from server.services.days.month_queue import months_queue
@@ -61,6 +62,14 @@ class Waiting(NamedTuple):
 
 # In the order of the first page: what has a deadline, what people wait for, what is a day's work.
 QUEUES = (
+    Queue(
+        "chain",
+        "存证对不上",
+        "处",
+        "记录可能被绕过程序改动过，看是哪一行。",
+        OFFICE,
+        chain_queue,
+    ),
     Queue("mends-late", "整改逾期没交", "条", "催一催站长，或退到乡镇盯着。", HANDLING, late_queue),
     Queue(
         "mends-answered",

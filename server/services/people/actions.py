@@ -16,7 +16,18 @@ class PeopleAction(Action):
     PHONES_REVOKED = "phones-revoked", "停用手机"
     KEEPERS_ENTERED = "keepers-entered", "按名单录入站长"
     FILE_TAKEN = "file-taken", "审计下载文件"
+    FILE_EXPORTED = "file-exported", "导出文件"
+    SIGNED_IN = "signed-in", "登录"
+    SIGN_IN_FAILED = "sign-in-failed", "登录失败"
+    PASSWORD_SET = "password-set", "重设密码"
+    PASSWORD_CHANGED = "password-changed", "改密码"
     BIND_SLIPS_MADE = "bind-slips-made", "印绑定纸条"
     ORGANISATION_ADDED = "organisation-added", "登记成员单位"
     ORGANISATION_EDITED = "organisation-edited", "修改成员单位"
     ORGANISATION_ENDED = "organisation-ended", "停用或恢复成员单位"
+
+
+# Comings and goings: in the chain like all else, told apart from what was changed.
+COMINGS = frozenset(
+    {PeopleAction.SIGNED_IN, PeopleAction.SIGN_IN_FAILED, PeopleAction.FILE_EXPORTED}
+)

@@ -1,4 +1,4 @@
-"""The line that the history has of a file that an auditor took."""
+"""The line that the history has of a file that somebody took from the desk."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -9,6 +9,7 @@ from server.models.county import County
 from server.models.person import Person
 from server.services.common import history
 from server.services.people.actions import PeopleAction
+from server.services.people.scope import READS_ONLY
 
 
 def note_download(
@@ -20,7 +21,7 @@ def note_download(
         of=session.get_one(County, by.county),
         by=by,
         at=now,
-        action=PeopleAction.FILE_TAKEN,
+        action=PeopleAction.FILE_TAKEN if by.role in READS_ONLY else PeopleAction.FILE_EXPORTED,
         summary=f"{by.name}（{by.role.label}）下载{name}：{holds}，SHA-256 "
         f"{sha256(content).hexdigest()[:16]}",
     )

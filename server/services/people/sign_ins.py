@@ -241,7 +241,29 @@ def sign_in_desk(
     right = _matches(hashed or _nobodys_hash(), password) and hashed is not None
     if person is None or not right or person.role not in AT_DESK:
         raise Invalid("sign-in-wrong", "账号或密码不对。请再输一遍；忘了密码请联系县专班。")
+    history.write(
+        session,
+        of=person,
+        by=person,
+        at=now,
+        action=PeopleAction.SIGNED_IN,
+        summary=f"{person.name}在电脑上登录（{label[:LABEL_TOLD] or '浏览器没有写明'}）",
+    )
     return _new_sign_in(session, person, SignInKind.DESK, now, DESK_LASTS, label=label)
+
+
+def person_with_login(session: Session, login: str) -> Person | None:
+    """Whose account a login is, let in or not."""
+    return session.scalars(sa.select(Person).where(Person.login == login.strip())).one_or_none()
+
+
+def owner_of_code(session: Session, code: str) -> Person | None:
+    """For whom a bind code was made, good or not any more."""
+    return session.scalars(
+        sa.select(Person)
+        .join(BindCode, BindCode.person_id == Person.id)
+        .where(BindCode.code_sha256 == sha256(normal_code(code)))
+    ).one_or_none()
 
 
 @cache
@@ -264,10 +286,12 @@ def set_password(
     password: str,
     now: datetime | None = None,
     keep: SignIn | None = None,
+    by: Person | None = None,
 ) -> None:
     """Give a desk account a password; with `now`, all its other desk sign-ins end at once.
 
-    Raises `Invalid` (password-too-short, password-too-plain).
+    The history says so: who has a sign-in to `keep` changed the own password, else `by` set it
+    (None: at the machine itself). Raises `Invalid` (password-too-short, password-too-plain).
     """
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid("password-too-short", f"密码太短，至少要{SHORTEST_PASSWORD}位。请换一个。")
@@ -284,6 +308,14 @@ def set_password(
                 SignIn.id != (keep.id if keep else 0),
             )
             .values(revoked_at=now)
+        )
+        history.write(
+            session,
+            of=person,
+            by=person if keep else by,
+            at=now,
+            action=PeopleAction.PASSWORD_CHANGED if keep else PeopleAction.PASSWORD_SET,
+            summary=f"{person.name}{'改了自己的' if keep else '的账号重设了'}密码",
         )
     session.flush()
 

@@ -7,12 +7,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.errors import TooMany
-from server.models.person import FailedTry
+from server.models.person import FailedTry, Person
+from server.services.common import history
 from server.services.common.written import cut
+from server.services.people.actions import PeopleAction
 
 TRIES = 10
 WINDOW = timedelta(minutes=15)
 KEPT = timedelta(days=1)
+TOLD = {
+    "desk": "在电脑上登录没有成功",
+    "password": "改密码时现在的密码没有输对",
+    "bind": "绑定码用过、过期或作废了，手机没有绑上",
+}
 
 
 def refuse_if_too_many(session: Session, *, what: str, keys: Iterable[str], now: datetime) -> None:
@@ -54,3 +61,17 @@ def note_failure(session: Session, *, what: str, keys: Iterable[str], now: datet
     )
     session.add_all(FailedTry(what=what, key=cut(key, FailedTry.key), at=now) for key in keys)
     session.flush()
+
+
+def tell_failure(
+    session: Session, *, what: str, person: Person, source: str, now: datetime
+) -> None:
+    """Write into the history that somebody tried a person's account in vain; bounded by TRIES."""
+    history.write(
+        session,
+        of=person,
+        by=None,
+        at=now,
+        action=PeopleAction.SIGN_IN_FAILED,
+        summary=f"{person.name}的账号{TOLD[what]}，来自{source}",
+    )

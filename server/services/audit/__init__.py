@@ -1,0 +1,1 @@
+"""Whether what was written still stands: verifying the chain, lawful erasure, restored backups."""

@@ -1,0 +1,103 @@
+"""Whether what was frozen still hashes to the hash that it carries: content beside its own hash."""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from server.models.acceptance import Acceptance
+from server.models.inspection import Inspection, RoundReport
+from server.models.kept_paper import KeptPaper
+from server.models.month import MonthApproval
+from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
+from server.models.proposal import Proposal
+from server.models.rectification import NoticePaper
+from server.models.snapshot import SnapshotDay, StationSnapshot
+from server.services.common.chain_payloads import SOURCES
+from server.services.inspections.freezing import frozen_is_whole
+from server.services.programme.snapshots import digest
+
+AT_ONCE = 100  # papers are large
+Pair = tuple["InstrumentedAttribute[Any]", "InstrumentedAttribute[str]"]
+JSON_AND_HASH: dict[str, Pair] = {
+    one.class_.__tablename__: (one, other)
+    for one, other in (
+        (Acceptance.record, Acceptance.record_sha256),
+        (Proposal.change, Proposal.change_sha256),
+        (RoundReport.figures, RoundReport.figures_sha256),
+        (MonthApproval.figures, MonthApproval.figures_sha256),
+        (MonthlyReportVersion.content, MonthlyReportVersion.content_sha256),
+        (MonthlySummary.content, MonthlySummary.content_sha256),
+    )
+}
+BYTES_AND_HASH: dict[str, Pair] = {
+    "kept_papers": (KeptPaper.content, KeptPaper.sha256),
+    "notice_papers": (NoticePaper.content, NoticePaper.sha256),
+}
+
+
+def unsound(session: Session, *, kind: str, refs: Collection[str], county: str) -> Iterator[str]:
+    """The refs of those rows whose content no longer hashes to their own hash."""
+    found = sorted(refs)
+    if kind == Inspection.__tablename__:
+        yield from _inspections(session, found)
+    elif kind == SnapshotDay.__tablename__:
+        yield from _days(session, found, county)
+    elif kind in JSON_AND_HASH:
+        yield from _compared(session, found, JSON_AND_HASH[kind], _of_json)
+    elif kind in BYTES_AND_HASH:
+        yield from _compared(session, found, BYTES_AND_HASH[kind], _of_bytes)
+
+
+def _of_bytes(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _of_json(content: Any) -> str:
+    """The spelling that all wings freeze in."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _compared(
+    session: Session, refs: list[str], columns: Pair, hashed: Callable[[Any], str]
+) -> Iterator[str]:
+    content, sha256 = columns
+    source = SOURCES[content.class_.__tablename__]
+    for first in range(0, len(refs), AT_ONCE):
+        some = [source.key_of(ref) for ref in refs[first : first + AT_ONCE]]
+        asked = sa.select(source.key, content, sha256).where(source.key.in_(some))
+        for key, held, kept in session.execute(asked):
+            if hashed(held) != kept:
+                yield str(key)
+
+
+def _inspections(session: Session, refs: list[str]) -> Iterator[str]:
+    for ref in refs:
+        one = session.get(Inspection, SOURCES[Inspection.__tablename__].key_of(ref))
+        if one is None:
+            continue
+        text = one.document
+        kept = one.document_sha256 == (None if text is None else _of_bytes(text.encode()))
+        if not kept or not frozen_is_whole(session, one):
+            yield ref
+        session.expunge(one)
+
+
+def _days(session: Session, refs: list[str], county: str) -> Iterator[str]:
+    for ref in refs:
+        day = session.get(SnapshotDay, (county, SOURCES[SnapshotDay.__tablename__].key_of(ref)))
+        if day is None:
+            continue
+        rows = session.scalars(
+            sa.select(StationSnapshot).where(
+                StationSnapshot.county == county,
+                StationSnapshot.from_on <= day.day_on,
+                sa.or_(StationSnapshot.until_on.is_(None), StationSnapshot.until_on > day.day_on),
+            )
+        )
+        if digest(rows) != day.sha256:
+            yield ref

@@ -1,0 +1,78 @@
+"""How what is chained is spelt before it is hashed: version 1, held fast by golden vectors.
+
+Canonical JSON in the spirit of RFC 8785: UTF-8, keys sorted by code point, no blanks, nothing
+escaped that JSON need not escape, whole numbers only, moments as text in UTC with microseconds.
+Text is taken as it stands (no Unicode normalisation).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+VERSION = 1
+BEGINNING = "0" * 64  # what the first line of a chain names as the line before it
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+
+
+def canonical(value: Any) -> str:
+    """The one spelling of a value. Raises TypeError for a float and for what JSON does not have."""
+    return _encode(_plain(value))
+
+
+def sha256_of(value: Any) -> str:
+    """SHA-256 over the canonical spelling, in hex."""
+    return sha256(canonical(value).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if isinstance(value, Mapping):
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError("only text can be a key of what is chained")
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    for known, spelt in _SPELT:
+        if isinstance(value, known):
+            return spelt(value)
+    raise TypeError(f"{kind.__name__} has no canonical spelling")
+
+
+def moment(at: datetime) -> str:
+    """2023-07-05T06:30:00.000000Z."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+_SPELT: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (datetime, moment),  # before date, of which it is one
+    (date, date.isoformat),
+    (UUID, str),
+    (Enum, lambda member: member.value),
+)
+
+
+def line_hash(
+    *, county: str, seq: int, at: datetime, kind: str, ref: str, payload_sha256: str, previous: str
+) -> str:
+    """The hash of one line: over all that it says, the hash of the line before it included."""
+    return sha256_of(
+        {
+            "v": VERSION,
+            "county": county,
+            "seq": seq,
+            "at": at,
+            "kind": kind,
+            "ref": ref,
+            "payload_sha256": payload_sha256,
+            "previous": previous,
+        }
+    )

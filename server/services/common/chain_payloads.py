@@ -1,0 +1,154 @@
+"""What stands behind the lines of the chain: lines of the history, and whatever was frozen."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import InstrumentedAttribute
+
+from server.models.acceptance import Acceptance
+from server.models.coverage import PopulationList
+from server.models.history import HistoryLine
+from server.models.inspection import Inspection, RoundReport
+from server.models.kept_paper import KeptPaper
+from server.models.month import MonthApproval
+from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
+from server.models.phone_help import UnsentImport
+from server.models.proposal import Proposal
+from server.models.rectification import Notice, NoticePaper
+from server.models.sheet_import import SheetImport
+from server.models.snapshot import SnapshotDay
+from server.services.common.chain_canonical import sha256_of
+
+AT_ONCE = 500  # so many rows are asked for in one statement
+HISTORY = HistoryLine.__tablename__
+
+
+class Payload(NamedTuple):
+    """One row as the chain knows it."""
+
+    county: str
+    ref: str
+    at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table whose rows are chained: `columns` are what is hashed, by their names.
+
+    `columns` of something frozen are its own hashes; the line holds the hash of these, so that a
+    frozen record and its line stand and fall together. `through` leads to the county.
+    """
+
+    label: str
+    key: "InstrumentedAttribute[Any]"
+    at: "InstrumentedAttribute[datetime]"
+    county: "InstrumentedAttribute[str]"
+    columns: Mapping[str, "InstrumentedAttribute[Any]"]
+    through: "InstrumentedAttribute[Any] | None" = None
+
+    @property
+    def kind(self) -> str:
+        """The name of the table, by which a line of the chain names it."""
+        return str(self.key.class_.__tablename__)
+
+    def select(self) -> sa.Select[Any]:
+        """County, key, moment, and what is hashed."""
+        asked = sa.select(self.county, self.key, self.at, *self.columns.values())
+        if self.through is not None:
+            asked = asked.join(self.county.class_, self.through == self.county.class_.id)
+        return asked
+
+    def payload(self, row: Any) -> Payload:
+        """A row of `select` as the chain knows it."""
+        county, key, at, *values = row
+        said = dict(zip(self.columns, values, strict=True))
+        return Payload(
+            county, ref_of(key), at, sha256_of({"table": self.kind, "id": ref_of(key), **said})
+        )
+
+    def key_of(self, ref: str) -> Any:
+        """The key that a line's `ref` stands for."""
+        return _READ[self.key.type.python_type](ref)
+
+
+_READ: dict[type, Callable[[str], Any]] = {int: int, UUID: UUID, date: date.fromisoformat}
+
+
+def ref_of(key: Any) -> str:
+    """A row's key as the chain writes it."""
+    return key.isoformat() if isinstance(key, date) else str(key)
+
+
+def _frozen(
+    label: str,
+    at: "InstrumentedAttribute[datetime]",
+    *hashes: "InstrumentedAttribute[Any]",
+    key: "InstrumentedAttribute[Any] | None" = None,
+) -> Source:
+    noun = at.class_
+    return Source(label, key or noun.id, at, noun.county, {one.key: one for one in hashes})
+
+
+# A column that the history gets later needs a second version of the spelling (a test says so).
+LINES = Source(
+    "变更记录",
+    HistoryLine.id,
+    HistoryLine.at,
+    HistoryLine.county,
+    {
+        one.key: one
+        for one in (
+            HistoryLine.county,
+            HistoryLine.station_id,
+            HistoryLine.operator_id,
+            HistoryLine.organisation_id,
+            HistoryLine.part_of_id,
+            HistoryLine.person_id,
+            HistoryLine.at,
+            HistoryLine.action,
+            HistoryLine.summary,
+            HistoryLine.changes,
+            HistoryLine.reason,
+        )
+    },
+)
+FROZEN = (
+    _frozen("督导记录", Inspection.received_at, Inspection.frozen_sha256,
+            Inspection.document_sha256),
+    _frozen("验收记录", Acceptance.accepted_at, Acceptance.record_sha256),
+    _frozen("变更申请", Proposal.proposed_at, Proposal.change_sha256),
+    _frozen("整轮结果", RoundReport.reported_at, RoundReport.figures_sha256),
+    _frozen("月度核准", MonthApproval.approved_at, MonthApproval.figures_sha256),
+    _frozen("单位月报", MonthlyReportVersion.handed_in_at, MonthlyReportVersion.content_sha256),
+    _frozen("月报汇总", MonthlySummary.issued_at, MonthlySummary.content_sha256),
+    _frozen("留存文件", KeptPaper.made_at, KeptPaper.sha256),
+    Source("通知书文件", NoticePaper.id, NoticePaper.made_at, Notice.county,
+           {"sha256": NoticePaper.sha256}, through=NoticePaper.notice_id),
+    _frozen("导入批次", SheetImport.imported_at, SheetImport.file_sha256),
+    _frozen("人口名单", PopulationList.entered_at, PopulationList.file_sha256),
+    _frozen("补交批次", UnsentImport.imported_at, UnsentImport.file_sha256),
+    _frozen("每日快照", SnapshotDay.taken_at, SnapshotDay.sha256, key=SnapshotDay.day_on),
+)  # fmt: skip
+SOURCES: Mapping[str, Source] = {one.kind: one for one in (LINES, *FROZEN)}
+
+
+def payloads(
+    connection: Connection, source: Source, refs: Collection[str], *, county: str | None = None
+) -> Iterator[Payload]:
+    """What stands under these refs now, in the order of the keys; what is gone is left out.
+
+    `county` None asks whatever county they are of: no key but a day's is in two.
+    """
+    keys = sorted(source.key_of(ref) for ref in refs)
+    for first in range(0, len(keys), AT_ONCE):
+        some = keys[first : first + AT_ONCE]
+        asked = source.select().where(source.key.in_(some)).order_by(source.key)
+        if county is not None:
+            asked = asked.where(source.county == county)
+        yield from map(source.payload, connection.execute(asked))
