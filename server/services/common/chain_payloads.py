@@ -17,6 +17,7 @@ from server.models.inspection import Inspection, RoundReport
 from server.models.kept_paper import KeptPaper
 from server.models.month import MonthApproval
 from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
+from server.models.operator_total import OperatorFile, ReconciliationDecision
 from server.models.phone_help import UnsentImport
 from server.models.proposal import Proposal
 from server.models.rectification import Notice, NoticePaper
@@ -132,6 +133,10 @@ FROZEN = (
            {"sha256": NoticePaper.sha256}, through=NoticePaper.notice_id),
     _frozen("导入批次", SheetImport.imported_at, SheetImport.file_sha256),
     _frozen("人口名单", PopulationList.entered_at, PopulationList.file_sha256),
+    _frozen("企业件数文件", OperatorFile.entered_at, OperatorFile.file_sha256),
+    _frozen("对账决定", ReconciliationDecision.decided_at, ReconciliationDecision.choice,
+            ReconciliationDecision.inbound, ReconciliationDecision.outbound,
+            ReconciliationDecision.seen_sha256, ReconciliationDecision.evidence_sha256),
     _frozen("补交批次", UnsentImport.imported_at, UnsentImport.file_sha256),
     _frozen("每日快照", SnapshotDay.taken_at, SnapshotDay.sha256, key=SnapshotDay.day_on),
 )  # fmt: skip

@@ -79,7 +79,9 @@ def test_every_column_of_the_history_is_chained_and_every_hash_is_or_says_why_no
     columns = {column.key for column in HistoryLine.__table__.columns}
     assert columns - {"id"} == LINES.columns.keys()  # another one needs a second version
 
-    frozen = {f"{one.kind}.{name}" for one in FROZEN for name in one.columns}
+    frozen = {
+        f"{one.kind}.{name}" for one in FROZEN for name in one.columns if name.endswith("sha256")
+    }
     every = {
         f"{table.name}.{column.name}"
         for table in Base.metadata.tables.values()
