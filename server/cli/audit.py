@@ -111,16 +111,17 @@ def _anchor(args: argparse.Namespace) -> int:
     """One line a county for each kept anchor's newest, and the head as it is now."""
     from sqlalchemy.orm import Session
 
+    from server.calendar import full_day_text
     from server.http import clock
-    from server.services.common.chain import head_of, last_anchor
+    from server.services.common.chain import anchor_text, head_of, last_anchor
 
     with _opened() as engine, Session(engine) as session:
         for code in _codes(session, args.county):
             kept = last_anchor(session, county=code, at=clock.now())
             if kept is not None:
-                print(f"{code} 存证 {kept.on.isoformat()} 序号{kept.seq} 校验{kept.hash}")
+                print(f"{code} {anchor_text(kept, len(kept.hash))}")
             seq, head = head_of(session, county=code)
-            print(f"{code} 现在 {clock.today().isoformat()} 序号{seq} 校验{head}")
+            print(f"{code} 现在 {full_day_text(clock.today())} 序号{seq} 校验{head}")
     return 0
 
 

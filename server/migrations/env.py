@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from server import models  # noqa: F401 - fills the metadata
 from server.chain_guards import drop_guards, put_guards
 from server.db import Base
+from server.http import clock
 from server.services.common.chain_begun import newest_line, take_in
 
 
@@ -33,7 +34,7 @@ def run(connection: Connection) -> None:
         drop_guards(connection)
         context.run_migrations()
         put_guards(connection)
-        take_in(connection, after=before)
+        take_in(connection, after=before, now=clock.now())
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:

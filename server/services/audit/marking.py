@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.chain_guards import ERASED as ERASED_WORDS
 from server.errors import Invalid, NotFound
 from server.models.county import County
@@ -121,7 +122,7 @@ def note_restored(
     told = f"从备份恢复：恢复到存证第{seq}行（校验{head[:16]}）"
     changes = [history.change(KEPT_SEQ, "恢复到第几行", "", str(seq))]
     if lost is not None:
-        told += f"，{lost.on.isoformat()}存证的第{seq + 1}至{lost.seq}行丢失"
+        told += f"，{full_day_text(lost.on)}存证的第{seq + 1}至{lost.seq}行丢失"
         changes += [
             history.change(LOST_SEQ, "丢失到第几行", "", str(lost.seq)),
             history.change(LOST_ON, "丢失的存证是哪天的", "", lost.on.isoformat()),

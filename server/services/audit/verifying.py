@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import moment_text
+from server.calendar import full_day_text, moment_text
 from server.chain_guards import missing_guards
 from server.errors import Invalid
 from server.models.chain import ChainAnchor, ChainLine
@@ -32,7 +32,7 @@ TOLD = 60  # faults in words; the rest are counted
 SUMMARY_TOLD = 40
 UNREADABLE = (ValueError, TypeError, AttributeError)  # a moment or JSON that is none any more
 ANCHOR = re.compile(
-    r"(?:(?P<county>\d{6})\D+)?(?P<on>\d{4}-\d\d-\d\d)\D+?(?P<seq>\d{1,12})\D*?"
+    r"(?:(?P<county>\d{6})\D+)?(?P<year>\d{4})[年-](?P<month>\d\d?)[月-](?P<day>\d\d?)\D+?(?P<seq>\d{1,12})\D*?"
     r"(?:校验|\s)\s*(?P<hash>[0-9a-f]{16,64})\b"
 )
 
@@ -87,13 +87,13 @@ def anchors_in(text: str, *, source: str) -> list[Anchor]:
             raise Invalid(
                 "anchor-unreadable",
                 f"这一行看不出是存证：“{said[:SUMMARY_TOLD]}”。"
-                "请照纸上写成“存证 2026-11-30 序号12 校验0123456789abcdef”。",
+                "请照纸上写成“存证 2026年11月30日 序号12 校验0123456789abcdef”。",
             )
         try:
-            on = date.fromisoformat(one["on"])
+            on = date(*(int(one[part]) for part in ("year", "month", "day")))
         except ValueError as wrong:
             raise Invalid(
-                "anchor-unreadable", f"“{one['on']}”不是日期。请照纸上的存证再写一遍。"
+                "anchor-unreadable", f"“{one[0]}”里的日期不对。请照纸上的存证再写一遍。"
             ) from wrong
         found.append(Anchor(on, int(one["seq"]), one["hash"], one["county"] or "", source))
     return found
@@ -209,7 +209,9 @@ def _gone(first: int, last: int) -> str:
 
 def _part(made: Verified, mark: Anchor, excuses: Excuses) -> None:
     """An anchor that the chain does not bear out: lost with a restored backup, or rewritten."""
-    said = f"{mark.on.isoformat()}的存证（{mark.source}，序号{mark.seq}，校验{mark.hash[:SHOWN]}）"
+    said = (
+        f"{full_day_text(mark.on)}的存证（{mark.source}，序号{mark.seq}，校验{mark.hash[:SHOWN]}）"
+    )
     if mark.source != "本机所存" and (why := excuses.lost(mark.on, mark.seq)):
         made.notes.append(f"{said}在现在的链上没有：{why}")
     else:

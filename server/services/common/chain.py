@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
-from server.calendar import beijing_day
+from server.calendar import beijing_day, full_day_text
 from server.models.chain import ChainAnchor, ChainHead, ChainLine
 from server.services.common.chain_canonical import BEGINNING, line_hash
 from server.services.common.chain_payloads import HISTORY, SOURCES, Payload, payloads, ref_of
@@ -156,9 +156,9 @@ def newest_anchors(session: Session, *, county: str, most: int) -> list[ChainAnc
     return list(session.scalars(asked.order_by(ChainAnchor.on.desc()).limit(most)))
 
 
-def anchor_text(one: ChainAnchor) -> str:
-    """An anchor as it stands at the foot of papers."""
-    return f"存证 {one.on.isoformat()} 序号{one.seq} 校验{one.hash[:SHOWN]}"
+def anchor_text(one: ChainAnchor, shown: int = SHOWN) -> str:
+    """An anchor as it stands at the foot of papers, with so much of its hash."""
+    return f"存证 {full_day_text(one.on)} 序号{one.seq} 校验{one.hash[:shown]}"
 
 
 def foot(session: Session, *, county: str, at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -30,7 +30,7 @@ def newest_line(connection: Connection) -> int | None:
     return connection.scalar(sa.select(sa.func.max(HistoryLine.id))) or 0
 
 
-def take_in(connection: Connection, *, after: int | None) -> None:
+def take_in(connection: Connection, *, after: int | None, now: datetime) -> None:
     """Chain what stands: all of it where the chain begins here, else what the migration wrote.
 
     `after` is what `newest_line` said before. Only lines written by the migration itself are taken
@@ -47,7 +47,7 @@ def take_in(connection: Connection, *, after: int | None) -> None:
         return
     append(connection, noted)
     if after is None:
-        _say_so(connection)
+        _say_so(connection, now)
 
 
 def _frozen(connection: Connection, there: set[str]) -> Iterator[Noted]:
@@ -57,10 +57,8 @@ def _frozen(connection: Connection, there: set[str]) -> Iterator[Noted]:
                 yield Noted(source.kind, "" if source.key.key == "id" else county, ref_of(key))
 
 
-def _say_so(connection: Connection) -> None:
+def _say_so(connection: Connection, now: datetime) -> None:
     """A line that says where the chain began, and the first anchor over it."""
-    clock: datetime = connection.execute(sa.select(sa.func.now())).scalar_one()
-    now = clock if clock.tzinfo else clock.replace(tzinfo=UTC)
     heads = connection.execute(sa.select(ChainHead.county, ChainHead.seq)).all()
     with Session(connection) as session:
         for county, seq in heads:

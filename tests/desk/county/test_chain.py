@@ -50,8 +50,8 @@ def test_an_administrator_alters_a_row_with_sql_and_is_found(
     session.commit()
     done_by_the_worker(engine, "anchor_the_day", blobs)
     page = text_of(desk.get("/history/chain"))
-    paper = next(line for line in page.split("  ") if "存证 2023-07-05" in line)
-    anchor = paper[paper.index("存证 2023-07-05") :].partition(" 校验")
+    paper = next(line for line in page.split("  ") if "存证 2023年7月5日" in line)
+    anchor = paper[paper.index("存证 2023年7月5日") :].partition(" 校验")
     typed = f"{anchor[0]} 校验{anchor[2][:16]}"
     assert main(["audit", "verify"]) == 0
     assert "全部对得上" in capsys.readouterr().out
@@ -90,11 +90,11 @@ def test_an_anchor_that_the_chain_does_not_bear_out_is_told_in_words(
     def told(typed: str) -> str:
         return text_of(desk.client.get("/desk/history/chain", query_string={"anchor": typed}))
 
-    assert "认得" in told(f"存证 2023-07-05 序号1 校验{line.hash[:16]}")
-    assert "抄错" in told(f"存证 2023-07-05 序号1 校验{'0' * 16}")
-    assert "截断" in told(f"存证 2023-07-05 序号999999999999 校验{line.hash[:16]}")
+    assert "认得" in told(f"存证 2023年7月5日 序号1 校验{line.hash[:16]}")
+    assert "抄错" in told(f"存证 2023年7月5日 序号1 校验{'0' * 16}")
+    assert "截断" in told(f"存证 2023年7月5日 序号999999999999 校验{line.hash[:16]}")
     assert "看不出是存证" in told("序号1")
-    assert "411721的" in told(f"411721 存证 2023-07-05 序号1 校验{line.hash[:16]}")
+    assert "411721的" in told(f"411721 存证 2023年7月5日 序号1 校验{line.hash[:16]}")
 
 
 def test_sign_ins_failures_resets_changes_and_files_taken_are_lines(

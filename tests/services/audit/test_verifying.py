@@ -109,7 +109,7 @@ ATTACKS = {
     "head set back": ("UPDATE chain_heads SET seq = 12", "链尾对不上"),
     "approval altered": (
         "UPDATE month_approvals SET figures_sha256 = :zeros", "月度核准1号（2023-07-05 14:30）被改过"),
-    "anchor altered": ("UPDATE chain_anchors SET hash = :zeros", "2023-07-05的存证（本机所存"),
+    "anchor altered": ("UPDATE chain_anchors SET hash = :zeros", "2023年7月5日的存证（本机所存"),
 }  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def test_a_tail_cut_off_with_everything_that_goes_with_it_is_found_by_an_anchor_
 
     assert checked(session).whole  # the machine itself cannot know
     [fault] = checked(session, anchors=paper).faults
-    assert fault.startswith("2023-07-05的存证（纸上，序号13，校验")
+    assert fault.startswith("2023年7月5日的存证（纸上，序号13，校验")
     assert "对不上" in fault
 
 
@@ -295,6 +295,7 @@ def test_what_sqlite_cannot_even_read_any_more_is_named(
 @pytest.mark.parametrize(
     ("text", "seq", "county"),
     [
+        ("存证 2026年11月30日 序号12 校验0123456789abcdef", 12, ""),
         ("存证 2026-11-30 序号12 校验0123456789abcdef", 12, ""),
         ("140926 存证 2026-11-30 序号120 校验" + "ab" * 32, 120, "140926"),
         ("140926 现在 2026-11-30 序号7 校验" + "0" * 64, 7, "140926"),

@@ -191,8 +191,8 @@ def test_a_paper_of_one_moment_always_bears_the_same_anchor(session: Session, ca
     again = chain.anchor(session, county="140926", now=NOW.replace(hour=8))
 
     assert again is made  # one a day
-    said = f"存证 2023-07-05 序号1 校验{made.hash[:16]}"
+    said = f"存证 2023年7月5日 序号1 校验{made.hash[:16]}"
     assert chain.foot(session, county="140926", at=NOW) == said
     chain.anchor(session, county="140926", now=NOW.replace(day=6))
     assert chain.foot(session, county="140926", at=NOW) == said
-    assert "2023-07-06 序号2" in chain.foot(session, county="140926", at=NOW.replace(day=7))
+    assert "2023年7月6日 序号2" in chain.foot(session, county="140926", at=NOW.replace(day=7))
