@@ -1,5 +1,6 @@
 """What every test may ask for: both engines, a house on them, and the cast of the stories."""
 
+import gc
 import os
 import re
 import shutil
@@ -33,6 +34,16 @@ LONG_FIRST = (
     "tests/app",
     "tests/desk",
 )
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Keep Python from looking again and again through what stays until the end for rubbish."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

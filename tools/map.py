@@ -6,6 +6,7 @@ python tools/map.py --check    only compare (exit code 1 when the map is stale)
 
 import argparse
 import ast
+import functools
 import itertools
 import re
 import sys
@@ -30,11 +31,14 @@ def modules() -> list[Path]:
     return sorted(found, key=lambda file: (PLACES.index(_place(file)), file.parent, file.name))
 
 
+@functools.cache
 def first_sentence(module: Path) -> str:
     """What a module says it is for, on its first line; empty when it does not say."""
     text = (ROOT / module).read_text(encoding="utf-8")
     if module.suffix == ".py":
-        said = ast.get_docstring(ast.parse(text)) or ""
+        # The rest of the module need not be understood for it.
+        head = re.match(r'(?:\s*#[^\n]*\n)*\s*[rR]?""".*?"""', text, re.DOTALL)
+        said = (ast.get_docstring(ast.parse(head[0])) or "") if head else ""
     else:
         comment = re.match(r"\s*(?:/\*\*?\s*(.+?)\s*(?:\*/|$)|//\s*(.+?)\s*$)", text, re.MULTILINE)
         said = (comment[1] or comment[2]) if comment else ""

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.house.trees import FILES, faults, parsed, text_of
+from tests.house.trees import FILES, faults, parsed, text_of, walked
 
 GROUPS = "server/services/people/scope.py"
 
@@ -22,7 +22,7 @@ def test_who_may_do_what_is_grouped_in_one_place() -> None:
         for name, tree in parsed().items():
             if name == GROUPS:
                 continue
-            for node in ast.walk(tree):
+            for node in walked(tree):
                 among = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else ()
                 given = node.args if isinstance(node, ast.Call) else ()
                 if any(map(is_role, among)) or sum(map(is_role, given)) > 1:

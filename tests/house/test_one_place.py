@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.house.trees import faults, parsed, texts
+from tests.house.trees import faults, parsed, texts, walked
 
 CHINESE = re.compile("[一-鿿]")
 
@@ -19,7 +19,7 @@ def test_which_version_is_the_newest_is_asked_of_the_models() -> None:
         for name, tree in parsed().items():
             if name.startswith(own):
                 continue
-            for node in ast.walk(tree):
+            for node in walked(tree):
                 if not isinstance(node, ast.Compare):
                     continue
                 sides = [node.left, *node.comparators]
@@ -43,7 +43,7 @@ def test_days_and_moments_are_written_by_the_calendar_alone() -> None:
             # A spreadsheet says how its own cells write a day.
             if name in ("server/calendar.py", "server/media/sheets/formats.py"):
                 continue
-            for node in ast.walk(tree):
+            for node in walked(tree):
                 if isinstance(node, ast.Attribute) and node.attr == "strftime":
                     yield f"{name}:{node.lineno}: strftime"
                 if isinstance(node, ast.JoinedStr):
@@ -96,7 +96,7 @@ def test_no_text_is_cut_to_a_number_that_a_column_knows() -> None:
         for name, tree in parsed().items():
             if name.startswith(("server/services/", "server/papers/", "desk/", "miniapp_api/")):
                 yield from (f"{name}:{line}: [:{most}]" for line, most in _cuts(tree) if most >= 40)
-            for node in ast.walk(tree):
+            for node in walked(tree):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in models:
                     for field in node.keywords:
                         yield from (
@@ -111,7 +111,7 @@ def test_no_text_is_cut_to_a_number_that_a_column_knows() -> None:
 def test_a_reason_is_asked_for_in_one_way() -> None:
     def asking() -> Iterator[str]:
         for name, tree in parsed().items():
-            for node in ast.walk(tree):
+            for node in walked(tree):
                 if (
                     isinstance(node, ast.Call)
                     and node.args

@@ -7,6 +7,7 @@ from tests.house.trees import (
     faults,
     parsed,
     text_of,
+    walked,
 )
 
 KINDS = {"Problem", "NotFound", "NotAllowed", "Invalid", "Conflict", "TooMany"}
@@ -16,7 +17,7 @@ def problem_kinds(trees: dict[str, ast.Module]) -> set[str]:
     """The names of the Problem family: the kinds of errors.py and their subclasses."""
     kinds = set(KINDS)
     for tree in trees.values():
-        for node in ast.walk(tree):
+        for node in walked(tree):
             if isinstance(node, ast.ClassDef):
                 bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
                 if bases & kinds and not node.name.startswith("_"):  # private ones never get out
@@ -30,7 +31,7 @@ def raised_codes() -> dict[str, str]:
     kinds = problem_kinds(trees)
     codes = {}
     for name, tree in trees.items():
-        for node in ast.walk(tree):
+        for node in walked(tree):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             called = node.func
@@ -59,7 +60,7 @@ def test_the_table_of_problems_lists_only_codes_that_occur_sorted_and_once() -> 
     literals = {
         node.value
         for tree in parsed().values()
-        for node in ast.walk(tree)
+        for node in walked(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from server.models.phone_event import EventKind, Subject
 from tests.app.quick import Core
-from tests.house.trees import FILES, faults, parsed, text_of
+from tests.house.trees import FILES, faults, parsed, text_of, walked
 
 CHINESE = re.compile("[一-鿿]")
 ENUMS = {"StrEnum", "Labelled"}
@@ -32,7 +32,7 @@ def kinds(trees: Mapping[str, ast.Module]) -> list[Kind]:
     """Every enum of texts with more than one member."""
     found = []
     for tree in trees.values():
-        for node in ast.walk(tree):
+        for node in walked(tree):
             if not isinstance(node, ast.ClassDef):
                 continue
             if not ENUMS & {getattr(base, "attr", getattr(base, "id", "")) for base in node.bases}:
@@ -60,7 +60,7 @@ def _said_in_chinese(node: ast.expr) -> bool:
 
 def _tables(tree: ast.Module) -> Iterator[tuple[int, list[ast.expr]]]:
     """Dicts and rows of tuples, each with the keys to which it gives Chinese."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Dict):
             yield (
                 node.lineno,

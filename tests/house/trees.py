@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import gc
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -29,6 +30,7 @@ def committed() -> list[str]:
 FILES = committed()
 
 
+@functools.cache
 def text_of(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
@@ -67,4 +69,18 @@ def faults(found: Iterable[str]) -> str:
 
 @functools.cache
 def parsed() -> dict[str, ast.Module]:
-    return {name: ast.parse(text_of(name)) for name in python_files(*CODE)}
+    gc.disable()  # looking through a million nodes for rubbish costs more than making them
+    try:
+        trees = {name: ast.parse(text_of(name)) for name in python_files(*CODE)}
+        for tree in trees.values():
+            walked(tree)
+        gc.freeze()
+    finally:
+        gc.enable()
+    return trees
+
+
+@functools.cache
+def walked(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a module: many tests ask, and walking costs."""
+    return tuple(ast.walk(tree))
