@@ -76,14 +76,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shelf(pytestconfig: pytest.Config) -> Path:
+    """Where the test processes of this checkout keep migrated databases, this run and the next."""
+    return pytestconfig.cache.mkdir("databases")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(shelf: Path) -> Path:
     """A migrated, empty SQLite file; each test works on its own copy."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    engine = databases.migrated(f"sqlite:///{path}")
-    with engine.connect() as connection:
-        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return path
+    return databases.migrated_sqlite(shelf)
 
 
 @pytest.fixture(scope="session")
@@ -93,13 +94,11 @@ def sqlite_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_engine() -> Iterator[Engine]:
+def postgres_engine(shelf: Path) -> Iterator[Engine]:
     """One migrated PostgreSQL database for this test process; emptied before each test."""
     try:
-        with databases.postgres() as url:
-            engine = databases.migrated(url)
+        with databases.migrated_postgres(shelf) as engine:
             yield engine
-            engine.dispose()
     except databases.PostgresMissing as missing:
         if os.environ.get("CI"):
             raise

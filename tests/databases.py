@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine, make_url
 
 from server.db import Base, open_engine
 from server.schema import upgrade
+from tests import templates
 
 # For what asks the database nothing in which the engines differ: pages, pictures, bytes.
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -34,10 +35,37 @@ def postgres() -> Iterator[str]:
         with _database_on(given) as url:
             yield url
         return
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    starter = _debian(binaries[-1].parent) if binaries else _from_pypi()
+    binaries = _debian_binaries()
+    starter = _debian(binaries) if binaries else _from_pypi()
     with starter as url:
         yield url
+
+
+@contextmanager
+def migrated_postgres(shelf: Path) -> Iterator[Engine]:
+    """An engine on an empty PostgreSQL database at the newest step, from the shelf if possible."""
+    binaries = _debian_binaries()
+    if binaries is None or os.environ.get("TEST_DATABASE_URL"):
+        with postgres() as url:
+            engine = migrated(url)
+            yield engine
+            engine.dispose()
+        return
+
+    def make(folder: Path) -> None:
+        with _debian(binaries, keep=folder) as url:
+            migrated(url).dispose()
+
+    version = binaries.parent.name
+    with _debian(binaries, templates.made_once(shelf, f"postgres-{version}", make)) as url:
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
+
+
+def _debian_binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
 
 
 @contextmanager
@@ -56,13 +84,19 @@ def _database_on(server: str) -> Iterator[str]:
 
 
 @contextmanager
-def _debian(binaries: Path) -> Iterator[str]:
-    """A throw-away cluster by Debian's binaries, on a socket only; root hands it to postgres."""
+def _debian(
+    binaries: Path, template: Path | None = None, keep: Path | None = None
+) -> Iterator[str]:
+    """A throw-away cluster by Debian's binaries, on a socket only; root hands it to postgres.
+
+    It begins as a copy of the folder `template`, and is left in the folder `keep`, if asked for.
+    """
     folder = Path(tempfile.mkdtemp(prefix="czt-pg-"))
     as_postgres: list[str] = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
         as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    data, log = folder / "data", folder / "log"
 
     def run(*command: str) -> None:
         done = subprocess.run(
@@ -71,17 +105,23 @@ def _debian(binaries: Path) -> Iterator[str]:
         if done.returncode:
             raise PostgresMissing(f"{command[0]}: {done.stdout}{done.stderr}")
 
-    data, log = folder / "data", folder / "log"
     init = ("-A", "trust", "-U", "czt", "-E", "UTF8", "--locale=C", "--no-sync")
     try:
-        run(str(binaries / "initdb"), "-D", str(data), *init)
+        if template is None:
+            run(str(binaries / "initdb"), "-D", str(data), *init)
+        else:
+            templates.copied(template, data)
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} {UNSAFE}"
         control = str(binaries / "pg_ctl")
         run(control, "-D", str(data), "-w", "-l", str(log), "-o", options, "start")
+        how = "immediate"
         try:
             yield f"postgresql+psycopg://czt@/postgres?host={folder}"
+            how = "immediate" if keep is None else "fast"  # what is kept must be whole
         finally:
-            run(control, "-D", str(data), "-m", "immediate", "stop")
+            run(control, "-D", str(data), "-m", how, "stop")
+        if keep is not None:
+            templates.copied(data, keep)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -112,6 +152,18 @@ def migrated(url: str) -> Engine:
     engine = open_engine(url)
     upgrade(engine)
     return engine
+
+
+def migrated_sqlite(shelf: Path) -> Path:
+    """An empty SQLite file at the newest step, from the shelf if it lies there."""
+
+    def make(path: Path) -> None:
+        engine = migrated(f"sqlite:///{path}")
+        with engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+
+    return templates.made_once(shelf, "sqlite", make)
 
 
 def empty(engine: Engine) -> None:
