@@ -5,11 +5,12 @@ from flask import Flask
 
 def attach_desk(app: Flask) -> None:
     """Register the desk's pages, one blueprint for each thing people come for."""
-    from desk.checks import reviews, signals
+    from desk.checks import complaint, complaints, new_complaint, reviews, signals
     from desk.county import (
         audit,
         chain,
         county,
+        county_complaints,
         county_matters,
         county_remarks,
         county_signals,
@@ -88,6 +89,9 @@ def attach_desk(app: Flask) -> None:
         matters,
         new_matter,
         matter,
+        complaints,
+        new_complaint,
+        complaint,
         board,
         county,
         operators,
@@ -96,6 +100,7 @@ def attach_desk(app: Flask) -> None:
         county_signals,
         county_words,
         county_matters,
+        county_complaints,
         county_remarks,
         county_telephones,
         audit,

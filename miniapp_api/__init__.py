@@ -8,6 +8,7 @@ def attach_api(app: Flask) -> None:
     from miniapp_api import (
         app_files,
         batch,
+        complaints,
         docs,
         inspector,
         keeper,
@@ -33,5 +34,6 @@ def attach_api(app: Flask) -> None:
         public.blp,
     ):
         api.register_blueprint(blueprint)
-    for pages in (public.pages, app_files.pages, docs.pages):
+    for pages in (public.pages, complaints.pages, app_files.pages, docs.pages):
         app.register_blueprint(pages)
+    complaints.attach_forms_again(app)

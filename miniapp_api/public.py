@@ -2,18 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint as Pages
-from flask import Response, render_template
+from flask import Response, make_response, render_template
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from miniapp_api.session_shapes import TelephonesOut
 from miniapp_api.shapes import ProblemOut, PublicStation
-from server.calendar import beijing_day
+from server.calendar import beijing_day, clock_text, full_month_text
 from server.errors import Conflict, NotFound
 from server.http import clock
 from server.http.database import session, settings_of
@@ -22,11 +22,15 @@ from server.http.problems import answer
 from server.models.county import County, Division
 from server.models.station import Station
 from server.policy.dialling import dialled
-from server.policy.hours import hours_lines
+from server.policy.hours import OpenNow, hours_lines
 from server.services.common.openings import openings_told
+from server.services.complaints.figures import public_figures, public_months
+from server.services.county.complaint_options import complaint_options
 from server.services.county.telephones import public_telephones
+from server.services.days.open_now import open_now_at
 from server.services.plates.signs import read_scan
 from server.services.registry.fields import SERVICES
+from server.services.registry.nearby import Near, points_near
 
 blp = Blueprint("public", __name__, url_prefix="/api/v1/public", description="村民扫牌")
 open_to_all(blp, "a villager without an account scans the plate")
@@ -41,6 +45,8 @@ STYLE = Path(__file__).with_name("static") / "public.css"
 class Shown:
     """A station without anything personal."""
 
+    token: str
+    county: str
     code: str
     name: str
     level_label: str
@@ -49,6 +55,10 @@ class Shown:
     address: str
     hours_lines: tuple[str, ...]
     today: str
+    now: OpenNow
+    looked_at: str
+    near: list[Near]
+    delivery: str
     services: tuple[str, ...]
     filing: dict[str, Any]
     hotline: str
@@ -67,6 +77,8 @@ def _shown(token: str, now: datetime) -> Shown:
     ).get((station.id, day))
     township = session().get(Division, station.township_code) if station.township_code else None
     return Shown(
+        token=token,
+        county=county.code,
         code=station.code or "",
         name=station.name,
         level_label=station.level.label,
@@ -75,6 +87,10 @@ def _shown(token: str, now: datetime) -> Shown:
         address=station.address,
         hours_lines=hours_lines(station.hours),
         today=told.label if told else "",
+        now=open_now_at(session(), station=station, now=now),
+        looked_at=clock_text(now),
+        near=points_near(session(), station=station),
+        delivery=complaint_options(county).delivery,
         services=tuple(SERVICES[name] for name in station.services if name in SERVICES),
         filing={"filed": station.filed_on is not None, "on": station.filed_on},
         hotline=county.hotline,
@@ -105,14 +121,32 @@ def page(token: str) -> Any:
     """The page behind every printed code; works without JavaScript."""
     try:
         shown = _shown(token, clock.now())
-        dial = dialled(shown.hotline)
-        return render_template("public/station.html", station=shown, dial=dial)
     except (Conflict, NotFound) as problem:
         status = GONE if isinstance(problem, Conflict) else 404
         body = render_template(
             "public/no_station.html", message=problem.message, gone=status == GONE
         )
         return body, status
+    dial = dialled(shown.hotline)
+    made = make_response(render_template("public/station.html", station=shown, dial=dial))
+    made.headers["Cache-Control"] = "no-cache"  # whether it is open now holds for now
+    return made
+
+
+@pages.get("/s/county/<code>")
+def voices(code: str) -> Any:
+    """How a county's townships answer complaints: twelve whole months, and nothing of few."""
+    county = session().get(County, code) if len(code) <= County.code.type.length else None
+    if county is None:
+        raise NoSuchPage
+    since, until = public_months(clock.today())
+    return render_template(
+        "public/voices.html",
+        county=county,
+        townships=public_figures(session(), county=code, on=clock.today()),
+        since=full_month_text(since),
+        until=full_month_text(until - timedelta(days=1)),
+    )
 
 
 @pages.get("/s/<name>.txt")

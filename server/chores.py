@@ -106,6 +106,7 @@ def _compare_readings(_workshop: Workshop, args: Mapping[str, Any], now: datetim
 
 def blob_columns() -> tuple[sa.ColumnElement[str | None] | Any, ...]:
     """Every column that names bytes in the store: what none of them names is moved aside."""
+    from server.models.complaint import ComplaintPhoto
     from server.models.coverage import Agreement
     from server.models.filing import FilingStep
     from server.models.hub import HubBrand
@@ -120,6 +121,7 @@ def blob_columns() -> tuple[sa.ColumnElement[str | None] | Any, ...]:
         HubBrand.file_sha256,
         ReconciliationDecision.evidence_sha256,
         Publicity.file_sha256,
+        ComplaintPhoto.sha256,
     )
 
 

@@ -17,6 +17,7 @@ from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level, Word
 from server.policy.standard.verdicts import Verdict
 from server.services.common.actions import ChainAction
+from server.services.complaints.actions import ComplaintAction
 from server.services.county.actions import CountyAction
 from server.services.coverage.actions import CoverageAction
 from server.services.days.actions import DaysAction
@@ -77,6 +78,7 @@ ACTIONS: Mapping[str, str] = {
         PhotosAction,
         MendingAction,
         MatterAction,
+        ComplaintAction,
         ReviewAction,
         SignalsAction,
         ReportingAction,

@@ -20,6 +20,9 @@ from server.models.phone_event import Opening
 from server.policy.standard.examine import Finding, Verdict
 from server.policy.standard.facts import Word
 from server.services.common import history
+from server.services.complaints.lists import Wanted as ComplaintsWanted
+from server.services.complaints.lists import complaint_lines
+from server.services.complaints.rights import may_record
 from server.services.days.activity import StationDay, newest_photos, photos_of, station_days
 from server.services.inspections.answers import outcome_text
 from server.services.inspections.two_words import trust_of
@@ -50,6 +53,7 @@ PHOTO_PAGE = 40
 HISTORY_PAGE = 50
 HISTORY_ON_STATION = 12
 QUESTIONS = 6
+COMPLAINTS = 8
 
 
 def _only_claimed(finding: Finding) -> bool:
@@ -157,6 +161,18 @@ def station(station_id: int) -> Any:
             seen_by=me(),
             wanted=MattersWanted(choice="all", brought=True, station_id=found.id),
         ),
+        complaints=complaint_lines(
+            session(),
+            county=found.county,
+            on=today,
+            seen_by=me(),
+            wanted=ComplaintsWanted(choice="all", station_id=found.id),
+            limit=COMPLAINTS,
+        )
+        if may(*SEES_ROUNDS)
+        else None,
+        complaints_most=COMPLAINTS,
+        may_record=may_record(session(), me()),
         may_register=bool(sources_open_to(session(), me())),
         reviews=reviews_of_station(session(), seen_by=me(), station_id=found.id),
         trusts=[(keeper, trust_of(session(), person=keeper)) for keeper in view.keepers],

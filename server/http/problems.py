@@ -72,6 +72,11 @@ def answer(status: int, code: str, message: str, details: dict[str, Any] | None 
         response.content_type = "application/problem+json"
         response.status_code = status
         return _with_patience(response, details)
+    typed_again = current_app.extensions.get("open_form_again")
+    if typed_again is not None and request.path.startswith("/s/"):
+        again: Response | None = typed_again(status, code, message, details)
+        if again is not None:
+            return _with_patience(again, details)
     instead = current_app.extensions.get("instead_of_page")
     if instead is not None and request.method == "POST":
         going_on: Response | None = instead(status, code, message, details)

@@ -3,6 +3,7 @@
 from server.models import (
     acceptance,
     chain,
+    complaint,
     county,
     coverage,
     filing,
@@ -38,6 +39,7 @@ from server.models import (
 __all__ = [
     "acceptance",
     "chain",
+    "complaint",
     "county",
     "coverage",
     "filing",

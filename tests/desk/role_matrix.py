@@ -1,5 +1,6 @@
 """Role × route: what each role gets at the desk; every new route needs its row here."""
 
+from desk.checks.complaint import COMPLAINT_MOVES
 from desk.office.matter import MOVES
 
 # Columns: county office, township officer of the other township, of the station's own township,
@@ -196,6 +197,15 @@ MATRIX: dict[str, str] = {
     "POST /desk/county/words": "sddddds",
     "GET /desk/county/signals": "sddddds",
     "POST /desk/county/signals": "eddddde",
+    "GET /desk/complaints": "sssdsss",
+    "POST /desk/complaints/held": "eddddde",
+    "GET /desk/complaints/new": "sssdsds",
+    "POST /desk/complaints/new": "eeedede",
+    "GET /desk/complaints/<int:complaint_id>": "snsdssn",
+    "GET /desk/complaints/<int:complaint_id>/photos/<int:place>": "nnndnnn",
+    f"POST /desk/complaints/<int:complaint_id>/<any({COMPLAINT_MOVES}):move>": "enededn",
+    "GET /desk/county/complaints": "sddddds",
+    "POST /desk/county/complaints": "eddddde",
     "GET /desk/county/matters": "sddddds",
     "POST /desk/county/matters": "eddddde",
     "GET /desk/county/telephones": "sddddds",

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desk.checks.complaint import COMPLAINT_MOVES
 from desk.office.matter import MOVES
 from server.http import clock
 from server.http.guards import GUARDS
@@ -35,6 +36,7 @@ from server.services.registry.proposal_decisions import decide_many
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.rounds.reports import report_round
 from tests.bodies import make_auditor, make_bureau_person
+from tests.complaining import complained
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold, second_record
@@ -225,6 +227,9 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:import_id>": imported.id,
         "<int:matter_id>": brought(session, cast).id,
         f"<any({MOVES}):move>": "note",
+        "<int:complaint_id>": complained(session, cast).complaint.id,
+        "<int:place>": 1,
+        f"<any({COMPLAINT_MOVES}):move>": "note",
         "<int:acceptance_id>": accepted.id,
         "<int:organisation_id>": people["bureau"].organisation_id,
         "<int:operator_id>": cast.c1.operator_id,

@@ -16,6 +16,7 @@ STORIES = (
     "journey/steps.py",
     "journey/rounds_at_the_desk.py",
     "desk/test_in_the_browser.py",
+    "desk/checks/test_a_complaint_in_the_browser.py",
     "desk/checks/test_reviews_in_the_browser.py",
     "desk/checks/test_signals_in_the_browser.py",
     "desk/county/test_a_county_from_nothing.py",

@@ -34,7 +34,7 @@ from tests.factories import (
     RING,
     TODAY,
 )
-from tests.services import sights_of_days, sights_of_filings, sights_of_models
+from tests.services import sights_of_complaints, sights_of_days, sights_of_filings, sights_of_models
 from tests.services.matters import looks as matter_looks
 from tests.services.report_sights import REPORT_LOOKS
 from tests.services.village_sights import VILLAGE_LOOKS
@@ -356,12 +356,14 @@ LOOKS: dict[str, Look] = {
             )
         ],
     ),
+    **sights_of_complaints.LOOKS,
     **sights_of_days.LOOKS,
     **sights_of_filings.LOOKS,
     **sights_of_models.LOOKS,
 }  # fmt: skip
 # These say what sight is; tests/services/test_scope.py holds them before every role.
 SIGHT_ITSELF = {
+    "complaints.sight.complaints_visible_to",
     "matters.sight.matters_visible_to",
     "people.scope.stations_visible_to",
     "people.scope.people_visible_to",

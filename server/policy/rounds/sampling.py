@@ -1,7 +1,7 @@
 """Draws a round's stations so that anybody with the list and the seed draws the same ones.
 
-Each station puts tickets into the drum (one, and more for every flag, missed round and open
-question; ours); a ticket's number is the SHA-256 of "seed|station|turn",
+Each station puts tickets into the drum (one, and more for every flag, missed round, open
+question and complaint; ours); a ticket's number is the SHA-256 of "seed|station|turn",
 and the stations with the smallest numbers are drawn. `printf '%s' 'seed|C0001|1' | sha256sum`
 repeats it by hand. A station with more tickets is likelier in exactly that proportion, at every
 place of the draw.
@@ -17,6 +17,8 @@ from server.labelled import Labelled
 TICKETS_PER_FLAG = 2
 TICKETS_PER_MISSED_ROUND = 2
 MOST_TICKETS = 21
+MOST_FOR_COMPLAINTS = 6
+"""Tickets; however many complain, that alone makes no station certain to be drawn."""
 
 
 class SampleKind(Labelled):
@@ -28,7 +30,7 @@ class SampleKind(Labelled):
         "weighted",
         "按风险抽查",
         "",
-        "不符合的条款、没查到的轮次、待说明的提示越多，签越多，越容易抽到（本系统的算法）",
+        "不符合的条款、没查到的轮次、待说明的提示、近一年的投诉越多，签越多（本系统的算法）",
     )
 
 
@@ -76,12 +78,18 @@ class Weights:
     flags: int = 0  # 应 clauses that it fails
     missed: int = 0  # rounds in which nobody got to see it
     signals: int = 0  # open integrity questions
+    complaints: int = 0  # of villagers in the last year
+    per_complaint: int = 1  # tickets for each, by the county's choice
 
     @property
     def tickets(self) -> int:
         """How many tickets it puts into the drum."""
+        voices = min(self.per_complaint * self.complaints, MOST_FOR_COMPLAINTS)
         extra = (
-            TICKETS_PER_FLAG * self.flags + TICKETS_PER_MISSED_ROUND * self.missed + self.signals
+            TICKETS_PER_FLAG * self.flags
+            + TICKETS_PER_MISSED_ROUND * self.missed
+            + self.signals
+            + voices
         )
         return min(1 + extra, MOST_TICKETS)
 
@@ -92,6 +100,7 @@ class Weights:
             (self.flags, "条不符合"),
             (self.missed, "轮没查到"),
             (self.signals, "个待说明的提示"),
+            (self.complaints if self.per_complaint else 0, "件投诉"),
         )
         return "、".join(f"{count}{words}" for count, words in told if count)
 

@@ -17,6 +17,7 @@ from server.policy.standard.standards import Standard
 from server.services.demo.acceptances import accept_built
 from server.services.demo.bodies import seat_bodies
 from server.services.demo.cast import make_cast
+from server.services.demo.complaints import hear_complaints
 from server.services.demo.coverage import cover_villages
 from server.services.demo.days import say_all, take_photos
 from server.services.demo.filings import keep_filings
@@ -85,6 +86,7 @@ def build_demo(
         last_night(session, county=county, on=on, standards=tuple(standards))
         propose_some(session, cast, county=county, now=now)
         bring_problems(session, cast, county=county, on=on)
+        hear_complaints(session, cast, county=county, on=on)
         report_months(
             session, cast.office, county=county, programme=programme,
             standards=tuple(standards), on=on, now=now,

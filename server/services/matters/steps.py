@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.calendar import full_day_text
 from server.errors import Invalid
 from server.models.county import County
-from server.models.matter import Matter, MatterDeed, MatterStage, MatterStep
+from server.models.matter import Matter, MatterDeed, MatterSource, MatterStage, MatterStep
 from server.models.person import Person
 from server.services.common import history
 from server.services.common.seals import refuse_if_changed
@@ -69,6 +69,8 @@ def step(
     session.add(made)
     session.flush()
     told = matter.words if len(matter.words) <= TOLD else f"{matter.words[:TOLD]}…"
+    if matter.source is MatterSource.COMPLAINT:
+        told = matter.kind.label  # the station's history is read by whom it is about
     history.write(
         session,
         of=matter,

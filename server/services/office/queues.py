@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.models.person import Role
 from server.services.audit.checks import chain_queue
 from server.services.common.queues import Asked, QueueLine
+from server.services.complaints import lists as complaints
 from server.services.coverage.agreements import agreements_queue
 from server.services.days.month_queue import months_queue
 from server.services.inspections.disagreements import disagreements_queue
@@ -126,6 +127,38 @@ QUEUES = (
         "核查过了，由县专班办结。",
         OFFICE,
         matters.to_close_queue,
+    ),
+    Queue(
+        "complaints-late",
+        "投诉逾期没答复",
+        "件",
+        "答应村民的日子过了，先答复这些。",
+        OFFICE,
+        complaints.late_queue,
+    ),
+    Queue(
+        "complaints-new",
+        "投诉等受理",
+        "件",
+        "村民反映的，看一看，受理或者转办。",
+        OFFICE,
+        complaints.new_queue,
+    ),
+    Queue(
+        "complaints-working",
+        "投诉等答复",
+        "件",
+        "办好了把结果写给村民看。",
+        OFFICE,
+        complaints.working_queue,
+    ),
+    Queue(
+        "complaints-held",
+        "投诉待核",
+        "件",
+        "一天里来得太多的，看看是不是真的。",
+        OFFICE,
+        complaints.held_queue,
     ),
     Queue("letters", "通知书等决定", "份", "督导记录更正了，撤销还是维持。", OFFICE, letters_queue),
     Queue(

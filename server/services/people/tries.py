@@ -75,3 +75,20 @@ def tell_failure(
         action=PeopleAction.SIGN_IN_FAILED,
         summary=f"{person.name}的账号{TOLD[what]}，来自{source}",
     )
+
+
+def failures_since(session: Session, *, what: str, key: str, since: datetime, now: datetime) -> int:
+    """How many wrong tries a key has had since a moment; none of a time that has not come."""
+    return (
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(FailedTry)
+            .where(
+                FailedTry.what == what,
+                FailedTry.key == cut(key, FailedTry.key),
+                FailedTry.at > since,
+                FailedTry.at <= now,
+            )
+        )
+        or 0
+    )

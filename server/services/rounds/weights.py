@@ -1,4 +1,4 @@
-"""What makes a station likelier in a risk-weighted round: flags, missed rounds, open questions."""
+"""What makes a station likelier in a weighted round: flags, missed rounds, questions, voices."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -6,8 +6,11 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.models.county import County
 from server.models.inspection import Campaign, Inspection, InspectionOutcome, Visit
 from server.policy.rounds.sampling import Weights
+from server.services.complaints.figures import complaint_counts
+from server.services.county.complaint_options import complaint_options
 from server.services.people.scope import EVERYBODY
 from server.services.signals.questions import open_counts
 from server.services.standing.standing import Standing
@@ -18,14 +21,18 @@ LOOKS_BACK = timedelta(days=731)  # two years: four rounds of July and November
 def sampling_weights(
     session: Session, *, county: str, standings: Iterable[Standing], on: date
 ) -> dict[int, Weights]:
-    """The weights by station id as of a Beijing day; two queries for any number of stations."""
+    """The weights by station id as of a Beijing day; four queries for any number of stations."""
     missed = missed_rounds(session, county=county, on=on)
     signals = open_counts(session, county=county, seen_by=EVERYBODY)
+    complaints = complaint_counts(session, county=county, on=on, seen_by=EVERYBODY)
+    per_complaint = complaint_options(session.get_one(County, county)).draw_tickets
     return {
         one.station.id: Weights(
             flags=len(one.fails),
             missed=missed.get(one.station.id, 0),
             signals=signals.get(one.station.id, 0),
+            complaints=complaints.get(one.station.id, 0),
+            per_complaint=per_complaint,
         )
         for one in standings
     }
