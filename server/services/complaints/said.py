@@ -63,7 +63,7 @@ def _day(text: str, today: date, wrong: dict[str, str]) -> date | None:
     try:
         day = read_day(text, "哪天的事", latest=None)
     except Invalid:
-        wrong["happened_on"] = f"日期看不懂。请写成{today.isoformat()}这样；记不清就空着。"
+        wrong["happened_on"] = "日期看不懂。请写成2023-05-01这样；记不清就空着。"
         return None
     if day > today:
         wrong["happened_on"] = f"{full_day_text(day)}还没有到，请核对。"
