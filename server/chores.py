@@ -113,6 +113,7 @@ def blob_columns() -> tuple[sa.ColumnElement[str | None] | Any, ...]:
     from server.models.operator_total import ReconciliationDecision
     from server.models.phone_event import Photo
     from server.models.showcase import Publicity
+    from server.models.subsidy_payment import SubsidyPayment
 
     return (
         Photo.sha256,
@@ -122,6 +123,7 @@ def blob_columns() -> tuple[sa.ColumnElement[str | None] | Any, ...]:
         ReconciliationDecision.evidence_sha256,
         Publicity.file_sha256,
         ComplaintPhoto.sha256,
+        SubsidyPayment.paper_sha256,
     )
 
 

@@ -39,6 +39,7 @@ class Settings:
     max_photo_bytes: int = 15 * 1024 * 1024
     plaque_keys: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     secret_key: str = field(default="", repr=False)
+    text_keys: tuple[bytes, ...] = field(default=(), repr=False)
     metrics_token: str = field(default="", repr=False)
 
     @property
@@ -79,13 +80,16 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
     CZT_WEB_THREADS, CZT_STANDARDS, CZT_FONT_DIR, CZT_SECURE_COOKIES (1, or 0; by default 1 where
     CZT_BASE_URL is https), CZT_PROXIES (how many reverse proxies stand in front),
     CZT_METRICS_TOKEN (opens /metrics to other machines), CZT_PLAQUE_KEYS
-    ("id:hex,id:hex", the newest first; by default one key made on first start and kept).
+    ("id:hex,id:hex", the newest first; by default one key made on first start and kept),
+    CZT_TEXT_KEYS (64 hex digits each, the newest first, commas or lines between; by default the
+    file secrets/text-keys in the home folder, made on first start): they seal bank accounts.
     """
     home = Path(env.get("CZT_HOME") or ROOT / "instance").absolute()
     try:
         home.mkdir(parents=True, exist_ok=True)
         keys = env.get("CZT_PLAQUE_KEYS") or f"k1:{_kept_secret(home, 'plaque-key')}"
         secret = env.get("CZT_SECRET_KEY") or _kept_secret(home, "session-key")
+        texts = env.get("CZT_TEXT_KEYS") or _kept_secret(home, "text-keys")
     except OSError as error:
         raise Invalid(
             "home-unwritable",
@@ -108,8 +112,20 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
         proxies=_number(env, "CZT_PROXIES", 0, 0, 9),
         plaque_keys=_plaque_keys(keys),
         secret_key=secret,
+        text_keys=_text_keys(texts),
         metrics_token=_token(env, "CZT_METRICS_TOKEN"),
     )
+
+
+def _text_keys(text: str) -> tuple[bytes, ...]:
+    """The keys that seal texts, the newest first; raises Invalid setting-invalid."""
+    found = re.split(r"[\s,]+", text.strip())
+    if not all(re.fullmatch(r"[0-9a-f]{64}", one) for one in found):
+        raise Invalid(
+            "setting-invalid",
+            "CZT_TEXT_KEYS（或 secrets/text-keys）应为64位十六进制数，一行一个，最新的在前。",
+        )
+    return tuple(bytes.fromhex(one) for one in found)
 
 
 def standards_folder(env: Mapping[str, str] = os.environ) -> Path:

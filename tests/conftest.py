@@ -172,6 +172,7 @@ def settings(engine: Engine, tmp_path: Path) -> Settings:
         base_url="https://kd.example.cn",
         plaque_keys=RING,
         secret_key="for tests only",
+        text_keys=(b"7" * 32,),
     )
 
 

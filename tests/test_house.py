@@ -193,6 +193,7 @@ def test_every_blueprint_names_its_guard(tmp_path: Path) -> None:
         base_url="https://kd.example.cn",
         plaque_keys=(("k1", b"5" * 32),),
         secret_key="for tests only",
+        text_keys=(b"7" * 32,),
     )
 
     app = create_app(home)

@@ -38,6 +38,7 @@ from server.services.rounds.figures import doubts_text, total_columns
 from server.services.rounds.stays import stay_text
 from server.services.signals.actions import SignalsAction
 from server.services.standing.actions import StandingAction
+from server.services.subsidies.actions import SubsidyAction
 
 # What others word, for the templates.
 __all__ = [
@@ -82,6 +83,7 @@ ACTIONS: Mapping[str, str] = {
         ReviewAction,
         SignalsAction,
         ReportingAction,
+        SubsidyAction,
     )
     for action in wing
 }

@@ -34,6 +34,9 @@ from server.models import (
     snapshot,
     statement,
     station,
+    subsidy,
+    subsidy_order,
+    subsidy_payment,
 )
 
 __all__ = [
@@ -70,4 +73,7 @@ __all__ = [
     "snapshot",
     "statement",
     "station",
+    "subsidy",
+    "subsidy_order",
+    "subsidy_payment",
 ]

@@ -34,7 +34,13 @@ from tests.factories import (
     RING,
     TODAY,
 )
-from tests.services import sights_of_complaints, sights_of_days, sights_of_filings, sights_of_models
+from tests.services import (
+    sights_of_complaints,
+    sights_of_days,
+    sights_of_filings,
+    sights_of_models,
+    sights_of_money,
+)
 from tests.services.matters import looks as matter_looks
 from tests.services.report_sights import REPORT_LOOKS
 from tests.services.village_sights import VILLAGE_LOOKS
@@ -360,6 +366,7 @@ LOOKS: dict[str, Look] = {
     **sights_of_days.LOOKS,
     **sights_of_filings.LOOKS,
     **sights_of_models.LOOKS,
+    **sights_of_money.LOOKS,
 }  # fmt: skip
 # These say what sight is; tests/services/test_scope.py holds them before every role.
 SIGHT_ITSELF = {

@@ -52,6 +52,7 @@ class Deed(Labelled):
     INSPECT = "inspect", "督导验收"
     REVIEW_INBOUND = "review_inbound", "审核下行补助材料"
     REVIEW_OUTBOUND = "review_outbound", "审核上行补助材料"
+    REVIEW_ONCE = "review_once", "审核一次性补贴材料"
     PAY = "pay", "登记补助拨付"
     DECIDE_OPERATORS = "decide_operators", "决定企业动态调整"
     REPORT = "report", "报送每月进展"
@@ -66,10 +67,10 @@ DEEDS: Mapping[Duty, frozenset[Deed]] = MappingProxyType(
         Duty.TASK_FORCE: frozenset({Deed.RECORD_PROBLEM, Deed.REPORT}),
         Duty.TASK_FORCE_OFFICE: frozenset({Deed.RECORD_PROBLEM, Deed.REFER, Deed.DISPATCH}),
         Duty.LEAD_UNIT: frozenset({Deed.RECORD_PROBLEM, Deed.REFER}),
-        Duty.RESPONSIBLE_BODY: frozenset({Deed.RECORD_PROBLEM, Deed.MEND}),
+        Duty.RESPONSIBLE_BODY: frozenset({Deed.RECORD_PROBLEM, Deed.MEND, Deed.REVIEW_ONCE}),
         Duty.DISPATCH: frozenset({Deed.RECORD_PROBLEM, Deed.REFER, Deed.DISPATCH}),
         Duty.INSPECTION: frozenset({Deed.RECORD_PROBLEM, Deed.INSPECT}),
-        Duty.SUBSIDY_PAYMENT: frozenset({Deed.PAY}),
+        Duty.SUBSIDY_PAYMENT: frozenset({Deed.PAY, Deed.REVIEW_ONCE}),
         Duty.OUTBOUND_REVIEW: frozenset(
             {Deed.RECORD_PROBLEM, Deed.SPOT_CHECK, Deed.REVIEW_OUTBOUND}
         ),
@@ -82,7 +83,7 @@ DEEDS: Mapping[Duty, frozenset[Deed]] = MappingProxyType(
         Duty.HUB_OPERATOR: frozenset({Deed.RUN_HUB}),
         Duty.OPERATOR: frozenset({Deed.MEND}),
         Duty.MODES: frozenset(),
-        Duty.POLICY_SUPPORT: frozenset(),
+        Duty.POLICY_SUPPORT: frozenset({Deed.REVIEW_ONCE}),
         Duty.PUBLICITY: frozenset(),
         Duty.AUDIT: frozenset(),
     }

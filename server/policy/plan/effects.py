@@ -2,6 +2,7 @@
 
 from server.policy.plan.coverage import POPULATION_BASIS, RESIDENT_MEANING
 from server.policy.plan.nouns import PlanConflict
+from server.policy.plan.subsidies import HANDLED, PAYEE, YEAR
 
 TOTALS = (
     "看板、计划与进度、时间节点都改按选定的数计算；另一个数仍列在旁边，注明未采用。"
@@ -22,6 +23,9 @@ DECLARED = {
     "village-total": f"村庄覆盖率的分母、{TOTALS}",
     POPULATION_BASIS: "“村庄覆盖”页上驻村设点率按选定的人口判断；另一种仍列出，注明未采用",
     RESIDENT_MEANING: "“村庄覆盖”页上驻村设点率按选定的算法判断；另一种仍列出，注明未采用",
+    PAYEE: "从决定起，新算的补贴都付给选定的一方；没有决定以前一笔也不算",
+    YEAR: "县级中心和乡镇中心的一次性补贴按选定的“年”算件数；没有决定以前一笔也不算",
+    HANDLED: "县级中心和乡镇中心的一次性补贴按选定的算法算件数；没有决定以前一笔也不算",
     "postal-filing": "从决定起，邮快合作的站点按选定的一种评定备案这一条",
 }
 """By contradiction; those found by the program follow from what their readings are about."""

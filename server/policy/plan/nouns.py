@@ -9,6 +9,7 @@ from server.calendar import month_of, month_text
 from server.labelled import Labelled
 from server.policy.plan.hub import HubGoal
 from server.policy.plan.responsibilities import Distinction, Organisation, Task
+from server.policy.plan.subsidies import Scheme
 from server.policy.standard.facts import Level
 
 MEASURES = (
@@ -214,6 +215,7 @@ class Programme:
     declared_conflicts: tuple[PlanConflict, ...]
     subsidies: tuple[Subsidy, ...]
     subsidy_note: str
+    schemes: tuple[Scheme, ...] = ()
     file: str
     sha256: str
 

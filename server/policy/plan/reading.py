@@ -1,12 +1,12 @@
 """Reading a county's plan from its YAML file, and finding the plan of a county."""
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from server.policy.document import Fields, Part, StandardError, read_document
+from server.policy.plan.conflict_reading import read_conflict
 from server.policy.plan.duties import Duty, OrganisationType
 from server.policy.plan.hub import HubGoal
 from server.policy.plan.nouns import (
@@ -19,9 +19,7 @@ from server.policy.plan.nouns import (
     Milestone,
     Minimum,
     MonthlyReport,
-    PlanConflict,
     Programme,
-    Reading,
     Subsidy,
     Target,
     TargetKind,
@@ -32,6 +30,7 @@ from server.policy.plan.responsibilities import (
     Organisation,
     read_responsibilities,
 )
+from server.policy.plan.subsidy_reading import read_subsidies
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import STANDARDS_FOLDER
 
@@ -39,8 +38,6 @@ __all__ = ["Programme", "load_programme", "programme_of", "programmes_in"]
 
 T = TypeVar("T")
 HUB = "-hub.yaml"
-TOTALS = {"village-total": Level.VILLAGE_POINT}
-"""Contradictions of totals in files published before a contradiction could name its level."""
 
 
 def programmes_in(folder: Path = STANDARDS_FOLDER) -> tuple[Programme, ...]:
@@ -80,6 +77,8 @@ def load_programme(path: Path, *, folder: Path | None = None) -> Programme:
     clause, title, rows = fields.get("allocation", _allocation, no_table)
     organisations = _list(fields, "organisations", _organisation)
     tasks, distinctions = read_responsibilities(path, organisations, folder=folder)
+    awards = _list(fields, "subsidies", _subsidy)
+    schemes, asked = read_subsidies(path, awards, folder=folder)
     return Programme(
         id=fields["id"].text(),
         name=fields["name"].text(),
@@ -103,8 +102,9 @@ def load_programme(path: Path, *, folder: Path | None = None) -> Programme:
         distinctions=distinctions,
         coverage=fields.get("coverage", _coverage, None),
         modes=_list(fields, "modes", _mode),
-        declared_conflicts=_list(fields, "conflicts", _conflict),
-        subsidies=_list(fields, "subsidies", _subsidy),
+        declared_conflicts=(*_list(fields, "conflicts", read_conflict), *asked),
+        subsidies=awards,
+        schemes=schemes,
         subsidy_note=fields.get("subsidy_note", Part.text, ""),
         file=root.file,
         sha256=digest,
@@ -264,43 +264,6 @@ def _mode(part: Part) -> CoopMode:
         emphasised=fields["emphasised"].flag(),
         clause=fields["clause"].text(),
     )
-
-
-def _conflict(part: Part) -> PlanConflict:
-    fields = part.fields(needed=("key", "title", "affects", "readings"), known=("level",))
-    readings = _each(fields["readings"], _reading)
-    if len(readings) < 2:
-        fields["readings"].refuse("矛盾至少要有两种读法")
-    key = fields["key"].text()
-    level = fields.get("level", _level, TOTALS.get(key))
-    if level is not None and any(one.number is None for one in readings):
-        fields["readings"].refuse("写了“level”，每种读法的“value”里都要有一个“…个”的数")
-    return PlanConflict(
-        key=key,
-        title=fields["title"].text(),
-        readings=readings,
-        affects=fields["affects"].text(),
-        derived=False,
-        levels=(level,) if level else (),
-    )
-
-
-def _reading(part: Part) -> Reading:
-    fields = part.fields(needed=("label", "value", "clause", "text"))
-    value = fields["value"].text()
-    return Reading(
-        label=fields["label"].text(),
-        value=value,
-        clause=fields["clause"].text(),
-        text=fields["text"].text(),
-        number=number_in(value),
-    )
-
-
-def number_in(value: str) -> int | None:
-    """The first count that a reading gives ("48个"), None where it gives none."""
-    found = re.search(r"(\d{1,9})\s*个", value)
-    return int(found[1]) if found else None
 
 
 def _subsidy(part: Part) -> Subsidy:

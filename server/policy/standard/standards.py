@@ -33,7 +33,13 @@ __all__ = [
 ]
 
 STANDARDS_FOLDER = ROOT / "standards"
-NO_STANDARDS = ("-programme.yaml", "-responsibilities.yaml", "-hub.yaml", HOLIDAYS)
+NO_STANDARDS = (
+    "-programme.yaml",
+    "-responsibilities.yaml",
+    "-hub.yaml",
+    "-subsidies.yaml",
+    HOLIDAYS,
+)
 
 SettledBy = Literal["on_site", "register"]
 

@@ -16,6 +16,7 @@ from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
 from server.models.proposal import Proposal
 from server.models.rectification import NoticePaper
 from server.models.snapshot import SnapshotDay, StationSnapshot
+from server.models.subsidy import SubsidyEntitlement
 from server.services.common.chain_payloads import SOURCES
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.programme.snapshots import digest
@@ -31,6 +32,7 @@ JSON_AND_HASH: dict[str, Pair] = {
         (MonthApproval.figures, MonthApproval.figures_sha256),
         (MonthlyReportVersion.content, MonthlyReportVersion.content_sha256),
         (MonthlySummary.content, MonthlySummary.content_sha256),
+        (SubsidyEntitlement.contents, SubsidyEntitlement.contents_sha256),
     )
 }
 BYTES_AND_HASH: dict[str, Pair] = {

@@ -23,6 +23,9 @@ from server.models.proposal import Proposal
 from server.models.rectification import Notice, NoticePaper
 from server.models.sheet_import import SheetImport
 from server.models.snapshot import SnapshotDay
+from server.models.subsidy import SubsidyEntitlement, SubsidyReview
+from server.models.subsidy_order import SubsidyOrderFile
+from server.models.subsidy_payment import SubsidyBankList, SubsidyEntry
 from server.services.common.chain_canonical import sha256_of
 
 AT_ONCE = 500  # so many rows are asked for in one statement
@@ -137,6 +140,15 @@ FROZEN = (
     _frozen("对账决定", ReconciliationDecision.decided_at, ReconciliationDecision.choice,
             ReconciliationDecision.inbound, ReconciliationDecision.outbound,
             ReconciliationDecision.seen_sha256, ReconciliationDecision.evidence_sha256),
+    _frozen("补贴", SubsidyEntitlement.proposed_at, SubsidyEntitlement.contents_sha256,
+            SubsidyEntitlement.amount_fen, SubsidyEntitlement.payee_key,
+            SubsidyEntitlement.once_key),
+    _frozen("补贴审核", SubsidyReview.at, SubsidyReview.entitlement_id, SubsidyReview.passed,
+            SubsidyReview.seen_sha256),
+    _frozen("补贴账目", SubsidyEntry.at, SubsidyEntry.account, SubsidyEntry.amount_fen,
+            SubsidyEntry.entitlement_id, SubsidyEntry.part_id, SubsidyEntry.reverses),
+    _frozen("上行订单清单", SubsidyOrderFile.entered_at, SubsidyOrderFile.file_sha256),
+    _frozen("银行名单", SubsidyBankList.entered_at, SubsidyBankList.file_sha256),
     _frozen("补交批次", UnsentImport.imported_at, UnsentImport.file_sha256),
     _frozen("每日快照", SnapshotDay.taken_at, SnapshotDay.sha256, key=SnapshotDay.day_on),
 )  # fmt: skip

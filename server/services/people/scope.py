@@ -36,6 +36,7 @@ AT_DESK = (
 HANDLING = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.OPERATOR)  # put stations right
 SEES_PROPOSALS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.AUDITOR)
 PROPOSING = (Role.TOWNSHIP_OFFICER,)  # what the office accepts or returns
+LISTS_ORDERS = (Role.COUNTY_OFFICE, Role.OPERATOR)  # 上行订单清单
 HANDS = (Role.TOWNSHIP_OFFICER, Role.OPERATOR, Role.BUREAU)  # to whom problems are referred
 INSPECTING = (Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)  # in the order of lists
 ON_PHONES = (Role.KEEPER, Role.INSPECTOR, Role.TOWNSHIP_OFFICER)

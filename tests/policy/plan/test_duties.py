@@ -43,7 +43,7 @@ def test_no_enterprise_pays_and_none_audits() -> None:
 
 def test_the_office_neither_punishes_nor_pays_nor_reviews_materials() -> None:
     assert not OFFICE_DEEDS & {
-        Deed.PUNISH, Deed.PAY, Deed.REVIEW_INBOUND, Deed.REVIEW_OUTBOUND
+        Deed.PUNISH, Deed.PAY, Deed.REVIEW_INBOUND, Deed.REVIEW_OUTBOUND, Deed.REVIEW_ONCE
     }  # fmt: skip
 
 

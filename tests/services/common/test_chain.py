@@ -40,6 +40,8 @@ UNCHAINED = {
     "photos.sha256",
     "publicity.file_sha256",
     "sign_ins.token_sha256",
+    "subsidy_batches.contents_sha256",  # known at the release: stands in the line about it
+    "subsidy_payments.paper_sha256",
 }
 
 

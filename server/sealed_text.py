@@ -1,0 +1,54 @@
+"""Short texts kept sealed (AES-GCM): bank accounts now; what they say is opened by a key outside.
+
+The key lies in the home folder, not in the database: whoever has one of them alone reads nothing.
+Each sealed text names its key, so that a newer key can take over while old texts stay readable.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from server.errors import Conflict
+
+NONCE = 12
+
+
+def key_id(key: bytes) -> str:
+    """What a sealed text calls its key: told by the key itself, so another one is never taken."""
+    return hashlib.sha256(b"czt text key" + key).hexdigest()[:8]
+
+
+def key_ring(keys: list[bytes]) -> Mapping[str, bytes]:
+    """Keys by their ids, the one that seals first."""
+    return {key_id(key): key for key in keys}
+
+
+def seal_text(ring: Mapping[str, bytes], text: str, *, about: str) -> str:
+    """A text sealed with the first key; only with the same `about` (whose it is) it opens again."""
+    name = next(iter(ring))
+    nonce = os.urandom(NONCE)
+    sealed = AESGCM(ring[name]).encrypt(nonce, text.encode(), about.encode())
+    return f"{name}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def open_text(ring: Mapping[str, bytes], sealed: str, *, about: str) -> str:
+    """The text; raises Conflict text-key-lost, text-seal-broken, each in words."""
+    name, _, body = sealed.partition(".")
+    key = ring.get(name)
+    if key is None:
+        raise Conflict(
+            "text-key-lost",
+            f"银行账号是加密保存的，解开它的钥匙（{name}）不在数据文件夹的 secrets 里了。"
+            "请从备份里找回 secrets 文件夹；找不回来，只能重新登记账户。",
+        )
+    try:
+        raw = base64.urlsafe_b64decode(body)
+        return AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], about.encode()).decode()
+    except (InvalidTag, ValueError) as error:
+        raise Conflict(
+            "text-seal-broken", "这个银行账号在数据库里被改动过，解不开。请重新登记账户。"
+        ) from error

@@ -1,0 +1,222 @@
+"""An operator's list of orders: farm goods sold on a platform to outside the county, or why not."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.calendar import full_day_text
+from server.errors import Invalid, NotAllowed
+from server.models.county import County, Division, Operator
+from server.models.person import Person, Role
+from server.models.station import Station
+from server.models.subsidy_order import SubsidyOrder, SubsidyOrderFile
+from server.plain_text import bare_text
+from server.policy.plan.subsidy_orders import why_not_paid
+from server.services.common import history
+from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
+from server.services.common.office_lists import ListColumn, ListRow, read_list
+from server.services.people.scope import LISTS_ORDERS, stations_visible_to
+from server.services.registry.field_reading import read_day
+from server.services.subsidies.actions import SubsidyAction
+
+COLUMNS = (
+    ListColumn("order_no", "订单号", "订单编号 平台订单号", "必填，设成文本"),
+    ListColumn("day", "日期", "下单日期 发货日期 成交日期", "必填"),
+    ListColumn("product", "品名", "商品 商品名称 产品 货品", "必填，如 静乐藜麦"),
+    ListColumn("farm", "是不是农副产品", "农副产品 是否农副产品", "填 是 或 否"),
+    ListColumn("platform", "电商平台", "平台 平台名称 店铺平台", "必填，如 拼多多"),
+    ListColumn("destination", "寄往", "收件地 目的地 收货地 寄往县区", "写到县，如 北京市海淀区"),
+    ListColumn("station", "站点编号", "编号 站点 揽收站点", "必填，从哪个站寄出，如 C0001"),
+)
+WORDS = {"wrong": "不能录入", "not_payable": "录入，但不能补", "new": "可以补", "same": "以前录过"}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order of a list: what entering it would do, and why it is not paid for."""
+
+    line: int
+    action: str  # a key of WORDS
+    order_no: str
+    day: date | None
+    product: str
+    platform: str
+    destination: str
+    station: str
+    why_not: str = ""
+    errors: tuple[str, ...] = ()
+    station_id: int = 0
+    operator_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlan(ListPlan[OrderRow]):
+    """A whole list of orders looked at."""
+
+    def shown(self) -> Sequence[Any]:
+        """Line by line, with what each would do."""
+        return [
+            [one.line, one.action, one.order_no, str(one.day), one.station_id, one.why_not]
+            for one in self.rows
+        ]
+
+
+def order_template() -> bytes:
+    """An empty list with our headers."""
+    return list_template(
+        "上行订单", COLUMNS, ("一行一个订单", "只补电商平台上卖到县外的农副产品，订单号不能重复。")
+    )
+
+
+def plan_orders(
+    session: Session, *, county: County, content: bytes, filename: str, by: Person, today: date
+) -> OrderPlan:
+    """Say order by order what entering the list would do; changes nothing.
+
+    Raises NotAllowed not-your-page and what `read_list` raises.
+    """
+    if by.role not in LISTS_ORDERS:
+        raise NotAllowed("not-your-page", "上行订单清单由运营企业或县专班录入。")
+    found = read_list(content, filename, columns=COLUMNS, needs="order_no")
+    stations = {
+        one.code: one
+        for one in session.scalars(
+            sa.select(Station).where(Station.county == county.code, stations_visible_to(by))
+        )
+        if one.code
+    }
+    numbers = [bare_text(row.text("order_no")) for row in found.rows]
+    known = _known(session, county.code, numbers)
+    inside = _names_inside(session, county)
+    seen: dict[str, int] = {}
+    rows = [
+        _row(one, stations=stations, known=known, seen=seen, inside=inside, by=by, today=today)
+        for one in found.rows
+    ]
+    return OrderPlan(found, rows)
+
+
+def _known(session: Session, county: str, numbers: Sequence[str]) -> dict[str, SubsidyOrder]:
+    found: dict[str, SubsidyOrder] = {}
+    for first in range(0, len(numbers), 500):
+        for one in session.scalars(
+            sa.select(SubsidyOrder).where(
+                SubsidyOrder.county == county,
+                SubsidyOrder.order_no.in_(numbers[first : first + 500]),
+            )
+        ):
+            found[one.order_no] = one
+    return found
+
+
+def _names_inside(session: Session, county: County) -> tuple[str, ...]:
+    """How places of the county are called in an address, and the county itself."""
+    towns = session.scalars(
+        sa.select(Division.name).where(
+            Division.county == county.code, Division.parent == county.code
+        )
+    )
+    return (county.name, county.name.rstrip("县市区"), *towns)
+
+
+def _row(
+    line: ListRow, *, stations: Mapping[str, Station], known: Mapping[str, SubsidyOrder],
+    seen: dict[str, int], inside: Iterable[str], by: Person, today: date,
+) -> OrderRow:  # fmt: skip
+    text = {one.key: bare_text(line.text(one.key)) for one in COLUMNS}
+    errors = list(line.faults)
+    day: date | None = None
+    if not text["order_no"]:
+        errors.append("没有写订单号。")
+    elif seen.setdefault(text["order_no"], line.line) != line.line:
+        errors.append(f"订单号和第{seen[text['order_no']]}行一样。")
+    for key, most in (("order_no", 60), ("product", 80), ("platform", 60), ("destination", 120)):
+        if len(text[key]) > most:
+            errors.append(f"“{next(c.header for c in COLUMNS if c.key == key)}”最多{most}个字。")
+    try:
+        day = read_day(line.text("day"), "日期", latest=today)
+    except Invalid as problem:
+        errors.append(problem.message)
+    station = stations.get(text["station"].upper())
+    if station is None:
+        errors.append(f"没有编号是“{text['station'][:20]}”的站点，或者不是您企业的站点。")
+    elif station.operator_id is None:
+        errors.append(f"{station.name}没有登记运营企业，请先登记。")
+    before = known.get(text["order_no"])
+    if before is not None and not errors:
+        same = (before.day_on, before.station_id) == (day, station.id if station else 0)
+        if not same:
+            errors.append(
+                f"订单号已经录过了（{full_day_text(before.day_on)}，{before.platform}），"
+                "同一个订单只能补一次。"
+            )
+    why = why_not_paid(text, inside)
+    action = "wrong" if errors else "same" if before else "not_payable" if why else "new"
+    own = by.operator_id if by.role is Role.OPERATOR else None
+    return OrderRow(
+        line.line, action, text["order_no"], day, text["product"], text["platform"],
+        text["destination"], text["station"], why, tuple(errors),
+        station.id if station else 0,
+        own or (station.operator_id or 0 if station else 0),
+    )  # fmt: skip
+
+
+def enter_orders(
+    session: Session, *, county: County, content: bytes, filename: str, mark: str, by: Person,
+    now: datetime, today: date,
+) -> OrderPlan:  # fmt: skip
+    """Enter every order of a list whose preview carried `mark`; all or none.
+
+    Raises Invalid import-has-errors; Conflict import-outdated.
+    """
+    one_list_at_a_time(session, county)
+    plan = plan_orders(
+        session, county=county, content=content, filename=filename, by=by, today=today
+    )
+    plan.refuse_unless_shown(mark)
+    fresh = [one for one in plan.rows if one.action in ("new", "not_payable")]
+    if not fresh:
+        return plan
+    file = SubsidyOrderFile(
+        county=county.code, operator_id=fresh[0].operator_id, file_name=filename[-120:],
+        file_sha256=plan.list.sha256, lines=len(fresh), entered_by=by.id, entered_at=now,
+    )  # fmt: skip
+    session.add(file)
+    session.flush()
+    session.add_all(
+        SubsidyOrder(
+            county=county.code, file_id=file.id, file_row=one.line, operator_id=one.operator_id,
+            station_id=one.station_id, order_no=one.order_no, day_on=one.day or today,
+            product=one.product, platform=one.platform, destination=one.destination,
+            why_not=one.why_not,
+        )
+        for one in fresh
+    )  # fmt: skip
+    session.flush()
+    payable = sum(one.action == "new" for one in fresh)
+    history.write(
+        session, of=county, by=by, at=now, action=SubsidyAction.ORDERS,
+        summary=f"录入上行订单清单{file.file_name}：{len(fresh)}单，其中可以补的{payable}单",
+    )  # fmt: skip
+    return plan
+
+
+def orders_told(
+    session: Session, *, county: str, seen_by: Person, limit: int = 200
+) -> list[tuple[SubsidyOrder, Station, str]]:
+    """The newest orders in somebody's sight, with station and enterprise."""
+    return [
+        (order, station, name)
+        for order, station, name in session.execute(
+            sa.select(SubsidyOrder, Station, Operator.name)
+            .join(Station, Station.id == SubsidyOrder.station_id)
+            .join(Operator, Operator.id == SubsidyOrder.operator_id)
+            .where(SubsidyOrder.county == county, stations_visible_to(seen_by))
+            .order_by(SubsidyOrder.day_on.desc(), SubsidyOrder.id.desc())
+            .limit(limit)
+        )
+    ]

@@ -1,0 +1,102 @@
+"""Who gets the money for a station: its enterprise, the station itself, or its keeper on a day."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.calendar import BEIJING
+from server.errors import NotFound
+from server.models.county import Operator
+from server.models.person import Keeping, Person
+from server.models.station import Station
+from server.policy.plan.subsidies import PayeeKind
+
+
+class Payee(NamedTuple):
+    """Whose account it is: `key` names the row, `name` what it is called."""
+
+    kind: PayeeKind
+    key: str
+    name: str
+
+
+class NoPayee(NamedTuple):
+    """Why nobody can be paid for a station yet."""
+
+    why: str
+
+
+def payees_of(
+    session: Session, *, stations: Iterable[Station], kind: PayeeKind, on: date
+) -> dict[int, Payee | NoPayee]:
+    """By station, who gets the money at the end of a day (Beijing); one query at most."""
+    every = list(stations)
+    if kind is PayeeKind.STATION:
+        return {
+            one.id: Payee(kind, f"station:{one.id}", f"{one.code or ''} {one.name}".strip())
+            for one in every
+        }
+    if kind is PayeeKind.OPERATOR:
+        ids = {one.operator_id for one in every if one.operator_id is not None}
+        names = dict(
+            session.execute(select(Operator.id, Operator.name).where(Operator.id.in_(ids))).all()
+        )
+        return {
+            one.id: Payee(kind, f"operator:{one.operator_id}", names[one.operator_id])
+            if one.operator_id in names
+            else NoPayee("没有登记运营企业")
+            for one in every
+        }
+    return _keepers(session, every, on)
+
+
+def _keepers(session: Session, stations: list[Station], on: date) -> dict[int, Payee | NoPayee]:
+    at = datetime.combine(on + timedelta(days=1), time(), BEIJING)
+    found: dict[int, list[Payee]] = {}
+    for station_id, person_id, name in session.execute(
+        select(Keeping.station_id, Person.id, Person.name)
+        .join(Person, Person.id == Keeping.person_id)
+        .where(
+            Keeping.station_id.in_([one.id for one in stations]),
+            Keeping.from_at < at,
+            Keeping.until_at.is_(None) | (Keeping.until_at >= at),
+        )
+        .order_by(Keeping.from_at)
+    ):
+        payee = Payee(PayeeKind.KEEPER, f"person:{person_id}", name)
+        if payee not in found.setdefault(station_id, []):
+            found[station_id].append(payee)
+    chosen: dict[int, Payee | NoPayee] = {}
+    for one in stations:
+        own = found.get(one.id, [])
+        if len(own) == 1:
+            chosen[one.id] = own[0]
+        else:
+            names = "、".join(payee.name for payee in own)
+            why = f"那时有{len(own)}位站长（{names}），分不清付给谁" if own else "那时没有站长"
+            chosen[one.id] = NoPayee(why)
+    return chosen
+
+
+def payee_named(session: Session, *, county: str, key: str) -> Payee:
+    """A payee by its key. Raises NotFound payee-unknown, also across counties."""
+    noun, _, number = key.partition(":")
+    unknown = NotFound("payee-unknown", "没有找到这个收款人。请从收款账户页重新选择。")
+    if not (number.isascii() and number.isdigit() and number == number.lstrip("0")[:9]):
+        raise unknown
+    nouns: dict[str, tuple[type[Operator | Station | Person], PayeeKind]] = {
+        "operator": (Operator, PayeeKind.OPERATOR),
+        "station": (Station, PayeeKind.STATION),
+        "person": (Person, PayeeKind.KEEPER),
+    }
+    if noun not in nouns:
+        raise unknown
+    table, kind = nouns[noun]
+    row: Any = session.get(table, int(number))
+    if row is None or row.county != county:
+        raise unknown
+    code = f"{row.code or ''} " if isinstance(row, Station) else ""
+    return Payee(kind, key, f"{code}{row.name}".strip())

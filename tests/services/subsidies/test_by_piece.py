@@ -1,0 +1,295 @@
+"""By piece: reconciled parcels and listed orders alone, their tiers, doubts and differences."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid
+from server.media.attachments import Attachment
+from server.media.blobs import FolderStore
+from server.models.county import County
+from server.models.operator_total import OperatorTotal
+from server.models.organisation import Organisation
+from server.models.person import Role
+from server.models.subsidy import EntitlementState, SubsidyEntitlement, SubsidyHold, SubsidyRate
+from server.models.subsidy_order import SubsidyOrder
+from server.policy.plan.subsidy_rates import Tier
+from server.services.people.scope import EVERYBODY
+from server.services.subsidies.batches import make_batch
+from server.services.subsidies.cycles import work_out
+from server.services.subsidies.ledger import balance_of
+from server.services.subsidies.orders import COLUMNS, enter_orders, plan_orders
+from server.services.subsidies.paying import record_paid
+from server.services.subsidies.rates import add_rate, fallen_now
+from server.services.subsidies.reviewing import approve, review, reviewers_of
+from tests.databases import ON_SQLITE
+from tests.factories import NOW, TODAY, Cast, make_keeping, make_operator, make_person
+from tests.services.days.of_june import approve as approve_june
+from tests.services.days.of_june import counted, send
+from tests.services.days.scanned import scanned
+from tests.services.subsidies.world import (
+    Money,
+    account,
+    ask,
+    body,
+    clerk,
+    decide,
+    jingle,
+    proposed,
+    released,
+    seals,
+)
+from tests.sheets import Tab, xlsx
+
+pytestmark = ON_SQLITE
+PAPER = Attachment(b"%PDF-1.7\npaid\n%%EOF\n", "pdf", "回单.pdf")
+JUNE = "2023-06"
+
+
+def rate(
+    session: Session, money: Money, key: str, *tiers: tuple[int, int], on: date = date(2023, 1, 1)
+) -> SubsidyRate:
+    return add_rate(
+        session, plan=money.plan, scheme=money.plan.scheme(key), from_on=on,
+        tiers=[Tier("", "", above, li) for above, li in tiers], amount_fen=None,
+        source="静财建〔2023〕8号", reason="", seal=None, by=money.office, now=NOW,
+    )  # fmt: skip
+
+
+def post(session: Session, money: Money) -> Any:
+    """邮政公司's clerk, the second reviewer of 下行."""
+    own = body(session, money.county, "邮政公司", *reviewer_duties(money))
+    return clerk(session, money.county, "老邮", own)
+
+
+def reviewer_duties(money: Money) -> Any:
+    return money.plan.scheme("inbound").review_duties
+
+
+def granted(session: Session, money: Money, rows: list[SubsidyEntitlement]) -> None:
+    """Both bodies review, 财甲 approves."""
+    scheme = money.plan.scheme("inbound")
+    second = post(session, money)
+    for by in (money.reviewer, second):
+        review(
+            session, plan=money.plan, scheme=scheme, seals=seals(rows), passed=True, text="",
+            by=by, now=NOW,
+        )  # fmt: skip
+    approve(session, plan=money.plan, seals=seals(rows), by=money.first, now=NOW)
+
+
+def june(session: Session, cast: Cast, days: dict[int, int]) -> None:
+    for day, received in days.items():
+        send(session, cast.li, counted(cast.c1, day=day, received=received))
+    scanned(session, cast.c1, {day: (received, 3) for day, received in days.items()})
+    approve_june(session, cast)
+
+
+def test_only_reconciled_parcels_are_priced_tier_by_tier_after_the_rate_is_entered(
+    session: Session, cast: Cast
+) -> None:
+    money = jingle(session, cast)
+    with pytest.raises(Conflict, match="还没有录入这一项的标准"):
+        work_out(session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY)
+    rate(session, money, "inbound", (0, 300), (100, 200))
+    with pytest.raises(Conflict, match="还没有核准"):
+        work_out(session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY)
+    send(session, cast.li, counted(cast.c1, day=9, received=40))  # the operator says nothing of it
+    june(session, cast, {3: 90, 4: 20})
+
+    [one] = work_out(session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY).entitled
+
+    assert one.amount_fen == 100 * 30 + 10 * 20
+    assert one.sentence == (
+        "32元：2023年6月到件110件，核准并对过账，100件×0.3元，10件×0.2元，1天没有对完账，对完再补。"
+    )
+    assert [day[:2] for day in one.contents["days"]] == [["2023-06-03", 90], ["2023-06-04", 20]]
+    # A rate that changes within the month holds from its day on; tiers go on counting.
+    rate(session, money, "inbound", (0, 500), (95, 100), on=date(2023, 6, 4))
+    [one] = work_out(session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY).entitled
+    assert one.amount_fen == 90 * 30 + 5 * 50 + 15 * 10
+
+
+def test_a_rate_below_2022_s_is_warned_of(session: Session, cast: Cast) -> None:
+    money = jingle(session, cast)
+    scheme = money.plan.scheme("inbound")
+    assert fallen_now(session, plan=money.plan, scheme=scheme) == ()
+    rate(session, money, "inbound", (0, 300))
+    assert "还没有录入2022年的标准" in fallen_now(session, plan=money.plan, scheme=scheme)[0]
+    rate(session, money, "inbound", (0, 400), on=date(2022, 1, 1))
+    told = fallen_now(session, plan=money.plan, scheme=scheme)
+    assert told[0] == "2023年1月1日起的标准比2022年低：乡镇站每件0.3元，原来0.4元"
+    rate(session, money, "inbound", (0, 400))
+    assert all("2023年" in one for one in fallen_now(session, plan=money.plan, scheme=scheme))
+
+
+def test_each_body_reviews_and_what_changes_meanwhile_is_not_approved(
+    session: Session, cast: Cast
+) -> None:
+    money = jingle(session, cast)
+    rate(session, money, "inbound", (0, 300))
+    june(session, cast, {3: 90, 4: 20})
+    [row] = proposed(session, money, "inbound", JUNE)
+    scheme, second = money.plan.scheme("inbound"), post(session, money)
+    names = {one.short for one in reviewers_of(session, county="140926", scheme=scheme)}
+    assert names == {"供销社", "邮政公司"}
+
+    def say(by: Any) -> None:
+        review(
+            session, plan=money.plan, scheme=scheme, seals=seals([row]), passed=True, text="",
+            by=by, now=NOW,
+        )  # fmt: skip
+
+    say(money.reviewer)
+    assert row.state is EntitlementState.PROPOSED
+    with pytest.raises(Conflict, match="供销社已经审过"):
+        say(money.reviewer)
+    say(second)
+    assert row.state is EntitlementState.REVIEWED
+    scanned(session, cast.c1, {4: (12, 3)})  # the operator's later file says less
+    with pytest.raises(Conflict, match="报审以后情况变了") as refused:
+        approve(session, plan=money.plan, seals=seals([row]), by=money.first, now=NOW)
+    assert "27元" in refused.value.message
+    scanned(session, cast.c1, {4: (20, 3)})
+    approve(session, plan=money.plan, seals=seals([row]), by=money.first, now=NOW)
+    assert balance_of(session, money.plan.row.id)[1:] == (3300, 0)
+
+
+def test_a_paid_month_that_changes_is_taken_off_the_next_payment_never_edited(
+    session: Session, cast: Cast, blobs: FolderStore
+) -> None:
+    money = jingle(session, cast, payee="运营企业")
+    rate(session, money, "inbound", (0, 300))
+    june(session, cast, {3: 90, 4: 20})
+    rows = proposed(session, money, "inbound", JUNE)
+    granted(session, money, rows)
+    account(session, money, rows[0].payee_key)
+    _, [line] = released(session, money, rows)
+    record_paid(session, blobs, payment_id=line.id, on=TODAY, paper=PAPER, by=money.first, now=NOW)
+    scanned(session, cast.c1, {4: (12, 3), 5: (50, 0)})
+    late = NOW + timedelta(minutes=1)
+    send(session, cast.li, counted(cast.c1, day=4, received=12, reason="重复扫了", at=late), late)
+
+    [one] = work_out(session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY).entitled
+
+    assert (one.amount_fen, one.corrects_id) == (-240, rows[0].id)
+    assert one.sentence.startswith("扣回2.4元：2023年6月已付33元，后来件数有变，6月4日")
+    [less] = proposed(session, money, "inbound", JUNE)
+    scheme = money.plan.scheme("inbound")
+    for by in session.scalars(
+        select(Organisation).where(Organisation.short.in_(["供销社", "邮政公司"]))
+    ):
+        who = make_person(
+            session, money.county, f"{by.short}二", Role.BUREAU, organisation_id=by.id
+        )
+        review(
+            session, plan=money.plan, scheme=scheme, seals=seals([less]), passed=True, text="",
+            by=who, now=NOW,
+        )  # fmt: skip
+    approve(session, plan=money.plan, seals=seals([less]), by=money.first, now=NOW)
+    with pytest.raises(Conflict, match="等下次有要发的一起算"):
+        make_batch(session, plan=money.plan, seals=seals([less]), by=money.office, now=NOW)
+    assert rows[0].amount_fen == 3300  # what was paid stays as it was
+    assert not work_out(
+        session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY
+    ).entitled  # and nothing is taken off twice
+
+
+def orders(*rows: tuple[Any, ...]) -> bytes:
+    return xlsx(Tab([tuple(one.header for one in COLUMNS), *rows]))
+
+
+def entered(session: Session, county: County, content: bytes, by: Any) -> Any:
+    plan = plan_orders(
+        session, county=county, content=content, filename="6月.xlsx", by=by, today=TODAY
+    )
+    return enter_orders(
+        session, county=county, content=content, filename="6月.xlsx", mark=plan.mark, by=by,
+        now=NOW, today=TODAY,
+    )  # fmt: skip
+
+
+def test_uplink_pays_listed_orders_to_outside_the_county_and_nothing_else(
+    session: Session, cast: Cast
+) -> None:
+    money = jingle(session, cast)
+    rate(session, money, "outbound", (0, 1000))
+    june(session, cast, {3: 90})  # sent=3, agri_sent=1: pays nothing
+    assert not work_out(session, ask(session, money, "outbound", JUNE), seen_by=EVERYBODY).entitled
+    content = orders(
+        ("P1", "2023-06-03", "藜麦", "是", "拼多多", "北京市海淀区", "C0001"),
+        ("P2", "2023-06-03", "藜麦", "是", "拼多多", "山西省忻州市静乐县鹅城镇", "C0001"),
+        ("P3", "2023-06-04", "藜麦", "是", "拼多多", "", "C0001"),
+        ("P4", "2023-06-04", "拖鞋", "否", "拼多多", "北京市海淀区", "C0001"),
+        ("P5", "2023-06-04", "藜麦", "是", "", "北京市海淀区", "C0001"),
+        ("P6", "2023-06-05", "沙棘", "是", "抖音", "河北省保定市涞水县", "C0002"),
+    )
+    clerk_of = make_person(
+        session, money.county, "企业员", Role.OPERATOR, operator_id=cast.c1.operator_id
+    )
+    entered(session, cast.county, content, clerk_of)
+
+    why = {one.order_no: one.why_not for one in session.scalars(select(SubsidyOrder))}
+    assert why == {
+        "P1": "", "P2": "寄往本县，或者分不清是不是本县", "P3": "没有写寄往哪里",
+        "P4": "不是农副产品", "P5": "没有写在哪个电商平台上卖的", "P6": "",
+    }  # fmt: skip
+    rows = proposed(session, money, "outbound", JUNE)
+    assert [(one.station_id, one.amount_fen) for one in rows] == [
+        (cast.c1.id, 100), (cast.c2.id, 100),
+    ]  # fmt: skip
+    assert rows[0].sentence == ("1元：到2023年6月为止，电商平台卖到县外的农副产品1单，1单×1元。")
+    again = orders(
+        ("P1", "2023-06-08", "藜麦", "是", "抖音", "北京市海淀区", "C0002"),
+        ("P9", "2023-06-30", "藜麦", "是", "抖音", "北京市海淀区", "C0003"),
+    )
+    plan = plan_orders(
+        session, county=cast.county, content=again, filename="x", by=clerk_of, today=TODAY
+    )
+    assert [one.action for one in plan.rows] == ["wrong", "wrong"]
+    assert "同一个订单只能补一次" in plan.rows[0].errors[0]
+    assert "不是您企业的站点" in plan.rows[1].errors[0]  # of another enterprise
+    with pytest.raises(Invalid, match="整张名单都没有录入"):
+        entered(session, cast.county, again, clerk_of)
+    late = orders(("P7", "2023-06-29", "藜麦", "是", "抖音", "上海市浦东新区", "C0001"))
+    entered(session, cast.county, late, clerk_of)
+    assert not work_out(session, ask(session, money, "outbound", JUNE), seen_by=EVERYBODY).entitled
+    [july] = work_out(
+        session, ask(session, money, "outbound", "2023-07"), seen_by=EVERYBODY
+    ).entitled
+    assert len(july.orders) == 1  # listed late, paid with the next month, never twice
+
+
+def test_parcels_that_another_enterprise_reported_wait_for_a_person(
+    session: Session, cast: Cast
+) -> None:
+    money = jingle(session, cast)
+    rate(session, money, "inbound", (0, 300))
+    june(session, cast, {3: 90})
+    other = make_operator(session, cast.county, "别家快递")
+    for line in session.scalars(select(OperatorTotal)):
+        line.operator_id = other.id
+    session.flush()
+
+    proposed(session, money, "inbound", JUNE)
+
+    [held] = session.scalars(select(SubsidyHold)).all()
+    assert "请人看一下付给谁" in held.reason
+
+
+def test_a_month_paid_to_the_keeper_needs_exactly_one(session: Session, cast: Cast) -> None:
+    money = jingle(session, cast, payee="站长")
+    rate(session, money, "inbound", (0, 300))
+    june(session, cast, {3: 90})
+    [one] = work_out(session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY).entitled
+    assert one.payee is not None
+    assert one.payee.name == "老李"
+    make_keeping(session, cast.zhao, cast.c1)
+    worked = work_out(session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY)
+    [one] = [other for other in worked.others if other.station.id == cast.c1.id]
+    assert "那时有2位站长（老李、小赵），分不清付给谁" in one.why_not
+    decide(session, money.county, money.plan.programme, money.office, subsidy_payee="站点")
+    assert work_out(session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY).entitled
