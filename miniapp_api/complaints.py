@@ -53,10 +53,18 @@ def _secret() -> str:
     return secret
 
 
-def _station(token: str) -> Station:
-    """The station behind a plate; raises what `read_scan` raises."""
+def _station(token: str, given: OpenForm | None = None) -> Station:
+    """The station behind a plate; raises what `read_scan` raises.
+
+    A form that was `given` out while the plate was good is taken, though it was replaced since.
+    """
     return read_scan(
-        session(), text=token, ring=settings_of().plaque_keys, county=None, now=clock.now()
+        session(),
+        text=token,
+        ring=settings_of().plaque_keys,
+        county=None,
+        now=clock.now(),
+        then=given.at if given else None,
     ).station
 
 
@@ -79,7 +87,7 @@ def _form(
     station: Station | None = None
     county: County | None = None
     try:
-        station = _station(token)
+        station = _station(token, given)
         county = session().get(County, station.county)
     except (Conflict, NotFound) as problem:
         gone = isinstance(problem, Conflict)
@@ -121,7 +129,7 @@ def hand_in(token: str) -> Any:
     if given is None or given.is_older(FORM_LASTS, now):
         raise Invalid("complaint-form-old", OLD_FORM)
     said = read_said(typed, today=beijing_day(now))
-    station = _station(token)
+    station = _station(token, given)
     photos, left_out = _photos(station)
     station_id = station.id
     with own_write():
@@ -272,7 +280,7 @@ def say_again(ticket: str) -> Any:
             session(),
             complaint=one,
             said=request.form.get("said", ""),
-            note=request.form.get("note", ""),
+            note=request.form.get("note", "").replace("\0", ""),
             now=clock.now(),
         )
     except (Invalid, Conflict) as problem:

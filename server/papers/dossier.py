@@ -59,6 +59,7 @@ SECTIONS = (
     records.inspections,
     records.mends,
     records.matters,
+    records.complaints,
     records.changes,
     records.attached,
 )

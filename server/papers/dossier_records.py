@@ -5,6 +5,8 @@ from server.models.inspection import Counted
 from server.models.phone_event import Subject
 from server.papers.dossier_parts import UNKNOWN, Block, Folder, Section, facts, hashed, table, words
 from server.services.common import history
+from server.services.complaints.lists import Wanted as Voices
+from server.services.complaints.lists import complaint_lines
 from server.services.inspections.answers import outcome_text
 from server.services.inspections.versions import of_stations
 from server.services.matters.actions import MatterAction
@@ -234,6 +236,39 @@ def matters(folder: Folder) -> Section:
                 "在您能看到的范围里，没有登记过问题。",
             ),
             words("反映人和原话不印在档案里，请到系统里按编号查看。"),
+        ),
+    )
+
+
+def complaints(folder: Folder) -> Section:
+    """投诉: what villagers complained of, and how it ended; no words, no telephone, nobody."""
+    around = folder.around
+    rows = [
+        (
+            line.complaint.number,
+            f"{line.complaint.channel.label}　{line.complaint.kind.label}",
+            full_day_text(line.complaint.received_on),
+            line.complaint.state.label + ("，待核" if line.complaint.held else ""),
+            line.complaint.outcome.label if line.complaint.outcome else "",
+            (line.complaint.follow_up.label if line.complaint.follow_up else "未回访")
+            if line.days_left is None
+            else full_day_text(line.complaint.due_on) + "以前答复",
+        )
+        for line in complaint_lines(
+            around.session, county=around.county.code, on=around.today, seen_by=around.by,
+            wanted=Voices(choice="all", station_id=folder.station.id),
+        )
+    ]  # fmt: skip
+    return Section(
+        "投诉",
+        (
+            table(
+                ("编号", "怎么来的、什么事", "哪天收到", "现在", "结果", "回访或期限"),
+                (0, 2, 0, 1, 1, 1.3),
+                rows,
+                "在您能看到的范围里，没有投诉。",
+            ),
+            words("投诉是村民的声音，本身不改达标结论。反映人和原话不印在档案里。"),
         ),
     )
 

@@ -16,6 +16,7 @@ from server.media.blobs import FolderStore
 from server.models.complaint import Complaint, ComplaintPhoto, ComplaintState
 from server.models.county import County
 from server.services.complaints.handling import answer
+from server.services.plates.signs import replace_sign
 from tests.complaining import WORDS, Told, fill_in, form_of, look_again, photo, receipt
 from tests.databases import ON_SQLITE
 from tests.factories import Cast, make_sign, token_of
@@ -175,6 +176,23 @@ def test_a_form_left_open_for_a_day_is_taken_and_for_a_week_shown_again(
     assert "放了一星期" in page.text
     assert receipt(client, fill_in(client, plate, form_of(page.text), words="放了一星期"))
     assert len(kept(session)) == 2
+
+
+def test_a_plate_replaced_while_somebody_writes_takes_the_words_all_the_same(
+    client: FlaskClient, session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign = make_sign(session, cast.c1)
+    plate = token_of(sign)
+    form = form_of(client.get(f"/s/{plate}/complain").text)
+    later(monkeypatch, minutes=2)
+    replace_sign(session, sign=sign, by=cast.office, now=clock.now(), reason="牌面破损")
+    session.commit()
+    later(monkeypatch, minutes=2)
+
+    wrong = fill_in(client, plate, form, words="")
+    assert "请写几句" in wrong.text
+    assert receipt(client, fill_in(client, plate, form_of(wrong.text)))
+    assert client.get(f"/s/{plate}/complain").status_code == 410
 
 
 def test_photos_are_made_anew_without_where_and_by_what_they_were_taken(

@@ -25,6 +25,7 @@ from server.services.county.complaint_options import complaint_options
 from server.services.people.tries import failures_since, note_failure
 
 MOST_TURNS = 3
+MOST_SAID = 10
 TRIES_OF_NUMBER = 10
 TRIES_OF_NETWORK = 200
 """Wrong tries a day; a whole village may stand behind one address of its telephone company."""
@@ -75,6 +76,16 @@ def follow_up(
     if said not in FollowUp.labels():
         sentence = "请选一样：解决了、解决了一部分，还是没有解决。"
         raise Invalid("complaint-follow-up-wrong", sentence, fields={"said": sentence})
+    said_before = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(ComplaintStep)
+        .where(
+            ComplaintStep.complaint_id == complaint.id,
+            ComplaintStep.deed == ComplaintDeed.FOLLOWED_UP,
+        )
+    )
+    if (said_before or 0) >= MOST_SAID:
+        raise Conflict("complaint-moved-on", "您说的都记下了。还有话要说，请打电话给县专班。")
     if complaint.state is not ComplaintState.ANSWERED:
         raise Conflict("complaint-moved-on", "这件事又在办了，还没有新的答复。请过几天再来看。")
     return heard_again(session, complaint, FollowUp(said), note, by=None, now=now)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import full_day_text
+from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, Invalid
 from server.models.complaint import (
     Complaint,
@@ -74,8 +74,9 @@ def forward(
     """转办: it becomes a problem of 问题清单 with whoever is to put it right.
 
     They read the words with every number hidden, and the telephone only where the villager said
-    that it may be passed on. The day given lies within the complaint's own. Raises as `taken_up`
-    and as `matters.handling.refer`; Conflict complaint-forwarded while it is with somebody.
+    that it may be passed on. The day given lies within the complaint's own while that has not
+    passed. Raises as `taken_up` and as `matters.handling.refer`; Conflict complaint-forwarded while
+    it is with somebody.
     """
     taken_up(session, complaint, Move.FORWARD, by=by, sealed=sealed)
     matter = session.get(Matter, complaint.matter_id) if complaint.matter_id else None
@@ -84,7 +85,7 @@ def forward(
             "complaint-forwarded",
             f"这件投诉已经转给别人在办（{matter.stage.label}）。要改转，请在问题清单里办。",
         )
-    if due_on is not None and due_on > complaint.due_on:
+    if due_on is not None and beijing_day(now) <= complaint.due_on < due_on:
         sentence = f"答复村民的期限是{full_day_text(complaint.due_on)}，转办的期限不能比它晚。"
         raise Invalid("matter-day-wrong", sentence, fields={"due_on": sentence})
     if matter is None:

@@ -32,6 +32,7 @@ from server.services.registry.acceptances import accept_stations
 from server.services.registry.filings import Told, record_step
 from server.services.registry.stations import edit_station
 from tests.bodies import make_auditor
+from tests.complaining import complained
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold
@@ -78,6 +79,7 @@ def test_the_print_says_what_the_database_holds_and_a_rename_only_in_a_new_one(
     )  # fmt: skip
     proposed(session, c1, own_officer(session, cast, "提议人"), address="村东头")
     matter = brought(session, cast, station=c1, said_by="反映人赵某", words="从来不送到家")
+    voice = complained(session, cast, now=clock.now()).complaint
     session.commit()
 
     pdf = pdf_of(desk, c1)
@@ -87,7 +89,7 @@ def test_the_print_says_what_the_database_holds_and_a_rename_only_in_a_new_one(
     for wanted in (
         c1.name, "C0001", "戏台旁", f"{cast.office.name}（修改站点）", c1.head_phone, "回执.pdf",
         "供销社王某", f"问{matter.year}-{matter.number:04d}", "没有接待台席", "暗访单独统计",
-        "没有核准，数字还会变", held.rectification.title, f"打印人{cast.office.name}县专班",
+        voice.number, "没有核准，数字还会变", held.rectification.title, f"打印人{cast.office.name}县专班",
         "没有照片：门头标识牌、营业时间牌、货架",
     ):  # fmt: skip
         assert bare(wanted) in words, (wanted, words)
@@ -97,6 +99,7 @@ def test_the_print_says_what_the_database_holds_and_a_rename_only_in_a_new_one(
     assert hashes <= set(re.findall(r"[0-9a-f]{64}", words))
     assert "反映人赵某" not in words
     assert "从来不送到家" not in words
+    assert "圆通" not in words
     # Only asked for: the address stands in the history, but is nobody's word in the register.
     assert words.count("村东头") == 1
     assert codes_on_first_page(pdf) == [f"https://kd.example.cn/s/{token_of(RING, sign)}"]

@@ -98,6 +98,12 @@ def test_a_complaint_forwarded_is_with_one_at_a_time_and_answered_within_its_own
             note="", by=cast.office, now=NOW,
         )  # fmt: skip
 
+    much_later = NOW + timedelta(days=20)  # what is late already is forwarded all the same
+    handling.forward(
+        session, complaint=late, to=again["to"], due_on=TODAY + timedelta(days=22), note="",
+        by=cast.office, now=much_later,
+    )  # fmt: skip
+
     handling.answer(
         session, complaint=one, outcome="unsolved", note="没办成", by=cast.office, now=NOW
     )
@@ -119,6 +125,10 @@ def test_a_villager_is_never_content_by_saying_nothing_and_is_heard_three_times(
         heard = follow_up(session, complaint=one, said="unsolved", note="", now=NOW)
         assert heard is (turn < 3)
     assert (one.state, one.follow_up) == (ComplaintState.ANSWERED, FollowUp.UNSOLVED)
+    for turn in range(7):
+        follow_up(session, complaint=one, said="partly", note=f"{turn}", now=NOW)
+    with pytest.raises(Conflict, match="您说的都记下了"):
+        follow_up(session, complaint=one, said="partly", note="又", now=NOW)
 
 
 def test_the_post_records_and_refers_and_only_the_regulator_punishes(
