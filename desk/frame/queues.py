@@ -8,6 +8,7 @@ from desk.frame.access import me
 from desk.frame.menu import UNDER
 from server.http import clock
 from server.http.database import session
+from server.http.rulebook import working_days_here
 from server.services.common.queues import Asked
 from server.services.office.queues import Waiting, queues_of
 
@@ -62,7 +63,7 @@ class Shown(NamedTuple):
 def queues_here() -> tuple[Shown, ...]:
     """The queues of the person at the desk, counted once per request."""
     if "queues" not in g:
-        found = queues_of(session(), Asked(me(), clock.now()))
+        found = queues_of(session(), Asked(me(), clock.now(), working_days_here()))
         g.queues = tuple(Shown(one, *_link(one.queue.key)) for one in found)
     shown: tuple[Shown, ...] = g.queues
     return shown

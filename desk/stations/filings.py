@@ -45,6 +45,7 @@ from server.services.registry.filing_lists import (
 )
 from server.services.registry.filings import (
     Told,
+    kinds_open_to,
     may_put_right,
     newest_step,
     next_kinds,
@@ -215,7 +216,8 @@ def _station_page(station: Station, problem: Problem | None = None) -> Any:
     life = current[2] if current else None
     kinds: Sequence[StepKind] = ()
     if station.closed_on is None:
-        kinds = next_kinds(life or register_life(station), me())
+        kinds = next_kinds(session(), life or register_life(station), me())
+    own = kinds_open_to(session(), me())
     return page(
         "filing.html",
         problem=problem,
@@ -231,7 +233,7 @@ def _station_page(station: Station, problem: Problem | None = None) -> Any:
         facts=FILED_FACTS,
         StepKind=StepKind,
         seen=newest_step(session(), station),
-        puts_right=lambda step: may_put_right(me(), step),
+        puts_right=lambda step: may_put_right(me(), step, own),
         correctable=CORRECTABLE,
         left_text=left_text,
         missing=missing_of(session(), station),

@@ -49,7 +49,8 @@ class FilingStep(Base):
     """One step; never changed. A slip is put right by a later step that names it (`corrects`).
 
     `person_id` None is what the house did itself: the upgrade, a command. The receipt's bytes are
-    kept by SHA-256 in the store of photos.
+    kept by SHA-256 in the store of photos. `body` is the body of the plan for which the person
+    spoke, as it was called that day; "" for the office and an enterprise's clerk.
     """
 
     __tablename__ = "filing_steps"
@@ -78,4 +79,5 @@ class FilingStep(Base):
     receipt_kind: Mapped[str] = mapped_column(sa.String(4), default="")  # pdf, jpeg, png
     receipt_bytes: Mapped[int | None]
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    body: Mapped[str] = mapped_column(sa.String(80), default="")
     at: Mapped[datetime]

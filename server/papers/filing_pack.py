@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day, full_day_text
 from server.media.blobs import BlobStore
 from server.media.paper.typesetting import SCREEN, faces, typeset
+from server.media.sheets.writing import write_xlsx
 from server.media.zips import Entry, safe_name
 from server.models.county import County, Division, Operator
 from server.models.phone_event import Photo
@@ -23,6 +24,8 @@ from server.services.registry.filing_lists import FilingRow
 
 HERE = Path(__file__).parent
 SHEET = "备案资料表.pdf"
+TABLE = "备案资料.xlsx"
+GAPS = "还缺什么.xlsx"
 TO_ADD = (
     "开办企业的营业执照、快递业务经营许可证",
     "负责人的身份证明（请直接交邮政管理部门，不要传到村站通）",
@@ -43,9 +46,10 @@ def filing_pack(
     now: datetime,
     font_dir: Path | None,
 ) -> list[Entry]:
-    """The files of these stations' pack: one sheet with a page for each, and their newest photos.
+    """The files of these stations' pack: sheet, table, list of what is missing, newest photos.
 
-    Everything is looked up now, so that the files can be sent when the session is gone.
+    The sheet has a page for each station. Everything is looked up now, so that the files can be
+    sent when the session is gone.
     """
     newest = {
         key: found
@@ -57,9 +61,14 @@ def filing_pack(
         ).items()
         if blobs.stat(found[0].sha256) is not None
     }
-    pdf = sheet_pdf(session, rows, newest, county=county, now=now, font_dir=font_dir)
+    filled = filled_in(session, rows, county=county)
+    pdf = sheet_pdf(rows, filled, newest, county=county, now=now, font_dir=font_dir)
+    table = facts_xlsx(rows, filled, county=county, now=now)
+    gaps = gaps_xlsx(rows, filled, newest, county=county, now=now)
     return [
         Entry(SHEET, lambda: io.BytesIO(pdf), f"{len(rows)}个站的备案资料表"),
+        Entry(TABLE, lambda: io.BytesIO(table), "同样的资料，一站一行，可以复制"),
+        Entry(GAPS, lambda: io.BytesIO(gaps), "登记里没有的资料和没有的照片"),
         *(one for row in rows for one in _pictures(blobs, row.station, newest)),
     ]
 
@@ -69,16 +78,11 @@ def missing_pictures(newest: Newest, station: Station) -> list[str]:
     return [one.label for one in FOR_FILING if (station.id, one.value) not in newest]
 
 
-def sheet_pdf(
-    session: Session,
-    rows: Sequence[FilingRow],
-    newest: Newest,
-    *,
-    county: County,
-    now: datetime,
-    font_dir: Path | None,
-) -> bytes:
-    """The filled sheets, a page for each station."""
+Facts = Mapping[int, list[tuple[str, str]]]
+
+
+def filled_in(session: Session, rows: Sequence[FilingRow], *, county: County) -> Facts:
+    """By station each field of a filing with what the register holds of it, "" for nothing."""
     operators = {
         one.name: one
         for one in session.scalars(sa.select(Operator).where(Operator.county == county.code))
@@ -88,6 +92,60 @@ def sheet_pdf(
             sa.select(Division.code, Division.short_name).where(Division.county == county.code)
         ).all()
     )
+    return {row.station.id: _facts(row, operators.get(row.opener), villages) for row in rows}
+
+
+def facts_xlsx(rows: Sequence[FilingRow], filled: Facts, *, county: County, now: datetime) -> bytes:
+    """The same fields as the sheets have, a line for each station."""
+    heads = list(dict.fromkeys(word for one in filled.values() for word, _ in one))
+    return write_xlsx(
+        "备案资料",
+        heads,
+        ([dict(filled[row.station.id]).get(word, "") for word in heads] for row in rows),
+        choices={},
+        notes=(("空格", "登记里没有，请补齐再报。"),),
+        foot=f"{county.name}备案资料　{full_day_text(beijing_day(now))}",
+    )
+
+
+def gaps_xlsx(
+    rows: Sequence[FilingRow], filled: Facts, newest: Newest, *, county: County, now: datetime
+) -> bytes:
+    """A line for each thing that a station's filing lacks, and what every opener brings itself."""
+    lines = [
+        (row.station.code or "未编号", row.station.name, what, how)
+        for row in rows
+        for what, how in _gaps(row, filled, newest)
+    ]
+    lines += [("每个站", "", what, "开办企业自己准备") for what in TO_ADD]
+    return write_xlsx(
+        "还缺什么",
+        ("编号", "站点", "缺什么", "怎么补"),
+        lines,
+        choices={},
+        notes=(("每个站", "县里没有这些材料，由开办企业交给邮政管理部门。"),),
+        foot=f"{county.name}备案材料还缺什么　{full_day_text(beijing_day(now))}",
+    )
+
+
+def _gaps(row: FilingRow, filled: Facts, newest: Newest) -> Iterator[tuple[str, str]]:
+    for word, value in filled[row.station.id]:
+        if not value:
+            yield word, "请乡镇或县专班补登记"
+    for label in missing_pictures(newest, row.station):
+        yield f"照片：{label}", "请站长在手机上补拍"
+
+
+def sheet_pdf(
+    rows: Sequence[FilingRow],
+    filled: Facts,
+    newest: Newest,
+    *,
+    county: County,
+    now: datetime,
+    font_dir: Path | None,
+) -> bytes:
+    """The filled sheets, a page for each station."""
     today = beijing_day(now)
     given = {
         "title": "末端网点备案资料表",
@@ -100,7 +158,7 @@ def sheet_pdf(
             {
                 "name": row.station.name,
                 "code": row.station.code or "未编号",
-                "facts": _facts(row, operators.get(row.opener), villages),
+                "facts": filled[row.station.id],
                 "have": [
                     f"{one.label}（{full_day_text(newest[row.station.id, one.value][0].day_on)}）"
                     for one in FOR_FILING

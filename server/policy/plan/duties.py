@@ -59,6 +59,7 @@ class Deed(Labelled):
     ACCEPT_REPORTS = "accept_reports", "审核每月报送"
     MEND = "mend", "落实整改"
     RUN_HUB = "run_hub", "登记县级中心情况"
+    RECORD_FILINGS = "record_filings", "登记末端备案办到哪一步"
     PUNISH = "punish", "查处"
 
 
@@ -77,7 +78,7 @@ DEEDS: Mapping[Duty, frozenset[Deed]] = MappingProxyType(
         Duty.INBOUND_REVIEW: frozenset({Deed.RECORD_PROBLEM, Deed.SPOT_CHECK, Deed.REVIEW_INBOUND}),
         Duty.OPERATOR_MANAGEMENT: frozenset({Deed.RECORD_PROBLEM, Deed.DECIDE_OPERATORS}),
         Duty.STATIONS: frozenset(),
-        Duty.FILING: frozenset({Deed.RECORD_PROBLEM}),
+        Duty.FILING: frozenset({Deed.RECORD_PROBLEM, Deed.RECORD_FILINGS}),
         Duty.MARKET_ORDER: frozenset({Deed.RECORD_PROBLEM, Deed.REFER}),
         Duty.ENFORCEMENT: frozenset({Deed.RECORD_PROBLEM, Deed.PUNISH}),
         Duty.HUB_OPERATOR: frozenset({Deed.RUN_HUB}),
@@ -101,6 +102,7 @@ OFFICE_DEEDS = frozenset(
         Deed.REPORT,
         Deed.ACCEPT_REPORTS,
         Deed.RUN_HUB,
+        Deed.RECORD_FILINGS,
     }
 )
 """The county office's own deeds, for which it needs no duty; it neither pays nor punishes."""
@@ -115,6 +117,13 @@ BY_TYPE: Mapping[Duty, frozenset[OrganisationType]] = MappingProxyType(
 """Duties that only some kinds of bodies can have: no enterprise 查处, pays or audits."""
 
 
+DEEDS_OF_TYPE: Mapping[Deed, frozenset[OrganisationType]] = MappingProxyType(
+    {Deed.RECORD_FILINGS: frozenset({OrganisationType.REGULATOR})}
+)
+"""Deeds that a duty gives to some kinds of bodies only: an enterprise that answers for filings
+files them, and does not say for the authority that they are filed."""
+
+
 def deeds_of(kind: OrganisationType, duties: Collection[Duty]) -> frozenset[Deed]:
     """What a body of this kind with these duties may do here.
 
@@ -125,7 +134,7 @@ def deeds_of(kind: OrganisationType, duties: Collection[Duty]) -> frozenset[Deed
     for duty in duties:
         if not cannot_have(kind, duty):
             found |= DEEDS[duty]
-    return found
+    return frozenset(one for one in found if kind in DEEDS_OF_TYPE.get(one, (kind,)))
 
 
 def cannot_have(kind: OrganisationType, duty: Duty) -> str:

@@ -8,13 +8,19 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.models.person import Person
+from server.policy.standard.working_days import WorkingDays
 
 
 class Asked(NamedTuple):
-    """Who looks at the queues, and when; the county is the person's own."""
+    """Who looks at the queues, and when; the county is the person's own.
+
+    `calendar` are the days off of this installation's standards. Without any nobody knows whether
+    the last day of a deadline moves, and what may still be in time is not called over.
+    """
 
     seen_by: Person
     now: datetime
+    calendar: WorkingDays = WorkingDays()
 
     @property
     def county(self) -> str:

@@ -1,10 +1,15 @@
-"""The demonstration's filings: what the register holds as first steps, one 补正, one change."""
+"""The demonstration's filings: what the register holds, one 补正, one change, one receipt."""
 
+import io
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
+from server.media.attachments import Attachment
 from server.media.blobs import BlobStore
+from server.media.paper.typeface import sans_path
+from server.models.station import Station
 from server.policy.plan.filing import StepKind
 from server.policy.standard.facts import Level
 from server.services.demo.cast import Character, DemoCast
@@ -17,7 +22,7 @@ from server.services.registry.stations import edit_station
 def keep_filings(
     session: Session, blobs: BlobStore, cast: DemoCast, *, on: date, now: datetime
 ) -> None:
-    """Every filed station has its step; one filing waits to be mended, one change to be judged."""
+    """Every filed station has its step; one has a receipt, one is to be mended, one changed."""
     points = [one for one in cast.members if one.station.level is Level.VILLAGE_POINT]
     stations = [one.station for one in cast.members]
     follow_register(
@@ -35,6 +40,11 @@ def keep_filings(
         asked = Told(StepKind.ASKED, on - timedelta(4), text="补一张站内照片（演示）")
         record_step(session, blobs, station=station, told=asked, by=cast.office, now=now)
     met = [one.station for one in points if one.character is Character.MET]
+    kept = next((one for one in met if one.filed_on is not None), None)
+    if kept is not None:
+        paper = Attachment(receipt_of(kept), "png", "备案回执（演示）.png")
+        told = Told(StepKind.RECEIPT, on - timedelta(2), text="补传（演示）", receipt=paper)
+        record_step(session, blobs, station=kept, told=told, by=cast.office, now=now)
     changed = next((one for one in met if "agri_outbound" not in one.services), None)
     if changed is not None:
         edit_station(
@@ -45,3 +55,21 @@ def keep_filings(
             now=now,
             reason="新开了农产品上行（演示数据）",
         )
+
+
+def receipt_of(station: Station) -> bytes:
+    """A picture of a receipt that nobody takes for a real one."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    page = Image.new("L", (720, 420), 255)
+    pen, face = ImageDraw.Draw(page), ImageFont.truetype(str(sans_path()), 26)
+    filed = full_day_text(station.filed_on) if station.filed_on else ""
+    lines = (
+        "快递末端网点备案回执", "（演示数据，不作凭证）", f"网点名称：{station.filed_name}",
+        f"备案编号：{station.filing_number}", f"备案日期：{filed}",
+    )  # fmt: skip
+    for place, line in enumerate(lines):
+        pen.text((60, 50 + 62 * place), line, font=face, fill=30)
+    out = io.BytesIO()
+    page.save(out, "PNG")
+    return out.getvalue()

@@ -1,7 +1,6 @@
 """What of 末端备案 waits for somebody: over its last day, near it, asked to be mended, changed."""
 
 from datetime import date, timedelta
-from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,17 +17,10 @@ from server.policy.plan.filing import (
 )
 from server.policy.standard.facts import Level
 from server.policy.standard.postal import must_file, postal_of
-from server.policy.standard.standards import STANDARDS_FOLDER
-from server.policy.standard.working_days import WorkingDays, working_days_in
 from server.services.common.queues import NOTHING, Asked, QueueLine, waiting
 from server.services.county.counties import policy_options
 from server.services.county.filing_options import remind_days
 from server.services.people.scope import stations_visible_to
-
-
-@cache
-def _calendar() -> WorkingDays:
-    return working_days_in(STANDARDS_FOLDER)
 
 
 def filings_late_queue(session: Session, asked: Asked) -> QueueLine:
@@ -92,7 +84,7 @@ def _running(session: Session, asked: Asked) -> list[Clock]:
     )  # fmt: skip
 
     def days(start: date | None, most: int) -> Clock | None:
-        return clock(start, most, on=asked.on, calendar=_calendar(), options=options)
+        return clock(start, most, on=asked.on, calendar=asked.calendar, options=options)
 
     found = []
     for opened, modes, ownership, opener, operator, state, since in rows:

@@ -1,6 +1,6 @@
 """末端备案 step by step: who says what was submitted, asked, filed and changed, on which day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,8 +12,10 @@ from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.media.attachments import Attachment
 from server.media.blobs import BlobStore
 from server.models.filing import Filing, FilingStep
+from server.models.organisation import Organisation
 from server.models.person import Person, Role
 from server.models.station import Station
+from server.policy.plan.duties import Deed
 from server.policy.plan.filing import (
     CORRECTABLE,
     FILED_FACTS,
@@ -31,7 +33,7 @@ from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.common.written import reason_given, written
-from server.services.people.scope import OFFICE, Everybody, stations_visible_to
+from server.services.people.scope import OFFICE, Everybody, may_do, stations_visible_to
 from server.services.registry.actions import RegistryAction
 from server.services.registry.field_reading import EARLIEST
 from server.services.registry.fields import FIELDS, names_of, show
@@ -40,7 +42,20 @@ from server.services.registry.filing_dates import refuse_impossible_dates
 from server.services.registry.lapsing import lapse_with
 
 OPENERS = (StepKind.SUBMITTED, StepKind.RESUBMITTED)
-"""What the opener's clerk may say; the rest is the office's word."""
+"""What the opener's clerk may say; the rest is the authority's or the office's word."""
+OF_AUTHORITY = (
+    StepKind.SUBMITTED,
+    StepKind.ASKED,
+    StepKind.RESUBMITTED,
+    StepKind.FILED,
+    StepKind.CHANGE_FILED,
+    StepKind.RECEIPT,
+    StepKind.WITHDRAWN,
+)
+"""What somebody of the postal administration may say: what came in and what was made of it.
+
+Whether a change of the register concerns a filing is the office's to say.
+"""
 _COLUMNS = {
     "filed_on": "filed_on",
     "number": "filing_number",
@@ -98,6 +113,7 @@ def record_step(
     step = _checked(book, told, by=by, now=now)
     before = registered_of(station)
     row = book.add(step, by=by, now=now, reason=told.reason.strip())
+    row.body = body_of(session, by)
     if told.receipt is not None:
         # The bytes stand in the store before the row says so.
         row.receipt_sha256 = blobs.put(told.receipt.content)
@@ -109,21 +125,33 @@ def record_step(
     return row
 
 
-def may_record(person: Person, kind: StepKind) -> bool:
-    """Whether this person may say so: the office everything, an enterprise's clerk what it sent."""
-    return person.role in OFFICE or (person.role is Role.OPERATOR and kind in OPENERS)
+def kinds_open_to(session: Session, person: Person) -> frozenset[StepKind]:
+    """What this person may record of filings at all; at most one query.
+
+    The office everything, a regulator that answers for filings what it does itself, an
+    enterprise's clerk what it sent.
+    """
+    if person.role in OFFICE:
+        return frozenset(StepKind)
+    if person.role is Role.OPERATOR:
+        return frozenset(OPENERS)
+    return frozenset(OF_AUTHORITY if may_do(session, person, Deed.RECORD_FILINGS) else ())
 
 
-def next_kinds(life: Life, person: Person) -> tuple[StepKind, ...]:
+def next_kinds(session: Session, life: Life, person: Person) -> tuple[StepKind, ...]:
     """What this person may record next."""
-    return tuple(kind for kind in may_follow(life) if may_record(person, kind))
+    own = kinds_open_to(session, person)
+    return tuple(kind for kind in may_follow(life) if kind in own)
 
 
-def may_put_right(person: Person, row: FilingStep) -> bool:
-    """Whether this person may correct a step or make it void: the office, or whose word it is."""
+def may_put_right(person: Person, row: FilingStep, own: Collection[StepKind]) -> bool:
+    """Whether this person may correct a step or make it void: the office, or whose word it is.
+
+    `own` are the `kinds_open_to` the person.
+    """
     if row.kind not in VOIDABLE:
         return False
-    return person.role in OFFICE or (may_record(person, row.kind) and row.person_id == person.id)
+    return person.role in OFFICE or (row.kind in own and row.person_id == person.id)
 
 
 def newest_step(session: Session, station: Station) -> int:
@@ -146,6 +174,13 @@ def receipt_for(session: Session, *, seen_by: Person | Everybody, step_id: int) 
     if found is None:
         raise NotFound("filing-receipt-unknown", "没有找到这份备案回执。请从备案页面重新打开。")
     return found
+
+
+def body_of(session: Session, person: Person) -> str:
+    """The body of the plan for which somebody of a bureau speaks, as it is called now."""
+    if person.role is not Role.BUREAU or person.organisation_id is None:
+        return ""
+    return session.get_one(Organisation, person.organisation_id).short
 
 
 def _refuse_level(station: Station) -> None:
@@ -188,10 +223,12 @@ def _checked(book: Book, told: Told, *, by: Person, now: datetime) -> Step:
     kind, putting_right = told.kind, told.kind in (StepKind.CORRECTED, StepKind.VOIDED)
     about = _target(book, told) if putting_right else None
     said = about.kind if about else kind
-    if not (may_put_right(by, about) if about else may_record(by, kind)):
+    own = kinds_open_to(book.session, by)
+    if not (may_put_right(by, about, own) if about else kind in own):
         raise NotAllowed(
             "filing-not-yours",
-            "这一步由县专班来记。开办企业只能记自己提交了材料；站长和乡镇不能代办备案。",
+            "这一步不由您来记。邮政管理部门记收到、补正和办好，县专班都能记，开办企业只记自己"
+            "提交了材料；站长和乡镇不能代办备案。",
         )
     if not putting_right and kind not in may_follow(book.life):
         raise Conflict(
@@ -308,7 +345,10 @@ def _tell(
 def steps_told(
     session: Session, *, station: Station
 ) -> list[tuple[Filing, Sequence[tuple[FilingStep, str]], Life]]:
-    """All filings of a station with their steps and who said each, the newest filing first."""
+    """All filings of a station with their steps and who said each, the newest filing first.
+
+    Who spoke for a body of the plan is told with the body's name of that day.
+    """
     rows: dict[int, list[tuple[FilingStep, str]]] = {}
     for row, name in session.execute(
         select(FilingStep, Person.name)
@@ -316,7 +356,9 @@ def steps_told(
         .where(FilingStep.station_id == station.id)
         .order_by(FilingStep.seq)
     ):
-        rows.setdefault(row.filing_id, []).append((row, name or "系统"))
+        rows.setdefault(row.filing_id, []).append(
+            (row, f"{name or '系统'}（{row.body}）" if row.body else name or "系统")
+        )
     filings = session.scalars(
         select(Filing).where(Filing.station_id == station.id).order_by(Filing.id.desc())
     )

@@ -3,25 +3,31 @@
 import csv
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import openpyxl
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.filing import FilingStep
+from server.models.inspection import InspectionOutcome, Visit
 from server.models.person import Person, Role
 from server.models.station import Station
+from server.settings import Settings
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.factories import Cast, make_person
+from tests.factories import Cast, make_inspection, make_person
 from tests.keepers_days import photographed
 from tests.queries import queries
 
@@ -39,6 +45,11 @@ def open_c1(session: Session, cast: Cast) -> Station:
     )  # fmt: skip
     session.commit()
     return c1
+
+
+def rows_of(content: bytes) -> list[tuple[str, ...]]:
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    return [tuple(str(cell or "") for cell in row) for row in sheet.values]
 
 
 def seen_in(page: Any) -> str:
@@ -181,8 +192,23 @@ def test_the_papers_of_one_station_and_of_one_opener_carry_their_hashes(
         told = list(csv.reader(io.StringIO(packed.read("清单.csv").decode("utf-8-sig"))))
         assert packed.testzip() is None
         assert packed.read("备案资料表.pdf").startswith(b"%PDF-")
-    assert names == ["备案资料表.pdf", "C0001 马家沟 村站/接待台席.jpg", "清单.csv"]
-    assert told[2][2] == photo.sha256
+        table = rows_of(packed.read("备案资料.xlsx"))
+        gaps = rows_of(packed.read("还缺什么.xlsx"))
+    assert names == [
+        "备案资料表.pdf", "备案资料.xlsx", "还缺什么.xlsx", "C0001 马家沟 村站/接待台席.jpg",
+        "清单.csv",
+    ]  # fmt: skip
+    assert told[4][2] == photo.sha256
+    filled = dict(zip(table[0], table[1], strict=True))
+    assert (filled["网点名称"], filled["编号"]) == ("马家沟/村站", "C0001")
+    assert filled["联系电话"] == open_c1.head_phone
+    lacking = {line[2] for line in gaps[1:] if line[0] == "C0001"}
+    # Exactly what the table has empty, and the photos that are not packed.
+    assert lacking == {word for word, value in filled.items() if not value} | {
+        "照片：门头标识牌", "照片：营业时间牌",
+    }  # fmt: skip
+    assert "场所类型" in lacking
+    assert [line[0] for line in gaps[1:]].count("每个站") == 4
     assert one.headers["Content-Disposition"].isascii()
     assert unquote(one.headers["Content-Disposition"]).startswith(
         "attachment; filename=files.zip; filename*=UTF-8''备案材料-C0001 马家沟 村站-"
@@ -193,6 +219,58 @@ def test_the_papers_of_one_station_and_of_one_opener_carry_their_hashes(
     with zipfile.ZipFile(io.BytesIO(many.data)) as packed:
         assert "3个站的备案资料表" in packed.read("清单.csv").decode("utf-8-sig")
     assert "请先选一家开办企业" in text_of(desk.get("/filings/pack.zip"))
+
+
+def test_no_photo_of_a_secret_visit_goes_to_the_opener(
+    session: Session, cast: Cast, blobs: FolderStore, desk_of: DeskOf, open_c1: Station
+) -> None:
+    photo = photographed(session, blobs, open_c1, cast.li)
+    session.commit()
+    where = f"/filings/{open_c1.id}/pack.zip"
+    with zipfile.ZipFile(io.BytesIO(desk_of(cast.office).get(where).data)) as packed:
+        assert [name for name in packed.namelist() if name.endswith(".jpg")]
+    place = Visit(id=None, county=open_c1.county, station_id=open_c1.id)
+    secret = make_inspection(session, place, cast.wang.id, outcome=InspectionOutcome.COVERT)
+    photo.event_id = secret.id
+    session.commit()
+    with zipfile.ZipFile(io.BytesIO(desk_of(cast.office).get(where).data)) as packed:
+        assert not [name for name in packed.namelist() if name.endswith(".jpg")]
+
+
+@pytest.mark.parametrize("kind", ["off", "worked"])
+def test_list_and_first_page_count_by_the_days_off_of_this_installation(
+    session: Session, cast: Cast, desk_of: DeskOf, app: Flask, settings: Settings, tmp_path: Path,
+    open_c1: Station, kind: str,
+) -> None:  # fmt: skip
+    """The last day was yesterday; by a notice of the county's own it is off, so nobody is late."""
+    today, off = clock.today(), kind == "off"
+    open_c1.opened_on = today - timedelta(21)
+    cast.county.options = {"policy": {"deadline_on_day_off": "moved"}}
+    session.commit()
+    own = tmp_path / "standards"
+    shutil.copytree(settings.standards, own)
+    for path in own.rglob("*-holidays.yaml"):
+        path.unlink()
+    yesterday, tomorrow = today - timedelta(1), today + timedelta(1)
+    for year in {yesterday.year, today.year, tomorrow.year, (today + timedelta(5)).year}:
+        first, last = max(yesterday, date(year, 1, 1)), min(today, date(year, 12, 31))
+        period = (
+            f"[{{name: 县庆, from: {first}, until: {last}}}]" if off and first <= last else "[]"
+        )
+        worked = [] if off else [one for one in (yesterday, today) if one.weekday() > 4]
+        (own / "national" / f"{year}-holidays.yaml").write_text(
+            f"year: {year}\nsource: {{title: 县里的, number: 一, issued_on: {year}-01-01}}\n"
+            f"days_off: {period}\nworking_weekends: [{', '.join(map(str, worked))}]\n",
+            "utf-8",
+        )
+    app.extensions["settings"] = replace(settings, standards=own)
+    desk = desk_of(cast.office)
+
+    listed = text_of(desk.get("/filings?state=overdue"))
+    first_page = desk.get("/").get_data(as_text=True)
+    assert ("马家沟村" in listed) is not off
+    none_late = re.search(r'href="/desk/filings\?state=overdue">[^<]* 0</a>', first_page)
+    assert (none_late is not None) is off
 
 
 def test_the_list_asks_the_database_equally_often_for_any_number_of_stations(

@@ -60,3 +60,10 @@ def test_the_reviews_of_jingle_lie_with_the_bodies_that_the_plan_names() -> None
     }  # fmt: skip
     assert {name for name, deeds in may.items() if Deed.REVIEW_OUTBOUND in deeds} == {"工信局"}
     assert may["财政局"] == frozenset()
+
+
+def test_only_a_regulator_says_what_became_of_a_filing() -> None:
+    for kind in OrganisationType:
+        deeds = deeds_of(kind, [Duty.FILING])
+        assert Deed.RECORD_PROBLEM in deeds
+        assert (Deed.RECORD_FILINGS in deeds) is (kind is OrganisationType.REGULATOR)

@@ -19,6 +19,8 @@ from tests.factories import NOW, TODAY, Cast, make_person
 from tests.queries import queries
 from tests.services.world import World, make_world
 
+DAYS = working_days_in(STANDARDS_FOLDER)
+
 
 @pytest.fixture
 def world(session: Session, cast: Cast, standards: Any) -> World:
@@ -26,7 +28,7 @@ def world(session: Session, cast: Cast, standards: Any) -> World:
 
 
 def lines(session: Session, who: Person, days: int = 0) -> dict[str, QueueLine]:
-    asked = Asked(who, NOW + timedelta(days=days))
+    asked = Asked(who, NOW + timedelta(days=days), DAYS)
     return {one.queue.key: one.line for one in queues_of(session, asked)}
 
 
@@ -118,7 +120,7 @@ def test_filings_wait_by_their_days_and_lead_to_a_list_of_as_many(
     assert theirs["filings-late"].number == theirs["filings-soon"].number == 1
     assert "filings-pending" not in theirs
     rows = filing_rows(
-        session, county=cast.county, on=TODAY, calendar=working_days_in(STANDARDS_FOLDER),
+        session, county=cast.county, on=TODAY, calendar=DAYS,
         seen_by=clerk,
     )  # fmt: skip
     for need in ("overdue", "soon"):

@@ -14,15 +14,24 @@ from server.models.filing import Filing, FilingStep
 from server.models.history import HistoryLine
 from server.models.person import Person, Role
 from server.models.station import Station
+from server.policy.plan.duties import Duty, OrganisationType
 from server.policy.plan.filing import FilingState, StepKind
 from server.policy.standard.working_days import working_days_in
 from server.services.people.scope import EVERYBODY
 from server.services.registry.filing_lists import FilingRow, Narrow, filing_rows, narrowed
-from server.services.registry.filings import Told, newest_step, record_step
+from server.services.registry.filings import (
+    Told,
+    kinds_open_to,
+    may_put_right,
+    newest_step,
+    record_step,
+    steps_told,
+)
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.registry.sheet_undo import undo_import
 from server.services.registry.stations import close_station, edit_station, reopen_station
 from server.settings import ROOT
+from tests.bodies import make_bureau_person, make_organisation
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast, make_person, make_village
 from tests.queries import queries
@@ -129,6 +138,49 @@ def test_the_opener_says_what_it_sent_and_nobody_else_files(
         say(session, blobs, open_c1, K.FILED, None)
     assert nobody.value.code == "filing-needs-a-person"
     assert session.scalars(select(Filing)).all() == []
+
+
+@ON_SQLITE
+def test_the_postal_administration_records_its_own_steps_and_the_office_still_may(
+    session: Session, cast: Cast, blobs: FolderStore, open_c1: Station, clerk: Person
+) -> None:
+    bureau = make_organisation(
+        session, name="静乐县邮政管理局", duties=[Duty.FILING], type=OrganisationType.REGULATOR
+    )
+    post = make_organisation(
+        session, name="静乐县邮政公司", duties=[Duty.FILING],
+        type=OrganisationType.POSTAL_ENTERPRISE,
+    )  # fmt: skip
+    authority = make_bureau_person(session, bureau, name="邮管员", login="yg")
+    others = [
+        make_bureau_person(session, post, name="邮政员", login="yz"),
+        make_bureau_person(session, name="财政员", login="cz"),
+        make_person(session, name="没单位", role=Role.BUREAU),
+    ]
+    for who in others:
+        with pytest.raises(NotAllowed) as refused:
+            say(session, blobs, open_c1, K.ASKED, who, text="补照片")
+        assert refused.value.code == "filing-not-yours"
+        assert kinds_open_to(session, who) == frozenset()
+    say(session, blobs, open_c1, K.SUBMITTED, clerk, on=TODAY - timedelta(5))
+    asked = say(session, blobs, open_c1, K.ASKED, authority, text="补照片", on=TODAY - timedelta(4))
+    say(session, blobs, open_c1, K.RESUBMITTED, clerk, on=TODAY - timedelta(3))
+    receipt = attachment(PDF, "回执.pdf", what="备案回执")
+    filed = say(session, blobs, open_c1, K.FILED, authority, number="忻邮1", receipt=receipt)
+    assert (open_c1.filed_on, open_c1.filing_number) == (TODAY, "忻邮1")
+    # What the register's change means is the office's to say; its own slip is its own to mend.
+    with pytest.raises(NotAllowed):
+        say(session, blobs, open_c1, K.CHANGED, authority, facts=("name",))
+    assert may_put_right(authority, filed, kinds_open_to(session, authority))
+    assert not may_put_right(clerk, filed, kinds_open_to(session, clerk))
+    # The body is called as it was that day, whatever it is called later.
+    bureau.short, bureau.name = "邮管局", "忻州市邮政管理局"
+    session.flush()
+    [(_, steps, _)] = steps_told(session, station=open_c1)
+    assert [who for _, who in steps] == [
+        "壹公里", "邮管员（邮政管理局）", "壹公里", "邮管员（邮政管理局）",
+    ]  # fmt: skip
+    assert asked.body == "邮政管理局"
 
 
 def test_of_two_who_record_at_once_the_second_is_told_what_the_first_said(
