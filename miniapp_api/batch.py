@@ -1,6 +1,7 @@
 """The schemas of a phone's batch, and the way of one raw item into types."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -13,6 +14,8 @@ from miniapp_api.fields import (
     Day,
     Id,
     Notes,
+    ShortDict,
+    ShortList,
     Text,
     Whole,
 )
@@ -41,6 +44,7 @@ from server.services.signals.questions import ANSWER_LONGEST
 
 ITEMS_AT_MOST = 20
 ID_TOLD = 64  # characters of an id that may be none
+PLACES_TOLD = 20  # nobody reads more wrong places of one record
 PHOTOS_AT_MOST = 40  # an inspection may show every clause
 BRANDS_AT_MOST = 30
 UNREADABLE = "这条记录看不懂。请更新手机页面后再交。"
@@ -71,11 +75,12 @@ class CountPayload(Lenient):
     sent = Whole("寄出", required=True)
     agri_sent = Whole("农产品寄出", load_default=0)
     on_hand = Whole("没取走", load_default=0)
-    by_brand = fields.Dict(
+    by_brand = ShortDict(
+        most=BRANDS_AT_MOST,
+        error=f"最多分{BRANDS_AT_MOST}个品牌。",
         keys=Text(20),
         values=Whole("品牌件数"),
         load_default=dict,
-        validate=validate.Length(max=BRANDS_AT_MOST, error=f"最多分{BRANDS_AT_MOST}个品牌。"),
     )
     reason = Text(200, load_default="")
     corrects = Id(
@@ -148,10 +153,11 @@ class ItemIn(Lenient):
         metadata={"description": "how far the server's clock was ahead when last heard from"},
     )
     payload = fields.Dict(required=True, error_messages={"invalid": "记录的内容看不懂。"})
-    photos = fields.List(
+    photos = ShortList(
         fields.Nested(PhotoIn),
+        most=PHOTOS_AT_MOST,
+        error=f"一次最多{PHOTOS_AT_MOST}张照片。",
         load_default=list,
-        validate=validate.Length(max=PHOTOS_AT_MOST, error=f"一次最多{PHOTOS_AT_MOST}张照片。"),
     )
 
 
@@ -172,10 +178,11 @@ class BatchIn(Lenient):
 
     device_id = Text(64, shortest=1, required=True)
     client_now = At(required=True, metadata={"description": "the phone's clock while sending"})
-    items = fields.List(
+    items = ShortList(
         LaterItem(),
+        most=ITEMS_AT_MOST,
+        error=f"一次最多交{ITEMS_AT_MOST}条。",
         required=True,
-        validate=validate.Length(max=ITEMS_AT_MOST, error=f"一次最多交{ITEMS_AT_MOST}条。"),
     )
 
 
@@ -220,7 +227,7 @@ def item_of(raw: Mapping[str, Any]) -> PhoneItem | ItemResult:
         except ValidationError as error:
             raise ValidationError({"payload": error.messages}) from error
     except ValidationError as error:
-        places = list(_places(error.messages))
+        places = list(islice(_places(error.messages), PLACES_TOLD))
         return ItemResult(
             str(raw["id"])[:ID_TOLD],
             "invalid",

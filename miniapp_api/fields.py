@@ -152,3 +152,29 @@ class Notes(fields.Dict):
         if not isinstance(value, dict) or len(str(value)) > NOTES_LARGEST:
             return {}
         return dict(plain_json(value))
+
+
+class ShortList(fields.List):
+    """A list of at most `most`, measured before it is gone into: a long one costs nothing."""
+
+    def __init__(self, inner: Any, *, most: int, error: str, **kwargs: Any) -> None:
+        super().__init__(inner, validate=validate.Length(max=most, error=error), **kwargs)
+        self.most, self.error = most, error
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ValidationError(self.error)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class ShortDict(fields.Dict):
+    """A mapping of at most `most` names, measured before it is gone into."""
+
+    def __init__(self, *, most: int, error: str, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(max=most, error=error), **kwargs)
+        self.most, self.error = most, error
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, dict) and len(value) > self.most:
+            raise ValidationError(self.error)
+        return super()._deserialize(value, attr, data, **kwargs)

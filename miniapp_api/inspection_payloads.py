@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from miniapp_api.fields import At, Id, Text, Whole, plain_name, plain_text
+from miniapp_api.fields import At, Id, ShortList, Text, Whole, plain_name, plain_text
 from miniapp_api.lenient import Lenient, PositionField
 from server.media.paper.signature import HEIGHT, WIDTH
 from server.models.inspection import InspectionOutcome
@@ -160,10 +160,11 @@ class InspectionPayload(Lenient):
     )
     text = Text(300, load_default="", metadata={"description": "as scanned or typed"})
     position = PositionField()
-    answers = fields.List(
+    answers = ShortList(
         fields.Nested(AnswerIn),
+        most=ANSWERS_AT_MOST,
+        error="条款太多了。请更新手机页面后再交。",
         load_default=list,
-        validate=validate.Length(max=ANSWERS_AT_MOST, error="条款太多了。请更新手机页面后再交。"),
     )
     outcome = fields.String(
         required=True,

@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask import g
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from miniapp_api.bodies import ApiBlueprint
-from miniapp_api.fields import Text, plain_json, plain_text
+from miniapp_api.fields import ShortList, Text, plain_json, plain_text
 from miniapp_api.lenient import Lenient
 from miniapp_api.reading_rows import Out
 from server.http import clock
@@ -49,10 +49,11 @@ class SelfCheckIn(Lenient):
     made_at = Told(load_default=None, metadata={"description": "what the phone's clock said"})
     took_ms = Told(load_default=None)
     screen = Told(load_default=None)
-    checks = fields.List(
+    checks = ShortList(
         fields.Nested(CheckedIn),
+        most=CHECKS_AT_MOST,
+        error=f"一次最多看{CHECKS_AT_MOST}样。",
         required=True,
-        validate=validate.Length(max=CHECKS_AT_MOST, error=f"一次最多看{CHECKS_AT_MOST}样。"),
     )
 
 

@@ -10,7 +10,7 @@ from miniapp_api.fields import Text
 from miniapp_api.lenient import Lenient
 from miniapp_api.session_shapes import BoundOut, OwnSlipOut, SessionOut
 from server.http import clock
-from server.http.database import session
+from server.http.database import session, takes_bodies_of
 from server.http.guards import guard_phones, open_to_all
 from server.http.tries import counting_failures, source
 from server.models.county import County
@@ -19,6 +19,7 @@ from server.services.county.telephones import telephone_for
 from server.services.people import sign_ins
 from server.services.people.scope import stations_kept_by
 
+MOST_BIND_BYTES = 16 * 1024  # a code and two names, from somebody whom nobody knows yet
 bind = ApiBlueprint("bind", __name__, url_prefix="/api/v1/session", description="认一下您是哪个站")
 open_to_all(bind, "a phone without a token asks for one; guessing is slowed down")
 blp = ApiBlueprint("session", __name__, url_prefix="/api/v1/session", description="这部手机是谁的")
@@ -49,6 +50,7 @@ def _whose(person: Person, expires_at: datetime) -> dict[str, Any]:
 @bind.route("/bind", methods=["POST"])
 @bind.arguments(BindIn)
 @bind.response(201, BoundOut)
+@takes_bodies_of(MOST_BIND_BYTES)
 def bind_phone(sent: dict[str, str]) -> dict[str, Any]:
     """Turn this phone into the code's owner's phone; the token is said only this once."""
     with counting_failures(

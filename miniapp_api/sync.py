@@ -1,6 +1,7 @@
 """The phones' mail slot: batches of events, then photos one by one."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,19 +15,27 @@ from miniapp_api.shapes import BINARY, PhotoKept, PhotoWithdrawn
 from server.db import begin_write
 from server.errors import Conflict, Invalid
 from server.http import clock
-from server.http.database import blobs_of, own_transaction, session, settings_of
-from server.http.guards import guard_phones
+from server.http.database import (
+    blobs_of,
+    own_transaction,
+    own_write,
+    session,
+    settings_of,
+    takes_bodies_of,
+)
+from server.http.guards import ask_phone_again, guard_phones
 from server.http.metrics import counters
 from server.http.rulebook import standards_here
 from server.media.pictures.images import admit
 from server.models.phone_event import PhoneEvent, Photo
-from server.services.common.phone_items import ItemResult
+from server.services.common.phone_items import ItemResult, PhoneItem
 from server.services.intake import sync
 from server.services.people import sign_ins
 from server.services.people.scope import INSPECTING, KEEPERS
 from server.services.photos import photos
 from server.services.photos.missing import withdraw
 
+MOST_BATCH_BYTES = 1024 * 1024  # 20 visits with signatures and signed texts have far less
 blp = ApiBlueprint("sync", __name__, url_prefix="/api/v1", description="交记录、传照片")
 guard_phones(blp, *KEEPERS, *INSPECTING)
 
@@ -34,6 +43,8 @@ guard_phones(blp, *KEEPERS, *INSPECTING)
 @blp.route("/sync", methods=["POST"])
 @blp.arguments(BatchIn)
 @blp.response(200, BatchOut)
+@takes_bodies_of(MOST_BATCH_BYTES)
+@own_transaction
 def receive(batch: dict[str, Any]) -> dict[str, Any]:
     """Take in up to 20 events; each gets its own answer, and sending again is safe.
 
@@ -42,14 +53,24 @@ def receive(batch: dict[str, Any]) -> dict[str, Any]:
     """
     now = clock.now()
     read = [item_of(raw) for raw in batch["items"]]
-    items = [item for item in read if not isinstance(item, ItemResult)]
+    with own_write():  # all that was slow to read has been read
+        ask_phone_again()
+        results = _kept(batch, read, now)
+        need = photos.missing_photos(session(), person=g.person)
+    return {"server_now": now, "results": results, "need_photos": need}
+
+
+def _kept(
+    batch: dict[str, Any], read: list[PhoneItem | ItemResult], now: datetime
+) -> list[ItemResult]:
+    """Take in what could be read; one answer per item, in order."""
     answers = iter(
         sync.receive(
             session(),
             person=g.person,
             device_id=batch["device_id"],
             client_now=batch["client_now"],
-            items=items,
+            items=[item for item in read if isinstance(item, PhoneItem)],
             now=now,
             ring=settings_of().plaque_keys,
             standards=standards_here(),
@@ -59,11 +80,7 @@ def receive(batch: dict[str, Any]) -> dict[str, Any]:
     results = [item if isinstance(item, ItemResult) else next(answers) for item in read]
     for result in results:
         _count(result)
-    return {
-        "server_now": now,
-        "results": results,
-        "need_photos": photos.missing_photos(session(), person=g.person),
-    }
+    return results
 
 
 def _count(result: ItemResult) -> None:

@@ -30,6 +30,8 @@ import { clockSeen, offsetNow } from './clock.js';
 import { beijingDay, readMoment, writeMoment } from './dates.js';
 
 export const BATCH = 20;
+// Of a batch's text, three bytes a letter at most: the server takes 1 MB at once.
+const BATCH_LETTERS = 300000;
 const MOST_TOLD = 40;
 const ACCEPTED = ['ok', 'same', 'merged'];
 
@@ -128,10 +130,15 @@ export function summary(items, personId) {
 
 /** The next records to send, oldest first; `skip` holds ids that got no answer in this run. */
 export function nextBatch(items, personId, skip) {
-  return ofPerson(items, personId)
+  const waiting = ofPerson(items, personId)
     .filter((item) => item.state === 'waiting' && skip.indexOf(item.id) < 0)
     .sort(bySeq)
     .slice(0, BATCH);
+  let letters = 0;
+  return waiting.filter((item, i) => {
+    letters += JSON.stringify(onTheWire(item)).length;
+    return i === 0 || letters <= BATCH_LETTERS;
+  });
 }
 
 /** The next photo to send: {item, photo}, or null. */

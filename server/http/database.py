@@ -45,7 +45,7 @@ def own_write() -> Iterator[None]:
 
 
 def takes_bodies_of(most_bytes: int) -> Callable[[View], View]:
-    """Mark a view that takes a larger body than others do: a file, which goes to disk at once."""
+    """Mark a view that takes another body than others do, such as a file that goes to disk."""
 
     def mark(view: View) -> View:
         view.most_body_bytes = most_bytes  # type: ignore[attr-defined]
@@ -54,6 +54,8 @@ def takes_bodies_of(most_bytes: int) -> Callable[[View], View]:
     return mark
 
 
+MOST_JSON_BYTES = 64 * 1024
+"""Of a JSON body where a view says nothing else: each of its lists and texts is a Python object."""
 LARGEST_ROW_ID = 2**31 - 1
 
 
@@ -83,6 +85,8 @@ class HouseApp(Flask):
         """Take the write lock before any guard reads: SQLite cannot turn a reader into a writer."""
         view = self.view_functions.get(request.endpoint or "")
         most_body_bytes = getattr(view, "most_body_bytes", None)
+        if most_body_bytes is None and request.is_json:
+            most_body_bytes = MOST_JSON_BYTES
         if most_body_bytes is not None:
             request.max_content_length = most_body_bytes
         if (

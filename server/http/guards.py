@@ -79,6 +79,17 @@ def guard_phones(blueprint: Blueprint, *roles: Role) -> None:
             raise NotAllowed("not-your-page", "这一页不是给您用的。请用自己的账号打开。")
 
 
+def ask_phone_again() -> None:
+    """Ask for the phone's sign-in once more when the write lock is held, after slow reading.
+
+    Sets `g.person` and `g.sign_in`; raises SignInNeeded where it has ended meanwhile.
+    """
+    who = _signed_in(phone_token(), SignInKind.PHONE)
+    if who is None:
+        raise SignInNeeded
+    g.person, g.sign_in = who
+
+
 def guard_desk(blueprint: Blueprint, *roles: Role, own_account: bool = False) -> None:
     """Only people signed in at the desk in these roles; writing needs the page's CSRF token.
 

@@ -112,14 +112,18 @@ def _on_http(error: HTTPException) -> Any:
     details = getattr(error, "data", None) or {}
     fields = details.get("messages") if isinstance(details, dict) else None
     if status == 413:
-        message = f"文件太大了（上限 {_most_mb()} MB）。请缩小或压缩后再传。"
+        message = _too_large()
     if status == 422:
         code, message = "form-invalid", "有几处填得不对，请按提示改好再交。"
     return answer(status, code, message, {"fields": fields} if fields else None)
 
 
-def _most_mb() -> int:
-    return (request.max_content_length or 0) // 1024**2
+def _too_large() -> str:
+    most = request.max_content_length or 0
+    limit = f"{most // 1024**2} MB" if most >= 1024**2 else f"{most // 1024} KB"
+    if request.is_json:
+        return f"一次发来的内容太多了（上限 {limit}）。请分几次交。"
+    return f"文件太大了（上限 {limit}）。请缩小或压缩后再传。"
 
 
 def _on_sign_in_needed(_error: SignInNeeded) -> Any:

@@ -216,9 +216,11 @@ def _keep(session: Session, batch: _Batch, item: PhoneItem) -> tuple[str, str | 
     session.add(event)
     session.flush()
     _keep_own_row(session, batch, item, event, station)
-    for photo in item.photos:
-        taken = batch.moment(photo.taken_at, item.clock_offset_ms)
-        announce(session, event=event, photo=_with_subject(photo, entry), moment=taken)
+    announced = [
+        (_with_subject(photo, entry), batch.moment(photo.taken_at, item.clock_offset_ms))
+        for photo in item.photos
+    ]
+    announce(session, event=event, photos=announced)
     if isinstance(entry, RectificationEntry):
         rectifications.answer(
             session,

@@ -51,13 +51,44 @@ def subject_of(rule: Rule) -> str | None:
 
 
 def announce(
-    session: Session, *, event: PhoneEvent, photo: AnnouncedPhoto, moment: Moment
-) -> Photo:
-    """Write down that a photo of this event will follow.
+    session: Session, *, event: PhoneEvent, photos: Sequence[tuple[AnnouncedPhoto, Moment]]
+) -> None:
+    """Write down that these photos of an event will follow, each with when it was taken.
 
-    Raises `Invalid` (subject-unknown, photo-empty, photo-too-large) and `Conflict` (photo-differs)
-    when the id belongs to another event's photo.
+    Two statements, however many they are. Raises `Invalid` (subject-unknown, photo-empty,
+    photo-too-large) and `Conflict` (photo-differs) when an id belongs to another photo.
     """
+    ids = [photo.id for photo, _ in photos]
+    known = session.scalar(sa.select(Photo.id).where(Photo.id.in_(ids)).limit(1)) if ids else None
+    for photo, _ in photos:
+        _refuse_what_cannot_be(photo)
+    if known is not None or len(set(ids)) < len(ids):
+        raise Conflict(
+            "photo-differs", "这个照片编号已经用在别的记录上了。请重新拍一张。", fields=["photos"]
+        )
+    session.add_all(
+        Photo(
+            id=photo.id,
+            county=event.county,
+            station_id=event.station_id,
+            person_id=event.person_id,
+            event_id=event.id,
+            subject=photo.subject,
+            state=PhotoState.ANNOUNCED,
+            sha256=photo.sha256,
+            size_bytes=photo.size,
+            taken_at=moment.at,
+            time_verified=moment.verified,
+            day_on=moment.day_on,
+            camera=photo.camera,
+            phone_notes=dict(photo.notes or {}),
+        )
+        for photo, moment in photos
+    )
+    session.flush()
+
+
+def _refuse_what_cannot_be(photo: AnnouncedPhoto) -> None:
     if photo.subject not in {*Subject}:
         raise Invalid(
             "subject-unknown",
@@ -75,29 +106,6 @@ def announce(
             "请在本页面里直接拍，手机会自动压缩。",
             fields=["photos"],
         )
-    if session.get(Photo, photo.id) is not None:
-        raise Conflict(
-            "photo-differs", "这个照片编号已经用在别的记录上了。请重新拍一张。", fields=["photos"]
-        )
-    announced = Photo(
-        id=photo.id,
-        county=event.county,
-        station_id=event.station_id,
-        person_id=event.person_id,
-        event_id=event.id,
-        subject=photo.subject,
-        state=PhotoState.ANNOUNCED,
-        sha256=photo.sha256,
-        size_bytes=photo.size,
-        taken_at=moment.at,
-        time_verified=moment.verified,
-        day_on=moment.day_on,
-        camera=photo.camera,
-        phone_notes=dict(photo.notes or {}),
-    )
-    session.add(announced)
-    session.flush()
-    return announced
 
 
 def missing_photos(session: Session, *, person: Person, limit: int = MISSING_AT_MOST) -> list[UUID]:
