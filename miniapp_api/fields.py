@@ -154,7 +154,7 @@ class Notes(fields.Dict):
         return dict(plain_json(value))
 
 
-class ShortList(fields.List):
+class ShortList(fields.List[Any]):
     """A list of at most `most`, measured before it is gone into: a long one costs nothing."""
 
     def __init__(self, inner: Any, *, most: int, error: str, **kwargs: Any) -> None:
@@ -177,4 +177,4 @@ class ShortDict(fields.Dict):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, dict) and len(value) > self.most:
             raise ValidationError(self.error)
-        return super()._deserialize(value, attr, data, **kwargs)
+        return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
