@@ -1,30 +1,53 @@
 """A map drawn by the server: marks that differ by shape and colour, no boundary of our own.
 
 Equirectangular about the middle of what is shown: within a county it is off by less than a
-thousandth. Marks that would lie on one another are moved apart, with a thin line to the true place.
+thousandth. Three or more of one group that would lie on one another are one mark with their number;
+other marks are moved apart, with a thin line to the true place.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from markupsafe import Markup
 
 WIDTH, HEIGHT, MARGIN = 960, 720, 46
 APART, FARTHEST = 13.0, 120.0
+FEWEST_TOGETHER, GROUP_SIZE = 3, 26.0
 M_PER_DEGREE = 111_195.0
 SCALES_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A station on the map: WGS-84 degrees, `kind` its style and shape, `title` what it says."""
+    """A station on the map: WGS-84 degrees, `kind` its style and shape, `title` what it says.
+
+    Only spots of one `group` are drawn as one mark; "" is none.
+    """
 
     latitude: float
     longitude: float
     kind: str
     title: str
     href: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Spots drawn as one mark: where they stand among the spots; `key` names it on the page."""
+
+    key: str
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A map, and the groups on it in the order of their spots."""
+
+    drawing: Markup
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +57,10 @@ class Name:
     latitude: float
     longitude: float
     word: str
+
+
+_Taken = tuple[float, float, float]
+"""The middle of a mark that is drawn, and how wide and high it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +102,12 @@ def map_chart(
     shapes: dict[str, str],
     title: str,
     signature: str = "",
-) -> Markup:
+    told: Callable[[Group], tuple[str, str]] | None = None,
+) -> Drawn:
     """The map as one SVG: outline below, then names, then marks; `shapes` gives each kind's shape.
 
-    `signature` stands in the lower left corner (an outline's 审图号).
+    `signature` stands in the lower left corner (an outline's 审图号). `told` gives what a mark of
+    many says and where it leads; without it nothing is drawn together.
     """
     view = _view(spots, outline)
     drawn = [
@@ -94,11 +123,29 @@ def map_chart(
     for name in names:
         x, y = view.at(name.longitude, name.latitude)
         drawn.append(Markup('<text class="name" x="{}" y="{}">{}</text>').format(x, y, name.word))
-    taken: list[tuple[float, float]] = []
-    for spot in spots:
-        true = view.at(spot.longitude, spot.latitude)
-        place = _free(true, taken)
-        taken.append(place)
+    trues = [view.at(one.longitude, one.latitude) for one in spots]
+    groups = _groups(spots, trues) if told else ()
+    within = {index for group in groups for index in group.members}
+    taken: list[_Taken] = []
+    for group in groups:
+        there = [trues[index] for index in group.members]
+        middle = (fmean(x for x, _ in there), fmean(y for _, y in there))
+        place = _free(middle, taken, GROUP_SIZE)
+        taken.append((*place, GROUP_SIZE))
+        words, href = told(group) if told else ("", "")
+        drawn.append(
+            Markup(
+                '<a href="{}" aria-label="{}"><title>{}</title><g class="group" '
+                'transform="translate({} {})"><circle r="12.5"/>'
+                '<text y="5.500" text-anchor="middle">{}</text></g></a>'
+            ).format(href, words, words, *(round(one, 1) for one in place), len(group.members))
+        )
+    for index, spot in enumerate(spots):
+        if index in within:
+            continue
+        true = trues[index]
+        place = _free(true, taken, APART)
+        taken.append((*place, APART))
         if place != true:
             drawn.append(
                 Markup('<line class="leader" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
@@ -121,7 +168,27 @@ def map_chart(
             Markup('<text class="signature" x="14" y="{}">{}</text>').format(HEIGHT - 14, signature)
         )
     drawn.append(Markup("</svg>"))
-    return Markup("").join(drawn)
+    return Drawn(Markup("").join(drawn), groups)
+
+
+def _groups(spots: Sequence[Spot], trues: Sequence[tuple[float, float]]) -> tuple[Group, ...]:
+    """Which spots lie on the first of their group's that is near: three or more are one mark."""
+    near: list[tuple[int, list[int]]] = []
+    for index, spot in enumerate(spots):
+        x, y = trues[index]
+        for first, members in near:
+            a, b = trues[first]
+            if spot.group and spots[first].group == spot.group and _close(x - a, y - b, APART):
+                members.append(index)
+                break
+        else:
+            near.append((index, [index]))
+    many = [members for _, members in near if len(members) >= FEWEST_TOGETHER]
+    return tuple(Group(f"k{place}", tuple(one)) for place, one in enumerate(many, 1))
+
+
+def _close(across: float, down: float, apart: float) -> bool:
+    return abs(across) < apart and abs(down) < apart
 
 
 def legend_mark(kind: str, shape: str) -> Markup:
@@ -153,16 +220,17 @@ def _view(spots: Sequence[Spot], outline: Sequence[Sequence[Sequence[float]]]) -
     )
 
 
-def _free(true: tuple[float, float], taken: Sequence[tuple[float, float]]) -> tuple[float, float]:
+def _free(true: tuple[float, float], taken: Sequence[_Taken], size: float) -> tuple[float, float]:
     """The nearest place on a spiral around the true one where no other mark lies."""
+    edge = size / 2 + 2
     for step in range(600):
         far = 0.0 if step == 0 else APART * 0.35 * math.sqrt(step)
         if far > FARTHEST:
             break
         angle = step * 2.399963  # the golden angle spreads the tries evenly
-        x = min(max(true[0] + far * math.cos(angle), 8), WIDTH - 8)
-        y = min(max(true[1] + far * math.sin(angle), 8), HEIGHT - 8)
-        if all(abs(x - a) >= APART or abs(y - b) >= APART for a, b in taken):
+        x = min(max(true[0] + far * math.cos(angle), edge), WIDTH - edge)
+        y = min(max(true[1] + far * math.sin(angle), edge), HEIGHT - edge)
+        if not any(_close(x - a, y - b, (size + other) / 2) for a, b, other in taken):
             return true if step == 0 else (round(x, 1), round(y, 1))
     return true
 

@@ -13,7 +13,7 @@ from server.models.person import Person
 from server.models.station import Stage
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.factories import Cast
+from tests.factories import Cast, make_station
 
 DeskOf = Callable[[Person], Desk]
 SQUARE = [[111.8, 38.2], [112.2, 38.2], [112.2, 38.6], [111.8, 38.6], [111.8, 38.2]]
@@ -74,7 +74,7 @@ def test_marks_never_lie_on_one_another(many: int) -> None:
         Spot(38.3 + (n % 17) * 0.002, 112.0 + n // 17 * 0.002, "meets", f"站{n}", f"/s/{n}")
         for n in range(many)
     ]
-    drawing = map_chart(spots, shapes={"meets": "circle"}, title="图")
+    drawing = map_chart(spots, shapes={"meets": "circle"}, title="图").drawing
 
     places = [
         (float(x), float(y))
@@ -84,3 +84,58 @@ def test_marks_never_lie_on_one_another(many: int) -> None:
     for n, (x, y) in enumerate(places):
         assert all(abs(x - a) >= APART - 0.2 or abs(y - b) >= APART - 0.2 for a, b in places[:n])
     assert len(drawing) < 120_000
+
+
+@ON_SQLITE
+def test_stations_close_together_are_one_mark_that_leads_to_the_list_of_just_these(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    """Of one township only, and every station once: on the map or in a mark with a number."""
+    here = [
+        make_station(
+            session, code=f"C01{n:02d}", name=f"{n}号点", township_code=cast.township.code,
+            latitude=38.3 + n * 0.00001, longitude=111.9, stage=Stage.BUILT,
+        )
+        for n in range(4)
+    ]  # fmt: skip
+    stranger = make_station(
+        session, code="C0150", name="邻镇点", township_code=cast.other_township.code, latitude=38.3,
+        longitude=111.9, stage=Stage.BUILT,
+    )  # fmt: skip
+    make_station(
+        session, code="C0160", name="远处点", township_code=cast.township.code, latitude=38.9,
+        longitude=112.5,
+    )  # fmt: skip
+    session.commit()
+    answer = desk_of(cast.office).get("/map")
+    page = answer.get_data(as_text=True)
+
+    mark = re.search(r'<a href="(/desk/map#k\d+)" aria-label="([^"]+4个[^"]+)"', page)
+    assert mark is not None
+    key = mark[1].partition("#")[2]
+    assert mark[2].startswith(f"{cast.township.name}4个站挨在一起：")
+    row = re.search(rf'<tr id="{key}">(.*?)</tr>', page, flags=re.DOTALL)
+    assert row is not None
+    listed = set(map(int, re.findall(r"/desk/stations/(\d+)", row[1])))
+    assert listed == {one.id for one in here}
+    drawn = page.partition("</svg>")[0]
+    assert f'href="/desk/stations/{stranger.id}" aria-label' in page
+    for one in here:
+        assert f'href="/desk/stations/{one.id}" aria-label' not in page
+    assert "<svg" in drawn
+
+
+def test_a_mark_of_many_takes_its_room_and_no_spot_is_lost_or_told_twice() -> None:
+    spots = [
+        Spot(38.3 + (n % 5) * 0.0004, 112.0 + n // 5 * 0.004, "meets", f"站{n}", f"/s/{n}", "甲")
+        for n in range(200)
+    ]
+    drawn = map_chart(
+        spots, shapes={"meets": "circle"}, title="图", told=lambda group: (group.key, "#")
+    )
+    inside = [index for group in drawn.groups for index in group.members]
+    alone = {int(one) for one in re.findall(r'href="/s/(\d+)"', drawn.drawing)}
+    assert sorted([*inside, *alone]) == list(range(200))
+    assert len(drawn.groups) == drawn.drawing.count('class="group"') > 0
+    numbers = [int(one) for one in re.findall(r'middle">(\d+)</text></g></a>', drawn.drawing)]
+    assert numbers == [len(group.members) for group in drawn.groups]
