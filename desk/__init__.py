@@ -37,6 +37,8 @@ def attach_desk(app: Flask) -> None:
     )
     from desk.programme import (
         agreements,
+        assessment_schemes,
+        assessments,
         coverage,
         hub,
         months,
@@ -145,6 +147,8 @@ def attach_desk(app: Flask) -> None:
         months,
         reports,
         unit_reports,
+        assessments,
+        assessment_schemes,
         phones,
         lag,
         unsent,

@@ -2,6 +2,7 @@
 
 from server.models import (
     acceptance,
+    assessment,
     chain,
     complaint,
     county,
@@ -41,6 +42,7 @@ from server.models import (
 
 __all__ = [
     "acceptance",
+    "assessment",
     "chain",
     "complaint",
     "county",

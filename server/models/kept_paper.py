@@ -8,15 +8,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base
 
-OF = ("inspection_id", "report_id", "monthly_version_id", "monthly_summary_id")
+OF = (
+    "inspection_id",
+    "report_id",
+    "monthly_version_id",
+    "monthly_summary_id",
+    "assessment_id",
+)
 ONE_THING = " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in OF) + " = 1"
 
 
 class KeptPaper(Base):
-    """The file of a record, of a round's result, of a unit's month or a summary (decision 0014).
+    """The file of a record, of a round's result, a month, a summary, an assessment (decision 0014).
 
     `stage` tells which of several states of one thing: a record before and after the keeper's
-    answer ("", "answered"), a report's township part (its code; "" is the whole county).
+    answer ("", "answered"), a report's township part (its code; "" is the whole county), of an
+    assessment the part of one of those assessed.
     """
 
     __tablename__ = "kept_papers"
@@ -25,6 +32,7 @@ class KeptPaper(Base):
         sa.UniqueConstraint("report_id", "stage", "kind"),
         sa.UniqueConstraint("monthly_version_id", "stage", "kind"),
         sa.UniqueConstraint("monthly_summary_id", "stage", "kind"),
+        sa.UniqueConstraint("assessment_id", "stage", "kind"),
         sa.CheckConstraint(ONE_THING, name="of_one_thing"),
     )
 
@@ -36,6 +44,7 @@ class KeptPaper(Base):
         sa.ForeignKey("monthly_report_versions.id")
     )
     monthly_summary_id: Mapped[int | None] = mapped_column(sa.ForeignKey("monthly_summaries.id"))
+    assessment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("assessments.id"))
     stage: Mapped[str] = mapped_column(sa.String(12))
     kind: Mapped[str] = mapped_column(sa.String(4))  # pdf, xlsx, docx
     sha256: Mapped[str] = mapped_column(sa.String(64))

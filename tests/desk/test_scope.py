@@ -48,6 +48,7 @@ from tests.proposals import own_officer, proposed
 from tests.reviews import ask_sign
 from tests.services.asked import raised
 from tests.services.matters.brought import brought
+from tests.services.reporting.assessed import issued_sheet
 
 DeskOf = Callable[[Person], Desk]
 
@@ -207,12 +208,17 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     plan_row = session.scalars(select(ProgrammeTarget).order_by(ProgrammeTarget.id)).first()
     assert plan_row is not None
     bureau = people["bureau"]
+    sheet_issued = issued_sheet(session, cast, standards)
     places: dict[str, Any] = {
         "<int:step_id>": receipt.id,
         "<int:programme_id>": plan_row.programme_id,
         "<int:row_id>": plan_row.id,
         "<month>": report_this_month(session, cast, bureau, standards),
         "<any(pdf, docx, xlsx):kind>": "pdf",
+        "<int:assessment_id>": sheet_issued.id,
+        "<int:scheme_id>": sheet_issued.scheme_id,
+        "<subject>": cast.township.code,
+        "<any(pdf, xlsx):kind>": "xlsx",
         "<key>": "built_village",
         "<code>": cast.c1.village_code,
         "<int:row>": people_row.id,

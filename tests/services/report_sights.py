@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import select
 
 from server.errors import NotFound
+from server.models.assessment import Assessment, AssessmentScheme
 from server.models.monthly_report import MonthlyReport, MonthlyReportStep
 from server.models.organisation import Organisation
 from server.models.person import Person
+from server.policy.plan.assessment import Period, Whom
 from server.policy.plan.duties import Duty, OrganisationType
-from server.services.reporting import accepting, units
+from server.services.reporting import accepting, assessments, units
 from server.services.reporting.rules import ReportOptions
 from tests.bodies import make_organisation
 from tests.factories import NOW, TODAY
@@ -82,6 +84,32 @@ def _reopened(world: World, seen_by: dict[str, Any]) -> list[Organisation]:
     return [world.session.get_one(Organisation, one.organisation_id) for one, _, _ in found]
 
 
+def _assessed(world: World, seen_by: dict[str, Any], look: Callable[[Any], int]) -> int:
+    """What a look shows of an issued sheet of 鹅城镇 alone."""
+    session, attempt = world.session, world.session.begin_nested()
+    try:
+        office = session.scalars(select(Person).where(Person.login == "xian")).one()
+        sheet = Assessment(
+            county=world.county.code, scheme_id=1, whom=Whom.TOWNSHIPS, period=Period.MONTH,
+            from_on=JUNE, until_on=TODAY, version=1, figures={}, last_day="", drawn_at=NOW,
+            subjects=[{"key": world.c1.township_code, "name": "鹅城镇"}], opened_by=office.id,
+            opened_at=NOW, issued_by=office.id, issued_at=NOW,
+        )  # fmt: skip
+        scheme = AssessmentScheme(
+            id=1, county=world.county.code, whom=Whom.TOWNSHIPS, version=1, name="办法", from_on=JUNE,
+            items=[], content_sha256="0" * 64, made_by=office.id, made_at=NOW,
+        )  # fmt: skip
+        session.add(scheme)
+        session.flush()
+        session.add(sheet)
+        session.flush()
+        return look(sheet)
+    except NotFound:
+        return 0
+    finally:
+        attempt.rollback()
+
+
 REPORT_LOOKS: dict[str, Callable[[World, dict[str, Any]], int]] = {
     "reporting.units.units_of_month": lambda w, a: _here(w, a, lambda w, _, a: _months(w, a)),
     "reporting.units.late_months": lambda w, a: _here(w, a, lambda w, _, a: _late(w, a)),
@@ -89,5 +117,15 @@ REPORT_LOOKS: dict[str, Callable[[World, dict[str, Any]], int]] = {
     "reporting.units.unit_for": lambda w, a: _here(
         w, a, lambda w, one, a: [units.unit_for(w.session, organisation_id=one.id, **a)]
     ),
+    "reporting.assessments.assessments_in_sight": lambda w, a: _assessed(
+        w, a,
+        lambda _: len(assessments.assessments_in_sight(w.session, county=w.county.code, **a)),
+    ),
+    "reporting.assessments.assessment_for": lambda w, a: _assessed(
+        w, a,
+        lambda one: int(
+            assessments.assessment_for(w.session, assessment_id=one.id, **a) is one
+        ),
+    ),
     "reporting.accepting.reopened_of": lambda w, a: _here(w, a, lambda w, _, a: _reopened(w, a)),
-}
+}  # fmt: skip

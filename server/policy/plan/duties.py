@@ -57,6 +57,7 @@ class Deed(Labelled):
     DECIDE_OPERATORS = "decide_operators", "决定企业动态调整"
     REPORT = "report", "报送每月进展"
     ACCEPT_REPORTS = "accept_reports", "审核每月报送"
+    ASSESS = "assess", "考核"
     MEND = "mend", "落实整改"
     RUN_HUB = "run_hub", "登记县级中心情况"
     RECORD_FILINGS = "record_filings", "登记末端备案办到哪一步"
@@ -66,7 +67,9 @@ class Deed(Labelled):
 DEEDS: Mapping[Duty, frozenset[Deed]] = MappingProxyType(
     {
         Duty.TASK_FORCE: frozenset({Deed.RECORD_PROBLEM, Deed.REPORT}),
-        Duty.TASK_FORCE_OFFICE: frozenset({Deed.RECORD_PROBLEM, Deed.REFER, Deed.DISPATCH}),
+        Duty.TASK_FORCE_OFFICE: frozenset(
+            {Deed.RECORD_PROBLEM, Deed.REFER, Deed.DISPATCH, Deed.ASSESS}
+        ),
         Duty.LEAD_UNIT: frozenset({Deed.RECORD_PROBLEM, Deed.REFER}),
         Duty.RESPONSIBLE_BODY: frozenset({Deed.RECORD_PROBLEM, Deed.MEND, Deed.REVIEW_ONCE}),
         Duty.DISPATCH: frozenset({Deed.RECORD_PROBLEM, Deed.REFER, Deed.DISPATCH}),
@@ -101,6 +104,7 @@ OFFICE_DEEDS = frozenset(
         Deed.DECIDE_OPERATORS,
         Deed.REPORT,
         Deed.ACCEPT_REPORTS,
+        Deed.ASSESS,
         Deed.RUN_HUB,
         Deed.RECORD_FILINGS,
     }

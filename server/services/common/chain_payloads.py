@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server.models.acceptance import Acceptance
+from server.models.assessment import AssessmentScheme
 from server.models.coverage import PopulationList
 from server.models.history import HistoryLine
 from server.models.inspection import Inspection, RoundReport
@@ -149,6 +150,7 @@ FROZEN = (
             SubsidyEntry.entitlement_id, SubsidyEntry.part_id, SubsidyEntry.reverses),
     _frozen("上行订单清单", SubsidyOrderFile.entered_at, SubsidyOrderFile.file_sha256),
     _frozen("银行名单", SubsidyBankList.entered_at, SubsidyBankList.file_sha256),
+    _frozen("考核办法", AssessmentScheme.made_at, AssessmentScheme.content_sha256),
     _frozen("补交批次", UnsentImport.imported_at, UnsentImport.file_sha256),
     _frozen("每日快照", SnapshotDay.taken_at, SnapshotDay.sha256, key=SnapshotDay.day_on),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from server.models.station import Station
 from server.policy.plan.nouns import Programme
 from server.policy.standard.standards import Standard
 from server.services.demo.acceptances import accept_built
+from server.services.demo.assessments import assess_townships
 from server.services.demo.bodies import seat_bodies
 from server.services.demo.cast import make_cast
 from server.services.demo.complaints import hear_complaints
@@ -91,6 +92,9 @@ def build_demo(
             session, cast.office, county=county, programme=programme,
             standards=tuple(standards), on=on, now=now,
         )  # fmt: skip
+        assess_townships(
+            session, cast.office, county=county, standards=tuple(standards), on=on, now=now
+        )
     session.flush()
     return True
 

@@ -7,16 +7,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
 
 from server.errors import Conflict
+from server.models.assessment import Assessment
 from server.models.inspection import Inspection, RoundReport
 from server.models.kept_paper import KeptPaper
 from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
 
-Thing = Inspection | RoundReport | MonthlyReportVersion | MonthlySummary
+Thing = Inspection | RoundReport | MonthlyReportVersion | MonthlySummary | Assessment
 COLUMNS = {
     Inspection: "inspection_id",
     RoundReport: "report_id",
     MonthlyReportVersion: "monthly_version_id",
     MonthlySummary: "monthly_summary_id",
+    Assessment: "assessment_id",
 }
 
 

@@ -1,4 +1,4 @@
-"""The lines that the history has of monthly reports."""
+"""The lines that the history has of monthly reports and assessments."""
 
 from server.services.common.history import Action
 
@@ -11,3 +11,9 @@ class ReportingAction(Action):
     REPORT_RETURNED = "report-returned", "退回报送"
     REPORT_REOPENED = "report-reopened", "重新打开报送"
     SUMMARY_ISSUED = "report-summary-issued", "报送汇总"
+    SCHEME_MADE = "assessment-scheme", "考核办法"
+    ASSESSMENT_OPENED = "assessment-opened", "开考核表"
+    ASSESSMENT_DRAWN = "assessment-drawn", "考核重新取数"
+    POINTS_GIVEN = "assessment-points", "考核打分"
+    ASSESSMENT_ISSUED = "assessment-issued", "发布考核结果"
+    ASSESSMENT_WITHDRAWN = "assessment-withdrawn", "撤回考核"

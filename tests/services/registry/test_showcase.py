@@ -28,6 +28,8 @@ from tests.factories import NOW, TODAY, Cast
 
 NO_BYTES = {
     "acceptances.record_sha256",
+    "assessment_schemes.content_sha256",
+    "assessments.content_sha256",
     "bind_codes.code_sha256",
     "chain_lines.payload_sha256",
     "county_outlines.file_sha256",
