@@ -156,6 +156,7 @@ def _make_up_notices(workshop: Workshop, _args: Mapping[str, Any], now: datetime
                     session,
                     notice=notice,
                     standards=workshop.standards,
+                    now=now,
                     font_dir=workshop.font_dir,
                 ),
             )

@@ -278,7 +278,7 @@ def _red_rule(paragraph: Any) -> None:
 
 
 def _page_number(section: Any) -> None:
-    """— 1 — in 宋体 of size 4 at the foot."""
+    """— 1 — in 宋体 of size 4 at the foot, the day's anchor below it."""
     paragraph = section.footer.paragraphs[0]
     paragraph.alignment = RIGHT
     for kind, words in (("", "— "), ("begin", ""), ("text", "PAGE"), ("end", ""), ("", " —")):
@@ -292,6 +292,8 @@ def _page_number(section: Any) -> None:
             part = OxmlElement("w:fldChar")
             part.set(qn("w:fldCharType"), kind)
             run._r.append(part)  # noqa: SLF001
+    anchor = section.footer.add_paragraph()
+    _face(anchor.add_run("{{ anchor }}"), SONG, 7.5)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """件数核准: a month's parcels per township and station, its approval, and what was put right."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,7 @@ from server.http.rulebook import working_days_here
 from server.models.county import Division, Operator
 from server.models.person import Person
 from server.models.station import Station
+from server.services.common import chain
 from server.services.common.phone_items import CountEntry
 from server.services.county.round_options import round_options
 from server.services.days import months
@@ -102,8 +104,10 @@ def month_file() -> Any:
         on=today,
         scope=_scope(),
     )
+    at = approval.approved_at if approval else clock.now()
+    anchor = chain.foot(session(), county=county.code, at=at)
     answer = send_file(
-        BytesIO(month_xlsx(content)),
+        BytesIO(month_xlsx(replace(content, anchor=anchor))),
         mimetype=XLSX,
         as_attachment=True,
         download_name=f"{content.title}（{'已核准' if approval else '未核准'}）.xlsx",

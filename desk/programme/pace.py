@@ -22,6 +22,7 @@ from server.http.rulebook import standards_here
 from server.models.county import Division
 from server.policy.plan.indicators import IndicatorKey, keys_for
 from server.policy.standard.facts import Level
+from server.services.common import chain
 from server.services.county.counties import townships
 from server.services.people.scope import SEES_ROUNDS
 from server.services.programme.days import Told, first_night
@@ -197,6 +198,7 @@ def pace_file() -> Any:
         scope="" if whole_county_in_sight() else "只有看得到的站点",
         at=clock.now(),
         other=shown.other,
+        anchor=chain.foot(session(), county=county.code, at=clock.now()),
     )
     name = f"{county.name}进度{file_day(shown.figures.day.on)}.xlsx"
     return _file(content, name, XLSX)

@@ -1,5 +1,6 @@
 """A round's results: figures, comparison with an earlier round, files, and what went up."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from server.http import clock
 from server.http.database import own_write, row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.models.inspection import Campaign, RoundReport
+from server.services.common import chain
 from server.services.people.people import names_of
 from server.services.people.scope import EVERYBODY, OFFICE, SEES_ROUNDS
 from server.services.rounds.campaigns import campaigns_of
@@ -99,6 +101,8 @@ def _file(content: RoundContent, kind: str, name: str) -> Any:
     from server.papers.round_report import round_pdf
     from server.papers.round_sheet import round_xlsx
 
+    anchor = chain.foot(session(), county=me().county, at=clock.now())
+    content = replace(content, anchor=anchor)
     made = round_xlsx(content) if kind == "xlsx" else round_pdf(content, settings_of().font_dir)
     return _sent(made, kind, f"{content.title}结果（{name}）")
 

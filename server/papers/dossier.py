@@ -27,6 +27,7 @@ from server.papers import dossier_station as own
 from server.papers.dossier_parts import NOT_ENTERED, Around, Attached, Folder, Section
 from server.policy.standard.standards import Standard
 from server.policy.standard.working_days import WorkingDays
+from server.services.common import chain
 from server.services.county.counties import policy_options
 from server.services.coverage.agreements import agreements_of
 from server.services.coverage.serving import villages_served
@@ -147,6 +148,8 @@ def dossiers(
         return []
     around = _around(session, stations, press=press, by=by, now=now)
     signs = live_signs(session, station_ids=[one.id for one in stations])
+    anchor = chain.foot(session, county=stations[0].county, at=now)
+    printed = f"{by.name}（{by.role.label}）{moment_text(now)}打印　{anchor}".rstrip()
     found = []
     for station in stations:
         folder = Folder(around, station)
@@ -182,7 +185,7 @@ def dossiers(
                 sections=sections,
                 attached=tuple(folder.attached),
                 pictures=tuple((name, photo.sha256) for name, photo in folder.pictures),
-                made=f"{by.name}（{by.role.label}）{moment_text(now)}打印",
+                made=printed,
                 demo=station.demo or around.county.demo,
             )
         )

@@ -18,6 +18,7 @@ from server.models.county import County, Division, Operator
 from server.models.phone_event import Photo
 from server.models.station import Station
 from server.policy.hours import hours_lines
+from server.services.common import chain
 from server.services.photos.newest import FOR_FILING, newest_of
 from server.services.registry.fields import SERVICES
 from server.services.registry.filing_lists import FilingRow
@@ -152,7 +153,7 @@ def sheet_pdf(
         "fonts": faces(SCREEN, font_dir),
         "demo": county.demo,
         "foot": f"{county.name}村站通　{full_day_text(today)}　资料出自县里的登记，"
-        "以邮政管理部门的网上表格为准",
+        f"以邮政管理部门的网上表格为准　{chain.foot(session, county=county.code, at=now)}",
         "to_add": TO_ADD,
         "sheets": [
             {

@@ -155,9 +155,11 @@ def signed_sheet(
     return copy_sheet(session, inspection=inspection, standards=standards, later=False)
 
 
-def set_inspection_pdf(sheet: CopySheet, font_dir: Path | None = None) -> bytes:
+def set_inspection_pdf(
+    sheet: CopySheet, font_dir: Path | None = None, *, anchor: str = ""
+) -> bytes:
     """The copy of one inspection; signatures as they were drawn."""
-    given = copy_words(sheet) | {"fonts": faces(SCREEN, font_dir)}
+    given = copy_words(sheet) | {"fonts": faces(SCREEN, font_dir), "anchor": anchor}
     return typeset(HERE / "inspection_copy.typ", given, font_dir)
 
 

@@ -1,6 +1,7 @@
 """Letters as issued: numbered, set and kept in one transaction, and given out as kept (0014)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from server.models.rectification import Notice, NoticeQuestion
 from server.papers.notice import set_notice_docx, set_notice_pdf
 from server.papers.notice_contents import letter
 from server.policy.standard.standards import Standard
+from server.services.common import chain
 from server.services.mending.notice_papers import keep_papers, papers_of
 from server.services.mending.notice_questions import decide_letter
 from server.services.mending.notices import issue_notice, lock_numbers
@@ -32,7 +34,7 @@ def issue(
     """
 
     def keep(notice: Notice) -> None:
-        made = papers(session, notice=notice, standards=standards, font_dir=font_dir)
+        made = papers(session, notice=notice, standards=standards, now=now, font_dir=font_dir)
         keep_papers(session, notice=notice, made=made, now=now)
 
     return issue_notice(session, inspection=inspection, by=by, now=now, keep=keep)
@@ -57,7 +59,7 @@ def settle_letter(
         session, question=question, decision=decision, reason=reason, by=by, now=now
     )
     if made is not None:
-        files = papers(session, notice=made, standards=standards, font_dir=font_dir)
+        files = papers(session, notice=made, standards=standards, now=now, font_dir=font_dir)
         keep_papers(session, notice=made, made=files, now=now)
     return made
 
@@ -73,7 +75,7 @@ def make_up(
     """Keep the papers of a letter that was issued before papers were kept, marked as made later."""
     lock_numbers(session, notice.county)
     if not papers_of(session, notice=notice):
-        made = papers(session, notice=notice, standards=standards, font_dir=font_dir)
+        made = papers(session, notice=notice, standards=standards, now=now, font_dir=font_dir)
         keep_papers(session, notice=notice, made=made, now=now, later=True)
 
 
@@ -82,8 +84,10 @@ def papers(
     *,
     notice: Notice,
     standards: Iterable[Standard],
+    now: datetime,
     font_dir: Path | None = None,
 ) -> Mapping[str, bytes]:
-    """The letter as PDF and as DOCX, made anew."""
-    sheet = letter(session, notice=notice, standards=standards)
+    """The letter as PDF and as DOCX, made anew, with the newest anchor at its foot."""
+    anchor = chain.foot(session, county=notice.county, at=now)
+    sheet = replace(letter(session, notice=notice, standards=standards), anchor=anchor)
     return {"pdf": set_notice_pdf(sheet, font_dir), "docx": set_notice_docx(sheet)}

@@ -1,6 +1,7 @@
 """The files of records and reports as kept; what is not kept yet is made now, once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from server.papers.inspection_copy import set_inspection_pdf, signed_sheet
 from server.papers.round_report import round_pdf
 from server.papers.round_sheet import round_xlsx
 from server.policy.standard.standards import Standard
+from server.services.common import chain
 from server.services.inspections.kept_papers import keep_paper, kept_paper, stage_of
 from server.services.people.scope import Everybody, sees_whole_county
 from server.services.rounds.contents import reported_content
@@ -28,7 +30,9 @@ def record_made(
 ) -> bytes:
     """A record on paper as it was signed, made anew."""
     sheet = signed_sheet(session, inspection=inspection, standards=standards)
-    return set_inspection_pdf(sheet, font_dir)
+    at = inspection.confirmed_at or inspection.refused_at or inspection.received_at
+    anchor = chain.foot(session, county=inspection.county, at=at)
+    return set_inspection_pdf(sheet, font_dir, anchor=anchor)
 
 
 def record_paper(
@@ -78,6 +82,9 @@ def report_paper(
     kept = kept_paper(session, of=report, stage=stage, kind=kind)
     if kept is not None:
         return kept
-    content = reported_content(session, made=report, campaign=campaign, seen_by=seen_by)
+    content = replace(
+        reported_content(session, made=report, campaign=campaign, seen_by=seen_by),
+        anchor=chain.foot(session, county=report.county, at=now),
+    )
     made = round_xlsx(content) if kind == "xlsx" else round_pdf(content, font_dir)
     return keep_paper(session, of=report, stage=stage, kind=kind, content=made, now=now)

@@ -23,7 +23,7 @@ def month_xlsx(content: MonthContent) -> bytes:
         created=approval.approved_at.astimezone(BEIJING)
         if approval
         else datetime.combine(content.on, time()),
-        foot=f"{content.title}　{content.stamp}",
+        foot="　".join(filter(None, (content.title, content.stamp, content.anchor))),
     )
     book.sheet("汇总", ("项目", "数值"), _summary(content), (18, 80))
     book.sheet(

@@ -9,6 +9,7 @@ from server.calendar import moment_text
 from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
 from server.papers.monthly_report import monthly_file
 from server.papers.monthly_words import Stamp, report_words, summary_words
+from server.services.common import chain
 from server.services.inspections.kept_papers import keep_paper, kept_paper
 from server.services.reporting.accepting import acceptance_of
 
@@ -18,10 +19,12 @@ def version_made(
 ) -> bytes:
     """A version's paper, made anew; it says whether anybody has accepted it."""
     accepted = acceptance_of(session, made=made)
+    at = accepted[1] if accepted else made.handed_in_at
     stamp = Stamp(
         f"{accepted[0]}于{moment_text(accepted[1])}" if accepted else "",
         made.content_sha256,
-        accepted[1] if accepted else made.handed_in_at,
+        at,
+        chain.foot(session, county=made.county, at=at),
     )
     return monthly_file(report_words(made.content, stamp), kind, font_dir)
 
@@ -64,6 +67,7 @@ def summary_paper(
     kept = kept_summary(session, made=made, kind=kind)
     if kept is not None:
         return kept
-    words = summary_words(made.content, Stamp("", made.content_sha256, made.issued_at))
+    anchor = chain.foot(session, county=made.county, at=made.issued_at)
+    words = summary_words(made.content, Stamp("", made.content_sha256, made.issued_at, anchor))
     content = monthly_file(words, kind, font_dir)
     return keep_paper(session, of=made, stage="", kind=kind, content=content, now=now)

@@ -122,6 +122,8 @@ def _docx(paper: MonthlyPaper) -> bytes:
         say(table.title, font=WORD_BLACK, size=14, indent=False)
         _table(document, table)
     say(paper.stamp, size=9, indent=False)
+    foot = section.footer.paragraphs[0].add_run(paper.footer)
+    foot.font.size = Pt(9)
     properties = document.core_properties
     properties.title, properties.author = paper.title, ""
     properties.created = properties.modified = paper.created.replace(tzinfo=None)

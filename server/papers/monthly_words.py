@@ -25,6 +25,7 @@ class Stamp:
     accepted: str
     sha256: str
     at: datetime
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def report_words(content: ReportContent, stamp: Stamp) -> MonthlyPaper:
         tables=(_figures(content["figures"], content["on"]),),
         signed=(content["unit"], _day(content["received_on"])),
         stamp=f"校验码（SHA-256）：{stamp.sha256}",
-        footer=f"{title}　第{content['version']}版　{state}",
+        footer=_foot(f"{title}　第{content['version']}版　{state}", stamp),
         created=stamp.at.astimezone(BEIJING),
         demo=content["demo"],
     )
@@ -126,10 +127,14 @@ def summary_words(content: SummaryContent, stamp: Stamp) -> MonthlyPaper:
         tables=(_units(content["units"]), _figures(content["figures"], content["on"])),
         signed=(f"{content['issuer']}办公室", _day(content["on"])),
         stamp=f"{content['by']}于{moment_text(stamp.at)}出具。校验码（SHA-256）：{stamp.sha256}",
-        footer=f"{title}　第{content['version']}版",
+        footer=_foot(f"{title}　第{content['version']}版", stamp),
         created=stamp.at.astimezone(BEIJING),
         demo=content["demo"],
     )
+
+
+def _foot(said: str, stamp: Stamp) -> str:
+    return "　".join(filter(None, (said, stamp.anchor)))
 
 
 def _chapters(parts: Sequence[FrozenPart]) -> tuple[Chapter, ...]:

@@ -53,6 +53,7 @@ class NoticeSheet:
     copies_to: str = ""
     record: CopySheet | None = None
     demo: bool = False
+    anchor: str = ""
 
 
 def set_notice_pdf(sheet: NoticeSheet, font_dir: Path | None = None) -> bytes:
@@ -144,6 +145,7 @@ def _words(sheet: NoticeSheet) -> dict[str, Any]:
         "issuer": sheet.issuer,
         "date": sheet.date,
         "copies_to": sheet.copies_to,
+        "anchor": sheet.anchor,
     }
 
 

@@ -25,6 +25,7 @@ def pace_xlsx(
     scope: str,
     at: datetime,
     other: DayFigures | None = None,
+    anchor: str = "",
 ) -> bytes:
     """The file; `scope` names whose stations these are when they are not the whole county's.
 
@@ -32,7 +33,8 @@ def pace_xlsx(
     """
     day = figures.day
     title = f"{county.name}{full_day_text(day.on)}进度"
-    book = Workbook(title, created=at.astimezone(BEIJING), foot=f"{title}　{day.told.label}")
+    foot = "　".join(filter(None, (title, day.told.label, anchor)))
+    book = Workbook(title, created=at.astimezone(BEIJING), foot=foot)
     book.sheet("说明", ("项目", "内容"), _said(county, figures, scope, at), (18, 80))
     book.sheet(
         "指标",

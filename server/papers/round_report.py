@@ -122,7 +122,9 @@ def round_pdf(content: RoundContent, font_dir: Path | None = None) -> bytes:
             + "。",
         ),
         sections=tuple(sections),
-        footer="　".join(filter(None, (content.annex.get("issuer"), content.stamp))),
+        footer="　".join(
+            filter(None, (content.annex.get("issuer"), content.stamp, content.anchor))
+        ),
         demo=content.demo,
     )
     return set_round_pdf(sheet, font_dir)

@@ -27,7 +27,7 @@ def round_xlsx(content: RoundContent) -> bytes:
     writer = Workbook(
         f"{content.title}结果",
         created=_created(content),
-        foot=f"{content.title}　{content.stamp}",
+        foot="　".join(filter(None, (content.title, content.stamp, content.anchor))),
     )
     totals, columns = figures["totals"], total_columns(figures)
     standards = "、".join(

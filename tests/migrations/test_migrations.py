@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from server.db import Base, open_engine
 from server.models.filing import Filing, FilingStep
+from server.models.history import HistoryLine
 from server.models.person import Role
 from server.schema import FOLDER, config_for, current, drift, head, tables, upgrade
+from server.services.audit.verifying import verify
 from server.services.common import history
 from server.services.registry.actions import RegistryAction
 from tests.factories import NOW, make_county, make_person, make_station
@@ -46,6 +48,28 @@ def test_every_step_goes_down_and_up_again(tmp_path: Path) -> None:
 
     assert upgrade(engine) is True
     assert drift(engine) == []
+
+
+def test_what_stood_before_the_chain_is_taken_into_it_and_said_to_be(engine: Engine) -> None:
+    steps = ScriptDirectory(str(FOLDER)).walk_revisions()
+    chained = next(one for one in steps if "chain_over_what_was_done" in one.path)
+    with Session(engine) as session:
+        made = make_county(session)
+        for number in range(3):
+            history.write(
+                session, of=made, by=None, at=NOW, action=RegistryAction.STATION_EDITED,
+                summary=f"第{number}行",
+            )  # fmt: skip
+        session.commit()
+    command.downgrade(config_for(engine), str(chained.down_revision))
+    upgrade(engine)
+
+    with Session(engine) as session:
+        found = verify(session, county="140926")
+        told = session.scalars(select(HistoryLine.summary).order_by(HistoryLine.id.desc())).first()
+        assert (found.faults, found.lines, found.anchors) == ([], 4, 1)
+        assert told is not None
+        assert "以前的3行记录" in told
 
 
 def test_a_reviewer_from_before_is_a_bureaus_person_without_a_body(tmp_path: Path) -> None:

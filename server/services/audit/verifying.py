@@ -18,7 +18,7 @@ from server.models.history import HistoryLine
 from server.services.audit.contents import unsound
 from server.services.audit.excuses import Excuses, excuses_of
 from server.services.common.chain import SHOWN, head_of
-from server.services.common.chain_canonical import BEGINNING, line_hash
+from server.services.common.chain_canonical import BEGINNING, line_hash, sha256_of_kept
 from server.services.common.chain_payloads import (
     HISTORY,
     SOURCES,
@@ -163,12 +163,14 @@ def _standing(
     """The payloads behind some lines; one that cannot even be read is a fault of its own."""
     connection, refs = session.connection(), _sound_refs(source, by_ref)
     try:
-        some = list(payloads(connection, source, refs, county=made.county))
+        some = list(payloads(connection, source, refs, county=made.county, hashed=sha256_of_kept))
     except UNREADABLE:
         some = []
         for ref in sorted(refs):
             try:
-                some += payloads(connection, source, [ref], county=made.county)
+                some += payloads(
+                    connection, source, [ref], county=made.county, hashed=sha256_of_kept
+                )
             except UNREADABLE:
                 line = by_ref[ref]
                 made.add(f"{_told(line)}被改得读不出来了（存证第{line.seq}行）")

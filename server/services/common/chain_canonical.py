@@ -10,19 +10,22 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 from hashlib import sha256
+from json.encoder import encode_basestring as _text
 from typing import Any
 from uuid import UUID
 
 VERSION = 1
 BEGINNING = "0" * 64  # what the first line of a chain names as the line before it
-_encode = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-).encode
 
 
 def canonical(value: Any) -> str:
     """The one spelling of a value. Raises TypeError for a float and for what JSON does not have."""
     return _encode(_plain(value))
+
+
+def sha256_of_kept(value: Any) -> str:
+    """The same as `sha256_of`, quicker: for rows whose floats were refused when they came."""
+    return sha256(_encode(value).encode()).hexdigest()
 
 
 def sha256_of(value: Any) -> str:
@@ -40,15 +43,13 @@ def _plain(value: Any) -> Any:
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
-    for known, spelt in _SPELT:
-        if isinstance(value, known):
-            return spelt(value)
-    raise TypeError(f"{kind.__name__} has no canonical spelling")
+    return _known(value)
 
 
 def moment(at: datetime) -> str:
     """2023-07-05T06:30:00.000000Z."""
-    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{utc.isoformat(timespec='microseconds')[:-6]}Z"  # without +00:00
 
 
 _AS_IT_IS = frozenset({str, int, bool, type(None)})
@@ -60,19 +61,28 @@ _SPELT: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 )
 
 
+def _known(value: Any) -> Any:
+    for known, spelt in _SPELT:
+        if isinstance(value, known):
+            return spelt(value)
+    raise TypeError(f"{type(value).__name__} has no canonical spelling")
+
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_known
+).encode
+
+
 def line_hash(
     *, county: str, seq: int, at: datetime, kind: str, ref: str, payload_sha256: str, previous: str
 ) -> str:
-    """The hash of one line: over all that it says, the hash of the line before it included."""
-    return sha256_of(
-        {
-            "v": VERSION,
-            "county": county,
-            "seq": seq,
-            "at": at,
-            "kind": kind,
-            "ref": ref,
-            "payload_sha256": payload_sha256,
-            "previous": previous,
-        }
+    """The hash of one line: over all that it says, the hash of the line before it included.
+
+    Spelt as `canonical` would, key by key, for a million lines in a row.
+    """
+    said = (
+        f'{{"at":"{moment(at)}","county":{_text(county)},"kind":{_text(kind)},'
+        f'"payload_sha256":{_text(payload_sha256)},"previous":{_text(previous)},'
+        f'"ref":{_text(ref)},"seq":{seq},"v":{VERSION}}}'
     )
+    return sha256(said.encode()).hexdigest()

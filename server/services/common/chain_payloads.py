@@ -46,21 +46,20 @@ class Payload(NamedTuple):
 class Source:
     """A table whose rows are chained: `columns` are what is hashed, by their names.
 
+    `kind` is the table's name, by which a line names it, `key_of` makes a key of a line's `ref`.
     `columns` of something frozen are its own hashes; the line holds the hash of these, so that a
     frozen record and its line stand and fall together. `through` leads to the county.
     """
 
+    kind: str
     label: str
     key: "InstrumentedAttribute[Any]"
+    key_of: Callable[[str], Any]
     at: "InstrumentedAttribute[datetime]"
     county: "InstrumentedAttribute[str]"
     columns: Mapping[str, "InstrumentedAttribute[Any]"]
     through: "InstrumentedAttribute[Any] | None" = None
-
-    @property
-    def kind(self) -> str:
-        """The name of the table, by which a line of the chain names it."""
-        return str(self.key.class_.__tablename__)
+    whole: bool = False  # county and moment are hashed as well
 
     def select(self) -> sa.Select[Any]:
         """County, key, moment, and what is hashed."""
@@ -69,17 +68,15 @@ class Source:
             asked = asked.join(self.county.class_, self.through == self.county.class_.id)
         return asked
 
-    def payload(self, row: Any) -> Payload:
+    def payload(self, row: Any, hashed: Callable[[Any], str] = sha256_of) -> Payload:
         """A row of `select` as the chain knows it."""
         county, key, at, *values = row
+        ref = ref_of(key)
         said = dict(zip(self.columns, values, strict=True))
-        return Payload(
-            county, ref_of(key), at, sha256_of({"table": self.kind, "id": ref_of(key), **said})
-        )
-
-    def key_of(self, ref: str) -> Any:
-        """The key that a line's `ref` stands for."""
-        return _READ[self.key.type.python_type](ref)
+        said["table"], said["id"] = self.kind, ref
+        if self.whole:
+            said["county"], said["at"] = county, at
+        return Payload(county, ref, at, hashed(said))
 
 
 _READ: dict[type, Callable[[str], Any]] = {int: int, UUID: UUID, date: date.fromisoformat}
@@ -93,35 +90,41 @@ def ref_of(key: Any) -> str:
 def _frozen(
     label: str,
     at: "InstrumentedAttribute[datetime]",
-    *hashes: "InstrumentedAttribute[Any]",
+    *hashed: "InstrumentedAttribute[Any]",
     key: "InstrumentedAttribute[Any] | None" = None,
+    county: "InstrumentedAttribute[str] | None" = None,
+    through: "InstrumentedAttribute[Any] | None" = None,
+    whole: bool = False,
 ) -> Source:
     noun = at.class_
-    return Source(label, key or noun.id, at, noun.county, {one.key: one for one in hashes})
+    key = key or noun.id
+    return Source(
+        kind=noun.__tablename__,
+        label=label,
+        key=key,
+        key_of=_READ[key.type.python_type],
+        at=at,
+        county=county or noun.county,
+        columns={one.key: one for one in hashed},
+        through=through,
+        whole=whole,
+    )
 
 
 # A column that the history gets later needs a second version of the spelling (a test says so).
-LINES = Source(
+LINES = _frozen(
     "变更记录",
-    HistoryLine.id,
     HistoryLine.at,
-    HistoryLine.county,
-    {
-        one.key: one
-        for one in (
-            HistoryLine.county,
-            HistoryLine.station_id,
-            HistoryLine.operator_id,
-            HistoryLine.organisation_id,
-            HistoryLine.part_of_id,
-            HistoryLine.person_id,
-            HistoryLine.at,
-            HistoryLine.action,
-            HistoryLine.summary,
-            HistoryLine.changes,
-            HistoryLine.reason,
-        )
-    },
+    HistoryLine.station_id,
+    HistoryLine.operator_id,
+    HistoryLine.organisation_id,
+    HistoryLine.part_of_id,
+    HistoryLine.person_id,
+    HistoryLine.action,
+    HistoryLine.summary,
+    HistoryLine.changes,
+    HistoryLine.reason,
+    whole=True,
 )
 FROZEN = (
     _frozen("督导记录", Inspection.received_at, Inspection.frozen_sha256,
@@ -133,8 +136,8 @@ FROZEN = (
     _frozen("单位月报", MonthlyReportVersion.handed_in_at, MonthlyReportVersion.content_sha256),
     _frozen("月报汇总", MonthlySummary.issued_at, MonthlySummary.content_sha256),
     _frozen("留存文件", KeptPaper.made_at, KeptPaper.sha256),
-    Source("通知书文件", NoticePaper.id, NoticePaper.made_at, Notice.county,
-           {"sha256": NoticePaper.sha256}, through=NoticePaper.notice_id),
+    _frozen("通知书文件", NoticePaper.made_at, NoticePaper.sha256, county=Notice.county,
+            through=NoticePaper.notice_id),
     _frozen("导入批次", SheetImport.imported_at, SheetImport.file_sha256),
     _frozen("人口名单", PopulationList.entered_at, PopulationList.file_sha256),
     _frozen("企业件数文件", OperatorFile.entered_at, OperatorFile.file_sha256),
@@ -158,7 +161,12 @@ SOURCES: Mapping[str, Source] = {one.kind: one for one in (LINES, *FROZEN)}
 
 
 def payloads(
-    connection: Connection, source: Source, refs: Collection[str], *, county: str | None = None
+    connection: Connection,
+    source: Source,
+    refs: Collection[str],
+    *,
+    county: str | None = None,
+    hashed: Callable[[Any], str] = sha256_of,
 ) -> Iterator[Payload]:
     """What stands under these refs now, in the order of the keys; what is gone is left out.
 
@@ -170,4 +178,5 @@ def payloads(
         asked = source.select().where(source.key.in_(some)).order_by(source.key)
         if county is not None:
             asked = asked.where(source.county == county)
-        yield from map(source.payload, connection.execute(asked))
+        for row in connection.execute(asked):
+            yield source.payload(row, hashed)

@@ -55,6 +55,7 @@ class MonthContent:
     versions: tuple[Version, ...]
     on: date
     scope: str
+    anchor: str = ""  # at the foot of its file; of an approved month that of its approval
 
     @property
     def title(self) -> str:

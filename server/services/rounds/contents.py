@@ -42,6 +42,7 @@ class RoundContent:
     on: date
     place: str
     demo: bool
+    anchor: str = ""  # at the foot of its files
 
     @property
     def title(self) -> str:

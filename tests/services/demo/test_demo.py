@@ -19,6 +19,7 @@ from server.policy.plan.reading import programme_of, programmes_in
 from server.policy.rounds.visits import VisitState
 from server.policy.standard.examine import Status
 from server.policy.standard.standards import Standard
+from server.services.audit.verifying import verify
 from server.services.county.divisions import rows_of
 from server.services.demo.build import build_demo, demo_phones
 from server.services.demo.desks import CHANGED, DEMO_DESK, EVERYBODY_KNEW, demo_desks
@@ -62,6 +63,9 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
     for model in (Station, Person, PhoneEvent, CheckIn, ParcelCount, Photo):
         assert count(session, model) > 0
         assert not session.scalars(select(model).where(model.demo.is_(False))).all()
+
+    # Whatever was written or frozen hangs in the chain, and hashes to what it says.
+    assert verify(session, county=county.code).faults == []
 
     # Everything that can be seen of a station occurs.
     found = standings(session, county=county, on=TODAY, standards=standards, seen_by=EVERYBODY)
