@@ -63,7 +63,10 @@ def filing_pack(
         if blobs.stat(found[0].sha256) is not None
     }
     filled = filled_in(session, rows, county=county)
-    pdf = sheet_pdf(rows, filled, newest, county=county, now=now, font_dir=font_dir)
+    anchor = chain.foot(session, county=county.code, at=now)
+    foot = f"{county.name}村站通　{full_day_text(beijing_day(now))}　资料出自县里的登记，"
+    foot = f"{foot}以邮政管理部门的网上表格为准　{anchor}".rstrip()
+    pdf = sheet_pdf(rows, filled, newest, demo=county.demo, foot=foot, font_dir=font_dir)
     table = facts_xlsx(rows, filled, county=county, now=now)
     gaps = gaps_xlsx(rows, filled, newest, county=county, now=now)
     return [
@@ -142,18 +145,16 @@ def sheet_pdf(
     filled: Facts,
     newest: Newest,
     *,
-    county: County,
-    now: datetime,
+    demo: bool,
+    foot: str,
     font_dir: Path | None,
 ) -> bytes:
     """The filled sheets, a page for each station."""
-    today = beijing_day(now)
     given = {
         "title": "末端网点备案资料表",
         "fonts": faces(SCREEN, font_dir),
-        "demo": county.demo,
-        "foot": f"{county.name}村站通　{full_day_text(today)}　资料出自县里的登记，"
-        f"以邮政管理部门的网上表格为准　{chain.foot(session, county=county.code, at=now)}",
+        "demo": demo,
+        "foot": foot,
         "to_add": TO_ADD,
         "sheets": [
             {
