@@ -14,10 +14,8 @@ from server.http.database import session
 from server.http.guards import guard_desk
 from server.policy.setting import typed_numbers
 from server.policy.signals.options import (
-    ASKED_KINDS,
-    ASKED_SETTINGS,
+    KINDS,
     SETTINGS,
-    UNFED,
     SignalOptions,
 )
 from server.services.common.seals import Value, seal
@@ -35,34 +33,27 @@ guard_desk(blueprint, *OFFICE)
 def _held() -> dict[str, Any]:
     """What holds now, in the form's own shape."""
     options = signal_options(county_of_desk())
-    return {name: str(getattr(options, name)) for name in ASKED_SETTINGS} | {
-        "ask": [kind for kind in ASKED_KINDS if kind not in options.off]
+    return {name: str(getattr(options, name)) for name in SETTINGS} | {
+        "ask": [kind for kind in KINDS if kind not in options.off]
     }
 
 
 def _sent() -> dict[str, Any]:
     form = request.form
-    return {name: form.get(name, "").strip() for name in ASKED_SETTINGS} | {
-        "ask": form.getlist("ask")
-    }
+    return {name: form.get(name, "").strip() for name in SETTINGS} | {"ask": form.getlist("ask")}
 
 
 def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The form as the service takes it: whole numbers where there are some.
-
-    What the form does not show stays as it is.
-    """
-    held = signal_options(county_of_desk())
-    unseen = {name: getattr(held, name) for name in SETTINGS if name not in ASKED_SETTINGS}
-    off = [kind for kind in ASKED_KINDS if kind not in sent["ask"]]
-    return typed_numbers(ASKED_SETTINGS, sent) | unseen | {"off": [*off, *(held.off & UNFED)]}
+    """The form as the service takes it: whole numbers where there are some."""
+    off = [kind for kind in KINDS if kind not in sent["ask"]]
+    return typed_numbers(SETTINGS, sent) | {"off": off}
 
 
 def _merged() -> MergedForm:
     def told(field: str, value: Value) -> tuple[str, str]:
         if field == "ask":
-            return "问哪些", "、".join(ASKED_KINDS.get(one, one) for one in value)
-        return ASKED_SETTINGS[field].label, f"{value}{ASKED_SETTINGS[field].unit}"
+            return "问哪些", "、".join(KINDS.get(one, one) for one in value)
+        return SETTINGS[field].label, f"{value}{SETTINGS[field].unit}"
 
     return merged(_held(), _sent(), told)
 
@@ -75,9 +66,9 @@ def _page(problem: Problem | None = None) -> Any:
         form=form,
         typed=form.values,
         reason=request.form.get("reason", "").strip(),
-        settings=ASKED_SETTINGS,
+        settings=SETTINGS,
         ours=SignalOptions(),
-        kinds=ASKED_KINDS,
+        kinds=KINDS,
     )
 
 

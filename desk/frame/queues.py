@@ -41,6 +41,7 @@ LINKS: dict[str, tuple[str, dict[str, Any]]] = {
     "reports-returned": ("desk_reports.waiting", {"state": "returned"}),
     "reports": ("desk_reports.waiting", {"state": "received"}),
     "months": ("desk_months.month", {}),
+    "reconciliation": ("desk_reconciliation.month", {"month": "recent"}),
     "photos": ("desk_reviews.queue", {}),
     "signals": ("desk_signals.signals", {}),
     "proposals": ("desk_proposals.proposals", {}),

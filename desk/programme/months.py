@@ -18,12 +18,14 @@ from server.http.rulebook import working_days_here
 from server.models.county import Division, Operator
 from server.models.person import Person
 from server.models.station import Station
+from server.policy.reconciliation import Tolerance
 from server.services.common import chain
 from server.services.common.phone_items import CountEntry
 from server.services.county.round_options import round_options
 from server.services.days import months
 from server.services.days.corrections import corrections
 from server.services.days.counts import LABELS, correct_count, versions_of
+from server.services.days.reconciliation import reconciled_month
 from server.services.people.scope import OFFICE, station_for
 
 blueprint = Blueprint("desk_months", __name__, url_prefix="/desk")
@@ -77,6 +79,14 @@ def _page(month_on: date, problem: Problem | None = None) -> Any:
         every=months.months_of(session(), county=county, today=today),
         corrections=corrections(session(), approval=approval, seen_by=me()) if approval else [],
         month_name=full_month_text,
+        reconciled=reconciled_month(
+            session(),
+            county=county,
+            month_on=month_on,
+            today=today,
+            seen_by=me(),
+            holidays=working_days_here().holiday,
+        ),
     )
 
 
@@ -144,11 +154,20 @@ def approve() -> Any:
             by=me(),
             now=clock.now(),
             holidays=working_days_here().holiday,
+            tolerance=_tolerance(request.form.get("tolerance", "0/0")),
         )
     return done(
         f"{full_month_text(approval.month_on)}的件数已经核准。以后要改，须写明理由。",
         url_for("desk_months.month", month=f"{month_on:%Y-%m}"),
     )
+
+
+def _tolerance(text: str) -> Tolerance:
+    """How far both sides might lie apart when the form was shown; nonsense holds nowhere."""
+    parcels, _, percent = text.partition("/")
+    if not (parcels.isdecimal() and percent.isdecimal() and len(text) < 12):
+        return Tolerance(-1, -1)
+    return Tolerance(int(parcels), int(percent))
 
 
 def _day(text: str) -> date:

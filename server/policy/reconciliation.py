@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -143,14 +142,10 @@ def numbers_for(
 
 
 def seal_of_day(
-    station_id: int,
-    day_on: date,
-    keeper: Numbers | None,
-    operators: Sequence[tuple[int, Numbers]],
+    station_id: int, day_on: date, keeper: Numbers | None, operator: Numbers | None
 ) -> str:
-    """A hash of what both sides say of a day, operator by operator: a decision is over this."""
-    said = [station_id, day_on.isoformat(), keeper, sorted(operators)]
-    return hash_of(said)
+    """A hash of what both sides say of a day: a decision is over this."""
+    return hash_of([station_id, day_on.isoformat(), keeper, operator])
 
 
 def hash_of(said: object) -> str:

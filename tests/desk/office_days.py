@@ -20,6 +20,7 @@ from tests.api.rounds import inspection
 from tests.desk.held_rounds import COUNTER, send
 from tests.factories import Cast, make_sign_in
 from tests.services.asked import raised
+from tests.services.days.scanned import scanned
 from tests.unsent_file import file_of, record
 from tests.unsent_file import photo as photo_line
 
@@ -73,6 +74,9 @@ def _count_a_month(session: Session, cast: Cast) -> None:
     )
     why = "漏了下午一车，按企业系统的数补"
     _enter(session, cast.c1, cast.office, month_on + timedelta(days=6), 31, why)
+    said = {n + 1: (9 + n * 7 % 11 - (n % 6 == 0), 3) for n in range(25)}
+    scanned(session, cast.c1, {**said, 7: (31, 3), 27: (4, 0)}, month_on=month_on)
+    scanned(session, cast.xz1, {n + 1: (41 + n * 13 % 29, 3) for n in range(25)}, month_on=month_on)
 
 
 def _enter(

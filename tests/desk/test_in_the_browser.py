@@ -64,6 +64,10 @@ OFFICE_DAYS = (
     "/board",
     "/months",
     "/stations/{id}/counts/{day}",
+    "/reconciliation",
+    "/reconciliation?state=all&township=140926100",
+    "/reconciliation/{id}/{day}",
+    "/operator-totals",
     "/lag",
     "/self-checks",
     "/unsent",
@@ -74,6 +78,7 @@ OFFICE_DAYS = (
 )
 TAKEN = {
     "/months": "desk-month.png",
+    "/reconciliation": "desk-reconciliation.png",
     "/self-checks": "desk-self-checks.png",
     "/county/signals": "desk-signal-settings.png",
     "/inspections": "desk-everyday.png",

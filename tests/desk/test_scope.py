@@ -47,6 +47,7 @@ from tests.keepers_days import photographed
 from tests.proposals import own_officer, proposed
 from tests.reviews import ask_sign
 from tests.services.asked import raised
+from tests.services.days.scanned import scanned
 from tests.services.matters.brought import brought
 from tests.services.reporting.assessed import issued_sheet
 
@@ -211,6 +212,8 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     sheet_issued = issued_sheet(session, cast, standards)
     places: dict[str, Any] = {
         "<int:step_id>": receipt.id,
+        "<int:file_id>": scanned(session, cast.c1, {3: (9, 1)})[0].file_id,
+        "<int:decision_id>": 999_999,
         "<int:programme_id>": plan_row.programme_id,
         "<int:row_id>": plan_row.id,
         "<month>": report_this_month(session, cast, bureau, standards),

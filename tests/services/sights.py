@@ -40,6 +40,7 @@ from tests.services import (
     sights_of_filings,
     sights_of_models,
     sights_of_money,
+    sights_of_totals,
 )
 from tests.services.matters import looks as matter_looks
 from tests.services.report_sights import REPORT_LOOKS
@@ -364,6 +365,7 @@ LOOKS: dict[str, Look] = {
     ),
     **sights_of_complaints.LOOKS,
     **sights_of_days.LOOKS,
+    **sights_of_totals.LOOKS,
     **sights_of_filings.LOOKS,
     **sights_of_models.LOOKS,
     **sights_of_money.LOOKS,
@@ -371,6 +373,7 @@ LOOKS: dict[str, Look] = {
 # These say what sight is; tests/services/test_scope.py holds them before every role.
 SIGHT_ITSELF = {
     "complaints.sight.complaints_visible_to",
+    "days.operator_file_lists.files_visible_to",
     "matters.sight.matters_visible_to",
     "people.scope.stations_visible_to",
     "people.scope.people_visible_to",

@@ -1,15 +1,13 @@
-"""What the services of days, past ones too, show of C0001: a part of tests/services/sights.py."""
+"""What the services of past days show of C0001: a part of tests/services/sights.py."""
 
 from collections.abc import Callable
 from typing import Any
 
 from server.policy.plan.indicators import IndicatorKey
 from server.services.county.counties import townships
-from server.services.days import payable, reconciliation
 from server.services.programme import indicators, ranking
 from server.services.programme.days import Day, day_of
 from tests.factories import NOW, TODAY
-from tests.services.days.of_june import JUNE
 from tests.services.world import World
 
 
@@ -18,17 +16,6 @@ def day_here(w: World) -> Day:
 
 
 LOOKS: dict[str, Callable[[World, dict[str, Any]], int]] = {
-    "days.reconciliation.reconciled_month": lambda w, a: sum(
-        one.station.id == w.c1.id
-        for one in reconciliation.reconciled_month(
-            w.session, county=w.county.code, month_on=JUNE, today=TODAY, **a
-        ).stations
-    ),
-    "days.payable.payable_days": lambda w, a: len(
-        payable.payable_days(
-            w.session, county=w.county.code, month_on=JUNE, today=TODAY, station_ids=[w.c1.id], **a
-        ).stations
-    ),
     "programme.indicators.indicators_on": lambda w, a: int(
         w.c1.id
         in indicators.indicators_on(

@@ -10,7 +10,7 @@ from server.plain_text import plain_text
 
 MOST_ROWS = 5_000
 """A county has some hundred stations; more rows is the wrong file, and would hold up the desk."""
-MOST_LINES = MOST_ROWS + 60  # titles, headers and signatures beside the rows
+LINES_BESIDE = 60  # titles, headers and signatures beside the rows
 MOST_CELLS = 400_000
 MOST_COLUMNS = 16_384
 LONGEST_CELL = 32_767  # characters; what a spreadsheet's cell takes
@@ -64,6 +64,7 @@ class Sheet:
     merges: list[Merge] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     from_1904: bool = False  # whether day numbers count from 1904, as old Macintosh files do
+    most_rows: int = MOST_ROWS
 
     def is_hidden(self, column: int) -> bool:
         """Whether nobody sees this column on the screen."""
@@ -136,10 +137,10 @@ def keep_line(sheet: Sheet, line: Line, cells_before: int) -> int:
     if not line.cells:
         return cells_before
     sheet.lines.append(line)
-    if len(sheet.lines) > MOST_LINES:
+    if len(sheet.lines) > sheet.most_rows + LINES_BESIDE:
         raise Invalid(
             "import-too-many-rows",
-            f"表里超过{MOST_ROWS}行，一个县没有这么多站点。请确认没有选错文件，"
+            f"表里超过{sheet.most_rows}行，一个县没有这么多站点。请确认没有选错文件，"
             "或删掉多余的行、分几次导入。",
         )
     cells = cells_before + len(line.cells)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from server.errors import Invalid
 from server.media.sheets.book import (
+    MOST_ROWS,
     Book,
     Cell,
     Line,
@@ -50,8 +51,10 @@ _ODS = f"这是 .ods 文件，系统不读：里面看不出公式算没算过�
 _NO_TEXT = "看不出这是表格。请上传 .xlsx 或 .csv 文件；照片和文档不能当站点表。"
 
 
-def open_book(content: bytes, filename: str) -> Book:
+def open_book(content: bytes, filename: str, *, most_rows: int = MOST_ROWS) -> Book:
     """The table in a file: .xlsx, or CSV in UTF-8, UTF-16 or GB18030, split by , ; or tabs.
+
+    `most_rows` is how many rows such a table may have.
 
     Raises Invalid import-empty, import-too-large, import-has-password, import-not-a-table.
     """
@@ -60,13 +63,13 @@ def open_book(content: bytes, filename: str) -> Book:
     if len(content) > MOST_BYTES:
         raise too_large("文件超过10 MB，不像站点表。请只保留站点那张表再上传。")
     if content[:2] == b"PK":
-        return _zipped(content)
+        return _zipped(content, most_rows)
     if content[:4] == _OLD:
         raise _refused_old(content, filename)
     for begins, sentence in _OTHERS:
         if content.startswith(begins):
             raise no_table(sentence)
-    return CsvBook(_text_of(content))
+    return CsvBook(_text_of(content), most_rows)
 
 
 def no_table(sentence: str) -> Invalid:
@@ -77,8 +80,8 @@ def no_table(sentence: str) -> Invalid:
 class _Careful:
     """An .xlsx file whose damage is said in words, wherever reading meets it."""
 
-    def __init__(self, content: bytes) -> None:
-        self._book = _guarded(lambda: XlsxBook(content))
+    def __init__(self, content: bytes, most_rows: int) -> None:
+        self._book = _guarded(lambda: XlsxBook(content, most_rows))
         self.names = self._book.names
 
     def sheet(self, index: int, *, most_lines: int | None = None) -> Sheet:
@@ -88,15 +91,15 @@ class _Careful:
 class CsvBook:
     """A text of values between separators; it has one sheet, of which nothing is hidden."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most_rows: int = MOST_ROWS) -> None:
         self.names = [SheetName("", hidden=False, active=True)]
-        self._text = text
+        self._text, self._most_rows = text, most_rows
 
     def sheet(self, index: int, *, most_lines: int | None = None) -> Sheet:  # noqa: ARG002
         """All lines; a record counts as one, as a spreadsheet counts them."""
         beginning = self._text[:20_000].splitlines()[:30]
         separator = max(",\t;", key=lambda one: sum(line.count(one) for line in beginning))
-        sheet, cells = Sheet(), 0
+        sheet, cells = Sheet(most_rows=self._most_rows), 0
         try:
             records = csv.reader(io.StringIO(self._text, newline=""), delimiter=separator)
             for number, record in enumerate(records, 1):
@@ -138,7 +141,7 @@ def _guarded(read: Callable[[], Found]) -> Found:
         ) from error
 
 
-def _zipped(content: bytes) -> Book:
+def _zipped(content: bytes, most_rows: int) -> Book:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries = packed.infolist()
@@ -153,7 +156,7 @@ def _zipped(content: bytes) -> Book:
             raise no_table(sentence)
     if names and not any(name.endswith(".rels") for name in names):
         raise no_table("这是压缩包。请先解压，再上传里面的表格。")
-    return _Careful(content)
+    return _Careful(content, most_rows)
 
 
 def _refused_old(content: bytes, filename: str) -> Invalid:

@@ -17,6 +17,7 @@ from xml.parsers import expat
 from server.media.sheets.book import (
     LONGEST_CELL,
     MOST_COLUMNS,
+    MOST_ROWS,
     Cell,
     Line,
     Merge,
@@ -52,7 +53,8 @@ class _Enough(Exception):  # noqa: N818 - no error: as much as was asked for has
 class XlsxBook:
     """One .xlsx file. What is broken raises what `BROKEN` lists, or ValueError."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, most_rows: int = MOST_ROWS) -> None:
+        self.most_rows = most_rows
         self._zip = zipfile.ZipFile(io.BytesIO(content))
         self._parts = {name.casefold(): name for name in self._zip.namelist()}
         self._unpacked = 0
@@ -267,7 +269,7 @@ class _SheetReader:
     """Builds a sheet's lines from its elements."""
 
     def __init__(self, book: XlsxBook, most_lines: int | None) -> None:
-        self.sheet = Sheet(from_1904=book.from_1904)
+        self.sheet = Sheet(from_1904=book.from_1904, most_rows=book.most_rows)
         self._book, self._most_lines = book, most_lines
         self._line = Line(0, {})
         self._column = -1

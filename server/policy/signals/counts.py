@@ -138,13 +138,15 @@ def busy_days(stations: Sequence[StationSeen], options: SignalOptions) -> Mappin
 def operator_totals(seen: StationSeen, options: SignalOptions) -> Iterator[Signal]:
     """A month in which the keeper counted clearly more than the operator's own system.
 
-    Totals come when the month has been reconciled; without them nothing is compared.
+    Only days of which both said something are held against each other: a day that an operator's
+    file leaves out is nobody's fault.
     """
     for month, counts in by_month(seen.counts, _day).items():
-        total = seen.operator_totals.get(month)
-        if total is None:
+        both = [one for one in counts if one.day_on in seen.operator_totals]
+        if not both:
             continue
-        counted = sum(one.received for one in counts)
+        total = sum(seen.operator_totals[one.day_on] for one in both)
+        counted = sum(one.received for one in both)
         allowed = max(total * options.operator_percent / 100, OPERATOR_SLACK)
         if counted - total <= allowed:
             continue
@@ -152,12 +154,13 @@ def operator_totals(seen: StationSeen, options: SignalOptions) -> Iterator[Signa
             seen.station,
             "operator_totals",
             month,
-            max(one.day_on for one in counts),
-            f"{month_text(month)}您一共填了收到{counted}件，运营企业系统里是{total}件。"
-            "多出来的是别家快递的件吗？",
+            max(one.day_on for one in both),
+            f"{month_text(month)}有{len(both)}天两边都有数，您一共填了收到{counted}件，"
+            f"运营企业系统里是{total}件。多出来的是别家快递的件吗？",
             {
-                "why": f"填报{counted}件，企业系统{total}件，多{counted - total}件，"
+                "why": f"{len(both)}天里填报{counted}件，企业系统{total}件，多{counted - total}件，"
                 f"超过{options.operator_percent}％且超过{OPERATOR_SLACK}件",
+                "days": len(both),
                 "counted": counted,
                 "operator": total,
                 "operator_percent": options.operator_percent,

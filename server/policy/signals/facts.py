@@ -91,7 +91,8 @@ class StationSeen:
 
     Stations of one `group` (a township's village points) are compared with each other.
     On the days of `said_closed` the keeper had told that the door stays shut: nothing is missing.
-    `operator_totals` are parcels received by month ("2023-07") in the operator's own system.
+    `operator_totals` are parcels received by day in the operators' own systems, as far as they said
+    so and nobody has decided for the keeper's number.
     """
 
     station: int
@@ -106,7 +107,7 @@ class StationSeen:
     visits: Sequence[VisitSeen] = ()
     inspected_on: frozenset[date] = frozenset()
     said_closed: frozenset[date] = frozenset()
-    operator_totals: Mapping[str, int] = field(default_factory=dict)
+    operator_totals: Mapping[date, int] = field(default_factory=dict)
 
 
 class Signal(NamedTuple):

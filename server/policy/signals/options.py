@@ -106,15 +106,6 @@ SETTINGS: Mapping[str, Setting] = {
 """Every threshold in the order of the settings page."""
 
 
-UNFED = frozenset({"operator_totals"})
-"""Kinds that nothing can ask yet: no service fills `StationSeen.operator_totals` before operators'
-own monthly totals come in. The settings page leaves them and their thresholds out until then."""
-ASKED_KINDS: Mapping[str, str] = {kind: label for kind, label in KINDS.items() if kind not in UNFED}
-ASKED_SETTINGS: Mapping[str, Setting] = {
-    name: one for name, one in SETTINGS.items() if name != "operator_percent"
-}
-
-
 def signal_options_from(values: Mapping[str, Any]) -> SignalOptions:
     """Build options from a settings mapping (JSON); what is missing is ours.
 

@@ -57,7 +57,12 @@ class OfficeList:
 
 
 def read_list(
-    content: bytes, filename: str, *, columns: Sequence[ListColumn], needs: str
+    content: bytes,
+    filename: str,
+    *,
+    columns: Sequence[ListColumn],
+    needs: str,
+    most_rows: int = MOST_ROWS,
 ) -> OfficeList:
     """The first visible sheet whose header names the column `needs`, read row by row.
 
@@ -65,7 +70,7 @@ def read_list(
     Raises Invalid import-headers, import-empty, import-merged, import-too-many-rows, and what
     `open_book` raises.
     """
-    book = open_book(content, filename)
+    book = open_book(content, filename, most_rows=most_rows)
     keys = {
         _plain(spelling): one.key for one in columns for spelling in (one.header, *one.also.split())
     }
@@ -91,9 +96,9 @@ def read_list(
     rows, passed = _rows(sheet, head, places)
     if not rows:
         raise Invalid("import-empty", "表里只有表头，没有内容。请填好再上传。")
-    if len(rows) > MOST_ROWS:
+    if len(rows) > most_rows:
         raise Invalid(
-            "import-too-many-rows", f"表里超过{MOST_ROWS}行，请确认没有选错文件，或分几次导入。"
+            "import-too-many-rows", f"表里超过{most_rows}行，请确认没有选错文件，或分几次导入。"
         )
     return OfficeList(
         sheet=book.names[fitting[0]].name,

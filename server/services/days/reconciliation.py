@@ -41,7 +41,7 @@ from server.services.days.both_sides import (
 )
 from server.services.days.due import days_due, days_there
 from server.services.days.months import NO_TOWNSHIP, approval_of
-from server.services.people.scope import Everybody, stations_visible_to
+from server.services.people.scope import Everybody, sees_whole_county, stations_visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Day:
     def seal(self) -> str:
         """What a decision is over: both sides' numbers, as a hash."""
         keeper = self.keeper.numbers if self.keeper else None
-        return seal_of_day(self.station_id, self.day_on, keeper, self.operators)
+        return seal_of_day(self.station_id, self.day_on, keeper, self.operator)
 
     @property
     def seen(self) -> str:
@@ -244,6 +244,8 @@ def reconciled_month(
             one.station.township_code or "~", one.station.code or "~", one.station.id
         )
     )  # fmt: skip
+    # What passes the centre is the county's: who sees a part of the stations is not shown it.
+    hub = hub if sees_whole_county(seen_by, county) else {}
     return Reconciled(month_on, approval, tolerance, tuple(found), hub)
 
 
@@ -271,12 +273,12 @@ def day_of(
 def decision_holds(
     decision: ReconciliationDecision | None,
     keeper: Numbers | None,
-    operators: list[tuple[int, Numbers]],
+    operator: Numbers | None,
 ) -> bool:
     """Whether both sides still say what the decision was made over."""
     if decision is None:
         return False
-    now = seal_of_day(decision.station_id, decision.day_on, keeper, operators)
+    now = seal_of_day(decision.station_id, decision.day_on, keeper, operator)
     return decision.seen_sha256 == now
 
 
@@ -288,12 +290,10 @@ def _day(
     tolerance: Tolerance,
 ) -> Day:
     count = keeper.numbers if keeper else None
-    said = by_operator(lines)
-    holds = decision_holds(decision, count, said)
+    operator = sum_of(numbers for _, numbers in by_operator(lines))
+    holds = decision_holds(decision, count, operator)
     decided = None
     if decision is not None and holds:
         decided = Decided(decision.choice, Numbers(decision.inbound, decision.outbound))
-    settled = settle(
-        count, sum_of(numbers for _, numbers in said), tolerance=tolerance, decided=decided
-    )
+    settled = settle(count, operator, tolerance=tolerance, decided=decided)
     return Day(*key, keeper, lines, decision, holds, settled)

@@ -30,6 +30,7 @@ from server.services.demo.questions import ask_and_answer, habits_of
 from server.services.demo.reports import report_months
 from server.services.demo.rounds import hold_rounds
 from server.services.demo.self_checks import check_phones
+from server.services.demo.totals import give_totals
 from server.services.people.sign_ins import make_bind_code
 from server.services.programme.snapshots import end_of, keep, look
 
@@ -87,6 +88,7 @@ def build_demo(
         last_night(session, county=county, on=on, standards=tuple(standards))
         propose_some(session, cast, county=county, now=now)
         bring_problems(session, cast, county=county, on=on)
+        give_totals(session, cast, county=county, on=on, now=now)
         hear_complaints(session, cast, county=county, on=on)
         report_months(
             session, cast.office, county=county, programme=programme,

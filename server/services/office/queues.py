@@ -16,6 +16,7 @@ from server.services.common.queues import Asked, QueueLine
 from server.services.complaints import lists as complaints
 from server.services.coverage.agreements import agreements_queue
 from server.services.days.month_queue import months_queue
+from server.services.days.reconciliation_queue import reconciliation_queue
 from server.services.inspections.disagreements import disagreements_queue
 from server.services.inspections.looking import differing_queue
 from server.services.intake.double_records import doubles_queue
@@ -246,6 +247,14 @@ QUEUES = (
     ),
     Queue("reports", "报送等审定", "份", "看一看，审定或者退回。", OFFICE, reports_queue),
     Queue("months", "件数等核准", "个月", "上个月的件数，看一看再核准。", OFFICE, months_queue),
+    Queue(
+        "reconciliation",
+        "件数对账等决定",
+        "天",
+        "近三个月站长和企业的数对不上，定按哪边算。",
+        OFFICE,
+        reconciliation_queue,
+    ),
     Queue("photos", "照片等核查", "张", "机器拿不准的，请人看一眼。", TOWNSHIP, reviews_queue),
     Queue("signals", "异常提示等处理", "条", "看看站长怎么说，再定。", TOWNSHIP, signals_queue),
     Queue(

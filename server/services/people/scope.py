@@ -33,6 +33,7 @@ AT_DESK = (
     Role.BUREAU,
     Role.AUDITOR,
 )
+GIVES_TOTALS = (Role.COUNTY_OFFICE, Role.OPERATOR)  # enter an operator's own totals
 HANDLING = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.OPERATOR)  # put stations right
 SEES_PROPOSALS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.AUDITOR)
 PROPOSING = (Role.TOWNSHIP_OFFICER,)  # what the office accepts or returns

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session, aliased
 from server.calendar import BEIJING
 from server.media.pictures.resemblance import Resemblance
 from server.models.inspection import Inspection, InspectionOutcome
+from server.models.operator_total import OperatorTotal, ReconciliationDecision
 from server.models.person import Person
 from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo, Subject
 from server.models.reading import ReviewItem, doubles
 from server.models.station import Station
+from server.policy.reconciliation import Choice
 from server.policy.rounds.frozen import FrozenPresence
 from server.policy.rounds.marks import minutes_on_site, surely_m
 from server.policy.signals.facts import (
@@ -35,7 +37,7 @@ _Rows = dict[int, list[Any]]
 
 
 def stations_seen(session: Session, *, county: str, since: date, until: date) -> list[StationSeen]:
-    """Every open station of a county from `since` to `until`; eight queries, always."""
+    """Every open station of a county from `since` to `until`; ten queries, always."""
     stations = session.execute(
         sa.select(Station.id, Station.name, Station.level, Station.township_code, Station.opened_on)
         .where(
@@ -49,6 +51,7 @@ def stations_seen(session: Session, *, county: str, since: date, until: date) ->
     counts = _counts(session, county, ids, since, until)
     photos = _photos(session, county, ids, since, until)
     closed = days_closed(session, county=county, station_ids=ids, since=since, until=until)
+    totals = _operator_totals(session, county, counts, since, until)
     inspected: dict[int, set[date]] = defaultdict(set)
     visits: dict[int, list[VisitSeen]] = defaultdict(list)
     for row in _inspections(session, county, since, until):
@@ -69,6 +72,7 @@ def stations_seen(session: Session, *, county: str, since: date, until: date) ->
             visits=visits[row.id],
             inspected_on=frozenset(inspected[row.id]),
             said_closed=frozenset(closed[row.id]),
+            operator_totals=totals[row.id],
         )
         for row in stations
     ]
@@ -129,6 +133,49 @@ def _counts(session: Session, county: str, ids: list[int], since: date, until: d
         .order_by(ParcelCount.day_on)
     ):
         found[station_id].append(CountSeen(day, received, sent))
+    return found
+
+
+def _operator_totals(
+    session: Session, county: str, counts: _Rows, since: date, until: date
+) -> dict[int, dict[date, int]]:
+    """What operators' own systems received, by station and day.
+
+    A day of which a person has decided for the keeper's number is left out while both sides still
+    say what they said then: whoever decided has asked.
+    """
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    rows = session.execute(
+        sa.select(
+            OperatorTotal.station_id,
+            OperatorTotal.day_on,
+            sa.func.sum(OperatorTotal.inbound),
+        )
+        .where(
+            OperatorTotal.county == county,
+            OperatorTotal.current,
+            OperatorTotal.station_id.is_not(None),
+            OperatorTotal.day_on >= since,
+            OperatorTotal.day_on <= until,
+        )
+        .group_by(OperatorTotal.station_id, OperatorTotal.day_on)
+    )
+    for station_id, day_on, inbound in rows:
+        found[station_id or 0][day_on] = int(inbound)
+    for one in session.scalars(
+        sa.select(ReconciliationDecision)
+        .where(
+            ReconciliationDecision.county == county,
+            ReconciliationDecision.choice == Choice.KEEPER,
+            ReconciliationDecision.day_on >= since,
+            ReconciliationDecision.day_on <= until,
+        )
+        .order_by(ReconciliationDecision.seq)
+    ):
+        counted = {count.day_on: count.received for count in counts[one.station_id]}
+        now = (counted.get(one.day_on), found[one.station_id].get(one.day_on))
+        if now == (one.keeper_received, one.operator_inbound):
+            found[one.station_id].pop(one.day_on, None)
     return found
 
 

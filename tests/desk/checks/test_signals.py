@@ -8,8 +8,6 @@ from server.models.county import County
 from server.models.person import Person, Role
 from server.models.signal import IntegritySignal, SignalState
 from server.policy.signals.options import (
-    ASKED_KINDS,
-    ASKED_SETTINGS,
     KINDS,
     SETTINGS,
     SignalOptions,
@@ -210,27 +208,3 @@ def test_thresholds_are_changed_with_a_reason_and_within_their_limits(
     held = signal_options(session.get_one(County, "140926"))
     assert (held.too_far_m, held.off) == (2000, frozenset({"late_upload"}))
     assert "本县不问 1 种" in text_of(desk.get("/signals"))
-
-
-def test_a_kind_that_nothing_feeds_is_not_offered_and_stays_as_it_was_kept(
-    session: Session, cast: Cast, desk_of: DeskOf
-) -> None:
-    cast.county.options = {"signals": {"operator_percent": 25, "off": ["operator_totals"]}}
-    session.commit()
-    desk = desk_of(cast.office)
-    form = {name: str(getattr(SignalOptions(), name)) for name in ASKED_SETTINGS}
-
-    page = desk.get("/county/signals").text
-    desk.done(
-        "/county/signals",
-        **form | {"too_far_m": "2000", "seal": seal_of(desk)},
-        ask=list(ASKED_KINDS),
-        reason="山区",
-    )
-
-    assert "件数比企业系统的多" not in page
-    assert "operator_percent" not in page
-    session.expire_all()
-    held = signal_options(session.get_one(County, "140926"))
-    assert (held.too_far_m, held.operator_percent) == (2000, 25)
-    assert held.off == {"operator_totals"}

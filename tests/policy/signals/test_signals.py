@@ -134,7 +134,9 @@ def station(given: Mapping[str, Any], number: int) -> StationSeen:
         ],
         inspected_on=frozenset(given.get("inspected_on", ())),
         said_closed=frozenset(given.get("said_closed", ())),
-        operator_totals=given.get("operator_totals", {}),
+        operator_totals={
+            day: values["received"] for day, values in spread(given.get("operator_totals", []))
+        },
     )
 
 

@@ -15,6 +15,7 @@ ENTRIES = {
         "latitude", "longitude", "accuracy_m", "fix_age_s", "distance_m",
     ),
     "counts": (*DAYS, "received", "sent"),
+    "operator_totals": (*DAYS, "received"),
     "visits": (
         *DAYS, "at", "minutes", "person", "surely_m", "placed", "verified", "latitude", "longitude",
         "accuracy_m", "closed_door", "why",
@@ -23,7 +24,6 @@ ENTRIES = {
 }  # fmt: skip
 STATION = (
     *ENTRIES, "station", "name", "group", "since", "until", "opened_on", "inspected_on", "said_closed",
-    "operator_totals",
 )  # fmt: skip
 TWIN = ("station", "name", "day")
 ASKED = ("station", "about", "asks", "why")

@@ -11,12 +11,14 @@ from server.models.person import Person, Role
 from server.policy.standard.standards import STANDARDS_FOLDER
 from server.policy.standard.working_days import working_days_in
 from server.services.common.queues import Asked, QueueLine
+from server.services.days.reconciliation_lists import recent_waiting
 from server.services.office.queues import QUEUES, queues_of
 from server.services.registry.filing_lists import Narrow, filing_rows, narrowed
 from server.services.registry.stations import edit_station
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast, make_person
 from tests.queries import queries
+from tests.services.days.scanned import scanned
 from tests.services.world import World, make_world
 
 DAYS = working_days_in(STANDARDS_FOLDER)
@@ -40,6 +42,7 @@ def test_every_queue_leads_somewhere_and_has_its_own_key() -> None:
 def test_the_office_sees_what_waits_and_since_when(
     session: Session, world: World, cast: Cast
 ) -> None:
+    scanned(session, cast.c1, {3: (99, 0), 5: (1, 0), 6: (0, 0)})
     before = lines(session, cast.office)
     late = lines(session, cast.office, days=40)
 
@@ -47,6 +50,11 @@ def test_the_office_sees_what_waits_and_since_when(
     assert before["letters"].number == before["doubles"].number == before["differing"].number == 1
     assert before["photos"].number == before["signals"].number == 1
     assert before["mends-late"].number == 0
+    assert before["reconciliation"] == QueueLine(2, date(2023, 6, 3))
+    waiting = recent_waiting(session, county="140926", today=TODAY, seen_by=cast.office)
+    assert [row.day.day_on.day for row in waiting] == [3, 5]
+    scanned(session, cast.c1, {3: (15, 3)})
+    assert lines(session, cast.office)["reconciliation"] == QueueLine(1, date(2023, 6, 5))
     assert late["mends-late"] == QueueLine(1, TODAY)
     assert late["months"] == QueueLine(1, date(2023, 8, 1))  # June is approved, July is not
 
@@ -93,7 +101,7 @@ def test_counting_every_queue_takes_at_most_two_queries_each(
         found = queues_of(session, Asked(cast.office, NOW))
 
     assert len(found) == sum(Role.COUNTY_OFFICE in one.who for one in QUEUES)
-    assert len(seen) <= len(QUEUES) + 4  # months ask three times
+    assert len(seen) <= len(QUEUES) + 7  # months ask three times, 对账 four
 
 
 @ON_SQLITE

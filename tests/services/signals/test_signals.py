@@ -1,5 +1,6 @@
 """Integrity signals: looked for without hurry, raised once, at the county's own thresholds."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -18,10 +19,13 @@ from server.models.phone_event import EventKind
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
+from server.policy.reconciliation import Choice
 from server.policy.signals.look import look_at
 from server.policy.signals.options import SignalOptions
 from server.services.common.phone_items import CountEntry
 from server.services.days.counts import correct_count, keep_count
+from server.services.days.decisions import decide_many
+from server.services.days.reconciliation import day_of
 from server.services.signals.facts import stations_seen
 from server.services.signals.lists import Wanted, questions_today, signals_seen
 from server.services.signals.questions import (
@@ -34,6 +38,8 @@ from server.services.signals.questions import (
 )
 from tests.factories import NOW, TODAY, Cast, make_station
 from tests.services.asked import made_event, seen_far, sent_photo
+from tests.services.days.of_june import JUNE
+from tests.services.days.scanned import scanned
 
 
 def look_now(session: Session, county: str = "140926", on: date = TODAY) -> list[IntegritySignal]:
@@ -286,3 +292,39 @@ def test_the_worker_looks_every_night(engine: Engine, cast: Cast) -> None:
 
     with Session(engine) as session:
         assert session.scalars(select(IntegritySignal.kind)).all() == ["too_far"]
+
+
+def test_what_an_operators_file_says_is_asked_about_until_a_person_decides_for_the_keeper(
+    session: Session, cast: Cast
+) -> None:
+    for day in (3, 4):
+        entry = CountEntry(JUNE.replace(day=day), received=60, sent=1)
+        correct_count(
+            session, station=cast.c1, entry=replace(entry, reason="补报"), by=cast.office, now=NOW
+        )
+    assert look_now(session, on=date(2023, 6, 30)) == []
+    scanned(session, cast.c1, {3: (10, 1), 4: (60, 1)})
+
+    [signal] = look_now(session, on=date(2023, 6, 30))
+
+    assert (signal.kind, signal.about, signal.station_id) == (
+        "operator_totals",
+        "2023-06",
+        cast.c1.id,
+    )
+    assert "6月有2天两边都有数，您一共填了收到120件，运营企业系统里是70件" in signal.question
+
+    def seen() -> set[int]:
+        found = stations_seen(session, county="140926", since=JUNE, until=date(2023, 6, 30))
+        [here] = [one for one in found if one.station == cast.c1.id]
+        return {day.day for day in here.operator_totals}
+
+    third = JUNE.replace(day=3)
+    many = decide_many(
+        session, county=cast.county, month_on=JUNE, choice=Choice.KEEPER, reason="看过派件单",
+        seen={(cast.c1.id, third): day_of(session, station=cast.c1, day_on=third).seen},
+        by=cast.office, now=NOW,
+    )  # fmt: skip
+    assert (many.decided, seen()) == (1, {4})
+    scanned(session, cast.c1, {3: (11, 1)})  # what was decided over holds no more
+    assert seen() == {3, 4}

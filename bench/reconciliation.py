@@ -1,0 +1,131 @@
+"""How long the reconciliation of a month of 西平县's 267 stations takes, beside bare SELECTs."""
+
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bench.county_at_work import county_at_work
+from server.db import open_engine
+from server.models.county import Operator
+from server.models.operator_total import OperatorFile
+from server.models.person import Person, Role
+from server.models.phone_event import ParcelCount
+from server.policy.reconciliation import Numbers
+from server.services.common.queues import Asked
+from server.services.days.operator_files import Figures, write_days
+from server.services.days.reconciliation import reconciled_month
+from server.services.days.reconciliation_queue import reconciliation_queue
+from server.services.demo.month import live_the_month
+from server.services.people.scope import EVERYBODY
+
+CODE = "411721"
+ON = date(2023, 12, 1)  # thirty days back is the whole of November
+NOW = datetime(2023, 12, 1, 2, tzinfo=UTC)
+MONTH = date(2023, 11, 1)
+TARGET_S = 5.0
+RUNS = 5
+
+
+def build(url: str) -> None:
+    """西平县 with its plan's stations, a month of counts, and its operator's totals of them."""
+    rng = random.Random(1)
+    with county_at_work(url, code=CODE, on=ON, now=NOW, rng=rng) as (session, cast):
+        live_the_month(session, cast, on=ON, rng=rng)
+        operator = Operator(county=CODE, name="某某快递有限公司")
+        session.add(operator)
+        session.flush()
+        file = OperatorFile(
+            county=CODE, operator_id=operator.id, month_on=MONTH, file_name="11月.xlsx",
+            file_sha256="0" * 64, lines=0, entered_at=NOW,
+        )  # fmt: skip
+        session.add(file)
+        session.flush()
+        said = {
+            (row.station_id, row.day_on): Numbers(row.received, row.sent)
+            for row in session.scalars(sa.select(ParcelCount).where(ParcelCount.county == CODE))
+        }
+        days: dict[tuple[int, date], Figures] = {}
+        for member in cast.members:
+            for back in range(30):
+                key = (member.station.id, MONTH + timedelta(days=back))
+                numbers = said.get(key, Numbers(9, 1))
+                if rng.random() < 0.05:  # one in twenty differs
+                    numbers = Numbers(numbers.inbound + 1, numbers.outbound)
+                days[key] = {"": (numbers, len(days) + 2)}
+        write_days(session, file, days)
+
+
+def middle(work: Callable[[], object]) -> float:
+    """The middle of some runs in seconds of the processor: SQLite works in this very process."""
+    taken = []
+    for _ in range(RUNS):
+        began = time.process_time()
+        work()
+        taken.append(time.process_time() - began)
+    return sorted(taken)[RUNS // 2]
+
+
+def main() -> None:
+    """Print what holding both sides against each other takes, and the same SELECTs alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'bench.db'}"
+        build(url)
+        engine = open_engine(url)
+        asked: list[tuple[str, Any]] = []
+
+        def note(_c: Any, _cur: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+            if statement.startswith("SELECT"):
+                asked.append((statement, parameters))
+
+        with Session(engine) as session:
+
+            def reconcile() -> Any:
+                session.expunge_all()
+                return reconciled_month(
+                    session, county=CODE, month_on=MONTH, today=ON, seen_by=EVERYBODY
+                )
+
+            sa.event.listen(engine, "before_cursor_execute", note)
+            month = reconcile()
+            sa.event.remove(engine, "before_cursor_execute", note)
+            tally = month.tally
+            taken = middle(reconcile)
+            office = session.scalars(
+                sa.select(Person).where(Person.county == CODE, Person.role == Role.COUNTY_OFFICE)
+            ).first()
+            queue = (
+                middle(lambda: reconciliation_queue(session, Asked(office, NOW))) if office else 0.0
+            )
+            raw: Any = session.connection().connection.driver_connection
+
+            def select() -> None:
+                for statement, parameters in asked:
+                    raw.execute(statement, parameters).fetchall()
+
+            bare = middle(select)
+        engine.dispose()
+    print(
+        f"{len(month.stations)} stations, {tally.days} station-days, {tally.open} to decide, "
+        f"{len(asked)} queries; middle of {RUNS} in processor s"
+    )
+    for what, seconds in (
+        ("both sides held against each other", taken),
+        ("the first page's count of what waits", queue),
+        ("ceiling: the same SELECTs, bare sqlite3", bare),
+    ):
+        print(f"  {what:44} {seconds:7.3f}")
+    verdict = "kept" if taken <= TARGET_S else "NOT kept"
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    print(f"  target ≤ {TARGET_S:.0f} s: {verdict} (load per core now {load:.1f})")
+
+
+if __name__ == "__main__":
+    main()

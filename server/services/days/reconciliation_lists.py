@@ -1,0 +1,182 @@
+"""Lists of 对账: which days somebody asks for, townships and stations added up, and the table."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from server.calendar import full_month_text
+from server.media.sheets.writing import write_xlsx
+from server.models.person import Person
+from server.models.station import Station
+from server.policy.reconciliation import NOTHING, DayState, Numbers
+from server.services.days.both_sides import sum_of
+from server.services.days.reconciliation import (
+    Day,
+    Reconciled,
+    StationDays,
+    Tally,
+    reconciled_month,
+    tally,
+)
+from server.services.days.reconciliation_queue import months_looked_at
+from server.services.people.scope import Everybody
+
+HEADERS = (
+    "日期", "乡镇", "站点编号", "站点", "站长收到", "站长寄出", "企业收到", "企业寄出",
+    "两边怎么样", "怎么算", "可算收到", "可算寄出", "决定的理由", "校验码",
+)  # fmt: skip
+
+
+class Row(NamedTuple):
+    """A station's day in a list."""
+
+    station: Station
+    township: str
+    day: Day
+
+
+@dataclass(frozen=True)
+class Group:
+    """A township or a station with its days added up; `code` is what the address calls it."""
+
+    code: str
+    name: str
+    tally: Tally
+
+
+WAIT = (DayState.DIFFERS, DayState.ONLY_KEEPER, DayState.ONLY_OPERATOR)
+Fits = Callable[[Day], bool]
+
+
+def _stands(state: DayState) -> Fits:
+    """Days that stand so, of those on which both sides do not agree only what waits."""
+    waits = state in WAIT
+    return lambda day: not day.decided and day.state is state and day.settled.open == waits
+
+
+STATES: Mapping[str, tuple[str, Fits]] = {
+    "open": ("等决定", lambda day: day.settled.open),
+    **{one.value: (one.short, _stands(one)) for one in WAIT},
+    "decided": ("已决定", lambda day: day.decided),
+    **{one.value: (one.short, _stands(one)) for one in DayState if one not in WAIT},
+    "all": ("全部", lambda _: True),
+}
+"""What a list may be narrowed to: how that is called, and which days it means."""
+
+
+def recent_waiting(
+    session: Session, *, county: str, today: date, seen_by: Person | Everybody
+) -> list[Row]:
+    """What the queue of the first page counts: days that wait, of the newest months.
+
+    Days of stations whose operator gave nothing at all for the month are left out.
+    """
+    found = []
+    for month_on in months_looked_at(today):
+        month = reconciled_month(
+            session, county=county, month_on=month_on, today=today, seen_by=seen_by
+        )
+        for one in month.stations:
+            if any(day.lines for day in one.days):
+                found += [
+                    Row(one.station, one.township, day) for day in one.days if day.settled.open
+                ]
+    return found
+
+
+def rows_of(month: Reconciled, *, state: str, township: str, station: int | None) -> list[Row]:
+    """The days of a month that are asked for, by day, then by station."""
+    fits = STATES[state][1]
+    found = [
+        Row(one.station, one.township, day)
+        for one in month.stations
+        if (not township or (one.station.township_code or "-") == township)
+        and station in (None, one.station.id)
+        for day in one.days
+        if fits(day)
+    ]
+    return sorted(found, key=lambda row: row.day.day_on)
+
+
+def by_township(month: Reconciled) -> list[Group]:
+    """Each township's days added up, in the order of the townships' codes."""
+    found: defaultdict[tuple[str, str], list[StationDays]] = defaultdict(list)
+    for one in month.stations:
+        found[one.station.township_code or "-", one.township].append(one)
+    return [
+        Group(code, name, tally(day for one in stations for day in one.days))
+        for (code, name), stations in sorted(found.items())
+    ]
+
+
+def by_station(month: Reconciled, township: str) -> list[Group]:
+    """Each station's days of a township added up, by number."""
+    return [
+        Group(str(one.station.id), f"{one.station.code or '未编号'} {one.station.name}", one.tally)
+        for one in month.stations
+        if (one.station.township_code or "-") == township
+    ]
+
+
+def hub_days(month: Reconciled) -> list[tuple[date, Numbers, Numbers | None]]:
+    """What operators say passed the centre, day by day, beside what they say of all stations."""
+    stations: defaultdict[date, list[Numbers]] = defaultdict(list)
+    for one in month.stations:
+        for day in one.days:
+            stations[day.day_on] += [numbers for _, numbers in day.operators]
+    return [
+        (day_on, sum_of(line.numbers for line in lines) or NOTHING, sum_of(stations[day_on]))
+        for day_on, lines in month.hub.items()
+    ]
+
+
+def sheet_rows(rows: Iterable[Row]) -> list[list[str]]:
+    """One line a station's day; an empty cell is a side that said nothing."""
+    return [_cells(row) for row in rows]
+
+
+def sheet_xlsx(month: Reconciled, rows: Sequence[Sequence[str]], *, stamp: str) -> bytes:
+    """The lines as a workbook that says on what it rests."""
+    name = full_month_text(month.month_on)
+    return write_xlsx(
+        "件数对账",
+        HEADERS,
+        rows,
+        choices={},
+        notes=[
+            ("哪个月", f"{name}；{stamp}"),
+            ("允许误差", month.tolerance.text),
+            (
+                "可算件数",
+                "一致的按一致的数，误差内的按少的一边，有差异的按决定；空着是不能算",
+            ),
+            ("校验码", "两边的数合起来的校验码；有一边改了，校验码就变，原来的决定不再算数"),
+        ],
+        foot=f"{name}件数对账（{stamp}）",
+    )
+
+
+def _cells(row: Row) -> list[str]:
+    day, numbers = row.day, row.day.settled.numbers
+    sides = (day.keeper.numbers if day.keeper else None, day.operator)
+    counted = [
+        text
+        for side in sides
+        for text in ((str(side.inbound), str(side.outbound)) if side else ("", ""))
+    ]
+    return [
+        day.day_on.isoformat(),
+        row.township,
+        row.station.code or "",
+        row.station.name,
+        *counted,
+        day.state.label,
+        day.settled.why,
+        *((str(numbers.inbound), str(numbers.outbound)) if numbers else ("", "")),
+        day.decision.reason if day.decided and day.decision else "",
+        day.seal,
+    ]

@@ -1,0 +1,282 @@
+"""An operator's file of totals: read line by line, never dropped silently, superseded, undone."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid
+from server.models.county import Operator
+from server.models.history import HistoryLine
+from server.models.operator_total import OperatorFile, OperatorTotal
+from server.models.person import Person, Role
+from server.policy.reconciliation import Choice
+from server.services.days.decisions import decide_many
+from server.services.days.operator_file_lists import file_for, files_entered, withdraw_file
+from server.services.days.operator_files import (
+    TotalsPlan,
+    enter_totals,
+    plan_totals,
+    totals_template,
+)
+from server.services.days.reconciliation import day_of
+from tests.databases import ON_SQLITE
+from tests.factories import NOW, Cast, make_operator, make_person
+from tests.services.days.of_june import JUNE, approve
+from tests.sheets import Tab, day, formula, number, xlsx
+
+pytestmark = ON_SQLITE
+HEAD = ("编号", "站点", "乡镇", "日期", "下行", "上行", "品牌")
+LATER = NOW + timedelta(hours=1)
+Line = Sequence[Any]
+
+
+def third(inbound: Any = 12, outbound: Any = 3, *, code: str = "C0001", brand: str = "") -> Line:
+    return (code, "", "", "2023-06-03", inbound, outbound, brand)
+
+
+@cache
+def book(*lines: Line) -> bytes:
+    """A file; the same lines give the same bytes, whatever the clock says meanwhile."""
+    return xlsx(Tab([HEAD, *lines]))
+
+
+def firm(session: Session, cast: Cast) -> Operator:
+    return session.get_one(Operator, cast.c1.operator_id)
+
+
+def planned(
+    session: Session, cast: Cast, *lines: Line, by: Person | None = None, content: bytes = b""
+) -> TotalsPlan:
+    return plan_totals(
+        session, county=cast.county, operator=firm(session, cast), month_on=JUNE,
+        content=content or book(*lines), filename="6月.xlsx", now=NOW, seen_by=by or cast.office,
+    )  # fmt: skip
+
+
+def entered(session: Session, cast: Cast, *lines: Line, by: Person | None = None) -> OperatorFile:
+    _, file = enter_totals(
+        session, county=cast.county, operator=firm(session, cast), month_on=JUNE,
+        content=book(*lines), filename="6月.xlsx", mark=planned(session, cast, *lines, by=by).mark,
+        by=by or cast.office, now=NOW,
+    )  # fmt: skip
+    assert file is not None
+    return file
+
+
+def said(plan: TotalsPlan) -> list[str]:
+    return [error for row in plan.rows for error in row.errors]
+
+
+def held(session: Session) -> list[tuple[int, int, int, int, int]]:
+    rows = session.scalars(
+        select(OperatorTotal).where(OperatorTotal.current).order_by(OperatorTotal.id)
+    )
+    return [(one.place, one.day_on.day, one.inbound, one.outbound, one.version) for one in rows]
+
+
+def test_stations_are_found_by_number_or_name_and_a_sum_is_checked_not_entered(
+    session: Session, cast: Cast
+) -> None:
+    lines = (
+        third(),
+        ("", "杨家山村", "鹅城镇", day(date(2023, 6, 4)), "１,0００", "2件", ""),
+        ("140926-XZ0001", "鹅城镇快递综合服务站", "", "2023年6月4日", 5, "0.0", "中通"),
+        ("xz0001", "", "", "2023/6/4", 4, 1, "韵达"),
+        ("", "县级中心", "", "2023-06-04", 120_000, 7, ""),
+        third(),
+        ("合计", "", "", "", 121_021, 13, ""),
+    )
+    file = entered(session, cast, *lines)
+    plan = planned(session, cast, *lines)
+
+    c1, c2, xz = cast.c1.id, cast.c2.id, cast.xz1.id
+    assert held(session) == [
+        (0, 4, 120_000, 7, 1),
+        (c1, 3, 12, 3, 1),
+        (c2, 4, 1000, 2, 1),
+        (xz, 4, 5, 0, 1),
+        (xz, 4, 4, 1, 1),
+    ]
+    assert (file.lines, file.file_sha256) == (5, plan.list.sha256)
+    assert [row.action for row in plan.rows] == ["same"] * 5 + ["repeat", "total"]
+    assert plan.rows[5].notes == ("和第2行一样，只算一次",)
+    assert plan.fresh == {}  # the same file again enters nothing
+    operator = day_of(session, station=cast.xz1, day_on=date(2023, 6, 4)).operator
+    assert operator == (9, 1)
+    [line] = session.scalars(
+        select(HistoryLine).where(HistoryLine.action == "operator-totals-entered")
+    )
+    assert "4处4天，收121021寄13" in line.summary
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (third(code="C0009"), "没有编号是“C0009”的站点"),
+        (("C0001", "杨家山村", "", "2023-06-03", 1, 0, ""), "编号C0001在册的是“马家沟村"),
+        (("", "王家庄", "", "2023-06-03", 1, 0, ""), "没有叫“王家庄”的站点"),
+        (("", "", "", "2023-06-03", 1, 0, ""), "没有写站点编号，也没有写名称"),
+        (("", "快递", "火星乡", "2023-06-03", 1, 0, ""), "区划表里没有“火星乡”"),
+        (("C0001", "", "", "2023-07-03", 1, 0, ""), "2023年7月3日不在2023年6月里"),
+        (("C0001", "", "", "2023-09-03", 1, 0, ""), "还没有到"),
+        (("C0001", "", "", "6月3日", 1, 0, ""), "没有写是哪一年"),
+        (("C0001", "", "", "", 1, 0, ""), "没有写日期"),
+        (third(-3), "件数不能是负数"),
+        (third("−3"), "件数不能是负数"),
+        (third(12.5), "件数要写整数"),
+        (third("十二"), "“十二”看不懂"),
+        (third(100_000), "一天最多99999件"),
+        (third("9" * 14), "一天最多99999件"),
+        (third(12, ""), "没有写“寄出”。没有件就写0"),
+        (third(formula("1/0", "#DIV/0!", "e")), "公式出了错"),
+        (third(formula("E1+1")), "公式还没有算出结果"),
+        (third(brand="品" * 41), "最多40个字"),
+    ],
+)
+def test_a_line_that_cannot_be_is_refused_in_words_and_keeps_the_whole_file_out(
+    session: Session, cast: Cast, line: Line, told: str
+) -> None:
+    lines = (third(code="C0002"), line)
+    plan = planned(session, cast, *lines)
+
+    assert [row.action for row in plan.rows] == ["new", "wrong"]
+    [error] = said(plan)
+    assert told in error
+    with pytest.raises(Invalid, match="整张名单都没有录入"):
+        entered(session, cast, *lines)
+
+
+def test_one_day_twice_is_refused_by_both_its_lines(session: Session, cast: Cast) -> None:
+    plan = planned(session, cast, third(), third(15), third(code="C0002"))
+
+    assert [row.action for row in plan.rows] == ["wrong", "wrong", "new"]
+    first, second = said(plan)
+    assert "本行收12寄3，第3行收15寄3" in first
+    assert "本行收15寄3，第2行收12寄3" in second
+
+    mixed = planned(session, cast, third(), third(4, 1, brand="中通"))
+    assert ["（第2行、第3行）" in one for one in said(mixed)] == [True, True]
+
+
+def test_a_sum_that_does_not_come_to_its_lines_is_told(session: Session, cast: Cast) -> None:
+    town = ("鹅城镇小计", "", "", "", 12, 3, "")
+    lines = (third(), town, third(5, code="C0002"), ("", "", "", "合计", 18, 6, ""))
+    plan = planned(session, cast, *lines)
+
+    assert [row.action for row in plan.rows] == ["new", "total", "new", "wrong"]
+    [told] = said(plan)
+    assert told.startswith("合计写的是收18寄6，各行加起来是收17寄6，对不上。")
+
+
+def test_hidden_rows_are_read_and_named_merged_cells_and_half_tables_refused(
+    session: Session, cast: Cast
+) -> None:
+    rows = [HEAD, third(), third(code="C0002")]
+    hidden = planned(session, cast, content=xlsx(Tab(rows, hidden_rows=[3])))
+    assert hidden.count("new") == 2
+    assert "第3行在表里是隐藏的" in hidden.list.notes[0]
+    old = [HEAD, ("C0001", "", "", number(43252), 12, 3)]  # a day number without a day's format
+    assert "应写成2023-05-01这样的日期" in said(planned(session, cast, content=xlsx(Tab(old))))[0]
+    macintosh = [HEAD, ("C0001", "", "", day(date(2023, 6, 3), from_1904=True), 12, 3)]
+    old_day = planned(session, cast, content=xlsx(Tab(macintosh), from_1904=True))
+    assert old_day.rows[0].day_on == date(2023, 6, 3)
+    with pytest.raises(Invalid, match="合并的单元格"):
+        planned(session, cast, content=xlsx(Tab(rows, merges=["A2:A3"])))
+    with pytest.raises(Invalid, match="没有找到“寄出”这一列"):
+        planned(session, cast, content="编号,日期,下行\nC0001,2023-06-03,5\n".encode())
+    template = planned  # the empty list has our headers, and nothing to enter
+    with pytest.raises(Invalid, match="只有表头"):
+        template(session, cast, content=totals_template())
+
+
+def test_a_month_of_every_station_is_not_too_long(session: Session, cast: Cast) -> None:
+    every = "".join(f"C0001,2023-06-03,12,3,品{n}\n" for n in range(6000))
+    plan = planned(session, cast, content=f"编号,日期,下行,上行,品牌\n{every}".encode())
+
+    assert (plan.count("new"), plan.ok) == (6000, True)
+
+
+def test_a_later_file_is_the_next_version_and_what_was_shown_is_what_is_entered(
+    session: Session, cast: Cast
+) -> None:
+    entered(session, cast, third(), third(code="C0002"))
+    plan = planned(session, cast, third(10))
+    [row] = plan.rows
+    assert (row.action, row.notes, plan.left) == ("changed", ("原来是收12寄3",), 1)
+
+    entered(session, cast, third(11))  # a colleague was faster
+    with pytest.raises(Conflict) as outdated:
+        enter_totals(
+            session, county=cast.county, operator=firm(session, cast), month_on=JUNE,
+            content=book(third(10)), filename="6月.xlsx", mark=plan.mark, by=cast.office, now=NOW,
+        )  # fmt: skip
+    assert outdated.value.code == "import-outdated"
+    entered(session, cast, third(10))
+
+    c1, c2 = cast.c1.id, cast.c2.id
+    assert held(session) == [(c2, 3, 12, 3, 1), (c1, 3, 10, 3, 3)]
+    every = session.scalars(select(OperatorTotal).where(OperatorTotal.place == c1)).all()
+    assert [(one.inbound, one.version, one.current) for one in every] == [
+        (12, 1, False),
+        (11, 2, False),
+        (10, 3, True),
+    ]
+
+
+def test_an_operators_clerk_names_only_the_own_stations_and_files(
+    session: Session, cast: Cast
+) -> None:
+    clerk = make_person(
+        session, name="企业小周", role=Role.OPERATOR, operator_id=cast.c1.operator_id
+    )
+    other = make_person(
+        session, name="别家", role=Role.OPERATOR,
+        operator_id=make_operator(session, name="另一家公司").id,
+    )  # fmt: skip
+    assert "不归您管" in said(planned(session, cast, third(code="C0003"), by=clerk))[0]
+    office = planned(session, cast, third(code="C0003"))
+    assert "C0003 舍科村快递便民服务点1个站现在登记的运营企业不是" in office.notes[0]
+    file = entered(session, cast, third(), by=clerk)
+
+    def seen(person: Person) -> list[int]:
+        return [one.file.id for one in files_entered(session, county="140926", seen_by=person)]
+
+    assert file_for(session, file_id=file.id, seen_by=clerk) is file
+    assert [seen(one) for one in (clerk, cast.office, other, cast.officer, cast.outsider)] == [
+        [file.id], [file.id], [], [], [],
+    ]  # fmt: skip
+
+
+def test_a_file_is_taken_back_until_something_rests_on_it(session: Session, cast: Cast) -> None:
+    entered(session, cast, third(12))
+    wrong = entered(session, cast, third(99), third(code="C0002"))
+
+    with pytest.raises(Invalid, match="为什么撤回"):
+        withdraw_file(session, file=wrong, by=cast.office, now=LATER, reason=" ")
+    assert withdraw_file(session, file=wrong, by=cast.office, now=LATER, reason="选错了月份") == 2
+    assert held(session) == [(cast.c1.id, 3, 12, 3, 1)]  # what it had said before holds again
+    with pytest.raises(Conflict, match="已经撤回过了"):
+        withdraw_file(session, file=wrong, by=cast.office, now=LATER, reason="再撤")
+
+    again = entered(session, cast, third(13))
+    assert held(session) == [(cast.c1.id, 3, 13, 3, 3)]
+    third_on = JUNE.replace(day=3)
+    many = decide_many(
+        session, county=cast.county, month_on=JUNE, choice=Choice.OPERATOR, reason="看过派件单",
+        seen={(cast.c1.id, third_on): day_of(session, station=cast.c1, day_on=third_on).seen},
+        by=cast.office, now=LATER,
+    )  # fmt: skip
+    assert many.decided == 1
+    with pytest.raises(Conflict, match="有1天已经有人对过账"):
+        withdraw_file(session, file=again, by=cast.office, now=LATER, reason="又错了")
+    free = entered(session, cast, third(code="C0002"))
+    approve(session, cast)
+    with pytest.raises(Conflict, match="已经核准"):
+        withdraw_file(session, file=free, by=cast.office, now=LATER, reason="核准以后")
+    [first, *_] = files_entered(session, county="140926", seen_by=cast.office)
+    assert (first.file.id, first.holds, first.who) == (free.id, 1, "县办")
