@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import may, me
-from desk.frame.pages import answering, done, page
-from desk.frame.paging import page_of
+from desk.frame.pages import answering, done
 from desk.rounds.inspections import inspection_here
+from desk.rounds.settling import settling_page
 from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
@@ -19,28 +19,17 @@ from server.services.people.scope import OFFICE, SEES_ROUNDS
 
 blueprint = Blueprint("desk_differing", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
-SHOWN = 20
 
 
 def _page(problem: Problem | None = None, wrong_id: UUID | None = None) -> Any:
-    settled = request.args.get("state") == "settled"
-    common: dict[str, Any] = {"county": me().county, "seen_by": me()}
-    open_count, settled_count = differing_tally(session(), **common)
-    leaf = page_of(
-        settled_count if settled else open_count, SHOWN, where=url_for("desk_differing.records")
-    )
-    return page(
+    return settling_page(
         "differing.html",
+        "desk_differing.records",
+        tally=differing_tally,
+        seen=differing_seen,
         problem=problem,
-        shown=differing_seen(
-            session(), **common, settled=settled, limit=leaf.size, offset=leaf.first
-        ),
-        leaf=leaf,
-        settled=settled,
-        open_count=open_count,
-        settled_count=settled_count,
-        decisions=LookedAt.labels(),
         wrong_id=wrong_id,
+        decisions=LookedAt.labels(),
     )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import may, me
-from desk.frame.pages import answering, done, page
-from desk.frame.paging import page_of
+from desk.frame.pages import answering, done
+from desk.rounds.settling import settling_page
 from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
@@ -25,31 +25,20 @@ from server.services.people.scope import OFFICE, SEES_ROUNDS
 
 blueprint = Blueprint("desk_doubles", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
-SHOWN = 20
 
 
 def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
-    settled = request.args.get("state") == "settled"
-    common: dict[str, Any] = {"county": me().county, "seen_by": me()}
-    open_count, settled_count = double_tally(session(), **common)
-    leaf = page_of(
-        settled_count if settled else open_count, SHOWN, where=url_for("desk_doubles.doubles")
-    )
-    return page(
+    return settling_page(
         "doubles.html",
+        "desk_doubles.doubles",
+        tally=double_tally,
+        seen=doubles_seen,
         problem=problem,
-        shown=doubles_seen(
-            session(), **common, settled=settled, limit=leaf.size, offset=leaf.first
-        ),
-        leaf=leaf,
-        settled=settled,
-        open_count=open_count,
-        settled_count=settled_count,
+        wrong_id=wrong_id,
         decisions=DECISIONS,
         outcome_text=outcome_text,
         there=presence_told,
         marks=marks_told,
-        wrong_id=wrong_id,
     )
 
 

@@ -267,9 +267,9 @@ def dossier_pdf(dossier: Dossier, *, press: Press) -> bytes:
         "demo": dossier.demo,
     }
     pdf = typeset(HERE / "dossier.typ", given, press.font_dir)
-    wanted = [dossier.number, dossier.made, *(one.sha256 for one in dossier.attached)]
-    if not unprintable(dossier.name, font_files(press.font_dir)):
-        wanted.append(dossier.name)
+    fonts = font_files(press.font_dir)
+    wanted = [dossier.number, *(one.sha256 for one in dossier.attached)]
+    wanted += [one for one in (dossier.name, dossier.made) if not unprintable(one, fonts)]
     refuse_unless_it_reads(pdf, wanted, [dossier.address] if dossier.address else [])
     return pdf
 

@@ -249,7 +249,7 @@ def complaints(folder: Folder) -> Section:
             f"{line.complaint.channel.label}　{line.complaint.kind.label}",
             full_day_text(line.complaint.received_on),
             line.complaint.state.label + ("，待核" if line.complaint.held else ""),
-            line.complaint.outcome.label if line.complaint.outcome else "",
+            line.complaint.outcome.label if line.complaint.outcome else "还没有答复",
             (line.complaint.follow_up.label if line.complaint.follow_up else "未回访")
             if line.days_left is None
             else full_day_text(line.complaint.due_on) + "以前答复",

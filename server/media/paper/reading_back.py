@@ -2,6 +2,7 @@
 
 import re
 import threading
+import unicodedata
 
 PDFIUM = threading.Lock()
 """Held by whoever reads a PDF: pdfium is not made for several threads at once."""
@@ -39,10 +40,17 @@ def codes_on_first_page(pdf: bytes) -> list[str]:
 
 
 def refuse_unless_it_reads(pdf: bytes, wanted: list[str], codes: list[str]) -> None:
-    """Raise PaperUnreadable unless these words stand in the PDF and its first page these codes."""
-    words = words_in(pdf)
-    lost = [one for one in wanted if re.sub(r"\s", "", one) not in words]
+    """Raise PaperUnreadable unless these words stand in the PDF and its first page these codes.
+
+    Signs that a face draws alike (wide and narrow, a radical and its character) are the same.
+    """
+    words = _plain(words_in(pdf))
+    lost = [one for one in wanted if _plain(one) not in words]
     if lost:
         raise PaperUnreadable(f"not in the finished pages: {lost}")
-    if codes and (seen := codes_on_first_page(pdf)) != codes:
+    if codes and not set(codes) <= set(seen := codes_on_first_page(pdf)):
         raise PaperUnreadable(f"the code reads {seen or 'nothing'}, not {codes}")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))

@@ -32,7 +32,7 @@ from server.services.registry.acceptances import accept_stations
 from server.services.registry.filings import Told, record_step
 from server.services.registry.stations import edit_station
 from tests.bodies import make_auditor
-from tests.complaining import complained
+from tests.complaining import WORDS, complained
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold
@@ -78,6 +78,11 @@ def test_the_print_says_what_the_database_holds_and_a_rename_only_in_a_new_one(
         reason="核实过",
     )  # fmt: skip
     proposed(session, c1, own_officer(session, cast, "提议人"), address="村东头")
+    step_note = "写着 SHA-256 两个 SHA-256 的备注"
+    edit_station(
+        session, station=c1, changes={"venue": "超市"}, by=cast.office, now=clock.now(),
+        reason=step_note,
+    )  # fmt: skip
     matter = brought(session, cast, station=c1, said_by="反映人赵某", words="从来不送到家")
     voice = complained(session, cast, now=clock.now()).complaint
     session.commit()
@@ -89,7 +94,8 @@ def test_the_print_says_what_the_database_holds_and_a_rename_only_in_a_new_one(
     for wanted in (
         c1.name, "C0001", "戏台旁", f"{cast.office.name}（修改站点）", c1.head_phone, "回执.pdf",
         "供销社王某", f"问{matter.year}-{matter.number:04d}", "没有接待台席", "暗访单独统计",
-        voice.number, "没有核准，数字还会变", held.rectification.title, f"打印人{cast.office.name}县专班",
+        voice.number, "没有核准，数字还会变", "还没有答复", step_note,
+        held.rectification.title, f"打印人{cast.office.name}县专班",
         "没有照片：门头标识牌、营业时间牌、货架",
     ):  # fmt: skip
         assert bare(wanted) in words, (wanted, words)
@@ -98,6 +104,7 @@ def test_the_print_says_what_the_database_holds_and_a_rename_only_in_a_new_one(
     }  # fmt: skip
     assert hashes <= set(re.findall(r"[0-9a-f]{64}", words))
     assert "反映人赵某" not in words
+    assert bare(WORDS) not in words
     assert "从来不送到家" not in words
     assert "圆通" not in words
     # Only asked for: the address stands in the history, but is nobody's word in the register.
@@ -117,6 +124,7 @@ def test_the_print_says_what_the_database_holds_and_a_rename_only_in_a_new_one(
 def test_an_empty_station_says_what_is_not_known_and_a_closed_one_that_it_is_closed(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
+    cast.office.name = "县办\U0001f33b"  # a sign that no face of ours has
     bare_one = make_station(
         session, code=None, name="甲" * 60, township_code=cast.township.code, ownership=None,
         coop_modes=[], address="", head_name="", head_phone="", hours=[], services=[],
@@ -155,7 +163,7 @@ def test_telephones_plate_and_agreements_go_by_role_and_an_auditor_leaves_a_line
         assert "13999998888" not in words
         assert "13800001234" not in words  # the old one, in the history
         assert codes_on_first_page(pdf) == []
-        assert ("不印给您的账号" in words) is (who is clerk)
+        assert ("协议由县专班管理，不印给您的账号" in words) is (who is clerk)
     lines = session.scalars(select(HistoryLine).where(HistoryLine.action == "file-taken")).all()
     assert len(lines) == 1
     assert "一站一档" in lines[0].summary
