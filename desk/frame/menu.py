@@ -74,6 +74,7 @@ UNDER = {
     "desk_county_remarks": "desk_county",
     "desk_county_telephones": "desk_county",
     "desk_station": "desk_board",
+    "desk_dossiers": "desk_board",
     "desk_register": "desk_board",
     "desk_judge": "desk_board",
     "desk_signs": "desk_numbers",

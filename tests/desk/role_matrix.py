@@ -160,7 +160,7 @@ MATRIX: dict[str, str] = {
     "POST /desk/inspections/<uuid:inspection_id>/notice": "snsdddn",
     "POST /desk/disagreements/<int:disagreement_id>/settle": "edddddn",
     "POST /desk/rectifications/<int:rectification_id>/return": "enedddn",
-    "POST /desk/rectifications/<int:rectification_id>/accept": "snsdddn",
+    "POST /desk/rectifications/<int:rectification_id>/accept": "enedddn",
     "GET /desk/reports": "snndssn",
     "GET /desk/reports/late": "snndssn",
     "GET /desk/reports/waiting": "snndssn",
