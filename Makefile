@@ -8,6 +8,8 @@ COUNTY ?= 140926
 # For trying one thing: make test TESTS=tests/policy
 TESTS ?= tests
 SOURCES := server miniapp_api desk wsgi.py tools bench tests
+# Tests and drills start Python hundreds of times; each start would compile the house anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup run test check fix bench accuracy vendor map pictures drill browser clean
 
@@ -20,16 +22,20 @@ run: setup ## start 静乐县 at http://127.0.0.1:8000 (NO_DEMO=1: nothing made 
 	@exec $(PY) -m server run --county $(COUNTY) $(if $(NO_DEMO),,--demo $(if $(OPEN_DEMO),--demo))
 
 test: .venv/.dev browser vendor check ## everything: check, then all tests on both engines
-	@# Three processes on two cores: browser tests and drills mostly wait.
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@# Three processes on two cores: browser tests and drills mostly wait. The house's own tests
+	@# have just been run by check.
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder \
+		$(if $(filter tests,$(TESTS)),--ignore=tests/house --ignore=tests/test_house.py) $(TESTS)
 
 check: .venv/.dev ## the quick looks: lint, types, who imports whom, map, house tests
 	@$(PY) -m ruff check -q $(SOURCES)
 	@$(PY) -m ruff format -q --check $(SOURCES)
-	@$(PY) -m mypy --no-error-summary
-	@said=$$(.venv/bin/lint-imports 2>&1) || { echo "$$said"; exit 1; }
 	@$(PY) -m tools.old_phones
-	@$(PY) -m pytest -q tests/test_house.py tests/house
+	@# Types on one core; who imports whom, and the house's tests, on the other.
+	@$(PY) -m mypy --no-error-summary & types=$$!; \
+		{ said=$$(.venv/bin/lint-imports 2>&1) || { echo "$$said"; false; }; } && \
+		$(PY) -m pytest -q tests/test_house.py tests/house; rest=$$?; \
+		wait $$types && exit $$rest
 
 fix: .venv/.dev ## let the tools mend what they can: format, imports, map
 	@$(PY) -m ruff check -q --fix $(SOURCES)
