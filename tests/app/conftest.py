@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import qrcode
+from flask import Flask
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from server.db import open_engine
 from server.http import clock
 from server.http.database import db
 from server.media.blobs import FolderStore
+from server.metrics import Counters
 from server.models.person import Person
 from server.settings import Settings
 from tests import patience
@@ -85,46 +87,70 @@ class House:
         return list(self.session.query(noun).all())
 
 
+@pytest.fixture(scope="session")
+def phones_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database lies: always the same, so that the application can be used again."""
+    return tmp_path_factory.mktemp("phones") / "test.db"
+
+
 @pytest.fixture
-def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
+def house(
+    tmp_path: Path, sqlite_template: Path, phones_database: Path, apps: dict[str, Flask]
+) -> Iterator[House]:
     """A server of its own for each test, on SQLite, with the cast and a plate at C0001."""
     assert not vendor.wrong_files(vendor.entries()), "run: python tools/vendor.py"
     home = tmp_path / "home"
     home.mkdir()
     FolderStore(home / "photos").begin()
-    shutil.copy(sqlite_template, home / "test.db")
-    url = f"sqlite:///{home / 'test.db'}"
+    for old in phones_database.parent.glob("test.db*"):
+        old.unlink()
+    shutil.copy(sqlite_template, phones_database)
+    url = f"sqlite:///{phones_database}"
     engine = open_engine(url)
     session = Session(engine, expire_on_commit=False)
     cast = make_cast(session)
     token = token_of(make_sign(session, cast.c1))
     cast.county.options = {"visit_short_minutes": 0}  # a test is never five minutes at a station
     session.commit()
-    calls: list[str] = []
-    app = create_app(
-        Settings(
-            home=home,
-            database_url=url,
-            base_url="http://127.0.0.1",
-            plaque_keys=RING,
-            secret_key="test",
-        )
+    settings = Settings(
+        home=home,
+        database_url=url,
+        base_url="http://127.0.0.1",
+        plaque_keys=RING,
+        secret_key="test",
     )
+    app = apps.get(url)
+    if app is None:
+        app = apps[url] = create_app(settings)
+    app.extensions["settings"] = settings
+    app.extensions["blobs"] = FolderStore(settings.photos)
+    app.extensions["counters"] = Counters()
     app.config["LOG_REQUESTS"] = False
+    calls: list[str] = []
+    at_work: list[str] = []
 
-    @app.before_request
-    def note() -> None:
-        from flask import request
+    def answer(environ: Any, start: Any) -> Any:
+        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+        calls.append(f"{environ['REQUEST_METHOD']} {path}")
+        at_work.append(path)
+        try:
+            return app(environ, start)
+        finally:
+            at_work.remove(path)
 
-        calls.append(f"{request.method} {request.path}")
-
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    server: BaseWSGIServer = make_server(
+        "127.0.0.1", 0, answer, threaded=True, request_handler=Quiet
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield House(f"http://127.0.0.1:{server.server_port}", session, cast, token, calls)
     server.shutdown()
     thread.join()
     server.server_close()
+    began = time.monotonic()
+    while at_work:  # nothing of this test's may be written into the next one's database
+        assert not patience.is_over(began, 20), at_work
+        time.sleep(0.01)
     session.close()
     engine.dispose()
     with app.app_context():

@@ -1,5 +1,6 @@
 """The numbered steps build exactly what the models say, on both engines, up and down."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -39,10 +40,14 @@ def test_a_second_upgrade_does_nothing(engine: Engine) -> None:
     assert upgrade(engine) is False
 
 
-def test_every_step_goes_down_and_up_again(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'steps.db'}")
-    upgrade(engine)
+@pytest.fixture
+def newest(tmp_path: Path, sqlite_template: Path) -> Engine:
+    """A SQLite file of its own, empty, at the newest step."""
+    return open_engine(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'old.db')}")
 
+
+def test_every_step_goes_down_and_up_again(newest: Engine) -> None:
+    engine = newest
     command.downgrade(config_for(engine), "base")
     assert tables(engine) == ["alembic_version"]
 
@@ -72,9 +77,8 @@ def test_what_stood_before_the_chain_is_taken_into_it_and_said_to_be(engine: Eng
         assert "以前的3行记录" in told
 
 
-def test_a_reviewer_from_before_is_a_bureaus_person_without_a_body(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'old.db'}")
-    upgrade(engine)
+def test_a_reviewer_from_before_is_a_bureaus_person_without_a_body(newest: Engine) -> None:
+    engine = newest
     command.downgrade(config_for(engine), "0024")
     with engine.begin() as connection:
         connection.execute(
@@ -98,10 +102,8 @@ def test_a_reviewer_from_before_is_a_bureaus_person_without_a_body(tmp_path: Pat
         assert row.one() == ("bureau", None, None)
 
 
-def test_a_sqlite_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
+def test_a_sqlite_file_is_copied_before_it_is_changed(newest: Engine) -> None:
+    engine, path = newest, newest.url.database
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
 
@@ -167,9 +169,8 @@ def test_foreign_keys_hold_on_every_connection(engine: Engine) -> None:
         connection.commit()
 
 
-def test_what_the_register_knew_of_filings_becomes_their_first_step(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'old.db'}")
-    upgrade(engine)
+def test_what_the_register_knew_of_filings_becomes_their_first_step(newest: Engine) -> None:
+    engine = newest
     with Session(engine) as session:
         made = make_county(session)
         office = make_person(session, made, name="县办", role=Role.COUNTY_OFFICE)

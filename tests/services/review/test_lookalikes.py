@@ -1,5 +1,6 @@
 """Photos used twice are found over the whole county, on both engines."""
 
+import functools
 import io
 import random
 
@@ -30,7 +31,11 @@ from tools.boards import our_faces
 from tools.changed_photos import as_jpeg, changed, taken_anew
 from tools.sign_photos import sign_photos
 
-SCENES = [photo.content for photo in sign_photos(3, seed=31, fonts=our_faces())]
+
+@functools.cache
+def scenes() -> list[bytes]:
+    """Drawn when asked for: every test process reads this file, one runs it."""
+    return [photo.content for photo in sign_photos(3, seed=31, fonts=our_faces())]
 
 
 def kept(session: Session, blobs: FolderStore, cast: Cast, content: bytes) -> tuple[Photo, Prints]:
@@ -44,9 +49,9 @@ def kept(session: Session, blobs: FolderStore, cast: Cast, content: bytes) -> tu
 def test_a_cropped_copy_is_found_among_the_countys_photos(
     session: Session, blobs: FolderStore, cast: Cast
 ) -> None:
-    first, _ = kept(session, blobs, cast, SCENES[0])
-    kept(session, blobs, cast, SCENES[1])
-    copy = changed(SCENES[0], "cropped by 10 %", random.Random(4))
+    first, _ = kept(session, blobs, cast, scenes()[0])
+    kept(session, blobs, cast, scenes()[1])
+    copy = changed(scenes()[0], "cropped by 10 %", random.Random(4))
     photo, prints = kept(session, blobs, cast, copy)
 
     [double] = doubles_of(session, blobs, photo=photo, prints=prints, cache=PrintCache())
@@ -56,8 +61,8 @@ def test_a_cropped_copy_is_found_among_the_countys_photos(
 
 
 def test_the_same_bytes_are_always_found(session: Session, blobs: FolderStore, cast: Cast) -> None:
-    first, _ = kept(session, blobs, cast, SCENES[0])
-    again, prints = kept(session, blobs, cast, SCENES[0])
+    first, _ = kept(session, blobs, cast, scenes()[0])
+    again, prints = kept(session, blobs, cast, scenes()[0])
     [double] = doubles_of(session, blobs, photo=again, prints=prints, cache=PrintCache())
     assert (double.photo.id, double.compared.resemblance) == (first.id, Resemblance.IDENTICAL)
 
@@ -65,15 +70,15 @@ def test_the_same_bytes_are_always_found(session: Session, blobs: FolderStore, c
 def test_an_honest_photo_of_another_day_raises_no_question(
     session: Session, blobs: FolderStore, cast: Cast
 ) -> None:
-    kept(session, blobs, cast, SCENES[0])
-    photo, prints = kept(session, blobs, cast, taken_anew(SCENES[0], random.Random(6)))
+    kept(session, blobs, cast, scenes()[0])
+    photo, prints = kept(session, blobs, cast, taken_anew(scenes()[0], random.Random(6)))
     assert doubles_of(session, blobs, photo=photo, prints=prints, cache=PrintCache()) == []
 
 
 def test_two_stations_files_of_one_finer_picture_are_asked_about_one_stations_are_not(
     session: Session, blobs: FolderStore, cast: Cast
 ) -> None:
-    finer = Image.open(io.BytesIO(SCENES[0])).convert("RGB")
+    finer = Image.open(io.BytesIO(scenes()[0])).convert("RGB")
     by_chat, by_app = (
         as_jpeg(finer.resize((side, side * finer.height // finer.width)), quality)
         for side, quality in ((1080, 70), (1180, 75))
@@ -97,9 +102,9 @@ def test_two_stations_files_of_one_finer_picture_are_asked_about_one_stations_ar
 def test_another_countys_photos_are_not_searched(
     session: Session, blobs: FolderStore, cast: Cast
 ) -> None:
-    first, _ = kept(session, blobs, cast, SCENES[0])
+    first, _ = kept(session, blobs, cast, scenes()[0])
     cache = PrintCache()
-    prints = prints_of(SCENES[0])
+    prints = prints_of(scenes()[0])
     assert cache.near(session, county="411721", prints=prints) == []
     assert cache.near(session, county="140926", prints=prints) == [(first.id, 0)]
 
@@ -128,9 +133,9 @@ def test_a_second_original_is_a_question_of_its_own_until_a_person_has_said_yes(
 
 def test_the_cache_learns_what_came_since(session: Session, blobs: FolderStore, cast: Cast) -> None:
     cache = PrintCache()
-    prints = prints_of(SCENES[2])
+    prints = prints_of(scenes()[2])
     assert cache.near(session, county="140926", prints=prints) == []
-    photo, _ = kept(session, blobs, cast, SCENES[2])
+    photo, _ = kept(session, blobs, cast, scenes()[2])
     assert cache.near(session, county="140926", prints=prints) == [(photo.id, 0)]
     remember_prints(session, photo=photo, prints=prints)
     assert cache.near(session, county="140926", prints=prints) == [(photo.id, 0)]
@@ -140,9 +145,9 @@ def test_the_cache_learns_what_came_since(session: Session, blobs: FolderStore, 
 def test_a_photo_whose_bytes_are_gone_is_left_out(
     session: Session, blobs: FolderStore, cast: Cast
 ) -> None:
-    first, _ = kept(session, blobs, cast, SCENES[0])
+    first, _ = kept(session, blobs, cast, scenes()[0])
     blobs.delete(first.sha256)
-    copy = changed(SCENES[0], "mirrored", random.Random(4))
+    copy = changed(scenes()[0], "mirrored", random.Random(4))
     photo, prints = kept(session, blobs, cast, copy)
     assert doubles_of(session, blobs, photo=photo, prints=prints, cache=PrintCache()) == []
 
