@@ -29,6 +29,7 @@ from server.services.programme.decisions import (
     plan_conflicts,
 )
 from server.services.programme.indicators import figures_of
+from server.services.programme.milestone_edits import milestones_told
 from server.services.programme.plan import (
     RESPONSIBLE,
     STREETS,
@@ -86,6 +87,7 @@ def _page(problem: Problem | None = None) -> Any:
         coming=next_steps(steps, today),
         late=overdue(steps, there, today, ends_on=plan.ends_on if plan else None) if whole else (),
         told=rows_told(session(), plan.programme) if plan else [],
+        milestones=milestones_told(session(), plan.programme.id, today) if plan else [],
         phrases=PHRASES.get(programme.id, ()),
         **shared,
     )

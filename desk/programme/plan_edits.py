@@ -15,6 +15,12 @@ from server.policy.plan.nouns import TargetKind, Track
 from server.policy.standard.facts import Level
 from server.services.common.seals import seal
 from server.services.people.scope import OFFICE
+from server.services.programme.milestone_edits import (
+    correct_milestone,
+    latest_milestone,
+    milestone_shown,
+    milestones_told,
+)
 from server.services.programme.programmes import current_of, programmes_of
 from server.services.programme.target_edits import (
     add_programme,
@@ -125,6 +131,47 @@ def add(programme_id: int) -> Any:
             now=clock.now(),
         )
     return done(f"已增加：{made.label}{made.number}个。", url_for("desk_plan.plan"))
+
+
+@blueprint.get("/plan/milestones/<int:row_id>")
+def milestone(row_id: int) -> Any:
+    """The form that corrects one milestone."""
+    return _milestone_page(row_id)
+
+
+def _milestone_page(row_id: int, problem: Problem | None = None) -> Any:
+    row = latest_milestone(session(), county_of_desk(), row_id)
+    every = milestones_told(session(), row.programme_id, clock.today())
+    told = {one.row.id: one for one in every}
+    chain = [told[row.id]]
+    while (before := chain[-1].before) is not None:
+        chain.append(told[before.id])
+    return page(
+        "plan_milestone.html",
+        problem=problem,
+        row=row,
+        chain=chain,
+        seal=seal(milestone_shown(row)),
+        programme=programme_here_of(session(), county_of_desk(), row.programme_id),
+    )
+
+
+@blueprint.post("/plan/milestones/<int:row_id>")
+def correct_step(row_id: int) -> Any:
+    """Put a later row in the place of a milestone, with its source and the reason."""
+    with answering(lambda problem: _milestone_page(row_id, problem)):
+        correct_milestone(
+            session(),
+            county=county_of_desk(),
+            row_id=row_id,
+            typed=_typed(),
+            seal=request.form.get("seal"),
+            by=me(),
+            now=clock.now(),
+        )
+    return done(
+        "已更正这个时间节点。原来的一行还在，写明了何时由谁更正。", url_for("desk_plan.plan")
+    )
 
 
 @blueprint.get("/plan/new")

@@ -75,10 +75,16 @@ class ProgrammeTarget(Base):
 
 
 class ProgrammeMilestone(Base):
-    """A share of a plan's targets due on a day, on one of its two tracks; `levels` are Level's."""
+    """A share of a plan's targets due on a day, on one of its two tracks; `levels` are Level's.
+
+    A row is never changed: a later one takes its place from its `valid_from` on (`replaces_id`),
+    and one that is `taken_out` says that this step is none any more. Rows of the plan itself stand
+    from its first day (`valid_from` None).
+    """
 
     __tablename__ = "programme_milestones"
     __table_args__ = (
+        sa.UniqueConstraint("replaces_id"),
         sa.Index("ix_programme_milestones_programme", "programme_id", "due_on", "id"),
     )
 
@@ -91,5 +97,10 @@ class ProgrammeMilestone(Base):
     levels: Mapped[list[Any]] = mapped_column(default=list)
     clause: Mapped[str] = mapped_column(sa.String(60), default="")
     text: Mapped[str] = mapped_column(sa.String(400), default="")
+    source: Mapped[str] = mapped_column(sa.String(200), default="")
+    valid_from: Mapped[date | None]
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("programme_milestones.id"))
+    taken_out: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(sa.String(400), default="")
     entered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     entered_at: Mapped[datetime]

@@ -11,3 +11,4 @@ class ProgrammeAction(Action):
     PLAN_DECIDED = "plan-decided", "方案口径决定"
     PROGRAMME_ADDED = "programme-added", "登记方案"
     TARGET_SET = "target-set", "目标数更正"
+    MILESTONE_SET = "milestone-set", "时间节点更正"

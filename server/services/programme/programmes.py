@@ -184,7 +184,7 @@ def programme_on(
     if filed is not None:
         return filed
     rows_live = live(target_rows(session, row.id), on)
-    return bare_programme(row, rows_live, milestones_of(session, row.id), county.name)
+    return bare_programme(row, rows_live, milestones_of(session, row.id, on), county.name)
 
 
 def _target_rows(

@@ -27,13 +27,24 @@ def live(rows: Iterable[ProgrammeTarget], on: date) -> list[ProgrammeTarget]:
     return [one for one in begun if one.id not in replaced and one.number is not None]
 
 
-def milestones_of(session: Session, programme_id: int) -> tuple[Milestone, ...]:
-    """A plan's shares by day, both tracks."""
-    rows = session.scalars(
+def milestone_rows(session: Session, programme_id: int) -> Sequence[ProgrammeMilestone]:
+    """Every row that a plan's milestones ever had, by day, then as they were entered."""
+    return session.scalars(
         select(ProgrammeMilestone)
         .where(ProgrammeMilestone.programme_id == programme_id)
         .order_by(ProgrammeMilestone.due_on, ProgrammeMilestone.id)
-    )
+    ).all()
+
+
+def live_milestones(rows: Iterable[ProgrammeMilestone], on: date) -> list[ProgrammeMilestone]:
+    """The rows that stand on a day: begun, not replaced by one that has begun, not taken out."""
+    begun = [one for one in rows if one.valid_from is None or one.valid_from <= on]
+    replaced = {one.replaces_id for one in begun}
+    return [one for one in begun if one.id not in replaced and not one.taken_out]
+
+
+def milestones_of(session: Session, programme_id: int, on: date) -> tuple[Milestone, ...]:
+    """A plan's shares by day as they stand on a day, both tracks."""
     return tuple(
         Milestone(
             track=one.track.value,
@@ -43,7 +54,7 @@ def milestones_of(session: Session, programme_id: int) -> tuple[Milestone, ...]:
             clause=one.clause,
             text=one.text,
         )
-        for one in rows
+        for one in live_milestones(milestone_rows(session, programme_id), on)
     )
 
 

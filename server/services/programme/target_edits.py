@@ -96,17 +96,17 @@ def correct_target(
         conflict_key=row.conflict_key,
         clause=row.clause,
         text=row.text,
-        number=None if typed.get("out") else _number(typed.get("number", ""), "number"),
-        due_on=_day(typed, "due_on", "完成期限"),
-        source=_source(typed),
-        valid_from=_day(typed, "valid_from", "从哪天起"),
+        number=None if typed.get("out") else read_number(typed.get("number", ""), "number"),
+        due_on=due_day(typed, "due_on", "完成期限"),
+        source=source_given(typed),
+        valid_from=due_day(typed, "valid_from", "从哪天起"),
         replaces_id=newest.id,
         reason=reason_given(typed.get("reason", ""), WHY, into=ProgrammeTarget.reason),
         entered_by=by.id if by else None,
         entered_at=now,
     )
     if made.valid_from < newest.valid_from:
-        raise _wrong(
+        raise wrong_field(
             "valid_from",
             f"这一行从{full_day_text(newest.valid_from)}起，更正不能更早。请换一天。",
         )
@@ -117,7 +117,7 @@ def correct_target(
         if (one := history.change(old.field, old.label, old.text, new.text))
     ]
     if not {"number", "due_on"} & {one["field"] for one in changes}:
-        raise _wrong("number", "个数和完成期限都没有变。没有要更正的，就不用保存。")
+        raise wrong_field("number", "个数和完成期限都没有变。没有要更正的，就不用保存。")
     session.add(made)
     session.flush()
     history.write(
@@ -149,12 +149,12 @@ def add_target(
     """
     hold_still(session, county)
     programme = programme_here_of(session, county, programme_id)
-    row = _target(programme, typed, source=_source(typed), by=by, now=now)
+    row = _target(programme, typed, source=source_given(typed), by=by, now=now)
     row.reason = reason_given(typed.get("reason", ""), WHY, into=ProgrammeTarget.reason)
-    row.valid_from = _day(typed, "valid_from", "从哪天起")
+    row.valid_from = due_day(typed, "valid_from", "从哪天起")
     if row.valid_from < programme.from_on:
         begins = full_day_text(programme.from_on)
-        raise _wrong("valid_from", f"这个方案从{begins}起，目标不能更早。请换一天。")
+        raise wrong_field("valid_from", f"这个方案从{begins}起，目标不能更早。请换一天。")
     for one in latest_rows(session, programme.id):
         if (one.level, one.indicator) == (row.level, row.indicator) and one.number is not None:
             raise Conflict(
@@ -193,17 +193,17 @@ def add_programme(
     Raises Conflict programme-day-taken; Invalid field-invalid, reason-needed, text-too-long.
     """
     hold_still(session, county)
-    from_on = _day(typed, "from_on", "从哪天起")
+    from_on = due_day(typed, "from_on", "从哪天起")
     refuse_taken(session, county, from_on)
     for other in programmes_of(session, county.code)[:1]:
         if from_on < other.from_on:
-            raise _wrong(
+            raise wrong_field(
                 "from_on",
                 f"《{other.name}》从{full_day_text(other.from_on)}起，新方案要在它以后。请换一天。",
             )
     name = written(typed.get("name", ""), "方案名称", field="name", into=CountyProgramme.name)
     if not name:
-        raise _wrong("name", "请填写方案的名称，照文件标题写。")
+        raise wrong_field("name", "请填写方案的名称，照文件标题写。")
     issued = typed.get("issued_on", "").strip()
     row = CountyProgramme(
         county=county.code,
@@ -213,7 +213,7 @@ def add_programme(
             typed.get("document", ""), "发文字号", field="document", into=CountyProgramme.document
         ),
         issued_on=read_day(issued, "印发日期", latest=beijing_day(now)) if issued else None,
-        source=_source(typed),
+        source=source_given(typed),
         shipped=False,
         from_on=from_on,
         reason=reason_given(typed.get("reason", ""), WHY, into=CountyProgramme.reason),
@@ -228,9 +228,9 @@ def add_programme(
         if one.get("number", "").strip()
     ]
     if not made:
-        raise _wrong("0-number", "请至少填一行目标的个数。")
+        raise wrong_field("0-number", "请至少填一行目标的个数。")
     if len({(one.level, one.indicator) for one in made}) < len(made):
-        raise _wrong("0-number", "同一级别的同一项目标写了两行，请合成一行。")
+        raise wrong_field("0-number", "同一级别的同一项目标写了两行，请合成一行。")
     session.add_all(made)
     levels = [level.value for level in Level if level in {one.level for one in made}]
     session.add_all(_milestones(row, milestones, levels, by=by, now=now))
@@ -260,14 +260,14 @@ def _milestones(
         field = f"{index}-percent"
         if not one.get("percent", "").strip() and not one.get("on", "").strip():
             continue
-        percent = _number(one.get("percent", "").strip().removesuffix("%"), field, most=100)
-        on = _day(one, "on", "时间节点", field=f"{index}-on")
+        percent = read_number(one.get("percent", "").strip().removesuffix("%"), field, most=100)
+        on = due_day(one, "on", "时间节点", field=f"{index}-on")
         try:
             track = Track(one.get("track", ""))
         except ValueError as unknown:
-            raise _wrong(field, "请选择这个节点是任务期限还是工作节奏。") from unknown
+            raise wrong_field(field, "请选择这个节点是任务期限还是工作节奏。") from unknown
         if (track, on) in found:
-            raise _wrong(field, f"{track.label}在{full_day_text(on)}写了两行，请只留一行。")
+            raise wrong_field(field, f"{track.label}在{full_day_text(on)}写了两行，请只留一行。")
         found[track, on] = ProgrammeMilestone(
             county=row.county,
             programme_id=row.id,
@@ -294,16 +294,16 @@ def _target(
     try:
         level, kind = Level(typed.get("level", "")), TargetKind(typed.get("kind", ""))
     except ValueError as unknown:
-        raise _wrong("kind", "请选择级别，以及数的是什么。") from unknown
+        raise wrong_field("kind", "请选择级别，以及数的是什么。") from unknown
     return ProgrammeTarget(
         county=programme.county,
         programme_id=programme.id,
         level=level,
         indicator=kind,
         label=f"{kind.label}的{level.short}",
-        number=_number(typed.get("number", ""), number),
+        number=read_number(typed.get("number", ""), number),
         basis=TEXT_BASIS,
-        due_on=_day(typed, "due_on", "完成期限", field=number.replace("number", "due_on")),
+        due_on=due_day(typed, "due_on", "完成期限", field=number.replace("number", "due_on")),
         source=source,
         valid_from=programme.from_on,
         entered_by=by.id if by else None,
@@ -311,26 +311,30 @@ def _target(
     )
 
 
-def _number(text: str, field: str, *, most: int = MOST) -> int:
+def read_number(text: str, field: str, *, most: int = MOST) -> int:
+    """A whole number from 0 up. Raises Invalid field-invalid at its field."""
     plain = text.strip()
     if not (plain.isdecimal() and len(plain) < 8 and int(plain) <= most):
-        raise _wrong(field, f"“{plain[:20]}”不是0到{most}的整数，请改正。")
+        raise wrong_field(field, f"“{plain[:20]}”不是0到{most}的整数，请改正。")
     return int(plain)
 
 
-def _day(typed: Typed, name: str, label: str, *, field: str = "") -> date:
+def due_day(typed: Typed, name: str, label: str, *, field: str = "") -> date:
+    """A day that may be still to come. Raises Invalid field-invalid at its field."""
     try:
         return read_day(typed.get(name, ""), label, latest=None)
     except Invalid as wrong:
-        raise _wrong(field or name, wrong.message) from wrong
+        raise wrong_field(field or name, wrong.message) from wrong
 
 
-def _source(typed: Typed) -> str:
+def source_given(typed: Typed) -> str:
+    """What a correction rests on. Raises Invalid field-invalid, text-too-long."""
     source = written(typed.get("source", ""), "依据", field="source", into=ProgrammeTarget.source)
     if not source:
-        raise _wrong("source", "请写明依据，例如文件名、会议纪要的编号。")
+        raise wrong_field("source", "请写明依据，例如文件名、会议纪要的编号。")
     return source
 
 
-def _wrong(field: str, sentence: str) -> Invalid:
+def wrong_field(field: str, sentence: str) -> Invalid:
+    """The refusal of one field of a form."""
     return Invalid("field-invalid", sentence, fields={field: "请改正"})

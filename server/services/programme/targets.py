@@ -99,7 +99,7 @@ def plan_on(session: Session, county: County, on: date) -> PlanOn | None:
 def plan_of_row(session: Session, row: CountyProgramme, on: date) -> PlanOn:
     """One of a county's plans as it stands on a day, current or not; three queries."""
     rows = live(target_rows(session, row.id), on)
-    milestones = milestones_of(session, row.id)
+    milestones = milestones_of(session, row.id, on)
     # The plan's days contradict each other in its rows as they do in its file, by the same keys.
     dated = conflicts(bare_programme(row, rows, milestones))
     made = made_of(session, county=row.county, programme=row.key)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.models.county import DivisionAlias, PlanDecision
 from server.models.person import Person
-from server.models.programme import ProgrammeTarget
+from server.models.programme import ProgrammeMilestone, ProgrammeTarget
 from server.policy.plan.reading import programme_of, programmes_in
 from server.services.programme.decisions import plan_conflicts
 from tests.databases import ON_SQLITE
@@ -138,6 +138,10 @@ def test_the_office_corrects_a_target_and_enters_a_new_year(
     make_plan(session, cast.county)
     session.commit()
     row = session.scalars(select(ProgrammeTarget).where(ProgrammeTarget.number == 12)).one()
+    milestone = session.scalars(
+        select(ProgrammeMilestone).order_by(ProgrammeMilestone.due_on.desc())
+    ).first()
+    assert milestone is not None
     desk = desk_of(cast.office)
 
     page = desk.done(
@@ -148,6 +152,20 @@ def test_the_office_corrects_a_target_and_enters_a_new_year(
     assert "纪要<b>10</b>号" in page
     refused = desk.post(f"/plan/targets/{row.id}", number="x", due_on="2023-10-31")
     assert refused.status_code == 422
+
+    page = desk.done(
+        f"/plan/milestones/{milestone.id}", due_on="2023-11-15", percent="95",
+        valid_from="2023-04-11", source="纪要<i>11</i>号", reason="推迟验收",
+    )  # fmt: skip
+    assert "已更正这个时间节点" in page
+    assert (
+        "更正为 2023-11-15 完成 95%，从 2023-04-11 起。依据：纪要<i>11</i>号。理由：推迟验收"
+        in page
+    )
+    assert f"{milestone.due_on.isoformat()} 完成 {milestone.percent}%" in page
+    form = text_of(desk.get(f"/plan/milestones/{milestone.id}"))
+    assert f"原来是到 {milestone.due_on.isoformat()} 完成 {milestone.percent}%" in form
+    assert desk.post(f"/plan/milestones/{milestone.id}", percent="x").status_code == 422
 
     begins = f"{TODAY:%Y-%m-%d}"
     page = desk.done(
