@@ -4,11 +4,13 @@ from flask import Blueprint
 
 from desk.frame.list_pages import ListPages, attach_list
 from server.http.guards import guard_desk
+from server.models.sheet_import import ListKind
 from server.services.county.operator_lists import (
     enter_operators,
     operator_template,
     plan_operators,
 )
+from server.services.county.operator_undo import plan_operators_undo, undo_operators
 from server.services.people.scope import OFFICE
 
 blueprint = Blueprint("desk_operator_lists", __name__, url_prefix="/desk")
@@ -28,5 +30,8 @@ attach_list(
         enter=enter_operators,
         template=operator_template,
         then=("接下来写各服务哪些乡镇。", "desk_operators.operators"),
+        of=ListKind.OPERATORS,
+        plan_undo=plan_operators_undo,
+        undo=undo_operators,
     ),
 )

@@ -1,4 +1,4 @@
-"""An office's own list (keepers, operators): chosen, looked at row by row, entered together."""
+"""An office's own list (keepers, operators): looked at row by row, entered, and taken back."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from desk.frame.uploads import keep_upload, kept_upload
 from server.errors import Conflict, Invalid, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
+from server.models.sheet_import import ListKind, SheetImport
+from server.services.common.list_imports import LineBack, import_of, imports_of
 from server.services.common.list_plans import ListPlan, marked_list
+from server.services.people.people import names_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_NAME = 120
@@ -40,6 +43,9 @@ class ListPages:
     enter: Callable[..., ListPlan[Any]]
     template: Callable[[], bytes]
     then: tuple[str, str]
+    of: ListKind
+    plan_undo: Callable[..., Sequence[LineBack]]
+    undo: Callable[..., Sequence[LineBack]]
 
     @property
     def file_name(self) -> str:
@@ -51,13 +57,20 @@ def attach_list(blueprint: Blueprint, path: str, kind: ListPages) -> None:
     """Give a blueprint the pages of one kind of list, under `path`."""
     _attach_upload(blueprint, path, kind)
     _attach_preview(blueprint, path, kind)
+    _attach_undo(blueprint, path, kind)
 
 
 def _attach_upload(blueprint: Blueprint, path: str, kind: ListPages) -> None:
     name = blueprint.name
 
     def upload_page(problem: Problem | None = None) -> Any:
-        return page("list_upload.html", problem=problem, kind=kind, part_of=name)
+        return page(
+            "list_upload.html",
+            problem=problem,
+            kind=kind,
+            part_of=name,
+            imports=imports_of(session(), county=me().county, kind=kind.of),
+        )
 
     @blueprint.get(path)
     def upload_form() -> Any:
@@ -142,6 +155,45 @@ def _attach_preview(blueprint: Blueprint, path: str, kind: ListPages) -> None:
         )
         say, endpoint = kind.then
         return done(f"名单已录入：{told}。{say}", url_for(endpoint))
+
+
+def _attach_undo(blueprint: Blueprint, path: str, kind: ListPages) -> None:
+    name = blueprint.name
+
+    def import_here(sheet_id: int) -> SheetImport:
+        return import_of(session(), county=me().county, kind=kind.of, import_id=sheet_id)
+
+    @blueprint.get(f"{path}/imports/<int:sheet_id>")
+    def one_import(sheet_id: int) -> Any:
+        """What one list changed, and what taking it back would do."""
+        made = import_here(sheet_id)
+        plan = [] if made.undone_at else kind.plan_undo(session(), made)
+        people = names_of(
+            session(), person_ids=[one for one in (made.imported_by, made.undone_by) if one]
+        )
+        return page(
+            "list_import.html",
+            kind=kind,
+            part_of=name,
+            made=made,
+            by=people.get(made.imported_by or 0, "系统"),
+            undone_by=people.get(made.undone_by or 0, "系统"),
+            plan=plan,
+            back=sum(bool(one.back) for one in plan),
+            left=made.left
+            or [f"第{one.line}行{one.name}：{said}" for one in plan for said in one.left],
+        )
+
+    @blueprint.post(f"{path}/imports/<int:sheet_id>/undo")
+    def undo(sheet_id: int) -> Any:
+        """Take back what the list changed and nobody has used or changed since."""
+        made = import_here(sheet_id)
+        address = url_for(f"{name}.one_import", sheet_id=made.id)
+        # Taken back by somebody else in the meantime: the page says so.
+        with answering(lambda _: redirect(address, 303)):
+            undone = kind.undo(session(), made, by=me(), now=clock.now())
+        left = f"有 {len(made.left)} 处没有动，列在下面。" if made.left else ""
+        return done(f"撤回完成：退回 {sum(bool(one.back) for one in undone)} 行。{left}", address)
 
 
 def _content(token: str) -> bytes:

@@ -4,8 +4,10 @@ from flask import Blueprint
 
 from desk.frame.list_pages import ListPages, attach_list
 from server.http.guards import guard_desk
+from server.models.sheet_import import ListKind
 from server.services.people.scope import OFFICE
 from server.services.registry.keeper_lists import enter_keepers, keeper_template, plan_keepers
+from server.services.registry.keeper_undo import plan_keepers_undo, undo_keepers
 
 blueprint = Blueprint("desk_keeper_lists", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
@@ -34,5 +36,8 @@ attach_list(
         enter=enter_keepers,
         template=keeper_template,
         then=("接下来给没绑手机的人印纸条。", "desk_unbound.unbound"),
+        of=ListKind.KEEPERS,
+        plan_undo=plan_keepers_undo,
+        undo=undo_keepers,
     ),
 )

@@ -1,4 +1,4 @@
-"""One table of stations that the office imported, and what it changed, so that it can be undone."""
+"""One table that the office imported, and what it changed, so that it can be undone."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base
+from server.db import Base, coded
+from server.labelled import Labelled
+
+
+class ListKind(Labelled):
+    """What a table is a list of."""
+
+    STATIONS = "stations", "站点表"
+    KEEPERS = "keepers", "站长名单"
+    OPERATORS = "operators", "企业名单"
 
 
 class SheetImport(Base):
@@ -14,7 +23,9 @@ class SheetImport(Base):
 
     `rows` is a list of {line, station_id, name, new, before, after, said, code}: `before` and
     `after` hold the register's fields as JSON, `said` the ids of the statements by fact, `code`
-    the number that came in. `left` lists in words what undoing it did not put back.
+    the number that came in. Of keepers and operators (`kind`) they hold {line, action, name, new,
+    before, after} with the ids of what the line made. `left` lists in words what undoing it did not
+    put back.
     """
 
     __tablename__ = "sheet_imports"
@@ -22,6 +33,7 @@ class SheetImport(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    kind: Mapped[ListKind] = mapped_column(coded(ListKind), default=ListKind.STATIONS)
     imported_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     imported_at: Mapped[datetime]
     file_name: Mapped[str] = mapped_column(sa.String(120))

@@ -10,8 +10,12 @@ from sqlalchemy.orm import Session
 from server.errors import Problem
 from server.models.county import County, Operator
 from server.models.person import Person
+from server.models.sheet_import import ListKind
+from server.services.common import history
+from server.services.common.list_imports import keep_list
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
 from server.services.common.office_lists import ListColumn, ListRow, read_list
+from server.services.county.actions import CountyAction
 from server.services.county.operators import (
     LABELS,
     add_operator,
@@ -94,12 +98,51 @@ def enter_operators(
     one_list_at_a_time(session, county)
     plan = plan_operators(session, county=county, content=content, filename=filename)
     plan.refuse_unless_shown(mark)
+    deed = history.write(
+        session,
+        of=county,
+        by=by,
+        at=now,
+        action=CountyAction.OPERATORS_ENTERED,
+        summary=f"按名单“{filename}”录入企业：新增{plan.count('new')}行，"
+        f"修改{plan.count('changed')}行",
+    )
+    kept = []
     for row in plan.rows:
+        before: dict[str, str] = {}
         if row.action == "new":
-            add_operator(session, county=county, given=row.given, by=by, now=now)
+            operator = add_operator(session, county=county, given=row.given, by=by, now=now)
+            changed = set(LABELS)
         elif row.action == "changed" and row.operator_id is not None:
             operator = session.get_one(Operator, row.operator_id)
-            edit_operator(session, operator=operator, given=row.given, by=by, now=now)
+            before = {one.field: one.text for one in operator_shown(operator)}
+            made = edit_operator(session, operator=operator, given=row.given, by=by, now=now)
+            changed = {one["field"] for one in made}
+        else:
+            continue
+        after = {one.field: one.text for one in operator_shown(operator) if one.field in changed}
+        kept.append(
+            {
+                "line": row.line,
+                "action": row.action,
+                "name": operator.name,
+                "operator_id": operator.id,
+                "new": row.action == "new",
+                "before": {name: before[name] for name in after if name in before},
+                "after": after,
+            }
+        )
+    keep_list(
+        session,
+        county=county,
+        kind=ListKind.OPERATORS,
+        by=by,
+        now=now,
+        file=(filename, content),
+        deed=deed,
+        counts=(plan.count("new"), plan.count("changed"), plan.count("same")),
+        rows=kept,
+    )
     return plan
 
 

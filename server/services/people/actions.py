@@ -15,6 +15,7 @@ class PeopleAction(Action):
     PHONE_BOUND = "phone-bound", "绑定手机"
     PHONES_REVOKED = "phones-revoked", "停用手机"
     KEEPERS_ENTERED = "keepers-entered", "按名单录入站长"
+    KEEPERS_TAKEN_BACK = "keepers-taken-back", "撤回站长名单"
     FILE_TAKEN = "file-taken", "审计下载文件"
     FILE_EXPORTED = "file-exported", "导出文件"
     SIGNED_IN = "signed-in", "登录"

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from server.errors import Invalid, Problem
 from server.models.county import County, DivisionLevel
 from server.models.person import Keeping, Person, Role
+from server.models.sheet_import import ListKind
 from server.models.station import Station
 from server.plain_text import bare_text, narrow_text
 from server.policy.standard.facts import Level
 from server.services.common import history
+from server.services.common.list_imports import keep_list
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
 from server.services.common.office_lists import ListColumn, ListRow, read_list
 from server.services.county.place_names import Places
@@ -109,20 +111,48 @@ def enter_keepers(
         f"指定{plan.count('appoint')}行，改电话{plan.count('phone')}行",
     )
     people = _people(session, county, plan.rows, now=now)
-    parts = []
+    parts, kept = [], []
     for row in plan.rows:
         if row.action == "same" or row.station_id is None:
             continue
         person = people[row.person_id or _who(row)]
+        before, keeping = person.phone or "", None
         if row.action == "phone":
             person.phone = row.phone
             text = f"{person.name}的电话改了"
         else:
-            session.add(Keeping(person_id=person.id, station_id=row.station_id, from_at=now))
+            keeping = Keeping(person_id=person.id, station_id=row.station_id, from_at=now)
+            session.add(keeping)
             text = f"{person.name}任{row.station}站长"
+        kept.append((row, person, keeping, before))
         parts.append(history.Part(row.station_id, PeopleAction.KEEPER_APPOINTED, text, ()))
     session.flush()
     history.write_parts(session, deed, parts)
+    keep_list(
+        session,
+        county=county,
+        kind=ListKind.KEEPERS,
+        by=by,
+        now=now,
+        file=(filename, content),
+        deed=deed,
+        counts=(plan.count("new"), plan.count("appoint") + plan.count("phone"), plan.count("same")),
+        rows=[
+            {
+                "line": row.line,
+                "action": row.action,
+                "name": person.name,
+                "station": row.station,
+                "station_id": row.station_id,
+                "person_id": person.id,
+                "keeping_id": keeping.id if keeping else None,
+                "new": row.action == "new",
+                "before": before,
+                "after": person.phone or "",
+            }
+            for row, person, keeping, before in kept
+        ],
+    )
     return plan
 
 

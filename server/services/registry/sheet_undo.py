@@ -11,16 +11,15 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, day_text, full_day_text
 from server.db import Base
-from server.errors import Conflict, NotFound
 from server.models.filing import Filing, FilingStep
 from server.models.history import HistoryLine
 from server.models.person import Person
-from server.models.sheet_import import SheetImport
+from server.models.sheet_import import ListKind, SheetImport
 from server.models.sign import Sign
 from server.models.statement import Statement
 from server.models.station import IssuedCode, Station
 from server.policy.standard.facts import JUDGED, Value, Word, value_of
-from server.services.common import history
+from server.services.common import history, list_imports
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import (
@@ -87,22 +86,14 @@ class _Since:
 
 def import_of(session: Session, *, county: str, import_id: int) -> SheetImport:
     """One of the county's imports; raises NotFound import-unknown."""
-    made = session.get(SheetImport, import_id)
-    if made is None or made.county != county:
-        raise NotFound("import-unknown", "没有找到这次导入。请从“导入与导出”里重新选择。")
-    return made
-
-
-def imports_of(session: Session, *, county: str, most: int = 20) -> list[tuple[SheetImport, str]]:
-    """The county's newest imports, each with the name of who did it."""
-    query = (
-        select(SheetImport, Person.name)
-        .outerjoin(Person, Person.id == SheetImport.imported_by)
-        .where(SheetImport.county == county)
-        .order_by(SheetImport.id.desc())
-        .limit(most)
+    return list_imports.import_of(
+        session, county=county, kind=ListKind.STATIONS, import_id=import_id
     )
-    return [(made, name or "系统") for made, name in session.execute(query)]
+
+
+def imports_of(session: Session, *, county: str) -> list[tuple[SheetImport, str]]:
+    """The county's newest imports of stations, each with the name of who did it."""
+    return list_imports.imports_of(session, county=county, kind=ListKind.STATIONS)
 
 
 def plan_undo(session: Session, made: SheetImport) -> list[Undoing]:
@@ -118,9 +109,7 @@ def undo_import(
 
     Raises Conflict import-undone.
     """
-    session.refresh(made, with_for_update=True)
-    if made.undone_at is not None:
-        raise Conflict("import-undone", "这次导入已经撤回过了，不用再撤一次。")
+    list_imports.hold_for_undo(session, made)
     stations: dict[int, Station] = {}
     for new in (False, True):  # nothing may be hung on a station that is to go
         ids = [row["station_id"] for row in made.rows if row["new"] is new]

@@ -36,6 +36,7 @@ def test_a_list_of_keepers_is_previewed_entered_and_its_people_get_slips_in_one_
     assert "4 人还没有绑手机" in told
     make_sign_in(session, cast.li)
     session.commit()
+    _see_the_import(desk)
     answer = desk.post("/people/slips", township="")
 
     assert answer.mimetype == "application/pdf"
@@ -50,6 +51,34 @@ def test_a_list_of_keepers_is_previewed_entered_and_its_people_get_slips_in_one_
     if again.status_code == 303:
         again = desk.client.get(again.location)
     assert "都已经发过纸条" in text_of(again)
+
+
+def _see_the_import(desk: Desk) -> None:
+    """A list can be taken back whole; what that would do is said line by line."""
+    where = re.search(r"/desk(/people/list/imports/\d+)", desk.get("/people/list").text)
+    assert where is not None
+    page = text_of(desk.get(where.group(1)))
+    assert "撤回这张名单（退回 2 行）" in page
+    assert "高翠平不再任舍科村快递便民服务点站长" in page
+    assert desk.get(where.group(1).replace("people", "operators")).status_code == 404
+
+
+def test_a_list_taken_back_is_gone_and_stays_told(cast: Cast, desk_of: DeskOf) -> None:
+    desk = desk_of(cast.office)
+    page = sent(desk, LIST).get_data(as_text=True)
+    action = re.search(r'action="/desk(/people/list/\w+)"', page)
+    mark = re.search(r'name="mark" value="(\w+)"', page)
+    assert action
+    assert mark
+    desk.done(action.group(1), mark=mark.group(1), file="站长.csv")
+    told = desk.done("/people/list/imports/1/undo")
+
+    assert "撤回完成：退回 2 行" in told
+    assert "已撤回" in text_of(desk.get("/people/list"))
+    assert "高翠平" not in text_of(desk.get("/people"))
+    assert "撤回站长名单“站长.csv”：退回2行" in text_of(desk.get("/history"))
+    twice = desk.shown("/people/list/imports/1/undo")
+    assert "已经撤回过了" in text_of(twice) or "撤回这张名单。" in text_of(twice)
 
 
 def test_a_township_officer_prints_slips_for_the_own_township_alone(

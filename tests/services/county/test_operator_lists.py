@@ -5,12 +5,14 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid
 from server.models.county import Operator
 from server.models.history import HistoryLine
+from server.models.sheet_import import SheetImport
 from server.services.county.operator_lists import (
     OperatorPlan,
     enter_operators,
     operator_template,
     plan_operators,
 )
+from server.services.county.operator_undo import undo_operators
 from tests.factories import NOW, Cast
 
 HEAD = "企业名称,许可证号,有效期至,联系人,电话\n"
@@ -84,3 +86,36 @@ def test_the_template_is_our_own_list(session: Session, cast: Cast) -> None:
             session, county=cast.county, content=operator_template(), filename="模板.xlsx"
         )
     assert empty.value.code == "import-empty"
+
+
+def test_a_list_is_taken_back_but_for_what_was_used_or_changed_since(
+    session: Session, cast: Cast
+) -> None:
+    held = session.get_one(Operator, cast.c1.operator_id)
+    held.contact_name = "王某"
+    session.flush()
+    enter(
+        session, cast,
+        HEAD + f"{held.name},晋邮1,2026-12-31,赵某,\n乡递公司,,,高某,0350-6521234\n村递公司,,,,\n",
+    )  # fmt: skip
+    used = session.scalars(select(Operator).where(Operator.name == "村递公司")).one()
+    cast.c2.operator_id = used.id
+    held.licence_number = "晋邮2"
+    session.flush()
+    made = session.scalars(select(SheetImport)).one()
+
+    undo_operators(session, made, by=cast.office, now=NOW)
+
+    assert (held.licence_number, held.licence_until, held.contact_name) == ("晋邮2", None, "王某")
+    names = set(session.scalars(select(Operator.name).where(Operator.county == cast.county.code)))
+    assert names == {held.name, "村递公司"}
+    assert made.left == [
+        f"第2行{held.name}：“许可证号”后来又改过，现在是“晋邮2”，没有动",
+        "第4行村递公司：已经有站点1条，没有移除。不用的，请在企业页记退出",
+    ]
+    line = session.scalars(
+        select(HistoryLine).where(HistoryLine.action == "operators-taken-back")
+    ).one()
+    assert {one["label"] for one in line.changes} == {f"第2行{held.name}", "第3行乡递公司"}
+    with pytest.raises(Conflict):
+        undo_operators(session, made, by=cast.office, now=NOW)

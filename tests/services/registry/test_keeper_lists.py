@@ -7,13 +7,16 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid
 from server.models.history import HistoryLine
 from server.models.person import Keeping, Person, Role
+from server.models.sheet_import import SheetImport
 from server.services.registry.keeper_lists import (
     KeeperPlan,
     enter_keepers,
     keeper_template,
     plan_keepers,
 )
-from tests.factories import NOW, Cast, make_person, make_station
+from server.services.registry.keeper_undo import plan_keepers_undo, undo_keepers
+from tests.factories import NOW, Cast, make_bind_code, make_person, make_station
+from tests.keepers_days import sent
 
 HEAD = "乡镇,村,站长姓名,手机号\n"
 
@@ -171,3 +174,69 @@ def test_lines_and_columns_that_are_no_list_are_named(session: Session, cast: Ca
 
     assert [one.partition("行")[0] for one in looked.list.passed] == ["第1", "第4"]
     assert looked.list.ignored == ["民族"]
+
+
+def test_a_list_is_taken_back_but_for_what_was_used_or_changed_since(
+    session: Session, cast: Cast
+) -> None:
+    cast.li.phone = "13800001111"
+    session.flush()
+    enter(
+        session, cast,
+        HEAD
+        + "杜家村镇,舍科村,高翠平,13900002222\n"  # nobody has used: goes, person and all
+        + "鹅城镇,,周建国,13900003333\n"  # has a bind code by then: stays
+        + "鹅城镇,杨家山,老李,13800001111\n"  # known, appointed here too: the appointment goes
+        + "鹅城镇,马家沟村,老李,13800001111\n"  # nothing new
+        + "鹅城镇,杨家山,小赵,13900004444\n"  # another telephone, changed once more since
+        + "杜家村镇,舍科村,老李,13800001111\n",  # known, and reported from here since: stays
+    )  # fmt: skip
+    made = session.scalars(select(SheetImport)).one()
+    zhou = session.scalars(select(Person).where(Person.name == "周建国")).one()
+    make_bind_code(session, zhou)
+    sent(session, cast.c3, cast.li, 1, (3, 1))
+    cast.zhao.phone = "13900005555"
+    session.flush()
+
+    planned = plan_keepers_undo(session, made)
+    assert [(one.line, bool(one.back)) for one in planned] == [
+        (2, True), (3, False), (4, True), (6, False), (7, False),
+    ]  # fmt: skip
+    undo_keepers(session, made, by=cast.office, now=NOW)
+
+    assert keepers(session, cast.c3) == [("老李", "13800001111")]
+    assert keepers(session, cast.xz1) == [("周建国", "13900003333")]
+    assert keepers(session, cast.c2) == [("小赵", "13900005555")]
+    assert keepers(session, cast.c1) == [("老李", "13800001111")]
+    assert session.scalars(select(Person).where(Person.name == "高翠平")).all() == []
+    assert made.left == [
+        "第3行周建国：已经有绑定码1条，没有移除。不用的，请在人员页停用",
+        "第6行小赵：电话后来又改过，现在是13900005555，没有动",
+        "第7行老李：已经在舍科村快递便民服务点用手机报过2次，没有撤回。不再任站长的，请在站点页办离任",
+    ]
+    told = session.scalars(
+        select(HistoryLine.summary).where(HistoryLine.action == "keepers-taken-back")
+    ).all()
+    assert told[0] == "撤回站长名单“站长.csv”：退回2行，留下3处"
+    assert "新增的人员高翠平（13900002222）移除" in told[1]
+    with pytest.raises(Conflict) as refused:
+        undo_keepers(session, made, by=cast.office, now=NOW)
+    assert refused.value.code == "import-undone"
+
+
+def test_who_stays_for_one_station_is_not_lost_with_the_other(session: Session, cast: Cast) -> None:
+    enter(
+        session, cast,
+        HEAD + "杜家村镇,舍科村,高翠平,13900002222\n鹅城镇,,高翠平,13900002222\n",
+    )  # fmt: skip
+    made = session.scalars(select(SheetImport)).one()
+    gone = session.scalars(select(Keeping).where(Keeping.station_id == cast.c3.id)).one()
+    gone.until_at = NOW
+    session.flush()
+
+    undo_keepers(session, made, by=cast.office, now=NOW)
+
+    assert keepers(session, cast.xz1) == []
+    assert session.scalars(select(Person).where(Person.name == "高翠平")).one().active
+    assert session.get_one(Keeping, gone.id).until_at is not None
+    assert made.left[0].startswith("第2行高翠平：已于2023年7月5日离任")
