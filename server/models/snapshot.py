@@ -35,7 +35,8 @@ class StationSnapshot(Base):
 
     Only what changed makes a row (decision 0026): a row stands for the days from `from_on` to
     before `until_on` (None: still) that have their SnapshotDay, and for no other. `until_on` is
-    written once; nothing else ever changes. `station_id` is no foreign key: a past day outlives a
+    written once; nothing else ever changes. `filed` None: not filed, and nobody has decided whether
+    it must. `station_id` is no foreign key: a past day outlives a
     station that was entered by mistake and taken out again.
     """
 
@@ -53,7 +54,7 @@ class StationSnapshot(Base):
     village_code: Mapped[str | None] = mapped_column(sa.String(12))
     operator_id: Mapped[int | None]
     stage: Mapped[Stage] = mapped_column(coded(Stage))
-    filed: Mapped[bool]
+    filed: Mapped[bool | None]
     status: Mapped[Status] = mapped_column(coded(Status))
     open_work: Mapped[int]
     bound: Mapped[bool]

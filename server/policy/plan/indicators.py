@@ -31,7 +31,7 @@ class IndicatorKey(Labelled):
         "standardised", "标准化", "标准化",
         "乡镇站验收为“建成（标准化）”；升级前登记、没有人验收过的说不清",
     )  # fmt: skip
-    FILED = "filed", "已备案", "备案", "登记簿里的备案日期已经到了"
+    FILED = "filed", "已备案", "备案", "登记簿里的备案日期已经到了；要不要备案还没有定的说不清"
     MET = "met", "达标", "达标", "应当项都到场核实过；还缺证据、等人到场核实的说不清"
     FILED_AND_MET = (
         "filed_and_met",

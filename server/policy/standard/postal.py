@@ -32,6 +32,18 @@ def must_file(postal: bool | None, options: CountyOptions) -> bool | None:  # no
     return None
 
 
+def filed_told(
+    postal: bool | None,  # noqa: FBT001
+    options: CountyOptions,
+    *,
+    filed: bool,
+) -> bool | None:
+    """Whether a station counts as filed: one that is not, while nobody said it must, is unknown."""
+    if filed:
+        return True
+    return None if must_file(postal, options) is None else False
+
+
 def why_not_told(postal: bool | None, options: CountyOptions) -> str:  # noqa: FBT001
     """Why nobody can say whether a station files, or why it need not; "" where it must."""
     needed = must_file(postal, options)

@@ -16,11 +16,14 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, full_day_text
 from server.models.acceptance import Acceptance
+from server.models.county import County, Operator
 from server.models.history import HistoryLine
 from server.models.snapshot import StationSnapshot
 from server.models.station import Stage, Station
-from server.policy.plan.indicators import StationDay
-from server.services.programme.snapshots import BUILT, DEMONSTRATION, STANDARDISED
+from server.policy.plan.indicators import StationDay, Tell
+from server.policy.standard.options import CountyOptions
+from server.services.county.counties import policy_options
+from server.services.programme.snapshots import BUILT, DEMONSTRATION, STANDARDISED, filed_on
 from server.services.registry.actions import RegistryAction
 from server.services.standing.open_work import open_work_of
 
@@ -55,6 +58,19 @@ class Register:
     stations: tuple[Station, ...]
     accepted: Mapping[int, tuple[Accepted, ...]]
     away: Mapping[int, tuple[tuple[date, date], ...]]
+    operators: Mapping[int, str]
+    options: CountyOptions
+    renamed: Mapping[int, tuple[tuple[date, str], ...]]  # from which day another name than this
+
+    def name(self, station: Station, on: date) -> str:
+        """What a station was called at the end of a day, by the changes that its history tells."""
+        changes = self.renamed.get(station.id, ())
+        return next((before for day, before in changes if day > on), station.name)
+
+    def filed(self, station: Station, on: date) -> Tell:
+        """Whether it was filed by a day, by today's register and decisions."""
+        operator = self.operators.get(station.operator_id or 0, "")
+        return filed_on(station, operator, on, self.options)
 
     def open_work(self, session: Session, on: date) -> dict[int, int]:
         """How many things were open at each station at the end of a day; one query."""
@@ -78,7 +94,8 @@ class Register:
     def on(self, on: date, *, open_work: Mapping[int, int] | None = None) -> tuple[StationDay, ...]:
         """Today's stations as they were on a day; those closed then are left out.
 
-        Name, number and place are today's. What is open is told where `open_work` is given.
+        Number and place are today's, names those of the day. What is open is told where
+        `open_work` is given.
         """
         return tuple(
             self._station_day(one, on, open_work)
@@ -93,7 +110,7 @@ class Register:
         return StationDay(
             station_id=station.id,
             code=station.code or "",
-            name=station.name,
+            name=self.name(station, on),
             level=station.level,
             township_code=station.township_code,
             village_code=station.village_code,
@@ -102,7 +119,7 @@ class Register:
             built=BUILT[stage],
             standardised=STANDARDISED[stage],
             demonstration=DEMONSTRATION[stage],
-            filed=filed(station, on),
+            filed=self.filed(station, on),
             status=None,
             open_work=None if open_work is None else open_work.get(station.id, 0),
             bound=None,
@@ -124,7 +141,7 @@ class Register:
             stage = self.stage(station, on)
             if stage is not row.stage:
                 found.append(LaterChange(key, row.name, "建设情况", row.stage.label, stage.label))
-            now_filed = filed(station, on)
+            now_filed = self.filed(station, on)
             if now_filed is not row.filed:
                 found.append(
                     LaterChange(key, row.name, "备案", _FILED[row.filed], _FILED[now_filed])
@@ -132,16 +149,18 @@ class Register:
         return tuple(found)
 
 
-_FILED = {True: "已备案", False: "没有备案"}
+_FILED = {True: "已备案", False: "没有备案", None: "没有备案，要不要备案还没有定"}
+_TELLS_NAMES = (
+    RegistryAction.STATION_REOPENED,
+    RegistryAction.STATION_EDITED,
+    RegistryAction.STATION_IMPORTED,
+    RegistryAction.STATION_PUT_BACK,
+)
+"""Lines of a station's history that may say what it was called before, or when it was closed."""
 
 
-def filed(station: Station, on: date) -> bool:
-    """Whether a station's filing date had come by a day, as the register says today."""
-    return station.filed_on is not None and station.filed_on <= on
-
-
-def register_of(session: Session, *, county: str) -> Register:
-    """Read a county's register, acceptances that stand, and times of closure; three queries."""
+def register_of(session: Session, *, county: County) -> Register:
+    """Read a county's register, acceptances that stand, names and closures; four queries."""
     accepted: dict[int, list[Accepted]] = defaultdict(list)
     # Not the whole rows: what an acceptance froze is large.
     for row in session.execute(
@@ -151,24 +170,39 @@ def register_of(session: Session, *, county: str) -> Register:
             Acceptance.stage_before,
             Acceptance.accepted_on,
         )
-        .where(Acceptance.county == county, Acceptance.withdrawn_at.is_(None))
+        .where(Acceptance.county == county.code, Acceptance.withdrawn_at.is_(None))
         .order_by(Acceptance.id)
     ):
         accepted[row.station_id].append(Accepted(*row))
     away: dict[int, list[tuple[date, date]]] = defaultdict(list)
     lines = sa.select(HistoryLine.station_id, HistoryLine.at, HistoryLine.changes).where(
-        HistoryLine.county == county, HistoryLine.action == RegistryAction.STATION_REOPENED.value
+        HistoryLine.county == county.code,
+        HistoryLine.station_id.is_not(None),
+        HistoryLine.action.in_([one.value for one in _TELLS_NAMES]),
     )
-    for station_id, at, changes in session.execute(lines):
+    renamed: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    for station_id, at, changes in session.execute(lines.order_by(HistoryLine.id)):
         for change in changes:
-            if station_id is not None and change["field"] == "closed_on" and change["old"]:
-                first = date.fromisoformat(change["old"])
-                away[station_id].append((first, beijing_day(at)))
+            if station_id is None or not change["old"]:
+                continue
+            if change["field"] == "closed_on" and not change["new"]:
+                away[station_id].append((date.fromisoformat(change["old"]), beijing_day(at)))
+            elif change["field"] == "name":
+                renamed[station_id].append((beijing_day(at), change["old"]))
     return Register(
-        county=county,
+        county=county.code,
         stations=tuple(
-            session.scalars(sa.select(Station).where(Station.county == county).order_by(Station.id))
+            session.scalars(
+                sa.select(Station).where(Station.county == county.code).order_by(Station.id)
+            )
         ),
         accepted={key: tuple(rows) for key, rows in accepted.items()},
         away={key: tuple(spans) for key, spans in away.items()},
+        operators=dict(
+            session.execute(
+                sa.select(Operator.id, Operator.name).where(Operator.county == county.code)
+            ).all()
+        ),
+        options=policy_options(county),
+        renamed={key: tuple(names) for key, names in renamed.items()},
     )

@@ -16,7 +16,11 @@ from server.models.person import Keeping, Person, SignIn, SignInKind
 from server.models.snapshot import SnapshotDay, StationSnapshot
 from server.models.station import Stage, Station
 from server.policy.plan.indicators import StationDay, Tell
-from server.policy.standard.standards import Standard, standards_for
+from server.policy.standard.facts import Level
+from server.policy.standard.options import CountyOptions
+from server.policy.standard.postal import filed_told, postal_of
+from server.policy.standard.standards import Standard, station_standard
+from server.services.county.counties import policy_options
 from server.services.people.scope import EVERYBODY
 from server.services.standing.standing import Standing, standings
 
@@ -94,6 +98,7 @@ def look(
     if found is None:
         found = standings(session, county=county, on=on, standards=standards, seen_by=EVERYBODY)
     bound = _bound(session, county.code, now)
+    options = policy_options(county)
     rows = [
         StationSnapshot(
             county=county.code,
@@ -107,7 +112,7 @@ def look(
             village_code=one.station.village_code,
             operator_id=one.station.operator_id,
             stage=one.station.stage,
-            filed=one.station.filed_on is not None and one.station.filed_on <= on,
+            filed=filed_on(one.station, one.operator_name, on, options),
             status=one.status,
             open_work=one.open_work.count,
             bound=one.station.id in bound,
@@ -115,15 +120,26 @@ def look(
         for one in found
         if entered_before is None or one.station.created_at < entered_before
     ]
-    chosen = standards_for(standards, on, county.code, county.standard_id)
-    assessed = any(one.basis != "national" for one in chosen)
+    held = station_standard(standards, on, county.code, county.standard_id)
     return Look(
         county=county.code,
         on=on,
-        standard_id=county.standard_id if assessed else None,
+        standard_id=held.id if held else None,
         rows=tuple(sorted(rows, key=lambda one: one.station_id)),
         demo=county.demo,
     )
+
+
+def filed_on(station: Station, operator: str, on: date, options: CountyOptions) -> Tell:
+    """Whether a station was filed by a day; None while nobody decided whether it must be.
+
+    `operator` is the name of the enterprise that runs it. The county's centre files nothing.
+    """
+    filed = station.filed_on is not None and station.filed_on <= on
+    if station.level is Level.COUNTY_HUB:
+        return filed
+    postal = postal_of(station.coop_modes, station.ownership, (station.opener, operator))
+    return filed_told(postal, options, filed=filed)
 
 
 def keep(session: Session, seen: Look, *, now: datetime) -> bool:

@@ -264,6 +264,7 @@ def test_without_a_standard_nobody_met_it_or_did_not(
 ) -> None:
     cast.county.standard_id = None
     session.flush()
+    standards = tuple(one for one in standards if one.basis == "national")
     night(session, cast, standards, JULY_4)
     now = end_of(JULY_4) + timedelta(days=1)
 
@@ -292,7 +293,12 @@ def test_a_day_costs_the_same_few_queries_for_any_number_of_stations(
         with queries(session) as reading_it:
             seen_on(session, cast, standards, next_day)
         with queries(session) as trending:
-            days_of(session, county=cast.county, days=[date(2023, 5, 31), JULY_4, next_day])
+            days_of(
+                session,
+                county=cast.county,
+                days=[date(2023, 5, 31), JULY_4, next_day],
+                assessed=True,
+            )
         return len(writing_it), len(reading_it), len(trending)
 
     asked()
@@ -341,3 +347,47 @@ def test_a_late_night_holds_nothing_entered_after_the_day_and_no_county_stops_an
 
     nights = session.execute(sa.select(SnapshotDay.county, SnapshotDay.stations)).all()
     assert [tuple(one) for one in nights] == [("140926", 4)]
+
+
+@ON_SQLITE
+def test_a_day_reckoned_back_calls_a_station_what_it_was_called_then(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    first, second = date(2023, 7, 10), date(2023, 7, 20)
+    for name, on in (("马家沟第一站", first), ("马家沟第二站", second)):
+        edit_station(
+            session, station=cast.c1, changes={"name": name}, by=cast.office,
+            now=end_of(on) - timedelta(hours=9), reason="改名",
+        )  # fmt: skip
+
+    def called(on: date) -> str:
+        return c1_on(seen_on(session, cast, standards, on, later=60), cast).name
+
+    assert called(date(2023, 7, 9)) == "马家沟村快递便民服务点"
+    assert called(first) == called(date(2023, 7, 19)) == "马家沟第一站"
+    assert called(second) == "马家沟第二站"
+
+
+@ON_SQLITE
+def test_not_filed_is_unknown_while_nobody_decided_whether_the_post_files(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    cast.c1.filed_on = cast.c2.filed_on = None
+    cast.c1.coop_modes = ["postal_coop"]
+    session.flush()
+    night(session, cast, standards, JULY_4)
+
+    def told(on: date) -> tuple[set[int], set[int]]:
+        now = end_of(on) + timedelta(days=9)
+        found = indicators_on(
+            session, county=cast.county, on=on, now=now, standards=standards, seen_by=EVERYBODY
+        ).of(Level.VILLAGE_POINT, IndicatorKey.FILED)
+        return set(found.done), set(found.unknown)
+
+    assert told(JULY_4) == ({cast.c3.id}, {cast.c1.id})
+    assert told(date(2023, 7, 2)) == ({cast.c3.id}, {cast.c1.id})  # reckoned back
+    cast.county.options = {"policy": {"postal_filing": "files"}}
+    session.flush()
+    night(session, cast, standards, date(2023, 7, 5))
+    assert told(date(2023, 7, 5)) == ({cast.c3.id}, set())
+    assert told(JULY_4) == ({cast.c3.id}, {cast.c1.id})  # as that night knew it
