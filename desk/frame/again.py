@@ -22,7 +22,7 @@ from werkzeug.routing import RequestRedirect
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
 from server.http import clock
 from server.http.database import session
-from server.http.guards import DESK_COOKIE, may_open
+from server.http.guards import DESK_COOKIE, READS_ONLY_SAID, may_open
 from server.http.kept import NotKept, keep_aside
 from server.http.problems import answer as problem_page
 from server.http.problems import status_of
@@ -113,6 +113,14 @@ def is_page(address: str) -> bool:
     return not rule.endpoint.startswith(NO_PAGES)
 
 
+def _may_come(address: str) -> bool:
+    """Whether the person who sent the form may open this page at all; its guard knows."""
+    if g.get("person") is None:
+        return True
+    endpoint, _ = current_app.url_map.bind("").match(urlsplit(address).path, method="GET")
+    return may_open(str(endpoint).partition(".")[0], g.person.role)
+
+
 def form_address() -> str:
     """The address of the page whose form was sent: as it says itself, else where it came from."""
     said = _form().get("at", "")
@@ -120,7 +128,7 @@ def form_address() -> str:
     came_from = f"{came.path}?{came.query}" if came.netloc == request.host else ""
     here = request.full_path
     for address in (said, came_from, here):
-        if is_page(address):
+        if is_page(address) and _may_come(address):
             return _without(address)
     board = url_for("desk_board.board")
     return _without(f"{board}?{urlsplit(here).query}")
@@ -268,6 +276,8 @@ def _shown(form: KeptForm) -> Any:
     except (HTTPException, RequestRedirect):  # an address of an older version
         return redirect(at_here(), 303)
     view = current_app.view_functions[endpoint]
+    if problem is not None and problem.code == READS_ONLY_SAID:
+        return _problem_alone(problem, texts, int(form.problem["status"]))
     if not may_open(endpoint.partition(".")[0], g.person.role):
         return _problem_alone(NotAllowed("not-your-page", NOT_YOURS), texts)
     g.kept_path = form.path

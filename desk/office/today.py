@@ -4,9 +4,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
+from desk.frame.access import me
 from desk.frame.pages import page
 from desk.frame.queues import queues_here
+from server.http.database import session
 from server.http.guards import guard_desk
+from server.services.people.assigned import unassigned
 
 blueprint = Blueprint("desk_today", __name__, url_prefix="/desk")
 guard_desk(blueprint)
@@ -21,6 +24,7 @@ def today() -> Any:
     shown = queues_here()
     return page(
         "today.html",
+        unassigned=unassigned(session(), me()),
         waiting=[one for one in shown if one.waiting.line.number],
         idle=[one for one in shown if not one.waiting.line.number],
     )

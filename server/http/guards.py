@@ -15,6 +15,7 @@ from server.models.person import Person, Role, SignIn, SignInKind
 from server.services.people.scope import AT_DESK, READS_ONLY, let_in_on
 
 DESK_COOKIE = "czt_desk"
+READS_ONLY_SAID = "reads-only"
 GUARDS: dict[str, "Guard"] = {}  # by the blueprint's name
 
 
@@ -109,14 +110,16 @@ def guard_desk(blueprint: Blueprint, *roles: Role, own_account: bool = False) ->
             sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf")
             if not hmac.compare_digest((sent or "").encode(), (g.sign_in.csrf or "-").encode()):
                 raise CsrfMissing
+        # Before any page is asked: who only reads hears so everywhere, not each page's own reason.
+        if writes and g.person.role in READS_ONLY and not own_account:
+            raise NotAllowed(
+                READS_ONLY_SAID,
+                "审计账号只能查看和下载，不能登记或修改。有意见，请告诉县专班办公室。",
+            )
         if g.person.role not in roles:
             raise NotAllowed("not-your-page", "您的账号没有这一项权限。如需办理，请联系县专班。")
         # Every file is told of as it left: no part of one is given, which nothing would tell.
         request.environ.pop("HTTP_RANGE", None)
-        if writes and g.person.role in READS_ONLY and not own_account:
-            raise NotAllowed(
-                "reads-only", "审计账号只能查看和下载，不能登记或修改。有意见，请告诉县专班办公室。"
-            )
 
     note_downloads(blueprint)
 

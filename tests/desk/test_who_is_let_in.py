@@ -176,7 +176,9 @@ def test_an_auditor_writes_nothing_but_the_own_account(
 ) -> None:
     desk = desk_of(make_auditor(session))
 
-    assert desk.post("/county", hotline="0350-1").status_code == 403
-    assert desk.post("/plan/decide", key="village-total").status_code == 403
+    for path in ("/county", "/plan/decide", "/people", "/stations/new", "/import/apply"):
+        refused = desk.post(path, hotline="0350-1")
+        assert refused.status_code == 403
+        assert "审计账号只能查看和下载，不能登记或修改" in text_of(refused), path
     assert desk.post("/account/devices/1/end").status_code == 303
     assert cast.county.hotline == "0350-1234567"

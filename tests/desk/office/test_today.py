@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from server.models.person import Person, Role
@@ -51,6 +53,28 @@ def test_nothing_to_do_is_said_kindly(session: Session, cast: Cast, desk_of: Des
     assert "今天没有等着您办的事" in words
     assert "整改逾期没交 0" in words
     assert "没绑手机" not in words
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        (Role.TOWNSHIP_OFFICER, "您的账号还没有写上乡镇，所以看不到站点"),
+        (Role.BUREAU, "您的账号还没有写上成员单位"),
+        (Role.AUDITOR, "审计账号只能查看和下载，到2098年12月31日为止，没有要办的事"),
+    ],
+)
+def test_an_account_without_a_part_hears_what_it_can_do_and_who_gives_it_one(
+    session: Session, cast: Cast, desk_of: DeskOf, role: Role, said: str
+) -> None:
+    until = date(2098, 12, 31) if role is Role.AUDITOR else None
+    who = make_person(session, name="新来的", role=role, until_on=until)
+    session.commit()
+
+    words = text_of(desk_of(who).get("/"))
+
+    assert said in words
+    assert "账号和职责由县专班办公室（县办）分派，电话 0350-1234567。" in words
+    assert "今天没有等着您办的事" not in words
 
 
 def test_the_menu_says_that_it_counts_deeds(
