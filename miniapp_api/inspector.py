@@ -67,6 +67,7 @@ def stations(query: dict[str, str]) -> dict[str, Any]:
             Beside(
                 standing.station,
                 standing,
+                status=standing.status if standing.assessed else None,
                 plate_token=plate_token(signs.get(standing.station.id)),
             )
             for standing in narrowed(found, township=query["township"] or None, q=query["q"])
@@ -104,13 +105,13 @@ def scan(query: dict[str, str]) -> dict[str, Any]:
         "station": Beside(
             station,
             view,
-            status=standing.status,
+            status=standing.status if standing.assessed else None,
             plate_token=plate_token(view.sign),
             area=seen.area,
         ),
         "sign": seen.sign,
         "method": seen.method,
-        "status": standing.status,
+        "status": standing.status if standing.assessed else None,
         "findings": [_finding_view(one, newest) for one in standing.findings],
         "photos": [photo_view(one, reading=read.get(one.id)) for one in newest.values()],
         "last_check_in": month.last_check_in_at,

@@ -18,7 +18,7 @@ LEVELS = validate.OneOf([level.value for level in Level])
 
 
 class StatusOut(Out):
-    """达标, 达标·整改未办结, 不达标, 待核实 or 未评估."""
+    """达标, 达标·整改未办结, 不达标, 待核实 or 未评估; null where the county has no standard."""
 
     code = fields.String(
         required=True,
@@ -156,7 +156,7 @@ class HomeStation(Out):
     longitude = fields.Float(allow_none=True)
     plate_token = fields.String(allow_none=True)
     demo = fields.Boolean(required=True)
-    status = fields.Nested(StatusOut, required=True)
+    status = fields.Nested(StatusOut, required=True, allow_none=True)
     todo = fields.List(fields.Nested(TaskOut), required=True)
     today = fields.Nested(TodayOut, required=True)
     counts = fields.List(fields.Nested(DayCountOut), required=True)
@@ -264,7 +264,7 @@ class InspectedBrief(StationBrief):
 
     level_label = fields.String(required=True, attribute="level.label")
     township_name = fields.String(required=True)
-    status = fields.Nested(StatusOut, required=True)
+    status = fields.Nested(StatusOut, required=True, allow_none=True)
     plate_token = fields.String(allow_none=True)
 
 
@@ -348,7 +348,7 @@ class ScanOut(Out):
     station = fields.Nested(InspectedStation, required=True)
     sign = fields.Nested(SignOut, allow_none=True)
     method = fields.String(required=True, validate=validate.OneOf(["scan", "typed"]))
-    status = fields.Nested(StatusOut, required=True)
+    status = fields.Nested(StatusOut, required=True, allow_none=True)
     findings = fields.List(fields.Nested(FindingOut), required=True)
     photos = fields.List(fields.Nested(InspectedPhoto), required=True)
     last_check_in = fields.AwareDateTime(allow_none=True)

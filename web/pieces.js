@@ -137,7 +137,8 @@ const STATUS_VERDICTS = {
   not_assessed: 'not_applicable',
 };
 
-/** A station's state by the standard, 达标 and so on. */
+/** A station's state by the standard, 达标 and so on; null where the county has no standard. */
 export function StatusMark({ status }) {
+  if (!status) return null;
   return html`<${Verdict} verdict=${STATUS_VERDICTS[status.code] || 'unknown'}>${status.label}<//>`;
 }

@@ -120,6 +120,6 @@ def decide(signal_id: int) -> Any:
         )
     where: dict[str, Any] = {name: value for name, value in _asked().items() if value}
     return done(
-        f"已记为“{DECISIONS[decision]}”，连同您的姓名和理由。站点的达标结论不变。",
+        f"已记为“{DECISIONS[decision]}”，连同您的姓名和理由。对站点的结论不变。",
         url_for("desk_signals.signals", **where),
     )

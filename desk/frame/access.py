@@ -7,7 +7,7 @@ from server.http.database import session
 from server.http.rulebook import programme_here, standards_here
 from server.models.county import County
 from server.models.person import Person, Role
-from server.policy.standard.standards import standards_for
+from server.policy.standard.standards import station_standard
 from server.services.people.scope import sees_whole_county
 from server.services.reporting.rules import ReportOptions, report_options
 from server.services.standing.standing import Standing, standings
@@ -62,5 +62,5 @@ def standings_in_sight() -> list[Standing]:
 def assessed_here() -> bool:
     """Whether a standard for stations is in force or chosen: without one nobody is 达标 or not."""
     county = county_of_desk()
-    chosen = standards_for(standards_here(), clock.today(), county.code, county.standard_id)
-    return any(one.basis != "national" for one in chosen)
+    on, chosen = clock.today(), county.standard_id
+    return station_standard(standards_here(), on, county.code, chosen) is not None

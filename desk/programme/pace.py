@@ -28,11 +28,11 @@ from server.services.people.scope import SEES_ROUNDS
 from server.services.programme.days import Told, first_night
 from server.services.programme.indicators import DayFigures, between, indicators_on
 from server.services.programme.pace_lists import (
-    HEADERS,
     ListAsked,
     Part,
     StationLine,
     cells_of,
+    headers_of,
     lines_of,
 )
 from server.services.programme.pace_steps import StepState, step_lines, target_lines
@@ -281,6 +281,7 @@ def stations_file() -> Any:
     figures, asked = _asked()
     shown = asked.day_of(figures)
     day = (shown.day.on.isoformat(), shown.day.told.label)
-    rows = [(*cells_of(one), *day) for one in _lines(shown, asked.ids(figures))]
+    rows = [(*cells_of(one, shown), *day) for one in _lines(shown, asked.ids(figures))]
     name = f"{asked.level.short}{asked.key.short}{asked.part.label}{file_day(figures.day.on)}.csv"
-    return _file(write_csv((*HEADERS, "哪一天", "凭什么"), rows), name, "text/csv; charset=utf-8")
+    headers = (*headers_of(shown), "哪一天", "凭什么")
+    return _file(write_csv(headers, rows), name, "text/csv; charset=utf-8")

@@ -34,6 +34,7 @@ from server.services.registry.acceptances import (
     withdraw_acceptance,
 )
 from server.services.registry.field_reading import read_day
+from server.services.standing.standing import NO_STANDARD
 
 blueprint = Blueprint("desk_acceptances", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -250,6 +251,7 @@ def _record_page(acceptance_id: int, problem: Problem | None = None) -> Any:
         problem=problem,
         view=view,
         record=acceptance.record,
+        judged=acceptance.record["why"] != NO_STANDARD,
         grade=acceptance.grade,
         acceptance=acceptance,
     )

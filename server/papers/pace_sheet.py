@@ -9,7 +9,7 @@ from server.models.county import County
 from server.policy.plan.indicators import Indicator
 from server.services.programme.days import Told
 from server.services.programme.indicators import DayFigures, between
-from server.services.programme.pace_lists import HEADERS, UNKNOWN, StationLine, cells_of
+from server.services.programme.pace_lists import UNKNOWN, StationLine, cells_of, headers_of
 from server.services.programme.ranking import NO_PLACE, ORDER_SAID, Place, TrendDay
 
 COLUMNS = ("做到", "没做到", "说不清", "在册", "做到的占比")
@@ -81,8 +81,9 @@ def pace_xlsx(
         ],
         (12, 18, 10, 16, 8, 8, 8, 8, 12),
     )
-    widths = (10, 30, 10, 16, 16, 10, 16, 8, 10)
-    book.sheet("站点", HEADERS, [cells_of(one) for one in lines], widths)
+    headers = headers_of(figures)
+    widths = (10, 30, 10, 16, 16, 10, *((16,) if day.assessed else ()), 8, 10)
+    book.sheet("站点", headers, [cells_of(one, figures) for one in lines], widths)
     if day.later:
         seen = [one for one in day.later if one.station_id in figures.stations]
         book.sheet(
@@ -121,7 +122,12 @@ def _said(
     if not day.whole:
         lines.append(("注意", "这一天留的底和当时的校验码对不上，数据库里有人改过"))
     if day.told is Told.RECKONED:
-        lines.append(("倒推不出来的", "当天达不达标、手机在不在用，写作“说不清”"))
+        lines.append(
+            (
+                "倒推不出来的",
+                f"当天{'达不达标、' if day.assessed else ''}手机在不在用，写作“说不清”",
+            )
+        )
     lines += [
         ("分母", "当天在册的站；占比去掉零头，写100%的就是一个也不差"),
         ("说不清", "不算做到，也不算没做到"),

@@ -15,7 +15,7 @@ function subjectOf(here, code) {
 }
 
 function Register({ here }) {
-  const status = here.status || { code: 'not_assessed', label: '未评估' };
+  const status = here.status;
   const hours = here.hours_lines || [];
   const line = (text) => html`<span key=${text} class="line">${text}</span>`;
   return html`<section class="card pad">
@@ -23,7 +23,7 @@ function Register({ here }) {
     <p><b class="number">${here.code}</b> ${here.level_label || ''} ${here.township_name || ''}</p>
     ${hours.length ? html`<p>${DAY_WORDS.open}${hours.map(line)}</p>` : null}
     <p class="status-line"><${StatusMark} status=${status} /></p>
-    <p>${DAY_WORDS.status[status.code] || ''}</p></section>`;
+    <p>${status ? DAY_WORDS.status[status.code] || '' : status === null ? DAY_WORDS.noStandard : ''}</p></section>`;
 }
 
 /** What was found here, asked to be mended, and asked. */

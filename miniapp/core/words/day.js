@@ -2,7 +2,7 @@
 
 import { leftInWords } from '../dates.js';
 
-const ONLY_ASKING = '只是问一下，不影响达标结论';
+const ONLY_ASKING = '只是问一下，不改变对站点的结论';
 const COUNTS_MENDED = '件数改好了，不用答了';
 
 export const DAY_WORDS = {
@@ -81,6 +81,7 @@ export const DAY_WORDS = {
     to_verify: '您报的都收到了，等督导员来看过就算数。',
     not_assessed: '还有几样没弄清楚，先把要拍的照片拍了。',
   },
+  noStandard: '县里没有规定站点标准，只记情况，不判达标。',
   open: '营业时间：',
   inspections: '督导员来查过的，结果和签字',
   sendWhenMended: '改好了拍照交',

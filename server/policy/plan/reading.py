@@ -32,7 +32,7 @@ from server.policy.plan.responsibilities import (
 )
 from server.policy.plan.subsidy_reading import read_subsidies
 from server.policy.standard.facts import Level
-from server.policy.standard.standards import STANDARDS_FOLDER
+from server.policy.standard.standards import STANDARDS_FOLDER, Standard, standards_in
 
 __all__ = ["Programme", "load_programme", "programme_of", "programmes_in"]
 
@@ -41,7 +41,11 @@ HUB = "-hub.yaml"
 
 
 def programmes_in(folder: Path = STANDARDS_FOLDER) -> tuple[Programme, ...]:
-    """Read every `*-programme.yaml` below a folder, oldest first; raises StandardError."""
+    """Read every `*-programme.yaml` below a folder, oldest first; raises StandardError.
+
+    The standard that a plan names is to be among the folder's, and one for stations: national rules
+    bind everybody and judge nobody's station, so no plan makes them the county's standard.
+    """
     found = [load_programme(path, folder=folder) for path in folder.rglob("*-programme.yaml")]
     seen: dict[str, Programme] = {}
     for programme in sorted(found, key=lambda one: one.file):
@@ -49,7 +53,29 @@ def programmes_in(folder: Path = STANDARDS_FOLDER) -> tuple[Programme, ...]:
         if other is not programme:
             reason = f"方案编号“{programme.id}”与 {other.file} 重复，请换一个编号"
             raise StandardError(programme.file, 1, reason)
+    named = [(one, one.standard) for one in found if one.standard is not None]
+    held = {one.id: one for one in standards_in(folder)} if named else {}
+    for one, standard in named:
+        _refuse_unfit(one, standard, held, folder)
     return tuple(sorted(found, key=lambda one: (one.issued_on or date.min, one.id)))
+
+
+def _refuse_unfit(
+    programme: Programme, named: str, held: dict[str, Standard], folder: Path
+) -> None:
+    """Raise StandardError, at its line, where a plan's standard is no standard for stations."""
+    standard = held.get(named)
+    if standard is not None and standard.basis != "national":
+        return
+    root, _ = read_document(folder / programme.file, folder=folder)
+    part = root.fields()["standard"]
+    if standard is None:
+        held_here = "、".join(one.id for one in held.values() if one.basis != "national")
+        part.refuse(f"“standard”写的“{named}”没有对应的标准文件，现有：{held_here or '无'}")
+    part.refuse(
+        f"“standard”写的是《{standard.name}》，这是全国的管理规定，本来就要核查，不是站点建设标准，"
+        "不能作本县的标准；方案没有规定站点标准的，请写 null"
+    )
 
 
 def programme_of(programmes: Iterable[Programme], county: str) -> Programme | None:

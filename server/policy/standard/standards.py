@@ -30,6 +30,7 @@ __all__ = [
     "standard_by_id",
     "standards_for",
     "standards_in",
+    "station_standard",
 ]
 
 STANDARDS_FOLDER = ROOT / "standards"
@@ -246,6 +247,18 @@ def standards_for(
     if chosen is None or any(standard.id == chosen for standard in binding):
         return binding
     return (standard_by_id(every, chosen), *binding)
+
+
+def station_standard(
+    standards: Iterable[Standard], on: date, county: str, chosen: str | None
+) -> Standard | None:
+    """The nearest standard for stations that a county has on a day, None where it has none.
+
+    National rules bind every county and judge nobody's station: without another standard nobody
+    there is 达标 or not.
+    """
+    every = standards_for(standards, on, county, chosen)
+    return next((one for one in every if one.basis != "national"), None)
 
 
 def _jurisdiction(part: Part) -> str:

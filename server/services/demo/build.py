@@ -34,8 +34,6 @@ from server.services.demo.totals import give_totals
 from server.services.people.sign_ins import make_bind_code
 from server.services.programme.snapshots import end_of, keep, look
 
-CHOSEN_FOR_OTHERS = "shanxi-2023-trial"
-
 
 def build_demo(
     session: Session,
@@ -50,8 +48,7 @@ def build_demo(
 ) -> bool:
     """Fill a county's stations with a month of demonstration; False when it is there already.
 
-    A county without a standard of its own takes 附件3 for the demonstration (本县选用), so that
-    there is something to see.
+    A county whose plan names no standard is shown without one: nobody there is 达标 or not.
     """
     known = session.scalar(
         select(Person.id).where(Person.county == county.code, Person.demo).limit(1)
@@ -66,8 +63,6 @@ def build_demo(
             .order_by(Station.township_code, Station.level, Station.village_code, Station.id)
         )
     )
-    if county.standard_id is None and any(one.id == CHOSEN_FOR_OTHERS for one in standards):
-        county.standard_id = CHOSEN_FOR_OTHERS
     cast = make_cast(session, county=county, stations=stations, on=on, rng=rng)
     seat_bodies(session, county=county, office=cast.office, on=on, now=now)
     if stations:

@@ -14,7 +14,7 @@ from server.models.inspection import Campaign, Inspection, InspectionOutcome, Vi
 from server.models.rectification import Rectification, RectificationState
 from server.policy.plan.nouns import Programme, round_name
 from server.policy.rounds.sampling import SampleKind, pick
-from server.policy.standard.standards import Standard
+from server.policy.standard.standards import Standard, station_standard
 from server.services.county.counties import policy_options
 from server.services.demo.cast import Character, DemoCast, Member
 from server.services.demo.days import (
@@ -53,12 +53,18 @@ def hold_rounds(
     on: date,
     now: datetime,
 ) -> None:
-    """Both rounds through the same services that serve real ones, in the order of the days."""
+    """Both rounds through the same services that serve real ones, in the order of the days.
+
+    Without a standard for stations no round can be opened: then photos alone are asked for.
+    """
     county = session.get_one(County, cast.office.county)
     rng = random.Random(f"rounds-{county.code}")
     stage = Stage(
         session, blobs, cast, true, standards, policy_options(county), now, rng, programme
     )
+    if station_standard(standards, first_round_day(on), county.code, county.standard_id) is None:
+        _ask_for_photos(stage, county, on)
+        return
     _first_round(stage, county, first_round_day(on))
     for days in (13, 17, 24):  # the daily job's way: reminded, told the township, told the county
         escalate(session, now=wall_time(first_round_day(on) + timedelta(days=days), 8))

@@ -44,7 +44,7 @@ class StationToday:
     station: Station
     township_name: str
     sign: Sign | None
-    status: Status
+    status: Status | None  # None where no standard judges stations
     fails: tuple[Finding, ...]
     todo: tuple[Task, ...]
     check_in: CheckIn | None
@@ -202,7 +202,7 @@ def _today(
         station=standing.station,
         township_name=standing.township_name,
         sign=sent.sign,
-        status=standing.status,
+        status=standing.status if standing.assessed else None,
         fails=tuple(standing.fails),
         todo=todo,
         check_in=sent.check_in,

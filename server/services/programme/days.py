@@ -13,7 +13,7 @@ from server.labelled import Labelled
 from server.models.county import County
 from server.models.snapshot import SnapshotDay, StationSnapshot
 from server.policy.plan.indicators import StationDay
-from server.policy.standard.standards import Standard
+from server.policy.standard.standards import Standard, station_standard
 from server.services.programme.reconstructed import LaterChange, Register, register_of
 from server.services.programme.snapshots import (
     LATE,
@@ -73,8 +73,8 @@ def day_of(
     if on == today:
         seen = look(session, county=county, on=on, now=now, standards=standards)
         return Day(on=on, told=Told.NOW, stations=seen.stations, assessed=seen.assessed)
-    register = register_of(session, county=county.code)
-    chosen = county.standard_id is not None
+    register = register_of(session, county=county)
+    chosen = station_standard(standards, today, county.code, county.standard_id) is not None
     night = session.get(SnapshotDay, (county.code, on))
     if night is None:
         stations = register.on(on, open_work=register.open_work(session, on))
@@ -92,13 +92,13 @@ def day_of(
     )
 
 
-def days_of(session: Session, *, county: County, days: Iterable[date]) -> list[Day]:
+def days_of(session: Session, *, county: County, days: Iterable[date], assessed: bool) -> list[Day]:
     """Several past days at once, in their order, for a trend: without open work or what came later.
 
-    Four queries for any number of days and stations.
+    Days that no night wrote down are `assessed` as the day beside which they stand. Four queries
+    for any number of days and stations.
     """
     wanted = sorted(set(days))
-    chosen = county.standard_id is not None
     if not wanted:
         return []
     nights: Mapping[date, SnapshotDay] = {
@@ -115,8 +115,9 @@ def days_of(session: Session, *, county: County, days: Iterable[date]) -> list[D
     for on in wanted:
         night = nights.get(on)
         if night is None:
-            register = register or register_of(session, county=county.code)
-            made.append(Day(on=on, told=Told.RECKONED, stations=register.on(on), assessed=chosen))
+            register = register or register_of(session, county=county)
+            stations = register.on(on)
+            made.append(Day(on=on, told=Told.RECKONED, stations=stations, assessed=assessed))
             continue
         stations = tuple(station_day(one) for one in versions if _stands(one, on))
         made.append(

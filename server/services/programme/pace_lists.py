@@ -12,7 +12,8 @@ from server.policy.plan.indicators import Between, IndicatorKey, StationDay, Tel
 from server.policy.standard.facts import Level
 from server.services.programme.indicators import DayFigures
 
-HEADERS = ("编号", "站点", "级别", "乡镇", "建设情况", "备案", "状态", "未办结", "站长手机")
+_HEADERS = ("编号", "站点", "级别", "乡镇", "建设情况", "备案", "状态", "未办结", "站长手机")
+_STATE = _HEADERS.index("状态")
 UNKNOWN = "说不清"
 
 
@@ -106,10 +107,19 @@ def lines_of(
     return [StationLine(one, townships.get(one.township_code or "", "")) for one in found]
 
 
-def cells_of(line: StationLine) -> tuple[str, ...]:
-    """A line as a table has it, under HEADERS; what cannot be told says so."""
+def headers_of(figures: DayFigures) -> tuple[str, ...]:
+    """What a table's columns are called; without a standard there is no state to tell."""
+    return _without_state(_HEADERS, figures)
+
+
+def _without_state(cells: tuple[str, ...], figures: DayFigures) -> tuple[str, ...]:
+    return cells if figures.day.assessed else (*cells[:_STATE], *cells[_STATE + 1 :])
+
+
+def cells_of(line: StationLine, figures: DayFigures) -> tuple[str, ...]:
+    """A line as a table has it, under `headers_of`; what cannot be told says so."""
     one = line.station
-    return (
+    cells = (
         one.code or "未编号",
         one.name,
         one.level.short,
@@ -120,6 +130,7 @@ def cells_of(line: StationLine) -> tuple[str, ...]:
         UNKNOWN if one.open_work is None else str(one.open_work),
         _said(one.bound, "在用", "没有绑定"),
     )
+    return _without_state(cells, figures)
 
 
 def _said(tell: Tell, yes: str, no: str) -> str:

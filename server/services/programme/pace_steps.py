@@ -77,7 +77,7 @@ def step_lines(
     past = sorted({one.on for one in plan.steps if one.on < on})
     days = {
         one.on: (one.told, indicators_of(one.stations, assessed=one.assessed))
-        for one in days_of(session, county=county, days=past)
+        for one in days_of(session, county=county, days=past, assessed=figures.day.assessed)
     }
     days[on] = (figures.day.told, dict(figures.indicators))
     done = {

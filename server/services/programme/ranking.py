@@ -130,7 +130,8 @@ def trend(
 
     Of leading months in which nothing had been done yet only the last is told.
     """
-    days = [*days_of(session, county=county, days=month_ends(today.on, months)[:-1]), today]
+    past = month_ends(today.on, months)[:-1]
+    days = [*days_of(session, county=county, days=past, assessed=today.assessed), today]
     sight = None if sees_whole_county(seen_by, county.code) else station_ids(session, seen_by)
     found = [
         TrendDay(

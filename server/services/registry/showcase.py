@@ -93,8 +93,8 @@ def choose_model(
     if seen is not None and seen != standing_seal(standing):
         raise Conflict(
             "model-changed-meanwhile",
-            f"您看的时候，{station.name}的情况变了：现在是“{standing.status.label}”，"
-            f"{standing.why}。还没有选定，请看过现在的情况再办。",
+            f"您看的时候，{station.name}的情况变了：现在是“{standing.told}”。"
+            "还没有选定，请看过现在的情况再办。",
         )
     _refuse_coming(on, now, "选定日期")
     because = reason_given(
@@ -103,10 +103,10 @@ def choose_model(
     acknowledged = written(
         acknowledged, "对现状的说明", field="acknowledged", into=ModelStation.acknowledged
     )
-    if standing.status not in STANDS_WELL and not acknowledged:
+    if standing.assessed and standing.status not in STANDS_WELL and not acknowledged:
         raise Invalid(
             "model-needs-a-word",
-            f"{station.name}现在是“{standing.status.label}”：{standing.why}。"
+            f"{station.name}现在是“{standing.told}”。"
             "要选作样板，请写明县里知道这个情况、打算怎么办。",
             fields={"acknowledged": "请填写"},
         )
@@ -120,7 +120,7 @@ def choose_model(
         station_id=station.id,
         chosen_on=on,
         reason=because,
-        standing=cut(f"{standing.status.label}：{standing.why}", ModelStation.standing),
+        standing=cut(standing.told, ModelStation.standing),
         acknowledged=acknowledged,
         chosen_by=by.id if by else None,
         chosen_at=now,

@@ -21,12 +21,12 @@ from server.policy.plan.report_frozen import ReportFigure
 from server.policy.plan.reports import Section
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
-from server.policy.standard.standards import Standard
+from server.policy.standard.standards import Standard, station_standard
 from server.services.days.months import approval_of, frozen_month, month_figures
 from server.services.people.scope import EVERYBODY
 from server.services.programme.targets import TargetRow, targets_of
 from server.services.registry.operator_stations import stations_unserved
-from server.services.standing.standing import NO_STANDARD, standings
+from server.services.standing.standing import standings
 
 TODAY_ONLY = ("met", "operators", "unserved")
 """Keys of figures that nobody can ask again for a day that is past."""
@@ -53,7 +53,7 @@ def report_figures(
     if Section.PROGRESS in sections:
         found += _progress(asked)
         if on == today:
-            found.append(_met(asked, standards))
+            found += _met(asked, standards)
     if Section.ROUNDS in sections:
         found += _rounds(asked)
     if Section.COUNTS in sections:
@@ -178,23 +178,28 @@ def _target(row: TargetRow | None) -> tuple[int | None, str]:
     return row.number, f"{both}，按{row.basis}"
 
 
-def _met(asked: _Asked, standards: Iterable[Standard]) -> ReportFigure:
+def _met(asked: _Asked, standards: Iterable[Standard]) -> list[ReportFigure]:
+    """How many stations are 达标; nothing is said of it where no standard judges them."""
+    county = asked.county
+    rules = tuple(standards)
+    if station_standard(rules, asked.on, county.code, county.standard_id) is None:
+        return []
     every = standings(
-        asked.session, county=asked.county, on=asked.on, standards=standards, seen_by=EVERYBODY,
+        asked.session, county=asked.county, on=asked.on, standards=rules, seen_by=EVERYBODY,
         township_code=asked.township,
     )  # fmt: skip
-    if every and all(one.why == NO_STANDARD for one in every):
-        return _unknown("met", Section.PROGRESS, "达标的站点", "个", "本县还没有选用标准，没有评定")
     unsure = (Status.TO_VERIFY, Status.NOT_ASSESSED)
-    return _figure(
-        "met",
-        Section.PROGRESS,
-        "达标的站点",
-        "个",
-        stations=[one.station.id for one in every if one.status is Status.MEETS],
-        of=len(every),
-        unknown=sum(one.status in unsure for one in every),
-    )
+    return [
+        _figure(
+            "met",
+            Section.PROGRESS,
+            "达标的站点",
+            "个",
+            stations=[one.station.id for one in every if one.status is Status.MEETS],
+            of=len(every),
+            unknown=sum(one.status in unsure for one in every),
+        )
+    ]
 
 
 def _rounds(asked: _Asked) -> list[ReportFigure]:

@@ -16,7 +16,12 @@ from server.models.person import Person, Role
 from server.models.station import Station
 from server.policy.rounds.commitment import DrawHead, commitment
 from server.policy.rounds.sampling import SampleKind
-from server.policy.standard.standards import Standard, standard_by_id, standards_for
+from server.policy.standard.standards import (
+    Standard,
+    standard_by_id,
+    standards_for,
+    station_standard,
+)
 from server.services.common import history
 from server.services.common.seals import refuse_if_changed
 from server.services.common.written import cut, reason_given
@@ -60,7 +65,7 @@ def open_campaign(
     _refuse_wrong_head(session, county, period, name, opens_on=opens_on, due_on=due_on)
     every = tuple(standards)
     pinned = standards_for(every, opens_on, county.code, county.standard_id)
-    if not any(one.basis != "national" for one in pinned):
+    if station_standard(every, opens_on, county.code, county.standard_id) is None:
         raise Conflict(
             "round-without-standard",
             "开轮那天本县没有可用的站点标准。请先在县设置里选定标准，再开这一轮。",

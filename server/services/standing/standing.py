@@ -48,6 +48,16 @@ class Standing:
     open_work: OpenWork = NOTHING_OPEN
 
     @property
+    def assessed(self) -> bool:
+        """Whether a standard for stations judges it: where none does, its state says nothing."""
+        return self.why != NO_STANDARD
+
+    @property
+    def told(self) -> str:
+        """Its state and why in one sentence; where no standard judges it, only that."""
+        return f"{self.status.label}：{self.why}" if self.assessed else self.why
+
+    @property
     def fails(self) -> list[Finding]:
         """The flags: findings that count against the station."""
         return [finding for finding in self.findings if finding.counts_against]
@@ -132,7 +142,7 @@ def standing_of(
     """One station's standing; a closed station is not assessed any more."""
     county = session.get_one(County, station.county)
     if station.closed_on is not None and station.closed_on <= on:
-        why = f"已于{full_day_text(station.closed_on)}停业，停业期间不评定达标不达标"
+        why = f"已于{full_day_text(station.closed_on)}停业，停业期间不评定"
         return Standing(station, "", "", [], Status.NOT_ASSESSED, why)
     [one] = standings(
         session,

@@ -54,7 +54,7 @@ def test_questions_are_read_and_settled_at_the_desk(
     first.get_by_label("理由").fill("打电话问过镇上，属实")
     first.get_by_role("button", name="已说明").click()
     expect(page.locator(".asked")).to_have_count(1)
-    expect(page.get_by_role("status")).to_contain_text("站点的达标结论不变")
+    expect(page.get_by_role("status")).to_contain_text("对站点的结论不变")
     page.goto(f"{address}/county/signals")
     found = Axe().run(page, options=RULES)
     assert not found.response["violations"], found.generate_report()

@@ -1,6 +1,7 @@
 """The counties' plans: targets, pace, and the contradictions a person must decide."""
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -230,6 +231,30 @@ def test_two_plans_may_not_share_an_id(tmp_path: Path) -> None:
 
     with pytest.raises(StandardError, match=r"与 one-programme\.yaml 重复"):
         programmes_in(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("named", "reason"),
+    [
+        ("national-outlet-filing-2018", "全国的管理规定，本来就要核查，不是站点建设标准"),
+        ("shanxi-2099", "“shanxi-2099”没有对应的标准文件，现有：shanxi-2023-trial"),
+    ],
+)
+def test_a_plan_may_not_name_national_rules_as_the_countys_standard(
+    tmp_path: Path, named: str, reason: str
+) -> None:
+    folder = tmp_path / "standards"
+    shutil.copytree(PLAN.parents[2], folder)
+    broken = folder / "shanxi" / "jingle" / PLAN.name
+    text = PLAN.read_text("utf-8").replace("standard: shanxi-2023-trial", f"standard: {named}")
+    broken.write_text(text, "utf-8")
+
+    with pytest.raises(StandardError) as refused:
+        programmes_in(folder)
+
+    assert reason in refused.value.reason
+    assert refused.value.file == f"shanxi/jingle/{PLAN.name}"
+    assert refused.value.line == text[: text.index("standard: ")].count("\n") + 1
 
 
 def test_a_county_without_a_plan_has_none() -> None:
