@@ -110,6 +110,7 @@ def blob_columns() -> tuple[sa.ColumnElement[str | None] | Any, ...]:
     from server.models.coverage import Agreement
     from server.models.filing import FilingStep
     from server.models.hub import HubBrand
+    from server.models.matter import MatterPaper
     from server.models.operator_total import ReconciliationDecision
     from server.models.phone_event import Photo
     from server.models.showcase import Publicity
@@ -121,6 +122,7 @@ def blob_columns() -> tuple[sa.ColumnElement[str | None] | Any, ...]:
         FilingStep.receipt_sha256,
         HubBrand.file_sha256,
         ReconciliationDecision.evidence_sha256,
+        MatterPaper.file_sha256,
         Publicity.file_sha256,
         ComplaintPhoto.sha256,
         SubsidyPayment.paper_sha256,

@@ -13,6 +13,13 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.services.common.seals import Value, seal
+from server.services.county.heads import (
+    head_on,
+    heads_shown,
+    heads_told,
+    may_head,
+    name_head,
+)
 from server.services.county.matter_options import (
     SETTINGS,
     MatterOptions,
@@ -21,6 +28,7 @@ from server.services.county.matter_options import (
     matter_options_shown,
 )
 from server.services.people.scope import OFFICE
+from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_county_matters", __name__, url_prefix="/desk/county")
 guard_desk(blueprint, *OFFICE)
@@ -37,17 +45,41 @@ def _merged() -> MergedForm:
     return merged(_held(), {name: request.form.get(name, "").strip() for name in SETTINGS}, told)
 
 
-def _page(problem: Problem | None = None) -> Any:
-    form = _merged() if problem else opened(_held())
+def _page(problem: Problem | None = None, *, naming: bool = False) -> Any:
+    """The page, with what is wrong with the form of days or, `naming`, with that of the head."""
+    form = _merged() if problem and not naming else opened(_held())
     return page(
         "county_matters.html",
         problem=problem,
         form=form,
         typed=form.values,
-        reason=request.form.get("reason", "").strip(),
+        reason="" if naming else request.form.get("reason", "").strip(),
         settings=SETTINGS,
+        heads=heads_told(session(), county=me().county),
+        now_head=head_on(session(), county=me().county, on=clock.today()),
+        accounts=may_head(session(), county=me().county),
+        head_seal=seal(heads_shown(session(), county=me().county)),
+        filled=request.form if naming else {},
         ours=asdict(MatterOptions()),
     )
+
+
+@blueprint.post("/matters/head")
+def head() -> Any:
+    """Name who heads the 专班 from a day on."""
+    form = request.form
+    with answering(lambda problem: _page(problem, naming=True)):
+        named = name_head(
+            session(),
+            county=county_of_desk(),
+            typed=form.to_dict(),
+            from_on=read_day(form.get("from_on", ""), "从哪天起", latest=None),
+            by=me(),
+            now=clock.now(),
+            seal=form.get("head_seal"),
+        )
+    told = f"已记下：专班负责人是{named.name}。亮红牌的问题报给这一位。"
+    return done(told, url_for("desk_county_matters.days"))
 
 
 @blueprint.get("/matters")

@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from flask import Response, request, send_file
 
+from server.errors import Invalid
 from server.http import clock
 from server.http.database import blobs_of
-from server.media.attachments import TYPES, Attachment, attachment
+from server.media.attachments import TYPES, Attachment, attachment, bare_picture
 from server.media.zips import Entry, zip_stream
 
 
@@ -18,7 +19,19 @@ def paper_of_form(field: str, *, what: str) -> Attachment | None:
     file = request.files.get(field)
     if file is None or not file.filename:
         return None
-    return attachment(file.read(), file.filename, what=what)
+    return attachment(file.read(), file.filename, what=what, field=field)
+
+
+def papers_of_form(field: str, *, what: str, most: int) -> list[Attachment]:
+    """All files of a form's field, looked at, pictures bare. Raises Invalid attachment-wrong."""
+    files = [one for one in request.files.getlist(field) if one.filename]
+    if len(files) > most:
+        sentence = f"{what}一次最多{most}份，您选了{len(files)}份。请少选几份，别的下一步再补。"
+        raise Invalid("attachment-wrong", sentence, fields={field: sentence})
+    return [
+        bare_picture(attachment(one.read(), one.filename or "", what=what, field=field))
+        for one in files
+    ]
 
 
 def paper_out(sha256: str, *, kind: str, name: str) -> Any:

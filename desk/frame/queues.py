@@ -20,6 +20,7 @@ LINKS: dict[str, tuple[str, dict[str, Any]]] = {
     "matters-refer": ("desk_matters.matters", {"state": "registered"}),
     "matters-mine": ("desk_matters.matters", {"state": "mine"}),
     "matters-late": ("desk_matters.matters", {"state": "late"}),
+    "matters-red": ("desk_matters.matters", {"state": "red"}),
     "matters-extend": ("desk_matters.matters", {"state": "extension"}),
     "matters-check": ("desk_matters.matters", {"state": "to_check"}),
     "matters-close": ("desk_matters.matters", {"state": "checked"}),

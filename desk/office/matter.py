@@ -8,20 +8,23 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import paper_out, papers_of_form
 from server.errors import Problem
 from server.http import clock
-from server.http.database import session
+from server.http.database import blobs_of, session
 from server.http.guards import guard_desk
 from server.models.matter import Holder, Matter
 from server.services.common.seals import seal
 from server.services.county.matter_options import matter_options
 from server.services.matters import closing, handling
+from server.services.matters.papers import MOST, attach, paper_for
 from server.services.matters.rights import Move, moves_open_to
 from server.services.matters.sight import matter_for, matter_shown
 from server.services.matters.views import matter_view, receivers
 from server.services.people.scope import WHOLE_COUNTY
 from server.services.registry.field_reading import read_day
 
+PAPERS = "材料"
 blueprint = Blueprint("desk_matter", __name__, url_prefix="/desk")
 guard_desk(blueprint)
 
@@ -137,11 +140,20 @@ def move(matter_id: int, move: str) -> Any:
     """One move, by whoever has the turn; who may is asked where it is done."""
     found: Matter = matter_for(session(), me(), matter_id)
     with answering(lambda problem: _page(matter_id, problem)):
+        papers, now = papers_of_form("papers", what=PAPERS, most=MOST), clock.now()
         told = DEEDS[move](
             matter=found,
             note=request.form.get("note", ""),
             by=me(),
-            now=clock.now(),
+            now=now,
             sealed=request.form.get("seal"),
         )
+        attach(session(), blobs_of(), matter=found, papers=papers, by=me(), now=now)
     return done(told, url_for("desk_matter.matter", matter_id=matter_id))
+
+
+@blueprint.get("/matters/papers/<int:paper_id>")
+def paper(paper_id: int) -> Any:
+    """A paper or photo of a step, to be saved; for whoever may see the problem."""
+    found = paper_for(session(), me(), paper_id)
+    return paper_out(found.file_sha256, kind=found.file_kind, name=found.file_name)

@@ -14,6 +14,7 @@ from server.http.database import session
 from server.http.guards import guard_desk
 from server.models.matter import MatterSource
 from server.services.county.counties import townships
+from server.services.county.heads import head_on
 from server.services.matters.lists import (
     CHOICES,
     Wanted,
@@ -70,6 +71,7 @@ def matters() -> Any:
         sources=sources_tallied(session(), county=county.code, seen_by=me()),
         places=townships(session(), county.code) if whole_county_in_sight() else [],
         units=units_holding(session(), county=county.code) if whole_county_in_sight() else [],
+        head=head_on(session(), county=county.code, on=clock.today()),
         may_register=bool(sources_open_to(session(), me())),
     )
 

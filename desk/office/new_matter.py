@@ -6,13 +6,16 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import papers_of_form
+from desk.office.matter import PAPERS
 from server.errors import Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
-from server.http.database import row_id, session
+from server.http.database import blobs_of, row_id, session
 from server.http.guards import guard_desk
 from server.models.matter import MatterKind, MatterSource
 from server.models.station import Station
 from server.services.county.counties import townships
+from server.services.matters.papers import MOST, attach
 from server.services.matters.registering import register
 from server.services.matters.rights import sources_open_to
 from server.services.matters.steps import number_text
@@ -70,6 +73,7 @@ def add() -> Any:
                 "matter-incomplete", "请写明哪天收到的。", fields={"heard_on": "请写明哪天收到的。"}
             )
         station = station_called(session(), seen_by=me(), text=form.get("station", ""))
+        papers, now = papers_of_form("papers", what=PAPERS, most=MOST), clock.now()
         own = "" if whole_county_in_sight() else me().township_code
         made = register(
             session(),
@@ -83,7 +87,8 @@ def add() -> Any:
             station=station,
             township_code=own or form.get("township") or None,
             by=me(),
-            now=clock.now(),
+            now=now,
         )
+        attach(session(), blobs_of(), matter=made, papers=papers, by=me(), now=now)
     where = url_for("desk_matter.matter", matter_id=made.id)
     return done(f"已登记，编号是{number_text(made)}。接下来请转办。", where)

@@ -7,8 +7,10 @@ from flask import Blueprint, redirect, request, url_for
 from desk.frame.access import me
 from desk.frame.pages import page
 from desk.frame.queues import queues_here
+from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
+from server.services.county.heads import head_on
 from server.services.people.assigned import unassigned
 
 blueprint = Blueprint("desk_today", __name__, url_prefix="/desk")
@@ -24,6 +26,7 @@ def today() -> Any:
     shown = queues_here()
     return page(
         "today.html",
+        head=head_on(session(), county=me().county, on=clock.today()),
         unassigned=unassigned(session(), me()),
         waiting=[one for one in shown if one.waiting.line.number],
         idle=[one for one in shown if not one.waiting.line.number],

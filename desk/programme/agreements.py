@@ -131,7 +131,7 @@ def add_paper(agreement_id: int) -> Any:
     _only_office()
     found = _agreement(agreement_id)
     with answering(lambda problem: _page(problem, about=found.id)):
-        paper = _paper() or attachment(b"", "", what=PAPER)
+        paper = _paper() or attachment(b"", "", what=PAPER, field="paper")
         attach_paper(session(), blobs_of(), agreement=found, paper=paper, by=me(), now=clock.now())
     return done("协议文件已收好。", url_for("desk_agreements.agreements"))
 

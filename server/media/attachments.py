@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageOps
 
 from server.errors import Invalid
 from server.media.pictures.images import admit
@@ -9,6 +12,7 @@ from server.plain_text import plain_text
 
 MOST_BYTES = 8 * 1024 * 1024
 LONGEST_NAME = 120
+QUALITY = 90  # of a photo that is written anew: a number on a sign stays readable
 TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 """What may be handed in, and as what it is given out again."""
 
@@ -22,24 +26,47 @@ class Attachment:
     name: str
 
 
-def attachment(content: bytes, name: str, *, what: str) -> Attachment:
-    """A PDF, JPEG or PNG as it came; `what` is what it is for (备案回执).
+def attachment(content: bytes, name: str, *, what: str, field: str) -> Attachment:
+    """A PDF, JPEG or PNG as it came; `what` is what it is for (备案回执), `field` where it stood.
 
-    Raises Invalid attachment-wrong for anything else, also for a picture that cannot be opened.
+    Raises Invalid attachment-wrong (`fields`: the form's own) for anything else, also for a picture
+    that cannot be opened.
     """
     if not content:
-        raise _wrong(f"{what}的文件是空的，请重新选择。")
+        raise _wrong(field, f"{what}的文件是空的，请重新选择。")
     if len(content) > MOST_BYTES:
-        raise _wrong(f"{what}的文件太大，最多{MOST_BYTES // 1024 // 1024}MB。请拍清楚后存小一点。")
+        most = MOST_BYTES // 1024 // 1024
+        raise _wrong(field, f"{what}的文件太大，最多{most}MB。请拍清楚后存小一点。")
     kind = _kind(content)
     if kind is None:
-        raise _wrong(f"{what}只收PDF、JPG、PNG文件。请扫描或拍照后再交。")
+        raise _wrong(field, f"{what}只收PDF、JPG、PNG文件。请扫描或拍照后再交。")
     if kind != "pdf":
         try:
             admit(content)
         except Invalid as problem:
-            raise _wrong(f"{what}的图片打不开，请重新拍照或扫描。") from problem
+            raise _wrong(field, f"{what}的图片打不开，请重新拍照或扫描。") from problem
     return Attachment(content, kind, _named(name, kind))
+
+
+def bare_picture(paper: Attachment) -> Attachment:
+    """A picture without what the camera wrote into it: place, owner, model. A PDF as it is.
+
+    It is turned upright first, since what said so goes as well.
+    """
+    if paper.kind == "pdf":
+        return paper
+    with Image.open(BytesIO(paper.content)) as opened:
+        upright = ImageOps.exif_transpose(opened)
+        bare = Image.new(upright.mode, upright.size)
+        if upright.mode == "P":
+            bare.putpalette(upright.getpalette() or [])
+        bare.paste(upright)
+        out = BytesIO()
+        if paper.kind == "jpeg":
+            bare.convert("RGB").save(out, "JPEG", quality=QUALITY)
+        else:
+            bare.save(out, "PNG")
+    return Attachment(out.getvalue(), paper.kind, paper.name)
 
 
 def _kind(content: bytes) -> str | None:
@@ -60,5 +87,5 @@ def _named(name: str, kind: str) -> str:
     return stem[: LONGEST_NAME - len(ending)] + ending
 
 
-def _wrong(sentence: str) -> Invalid:
-    return Invalid("attachment-wrong", sentence, fields={"receipt": sentence})
+def _wrong(field: str, sentence: str) -> Invalid:
+    return Invalid("attachment-wrong", sentence, fields={field: sentence})

@@ -142,6 +142,22 @@ class Matter(Base):
     demo: Mapped[bool] = mapped_column(default=False)
 
 
+class MatterPaper(Base):
+    """A paper or photo handed in with a step; its bytes lie in the store under their SHA-256."""
+
+    __tablename__ = "matter_papers"
+    __table_args__ = (sa.Index("ix_matter_papers_matter_id", "matter_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    matter_id: Mapped[int] = mapped_column(sa.ForeignKey("matters.id"))
+    step_id: Mapped[int] = mapped_column(sa.ForeignKey("matter_steps.id"))
+    file_sha256: Mapped[str] = mapped_column(sa.String(64))
+    file_name: Mapped[str] = mapped_column(sa.String(120))
+    file_kind: Mapped[str] = mapped_column(sa.String(8))
+    file_bytes: Mapped[int]
+    recorded_at: Mapped[datetime]
+
+
 class MatterStep(Base):
     """One move by a named person, or by the night's clock; rows are only added.
 

@@ -45,3 +45,25 @@ class Organisation(Base):
     def deeds(self) -> frozenset[Deed]:
         """What its people may do here; nothing after it has ended."""
         return frozenset() if self.until_on else deeds_of(self.type, self.held_duties)
+
+
+class TaskForceHead(Base):
+    """专班负责人: who heads the county's 专班 from a day on; a later line takes its place.
+
+    `person_id` is the account, where the head has one; `name` stays as it was written. Lines are
+    only added.
+    """
+
+    __tablename__ = "task_force_heads"
+    __table_args__ = (sa.Index("ix_task_force_heads_county", "county", "from_on", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    name: Mapped[str] = mapped_column(sa.String(40))
+    post: Mapped[str] = mapped_column(sa.String(60), default="")
+    phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    from_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    recorded_at: Mapped[datetime]

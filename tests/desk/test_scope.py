@@ -29,6 +29,7 @@ from server.models.station import Stage
 from server.policy.outline import Datum
 from server.policy.plan.filing import StepKind
 from server.services.coverage.populations import record_population
+from server.services.matters.papers import attach
 from server.services.mending.notices import issue_notice
 from server.services.registry.acceptances import accept_stations
 from server.services.registry.filings import Told, record_step
@@ -42,7 +43,7 @@ from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold, second_record
 from tests.desk.programme.reported import report_this_month
 from tests.desk.role_matrix import MATRIX, PUBLIC, WHO
-from tests.factories import Cast, make_person, make_plan, make_sign
+from tests.factories import NOW, Cast, make_person, make_plan, make_sign
 from tests.keepers_days import photographed
 from tests.proposals import own_officer, proposed
 from tests.reviews import ask_sign
@@ -205,6 +206,11 @@ def test_each_role_gets_exactly_what_the_matrix_says(
             receipt=Attachment(b"%PDF-1.7 %%EOF", "pdf", "回执.pdf"),
         ),
     )  # fmt: skip
+    matter = brought(session, cast)
+    [paper] = attach(
+        session, blobs, matter=matter, by=cast.office, now=NOW,
+        papers=[Attachment(b"%PDF-1.7 %%EOF", "pdf", "来文.pdf")],
+    )  # fmt: skip
     make_plan(session, cast.county)
     plan_row = session.scalars(select(ProgrammeTarget).order_by(ProgrammeTarget.id)).first()
     assert plan_row is not None
@@ -234,7 +240,8 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:publicity_id>": told.id,
         "<int:outline_id>": outline.id,
         "<int:import_id>": imported.id,
-        "<int:matter_id>": brought(session, cast).id,
+        "<int:matter_id>": matter.id,
+        "<int:paper_id>": paper.id,
         f"<any({MOVES}):move>": "note",
         "<int:complaint_id>": complained(session, cast).complaint.id,
         "<int:place>": 1,

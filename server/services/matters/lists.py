@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.models.county import Division, Operator
-from server.models.matter import Holder, Matter, MatterKind, MatterSource, MatterStage
+from server.models.matter import Holder, Matter, MatterKind, MatterPaper, MatterSource, MatterStage
 from server.models.organisation import Organisation
 from server.models.person import Person
 from server.models.rectification import Rectification, RectificationState
 from server.models.station import Station
+from server.services.matters.queues import RED
 from server.services.matters.sight import OPEN_STAGES, held_by, matters_visible_to
 from server.services.people.scope import Everybody, stations_visible_to
 
@@ -32,6 +33,7 @@ CHOICES: Final[Mapping[str, str]] = {
     "to_check": "等我核查",
     "overdue": "已逾期",
     "late": "逾期没办",
+    "red": "亮红牌",
     "extension": "等批延期",
     **MatterStage.labels(),
     "all": "全部",
@@ -79,6 +81,7 @@ class MatterLine:
     station: str
     township: str
     holder: str
+    papers: int
 
     @property
     def overdue(self) -> bool:
@@ -172,6 +175,11 @@ def _lines(county: str, seen_by: Person | Everybody, station_id: int | None) -> 
         Matter.said_by,
         Matter.ref,
         Matter.opened_at,
+        sa.select(sa.func.count())
+        .where(MatterPaper.matter_id == Matter.id)
+        .correlate(Matter)
+        .scalar_subquery()
+        .label("papers"),
     ).where(Matter.county == county, matters_visible_to(seen_by))
     stage = sa.case(
         *((Rectification.state == state, one.value) for state, one in STAGE_OF.items()),
@@ -202,6 +210,7 @@ def _lines(county: str, seen_by: Person | Everybody, station_id: int | None) -> 
             sa.literal(""),
             sa.literal(""),
             Rectification.opened_at,
+            sa.literal(0),
         )
         .join(Station, Station.id == Rectification.station_id)
         .where(Rectification.county == county, stations_visible_to(seen_by))
@@ -243,6 +252,7 @@ def _choices(
         "all": sa.true(),
         "overdue": still_open & late,
         "late": handling & late,
+        "red": (row.is_round == 0) & still_open & (row.escalation == RED),
         "extension": still_open & row.wanted_on.is_not(None),
         **own,
         **{one.value: row.stage == one.value for one in MatterStage},
@@ -324,4 +334,5 @@ def _line(found: Any, on: date) -> MatterLine:
         station=f"{code or '未编号'} {station}" if station else "",
         township=township or "",
         holder=_turn(stage, names[holder] or "" if holder else COUNTY),
+        papers=found.papers,
     )

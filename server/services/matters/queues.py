@@ -4,8 +4,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.models.matter import Matter, MatterStage
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.models.person import Person
+from server.services.common.queues import NOTHING, Asked, QueueLine, waiting
+from server.services.county.heads import head_on
 from server.services.matters.sight import held_by, matters_visible_to
+from server.services.people.scope import OFFICE
+
+RED = 3  # of Matter.escalation
 
 
 def to_refer_queue(session: Session, asked: Asked) -> QueueLine:
@@ -40,6 +45,27 @@ def to_extend_queue(session: Session, asked: Asked) -> QueueLine:
     """More time asked for; one query."""
     wanted = _at(asked, MatterStage.HANDLING).where(Matter.wanted_on.is_not(None))
     return waiting(session, wanted, Matter.opened_at)
+
+
+def red_queue(session: Session, asked: Asked) -> QueueLine:
+    """Red ones, for the 专班's head; where the head has no live account, for the office to tell.
+
+    At most three queries.
+    """
+    head = head_on(session, county=asked.county, on=asked.on)
+    account = session.get(Person, head.person_id) if head and head.person_id else None
+    if account is not None and account.active:
+        mine = account.id == asked.seen_by.id
+    else:
+        mine = asked.seen_by.role in OFFICE
+    if not mine:
+        return NOTHING
+    red = sa.select(Matter).where(
+        Matter.county == asked.county,
+        Matter.stage != MatterStage.CLOSED,
+        Matter.escalation == RED,
+    )
+    return waiting(session, red, Matter.due_on)
 
 
 def _at(asked: Asked, stage: MatterStage) -> sa.Select[Matter]:

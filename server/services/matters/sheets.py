@@ -9,7 +9,7 @@ from server.services.matters.lists import MatterLine
 
 HEADERS = (
     "编号", "来源", "来文或工单编号", "类别", "收到日期", "谁反映的", "内容", "站点", "乡镇",
-    "状态", "在谁手上", "本步期限", "逾期天数", "申请延到",
+    "状态", "在谁手上", "本步期限", "逾期天数", "申请延到", "附材料",
 )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ def _rows(lines: Sequence[MatterLine]) -> list[list[str]]:
             one.due_on.isoformat(),
             str(-one.days_left) if one.days_left is not None and one.days_left < 0 else "",
             one.wanted_on.isoformat() if one.wanted_on else "",
+            f"{one.papers}份" if one.papers else "",
         ]
         for one in lines
     ]

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, full_day_text
 from server.models.matter import Matter, MatterDeed, MatterStage, MatterStep
+from server.services.common.written import cut
 from server.services.county.counties import counties_here
+from server.services.county.heads import head_on
 from server.services.county.matter_options import matter_options
 from server.services.matters.actions import MatterAction
 from server.services.matters.steps import step
@@ -26,6 +28,8 @@ def escalate(session: Session, *, now: datetime) -> list[MatterStep]:
     made: list[MatterStep] = []
     for county in counties_here(session):
         options = matter_options(county)
+        head = head_on(session, county=county.code, on=today)
+        told_to = cut(f"{HEAD}{head.name}" if head else HEAD, MatterStep.handed_to)
         nearest = today + timedelta(days=options.remind_days_before)
         for matter in session.scalars(
             sa.select(Matter)
@@ -48,7 +52,7 @@ def escalate(session: Session, *, now: datetime) -> list[MatterStep]:
                 step(
                     session, matter, deed, MatterAction.MATTER_ESCALATED, by=None, now=now,
                     note=f"期限{full_day_text(matter.due_on)}",
-                    handed_to=HEAD if deed is MatterDeed.RED else "",
+                    handed_to=told_to if deed is MatterDeed.RED else "",
                 )
             )  # fmt: skip
     return made

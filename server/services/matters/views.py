@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from server.errors import Invalid
 from server.models.county import Division, Operator
-from server.models.matter import Holder, Matter, MatterDeed, MatterStage, MatterStep
+from server.models.matter import Holder, Matter, MatterDeed, MatterPaper, MatterStage, MatterStep
 from server.models.organisation import Organisation
 from server.models.person import Person
 from server.models.station import Station
 from server.plain_text import narrow_text
+from server.services.matters.papers import papers_of
 from server.services.matters.steps import number_text
 from server.services.people.scope import stations_visible_to
 
@@ -30,6 +31,7 @@ class StepTold:
     handed_to: str
     before_on: date | None
     due_on: date | None
+    papers: tuple[MatterPaper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def matter_view(session: Session, *, matter: Matter, on: date) -> MatterView:
         .order_by(MatterStep.id)
     ).all()
     closed = matter.stage is MatterStage.CLOSED
+    papers = papers_of(session, matter_id=matter.id)
     return MatterView(
         matter=matter,
         number=number_text(matter),
@@ -65,7 +68,14 @@ def matter_view(session: Session, *, matter: Matter, on: date) -> MatterView:
         days_left=None if closed else (matter.due_on - on).days,
         steps=tuple(
             StepTold(
-                one.deed, one.at, who or "系统", one.note, one.handed_to, one.before_on, one.due_on
+                one.deed,
+                one.at,
+                who or "系统",
+                one.note,
+                one.handed_to,
+                one.before_on,
+                one.due_on,
+                tuple(papers.get(one.id, ())),
             )
             for one, who in rows
         ),

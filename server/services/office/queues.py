@@ -14,6 +14,7 @@ from server.models.person import Role
 from server.services.audit.checks import chain_queue
 from server.services.common.queues import Asked, QueueLine
 from server.services.complaints import lists as complaints
+from server.services.county.heads import MAY_HEAD
 from server.services.coverage.agreements import agreements_queue
 from server.services.days.month_queue import months_queue
 from server.services.days.reconciliation_queue import reconciliation_queue
@@ -104,6 +105,14 @@ QUEUES = (
         "在别人手上过了期限，催一催。",
         OFFICE,
         matters.late_queue,
+    ),
+    Queue(
+        "matters-red",
+        "亮红牌的问题",
+        "件",
+        "报到专班负责人这一级了，看一看、催一催。",
+        MAY_HEAD,
+        matters.red_queue,
     ),
     Queue(
         "matters-extend",

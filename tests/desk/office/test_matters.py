@@ -1,16 +1,18 @@
 """问题清单 at the desk: registered, referred, handled by forms; shown again as typed; exported."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
 import pytest
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.http import clock
-from server.models.matter import Matter, MatterStage, MatterStep
+from server.models.matter import Matter, MatterPaper, MatterStage, MatterStep
 from server.models.person import Person, Role
 from server.services.county.matter_options import SETTINGS
 from tests.databases import ON_SQLITE
@@ -179,3 +181,63 @@ def test_the_county_chooses_its_days_with_a_reason(
     assert "改好了" in told
     session.refresh(cast.county)
     assert brought(session, cast).due_on == TODAY + timedelta(days=4)
+
+    # And who heads the 专班: a form of its own on the same page, shown again as typed.
+    head = {"from_on": clock.today().isoformat(), "name": "张县长", "post": "副县长"}
+    shown = desk.post_and_go_on("/county/matters/head", **head, reason="静政办发12号")
+    assert "张县长没有账号，请写上电话" in text_of(shown)
+    assert 'value="副县长"' in shown.text
+    assert 'name="handle_days" value="4"' in shown.text
+    told = desk.done("/county/matters/head", **head, phone="0350-6520001", reason="静政办发12号")
+    assert "已记下：专班负责人是张县长" in told
+    assert "亮红牌的报给专班负责人 张县长" in text_of(desk.get("/matters"))
+
+
+def test_a_step_carries_papers_and_photos_without_what_the_camera_wrote(
+    session: Session, cast: Cast, own: Person, desk_of: DeskOf
+) -> None:
+    session.commit()
+    desk = desk_of(cast.office)
+    taken = Image.new("RGB", (40, 20), "white")
+    exif = taken.getexif()
+    exif[0x010F], exif[0x0112] = "某某手机", 6  # the maker, and that it lies on its side
+    photo = BytesIO()
+    taken.save(photo, "JPEG", exif=exif)
+    photo.seek(0)
+
+    desk.done(
+        "/matters/new", source="hotline", kind="delivery", heard_on=clock.today().isoformat(),
+        words=WORDS, station="C0001",
+        papers=[(BytesIO(b"%PDF-1.7\n%%EOF"), "来文<1>.pdf"), (photo, "门口.jpg")],
+    )  # fmt: skip
+
+    path = f"/matters/{the_one(session).id}"
+    page = desk.get(path)
+    kept = {one.file_kind: one for one in session.scalars(select(MatterPaper))}
+    assert "来文 1 .pdf" in text_of(page)
+    assert f'title="SHA-256 {kept["jpeg"].file_sha256}"' in page.text
+    assert "附 2 份材料" in text_of(desk.get("/matters"))
+    assert kept["pdf"].file_sha256 in text_of(desk.get("/history"))
+    out = desk.get(f"/matters/papers/{kept['jpeg'].id}")
+    assert hashlib.sha256(out.get_data()).hexdigest() == kept["jpeg"].file_sha256
+    with Image.open(BytesIO(out.get_data())) as bare:
+        assert bare.size == (20, 40)  # upright, as it was seen
+        assert not bare.getexif()
+    assert out.headers["Content-Disposition"].startswith("attachment")
+
+    # The other township neither sees it nor gets it by its number.
+    assert desk_of(cast.officer).get(f"/matters/papers/{kept['pdf'].id}").status_code == 404
+
+    # What is no paper, or too much, is refused at its own field, and no step is made of it.
+    desk = desk_of(cast.office)
+    steps = len(session.scalars(select(MatterStep)).all())
+    many = [(BytesIO(b"%PDF-1.7\n%%EOF"), f"{n}.pdf") for n in range(6)]
+    for files, said in (
+        (many, "材料一次最多5份，您选了6份"),
+        ([(BytesIO(b"MZ"), "a.pdf")], "材料只收PDF、JPG、PNG文件"),
+    ):
+        shown = desk.shown(f"{path}/note", note="补充", move="note", papers=files)
+        assert said in text_of(shown)
+        assert 'id="note-papers"' in shown.text
+    session.expire_all()
+    assert len(session.scalars(select(MatterStep)).all()) == steps

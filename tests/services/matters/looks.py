@@ -4,12 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from server.errors import Invalid, NotFound
+from server.models.matter import MatterPaper, MatterStep
 from server.services.matters import lists as matters
 from server.services.matters import views as matter_views
 from server.services.matters.on_time import on_time_by_township
+from server.services.matters.papers import paper_for
 from server.services.matters.sight import matter_for
-from tests.factories import TODAY
+from tests.factories import NOW, TODAY
 from tests.services.world import World
 
 
@@ -20,6 +24,20 @@ def shown(look: Callable[[], Any]) -> int:
     except (Invalid, NotFound):
         return 0
     return 1
+
+
+def paper_id(w: World) -> int:
+    """A paper of the problem, handed in with its first step."""
+    paper = w.session.scalars(sa.select(MatterPaper)).first()
+    if paper is None:
+        step = w.session.scalars(sa.select(MatterStep).where(MatterStep.matter_id == w.matter.id))
+        paper = MatterPaper(
+            matter_id=w.matter.id, step_id=step.first().id, file_sha256="0" * 64,
+            file_name="来文.pdf", file_kind="pdf", file_bytes=14, recorded_at=NOW,
+        )  # fmt: skip
+        w.session.add(paper)
+        w.session.flush()
+    return paper.id
 
 
 LOOKS: dict[str, Callable[[World, dict[str, Any]], int]] = {
@@ -55,6 +73,9 @@ LOOKS: dict[str, Callable[[World, dict[str, Any]], int]] = {
     ),
     "matters.views.station_called": lambda w, a: shown(
         lambda: matter_views.station_called(w.session, text=w.c1.name, **a)
+    ),
+    "matters.papers.paper_for": lambda w, a: shown(
+        lambda: paper_for(w.session, a["seen_by"], paper_id(w))
     ),
     "matters.sight.matter_for": lambda w, a: shown(
         lambda: matter_for(w.session, a["seen_by"], w.matter.id)

@@ -83,7 +83,7 @@ def test_from_opening_to_receipt_each_step_is_somebodys_and_the_register_follows
     say(session, blobs, open_c1, K.SUBMITTED, clerk, on=TODAY - timedelta(5))
     say(session, blobs, open_c1, K.ASKED, cast.office, text="补场所照片", on=TODAY - timedelta(3))
     say(session, blobs, open_c1, K.RESUBMITTED, clerk, on=TODAY - timedelta(2))
-    receipt = attachment(PDF, "回执/../马家沟.pdf", what="备案回执")
+    receipt = attachment(PDF, "回执/../马家沟.pdf", what="备案回执", field="receipt")
     say(session, blobs, open_c1, K.FILED, cast.office, number="晋忻0001", receipt=receipt)
 
     assert (open_c1.filed_on, open_c1.filing_number) == (TODAY, "晋忻0001")
@@ -350,12 +350,12 @@ def test_the_list_shows_what_runs_out_first_and_is_narrowed_by_opener_and_need(
 )
 def test_only_a_whole_pdf_or_picture_is_a_receipt(content: bytes, told: str) -> None:
     with pytest.raises(Invalid, match=told):
-        attachment(content, "回执.pdf", what="备案回执")
+        attachment(content, "回执.pdf", what="备案回执", field="receipt")
 
 
 def test_a_receipts_name_is_safe_and_tells_its_kind() -> None:
     def name(given: str) -> str:
-        made: Attachment = attachment(PDF, given, what="备案回执")
+        made: Attachment = attachment(PDF, given, what="备案回执", field="receipt")
         return made.name
 
     assert name('C:\\回执\\a"<b>.exe') == "a b.pdf"
