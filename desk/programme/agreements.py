@@ -14,8 +14,9 @@ from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
 from server.media.attachments import Attachment, attachment
 from server.models.coverage import Agreement
+from server.services.common.seals import seal
+from server.services.county.agreement_options import RUNS_OUT
 from server.services.coverage.agreements import (
-    RUNS_OUT,
     WAITING,
     AgreementState,
     agreement_of,
@@ -33,6 +34,7 @@ from server.services.registry.fields import COOP_MODES
 blueprint = Blueprint("desk_agreements", __name__, url_prefix="/desk")
 guard_desk(blueprint, *WHOLE_COUNTY)
 PAPER = "协议"
+CHOOSING = -1  # the form of days, which is about no agreement
 GROUPS = {"waiting": WAITING, "valid": (AgreementState.IN_FORCE, AgreementState.RUNNING_OUT)}
 """What the address calls several states at once."""
 
@@ -85,10 +87,31 @@ def _page(problem: Problem | None = None, *, about: int = 0) -> Any:
         modes=COOP_MODES,
         states=AgreementState,
         waiting_states=WAITING,
-        days=RUNS_OUT.days,
+        days=RUNS_OUT.held(county),
+        setting=RUNS_OUT,
+        days_seal=seal(RUNS_OUT.shown(county)),
+        choosing=about == CHOOSING,
         follows=_follows(),
         about=about,
     )
+
+
+@blueprint.post("/agreements/days")
+def days() -> Any:
+    """How many days before its end an agreement is asked about: the county's choice."""
+    _only_office()
+    with answering(lambda problem: _page(problem, about=CHOOSING)):
+        made = RUNS_OUT.edit(
+            session(),
+            county=county_of_desk(),
+            typed=request.form,
+            by=me(),
+            now=clock.now(),
+            reason=request.form.get("reason", ""),
+            seal=request.form.get("seal", ""),
+        )
+    message = "提醒的天数改好了。" if made else "没有改动。"
+    return done(message, url_for("desk_agreements.agreements"))
 
 
 @blueprint.get("/agreements")

@@ -244,6 +244,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/county/remarks": "sddddds",
     "POST /desk/county/remarks": "sddddds",
     "GET /desk/agreements": "sdddsss",
+    "POST /desk/agreements/days": "eddddde",
     "POST /desk/agreements": "eddddde",
     "POST /desk/agreements/<int:agreement_id>/paper": "edddddn",
     "POST /desk/agreements/<int:agreement_id>/end": "edddddn",

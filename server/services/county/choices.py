@@ -1,6 +1,7 @@
 """Saves what a county chooses itself, page by page: sealed, with a reason, told in words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.models.county import County
 from server.models.person import Person
-from server.policy.setting import Setting
+from server.policy.setting import Setting, checked, typed_numbers
 from server.services.common import history
 from server.services.common.seals import Shown, changes, refuse_if_changed
 from server.services.common.written import reason_given
@@ -61,3 +62,52 @@ def save_choices(
         reason=reason,
     )
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class NumberChoice:
+    """One number that a county chooses by itself on a page of its own; `usual` is ours."""
+
+    name: str
+    setting: Setting
+    usual: int
+    invalid: str
+
+    def held(self, county: County) -> int:
+        """The county's choice; what is missing or cannot be falls back to ours."""
+        held = county.options.get(self.name)
+        return int(held) if held is not None and self.setting.may_be(held) else self.usual
+
+    def shown(self, county: County) -> list[Shown]:
+        """The choice as seals and the history tell it."""
+        return numbers_shown({self.name: self.setting}, {self.name: self.held(county)})
+
+    def edit(
+        self,
+        session: Session,
+        *,
+        county: County,
+        typed: Mapping[str, str],
+        by: Person,
+        now: datetime,
+        reason: str,
+        seal: str | None = None,
+    ) -> list[history.Change]:
+        """Change it to what was typed; `seal` is that of `shown` on the form.
+
+        Raises Invalid (its `invalid` code, reason-needed); Conflict county-changed-meanwhile.
+        """
+        settings = {self.name: self.setting}
+        hold_still(session, county)
+        wished = checked(settings, typed_numbers(settings, typed), code=self.invalid)
+        return save_choices(
+            session,
+            county=county,
+            held=self.shown(county),
+            wished=numbers_shown(settings, wished),
+            options=wished,
+            by=by,
+            now=now,
+            reason=reason,
+            seal=seal,
+        )

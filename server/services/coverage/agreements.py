@@ -22,12 +22,10 @@ from server.plain_text import plain_text
 from server.services.common import history
 from server.services.common.queues import Asked, QueueLine
 from server.services.common.written import reason_given, written
+from server.services.county.agreement_options import RUNS_OUT
 from server.services.coverage.actions import CoverageAction
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.registry.fields import COOP_MODES
-
-RUNS_OUT = timedelta(days=60)
-"""So long before its end an agreement is asked about (本系统的设置, the plans name no time)."""
 
 
 class AgreementState(Labelled):
@@ -78,10 +76,11 @@ def agreements_of(session: Session, *, county: str, on: date) -> list[AgreementV
         .where(Agreement.county == county)
         .order_by(Agreement.id.desc())
     )
+    asked_before = runs_out(session, county)
     views = [
         AgreementView(
             agreement=one,
-            state=state_on(one, on, followed=follower is not None),
+            state=state_on(one, on, asked_before, followed=follower is not None),
             who=by or "系统",
             ended_who=end or "",
             followed_by=follower,
@@ -91,7 +90,14 @@ def agreements_of(session: Session, *, county: str, on: date) -> list[AgreementV
     return sorted(views, key=lambda one: one.state not in WAITING)
 
 
-def state_on(agreement: Agreement, on: date, *, followed: bool) -> AgreementState:
+def runs_out(session: Session, county: str) -> timedelta:
+    """So long before its end an agreement is asked about: the county's choice."""
+    return timedelta(days=RUNS_OUT.held(session.get_one(County, county)))
+
+
+def state_on(
+    agreement: Agreement, on: date, asked_before: timedelta, *, followed: bool
+) -> AgreementState:
     """How an agreement stands on a day; its last day still counts."""
     if agreement.mistaken:
         return AgreementState.MISTAKEN
@@ -101,7 +107,7 @@ def state_on(agreement: Agreement, on: date, *, followed: bool) -> AgreementStat
         return AgreementState.TO_COME
     if agreement.until_on is not None and agreement.until_on < on:
         return AgreementState.FOLLOWED if followed else AgreementState.EXPIRED
-    if agreement.until_on is not None and agreement.until_on - on <= RUNS_OUT and not followed:
+    if agreement.until_on is not None and agreement.until_on - on <= asked_before and not followed:
         return AgreementState.RUNNING_OUT
     return AgreementState.IN_FORCE
 
@@ -281,18 +287,18 @@ def end_agreement(
 
 def agreements_queue(session: Session, asked: Asked) -> QueueLine:
     """Agreements that have run out or soon will, since they began to; one query."""
-    after = aliased(Agreement)
+    after, asked_before = aliased(Agreement), runs_out(session, asked.county)
     number, first = session.execute(
         sa.select(sa.func.count(), sa.func.min(Agreement.until_on)).where(
             Agreement.county == asked.county,
             ~Agreement.mistaken,
             Agreement.ended_on.is_(None),
             Agreement.from_on <= asked.on,
-            Agreement.until_on <= asked.on + RUNS_OUT,
+            Agreement.until_on <= asked.on + asked_before,
             ~sa.exists().where(after.follows_id == Agreement.id, ~after.mistaken),
         )
     ).one()
-    return QueueLine(number, first - RUNS_OUT if first else None)
+    return QueueLine(number, first - asked_before if first else None)
 
 
 def told(agreement: Agreement) -> str:

@@ -214,7 +214,7 @@ def test_a_step_carries_papers_and_photos_without_what_the_camera_wrote(
     path = f"/matters/{the_one(session).id}"
     page = desk.get(path)
     kept = {one.file_kind: one for one in session.scalars(select(MatterPaper))}
-    assert "来文 1 .pdf" in text_of(page)
+    assert "来文 1.pdf" in text_of(page)
     assert f'title="SHA-256 {kept["jpeg"].file_sha256}"' in page.text
     assert "附 2 份材料" in text_of(desk.get("/matters"))
     assert kept["pdf"].file_sha256 in text_of(desk.get("/history"))

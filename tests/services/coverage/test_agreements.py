@@ -15,6 +15,7 @@ from server.media.blobs import FolderStore
 from server.models.coverage import Agreement
 from server.models.history import HistoryLine
 from server.services.common.queues import Asked, QueueLine
+from server.services.county.agreement_options import RUNS_OUT
 from server.services.coverage.agreements import (
     AgreementState,
     agreements_of,
@@ -94,6 +95,15 @@ def test_what_runs_out_waits_until_it_is_followed_or_ended(
     record(session, blobs, cast, mode="transport_coop", until_on=None)
     asked = Asked(cast.office, NOW)
     assert agreements_queue(session, asked) == QueueLine(1, TODAY)
+    RUNS_OUT.edit(
+        session, county=cast.county, typed={"agreement_days": "30"}, by=cast.office, now=NOW,
+        reason="专班会议",
+    )  # fmt: skip
+    assert agreements_queue(session, asked) == QueueLine(0)
+    in_time = Asked(cast.office, NOW + timedelta(days=30))
+    assert agreements_queue(session, in_time) == QueueLine(1, TODAY + timedelta(days=30))
+    cast.county.options = {}
+    session.flush()
     assert agreements_queue(session, Asked(cast.outsider, NOW)) == QueueLine(0)
 
     new = record(
