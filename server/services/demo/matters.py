@@ -10,6 +10,7 @@ from server.calendar import BEIJING, beijing_day
 from server.models.county import County
 from server.models.matter import Matter
 from server.models.person import Person, Role
+from server.services.county.heads import name_head
 from server.services.demo.cast import DemoCast
 from server.services.matters.closing import check, close
 from server.services.matters.handling import answer, ask_for_time, refer
@@ -30,6 +31,14 @@ def bring_problems(session: Session, cast: DemoCast, *, county: County, on: date
 
     def at(days_ago: int) -> datetime:
         return datetime.combine(on - timedelta(days=days_ago), time(9, 30), BEIJING)
+
+    name_head(
+        session, county=county, from_on=on - timedelta(days=60), by=office, now=at(21),
+        typed={
+            "name": "张县长", "post": "副县长", "phone": "0350-0000000",
+            "reason": "专班成立文件（演示）",
+        },
+    )  # fmt: skip
 
     def brought(days_ago: int, what: tuple[str, str], words: str, **more: Any) -> Matter:
         now = at(days_ago)

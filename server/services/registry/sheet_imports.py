@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -96,17 +96,26 @@ class ImportPlan:
 
 
 def plan_import(
-    session: Session, *, county: County, content: bytes, filename: str, now: datetime
+    session: Session,
+    *,
+    county: County,
+    content: bytes,
+    filename: str,
+    now: datetime,
+    hold: Callable[[Sequence[Planned]], None] | None = None,
 ) -> ImportPlan:
     """Look at a file and say, line by line, what importing it would do; changes nothing.
 
-    A fixed number of queries for any number of lines. Raises Invalid import-empty, import-headers,
+    `hold` may find more wrong with the lines than an office's import would. A fixed number of
+    queries for any number of lines. Raises Invalid import-empty, import-headers,
     import-not-a-table, import-has-password, import-too-large, import-too-many-rows.
     """
     table = find_table(open_book(content, filename))
     seen = _seen(session, county.code)
     importing = Importing(session, county, now, table.columns)
     planned = importing.plan(table.rows)
+    if hold is not None:
+        hold(planned)
     if unread := importing.unread_stages:
         note = (
             f"“建设情况”这一列有{len(unread)}行（第{unread[0]}行起）写的不是系统里的说法，没有读；"

@@ -47,6 +47,13 @@ def export_xlsx(session: Session, *, county: County) -> bytes:
     return _xlsx(EXPORTED, _export_rows(session, county), f"{county.name}站点登记")
 
 
+def township_xlsx(session: Session, *, county: County, township: Division) -> bytes:
+    """A township's open stations, for its officer to put right and hand in as proposals."""
+    which = Station.closed_on.is_(None) & (Station.township_code == township.code)
+    rows = [cells for _, cells in _rows(session, county, which)]
+    return _xlsx(EXPORTED, rows, f"{township.name}站点登记")
+
+
 def closed_xlsx(session: Session, *, county: County) -> bytes:
     """Every closed station with the day of its closing; for the files, not to be imported."""
     closed = Station.closed_on.is_not(None)

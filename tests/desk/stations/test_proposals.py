@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -198,3 +201,46 @@ def test_a_township_asks_for_acceptances_of_a_list_and_of_one(
     record = text_of(desk_of(zhen).get("/acceptances/1"))
     assert "谁提请的 鹅城专干" in record
     assert "谁验收的 县办" in record
+
+
+def test_a_township_hands_in_its_own_table_and_the_office_finds_each_wish_by_itself(
+    session: Session, cast: Cast, zhen: Person, desk_of: DeskOf
+) -> None:
+    desk = desk_of(zhen)
+    book = openpyxl.load_workbook(BytesIO(desk.get("/proposals/list/stations.xlsx").get_data()))
+    sheet = book.worksheets[0]
+    heads = [cell.value for cell in sheet[1]]
+    rows = {row[heads.index("编号")].value: row for row in sheet.iter_rows(min_row=2)}
+    assert {"C0001", "C0002", "XZ0001"} <= set(rows)
+    assert "C0003" not in rows  # the other township's
+    for code in ("C0001", "C0002"):
+        rows[code][heads.index("地址")].value = f"{code}<b>旁"
+    out = BytesIO()
+    book.save(out)
+
+    answer = desk.post("/proposals/list", file=(BytesIO(out.getvalue()), "鹅城.xlsx"))
+    assert answer.status_code == 303
+    shown = desk.client.get(answer.location)
+    assert "改登记 2 份" in text_of(shown)
+    assert "C0001<b>旁" in text_of(shown)
+    [where] = re.findall(r'action="/desk(/proposals/list/[^"]+)"', shown.text)
+    where = unescape(where)
+    [mark] = re.findall(r'name="mark" value="(\w+)"', shown.text)
+    assert "请写一句为什么改" in text_of(desk.post_and_go_on(where, mark=mark, reason=""))
+    told = desk.done(where, mark=mark, reason=REASON)
+    assert "已提交县里审核：2 份" in told
+    assert cast.c1.address == "村委会旁"
+
+    # Sent twice, or with a station of another township, nothing is handed in again.
+    again = desk.post("/proposals/list", file=(BytesIO(out.getvalue()), "鹅城.xlsx"))
+    assert "您提过这个站的变更" in text_of(desk.client.get(again.location))
+    office = desk_of(cast.office)
+    listed = office.get("/proposals")
+    every = session.scalars(select(Proposal)).all()
+    assert len(every) == 2
+    office.done(
+        "/proposals", what="accept", proposal=[one.id for one in every],
+        **{f"seen-{one.id}": seen_in(listed, one) for one in every},
+    )  # fmt: skip
+    session.refresh(cast.c1)
+    assert cast.c1.address == "C0001<b>旁"
