@@ -91,7 +91,7 @@ def _shown(token: str, now: datetime) -> Shown:
         looked_at=clock_text(now),
         near=points_near(session(), station=station),
         delivery=complaint_options(county).delivery,
-        services=tuple(SERVICES[name] for name in station.services if name in SERVICES),
+        services=tuple(SERVICES.get(name, name) for name in station.services),
         filing={"filed": station.filed_on is not None, "on": station.filed_on},
         hotline=county.hotline,
         demo=county.demo or station.demo,

@@ -15,6 +15,7 @@ from server.models.station import Station
 from server.services.common.seals import Value, seal
 from server.services.people.scope import OFFICE, SEES_ROUNDS
 from server.services.registry.fields import SERVICES
+from server.services.registry.functions import edit_functions, functions_shown, own_functions
 from server.services.registry.venues import (
     VENUES,
     edit_venues,
@@ -67,13 +68,17 @@ def _merged() -> MergedForm:
     return merged(held, {"venues": request.form.get("venues", held["venues"])}, told)
 
 
-def _page(problem: Problem | None = None) -> Any:
+def _page(problem: Problem | None = None, *, naming: bool = False) -> Any:
+    """The page, with what is wrong with the form of kinds or, `naming`, with that of functions."""
     lines = _lines()
     every = [station for line in lines for station in line.stations]
     commerce = [one for one in every if COMMERCE in one.coop_modes]
     functions = {
         key: (label, [one for one in every if key in one.services])
-        for key, label in SERVICES.items()
+        for key, label in {
+            **SERVICES,
+            **{word: word for word in own_functions(county_of_desk())},
+        }.items()
     }
     chosen = {line.key: (line.label, line.stations) for line in lines}
     chosen |= {f"f-{key}": found for key, found in functions.items()}
@@ -96,8 +101,12 @@ def _page(problem: Problem | None = None) -> Any:
         shown=chosen.get(asked),
         asked=asked,
         ours=VENUES,
-        form=_merged() if problem else opened(_held()),
-        reason=request.form.get("reason", "").strip(),
+        own_functions=own_functions(county_of_desk()),
+        functions_text=functions_shown(own_functions(county_of_desk()))[0].text,
+        functions_seal=seal(functions_shown(own_functions(county_of_desk()))),
+        naming=naming,
+        form=_merged() if problem and not naming else opened(_held()),
+        reason="" if naming else request.form.get("reason", "").strip(),
     )
 
 
@@ -126,3 +135,24 @@ def save() -> Any:
         )
     said = "改好了，站点上原来写的字都没有动。" if made else "没有改动。"
     return done(said + form.told(), url_for("desk_venues.venues"))
+
+
+@blueprint.post("/venues/functions")
+def save_functions() -> Any:
+    """The county's own words for what stations do, each from a day on."""
+    if not may(*OFFICE):
+        raise NotAllowed("not-your-page", "服务项目由县专班定。如有意见，请联系县专班。")
+    form = request.form
+    with answering(lambda problem: _page(problem, naming=True)):
+        made = edit_functions(
+            session(),
+            county=county_of_desk(),
+            text=form.get("functions", ""),
+            by=me(),
+            now=clock.now(),
+            today=clock.today(),
+            reason=form.get("reason", "").strip(),
+            seal=form.get("seal", ""),
+        )
+    said = "改好了，改登记时就能勾选。" if made else "没有改动。"
+    return done(said, url_for("desk_venues.venues"))

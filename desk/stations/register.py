@@ -28,6 +28,7 @@ from server.services.mending.rectifications import withdraw_with_station
 from server.services.people.scope import OFFICE, TOWNSHIP, station_for
 from server.services.registry.field_reading import read_day
 from server.services.registry.fields import FIELDS, Field, names_of, show, stored
+from server.services.registry.functions import functions_on
 from server.services.registry.proposals import propose_closing, propose_edit, propose_new
 from server.services.registry.stations import (
     add_station,
@@ -103,6 +104,7 @@ def _edit_page(station: Station, problem: Problem | None = None) -> Any:
         "edit.html",
         problem=problem,
         venues=list(venue_kinds(county_of_desk())),
+        functions=functions_on(county_of_desk(), clock.today()),
         station=station,
         amends=amends,
         waiting=waiting_here(station),

@@ -273,6 +273,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/coverage.<any(xlsx, csv):ending>": "sssdsss",
     "GET /desk/coverage/venues": "sssdsss",
     "POST /desk/coverage/venues": "sddddds",
+    "POST /desk/coverage/venues/functions": "eddddde",
     "GET /desk/coverage/villages/<code>": "snsdssn",
     "POST /desk/coverage/villages/<code>": "edddddn",
     "POST /desk/coverage/populations/<int:row>/withdraw": "edddddn",

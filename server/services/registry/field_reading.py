@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
 from server.errors import Invalid, Problem
-from server.models.county import DivisionLevel, Operator, OperatorStatus
+from server.models.county import County, DivisionLevel, Operator, OperatorStatus
 from server.plain_text import narrow_text, plain_text
 from server.policy.hours import parse_hours
 from server.policy.standard.facts import Ownership
 from server.services.county.place_names import Places
 from server.services.registry.fields import Field
+from server.services.registry.functions import FIELD as FUNCTIONS
+from server.services.registry.functions import functions_on
 
 EARLIEST = date(1990, 1, 1)
 
@@ -32,6 +34,11 @@ class Reading:
     def places(self) -> Places:
         """The county's villages and townships by name."""
         return Places(self.session, self.county)
+
+    @cached_property
+    def functions(self) -> Mapping[str, str]:
+        """What a station may do, the county's own words too."""
+        return functions_on(self.session.get_one(County, self.county), self.today)
 
     @cached_property
     def gone(self) -> frozenset[int]:
@@ -168,8 +175,8 @@ def _choice(field: Field, raw: Any, reading: Reading) -> Any:  # noqa: ARG001
     return Ownership(key) if field.name == "ownership" else key
 
 
-def _choices(field: Field, raw: Any, reading: Reading) -> list[str]:  # noqa: ARG001
-    choices = field.choices or {}
+def _choices(field: Field, raw: Any, reading: Reading) -> list[str]:
+    choices = reading.functions if field.name == FUNCTIONS else field.choices or {}
     keys = set()
     for part in _parts(raw):
         key = _key_in(choices, part)

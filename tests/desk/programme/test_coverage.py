@@ -175,3 +175,15 @@ def test_stations_are_told_apart_by_place_and_function_and_each_number_leads_to_
     page = desk.done("/coverage/venues", venues="卫生室：诊所", reason="本县有", seal=sealed[1])
     assert "卫生室 本县自定 1 诊所 1" in page
     assert "诊所（卫生室）" in text_of(desk.get(f"/stations/{cast.c2.id}"))
+
+    own = re.findall(r'name="seal" value="(\w+)"', desk.get("/coverage/venues").text)[-1]
+    shown = desk.post_and_go_on(
+        "/coverage/venues/functions", functions="寄件", reason="本县有", seal=own
+    )
+    assert "“寄件”已经有了" in text_of(shown)
+    page = desk.done(
+        "/coverage/venues/functions", functions="代缴水电费", reason="本县有", seal=own
+    )
+    assert "代缴水电费 本县自定 0" in page
+    form = desk.get(f"/stations/{cast.c2.id}/edit").text
+    assert 'name="services" value="代缴水电费"' in form
