@@ -15,7 +15,9 @@ function subjectOf(here, code) {
 }
 
 function Register({ here }) {
-  const status = here.status;
+  const status = here.status; // null: the county has no standard; missing: kept by an older app
+  const none = status === null ? DAY_WORDS.noStandard : '';
+  const said = status ? DAY_WORDS.status[status.code] || '' : none;
   const hours = here.hours_lines || [];
   const line = (text) => html`<span key=${text} class="line">${text}</span>`;
   return html`<section class="card pad">
@@ -23,7 +25,7 @@ function Register({ here }) {
     <p><b class="number">${here.code}</b> ${here.level_label || ''} ${here.township_name || ''}</p>
     ${hours.length ? html`<p>${DAY_WORDS.open}${hours.map(line)}</p>` : null}
     <p class="status-line"><${StatusMark} status=${status} /></p>
-    <p>${status ? DAY_WORDS.status[status.code] || '' : status === null ? DAY_WORDS.noStandard : ''}</p></section>`;
+    <p>${said}</p></section>`;
 }
 
 /** What was found here, asked to be mended, and asked. */

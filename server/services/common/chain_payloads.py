@@ -16,6 +16,7 @@ from server.models.coverage import PopulationList
 from server.models.history import HistoryLine
 from server.models.inspection import Inspection, RoundReport
 from server.models.kept_paper import KeptPaper
+from server.models.matter import Matter, MatterPaper
 from server.models.month import MonthApproval
 from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
 from server.models.operator_total import OperatorFile, ReconciliationDecision
@@ -139,6 +140,8 @@ FROZEN = (
     _frozen("通知书文件", NoticePaper.made_at, NoticePaper.sha256, county=Notice.county,
             through=NoticePaper.notice_id),
     _frozen("导入批次", SheetImport.imported_at, SheetImport.file_sha256),
+    Source("问题材料", MatterPaper.id, MatterPaper.recorded_at, Matter.county,
+           {"file_sha256": MatterPaper.file_sha256}, through=MatterPaper.matter_id),
     _frozen("人口名单", PopulationList.entered_at, PopulationList.file_sha256),
     _frozen("企业件数文件", OperatorFile.entered_at, OperatorFile.file_sha256),
     _frozen("对账决定", ReconciliationDecision.decided_at, ReconciliationDecision.choice,
