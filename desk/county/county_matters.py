@@ -13,19 +13,19 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.services.common.seals import Value, seal
-from server.services.county.heads import (
-    head_on,
-    heads_shown,
-    heads_told,
-    may_head,
-    name_head,
-)
 from server.services.county.matter_options import (
     SETTINGS,
     MatterOptions,
     edit_matter_options,
     matter_options,
     matter_options_shown,
+)
+from server.services.matters.heads import (
+    head_on,
+    heads_shown,
+    heads_told,
+    may_head,
+    name_head,
 )
 from server.services.people.scope import OFFICE
 from server.services.registry.field_reading import read_day

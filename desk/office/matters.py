@@ -14,7 +14,7 @@ from server.http.database import session
 from server.http.guards import guard_desk
 from server.models.matter import MatterSource
 from server.services.county.counties import townships
-from server.services.county.heads import head_on
+from server.services.matters.heads import head_on
 from server.services.matters.lists import (
     CHOICES,
     Wanted,

@@ -10,7 +10,7 @@ from desk.frame.queues import queues_here
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
-from server.services.county.heads import head_on
+from server.services.matters.heads import head_on
 from server.services.people.assigned import unassigned
 
 blueprint = Blueprint("desk_today", __name__, url_prefix="/desk")

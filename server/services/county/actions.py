@@ -13,7 +13,6 @@ class CountyAction(Action):
     OPERATOR_STATUS = "operator-status", "企业动态管理"
     OUTLINE_RECORDED = "outline-recorded", "上传县域轮廓"
     OUTLINE_REMOVED = "outline-removed", "撤下县域轮廓"
-    HEAD_NAMED = "head-named", "专班负责人"
     OPERATORS_ENTERED = "operators-entered", "按名单录入企业"
     OPERATORS_TAKEN_BACK = "operators-taken-back", "撤回企业名单"
     OPERATOR_TERM = "operator-term", "乡镇由哪家企业服务"

@@ -10,10 +10,10 @@ from server.calendar import BEIJING, beijing_day
 from server.models.county import County
 from server.models.matter import Matter
 from server.models.person import Person, Role
-from server.services.county.heads import name_head
 from server.services.demo.cast import DemoCast
 from server.services.matters.closing import check, close
 from server.services.matters.handling import answer, ask_for_time, refer
+from server.services.matters.heads import name_head
 from server.services.matters.registering import register
 from server.services.matters.timers import escalate
 

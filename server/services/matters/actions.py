@@ -15,5 +15,6 @@ class MatterAction(Action):
     MATTER_NOTED = "matter-noted", "问题补充"
     MATTER_CLOSED = "matter-closed", "问题办结"
     MATTER_REOPENED = "matter-reopened", "问题重新办理"
+    HEAD_NAMED = "head-named", "专班负责人"
     MATTER_PAPERS = "matter-papers", "问题附材料"
     MATTER_ESCALATED = "matter-escalated", "问题催办"

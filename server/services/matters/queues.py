@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from server.models.matter import Matter, MatterStage
 from server.models.person import Person
 from server.services.common.queues import NOTHING, Asked, QueueLine, waiting
-from server.services.county.heads import head_on
+from server.services.matters.heads import head_on
 from server.services.matters.sight import held_by, matters_visible_to
 from server.services.people.scope import OFFICE
 

@@ -9,9 +9,9 @@ from server.calendar import beijing_day, full_day_text
 from server.models.matter import Matter, MatterDeed, MatterStage, MatterStep
 from server.services.common.written import cut
 from server.services.county.counties import counties_here
-from server.services.county.heads import head_on
 from server.services.county.matter_options import matter_options
 from server.services.matters.actions import MatterAction
+from server.services.matters.heads import head_on
 from server.services.matters.steps import step
 
 LEVELS = (MatterDeed.REMINDED, MatterDeed.YELLOW, MatterDeed.RED)  # levels 1, 2 and 3

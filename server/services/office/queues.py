@@ -14,7 +14,6 @@ from server.models.person import Role
 from server.services.audit.checks import chain_queue
 from server.services.common.queues import Asked, QueueLine
 from server.services.complaints import lists as complaints
-from server.services.county.heads import MAY_HEAD
 from server.services.coverage.agreements import agreements_queue
 from server.services.days.month_queue import months_queue
 from server.services.days.reconciliation_queue import reconciliation_queue
@@ -24,7 +23,15 @@ from server.services.intake.double_records import doubles_queue
 from server.services.intake.unsent_imports import cut_off_queue
 from server.services.matters import queues as matters
 from server.services.mending.queues import answered_queue, late_queue, letters_queue
-from server.services.people.scope import HANDLING, HANDS, OFFICE, PROPOSING, REPORTING, TOWNSHIP
+from server.services.people.scope import (
+    HANDLING,
+    HANDS,
+    MAY_HEAD,
+    OFFICE,
+    PROPOSING,
+    REPORTING,
+    TOWNSHIP,
+)
 from server.services.people.unbound import unbound_queue, without_keeper_queue
 from server.services.registry.acceptance_views import acceptances_queue
 from server.services.registry.filing_queues import (

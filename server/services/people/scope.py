@@ -22,6 +22,7 @@ SEES_ROUNDS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.BUREAU, Role.AUDI
 WHOLE_COUNTY = (Role.COUNTY_OFFICE, Role.BUREAU, Role.AUDITOR)  # every station, first to last
 SPEAKS_FOR_A_BODY = (Role.BUREAU, Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER)  # a 联络员
 FOR_A_BODY = (Role.BUREAU, Role.AUDITOR)  # whose account may name a body of the plan
+MAY_HEAD = (Role.COUNTY_OFFICE, Role.BUREAU)  # whose account may be the 专班's head's
 READS_HISTORY = (Role.COUNTY_OFFICE, Role.AUDITOR)
 REPORTS = SEES_ROUNDS  # 每月报送: of these each sees the own unit's, who sees the county all
 REPORTING = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.BUREAU)  # may be a unit's liaison

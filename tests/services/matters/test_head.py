@@ -10,7 +10,7 @@ from server.errors import Conflict, Invalid
 from server.models.person import Person
 from server.services.common.queues import Asked
 from server.services.common.seals import seal
-from server.services.county.heads import head_on, heads_shown, name_head
+from server.services.matters.heads import head_on, heads_shown, name_head
 from server.services.matters.queues import red_queue
 from server.services.matters.timers import escalate
 from tests.bodies import make_bureau_person

@@ -12,15 +12,13 @@ from server.calendar import full_day_text
 from server.errors import Invalid
 from server.models.county import County
 from server.models.organisation import TaskForceHead
-from server.models.person import Person, Role
+from server.models.person import Person
 from server.services.common import history
 from server.services.common.seals import Shown, refuse_if_changed
 from server.services.common.written import reason_given, written
-from server.services.county.actions import CountyAction
 from server.services.county.choices import hold_still
-
-MAY_HEAD = (Role.COUNTY_OFFICE, Role.BUREAU)
-"""Whose account may be the head's: who sees the whole county's problems and does something."""
+from server.services.matters.actions import MatterAction
+from server.services.people.scope import MAY_HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ def name_head(
         of=county,
         by=by,
         at=now,
-        action=CountyAction.HEAD_NAMED,
+        action=MatterAction.HEAD_NAMED,
         summary=f"专班负责人：{head.name}{head.post}，从{full_day_text(from_on)}起",
         changes=[history.Change(field="head", label="专班负责人", old=before, new=head.name)],
         reason=head.reason,
