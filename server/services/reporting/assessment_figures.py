@@ -87,7 +87,7 @@ def draw_again(
     if day.told is Told.RECKONED:
         _stations(figures, span, day.stations, "", assessed=day.assessed)
         return figures
-    register = register_of(session, county=span.county.code)
+    register = register_of(session, county=span.county)
     then = {one.station_id for one in day.stations}
     known = register.on(day.on, open_work=register.open_work(session, day.on))
     stations = [one for one in known if one.station_id in then]
