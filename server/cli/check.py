@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 Answer = TypeVar("Answer")
+ASK = "请运行 python -m server audit verify，看是哪一行。"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -92,6 +93,28 @@ def _store(settings: Settings) -> list[str]:
     except SQLAlchemyError:  # said under 数据库
         begun = False
     return store_faults(FolderStore(settings.photos, begun=begun))
+
+
+def _chain(settings: Settings) -> list[str]:
+    """Whether the triggers are there, and what the last look at the chains found."""
+    import sqlalchemy as sa
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from server.chain_guards import missing_guards
+    from server.models.chain import ChainCheck
+
+    def question(session: "Session") -> list[str]:
+        missing = missing_guards(session.connection())
+        faulty = session.scalars(sa.select(ChainCheck).where(ChainCheck.faulty > 0)).all()
+        said = [f"{one.county}的存证有{one.faulty}处对不上。{ASK}" for one in faulty]
+        if missing:
+            said.append(f"数据库里拦住改动的{len(missing)}个触发器不在了。{ASK}")
+        return said
+
+    try:
+        return _asked(settings, question)
+    except SQLAlchemyError:  # said under 数据库
+        return []
 
 
 def _work(settings: Settings) -> list[str]:
@@ -212,6 +235,7 @@ CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "数据库": _database,
     "照片库": _store,
     "文件权限": _modes,
+    "存证链": _chain,
     "后台任务": _work,
     "识读照片": _reading,
     "字体和标识牌": _fonts,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.models.acceptance import Acceptance
+from server.models.assessment import Assessment
 from server.models.inspection import Inspection, RoundReport
 from server.models.kept_paper import KeptPaper
 from server.models.month import MonthApproval
@@ -32,6 +33,8 @@ JSON_AND_HASH: dict[str, Pair] = {
         (MonthApproval.figures, MonthApproval.figures_sha256),
         (MonthlyReportVersion.content, MonthlyReportVersion.content_sha256),
         (MonthlySummary.content, MonthlySummary.content_sha256),
+        (Assessment.content, Assessment.content_sha256),
+        (SubsidyEntitlement.contents, SubsidyEntitlement.contents_sha256),
         (SubsidyEntitlement.contents, SubsidyEntitlement.contents_sha256),
     )
 }

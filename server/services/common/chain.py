@@ -18,7 +18,14 @@ from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 from server.calendar import beijing_day, full_day_text
 from server.models.chain import ChainAnchor, ChainHead, ChainLine
 from server.services.common.chain_canonical import BEGINNING, line_hash
-from server.services.common.chain_payloads import HISTORY, SOURCES, Payload, payloads, ref_of
+from server.services.common.chain_payloads import (
+    HISTORY,
+    SOURCES,
+    Payload,
+    Source,
+    payloads,
+    ref_of,
+)
 
 NOTED = "chain: noted"
 SHOWN = 16  # so many characters of a hash stand on paper
@@ -40,12 +47,20 @@ def note_history(session: Session, ids: Iterable[int]) -> None:
 @event.listens_for(Session, "after_flush")
 def _note(session: Session, _context: UOWTransaction) -> None:
     """Note what has just been written for the first time."""
-    for row in session.new:
+    for row in (*session.new, *session.dirty):
         source = SOURCES.get(getattr(row, "__tablename__", ""))
-        if source is not None:
+        if source is not None and _is_new(session, row, source):
             county = getattr(row, "county", "") if source.key.key != "id" else ""
             noted = Noted(source.kind, county, ref_of(getattr(row, source.key.key)))
             session.info.setdefault(NOTED, set()).add(noted)
+
+
+def _is_new(session: Session, row: Any, source: Source) -> bool:
+    """Whether a row came with this flush, or was frozen by it."""
+    if source.once is None:
+        return row in session.new
+    before = sa.inspect(row).attrs[source.once.key].history
+    return bool(before.added and before.added[0] is not None)
 
 
 @event.listens_for(Session, "after_transaction_end")

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server.models.acceptance import Acceptance
-from server.models.assessment import AssessmentScheme
+from server.models.assessment import Assessment, AssessmentScheme
 from server.models.coverage import PopulationList
 from server.models.history import HistoryLine
 from server.models.inspection import Inspection, RoundReport
@@ -27,7 +27,7 @@ from server.models.sheet_import import SheetImport
 from server.models.snapshot import SnapshotDay
 from server.models.subsidy import SubsidyEntitlement, SubsidyReview
 from server.models.subsidy_order import SubsidyOrderFile
-from server.models.subsidy_payment import SubsidyBankList, SubsidyEntry
+from server.models.subsidy_payment import SubsidyBankList, SubsidyBatch, SubsidyEntry
 from server.services.common.chain_canonical import sha256_of
 
 AT_ONCE = 500  # so many rows are asked for in one statement
@@ -61,13 +61,14 @@ class Source:
     columns: Mapping[str, "InstrumentedAttribute[Any]"]
     through: "InstrumentedAttribute[Any] | None" = None
     whole: bool = False  # county and moment are hashed as well
+    once: "InstrumentedAttribute[Any] | None" = None  # set when the row is frozen, and never again
 
     def select(self) -> sa.Select[Any]:
         """County, key, moment, and what is hashed."""
         asked = sa.select(self.county, self.key, self.at, *self.columns.values())
         if self.through is not None:
             asked = asked.join(self.county.class_, self.through == self.county.class_.id)
-        return asked
+        return asked if self.once is None else asked.where(self.once.is_not(None))
 
     def payload(self, row: Any, hashed: Callable[[Any], str] = sha256_of) -> Payload:
         """A row of `select` as the chain knows it."""
@@ -96,6 +97,7 @@ def _frozen(
     county: "InstrumentedAttribute[str] | None" = None,
     through: "InstrumentedAttribute[Any] | None" = None,
     whole: bool = False,
+    once: "InstrumentedAttribute[Any] | None" = None,
 ) -> Source:
     noun = at.class_
     key = key or noun.id
@@ -109,6 +111,7 @@ def _frozen(
         columns={one.key: one for one in hashed},
         through=through,
         whole=whole,
+        once=once,
     )
 
 
@@ -156,6 +159,10 @@ FROZEN = (
             SubsidyEntry.entitlement_id, SubsidyEntry.part_id, SubsidyEntry.reverses),
     _frozen("上行订单清单", SubsidyOrderFile.entered_at, SubsidyOrderFile.file_sha256),
     _frozen("银行名单", SubsidyBankList.entered_at, SubsidyBankList.file_sha256),
+    _frozen("补贴批次", SubsidyBatch.released_at, SubsidyBatch.contents_sha256,
+            once=SubsidyBatch.contents_sha256),
+    _frozen("考核结果", Assessment.issued_at, Assessment.content_sha256,
+            once=Assessment.content_sha256),
     _frozen("考核办法", AssessmentScheme.made_at, AssessmentScheme.content_sha256),
     _frozen("补交批次", UnsentImport.imported_at, UnsentImport.file_sha256),
     _frozen("每日快照", SnapshotDay.taken_at, SnapshotDay.sha256, key=SnapshotDay.day_on),

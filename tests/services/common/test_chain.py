@@ -15,7 +15,10 @@ from server.db import Base
 from server.models.chain import ChainHead, ChainLine
 from server.models.history import HistoryLine
 from server.models.person import Person
+from server.models.programme import CountyProgramme
 from server.models.sheet_import import SheetImport
+from server.models.subsidy_payment import SubsidyBatch
+from server.services.audit.verifying import verify
 from server.services.common import chain, history
 from server.services.common.chain_canonical import canonical, line_hash, sha256_of
 from server.services.common.chain_payloads import FROZEN, LINES
@@ -23,13 +26,12 @@ from server.services.registry.actions import RegistryAction
 from server.settings import ROOT
 from tests.at_once import pressed_at_once
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, Cast
+from tests.factories import NOW, Cast, make_plan
 
 GOLDEN = yaml.safe_load((ROOT / "tests/cases/chain.yaml").read_text(encoding="utf-8"))
 # Secrets, tokens and tries; what only compares; uploads, which the row's own history tells of.
 UNCHAINED = {
     "agreements.file_sha256",
-    "assessments.content_sha256",
     "bind_codes.code_sha256",
     "chain_lines.payload_sha256",
     "complaint_photos.sha256",
@@ -42,7 +44,6 @@ UNCHAINED = {
     "photos.sha256",
     "publicity.file_sha256",
     "sign_ins.token_sha256",
-    "subsidy_batches.contents_sha256",  # known at the release: stands in the line about it
     "subsidy_payments.paper_sha256",
 }
 
@@ -136,6 +137,27 @@ def test_a_commit_chains_what_it_wrote_and_nothing_that_was_undone(
     head = session.get_one(ChainHead, "140926")
     last = session.get_one(ChainLine, ("140926", head.seq))
     assert (head.seq, head.hash) == (before + 6, last.hash)
+
+
+@ON_SQLITE
+def test_what_is_frozen_later_gets_its_line_when_it_is(session: Session, cast: Cast) -> None:
+    make_plan(session, cast.county)
+    programme = session.scalars(sa.select(CountyProgramme.id)).first()
+    batch = SubsidyBatch(
+        county="140926", programme_id=programme, number=1, made_by=cast.office.id, made_at=NOW
+    )
+    session.add(batch)
+    session.commit()
+    before = chained(session)
+    batch.contents_sha256, batch.released_by, batch.released_at = "ab" * 32, cast.li.id, NOW
+    session.commit()
+    batch.ended_at, batch.ended_by = NOW, cast.office.id
+    session.commit()
+
+    assert [one[1:] for one in chained(session)[len(before) :]] == [
+        ("subsidy_batches", str(batch.id))
+    ]
+    assert verify(session, county="140926", contents=False).faults == []
 
 
 def test_two_who_commit_at_once_stand_one_after_the_other(
