@@ -23,7 +23,7 @@ from server.services.inspections.freezing import frozen_is_whole
 from server.services.programme.snapshots import digest
 
 AT_ONCE = 100  # papers are large
-Pair = tuple["InstrumentedAttribute[Any]", "InstrumentedAttribute[str]"]
+Pair = tuple["InstrumentedAttribute[Any]", "InstrumentedAttribute[Any]"]
 JSON_AND_HASH: dict[str, Pair] = {
     one.class_.__tablename__: (one, other)
     for one, other in (

@@ -91,7 +91,7 @@ def ref_of(key: Any) -> str:
 
 def _frozen(
     label: str,
-    at: "InstrumentedAttribute[datetime]",
+    at: "InstrumentedAttribute[Any]",
     *hashed: "InstrumentedAttribute[Any]",
     key: "InstrumentedAttribute[Any] | None" = None,
     county: "InstrumentedAttribute[str] | None" = None,
