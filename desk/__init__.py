@@ -24,6 +24,7 @@ def attach_desk(app: Flask) -> None:
     from desk.frame import files
     from desk.frame.again import attach_again
     from desk.frame.pages import attach_pages
+    from desk.money import accounts, bank, batches, cycles, orders, subsidies
     from desk.office import hall, matter, matters, new_matter, overview, today
     from desk.people import (
         account,
@@ -155,10 +156,17 @@ def attach_desk(app: Flask) -> None:
         unit_reports,
         assessments,
         assessment_schemes,
+        subsidies,
+        cycles,
+        batches,
+        bank,
+        accounts,
+        orders,
         phones,
         lag,
         unsent,
         help_pages,
     ):
         app.register_blueprint(part.blueprint)
+    app.register_blueprint(orders.lists)
     attach_again(app)

@@ -9,6 +9,7 @@ from flask import Response, g
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import LARGEST_INTEGER, Between, Day
 from miniapp_api.lenient import Lenient
+from miniapp_api.money_shapes import SubsidiesOut
 from miniapp_api.reading_rows import Beside
 from miniapp_api.shapes import BINARY, HistoryOut, HomeOut, QuestionsOut
 from miniapp_api.views import (
@@ -20,7 +21,8 @@ from miniapp_api.views import (
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_phones
-from server.http.rulebook import standards_here
+from server.http.rulebook import shipped_here, standards_here
+from server.money import yuan_text
 from server.policy.hours import hours_lines
 from server.services.county.telephones import telephone_for
 from server.services.days.months import approved_since
@@ -29,6 +31,8 @@ from server.services.people.scope import KEEPERS
 from server.services.photos.photos import photo_for
 from server.services.photos.reused import reused
 from server.services.signals.lists import questions_of
+from server.services.subsidies.lists import mine, state_said
+from server.services.subsidies.plans import paying_plans
 
 blp = ApiBlueprint("keeper", __name__, url_prefix="/api/v1/keeper", description="站长")
 guard_phones(blp, *KEEPERS)
@@ -109,6 +113,36 @@ def questions(query: dict[str, int | None]) -> dict[str, Any]:
         session(), person=g.person, now=clock.now(), before=query["before"]
     )
     return {"questions": shown, "next": following, "open": open_ones}
+
+
+@blp.route("/subsidies")
+@blp.response(200, SubsidiesOut)
+def subsidies() -> dict[str, Any]:
+    """What the own stations get: how much, for what, and why it is not there yet; read-only."""
+    titles = {
+        (plan.row.id, one.key): one.title
+        for plan in paying_plans(session(), county=g.person.county, shipped=shipped_here())
+        for one in plan.schemes
+    }
+    return {
+        "subsidies": [
+            {
+                "id": one.row.id,
+                "station_id": one.station.id,
+                "station": one.station.name,
+                "title": titles.get((one.row.programme_id, one.row.scheme), "补贴"),
+                "period": one.period,
+                "amount_fen": one.row.amount_fen,
+                "amount": yuan_text(one.row.amount_fen),
+                "sentence": one.row.sentence,
+                "payee": one.row.payee_name,
+                "state": one.row.state.value,
+                "state_label": one.row.state.label,
+                "said": state_said(one),
+            }
+            for one in mine(session(), keeper=g.person)
+        ]
+    }
 
 
 @blp.route("/photos/<uuid:photo_id>/thumb")

@@ -35,7 +35,7 @@ blueprint = Blueprint("desk_organisations", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
 HISTORY_SHOWN = 40
 # Done outside for now: what they answer for is shown, what they did is not kept here.
-OUTSIDE = (Deed.REVIEW_INBOUND, Deed.REVIEW_OUTBOUND, Deed.PAY, Deed.PUNISH)
+OUTSIDE = (Deed.PUNISH,)
 
 
 def _only_office() -> None:

@@ -29,7 +29,7 @@ class ListPages:
 
     `columns` name what the preview shows of a row, each with what it is read by; `notes` are the
     sentences behind a row. `under` is the page it belongs to, `then` what is to be done next and
-    where.
+    where. A list that cannot be taken back (money rests on it) has no `of`.
     """
 
     title: str
@@ -43,9 +43,9 @@ class ListPages:
     enter: Callable[..., ListPlan[Any]]
     template: Callable[[], bytes]
     then: tuple[str, str]
-    of: ListKind
-    plan_undo: Callable[..., Sequence[LineBack]]
-    undo: Callable[..., Sequence[LineBack]]
+    of: ListKind | None = None
+    plan_undo: Callable[..., Sequence[LineBack]] | None = None
+    undo: Callable[..., Sequence[LineBack]] | None = None
 
     @property
     def file_name(self) -> str:
@@ -69,7 +69,7 @@ def _attach_upload(blueprint: Blueprint, path: str, kind: ListPages) -> None:
             problem=problem,
             kind=kind,
             part_of=name,
-            imports=imports_of(session(), county=me().county, kind=kind.of),
+            imports=imports_of(session(), county=me().county, kind=kind.of) if kind.of else [],
         )
 
     @blueprint.get(path)
@@ -158,16 +158,18 @@ def _attach_preview(blueprint: Blueprint, path: str, kind: ListPages) -> None:
 
 
 def _attach_undo(blueprint: Blueprint, path: str, kind: ListPages) -> None:
-    name = blueprint.name
+    name, of, plan_undo, take_back = blueprint.name, kind.of, kind.plan_undo, kind.undo
+    if of is None or plan_undo is None or take_back is None:
+        return
 
     def import_here(sheet_id: int) -> SheetImport:
-        return import_of(session(), county=me().county, kind=kind.of, import_id=sheet_id)
+        return import_of(session(), county=me().county, kind=of, import_id=sheet_id)
 
     @blueprint.get(f"{path}/imports/<int:sheet_id>")
     def one_import(sheet_id: int) -> Any:
         """What one list changed, and what taking it back would do."""
         made = import_here(sheet_id)
-        plan = [] if made.undone_at else kind.plan_undo(session(), made)
+        plan = [] if made.undone_at else plan_undo(session(), made)
         people = names_of(
             session(), person_ids=[one for one in (made.imported_by, made.undone_by) if one]
         )
@@ -191,7 +193,7 @@ def _attach_undo(blueprint: Blueprint, path: str, kind: ListPages) -> None:
         address = url_for(f"{name}.one_import", sheet_id=made.id)
         # Taken back by somebody else in the meantime: the page says so.
         with answering(lambda _: redirect(address, 303)):
-            undone = kind.undo(session(), made, by=me(), now=clock.now())
+            undone = take_back(session(), made, by=me(), now=clock.now())
         left = f"有 {len(made.left)} 处没有动，列在下面。" if made.left else ""
         return done(f"撤回完成：退回 {sum(bool(one.back) for one in undone)} 行。{left}", address)
 

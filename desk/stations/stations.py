@@ -45,6 +45,8 @@ from server.services.review.lists import reviews_of_station
 from server.services.signals.lists import Wanted, signals_seen
 from server.services.standing.open_work import record_statuses
 from server.services.standing.standing import standing_of
+from server.services.subsidies.lists import Wanted as MoneyWanted
+from server.services.subsidies.lists import entitlements_seen, state_said
 
 blueprint = Blueprint("desk_station", __name__, url_prefix="/desk")
 guard_desk(blueprint)
@@ -53,6 +55,7 @@ PHOTO_PAGE = 40
 HISTORY_PAGE = 50
 HISTORY_ON_STATION = 12
 QUESTIONS = 6
+MONEY_ON_STATION = 6
 COMPLAINTS = 8
 
 
@@ -139,6 +142,13 @@ def station(station_id: int) -> Any:
         "station.html",
         model=found.id in live_models(session(), [found.id]),
         station=found,
+        money=entitlements_seen(
+            session(),
+            county=found.county,
+            wanted=MoneyWanted(station_id=found.id),
+            seen_by=me(),
+        )[:MONEY_ON_STATION],
+        state_said=state_said,
         venue_kind=venue_kind(found.venue, county_of_desk()),
         view=view,
         waiting=waiting_here(found) if may(*TOWNSHIP) else [],

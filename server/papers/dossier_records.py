@@ -295,7 +295,7 @@ def changes(folder: Folder) -> Section:
         rows.append((moment_text(line.at), line.who, "\n".join(what)))
     return Section(
         f"变更记录（最近{HISTORY_LINES}条，问题的经过不在内）",
-        (table(("什么时候", "谁", "什么"), (0, 0.8, 4), rows, "没有变更记录。"),),
+        (table(("什么时候", "谁", "什么"), (0, 0, 1), rows, "没有变更记录。"),),
     )
 
 

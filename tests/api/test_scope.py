@@ -30,6 +30,7 @@ GET    /api/v1/keeper/history                     401 200 200 403 403 403 403 40
 GET    /api/v1/keeper/photos/<uuid:photo_id>/thumb 401 200 404 403 403 403 403 403 403 404
 GET    /api/v1/keeper/photos/<uuid:photo_id>/view 401 200 404 403 403 403 403 403 403 404
 GET    /api/v1/keeper/questions                   401 200 200 403 403 403 403 403 403 200
+GET    /api/v1/keeper/subsidies                   401 200 200 403 403 403 403 403 403 200
 GET    /api/v1/keeper/inspections                 401 200 200 403 403 403 403 403 403 200
 GET    /api/v1/keeper/inspections/<uuid:inspection_id> 401 200 404 403 403 403 403 403 403 404
 GET    /api/v1/keeper/inspections/<uuid:inspection_id>/copy.pdf 401 200 404 403 403 403 403 403 403 404

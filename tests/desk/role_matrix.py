@@ -2,6 +2,7 @@
 
 from desk.checks.complaint import COMPLAINT_MOVES
 from desk.office.matter import MOVES
+from tests.desk.money_matrix import MONEY
 
 # Columns: county office, township officer of the other township, of the station's own township,
 # operator of the station, bureau, auditor, the office of another county. The station is C0001 of
@@ -302,6 +303,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/double-records": "sssdsss",
     "POST /desk/double-records/<int:double_id>/settle": "edddddn",
     "GET /desk/unsent/preview/<token>": "ndddddn",
+    **MONEY,
 }
 PUBLIC = {"GET /desk/sign-in", "POST /desk/sign-in", "GET /desk/static/<path:name>"}
 WHO = ("office", "officer", "own", "operator", "bureau", "auditor", "outsider")

@@ -51,6 +51,7 @@ from tests.services.asked import raised
 from tests.services.days.scanned import scanned
 from tests.services.matters.brought import brought
 from tests.services.reporting.assessed import issued_sheet
+from tests.services.subsidies.listed import listed as listed_money
 
 DeskOf = Callable[[Person], Desk]
 
@@ -216,11 +217,19 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     assert plan_row is not None
     bureau = people["bureau"]
     sheet_issued = issued_sheet(session, cast, standards)
+    due, payment = listed_money(
+        session, cast.c1, programme_id=plan_row.programme_id, by=cast.office
+    )
     places: dict[str, Any] = {
         "<int:step_id>": receipt.id,
         "<int:file_id>": scanned(session, cast.c1, {3: (9, 1)})[0].file_id,
         "<int:decision_id>": 999_999,
         "<int:programme_id>": plan_row.programme_id,
+        "<scheme>": "outbound",
+        "<period>": "2023-05",
+        "<int:entitlement_id>": due.id,
+        "<int:batch_id>": payment.batch_id,
+        "<int:payment_id>": payment.id,
         "<int:row_id>": plan_row.id,
         "<month>": report_this_month(session, cast, bureau, standards),
         "<any(pdf, docx, xlsx):kind>": "pdf",

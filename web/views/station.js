@@ -1,12 +1,13 @@
 // 我的站: how my station stands against the standard, in the same sentences as the office reads.
 
+import { useEffect, useState } from '../vendor/hooks.mjs';
 import { day } from '../day.js';
 import { dayInWords } from '../core/dates.js';
 import { SUBJECTS } from '../core/words.js';
 import { DAY_WORDS } from '../core/words/day.js';
 import { Button, html, Note, Screen } from '../parts.js';
 import { Row, StatusMark } from '../pieces.js';
-import { home, station, today } from '../state.js';
+import { fetched, home, station, today } from '../state.js';
 
 /** The photo that goes with a failing, when the day's tasks name one. */
 function subjectOf(here, code) {
@@ -40,6 +41,20 @@ function Papers() {
       ${DAY_WORDS.questionsAsked}<//></section>`;
 }
 
+/** What the station gets in subsidies: how much, for what, and why it is not there yet. */
+function Money({ id }) {
+  const [said, setSaid] = useState(null);
+  useEffect(() => {
+    fetched('/keeper/subsidies').then(setSaid);
+  }, [id]);
+  const list = (said && said.body && said.body.subsidies) || [];
+  const own = list.filter((one) => one.station_id === id);
+  if (!own.length) return null;
+  return html`<section class="card pad"><h2>补助</h2>
+    ${own.map((one) => html`<p key=${one.id}>${one.sentence}
+      <span class="line quiet">${one.said}</span></p>`)}</section>`;
+}
+
 function Failing({ one, subject }) {
   return html`<section class="card pad">
     <h2>${one.title}</h2><p class="clause">${one.clause}</p><p>${one.why}</p>
@@ -54,6 +69,7 @@ export function Station() {
   return html`<${Screen} title="我的站" back="">
     <${Register} here=${here} />
     <${Papers} />
+    <${Money} id=${here.id} />
     ${heard ? null : html`<${Note} kind="calm" icon="nonet">${DAY_WORDS.needsNet}<//>`}
     ${day.value.failings.map((one) => html`
       <${Failing} key=${one.code} one=${one} subject=${subjectOf(here, one.code)} />`)}

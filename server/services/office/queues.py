@@ -26,10 +26,13 @@ from server.services.mending.queues import answered_queue, late_queue, letters_q
 from server.services.people.scope import (
     HANDLING,
     HANDS,
+    KEEPS_MONEY,
     MAY_HEAD,
     OFFICE,
+    PAYS,
     PROPOSING,
     REPORTING,
+    REVIEWS_MONEY,
     TOWNSHIP,
 )
 from server.services.people.unbound import unbound_queue, without_keeper_queue
@@ -49,6 +52,7 @@ from server.services.reporting.queues import (
 from server.services.review.lists import reviews_queue
 from server.services.rounds.reports import unreported_queue
 from server.services.signals.lists import signals_queue
+from server.services.subsidies import queues as money
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +274,47 @@ QUEUES = (
         "近三个月站长和企业的数对不上，定按哪边算。",
         OFFICE,
         reconciliation_queue,
+    ),
+    Queue(
+        "money-review",
+        "补贴等审核",
+        "笔",
+        "看凭什么、付给谁，通过或者退回。",
+        REVIEWS_MONEY,
+        money.review_queue,
+    ),
+    Queue(
+        "money-approve",
+        "补贴等批准",
+        "笔",
+        "审核过了，由财政局批准。",
+        PAYS,
+        money.approve_queue,
+    ),
+    Queue("money-list", "补贴等编批次", "笔", "批准了，编成批次。", KEEPS_MONEY, money.list_queue),
+    Queue(
+        "money-release",
+        "付款批次等放行",
+        "批",
+        "别人编的，逐行核对再放行。",
+        PAYS,
+        money.release_queue,
+    ),
+    Queue(
+        "money-record",
+        "付款等结果",
+        "行",
+        "放行了，录入银行名单或凭回单记。",
+        PAYS,
+        money.record_queue,
+    ),
+    Queue(
+        "money-accounts",
+        "收款账户等核对",
+        "个",
+        "别人登记的，对着资料再输一遍。",
+        KEEPS_MONEY,
+        money.account_queue,
     ),
     Queue("photos", "照片等核查", "张", "机器拿不准的，请人看一眼。", TOWNSHIP, reviews_queue),
     Queue("signals", "异常提示等处理", "条", "看看站长怎么说，再定。", TOWNSHIP, signals_queue),

@@ -15,8 +15,8 @@ from server.services.people.sign_ins import sha256
 KEPT_FOR = timedelta(hours=24)
 MOST_FORMS = 20  # of one person; the oldest goes first
 MOST_CHARACTERS = 100_000  # of one form
-NEVER_KEPT = frozenset({"csrf", "password", "old", "new", "again"})
-"""Fields that are secrets: a page's token, every password."""
+NEVER_KEPT = frozenset({"csrf", "password", "old", "new", "again", "account_number"})
+"""Fields that are secrets: a page's token, every password, a bank account's number."""
 
 
 def keep_form(

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from server.errors import Conflict, NotAllowed
+from server.errors import Conflict, NotAllowed, NotFound
 from server.models.county import County
 from server.models.person import Person
 from server.models.subsidy import EntitlementState, SubsidyEntitlement
@@ -271,3 +272,77 @@ def tell_batch(
         session, of=session.get_one(County, batch.county), by=by, at=now,
         action=SubsidyAction.BATCH, summary=f"补贴第{batch.number}批：{what}", reason=reason,
     )  # fmt: skip
+
+
+class BatchView(NamedTuple):
+    """A batch with the names of those behind it; `open` lines are neither paid nor over."""
+
+    batch: SubsidyBatch
+    made: str
+    released: str
+    lines: int
+    open: int
+    total: int
+
+
+def batches_of(session: Session, *, programme_id: int) -> list[BatchView]:
+    """A programme's batches, the newest first; two queries."""
+    return _views(session, SubsidyBatch.programme_id == programme_id)
+
+
+def batch_of(session: Session, *, county: str, batch_id: int) -> BatchView:
+    """One batch of the county. Raises NotFound subsidy-unknown."""
+    found = _views(session, sa.and_(SubsidyBatch.county == county, SubsidyBatch.id == batch_id))
+    if not found:
+        raise NotFound("subsidy-unknown", "没有找到这一批。请从付款批次页重新选择。")
+    return found[0]
+
+
+def _views(session: Session, wanted: sa.ColumnElement[bool]) -> list[BatchView]:
+    maker, releaser = aliased(Person), aliased(Person)
+    rows = session.execute(
+        sa.select(SubsidyBatch, maker.name, releaser.name)
+        .join(maker, maker.id == SubsidyBatch.made_by)
+        .outerjoin(releaser, releaser.id == SubsidyBatch.released_by)
+        .where(wanted)
+        .order_by(SubsidyBatch.id.desc())
+    ).all()
+    sums: defaultdict[int, list[SubsidyPayment]] = defaultdict(list)
+    for one in session.scalars(
+        sa.select(SubsidyPayment).where(
+            SubsidyPayment.batch_id.in_([batch.id for batch, _, _ in rows]),
+            SubsidyPayment.state != PaymentState.WITHDRAWN,
+        )
+    ):
+        sums[one.batch_id].append(one)
+    return [
+        BatchView(
+            batch, made, released or "", len(sums[batch.id]),
+            sum(one.state is PaymentState.LISTED for one in sums[batch.id]),
+            sum(one.amount_fen for one in sums[batch.id]),
+        )
+        for batch, made, released in rows
+    ]  # fmt: skip
+
+
+def payment_of(session: Session, *, county: str, payment_id: int) -> SubsidyPayment:
+    """A line of a batch of the county. Raises NotFound subsidy-unknown."""
+    found = session.get(SubsidyPayment, payment_id)
+    if found is None or found.county != county:
+        raise NotFound("subsidy-unknown", "没有找到这一行。请从付款批次页重新选择。")
+    return found
+
+
+def entitlements_by_line(
+    session: Session, payments: Iterable[SubsidyPayment]
+) -> dict[int, list[SubsidyEntitlement]]:
+    """By line, what it pays or was to pay."""
+    found: defaultdict[int, list[SubsidyEntitlement]] = defaultdict(list)
+    for payment_id, row in session.execute(
+        sa.select(SubsidyPaymentPart.payment_id, SubsidyEntitlement)
+        .join(SubsidyEntitlement, SubsidyEntitlement.id == SubsidyPaymentPart.entitlement_id)
+        .where(SubsidyPaymentPart.payment_id.in_([one.id for one in payments]))
+        .order_by(SubsidyPaymentPart.id)
+    ):
+        found[payment_id].append(row)
+    return dict(found)

@@ -20,11 +20,12 @@ from server.models.subsidy import (
 from server.models.subsidy_order import SubsidyOrder
 from server.money import yuan_said
 from server.policy.hours import Holidays, nobody_knows
+from server.policy.plan.duties import Deed
 from server.policy.plan.subsidies import Scheme, SchemeKind, payee_kind
 from server.services.common import history
 from server.services.common.written import reason_given
 from server.services.days.payable import hold_days
-from server.services.people.scope import OFFICE, Everybody, station_ids
+from server.services.people.scope import OFFICE, Everybody, may_do, station_ids
 from server.services.subsidies.actions import SubsidyAction
 from server.services.subsidies.candidates import Candidate, Question, contents_hash
 from server.services.subsidies.inbound import inbound_candidates
@@ -249,7 +250,13 @@ def cycles_of(session: Session, *, plan: Plan) -> Mapping[tuple[str, str], Subsi
 def report_up(
     session: Session, *, cycle: SubsidyCycle, on: date, to: str, by: Person, now: datetime
 ) -> None:
-    """Write down that a cycle's results were reported upward, once. Raises Conflict, Invalid."""
+    """Write down that a cycle's results were reported upward, once.
+
+    By the county office or the body that dispatches (静乐: 发改局做好审核结果的上报). Raises
+    NotAllowed not-your-page, Conflict subsidy-not-now, Invalid reason-needed, field-invalid.
+    """
+    if by.role not in OFFICE and not may_do(session, by, Deed.DISPATCH):
+        raise NotAllowed("not-your-page", "审核结果由县专班或负责调度的单位上报。")
     to = reason_given(
         to, "请写明报给了谁，例如“忻州市邮政管理局”。", field="reported_to", label="报给谁",
         into=SubsidyCycle.reported_to,

@@ -96,17 +96,34 @@ def hold(
     return made
 
 
+def open_holds(session: Session, entitlement: SubsidyEntitlement) -> list[tuple[SubsidyHold, str]]:
+    """What holds an entitlement and can be lifted, with who wrote it (系统: the house)."""
+    return [
+        (one, name or "系统")
+        for one, name in session.execute(
+            select(SubsidyHold, Person.name)
+            .outerjoin(Person, Person.id == SubsidyHold.opened_by)
+            .where(SubsidyHold.entitlement_id == entitlement.id, SubsidyHold.closed_at.is_(None))
+            .order_by(SubsidyHold.id)
+        )
+    ]
+
+
 def lift(
-    session: Session, *, hold_id: int, reason: str, by: Person, now: datetime
-) -> SubsidyEntitlement:
-    """Lift a hold, with the reason. Raises Conflict subsidy-not-now, Invalid reason-needed."""
+    session: Session, *, hold_id: int, reason: str, by: Person, now: datetime,
+    entitlement: SubsidyEntitlement | None = None,
+) -> SubsidyEntitlement:  # fmt: skip
+    """Lift a hold, with the reason; `entitlement` is the one that was shown.
+
+    Raises Conflict subsidy-not-now, Invalid reason-needed.
+    """
     _refuse(session, by)
     reason = reason_given(reason, "请写明为什么不再暂缓。", into=SubsidyHold.closed_because)
     held = anew(session, SubsidyHold, hold_id, by.county)
     row = anew(session, SubsidyEntitlement, held.entitlement_id, by.county)
     hold_programme(session, row.programme_id)
     held = anew(session, SubsidyHold, hold_id, by.county)
-    if held.closed_at is not None:
+    if held.closed_at is not None or (entitlement and entitlement.id != row.id):
         raise Conflict("subsidy-not-now", "这一条已经解除了，不用再办。")
     held.closed_by, held.closed_at, held.closed_because = by.id, now, reason
     session.flush()

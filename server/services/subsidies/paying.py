@@ -138,6 +138,8 @@ def record_returned(
         )
     reason = reason_given(reason, "请写明为什么退回。", into=SubsidyPayment.ended_because)
     rows = entitlements_in(session, [payment])
+    if sum(one.amount_fen for one in rows) != payment.amount_fen:
+        raise Conflict("subsidy-not-now", "这一行里有一笔已经单独冲回，其余的请逐笔冲回。")
     _take_back(session, rows, on=on, reason=reason, by=by, now=now)
     for row in rows:
         row.state, row.paid_on = EntitlementState.APPROVED, None

@@ -1,0 +1,1 @@
+"""Pages of money: schemes and rates, cycles, batches, accounts, orders, bank lists."""

@@ -1,0 +1,76 @@
+"""付款表: a released batch for the finance office, with whole account numbers."""
+
+import io
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server.calendar import moment_text
+from server.media.sheets.writing import new_workbook, set_up_print, width_of
+from server.models.county import County
+from server.models.subsidy_payment import PaymentState
+from server.money import yuan_text
+from server.sealed_text import open_text
+from server.services.subsidies.bank_lists import ref_of
+from server.services.subsidies.batches import BatchView, entitlements_by_line, payments_of
+
+HEADERS = ("批次行号", "收款人", "户名", "开户行", "账号", "金额", "笔数", "事由")
+
+
+def batch_xlsx(
+    session: Session, *, found: BatchView, county: County, ring: Mapping[str, bytes],
+    bound: Callable[[str, str], str], now: datetime,
+) -> bytes:  # fmt: skip
+    """The table; accounts are texts, amounts are numbers, the last line is their sum.
+
+    `bound` says to what a sealed number is bound (payee, county). Raises Conflict text-key-lost.
+    """
+    lines = [
+        one
+        for one in payments_of(session, found.batch.id)
+        if one.state is not PaymentState.WITHDRAWN
+    ]
+    parts = entitlements_by_line(session, lines)
+    out = io.BytesIO()
+    book = new_workbook(out)
+    head = book.add_format({"bold": True, "bg_color": "#DCEBFA", "border": 1, "text_wrap": True})
+    text = book.add_format({"num_format": "@", "border": 1, "text_wrap": True, "valign": "top"})
+    money = book.add_format({"num_format": "#,##0.00", "border": 1, "valign": "top"})
+    sheet = book.add_worksheet("付款表")
+    sheet.freeze_panes(1, 1)
+    rows = []
+    for one in lines:
+        own = parts.get(one.id, [])
+        why = own[0].sentence if len(own) == 1 else f"{len(own)}笔补贴，明细见系统"
+        number = open_text(ring, one.number_sealed, about=bound(one.payee_key, county.code))
+        rows.append(
+            (
+                ref_of(found.batch, one), one.payee_name, one.holder, one.bank, number,
+                one.amount_fen, str(len(own)), why,
+            )
+        )  # fmt: skip
+    for column, header in enumerate(HEADERS):
+        told = [yuan_text(row[5]) if column == 5 else row[column] for row in rows]
+        sheet.set_column(column, column, width_of([header, *told]))
+        sheet.write_string(0, column, header, head)
+    for line, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            if column == 5:
+                sheet.write_number(line, column, row[5] / 100, money)
+            else:
+                sheet.write_string(line, column, str(value), text)
+    last = len(rows) + 1
+    sheet.write_string(last, 0, "合计", text)
+    sheet.write_number(last, 5, sum(row[5] for row in rows) / 100, money)
+    sha = (found.batch.contents_sha256 or "")[:16]
+    released = moment_text(found.batch.released_at) if found.batch.released_at else ""
+    foot = (
+        f"{county.name}补贴第{found.batch.number}批　{found.made}编，"
+        f"{found.released} {released} 放行"
+        f"　{moment_text(now)} 导出　SHA-256 {sha}"
+    )
+    sheet.write_string(last + 1, 0, foot)
+    set_up_print(sheet, foot)
+    book.close()
+    return out.getvalue()
