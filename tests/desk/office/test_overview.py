@@ -103,7 +103,7 @@ def test_the_hall_tells_the_same_figures_and_names_nobody(cast: Cast, desk_of: D
     answer = desk_of(cast.office).get("/hall")
     html, words = answer.get_data(as_text=True), text_of(answer)
 
-    assert html.count("<section data-screen") == 3  # this county has no plan to hold against
+    assert html.count("<section data-screen") == 4  # this county has no plan to hold against
     assert "已备案 1 ／1 3 ／3" in words  # township stations, village points
     assert "达标 说不清" in words
     assert "数据截至" in words
