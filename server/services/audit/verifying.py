@@ -32,8 +32,9 @@ TOLD = 60  # faults in words; the rest are counted
 SUMMARY_TOLD = 40
 UNREADABLE = (ValueError, TypeError, AttributeError)  # a moment or JSON that is none any more
 ANCHOR = re.compile(
-    r"(?:(?P<county>\d{6})\D+)?(?P<year>\d{4})[年-](?P<month>\d\d?)[月-](?P<day>\d\d?)\D+?(?P<seq>\d{1,12})\D*?"
-    r"(?:校验|\s)\s*(?P<hash>[0-9a-f]{16,64})\b"
+    r"(?:(?P<county>\d{6})\D+)?"
+    r"(?P<year>\d{4})\s*[年-]\s*(?P<month>\d\d?)\s*[月-]\s*(?P<day>\d\d?)"
+    r"\D+?(?P<seq>\d{1,12})\D*?(?:校验|\s)\s*(?P<hash>[0-9a-f]{16,64})\b"
 )
 
 
@@ -82,7 +83,7 @@ def anchors_in(text: str, *, source: str) -> list[Anchor]:
         said = line.strip()
         if not said or said.startswith("#"):
             continue
-        one = ANCHOR.search(said)
+        one = ANCHOR.search(said.lower())  # hex may be typed in capitals
         if one is None:
             raise Invalid(
                 "anchor-unreadable",
