@@ -16,6 +16,7 @@ from server.media.blobs import FolderStore
 from server.models.phone_event import Photo
 from tests.api.events import batch, note, photo
 from tests.api.refusals import refused, refused_item
+from tests.databases import ON_SQLITE
 from tests.factories import Cast
 
 
@@ -49,6 +50,7 @@ def gif() -> bytes:
     ],
     ids=["text", "page", "bomb", "gif", "cut short"],
 )
+@ON_SQLITE
 def test_photos_that_are_none(
     client: FlaskClient,
     cast: Cast,
@@ -109,6 +111,7 @@ def test_sixty_megabytes(
         ({"id": "1"}, "item-unreadable"),
     ],
 )
+@ON_SQLITE
 def test_announcements_that_cannot_be(
     client: FlaskClient,
     cast: Cast,

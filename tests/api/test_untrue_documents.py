@@ -14,7 +14,10 @@ from server.services.inspections.freezing import frozen_is_whole
 from tests.api.documents import Hand, documented, shown
 from tests.api.events import id_of
 from tests.api.rounds import inspection, visit_of
+from tests.databases import ON_SQLITE
 from tests.factories import Cast
+
+pytestmark = ON_SQLITE
 
 Call = Callable[..., Any]
 

@@ -25,6 +25,7 @@ from server.services.registry.sheet_imports import ImportPlan, enter_import, pla
 from server.services.registry.sheets import export_csv, export_xlsx, template_xlsx
 from server.services.registry.stations import add_station
 from server.services.standing.statements import say
+from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast, make_station, make_village
 
 HEAD = ["乡镇", "村", "负责人", "营业时间", "面积（平方米）", "货架"]
@@ -217,6 +218,7 @@ def test_one_wrong_line_keeps_the_whole_file_out(session: Session, house: Cast) 
         ({"乡镇": "鹅城镇", "村": "宋家村", "站点名称": "宋家村😀服务点"}, "印不到标识牌上"),
     ],
 )
+@ON_SQLITE
 def test_a_wrong_line_says_what_is_wrong(
     session: Session, house: Cast, cells: dict[str, str], sentence: str
 ) -> None:
