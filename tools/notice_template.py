@@ -1,5 +1,6 @@
-"""Builds server/papers/notice.docx, the editable 整改通知书 in GB/T 9704 layout, from code."""
+"""Builds notice.docx and circular.docx of server/papers, letters in GB/T 9704 layout, from code."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-PLACE = Path(__file__).resolve().parent.parent / "server" / "papers" / "notice.docx"
+PAPERS = Path(__file__).resolve().parent.parent / "server" / "papers"
 SONG_LIKE, TITLE, BLACK, SONG = "仿宋_GB2312", "方正小标宋简体", "黑体", "宋体"
 RED = RGBColor(0xD0, 0x02, 0x1B)
 LINE_TWIPS = 579  # 225 mm / 22 lines, rounded down: 22 of them must fit
@@ -24,7 +25,12 @@ LEFT, CENTER, RIGHT = (
 
 
 def main() -> None:
-    """Write the template; its names are those of `papers.notice._words`."""
+    """Write the templates; their names are those of `papers.notice` and `papers.circular`."""
+    _letter("notice.docx", "整改通知书", _body)
+    _letter("circular.docx", "通报", _circular)
+
+
+def _letter(name: str, title: str, body: "Callable[[_Writer], None]") -> None:
     document: Any = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -38,11 +44,11 @@ def main() -> None:
     style.paragraph_format.space_after = Pt(0)
     style.paragraph_format.line_spacing = Pt(LINE_TWIPS / 20)
 
-    _body(_Writer(document))
+    body(_Writer(document))
     _page_number(section)
     document.core_properties.author = ""
-    document.core_properties.title = "整改通知书"
-    document.save(str(PLACE))
+    document.core_properties.title = title
+    document.save(str(PAPERS / name))
 
 
 def _body(say: "_Writer") -> None:
@@ -50,18 +56,7 @@ def _body(say: "_Writer") -> None:
     say("{%p if demo %}")
     say("演示数据 不作为通知", RIGHT, BLACK, 12, color=RED)
     say("{%p endif %}")
-    head = say("{{r red_head }}", CENTER, TITLE, 36, color=RED)
-    head.paragraph_format.line_spacing = Pt(60)
-    rule = say("{{ number }}", CENTER)
-    rule.paragraph_format.space_before = Pt(LINE_TWIPS / 20)
-    _red_rule(rule)
-    say("")
-    say("{%p for words in title_lines %}")
-    title = say("{{ words }}", CENTER, TITLE, 22, bold=True)
-    title.paragraph_format.line_spacing = Pt(36)
-    say("{%p endfor %}")
-    say("")
-    say("{{ to }}：")
+    _head(say)
     say("{%p for words in paragraphs %}")
     say("{{ words }}", indent=True)
     say("{%p endfor %}")
@@ -80,12 +75,7 @@ def _body(say: "_Writer") -> None:
     say("{%p for words in attachments %}")
     _with_next(say("{% if loop.first %}附件：{% else %}　　　{% endif %}{{ words }}", indent=True))
     say("{%p endfor %}")
-    _with_next(say(""))
-    _with_next(say(""))
-    for words in ("{{ issuer }}", "{{ date }}"):
-        signed = say(words, CENTER)
-        signed.paragraph_format.left_indent = Pt(TEXT_WIDTH_PT - SIGNED_PT)
-        signed.paragraph_format.keep_with_next = words == "{{ issuer }}"
+    _signed(say)
     say("{%p if evidence %}")
     _annex(say, "附件1", "证据清单")
     _table(
@@ -97,6 +87,60 @@ def _body(say: "_Writer") -> None:
     say("{%p endif %}")
     _record(say)
     _imprint(say)
+
+
+def _head(say: "_Writer") -> None:
+    """发文机关标志, 发文字号, the red rule, the title and 主送机关."""
+    head = say("{{r red_head }}", CENTER, TITLE, 36, color=RED)
+    head.paragraph_format.line_spacing = Pt(60)
+    rule = say("{{ number }}", CENTER)
+    rule.paragraph_format.space_before = Pt(LINE_TWIPS / 20)
+    _red_rule(rule)
+    say("")
+    say("{%p for words in title_lines %}")
+    title = say("{{ words }}", CENTER, TITLE, 22, bold=True)
+    title.paragraph_format.line_spacing = Pt(36)
+    say("{%p endfor %}")
+    say("")
+    say("{{ to }}：")
+
+
+def _signed(say: "_Writer") -> None:
+    """落款 and 成文日期, with room for the seal over both."""
+    _with_next(say(""))
+    _with_next(say(""))
+    for words in ("{{ issuer }}", "{{ date }}"):
+        signed = say(words, CENTER)
+        signed.paragraph_format.left_indent = Pt(TEXT_WIDTH_PT - SIGNED_PT)
+        signed.paragraph_format.keep_with_next = words == "{{ issuer }}"
+
+
+def _circular(say: "_Writer") -> None:
+    """A 通报: its chapters, with the ranking's table after those that come before it."""
+    say("{%p if mark %}")
+    say("{{ mark }}", RIGHT, BLACK, 12, color=RED)
+    say("{%p endif %}")
+    _head(say)
+    _chapters(say, "before")
+    say("{{ table_here }}")
+    say("{%p for words in table.notes %}")
+    say("{{ words }}", size=10.5).paragraph_format.line_spacing = Pt(18)
+    say("{%p endfor %}")
+    _chapters(say, "after")
+    _with_next(say("{{ closing }}", indent=True))
+    _signed(say)
+    _imprint(say)
+
+
+def _chapters(say: "_Writer", which: str) -> None:
+    say(f"{{%p for chapter in {which} %}}")
+    say("{%p if chapter.heading %}")
+    _with_next(say("{{ chapter.heading }}", font=BLACK, indent=True))
+    say("{%p endif %}")
+    say("{%p for words in chapter.paragraphs %}")
+    say("{{ words }}", indent=True)
+    say("{%p endfor %}")
+    say("{%p endfor %}")
 
 
 def _record(say: "_Writer") -> None:

@@ -33,6 +33,7 @@ MENU = (
     Line("desk_pace.pace", "进度", "pace", "计划"),
     Line("desk_reports.reports", "每月报送", "report", "计划"),
     Line("desk_assessments.assessments", "考核", "score", "计划"),
+    Line("desk_circulars.circulars", "通报", "letter", "计划"),
     Line("desk_hub.hub", "县级中心", "hub", "计划"),
     Line("desk_subsidies.subsidies", "补贴", "money", "计划"),
     Line("desk_showcase.showcase", "样板与宣传", "star", "计划"),

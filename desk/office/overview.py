@@ -22,6 +22,7 @@ from server.services.people.scope import SEES_ROUNDS
 from server.services.programme.days import Told, first_night
 from server.services.programme.pace_steps import StepState
 from server.services.programme.ranking import NO_PLACE, ORDER_SAID
+from server.services.reporting.circular_sight import may_circulate
 
 blueprint = Blueprint("desk_overview", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -64,6 +65,7 @@ def overview() -> Any:
     return page(
         "overview.html",
         shown=shown,
+        circulates=may_circulate(session(), me()),
         day=shown.figures.day,
         now=clock.now(),
         Told=Told,

@@ -47,6 +47,7 @@ from server.services.programme.ranking import (
 )
 from server.services.programme.targets import plan_on
 from server.services.registry.field_reading import read_day
+from server.services.reporting.circular_sight import may_circulate
 
 blueprint = Blueprint("desk_pace", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -159,6 +160,7 @@ def _pace_page(problem: Problem | None = None) -> Any:
         other=shown.other,
         moved=between(shown.other, shown.figures) if shown.other else [],
         first_night=first_night(session(), county=me().county),
+        circulates=may_circulate(session(), me()),
         near=_near_days(day.on, today),
         address=address,
         behind=behind,

@@ -14,16 +14,18 @@ OF = (
     "monthly_version_id",
     "monthly_summary_id",
     "assessment_id",
+    "circular_id",
 )
 ONE_THING = " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in OF) + " = 1"
 
 
 class KeptPaper(Base):
-    """The file of a record, of a round's result, a month, a summary, an assessment (decision 0014).
+    """The file of a record, of a round's result, a month, a summary, a ranking (decision 0014).
 
     `stage` tells which of several states of one thing: a record before and after the keeper's
     answer ("", "answered"), a report's township part (its code; "" is the whole county), of an
-    assessment the part of one of those assessed.
+    assessment the part of one of those assessed, of a circular whether
+    it was withdrawn.
     """
 
     __tablename__ = "kept_papers"
@@ -33,6 +35,7 @@ class KeptPaper(Base):
         sa.UniqueConstraint("monthly_version_id", "stage", "kind"),
         sa.UniqueConstraint("monthly_summary_id", "stage", "kind"),
         sa.UniqueConstraint("assessment_id", "stage", "kind"),
+        sa.UniqueConstraint("circular_id", "stage", "kind"),
         sa.CheckConstraint(ONE_THING, name="of_one_thing"),
     )
 
@@ -45,6 +48,7 @@ class KeptPaper(Base):
     )
     monthly_summary_id: Mapped[int | None] = mapped_column(sa.ForeignKey("monthly_summaries.id"))
     assessment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("assessments.id"))
+    circular_id: Mapped[int | None] = mapped_column(sa.ForeignKey("circulars.id"))
     stage: Mapped[str] = mapped_column(sa.String(12))
     kind: Mapped[str] = mapped_column(sa.String(4))  # pdf, xlsx, docx
     sha256: Mapped[str] = mapped_column(sa.String(64))

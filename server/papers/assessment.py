@@ -18,6 +18,7 @@ from server.policy.plan.assessment_frozen import (
     FrozenItem,
     FrozenRow,
 )
+from server.services.common import chain
 from server.services.inspections.kept_papers import keep_paper, kept_paper
 from server.services.people.scope import Everybody
 from server.services.reporting.assessment_figures import figure_text
@@ -31,11 +32,15 @@ NAMES_ON_PAPER = 12
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What stands on the file beside what was issued; `withdrawn` "" while it holds."""
+    """What stands on the file beside what was issued; `withdrawn` "" while it holds.
+
+    `anchor` is the day's of the chain.
+    """
 
     sha256: str
     at: datetime
     withdrawn: str = ""
+    anchor: str = ""
 
 
 def assessment_paper(
@@ -60,7 +65,9 @@ def assessment_paper(
     taken_back = ""
     if sheet.withdrawn_at is not None:
         taken_back = f"已撤回：{moment_text(sheet.withdrawn_at)}，原因：{sheet.withdrawn_because}"
-    stamp = Stamp(sheet.content_sha256 or "", sheet.issued_at or sheet.opened_at, taken_back)
+    anchor = chain.foot(session, county=sheet.county, at=now)
+    issued_at = sheet.issued_at or sheet.opened_at
+    stamp = Stamp(sheet.content_sha256 or "", issued_at, taken_back, anchor)
     made = assessment_file(content, stamp, kind, font_dir)
     if len(stage) > STAGE_LONGEST:
         return made
@@ -106,11 +113,16 @@ def _said(content: AssessmentContent, stamp: Stamp) -> list[tuple[str, str]]:
         ("怎么算", f"{ROUNDING_SAID}；{RANK_SAID}"),
         ("发布", f"{content['issuer']}，{issued}，{content['by']}，第{content['version']}版"),
         *([("为什么再发", content["because"])] if content["because"] else []),
+        ("校验码", f"SHA-256 {stamp.sha256}"),
     ]  # fmt: skip
 
 
 def _title(content: AssessmentContent, stamp: Stamp) -> str:
     return f"{content['title']}结果{'（已撤回）' if stamp.withdrawn else ''}"
+
+
+def _foot(title: str, stamp: Stamp) -> str:
+    return "　".join(filter(None, (title, f"校验码 {stamp.sha256[:32]}", stamp.anchor)))
 
 
 def _number(points: str) -> float | str:
@@ -120,7 +132,7 @@ def _number(points: str) -> float | str:
 
 def _xlsx(content: AssessmentContent, stamp: Stamp) -> bytes:
     title, items = _title(content, stamp), content["scheme"]["items"]
-    book = Workbook(title, created=stamp.at, foot=f"{title}　SHA-256 {stamp.sha256[:16]}")
+    book = Workbook(title, created=stamp.at, foot=_foot(title, stamp))
     rows = by_rank(content["rows"])
     book.sheet(
         "名次",
@@ -150,7 +162,7 @@ def _xlsx(content: AssessmentContent, stamp: Stamp) -> bytes:
         (20, 8, 50, 50),
     )
     demo = [("说明", "演示数据，不是真实考核")] if content["demo"] else []
-    said = [*_said(content, stamp), *demo, ("校验码", f"SHA-256 {stamp.sha256}")]
+    said = [*_said(content, stamp), *demo]
     book.sheet("说明", ("项目", "内容"), said, (16, 90))
     return book.content()
 
@@ -244,7 +256,7 @@ def _pdf(content: AssessmentContent, stamp: Stamp, font_dir: Path | None) -> byt
         title=title,
         lines=tuple(f"{label}：{text}" for label, text in _said(content, stamp)),
         sections=(ranking, grounds, scheme),
-        footer=f"{title}　校验码 SHA-256 {stamp.sha256}",
+        footer=_foot(title, stamp),
         demo=content["demo"],
     )
     return set_round_pdf(sheet, font_dir)

@@ -78,12 +78,11 @@ def set_notice_docx(sheet: NoticeSheet) -> bytes:
     The template beside this module may be exchanged for the office's own; it fills in the names
     of `_words`.
     """
-    from docxtpl import DocxTemplate, RichText
+    from docxtpl import DocxTemplate
 
     template = DocxTemplate(HERE / "notice.docx")
     words = _words(sheet)
-    size = min(HEAD_PT, TEXT_WIDTH_PT // len(words["head"]))  # on one line, however long
-    head = RichText(words["head"], size=size * 2, color=RED, bold=True, font=HEAD_FONT)
+    head = red_head(words["head"])
     record = _record_in_docx(template, sheet.record) if sheet.record else None
     template.render(
         {**words, "red_head": head, "record": record, "demo": sheet.demo}, autoescape=True
@@ -91,6 +90,14 @@ def set_notice_docx(sheet: NoticeSheet) -> bytes:
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()
+
+
+def red_head(words: str) -> Any:
+    """发文机关标志 for a template of Word: red, and on one line however long it is."""
+    from docxtpl import RichText
+
+    size = min(HEAD_PT, TEXT_WIDTH_PT // len(words))
+    return RichText(words, size=size * 2, color=RED, bold=True, font=HEAD_FONT)
 
 
 def _record_in_docx(template: Any, record: CopySheet) -> dict[str, Any]:
@@ -128,7 +135,7 @@ def _words(sheet: NoticeSheet) -> dict[str, Any]:
         "head": f"{sheet.issuer}文件",
         "number": sheet.number,
         "title": sheet.title,
-        "title_lines": _title_lines(sheet.title),
+        "title_lines": title_lines(sheet.title),
         "to": sheet.to,
         "paragraphs": list(sheet.opening),
         "items": [
@@ -167,11 +174,11 @@ def _numeral(index: int) -> str:
     return f"{ten}{NUMERALS[ones - 1] if ones else ''}"
 
 
-def _title_lines(title: str) -> list[str]:
+def title_lines(title: str) -> list[str]:
     """The title in lines of like length, broken after 关于…站 rather than inside a name."""
     if len(title) <= TITLE_CHARACTERS_A_LINE:
         return [title]
-    for tail in ("限期整改的通知书", "有关内容的通知", "的通知"):
+    for tail in ("限期整改的通知书", "有关内容的通知", "结果的通报", "情况的通报", "的通知"):
         if title.endswith(tail):
             return [title.removesuffix(tail), tail]
     return [title]

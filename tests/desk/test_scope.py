@@ -51,6 +51,7 @@ from tests.services.asked import raised
 from tests.services.days.scanned import scanned
 from tests.services.matters.brought import brought
 from tests.services.reporting.assessed import issued_sheet
+from tests.services.reporting.circulated import issued_circular
 from tests.services.subsidies.listed import listed as listed_money
 
 DeskOf = Callable[[Person], Desk]
@@ -234,6 +235,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<month>": report_this_month(session, cast, bureau, standards),
         "<any(pdf, docx, xlsx):kind>": "pdf",
         "<int:assessment_id>": sheet_issued.id,
+        "<int:circular_id>": issued_circular(session, cast, sheet_issued).id,
         "<int:scheme_id>": sheet_issued.scheme_id,
         "<subject>": cast.township.code,
         "<any(pdf, xlsx):kind>": "xlsx",

@@ -58,6 +58,7 @@ class Deed(Labelled):
     REPORT = "report", "报送每月进展"
     ACCEPT_REPORTS = "accept_reports", "审核每月报送"
     ASSESS = "assess", "考核"
+    CIRCULATE = "circulate", "通报"
     MEND = "mend", "落实整改"
     RUN_HUB = "run_hub", "登记县级中心情况"
     RECORD_FILINGS = "record_filings", "登记末端备案办到哪一步"
@@ -68,7 +69,7 @@ DEEDS: Mapping[Duty, frozenset[Deed]] = MappingProxyType(
     {
         Duty.TASK_FORCE: frozenset({Deed.RECORD_PROBLEM, Deed.REPORT}),
         Duty.TASK_FORCE_OFFICE: frozenset(
-            {Deed.RECORD_PROBLEM, Deed.REFER, Deed.DISPATCH, Deed.ASSESS}
+            {Deed.RECORD_PROBLEM, Deed.REFER, Deed.DISPATCH, Deed.ASSESS, Deed.CIRCULATE}
         ),
         Duty.LEAD_UNIT: frozenset({Deed.RECORD_PROBLEM, Deed.REFER}),
         Duty.RESPONSIBLE_BODY: frozenset({Deed.RECORD_PROBLEM, Deed.MEND, Deed.REVIEW_ONCE}),
@@ -105,6 +106,7 @@ OFFICE_DEEDS = frozenset(
         Deed.REPORT,
         Deed.ACCEPT_REPORTS,
         Deed.ASSESS,
+        Deed.CIRCULATE,
         Deed.RUN_HUB,
         Deed.RECORD_FILINGS,
     }

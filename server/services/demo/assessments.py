@@ -1,4 +1,4 @@
-"""The demonstration's 考核: an example of a scheme, said to be one, and a month issued by it."""
+"""The demonstration's 考核 by an example of a scheme, said to be one, and a 通报 of it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -16,6 +16,15 @@ from server.services.reporting.assessment_sheets import (
     rows_of,
 )
 from server.services.reporting.assessments import Asked, CountBook, open_assessment, subjects_of
+from server.services.reporting.circulars import (
+    Wording,
+    content_of,
+    draft_of_assessment,
+    draft_shown,
+    issue_circular,
+    save_draft,
+)
+from server.services.reporting.reports import content_hash
 from server.services.reporting.schemes import SchemeTyped, save_scheme
 
 NAME = "演示用乡镇考核办法（项目和分值只是举例，请换成本县的）"
@@ -24,6 +33,7 @@ ITEMS = (
     {"title": "没有未办结的事", "points": "30", "way": "share", "measure": "village_point.settled"},
     {"title": "日常工作", "points": "30", "basis": "例会、台账、材料报送"},
 )
+DEMANDS = "请各乡镇对照名单，把没有做到的逐站补齐。"
 DAYS = timedelta(days=29)
 SAID = (
     ("27", "台账齐全，例会按时开。"),
@@ -69,4 +79,13 @@ def assess_townships(
     issue_assessment(
         session, sheet=sheet, seen=rows_hash(rows_of(session, sheet)), whole_ranking=True,
         by=office, now=now,
+    )  # fmt: skip
+    circular = draft_of_assessment(session, county=county, sheet=sheet, by=office, now=now)
+    said = {one.field: one.text for one in draft_shown(circular) if one.field != "dated_on"}
+    number = f"演示〔{on.year}〕1号"
+    wording = Wording(said | {"number": number, "demands": DEMANDS}, on)
+    save_draft(session, circular=circular, wording=wording, by=office)
+    issue_circular(
+        session, circular=circular, seen=content_hash(content_of(session, circular)),
+        as_drafted=False, by=office, now=now, standards=standards,
     )  # fmt: skip

@@ -8,17 +8,19 @@ from sqlalchemy.orm import Session, undefer
 
 from server.errors import Conflict
 from server.models.assessment import Assessment
+from server.models.circular import Circular
 from server.models.inspection import Inspection, RoundReport
 from server.models.kept_paper import KeptPaper
 from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
 
-Thing = Inspection | RoundReport | MonthlyReportVersion | MonthlySummary | Assessment
+Thing = Inspection | RoundReport | MonthlyReportVersion | MonthlySummary | Assessment | Circular
 COLUMNS = {
     Inspection: "inspection_id",
     RoundReport: "report_id",
     MonthlyReportVersion: "monthly_version_id",
     MonthlySummary: "monthly_summary_id",
     Assessment: "assessment_id",
+    Circular: "circular_id",
 }
 
 

@@ -1,4 +1,4 @@
-"""The lines that the history has of monthly reports and assessments."""
+"""The lines that the history has of monthly reports, assessments and circulars."""
 
 from server.services.common.history import Action
 
@@ -17,3 +17,6 @@ class ReportingAction(Action):
     POINTS_GIVEN = "assessment-points", "考核打分"
     ASSESSMENT_ISSUED = "assessment-issued", "发布考核结果"
     ASSESSMENT_WITHDRAWN = "assessment-withdrawn", "撤回考核"
+    CIRCULAR_DRAFTED = "circular-drafted", "起草通报"
+    CIRCULAR_ISSUED = "circular-issued", "印发通报"
+    CIRCULAR_WITHDRAWN = "circular-withdrawn", "撤回通报"

@@ -35,6 +35,7 @@ UNCHAINED = {
     "bind_codes.code_sha256",
     "chain_lines.payload_sha256",
     "complaint_photos.sha256",
+    "circulars.content_sha256",
     "county_outlines.file_sha256",
     "filing_steps.receipt_sha256",
     "hub_brands.file_sha256",

@@ -32,6 +32,7 @@ NO_BYTES = {
     "assessments.content_sha256",
     "bind_codes.code_sha256",
     "chain_lines.payload_sha256",
+    "circulars.content_sha256",
     "county_outlines.file_sha256",
     "inspections.content_sha256",
     "inspections.document_sha256",
