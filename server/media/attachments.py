@@ -2,16 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from io import BytesIO
-
-from PIL import Image, ImageOps
 
 from server.errors import Invalid
-from server.media.pictures.images import admit
+from server.media.pictures.images import admit, rendition
 from server.plain_text import plain_text
 
 MOST_BYTES = 8 * 1024 * 1024
 LONGEST_NAME = 120
+LONGEST_SIDE = 4000  # pixels; more than any phone's paper needs to be read
 QUALITY = 90  # of a photo that is written anew: a number on a sign stays readable
 TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 """What may be handed in, and as what it is given out again."""
@@ -51,22 +49,13 @@ def attachment(content: bytes, name: str, *, what: str, field: str) -> Attachmen
 def bare_picture(paper: Attachment) -> Attachment:
     """A picture without what the camera wrote into it: place, owner, model. A PDF as it is.
 
-    It is turned upright first, since what said so goes as well.
+    It is turned upright, since what said so goes as well, and becomes a JPEG. Raises Invalid
+    photo-truncated.
     """
     if paper.kind == "pdf":
         return paper
-    with Image.open(BytesIO(paper.content)) as opened:
-        upright = ImageOps.exif_transpose(opened)
-        bare = Image.new(upright.mode, upright.size)
-        if upright.mode == "P":
-            bare.putpalette(upright.getpalette() or [])
-        bare.paste(upright)
-        out = BytesIO()
-        if paper.kind == "jpeg":
-            bare.convert("RGB").save(out, "JPEG", quality=QUALITY)
-        else:
-            bare.save(out, "PNG")
-    return Attachment(out.getvalue(), paper.kind, paper.name)
+    content = rendition(paper.content, LONGEST_SIDE, quality=QUALITY)
+    return Attachment(content, "jpeg", _named(paper.name, "jpeg"))
 
 
 def _kind(content: bytes) -> str | None:

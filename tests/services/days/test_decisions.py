@@ -92,7 +92,7 @@ def test_another_number_needs_a_paper_and_a_silent_side_cannot_be_taken(
         decide(session, blobs, cast, Wish(Choice.OTHER, "看过签收表", Numbers(13, 2)))
     assert bare.value.code == "reconciliation-paper-needed"
 
-    paper = attachment(PAPER, "签收表.pdf", what="凭据")
+    paper = attachment(PAPER, "签收表.pdf", what="凭据", field="paper")
     made = decide(session, blobs, cast, Wish(Choice.OTHER, "看过签收表", Numbers(13, 2), paper))
 
     assert third(session, cast).settled.numbers == (13, 2)

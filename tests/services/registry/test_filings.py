@@ -165,7 +165,7 @@ def test_the_postal_administration_records_its_own_steps_and_the_office_still_ma
     say(session, blobs, open_c1, K.SUBMITTED, clerk, on=TODAY - timedelta(5))
     asked = say(session, blobs, open_c1, K.ASKED, authority, text="补照片", on=TODAY - timedelta(4))
     say(session, blobs, open_c1, K.RESUBMITTED, clerk, on=TODAY - timedelta(3))
-    receipt = attachment(PDF, "回执.pdf", what="备案回执")
+    receipt = attachment(PDF, "回执.pdf", what="备案回执", field="receipt")
     filed = say(session, blobs, open_c1, K.FILED, authority, number="忻邮1", receipt=receipt)
     assert (open_c1.filed_on, open_c1.filing_number) == (TODAY, "忻邮1")
     # What the register's change means is the office's to say; its own slip is its own to mend.
