@@ -58,6 +58,14 @@ GET    /api/v1/docs/                              200 200 200 200 200 200 200 20
 GET    /api/v1/docs/<name>                        200 200 200 200 200 200 200 200 200 200
 GET    /api/problems                              200 200 200 200 200 200 200 200 200 200
 GET    /s/<token>                                 200 200 200 200 200 200 200 200 200 200
+GET    /s/county/<code>                           200 200 200 200 200 200 200 200 200 200
+GET    /s/<token>/complain                        200 200 200 200 200 200 200 200 200 200
+POST   /s/<token>/complain                        422 422 422 422 422 422 422 422 422 422
+GET    /s/receipt/<form>                          404 404 404 404 404 404 404 404 404 404
+GET    /s/complaint                               200 200 200 200 200 200 200 200 200 200
+POST   /s/complaint                               404 404 404 404 404 404 404 404 404 404
+GET    /s/complaint/<ticket>                      404 404 404 404 404 404 404 404 404 404
+POST   /s/complaint/<ticket>                      404 404 404 404 404 404 404 404 404 404
 GET    /s/<name>.txt                              404 404 404 404 404 404 404 404 404 404
 GET    /<name>.txt                                404 404 404 404 404 404 404 404 404 404
 GET    /s/public.css                              200 200 200 200 200 200 200 200 200 200
@@ -143,6 +151,7 @@ def ask(
         .replace("<int:station_id>", str(world["station_id"]))
         .replace("<int:rectification_id>", world["rectification_id"])
         .replace("<token>", world["token"])
+        .replace("<code>", "140926")
         .replace("<name>.txt", "x.txt")
         .replace("<name>", "start.js")
         .replace("<path:path>", "secret.key")
@@ -151,7 +160,7 @@ def ask(
     if rule.endswith("/sync"):
         how["json"] = batch(count(world["station_id"]))
     elif rule.endswith(("/confirm", "/accept", "/return")):
-        how["json"] = {"agree": True, "reason": "照片看不清"}
+        how["json"] = {"agree": True, "reason": "照片看不清", "note": "看过了"}
     elif rule.endswith("/withdrawn"):
         how["json"] = {"reason": "lost"}
     elif rule.endswith("/self-checks"):

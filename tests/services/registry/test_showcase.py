@@ -52,6 +52,11 @@ NO_BYTES = {
     "sheet_imports.file_sha256",
     "sign_ins.token_sha256",
     "snapshot_days.sha256",
+    "subsidy_bank_lists.file_sha256",
+    "subsidy_batches.contents_sha256",
+    "subsidy_entitlements.contents_sha256",
+    "subsidy_order_files.file_sha256",
+    "subsidy_reviews.seen_sha256",
     "unsent_imports.file_sha256",
 }
 """Hashes of rows, secrets, and of files that are not kept in the store of photos."""
