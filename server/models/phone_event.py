@@ -173,6 +173,8 @@ class ParcelCount(Base):
     __tablename__ = "parcel_counts"
     __table_args__ = (
         sa.UniqueConstraint("county", "station_id", "day_on", "version"),
+        # A month of the whole county must not read all years of every station.
+        sa.Index("ix_parcel_counts_county_day", "county", "day_on"),
         sa.CheckConstraint(
             "received >= 0 AND sent >= 0 AND agri_sent >= 0 AND on_hand >= 0", name="not_negative"
         ),

@@ -1,5 +1,6 @@
 """On which days of a month a station was in the register, and on which it surely was open."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -14,7 +15,25 @@ def days_there(station: Station, first: date, last: date) -> list[date]:
     return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
 
 
-def days_due(station: Station, there: Iterable[date], holidays: Holidays) -> set[date]:
-    """Of these days those on which the station's hours surely say that it is open."""
-    week = week_of(station.hours)
-    return {day for day in there if not station.hours or open_on(week, day, holidays)}
+class DaysDue:
+    """On which days of a span stations are surely open; those with the same hours share the work.
+
+    A county's stations have a handful of hours, and a month has as many days for each of them.
+    """
+
+    def __init__(self, first: date, last: date, holidays: Holidays) -> None:
+        self._days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        self._holidays = holidays
+        self._known: dict[str, frozenset[date]] = {}
+
+    def of(self, station: Station, there: Iterable[date]) -> set[date]:
+        """Of these days of the span those on which the station's hours say that it is open."""
+        if not station.hours:
+            return set(there)
+        hours = json.dumps(station.hours)
+        if hours not in self._known:
+            week = week_of(station.hours)
+            self._known[hours] = frozenset(
+                day for day in self._days if open_on(week, day, self._holidays)
+            )
+        return set(self._known[hours].intersection(there))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ from server.services.common.openings import days_closed
 from server.services.common.written import reason_given, written
 from server.services.county.round_options import round_options, tolerance_of
 from server.services.days.actions import DaysAction
-from server.services.days.due import days_due, days_there
+from server.services.days.due import DaysDue, days_there
 from server.services.people.scope import (
     EVERYBODY,
     Everybody,
@@ -159,6 +159,15 @@ def _sums(name: str, stations: Sequence[StationMonth]) -> Sums:
     )
 
 
+class _Count(NamedTuple):
+    """What holds of a station's day."""
+
+    day_on: date
+    received: int
+    sent: int
+    agri_sent: int
+
+
 def approval_of(session: Session, *, county: str, month_on: date) -> MonthApproval | None:
     """A month's approval, if it has one."""
     return session.scalars(
@@ -209,15 +218,21 @@ def month_figures(
 ) -> Month:
     """What the county's stations reported in a month, as it stands now; three queries, always."""
     last = next_month(month_on) - timedelta(days=1)
-    counts: defaultdict[int, list[ParcelCount]] = defaultdict(list)
-    for count in session.scalars(
-        sa.select(ParcelCount).where(
+    counts: defaultdict[int, list[_Count]] = defaultdict(list)
+    for station_id, *numbers in session.execute(
+        sa.select(
+            ParcelCount.station_id,
+            ParcelCount.day_on,
+            ParcelCount.received,
+            ParcelCount.sent,
+            ParcelCount.agri_sent,
+        ).where(
             ParcelCount.county == county,
             ParcelCount.day_on.between(month_on, last),
             ParcelCount.holds(),
         )
     ):
-        counts[count.station_id].append(count)
+        counts[station_id].append(_Count(*numbers))
     rows = session.execute(
         sa.select(Station, Division.name)
         .outerjoin(Division, Division.code == Station.township_code)
@@ -230,13 +245,14 @@ def month_figures(
         since=month_on,
         until=last,
     )
+    due_days = DaysDue(month_on, last, holidays)
     found = []
     for station, township in rows:
         counted = {count.day_on for count in counts[station.id]}
         there = days_there(station, month_on, min(last, today))
         if not counted and not there:
             continue  # not yet open, or closed before
-        due = days_due(station, there, holidays)
+        due = due_days.of(station, there)
         found.append(
             StationMonth(
                 station_id=station.id,

@@ -39,7 +39,7 @@ from server.services.days.both_sides import (
     operators_said,
     sum_of,
 )
-from server.services.days.due import days_due, days_there
+from server.services.days.due import DaysDue, days_there
 from server.services.days.months import NO_TOWNSHIP, approval_of
 from server.services.people.scope import Everybody, sees_whole_county, stations_visible_to
 
@@ -217,6 +217,7 @@ def reconciled_month(
         since=month_on,
         until=last,
     )
+    due_days = DaysDue(month_on, last, holidays)
     found = []
     for station, township in rows:
         said = keepers[station.id].keys() | lines[station.id].keys()
@@ -224,7 +225,7 @@ def reconciled_month(
         if station.level is Level.COUNTY_HUB:
             due: set[date] = set()  # what passes the centre is not a keeper's to count
         else:
-            due = days_due(station, there, holidays) - closed[station.id]
+            due = due_days.of(station, there) - closed[station.id]
         if not said and not there:
             continue
         days = tuple(

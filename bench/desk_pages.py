@@ -1,0 +1,165 @@
+"""How long the office waits for its pages in 西平县 after 1,000,000 records; how large they are."""
+
+import gzip
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from bench.county_at_work import county_at_work
+from server.db import open_engine, writing
+from server.http import clock
+from server.http.guards import DESK_COOKIE
+from server.models.county import County
+from server.models.person import Person, Role
+from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent
+from server.models.station import Station
+from server.policy.standard.standards import standards_in
+from server.services.demo.days import say_all
+from server.services.demo.month import live_the_month
+from server.services.people.sign_ins import set_password, sign_in_desk
+from server.services.programme.snapshots import end_of, keep, look
+from server.settings import ROOT, settings_from
+from wsgi import create_app
+
+CODE = "411721"
+RECORDS = 1_000_000
+RUNS = 20
+PASSWORD = "bench-411721"
+OVERVIEW_MS, LIST_MS, LIST_KB = 300, 300, 200
+PAGES = (
+    "/desk/overview", "/desk/hall", "/desk/", "/desk/pace", "/desk/map", "/desk/board",
+    "/desk/people", "/desk/people/unbound", "/desk/numbers", "/desk/filings", "/desk/acceptances",
+    "/desk/coverage", "/desk/agreements", "/desk/operators", "/desk/matters", "/desk/complaints",
+    "/desk/months", "/desk/reconciliation", "/desk/signals", "/desk/rectifications",
+    "/desk/rounds", "/desk/reviews", "/desk/history", "/desk/subsidies", "/desk/assessments",
+)  # fmt: skip
+
+
+def build(url: str, today: date, now: datetime) -> None:
+    """西平县 with its 267 stations, their words, and a month lived as people do."""
+    rng = random.Random(1)
+    with county_at_work(url, code=CODE, on=today, now=now, rng=rng) as (session, cast):
+        say_all(session, cast, on=today, rng=rng)
+        live_the_month(session, cast, on=today, rng=rng)
+        set_password(session, person=cast.office, password=PASSWORD)
+        cast.office.login = "bench"
+
+
+def fill(url: str, today: date) -> int:
+    """As many check-ins and counts of the years before as make RECORDS; how many there are."""
+    engine = open_engine(url)
+    with Session(engine) as session:
+        known = session.scalar(sa.select(sa.func.count()).select_from(PhoneEvent)) or 0
+        stations = session.scalars(sa.select(Station.id)).all()
+        models = {
+            table: dict(session.execute(sa.select(table.__table__).limit(1)).mappings().one())
+            for table in (CheckIn, ParcelCount)
+        }
+        events = {
+            table: dict(
+                session.execute(
+                    sa.select(PhoneEvent.__table__).where(PhoneEvent.id == models[table]["id"])
+                ).mappings().one()
+            )
+            for table in models
+        }  # fmt: skip
+    number = known
+    for back in range(40, 40 + (RECORDS - known) // (2 * len(stations)) + 1):
+        day = today - timedelta(days=back)
+        at = end_of(day) - timedelta(hours=6)
+        rows: dict[Any, list[dict[str, Any]]] = {PhoneEvent: [], CheckIn: [], ParcelCount: []}
+        for station in stations:
+            for table, model in models.items():
+                number += 1
+                own = {"id": UUID(int=number), "station_id": station, "day_on": day}
+                when = {"occurred_at": at, "received_at": at, "device_at": at}
+                rows[PhoneEvent].append(events[table] | own | when)
+                times = (
+                    {"occurred_at": at} if table is CheckIn else {"entered_at": at, "version": 1}
+                )
+                rows[table].append(model | own | times)
+        with writing(engine) as session:
+            for table, made in rows.items():
+                session.execute(sa.insert(table.__table__), made)
+    engine.dispose()
+    return number
+
+
+def nights(url: str, today: date) -> None:
+    """Thirty nights' snapshots, as a house that has run for a month has them."""
+    engine = open_engine(url)
+    standards = standards_in(ROOT / "standards")
+    for back in range(30, 0, -1):
+        day = today - timedelta(days=back)
+        at = end_of(day) + timedelta(minutes=2)
+        with writing(engine) as session:
+            county = session.get_one(County, CODE)
+            seen = look(session, county=county, on=day, now=at, standards=standards)
+            keep(session, seen, now=at)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    engine.dispose()
+
+
+def office(home: Path, url: str) -> Iterator[FlaskClient]:
+    """The office's browser, signed in."""
+    app = create_app(settings_from({"CZT_HOME": str(home), "CZT_DATABASE_URL": url}))
+    engine = open_engine(url)
+    with writing(engine) as session:
+        person = session.scalars(sa.select(Person).where(Person.role == Role.COUNTY_OFFICE)).first()
+        assert person is not None
+        _, token = sign_in_desk(
+            session, login="bench", password=PASSWORD, now=clock.now(), source="bench", label=""
+        )
+    engine.dispose()
+    client = app.test_client()
+    client.set_cookie(DESK_COOKIE, token, path="/desk")
+    yield client
+
+
+def taken(client: FlaskClient, path: str) -> tuple[list[float], int, int]:
+    """Milliseconds of each run, the page's bytes and its bytes as they travel."""
+    answer = client.get(path, follow_redirects=True)
+    assert answer.status_code == 200, (path, answer.status_code)
+    runs = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        client.get(path, follow_redirects=True)
+        runs.append((time.perf_counter() - began) * 1000)
+    return sorted(runs), len(answer.data), len(gzip.compress(answer.data, 6))
+
+
+def main() -> None:
+    """Print the pages, the slowest first, beside the page that asks nothing but who is there."""
+    today, now = clock.today(), clock.now()
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'bench.db'}"
+        build(url, today, now)
+        records = fill(url, today)
+        nights(url, today)
+        for client in office(Path(folder), url):
+            bare, *_ = taken(client, "/desk/help")
+            found = [(path, *taken(client, path)) for path in PAGES]
+    print(
+        f"{records:,} records, 267 stations; {RUNS} runs a page, in ms; the page 帮助 (guard, menu "
+        f"and frame alone) {statistics.median(bare):.0f}"
+    )
+    for path, runs, size, squeezed in sorted(found, key=lambda one: -one[1][RUNS // 2]):
+        most = runs[-1 - RUNS // 20]
+        limit = OVERVIEW_MS if path == "/desk/overview" else LIST_MS
+        late = "  LATE" if most > limit else ""
+        large = "  LARGE" if size > LIST_KB * 1024 else ""
+        print(
+            f"{path:24} middle {runs[RUNS // 2]:6.0f}   p95 {most:6.0f} (≤ {limit}){late}   "
+            f"{size / 1024:6.0f} KB (≤ {LIST_KB}), {squeezed / 1024:.0f} KB squeezed{large}"
+        )
