@@ -219,7 +219,7 @@ def month_figures(
     """What the county's stations reported in a month, as it stands now; three queries, always."""
     last = next_month(month_on) - timedelta(days=1)
     counts: defaultdict[int, list[_Count]] = defaultdict(list)
-    for station_id, *numbers in session.execute(
+    for station_id, day_on, received, sent, agri in session.execute(
         sa.select(
             ParcelCount.station_id,
             ParcelCount.day_on,
@@ -232,7 +232,7 @@ def month_figures(
             ParcelCount.holds(),
         )
     ):
-        counts[station_id].append(_Count(*numbers))
+        counts[station_id].append(_Count(day_on, received, sent, agri))
     rows = session.execute(
         sa.select(Station, Division.name)
         .outerjoin(Division, Division.code == Station.township_code)
