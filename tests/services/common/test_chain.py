@@ -28,7 +28,7 @@ from tests.at_once import pressed_at_once
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, Cast, make_plan
 
-GOLDEN = yaml.safe_load((ROOT / "tests/cases/chain.yaml").read_text(encoding="utf-8"))
+GOLDEN = yaml.safe_load((ROOT / "tests/cases/audit/chain.yaml").read_text(encoding="utf-8"))
 # Secrets, tokens and tries; what only compares; uploads, which the row's own history tells of.
 UNCHAINED = {
     "agreements.file_sha256",
