@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, me
+from desk.frame.access import assessed_here, county_of_desk, me
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
 from server.http import clock
@@ -16,6 +16,7 @@ from server.policy.plan.assessment import (
     ITEMS_AT_MOST,
     MEASURES,
     Item,
+    Measure,
     Untold,
     Way,
     Whom,
@@ -67,6 +68,16 @@ def _typed_rows() -> list[dict[str, str]]:
     ]
 
 
+def _measures(whom: Whom, used: set[str]) -> list[Measure]:
+    """What an item may be counted from here; without a standard nothing that judges."""
+    judged = assessed_here()
+    return [
+        one
+        for one in MEASURES.values()
+        if one.whom is whom and (judged or not one.judges or one.key in used)
+    ]
+
+
 def _page(whom: Whom, shown: AssessmentScheme | None, problem: Problem | None = None) -> Any:
     every = schemes_of(session(), county=me().county, whom=whom)
     newest = every[0] if every else None
@@ -101,7 +112,7 @@ def _page(whom: Whom, shown: AssessmentScheme | None, problem: Problem | None = 
         seen=request.form.get("seen", "0") if problem else (newest.version if newest else 0),
         ways=Way,
         untolds=Untold,
-        measures=[one for one in MEASURES.values() if one.whom is whom],
+        measures=_measures(whom, {row["measure"] for row in rows}),
         measure_of=MEASURES,
         bands_text=bands_text,
         points_text=points_text,

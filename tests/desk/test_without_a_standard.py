@@ -159,5 +159,5 @@ def test_nobody_is_called_wanting_where_no_standard_is_chosen(
     for path in (f"/s/{token_of(sign)}", f"/api/v1/public/stations/{token_of(sign)}"):
         listen(path, client.get(path))
 
-    assert heard == {}
+    assert heard == {}, sorted(heard)
     assert opened > 150

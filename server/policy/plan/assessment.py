@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from server.labelled import Labelled
-from server.policy.plan.indicators import keys_for
+from server.policy.plan.indicators import JUDGING, keys_for
 from server.policy.standard.facts import Level
 
 TENTH = Decimal("0.1")
@@ -61,13 +61,17 @@ class Untold(Labelled):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A thing the house counts for each of those assessed; `unit` is what it counts in."""
+    """A thing the house counts for each of those assessed; `unit` is what it counts in.
+
+    `judges` where it speaks of 达标, which nobody does in a county without a standard.
+    """
 
     key: str
     label: str
     unit: str
     whom: Whom
     long: str
+    judges: bool = False
 
 
 COVERED, MENDED, REPORTED = "villages.covered", "mended.in_time", "reports.in_time"
@@ -77,7 +81,7 @@ LEVELS = (Level.VILLAGE_POINT, Level.TOWNSHIP_STATION)
 def _measures() -> Mapping[str, Measure]:
     found = [
         Measure(f"{level.value}.{key.value}", f"{level.short}{key.label}", "站", Whom.TOWNSHIPS,
-                key.long)
+                key.long, key in JUDGING)
         for level in LEVELS
         for key in keys_for(level, assessed=True)
     ]  # fmt: skip

@@ -167,6 +167,10 @@ COUNTS_FOR: Mapping[str, IndicatorKey] = {
 """What counts towards a target of a kind (`nouns.TargetKind`): the plan's own word for it."""
 
 
+JUDGING = frozenset({IndicatorKey.MET, IndicatorKey.FILED_AND_MET})
+"""Those that hold stations against a standard."""
+
+
 def keys_for(level: Level, *, assessed: bool) -> tuple[IndicatorKey, ...]:
     """The indicators that are spoken of at a level.
 
@@ -179,7 +183,7 @@ def keys_for(level: Level, *, assessed: bool) -> tuple[IndicatorKey, ...]:
     if level is not Level.COUNTY_HUB:
         left_out.add(IndicatorKey.DEMONSTRATION)
     if not assessed:
-        left_out |= {IndicatorKey.MET, IndicatorKey.FILED_AND_MET}
+        left_out |= JUDGING
     return tuple(key for key in IndicatorKey if key not in left_out)
 
 

@@ -143,7 +143,7 @@ def test_an_empty_station_says_what_is_not_known_and_a_closed_one_that_it_is_clo
         "还没有指定过站长", "还没有督导员来过",
     ):  # fmt: skip
         assert wanted in words, wanted
-    assert "停业期间不评定达标不达标" in words_in(pdf_of(desk_of(cast.office), closed))
+    assert "停业期间不评定" in words_in(pdf_of(desk_of(cast.office), closed))
 
 
 def test_telephones_plate_and_agreements_go_by_role_and_an_auditor_leaves_a_line(
