@@ -38,7 +38,7 @@ from server.services.photos.newest import newest_of
 from server.services.plates.signs import live_signs, token_of
 from server.services.registry.fields import names_of
 from server.services.registry.filing_lists import filing_rows
-from server.services.standing.standing import standing_of, standings
+from server.services.standing.standing import NO_STANDARD, standing_of, standings
 
 HERE = Path(__file__).parent
 MOST_STATIONS = 100
@@ -178,7 +178,7 @@ def dossiers(
                     ("站长", "、".join(keeping) or "还没有指定"),
                     ("建设情况", station.stage.label),
                 ),
-                status=standing.status.label,
+                status="只记情况" if standing.why == NO_STANDARD else standing.status.label,
                 why=standing.why,
                 address=address,
                 about_code=about,

@@ -28,6 +28,7 @@ from server.services.registry.filing_lists import left_text
 from server.services.registry.filings import steps_told
 from server.services.registry.showcase import model_stations
 from server.services.registry.venues import venue_kind
+from server.services.standing.standing import NO_STANDARD
 from server.services.standing.statements import said_of
 
 OWN_SECTIONS = ("serves", "coop_modes")
@@ -112,8 +113,9 @@ def standing(folder: Folder) -> Section:
     held = {one.rule.standard_id for one in found.findings}
     names = [one.name for one in around.standards if one.id in held]
     idle = [one for one in found.findings if one.verdict is Verdict.NOT_APPLICABLE]
+    said = "" if found.why == NO_STANDARD else f"{found.status.label}。"
     blocks: list[Block] = [
-        words(f"{full_day_text(around.today)}：{found.status.label}。{found.why}。"),
+        words(f"{full_day_text(around.today)}：{said}{found.why}。"),
     ]
     if names:
         blocks.append(words(f"对照：{'；'.join(names)}。"))
@@ -128,6 +130,11 @@ def standing(folder: Folder) -> Section:
     if idle:
         blocks.append(words(f"不适用：{'、'.join(f'{one.clause}{one.title}' for one in idle)}。"))
     return Section("对照标准逐条看", tuple(blocks))
+
+
+def _then(status: Status) -> str:
+    """How it stood at an acceptance; where no standard held, nobody had judged it."""
+    return "没有评定" if status is Status.NOT_ASSESSED else status.label
 
 
 def _clause(one: Finding) -> tuple[str, ...]:
@@ -153,7 +160,7 @@ def acceptance(folder: Folder) -> Section:
         )
         then = made.record
         result = [
-            f"当时：{Status(then['status']).label}",
+            f"当时：{_then(Status(then['status']))}",
             f"不符合：{'、'.join(then['failing']) or '无'}",
             f"不清楚：{'、'.join(then['unknown']) or '无'}",
         ]

@@ -160,6 +160,7 @@ def test_what_was_mended_and_accepted_in_between_is_no_contradiction(
         by=cast.wang,
         now=clock.now(),
         standards=standards,
+        note="当场就摆上了",
     )
     session.commit()
     hand_in(zhao, inspection(cast.c1, None))
