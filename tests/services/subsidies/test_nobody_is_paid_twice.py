@@ -163,7 +163,7 @@ class Hands:
 
 def check(session: Session, money: Money) -> None:
     """What must hold after every deed, whoever did it."""
-    session.expire_all()
+    session.rollback()  # a reader that stays open sees what stood when it began
     rows = session.scalars(select(SubsidyEntitlement)).all()
     balance = balance_of(session, money.plan.row.id)
     promised = [one for one in rows if one.state in (State.APPROVED, State.PAID)]
