@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.models.phone_event import ParcelCount, Photo
-from tests.app.conftest import House, apps, house, phones_database  # noqa: F401 - as Chromium's
+from tests.app.conftest import House, house, phones_database  # noqa: F401 - as Chromium's
 from tests.webkit.driver import missing, webkit
 
 pytestmark = pytest.mark.webkit
