@@ -3,24 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
-from desk.frame.uploads import keep_upload, kept_upload
-from server.errors import Conflict, Invalid, Problem
+from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form
+from server.errors import Conflict, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
+from server.http.downloads import XLSX
 from server.models.sheet_import import ListKind, SheetImport
 from server.services.common.list_imports import LineBack, import_of, imports_of
 from server.services.common.list_plans import ListPlan, marked_list
 from server.services.people.people import names_of
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class ListPages:
     @property
     def file_name(self) -> str:
         """What the list was called, as the address or the form says."""
-        return request.values.get("file", "")[-LONGEST_NAME:] or f"{self.whose}名单"
+        return name_told(f"{self.whose}名单")
 
 
 def attach_list(blueprint: Blueprint, path: str, kind: ListPages) -> None:
@@ -86,13 +83,7 @@ def _attach_upload(blueprint: Blueprint, path: str, kind: ListPages) -> None:
     def upload() -> Any:
         """Put the list aside and go on to its preview."""
         with answering(upload_page):
-            file = request.files.get("file")
-            if file is None or not file.filename:
-                raise Invalid("import-empty", "还没有选文件。请先选好名单，再点预览。")
-            content = file.read()
-            if not content.strip():
-                raise Invalid("import-empty", "这个文件是空的。请先下载模板，填好后再上传。")
-            called = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
+            content, called = table_of_form("名单")
             kind.plan(session(), county=county_of_desk(), content=content, filename=called)
         token = keep_upload(settings_of().home, content, person_id=me().id, now=clock.now())
         return redirect(url_for(f"{name}.preview", token=token, file=called), 303)

@@ -1,4 +1,4 @@
-"""Keeps an uploaded file between its preview and its import, for a day, under its own hash."""
+"""Takes a table from a form, and keeps it between preview and import, a day, under its hash."""
 
 import hashlib
 import re
@@ -8,11 +8,39 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from server.errors import NotFound
+from flask import request
+
+from server.errors import Invalid, NotFound
 
 KEPT_FOR = timedelta(days=1)
 PIECE = 1024 * 1024
 TOKEN = re.compile(r"[0-9a-f]{64}")
+LONGEST_NAME = 120
+GET_TEMPLATE = "请先下载模板，填好后再上传。"
+
+
+def table_of_form(what: str, *, empty: str = GET_TEMPLATE) -> tuple[bytes, str]:
+    """The bytes and the name of the table in a form; `what` is what it is called there (名单).
+
+    `empty` says what to do about one without content. Raises Invalid import-empty.
+    """
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid("import-empty", f"还没有选文件。请先选好{what}，再点预览。")
+    content = file.read()
+    if not content.strip():
+        raise Invalid("import-empty", f"这个文件是空的。{empty}")
+    return content, bare_name(file.filename)
+
+
+def bare_name(given: str) -> str:
+    """What a file is called, without the folders that some browsers send along."""
+    return Path(given.replace("\\", "/")).name[-LONGEST_NAME:]
+
+
+def name_told(usual: str) -> str:
+    """What the file in hand was called, as address or form carry it on; else `usual`."""
+    return request.values.get("file", "")[-LONGEST_NAME:] or usual
 
 
 def keep_upload(home: Path, content: bytes, *, person_id: int, now: datetime) -> str:

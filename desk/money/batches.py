@@ -14,6 +14,7 @@ from server.calendar import file_day
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import blobs_of, session, settings_of
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.models.subsidy import EntitlementState
 from server.models.subsidy_payment import PaymentState, SubsidyBatch
@@ -47,7 +48,6 @@ from server.services.subsidies.reviewing import seal_of
 
 blueprint = Blueprint("desk_subsidy_batches", __name__, url_prefix="/desk")
 guard_desk(blueprint, *WHOLE_COUNTY)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _page(problem: Problem | None = None) -> Any:

@@ -11,6 +11,7 @@ from desk.frame.paging import page_of
 from server.calendar import file_day
 from server.http import clock
 from server.http.database import session
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.models.matter import MatterSource
 from server.services.county.counties import townships
@@ -29,7 +30,6 @@ blueprint = Blueprint("desk_matters", __name__, url_prefix="/desk")
 guard_desk(blueprint)
 ROWS_A_PAGE = 100
 FILTERS = ("q", "state", "source", "township", "unit")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _asked() -> dict[str, str]:

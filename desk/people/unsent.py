@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, redirect, request, url_for
 
 from desk.frame.access import me
 from desk.frame.pages import answering, done, page
-from desk.frame.uploads import keep_stream, upload_path
+from desk.frame.uploads import bare_name, keep_stream, name_told, upload_path
 from server.errors import Conflict, Invalid, NotFound, Problem
 from server.http import clock
 from server.http.database import (
@@ -36,7 +36,6 @@ from server.services.people.scope import OFFICE
 
 blueprint = Blueprint("desk_unsent", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
-LONGEST_NAME = 120
 LARGEST_FILE = 200 * 1024 * 1024
 RESULTS = {
     "ok": "收下了",
@@ -91,7 +90,7 @@ def preview() -> Any:
         with file.stream as stream:
             token = keep_stream(settings_of().home, stream, person_id=me().id, now=clock.now())
         _looked_through(upload_path(settings_of().home, token, person_id=me().id))
-    name = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
+    name = bare_name(file.filename)
     return redirect(url_for("desk_unsent.look_at", token=token, file=name), 303)
 
 
@@ -104,7 +103,7 @@ def look_at(token: str) -> Any:
         found=_looked_through(path),
         kinds=unsent_imports.KINDS,
         token=token,
-        filename=request.args.get("file", "")[-LONGEST_NAME:] or "手机存出的文件",
+        filename=name_told("手机存出的文件"),
     )
 
 

@@ -14,6 +14,7 @@ from server.calendar import first_of_month, month_of
 from server.errors import Problem
 from server.http import clock
 from server.http.database import own_write, session, settings_of
+from server.http.downloads import PDF, XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here, standards_here
 from server.models.assessment import Assessment
@@ -67,8 +68,8 @@ from server.services.reporting.schemes import scheme_of, scheme_on
 blueprint = Blueprint("desk_assessments", __name__, url_prefix="/desk/assessments")
 guard_desk(blueprint, *SEES_ROUNDS)
 MIMES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": PDF,
+    "xlsx": XLSX,
 }
 
 

@@ -13,6 +13,7 @@ from server.calendar import full_day_text
 from server.errors import Conflict, Problem
 from server.http import clock
 from server.http.database import own_write, session, settings_of
+from server.http.downloads import DOCX, PDF
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.circular import Circular
@@ -51,8 +52,8 @@ from server.services.reporting.reports import content_hash
 blueprint = Blueprint("desk_circulars", __name__, url_prefix="/desk/circulars")
 guard_desk(blueprint, *SEES_ROUNDS)
 MIMES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": PDF,
+    "docx": DOCX,
 }
 
 

@@ -15,6 +15,7 @@ from server.calendar import file_day
 from server.errors import Invalid
 from server.http import clock
 from server.http.database import session
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
 from server.media.sheets.writing import write_csv
@@ -43,7 +44,6 @@ guard_desk(blueprint, *SEES_ROUNDS)
 PAGE_ROWS = 60
 FILTERS = ("q", "township", "how", "people", "kind", "measure", "part")
 PARTS = {"inside": "算进去的", "of": "一共的", "outside": "没有做到的", "unknown": "说不准的"}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Asked(NamedTuple):

@@ -2,7 +2,6 @@
 
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import Blueprint, redirect, request, send_file, url_for
@@ -10,11 +9,12 @@ from flask import Blueprint, redirect, request, send_file, url_for
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.uploads import keep_upload, kept_upload
+from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form
 from server.calendar import first_of_month, full_month_text
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, row_id, session, settings_of
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.models.county import Operator
 from server.models.person import Role
@@ -33,8 +33,6 @@ from server.services.people.scope import GIVES_TOTALS
 
 blueprint = Blueprint("desk_operator_files", __name__, url_prefix="/desk/operator-totals")
 guard_desk(blueprint)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LONGEST_NAME = 120
 PAGE_ROWS = 100
 WORDS = {
     "wrong": "有错", "changed": "改了", "new": "新的", "same": "和原来一样", "repeat": "重复的行",
@@ -113,13 +111,7 @@ def upload() -> Any:
     _may_give()
     with answering(_upload_page):
         given = _given()
-        file = request.files.get("file")
-        if file is None or not file.filename:
-            raise Invalid("import-empty", "还没有选文件。请先选好文件，再点预览。")
-        content = file.read()
-        if not content.strip():
-            raise Invalid("import-empty", "这个文件是空的。请先下载模板，填好后再上传。")
-        name = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
+        content, name = table_of_form("文件")
         _plan(content, name, given)
     token = keep_upload(settings_of().home, content, person_id=me().id, now=clock.now())
     return redirect(
@@ -128,7 +120,7 @@ def upload() -> Any:
 
 
 def _file_name() -> str:
-    return request.values.get("file", "")[-LONGEST_NAME:] or "企业系统数"
+    return name_told("企业系统数")
 
 
 def _plan(content: bytes, name: str, given: Given) -> TotalsPlan:

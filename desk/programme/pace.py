@@ -17,6 +17,7 @@ from server.calendar import file_day
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.county import Division
@@ -51,7 +52,6 @@ from server.services.reporting.circular_sight import may_circulate
 
 blueprint = Blueprint("desk_pace", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE_ROWS = 100
 ASKED = ("on", "level", "what", "part", "township", "beside")
 

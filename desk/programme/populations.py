@@ -1,17 +1,17 @@
 """村人口: a village's figures one by one, and lists of them entered and taken back as a whole."""
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
-from desk.frame.uploads import keep_upload, kept_upload
+from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, row_id, session, settings_of
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.models.county import Division
 from server.models.coverage import PopulationBasis, VillagePopulation
@@ -44,8 +44,6 @@ from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_populations", __name__, url_prefix="/desk/coverage")
 guard_desk(blueprint, *SEES_ROUNDS)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LONGEST_NAME = 120
 WORDS = {
     "wrong": "有错", "new": "新登记", "changed": "有了新数", "same": "已经登记过",
     "blank": "没有写人口",
@@ -170,13 +168,7 @@ def upload() -> Any:
     """Put the list aside and go on to its preview."""
     _only_office()
     with answering(_upload_page):
-        file = request.files.get("file")
-        if file is None or not file.filename:
-            raise Invalid("import-empty", "还没有选文件。请先选好名单，再点预览。")
-        content = file.read()
-        if not content.strip():
-            raise Invalid("import-empty", "这个文件是空的。请先下载模板，填好后再上传。")
-        name = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
+        content, name = table_of_form("名单")
         defaults = _defaults()
         _plan(content, name, defaults)
     token = keep_upload(settings_of().home, content, person_id=me().id, now=clock.now())
@@ -189,7 +181,7 @@ def upload() -> Any:
 
 
 def _file_name() -> str:
-    return request.values.get("file", "")[-LONGEST_NAME:] or "村人口名单"
+    return name_told("村人口名单")
 
 
 def _plan(content: bytes, name: str, defaults: ListDefaults) -> PopulationPlan:

@@ -13,6 +13,7 @@ from server.calendar import first_of_month, full_month_text, month_of
 from server.errors import NotFound, Problem
 from server.http import clock
 from server.http.database import own_write, session, settings_of
+from server.http.downloads import DOCX, PDF, XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here, standards_here, working_days_here
 from server.models.person import Role
@@ -42,9 +43,9 @@ from server.services.reporting.units import late_months, units_of_month, waiting
 blueprint = Blueprint("desk_reports", __name__, url_prefix="/desk/reports")
 guard_desk(blueprint, *REPORTS)
 MIMES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": PDF,
+    "docx": DOCX,
+    "xlsx": XLSX,
 }
 
 

@@ -10,6 +10,7 @@ from desk.frame.pages import answering, done, page
 from server.errors import NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import own_write, session, settings_of
+from server.http.downloads import DOCX
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.rectification import Notice
@@ -25,7 +26,6 @@ from server.services.people.scope import OFFICE, SEES_ROUNDS, station_for
 
 blueprint = Blueprint("desk_notices", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SETTLED_SHOWN = 40
 
 

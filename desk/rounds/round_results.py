@@ -13,6 +13,7 @@ from desk.rounds.rounds import round_here
 from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import own_write, row_id, session, settings_of
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.models.inspection import Campaign, RoundReport
 from server.services.common import chain
@@ -36,7 +37,6 @@ from server.services.rounds.reports import (
 blueprint = Blueprint("desk_results", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
 ROWS_A_PAGE = 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _earlier(campaign: Campaign) -> tuple[list[Campaign], Campaign | None]:

@@ -1,26 +1,24 @@
 """Stations in and out as tables: template, export, and the upload that leads to a preview."""
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, page
-from desk.frame.uploads import keep_upload
+from desk.frame.uploads import keep_upload, table_of_form
 from server.calendar import file_day
-from server.errors import Invalid, Problem
+from server.errors import Problem
 from server.http import clock
 from server.http.database import session, settings_of
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.services.people.scope import OFFICE
 from server.services.registry.sheet_undo import imports_of
 
 blueprint = Blueprint("desk_exchange", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)  # the tables hold whole telephone numbers
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LONGEST_NAME = 120
 
 
 def exchange_page(problem: Problem | None = None) -> Any:
@@ -77,12 +75,6 @@ def export(kind: str) -> Any:
 def upload() -> Any:
     """Put the table aside and go on to its preview, whose address shows it again and again."""
     with answering(exchange_page):
-        file = request.files.get("file")
-        if file is None or not file.filename:
-            raise Invalid("import-empty", "还没有选文件。请先选好表格，再点预览。")
-        content = file.read()
-        if not content.strip():
-            raise Invalid("import-empty", "这个文件是空的。请先下载模板，填好后再上传。")
+        content, name = table_of_form("表格")
     token = keep_upload(settings_of().home, content, person_id=me().id, now=clock.now())
-    name = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
     return redirect(url_for("desk_imports.preview", token=token, file=name), 303)

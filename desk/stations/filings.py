@@ -14,6 +14,7 @@ from server.calendar import file_day
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
 from server.media.attachments import TYPES, Attachment
@@ -57,7 +58,6 @@ from server.services.registry.filings import (
 blueprint = Blueprint("desk_filings", __name__, url_prefix="/desk")
 guard_desk(blueprint)
 ROWS_A_PAGE = 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILTERS = ("state", "township", "opener", "q")
 CHOICES = {"": "全部", **NEEDS, **FilingState.labels()}
 # What the form of each step asks for, in order.

@@ -9,11 +9,12 @@ from flask import Blueprint, redirect, request, send_file, url_for
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.uploads import kept_upload
-from desk.stations.exchange import LONGEST_NAME, XLSX, exchange_page
+from desk.frame.uploads import kept_upload, name_told
+from desk.stations.exchange import exchange_page
 from server.errors import Conflict
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.models.person import Person
 from server.policy.standard.facts import JUDGED, Word
@@ -35,7 +36,7 @@ TRIES = 3  # somebody else may save a station between the plan and the lock; the
 
 
 def _file_name() -> str:
-    return request.values.get("file", "")[-LONGEST_NAME:] or "站点表"
+    return name_told("站点表")
 
 
 def _planned(token: str) -> ImportPlan:

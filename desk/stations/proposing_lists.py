@@ -1,18 +1,18 @@
 """A township's own table handed in as proposals: upload, preview, its faults as a file, hand in."""
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
-from desk.frame.uploads import keep_upload, kept_upload
+from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form
 from server.calendar import file_day
-from server.errors import Invalid, NotAllowed, Problem
+from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import session, settings_of
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.models.county import Division
 from server.services.people.scope import PROPOSING
@@ -21,8 +21,6 @@ from server.services.registry.sheet_imports import ImportPlan, marked_xlsx
 
 blueprint = Blueprint("desk_proposal_lists", __name__, url_prefix="/desk/proposals/list")
 guard_desk(blueprint, *PROPOSING)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LONGEST_NAME = 120
 ORDER = ("wrong", "new", "changed", "same")
 
 
@@ -35,7 +33,7 @@ def _own() -> Division:
 
 
 def _file_name() -> str:
-    return request.values.get("file", "")[-LONGEST_NAME:] or "站点表"
+    return name_told("站点表")
 
 
 def _content(token: str) -> bytes:
@@ -78,13 +76,7 @@ def own_stations() -> Any:
 def upload() -> Any:
     """Put the table aside and go on to its preview."""
     with answering(_upload_page):
-        file = request.files.get("file")
-        if file is None or not file.filename:
-            raise Invalid("import-empty", "还没有选文件。请先选好表格，再点预览。")
-        content = file.read()
-        if not content.strip():
-            raise Invalid("import-empty", "这个文件是空的。请先下载本乡镇的表，改好后再上传。")
-        called = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
+        content, called = table_of_form("表格", empty="请先下载本乡镇的表，改好后再上传。")
         plan_proposals(
             session(), county=county_of_desk(), content=content, filename=called, by=me(),
             now=clock.now(),

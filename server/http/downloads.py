@@ -12,7 +12,9 @@ from server.models.person import Person
 from server.services.people.downloads import note_download
 from server.services.people.scope import READS_ONLY
 
+PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def note_downloads(blueprint: Blueprint) -> None:
