@@ -21,6 +21,15 @@ def numbers_shown(settings: Mapping[str, Setting], held: Mapping[str, Any]) -> l
     return [Shown(name, one.label, one.told(held[name])) for name, one in settings.items()]
 
 
+def numbers_held(settings: Mapping[str, Setting], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the settings that a county has chosen, without what cannot be."""
+    return {
+        name: given[name]
+        for name, one in settings.items()
+        if name in given and one.may_be(given[name])
+    }
+
+
 def hold_still(session: Session, county: County) -> None:
     """Lock a county's row and read it anew: of two who save at once, the second sees the first."""
     session.refresh(county, with_for_update=True)

@@ -14,7 +14,7 @@ from server.plain_text import plain_text
 from server.policy.setting import Setting, checked, typed_numbers
 from server.services.common import history
 from server.services.common.seals import Shown
-from server.services.county.choices import hold_still, numbers_shown, save_choices
+from server.services.county.choices import hold_still, numbers_held, numbers_shown, save_choices
 
 INVALID = "complaint-option-invalid"
 LONGEST_DELIVERY = 300
@@ -48,13 +48,10 @@ SETTINGS: Mapping[str, Setting] = {
 def complaint_options(county: County) -> ComplaintOptions:
     """The county's choices; what is missing or cannot be falls back to ours."""
     given: Mapping[str, Any] = county.options.get("complaints", {})
-    numbers = {
-        name: given[name]
-        for name, one in SETTINGS.items()
-        if name in given and one.may_be(given[name])
-    }
     said = given.get("delivery")
-    return ComplaintOptions(**numbers, delivery=said if isinstance(said, str) else "")
+    return ComplaintOptions(
+        **numbers_held(SETTINGS, given), delivery=said if isinstance(said, str) else ""
+    )
 
 
 def complaint_options_shown(options: ComplaintOptions) -> list[Shown]:

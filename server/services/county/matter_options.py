@@ -11,7 +11,7 @@ from server.models.person import Person
 from server.policy.setting import Setting, checked, typed_numbers
 from server.services.common import history
 from server.services.common.seals import Shown
-from server.services.county.choices import hold_still, numbers_shown, save_choices
+from server.services.county.choices import hold_still, numbers_held, numbers_shown, save_choices
 
 INVALID = "matter-option-invalid"
 
@@ -40,14 +40,7 @@ SETTINGS: Mapping[str, Setting] = {
 
 def matter_options(county: County) -> MatterOptions:
     """The county's choices; what is missing or cannot be falls back to ours."""
-    given = county.options.get("matters", {})
-    return MatterOptions(
-        **{
-            name: given[name]
-            for name, one in SETTINGS.items()
-            if name in given and one.may_be(given[name])
-        }
-    )
+    return MatterOptions(**numbers_held(SETTINGS, county.options.get("matters", {})))
 
 
 def matter_options_shown(options: MatterOptions) -> list[Shown]:

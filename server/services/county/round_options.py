@@ -17,7 +17,7 @@ from server.policy.reconciliation import Tolerance
 from server.policy.setting import Setting, checked, typed_numbers
 from server.services.common import history
 from server.services.common.seals import Shown
-from server.services.county.choices import hold_still, numbers_shown, save_choices
+from server.services.county.choices import hold_still, numbers_held, numbers_shown, save_choices
 
 ISSUER_LONGEST = 40
 NOTICE_CODE_LONGEST = 10
@@ -60,15 +60,10 @@ INVALID = "round-option-invalid"
 def round_options(county: County) -> RoundOptions:
     """The county's choices; what is missing or cannot be falls back to ours."""
     given: Mapping[str, Any] = county.options
-    numbers = {
-        name: given[name]
-        for name, one in SETTINGS.items()
-        if name in given and one.may_be(given[name])
-    }
     return RoundOptions(
         issuer=_text(given, "issuer") or f"{county.name}快递进村工作专班",
         notice_code=_text(given, "notice_code") or f"{county.name[:1]}快改",
-        **numbers,
+        **numbers_held(SETTINGS, given),
     )
 
 

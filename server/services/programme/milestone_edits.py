@@ -14,7 +14,7 @@ from server.models.person import Person
 from server.models.programme import ProgrammeMilestone
 from server.policy.standard.facts import Level
 from server.services.common import history
-from server.services.common.seals import Shown, refuse_if_changed
+from server.services.common.seals import Shown, changes, refuse_if_changed
 from server.services.common.written import reason_given
 from server.services.county.choices import hold_still
 from server.services.programme.actions import ProgrammeAction
@@ -156,11 +156,7 @@ def correct_milestone(
         at=now,
         action=ProgrammeAction.MILESTONE_SET,
         summary=f"更正{wished[0].label}的时间节点：{_in_words(held)}改为{_in_words(wished)}，依据{made.source}",
-        changes=[
-            one
-            for old, new in zip(held, wished, strict=True)
-            if (one := history.change(old.field, old.label, old.text, new.text))
-        ],
+        changes=changes(held, wished),
         reason=made.reason,
     )
     return made

@@ -14,7 +14,7 @@ from server.models.programme import CountyProgramme, ProgrammeMilestone, Program
 from server.policy.plan.nouns import TargetKind, Track
 from server.policy.standard.facts import Level
 from server.services.common import history
-from server.services.common.seals import Shown, refuse_if_changed
+from server.services.common.seals import Shown, changes, refuse_if_changed
 from server.services.common.written import reason_given, written
 from server.services.county.choices import hold_still
 from server.services.programme.actions import ProgrammeAction
@@ -111,12 +111,8 @@ def correct_target(
             f"这一行从{full_day_text(newest.valid_from)}起，更正不能更早。请换一天。",
         )
     wished = row_shown(made)
-    changes = [
-        one
-        for old, new in zip(held, wished, strict=True)
-        if (one := history.change(old.field, old.label, old.text, new.text))
-    ]
-    if not {"number", "due_on"} & {one["field"] for one in changes}:
+    made_of = changes(held, wished)
+    if not {"number", "due_on"} & {one["field"] for one in made_of}:
         raise wrong_field("number", "个数和完成期限都没有变。没有要更正的，就不用保存。")
     session.add(made)
     session.flush()
@@ -127,7 +123,7 @@ def correct_target(
         at=now,
         action=ProgrammeAction.TARGET_SET,
         summary=f"更正{wished[0].label}：{held[0].text}改为{wished[0].text}，依据{made.source}",
-        changes=changes,
+        changes=made_of,
         reason=made.reason,
     )
     return made
