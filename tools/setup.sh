@@ -96,8 +96,13 @@ has_chinese_font() {
 
 has_chromium() {
     command -v chromium-headless-shell >/dev/null && return
-    # The build without windows is a third lighter; where it cannot be had, the other one serves.
-    if may_apt && (apt_install chromium-headless-shell) >/dev/null 2>&1; then return; fi
+    # The build without windows is a third lighter; where it cannot be had, the other one serves,
+    # and nobody waits a second time for an answer that was no.
+    asked=.venv/.asked-for-headless-shell
+    if may_apt && [ ! -e "$asked" ]; then
+        [ ! -d .venv ] || touch "$asked"
+        (apt_install chromium-headless-shell) >/dev/null 2>&1 && return
+    fi
     command -v chromium >/dev/null
 }
 
