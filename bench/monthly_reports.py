@@ -3,16 +3,13 @@
 import os
 import random
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bench.county_at_work import county_at_work
+from bench.measure import bare, middle, selects
 from server.db import open_engine
 from server.models.county import County
 from server.papers.monthly_report import KINDS, monthly_file
@@ -42,16 +39,6 @@ def build(url: str) -> None:
         live_the_month(session, cast, on=ON, rng=rng)
 
 
-def middle(work: Callable[[], object]) -> float:
-    """The middle of some runs in seconds, by the clock."""
-    taken = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return sorted(taken)[RUNS // 2]
-
-
 def content_of(figures: list[ReportFigure]) -> ReportContent:
     """A report with three full texts."""
     return {
@@ -72,11 +59,6 @@ def main() -> None:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         build(url)
         engine = open_engine(url)
-        asked: list[tuple[str, Any]] = []
-
-        def note(_c: Any, _cur: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-            asked.append((statement, parameters))
-
         standards = standards_in(ROOT / "standards")
         with Session(engine) as session:
             county = session.get_one(County, CODE)
@@ -92,20 +74,13 @@ def main() -> None:
                     today=ON,
                 )
 
-            sa.event.listen(engine, "before_cursor_execute", note)
-            figures = gather()
-            sa.event.remove(engine, "before_cursor_execute", note)
+            with selects(engine) as asked:
+                figures = gather()
             stations = next(one["of"] for one in figures if one["key"] == "met")
             words = report_words(content_of(figures), Stamp("", "0" * 64, NOW))
-            numbers = middle(gather)
-            papers = middle(lambda: [monthly_file(words, kind) for kind in KINDS])
-            raw: Any = session.connection().connection.driver_connection
-
-            def select() -> None:
-                for statement, parameters in asked:
-                    raw.execute(statement, parameters).fetchall()
-
-            bare = middle(select)
+            numbers = middle(gather, RUNS).clock
+            papers = middle(lambda: [monthly_file(words, kind) for kind in KINDS], RUNS).clock
+            alone = middle(bare(session, asked), RUNS).clock
         engine.dispose()
     print(
         f"{stations} stations, {len(figures)} figures, {len(asked)} queries; middle of {RUNS} in s"
@@ -113,7 +88,7 @@ def main() -> None:
     for what, taken in (
         ("figures", numbers),
         ("PDF, DOCX and XLSX", papers),
-        ("ceiling: the figures' SELECTs, bare sqlite3", bare),
+        ("ceiling: the figures' SELECTs, bare sqlite3", alone),
     ):
         print(f"  {what:44} {taken:7.3f}")
     verdict = "kept" if numbers + papers <= TARGET_S else "NOT kept"

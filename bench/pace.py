@@ -3,15 +3,14 @@
 import random
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bench.county_at_work import county_at_work
+from bench.measure import Asked, middle, selects
 from server.db import open_engine, writing
 from server.models.county import County
 from server.models.snapshot import StationSnapshot
@@ -72,16 +71,6 @@ def multiply(url: str) -> None:
     engine.dispose()
 
 
-def middle(work: Callable[[], object], runs: int = RUNS) -> float:
-    """The middle of a few runs, in seconds by the clock."""
-    taken = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return sorted(taken)[runs // 2]
-
-
 def one_night(url: str, on: date, standards: tuple[Standard, ...]) -> tuple[int, float, float]:
     """Stations, seconds of looking (no lock held), seconds of writing under the lock."""
     engine = open_engine(url)
@@ -134,22 +123,16 @@ def main() -> None:
             f": {small * 1000:.2f} ms a station"
         )
         engine = open_engine(url)
-        asked: list[tuple[str, Any]] = []
-
-        def note(_c: Any, _cur: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-            if statement.startswith("SELECT"):
-                asked.append((statement, parameters))
-
         with Session(engine) as session:
             for word, on in (("a past day", ON - timedelta(days=3)), ("today", ON)):
-                asked.clear()
-                sa.event.listen(engine, "before_cursor_execute", note)
-                page(session, on, NOW, standards)
-                sa.event.remove(engine, "before_cursor_execute", note)
-                whole = middle(lambda on=on: page(session, on, NOW, standards))  # type: ignore[misc]
-                statements = list(asked)
+                with selects(engine) as statements:
+                    page(session, on, NOW, standards)
+                whole = middle(
+                    lambda on=on: page(session, on, NOW, standards),  # type: ignore[misc]
+                    RUNS,
+                ).clock
 
-                def bare(statements: list[tuple[str, Any]] = statements) -> None:
+                def bare(statements: Asked = statements) -> None:
                     for statement, parameters in statements:
                         session.connection().exec_driver_sql(statement, parameters).fetchall()
 
@@ -157,7 +140,7 @@ def main() -> None:
                 print(
                     f"the page's figures, {word:10} {whole:6.2f} s   target under "
                     f"{PAGE_TARGET_S:.0f} s: {kept}; {len(statements)} queries\n"
-                    f"  bare SELECTs              {middle(bare):6.2f} s"
+                    f"  bare SELECTs              {middle(bare, RUNS).clock:6.2f} s"
                 )
             rows = session.scalar(sa.select(sa.func.count()).select_from(StationSnapshot))
         print(f"  {NIGHTS} nights at rest made {rows} rows")

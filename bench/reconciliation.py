@@ -3,8 +3,6 @@
 import os
 import random
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bench.county_at_work import county_at_work
+from bench.measure import bare, middle, selects
 from server.db import open_engine
 from server.models.county import Operator
 from server.models.operator_total import OperatorFile
@@ -63,28 +62,12 @@ def build(url: str) -> None:
         write_days(session, file, days)
 
 
-def middle(work: Callable[[], object]) -> float:
-    """The middle of some runs in seconds of the processor: SQLite works in this very process."""
-    taken = []
-    for _ in range(RUNS):
-        began = time.process_time()
-        work()
-        taken.append(time.process_time() - began)
-    return sorted(taken)[RUNS // 2]
-
-
 def main() -> None:
     """Print what holding both sides against each other takes, and the same SELECTs alone."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         build(url)
         engine = open_engine(url)
-        asked: list[tuple[str, Any]] = []
-
-        def note(_c: Any, _cur: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-            if statement.startswith("SELECT"):
-                asked.append((statement, parameters))
-
         with Session(engine) as session:
 
             def reconcile() -> Any:
@@ -93,24 +76,19 @@ def main() -> None:
                     session, county=CODE, month_on=MONTH, today=ON, seen_by=EVERYBODY
                 )
 
-            sa.event.listen(engine, "before_cursor_execute", note)
-            month = reconcile()
-            sa.event.remove(engine, "before_cursor_execute", note)
+            with selects(engine) as asked:
+                month = reconcile()
             tally = month.tally
-            taken = middle(reconcile)
+            taken = middle(reconcile, RUNS).processor
             office = session.scalars(
                 sa.select(Person).where(Person.county == CODE, Person.role == Role.COUNTY_OFFICE)
             ).first()
             queue = (
-                middle(lambda: reconciliation_queue(session, Asked(office, NOW))) if office else 0.0
+                middle(lambda: reconciliation_queue(session, Asked(office, NOW)), RUNS).processor
+                if office
+                else 0.0
             )
-            raw: Any = session.connection().connection.driver_connection
-
-            def select() -> None:
-                for statement, parameters in asked:
-                    raw.execute(statement, parameters).fetchall()
-
-            bare = middle(select)
+            alone = middle(bare(session, asked), RUNS).processor
         engine.dispose()
     print(
         f"{len(month.stations)} stations, {tally.days} station-days, {tally.open} to decide, "
@@ -119,7 +97,7 @@ def main() -> None:
     for what, seconds in (
         ("both sides held against each other", taken),
         ("the first page's count of what waits", queue),
-        ("ceiling: the same SELECTs, bare sqlite3", bare),
+        ("ceiling: the same SELECTs, bare sqlite3", alone),
     ):
         print(f"  {what:44} {seconds:7.3f}")
     verdict = "kept" if taken <= TARGET_S else "NOT kept"

@@ -3,7 +3,7 @@
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bench.county_at_work import county_at_work
+from bench.measure import Asked, Taken, middle, selects
 from server.db import open_engine, writing
 from server.models.county import County
 from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
@@ -75,38 +76,21 @@ def _photograph(session: Session, rng: random.Random) -> None:
     session.execute(sa.insert(Photo), rows)
 
 
-def middle(work: Callable[[], object]) -> tuple[float, float]:
-    """The middle of a few runs, in seconds: by the clock, and of processor time."""
-    clock, processor = [], []
-    for _ in range(RUNS):
-        began, spent = time.perf_counter(), time.process_time()
-        work()
-        clock.append(time.perf_counter() - began)
-        processor.append(time.process_time() - spent)
-    return sorted(clock)[RUNS // 2], sorted(processor)[RUNS // 2]
-
-
 def main() -> None:
     """Print the look's time, its queries, and what its halves alone take in the same run."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         build(url)
         engine = open_engine(url)
-        asked: list[tuple[str, Any]] = []
-
-        def note(_c: Any, _cur: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-            asked.append((statement, parameters))
-
         with Session(engine) as session:
             county = session.get_one(County, CODE)
             since = (ON - timedelta(days=DAYS)).replace(day=1)
             seen = stations_seen(session, county=CODE, since=since, until=ON)
-            sa.event.listen(engine, "before_cursor_execute", note)
-            found = find(session, county=county, on=ON)
-            sa.event.remove(engine, "before_cursor_execute", note)
-            look = middle(lambda: find(session, county=county, on=ON))
-            bare = middle(lambda: _bare(session, asked))
-            policy = middle(lambda: look_at(seen, SignalOptions()))
+            with selects(engine) as asked:
+                found = find(session, county=county, on=ON)
+            look = middle(lambda: find(session, county=county, on=ON), RUNS)
+            bare = middle(lambda: _bare(session, asked), RUNS)
+            policy = middle(lambda: look_at(seen, SignalOptions()), RUNS)
         with writing(engine) as session:
             began = time.perf_counter()
             raised = raise_new(session, found=found, now=NOW)
@@ -126,11 +110,11 @@ def main() -> None:
     print(f"under the lock    {written:6.2f} s   {len(raised)} raised")
 
 
-def _both(times: tuple[float, float]) -> str:
-    return f"{times[0]:6.2f} s ({times[1]:.2f} s of processor)"
+def _both(taken: Taken) -> str:
+    return f"{taken.clock:6.2f} s ({taken.processor:.2f} s of processor)"
 
 
-def _bare(session: Session, asked: Iterable[tuple[str, Any]]) -> None:
+def _bare(session: Session, asked: Asked) -> None:
     for statement, parameters in asked:
         session.connection().exec_driver_sql(statement, parameters).fetchall()
 

@@ -3,16 +3,13 @@
 import os
 import random
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bench.county_at_work import county_at_work
+from bench.measure import bare, middle, selects
 from server.db import open_engine
 from server.models.county import County
 from server.policy.standard.examine import examine, standing_why, status
@@ -40,39 +37,25 @@ def build(url: str) -> None:
         live_the_month(session, cast, on=ON, rng=rng)
 
 
-def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """The middle of many runs in ms: by the clock, and of processor time (others run here too)."""
-    clock, processor = [], []
-    for _ in range(RUNS):
-        began, spent = time.perf_counter(), time.process_time()
-        work()
-        clock.append((time.perf_counter() - began) * 1000)
-        processor.append((time.process_time() - spent) * 1000)
-    return sorted(clock)[RUNS // 2], sorted(processor)[RUNS // 2]
-
-
 def main() -> None:
     """Print the board's time and queries, and what its halves alone take in the same run."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         build(url)
         engine = open_engine(url)
-        asked: list[tuple[str, Any]] = []
-
-        def note(_c: Any, _cur: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-            asked.append((statement, parameters))
-
         standards = standards_in(ROOT / "standards")
         with Session(engine) as session:
             county = session.get_one(County, CODE)
             rules = standards_for(standards, ON, CODE, county.standard_id)
-            sa.event.listen(engine, "before_cursor_execute", note)
-            found = standings(session, county=county, on=ON, standards=standards, seen_by=EVERYBODY)
-            sa.event.remove(engine, "before_cursor_execute", note)
-            whole = timed(
-                lambda: standings(
+            with selects(engine) as asked:
+                found = standings(
                     session, county=county, on=ON, standards=standards, seen_by=EVERYBODY
                 )
+            whole = middle(
+                lambda: standings(
+                    session, county=county, on=ON, standards=standards, seen_by=EVERYBODY
+                ),
+                RUNS,
             )
             options = policy_options(county)
             gathered = facts_of(session, county=county, on=ON, options=options, seen_by=EVERYBODY)
@@ -83,14 +66,8 @@ def main() -> None:
                     status(findings)
                     standing_why(findings)
 
-            policy = timed(judge)
-            raw: Any = session.connection().connection.driver_connection
-
-            def select() -> None:
-                for statement, parameters in asked:
-                    raw.execute(statement, parameters).fetchall()
-
-            bare = timed(select)
+            policy = middle(judge, RUNS)
+            alone = middle(bare(session, asked), RUNS)
         engine.dispose()
     print(
         f"{len(found)} stations, {len(asked)} queries; "
@@ -98,12 +75,12 @@ def main() -> None:
     )
     for what, (clock, processor) in (
         ("standings, whole", whole),
-        ("ceiling: the same SELECTs, bare sqlite3", bare),
+        ("ceiling: the same SELECTs, bare sqlite3", alone),
         ("ceiling: pure policy", policy),
     ):
-        print(f"  {what:42} {clock:7.1f} {processor:7.1f}")
+        print(f"  {what:42} {clock * 1000:7.1f} {processor * 1000:7.1f}")
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
-    verdict = "kept" if whole[0] <= TARGET_MS else "NOT kept"
+    verdict = "kept" if whole.clock * 1000 <= TARGET_MS else "NOT kept"
     print(f"  target ≤ {TARGET_MS:.0f} ms by the clock: {verdict} (load per core now {load:.1f})")
 
 
