@@ -12,7 +12,7 @@ from server.models.month import MonthApproval
 from server.models.operator_total import OperatorTotal, ReconciliationDecision
 from server.models.phone_event import ParcelCount
 from server.policy.reconciliation import Tolerance
-from server.services.common.queues import Asked, QueueLine
+from server.services.common.queues import NOTHING, Asked, QueueLine
 from server.services.county.round_options import round_options, tolerance_of
 
 MONTHS = 3
@@ -28,13 +28,23 @@ def months_looked_at(today: date) -> list[date]:
 
 
 def reconciliation_queue(session: Session, asked: Asked) -> QueueLine:
-    """How many station-days of the newest months wait for a person; four queries.
+    """How many station-days of the newest months wait for a person.
+
+    One query where no operator gave anything, as in most counties on most days; else five.
 
     Counted are days on which an operator gave a number, and those of the same station's month on
     which it alone is missing. Where an operator has given nothing at all for a month there is
     nothing to hold against each other yet.
     """
     county, months = asked.county, months_looked_at(asked.on)
+    given = (
+        OperatorTotal.county == county,
+        OperatorTotal.month_on.in_(months),
+        OperatorTotal.current,
+        OperatorTotal.station_id.is_not(None),
+    )
+    if not session.scalar(sa.select(sa.exists().where(*given))):
+        return NOTHING
     tolerance = tolerance_of(round_options(session.get_one(County, county)))
     said = (
         sa.select(
@@ -44,12 +54,7 @@ def reconciliation_queue(session: Session, asked: Asked) -> QueueLine:
             sa.func.sum(OperatorTotal.inbound).label("inbound"),
             sa.func.sum(OperatorTotal.outbound).label("outbound"),
         )
-        .where(
-            OperatorTotal.county == county,
-            OperatorTotal.month_on.in_(months),
-            OperatorTotal.current,
-            OperatorTotal.station_id.is_not(None),
-        )
+        .where(*given)
         .group_by(OperatorTotal.month_on, OperatorTotal.station_id, OperatorTotal.day_on)
         .subquery()
     )
@@ -96,18 +101,18 @@ def reconciliation_queue(session: Session, asked: Asked) -> QueueLine:
             ),
         )
     )
-    given = sa.select(said.c.station_id, said.c.month_on).distinct().subquery()
+    of_month = sa.select(said.c.station_id, said.c.month_on).distinct().subquery()
     line = aliased(OperatorTotal)
     beside_it = sa.select(line.id).where(
         line.station_id == ParcelCount.station_id, line.day_on == ParcelCount.day_on, line.current
     )
     alone = (
         sa.select(sa.func.count(), sa.func.min(ParcelCount.day_on))
-        .join(given, given.c.station_id == ParcelCount.station_id)
+        .join(of_month, of_month.c.station_id == ParcelCount.station_id)
         .where(
             ParcelCount.county == county,
             ParcelCount.day_on >= months[-1],
-            _within(ParcelCount.day_on, given.c.month_on, months),
+            _within(ParcelCount.day_on, of_month.c.month_on, months),
             ~beside_it.exists(),
             ParcelCount.received + ParcelCount.sent > 0,
             ParcelCount.holds(),
