@@ -23,7 +23,7 @@ from server.http.database import (
     settings_of,
     takes_bodies_of,
 )
-from server.http.guards import ask_phone_again, guard_phones
+from server.http.guards import ask_phone, guard_phones
 from server.http.metrics import counters
 from server.http.rulebook import standards_here
 from server.media.pictures.images import admit
@@ -54,7 +54,7 @@ def receive(batch: dict[str, Any]) -> dict[str, Any]:
     now = clock.now()
     read = [item_of(raw) for raw in batch["items"]]
     with own_write():  # all that was slow to read has been read
-        ask_phone_again()
+        ask_phone()
         results = _kept(batch, read, now)
         need = photos.missing_photos(session(), person=g.person)
     return {"server_now": now, "results": results, "need_photos": need}

@@ -5,19 +5,19 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
+from desk.frame.addresses import station_come_from
 from desk.frame.pages import answering, done, page
-from server.errors import Invalid, NotAllowed, NotFound, Problem
+from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
-from server.http.database import row_id, session, settings_of
+from server.http.database import session, settings_of
 from server.http.guards import guard_desk
 from server.models.complaint import ComplaintChannel, ComplaintKind
-from server.models.station import Station
 from server.services.complaints.rights import may_record
 from server.services.complaints.said import read_said
 from server.services.complaints.taking import record
 from server.services.county.counties import townships
 from server.services.matters.views import station_called, stations_to_name
-from server.services.people.scope import SEES_ROUNDS, station_for
+from server.services.people.scope import SEES_ROUNDS
 from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_new_complaint", __name__, url_prefix="/desk")
@@ -38,17 +38,8 @@ def _page(problem: Problem | None = None) -> Any:
         kinds=ComplaintKind,
         stations=stations_to_name(session(), seen_by=me()),
         places=townships(session(), me().county) if whole_county_in_sight() else [],
-        station=_from_link(),
+        station=station_come_from(),
     )
-
-
-def _from_link() -> Station | None:
-    """The station from whose page somebody came."""
-    station_id = request.args.get("station", type=row_id)
-    try:
-        return station_for(session(), me(), station_id) if station_id else None
-    except NotFound:
-        return None
 
 
 @blueprint.get("/complaints/new")

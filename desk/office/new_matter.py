@@ -5,22 +5,21 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
+from desk.frame.addresses import station_come_from
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import papers_of_form
 from desk.office.matter import PAPERS
-from server.errors import Invalid, NotAllowed, NotFound, Problem
+from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
-from server.http.database import blobs_of, row_id, session
+from server.http.database import blobs_of, session
 from server.http.guards import guard_desk
 from server.models.matter import MatterKind, MatterSource
-from server.models.station import Station
 from server.services.county.counties import townships
 from server.services.matters.papers import MOST, attach
 from server.services.matters.registering import register
 from server.services.matters.rights import sources_open_to
 from server.services.matters.steps import number_text
 from server.services.matters.views import station_called, stations_to_name
-from server.services.people.scope import station_for
 from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_new_matter", __name__, url_prefix="/desk")
@@ -43,17 +42,8 @@ def _page(problem: Problem | None = None) -> Any:
         kinds=MatterKind,
         stations=stations_to_name(session(), seen_by=me()),
         places=townships(session(), me().county) if whole_county_in_sight() else [],
-        station=_from_link(),
+        station=station_come_from(),
     )
-
-
-def _from_link() -> Station | None:
-    """The station from whose page somebody came."""
-    station_id = request.args.get("station", type=row_id)
-    try:
-        return station_for(session(), me(), station_id) if station_id else None
-    except NotFound:
-        return None
 
 
 @blueprint.get("/matters/new")

@@ -8,11 +8,13 @@ from typing import Any
 from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
+from desk.frame.addresses import day_of_address
 from desk.frame.pages import answering, done, page
 from server.calendar import first_of_month, full_day_text, full_month_text, next_month
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
 from server.models.county import Division, Operator
@@ -30,7 +32,6 @@ from server.services.people.scope import OFFICE, station_for
 
 blueprint = Blueprint("desk_months", __name__, url_prefix="/desk")
 guard_desk(blueprint)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _month(text: str) -> date:
@@ -171,14 +172,7 @@ def _tolerance(text: str) -> Tolerance:
 
 
 def _day(text: str) -> date:
-    """The day in an address; raises Invalid (day-unreadable)."""
-    try:
-        day_on = date.fromisoformat(text)
-    except ValueError:
-        day_on = date.max
-    if not 2000 <= day_on.year < 2200:
-        raise Invalid("day-unreadable", "日期看不懂。请从站点页的每日数字里点进来。")
-    return day_on
+    return day_of_address(text, back="站点页的每日数字")
 
 
 def _day_page(station: Station, day_on: date, problem: Problem | None = None) -> Any:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.addresses import day_of_address
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.papers import paper_of_form, paper_out
@@ -15,6 +16,7 @@ from server.calendar import first_of_month, full_day_text, full_month_text
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import blobs_of, row_id, session
+from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
 from server.media.sheets.writing import write_csv
@@ -53,7 +55,6 @@ from server.services.people.scope import GIVES_TOTALS, OFFICE, station_for
 
 blueprint = Blueprint("desk_reconciliation", __name__, url_prefix="/desk/reconciliation")
 guard_desk(blueprint)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE_ROWS = 60
 RECENT = "recent"
 """The month in an address that means what the queue of the first page counts."""
@@ -253,14 +254,7 @@ def _choice() -> Choice:
 
 
 def _day(text: str) -> date:
-    """The day in an address; raises Invalid (day-unreadable)."""
-    try:
-        day_on = date.fromisoformat(text)
-    except ValueError:
-        day_on = date.max
-    if not 2000 <= day_on.year < 2200:
-        raise Invalid("day-unreadable", "日期看不懂。请从对账页里点进来。")
-    return day_on
+    return day_of_address(text, back="对账页")
 
 
 def _day_page(station: Station, day_on: date, problem: Problem | None = None) -> Any:

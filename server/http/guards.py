@@ -72,18 +72,15 @@ def guard_phones(blueprint: Blueprint, *roles: Role) -> None:
 
     @blueprint.before_request
     def check() -> None:
-        who = _signed_in(phone_token(), SignInKind.PHONE)
-        if who is None:
-            raise SignInNeeded
-        g.person, g.sign_in = who
+        ask_phone()
         if g.person.role not in roles:
             raise NotAllowed("not-your-page", "这一页不是给您用的。请用自己的账号打开。")
 
 
-def ask_phone_again() -> None:
-    """Ask for the phone's sign-in once more when the write lock is held, after slow reading.
+def ask_phone() -> None:
+    """Set `g.person` and `g.sign_in` of the phone that asks; raises SignInNeeded.
 
-    Sets `g.person` and `g.sign_in`; raises SignInNeeded where it has ended meanwhile.
+    A view that reads a body before it takes the write lock asks once more when it holds it.
     """
     who = _signed_in(phone_token(), SignInKind.PHONE)
     if who is None:
