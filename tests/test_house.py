@@ -102,6 +102,19 @@ def test_scripts_are_a_hundred_characters_wide_at_most() -> None:
     assert not faults(wide())
 
 
+def test_a_whole_hash_on_a_page_may_break_on_a_narrow_screen() -> None:
+    whole = re.compile(r"<(\w+)([^<>]*)>[^<>]*\{\{ [\w.]*sha256 \}\}")
+
+    def stiff() -> Iterator[str]:
+        for name, text in texts():
+            if name.startswith("desk/templates/"):
+                for tag, attributes in whole.findall(text):
+                    if "wrap" not in attributes and "hash" not in attributes:
+                        yield f"{name}: <{tag}{attributes}>"
+
+    assert not faults(stiff())
+
+
 def test_every_text_is_utf_8_with_plain_line_ends() -> None:
     def odd() -> Iterator[str]:
         for name in FILES:
