@@ -69,6 +69,9 @@ class Supervisor:
         if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # under nohup
             watched.remove(signal.SIGHUP)
         usual: Mask = set(signal.pthread_sigmask(signal.SIG_BLOCK, []))
+        before = {number: signal.getsignal(number) for number in watched - {signal.SIGCHLD}}
+        for number in before:  # while preparing, each of them stops us in the same good order
+            signal.signal(number, signal.default_int_handler)
         now = time.monotonic()
         self._posts = [_Post(child, start_again_s=now + child.delay_s) for child in self.children]
         try:
@@ -87,6 +90,8 @@ class Supervisor:
         finally:
             signal.pthread_sigmask(signal.SIG_BLOCK, watched)
             self._stop_all(watched)
+            for number, handler in before.items():
+                signal.signal(number, handler)
             signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 
     def _look_after_all(self, mask: Mask) -> bool:

@@ -45,7 +45,6 @@ def start() -> Iterator[Start]:
         count = len(children) if ready is None else ready
         wait_until(lambda: len(children_of(process.pid)) == count, 10, "the children are there")
         assert process.stdout is not None
-        # Before this a signal simply ends it; from here on it stops its children in good order.
         assert "prepared\n" in process.stdout
         return process
 
@@ -76,6 +75,19 @@ def test_stopping_leaves_no_process(start: Start, number: int) -> None:
 
     assert supervisor.wait(5) == 0
     assert not any(alive(child) for child in children)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_while_preparing_is_as_orderly(number: signal.Signals) -> None:
+    stopped = "prepare=lambda: os.kill(os.getpid(), int(sys.argv.pop()))"
+    code = SUPERVISOR.replace('prepare=lambda: print("prepared", flush=True)', stopped)
+    code = code.replace("sys.argv[1:])", "sys.argv[1:-1])").replace("import sys", "import os, sys")
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code, SLEEPS, str(int(number))], cwd=ROOT, check=False, timeout=60
+    )
+
+    assert ended.returncode == 0
 
 
 def test_killing_the_supervisor_leaves_no_process(start: Start) -> None:
