@@ -18,5 +18,7 @@ def set_up_logs() -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
-        cache_logger_on_first_use=True,
+        # Kept only with the process's own error stream: one that was put in its place for a while
+        # (a test, a captured command) is closed, and a kept logger would still write into it.
+        cache_logger_on_first_use=sys.stderr is sys.__stderr__,
     )
