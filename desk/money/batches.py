@@ -14,13 +14,12 @@ from server.calendar import file_day
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import blobs_of, session, settings_of
-from server.http.downloads import XLSX
+from server.http.downloads import XLSX, tell_of_file
 from server.http.guards import guard_desk
 from server.models.subsidy import EntitlementState
 from server.models.subsidy_payment import PaymentState, SubsidyBatch
 from server.money import yuan_said, yuan_text
 from server.sealed_text import key_ring
-from server.services.people.downloads import note_download
 from server.services.people.scope import WHOLE_COUNTY
 from server.services.registry.field_reading import read_day
 from server.services.subsidies.accounts import (
@@ -227,14 +226,8 @@ def finance(batch_id: int) -> Any:
         session(), found=found, county=county, ring=ring, bound=about, now=clock.now()
     )
     lines = payments_of(session(), batch_id)
-    note_download(
-        session(),
-        by=me(),
-        name=name,
-        holds=f"{len(lines)}行，合计{yuan_said(sum(one.amount_fen for one in lines))}，含完整账号",
-        content=content,
-        now=clock.now(),
-    )
+    total = yuan_said(sum(one.amount_fen for one in lines))
+    tell_of_file(f"{len(lines)}行，合计{total}，含完整账号")
     answer = send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
     return answer

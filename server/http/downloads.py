@@ -1,10 +1,15 @@
 """Whatever file somebody takes from the desk is written into the county's history."""
 
 import csv
+import hashlib
 import io
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
+from typing import IO
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, g, request
+from werkzeug.wsgi import FileWrapper
 
 from server.http import clock
 from server.http.database import own_write, session
@@ -15,13 +20,17 @@ from server.services.people.scope import READS_ONLY
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+IN_MEMORY = 1024 * 1024
+PIECE = 64 * 1024
+HOLDS = "file_holds"
 
 
 def note_downloads(blueprint: Blueprint) -> None:
     """After each answer of a desk blueprint: a file that goes out leaves its line.
 
-    Of an auditor's tables it says how many rows they have. It is committed before the file leaves;
-    where it cannot be written, the file is refused.
+    Of an auditor's tables it says how many rows they have, or what the view told by `tell_of_file`.
+    It is committed before the file leaves; where it cannot be written, the file is refused. What is
+    large waits for that on the disk, never in memory.
     """
 
     @blueprint.after_request
@@ -29,18 +38,44 @@ def note_downloads(blueprint: Blueprint) -> None:
         person: Person | None = g.get("person")
         if person is None or not _is_file(answer):
             return answer
-        answer.direct_passthrough = False  # a file on disk is read to be counted
-        content = answer.get_data()
-        with own_write():  # the reader of this page cannot become a writer (decision 0004)
-            note_download(
-                session(),
-                by=person,
-                name=_name(answer),
-                holds=told(content, answer.mimetype if person.role in READS_ONLY else None),
-                content=content,
-                now=clock.now(),
-            )
+        with ExitStack() as kept:
+            held = kept.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
+            sha256, size = _put_aside(answer, held)
+            table = answer.mimetype if person.role in READS_ONLY else None
+            with own_write():  # the reader of this page cannot become a writer (decision 0004)
+                note_download(
+                    session(),
+                    by=person,
+                    name=_name(answer),
+                    holds=g.pop(HOLDS, "") or told(held, size, table),
+                    sha256=sha256,
+                    now=clock.now(),
+                )
+            held.seek(0)
+            if size <= IN_MEMORY:
+                answer.set_data(held.read())
+            else:
+                answer.response = FileWrapper(held, PIECE)
+                answer.content_length = size
+                answer.call_on_close(kept.pop_all().close)  # it is sent after this function
         return answer
+
+
+def tell_of_file(holds: str) -> None:
+    """Say what the file of this answer holds, for the line that the history gets of it."""
+    setattr(g, HOLDS, holds)
+
+
+def _put_aside(answer: Response, held: IO[bytes]) -> tuple[str, int]:
+    """Write an answer's bytes into `held`, back at its start; their SHA-256 and number."""
+    answer.direct_passthrough = False  # a file on disk is read to be counted
+    digest, size = hashlib.sha256(), 0
+    for piece in answer.iter_encoded():
+        digest.update(piece)
+        size += held.write(piece)
+    answer.close()
+    held.seek(0)
+    return digest.hexdigest(), size
 
 
 def _is_file(answer: Response) -> bool:
@@ -61,18 +96,18 @@ def _name(answer: Response) -> str:
     return name.partition(";")[0].strip('" ') if plain else request.path.rpartition("/")[2]
 
 
-def told(content: bytes, mimetype: str | None) -> str:
+def told(held: IO[bytes], size: int, mimetype: str | None) -> str:
     """How much is in a file: rows of a table without its header, else its size."""
     if mimetype == XLSX:
         from openpyxl import load_workbook
 
-        book = load_workbook(io.BytesIO(content), read_only=True)
+        book = load_workbook(held, read_only=True)
         rows = sum(
             max(sum(any(cell is not None for cell in row) for row in sheet.values) - 1, 0)
             for sheet in book
         )
         return f"{rows}行"
     if mimetype == "text/csv":
-        rows = sum(any(row) for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))) - 1
+        rows = sum(any(row) for row in csv.reader(io.StringIO(held.read().decode("utf-8-sig")))) - 1
         return f"{max(rows, 0)}行"
-    return f"1份，{len(content)}字节"
+    return f"1份，{size}字节"

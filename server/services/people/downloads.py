@@ -1,7 +1,6 @@
 """The line that the history has of a file that somebody took from the desk."""
 
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,7 @@ from server.services.people.scope import READS_ONLY
 
 
 def note_download(
-    session: Session, *, by: Person, name: str, holds: str, content: bytes, now: datetime
+    session: Session, *, by: Person, name: str, holds: str, sha256: str, now: datetime
 ) -> None:
     """Write that a person took a file: its name, how much is in it (`holds`), and its SHA-256."""
     history.write(
@@ -22,6 +21,5 @@ def note_download(
         by=by,
         at=now,
         action=PeopleAction.FILE_TAKEN if by.role in READS_ONLY else PeopleAction.FILE_EXPORTED,
-        summary=f"{by.name}（{by.role.label}）下载{name}：{holds}，SHA-256 "
-        f"{sha256(content).hexdigest()[:16]}",
+        summary=f"{by.name}（{by.role.label}）下载{name}：{holds}，SHA-256 {sha256[:16]}",
     )

@@ -135,6 +135,7 @@ def test_from_the_plan_to_the_bank_each_by_whoever_it_belongs_to(
     assert cells[3][5] == 2000
     said = session.scalars(select(HistoryLine.summary).order_by(HistoryLine.id)).all()
     assert any("财乙" in one and "含完整账号" in one for one in said)
+    assert sum("财乙" in one and ".xlsx" in one for one in said) == 1  # one look, one line
     assert desk_of(money.reviewer).get(f"{batch}/finance.xlsx").status_code == 403
 
     second = desk_of(money.second)
