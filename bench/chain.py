@@ -58,13 +58,13 @@ def build(path: Path, lines: int) -> None:
 
 
 def bare(path: Path) -> float:
-    """Read both tables and hash each row once, with nothing else."""
-    begun = time.perf_counter()
+    """Seconds of processor to read both tables and hash each row once, with nothing else."""
+    begun = time.process_time()
     with sqlite3.connect(path) as connection:
         for table in ("history", "chain_lines"):
             for row in connection.execute(f"SELECT * FROM {table}"):
                 sha256(repr(row).encode()).hexdigest()
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 def main(lines: int = LINES) -> None:
@@ -82,6 +82,7 @@ def main(lines: int = LINES) -> None:
         took, busy = time.perf_counter() - begun, time.process_time() - busy
         engine.dispose()
     print(f"{found.lines:,} lines, {'whole' if found.whole else found.faults[:3]}")
-    print(f"verify                        {took:7.1f} s, target {TARGET_S:.0f} ({busy:.1f} s busy)")
-    print(f"ceiling: read and hash alone  {ceiling:7.1f} s")
+    print(f"verify, by the clock          {took:7.1f} s, target {TARGET_S:.0f}")
+    print(f"verify, of processor          {busy:7.1f} s, {busy / ceiling:.1f} × the ceiling")
+    print(f"ceiling: read and hash alone  {ceiling:7.1f} s of processor")
     print(f"writing and chaining them     {built:7.1f} s, {built / lines * 1e6:.0f} µs a line")

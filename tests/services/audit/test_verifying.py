@@ -20,7 +20,7 @@ from server.services.audit.verifying import Anchor, Verified, anchors_in, verify
 from server.services.common import chain, history
 from server.services.common.chain import anchor_text
 from server.services.common.chain_canonical import line_hash
-from server.services.common.chain_payloads import LINES, payloads
+from server.services.common.chain_payloads import AT_ONCE, LINES, payloads
 from server.services.inspections.kept_papers import keep_paper
 from server.services.registry.actions import RegistryAction
 from tests.databases import ON_SQLITE
@@ -81,6 +81,28 @@ def test_what_nobody_touched_is_whole(session: Session, written: list[int]) -> N
     found = checked(session)
 
     assert (found.whole, found.lines, found.anchors) == (True, 13, 1)
+
+
+def test_rows_are_named_where_a_whole_stretch_of_the_history_is_read_at_once(
+    session: Session, written: list[int], attack: Attack
+) -> None:
+    row = {"county": HERE, "at": NOW, "action": "x", "summary": "一行", "changes": [], "reason": ""}
+    many = session.scalars(
+        sa.insert(HistoryLine).returning(HistoryLine.id), [row] * (2 * AT_ONCE)
+    ).all()
+    chain.note_history(session, many)
+    session.commit()
+    whole = checked(session)
+    attack(
+        "UPDATE history SET reason = '换了' WHERE id = :one",
+        "DELETE FROM history WHERE id = :other",
+        one=many[7], other=many[-2],
+    )  # fmt: skip
+
+    assert (whole.whole, whole.lines) == (True, 13 + 2 * AT_ONCE)
+    assert [one.partition("（")[0] for one in checked(session).faults] == [
+        f"变更记录{many[-2]}号", f"变更记录{many[7]}号"
+    ]  # fmt: skip
 
 
 ROW = "变更记录{0}号（2023-07-05 14:30）"

@@ -20,7 +20,7 @@ from server.models.sheet_import import SheetImport
 from server.models.subsidy_payment import SubsidyBatch
 from server.services.audit.verifying import verify
 from server.services.common import chain, history
-from server.services.common.chain_canonical import canonical, line_hash, sha256_of
+from server.services.common.chain_canonical import canonical, line_hash, sha256_of, sha256_of_kept
 from server.services.common.chain_payloads import FROZEN, LINES
 from server.services.registry.actions import RegistryAction
 from server.settings import ROOT
@@ -64,6 +64,7 @@ def chained(session: Session, county: str = "140926") -> list[tuple[int, str, st
 @pytest.mark.parametrize("case", GOLDEN["canonical"], ids=lambda one: one["sha256"][:8])
 def test_the_spelling_is_that_of_the_golden_vectors(case: dict[str, Any]) -> None:
     assert canonical(case["value"]) == case["text"]
+    assert sha256_of_kept(case["value"]) == case["sha256"]
     assert sha256_of(case["value"]) == case["sha256"]
 
 
