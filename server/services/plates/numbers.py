@@ -23,6 +23,8 @@ from server.services.common.reading_jobs import ask_to_compare
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.actions import PlateAction
 
+GIVEN_BEFORE = "随表格登记的原有编号"
+"""The note of a number that the county gave before this system, from when on nobody wrote down."""
 LAST = 9999  # 附件3 二（3） writes four digits
 _CODE = re.compile(r"(XZ|C)0*([1-9][0-9]{0,3})")
 

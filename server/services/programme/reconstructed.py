@@ -19,10 +19,11 @@ from server.models.acceptance import Acceptance
 from server.models.county import County, Operator
 from server.models.history import HistoryLine
 from server.models.snapshot import StationSnapshot
-from server.models.station import Stage, Station
+from server.models.station import IssuedCode, Stage, Station
 from server.policy.plan.indicators import StationDay, Tell
 from server.policy.standard.options import CountyOptions
 from server.services.county.counties import policy_options
+from server.services.plates.numbers import GIVEN_BEFORE
 from server.services.programme.snapshots import BUILT, DEMONSTRATION, STANDARDISED, filed_on
 from server.services.registry.actions import RegistryAction
 from server.services.standing.open_work import open_work_of
@@ -61,6 +62,16 @@ class Register:
     operators: Mapping[int, str]
     options: CountyOptions
     renamed: Mapping[int, tuple[tuple[date, str], ...]]  # from which day another name than this
+    numbered: Mapping[str, date]  # on which day a number was given
+
+    def code(self, station: Station, on: date) -> str:
+        """The number that a station had at the end of a day; empty before it was given one.
+
+        A number that came with a table is the county's own from before this system, and told of
+        any day: since when it was in use is nowhere written. One taken back was never given.
+        """
+        code = station.code or ""
+        return code if self.numbered.get(code, date.min) <= on else ""
 
     def name(self, station: Station, on: date) -> str:
         """What a station was called at the end of a day, by the changes that its history tells."""
@@ -94,8 +105,8 @@ class Register:
     def on(self, on: date, *, open_work: Mapping[int, int] | None = None) -> tuple[StationDay, ...]:
         """Today's stations as they were on a day; those closed then are left out.
 
-        Number and place are today's, names those of the day. What is open is told where
-        `open_work` is given.
+        Numbers and names are those of the day; the township is the one of registration, which no
+        deed changes. What is open is told where `open_work` is given.
         """
         return tuple(
             self._station_day(one, on, open_work)
@@ -109,7 +120,7 @@ class Register:
         stage = self.stage(station, on)
         return StationDay(
             station_id=station.id,
-            code=station.code or "",
+            code=self.code(station, on),
             name=self.name(station, on),
             level=station.level,
             township_code=station.township_code,
@@ -156,11 +167,11 @@ _TELLS_NAMES = (
     RegistryAction.STATION_IMPORTED,
     RegistryAction.STATION_PUT_BACK,
 )
-"""Lines of a station's history that may say what it was called before, or when it was closed."""
+"""Lines of a station's history that may tell an earlier name or a closure."""
 
 
 def register_of(session: Session, *, county: County) -> Register:
-    """Read a county's register, acceptances that stand, names and closures; four queries."""
+    """Read a county's register, acceptances, names, numbers and closures; five queries."""
     accepted: dict[int, list[Accepted]] = defaultdict(list)
     # Not the whole rows: what an acceptance froze is large.
     for row in session.execute(
@@ -205,4 +216,12 @@ def register_of(session: Session, *, county: County) -> Register:
         ),
         options=policy_options(county),
         renamed={key: tuple(names) for key, names in renamed.items()},
+        numbered={
+            code: beijing_day(at)
+            for code, at in session.execute(
+                sa.select(IssuedCode.code, IssuedCode.issued_at).where(
+                    IssuedCode.county == county.code, IssuedCode.note != GIVEN_BEFORE
+                )
+            )
+        },
     )

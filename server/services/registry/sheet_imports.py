@@ -24,7 +24,7 @@ from server.services.common import history
 from server.services.common.office_lists import MARKED
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.common.written import cut
-from server.services.plates.numbers import take_codes
+from server.services.plates.numbers import GIVEN_BEFORE, take_codes
 from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import FIELDS, as_json, store, stored
 from server.services.registry.filing_register import follow_register
@@ -191,8 +191,7 @@ def enter_import(
         now=now,
     )
     codes = {one.code: kept[one.line].station for one in doing if one.code is not None}
-    note = "随表格登记的原有编号"
-    take_codes(session, county=county.code, codes=codes, by=by, now=now, note=note)
+    take_codes(session, county=county.code, codes=codes, by=by, now=now, note=GIVEN_BEFORE)
     history.write_parts(session, deed, [_part(one, kept[one.line]) for one in doing])
     made = SheetImport(
         county=county.code,

@@ -17,10 +17,12 @@ from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
 from server.services.people.scope import EVERYBODY
+from server.services.plates.numbers import GIVEN_BEFORE, issue_code, take_codes
 from server.services.programme.days import Day, Told, day_of, days_of, first_night
 from server.services.programme.indicators import indicators_on
 from server.services.programme.snapshots import end_of, keep, look
 from server.services.registry.acceptances import accept_stations, withdraw_acceptance
+from server.services.registry.fields import FIELDS
 from server.services.registry.stations import close_station, edit_station, reopen_station
 from tests.databases import ON_SQLITE
 from tests.factories import (
@@ -366,6 +368,37 @@ def test_a_day_reckoned_back_calls_a_station_what_it_was_called_then(
     assert called(date(2023, 7, 9)) == "马家沟村快递便民服务点"
     assert called(first) == called(date(2023, 7, 19)) == "马家沟第一站"
     assert called(second) == "马家沟第二站"
+
+
+@ON_SQLITE
+def test_a_day_reckoned_back_shows_the_number_that_a_station_had_then(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    given = date(2023, 7, 10)
+    fresh, old = (
+        make_station(session, code=None, township_code=cast.township.code) for _ in range(2)
+    )
+    issue_code(session, station=fresh, by=cast.office, now=end_of(given) - timedelta(hours=9))
+    take_codes(
+        session, county=cast.county.code, codes={"C0200": old}, by=cast.office,
+        now=end_of(given), note=GIVEN_BEFORE,
+    )  # fmt: skip
+
+    def numbers(on: date) -> tuple[str, str]:
+        told = {one.station_id: one for one in seen_on(session, cast, standards, on, 60).stations}
+        assert told[fresh.id].township_code == cast.township.code
+        return told[fresh.id].code, told[old.id].code
+
+    assert numbers(date(2023, 7, 9)) == ("", "C0200")  # the county's own, from before this system
+    assert numbers(given) == (fresh.code, "C0200")
+    assert fresh.code
+
+
+def test_no_field_of_the_register_moves_a_station_to_another_place() -> None:
+    """On this rests that a day reckoned back may show the township of registration."""
+    places = {"township", "township_code", "village", "village_code"}
+    assert not places & {field for one in FIELDS.values() for field in (one.name, one.label)}
+    assert {"address", "serves"} <= set(FIELDS)  # these are no places of the register's own
 
 
 @ON_SQLITE
