@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bench.county_at_work import county_at_work
 from server.db import begin_write, open_engine
 from server.models.county import County
+from server.policy.standard.standards import standards_in
 from server.services.registry.sheet_columns import COLUMNS, FLAGS
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.registry.sheet_undo import undo_import
@@ -49,7 +50,7 @@ def main() -> None:
         engine = open_engine(url)
         with Session(engine) as session:
             county = session.get_one(County, COUNTY)
-            content = table(session, county)
+            content, standards = table(session, county), standards_in()
             start = time.perf_counter()
             plan = plan_import(session, county=county, content=content, filename="a.csv", now=NOW)
             planned = time.perf_counter() - start
@@ -57,12 +58,14 @@ def main() -> None:
             locked = time.perf_counter()
             begin_write(session)
             county = session.get_one(County, COUNTY)
-            made = enter_import(session, plan, county=county, by=None, now=NOW, on=TODAY)
+            made = enter_import(
+                session, plan, county=county, by=None, now=NOW, on=TODAY, standards=standards
+            )
             session.commit()
             held = time.perf_counter() - locked
             undoing = time.perf_counter()
             begin_write(session)
-            undo_import(session, made, by=None, now=NOW)
+            undo_import(session, made, by=None, now=NOW, standards=standards)
             session.commit()
             undone = time.perf_counter() - undoing
         engine.dispose()

@@ -16,7 +16,7 @@ from server.http import clock
 from server.http.database import row_id, session, settings_of
 from server.http.downloads import XLSX
 from server.http.guards import guard_desk
-from server.http.rulebook import working_days_here
+from server.http.rulebook import standards_here, working_days_here
 from server.media.attachments import TYPES, Attachment
 from server.media.zips import safe_name
 from server.models.filing import FilingStep
@@ -289,6 +289,7 @@ def record(station_id: int) -> Any:
             now=clock.now(),
             seen=request.form.get("seen", -1, type=int),
             filing_id=request.form.get("filing", type=row_id),
+            standards=standards_here(),
         )
     return done(
         f"已以{me().name}的名义记下：{made.kind.label}。",

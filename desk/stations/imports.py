@@ -16,6 +16,7 @@ from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
 from server.http.downloads import XLSX
 from server.http.guards import guard_desk
+from server.http.rulebook import standards_here
 from server.models.person import Person
 from server.policy.standard.facts import JUDGED, Word
 from server.services.common import history
@@ -99,7 +100,13 @@ def apply() -> Any:
             break
         with answering(exchange_page), suppress(Conflict), own_write():
             made = enter_import(
-                session(), plan, county=county_of_desk(), by=me(), now=clock.now(), on=clock.today()
+                session(),
+                plan,
+                county=county_of_desk(),
+                standards=standards_here(),
+                by=me(),
+                now=clock.now(),
+                on=clock.today(),
             )
             address = url_for("desk_imports.one_import", sheet_id=made.id)
             return done(
@@ -139,7 +146,7 @@ def undo(sheet_id: int) -> Any:
     address = url_for("desk_imports.one_import", sheet_id=made.id)
     # Taken back by somebody else in the meantime: the page says so.
     with answering(lambda _: redirect(address, 303)):
-        undone = undo_import(session(), made, by=me(), now=clock.now())
+        undone = undo_import(session(), made, by=me(), now=clock.now(), standards=standards_here())
     back = sum(bool(one.back) and not one.removed for one in undone)
     removed = sum(one.removed for one in undone)
     left = f"有 {len(made.left)} 处没有动，列在下面。" if made.left else ""

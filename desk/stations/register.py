@@ -18,6 +18,7 @@ from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
+from server.http.rulebook import standards_here
 from server.models.proposal import ProposalKind
 from server.models.station import Station
 from server.policy.standard.facts import Level
@@ -139,6 +140,7 @@ def save(station_id: int) -> Any:
             now=clock.now(),
             reason=request.form.get("reason", ""),
             version=station.version,
+            standards=standards_here(),
         )
     where = url_for("desk_station.station", station_id=station.id)
     if not made:

@@ -124,7 +124,7 @@ def test_a_ruling_on_a_name_ends_when_the_registered_name_changes(
 
     edit_station(
         session, station=cast.xz1, changes={"name": "城关镇快递综合服务站"}, by=cast.office,
-        now=clock.now(), reason="改名",
+        now=clock.now(), reason="改名", standards=standards,
     )  # fmt: skip
     session.commit()
 

@@ -152,7 +152,13 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         session, county=cast.county, content=table, filename="a.csv", now=clock.now()
     )
     sheet = enter_import(
-        session, plan, county=cast.county, by=cast.office, now=clock.now(), on=clock.today()
+        session,
+        plan,
+        county=cast.county,
+        by=cast.office,
+        now=clock.now(),
+        on=clock.today(),
+        standards=(),
     )
     [accepted] = accept_stations(
         session, county=cast.county, seen={cast.c1.id: None}, grade=Stage.BUILT,
@@ -206,7 +212,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         told=Told(
             StepKind.RECEIPT, clock.today(),
             receipt=Attachment(b"%PDF-1.7 %%EOF", "pdf", "回执.pdf"),
-        ),
+        ), standards=(),
     )  # fmt: skip
     matter = brought(session, cast)
     [paper] = attach(

@@ -73,6 +73,7 @@ def test_text_that_was_never_sent_comes_back_with_its_page_and_goes_when_saved(
         by=None,
         now=clock.now(),
         reason="核对",
+        standards=(),
     )
     session.commit()
 
@@ -127,6 +128,7 @@ def test_choosing_what_the_other_wrote_puts_it_into_the_field(
         by=None,
         now=clock.now(),
         reason="核对",
+        standards=(),
     )
     session.commit()
     page.get_by_role("button", name="保存").click()

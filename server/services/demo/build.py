@@ -76,7 +76,7 @@ def build_demo(
         )  # fmt: skip
         ask_and_answer(session, cast, county=county, on=on, now=now)
         accept_built(session, cast, county=county, on=on, now=now, standards=tuple(standards))
-        keep_filings(session, blobs, cast, on=on, now=now)
+        keep_filings(session, blobs, cast, standards=tuple(standards), on=on, now=now)
         check_phones(session, cast, now=now)
         share_the_hub(session, cast, county=county, on=on, now=now)
         cover_villages(session, cast, county=county, on=on, now=now, rng=rng)

@@ -1,6 +1,7 @@
 """The demonstration's filings: what the register holds, one 补正, one change, one receipt."""
 
 import io
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from server.media.paper.typeface import sans_path
 from server.models.station import Station
 from server.policy.plan.filing import StepKind
 from server.policy.standard.facts import Level
+from server.policy.standard.standards import Standard
 from server.services.demo.cast import Character, DemoCast
 from server.services.registry.fields import FIELDS
 from server.services.registry.filing_register import OF_FILING, follow_register
@@ -20,7 +22,13 @@ from server.services.registry.stations import edit_station
 
 
 def keep_filings(
-    session: Session, blobs: BlobStore, cast: DemoCast, *, on: date, now: datetime
+    session: Session,
+    blobs: BlobStore,
+    cast: DemoCast,
+    *,
+    standards: Sequence[Standard],
+    on: date,
+    now: datetime,
 ) -> None:
     """Every filed station has its step; one has a receipt, one is to be mended, one changed."""
     points = [one for one in cast.members if one.station.level is Level.VILLAGE_POINT]
@@ -32,19 +40,31 @@ def keep_filings(
         by=cast.office,
         now=cast.began,
     )
+
+    def record(station: Station, told: Told) -> None:
+        record_step(
+            session,
+            blobs,
+            station=station,
+            told=told,
+            standards=standards,
+            by=cast.office,
+            now=now,
+        )
+
     unfiled = next((one for one in points if one.character is Character.UNFILED), None)
     if unfiled is not None:
         station = unfiled.station
         sent = Told(StepKind.SUBMITTED, on - timedelta(9), text="开办企业网上提交（演示）")
-        record_step(session, blobs, station=station, told=sent, by=cast.office, now=now)
+        record(station, sent)
         asked = Told(StepKind.ASKED, on - timedelta(4), text="补一张站内照片（演示）")
-        record_step(session, blobs, station=station, told=asked, by=cast.office, now=now)
+        record(station, asked)
     met = [one.station for one in points if one.character is Character.MET]
     kept = next((one for one in met if one.filed_on is not None), None)
     if kept is not None:
         paper = Attachment(receipt_of(kept), "png", "备案回执（演示）.png")
         told = Told(StepKind.RECEIPT, on - timedelta(2), text="补传（演示）", receipt=paper)
-        record_step(session, blobs, station=kept, told=told, by=cast.office, now=now)
+        record(kept, told)
     changed = next((one for one in met if "agri_outbound" not in one.services), None)
     if changed is not None:
         edit_station(
@@ -54,6 +74,7 @@ def keep_filings(
             by=cast.office,
             now=now,
             reason="新开了农产品上行（演示数据）",
+            standards=standards,
         )
 
 

@@ -30,6 +30,7 @@ from server.policy.plan.filing import (
     may_follow,
 )
 from server.policy.standard.facts import Level
+from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.common.written import reason_given, written
@@ -89,6 +90,7 @@ def record_step(
     *,
     station: Station,
     told: Told,
+    standards: Sequence[Standard],
     by: Person | None,
     now: datetime,
     seen: int | None = None,
@@ -121,7 +123,7 @@ def record_step(
         row.receipt_bytes = len(told.receipt.content)
         book.count_receipts()
     session.flush()
-    _tell(session, station, book, row, before, by=by, now=now)
+    _tell(session, station, book, row, before, standards=standards, by=by, now=now)
     return row
 
 
@@ -311,6 +313,7 @@ def _tell(
     row: FilingStep,
     before: Registered,
     *,
+    standards: Sequence[Standard],
     by: Person,
     now: datetime,
 ) -> None:
@@ -339,7 +342,8 @@ def _tell(
     )
     if before.name != after.name:
         ask_to_compare(session, [station.id], now=now)
-        lapse_with(session, station=station, changed={"filed_name"}, by=by, now=now)
+        renamed = {"filed_name"}
+        lapse_with(session, station=station, changed=renamed, standards=standards, by=by, now=now)
 
 
 def steps_told(

@@ -1,17 +1,18 @@
 """What was said or decided against a value of the register lapses when that value changes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
+from server.models.county import County
 from server.models.person import Person
 from server.models.station import Station
 from server.policy.standard.checks import SIGN_TEXT
 from server.policy.standard.facts import RULED, Word
-from server.policy.standard.standards import STANDARDS_FOLDER, standards_in
+from server.policy.standard.standards import Standard, standards_for
 from server.services.common import history
 from server.services.standing.statements import lapse, lapses, rulings_held, take_down
 
@@ -54,15 +55,22 @@ def lapse_with(
     *,
     station: Station,
     changed: Collection[str],
+    standards: Sequence[Standard],
     by: Person | None,
     now: datetime,
 ) -> None:
-    """Take back what one station's changed fields leave without ground, each with its history."""
+    """Take back what one station's changed fields leave without ground, each with its history.
+
+    `standards` are all that this installation has: the county's own choice is looked up.
+    """
     for fields, fact, words, note in LAPSING:
         for word in words if fields & set(changed) else ():
             lapse(session, station=station, fact=fact, word=word, by=by, now=now, note=note)
     if NAMES & set(changed):
-        for fact in rulings_on_names(session, [station.id]):
+        ruled = rulings_on_names(
+            session, [station.id], county=station.county, standards=standards, now=now
+        )
+        for fact in ruled:
             lapse(
                 session,
                 station=station,
@@ -79,6 +87,7 @@ def lapse_with_many(
     *,
     county: str,
     changed: Mapping[int, Collection[str]],
+    standards: Sequence[Standard],
     by: Person | None,
     now: datetime,
 ) -> list[tuple[int, history.Change]]:
@@ -92,7 +101,8 @@ def lapse_with_many(
             take_down(session, sayings, county=county, word=word, by=by, now=now)
             made += [(saying.station_id, change) for saying, change in gone]
     renamed = [station_id for station_id, names in changed.items() if NAMES & set(names)]
-    for fact in rulings_on_names(session, renamed) if renamed else ():
+    ruled = rulings_on_names(session, renamed, county=county, standards=standards, now=now)
+    for fact in ruled:
         gone = lapses(session, renamed, fact=fact, word=Word.INSPECTOR, note=RENAMED)
         sayings = [saying for saying, _ in gone]
         take_down(session, sayings, county=county, word=Word.INSPECTOR, by=by, now=now)
@@ -100,23 +110,31 @@ def lapse_with_many(
     return made
 
 
-def rulings_on_names(session: Session, station_ids: Collection[int]) -> list[str]:
+def rulings_on_names(
+    session: Session,
+    station_ids: Collection[int],
+    *,
+    county: str,
+    standards: Sequence[Standard],
+    now: datetime,
+) -> list[str]:
     """Rulings that inspectors gave on what a sign says, held against the registered name.
 
-    A ruling on a rule that no standard of ours has is taken for one of them.
+    What a rule is about is said by the standards that the county follows today, of a rule that
+    they do not have by any other of the installation. A rule that none has is taken for one on the
+    sign.
     """
-    return [
-        fact
-        for fact in rulings_held(session, station_ids)
-        if fact.removeprefix(RULED) not in _rules_on_other_things()
-    ]
+    held = rulings_held(session, station_ids) if station_ids else []
+    if not held:
+        return []
+    chosen = session.get_one(County, county).standard_id
+    own = standards_for(standards, beijing_day(now), county, chosen)
+    return [fact for fact in held if _on_the_sign(fact.removeprefix(RULED), own, standards)]
 
 
-@cache
-def _rules_on_other_things() -> frozenset[str]:
-    return frozenset(
-        rule.code
-        for standard in standards_in(STANDARDS_FOLDER)
-        for rule in standard.rules
-        if SIGN_TEXT not in rule.facts
-    )
+def _on_the_sign(code: str, own: Sequence[Standard], every: Sequence[Standard]) -> bool:
+    for standards in (own, every):
+        rules = [rule for one in standards for rule in one.rules if rule.code == code]
+        if rules:
+            return any(SIGN_TEXT in rule.facts for rule in rules)
+    return True

@@ -228,7 +228,9 @@ def _accept(session: Session, county: County, view: ProposalView, how: _How) -> 
     extra = ""
     match proposal.kind:
         case ProposalKind.EDIT:
-            made, kept = _write(session, view, how.choose, by=by, now=now, reason=reason)
+            made, kept = _write(
+                session, view, how.choose, by=by, now=now, reason=reason, standards=how.standards
+            )
         case ProposalKind.NEW:
             proposal.station_id = _enter(
                 session, county, proposal, by=by, now=now, reason=reason
@@ -272,6 +274,7 @@ def _write(
     by: Person,
     now: datetime,
     reason: str,
+    standards: Sequence[Standard],
 ) -> tuple[list[history.Change], list[str]]:
     """Write the proposed values as they were frozen; gives what changed, and what was kept."""
     asked = [one for one in view.moved if choose.get(one.field) not in (MINE, THEIRS)]
@@ -298,7 +301,13 @@ def _write(
         if row["field"] not in left
     }
     made = write_values(
-        session, station=_station(view), values=values, by=by, now=now, reason=reason
+        session,
+        station=_station(view),
+        values=values,
+        standards=standards,
+        by=by,
+        now=now,
+        reason=reason,
     )
     return made, [one.label for one in kept]
 

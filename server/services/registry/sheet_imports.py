@@ -20,6 +20,7 @@ from server.models.sheet_import import SheetImport
 from server.models.statement import Statement
 from server.models.station import IssuedCode, Station
 from server.policy.standard.facts import Level, Word
+from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.office_lists import MARKED
 from server.services.common.reading_jobs import ask_to_compare
@@ -148,6 +149,7 @@ def enter_import(
     plan: ImportPlan,
     *,
     county: County,
+    standards: Sequence[Standard],
     by: Person | None,
     now: datetime,
     on: date,
@@ -182,7 +184,7 @@ def enter_import(
     )
     doing = [one for one in plan.planned if one.action != "same"]
     kept = _register(session, county, doing, stations, now=now)
-    _say(session, county, doing, kept, by=by, now=now, on=on)
+    _say(session, county, doing, kept, standards=standards, by=by, now=now, on=on)
     follow_register(
         session,
         [kept[one.line].station for one in doing],
@@ -341,6 +343,7 @@ def _say(
     doing: Sequence[Planned],
     kept: Mapping[int, _Kept],
     *,
+    standards: Sequence[Standard],
     by: Person | None,
     now: datetime,
     on: date,
@@ -369,6 +372,7 @@ def _say(
         session,
         county=county.code,
         changed={station_id: set(one.values) for station_id, one in changed.items()},
+        standards=standards,
         by=by,
         now=now,
     ):

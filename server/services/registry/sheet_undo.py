@@ -19,6 +19,7 @@ from server.models.sign import Sign
 from server.models.statement import Statement
 from server.models.station import IssuedCode, Station
 from server.policy.standard.facts import JUDGED, Value, Word, value_of
+from server.policy.standard.standards import Standard
 from server.services.common import history, list_imports
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.registry.actions import RegistryAction
@@ -103,7 +104,12 @@ def plan_undo(session: Session, made: SheetImport) -> list[Undoing]:
 
 
 def undo_import(
-    session: Session, made: SheetImport, *, by: Person | None, now: datetime
+    session: Session,
+    made: SheetImport,
+    *,
+    standards: Sequence[Standard],
+    by: Person | None,
+    now: datetime,
 ) -> list[Undoing]:
     """Put back every field that nobody changed since; take out new stations with nothing on them.
 
@@ -125,7 +131,7 @@ def undo_import(
         if one.code is not None:
             stations[one.station_id].code = None
     session.flush()
-    _say(session, made, back, by=by, now=now)
+    _say(session, made, back, standards=standards, by=by, now=now)
     follow_register(
         session,
         [stations[one.station_id] for one in back],
@@ -154,6 +160,7 @@ def _say(
     made: SheetImport,
     back: Sequence[Undoing],
     *,
+    standards: Sequence[Standard],
     by: Person | None,
     now: datetime,
 ) -> None:
@@ -165,6 +172,7 @@ def _say(
         session,
         county=made.county,
         changed={one.station_id: set(one.values) for one in back},
+        standards=standards,
         by=by,
         now=now,
     ):

@@ -1,6 +1,6 @@
 """The register of stations: adding, changing, closing, and showing one or many."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from server.models.sign import Sign
 from server.models.station import Station
 from server.policy.hours import hours_lines
 from server.policy.standard.facts import Level
+from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.common.written import reason_given, written
@@ -117,6 +118,7 @@ def edit_station(
     *,
     station: Station,
     changes: Mapping[str, Any],
+    standards: Sequence[Standard],
     by: Person | None,
     now: datetime,
     reason: str,
@@ -134,7 +136,15 @@ def edit_station(
             version=station.version,
         )
     values = read_values(session, station.county, changes, now)
-    return write_values(session, station=station, values=values, by=by, now=now, reason=reason)
+    return write_values(
+        session,
+        station=station,
+        values=values,
+        standards=standards,
+        by=by,
+        now=now,
+        reason=reason,
+    )
 
 
 def write_values(
@@ -142,6 +152,7 @@ def write_values(
     *,
     station: Station,
     values: Mapping[str, Any],
+    standards: Sequence[Standard],
     by: Person | None,
     now: datetime,
     reason: str,
@@ -170,7 +181,7 @@ def write_values(
         changes=made,
         reason=reason,
     )
-    lapse_with(session, station=station, changed=changed, by=by, now=now)
+    lapse_with(session, station=station, changed=changed, standards=standards, by=by, now=now)
     follow_register(session, [station], changed={station.id: changed}, by=by, now=now)
     return made
 

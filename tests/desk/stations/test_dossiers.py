@@ -71,17 +71,17 @@ def test_the_print_says_what_the_database_holds_and_a_rename_only_in_a_new_one(
     )  # fmt: skip
     step = record_step(
         session, blobs, station=c1, by=cast.office, now=clock.now(),
-        told=Told(StepKind.RECEIPT, today, receipt=Attachment(PDF, "pdf", "回执.pdf")),
+        told=Told(StepKind.RECEIPT, today, receipt=Attachment(PDF, "pdf", "回执.pdf")), standards=(),
     )  # fmt: skip
     edit_station(
         session, station=c1, changes={"address": "戏台旁"}, by=cast.office, now=clock.now(),
-        reason="核实过",
+        reason="核实过", standards=(),
     )  # fmt: skip
     proposed(session, c1, own_officer(session, cast, "提议人"), address="村东头")
     step_note = "写着 SHA-256 两个 SHA-256 的备注"
     edit_station(
         session, station=c1, changes={"venue": "超市"}, by=cast.office, now=clock.now(),
-        reason=step_note,
+        reason=step_note, standards=(),
     )  # fmt: skip
     matter = brought(session, cast, station=c1, said_by="反映人赵某", words="从来不送到家")
     voice = complained(session, cast, now=clock.now()).complaint
@@ -113,7 +113,7 @@ def test_the_print_says_what_the_database_holds_and_a_rename_only_in_a_new_one(
 
     edit_station(
         session, station=c1, changes={"name": "东岭快递便民服务点"}, by=cast.office,
-        now=clock.now(), reason="撤并",
+        now=clock.now(), reason="撤并", standards=(),
     )  # fmt: skip
     session.commit()
     assert "东岭快递便民服务点" not in words_in(pdf)
@@ -153,7 +153,7 @@ def test_telephones_plate_and_agreements_go_by_role_and_an_auditor_leaves_a_line
     clerk = make_person(session, name="企业员", role=Role.OPERATOR, operator_id=cast.c1.operator_id)
     edit_station(
         session, station=cast.c1, changes={"head_phone": "13999998888"}, by=cast.office,
-        now=clock.now(), reason="换号",
+        now=clock.now(), reason="换号", standards=(),
     )  # fmt: skip
     session.commit()
     for who in (clerk, make_auditor(session)):

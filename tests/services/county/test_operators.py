@@ -263,11 +263,17 @@ def test_an_operator_that_left_keeps_its_stations_and_is_given_no_new_one(
     edit: dict[str, Any] = {"by": cast.office, "now": NOW, "reason": "核实"}
 
     edit_station(
-        session, station=cast.c1, changes={"operator": gone.name, "address": "戏台旁"}, **edit
+        session,
+        station=cast.c1,
+        changes={"operator": gone.name, "address": "戏台旁"},
+        **edit,
+        standards=(),
     )
     assert cast.c1.address == "戏台旁"
     with pytest.raises(Invalid, match="已经退出"):
-        edit_station(session, station=cast.c3, changes={"operator": gone.name}, **edit)
+        edit_station(
+            session, station=cast.c3, changes={"operator": gone.name}, **edit, standards=()
+        )
     table = f"编号,运营企业\nC0001,{gone.name}\nC0003,{gone.name}\n".encode()
     kept, refused = plan_import(
         session, county=cast.county, content=table, filename="a.csv", now=NOW

@@ -115,7 +115,7 @@ def test_filings_wait_by_their_days_and_lead_to_a_list_of_as_many(
     session.flush()
     edit_station(
         session, station=cast.xz1, changes={"head_name": "新站长"}, by=cast.office, now=NOW,
-        reason="核实",
+        reason="核实", standards=(),
     )  # fmt: skip
     clerk = make_person(session, role=Role.OPERATOR, operator_id=c1.operator_id)
 

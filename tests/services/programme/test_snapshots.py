@@ -83,7 +83,7 @@ def test_a_past_day_says_what_was_known_at_its_end(
     accepted(session, cast, standards, date(2023, 7, 5), end_of(JULY_4) + timedelta(hours=9))
     edit_station(
         session, station=cast.c1, changes={"name": "马家沟新村快递便民服务点"}, by=cast.office,
-        now=end_of(JULY_4) + timedelta(hours=10), reason="改名",
+        now=end_of(JULY_4) + timedelta(hours=10), reason="改名", standards=(),
     )  # fmt: skip
     night(session, cast, standards, date(2023, 7, 5))
 
@@ -359,7 +359,7 @@ def test_a_day_reckoned_back_calls_a_station_what_it_was_called_then(
     for name, on in (("马家沟第一站", first), ("马家沟第二站", second)):
         edit_station(
             session, station=cast.c1, changes={"name": name}, by=cast.office,
-            now=end_of(on) - timedelta(hours=9), reason="改名",
+            now=end_of(on) - timedelta(hours=9), reason="改名", standards=(),
         )  # fmt: skip
 
     def called(on: date) -> str:

@@ -240,11 +240,13 @@ def test_a_station_that_was_accepted_stays_when_its_table_is_taken_back(
 ) -> None:
     table = "乡镇,级别,站点名称\n杜家村镇,乡镇站,杜家村镇快递综合服务站\n".encode()
     plan = plan_import(session, county=cast.county, content=table, filename="a.csv", now=NOW)
-    made = enter_import(session, plan, county=cast.county, by=cast.office, now=NOW, on=TODAY)
+    made = enter_import(
+        session, plan, county=cast.county, by=cast.office, now=NOW, on=TODAY, standards=()
+    )
     fresh = made.rows[0]["station_id"]
     accept(session, cast, standards, seen={fresh: None})
 
-    [undone] = undo_import(session, made, by=cast.office, now=NOW)
+    [undone] = undo_import(session, made, by=cast.office, now=NOW, standards=())
 
     assert not undone.removed
     assert "验收" in "".join(made.left)

@@ -56,7 +56,7 @@ def test_opening_dates_brought_into_xiping_leave_its_points_unknown_until_the_co
     looked = plan_import(
         session, county=county, content=xlsx(Tab([HEAD, *cells])), filename="西平.xlsx", now=NOW
     )
-    enter_import(session, looked, county=county, by=office, now=NOW, on=TODAY)
+    enter_import(session, looked, county=county, by=office, now=NOW, on=TODAY, standards=())
     undecided = filed_in_time(session, county, standards)
     first = points[0][0]
     first.coop_modes = ["postal_coop"]

@@ -65,7 +65,14 @@ def say(
 ) -> FilingStep:  # fmt: skip
     seen, on = more.pop("seen", None), more.pop("on", TODAY)
     return record_step(
-        session, blobs, station=station, told=Told(kind, on, **more), by=by, now=NOW, seen=seen
+        session,
+        blobs,
+        station=station,
+        told=Told(kind, on, **more),
+        by=by,
+        now=NOW,
+        seen=seen,
+        standards=(),
     )
 
 
@@ -223,7 +230,13 @@ def test_a_filed_fact_that_changes_begins_ten_days_until_somebody_says_how_it_is
 ) -> None:
     def edit(**changes: Any) -> None:
         edit_station(
-            session, station=cast.c1, changes=changes, by=cast.office, now=NOW, reason="核实"
+            session,
+            station=cast.c1,
+            changes=changes,
+            by=cast.office,
+            now=NOW,
+            reason="核实",
+            standards=(),
         )
 
     edit(address="村口", hours="8:00-18:00")
@@ -293,7 +306,9 @@ def test_a_table_writes_steps_too_and_taking_it_back_writes_others(
     )
     plan = plan_import(session, county=cast.county, content=table, filename="备案.xlsx", now=NOW)
     with queries(session) as seen:
-        made = enter_import(session, plan, county=cast.county, by=cast.office, now=NOW, on=TODAY)
+        made = enter_import(
+            session, plan, county=cast.county, by=cast.office, now=NOW, on=TODAY, standards=()
+        )
 
     steps = session.scalars(select(FilingStep).order_by(FilingStep.id)).all()
     kinds = [(one.station_id == cast.c1.id, one.kind, one.person_id) for one in steps]
@@ -302,7 +317,7 @@ def test_a_table_writes_steps_too_and_taking_it_back_writes_others(
     assert row(session, cast, cast.c2).pending
     assert sum("FROM filings" in one for one in seen) == 1
 
-    undo_import(session, made, by=cast.office, now=NOW)
+    undo_import(session, made, by=cast.office, now=NOW, standards=())
 
     assert (cast.c1.filed_on, cast.c1.filing_number) == (date(2023, 5, 8), "14092620230001")
     assert session.scalar(select(Station.id).where(Station.name.like("宋家%"))) is None

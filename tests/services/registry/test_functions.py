@@ -31,7 +31,7 @@ def add(session: Session, cast: Cast, text: str, **more: str) -> None:
 def do(session: Session, cast: Cast, *words: str) -> None:
     edit_station(
         session, station=cast.c1, changes={"services": ["posting", *words]}, by=cast.office,
-        now=NOW, reason="核实",
+        now=NOW, reason="核实", standards=(),
     )  # fmt: skip
 
 

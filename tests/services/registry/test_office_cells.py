@@ -184,7 +184,9 @@ def test_unseen_marks_are_gone_before_comparing_and_in_what_is_kept(
     )
 
     plan = look(session, house, content)
-    enter_import(session, plan, county=house.county, by=house.office, now=NOW, on=TODAY)
+    enter_import(
+        session, plan, county=house.county, by=house.office, now=NOW, on=TODAY, standards=()
+    )
 
     added = session.scalars(select(Station).where(Station.village_code == "140926100207")).one()
     assert (added.head_name, added.address) == ("宋大姐", "村委会旁 二楼")

@@ -104,7 +104,7 @@ def test_what_changed_since_the_preview_is_shown_anew_and_nothing_is_handed_in(
     mark = listed(session, cast, zhen, text).mark
     edit_station(
         session, station=cast.c1, changes={"address": "村口"}, by=cast.office, now=NOW,
-        reason="更正",
+        reason="更正", standards=(),
     )  # fmt: skip
 
     with pytest.raises(Conflict) as refused:

@@ -51,7 +51,13 @@ def zhen(session: Session, cast: Cast) -> Person:
 
 def edited(session: Session, cast: Cast, **changes: Any) -> None:
     edit_station(
-        session, station=cast.c1, changes=changes, by=cast.office, now=NOW, reason="电话更正"
+        session,
+        station=cast.c1,
+        changes=changes,
+        by=cast.office,
+        now=NOW,
+        reason="电话更正",
+        standards=(),
     )
 
 

@@ -36,12 +36,14 @@ def house(session: Session, cast: Cast) -> Cast:
 def bring(session: Session, house: Cast, *rows: list[str]) -> SheetImport:
     content = xlsx(Tab([HEAD, *rows]))
     plan = plan_import(session, county=house.county, content=content, filename="七月.xlsx", now=NOW)
-    return enter_import(session, plan, county=house.county, by=house.office, now=NOW, on=TODAY)
+    return enter_import(
+        session, plan, county=house.county, by=house.office, now=NOW, on=TODAY, standards=()
+    )
 
 
 def undo(session: Session, house: Cast, made: SheetImport) -> list[str]:
     """What was left."""
-    undo_import(session, made, by=house.office, now=NOW)
+    undo_import(session, made, by=house.office, now=NOW, standards=())
     return list(made.left)
 
 
@@ -126,7 +128,7 @@ def test_a_field_that_somebody_changed_since_is_left_and_named(
     made = bring(session, house, MA)
     edit_station(
         session, station=house.c1, changes={"address": "学校旁"}, by=house.officer, now=NOW,
-        reason="搬了",
+        reason="搬了", standards=(),
     )  # fmt: skip
 
     left = undo(session, house, made)
@@ -143,7 +145,7 @@ def test_a_field_that_was_changed_and_changed_back_is_left_as_well(
     for address in ("学校旁", "戏台旁"):
         edit_station(
             session, station=house.c1, changes={"address": address}, by=house.officer, now=NOW,
-            reason="核对",
+            reason="核对", standards=(),
         )  # fmt: skip
 
     left = undo(session, house, made)
@@ -206,7 +208,7 @@ def test_an_import_is_taken_back_once(session: Session, house: Cast) -> None:
     undo(session, house, made)
 
     with pytest.raises(Conflict, match="已经撤回过") as refused:
-        undo_import(session, made, by=house.office, now=NOW)
+        undo_import(session, made, by=house.office, now=NOW, standards=())
 
     assert refused.value.code == "import-undone"
 
@@ -227,11 +229,13 @@ def test_an_import_that_is_not_what_was_looked_at_is_refused(session: Session, h
     )
     edit_station(
         session, station=house.c1, changes={"address": "学校旁"}, by=house.officer, now=NOW,
-        reason="搬了",
+        reason="搬了", standards=(),
     )  # fmt: skip
 
     with pytest.raises(Conflict, match="有人改过登记") as refused:
-        enter_import(session, plan, county=house.county, by=house.office, now=NOW, on=TODAY)
+        enter_import(
+            session, plan, county=house.county, by=house.office, now=NOW, on=TODAY, standards=()
+        )
 
     assert refused.value.code == "import-outdated"
     assert house.c1.address == "学校旁"
@@ -269,7 +273,9 @@ def test_a_new_station_whose_days_contradict_one_another_is_refused_by_its_cell(
 
     assert plan.rows[0].errors[0].startswith("D2 “备案日期”比“开办日期”早一年以上")
     with pytest.raises(Invalid, match="D2"):
-        enter_import(session, plan, county=house.county, by=house.office, now=NOW, on=TODAY)
+        enter_import(
+            session, plan, county=house.county, by=house.office, now=NOW, on=TODAY, standards=()
+        )
 
 
 def test_what_an_import_asks_does_not_grow_with_its_rows(session: Session, house: Cast) -> None:
@@ -287,7 +293,9 @@ def test_what_an_import_asks_does_not_grow_with_its_rows(session: Session, house
         )
         asked.clear()
         event.listen(connection, "before_cursor_execute", note)
-        enter_import(session, plan, county=house.county, by=house.office, now=NOW, on=TODAY)
+        enter_import(
+            session, plan, county=house.county, by=house.office, now=NOW, on=TODAY, standards=()
+        )
         event.remove(connection, "before_cursor_execute", note)
         # What is written is written row by row where the database has no other way.
         by_row = ("UPDATE stations", "INSERT INTO state", "INSERT INTO filing_steps")

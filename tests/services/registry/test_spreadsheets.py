@@ -57,7 +57,9 @@ def look(session: Session, house: Cast, content: bytes, filename: str = "站点.
 
 def bring(session: Session, house: Cast, content: bytes, filename: str = "站点.xlsx") -> ImportPlan:
     plan = look(session, house, content, filename)
-    enter_import(session, plan, county=house.county, by=house.office, now=NOW, on=TODAY)
+    enter_import(
+        session, plan, county=house.county, by=house.office, now=NOW, on=TODAY, standards=()
+    )
     return plan
 
 
@@ -148,7 +150,7 @@ def test_six_imports_of_one_file_at_once_add_its_village_once(
                 )
             with suppress(Conflict), writing(engine) as own:
                 county = own.get_one(County, house.county.code)
-                enter_import(own, plan, county=county, by=None, now=NOW, on=TODAY)
+                enter_import(own, plan, county=county, by=None, now=NOW, on=TODAY, standards=())
                 return plan.count("new")
 
     with ThreadPoolExecutor(6) as pool:

@@ -21,7 +21,13 @@ from tests.factories import NOW, Cast, make_village
 
 def edit(session: Session, cast: Cast, **changes: Any):
     return edit_station(
-        session, station=cast.c1, changes=changes, by=cast.office, now=NOW, reason="现场核实"
+        session,
+        station=cast.c1,
+        changes=changes,
+        by=cast.office,
+        now=NOW,
+        reason="现场核实",
+        standards=(),
     )
 
 
@@ -130,7 +136,7 @@ def test_a_change_needs_its_reason(session: Session, cast: Cast) -> None:
     with pytest.raises(Invalid, match="原因"):
         edit_station(
             session, station=cast.c1, changes={"address": "新地址"}, by=cast.office, now=NOW,
-            reason=" ",
+            reason=" ", standards=(),
         )  # fmt: skip
 
     assert cast.c1.address == "村委会旁"
@@ -143,7 +149,7 @@ def test_two_people_at_one_form_are_told(session: Session, cast: Cast) -> None:
     with pytest.raises(Conflict, match="有人改过") as refused:
         edit_station(
             session, station=cast.c1, changes={"address": "第二个人写的"}, by=cast.office,
-            now=NOW, reason="更正", version=seen,
+            now=NOW, reason="更正", version=seen, standards=(),
         )  # fmt: skip
 
     assert refused.value.code == "station-changed-meanwhile"

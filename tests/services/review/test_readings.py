@@ -156,7 +156,7 @@ def test_a_register_that_is_mended_is_compared_again_without_reading_again(
     photo = read(session, cast.c1, written("营业时间", "9:00-17:00"), subject="hours_board")
     edit_station(
         session, station=cast.c1, changes={"hours": "9:00-17:00"}, by=cast.office, now=NOW,
-        reason="现场核实",
+        reason="现场核实", standards=(),
     )  # fmt: skip
     job = session.scalars(sa.select(Job).where(Job.kind == "compare_readings")).one()
 
@@ -177,7 +177,7 @@ def test_a_reviewers_word_on_hours_lapses_with_the_hours_it_was_held_against(
 
     edit_station(
         session, station=cast.c1, changes={"hours": "9:00-17:00"}, by=cast.office, now=NOW,
-        reason="现场核实",
+        reason="现场核实", standards=(),
     )  # fmt: skip
 
     said = statements.newest(session, station_ids=[cast.c1.id], word=Word.REVIEWER)
@@ -204,7 +204,7 @@ def test_other_hours_are_asked_of_a_person_again_where_the_machine_cannot_read(
 
     edit_station(
         session, station=cast.c1, changes={"hours": "9:00-17:00"}, by=cast.office, now=NOW,
-        reason="现场核实",
+        reason="现场核实", standards=(),
     )  # fmt: skip
     compare_again(session, station_id=cast.c1.id, now=NOW)
 
@@ -219,11 +219,11 @@ def test_a_change_that_no_sign_shows_compares_nothing(session: Session, cast: Ca
     sign(session, cast.c1)
     edit_station(
         session, station=cast.c1, changes={"head_name": "李二"}, by=cast.office, now=NOW,
-        reason="换人",
+        reason="换人", standards=(),
     )  # fmt: skip
     edit_station(
         session, station=cast.c2, changes={"name": "杨家山快递便民服务点"}, by=cast.office,
-        now=NOW, reason="没有照片的站点",
+        now=NOW, reason="没有照片的站点", standards=(),
     )  # fmt: skip
     assert session.scalars(sa.select(Job).where(Job.kind == "compare_readings")).all() == []
 

@@ -1,8 +1,11 @@
 """What stands on a sign is held against the division table: names, aliases, what lies above."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from server.models.county import Division
+from server.models.station import Station
 from server.policy.standard.facts import Place, Word
 from server.policy.standard.standards import Standard
 from server.services.county.counties import add_alias, policy_options
@@ -95,7 +98,13 @@ def test_what_was_decided_of_a_name_or_a_place_lapses_when_the_register_changes(
 
     def edit(**changes: str) -> None:
         edit_station(
-            session, station=cast.c1, changes=changes, by=cast.office, now=NOW, reason="现场核实"
+            session,
+            station=cast.c1,
+            changes=changes,
+            by=cast.office,
+            now=NOW,
+            reason="现场核实",
+            standards=(),
         )
 
     before = decided()
@@ -122,7 +131,7 @@ def test_many_stations_changed_at_once_lose_what_was_decided_of_them_alike(
 
     told = lapse_with_many(
         session, county=cast.county.code, by=cast.office, now=NOW,
-        changed={cast.c1.id: {"address"}, cast.c2.id: {"head_name"}},
+        changed={cast.c1.id: {"address"}, cast.c2.id: {"head_name"}}, standards=(),
     )  # fmt: skip
 
     assert [(station, change["label"]) for station, change in told] == [
@@ -130,3 +139,34 @@ def test_many_stations_changed_at_once_lose_what_was_decided_of_them_alike(
     ]
     assert [one.value for one in said_of(session, station_id=cast.c1.id)] == [None]
     assert [one.value for one in said_of(session, station_id=cast.c2.id)] == [True]
+
+
+def test_what_a_ruling_was_about_is_said_by_the_standards_that_the_county_follows(
+    session: Session, cast: Cast, standards: Standards
+) -> None:
+    """Rules of the same code in another province's file are about other things."""
+    [trial] = [one for one in standards if one.id == "shanxi-2023-trial"]
+    about = {one.code: one.facts for one in trial.rules}
+    swapped = {"A3-22a": about["A3-41b"], "A3-41b": about["A3-22a"]}
+    elsewhere = replace(
+        trial,
+        id="elsewhere",
+        jurisdiction="33",
+        rules=tuple(replace(one, facts=swapped.get(one.code, one.facts)) for one in trial.rules),
+    )
+    cast.other_county.standard_id = elsewhere.id
+
+    def lost(station: Station) -> set[str]:
+        for code in ("A3-22a", "A3-41b", "X-1"):
+            say(
+                session, station=station, fact=f"ruled_{code}", value=True, word=Word.INSPECTOR,
+                on=TODAY, by=cast.wang, now=NOW,
+            )  # fmt: skip
+        told = lapse_with_many(
+            session, county=station.county, changed={station.id: {"name"}}, by=cast.office,
+            now=NOW, standards=(*standards, elsewhere),
+        )  # fmt: skip
+        return {change["field"] for _, change in told}
+
+    assert lost(cast.c1) == {"ruled_A3-22a", "ruled_X-1"}  # nobody knows what X-1 was about
+    assert lost(cast.foreign) == {"ruled_A3-41b", "ruled_X-1"}
