@@ -1,5 +1,4 @@
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,19 +10,16 @@ from server.db import writing
 from server.errors import Invalid
 from server.media.blobs import FolderStore
 from server.models.snapshot import SnapshotDay, StationSnapshot
-from server.models.station import Stage, Station
-from server.policy.plan.indicators import IndicatorKey, StationDay
+from server.models.station import Station
+from server.policy.plan.indicators import IndicatorKey
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
-from server.policy.standard.standards import Standard
 from server.services.people.scope import EVERYBODY
-from server.services.plates.numbers import GIVEN_BEFORE, issue_code, take_codes
-from server.services.programme.days import Day, Told, day_of, days_of, first_night
+from server.services.programme.days import Told, day_of, days_of, first_night
 from server.services.programme.indicators import indicators_on
-from server.services.programme.snapshots import end_of, keep, look
-from server.services.registry.acceptances import accept_stations, withdraw_acceptance
-from server.services.registry.fields import FIELDS
-from server.services.registry.stations import close_station, edit_station, reopen_station
+from server.services.programme.snapshots import end_of
+from server.services.registry.acceptances import withdraw_acceptance
+from server.services.registry.stations import close_station, edit_station
 from tests.databases import ON_SQLITE
 from tests.factories import (
     Cast,
@@ -34,36 +30,15 @@ from tests.factories import (
     make_station,
 )
 from tests.queries import queries
-
-Standards = tuple[Standard, ...]
-JULY_4 = date(2023, 7, 4)
-AFTER = timedelta(minutes=2)
-
-
-def night(session: Session, cast: Cast, standards: Standards, on: date, **late: Any) -> bool:
-    """The night after a day: what the chore does."""
-    now = end_of(on) + AFTER + timedelta(**late)
-    seen = look(session, county=cast.county, on=on, now=now, standards=standards)
-    return keep(session, seen, now=now)
-
-
-def seen_on(session: Session, cast: Cast, standards: Standards, on: date, later: int = 3) -> Day:
-    """A day, asked for some days later."""
-    session.expire_all()
-    now = end_of(on) + timedelta(days=later)
-    return day_of(session, county=cast.county, on=on, now=now, standards=standards)
-
-
-def c1_on(day: Day, cast: Cast) -> StationDay:
-    return next(one for one in day.stations if one.station_id == cast.c1.id)
-
-
-def accepted(session: Session, cast: Cast, standards: Standards, on: date, now: datetime) -> Any:
-    [made] = accept_stations(
-        session, county=cast.county, seen={cast.c1.id: None}, grade=Stage.BUILT, on=on,
-        present="供销社王某", by=cast.office, now=now, standards=standards,
-    )  # fmt: skip
-    return made
+from tests.services.programme.nights import (
+    AFTER,
+    JULY_4,
+    Standards,
+    accepted,
+    c1_on,
+    night,
+    seen_on,
+)
 
 
 def rows(session: Session, station: Station) -> list[tuple[date, date | None]]:
@@ -186,39 +161,6 @@ def test_a_day_that_was_altered_in_the_database_no_longer_hashes(
     session.execute(sa.update(StationSnapshot).values(filed=False))
 
     assert not seen_on(session, cast, standards, JULY_4).whole
-
-
-@ON_SQLITE
-def test_reckoning_back_goes_by_acceptances_filings_and_closures(
-    session: Session, cast: Cast, standards: Standards
-) -> None:
-    may = date(2023, 5, 31)
-    accepted(session, cast, standards, date(2023, 6, 1), end_of(JULY_4))
-    cast.c2.stage = Stage.BUILT_BEFORE
-    cast.c2.filed_on = date(2023, 6, 30)
-    close_station(
-        session, station=cast.c3, by=cast.office, now=end_of(JULY_4), on=may, reason="停业"
-    )
-    reopen_station(
-        session, station=cast.c3, by=cast.office, now=end_of(JULY_4) + timedelta(days=1),
-        reason="恢复",
-    )  # fmt: skip
-    session.flush()
-
-    def told(on: date) -> dict[int, tuple[Any, Any]]:
-        day = seen_on(session, cast, standards, on, later=60)
-        return {one.station_id: (one.built, one.filed) for one in day.stations}
-
-    on_may, on_june = told(may), told(date(2023, 6, 1))
-
-    assert on_may[cast.c1.id] == (False, True)  # not yet accepted
-    assert on_june[cast.c1.id] == (True, True)
-    assert on_june[cast.c2.id] == (None, False)  # registered before acceptances: nobody can tell
-    assert told(date(2023, 6, 30))[cast.c2.id] == (None, True)
-    assert cast.c3.id not in on_may
-    assert cast.c3.id not in on_june
-    assert cast.c3.id in told(date(2023, 5, 30))
-    assert cast.c3.id in told(date(2023, 7, 7))
 
 
 @ON_SQLITE
@@ -349,56 +291,6 @@ def test_a_late_night_holds_nothing_entered_after_the_day_and_no_county_stops_an
 
     nights = session.execute(sa.select(SnapshotDay.county, SnapshotDay.stations)).all()
     assert [tuple(one) for one in nights] == [("140926", 4)]
-
-
-@ON_SQLITE
-def test_a_day_reckoned_back_calls_a_station_what_it_was_called_then(
-    session: Session, cast: Cast, standards: Standards
-) -> None:
-    first, second = date(2023, 7, 10), date(2023, 7, 20)
-    for name, on in (("马家沟第一站", first), ("马家沟第二站", second)):
-        edit_station(
-            session, station=cast.c1, changes={"name": name}, by=cast.office,
-            now=end_of(on) - timedelta(hours=9), reason="改名", standards=(),
-        )  # fmt: skip
-
-    def called(on: date) -> str:
-        return c1_on(seen_on(session, cast, standards, on, later=60), cast).name
-
-    assert called(date(2023, 7, 9)) == "马家沟村快递便民服务点"
-    assert called(first) == called(date(2023, 7, 19)) == "马家沟第一站"
-    assert called(second) == "马家沟第二站"
-
-
-@ON_SQLITE
-def test_a_day_reckoned_back_shows_the_number_that_a_station_had_then(
-    session: Session, cast: Cast, standards: Standards
-) -> None:
-    given = date(2023, 7, 10)
-    fresh, old = (
-        make_station(session, code=None, township_code=cast.township.code) for _ in range(2)
-    )
-    issue_code(session, station=fresh, by=cast.office, now=end_of(given) - timedelta(hours=9))
-    take_codes(
-        session, county=cast.county.code, codes={"C0200": old}, by=cast.office,
-        now=end_of(given), note=GIVEN_BEFORE,
-    )  # fmt: skip
-
-    def numbers(on: date) -> tuple[str, str]:
-        told = {one.station_id: one for one in seen_on(session, cast, standards, on, 60).stations}
-        assert told[fresh.id].township_code == cast.township.code
-        return told[fresh.id].code, told[old.id].code
-
-    assert numbers(date(2023, 7, 9)) == ("", "C0200")  # the county's own, from before this system
-    assert numbers(given) == (fresh.code, "C0200")
-    assert fresh.code
-
-
-def test_no_field_of_the_register_moves_a_station_to_another_place() -> None:
-    """On this rests that a day reckoned back may show the township of registration."""
-    places = {"township", "township_code", "village", "village_code"}
-    assert not places & {field for one in FIELDS.values() for field in (one.name, one.label)}
-    assert {"address", "serves"} <= set(FIELDS)  # these are no places of the register's own
 
 
 @ON_SQLITE

@@ -27,6 +27,7 @@ from server.services.registry.stations import add_station
 from server.services.standing.statements import say
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast, make_station, make_village
+from tests.services.registry.office import look
 
 HEAD = ["乡镇", "村", "负责人", "营业时间", "面积（平方米）", "货架"]
 SONG = ["鹅城镇", "宋家村", "宋大姐", "8:00-18:00", "6.5", "有"]
@@ -49,10 +50,6 @@ def house(session: Session, cast: Cast) -> Cast:
     """The cast, and one more village without a station."""
     make_village(session, code="140926100207", name="宋家村")
     return cast
-
-
-def look(session: Session, house: Cast, content: bytes, filename: str = "站点.xlsx") -> ImportPlan:
-    return plan_import(session, county=house.county, content=content, filename=filename, now=NOW)
 
 
 def bring(session: Session, house: Cast, content: bytes, filename: str = "站点.xlsx") -> ImportPlan:
