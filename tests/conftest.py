@@ -4,6 +4,7 @@ import gc
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tools.chromium import chromium_path
 # Files that take long come first, so that no process waits while another does the last long one.
 SHOWN_AGAIN = re.compile(r"^/desk/.*[?&](kept|again)=")
 BROWSER_MS = 15_000  # for what a screen should say, and for what is to be tapped
+ROOMY = 8 * 1024**3
 LONG_FIRST = (
     "tests/journey",
     "tests/drills",
@@ -34,6 +36,21 @@ LONG_FIRST = (
     "tests/app",
     "tests/desk",
 )
+
+
+def pytest_configure() -> None:
+    """Put what tests write into memory where there is much of it: they write and drop a lot."""
+    memory = Path("/dev/shm")
+    if "TMPDIR" not in os.environ and memory.is_dir() and free_bytes(memory) > ROOMY:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
+
+
+def free_bytes(folder: Path) -> int:
+    """How much may be written into a folder, at most what memory is free."""
+    available = re.search(
+        r"^MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text(), re.MULTILINE
+    )
+    return min(shutil.disk_usage(folder).free, int(available[1]) * 1024 if available else 0)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -114,10 +131,16 @@ def chromium() -> str:
     return chromium_path()
 
 
+@pytest.fixture(scope="session")
+def sqlite_engine(sqlite_path: Path) -> Iterator[Engine]:
+    """One engine for all SQLite tests of this process: it remembers the SQL it has put together."""
+    engine = open_engine(f"sqlite:///{sqlite_path}")
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(
-    request: pytest.FixtureRequest, sqlite_path: Path, sqlite_template: Path
-) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, sqlite_path: Path) -> Iterator[Engine]:
     """An empty, migrated database; every test that asks for it runs on both engines."""
     if request.param == "postgresql":
         postgres_engine: Engine = request.getfixturevalue("postgres_engine")
@@ -126,10 +149,10 @@ def engine(
         return
     for old in sqlite_path.parent.glob("test.db*"):
         old.unlink()
-    shutil.copy(sqlite_template, sqlite_path)
-    sqlite_engine = open_engine(f"sqlite:///{sqlite_path}")
+    shutil.copy(request.getfixturevalue("sqlite_template"), sqlite_path)
+    sqlite_engine: Engine = request.getfixturevalue("sqlite_engine")
     yield sqlite_engine
-    sqlite_engine.dispose()
+    sqlite_engine.dispose()  # the next test's connections are to the next test's file
 
 
 @pytest.fixture
