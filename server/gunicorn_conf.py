@@ -5,7 +5,8 @@ from typing import Any
 
 from server.supervisor import die_with_parent, wait_for_go
 
-worker_class = "gthread"
+worker_class = "server.gate.worker.GateWorker"
+sendfile = False  # what a reader takes slowly goes out by the gate, not by a thread
 control_socket_disable = True
 loglevel = "warning"  # every request has its own log line from server.http.watch
 timeout = 120
