@@ -7,21 +7,20 @@ import tempfile
 import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from bench.county_at_work import county_at_work
-from server.db import open_engine, writing
+from bench.county_at_work import county_at_work, operator_says
+from server.collector import let_rest
+from server.db import Base, open_engine, writing
 from server.http import clock
 from server.http.guards import DESK_COOKIE
 from server.models.county import County
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.policy.standard.standards import standards_in
+from server.services.days.reconciliation_queue import months_looked_at
 from server.services.demo.days import say_all
 from server.services.demo.month import live_the_month
 from server.services.people.sign_ins import set_password, sign_in_desk
@@ -55,43 +54,50 @@ def build(url: str, today: date, now: datetime) -> None:
 
 
 def fill(url: str, today: date) -> int:
-    """As many check-ins and counts of the years before as make RECORDS; how many there are."""
+    """As many check-ins and counts of the years before as make RECORDS; how many there are.
+
+    The rows are made inside the database, each like one that people sent: a day after another, a
+    check-in and a count at every station. Beside the newest months stand an operator's totals.
+    """
     engine = open_engine(url)
-    with Session(engine) as session:
+    with writing(engine) as session:
         known = session.scalar(sa.select(sa.func.count()).select_from(PhoneEvent)) or 0
-        stations = session.scalars(sa.select(Station.id)).all()
-        models = {
-            table: dict(session.execute(sa.select(table.__table__).limit(1)).mappings().one())
-            for table in (CheckIn, ParcelCount)
-        }
-        events = {
-            table: dict(
-                session.execute(
-                    sa.select(PhoneEvent.__table__).where(PhoneEvent.id == models[table]["id"])
-                ).mappings().one()
+        stations = session.scalar(sa.select(sa.func.count()).select_from(Station)) or 0
+        days = (RECORDS - known) // (2 * stations) + 1
+        halves: tuple[type[CheckIn | ParcelCount], ...] = (CheckIn, ParcelCount)
+        for half, table in enumerate(halves):
+            own = session.execute(sa.select(table.id).limit(1)).scalar_one().hex
+            asked = {"own": own, "today": today.isoformat(), "days": days, "first": half * days}
+            for one in (PhoneEvent, table):
+                session.execute(_like(one), asked)
+        for month_on in months_looked_at(today - timedelta(days=1)):
+            operator_says(
+                session, county=CODE, month_on=month_on, until=today, rng=random.Random(2)
             )
-            for table in models
-        }  # fmt: skip
-    number = known
-    for back in range(40, 40 + (RECORDS - known) // (2 * len(stations)) + 1):
-        day = today - timedelta(days=back)
-        at = end_of(day) - timedelta(hours=6)
-        rows: dict[Any, list[dict[str, Any]]] = {PhoneEvent: [], CheckIn: [], ParcelCount: []}
-        for station in stations:
-            for table, model in models.items():
-                number += 1
-                own = {"id": UUID(int=number), "station_id": station, "day_on": day}
-                when = {"occurred_at": at, "received_at": at, "device_at": at}
-                rows[PhoneEvent].append(events[table] | own | when)
-                times = (
-                    {"occurred_at": at} if table is CheckIn else {"entered_at": at, "version": 1}
-                )
-                rows[table].append(model | own | times)
-        with writing(engine) as session:
-            for table, made in rows.items():
-                session.execute(sa.insert(table.__table__), made)
     engine.dispose()
-    return number
+    return known + 2 * stations * days
+
+
+def _like(table: type[Base]) -> sa.TextClause:
+    """A row like `own` for each station and day, from the thirty-first day before `today` on."""
+    columns = [column.name for column in table.__table__.columns]
+    made = {
+        "id": "printf('%032x', (:first + back.day) * 1000000 + stations.id)",
+        "station_id": "stations.id",
+        "day_on": "date(:today, -(31 + back.day) || ' days')",
+        **dict.fromkeys(
+            ("occurred_at", "received_at", "device_at", "entered_at"),
+            "datetime(:today, -(31 + back.day) || ' days', '+10 hours') || '.000000'",
+        ),
+    }
+    name = table.__tablename__
+    values = ", ".join(made.get(column, f"{name}.{column}") for column in columns)
+    return sa.text(
+        "WITH RECURSIVE back(day) AS "
+        "(SELECT 0 UNION ALL SELECT day + 1 FROM back WHERE day + 1 < :days) "
+        f"INSERT INTO {name} ({', '.join(columns)}) "
+        f"SELECT {values} FROM back, stations, {name} WHERE {name}.id = :own"
+    )
 
 
 def nights(url: str, today: date) -> None:
@@ -120,6 +126,7 @@ def office(home: Path, url: str) -> FlaskClient:
             session, login="bench", password=PASSWORD, now=clock.now(), source="bench", label=""
         )
     engine.dispose()
+    let_rest()  # as gunicorn's processes do
     client = app.test_client()
     client.set_cookie(DESK_COOKIE, token, path="/desk")
     return client

@@ -3,23 +3,18 @@
 import os
 import random
 import tempfile
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bench.county_at_work import county_at_work
+from bench.county_at_work import county_at_work, operator_says
 from bench.measure import bare, middle, selects
 from server.db import open_engine
-from server.models.county import Operator
-from server.models.operator_total import OperatorFile
 from server.models.person import Person, Role
-from server.models.phone_event import ParcelCount
-from server.policy.reconciliation import Numbers
 from server.services.common.queues import Asked
-from server.services.days.operator_files import Figures, write_days
 from server.services.days.reconciliation import reconciled_month
 from server.services.days.reconciliation_queue import reconciliation_queue
 from server.services.demo.month import live_the_month
@@ -38,28 +33,7 @@ def build(url: str) -> None:
     rng = random.Random(1)
     with county_at_work(url, code=CODE, on=ON, now=NOW, rng=rng) as (session, cast):
         live_the_month(session, cast, on=ON, rng=rng)
-        operator = Operator(county=CODE, name="某某快递有限公司")
-        session.add(operator)
-        session.flush()
-        file = OperatorFile(
-            county=CODE, operator_id=operator.id, month_on=MONTH, file_name="11月.xlsx",
-            file_sha256="0" * 64, lines=0, entered_at=NOW,
-        )  # fmt: skip
-        session.add(file)
-        session.flush()
-        said = {
-            (row.station_id, row.day_on): Numbers(row.received, row.sent)
-            for row in session.scalars(sa.select(ParcelCount).where(ParcelCount.county == CODE))
-        }
-        days: dict[tuple[int, date], Figures] = {}
-        for member in cast.members:
-            for back in range(30):
-                key = (member.station.id, MONTH + timedelta(days=back))
-                numbers = said.get(key, Numbers(9, 1))
-                if rng.random() < 0.05:  # one in twenty differs
-                    numbers = Numbers(numbers.inbound + 1, numbers.outbound)
-                days[key] = {"": (numbers, len(days) + 2)}
-        write_days(session, file, days)
+        operator_says(session, county=CODE, month_on=MONTH, until=ON, rng=rng)
 
 
 def main() -> None:

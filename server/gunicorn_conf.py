@@ -3,6 +3,7 @@
 import signal
 from typing import Any
 
+from server.collector import let_rest
 from server.supervisor import die_with_parent, wait_for_go
 
 worker_class = "server.gate.worker.GateWorker"
@@ -31,4 +32,5 @@ def post_fork(_server: Any, worker: Any) -> None:
 
 def post_worker_init(_worker: Any) -> None:
     """Answer nobody before the database stands; the code has been loaded meanwhile."""
+    let_rest()
     wait_for_go()

@@ -1,6 +1,6 @@
 """Counts what a piece of work asks of the database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,3 +20,22 @@ def queries(session: Session) -> Iterator[list[str]]:
     event.listen(bind, "before_cursor_execute", note)
     yield seen
     event.remove(bind, "before_cursor_execute", note)
+
+
+def plan_of(session: Session, work: Callable[[], object]) -> str:
+    """How SQLite goes about the statements of a piece of work, and which indexes it uses."""
+    asked: list[tuple[str, Any]] = []
+    bind = session.get_bind()
+
+    def note(_c: Any, _cur: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(bind, "before_cursor_execute", note)
+    work()
+    event.remove(bind, "before_cursor_execute", note)
+    raw: Any = session.connection().connection.driver_connection
+    return "\n".join(
+        row[3]
+        for statement, parameters in asked
+        for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    )

@@ -1,5 +1,6 @@
 """件数对账: a month's days, keepers' counts beside operators' totals, decided by a person."""
 
+from collections import Counter
 from datetime import date
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -46,6 +47,7 @@ from server.services.days.reconciliation_lists import (
     by_station,
     by_township,
     hub_days,
+    lists_of,
     recent_waiting,
     rows_of,
     sheet_rows,
@@ -160,14 +162,10 @@ def _page(problem: Problem | None = None) -> Any:
     )
 
 
-def _counts(month: Reconciled, asked: Asked) -> dict[str, int]:
+def _counts(month: Reconciled, asked: Asked) -> Counter[str]:
     """How many days each state of the list has, of the township and station asked for."""
-    found = dict.fromkeys(STATES, 0)
     every = rows_of(month, state="all", township=asked.township, station=asked.station)
-    for row in every:
-        for state, (_, fits) in STATES.items():
-            found[state] += fits(row.day)
-    return found
+    return Counter(one for row in every for one in lists_of(row.day))
 
 
 @blueprint.get("")
@@ -184,7 +182,7 @@ def table(ending: str) -> Any:
     rows = sheet_rows(_rows(asked, month))
     approved = "件数已核准" if month.approval else "件数未核准，数还会变"
     stamp = f"{approved}，{full_day_text(clock.today())}导出"
-    which = STATES[asked.state][0]
+    which = STATES[asked.state]
     name = f"{county_of_desk().name}{full_month_text(asked.month_on)}件数对账{which}"
     answer = send_file(
         BytesIO(

@@ -31,6 +31,9 @@ class Opening(Labelled):
     USUAL = "usual", "照常开门"  # takes the others back
 
 
+OPENINGS = sa.text("kind = 'opening'")
+
+
 class PhoneEvent(Base):
     """One event as received, once: the phone made its id, so sending again is safe.
 
@@ -44,6 +47,15 @@ class PhoneEvent(Base):
     __table_args__ = (
         sa.Index("ix_phone_events_station_day", "county", "station_id", "day_on"),
         sa.Index("ix_phone_events_device", "device_id", "device_seq"),
+        # Few among very many: a month's 今天不开门 must not read every event of the month.
+        sa.Index(
+            "ix_phone_events_openings",
+            "county",
+            "station_id",
+            "day_on",
+            sqlite_where=OPENINGS,
+            postgresql_where=OPENINGS,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(sa.Uuid, primary_key=True)
@@ -173,8 +185,18 @@ class ParcelCount(Base):
     __tablename__ = "parcel_counts"
     __table_args__ = (
         sa.UniqueConstraint("county", "station_id", "day_on", "version"),
-        # A month of the whole county must not read all years of every station.
-        sa.Index("ix_parcel_counts_county_day", "county", "day_on"),
+        # A month of the whole county must not read all years of every station, nor any row: what
+        # months add up stands in the index itself.
+        sa.Index(
+            "ix_parcel_counts_days",
+            "county",
+            "day_on",
+            "station_id",
+            "version",
+            "received",
+            "sent",
+            "agri_sent",
+        ),
         sa.CheckConstraint(
             "received >= 0 AND sent >= 0 AND agri_sent >= 0 AND on_hand >= 0", name="not_negative"
         ),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from server.labelled import Labelled
@@ -100,6 +101,7 @@ def state_of(keeper: Numbers | None, operator: Numbers | None, tolerance: Tolera
     return DayState.WITHIN if near else DayState.DIFFERS
 
 
+@lru_cache(maxsize=4096)
 def settle(
     keeper: Numbers | None,
     operator: Numbers | None,
@@ -111,7 +113,8 @@ def settle(
 
     What a person decided over these very numbers comes first. Equal numbers stand; of numbers
     within the tolerance the smaller does, which neither side disputes. A side that says 0 beside
-    one that says nothing leaves nothing to decide and nothing to pay.
+    one that says nothing leaves nothing to decide and nothing to pay. The same numbers come again
+    and again in a month, so what comes of them is remembered.
     """
     state = state_of(keeper, operator, tolerance)
     if decided is not None:

@@ -51,22 +51,11 @@ class Asked(NamedTuple):
         return next_month(self.month_on) - timedelta(days=1)
 
 
-def by_operator(lines: Iterable[OperatorLine]) -> list[tuple[int, Numbers]]:
-    """What each operator says, its brands together."""
-    found: dict[int, Numbers] = {}
-    for line in lines:
-        before = found.get(line.operator_id, Numbers(0, 0))
-        found[line.operator_id] = Numbers(
-            before.inbound + line.numbers.inbound, before.outbound + line.numbers.outbound
-        )
-    return sorted(found.items())
-
-
 def sum_of(numbers: Iterable[Numbers]) -> Numbers | None:
     """All of them together; None for none."""
     every = list(numbers)
-    if not every:
-        return None
+    if len(every) < 2:  # most days have one line, and a month of a county has thousands of days
+        return every[0] if every else None
     return Numbers(sum(one.inbound for one in every), sum(one.outbound for one in every))
 
 
@@ -131,16 +120,14 @@ def operators_said(
         query = query.where(OperatorTotal.station_id.in_(asked.ids))
     found: defaultdict[int, dict[date, list[OperatorLine]]] = defaultdict(dict)
     hub: defaultdict[date, list[OperatorLine]] = defaultdict(list)
-    for row in session.execute(query):
-        station_id, day_on = row.station_id, row.day_on
-        line = OperatorLine(
-            row.id, row.file_id, row.file_row, row.operator_id, row.brand, row.version,
-            Numbers(row.inbound, row.outbound),
-        )  # fmt: skip
+    for station_id, day_on, key, file, row, operator, brand, version, *numbers in session.execute(
+        query
+    ):
+        said = OperatorLine(key, file, row, operator, brand, version, Numbers(*numbers))
         if station_id is None:
-            hub[day_on].append(line)
+            hub[day_on].append(said)
         else:
-            found[station_id].setdefault(day_on, []).append(line)
+            found[station_id].setdefault(day_on, []).append(said)
     return found, {day: tuple(of_day) for day, of_day in sorted(hub.items())}
 
 

@@ -33,7 +33,6 @@ from server.services.days.both_sides import (
     Asked,
     KeeperSide,
     OperatorLine,
-    by_operator,
     keepers_said,
     newest_decisions,
     operators_said,
@@ -60,14 +59,9 @@ class Day:
     settled: Settled
 
     @property
-    def operators(self) -> list[tuple[int, Numbers]]:
-        """What each operator says of the day, its brands together."""
-        return by_operator(self.lines)
-
-    @property
     def operator(self) -> Numbers | None:
         """All operators together; None where none said anything."""
-        return sum_of(numbers for _, numbers in self.operators)
+        return sum_of(line.numbers for line in self.lines)
 
     @property
     def seal(self) -> str:
@@ -291,7 +285,7 @@ def _day(
     tolerance: Tolerance,
 ) -> Day:
     count = keeper.numbers if keeper else None
-    operator = sum_of(numbers for _, numbers in by_operator(lines))
+    operator = sum_of(line.numbers for line in lines)
     holds = decision_holds(decision, count, operator)
     decided = None
     if decision is not None and holds:

@@ -1,7 +1,7 @@
 """Lists of 对账: which days somebody asks for, townships and stations added up, and the table."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -49,23 +49,23 @@ class Group:
 
 
 WAIT = (DayState.DIFFERS, DayState.ONLY_KEEPER, DayState.ONLY_OPERATOR)
-Fits = Callable[[Day], bool]
-
-
-def _stands(state: DayState) -> Fits:
-    """Days that stand so, of those on which both sides do not agree only what waits."""
-    waits = state in WAIT
-    return lambda day: not day.decided and day.state is state and day.settled.open == waits
-
-
-STATES: Mapping[str, tuple[str, Fits]] = {
-    "open": ("等决定", lambda day: day.settled.open),
-    **{one.value: (one.short, _stands(one)) for one in WAIT},
-    "decided": ("已决定", lambda day: day.decided),
-    **{one.value: (one.short, _stands(one)) for one in DayState if one not in WAIT},
-    "all": ("全部", lambda _: True),
+STATES: Mapping[str, str] = {
+    "open": "等决定",
+    **{one.value: one.short for one in WAIT},
+    "decided": "已决定",
+    **{one.value: one.short for one in DayState if one not in WAIT},
+    "all": "全部",
 }
-"""What a list may be narrowed to: how that is called, and which days it means."""
+"""What a list may be narrowed to, and how that is called."""
+
+
+def lists_of(day: Day) -> tuple[str, ...]:
+    """In which of the STATES a day stands; of the days of a state in WAIT only those that wait."""
+    if day.decided:
+        return ("all", "decided")
+    if day.settled.open:
+        return ("all", "open", day.state.value)
+    return ("all",) if day.state in WAIT else ("all", day.state.value)
 
 
 def recent_waiting(
@@ -90,14 +90,13 @@ def recent_waiting(
 
 def rows_of(month: Reconciled, *, state: str, township: str, station: int | None) -> list[Row]:
     """The days of a month that are asked for, by day, then by station."""
-    fits = STATES[state][1]
     found = [
         Row(one.station, one.township, day)
         for one in month.stations
         if (not township or (one.station.township_code or "-") == township)
         and station in (None, one.station.id)
         for day in one.days
-        if fits(day)
+        if state in lists_of(day)
     ]
     return sorted(found, key=lambda row: row.day.day_on)
 
@@ -125,9 +124,10 @@ def by_station(month: Reconciled, township: str) -> list[Group]:
 def hub_days(month: Reconciled) -> list[tuple[date, Numbers, Numbers | None]]:
     """What operators say passed the centre, day by day, beside what they say of all stations."""
     stations: defaultdict[date, list[Numbers]] = defaultdict(list)
-    for one in month.stations:
-        for day in one.days:
-            stations[day.day_on] += [numbers for _, numbers in day.operators]
+    if month.hub:
+        for one in month.stations:
+            for day in one.days:
+                stations[day.day_on] += [line.numbers for line in day.lines]
     return [
         (day_on, sum_of(line.numbers for line in lines) or NOTHING, sum_of(stations[day_on]))
         for day_on, lines in month.hub.items()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from server.calendar import first_of_month, next_month
 from server.models.county import County
 from server.models.month import MonthApproval
-from server.models.operator_total import OperatorTotal, ReconciliationDecision
+from server.models.operator_total import OperatorFile, OperatorTotal, ReconciliationDecision
 from server.models.phone_event import ParcelCount
 from server.policy.reconciliation import Tolerance
 from server.services.common.queues import NOTHING, Asked, QueueLine
@@ -30,108 +30,52 @@ def months_looked_at(today: date) -> list[date]:
 def reconciliation_queue(session: Session, asked: Asked) -> QueueLine:
     """How many station-days of the newest months wait for a person.
 
-    One query where no operator gave anything, as in most counties on most days; else five.
+    One query where no operator gave anything, as in most counties on most days; else three, and
+    two more for each month of which one did.
 
     Counted are days on which an operator gave a number, and those of the same station's month on
     which it alone is missing. Where an operator has given nothing at all for a month there is
     nothing to hold against each other yet.
     """
     county, months = asked.county, months_looked_at(asked.on)
-    given = (
-        OperatorTotal.county == county,
-        OperatorTotal.month_on.in_(months),
-        OperatorTotal.current,
-        OperatorTotal.station_id.is_not(None),
+    given = set(
+        session.scalars(
+            sa.select(OperatorFile.month_on)
+            .where(
+                OperatorFile.county == county,
+                OperatorFile.month_on.in_(months),
+                OperatorFile.withdrawn_at.is_(None),
+            )
+            .distinct()
+        )
     )
-    if not session.scalar(sa.select(sa.exists().where(*given))):
+    if not given:
         return NOTHING
     tolerance = tolerance_of(round_options(session.get_one(County, county)))
-    said = (
-        sa.select(
-            OperatorTotal.station_id,
-            OperatorTotal.month_on,
-            OperatorTotal.day_on,
-            sa.func.sum(OperatorTotal.inbound).label("inbound"),
-            sa.func.sum(OperatorTotal.outbound).label("outbound"),
-        )
-        .where(*given)
-        .group_by(OperatorTotal.month_on, OperatorTotal.station_id, OperatorTotal.day_on)
-        .subquery()
-    )
     frozen = {
         one.month_on: Tolerance(one.tolerance_parcels, one.tolerance_percent)
-        for one in session.scalars(
-            sa.select(MonthApproval).where(
-                MonthApproval.county == county, MonthApproval.month_on.in_(months)
-            )
+        for one in session.execute(
+            sa.select(
+                MonthApproval.month_on,
+                MonthApproval.tolerance_parcels,
+                MonthApproval.tolerance_percent,
+            ).where(MonthApproval.county == county, MonthApproval.month_on.in_(given))
         )
     }
-    held = {one: frozen.get(one, tolerance) for one in months}
-    parcels = sa.case({one: each.parcels for one, each in held.items()}, value=said.c.month_on)
-    percent = sa.case({one: each.percent for one, each in held.items()}, value=said.c.month_on)
-
-    def near(keeper: Any, operator: Any) -> sa.ColumnElement[bool]:
-        apart = sa.func.abs(keeper - operator)
-        return sa.or_(apart <= parcels, apart * 100 <= percent * operator)
-
-    beside = (
-        sa.select(sa.func.count(), sa.func.min(said.c.day_on))
-        .select_from(said)
-        .outerjoin(
-            ParcelCount,
-            sa.and_(
-                ParcelCount.county == county,
-                ParcelCount.station_id == said.c.station_id,
-                ParcelCount.day_on == said.c.day_on,
-                ParcelCount.holds(),
-            ),
-        )
-        .where(
-            sa.case(
-                (ParcelCount.id.is_(None), said.c.inbound + said.c.outbound > 0),
-                else_=~(
-                    near(ParcelCount.received, said.c.inbound)
-                    & near(ParcelCount.sent, said.c.outbound)
-                ),
-            ),
-            ~_decided(
-                said.c.station_id,
-                said.c.day_on,
-                (ParcelCount.received, ParcelCount.sent, said.c.inbound, said.c.outbound),
-            ),
-        )
-    )
-    of_month = sa.select(said.c.station_id, said.c.month_on).distinct().subquery()
-    line = aliased(OperatorTotal)
-    beside_it = sa.select(line.id).where(
-        line.station_id == ParcelCount.station_id, line.day_on == ParcelCount.day_on, line.current
-    )
-    alone = (
-        sa.select(sa.func.count(), sa.func.min(ParcelCount.day_on))
-        .join(of_month, of_month.c.station_id == ParcelCount.station_id)
-        .where(
-            ParcelCount.county == county,
-            ParcelCount.day_on >= months[-1],
-            _within(ParcelCount.day_on, of_month.c.month_on, months),
-            ~beside_it.exists(),
-            ParcelCount.received + ParcelCount.sent > 0,
-            ParcelCount.holds(),
-            ~_decided(
-                ParcelCount.station_id,
-                ParcelCount.day_on,
-                (ParcelCount.received, ParcelCount.sent, sa.null(), sa.null()),
-            ),
-        )
-    )
-    found = [session.execute(query).one() for query in (beside, alone)]
+    found = []
+    for month_on in given:
+        held = frozen.get(month_on, tolerance)
+        days = {
+            "county": county,
+            "month": month_on,
+            "until": next_month(month_on),
+            "parcels": held.parcels,
+            "percent": held.percent,
+        }
+        found += [session.execute(query, days).one() for query in (_DIFFERING, _ALONE)]
     return QueueLine(
         sum(number for number, _ in found), min((day for _, day in found if day), default=None)
     )
-
-
-def _within(day: Any, month: Any, months: list[date]) -> sa.ColumnElement[bool]:
-    """Whether a day lies in a month; said month by month, for engines count days differently."""
-    return sa.or_(*(sa.and_(month == one, day >= one, day < next_month(one)) for one in months))
 
 
 def _decided(station_id: Any, day_on: Any, numbers: tuple[Any, ...]) -> sa.ColumnElement[bool]:
@@ -157,3 +101,80 @@ def _decided(station_id: Any, day_on: Any, numbers: tuple[Any, ...]) -> sa.Colum
         .correlate_except(newest)
         .exists()
     )
+
+
+def _near(keeper: Any, operator: Any) -> sa.ColumnElement[bool]:
+    """As `Tolerance.allows`, by the parameters of the queries below."""
+    apart = sa.func.abs(keeper - operator)
+    parcels, percent = (sa.bindparam(name, type_=sa.Integer) for name in ("parcels", "percent"))
+    return sa.or_(apart <= parcels, apart * 100 <= percent * operator)
+
+
+# Built once, month by month: a query over all three asks of each day how far its month's sides may
+# lie apart, which costs more than the days do.
+_COUNTY = sa.bindparam("county", type_=sa.String)
+_MONTH = sa.bindparam("month", type_=sa.Date)
+_GIVEN = (
+    OperatorTotal.county == _COUNTY,
+    OperatorTotal.month_on == _MONTH,
+    OperatorTotal.current,
+    OperatorTotal.station_id.is_not(None),
+)
+_said = (
+    sa.select(
+        OperatorTotal.station_id,
+        OperatorTotal.day_on,
+        sa.func.sum(OperatorTotal.inbound).label("inbound"),
+        sa.func.sum(OperatorTotal.outbound).label("outbound"),
+    )
+    .where(*_GIVEN)
+    .group_by(OperatorTotal.station_id, OperatorTotal.day_on)
+    .subquery()
+)
+_DIFFERING = (
+    sa.select(sa.func.count(), sa.func.min(_said.c.day_on))
+    .select_from(_said)
+    .outerjoin(
+        ParcelCount,
+        sa.and_(
+            ParcelCount.county == _COUNTY,
+            ParcelCount.station_id == _said.c.station_id,
+            ParcelCount.day_on == _said.c.day_on,
+            ParcelCount.holds(),
+        ),
+    )
+    .where(
+        sa.case(
+            (ParcelCount.version.is_(None), _said.c.inbound + _said.c.outbound > 0),
+            else_=~(
+                _near(ParcelCount.received, _said.c.inbound)
+                & _near(ParcelCount.sent, _said.c.outbound)
+            ),
+        ),
+        ~_decided(
+            _said.c.station_id,
+            _said.c.day_on,
+            (ParcelCount.received, ParcelCount.sent, _said.c.inbound, _said.c.outbound),
+        ),
+    )
+)
+"""Days of a month on which operators gave a number that the keeper's is not near to."""
+_ALONE = sa.select(sa.func.count(), sa.func.min(ParcelCount.day_on)).where(
+    ParcelCount.county == _COUNTY,
+    ParcelCount.day_on >= _MONTH,
+    ParcelCount.day_on < sa.bindparam("until", type_=sa.Date),
+    ParcelCount.received + ParcelCount.sent > 0,
+    ~sa.exists().where(
+        *_GIVEN,
+        OperatorTotal.station_id == ParcelCount.station_id,
+        OperatorTotal.day_on == ParcelCount.day_on,
+    ),
+    sa.exists().where(*_GIVEN, OperatorTotal.station_id == ParcelCount.station_id),
+    ParcelCount.holds(),
+    ~_decided(
+        ParcelCount.station_id,
+        ParcelCount.day_on,
+        (ParcelCount.received, ParcelCount.sent, sa.null(), sa.null()),
+    ),
+)
+"""Days of a month that a keeper counted and no operator, of stations of which one told others."""

@@ -21,9 +21,14 @@ JUNE = date(2023, 6, 1)
 
 
 def counted(
-    station: Station, day: int = 3, received: int = 12, reason: str = "", at: datetime = NOW
+    station: Station,
+    day: int = 3,
+    received: int = 12,
+    reason: str = "",
+    at: datetime = NOW,
+    month_on: date = JUNE,
 ) -> PhoneItem:
-    entry = CountEntry(JUNE.replace(day=day), received, sent=3, agri_sent=1, reason=reason)
+    entry = CountEntry(month_on.replace(day=day), received, sent=3, agri_sent=1, reason=reason)
     return PhoneItem(uuid4(), station.id, at, entry, clock_offset_ms=0)
 
 

@@ -29,7 +29,9 @@ from server.services.days.months import (
 )
 from server.services.people.scope import EVERYBODY
 from server.settings import ROOT
+from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast
+from tests.queries import plan_of
 from tests.services.days.of_june import JUNE, approve, counted, june, send
 
 
@@ -270,3 +272,14 @@ def test_counts_that_race_an_approval_are_in_it_or_refused(engine: Engine, cast:
 def test_the_month_after_december_is_january() -> None:
     assert next_month(date(2023, 12, 1)) == date(2024, 1, 1)
     assert next_month(date(2023, 1, 1)) == date(2023, 2, 1)
+
+
+@ON_SQLITE
+def test_a_month_is_added_up_from_indexes_that_hold_only_its_days(
+    session: Session, cast: Cast
+) -> None:
+    plan = plan_of(session, lambda: june(session))
+
+    assert "USING COVERING INDEX ix_parcel_counts_days (county=? AND day_on>? AND day_on<?)" in plan
+    assert "SEARCH phone_events USING INDEX ix_phone_events_openings" in plan
+    assert "SCAN phone_events" not in plan

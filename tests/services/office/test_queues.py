@@ -18,6 +18,7 @@ from server.services.registry.stations import edit_station
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast, make_person
 from tests.queries import queries
+from tests.services.days.of_june import JUNE, approve, counted, send
 from tests.services.days.scanned import scanned
 from tests.services.world import World, make_world
 
@@ -57,6 +58,25 @@ def test_the_office_sees_what_waits_and_since_when(
     assert lines(session, cast.office)["reconciliation"] == QueueLine(1, date(2023, 6, 5))
     assert late["mends-late"] == QueueLine(1, TODAY)
     assert late["months"] == QueueLine(1, date(2023, 8, 1))  # June is approved, July is not
+
+
+@ON_SQLITE
+def test_each_month_is_held_as_near_as_it_was_approved(session: Session, cast: Cast) -> None:
+    options = cast.county.options
+    cast.county.options = {**options, "tolerance_parcels": 1}
+    for month_on in (JUNE, TODAY.replace(day=1)):
+        for day in (3, 4):
+            send(session, cast.li, counted(cast.c1, day=day, month_on=month_on))  # 收12寄3
+        scanned(session, cast.c1, {3: (13, 3), 4: (14, 3)}, month_on=month_on)
+    approve(session, cast)
+    cast.county.options = {**options, "tolerance_parcels": 0}
+    session.flush()
+
+    waiting = recent_waiting(session, county="140926", today=TODAY, seen_by=cast.office)
+
+    # June keeps the parcel that it was approved with, July goes by what the county chose since.
+    assert [str(row.day.day_on) for row in waiting] == ["2023-07-03", "2023-07-04", "2023-06-04"]
+    assert lines(session, cast.office)["reconciliation"] == QueueLine(3, date(2023, 6, 4))
 
 
 def test_a_township_officer_sees_the_own_township_in_every_queue(
