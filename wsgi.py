@@ -10,6 +10,7 @@ from desk import attach_desk
 from miniapp_api import attach_api
 from server.http.database import HouseApp, init_database
 from server.http.metrics import attach_metrics
+from server.http.plain_json import PlainJson
 from server.http.rulebook import standards_here
 from server.http.squeeze import attach_squeeze
 from server.http.watch import attach_watch
@@ -27,7 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = HouseApp("cunzhantong", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["SECRET_KEY"] = settings.secret_key
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = PlainJson(app)
     app.extensions["settings"] = settings
     app.extensions["blobs"] = FolderStore(settings.photos, begun=True)
     if settings.proxies:

@@ -18,6 +18,8 @@ from miniapp_api.fields import (
     ShortList,
     Text,
     Whole,
+    plain_name,
+    plain_text,
 )
 from miniapp_api.inspection_payloads import (
     InspectionPayload,
@@ -229,7 +231,7 @@ def item_of(raw: Mapping[str, Any]) -> PhoneItem | ItemResult:
     except ValidationError as error:
         places = list(islice(_places(error.messages), PLACES_TOLD))
         return ItemResult(
-            str(raw["id"])[:ID_TOLD],
+            plain_text(str(raw["id"]))[:ID_TOLD],
             "invalid",
             "item-unreadable",
             places[0][1] if places else UNREADABLE,
@@ -270,7 +272,7 @@ def _places(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:
     """Where it is wrong, and what to say: ("payload.received", "请填整数…")."""
     if isinstance(messages, dict):
         for key, inner in messages.items():
-            name = str(key)
+            name = plain_name(key)
             deeper = place if name in ("_schema", "key", "value") else f"{place}.{name}".strip(".")
             yield from _places(inner, deeper)
     elif isinstance(messages, list):

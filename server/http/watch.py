@@ -2,7 +2,9 @@
 
 import contextlib
 import re
+import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -30,6 +32,26 @@ HEADERS = {
 }
 # A page's own headers say what its styles, scripts and pictures may do; villages pay for each byte.
 PART_OF_A_PAGE = {"X-Content-Type-Options": "nosniff"}
+
+
+class Known:
+    """What was found when somebody last looked; one looks at a time, and the others hear of it.
+
+    Looking writes to disk and database: whoever asks often must not keep others from working.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: list[str] = []
+        self._looked_s = float("-inf")
+
+    def within(self, seconds: float, look: Callable[[], list[str]]) -> list[str]:
+        """What `look` found at most so many seconds ago."""
+        with self._lock:
+            if time.monotonic() - self._looked_s >= seconds:
+                self._found = look()
+                self._looked_s = time.monotonic()
+            return self._found
 
 
 def _read_out() -> None:
@@ -82,9 +104,15 @@ def attach_watch(app: Flask) -> None:
     def healthz() -> Any:
         return {"ok": True}
 
+    app.config.setdefault("READYZ_KEPT_S", 5.0)
+    known = Known()
+
     @app.get("/readyz")
     def readyz() -> Any:
         from server.services.upkeep.readiness import faults
 
-        found = faults(session(), app.extensions["blobs"], now=clock.now())
+        found = known.within(
+            app.config["READYZ_KEPT_S"],
+            lambda: faults(session(), app.extensions["blobs"], now=clock.now()),
+        )
         return {"ok": not found, "faults": found}, 503 if found else 200

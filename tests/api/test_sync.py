@@ -358,3 +358,29 @@ def test_chinese_text_with_stray_control_characters_is_kept_clean(
     assert results(send(sent)) == ["ok"]
     kept = session.get_one(ParcelCount, id_of(sent))
     assert (kept.reason, kept.by_brand) == ("雨天路滑", {"圆通": 3})
+
+
+def test_half_a_character_in_a_record_is_refused_with_it_alone(
+    session: Session, cast: Cast, client: FlaskClient, signed_in: Headers, send: Send
+) -> None:
+    good, last = count(cast.c1.id), check_in(cast.c1.id, "C0001", method="typed")
+    bad = [
+        count(cast.c1.id, id="\ud800" * 40),
+        count(cast.c1.id) | {"kind": "\udfff"},
+        count(cast.c1.id, by_brand={"\ud800": "a"}),
+        check_in(cast.c1.id, "C0001", method="\ud834"),
+    ]
+
+    answer = send(good, *bad, last)
+
+    assert results(answer) == ["ok", *["invalid"] * len(bad), "ok"]
+    assert all(
+        "手机" in one["message"] or "填" in one["message"] for one in answer["results"][1:-1]
+    )
+    assert rows(session, PhoneEvent) == 2
+    bound = client.post(
+        "/api/v1/session/bind",
+        data=json.dumps({"code": "\ud800", "device_id": "\ud800", "\ud800": {"\ud800": 1}}),
+        content_type="application/json",
+    )
+    assert 400 <= bound.status_code < 500

@@ -1,5 +1,7 @@
 """When the database is in trouble, phones hear 503 and when to come again, never 500."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import exc
 
+from server.http.watch import Known
 from tests.api.events import batch
 
 
@@ -53,6 +56,24 @@ def test_a_desk_page_says_when_to_come_again_too(app: Flask) -> None:
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_wrong_statement_of_ours_is_a_bug(app: Flask, bug: Exception) -> None:
     assert answer_to(app, bug, "/api/v1/sync").status_code == 500
+
+
+def test_readiness_is_looked_at_once_however_many_ask() -> None:
+    known, looked = Known(), []
+    gate = threading.Event()
+
+    def look() -> list[str]:
+        gate.wait(10)
+        looked.append(1)
+        return [f"fault {len(looked)}"]
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(known.within, 5.0, look) for _ in range(8)]
+        gate.set()
+
+    assert {tuple(one.result()) for one in asked} == {("fault 1",)}
+    assert known.within(5.0, look) == ["fault 1"]
+    assert known.within(0.0, look) == ["fault 2"]
 
 
 def answer_to(app: Flask, error: Exception, path: str) -> Any:
