@@ -15,6 +15,22 @@ SHORTEST_KEY = 16
 
 
 @dataclass(frozen=True)
+class WeChatSettings:
+    """The owner's mini program: `fake` is for trying out, and never stands beside an account.
+
+    `push_token` and `push_key` (43 characters) are those entered for pushed messages in the mini
+    program's back office; empty where none are wanted.
+    """
+
+    appid: str = ""
+    secret: str = field(default="", repr=False)
+    base_url: str = "https://api.weixin.qq.com"
+    push_token: str = field(default="", repr=False)
+    push_key: str = field(default="", repr=False)
+    fake: bool = False
+
+
+@dataclass(frozen=True)
 class Settings:
     """One installation's settings; every field has a default that works on an empty machine.
 
@@ -41,6 +57,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     text_keys: tuple[bytes, ...] = field(default=(), repr=False)
     metrics_token: str = field(default="", repr=False)
+    wechat: WeChatSettings | None = None
 
     @property
     def photos(self) -> Path:
@@ -83,6 +100,8 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
     ("id:hex,id:hex", the newest first; by default one key made on first start and kept),
     CZT_TEXT_KEYS (64 hex digits each, the newest first, commas or lines between; by default the
     file secrets/text-keys in the home folder, made on first start): they seal bank accounts.
+    CZT_WECHAT_APPID with CZT_WECHAT_SECRET (or the file secrets/wechat-secret), CZT_WECHAT_API,
+    CZT_WECHAT_PUSH_TOKEN, CZT_WECHAT_PUSH_KEY: the mini program; or CZT_WECHAT_FAKE=1 without them.
     """
     home = Path(env.get("CZT_HOME") or ROOT / "instance").absolute()
     try:
@@ -114,6 +133,7 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
         secret_key=secret,
         text_keys=_text_keys(texts),
         metrics_token=_token(env, "CZT_METRICS_TOKEN"),
+        wechat=_wechat(env, home),
     )
 
 
@@ -146,6 +166,39 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
             "setting-invalid", f"{name} 应为{least}到{most}的整数，写的是“{text[:40]}”。请改正。"
         )
     return int(text)
+
+
+def _wechat(env: Mapping[str, str], home: Path) -> WeChatSettings | None:
+    """The mini program's account, the fake one where asked for, or none."""
+    appid, kept = env.get("CZT_WECHAT_APPID", "").strip(), home / "secrets" / "wechat-secret"
+    secret = env.get("CZT_WECHAT_SECRET", "").strip()
+    if not secret and kept.exists():
+        secret = kept.read_text().strip()
+    fake = env.get("CZT_WECHAT_FAKE", "0") == "1"
+    if fake and (appid or secret):
+        raise Invalid(
+            "setting-invalid",
+            "CZT_WECHAT_FAKE=1（假微信，只供试用）不能和真的小程序账号同时设。"
+            "正式使用请去掉 CZT_WECHAT_FAKE；试用请去掉 CZT_WECHAT_APPID 和密钥。",
+        )
+    if fake:
+        return WeChatSettings(fake=True)
+    if not appid and not env.get("CZT_WECHAT_SECRET"):
+        return None
+    if not re.fullmatch("wx[0-9a-f]{16}", appid) or not re.fullmatch("[0-9a-f]{32}", secret):
+        raise Invalid(
+            "setting-invalid",
+            "小程序账号不全：CZT_WECHAT_APPID 是 wx 开头的18位，CZT_WECHAT_SECRET"
+            "（或文件 secrets/wechat-secret）是32位。请在小程序后台“开发管理”里核对。",
+        )
+    push_key = env.get("CZT_WECHAT_PUSH_KEY", "").strip()
+    if push_key and not re.fullmatch("[0-9A-Za-z]{43}", push_key):
+        raise Invalid("setting-invalid", "CZT_WECHAT_PUSH_KEY 应为43位字母和数字。请改正。")
+    api = env.get("CZT_WECHAT_API", "").strip().rstrip("/") or WeChatSettings.base_url
+    if not re.fullmatch(r"https://[^/\s?#]+", api):
+        raise Invalid("setting-invalid", "CZT_WECHAT_API 应为 https:// 开头的域名。请改正。")
+    token = env.get("CZT_WECHAT_PUSH_TOKEN", "").strip()
+    return WeChatSettings(appid, secret, api, token, push_key)
 
 
 def _token(env: Mapping[str, str], name: str) -> str:
