@@ -22,7 +22,8 @@ from server.http.database import (
 from server.http.guards import open_to_all
 from server.http.open_forms import OpenForm, hand_out, known_form
 from server.http.tries import source
-from server.media.pictures.images import MAX_BYTES, rendition
+from server.media.apart.pictures import rendition
+from server.media.pictures.images import MAX_BYTES
 from server.models.complaint import Complaint, ComplaintKind, ComplaintOutcome, FollowUp
 from server.models.county import County
 from server.models.station import Station

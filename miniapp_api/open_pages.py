@@ -2,10 +2,11 @@
 
 import base64
 import hashlib
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, make_response, render_template, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Field, File, MultipartDecoder, NeedData
 from werkzeug.wsgi import get_input_stream
 
@@ -35,14 +36,18 @@ def typed_texts() -> dict[str, str]:
         return {name: text.replace("\0", "") for name, text in request.form.items()}
     except RequestEntityTooLarge:
         return _first_texts()
+    except ClientDisconnected:  # the sender is gone, and nobody will see the form
+        return {}
 
 
 def _first_texts() -> dict[str, str]:
     """The texts that stand before the files of a multipart body; the rest is read and forgotten."""
     stream = get_input_stream(request.environ)
-    begin, left = stream.read(TEXTS_WITHIN), READ_OUT_AT_MOST
-    while left > 0 and (piece := stream.read(min(left, 65536))):
-        left -= len(piece)
+    begin, left = b"", READ_OUT_AT_MOST
+    with suppress(ClientDisconnected):
+        begin = stream.read(TEXTS_WITHIN)
+        while left > 0 and (piece := stream.read(min(left, 65536))):
+            left -= len(piece)
     # Whoever reads the body after us finds its end: a bare socket would wait for more forever.
     request.environ["CONTENT_LENGTH"] = "0"
     boundary = request.mimetype_params.get("boundary", "")

@@ -26,7 +26,8 @@ from server.http.database import (
 from server.http.guards import ask_phone, guard_phones
 from server.http.metrics import counters
 from server.http.rulebook import standards_here
-from server.media.pictures.images import admit
+from server.media.apart.pictures import admit
+from server.media.pictures.images import MAX_BYTES
 from server.models.phone_event import PhoneEvent, Photo
 from server.services.common.phone_items import ItemResult, PhoneItem
 from server.services.intake import sync
@@ -35,6 +36,7 @@ from server.services.people.scope import INSPECTING, KEEPERS
 from server.services.photos import photos
 from server.services.photos.missing import withdraw
 
+MOST_PHOTO_BODY = MAX_BYTES + 1024 * 1024  # so that a photo just too large is told its own size
 MOST_BATCH_BYTES = 1024 * 1024  # 20 visits with signatures and signed texts have far less
 blp = ApiBlueprint("sync", __name__, url_prefix="/api/v1", description="交记录、传照片")
 guard_phones(blp, *KEEPERS, *INSPECTING)
@@ -111,6 +113,7 @@ def _count(result: ItemResult) -> None:
 )
 @blp.response(201, PhotoKept, description="kept")
 @blp.alt_response(200, schema=PhotoKept, description="was here already")
+@takes_bodies_of(MOST_PHOTO_BODY)
 @own_transaction
 def put_photo(photo_id: UUID) -> Any:
     """Keep the bytes of an announced photo; safe to send again.

@@ -22,8 +22,9 @@ from server.calendar import beijing_day
 from server.errors import Problem
 from server.jobs import Periodic
 from server.media.blobs import FolderStore
+from server.media.processes.child import START_LIMIT_S
 from server.media.reading.reading import LIMIT_S as READING_LIMIT_S
-from server.media.reading.reading import START_LIMIT_S, Reader
+from server.media.reading.reading import Reader
 from server.policy.plan.nouns import Programme
 from server.policy.standard.standards import Standard
 

@@ -28,6 +28,7 @@ from server.chores import HANDLERS, PERIODIC, Handler, Workshop
 from server.db import writing
 from server.http import clock
 from server.jobs import ClaimedJob, Periodic
+from server.media.apart.opener import OpenersBusy, shared_opener
 from server.media.blobs import StoreFailed
 from server.media.reading.reading import ReaderBroken
 from server.steady_clock import SteadyClock
@@ -93,6 +94,7 @@ class Worker:
             if not busy:
                 self._stopping.wait(IDLE_S)
         self.workshop.reader.close()
+        shared_opener().close()
 
     def do_one(self) -> bool:
         """Claim one job and do it; False when there was nothing to do."""
@@ -151,7 +153,7 @@ class Worker:
             with writing(self.workshop.engine) as session:
                 jobs.give_back(session, job, now=clock.now())
             raise
-        except (StoreFailed, OperationalError, ReaderBroken) as trouble:
+        except (StoreFailed, OperationalError, ReaderBroken, OpenersBusy) as trouble:
             outcome = "put_off"
             # The house is in trouble, not the job: it comes again until the trouble is over.
             log.warning("job put off", job=job.id, kind=job.kind, error=str(trouble)[:200])

@@ -9,11 +9,12 @@ from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
-from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form
+from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.errors import Conflict, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
 from server.http.downloads import XLSX
+from server.media.apart.tables import read_once
 from server.models.sheet_import import ListKind, SheetImport
 from server.services.common.list_imports import LineBack, import_of, imports_of
 from server.services.common.list_plans import ListPlan, marked_list
@@ -80,6 +81,7 @@ def _attach_upload(blueprint: Blueprint, path: str, kind: ListPages) -> None:
         return _file(kind.template(), f"{kind.whose}名单模板.xlsx")
 
     @blueprint.post(path)
+    @takes_table
     def upload() -> Any:
         """Put the list aside and go on to its preview."""
         with answering(upload_page):
@@ -129,16 +131,18 @@ def _attach_preview(blueprint: Blueprint, path: str, kind: ListPages) -> None:
     def enter(token: str) -> Any:
         """Enter what was shown: every row, or none."""
         content = _content(token)
-        with answering(lambda problem: preview_page(token, problem), Conflict), own_write():
-            plan = kind.enter(
-                session(),
-                county=county_of_desk(),
-                content=content,
-                filename=kind.file_name,
-                mark=request.form.get("mark", ""),
-                by=me(),
-                now=clock.now(),
-            )
+        with answering(lambda problem: preview_page(token, problem), Conflict), read_once():
+            planned(token)  # opens and reads the file, which the write lock need not wait for
+            with own_write():
+                plan = kind.enter(
+                    session(),
+                    county=county_of_desk(),
+                    content=content,
+                    filename=kind.file_name,
+                    mark=request.form.get("mark", ""),
+                    by=me(),
+                    now=clock.now(),
+                )
         told = "，".join(
             f"{word} {plan.count(action)} 行"
             for action, word in kind.words.items()

@@ -151,7 +151,8 @@ def _refuse_nul() -> None:
         return
     texts = list(request.args.values())
     # A large file is read only behind the guard, so that a stranger cannot fill our disk with it.
-    large = hasattr(current_app.view_functions.get(request.endpoint or ""), "most_body_bytes")
+    view = current_app.view_functions.get(request.endpoint or "")
+    large = getattr(view, "most_body_bytes", 0) > current_app.config["MAX_CONTENT_LENGTH"]
     if request.mimetype in FORMS and not large:
         texts += request.form.values()
     if any("\0" in text for text in texts):

@@ -1,37 +1,79 @@
 """Papers that people hand in with a form, and how papers are given out: saved, never opened."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from flask import Response, request, send_file
+from flask import Response, g, request, send_file
 
 from server.errors import Invalid
 from server.http import clock
-from server.http.database import blobs_of
-from server.media.attachments import TYPES, Attachment, attachment, bare_picture
+from server.http.database import MOST_FORM_BYTES, blobs_of, looks_first, takes_bodies_of
+from server.media.attachments import MOST_BYTES, TYPES, Attachment, attachment, bare_picture
 from server.media.zips import Entry, zip_stream
+
+MOST_PAPERS_BYTES = 16 * 1024 * 1024
+"""Of a form with several papers, all together."""
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+Looked = list[Attachment] | Invalid
+
+
+def takes_papers(
+    field: str, *, what: str, most: int = 1, bare: bool = False
+) -> Callable[[View], View]:
+    """Mark a view that takes papers in a form's field: they are opened before the write lock.
+
+    `most` at once, `what` they are for; `bare`: pictures lose what the camera wrote into them.
+    """
+
+    def mark(view: View) -> View:
+        body = min(most * MOST_BYTES + MOST_FORM_BYTES, MOST_PAPERS_BYTES)
+        return takes_bodies_of(body)(looks_first(look)(view))
+
+    def look() -> None:
+        found = g.setdefault("papers_looked_at", {})
+        found[field] = _looked_at(field, what=what, most=most, bare=bare)
+
+    return mark
 
 
 def paper_of_form(field: str, *, what: str) -> Attachment | None:
     """The file of a form's field, looked at; None where none was chosen. Raises Invalid."""
-    file = request.files.get(field)
-    if file is None or not file.filename:
-        return None
-    return attachment(file.read(), file.filename, what=what, field=field)
+    found = _taken(field, what=what, most=1, bare=False)
+    return found[0] if found else None
 
 
 def papers_of_form(field: str, *, what: str, most: int) -> list[Attachment]:
     """All files of a form's field, looked at, pictures bare. Raises Invalid attachment-wrong."""
+    return _taken(field, what=what, most=most, bare=True)
+
+
+def _taken(field: str, *, what: str, most: int, bare: bool) -> list[Attachment]:
+    looked: dict[str, Looked] = g.get("papers_looked_at", {})
+    # Nothing was looked at for a form that is shown again.
+    again = field not in looked
+    found = _looked_at(field, what=what, most=most, bare=bare) if again else looked[field]
+    if isinstance(found, Invalid):
+        raise found
+    return found
+
+
+def _looked_at(field: str, *, what: str, most: int, bare: bool) -> Looked:
+    """The papers, or why they are refused: that is said where the form is answered."""
     files = [one for one in request.files.getlist(field) if one.filename]
     if len(files) > most:
         sentence = f"{what}一次最多{most}份，您选了{len(files)}份。请少选几份，别的下一步再补。"
-        raise Invalid("attachment-wrong", sentence, fields={field: sentence})
-    return [
-        bare_picture(attachment(one.read(), one.filename or "", what=what, field=field))
-        for one in files
-    ]
+        return Invalid("attachment-wrong", sentence, fields={field: sentence})
+    try:
+        papers = [
+            attachment(one.read(), one.filename or "", what=what, field=field) for one in files
+        ]
+        return [bare_picture(one) for one in papers] if bare else papers
+    except Invalid as problem:
+        return problem
 
 
 def paper_out(sha256: str, *, kind: str, name: str) -> Any:

@@ -8,7 +8,7 @@ from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
-from desk.frame.papers import paper_of_form, paper_out
+from desk.frame.papers import paper_of_form, paper_out, takes_papers
 from desk.money.frame import plan_here, plans_here, rights
 from server.calendar import file_day
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
@@ -45,6 +45,7 @@ from server.services.subsidies.lists import Wanted, entitlements_seen
 from server.services.subsidies.paying import record_not_paid, record_paid, record_returned
 from server.services.subsidies.reviewing import seal_of
 
+RECEIPT = "付款凭证"
 blueprint = Blueprint("desk_subsidy_batches", __name__, url_prefix="/desk")
 guard_desk(blueprint, *WHOLE_COUNTY)
 
@@ -165,7 +166,7 @@ def _paid(batch: SubsidyBatch) -> str:
     line = record_paid(
         session(), blobs_of(), payment_id=_line(batch),
         on=read_day(request.form.get("on", ""), "付款日期", latest=clock.today()),
-        paper=paper_of_form("receipt", what="付款凭证"), by=me(), now=clock.now(),
+        paper=paper_of_form("receipt", what=RECEIPT), by=me(), now=clock.now(),
     )  # fmt: skip
     return f"第{line.line}行记成已付，凭证收好了。"
 
@@ -198,6 +199,7 @@ DEEDS: dict[str, Callable[[SubsidyBatch], str]] = {
 
 
 @blueprint.post("/subsidies/batches/<int:batch_id>")
+@takes_papers("receipt", what=RECEIPT)
 def act(batch_id: int) -> Any:
     """Release or give up a batch; say what became of a line."""
     found = batch_of(session(), county=me().county, batch_id=batch_id).batch

@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
-from desk.frame.papers import paper_out, papers_of_form
+from desk.frame.papers import paper_out, papers_of_form, takes_papers
 from server.errors import Problem
 from server.http import clock
 from server.http.database import blobs_of, session
@@ -136,6 +136,7 @@ MOVES = ", ".join(DEEDS)
 
 
 @blueprint.post(f"/matters/<int:matter_id>/<any({MOVES}):move>")
+@takes_papers("papers", what=PAPERS, most=MOST, bare=True)
 def move(matter_id: int, move: str) -> Any:
     """One move, by whoever has the turn; who may is asked where it is done."""
     found: Matter = matter_for(session(), me(), matter_id)

@@ -7,7 +7,7 @@ from flask import Blueprint, request, url_for
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
 from desk.frame.addresses import station_come_from
 from desk.frame.pages import answering, done, page
-from desk.frame.papers import papers_of_form
+from desk.frame.papers import papers_of_form, takes_papers
 from desk.office.matter import PAPERS
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
@@ -53,6 +53,7 @@ def new() -> Any:
 
 
 @blueprint.post("/matters/new")
+@takes_papers("papers", what=PAPERS, most=MOST, bare=True)
 def add() -> Any:
     """Take it down."""
     form = request.form

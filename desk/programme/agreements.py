@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
-from desk.frame.papers import paper_of_form, paper_out
+from desk.frame.papers import paper_of_form, paper_out, takes_papers
 from server.errors import NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import blobs_of, row_id, session
@@ -121,6 +121,7 @@ def agreements() -> Any:
 
 
 @blueprint.post("/agreements")
+@takes_papers("paper", what=PAPER)
 def record() -> Any:
     """Enter one, or one that renews another."""
     _only_office()
@@ -149,6 +150,7 @@ def record() -> Any:
 
 
 @blueprint.post("/agreements/<int:agreement_id>/paper")
+@takes_papers("paper", what=PAPER)
 def add_paper(agreement_id: int) -> Any:
     """Add the signed paper to one that has none."""
     _only_office()

@@ -7,7 +7,7 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
-from desk.frame.papers import paper_of_form, paper_out
+from desk.frame.papers import paper_of_form, paper_out, takes_papers
 from server.errors import Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import blobs_of, row_id, session
@@ -90,6 +90,7 @@ def hub() -> Any:
 
 
 @blueprint.post("/hub")
+@takes_papers("evidence", what=EVIDENCE)
 def record() -> Any:
     """Enter a brand's time, or say an earlier line better."""
     _only_office()

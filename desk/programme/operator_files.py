@@ -9,13 +9,14 @@ from flask import Blueprint, redirect, request, send_file, url_for
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form
+from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.calendar import first_of_month, full_month_text
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, row_id, session, settings_of
 from server.http.downloads import XLSX
 from server.http.guards import guard_desk
+from server.media.apart.tables import read_once
 from server.models.county import Operator
 from server.models.person import Role
 from server.services.common.list_plans import marked_list
@@ -106,6 +107,7 @@ def template() -> Any:
 
 
 @blueprint.post("")
+@takes_table
 def upload() -> Any:
     """Put the file aside and go on to its preview."""
     _may_give()
@@ -181,19 +183,21 @@ def enter(token: str) -> Any:
     """Enter what was shown: every line, or none."""
     _may_give()
     content = kept_upload(settings_of().home, token, person_id=me().id)
-    with answering(lambda problem: _preview_page(token, problem), Conflict), own_write():
-        given = _given()
-        plan, _ = enter_totals(
-            session(),
-            county=county_of_desk(),
-            operator=given.operator,
-            month_on=given.month_on,
-            content=content,
-            filename=_file_name(),
-            mark=request.form.get("mark", ""),
-            by=me(),
-            now=clock.now(),
-        )
+    with answering(lambda problem: _preview_page(token, problem), Conflict), read_once():
+        _planned(token)  # opens and reads the file, which the write lock need not wait for
+        with own_write():
+            given = _given()
+            plan, _ = enter_totals(
+                session(),
+                county=county_of_desk(),
+                operator=given.operator,
+                month_on=given.month_on,
+                content=content,
+                filename=_file_name(),
+                mark=request.form.get("mark", ""),
+                by=me(),
+                now=clock.now(),
+            )
         told, month = plan.sum.text, f"{given.month_on:%Y-%m}"
     return done(
         f"企业数已录入：{len(plan.fresh)}个站点日，{told}。接下来看哪些天对不上。",

@@ -7,12 +7,13 @@ from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
-from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form
+from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, row_id, session, settings_of
 from server.http.downloads import XLSX
 from server.http.guards import guard_desk
+from server.media.apart.tables import read_once
 from server.models.county import Division
 from server.models.coverage import PopulationBasis, VillagePopulation
 from server.services.common.written import written
@@ -164,6 +165,7 @@ def template() -> Any:
 
 
 @blueprint.post("/populations")
+@takes_table
 def upload() -> Any:
     """Put the list aside and go on to its preview."""
     _only_office()
@@ -223,17 +225,19 @@ def enter(token: str) -> Any:
     """Enter what was shown: every line, or none."""
     _only_office()
     content = kept_upload(settings_of().home, token, person_id=me().id)
-    with answering(lambda problem: _preview_page(token, problem), Conflict), own_write():
-        plan = enter_populations(
-            session(),
-            county=county_of_desk(),
-            content=content,
-            filename=_file_name(),
-            defaults=_defaults(),
-            mark=request.form.get("mark", ""),
-            by=me(),
-            now=clock.now(),
-        )
+    with answering(lambda problem: _preview_page(token, problem), Conflict), read_once():
+        _plan(content, _file_name(), _defaults())  # the file is read before the write lock
+        with own_write():
+            plan = enter_populations(
+                session(),
+                county=county_of_desk(),
+                content=content,
+                filename=_file_name(),
+                defaults=_defaults(),
+                mark=request.form.get("mark", ""),
+                by=me(),
+                now=clock.now(),
+            )
     told = "，".join(
         f"{WORDS[action]} {plan.count(action)} 个村" for action in ACTIONS[1:] if plan.count(action)
     )

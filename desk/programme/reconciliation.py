@@ -12,7 +12,7 @@ from desk.frame.access import county_of_desk, may, me
 from desk.frame.addresses import day_of_address
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.papers import paper_of_form, paper_out
+from desk.frame.papers import paper_of_form, paper_out, takes_papers
 from server.calendar import first_of_month, full_day_text, full_month_text
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
@@ -280,6 +280,7 @@ def station_day(station_id: int, day: str) -> Any:
 
 
 @blueprint.post("/<int:station_id>/<day>")
+@takes_papers("paper", what="凭据")
 def decide(station_id: int, day: str) -> Any:
     """Decide one day."""
     station, day_on = station_for(session(), me(), station_id), _day(day)

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, page
-from desk.frame.uploads import keep_upload, table_of_form
+from desk.frame.uploads import keep_upload, table_of_form, takes_table
 from server.calendar import file_day
 from server.errors import Problem
 from server.http import clock
@@ -72,6 +72,7 @@ def export(kind: str) -> Any:
 
 
 @blueprint.post("/import/preview")
+@takes_table
 def upload() -> Any:
     """Put the table aside and go on to its preview, whose address shows it again and again."""
     with answering(exchange_page):

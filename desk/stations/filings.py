@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, request, send_file, url_for
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.papers import paper_of_form, zip_out
+from desk.frame.papers import paper_of_form, takes_papers, zip_out
 from server.calendar import file_day
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
@@ -273,6 +273,7 @@ def _told() -> Told:
 
 
 @blueprint.post("/filings/<int:station_id>/steps")
+@takes_papers("receipt", what="备案回执")
 def record(station_id: int) -> Any:
     """Record the next step, or put one right, in the name of whoever is signed in."""
     station = _station(station_id)

@@ -7,13 +7,14 @@ from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
-from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form
+from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.calendar import file_day
 from server.errors import NotAllowed, Problem
 from server.http import clock
-from server.http.database import session, settings_of
+from server.http.database import own_transaction, own_write, session, settings_of
 from server.http.downloads import XLSX
 from server.http.guards import guard_desk
+from server.media.apart.tables import read_once
 from server.models.county import Division
 from server.services.people.scope import PROPOSING
 from server.services.registry.proposal_lists import plan_proposals, propose_list
@@ -73,6 +74,7 @@ def own_stations() -> Any:
 
 
 @blueprint.post("")
+@takes_table
 def upload() -> Any:
     """Put the table aside and go on to its preview."""
     with answering(_upload_page):
@@ -116,19 +118,22 @@ def marked(token: str) -> Any:
 
 
 @blueprint.post("/<token>")
+@own_transaction
 def propose(token: str) -> Any:
     """Hand in what was shown: every row, or none."""
     content, form = _content(token), request.form
-    with answering(lambda problem: _preview_page(token, problem)):
-        made = propose_list(
-            session(),
-            county=county_of_desk(),
-            content=content,
-            filename=_file_name(),
-            mark=form.get("mark", ""),
-            reason=form.get("reason", ""),
-            by=me(),
-            now=clock.now(),
-        )
+    with answering(lambda problem: _preview_page(token, problem)), read_once():
+        _planned(token)  # opens and reads the file, which the write lock need not wait for
+        with own_write():
+            made = propose_list(
+                session(),
+                county=county_of_desk(),
+                content=content,
+                filename=_file_name(),
+                mark=form.get("mark", ""),
+                reason=form.get("reason", ""),
+                by=me(),
+                now=clock.now(),
+            )
     told = f"已提交县里审核：{len(made)} 份。县里一份一份采纳或退回，采纳以后登记才会变。"
     return done(told, url_for("desk_proposals.proposals", mine=1))

@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
-from desk.frame.papers import paper_of_form, paper_out
+from desk.frame.papers import paper_of_form, paper_out, takes_papers
 from server.errors import NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import blobs_of, session
@@ -120,6 +120,7 @@ def end(model_id: int) -> Any:
 
 
 @blueprint.post("/showcase")
+@takes_papers("paper", what="宣传材料")
 def record() -> Any:
     """Enter one line of the publicity log."""
     _only_office()

@@ -9,14 +9,23 @@ from desk.frame.county_map import map_of
 from desk.frame.pages import answering, done, page
 from server.errors import NotAllowed, Problem
 from server.http import clock
-from server.http.database import session
+from server.http.database import (
+    MOST_FORM_BYTES,
+    own_transaction,
+    own_write,
+    session,
+    takes_bodies_of,
+)
 from server.http.guards import guard_desk
 from server.policy.outline import Datum
 from server.services.county.outlines import (
+    MOST_BYTES,
+    datum_read,
     outline_for,
     outline_here,
     record_outline,
     remove_outline,
+    rings_read,
 )
 from server.services.people.scope import OFFICE, SEES_ROUNDS
 
@@ -56,21 +65,28 @@ def _only_office() -> None:
 
 
 @blueprint.post("/map/outline")
+@takes_bodies_of(MOST_BYTES + MOST_FORM_BYTES)
+@own_transaction
 def add_outline() -> Any:
     """Take in the county's own outline with its 审图号."""
     _only_office()
     form, file = request.form, request.files.get("outline")
     with answering(_page):
-        record_outline(
-            session(),
-            county=county_of_desk(),
-            content=file.read() if file else b"",
-            file_name=(file.filename or "") if file else "",
-            review_number=form.get("review_number", ""),
-            datum=next((one for one in Datum if one == form.get("datum")), None),
-            by=me(),
-            now=clock.now(),
-        )
+        content = file.read() if file else b""
+        datum = datum_read(form.get("datum"))
+        rings = rings_read(content, datum)
+        with own_write():
+            record_outline(
+                session(),
+                county=county_of_desk(),
+                content=content,
+                rings=rings,
+                file_name=(file.filename or "") if file else "",
+                review_number=form.get("review_number", ""),
+                datum=datum,
+                by=me(),
+                now=clock.now(),
+            )
     return done("轮廓已画到图上，审图号印在左下角。", url_for("desk_map.stations_map"))
 
 

@@ -103,7 +103,7 @@ def _names(path: Path) -> list[str]:
 
 def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, Any]:
     """One file's answer; a photo that cannot be read is an answer too."""
-    from server.media.pictures.images import look_at_photo
+    from server.media.apart.pictures import look_at_photo
     from server.media.reading.reading import ReaderBroken, SetAside, reading_json, shared_reader
     from server.policy.signs.hours_board import board_hours
 

@@ -25,11 +25,14 @@ def run(_args: argparse.Namespace) -> int:
     """Work until told to stop."""
     from server.chores import Workshop
     from server.db import open_engine
+    from server.http import clock
     from server.logs import set_up_logs
+    from server.media.apart.opener import shared_opener
     from server.media.blobs import FolderStore
     from server.metrics import FOLDER, Counters
     from server.policy.plan.reading import programmes_in
     from server.policy.standard.standards import standards_in
+    from server.services.upkeep.killed_tries import KilledTries
     from server.worker import Worker
 
     set_up_logs()
@@ -38,6 +41,8 @@ def run(_args: argparse.Namespace) -> int:
     os.environ.setdefault(FOLDER, str(settings.metrics))
     engine = open_engine(settings.database_url)
     _wait_for_database(engine)
+    killed = KilledTries(lambda: engine, clock.now)
+    shared_opener().memory = lambda: killed
     workshop = Workshop(
         engine,
         FolderStore(settings.photos, begun=True),

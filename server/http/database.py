@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_app_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter, Map
 
 from server.db import Base, begin_write, engine_options, prepare_engine
+from server.http import clock
+from server.media.apart.opener import shared_opener
+from server.services.upkeep.killed_tries import KilledTries
 
 # Nothing expires on commit: what a view has read stays readable while the answer is written.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
@@ -44,6 +47,19 @@ def own_write() -> Iterator[None]:
         raise
 
 
+def looks_first(look: Callable[[], None]) -> Callable[[View], View]:
+    """Mark a view whose files are opened before the write lock is taken, once its guard has asked.
+
+    The guard asks again when the lock is held.
+    """
+
+    def mark(view: View) -> View:
+        view.looks_first = look  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def takes_bodies_of(most_bytes: int) -> Callable[[View], View]:
     """Mark a view that takes another body than others do, such as a file that goes to disk."""
 
@@ -56,6 +72,9 @@ def takes_bodies_of(most_bytes: int) -> Callable[[View], View]:
 
 MOST_JSON_BYTES = 64 * 1024
 """Of a JSON body where a view says nothing else: each of its lists and texts is a Python object."""
+MOST_FORM_BYTES = 256 * 1024
+"""Of any other body where a view says nothing else: some 28,000 letters of Chinese in a form."""
+MOST_FORM_PARTS = 1000
 LARGEST_ROW_ID = 2**31 - 1
 
 
@@ -85,10 +104,9 @@ class HouseApp(Flask):
         """Take the write lock before any guard reads: SQLite cannot turn a reader into a writer."""
         view = self.view_functions.get(request.endpoint or "")
         most_body_bytes = getattr(view, "most_body_bytes", None)
-        if most_body_bytes is None and request.is_json:
-            most_body_bytes = MOST_JSON_BYTES
-        if most_body_bytes is not None:
-            request.max_content_length = most_body_bytes
+        if most_body_bytes is None:
+            most_body_bytes = MOST_JSON_BYTES if request.is_json else MOST_FORM_BYTES
+        request.max_content_length = most_body_bytes
         if (
             request.method in WRITING
             and view is not None
@@ -96,6 +114,13 @@ class HouseApp(Flask):
         ):
             # The body is read before the write lock is taken: a slow phone must not hold it.
             request.get_data(cache=True)
+            look = getattr(view, "looks_first", None)
+            if look is not None:
+                refused = super().preprocess_request()
+                if refused is not None:
+                    return refused
+                look()
+                session().rollback()
             begin_write(session())
         return super().preprocess_request()
 
@@ -109,6 +134,8 @@ class HouseApp(Flask):
 def init_database(app: Flask, url: str, *, threads: int) -> None:
     """Attach the database to an app whose process answers so many requests at once."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["MAX_FORM_MEMORY_SIZE"] = MOST_FORM_BYTES
+    app.config["MAX_FORM_PARTS"] = MOST_FORM_PARTS
     # A connection for each thread, and as many again for looking at the database itself: nobody
     # waits for another's.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
@@ -119,6 +146,8 @@ def init_database(app: Flask, url: str, *, threads: int) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    killed = KilledTries(lambda: db.engine if has_app_context() else None, clock.now)
+    shared_opener().memory = lambda: killed
 
 
 def settings_of() -> Any:

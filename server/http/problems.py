@@ -27,6 +27,7 @@ from werkzeug.exceptions import HTTPException
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
 from server.http.guards import CsrfMissing, SignInNeeded
+from server.media.apart.opener import OpenersBusy
 from server.media.blobs import StoreFailed
 
 log = structlog.get_logger()
@@ -123,6 +124,8 @@ def _too_large() -> str:
     limit = f"{most // 1024**2} MB" if most >= 1024**2 else f"{most // 1024} KB"
     if request.is_json:
         return f"一次发来的内容太多了（上限 {limit}）。请分几次交。"
+    if request.mimetype == "application/x-www-form-urlencoded":
+        return f"填写的内容太多了（上限 {limit}），没有保存。请写短一些，或者分几次交。"
     return f"文件太大了（上限 {limit}）。请缩小或压缩后再传。"
 
 
@@ -170,6 +173,11 @@ def _on_store(error: StoreFailed) -> Any:
     return answer(503, error.code, error.message, {"retry_after_s": 60})
 
 
+def _on_busy_openers(error: OpenersBusy) -> Any:
+    log.error("openers busy", cause=repr(error.__cause__))
+    return answer(*(503, *PLAIN[503]), {"retry_after_s": 30})
+
+
 def _on_bug(error: Exception) -> Any:
     log.error("bug", error=type(error).__name__, exc_info=error)
     return answer(500, *PLAIN[500])
@@ -187,4 +195,5 @@ def attach_problems(app: Flask) -> None:
         app.register_error_handler(trouble, _on_busy)
     app.register_error_handler(DatabaseError, _on_database)
     app.register_error_handler(StoreFailed, _on_store)
+    app.register_error_handler(OpenersBusy, _on_busy_openers)
     app.register_error_handler(Exception, _on_bug)

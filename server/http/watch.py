@@ -76,6 +76,8 @@ def attach_watch(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
+        if "began" in g:  # a guard that is asked again begins no second request
+            return
         sent = request.headers.get("X-Request-ID", "")
         g.request_id = sent if ID_FORM.match(sent) else secrets.token_hex(8)
         g.began = time.perf_counter()

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from server.errors import Invalid
-from server.media.pictures.images import admit, rendition
+from server.media.apart.pictures import admit, rendition
 from server.plain_text import plain_text
 
 MOST_BYTES = 8 * 1024 * 1024

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, full_day_text, moment_text
 from server.errors import Invalid, Problem
+from server.media.apart.pictures import thumbnail
 from server.media.blobs import FolderStore
 from server.media.paper.qr import Ring, qr_modules, qr_svg, station_url
 from server.media.paper.reading_back import refuse_unless_it_reads
 from server.media.paper.typeface import font_files, unprintable
 from server.media.paper.typesetting import SCREEN, faces, picture_svg, typeset
-from server.media.pictures.images import thumbnail
 from server.media.zips import Entry, safe_name
 from server.models.county import County
 from server.models.person import Person

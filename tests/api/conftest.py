@@ -20,7 +20,7 @@ Headers = Callable[[Person], dict[str, str]]
 Call = Callable[..., Any]
 
 # A sign of life and a failed try are written whatever happens.
-NOT_LOOKED_AT = {"sign_ins", "failed_tries"}
+NOT_LOOKED_AT = {"sign_ins", "failed_tries", "killed_tries"}
 
 
 def everything(session: Session) -> dict[str, list[Any]]:

@@ -1,23 +1,29 @@
 """A photo's way: announced, received once, looked at by the worker, shown to who may see."""
 
 import io
+import signal
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.http import clock
+from server.media.apart.opener import shared_opener
 from server.media.blobs import FolderStore
 from server.models.job import Job
+from server.models.killed_try import KilledTry
 from server.models.person import Person
 from server.models.phone_event import Photo, PhotoState
 from server.services.review.examination import examine_photo
+from server.services.upkeep.killed_tries import KilledTries
 from tests.api.events import announce, batch, jpeg, photo, put
 from tests.factories import Cast
+from tests.killing import killed_while_asked
 
 Headers = Callable[[Person], dict[str, str]]
 
@@ -46,6 +52,36 @@ def test_a_photo_is_received_once_with_a_receipt_of_its_hash(
     assert blobs.stat(sent["sha256"]) is not None
     jobs = session.scalars(select(Job).where(Job.kind == "examine_photo")).all()
     assert [job.args for job in jobs] == [{"photo_id": sent["id"]}]
+
+
+def test_a_photo_that_kills_its_opener_is_refused_at_once_the_next_time(
+    client: FlaskClient, app: Flask, session: Session, cast: Cast, blobs: FolderStore,
+    headers: dict[str, str],
+) -> None:  # fmt: skip
+    contents = [jpeg(), jpeg(2), jpeg(3)]
+    first, bad, next_one = (photo(content) for content in contents)
+    announce(client, headers, cast.c1.id, first, bad, next_one)
+    put(client, headers, first["id"], contents[0])
+    pid = shared_opener().idle[-1].pid
+    assert pid is not None
+
+    with killed_while_asked(pid, signal.SIGSEGV):
+        killed = put(client, headers, bad["id"], contents[1])
+    with app.app_context():
+        memory = shared_opener().memory()
+    assert isinstance(memory, KilledTries)
+    assert memory.writing is not None
+    memory.writing.join()
+    again = put(client, headers, bad["id"], contents[1])
+    good = put(client, headers, next_one["id"], contents[2])
+
+    for answer in (killed, again):
+        assert (answer.status_code, answer.json["code"]) == (422, "photo-set-aside")
+        assert "请用手机直接再拍一张" in answer.json["detail"]
+    assert good.status_code == 201
+    assert session.get_one(Photo, UUID(bad["id"])).state is PhotoState.ANNOUNCED
+    assert blobs.stat(bad["sha256"]) is None
+    assert session.scalars(select(KilledTry.why)).all() == ["crashed"]
 
 
 def test_a_received_photo_is_not_asked_for_any_more(

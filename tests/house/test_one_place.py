@@ -124,6 +124,36 @@ def test_a_reason_is_asked_for_in_one_way() -> None:
     assert not faults(asking())
 
 
+# Foreign files
+
+DECODING = {
+    "server.media.pictures.images": {"admit", "look_at_photo", "rendition", "thumbnail", "pixels"},
+    "server.media.pictures.lookalike": {"compare", "prints_of"},
+    "server.media.pictures.stored": {"stored"},
+    "server.media.sheets.reading": {"open_book"},
+    "server.media.sheets.xlsx": {"XlsxBook"},
+}
+OWN_PROCESS = ("server/media/", "server/cli/lookalike.py")
+"""The decoders themselves and their children; a command of which nobody waits for another answer."""
+
+
+def test_foreign_files_are_opened_apart() -> None:
+    """`server.media.apart` does the same in a limited child process."""
+
+    def opening() -> Iterator[str]:
+        for name, tree in parsed().items():
+            if name.startswith(OWN_PROCESS):
+                continue
+            for node in walked(tree):
+                if isinstance(node, ast.ImportFrom):
+                    taken = {one.name for one in node.names} & DECODING.get(
+                        node.module or "", set()
+                    )
+                    yield from (f"{name}:{node.lineno}: {one}" for one in taken)
+
+    assert not faults(opening())
+
+
 # Papers
 
 

@@ -1,5 +1,6 @@
 """Say what kind of picture some bytes are, and how large, from their header alone."""
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -52,6 +53,25 @@ def read_header(content: bytes) -> Header | None:
     if size is None or 0 in size:
         return None
     return Header(str(kind_of(content)), *size)
+
+
+MOST_SCANS = 32
+"""Passes in which a JPEG may be drawn; programs write about ten, and each costs as the whole."""
+_JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
+
+
+def too_many_scans(content: bytes) -> bool:
+    """Whether a JPEG is drawn in so many passes that it was made to keep its reader busy."""
+    if content.count(b"\xff\xda") <= MOST_SCANS:  # seen at once, and true of all honest photos
+        return False
+    at, scans = 2, 0
+    while found := _JPEG_MARKER.search(content, at):
+        marker, at = content[found.start() + 1], found.end()
+        if marker == 0xD9:  # the end; what stands behind it is a film, or another picture
+            break
+        scans += marker == 0xDA
+        at += int.from_bytes(content[at : at + 2])
+    return scans > MOST_SCANS
 
 
 def _jpeg_size(content: bytes) -> tuple[int, int] | None:

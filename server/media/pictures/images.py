@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageStat
 from server.errors import Invalid
 from server.media.paper.typeface import sans_path
 from server.media.pictures.exif import orientation_of, quietly, read_exif
-from server.media.pictures.header import Header, kind_of, read_header
+from server.media.pictures.header import Header, kind_of, read_header, too_many_scans
 
 # NumPy is loaded by those who measure: a web process only admits photos, and starts sooner.
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def admit(content: bytes) -> Header:
 
     Reads the header before any pixel, then decodes at the smallest scale to be sure that the
     file is whole. Raises `Invalid`: photo-empty, photo-too-large, not-a-picture, photo-format,
-    photo-truncated, photo-too-many-pixels.
+    photo-truncated, photo-too-many-pixels, photo-too-many-scans.
     """
     header = _admit_header(content)
     _decode(content, header, side=1)
@@ -230,6 +230,12 @@ def _admit_header(content: bytes) -> Header:
             width=header.width,
             height=header.height,
             max_pixels=limit,
+        )
+    if header.format == "JPEG" and too_many_scans(content):
+        raise Invalid(
+            "photo-too-many-scans",
+            "这张图片的存法太绕，像是特意做成这样的，系统不打开，没有收下。"
+            "请用手机直接拍照，不要用软件改过、转过的图片。",
         )
     return header
 

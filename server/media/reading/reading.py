@@ -4,34 +4,21 @@ The reading process is started when first needed and kept; it is killed when a p
 or too much memory, and that photo is set aside with its reason. Importing this module is cheap.
 """
 
-import json
-import os
-import select
-import struct
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import IO, Any, Literal, cast
+from typing import Any, Literal
 
 from server.errors import Invalid
+from server.media.processes.child import Child, ChildDied, ChildMissing
 from server.policy.signs.lines import Glyph, Line
 from server.policy.signs.number import NumberRead
-from server.settings import ROOT
 
 LIMIT_S = 45.0
 """Seconds one photo may take; about 1.2 of processor time are usual, starting takes 1."""
 MEMORY_MB = 2500
 """Address space that the reading process may claim; a photo that needs more is set aside."""
-START_LIMIT_S = 60.0
-"""Seconds the reading process has for loading its models; 1 is usual, a busy disk needs more."""
-RESIDENT_MB = 1200
-"""A process that has grown to more than this is replaced before the next photo."""
-PHOTOS_PER_PROCESS = 2000
-"""Then a fresh process starts, whatever small leaks there may be."""
 
 Subject = Literal["signboard", "hours_board", "any"]
 
@@ -76,15 +63,13 @@ class Reader:
 
     def __init__(self, *, limit_s: float = LIMIT_S, memory_mb: int = MEMORY_MB) -> None:
         self.limit_s = limit_s
-        self.memory_mb = memory_mb
-        self._process: subprocess.Popen[bytes] | None = None
-        self._read = 0
+        self._child = Child("server.media.reading.reading_process", memory_mb=memory_mb)
         self._one_at_a_time = threading.Lock()
 
     @property
     def pid(self) -> int | None:
         """The reading process, None when there is none."""
-        return self._process.pid if self._process is not None else None
+        return self._child.pid
 
     def read(self, content: bytes, subject: Subject = "any") -> Reading:
         """Read one photo.
@@ -94,65 +79,22 @@ class Reader:
         Raises `ReaderBroken` when there is none to be had.
         """
         with self._one_at_a_time:
-            process = self._running()
             try:
-                _send(process, {"subject": subject}, content)
-                answer = _receive(process, time.monotonic() + self.limit_s)
+                answer, _ = self._child.ask({"subject": subject}, content, limit_s=self.limit_s)
             except TimeoutError:
-                self._end()
                 raise SetAside("slow", f"识读超过{self.limit_s:g}秒，已放下。") from None
-            except OSError:
-                self._end()
+            except ChildDied:
                 raise SetAside("crashed", "识读程序在这张照片上中断了，已放下。") from None
-            except BaseException:
-                self._end()  # half an answer may be on the wire
-                raise
-            self._read += 1
-            full = answer.pop("resident_mb") > RESIDENT_MB
-            if full or self._read >= PHOTOS_PER_PROCESS or "set_aside" in answer:
-                self._end()
+            except ChildMissing:
+                raise ReaderBroken from None
+            if "set_aside" in answer:
+                self._child.end()
         return _reading_from(answer)
 
     def close(self) -> None:
         """End the reading process; the next photo starts a new one."""
         with self._one_at_a_time:
-            self._end()
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and self._process.poll() is None:
-            return self._process
-        self._end()
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "server.media.reading.reading_process", str(self.memory_mb)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=_above_server(),
-            # A signal for the worker's group must not end a photo half-way.
-            start_new_session=True,
-        )
-        self._read = 0
-        try:
-            _receive(self._process, time.monotonic() + START_LIMIT_S)
-        except OSError:  # TimeoutError is one
-            self._end()
-            raise ReaderBroken from None
-        except BaseException:
-            self._end()
-            raise
-        return self._process
-
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    continue  # the rest of a photo could not be flushed to a dead process
-        process.wait()
+            self._child.end()
 
 
 @cache
@@ -212,7 +154,9 @@ def _reading_from(answer: dict[str, Any]) -> Reading:
     if "invalid" in answer:
         raise Invalid(answer["invalid"], answer["message"], **answer["details"])
     if "set_aside" in answer:
-        raise SetAside(answer["set_aside"], answer["message"])
+        raise SetAside(answer["set_aside"], "识读这张照片要用的内存太多，已放下。")
+    if "bug" in answer:  # the process has told it on its standard error
+        raise SetAside("crashed", "识读程序在这张照片上中断了，已放下。")
     number = answer["number"]
     return Reading(
         width=answer["width"],
@@ -223,37 +167,3 @@ def _reading_from(answer: dict[str, Any]) -> Reading:
         model_s=answer["model_s"],
         took_s=answer["took_s"],
     )
-
-
-def _above_server() -> str:
-    """The folder from which `server` can be imported, wherever the caller stands."""
-    return str(ROOT)
-
-
-def _send(process: subprocess.Popen[bytes], head: dict[str, Any], content: bytes) -> None:
-    """Head and photo, each with its length before it; raises OSError when the process is gone."""
-    pipe = cast("IO[bytes]", process.stdin)
-    spoken = json.dumps(head).encode()
-    pipe.write(struct.pack(">II", len(spoken), len(content)) + spoken)
-    pipe.write(content)
-    pipe.flush()
-
-
-def _receive(process: subprocess.Popen[bytes], until: float) -> dict[str, Any]:
-    """One answer; raises TimeoutError after `until`, OSError when the process is gone."""
-    pipe = cast("IO[bytes]", process.stdout).fileno()
-    (length,) = struct.unpack(">I", _exactly(pipe, 4, until))
-    answer: dict[str, Any] = json.loads(_exactly(pipe, length, until))
-    return answer
-
-
-def _exactly(pipe: int, count: int, until: float) -> bytes:
-    got = b""
-    while len(got) < count:
-        if not select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
-            raise TimeoutError
-        piece = os.read(pipe, count - len(got))
-        if not piece:
-            raise BrokenPipeError
-        got += piece
-    return got

@@ -13,6 +13,7 @@ MOST_ROWS = 5_000
 LINES_BESIDE = 60  # titles, headers and signatures beside the rows
 MOST_CELLS = 400_000
 MOST_COLUMNS = 16_384
+MOST_CHARACTERS = 8_000_000  # of all cells of a sheet: cells may share one long text
 LONGEST_CELL = 32_767  # characters; what a spreadsheet's cell takes
 
 
@@ -65,6 +66,7 @@ class Sheet:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     from_1904: bool = False  # whether day numbers count from 1904, as old Macintosh files do
     most_rows: int = MOST_ROWS
+    characters: int = field(default=0, compare=False)
 
     def is_hidden(self, column: int) -> bool:
         """Whether nobody sees this column on the screen."""
@@ -146,4 +148,7 @@ def keep_line(sheet: Sheet, line: Line, cells_before: int) -> int:
     cells = cells_before + len(line.cells)
     if cells > MOST_CELLS:
         raise too_large("表里填了字的格子太多，不像站点表。请只保留站点那张表再上传。")
+    sheet.characters += sum(len(one) for one in line.cells.values() if isinstance(one, str))
+    if sheet.characters > MOST_CHARACTERS:
+        raise too_large("表里的文字太多，不像站点表。请只保留站点那张表再上传。")
     return cells

@@ -4,11 +4,12 @@ Number formats as in ECMA-376 part 1, 18.8.30; those without a code are the ones
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from server.media.sheets.book import TOO_LONG_NUMBER, Cell, NoValue, cell_of
+from server.media.sheets.book import TOO_LONG_NUMBER, Cell, NoValue, cell_of, too_large
 
 FULL_DAY, MONTH, MONTH_DAY, TIME = "yyyy-m-d", "yyyy-m", "m-d", "h:mm"
 _BUILT_IN = {
@@ -17,6 +18,11 @@ _BUILT_IN = {
     **dict.fromkeys((16, 28, 29, 51, 53, 54, 58), MONTH_DAY),
     **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56), TIME),
 }
+MOST_STYLES = 65_500  # a spreadsheet program takes 65,490
+LONGEST_FORMAT = 255  # characters of a number format, as a spreadsheet program takes
+_TOO_STYLED = (
+    "文件里的单元格样式太多，不像站点表。请新建一张表，只把文字和数字复制过去（只粘数值）再上传。"
+)
 _LITERAL = r'(?:"[^"]*"|\\.)*'
 _PADDED = re.compile(rf"({_LITERAL})(0+)({_LITERAL})")
 _LAST_DAY = 2_958_465  # 9999-12-31
@@ -32,6 +38,28 @@ class Format(NamedTuple):
 
 
 PLAIN = Format()
+
+
+class Styles:
+    """Collects the number format of each cell style."""
+
+    def __init__(self) -> None:
+        self.codes: dict[int, str] = {}
+        self.used: list[int] = []
+        self._inside = False
+
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
+        """Take an element in; raises Invalid import-too-large."""
+        if tag in {"cellXfs", "cellStyleXfs", "dxfs", "cellStyles"}:
+            self._inside = tag == "cellXfs"
+        elif tag == "xf" and self._inside:
+            self.used.append(int(given.get("numFmtId", 0)))
+            if len(self.used) > MOST_STYLES:
+                raise too_large(_TOO_STYLED)
+        elif tag == "numFmt" and not self.used:
+            self.codes[int(given.get("numFmtId", 0))] = given.get("formatCode", "")[:LONGEST_FORMAT]
+            if len(self.codes) > MOST_STYLES:
+                raise too_large(_TOO_STYLED)
 
 
 @lru_cache(maxsize=1024)

@@ -28,12 +28,14 @@ from server.media.sheets.book import (
     keep_line,
     too_large,
 )
-from server.media.sheets.formats import PLAIN, Format, format_of, shown
+from server.media.sheets.formats import PLAIN, Format, Styles, format_of, shown
 
 MOST_UNPACKED = 120 * 1024 * 1024
 MOST_STRINGS = 400_000
 MOST_TEXT = 20_000_000  # characters of all shared strings together
 MOST_MERGES = 20_000
+MOST_TABS = 300
+MOST_HIDDEN = 2_000  # stretches of hidden columns
 _PIECE = 256 * 1024
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _EMPTY_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="[A-Z]{1,3}[0-9]+"[^<>]*/>')
@@ -84,7 +86,7 @@ class XlsxBook:
     def format(self, style: int) -> Format:
         """How a cell's style shows numbers."""
         if self._formats is None:
-            styles = _Styles()
+            styles = Styles()
             if name := self._related("styles"):
                 self.parse(name, styles.start)
             self._formats = [format_of(one, styles.codes.get(one)) for one in styles.used]
@@ -187,6 +189,8 @@ class XlsxBook:
             elif tag == "sheet":
                 relation = next((value for key, value in given.items() if key.endswith(":id")), "")
                 listed.append((given.get("name", ""), given.get("state", "visible"), relation))
+                if len(listed) > MOST_TABS:
+                    raise too_large("文件里的工作表太多。请只保留要上传的那一张。")
 
         self.parse(self._place, start)
         relations = self._relations()
@@ -248,23 +252,6 @@ class _Text:
         return "".join(self.pieces)
 
 
-class _Styles:
-    """Collects the number format of each cell style."""
-
-    def __init__(self) -> None:
-        self.codes: dict[int, str] = {}
-        self.used: list[int] = []
-        self._inside = False
-
-    def start(self, tag: str, given: Mapping[str, str]) -> None:
-        if tag in {"cellXfs", "cellStyleXfs", "dxfs", "cellStyles"}:
-            self._inside = tag == "cellXfs"
-        elif tag == "xf" and self._inside:
-            self.used.append(int(given.get("numFmtId", 0)))
-        elif tag == "numFmt" and not self.used:
-            self.codes[int(given.get("numFmtId", 0))] = given.get("formatCode", "")
-
-
 class _SheetReader:
     """Builds a sheet's lines from its elements."""
 
@@ -299,6 +286,8 @@ class _SheetReader:
             if given.get("hidden", "").casefold() in _YES or _is_nothing(given.get("width")):
                 first, last = int(given.get("min", 1)), int(given.get("max", 1))
                 self.sheet.hidden_columns.append((first - 1, last - 1))
+                if len(self.sheet.hidden_columns) > MOST_HIDDEN:
+                    raise too_large("表里隐藏的列太多，不像站点表。请取消隐藏再上传。")
         elif tag == "mergeCell":
             self._merge(given.get("ref", ""))
 

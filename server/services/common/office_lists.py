@@ -8,8 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 from server.errors import Invalid
+from server.media.apart.tables import open_book
 from server.media.sheets.book import MOST_ROWS, Book, Line, NoValue, Sheet, column_name
-from server.media.sheets.reading import open_book
 from server.plain_text import bare_text
 
 LOOKED_AT = 40  # lines from the top among which the header is looked for
@@ -149,7 +149,7 @@ def _places(head: Line, keys: Mapping[str, str]) -> dict[int, str]:
 
 def _refuse_merged(sheet: Sheet, head: Line, columns: set[int]) -> None:
     for merge in sheet.merges:
-        covers = columns & set(range(merge.first_column, merge.last_column + 1))
+        covers = any(merge.first_column <= one <= merge.last_column for one in columns)
         if merge.last_line > head.number and covers:
             raise Invalid(
                 "import-merged",

@@ -12,7 +12,7 @@ from server.models.county import County
 from server.models.outline import CountyOutline
 from server.models.person import Person
 from server.plain_text import plain_text
-from server.policy.outline import Datum, outline_of
+from server.policy.outline import Datum, Ring, outline_of
 from server.services.common import history
 from server.services.common.written import reason_given, written
 from server.services.county.actions import CountyAction
@@ -38,18 +38,39 @@ def outline_here(session: Session, county: str) -> tuple[CountyOutline, str] | N
     return (found[0], found[1] or "系统") if found else None
 
 
+def datum_read(text: str | None) -> Datum:
+    """In which coordinates a form says that its file is. Raises Invalid outline-wrong."""
+    found = next((one for one in Datum if one == text), None)
+    if found is None:
+        raise _wrong("datum", "请选择文件用的是哪一种坐标，可以问制图的人。")
+    return found
+
+
+def rings_read(content: bytes, datum: Datum) -> list[Ring]:
+    """The rings in a file; slow, and for before the write lock. Raises Invalid outline-wrong."""
+    if not content:
+        raise _wrong("outline", "请选择 GeoJSON 文件。")
+    if len(content) > MOST_BYTES:
+        raise _wrong("outline", "文件太大，最多2MB。请让制图的人简化以后再传。")
+    return outline_of(content, datum)
+
+
 def record_outline(
     session: Session,
     *,
     county: County,
     content: bytes,
+    rings: list[Ring],
     file_name: str,
     review_number: str,
-    datum: Datum | None,
+    datum: Datum,
     by: Person | None,
     now: datetime,
 ) -> CountyOutline:
-    """Take in an outline; it replaces the one before. Raises Invalid outline-wrong."""
+    """Take in an outline, whose `rings` were read in its file; it replaces the one before.
+
+    Raises Invalid outline-wrong.
+    """
     number = written(
         plain_text(review_number), "审图号", field="review_number", into=CountyOutline.review_number
     )
@@ -58,13 +79,6 @@ def record_outline(
             "review_number",
             "请填写这份轮廓图的审图号，例如“晋S（2023）015号”。没有审图号的轮廓不能画到图上。",
         )
-    if datum is None:
-        raise _wrong("datum", "请选择文件用的是哪一种坐标，可以问制图的人。")
-    if not content:
-        raise _wrong("outline", "请选择 GeoJSON 文件。")
-    if len(content) > MOST_BYTES:
-        raise _wrong("outline", "文件太大，最多2MB。请让制图的人简化以后再传。")
-    rings = outline_of(content, datum)
     # Who hands in another at the same time waits here; of the two the later one is drawn.
     session.execute(sa.select(County.code).where(County.code == county.code).with_for_update())
     session.execute(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.errors import Conflict, NotFound, Problem
-from server.media.pictures.images import admit
+from server.media.apart.pictures import admit
 from server.models.person import Person, SignIn, SignInKind
 from server.models.phone_event import NOT_HERE, EventKind, PhoneEvent, Photo
 from server.models.phone_help import UnsentImport

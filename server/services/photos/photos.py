@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from server import jobs
 from server.calendar import moment_text
 from server.errors import Conflict, Invalid, NotFound
+from server.media.apart.pictures import rendition, thumbnail
 from server.media.blobs import FolderStore
 from server.media.pictures.drawn import with_drawings
-from server.media.pictures.images import MAX_BYTES, rendition, thumbnail
+from server.media.pictures.images import MAX_BYTES
 from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState, Subject

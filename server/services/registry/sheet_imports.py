@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid
+from server.media.apart.tables import open_book
 from server.media.sheets.book import column_name
-from server.media.sheets.reading import open_book
 from server.media.sheets.writing import write_marked
 from server.models.county import County, Division
 from server.models.person import Person

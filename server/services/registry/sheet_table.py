@@ -206,10 +206,15 @@ def _header_texts(lines: Sequence[Line], merges: Iterable[Merge]) -> dict[int, t
     }
     numbers = [line.number for line in lines]
     reach = max((column for _, column in cells), default=-1)
+    filled = 0
     for merge in merges:
         text = cells.get((merge.first_line, merge.first_column))
         if text is None:
             continue
+        reached = min(merge.last_column, reach) - merge.first_column + 1
+        filled += reached * len(numbers)
+        if filled > MOST_FILLED:
+            raise too_large("表头合并的单元格太多，不像站点表。请取消合并再上传。")
         for number in numbers:
             if merge.first_line <= number <= merge.last_line:
                 for column in range(merge.first_column, min(merge.last_column, reach) + 1):

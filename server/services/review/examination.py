@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from server.errors import Invalid
+from server.media.apart.pictures import look_at_photo, prints_of
 from server.media.blobs import FolderStore
-from server.media.pictures.images import Picture, look_at_photo
-from server.media.pictures.lookalike import Prints, prints_of
+from server.media.pictures.images import Picture
+from server.media.pictures.lookalike import Prints
 from server.models.phone_event import NOT_HERE, Photo, PhotoState
 from server.services.common.reading_jobs import ask_to_read
 from server.services.photos.photos import picture

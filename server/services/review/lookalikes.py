@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
 from server.errors import NotFound
+from server.media.apart.opener import NotOpened
+from server.media.apart.pictures import compare
 from server.media.blobs import FolderStore
-from server.media.pictures.lookalike import NEAR, Compared, Prints, compare, unpacked
+from server.media.pictures.lookalike import NEAR, Compared, Prints, unpacked
 from server.media.pictures.print_search import PrintShelf
 from server.media.pictures.resemblance import Resemblance
 from server.models.phone_event import NOT_HERE, Photo, Subject
@@ -122,7 +124,10 @@ def doubles_of(
         theirs = _bytes_of(blobs, other) if other is not None else None
         if other is None or mine is None or theirs is None:
             continue
-        compared = compare(mine, theirs)
+        try:
+            compared = compare(mine, theirs)
+        except NotOpened:  # the pair is beyond the machine; the photo itself is not
+            continue
         if compared.resemblance.is_double or _of_two_places(photo, other, compared):
             found.append(Double(other, compared))
     return found

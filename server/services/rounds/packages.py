@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Problem
+from server.media.apart.pictures import rendition
 from server.media.blobs import FolderStore, StoreFailed
-from server.media.pictures.images import rendition
 from server.models.county import County
 from server.models.inspection import Campaign
 from server.models.person import Person

@@ -39,6 +39,7 @@ NO_BYTES = {
     "inspections.frozen_sha256",
     "kept_forms.token_sha256",
     "kept_papers.sha256",
+    "killed_tries.sha256",
     "month_approvals.figures_sha256",
     "monthly_report_versions.content_sha256",
     "monthly_summaries.content_sha256",

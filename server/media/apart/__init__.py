@@ -1,0 +1,1 @@
+"""What other people's files hold, opened in a child process: a bomb ends that, and nothing else."""

@@ -1,0 +1,68 @@
+"""Photos that come from outside, looked at in a child process; as `pictures` does, but apart.
+
+Each raises `Invalid` as its namesake does, NotOpened for a photo that kills, and OpenersBusy.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from server.media.apart.opener import Deed, shared_opener
+from server.media.pictures.header import Header
+
+if TYPE_CHECKING:  # what measures pictures is loaded by the child, and by a worker when it does
+    from server.media.pictures.images import Picture
+    from server.media.pictures.lookalike import Compared, Prints
+
+ADMIT = Deed("admit", "photo", 10)
+LOOK = Deed("look", "photo", 20)
+RENDITION = Deed("rendition", "photo", 20)
+PRINTS = Deed("prints", "photo", 20)
+COMPARE = Deed("compare", "photo", 90)
+
+
+def admit(content: bytes) -> Header:
+    """Refuse whatever is no usable photo, in plain words; answer its header when it is one."""
+    said, _ = shared_opener().ask(ADMIT, content)
+    return Header(**said)
+
+
+def look_at_photo(content: bytes) -> "Picture":
+    """Measure a photo."""
+    from server.media.pictures.images import Picture
+
+    said, _ = shared_opener().ask(LOOK, content)
+    return Picture(**said)
+
+
+def rendition(
+    content: bytes, long_side: int = 1600, *, stamp: Sequence[str] = (), quality: int = 82
+) -> bytes:
+    """A JPEG for others to see: upright, at most `long_side` pixels, without EXIF."""
+    how: dict[str, Any] = {"long_side": long_side, "stamp": list(stamp), "quality": quality}
+    return shared_opener().ask(RENDITION, content, **how)[1]
+
+
+def thumbnail(content: bytes, long_side: int = 320) -> bytes:
+    """A small JPEG for lists; like `rendition` without a stamp."""
+    return rendition(content, long_side, quality=78)
+
+
+def prints_of(content: bytes) -> "Prints":
+    """The fingerprints of a photo."""
+    from server.media.pictures.lookalike import Prints, unpacked
+
+    _, body = shared_opener().ask(PRINTS, content)
+    half = len(body) // 2
+    return Prints(unpacked(body[:half]), unpacked(body[half:]))
+
+
+def compare(one: bytes, other: bytes) -> "Compared":
+    """What two photos are to each other."""
+    from server.media.pictures.lookalike import Compared
+    from server.media.pictures.overlay import Traces
+    from server.media.pictures.resemblance import Resemblance
+
+    said, _ = shared_opener().ask(COMPARE, one + other, first=len(one))
+    said["resemblance"] = Resemblance(said["resemblance"])
+    said["traces"] = Traces(**said["traces"]) if said["traces"] is not None else None
+    return Compared(**said)
