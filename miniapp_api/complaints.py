@@ -33,7 +33,7 @@ from server.services.complaints.following import MOST_TURNS, WRONG, follow_up, o
 from server.services.complaints.said import read_said
 from server.services.complaints.taking import MOST_PHOTOS, Kept, of_form, room_for, take_in
 from server.services.complaints.views import complaint_view
-from server.services.plates.signs import read_scan
+from server.services.plates.scans import read_scan
 
 pages = Blueprint("complaints", __name__, template_folder="templates", static_folder=None)
 open_to_all(pages, "a villager without an account complains, and looks again with a code")

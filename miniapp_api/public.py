@@ -28,7 +28,7 @@ from server.services.complaints.figures import public_figures, public_months
 from server.services.county.complaint_options import complaint_options
 from server.services.county.telephones import public_telephones
 from server.services.days.open_now import open_now_at
-from server.services.plates.signs import read_scan
+from server.services.plates.scans import read_scan
 from server.services.registry.fields import SERVICES
 from server.services.registry.nearby import Near, points_near
 

@@ -1,6 +1,7 @@
 """The phones' mail slot: batches of events, then photos one by one."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,15 +24,15 @@ from server.http.database import (
     settings_of,
     takes_bodies_of,
 )
-from server.http.guards import ask_phone, guard_phones
+from server.http.guards import SignInNeeded, guard_phones
 from server.http.metrics import counters
 from server.http.rulebook import standards_here
 from server.media.apart.pictures import admit
 from server.media.pictures.images import MAX_BYTES
-from server.models.phone_event import PhoneEvent, Photo
+from server.models.phone_event import Photo
 from server.services.common.phone_items import ItemResult, PhoneItem
 from server.services.intake import sync
-from server.services.people import sign_ins
+from server.services.intake.batches import Known, look_up, still_there
 from server.services.people.scope import INSPECTING, KEEPERS
 from server.services.photos import photos
 from server.services.photos.missing import withdraw
@@ -55,44 +56,49 @@ def receive(batch: dict[str, Any]) -> dict[str, Any]:
     """
     now = clock.now()
     read = [item_of(raw) for raw in batch["items"]]
-    with own_write():  # all that was slow to read has been read
-        ask_phone()
-        results = _kept(batch, read, now)
-        need = photos.missing_photos(session(), person=g.person)
+    items = [item for item in read if isinstance(item, PhoneItem)]
+    known = look_up(session(), person=g.person, items=items, now=now)
+    kept = None
+    with suppress(sync.NotTogether):
+        kept = _kept(batch, items, known, now, together=True)
+    answers, need = kept or _kept(batch, items, known, now, together=False)
+    for answer in answers:
+        if answer.arrived is not None:
+            counters().arrived(*answer.arrived)
+    left = iter(answers)
+    results = [item if isinstance(item, ItemResult) else next(left) for item in read]
+    for result in results:
+        counters().synced(result.result, result.code)
     return {"server_now": now, "results": results, "need_photos": need}
 
 
 def _kept(
-    batch: dict[str, Any], read: list[PhoneItem | ItemResult], now: datetime
-) -> list[ItemResult]:
-    """Take in what could be read; one answer per item, in order."""
-    answers = iter(
-        sync.receive(
+    batch: dict[str, Any], items: list[PhoneItem], known: Known, now: datetime, *, together: bool
+) -> tuple[list[ItemResult], list[UUID]]:
+    """Take in what could be read, in one transaction; the answers and the photos to come.
+
+    All that was slow to read has been read; what may have changed since is asked once more.
+    """
+    with own_write():
+        still = still_there(session(), person=g.person, sign_in=g.sign_in, items=items, now=now)
+        if still is None:
+            raise SignInNeeded
+        results = sync.receive(
             session(),
             person=g.person,
             device_id=batch["device_id"],
             client_now=batch["client_now"],
-            items=[item for item in read if isinstance(item, PhoneItem)],
+            items=items,
             now=now,
             ring=settings_of().plaque_keys,
             standards=standards_here(),
+            known=known if still.mark == known.mark else None,
+            all_new=not still.some_here,
+            together=together,
         )
-    )
-    sign_ins.seen(session(), sign_in=g.sign_in, now=now)
-    results = [item if isinstance(item, ItemResult) else next(answers) for item in read]
-    for result in results:
-        _count(result)
-    return results
-
-
-def _count(result: ItemResult) -> None:
-    """Count one record's answer, and how late it came if it is new and its time known."""
-    counters().synced(result.result, result.code)
-    if result.result in ("ok", "merged"):
-        event = session().get_one(PhoneEvent, UUID(result.id))
-        if event.time_verified:
-            late = event.received_at - event.occurred_at
-            counters().arrived(event.county, event.kind.value, late.total_seconds())
+        awaited = still.photos_awaited or any(item.photos for item in items)
+        need = photos.missing_photos(session(), person=g.person) if awaited else []
+    return results, need
 
 
 @blp.route("/photos/<uuid:photo_id>", methods=["PUT"])

@@ -4,13 +4,15 @@ import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from server.writers import QueuedConnection
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -65,6 +67,11 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: Json, list[Any]: Json}
 
 
+def table_of(noun: type[Base]) -> sa.Table:
+    """A noun's table, for statements about many rows that need no objects."""
+    return cast("sa.Table", noun.__table__)
+
+
 def _on_connect(raw: Any, _record: Any) -> None:
     """Set up one SQLite connection: durable, patient, with foreign keys."""
     raw.isolation_level = None  # we send BEGIN ourselves, below
@@ -82,6 +89,9 @@ def _on_connect(raw: Any, _record: Any) -> None:
 def _on_begin(connection: Connection) -> None:
     """Open a SQLite transaction in the mode its owner asked for."""
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    raw = connection.connection.driver_connection
+    if mode == "IMMEDIATE" and isinstance(raw, QueuedConnection):
+        raw.wait_for_turn()
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
@@ -109,7 +119,7 @@ def prepare_engine(engine: Engine) -> Engine:
 def engine_options(url: str) -> dict[str, Any]:
     """What every engine on this database needs: a server may restart, or not answer at all."""
     if url.startswith("sqlite"):
-        return {}
+        return {"connect_args": {"factory": QueuedConnection}}
     return {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_S}}
 
 

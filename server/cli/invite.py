@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     from server.services.people.organisations import organisation_named
     from server.services.people.people import add_person, appoint_keeper
     from server.services.people.sign_ins import make_bind_code, set_password
-    from server.services.plates.signs import read_scan
+    from server.services.plates.scans import read_scan
     from server.services.registry.field_reading import read_day
 
     settings = settings_from()

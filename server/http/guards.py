@@ -5,7 +5,7 @@ import hmac
 from typing import Literal, NamedTuple
 
 from flask import Blueprint, g, request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server.errors import NotAllowed
 from server.http import clock
@@ -35,6 +35,19 @@ class CsrfMissing(Exception):  # noqa: N818
     """A writing desk request without its page's token."""
 
 
+_SIGNED_IN = (
+    select(Person, SignIn)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(
+        SignIn.token_sha256 == bindparam("token"),
+        SignIn.kind == bindparam("kind"),
+        SignIn.revoked_at.is_(None),
+        SignIn.expires_at > bindparam("now"),
+        let_in_on(bindparam("today")),
+    )
+)
+
+
 def _signed_in(token: str | None, kind: SignInKind) -> tuple[Person, SignIn] | None:
     """The person behind an opaque token, unless revoked, expired or no longer let in."""
     if not token:
@@ -42,15 +55,13 @@ def _signed_in(token: str | None, kind: SignInKind) -> tuple[Person, SignIn] | N
     found = (
         session()
         .execute(
-            select(Person, SignIn)
-            .join(SignIn, SignIn.person_id == Person.id)
-            .where(
-                SignIn.token_sha256 == hashlib.sha256(token.encode()).hexdigest(),
-                SignIn.kind == kind,
-                SignIn.revoked_at.is_(None),
-                SignIn.expires_at > clock.now(),
-                let_in_on(clock.today()),
-            )
+            _SIGNED_IN,
+            {
+                "token": hashlib.sha256(token.encode()).hexdigest(),
+                "kind": kind,
+                "now": clock.now(),
+                "today": clock.today(),
+            },
         )
         .first()
     )

@@ -1,5 +1,6 @@
 """What tests of the phones' door share."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.factories import Cast
 
 Headers = Callable[[Person], dict[str, str]]
 Call = Callable[..., Any]
+Send = Callable[..., Any]
 
 # A sign of life and a failed try are written whatever happens.
 NOT_LOOKED_AT = {"sign_ins", "failed_tries", "killed_tries"}
@@ -80,6 +82,23 @@ def hand_in(call: Call) -> Call:
 
     def post(person: Person, *items: dict[str, Any]) -> Any:
         return call(person, "/sync", batch(*items))["results"]
+
+    return post
+
+
+@pytest.fixture
+def send(client: FlaskClient, cast: Cast, signed_in: Headers) -> Send:
+    """Send a batch as 老李."""
+    headers = signed_in(cast.li)
+
+    def post(*items: dict[str, Any], **how: Any) -> Any:
+        # Python's own escapes, for the browser may send lone surrogates too.
+        body = json.dumps(batch(*items, **how))
+        answer = client.post(
+            "/api/v1/sync", data=body, content_type="application/json", headers=headers
+        )
+        assert answer.status_code == 200, answer.json
+        return answer.json
 
     return post
 

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from server.http import clock
 
@@ -99,3 +101,11 @@ def put(
 ) -> Any:
     sha256 = {"X-SHA256": hashlib.sha256(content).hexdigest(), "Content-Type": "image/jpeg"}
     return client.put(f"/api/v1/photos/{photo_id}", data=content, headers=headers | sha256 | more)
+
+
+def results(answer: Any) -> list[str]:
+    return [one["result"] for one in answer["results"]]
+
+
+def rows(session: Session, noun: Any) -> int:
+    return session.scalar(select(func.count()).select_from(noun)) or 0

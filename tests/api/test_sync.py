@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.http import clock
@@ -15,37 +15,24 @@ from server.models.history import HistoryLine
 from server.models.person import Keeping, Person
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from server.models.sign import Sign
+from server.services.days.count_versions import DayCounts
 from server.services.plates.signs import issue_sign, replace_sign
-from tests.api.events import batch, check_in, count, id_of, jpeg, note, now_text, photo
+from tests.api.events import (
+    batch,
+    check_in,
+    count,
+    id_of,
+    jpeg,
+    note,
+    now_text,
+    photo,
+    results,
+    rows,
+)
 from tests.factories import Cast, make_keeping, make_sign, token_of
 
 Headers = Callable[[Person], dict[str, str]]
 Send = Callable[..., Any]
-
-
-@pytest.fixture
-def send(client: FlaskClient, cast: Cast, signed_in: Headers) -> Send:
-    """Send a batch as 老李."""
-    headers = signed_in(cast.li)
-
-    def post(*items: dict[str, Any], **how: Any) -> Any:
-        # Python's own escapes, for the browser may send lone surrogates too.
-        body = json.dumps(batch(*items, **how))
-        answer = client.post(
-            "/api/v1/sync", data=body, content_type="application/json", headers=headers
-        )
-        assert answer.status_code == 200, answer.json
-        return answer.json
-
-    return post
-
-
-def results(answer: Any) -> list[str]:
-    return [one["result"] for one in answer["results"]]
-
-
-def rows(session: Session, noun: Any) -> int:
-    return session.scalar(select(func.count()).select_from(noun)) or 0
 
 
 def test_a_check_in_by_the_plate_keeps_distance_and_plate(
@@ -259,11 +246,10 @@ def test_a_clock_wrong_beyond_mending_never_costs_a_check_in_by_a_plate_that_ser
 def test_a_record_that_breaks_us_leaves_the_others_in_and_stays_on_the_phone(
     session: Session, cast: Cast, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(own: Session, **_: object) -> None:
-        own.add(PhoneEvent())  # what it had begun goes with it
+    def broken(_counts: DayCounts, _row: object) -> None:
         raise KeyError("no such rule")
 
-    monkeypatch.setattr("server.services.intake.sync.keep_count", broken)
+    monkeypatch.setattr(DayCounts, "add", broken)
 
     answer = send(check_in(cast.c1.id, "C0001"), count(cast.c1.id, 3), check_in(cast.c1.id, "C1"))
 

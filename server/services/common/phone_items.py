@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from server.models.phone_event import EventKind
@@ -148,6 +149,9 @@ LEARNT_SINCE = frozenset((
 ))  # fmt: skip
 
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 @dataclass(frozen=True)
 class AnnouncedPhoto:
     """A photo that belongs to an event and will follow by itself; `size` in bytes."""
@@ -178,7 +182,7 @@ class PhoneItem:
         """Which kind of event it is."""
         return KINDS[type(self.entry)]
 
-    @property
+    @cached_property
     def payload(self) -> dict[str, Any]:
         """What the person entered, as JSON.
 
@@ -186,12 +190,12 @@ class PhoneItem:
         sent again after the server has learnt the word still has the hash it was kept under.
         """
         return {
-            name: _plain(value)
-            for name, value in asdict(self.entry).items()
+            name: value
+            for name, value in _values(self.entry).items()
             if not (name in LEARNT_SINCE and value is None)
         }
 
-    @property
+    @cached_property
     def content_sha256(self) -> str:
         """A hash of what the person entered, not of how it was sent: equal when sent again."""
         content = {
@@ -199,16 +203,9 @@ class PhoneItem:
             "station_id": self.station_id,
             "device_at": _plain(self.device_at),
             "payload": self.payload,
-            "photos": sorted(
-                (
-                    {name: _plain(value) for name, value in asdict(photo).items()}
-                    for photo in self.photos
-                ),
-                key=lambda photo: str(photo["id"]),
-            ),
+            "photos": sorted(map(_values, self.photos), key=lambda photo: str(photo["id"])),
         }
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(_WRITTEN.encode(content).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -220,6 +217,23 @@ class ItemResult:
     code: str | None = None
     message: str | None = None
     fields: tuple[str, ...] | None = None
+    arrived: "Arrived | None" = field(default=None, compare=False)
+
+
+class Arrived(NamedTuple):
+    """How late a record came that was new and whose time is known; in seconds, for counting."""
+
+    county: str
+    kind: str
+    late_s: float
+
+
+def _values(one: Any) -> dict[str, Any]:
+    """What an entry or a photo holds, as JSON keeps it."""
+    return {
+        name: _values(value) if is_dataclass(value) else _plain(value)
+        for name, value in vars(one).items()
+    }
 
 
 def _plain(value: Any) -> Any:

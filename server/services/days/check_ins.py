@@ -1,28 +1,30 @@
 """Keeps a check-in: whose plate was read, and how far from the station."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from server.errors import Invalid
-from server.models.phone_event import CheckIn, PhoneEvent
 from server.models.station import Station
 from server.policy.distance import distance_m
 from server.services.common.phone_items import CheckInEntry, Position
-from server.services.plates.signs import read_scan
+from server.services.plates.scans import Plates, read_scan
 
 
-def keep_check_in(
+def check_in_row(
     session: Session,
     *,
-    event: PhoneEvent,
+    event: Mapping[str, Any],
     station: Station,
     entry: CheckInEntry,
     ring: Sequence[tuple[str, bytes]],
-) -> CheckIn:
-    """Keep one check-in; the plate must have been a live one of this very station at that time.
+    plates: Plates,
+) -> dict[str, Any]:
+    """The row of a check-in; the plate must have been a live one of this very station at that time.
 
-    Raises what `read_scan` raises for forged, retired and foreign plates, and `Invalid`
+    `event` is the row of its receipt, `plates` what is known of plates already. Raises what
+    `read_scan` raises for forged, retired and foreign plates, and `Invalid`
     (plate-of-another-station).
     """
     scan = read_scan(
@@ -30,9 +32,10 @@ def keep_check_in(
         text=entry.text,
         ring=ring,
         county=station.county,
-        now=event.received_at,
-        then=event.occurred_at,
-        then_known=event.time_verified,
+        now=event["received_at"],
+        then=event["occurred_at"],
+        then_known=event["time_verified"],
+        plates=plates,
     )
     if scan.station.id != station.id:
         raise Invalid(
@@ -40,26 +43,24 @@ def keep_check_in(
             f"这块牌子是{scan.station.name}的，不是您的站点的。请对着自己站点的标识牌再扫一次。",
         )
     position = entry.position
-    check_in = CheckIn(
-        id=event.id,
-        county=event.county,
-        station_id=station.id,
-        person_id=event.person_id,
-        day_on=event.day_on,
-        occurred_at=event.occurred_at,
-        time_verified=event.time_verified,
+    return {
+        "id": event["id"],
+        "county": event["county"],
+        "station_id": station.id,
+        "person_id": event["person_id"],
+        "day_on": event["day_on"],
+        "occurred_at": event["occurred_at"],
+        "time_verified": event["time_verified"],
         # A number typed into the scan page is still typed: only a token proves a plate.
-        method=entry.method if scan.method == "scan" else "typed",
-        sign_id=scan.sign.id if scan.sign and scan.method == "scan" else None,
-        latitude=position.latitude if position else None,
-        longitude=position.longitude if position else None,
-        accuracy_m=position.accuracy_m if position else None,
-        fix_age_s=position.fix_age_s if position else None,
-        distance_m=distance_to(station, position),
-    )
-    session.add(check_in)
-    session.flush()
-    return check_in
+        "method": entry.method if scan.method == "scan" else "typed",
+        "sign_id": scan.sign.id if scan.sign else None,
+        "latitude": position.latitude if position else None,
+        "longitude": position.longitude if position else None,
+        "accuracy_m": position.accuracy_m if position else None,
+        "fix_age_s": position.fix_age_s if position else None,
+        "distance_m": distance_to(station, position),
+        "demo": False,
+    }
 
 
 def distance_to(station: Station, position: Position | None) -> float | None:

@@ -1,7 +1,9 @@
 """Keeps parcel counts: one a station and day, every version of it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -16,7 +18,8 @@ from server.services.common import history
 from server.services.common.phone_items import CountEntry, PhoneItem
 from server.services.common.written import written
 from server.services.days.actions import DaysAction
-from server.services.days.months import refuse_unexplained
+from server.services.days.closed_months import refuse_unexplained
+from server.services.days.count_versions import DayCounts, Version
 
 MOST_PER_DAY = 99_999  # a county's busiest hub stays below; more is a slip of the finger
 OLDEST_DAYS = 366
@@ -92,32 +95,53 @@ def check_count(entry: CountEntry, *, today: date, oldest_days: int = OLDEST_DAY
         )
 
 
-def keep_count(
-    session: Session, *, event: PhoneEvent, station: Station, entry: CountEntry, by: Person
-) -> bool:
-    """Keep one version of a day's count; true when it stands beside another person's.
+def count_row(event: Mapping[str, Any], entry: CountEntry) -> dict[str, Any]:
+    """The row of one version of a day's count, but for its number; `event` is its receipt's row."""
+    return {
+        "id": event["id"],
+        "county": event["county"],
+        "station_id": event["station_id"],
+        "person_id": event["person_id"],
+        "day_on": entry.day_on,
+        "received": entry.received,
+        "sent": entry.sent,
+        "agri_sent": entry.agri_sent,
+        "on_hand": entry.on_hand,
+        "by_brand": dict(entry.by_brand or {}),
+        "reason": entry.reason,
+        "entered_at": event["occurred_at"],
+        "demo": False,
+    }
 
-    Versions follow the order in which they were entered, not in which they arrived: an older entry
-    that comes late goes below the newer one. Raises as `check_count`, `Invalid`
+
+def refuse_count(entry: CountEntry, *, today: date, approved: Collection[date]) -> None:
+    """Refuse a phone's count that cannot be right, or that says too little.
+
+    `approved` are the first days of the months that are closed. Raises as `check_count`, `Invalid`
     (correction-unexplained) for one that says which count it corrects and not why, and `Conflict`
     (month-approved) for a count without a reason when its month is closed.
     """
-    check_count(entry, today=beijing_day(event.received_at))
-    refuse_unexplained(session, county=event.county, day_on=entry.day_on, reason=entry.reason)
+    check_count(entry, today=today)
+    refuse_unexplained(approved, day_on=entry.day_on, reason=entry.reason)
     if entry.corrects is not None and not entry.reason.strip():
         raise Invalid(
             "correction-unexplained",
             f"{full_day_text(entry.day_on)}已经报过了。改数请写一句为什么，再交一次。",
             fields=["payload.reason"],
         )
-    others, below = _add_version(session, event=event, station=station, entry=entry)
-    # An app of an earlier version, or a phone that had not heard: kept, and said.
-    unexplained = below is not None and not entry.reason.strip() and _changes(below, entry)
+
+
+def to_tell(entry: CountEntry, *, others: bool, below: Version | None) -> str:
+    """What the history says of a count that was kept: by two people, or changed without a reason.
+
+    Empty where there is nothing to say.
+    """
     if others:
-        _tell(session, event, entry, by=by, below=below, how="有不止一人报过")
-    elif unexplained:
-        _tell(session, event, entry, by=by, below=below, how="报了不止一次，没写为什么改")
-    return others
+        return "有不止一人报过"
+    # An app of an earlier version, or a phone that had not heard: kept, and said.
+    if below is not None and not entry.reason.strip() and _changes(below, entry):
+        return "报了不止一次，没写为什么改"
+    return ""
 
 
 def correct_count(
@@ -136,25 +160,27 @@ def correct_count(
     check_count(entry, today=beijing_day(now), oldest_days=OFFICE_OLDEST_DAYS)
     before = newest_count(session, station=station, day_on=entry.day_on)
     item = PhoneItem(id=uuid4(), station_id=station.id, device_at=now, entry=entry)
-    event = PhoneEvent(
-        id=item.id,
-        kind=item.kind,
-        county=station.county,
-        station_id=station.id,
-        person_id=by.id,
-        device_id=DESK_DEVICE,
-        payload=item.payload,
-        content_sha256=item.content_sha256,
-        result="ok",
-        day_on=entry.day_on,
-        occurred_at=now,
-        time_verified=True,
-        device_at=now,
-        received_at=now,
-    )
-    session.add(event)
+    receipt = {
+        "id": item.id,
+        "kind": item.kind,
+        "county": station.county,
+        "station_id": station.id,
+        "person_id": by.id,
+        "device_id": DESK_DEVICE,
+        "payload": item.payload,
+        "content_sha256": item.content_sha256,
+        "result": "ok",
+        "day_on": entry.day_on,
+        "occurred_at": now,
+        "time_verified": True,
+        "device_at": now,
+        "received_at": now,
+    }
+    session.add(PhoneEvent(**receipt))
     session.flush()
-    _add_version(session, event=event, station=station, entry=entry)
+    counts = DayCounts(session, county=station.county, days=[(station.id, entry.day_on)])
+    counts.add(count_row(receipt, entry))
+    counts.write()
     history.write(
         session,
         of=station,
@@ -165,57 +191,10 @@ def correct_count(
         changes=_changes(before, entry),
         reason=entry.reason,
     )
-    return session.get_one(ParcelCount, event.id)
+    return session.get_one(ParcelCount, item.id)
 
 
-def _add_version(
-    session: Session, *, event: PhoneEvent, station: Station, entry: CountEntry
-) -> tuple[bool, ParcelCount | None]:
-    """Put a count among its day's versions; whether others have one, and which it stands on."""
-    # On PostgreSQL two phones would else both count the versions before either adds one. The
-    # weaker lock lets others insert rows that point at the station meanwhile.
-    session.execute(
-        sa.select(Station.id).where(Station.id == station.id).with_for_update(key_share=True)
-    )
-    versions = list(
-        session.scalars(
-            sa.select(ParcelCount)
-            .where(
-                ParcelCount.county == station.county,
-                ParcelCount.station_id == station.id,
-                ParcelCount.day_on == entry.day_on,
-            )
-            .order_by(ParcelCount.version.desc())
-        )
-    )
-    newer = [count for count in versions if count.entered_at > event.occurred_at]
-    for count in newer:  # from the top down, so that no two ever share a number
-        count.version += 1
-        session.flush()
-    version = len(versions) - len(newer) + 1
-    below = versions[len(newer)] if len(versions) > len(newer) else None
-    session.add(
-        ParcelCount(
-            id=event.id,
-            county=event.county,
-            station_id=station.id,
-            person_id=event.person_id,
-            day_on=entry.day_on,
-            version=version,
-            received=entry.received,
-            sent=entry.sent,
-            agri_sent=entry.agri_sent,
-            on_hand=entry.on_hand,
-            by_brand=dict(entry.by_brand or {}),
-            reason=entry.reason,
-            entered_at=event.occurred_at,
-        )
-    )
-    session.flush()
-    return any(count.person_id != event.person_id for count in versions), below
-
-
-def _changes(before: ParcelCount | None, entry: CountEntry) -> list[history.Change]:
+def _changes(before: ParcelCount | Version | None, entry: CountEntry) -> list[history.Change]:
     """What an entry says differently from the version that held before it."""
     return [
         change
@@ -229,21 +208,22 @@ def _changes(before: ParcelCount | None, entry: CountEntry) -> list[history.Chan
     ]
 
 
-def _tell(
+def tell_count(
     session: Session,
-    event: PhoneEvent,
-    entry: CountEntry,
     *,
+    event: Mapping[str, Any],
+    station: Station,
+    entry: CountEntry,
     by: Person,
-    below: ParcelCount | None,
+    below: Version | None,
     how: str,
 ) -> None:
     """A day was reported by two people, or changed without a reason: into the station's history."""
     history.write(
         session,
-        of=event,
+        of=station,
         by=by,
-        at=event.received_at,
+        at=event["received_at"],
         action=DaysAction.COUNT_MERGED,
         summary=f"{full_day_text(entry.day_on)}的件数{how}，各版都留着",
         changes=_changes(below, entry),

@@ -372,19 +372,3 @@ def approve_month(
         reason="；".join(one for one in (gap_reason, approval.note) if one),
     )
     return approval
-
-
-def refuse_unexplained(session: Session, *, county: str, day_on: date, reason: str) -> None:
-    """Let a count of an approved month in only with a reason.
-
-    What a phone kept through a month without a net needs its reason as well. Raises `Conflict`
-    (month-approved) naming the field.
-    """
-    if reason.strip():
-        return
-    if approval_of(session, county=county, month_on=first_of_month(day_on)) is not None:
-        raise Conflict(
-            "month-approved",
-            f"{full_month_text(day_on)}的件数县里已经核准了。要补报或改数，请写上为什么，再交一次。",
-            fields=["payload.reason"],
-        )

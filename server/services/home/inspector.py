@@ -15,7 +15,7 @@ from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Standard
 from server.services.people.scope import station_for
 from server.services.photos.photos import newest_pictures
-from server.services.plates.signs import read_scan
+from server.services.plates.scans import read_scan
 from server.services.registry.stations import StationView, station_view
 from server.services.standing.standing import Standing, standing_of
 from server.services.standing.statements import newest, value_text

@@ -44,7 +44,7 @@ from server.services.intake.presence import marks_on_arrival, presence_of
 from server.services.intake.signed_documents import frozen
 from server.services.people.colleagues import second_inspector
 from server.services.people.scope import EVERYBODY
-from server.services.plates.signs import read_scan
+from server.services.plates.scans import read_scan
 from server.services.rounds.campaigns import standards_of
 from server.services.standing.facts import facts_of
 from server.services.standing.open_work import record_statuses

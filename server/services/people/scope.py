@@ -58,7 +58,7 @@ class Everybody(Enum):
 EVERYBODY: Final = Everybody.EVERYBODY
 
 
-def let_in_on(today: date) -> sa.ColumnElement[bool]:
+def let_in_on(today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """The WHERE clause on `Person` for those who may be signed in on a day (Beijing)."""
     return Person.active & (Person.until_on.is_(None) | (Person.until_on >= today))
 

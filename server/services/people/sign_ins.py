@@ -385,10 +385,3 @@ def devices_of(session: Session, *, person: Person, now: datetime) -> list[SignI
             .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
         )
     )
-
-
-def seen(session: Session, *, sign_in: SignIn, now: datetime) -> None:
-    """Note a sign of life from a phone; a phone in use never has to bind anew."""
-    sign_in.seen_at = now
-    sign_in.expires_at = now + PHONE_LASTS
-    session.flush()

@@ -1,8 +1,9 @@
 """Photos from announcement to picture: named by the phone, received once, shown to who may see."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -44,6 +45,7 @@ PICTURE_OF: Mapping[str, str] = {
     "zoning": "zoning",
 }
 MISSING_AT_MOST = 200
+_SUBJECTS = frozenset(Subject)
 
 
 def subject_of(rule: Rule) -> str | None:
@@ -51,46 +53,58 @@ def subject_of(rule: Rule) -> str | None:
     return next((PICTURE_OF[fact] for fact in rule.facts if fact in PICTURE_OF), None)
 
 
-def announce(
-    session: Session, *, event: PhoneEvent, photos: Sequence[tuple[AnnouncedPhoto, Moment]]
-) -> None:
-    """Write down that these photos of an event will follow, each with when it was taken.
+def photos_under(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these ids a photo has already; one query, and none for no id."""
+    if not ids:
+        return set()
+    return set(session.scalars(sa.select(Photo.id).where(Photo.id.in_(ids))))
 
-    Two statements, however many they are. Raises `Invalid` (subject-unknown, photo-empty,
-    photo-too-large) and `Conflict` (photo-differs) when an id belongs to another photo.
+
+def announced_rows(
+    event: Mapping[str, Any],
+    photos: Sequence[tuple[AnnouncedPhoto, Moment]],
+    *,
+    taken: Collection[UUID],
+) -> list[dict[str, Any]]:
+    """The rows that say that these photos of an event will follow, each with when it was taken.
+
+    `event` is the row of its receipt, `taken` the ids that other photos have. Raises `Invalid`
+    (subject-unknown, photo-empty, photo-too-large) and `Conflict` (photo-differs) when an id
+    belongs to another photo.
     """
-    ids = [photo.id for photo, _ in photos]
-    known = session.scalar(sa.select(Photo.id).where(Photo.id.in_(ids)).limit(1)) if ids else None
     for photo, _ in photos:
         _refuse_what_cannot_be(photo)
-    if known is not None or len(set(ids)) < len(ids):
+    ids = {photo.id for photo, _ in photos}
+    if len(ids) < len(photos) or not ids.isdisjoint(taken):
         raise Conflict(
             "photo-differs", "这个照片编号已经用在别的记录上了。请重新拍一张。", fields=["photos"]
         )
-    session.add_all(
-        Photo(
-            id=photo.id,
-            county=event.county,
-            station_id=event.station_id,
-            person_id=event.person_id,
-            event_id=event.id,
-            subject=photo.subject,
-            state=PhotoState.ANNOUNCED,
-            sha256=photo.sha256,
-            size_bytes=photo.size,
-            taken_at=moment.at,
-            time_verified=moment.verified,
-            day_on=moment.day_on,
-            camera=photo.camera,
-            phone_notes=dict(photo.notes or {}),
-        )
+    return [
+        {
+            "id": photo.id,
+            "county": event["county"],
+            "station_id": event["station_id"],
+            "person_id": event["person_id"],
+            "event_id": event["id"],
+            "subject": photo.subject,
+            "state": PhotoState.ANNOUNCED,
+            "sha256": photo.sha256,
+            "size_bytes": photo.size,
+            "taken_at": moment.at,
+            "time_verified": moment.verified,
+            "day_on": moment.day_on,
+            "camera": photo.camera,
+            "phone_notes": dict(photo.notes or {}),
+            "quality": {},
+            "exif": {},
+            "demo": False,
+        }
         for photo, moment in photos
-    )
-    session.flush()
+    ]
 
 
 def _refuse_what_cannot_be(photo: AnnouncedPhoto) -> None:
-    if photo.subject not in {*Subject}:
+    if photo.subject not in _SUBJECTS:
         raise Invalid(
             "subject-unknown",
             f"不认识的照片种类“{photo.subject[:20]}”。请更新手机页面后再拍。",

@@ -1,17 +1,14 @@
 """标识牌: issues plates, follows each through its life, and answers what a scan stands for."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
-from server.errors import Conflict, Invalid, NotAllowed, NotFound
-from server.media.paper.qr import is_genuine, new_qr_id, sign_token, split_token
+from server.errors import Conflict, NotFound
+from server.media.paper.qr import new_qr_id, sign_token
 from server.models.county import County
 from server.models.person import Person
 from server.models.sign import LIVE_STATES, Sign, SignEvent, SignState
@@ -21,7 +18,6 @@ from server.services.common.reading_jobs import ask_to_compare
 from server.services.common.written import reason_given, written
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.actions import PlateAction
-from server.services.plates.numbers import normal_code
 
 Ring = Sequence[tuple[str, bytes]]
 
@@ -53,15 +49,6 @@ class SignView:
     sign: Sign
     label: str
     events: tuple[SignEventView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """What a scan or a typed number stands for; a typed number may have no live plate."""
-
-    station: Station
-    sign: Sign | None
-    method: str  # scan or typed
 
 
 def issue_sign(
@@ -248,105 +235,6 @@ def signs_of(session: Session, station_id: int) -> list[SignView]:
             SignEventView(event.state, event.state.label, event.at, name or "系统", event.reason)
         )
     return [SignView(sign, sign.state.label, tuple(steps.get(sign.id, ()))) for sign in signs]
-
-
-def read_scan(
-    session: Session,
-    *,
-    text: str,
-    ring: Ring,
-    county: str | None,
-    now: datetime,
-    then: datetime | None = None,
-    then_known: bool = True,
-) -> ScanResult:
-    """Find the station behind a scanned URL, a bare token, or (with `county`) a typed number.
-
-    What a phone tells of later was read at `then`: a plate that served at that moment is good,
-    though it was replaced, or its station closed, before the phone found a net. With `then_known`
-    false the phone's clock was wrong beyond mending: then a plate that ever served is good.
-
-    Raises Invalid scan-empty, NotFound sign-unknown (forged, garbled or never issued),
-    Conflict sign-retired (lost, replaced, retired, or its station closed), NotAllowed
-    sign-foreign (another county's plate or number).
-    """
-    if not text.strip():
-        raise Invalid("scan-empty", "没有扫到内容。请对准标识牌上的二维码再扫，或输入牌上的编号。")
-    if county is not None and (typed := _typed(text, county)) is not None:
-        return _by_number(session, typed, county, then)
-    qr_id = split_token(text)
-    sign = session.scalar(select(Sign).where(Sign.qr_id == qr_id)) if qr_id else None
-    if sign is None or not is_genuine(ring, text, county=sign.county, plate_no=sign.plate_no):
-        raise NotFound(
-            "sign-unknown",
-            "这个码不是村站通发放的标识牌。请扫站点门口标识牌上的码，或输入牌上的编号。",
-        )
-    station = session.get_one(Station, sign.station_id)
-    if county is not None and sign.county != county:
-        home = session.get_one(County, sign.county)
-        raise NotAllowed(
-            "sign-foreign", f"这是{home.name}的标识牌，不归本县管理。请扫本县站点的标识牌。"
-        )
-    moment = (then or now) if then_known else None
-    if sign.state not in LIVE_STATES and not _served_at(session, sign, moment):
-        raise Conflict(
-            "sign-retired",
-            f"这块标识牌{sign.state.label}，不能再用。请扫新牌；没有新牌请联系县专班补发。",
-            state=sign.state.value,
-        )
-    if _closed(station, then):
-        raise Conflict(
-            "sign-retired",
-            f"{station.name}已经停业，这块标识牌停用了。如有疑问请联系县专班。",
-            state="closed",
-        )
-    return ScanResult(station, sign, "scan")
-
-
-def _closed(station: Station, then: datetime | None) -> bool:
-    """Whether the station has closed; `then` asks whether it had on that day."""
-    if station.closed_on is None:
-        return False
-    return then is None or beijing_day(then) > station.closed_on
-
-
-def _served_at(session: Session, sign: Sign, moment: datetime | None) -> bool:
-    """Whether a plate that counts no more still counted at a moment; None asks for any."""
-    if moment is None:
-        served = SignEvent.sign_id == sign.id, SignEvent.state.in_(LIVE_STATES)
-        return bool(session.scalar(select(exists().where(*served))))
-    state = session.scalar(
-        select(SignEvent.state)
-        .where(SignEvent.sign_id == sign.id, SignEvent.at <= moment)
-        .order_by(SignEvent.at.desc(), SignEvent.id.desc())
-        .limit(1)
-    )
-    return state in LIVE_STATES
-
-
-def _typed(text: str, county: str) -> str | None:
-    """A typed number's normal form; None when the text is no number of a plate."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    prefixed = re.fullmatch(r"(\d{6})[\s_-]*([A-Za-z]{1,2}[\s_-]*\d{1,4})", plain)
-    code = normal_code(prefixed[2] if prefixed else plain)
-    if code is not None and prefixed and prefixed[1] != county:
-        raise NotAllowed(
-            "sign-foreign", f"{prefixed[1]}不是本县的代码。请输入本县站点标识牌上的编号。"
-        )
-    return code
-
-
-def _by_number(session: Session, code: str, county: str, then: datetime | None) -> ScanResult:
-    station = session.scalar(select(Station).where(Station.county == county, Station.code == code))
-    if station is None:
-        raise NotFound("sign-unknown", f"本县没有编号{code}的站点。请核对标识牌上的编号再输入。")
-    if _closed(station, then):
-        raise Conflict(
-            "sign-retired",
-            f"{code}（{station.name}）已经停业，编号停用了。如有疑问请联系县专班。",
-            state="closed",
-        )
-    return ScanResult(station, live_sign(session, station.id), "typed")
 
 
 def _note(session: Session, sign: Sign, *, by: Person | None, now: datetime, reason: str) -> None:

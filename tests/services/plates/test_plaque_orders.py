@@ -5,7 +5,8 @@ from server.errors import Conflict, NotFound
 from server.services.people.scope import EVERYBODY
 from server.services.plates.numbers import issue_missing_codes
 from server.services.plates.orders import sheets_for, without_plate
-from server.services.plates.signs import issue_missing_signs, read_scan
+from server.services.plates.scans import read_scan
+from server.services.plates.signs import issue_missing_signs
 from tests.factories import NOW, RING, Cast, make_station
 
 BASE = "https://kd.example.cn"

@@ -7,12 +7,12 @@ from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.media.paper.qr import station_url
 from server.models.sign import SignState
 from server.services.people.scope import EVERYBODY
+from server.services.plates.scans import read_scan
 from server.services.plates.signs import (
     issue_missing_signs,
     issue_sign,
     live_sign,
     mark,
-    read_scan,
     replace_sign,
     signs_of,
     token_of,

@@ -23,7 +23,8 @@ from server.policy.reconciliation import Choice
 from server.policy.signals.look import look_at
 from server.policy.signals.options import SignalOptions
 from server.services.common.phone_items import CountEntry
-from server.services.days.counts import correct_count, keep_count
+from server.services.days.count_versions import DayCounts
+from server.services.days.counts import correct_count, count_row
 from server.services.days.decisions import decide_many
 from server.services.days.reconciliation import day_of
 from server.services.signals.facts import stations_seen
@@ -222,7 +223,9 @@ def counted(session: Session, station: Station, keeper: Person, on: date, receiv
     at = datetime.combine(on, time(9, 0), UTC)
     event = made_event(session, station, keeper, on, EventKind.PARCEL_COUNT, at)
     entry = CountEntry(on, received=received, sent=0)
-    keep_count(session, event=event, station=station, entry=entry, by=keeper)
+    counts = DayCounts(session, county=station.county, days=[(station.id, on)])
+    counts.add(count_row(vars(event), entry))
+    counts.write()
 
 
 def put_right(

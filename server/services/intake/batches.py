@@ -1,0 +1,217 @@
+"""Who sends a batch and what is known of it beforehand: stations kept, plates, times."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict, Invalid
+from server.models.person import Keeping, Person, SignIn
+from server.models.phone_event import PhoneEvent, Photo, PhotoState
+from server.models.sign import LIVE_STATES, Sign
+from server.models.station import Station
+from server.policy.standard.standards import Standard
+from server.services.common.moments import Moment, moment_of
+from server.services.common.phone_items import CheckInEntry, CountEntry, PhoneItem
+from server.services.people.seen import SEEN_AGAIN, seen_again
+from server.services.plates.scans import Plates, plates_under, qr_ids_in
+
+Ring = Sequence[tuple[str, bytes]]
+Row = dict[str, Any]
+
+
+def _mark(person: str) -> sa.ColumnElement[str]:
+    """What is another text as soon as a person's stations or their plates are others.
+
+    A plate or a keeping that ends, a station that closes or opens: each changes the number or a
+    sum. `person` is a column of the statement around it. Written out, for SQLAlchemy drops the
+    names of tables in what an UPDATE returns on SQLite.
+    """
+    live = ", ".join(f"'{state.value}'" for state in LIVE_STATES)
+    return sa.literal_column(
+        "(SELECT count(*) || '-' || coalesce(sum(mine.id), 0) || '-' || coalesce(sum(hung.id), 0)"  # noqa: S608 - our own words
+        " FROM keepings AS mine JOIN stations AS kept ON kept.id = mine.station_id"
+        f" LEFT JOIN signs AS hung ON hung.station_id = kept.id AND hung.state IN ({live})"
+        f" WHERE mine.person_id = {person}"
+        " AND mine.until_at IS NULL AND kept.closed_on IS NULL)",
+        sa.String,
+    ).label("mark")
+
+
+_SEEN = (
+    sa.select(Station, Keeping.until_at, Sign, _mark("keepings.person_id"))
+    .join(Keeping, Keeping.station_id == Station.id)
+    .outerjoin(
+        Sign,
+        (Sign.station_id == Station.id) & Sign.qr_id.in_(sa.bindparam("qr_ids", expanding=True)),
+    )
+    .where(
+        Station.county == sa.bindparam("county"),
+        Keeping.person_id == sa.bindparam("of_person"),
+        Keeping.from_at <= sa.bindparam("now"),
+    )
+    # Ended keepings first: one that still runs overwrites them.
+    .order_by(Keeping.until_at.is_(None), Keeping.until_at)
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a sender's records may speak of, with `mark` by which one sees whether it still holds.
+
+    `kept` is by station until when the sender keeps it, None while it lasts.
+    """
+
+    kept: Mapping[int, tuple[Station, datetime | None]]
+    plates: Plates
+    mark: str = ""
+
+
+def look_up(
+    session: Session, *, person: Person, items: Iterable[PhoneItem], now: datetime
+) -> Known:
+    """What these records may speak of; one query, two where a plate is none of the sender's own."""
+    texts = [item.entry.text for item in items if isinstance(item.entry, CheckInEntry)]
+    qr_ids = qr_ids_in(texts)
+    kept: dict[int, tuple[Station, datetime | None]] = {}
+    by_qr_id: dict[str, tuple[Sign, Station]] = {}
+    mark = ""
+    for station, until_at, sign, mark in session.execute(  # noqa: B007 - the same in every row
+        _SEEN,
+        {"of_person": person.id, "county": person.county, "now": now, "qr_ids": list(qr_ids)},
+    ):
+        kept[station.id] = station, until_at
+        if sign is not None:
+            by_qr_id[sign.qr_id] = sign, station
+    strange = qr_ids - by_qr_id.keys()
+    return Known(
+        kept,
+        Plates(
+            by_qr_id | plates_under(session, strange),
+            {
+                (station.county, station.code): station
+                for station, _ in kept.values()
+                if station.code
+            },
+        ),
+        mark,
+    )
+
+
+_STILL = SEEN_AGAIN.returning(
+    _mark("sign_ins.person_id"),
+    sa.exists().where(PhoneEvent.id.in_(sa.bindparam("ids", expanding=True))),
+    sa.exists().where(
+        Photo.person_id == sa.bindparam("of_person"), Photo.state == PhotoState.ANNOUNCED
+    ),
+)
+
+
+class Still(NamedTuple):
+    """What holds once nobody else writes.
+
+    `mark` as in `Known`; whether some of a batch's ids are here already, and whether photos of the
+    sender are awaited.
+    """
+
+    mark: str
+    some_here: bool
+    photos_awaited: bool
+
+
+def still_there(
+    session: Session,
+    *,
+    person: Person,
+    sign_in: SignIn,
+    items: Iterable[PhoneItem],
+    now: datetime,
+) -> Still | None:
+    """Note that a phone was heard of, and see what has changed since `look_up`; one statement.
+
+    None where its sign-in is good no more: then nothing is noted.
+    """
+    found = session.execute(
+        _STILL,
+        seen_again(sign_in, now=now) | {"of_person": person.id, "ids": [item.id for item in items]},
+        execution_options={"synchronize_session": False},
+    ).one_or_none()
+    return Still(found[0], bool(found[1]), bool(found[2])) if found else None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Who sends, from which phone, when, and what the records may speak of."""
+
+    person: Person
+    device_id: str
+    client_now: datetime | None
+    now: datetime
+    ring: Ring
+    standards: Sequence[Standard]
+    known: Known
+
+    def moment(self, device_at: datetime, offset_ms: int | None) -> Moment:
+        """A time on this phone's clock, corrected."""
+        return moment_of(
+            device_at, own_offset_ms=offset_ms, client_now=self.client_now, now=self.now
+        )
+
+    def kept_station(self, item: PhoneItem) -> Station:
+        """The item's station, if this person keeps it or once did.
+
+        Raises `Invalid` (station-not-yours), the same for a station that does not exist.
+        """
+        if item.station_id not in self.known.kept:
+            raise _not_yours()
+        return self.known.kept[item.station_id][0]
+
+    def refuse_outside_its_time(self, station: Station, moment: Moment) -> None:
+        """Refuse what happened after the keeper handed over, or after the station was closed.
+
+        A keeper who has handed over may still send what was done before. Raises `Invalid`
+        (station-not-yours) and `Conflict` (station-closed).
+        """
+        _, until_at = self.known.kept.get(station.id, (None, None))
+        if until_at is not None and moment.at >= until_at:
+            raise _not_yours()
+        if station.closed_on is not None and moment.day_on > station.closed_on:
+            raise Conflict(
+                "station-closed",
+                f"{station.name}已经撤销，不用再报了。如果弄错了，请找县专班。",
+                fields=["station_id"],
+            )
+
+    def receipt(self, item: PhoneItem, station: Station, moment: Moment) -> Row:
+        """The row of the event as received."""
+        entry = item.entry
+        return {
+            "id": item.id,
+            "kind": item.kind,
+            "county": station.county,
+            "station_id": station.id,
+            "person_id": self.person.id,
+            "device_id": self.device_id,
+            "device_seq": item.seq,
+            "payload": item.payload,
+            "content_sha256": item.content_sha256,
+            "result": "ok",
+            "day_on": entry.day_on if isinstance(entry, CountEntry) else moment.day_on,
+            "occurred_at": moment.at,
+            "time_verified": moment.verified,
+            "device_at": item.device_at,
+            "clock_offset_ms": item.clock_offset_ms,
+            "received_at": self.now,
+            "demo": False,
+        }
+
+
+def _not_yours() -> Invalid:
+    return Invalid(
+        "station-not-yours",
+        "这个站点现在不归您管，没有收下。如果弄错了，请找镇上或县专班。",
+        fields=["station_id"],
+    )
