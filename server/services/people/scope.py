@@ -42,6 +42,7 @@ PAYS = (Role.BUREAU,)  # the people of 财政局, by its duty
 KEEPS_MONEY = (Role.COUNTY_OFFICE, Role.BUREAU)  # batches and accounts; the duty is asked again
 REVIEWS_MONEY = (Role.BUREAU, Role.TOWNSHIP_OFFICER)  # by the duties of their bodies
 LISTS_ORDERS = (Role.COUNTY_OFFICE, Role.OPERATOR)  # 上行订单清单
+KEEPS_WEBHOOKS = (Role.COUNTY_OFFICE,)  # 数据推送: who outside is told what
 HANDS = (Role.TOWNSHIP_OFFICER, Role.OPERATOR, Role.BUREAU)  # to whom problems are referred
 INSPECTING = (Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)  # in the order of lists
 ON_PHONES = (Role.KEEPER, Role.INSPECTOR, Role.TOWNSHIP_OFFICER)

@@ -41,6 +41,7 @@ UNCHAINED = {
     "hub_brands.file_sha256",
     "inspections.content_sha256",
     "kept_forms.token_sha256",
+    "webhook_endpoints.token_sha256",
     "phone_events.content_sha256",
     "photos.sha256",
     "publicity.file_sha256",

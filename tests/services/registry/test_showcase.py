@@ -38,6 +38,7 @@ NO_BYTES = {
     "inspections.document_sha256",
     "inspections.frozen_sha256",
     "kept_forms.token_sha256",
+    "webhook_endpoints.token_sha256",
     "kept_papers.sha256",
     "killed_tries.sha256",
     "month_approvals.figures_sha256",

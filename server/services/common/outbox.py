@@ -1,0 +1,315 @@
+"""The outbox of 数据推送: what happened is put in by the very transaction in which it happens.
+
+As with the chain, nobody has to remember to call this: what is new is seen while it is flushed.
+Written inside the savepoint that wrote the cause, a message is undone with it. Where a county has
+no receiver, a transaction asks so once and writes nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
+
+from server import jobs
+from server.models.acceptance import Acceptance
+from server.models.chain import ChainAnchor
+from server.models.complaint import Complaint, ComplaintDeed, ComplaintStep
+from server.models.county import Division
+from server.models.history import HistoryLine
+from server.models.month import MonthApproval
+from server.models.monthly_report import MonthlyReport, MonthlyReportStep, MonthlyReportVersion
+from server.models.organisation import Organisation
+from server.models.phone_event import CheckIn, ParcelCount
+from server.models.rectification import Rectification
+from server.models.station import Station
+from server.models.subsidy_payment import PaymentState, SubsidyBatch, SubsidyPayment
+from server.models.webhook import WebhookEndpoint, WebhookEvent, WebhookKind, WebhookState
+from server.services.common.chain_canonical import canonical
+
+SEND = "send_webhooks"
+"""The kind of job that sends what is due."""
+SCHEMA = 1
+"""The version of what messages hold (docs/webhooks.md): fields may be added within it."""
+LISTENED = "outbox: who listens"
+HUSHED = "outbox: hushed"
+"""In a session's info: it brings in what happened long ago, and nobody is told."""
+LISTENING = (WebhookState.ACTIVE, WebhookState.PAUSED)
+STATION_LINES = {
+    "station-closed": WebhookKind.STATION_CLOSED,
+    "station-reopened": WebhookKind.STATION_REOPENED,
+}
+"""Lines of the history that alone know the moment of what they tell."""
+MOVES = frozenset(ComplaintDeed) - {
+    ComplaintDeed.NOTED, ComplaintDeed.LOOKED, ComplaintDeed.NEW_CODE,
+}  # fmt: skip
+
+
+class Told(NamedTuple):
+    """What happened in a county: `data` is plain values, no floats, nothing of any person."""
+
+    kind: WebhookKind
+    county: str
+    at: datetime
+    data: Mapping[str, Any]
+
+
+Teller = Callable[[Session, Any], Told | None]
+
+
+def tell(session: Session, told: Told, *, only_to: int | None = None) -> str:
+    """Put a message in, for all receivers of its county or for one; its `webhook-id`."""
+    uid = f"evt_{uuid4().hex}"
+    said = {
+        "type": told.kind.value,
+        "timestamp": told.at,
+        "data": {"schema": SCHEMA, "county": told.county, **told.data},
+    }
+    session.execute(
+        sa.insert(WebhookEvent).values(
+            uid=uid,
+            county=told.county,
+            kind=told.kind,
+            at=told.at,
+            body=canonical(said),
+            endpoint_id=only_to,
+        )
+    )
+    return uid
+
+
+@event.listens_for(Session, "after_flush")
+def _notice(session: Session, _context: UOWTransaction) -> None:
+    """Tell of what has just been written."""
+    for row, teller in _concerned(session):
+        if not _somebody_listens(session, _county_of(session, row)):
+            continue
+        told = teller(session, row)
+        if told is None:
+            continue
+        tell(session, told)
+        # One job a transaction; what a savepoint took back of it, the next message brings again.
+        once = session.info[LISTENED].setdefault(SEND, f"{SEND}:{uuid4().hex}")
+        jobs.enqueue(session, SEND, {}, now=told.at, dedupe=once)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(LISTENED, None)
+
+
+def _concerned(session: Session) -> Iterator[tuple[Any, Teller]]:
+    if session.info.get(HUSHED):
+        return
+    for row in list(session.new):
+        teller = NEW.get(type(row))
+        if isinstance(row, HistoryLine) and row.action not in STATION_LINES:
+            continue
+        if teller is not None and not getattr(row, "demo", False):
+            yield row, teller
+    for row in list(session.dirty):
+        changed = CHANGED.get(type(row))
+        if changed is not None and sa.inspect(row).attrs[changed[0]].history.has_changes():
+            yield row, changed[1]
+
+
+def _county_of(session: Session, row: Any) -> str:
+    if isinstance(row, ComplaintStep):
+        asked = sa.select(Complaint.county).where(Complaint.id == row.complaint_id)
+        return session.execute(asked).scalar_one()
+    county: str = row.county
+    return county
+
+
+def _somebody_listens(session: Session, county: str) -> bool:
+    known = session.info.setdefault(LISTENED, {})
+    if county not in known:
+        asked = sa.select(WebhookEndpoint.id).where(
+            WebhookEndpoint.county == county, WebhookEndpoint.state.in_(LISTENING)
+        )
+        known[county] = session.execute(asked.limit(1)).first() is not None
+    listens: bool = known[county]
+    return listens
+
+
+def _station(session: Session, station_id: int | None) -> dict[str, Any] | None:
+    """A station as messages name it; None for a demonstration's."""
+    if station_id is None:
+        return None
+    asked = (
+        sa.select(
+            Station.code, Station.name, Station.level, Station.demo, Division.code, Division.name
+        )
+        .outerjoin(Division, Division.code == Station.township_code)
+        .where(Station.id == station_id)
+    )
+    code, name, level, demo, township, township_name = session.execute(asked).one()
+    if demo:
+        return None
+    return {
+        "id": station_id, "code": code, "name": name, "level": level,
+        "township": township, "township_name": township_name,
+    }  # fmt: skip
+
+
+def _of_station(
+    kind: WebhookKind, at: str, data: Callable[[Any], Mapping[str, Any]]
+) -> Callable[[Session, Any], Told | None]:
+    """How a row of a station is told of, where it is no demonstration's."""
+
+    def teller(session: Session, row: Any) -> Told | None:
+        station = _station(session, row.station_id)
+        if station is None:
+            return None
+        return Told(kind, row.county, getattr(row, at), {"station": station, **data(row)})
+
+    return teller
+
+
+def _line(session: Session, row: HistoryLine) -> Told | None:
+    station = _station(session, row.station_id)
+    if station is None:
+        return None
+    asked = sa.select(Station.closed_on).where(Station.id == row.station_id)
+    return Told(
+        STATION_LINES[row.action], row.county, row.at,
+        {"station": station, "closed_on": session.execute(asked).scalar_one()},
+    )  # fmt: skip
+
+
+def _step(session: Session, row: ComplaintStep) -> Told | None:
+    """How far a complaint has come; never what was said or by whom. 待核 is told when released."""
+    asked = sa.select(
+        Complaint.county, Complaint.number, Complaint.kind, Complaint.state, Complaint.outcome,
+        Complaint.follow_up, Complaint.due_on, Complaint.station_id, Complaint.held, Complaint.demo,
+    ).where(Complaint.id == row.complaint_id)  # fmt: skip
+    one = session.execute(asked).one()
+    if row.deed not in MOVES or one.held or one.demo:
+        return None
+    data = {
+        "number": one.number, "kind": one.kind, "step": row.deed, "state": one.state,
+        "outcome": one.outcome, "follow_up": one.follow_up, "due_on": one.due_on,
+        "station": _station(session, one.station_id),
+    }  # fmt: skip
+    return Told(WebhookKind.COMPLAINT, one.county, row.at, data)
+
+
+def _report(session: Session, row: MonthlyReportStep) -> Told | None:
+    kinds = {"accepted": WebhookKind.REPORT, "reopened": WebhookKind.REPORT_REOPENED}
+    if row.deed not in kinds:
+        return None
+    asked = (
+        sa.select(
+            MonthlyReport.month_on, Organisation.id, Organisation.name,
+            MonthlyReportVersion.content_sha256,
+        )
+        .join(Organisation, Organisation.id == MonthlyReport.organisation_id)
+        .join(
+            MonthlyReportVersion,
+            (MonthlyReportVersion.report_id == MonthlyReport.id)
+            & (MonthlyReportVersion.version == row.version),
+        )
+        .where(MonthlyReport.id == row.report_id)
+    )  # fmt: skip
+    month_on, unit_id, unit, content_sha256 = session.execute(asked).one()
+    data = {
+        "month": f"{month_on:%Y-%m}", "version": row.version, "content_sha256": content_sha256,
+        "unit": {"id": unit_id, "name": unit},
+    }  # fmt: skip
+    return Told(kinds[row.deed], row.county, row.at, data)
+
+
+def _payment(session: Session, row: SubsidyPayment) -> Told | None:
+    """A batch of which no line waits any more; told again when a paid line comes back."""
+    at = row.recorded_at if row.state is PaymentState.PAID else row.ended_at
+    asked = (
+        sa.select(
+            SubsidyPayment.state, sa.func.count(), sa.func.sum(SubsidyPayment.amount_fen)
+        )
+        .where(SubsidyPayment.batch_id == row.batch_id)
+        .group_by(SubsidyPayment.state)
+    )  # fmt: skip
+    found = {state: (lines, int(fen)) for state, lines, fen in session.execute(asked)}
+    batch = session.execute(
+        sa.select(SubsidyBatch.number, SubsidyBatch.released_at, SubsidyBatch.contents_sha256)
+        .where(SubsidyBatch.id == row.batch_id)
+    ).one()  # fmt: skip
+    if at is None or PaymentState.LISTED in found or batch.released_at is None:
+        return None
+    data = {
+        "batch": row.batch_id, "number": batch.number, "contents_sha256": batch.contents_sha256,
+        "lines": {
+            state.value: {"lines": lines, "amount_fen": fen}
+            for state, (lines, fen) in found.items()
+        },
+    }  # fmt: skip
+    return Told(WebhookKind.BATCH_PAID, row.county, at, data)
+
+
+def _mend(row: Rectification) -> dict[str, Any]:
+    return {
+        "rectification": row.id, "standard": row.standard_id, "rule": row.rule_code,
+        "title": row.title, "due_on": row.due_on, "state": row.state,
+    }  # fmt: skip
+
+
+_closed = _of_station(WebhookKind.MEND_CLOSED, "closed_at", _mend)
+_unbuilt = _of_station(
+    WebhookKind.STATION_UNBUILT,
+    "withdrawn_at",
+    lambda row: {"acceptance": row.id, "stage": row.stage_before},
+)
+NEW: Mapping[type, Teller] = {
+    Acceptance: _of_station(
+        WebhookKind.STATION_BUILT,
+        "accepted_at",
+        lambda row: {
+            "acceptance": row.id, "stage": row.grade, "accepted_on": row.accepted_on,
+            "record_sha256": row.record_sha256,
+        },
+    ),
+    HistoryLine: _line,
+    CheckIn: _of_station(
+        WebhookKind.CHECK_IN,
+        "occurred_at",
+        lambda row: {
+            "event": row.id, "day": row.day_on, "time_verified": row.time_verified,
+            "method": row.method,
+        },
+    ),
+    ParcelCount: _of_station(
+        WebhookKind.COUNT,
+        "entered_at",
+        lambda row: {
+            "event": row.id, "day": row.day_on, "version": row.version, "received": row.received,
+            "sent": row.sent, "agri_sent": row.agri_sent, "on_hand": row.on_hand,
+        },
+    ),
+    MonthApproval: lambda _session, row: Told(
+        WebhookKind.MONTH, row.county, row.approved_at,
+        {"month": f"{row.month_on:%Y-%m}", "figures_sha256": row.figures_sha256},
+    ),
+    Rectification: _of_station(WebhookKind.MEND_OPENED, "opened_at", _mend),
+    MonthlyReportStep: _report,
+    ComplaintStep: _step,
+    ChainAnchor: lambda _session, row: Told(
+        WebhookKind.ANCHOR, row.county, row.at,
+        {"on": row.on, "seq": row.seq, "hash": row.hash},
+    ),
+}  # fmt: skip
+CHANGED: Mapping[type, tuple[str, Teller]] = {
+    Acceptance: (
+        "withdrawn_at",
+        lambda session, row: _unbuilt(session, row) if row.withdrawn_at else None,
+    ),
+    Rectification: (
+        "closed_at",
+        lambda session, row: _closed(session, row) if row.closed_at else None,
+    ),
+    SubsidyPayment: ("state", _payment),
+}
+"""By the column whose change tells that something happened."""
