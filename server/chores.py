@@ -29,6 +29,7 @@ from server.policy.plan.nouns import Programme
 from server.policy.standard.standards import Standard
 
 if TYPE_CHECKING:  # a worker starts sooner without OpenCV
+    from server.channels.webhooks.round import Courier
     from server.services.review.lookalikes import PrintCache
 
 NOTICES_A_NIGHT = 200
@@ -48,6 +49,7 @@ class Workshop:
     reader: Reader = field(default_factory=Reader)
     font_dir: Path | None = None
     programmes: tuple[Programme, ...] = ()
+    courier: "Courier | None" = None
 
     @cached_property
     def prints(self) -> "PrintCache":
@@ -264,8 +266,11 @@ def _catch_up_photos(session: Session, now: datetime) -> None:
 
 
 def _forget_done_jobs(session: Session, now: datetime) -> None:
-    """Keep the jobs table short."""
+    """Keep the tables of jobs and of messages to receivers outside short."""
+    from server.services.webhooks.sending import forget_old
+
     jobs.forget_done(session, before=now - DONE_JOBS_KEPT)
+    forget_old(session, now=now)
 
 
 def _forget_kept_forms(session: Session, now: datetime) -> None:
@@ -339,6 +344,16 @@ def _verify_chains(workshop: Workshop, _args: Mapping[str, Any], now: datetime) 
     return record
 
 
+def _send_webhooks(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Send what is due to receivers outside; when the next is due, another round is made."""
+    from server.channels.webhooks.round import come_again, steady
+
+    clock = steady(now)
+    if workshop.courier is not None:
+        workshop.courier.send_due(workshop.engine, clock)
+    return lambda session: come_again(session, now=clock())
+
+
 def only_writing(write: Callable[[Session, datetime], None]) -> Begin:
     """A chore without a slow part: all that it does is done under the write lock."""
     return lambda _workshop, _args, now: lambda session: write(session, now)
@@ -351,7 +366,7 @@ HANDLERS: dict[str, Handler] = {
     "compare_readings": Handler(_compare_readings),
     "catch_up_photos": Handler(only_writing(_catch_up_photos), limit_s=300),
     "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
-    "forget_done_jobs": Handler(only_writing(_forget_done_jobs)),
+    "forget_done_jobs": Handler(only_writing(_forget_done_jobs), limit_s=300),
     "forget_kept_forms": Handler(only_writing(_forget_kept_forms)),
     "escalate_rectifications": Handler(only_writing(_escalate_rectifications), limit_s=300),
     "escalate_matters": Handler(only_writing(_escalate_matters), limit_s=300),
@@ -362,6 +377,7 @@ HANDLERS: dict[str, Handler] = {
     "look_for_signals": Handler(_look_for_signals, limit_s=300),
     "write_down_the_day": Handler(_write_down_the_day, limit_s=600),
     "anchor_the_day": Handler(only_writing(_anchor_the_day)),
+    "send_webhooks": Handler(_send_webhooks, limit_s=180),
     "verify_chains": Handler(_verify_chains, limit_s=1800),
 }
 PERIODIC = (
@@ -369,6 +385,7 @@ PERIODIC = (
     Periodic("sweep_photo_store", "15 3 * * *"),
     Periodic("forget_done_jobs", "45 3 * * *"),
     Periodic("forget_kept_forms", "50 3 * * *"),
+    Periodic("send_webhooks", "7 * * * *"),  # a net: each message has its own job
     Periodic("escalate_rectifications", "30 7 * * *"),
     Periodic("escalate_matters", "35 7 * * *"),
     Periodic("remind_of_reports", "40 7 * * *"),

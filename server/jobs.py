@@ -107,6 +107,14 @@ def anything_to_do(session: Session, *, now: datetime, leases_hold: bool = False
     return bool(session.scalar(sa.select(sa.or_(*(kind.exists() for kind in kinds)))))
 
 
+def comes_before(session: Session, kind: str, moment: datetime) -> bool:
+    """Whether a job of this kind waits that is due at a moment or before."""
+    waits = sa.select(Job.id).where(
+        Job.kind == kind, Job.state == JobState.DUE, Job.run_at <= moment
+    )
+    return session.execute(waits.limit(1)).first() is not None
+
+
 def claim(
     session: Session, *, owner: str, now: datetime, lease: timedelta, leases_hold: bool = False
 ) -> ClaimedJob | None:

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from server.errors import Invalid
@@ -58,6 +59,9 @@ class Settings:
     text_keys: tuple[bytes, ...] = field(default=(), repr=False)
     metrics_token: str = field(default="", repr=False)
     wechat: WeChatSettings | None = None
+    webhook_ports: tuple[int, ...] = (443,)
+    webhook_intranet: tuple[IPv4Network | IPv6Network, ...] = ()
+    webhook_ca: Path | None = None
 
     @property
     def photos(self) -> Path:
@@ -99,9 +103,13 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
     CZT_METRICS_TOKEN (opens /metrics to other machines), CZT_PLAQUE_KEYS
     ("id:hex,id:hex", the newest first; by default one key made on first start and kept),
     CZT_TEXT_KEYS (64 hex digits each, the newest first, commas or lines between; by default the
-    file secrets/text-keys in the home folder, made on first start): they seal bank accounts.
+    file secrets/text-keys in the home folder, made on first start): they seal bank accounts and
+    secrets.
     CZT_WECHAT_APPID with CZT_WECHAT_SECRET (or the file secrets/wechat-secret), CZT_WECHAT_API,
     CZT_WECHAT_PUSH_TOKEN, CZT_WECHAT_PUSH_KEY: the mini program; or CZT_WECHAT_FAKE=1 without them.
+    Whither 数据推送 may go: CZT_WEBHOOK_PORTS (443), CZT_WEBHOOK_INTRANET (addresses or networks
+    that are not public, such as 10.20.0.0/16; none by default), CZT_WEBHOOK_CA (a PEM file of CAs
+    that are trusted beside the system's).
     """
     home = Path(env.get("CZT_HOME") or ROOT / "instance").absolute()
     try:
@@ -134,6 +142,9 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
         text_keys=_text_keys(texts),
         metrics_token=_token(env, "CZT_METRICS_TOKEN"),
         wechat=_wechat(env, home),
+        webhook_ports=_ports(env.get("CZT_WEBHOOK_PORTS", "")),
+        webhook_intranet=_networks(env.get("CZT_WEBHOOK_INTRANET", "")),
+        webhook_ca=_file(env, "CZT_WEBHOOK_CA"),
     )
 
 
@@ -146,6 +157,34 @@ def _text_keys(text: str) -> tuple[bytes, ...]:
             "CZT_TEXT_KEYS（或 secrets/text-keys）应为64位十六进制数，一行一个，最新的在前。",
         )
     return tuple(bytes.fromhex(one) for one in found)
+
+
+def _ports(text: str) -> tuple[int, ...]:
+    found = re.split(r"[\s,]+", text.strip()) if text.strip() else ["443"]
+    if not all(one.isascii() and one.isdigit() and 0 < int(one[:6]) < 65536 for one in found):
+        raise Invalid(
+            "setting-invalid", "CZT_WEBHOOK_PORTS 应为1到65535的端口，多个用逗号隔开。请改正。"
+        )
+    return tuple(int(one) for one in found)
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(one) for one in re.split(r"[\s,]+", text.strip()) if one)
+    except ValueError as error:
+        raise Invalid(
+            "setting-invalid",
+            "CZT_WEBHOOK_INTRANET 应为IP地址或网段，例如 10.20.0.0/16，多个用逗号隔开。请改正。",
+        ) from error
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    if not env.get(name):
+        return None
+    path = Path(env[name]).absolute()
+    if not path.is_file():
+        raise Invalid("setting-invalid", f"{name} 指的文件 {path} 不存在。请改正。")
+    return path
 
 
 def standards_folder(env: Mapping[str, str] = os.environ) -> Path:

@@ -23,6 +23,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(_args: argparse.Namespace) -> int:
     """Work until told to stop."""
+    from server.channels.webhooks.posting import Poster
+    from server.channels.webhooks.round import Courier
     from server.chores import Workshop
     from server.db import open_engine
     from server.http import clock
@@ -32,7 +34,9 @@ def run(_args: argparse.Namespace) -> int:
     from server.metrics import FOLDER, Counters
     from server.policy.plan.reading import programmes_in
     from server.policy.standard.standards import standards_in
+    from server.sealed_text import key_ring
     from server.services.upkeep.killed_tries import KilledTries
+    from server.services.webhooks.endpoints import Whither
     from server.worker import Worker
 
     set_up_logs()
@@ -49,6 +53,10 @@ def run(_args: argparse.Namespace) -> int:
         tuple(standards_in(settings.standards)),
         font_dir=settings.font_dir,
         programmes=programmes_in(settings.standards),
+        courier=Courier(
+            Poster(Whither(settings.webhook_ports, settings.webhook_intranet), settings.webhook_ca),
+            key_ring(list(settings.text_keys)),
+        ),
     )
     Worker(workshop, told=Counters().job_ended).run()
     return 0
