@@ -19,6 +19,7 @@ def attach_desk(app: Flask) -> None:
         operator_lists,
         operators,
         organisations,
+        webhooks,
     )
     from desk.county import help as help_pages
     from desk.frame import files
@@ -110,6 +111,7 @@ def attach_desk(app: Flask) -> None:
         county_complaints,
         county_remarks,
         county_telephones,
+        webhooks,
         audit,
         chain,
         stations,

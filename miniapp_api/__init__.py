@@ -10,6 +10,7 @@ def attach_api(app: Flask) -> None:
         batch,
         complaints,
         docs,
+        feed,
         inspector,
         keeper,
         keeper_rounds,
@@ -32,6 +33,7 @@ def attach_api(app: Flask) -> None:
         rounds.blp,
         self_checks.blp,
         public.blp,
+        feed.blp,
     ):
         api.register_blueprint(blueprint)
     for pages in (public.pages, complaints.pages, app_files.pages, docs.pages):

@@ -45,7 +45,8 @@ def make_api(app: Any) -> HouseApi:
             }
         },
     )
-    api.spec.components.security_scheme("phone", {"type": "http", "scheme": "bearer"})
+    for who in ("phone", "machine"):
+        api.spec.components.security_scheme(who, {"type": "http", "scheme": "bearer"})
     for kind, schema in PAYLOADS.items():
         api.spec.components.schema(
             "".join(word.title() for word in str(kind).split("_")) + "Payload", schema=schema
@@ -76,8 +77,8 @@ def document() -> dict[str, Any]:
                 "default", {"$ref": "#/components/responses/DEFAULT_ERROR"}
             )
             guard = GUARDS.get(operation["tags"][0])
-            if guard is not None and guard.door == "phone":
-                operation["security"] = [{"phone": []}]
+            if guard is not None and guard.door != "public":
+                operation["security"] = [{guard.door: []}]
     return spec
 
 

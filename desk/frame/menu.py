@@ -89,6 +89,7 @@ UNDER = {
     "desk_signs": "desk_numbers",
     "desk_audit": "desk_county",
     "desk_chain": "desk_county",
+    "desk_webhooks": "desk_county",
     "desk_imports": "desk_exchange",
     "desk_new_round": "desk_rounds",
     "desk_results": "desk_rounds",

@@ -15,6 +15,7 @@ from server.services.office.queues import Waiting, queues_of
 # By the key of `server/services/office/queues.py`: the page, and the filters that make it the list.
 LINKS: dict[str, tuple[str, dict[str, Any]]] = {
     "chain": ("desk_chain.chain", {}),
+    "webhooks": ("desk_webhooks.webhooks", {"waits": 1}),
     "mends-late": ("desk_rectifications.rectifications", {"state": "late"}),
     "mends-answered": ("desk_rectifications.rectifications", {"state": "answered"}),
     "matters-refer": ("desk_matters.matters", {"state": "registered"}),

@@ -39,6 +39,7 @@ from server.services.rounds.stays import stay_text
 from server.services.signals.actions import SignalsAction
 from server.services.standing.actions import StandingAction
 from server.services.subsidies.actions import SubsidyAction
+from server.services.webhooks.actions import WebhookAction
 
 # What others word, for the templates.
 __all__ = [
@@ -84,6 +85,7 @@ ACTIONS: Mapping[str, str] = {
         SignalsAction,
         ReportingAction,
         SubsidyAction,
+        WebhookAction,
     )
     for action in wing
 }

@@ -53,6 +53,7 @@ GET    /api/v1/inspector/photos/<uuid:photo_id>/thumb 401 403 403 200 200 404 40
 GET    /api/v1/inspector/photos/<uuid:photo_id>/view 401 403 403 200 200 404 403 403 404 403
 GET    /api/v1/public/telephones                  200 200 200 200 200 200 200 200 200 200
 GET    /api/v1/public/stations/<token>            200 200 200 200 200 200 200 200 200 200
+GET    /api/v1/feed                               403 403 403 403 403 403 403 403 403 403
 GET    /api/v1/openapi.json                       200 200 200 200 200 200 200 200 200 200
 GET    /api/v1/docs/                              200 200 200 200 200 200 200 200 200 200
 GET    /api/v1/docs/<name>                        200 200 200 200 200 200 200 200 200 200

@@ -53,6 +53,7 @@ from tests.services.matters.brought import brought
 from tests.services.reporting.assessed import issued_sheet
 from tests.services.reporting.circulated import issued_circular
 from tests.services.subsidies.listed import listed as listed_money
+from tests.services.webhooks.world import receiver
 
 DeskOf = Callable[[Person], Desk]
 
@@ -267,6 +268,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:organisation_id>": people["bureau"].organisation_id,
         "<int:operator_id>": cast.c1.operator_id,
         "<int:sheet_id>": sheet.id,
+        "<int:endpoint_id>": receiver(session, cast.county, cast.office).endpoint.id,
         "<int:station_id>": cast.c1.id,
         "<int:person_id>": cast.li.id,
         "<int:sign_id>": sign.id,

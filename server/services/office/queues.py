@@ -27,6 +27,7 @@ from server.services.people.scope import (
     HANDLING,
     HANDS,
     KEEPS_MONEY,
+    KEEPS_WEBHOOKS,
     MAY_HEAD,
     OFFICE,
     PAYS,
@@ -53,6 +54,7 @@ from server.services.review.lists import reviews_queue
 from server.services.rounds.reports import unreported_queue
 from server.services.signals.lists import signals_queue
 from server.services.subsidies import queues as money
+from server.services.webhooks.letters import webhooks_queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,14 @@ QUEUES = (
         "记录可能被绕过程序改动过，看是哪一行。",
         OFFICE,
         chain_queue,
+    ),
+    Queue(
+        "webhooks",
+        "数据推送要处理",
+        "个",
+        "对方不再收，或有消息一直没送到。",
+        KEEPS_WEBHOOKS,
+        webhooks_queue,
     ),
     Queue("mends-late", "整改逾期没交", "条", "催一催站长，或退到乡镇盯着。", HANDLING, late_queue),
     Queue(
