@@ -19,6 +19,7 @@ def attach_api(app: Flask) -> None:
         self_checks,
         session,
         sync,
+        wechat,
     )
 
     app.extensions["read_item"] = batch.item_of  # the desk reads the same items out of files
@@ -26,6 +27,7 @@ def attach_api(app: Flask) -> None:
     for blueprint in (
         session.bind,
         session.blp,
+        wechat.blp,
         keeper.blp,
         keeper_rounds.blp,
         sync.blp,

@@ -34,7 +34,8 @@ class BindIn(Lenient):
     device_label = Text(200, load_default="", metadata={"description": "such as 红米 Note 9"})
 
 
-def _whose(person: Person, expires_at: datetime) -> dict[str, Any]:
+def told_of(person: Person, expires_at: datetime) -> dict[str, Any]:
+    """What a phone is told of whose it is: person, county, whom to call, stations, until when."""
     stations = stations_kept_by(session(), person, clock.now())
     county = session().get_one(County, person.county)
     townships = [*(station.township_code for station in stations), person.township_code]
@@ -64,14 +65,14 @@ def bind_phone(sent: dict[str, str]) -> dict[str, Any]:
             now=clock.now(),
             source=source(),
         )
-    return {"token": token, **_whose(person, sign_in.expires_at)}
+    return {"token": token, **told_of(person, sign_in.expires_at)}
 
 
 @blp.route("")
 @blp.response(200, SessionOut)
 def whose() -> dict[str, Any]:
     """Whose phone this is."""
-    return _whose(g.person, g.sign_in.expires_at)
+    return told_of(g.person, g.sign_in.expires_at)
 
 
 class SlipIn(Lenient):

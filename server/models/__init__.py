@@ -40,6 +40,7 @@ from server.models import (
     subsidy,
     subsidy_order,
     subsidy_payment,
+    wechat,
 )
 
 __all__ = [
@@ -82,4 +83,5 @@ __all__ = [
     "subsidy",
     "subsidy_order",
     "subsidy_payment",
+    "wechat",
 ]

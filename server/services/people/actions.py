@@ -13,6 +13,7 @@ class PeopleAction(Action):
     KEEPER_DISMISSED = "keeper-dismissed", "站长离任"
     BIND_CODE_MADE = "bind-code-made", "发绑定码"
     PHONE_BOUND = "phone-bound", "绑定手机"
+    WECHAT_BOUND = "wechat-bound", "绑定微信"
     PHONES_REVOKED = "phones-revoked", "停用手机"
     KEEPERS_ENTERED = "keepers-entered", "按名单录入站长"
     KEEPERS_TAKEN_BACK = "keepers-taken-back", "撤回站长名单"

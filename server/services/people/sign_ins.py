@@ -143,10 +143,9 @@ def bind_phone(
         )
         .values(revoked_at=now)
     )
-    sign_in, token = _new_sign_in(
-        session, person, SignInKind.PHONE, now, PHONE_LASTS, label=device_label
+    sign_in, token = new_phone(
+        session, person=person, device_id=device_id, device_label=device_label, now=now
     )
-    sign_in.device_id = device_id
     history.write(
         session,
         of=person,
@@ -157,6 +156,17 @@ def bind_phone(
     )
     session.flush()
     return sign_in, token, person
+
+
+def new_phone(
+    session: Session, *, person: Person, device_id: str, device_label: str, now: datetime
+) -> tuple[SignIn, str]:
+    """A sign-in of a phone whose person is known by now, and its token (said only now)."""
+    sign_in, token = _new_sign_in(
+        session, person, SignInKind.PHONE, now, PHONE_LASTS, label=device_label
+    )
+    sign_in.device_id = device_id
+    return sign_in, token
 
 
 def is_own_slip(session: Session, *, person: Person, code: str) -> bool:

@@ -1,0 +1,56 @@
+"""The installation's WeChat, for both doors: the owner's mini program, the fake one, or none."""
+
+from typing import NoReturn
+
+import structlog
+from flask import current_app
+
+from server.channels.wechat.fake import FakeWeChat
+from server.channels.wechat.meanings import Then
+from server.channels.wechat.transport import Account, WeChat, WeChatError
+from server.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from server.http.database import db, settings_of
+from server.sealed_text import key_ring
+from server.services.people.wechat import InWeChat, TokenShelf
+
+LATER_S = 30
+log = structlog.get_logger()
+
+
+def wechat_of() -> WeChat:
+    """This installation's WeChat; raises NotFound wechat-off. Never under a lock."""
+    kept: WeChat | None = current_app.extensions.get("wechat")
+    if kept is not None:
+        return kept
+    settings = settings_of()
+    if settings.wechat is None:
+        raise NotFound("wechat-off", "这里没有开通微信小程序登录。请用纸条上的绑定码。")
+    shelf = TokenShelf(db.engine, key_ring(list(settings.text_keys)))
+    if settings.wechat.fake:
+        fake = FakeWeChat()
+        made = WeChat(fake.account, shelf, fake.transport())
+    else:
+        account = Account(settings.wechat.appid, settings.wechat.secret, settings.wechat.base_url)
+        made = WeChat(account, shelf)
+    current_app.extensions["wechat"] = made
+    return made
+
+
+def in_wechat(wechat: WeChat, openid: str) -> InWeChat:
+    """Somebody whom WeChat has just named."""
+    return InWeChat(wechat.account.appid, openid, key_ring(list(settings_of().text_keys)))
+
+
+def tell(error: WeChatError) -> NoReturn:
+    """Raise what a keeper is told of WeChat's no; the log says what the office has to mend."""
+    log.warning("wechat said no", number=error.number, meaning=error.meaning.office)
+    said = error.meaning.keeper
+    match error.then:
+        case Then.NEW_CODE:
+            raise Invalid("wechat-code-spent", said) from error
+        case Then.NOBODY | Then.REFUSED:
+            raise NotAllowed("wechat-refused", said) from error
+        case Then.MEND:
+            raise Conflict("wechat-unusable", said) from error
+        case _:
+            raise TooMany("wechat-busy", said, retry_after_s=LATER_S) from error
