@@ -5,7 +5,7 @@ from flask import Flask
 
 def attach_desk(app: Flask) -> None:
     """Register the desk's pages, one blueprint for each thing people come for."""
-    from desk.checks import complaint, complaints, new_complaint, reviews, signals
+    from desk.checks import complaint, complaints, new_complaint, referrals, reviews, signals
     from desk.county import (
         audit,
         chain,
@@ -166,6 +166,7 @@ def attach_desk(app: Flask) -> None:
         accounts,
         orders,
         circulars,
+        referrals,
         phones,
         lag,
         unsent,

@@ -107,37 +107,14 @@ def _compare_readings(_workshop: Workshop, args: Mapping[str, Any], now: datetim
     return lambda session: compare_again(session, station_id=args["station_id"], now=now)
 
 
-def blob_columns() -> tuple[sa.ColumnElement[str | None] | Any, ...]:
-    """Every column that names bytes in the store: what none of them names is moved aside."""
-    from server.models.complaint import ComplaintPhoto
-    from server.models.coverage import Agreement
-    from server.models.filing import FilingStep
-    from server.models.hub import HubBrand
-    from server.models.matter import MatterPaper
-    from server.models.operator_total import ReconciliationDecision
-    from server.models.phone_event import Photo
-    from server.models.showcase import Publicity
-    from server.models.subsidy_payment import SubsidyPayment
-
-    return (
-        Photo.sha256,
-        Agreement.file_sha256,
-        FilingStep.receipt_sha256,
-        HubBrand.file_sha256,
-        ReconciliationDecision.evidence_sha256,
-        MatterPaper.file_sha256,
-        Publicity.file_sha256,
-        ComplaintPhoto.sha256,
-        SubsidyPayment.paper_sha256,
-    )
-
-
 def _sweep_photo_store(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Move aside what was stored but never got its row, because the server died in between."""
+    from server.models.blob_columns import BLOB_COLUMNS
+
     with Session(workshop.engine) as session:
         known = [
             key
-            for column in blob_columns()
+            for column in BLOB_COLUMNS
             for key in session.scalars(sa.select(column).distinct())
             if key is not None
         ]
@@ -303,6 +280,25 @@ def _ask_for_photos(session: Session, now: datetime) -> None:
         draw_requests(session, county=county, on=beijing_day(now), now=now)
 
 
+def _erase_complaints(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Forget what villagers gave of their own person, once the county's days are over.
+
+    Photos first: where the server dies in between, the next night does the rest.
+    """
+    from server.services.complaints.erasing import erase_complaints, forget_photos
+    from server.services.county.counties import counties_here
+
+    with Session(workshop.engine) as session:
+        for county in counties_here(session):
+            forget_photos(session, workshop.blobs, county=county, on=beijing_day(now))
+
+    def record(session: Session) -> None:
+        for county in counties_here(session):
+            erase_complaints(session, county=county, now=now)
+
+    return record
+
+
 def _remind_of_reports(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Note down who is reminded of this month's report today."""
     from server.services.county.counties import counties_here
@@ -368,6 +364,7 @@ HANDLERS: dict[str, Handler] = {
     "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
     "forget_done_jobs": Handler(only_writing(_forget_done_jobs), limit_s=300),
     "forget_kept_forms": Handler(only_writing(_forget_kept_forms)),
+    "erase_complaints": Handler(_erase_complaints, limit_s=300),
     "escalate_rectifications": Handler(only_writing(_escalate_rectifications), limit_s=300),
     "escalate_matters": Handler(only_writing(_escalate_matters), limit_s=300),
     "ask_for_photos": Handler(only_writing(_ask_for_photos), limit_s=300),
@@ -382,6 +379,7 @@ HANDLERS: dict[str, Handler] = {
 }
 PERIODIC = (
     Periodic("catch_up_photos", "30 2 * * *"),
+    Periodic("erase_complaints", "10 3 * * *"),
     Periodic("sweep_photo_store", "15 3 * * *"),
     Periodic("forget_done_jobs", "45 3 * * *"),
     Periodic("forget_kept_forms", "50 3 * * *"),

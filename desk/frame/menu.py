@@ -42,6 +42,7 @@ MENU = (
     Line("desk_matters.matters", "问题清单", "matter", "督导"),
     Line("desk_complaints.complaints", "投诉", "phone", "督导"),
     Line("desk_disagreements.disagreements", "分歧", "two", "督导"),
+    Line("desk_referrals.referrals", "问责线索", "link", "督导"),
     Line("desk_reviews.queue", "照片核查", "photo", "每天"),
     Line("desk_months.month", "件数核准", "count", "每天"),
     Line("desk_reconciliation.month", "件数对账", "two", "每天"),

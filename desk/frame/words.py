@@ -29,6 +29,7 @@ from server.services.people.actions import PeopleAction
 from server.services.photos.actions import PhotosAction
 from server.services.plates.actions import PlateAction
 from server.services.programme.actions import ProgrammeAction
+from server.services.referrals.actions import ReferralAction
 from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import COOP_MODES, SERVICES
 from server.services.reporting.actions import ReportingAction
@@ -68,6 +69,7 @@ ACTIONS: Mapping[str, str] = {
         ProgrammeAction,
         CountyAction,
         CoverageAction,
+        ReferralAction,
         RegistryAction,
         StandingAction,
         ChainAction,

@@ -263,7 +263,7 @@ def _paper(found: Circular, kind: str) -> bytes:
 def circular_file(circular_id: int, kind: str) -> Any:
     """An issued circular's paper as kept; of a draft how it would look, marked as one."""
     from server.papers.circular import circular_file as draft_file
-    from server.papers.circular import kept_circular
+    from server.papers.table_letter import kept_letter
 
     found = _circular(circular_id)
     if found.issued_at is None:
@@ -271,7 +271,7 @@ def circular_file(circular_id: int, kind: str) -> Any:
         mark = "草稿　没有印发"
         made: bytes | None = draft_file(content, kind, mark=mark, font_dir=settings_of().font_dir)
     else:
-        made = kept_circular(session(), circular=found, kind=kind)
+        made = kept_letter(session(), of=found, kind=kind)
     if made is None:
         with own_write():  # a reader cannot become a writer (decision 0004)
             made = _paper(found, kind)

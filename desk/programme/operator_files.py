@@ -13,7 +13,7 @@ from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_for
 from server.calendar import first_of_month, full_month_text
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
-from server.http.database import own_transaction, own_write, row_id, session, settings_of
+from server.http.database import blobs_of, own_transaction, own_write, row_id, session, settings_of
 from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.media.apart.tables import read_once
@@ -35,6 +35,7 @@ from server.services.people.scope import GIVES_TOTALS
 blueprint = Blueprint("desk_operator_files", __name__, url_prefix="/desk/operator-totals")
 guard_desk(blueprint)
 PAGE_ROWS = 100
+KINDS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 WORDS = {
     "wrong": "有错", "changed": "改了", "new": "新的", "same": "和原来一样", "repeat": "重复的行",
     "total": "合计行",
@@ -189,6 +190,7 @@ def enter(token: str) -> Any:
             given = _given()
             plan, _ = enter_totals(
                 session(),
+                blobs_of(),
                 county=county_of_desk(),
                 operator=given.operator,
                 month_on=given.month_on,
@@ -203,6 +205,15 @@ def enter(token: str) -> Any:
         f"企业数已录入：{len(plan.fresh)}个站点日，{told}。接下来看哪些天对不上。",
         url_for("desk_reconciliation.month", month=month),
     )
+
+
+@blueprint.get("/files/<int:file_id>/file")
+def kept_file(file_id: int) -> Any:
+    """A file as it was entered, byte for byte."""
+    file = file_for(session(), file_id=file_id, seen_by=me())
+    with blobs_of().open(file.file_sha256) as kept:
+        content = kept.read()
+    return _sent(content, file.file_name, KINDS.get(file.file_name.rpartition(".")[2].lower()))
 
 
 @blueprint.post("/files/<int:file_id>/withdraw")
@@ -220,7 +231,12 @@ def withdraw(file_id: int) -> Any:
     )
 
 
-def _sent(content: bytes, called: str) -> Any:
-    answer = send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=called)
+def _sent(content: bytes, called: str, kind: str | None = XLSX) -> Any:
+    answer = send_file(
+        BytesIO(content),
+        mimetype=kind or "application/octet-stream",
+        as_attachment=True,
+        download_name=called,
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -15,6 +15,7 @@ OF = (
     "monthly_summary_id",
     "assessment_id",
     "circular_id",
+    "referral_id",
 )
 ONE_THING = " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in OF) + " = 1"
 
@@ -24,8 +25,8 @@ class KeptPaper(Base):
 
     `stage` tells which of several states of one thing: a record before and after the keeper's
     answer ("", "answered"), a report's township part (its code; "" is the whole county), of an
-    assessment the part of one of those assessed, of a circular whether
-    it was withdrawn.
+    assessment the part of one of those assessed, of a circular or referral whether it
+    was withdrawn.
     """
 
     __tablename__ = "kept_papers"
@@ -36,6 +37,7 @@ class KeptPaper(Base):
         sa.UniqueConstraint("monthly_summary_id", "stage", "kind"),
         sa.UniqueConstraint("assessment_id", "stage", "kind"),
         sa.UniqueConstraint("circular_id", "stage", "kind"),
+        sa.UniqueConstraint("referral_id", "stage", "kind"),
         sa.CheckConstraint(ONE_THING, name="of_one_thing"),
     )
 
@@ -49,6 +51,7 @@ class KeptPaper(Base):
     monthly_summary_id: Mapped[int | None] = mapped_column(sa.ForeignKey("monthly_summaries.id"))
     assessment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("assessments.id"))
     circular_id: Mapped[int | None] = mapped_column(sa.ForeignKey("circulars.id"))
+    referral_id: Mapped[int | None] = mapped_column(sa.ForeignKey("referrals.id"))
     stage: Mapped[str] = mapped_column(sa.String(12))
     kind: Mapped[str] = mapped_column(sa.String(4))  # pdf, xlsx, docx
     sha256: Mapped[str] = mapped_column(sa.String(64))

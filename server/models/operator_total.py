@@ -15,7 +15,7 @@ class OperatorFile(Base):
     """One file of an operator's totals of one month, as it was entered.
 
     It is taken back as a whole, by a person who says why, and only while nothing rests on it.
-    `file_sha256` is that of the file.
+    `file_sha256` is that of the file, which is kept under it; of the first releases' it is gone.
     """
 
     __tablename__ = "operator_files"

@@ -1,25 +1,14 @@
 """The 通报 on paper, in the frame of the office's letters; PDF and DOCX say the same words."""
 
-import io
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from server.calendar import full_day_text, moment_text
-from server.media.paper.typesetting import BLACK, SONG, SONG_LIKE, TITLE, faces, typeset
 from server.models.circular import Circular
-from server.papers.notice import TEXT_WIDTH_PT, red_head, title_lines
-from server.policy.plan.circular import CircularContent, CircularTable
-from server.services.common import chain
-from server.services.inspections.kept_papers import keep_paper, kept_paper
+from server.papers.table_letter import letter_as_kept, table_letter
+from server.policy.plan.circular import CircularContent
 from server.services.reporting.circulars import content_of
-
-HERE = Path(__file__).parent
-KINDS = ("pdf", "docx")
-WITHDRAWN, TABLE_HERE = "withdrawn", "〔表〕"
-WORD_FONT, WORD_BLACK = "仿宋_GB2312", "黑体"
 
 
 def circular_paper(
@@ -30,34 +19,13 @@ def circular_paper(
     now: datetime,
     font_dir: Path | None = None,
 ) -> bytes:
-    """An issued circular's file, the same bytes whenever it is asked for.
+    """An issued circular's file as kept; made and kept where it is not yet."""
+    content = content_of(session, circular)
 
-    Of one that was withdrawn it is another file, which says so; the first stays kept.
-    """
-    kept = kept_circular(session, circular=circular, kind=kind)
-    if kept is not None:
-        return kept
-    mark = ""
-    if circular.withdrawn_at is not None:
-        mark = f"已撤回　{moment_text(circular.withdrawn_at)}"
-    made = circular_file(
-        content_of(session, circular),
-        kind,
-        mark=mark,
-        anchor=chain.foot(session, county=circular.county, at=now),
-        font_dir=font_dir,
-    )
-    stage = _stage(circular)
-    return keep_paper(session, of=circular, stage=stage, kind=kind, content=made, now=now)
+    def make(mark: str, anchor: str) -> bytes:
+        return circular_file(content, kind, mark=mark, anchor=anchor, font_dir=font_dir)
 
-
-def kept_circular(session: Session, *, circular: Circular, kind: str) -> bytes | None:
-    """The same as kept; None where nothing is kept yet."""
-    return kept_paper(session, of=circular, stage=_stage(circular), kind=kind)
-
-
-def _stage(circular: Circular) -> str:
-    return WITHDRAWN if circular.withdrawn_at is not None else ""
+    return letter_as_kept(session, of=circular, kind=kind, now=now, make=make)
 
 
 def circular_file(
@@ -68,100 +36,10 @@ def circular_file(
     anchor: str = "",
     font_dir: Path | None = None,
 ) -> bytes:
-    """The letter as one of `KINDS`; `mark` stands in red in its corner (a draft, taken back).
+    """The letter as pdf or docx; `mark` stands in red in its corner (a draft, taken back).
 
     `anchor` is the day's of the chain, at the foot.
     """
     demo = "演示数据 不作为通报" if content["demo"] else ""
-    words = _words(content) | {
-        "mark": "　".join(filter(None, (mark, demo))),
-        "anchor": anchor,
-    }
-    return _docx(words, content["table"]) if kind == "docx" else _pdf(words, font_dir)
-
-
-def _words(content: CircularContent) -> dict[str, Any]:
-    """Every sentence of the letter, the same for PDF and DOCX."""
-    day = full_day_text(date.fromisoformat(content["date"])) if content["date"] else "（成文日期）"
-    table = content["table"]
-    return {
-        "head": f"{content['issuer']}文件",
-        "number": content["number"] or "（发文字号）",
-        "title": content["title"],
-        "title_lines": title_lines(content["title"]),
-        "to": content["to"],
-        "chapters": content["chapters"],
-        "table": {**table, "align": list(table["align"])},
-        "table_after": content["table_after"],
-        "closing": content["closing"],
-        "issuer": content["issuer"],
-        "date": day,
-        "copies_to": content["copies_to"],
-    }
-
-
-def _pdf(words: dict[str, Any], font_dir: Path | None) -> bytes:
-    title_fonts = faces(TITLE, font_dir)
-    given = {
-        **{name.replace("_", "-"): value for name, value in words.items()},
-        "song-like": faces(SONG_LIKE, font_dir),
-        "title-fonts": title_fonts,
-        "own-title": title_fonts[0] != TITLE[-1],
-        "song": faces(SONG, font_dir),
-        "black": faces(BLACK, font_dir),
-    }
-    return typeset(HERE / "circular.typ", given, font_dir)
-
-
-def _docx(words: dict[str, Any], table: CircularTable) -> bytes:
-    """The same words by the template beside this module, which an office may exchange for its own.
-
-    The table is put in the place of the paragraph that reads TABLE_HERE.
-    """
-    from docxtpl import DocxTemplate
-
-    template = DocxTemplate(HERE / "circular.docx")
-    chapters, after = words["chapters"], words["table_after"]
-    template.render(
-        {
-            **words,
-            "red_head": red_head(words["head"]),
-            "before": chapters[:after],
-            "after": chapters[after:],
-            "table_here": TABLE_HERE,
-        },
-        autoescape=True,
-    )
-    document: Any = template.docx  # `get_docx` would read the template anew
-    place = next(one for one in document.paragraphs if one.text == TABLE_HERE)
-    made = _word_table(document, table)
-    place._p.addnext(made._tbl)  # noqa: SLF001
-    place._p.getparent().remove(place._p)  # noqa: SLF001
-    out = io.BytesIO()
-    template.save(out)
-    return out.getvalue()
-
-
-def _word_table(document: Any, table: CircularTable) -> Any:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
-    made = document.add_table(rows=0, cols=len(table["header"]), style="Table Grid")
-    made.autofit = False
-    whole = sum(table["widths"])
-    for number, row in enumerate((table["header"], *table["rows"])):
-        cells = made.add_row().cells
-        for cell, words, share, where in zip(
-            cells, row, table["widths"], table["align"], strict=True
-        ):
-            cell.width = Pt(TEXT_WIDTH_PT * share / whole)
-            line = cell.paragraphs[0]
-            line.paragraph_format.line_spacing = Pt(18)
-            if where == "r":
-                line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = line.add_run(words)
-            face = WORD_BLACK if number == 0 else WORD_FONT
-            run.font.name, run.font.size = face, Pt(12)
-            run.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
-    return made
+    marks = "　".join(filter(None, (mark, demo)))
+    return table_letter(content, kind, mark=marks, anchor=anchor, font_dir=font_dir)

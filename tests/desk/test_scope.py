@@ -50,6 +50,7 @@ from tests.reviews import ask_sign
 from tests.services.asked import raised
 from tests.services.days.scanned import scanned
 from tests.services.matters.brought import brought
+from tests.services.referrals.drafted import drafted
 from tests.services.reporting.assessed import issued_sheet
 from tests.services.reporting.circulated import issued_circular
 from tests.services.subsidies.listed import listed as listed_money
@@ -228,6 +229,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     due, payment = listed_money(
         session, cast.c1, programme_id=plan_row.programme_id, by=cast.office
     )
+    referral, fact = drafted(session, cast)
     places: dict[str, Any] = {
         "<int:step_id>": receipt.id,
         "<int:file_id>": scanned(session, cast.c1, {3: (9, 1)})[0].file_id,
@@ -243,6 +245,8 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<any(pdf, docx, xlsx):kind>": "pdf",
         "<int:assessment_id>": sheet_issued.id,
         "<int:circular_id>": issued_circular(session, cast, sheet_issued).id,
+        "<int:referral_id>": referral.id,
+        "<int:fact_id>": fact.id,
         "<int:scheme_id>": sheet_issued.scheme_id,
         "<subject>": cast.township.code,
         "<any(pdf, xlsx):kind>": "xlsx",

@@ -46,11 +46,10 @@ class CircularChapter(TypedDict):
     paragraphs: list[str]
 
 
-class CircularContent(TypedDict):
-    """A circular as it is issued, whole; `date` is ISO 8601, `source` tells whose figures.
+class TableLetter(TypedDict):
+    """A letter of the office around one table; `date` is ISO 8601, "" while it is not set.
 
-    `source_sha256` is the hash of the assessment, "" for a ranking. `table_after` is the number of
-    chapters before the table.
+    `table_after` is the number of chapters before the table.
     """
 
     county: str
@@ -64,10 +63,18 @@ class CircularContent(TypedDict):
     closing: str
     date: str
     copies_to: str
+    demo: bool
+
+
+class CircularContent(TableLetter):
+    """A circular as it is issued, whole; `source` tells whose figures.
+
+    `source_sha256` is the hash of the assessment, "" for a ranking.
+    """
+
     source: str
     source_sha256: str
     drawn_at: str
-    demo: bool
 
 
 def chapters_of(texts: Mapping[str, str], heading: str) -> tuple[list[CircularChapter], int]:

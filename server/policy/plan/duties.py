@@ -59,6 +59,7 @@ class Deed(Labelled):
     ACCEPT_REPORTS = "accept_reports", "审核每月报送"
     ASSESS = "assess", "考核"
     CIRCULATE = "circulate", "通报"
+    HAND_ON = "hand_on", "移送问责线索"
     MEND = "mend", "落实整改"
     RUN_HUB = "run_hub", "登记县级中心情况"
     RECORD_FILINGS = "record_filings", "登记末端备案办到哪一步"
@@ -107,6 +108,7 @@ OFFICE_DEEDS = frozenset(
         Deed.ACCEPT_REPORTS,
         Deed.ASSESS,
         Deed.CIRCULATE,
+        Deed.HAND_ON,
         Deed.RUN_HUB,
         Deed.RECORD_FILINGS,
     }

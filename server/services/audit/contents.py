@@ -16,6 +16,7 @@ from server.models.month import MonthApproval
 from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
 from server.models.proposal import Proposal
 from server.models.rectification import NoticePaper
+from server.models.referral import Referral
 from server.models.snapshot import SnapshotDay, StationSnapshot
 from server.models.subsidy import SubsidyEntitlement
 from server.services.common.chain_payloads import SOURCES
@@ -35,7 +36,7 @@ JSON_AND_HASH: dict[str, Pair] = {
         (MonthlySummary.content, MonthlySummary.content_sha256),
         (Assessment.content, Assessment.content_sha256),
         (SubsidyEntitlement.contents, SubsidyEntitlement.contents_sha256),
-        (SubsidyEntitlement.contents, SubsidyEntitlement.contents_sha256),
+        (Referral.content, Referral.content_sha256),
     )
 }
 BYTES_AND_HASH: dict[str, Pair] = {

@@ -23,6 +23,7 @@ from server.models.operator_total import OperatorFile, ReconciliationDecision
 from server.models.phone_help import UnsentImport
 from server.models.proposal import Proposal
 from server.models.rectification import Notice, NoticePaper
+from server.models.referral import Referral
 from server.models.sheet_import import SheetImport
 from server.models.snapshot import SnapshotDay
 from server.models.subsidy import SubsidyEntitlement, SubsidyReview
@@ -165,6 +166,8 @@ FROZEN = (
     _frozen("考核结果", Assessment.issued_at, Assessment.content_sha256,
             once=Assessment.content_sha256),
     _frozen("考核办法", AssessmentScheme.made_at, AssessmentScheme.content_sha256),
+    _frozen("问责线索移送", Referral.issued_at, Referral.content_sha256,
+            once=Referral.content_sha256),
     _frozen("补交批次", UnsentImport.imported_at, UnsentImport.file_sha256),
     _frozen("每日快照", SnapshotDay.taken_at, SnapshotDay.sha256, key=SnapshotDay.day_on),
 )  # fmt: skip

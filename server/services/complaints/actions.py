@@ -14,4 +14,5 @@ class ComplaintAction(Action):
     COMPLAINT_NOTED = "complaint-noted", "投诉补充"
     COMPLAINT_RELEASED = "complaint-released", "待核投诉照常办理"
     COMPLAINT_LOOKED = "complaint-looked", "看投诉原文和电话"
+    COMPLAINT_ERASED = "complaint-erased", "投诉到期删除"
     COMPLAINT_CODE = "complaint-code", "重发查询码"

@@ -25,7 +25,8 @@ DELIVERY_LABEL = "怎样让快件送到家"
 class ComplaintOptions:
     """Days, numbers a day, tickets, and what the county says of having parcels delivered.
 
-    《快递暂行条例》 gives an enterprise seven days to answer a complaint; the rest is ours.
+    《快递暂行条例》 gives an enterprise seven days to answer a complaint; the rest is ours. What a
+    villager gave of the own person is kept for `keep_days` after the answer, then erased.
     """
 
     answer_days: int = 7
@@ -33,6 +34,7 @@ class ComplaintOptions:
     network_daily: int = 10
     station_daily: int = 20
     draw_tickets: int = 1
+    keep_days: int = 1095
     delivery: str = ""
 
 
@@ -42,6 +44,7 @@ SETTINGS: Mapping[str, Setting] = {
     "network_daily": Setting("同一个网络一天超过几件，先放进待核", "件", 1, 500),
     "station_daily": Setting("同一个站一天超过几件，先放进待核", "件", 1, 500),
     "draw_tickets": Setting("按风险抽查时，近一年每件投诉加几张签", "张", 0, 5),
+    "keep_days": Setting("答复以后几天，删掉村民的原话、电话和照片", "天", 90, 3650),
 }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, full_month_text
 from server.errors import Invalid
+from server.media.blobs import BlobStore
 from server.models.county import County, Operator
 from server.models.operator_total import OperatorFile, OperatorTotal
 from server.models.person import Person
@@ -122,6 +123,7 @@ def plan_totals(
 
 def enter_totals(
     session: Session,
+    blobs: BlobStore,
     *,
     county: County,
     operator: Operator,
@@ -134,8 +136,8 @@ def enter_totals(
 ) -> tuple[TotalsPlan, OperatorFile | None]:
     """Enter every line of a file whose preview carried `mark`; all or none.
 
-    A day that this operator gave before gets its next version, and the earlier stays. Raises
-    Invalid import-has-errors; Conflict import-outdated.
+    A day that this operator gave before gets its next version, and the earlier stays; the file
+    itself is kept by its SHA-256. Raises Invalid import-has-errors; Conflict import-outdated.
     """
     one_list_at_a_time(session, county)
     plan = plan_totals(
@@ -156,7 +158,7 @@ def enter_totals(
         operator_id=operator.id,
         month_on=month_on,
         file_name=cut(filename, OperatorFile.file_name),
-        file_sha256=plan.list.sha256,
+        file_sha256=blobs.put(content, plan.list.sha256),
         lines=sum(len(figures) for figures in plan.fresh.values()),
         entered_by=by.id,
         entered_at=now,

@@ -1,7 +1,7 @@
 """对账: every station's day of a month, the keeper's count beside the operators' own totals."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -47,7 +47,8 @@ from server.services.people.scope import Everybody, sees_whole_county, stations_
 class Day:
     """One station's day: both sides, the newest decision, and what comes of them.
 
-    `decision` is history only where `decided` is False: a side has changed since.
+    `decision` is history only where `decided` is False: a side has changed since. `given` is
+    whether an operator gave anything at all for the station's month.
     """
 
     station_id: int
@@ -57,6 +58,7 @@ class Day:
     decision: ReconciliationDecision | None
     decided: bool
     settled: Settled
+    given: bool
 
     @property
     def operator(self) -> Numbers | None:
@@ -80,6 +82,19 @@ class Day:
         return self.settled.state
 
     @property
+    def awaited(self) -> bool:
+        """Whether the operator's numbers are still to come: there is nothing to compare yet.
+
+        A person may decide such a day, but it waits for nobody: the queue does not count it.
+        """
+        return self.settled.open and not self.given
+
+    @property
+    def waits(self) -> bool:
+        """Whether the day waits for a person, as the queue of the first page counts it."""
+        return self.settled.open and self.given
+
+    @property
     def reconciled(self) -> bool:
         """Whether nobody has to decide any more, though something was said of the day."""
         return not self.settled.open and self.state is not DayState.MISSING
@@ -89,7 +104,8 @@ class Tally(NamedTuple):
     """How many station-days stand how, and what of them may be paid.
 
     `equal`, `within` and `decided` are reconciled, as is `nothing`: one side says 0, the other
-    nothing. The next three wait for a person; of `missing` days neither side says anything.
+    nothing. The next three wait for a person; of `awaited` days the operator's file is still to
+    come, of `missing` days neither side says anything.
     """
 
     equal: int
@@ -99,6 +115,7 @@ class Tally(NamedTuple):
     differs: int
     only_keeper: int
     only_operator: int
+    awaited: int
     missing: int
     payable: Numbers
 
@@ -115,7 +132,7 @@ class Tally(NamedTuple):
     @property
     def days(self) -> int:
         """All of them."""
-        return self.reconciled + self.open + self.missing
+        return self.reconciled + self.open + self.awaited + self.missing
 
 
 @dataclass(frozen=True)
@@ -158,6 +175,8 @@ def tally(days: Iterable[Day]) -> Tally:
             outbound += day.settled.numbers.outbound
         if day.decided:
             count["decided"] += 1
+        elif day.awaited:
+            count["awaited"] += 1
         elif day.settled.open or day.state in (DayState.EQUAL, DayState.WITHIN, DayState.MISSING):
             count[day.state.value] += 1
         else:
@@ -226,7 +245,7 @@ def reconciled_month(
             _day(
                 (station.id, day_on),
                 keepers[station.id].get(day_on),
-                tuple(lines[station.id].get(day_on, ())),
+                lines[station.id],
                 decisions.get((station.id, day_on)),
                 tolerance,
             )
@@ -262,7 +281,7 @@ def day_of(
         for day in one.days:
             if day.day_on == day_on:
                 return day
-    return _day((station.id, day_on), None, (), None, month.tolerance)
+    return _day((station.id, day_on), None, {}, None, month.tolerance)
 
 
 def decision_holds(
@@ -280,10 +299,11 @@ def decision_holds(
 def _day(
     key: tuple[int, date],
     keeper: KeeperSide | None,
-    lines: tuple[OperatorLine, ...],
+    of_month: Mapping[date, Sequence[OperatorLine]],
     decision: ReconciliationDecision | None,
     tolerance: Tolerance,
 ) -> Day:
+    lines = tuple(of_month.get(key[1], ()))
     count = keeper.numbers if keeper else None
     operator = sum_of(line.numbers for line in lines)
     holds = decision_holds(decision, count, operator)
@@ -291,4 +311,4 @@ def _day(
     if decision is not None and holds:
         decided = Decided(decision.choice, Numbers(decision.inbound, decision.outbound))
     settled = settle(count, operator, tolerance=tolerance, decided=decided)
-    return Day(*key, keeper, lines, decision, holds, settled)
+    return Day(*key, keeper, lines, decision, holds, settled, bool(of_month))

@@ -52,6 +52,7 @@ WAIT = (DayState.DIFFERS, DayState.ONLY_KEEPER, DayState.ONLY_OPERATOR)
 STATES: Mapping[str, str] = {
     "open": "等决定",
     **{one.value: one.short for one in WAIT},
+    "awaited": "企业还没交",
     "decided": "已决定",
     **{one.value: one.short for one in DayState if one not in WAIT},
     "all": "全部",
@@ -63,6 +64,8 @@ def lists_of(day: Day) -> tuple[str, ...]:
     """In which of the STATES a day stands; of the days of a state in WAIT only those that wait."""
     if day.decided:
         return ("all", "decided")
+    if day.awaited:
+        return ("all", "awaited")
     if day.settled.open:
         return ("all", "open", day.state.value)
     return ("all",) if day.state in WAIT else ("all", day.state.value)
@@ -80,11 +83,7 @@ def recent_waiting(
         month = reconciled_month(
             session, county=county, month_on=month_on, today=today, seen_by=seen_by
         )
-        for one in month.stations:
-            if any(day.lines for day in one.days):
-                found += [
-                    Row(one.station, one.township, day) for day in one.days if day.settled.open
-                ]
+        found += rows_of(month, state="open", township="", station=None)
     return found
 
 

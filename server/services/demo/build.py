@@ -27,6 +27,7 @@ from server.services.demo.matters import bring_problems
 from server.services.demo.month import live_the_month
 from server.services.demo.proposals import propose_some
 from server.services.demo.questions import ask_and_answer, habits_of
+from server.services.demo.referrals import draft_a_referral
 from server.services.demo.reports import report_months
 from server.services.demo.rounds import hold_rounds
 from server.services.demo.self_checks import check_phones
@@ -92,6 +93,7 @@ def build_demo(
         assess_townships(
             session, cast.office, county=county, standards=tuple(standards), on=on, now=now
         )
+        draft_a_referral(session, cast.office, county=county, now=now)
     session.flush()
     return True
 

@@ -12,8 +12,17 @@ from server.models.circular import Circular
 from server.models.inspection import Inspection, RoundReport
 from server.models.kept_paper import KeptPaper
 from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
+from server.models.referral import Referral
 
-Thing = Inspection | RoundReport | MonthlyReportVersion | MonthlySummary | Assessment | Circular
+Thing = (
+    Inspection
+    | RoundReport
+    | MonthlyReportVersion
+    | MonthlySummary
+    | Assessment
+    | Circular
+    | Referral
+)
 COLUMNS = {
     Inspection: "inspection_id",
     RoundReport: "report_id",
@@ -21,6 +30,7 @@ COLUMNS = {
     MonthlySummary: "monthly_summary_id",
     Assessment: "assessment_id",
     Circular: "circular_id",
+    Referral: "referral_id",
 }
 
 

@@ -13,7 +13,6 @@ from server.models.assessment import Assessment
 from server.models.circular import Circular
 from server.models.county import County
 from server.models.person import Person
-from server.models.rectification import Notice
 from server.policy.plan.circular import (
     CLOSING,
     CircularContent,
@@ -32,13 +31,13 @@ from server.services.common.seals import Shown, changes, refuse_if_changed
 from server.services.common.written import reason_given, written
 from server.services.county.counties import townships
 from server.services.county.round_options import round_options
-from server.services.mending.notices import notice_number
 from server.services.people.scope import (
     refuse_unless_may_do,
 )
 from server.services.reporting.actions import ReportingAction
 from server.services.reporting.assessments import days_of_period, title_of
 from server.services.reporting.circular_tables import assessment_table, pace_table
+from server.services.reporting.letter_numbers import refuse_taken_number
 from server.services.reporting.reports import content_hash
 
 COLUMNS = {
@@ -273,7 +272,7 @@ def issue_circular(
             f"{'等' if len(told) > MOST_TOLD else ''}）。还没有印发。"
             "请换成现在的数字，或者勾选“仍用起草时的数字”，再印发。",
         )
-    _refuse_taken(session, circular)
+    refuse_taken_number(session, county=circular.county, number=circular.number)
     circular.content, circular.content_sha256 = content, content_hash(content)
     circular.issued_by, circular.issued_at = by.id, now
     session.flush()
@@ -345,23 +344,6 @@ def _check_complete(circular: Circular, today: date) -> None:
     if not first <= circular.dated_on <= today:
         raise _wrong(
             f"成文日期应在{full_day_text(first)}（数字的那一天）到今天之间，请核对。", "dated_on"
-        )
-
-
-def _refuse_taken(session: Session, circular: Circular) -> None:
-    """One number names one letter: no circular that was issued, and no 整改通知书."""
-    taken = session.scalar(
-        sa.select(Circular.id).where(
-            Circular.county == circular.county,
-            Circular.number == circular.number,
-            Circular.issued_at.is_not(None),
-        )
-    )
-    county = session.get_one(County, circular.county)
-    letters = session.scalars(sa.select(Notice).where(Notice.county == circular.county))
-    if taken is not None or any(notice_number(county, one) == circular.number for one in letters):
-        raise Conflict(
-            "circular-number-taken", f"发文字号{circular.number}已经用过了，请换一个号，再印发。"
         )
 
 

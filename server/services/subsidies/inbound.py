@@ -24,7 +24,7 @@ from server.services.days.payable import (
 )
 from server.services.people.scope import EVERYBODY
 from server.services.subsidies.candidates import Candidate, Question, paid_to, sentence
-from server.services.subsidies.payees import NoPayee, Payee, payees_of
+from server.services.subsidies.payees import NoPayee, Payee, payees_of, ran_by
 from server.services.subsidies.plans import rate_rows, rates_of
 
 Days = Sequence[tuple[date, int]]
@@ -54,7 +54,10 @@ def inbound_candidates(session: Session, asked: Question) -> list[Candidate]:
     )  # fmt: skip
     if month.why_not:
         raise Conflict("subsidy-month-open", month.why_not)
-    payees = payees_of(session, stations=stations, kind=asked.payee_kind, on=asked.last)
+    payees = payees_of(
+        session, stations=stations, kind=asked.payee_kind, on=asked.last, since=month_on
+    )
+    ran = ran_by(session, stations=stations, since=month_on, on=asked.last)
     differing = _differing(session, asked, month_on, month.stations)
     found = []
     for one in stations:
@@ -66,7 +69,7 @@ def inbound_candidates(session: Session, asked: Question) -> list[Candidate]:
         found.append(
             _one(
                 asked, one, payable, rates=rates, payee=payees.get(one.id),
-                figures=month.figures_sha256,
+                figures=month.figures_sha256, ran=ran[one.id],
             )
         )  # fmt: skip
     return found
@@ -92,7 +95,7 @@ def priced_days(days: Days, rates: Iterable[Rate], station: Station) -> Priced |
 
 def _one(
     asked: Question, station: Station, payable: StationPayable, *, rates: Sequence[Rate],
-    payee: Payee | NoPayee | None, figures: str | None,
+    payee: Payee | NoPayee | None, figures: str | None, ran: frozenset[int],
 ) -> Candidate:  # fmt: skip
     days = [(one.day_on, one.inbound) for one in payable.days]
     priced = priced_days(days, rates, station)
@@ -138,14 +141,14 @@ def _one(
             f"{priced.said if priced else ''}{told}。"
         ),
         why_not=why_not,
-        doubts=_other_operators(station, payable),
+        doubts=_other_operators(ran, payable),
     )
 
 
-def _other_operators(station: Station, payable: StationPayable) -> tuple[str, ...]:
-    """A doubt where the days rest on another enterprise's totals than the registered one's."""
+def _other_operators(ran: frozenset[int], payable: StationPayable) -> tuple[str, ...]:
+    """A doubt where the days rest on the totals of an enterprise that did not run it then."""
     said = {line["operator"] for day in payable.days for line in day.source["operators"]}
-    if said and station.operator_id is not None and said != {station.operator_id}:
+    if said and ran and said != ran:
         return ("对账用的件数里有别的企业报的，和登记的运营企业不一样，请人看一下付给谁",)
     return ()
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import full_month_text
+from server.calendar import first_of_month, full_month_text
 from server.errors import Conflict
 from server.models.station import Station
 from server.models.subsidy_order import SubsidyOrder
@@ -13,7 +13,7 @@ from server.money import yuan_said
 from server.policy.plan.subsidy_rates import NOTHING, price, rate_on, tiers_for
 from server.policy.standard.verdicts import Verdict
 from server.services.subsidies.candidates import Candidate, Question, paid_to, sentence
-from server.services.subsidies.payees import payees_of
+from server.services.subsidies.payees import payees_of, ran_by
 from server.services.subsidies.plans import rate_rows, rates_of
 
 
@@ -45,7 +45,11 @@ def outbound_candidates(session: Session, asked: Question) -> list[Candidate]:
             .order_by(Station.township_code, Station.code, Station.id)
         )
     )
-    payees = payees_of(session, stations=stations, kind=asked.payee_kind, on=asked.last)
+    since = first_of_month(asked.last)
+    payees = payees_of(
+        session, stations=stations, kind=asked.payee_kind, on=asked.last, since=since
+    )
+    ran = ran_by(session, stations=stations, since=since, on=asked.last)
     found = []
     for one in stations:
         own = orders[one.id]
@@ -85,15 +89,14 @@ def outbound_candidates(session: Session, asked: Question) -> list[Candidate]:
                     f"电商平台卖到县外的农副产品{len(own):,}单，{total.said.replace('件', '单')}。"
                 ),
                 why_not=why,
-                doubts=_other_operator(one, own),
+                doubts=_other_operator(ran[one.id], own),
                 orders=tuple(each.id for each in own),
             )
         )
     return found
 
 
-def _other_operator(station: Station, orders: list[SubsidyOrder]) -> tuple[str, ...]:
-    others = {one.operator_id for one in orders} - {station.operator_id}
-    if others:
+def _other_operator(ran: frozenset[int], orders: list[SubsidyOrder]) -> tuple[str, ...]:
+    if {one.operator_id for one in orders} - ran:
         return ("清单是别的企业交的，和登记的运营企业不一样，请人看一下付给谁",)
     return ()

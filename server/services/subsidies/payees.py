@@ -1,6 +1,7 @@
 """Who gets the money for a station: its enterprise, the station itself, or its keeper on a day."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from server.calendar import BEIJING
 from server.errors import NotFound
 from server.models.county import Operator
 from server.models.person import Keeping, Person
+from server.models.snapshot import StationSnapshot
 from server.models.station import Station
 from server.policy.plan.subsidies import PayeeKind
 
@@ -29,10 +31,44 @@ class NoPayee(NamedTuple):
     why: str
 
 
+def ran_by(
+    session: Session, *, stations: Iterable[Station], since: date, on: date
+) -> dict[int, frozenset[int]]:
+    """By station, the enterprises that ran it from `since` to `on`, as the nights found it.
+
+    Where no night of these days was written down, the one that it has now.
+    """
+    every = list(stations)
+    found: defaultdict[int, set[int | None]] = defaultdict(set)
+    for station_id, operator_id in session.execute(
+        select(StationSnapshot.station_id, StationSnapshot.operator_id).where(
+            StationSnapshot.county.in_({one.county for one in every}),
+            StationSnapshot.station_id.in_([one.id for one in every]),
+            StationSnapshot.from_on <= on,
+            StationSnapshot.until_on.is_(None) | (StationSnapshot.until_on > since),
+            StationSnapshot.operator_id.is_not(None),
+        )
+    ):
+        found[station_id].add(operator_id)
+    return {
+        one.id: frozenset(each for each in found[one.id] or {one.operator_id} if each is not None)
+        for one in every
+    }
+
+
 def payees_of(
-    session: Session, *, stations: Iterable[Station], kind: PayeeKind, on: date
+    session: Session,
+    *,
+    stations: Iterable[Station],
+    kind: PayeeKind,
+    on: date,
+    since: date | None = None,
 ) -> dict[int, Payee | NoPayee]:
-    """By station, who gets the money at the end of a day (Beijing); one query at most."""
+    """By station, who gets the money at the end of a day (Beijing); two queries at most.
+
+    The enterprise is that of all days from `since` on, where given: whoever took the station over
+    later is not paid for another's parcels.
+    """
     every = list(stations)
     if kind is PayeeKind.STATION:
         return {
@@ -40,17 +76,22 @@ def payees_of(
             for one in every
         }
     if kind is PayeeKind.OPERATOR:
-        ids = {one.operator_id for one in every if one.operator_id is not None}
+        ran = ran_by(session, stations=every, since=since or on, on=on)
+        ids = {one for some in ran.values() for one in some}
         names = dict(
             session.execute(select(Operator.id, Operator.name).where(Operator.id.in_(ids))).all()
         )
-        return {
-            one.id: Payee(kind, f"operator:{one.operator_id}", names[one.operator_id])
-            if one.operator_id in names
-            else NoPayee("没有登记运营企业")
-            for one in every
-        }
+        return {one.id: _operator(sorted(ran[one.id]), names) for one in every}
     return _keepers(session, every, on)
+
+
+def _operator(ids: list[int], names: Mapping[int, str]) -> Payee | NoPayee:
+    if not ids:
+        return NoPayee("没有登记运营企业")
+    if len(ids) > 1:
+        both = "、".join(names[one] for one in ids)
+        return NoPayee(f"那些天先后由{len(ids)}家企业运营（{both}），分不清付给谁")
+    return Payee(PayeeKind.OPERATOR, f"operator:{ids[0]}", names[ids[0]])
 
 
 def _keepers(session: Session, stations: list[Station], on: date) -> dict[int, Payee | NoPayee]:

@@ -75,6 +75,10 @@ def test_a_file_is_entered_and_its_differences_decided(
         report(session, cast, cast.c1, last_month.replace(day=day), received)
     report(session, cast, cast.c2, last_month.replace(day=4), 9)
     lines = (("C0001", 3, 12, 3), ("C0001", 4, 18, 3), ("C0001", 6, 5, 0), ("C0002", 4, 8, 3))
+    nothing_given = text_of(office.get(f"/reconciliation?month={month}"))
+    assert "等决定 0 有差异 0" in nothing_given
+    assert "企业还没交 4 站长报了" in nothing_given
+    assert reconciliation_queue(session, Asked(cast.office, clock.now())).number == 0
 
     assert "请选择是哪家企业的数" in upload(office, last_month, table(last_month, *lines))
     firm = str(cast.c1.operator_id)
@@ -87,6 +91,9 @@ def test_a_file_is_entered_and_its_differences_decided(
     assert "新的 4" in upload(office, last_month, table(last_month, *lines), operator=firm)
     told = enter(office)
     assert "企业数已录入：4个站点日，收43寄9" in told
+    [file] = session.scalars(select(OperatorFile))
+    kept = office.get(f"/operator-totals/files/{file.id}/file")
+    assert (kept.data, kept.mimetype) == (table(last_month, *lines), "text/csv")
     assert "等决定 4 有差异 2，缺企业数 1，缺站长数 1" in told
     assert "对上了 1 一致 1" in told
 

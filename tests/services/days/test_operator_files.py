@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid
+from server.media.blobs import FolderStore
 from server.models.county import Operator
 from server.models.history import HistoryLine
 from server.models.operator_total import OperatorFile, OperatorTotal
@@ -58,13 +59,23 @@ def planned(
     )  # fmt: skip
 
 
+STORES: list[FolderStore] = []
+
+
+@pytest.fixture(autouse=True)
+def _store(blobs: FolderStore) -> None:
+    STORES[:] = [blobs]  # where files that are entered are kept
+
+
 def entered(session: Session, cast: Cast, *lines: Line, by: Person | None = None) -> OperatorFile:
     _, file = enter_totals(
-        session, county=cast.county, operator=firm(session, cast), month_on=JUNE,
+        session, STORES[-1], county=cast.county, operator=firm(session, cast), month_on=JUNE,
         content=book(*lines), filename="6月.xlsx", mark=planned(session, cast, *lines, by=by).mark,
         by=by or cast.office, now=NOW,
     )  # fmt: skip
     assert file is not None
+    with STORES[-1].open(file.file_sha256) as kept:
+        assert kept.read() == book(*lines)
     return file
 
 
@@ -212,7 +223,7 @@ def test_a_later_file_is_the_next_version_and_what_was_shown_is_what_is_entered(
     entered(session, cast, third(11))  # a colleague was faster
     with pytest.raises(Conflict) as outdated:
         enter_totals(
-            session, county=cast.county, operator=firm(session, cast), month_on=JUNE,
+            session, STORES[-1], county=cast.county, operator=firm(session, cast), month_on=JUNE,
             content=book(third(10)), filename="6月.xlsx", mark=plan.mark, by=cast.office, now=NOW,
         )  # fmt: skip
     assert outdated.value.code == "import-outdated"

@@ -7,10 +7,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from server.chores import blob_columns
 from server.db import Base
 from server.errors import Conflict, Invalid
 from server.media.blobs import FolderStore
+from server.models.blob_columns import BLOB_COLUMNS
 from server.models.showcase import ModelStation
 from server.services.people.scope import EVERYBODY
 from server.services.registry.showcase import (
@@ -45,11 +45,11 @@ NO_BYTES = {
     "monthly_report_versions.content_sha256",
     "monthly_summaries.content_sha256",
     "notice_papers.sha256",
-    "operator_files.file_sha256",
     "phone_events.content_sha256",
     "population_lists.file_sha256",
     "proposals.change_sha256",
     "reconciliation_decisions.seen_sha256",
+    "referrals.content_sha256",
     "round_reports.figures_sha256",
     "sheet_imports.file_sha256",
     "sign_ins.token_sha256",
@@ -149,7 +149,7 @@ def test_publicity_names_stations_that_are_there_and_is_never_changed(
 
 
 def test_every_hash_of_kept_bytes_is_named_before_the_store_is_swept() -> None:
-    named = {f"{one.class_.__tablename__}.{one.key}" for one in blob_columns()}
+    named = {f"{one.class_.__tablename__}.{one.key}" for one in BLOB_COLUMNS}
     every = {
         f"{table.name}.{column.name}"
         for table in Base.metadata.tables.values()

@@ -14,9 +14,11 @@ from server.models.county import County
 from server.models.operator_total import OperatorTotal
 from server.models.organisation import Organisation
 from server.models.person import Role
+from server.models.snapshot import StationSnapshot
 from server.models.subsidy import EntitlementState, SubsidyEntitlement, SubsidyHold, SubsidyRate
 from server.models.subsidy_order import SubsidyOrder
 from server.policy.plan.subsidy_rates import Tier
+from server.policy.standard.examine import Status
 from server.services.people.scope import EVERYBODY
 from server.services.subsidies.batches import make_batch
 from server.services.subsidies.cycles import work_out
@@ -196,6 +198,45 @@ def test_a_paid_month_that_changes_is_taken_off_the_next_payment_never_edited(
     assert not work_out(
         session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY
     ).entitled  # and nothing is taken off twice
+
+
+def test_who_took_a_station_over_later_is_not_paid_for_anothers_parcels(
+    session: Session, cast: Cast
+) -> None:
+    money = jingle(session, cast, payee="运营企业")
+    rate(session, money, "inbound", (0, 300))
+    june(session, cast, {3: 90})
+    then, after = cast.c1.operator_id, make_operator(session, cast.county, "后来的企业")
+    night: dict[str, Any] = {
+        "county": cast.county.code, "station_id": cast.c1.id, "code": "C0001", "name": "马家沟",
+        "level": cast.c1.level, "stage": cast.c1.stage, "status": Status.MEETS, "open_work": 0,
+        "bound": True,
+    }  # fmt: skip
+    first = StationSnapshot(
+        **night, from_on=date(2023, 5, 1), until_on=date(2023, 7, 2), operator_id=then
+    )
+    session.add_all(
+        [first, StationSnapshot(**night, from_on=date(2023, 7, 2), operator_id=after.id)]
+    )
+    cast.c1.operator_id = after.id
+    session.flush()
+
+    def payee_and_why() -> tuple[str | None, str]:
+        worked = work_out(session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY)
+        [one] = [one for one in (*worked.entitled, *worked.others) if one.station.id == cast.c1.id]
+        return one.payee and one.payee.key, one.why_not
+
+    assert payee_and_why() == (f"operator:{then}", "")
+    first.until_on = date(2023, 6, 20)
+    session.add(
+        StationSnapshot(
+            **night, from_on=date(2023, 6, 20), until_on=date(2023, 7, 2), operator_id=after.id
+        )
+    )
+    session.flush()
+    nobody, why = payee_and_why()
+    assert nobody is None
+    assert "先后由2家企业运营" in why
 
 
 def orders(*rows: tuple[Any, ...]) -> bytes:
