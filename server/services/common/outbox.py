@@ -5,7 +5,7 @@ Written inside the savepoint that wrote the cause, a message is undone with it. 
 no receiver, a transaction asks so once and writes nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from server import jobs
+from server.db import Base
 from server.models.acceptance import Acceptance
 from server.models.chain import ChainAnchor
 from server.models.complaint import Complaint, ComplaintDeed, ComplaintStep
@@ -35,6 +36,7 @@ SEND = "send_webhooks"
 SCHEMA = 1
 """The version of what messages hold (docs/webhooks.md): fields may be added within it."""
 LISTENED = "outbox: who listens"
+ONCE = "the job of this transaction"
 HUSHED = "outbox: hushed"
 """In a session's info: it brings in what happened long ago, and nobody is told."""
 LISTENING = (WebhookState.ACTIVE, WebhookState.PAUSED)
@@ -87,13 +89,39 @@ def _notice(session: Session, _context: UOWTransaction) -> None:
     for row, teller in _concerned(session):
         if not _somebody_listens(session, _county_of(session, row)):
             continue
-        told = teller(session, row)
-        if told is None:
-            continue
-        tell(session, told)
-        # One job a transaction; what a savepoint took back of it, the next message brings again.
-        once = session.info[LISTENED].setdefault(SEND, f"{SEND}:{uuid4().hex}")
+        _send(session, teller(session, row))
+
+
+def _send(session: Session, told: Told | None) -> None:
+    """Put a message in, with the one job of its transaction that sends it."""
+    if told is None:
+        return
+    tell(session, told)
+    known = session.info[LISTENED]
+    if SEND not in known:
+        # What a savepoint may take back is put in again with the next message: as the same job.
+        once = known.setdefault(ONCE, f"{SEND}:{uuid4().hex}")
         jobs.enqueue(session, SEND, {}, now=told.at, dedupe=once)
+        if not session.in_nested_transaction():
+            known[SEND] = True
+
+
+def listens(session: Session, county: str, *, somebody: bool) -> None:
+    """Say whether a county has receivers, where another question of this transaction asked it."""
+    session.info.setdefault(LISTENED, {})[county] = somebody
+
+
+def tell_of(session: Session, noun: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Tell of one county's rows that were written by a statement which no flush sees.
+
+    They are new, or new under another number; each has the columns that its message names.
+    """
+    if not rows or not _somebody_listens(session, rows[0]["county"]):
+        return
+    teller = NEW[noun]
+    for row in rows:
+        if not row.get("demo"):
+            _send(session, teller(session, noun(**row)))
 
 
 @event.listens_for(Session, "after_transaction_end")
@@ -128,12 +156,13 @@ def _county_of(session: Session, row: Any) -> str:
 def _somebody_listens(session: Session, county: str) -> bool:
     known = session.info.setdefault(LISTENED, {})
     if county not in known:
-        asked = sa.select(WebhookEndpoint.id).where(
-            WebhookEndpoint.county == county, WebhookEndpoint.state.in_(LISTENING)
-        )
-        known[county] = session.execute(asked.limit(1)).first() is not None
-    listens: bool = known[county]
-    return listens
+        known[county] = session.scalar(sa.select(somebody_listens(county)))
+    return bool(known[county])
+
+
+def somebody_listens(county: str | sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """The question whether a county has receivers, for a statement that asks other things too."""
+    return sa.exists().where(WebhookEndpoint.county == county, WebhookEndpoint.state.in_(LISTENING))
 
 
 def _station(session: Session, station_id: int | None) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from server.db import table_of
 from server.models.county import County
 from server.models.phone_event import ParcelCount
 from server.models.station import Station
+from server.services.common.outbox import tell_of
 
 Day = tuple[int, date]
 """A station and a day."""
@@ -46,7 +47,7 @@ class DayCounts:
 
         For no day none at all.
         """
-        self._session = session
+        self._session, self._county = session, county
         self._days: defaultdict[Day, list[Version]] = defaultdict(list)  # the oldest first
         if not days:
             return
@@ -123,9 +124,10 @@ class DayCounts:
         return others, below
 
     def write(self) -> None:
-        """Write what is new in one statement, after moving what it pushes up."""
+        """Write what is new in one statement, after moving what it pushes up; tell of both."""
         new: list[dict[str, Any]] = []
-        for versions in self._days.values():
+        moved: list[dict[str, Any]] = []
+        for day, versions in self._days.items():
             # From the top down, so that no two ever share a number.
             for number, one in reversed(list(enumerate(versions, 1))):
                 if one.row is not None:
@@ -136,6 +138,23 @@ class DayCounts:
                         .where(ParcelCount.id == one.id)
                         .values(version=number)
                     )
+                    moved.append(self._moved(one, number, day))
                 one.version, one.row = number, None
         if new:
             self._session.execute(sa.insert(table_of(ParcelCount)), new)
+        tell_of(self._session, ParcelCount, [*moved, *new])
+
+    def _moved(self, one: Version, number: int, day: Day) -> dict[str, Any]:
+        """A version under its new number, as it is told of."""
+        return {
+            "id": one.id,
+            "county": self._county,
+            "station_id": day[0],
+            "day_on": day[1],
+            "version": number,
+            "received": one.received,
+            "sent": one.sent,
+            "agri_sent": one.agri_sent,
+            "on_hand": one.on_hand,
+            "entered_at": one.entered_at,
+        }

@@ -15,6 +15,7 @@ from server.models.sign import LIVE_STATES, Sign
 from server.models.station import Station
 from server.policy.standard.standards import Standard
 from server.services.common.moments import Moment, moment_of
+from server.services.common.outbox import listens, somebody_listens
 from server.services.common.phone_items import CheckInEntry, CountEntry, PhoneItem
 from server.services.people.seen import SEEN_AGAIN, seen_again
 from server.services.plates.scans import Plates, plates_under, qr_ids_in
@@ -107,6 +108,7 @@ _STILL = SEEN_AGAIN.returning(
     sa.exists().where(
         Photo.person_id == sa.bindparam("of_person"), Photo.state == PhotoState.ANNOUNCED
     ),
+    somebody_listens(sa.bindparam("of_county")),
 )
 
 
@@ -136,10 +138,18 @@ def still_there(
     """
     found = session.execute(
         _STILL,
-        seen_again(sign_in, now=now) | {"of_person": person.id, "ids": [item.id for item in items]},
+        seen_again(sign_in, now=now)
+        | {
+            "of_person": person.id,
+            "of_county": person.county,
+            "ids": [item.id for item in items],
+        },
         execution_options={"synchronize_session": False},
     ).one_or_none()
-    return Still(found[0], bool(found[1]), bool(found[2])) if found else None
+    if found is None:
+        return None
+    listens(session, person.county, somebody=bool(found[3]))
+    return Still(found[0], bool(found[1]), bool(found[2]))
 
 
 @dataclass(frozen=True)

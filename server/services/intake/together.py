@@ -16,6 +16,7 @@ from server.db import table_of
 from server.errors import Invalid, Problem
 from server.models.phone_event import CheckIn, PhoneEvent, Photo
 from server.models.station import Station
+from server.services.common.outbox import tell_of
 from server.services.common.phone_items import (
     CheckInEntry,
     CountEntry,
@@ -73,6 +74,7 @@ class _Run:
         results = [self._answer(item) for item in self.items]
         for noun in (PhoneEvent, CheckIn):
             self._insert(noun)
+        tell_of(self.session, CheckIn, self.rows[CheckIn])
         self.counts.write()
         self._insert(Photo)
         for tell in self.tell:
