@@ -156,7 +156,14 @@ def _done(found: WebhookEndpoint, what: str) -> str:
             return "已放进一条试发的消息，对方下次来取就有。"
         return "已排上一条试发的消息，一般几秒钟就送出。刷新这一页看对方怎么答。"
     if what in STATES:
-        endpoints.set_state(session(), endpoint=found, state=STATES[what], by=me(), now=now)
+        endpoints.set_state(
+            session(),
+            endpoint=found,
+            state=STATES[what],
+            by=me(),
+            now=now,
+            reason=request.form.get("reason", ""),
+        )
         return f"{found.name}：{found.state.label}。"
     if what == "kinds":
         kinds = request.form.getlist("kind")

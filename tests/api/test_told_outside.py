@@ -49,7 +49,10 @@ def test_a_batch_is_told_of_record_by_record_or_together_and_what_is_refused_is_
     assert moved["data"]["event"] == batch[1]["id"]
     assert (new["data"]["event"], new["data"]["received"]) == (late["id"], 7)
 
-    set_state(session, endpoint=here, state=WebhookState.ENDED, by=cast.office, now=clock.now())
+    set_state(
+        session, endpoint=here, state=WebhookState.ENDED, by=cast.office, now=clock.now(),
+        reason="平台停用",
+    )  # fmt: skip
     session.commit()
     assert results(send(check_in(cast.c1.id, "C0001"))) == ["ok"]
     assert len(told(engine)) == 4

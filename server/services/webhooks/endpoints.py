@@ -161,11 +161,13 @@ def secrets_of(endpoint: WebhookEndpoint, *, ring: Ring, now: datetime) -> list[
 
 
 def set_state(
-    session: Session, *, endpoint: WebhookEndpoint, state: WebhookState, by: Person, now: datetime
-) -> None:
-    """Pause it, let it go on, or end it for good. What waited goes out when it goes on.
+    session: Session, *, endpoint: WebhookEndpoint, state: WebhookState, by: Person, now: datetime,
+    reason: str = "",
+) -> None:  # fmt: skip
+    """Pause it, let it go on, or end it for good, with a reason. What waited goes out later.
 
-    Raises NotAllowed; Conflict webhook-ended, webhook-state.
+    Raises NotAllowed not-your-page; Conflict webhook-ended, webhook-state; Invalid reason-needed,
+    text-too-long.
     """
     _refuse(by)
     _refuse_ended(endpoint)
@@ -176,12 +178,14 @@ def set_state(
         WebhookState.PAUSED: WebhookAction.WEBHOOK_PAUSED,
         WebhookState.ENDED: WebhookAction.WEBHOOK_ENDED,
     }[state]
+    if state is WebhookState.ENDED:
+        reason = reason_given(reason, "请写明为什么取消，例如“对方平台停用”。")
     endpoint.state, endpoint.state_at = state, now
     if state is WebhookState.ENDED:
         endpoint.token_sha256 = None
         _drop_all(session, endpoint, now)
     session.flush()
-    _say(session, endpoint, action, state.label, by=by, now=now)
+    _say(session, endpoint, action, state.label, by=by, now=now, reason=reason)
     if state is WebhookState.ACTIVE:
         jobs.enqueue(session, SEND, {}, now=now)
 
@@ -275,9 +279,9 @@ def _drop_all(session: Session, endpoint: WebhookEndpoint, now: datetime) -> Non
 
 def _say(
     session: Session, endpoint: WebhookEndpoint, action: WebhookAction, what: str, *,
-    by: Person | None, now: datetime, changes: Sequence[history.Change] = (),
+    by: Person | None, now: datetime, changes: Sequence[history.Change] = (), reason: str = "",
 ) -> None:  # fmt: skip
     history.write(
         session, of=session.get_one(County, endpoint.county), by=by, at=now, action=action,
-        summary=f"{endpoint.name}：{what}", changes=changes,
+        summary=f"{endpoint.name}：{what}", changes=changes, reason=reason,
     )  # fmt: skip

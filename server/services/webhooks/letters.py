@@ -136,13 +136,23 @@ def drop(
 
 def webhooks_queue(session: Session, asked: Asked) -> QueueLine:
     """Receivers that a person has to look at: they take no more, or did not get something."""
-    dead = sa.select(WebhookDelivery.endpoint_id).where(WebhookDelivery.state == DeliveryState.DEAD)
-    rows = sa.select(WebhookEndpoint).where(
-        WebhookEndpoint.county == asked.county,
-        WebhookEndpoint.state != WebhookState.ENDED,
-        sa.or_(WebhookEndpoint.state == WebhookState.GONE, WebhookEndpoint.id.in_(dead)),
+    dead = (
+        sa.select(WebhookDelivery.endpoint_id, sa.func.min(WebhookDelivery.ended_at).label("since"))
+        .where(WebhookDelivery.state == DeliveryState.DEAD)
+        .group_by(WebhookDelivery.endpoint_id)
+        .subquery()
     )
-    return waiting(session, rows, WebhookEndpoint.state_at)
+    gone = WebhookEndpoint.state == WebhookState.GONE
+    rows = (
+        sa.select(WebhookEndpoint)
+        .outerjoin(dead, dead.c.endpoint_id == WebhookEndpoint.id)
+        .where(
+            WebhookEndpoint.county == asked.county,
+            WebhookEndpoint.state != WebhookState.ENDED,
+            gone | dead.c.since.is_not(None),
+        )
+    )
+    return waiting(session, rows, sa.func.coalesce(dead.c.since, WebhookEndpoint.state_at))
 
 
 def _of_dead(

@@ -199,7 +199,8 @@ def keep(session: Session, taken: Taken, answer: Answer, *, now: datetime, chanc
     Taken (2xx): done. 410: the receiver is stopped, and what is for it waits for a person. All else
     is tried again by the standard's schedule, and given up after the last try. `chance` in [0, 1).
     """
-    pause = pause_after(taken.tries, chance=chance, asked_s=answer.retry_after_s)
+    asked_s = answer.retry_after_s if answer.away else None
+    pause = pause_after(taken.tries, chance=chance, asked_s=asked_s)
     gone = answer.status == GONE
     if answer.taken:
         state, next_at = DeliveryState.DONE, now

@@ -68,8 +68,9 @@ def test_a_receiver_from_its_secret_to_what_did_not_arrive(
     assert "正在换密钥" in client.get(f"/desk/webhooks{where}").text
     press(where, what="kinds", kind=["audit.anchor"])
     assert press(where, what="kinds").status_code == 422
+    assert "请写明为什么取消" in press(where, what="end").text
     for deed, state in (("pause", "paused"), ("resume", "active"), ("end", "ended")):
-        press(where, what=deed)
+        press(where, what=deed, reason="对方平台停用")
         assert one.state is WebhookState(state)
     assert press(where, what="resume").status_code == 409
     told = session.scalars(

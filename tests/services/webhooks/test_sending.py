@@ -26,7 +26,7 @@ from server.models.webhook import (
     WebhookWay,
 )
 from server.policy.webhooks import LONGEST_ASKED, headers, new_secret, pause_after
-from server.services.common.queues import Asked
+from server.services.common.queues import Asked, QueueLine
 from server.services.webhooks.endpoints import rotate, secrets_of, send_test, set_state
 from server.services.webhooks.feed import feed_page
 from server.services.webhooks.letters import (
@@ -50,7 +50,7 @@ from server.services.webhooks.sending import (
 )
 from tests.at_once import pressed_at_once
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, Cast
+from tests.factories import NOW, TODAY, Cast
 from tests.services.webhooks.world import RINGS, receiver
 
 DAY = timedelta(days=1)
@@ -110,9 +110,9 @@ def test_what_was_given_up_waits_for_a_person_in_the_queue(
     session: Session, cast: Cast, endpoint: WebhookEndpoint
 ) -> None:
     session.execute(sa.update(WebhookDelivery).values(tries=99))
-    keep(session, taken(session, NOW), BAD, now=NOW, chance=0)
+    keep(session, taken(session, NOW), BAD, now=NOW + 3 * DAY, chance=0)
     asked = Asked(cast.office, NOW)
-    assert webhooks_queue(session, asked).number == 1
+    assert webhooks_queue(session, asked) == QueueLine(1, TODAY + 3 * DAY)
     assert webhooks_queue(session, Asked(cast.outsider, NOW)).number == 0
     assert drop(session, endpoint=endpoint, ids=None, by=cast.office, now=NOW) == 1
     assert webhooks_queue(session, asked).number == 0
