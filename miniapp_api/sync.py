@@ -79,6 +79,7 @@ def _kept(
 
     All that was slow to read has been read; what may have changed since is asked once more.
     """
+    session().close()  # what was looked up keeps what it said
     with own_write():
         still = still_there(session(), person=g.person, sign_in=g.sign_in, items=items, now=now)
         if still is None:

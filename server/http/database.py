@@ -35,10 +35,9 @@ def own_transaction(view: View) -> View:
 def own_write() -> Iterator[None]:
     """One writing transaction of a view that `own_transaction` marks: kept at the end, or undone.
 
-    What was read before is let go, so that everything in it is read under the write lock; the rows
-    themselves keep what they said.
+    What was read before is let go, so that everything in it is read under the write lock.
     """
-    session().close()
+    session().rollback()
     begin_write(session())
     try:
         yield
