@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import next_month
+from server.db import plain_rows
 from server.models.month import MonthApproval
 from server.models.operator_total import OperatorTotal, ReconciliationDecision
 from server.models.phone_event import ParcelCount, PhoneEvent
@@ -64,28 +65,26 @@ def keepers_said(
 ) -> defaultdict[int, dict[date, KeeperSide]]:
     """The counts that hold, by station and day."""
     late = PhoneEvent.received_at > approval.approved_at if approval else sa.false()
-    query = (
-        sa.select(
-            ParcelCount.station_id,
-            ParcelCount.day_on,
-            ParcelCount.id,
-            ParcelCount.version,
-            ParcelCount.received,
-            ParcelCount.sent,
-            ParcelCount.agri_sent,
-            late,
-        )
-        .join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
-        .where(
-            ParcelCount.county == asked.county,
-            ParcelCount.day_on.between(asked.month_on, asked.last),
-            ParcelCount.holds(),
-        )
+    query = sa.select(
+        ParcelCount.station_id,
+        ParcelCount.day_on,
+        ParcelCount.id,
+        ParcelCount.version,
+        ParcelCount.received,
+        ParcelCount.sent,
+        ParcelCount.agri_sent,
+        late,
+    ).where(
+        ParcelCount.county == asked.county,
+        ParcelCount.day_on.between(asked.month_on, asked.last),
+        ParcelCount.holds(),
     )
+    if approval:  # else nothing can be late, and nobody need look at the events
+        query = query.join(PhoneEvent, PhoneEvent.id == ParcelCount.id)
     if asked.ids is not None:
         query = query.where(ParcelCount.station_id.in_(asked.ids))
     found: defaultdict[int, dict[date, KeeperSide]] = defaultdict(dict)
-    for station_id, day_on, key, version, received, sent, agri, after in session.execute(query):
+    for station_id, day_on, key, version, received, sent, agri, after in plain_rows(session, query):
         found[station_id][day_on] = KeeperSide(
             key, version, Numbers(received, sent), agri, bool(after)
         )
@@ -120,8 +119,8 @@ def operators_said(
         query = query.where(OperatorTotal.station_id.in_(asked.ids))
     found: defaultdict[int, dict[date, list[OperatorLine]]] = defaultdict(dict)
     hub: defaultdict[date, list[OperatorLine]] = defaultdict(list)
-    for station_id, day_on, key, file, row, operator, brand, version, *numbers in session.execute(
-        query
+    for station_id, day_on, key, file, row, operator, brand, version, *numbers in plain_rows(
+        session, query
     ):
         said = OperatorLine(key, file, row, operator, brand, version, Numbers(*numbers))
         if station_id is None:

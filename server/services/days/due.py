@@ -3,12 +3,28 @@
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any, Protocol
 
-from server.models.station import Station
 from server.policy.hours import Holidays, open_on, week_of
 
 
-def days_there(station: Station, first: date, last: date) -> list[date]:
+class Opens(Protocol):
+    """What of a station says when it is open, read with it or by itself."""
+
+    @property
+    def hours(self) -> list[Any]:
+        """As the register keeps them; [] where nobody entered any."""
+
+    @property
+    def opened_on(self) -> date | None:
+        """From which day it is in the register."""
+
+    @property
+    def closed_on(self) -> date | None:
+        """Until which day."""
+
+
+def days_there(station: Opens, first: date, last: date) -> list[date]:
     """The days from `first` to `last` on which a station was in the register."""
     begin = max(first, station.opened_on or first)
     end = min(last, station.closed_on or last)
@@ -26,7 +42,7 @@ class DaysDue:
         self._holidays = holidays
         self._known: dict[str, frozenset[date]] = {}
 
-    def of(self, station: Station, there: Iterable[date]) -> set[date]:
+    def of(self, station: Opens, there: Iterable[date]) -> set[date]:
         """Of these days of the span those on which the station's hours say that it is open."""
         if not station.hours:
             return set(there)

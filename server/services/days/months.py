@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, first_of_month, full_month_text, next_month
+from server.db import plain_rows
 from server.errors import Conflict, Invalid
 from server.models.county import County, Division
 from server.models.month import MonthApproval
@@ -208,6 +209,30 @@ def months_of(
     return found
 
 
+_COUNTY = sa.bindparam("county", type_=sa.String)
+_COUNTS = sa.select(
+    ParcelCount.station_id,
+    ParcelCount.day_on,
+    ParcelCount.received,
+    ParcelCount.sent,
+    ParcelCount.agri_sent,
+).where(
+    ParcelCount.county == _COUNTY,
+    ParcelCount.day_on.between(
+        sa.bindparam("since", type_=sa.Date), sa.bindparam("until", type_=sa.Date)
+    ),
+    ParcelCount.holds(),
+)
+_STATIONS = (
+    sa.select(
+        Station.id, Station.code, Station.name, Station.township_code, Station.hours,
+        Station.opened_on, Station.closed_on, Division.name.label("township"),
+    )
+    .outerjoin(Division, Division.code == Station.township_code)
+    .where(Station.county == _COUNTY)
+)  # fmt: skip
+
+
 def month_figures(
     session: Session,
     *,
@@ -219,35 +244,20 @@ def month_figures(
     """What the county's stations reported in a month, as it stands now; three queries, always."""
     last = next_month(month_on) - timedelta(days=1)
     counts: defaultdict[int, list[_Count]] = defaultdict(list)
-    for station_id, day_on, received, sent, agri in session.execute(
-        sa.select(
-            ParcelCount.station_id,
-            ParcelCount.day_on,
-            ParcelCount.received,
-            ParcelCount.sent,
-            ParcelCount.agri_sent,
-        ).where(
-            ParcelCount.county == county,
-            ParcelCount.day_on.between(month_on, last),
-            ParcelCount.holds(),
-        )
-    ):
-        counts[station_id].append(_Count(day_on, received, sent, agri))
-    rows = session.execute(
-        sa.select(Station, Division.name)
-        .outerjoin(Division, Division.code == Station.township_code)
-        .where(Station.county == county)
-    ).all()
+    asked = {"county": county, "since": month_on, "until": last}
+    for station_id, *count in plain_rows(session, _COUNTS, asked):
+        counts[station_id].append(_Count(*count))
+    rows = list(plain_rows(session, _STATIONS, {"county": county}))
     closed = days_closed(
         session,
         county=county,
-        station_ids=[station.id for station, _ in rows],
+        station_ids=[station.id for station in rows],
         since=month_on,
         until=last,
     )
     due_days = DaysDue(month_on, last, holidays)
     found = []
-    for station, township in rows:
+    for station in rows:
         counted = {count.day_on for count in counts[station.id]}
         there = days_there(station, month_on, min(last, today))
         if not counted and not there:
@@ -259,7 +269,7 @@ def month_figures(
                 code=station.code or "",
                 name=station.name,
                 township_code=station.township_code or "",
-                township=township or NO_TOWNSHIP,
+                township=station.township or NO_TOWNSHIP,
                 due=len(due),
                 counted=len(counted),
                 without=len(due - counted - closed[station.id]),

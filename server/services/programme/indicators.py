@@ -80,8 +80,9 @@ def indicators_of(
     stations: Sequence[StationDay], *, assessed: bool
 ) -> dict[tuple[Level, IndicatorKey], Indicator]:
     """Every indicator of every level, also of levels without a station."""
+    of_level = {level: [one for one in stations if one.level is level] for level in LEVELS}
     return {
-        (level, key): indicator(key, level, stations)
+        (level, key): indicator(key, level, of_level[level])
         for level in LEVELS
         for key in keys_for(level, assessed=assessed)
     }

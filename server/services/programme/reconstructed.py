@@ -7,24 +7,25 @@ stays unknown.
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, full_day_text
+from server.db import plain_rows
 from server.models.acceptance import Acceptance
 from server.models.county import County, Operator
 from server.models.history import HistoryLine
 from server.models.snapshot import StationSnapshot
 from server.models.station import IssuedCode, Stage, Station
 from server.policy.plan.indicators import StationDay, Tell
-from server.policy.standard.options import CountyOptions
+from server.policy.standard.facts import Level
 from server.services.county.counties import policy_options
 from server.services.plates.numbers import GIVEN_BEFORE
-from server.services.programme.snapshots import BUILT, DEMONSTRATION, STANDARDISED, filed_on
+from server.services.programme.snapshots import BUILT, DEMONSTRATION, STANDARDISED, not_filed
 from server.services.registry.actions import RegistryAction
 from server.services.standing.open_work import open_work_of
 
@@ -51,56 +52,76 @@ class Accepted(NamedTuple):
     accepted_on: date
 
 
+class Held(NamedTuple):
+    """What the register says of a station; `without` is what is told of it before it was filed."""
+
+    id: int
+    code: str
+    name: str
+    level: Level
+    township_code: str | None
+    village_code: str | None
+    stage: Stage
+    closed_on: date | None
+    filed_on: date | None
+    without: Tell
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A county's register and acceptances as they are recorded today, read once for many days."""
+    """A county's register and acceptances as they are recorded today, read once for many days.
+
+    On most days most stations were what they were the day before: `made` remembers what was made.
+    """
 
     county: str
-    stations: tuple[Station, ...]
+    stations: tuple[Held, ...]
     accepted: Mapping[int, tuple[Accepted, ...]]
     away: Mapping[int, tuple[tuple[date, date], ...]]
-    operators: Mapping[int, str]
-    options: CountyOptions
     renamed: Mapping[int, tuple[tuple[date, str], ...]]  # from which day another name than this
     numbered: Mapping[str, date]  # on which day a number was given
+    made: dict[tuple[Any, ...], StationDay] = field(default_factory=dict)
 
-    def code(self, station: Station, on: date) -> str:
+    def code(self, station: Held, on: date) -> str:
         """The number that a station had at the end of a day; empty before it was given one.
 
         A number that came with a table is the county's own from before this system, and told of
         any day: since when it was in use is nowhere written. One taken back was never given.
         """
-        code = station.code or ""
-        return code if self.numbered.get(code, date.min) <= on else ""
+        return station.code if self.numbered.get(station.code, date.min) <= on else ""
 
-    def name(self, station: Station, on: date) -> str:
+    def name(self, station: Held, on: date) -> str:
         """What a station was called at the end of a day, by the changes that its history tells."""
-        changes = self.renamed.get(station.id, ())
+        changes = self.renamed.get(station.id)
+        if not changes:
+            return station.name
         return next((before for day, before in changes if day > on), station.name)
 
-    def filed(self, station: Station, on: date) -> Tell:
+    def filed(self, station: Held, on: date) -> Tell:
         """Whether it was filed by a day, by today's register and decisions."""
-        operator = self.operators.get(station.operator_id or 0, "")
-        return filed_on(station, operator, on, self.options)
+        filed = station.filed_on is not None and station.filed_on <= on
+        return True if filed else station.without
 
     def open_work(self, session: Session, on: date) -> dict[int, int]:
         """How many things were open at each station at the end of a day; one query."""
         found = open_work_of(session, county=self.county, on=on, station_ids=None)
         return {key: one.count for key, one in found.items()}
 
-    def closed(self, station: Station, on: date) -> bool:
+    def closed(self, station: Held, on: date) -> bool:
         """Whether it was closed on a day, as far as the register and its history say."""
         if station.closed_on is not None and station.closed_on <= on:
             return True
         return any(first <= on < back for first, back in self.away.get(station.id, ()))
 
-    def stage(self, station: Station, on: date) -> Stage:
+    def stage(self, station: Held, on: date) -> Stage:
         """How far a station had come on a day, by the days of the acceptances that stand today."""
-        accepted = self.accepted.get(station.id, ())
+        accepted = self.accepted.get(station.id)
+        if not accepted:
+            return station.stage
         held = [one.grade for one in accepted if one.accepted_on <= on]
         if held:
             return max(held, key=lambda grade: _RANK.get(grade, 0))
-        return accepted[0].stage_before if accepted else station.stage
+        return accepted[0].stage_before
 
     def on(self, on: date, *, open_work: Mapping[int, int] | None = None) -> tuple[StationDay, ...]:
         """Today's stations as they were on a day; those closed then are left out.
@@ -115,26 +136,31 @@ class Register:
         )
 
     def _station_day(
-        self, station: Station, on: date, open_work: Mapping[int, int] | None
+        self, station: Held, on: date, open_work: Mapping[int, int] | None
     ) -> StationDay:
-        stage = self.stage(station, on)
-        return StationDay(
-            station_id=station.id,
-            code=self.code(station, on),
-            name=self.name(station, on),
-            level=station.level,
-            township_code=station.township_code,
-            village_code=station.village_code,
-            operator_id=None,
-            stage_label=stage.label,
-            built=BUILT[stage],
-            standardised=STANDARDISED[stage],
-            demonstration=DEMONSTRATION[stage],
-            filed=self.filed(station, on),
-            status=None,
-            open_work=None if open_work is None else open_work.get(station.id, 0),
-            bound=None,
-        )
+        code, name = self.code(station, on), self.name(station, on)
+        stage, filed = self.stage(station, on), self.filed(station, on)
+        work = None if open_work is None else open_work.get(station.id, 0)
+        key = (station.id, code, name, stage, filed, work)
+        if key not in self.made:
+            self.made[key] = StationDay(
+                station_id=station.id,
+                code=code,
+                name=name,
+                level=station.level,
+                township_code=station.township_code,
+                village_code=station.village_code,
+                operator_id=None,
+                stage_label=stage.label,
+                built=BUILT[stage],
+                standardised=STANDARDISED[stage],
+                demonstration=DEMONSTRATION[stage],
+                filed=filed,
+                status=None,
+                open_work=work,
+                bound=None,
+            )
+        return self.made[key]
 
     def later_than(self, on: date, then: Mapping[int, StationSnapshot]) -> tuple[LaterChange, ...]:
         """Where today's records say otherwise of a day than was written down that night."""
@@ -170,8 +196,20 @@ _TELLS_NAMES = (
 """Lines of a station's history that may tell an earlier name or a closure."""
 
 
+_STATIONS = (
+    sa.select(
+        Station.id, Station.code, Station.name, Station.level, Station.township_code,
+        Station.village_code, Station.stage, Station.closed_on, Station.filed_on,
+        Station.coop_modes, Station.ownership, Station.opener, Operator.name.label("operator"),
+    )
+    .outerjoin(Operator, Operator.id == Station.operator_id)
+    .where(Station.county == sa.bindparam("county", type_=sa.String))
+    .order_by(Station.id)
+)  # fmt: skip
+
+
 def register_of(session: Session, *, county: County) -> Register:
-    """Read a county's register, acceptances, names, numbers and closures; five queries."""
+    """Read a county's register, acceptances, names, numbers and closures; four queries."""
     accepted: dict[int, list[Accepted]] = defaultdict(list)
     # Not the whole rows: what an acceptance froze is large.
     for row in session.execute(
@@ -200,21 +238,28 @@ def register_of(session: Session, *, county: County) -> Register:
                 away[station_id].append((date.fromisoformat(change["old"]), beijing_day(at)))
             elif change["field"] == "name":
                 renamed[station_id].append((beijing_day(at), change["old"]))
+    options = policy_options(county)
     return Register(
         county=county.code,
         stations=tuple(
-            session.scalars(
-                sa.select(Station).where(Station.county == county.code).order_by(Station.id)
+            Held(
+                row.id,
+                row.code or "",
+                row.name,
+                row.level,
+                row.township_code,
+                row.village_code,
+                row.stage,
+                row.closed_on,
+                row.filed_on,
+                not_filed(
+                    row.level, row.coop_modes, row.ownership, (row.opener, row.operator), options
+                ),
             )
+            for row in plain_rows(session, _STATIONS, {"county": county.code})
         ),
         accepted={key: tuple(rows) for key, rows in accepted.items()},
         away={key: tuple(spans) for key, spans in away.items()},
-        operators=dict(
-            session.execute(
-                sa.select(Operator.id, Operator.name).where(Operator.county == county.code)
-            ).all()
-        ),
-        options=policy_options(county),
         renamed={key: tuple(names) for key, names in renamed.items()},
         numbered={
             code: beijing_day(at)

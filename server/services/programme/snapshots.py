@@ -16,7 +16,7 @@ from server.models.person import Keeping, Person, SignIn, SignInKind
 from server.models.snapshot import SnapshotDay, StationSnapshot
 from server.models.station import Stage, Station
 from server.policy.plan.indicators import StationDay, Tell
-from server.policy.standard.facts import Level
+from server.policy.standard.facts import Level, Ownership
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.postal import filed_told, postal_of
 from server.policy.standard.standards import Standard, station_standard
@@ -133,13 +133,25 @@ def look(
 def filed_on(station: Station, operator: str, on: date, options: CountyOptions) -> Tell:
     """Whether a station was filed by a day; None while nobody decided whether it must be.
 
-    `operator` is the name of the enterprise that runs it. The county's centre files nothing.
+    `operator` is the name of the enterprise that runs it.
     """
-    filed = station.filed_on is not None and station.filed_on <= on
-    if station.level is Level.COUNTY_HUB:
-        return filed
-    postal = postal_of(station.coop_modes, station.ownership, (station.opener, operator))
-    return filed_told(postal, options, filed=filed)
+    if station.filed_on is not None and station.filed_on <= on:
+        return True
+    enterprises = (station.opener, operator)
+    return not_filed(station.level, station.coop_modes, station.ownership, enterprises, options)
+
+
+def not_filed(
+    level: Level,
+    coop_modes: Iterable[str],
+    ownership: Ownership | None,
+    enterprises: Iterable[str | None],
+    options: CountyOptions,
+) -> Tell:
+    """What is told of a station without a filing; the county's centre files nothing."""
+    if level is Level.COUNTY_HUB:
+        return False
+    return filed_told(postal_of(coop_modes, ownership, enterprises), options, filed=False)
 
 
 def keep(session: Session, seen: Look, *, now: datetime) -> bool:

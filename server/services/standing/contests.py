@@ -31,6 +31,8 @@ _QUERY = (
     .join(_FirstInspector, _FirstInspector.id == _First.inspector_id)
     .where(
         Disagreement.kind == DisagreementKind.INSPECTORS,
+        Disagreement.county == sa.bindparam("county", type_=sa.String),
+        _Second.day_on <= sa.bindparam("on", type_=sa.Date),
         # What was amended is held anew against the other's record, and is an item of its own.
         *(
             sa.select(Inspection.id).where(Inspection.id == one.id, Inspection.holds()).exists()
@@ -66,11 +68,12 @@ def contests_of(
 
     The newest day counts, and on one day what is still undecided.
     """
-    query = _QUERY.where(Disagreement.county == county, _Second.day_on <= on)
+    query = _QUERY
     if station_ids is not None:
         query = query.where(Disagreement.station_id.in_(list(station_ids)))
     found: dict[int, dict[str, Contest]] = defaultdict(dict)
-    for item, day, first_at, second_at, first, second in session.execute(query):
+    asked = {"county": county, "on": on}
+    for item, day, first_at, second_at, first, second in session.execute(query, asked):
         sides = Sides(item.keeper_says, item.inspector_says, first_at, second_at)
         found[item.station_id][item.rule_code] = _contest(item, sides, day, first, second)
     return found

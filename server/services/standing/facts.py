@@ -11,9 +11,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from server.db import plain_rows
 from server.models.county import County, Division, DivisionAlias, Operator
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, Photo, PhotoState
@@ -73,18 +74,9 @@ def facts_of(
     Statements, photos and counts made after `on` are left out, and so is what rests on a photo that
     a person found to be an older picture; the register's own columns are as they stand now.
     """
-    query = (
-        select(Station, Division.name, _Village.short_name, Operator.name)
-        .outerjoin(Division, Division.code == Station.township_code)
-        .outerjoin(_Village, _Village.code == Station.village_code)
-        .outerjoin(Operator, Operator.id == Station.operator_id)
-        .where(
-            Station.county == county.code,
-            stations_visible_to(seen_by),
-            sa.true() if closed_too else Station.closed_on.is_(None) | (Station.closed_on > on),
-        )
-        .order_by(Station.township_code, Station.level, Station.code, Station.id)
-    )
+    query = _STATIONS.where(stations_visible_to(seen_by))
+    if not closed_too:
+        query = query.where(Station.closed_on.is_(None) | (Station.closed_on > _ON))
     whole = (
         sees_whole_county(seen_by, county.code) and station_ids is None and township_code is None
     )
@@ -92,7 +84,7 @@ def facts_of(
         query = query.where(Station.id.in_(list(station_ids)))
     if township_code is not None:
         query = query.where(Station.township_code == township_code)
-    rows = session.execute(query).all()
+    rows = session.execute(query, {"county": county.code, "on": on}).all()
     only = None if whole else [station.id for station, *_ in rows]
     places = _Places(session, county)
     said: dict[int, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
@@ -125,11 +117,7 @@ class _Places:
         around = (county.name, county.prefecture, county.province)
         self._around = tuple(dict.fromkeys(name for name in around if name))
         self._aliases: dict[str | None, list[str]] = defaultdict(list)
-        for code, alias in session.execute(
-            select(DivisionAlias.division_code, DivisionAlias.alias)
-            .where(DivisionAlias.county == county.code)
-            .order_by(DivisionAlias.id)
-        ):
+        for code, alias in plain_rows(session, _ALIASES, {"county": county.code}):
             self._aliases[code].append(alias)
 
     def of(self, station: Station, township: str, village: str) -> Place | None:
@@ -175,13 +163,26 @@ def _facts(
     )
 
 
-def _only(column: Any, ids: list[int] | None) -> list[ColumnElement[bool]]:
-    return [] if ids is None else [column.in_(ids)]
+def _only(query: Any, column: Any, ids: list[int] | None) -> Any:
+    return query if ids is None else query.where(column.in_(ids))
 
 
 # The queries are built once: building them anew takes longer than answering them.
 _COUNTY = sa.bindparam("county", type_=sa.String())
 _ON = sa.bindparam("on", type_=sa.Date())
+_STATIONS = (
+    select(Station, Division.name, _Village.short_name, Operator.name)
+    .outerjoin(Division, Division.code == Station.township_code)
+    .outerjoin(_Village, _Village.code == Station.village_code)
+    .outerjoin(Operator, Operator.id == Station.operator_id)
+    .where(Station.county == _COUNTY)
+    .order_by(Station.township_code, Station.level, Station.code, Station.id)
+)
+_ALIASES = (
+    select(DivisionAlias.division_code, DivisionAlias.alias)
+    .where(DivisionAlias.county == _COUNTY)
+    .order_by(DivisionAlias.id)
+)
 # Of a run of equal statements only its first and its newest are wanted: the newest counts, the
 # first says since when. The stations' whole history would grow without end.
 _SAME_VOICE = (Statement.station_id, Statement.fact, Statement.word)
@@ -219,6 +220,31 @@ _STATEMENTS = select(
     _runs.c.photo,
     _runs.c.note,
 ).where(_runs.c.after.is_(None) | _runs.c.before.is_(None) | (_runs.c.before != _runs.c.said))
+_ranked = (
+    select(
+        Photo.station_id,
+        Photo.subject,
+        Photo.id,
+        Photo.day_on,
+        func.row_number()
+        .over(
+            partition_by=(Photo.station_id, Photo.subject),
+            order_by=(Photo.day_on.desc(), Photo.taken_at.desc(), Photo.id),
+        )
+        .label("rank"),
+    )
+    .where(
+        Photo.county == _COUNTY,
+        Photo.subject.in_(SUBJECT_FACTS),
+        Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
+        Photo.day_on <= _ON,
+        Photo.id.not_in(_REUSED),
+    )
+    .subquery()
+)
+_PHOTOS = select(_ranked.c.station_id, _ranked.c.subject, _ranked.c.id, _ranked.c.day_on).where(
+    _ranked.c.rank == 1
+)
 _COUNTS = (
     select(
         ParcelCount.station_id,
@@ -243,9 +269,9 @@ def _add_statements(
     on: date,
 ) -> None:
     """The newest statement per station, fact and word, and where each run of equal ones began."""
-    query = _STATEMENTS.where(*_only(_runs.c.station_id, ids))
-    for station, fact, word, value, day, photo_id, note in session.execute(
-        query, {"county": county, "on": on}
+    query = _only(_STATEMENTS, _runs.c.station_id, ids)
+    for station, fact, word, value, day, photo_id, note in plain_rows(
+        session, query, {"county": county, "on": on}
     ):
         evidence = (f"photo:{UUID(photo_id)}",) if photo_id else ()
         said[station][fact].append(
@@ -274,31 +300,8 @@ def _add_photos(
     on: date,
 ) -> None:
     """The newest photo per station and subject, as the keeper's claim that the thing is there."""
-    rank = func.row_number().over(
-        partition_by=(Photo.station_id, Photo.subject),
-        order_by=(Photo.day_on.desc(), Photo.taken_at.desc(), Photo.id),
-    )
-    ranked = (
-        select(
-            Photo.station_id,
-            Photo.subject,
-            Photo.id,
-            Photo.day_on,
-            rank.label("rank"),
-        )
-        .where(
-            Photo.county == county,
-            Photo.subject.in_(SUBJECT_FACTS),
-            Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
-            Photo.day_on <= on,
-            Photo.id.not_in(_REUSED),
-            *_only(Photo.station_id, ids),
-        )
-        .subquery()
-    )
-    for station, subject, photo_id, day, _ in session.execute(
-        select(ranked).where(ranked.c.rank == 1), {"county": county}
-    ):
+    query = _only(_PHOTOS, _ranked.c.station_id, ids)
+    for station, subject, photo_id, day in plain_rows(session, query, {"county": county, "on": on}):
         said[station][SUBJECT_FACTS[subject]].append(
             Said(True, Word.KEEPER, day, None, (f"photo:{photo_id}",))
         )
@@ -312,9 +315,9 @@ def _add_counts(
     on: date,
 ) -> None:
     """The last day with parcels each way, from each day's newest count of the last 30 days."""
-    query = _COUNTS.where(*_only(ParcelCount.station_id, ids))
+    query = _only(_COUNTS, ParcelCount.station_id, ids)
     days = {"county": county, "on": on, "since": on - COUNTS_SPEAK_FOR}
-    for station, received, sent in session.execute(query, days):
+    for station, received, sent in plain_rows(session, query, days):
         for fact, day in (("services_delivery", received), ("services_posting", sent)):
             if day is not None:
                 said[station][fact].append(

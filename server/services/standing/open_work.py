@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING
-from server.db import UtcDateTime
+from server.db import UtcDateTime, plain_rows
 from server.models.inspection import Counted, Disagreement, DoubleRecord, Inspection, LookedAt
 from server.models.rectification import NoticeQuestion, Rectification
 from server.policy.standard.examine import Status
@@ -50,6 +50,9 @@ _ALL_OPEN = sa.union_all(
     ),
     _DIFFERING,
 ).subquery()
+_COUNTED = sa.select(_ALL_OPEN.c.station, _ALL_OPEN.c.kind, sa.func.count()).group_by(
+    _ALL_OPEN.c.station, _ALL_OPEN.c.kind
+)
 
 
 def open_work_of(
@@ -60,14 +63,12 @@ def open_work_of(
     One query. What photos and figures are asked about (照片核查, 异常提示) is no open work: a
     machine's question changes no standing (decisions 0008, 0011).
     """
-    query = sa.select(_ALL_OPEN.c.station, _ALL_OPEN.c.kind, sa.func.count()).group_by(
-        _ALL_OPEN.c.station, _ALL_OPEN.c.kind
-    )
+    query = _COUNTED
     if station_ids is not None:
         query = query.where(_ALL_OPEN.c.station.in_(list(station_ids)))
     until = datetime.combine(on + timedelta(days=1), time.min, BEIJING).astimezone(UTC)
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for station, kind, count in session.execute(query, {"county": county, "until": until}):
+    for station, kind, count in plain_rows(session, query, {"county": county, "until": until}):
         found[station][kind] = count
     return {station: OpenWork(**counts) for station, counts in found.items()}
 
