@@ -7,11 +7,13 @@ from urllib.parse import quote
 
 from flask import Response, g, request, send_file
 
+from desk.frame.access import me
 from server.errors import Invalid
 from server.http import clock
-from server.http.database import MOST_FORM_BYTES, blobs_of, looks_first, takes_bodies_of
+from server.http.database import MOST_FORM_BYTES, blobs_of, looks_first, session, takes_bodies_of
 from server.media.attachments import MOST_BYTES, TYPES, Attachment, attachment, bare_picture
 from server.media.zips import Entry, zip_stream
+from server.services.common import chain
 
 MOST_PAPERS_BYTES = 16 * 1024 * 1024
 """Of a form with several papers, all together."""
@@ -38,6 +40,11 @@ def takes_papers(
         found[field] = _looked_at(field, what=what, most=most, bare=bare)
 
     return mark
+
+
+def anchor_now() -> str:
+    """The newest anchor of the county's chain, for the foot of a table that leaves the house."""
+    return chain.foot(session(), county=me().county, at=clock.now())
 
 
 def paper_of_form(field: str, *, what: str) -> Attachment | None:

@@ -8,6 +8,7 @@ from flask import Blueprint, request, send_file, url_for
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
 from desk.frame.pages import page
 from desk.frame.paging import page_of
+from desk.frame.papers import anchor_now
 from server.calendar import file_day
 from server.http import clock
 from server.http.database import session
@@ -86,7 +87,10 @@ def table(kind: str) -> Any:
         session(), county=county.code, on=today, seen_by=me(), wanted=_wanted(_asked())
     )
     title = f"{county.name}问题清单"
-    content = matters_csv(lines) if kind == "csv" else matters_xlsx(lines, title=title, on=today)
+    if kind == "csv":
+        content = matters_csv(lines)
+    else:
+        content = matters_xlsx(lines, title=title, on=today, anchor=anchor_now())
     return send_file(
         BytesIO(content),
         mimetype=XLSX if kind == "xlsx" else "text/csv; charset=utf-8",

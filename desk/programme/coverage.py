@@ -11,6 +11,7 @@ from flask import Blueprint, request, send_file, url_for
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
 from desk.frame.pages import page
 from desk.frame.paging import page_of
+from desk.frame.papers import anchor_now
 from server.calendar import file_day
 from server.errors import Invalid
 from server.http import clock
@@ -229,7 +230,10 @@ def export(ending: str) -> Any:
     goals = coverage_goals(villages, programme=asked.programme, decided=asked.decided)
     rows = sheet_rows(_narrowed(villages, asked, goals))
     name = f"{county_of_desk().name}村庄覆盖{file_day(asked.on)}.{ending}"
-    content = sheet_xlsx(rows, on=asked.on) if ending == "xlsx" else write_csv(HEADERS, rows)
+    if ending == "xlsx":
+        content = sheet_xlsx(rows, on=asked.on, anchor=anchor_now())
+    else:
+        content = write_csv(HEADERS, rows)
     return send_file(
         BytesIO(content),
         mimetype=XLSX if ending == "xlsx" else "text/csv; charset=utf-8",

@@ -13,6 +13,7 @@ from desk.frame.charts import figure_bar
 from desk.frame.figures import behind, months_chart, trended
 from desk.frame.pages import page
 from desk.frame.paging import page_of
+from desk.frame.papers import anchor_now
 from server.calendar import file_day
 from server.errors import Problem
 from server.http import clock
@@ -23,7 +24,6 @@ from server.http.rulebook import standards_here
 from server.models.county import Division
 from server.policy.plan.indicators import IndicatorKey, keys_for
 from server.policy.standard.facts import Level
-from server.services.common import chain
 from server.services.county.counties import townships
 from server.services.people.scope import SEES_ROUNDS
 from server.services.programme.days import Told, first_night
@@ -200,7 +200,7 @@ def pace_file() -> Any:
         scope="" if whole_county_in_sight() else "只有看得到的站点",
         at=clock.now(),
         other=shown.other,
-        anchor=chain.foot(session(), county=county.code, at=clock.now()),
+        anchor=anchor_now(),
     )
     name = f"{county.name}进度{file_day(shown.figures.day.on)}.xlsx"
     return _file(content, name, XLSX)

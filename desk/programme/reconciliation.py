@@ -12,7 +12,7 @@ from desk.frame.access import county_of_desk, may, me
 from desk.frame.addresses import day_of_address
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.papers import paper_of_form, paper_out, takes_papers
+from desk.frame.papers import anchor_now, paper_of_form, paper_out, takes_papers
 from server.calendar import first_of_month, full_day_text, full_month_text
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
@@ -186,7 +186,9 @@ def table(ending: str) -> Any:
     name = f"{county_of_desk().name}{full_month_text(asked.month_on)}件数对账{which}"
     answer = send_file(
         BytesIO(
-            sheet_xlsx(month, rows, stamp=stamp) if ending == "xlsx" else write_csv(HEADERS, rows)
+            sheet_xlsx(month, rows, stamp=stamp, anchor=anchor_now())
+            if ending == "xlsx"
+            else write_csv(HEADERS, rows)
         ),
         mimetype=XLSX if ending == "xlsx" else "text/csv; charset=utf-8",
         as_attachment=True,

@@ -9,6 +9,7 @@ from flask import Blueprint, request, send_file, url_for
 from desk.frame.access import may, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
+from desk.frame.papers import anchor_now
 from desk.rounds.rounds import round_here
 from server.errors import NotAllowed, Problem
 from server.http import clock
@@ -16,7 +17,6 @@ from server.http.database import own_write, row_id, session, settings_of
 from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.models.inspection import Campaign, RoundReport
-from server.services.common import chain
 from server.services.people.people import names_of
 from server.services.people.scope import EVERYBODY, OFFICE, SEES_ROUNDS
 from server.services.rounds.campaigns import campaigns_of
@@ -101,7 +101,7 @@ def _file(content: RoundContent, kind: str, name: str) -> Any:
     from server.papers.round_report import round_pdf
     from server.papers.round_sheet import round_xlsx
 
-    anchor = chain.foot(session(), county=me().county, at=clock.now())
+    anchor = anchor_now()
     content = replace(content, anchor=anchor)
     made = round_xlsx(content) if kind == "xlsx" else round_pdf(content, settings_of().font_dir)
     return _sent(made, kind, f"{content.title}结果（{name}）")

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, page
+from desk.frame.papers import anchor_now
 from desk.frame.uploads import keep_upload, table_of_form, takes_table
 from server.calendar import file_day
 from server.errors import Problem
@@ -57,14 +58,17 @@ def export(kind: str) -> Any:
     county = county_of_desk()
     if kind == "xlsx" and request.args.get("closed") == "1":
         return send_file(
-            BytesIO(closed_xlsx(session(), county=county)),
+            BytesIO(closed_xlsx(session(), county=county, anchor=anchor_now())),
             mimetype=XLSX,
             as_attachment=True,
             download_name=f"{county.name}已停业站点{file_day(clock.today())}.xlsx",
         )
-    make = export_xlsx if kind == "xlsx" else export_csv
+    if kind == "xlsx":
+        content = export_xlsx(session(), county=county, anchor=anchor_now())
+    else:
+        content = export_csv(session(), county=county)
     return send_file(
-        BytesIO(make(session(), county=county)),
+        BytesIO(content),
         mimetype=XLSX if kind == "xlsx" else "text/csv; charset=utf-8",
         as_attachment=True,
         download_name=f"{county.name}站点{file_day(clock.today())}.{kind}",

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import anchor_now
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.calendar import file_day
 from server.errors import NotAllowed, Problem
@@ -65,8 +66,9 @@ def own_stations() -> Any:
     from server.services.registry.sheets import township_xlsx
 
     own = _own()
+    made = township_xlsx(session(), county=county_of_desk(), township=own, anchor=anchor_now())
     return send_file(
-        BytesIO(township_xlsx(session(), county=county_of_desk(), township=own)),
+        BytesIO(made),
         mimetype=XLSX,
         as_attachment=True,
         download_name=f"{own.name}站点{file_day(clock.today())}.xlsx",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text, moment_text
 from server.media.paper.workbook import Workbook
+from server.media.sheets.writing import Foot
 from server.models.assessment import Assessment
 from server.models.person import Person
 from server.papers.round_report import ReportSection, ReportSheet, set_round_pdf
@@ -121,8 +122,8 @@ def _title(content: AssessmentContent, stamp: Stamp) -> str:
     return f"{content['title']}结果{'（已撤回）' if stamp.withdrawn else ''}"
 
 
-def _foot(title: str, stamp: Stamp) -> str:
-    return "　".join(filter(None, (title, f"校验码 {stamp.sha256[:32]}", stamp.anchor)))
+def _foot(title: str, stamp: Stamp) -> Foot:
+    return Foot(f"{title}　校验码 {stamp.sha256[:32]}", stamp.anchor)
 
 
 def _number(points: str) -> float | str:
@@ -256,7 +257,7 @@ def _pdf(content: AssessmentContent, stamp: Stamp, font_dir: Path | None) -> byt
         title=title,
         lines=tuple(f"{label}：{text}" for label, text in _said(content, stamp)),
         sections=(ranking, grounds, scheme),
-        footer=_foot(title, stamp),
+        footer=_foot(title, stamp).text,
         demo=content["demo"],
     )
     return set_round_pdf(sheet, font_dir)

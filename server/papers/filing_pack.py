@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day, full_day_text
 from server.media.blobs import BlobStore
 from server.media.paper.typesetting import SCREEN, faces, typeset
-from server.media.sheets.writing import write_xlsx
+from server.media.sheets.writing import Foot, write_xlsx
 from server.media.zips import Entry, safe_name
 from server.models.county import County, Division, Operator
 from server.models.phone_event import Photo
@@ -67,8 +67,10 @@ def filing_pack(
     foot = f"{county.name}村站通　{full_day_text(beijing_day(now))}　资料出自县里的登记，"
     foot = f"{foot}以邮政管理部门的网上表格为准　{anchor}".rstrip()
     pdf = sheet_pdf(rows, filled, newest, demo=county.demo, foot=foot, font_dir=font_dir)
-    table = facts_xlsx(rows, filled, county=county, now=now)
-    gaps = gaps_xlsx(rows, filled, newest, county=county, now=now)
+    day = full_day_text(beijing_day(now))
+    table = facts_xlsx(rows, filled, foot=Foot(f"{county.name}备案资料　{day}", anchor))
+    foot_of_gaps = Foot(f"{county.name}备案材料还缺什么　{day}", anchor)
+    gaps = gaps_xlsx(rows, filled, newest, foot=foot_of_gaps)
     return [
         Entry(SHEET, lambda: io.BytesIO(pdf), f"{len(rows)}个站的备案资料表"),
         Entry(TABLE, lambda: io.BytesIO(table), "同样的资料，一站一行，可以复制"),
@@ -99,7 +101,7 @@ def filled_in(session: Session, rows: Sequence[FilingRow], *, county: County) ->
     return {row.station.id: _facts(row, operators.get(row.opener), villages) for row in rows}
 
 
-def facts_xlsx(rows: Sequence[FilingRow], filled: Facts, *, county: County, now: datetime) -> bytes:
+def facts_xlsx(rows: Sequence[FilingRow], filled: Facts, *, foot: Foot) -> bytes:
     """The same fields as the sheets have, a line for each station."""
     heads = list(dict.fromkeys(word for one in filled.values() for word, _ in one))
     return write_xlsx(
@@ -108,13 +110,11 @@ def facts_xlsx(rows: Sequence[FilingRow], filled: Facts, *, county: County, now:
         ([dict(filled[row.station.id]).get(word, "") for word in heads] for row in rows),
         choices={},
         notes=(("空格", "登记里没有，请补齐再报。"),),
-        foot=f"{county.name}备案资料　{full_day_text(beijing_day(now))}",
+        foot=foot,
     )
 
 
-def gaps_xlsx(
-    rows: Sequence[FilingRow], filled: Facts, newest: Newest, *, county: County, now: datetime
-) -> bytes:
+def gaps_xlsx(rows: Sequence[FilingRow], filled: Facts, newest: Newest, *, foot: Foot) -> bytes:
     """A line for each thing that a station's filing lacks, and what every opener brings itself."""
     lines = [
         (row.station.code or "未编号", row.station.name, what, how)
@@ -128,7 +128,7 @@ def gaps_xlsx(
         lines,
         choices={},
         notes=(("每个站", "县里没有这些材料，由开办企业交给邮政管理部门。"),),
-        foot=f"{county.name}备案材料还缺什么　{full_day_text(beijing_day(now))}",
+        foot=foot,
     )
 
 

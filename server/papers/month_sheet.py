@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from server.calendar import BEIJING, full_day_text, moment_text
 from server.media.paper.workbook import Workbook
+from server.media.sheets.writing import Foot
 from server.services.days.corrections import Correction
 from server.services.days.month_contents import MonthContent, Version
 from server.services.days.months import (
@@ -23,7 +24,7 @@ def month_xlsx(content: MonthContent) -> bytes:
         created=approval.approved_at.astimezone(BEIJING)
         if approval
         else datetime.combine(content.on, time()),
-        foot="　".join(filter(None, (content.title, content.stamp, content.anchor))),
+        foot=Foot(f"{content.title}　{content.stamp}", content.anchor),
     )
     book.sheet("汇总", ("项目", "数值"), _summary(content), (18, 80))
     book.sheet(
@@ -40,7 +41,7 @@ def month_xlsx(content: MonthContent) -> bytes:
         (10, 32, 16, *(12,) * len(COLUMNS)),
         total=("合计", f"{month.total.stations}站", "", *_numbers(month.total)),
     )
-    listed_to = f"{content.title}　列到{full_day_text(content.on)}"
+    listed_to = Foot(f"{content.title}　列到{full_day_text(content.on)}", content.anchor)
     if approval:
         book.sheet(
             "核准后更正",

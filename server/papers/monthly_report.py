@@ -36,7 +36,7 @@ def _pdf(paper: MonthlyPaper, font_dir: Path | None) -> bytes:
         ],
         "signed": paper.signed,
         "stamp": paper.stamp,
-        "footer": paper.footer,
+        "footer": paper.footer.text,
         "demo": paper.demo,
         "song-like": faces(SONG_LIKE, font_dir),
         "title-fonts": faces(TITLE, font_dir),
@@ -122,7 +122,7 @@ def _docx(paper: MonthlyPaper) -> bytes:
         say(table.title, font=WORD_BLACK, size=14, indent=False)
         _table(document, table)
     say(paper.stamp, size=9, indent=False)
-    foot = section.footer.paragraphs[0].add_run(paper.footer)
+    foot = section.footer.paragraphs[0].add_run(paper.footer.text)
     foot.font.size = Pt(9)
     properties = document.core_properties
     properties.title, properties.author = paper.title, ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from server.calendar import BEIJING, full_day_text, full_month_text, moment_text
+from server.media.sheets.writing import Foot
 from server.policy.plan.report_frozen import (
     FrozenPart,
     ReportContent,
@@ -57,7 +58,7 @@ class MonthlyPaper:
     tables: tuple[Table, ...]
     signed: tuple[str, ...]
     stamp: str
-    footer: str
+    footer: Foot
     created: datetime
     demo: bool
 
@@ -83,7 +84,7 @@ def report_words(content: ReportContent, stamp: Stamp) -> MonthlyPaper:
         tables=(_figures(content["figures"], content["on"]),),
         signed=(content["unit"], _day(content["received_on"])),
         stamp=f"校验码（SHA-256）：{stamp.sha256}",
-        footer=_foot(f"{title}　第{content['version']}版　{state}", stamp),
+        footer=Foot(f"{title}　第{content['version']}版　{state}", stamp.anchor),
         created=stamp.at.astimezone(BEIJING),
         demo=content["demo"],
     )
@@ -127,14 +128,10 @@ def summary_words(content: SummaryContent, stamp: Stamp) -> MonthlyPaper:
         tables=(_units(content["units"]), _figures(content["figures"], content["on"])),
         signed=(f"{content['issuer']}办公室", _day(content["on"])),
         stamp=f"{content['by']}于{moment_text(stamp.at)}出具。校验码（SHA-256）：{stamp.sha256}",
-        footer=_foot(f"{title}　第{content['version']}版", stamp),
+        footer=Foot(f"{title}　第{content['version']}版", stamp.anchor),
         created=stamp.at.astimezone(BEIJING),
         demo=content["demo"],
     )
-
-
-def _foot(said: str, stamp: Stamp) -> str:
-    return "　".join(filter(None, (said, stamp.anchor)))
 
 
 def _chapters(parts: Sequence[FrozenPart]) -> tuple[Chapter, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from server.calendar import BEIJING, full_day_text, moment_text
 from server.media.paper.workbook import Workbook
+from server.media.sheets.writing import Foot
 from server.models.county import County
 from server.policy.plan.indicators import Indicator
 from server.services.programme.days import Told
@@ -33,7 +34,7 @@ def pace_xlsx(
     """
     day = figures.day
     title = f"{county.name}{full_day_text(day.on)}进度"
-    foot = "　".join(filter(None, (title, day.told.label, anchor)))
+    foot = Foot(f"{title}　{day.told.label}", anchor)
     book = Workbook(title, created=at.astimezone(BEIJING), foot=foot)
     book.sheet("说明", ("项目", "内容"), _said(county, figures, scope, at), (18, 80))
     book.sheet(

@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from server.calendar import BEIJING
 from server.media.paper.workbook import Workbook
+from server.media.sheets.writing import Foot
 from server.policy.rounds.frozen import Compared, StationFigures
 from server.policy.rounds.marks import Mark
 from server.policy.standard.standards import RuleLevel
@@ -27,7 +28,7 @@ def round_xlsx(content: RoundContent) -> bytes:
     writer = Workbook(
         f"{content.title}结果",
         created=_created(content),
-        foot="　".join(filter(None, (content.title, content.stamp, content.anchor))),
+        foot=Foot("　".join(filter(None, (content.title, content.stamp))), content.anchor),
     )
     totals, columns = figures["totals"], total_columns(figures)
     standards = "、".join(

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from server.calendar import moment_text
-from server.media.sheets.writing import new_workbook, set_up_print, width_of
+from server.media.sheets.writing import Foot, new_workbook, set_up_print, width_of
 from server.models.county import County
 from server.models.subsidy_payment import PaymentState
 from server.money import yuan_text
 from server.sealed_text import open_text
+from server.services.common import chain
 from server.services.subsidies.bank_lists import ref_of
 from server.services.subsidies.batches import BatchView, entitlements_by_line, payments_of
 
@@ -65,12 +66,13 @@ def batch_xlsx(
     sheet.write_number(last, 5, sum(row[5] for row in rows) / 100, money)
     sha = (found.batch.contents_sha256 or "")[:16]
     released = moment_text(found.batch.released_at) if found.batch.released_at else ""
-    foot = (
+    words = (
         f"{county.name}补贴第{found.batch.number}批　{found.made}编，"
         f"{found.released} {released} 放行"
         f"　{moment_text(now)} 导出　SHA-256 {sha}"
     )
-    sheet.write_string(last + 1, 0, foot)
+    foot = Foot(words, chain.foot(session, county=county.code, at=now))
+    sheet.write_string(last + 1, 0, foot.text)
     set_up_print(sheet, foot)
     book.close()
     return out.getvalue()

@@ -1,6 +1,7 @@
 """Every paper that leaves the house bears the day's anchor, where the county has one."""
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,13 +12,14 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from server.models.person import Person
+from server.models.person import Person, Role
 from server.papers.inspection_copy import set_inspection_pdf
 from server.papers.notice import set_notice_docx, set_notice_pdf
 from server.services.common import chain, history
 from server.services.registry.actions import RegistryAction
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, Cast, Pass
+from tests.desk.role_matrix import MATRIX
+from tests.factories import NOW, Cast, Pass, make_person
 from tests.papers.sheets import COPY, SHEET
 
 SAID = "存证 2023年7月5日 序号812 校验0123456789abcdef"
@@ -41,17 +43,44 @@ def test_each_page_of_a_letter_and_of_a_record_bears_it() -> None:
     assert SAID in [one.text for one in word.sections[0].footer.paragraphs]
 
 
+# Tables of one round, month, ranking or batch: `Foot` asks their makers for the anchor as well.
+OF_ONE_THING = {
+    "GET /desk/assessments/<int:assessment_id>.<any(pdf, xlsx):kind>",
+    "GET /desk/reports/<int:organisation_id>/<month>/versions/<int:version>.<any(pdf, docx, xlsx):kind>",
+    "GET /desk/reports/summary/<month>/<int:version>.<any(pdf, docx, xlsx):kind>",
+    "GET /desk/rounds/<int:campaign_id>/reports/<int:version>.<any(xlsx, pdf):kind>",
+    "GET /desk/rounds/<int:campaign_id>/results.<any(xlsx, pdf):kind>",
+    "GET /desk/subsidies/batches/<int:batch_id>/finance.xlsx",
+}  # fmt: skip
+TELLS_NOTHING = re.compile(r"template\.xlsx|<token>/marked\.xlsx")
+"""Blank forms, and what somebody handed in and gets back marked."""
+
+
 @ON_SQLITE
-def test_a_months_file_bears_the_anchor_that_the_chain_has(
+def test_every_table_of_the_desk_bears_the_anchor_that_the_chain_has(
     session: Session, cast: Cast, client: FlaskClient, at_desk: Callable[[Person], Pass]
 ) -> None:
-    at_desk(cast.office)
+    routes = [
+        one
+        for one in MATRIX
+        if "xlsx" in one and one.startswith("GET") and not TELLS_NOTHING.search(one)
+    ]
+    plain = [re.sub(r"<any\(.*\):\w+>", "xlsx", one[4:]) for one in routes]
+    plain = [one for one in plain if "<" not in one]
+    own = make_person(
+        session, name="鹅城专干", role=Role.TOWNSHIP_OFFICER, township_code=cast.township.code,
+        login="echeng",
+    )  # fmt: skip
+    session.commit()
 
-    def feet() -> set[str]:
-        book = load_workbook(io.BytesIO(client.get("/desk/months.xlsx").data))
-        return {str(book.worksheets[0].oddFooter.left.text)}
+    def foot(path: str) -> str:
+        at_desk(own if "/proposals/" in path else cast.office)
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        book = load_workbook(io.BytesIO(answer.data))
+        return " ".join(str(sheet.oddFooter.left.text) for sheet in book.worksheets[:1])
 
-    assert "存证" not in str(feet())
+    assert "存证" not in foot("/desk/months.xlsx")
     history.write(
         session, of=cast.c1, by=None, at=NOW, action=RegistryAction.STATION_EDITED, summary="一行"
     )
@@ -60,5 +89,11 @@ def test_a_months_file_bears_the_anchor_that_the_chain_has(
     session.commit()
 
     assert made is not None
-    [foot] = feet()
-    assert foot.endswith(f"校验{made.hash[:16]}")
+    assert len(plain) >= 8
+    assert {one for one in routes if one[4:].count("<") > one.count("<any")} == OF_ONE_THING
+    without = [
+        path
+        for path in (*plain, "/desk/export.xlsx?closed=1")
+        if not foot(path).endswith(f"校验{made.hash[:16]}")
+    ]
+    assert without == []

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from server.media.sheets.writing import new_workbook, set_up_print, width_of
+from server.media.sheets.writing import Foot, new_workbook, set_up_print, width_of
 
 
 class Workbook:
     """Sheets one after the other, then `content`; the same sheets give the same bytes."""
 
-    def __init__(self, title: str, *, created: datetime, foot: str) -> None:
+    def __init__(self, title: str, *, created: datetime, foot: Foot) -> None:
         """`created` stands in the file instead of the clock; `foot` under every printed page."""
         self._out = io.BytesIO()
         self._book = new_workbook(self._out)
@@ -41,7 +41,7 @@ class Workbook:
         widths: Sequence[int],
         *,
         total: Sequence[Any] | None = None,
-        foot: str = "",
+        foot: Foot | None = None,
     ) -> None:
         """One table; `widths` in characters, `total` a bold last line that no filter moves.
 

@@ -5,7 +5,7 @@ import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 
@@ -25,20 +25,38 @@ LONGEST_FOOT = 230  # a footer takes 255 characters at most, its marks included
 _RULE = "#B8C4BC"
 
 
+class Foot(NamedTuple):
+    """What stands below every printed page: what the table is, and the chain's newest anchor.
+
+    Every table that leaves the house bears one (decision 0028). It is "" for blank forms and for
+    what somebody handed in and gets back marked, which tell nothing of the county; and in a county
+    whose chain has none yet.
+    """
+
+    words: str
+    anchor: str
+
+    @property
+    def text(self) -> str:
+        """Both; of words that are too long for a footer some go, of the anchor nothing."""
+        room = LONGEST_FOOT - (len(self.anchor) + 1 if self.anchor else 0)
+        words = self.words if len(self.words) <= room else f"{self.words[: room - 1]}…"
+        return "　".join(filter(None, (words, self.anchor)))
+
+
 def new_workbook(out: io.BytesIO) -> Any:
     """An XlsxWriter workbook in which texts stay texts."""
     return xlsxwriter.Workbook(out, dict(_OPTIONS))
 
 
-def set_up_print(sheet: Any, foot: str, *, head_line: int = 0) -> None:
+def set_up_print(sheet: Any, foot: Foot, *, head_line: int = 0) -> None:
     """A4 across, all columns on one page's width, the header on every page, `foot` below."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(head_line)
-    plain = foot.replace("&", "＆")  # a single one would be a mark of the footer's own
-    plain = plain if len(plain) <= LONGEST_FOOT else f"{plain[: LONGEST_FOOT - 1]}…"
+    plain = foot.text.replace("&", "＆")  # a single one would be a mark of the footer's own
     sheet.set_footer(f"&L&8{plain}&R&8&P / &N")
 
 
@@ -58,7 +76,7 @@ def write_xlsx(
     *,
     choices: Mapping[str, list[str]],
     notes: Sequence[tuple[str, str]],
-    foot: str,
+    foot: Foot,
 ) -> bytes:
     """One sheet of text cells under a header row, with choices, and a sheet of notes."""
     out = io.BytesIO()
@@ -125,7 +143,7 @@ def write_marked(
     said: Mapping[int, str],
     coloured: Mapping[int, set[int]],
     header: str,
-    foot: str,
+    foot: Foot,
 ) -> bytes:
     """A table as it was read, each line and column in its old place, with one more column behind.
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid
-from server.media.sheets.writing import write_marked, write_xlsx
+from server.media.sheets.writing import Foot, write_marked, write_xlsx
 from server.models.county import County
 from server.services.common.office_lists import MARKED, ListColumn, OfficeList
 
@@ -89,7 +89,7 @@ def marked_list(plan: ListPlan[Any], filename: str) -> bytes:
         said={row.line: "\n".join(row.errors) for row in plan.rows if row.errors},
         coloured={},
         header=MARKED,
-        foot=f"{filename}　标出问题的表",
+        foot=Foot(f"{filename}　标出问题的表", ""),
     )
 
 
@@ -101,5 +101,5 @@ def list_template(whose: str, columns: Sequence[ListColumn], note: tuple[str, st
         [],
         choices={},
         notes=[note] + [(one.header, one.hint) for one in columns],
-        foot=f"{whose}名单模板",
+        foot=Foot(f"{whose}名单模板", ""),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from server.calendar import full_day_text
-from server.media.sheets.writing import write_xlsx
+from server.media.sheets.writing import Foot, write_xlsx
 from server.models.coverage import PopulationBasis
 from server.services.coverage.serving import VillageServed
 from server.services.registry.fields import COOP_MODES
@@ -20,7 +20,7 @@ def sheet_rows(villages: Iterable[VillageServed]) -> list[list[str]]:
     return [_row(one) for one in villages]
 
 
-def sheet_xlsx(rows: Sequence[Sequence[str]], *, on: date) -> bytes:
+def sheet_xlsx(rows: Sequence[Sequence[str]], *, on: date, anchor: str) -> bytes:
     """The lines as a workbook that says of which day it tells."""
     day = full_day_text(on)
     return write_xlsx(
@@ -34,7 +34,7 @@ def sheet_xlsx(rows: Sequence[Sequence[str]], *, on: date) -> bytes:
             ("怎么服务", "只有验收过、没有停业的站才算覆盖；拟建的、没有验收的分开写"),
             ("辐射村", "按现在登记的辐射村"),
         ],
-        foot=f"村庄覆盖 {day}",
+        foot=Foot(f"村庄覆盖 {day}", anchor),
     )
 
 

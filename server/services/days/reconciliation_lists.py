@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from server.calendar import full_month_text
-from server.media.sheets.writing import write_xlsx
+from server.media.sheets.writing import Foot, write_xlsx
 from server.models.person import Person
 from server.models.station import Station
 from server.policy.reconciliation import NOTHING, DayState, Numbers
@@ -138,7 +138,9 @@ def sheet_rows(rows: Iterable[Row]) -> list[list[str]]:
     return [_cells(row) for row in rows]
 
 
-def sheet_xlsx(month: Reconciled, rows: Sequence[Sequence[str]], *, stamp: str) -> bytes:
+def sheet_xlsx(
+    month: Reconciled, rows: Sequence[Sequence[str]], *, stamp: str, anchor: str
+) -> bytes:
     """The lines as a workbook that says on what it rests."""
     name = full_month_text(month.month_on)
     return write_xlsx(
@@ -155,7 +157,7 @@ def sheet_xlsx(month: Reconciled, rows: Sequence[Sequence[str]], *, stamp: str) 
             ),
             ("校验码", "两边的数合起来的校验码；有一边改了，校验码就变，原来的决定不再算数"),
         ],
-        foot=f"{name}件数对账（{stamp}）",
+        foot=Foot(f"{name}件数对账（{stamp}）", anchor),
     )
 
 

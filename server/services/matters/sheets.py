@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from server.calendar import file_day
-from server.media.sheets.writing import write_csv, write_xlsx
+from server.media.sheets.writing import Foot, write_csv, write_xlsx
 from server.services.matters.lists import MatterLine
 
 HEADERS = (
@@ -13,13 +13,13 @@ HEADERS = (
 )  # fmt: skip
 
 
-def matters_xlsx(lines: Sequence[MatterLine], *, title: str, on: date) -> bytes:
+def matters_xlsx(lines: Sequence[MatterLine], *, title: str, on: date, anchor: str) -> bytes:
     """One sheet of these lines; `title` says whose list it is, `on` the Beijing day."""
     notes = [
         ("期限", "整改的期限是站长的；别的问题，是现在这一步的。"),
         ("逾期天数", "没有办结的才有；空着就是没有逾期。"),
     ]
-    foot = f"{title}　{file_day(on)}"
+    foot = Foot(f"{title}　{file_day(on)}", anchor)
     return write_xlsx("问题清单", HEADERS, _rows(lines), choices={}, notes=notes, foot=foot)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from server.calendar import full_day_text
-from server.media.sheets.writing import write_xlsx
+from server.media.sheets.writing import Foot, write_xlsx
 from server.models.county import County
 from server.services.registry.filing_lists import FilingRow, left_text
 
@@ -14,7 +14,7 @@ HEADERS = (
 )  # fmt: skip
 
 
-def filings_xlsx(rows: Iterable[FilingRow], *, county: County, on: date) -> bytes:
+def filings_xlsx(rows: Iterable[FilingRow], *, county: County, on: date, anchor: str) -> bytes:
     """The rows as they are given, in their order."""
     return write_xlsx(
         "末端备案",
@@ -25,7 +25,7 @@ def filings_xlsx(rows: Iterable[FilingRow], *, county: County, on: date) -> byte
             ("期限", "开办后20天、变更后10天；最后一天是休息日的，按县里的决定。"),
             ("剩余", f"算到{full_day_text(on)}。"),
         ),
-        foot=f"{county.name}末端备案　{full_day_text(on)}",
+        foot=Foot(f"{county.name}末端备案　{full_day_text(on)}", anchor),
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid
 from server.media.apart.tables import open_book
 from server.media.sheets.book import column_name
-from server.media.sheets.writing import write_marked
+from server.media.sheets.writing import Foot, write_marked
 from server.models.county import County, Division
 from server.models.person import Person
 from server.models.sheet_import import SheetImport
@@ -227,7 +227,7 @@ def marked_xlsx(plan: ImportPlan) -> bytes:
             if one.faults
         },
         header=MARKED,
-        foot=f"{plan.file_name}　标出问题的表",
+        foot=Foot(f"{plan.file_name}　标出问题的表", ""),
     )
 
 

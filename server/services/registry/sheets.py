@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from server.media.sheets.book import MOST_ROWS
-from server.media.sheets.writing import write_csv, write_xlsx
+from server.media.sheets.writing import Foot, write_csv, write_xlsx
 from server.models.county import County, Division
 from server.models.station import Station
 from server.policy.standard.facts import Level
@@ -39,22 +39,23 @@ _NOTES = (
 
 def template_xlsx() -> bytes:
     """An empty sheet with our headers, choices and how to fill it in."""
-    return _xlsx(COLUMNS, [], "站点导入模板")
+    return _xlsx(COLUMNS, [], Foot("站点导入模板", ""))
 
 
-def export_xlsx(session: Session, *, county: County) -> bytes:
+def export_xlsx(session: Session, *, county: County, anchor: str) -> bytes:
     """Every open station; importing the file again changes nothing."""
-    return _xlsx(EXPORTED, _export_rows(session, county), f"{county.name}站点登记")
+    foot = Foot(f"{county.name}站点登记", anchor)
+    return _xlsx(EXPORTED, _export_rows(session, county), foot)
 
 
-def township_xlsx(session: Session, *, county: County, township: Division) -> bytes:
+def township_xlsx(session: Session, *, county: County, township: Division, anchor: str) -> bytes:
     """A township's open stations, for its officer to put right and hand in as proposals."""
     which = Station.closed_on.is_(None) & (Station.township_code == township.code)
     rows = [cells for _, cells in _rows(session, county, which)]
-    return _xlsx(EXPORTED, rows, f"{township.name}站点登记")
+    return _xlsx(EXPORTED, rows, Foot(f"{township.name}站点登记", anchor))
 
 
-def closed_xlsx(session: Session, *, county: County) -> bytes:
+def closed_xlsx(session: Session, *, county: County, anchor: str) -> bytes:
     """Every closed station with the day of its closing; for the files, not to be imported."""
     closed = Station.closed_on.is_not(None)
     days = {
@@ -66,9 +67,8 @@ def closed_xlsx(session: Session, *, county: County) -> bytes:
         for station_id, cells in _rows(session, county, closed)
     ]
     headers = [*(column.header for column in EXPORTED), "停业日期"]
-    return write_xlsx(
-        "已停业", headers, rows, choices={}, notes=(), foot=f"{county.name}已停业站点"
-    )
+    foot = Foot(f"{county.name}已停业站点", anchor)
+    return write_xlsx("已停业", headers, rows, choices={}, notes=(), foot=foot)
 
 
 def export_csv(session: Session, *, county: County) -> bytes:
@@ -123,7 +123,7 @@ def _said_text(value: bool | Decimal | None) -> str:  # noqa: FBT001
     return f"{value:f}"
 
 
-def _xlsx(columns: Sequence[Column], rows: Iterable[list[str]], foot: str) -> bytes:
+def _xlsx(columns: Sequence[Column], rows: Iterable[list[str]], foot: Foot) -> bytes:
     choices = {column.header: list(column.choices) for column in columns if column.choices}
     notes = (*_NOTES, *((column.header, column.hint) for column in columns if column.hint))
     headers = [column.header for column in columns]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import openpyxl
 
 from server.media.paper.workbook import Workbook
-from server.media.sheets.writing import write_xlsx
+from server.media.sheets.writing import Foot, write_xlsx
 
 TEXTS = ["https://example.org/a", "=1+1", "0123", "mailto:a@b", "1.40926E+17"]
 
@@ -13,8 +13,10 @@ def book_of(content: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
-def made(rows: list[list[object]], widths: list[int], foot: str = "脚注") -> bytes:
-    book = Workbook("表", created=datetime(2023, 7, 5, tzinfo=UTC), foot=foot)
+def made(
+    rows: list[list[object]], widths: list[int], foot: str = "脚注", anchor: str = ""
+) -> bytes:
+    book = Workbook("表", created=datetime(2023, 7, 5, tzinfo=UTC), foot=Foot(foot, anchor))
     book.sheet("表", [f"列{place}" for place in range(len(widths))], rows, widths)
     return book.content()
 
@@ -22,7 +24,9 @@ def made(rows: list[list[object]], widths: list[int], foot: str = "脚注") -> b
 def test_a_text_stays_a_text_whatever_it_looks_like() -> None:
     for content in (
         made([list(TEXTS)], [9] * len(TEXTS)),
-        write_xlsx("表", [f"列{n}" for n in range(5)], [TEXTS], choices={}, notes=[], foot=""),
+        write_xlsx(
+            "表", [f"列{n}" for n in range(5)], [TEXTS], choices={}, notes=[], foot=Foot("", "")
+        ),
     ):
         row = book_of(content)["表"][2]
         assert [cell.value for cell in row] == TEXTS
@@ -48,7 +52,7 @@ def test_columns_are_wide_enough_for_their_numbers_and_pages_for_their_columns()
 
 
 def test_a_long_footer_is_printed_as_far_as_a_footer_goes() -> None:
-    sheet = book_of(made([["甲"]], [9], foot="统计&" * 100))["表"]
+    sheet = book_of(made([["甲"]], [9], foot="统计&" * 100, anchor="存证 校验0123"))["表"]
 
     assert sheet.oddFooter.left.text.startswith("统计＆统计")
-    assert sheet.oddFooter.left.text.endswith("…")
+    assert sheet.oddFooter.left.text.endswith("…　存证 校验0123")
