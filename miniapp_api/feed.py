@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.lenient import Lenient
+from miniapp_api.reading_rows import Out
 from miniapp_api.shapes import ProblemOut
 from server.errors import NotAllowed
 from server.http import clock
@@ -32,7 +33,7 @@ class FeedAsk(Lenient):
     limit = fields.Integer(load_default=MOST, validate=validate.Range(1, MOST))
 
 
-class FeedMessage(Lenient):
+class FeedMessage(Out):
     """One message: `message` is what a push would have carried."""
 
     id = fields.String(required=True)
@@ -40,7 +41,7 @@ class FeedMessage(Lenient):
     message = fields.Dict(required=True)
 
 
-class FeedOut(Lenient):
+class FeedOut(Out):
     """A page; its bytes are signed as they stand, in the three headers of the standard."""
 
     messages = fields.List(fields.Nested(FeedMessage), required=True)
