@@ -188,6 +188,9 @@ def test_whichever_command_comes_first_begins_the_photo_store(run: Run, tmp_path
         ("CZT_DATABASE_URL", "sqlite:////nowhere/at/all.db", "数据库用不了"),
         ("CZT_DATABASE_URL", "postgresql+psycopg://127.0.0.1:1/x", "数据库用不了"),
         ("CZT_STANDARDS", "/nowhere/at/all", "文件夹里没有标准文件"),
+        ("CZT_WEBHOOK_PORTS", "443,0", "CZT_WEBHOOK_PORTS 应为1到65535的端口"),
+        ("CZT_WEBHOOK_INTRANET", "10.20.0.1/16", "CZT_WEBHOOK_INTRANET 应为IP地址或网段"),
+        ("CZT_WEBHOOK_CA", "/nowhere/at/all", "CZT_WEBHOOK_CA 指的文件"),
     ],
 )
 def test_a_wrong_setting_is_one_sentence_and_not_a_traceback(
