@@ -39,7 +39,8 @@ LISTENED = "outbox: who listens"
 ONCE = "the job of this transaction"
 HUSHED = "outbox: hushed"
 """In a session's info: it brings in what happened long ago, and nobody is told."""
-LISTENING = (WebhookState.ACTIVE, WebhookState.PAUSED)
+LISTENING = (WebhookState.ACTIVE, WebhookState.PAUSED, WebhookState.GONE)
+"""For whom messages are kept: also while nothing is sent, until a person says that it is over."""
 STATION_LINES = {
     "station-closed": WebhookKind.STATION_CLOSED,
     "station-reopened": WebhookKind.STATION_REOPENED,

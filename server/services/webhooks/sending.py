@@ -103,7 +103,7 @@ def _fan_out(session: Session, county: str, events: Iterable[WebhookEvent], now:
         sa.select(WebhookEndpoint).where(
             WebhookEndpoint.county == county,
             WebhookEndpoint.way == WebhookWay.PUSH,
-            WebhookEndpoint.state.in_([*LISTENING, WebhookState.GONE]),
+            WebhookEndpoint.state.in_(LISTENING),
         )
     ).all()
     for event in events:
@@ -241,7 +241,7 @@ def _stop(session: Session, endpoint_id: int, now: datetime) -> None:
     """The receiver said that it takes no more (410): it is stopped, and the office is told."""
     endpoint = session.get_one(WebhookEndpoint, endpoint_id, with_for_update=True)
     session.refresh(endpoint)
-    if endpoint.state not in LISTENING:
+    if endpoint.state in {WebhookState.GONE, WebhookState.ENDED}:
         return
     endpoint.state, endpoint.state_at = WebhookState.GONE, now
     session.flush()

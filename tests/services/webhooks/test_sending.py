@@ -27,6 +27,7 @@ from server.models.webhook import (
 )
 from server.policy.webhooks import LONGEST_ASKED, headers, new_secret, pause_after
 from server.services.common.queues import Asked, QueueLine
+from server.services.registry.stations import close_station
 from server.services.webhooks.endpoints import rotate, secrets_of, send_test, set_state
 from server.services.webhooks.feed import feed_page
 from server.services.webhooks.letters import (
@@ -129,7 +130,10 @@ def test_a_receiver_that_says_gone_is_stopped_and_told_of(
     assert webhooks_queue(session, Asked(cast.office, NOW)).number == 1
     [line] = session.scalars(sa.select(HistoryLine).where(HistoryLine.action == "webhook-gone"))
     assert (line.person_id, "不再接收" in line.summary) == (None, True)
-    assert not anything_due(session, now=NOW + 30 * DAY)  # what is for it waits
+    close_station(session, station=cast.c1, by=cast.office, now=NOW, on=TODAY, reason="停业")
+    assert put_in_order(session, now=NOW) == 1
+    assert not anything_due(session, now=NOW + 30 * DAY)  # what is for it waits, all of it
+    assert tallies(session, county="140926", now=NOW)[endpoint.id].due == 2
     with pytest.raises(Conflict, match="先恢复再试发"):
         send_test(session, endpoint=endpoint, by=cast.office, now=NOW)
     set_state(session, endpoint=endpoint, state=WebhookState.ACTIVE, by=cast.office, now=NOW)
