@@ -16,9 +16,11 @@ def attach_desk(app: Flask) -> None:
         county_signals,
         county_telephones,
         county_words,
+        exports,
         operator_lists,
         operators,
         organisations,
+        read_tokens,
         webhooks,
     )
     from desk.county import help as help_pages
@@ -71,6 +73,7 @@ def attach_desk(app: Flask) -> None:
     from desk.stations import (
         acceptances,
         board,
+        brand_packs,
         dossiers,
         exchange,
         filings,
@@ -116,6 +119,7 @@ def attach_desk(app: Flask) -> None:
         chain,
         stations,
         dossiers,
+        brand_packs,
         register,
         proposals,
         proposing_lists,
@@ -129,6 +133,8 @@ def attach_desk(app: Flask) -> None:
         numbers,
         signs,
         exchange,
+        exports,
+        read_tokens,
         filings,
         imports,
         plan,

@@ -14,6 +14,7 @@ def attach_api(app: Flask) -> None:
         inspector,
         keeper,
         keeper_rounds,
+        open_data,
         public,
         rounds,
         self_checks,
@@ -36,6 +37,7 @@ def attach_api(app: Flask) -> None:
         self_checks.blp,
         public.blp,
         feed.blp,
+        open_data.blp,
     ):
         api.register_blueprint(blueprint)
     for pages in (public.pages, complaints.pages, app_files.pages, docs.pages):

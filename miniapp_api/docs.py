@@ -40,7 +40,8 @@ def make_api(app: Any) -> HouseApi:
         app,
         spec_kwargs={
             "info": {
-                "description": "手机端接口。可以放心重发：同一个编号只收一次。"
+                "description": "手机端接口，和给县里其他系统读的开放数据（/api/open/v1）。"
+                "手机可以放心重发：同一个编号只收一次。"
                 "出错时按 RFC 9457 回答，`code` 见 /api/problems。"
             }
         },

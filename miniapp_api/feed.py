@@ -12,7 +12,7 @@ from miniapp_api.shapes import ProblemOut
 from server.errors import NotAllowed
 from server.http import clock
 from server.http.database import session, settings_of
-from server.http.guards import GUARDS, Guard, phone_token
+from server.http.guards import GUARDS, Guard, bearer_token
 from server.sealed_text import key_ring
 from server.services.webhooks.endpoints import by_token
 from server.services.webhooks.feed import MOST, feed_page
@@ -55,7 +55,7 @@ class FeedOut(Out):
 @blp.before_request
 def check() -> None:
     """Only a receiver that fetches, while it is active; sets `g.receiver`."""
-    found = by_token(session(), phone_token() or "")
+    found = by_token(session(), bearer_token() or "")
     if found is None:
         raise NotAllowed(
             "feed-token",

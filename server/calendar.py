@@ -62,6 +62,16 @@ def moment_text(at: datetime) -> str:
     return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
 
 
+def second_text(at: datetime) -> str:
+    """A UTC moment as Beijing wall time to the second: 2026-11-22 09:30:05."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
+def file_moment(at: datetime) -> str:
+    """20261122-0930, as names of files carry a moment."""
+    return f"{at.astimezone(BEIJING):%Y%m%d-%H%M}"
+
+
 def clock_text(at: datetime) -> str:
     """The Beijing time of day of a moment, to the minute: 09:30."""
     return f"{at.astimezone(BEIJING):%H:%M}"

@@ -155,31 +155,13 @@ def _make_up_notices(workshop: Workshop, _args: Mapping[str, Any], now: datetime
 
 def _keep_record_papers(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Typeset and keep the day's records, so that a later release changes no byte of them."""
-    from server.models.inspection import Inspection
-    from server.papers.kept import record_made
-    from server.services.inspections.kept_papers import keep_paper, stage_of, without_papers
+    from server.papers.kept import records_of_the_day
 
     with Session(workshop.engine) as session:
-        made = [
-            (
-                one.id,
-                stage_of(one),
-                record_made(
-                    session,
-                    inspection=one,
-                    standards=workshop.standards,
-                    font_dir=workshop.font_dir,
-                ),
-            )
-            for one in without_papers(session, most=RECORDS_A_NIGHT)
-        ]
-
-    def keep(session: Session) -> None:
-        for key, stage, content in made:
-            record = session.get_one(Inspection, key)
-            keep_paper(session, of=record, stage=stage, kind="pdf", content=content, now=now)
-
-    return keep
+        return records_of_the_day(
+            session, standards=workshop.standards, font_dir=workshop.font_dir,
+            most=RECORDS_A_NIGHT, now=now,
+        )  # fmt: skip
 
 
 def _look_for_signals(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
@@ -312,6 +294,21 @@ def _remind_of_reports(workshop: Workshop, _args: Mapping[str, Any], now: dateti
     return record
 
 
+def _make_export(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
+    """Make a file of open data that somebody asked for."""
+    from server.papers.open_export import made_and_kept
+
+    return made_and_kept(workshop.engine, workshop.blobs, args["export_id"], now=now)
+
+
+def _forget_exports(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Delete files of open data whose last day is over: nobody is given them any more."""
+    from server.services.opendata.exports import deleted
+
+    with Session(workshop.engine) as session:
+        return deleted(session, workshop.blobs, today=beijing_day(now))
+
+
 def _anchor_the_day(session: Session, now: datetime) -> None:
     """Write down each county's head: from now on the day's papers bear it."""
     from server.services.common.chain import anchor
@@ -373,6 +370,8 @@ HANDLERS: dict[str, Handler] = {
     "remind_of_reports": Handler(_remind_of_reports),
     "look_for_signals": Handler(_look_for_signals, limit_s=300),
     "write_down_the_day": Handler(_write_down_the_day, limit_s=600),
+    "make_export": Handler(_make_export, limit_s=1800),
+    "forget_exports": Handler(_forget_exports, limit_s=300),
     "anchor_the_day": Handler(only_writing(_anchor_the_day)),
     "send_webhooks": Handler(_send_webhooks, limit_s=180),
     "verify_chains": Handler(_verify_chains, limit_s=1800),
@@ -384,6 +383,7 @@ PERIODIC = (
     Periodic("forget_done_jobs", "45 3 * * *"),
     Periodic("forget_kept_forms", "50 3 * * *"),
     Periodic("send_webhooks", "7 * * * *"),  # a net: each message has its own job
+    Periodic("forget_exports", "55 3 * * *"),
     Periodic("escalate_rectifications", "30 7 * * *"),
     Periodic("escalate_matters", "35 7 * * *"),
     Periodic("remind_of_reports", "40 7 * * *"),

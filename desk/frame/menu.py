@@ -51,6 +51,7 @@ MENU = (
     Line("desk_organisations.organisations", "成员单位", "units", "管理"),
     Line("desk_operators.operators", "运营企业", "firm", "管理"),
     Line("desk_exchange.exchange", "导入与导出", "exchange", "管理"),
+    Line("desk_exports.exports", "数据导出", "down", "管理"),
     Line("desk_county.county", "县设置", "gear", "管理"),
     Line("desk_help.help_page", "使用帮助", "help", "管理"),
 )
@@ -85,6 +86,7 @@ UNDER = {
     "desk_proposal_lists": "desk_proposals",
     "desk_station": "desk_board",
     "desk_dossiers": "desk_board",
+    "desk_brand_packs": "desk_board",
     "desk_register": "desk_board",
     "desk_judge": "desk_board",
     "desk_signs": "desk_numbers",
@@ -92,6 +94,7 @@ UNDER = {
     "desk_chain": "desk_county",
     "desk_webhooks": "desk_county",
     "desk_imports": "desk_exchange",
+    "desk_read_tokens": "desk_exports",
     "desk_new_round": "desk_rounds",
     "desk_results": "desk_rounds",
     "desk_inspections": "desk_rounds",

@@ -25,6 +25,7 @@ from server.services.inspections.actions import InspectionsAction
 from server.services.intake.actions import IntakeAction
 from server.services.matters.actions import MatterAction
 from server.services.mending.actions import MendingAction
+from server.services.opendata.actions import OpenDataAction
 from server.services.people.actions import PeopleAction
 from server.services.photos.actions import PhotosAction
 from server.services.plates.actions import PlateAction
@@ -88,6 +89,7 @@ ACTIONS: Mapping[str, str] = {
         ReportingAction,
         SubsidyAction,
         WebhookAction,
+        OpenDataAction,
     )
     for action in wing
 }

@@ -4,14 +4,15 @@ import hashlib
 import hmac
 from typing import Literal, NamedTuple
 
-from flask import Blueprint, g, request
+from flask import Blueprint, current_app, g, request
 from sqlalchemy import bindparam, select
 
 from server.errors import NotAllowed
 from server.http import clock
-from server.http.database import session
+from server.http.database import View, session
 from server.http.downloads import note_downloads
 from server.models.person import Person, Role, SignIn, SignInKind
+from server.services.opendata.tokens import refuse_if_read_too_much, token_behind
 from server.services.people.scope import AT_DESK, READS_ONLY, let_in_on
 
 DESK_COOKIE = "czt_desk"
@@ -29,6 +30,10 @@ class Guard(NamedTuple):
 
 class SignInNeeded(Exception):  # noqa: N818 - an answer, not a fault
     """Nobody is signed in, or no longer: 401 for phones, the sign-in page for the desk."""
+
+
+class ReadTokenNeeded(Exception):  # noqa: N818
+    """Another system sent no read token, or one that is over: 401."""
 
 
 class CsrfMissing(Exception):  # noqa: N818
@@ -71,8 +76,8 @@ def _signed_in(token: str | None, kind: SignInKind) -> tuple[Person, SignIn] | N
     return person, sign_in
 
 
-def phone_token() -> str | None:
-    """The bearer token a phone sent, if any."""
+def bearer_token() -> str | None:
+    """The bearer token a phone or another system sent, if any."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
@@ -93,7 +98,7 @@ def ask_phone() -> None:
 
     A view that reads a body before it takes the write lock asks once more when it holds it.
     """
-    who = _signed_in(phone_token(), SignInKind.PHONE)
+    who = _signed_in(bearer_token(), SignInKind.PHONE)
     if who is None:
         raise SignInNeeded
     g.person, g.sign_in = who
@@ -127,9 +132,29 @@ def guard_desk(blueprint: Blueprint, *roles: Role, own_account: bool = False) ->
         if g.person.role not in roles:
             raise NotAllowed("not-your-page", "您的账号没有这一项权限。如需办理，请联系县专班。")
         # Every file is told of as it left: no part of one is given, which nothing would tell.
-        request.environ.pop("HTTP_RANGE", None)
+        if not getattr(current_app.view_functions[request.endpoint or ""], "gives_parts", False):
+            request.environ.pop("HTTP_RANGE", None)
 
     note_downloads(blueprint)
+
+
+def gives_parts(view: View) -> View:
+    """Mark a desk view that answers for a part of its file, and itself tells the history of it."""
+    view.gives_parts = True  # type: ignore[attr-defined]
+    return view
+
+
+def guard_systems(blueprint: Blueprint) -> None:
+    """Only other systems with a read token of a county; sets `g.read_token`."""
+    GUARDS[blueprint.name] = Guard("machine", why="a county's system with a read token")
+
+    @blueprint.before_request
+    def check() -> None:
+        token = token_behind(session(), bearer_token(), today=clock.today())
+        if token is None:
+            raise ReadTokenNeeded
+        refuse_if_read_too_much(session(), token, today=clock.today())
+        g.read_token = token
 
 
 def desk_person() -> bool:

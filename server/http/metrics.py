@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from server.http import clock
 from server.http.database import session, settings_of
-from server.http.guards import GUARDS, Guard, phone_token
+from server.http.guards import GUARDS, Guard, bearer_token
 from server.metrics import Counters
 
 blueprint = Blueprint("metrics", __name__)
@@ -31,7 +31,7 @@ def _may_read() -> bool:
     A reverse proxy calls from this machine too; the headers it adds give it away.
     """
     wanted = settings_of().metrics_token
-    if wanted and hmac.compare_digest((phone_token() or "").encode(), wanted.encode()):
+    if wanted and hmac.compare_digest((bearer_token() or "").encode(), wanted.encode()):
         return True
     if any(name in request.headers for name in FORWARDED):
         return False

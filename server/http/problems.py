@@ -26,7 +26,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
-from server.http.guards import CsrfMissing, SignInNeeded
+from server.http.guards import CsrfMissing, ReadTokenNeeded, SignInNeeded
 from server.media.apart.opener import OpenersBusy
 from server.media.blobs import StoreFailed
 
@@ -44,10 +44,13 @@ PLAIN = {
     405: ("method-not-allowed", "这个地址不能这样使用。"),
     408: ("too-slow", "网太慢，没有收完整。请再试一次。"),
     413: ("body-too-large", "文件太大了（上限 16 MB）。请缩小或压缩后再传。"),
+    416: ("range-unsatisfiable", "要续传的位置超出了文件。文件可能换过了，请从头下载。"),
     415: ("not-json", "发来的内容不是约定的格式（JSON）。"),
     500: ("our-fault", "系统出了问题，已经记录下来。请稍后再试；手机里的内容不会丢。"),
     503: ("busy", "系统正忙，请过一会儿再试；手机里的内容不会丢。"),
 }
+SAID_BESIDE = frozenset({"Allow", "Content-Range"})
+"""Headers without which a program cannot tell what to do about a 405 or a 416."""
 
 
 def status_of(problem: Problem) -> int:
@@ -116,7 +119,11 @@ def _on_http(error: HTTPException) -> Any:
         message = _too_large()
     if status == 422:
         code, message = "form-invalid", "有几处填得不对，请按提示改好再交。"
-    return answer(status, code, message, {"fields": fields} if fields else None)
+    told = answer(status, code, message, {"fields": fields} if fields else None)
+    for name, value in error.get_headers():
+        if name in SAID_BESIDE:
+            told.headers[name] = value
+    return told
 
 
 def _too_large() -> str:
@@ -138,6 +145,17 @@ def _on_sign_in_needed(_error: SignInNeeded) -> Any:
             return "", 401, {"HX-Redirect": target}
         return redirect(target)
     return answer(401, "sign-in-needed", "请先认一下您是哪个站。手机里没交的内容都还在。")
+
+
+def _on_read_token(_error: ReadTokenNeeded) -> Any:
+    refused = answer(
+        401,
+        "read-token-needed",
+        "没有读取令牌，或者它已经停用、过期。请在请求头写 Authorization: Bearer 令牌；"
+        "没有令牌请找县专班办公室发。",
+    )
+    refused.headers["WWW-Authenticate"] = 'Bearer realm="open data"'
+    return refused
 
 
 def _on_csrf(_error: CsrfMissing) -> Any:
@@ -188,6 +206,7 @@ def attach_problems(app: Flask) -> None:
     app.register_error_handler(Problem, _on_problem)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(SignInNeeded, _on_sign_in_needed)
+    app.register_error_handler(ReadTokenNeeded, _on_read_token)
     app.register_error_handler(CsrfMissing, _on_csrf)
     app.register_error_handler(IntegrityError, _on_integrity)
     app.register_error_handler(DataError, _on_data)

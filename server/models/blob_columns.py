@@ -8,6 +8,7 @@ from server.models.coverage import Agreement
 from server.models.filing import FilingStep
 from server.models.hub import HubBrand
 from server.models.matter import MatterPaper
+from server.models.open_data import OpenExport
 from server.models.operator_total import OperatorFile, ReconciliationDecision
 from server.models.phone_event import Photo
 from server.models.showcase import Publicity
@@ -24,6 +25,7 @@ BLOB_COLUMNS: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | Non
     Publicity.file_sha256,
     ComplaintPhoto.sha256,
     SubsidyPayment.paper_sha256,
+    OpenExport.file_sha256,
 )
 
 

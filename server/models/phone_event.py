@@ -56,6 +56,8 @@ class PhoneEvent(Base):
             sqlite_where=OPENINGS,
             postgresql_where=OPENINGS,
         ),
+        # Other systems read on from where they stopped, in the order in which events came.
+        sa.Index("ix_phone_events_county_received", "county", "received_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(sa.Uuid, primary_key=True)

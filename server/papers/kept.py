@@ -1,6 +1,6 @@
 """The files of records and reports as kept; what is not kept yet is made now, once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from server.papers.round_report import round_pdf
 from server.papers.round_sheet import round_xlsx
 from server.policy.standard.standards import Standard
 from server.services.common import chain
-from server.services.inspections.kept_papers import keep_paper, kept_paper, stage_of
+from server.services.inspections.kept_papers import keep_paper, kept_paper, stage_of, without_papers
 from server.services.people.scope import Everybody, sees_whole_county
 from server.services.rounds.contents import reported_content
 
@@ -33,6 +33,32 @@ def record_made(
     at = inspection.confirmed_at or inspection.refused_at or inspection.received_at
     anchor = chain.foot(session, county=inspection.county, at=at)
     return set_inspection_pdf(sheet, font_dir, anchor=anchor)
+
+
+def records_of_the_day(
+    session: Session,
+    *,
+    standards: Iterable[Standard],
+    font_dir: Path | None,
+    most: int,
+    now: datetime,
+) -> Callable[[Session], None]:
+    """Typeset records that have no paper yet, at most so many; what then keeps them."""
+    made = [
+        (
+            one.id,
+            stage_of(one),
+            record_made(session, inspection=one, standards=standards, font_dir=font_dir),
+        )
+        for one in without_papers(session, most=most)
+    ]
+
+    def keep(own: Session) -> None:
+        for key, stage, content in made:
+            record = own.get_one(Inspection, key)
+            keep_paper(own, of=record, stage=stage, kind="pdf", content=content, now=now)
+
+    return keep
 
 
 def record_paper(

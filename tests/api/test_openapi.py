@@ -25,7 +25,8 @@ def test_every_route_of_the_api_stands_in_the_document(app: Flask, document: Any
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
-        if rule.rule.startswith("/api/v1/") and not rule.endpoint.startswith("docs.")
+        if rule.rule.startswith(("/api/v1/", "/api/open/"))
+        and not rule.endpoint.startswith("docs.")
     }
     described = {
         (path, method) for path, operations in document["paths"].items() for method in operations
@@ -37,6 +38,7 @@ def test_phones_routes_ask_for_a_token_and_public_ones_do_not(document: Any) -> 
     paths = document["paths"]
 
     assert paths["/api/v1/sync"]["post"]["security"] == [{"phone": []}]
+    assert paths["/api/open/v1/events"]["get"]["security"] == [{"machine": []}]
     assert "security" not in paths["/api/v1/session/bind"]["post"]
     assert "security" not in paths["/api/v1/public/stations/{token}"]["get"]
 

@@ -56,6 +56,11 @@ GET    /api/v1/inspector/photos/<uuid:photo_id>/view 401 403 403 200 200 404 403
 GET    /api/v1/public/telephones                  200 200 200 200 200 200 200 200 200 200
 GET    /api/v1/public/stations/<token>            200 200 200 200 200 200 200 200 200 200
 GET    /api/v1/feed                               403 403 403 403 403 403 403 403 403 403
+GET    /api/open/v1/stations                       401 401 401 401 401 401 401 401 401 401
+GET    /api/open/v1/events                         401 401 401 401 401 401 401 401 401 401
+GET    /api/open/v1/findings                       401 401 401 401 401 401 401 401 401 401
+GET    /api/open/v1/counts                         401 401 401 401 401 401 401 401 401 401
+GET    /api/open/v1/subsidies                      401 401 401 401 401 401 401 401 401 401
 GET    /api/v1/openapi.json                       200 200 200 200 200 200 200 200 200 200
 GET    /api/v1/docs/                              200 200 200 200 200 200 200 200 200 200
 GET    /api/v1/docs/<name>                        200 200 200 200 200 200 200 200 200 200

@@ -57,6 +57,7 @@ from tests.services.subsidies.listed import listed as listed_money
 from tests.services.webhooks.world import receiver
 
 DeskOf = Callable[[Person], Desk]
+NOWHERE = [f"<int:{of}_id>" for of in ("export", "token", "decision", "sign_in")]
 
 
 def routes(app: Flask) -> set[str]:
@@ -231,9 +232,10 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     )
     referral, fact = drafted(session, cast)
     places: dict[str, Any] = {
+        **dict.fromkeys(NOWHERE, 999_999),
+        "<kind>": "stations",
         "<int:step_id>": receipt.id,
         "<int:file_id>": scanned(session, cast.c1, {3: (9, 1)})[0].file_id,
-        "<int:decision_id>": 999_999,
         "<int:programme_id>": plan_row.programme_id,
         "<scheme>": "outbound",
         "<period>": "2023-05",
@@ -276,7 +278,6 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:station_id>": cast.c1.id,
         "<int:person_id>": cast.li.id,
         "<int:sign_id>": sign.id,
-        "<int:sign_in_id>": 999_999,
         "<uuid:photo_id>": photo.id,
         "<any(thumb, view, drawn):size>": "thumb",
         "<any(xlsx, csv):kind>": "csv",

@@ -125,13 +125,18 @@ def write_xlsx(
     return out.getvalue()
 
 
+def guarded(cell: str) -> str:
+    """A CSV cell's text, so written that no spreadsheet runs it as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+
+
 def write_csv(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """UTF-8 with the mark that makes WPS and Excel read it as such; no cell runs as a formula."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(headers)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for cell in row])
+        writer.writerow([guarded(cell) for cell in row])
     return file.getvalue().encode("utf-8-sig")
 
 

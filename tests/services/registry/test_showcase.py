@@ -48,6 +48,7 @@ NO_BYTES = {
     "phone_events.content_sha256",
     "population_lists.file_sha256",
     "proposals.change_sha256",
+    "read_tokens.token_sha256",
     "reconciliation_decisions.seen_sha256",
     "referrals.content_sha256",
     "round_reports.figures_sha256",
