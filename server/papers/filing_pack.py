@@ -111,6 +111,7 @@ def facts_xlsx(rows: Sequence[FilingRow], filled: Facts, *, foot: Foot) -> bytes
         choices={},
         notes=(("空格", "登记里没有，请补齐再报。"),),
         foot=foot,
+        guide="说明",
     )
 
 
@@ -129,6 +130,7 @@ def gaps_xlsx(rows: Sequence[FilingRow], filled: Facts, newest: Newest, *, foot:
         choices={},
         notes=(("每个站", "县里没有这些材料，由开办企业交给邮政管理部门。"),),
         foot=foot,
+        guide="说明",
     )
 
 

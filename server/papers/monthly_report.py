@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from server.media.paper.typesetting import BLACK, SONG_LIKE, TITLE, faces, typeset
+from server.media.paper.word_table import word_table
 from server.media.paper.workbook import Workbook
-from server.papers.monthly_words import MonthlyPaper, Table
+from server.papers.monthly_words import MonthlyPaper
 
 HERE = Path(__file__).parent
 KINDS = ("pdf", "docx", "xlsx")
@@ -120,7 +121,15 @@ def _docx(paper: MonthlyPaper) -> bytes:
         say(words, where=right, indent=False)
     for table in paper.tables:
         say(table.title, font=WORD_BLACK, size=14, indent=False)
-        _table(document, table)
+        word_table(
+            document,
+            table.header,
+            table.rows or [("没有", *[""] * (len(table.header) - 1))],
+            table.widths,
+            width_pt=Mm(TEXT_MM).pt,
+            size_pt=10.5,
+            faces=(WORD_BLACK, WORD_FONT),
+        )
     say(paper.stamp, size=9, indent=False)
     foot = section.footer.paragraphs[0].add_run(paper.footer.text)
     foot.font.size = Pt(9)
@@ -130,23 +139,3 @@ def _docx(paper: MonthlyPaper) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
-
-
-def _table(document: Any, table: Table) -> None:
-    from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt
-
-    made = document.add_table(rows=0, cols=len(table.header), style="Table Grid")
-    made.autofit = False
-    whole = sum(table.widths)
-    for row in (table.header, *table.rows):
-        cells = made.add_row().cells
-        for cell, words, share in zip(cells, row, table.widths, strict=True):
-            cell.width = Mm(TEXT_MM * share / whole)
-            line = cell.paragraphs[0]
-            line.paragraph_format.line_spacing = Pt(15)
-            run = line.add_run(words)
-            run.font.size = Pt(10.5)
-            run.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), WORD_FONT)
-    if not table.rows:
-        made.add_row().cells[0].paragraphs[0].add_run("没有")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from server.calendar import BEIJING, full_day_text, moment_text
-from server.media.paper.workbook import Workbook
+from server.media.paper.workbook import Share, Workbook
 from server.media.sheets.writing import Foot
 from server.models.county import County
 from server.policy.plan.indicators import Indicator
@@ -103,7 +103,7 @@ def _cells(one: Indicator) -> tuple[object, ...]:
         UNKNOWN if dark else len(one.not_done),
         len(one.unknown),
         len(one.among),
-        "—" if one.percent is None else f"{one.percent}%",
+        "—" if one.percent is None else Share(one.percent),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text, moment_text
 from server.media.paper.typesetting import BLACK, SONG, SONG_LIKE, TITLE, faces, typeset
+from server.media.paper.word_table import word_table
 from server.models.circular import Circular
 from server.models.referral import Referral
 from server.papers.notice import TEXT_WIDTH_PT, red_head, title_lines
@@ -121,34 +122,18 @@ def _docx(words: dict[str, Any], table: CircularTable) -> bytes:
     )
     document: Any = template.docx  # `get_docx` would read the template anew
     place = next(one for one in document.paragraphs if one.text == TABLE_HERE)
-    made = _word_table(document, table)
+    made = word_table(
+        document,
+        table["header"],
+        table["rows"],
+        table["widths"],
+        width_pt=TEXT_WIDTH_PT,
+        size_pt=12,
+        faces=(WORD_BLACK, WORD_FONT),
+        align="".join(table["align"]),
+    )
     place._p.addnext(made._tbl)  # noqa: SLF001
     place._p.getparent().remove(place._p)  # noqa: SLF001
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()
-
-
-def _word_table(document: Any, table: CircularTable) -> Any:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
-    made = document.add_table(rows=0, cols=len(table["header"]), style="Table Grid")
-    made.autofit = False
-    whole = sum(table["widths"])
-    for number, row in enumerate((table["header"], *table["rows"])):
-        cells = made.add_row().cells
-        for cell, words, share, where in zip(
-            cells, row, table["widths"], table["align"], strict=True
-        ):
-            cell.width = Pt(TEXT_WIDTH_PT * share / whole)
-            line = cell.paragraphs[0]
-            line.paragraph_format.line_spacing = Pt(18)
-            if where == "r":
-                line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = line.add_run(words)
-            face = WORD_BLACK if number == 0 else WORD_FONT
-            run.font.name, run.font.size = face, Pt(12)
-            run.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
-    return made

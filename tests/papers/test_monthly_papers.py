@@ -54,6 +54,11 @@ def test_all_three_kinds_say_the_same_and_again_the_same_bytes() -> None:
         assert "演示" not in said
     assert monthly_file(paper, "xlsx") == files["xlsx"]
     assert monthly_file(paper, "pdf") == files["pdf"]
+    table = docx.Document(io.BytesIO(files["docx"])).tables[-1]
+    rows = [one._tr.trPr.xml for one in table.rows]
+    assert "w:tblHeader" in rows[0]  # again on the next page
+    assert all("w:cantSplit" in one for one in rows)
+    assert len({column.width for column in table.columns}) > 1  # as wide as asked for, in WPS too
 
 
 def test_the_summary_names_the_missing_and_sets_units_under_each_heading() -> None:

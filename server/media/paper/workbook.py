@@ -3,9 +3,22 @@
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from server.media.sheets.writing import Foot, new_workbook, set_up_print, width_of
+from server.media.sheets.writing import (
+    LEAD,
+    Foot,
+    new_workbook,
+    row_height,
+    set_up_print,
+    width_of,
+)
+
+
+class Share(NamedTuple):
+    """A cell of whole per cent, written as a number that reads 96%."""
+
+    percent: int
 
 
 class Workbook:
@@ -28,6 +41,7 @@ class Workbook:
             }
         )
         self._cell = self._book.add_format({"text_wrap": True, "valign": "top", **border})
+        self._share = self._book.add_format({"num_format": "0%", "valign": "top", **border})
         self._left = self._book.add_format(
             {"text_wrap": True, "valign": "top", "align": "left", **border}
         )
@@ -51,21 +65,30 @@ class Workbook:
         sheet.write_row(0, 0, header, self._head)
         last = 0
         face = self._left if len(header) == 2 else self._cell
-        kept = [list(row) for row in rows]
-        for last, row in enumerate(kept, 1):
-            sheet.write_row(last, 0, ["" if value is None else value for value in row], face)
-        if not last:
-            sheet.write(1, 0, "没有", self._left)
-        elif total is not None:
-            sheet.write_row(last + 1, 0, total, self._total)
+        kept = [["" if value is None else value for value in row] for row in rows]
+        wide: list[float] = []
         for column, width in enumerate(widths):
             # At least as wide as asked for; a number that does not fit would show as ####.
             cells = [row[column] for row in (*kept, total or ()) if column < len(row)]
             numbers = [cell for cell in cells if isinstance(cell, int | float)]
-            sheet.set_column(column, column, max(width, width_of(numbers)))
+            wide.append(max(width, width_of(numbers)))
+            sheet.set_column(column, column, wide[-1])
+        sheet.set_row(0, row_height(zip(header, wide, strict=False)))
+        for last, row in enumerate(kept, 1):
+            if height := row_height(zip(row, wide, strict=False)):
+                sheet.set_row(last, height)
+            for column, value in enumerate(row):
+                if isinstance(value, Share):
+                    sheet.write_number(last, column, value.percent / 100, self._share)
+                else:
+                    sheet.write(last, column, value, face)
+        if not last:
+            sheet.write(1, 0, "没有", self._left)
+        elif total is not None:
+            sheet.write_row(last + 1, 0, total, self._total)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(last, 1), len(header) - 1)
-        set_up_print(sheet, foot or self._foot)
+        set_up_print(sheet, foot or self._foot, widths=wide, lead=min(LEAD, len(header) - 1))
 
     def content(self) -> bytes:
         """The finished file; nothing can be added afterwards."""

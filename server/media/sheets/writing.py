@@ -2,8 +2,9 @@
 
 import csv
 import io
+import math
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -21,8 +22,11 @@ _OPTIONS = {
     "strings_to_urls": False,
 }
 NARROWEST, WIDEST = 6, 44  # characters; what is longer goes on in the next line of its cell
+ACROSS = 230  # characters on an A4 page before print becomes too small to read
+LINE_PT, MOST_LINES = 15, 27  # a line's height; what a row of a workbook can hold
 LONGEST_FOOT = 230  # a footer takes 255 characters at most, its marks included
 _RULE = "#B8C4BC"
+LEAD = 3  # columns that say which line it is, and stay when one looks further right
 
 
 class Foot(NamedTuple):
@@ -49,15 +53,26 @@ def new_workbook(out: io.BytesIO) -> Any:
     return xlsxwriter.Workbook(out, dict(_OPTIONS))
 
 
-def set_up_print(sheet: Any, foot: Foot, *, head_line: int = 0) -> None:
-    """A4 across, all columns on one page's width, the header on every page, `foot` below."""
+def set_up_print(
+    sheet: Any, foot: Foot, *, head_line: int = 0, widths: Sequence[float] = (), lead: int = 0
+) -> None:
+    """A4 across, the header on every page, `foot` below; as many pages beside each other as needed.
+
+    Columns of `widths` (in characters) that would be too small to read on one page go on beside it,
+    each page with the first `lead` columns, so that a line is still known by its name.
+    """
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
-    sheet.fit_to_pages(1, 0)
+    named = sum(widths[:lead])
+    across = max(1, math.ceil((sum(widths) - named) / max(ACROSS - named, ACROSS / 2)))
+    sheet.fit_to_pages(across, 0)
     sheet.repeat_rows(head_line)
+    if across > 1 and lead:
+        sheet.repeat_columns(0, lead - 1)
     plain = foot.text.replace("&", "＆")  # a single one would be a mark of the footer's own
-    sheet.set_footer(f"&L&8{plain}&R&8&P / &N")
+    # The blank parts the size from a year: "&82026年" would be a size of 82,026 points.
+    sheet.set_footer(f"&L&8 {plain}&R&8 &P / &N")
 
 
 def width_of(texts: Iterable[Any]) -> float:
@@ -69,6 +84,19 @@ def width_of(texts: Iterable[Any]) -> float:
     return float(min(max(longest + 2, NARROWEST), WIDEST))
 
 
+def row_height(cells: Iterable[tuple[Any, float]]) -> float | None:
+    """How high a row has to be for texts that wrap in columns of these widths; None for one line.
+
+    WPS and Excel find it out by themselves when somebody types, and not all of them on opening.
+    """
+    lines = 1
+    for text, width in cells:
+        parts = text.split("\n") if isinstance(text, str) else ()  # a number is one line
+        need = sum(max(1, math.ceil(sum(map(_width, part)) / max(width - 1, 1))) for part in parts)
+        lines = max(lines, need)
+    return None if lines == 1 else float(LINE_PT * min(lines, MOST_LINES))
+
+
 def write_xlsx(
     title: str,
     headers: Sequence[str],
@@ -77,8 +105,13 @@ def write_xlsx(
     choices: Mapping[str, list[str]],
     notes: Sequence[tuple[str, str]],
     foot: Foot,
+    numbers: Collection[str] = (),
+    guide: str = "填写说明",
 ) -> bytes:
-    """One sheet of text cells under a header row, with choices, and a sheet of notes."""
+    """One sheet of text cells under a header row, with choices, and a sheet of notes.
+
+    Under `numbers` whole numbers stand as such and can be added up. `guide` names the notes.
+    """
     out = io.BytesIO()
     book = new_workbook(out)
     head = book.add_format(
@@ -89,13 +122,16 @@ def write_xlsx(
     cell = book.add_format(
         {"num_format": "@", "text_wrap": True, "valign": "top", "border": 1, "border_color": _RULE}
     )
+    figure = book.add_format({"valign": "top", "border": 1, "border_color": _RULE})
     sheet = book.add_worksheet(title)
-    sheet.freeze_panes(1, 3)
+    sheet.freeze_panes(1, LEAD)
     sheet.set_row(0, 32)
     kept = [list(row) for row in rows]
+    widths: list[float] = []
     for column, header in enumerate(headers):
         # A header may take two lines, what stands below it should not have to.
         width = max(width_of([header[: len(header) // 2 + 1]]), width_of(r[column] for r in kept))
+        widths.append(width)
         sheet.set_column(column, column, width, blank)
         sheet.write_string(0, column, header, head)
         if header in choices:
@@ -107,20 +143,25 @@ def write_xlsx(
                 {"validate": "list", "source": choices[header], "error_type": "warning"},
             )
     for line, row in enumerate(kept, 1):
+        if height := row_height(zip(row, widths, strict=False)):
+            sheet.set_row(line, height)
         for column, value in enumerate(row):
-            if value:
+            if headers[column] in numbers and value.isdecimal():
+                sheet.write_number(line, column, int(value), figure)
+            elif value:
                 sheet.write_string(line, column, value, cell)
             else:
                 sheet.write_blank(line, column, None, cell)
     sheet.autofilter(0, 0, max(len(kept), 1), len(headers) - 1)
-    set_up_print(sheet, foot)
-    guide = book.add_worksheet("填写说明")
-    guide.set_column(0, 0, 22)
-    guide.set_column(1, 1, 70, book.add_format({"text_wrap": True}))
+    set_up_print(sheet, foot, widths=widths, lead=LEAD)
+    told = book.add_worksheet(guide)
+    told.set_column(0, 0, 22)
+    told.set_column(1, 1, 70, book.add_format({"text_wrap": True}))
     for line, (label, note) in enumerate(notes):
-        guide.write_string(line, 0, label)
-        guide.write_string(line, 1, note)
-    set_up_print(guide, foot)
+        told.set_row(line, row_height([(note, 70)]))
+        told.write_string(line, 0, label)
+        told.write_string(line, 1, note)
+    set_up_print(told, foot)
     book.close()
     return out.getvalue()
 

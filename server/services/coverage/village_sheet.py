@@ -35,6 +35,8 @@ def sheet_xlsx(rows: Sequence[Sequence[str]], *, on: date, anchor: str) -> bytes
             ("辐射村", "按现在登记的辐射村"),
         ],
         foot=Foot(f"村庄覆盖 {day}", anchor),
+        numbers=("户籍人口", "常住人口", "口径未记的人口"),
+        guide="说明",
     )
 
 

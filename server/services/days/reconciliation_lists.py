@@ -29,6 +29,7 @@ HEADERS = (
     "日期", "乡镇", "站点编号", "站点", "站长收到", "站长寄出", "企业收到", "企业寄出",
     "两边怎么样", "怎么算", "可算收到", "可算寄出", "决定的理由", "校验码",
 )  # fmt: skip
+COUNTED = (*HEADERS[4:8], *HEADERS[10:12])
 
 
 class Row(NamedTuple):
@@ -158,6 +159,8 @@ def sheet_xlsx(
             ("校验码", "两边的数合起来的校验码；有一边改了，校验码就变，原来的决定不再算数"),
         ],
         foot=Foot(f"{name}件数对账（{stamp}）", anchor),
+        numbers=COUNTED,
+        guide="说明",
     )
 
 

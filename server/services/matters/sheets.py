@@ -20,7 +20,10 @@ def matters_xlsx(lines: Sequence[MatterLine], *, title: str, on: date, anchor: s
         ("逾期天数", "没有办结的才有；空着就是没有逾期。"),
     ]
     foot = Foot(f"{title}　{file_day(on)}", anchor)
-    return write_xlsx("问题清单", HEADERS, _rows(lines), choices={}, notes=notes, foot=foot)
+    return write_xlsx(
+        "问题清单", HEADERS, _rows(lines), choices={}, notes=notes, foot=foot,
+        numbers=("逾期天数",), guide="说明",
+    )  # fmt: skip
 
 
 def matters_csv(lines: Sequence[MatterLine]) -> bytes:

@@ -26,6 +26,7 @@ def filings_xlsx(rows: Iterable[FilingRow], *, county: County, on: date, anchor:
             ("剩余", f"算到{full_day_text(on)}。"),
         ),
         foot=Foot(f"{county.name}末端备案　{full_day_text(on)}", anchor),
+        guide="说明",
     )
 
 

@@ -63,7 +63,7 @@ def test_from_the_plan_to_the_bank_each_by_whoever_it_belongs_to(
     office = desk_of(money.office)
     shown = office.get("/subsidies")
     assert "每次 1000元" in text_of(shown)
-    assert "先要定下：““年处理快件量”的“年”怎么算”" in text_of(shown)
+    assert "先要定下：“‘年处理快件量’的‘年’怎么算”" in text_of(shown)
     asked = office.get(f"/subsidies?scheme={money.plan.row.id}.{POINT}&period={today[:4]}")
     assert asked.location.endswith(where)
     shown = office.get(where)

@@ -129,8 +129,8 @@ def test_the_workbook_says_what_the_page_says_and_on_what_it_rests(
     said = dict(book["说明"].values)
     assert said["凭什么"].startswith("当晚留的底")
     rows = {row[:2]: row[2:7] for row in book["指标"].values}
-    assert rows["村级点", "已建成"] == (1, 2, 0, 3, "33%")
-    assert rows["村级点", "已备案"] == (2, 1, 0, 3, "66%")
+    assert rows["村级点", "已建成"] == (1, 2, 0, 3, 0.33)
+    assert rows["村级点", "已备案"] == (2, 1, 0, 3, 0.66)
     assert [row[:2] for row in book["乡镇排名"].values][1:] == [(1, "杜家村镇"), (2, "鹅城镇")]
     stations = list(book["站点"].values)
     assert [row[0] for row in stations] == ["编号", "XZ0001", "C0001", "C0002", "C0003"]

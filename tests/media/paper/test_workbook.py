@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import openpyxl
 
-from server.media.paper.workbook import Workbook
+from server.media.paper.workbook import Share, Workbook
 from server.media.sheets.writing import Foot, write_xlsx
 
 TEXTS = ["https://example.org/a", "=1+1", "0123", "mailto:a@b", "1.40926E+17"]
@@ -49,6 +49,31 @@ def test_columns_are_wide_enough_for_their_numbers_and_pages_for_their_columns()
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.page_setup.fitToHeight == 0  # one page wide, as many long as it takes
     assert sheet.print_title_rows == "$1:$1"
+    assert sheet.row_dimensions[2].height == 15 * 22  # 400 half-widths, 19 to a line
+
+
+def test_what_is_too_wide_to_read_goes_on_beside_with_the_columns_that_name_a_line() -> None:
+    heads = [f"列{n}" for n in range(30)]
+    content = write_xlsx(
+        "表", heads, [["字" * 10] * 30], choices={}, notes=[], foot=Foot("脚注", "")
+    )
+    wide, narrow = book_of(content)["表"], book_of(made([["甲"]], [9]))["表"]
+
+    assert (wide.page_setup.fitToWidth, wide.print_title_cols) == (4, "$A:$C")
+    assert (narrow.page_setup.fitToWidth or 1, narrow.print_title_cols) == (1, None)
+
+
+def test_whole_numbers_can_be_added_up_where_a_column_has_them_and_shares_too() -> None:
+    content = write_xlsx(
+        "表", ("编号", "人口"), [["0123", "726"], ["0124", ""]], choices={}, notes=[], foot=Foot("", ""),
+        numbers=("人口",),
+    )  # fmt: skip
+    sheet, shares = book_of(content)["表"], book_of(made([[Share(96)]], [9]))["表"]
+
+    assert [cell.value for cell in sheet[2]] == ["0123", 726]
+    assert [cell.value for cell in sheet[3]] == ["0124", None]
+    assert (shares["A2"].value, shares["A2"].number_format) == (0.96, "0%")
+    assert shares.row_dimensions[2].height is None
 
 
 def test_a_long_footer_is_printed_as_far_as_a_footer_goes() -> None:
@@ -56,3 +81,11 @@ def test_a_long_footer_is_printed_as_far_as_a_footer_goes() -> None:
 
     assert sheet.oddFooter.left.text.startswith("统计＆统计")
     assert sheet.oddFooter.left.text.endswith("…　存证 校验0123")
+
+
+def test_a_footer_that_begins_with_a_year_keeps_it() -> None:
+    """After the mark of a size, digits are read as more of the size."""
+    sheet = book_of(made([["甲"]], [9], foot="2026年11月件数对账"))["表"]
+
+    assert sheet.oddFooter.left.size == 8
+    assert sheet.oddFooter.left.text.strip() == "2026年11月件数对账"
