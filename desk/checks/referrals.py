@@ -1,15 +1,14 @@
 """问责线索: facts picked, drafted as a letter, sent by a second person, answered, withdrawn."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
-from desk.frame.papers import zip_out
+from desk.frame.papers import made_out, zip_out
 from server.calendar import full_day_text
 from server.errors import Invalid, Problem
 from server.http import clock
@@ -313,14 +312,7 @@ def _named(found: Referral, ending: str) -> str:
 def referral_file(referral_id: int, kind: str) -> Any:
     """The letter."""
     found = _referral(referral_id)
-    answer = send_file(
-        BytesIO(_paper(found, kind)),
-        mimetype=MIMES[kind],
-        as_attachment=kind != "pdf",
-        download_name=_named(found, kind),
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return made_out(_paper(found, kind), _named(found, kind))
 
 
 @blueprint.get("/<int:referral_id>.zip")

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, me
-from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.access import county_of_desk
+from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import NotFound, Problem
 from server.http import clock
@@ -18,7 +18,7 @@ from server.policy.setting import typed_numbers
 from server.policy.standard.options import OPTIONS, SAFETY_ITEMS, SETTINGS
 from server.policy.standard.standards import in_force
 from server.services.common import history
-from server.services.common.seals import Value, seal
+from server.services.common.seals import Value
 from server.services.county.actions import CountyAction
 from server.services.county.counties import policy_options
 from server.services.county.round_options import (
@@ -148,17 +148,14 @@ def county() -> Any:
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     with answering(_page, NotFound):
-        shown, form = seal(settings_shown(county_of_desk(), standards_here())), _merged()
-        form.refuse("county-changed-meanwhile", "县设置")
-        made = edit_county(
-            session(),
-            county=county_of_desk(),
+        form = _merged()
+        made = choices_saved(
+            form,
+            edit_county,
+            what="县设置",
+            shown=settings_shown(county_of_desk(), standards_here()),
             changes=_changes(form.values),
-            by=me(),
-            now=clock.now(),
-            reason=request.form.get("reason", "").strip(),
             standards=standards_here(),
-            seal=shown,
         )
     message = "县设置已经改好，各站的结论从现在起按新设置算。" if made else "没有改动。"
     return done(message + form.told(), url_for("desk_county.county"))
@@ -168,17 +165,13 @@ def save() -> Any:
 def save_rounds() -> Any:
     """Change what this county chose about rounds, notices and photo requests."""
     with answering(lambda problem: _page(problem, on_rounds=True)):
-        shown = seal(round_options_shown(round_options(county_of_desk())))
         form = _merged_rounds()
-        form.refuse("county-changed-meanwhile", "县设置")
-        made = edit_round_options(
-            session(),
-            county=county_of_desk(),
+        made = choices_saved(
+            form,
+            edit_round_options,
+            what="县设置",
+            shown=round_options_shown(round_options(county_of_desk())),
             typed=form.values,
-            by=me(),
-            now=clock.now(),
-            reason=request.form.get("reason", "").strip(),
-            seal=shown,
         )
     message = "已经改好。已经定下的整改期限不变，以后的按新设置。" if made else "没有改动。"
     return done(message + form.told(), url_for("desk_county.county"))

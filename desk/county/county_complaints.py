@@ -5,14 +5,12 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, me
-from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.access import county_of_desk
+from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
-from server.http import clock
-from server.http.database import session
 from server.http.guards import guard_desk
-from server.services.common.seals import Value, seal
+from server.services.common.seals import Value
 from server.services.county.complaint_options import (
     DELIVERY_LABEL,
     LONGEST_DELIVERY,
@@ -66,16 +64,13 @@ def choices() -> Any:
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     with answering(_page):
-        shown, form = seal(complaint_options_shown(complaint_options(county_of_desk()))), _merged()
-        form.refuse("county-changed-meanwhile", "投诉的设置")
-        made = edit_complaint_options(
-            session(),
-            county=county_of_desk(),
+        form = _merged()
+        made = choices_saved(
+            form,
+            edit_complaint_options,
+            what="投诉的设置",
+            shown=complaint_options_shown(complaint_options(county_of_desk())),
             typed={name: str(value) for name, value in form.values.items()},
-            by=me(),
-            now=clock.now(),
-            reason=request.form.get("reason", "").strip(),
-            seal=shown,
         )
     message = "改好了，以后收到的按新的算；已经定了的期限不变。" if made else "没有改动。"
     return done(message + form.told(), url_for("desk_county_complaints.choices"))

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
-from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
 from server.http import clock
@@ -92,16 +92,13 @@ def days() -> Any:
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     with answering(_page):
-        shown, form = seal(matter_options_shown(matter_options(county_of_desk()))), _merged()
-        form.refuse("county-changed-meanwhile", "问题办理的期限")
-        made = edit_matter_options(
-            session(),
-            county=county_of_desk(),
+        form = _merged()
+        made = choices_saved(
+            form,
+            edit_matter_options,
+            what="问题办理的期限",
+            shown=matter_options_shown(matter_options(county_of_desk())),
             typed={name: str(value) for name, value in form.values.items()},
-            by=me(),
-            now=clock.now(),
-            reason=request.form.get("reason", "").strip(),
-            seal=shown,
         )
     message = "改好了，以后登记、转办的按新的算；已经定了的期限不变。" if made else "没有改动。"
     return done(message + form.told(), url_for("desk_county_matters.days"))

@@ -4,16 +4,15 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, me
-from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.access import county_of_desk
+from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
 from server.http import clock
-from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.policy.standard.standards import standards_for
-from server.services.common.seals import Value, seal
+from server.services.common.seals import Value
 from server.services.county.remarks import (
     AT_MOST,
     LONGEST,
@@ -72,17 +71,14 @@ def remarks() -> Any:
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     with answering(_page):
-        shown, form = seal(remarks_shown(remarks_of(county_of_desk()))), _merged()
-        form.refuse("county-changed-meanwhile", "县设置")
-        made = edit_remarks(
-            session(),
-            county=county_of_desk(),
+        form = _merged()
+        made = choices_saved(
+            form,
+            edit_remarks,
+            what="县设置",
+            shown=remarks_shown(remarks_of(county_of_desk())),
             lines=form.values["remarks"].splitlines(),
             clauses=_clauses(),
-            by=me(),
-            now=clock.now(),
-            reason=request.form.get("reason", "").strip(),
-            seal=shown,
         )
     message = "改好了，督导员下次“带上”名单时就有。" if made else "没有改动。"
     return done(message, url_for("desk_county_remarks.remarks"))

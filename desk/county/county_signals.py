@@ -5,12 +5,10 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, me
-from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.access import county_of_desk
+from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
-from server.http import clock
-from server.http.database import session
 from server.http.guards import guard_desk
 from server.policy.setting import typed_numbers
 from server.policy.signals.options import (
@@ -18,7 +16,7 @@ from server.policy.signals.options import (
     SETTINGS,
     SignalOptions,
 )
-from server.services.common.seals import Value, seal
+from server.services.common.seals import Value
 from server.services.people.scope import OFFICE
 from server.services.signals.questions import (
     edit_signal_options,
@@ -82,16 +80,13 @@ def thresholds() -> Any:
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     with answering(_page):
-        shown, form = seal(signal_options_shown(signal_options(county_of_desk()))), _merged()
-        form.refuse("county-changed-meanwhile", "异常提示的设置")
-        made = edit_signal_options(
-            session(),
-            county=county_of_desk(),
+        form = _merged()
+        made = choices_saved(
+            form,
+            edit_signal_options,
+            what="异常提示的设置",
+            shown=signal_options_shown(signal_options(county_of_desk())),
             values=_values(form.values),
-            by=me(),
-            now=clock.now(),
-            reason=request.form.get("reason", "").strip(),
-            seal=shown,
         )
     message = "改好了，今天夜里起按新的问；已经问过的不变。" if made else "没有改动。"
     return done(message + form.told(), url_for("desk_county_signals.thresholds"))

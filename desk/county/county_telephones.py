@@ -4,14 +4,13 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, me
-from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.access import county_of_desk
+from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
-from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
-from server.services.common.seals import Value, seal
+from server.services.common.seals import Value
 from server.services.county.counties import townships
 from server.services.county.telephones import edit_telephones, lines_of, telephones_shown
 from server.services.people.scope import OFFICE
@@ -60,16 +59,13 @@ def telephones() -> Any:
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     with answering(_page):
-        shown, form = seal(telephones_shown(_lines())), _merged()
-        form.refuse("county-changed-meanwhile", "县设置")
-        made = edit_telephones(
-            session(),
-            county=county_of_desk(),
+        form = _merged()
+        made = choices_saved(
+            form,
+            edit_telephones,
+            what="县设置",
+            shown=telephones_shown(_lines()),
             lines=form.values["telephones"].splitlines(),
-            by=me(),
-            now=clock.now(),
-            reason=request.form.get("reason", "").strip(),
-            seal=shown,
         )
     message = "改好了，站长的手机下次连网就换成新的。" if made else "没有改动。"
     return done(message, url_for("desk_county_telephones.telephones"))

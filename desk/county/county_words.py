@@ -4,14 +4,12 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from desk.frame.access import county_of_desk, me
-from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.access import county_of_desk
+from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
-from server.http import clock
-from server.http.database import session
 from server.http.guards import guard_desk
-from server.services.common.seals import Value, seal
+from server.services.common.seals import Value
 from server.services.county.place_words import (
     LABELS,
     LONGEST,
@@ -57,16 +55,13 @@ def words() -> Any:
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     with answering(_page):
-        shown, form = seal(place_words_shown(place_words(county_of_desk()))), _merged()
-        form.refuse("county-changed-meanwhile", "县设置")
-        made = edit_place_words(
-            session(),
-            county=county_of_desk(),
+        form = _merged()
+        made = choices_saved(
+            form,
+            edit_place_words,
+            what="县设置",
+            shown=place_words_shown(place_words(county_of_desk())),
             given=form.values,
-            by=me(),
-            now=clock.now(),
-            reason=request.form.get("reason", "").strip(),
-            seal=shown,
         )
     message = "改好了，以后新登记的站照这样取名。" if made else "没有改动。"
     return done(message + form.told(), url_for("desk_county_words.words"))

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, redirect, request, send_file, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import made_out
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.errors import Conflict, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
-from server.http.downloads import XLSX
 from server.media.apart.tables import read_once
 from server.models.sheet_import import ListKind, SheetImport
 from server.services.common.list_imports import LineBack, import_of, imports_of
@@ -78,7 +77,7 @@ def _attach_upload(blueprint: Blueprint, path: str, kind: ListPages) -> None:
     @blueprint.get(f"{path}/template.xlsx")
     def template() -> Any:
         """The empty list."""
-        return _file(kind.template(), f"{kind.whose}名单模板.xlsx")
+        return made_out(kind.template(), f"{kind.whose}名单模板.xlsx")
 
     @blueprint.post(path)
     @takes_table
@@ -124,7 +123,7 @@ def _attach_preview(blueprint: Blueprint, path: str, kind: ListPages) -> None:
     def marked(token: str) -> Any:
         """The list with what is wrong written behind each line."""
         stem = kind.file_name.rpartition(".")[0] or f"{kind.whose}名单"
-        return _file(marked_list(planned(token), kind.file_name), f"{stem}-问题.xlsx")
+        return made_out(marked_list(planned(token), kind.file_name), f"{stem}-问题.xlsx")
 
     @blueprint.post(f"{path}/<token>")
     @own_transaction
@@ -196,7 +195,3 @@ def _attach_undo(blueprint: Blueprint, path: str, kind: ListPages) -> None:
 def _content(token: str) -> bytes:
     """Raises NotFound upload-gone."""
     return kept_upload(settings_of().home, token, person_id=me().id)
-
-
-def _file(content: bytes, called: str) -> Any:
-    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=called)

@@ -1,13 +1,16 @@
 """Two people in one form: what one did not touch follows the other, what both changed is asked."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import request
 
+from desk.frame.access import county_of_desk, me
 from server.errors import Conflict
-from server.services.common.seals import Value, merge, seal_of, unsealed
+from server.http import clock
+from server.http.database import session
+from server.services.common.seals import Shown, Value, merge, seal, seal_of, unsealed
 
 Told = Callable[[str, Value], tuple[str, str]]
 """What a form calls a field, and how a value of it is told."""
@@ -94,3 +97,30 @@ CHOICES = ("mine", "theirs")
 def _json(value: Value) -> str:
     """A field's values for the script that puts them into the form."""
     return json.dumps(value if isinstance(value, list) else [value], ensure_ascii=False)
+
+
+def choices_saved(
+    form: MergedForm,
+    edit: Callable[..., Sequence[Any]],
+    *,
+    what: str,
+    shown: Iterable[Shown],
+    **given: Any,
+) -> bool:
+    """Keep a county's choices as this request's form has them, by `edit`; whether any changed.
+
+    `what` is what the form changes, `shown` what holds now, `given` the rest that `edit` takes.
+    Raises Conflict county-changed-meanwhile, and what `edit` refuses.
+    """
+    sealed = seal(shown)
+    form.refuse("county-changed-meanwhile", what)
+    made = edit(
+        session(),
+        county=county_of_desk(),
+        by=me(),
+        now=clock.now(),
+        reason=request.form.get("reason", "").strip(),
+        seal=sealed,
+        **given,
+    )
+    return bool(made)

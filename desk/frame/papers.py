@@ -11,12 +11,15 @@ from desk.frame.access import me
 from server.errors import Invalid
 from server.http import clock
 from server.http.database import MOST_FORM_BYTES, blobs_of, looks_first, session, takes_bodies_of
+from server.http.downloads import DOCX, PDF, XLSX
 from server.media.attachments import MOST_BYTES, TYPES, Attachment, attachment, bare_picture
 from server.media.zips import Entry, zip_stream
 from server.services.common import chain
 
 MOST_PAPERS_BYTES = 16 * 1024 * 1024
 """Of a form with several papers, all together."""
+MADE = {"pdf": PDF, "docx": DOCX, "xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
+"""What our own papers and tables are, by the ending of their names."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -89,6 +92,23 @@ def paper_out(sha256: str, *, kind: str, name: str) -> Any:
         content = kept.read()
     answer = send_file(
         BytesIO(content), mimetype=TYPES[kind], as_attachment=True, download_name=name
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def made_out(content: bytes, name: str, *, saved: bool = False) -> Any:
+    """A paper or table under its name, whose ending says what it is.
+
+    A PDF opens in a page of its own unless it is to be `saved` (as what others made always is),
+    all else is saved; no browser keeps it.
+    """
+    ending = name.rpartition(".")[2].lower()
+    answer = send_file(
+        BytesIO(content),
+        mimetype=MADE.get(ending, "application/octet-stream"),
+        as_attachment=saved or ending != "pdf",
+        download_name=name,
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -1,20 +1,19 @@
 """付款批次: what is approved goes into a list for the finance office; what became of each line."""
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
-from desk.frame.papers import paper_of_form, paper_out, takes_papers
+from desk.frame.papers import made_out, paper_of_form, paper_out, takes_papers
 from desk.money.frame import plan_here, plans_here, rights
 from server.calendar import file_day
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import blobs_of, session, settings_of
-from server.http.downloads import XLSX, tell_of_file
+from server.http.downloads import tell_of_file
 from server.http.guards import guard_desk
 from server.models.subsidy import EntitlementState
 from server.models.subsidy_payment import PaymentState, SubsidyBatch
@@ -230,9 +229,7 @@ def finance(batch_id: int) -> Any:
     lines = payments_of(session(), batch_id)
     total = yuan_said(sum(one.amount_fen for one in lines))
     tell_of_file(f"{len(lines)}行，合计{total}，含完整账号")
-    answer = send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return made_out(content, name)
 
 
 @blueprint.get("/subsidies/batches/papers/<int:payment_id>")

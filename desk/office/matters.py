@@ -1,18 +1,16 @@
 """问题清单: problems from any source in one list, with filters, and as a table."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
 from desk.frame.pages import page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now
+from desk.frame.papers import anchor_now, made_out
 from server.calendar import file_day
 from server.http import clock
 from server.http.database import session
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.models.matter import MatterSource
 from server.services.county.counties import townships
@@ -91,9 +89,4 @@ def table(kind: str) -> Any:
         content = matters_csv(lines)
     else:
         content = matters_xlsx(lines, title=title, on=today, anchor=anchor_now())
-    return send_file(
-        BytesIO(content),
-        mimetype=XLSX if kind == "xlsx" else "text/csv; charset=utf-8",
-        as_attachment=True,
-        download_name=f"{title}{file_day(today)}.{kind}",
-    )
+    return made_out(content, f"{title}{file_day(today)}.{kind}")

@@ -1,13 +1,13 @@
 """还没绑手机的: keepers without a phone and stations without a keeper; slips for all of them."""
 
-from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, request
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, page
+from desk.frame.papers import made_out
 from server.calendar import file_day, moment_text
 from server.errors import Invalid, Problem
 from server.http import clock
@@ -100,11 +100,4 @@ def slips() -> Any:
         # The codes hold from here on: typesetting a county takes seconds and needs no lock.
         with own_write():
             keep_codes(session(), county=county_of_desk(), codes=codes, by=me(), now=now)
-    answer = send_file(
-        BytesIO(content),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=f"绑定纸条{len(wanted)}张{file_day(clock.today())}.pdf",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return made_out(content, f"绑定纸条{len(wanted)}张{file_day(clock.today())}.pdf", saved=True)

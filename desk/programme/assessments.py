@@ -2,19 +2,18 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import made_out
 from desk.programme.assessment_schemes import whom_named
 from server.calendar import first_of_month, month_of
 from server.errors import Problem
 from server.http import clock
 from server.http.database import own_write, session, settings_of
-from server.http.downloads import PDF, XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here, standards_here
 from server.models.assessment import Assessment
@@ -67,10 +66,7 @@ from server.services.reporting.schemes import scheme_of, scheme_on
 
 blueprint = Blueprint("desk_assessments", __name__, url_prefix="/desk/assessments")
 guard_desk(blueprint, *SEES_ROUNDS)
-MIMES = {
-    "pdf": PDF,
-    "xlsx": XLSX,
-}
+KINDS = ("pdf", "xlsx")
 
 
 def _book() -> CountBook:
@@ -298,7 +294,7 @@ def issue(assessment_id: int) -> Any:
             by=me(),
             now=clock.now(),
         )
-        for kind in MIMES:
+        for kind in KINDS:
             _paper(found, kind)
     return done(
         "考核结果发布了，内容从此固定。",
@@ -341,11 +337,4 @@ def sheet_file(assessment_id: int, kind: str) -> Any:
             made = _paper(found, kind)
     back = "（已撤回）" if found.withdrawn_at else ""
     name = f"{title_of(county_of_desk(), found)}{found.until_on.isoformat()}{back}"
-    answer = send_file(
-        BytesIO(made),
-        mimetype=MIMES[kind],
-        as_attachment=kind != "pdf",
-        download_name=f"{name}.{kind}",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return made_out(made, f"{name}.{kind}")

@@ -1,19 +1,18 @@
 """通报: drafted from an assessment or a day's ranking, edited, looked at, issued, withdrawn."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import made_out
 from server.calendar import full_day_text
 from server.errors import Conflict, Problem
 from server.http import clock
 from server.http.database import own_write, session, settings_of
-from server.http.downloads import DOCX, PDF
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.circular import Circular
@@ -51,10 +50,7 @@ from server.services.reporting.reports import content_hash
 
 blueprint = Blueprint("desk_circulars", __name__, url_prefix="/desk/circulars")
 guard_desk(blueprint, *SEES_ROUNDS)
-MIMES = {
-    "pdf": PDF,
-    "docx": DOCX,
-}
+KINDS = ("pdf", "docx")
 
 
 def _circular(circular_id: int) -> Circular:
@@ -234,7 +230,7 @@ def issue(circular_id: int) -> Any:
             now=clock.now(),
             standards=standards_here(),
         )
-        for kind in MIMES:
+        for kind in KINDS:
             _paper(found, kind)
     return done(
         "印发了，内容从此固定。", url_for("desk_circulars.circular", circular_id=circular_id)
@@ -276,11 +272,4 @@ def circular_file(circular_id: int, kind: str) -> Any:
         with own_write():  # a reader cannot become a writer (decision 0004)
             made = _paper(found, kind)
     state = "（草稿）" if found.issued_at is None else "（已撤回）" if found.withdrawn_at else ""
-    answer = send_file(
-        BytesIO(made),
-        mimetype=MIMES[kind],
-        as_attachment=kind != "pdf",
-        download_name=f"{found.title}{state}.{kind}",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return made_out(made, f"{found.title}{state}.{kind}")

@@ -3,20 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
 from typing import Any, NamedTuple
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
 from desk.frame.pages import page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now
+from desk.frame.papers import anchor_now, made_out
 from server.calendar import file_day
 from server.errors import Invalid
 from server.http import clock
 from server.http.database import session
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
 from server.media.sheets.writing import write_csv
@@ -234,9 +232,4 @@ def export(ending: str) -> Any:
         content = sheet_xlsx(rows, on=asked.on, anchor=anchor_now())
     else:
         content = write_csv(HEADERS, rows)
-    return send_file(
-        BytesIO(content),
-        mimetype=XLSX if ending == "xlsx" else "text/csv; charset=utf-8",
-        as_attachment=True,
-        download_name=name,
-    )
+    return made_out(content, name)

@@ -2,19 +2,18 @@
 
 from dataclasses import replace
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
 from desk.frame.addresses import day_of_address
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import made_out
 from server.calendar import first_of_month, full_day_text, full_month_text, next_month
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
 from server.models.county import Division, Operator
@@ -117,14 +116,10 @@ def month_file() -> Any:
     )
     at = approval.approved_at if approval else clock.now()
     anchor = chain.foot(session(), county=county.code, at=at)
-    answer = send_file(
-        BytesIO(month_xlsx(replace(content, anchor=anchor))),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"{content.title}（{'已核准' if approval else '未核准'}）.xlsx",
+    return made_out(
+        month_xlsx(replace(content, anchor=anchor)),
+        f"{content.title}（{'已核准' if approval else '未核准'}）.xlsx",
     )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _scope() -> str:

@@ -1,20 +1,19 @@
 """录入企业数: an operator's own totals of a month by file, looked at first, taken back whole."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any, NamedTuple
 
-from flask import Blueprint, redirect, request, send_file, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
+from desk.frame.papers import made_out
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.calendar import first_of_month, full_month_text
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import blobs_of, own_transaction, own_write, row_id, session, settings_of
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.media.apart.tables import read_once
 from server.models.county import Operator
@@ -35,7 +34,6 @@ from server.services.people.scope import GIVES_TOTALS
 blueprint = Blueprint("desk_operator_files", __name__, url_prefix="/desk/operator-totals")
 guard_desk(blueprint)
 PAGE_ROWS = 100
-KINDS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 WORDS = {
     "wrong": "有错", "changed": "改了", "new": "新的", "same": "和原来一样", "repeat": "重复的行",
     "total": "合计行",
@@ -104,7 +102,7 @@ def upload_form() -> Any:
 @blueprint.get("/template.xlsx")
 def template() -> Any:
     """The empty list."""
-    return _sent(totals_template(), "企业系统数模板.xlsx")
+    return made_out(totals_template(), "企业系统数模板.xlsx")
 
 
 @blueprint.post("")
@@ -175,7 +173,7 @@ def marked(token: str) -> Any:
     """The file with what is wrong written behind each line."""
     _may_give()
     stem = _file_name().rpartition(".")[0] or "企业系统数"
-    return _sent(marked_list(_planned(token), _file_name()), f"{stem}-问题.xlsx")
+    return made_out(marked_list(_planned(token), _file_name()), f"{stem}-问题.xlsx")
 
 
 @blueprint.post("/preview/<token>")
@@ -213,7 +211,7 @@ def kept_file(file_id: int) -> Any:
     file = file_for(session(), file_id=file_id, seen_by=me())
     with blobs_of().open(file.file_sha256) as kept:
         content = kept.read()
-    return _sent(content, file.file_name, KINDS.get(file.file_name.rpartition(".")[2].lower()))
+    return made_out(content, file.file_name, saved=True)
 
 
 @blueprint.post("/files/<int:file_id>/withdraw")
@@ -229,14 +227,3 @@ def withdraw(file_id: int) -> Any:
         f"已撤回“{file.file_name}”的{gone}行，以前录入的数重新有效。",
         url_for("desk_operator_files.upload_form"),
     )
-
-
-def _sent(content: bytes, called: str, kind: str | None = XLSX) -> Any:
-    answer = send_file(
-        BytesIO(content),
-        mimetype=kind or "application/octet-stream",
-        as_attachment=True,
-        download_name=called,
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

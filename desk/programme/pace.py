@@ -3,22 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
 from desk.frame.charts import figure_bar
 from desk.frame.figures import behind, months_chart, trended
 from desk.frame.pages import page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now
+from desk.frame.papers import anchor_now, made_out
 from server.calendar import file_day
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.county import Division
@@ -203,13 +201,7 @@ def pace_file() -> Any:
         anchor=anchor_now(),
     )
     name = f"{county.name}进度{file_day(shown.figures.day.on)}.xlsx"
-    return _file(content, name, XLSX)
-
-
-def _file(content: bytes, name: str, kind: str) -> Any:
-    answer = send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return made_out(content, name)
 
 
 def _names() -> dict[str, str]:
@@ -286,4 +278,4 @@ def stations_file() -> Any:
     rows = [(*cells_of(one, shown), *day) for one in _lines(shown, asked.ids(figures))]
     name = f"{asked.level.short}{asked.key.short}{asked.part.label}{file_day(figures.day.on)}.csv"
     headers = (*headers_of(shown), "哪一天", "凭什么")
-    return _file(write_csv(headers, rows), name, "text/csv; charset=utf-8")
+    return made_out(write_csv(headers, rows), name)

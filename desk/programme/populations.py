@@ -1,17 +1,16 @@
 """村人口: a village's figures one by one, and lists of them entered and taken back as a whole."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, redirect, request, send_file, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import made_out
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.errors import Conflict, Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, row_id, session, settings_of
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.media.apart.tables import read_once
 from server.models.county import Division
@@ -156,12 +155,7 @@ def upload_form() -> Any:
 @blueprint.get("/populations/template.xlsx")
 def template() -> Any:
     """The empty list."""
-    return send_file(
-        BytesIO(population_template()),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name="村人口名单模板.xlsx",
-    )
+    return made_out(population_template(), "村人口名单模板.xlsx")
 
 
 @blueprint.post("/populations")

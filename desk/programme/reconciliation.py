@@ -2,22 +2,20 @@
 
 from collections import Counter
 from datetime import date
-from io import BytesIO
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.addresses import day_of_address
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now, paper_of_form, paper_out, takes_papers
+from desk.frame.papers import anchor_now, made_out, paper_of_form, paper_out, takes_papers
 from server.calendar import first_of_month, full_day_text, full_month_text
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import blobs_of, row_id, session
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
 from server.media.sheets.writing import write_csv
@@ -184,18 +182,12 @@ def table(ending: str) -> Any:
     stamp = f"{approved}，{full_day_text(clock.today())}导出"
     which = STATES[asked.state]
     name = f"{county_of_desk().name}{full_month_text(asked.month_on)}件数对账{which}"
-    answer = send_file(
-        BytesIO(
-            sheet_xlsx(month, rows, stamp=stamp, anchor=anchor_now())
-            if ending == "xlsx"
-            else write_csv(HEADERS, rows)
-        ),
-        mimetype=XLSX if ending == "xlsx" else "text/csv; charset=utf-8",
-        as_attachment=True,
-        download_name=f"{name}.{ending}",
+    return made_out(
+        sheet_xlsx(month, rows, stamp=stamp, anchor=anchor_now())
+        if ending == "xlsx"
+        else write_csv(HEADERS, rows),
+        f"{name}.{ending}",
     )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _only_office() -> None:

@@ -1,24 +1,23 @@
 """每月报送: which units reported a month and how; the office's summary, and the settings."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, reports_here
-from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import made_out
 from server.calendar import first_of_month, full_month_text, month_of
 from server.errors import NotFound, Problem
 from server.http import clock
 from server.http.database import own_write, session, settings_of
-from server.http.downloads import DOCX, PDF, XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here, standards_here, working_days_here
 from server.models.person import Role
 from server.policy.plan.reports import ReportState, Timeliness, asked_from
-from server.services.common.seals import Value, seal
+from server.services.common.seals import Value
 from server.services.people.people import names_of
 from server.services.people.scope import REPORTS
 from server.services.reporting.accepting import may_accept, refuse_unless_accepts, reopened_of
@@ -42,11 +41,6 @@ from server.services.reporting.units import late_months, units_of_month, waiting
 
 blueprint = Blueprint("desk_reports", __name__, url_prefix="/desk/reports")
 guard_desk(blueprint, *REPORTS)
-MIMES = {
-    "pdf": PDF,
-    "docx": DOCX,
-    "xlsx": XLSX,
-}
 
 
 def options_here() -> ReportOptions:
@@ -71,18 +65,6 @@ def month_named(text: str) -> date:
     if not 2000 <= month_on.year < 2200:
         raise NotFound("monthly-report-unknown", "没有这个月的报送。请返回“每月报送”重新选择。")
     return month_on
-
-
-def paper_sent(made: bytes, kind: str, name: str) -> Any:
-    """A paper as an answer: the PDF in its own page, the others as files."""
-    answer = send_file(
-        BytesIO(made),
-        mimetype=MIMES[kind],
-        as_attachment=kind != "pdf",
-        download_name=f"{name}.{kind}",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _page(month_on: date | None = None, problem: Problem | None = None) -> Any:
@@ -208,7 +190,7 @@ def summary_file(month: str, version: int, kind: str) -> Any:
                 session(), made=made, kind=kind, now=clock.now(), font_dir=settings_of().font_dir
             )
     name = f"{made.content['county']}{full_month_text(made.month_on)}报送汇总（第{version}版）"
-    return paper_sent(paper, kind, name)
+    return made_out(paper, f"{name}.{kind}")
 
 
 def _held(options: ReportOptions) -> dict[str, Any]:
@@ -264,18 +246,14 @@ def save() -> Any:
     options_here()
     refuse_unless_accepts(session(), me())
     with answering(_settings):
-        shown = seal(options_shown(options_here()))
         form = _merged(options_here())
-        form.refuse("county-changed-meanwhile", "每月报送的设置")
-        made = edit_options(
-            session(),
-            county=county_of_desk(),
+        made = choices_saved(
+            form,
+            edit_options,
+            what="每月报送的设置",
+            shown=options_shown(options_here()),
             programme=programme_here(me().county),
             typed=form.values | {"townships": "yes" if form.values["townships"] else ""},
-            by=me(),
-            now=clock.now(),
-            reason=request.form.get("reason", "").strip(),
-            seal=shown,
         )
     message = "已经改好。已经报到的，按不按时仍照当时的日子算。" if made else "没有改动。"
     return done(message + form.told(), url_for("desk_reports.choices"))

@@ -8,7 +8,8 @@ from flask import Blueprint, request, url_for
 from desk.frame.access import county_of_desk, me
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
-from desk.programme.reports import month_named, options_here, paper_sent, rulebook_here
+from desk.frame.papers import made_out
+from desk.programme.reports import month_named, options_here, rulebook_here
 from server.calendar import full_day_text, full_month_text, month_of
 from server.errors import NotFound, Problem
 from server.http import clock
@@ -346,7 +347,7 @@ def version_file(organisation_id: int, month: str, version: int, kind: str) -> A
     elif paper is None:
         paper = version_made(session(), made=made, kind=kind, font_dir=settings_of().font_dir)
     name = f"{unit.short}{full_month_text(month_on)}报送（第{version}版）"
-    return paper_sent(paper, kind, name)
+    return made_out(paper, f"{name}.{kind}")
 
 
 @blueprint.get(f"{UNIT}/figures/<key>")

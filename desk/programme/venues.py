@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
-from desk.frame.merging import MergedForm, merged, opened
+from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import NotAllowed, Problem
 from server.http import clock
@@ -122,16 +122,13 @@ def save() -> Any:
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "场所类型由县专班定。如有意见，请联系县专班。")
     with answering(_page):
-        shown, form = seal(venues_shown(own_venues(county_of_desk()))), _merged()
-        form.refuse("county-changed-meanwhile", "县设置")
-        made = edit_venues(
-            session(),
-            county=county_of_desk(),
+        form = _merged()
+        made = choices_saved(
+            form,
+            edit_venues,
+            what="县设置",
+            shown=venues_shown(own_venues(county_of_desk())),
             text=str(form.values["venues"]),
-            by=me(),
-            now=clock.now(),
-            reason=request.form.get("reason", "").strip(),
-            seal=shown,
         )
     said = "改好了，站点上原来写的字都没有动。" if made else "没有改动。"
     return done(said + form.told(), url_for("desk_venues.venues"))

@@ -7,8 +7,9 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import done, page
+from desk.frame.papers import made_out
 from desk.frame.photo_proofs import proofs
-from desk.rounds.notices import sent_letter, sent_paper
+from desk.rounds.notices import sent_letter
 from server.calendar import file_day
 from server.errors import NotAllowed, NotFound
 from server.http import clock
@@ -101,12 +102,12 @@ def copy_pdf(inspection_id: UUID) -> Any:
     name = f"督导记录{file_day(found.day_on)}第{found.version}版"
     if request.args.get("now") == "1":
         content = inspection_pdf(session(), inspection=found, **given)
-        return sent_paper(content, f"{name}附现在的登记.pdf", "pdf")
+        return made_out(content, f"{name}附现在的登记.pdf")
     kept = kept_paper(session(), of=found, stage=stage_of(found), kind="pdf")
     if kept is None:
         with own_write():  # a reader cannot become a writer (decision 0004)
             kept = record_paper(session(), inspection=found, now=clock.now(), **given)
-    return sent_paper(kept, f"{name}.pdf", "pdf")
+    return made_out(kept, f"{name}.pdf")
 
 
 @blueprint.post("/inspections/<uuid:inspection_id>/notice")

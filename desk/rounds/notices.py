@@ -1,16 +1,15 @@
 """Issued letters: their files as kept, and 撤销 or 维持 where an amendment took something back."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import made_out
 from server.errors import NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import own_write, session, settings_of
-from server.http.downloads import DOCX
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.rectification import Notice
@@ -27,18 +26,6 @@ from server.services.people.scope import OFFICE, SEES_ROUNDS, station_for
 blueprint = Blueprint("desk_notices", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
 SETTLED_SHOWN = 40
-
-
-def sent_paper(content: bytes, name: str, kind: str) -> Any:
-    """A paper as a download that no browser keeps."""
-    answer = send_file(
-        BytesIO(content),
-        mimetype=DOCX if kind == "docx" else "application/pdf",
-        as_attachment=kind == "docx",
-        download_name=name,
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def sent_letter(notice: Notice, kind: str) -> Any:
@@ -59,7 +46,7 @@ def sent_letter(notice: Notice, kind: str) -> Any:
     if kept is None:
         raise NotFound("notice-unknown", "没有找到这份文件。请返回列表重新选择。")
     word = "撤销通知" if notice.revokes_id else "整改通知书"
-    answer = sent_paper(kept.content, f"{word}{notice.year}-{notice.number}号.{kind}", kind)
+    answer = made_out(kept.content, f"{word}{notice.year}-{notice.number}号.{kind}")
     answer.headers["X-Content-SHA256"] = kept.sha256
     return answer
 

@@ -1,20 +1,18 @@
 """A round's results: figures, comparison with an earlier round, files, and what went up."""
 
 from dataclasses import replace
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import may, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now
+from desk.frame.papers import anchor_now, made_out
 from desk.rounds.rounds import round_here
 from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import own_write, row_id, session, settings_of
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.models.inspection import Campaign, RoundReport
 from server.services.people.people import names_of
@@ -104,18 +102,7 @@ def _file(content: RoundContent, kind: str, name: str) -> Any:
     anchor = anchor_now()
     content = replace(content, anchor=anchor)
     made = round_xlsx(content) if kind == "xlsx" else round_pdf(content, settings_of().font_dir)
-    return _sent(made, kind, f"{content.title}结果（{name}）")
-
-
-def _sent(made: bytes, kind: str, name: str) -> Any:
-    answer = send_file(
-        BytesIO(made),
-        mimetype=XLSX if kind == "xlsx" else "application/pdf",
-        as_attachment=kind == "xlsx",
-        download_name=f"{name}.{kind}",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return made_out(made, f"{content.title}结果（{name}）.{kind}")
 
 
 @blueprint.get("/rounds/<int:campaign_id>/results.<any(xlsx, pdf):kind>")
@@ -198,4 +185,4 @@ def report_file(campaign_id: int, version: int, kind: str) -> Any:
             paper = report_paper(
                 session(), **given, now=clock.now(), font_dir=settings_of().font_dir
             )
-    return _sent(paper, kind, title)
+    return made_out(paper, f"{title}.{kind}")

@@ -1,12 +1,11 @@
 """一站一档: a station's whole file as one PDF, and those of a township as one ZIP."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, request
 
 from desk.frame.access import county_of_desk, me
-from desk.frame.papers import zip_out
+from desk.frame.papers import made_out, zip_out
 from server.errors import Invalid
 from server.http import clock
 from server.http.database import blobs_of, session, settings_of
@@ -44,13 +43,7 @@ def dossier(station_id: int) -> Any:
     station = station_for(session(), me(), station_id)
     press = _press()
     [made] = dossiers(session(), [station], press=press, by=me(), now=clock.now())
-    answer = send_file(
-        BytesIO(dossier_pdf(made, press=press)),
-        mimetype="application/pdf",
-        download_name=f"{made.file_name}.pdf",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return made_out(dossier_pdf(made, press=press), f"{made.file_name}.pdf")
 
 
 @blueprint.get("/dossiers.zip")

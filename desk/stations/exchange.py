@@ -1,19 +1,17 @@
 """Stations in and out as tables: template, export, and the upload that leads to a preview."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, redirect, request, send_file, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, page
-from desk.frame.papers import anchor_now
+from desk.frame.papers import anchor_now, made_out
 from desk.frame.uploads import keep_upload, table_of_form, takes_table
 from server.calendar import file_day
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session, settings_of
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.services.people.scope import OFFICE
 from server.services.registry.sheet_undo import imports_of
@@ -42,12 +40,7 @@ def template() -> Any:
     """The empty table with its headers and notes."""
     from server.services.registry.sheets import template_xlsx
 
-    return send_file(
-        BytesIO(template_xlsx()),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name="站点导入模板.xlsx",
-    )
+    return made_out(template_xlsx(), "站点导入模板.xlsx")
 
 
 @blueprint.get("/export.<any(xlsx, csv):kind>")
@@ -57,22 +50,15 @@ def export(kind: str) -> Any:
 
     county = county_of_desk()
     if kind == "xlsx" and request.args.get("closed") == "1":
-        return send_file(
-            BytesIO(closed_xlsx(session(), county=county, anchor=anchor_now())),
-            mimetype=XLSX,
-            as_attachment=True,
-            download_name=f"{county.name}已停业站点{file_day(clock.today())}.xlsx",
+        return made_out(
+            closed_xlsx(session(), county=county, anchor=anchor_now()),
+            f"{county.name}已停业站点{file_day(clock.today())}.xlsx",
         )
     if kind == "xlsx":
         content = export_xlsx(session(), county=county, anchor=anchor_now())
     else:
         content = export_csv(session(), county=county)
-    return send_file(
-        BytesIO(content),
-        mimetype=XLSX if kind == "xlsx" else "text/csv; charset=utf-8",
-        as_attachment=True,
-        download_name=f"{county.name}站点{file_day(clock.today())}.{kind}",
-    )
+    return made_out(content, f"{county.name}站点{file_day(clock.today())}.{kind}")
 
 
 @blueprint.post("/import/preview")

@@ -9,12 +9,11 @@ from flask import Blueprint, Response, current_app, request, send_file, url_for
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now, paper_of_form, takes_papers, zip_out
+from desk.frame.papers import anchor_now, made_out, paper_of_form, takes_papers, zip_out
 from server.calendar import file_day
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here, working_days_here
 from server.media.attachments import TYPES, Attachment
@@ -140,11 +139,9 @@ def export() -> Any:
 
     county = county_of_desk()
     rows = narrowed(_rows(), Narrow(**_asked()), soon_days=remind_days(county))
-    return send_file(
-        BytesIO(filings_xlsx(rows, county=county, on=clock.today(), anchor=anchor_now())),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"{county.name}末端备案{file_day(clock.today())}.xlsx",
+    return made_out(
+        filings_xlsx(rows, county=county, on=clock.today(), anchor=anchor_now()),
+        f"{county.name}末端备案{file_day(clock.today())}.xlsx",
     )
 
 

@@ -1,20 +1,19 @@
 """A table of stations coming in: preview, its faults as a file, the import, taking it back."""
 
 from contextlib import suppress
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, redirect, request, send_file, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
+from desk.frame.papers import made_out
 from desk.frame.uploads import kept_upload, name_told
 from desk.stations.exchange import exchange_page
 from server.errors import Conflict
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.person import Person
@@ -80,11 +79,8 @@ def preview(token: str) -> Any:
 @blueprint.get("/import/<token>/marked.xlsx")
 def marked(token: str) -> Any:
     """The table with what is wrong written behind each line."""
-    return send_file(
-        BytesIO(marked_xlsx(_planned(token))),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"{_file_name().rpartition('.')[0] or '站点表'}-问题.xlsx",
+    return made_out(
+        marked_xlsx(_planned(token)), f"{_file_name().rpartition('.')[0] or '站点表'}-问题.xlsx"
     )
 
 

@@ -1,19 +1,17 @@
 """A township's own table handed in as proposals: upload, preview, its faults as a file, hand in."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, redirect, request, send_file, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
-from desk.frame.papers import anchor_now
+from desk.frame.papers import anchor_now, made_out
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.calendar import file_day
 from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
-from server.http.downloads import XLSX
 from server.http.guards import guard_desk
 from server.media.apart.tables import read_once
 from server.models.county import Division
@@ -67,12 +65,7 @@ def own_stations() -> Any:
 
     own = _own()
     made = township_xlsx(session(), county=county_of_desk(), township=own, anchor=anchor_now())
-    return send_file(
-        BytesIO(made),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"{own.name}站点{file_day(clock.today())}.xlsx",
-    )
+    return made_out(made, f"{own.name}站点{file_day(clock.today())}.xlsx")
 
 
 @blueprint.post("")
@@ -111,11 +104,8 @@ def preview(token: str) -> Any:
 @blueprint.get("/<token>/marked.xlsx")
 def marked(token: str) -> Any:
     """The table with what is wrong written behind each line."""
-    return send_file(
-        BytesIO(marked_xlsx(_planned(token))),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"{_file_name().rpartition('.')[0] or '站点表'}-问题.xlsx",
+    return made_out(
+        marked_xlsx(_planned(token)), f"{_file_name().rpartition('.')[0] or '站点表'}-问题.xlsx"
     )
 
 

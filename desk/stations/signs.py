@@ -1,12 +1,12 @@
 """One plate's life, and the PDF of many: mark, lose, replace, print."""
 
-from io import BytesIO
 from typing import Any, Literal
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
 from desk.frame.pages import answering, done, page
+from desk.frame.papers import made_out
 from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
@@ -109,6 +109,4 @@ def plaques() -> Any:
     content = plaques_pdf(sheets, kind, settings.font_dir)
     word = "门贴" if kind == "sticker" else "标识牌"
     name = f"{found[0].code}{word}.pdf" if len(found) == 1 else f"{word}{len(found)}块.pdf"
-    answer = send_file(BytesIO(content), mimetype="application/pdf", download_name=name)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return made_out(content, name)

@@ -1,19 +1,29 @@
 """Saves what a county chooses itself, page by page: sealed, with a reason, told in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from server.errors import Invalid
 from server.models.county import County
 from server.models.person import Person
+from server.plain_text import plain_text
 from server.policy.setting import Setting, checked, typed_numbers
 from server.services.common import history
 from server.services.common.seals import Shown, changes, refuse_if_changed
 from server.services.common.written import reason_given
 from server.services.county.actions import CountyAction
+
+
+class OwnLine(NamedTuple):
+    """A line of a county's own list: the whole of it, what stands before the colon and behind."""
+
+    whole: str
+    word: str
+    said: str
 
 
 def numbers_shown(settings: Mapping[str, Setting], held: Mapping[str, Any]) -> list[Shown]:
@@ -28,6 +38,15 @@ def numbers_held(settings: Mapping[str, Setting], given: Mapping[str, Any]) -> d
         for name, one in settings.items()
         if name in given and one.may_be(given[name])
     }
+
+
+def own_lines(text: str, *, most: int, wrong: Callable[[str], Invalid]) -> list[OwnLine]:
+    """A county's own list as it was typed, a thing a line. Raises `wrong` beyond `most` lines."""
+    lines = [line.strip() for line in plain_text(text).splitlines() if line.strip()]
+    if len(lines) > most:
+        raise wrong(f"最多写{most}行，写了{len(lines)}行。")
+    parted = ((line, *line.replace(":", "：").partition("：")) for line in lines)
+    return [OwnLine(line, word.strip(), said.strip()) for line, word, _, said in parted]
 
 
 def hold_still(session: Session, county: County) -> None:

@@ -18,7 +18,7 @@ from server.services.common.seals import Shown, changes, refuse_if_changed
 from server.services.common.written import reason_given
 from server.services.county.choices import hold_still
 from server.services.programme.actions import ProgrammeAction
-from server.services.programme.rows import live_milestones, milestone_rows
+from server.services.programme.rows import latest, live_milestones, milestone_rows
 from server.services.programme.target_edits import (
     WHY,
     due_day,
@@ -80,10 +80,7 @@ def latest_milestone(session: Session, county: County, row_id: int) -> Programme
     )
     if row is None:
         raise NotFound("milestone-unknown", "没有找到这个时间节点。请从计划与进度页重新选择。")
-    after = {one.replaces_id: one for one in milestone_rows(session, row.programme_id)}
-    while row.id in after:
-        row = after[row.id]
-    return row
+    return latest(row, milestone_rows(session, row.programme_id))
 
 
 def milestone_shown(row: ProgrammeMilestone) -> list[Shown]:

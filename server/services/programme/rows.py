@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +10,23 @@ from sqlalchemy.orm import Session
 from server.models.programme import CountyProgramme, ProgrammeMilestone, ProgrammeTarget
 from server.policy.plan.nouns import Milestone, Programme, Target
 from server.policy.standard.facts import Level
+
+Row = TypeVar("Row", ProgrammeTarget, ProgrammeMilestone)
+
+
+def latest(row: Row, rows: Iterable[Row]) -> Row:
+    """The last of a plan's rows in the place of this one, or itself."""
+    after = {one.replaces_id: one for one in rows}
+    while row.id in after:
+        row = after[row.id]
+    return row
+
+
+def unreplaced(rows: Iterable[Row]) -> list[Row]:
+    """Those of these rows whose place no other of them has taken."""
+    kept = list(rows)
+    replaced = {one.replaces_id for one in kept}
+    return [one for one in kept if one.id not in replaced]
 
 
 def target_rows(session: Session, programme_id: int) -> Sequence[ProgrammeTarget]:
@@ -22,9 +40,8 @@ def target_rows(session: Session, programme_id: int) -> Sequence[ProgrammeTarget
 
 def live(rows: Iterable[ProgrammeTarget], on: date) -> list[ProgrammeTarget]:
     """The rows that stand on a day: begun, not replaced by one that has begun, not taken out."""
-    begun = [one for one in rows if one.valid_from <= on]
-    replaced = {one.replaces_id for one in begun}
-    return [one for one in begun if one.id not in replaced and one.number is not None]
+    begun = (one for one in rows if one.valid_from <= on)
+    return [one for one in unreplaced(begun) if one.number is not None]
 
 
 def milestone_rows(session: Session, programme_id: int) -> Sequence[ProgrammeMilestone]:
@@ -38,9 +55,8 @@ def milestone_rows(session: Session, programme_id: int) -> Sequence[ProgrammeMil
 
 def live_milestones(rows: Iterable[ProgrammeMilestone], on: date) -> list[ProgrammeMilestone]:
     """The rows that stand on a day: begun, not replaced by one that has begun, not taken out."""
-    begun = [one for one in rows if one.valid_from is None or one.valid_from <= on]
-    replaced = {one.replaces_id for one in begun}
-    return [one for one in begun if one.id not in replaced and not one.taken_out]
+    begun = (one for one in rows if one.valid_from is None or one.valid_from <= on)
+    return [one for one in unreplaced(begun) if not one.taken_out]
 
 
 def milestones_of(session: Session, programme_id: int, on: date) -> tuple[Milestone, ...]:

@@ -24,7 +24,7 @@ from server.services.programme.programmes import (
     refuse_taken,
     tell_added,
 )
-from server.services.programme.rows import target_rows
+from server.services.programme.rows import latest, target_rows, unreplaced
 from server.services.registry.field_reading import read_day
 
 MOST = 1_000_000  # places; more is a slip of the finger
@@ -35,9 +35,7 @@ Typed = Mapping[str, str]
 
 def latest_rows(session: Session, programme_id: int) -> list[ProgrammeTarget]:
     """The last word on each target of a plan, begun or not, also those taken out."""
-    rows = target_rows(session, programme_id)
-    replaced = {one.replaces_id for one in rows}
-    return [one for one in rows if one.id not in replaced]
+    return unreplaced(target_rows(session, programme_id))
 
 
 def latest_row(session: Session, county: County, row_id: int) -> ProgrammeTarget:
@@ -49,10 +47,7 @@ def latest_row(session: Session, county: County, row_id: int) -> ProgrammeTarget
     )
     if row is None:
         raise NotFound("target-unknown", "没有找到这一行目标。请从计划与进度页重新选择。")
-    after = {one.replaces_id: one for one in target_rows(session, row.programme_id)}
-    while row.id in after:
-        row = after[row.id]
-    return row
+    return latest(row, target_rows(session, row.programme_id))
 
 
 def row_shown(row: ProgrammeTarget) -> list[Shown]:

@@ -11,11 +11,11 @@ from server.models.county import County
 from server.models.person import Person
 from server.models.proposal import Proposal, ProposalState
 from server.models.station import Station
-from server.plain_text import bare_text, plain_text
+from server.plain_text import bare_text
 from server.policy.document import day_from
 from server.services.common import history
 from server.services.common.seals import Shown
-from server.services.county.choices import hold_still, save_choices
+from server.services.county.choices import hold_still, own_lines, save_choices
 from server.services.registry.fields import SERVICES
 
 MOST_WORDS, LONGEST_WORD = 30, 20
@@ -100,12 +100,7 @@ def _used(session: Session, county: str, words: list[str]) -> dict[str, int]:
 def _read(text: str, today: date) -> dict[str, date]:
     found: dict[str, date] = {}
     taken = {bare_text(label) for label in SERVICES.values()} | set(SERVICES)
-    lines = [line.strip() for line in plain_text(text).splitlines() if line.strip()]
-    if len(lines) > MOST_WORDS:
-        raise _wrong(f"最多写{MOST_WORDS}行，写了{len(lines)}行。")
-    for line in lines:
-        word, _, said = line.replace(":", "：").partition("：")
-        word, said = word.strip(), said.strip()
+    for line, word, said in own_lines(text, most=MOST_WORDS, wrong=_wrong):
         begins = day_from(said) if said else today
         if not word or len(word) > LONGEST_WORD or any(sign in word for sign in "、,，;；/"):
             raise _wrong(f"“{line[:30]}”看不懂：一行写一项，最多{LONGEST_WORD}个字，不用顿号。")

@@ -10,10 +10,10 @@ from server.errors import Invalid
 from server.models.county import County
 from server.models.person import Person
 from server.models.station import Station
-from server.plain_text import bare_text, plain_text
+from server.plain_text import bare_text
 from server.services.common import history
 from server.services.common.seals import Shown
-from server.services.county.choices import hold_still, save_choices
+from server.services.county.choices import hold_still, own_lines, save_choices
 from server.services.people.scope import Everybody, stations_visible_to
 
 VENUES: Mapping[str, tuple[str, ...]] = {
@@ -111,13 +111,8 @@ def edit_venues(
 
 def _read(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    lines = [line.strip() for line in plain_text(text).splitlines() if line.strip()]
-    if len(lines) > MOST_LINES:
-        raise _wrong(f"最多写{MOST_LINES}行，写了{len(lines)}行。")
     spelled: dict[str, str] = {}
-    for line in lines:
-        kind, _, words = line.replace(":", "：").partition("：")
-        kind = kind.strip()
+    for line, kind, words in own_lines(text, most=MOST_LINES, wrong=_wrong):
         if not kind or len(line) > LONGEST_LINE:
             raise _wrong(
                 f"“{line}”看不懂：一行写一种，如“卫生室：卫生所、诊所”，最多{LONGEST_LINE}个字。"
