@@ -56,11 +56,7 @@ map: .venv/.run ## draw docs/architecture.md anew from the modules' first senten
 	@$(PY) tools/map.py
 
 pictures: .venv/.dev browser vendor ## take the pictures of the handbook and the READMEs anew
-	@HANDBOOK=1 $(PY) -m pytest -q $(addprefix tests/app/test_app_,rounds.py mending.py duties.py) \
-		tests/desk/test_in_the_browser.py tests/desk/checks/test_reviews_in_the_browser.py \
-		tests/desk/checks/test_signals_in_the_browser.py \
-		tests/desk/county/test_a_county_from_nothing.py \
-		$(addprefix tests/journey/test_,the_demonstration.py the_whole_story.py pictures.py)
+	@HANDBOOK=1 $(PY) -m pytest -q -m pictures tests/app tests/desk tests/journey
 
 drill: .venv/.dev browser ## an hour of cuts, kills, full disks, restarts and old phones (DRILL_SEED=n repeats)
 	@DRILL=long nice -n 10 $(PY) -m pytest -q tests/policy/hours/test_ways.py \

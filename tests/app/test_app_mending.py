@@ -30,6 +30,7 @@ def send_photo(page: Page, folder: Path) -> None:
     expect(page.get_by_role("heading", name="整改照片存好了")).to_be_visible()
 
 
+@pytest.mark.pictures
 def test_a_rectification_goes_back_and_forth_until_a_person_accepts(
     page: Page, house: House, tmp_path: Path
 ) -> None:

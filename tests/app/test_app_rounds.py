@@ -56,6 +56,7 @@ def photograph(page: Page, title: str, folder: Path) -> None:
     expect(rule.get_by_alt_text("刚拍的照片")).to_be_visible()
 
 
+@pytest.mark.pictures
 def test_a_visit_is_made_offline_from_the_list_to_both_signatures_and_arrives_once(
     page: Page, house: House, tmp_path: Path, pictures: Pictures
 ) -> None:

@@ -147,6 +147,7 @@ def complaints(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.pictures
 def test_the_office_s_days_fit_its_screen_and_a_phone_s(
     open_desk: Callable[..., Page],
     address: str,
@@ -174,6 +175,7 @@ def test_the_office_s_days_fit_its_screen_and_a_phone_s(
     assert faults == []
 
 
+@pytest.mark.pictures
 def test_on_a_phone_the_menu_folds_into_one_bar(
     open_desk: Callable[..., Page], tmp_path: Path
 ) -> None:
@@ -239,6 +241,7 @@ def test_without_script_the_menu_s_link_opens_it(open_desk: Callable[..., Page])
     expect(page.get_by_role("heading", level=1)).to_contain_text("整改")
 
 
+@pytest.mark.pictures
 def test_a_phone_s_file_is_looked_at_then_brought_in(
     open_desk: Callable[..., Page], address: str, session: Session, cast: Cast, tmp_path: Path
 ) -> None:

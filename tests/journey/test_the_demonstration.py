@@ -36,6 +36,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.close()
 
 
+@pytest.mark.pictures
 @pytest.mark.timeout(600)
 def test_what_make_run_shows_has_every_state_and_is_marked_everywhere(
     house: House, desk: Page, open_phone: OpenPhone, tmp_path: Path

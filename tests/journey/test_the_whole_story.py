@@ -38,6 +38,7 @@ HOURS = "每天 8:00-18:00"
 SUBJECTS = ("signboard", "shelves")
 
 
+@pytest.mark.pictures
 @pytest.mark.timeout(600)
 def test_from_an_empty_county_to_the_inspectors_scan_and_the_offices_board(
     house: House, desk: Page, open_phone: OpenPhone, tmp_path: Path

@@ -33,6 +33,7 @@ def phone(browser: Browser, *, scripts: bool = False) -> Page:
     return context.new_page()
 
 
+@pytest.mark.pictures
 @ON_SQLITE
 @pytest.mark.browser
 def test_a_villager_complains_and_looks_again(

@@ -209,6 +209,7 @@ def test_an_answer_that_came_second_or_did_not_arrive_is_shown_again_with_the_re
     assert decided(session, [first, second, third]) == ["unclear", "differs", ""]
 
 
+@pytest.mark.pictures
 @pytest.mark.parametrize("size", [(1366, 768), (360, 740)], ids=["desk", "phone"])
 def test_the_question_fits_the_screen_keeps_the_policy_and_is_accessible(
     open_desk: Callable[..., Page],

@@ -20,6 +20,7 @@ from tests.services.asked import raised
 pytestmark = [ON_SQLITE, pytest.mark.browser]
 
 
+@pytest.mark.pictures
 def test_questions_are_read_and_settled_at_the_desk(
     open_desk: Callable[..., Page], address: str, session: Session, cast: Cast, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ from tests.databases import ON_SQLITE
 from tests.desk.conftest import listen, serving
 from tests.factories import NOW, PASSWORD
 from tests.journey.pictures import Pictures
+from tests.sheets import Tab, xlsx
 
 pytestmark = [ON_SQLITE, pytest.mark.browser]
 XIPING = "411721"
@@ -49,21 +50,29 @@ def xiping(app: Flask, session: Session) -> Iterator[str]:
 
 
 def keepers_list(session: Session) -> bytes:
-    """The office's list: township, village, a name and a number for every station."""
+    """The office's table: township, village, a name and a number for every station."""
     places = {one.code: one for one in session.scalars(select(Division))}
-    lines = ["乡镇,村,站长姓名,手机号"]
+    rows = [["乡镇", "村", "站长姓名", "手机号"]]
     for number, station in enumerate(session.scalars(select(Station).order_by(Station.id))):
         village = places[station.village_code].short_name if station.village_code else ""
         township = places[station.township_code or ""].name
-        lines.append(f"{township},{village},张小{number:03d},1390000{number:04d}")
-    return "\n".join(lines).encode()
+        rows.append([township, village, f"张小{number:03d}", f"1390000{number:04d}"])
+    return xlsx(Tab(rows))
+
+
+def townships_with_stations(session: Session) -> list[str]:
+    """In the order of their codes."""
+    here = select(Station.township_code).distinct()
+    found = select(Division.name).where(Division.code.in_(here)).order_by(Division.code)
+    return list(session.scalars(found))
 
 
 def upload(page: Page, name: str, content: bytes) -> None:
-    page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": content})
+    page.set_input_files("#file", {"name": name, "mimeType": "", "buffer": content})
     page.get_by_role("button", name="预览").click()
 
 
+@pytest.mark.pictures
 def test_a_county_from_nothing(
     xiping: str, browser: Browser, session: Session, tmp_path: Path
 ) -> None:
@@ -82,26 +91,33 @@ def test_a_county_from_nothing(
     expect(page.get_by_role("link", name="拟建 251")).to_be_visible()
     expect(page.get_by_text("251/251")).to_have_count(0)
 
-    # One operator from a list, with a township and its stations.
+    # Two operators from a list; one serves every township, each since its own paper.
     page.goto(f"{xiping}/operators/list")
     upload(
-        page, "企业.csv", "企业名称,许可证号,有效期至\n西平邮快有限公司,豫邮1,2099-12-31".encode()
+        page,
+        "企业.csv",
+        "企业名称,许可证号,有效期至\n西平邮快有限公司,豫邮1,2099-12-31\n"
+        "西平快商有限公司,豫邮2,2099-06-30".encode(),
     )
     page.get_by_role("button", name="确认录入").click()
     page.get_by_role("link", name="西平邮快有限公司").click()
-    page.select_option("#township_code", label=TOWNSHIP)
-    page.fill("#from_on", "2021-06-01")
-    page.fill("#source", "试点方案")
-    page.locator("form", has=page.locator("#township_code")).get_by_role(
-        "button", name="登记"
-    ).click()
-    expect(notice).to_contain_text("个没有企业的站也交给了它")
+    places = townships_with_stations(session)
+    for name in places:
+        page.select_option("#township_code", label=name)
+        page.fill("#from_on", "2021-06-01")
+        page.fill("#source", "试点方案")
+        page.locator("form", has=page.locator("#township_code")).get_by_role(
+            "button", name="登记"
+        ).click()
+        expect(notice).to_contain_text("个没有企业的站也交给了它")
+    expect(page.get_by_role("heading", name=f"在用的站 · {STATIONS}")).to_be_visible()
     page.goto(f"{xiping}/operators")
+    expect(page.locator("main")).to_contain_text("每个站都有在运营的企业")
     pictures.take(page, "desk-operators.png")
 
     # Every keeper from the office's own list, then every slip in one file.
     page.goto(f"{xiping}/people/list")
-    upload(page, "站长.csv", keepers_list(session))
+    upload(page, "站长.xlsx", keepers_list(session))
     expect(page.locator(".top p").last).to_contain_text(f"新增 {STATIONS}")
     pictures.take(page, "desk-keeper-list.png")
     page.get_by_role("button", name="确认录入").click()
@@ -112,7 +128,8 @@ def test_a_county_from_nothing(
     with pypdfium2.PdfDocument(download.value.path()) as slips:
         assert len(slips) >= STATIONS // 8
         pictures.keep(slips[0].render(scale=1).to_pil(), "bind-slips.png")
-        assert TOWNSHIP in slips[0].get_textpage().get_text_bounded()
+        words = "".join(one.get_textpage().get_text_bounded() for one in slips)
+    assert places == sorted(places, key=words.index)  # township by township, none left out
 
     # What was really accepted is built, and nothing else.
     page.goto(f"{xiping}/acceptances")

@@ -53,6 +53,7 @@ def sign_in(browser: Browser, address: str, login: str) -> Page:
     return page
 
 
+@pytest.mark.pictures
 def test_the_seventeenth_of_the_month(
     app: Flask, session: Session, cast: Cast, liaison: Person, browser: Browser, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from tests.journey.pictures import Pictures
 RECEIPT = b"%PDF-1.7\nreceipt\n%%EOF\n"
 
 
+@pytest.mark.pictures
 @ON_SQLITE
 @pytest.mark.browser
 def test_a_filing_from_opening_to_receipt(
