@@ -11,7 +11,7 @@ SOURCES := server miniapp_api desk wsgi.py tools bench tests
 # Tests and drills start Python hundreds of times; each start would compile the house anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run test check fix bench accuracy vendor map pictures drill browser clean
+.PHONY: help setup run test check fix bench accuracy vendor map pictures drill fuzz browser clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,10 @@ drill: .venv/.dev browser ## an hour of cuts, kills, full disks, restarts and ol
 		tests/app/test_core_names.py tests/app/test_core_checks.py \
 		tests/app/test_core_findings.py
 	@DRILL=long nice -n 10 $(PY) -m pytest -q -m drill tests/drills tests/app/test_app_old_phones.py
+
+fuzz: .venv/.dev ## half an hour of odd requests, forms and files, on both engines (make test tries a few)
+	@FUZZ=long nice -n 10 $(PY) -m pytest -q tests/api/test_fuzzed.py tests/desk/test_fuzzed.py \
+		tests/media/test_fuzzed_files.py
 
 clean: ## remove what set-up made (not the data in instance/)
 	rm -rf .venv web/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

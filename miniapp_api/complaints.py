@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 from werkzeug.datastructures import FileStorage
 
-from miniapp_api.open_pages import open_page, typed_texts
+from miniapp_api.open_pages import open_page
 from miniapp_api.public import GONE
 from server.calendar import beijing_day, day_text
 from server.errors import Conflict, Invalid, NotFound, Problem
@@ -19,6 +19,7 @@ from server.http.database import (
     settings_of,
     takes_bodies_of,
 )
+from server.http.first_texts import typed_texts
 from server.http.guards import open_to_all
 from server.http.open_forms import OpenForm, hand_out, known_form
 from server.http.tries import source
@@ -295,7 +296,7 @@ def _again(status: int, code: str, message: str, details: dict[str, Any] | None)
     if request.method != "POST" or request.endpoint != "complaints.hand_in":
         return None
     session().rollback()
-    typed = typed_texts()
+    typed = {name: text.replace("\0", "") for name, text in typed_texts().items()}
     token = (request.view_args or {}).get("token", "")
     said = TOO_LARGE if status == 413 else message
     if status >= 500:

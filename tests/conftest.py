@@ -81,6 +81,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
 
 
+def pytest_sessionfinish() -> None:
+    """End the children that opened files, as a process that ends does."""
+    from server.media.apart.opener import shared_opener
+
+    shared_opener().close()
+
+
 @pytest.hookimpl(tryfirst=True, hookwrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Stretch a test's own limit, and the browsers', before anybody looks for them."""

@@ -21,7 +21,8 @@ from werkzeug.routing import RequestRedirect
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
 from server.http import clock
-from server.http.database import session
+from server.http.database import session, takes_large_bodies
+from server.http.first_texts import typed_texts
 from server.http.guards import DESK_COOKIE, READS_ONLY_SAID, may_open
 from server.http.kept import NotKept, keep_aside
 from server.http.problems import answer as problem_page
@@ -35,6 +36,7 @@ PASSING = (KEPT, "part")
 PAGE_OWN = ("at", "draft")  # fields that the page adds for this purpose
 NO_PAGES = ("desk_files.", "desk_session.")
 LONGEST_ADDRESS = 2000
+REQUEST_TOO_LARGE = 413
 KINDS = {kind.__name__: kind for kind in (Conflict, NotFound, NotAllowed, TooMany)}
 SIGNED_IN_AGAIN = (
     "您打开这一页以后又登录过一次，所以刚才没有保存。您填的都在下面，请看一遍，再点一次保存。"
@@ -136,13 +138,9 @@ def form_address() -> str:
 
 def _form() -> MultiDict[str, str]:
     """The form, where it can be read; a stranger's large file is never read for it."""
-    large = hasattr(current_app.view_functions.get(request.endpoint or ""), "most_body_bytes")
-    if large and g.get("person") is None:
+    if takes_large_bodies() and g.get("person") is None:
         return MultiDict()
-    try:
-        return request.form
-    except HTTPException:  # larger than anybody may send
-        return MultiDict()
+    return typed_texts()
 
 
 def to_form(problem: dict[str, Any]) -> Response | None:
@@ -208,8 +206,9 @@ def _instead(status: int, code: str, message: str, details: dict[str, Any] | Non
         return _signed_out()
     if code == "page-too-old" and g.get("person") is not None:
         return _old_page(message)
-    problem = {"code": code, "message": message, "details": _plain(details or {})}
-    kept = to_form({"kind": "Invalid", **problem, "status": status, "alone": True})
+    told = {"code": code, "message": message, "details": _plain(details or {})}
+    problem = {"kind": "Invalid", **told, "status": status, "alone": True}
+    kept = _of_its_writer(problem) if status == REQUEST_TOO_LARGE else to_form(problem)
     if kept is None and g.get("person") is None and status < 500:  # our own trouble says when
         flash(message, "bad")
         return _go(form_address())
@@ -228,16 +227,21 @@ def _old_page(message: str) -> Response:
     return _go(form_address())
 
 
+def _of_its_writer(problem: dict[str, Any]) -> Response | None:
+    """Keep the form of whoever has its page's token and cookie, though no guard has looked."""
+    cookie = request.cookies.get(DESK_COOKIE)
+    if not cookie:
+        return None
+    writer = writer_of(session(), csrf=_form().get("csrf", ""), token=cookie)
+    return _kept_for(writer.id, problem) if writer is not None else None
+
+
 def _signed_out() -> Response:
     """The sign-in has ended: sign in and go on to the form, which waits for its writer alone."""
     where = form_address()
-    cookie = request.cookies.get(DESK_COOKIE)
-    if cookie:
-        writer = writer_of(session(), csrf=_form().get("csrf", ""), token=cookie)
-        if writer is not None:
-            problem = {"kind": "Invalid", "code": "sign-in-needed", "message": SIGN_IN_OVER}
-            kept = _kept_for(writer.id, {**problem, "details": {}, "status": 400})
-            where = kept.location or where if kept is not None else where
+    problem = {"kind": "Invalid", "code": "sign-in-needed", "message": SIGN_IN_OVER}
+    kept = _of_its_writer({**problem, "details": {}, "status": 400})
+    where = kept.location or where if kept is not None else where
     return _go(url_for("desk_session.sign_in_page", next=where))
 
 

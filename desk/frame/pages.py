@@ -33,7 +33,7 @@ from desk.frame.queues import waits_by_part
 from server.calendar import weekday_text
 from server.errors import Conflict, Invalid, Problem
 from server.http import clock
-from server.http.database import session
+from server.http.database import session, takes_large_bodies
 from server.http.guards import desk_person, may_open
 from server.http.problems import status_of
 from server.services.people.kept_forms import forget_forms
@@ -151,9 +151,7 @@ def _refuse_nul() -> None:
         return
     texts = list(request.args.values())
     # A large file is read only behind the guard, so that a stranger cannot fill our disk with it.
-    view = current_app.view_functions.get(request.endpoint or "")
-    large = getattr(view, "most_body_bytes", 0) > current_app.config["MAX_CONTENT_LENGTH"]
-    if request.mimetype in FORMS and not large:
+    if request.mimetype in FORMS and not takes_large_bodies():
         texts += request.form.values()
     if any("\0" in text for text in texts):
         raise BadRequest

@@ -10,14 +10,12 @@ from flask import Response, g, request, send_file
 from desk.frame.access import me
 from server.errors import Invalid
 from server.http import clock
-from server.http.database import MOST_FORM_BYTES, blobs_of, looks_first, session, takes_bodies_of
+from server.http.database import MOST_FILES_BYTES, blobs_of, looks_first, session, takes_bodies_of
 from server.http.downloads import DOCX, PDF, XLSX
-from server.media.attachments import MOST_BYTES, TYPES, Attachment, attachment, bare_picture
+from server.media.attachments import TYPES, Attachment, attachment, bare_picture
 from server.media.zips import Entry, zip_stream
 from server.services.common import chain
 
-MOST_PAPERS_BYTES = 16 * 1024 * 1024
-"""Of a form with several papers, all together."""
 MADE = {"pdf": PDF, "docx": DOCX, "xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 """What our own papers and tables are, by the ending of their names."""
 View = TypeVar("View", bound=Callable[..., Any])
@@ -35,8 +33,7 @@ def takes_papers(
     """
 
     def mark(view: View) -> View:
-        body = min(most * MOST_BYTES + MOST_FORM_BYTES, MOST_PAPERS_BYTES)
-        return takes_bodies_of(body)(looks_first(look)(view))
+        return takes_bodies_of(MOST_FILES_BYTES)(looks_first(look)(view))
 
     def look() -> None:
         found = g.setdefault("papers_looked_at", {})

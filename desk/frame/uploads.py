@@ -12,10 +12,8 @@ from typing import IO, Any, TypeVar
 from flask import request
 
 from server.errors import Invalid, NotFound
-from server.http.database import MOST_FORM_BYTES, own_transaction, takes_bodies_of
-from server.media.sheets.reading import MOST_BYTES
+from server.http.database import MOST_FILES_BYTES, own_transaction, takes_bodies_of
 
-MOST_TABLE_BODY = MOST_BYTES + MOST_FORM_BYTES
 KEPT_FOR = timedelta(days=1)
 PIECE = 1024 * 1024
 TOKEN = re.compile(r"[0-9a-f]{64}")
@@ -26,7 +24,7 @@ GET_TEMPLATE = "请先下载模板，填好后再上传。"
 
 def takes_table(view: View) -> View:
     """Mark a view that puts a table aside: opened without the write lock, for no row is written."""
-    return takes_bodies_of(MOST_TABLE_BODY)(own_transaction(view))
+    return takes_bodies_of(MOST_FILES_BYTES)(own_transaction(view))
 
 
 def table_of_form(what: str, *, empty: str = GET_TEMPLATE) -> tuple[bytes, str]:

@@ -10,7 +10,7 @@ from desk.frame.pages import answering, done, page
 from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import (
-    MOST_FORM_BYTES,
+    MOST_FILES_BYTES,
     own_transaction,
     own_write,
     session,
@@ -19,7 +19,6 @@ from server.http.database import (
 from server.http.guards import guard_desk
 from server.policy.outline import Datum
 from server.services.county.outlines import (
-    MOST_BYTES,
     datum_read,
     outline_for,
     outline_here,
@@ -65,7 +64,7 @@ def _only_office() -> None:
 
 
 @blueprint.post("/map/outline")
-@takes_bodies_of(MOST_BYTES + MOST_FORM_BYTES)
+@takes_bodies_of(MOST_FILES_BYTES)
 @own_transaction
 def add_outline() -> Any:
     """Take in the county's own outline with its 审图号."""

@@ -70,10 +70,20 @@ def takes_bodies_of(most_bytes: int) -> Callable[[View], View]:
     return mark
 
 
+def takes_large_bodies() -> bool:
+    """Whether this request's view takes files so large that they are for those it knows alone."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most: int = current_app.config["MAX_CONTENT_LENGTH"]
+    return getattr(view, "most_body_bytes", 0) > most
+
+
 MOST_JSON_BYTES = 64 * 1024
 """Of a JSON body where a view says nothing else: each of its lists and texts is a Python object."""
 MOST_FORM_BYTES = 256 * 1024
 """Of any other body where a view says nothing else: some 28,000 letters of Chinese in a form."""
+MOST_FILES_BYTES = 16 * 1024 * 1024
+"""Of a form with files, all together: above what a file may have, so that a larger one is told its
+own limit on the form, with all that was typed."""
 MOST_FORM_PARTS = 1000
 LARGEST_ROW_ID = 2**31 - 1
 

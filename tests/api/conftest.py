@@ -1,5 +1,6 @@
 """What tests of the phones' door share."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from server.db import Base
 from server.models.inspection import Campaign, Inspection
-from server.models.person import Person
+from server.models.person import Person, Role
+from server.models.rectification import Rectification
 from tests.api.documents import Hand, documented
-from tests.api.events import batch, id_of
+from tests.api.events import batch, id_of, jpeg, note, photo
 from tests.api.rounds import inspection, open_round, taps, visit_of
-from tests.factories import Cast
+from tests.factories import Cast, make_keeping, make_person, make_sign, token_of
 
 Headers = Callable[[Person], dict[str, str]]
 Call = Callable[..., Any]
@@ -124,3 +126,53 @@ def hand(
         return kept
 
     return send
+
+
+@pytest.fixture
+def world(
+    client: FlaskClient,
+    session: Session,
+    cast: Cast,
+    signed_in: Callable[[Person], dict[str, str]],
+    standards: Any,
+) -> dict[str, Any]:
+    """The cast with two more desks and a foreign keeper; a photo and an inspection of C0001."""
+    foreign_keeper = make_person(session, cast.other_county, name="外站")
+    make_keeping(session, foreign_keeper, cast.foreign)
+    people = {
+        "老李": cast.li,
+        "小赵": cast.zhao,
+        "王督导": cast.wang,
+        "县办": cast.office,
+        "镇干": cast.officer,
+        "运营": make_person(session, name="运营", role=Role.OPERATOR),
+        "财政": make_person(session, name="财政", role=Role.BUREAU),
+        "外县": cast.outsider,
+        "外站": foreign_keeper,
+    }
+    content = jpeg()
+    taken = photo(content, subject="shelves")
+    li = signed_in(cast.li)
+    client.post("/api/v1/sync", json=batch(note(cast.c1.id, taken)), headers=li)
+    hashed = {"X-SHA256": hashlib.sha256(content).hexdigest()}
+    kept = client.put(f"/api/v1/photos/{taken['id']}", data=content, headers=li | hashed)
+    assert kept.status_code == 201
+    campaign = open_round(session, cast, standards)
+    inspected = inspection(
+        cast.c1,
+        visit_of(session, campaign, cast.c1),
+        failing=["A3-42b"],
+        outcome="to_confirm",
+        keeper_signature=[],
+    )
+    client.post("/api/v1/sync", json=batch(inspected), headers=signed_in(cast.wang))
+    return {
+        "people": people,
+        "campaign_id": str(campaign.id),
+        "inspection_id": inspected["id"],
+        "rectification_id": str(session.scalars(sa.select(Rectification.id)).one()),
+        "photo_id": taken["id"],
+        "content": content,
+        "token": token_of(make_sign(session, cast.c1)),
+        "station_id": cast.c1.id,
+    }

@@ -6,52 +6,54 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
-from server.http import database
+from server.http import clock, database
 from server.media.apart.opener import Opener
 from server.models.person import Person
 from tests.databases import ON_SQLITE
+from tests.desk.addresses import addresses
 from tests.factories import Cast, Pass
 from tests.house.trees import python_files, text_of
 from tests.sheets import Tab, xlsx
 
 KB, MB = 1024, 1024 * 1024
 FORM, JSON = 256 * KB, 64 * KB
-PAPER, TABLE = 8 * MB + FORM, 10 * MB + FORM
+FILES = 16 * MB
 # What takes more, or less, than a form (256 KB) or JSON (64 KB): its kind, and how much.
 TAKES: dict[str, tuple[str, int]] = {
     "POST /api/v1/sync": ("json", MB),
     "POST /api/v1/session/bind": ("json", 16 * KB),
+    "POST /api/v1/wechat/bind": ("json", 16 * KB),
+    "POST /api/v1/wechat/session": ("json", 16 * KB),
     "PUT /api/v1/photos/<uuid:photo_id>": ("bytes", 16 * MB),
     "POST /s/<token>/complain": ("file", 40 * MB),
     "POST /desk/unsent/preview": ("file", 201 * MB),
-    "POST /desk/matters/new": ("paper", 16 * MB),
-    "POST /desk/matters/<int:matter_id>/<move>": ("paper", 16 * MB),
-    "POST /desk/agreements": ("paper", PAPER),
-    "POST /desk/agreements/<int:agreement_id>/paper": ("paper", PAPER),
-    "POST /desk/hub": ("paper", PAPER),
-    "POST /desk/showcase": ("paper", PAPER),
-    "POST /desk/filings/<int:station_id>/steps": ("paper", PAPER),
-    "POST /desk/reconciliation/<int:station_id>/<day>": ("paper", PAPER),
-    "POST /desk/subsidies/batches/<int:batch_id>": ("paper", PAPER),
-    "POST /desk/map/outline": ("file", 2 * MB + FORM),
-    "POST /desk/import/preview": ("table", TABLE),
-    "POST /desk/people/list": ("table", TABLE),
-    "POST /desk/operators/list": ("table", TABLE),
-    "POST /desk/proposals/list": ("table", TABLE),
-    "POST /desk/coverage/populations": ("table", TABLE),
-    "POST /desk/operator-totals": ("table", TABLE),
-    "POST /desk/subsidies/bank": ("table", TABLE),
-    "POST /desk/subsidies/orders/list": ("table", TABLE),
+    "POST /desk/matters/new": ("paper", FILES),
+    "POST /desk/matters/<int:matter_id>/<move>": ("paper", FILES),
+    "POST /desk/agreements": ("paper", FILES),
+    "POST /desk/agreements/<int:agreement_id>/paper": ("paper", FILES),
+    "POST /desk/hub": ("paper", FILES),
+    "POST /desk/showcase": ("paper", FILES),
+    "POST /desk/filings/<int:station_id>/steps": ("paper", FILES),
+    "POST /desk/reconciliation/<int:station_id>/<day>": ("paper", FILES),
+    "POST /desk/subsidies/batches/<int:batch_id>": ("paper", FILES),
+    "POST /desk/map/outline": ("file", FILES),
+    "POST /desk/import/preview": ("table", FILES),
+    "POST /desk/people/list": ("table", FILES),
+    "POST /desk/operators/list": ("table", FILES),
+    "POST /desk/proposals/list": ("table", FILES),
+    "POST /desk/coverage/populations": ("table", FILES),
+    "POST /desk/operator-totals": ("table", FILES),
+    "POST /desk/subsidies/bank": ("table", FILES),
+    "POST /desk/subsidies/orders/list": ("table", FILES),
 }
+PAPERS = ("receipt", "paper", "papers", "evidence")  # what forms call their files
 LOCK_S = 0.5  # of processor time, under the write lock
 MOST_MEMORY = 100 * MB
 
@@ -68,26 +70,13 @@ class Taking(NamedTuple):
 
 
 def taking(app: Flask, cast: Cast) -> list[Taking]:
-    known = {"station_id": cast.c1.id, "person_id": cast.li.id, "campaign_id": 1}
-
-    def value(rule: Rule, argument: str) -> Any:
-        converter = rule._converters[argument]
-        if items := getattr(converter, "items", None):
-            return min(items)
-        kinds = {"RowIdConverter": known.get(argument, 1), "UUIDConverter": uuid4()}
-        return kinds.get(type(converter).__name__, "a" * 64)
-
     found = []
-    addresses = app.url_map.bind("localhost")
-    for rule in app.url_map.iter_rules():
-        for method in (rule.methods or set()) & database.WRITING:
-            given = {argument: value(rule, argument) for argument in rule.arguments}
+    for rule, method, address in addresses(app, cast):
+        if method in database.WRITING:
             name = f"{method} {named(rule.rule)}"
             usual = ("json", JSON) if rule.rule.startswith("/api/") else ("form", FORM)
             kind, most = TAKES.get(name, usual)
-            view = app.view_functions[rule.endpoint]
-            own = getattr(view, "most_body_bytes", None)
-            address = addresses.build(rule.endpoint, given, method=method)
+            own = getattr(app.view_functions[rule.endpoint], "most_body_bytes", None)
             found.append(Taking(name, method, address, kind, most, own))
     return found
 
@@ -165,17 +154,23 @@ def test_the_largest_body_holds_up_nobody(
     lists = set(re.findall(r'getlist\("(\w+)"', "".join(map(text_of, python_files("desk")))))
     assert len(lists) > 10
     ticked = "".join(f"{name}=1&" for name in sorted(lists)).encode()  # every list of every form
+    paper = b"\x89PNG\r\n\x1a\n" + b"x" * (FILES // len(PAPERS) - KB)
     for one in taking(app, cast):
-        if one.kind not in ("json", "form"):
-            continue
         json = one.kind == "json"
         most = one.most // 2 - 10
-        body = b'{"items":[' + b"1," * most + b"1]}" if json else ticked * (FORM // len(ticked))
-        kind = "application/json" if json else "application/x-www-form-urlencoded"
+        how: dict[str, Any] = {
+            "data": b'{"items":[' + b"1," * most + b"1]}"
+            if json
+            else ticked * (FORM // len(ticked)),
+            "content_type": "application/json" if json else "application/x-www-form-urlencoded",
+        }
+        if one.kind in ("paper", "table", "file"):
+            names = PAPERS if one.kind == "paper" else ("file", "outline", "photo")
+            how = multipart(("what", "", b"paid"), *((n, '; filename="a"', paper) for n in names))
         del steps[:]
         Path("/proc/self/clear_refs").write_text("5")  # begin to count the peak anew
         before = memory("VmRSS")
-        answer = ask(one, data=body, content_type=kind)
+        answer = ask(one, **how)
         held = [time.process_time() - at for what, at in steps if what == "lock"]
         assert answer.status_code < 500, (one.name, answer.text[:300])
         assert max(held, default=0) < LOCK_S, one.name
@@ -194,13 +189,12 @@ def test_no_file_is_opened_under_the_write_lock(
     picture = io.BytesIO()
     Image.new("RGB", (300, 300), "red").save(picture, "PNG")
     table = xlsx(Tab([["姓名", "手机号", "企业名称", "村"], ["宋小妹", "13800000001", "甲", "乙"]]))
-    papers = ("receipt", "paper", "papers", "evidence", "photo")
     for one in taking(app, cast):
         if one.kind not in ("paper", "table", "file"):
             continue
         del steps[:]
         form: dict[str, Any] = {
-            name: (io.BytesIO(picture.getvalue()), "a.png") for name in papers
+            name: (io.BytesIO(picture.getvalue()), "a.png") for name in (*PAPERS, "photo")
         } | {"file": (io.BytesIO(table), "a.xlsx"), "what": "paid"}
         answer = ask(one, data=form, content_type="multipart/form-data")
         assert answer.status_code < 500, (one.name, answer.text[:300])
@@ -217,3 +211,31 @@ def test_no_file_is_opened_under_the_write_lock(
     told = [what for what, _ in steps]
     assert told.count("open") >= 2
     assert "open" not in told[told.index("lock") :]
+
+
+@ON_SQLITE
+def test_what_was_typed_stays_where_a_file_is_too_large(
+    client: FlaskClient, cast: Cast, at_desk: Callable[[Person], Pass]
+) -> None:
+    at = at_desk(cast.office)
+    for megabytes, said in ((9, "最多8MB"), (17, "上限 16 MB")):
+        sent = multipart(
+            ("csrf", "", at.csrf.encode()),
+            ("told_on", "", clock.today().isoformat().encode()),
+            ("title", "", "村村通快递开业那天".encode()),
+            ("paper", '; filename="a.pdf"', b"x" * megabytes * MB),
+        )
+        shown = client.post("/desk/showcase", **sent)
+        assert said in shown.text, shown.text[:2000]
+        assert "村村通快递开业那天" in shown.text
+
+
+def multipart(*parts: tuple[str, str, bytes]) -> dict[str, Any]:
+    """A form as a browser sends it: names, what is said of them, contents."""
+    body = b"".join(
+        f'--cut\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode()
+        + content
+        + b"\r\n"
+        for name, more, content in parts
+    )
+    return {"data": body + b"--cut--\r\n", "content_type": "multipart/form-data; boundary=cut"}

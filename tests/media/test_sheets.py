@@ -312,3 +312,23 @@ def test_a_zip_with_a_wrong_checksum_is_refused() -> None:
     content[place] ^= 0xFF
 
     assert refused(bytes(content)).code == "import-not-a-table"
+
+
+def test_what_no_honest_table_has_is_refused_while_it_is_read() -> None:
+    """Each of them is some hundred kilobytes, and would take seconds or hundreds of megabytes."""
+    sheet_xml = f'<worksheet xmlns="{MAIN}"><sheetData/>{{}}</worksheet>'
+    merges = "".join(f'<mergeCell ref="A{n}:XFD{n}"/>' for n in range(1, 20_010))
+    hidden = "".join(f'<col min="{n}" max="{n}" hidden="1"/>' for n in range(1, 2_010))
+    long_text = "字" * 30_000
+    for name, content in {
+        "styles": xlsx(Tab([[number(1, style=1)]]), formats=[14] * 70_000),
+        "number formats": xlsx(Tab([[number(1, style=1)]]), formats=["0.0"] * 70_000),
+        "tabs": xlsx(*[Tab([["甲"]])] * 310),
+        "merges": xlsx(Tab([]), extra={"xl/worksheets/sheet1.xml": sheet_xml.format(merges)}),
+        "hidden": xlsx(Tab([]), extra={"xl/worksheets/sheet1.xml": sheet_xml.format(hidden)}),
+        "one text in many cells": xlsx(
+            Tab([[Raw('<c r="{ref}" t="s"><v>0</v></c>')] * 50] * 10),
+            shared=[f"<t>{long_text}</t>"],
+        ),
+    }.items():
+        assert refused(content).code == "import-too-large", name

@@ -4,7 +4,9 @@ A child that is killed takes one answer with it. Whose bytes did it (too much pr
 much memory, a crash) is refused from then on without a try; who only met a busy machine is not.
 """
 
+import atexit
 import hashlib
+import os
 import sys
 import threading
 import time
@@ -184,8 +186,15 @@ class Opener:
 
 @cache
 def shared_opener() -> Opener:
-    """The one opener of this process."""
-    return Opener()
+    """The one opener of this process, whose children end with it."""
+    opener, process = Opener(), os.getpid()
+
+    def close() -> None:
+        if os.getpid() == process:  # a copy of this process has not started them
+            opener.close()
+
+    atexit.register(close)
+    return opener
 
 
 @cache

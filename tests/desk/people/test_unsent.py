@@ -228,8 +228,10 @@ def test_other_files_are_refused_in_words(desk: Desk, content: bytes) -> None:
 def test_a_file_beyond_the_limit_is_refused_in_words(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    view = desk.client.application.view_functions["desk_unsent.preview"]
+    app = desk.client.application
+    view = app.view_functions["desk_unsent.preview"]
     monkeypatch.setattr(view, "most_body_bytes", 3 * 1024 * 1024)
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1024 * 1024)  # of usual bodies
 
     def send(megabytes: int) -> Any:
         parts = (
