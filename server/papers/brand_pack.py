@@ -23,7 +23,6 @@ from server.models.phone_event import Subject
 from server.papers.filing_pack import SHEET, TABLE, facts_xlsx, filled_in, sheet_pdf
 from server.services.common import chain
 from server.services.common.written import written
-from server.services.photos.newest import FOR_FILING, newest_of
 from server.services.plates.orders import refuse_without_hotline, sheets_for
 from server.services.plates.signs import Ring
 from server.services.registry.filing_lists import FilingRow
@@ -59,20 +58,19 @@ def brand_pack(
     session is gone.
     """
     station, today = row.station, full_day_text(beijing_day(now))
-    newest = {
-        key: found
-        for key, found in newest_of(
-            session,
-            county=county.code,
-            station_ids=[station.id],
-            subjects=[one.value for one in FOR_FILING],
-        ).items()
-        if blobs.stat(found[0].sha256) is not None
+    kept = {
+        subject: found
+        for subject, found in accepted_photos(session, station=station, subjects=PHOTOS).items()
+        if blobs.stat(found.photo.sha256) is not None
     }
+    pictures = {(station.id, subject.value): (one.photo, one.by) for subject, one in kept.items()}
     filled = filled_in(session, [row], county=county)
     anchor = chain.foot(session, county=county.code, at=now)
     foot = f"{county.name}村站通　{today}　给{brand}　资料出自县里的登记　{anchor}".rstrip()
-    pdf = sheet_pdf([row], filled, newest, demo=county.demo, foot=foot, font_dir=font_dir)
+    pdf = sheet_pdf(
+        [row], filled, pictures, demo=county.demo, foot=foot, font_dir=font_dir,
+        pictures=PHOTOS, to_add=(),
+    )  # fmt: skip
     table = facts_xlsx([row], filled, foot=Foot(f"{county.name}备案资料　{today}", anchor))
     entries = [
         Entry(SHEET, lambda: io.BytesIO(pdf), "站点备案资料"),
@@ -89,11 +87,6 @@ def brand_pack(
         entries.append(Entry(PLATE, lambda: io.BytesIO(plate), "统一编号和二维码，可以照着印"))
     except (Conflict, Invalid) as problem:
         missing.append(f"{PLATE}：{problem.message}")
-    kept = {
-        subject: found
-        for subject, found in accepted_photos(session, station=station, subjects=PHOTOS).items()
-        if blobs.stat(found.photo.sha256) is not None
-    }
     for subject in PHOTOS:
         if found := kept.get(subject):
             entries.append(

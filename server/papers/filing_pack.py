@@ -15,7 +15,7 @@ from server.media.paper.typesetting import SCREEN, faces, typeset
 from server.media.sheets.writing import Foot, write_xlsx
 from server.media.zips import Entry, safe_name
 from server.models.county import County, Division, Operator
-from server.models.phone_event import Photo
+from server.models.phone_event import Photo, Subject
 from server.models.station import Station
 from server.policy.hours import hours_lines
 from server.services.common import chain
@@ -79,9 +79,11 @@ def filing_pack(
     ]
 
 
-def missing_pictures(newest: Newest, station: Station) -> list[str]:
-    """Which photos of a station the pack has not got."""
-    return [one.label for one in FOR_FILING if (station.id, one.value) not in newest]
+def missing_pictures(
+    newest: Newest, station: Station, wanted: Sequence[Subject] = FOR_FILING
+) -> list[str]:
+    """Which of the photos that belong to a station's pack it has not got."""
+    return [one.label for one in wanted if (station.id, one.value) not in newest]
 
 
 Facts = Mapping[int, list[tuple[str, str]]]
@@ -150,14 +152,16 @@ def sheet_pdf(
     demo: bool,
     foot: str,
     font_dir: Path | None,
+    pictures: Sequence[Subject] = FOR_FILING,
+    to_add: Sequence[str] = TO_ADD,
 ) -> bytes:
-    """The filled sheets, a page for each station."""
+    """The filled sheets, a page for each station; `pictures` are those that belong to the pack."""
     given = {
         "title": "末端网点备案资料表",
         "fonts": faces(SCREEN, font_dir),
         "demo": demo,
         "foot": foot,
-        "to_add": TO_ADD,
+        "to_add": to_add,
         "sheets": [
             {
                 "name": row.station.name,
@@ -165,10 +169,10 @@ def sheet_pdf(
                 "facts": filled[row.station.id],
                 "have": [
                     f"{one.label}（{full_day_text(newest[row.station.id, one.value][0].day_on)}）"
-                    for one in FOR_FILING
+                    for one in pictures
                     if (row.station.id, one.value) in newest
                 ],
-                "missing": missing_pictures(newest, row.station),
+                "missing": missing_pictures(newest, row.station, pictures),
             }
             for row in rows
         ],

@@ -19,7 +19,7 @@ from server.models.county import County, Division
 from server.models.open_data import ExportForm, OpenExport
 from server.models.person import Person
 from server.services.common import chain
-from server.services.opendata.columns import Column, Shape, Table, as_cell, as_json
+from server.services.opendata.columns import Column, Table, as_cell, as_json
 from server.services.opendata.exports import (
     UNFINISHED,
     Made,
@@ -42,8 +42,6 @@ from server.services.people.scope import stations_visible_to
 
 TOLD_EVERY = 5_000  # records
 WGS84 = "坐标是 WGS-84 经纬度（RFC 7946），登记时就是，没有换算过；没有位置的站点没有坐标。"
-_WIDTHS = {Shape.INTEGER: 11.0, Shape.NUMBER: 12.0, Shape.DAY: 12.0, Shape.MOMENT: 20.0,
-           Shape.YES_NO: 10.0, Shape.CODE: 16.0}  # fmt: skip
 Progress = Callable[[int], bool]
 
 
@@ -158,7 +156,6 @@ def _xlsx(path: Path, heading: Heading, records: Any, most: int) -> int:
         path,
         title=heading.table.label,
         headers=[one.label for one in columns],
-        widths=[_WIDTHS.get(one.shape, 24.0) for one in columns],
         foot=heading.foot,
         most_lines=most,
     )
@@ -214,9 +211,10 @@ def _about(heading: Heading, lines: int) -> list[tuple[str, str]]:
         ("数据截至", second_text(heading.as_of)),
         ("行数", str(lines)),
         *heading.about,
-        ("位置", WGS84),
     ]
-    return [*told, ("存证", heading.anchor)] if heading.anchor else told
+    if any(one.name == "latitude" for one in heading.table.columns):
+        told.append(("位置", WGS84))
+    return [*told, ("存证链", heading.anchor)] if heading.anchor else told
 
 
 def _heading(

@@ -7,10 +7,12 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from server.media.sheets.writing import Foot, guarded, set_up_print
+from server.media.sheets.writing import Foot, guarded, set_up_print, width_of
 
 MOST_LINES = 1_048_575
 """Under its header so many lines stand in one sheet: no spreadsheet opens more."""
+LOOKED_AT = 200
+"""So many lines are remembered to see how wide the columns have to be."""
 Cell = str | int | float
 
 
@@ -44,7 +46,6 @@ class LongWorkbook:
         *,
         title: str,
         headers: Sequence[str],
-        widths: Sequence[float],
         foot: Foot,
         most_lines: int = MOST_LINES,
     ) -> None:
@@ -55,8 +56,9 @@ class LongWorkbook:
             {"bold": True, "bg_color": "#DCEBFA", "border": 1, "text_wrap": True}
         )
         self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
-        self._title, self._headers, self._widths, self._foot = title, headers, widths, foot
+        self._title, self._headers, self._foot = title, headers, foot
         self._most, self._sheets, self._at = most_lines, 0, 0
+        self._first: list[Sequence[Cell]] = []
         self._sheet: Any = None
         self._begin()
 
@@ -64,8 +66,6 @@ class LongWorkbook:
         self._sheets += 1
         number = f" {self._sheets}" if self._sheets > 1 else ""
         self._sheet, self._at = self._book.add_worksheet(f"{self._title}{number}"), 0
-        for column, width in enumerate(self._widths):
-            self._sheet.set_column(column, column, width)
         self._sheet.freeze_panes(1, 0)
         set_up_print(self._sheet, self._foot)
         for column, header in enumerate(self._headers):
@@ -76,6 +76,8 @@ class LongWorkbook:
         if self._at == self._most:
             self._begin()
         self._at += 1
+        if len(self._first) < LOOKED_AT:
+            self._first.append(cells)
         for column, cell in enumerate(cells):
             if not isinstance(cell, str):
                 self._sheet.write_number(self._at, column, cell)
@@ -88,7 +90,14 @@ class LongWorkbook:
             sheet.row_data_fh.close()
 
     def close(self, notes: Sequence[tuple[str, str]]) -> None:
-        """Write the last sheet, of what the file is and what its columns mean, and the file."""
+        """Write the last sheet, of what the file is and what its columns mean, and the file.
+
+        Columns are as wide as the header and the first lines need.
+        """
+        for column, header in enumerate(self._headers):
+            width = width_of([header, *(cells[column] for cells in self._first)])
+            for one in self._book.worksheets():
+                one.set_column(column, column, width)
         sheet = self._book.add_worksheet("说明")
         sheet.set_column(0, 0, 18)
         sheet.set_column(1, 1, 90, self._wrapped)

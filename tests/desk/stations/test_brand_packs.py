@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 
+import pypdfium2
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -63,6 +64,10 @@ def test_a_pack_holds_the_paper_the_plate_and_the_newest_photo_found_right(
     assert "给中通的资料包" in told
     assert hashlib.sha256(right).hexdigest() in told
     assert "没有 营业时间牌照片" in told
+    sheet = pypdfium2.PdfDocument(packed.read("备案资料表.pdf"))[0].get_textpage().get_text_range()
+    assert "材料包里有：门头标识牌（2023 年 6 月 30 日）" in sheet
+    assert "还缺：营业时间牌。" in sheet
+    assert "身份证" not in sheet
     everything = b"".join(packed.read(name) for name in packed.namelist())
     assert "身份证号" not in everything.decode("utf-8", "ignore")
     session.rollback()

@@ -95,7 +95,7 @@ def test_each_table_in_each_form_says_the_same_and_nothing_of_a_person(
         assert list(head) == list(rows[0])
         notes = dict(book["说明"].iter_rows(values_only=True, max_col=2))
         assert notes["数据截至"] == "2023-07-05 14:30:00"
-        assert notes["存证"].startswith("存证 2023年7月5日 序号")
+        assert notes["存证链"].startswith("存证 2023年7月5日 序号")
         for column in table.columns:
             assert column.about in notes[column.label]
         told = json.loads(files["geojson"])
