@@ -193,7 +193,8 @@ class ResultOut(Out):
 
     id = fields.String(required=True)
     result = fields.String(
-        required=True, validate=validate.OneOf(["ok", "same", "merged", "conflict", "invalid"])
+        required=True,
+        validate=validate.OneOf(["ok", "same", "merged", "conflict", "invalid", "later"]),
     )
     code = fields.String(allow_none=True)
     message = fields.String(allow_none=True)

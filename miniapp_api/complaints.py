@@ -172,7 +172,7 @@ def _photos(station: Station) -> tuple[list[Kept], bool]:
     network = network_of_day(_secret(), clock.today(), source())
     county = session().get_one(County, station.county)
     room = room_for(session(), county=county, station=station, network=network, on=clock.today())
-    if not room.photos:
+    if not room.photos or blobs_of().is_low():
         return [], True
     made = [_small(file, place) for place, file in enumerate(files, 1)]
     return [Kept(blobs_of().put(content), len(content)) for content in made], False

@@ -24,12 +24,13 @@ from server.http.database import (
     settings_of,
     takes_bodies_of,
 )
+from server.http.day_use import put_off, refuse_photo_over_share
 from server.http.guards import SignInNeeded, guard_phones
 from server.http.metrics import counters
 from server.http.rulebook import standards_here
 from server.media.apart.pictures import admit
 from server.media.pictures.images import MAX_BYTES
-from server.models.phone_event import Photo
+from server.models.phone_event import NOT_HERE, Photo
 from server.services.common.phone_items import ItemResult, PhoneItem
 from server.services.intake import sync
 from server.services.intake.batches import Known, look_up, still_there
@@ -52,10 +53,11 @@ def receive(batch: dict[str, Any]) -> dict[str, Any]:
     """Take in up to 20 events; each gets its own answer, and sending again is safe.
 
     `ok` kept, `same` was here already, `merged` kept beside another person's, `conflict` and
-    `invalid` not kept, with the reason. `need_photos` are announced photos that have not arrived.
+    `invalid` not kept, with the reason, `later` not kept today: the day's share is used up, and the
+    phone sends it again. `need_photos` are announced photos that have not arrived.
     """
     now = clock.now()
-    read = [item_of(raw) for raw in batch["items"]]
+    read = put_off([item_of(raw) for raw in batch["items"]], now)
     items = [item for item in read if isinstance(item, PhoneItem)]
     known = look_up(session(), person=g.person, items=items, now=now)
     kept = None
@@ -128,10 +130,14 @@ def put_photo(photo_id: UUID) -> Any:
     Only after 201 or 200 with the photo's own SHA-256 may the phone delete it.
     """
     now = clock.now()
-    announced = photos.expect_photo(session(), person=g.person, photo_id=photo_id).sha256
+    expected = photos.expect_photo(session(), person=g.person, photo_id=photo_id)
+    announced = expected.sha256
+    if expected.state in NOT_HERE:  # sent again, it costs nothing
+        refuse_photo_over_share(request.content_length or 0, now)
     session().commit()  # no transaction stays open while a slow phone sends
     content = request.get_data(cache=False)
     _check(content, claimed=request.headers.get("X-SHA256", "").lower(), announced=announced)
+    blobs_of().refuse_when_low()
     blobs_of().put(content)
     begin_write(session())
     result = photos.keep_photo(

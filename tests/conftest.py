@@ -224,6 +224,7 @@ def app(settings: Settings, apps: dict[str, Flask]) -> Iterator[Flask]:
     app.extensions["settings"] = settings
     app.extensions["blobs"] = FolderStore(settings.photos)
     app.extensions["counters"] = Counters()
+    app.extensions.pop("day_use", None)
     app.config["LOG_REQUESTS"] = False
     yield app
     with app.app_context():

@@ -6,6 +6,7 @@ import { Button, LateButton, Note } from './parts.js';
 import { lateInWords, WORDS } from './core/words.js';
 import {
   connected, count, daysLate, goBack, pictureUrl, queue, send, sending, trouble,
+  troubleSaid,
 } from './state.js';
 
 /** That something was not taken, and the way to it; nothing while all is well. */
@@ -73,7 +74,7 @@ export function Done({ title, item, back, sign, children }) {
 function sendingInWords() {
   if (sending.value) return WORDS.sendingNow;
   if (!connected.value) return WORDS.keptForNet;
-  return trouble.value === 'busy' ? WORDS.busy : WORDS.sendsItself;
+  return trouble.value === 'busy' ? troubleSaid.value || WORDS.busy : WORDS.sendsItself;
 }
 
 /** What still lies on this phone; says nothing until it has been counted. */

@@ -20,6 +20,7 @@ export const queue = signal(null); // null: not counted yet, so nobody may say "
 export const clock = signal(null);
 export const connected = signal(online());
 export const sending = signal(false);
+export const troubleSaid = signal(''); // what the server says of it in a sentence, if anything
 export const trouble = signal(''); // a word about the last try to send: portal, busy, sign-in …
 export const keepsThings = signal(true);
 export const welcome = signal(null); // whom this phone has just been given to, until it was read
@@ -294,6 +295,7 @@ export async function send(byHand) {
   const askedToSignIn = trouble.value === 'sign-in' && said.outcome === 'nothing';
   if (said.outcome !== 'later' && said.outcome !== 'elsewhere' && !askedToSignIn) {
     trouble.value = TROUBLES.indexOf(said.outcome) >= 0 ? said.outcome : '';
+    troubleSaid.value = said.message || '';
   }
   clearTimeout(timer);
   if (said.wait_ms) timer = setTimeout(() => send(false), said.wait_ms + 50);

@@ -8,10 +8,11 @@ from desk.frame.access import me
 from desk.frame.pages import page
 from desk.frame.queues import queues_here
 from server.http import clock
-from server.http.database import session
+from server.http.database import blobs_of, session
 from server.http.guards import guard_desk
 from server.services.matters.heads import head_on
 from server.services.people.assigned import unassigned
+from server.services.people.scope import OFFICE
 
 blueprint = Blueprint("desk_today", __name__, url_prefix="/desk")
 guard_desk(blueprint)
@@ -26,6 +27,7 @@ def today() -> Any:
     shown = queues_here()
     return page(
         "today.html",
+        disk_low=me().role in OFFICE and blobs_of().is_low(),
         head=head_on(session(), county=me().county, on=clock.today()),
         unassigned=unassigned(session(), me()),
         waiting=[one for one in shown if one.waiting.line.number],

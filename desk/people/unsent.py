@@ -123,6 +123,7 @@ def _looked_through(path: Path) -> unsent_imports.Preview:
 def take_in() -> Any:
     """Receive every record and photo of the file as if the phone had sent it; again is safe."""
     token, by, now = request.form.get("token", ""), me(), clock.now()
+    blobs_of().refuse_when_low()
     path = upload_path(settings_of().home, token, person_id=by.id)
     head = read_head(path)
     person = unsent_imports.owner_of(session(), head=head, county=by.county)

@@ -16,7 +16,8 @@
 //   putPhoto(id, bytes, sha256)   the same; both reject when there was no answer
 //   alone(work)           runs work() unless another tab is at it; then promise of undefined
 //
-// `meta` is {device_id, next_seq, failures, retry_at, busy_until, clock, told, withdrawals}; `told`
+// `meta` is {device_id, next_seq, failures, retry_at, busy_until, photos_until, photos_why, clock,
+// told, withdrawals}; photos wait until `photos_until` while records go; `told`
 // are words that came with an accepted record, until their person has read them; `withdrawals` are
 // photos that the server has been told of and will never get, until it has been told that too.
 // An item is what the wire needs and {person_id, state, tries, why, saved_at}; its state is one of:

@@ -11,17 +11,20 @@ const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 300000;
 const LONGEST_BUSY = 3600000;
 const MOST_TRIES = 4;
+const PHOTOS_WAIT_S = 300;
+const LATER_S = 3600;
 
 /** One of ours: problem+json with a stable code. A hotel's sign-in page has none. */
 function isProblem(body) {
   return Boolean(body) && typeof body === 'object' && typeof body.code === 'string';
 }
 
-/** Raised inside a run to end it; `outcome` says why. */
+/** Raised inside a run to end it; `outcome` says why, `message` in the server's own sentence. */
 class Stop {
-  constructor(outcome, retryAfterS) {
+  constructor(outcome, retryAfterS, message) {
     this.outcome = outcome;
     this.retry_after_s = retryAfterS || 0;
+    this.message = message || '';
   }
 }
 
@@ -39,6 +42,11 @@ export function waitLeft(meta, nowMs, byHand) {
   return Math.max(0, busy <= LONGEST_BUSY ? busy : 0, own <= LONGEST_WAIT ? own : 0);
 }
 
+/** What the server says of a matter of its own, such as a full disk; '' where it is only busy. */
+function ownWords(body) {
+  return body.code === 'busy' ? '' : body.detail || '';
+}
+
 /** Ask, and turn what is no answer of ours into the end of this run. */
 async function answerTo(ask) {
   let answer;
@@ -50,8 +58,8 @@ async function answerTo(ask) {
   const ours = isProblem(answer.body);
   if (answer.status === 401 && ours) throw new Stop('sign-in');
   if (answer.status === 403 && ours) throw new Stop('not-allowed');
-  if ([408, 429, 500, 502, 503, 504].indexOf(answer.status) >= 0) {
-    throw new Stop('busy', answer.retry_after_s);
+  if ([408, 429, 500, 502, 503, 504, 507].indexOf(answer.status) >= 0) {
+    throw new Stop('busy', answer.retry_after_s, ours ? ownWords(answer.body) : '');
   }
   if (answer.status >= 400 && ours) return { refused: answer.body, status: answer.status };
   return { status: answer.status, body: answer.body };
@@ -69,8 +77,11 @@ function isBatchAnswer(answer) {
   );
 }
 
-/** Send some records and take in the answers; returns the ids that were answered. */
-async function deliver(phone, personId, batch) {
+/**
+ * Send some records and take in the answers; returns the ids that were answered. Whose turn comes
+ * later stays as it is; `putOff` hears why.
+ */
+async function deliver(phone, personId, batch, putOff) {
   const sent = phone.steady();
   const meta = (await phone.read()).meta;
   const answer = await answerTo(() =>
@@ -82,7 +93,7 @@ async function deliver(phone, personId, batch) {
   );
   if (answer.refused) {
     if (answer.status === 404) throw new Stop('busy');
-    return separately(phone, personId, batch, answer.refused);
+    return separately(phone, personId, batch, answer.refused, putOff);
   }
   if (!isBatchAnswer(answer)) throw new Stop('portal');
   const body = answer.body;
@@ -90,6 +101,8 @@ async function deliver(phone, personId, batch) {
   const known = body.results.filter(
     (one) => one && ['ok', 'same', 'merged', 'conflict', 'invalid'].indexOf(one.result) >= 0,
   );
+  const later = body.results.filter((one) => one && one.result === 'later')[0];
+  if (later) putOff.records = later.message || '';
   const take = taking(known, body.need_photos, personId);
   await phone.change((now, items) => {
     const told = toldWith(now.told, known, batch);
@@ -99,7 +112,7 @@ async function deliver(phone, personId, batch) {
 }
 
 /** The whole batch was refused: one bad record must not hold up the others. */
-async function separately(phone, personId, batch, problem) {
+async function separately(phone, personId, batch, problem, putOff) {
   if (batch.length === 1) {
     const { code, detail, fields } = problem;
     const why = { result: 'invalid', code, message: detail, fields };
@@ -107,7 +120,9 @@ async function separately(phone, personId, batch, problem) {
     return [batch[0].id];
   }
   let answered = [];
-  for (const item of batch) answered = answered.concat(await deliver(phone, personId, [item]));
+  for (const item of batch) {
+    answered = answered.concat(await deliver(phone, personId, [item], putOff));
+  }
   return answered;
 }
 
@@ -125,7 +140,13 @@ async function deliverPhoto(phone, item, photo) {
   } catch (stop) {
     // Whether it arrived is not known; the next run announces it again and is told.
     if (stop.outcome === 'offline') await phone.change(photoUnsure(item.id));
-    throw stop;
+    if (stop.outcome !== 'busy' || !stop.message) throw stop;
+    // Only photos have to wait (the day's share is used up, a disk is full): records go on.
+    const until = phone.now() + 1000 * (stop.retry_after_s || PHOTOS_WAIT_S);
+    await phone.change((meta) => ({
+      meta: Object.assign({}, meta, { photos_until: until, photos_why: stop.message }),
+    }));
+    return false;
   }
   if (answer.refused) {
     const again = ['photo-not-announced', 'hash-differs'].indexOf(answer.refused.code) >= 0;
@@ -167,35 +188,42 @@ async function settleClock(phone, personId) {
   const waits = (one) => one.person_id === personId && one.state === 'waiting';
   const waiting = (all) => all.filter(waits).sort((a, b) => a.seq - b.seq);
   if (!waiting(items).length) return;
-  if (meta.clock && !heardInRun(phone, meta.clock)) await deliver(phone, personId, []);
+  if (meta.clock && !heardInRun(phone, meta.clock)) await deliver(phone, personId, [], {});
   const { clock } = (await phone.read()).meta;
   const offset = () => offsetNow(phone, clock) || 0;
   const back = (all) => movedBack(waiting(all), trueNow(phone, clock), offset());
   if (back(items).length) await phone.change((now, all) => ({ put: back(all) }));
 }
 
+/** How long photos still have to wait, in ms, because the server said so; else 0. */
+function photosWait(phone, meta) {
+  const left = (meta.photos_until || 0) - phone.now();
+  return left > 0 && left <= LONGEST_BUSY ? left : 0;
+}
+
 /** Records first (small, and the server then knows which photos to expect), photos after. */
 async function everything(phone, personId, count) {
   const silent = [];
+  const putOff = { records: '' };
   await settleClock(phone, personId);
   for (;;) {
     const { items, meta } = await phone.read();
     const batch = nextBatch(items, personId, silent);
     if (batch.length) {
-      const answered = await deliver(phone, personId, batch);
+      const answered = await deliver(phone, personId, batch, putOff);
       count.records += answered.length;
       batch.forEach((item) => {
         if (answered.indexOf(item.id) < 0) silent.push(item.id);
       });
     } else {
-      const next = nextPhoto(items, personId);
+      const next = photosWait(phone, meta) ? null : nextPhoto(items, personId);
       const done = next ? null : nextWithdrawal(meta, personId);
       if (!next && !done) break;
       if (done) await withdraw(phone, done);
       else if (await deliverPhoto(phone, next.item, next.photo)) count.photos += 1;
     }
   }
-  if (silent.length) throw new Stop('busy');
+  if (silent.length) throw new Stop('busy', putOff.records ? LATER_S : 0, putOff.records);
 }
 
 async function run(phone, personId, byHand) {
@@ -224,17 +252,22 @@ async function run(phone, personId, byHand) {
     });
     return { meta: next, result: next };
   });
+  const wait_ms = asks ? 0 : waitLeft(meta, phone.now(), false);
+  if (!stop && photosWait(phone, meta) && nextPhoto((await phone.read()).items, personId)) {
+    return { outcome: 'busy', message: meta.photos_why, wait_ms: photosWait(phone, meta), count };
+  }
   const outcome = stop ? stop.outcome : count.records + count.photos ? 'done' : 'nothing';
-  return { outcome, wait_ms: asks ? 0 : waitLeft(meta, phone.now(), false), count };
+  return { outcome, message: stop ? stop.message : '', wait_ms, count };
 }
 
 /**
  * Send what this person's queue holds, unless another tab is at it.
  *
- * Resolves to {outcome, wait_ms, count: {records, photos}}; outcome is one of
+ * Resolves to {outcome, message, wait_ms, count: {records, photos}}; `message` is what the server
+ * says of it in its own words, if anything; outcome is one of
  *   done, nothing     all that could go has gone
  *   offline           no answer            portal     somebody else answered (a sign-in page)
- *   busy              the server asks for patience
+ *   busy              the server asks for patience, for all or for photos alone
  *   later             too early after the last failure; `wait_ms` says how long still
  *   sign-in           bind the phone anew; the queue stays     not-allowed  the same, other reason
  *   elsewhere         another tab is sending

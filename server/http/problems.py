@@ -188,7 +188,8 @@ def _on_database(error: DatabaseError) -> Any:
 
 def _on_store(error: StoreFailed) -> Any:
     log.error("photo store", code=error.code, reason=error.reason)
-    return answer(503, error.code, error.message, {"retry_after_s": 60})
+    again_s = 600 if error.code == "store-reserve" else 60
+    return answer(503, error.code, error.message, {"retry_after_s": again_s})
 
 
 def _on_busy_openers(error: OpenersBusy) -> Any:

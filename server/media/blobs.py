@@ -20,6 +20,8 @@ _KIND = re.compile(r"[a-z0-9-]{1,32}")
 _VARIANT = re.compile(r"[0-9a-f]{0,64}")
 _CHUNK = 1 << 20
 
+RESERVE_BYTES, RESERVE_SHARE = 500 * 1024 * 1024, 0.05
+"""Photos stop while less than the smaller of both is free: records need little, and go on."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -117,6 +119,23 @@ class FolderStore:
             finally:
                 part.unlink(missing_ok=True)
         return key
+
+    def is_low(self) -> bool:
+        """Whether the disk has only its reserve left; raises StoreFailed."""
+        there = next(one for one in (self.root, *self.root.parents) if one.exists())
+        with _told(self.root):
+            disk = os.statvfs(there)
+        return disk.f_bavail < min(RESERVE_BYTES / disk.f_frsize, RESERVE_SHARE * disk.f_blocks)
+
+    def refuse_when_low(self) -> None:
+        """Take no photo into the reserve; raises StoreFailed store-reserve."""
+        if self.is_low():
+            raise StoreFailed(
+                "store-reserve",
+                "服务器的磁盘快满了，照片暂时不收。照片还在手机里，请不要删除，腾出空间后会自动再传；"
+                "签到和件数照常能交。",
+                f"{self.root}: less than the reserve is free",
+            )
 
     def open(self, key: str) -> BinaryIO:
         """The bytes as a stream to be closed; raises `NotFound` (blob-missing)."""

@@ -234,6 +234,52 @@ def test_retry_after_is_obeyed_even_by_hand(core: Core):
     assert seen == ["busy", 90000, "later", 90000, "done"]
 
 
+PHOTOS_TOMORROW = (
+    "{status: %s, body: {code: 'photos-tomorrow', detail: '今天照片传满了，明天接着传。'},"
+    " retry_after_s: 1800}"
+)
+
+
+@pytest.mark.parametrize("status", [429, 503, 507])
+def test_photos_that_have_to_wait_hold_up_no_record_and_are_sent_later(core: Core, status: int):
+    seen = core.run(
+        START + "await keep(phone, LAO_LI, checkIn([shot('a'), shot('b')]));"
+        f"server.mood = [null, {PHOTOS_TOMORROW % status}];"
+        "const first = await sync(phone, LAO_LI); const puts = server.puts;"
+        "await keep(phone, LAO_LI, counted(12)); const second = await sync(phone, LAO_LI);"
+        "const held = Object.keys(phone.disk.photos).length; const mid = states(phone);"
+        "phone.clock_ms += first.wait_ms + 1; server.now_ms += first.wait_ms + 1;"
+        "const last = await sync(phone, LAO_LI);"
+        "return [first.outcome, first.message, first.wait_ms, puts, second.outcome, second.message,"
+        " second.count.records, held, mid, last.outcome, states(phone), server.puts];"
+    )
+    words = "今天照片传满了，明天接着传。"
+    wait_ms = 1800_000
+    assert seen == [
+        *("busy", words, wait_ms, 0, "busy", words),
+        *(1, 2, ["announced"], "done", [], 2),
+    ]
+
+
+def test_a_record_whose_turn_comes_later_stays_is_told_why_and_goes_then(core: Core):
+    seen = core.run(
+        START + "let full = true; server.judge = (i) => full && i.payload.received === 13 ?"
+        " {result: 'later', code: 'records-tomorrow', message: '今天交满了，明天接着交。'} : null;"
+        "for (const n of [12, 13]) await keep(phone, LAO_LI, counted(n));"
+        "await keep(phone, LAO_LI, checkIn([shot('a')]));"
+        "const first = await sync(phone, LAO_LI); const left = states(phone); full = false;"
+        "const hand = await sync(phone, LAO_LI, true);"
+        "phone.clock_ms += first.wait_ms + 1; server.now_ms += first.wait_ms + 1;"
+        "const last = await sync(phone, LAO_LI);"
+        "return [first.outcome, first.message, first.wait_ms, first.count, left, hand.outcome,"
+        " last.outcome, states(phone), Object.keys(server.events).length];"
+    )
+    assert seen == [
+        *("busy", "今天交满了，明天接着交。", 3600_000, {"records": 2, "photos": 1}),
+        *(["waiting"], "later", "done", [], 3),
+    ]
+
+
 def test_by_hand_our_own_waiting_is_skipped(core: Core):
     seen = core.run(
         START + "await keep(phone, LAO_LI, counted(1)); server.mood = ['lost'];"

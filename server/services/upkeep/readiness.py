@@ -32,6 +32,8 @@ LITTLE_ROOM = 64 * 1024  # bytes; SQLite's log grows by more with one photo's ro
 STORE_WORDS = {
     "store-full": "照片库所在的磁盘满了（CZT_HOME 里的 photos）。"
     "请腾出空间；不用重启，手机会自动再传。",
+    "store-reserve": "照片库所在的磁盘快满了（CZT_HOME 里的 photos）。"
+    "照片先不收，签到和件数照收；请腾出空间，不用重启，手机会自动再传。",
     "store-read-only": "照片库不能写入（CZT_HOME 里的 photos）。"
     "请检查磁盘是否变成只读、文件夹的主人和权限；不用重启。",
     "store-missing": "照片库的文件夹不见了（CZT_HOME 里的 photos）。"
@@ -70,6 +72,9 @@ class CheckableStore(Protocol):
     def check(self) -> None:
         """Write, read and delete a probe; raises StoreFailed."""
 
+    def refuse_when_low(self) -> None:
+        """Raises StoreFailed where only the disk's reserve is left."""
+
 
 def faults(session: Session, blobs: CheckableStore, *, now: datetime) -> list[str]:
     """What keeps this installation from working: [] when all is well. Never raises."""
@@ -102,6 +107,7 @@ def store_faults(blobs: CheckableStore) -> list[str]:
     """Whether the photo store can be written and read."""
     try:
         blobs.check()
+        blobs.refuse_when_low()
     except StoreFailed as failed:
         return [STORE_WORDS.get(failed.code, STORE_WORDS["store-failed"])]
     return []
