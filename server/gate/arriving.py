@@ -1,7 +1,11 @@
 """One request on its way in: head, then body, held to deadlines, until it is whole."""
 
 import io
-from typing import Any
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from urllib.parse import unquote
 
 from gunicorn.http import errors
 from gunicorn.http.message import Request
@@ -18,6 +22,8 @@ MOST_HEAD_BYTES = 64 * 1024
 MOST_READ_OUT_BYTES = 64 * 1024 * 1024
 """A body too large is read to its end and forgotten, so that its sender sees the answer; up to
 this."""
+IN_MEMORY_BYTES = 256 * 1024
+"""A larger body goes to disk as it comes, and its address is asked how much it takes."""
 STATUS: dict[type[Exception], int] = {
     errors.LimitRequestLine: 414,
     errors.LimitRequestHeaders: 431,
@@ -34,24 +40,34 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
         self.status = status
 
 
+class House(NamedTuple):
+    """What the application says of itself.
+
+    How large a body an address takes, by method and path, and a folder on disk for large ones.
+    """
+
+    most_body_of: Callable[[str, str], int]
+    folder: Path
+
+
 class Arriving:
     """A request of which some has come in; `whole` once all of it has.
 
-    `most_bytes` is the largest body that is kept. A larger one is forgotten as it comes; the
-    application then refuses by its length. `number` counts the requests of one connection.
+    A body larger than its address takes is forgotten as it comes; the application then refuses it
+    by its length. `number` counts the requests of one connection.
     """
 
-    def __init__(
-        self, cfg: Any, client: Any, *, most_bytes: int, number: int, now_s: float
-    ) -> None:
+    def __init__(self, cfg: Any, client: Any, house: House, *, number: int, now_s: float) -> None:
         self.request: Any = None
         self.whole = False
         self.rest = b""
         """What came after the whole request: the beginning of the next one."""
         self._cfg, self._client, self._number = cfg, client, number
-        self._most_bytes = most_bytes
+        self._house = house
+        self._most_bytes = IN_MEMORY_BYTES
         self._head = bytearray()
         self._body = bytearray()
+        self._file: IO[bytes] | None = None  # the body, once it is too large for memory
         self._body_came = 0
         self._length: int | None = None
         self._chunks: Chunks | None = None
@@ -60,7 +76,17 @@ class Arriving:
     @property
     def held_bytes(self) -> int:
         """What it occupies in memory."""
-        return len(self._head) + len(self._body) + (self._body_came if self.whole else 0)
+        in_queue = self._body_came if self.whole and not self._file else 0
+        return len(self._head) + len(self._body) + in_queue
+
+    @property
+    def spooled_bytes(self) -> int:
+        """What it occupies on disk."""
+        return self._body_came if self._file else 0
+
+    @property
+    def _is_too_large(self) -> bool:
+        return max(self._body_came, self._length or 0) > self._most_bytes
 
     @property
     def begun(self) -> bool:
@@ -111,7 +137,7 @@ class Arriving:
             self._keep(data[:left])
             self.rest = data[left:]
             ended = self._body_came == self._length
-        if ended or self._body_came > MOST_READ_OUT_BYTES:
+        if ended or (self._is_too_large and self._body_came > MOST_READ_OUT_BYTES):
             self._finish(ended=ended)
 
     def _read_head(self) -> bytes:
@@ -127,14 +153,37 @@ class Arriving:
             self._chunks = Chunks()
         else:
             self._length = self.request.body.reader.length
+        if self._chunks is not None or (self._length or 0) > IN_MEMORY_BYTES:
+            path = unquote(self.request.path)
+            self._most_bytes = self._house.most_body_of(self.request.method, path)
         return bytes(unreader.take_buffered())
 
     def _keep(self, piece: bytes) -> None:
         self._body_came += len(piece)
-        if max(self._body_came, self._length or 0) > self._most_bytes:
+        if self._is_too_large:
             self._body.clear()
-        else:
+            self.close()
+        elif self._file is None and self._body_came <= IN_MEMORY_BYTES:
             self._body += piece
+        else:
+            self._write(piece)
+
+    def _write(self, piece: bytes) -> None:
+        """Put it on disk: in a file without a name, which is gone when nobody holds it."""
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(dir=self._house.folder)  # noqa: SIM115
+                self._file.write(self._body)
+                self._body.clear()
+            self._file.write(piece)
+        except OSError as error:  # the disk is full
+            raise Refused(503) from error
+
+    def close(self) -> None:
+        """Let go of what lies on disk."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def _finish(self, *, ended: bool) -> None:
         """Hand the body over as one that has a length, whatever pieces it came in."""
@@ -145,5 +194,9 @@ class Arriving:
         if self._chunks is not None:
             headers = [pair for pair in self.request.headers if pair[0] != "TRANSFER-ENCODING"]
             self.request.headers = [*headers, ("CONTENT-LENGTH", str(self._body_came))]
-        self.request.body = io.BytesIO(bytes(self._body))
+        if self._file is None:
+            self.request.body = io.BytesIO(bytes(self._body))
+        else:
+            self._file.seek(0)
+            self.request.body = self._file
         self._body.clear()

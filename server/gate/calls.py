@@ -6,7 +6,7 @@ import threading
 from enum import Enum, auto
 from typing import Any
 
-from server.gate.arriving import Arriving
+from server.gate.arriving import Arriving, House
 
 READ_BYTES = 64 * 1024
 READS_AT_ONCE = 8  # then the others have their turn
@@ -78,7 +78,7 @@ class Call:
     """A connection with the request that is coming in, in the names that gunicorn's worker uses."""
 
     def __init__(
-        self, raw: socket.socket, client: Any, server: Any, *, cfg: Any, most_bytes: int
+        self, raw: socket.socket, client: Any, server: Any, *, cfg: Any, house: House
     ) -> None:
         self.raw = raw
         self.raw.setblocking(False)
@@ -90,12 +90,17 @@ class Call:
         self.arriving: Arriving | None = None
         self.since_s = self.deadline_s = float("inf")
         """Since when this request is waited for; when a silent or deaf other side is given up."""
-        self._cfg, self._most_bytes, self._number = cfg, most_bytes, 0
+        self._cfg, self._house, self._number = cfg, house, 0
 
     @property
     def held_bytes(self) -> int:
         """What it occupies in memory, coming in or going out."""
         return (self.arriving.held_bytes if self.arriving else 0) + len(self.sock.rest)
+
+    @property
+    def spooled_bytes(self) -> int:
+        """What it occupies on disk."""
+        return self.arriving.spooled_bytes if self.arriving else 0
 
     @property
     def begun(self) -> bool:
@@ -127,13 +132,10 @@ class Call:
         before, self._number = self.arriving, self._number + 1
         self.state, self.since_s = State.READING, now_s
         self.arriving = Arriving(
-            self._cfg,
-            self.client,
-            most_bytes=self._most_bytes,
-            number=self._number,
-            now_s=now_s,
+            self._cfg, self.client, self._house, number=self._number, now_s=now_s
         )
-        if before and before.rest:
+        if before:
+            before.close()
             self.arriving.feed(before.rest, now_s)
 
     def read(self, now_s: float) -> bool:
@@ -152,6 +154,12 @@ class Call:
             if self.arriving.whole or len(data) < READ_BYTES:
                 return True
         return True
+
+    def forget(self) -> None:
+        """Let go of the request."""
+        if self.arriving is not None:
+            self.arriving.close()
+            self.arriving = None
 
     def read_away(self) -> bool:
         """Forget what still comes; False when the other side has closed."""

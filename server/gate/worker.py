@@ -12,20 +12,21 @@ import selectors
 import socket
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
 import structlog
 from gunicorn.workers.gthread import ThreadWorker
 
-from server.gate.arriving import HEAD_S, Refused
+from server.gate.arriving import HEAD_S, House, Refused
 from server.gate.calls import Call, State
 from server.gate.lanes import Lanes, lane_of
 from server.gate.refusals import refusal
-from server.settings import Settings
 
 MOST_CALLS = 400  # of one process: its files stay below the usual limit of 1,024
-MOST_HELD_BYTES = 64 * 1024 * 1024
+MOST_HELD_BYTES, MOST_SPOOLED_BYTES = 64 * 1024 * 1024, 1024 * 1024 * 1024
+"""In memory and on disk, for all that is coming in or going out of one process."""
 BIG_BYTES = 64 * 1024  # below it nobody looks what all hold together
 WRITE_S = 60.0
 """How long nobody need take anything of an answer; with each piece taken it begins anew."""
@@ -56,6 +57,12 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         if cfg.is_ssl:
             raise ValueError("TLS is for the reverse proxy: docs/runbook.md")
 
+    def load_wsgi(self) -> None:
+        """Build the application, and hear from it what it takes."""
+        super().load_wsgi()
+        home = self.wsgi.extensions["settings"].home
+        self.house = House(self.wsgi.most_body_of, home)
+
     def accept(self, listener: socket.socket) -> None:
         """Take in who stands at the door, without waiting for a word of any."""
         for _ in range(ACCEPTS_AT_ONCE):
@@ -68,7 +75,7 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
                     raise
                 return
             door = listener.getsockname()
-            call = Call(raw, client, door, cfg=self.cfg, most_bytes=Settings.max_body_bytes)
+            call = Call(raw, client, door, cfg=self.cfg, house=self.house)
             self.nr_conns += 1
             self.calls.add(call)
             self._expect(call, silent_s=HEAD_S)
@@ -103,7 +110,7 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         if not there:
             self._end(call)
             return
-        if call.held_bytes > BIG_BYTES:
+        if call.held_bytes + call.spooled_bytes > BIG_BYTES:
             self._keep_small()
         if call.state is State.READING:
             self._look(call)
@@ -213,7 +220,8 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         except OSError:
             self._end(call)
             return
-        call.state, call.arriving = State.LINGERING, None
+        call.forget()
+        call.state = State.LINGERING
         call.deadline_s = time.monotonic() + LINGER_S
         self._watch(call, selectors.EVENT_READ, self._hear_out)
 
@@ -227,6 +235,7 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         self.calls.discard(call)
         with contextlib.suppress(KeyError, ValueError):  # it may not be watched
             self.poller.unregister(call.raw)
+        call.forget()
         call.raw.close()
         self.nr_conns -= 1
 
@@ -259,21 +268,23 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             call.deadline_s = min(call.deadline_s, deadline)
 
     def _keep_small(self) -> None:
-        """Give up what is too much for the memory of this process."""
+        """Give up what is too much for the memory or the disk of this process."""
         if sum(call.held_bytes for call in self.calls) > MOST_HELD_BYTES:
-            self._make_room(by_bytes=True)
+            self._make_room(lambda call: call.held_bytes)
+        if sum(call.spooled_bytes for call in self.calls) > MOST_SPOOLED_BYTES:
+            self._make_room(lambda call: call.spooled_bytes)
 
-    def _make_room(self, *, by_bytes: bool = False) -> None:
-        """Too many connections, or too much in memory: who holds most gives up the oldest.
+    def _make_room(self, weight: Callable[[Call], int] = lambda _: 1) -> None:
+        """Too many connections, or too much held: who holds most gives up the oldest.
 
         So a flood from one address, or one network of IPv6, ends its own connections before
         anybody else's. Behind a reverse proxy all have one address, and the oldest go.
         """
         held: Counter[str] = Counter()
-        waiting = [one for one in self.calls if one.state is not State.SERVED]
-        for call in waiting:
-            held[call.peer] += call.held_bytes if by_bytes else 1
+        weighty = [one for one in self.calls if one.state is not State.SERVED and weight(one)]
+        for call in weighty:
+            held[call.peer] += weight(call)
         if held:
             heaviest, _ = held.most_common(1)[0]
-            of_peer = [one for one in waiting if one.peer == heaviest]
+            of_peer = [one for one in weighty if one.peer == heaviest]
             self._give_up(min(of_peer, key=lambda one: one.since_s), 503)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, has_app_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from server.db import Base, begin_write, engine_options, prepare_engine
@@ -109,6 +110,14 @@ class HouseApp(Flask):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.url_map.converters["int"] = RowIdConverter
+
+    def most_body_of(self, method: str, path: str) -> int:
+        """The largest body, in bytes, that a request to this address may have."""
+        try:
+            endpoint, _ = self.url_map.bind("").match(path, method)
+        except HTTPException:  # nothing is there: it will hear so
+            return MOST_FORM_BYTES
+        return int(getattr(self.view_functions[endpoint], "most_body_bytes", MOST_FORM_BYTES))
 
     def preprocess_request(self) -> Any:
         """Take the write lock before any guard reads: SQLite cannot turn a reader into a writer."""

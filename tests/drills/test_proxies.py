@@ -23,7 +23,7 @@ from tests.drills.processes import wait_until
 
 pytestmark = pytest.mark.drill
 NAME = "czt.example.cn"
-TOO_LARGE = 17 * 1024 * 1024
+TOO_LARGE = 41 * 1024 * 1024
 
 
 @pytest.fixture

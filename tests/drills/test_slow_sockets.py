@@ -100,7 +100,7 @@ def test_silent_and_dripping_sockets_keep_nobody_from_checking_in(web: Web) -> N
 
 def test_a_bad_chunk_size_is_refused_and_undoes_nothing_else(web: Web) -> None:
     phone = web.installation.phone(0, web.address)
-    phone.check_in(20_000)
+    phone.check_in(20_000, 3_000_000)  # the second one comes in by way of the disk
 
     with socket.create_connection(web.address, timeout=20) as bad:
         bad.sendall(CHUNKS.replace(b"1000\r\n", b"fffz\r\n"))

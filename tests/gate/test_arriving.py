@@ -1,30 +1,38 @@
 """Requests that come in any pieces, too slowly, too large, or not put together as they must be."""
 
 import socket
+from pathlib import Path
 
 import pytest
 from gunicorn.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.people.unsent import LARGEST_FILE
+from miniapp_api.complaints import MOST_BODY
 from server.gate.arriving import (
     BODY_S,
     HEAD_S,
+    IN_MEMORY_BYTES,
     LONGEST_BODY_S,
     MOST_HEAD_BYTES,
     SLOWEST_BYTES_S,
     Arriving,
+    House,
     Refused,
 )
 from server.gate.calls import Outlet
+from server.http.database import MOST_FORM_BYTES, HouseApp
+from server.settings import ROOT
 
 CALLER = ("192.0.2.7", 50000)
 NEXT = b"GET /next HTTP/1.1\r\n"
 HEAD = b"POST /api/v1/sync HTTP/1.1\r\nHost: x\r\n"
 
 
-def arriving(most_bytes: int = 1000) -> Arriving:
-    return Arriving(Config(), CALLER, most_bytes=most_bytes, number=1, now_s=0.0)
+def arriving(most_bytes: int = 1000, folder: Path = Path("nowhere")) -> Arriving:
+    house = House(lambda _method, _path: most_bytes, folder)
+    return Arriving(Config(), CALLER, house, number=1, now_s=0.0)
 
 
 def chunked(pieces: list[bytes]) -> bytes:
@@ -95,9 +103,11 @@ def test_a_head_has_ten_seconds_however_it_drips() -> None:
     assert dripping.is_late(5.1 + HEAD_S)
 
 
-def test_a_body_has_as_long_as_it_keeps_coming_and_ten_minutes_at_most() -> None:
+def test_a_body_has_as_long_as_it_keeps_coming_and_ten_minutes_at_most(
+    tmp_path: Path,
+) -> None:
     size = 10_000_000
-    slow = arriving(size)
+    slow = arriving(size, tmp_path)
     slow.feed(HEAD + b"Content-Length: %d\r\n\r\n" % size, HEAD_S)
     assert not slow.is_late(HEAD_S + BODY_S)
     assert slow.is_late(HEAD_S + BODY_S + 0.1)
@@ -108,11 +118,13 @@ def test_a_body_has_as_long_as_it_keeps_coming_and_ten_minutes_at_most() -> None
 
     slow.feed(b"x" * (size // 2), HEAD_S + BODY_S)
     assert slow.is_late(HEAD_S + LONGEST_BODY_S + 0.1)
+    slow.close()
 
 
 def test_a_body_too_large_is_forgotten_as_it_comes_and_told_by_its_length() -> None:
+    size = IN_MEMORY_BYTES + 1
     told = arriving(most_bytes=100)
-    told.feed(HEAD + b"Content-Length: 5000\r\n\r\n" + b"x" * 4999, 0.0)
+    told.feed(HEAD + b"Content-Length: %d\r\n\r\n" % size + b"x" * (size - 1), 0.0)
     assert (told.whole, told.held_bytes) == (False, 0)
     told.feed(b"x", 0.0)
     assert told.whole
@@ -120,7 +132,7 @@ def test_a_body_too_large_is_forgotten_as_it_comes_and_told_by_its_length() -> N
     untold = arriving(most_bytes=100)
     untold.feed(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunked([b"x" * 90] * 2), 0.0)
 
-    for coming, length in ((told, "5000"), (untold, "180")):
+    for coming, length in ((told, str(size)), (untold, "180")):
         assert ("CONTENT-LENGTH", length) in coming.request.headers
         assert coming.request.body.read() == b""
 
@@ -147,3 +159,37 @@ def test_an_answer_that_nobody_reads_takes_no_thread() -> None:
         with pytest.raises(OSError):
             outlet.sendall(answer)
         assert outlet.broken
+
+
+def test_a_large_body_waits_on_disk_and_one_for_a_full_disk_is_put_off(tmp_path: Path) -> None:
+    large = arriving(2 * IN_MEMORY_BYTES, tmp_path)
+    content = bytes(range(256)) * (IN_MEMORY_BYTES // 256) + b"more"
+    large.feed(HEAD + b"Content-Length: %d\r\n\r\n" % len(content) + content[:-1], 0.0)
+    assert (large.held_bytes, large.spooled_bytes) == (0, len(content) - 1)
+    large.feed(content[-1:] + NEXT, 0.0)
+    assert large.request.body.read() == content
+    assert list(tmp_path.iterdir()) == [], "a file without a name"
+    large.close()
+    assert large.spooled_bytes == 0
+
+    full = arriving(2 * IN_MEMORY_BYTES, tmp_path / "no such folder")
+    with pytest.raises(Refused) as refused:
+        full.feed(HEAD + b"Content-Length: %d\r\n\r\n" % len(content) + content, 0.0)
+    assert refused.value.status == 503
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_both_proxies_take_what_the_largest_pages_take(app: HouseApp) -> None:
+    mb = 1024 * 1024
+    assert app.most_body_of("POST", "/s/abc/complain") == MOST_BODY
+    assert app.most_body_of("POST", "/desk/unsent/preview") == LARGEST_FILE + mb
+    assert app.most_body_of("POST", "/desk/county") == MOST_FORM_BYTES
+    assert app.most_body_of("POST", "/nowhere") == MOST_FORM_BYTES
+    for view in app.view_functions.values():
+        most = getattr(view, "most_body_bytes", 0)
+        assert most <= MOST_BODY or view.__name__ == "preview"
+
+    nginx, caddy = ((ROOT / "ops" / name).read_text() for name in ("nginx.conf", "Caddyfile"))
+    for most in (MOST_BODY // mb, LARGEST_FILE // mb + 1):
+        assert f"client_max_body_size {most}m;" in nginx
+        assert f"max_size {most}MiB" in caddy
