@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import certifi
 import httpx
@@ -115,8 +116,8 @@ class Poster:
         headers: Mapping[str, str], body: bytes,
     ) -> httpx.Response:  # fmt: skip
         """The answer of the first address that lets itself be connected to."""
-        host, port = target_of(url)
-        named = host if port == 443 else f"{host}:{port}"
+        host = target_of(url).host
+        named = urlsplit(url).netloc.removesuffix(":443")
         for left, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
             request = client.build_request(
                 "POST",

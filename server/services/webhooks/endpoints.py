@@ -21,7 +21,7 @@ from server.models.webhook import (
     WebhookState,
     WebhookWay,
 )
-from server.policy.webhooks import ROTATION, SECRET_BYTES, Network, new_secret, read_url
+from server.policy.webhooks import ROTATION, SECRET_BYTES, Network, new_secret, read_url, target_of
 from server.sealed_text import open_text, seal_text
 from server.services.common import history
 from server.services.common.outbox import SEND, Told, tell
@@ -96,9 +96,11 @@ def add_endpoint(
     )  # fmt: skip
     session.add(made)
     session.flush()
+    # An address may hold a password of the receiver's; the history is read by more people.
+    where = target_of(address).host if address else "凭令牌"
     _say(
         session, made, WebhookAction.WEBHOOK_ADDED,
-        f"{way.label}，{address or '凭令牌来取'}，{len(asked)}种消息", by=by, now=now,
+        f"{way.label}（{where}），{len(asked)}种消息", by=by, now=now,
     )  # fmt: skip
     return Made(made, secret, token)
 

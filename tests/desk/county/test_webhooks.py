@@ -40,7 +40,7 @@ def test_a_receiver_from_its_secret_to_what_did_not_arrive(
     wrong = press(**typed, url="https://10.1.2.3/hooks")
     assert (wrong.status_code, "这是内网地址" in wrong.text) == (422, True)
     assert 'value="市大数据局"' in wrong.text
-    made = press(**typed, url="https://hooks.example.cn/in")
+    made = press(**typed, url="https://hooks.example.cn/in?key=theirs")
     shown = client.get(made.location)
     [secret] = re.findall(r"whsec_[A-Za-z0-9+/=]+", shown.text)
     one = session.scalars(sa.select(WebhookEndpoint)).one()
@@ -48,6 +48,11 @@ def test_a_receiver_from_its_secret_to_what_did_not_arrive(
     where = f"/{one.id}"
     assert secret not in client.get(f"/desk/webhooks{where}").text
     assert press(**typed, url="https://hooks.example.cn/in").status_code == 409
+    [line] = session.scalars(
+        sa.select(HistoryLine.summary).where(HistoryLine.action == "webhook-added")
+    )
+    assert "hooks.example.cn" in line
+    assert "theirs" not in line
 
     press(where, what="test")
     put_in_order(session, now=clock.now())
