@@ -26,6 +26,7 @@ ACROSS = 230  # characters on an A4 page before print becomes too small to read
 LINE_PT, MOST_LINES = 15, 27  # a line's height; what a row of a workbook can hold
 LONGEST_FOOT = 230  # a footer takes 255 characters at most, its marks included
 _RULE = "#B8C4BC"
+GUIDE = "填写说明"  # how to fill in our own tables; nothing in it is anybody's data
 LEAD = 3  # columns that say which line it is, and stay when one looks further right
 
 
@@ -106,7 +107,7 @@ def write_xlsx(
     notes: Sequence[tuple[str, str]],
     foot: Foot,
     numbers: Collection[str] = (),
-    guide: str = "填写说明",
+    guide: str = GUIDE,
 ) -> bytes:
     """One sheet of text cells under a header row, with choices, and a sheet of notes.
 

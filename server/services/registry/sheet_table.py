@@ -20,6 +20,7 @@ from server.media.sheets.book import (
     too_large,
 )
 from server.media.sheets.formats import day_of
+from server.media.sheets.writing import GUIDE
 from server.plain_text import bare_text
 from server.services.common.office_lists import MARKED
 from server.services.registry.fields import FIELDS
@@ -327,7 +328,8 @@ def _notes(
     name = book.names[chosen].name
     if len(book.names) > 1:
         notes.append(f"读的是工作表“{name}”。")
-    if others := [book.names[place].name for place in fitting if place != chosen]:
+    fits = [book.names[place].name for place in fitting if place != chosen]
+    if others := [one for one in fits if one != GUIDE]:  # our own export comes with its guide
         notes.append(
             f"工作表{_some(others)}里也有站点，这次没有读。要导入它，请把它单独存成一个文件。"
         )

@@ -377,6 +377,7 @@ def test_an_export_comes_back_without_a_change(session: Session, house: Cast, ho
     ):
         found = look(session, house, content, name)
         assert [(row.action, row.errors) for row in found.rows] == [("same", ())] * 4, found.rows
+        assert "里也有站点" not in "".join(found.table.notes)  # the guide of our own is none
 
 
 def test_a_cell_never_runs_as_a_formula(session: Session, house: Cast) -> None:
