@@ -33,6 +33,7 @@ from server.services.mending.lists import ACTION_LABELS
 from server.services.referrals.gathering import Gathering
 from server.services.referrals.picking import row_of
 
+GONE = "原来的记录已经不在了，请把这条拿出来。"
 AROUND = timedelta(days=14)
 """Counts so many days before an odd one show whether it was odd."""
 
@@ -40,7 +41,7 @@ AROUND = timedelta(days=14)
 def facts_of(session: Session, *, county: str, items: list[ReferralItem], on: date) -> list[Fact]:
     """The facts of a referral in its order, as everything stands now.
 
-    Raises LookupError where a row of one is gone.
+    One whose row is gone says so; it has to be taken out before the referral is sent.
     """
     return [_fact(session, county, number, item, on) for number, item in enumerate(items, 1)]
 
@@ -48,6 +49,8 @@ def facts_of(session: Session, *, county: str, items: list[ReferralItem], on: da
 def inspections_of(session: Session, *, county: str, item: ReferralItem) -> list[Inspection]:
     """The records that a fact rests on: their papers have to be kept before it is sent."""
     row = row_of(session, county=county, kind=item.kind, ref=item.ref)
+    if row is None:
+        return []
     match item.kind:
         case FactKind.SIGNAL:
             ids = [UUID(str(one)) for one in [row.measured.get("inspection")] if one]
@@ -65,6 +68,10 @@ def inspections_of(session: Session, *, county: str, item: ReferralItem) -> list
 
 def _fact(session: Session, county: str, number: int, item: ReferralItem, on: date) -> Fact:
     row = row_of(session, county=county, kind=item.kind, ref=item.ref)
+    if row is None:
+        gone = Gathering(session, county, number, item.kind.label, None, on)
+        gone.tell("现在", GONE)
+        return gone.fact(item.kind, item.ref)
     station = session.get(Station, row.station_id) if row.station_id else None
     made = Gathering(session, county, number, item.kind.label, station, on)
     made.records = inspections_of(session, county=county, item=item)

@@ -175,12 +175,10 @@ def can_be_picked(session: Session, *, county: str, kind: FactKind, ref: str, on
 
 
 def row_of(session: Session, *, county: str, kind: FactKind, ref: str) -> Any:
-    """The row of a fact that was picked. Raises LookupError where it is gone."""
+    """The row of a fact that was picked; None where it is gone."""
     source = _SOURCES[kind]
     row = session.get(source.noun, source.key_of(ref))
-    if row is None or row.county != county:
-        raise LookupError(f"{kind.value} {ref}")
-    return row
+    return row if row is not None and row.county == county else None
 
 
 def _wanted(source: _Source, county: str, on: date) -> list[sa.ColumnElement[bool]]:

@@ -238,6 +238,19 @@ def test_only_the_office_and_its_auditors_know_of_referrals(
     office.done("/referrals")
     path = f"/referrals/{session.scalars(sa.select(Referral.id)).one()}"
 
+    doubted = raised(session, cast.c1, decision="doubtful", state=SignalState.SETTLED)
+    session.commit()
+    office.done(f"{path}/pick", fact=f"signal:{doubted.id}")
+    session.delete(doubted)
+    session.commit()
+    assert "原来的记录已经不在了，请把这条拿出来" in text_of(office.get(path))
+    assert office.get(f"{path}.zip").status_code == 200
+    office.done(path, **filled(office, path))
+    other = make_person(session, name="周主任", role=Role.COUNTY_OFFICE, login="zhou")
+    session.commit()
+    second = desk_of(other)
+    refused = second.shown(f"{path}/send", seen=seen(second, path))
+    assert "请把它拿出来，再核对移送" in text_of(refused)
     assert desk_of(cast.officer).get(path).status_code == 403
     assert "问责线索" not in text_of(desk_of(cast.officer).get("/"))
     assert desk_of(cast.outsider).get(path).status_code == 404
