@@ -21,10 +21,8 @@ def missing_of(session: Session, station: Station) -> list[str]:
     return [one.label for one in FOR_FILING if (station.id, one.value) not in found]
 
 
-def newest_of(
-    session: Session, *, county: str, station_ids: Collection[int], subjects: Collection[str]
-) -> dict[tuple[int, str], tuple[Photo, str]]:
-    """By station and subject the newest photo that can be opened, with who took it; one query.
+def usable(county: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """In a query over photos: those of a county that can be opened and shown to others.
 
     A photo that a person found to be an older picture is passed over, and one of a 暗访, of which
     nobody at the station was told.
@@ -32,6 +30,18 @@ def newest_of(
     covert = sa.select(Inspection.id).where(
         Inspection.county == county, Inspection.outcome == InspectionOutcome.COVERT
     )
+    return (
+        Photo.county == county,
+        Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
+        Photo.id.not_in(sent_again(county)),
+        Photo.event_id.not_in(covert),
+    )
+
+
+def newest_of(
+    session: Session, *, county: str, station_ids: Collection[int], subjects: Collection[str]
+) -> dict[tuple[int, str], tuple[Photo, str]]:
+    """By station and subject the newest `usable` photo, with who took it; one query."""
     rank = sa.func.row_number().over(
         partition_by=(Photo.station_id, Photo.subject),
         order_by=(Photo.day_on.desc(), Photo.taken_at.desc(), Photo.id),
@@ -39,12 +49,9 @@ def newest_of(
     ranked = (
         sa.select(Photo.id, rank.label("rank"))
         .where(
-            Photo.county == county,
+            *usable(county),
             Photo.station_id.in_(station_ids),
             Photo.subject.in_(subjects),
-            Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
-            Photo.id.not_in(sent_again(county)),
-            Photo.event_id.not_in(covert),
         )
         .subquery()
     )

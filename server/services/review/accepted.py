@@ -8,19 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.models.inspection import Inspection, InspectionOutcome
 from server.models.person import Person
-from server.models.phone_event import Photo, PhotoState, Subject
+from server.models.phone_event import Photo, Subject
 from server.models.reading import (
     PhotoReading,
     ReviewAnswer,
     ReviewItem,
     ReviewKind,
     ReviewState,
-    sent_again,
 )
 from server.models.station import Station
 from server.policy.signs.match import Outcome
+from server.services.photos.newest import usable
 
 ASKED = (ReviewKind.SIGN, ReviewKind.HOURS, ReviewKind.UNREAD)
 
@@ -45,12 +44,9 @@ def accepted_photos(
 ) -> dict[Subject, AcceptedPhoto]:
     """By subject the newest accepted photo; one query. Those not accepted are left out.
 
-    A person's word comes before the machine's. Passed over are photos about which a question is
-    open, older pictures sent again, and those of a 暗访.
+    A person's word comes before the machine's. Photos about which a question is open are passed
+    over, and those that are not `usable`.
     """
-    covert = sa.select(Inspection.id).where(
-        Inspection.county == station.county, Inspection.outcome == InspectionOutcome.COVERT
-    )
     rows: Sequence[Any] = session.execute(
         sa.select(Photo, PhotoReading, ReviewItem, Person)
         .outerjoin(PhotoReading, PhotoReading.photo_id == Photo.id)
@@ -62,12 +58,9 @@ def accepted_photos(
         )
         .outerjoin(Person, Person.id == ReviewItem.decided_by)
         .where(
-            Photo.county == station.county,
+            *usable(station.county),
             Photo.station_id == station.id,
             Photo.subject.in_([one.value for one in subjects]),
-            Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
-            Photo.id.not_in(sent_again(station.county)),
-            Photo.event_id.not_in(covert),
         )
         .order_by(Photo.day_on.desc(), Photo.taken_at.desc(), Photo.id)
     ).all()
