@@ -45,7 +45,7 @@ guard_phones(blp, *KEEPERS, *INSPECTING)
 
 
 @blp.route("/sync", methods=["POST"])
-@blp.arguments(BatchIn)
+@blp.arguments(BatchIn())  # one for all requests
 @blp.response(200, BatchOut)
 @takes_bodies_of(MOST_BATCH_BYTES)
 @own_transaction

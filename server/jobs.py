@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from server.db import table_of
 from server.models.job import Heartbeat, Job, JobState
 
 FIRST_PAUSE = timedelta(seconds=10)
@@ -24,6 +25,14 @@ TROUBLE_PAUSE = timedelta(minutes=1)  # what a job waits when store or database 
 ERROR_LENGTH = 4000  # the end of a traceback says most
 BACKGROUND = ("read_photo",)
 """Slow kinds, done when nothing else is due, the newest first: old photos may wait, new may not."""
+
+
+_PUT_IN = {
+    dialect: insert(table_of(Job))
+    .on_conflict_do_nothing(index_elements=["dedupe"])
+    .returning(table_of(Job).c.id)
+    for dialect, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,6 @@ def enqueue(
 
     `run_at` lies at most `LONGEST_PAUSE` ahead: `rein_in` takes what is later for a wrong clock.
     """
-    insert = sqlite_insert if _dialect(session) == "sqlite" else postgresql_insert
     row = {
         "kind": kind,
         "args": dict(args),
@@ -79,8 +87,7 @@ def enqueue(
         "dedupe": dedupe,
         "made_at": now,
     }
-    statement = insert(Job).values(row).on_conflict_do_nothing(index_elements=[Job.dedupe])
-    return session.execute(statement.returning(Job.id)).scalar_one_or_none()
+    return session.connection().execute(_PUT_IN[_dialect(session)], row).scalar_one_or_none()
 
 
 def enqueue_periodic(session: Session, periodics: Iterable[Periodic], *, now: datetime) -> int:

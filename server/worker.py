@@ -36,6 +36,7 @@ from server.steady_clock import SteadyClock
 LEASE = timedelta(seconds=30)
 PULSE_S = 10.0  # a third of the lease: two beats may fail before somebody else takes over
 IDLE_S = 0.5
+READER_KEPT_S = 60.0  # its models hold some 500 MB; loading them takes a second
 TROUBLE_S = 2.0  # how long to leave a database alone that does not answer
 STOP_GRACE_S = 5.0  # what a running job gets when the worker is told to stop
 
@@ -77,6 +78,7 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
         threading.Thread(target=self._pulse, name="pulse", daemon=True).start()
+        idle_s = 0.0
         while not self._stopping.is_set():
             try:
                 self.enqueue_what_came_round()
@@ -91,10 +93,17 @@ class Worker:
                 log.exception("worker in trouble")
                 self._stopping.wait(TROUBLE_S)
                 continue
+            idle_s = 0.0 if busy else idle_s + IDLE_S
             if not busy:
+                self.let_rest(idle_s)
                 self._stopping.wait(IDLE_S)
         self.workshop.reader.close()
         shared_opener().close()
+
+    def let_rest(self, idle_s: float) -> None:
+        """Give the reading process's memory back when nothing was to be read for a while."""
+        if idle_s >= READER_KEPT_S:
+            self.workshop.reader.close()
 
     def do_one(self) -> bool:
         """Claim one job and do it; False when there was nothing to do."""

@@ -1,4 +1,5 @@
 import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -24,7 +26,7 @@ from server.models.county import County
 from server.models.job import Heartbeat, Job, JobState
 from server.settings import ROOT
 from server.steady_clock import SteadyClock
-from server.worker import Worker
+from server.worker import READER_KEPT_S, Worker
 from tests import patience
 from tests.factories import make_county
 
@@ -295,3 +297,21 @@ def test_a_worker_shows_signs_of_life_and_keeps_its_lease_during_a_job(
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_reading_process_gives_its_memory_back_when_nothing_was_to_be_read(
+    workshop: Workshop,
+) -> None:
+    content = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(content, "JPEG")
+    worker, reader = Worker(workshop), workshop.reader
+
+    reader.read(content.getvalue())
+    worker.let_rest(READER_KEPT_S - 1)
+    assert reader.pid is not None
+    worker.let_rest(READER_KEPT_S)
+    assert reader.pid is None
+
+    assert reader.read(content.getvalue()).lines == ()  # and comes again when needed
+    reader.close()

@@ -120,7 +120,7 @@ class HouseApp(Flask):
         return int(getattr(self.view_functions[endpoint], "most_body_bytes", MOST_FORM_BYTES))
 
     def preprocess_request(self) -> Any:
-        """Take the write lock before any guard reads: SQLite cannot turn a reader into a writer."""
+        """Take the write lock before the view reads: SQLite cannot turn a reader into a writer."""
         view = self.view_functions.get(request.endpoint or "")
         most_body_bytes = getattr(view, "most_body_bytes", None)
         if most_body_bytes is None:
@@ -133,13 +133,14 @@ class HouseApp(Flask):
         ):
             # The body is read before the write lock is taken: a slow phone must not hold it.
             request.get_data(cache=True)
+            # Whoever is refused never takes it; who may write is asked again once it is held.
+            refused = super().preprocess_request()
+            if refused is not None:
+                return refused
             look = getattr(view, "looks_first", None)
             if look is not None:
-                refused = super().preprocess_request()
-                if refused is not None:
-                    return refused
                 look()
-                session().rollback()
+            session().rollback()
             begin_write(session())
         return super().preprocess_request()
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -125,6 +126,31 @@ def test_a_phone_switched_off_while_its_batch_was_read_hands_in_nothing(
     answer = sent(client, headers, items=[count(cast.c1.id)])
 
     assert (answer.status_code, answer.json["code"]) == (401, "sign-in-needed")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("path", ["/api/v1/photos/{id}/withdrawn", "/desk/stations/new"])
+def test_who_may_not_write_takes_no_lock_and_who_is_signed_out_meanwhile_may_not(
+    client: FlaskClient, session: Session, cast: Cast, headers: dict[str, str], locks: Locks,
+    monkeypatch: pytest.MonkeyPatch, path: str,
+) -> None:  # fmt: skip
+    path = path.format(id=uuid4())
+
+    stranger = client.post(path, json={"reason": "lost"})
+
+    assert (stranger.status_code in (401, 303), locks) == (True, [])
+    if path.startswith("/api"):
+        assert client.post(path, json={"reason": "lost"}, headers=headers).status_code == 404
+        assert locks == ["lock"]
+        real = database.begin_write
+
+        def meanwhile(held: Session) -> None:
+            session.query(SignIn).update({"revoked_at": clock.now()})
+            session.commit()
+            real(held)
+
+        monkeypatch.setattr(database, "begin_write", meanwhile)
+        assert client.post(path, json={"reason": "lost"}, headers=headers).status_code == 401
 
 
 def test_every_list_that_a_phone_sends_is_measured_before_it_is_gone_into() -> None:

@@ -136,16 +136,20 @@ def still_there(
 
     None where its sign-in is good no more: then nothing is noted.
     """
-    found = session.execute(
-        _STILL,
-        seen_again(sign_in, now=now)
-        | {
-            "of_person": person.id,
-            "of_county": person.county,
-            "ids": [item.id for item in items],
-        },
-        execution_options={"synchronize_session": False},
-    ).one_or_none()
+    found = (
+        session.connection()
+        .execute(
+            _STILL,
+            seen_again(sign_in, now=now)
+            | {
+                "of_person": person.id,
+                "of_county": person.county,
+                "ids": [item.id for item in items],
+            },
+            execution_options={"synchronize_session": False},
+        )
+        .one_or_none()
+    )
     if found is None:
         return None
     listens(session, person.county, somebody=bool(found[3]))

@@ -83,7 +83,7 @@ class _Run:
 
     def _insert(self, noun: Any) -> None:
         if self.rows[noun]:
-            self.session.execute(_INTO[noun], self.rows[noun])
+            self.session.connection().execute(_INTO[noun], self.rows[noun])
 
     def _answer(self, item: PhoneItem) -> ItemResult:
         try:

@@ -6,17 +6,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.calendar import beijing_day
+from server.db import table_of
 from server.models.person import Person, SignIn
 from server.services.people.scope import let_in_on
 from server.services.people.sign_ins import PHONE_LASTS
 
+_sign_ins = table_of(SignIn).c
 SEEN_AGAIN = (
-    sa.update(SignIn)
+    sa.update(table_of(SignIn))
     .where(
-        SignIn.id == sa.bindparam("sign_in"),
-        SignIn.revoked_at.is_(None),
-        SignIn.expires_at > sa.bindparam("at"),
-        sa.exists().where(Person.id == SignIn.person_id, let_in_on(sa.bindparam("on"))),
+        _sign_ins.id == sa.bindparam("sign_in"),
+        _sign_ins.revoked_at.is_(None),
+        _sign_ins.expires_at > sa.bindparam("at"),
+        sa.exists().where(Person.id == _sign_ins.person_id, let_in_on(sa.bindparam("on"))),
     )
     .values(seen_at=sa.bindparam("at"), expires_at=sa.bindparam("lasts"))
 )

@@ -162,10 +162,21 @@ def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
     return [by_subject[subject] for subject in Subject if subject in by_subject]
 
 
-def expect_photo(session: Session, *, person: Person, photo_id: UUID) -> Photo:
-    """The announced photo, before its bytes are taken in; raises `NotFound`."""
+_EXPECTED = sa.select(Photo).where(
+    Photo.id == sa.bindparam("photo"), Photo.person_id == sa.bindparam("person")
+)
+_HELD = _EXPECTED.with_for_update().execution_options(populate_existing=True)
+
+
+def expect_photo(
+    session: Session, *, person: Person, photo_id: UUID, locked: bool = False
+) -> Photo:
+    """The announced photo, before its bytes are taken in; raises `NotFound`.
+
+    With `locked` as it stands now, and nobody else changes it until the transaction ends.
+    """
     photo = session.scalars(
-        sa.select(Photo).where(Photo.id == photo_id, Photo.person_id == person.id)
+        _HELD if locked else _EXPECTED, {"photo": photo_id, "person": person.id}
     ).one_or_none()
     if photo is None:
         raise NotFound(
@@ -184,13 +195,7 @@ def keep_photo(
     night, a row without a blob would be a lie. Raises `NotFound` (photo-not-announced) and
     `Conflict` (photo-differs) when these are not the announced bytes.
     """
-    expect_photo(session, person=person, photo_id=photo_id)
-    photo = session.scalars(
-        sa.select(Photo)
-        .where(Photo.id == photo_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    photo = expect_photo(session, person=person, photo_id=photo_id, locked=True)
     if photo.sha256 != sha256:
         raise Conflict("photo-differs", "这张照片和之前登记的不是同一张，没有收下。请重新拍一张。")
     if photo.state not in NOT_HERE:
