@@ -10,19 +10,18 @@ from server.calendar import first_of_month, full_month_text
 from server.errors import Conflict
 from server.models.month import MonthApproval
 
+_APPROVED = sa.select(MonthApproval.month_on).where(
+    MonthApproval.county == sa.bindparam("county"),
+    MonthApproval.month_on.in_(sa.bindparam("months", expanding=True)),
+)
+
 
 def approved_among(session: Session, *, county: str, days: Collection[date]) -> set[date]:
     """The first days of those months of these days that are approved; one query, or none at all."""
     if not days:
         return set()
-    months = {first_of_month(day) for day in days}
-    return set(
-        session.scalars(
-            sa.select(MonthApproval.month_on).where(
-                MonthApproval.county == county, MonthApproval.month_on.in_(months)
-            )
-        )
-    )
+    asked = {"county": county, "months": sorted({first_of_month(day) for day in days})}
+    return set(session.connection().execute(_APPROVED, asked).scalars())
 
 
 def refuse_unexplained(approved: Collection[date], *, day_on: date, reason: str) -> None:

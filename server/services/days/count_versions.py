@@ -24,6 +24,28 @@ Day = tuple[int, date]
 """A station and a day."""
 
 
+_COUNTED = (
+    sa.select(
+        ParcelCount.station_id,
+        ParcelCount.day_on,
+        ParcelCount.id,
+        ParcelCount.person_id,
+        ParcelCount.entered_at,
+        ParcelCount.version,
+        ParcelCount.received,
+        ParcelCount.sent,
+        ParcelCount.agri_sent,
+        ParcelCount.on_hand,
+    )
+    .where(
+        ParcelCount.county == sa.bindparam("county"),
+        ParcelCount.station_id.in_(sa.bindparam("stations", expanding=True)),
+        ParcelCount.day_on.in_(sa.bindparam("days", expanding=True)),
+    )
+    .order_by(ParcelCount.version)
+)
+
+
 @dataclass(slots=True)
 class Version:
     """One version of a day's count; `row` is what is to be inserted, None once it is there."""
@@ -53,26 +75,8 @@ class DayCounts:
             return
         stations = sorted({station for station, _ in days})
         self._hold_still(county, stations)
-        found = session.execute(
-            sa.select(
-                ParcelCount.station_id,
-                ParcelCount.day_on,
-                ParcelCount.id,
-                ParcelCount.person_id,
-                ParcelCount.entered_at,
-                ParcelCount.version,
-                ParcelCount.received,
-                ParcelCount.sent,
-                ParcelCount.agri_sent,
-                ParcelCount.on_hand,
-            )
-            .where(
-                ParcelCount.county == county,
-                ParcelCount.station_id.in_(stations),
-                ParcelCount.day_on.in_({day for _, day in days}),
-            )
-            .order_by(ParcelCount.version)
-        )
+        asked = {"county": county, "stations": stations, "days": sorted({day for _, day in days})}
+        found = session.connection().execute(_COUNTED, asked)
         for station_id, day_on, *values in found:
             self._days[station_id, day_on].append(Version(*values))
 

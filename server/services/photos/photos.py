@@ -53,11 +53,14 @@ def subject_of(rule: Rule) -> str | None:
     return next((PICTURE_OF[fact] for fact in rule.facts if fact in PICTURE_OF), None)
 
 
+_HERE = sa.select(Photo.id).where(Photo.id.in_(sa.bindparam("ids", expanding=True)))
+
+
 def photos_under(session: Session, ids: Collection[UUID]) -> set[UUID]:
     """Which of these ids a photo has already; one query, and none for no id."""
     if not ids:
         return set()
-    return set(session.scalars(sa.select(Photo.id).where(Photo.id.in_(ids))))
+    return set(session.connection().execute(_HERE, {"ids": list(ids)}).scalars())
 
 
 def announced_rows(
@@ -123,17 +126,19 @@ def _refuse_what_cannot_be(photo: AnnouncedPhoto) -> None:
         )
 
 
+_MISSING = (
+    sa.select(Photo.id)
+    .join(PhoneEvent, PhoneEvent.id == Photo.event_id)
+    .where(Photo.person_id == sa.bindparam("person"), Photo.state == PhotoState.ANNOUNCED)
+    .order_by(PhoneEvent.received_at, Photo.id)
+    .limit(sa.bindparam("most"))
+)
+
+
 def missing_photos(session: Session, *, person: Person, limit: int = MISSING_AT_MOST) -> list[UUID]:
     """Photos this person announced whose bytes are not here (还差), the oldest event first."""
-    return list(
-        session.scalars(
-            sa.select(Photo.id)
-            .join(PhoneEvent, PhoneEvent.id == Photo.event_id)
-            .where(Photo.person_id == person.id, Photo.state == PhotoState.ANNOUNCED)
-            .order_by(PhoneEvent.received_at, Photo.id)
-            .limit(limit)
-        )
-    )
+    asked = {"person": person.id, "most": limit}
+    return list(session.connection().execute(_MISSING, asked).scalars())
 
 
 def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
