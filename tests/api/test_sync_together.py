@@ -74,7 +74,9 @@ def test_however_many_plain_records_a_batch_has_the_database_is_asked_as_often(
     def asked(*items: dict[str, Any]) -> list[str]:
         with queries(asking) as seen:
             send(*items)
-        return [one for one in seen if not one.startswith("BEGIN")]
+        # The day's share is counted anew now and then, whatever the batch (server/http/day_use.py).
+        now_and_then = ("BEGIN", "SELECT counties.", "SELECT count(*)")
+        return [one for one in seen if not one.startswith(now_and_then)]
 
     send(check_in(cast.c1.id, token))
     assert len(asked(check_in(cast.c1.id, token))) == 5
