@@ -89,7 +89,7 @@ class Call:
         self.goes_on = False  # once the rest of an answer has gone out
         self.arriving: Arriving | None = None
         self.since_s = self.deadline_s = float("inf")
-        """Since when this request is waited for; when a silent or deaf other side is given up."""
+        """Since when its request is waited for or served; when a silent other side is given up."""
         self._cfg, self._house, self._number = cfg, house, 0
 
     @property

@@ -6,18 +6,28 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+LATELY = 0.1  # the last one's weight among what serving has taken
 FILES = (".xlsx", ".csv", ".pdf", ".docx", ".zip")
 
 
 @dataclass
 class Lane(Generic[Item]):
-    """Requests of one kind: at most `share` are served at once, each waits `patience_s` at most."""
+    """Requests of one kind: at most `share` are served at once, each answered within `answer_s`.
+
+    `served_s` is how long serving one has lately taken.
+    """
 
     name: str
     share: int
-    patience_s: float
+    answer_s: float
     serving: int = 0
+    served_s: float = 0.0
     waiting: deque[tuple[float, Item]] = field(default_factory=deque)
+
+    @property
+    def patience_s(self) -> float:
+        """How long one may wait for a thread, so that there is time left to serve it."""
+        return max(self.answer_s / 4, self.answer_s - 1.5 * self.served_s)
 
 
 class Lanes(Generic[Item]):
@@ -33,11 +43,11 @@ class Lanes(Generic[Item]):
         self._free = threads
         lanes: list[Lane[Item]] = [
             Lane("watch", threads, 5.0),
-            Lane("people", threads, 1.0),
-            Lane("photos", half, 1.5),
-            Lane("desk", half, 5.0),
+            Lane("people", threads, 1.5),
+            Lane("photos", half, 2.0),
+            Lane("desk", half, 6.0),
             # What takes whole seconds of a processor: two at once fill the two that there are.
-            Lane("files", quarter, 15.0),
+            Lane("files", quarter, 20.0),
         ]
         self._lanes = {lane.name: lane for lane in lanes}
 
@@ -58,9 +68,11 @@ class Lanes(Generic[Item]):
         self._free -= 1
         return lane.name, item
 
-    def done(self, lane: str) -> None:
+    def done(self, lane: str, took_s: float) -> None:
         """One of this lane has been served."""
-        self._lanes[lane].serving -= 1
+        of = self._lanes[lane]
+        of.serving -= 1
+        of.served_s += LATELY * (took_s - of.served_s)
         self._free += 1
 
     def sent_away(self, now_s: float) -> Iterator[tuple[str, Item]]:

@@ -140,6 +140,7 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             self._answer(call, 503)
         while found := self.lanes.next():
             lane, call = found
+            call.since_s = time.monotonic()
             future = self.tpool.submit(self.handle, call)
             future.add_done_callback(
                 lambda done, call=call, lane=lane: self.method_queue.defer(
@@ -164,7 +165,7 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 
     def finish_request(self, call: Call, done: "Future[bool]", lane: str) -> None:
         """An answer is written, or kept to be sent on: go on with the connection."""
-        self.lanes.done(lane)
+        self.lanes.done(lane, time.monotonic() - call.since_s)
         goes_on = not done.cancelled() and done.exception() is None and done.result()
         if call.sock.broken:
             self._end(call)

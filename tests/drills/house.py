@@ -22,6 +22,7 @@ from server.cli.web import gunicorn_command
 from server.db import open_engine
 from server.http.database import db
 from server.media.blobs import FolderStore
+from server.models.person import SignInKind
 from server.schema import upgrade
 from server.settings import ROOT, settings_from
 from server.supervisor import listen
@@ -66,12 +67,17 @@ class Installation:
                 (make_sign_in(session, person, device_id=f"phone-{n}").token, person.id, station.id)
                 for n, (person, station) in enumerate([(cast.li, cast.c1), (cast.zhao, cast.c2)])
             ]
+            self.office = make_sign_in(session, cast.office, SignInKind.DESK).token
             session.commit()
 
     def env(self, **more: str) -> dict[str, str]:
         """The environment of this installation's processes."""
         own = {"CZT_HOME": str(self.home), "CZT_DATABASE_URL": self.url, MARK: self.mark}
         return clean_environment() | own | more
+
+    def token(self, keeper: int) -> str:
+        """What the first or the second keeper's phone says who it is by."""
+        return self._keepers[keeper][0]
 
     def phone(self, keeper: int, address: tuple[str, int]) -> RealPhone:
         """A phone of the first or the second keeper, to be used in the calling thread only."""

@@ -40,7 +40,7 @@ def test_no_more_are_served_than_there_are_threads_the_oldest_first_and_watchers
 
     order = []
     for _ in range(5):
-        lanes.done("people")  # whoever it was: each has one thread
+        lanes.done("people", 0.0)  # whoever it was: each has one thread
         order += served(lanes)
 
     assert order == ["healthz", "check-in 2", "page", "check-in 3", "check-in 4"]
@@ -53,11 +53,30 @@ def test_who_has_waited_longer_than_somebody_waits_for_an_answer_is_sent_away() 
     for lane in ("people", "desk", "files"):
         lanes.put(lane, lane=lane, now_s=0.0)
 
-    assert list(lanes.sent_away(1.0)) == []
-    assert list(lanes.sent_away(1.1)) == [("people", "people")]
-    assert list(lanes.sent_away(5.1)) == [("desk", "desk")]
-    lanes.done("people")
+    assert list(lanes.sent_away(1.5)) == []
+    assert list(lanes.sent_away(1.6)) == [("people", "people")]
+    assert list(lanes.sent_away(6.1)) == [("desk", "desk")]
+    lanes.done("people", 0.0)
     assert served(lanes) == ["files"]
+
+
+def test_the_slower_serving_is_the_sooner_the_others_are_sent_away() -> None:
+    lanes: Lanes[str] = Lanes(1)
+    for _ in range(100):
+        lanes.put("slow", lane="people", now_s=0.0)
+        assert served(lanes) == ["slow"]
+        lanes.done("people", 0.6)
+    lanes.put("next", lane="people", now_s=0.0)
+    assert list(lanes.sent_away(0.55)) == []
+    assert list(lanes.sent_away(0.65)) == [("people", "next")]
+
+    for _ in range(100):
+        lanes.put("slower", lane="people", now_s=0.0)
+        assert served(lanes) == ["slower"]
+        lanes.done("people", 9.0)
+    lanes.put("next", lane="people", now_s=0.0)
+    assert list(lanes.sent_away(0.37)) == [], "a moment is always left"
+    assert list(lanes.sent_away(0.38)) == [("people", "next")]
 
 
 @pytest.mark.parametrize(
