@@ -119,7 +119,7 @@ def test_the_countys_own_points_become_a_ranking_and_a_letter(
     page.get_by_role("button", name="照上面的印发").click()
     expect(notice).to_contain_text("印发了，内容从此固定")
     with pypdfium2.PdfDocument(taken(page, "pdf")) as paper:
-        pictures.keep(paper[0].render(scale=1).to_pil(), "circular.png")
+        pictures.keep(paper[0].render(scale=1).to_pil(), "circular-paper.png")
         words = re.sub(r"\s+", "", paper[0].get_textpage().get_text_bounded())
     assert "静快专〔2026〕12号" in words
     assert "草稿" not in words
