@@ -41,10 +41,13 @@ UNCHAINED = {
     "hub_brands.file_sha256",
     "inspections.content_sha256",
     "kept_forms.token_sha256",
+    "killed_tries.sha256",
     "webhook_endpoints.token_sha256",
+    "open_exports.file_sha256",
     "phone_events.content_sha256",
     "photos.sha256",
     "publicity.file_sha256",
+    "read_tokens.token_sha256",
     "sign_ins.token_sha256",
     "subsidy_payments.paper_sha256",
 }
