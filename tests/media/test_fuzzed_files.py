@@ -31,7 +31,7 @@ from tests.media.scenes import saved, scene, with_exif
 from tests.sheets import Tab, day, formula, number, xlsx
 
 pytestmark = pytest.mark.timeout(3000 if LONG else 300)
-MANY = 2000
+MANY = 1000
 
 
 def refused_or_read(
@@ -133,7 +133,7 @@ def test_outlines_and_standards(tmp_path: Path) -> None:
         tried(
             damaged(file.read_bytes()),
             refused_or_read(as_file(load, file.name), StandardError, Problem),
-            some=6, many=MANY // 4,
+            some=6, many=MANY // 5,
         )  # fmt: skip
 
 

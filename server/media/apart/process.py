@@ -49,6 +49,7 @@ class _Tables:
         self._book: Book | None = None
 
     def names(self, asked: dict[str, Any], content: bytes) -> Said:
+        self._book = None  # what was unpacked is counted anew each time that somebody begins
         book = self._opened(asked, content)
         return {"names": [list(name) for name in book.names]} if book else {}, b""
 

@@ -177,6 +177,14 @@ def test_one_warm_child_serves_one_after_the_other_and_a_second_only_beside_it()
     opener.close()
 
 
+def test_a_large_table_may_be_opened_as_often_as_somebody_looks() -> None:
+    """What is unpacked at once has a limit; looking six times is not six times as much."""
+    rows = "<row r='2'>" + " " * (25 * 1024 * 1024) + "</row>"
+    content = xlsx(Tab([["村"]], after=rows))
+    for _ in range(6):
+        assert len(tables.open_book(content, "a.xlsx").sheet(0).lines) == 1
+
+
 def test_within_a_request_a_table_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     content = xlsx(Tab([["村"], ["宋家村"]]))
     with tables.read_once():
