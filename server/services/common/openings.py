@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import clock_text
+from server.db import plain_rows
 from server.models.phone_event import CheckIn, EventKind, Opening, PhoneEvent
 
 
@@ -38,7 +39,23 @@ def openings_told(
     The latest word of a day holds; 照常开门 takes it back, and so does whoever checks in after it,
     for then the door is open.
     """
-    checked_in_since = (
+    found: dict[tuple[int, date], OpeningTold] = {}
+    asked = {"county": county, "stations": list(station_ids), "since": since, "until": until}
+    for event_id, station_id, day_on, payload, at, opened in plain_rows(session, _TOLD, asked):
+        opening = Opening(payload["opening"])
+        found.pop((station_id, day_on), None)
+        if not opened and opening is not Opening.USUAL:
+            found[station_id, day_on] = OpeningTold(event_id, station_id, day_on, opening, at)
+    return found
+
+
+_TOLD = (
+    sa.select(
+        PhoneEvent.id,
+        PhoneEvent.station_id,
+        PhoneEvent.day_on,
+        PhoneEvent.payload,
+        PhoneEvent.occurred_at,
         sa.select(CheckIn.id)
         .where(
             CheckIn.county == PhoneEvent.county,
@@ -47,29 +64,18 @@ def openings_told(
             CheckIn.occurred_at > PhoneEvent.occurred_at,
         )
         .correlate(PhoneEvent)
-        .exists()
+        .exists(),
     )
-    found: dict[tuple[int, date], OpeningTold] = {}
-    for event, opened in session.execute(
-        sa.select(PhoneEvent, checked_in_since)
-        .where(
-            PhoneEvent.county == county,
-            PhoneEvent.station_id.in_(station_ids),
-            PhoneEvent.day_on >= since,
-            PhoneEvent.day_on <= until,
-            # Written out: the index of openings serves only who says so word for word.
-            PhoneEvent.kind == sa.literal_column(f"'{EventKind.OPENING.value}'"),
-        )
-        .order_by(PhoneEvent.occurred_at, PhoneEvent.received_at)
-    ):
-        opening = Opening(event.payload["opening"])
-        key = (event.station_id, event.day_on)
-        found.pop(key, None)
-        if not opened and opening is not Opening.USUAL:
-            found[key] = OpeningTold(
-                event.id, event.station_id, event.day_on, opening, event.occurred_at
-            )
-    return found
+    .where(
+        PhoneEvent.county == sa.bindparam("county", type_=sa.String),
+        PhoneEvent.station_id.in_(sa.bindparam("stations", type_=sa.Integer, expanding=True)),
+        PhoneEvent.day_on >= sa.bindparam("since", type_=sa.Date),
+        PhoneEvent.day_on <= sa.bindparam("until", type_=sa.Date),
+        # Written out: the index of openings serves only who says so word for word.
+        PhoneEvent.kind == sa.literal_column(f"'{EventKind.OPENING.value}'"),
+    )
+    .order_by(PhoneEvent.occurred_at, PhoneEvent.received_at)
+)
 
 
 def days_closed(

@@ -29,7 +29,7 @@ class FromRounds:
 def from_rounds(
     session: Session, *, station_ids: Collection[int], now: datetime
 ) -> dict[int, FromRounds]:
-    """The open business of these stations; four queries."""
+    """The open business of these stations; four queries at most."""
     found: dict[int, FromRounds] = defaultdict(FromRounds)
     mends = one_a_clause(
         session.scalars(
@@ -42,16 +42,17 @@ def from_rounds(
     for one in mends:
         found[one.station_id].mends.append(one)
     sent_back = {one.id: one for one in mends if one.state is RectificationState.RETURNED}
-    for step in session.scalars(
-        sa.select(RectificationStep)
-        .where(
-            RectificationStep.rectification_id.in_(list(sent_back)),
-            RectificationStep.action == "returned",
-        )
-        .order_by(RectificationStep.id)
-    ):
-        home = found[sent_back[step.rectification_id].station_id]
-        home.returned[step.rectification_id] = step.note
+    if sent_back:
+        for step in session.scalars(
+            sa.select(RectificationStep)
+            .where(
+                RectificationStep.rectification_id.in_(list(sent_back)),
+                RectificationStep.action == "returned",
+            )
+            .order_by(RectificationStep.id)
+        ):
+            home = found[sent_back[step.rectification_id].station_id]
+            home.returned[step.rectification_id] = step.note
     for request in open_requests(session, station_ids=station_ids, now=now):
         found[request.station_id].requests.append(request)
     for inspection in of_stations(session, station_ids=station_ids):

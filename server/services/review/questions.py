@@ -93,45 +93,60 @@ def _kind_to_ask(
     return ReviewKind.UNREAD if again or _odd_words(kept) else None
 
 
+# Built once: building them anew takes longer than answering them, on every keeper's home.
+_STATIONS = sa.bindparam("stations", type_=sa.Integer, expanding=True)
+_ranked = (
+    sa.select(
+        Photo.id,
+        sa.func.row_number()
+        .over(
+            partition_by=(Photo.station_id, Photo.subject),
+            order_by=(Photo.taken_at.desc(), Photo.id.desc()),
+        )
+        .label("rank"),
+    )
+    .where(
+        Photo.station_id.in_(_STATIONS),
+        Photo.subject.in_(KIND_OF),
+        Photo.state != PhotoState.WITHDRAWN,
+    )
+    .subquery()
+)
+_NEWEST = (
+    sa.select(Photo, PhotoReading)
+    .join(_ranked, (_ranked.c.id == Photo.id) & (_ranked.c.rank == 1))
+    .outerjoin(PhotoReading, PhotoReading.photo_id == Photo.id)
+    .order_by(Photo.station_id, Photo.subject.desc())
+)
+_ASKED = (
+    sa.select(ReviewItem, Photo.subject)
+    .join(Photo, Photo.id == ReviewItem.photo_id)
+    .where(
+        ReviewItem.station_id.in_(_STATIONS),
+        Photo.subject.in_(KIND_OF),
+        ReviewItem.kind != ReviewKind.DOUBLE,
+        ReviewItem.state != ReviewState.WITHDRAWN,
+    )
+    .order_by(ReviewItem.id.desc())
+)
+
+
 def better_photos(
     session: Session, *, station_ids: Collection[int], now: datetime
 ) -> dict[int, list[BetterPhoto]]:
-    """Which newest photos of signs and hours boards a keeper should take anew; three queries.
+    """Which newest photos of signs and hours boards a keeper should take anew.
+
+    Three queries at most, one where there is no such photo.
 
     A newer photo, even one that is only announced, ends the asking; so does a person's look at
     the photo, unless that person could not make it out either, or knew it for an older one.
     """
-    rank = sa.func.row_number().over(
-        partition_by=(Photo.station_id, Photo.subject),
-        order_by=(Photo.taken_at.desc(), Photo.id.desc()),
-    )
-    ranked = (
-        sa.select(Photo.id, rank.label("rank"))
-        .where(
-            Photo.station_id.in_(list(station_ids)),
-            Photo.subject.in_(KIND_OF),
-            Photo.state != PhotoState.WITHDRAWN,
-        )
-        .subquery()
-    )
-    newest = session.execute(
-        sa.select(Photo, PhotoReading)
-        .join(ranked, (ranked.c.id == Photo.id) & (ranked.c.rank == 1))
-        .outerjoin(PhotoReading, PhotoReading.photo_id == Photo.id)
-        .order_by(Photo.station_id, Photo.subject.desc())
-    ).all()
+    of = {"stations": list(station_ids)}
+    newest = session.execute(_NEWEST, of).all()
+    if not newest:
+        return {}
     asked: dict[tuple[int, str], list[ReviewItem]] = defaultdict(list)
-    for item, subject in session.execute(
-        sa.select(ReviewItem, Photo.subject)
-        .join(Photo, Photo.id == ReviewItem.photo_id)
-        .where(
-            ReviewItem.station_id.in_(list(station_ids)),
-            Photo.subject.in_(KIND_OF),
-            ReviewItem.kind != ReviewKind.DOUBLE,
-            ReviewItem.state != ReviewState.WITHDRAWN,
-        )
-        .order_by(ReviewItem.id.desc())
-    ).all():
+    for item, subject in session.execute(_ASKED, of):
         asked[item.station_id, subject].append(item)
     older = reused(session, [photo.id for photo, _ in newest])
     found: dict[int, list[BetterPhoto]] = defaultdict(list)
