@@ -124,7 +124,10 @@ class Arriving:
                 if len(self._head) > MOST_HEAD_BYTES:
                     raise Refused(431)
                 return
-            data = self._read_head()
+            try:
+                data = self._read_head()
+            except Exception as error:  # whatever stumbles over it: this thread serves everybody
+                raise Refused(STATUS.get(type(error), 400)) from error
             self._began_s = now_s
         if self._chunks is not None:
             try:
@@ -143,10 +146,7 @@ class Arriving:
     def _read_head(self) -> bytes:
         """Read the head as gunicorn does; what came after it."""
         unreader = IterUnreader([bytes(self._head)])
-        try:
-            self.request = Request(self._cfg, unreader, self._client, self._number)
-        except (errors.ParseException, OSError, StopIteration) as error:
-            raise Refused(STATUS.get(type(error), 400)) from error
+        self.request = Request(self._cfg, unreader, self._client, self._number)
         self._head.clear()
         names = {name for name, _ in self.request.headers}
         if "TRANSFER-ENCODING" in names:

@@ -93,6 +93,16 @@ def test_what_is_no_request_is_refused_with_a_status() -> None:
         assert refused.value.status == status, sent[:90]
 
 
+def test_whatever_stumbles_over_a_head_refuses_it_and_ends_no_process() -> None:
+    def stumbles(_method: str, _path: str) -> int:
+        raise ZeroDivisionError
+
+    coming = Arriving(Config(), CALLER, House(stumbles, Path("x")), number=1, now_s=0.0)
+    with pytest.raises(Refused) as refused:
+        coming.feed(HEAD + b"Content-Length: 9999999\r\n\r\n", 0.0)
+    assert refused.value.status == 400
+
+
 def test_a_head_has_ten_seconds_however_it_drips() -> None:
     silent, dripping = arriving(), arriving()
     assert not silent.is_late(HEAD_S)
