@@ -126,7 +126,7 @@ def test_photos_are_shown_to_who_asked_and_the_county_chooses_its_numbers(
 
     numbers = {
         "answer_days": "5", "again_days": "2", "network_daily": "10", "station_daily": "20",
-        "draw_tickets": "2", "delivery": "每天上午送一趟村。",
+        "draw_tickets": "2", "keep_days": "1095", "delivery": "每天上午送一趟村。",
     }  # fmt: skip
     form = office.get("/county/complaints").text
     sealed = form.split('name="seal" value="')[1].split('"')[0]
