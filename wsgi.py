@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = HouseApp("cunzhantong", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["SECRET_KEY"] = settings.secret_key
+    app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
     app.json = PlainJson(app)
     app.extensions["settings"] = settings
     app.extensions["blobs"] = FolderStore(settings.photos, begun=True)

@@ -15,7 +15,7 @@ from bench.county_at_work import county_at_work, operator_says
 from server.collector import let_rest
 from server.db import Base, open_engine, writing
 from server.http import clock
-from server.http.guards import DESK_COOKIE
+from server.http.desk_cookie import DESK_COOKIE
 from server.models.county import County
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent
 from server.models.station import Station
@@ -23,7 +23,8 @@ from server.policy.standard.standards import standards_in
 from server.services.days.reconciliation_queue import months_looked_at
 from server.services.demo.days import say_all
 from server.services.demo.month import live_the_month
-from server.services.people.sign_ins import set_password, sign_in_desk
+from server.services.people.passwords import set_password
+from server.services.people.sign_ins import sign_in_desk
 from server.services.programme.snapshots import end_of, keep, look
 from server.settings import ROOT, settings_from
 from wsgi import create_app

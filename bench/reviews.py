@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from bench.phone_rounds import RING, Quiet
 from server.db import open_engine
-from server.http.guards import DESK_COOKIE
+from server.http.desk_cookie import DESK_COOKIE
 from server.media.blobs import FolderStore
 from server.models.person import Role, SignInKind
 from server.models.reading import ReviewDecision

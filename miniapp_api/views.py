@@ -40,8 +40,8 @@ def photo_view(photo: Photo, **more: object) -> Beside:
 
 
 def picture_answer(photo: Photo, size: str) -> Response:
-    """A photo's JPEG; only this person's browser may keep it."""
+    """A photo's JPEG, for no cache: faces and papers may be on it."""
     answer = make_response(picture(session(), blobs_of(), photo, size))
     answer.content_type = "image/jpeg"
-    answer.headers["Cache-Control"] = "private, max-age=86400"
+    answer.headers["Cache-Control"] = "private, no-store"
     return answer

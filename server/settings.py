@@ -51,6 +51,8 @@ class Settings:
     data: Path = ROOT / "data"
     font_dir: Path | None = None
     secure_cookies: bool = False
+    desk_idle_min: int = 120
+    hosts: tuple[str, ...] = ()
     proxies: int = 0
     max_body_bytes: int = 16 * 1024 * 1024
     max_photo_bytes: int = 15 * 1024 * 1024
@@ -99,7 +101,9 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
 
     CZT_HOME, CZT_DATABASE_URL, CZT_BASE_URL, CZT_HOST, CZT_PORT, CZT_WEB_PROCESSES,
     CZT_WEB_THREADS, CZT_STANDARDS, CZT_FONT_DIR, CZT_SECURE_COOKIES (1, or 0; by default 1 where
-    CZT_BASE_URL is https), CZT_PROXIES (how many reverse proxies stand in front),
+    CZT_BASE_URL is https), CZT_DESK_IDLE_MIN (minutes after which an untouched desk asks for the
+    password again), CZT_HOSTS (host names beside that of CZT_BASE_URL), CZT_PROXIES (how many
+    reverse proxies stand in front),
     CZT_METRICS_TOKEN (opens /metrics to other machines), CZT_PLAQUE_KEYS
     ("id:hex,id:hex", the newest first; by default one key made on first start and kept),
     CZT_TEXT_KEYS (64 hex digits each, the newest first, commas or lines between; by default the
@@ -136,6 +140,8 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
         standards=standards_folder(env),
         font_dir=Path(env["CZT_FONT_DIR"]) if env.get("CZT_FONT_DIR") else None,
         secure_cookies=env.get("CZT_SECURE_COOKIES", https) == "1",
+        desk_idle_min=_number(env, "CZT_DESK_IDLE_MIN", 120, 5, 720),
+        hosts=_hosts(base_url, env.get("CZT_HOSTS", "")),
         proxies=_number(env, "CZT_PROXIES", 0, 0, 9),
         plaque_keys=_plaque_keys(keys),
         secret_key=secret,
@@ -258,6 +264,17 @@ def _base_url(text: str) -> str:
             f"CZT_BASE_URL 应为 https:// 开头的网址，写的是“{text[:80]}”。请改正。",
         )
     return url
+
+
+def _hosts(base_url: str, more: str) -> tuple[str, ...]:
+    """The names this house answers to, on https; none where it is tried out by any address."""
+    names = tuple(re.split(r"[\s,]+", more.strip())) if more.strip() else ()
+    if not all(re.fullmatch(r"\.?[a-z0-9.-]+", name) for name in names):
+        raise Invalid("setting-invalid", "CZT_HOSTS 应为域名，用逗号隔开。请改正。")
+    if not names and not base_url.startswith("https://"):
+        return ()
+    own = base_url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+    return (re.sub(r":\d+$", "", own), "localhost", "127.0.0.1", *names)
 
 
 def _database_url(url: str) -> str:

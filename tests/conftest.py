@@ -271,7 +271,7 @@ def signed_in(session: Session) -> Callable[[Person], dict[str, str]]:
 @pytest.fixture
 def at_desk(client: FlaskClient, session: Session) -> Callable[[Person], Pass]:
     """Sign a person in at the desk of `client`; gives the page's CSRF token as `.csrf`."""
-    from server.http.guards import DESK_COOKIE
+    from server.http.desk_cookie import DESK_COOKIE
 
     def sign_in(person: Person) -> Pass:
         held = make_sign_in(session, person, SignInKind.DESK)

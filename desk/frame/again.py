@@ -22,8 +22,9 @@ from werkzeug.routing import RequestRedirect
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
 from server.http import clock
 from server.http.database import session, takes_large_bodies
+from server.http.desk_cookie import desk_token
 from server.http.first_texts import typed_texts
-from server.http.guards import DESK_COOKIE, READS_ONLY_SAID, may_open
+from server.http.guards import READS_ONLY_SAID, may_open
 from server.http.kept import NotKept, keep_aside
 from server.http.problems import answer as problem_page
 from server.http.problems import status_of
@@ -229,7 +230,7 @@ def _old_page(message: str) -> Response:
 
 def _of_its_writer(problem: dict[str, Any]) -> Response | None:
     """Keep the form of whoever has its page's token and cookie, though no guard has looked."""
-    cookie = request.cookies.get(DESK_COOKIE)
+    cookie = desk_token()
     if not cookie:
         return None
     writer = writer_of(session(), csrf=_form().get("csrf", ""), token=cookie)

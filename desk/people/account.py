@@ -10,10 +10,11 @@ from desk.frame.access import me
 from desk.frame.pages import answering, done, page
 from server.errors import Invalid, Problem, TooMany
 from server.http import clock
-from server.http.database import session, settings_of
-from server.http.guards import DESK_COOKIE, guard_desk
+from server.http.database import session
+from server.http.desk_cookie import take_desk_token
+from server.http.guards import guard_desk
 from server.http.tries import counting_failures, source
-from server.services.people import sign_ins
+from server.services.people import passwords, sign_ins
 
 blueprint = Blueprint("desk_account", __name__, url_prefix="/desk")
 guard_desk(blueprint, own_account=True)
@@ -33,7 +34,7 @@ def account() -> Any:
 def _new_password() -> str:
     """The new password, once the old one is right and both copies agree."""
     old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
-    if not sign_ins.password_is(me(), old):
+    if not passwords.password_is(me(), old):
         raise Invalid("password-wrong", "现在的密码不对。请再输一遍。")
     if new != again:
         raise Invalid("passwords-differ", "两次输的新密码不一样。请重新输入。")
@@ -46,7 +47,9 @@ def change_password() -> Any:
     with answering(_show, TooMany):
         with counting_failures("password", source(), me().login or "", person_of=me):
             new = _new_password()
-        sign_ins.set_password(session(), person=me(), password=new, now=clock.now(), keep=g.sign_in)
+        passwords.set_password(
+            session(), person=me(), password=new, now=clock.now(), keep=g.sign_in
+        )
     return done("密码已经改好，其他电脑上的登录已退出。", url_for("desk_account.account"))
 
 
@@ -67,7 +70,5 @@ def leave() -> Any:
     cookie.clear()  # what was shown to this person is not for the next
     flash("已退出。")
     answer: Response = redirect(url_for("desk_session.sign_in_page"), 303)
-    answer.delete_cookie(
-        DESK_COOKIE, path="/desk", httponly=True, secure=settings_of().secure_cookies
-    )
+    take_desk_token(answer)
     return answer

@@ -28,7 +28,7 @@ from server.models.person import Person, Role, SignInKind
 from server.services.common.seals import seal
 from server.services.county.counties import townships
 from server.services.county.operators import operators_of
-from server.services.people import sign_ins
+from server.services.people import passwords, sign_ins
 from server.services.people.organisations import organisations_of
 from server.services.people.people import (
     PersonView,
@@ -276,7 +276,7 @@ def first_password(person_id: int) -> Any:
         "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4))
         for _ in range(3)
     )
-    sign_ins.set_password(session(), person=found, password=password, now=clock.now(), by=me())
+    passwords.set_password(session(), person=found, password=password, now=clock.now(), by=me())
     hand_over(PASSWORD, found.id, password, now=clock.now())
     return redirect(url_for("desk_people.password_slip", person_id=found.id), 303)
 

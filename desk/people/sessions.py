@@ -15,7 +15,8 @@ from desk.frame.pages import answering
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session, settings_of
-from server.http.guards import DESK_COOKIE, open_to_all
+from server.http.desk_cookie import give_desk_token
+from server.http.guards import open_to_all
 from server.http.problems import status_of
 from server.http.tries import counting_failures, source
 from server.services.people import sign_ins
@@ -131,14 +132,7 @@ def sign_in() -> Any:
             label=browser_name(request.user_agent.string),
         )
     answer: Response = redirect(_local(target), 303)
-    answer.set_cookie(
-        DESK_COOKIE,
-        token,
-        path="/desk",
-        httponly=True,
-        samesite="Lax",
-        secure=settings_of().secure_cookies,
-    )
+    give_desk_token(answer, token)
     mark = mark or secrets.token_hex(16)
     answer.set_cookie(
         known_cookie(login),

@@ -270,5 +270,5 @@ def photo(photo_id: UUID, size: str) -> Any:
     # A renamed station's stamp is another picture of the same bytes.
     tag = hashlib.sha256(content).hexdigest()[:20]
     answer = send_file(BytesIO(content), mimetype="image/jpeg", etag=tag)
-    answer.headers["Cache-Control"] = "private, max-age=86400"
+    answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -53,8 +53,9 @@ def run(args: argparse.Namespace) -> int:
     from server.models.county import DivisionLevel, Operator
     from server.services.county.counties import county_of, find_division
     from server.services.people.organisations import organisation_named
+    from server.services.people.passwords import set_password
     from server.services.people.people import add_person, appoint_keeper
-    from server.services.people.sign_ins import make_bind_code, set_password
+    from server.services.people.sign_ins import make_bind_code
     from server.services.plates.scans import read_scan
     from server.services.registry.field_reading import read_day
 

@@ -2,21 +2,23 @@
 
 import hashlib
 import hmac
+from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from flask import Blueprint, current_app, g, request
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from server.errors import NotAllowed
 from server.http import clock
-from server.http.database import View, session
+from server.http.database import WRITING, View, own_write, session, settings_of
+from server.http.desk_cookie import desk_token
 from server.http.downloads import note_downloads
 from server.models.person import Person, Role, SignIn, SignInKind
 from server.services.opendata.tokens import refuse_if_read_too_much, token_behind
 from server.services.people.scope import AT_DESK, READS_ONLY, let_in_on
 
-DESK_COOKIE = "czt_desk"
 READS_ONLY_SAID = "reads-only"
+SEEN_EVERY = timedelta(minutes=5)  # so often a sign of life at the desk is worth writing down
 GUARDS: dict[str, "Guard"] = {}  # by the blueprint's name
 
 
@@ -114,10 +116,8 @@ def guard_desk(blueprint: Blueprint, *roles: Role, own_account: bool = False) ->
 
     @blueprint.before_request
     def check() -> None:
-        who = _signed_in(request.cookies.get(DESK_COOKIE), SignInKind.DESK)
-        if who is None:
+        if not desk_person():
             raise SignInNeeded
-        g.person, g.sign_in = who
         writes = request.method not in {"GET", "HEAD", "OPTIONS"}
         if writes:
             sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf")
@@ -158,11 +158,25 @@ def guard_systems(blueprint: Blueprint) -> None:
 
 
 def desk_person() -> bool:
-    """Whether somebody is signed in at the desk, where no guard has looked: at no page at all."""
-    who = _signed_in(request.cookies.get(DESK_COOKIE), SignInKind.DESK)
+    """Whether somebody is signed in at the desk and was there lately; sets them in `g`.
+
+    Whoever left the desk open and went is asked again: somebody else may sit there by now.
+    """
+    who = _signed_in(desk_token(), SignInKind.DESK)
     if who is None:
         return False
-    g.person, g.sign_in = who
+    person, sign_in = who
+    idle = clock.now() - sign_in.seen_at
+    if idle > timedelta(minutes=settings_of().desk_idle_min):
+        return False
+    if idle > SEEN_EVERY:
+        note = update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=clock.now())
+        if request.method in WRITING:
+            session().execute(note)  # with what the page writes
+        else:
+            with own_write():
+                session().execute(note)
+    g.person, g.sign_in = person, sign_in
     return True
 
 

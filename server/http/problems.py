@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
     OperationalError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
 from server.http.guards import CsrfMissing, ReadTokenNeeded, SignInNeeded
@@ -126,6 +126,13 @@ def _on_http(error: HTTPException) -> Any:
     return told
 
 
+def _on_foreign_host(_error: SecurityError) -> Any:
+    """Somebody asks under a name that is not ours; no page, for its links would carry that name."""
+    base_url = current_app.extensions["settings"].base_url
+    said = f"这个网址不是村站通的地址。请用 {base_url} 打开。\n"
+    return Response(said, 400, mimetype="text/plain")
+
+
 def _too_large() -> str:
     most = request.max_content_length or 0
     limit = f"{most // 1024**2} MB" if most >= 1024**2 else f"{most // 1024} KB"
@@ -205,6 +212,7 @@ def _on_bug(error: Exception) -> Any:
 def attach_problems(app: Flask) -> None:
     """Teach an app to answer every error in this one shape."""
     app.register_error_handler(Problem, _on_problem)
+    app.register_error_handler(SecurityError, _on_foreign_host)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(SignInNeeded, _on_sign_in_needed)
     app.register_error_handler(ReadTokenNeeded, _on_read_token)

@@ -31,6 +31,7 @@ HEADERS = {
     ),
 }
 # A page's own headers say what its styles, scripts and pictures may do; villages pay for each byte.
+ONLY_HTTPS = "max-age=31536000"
 PART_OF_A_PAGE = {"X-Content-Type-Options": "nosniff"}
 
 
@@ -67,6 +68,17 @@ def _read_out() -> None:
             left -= len(piece)
 
 
+def _of_this_answer() -> dict[str, str]:
+    """Headers that depend on who asks, and how."""
+    found = {}
+    if request.is_secure:
+        found["Strict-Transport-Security"] = ONLY_HTTPS
+    if "person" in g and request.path.startswith("/api/"):
+        # What is somebody's own lies in no cache but the app's, which ends with the sign-in.
+        found["Cache-Control"] = "private, no-store"
+    return found
+
+
 def attach_watch(app: Flask) -> None:
     """Give every request an id and a log line, every answer its safety headers."""
     import secrets
@@ -89,7 +101,7 @@ def attach_watch(app: Flask) -> None:
         if response.status_code >= 400 and request.method in WRITING:
             _read_out()
         headers = PART_OF_A_PAGE if g.get("part_of_a_page") else HEADERS
-        for name, value in headers.items():
+        for name, value in {**headers, **_of_this_answer()}.items():
             response.headers.setdefault(name, value)
         response.headers["X-Request-ID"] = g.get("request_id", "")
         if app.config.get("LOG_REQUESTS", True) and not request.path.startswith("/app/"):

@@ -58,6 +58,8 @@ class PhoneEvent(Base):
         ),
         # Other systems read on from where they stopped, in the order in which events came.
         sa.Index("ix_phone_events_county_received", "county", "received_at", "id"),
+        # A person's share of a day.
+        sa.Index("ix_phone_events_person_received", "person_id", "received_at"),
     )
 
     id: Mapped[UUID] = mapped_column(sa.Uuid, primary_key=True)
@@ -151,6 +153,7 @@ class Photo(Base):
         sa.Index("ix_photos_sha256", "sha256"),
         sa.Index("ix_photos_event_id", "event_id"),
         sa.Index("ix_photos_state", "state"),
+        sa.Index("ix_photos_person_arrived", "person_id", "arrived_at"),
     )
 
     id: Mapped[UUID] = mapped_column(sa.Uuid, primary_key=True)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from server.models.person import Person
-from server.services.people import sign_ins
+from server.services.people import passwords
 from tests import patience
 from tests.factories import PASSWORD, Cast, Pass, make_sign
 
@@ -92,7 +92,7 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
 def address(app: Flask, session: Session, cast: Cast) -> Iterator[str]:
     """The application on a free port of this machine, with a plate on C0001."""
     make_sign(session, cast.c1)
-    sign_ins.set_password(session, person=cast.office, password=PASSWORD)
+    passwords.set_password(session, person=cast.office, password=PASSWORD)
     session.commit()
     with serving(app) as found:
         yield found

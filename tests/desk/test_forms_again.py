@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from server.http import clock
-from server.http.guards import DESK_COOKIE
+from server.http.desk_cookie import DESK_COOKIE
 from server.models.kept_form import KeptForm
 from server.models.person import Person, Role, SignIn, SignInKind
-from server.services.people import sign_ins
+from server.services.people import passwords
 from server.services.people.kept_forms import MOST_FORMS, NEVER_KEPT, forget_old
 from server.settings import ROOT
 from tests.desk.conftest import Desk, text_of
@@ -108,7 +108,7 @@ def test_whose_sign_in_has_ended_finds_the_text_after_signing_in_again(
     session: Session, client: FlaskClient, cast: Cast, desk_of: DeskOf
 ) -> None:
     desk = desk_of(cast.office)
-    sign_ins.set_password(session, person=cast.office, password=PASSWORD)
+    passwords.set_password(session, person=cast.office, password=PASSWORD)
     session.execute(sa.update(SignIn).values(expires_at=clock.now() - timedelta(minutes=1)))
 
     raw = desk.post(judge(cast), **JUDGED, on="2023-07-05", at=f"/desk{judge(cast)}")
@@ -191,7 +191,7 @@ def test_an_ended_sign_in_without_the_pages_token_keeps_nothing(
 def test_signing_in_leads_to_pages_only(
     session: Session, client: FlaskClient, cast: Cast, target: str
 ) -> None:
-    sign_ins.set_password(session, person=cast.office, password=PASSWORD)
+    passwords.set_password(session, person=cast.office, password=PASSWORD)
 
     answer = signed_in_at(client, f"/desk/sign-in?next={target}")
 

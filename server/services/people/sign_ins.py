@@ -3,11 +3,8 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from functools import cache
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
@@ -16,6 +13,7 @@ from server.models.person import BindCode, Person, SignIn, SignInKind
 from server.services.common import history
 from server.services.common.written import cut
 from server.services.people.actions import PeopleAction
+from server.services.people.passwords import matches, nobodys_hash
 from server.services.people.scope import AT_DESK, let_in_on, refuse_unless_manages
 from server.services.people.tries import refuse_if_too_many
 
@@ -25,9 +23,6 @@ LOOKALIKES = str.maketrans("OIL", "011", " -–—_·\u3000")
 PHONE_LASTS = timedelta(days=400)  # slides on with every sync: a keeper has no password to retype
 DESK_LASTS = timedelta(hours=12)
 ANSWER_LOST = timedelta(hours=24)  # so long may the same phone repeat a bind whose answer was lost
-SHORTEST_PASSWORD = 8
-# OWASP's smaller choice: 41 ms here; the library's default would hold 64 MiB a thread.
-HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 def sha256(text: str) -> str:
@@ -248,7 +243,7 @@ def sign_in_desk(
     ).one_or_none()
     hashed = person.password_hash if person else None
     # An unknown login costs the same time as a wrong password, so that logins cannot be sounded.
-    right = _matches(hashed or _nobodys_hash(), password) and hashed is not None
+    right = matches(hashed or nobodys_hash(), password) and hashed is not None
     if person is None or not right or person.role not in AT_DESK:
         raise Invalid("sign-in-wrong", "账号或密码不对。请再输一遍；忘了密码请联系县专班。")
     history.write(
@@ -274,65 +269,6 @@ def owner_of_code(session: Session, code: str) -> Person | None:
         .join(BindCode, BindCode.person_id == Person.id)
         .where(BindCode.code_sha256 == sha256(normal_code(code)))
     ).one_or_none()
-
-
-@cache
-def _nobodys_hash() -> str:
-    """A password hash that no password fits."""
-    return HASHER.hash(secrets.token_hex(16))
-
-
-def _matches(hashed: str, password: str) -> bool:
-    try:
-        return HASHER.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def set_password(
-    session: Session,
-    *,
-    person: Person,
-    password: str,
-    now: datetime | None = None,
-    keep: SignIn | None = None,
-    by: Person | None = None,
-) -> None:
-    """Give a desk account a password; with `now`, all its other desk sign-ins end at once.
-
-    The history says so: who has a sign-in to `keep` changed the own password, else `by` set it
-    (None: at the machine itself). Raises `Invalid` (password-too-short, password-too-plain).
-    """
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid("password-too-short", f"密码太短，至少要{SHORTEST_PASSWORD}位。请换一个。")
-    if len(set(password)) < 4 or (person.login and password == person.login):
-        raise Invalid("password-too-plain", "这个密码太好猜。请换一个字母和数字都有的。")
-    person.password_hash = HASHER.hash(password)
-    if now is not None:
-        session.execute(
-            sa.update(SignIn)
-            .where(
-                SignIn.person_id == person.id,
-                SignIn.kind == SignInKind.DESK,
-                SignIn.revoked_at.is_(None),
-                SignIn.id != (keep.id if keep else 0),
-            )
-            .values(revoked_at=now)
-        )
-        history.write(
-            session,
-            of=person,
-            by=person if keep else by,
-            at=now,
-            action=PeopleAction.PASSWORD_CHANGED if keep else PeopleAction.PASSWORD_SET,
-            summary=f"{person.name}{'改了自己的' if keep else '的账号重设了'}密码",
-        )
-    session.flush()
-
-
-def password_is(person: Person, password: str) -> bool:
-    """Whether this is the person's password; asked again before it is changed."""
-    return person.password_hash is not None and _matches(person.password_hash, password)
 
 
 def sign_out(session: Session, *, sign_in: SignIn, now: datetime) -> None:

@@ -16,7 +16,7 @@ from server.models.person import Role
 from server.models.station import Stage, Station
 from server.policy.plan.reading import programme_of, programmes_in
 from server.services.county.divisions import rows_of
-from server.services.people import sign_ins
+from server.services.people import passwords
 from server.services.people.people import add_person
 from server.services.programme.set_up import set_up_county
 from server.settings import ROOT
@@ -43,7 +43,7 @@ def xiping(app: Flask, session: Session) -> Iterator[str]:
         session, county=done.county, name="王办", role=Role.COUNTY_OFFICE, by=None, now=NOW,
         login="xian",
     )  # fmt: skip
-    sign_ins.set_password(session, person=clerk, password=PASSWORD)
+    passwords.set_password(session, person=clerk, password=PASSWORD)
     session.commit()
     with serving(app) as found:
         yield found

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from desk.people.sessions import known_cookie
 from server.models.person import Person
-from server.services.people import sign_ins
+from server.services.people import passwords, sign_ins
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.factories import NOW, PASSWORD, Cast
@@ -27,7 +27,7 @@ def open_door(client: FlaskClient, next_page: str = "") -> str:
 
 @pytest.fixture
 def office(session: Session, cast: Cast) -> Person:
-    sign_ins.set_password(session, person=cast.office, password=PASSWORD)
+    passwords.set_password(session, person=cast.office, password=PASSWORD)
     session.commit()
     return cast.office
 
@@ -98,7 +98,7 @@ def test_a_known_computer_guesses_no_longer_than_others(app: Flask, office: Pers
 def test_the_mark_of_one_login_helps_no_other(
     app: Flask, session: Session, cast: Cast, office: Person
 ) -> None:
-    sign_ins.set_password(session, person=cast.officer, password=PASSWORD)
+    passwords.set_password(session, person=cast.officer, password=PASSWORD)
     session.commit()
     own = app.test_client()
     sign_in(own, login="xian", password=PASSWORD)
@@ -200,7 +200,7 @@ def test_a_password_is_changed_only_when_all_is_right(
     assert answer.status_code == 422
     assert told in text_of(answer)
     session.refresh(office)
-    assert sign_ins.password_is(office, PASSWORD)
+    assert passwords.password_is(office, PASSWORD)
 
 
 def test_a_device_of_ones_own_can_be_signed_out_and_nobody_elses(

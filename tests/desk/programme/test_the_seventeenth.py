@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.person import Person
 from server.policy.plan.reading import programme_of, programmes_in
-from server.services.people import sign_ins
+from server.services.people import passwords
 from server.services.programme.programmes import bring_programme
 from server.services.reporting.reminders import remind
 from server.settings import ROOT
@@ -34,7 +34,7 @@ def liaison(session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Pe
     person = make_bureau_person(session, unit, name="周志远", login="zhou")
     unit.liaison_id = person.id
     for who in (person, cast.office):
-        sign_ins.set_password(session, person=who, password=PASSWORD)
+        passwords.set_password(session, person=who, password=PASSWORD)
     programme = programme_of(programmes_in(ROOT / "standards"), cast.county.code)
     assert programme is not None
     bring_programme(session, county=cast.county, programme=programme, now=SEVENTEENTH, by=None)

@@ -28,8 +28,9 @@ from server.services.inspections.everyday import Wanted, everyday_count
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.intake.self_checks import newest_checks
 from server.services.mending.lists import rectifications_seen
+from server.services.people.passwords import set_password
 from server.services.people.scope import EVERYBODY
-from server.services.people.sign_ins import bind_phone, set_password, sign_in_desk
+from server.services.people.sign_ins import bind_phone, sign_in_desk
 from server.services.programme.set_up import set_up_county
 from server.services.rounds.campaigns import campaigns_of
 from server.services.rounds.reports import report_is_whole, reports_of

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from server.models.history import HistoryLine
 from server.models.person import BindCode, FailedTry, SignIn, SignInKind
+from server.services.people.passwords import set_password
 from server.services.people.sign_ins import (
     bind_phone,
     devices_of,
     make_bind_code,
     normal_code,
     revoke_devices,
-    set_password,
     sign_in_desk,
 )
 from server.services.people.tries import KEPT, TRIES, note_failure, refuse_if_too_many
@@ -137,7 +137,19 @@ def test_a_wrong_password_and_an_unknown_login_sound_the_same(
     assert refusal.value.message == "账号或密码不对。请再输一遍；忘了密码请联系县专班。"
 
 
-@pytest.mark.parametrize("password", ["short", "aaaaaaaa", "12121212"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short",
+        "aaaaaaaa",
+        "12121212",
+        "woaini1314",
+        "Passw0rd!",
+        "1qaz2wsx3edc",
+        "xian-888-666",
+        "13800001234",
+    ],
+)
 def test_a_password_that_is_easily_guessed_is_refused(
     session: Session, cast: Cast, password: str
 ) -> None:
