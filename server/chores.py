@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server import jobs
+from server import jobs, safekeeping
 from server.calendar import beijing_day
 from server.errors import Problem
 from server.jobs import Periodic
@@ -50,6 +50,7 @@ class Workshop:
     font_dir: Path | None = None
     programmes: tuple[Programme, ...] = ()
     courier: "Courier | None" = None
+    home: Path | None = None
 
     @cached_property
     def prints(self) -> "PrintCache":
@@ -309,34 +310,6 @@ def _forget_exports(workshop: Workshop, _args: Mapping[str, Any], now: datetime)
         return deleted(session, workshop.blobs, today=beijing_day(now))
 
 
-def _anchor_the_day(session: Session, now: datetime) -> None:
-    """Write down each county's head: from now on the day's papers bear it."""
-    from server.services.common.chain import anchor
-    from server.services.county.counties import counties_here
-
-    for county in counties_here(session):
-        anchor(session, county=county.code, now=now)
-
-
-def _verify_chains(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
-    """Hold every county's chain against what it tells of; the desk shows what came of it."""
-    from server.services.audit.checks import keep, look
-    from server.services.county.counties import counties_here
-
-    with Session(workshop.engine) as session:
-        codes = [county.code for county in counties_here(session)]
-    found = [look(workshop.engine, county=code) for code in codes]
-    for one in found:
-        if not one.whole:
-            log.error("chain does not hold", county=one.county, faulty=one.faulty)
-
-    def record(session: Session) -> None:
-        for one in found:
-            keep(session, one, now=now)
-
-    return record
-
-
 def _send_webhooks(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Send what is due to receivers outside; when the next is due, another round is made."""
     from server.channels.webhooks.round import come_again, steady
@@ -350,6 +323,11 @@ def _send_webhooks(workshop: Workshop, _args: Mapping[str, Any], now: datetime) 
 def only_writing(write: Callable[[Session, datetime], None]) -> Begin:
     """A chore without a slow part: all that it does is done under the write lock."""
     return lambda _workshop, _args, now: lambda session: write(session, now)
+
+
+def of_the_shop(begin: Callable[[Workshop, datetime], Record]) -> Begin:
+    """A chore without arguments of its own."""
+    return lambda workshop, _args, now: begin(workshop, now)
 
 
 HANDLERS: dict[str, Handler] = {
@@ -372,9 +350,11 @@ HANDLERS: dict[str, Handler] = {
     "write_down_the_day": Handler(_write_down_the_day, limit_s=600),
     "make_export": Handler(_make_export, limit_s=1800),
     "forget_exports": Handler(_forget_exports, limit_s=300),
-    "anchor_the_day": Handler(only_writing(_anchor_the_day)),
+    "anchor_the_day": Handler(only_writing(safekeeping.anchor_the_day)),
     "send_webhooks": Handler(_send_webhooks, limit_s=180),
-    "verify_chains": Handler(_verify_chains, limit_s=1800),
+    "verify_chains": Handler(of_the_shop(safekeeping.verify_chains), limit_s=1800),
+    "back_up": Handler(of_the_shop(safekeeping.back_up), limit_s=3600),
+    "drill_backup": Handler(of_the_shop(safekeeping.drill_backup), limit_s=3600),
 }
 PERIODIC = (
     Periodic("catch_up_photos", "30 2 * * *"),
@@ -392,6 +372,8 @@ PERIODIC = (
     Periodic("keep_record_papers", "50 2 * * *"),
     Periodic("look_for_signals", "10 4 * * *"),
     Periodic("write_down_the_day", "2 0 * * *"),
+    Periodic("back_up", "20 1 * * *"),
+    Periodic("drill_backup", "30 5 * * 0"),
     Periodic("verify_chains", "30 4 * * *"),
     Periodic("anchor_the_day", "0 18 * * *"),  # while people are there to print and send papers
 )

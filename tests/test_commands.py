@@ -296,3 +296,36 @@ def test_a_demonstration_that_others_can_open_is_asked_for_twice(run: Run, tmp_p
     assert code == 2
     assert "请把 --demo 写两遍" in wrong
     assert not (tmp_path / "home" / "cunzhantong.db").exists()
+
+
+def test_a_technician_backs_up_drills_and_restores_from_the_command_line(
+    run: Run, tmp_path: Path
+) -> None:
+    run("migrate")
+    disk, key, new = tmp_path / "disk", tmp_path / "key.txt", tmp_path / "new"
+    assert "还没有设置备份到哪里" in run("backup")[2]
+    code, said, _ = run("backup", "init", "--to", str(disk))
+    assert (code, "只显示这一次" in said) == (0, True)
+    [secret] = re.findall(r"^AGE-SECRET-KEY-1\S+$", said, re.MULTILINE)
+    key.write_text(secret)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and path != key]
+    assert not [path for path in kept if secret.encode() in path.read_bytes()]  # shown, not kept
+
+    code, said, _ = run("backup")
+    assert (code, "备份做好了" in said) == (0, True)
+    code, said, _ = run("backup", "drill", "--key", str(key))
+    assert code == 0, said
+    assert re.search(r"会丢最近\S+的记录（RPO），恢复要\S+（RTO", said)
+    restored = ("backup", "restore", "--from", str(disk), "--key", str(key), "--into", str(new))
+    code, said, _ = run(*restored)
+    assert code == 0, said
+    assert (new / "cunzhantong.db").exists()
+    code, _, wrong = run(*restored)
+    assert (code, "没有覆盖" in wrong) == (2, True)
+
+    [secrets_file] = disk.rglob("secrets.age")
+    secrets_file.write_bytes(b"")
+    code, said, wrong = run("backup", "drill")
+    assert (code, "secrets.age 坏了" in wrong) == (2, True)
+    code, said, _ = run("check")
+    assert (code, "备份演练没有通过" in said) == (1, True)

@@ -8,8 +8,9 @@ from desk.frame.access import me
 from desk.frame.pages import page
 from desk.frame.queues import queues_here
 from server.http import clock
-from server.http.database import blobs_of, session
+from server.http.database import blobs_of, session, settings_of
 from server.http.guards import guard_desk
+from server.services.backup.overdue import overdue
 from server.services.matters.heads import head_on
 from server.services.people.assigned import unassigned
 from server.services.people.scope import OFFICE
@@ -25,9 +26,11 @@ def today() -> Any:
         asked = request.query_string.decode("ascii", "replace")
         return redirect(f"{url_for('desk_board.board')}?{asked}")
     shown = queues_here()
+    office = me().role in OFFICE
     return page(
         "today.html",
-        disk_low=me().role in OFFICE and blobs_of().is_low(),
+        copies=overdue(session(), settings_of().home, now=clock.now()) if office else [],
+        disk_low=office and blobs_of().is_low(),
         head=head_on(session(), county=me().county, on=clock.today()),
         unassigned=unassigned(session(), me()),
         waiting=[one for one in shown if one.waiting.line.number],

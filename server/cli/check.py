@@ -18,7 +18,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add this command to the command line."""
     parser = subparsers.add_parser(
         "check",
-        help="检查标准文件、区划表、数据库、照片库、文件权限、后台任务、识读、字体和网页文件是否完好",
+        help="检查标准文件、区划表、数据库、照片库、文件权限、备份、后台任务、识读、字体和网页文件是否完好",
     )
     parser.set_defaults(func=run)
 
@@ -113,6 +113,19 @@ def _chain(settings: Settings) -> list[str]:
 
     try:
         return _asked(settings, question)
+    except SQLAlchemyError:  # said under 数据库
+        return []
+
+
+def _backup(settings: Settings) -> list[str]:
+    """Whether copies and drills went well, and lately."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from server.http import clock
+    from server.services.backup.overdue import overdue
+
+    try:
+        return _asked(settings, lambda session: overdue(session, settings.home, now=clock.now()))
     except SQLAlchemyError:  # said under 数据库
         return []
 
@@ -236,6 +249,7 @@ CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "照片库": _store,
     "文件权限": _modes,
     "存证链": _chain,
+    "备份": _backup,
     "后台任务": _work,
     "识读照片": _reading,
     "字体和标识牌": _fonts,

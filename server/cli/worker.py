@@ -57,6 +57,7 @@ def run(_args: argparse.Namespace) -> int:
             Poster(Whither(settings.webhook_ports, settings.webhook_intranet), settings.webhook_ca),
             key_ring(list(settings.text_keys)),
         ),
+        home=settings.home,
     )
     Worker(workshop, told=Counters().job_ended).run()
     return 0

@@ -27,6 +27,7 @@ def test_the_first_page_and_the_menu_tell_the_same_numbers(
 
     page, words = answer.get_data(as_text=True), text_of(answer)
     assert "分歧等裁定 1 条" in words
+    assert "备份要处理，请把下面的话告诉管服务器的技术人员： 还没有设置备份" in words
     menu = {
         part: int(number)
         for part, number in re.findall(r'data-menu-count="(\w+)"[^>]*>(\d+)<', page)
@@ -53,6 +54,7 @@ def test_nothing_to_do_is_said_kindly(session: Session, cast: Cast, desk_of: Des
     assert "今天没有等着您办的事" in words
     assert "整改逾期没交 0" in words
     assert "没绑手机" not in words
+    assert "备份" not in words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,93 @@
+"""The worker's part in keeping what is there: the chain's anchors and checks, copies and drills."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server import jobs
+from server.media.blobs import FolderStore
+
+BACKUP_PORTION_S = 120.0
+FILES_A_DRILL = 200
+
+Record = Callable[[Session], None]
+log = structlog.get_logger()
+
+
+class Shop(Protocol):
+    """What of the worker's Workshop this needs."""
+
+    @property
+    def engine(self) -> Engine: ...  # noqa: D102
+    @property
+    def blobs(self) -> FolderStore: ...  # noqa: D102
+    @property
+    def home(self) -> Path | None: ...  # noqa: D102
+
+
+def anchor_the_day(session: Session, now: datetime) -> None:
+    """Write down each county's head: from now on the day's papers bear it."""
+    from server.services.common.chain import anchor
+    from server.services.county.counties import counties_here
+
+    for county in counties_here(session):
+        anchor(session, county=county.code, now=now)
+
+
+def verify_chains(shop: Shop, now: datetime) -> Record:
+    """Hold every county's chain against what it tells of; the desk shows what came of it."""
+    from server.services.audit.checks import keep, look
+    from server.services.county.counties import counties_here
+
+    with Session(shop.engine) as session:
+        codes = [county.code for county in counties_here(session)]
+    found = [look(shop.engine, county=code) for code in codes]
+    for one in found:
+        if not one.whole:
+            log.error("chain does not hold", county=one.county, faulty=one.faulty)
+
+    def record(session: Session) -> None:
+        for one in found:
+            keep(session, one, now=now)
+
+    return record
+
+
+def back_up(shop: Shop, now: datetime) -> Record:
+    """Copy everything to where the installation was told to, if it was.
+
+    The first copy of many years' photos is made in portions, so that other jobs get their turn.
+    """
+    from server.services.backup.place import place_of
+    from server.services.backup.taking import carry_photos, take
+
+    place = place_of(shop.home) if shop.home else None
+    if place is None:
+        return lambda _session: None
+    if not carry_photos(place, shop.engine, shop.blobs, for_s=BACKUP_PORTION_S, now=now):
+
+        def again(session: Session) -> None:
+            jobs.enqueue(session, "back_up", {}, now=now)
+
+        return again
+    made = take(place, shop.engine, shop.blobs, now=now)
+    log.info("backed up", files=made.photos, absent=len(made.absent), took_s=round(made.took_s, 1))
+    return lambda _session: None
+
+
+def drill_backup(shop: Shop, now: datetime) -> Record:
+    """Restore the newest copy into an empty place and prove it; `check` tells what was wrong."""
+    from server.services.backup.place import place_of, state_of
+    from server.services.backup.restoring import drill
+
+    place = place_of(shop.home) if shop.home else None
+    if place is not None and shop.home and state_of(shop.home).backup_at:
+        report = drill(place, shop.engine, now=now, sample=FILES_A_DRILL)
+        if report.faults:
+            log.error("backup drill failed", copy=report.name, faults=len(report.faults))
+    return lambda _session: None

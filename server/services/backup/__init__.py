@@ -1,0 +1,1 @@
+"""Copies that outlive the machine: taken, sealed, restored, and proved by restoring."""
