@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server import jobs
+from server.errors import Problem
 from server.media.blobs import FolderStore
 
 BACKUP_PORTION_S = 120.0
@@ -69,13 +70,17 @@ def back_up(shop: Shop, now: datetime) -> Record:
     place = place_of(shop.home) if shop.home else None
     if place is None:
         return lambda _session: None
-    if not carry_photos(place, shop.engine, shop.blobs, for_s=BACKUP_PORTION_S, now=now):
+    try:
+        if not carry_photos(place, shop.engine, shop.blobs, for_s=BACKUP_PORTION_S, now=now):
 
-        def again(session: Session) -> None:
-            jobs.enqueue(session, "back_up", {}, now=now)
+            def again(session: Session) -> None:
+                jobs.enqueue(session, "back_up", {}, now=now)
 
-        return again
-    made = take(place, shop.engine, shop.blobs, now=now)
+            return again
+        made = take(place, shop.engine, shop.blobs, now=now)
+    except Problem as problem:  # `check` and the desk tell of it until a copy goes well
+        log.error("backup failed", problem=problem.code, said=problem.message)  # noqa: TRY400
+        return lambda _session: None
     log.info("backed up", files=made.photos, absent=len(made.absent), took_s=round(made.took_s, 1))
     return lambda _session: None
 
@@ -87,7 +92,11 @@ def drill_backup(shop: Shop, now: datetime) -> Record:
 
     place = place_of(shop.home) if shop.home else None
     if place is not None and shop.home and state_of(shop.home).backup_at:
-        report = drill(place, shop.engine, now=now, sample=FILES_A_DRILL)
+        try:
+            report = drill(place, shop.engine, now=now, sample=FILES_A_DRILL)
+        except Problem as problem:  # as above
+            log.error("backup drill failed", problem=problem.code, said=problem.message)  # noqa: TRY400
+            return lambda _session: None
         if report.faults:
             log.error("backup drill failed", copy=report.name, faults=len(report.faults))
     return lambda _session: None

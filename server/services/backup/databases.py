@@ -1,5 +1,6 @@
 """Copies a running database to one file and back, and says what stands in it: both engines."""
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -99,10 +100,14 @@ def empty_place(engine: Engine, scratch: Path) -> Iterator[str]:
     if engine.dialect.name == "sqlite":
         yield f"sqlite:///{scratch / 'restored.db'}"
         return
-    name = f"{SCRATCH_NAME}{secrets.token_hex(6)}"  # never the name of one that is in use
+    ours = f"{SCRATCH_NAME}{hashlib.sha256(str(scratch).encode()).hexdigest()[:8]}_"
+    name = f"{ours}{secrets.token_hex(6)}"  # never the name of one that is in use
     admin = engine.execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         try:
+            left = sa.text("SELECT datname FROM pg_database WHERE starts_with(datname, :ours)")
+            for old in connection.scalars(left, {"ours": ours}).all():  # of one that was killed
+                connection.exec_driver_sql(f"DROP DATABASE {old} WITH (FORCE)")
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
         except ProgrammingError as error:
             raise Conflict(

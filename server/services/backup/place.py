@@ -92,7 +92,7 @@ def set_up(home: Path, to: Path, *, public_key: str = "") -> str:
     with told(home):
         setup = {"to": str(to), "recipients": recipients}
         write_whole(home / "backup" / "setup.json", json.dumps(setup, indent=1).encode())
-        keep_state(home, State())
+    keep_state(home, State())
     return secret
 
 
@@ -119,8 +119,8 @@ def there(place: Place) -> None:
                 "backup-place",
                 f"备份的地方 {place.to} 不在：磁盘可能没有接上或没有挂上。接好以后会自动再备份。",
             )
-        said = json.loads((place.to / MARK).read_text())
-    if tuple(said["recipients"]) != place.recipients:
+        mark = (place.to / MARK).read_text()
+    if not all(one in mark for one in place.recipients):
         raise Conflict(
             "backup-place",
             f"{place.to} 是另一处安装的备份，没有写入。"
@@ -187,7 +187,8 @@ def state_of(home: Path) -> State:
 def keep_state(home: Path, state: State) -> None:
     """Write down what is known of the last runs."""
     said = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(state).items()}
-    write_whole(home / "backup" / "state.json", json.dumps(said, ensure_ascii=False).encode())
+    with told(home):
+        write_whole(home / "backup" / "state.json", json.dumps(said, ensure_ascii=False).encode())
 
 
 def note(home: Path, **changed: Any) -> None:

@@ -53,9 +53,10 @@ def take(place: Place, engine: Engine, blobs: FolderStore, *, now: datetime) -> 
         _ready(place, engine)
         with alone(place) as scratch:
             made = _take(place, engine, blobs, scratch, now=now)
+            trouble = _absent_told(made.absent)
+            at = now if trouble else None
+            note(place.home, backup_at=made.began_at, trouble=trouble, trouble_at=at)
             _thin(place)
-    trouble = _absent_told(made.absent)
-    note(place.home, backup_at=made.began_at, trouble=trouble, trouble_at=now if trouble else None)
     return made
 
 

@@ -230,6 +230,8 @@ def test_damage_of_any_kind_is_a_sentence_and_never_a_silent_success(
     with pytest.raises(Conflict, match="没有接上或没有挂上"):
         take(place, engine, blobs, now=NOW)
     assert list(place.to.iterdir()) == []
+    HANDLERS["back_up"].begin(Workshop(engine, blobs, home=place.home), {}, NOW + DAY)(session)
+    assert "没有接上" in overdue(session, place.home, now=NOW + DAY)[0]  # no dead job is left
     with pytest.raises(Conflict, match="就在数据文件夹里"):
         set_up(place.home, place.home / "backup" / "here")
     with pytest.raises(Conflict, match="备份要从空文件夹开始"):

@@ -1,0 +1,99 @@
+"""A house moves from SQLite to PostgreSQL with every row, and its chain holds there."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server.chain_guards import drop_guards, missing_guards
+from server.db import open_engine, writing
+from server.errors import Conflict
+from server.jobs import beat
+from server.models.history import HistoryLine
+from server.models.person import Person
+from server.services.audit.verifying import verify
+from server.services.backup import moving
+from server.services.backup.databases import empty_place
+from server.services.backup.moving import move
+from server.services.common import chain
+from tests.databases import ON_SQLITE
+from tests.factories import NOW, Cast, make_person
+from tests.services.world import make_world
+
+
+@pytest.fixture
+def target(postgres_engine: Engine, tmp_path: Any) -> Iterator[Engine]:
+    with empty_place(postgres_engine, tmp_path) as url:
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@ON_SQLITE
+def test_a_house_moves_whole_and_a_doubtful_move_leaves_nothing(
+    engine: Engine, session: Session, cast: Cast, standards: Any, target: Engine
+) -> None:
+    make_world(session, cast, standards)
+    session.commit()
+    chain.anchor(session, county="140926", now=NOW)
+    beat(session, owner="worker", now=NOW)
+    session.commit()
+    with pytest.raises(Conflict, match="还在运行"):
+        move(engine, target, now=NOW + timedelta(seconds=30))
+    with pytest.raises(Conflict, match="只能从 SQLite 搬到 PostgreSQL"):
+        move(target, engine, now=NOW)
+    session.rollback()
+
+    moved = move(engine, target, now=NOW + timedelta(hours=1)).rows
+
+    assert moved["people"] == session.scalar(sa.select(sa.func.count(Person.id)))
+    assert min(moved[one] for one in ("stations", "photos", "history", "chain_lines")) > 0
+    with Session(target) as there:
+        assert verify(there, county="140926", contents=False).faults == []
+        assert missing_guards(there.connection()) == []
+        loose = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND condeferrable"
+        assert there.scalar(sa.text(loose)) == 0
+        assert max(there.scalars(sa.select(HistoryLine.id))) > 0
+        make_person(there, "140926", "新来的")  # its number follows the last one's
+        there.rollback()
+    with pytest.raises(Conflict, match="里已有表，没有动"):
+        move(engine, target, now=NOW + timedelta(hours=1))
+
+
+@ON_SQLITE
+def test_what_postgres_cannot_hold_is_said_and_nothing_is_left_there(
+    engine: Engine, session: Session, cast: Cast, target: Engine
+) -> None:
+    with writing(engine) as own:
+        drop_guards(own.connection())
+        own.execute(sa.text("UPDATE people SET name = :long"), {"long": "长" * 5000})
+
+    with pytest.raises(Conflict, match="表 people 搬不过去"):
+        move(engine, target, now=NOW)
+
+    with target.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM counties")) == 0
+
+
+@ON_SQLITE
+def test_a_row_that_changes_on_the_way_undoes_the_move(
+    engine: Engine, cast: Cast, target: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry = moving._carry
+
+    def loses_a_letter(there: Any, here: Any, table: sa.Table) -> int:
+        number = carry(there, here, table)
+        if table.name == "stations":
+            here.execute(sa.text("UPDATE stations SET name = name || '。' WHERE id = 1"))
+        return number
+
+    monkeypatch.setattr(moving, "_carry", loses_a_letter)
+    with pytest.raises(Conflict, match="表 stations 搬过去不一样"):
+        move(engine, target, now=NOW)
+
+    with target.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM stations")) == 0
