@@ -42,6 +42,7 @@ from server.models import (
     subsidy,
     subsidy_order,
     subsidy_payment,
+    webhook,
     wechat,
 )
 
@@ -87,5 +88,6 @@ __all__ = [
     "subsidy",
     "subsidy_order",
     "subsidy_payment",
+    "webhook",
     "wechat",
 ]
