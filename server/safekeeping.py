@@ -14,6 +14,7 @@ from server.errors import Problem
 from server.media.blobs import FolderStore
 
 BACKUP_PORTION_S = 120.0
+CARRY_S = 600.0  # a step of five
 FILES_A_DRILL = 200
 
 Record = Callable[[Session], None]
@@ -77,7 +78,7 @@ def back_up(shop: Shop, now: datetime) -> Record:
                 jobs.enqueue(session, "back_up", {}, now=now)
 
             return again
-        made = take(place, shop.engine, shop.blobs, now=now)
+        made = take(place, shop.engine, shop.blobs, now=now, carry_s=CARRY_S)
     except Problem as problem:  # `check` and the desk tell of it until a copy goes well
         log.error("backup failed", problem=problem.code, said=problem.message)  # noqa: TRY400
         return lambda _session: None

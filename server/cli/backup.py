@@ -32,6 +32,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     init.add_argument(
         "--public-key", default="", metavar="公钥", help="自己已有的 age 公钥（age1…）"
     )
+    init.add_argument(
+        "--also", default="", metavar="远端", help="再用 rclone 送到这里，如 oss:backup/czt"
+    )
     drill = deeds.add_parser("drill", help="把最近的备份恢复到空地方，逐项核对，然后清掉")
     drill.add_argument(
         "--key", metavar="文件", help="用自己保存的私钥打开；- 是标准输入；不写就用本机演练的钥匙"
@@ -70,7 +73,7 @@ def _init(args: argparse.Namespace) -> int:
     from server.services.backup.place import set_up
 
     settings = settings_from()
-    secret = set_up(settings.home, args.to, public_key=args.public_key)
+    secret = set_up(settings.home, args.to, public_key=args.public_key, remote=args.also)
     print(f"备份会放到 {args.to.absolute()}，每天夜里自动做，每周自动演练。")
     if secret:
         print(

@@ -16,6 +16,7 @@ import pyrage
 
 from server.calendar import BEIJING
 from server.errors import Conflict, Invalid
+from server.services.backup.carrying import try_remote
 from server.services.backup.files import told, write_whole
 
 MARK = "czt-backup.json"
@@ -25,11 +26,15 @@ MACHINE_KEY = "backup-drill-key"
 
 @dataclass(frozen=True)
 class Place:
-    """One installation's target. `recipients` are age public keys: the office's and the drill's."""
+    """One installation's target. `recipients` are age public keys: the office's and the drill's.
+
+    `remote`: where rclone carries it on to, or empty.
+    """
 
     home: Path
     to: Path
     recipients: tuple[str, ...]
+    remote: str = ""
 
     @property
     def sets(self) -> Path:
@@ -58,11 +63,11 @@ class State:
     trouble_at: datetime | None = None
 
 
-def set_up(home: Path, to: Path, *, public_key: str = "") -> str:
+def set_up(home: Path, to: Path, *, public_key: str = "", remote: str = "") -> str:
     """Begin a target in an empty folder; the answer is the office's secret key, shown once.
 
     With `public_key` (age1…) the office made its own, and the answer is empty. Raises Conflict
-    backup-place, Invalid backup-key.
+    backup-place, backup-remote, Invalid backup-key.
     """
     to = to.absolute()
     if to == home or home in to.parents:
@@ -70,6 +75,8 @@ def set_up(home: Path, to: Path, *, public_key: str = "") -> str:
             "backup-place",
             f"{to} 就在数据文件夹里，磁盘坏了会一起丢。请换到另一块磁盘或另一台机器的共享文件夹。",
         )
+    if remote:
+        try_remote(home, remote)
     with told(to):
         to.mkdir(parents=True, exist_ok=True)
         if any(one.name != "lost+found" for one in to.iterdir()):
@@ -90,7 +97,7 @@ def set_up(home: Path, to: Path, *, public_key: str = "") -> str:
     with told(to):
         write_whole(to / MARK, json.dumps({"recipients": recipients}, indent=1).encode())
     with told(home):
-        setup = {"to": str(to), "recipients": recipients}
+        setup = {"to": str(to), "recipients": recipients, "remote": remote}
         write_whole(home / "backup" / "setup.json", json.dumps(setup, indent=1).encode())
     keep_state(home, State())
     return secret
@@ -104,7 +111,7 @@ def place_of(home: Path) -> Place | None:
             return None
         try:
             said = json.loads(path.read_text())
-            return Place(home, Path(said["to"]), tuple(said["recipients"]))
+            return Place(home, Path(said["to"]), tuple(said["recipients"]), said["remote"])
         except (ValueError, KeyError, TypeError) as error:
             raise Conflict(
                 "backup-place", f"{path} 读不出来。请用 python -m server backup init 重新设置。"

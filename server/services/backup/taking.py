@@ -21,6 +21,7 @@ from server.media.blobs import FolderStore, StoreFailed
 from server.models.blob_columns import times_named
 from server.schema import current, head
 from server.services.backup import manifest as manifests
+from server.services.backup.carrying import carry_off
 from server.services.backup.databases import copied, named_files
 from server.services.backup.files import hashed, seal, sync_folder, told, write_whole
 from server.services.backup.manifest import DATABASE, PHOTOS, SECRETS, UNFINISHED, Manifest
@@ -44,10 +45,19 @@ KEPT: tuple[tuple[int, Callable[[date], Any]], ...] = (
 """The newest copy of so many days, weeks and months."""
 
 
-def take(place: Place, engine: Engine, blobs: FolderStore, *, now: datetime) -> Manifest:
-    """Make one copy and thin old ones; what goes wrong is also written down for `check`.
+def take(
+    place: Place,
+    engine: Engine,
+    blobs: FolderStore,
+    *,
+    now: datetime,
+    carry_s: float | None = None,
+) -> Manifest:
+    """Make one copy, thin old ones, carry all on; what goes wrong is written down for `check`.
 
-    Raises Conflict (backup-place, backup-busy, backup-failed), StoreFailed.
+    With `carry_s` each step of carrying stops after so many seconds, and goes on the next time.
+
+    Raises Conflict (backup-place, backup-busy, backup-failed, backup-remote), StoreFailed.
     """
     with _troubles_kept(place, now):
         _ready(place, engine)
@@ -57,6 +67,8 @@ def take(place: Place, engine: Engine, blobs: FolderStore, *, now: datetime) -> 
             at = now if trouble else None
             note(place.home, backup_at=made.began_at, trouble=trouble, trouble_at=at)
             _thin(place)
+            if place.remote:
+                carry_off(place.home, place.to, place.remote, for_s=carry_s)
     return made
 
 

@@ -23,6 +23,7 @@ from server.errors import Conflict, Problem
 from server.media.blobs import FolderStore
 from server.models.history import HistoryLine
 from server.models.person import Person
+from server.services.backup import carrying
 from server.services.backup import manifest as manifests
 from server.services.backup.overdue import overdue
 from server.services.backup.place import Place, identity_in, place_of, set_up, state_of
@@ -328,3 +329,41 @@ def test_the_worker_backs_up_and_drills_and_a_house_without_a_target_is_told_aft
     assert overdue(session, other, now=cast.county.created_at + 8 * DAY) == []
     [said] = overdue(session, other, now=cast.county.created_at + 9 * DAY)
     assert "还没有设置备份" in said
+
+
+@ON_SQLITE
+def test_rclone_carries_copies_on_manifests_last_and_says_where_it_could_not(
+    settings: Settings, place: Place, engine: Engine, session: Session, blobs: FolderStore,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    away = tmp_path / "away"
+    with pytest.raises(Conflict, match="备份没有送到 nowhere:x"):
+        set_up(settings.home, tmp_path / "second", remote="nowhere:x")
+    assert not (tmp_path / "second").exists()
+    secret = set_up(settings.home, tmp_path / "second", remote=f":local:{away}")
+    place = place_of(settings.home) or place
+
+    run, calls = carrying._rclone, []
+
+    def dies_before_the_manifests(home: Path, remote: str, *arguments: str) -> None:
+        calls.append(arguments[0])
+        if len(calls) == 3:
+            raise Conflict("backup-remote", "网断了。")
+        run(home, remote, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(carrying, "_rclone", dies_before_the_manifests)
+        with pytest.raises(Conflict, match="网断了"):
+            take(place, engine, blobs, now=NOW - 3 * DAY)
+    assert len(list(away.rglob("*.age"))) == 5
+    assert manifests.whole_copies(away / "sets") == []
+    assert "网断了" in overdue(session, place.home, now=NOW)[0]
+
+    for hours in (5, 0):  # the second of a day replaces the first
+        take(place, engine, blobs, now=NOW - timedelta(hours=hours))
+    assert state_of(place.home).trouble == ""
+    copies = [one.name for one in manifests.whole_copies(place.sets)]
+    assert len(copies) == 2
+    assert [one.name for one in manifests.whole_copies(away / "sets")] == copies
+    with empty_database(engine, tmp_path / "new") as url:
+        assert restore(away, tmp_path / "new", url, key=identity_in(secret)).faults == []
