@@ -57,15 +57,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Do one of the four. Raises Invalid, Conflict."""
-    from server.media.blobs import StoreFailed
-
-    deed = globals()[f"_{args.deed or 'take'}"]
-    try:
-        code: int = deed(args)
-    except StoreFailed as failed:
-        raise Conflict(
-            "backup-failed", f"照片库读不出来（{failed.reason}）。请检查磁盘。"
-        ) from failed
+    code: int = globals()[f"_{args.deed or 'take'}"](args)
     return code
 
 

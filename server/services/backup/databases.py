@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +50,13 @@ def copied(engine: Engine, into: Path, *, day: date) -> Iterator[Facts]:
     """A copy of one moment as the file `into`, with what stands in it. Raises Conflict."""
     if engine.dialect.name == "sqlite":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.connection.cursor().execute("VACUUM INTO ?", (str(into),))
+            try:
+                connection.connection.cursor().execute("VACUUM INTO ?", (str(into),))
+            except sqlite3.Error as error:  # past SQLAlchemy, which would begin a transaction
+                raise Conflict(
+                    "backup-failed",
+                    f"数据库抄不出来（{error}）。请检查磁盘有没有满、有没有坏；以前的备份没有动。",
+                ) from error
         copy = open_engine(f"sqlite:///{into}")
         try:
             with copy.connect() as connection:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyrage
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
@@ -219,6 +220,8 @@ def _hold(report: Report, url: str, photos: set[str]) -> None:
             report.faults.append(f"有{len(lost)}个文件，数据库提到了，备份里没有。")
         with Session(engine) as session:
             _verify_chains(report, session)
+    except DBAPIError as error:
+        report.faults.append(f"恢复出来的数据库读不了（{error.orig}）。")
     finally:
         engine.dispose()
 

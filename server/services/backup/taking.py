@@ -57,7 +57,7 @@ def take(
 
     With `carry_s` each step of carrying stops after so many seconds, and goes on the next time.
 
-    Raises Conflict (backup-place, backup-busy, backup-failed, backup-remote), StoreFailed.
+    Raises Conflict (backup-place, backup-busy, backup-failed, backup-remote).
     """
     with _troubles_kept(place, now):
         _ready(place, engine)
@@ -96,9 +96,13 @@ def carry_photos(
 def _troubles_kept(place: Place, now: datetime) -> Iterator[None]:
     try:
         yield
-    except (Problem, StoreFailed) as trouble:
+    except Problem as trouble:
         note(place.home, trouble=trouble.message, trouble_at=now)
         raise
+    except StoreFailed as failed:
+        said = f"照片库读不出来（{failed.reason}）。请检查磁盘有没有挂上、有没有坏。"
+        note(place.home, trouble=said, trouble_at=now)
+        raise Conflict("backup-failed", said) from failed
 
 
 def _ready(place: Place, engine: Engine) -> None:

@@ -225,6 +225,32 @@ def test_damage_of_any_kind_is_a_sentence_and_never_a_silent_success(
     assert set(made.absent) == {sha256(one) for one in PHOTOS[:2]}
     assert "照片库里有2个文件不见了或坏了" in overdue(session, place.home, now=NOW + DAY)[0]
 
+    # What the copy is made from is gone or rotten itself: the older copies stay as they are.
+    copies = manifests.whole_copies(place.sets)
+    photos = place.home / "photos"
+    photos.rename(place.home / "elsewhere")
+    with pytest.raises(Conflict, match="照片库读不出来"):
+        shutil.rmtree(place.to / "photos")
+        take(place, engine, FolderStore(photos, begun=True), now=NOW)
+    (place.home / "elsewhere").rename(photos)
+    asked = sa.text("SELECT rootpage FROM sqlite_master WHERE name = 'photos'")
+    root_of_photos = session.scalar(asked)
+    session.close()
+    with engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    database = Path(str(engine.url.database))
+    whole, rotten = database.read_bytes(), bytearray(database.read_bytes())
+    page = 4096  # the first page of the photos' rows; the schema stays readable
+    at = page * (root_of_photos - 1)
+    rotten[at : at + page] = b"\x01" * page
+    database.write_bytes(rotten)
+    with pytest.raises(Conflict, match="数据库抄不出来"):
+        take(place, engine, blobs, now=NOW)
+    engine.dispose()
+    database.write_bytes(whole)
+    assert manifests.whole_copies(place.sets) == copies
+
     # A disk that is not there is refused, and no copy goes onto what lies beneath.
     place.to.rename(tmp_path / "unplugged")
     place.to.mkdir()
