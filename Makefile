@@ -11,7 +11,7 @@ SOURCES := server miniapp_api desk wsgi.py tools bench tests
 # Tests and drills start Python hundreds of times; each start would compile the house anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run test check fix bench accuracy vendor map pictures drill fuzz browser clean
+.PHONY: help setup run test check fix plain bench accuracy vendor map pictures drill fuzz browser clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,9 @@ drill: .venv/.dev browser ## an hour of cuts, kills, full disks, restarts and ol
 fuzz: .venv/.dev ## half an hour of odd requests, forms and files, on both engines (make test tries a few)
 	@FUZZ=long nice -n 10 $(PY) -m pytest -q tests/api/test_fuzzed.py tests/desk/test_fuzzed.py \
 		tests/media/test_fuzzed_files.py
+
+plain: ## the container's steps in a plain Debian root, where no container can run (root; 3 minutes)
+	@tools/plain_root.sh
 
 clean: ## remove what set-up made (not the data in instance/)
 	rm -rf .venv web/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from server.errors import NotAllowed
 from server.http import clock
-from server.http.database import WRITING, View, own_write, session, settings_of
+from server.http.database import View, own_write, session, settings_of
 from server.http.desk_cookie import desk_token
 from server.http.downloads import note_downloads
 from server.models.person import Person, Role, SignIn, SignInKind
@@ -96,10 +96,7 @@ def guard_phones(blueprint: Blueprint, *roles: Role) -> None:
 
 
 def ask_phone() -> None:
-    """Set `g.person` and `g.sign_in` of the phone that asks; raises SignInNeeded.
-
-    A view that reads a body before it takes the write lock asks once more when it holds it.
-    """
+    """Set `g.person` and `g.sign_in` of the phone that asks; raises SignInNeeded."""
     who = _signed_in(bearer_token(), SignInKind.PHONE)
     if who is None:
         raise SignInNeeded
@@ -170,12 +167,11 @@ def desk_person() -> bool:
     if idle > timedelta(minutes=settings_of().desk_idle_min):
         return False
     if idle > SEEN_EVERY:
-        note = update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=clock.now())
-        if request.method in WRITING:
-            session().execute(note)  # with what the page writes
-        else:
-            with own_write():
-                session().execute(note)
+        # A transaction of its own: of a POST the guard asks before the lock is taken, and again.
+        with own_write():
+            session().execute(
+                update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=clock.now())
+            )
     g.person, g.sign_in = person, sign_in
     return True
 

@@ -76,7 +76,12 @@ def test_a_desk_left_alone_asks_again_and_one_in_use_does_not(
     assert [at(110), at(220), at(330)] == [200, 200, 200]
     session.refresh(held)
     assert held.seen_at == began + timedelta(minutes=330)
-    assert at(330 + 121) == 302  # to the sign-in page
+    monkeypatch.setattr(clock, "now", lambda: began + timedelta(minutes=400))
+    # asked before the lock and again under it
+    assert desk.post("/account/devices/999/end").location == "/desk/account"
+    session.refresh(held)
+    assert held.seen_at == began + timedelta(minutes=400)
+    assert at(400 + 121) == 302  # to the sign-in page
 
 
 def test_signing_out_clears_the_browsers_cache_but_not_what_the_app_has_not_sent(
