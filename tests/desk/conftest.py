@@ -107,10 +107,12 @@ def serving(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{port}/desk"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{port}/desk"
+    finally:  # a story that fails must not leave the thread, which would keep the process for ever
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture
@@ -149,6 +151,17 @@ def listen(page: Page) -> list[str]:
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("response", lambda r: said.append(f"{r.status} {r.url}") if r.status >= 400 else None)
     return said
+
+
+def sign_in(browser: Browser, address: str, login: str) -> Page:
+    """Somebody's page of today, in a browser of the own, come in through the form."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+    page.goto(f"{address}/")
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(f"{address}/")
+    return page
 
 
 def token_in(answer: Any) -> str:

@@ -48,6 +48,11 @@ def test_every_row_says_how_far_it_is_and_a_whole_one_names_its_test() -> None:
     assert (unproved, homeless) == ([], [])
 
 
+def test_the_head_counts_the_rows_that_are_whole() -> None:
+    whole = sum(one.state == "whole" for one in rows())
+    assert f"**{whole} of {ROWS} rows are whole.**" in TABLE.read_text(encoding="utf-8")
+
+
 def test_what_the_rows_point_to_is_there() -> None:
     gone = [
         f"{one.number}: {path}"

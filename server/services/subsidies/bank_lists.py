@@ -201,7 +201,8 @@ def _read(line: ListRow, today: date) -> _Read:
     one = _Read(
         line.line, bare_text(line.text("holder")), re.sub(r"[\s\-]", "", line.text("number")),
         _ref(line.text("ref")), fen_from(line.text("amount")), None,
-        f"{bare_text(line.text('status'))}{bare_text(line.text('why'))}", list(line.faults),
+        "，".join(filter(None, (bare_text(line.text("status")), bare_text(line.text("why"))))),
+        list(line.faults),
     )  # fmt: skip
     if line.text("day"):
         try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session
 
 from server.http import clock
@@ -17,7 +17,7 @@ from server.services.reporting.reminders import remind
 from server.settings import ROOT
 from tests.bodies import make_bureau_person, make_organisation
 from tests.databases import ON_SQLITE
-from tests.desk.conftest import listen, serving
+from tests.desk.conftest import listen, serving, sign_in
 from tests.factories import PASSWORD, Cast
 from tests.journey.pictures import Pictures
 
@@ -41,16 +41,6 @@ def liaison(session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Pe
     remind(session, county=cast.county, programme=programme, now=SEVENTEENTH)
     session.commit()
     return person
-
-
-def sign_in(browser: Browser, address: str, login: str) -> Page:
-    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
-    page.goto(f"{address}/")
-    page.fill("#login", login)
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url(f"{address}/")
-    return page
 
 
 @pytest.mark.pictures
