@@ -43,6 +43,7 @@ from server.services.subsidies.batches import (
 from server.services.subsidies.lists import Wanted, entitlements_seen
 from server.services.subsidies.paying import record_not_paid, record_paid, record_returned
 from server.services.subsidies.reviewing import seal_of
+from server.services.subsidies.stopped import stopped_lines
 
 RECEIPT = "付款凭证"
 blueprint = Blueprint("desk_subsidy_batches", __name__, url_prefix="/desk")
@@ -103,6 +104,7 @@ def make(programme_id: int) -> Any:
 def _batch_page(batch_id: int, problem: Problem | None = None) -> Any:
     found = batch_of(session(), county=me().county, batch_id=batch_id)
     lines = payments_of(session(), found.batch.id)
+    parts = entitlements_by_line(session(), lines)
     return page(
         "subsidy_batch.html",
         problem=problem,
@@ -110,7 +112,8 @@ def _batch_page(batch_id: int, problem: Problem | None = None) -> Any:
         batch=found.batch,
         plan=plan_here(found.batch.programme_id),
         lines=lines,
-        parts=entitlements_by_line(session(), lines),
+        parts=parts,
+        stopped=stopped_lines(session(), lines, parts),
         total=sum(one.amount_fen for one in lines if one.state is not PaymentState.WITHDRAWN),
         paid=sum(one.amount_fen for one in lines if one.state is PaymentState.PAID),
         seal=batch_seal(lines),

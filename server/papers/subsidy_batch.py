@@ -1,20 +1,22 @@
 """付款表: a released batch for the finance office, with whole account numbers."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from server.calendar import moment_text
 from server.media.sheets.writing import Foot, new_workbook, set_up_print, width_of
 from server.models.county import County
-from server.models.subsidy_payment import PaymentState
-from server.money import yuan_text
+from server.models.subsidy_payment import PaymentState, SubsidyPayment
+from server.money import yuan_said, yuan_text
 from server.sealed_text import open_text
 from server.services.common import chain
 from server.services.subsidies.bank_lists import ref_of
 from server.services.subsidies.batches import BatchView, entitlements_by_line, payments_of
+from server.services.subsidies.stopped import stopped_lines
 
 HEADERS = ("批次行号", "收款人", "户名", "开户行", "账号", "金额", "笔数", "事由")
 
@@ -23,8 +25,10 @@ def batch_xlsx(
     session: Session, *, found: BatchView, county: County, ring: Mapping[str, bytes],
     bound: Callable[[str, str], str], now: datetime,
 ) -> bytes:  # fmt: skip
-    """The table; accounts are texts, amounts are numbers, the last line is their sum.
+    """The table of what is still to be paid; accounts are texts, amounts are numbers, with a sum.
 
+    A line that is over by now, or held since the release, stands on a sheet of its own with the
+    reason and without its account: a table taken out again must not pay anybody twice.
     `bound` says to what a sealed number is bound (payee, county). Raises Conflict text-key-lost.
     """
     lines = [
@@ -33,6 +37,7 @@ def batch_xlsx(
         if one.state is not PaymentState.WITHDRAWN
     ]
     parts = entitlements_by_line(session, lines)
+    stopped = stopped_lines(session, lines, parts)
     out = io.BytesIO()
     book = new_workbook(out)
     head = book.add_format({"bold": True, "bg_color": "#DCEBFA", "border": 1, "text_wrap": True})
@@ -41,7 +46,7 @@ def batch_xlsx(
     sheet = book.add_worksheet("付款表")
     sheet.freeze_panes(1, 1)
     rows = []
-    for one in lines:
+    for one in (each for each in lines if each.id not in stopped):
         own = parts.get(one.id, [])
         why = own[0].sentence if len(own) == 1 else f"{len(own)}笔补贴，明细见系统"
         number = open_text(ring, one.number_sealed, about=bound(one.payee_key, county.code))
@@ -71,8 +76,31 @@ def batch_xlsx(
         f"{found.released} {released} 放行"
         f"　{moment_text(now)} 导出　SHA-256 {sha}"
     )
+    if stopped:
+        left = sum(one.amount_fen for one in lines if one.id in stopped)
+        words = (
+            f"放行时{len(lines)}行，其中{len(stopped)}行{yuan_said(left)}不在本表，见“不要付”"
+            f"　{words}"
+        )
+        _not_to_be_paid(book, found, [one for one in lines if one.id in stopped], stopped)
     foot = Foot(words, chain.foot(session, county=county.code, at=now))
     sheet.write_string(last + 1, 0, foot.text)
     set_up_print(sheet, foot)
     book.close()
     return out.getvalue()
+
+
+def _not_to_be_paid(
+    book: Any, found: BatchView, lines: Sequence[SubsidyPayment], why: Mapping[int, str]
+) -> None:
+    sheet = book.add_worksheet("不要付")
+    rows = [("批次行号", "收款人", "金额", "为什么不要付")]
+    rows += [
+        (ref_of(found.batch, one), one.payee_name, yuan_text(one.amount_fen), why[one.id])
+        for one in lines
+    ]
+    for column in range(4):
+        sheet.set_column(column, column, width_of([row[column] for row in rows]))
+    for line, row in enumerate(rows):
+        for column, value in enumerate(row):
+            sheet.write_string(line, column, value)

@@ -21,6 +21,7 @@ from server.models.subsidy_payment import (
 )
 from server.money import fen_from, yuan_said
 from server.plain_text import bare_text
+from server.policy.plan.bank_words import Went, went
 from server.policy.plan.duties import Deed
 from server.sealed_text import open_text
 from server.services.common import history
@@ -52,8 +53,6 @@ WORDS = {
     "again": "以前已经对上",
     "matched": "对上了",
 }
-GOOD = ("成功", "已付", "完成", "已入账", "已发放", "处理成功", "交易成功", "付款成功")
-BAD = ("失败", "退回", "退票", "未付", "未成功", "拒绝", "撤销", "异常", "不符", "处理中", "待")
 REF = re.compile(r"[Bb](\d{1,6})-(\d{1,6})")
 
 
@@ -128,18 +127,27 @@ class _Known:
         for payment, batch in rows:
             self.by_ref.setdefault(ref_of(batch, payment).upper(), []).append(payment)
 
-    def find(self, ref: str, number: str, holder: str, fen: int | None) -> SubsidyPayment | None:
-        """By our own mark, else by account, else by holder and amount; open lines first."""
-        named = self.by_ref.get(ref.upper(), [])
+    def find(self, row: "_Read", taken: Mapping[int, int]) -> SubsidyPayment | None:
+        """By our own mark, else by account, else by holder and amount.
+
+        Of several, one that no row above named; then what was paid on that very day, since a list
+        that comes again must not pay the next batch; then open lines.
+        """
+        named = self.by_ref.get(row.ref.upper(), [])
         if len(named) > 1:  # two plans of the county number their batches each
-            named = [one for one in named if self.numbers[one.id] == number] or named
-        own = named or [one for one in self.every if self.numbers[one.id] == number]
+            named = [one for one in named if self.numbers[one.id] == row.number] or named
+        own = named or [one for one in self.every if self.numbers[one.id] == row.number]
         if not own:
-            own = [one for one in self.every if one.holder == holder and one.amount_fen == fen]
+            own = [
+                one for one in self.every
+                if one.holder == row.holder and one.amount_fen == row.fen
+            ]  # fmt: skip
         own = sorted(
             own,
             key=lambda one: (
-                one.state is not PaymentState.LISTED, one.amount_fen != fen, one.id
+                one.amount_fen != row.fen, one.id in taken,
+                row.on is None or one.paid_on != row.on,
+                one.state is not PaymentState.LISTED, one.id,
             ),
         )  # fmt: skip
         return own[0] if own else None
@@ -186,7 +194,8 @@ class _Read:
     ref: str
     fen: int | None
     on: date | None
-    status: str
+    said: str
+    went: Went
     notes: list[str]
 
     def found(self, action: str, payment: SubsidyPayment | None = None, *notes: str) -> BankRow:
@@ -198,11 +207,11 @@ class _Read:
 
 
 def _read(line: ListRow, today: date) -> _Read:
+    status, why = bare_text(line.text("status")), bare_text(line.text("why"))
     one = _Read(
         line.line, bare_text(line.text("holder")), re.sub(r"[\s\-]", "", line.text("number")),
         _ref(line.text("ref")), fen_from(line.text("amount")), None,
-        "，".join(filter(None, (bare_text(line.text("status")), bare_text(line.text("why"))))),
-        list(line.faults),
+        "，".join(filter(None, (status, why))), went(status, why), list(line.faults),
     )  # fmt: skip
     if line.text("day"):
         try:
@@ -219,7 +228,7 @@ def _row(line: ListRow, known: _Known, taken: dict[int, int], today: date) -> Ba
     one = _read(line, today)
     if one.fen is None or line.faults:
         return one.found("unread")
-    payment = known.find(one.ref, one.number, one.holder, one.fen)
+    payment = known.find(one, taken)
     if payment is None:
         return one.found("not_ours", None, "没有哪一批里有这个行号、账号，或这个户名和金额。")
     first = taken.setdefault(payment.id, line.line)
@@ -230,9 +239,9 @@ def _row(line: ListRow, known: _Known, taken: dict[int, int], today: date) -> Ba
     differing = _differences(payment, one, known.numbers[payment.id])
     if payment.state is not PaymentState.LISTED:
         return _row_of_the_past(one, payment, differing)
-    if any(word in one.status for word in BAD):
+    if one.went is Went.FAILED:
         return one.found(
-            "differs" if differing else "failed", payment, f"银行写的是“{one.status}”。", *differing
+            "differs" if differing else "failed", payment, f"银行写的是“{one.said}”。", *differing
         )
     notes = [*differing, *_doubts(one, payment, known.batches[payment.id])]
     return one.found("differs" if notes or one.notes else "matched", payment, *notes)
@@ -253,8 +262,8 @@ def _row_of_the_past(one: _Read, payment: SubsidyPayment, differing: Sequence[st
 
 def _doubts(one: _Read, payment: SubsidyPayment, batch: SubsidyBatch) -> Iterator[str]:
     """Why a row that fits does not say for sure that its line was paid as it was released."""
-    if one.status and not any(word in one.status for word in GOOD):
-        yield f"结果“{one.status}”看不出付成没有。"
+    if one.went is Went.UNCLEAR:
+        yield f"结果“{one.said}”看不出付成没有，请问过银行再凭回单记。"
     if one.on is None:
         yield "没有写付款日期。"
     elif batch.released_at and one.on < beijing_day(batch.released_at):

@@ -147,6 +147,29 @@ def test_the_same_bank_list_is_not_read_in_twice(session: Session, money: Money)
         bank(session, money, content)
 
 
+def test_a_list_that_comes_again_or_is_not_sure_pays_and_frees_nothing(
+    session: Session, money: Money
+) -> None:
+    rows = approved(session, money)
+    for one in rows:
+        one.payee_key = rows[0].payee_key
+    account(session, money, rows[0].payee_key, number_of(0))
+    batches = [released(session, money, [one])[0] for one in rows[:3]]  # three of the same sum
+    row = ("", "村委会", number_of(0), "1000", DAY, "成功", "")
+
+    def states() -> list[PaymentState]:
+        return [payments_of(session, one.id)[0].state for one in batches]
+
+    unsure = bank(session, money, ("B1-1", *row[1:5], "处理中", ""))
+    assert ([one.action for one in unsure.rows], states()) == (
+        ["differs"], [PaymentState.LISTED] * 3,
+    )  # fmt: skip
+    assert [one.action for one in bank(session, money, row, row).rows] == ["matched"] * 2
+    again = bank(session, money, row, row, ("", "", "", "1", DAY, "", ""))  # saved anew
+    assert [one.action for one in again.rows] == ["again", "again", "not_ours"]
+    assert states() == [PaymentState.PAID, PaymentState.PAID, PaymentState.LISTED]
+
+
 def test_an_account_is_one_person_s_word_until_another_types_it_again(
     session: Session, money: Money
 ) -> None:
