@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
     from sqlalchemy.orm import Session
 
-    from server.services.audit.verifying import Anchor, Verified
+    from server.services.audit.anchors import Anchor
+    from server.services.audit.verifying import Verified
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -75,7 +76,8 @@ def _verify(args: argparse.Namespace) -> int:
     """0 when every line holds, 1 when one does not."""
     from sqlalchemy.orm import Session
 
-    from server.services.audit.verifying import anchors_in, refuse_foreign, verify
+    from server.services.audit.anchors import anchors_in, refuse_foreign
+    from server.services.audit.verifying import verify
 
     given: list[Anchor] = []
     if args.anchor is not None:
@@ -128,8 +130,8 @@ def _anchor(args: argparse.Namespace) -> int:
 def _restored(args: argparse.Namespace) -> int:
     from server.db import writing
     from server.http import clock
+    from server.services.audit.anchors import anchors_in
     from server.services.audit.marking import note_restored
-    from server.services.audit.verifying import anchors_in
     from server.services.county.counties import county_of
 
     lost = anchors_in(args.lost, source="丢失") if args.lost else []

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from server.errors import Invalid
 from server.models.chain import ChainLine
+from server.services.audit.anchors import Anchor, anchors_in
 from server.services.audit.excuses import excuses_of
-from server.services.audit.verifying import Anchor, anchors_in
 
 
 @dataclass(frozen=True, slots=True)

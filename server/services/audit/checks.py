@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.models.chain import ChainCheck
-from server.services.audit.verifying import Anchor, Verified, verify
+from server.services.audit.anchors import Anchor
+from server.services.audit.verifying import Verified, verify
 from server.services.common.queues import NOTHING, Asked, QueueLine
 
 

@@ -19,9 +19,11 @@ from server.models.rectification import NoticePaper
 from server.models.referral import Referral
 from server.models.snapshot import SnapshotDay, StationSnapshot
 from server.models.subsidy import SubsidyEntitlement
+from server.models.subsidy_payment import SubsidyBatch
 from server.services.common.chain_payloads import SOURCES
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.programme.snapshots import digest
+from server.services.subsidies.released import lines_as_released
 
 AT_ONCE = 100  # papers are large
 Pair = tuple["InstrumentedAttribute[Any]", "InstrumentedAttribute[Any]"]
@@ -52,6 +54,8 @@ def unsound(session: Session, *, kind: str, refs: Collection[str], county: str) 
         yield from _inspections(session, found)
     elif kind == SnapshotDay.__tablename__:
         yield from _days(session, found, county)
+    elif kind == SubsidyBatch.__tablename__:
+        yield from _batches(session, found)
     elif kind in JSON_AND_HASH:
         yield from _compared(session, found, JSON_AND_HASH[kind], _of_json)
     elif kind in BYTES_AND_HASH:
@@ -91,6 +95,14 @@ def _inspections(session: Session, refs: list[str]) -> Iterator[str]:
         if not kept or not frozen_is_whole(session, one):
             yield ref
         session.expunge(one)
+
+
+def _batches(session: Session, refs: list[str]) -> Iterator[str]:
+    """A released batch: its lines, and on each the account as two people entered it."""
+    for ref in refs:
+        batch = session.get(SubsidyBatch, SOURCES[SubsidyBatch.__tablename__].key_of(ref))
+        if batch is not None and not lines_as_released(session, batch):
+            yield ref
 
 
 def _days(session: Session, refs: list[str], county: str) -> Iterator[str]:

@@ -13,8 +13,8 @@ from server.errors import Invalid, NotFound
 from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.person import Person
+from server.services.audit.anchors import Anchor
 from server.services.audit.excuses import ERASED, KEPT_SEQ, LOST_ON, LOST_SEQ
-from server.services.audit.verifying import Anchor
 from server.services.common import history
 from server.services.common.actions import ChainAction
 from server.services.common.chain import head_of

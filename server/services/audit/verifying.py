@@ -1,20 +1,18 @@
 """Walks a county's chain and names every row that was altered, deleted, inserted or moved."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text, moment_text
 from server.chain_guards import missing_guards
-from server.errors import Invalid
 from server.models.chain import ChainAnchor, ChainLine
 from server.models.history import HistoryLine
+from server.services.audit.anchors import OWN, Anchor
 from server.services.audit.contents import unsound
 from server.services.audit.excuses import Excuses, excuses_of
 from server.services.common.chain import SHOWN, head_of
@@ -25,28 +23,14 @@ from server.services.common.chain_payloads import (
     Payload,
     Source,
     payloads,
+    ref_of,
 )
 
 AT_ONCE = 10_000
 TOLD = 60  # faults in words; the rest are counted
 SUMMARY_TOLD = 40
-UNREADABLE = (ValueError, TypeError, AttributeError)  # a moment or JSON that is none any more
-ANCHOR = re.compile(
-    r"(?:(?P<county>\d{6})\D+)?"
-    r"(?P<year>\d{4})\s*[年-]\s*(?P<month>\d\d?)\s*[月-]\s*(?P<day>\d\d?)"
-    r"\D+?(?P<seq>\d{1,12})\D*?(?:校验|\s)\s*(?P<hash>[0-9a-f]{16,64})\b"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A head that was written down elsewhere; `hash` may be its first characters alone."""
-
-    on: date
-    seq: int
-    hash: str
-    county: str = ""
-    source: str = "本机所存"
+# A moment, JSON or kind that is none any more, as SQL can leave it.
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 
 
 @dataclass(slots=True)
@@ -73,33 +57,6 @@ class Verified:
             self.faults.append(words)
 
 
-def anchors_in(text: str, *, source: str) -> list[Anchor]:
-    """The anchors of a file or of what somebody typed off a paper, one a line.
-
-    Raises Invalid anchor-unreadable for a line with words in which there is none.
-    """
-    found = []
-    for line in text.splitlines():
-        said = line.strip()
-        if not said or said.startswith("#"):
-            continue
-        one = ANCHOR.search(said.lower())  # hex may be typed in capitals
-        if one is None:
-            raise Invalid(
-                "anchor-unreadable",
-                f"这一行看不出是存证：“{said[:SUMMARY_TOLD]}”。"
-                "请照纸上写成“存证 2026年11月30日 序号12 校验0123456789abcdef”。",
-            )
-        try:
-            on = date(*(int(one[part]) for part in ("year", "month", "day")))
-        except ValueError as wrong:
-            raise Invalid(
-                "anchor-unreadable", f"“{one[0]}”里的日期不对。请照纸上的存证再写一遍。"
-            ) from wrong
-        found.append(Anchor(on, int(one["seq"]), one["hash"], one["county"] or "", source))
-    return found
-
-
 def verify(
     session: Session,
     *,
@@ -109,53 +66,96 @@ def verify(
 ) -> Verified:
     """Hold every line against its payload, its neighbours, the head and the anchors.
 
-    `contents` also reckons the hash of everything frozen anew from its content.
+    `contents` also reckons the hash of everything frozen anew from its content. Whatever SQL left
+    behind that cannot even be read is a fault: nothing stops the look, and no look ends unseen.
     """
     made = Verified(county)
     excuses = excuses_of(session, county=county)
-    marks = _marks(session, county, anchors)
+    marks = _marks(session, made, anchors)
     made.anchors = sum(len(some) for some in marks.values())
     found: Counter[str] = Counter()
-    for lines in _chunks(session, county):
-        _walk(made, lines, marks, excuses)
-        _hold(session, made, lines, found, excuses, contents=contents)
-    _end(session, made, marks, excuses)
-    _unchained(session, made, found)
+    try:
+        for lines in _chunks(session, made):
+            _walk(made, lines, marks, excuses)
+            _hold(session, made, lines, found, excuses, contents=contents)
+        _end(session, made, marks, excuses)
+        _unchained(session, made, found)
+    except UNREADABLE as wrong:
+        made.add(f"第{made.lines}行前后有记录被改得读不出来，没有核对完（{type(wrong).__name__}）")
     if missing := missing_guards(session.connection()):
         made.add(f"数据库里拦住改动的{len(missing)}个触发器不在了：{'、'.join(missing[:4])}")
     return made
 
 
-def _marks(session: Session, county: str, given: Iterable[Anchor]) -> dict[int, list[Anchor]]:
+def _marks(session: Session, made: Verified, given: Iterable[Anchor]) -> dict[int, list[Anchor]]:
     """All anchors of a county, by the number of the line that they name."""
     marks: dict[int, list[Anchor]] = defaultdict(list)
-    kept = sa.select(ChainAnchor).where(ChainAnchor.county == county).order_by(ChainAnchor.on)
-    for one in session.scalars(kept):
-        marks[one.seq].append(Anchor(one.on, one.seq, one.hash))
+    kept = (
+        sa.select(ChainAnchor.on, ChainAnchor.seq, ChainAnchor.hash)
+        .where(ChainAnchor.county == made.county)
+        .order_by(ChainAnchor.on)
+    )
+    try:
+        for one in session.execute(kept).all():
+            marks[one.seq].append(Anchor(one.on, one.seq, one.hash))
+    except UNREADABLE:
+        made.add("本机每天所存的存证里，有日期被改得读不出来了")
     for mark in given:
-        if mark.county in ("", county):
+        if mark.county in ("", made.county):
             marks[mark.seq].append(mark)
     return marks
 
 
-def _chunks(session: Session, county: str) -> Iterator[Sequence[Any]]:
+def _chunks(session: Session, made: Verified) -> Iterator[Sequence[Any]]:
     """The chain in its order, some thousand lines at a time."""
     asked = (
         sa.select(
             ChainLine.seq, ChainLine.at, ChainLine.kind, ChainLine.ref,
             ChainLine.payload_sha256, ChainLine.previous, ChainLine.hash,
         )
-        .where(ChainLine.county == county)
+        .where(ChainLine.county == made.county)
         .order_by(ChainLine.seq)
-        .limit(AT_ONCE)
     )  # fmt: skip
     last: int | None = None
     while True:
-        some = session.execute(asked if last is None else asked.where(ChainLine.seq > last)).all()
+        within = asked if last is None else asked.where(ChainLine.seq > last)
+        try:
+            some: Sequence[Any] = session.execute(within.limit(AT_ONCE)).all()
+            if not all(map(_readable, some)):
+                raise TypeError  # SQLite keeps bytes in a column of text
+        except UNREADABLE:
+            some = _one_by_one(session, made, asked, within.with_only_columns(ChainLine.seq))
         if not some:
             return
         last = some[-1].seq
-        yield some
+        yield [one for one in some if isinstance(one, sa.Row)]
+
+
+def _readable(line: Any) -> bool:
+    return all(isinstance(one, str) for one in line[2:])
+
+
+class _Lost(NamedTuple):
+    """A line of the chain that nobody can read any more."""
+
+    seq: int
+
+
+def _one_by_one(
+    session: Session, made: Verified, asked: sa.Select[Any], numbers: sa.Select[Any]
+) -> list[Any]:
+    """The same lines, each for itself; those that cannot be read are faults and left out."""
+    found: list[Any] = []
+    for seq in session.scalars(numbers.limit(AT_ONCE)).all():
+        try:
+            line = session.execute(asked.where(ChainLine.seq == seq)).one()
+            if not _readable(line):
+                raise TypeError
+        except UNREADABLE:
+            made.add(f"第{seq}行存证本身被改得读不出来了")
+            line = _Lost(seq)
+        found.append(line)
+    return found
 
 
 def _standing(
@@ -199,7 +199,7 @@ def _walk(
         if reckoned != kept:
             made.add(f"第{seq}行存证本身被改过：{_told(line)}")
         for mark in marks.get(seq, ()):
-            if not kept.startswith(mark.hash):
+            if not mark.names(kept):
                 _part(made, mark, excuses)
         made.lines, made.head = seq, kept
 
@@ -215,7 +215,7 @@ def _part(made: Verified, mark: Anchor, excuses: Excuses) -> None:
     said = (
         f"{full_day_text(mark.on)}的存证（{mark.source}，序号{mark.seq}，校验{mark.hash[:SHOWN]}）"
     )
-    if mark.source != "本机所存" and (why := excuses.lost(mark.on, mark.seq)):
+    if mark.source != OWN and (why := excuses.lost(mark.on, mark.seq)):
         made.notes.append(f"{said}在现在的链上没有：{why}")
     else:
         made.add(f"{said}与现在的链对不上：这一行或它以前的记录被整段改写过")
@@ -253,11 +253,21 @@ def _hold(
                 f"{_named(session, by_ref[ref], now[ref])}被改过，与存证第{by_ref[ref].seq}行对不上"
             )
         if contents and kind != HISTORY:
-            for ref in unsound(session, kind=kind, refs=now.keys(), county=made.county):
+            for ref in _unsound(session, kind, now.keys(), made.county):
                 made.add(
                     f"{_told(by_ref[ref])}的内容被改过，与它自己的校验码对不上"
                     f"（存证第{by_ref[ref].seq}行）"
                 )
+
+
+def _unsound(session: Session, kind: str, refs: Collection[str], county: str) -> list[str]:
+    """What no longer hashes to its own hash; content that cannot be read does not either."""
+    try:
+        return list(unsound(session, kind=kind, refs=refs, county=county))
+    except UNREADABLE:
+        if len(refs) == 1:
+            return list(refs)
+        return [bad for ref in sorted(refs) for bad in _unsound(session, kind, [ref], county)]
 
 
 def _sound_refs(source: Source, by_ref: Mapping[str, sa.Row[Any]]) -> set[str]:
@@ -265,10 +275,10 @@ def _sound_refs(source: Source, by_ref: Mapping[str, sa.Row[Any]]) -> set[str]:
     sound = set()
     for ref in by_ref:
         try:
-            source.key_of(ref)
-        except ValueError:
-            pass  # told as gone
-        else:
+            key = source.key_of(ref)
+        except UNREADABLE:
+            continue  # told as gone
+        if ref_of(key) == ref:  # 07 and ７ are read as a number too, and are no spelling of ours
             sound.add(ref)
     return sound
 
@@ -293,18 +303,24 @@ def _unchained(session: Session, made: Verified, found: Mapping[str, int]) -> No
     """Name rows that no line tells of: somebody put them in beside the program."""
     for kind, source in SOURCES.items():
         asked = source.select().where(source.county == made.county)
-        number = session.scalar(sa.select(sa.func.count()).select_from(asked.subquery()))
+        keys = asked.with_only_columns(source.key, maintain_column_froms=True)
+        number = session.scalar(sa.select(sa.func.count()).select_from(keys.subquery()))
         if number == found[kind]:
             continue
         refs = sa.select(ChainLine.ref).where(
             ChainLine.county == made.county, ChainLine.kind == kind
         )
         chained = set(session.scalars(refs))
-        for row in session.execute(asked.order_by(source.key)):
-            one = source.payload(row)
-            if one.ref not in chained:
-                line = _Loose(kind, one.ref, one.at)
-                made.add(f"{_named(session, line, one)}没有存证：是绕过程序插进来的")
+        for key in session.scalars(keys.order_by(source.key)).all():
+            if (ref := ref_of(key)) in chained:
+                continue
+            try:
+                one = source.payload(session.execute(asked.where(source.key == key)).one())
+            except UNREADABLE:
+                made.add(f"{source.label}{ref}号没有存证，也读不出来：是绕过程序插进来的")
+                continue
+            line = _Loose(kind, one.ref, one.at)
+            made.add(f"{_named(session, line, one)}没有存证：是绕过程序插进来的")
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,12 +342,3 @@ def _named(session: Session, line: Any, now: Payload) -> str:
         return _told(line)
     said = session.scalar(sa.select(HistoryLine.summary).where(HistoryLine.id == int(now.ref)))
     return f"{_told(line)}“{(said or '')[:SUMMARY_TOLD]}”"
-
-
-def refuse_foreign(anchors: Collection[Anchor], counties: Collection[str]) -> None:
-    """Raise Invalid anchor-of-which-county where an anchor cannot be given to one county."""
-    if len(counties) > 1 and any(not one.county for one in anchors):
-        raise Invalid(
-            "anchor-of-which-county",
-            "这台机器上有几个县，存证里没写是哪个县的。请加上 --county 县代码，一次核对一个县。",
-        )

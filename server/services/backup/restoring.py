@@ -24,7 +24,8 @@ from server.media.blobs import FolderStore
 from server.models.chain import ChainLine
 from server.models.county import County
 from server.schema import head, newer
-from server.services.audit.verifying import Anchor, anchors_in, verify
+from server.services.audit.anchors import Anchor, anchors_in
+from server.services.audit.verifying import verify
 from server.services.backup import databases
 from server.services.backup import manifest as manifests
 from server.services.backup.files import new_file, told, unseal, write_whole

@@ -1,7 +1,7 @@
 """Batches for the finance office: made by one person, released by another, frozen from then on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -133,13 +133,18 @@ def payments_of(session: Session, batch_id: int) -> list[SubsidyPayment]:
 
 def batch_seal(payments: Iterable[SubsidyPayment]) -> str:
     """A hash over the lines that stand: payee, account and amount; what a release is over."""
-    return contents_hash(
+    return seal_of_lines(
         {
-            str(one.line): [one.payee_key, one.account_id, one.amount_fen, one.held_because]
+            one.line: (one.payee_key, one.account_id, one.amount_fen, one.held_because)
             for one in payments
             if one.state is PaymentState.LISTED
         }
     )
+
+
+def seal_of_lines(lines: Mapping[int, tuple[str, int, int, str]]) -> str:
+    """The same of lines by number: payee, account, sum in 分, why it is held."""
+    return contents_hash({str(line): list(said) for line, said in lines.items()})
 
 
 def release(

@@ -14,9 +14,10 @@ from server.models.chain import ChainLine
 from server.models.history import HistoryLine
 from server.models.month import MonthApproval
 from server.models.monthly_report import MonthlySummary
+from server.services.audit.anchors import Anchor, anchors_in
 from server.services.audit.checks import keep, last_check, look
 from server.services.audit.marking import erase, note_restored
-from server.services.audit.verifying import Anchor, Verified, anchors_in, verify
+from server.services.audit.verifying import Verified, verify
 from server.services.common import chain, history
 from server.services.common.chain import anchor_text
 from server.services.common.chain_canonical import line_hash
@@ -128,6 +129,8 @@ ATTACKS = {
     "chain line deleted": ("DELETE FROM chain_lines WHERE seq = 5", "第5行存证被删掉了"),
     "kind unknown": ("UPDATE chain_lines SET kind = 'x' WHERE seq = 5", "不认得的种类“x”"),
     "ref unreadable": ("UPDATE chain_lines SET ref = 'x' WHERE seq = 5", "第5行存证本身被改过"),
+    "ref spelt otherwise": (
+        "UPDATE chain_lines SET ref = '0' || ref WHERE seq = 5", "第5行存证本身被改过"),
     "head set back": ("UPDATE chain_heads SET seq = 12", "链尾对不上"),
     "approval altered": (
         "UPDATE month_approvals SET figures_sha256 = :zeros", "月度核准1号（2023-07-05 14:30）被改过"),
@@ -148,6 +151,35 @@ def test_a_row_that_sql_changed_is_found_and_named(
 
     found = checked(session)
     assert any(words.format(written[4]) in one for one in found.faults), found.faults
+
+
+@ON_SQLITE
+def test_what_nobody_can_read_any_more_is_named_and_stops_no_look(
+    session: Session, written: list[int], attack: Attack
+) -> None:
+    attack(
+        "UPDATE month_approvals SET figures = '{'",
+        f"UPDATE history SET action = 'lines-erased', changes = '5' WHERE id = {written[0]}",
+        f"UPDATE history SET changes = '{{' WHERE id = {written[1]}",
+        "UPDATE chain_lines SET at = 'x' WHERE seq = 5",
+        "UPDATE chain_lines SET ref = x'00' WHERE seq = 6",
+        "UPDATE chain_anchors SET hash = ''",  # which every hash begins with
+        "INSERT INTO history (id, county, at, action, summary, changes, reason) VALUES"
+        " (99999, '140926', 'x', 'station-edited', '补一行', '[]', '')",
+    )
+
+    said = " ".join(verify(session, county=HERE).faults)
+
+    for words in (
+        "月度核准1号（2023-07-05 14:30）的内容被改过",
+        f"{ROW.format(written[0])}“改了第0次”被改过",
+        f"{ROW.format(written[1])}被改得读不出来了",
+        "第5行存证本身被改得读不出来了",
+        "第6行存证本身被改得读不出来了",
+        "2023年7月5日的存证（本机所存，序号13，校验）与现在的链对不上",
+        "变更记录99999号没有存证，也读不出来",
+    ):
+        assert words in said, said
 
 
 def test_lines_that_change_places_are_found(

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotAllowed
@@ -20,6 +20,7 @@ from server.models.subsidy_payment import (
     SubsidyPayment,
 )
 from server.sealed_text import key_ring, open_text, seal_text
+from server.services.audit.verifying import verify
 from server.services.subsidies.accounts import (
     CHANGED,
     about,
@@ -37,6 +38,7 @@ from server.services.subsidies.batches import (
 from server.services.subsidies.holds import reasons_of
 from server.services.subsidies.ledger import add_budget, balance_of
 from server.services.subsidies.paying import record_paid, record_returned, reverse
+from server.services.subsidies.released import lines_as_released
 from server.services.subsidies.reviewing import approve, review, withdraw
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast
@@ -245,6 +247,38 @@ def test_a_changed_account_holds_its_line_also_after_the_release(
         session, blobs, payment_id=lines[1].id, on=TODAY, paper=PAPER, by=money.first, now=NOW
     )
     assert line.state is PaymentState.PAID
+
+
+def test_a_released_line_that_sql_changed_is_found(session: Session, money: Money) -> None:
+    rows = approved(session, money)
+    accounts(session, money, rows)
+    batch, lines = released(session, money, rows)
+    session.commit()
+    assert verify(session, county="411721").whole
+    here, other = lines[0].id, lines[1].id
+
+    def still(statement: str) -> bool:
+        session.rollback()
+        session.execute(text(f"{statement} WHERE id = :one"), {"one": here})
+        return lines_as_released(session, batch)
+
+    elsewhere = f"(SELECT account_id FROM subsidy_payments WHERE id = {other})"
+    altered = {
+        one: still(one)
+        for one in (
+            "UPDATE subsidy_payments SET amount_fen = amount_fen + 1",
+            "UPDATE subsidy_payments SET holder = '别人'",
+            f"UPDATE subsidy_payments SET account_id = {elsewhere}",
+            "UPDATE subsidy_payments SET state = 'withdrawn'",
+            f"UPDATE subsidy_payment_parts SET payment_id = {other}",
+            "UPDATE subsidy_entitlements SET amount_fen = 5",
+        )
+    }
+    session.rollback()
+    assert altered == dict.fromkeys(altered, False)
+    session.execute(text("UPDATE subsidy_payments SET last4 = '0000'"))
+    [fault] = verify(session, county="411721").faults
+    assert fault.startswith(f"补贴批次{batch.id}号")
 
 
 def test_nobody_reviews_and_approves_or_makes_and_releases(session: Session, money: Money) -> None:
