@@ -15,6 +15,7 @@ from server.http import clock
 from server.http.database import blobs_of, session, settings_of
 from server.http.downloads import tell_of_file
 from server.http.guards import guard_desk
+from server.http.rulebook import working_days_here
 from server.models.subsidy import EntitlementState
 from server.models.subsidy_payment import PaymentState, SubsidyBatch
 from server.money import yuan_said, yuan_text
@@ -93,8 +94,9 @@ def make(programme_id: int) -> Any:
     plan = plan_here(programme_id)
     with answering(_page):
         made = make_batch(
-            session(), plan=plan, seals=request.form.getlist("one"), by=me(), now=clock.now()
-        )
+            session(), plan=plan, seals=request.form.getlist("one"), by=me(), now=clock.now(),
+            holidays=working_days_here().holiday,
+        )  # fmt: skip
     return done(
         f"第{made.number}批编好了，请财政局另一位核对放行。",
         url_for("desk_subsidy_batches.batch", batch_id=made.id),
@@ -134,8 +136,10 @@ def batch(batch_id: int) -> Any:
 
 def _release(batch: SubsidyBatch) -> str:
     release(
-        session(), batch_id=batch.id, seal=request.form.get("seal", ""), by=me(), now=clock.now()
-    )
+        session(), plan=plan_here(batch.programme_id), batch_id=batch.id,
+        seal=request.form.get("seal", ""), by=me(), now=clock.now(),
+        holidays=working_days_here().holiday,
+    )  # fmt: skip
     return "已放行，可以下载给财政的付款表。"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import openpyxl
 from sqlalchemy.orm import Session
 
+from server.media.attachments import Attachment
 from server.media.blobs import FolderStore
 from server.papers.subsidy_batch import batch_xlsx
 from server.services.subsidies.accounts import about
@@ -14,7 +15,6 @@ from server.services.subsidies.holds import hold
 from server.services.subsidies.paying import record_not_paid, record_paid
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast
-from tests.services.subsidies.test_to_the_bank import PAPER
 from tests.services.subsidies.world import (
     RINGS,
     account,
@@ -26,6 +26,7 @@ from tests.services.subsidies.world import (
 )
 
 pytestmark = ON_SQLITE
+PAPER = Attachment(b"%PDF-1.7\npaid\n%%EOF\n", "pdf", "回单.pdf")
 
 
 def test_a_second_table_pays_nobody_twice(session: Session, cast: Cast, blobs: FolderStore) -> None:

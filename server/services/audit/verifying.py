@@ -142,7 +142,7 @@ class _Lost(NamedTuple):
 
 
 def _one_by_one(
-    session: Session, made: Verified, asked: sa.Select[Any], numbers: sa.Select[Any]
+    session: Session, made: Verified, asked: sa.Select[*tuple[Any, ...]], numbers: sa.Select[Any]
 ) -> list[Any]:
     """The same lines, each for itself; those that cannot be read are faults and left out."""
     found: list[Any] = []
@@ -151,10 +151,10 @@ def _one_by_one(
             line = session.execute(asked.where(ChainLine.seq == seq)).one()
             if not _readable(line):
                 raise TypeError
+            found.append(line)
         except UNREADABLE:
             made.add(f"第{seq}行存证本身被改得读不出来了")
-            line = _Lost(seq)
-        found.append(line)
+            found.append(_Lost(seq))
     return found
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from server.calendar import beijing_day
 from server.errors import Conflict, NotAllowed, NotFound
 from server.models.county import County
 from server.models.person import Person
@@ -19,6 +20,7 @@ from server.models.subsidy_payment import (
     SubsidyPaymentPart,
 )
 from server.money import yuan_said
+from server.policy.hours import Holidays, nobody_knows
 from server.policy.plan.duties import Deed
 from server.services.common import history
 from server.services.common.written import reason_given
@@ -29,6 +31,7 @@ from server.services.subsidies.candidates import contents_hash
 from server.services.subsidies.holds import reasons_of
 from server.services.subsidies.plans import Plan, anew, hold_programme
 from server.services.subsidies.reviewing import chosen
+from server.services.subsidies.still_so import refuse_unless_still_due
 
 
 def refuse_unless_batching(session: Session, by: Person) -> None:
@@ -38,16 +41,21 @@ def refuse_unless_batching(session: Session, by: Person) -> None:
 
 
 def make_batch(
-    session: Session, *, plan: Plan, seals: Iterable[str], by: Person, now: datetime
-) -> SubsidyBatch:
+    session: Session, *, plan: Plan, seals: Iterable[str], by: Person, now: datetime,
+    holidays: Holidays = nobody_knows,
+) -> SubsidyBatch:  # fmt: skip
     """Put approved entitlements into one list, one line for each payee, with the account as it is.
 
-    Raises Conflict subsidy-not-now, subsidy-held, account-missing, subsidy-nothing (a payee from
+    Raises Conflict subsidy-stale, subsidy-not-now, subsidy-held, account-missing, subsidy-nothing
+    (a payee from
     whom more is to be taken off than is paid), what `chosen` raises; NotAllowed not-your-page.
     """
     refuse_unless_batching(session, by)
     rows = chosen(session, plan=plan, seals=seals, by=by)
     _refuse_unpayable(session, rows)
+    refuse_unless_still_due(
+        session, plan=plan, rows=rows, today=beijing_day(now), holidays=holidays
+    )
     # Of an account that is being changed in this moment, the one or the other waits here.
     session.execute(
         sa.select(County.code).where(County.code == by.county).with_for_update(key_share=True)
@@ -148,15 +156,19 @@ def seal_of_lines(lines: Mapping[int, tuple[str, int, int, str]]) -> str:
 
 
 def release(
-    session: Session, *, batch_id: int, seal: str, by: Person, now: datetime
-) -> SubsidyBatch:
-    """Let a batch go to the finance office, as somebody of 财政局 who did not make it.
+    session: Session, *, plan: Plan, batch_id: int, seal: str, by: Person, now: datetime,
+    holidays: Holidays = nobody_knows,
+) -> SubsidyBatch:  # fmt: skip
+    """Let a batch of a plan go to the finance office, as somebody of 财政局 who did not make it.
 
     Raises NotAllowed deed-not-yours; Conflict subsidy-same-person, subsidy-not-now,
-    subsidy-changed-meanwhile, subsidy-held, subsidy-nothing.
+    subsidy-changed-meanwhile, subsidy-held, subsidy-nothing, subsidy-stale; NotFound
+    subsidy-unknown for a batch of another plan.
     """
     refuse_unless_may_do(session, by, Deed.PAY)
     batch = held_batch(session, batch_id, by)
+    if batch.programme_id != plan.row.id:
+        raise NotFound("subsidy-unknown", "没有找到这一批。请从付款批次页重新选择。")
     _refuse_over(batch)
     if batch.made_by == by.id:
         raise Conflict(
@@ -169,13 +181,17 @@ def release(
         )
     if not payments:
         raise Conflict("subsidy-nothing", "批次里一行也没有了，不用放行。")
-    held = reasons_of(session, entitlements_in(session, payments))
+    rows = entitlements_in(session, payments)
+    held = reasons_of(session, rows)
     for one in payments:
         if one.held_because:
             raise Conflict("subsidy-held", f"第{one.line}行{one.held_because}。请先把这一行撤下。")
     if held:
         first = next(iter(held.values()))[0]
         raise Conflict("subsidy-held", f"批次里有暂缓的：{first}。请先把那一行撤下。")
+    refuse_unless_still_due(
+        session, plan=plan, rows=rows, today=beijing_day(now), holidays=holidays
+    )
     batch.released_by, batch.released_at = by.id, now
     batch.contents_sha256 = batch_seal(payments)
     session.flush()

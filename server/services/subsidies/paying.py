@@ -168,10 +168,15 @@ def reverse(
         raise Invalid(
             "field-invalid", "缴回的日期应在付款那天到今天之间。", fields={"on": "请核对"}
         )
+    # A correction says what holds of the month from then on: those after it rest on it as well.
     later = session.scalar(
-        sa.select(SubsidyEntitlement.id).where(
-            SubsidyEntitlement.corrects_id == row.id, SubsidyEntitlement.ended_at.is_(None)
+        sa.select(SubsidyEntitlement.id)
+        .where(
+            SubsidyEntitlement.corrects_id == (row.corrects_id or row.id),
+            SubsidyEntitlement.id > row.id,
+            SubsidyEntitlement.ended_at.is_(None),
         )
+        .limit(1)
     )
     if later is not None:
         raise Conflict("subsidy-not-now", "这一笔后来有补发或扣回，请先冲回那一笔。")

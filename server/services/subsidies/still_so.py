@@ -56,6 +56,19 @@ def refuse_if_otherwise(
             _refuse(row, now.get(row.once_key))
 
 
+def refuse_unless_still_due(
+    session: Session, *, plan: Plan, rows: Sequence[SubsidyEntitlement], today: date,
+    holidays: Holidays,
+) -> None:  # fmt: skip
+    """The same for awards given once, before their money leaves.
+
+    Of what is paid by piece a later change is paid or taken off next time; an award to a station
+    that has closed, or whose acceptance was taken back, would never come to light again.
+    """
+    once = [one for one in rows if one.kind is SchemeKind.ONCE]
+    refuse_if_otherwise(session, plan=plan, rows=once, today=today, holidays=holidays)
+
+
 def _refuse(row: SubsidyEntitlement, now: Candidate | None) -> None:
     why = ""
     if now is None:
@@ -69,5 +82,5 @@ def _refuse(row: SubsidyEntitlement, now: Candidate | None) -> None:
     if why:
         raise Conflict(
             "subsidy-stale",
-            f"有一笔报审以后情况变了，不能照原来的批：{row.sentence}{why}。请撤下它，重新算过再报审。",
+            f"有一笔报审以后情况变了，不能照原来的办：{row.sentence}{why}。请撤下它，重新算过再报审。",
         )

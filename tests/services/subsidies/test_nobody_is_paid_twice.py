@@ -124,7 +124,10 @@ class Hands:
     def release(self) -> None:
         found = self.any_id(SubsidyBatch, SubsidyBatch.released_at.is_(None))
         seal = batch_seal(payments_of(self.session, found))
-        release(self.session, batch_id=found, seal=seal, by=self.person(), now=NOW)
+        release(
+            self.session, plan=self.money.plan, batch_id=found, seal=seal, by=self.person(),
+            now=NOW,
+        )  # fmt: skip
 
     def cancel(self) -> None:
         found = self.any_id(SubsidyBatch, SubsidyBatch.released_at.is_(None))

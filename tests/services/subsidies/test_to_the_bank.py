@@ -41,7 +41,8 @@ from server.services.subsidies.paying import record_paid, record_returned, rever
 from server.services.subsidies.released import lines_as_released
 from server.services.subsidies.reviewing import approve, review, withdraw
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, TODAY, Cast
+from tests.factories import NOW, TODAY, Cast, make_operator
+from tests.plans import XIPING
 from tests.services.subsidies.world import (
     NUMBER,
     POINT,
@@ -50,6 +51,7 @@ from tests.services.subsidies.world import (
     account,
     accounts,
     approved,
+    decide,
     number_of,
     proposed,
     released,
@@ -152,9 +154,11 @@ def test_the_same_bank_list_is_not_read_in_twice(session: Session, money: Money)
 def test_a_list_that_comes_again_or_is_not_sure_pays_and_frees_nothing(
     session: Session, money: Money
 ) -> None:
+    decide(session, money.county, XIPING, money.office, subsidy_payee="运营企业")
+    one_for_all = make_operator(session, money.county, "一家企业")
+    for station in money.stations:
+        station.operator_id = one_for_all.id
     rows = approved(session, money)
-    for one in rows:
-        one.payee_key = rows[0].payee_key
     account(session, money, rows[0].payee_key, number_of(0))
     batches = [released(session, money, [one])[0] for one in rows[:3]]  # three of the same sum
     row = ("", "村委会", number_of(0), "1000", DAY, "成功", "")
@@ -229,14 +233,28 @@ def test_a_changed_account_holds_its_line_also_after_the_release(
     before = batch_seal(lines)
     account(session, money, lines[0].payee_key, "62170000555566667777", seen=seen)
     with pytest.raises(Conflict, match="批次有了变化"):
-        release(session, batch_id=batch.id, seal=before, by=money.second, now=NOW)
+        release(session, plan=money.plan, batch_id=batch.id, seal=before, by=money.second, now=NOW)
     lines = payments_of(session, batch.id)
     assert (lines[0].held_because, lines[0].last4) == (CHANGED, number_of(0)[-4:])
     with pytest.raises(Conflict, match="第1行收款账户在列入批次以后改过"):
-        release(session, batch_id=batch.id, seal=batch_seal(lines), by=money.second, now=NOW)
+        release(
+            session,
+            plan=money.plan,
+            batch_id=batch.id,
+            seal=batch_seal(lines),
+            by=money.second,
+            now=NOW,
+        )
     drop_line(session, payment_id=lines[0].id, reason="换账户", by=money.office, now=NOW)
     lines = payments_of(session, batch.id)
-    release(session, batch_id=batch.id, seal=batch_seal(lines), by=money.second, now=NOW)
+    release(
+        session,
+        plan=money.plan,
+        batch_id=batch.id,
+        seal=batch_seal(lines),
+        by=money.second,
+        now=NOW,
+    )
     seen = session.scalars(
         select(SubsidyAccount.id).where(SubsidyAccount.payee_key == lines[1].payee_key)
     ).one()
@@ -295,11 +313,53 @@ def test_nobody_reviews_and_approves_or_makes_and_releases(session: Session, mon
     batch = make_batch(session, plan=money.plan, seals=seals(rows), by=money.second, now=NOW)
     seal = batch_seal(payments_of(session, batch.id))
     with pytest.raises(Conflict, match="编批次的人不能自己放行"):
-        release(session, batch_id=batch.id, seal=seal, by=money.second, now=NOW)
+        release(session, plan=money.plan, batch_id=batch.id, seal=seal, by=money.second, now=NOW)
     with pytest.raises(NotAllowed):
-        release(session, batch_id=batch.id, seal=seal, by=money.office, now=NOW)
-    release(session, batch_id=batch.id, seal=seal, by=money.first, now=NOW)
+        release(session, plan=money.plan, batch_id=batch.id, seal=seal, by=money.office, now=NOW)
+    release(session, plan=money.plan, batch_id=batch.id, seal=seal, by=money.first, now=NOW)
     assert session.get_one(SubsidyBatch, batch.id).contents_sha256 == seal
+
+
+def test_an_award_that_is_no_longer_due_leaves_in_no_batch(session: Session, money: Money) -> None:
+    rows = approved(session, money)
+    accounts(session, money, rows)
+    money.stations[0].closed_on = TODAY
+    with pytest.raises(Conflict, match=r"不能照原来的办：.*已经停业"):
+        make_batch(session, plan=money.plan, seals=seals(rows), by=money.office, now=NOW)
+    batch = make_batch(session, plan=money.plan, seals=seals(rows[1:]), by=money.office, now=NOW)
+    money.stations[1].coop_modes = ["consigned"]
+    session.flush()
+
+    def let_go() -> SubsidyBatch:
+        seal = batch_seal(payments_of(session, batch.id))
+        return release(
+            session, plan=money.plan, batch_id=batch.id, seal=seal, by=money.second, now=NOW
+        )
+
+    with pytest.raises(Conflict, match=r"不能照原来的办：.*不是驻村设点模式"):
+        let_go()
+    line = payments_of(session, batch.id)[0]
+    drop_line(session, payment_id=line.id, reason="改了模式", by=money.office, now=NOW)
+    assert let_go().released_at == NOW
+
+
+def test_corrections_are_taken_back_from_the_last_one_on(
+    session: Session, money: Money, blobs: FolderStore
+) -> None:
+    rows = approved(session, money)
+    accounts(session, money, rows)
+    _, lines = released(session, money, rows)
+    pay = {"on": TODAY, "by": money.first, "now": NOW}
+    for line in lines:
+        record_paid(session, blobs, payment_id=line.id, paper=PAPER, **pay)  # type: ignore[arg-type]
+    for one in rows[1:3]:
+        one.corrects_id = rows[0].id
+    for early in rows[:2]:  # else the month would rest on days that nobody was paid for
+        with pytest.raises(Conflict, match="请先冲回那一笔"):
+            reverse(session, entitlement_id=early.id, reason="多发", **pay)  # type: ignore[arg-type]
+    for one in (rows[2], rows[1], rows[0]):
+        reverse(session, entitlement_id=one.id, reason="多发", **pay)  # type: ignore[arg-type]
+    assert balance_of(session, money.plan.row.id)[1:] == (100_000, 100_000)
 
 
 def test_an_open_question_holds_and_its_end_lets_go(session: Session, money: Money) -> None:

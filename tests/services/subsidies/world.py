@@ -187,5 +187,12 @@ def released(
     """A batch of these, made by the office and released by 财乙."""
     batch = make_batch(session, plan=money.plan, seals=seals(rows), by=money.office, now=NOW)
     lines = payments_of(session, batch.id)
-    release(session, batch_id=batch.id, seal=batch_seal(lines), by=money.second, now=NOW)
+    release(
+        session,
+        plan=money.plan,
+        batch_id=batch.id,
+        seal=batch_seal(lines),
+        by=money.second,
+        now=NOW,
+    )
     return batch, lines
