@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotAllowed
@@ -20,14 +20,13 @@ from server.models.subsidy_payment import (
     SubsidyPayment,
 )
 from server.sealed_text import key_ring, open_text, seal_text
-from server.services.audit.verifying import verify
 from server.services.subsidies.accounts import (
     CHANGED,
     about,
     confirm_account,
     enter_account,
 )
-from server.services.subsidies.bank_lists import COLUMNS, BankPlan, enter_bank_list, plan_bank_list
+from server.services.subsidies.bank_lists import plan_bank_list
 from server.services.subsidies.batches import (
     batch_seal,
     drop_line,
@@ -38,11 +37,9 @@ from server.services.subsidies.batches import (
 from server.services.subsidies.holds import reasons_of
 from server.services.subsidies.ledger import add_budget, balance_of
 from server.services.subsidies.paying import record_paid, record_returned, reverse
-from server.services.subsidies.released import lines_as_released
 from server.services.subsidies.reviewing import approve, review, withdraw
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, TODAY, Cast, make_operator
-from tests.plans import XIPING
+from tests.factories import NOW, TODAY, Cast
 from tests.services.subsidies.world import (
     NUMBER,
     POINT,
@@ -51,7 +48,8 @@ from tests.services.subsidies.world import (
     account,
     accounts,
     approved,
-    decide,
+    bank,
+    bank_list,
     number_of,
     proposed,
     released,
@@ -59,7 +57,6 @@ from tests.services.subsidies.world import (
     seals,
     xiping,
 )
-from tests.sheets import Tab, xlsx
 
 pytestmark = ON_SQLITE
 PAPER = Attachment(b"%PDF-1.7\npaid\n%%EOF\n", "pdf", "回单.pdf")
@@ -69,26 +66,6 @@ DAY = TODAY.isoformat()
 @pytest.fixture
 def money(session: Session, cast: Cast) -> Money:
     return xiping(session, cast)
-
-
-def listed(*rows: tuple[str, ...]) -> bytes:
-    return xlsx(Tab([tuple(one.header for one in COLUMNS), *rows]))
-
-
-def bank(
-    session: Session, money: Money, *rows: tuple[str, ...] | bytes, enter: bool = True
-) -> BankPlan:
-    first = rows[0]
-    content = (
-        first
-        if isinstance(first, bytes)
-        else listed(*(r for r in rows if not isinstance(r, bytes)))
-    )
-    shared = {"county": money.county, "content": content, "ring": RINGS, "by": money.first}
-    plan = plan_bank_list(session, filename="代发.xlsx", today=TODAY, **shared)  # type: ignore[arg-type]
-    if enter:
-        enter_bank_list(session, filename="代发.xlsx", mark=plan.mark, now=NOW, **shared)  # type: ignore[arg-type]
-    return plan
 
 
 def test_every_row_of_the_bank_s_list_is_something_and_only_a_match_is_paid(
@@ -145,35 +122,10 @@ def test_the_same_bank_list_is_not_read_in_twice(session: Session, money: Money)
     rows = approved(session, money)
     accounts(session, money, rows)
     released(session, money, rows)
-    content = listed(("B1-1", "村委会", number_of(0), "1000", DAY, "成功", ""))
+    content = bank_list(("B1-1", "村委会", number_of(0), "1000", DAY, "成功", ""))
     bank(session, money, content)
     with pytest.raises(Conflict, match="已经录入过"):
         bank(session, money, content)
-
-
-def test_a_list_that_comes_again_or_is_not_sure_pays_and_frees_nothing(
-    session: Session, money: Money
-) -> None:
-    decide(session, money.county, XIPING, money.office, subsidy_payee="运营企业")
-    one_for_all = make_operator(session, money.county, "一家企业")
-    for station in money.stations:
-        station.operator_id = one_for_all.id
-    rows = approved(session, money)
-    account(session, money, rows[0].payee_key, number_of(0))
-    batches = [released(session, money, [one])[0] for one in rows[:3]]  # three of the same sum
-    row = ("", "村委会", number_of(0), "1000", DAY, "成功", "")
-
-    def states() -> list[PaymentState]:
-        return [payments_of(session, one.id)[0].state for one in batches]
-
-    unsure = bank(session, money, ("B1-1", *row[1:5], "处理中", ""))
-    assert ([one.action for one in unsure.rows], states()) == (
-        ["differs"], [PaymentState.LISTED] * 3,
-    )  # fmt: skip
-    assert [one.action for one in bank(session, money, row, row).rows] == ["matched"] * 2
-    again = bank(session, money, row, row, ("", "", "", "1", DAY, "", ""))  # saved anew
-    assert [one.action for one in again.rows] == ["again", "again", "not_ours"]
-    assert states() == [PaymentState.PAID, PaymentState.PAID, PaymentState.LISTED]
 
 
 def test_an_account_is_one_person_s_word_until_another_types_it_again(
@@ -267,38 +219,6 @@ def test_a_changed_account_holds_its_line_also_after_the_release(
     assert line.state is PaymentState.PAID
 
 
-def test_a_released_line_that_sql_changed_is_found(session: Session, money: Money) -> None:
-    rows = approved(session, money)
-    accounts(session, money, rows)
-    batch, lines = released(session, money, rows)
-    session.commit()
-    assert verify(session, county="411721").whole
-    here, other = lines[0].id, lines[1].id
-
-    def still(statement: str) -> bool:
-        session.rollback()
-        session.execute(text(f"{statement} WHERE id = :one"), {"one": here})
-        return lines_as_released(session, batch)
-
-    elsewhere = f"(SELECT account_id FROM subsidy_payments WHERE id = {other})"
-    altered = {
-        one: still(one)
-        for one in (
-            "UPDATE subsidy_payments SET amount_fen = amount_fen + 1",
-            "UPDATE subsidy_payments SET holder = '别人'",
-            f"UPDATE subsidy_payments SET account_id = {elsewhere}",
-            "UPDATE subsidy_payments SET state = 'withdrawn'",
-            f"UPDATE subsidy_payment_parts SET payment_id = {other}",
-            "UPDATE subsidy_entitlements SET amount_fen = 5",
-        )
-    }
-    session.rollback()
-    assert altered == dict.fromkeys(altered, False)
-    session.execute(text("UPDATE subsidy_payments SET last4 = '0000'"))
-    [fault] = verify(session, county="411721").faults
-    assert fault.startswith(f"补贴批次{batch.id}号")
-
-
 def test_nobody_reviews_and_approves_or_makes_and_releases(session: Session, money: Money) -> None:
     rows = proposed(session, money)
     scheme = money.plan.scheme(POINT)
@@ -318,48 +238,6 @@ def test_nobody_reviews_and_approves_or_makes_and_releases(session: Session, mon
         release(session, plan=money.plan, batch_id=batch.id, seal=seal, by=money.office, now=NOW)
     release(session, plan=money.plan, batch_id=batch.id, seal=seal, by=money.first, now=NOW)
     assert session.get_one(SubsidyBatch, batch.id).contents_sha256 == seal
-
-
-def test_an_award_that_is_no_longer_due_leaves_in_no_batch(session: Session, money: Money) -> None:
-    rows = approved(session, money)
-    accounts(session, money, rows)
-    money.stations[0].closed_on = TODAY
-    with pytest.raises(Conflict, match=r"不能照原来的办：.*已经停业"):
-        make_batch(session, plan=money.plan, seals=seals(rows), by=money.office, now=NOW)
-    batch = make_batch(session, plan=money.plan, seals=seals(rows[1:]), by=money.office, now=NOW)
-    money.stations[1].coop_modes = ["consigned"]
-    session.flush()
-
-    def let_go() -> SubsidyBatch:
-        seal = batch_seal(payments_of(session, batch.id))
-        return release(
-            session, plan=money.plan, batch_id=batch.id, seal=seal, by=money.second, now=NOW
-        )
-
-    with pytest.raises(Conflict, match=r"不能照原来的办：.*不是驻村设点模式"):
-        let_go()
-    line = payments_of(session, batch.id)[0]
-    drop_line(session, payment_id=line.id, reason="改了模式", by=money.office, now=NOW)
-    assert let_go().released_at == NOW
-
-
-def test_corrections_are_taken_back_from_the_last_one_on(
-    session: Session, money: Money, blobs: FolderStore
-) -> None:
-    rows = approved(session, money)
-    accounts(session, money, rows)
-    _, lines = released(session, money, rows)
-    pay = {"on": TODAY, "by": money.first, "now": NOW}
-    for line in lines:
-        record_paid(session, blobs, payment_id=line.id, paper=PAPER, **pay)  # type: ignore[arg-type]
-    for one in rows[1:3]:
-        one.corrects_id = rows[0].id
-    for early in rows[:2]:  # else the month would rest on days that nobody was paid for
-        with pytest.raises(Conflict, match="请先冲回那一笔"):
-            reverse(session, entitlement_id=early.id, reason="多发", **pay)  # type: ignore[arg-type]
-    for one in (rows[2], rows[1], rows[0]):
-        reverse(session, entitlement_id=one.id, reason="多发", **pay)  # type: ignore[arg-type]
-    assert balance_of(session, money.plan.row.id)[1:] == (100_000, 100_000)
 
 
 def test_an_open_question_holds_and_its_end_lets_go(session: Session, money: Money) -> None:

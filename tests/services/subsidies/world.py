@@ -20,6 +20,12 @@ from server.services.people.scope import EVERYBODY
 from server.services.programme.decisions import decide_conflict
 from server.services.programme.programmes import bring_programme
 from server.services.subsidies.accounts import confirm_account, enter_account
+from server.services.subsidies.bank_lists import (
+    COLUMNS,
+    BankPlan,
+    enter_bank_list,
+    plan_bank_list,
+)
 from server.services.subsidies.batches import batch_seal, make_batch, payments_of, release
 from server.services.subsidies.candidates import Question
 from server.services.subsidies.cycles import propose, question, work_out
@@ -27,6 +33,7 @@ from server.services.subsidies.plans import Plan
 from server.services.subsidies.reviewing import approve, review, seal_of
 from tests.factories import LONG_AGO, NOW, TODAY, Cast, make_person, make_station, make_village
 from tests.plans import JINGLE, XIPING
+from tests.sheets import Tab, xlsx
 
 RINGS = key_ring([b"7" * 32])
 NUMBER = "6217000012345678901"
@@ -196,3 +203,25 @@ def released(
         now=NOW,
     )
     return batch, lines
+
+
+def bank_list(*rows: tuple[str, ...]) -> bytes:
+    """A bank's list with our headers."""
+    return xlsx(Tab([tuple(one.header for one in COLUMNS), *rows]))
+
+
+def bank(
+    session: Session, money: Money, *rows: tuple[str, ...] | bytes, enter: bool = True
+) -> BankPlan:
+    """A bank's list looked at by 财甲, and entered."""
+    first = rows[0]
+    content = (
+        first
+        if isinstance(first, bytes)
+        else bank_list(*(r for r in rows if not isinstance(r, bytes)))
+    )
+    shared = {"county": money.county, "content": content, "ring": RINGS, "by": money.first}
+    plan = plan_bank_list(session, filename="代发.xlsx", today=TODAY, **shared)  # type: ignore[arg-type]
+    if enter:
+        enter_bank_list(session, filename="代发.xlsx", mark=plan.mark, now=NOW, **shared)  # type: ignore[arg-type]
+    return plan

@@ -1,0 +1,144 @@
+"""What happens to a batch after it was made: stopped, released, paid, taken back, altered by SQL."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from server.errors import Conflict
+from server.media.attachments import Attachment
+from server.media.blobs import FolderStore
+from server.models.subsidy_payment import PaymentState, SubsidyBatch
+from server.services.audit.verifying import verify
+from server.services.subsidies.batches import (
+    batch_seal,
+    drop_line,
+    make_batch,
+    payments_of,
+    release,
+)
+from server.services.subsidies.ledger import balance_of
+from server.services.subsidies.paying import record_paid, reverse
+from server.services.subsidies.released import lines_as_released
+from tests.databases import ON_SQLITE
+from tests.factories import NOW, TODAY, Cast, make_operator
+from tests.plans import XIPING
+from tests.services.subsidies.world import (
+    Money,
+    account,
+    accounts,
+    approved,
+    bank,
+    decide,
+    number_of,
+    released,
+    seals,
+    xiping,
+)
+
+pytestmark = ON_SQLITE
+PAPER = Attachment(b"%PDF-1.7\npaid\n%%EOF\n", "pdf", "回单.pdf")
+DAY = TODAY.isoformat()
+
+
+@pytest.fixture
+def money(session: Session, cast: Cast) -> Money:
+    return xiping(session, cast)
+
+
+def test_a_list_that_comes_again_or_is_not_sure_pays_and_frees_nothing(
+    session: Session, money: Money
+) -> None:
+    decide(session, money.county, XIPING, money.office, subsidy_payee="运营企业")
+    one_for_all = make_operator(session, money.county, "一家企业")
+    for station in money.stations:
+        station.operator_id = one_for_all.id
+    rows = approved(session, money)
+    account(session, money, rows[0].payee_key, number_of(0))
+    batches = [released(session, money, [one])[0] for one in rows[:3]]  # three of the same sum
+    row = ("", "村委会", number_of(0), "1000", DAY, "成功", "")
+
+    def states() -> list[PaymentState]:
+        return [payments_of(session, one.id)[0].state for one in batches]
+
+    unsure = bank(session, money, ("B1-1", *row[1:5], "处理中", ""))
+    assert ([one.action for one in unsure.rows], states()) == (
+        ["differs"], [PaymentState.LISTED] * 3,
+    )  # fmt: skip
+    assert [one.action for one in bank(session, money, row, row).rows] == ["matched"] * 2
+    again = bank(session, money, row, row, ("", "", "", "1", DAY, "", ""))  # saved anew
+    assert [one.action for one in again.rows] == ["again", "again", "not_ours"]
+    assert states() == [PaymentState.PAID, PaymentState.PAID, PaymentState.LISTED]
+
+
+def test_a_released_line_that_sql_changed_is_found(session: Session, money: Money) -> None:
+    rows = approved(session, money)
+    accounts(session, money, rows)
+    batch, lines = released(session, money, rows)
+    session.commit()
+    assert verify(session, county="411721").whole
+    here, other = lines[0].id, lines[1].id
+
+    def still(statement: str) -> bool:
+        session.rollback()
+        session.execute(text(f"{statement} WHERE id = :one"), {"one": here})
+        return lines_as_released(session, batch)
+
+    elsewhere = f"(SELECT account_id FROM subsidy_payments WHERE id = {other})"
+    altered = {
+        one: still(one)
+        for one in (
+            "UPDATE subsidy_payments SET amount_fen = amount_fen + 1",
+            "UPDATE subsidy_payments SET holder = '别人'",
+            f"UPDATE subsidy_payments SET account_id = {elsewhere}",
+            "UPDATE subsidy_payments SET state = 'withdrawn'",
+            f"UPDATE subsidy_payment_parts SET payment_id = {other}",
+            "UPDATE subsidy_entitlements SET amount_fen = 5",
+        )
+    }
+    session.rollback()
+    assert altered == dict.fromkeys(altered, False)
+    session.execute(text("UPDATE subsidy_payments SET last4 = '0000'"))
+    [fault] = verify(session, county="411721").faults
+    assert fault.startswith(f"补贴批次{batch.id}号")
+
+
+def test_an_award_that_is_no_longer_due_leaves_in_no_batch(session: Session, money: Money) -> None:
+    rows = approved(session, money)
+    accounts(session, money, rows)
+    money.stations[0].closed_on = TODAY
+    with pytest.raises(Conflict, match=r"不能照原来的办：.*已经停业"):
+        make_batch(session, plan=money.plan, seals=seals(rows), by=money.office, now=NOW)
+    batch = make_batch(session, plan=money.plan, seals=seals(rows[1:]), by=money.office, now=NOW)
+    money.stations[1].coop_modes = ["consigned"]
+    session.flush()
+
+    def let_go() -> SubsidyBatch:
+        seal = batch_seal(payments_of(session, batch.id))
+        return release(
+            session, plan=money.plan, batch_id=batch.id, seal=seal, by=money.second, now=NOW
+        )
+
+    with pytest.raises(Conflict, match=r"不能照原来的办：.*不是驻村设点模式"):
+        let_go()
+    line = payments_of(session, batch.id)[0]
+    drop_line(session, payment_id=line.id, reason="改了模式", by=money.office, now=NOW)
+    assert let_go().released_at == NOW
+
+
+def test_corrections_are_taken_back_from_the_last_one_on(
+    session: Session, money: Money, blobs: FolderStore
+) -> None:
+    rows = approved(session, money)
+    accounts(session, money, rows)
+    _, lines = released(session, money, rows)
+    pay = {"on": TODAY, "by": money.first, "now": NOW}
+    for line in lines:
+        record_paid(session, blobs, payment_id=line.id, paper=PAPER, **pay)  # type: ignore[arg-type]
+    for one in rows[1:3]:
+        one.corrects_id = rows[0].id
+    for early in rows[:2]:  # else the month would rest on days that nobody was paid for
+        with pytest.raises(Conflict, match="请先冲回那一笔"):
+            reverse(session, entitlement_id=early.id, reason="多发", **pay)  # type: ignore[arg-type]
+    for one in (rows[2], rows[1], rows[0]):
+        reverse(session, entitlement_id=one.id, reason="多发", **pay)  # type: ignore[arg-type]
+    assert balance_of(session, money.plan.row.id)[1:] == (100_000, 100_000)
