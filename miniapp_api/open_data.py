@@ -73,6 +73,11 @@ def _field(column: Column) -> fields.Field[Any]:
 def _page_of(table: Table) -> type[Schema]:
     """The shape of a page of a table: its columns are said in `tables.py` alone."""
     name = table.name.title()
+    later = (
+        "没有时 next 可以留到以后接着读"
+        if table.arrives is not None
+        else "已读过的以后还会变，要新的请从头读"
+    )
     row = Out.from_dict({one.name: _field(one) for one in table.columns}, name=f"Open{name}Row")
     shape: dict[str, Any] = {
         "kind": fields.String(required=True),
@@ -81,9 +86,7 @@ def _page_of(table: Table) -> type[Schema]:
         "next": fields.String(
             required=True, allow_none=True, metadata={"description": "接着往下读时传给 cursor"}
         ),
-        "more": fields.Boolean(
-            required=True, metadata={"description": "后面是否还有；没有时 next 可以留到以后接着读"}
-        ),
+        "more": fields.Boolean(required=True, metadata={"description": f"后面是否还有；{later}"}),
     }
     return Out.from_dict(shape, name=f"Open{name}Page")
 

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.models.history import HistoryLine
+from server.models.inspection import Counted, InspectionOutcome, Visit
 from server.models.open_data import ReadTokenDay
 from server.models.phone_event import PhoneEvent
 from server.services.opendata.tables import TABLES
 from server.services.opendata.tokens import issue_token, revoke_token
 from tests.databases import ON_SQLITE
-from tests.factories import Cast
+from tests.factories import Cast, make_inspection
 from tests.services.opendata.lived import event, live
 
 Read = Callable[..., Any]
@@ -72,6 +73,40 @@ def test_every_row_comes_once_while_rows_are_added_between_the_pages(
     young = session.scalars(select(PhoneEvent.id).where(PhoneEvent.received_at == now)).all()
     assert young
     assert not {str(one) for one in young} & set(got)
+
+
+@ON_SQLITE
+def test_nobody_learns_from_the_records_that_there_was_a_secret_visit(
+    client: FlaskClient, session: Session, cast: Cast, now: datetime
+) -> None:
+    """The station's firm reads them as well, before the keeper knows of anything."""
+    _, header = token(session, cast, now)
+    visit = Visit(county=cast.county.code, station_id=cast.c1.id)
+    secret, open_one = (
+        make_inspection(session, visit, cast.wang.id, outcome=how, counted=counted)
+        for how, counted in (
+            (InspectionOutcome.COVERT, Counted.APART),
+            (InspectionOutcome.SIGNED, Counted.YES),
+        )
+    )
+    session.commit()
+
+    for kind in ("events", "findings"):
+        told = client.get(f"/api/open/v1/{kind}", headers=header).text
+        assert str(secret.id) not in told, kind
+    assert str(open_one.id) in client.get("/api/open/v1/events", headers=header).text
+
+
+@ON_SQLITE
+def test_only_of_records_that_never_change_a_reader_is_told_to_go_on_later(
+    client: FlaskClient,
+) -> None:
+    shapes = client.get("/api/v1/openapi.json").json["components"]["schemas"]
+    said = {
+        name: shapes[f"Open{name.title()}Page"]["properties"]["more"]["description"]
+        for name in TABLES
+    }
+    assert {name for name in said if "留到以后" in said[name]} == {"events"}
 
 
 @ON_SQLITE

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from time import sleep
 from typing import Any
 
 import pytest
@@ -15,12 +16,13 @@ from sqlalchemy.orm import Session
 from server.channels.wechat.fake import FAKE, FakeWeChat
 from server.channels.wechat.transport import WeChat
 from server.http import clock
-from server.models.person import Person
+from server.models.person import Person, SignIn
 from server.models.wechat import WeChatIdentity, WeChatToken
 from server.sealed_text import key_ring
 from server.services.people.sign_ins import make_bind_code, revoke_devices
-from server.services.people.wechat import TokenShelf, openid_of
+from server.services.people.wechat import InWeChat, TokenShelf, openid_of, sign_in_by_wechat
 from server.settings import Settings, WeChatSettings
+from tests.at_once import pressed_at_once
 from tests.factories import NOW, Cast
 
 PHONE = {"device_id": "phone-of-a-keeper", "device_label": "红米 Note 9"}
@@ -163,3 +165,25 @@ def test_two_processes_share_a_token_on_a_shelf_that_is_sealed(
     fake.forget_tokens()
     TokenShelf(engine, ring).drop("access_token " + FAKE.appid, token)
     assert one.token(now=NOW) == two.token(now=NOW) != token
+
+
+def test_of_two_taps_at_once_neither_hears_that_nothing_is_bound(
+    session: Session,
+    engine: Engine,
+    cast: Cast,
+    ask: Callable[..., Any],
+    slip: Callable[[Person], str],
+    fake: FakeWeChat,
+    settings: Settings,
+) -> None:
+    """PostgreSQL drops a row that it waited for from a join that no longer holds."""
+    assert ask("bind", code=slip(cast.li)).status_code == 201
+    who = InWeChat(FAKE.appid, fake.openid_of("老李"), key_ring(list(settings.text_keys)))
+
+    def tap(own: Session, _by: Person) -> None:
+        sign_in_by_wechat(own, who=who, now=clock.now(), **PHONE)
+        sleep(0.2)  # the other one stands at the same row by now
+
+    assert pressed_at_once(engine, cast.li, tap, tap) == ["kept", "kept"]
+    alive = select(SignIn).where(SignIn.person_id == cast.li.id, SignIn.revoked_at.is_(None))
+    assert len(session.scalars(alive).all()) == 1

@@ -99,10 +99,13 @@ STATIONS = Table(
     (Station.id,),
 )  # fmt: skip
 
+# Of a secret visit neither the station's firm nor its keeper is told, so not that it was either.
+_COVERT = sa.select(Inspection.id).where(Inspection.outcome == InspectionOutcome.COVERT)
+
 EVENTS = Table(
     "events",
     "记录",
-    "手机交上来的每一条记录：签到、件数、照片、督导、整改、说明、开门情况。只增加，不修改。",
+    "手机交上来的每一条记录：签到、件数、照片、督导、整改、说明、开门情况。只增加，不修改；暗访不给。",
     (
         Column("event_id", "记录号", Shape.TEXT, "手机生成的唯一号", PhoneEvent.id, str),
         Column("kind", "种类", Shape.CODE, "是哪一种记录", PhoneEvent.kind,
@@ -131,6 +134,7 @@ EVENTS = Table(
     (PhoneEvent.received_at, PhoneEvent.id),
     day=PhoneEvent.day_on,
     day_label="记录说的那一天",
+    where=(PhoneEvent.id.not_in(_COVERT),),
     arrives=PhoneEvent.received_at,
 )  # fmt: skip
 

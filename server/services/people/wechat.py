@@ -154,17 +154,19 @@ def openid_of(identity: WeChatIdentity, ring: Mapping[str, bytes]) -> str:
 
 
 def _bound(session: Session, who: InWeChat) -> list[tuple[WeChatIdentity, SignIn]]:
-    """The identity of this WeChat that has not ended, with its sign-in: one at most."""
-    return [
-        (identity, sign_in)
-        for identity, sign_in in session.execute(
-            sa.select(WeChatIdentity, SignIn)
-            .join(SignIn, SignIn.id == WeChatIdentity.sign_in_id)
-            .where(
-                WeChatIdentity.appid == who.appid,
-                WeChatIdentity.mark.in_(who.marks),
-                WeChatIdentity.ended_at.is_(None),
-            )
-            .with_for_update(of=WeChatIdentity)
+    """The identity of this WeChat that has not ended, with its sign-in: one at most.
+
+    First held, then joined: PostgreSQL drops a joined row from the answer where whoever held it
+    before gave it another sign-in, and the second of two taps would hear that nothing is bound.
+    """
+    held = session.scalars(
+        sa.select(WeChatIdentity)
+        .where(
+            WeChatIdentity.appid == who.appid,
+            WeChatIdentity.mark.in_(who.marks),
+            WeChatIdentity.ended_at.is_(None),
         )
-    ]
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    return [(one, session.get_one(SignIn, one.sign_in_id)) for one in held]

@@ -31,6 +31,9 @@ from server.services.webhooks.actions import WebhookAction
 
 Ring = Mapping[str, bytes]
 MOST_ENDPOINTS = 20  # of one county: each is asked at every message
+MOST_FORMER = 3
+"""So many former secrets sign beside the new one: as many as the sealed column holds."""
+BETWEEN = " "
 KINDS = tuple(one for one in WebhookKind if one is not WebhookKind.TEST)
 """What a receiver may ask for; a test goes to whom it is for."""
 
@@ -131,22 +134,39 @@ def change_kinds(
 def rotate(
     session: Session, *, endpoint: WebhookEndpoint, ring: Ring, by: Person, now: datetime
 ) -> Made:
-    """Give it another secret; for a day the former signs as well, then the new one alone.
+    """Give it another secret; for a day the former sign as well, then the new one alone.
 
-    A receiver that fetches gets another token at once: the former no longer opens anything.
+    Who changes it twice has told the receiver of one of them at most: all that still signed go on
+    for the day. A receiver that fetches gets another token at once: the former no longer opens
+    anything.
     """
     _refuse(by)
     _refuse_ended(endpoint)
-    secret = _fresh_secret()
-    endpoint.previous_sealed, endpoint.previous_until = endpoint.secret_sealed, now + ROTATION
-    endpoint.secret_sealed = seal_text(ring, secret, about=_about(endpoint.name_in_seal))
+    secret, about = _fresh_secret(), _about(endpoint.name_in_seal)
+    former = _former(endpoint, ring, now)
+    endpoint.previous_sealed = endpoint.previous_until = None
+    if former:
+        endpoint.previous_sealed = seal_text(ring, BETWEEN.join(former), about=about)
+        endpoint.previous_until = now + ROTATION
+    endpoint.secret_sealed = seal_text(ring, secret, about=about)
     token = ""
     if endpoint.way is WebhookWay.FEED:
         token = f"czt_feed_{secrets.token_urlsafe(32)}"
         endpoint.token_sha256 = token_sha256(token)
     session.flush()
-    _say(session, endpoint, WebhookAction.WEBHOOK_ROTATED, "旧密钥再用24小时", by=by, now=now)
+    what = "旧密钥再用24小时" if former else "旧密钥解不开，不再用"
+    _say(session, endpoint, WebhookAction.WEBHOOK_ROTATED, what, by=by, now=now)
     return Made(endpoint, secret, token)
+
+
+def _former(endpoint: WebhookEndpoint, ring: Ring, now: datetime) -> list[str]:
+    """What signs beside a new secret for a day; none where the key that opens them is lost."""
+    try:
+        held = secrets_of(endpoint, ring=ring, now=now)
+    except Conflict:  # kept, they would go on being unreadable, and with them the new one
+        return []
+    # The newest, and the oldest: that one the receiver had before all of this.
+    return [*held[: MOST_FORMER - 1], *held[MOST_FORMER - 1 :][-1:]]
 
 
 def secrets_of(endpoint: WebhookEndpoint, *, ring: Ring, now: datetime) -> list[str]:
@@ -158,7 +178,7 @@ def secrets_of(endpoint: WebhookEndpoint, *, ring: Ring, now: datetime) -> list[
     found = [open_text(ring, endpoint.secret_sealed, about=about)]
     until = endpoint.previous_until
     if endpoint.previous_sealed and until is not None and now < until:
-        found.append(open_text(ring, endpoint.previous_sealed, about=about))
+        found += open_text(ring, endpoint.previous_sealed, about=about).split(BETWEEN)
     return found
 
 

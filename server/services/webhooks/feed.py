@@ -34,9 +34,18 @@ def feed_page(
     """The messages that come after a number, the oldest first, each as it would have been sent.
 
     `next` is what the next call gives as `after`, also where nothing is new. `missed` says that
-    messages between were forgotten here before they were fetched.
+    messages between were forgotten here before they were fetched. Who is further than the county
+    has ever numbered fetched before it was brought back from a backup: all that is here comes again
+    (under the same ids), for nobody knows what has been told since.
     """
     limit = max(1, min(limit, MOST))
+    oldest, newest = session.execute(
+        sa.select(sa.func.min(WebhookEvent.seq), sa.func.max(WebhookEvent.seq)).where(
+            WebhookEvent.county == endpoint.county
+        )
+    ).one()
+    went_back = after > (newest or 0)
+    after = 0 if went_back else after
     asked = (
         sa.select(WebhookEvent)
         .where(
@@ -54,10 +63,7 @@ def feed_page(
     )
     found = session.scalars(asked).all()
     more, found = len(found) > limit, found[:limit]
-    oldest = session.scalar(
-        sa.select(sa.func.min(WebhookEvent.seq)).where(WebhookEvent.county == endpoint.county)
-    )
-    missed = bool(after and oldest and after + 1 < oldest)
+    missed = went_back or bool(after and oldest and after + 1 < oldest)
     last = max([after, *(one.seq or 0 for one in found)])
     messages = ",".join(
         f'{{"id":"{one.uid}","seq":{one.seq},"message":{one.body}}}' for one in found

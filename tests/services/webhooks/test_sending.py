@@ -230,6 +230,26 @@ def test_numbers_come_in_the_order_of_commits_without_a_gap(
 
 
 @ON_SQLITE
+def test_a_feed_hides_nothing_after_a_backup_or_from_a_clock_set_back(
+    session: Session, cast: Cast
+) -> None:
+    """The numbers of a county that was brought back begin again below what its receiver has."""
+    ours = {"way": WebhookWay.FEED, "url": "", "now": NOW + 2 * DAY}  # by a clock that ran ahead
+    feed = receiver(session, cast.county, cast.office, **ours).endpoint
+    assert json.loads(feed_page(session, endpoint=feed, after=9).body) == {
+        "messages": [], "more": False, "missed": True, "next": 0,
+    }  # fmt: skip
+    for _ in range(2):
+        send_test(session, endpoint=feed, by=cast.office, now=NOW)
+    put_in_order(session, now=NOW)
+
+    ahead = json.loads(feed_page(session, endpoint=feed, after=9, limit=1).body)
+    assert ([one["seq"] for one in ahead["messages"]], ahead["missed"]) == ([1], True)
+    rest = json.loads(feed_page(session, endpoint=feed, after=ahead["next"]).body)
+    assert ([one["seq"] for one in rest["messages"]], rest["missed"]) == ([2], False)
+
+
+@ON_SQLITE
 def test_both_secrets_sign_for_a_day_and_each_verifies(
     session: Session, cast: Cast, endpoint: WebhookEndpoint
 ) -> None:
@@ -249,6 +269,26 @@ def test_both_secrets_sign_for_a_day_and_each_verifies(
     for wrong, given_headers in ((old, alone), (made.secret, sent | {"webhook-id": "evt_2"})):
         with pytest.raises(WebhookVerificationError):
             Webhook(wrong).verify(body, given_headers)
+
+
+@ON_SQLITE
+def test_a_second_click_takes_no_secret_away_that_a_receiver_may_have(
+    session: Session, cast: Cast, endpoint: WebhookEndpoint
+) -> None:
+    """Told that the former is good for a day, the receiver still has the one of before."""
+    at = clock.now()
+    [first] = secrets_of(endpoint, ring=RINGS, now=at)
+    made = [
+        rotate(session, endpoint=endpoint, ring=RINGS, by=cast.office, now=at).secret
+        for _ in range(6)
+    ]
+    assert secrets_of(endpoint, ring=RINGS, now=at) == [made[5], made[4], made[3], first]
+    assert len(endpoint.previous_sealed or "") <= 400
+
+    # "请换密钥": where the key is lost, a new secret has to sign at once.
+    endpoint.secret_sealed = endpoint.previous_sealed = "nobody-opens-this"
+    new = rotate(session, endpoint=endpoint, ring=RINGS, by=cast.office, now=at).secret
+    assert secrets_of(endpoint, ring=RINGS, now=at) == [new]
 
 
 @given(
