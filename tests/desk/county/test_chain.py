@@ -105,7 +105,7 @@ def test_sign_ins_failures_resets_changes_and_files_taken_are_lines(
     desk.get("/months.xlsx")
     desk.get("/")
     desk.post("/account/password", old="falsch", new="x", again="x")
-    from server.services.people.sign_ins import set_password
+    from server.services.people.passwords import set_password
 
     set_password(session, person=cast.office, password=PASSWORD)
     session.commit()
