@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.models.acceptance import Acceptance
-from server.models.assessment import Assessment
+from server.models.assessment import Assessment, AssessmentScheme
 from server.models.inspection import Inspection, RoundReport
 from server.models.kept_paper import KeptPaper
 from server.models.month import MonthApproval
@@ -23,6 +23,7 @@ from server.models.subsidy_payment import SubsidyBatch
 from server.services.common.chain_payloads import SOURCES
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.programme.snapshots import digest
+from server.services.reporting.schemes import scheme_is_whole
 from server.services.subsidies.released import lines_as_released
 
 AT_ONCE = 100  # papers are large
@@ -54,6 +55,8 @@ def unsound(session: Session, *, kind: str, refs: Collection[str], county: str) 
         yield from _inspections(session, found)
     elif kind == SnapshotDay.__tablename__:
         yield from _days(session, found, county)
+    elif kind == AssessmentScheme.__tablename__:
+        yield from _schemes(session, found)
     elif kind == SubsidyBatch.__tablename__:
         yield from _batches(session, found)
     elif kind in JSON_AND_HASH:
@@ -95,6 +98,13 @@ def _inspections(session: Session, refs: list[str]) -> Iterator[str]:
         if not kept or not frozen_is_whole(session, one):
             yield ref
         session.expunge(one)
+
+
+def _schemes(session: Session, refs: list[str]) -> Iterator[str]:
+    for ref in refs:
+        one = session.get(AssessmentScheme, SOURCES[AssessmentScheme.__tablename__].key_of(ref))
+        if one is not None and not scheme_is_whole(one):
+            yield ref
 
 
 def _batches(session: Session, refs: list[str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -104,8 +105,7 @@ def save_scheme(
         raise _wrong("请写考核办法的名称。", "name")
     basis = written(typed.basis, "依据", field="basis", into=AssessmentScheme.basis)
     kept = [frozen_item(one) for one in read_items(typed.rows, typed.whom)]
-    whole = {"name": name, "basis": basis, "from_on": typed.from_on.isoformat(), "items": kept}
-    sha256 = content_hash(whole)
+    sha256 = _hash(name, basis, typed.from_on, kept)
     if before is not None and before.content_sha256 == sha256:
         raise Conflict("assessment-scheme-same", "和上一版一样，没有改动，不用再存。")
     because = ""
@@ -189,6 +189,16 @@ def _item(row: Mapping[str, str], number: int, key: str, whom: Whom) -> Item:
     if isinstance(bands, str):
         raise _wrong(f"{line}“{title}”：{bands}", f"bands-{number}")
     return Item(key, title, points, basis, way, measure.key, untold, bands)
+
+
+def scheme_is_whole(one: AssessmentScheme) -> bool:
+    """Whether a version still says what it said when it was made."""
+    return _hash(one.name, one.basis, one.from_on, one.items) == one.content_sha256
+
+
+def _hash(name: str, basis: str, from_on: date, items: Sequence[Any]) -> str:
+    whole = {"name": name, "basis": basis, "from_on": from_on.isoformat(), "items": list(items)}
+    return content_hash(whole)
 
 
 def _wrong(sentence: str, field: str) -> Invalid:

@@ -75,7 +75,7 @@ def inbound_candidates(session: Session, asked: Question) -> list[Candidate]:
     return found
 
 
-def priced_days(days: Days, rates: Iterable[Rate], station: Station) -> Priced | None:
+def priced_days(days: Days, rates: Iterable[Rate], *, level: Level, township: str) -> Priced | None:
     """Parcels day by day at the rate of their day; tiers count through the month. None: no rate."""
     held = list(rates)
     total, before = NOTHING, 0
@@ -83,9 +83,7 @@ def priced_days(days: Days, rates: Iterable[Rate], station: Station) -> Priced |
         if not pieces:
             continue
         rate = rate_on(held, on)
-        tiers = tiers_for(
-            rate.tiers if rate else (), level=station.level, township=station.township_code or ""
-        )
+        tiers = tiers_for(rate.tiers if rate else (), level=level, township=township)
         priced = price(pieces, tiers, after=before)
         if priced is None:
             return None
@@ -98,7 +96,7 @@ def _one(
     payee: Payee | NoPayee | None, figures: str | None, ran: frozenset[int],
 ) -> Candidate:  # fmt: skip
     days = [(one.day_on, one.inbound) for one in payable.days]
-    priced = priced_days(days, rates, station)
+    priced = priced_days(days, rates, level=station.level, township=station.township_code or "")
     who, nobody = paid_to(payee)
     waiting = sum(one.open for one in payable.unpayable)
     rate = rate_on(rates, asked.last)
@@ -141,7 +139,7 @@ def _one(
             f"{priced.said if priced else ''}{told}。"
         ),
         why_not=why_not,
-        doubts=_other_operators(ran, payable),
+        doubts=(*_other_operators(ran, payable), *_after_the_approval(payable)),
     )
 
 
@@ -151,6 +149,16 @@ def _other_operators(ran: frozenset[int], payable: StationPayable) -> tuple[str,
     if said and ran and said != ran:
         return ("对账用的件数里有别的企业报的，和登记的运营企业不一样，请人看一下付给谁",)
     return ()
+
+
+def _after_the_approval(payable: StationPayable) -> tuple[str, ...]:
+    """A doubt where a keeper's count came only after somebody had approved the month."""
+    late = [one for one in payable.days if (one.source["keeper"] or {}).get("after_approval")]
+    if not late:
+        return ()
+    days = "、".join(day_text(one.day_on) for one in late[:3])
+    more = "等" if len(late) > 3 else ""
+    return (f"{days}{more}{len(late)}天的件数是月份核准以后才报或改的，核准的人没有看过，请人核对",)
 
 
 class _Changed(NamedTuple):
@@ -240,7 +248,11 @@ def _difference(
 ) -> Candidate:
     """What is to be added, or taken off the next payment, after a paid month has changed."""
     first, later = changed.paid, changed.later
-    priced = priced_days(list(changed.days.items()), rates, station)
+    # As what it was paid as: a station that moved or was raised since was not so in that month.
+    priced = priced_days(
+        list(changed.days.items()), rates, level=Level(first.contents["level"]),
+        township=first.contents["township"],
+    )  # fmt: skip
     before = first.amount_fen + sum(one.amount_fen for one in later)
     amount = priced.fen - before if priced else 0
     numbers = paid_days([first, *later])

@@ -89,7 +89,7 @@ def plan_orders(
         )
         if one.code
     }
-    numbers = [bare_text(row.text("order_no")) for row in found.rows]
+    numbers = [_number(row) for row in found.rows]
     known = _known(session, county.code, numbers)
     inside = _names_inside(session, county)
     seen: dict[str, int] = {}
@@ -100,16 +100,21 @@ def plan_orders(
     return OrderPlan(found, rows)
 
 
+def _number(line: ListRow) -> str:
+    """An order's number as it is kept: in capitals, so that p1 and P1 are one order."""
+    return bare_text(line.text("order_no")).upper()
+
+
 def _known(session: Session, county: str, numbers: Sequence[str]) -> dict[str, SubsidyOrder]:
     found: dict[str, SubsidyOrder] = {}
     for first in range(0, len(numbers), 500):
         for one in session.scalars(
             sa.select(SubsidyOrder).where(
                 SubsidyOrder.county == county,
-                SubsidyOrder.order_no.in_(numbers[first : first + 500]),
+                sa.func.upper(SubsidyOrder.order_no).in_(numbers[first : first + 500]),
             )
         ):
-            found[one.order_no] = one
+            found[one.order_no.upper()] = one
     return found
 
 
@@ -128,6 +133,7 @@ def _row(
     seen: dict[str, int], inside: Iterable[str], by: Person, today: date,
 ) -> OrderRow:  # fmt: skip
     text = {one.key: bare_text(line.text(one.key)) for one in COLUMNS}
+    text["order_no"] = _number(line)
     errors = list(line.faults)
     day: date | None = None
     if not text["order_no"]:
@@ -147,14 +153,9 @@ def _row(
     elif station.operator_id is None:
         errors.append(f"{station.name}没有登记运营企业，请先登记。")
     before = known.get(text["order_no"])
-    if before is not None and not errors:
-        same = (before.day_on, before.station_id) == (day, station.id if station else 0)
-        if not same:
-            errors.append(
-                f"订单号已经录过了（{full_day_text(before.day_on)}，{before.platform}），"
-                "同一个订单只能补一次。"
-            )
     why = why_not_paid(text, inside)
+    if before is not None and not errors:
+        errors += _otherwise(before, text, day, station.id if station else 0, why)
     action = "wrong" if errors else "same" if before else "not_payable" if why else "new"
     own = by.operator_id if by.role is Role.OPERATOR else None
     return OrderRow(
@@ -163,6 +164,20 @@ def _row(
         station.id if station else 0,
         own or (station.operator_id or 0 if station else 0),
     )  # fmt: skip
+
+
+def _otherwise(
+    before: SubsidyOrder, text: Mapping[str, str], day: date | None, station_id: int, why: str
+) -> list[str]:
+    """What a list says otherwise of an order listed before: it changes nothing any more."""
+    kept = f"订单号已经录过了（{full_day_text(before.day_on)}，{before.platform or '没有写平台'}）"
+    if (before.day_on, before.station_id) != (day, station_id):
+        return [f"{kept}，同一个订单只能补一次。"]
+    said = (text["product"], text["platform"], text["destination"])
+    if (before.product, before.platform, before.destination) != said or before.why_not != why:
+        told = f"，当时{before.why_not}" if before.why_not else ""
+        return [f"{kept}{told}，这次写的不一样。录过的订单不能再改，请把这一行删掉。"]
+    return []
 
 
 def enter_orders(

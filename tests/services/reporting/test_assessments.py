@@ -29,7 +29,7 @@ from server.services.reporting.assessments import (
     count_again,
     figures_now,
 )
-from server.services.reporting.schemes import schemes_of
+from server.services.reporting.schemes import scheme_is_whole, schemes_of
 from tests.databases import ON_SQLITE
 from tests.factories import Cast, make_inspection, make_rectification
 from tests.services.reporting.assessed import (
@@ -88,6 +88,10 @@ def test_nothing_is_shipped_and_a_scheme_is_kept_version_by_version(
         "assessment-no-scheme", "assessment-scheme-newer", "assessment-scheme-same", "reason-needed"
     ]  # fmt: skip
     assert sheet.scheme_id == first.id, "the second version holds from August on"
+    session.expire_all()
+    assert scheme_is_whole(first)
+    first.items = [{**first.items[0], "points": "99"}, *first.items[1:]]
+    assert not scheme_is_whole(first)
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,11 @@ from server.models.subsidy import EntitlementState, SubsidyEntitlement, SubsidyH
 from server.models.subsidy_order import SubsidyOrder
 from server.policy.plan.subsidy_rates import Tier
 from server.policy.standard.examine import Status
+from server.policy.standard.facts import Level
 from server.services.people.scope import EVERYBODY
 from server.services.subsidies.batches import make_batch
 from server.services.subsidies.cycles import work_out
+from server.services.subsidies.holds import reasons_of
 from server.services.subsidies.ledger import balance_of
 from server.services.subsidies.orders import COLUMNS, enter_orders, plan_orders
 from server.services.subsidies.paying import record_paid
@@ -164,13 +166,18 @@ def test_a_paid_month_that_changes_is_taken_off_the_next_payment_never_edited(
     session: Session, cast: Cast, blobs: FolderStore
 ) -> None:
     money = jingle(session, cast, payee="运营企业")
-    rate(session, money, "inbound", (0, 300))
+    add_rate(
+        session, plan=money.plan, scheme=money.plan.scheme("inbound"), from_on=date(2023, 1, 1),
+        tiers=[Tier("", "", 0, 300), Tier(Level.TOWNSHIP_STATION.value, "", 0, 900)],
+        amount_fen=None, source="静财建〔2023〕8号", reason="", seal=None, by=money.office, now=NOW,
+    )  # fmt: skip
     june(session, cast, {3: 90, 4: 20})
     rows = proposed(session, money, "inbound", JUNE)
     granted(session, money, rows)
     account(session, money, rows[0].payee_key)
     _, [line] = released(session, money, rows)
     record_paid(session, blobs, payment_id=line.id, on=TODAY, paper=PAPER, by=money.first, now=NOW)
+    cast.c1.level = Level.TOWNSHIP_STATION  # raised since: June stays a village point's June
     scanned(session, cast.c1, {4: (12, 3), 5: (50, 0)})
     late = NOW + timedelta(minutes=1)
     send(session, cast.li, counted(cast.c1, day=4, received=12, reason="重复扫了", at=late), late)
@@ -198,6 +205,24 @@ def test_a_paid_month_that_changes_is_taken_off_the_next_payment_never_edited(
     assert not work_out(
         session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY
     ).entitled  # and nothing is taken off twice
+
+
+def test_what_a_keeper_counts_after_the_approval_waits_for_a_person(
+    session: Session, cast: Cast
+) -> None:
+    money = jingle(session, cast)
+    rate(session, money, "inbound", (0, 300))
+    june(session, cast, {3: 90})
+    scanned(session, cast.c1, {3: (90, 3), 4: (500, 3)})
+    at = NOW + timedelta(minutes=1)
+    send(session, cast.li, counted(cast.c1, day=4, received=500, reason="漏报", at=at), at)
+
+    [row] = proposed(session, money, "inbound", JUNE)
+
+    assert row.amount_fen == 590 * 30  # both sides say so, but nobody approved it
+    assert reasons_of(session, [row])[row.id] == [
+        "6月4日1天的件数是月份核准以后才报或改的，核准的人没有看过，请人核对"
+    ]
 
 
 def test_who_took_a_station_over_later_is_not_paid_for_anothers_parcels(
@@ -286,11 +311,16 @@ def test_uplink_pays_listed_orders_to_outside_the_county_and_nothing_else(
     again = orders(
         ("P1", "2023-06-08", "藜麦", "是", "抖音", "北京市海淀区", "C0002"),
         ("P9", "2023-06-30", "藜麦", "是", "抖音", "北京市海淀区", "C0003"),
+        ("P4", "2023-06-04", "拖鞋", "是", "拼多多", "北京市海淀区", "C0001"),
+        ("p1 ", "2023-06-03", "藜麦", "是", "拼多多", "北京市海淀区", "C0001"),
+        ("p5", "2023-06-04", "藜麦", "是", "", "北京市海淀区", "C0001"),
     )
     plan = plan_orders(
         session, county=cast.county, content=again, filename="x", by=clerk_of, today=TODAY
     )
-    assert [one.action for one in plan.rows] == ["wrong", "wrong"]
+    assert [one.action for one in plan.rows] == ["wrong", "wrong", "wrong", "wrong", "same"]
+    assert "订单号和第2行一样" in plan.rows[3].errors[0]  # in small letters it is the same order
+    assert "当时不是农副产品，这次写的不一样" in plan.rows[2].errors[0]
     assert "同一个订单只能补一次" in plan.rows[0].errors[0]
     assert "不是您企业的站点" in plan.rows[1].errors[0]  # of another enterprise
     with pytest.raises(Invalid, match="整张名单都没有录入"):
