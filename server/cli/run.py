@@ -150,6 +150,7 @@ def _make_county(
     from server.papers.issued import make_up
     from server.policy.plan.reading import programme_of, programmes_in
     from server.policy.standard.standards import standards_in
+    from server.sealed_text import key_ring
     from server.services.county.divisions import rows_of
     from server.services.demo.build import build_demo
     from server.services.mending.notice_papers import without_papers
@@ -175,6 +176,7 @@ def _make_county(
             on=beijing_day(now),
             now=now,
             standards=standards_in(settings.standards),
+            ring=key_ring(list(settings.text_keys)),
             programme=programme,
         )
         for notice in without_papers(session):

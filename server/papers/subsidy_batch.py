@@ -72,6 +72,7 @@ def batch_xlsx(
     sha = (found.batch.contents_sha256 or "")[:16]
     released = moment_text(found.batch.released_at) if found.batch.released_at else ""
     words = (
+        f"{'演示数据　' if county.demo else ''}"
         f"{county.name}补贴第{found.batch.number}批　{found.made}编，"
         f"{found.released} {released} 放行"
         f"　{moment_text(now)} 导出　SHA-256 {sha}"

@@ -23,6 +23,7 @@ from server.models.sign import Sign
 from server.models.station import Stage, Station
 from server.policy.plan.reading import programme_of, programmes_in
 from server.policy.standard.standards import Standard
+from server.sealed_text import key_ring
 from server.services.county.divisions import rows_of
 from server.services.demo.build import build_demo
 from server.services.programme.set_up import set_up_county
@@ -106,7 +107,7 @@ def xiping(session: Session, blobs: FolderStore, standards: tuple[Standard, ...]
     ).county
     build_demo(
         session, blobs, county=county, on=clock.today(), now=clock.now(), standards=standards,
-        programme=plan,
+        programme=plan, ring=key_ring([b"7" * 32]),
     )  # fmt: skip
     session.commit()
     assert county.standard_id is None

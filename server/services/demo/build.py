@@ -1,7 +1,7 @@
 """Builds the demonstration: believable people, plates, words, days and photos, all marked."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -31,6 +31,7 @@ from server.services.demo.referrals import draft_a_referral
 from server.services.demo.reports import report_months
 from server.services.demo.rounds import hold_rounds
 from server.services.demo.self_checks import check_phones
+from server.services.demo.subsidies import pay_last_month
 from server.services.demo.totals import give_totals
 from server.services.people.sign_ins import make_bind_code
 from server.services.programme.snapshots import end_of, keep, look
@@ -44,12 +45,14 @@ def build_demo(
     on: date,
     now: datetime,
     standards: Iterable[Standard],
+    ring: Mapping[str, bytes],
     programme: Programme | None = None,
     seed: int = 20230411,
 ) -> bool:
     """Fill a county's stations with a month of demonstration; False when it is there already.
 
-    A county whose plan names no standard is shown without one: nobody there is 达标 or not.
+    A county whose plan names no standard is shown without one: nobody there is 达标 or not. `ring`
+    seals what is kept sealed (accounts).
     """
     known = session.scalar(
         select(Person.id).where(Person.county == county.code, Person.demo).limit(1)
@@ -84,7 +87,7 @@ def build_demo(
         last_night(session, county=county, on=on, standards=tuple(standards))
         propose_some(session, cast, county=county, now=now)
         bring_problems(session, cast, county=county, on=on)
-        give_totals(session, cast, county=county, on=on, now=now)
+        give_totals(session, blobs, cast, on=on, now=now)
         hear_complaints(session, cast, county=county, on=on)
         report_months(
             session, cast.office, county=county, programme=programme,
@@ -94,6 +97,9 @@ def build_demo(
             session, cast.office, county=county, standards=tuple(standards), on=on, now=now
         )
         draft_a_referral(session, cast.office, county=county, now=now)
+        pay_last_month(
+            session, cast.office, county=county, programme=programme, ring=ring, on=on, now=now
+        )
     session.flush()
     return True
 

@@ -46,7 +46,8 @@ def live_the_month(
 ) -> None:
     """Thirty days of check-ins and counts up to yesterday, with the gaps that real life has.
 
-    `habits` are odd ones, by station; all others are honest.
+    On the 31st it is a day more: some of last month is always there. `habits` are odd ones, by
+    station; all others are honest.
     """
     said: dict[tuple[int, date], CountEntry] = {}
     events: list[dict[str, Any]] = []
@@ -58,7 +59,7 @@ def live_the_month(
         usual = max(3, int(usual * rng.uniform(0.5, 1.6)))
         seq = 0
         habit = habits.get(member.station.id, NOTHING_ODD)
-        for back in range(DAYS, 0, -1):
+        for back in range(max(DAYS, on.day), 0, -1):
             day = on - timedelta(days=back)
             if rng.random() > diligence and habit is NOTHING_ODD:
                 continue

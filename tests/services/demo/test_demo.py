@@ -1,5 +1,6 @@
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from itertools import combinations
 
 from sqlalchemy import func, select
@@ -10,12 +11,15 @@ from server.media.pictures.lookalike import compare
 from server.models.county import County
 from server.models.inspection import Inspection, PhotoRequest, SignedHow, Visit
 from server.models.job import Job
+from server.models.month import MonthApproval
+from server.models.operator_total import OperatorFile
 from server.models.person import Person, Role
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from server.models.rectification import RectificationState
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
-from server.policy.plan.reading import programme_of, programmes_in
+from server.models.subsidy import EntitlementState, SubsidyEntitlement, SubsidyHold
+from server.models.subsidy_payment import SubsidyBatch, SubsidyPayment
 from server.policy.rounds.visits import VisitState
 from server.policy.standard.examine import Status
 from server.policy.standard.standards import Standard
@@ -38,6 +42,8 @@ from server.services.rounds.visits import coverage, visit_views
 from server.services.standing.standing import standings
 from server.settings import ROOT
 from tests.factories import NOW, TODAY
+from tests.plans import JINGLE
+from tests.services.subsidies.world import RINGS
 
 
 def count(session: Session, model: type) -> int:
@@ -51,11 +57,15 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
         session,
         code="140926",
         rows=rows_of(ROOT / "data", "140926"),
-        programme=programme_of(programmes_in(ROOT / "standards"), "140926"),
+        programme=JINGLE,
         now=NOW,
         demo=True,
     ).county
-    made = build_demo(session, blobs, county=county, on=TODAY, now=NOW, standards=standards)
+    shown = partial(
+        build_demo, session, blobs, county=county, on=TODAY, now=NOW, standards=standards,
+        ring=RINGS, programme=JINGLE,
+    )  # fmt: skip
+    made = shown()
     session.commit()
 
     # Marked everywhere.
@@ -90,6 +100,7 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
     _tell_of_rounds(session, county)
     _ask_about_the_odd_only(session)
     _one_picture_is_sent_twice(session, blobs)
+    _last_month_is_being_paid(session, blobs)
 
     # Its people can sign in as printed.
     phones = demo_phones(session, county=county, now=NOW)
@@ -105,7 +116,7 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
 
     # A second start adds nothing.
     events = count(session, PhoneEvent)
-    assert not build_demo(session, blobs, county=county, on=TODAY, now=NOW, standards=standards)
+    assert not shown()
     assert count(session, PhoneEvent) == events
 
 
@@ -137,6 +148,31 @@ def _desks_have_passwords_of_their_own(session: Session, county: County) -> None
     ]  # fmt: skip
     people["shenji"].login = None  # as in a demonstration from before there were auditors
     assert [one[0] for one in desks()] == ["xian", "zhen", "danwei"]
+
+
+def _last_month_is_being_paid(session: Session, blobs: FolderStore) -> None:
+    """A month approved, payments at every step up to the batch that is with the bank, one held."""
+    approval = session.scalars(select(MonthApproval)).one()
+    assert (approval.month_on, bool(approval.gap_reason)) == (date(2023, 6, 1), True)
+    for file in session.scalars(select(OperatorFile)):
+        assert file.demo
+        with blobs.open(file.file_sha256) as kept:
+            assert kept.read(3)
+    rows = session.scalars(select(SubsidyEntitlement)).all()
+    assert Counter(one.state for one in rows) == {
+        EntitlementState.APPROVED: 3, EntitlementState.REVIEWED: 1, EntitlementState.PROPOSED: 2,
+    }  # fmt: skip
+    held = session.scalars(select(SubsidyHold)).one()
+    assert held.reason
+    assert held.entitlement_id in {one.id for one in rows if one.state is EntitlementState.REVIEWED}
+    batch = session.scalars(select(SubsidyBatch)).one()
+    assert batch.released_at == NOW
+    assert batch.made_by != batch.released_by
+    lines = session.scalars(select(SubsidyPayment)).all()
+    assert len(lines) == 3
+    assert all(
+        line.amount_fen > 0 and "演示" in line.holder and "演示" in line.bank for line in lines
+    )
 
 
 def _one_picture_is_sent_twice(session: Session, blobs: FolderStore) -> None:
