@@ -21,7 +21,9 @@ from server.services.common.seals import Value
 from server.services.people.people import names_of
 from server.services.people.scope import REPORTS
 from server.services.reporting.accepting import may_accept, refuse_unless_accepts, reopened_of
+from server.services.reporting.figures import told
 from server.services.reporting.reminders import reminders_of_month
+from server.services.reporting.reports import figures_hash
 from server.services.reporting.rules import (
     LABELS,
     SETTINGS,
@@ -34,6 +36,7 @@ from server.services.reporting.summaries import (
     accepted_seal,
     issue_summary,
     summaries_of,
+    summary_figures,
     summary_of,
 )
 from server.services.reporting.unit_figures import Rulebook
@@ -76,6 +79,14 @@ def _page(month_on: date | None = None, problem: Problem | None = None) -> Any:
     )
     office = may_accept(session(), me())
     summaries = summaries_of(session(), county=me().county, month_on=chosen, reader=me())
+    accepted = sum(one.accepted is not None for one in rows)
+    figures = (
+        summary_figures(
+            session(), county=county_of_desk(), month_on=chosen, today=today, book=rulebook_here()
+        )
+        if office and accepted
+        else []
+    )
     return page(
         "monthly_reports.html",
         problem=problem,
@@ -91,7 +102,10 @@ def _page(month_on: date | None = None, problem: Problem | None = None) -> Any:
         may_accept=office,
         summaries=summaries,
         who=names_of(session(), person_ids=[one.issued_by for one in summaries]),
-        accepted=sum(one.accepted is not None for one in rows),
+        accepted=accepted,
+        figures=figures,
+        told=told,
+        seen_figures=figures_hash(figures),
         seen_units=accepted_seal(session(), county=me().county, month_on=chosen),
         reminders=reminders_of_month(session(), county=me().county, month_on=chosen)
         if office or me().role is Role.AUDITOR
@@ -152,6 +166,7 @@ def issue() -> Any:
             words=form.get("words", ""),
             because=form.get("because", ""),
             seen_units=form.get("seen_units", ""),
+            seen_figures=form.get("seen_figures", ""),
             seen=form.get("seen", 0, type=int),
             by=me(),
             now=clock.now(),

@@ -20,7 +20,7 @@ from server.services.people.scope import EVERYBODY, Everybody, sees_whole_county
 from server.services.reporting.accepting import refuse_unless_accepts
 from server.services.reporting.actions import ReportingAction
 from server.services.reporting.figures import report_figures
-from server.services.reporting.reports import content_hash
+from server.services.reporting.reports import content_hash, figures_hash
 from server.services.reporting.rules import ReportOptions
 from server.services.reporting.unit_figures import Rulebook
 from server.services.reporting.units import UnitMonth, units_of_month
@@ -34,7 +34,7 @@ def summary_content(
     month_on: date,
     by: Person,
     today: date,
-    book: Rulebook,
+    figures: list[ReportFigure],
     words: str = "",
     because: str = "",
     version: int = 1,
@@ -69,14 +69,15 @@ def summary_content(
         "because": because,
         "demo": county.demo,
         "units": [_unit(one, accepted.get(one.report.id) if one.report else None) for one in units],
-        "figures": _figures(session, county, month_on, today, book),
+        "figures": figures,
         "words": words,
     }
 
 
-def _figures(
-    session: Session, county: County, month_on: date, today: date, book: Rulebook
+def summary_figures(
+    session: Session, *, county: County, month_on: date, today: date, book: Rulebook
 ) -> list[ReportFigure]:
+    """The county's figures of this moment, which the summary freezes: to be looked at before."""
     return report_figures(
         session,
         county=county,
@@ -133,6 +134,7 @@ def issue_summary(
     because: str,
     seen: int,
     seen_units: str,
+    seen_figures: str,
     by: Person,
     now: datetime,
     book: Rulebook,
@@ -140,7 +142,8 @@ def issue_summary(
     """Freeze the summary as it stands; again: a new version with a reason, the old ones stay.
 
     `seen` is the newest version on the page (0: none): a second press finds the first one's;
-    `seen_units` is `accepted_seal` of the page, so that nobody signs for what was not shown.
+    `seen_units` is `accepted_seal` of the page, `seen_figures` the `figures_hash` of the county's
+    own figures on it: nobody signs for what was not shown.
     Raises NotAllowed report-accept-not-yours; Invalid summary-empty, reason-needed,
     text-too-long; Conflict summary-newer, summary-changed-meanwhile.
     """
@@ -163,6 +166,12 @@ def issue_summary(
             into=MonthlySummary.because,
         )
     today = beijing_day(now)
+    figures = summary_figures(session, county=county, month_on=month_on, today=today, book=book)
+    if figures_hash(figures) != seen_figures:
+        raise Conflict(
+            "summary-changed-meanwhile",
+            "您看的时候，县里的数字变了。汇总还没有出，请看过现在的数字再出。",
+        )
     content = summary_content(
         session,
         county=county,
@@ -170,7 +179,7 @@ def issue_summary(
         month_on=month_on,
         by=by,
         today=today,
-        book=book,
+        figures=figures,
         words=written(words, "县专班的话", field="words", into=MonthlySummary.words),
         because=because,
         version=newest + 1,

@@ -13,7 +13,7 @@ from server.services.reporting.accepting import accept_report
 from server.services.reporting.drafts import Wording, report_of
 from server.services.reporting.reports import figures_hash, hand_in
 from server.services.reporting.rules import options_asked
-from server.services.reporting.summaries import accepted_seal, issue_summary
+from server.services.reporting.summaries import accepted_seal, issue_summary, summary_figures
 from server.services.reporting.unit_figures import Rulebook, figures_now
 from server.settings import ROOT
 from tests.factories import Cast
@@ -46,6 +46,11 @@ def report_this_month(session: Session, cast: Cast, liaison: Person, standards: 
         session, county=cast.county, options=options, month_on=month_on, words="", because="",
         seen=0, by=cast.office, now=clock.now(), book=book,
         seen_units=accepted_seal(session, county=cast.county.code, month_on=month_on),
+        seen_figures=figures_hash(
+            summary_figures(
+                session, county=cast.county, month_on=month_on, today=today, book=book
+            )
+        ),
     )  # fmt: skip
     unit.liaison_id = None
     session.flush()

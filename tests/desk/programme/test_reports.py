@@ -187,11 +187,12 @@ def test_a_unit_without_liaison_is_named_and_the_summary_says_who_is_missing(
     office = desk_of(cast.office)
     page = text_of(office.get("/reports"))
     stale = office.shown("/reports/summary", month=month_of(clock.today()), seen="0", words="x")
-    shown = re.search(r'name="seen_units" value="(\w+)"', office.get("/reports").text)
-    assert shown
+    html = office.get("/reports").text
+    shown = re.findall(r'name="(seen_units|seen_figures)" value="(\w+)"', html)
+    assert "汇总里的全县数字" in html
     office.done(
         "/reports/summary", month=month_of(clock.today()), seen="1", because="工信局没报", words="",
-        seen_units=shown[1],
+        **dict(shown),
     )  # fmt: skip
 
     assert "工信局 没有登记" in page

@@ -28,8 +28,14 @@ from server.services.reporting.accepting import (
 )
 from server.services.reporting.queues import reports_due_queue
 from server.services.reporting.reminders import remind, reminders_of_month
+from server.services.reporting.reports import figures_hash
 from server.services.reporting.rules import options_asked
-from server.services.reporting.summaries import accepted_seal, issue_summary, summaries_of
+from server.services.reporting.summaries import (
+    accepted_seal,
+    issue_summary,
+    summaries_of,
+    summary_figures,
+)
 from server.services.reporting.unit_figures import changed_since
 from server.services.reporting.units import late_months, waiting_months
 from tests.bodies import make_organisation
@@ -265,11 +271,20 @@ def test_the_summary_names_who_is_missing_and_stays(july: July) -> None:
     def seal() -> str:
         return accepted_seal(july.session, county="140926", month_on=JULY)
 
+    def figures() -> str:
+        return figures_hash(
+            summary_figures(
+                july.session, county=july.cast.county, month_on=JULY,
+                today=TODAY + 16 * DAY, book=july.book,
+            )
+        )  # fmt: skip
+
     def issue(seen: int = 0, **more: Any) -> Any:
         return issue_summary(
             july.session, county=july.cast.county, options=july.options, month_on=JULY,
             by=july.cast.office, now=NOW + 16 * DAY, book=july.book, seen=seen,
-            **({"words": "各单位抓紧。", "because": "", "seen_units": seal()} | more),
+            **({"words": "各单位抓紧。", "because": "", "seen_units": seal(),
+               "seen_figures": figures()} | more),
         )  # fmt: skip
 
     july.hand_in()
@@ -289,6 +304,11 @@ def test_the_summary_names_who_is_missing_and_stays(july: July) -> None:
     with pytest.raises(Conflict) as moved:
         issue(seen=1, because="工信局补报", seen_units=shown)
     assert code(moved) == "summary-changed-meanwhile"
+    shown = figures()
+    july.cast.c1.closed_on = TODAY
+    july.session.flush()
+    with pytest.raises(Conflict, match="县里的数字变了"):
+        issue(seen=1, because="工信局补报", seen_figures=shown)
     second = issue(seen=1, because="工信局补报")
 
     assert [code(one) for one in (nothing, twice, unexplained)] == [
