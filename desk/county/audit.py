@@ -59,6 +59,7 @@ def audit() -> Any:
         session(),
         county=county.code,
         station_id=None,
+        secret=True,
         action=action,
         among=COMINGS if comings else (),
         without=() if comings or action else COMINGS,

@@ -16,7 +16,7 @@ from server.http import clock
 from server.http.database import own_write, session, settings_of
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
-from server.models.inspection import Inspection
+from server.models.inspection import Inspection, InspectionOutcome
 from server.models.rectification import Notice
 from server.policy.standard.standards import standards_for
 from server.services.inspections.copies import copy_of, rerun
@@ -28,21 +28,22 @@ from server.services.mending.notice_papers import papers_of
 from server.services.mending.notice_questions import QuestionView, questions_seen
 from server.services.mending.notices import notice_number, notice_of
 from server.services.people.people import names_of
-from server.services.people.scope import TOWNSHIP, station_for
+from server.services.people.scope import TOWNSHIP, station_for, told_of_secret_visits
 
 blueprint = Blueprint("desk_inspections", __name__, url_prefix="/desk")
 guard_desk(blueprint)
 
 
 def inspection_here(inspection_id: UUID) -> Inspection:
-    """An inspection of a station in sight; others look as if they were not there."""
+    """An inspection that one is told of, of a station in sight; others look as if not there."""
     found = inspection_of(session(), county=me().county, inspection_id=inspection_id)
+    unseen = NotFound("inspection-unknown", "没有找到这份督导记录。请返回列表重新选择。")
+    if found.outcome is InspectionOutcome.COVERT and not told_of_secret_visits(me()):
+        raise unseen
     try:
         station_for(session(), me(), found.station_id)
-    except NotFound as unseen:
-        raise NotFound(
-            "inspection-unknown", "没有找到这份督导记录。请返回列表重新选择。"
-        ) from unseen
+    except NotFound as outside:
+        raise unseen from outside
     return found
 
 

@@ -98,7 +98,7 @@ def board() -> Any:
         q=asked["q"],
         found_ids=ids_by_phone(session(), digits=digits, seen_by=me()),
     )
-    missing = missing_by_station(session(), county=county.code, station_ids=ids)
+    missing = missing_by_station(session(), county=county.code, station_ids=ids, to=me())
     if asked["photos"] == "missing":
         found = [one for one in found if one.station.id in missing]
     programme = programme_here(county.code)

@@ -44,7 +44,7 @@ def _page(station: Station, typed: Mapping[str, str], problem: Problem | None = 
         said=said,
         typed=typed,
         wrong=problem.details.get("fact") if problem else None,
-        photos=newest_photos(session(), station=station),
+        photos=newest_photos(session(), station=station, to=me()),
         measured=MEASURED,
     )
 

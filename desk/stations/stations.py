@@ -33,7 +33,7 @@ from server.services.matters.rights import sources_open_to
 from server.services.mending.lists import rectifications_seen
 from server.services.mending.rectifications import OPEN_STATES
 from server.services.people.people import names_of
-from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, station_for
+from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, station_for, told_of_secret_visits
 from server.services.photos.missing import missing_of
 from server.services.photos.photos import photo_for, picture
 from server.services.photos.requests import Rate, rates
@@ -197,8 +197,8 @@ def station(station_id: int) -> Any:
         )
         if may(*SEES_ROUNDS)
         else None,
-        newest=newest_photos(session(), station=found),
-        missing=missing_of(session(), station=found),
+        newest=newest_photos(session(), station=found, to=me()),
+        missing=missing_of(session(), station=found, to=me()),
         days=days,
         totals=_totals(days),
         chart=[
@@ -209,7 +209,11 @@ def station(station_id: int) -> Any:
         ],
         signs=signs_of(session(), found.id),
         lines=history.lines(
-            session(), county=found.county, station_id=found.id, limit=HISTORY_ON_STATION
+            session(),
+            county=found.county,
+            station_id=found.id,
+            secret=told_of_secret_visits(me()),
+            limit=HISTORY_ON_STATION,
         ),
         standards={one.id: one for one in standards_here()},
     )
@@ -222,7 +226,7 @@ def photos(station_id: int) -> Any:
     subject = request.args.get("subject") or None
     before = _moment(request.args.get("before"))
     shown = photos_of(
-        session(), station=found, subject=subject, before=before, limit=PHOTO_PAGE + 1
+        session(), station=found, to=me(), subject=subject, before=before, limit=PHOTO_PAGE + 1
     )
     return page(
         "photos.html",
@@ -251,6 +255,7 @@ def station_history(station_id: int) -> Any:
         session(),
         county=found.county,
         station_id=found.id,
+        secret=told_of_secret_visits(me()),
         before=before,
         limit=HISTORY_PAGE + 1,
     )

@@ -253,6 +253,16 @@ class Inspection(Base):
         return _NOTHING_AMENDS_IT
 
     @staticmethod
+    def is_secret(record_id: Any) -> sa.ColumnElement[bool]:
+        """In a query over what came with a record, such as photos: whether that was a 暗访.
+
+        Nobody at the station was told of one, neither keeper nor operator.
+        """
+        return sa.exists().where(
+            Inspection.id == record_id, Inspection.outcome == InspectionOutcome.COVERT
+        )
+
+    @staticmethod
     def holds() -> sa.ColumnElement[bool]:
         """In a query over inspections: the newest version of a record that counts."""
         return sa.and_(_NOTHING_AMENDS_IT, Inspection.counted == Counted.YES)

@@ -13,6 +13,7 @@ from server.services.matters.actions import MatterAction
 from server.services.matters.lists import Wanted, matter_lines
 from server.services.mending.lists import rectifications_seen
 from server.services.people.people import names_of
+from server.services.people.scope import told_of_secret_visits
 from server.services.photos.missing import missing_of
 from server.services.plates.signs import signs_of
 from server.services.standing.open_work import record_statuses
@@ -88,7 +89,7 @@ def photos(folder: Folder) -> Section:
         blocks.append({"kind": "photos", "items": shown})
     if none:
         blocks.append(words(f"没有照片：{'、'.join(none)}。"))
-    late = missing_of(around.session, station=station)
+    late = missing_of(around.session, station=station, to=around.by)
     if late:
         blocks.append(words(f"另有{len(late)}张照片记录到了，照片还在手机里，没有传到。"))
     return Section("门头、营业时间牌和其他照片（各部位最新一张）", tuple(blocks))
@@ -280,6 +281,7 @@ def changes(folder: Folder) -> Section:
         around.session,
         county=around.county.code,
         station_id=folder.station.id,
+        secret=told_of_secret_visits(around.by),
         limit=5 * HISTORY_LINES,
     )
     rows = []

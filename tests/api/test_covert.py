@@ -1,14 +1,20 @@
 """暗访: a visit that the keeper is not told of; it settles nothing and is reported apart."""
 
+import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from server.errors import NotFound
 from server.http import clock
 from server.models.inspection import Campaign, Counted, Disagreement, Inspection
+from server.models.person import Person, Role
+from server.models.phone_event import Photo, PhotoState
 from server.models.rectification import Rectification
 from server.models.statement import Statement
 from server.papers.round_report import round_pdf
@@ -16,12 +22,16 @@ from server.papers.round_sheet import round_xlsx
 from server.policy.rounds.visits import VisitState
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.people.scope import EVERYBODY
+from server.services.photos.missing import missing_of
+from server.services.photos.photos import photo_for
+from server.services.review.questions import better_photos
 from server.services.rounds.contents import live_content
 from server.services.rounds.covert import covert_text
 from server.services.rounds.figures import round_figures
 from server.services.rounds.visits import visit_views
+from tests.api.events import jpeg, photo
 from tests.api.rounds import inspection, visit_of
-from tests.factories import Cast
+from tests.factories import Cast, Pass, make_person
 
 Call = Callable[..., Any]
 COVERT: dict[str, Any] = {"outcome": "covert", "keeper_signature": [], "keeper_name": ""}
@@ -104,6 +114,47 @@ def test_the_keeper_is_told_nothing_of_it(
     assert call(cast.wang, f"/rounds/inspections/{sent['id']}")["outcome_label"] == (
         "暗访，没有惊动站长"
     )
+
+
+def test_its_photos_are_shown_to_nobody_of_the_station(
+    client: FlaskClient,
+    session: Session,
+    cast: Cast,
+    call: Call,
+    hand_in: Call,
+    at_desk: Callable[[Person], Pass],
+) -> None:
+    """Neither to its keeper nor to its firm: a photo on the station's page says who came when."""
+    shots = [photo(jpeg(), subject="clause"), photo(jpeg(90))]
+    secret = inspection(cast.c1, photos=shots, **COVERT)
+    hand_in(cast.wang, secret)
+    clerk = make_person(session, name="企业员", role=Role.OPERATOR, operator_id=cast.c1.operator_id)
+
+    def seen_at_desk(who: Person) -> list[bool]:
+        at_desk(who)
+        station = f"/desk/stations/{cast.c1.id}"
+        pages = (
+            station,
+            f"{station}/photos",
+            f"{station}/history",
+            f"/desk/inspections/{secret['id']}",
+        )
+        texts = [client.get(page).get_data(as_text=True) for page in pages]
+        return ["王督导" in text for text in texts]
+
+    awaited = missing_of(session, station=cast.c1, to=clerk)
+    assert (awaited, len(missing_of(session, station=cast.c1, to=cast.office))) == ([], 2)
+    session.execute(sa.update(Photo).values(state=PhotoState.KEPT))
+    assert seen_at_desk(clerk) == [False] * 4
+    assert seen_at_desk(cast.office) == [True] * 4
+    told = json.dumps([call(cast.li, "/keeper/home"), call(cast.li, "/keeper/history")])
+    for shot in shots:
+        assert shot["id"] not in told
+        for who in (cast.li, clerk):
+            with pytest.raises(NotFound):
+                photo_for(session, who, UUID(shot["id"]))
+        assert photo_for(session, cast.wang, UUID(shot["id"]))
+    assert better_photos(session, station_ids=[cast.c1.id], now=clock.now()) == {}
 
 
 @pytest.mark.parametrize(("before", "after"), [(COVERT, {}), ({}, COVERT)])

@@ -39,9 +39,13 @@ def test_a_withdrawn_photo_is_waited_for_no_longer(
     assert first.json == again.json == {"id": sent["id"], "state": "withdrawn"}
     asked: Any = client.post("/api/v1/sync", json=batch(), headers=headers).json
     assert asked["need_photos"] == [other["id"]]
-    assert [one.photo.id for one in missing_of(session, station=cast.c1)] == [UUID(other["id"])]
+    assert [one.photo.id for one in missing_of(session, station=cast.c1, to=cast.office)] == [
+        UUID(other["id"])
+    ]
     assert (
-        missing_by_station(session, county="140926", station_ids=[cast.c1.id])[cast.c1.id].photos
+        missing_by_station(session, county="140926", station_ids=[cast.c1.id], to=cast.office)[
+            cast.c1.id
+        ].photos
         == 1
     )
     [line] = session.scalars(select(HistoryLine).where(HistoryLine.action == "photo-withdrawn"))
@@ -105,8 +109,12 @@ def test_a_photo_waits_since_its_record_came(
     before = clock.now()
     announce(client, headers, cast.c1.id, photo(jpeg()))
 
-    missing = missing_by_station(session, county="140926", station_ids=[cast.c1.id, cast.c2.id])
+    missing = missing_by_station(
+        session, county="140926", station_ids=[cast.c1.id, cast.c2.id], to=cast.office
+    )
 
     assert set(missing) == {cast.c1.id}
     assert before <= missing[cast.c1.id].since <= clock.now()
-    assert missing_by_station(session, county="411721", station_ids=[cast.c1.id]) == {}
+    assert (
+        missing_by_station(session, county="411721", station_ids=[cast.c1.id], to=cast.office) == {}
+    )

@@ -381,6 +381,8 @@ SIGHT_ITSELF = {
     "people.scope.villages_visible_to",
     "people.scope.proposals_visible_to",
     "people.scope.sees_whole_county",
+    "people.scope.told_of_secret_visits",
+    "people.scope.photos_told_to",
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.labelled import Labelled
 from server.models.county import County, Operator
 from server.models.history import HistoryLine
+from server.models.inspection import Inspection, InspectionOutcome
 from server.models.organisation import Organisation
 from server.models.person import Person
 from server.models.station import Station
@@ -174,6 +175,15 @@ def parts_of(
     return found
 
 
+# A line has no record's id, but the moment of what was done with it.
+_OF_A_SECRET_VISIT = sa.exists().where(
+    Inspection.county == HistoryLine.county,
+    Inspection.station_id == HistoryLine.station_id,
+    Inspection.outcome == InspectionOutcome.COVERT,
+    (Inspection.received_at == HistoryLine.at) | (Inspection.looked_at == HistoryLine.at),
+)
+
+
 def lines(
     session: Session,
     *,
@@ -186,6 +196,7 @@ def lines(
     people_only: bool = False,
     among: Collection[str] = (),
     without: Collection[str] = (),
+    secret: bool = False,
     since: datetime | None = None,
     until: datetime | None = None,
     before: int | None = None,
@@ -194,7 +205,8 @@ def lines(
     """One station's history, or with None the county's, newest first; page on by the last id.
 
     `operator_id` asks for the lines of one enterprise, `organisation_id` of one body of the plan.
-    `among` asks for these actions alone, `without` for none of these.
+    `among` asks for these actions alone, `without` for none of these. Lines of a 暗访,
+    of which the people of the station are not told, are there only with `secret`.
     Asked for a county without an `action`, the parts of a larger deed stay folded in its line.
     `person_id` 0 asks for what the system did by itself, `people_only` for the rest. `since` and
     `until` are half-open.
@@ -214,6 +226,8 @@ def lines(
         query = query.where(HistoryLine.person_id == (person_id or None))
     if people_only:
         query = query.where(HistoryLine.person_id.is_not(None))
+    if not secret:
+        query = query.where(~_OF_A_SECRET_VISIT)
     query = _narrowed(query, among=among, without=without, since=since, until=until, before=before)
     return [_line(line, name, code, at) for line, name, code, at in session.execute(query)]
 

@@ -16,7 +16,7 @@ from server.models.reading import PhotoReading
 from server.models.station import Station
 from server.policy.drawings import drawings_in, told
 from server.services.common.openings import OpeningTold, openings_told
-from server.services.people.scope import Everybody, stations_visible_to
+from server.services.people.scope import Everybody, photos_told_to, stations_visible_to
 from server.services.review.reading_views import ReadingView, reading_view
 
 
@@ -151,16 +151,20 @@ def photos_of(
     session: Session,
     *,
     station: Station,
+    to: Person,
     subject: str | None = None,
     before: datetime | None = None,
     limit: int = 60,
 ) -> list[PhotoView]:
-    """A station's photos, newest first; page on with `before` = the last one's taken_at."""
+    """A station's photos, newest first; page on with `before` = the last one's taken_at.
+
+    Those of a 暗访 are there only for whom it is told `to`.
+    """
     wanted = (
         select(Photo, Person.name, PhotoReading)
         .join(Person, Person.id == Photo.person_id)
         .outerjoin(PhotoReading, PhotoReading.photo_id == Photo.id)
-        .where(Photo.county == station.county, Photo.station_id == station.id)
+        .where(Photo.county == station.county, Photo.station_id == station.id, photos_told_to(to))
         .order_by(Photo.taken_at.desc(), Photo.id)
         .limit(limit)
     )
@@ -185,12 +189,12 @@ def photos_seen(
         select(Photo, Person.name)
         .join(Person, Person.id == Photo.person_id)
         .join(Station, Station.id == Photo.station_id)
-        .where(Photo.id.in_(wanted), stations_visible_to(seen_by))
+        .where(Photo.id.in_(wanted), stations_visible_to(seen_by), photos_told_to(seen_by))
     )
     return {photo.id: PhotoView(photo, who) for photo, who in rows}
 
 
-def newest_photos(session: Session, *, station: Station) -> list[PhotoView]:
+def newest_photos(session: Session, *, station: Station, to: Person) -> list[PhotoView]:
     """The newest photo of each subject, in the order in which they were taken, newest first."""
     newest = (
         select(Photo.subject, sa.func.max(Photo.taken_at).label("at"))
@@ -198,6 +202,7 @@ def newest_photos(session: Session, *, station: Station) -> list[PhotoView]:
             Photo.county == station.county,
             Photo.station_id == station.id,
             Photo.state != PhotoState.WITHDRAWN,
+            photos_told_to(to),
         )
         .group_by(Photo.subject)
         .subquery()
@@ -211,6 +216,7 @@ def newest_photos(session: Session, *, station: Station) -> list[PhotoView]:
             Photo.county == station.county,
             Photo.station_id == station.id,
             Photo.state != PhotoState.WITHDRAWN,
+            photos_told_to(to),
         )
         .order_by(Photo.taken_at.desc(), Photo.id)
     )

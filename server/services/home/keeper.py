@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.models.county import County
+from server.models.inspection import Inspection
 from server.models.person import Keeping, Person
 from server.models.phone_event import CheckIn, ParcelCount, Photo, PhotoState, Subject
 from server.models.sign import LIVE_STATES, Sign
@@ -165,6 +166,7 @@ def _sent_lately(
             Photo.station_id.in_(station_ids),
             Photo.subject != Subject.CLAUSE,
             (Photo.day_on == today) | (Photo.state == PhotoState.ANNOUNCED),
+            ~Inspection.is_secret(Photo.event_id),
         )
     ).all()
     older = reused(session, [photo.id for photo in photos if photo.day_on == today])
@@ -269,6 +271,7 @@ def history(
             Photo.station_id.in_(kept),
             Photo.day_on >= since,
             Photo.day_on < until,
+            ~Inspection.is_secret(Photo.event_id),
         )
         .order_by(Photo.taken_at, Photo.id)
     ):

@@ -99,9 +99,6 @@ STATIONS = Table(
     (Station.id,),
 )  # fmt: skip
 
-# Of a secret visit neither the station's firm nor its keeper is told, so not that it was either.
-_COVERT = sa.select(Inspection.id).where(Inspection.outcome == InspectionOutcome.COVERT)
-
 EVENTS = Table(
     "events",
     "记录",
@@ -134,7 +131,7 @@ EVENTS = Table(
     (PhoneEvent.received_at, PhoneEvent.id),
     day=PhoneEvent.day_on,
     day_label="记录说的那一天",
-    where=(PhoneEvent.id.not_in(_COVERT),),
+    where=((PhoneEvent.kind != EventKind.INSPECTION) | ~Inspection.is_secret(PhoneEvent.id),),
     arrives=PhoneEvent.received_at,
 )  # fmt: skip
 

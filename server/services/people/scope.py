@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from server.errors import NotAllowed, NotFound
 from server.models.county import Division
+from server.models.inspection import Inspection
 from server.models.organisation import Organisation
 from server.models.person import Keeping, Person, Role
+from server.models.phone_event import Photo
 from server.models.proposal import Proposal
 from server.models.station import Station
 from server.policy.plan.duties import DEEDS, OFFICE_DEEDS, Deed, Duty
@@ -47,6 +49,7 @@ HANDS = (Role.TOWNSHIP_OFFICER, Role.OPERATOR, Role.BUREAU)  # to whom problems 
 INSPECTING = (Role.INSPECTOR, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICE)  # in the order of lists
 ON_PHONES = (Role.KEEPER, Role.INSPECTOR, Role.TOWNSHIP_OFFICER)
 KEEPERS = (Role.KEEPER,)
+AT_THE_STATION = (Role.KEEPER, Role.OPERATOR)  # who are not told of a 暗访
 
 
 class Everybody(Enum):
@@ -94,6 +97,18 @@ def _part_seen_by(person: Person) -> sa.ColumnElement[bool]:
                 )
             )
     return sa.false()
+
+
+def told_of_secret_visits(seen_by: Person | Everybody) -> bool:
+    """Whether somebody may hear of a 暗访: everybody but the people of the station."""
+    return seen_by is EVERYBODY or seen_by.role not in AT_THE_STATION
+
+
+def photos_told_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:
+    """The WHERE clause on `Photo` that keeps a 暗访 from the people of its station."""
+    if told_of_secret_visits(seen_by):
+        return sa.true()
+    return ~Inspection.is_secret(Photo.event_id)
 
 
 def proposals_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:

@@ -13,6 +13,7 @@ from server.models.person import Person
 from server.models.phone_event import NOT_HERE, PhoneEvent, Photo, PhotoState, Subject
 from server.models.station import Station
 from server.services.common import history
+from server.services.people.scope import photos_told_to
 from server.services.photos.actions import PhotosAction
 from server.services.photos.photos import expect_photo
 
@@ -82,7 +83,7 @@ def withdraw(
 
 
 def missing_by_station(
-    session: Session, *, county: str, station_ids: Collection[int]
+    session: Session, *, county: str, station_ids: Collection[int], to: Person
 ) -> dict[int, Missing]:
     """Those of these stations whose photos have not all come; one query."""
     query = (
@@ -92,6 +93,7 @@ def missing_by_station(
             Photo.county == county,
             Photo.station_id.in_(station_ids),
             Photo.state == PhotoState.ANNOUNCED,
+            photos_told_to(to),
         )
         .group_by(Photo.station_id)
     )
@@ -100,7 +102,7 @@ def missing_by_station(
     }
 
 
-def missing_of(session: Session, *, station: Station) -> list[MissingPhoto]:
+def missing_of(session: Session, *, station: Station, to: Person) -> list[MissingPhoto]:
     """A station's awaited photos, the longest awaited first."""
     query = (
         sa.select(Photo, Person.name, PhoneEvent.received_at)
@@ -110,6 +112,7 @@ def missing_of(session: Session, *, station: Station) -> list[MissingPhoto]:
             Photo.county == station.county,
             Photo.station_id == station.id,
             Photo.state == PhotoState.ANNOUNCED,
+            photos_told_to(to),
         )
         .order_by(PhoneEvent.received_at, Photo.id)
         .limit(SHOWN_AT_MOST)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.models.inspection import Inspection, InspectionOutcome
+from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.phone_event import Photo, PhotoState, Subject
 from server.models.reading import sent_again
@@ -27,14 +27,11 @@ def usable(county: str) -> tuple[sa.ColumnElement[bool], ...]:
     A photo that a person found to be an older picture is passed over, and one of a 暗访, of which
     nobody at the station was told.
     """
-    covert = sa.select(Inspection.id).where(
-        Inspection.county == county, Inspection.outcome == InspectionOutcome.COVERT
-    )
     return (
         Photo.county == county,
         Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
         Photo.id.not_in(sent_again(county)),
-        Photo.event_id.not_in(covert),
+        ~Inspection.is_secret(Photo.event_id),
     )
 
 

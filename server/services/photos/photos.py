@@ -24,7 +24,7 @@ from server.policy.drawings import drawings_in
 from server.policy.standard.standards import Rule
 from server.services.common.moments import Moment
 from server.services.common.phone_items import AnnouncedPhoto
-from server.services.people.scope import stations_visible_to
+from server.services.people.scope import photos_told_to, stations_visible_to
 from server.services.photos.requests import answered_by
 
 # Which picture shows a fact. A rule without such a fact is settled by figures, papers or a visit.
@@ -232,6 +232,7 @@ def photo_for(session: Session, person: Person, photo_id: UUID) -> Photo:
             Photo.id == photo_id,
             Photo.state.not_in(NOT_HERE),
             stations_visible_to(person),
+            photos_told_to(person),
         )
     ).one_or_none()
     if photo is None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.models.inspection import Inspection
 from server.models.phone_event import Photo, PhotoState, Subject
 from server.models.reading import (
     PhotoReading,
@@ -109,6 +110,7 @@ _ranked = (
         Photo.station_id.in_(_STATIONS),
         Photo.subject.in_(KIND_OF),
         Photo.state != PhotoState.WITHDRAWN,
+        ~Inspection.is_secret(Photo.event_id),  # whoever is asked was not told of that one
     )
     .subquery()
 )
