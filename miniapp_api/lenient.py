@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 
 class Lenient(Schema):
@@ -14,6 +14,17 @@ class Lenient(Schema):
         unknown = EXCLUDE
 
     error_messages = {"type": "这里的内容看不懂。请更新手机页面后再交。"}
+
+
+class Strict(Schema):
+    """For other systems' questions: what is passed over in silence would answer another one."""
+
+    class Meta:
+        """See above."""
+
+        unknown = RAISE
+
+    error_messages = {"unknown": "没有这个参数，请对照接口说明。"}
 
 
 class PositionIn(Lenient):

@@ -8,6 +8,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import Day, Text
+from miniapp_api.lenient import Strict
 from miniapp_api.reading_rows import Out
 from server.errors import NotAllowed
 from server.http import clock
@@ -29,10 +30,9 @@ guard_systems(blp)
 NOT_CHANGED, BAD_CURSOR = 304, 400
 
 
-class RowsIn(Schema):
+class RowsIn(Strict):
     """Which rows; both days are included."""
 
-    error_messages = {"unknown": "没有这个参数，请对照接口说明。"}
     township = fields.List(
         Text(12), load_default=list, metadata={"description": "乡镇代码，可以写几次"}
     )

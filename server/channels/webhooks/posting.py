@@ -11,6 +11,7 @@ import ssl
 import time
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -66,7 +67,9 @@ class Poster:
         async def all_of_them() -> list[Answer]:
             return await asyncio.gather(*(self._post(*one) for one in messages))
 
-        return asyncio.run(all_of_them())
+        # In a thread of its own: whoever calls may have a loop running already.
+        with ThreadPoolExecutor(1) as beside:
+            return beside.submit(asyncio.run, all_of_them()).result()
 
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         began = time.monotonic()
