@@ -146,7 +146,7 @@ def test_a_wrong_password_and_an_unknown_login_sound_the_same(
         "woaini1314",
         "Passw0rd!",
         "1qaz2wsx3edc",
-        "xian-888-666",
+        "xian2026",
         "13800001234",
     ],
 )
