@@ -39,7 +39,7 @@ class Told(NamedTuple):
 def tell_rows(asked: Asked, *, county: str, seen: sa.ColumnElement[bool], now: datetime) -> Told:
     """The page that was asked for; 304 where the reader has it already, 400 for a bad cursor.
 
-    Raises `NotFound` (open-data-unknown), `Invalid` (open-data-days).
+    Raises `NotFound` (open-data-unknown), and as `page_of`.
     """
     table, secret = table_named(asked.kind), settings_of().secret_key
     question: dict[str, Any] = {"table": table, "county": county, "wanted": asked.wanted}

@@ -184,6 +184,9 @@ def test_what_has_not_changed_is_not_sent_again_and_bad_questions_are_refused_in
         "counts?since=2023-07-06&until=2023-07-05",
         "counts?since=7月5日",
         "counts?limit=1001",
+        "counts?township=411721100",
+        "counts?township=",
+        "events?station=C1",
     ):
         told = client.get(f"/api/open/v1/{path}", headers=header)
         assert told.status_code == 422, path

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.calendar import BEIJING
 from server.db import UtcDateTime
 from server.errors import Invalid, NotFound
+from server.models.county import Division
 from server.models.station import Station
 from server.services.opendata.columns import Table
 from server.services.opendata.tables import TABLES
@@ -89,9 +90,10 @@ def page_of(
 ) -> Page:
     """At most so many records behind a key; one query, by the order of the key alone.
 
-    Raises as `check_wanted`.
+    Raises as `check_wanted`, and `Invalid` (open-data-township, open-data-station).
     """
     check_wanted(table, wanted)
+    _refuse_places_not_there(session, county, wanted)
     query = _query(table, county=county, seen=seen, wanted=wanted).order_by(*table.key)
     if table.arrives is not None:
         query = query.where(table.arrives <= now - SETTLED)
@@ -99,6 +101,29 @@ def page_of(
         query = query.where(sa.tuple_(*table.key) > sa.tuple_(*_bound(table, after)))
     rows = session.execute(query.limit(most + 1)).all()
     return Page([_record(table, row) for row in rows[:most]], len(rows) > most)
+
+
+def _refuse_places_not_there(session: Session, county: str, wanted: Wanted) -> None:
+    """No rows of a place that was mistyped would look like a place where nothing is."""
+    if wanted.townships:
+        ours = sa.select(Division.code).where(
+            Division.parent == county, Division.code.in_(wanted.townships)
+        )
+        unknown = sorted(set(wanted.townships) - set(session.scalars(ours)))
+        if unknown:
+            raise Invalid(
+                "open-data-township",
+                f"本县没有这个乡镇代码：“{'、'.join(unknown)}”。请核对九位区划代码，再读一次。",
+                fields={"township": "本县没有"},
+            )
+    if wanted.station_code:
+        named = sa.exists().where(Station.county == county, Station.code == wanted.station_code)
+        if not session.scalar(sa.select(named)):
+            raise Invalid(
+                "open-data-station",
+                f"本县没有编号是{wanted.station_code}的站点。请核对编号，再读一次。",
+                fields={"station": "本县没有"},
+            )
 
 
 def count_of(
