@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import me
+from desk.frame.addresses import row_of_form
 from desk.frame.handed import hand_over, handed_over
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
 from server.http import clock
-from server.http.database import row_id, session, settings_of
+from server.http.database import session, settings_of
 from server.http.guards import guard_desk
 from server.policy.document import day_from
 from server.services.county.operators import operators_of
@@ -59,7 +60,7 @@ def issue() -> Any:
             holder=request.form.get("holder", ""),
             kinds=request.form.getlist("kinds"),
             township_code=request.form.get("township") or None,
-            operator_id=request.form.get("operator", type=row_id),
+            operator_id=row_of_form("operator"),
             until_on=day_from(request.form.get("until_on", "").strip()),
             now=clock.now(),
         )

@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.addresses import row_of_form
 from desk.frame.handed import hand_over, handed_over
 from desk.frame.pages import answering, done, page
 from server.errors import Invalid, Problem
 from server.http import clock
-from server.http.database import row_id, session, settings_of
+from server.http.database import session, settings_of
 from server.http.guards import guard_desk
 from server.models.webhook import DeliveryState, WebhookEndpoint, WebhookState, WebhookWay
 from server.sealed_text import key_ring
@@ -169,13 +170,13 @@ def _done(found: WebhookEndpoint, what: str) -> str:
         kinds = request.form.getlist("kind")
         changed = endpoints.change_kinds(session(), endpoint=found, kinds=kinds, by=me(), now=now)
         return "已保存，从现在起按勾选的推送。" if changed else "没有改动。"
-    if what in {"replay", "drop"}:
-        one = request.form.get("delivery", type=row_id)
-        deed = letters.replay if what == "replay" else letters.drop
-        number = deed(
-            session(), endpoint=found, ids=[one] if one is not None else None, by=me(), now=now
-        )
-        return (
-            f"{number} 条重新发，一般几秒钟就送出。" if what == "replay" else f"{number} 条不再发。"
-        )
+    if what == "replay":
+        one = row_of_form("delivery")
+        ids = [one] if one is not None else None
+        number = letters.replay(session(), endpoint=found, ids=ids, by=me(), now=now)
+        return f"{number} 条重新发，一般几秒钟就送出。"
+    if what == "drop":
+        seen = row_of_form("seen") or 0
+        number = letters.drop(session(), endpoint=found, seen=seen, by=me(), now=now)
+        return f"{number} 条不再发。"
     raise Invalid("field-invalid", "没有这种办法。请刷新这一页再选。")

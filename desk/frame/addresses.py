@@ -1,4 +1,4 @@
-"""What addresses say: a day, and the station from whose page somebody came."""
+"""What addresses and forms say: a day, a row, and the station from whose page somebody came."""
 
 from datetime import date
 
@@ -20,6 +20,19 @@ def day_of_address(text: str, *, back: str) -> date:
     if not 2000 <= day_on.year < 2200:
         raise Invalid("day-unreadable", f"日期看不懂。请从{back}里点进来。")
     return day_on
+
+
+def row_of_form(name: str) -> int | None:
+    """The row that a field of the form names; None only where the field is empty.
+
+    Raises Invalid form-invalid: nothing chosen may mean all, what cannot be read never does.
+    """
+    text = request.form.get(name, "").strip()
+    try:
+        return row_id(text) if text else None
+    except ValueError as wrong:
+        sentence = "这一项看不懂，请刷新这一页重新选。"
+        raise Invalid("form-invalid", sentence, fields={name: sentence}) from wrong
 
 
 def station_come_from() -> Station | None:

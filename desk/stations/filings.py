@@ -7,13 +7,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.addresses import row_of_form
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, made_out, paper_of_form, takes_papers, zip_out
 from server.calendar import file_day
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
-from server.http.database import row_id, session, settings_of
+from server.http.database import session, settings_of
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here, working_days_here
 from server.media.attachments import TYPES, Attachment
@@ -264,7 +265,7 @@ def _told() -> Told:
         name=form.get("name", ""),
         facts=tuple(form.getlist("facts")),
         reason=form.get("reason", ""),
-        corrects=form.get("corrects", type=row_id),
+        corrects=row_of_form("corrects"),
         receipt=_receipt(),
     )
 
@@ -286,7 +287,7 @@ def record(station_id: int) -> Any:
             by=me(),
             now=clock.now(),
             seen=request.form.get("seen", -1, type=int),
-            filing_id=request.form.get("filing", type=row_id),
+            filing_id=row_of_form("filing"),
             standards=standards_here(),
         )
     return done(

@@ -124,12 +124,19 @@ def replay(
 
 
 def drop(
-    session: Session, *, endpoint: WebhookEndpoint, ids: Collection[int] | None, by: Person,
-    now: datetime,
-) -> int:  # fmt: skip
-    """Say that given-up messages need not arrive any more; None means all. Raises Conflict."""
+    session: Session, *, endpoint: WebhookEndpoint, seen: int, by: Person, now: datetime
+) -> int:
+    """Say that the given-up messages need not arrive any more: all, if they are as many as `seen`.
+
+    Raises Conflict webhook-none-dead, webhook-more-dead.
+    """
     values = {"state": DeliveryState.DROPPED, "ended_at": now}
-    number = _of_dead(session, endpoint, ids, values)
+    number = _of_dead(session, endpoint, None, values)
+    if number != seen:
+        raise Conflict(
+            "webhook-more-dead",
+            f"没送到的现在是{number}条，和您刚才看到的{seen}条不一样，所以都还留着。请看过再办。",
+        )
     _say(session, endpoint, WebhookAction.WEBHOOK_DROPPED, f"{number}条不再发", by=by, now=now)
     return number
 

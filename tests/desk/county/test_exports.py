@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.chores import Workshop
+from server.http import clock
 from server.models.history import HistoryLine
 from server.models.open_data import OpenExport, ReadToken
 from server.models.person import Person
@@ -99,6 +100,12 @@ def test_a_token_is_shown_once_opens_the_data_and_is_ended_with_a_reason(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
     desk = desk_of(cast.office)
+    # A firm that cannot be read is no word for the whole county.
+    whole = {"system": "数据平台", "holder": "数据局", "kinds": "stations", "operator": "9" * 12}
+    assert "刷新这一页" in text_of(
+        desk.shown("/exports/tokens", **whole, until_on=clock.today().isoformat())
+    )
+    assert session.scalars(select(ReadToken)).all() == []
     refused = desk.shown("/exports/tokens", system="数据平台", holder="")
     assert "请写哪个单位、谁负责" in text_of(refused)
     assert "数据平台" in refused.get_data(as_text=True)

@@ -65,6 +65,10 @@ def test_a_receiver_from_its_secret_to_what_did_not_arrive(
     assert "没送到的全部重发" in page
     assert "&lt;script&gt;no" in page
     assert "<script>no" not in page
+    assert 'name="seen" value="1"' in page
+    for odd in ({"what": "replay", "delivery": "x"}, {"what": "drop", "seen": "2"}):
+        assert press(where, **odd).status_code in (409, 422)  # never all of them instead
+        assert WAITS in client.get("/desk/").text
     press(where, what="replay", delivery=taken.id)
     assert WAITS not in client.get("/desk/").text
 

@@ -115,7 +115,7 @@ def test_what_was_given_up_waits_for_a_person_in_the_queue(
     asked = Asked(cast.office, NOW)
     assert webhooks_queue(session, asked) == QueueLine(1, TODAY + 3 * DAY)
     assert webhooks_queue(session, Asked(cast.outsider, NOW)).number == 0
-    assert drop(session, endpoint=endpoint, ids=None, by=cast.office, now=NOW) == 1
+    assert drop(session, endpoint=endpoint, seen=1, by=cast.office, now=NOW) == 1
     assert webhooks_queue(session, asked).number == 0
     with pytest.raises(Conflict, match="没有要处理的消息"):
         replay(session, endpoint=endpoint, ids=None, by=cast.office, now=NOW)
