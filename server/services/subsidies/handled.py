@@ -109,6 +109,22 @@ def _of_the_hub(
     return {month_on: int(total) for month_on, total in rows}
 
 
+def hub_counted_by_several(session: Session, *, county: str, since: date, until: date) -> int:
+    """On how many days more than one enterprise gave numbers of the county's centre."""
+    days = (
+        sa.select(OperatorTotal.day_on)
+        .where(
+            OperatorTotal.county == county,
+            OperatorTotal.station_id.is_(None),
+            OperatorTotal.current,
+            OperatorTotal.day_on.between(since, until),
+        )
+        .group_by(OperatorTotal.day_on)
+        .having(sa.func.count(OperatorTotal.operator_id.distinct()) > 1)
+    )
+    return session.scalar(sa.select(sa.func.count()).select_from(days.subquery())) or 0
+
+
 def _measured(
     pieces: Mapping[date, int], missing: list[date], year: int, meaning: YearMeaning,
     counted: HandledMeaning,

@@ -1,8 +1,9 @@
 """Awards that are given once: 西平's for a station, a township's centre and the county's centre."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -25,8 +26,8 @@ from server.policy.standard.verdicts import Verdict
 from server.services.coverage.serving import RESIDENT_MODE, Built, VillageServed, villages_served
 from server.services.people.scope import EVERYBODY
 from server.services.programme.coverage_goals import coverage_goals
-from server.services.subsidies.candidates import Candidate, Question, paid_to, sentence
-from server.services.subsidies.handled import handled
+from server.services.subsidies.candidates import Candidate, Question, last_day, paid_to, sentence
+from server.services.subsidies.handled import handled, hub_counted_by_several
 from server.services.subsidies.payees import payees_of
 from server.services.subsidies.plans import award_on, rate_rows
 
@@ -64,6 +65,7 @@ def once_candidates(session: Session, asked: Question) -> list[Candidate]:
     known = _known(session, asked, stations)
     payees = payees_of(session, stations=stations, kind=asked.payee_kind, on=on)
     twins = _others_of_the_place(session, asked, stations)
+    summed = _hub_summed(session, asked, known)
     found = []
     for one in stations:
         held = hold_against(scheme.needs, known[one.id][0])
@@ -98,10 +100,30 @@ def once_candidates(session: Session, asked: Question) -> list[Candidate]:
                 contents=contents,
                 sentence=sentence(once_said(scheme, amount, held)),
                 why_not="；".join(lacking) or nobody,
-                doubts=twins.get(one.id, ()),
+                doubts=(*twins.get(one.id, ()), *summed),
             )
         )
     return found
+
+
+def _hub_summed(
+    session: Session, asked: Question, known: Mapping[int, tuple[Any, Mapping[str, Any]]]
+) -> tuple[str, ...]:
+    """A doubt where enterprises' numbers of the county's centre were added up.
+
+    Nobody counts there beside them, so nobody but a person sees whether the same parcels stand in
+    two files.
+    """
+    months = [each for _, evidence in known.values() for each in evidence.get("months", ())]
+    if asked.scheme.level is not Level.COUNTY_HUB or not months:
+        return ()
+    days = hub_counted_by_several(
+        session, county=asked.county, since=date.fromisoformat(f"{min(months)}-01"),
+        until=last_day(max(months)),
+    )  # fmt: skip
+    if not days:
+        return ()
+    return (f"有{days}天不止一家企业报了县级中心的件数，是加在一起算的，请人看一下有没有算重",)
 
 
 def _place(station: Station) -> str:

@@ -139,6 +139,23 @@ def test_the_ceiling_comes_out_of_the_data_and_every_condition_is_needed(
     counted(session, county)
     assert total(session, plan) == {HUB: 300_000, CENTRE: 320_000, POINT: 251_000}  # 871,000
 
+    line = session.scalars(select(OperatorTotal).where(OperatorTotal.place == 0)).one()
+    same = {one.key: getattr(line, one.key) for one in OperatorTotal.__table__.columns}
+    other = make_operator(session, county, "另一家").id
+    twice = OperatorTotal(**same | {"id": None, "operator_id": other})
+
+    def doubts() -> tuple[str, ...]:
+        session.flush()
+        asked = question(session, plan=plan, scheme=hub, period="2023", today=TODAY)
+        [centre] = work_out(session, asked, seen_by=EVERYBODY).entitled
+        return centre.doubts
+
+    assert doubts() == ()
+    session.add(twice)
+    assert doubts() == (
+        "有1天不止一家企业报了县级中心的件数，是加在一起算的，请人看一下有没有算重",
+    )  # fmt: skip
+    session.delete(twice)
     points = session.scalars(
         select(Station).where(Station.county == county.code, Station.level == Level.VILLAGE_POINT)
     ).all()
