@@ -1,5 +1,6 @@
 """Operators' own totals from their files: looked at line by line, entered together, taken back."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from server.media.blobs import BlobStore
 from server.models.county import County, Operator
 from server.models.operator_total import OperatorFile, OperatorTotal
 from server.models.person import Person
+from server.plain_text import bare_text
 from server.policy.reconciliation import Numbers
 from server.services.common import history
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
@@ -310,7 +312,19 @@ class _Looking:
                 f"同一个站同一天，有的行写了品牌，有的没写（{lines}），分不清有没有算重。"
                 "请要么都写品牌，要么只留一行合计。"
             )
+        alike = {brand for brand in brands if brand and _brand(brand) == _brand(one.brand)}
+        if len(alike) > 1:
+            lines = "、".join(f"第{brands[brand][1]}行“{brand}”" for brand in sorted(alike))
+            found.append(
+                f"同一个站同一天，{lines}像是同一个品牌写了两种叫法，分不清有没有算重。"
+                "请写成一样的，或者合成一行。"
+            )
         return found
+
+
+def _brand(name: str) -> str:
+    """A brand as it is compared: 中通快递 is 中通, zto is ZTO; 快运 is another company."""
+    return re.sub("(快递|速递|速运)$", "", bare_text(name).casefold())
 
 
 def _line_of(figure: tuple[Numbers, int]) -> int:

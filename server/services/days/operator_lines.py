@@ -105,6 +105,7 @@ class Stations:
     """A county's stations as a file may call them, as far as somebody sees them; read once."""
 
     def __init__(self, session: Session, county: str, seen_by: Person | Everybody) -> None:
+        self._county = county
         self._by_code: dict[str, Station] = {}
         self._by_name: defaultdict[str, dict[int, Station]] = defaultdict(dict)
         self._places = Places(session, county)
@@ -128,7 +129,12 @@ class Stations:
         return Place(None if found.level is Level.COUNTY_HUB else found)
 
     def _coded(self, code: str, name: str) -> Station:
-        station = self._by_code.get(code.upper().rpartition("-")[2])
+        where, dash, number = code.upper().rpartition("-")
+        if dash and where != self._county:
+            raise _unknown(
+                f"编号“{code}”前面是“{where}”，不是本县的（{self._county}）。请核对是不是拿错了文件。"
+            )
+        station = self._by_code.get(number)
         if station is None:
             raise _unknown(f"没有编号是“{code}”的站点，或者不归您管。请核对编号。")
         own = {bare_text(one) for one in (station.name, station.filed_name) if one}

@@ -87,6 +87,7 @@ _HALF_DAYS = (
     (r"\d{4}\s*年?", "只写了年，没有写是哪一天"),
     (r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", "没有写是哪一年"),
     (r"\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", "里的年份只写了两位，要写四位"),
+    (r"[345]\d{4}(\.\d+)?", "像是表格里没有设成日期格式的格子"),
 )
 
 
@@ -102,8 +103,8 @@ def read_day(raw: Any, label: str, *, latest: date | None) -> date:
         parts = next((found for one in _DAYS if (found := one.fullmatch(text))), None)
         try:
             raw = date(*(int(part) for part in parts.groups()[:3])) if parts else None
-        except ValueError:
-            raw = None
+        except ValueError as wrong:
+            raise Invalid("field-invalid", f"“{label}”写的{text}没有这一天，请核对。") from wrong
     if raw is None:
         half = next((what for one, what in _HALF_DAYS if re.fullmatch(one, text)), None)
         if half is not None:

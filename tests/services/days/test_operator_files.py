@@ -90,6 +90,23 @@ def held(session: Session) -> list[tuple[int, int, int, int, int]]:
     return [(one.place, one.day_on.day, one.inbound, one.outbound, one.version) for one in rows]
 
 
+def test_what_could_be_another_county_another_brand_or_no_day_is_asked_about(
+    session: Session, cast: Cast
+) -> None:
+    def told(*lines: Line) -> str:
+        return " ".join(said(planned(session, cast, *lines)))
+
+    assert "前面是“411721”，不是本县的（140926）" in told(third(code="411721-C0001"))
+    twice = told(third(brand="中通"), third(brand="中通快递"), third(brand="韵达"))
+    assert "第2行“中通”、第3行“中通快递”像是同一个品牌" in twice
+    assert "“ZTO”" in told(third(brand="ZTO"), third(brand="zto"))
+    assert told(third(brand="韵达快递"), third(brand="韵达快运")) == ""
+    assert "写的2023-06-31没有这一天" in told(("C0001", "", "", "2023-06-31", 1, 1, ""))
+    assert "没有设成日期格式的格子（写的是“45080”）" in told(
+        ("C0001", "", "", number(45080), 1, 1, "")
+    )
+
+
 def test_stations_are_found_by_number_or_name_and_a_sum_is_checked_not_entered(
     session: Session, cast: Cast
 ) -> None:
@@ -192,7 +209,10 @@ def test_hidden_rows_are_read_and_named_merged_cells_and_half_tables_refused(
     assert hidden.count("new") == 2
     assert "第3行在表里是隐藏的" in hidden.list.notes[0]
     old = [HEAD, ("C0001", "", "", number(43252), 12, 3)]  # a day number without a day's format
-    assert "应写成2023-05-01这样的日期" in said(planned(session, cast, content=xlsx(Tab(old))))[0]
+    assert (
+        "像是表格里没有设成日期格式的格子"
+        in said(planned(session, cast, content=xlsx(Tab(old))))[0]
+    )
     macintosh = [HEAD, ("C0001", "", "", day(date(2023, 6, 3), from_1904=True), 12, 3)]
     old_day = planned(session, cast, content=xlsx(Tab(macintosh), from_1904=True))
     assert old_day.rows[0].day_on == date(2023, 6, 3)
