@@ -165,6 +165,8 @@ def test_two_processes_share_a_token_on_a_shelf_that_is_sealed(
     fake.forget_tokens()
     TokenShelf(engine, ring).drop("access_token " + FAKE.appid, token)
     assert one.token(now=NOW) == two.token(now=NOW) != token
+    other_key = WeChat(FAKE, TokenShelf(engine, key_ring([b"9" * 32])), fake.transport())
+    assert other_key.token(now=NOW)  # the old key is lost: no wait until WeChat's token ends
 
 
 def test_of_two_taps_at_once_neither_hears_that_nothing_is_bound(
