@@ -88,7 +88,7 @@ def test_saying_the_same_again_is_no_change(session: Session, cast: Cast) -> Non
     [
         ("hours", "随时", "看不懂"),
         ("hours", "8:00-18:00，逢雨关门", "“逢雨关门”看不懂，请照"),
-        ("opened_on", "2023-13-40", "应写成2023-05-01"),
+        ("opened_on", "2023-13-40", "2023-13-40没有这一天"),
         ("opened_on", "2099-01-01", "还没有到"),
         ("ownership", "不知道", "只能填"),
         ("position", "111.94,38.36", "前后写反了"),
