@@ -24,12 +24,13 @@ READ = (County, Proposal, Disagreement, Inspection, Campaign, IntegritySignal, M
 
 def pressed_at_once(engine: Engine, by: Person, *presses: Press) -> list[str]:
     """What each was told; both have read everything before either presses."""
-    ready = Barrier(len(presses))
+    ready = Barrier(len(presses), timeout=60)
+    whose = by.id  # read here: two threads must not look it up in the test's own session
 
     def one(press: Press) -> str:
         try:
             with writing(engine) as own:
-                person = own.get_one(Person, by.id)
+                person = own.get_one(Person, whose)
                 if engine.dialect.name == "postgresql":  # SQLite lets one in at a time anyway
                     for noun in READ:
                         own.scalars(select(noun)).all()
@@ -37,6 +38,9 @@ def pressed_at_once(engine: Engine, by: Person, *presses: Press) -> list[str]:
                 press(own, person)
         except Conflict as refused:
             return refused.code
+        except BaseException:
+            ready.abort()  # nobody waits for one who fell
+            raise
         return "kept"
 
     with ThreadPoolExecutor(len(presses)) as both:
