@@ -25,7 +25,7 @@ from server.http.database import (
     takes_bodies_of,
 )
 from server.http.day_use import put_off, refuse_photo_over_share
-from server.http.guards import SignInNeeded, guard_phones
+from server.http.guards import SignInNeeded, ask_phone, guard_phones
 from server.http.metrics import counters
 from server.http.rulebook import standards_here
 from server.media.apart.pictures import admit
@@ -140,6 +140,7 @@ def put_photo(photo_id: UUID) -> Any:
     blobs_of().refuse_when_low()
     blobs_of().put(content)
     begin_write(session())
+    ask_phone()  # who was signed out while the bytes travelled keeps the photo on the phone
     result = photos.keep_photo(
         session(),
         person=g.person,

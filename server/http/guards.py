@@ -96,7 +96,10 @@ def guard_phones(blueprint: Blueprint, *roles: Role) -> None:
 
 
 def ask_phone() -> None:
-    """Set `g.person` and `g.sign_in` of the phone that asks; raises SignInNeeded."""
+    """Set `g.person` and `g.sign_in` of the phone that asks; raises SignInNeeded.
+
+    A view that takes the write lock by itself asks once more when it holds it.
+    """
     who = _signed_in(bearer_token(), SignInKind.PHONE)
     if who is None:
         raise SignInNeeded

@@ -19,6 +19,7 @@ from server.models.job import Job
 from server.models.killed_try import KilledTry
 from server.models.person import Person
 from server.models.phone_event import Photo, PhotoState
+from server.services.people.sign_ins import revoke_devices
 from server.services.review.examination import examine_photo
 from server.services.upkeep.killed_tries import KilledTries
 from tests.api.events import announce, batch, jpeg, photo, put
@@ -82,6 +83,27 @@ def test_a_photo_that_kills_its_opener_is_refused_at_once_the_next_time(
     assert session.get_one(Photo, UUID(bad["id"])).state is PhotoState.ANNOUNCED
     assert blobs.stat(bad["sha256"]) is None
     assert session.scalars(select(KilledTry.why)).all() == ["crashed"]
+
+
+def test_a_phone_revoked_while_its_photo_travels_keeps_the_photo(
+    client: FlaskClient, session: Session, cast: Cast, headers: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    content = jpeg()
+    sent = photo(content)
+    announce(client, headers, cast.c1.id, sent)
+    whole = FolderStore.put
+
+    def meanwhile(store: FolderStore, given: bytes) -> str:
+        revoke_devices(session, person=cast.li, by=cast.office, now=clock.now())
+        session.commit()
+        return whole(store, given)
+
+    monkeypatch.setattr(FolderStore, "put", meanwhile)
+    answer = put(client, headers, sent["id"], content)
+
+    assert (answer.status_code, answer.json["code"]) == (401, "sign-in-needed")
+    assert session.get_one(Photo, UUID(sent["id"])).state == PhotoState.ANNOUNCED
 
 
 def test_a_received_photo_is_not_asked_for_any_more(
