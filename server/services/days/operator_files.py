@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -261,10 +262,13 @@ class _Looking:
         self.held = held
         self.days: defaultdict[tuple[int, date], Figures] = defaultdict(dict)
         self._same: defaultdict[tuple[int, date, str], list[ReadLine]] = defaultdict(list)
+        self._called: defaultdict[tuple[int, date, str], set[str]] = defaultdict(set)
         for one in read:
             if one.key is not None and one.numbers is not None and not one.errors:
                 self._same[one.key].append(one)
                 self.days[one.key[:2]].setdefault(one.brand, (one.numbers, one.line))
+                if one.brand:
+                    self._called[*one.key[:2], _brand(one.brand)].add(one.brand)
         self._totals = _checked_totals(read, self.days)
 
     def fresh(self, key: tuple[int, date]) -> bool:
@@ -312,7 +316,7 @@ class _Looking:
                 f"同一个站同一天，有的行写了品牌，有的没写（{lines}），分不清有没有算重。"
                 "请要么都写品牌，要么只留一行合计。"
             )
-        alike = {brand for brand in brands if brand and _brand(brand) == _brand(one.brand)}
+        alike = self._called[*one.key[:2], _brand(one.brand)] if one.brand else set[str]()
         if len(alike) > 1:
             lines = "、".join(f"第{brands[brand][1]}行“{brand}”" for brand in sorted(alike))
             found.append(
@@ -322,6 +326,7 @@ class _Looking:
         return found
 
 
+@lru_cache(maxsize=4096)
 def _brand(name: str) -> str:
     """A brand as it is compared: 中通快递 is 中通, zto is ZTO; 快运 is another company."""
     return re.sub("(快递|速递|速运)$", "", bare_text(name).casefold())
