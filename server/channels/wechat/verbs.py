@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,11 +21,13 @@ class Edition(StrEnum):
 
 @dataclass(frozen=True)
 class WhoIsIt:
-    """A person as WeChat knows them in this mini program; `session_key` stays on the server."""
+    """A person as WeChat knows them in this mini program.
+
+    The `session_key` that comes with them opens what we never ask for, so nobody gets to hold it.
+    """
 
     openid: str
     unionid: str | None = None
-    session_key: str = field(default="", repr=False)
 
 
 def who_is_it(wechat: WeChat, code: str) -> WhoIsIt:
@@ -42,12 +44,7 @@ def who_is_it(wechat: WeChat, code: str) -> WhoIsIt:
     openid, union = said.get("openid"), said.get("unionid")
     if not isinstance(openid, str) or not 1 <= len(openid) <= 64:
         raise WeChatError(NETWORK, UNREACHABLE)
-    key = said.get("session_key")
-    return WhoIsIt(
-        openid,
-        union if isinstance(union, str) and union else None,
-        key if isinstance(key, str) else "",
-    )
+    return WhoIsIt(openid, union if isinstance(union, str) and union else None)
 
 
 def phone_of(wechat: WeChat, code: str, *, now: datetime) -> str:
