@@ -5,7 +5,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict
-from server.media.attachments import Attachment
 from server.media.blobs import FolderStore
 from server.models.subsidy_payment import PaymentState, SubsidyBatch
 from server.services.audit.verifying import verify
@@ -20,9 +19,10 @@ from server.services.subsidies.ledger import balance_of
 from server.services.subsidies.paying import record_paid, reverse
 from server.services.subsidies.released import lines_as_released
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, TODAY, Cast, make_operator
+from tests.factories import NOW, TODAY, make_operator
 from tests.plans import XIPING
 from tests.services.subsidies.world import (
+    PAPER,
     Money,
     account,
     accounts,
@@ -32,17 +32,10 @@ from tests.services.subsidies.world import (
     number_of,
     released,
     seals,
-    xiping,
 )
 
 pytestmark = ON_SQLITE
-PAPER = Attachment(b"%PDF-1.7\npaid\n%%EOF\n", "pdf", "回单.pdf")
 DAY = TODAY.isoformat()
-
-
-@pytest.fixture
-def money(session: Session, cast: Cast) -> Money:
-    return xiping(session, cast)
 
 
 def test_a_list_that_comes_again_or_is_not_sure_pays_and_frees_nothing(

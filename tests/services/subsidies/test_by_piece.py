@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid
-from server.media.attachments import Attachment
 from server.media.blobs import FolderStore
 from server.models.county import County
 from server.models.operator_total import OperatorTotal
@@ -35,6 +34,7 @@ from tests.services.days.of_june import approve as approve_june
 from tests.services.days.of_june import counted, send
 from tests.services.days.scanned import scanned
 from tests.services.subsidies.world import (
+    PAPER,
     Money,
     account,
     ask,
@@ -49,7 +49,6 @@ from tests.services.subsidies.world import (
 from tests.sheets import Tab, xlsx
 
 pytestmark = ON_SQLITE
-PAPER = Attachment(b"%PDF-1.7\npaid\n%%EOF\n", "pdf", "回单.pdf")
 JUNE = "2023-06"
 
 

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from server.db import writing
 from server.errors import Problem
-from server.media.attachments import Attachment
 from server.media.blobs import FolderStore
 from server.models.person import Person
 from server.models.subsidy import EntitlementState, SubsidyEntitlement, SubsidyHold
@@ -45,6 +44,7 @@ from server.services.subsidies.paying import (
 from server.services.subsidies.reviewing import approve, review, withdraw
 from tests.factories import NOW, TODAY, Cast
 from tests.services.subsidies.world import (
+    PAPER,
     POINT,
     Money,
     accounts,
@@ -55,7 +55,6 @@ from tests.services.subsidies.world import (
     xiping,
 )
 
-PAPER = Attachment(b"%PDF-1.7\npaid\n%%EOF\n", "pdf", "回单.pdf")
 AWARD = 100_000
 THREADS, DEEDS = 8, 10
 State = EntitlementState

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotAllowed
-from server.media.attachments import Attachment
 from server.media.blobs import FolderStore
 from server.models.history import HistoryLine
 from server.models.signal import IntegritySignal, SignalState
@@ -39,9 +38,10 @@ from server.services.subsidies.ledger import add_budget, balance_of
 from server.services.subsidies.paying import record_paid, record_returned, reverse
 from server.services.subsidies.reviewing import approve, review, withdraw
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, TODAY, Cast
+from tests.factories import NOW, TODAY
 from tests.services.subsidies.world import (
     NUMBER,
+    PAPER,
     POINT,
     RINGS,
     Money,
@@ -55,17 +55,10 @@ from tests.services.subsidies.world import (
     released,
     reviewed,
     seals,
-    xiping,
 )
 
 pytestmark = ON_SQLITE
-PAPER = Attachment(b"%PDF-1.7\npaid\n%%EOF\n", "pdf", "回单.pdf")
 DAY = TODAY.isoformat()
-
-
-@pytest.fixture
-def money(session: Session, cast: Cast) -> Money:
-    return xiping(session, cast)
 
 
 def test_every_row_of_the_bank_s_list_is_something_and_only_a_match_is_paid(

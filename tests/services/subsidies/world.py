@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from server.media.attachments import Attachment
 from server.models.county import County
 from server.models.organisation import Organisation
 from server.models.person import Person, Role
@@ -35,6 +36,7 @@ from tests.factories import LONG_AGO, NOW, TODAY, Cast, make_person, make_statio
 from tests.plans import JINGLE, XIPING
 from tests.sheets import Tab, xlsx
 
+PAPER = Attachment(b"%PDF-1.7\npaid\n%%EOF\n", "pdf", "回单.pdf")
 RINGS = key_ring([b"7" * 32])
 NUMBER = "6217000012345678901"
 POINT = "resident-point-once"
