@@ -4,11 +4,11 @@ import { html, Icon } from './html.js';
 import { useEffect, useRef, useState } from './vendor/hooks.mjs';
 import {
   connected, count, daysLate, doubtful, goBack, inRound, jottedHere, keepsThings, nowMs, route,
-  session, trouble,
+  session, setTextSize, textSize, trouble,
 } from './state.js';
 import { dialled } from './core/dialling.js';
 import { beijingDay, dayInFull } from './core/dates.js';
-import { WORDS } from './core/words.js';
+import { SIZE_WORDS, TEXT_SIZES, WORDS } from './core/words.js';
 
 export { html };
 
@@ -164,6 +164,17 @@ export function Button({ kind, icon, href, onClick, children, ...rest }) {
 /** A button where another one stood when the finger came down: it waits for the finger to lift. */
 export function LateButton(props) {
   return html`<${Button} ...${props} disabled=${!useSettled() || props.disabled} />`;
+}
+
+/** 字的大小: each choice in its own size; what was chosen stays on this phone. */
+export function TextSize({ hint }) {
+  const choice = ({ key, word }) => html`<label key=${key} class=${'size ' + key}>
+    <input type="radio" name="size" value=${key} checked=${textSize.value === key}
+      onChange=${() => setTextSize(key)} /><span>${word}</span></label>`;
+  return html`<section class="card pad">
+    <fieldset class="sizes"><legend>${SIZE_WORDS.legend}
+      ${hint ? html`<span class="hint"> ${hint}</span>` : null}</legend>
+      ${TEXT_SIZES.map(choice)}</fieldset></section>`;
 }
 
 /** A labelled input with its own error sentence. */

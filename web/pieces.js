@@ -3,6 +3,7 @@
 import { html, Icon } from './html.js';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { Button, LateButton, Note } from './parts.js';
+import { dialled } from './core/dialling.js';
 import { lateInWords, WORDS } from './core/words.js';
 import {
   connected, count, daysLate, goBack, pictureUrl, queue, send, sending, trouble,
@@ -27,6 +28,14 @@ export function Facts({ facts }) {
   const known = facts.filter(([, value]) => value);
   return html`<dl class="sum">${known.map(([name, value]) => html`
     <dt key=${name}>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+/** 打电话: whom to call, as large as any other thing to do; nothing without a number. */
+export function CallRow({ number, of }) {
+  const digits = dialled(number);
+  if (!digits) return null;
+  return html`<section class="card"><${Row} icon="phone" tone="plain" href=${'tel:' + digits}
+    title=${WORDS.callWhom(of)}>${number}<//></section>`;
 }
 
 /** What is said while something is being fetched. */

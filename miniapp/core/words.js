@@ -23,6 +23,8 @@ export function subjectLabel(subject, other) {
   return SUBJECTS[subject] ? SUBJECTS[subject].label : other || '照片';
 }
 
+const callWhom = (of) => '打电话问' + (of || '县里');
+
 /** Net, storage, sending: what any screen may have to say. */
 export const WORDS = {
   saved: '已存在手机里，有网自动交',
@@ -33,7 +35,8 @@ export const WORDS = {
   notSent: '现在没网，没交成。等有网了再点一次。',
   portal: '这个网要先登录才能上。东西都还在手机里。',
   signIn: '要重新认一下您是哪个站。手机里没交的都还在。',
-  call: (number, of) => '打电话问' + (of || '') + ' ' + number,
+  callWhom: (of) => callWhom(of),
+  call: (number, of) => callWhom(of) + ' ' + number,
   full: '手机存满了，存不下这一条。请删掉一些不用的照片或视频，再来一次。',
   noStore: '这个浏览器存不住东西，只能有网时用。请换成手机自带的浏览器或 Chrome。',
   broken: '出了点问题，这一步没做成。请再试一次；还不行就打电话问县里。',
@@ -51,6 +54,17 @@ export const WORDS = {
   titleOf: (screen) => screen + ' · 村站通',
   hello: (name) => name + '，您好',
   refused: (records) => '有 ' + records + ' 条没收下，要您看一看。',
+};
+
+/** The sizes of letters that a person may choose from: the key kept, its word, its pixels. */
+export const TEXT_SIZES = [
+  { key: 'normal', word: '标准', px: 18 },
+  { key: 'big', word: '大', px: 24 },
+  { key: 'huge', word: '特大', px: 30 },
+];
+export const SIZE_WORDS = {
+  legend: '字的大小',
+  seeIt: '看不清？点一下大的，马上就变。',
 };
 
 /** Turning a phone into a person's. */

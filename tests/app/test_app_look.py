@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from miniapp_api.app_files import app_files
 from tests.app.conftest import (
@@ -18,6 +18,7 @@ from tests.app.conftest import (
 )
 from tests.app.keepers_taps import fill_count
 from tests.app.legible import WIDER, can_be_read
+from tests.journey.pictures import Pictures
 
 pytestmark = pytest.mark.browser
 
@@ -164,14 +165,25 @@ MAIN_TARGETS_LOW = """() => [...document.querySelectorAll('.tab, .row')]
     .map((e) => [e.getBoundingClientRect().height, e.textContent]).filter(([height]) => height < 60)"""
 
 
-def test_the_largest_text_of_our_own_switch_fits_as_well(page: Page, house: House):
-    bind(page, house, house.cast.li)
-    page.goto("/app/#/me")
+@pytest.mark.pictures
+def test_the_largest_letters_are_offered_at_the_first_start_and_stay_and_help_is_a_tap_away(
+    page: Page, house: House, tmp_path: Path
+):
+    house.cast.county.hotline = "0350-1234567（工作日）"
+    house.session.commit()
+    page.goto(f"/app/#/bind/{house.bind_code(house.cast.li)}")
+    page.get_by_label("大", exact=True).check()
+    page.get_by_role("button", name="就是我，进去").click()
     page.get_by_label("特大").check()
     wait_for(page, REMEMBERED_HUGE)
+    page.get_by_role("button", name="好，开始用").click()
     page.reload()
     # The app reads its memory before it shows itself large; a slow machine takes a moment.
-    page.wait_for_function("() => getComputedStyle(document.body).fontSize === '24px'")
+    page.wait_for_function("() => getComputedStyle(document.body).fontSize === '30px'")
+    call = page.get_by_role("link", name="打电话问县里")
+    expect(call).to_have_attribute("href", "tel:03501234567")
+    call.scroll_into_view_if_needed()
+    Pictures(tmp_path / "pictures", from_demonstration=False).take(page, "keeper-large.png")
     for path in ("", "history", "count", "photo", "check-in", "me"):
         page.goto(f"/app/#/{path}")
         page.wait_for_selector(".screen main")

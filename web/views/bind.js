@@ -2,8 +2,10 @@
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
 import { plainCode, readBindCode } from '../core/qr.js';
-import { BIND_WORDS, WORDS } from '../core/words.js';
-import { Field, Hills, html, LateButton, Note, Screen, Telephone, useOnce } from '../parts.js';
+import { BIND_WORDS, SIZE_WORDS, WORDS } from '../core/words.js';
+import {
+  Field, Hills, html, LateButton, Note, Screen, Telephone, TextSize, useOnce,
+} from '../parts.js';
 import { bind, count, ownSlip, queue, session, trouble, turnTo, welcome } from '../state.js';
 import { inWeChat, keepsPages, onIPhone } from '../platform/phone.js';
 
@@ -54,6 +56,7 @@ export function Bind({ code }) {
       <button class="button main" type="submit" disabled=${busy}>
         <span>${busy ? '正在认…' : BIND_WORDS.itIsMe}</span></button>
     </form>
+    <${TextSize} hint=${SIZE_WORDS.seeIt} />
     <p class="quiet">${BIND_WORDS.noCode} <${Telephone} /></p>
     <p class="quiet">${BIND_WORDS.officers} <a href="/desk/">去工作台</a></p>
     ${mineLeft ? html`<${Note} kind="warm" icon="cloud">
@@ -78,6 +81,7 @@ export function Welcome({ person }) {
       ${place
         ? html`${place.name}<br /><b class="number">${place.code}</b>`
         : person.role_label}</p>
+    <${TextSize} hint=${SIZE_WORDS.seeIt} />
     <p class="keep">${BIND_WORDS.keepAtHand[KIND]}</p>
     <p>${BIND_WORDS.known}${count.value && count.value.waiting ? BIND_WORDS.restGoesOn : ''}</p>
   </div><footer class="foot">

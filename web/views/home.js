@@ -8,7 +8,7 @@ import { WORDS } from '../core/words.js';
 import { DAY_WORDS, greeting } from '../core/words/day.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Button, Hills, html, LateButton, Note, Screen } from '../parts.js';
-import { Demo, RefusedNote, Row, Unsent } from '../pieces.js';
+import { CallRow, Demo, RefusedNote, Row, Unsent } from '../pieces.js';
 import { Icon } from '../html.js';
 import {
   chooseStation, daysLate, home, keepRecord, nowMs, session, station, stations, today,
@@ -96,6 +96,12 @@ function OtherStation({ here }) {
     </select></section>`;
 }
 
+/** The township's office, or the county's where it has no number: {number, of}. */
+function whomToCall() {
+  const help = home.value && home.value.help;
+  return help && help.number ? help : { number: session.value.county.hotline };
+}
+
 export function Home() {
   const here = station.value;
   if (!here) return html`<${Nowhere} />`;
@@ -112,6 +118,7 @@ export function Home() {
     <${Today} list=${list} open=${open} />
     ${late ? null : html`<${Unsent} />`}
     <${Opening} here=${here} key=${here.id} />
+    <${CallRow} ...${whomToCall()} />
     ${stations.value.length > 1 ? html`<${OtherStation} here=${here} />` : null}
   <//>`;
 }

@@ -1,21 +1,17 @@
 // 我的: who I am, what this phone still holds, the size of the text, and leaving.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
-import { dialled } from '../core/dialling.js';
 import { daysWaiting } from '../core/queue.js';
 import { unsentInWords, WORDS } from '../core/words.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
-import { Button, html, LateButton, Note, Screen } from '../parts.js';
-import { Demo, Row } from '../pieces.js';
+import { Button, html, LateButton, Note, Screen, TextSize } from '../parts.js';
+import { CallRow, Demo, Row } from '../pieces.js';
 import { RescueButton } from '../keeping.js';
 import {
-  connected, count, go, keepsThings, nowMs, send, sending, session, setTextSize, signOut, stations,
-  textSize,
+  connected, count, go, keepsThings, nowMs, send, sending, session, signOut, stations,
 } from '../state.js';
 import { inWeChat, onIPhone } from '../platform/phone.js';
 import { storageState } from '../platform/senses.js';
-
-const SIZES = [['normal', '标准'], ['big', '大'], ['huge', '特大']];
 
 /** Whether the phone promised not to clear this by itself, and whether there is room. */
 function Room({ room }) {
@@ -73,19 +69,8 @@ function Leaving() {
     换人用这部手机<//>`;
 }
 
-function TextSize() {
-  const choice = ([size, word]) => html`<label key=${size} class=${'size ' + size}>
-    <input type="radio" name="size" value=${size} checked=${textSize.value === size}
-      onChange=${() => setTextSize(size)} /><span>${word}</span></label>`;
-  return html`<section class="card pad">
-    <fieldset class="sizes"><legend>字的大小</legend>${SIZES.map(choice)}</fieldset></section>`;
-}
-
 function HelpLines({ hotline }) {
-  const number = dialled(hotline);
-  return html`<section class="card">
-    ${hotline ? html`<${Row} icon="bell" tone="plain" href=${'tel:' + number} title="打电话问县里">
-      ${hotline}<//>` : null}
+  return html`<${CallRow} number=${hotline} /><section class="card">
     <${Row} icon="ask" tone="plain" href="#/self-check" title=${KEPT_WORDS.isItAble}>
       ${KEPT_WORDS.able}<//></section>`;
 }
