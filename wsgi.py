@@ -15,7 +15,7 @@ from server.http.rulebook import standards_here
 from server.http.squeeze import attach_squeeze
 from server.http.watch import attach_watch
 from server.logs import set_up_logs
-from server.media.blobs import FolderStore
+from server.media.stores import store_of
 from server.settings import Settings, settings_from
 
 PHONES = re.compile("Android|iPhone|iPod|Mobile|MicroMessenger|HarmonyOS")
@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
     app.json = PlainJson(app)
     app.extensions["settings"] = settings
-    app.extensions["blobs"] = FolderStore(settings.photos, begun=True)
+    app.extensions["blobs"] = store_of(settings)
     if settings.proxies:
         # Only what our own proxies say is believed; anything a caller adds stands before it.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -21,7 +21,7 @@ from server import jobs, safekeeping
 from server.calendar import beijing_day
 from server.errors import Problem
 from server.jobs import Periodic
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore
 from server.media.processes.child import START_LIMIT_S
 from server.media.reading.reading import LIMIT_S as READING_LIMIT_S
 from server.media.reading.reading import Reader
@@ -44,7 +44,7 @@ class Workshop:
     """What a handler may use besides its arguments; `standards` say what a clause is about."""
 
     engine: Engine
-    blobs: FolderStore
+    blobs: BlobStore
     standards: tuple[Standard, ...] = ()
     reader: Reader = field(default_factory=Reader)
     font_dir: Path | None = None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server import jobs
 from server.errors import Problem
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore
 
 BACKUP_PORTION_S = 120.0
 CARRY_S = 600.0  # a step of five
@@ -27,7 +27,7 @@ class Shop(Protocol):
     @property
     def engine(self) -> Engine: ...  # noqa: D102
     @property
-    def blobs(self) -> FolderStore: ...  # noqa: D102
+    def blobs(self) -> BlobStore: ...  # noqa: D102
     @property
     def home(self) -> Path | None: ...  # noqa: D102
 

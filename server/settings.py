@@ -32,6 +32,22 @@ class WeChatSettings:
 
 
 @dataclass(frozen=True)
+class S3Settings:
+    """An S3-compatible store for photos and kept files, shared by several machines.
+
+    `virtual`: the bucket stands in the host name (Aliyun OSS, Tencent COS), not in the path.
+    """
+
+    bucket: str
+    prefix: str
+    endpoint: str
+    region: str
+    key: str
+    secret: str = field(repr=False)
+    virtual: bool = False
+
+
+@dataclass(frozen=True)
 class Settings:
     """One installation's settings; every field has a default that works on an empty machine.
 
@@ -60,6 +76,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     text_keys: tuple[bytes, ...] = field(default=(), repr=False)
     metrics_token: str = field(default="", repr=False)
+    s3: S3Settings | None = None
     wechat: WeChatSettings | None = None
     webhook_ports: tuple[int, ...] = (443,)
     webhook_intranet: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -109,6 +126,9 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
     CZT_TEXT_KEYS (64 hex digits each, the newest first, commas or lines between; by default the
     file secrets/text-keys in the home folder, made on first start): they seal bank accounts and
     secrets.
+    CZT_STORE (s3://bucket/prefix, with CZT_S3_ENDPOINT, CZT_S3_KEY, CZT_S3_SECRET or the file
+    secrets/s3-secret, CZT_S3_REGION, CZT_S3_VIRTUAL=1): photos in an S3-compatible store; by
+    default in the home folder.
     CZT_WECHAT_APPID with CZT_WECHAT_SECRET (or the file secrets/wechat-secret), CZT_WECHAT_API,
     CZT_WECHAT_PUSH_TOKEN, CZT_WECHAT_PUSH_KEY: the mini program; or CZT_WECHAT_FAKE=1 without them.
     Whither 数据推送 may go: CZT_WEBHOOK_PORTS (443), CZT_WEBHOOK_INTRANET (addresses or networks
@@ -147,6 +167,7 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
         secret_key=secret,
         text_keys=_text_keys(texts),
         metrics_token=_token(env, "CZT_METRICS_TOKEN"),
+        s3=_s3(env, home),
         wechat=_wechat(env, home),
         webhook_ports=_ports(env.get("CZT_WEBHOOK_PORTS", "")),
         webhook_intranet=_networks(env.get("CZT_WEBHOOK_INTRANET", "")),
@@ -211,6 +232,33 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
             "setting-invalid", f"{name} 应为{least}到{most}的整数，写的是“{text[:40]}”。请改正。"
         )
     return int(text)
+
+
+def _s3(env: Mapping[str, str], home: Path) -> S3Settings | None:
+    """The store that CZT_STORE names, or None for the home folder; raises Invalid."""
+    if not env.get("CZT_STORE", "").strip():
+        return None
+    store = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{2,62})/?(.*)", env["CZT_STORE"].strip())
+    if not store or not re.fullmatch(r"([A-Za-z0-9_.-]+/?)*", store[2]):
+        raise Invalid("setting-invalid", "CZT_STORE 应写成 s3://桶名 或 s3://桶名/前缀。请改正。")
+    endpoint = env.get("CZT_S3_ENDPOINT", "").strip().rstrip("/")
+    if not re.fullmatch(r"https?://[^/\s?#@]+", endpoint):
+        raise Invalid(
+            "setting-invalid",
+            "CZT_S3_ENDPOINT 应为对象存储的网址，例如 https://oss-cn-beijing.aliyuncs.com。请改正。",
+        )
+    kept, key = home / "secrets" / "s3-secret", env.get("CZT_S3_KEY", "").strip()
+    secret = env.get("CZT_S3_SECRET", "").strip()
+    if not secret and kept.exists():
+        secret = kept.read_text().strip()
+    if not key or not secret:
+        raise Invalid(
+            "setting-invalid",
+            "对象存储的账号不全：请设 CZT_S3_KEY 和 CZT_S3_SECRET（或文件 secrets/s3-secret）。",
+        )
+    region = env.get("CZT_S3_REGION", "").strip() or "us-east-1"
+    prefix, virtual = store[2].strip("/"), env.get("CZT_S3_VIRTUAL", "0") == "1"
+    return S3Settings(store[1], prefix, endpoint, region, key, secret, virtual)
 
 
 def _wechat(env: Mapping[str, str], home: Path) -> WeChatSettings | None:

@@ -23,6 +23,7 @@ from server.models.person import Person, SignInKind
 from server.settings import ROOT, Settings
 from tests import databases, patience
 from tests.factories import RING, Cast, Pass, make_cast, make_sign_in
+from tests.s3_server import S3Server, s3_server
 from tools.chromium import chromium_path
 
 # Files that take long come first, so that no process waits while another does the last long one.
@@ -173,6 +174,13 @@ def session(engine: Engine) -> Iterator[Session]:
 def blobs(tmp_path: Path) -> FolderStore:
     """An empty photo store (the app's own, when the test has an app)."""
     return FolderStore(tmp_path / "home" / "photos")
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """A real S3 server of this test process; each test takes a prefix of its own."""
+    with s3_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

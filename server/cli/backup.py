@@ -82,12 +82,12 @@ def _init(args: argparse.Namespace) -> int:
 def _take(_args: argparse.Namespace) -> int:
     """0 when all is in the copy, 1 when files are missing on this machine."""
     from server.http import clock
-    from server.media.blobs import FolderStore
+    from server.media.stores import store_of
     from server.services.backup.place import state_of
     from server.services.backup.taking import take
 
     with _opened() as (settings, place, engine):
-        blobs = FolderStore(settings.photos, begun=True)
+        blobs = store_of(settings)
         made = take(place, engine, blobs, now=clock.now())
     print(
         f"备份做好了：{sum(made.tables.values())}行、照片等{made.photos}个文件"

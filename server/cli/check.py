@@ -85,14 +85,14 @@ def _database(settings: Settings) -> list[str]:
 def _store(settings: Settings) -> list[str]:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from server.media.blobs import FolderStore
+    from server.media.stores import store_of
     from server.services.upkeep.readiness import holds_photos, store_faults
 
     try:
         begun = _asked(settings, holds_photos)
     except SQLAlchemyError:  # said under 数据库
         begun = False
-    return store_faults(FolderStore(settings.photos, begun=begun))
+    return store_faults(store_of(settings, begun=begun))
 
 
 def _chain(settings: Settings) -> list[str]:

@@ -35,7 +35,7 @@ def bring_up_to_date(settings: Settings, engine: "Engine") -> bool:
 
     from server.db import writing
     from server.http import clock
-    from server.media.blobs import FolderStore
+    from server.media.stores import store_of
     from server.policy.plan.reading import programmes_in
     from server.schema import upgrade
     from server.services.programme.programmes import bring_missing, without_programme
@@ -43,7 +43,7 @@ def bring_up_to_date(settings: Settings, engine: "Engine") -> bool:
 
     changed = upgrade(engine)
     with Session(engine) as session:
-        begin_store(session, FolderStore(settings.photos))
+        begin_store(session, store_of(settings, begun=False))
     with writing(engine) as session:
         if waiting := without_programme(session):
             bring_missing(

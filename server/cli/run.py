@@ -146,7 +146,7 @@ def _make_county(
     settings: Settings, session: "Session", args: argparse.Namespace, now: datetime
 ) -> "County":
     """Build a county from the division table and its plan, and with it the demonstration."""
-    from server.media.blobs import FolderStore
+    from server.media.stores import store_of
     from server.papers.issued import make_up
     from server.policy.plan.reading import programme_of, programmes_in
     from server.policy.standard.standards import standards_in
@@ -171,7 +171,7 @@ def _make_county(
         print("正在准备一个月的演示数据，约半分钟……", flush=True)
         build_demo(
             session,
-            FolderStore(settings.photos),
+            store_of(settings, begun=False),
             county=county,
             on=beijing_day(now),
             now=now,

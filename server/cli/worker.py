@@ -30,7 +30,7 @@ def run(_args: argparse.Namespace) -> int:
     from server.http import clock
     from server.logs import set_up_logs
     from server.media.apart.opener import shared_opener
-    from server.media.blobs import FolderStore
+    from server.media.stores import store_of
     from server.metrics import FOLDER, Counters
     from server.policy.plan.reading import programmes_in
     from server.policy.standard.standards import standards_in
@@ -49,7 +49,7 @@ def run(_args: argparse.Namespace) -> int:
     shared_opener().memory = lambda: killed
     workshop = Workshop(
         engine,
-        FolderStore(settings.photos, begun=True),
+        store_of(settings),
         tuple(standards_in(settings.standards)),
         font_dir=settings.font_dir,
         programmes=programmes_in(settings.standards),

@@ -49,7 +49,10 @@ class BlobStat:
 
 
 class BlobStore(Protocol):
-    """Five methods that a folder and an S3-compatible store both have."""
+    """What a folder and an S3-compatible store both do; each method may raise `StoreFailed`."""
+
+    def begin(self) -> None:
+        """Make a new store; a store that stands is left as it is."""
 
     def put(self, content: bytes | BinaryIO, expected: str | None = None) -> str:
         """Keep the bytes durably and answer their SHA-256 in hex; putting again is harmless.
@@ -66,8 +69,28 @@ class BlobStore(Protocol):
     def delete(self, key: str) -> None:
         """Forget the bytes; absent ones are no error."""
 
-    def url(self, key: str, ttl_s: int) -> str | None:
-        """An address that works for `ttl_s` seconds, or None: then serve the bytes yourself."""
+    def put_rendition(self, kind: str, key: str, content: bytes, variant: str = "") -> None:
+        """Keep what was derived from a blob, such as a thumbnail; it can always be made again."""
+
+    def rendition(self, kind: str, key: str, variant: str = "") -> bytes | None:
+        """A rendition's bytes, or None when it has to be made."""
+
+    def blob_keys(self) -> Iterator[str]:
+        """Every blob's SHA-256, in order."""
+
+    def sweep(
+        self, known: Iterable[str], *, now: datetime, older_than: timedelta = ...
+    ) -> list[str]:
+        """Set blobs aside that no key of `known` names and that are older; answers their names."""
+
+    def is_low(self) -> bool:
+        """Whether only the reserve of its room is left."""
+
+    def refuse_when_low(self) -> None:
+        """Take no photo into the reserve; raises StoreFailed store-reserve."""
+
+    def check(self) -> None:
+        """Prove that the store can be written to and read from."""
 
 
 class FolderStore:
@@ -91,25 +114,20 @@ class FolderStore:
 
     def begin(self) -> None:
         """Make the folders of a new store; a store that stands is left as it is."""
-        with _told(self.root):
+        with told(self.root):
             self._blobs.mkdir(parents=True, exist_ok=True)
 
     def put(self, content: bytes | BinaryIO, expected: str | None = None) -> str:
         """Keep the bytes durably and answer their SHA-256 in hex; putting again is harmless."""
         stream = io.BytesIO(content) if isinstance(content, bytes) else content
-        with _told(self.root):
+        with told(self.root):
             self._refuse_when_gone()
             self._incoming.mkdir(parents=True, exist_ok=True)
             part = self._incoming / f"{secrets.token_hex(12)}.part"
             try:
                 key = _write_synced(part, stream)
                 if expected is not None and key != expected.lower():
-                    raise Invalid(
-                        "sha256-differs",
-                        "照片在传送中变了样，没有收下。请再传一次。",
-                        expected=expected,
-                        received=key,
-                    )
+                    raise differs(expected, key)
                 path = self._path(key)
                 _make_synced_folders(path.parent, above=self.root)
                 # Always replaced, even by equal bytes: the new time keeps the sweep away from a
@@ -123,7 +141,7 @@ class FolderStore:
     def is_low(self) -> bool:
         """Whether the disk has only its reserve left; raises StoreFailed."""
         there = next(one for one in (self.root, *self.root.parents) if one.exists())
-        with _told(self.root):
+        with told(self.root):
             disk = os.statvfs(there)
         return disk.f_bavail < min(RESERVE_BYTES / disk.f_frsize, RESERVE_SHARE * disk.f_blocks)
 
@@ -139,16 +157,16 @@ class FolderStore:
 
     def open(self, key: str) -> BinaryIO:
         """The bytes as a stream to be closed; raises `NotFound` (blob-missing)."""
-        with _told(self.root):
+        with told(self.root):
             try:
                 return self._path(key).open("rb")
             except FileNotFoundError:
                 self._refuse_when_gone()
-                raise _missing(key) from None
+                raise missing(key) from None
 
     def stat(self, key: str) -> BlobStat | None:
         """Size and time, or None when the store does not have it."""
-        with _told(self.root):
+        with told(self.root):
             try:
                 found = self._path(key).stat()
             except (FileNotFoundError, NotFound):
@@ -157,15 +175,11 @@ class FolderStore:
 
     def delete(self, key: str) -> None:
         """Forget the bytes and every rendition of them; absent ones are no error."""
-        with _told(self.root):
+        with told(self.root):
             path = self._path(key)
             for rendition in self._renditions.glob(f"*/{key[:2]}/{key[2:4]}/{key}*.jpg"):
                 rendition.unlink(missing_ok=True)
             path.unlink(missing_ok=True)
-
-    def url(self, key: str, ttl_s: int) -> str | None:  # noqa: ARG002 - the protocol's shape
-        """None: a folder has no address, the door serves the bytes."""
-        return None
 
     def put_rendition(self, kind: str, key: str, content: bytes, variant: str = "") -> None:
         """Keep what was derived from a blob, such as a thumbnail; it can always be made again.
@@ -173,7 +187,7 @@ class FolderStore:
         `variant` is the hash of whatever else it was made from, such as a stamp's words.
         """
         path = self._rendition_path(kind, key, variant)
-        with _told(self.root):
+        with told(self.root):
             self._refuse_when_gone()
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f"{secrets.token_hex(12)}.part")
@@ -185,7 +199,7 @@ class FolderStore:
 
     def rendition(self, kind: str, key: str, variant: str = "") -> bytes | None:
         """A rendition's bytes, or None when it has to be made (or made again after a crash)."""
-        with _told(self.root):
+        with told(self.root):
             try:
                 return self._rendition_path(kind, key, variant).read_bytes() or None
             except FileNotFoundError:
@@ -196,7 +210,7 @@ class FolderStore:
         for first in _folders_in(self._blobs):
             for second in _folders_in(first):
                 for path in sorted(second.iterdir()):
-                    if _KEY.fullmatch(path.name):
+                    if is_key(path.name):
                         yield path.name
 
     def sweep(
@@ -209,7 +223,7 @@ class FolderStore:
         """
         before = now - older_than
         named = set(known)
-        with _told(self.root):
+        with told(self.root):
             orphans = [self._path(key) for key in self.blob_keys() if key not in named]
             unfinished = sorted(self._incoming.glob("*.part"))
             return [
@@ -224,7 +238,7 @@ class FolderStore:
         The probe never enters `blobs/`, so an office's real photo is never touched.
         """
         probe = self.root / f"probe-{secrets.token_hex(8)}.part"
-        with _told(self.root):
+        with told(self.root):
             self._refuse_when_gone()
             self.root.mkdir(parents=True, exist_ok=True)
             try:
@@ -245,16 +259,11 @@ class FolderStore:
             )
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise _missing(key)  # also what keeps `../` out
-        return self._blobs / key[:2] / key[2:4] / key
+        return self._blobs / blob_name(key)
 
     def _rendition_path(self, kind: str, key: str, variant: str) -> Path:
-        if not _KIND.fullmatch(kind) or not _VARIANT.fullmatch(variant):
-            raise ValueError(f"not a kind of rendition: {kind!r} {variant!r}")
-        if not _KEY.fullmatch(key):
-            raise _missing(key)
-        return self._renditions / kind / key[:2] / key[2:4] / f"{key}{variant and '-'}{variant}.jpg"
+        refuse_odd_rendition(kind, variant)
+        return self._renditions / kind / f"{blob_name(key)}{variant and '-'}{variant}.jpg"
 
     def _set_aside(self, path: Path, *, before: datetime) -> bool:
         """Move one file to `orphans/` unless somebody wrote it anew meanwhile."""
@@ -273,7 +282,7 @@ class FolderStore:
 
 
 @contextlib.contextmanager
-def _told(root: Path) -> Iterator[None]:
+def told(root: Path | str) -> Iterator[None]:
     """Turn what the file system says into words for the person who waits."""
     try:
         yield
@@ -301,7 +310,44 @@ def _told(root: Path) -> Iterator[None]:
         ) from error
 
 
-def _missing(key: str) -> NotFound:
+def blob_name(key: str) -> str:
+    """Where a blob lies in every store; raises `NotFound` for what is no SHA-256, such as `../`."""
+    if not _KEY.fullmatch(key):
+        raise missing(key)
+    return f"{key[:2]}/{key[2:4]}/{key}"
+
+
+def is_key(name: str) -> bool:
+    """Whether a name is a blob's."""
+    return _KEY.fullmatch(name) is not None
+
+
+def refuse_odd_rendition(kind: str, variant: str) -> None:
+    """Raise ValueError where a rendition's names are no plain words."""
+    if not _KIND.fullmatch(kind) or not _VARIANT.fullmatch(variant):
+        raise ValueError(f"not a kind of rendition: {kind!r} {variant!r}")
+
+
+def differs(expected: str, received: str) -> Invalid:
+    """What is said of bytes that are not what was announced."""
+    return Invalid(
+        "sha256-differs",
+        "照片在传送中变了样，没有收下。请再传一次。",
+        expected=expected,
+        received=received,
+    )
+
+
+def sha256_of(stream: BinaryIO) -> str:
+    """The SHA-256, in hex, of what a stream still has."""
+    digest = hashlib.sha256()
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def missing(key: str) -> NotFound:
+    """What is said of a blob that the store has not."""
     return NotFound("blob-missing", "这张照片的原件找不到了。请告诉县里的管理员。", key=key[:64])
 
 

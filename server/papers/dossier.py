@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day, full_day_text, moment_text
 from server.errors import Invalid, Problem
 from server.media.apart.pictures import thumbnail
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore
 from server.media.paper.qr import Ring, qr_modules, qr_svg, station_url
 from server.media.paper.reading_back import refuse_unless_it_reads
 from server.media.paper.typeface import font_files, unprintable
@@ -99,7 +99,7 @@ class Dossier:
 class Press:
     """What the house prints with: `ring` and `base_url` are those of the plates."""
 
-    blobs: FolderStore
+    blobs: BlobStore
     standards: Sequence[Standard]
     calendar: WorkingDays
     ring: Ring
@@ -274,7 +274,7 @@ def dossier_pdf(dossier: Dossier, *, press: Press) -> bytes:
     return pdf
 
 
-def _thumbnail(blobs: FolderStore, sha256: str) -> bytes | None:
+def _thumbnail(blobs: BlobStore, sha256: str) -> bytes | None:
     """A photo small enough for a print; None where its bytes are gone or are no picture."""
     kept = blobs.rendition("thumb", sha256)
     if kept is not None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore
 from server.models.county import County
 from server.models.coverage import Agreement
 from server.models.person import Person
@@ -45,7 +45,7 @@ class Around:
     """What is asked once for all stations of a print, and who prints it."""
 
     session: Session
-    blobs: FolderStore
+    blobs: BlobStore
     county: County
     by: Person
     now: datetime

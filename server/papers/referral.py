@@ -9,7 +9,7 @@ from typing import BinaryIO
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore
 from server.media.zips import Entry
 from server.models.referral import Referral
 from server.papers.kept import record_paper
@@ -72,7 +72,7 @@ def referral_file(
 
 
 def evidence_entries(
-    session: Session, *, content: ReferralContent, letter: bytes, blobs: FolderStore
+    session: Session, *, content: ReferralContent, letter: bytes, blobs: BlobStore
 ) -> list[Entry]:
     """The files of the ZIP: the letter, every piece of evidence, and the list to check them by.
 
@@ -101,14 +101,14 @@ def evidence_entries(
 class _Opened:
     """How a piece's bytes are opened when its turn in the ZIP comes."""
 
-    def __init__(self, content: bytes | None, key: str, blobs: FolderStore) -> None:
+    def __init__(self, content: bytes | None, key: str, blobs: BlobStore) -> None:
         self._content, self._key, self._blobs = content, key, blobs
 
     def __call__(self) -> BinaryIO:
         return self._blobs.open(self._key) if self._content is None else io.BytesIO(self._content)
 
 
-def _bytes_of(session: Session, piece: Piece, blobs: FolderStore) -> _Opened | None:
+def _bytes_of(session: Session, piece: Piece, blobs: BlobStore) -> _Opened | None:
     if piece["kept"] == Kept.TEXT:
         return _Opened(piece["key"].encode(), "", blobs)
     if piece["kept"] == Kept.BLOB:

@@ -127,10 +127,6 @@ def test_a_rendition_kind_is_a_plain_word(store: FolderStore) -> None:
         store.put_rendition("../blobs", KEY, b"x")
 
 
-def test_a_folder_gives_no_address(store: FolderStore) -> None:
-    assert store.url(store.put(PHOTO), ttl_s=60) is None
-
-
 def test_many_at_once_putting_the_same_bytes_leave_one_whole_blob(store: FolderStore) -> None:
     content = os.urandom(300_000)
     start = threading.Barrier(8)

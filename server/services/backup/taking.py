@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, first_of_month
 from server.errors import Conflict, NotFound, Problem
-from server.media.blobs import FolderStore, StoreFailed
+from server.media.blobs import BlobStore, StoreFailed
 from server.models.blob_columns import times_named
 from server.schema import current, head
 from server.services.backup import manifest as manifests
@@ -48,7 +48,7 @@ KEPT: tuple[tuple[int, Callable[[date], Any]], ...] = (
 def take(
     place: Place,
     engine: Engine,
-    blobs: FolderStore,
+    blobs: BlobStore,
     *,
     now: datetime,
     carry_s: float | None = None,
@@ -73,7 +73,7 @@ def take(
 
 
 def carry_photos(
-    place: Place, engine: Engine, blobs: FolderStore, *, for_s: float, now: datetime
+    place: Place, engine: Engine, blobs: BlobStore, *, for_s: float, now: datetime
 ) -> bool:
     """Seal files that the target has not yet, for so many seconds; True when none is left.
 
@@ -115,7 +115,7 @@ def _ready(place: Place, engine: Engine) -> None:
 
 
 def _take(
-    place: Place, engine: Engine, blobs: FolderStore, scratch: Path, *, now: datetime
+    place: Place, engine: Engine, blobs: BlobStore, scratch: Path, *, now: datetime
 ) -> Manifest:
     recipients, name, began_s = _recipients(place), fresh_name(now), time.monotonic()
     plain, folder = scratch / "database", place.sets / f"{name}{UNFINISHED}"
@@ -171,7 +171,7 @@ def _had(place: Place) -> set[str]:
 
 
 def _seal_photo(
-    place: Place, blobs: FolderStore, key: str, recipients: Sequence[pyrage.x25519.Recipient]
+    place: Place, blobs: BlobStore, key: str, recipients: Sequence[pyrage.x25519.Recipient]
 ) -> bool:
     """Carry one file over; False when this machine has it not, or not whole."""
     try:

@@ -13,7 +13,7 @@ from server import jobs
 from server.calendar import moment_text
 from server.errors import Conflict, Invalid, NotFound
 from server.media.apart.pictures import rendition, thumbnail
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore
 from server.media.pictures.drawn import with_drawings
 from server.media.pictures.images import MAX_BYTES
 from server.models.inspection import Inspection
@@ -240,7 +240,7 @@ def photo_for(session: Session, person: Person, photo_id: UUID) -> Photo:
     return photo
 
 
-def picture(session: Session, blobs: FolderStore, photo: Photo, size: str) -> bytes:
+def picture(session: Session, blobs: BlobStore, photo: Photo, size: str) -> bytes:
     """A photo as JPEG for a screen: "thumb" (320 px), "view" (1600 px, stamped), or "drawn".
 
     "drawn" is the view with the inspector's arrows and circles on it; the other two have none.

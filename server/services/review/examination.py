@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Invalid
 from server.media.apart.pictures import look_at_photo, prints_of
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore
 from server.media.pictures.images import Picture
 from server.media.pictures.lookalike import Prints
 from server.models.phone_event import NOT_HERE, Photo, PhotoState
@@ -37,7 +37,7 @@ class Examined:
 
 
 def look_at(
-    session: Session, blobs: FolderStore, photo_id: UUID, cache: PrintCache
+    session: Session, blobs: BlobStore, photo_id: UUID, cache: PrintCache
 ) -> Examined | None:
     """Measure a photo and make its renditions, writing no row; None when it is not to be done.
 
@@ -103,7 +103,7 @@ def record(session: Session, examined: Examined, *, now: datetime) -> None:
     ask_to_read(session, photo=photo, now=now)
 
 
-def examine_photo(session: Session, blobs: FolderStore, photo_id: UUID, now: datetime) -> None:
+def examine_photo(session: Session, blobs: BlobStore, photo_id: UUID, now: datetime) -> None:
     """Look and write down in one transaction, where nobody waits for the database meanwhile."""
     examined = look_at(session, blobs, photo_id, PrintCache())
     if examined is not None:

@@ -16,7 +16,7 @@ from server.calendar import full_day_text
 from server.errors import NotFound
 from server.media.apart.opener import NotOpened
 from server.media.apart.pictures import compare
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore
 from server.media.pictures.lookalike import NEAR, Compared, Prints, unpacked
 from server.media.pictures.print_search import PrintShelf
 from server.media.pictures.resemblance import Resemblance
@@ -101,7 +101,7 @@ def remember_prints(session: Session, *, photo: Photo, prints: Prints) -> PhotoP
 
 
 def doubles_of(
-    session: Session, blobs: FolderStore, *, photo: Photo, prints: Prints, cache: PrintCache
+    session: Session, blobs: BlobStore, *, photo: Photo, prints: Prints, cache: PrintCache
 ) -> list[Double]:
     """Other photos of the county that show the very same picture, the surest first.
 
@@ -225,7 +225,7 @@ def _same_bytes(session: Session, photo: Photo) -> Sequence[Photo]:
     ).all()
 
 
-def _bytes_of(blobs: FolderStore, photo: Photo) -> bytes | None:
+def _bytes_of(blobs: BlobStore, photo: Photo) -> bytes | None:
     try:
         with blobs.open(photo.sha256) as file:
             return file.read()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING, beijing_day
 from server.errors import Invalid
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore
 from server.media.reading.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
 from server.models.county import DivisionAlias
 from server.models.phone_event import CheckIn, Photo, PhotoState, Subject
@@ -75,7 +75,7 @@ def subject_read(photo: Photo, standards: Iterable[Standard] = ()) -> ReadSubjec
 
 def read_photo(
     session: Session,
-    blobs: FolderStore,
+    blobs: BlobStore,
     photo_id: UUID,
     reader: Reader,
     standards: Iterable[Standard] = (),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Problem
 from server.media.apart.pictures import rendition
-from server.media.blobs import FolderStore, StoreFailed
+from server.media.blobs import BlobStore, StoreFailed
 from server.models.county import County
 from server.models.inspection import Campaign
 from server.models.person import Person
@@ -125,7 +125,7 @@ class Package:
 
 def package_for(
     session: Session,
-    blobs: FolderStore,
+    blobs: BlobStore,
     *,
     campaign: Campaign,
     person: Person,
@@ -164,7 +164,7 @@ def package_for(
 
 def package_outside(
     session: Session,
-    blobs: FolderStore,
+    blobs: BlobStore,
     *,
     station: Station,
     person: Person,
@@ -198,7 +198,7 @@ def package_outside(
 
 def _packed(
     session: Session,
-    blobs: FolderStore,
+    blobs: BlobStore,
     *,
     county: County,
     campaign: Campaign | None,
@@ -323,7 +323,7 @@ def plates_of(session: Session, station_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-def pocket_thumb(session: Session, blobs: FolderStore, photo: Photo) -> bytes | None:
+def pocket_thumb(session: Session, blobs: BlobStore, photo: Photo) -> bytes | None:
     """A photo at 240 px for the way; None where its bytes cannot be shown."""
     kept = blobs.rendition("pocket", photo.sha256)
     if kept is not None:
@@ -339,7 +339,7 @@ def pocket_thumb(session: Session, blobs: FolderStore, photo: Photo) -> bytes | 
 
 
 def _thumbs(
-    session: Session, blobs: FolderStore, stations: Iterable[PackedStation]
+    session: Session, blobs: BlobStore, stations: Iterable[PackedStation]
 ) -> dict[UUID, str]:
     """Small pictures as base64, subject by subject over all stations, until the bag is full."""
     queue = sorted(

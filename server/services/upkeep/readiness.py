@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day, clock_text, day_text
 from server.db import writing
 from server.jobs import BACKGROUND
-from server.media.blobs import FolderStore, StoreFailed
+from server.media.blobs import BlobStore, StoreFailed
 from server.models.job import Heartbeat, Job, JobState
 from server.models.phone_event import Photo
 from server.schema import current, head, newer
@@ -38,6 +38,12 @@ STORE_WORDS = {
     "请检查磁盘是否变成只读、文件夹的主人和权限；不用重启。",
     "store-missing": "照片库的文件夹不见了（CZT_HOME 里的 photos）。"
     "请检查磁盘有没有挂上，把文件夹放回原处；不用重启。",
+    "store-bucket-missing": "对象存储里找不到我们的照片库（CZT_STORE）。"
+    "请核对桶名和前缀，看桶有没有被删除或清空；不用重启。",
+    "store-refused": "对象存储不让读写（CZT_STORE）。"
+    "请核对 CZT_S3_KEY、CZT_S3_SECRET 和这个账号的权限。",
+    "store-unreachable": "对象存储连不上（CZT_S3_ENDPOINT）。"
+    "请检查网络和对象存储的服务；恢复后不用重启，手机会自动再传。",
     "store-failed": "照片库不能用（CZT_HOME 里的 photos）。请检查磁盘；详细原因在日志里。",
 }
 DISK_FULL = "数据库所在的磁盘满了。请腾出空间；不用重启，手机会自动再传。"
@@ -155,7 +161,7 @@ def worker_faults(session: Session, *, now: datetime) -> list[str]:
     return found
 
 
-def begin_store(session: Session, blobs: FolderStore) -> None:
+def begin_store(session: Session, blobs: BlobStore) -> None:
     """Make the photo store of a new installation; never one whose photos should be there already.
 
     Raises `StoreFailed`.

@@ -1,7 +1,11 @@
 """A house moves from SQLite to PostgreSQL with every row, and its chain holds there."""
 
+import hashlib
+import secrets
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,19 +13,28 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.__main__ import main
 from server.chain_guards import drop_guards, missing_guards
 from server.db import open_engine, writing
 from server.errors import Conflict
 from server.jobs import beat
+from server.media.blobs import FolderStore, blob_name
+from server.media.stores import store_of
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.services.audit.verifying import verify
 from server.services.backup import moving
 from server.services.backup.databases import empty_place
 from server.services.backup.moving import move
+from server.services.backup.place import place_of, set_up
+from server.services.backup.restoring import drill
+from server.services.backup.taking import take
 from server.services.common import chain
+from server.settings import Settings, settings_from
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, Cast, make_person
+from tests.reviews import make_photo
+from tests.s3_server import S3Server
 from tests.services.world import make_world
 
 
@@ -62,6 +75,53 @@ def test_a_house_moves_whole_and_a_doubtful_move_leaves_nothing(
         there.rollback()
     with pytest.raises(Conflict, match="里已有表，没有动"):
         move(engine, target, now=NOW + timedelta(hours=1))
+
+
+@ON_SQLITE
+def test_photos_move_into_s3_by_one_command_and_are_backed_up_from_there(
+    engine: Engine,
+    session: Session,
+    cast: Cast,
+    settings: Settings,
+    s3: S3Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = FolderStore(settings.photos)
+    folder.begin()
+    keys = [folder.put(content) for content in (b"one", b"two" * 100_000, b"rotten")]
+    for content in (b"one", b"two" * 100_000, b"rotten", b"lost"):
+        make_photo(session, cast.c1, content=content)
+    erased = folder.put(b"erased by law, and never to come back")
+    (folder.root / "blobs" / blob_name(keys[2])).write_bytes(b"rot")
+    session.commit()
+    for name, value in s3.environment(secrets.token_hex(6)).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CZT_HOME", str(settings.home))
+    monkeypatch.setenv("CZT_DATABASE_URL", settings.database_url)
+
+    assert main(["move", "--photos"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("2个文件都在对象存储里，每个都读回来对过。")
+    assert f"{keys[2][:16]}… 已经坏了" in said
+    assert f"{hashlib.sha256(b'lost').hexdigest()[:16]}…，两边都没有" in said
+
+    for content in (b"rotten", b"lost"):  # found in an older copy
+        folder.put(content)
+    assert main(["move", "--photos"]) == 0
+    assert capsys.readouterr().out.startswith("4个文件")
+    store = store_of(settings_from())
+    assert erased not in set(store.blob_keys())
+
+    # From now on the house lives in S3: its folder may go, and a copy is made and proved from there.
+    shutil.rmtree(folder.root)
+    set_up(settings.home, tmp_path / "disk")
+    place = place_of(settings.home)
+    assert place is not None
+    made = take(place, engine, store, now=NOW)
+    assert (made.photos, made.absent) == (4, ())
+    assert drill(place, engine, now=NOW).photos_opened == 4
 
 
 @ON_SQLITE
