@@ -11,9 +11,9 @@ from miniapp_api.reading_rows import Out
 from miniapp_api.shapes import ProblemOut
 from server.errors import NotAllowed
 from server.http import clock
-from server.http.database import session, settings_of
+from server.http.database import session
 from server.http.guards import GUARDS, Guard, bearer_token
-from server.sealed_text import key_ring
+from server.http.text_ring import text_ring
 from server.services.webhooks.endpoints import by_token
 from server.services.webhooks.feed import MOST, feed_page
 
@@ -72,7 +72,7 @@ def check() -> None:
 @blp.alt_response(403, schema=ProblemOut, description="the token opens nothing")
 def feed(asked: dict[str, Any]) -> Any:
     """The messages after a number, the oldest first; each page is signed like a push."""
-    now, ring = clock.now(), key_ring(list(settings_of().text_keys))
+    now, ring = clock.now(), text_ring()
     found = feed_page(session(), endpoint=g.receiver, after=asked["after"], limit=asked["limit"])
     response = Response(found.body, content_type="application/json; charset=utf-8")
     response.headers.update(found.headers(g.receiver, ring=ring, now=now))

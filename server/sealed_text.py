@@ -1,4 +1,4 @@
-"""Short texts kept sealed (AES-GCM): bank accounts, secrets of 数据推送; the key lies outside.
+"""Short texts kept sealed (AES-GCM): bank accounts, secrets of 数据推送 and 动态码; key outside.
 
 The key lies in the home folder, not in the database: whoever has one of them alone reads nothing.
 Each sealed text names its key, so that a newer key can take over while old texts stay readable.
@@ -43,8 +43,8 @@ def open_text(ring: Mapping[str, bytes], sealed: str, *, about: str) -> str:
     if key is None:
         raise Conflict(
             "text-key-lost",
-            f"银行账号和推送密钥是加密保存的，解开它的钥匙（{name}）不在数据文件夹的 secrets 里了。"
-            "请从备份里找回 secrets 文件夹；找不回来，只能重新登记账户、换密钥。",
+            f"这里要用的内容是加密保存的，解开它的钥匙（{name}）不在数据文件夹的 secrets 里了。"
+            "请从备份里找回 secrets 文件夹；找不回来，只能重新登记账户、换推送密钥、重设动态码。",
         )
     try:
         raw = base64.urlsafe_b64decode(body)
@@ -52,7 +52,7 @@ def open_text(ring: Mapping[str, bytes], sealed: str, *, about: str) -> str:
     except (InvalidTag, ValueError) as error:
         raise Conflict(
             "text-seal-broken",
-            "这个银行账号或推送密钥在数据库里被改动过，解不开。请重新登记账户或换密钥。",
+            "加密保存的内容在数据库里被改动过，解不开。请重新登记账户、换推送密钥或重设动态码。",
         ) from error
 
 

@@ -12,11 +12,11 @@ from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import guard_desk
+from server.http.text_ring import text_ring
 from server.models.webhook import DeliveryState, WebhookEndpoint, WebhookState, WebhookWay
-from server.sealed_text import key_ring
 from server.services.people.scope import KEEPS_WEBHOOKS
 from server.services.webhooks import endpoints, letters
-from server.services.webhooks.endpoints import KINDS, Made, Ring, Whither, endpoint_of
+from server.services.webhooks.endpoints import KINDS, Made, Whither, endpoint_of
 
 blueprint = Blueprint("desk_webhooks", __name__, url_prefix="/desk")
 guard_desk(blueprint, *KEEPS_WEBHOOKS)
@@ -27,10 +27,6 @@ STATES = {
     "resume": WebhookState.ACTIVE,
     "end": WebhookState.ENDED,
 }
-
-
-def _ring() -> Ring:
-    return key_ring(list(settings_of().text_keys))
 
 
 def _endpoint(endpoint_id: int) -> WebhookEndpoint:
@@ -84,7 +80,7 @@ def add() -> Any:
             url=form.get("url", ""),
             kinds=form.getlist("kind"),
             whither=Whither(settings.webhook_ports, settings.webhook_intranet),
-            ring=_ring(),
+            ring=text_ring(),
             by=me(),
             now=clock.now(),
         )
@@ -142,7 +138,7 @@ def act(endpoint_id: int) -> Any:
     found, what, now = _endpoint(endpoint_id), request.form.get("what", ""), clock.now()
     with answering(lambda problem: _page(found, problem)):
         if what == "rotate":
-            made = endpoints.rotate(session(), endpoint=found, ring=_ring(), by=me(), now=now)
+            made = endpoints.rotate(session(), endpoint=found, ring=text_ring(), by=me(), now=now)
             return _show_once(made, f"已给{found.name}换密钥。")
         told = _done(found, what)
     return done(told, url_for("desk_webhooks.webhook", endpoint_id=found.id))

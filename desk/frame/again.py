@@ -35,7 +35,7 @@ KEPT = "kept"
 # Words of the address that belong to one showing only.
 PASSING = (KEPT, "part")
 PAGE_OWN = ("at", "draft")  # fields that the page adds for this purpose
-NO_PAGES = ("desk_files.", "desk_session.")
+NO_PAGES = ("desk_files.", "desk_session.", "desk_second_step.")
 LONGEST_ADDRESS = 2000
 REQUEST_TOO_LARGE = 413
 KINDS = {kind.__name__: kind for kind in (Conflict, NotFound, NotAllowed, TooMany)}

@@ -65,6 +65,7 @@ UNDER = {
     "desk_county_matters": "desk_county",
     "desk_county_complaints": "desk_county",
     "desk_county_phones": "desk_county",
+    "desk_county_sign_in": "desk_county",
     "desk_unit_reports": "desk_reports",
     "desk_schemes": "desk_assessments",
     "desk_subsidy_cycles": "desk_subsidies",

@@ -9,9 +9,9 @@ from desk.frame.pages import answering, done, page
 from desk.money.frame import rights
 from server.errors import Invalid, Problem
 from server.http import clock
-from server.http.database import row_id, session, settings_of
+from server.http.database import row_id, session
 from server.http.guards import guard_desk
-from server.sealed_text import key_ring
+from server.http.text_ring import text_ring
 from server.services.people.scope import WHOLE_COUNTY
 from server.services.subsidies.accounts import (
     accounts_told,
@@ -52,7 +52,7 @@ def accounts() -> Any:
 def act() -> Any:
     """Enter an account, confirm one, or do without it."""
     form, county = request.form, county_of_desk()
-    ring = key_ring(list(settings_of().text_keys))
+    ring = text_ring()
     with answering(_page):
         what, account_id = form.get("what", ""), form.get("account", 0, type=row_id)
         if what == "enter":

@@ -10,8 +10,8 @@ from desk.frame.uploads import upload_path
 from server.http import clock
 from server.http.database import settings_of
 from server.http.guards import guard_desk
+from server.http.text_ring import text_ring
 from server.money import yuan_text
-from server.sealed_text import key_ring
 from server.services.people.scope import PAYS
 from server.services.subsidies.accounts import masked
 from server.services.subsidies.bank_lists import (
@@ -26,17 +26,13 @@ blueprint = Blueprint("desk_bank_lists", __name__, url_prefix="/desk")
 guard_desk(blueprint, *PAYS)
 
 
-def _ring() -> Any:
-    return key_ring(list(settings_of().text_keys))
-
-
 def _plan(*args: Any, **given: Any) -> BankPlan:
-    return plan_bank_list(*args, **given, ring=_ring(), by=me(), today=clock.today())
+    return plan_bank_list(*args, **given, ring=text_ring(), by=me(), today=clock.today())
 
 
 def _enter(*args: Any, **given: Any) -> BankPlan:
     """Enter the list; its file, with whole account numbers, is not left lying about."""
-    plan = enter_bank_list(*args, **given, ring=_ring())
+    plan = enter_bank_list(*args, **given, ring=text_ring())
     token = (request.view_args or {}).get("token", "")
     upload_path(settings_of().home, token, person_id=me().id).unlink(missing_ok=True)
     return plan

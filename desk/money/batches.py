@@ -12,14 +12,14 @@ from desk.money.frame import plan_here, plans_here, rights
 from server.calendar import file_day
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
-from server.http.database import blobs_of, session, settings_of
+from server.http.database import blobs_of, session
 from server.http.downloads import tell_of_file
 from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
+from server.http.text_ring import text_ring
 from server.models.subsidy import EntitlementState
 from server.models.subsidy_payment import PaymentState, SubsidyBatch
 from server.money import yuan_said, yuan_text
-from server.sealed_text import key_ring
 from server.services.people.scope import WHOLE_COUNTY
 from server.services.registry.field_reading import read_day
 from server.services.subsidies.accounts import (
@@ -228,7 +228,7 @@ def finance(batch_id: int) -> Any:
     found = batch_of(session(), county=county.code, batch_id=batch_id)
     if found.batch.released_at is None:
         raise NotFound("subsidy-unknown", "这一批还没有放行，没有付款表。")
-    ring = key_ring(list(settings_of().text_keys))
+    ring = text_ring()
     name = f"{county.name}补贴第{found.batch.number}批{file_day(clock.today())}.xlsx"
     content = batch_xlsx(
         session(), found=found, county=county, ring=ring, bound=about, now=clock.now()

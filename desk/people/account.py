@@ -14,7 +14,7 @@ from server.http.database import session
 from server.http.desk_cookie import take_desk_token
 from server.http.guards import guard_desk
 from server.http.tries import counting_failures, source
-from server.services.people import passwords, sign_ins
+from server.services.people import passwords, second_factor, sign_ins
 
 blueprint = Blueprint("desk_account", __name__, url_prefix="/desk")
 guard_desk(blueprint, own_account=True)
@@ -22,7 +22,13 @@ guard_desk(blueprint, own_account=True)
 
 def _show(problem: Problem | None = None) -> Any:
     devices = sign_ins.devices_of(session(), person=me(), now=clock.now())
-    return page("account.html", problem=problem, devices=devices, here=g.sign_in.id)
+    return page(
+        "account.html",
+        problem=problem,
+        devices=devices,
+        here=g.sign_in.id,
+        factor=second_factor.factor_of(session(), me()),
+    )
 
 
 @blueprint.get("/account")

@@ -28,7 +28,7 @@ from server.models.person import Person, Role, SignInKind
 from server.services.common.seals import seal
 from server.services.county.counties import townships
 from server.services.county.operators import operators_of
-from server.services.people import passwords, sign_ins
+from server.services.people import passwords, second_factor, sign_ins
 from server.services.people.organisations import organisations_of
 from server.services.people.people import (
     PersonView,
@@ -196,6 +196,7 @@ def _person_page(person: Person, problem: Problem | None = None, *, edited: bool
         organisations=organisations_of(session(), county=me().county),
         on_phones=person.role in ON_PHONES,
         at_desk=person.role in AT_DESK,
+        factor=second_factor.factor_of(session(), person),
         form=form,
         typed=form.values,
     )
@@ -290,6 +291,16 @@ def password_slip(person_id: int) -> Any:
         flash("新密码只显示十分钟，这一个不能再看了。忘了，请再设一个。", "bad")
         return redirect(url_for("desk_people.person", person_id=found.id), 303)
     return page("password.html", person=found, password=held[0])
+
+
+@blueprint.post("/people/<int:person_id>/second-factor/reset")
+def forget_factor(person_id: int) -> Any:
+    """Phone and paper are lost: the next sign-in needs the password alone, or sets a new app up."""
+    found = _person(person_id)
+    with answering(lambda problem: _person_page(found, problem)):
+        second_factor.reset_factor(session(), person=found, by=me(), now=clock.now())
+    where = url_for("desk_people.person", person_id=found.id)
+    return done(f"{found.name}的动态码已经重设，旧手机和恢复码都不能用了。", where)
 
 
 @blueprint.post("/people/<int:person_id>/switch")

@@ -18,8 +18,10 @@ from server.http.database import session, settings_of
 from server.http.desk_cookie import give_desk_token
 from server.http.guards import open_to_all
 from server.http.problems import status_of
+from server.http.text_ring import text_ring
 from server.http.tries import counting_failures, source
-from server.services.people import sign_ins
+from server.models.person import Person, SignInKind
+from server.services.people import second_factor, sign_ins
 
 blueprint = Blueprint("desk_session", __name__, url_prefix="/desk", template_folder="../templates")
 open_to_all(blueprint, "whoever wants to sign in has not signed in yet")
@@ -67,7 +69,7 @@ def browser_name(agent: str) -> str:
     return f"{browser} · {system}"
 
 
-def _local(target: str) -> str:
+def local_page(target: str) -> str:
     """A page of the desk to go on to; anything else, a form's target too, becomes the board."""
     return target if is_page(target) else "/desk/"
 
@@ -82,7 +84,7 @@ def sign_in_page() -> Any:
         gate=_seal(cookie),
         wrong=said.get("wrong", ""),
         login=said.get("login", ""),
-        next=_local(request.args.get("next", "/desk/")),
+        next=local_page(request.args.get("next", "/desk/")),
     )
     answer = current_app.make_response((page, said.get("status", 200)))
     answer.headers["Cache-Control"] = "no-store"
@@ -101,11 +103,11 @@ def sign_in_page() -> Any:
 def _again(status: int, wrong: str, login: str, target: str) -> Any:
     """Back to the form, which says what was wrong; the password is typed anew."""
     told[SAID] = {"status": status, "wrong": wrong, "login": login[:LONGEST_LOGIN]}
-    return redirect(url_for("desk_session.sign_in_page", next=_local(target), again=1), 303)
+    return redirect(url_for("desk_session.sign_in_page", next=local_page(target), again=1), 303)
 
 
 @blueprint.post("/sign-in")
-def sign_in() -> Any:
+def check() -> Any:
     """Check them; a wrong try is counted even though the request itself is undone."""
     login, target = request.form.get("login", "").strip(), request.form.get("next", "/desk/")
     cookie = request.cookies.get(GATE_COOKIE, "")
@@ -122,7 +124,7 @@ def sign_in() -> Any:
             "desk", *keys, person_of=lambda: sign_ins.person_with_login(session(), login)
         ),
     ):
-        _, token = sign_ins.sign_in_desk(
+        sign_in, token = sign_ins.sign_in_desk(
             session(),
             login=login,
             password=request.form.get("password", ""),
@@ -131,9 +133,21 @@ def sign_in() -> Any:
             known=mark is not None,
             label=browser_name(request.user_agent.string),
         )
-    answer: Response = redirect(_local(target), 303)
+    if sign_in.kind == SignInKind.DESK_HALF:
+        person = session().get_one(Person, sign_in.person_id)
+        if second_factor.factor_of(session(), person) is None:
+            second_factor.begin_factor(session(), person=person, ring=text_ring(), now=clock.now())
+        answer: Response = redirect(url_for("desk_second_step.step", next=local_page(target)), 303)
+        give_desk_token(answer, token)
+        return answer
+    return let_in(token, login, target)
+
+
+def let_in(token: str, login: str, target: str) -> Response:
+    """Go on to a page, signed in; from now on this computer is known to this login."""
+    answer: Response = redirect(local_page(target), 303)
     give_desk_token(answer, token)
-    mark = mark or secrets.token_hex(16)
+    mark = _known_computer(login) or secrets.token_hex(16)
     answer.set_cookie(
         known_cookie(login),
         f"{mark}.{_seal(f'{mark}:{login}', 'known')}",

@@ -119,10 +119,8 @@ def guard_desk(blueprint: Blueprint, *roles: Role, own_account: bool = False) ->
         if not desk_person():
             raise SignInNeeded
         writes = request.method not in {"GET", "HEAD", "OPTIONS"}
-        if writes:
-            sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf")
-            if not hmac.compare_digest((sent or "").encode(), (g.sign_in.csrf or "-").encode()):
-                raise CsrfMissing
+        if writes and not csrf_is(g.sign_in):
+            raise CsrfMissing
         # Before any page is asked: who only reads hears so everywhere, not each page's own reason.
         if writes and g.person.role in READS_ONLY and not own_account:
             raise NotAllowed(
@@ -177,6 +175,17 @@ def desk_person() -> bool:
             )
     g.person, g.sign_in = person, sign_in
     return True
+
+
+def half_signed_in() -> tuple[Person, SignIn] | None:
+    """Whoever has given the password and still owes the second factor; it opens nothing else."""
+    return _signed_in(desk_token(), SignInKind.DESK_HALF)
+
+
+def csrf_is(sign_in: SignIn) -> bool:
+    """Whether a writing request carries the token of the page of this sign-in."""
+    sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf")
+    return hmac.compare_digest((sent or "").encode(), (sign_in.csrf or "-").encode())
 
 
 def open_to_all(blueprint: Blueprint, why: str) -> None:

@@ -10,7 +10,7 @@ from server.channels.wechat.meanings import Then
 from server.channels.wechat.transport import Account, WeChat, WeChatError
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from server.http.database import db, settings_of
-from server.sealed_text import key_ring
+from server.http.text_ring import text_ring
 from server.services.people.wechat import InWeChat, TokenShelf
 
 LATER_S = 30
@@ -25,7 +25,7 @@ def wechat_of() -> WeChat:
     settings = settings_of()
     if settings.wechat is None:
         raise NotFound("wechat-off", "这里没有开通微信小程序登录。请用纸条上的绑定码。")
-    shelf = TokenShelf(db.engine, key_ring(list(settings.text_keys)))
+    shelf = TokenShelf(db.engine, text_ring())
     if settings.wechat.fake:
         fake = FakeWeChat()
         made = WeChat(fake.account, shelf, fake.transport())
@@ -38,7 +38,7 @@ def wechat_of() -> WeChat:
 
 def in_wechat(wechat: WeChat, openid: str) -> InWeChat:
     """Somebody whom WeChat has just named."""
-    return InWeChat(wechat.account.appid, openid, key_ring(list(settings_of().text_keys)))
+    return InWeChat(wechat.account.appid, openid, text_ring())
 
 
 def tell(error: WeChatError) -> NoReturn:

@@ -86,10 +86,11 @@ class BindCode(Base):
 
 
 class SignInKind(enum.StrEnum):
-    """Through which door a sign-in is good."""
+    """Through which door a sign-in is good; a half one opens the page of the second factor."""
 
     PHONE = "phone"
     DESK = "desk"
+    DESK_HALF = "desk_half"
 
 
 class SignIn(Base):

@@ -24,6 +24,14 @@ MATRIX: dict[str, str] = {
     "GET /desk/history/chain": "sddddss",
     "POST /desk/account/password": "eeeeeee",
     "POST /desk/account/devices/<int:sign_in_id>/end": "sssssss",
+    "GET /desk/account/second-factor": "sssssss",
+    "POST /desk/account/second-factor": "sssssss",
+    "POST /desk/account/second-factor/on": "eeeeeee",
+    "POST /desk/account/second-factor/codes": "eeeeeee",
+    "GET /desk/account/second-factor/codes": "sssssss",
+    "POST /desk/account/second-factor/off": "eeeeeee",
+    "GET /desk/county/sign-in": "sddddds",
+    "POST /desk/county/sign-in": "eddddde",
     "POST /desk/sign-out": "sssssss",
     "GET /desk/stations/<int:station_id>": "snssssn",
     "GET /desk/stations/<int:station_id>/photos": "snssssn",
@@ -116,6 +124,7 @@ MATRIX: dict[str, str] = {
     "POST /desk/people/<int:person_id>/invite": "sdsdddn",
     "POST /desk/people/<int:person_id>/revoke": "sdsdddn",
     "POST /desk/people/<int:person_id>/password": "edddddn",
+    "POST /desk/people/<int:person_id>/second-factor/reset": "edddddn",
     "POST /desk/people/<int:person_id>/switch": "ededddn",
     "GET /desk/stations/<int:station_id>/keepers": "snsdddn",
     "POST /desk/stations/<int:station_id>/keepers": "enedddn",
@@ -346,5 +355,11 @@ MATRIX: dict[str, str] = {
     "GET /desk/unsent/preview/<token>": "ndddddn",
     **MONEY,
 }
-PUBLIC = {"GET /desk/sign-in", "POST /desk/sign-in", "GET /desk/static/<path:name>"}
+PUBLIC = {
+    "GET /desk/sign-in",
+    "POST /desk/sign-in",
+    "GET /desk/sign-in/second",
+    "POST /desk/sign-in/second",
+    "GET /desk/static/<path:name>",
+}
 WHO = ("office", "officer", "own", "operator", "bureau", "auditor", "outsider")

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from server.models.county import County
 from server.models.person import Person
+from server.services.people.codes import CROCKFORD
 from server.services.people.passwords import password_is, set_password
-from server.services.people.sign_ins import CROCKFORD
 
 DEMO_DESK = (
     ("xian", "县办"),

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from server.models.kept_form import KeptForm
 from server.models.person import Person, SignIn, SignInKind
-from server.services.people.sign_ins import sha256
+from server.services.people.codes import sha256
 
 KEPT_FOR = timedelta(hours=24)
 MOST_FORMS = 20  # of one person; the oldest goes first
 MOST_CHARACTERS = 100_000  # of one form
-NEVER_KEPT = frozenset({"csrf", "password", "old", "new", "again", "account_number"})
-"""Fields that are secrets: a page's token, every password, a bank account's number."""
+NEVER_KEPT = frozenset({"csrf", "password", "old", "new", "again", "account_number", "factor_code"})
+"""Fields that are secrets: a page's token, every password and code, an account's number."""
 
 
 def keep_form(

@@ -76,7 +76,7 @@ def set_password(
             sa.update(SignIn)
             .where(
                 SignIn.person_id == person.id,
-                SignIn.kind == SignInKind.DESK,
+                SignIn.kind != SignInKind.PHONE,
                 SignIn.revoked_at.is_(None),
                 SignIn.id != (keep.id if keep else 0),
             )

@@ -1,6 +1,5 @@
 """Signing in and out: one-time codes for phones, passwords for the desk, lost phones revoked."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -9,37 +8,27 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.errors import Conflict, Invalid, NotFound
+from server.models.county import County
 from server.models.person import BindCode, Person, SignIn, SignInKind
 from server.services.common import history
 from server.services.common.written import cut
 from server.services.people.actions import PeopleAction
+from server.services.people.codes import CODE_LETTERS, CROCKFORD, crockford, grouped, sha256
 from server.services.people.passwords import matches, nobodys_hash
 from server.services.people.scope import AT_DESK, let_in_on, refuse_unless_manages
+from server.services.people.second_factor import factor_of, needs_second_factor
 from server.services.people.tries import refuse_if_too_many
 
 LABEL_TOLD = 60  # so much of a phone's own description is told
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-LOOKALIKES = str.maketrans("OIL", "011", " -–—_·\u3000")
 PHONE_LASTS = timedelta(days=400)  # slides on with every sync: a keeper has no password to retype
 DESK_LASTS = timedelta(hours=12)
+HALF_LASTS = timedelta(minutes=10)  # for finding the phone, and for setting an app up
 ANSWER_LOST = timedelta(hours=24)  # so long may the same phone repeat a bind whose answer was lost
 
 
-def sha256(text: str) -> str:
-    """The only form in which tokens and codes are kept."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def normal_code(text: str) -> str:
-    """A bind code as people write it → eight Crockford characters, or "" when it cannot be one.
-
-    Takes lower case, hyphens, blanks, full-width letters and the look-alikes O, I and L.
-    """
-    half_width = "".join(
-        chr(ord(letter) - 0xFEE0) if "！" <= letter <= "～" else letter for letter in text
-    )
-    code = half_width.upper().translate(LOOKALIKES).strip()
-    return code if len(code) == 8 and all(letter in CROCKFORD for letter in code) else ""
+    """A bind code as people write it → eight Crockford characters, or "" when it cannot be one."""
+    return crockford(text, CODE_LETTERS)
 
 
 def make_bind_code(
@@ -60,7 +49,7 @@ def make_bind_code(
     if not person.active:
         raise Conflict("person-switched-off", "这个人已停用。请先恢复，再发绑定码。")
     _withdraw_codes(session, person, now)
-    code = "".join(secrets.choice(CROCKFORD) for _ in range(8))
+    code = "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LETTERS))
     session.add(
         BindCode(
             person_id=person.id,
@@ -78,7 +67,7 @@ def make_bind_code(
         action=PeopleAction.BIND_CODE_MADE,
         summary=f"给{person.name}发了绑定码",
     )
-    return f"{code[:4]}-{code[4:]}"
+    return grouped(code)
 
 
 def _withdraw_codes(session: Session, person: Person, now: datetime) -> None:
@@ -207,7 +196,7 @@ def _new_sign_in(
         person_id=person.id,
         kind=kind,
         token_sha256=sha256(token),
-        csrf=secrets.token_urlsafe(24) if kind == SignInKind.DESK else None,
+        csrf=None if kind == SignInKind.PHONE else secrets.token_urlsafe(24),
         device_label=cut(label, SignIn.device_label),
         made_at=now,
         seen_at=now,
@@ -230,6 +219,9 @@ def sign_in_desk(
 ) -> tuple[SignIn, str]:
     """Sign in at the desk; answers the sign-in (with its CSRF token) and the cookie's token.
 
+    Where a second factor is asked for, or has to be set up first (`begin_factor`), it is half a
+    sign-in (`SignInKind.DESK_HALF`): it opens that one page, for some minutes.
+
     Wrong tries count by source and by login; where `source` is a computer `known` to have signed
     in as this login before, by that alone, so that no stranger can lock somebody out. Raises
     `Invalid` (sign-in-wrong), the same for an unknown login as for a wrong password, and
@@ -246,6 +238,21 @@ def sign_in_desk(
     right = matches(hashed or nobodys_hash(), password) and hashed is not None
     if person is None or not right or person.role not in AT_DESK:
         raise Invalid("sign-in-wrong", "账号或密码不对。请再输一遍；忘了密码请联系县专班。")
+    county = session.get_one(County, person.county)
+    if factor_of(session, person) is not None or needs_second_factor(session, person, county):
+        return _new_sign_in(session, person, SignInKind.DESK_HALF, now, HALF_LASTS, label=label)
+    return _let_in(session, person, now, label)
+
+
+def finish_sign_in(
+    session: Session, *, half: SignIn, person: Person, now: datetime
+) -> tuple[SignIn, str]:
+    """Let in whoever has shown the second factor too; half a sign-in is good for one whole."""
+    sign_out(session, sign_in=half, now=now)
+    return _let_in(session, person, now, half.device_label)
+
+
+def _let_in(session: Session, person: Person, now: datetime, label: str) -> tuple[SignIn, str]:
     history.write(
         session,
         of=person,
@@ -325,6 +332,7 @@ def devices_of(session: Session, *, person: Person, now: datetime) -> list[SignI
             sa.select(SignIn)
             .where(
                 SignIn.person_id == person.id,
+                SignIn.kind != SignInKind.DESK_HALF,
                 SignIn.revoked_at.is_(None),
                 SignIn.expires_at > now,
             )

@@ -16,8 +16,8 @@ from server.models.station import Station
 from server.services.common import history
 from server.services.common.queues import Asked, QueueLine, waiting
 from server.services.people.actions import PeopleAction
+from server.services.people.codes import CODE_LETTERS, CROCKFORD, grouped, sha256
 from server.services.people.scope import Everybody, people_visible_to, stations_visible_to
-from server.services.people.sign_ins import CROCKFORD, sha256
 
 SLIPS_LAST = timedelta(days=7)  # slips travel to the villages by the township's hand
 
@@ -134,8 +134,7 @@ def fresh_codes(people: Sequence[Person]) -> dict[int, str]:
     """A new code for each, as a slip shows it (XXXX-XXXX); nothing is kept yet."""
     codes: dict[int, str] = {}
     for one in people:
-        letters = "".join(secrets.choice(CROCKFORD) for _ in range(8))
-        codes[one.id] = f"{letters[:4]}-{letters[4:]}"
+        codes[one.id] = grouped("".join(secrets.choice(CROCKFORD) for _ in range(CODE_LETTERS)))
     return codes
 
 

@@ -50,6 +50,7 @@ NO_BYTES = {
     "proposals.change_sha256",
     "read_tokens.token_sha256",
     "reconciliation_decisions.seen_sha256",
+    "recovery_codes.code_sha256",
     "referrals.content_sha256",
     "round_reports.figures_sha256",
     "sheet_imports.file_sha256",
