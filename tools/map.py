@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "architecture.md"
 BEGIN = "<!-- map: drawn by tools/map.py, do not edit between the marks -->"
 END = "<!-- map: end -->"
-PLACES = ("wsgi.py", "miniapp_api", "desk", "server", "miniapp/core", "web", "tools", "bench")
+PLACES = ("wsgi.py", "miniapp_api", "desk", "server", "miniapp", "web", "tools", "bench")
 LEFT_OUT = {"vendor", "__pycache__", "node_modules", "versions"}
 
 

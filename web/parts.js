@@ -2,28 +2,15 @@
 
 import { html, Icon } from './html.js';
 import { useEffect, useRef, useState } from './vendor/hooks.mjs';
-import {
-  connected, count, daysLate, doubtful, goBack, inRound, jottedHere, keepsThings, nowMs, route,
-  session, setTextSize, textSize, trouble,
-} from './state.js';
+import { goBack, route, setTextSize, state, textSize } from './state.js';
 import { dialled } from './core/dialling.js';
-import { beijingDay, dayInFull } from './core/dates.js';
+import { helpOf, noticeOf, tabsOf } from './core/frame.js';
 import { SIZE_WORDS, TEXT_SIZES, WORDS } from './core/words.js';
 
 export { html };
 
-const TODO = ['attention', 'bell', '要处理'];
-const ME = ['me', 'me', '我的'];
-const KEEPERS_TABS = [['', 'home', '今天'], ['history', 'list', '记录'], TODO, ME];
-const INSPECTORS_TABS = [['', 'check', '督导'], ['stations', 'home', '站点'], TODO, ME];
-const OTHERS_TABS = [['', 'home', '站点'], ME];
-
-function Tab({ path, icon, word }) {
-  const left = count.value || { attention: 0, waiting: 0 };
-  const late = daysLate.value >= 3 && path === 'me';
-  const number = path === 'attention' ? left.attention : late ? left.waiting : 0;
-  const badge = html`<b class="badge">
-    ${number}<span class="only-read">${late ? '条没交' : '件'}</span></b>`;
+function Tab({ path, icon, word, number, unit }) {
+  const badge = html`<b class="badge">${number}<span class="only-read">${unit}</span></b>`;
   const here = route.value === path ? 'page' : null;
   return html`<a class="tab" href=${'#/' + path} aria-current=${here}>
     <${Icon} name=${icon} /><span>${word}${number ? badge : null}</span></a>`;
@@ -31,10 +18,8 @@ function Tab({ path, icon, word }) {
 
 /** The bar at the bottom; the number of things to handle stands beside its word. */
 function Tabs() {
-  const keeper = session.value && session.value.person.role === 'keeper';
-  const tabs = keeper ? KEEPERS_TABS : inRound.value ? INSPECTORS_TABS : OTHERS_TABS;
-  return html`<nav class="tabs" aria-label="主要页面">${tabs.map(([path, icon, word]) => html`
-    <${Tab} key=${path} path=${path} icon=${icon} word=${word} />`)}</nav>`;
+  return html`<nav class="tabs" aria-label="主要页面">${tabsOf(state).map((tab) => html`
+    <${Tab} key=${tab.path} ...${tab} />`)}</nav>`;
 }
 
 /** 返回 goes back, as the phone's own does. */
@@ -84,32 +69,19 @@ export function Caller({ number, of }) {
 
 /** Whom to call for a code: the township, else the county; all of them where none is known. */
 export function Telephone() {
-  const { hotline } = (session.value || {}).county || jottedHere('county') || {};
-  const help = jottedHere('help') || { number: hotline };
-  if (help.number) return html`<${Caller} ...${help} />`;
-  return html`<a href="#/telephones">看乡镇电话</a>`;
+  const help = helpOf(state);
+  return help
+    ? html`<a href=${'tel:' + help.digits}>${help.text}</a>`
+    : html`<a href="#/telephones">看乡镇电话</a>`;
 }
 
 /** What every screen says about net and storage, in words, only when there is something to say. */
 function State() {
-  if (!keepsThings.value) return html`<${Note} kind="bad" icon="ask">${WORDS.noStore}<//>`;
-  if (trouble.value === 'sign-in' && session.value) {
-    return html`<${Note} kind="warm" icon="me">${WORDS.signIn}
-      <a href="#/bind">重新认一下</a> <${Telephone} /><//>`;
-  }
-  if (doubtful.value) {
-    const said = WORDS.doubtedDate(dayInFull(beijingDay(nowMs())));
-    return html`<${Note} kind="warm" icon="bell">${said}<//>`;
-  }
-  if (trouble.value === 'portal') {
-    return html`<${Note} kind="warm" icon="nonet">${WORDS.portal}<//>`;
-  }
-  if (!connected.value && session.value) {
-    const left = count.value && count.value.waiting;
-    const said = left ? WORDS.offlineWith(left) : WORDS.offline;
-    return html`<${Note} kind="calm" icon="nonet">${said}<//>`;
-  }
-  return null;
+  const said = noticeOf(state);
+  if (!said) return null;
+  const again = html` <a href="#/bind">重新认一下</a> <${Telephone} />`;
+  return html`<${Note} kind=${said.kind} icon=${said.icon}>
+    ${said.text}${said.signIn ? again : null}<//>`;
 }
 
 /** A sentence on a coloured ground with its own sign, so that colour never speaks alone. */

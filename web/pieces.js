@@ -4,11 +4,9 @@ import { html, Icon } from './html.js';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { Button, LateButton, Note } from './parts.js';
 import { dialled } from './core/dialling.js';
-import { lateInWords, WORDS } from './core/words.js';
-import {
-  connected, count, daysLate, goBack, pictureUrl, queue, send, sending, trouble,
-  troubleSaid,
-} from './state.js';
+import { arrivalInWords, unsentOf, whereabouts } from './core/frame.js';
+import { WORDS } from './core/words.js';
+import { count, goBack, pictureUrl, queue, send, sending, state } from './state.js';
 
 /** That something was not taken, and the way to it; nothing while all is well. */
 export function RefusedNote() {
@@ -56,22 +54,19 @@ export function Row({ icon, tone, title, children, href, state }) {
  * for what is no ✓ yet.
  */
 export function Done({ title, item, back, sign, children }) {
-  const here = (queue.value || []).filter((one) => one.id === item.id)[0];
-  const waiting = queue.value === null || Boolean(here);
-  const refused = here && here.state === 'attention';
+  const waits = whereabouts(queue.value, item) === 'waiting';
   useEffect(() => {
     document.title = WORDS.titleOf(title);
     window.scrollTo(0, 0);
   }, [title]);
-  const line = refused ? WORDS.notTaken : waiting ? WORDS.saved : WORDS.arrived;
   return html`<main class="done" id="main">
     <div class="done-body" role="status">
       <span class=${'big-check' + (sign ? ' waits' : '')}>
         <${Icon} name=${sign || 'check'} size="4rem" /></span>
       <h1>${title}</h1>
       <p class="done-line">
-        ${waiting && !refused ? html`<${Icon} name="cloud" />` : null}
-        ${line}${waiting && sending.value ? WORDS.sendingToo : ''}</p>
+        ${waits ? html`<${Icon} name="cloud" />` : null}
+        ${arrivalInWords(queue.value, item, sending.value)}</p>
       ${children}
     </div>
     <footer class="foot">
@@ -79,24 +74,16 @@ export function Done({ title, item, back, sign, children }) {
   </main>`;
 }
 
-/** What becomes of what is unsent, in a sentence. */
-function sendingInWords() {
-  if (sending.value) return WORDS.sendingNow;
-  if (!connected.value) return WORDS.keptForNet;
-  return trouble.value === 'busy' ? troubleSaid.value || WORDS.busy : WORDS.sendsItself;
-}
-
 /** What still lies on this phone; says nothing until it has been counted. */
 export function Unsent() {
-  const left = count.value;
-  if (!left || !left.waiting) return null;
-  const late = lateInWords(left, daysLate.value);
-  return html`<section class=${'card unsent' + (late ? ' late' : '')}>
-    <p><${Icon} name=${late ? 'bell' : 'cloud'} /> <b>${WORDS.stillHere(left)}</b></p>
-    ${late ? html`<p>${late}</p>` : null}
-    <p class="quiet">${sendingInWords()}</p>
-    <${Button} kind="plain" disabled=${sending.value} onClick=${() => send(true)}>
-      ${sending.value ? '正在交…' : '现在上传'}<//>
+  const left = unsentOf(state);
+  if (!left) return null;
+  return html`<section class=${'card unsent' + (left.late ? ' late' : '')}>
+    <p><${Icon} name=${left.late ? 'bell' : 'cloud'} /> <b>${left.title}</b></p>
+    ${left.late ? html`<p>${left.late}</p>` : null}
+    <p class="quiet">${left.line}</p>
+    <${Button} kind="plain" disabled=${left.sending} onClick=${() => send(true)}>
+      ${left.sending ? '正在交…' : '现在上传'}<//>
   </section>`;
 }
 

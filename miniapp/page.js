@@ -1,0 +1,173 @@
+// How a page is made: drawn from the state whenever it changes, with the same frame around each.
+
+import { helpOf, noticeOf, tabsOf, unsentOf } from './core/frame.js';
+import { ICONS } from './core/icons.js';
+import { SIZE_WORDS, TEXT_SIZES, WORDS } from './core/words.js';
+import { pageOf } from './pages.js';
+import {
+  backPage, call, fontScale, openPage, pageTitle, phone, replacePage, restart, toTop, tooOld,
+} from './platform/wx.js';
+import { ready, state, watch } from './store.js';
+
+const SECOND_TAP = 600; // the second tap of two, and the shake of a hand, come sooner than this
+const LARGEST = 30; // px; a person's choice and WeChat's own together
+
+const masks = {};
+Object.keys(ICONS).forEach((name) => {
+  const drawn =
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='black' " +
+    "stroke-width='2' stroke-linecap='round' stroke-linejoin='round'><path d='" + ICONS[name] +
+    "'/></svg>";
+  const url = 'url("data:image/svg+xml,' + encodeURIComponent(drawn) + '")';
+  masks[name] = '-webkit-mask-image:' + url + ';mask-image:' + url;
+});
+
+/** The size of the letters: the person's choice here, times what WeChat was told. */
+function letters() {
+  const chosen = TEXT_SIZES.filter(({ key }) => key === state.textSize.value)[0] || TEXT_SIZES[0];
+  const px = Math.round(chosen.px * Math.max(1, fontScale()));
+  return Math.min(LARGEST, px) + 'px';
+}
+
+/** What 字的大小 shows: each choice, and which holds. */
+export function sizesOf(hint) {
+  const chosen = state.textSize.value;
+  const list = TEXT_SIZES.map((one) => Object.assign({ chosen: one.key === chosen }, one));
+  return { legend: SIZE_WORDS.legend, hint: hint || '', list };
+}
+
+const roleOf = () => (state.session.value ? state.session.value.person.role : '');
+
+/** Show an address of the app, as the web app spells it: 'photo/signboard', '' for the first. */
+export function go(path) {
+  const { url, root } = pageOf(path, roleOf());
+  return root ? restart(url) : openPage(url);
+}
+
+/** The same, in place of the page that is shown. */
+export const turnTo = (path) => replacePage(pageOf(path, roleOf()).url);
+
+function frameOf(tab) {
+  return {
+    letters: letters(),
+    notice: tooOld() ? { kind: 'bad', icon: 'ask', text: WORDS.oldWeChat } : noticeOf(state),
+    unsent: unsentOf(state),
+    tabs: tab === null ? null : tabsOf(state).map((one) =>
+      Object.assign({ here: one.path === tab }, one)),
+    help: helpOf(state),
+  };
+}
+
+/** What a tap does, done once: until its promise has ended, further taps do nothing. */
+export function once(work) {
+  let busy = false;
+  return async function tapped(event) {
+    if (busy) return;
+    busy = true;
+    try {
+      await work.call(this, event);
+    } finally {
+      busy = false;
+    }
+  };
+}
+
+/** The same for a button where another one stood: the second of two taps is not meant for it. */
+export function late(work) {
+  return once(async function settled(event) {
+    if (phone.now() - (this.changedAt || 0) >= SECOND_TAP) await work.call(this, event);
+  });
+}
+
+const COMMON = {
+  onGo(event) {
+    return go(event.currentTarget.dataset.path);
+  },
+  onBack() {
+    return getCurrentPages().length > 1 ? backPage() : go('');
+  },
+  onHome() {
+    return go('');
+  },
+  onSize(event) {
+    state.setTextSize(event.currentTarget.dataset.size);
+  },
+  onSend: once(() => state.send(true)),
+  onCall(event) {
+    return call(event.currentTarget.dataset.number);
+  },
+
+  /** Draw what is known now; a page says with `show` what that is. */
+  draw() {
+    if (!this.opened) return;
+    const shown = this.show();
+    if (shown.title && shown.title !== this.titled) {
+      this.titled = shown.title;
+      pageTitle(shown.title);
+    }
+    this.sendOut(Object.assign({ icons: masks, frame: frameOf(this.tab) }, shown));
+  },
+
+  /** Give the template what differs from what it has; it knows no undefined. */
+  sendOut(data) {
+    const news = {};
+    Object.keys(data).forEach((key) => {
+      const text = JSON.stringify(data[key] === undefined ? null : data[key]);
+      if (text === this.sent[key]) return;
+      this.sent[key] = text;
+      news[key] = JSON.parse(text);
+    });
+    if (Object.keys(news).length) this.setData(news);
+  },
+
+  /** Another step of the same page: what is tapped at once was meant for the one before. */
+  step(news) {
+    Object.assign(this.own, news);
+    this.changedAt = phone.now();
+    this.draw();
+    toTop();
+  },
+
+  /** Something on this step has changed. */
+  set(news) {
+    Object.assign(this.own, news);
+    this.draw();
+  },
+};
+
+/**
+ * Register a page. `def` has `show()` → data for its template, from the state and `this.own`; and,
+ * each optional: `open(query)` once what the phone remembers is read, `seen()` whenever the page is
+ * shown, `closed()`, `tab` (which tab it is; the bar shows only there), `anybody` for pages that
+ * need nobody signed in, and its handlers. `this.own` holds what the page itself knows.
+ */
+export function screen(def) {
+  Page(Object.assign({ tab: null }, COMMON, def, {
+    data: { frame: null },
+    async onLoad(query) {
+      this.own = {};
+      this.sent = {};
+      await ready;
+      if (!state.session.value && !def.anybody) {
+        go('bind');
+        return;
+      }
+      if (def.open) await def.open.call(this, query || {});
+      this.opened = true;
+      this.changedAt = phone.now();
+      this.stop = watch(() => this.draw());
+      this.draw();
+      if (def.seen) def.seen.call(this);
+    },
+    onShow() {
+      if (!this.opened) return;
+      this.draw();
+      if (def.seen) def.seen.call(this);
+    },
+    onUnload() {
+      this.opened = false;
+      if (this.stop) this.stop();
+      if (def.closed) def.closed.call(this);
+    },
+  }));
+}

@@ -1,0 +1,84 @@
+// 今天: what a keeper has to do today, in one glance, and the one button for the next thing.
+
+import { dayOf, thingsToDo } from '../../core/day.js';
+import { beijingHour, beijingTime, dayInShort } from '../../core/dates.js';
+import { WORDS } from '../../core/words.js';
+import { DAY_WORDS, greeting } from '../../core/words/day.js';
+import { SHARED_WORDS } from '../../core/words/shared.js';
+import { late, screen } from '../../page.js';
+import { state } from '../../store.js';
+
+const ICONS = {
+  confirm: 'pen',
+  check_in: 'scan',
+  photos: 'camera',
+  count: 'box',
+  asked_photo: 'camera',
+  better_photo: 'camera',
+  question: 'ask',
+  mends: 'wrench',
+  failings: 'wrench',
+};
+
+const rowOf = (thing) => ({
+  key: thing.key,
+  icon: thing.done ? 'check' : ICONS[thing.kind],
+  tone: thing.done ? 'ok' : thing.aside ? 'mend' : 'todo',
+  title: thing.title,
+  line: thing.line,
+  path: thing.path,
+});
+
+const nextOf = ({ kind, path, button }) => ({ icon: ICONS[kind], path, word: button });
+
+/** That something was not taken, and the way to it. */
+const refusal = (records) => ({
+  kind: 'bad', icon: 'bell', text: WORDS.refused(records), path: 'attention', word: '去看看',
+});
+
+/** 今天不开门, 早关门 in one tap, and back. */
+function tell(opening) {
+  return late(async function told() {
+    const record = { kind: 'opening', station_id: state.station.value.id, photos: [] };
+    const kept = await state.keepRecord(Object.assign({ payload: { opening } }, record));
+    this.step({ problem: kept.problem || '' });
+  });
+}
+
+screen({
+  tab: '',
+  show() {
+    const here = state.station.value;
+    const { name } = state.session.value ? state.session.value.person : { name: '' };
+    if (!here) return { nowhere: DAY_WORDS.noStation, hello: WORDS.hello(name), here: null };
+    const { home, today, count, stations } = state;
+    const day = dayOf(here, home.value, state.mine.value, today.value);
+    const list = thingsToDo(day, today.value, Boolean(home.value));
+    const open = list.filter((one) => !one.done && !one.aside);
+    const refused = count.value && count.value.attention;
+    return {
+      nowhere: '',
+      hello: greeting(beijingHour(state.nowMs()), name),
+      date: dayInShort(today.value),
+      demo: Boolean(home.value && home.value.county && home.value.county.demo),
+      here: { id: here.id, name: here.name, code: here.code || SHARED_WORDS.noNumber },
+      list: list.map(rowOf),
+      open: open.length,
+      allDone: DAY_WORDS.allDone,
+      next: open[0] ? nextOf(open[0]) : null,
+      refused: refused ? refusal(refused) : null,
+      told: day.told ? DAY_WORDS.told(day.told, beijingTime(day.told.at_ms)) : '',
+      problem: this.own.problem ? { kind: 'bad', text: this.own.problem, live: true } : null,
+      others: stations.value.length > 1
+        ? { names: stations.value.map((one) => one.code + ' ' + one.name),
+          at: stations.value.map((one) => one.id).indexOf(here.id) }
+        : null,
+    };
+  },
+  onClosed: tell('closed'),
+  onEarly: tell('early'),
+  onUsual: tell('usual'),
+  onStation(event) {
+    return state.chooseStation(state.stations.value[+event.detail.value].id);
+  },
+});
