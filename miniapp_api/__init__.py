@@ -21,6 +21,7 @@ def attach_api(app: Flask) -> None:
         session,
         sync,
         wechat,
+        wechat_messages,
     )
 
     app.extensions["read_item"] = batch.item_of  # the desk reads the same items out of files
@@ -29,6 +30,7 @@ def attach_api(app: Flask) -> None:
         session.bind,
         session.blp,
         wechat.blp,
+        wechat_messages.blp,
         keeper.blp,
         keeper_rounds.blp,
         sync.blp,

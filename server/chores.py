@@ -30,6 +30,7 @@ from server.policy.standard.standards import Standard
 
 if TYPE_CHECKING:  # a worker starts sooner without OpenCV
     from server.channels.webhooks.round import Courier
+    from server.channels.wechat.round import Postman
     from server.services.review.lookalikes import PrintCache
 
 NOTICES_A_NIGHT = 200
@@ -50,6 +51,7 @@ class Workshop:
     font_dir: Path | None = None
     programmes: tuple[Programme, ...] = ()
     courier: "Courier | None" = None
+    postman: "Postman | None" = None
     home: Path | None = None
 
     @cached_property
@@ -226,11 +228,13 @@ def _catch_up_photos(session: Session, now: datetime) -> None:
 
 
 def _forget_done_jobs(session: Session, now: datetime) -> None:
-    """Keep the tables of jobs and of messages to receivers outside short."""
+    """Keep the tables of jobs and of messages to people and receivers outside short."""
+    from server.services.messages.sending import forget_old as forget_messages
     from server.services.webhooks.sending import forget_old
 
     jobs.forget_done(session, before=now - DONE_JOBS_KEPT)
     forget_old(session, now=now)
+    forget_messages(session, now=now)
 
 
 def _forget_kept_forms(session: Session, now: datetime) -> None:
@@ -320,6 +324,13 @@ def _send_webhooks(workshop: Workshop, _args: Mapping[str, Any], now: datetime) 
     return lambda session: come_again(session, now=clock())
 
 
+def _send_messages(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Tell people in WeChat what is new for them, where the owner has a mini program."""
+    if workshop.postman is not None:
+        workshop.postman.go_round(workshop.engine, now)
+    return lambda _session: None
+
+
 def only_writing(write: Callable[[Session, datetime], None]) -> Begin:
     """A chore without a slow part: all that it does is done under the write lock."""
     return lambda _workshop, _args, now: lambda session: write(session, now)
@@ -352,6 +363,7 @@ HANDLERS: dict[str, Handler] = {
     "forget_exports": Handler(_forget_exports, limit_s=300),
     "anchor_the_day": Handler(only_writing(safekeeping.anchor_the_day)),
     "send_webhooks": Handler(_send_webhooks, limit_s=180),
+    "send_messages": Handler(_send_messages, limit_s=180),
     "verify_chains": Handler(of_the_shop(safekeeping.verify_chains), limit_s=1800),
     "back_up": Handler(of_the_shop(safekeeping.back_up), limit_s=3600),
     "drill_backup": Handler(of_the_shop(safekeeping.drill_backup), limit_s=3600),
@@ -363,6 +375,7 @@ PERIODIC = (
     Periodic("forget_done_jobs", "45 3 * * *"),
     Periodic("forget_kept_forms", "50 3 * * *"),
     Periodic("send_webhooks", "7 * * * *"),  # a net: each message has its own job
+    Periodic("send_messages", "4,14,24,34,44,54 * * * *"),
     Periodic("forget_exports", "55 3 * * *"),
     Periodic("escalate_rectifications", "30 7 * * *"),
     Periodic("escalate_matters", "35 7 * * *"),

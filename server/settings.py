@@ -9,26 +9,11 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from server.errors import Invalid
+from server.wechat_settings import WeChatSettings, wechat_from
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 16
 """Bytes; below this a plate's signature could be guessed."""
-
-
-@dataclass(frozen=True)
-class WeChatSettings:
-    """The owner's mini program: `fake` is for trying out, and never stands beside an account.
-
-    `push_token` and `push_key` (43 characters) are those entered for pushed messages in the mini
-    program's back office; empty where none are wanted.
-    """
-
-    appid: str = ""
-    secret: str = field(default="", repr=False)
-    base_url: str = "https://api.weixin.qq.com"
-    push_token: str = field(default="", repr=False)
-    push_key: str = field(default="", repr=False)
-    fake: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +153,7 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
         text_keys=_text_keys(texts),
         metrics_token=_token(env, "CZT_METRICS_TOKEN"),
         s3=_s3(env, home),
-        wechat=_wechat(env, home),
+        wechat=wechat_from(env, home),
         webhook_ports=_ports(env.get("CZT_WEBHOOK_PORTS", "")),
         webhook_intranet=_networks(env.get("CZT_WEBHOOK_INTRANET", "")),
         webhook_ca=_file(env, "CZT_WEBHOOK_CA"),
@@ -259,39 +244,6 @@ def _s3(env: Mapping[str, str], home: Path) -> S3Settings | None:
     region = env.get("CZT_S3_REGION", "").strip() or "us-east-1"
     prefix, virtual = store[2].strip("/"), env.get("CZT_S3_VIRTUAL", "0") == "1"
     return S3Settings(store[1], prefix, endpoint, region, key, secret, virtual)
-
-
-def _wechat(env: Mapping[str, str], home: Path) -> WeChatSettings | None:
-    """The mini program's account, the fake one where asked for, or none."""
-    appid, kept = env.get("CZT_WECHAT_APPID", "").strip(), home / "secrets" / "wechat-secret"
-    secret = env.get("CZT_WECHAT_SECRET", "").strip()
-    if not secret and kept.exists():
-        secret = kept.read_text().strip()
-    fake = env.get("CZT_WECHAT_FAKE", "0") == "1"
-    if fake and (appid or secret):
-        raise Invalid(
-            "setting-invalid",
-            "CZT_WECHAT_FAKE=1（假微信，只供试用）不能和真的小程序账号同时设。"
-            "正式使用请去掉 CZT_WECHAT_FAKE；试用请去掉 CZT_WECHAT_APPID 和密钥。",
-        )
-    if fake:
-        return WeChatSettings(fake=True)
-    if not appid and not env.get("CZT_WECHAT_SECRET"):
-        return None
-    if not re.fullmatch("wx[0-9a-f]{16}", appid) or not re.fullmatch("[0-9a-f]{32}", secret):
-        raise Invalid(
-            "setting-invalid",
-            "小程序账号不全：CZT_WECHAT_APPID 是 wx 开头的18位，CZT_WECHAT_SECRET"
-            "（或文件 secrets/wechat-secret）是32位。请在小程序后台“开发管理”里核对。",
-        )
-    push_key = env.get("CZT_WECHAT_PUSH_KEY", "").strip()
-    if push_key and not re.fullmatch("[0-9A-Za-z]{43}", push_key):
-        raise Invalid("setting-invalid", "CZT_WECHAT_PUSH_KEY 应为43位字母和数字。请改正。")
-    api = env.get("CZT_WECHAT_API", "").strip().rstrip("/") or WeChatSettings.base_url
-    if not re.fullmatch(r"https://[^/\s?#]+", api):
-        raise Invalid("setting-invalid", "CZT_WECHAT_API 应为 https:// 开头的域名。请改正。")
-    token = env.get("CZT_WECHAT_PUSH_TOKEN", "").strip()
-    return WeChatSettings(appid, secret, api, token, push_key)
 
 
 def _token(env: Mapping[str, str], name: str) -> str:

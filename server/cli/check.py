@@ -18,7 +18,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add this command to the command line."""
     parser = subparsers.add_parser(
         "check",
-        help="检查标准文件、区划表、数据库、照片库、文件权限、备份、后台任务、识读、字体和网页文件是否完好",
+        help="检查标准文件、区划表、数据库、照片库、文件权限、备份、后台任务、微信、识读、字体和网页文件是否完好",
     )
     parser.set_defaults(func=run)
 
@@ -128,6 +128,36 @@ def _backup(settings: Settings) -> list[str]:
         return _asked(settings, lambda session: overdue(session, settings.home, now=clock.now()))
     except SQLAlchemyError:  # said under 数据库
         return []
+
+
+def _wechat(settings: Settings) -> list[str]:
+    """Whether a fake WeChat stands where people believe in it, and what WeChat refused lately."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from server.channels.wechat.meanings import Then, meaning_of
+    from server.http import clock
+    from server.services.messages.sending import numbers_lately
+
+    if settings.wechat is None:
+        return []
+    said = []
+    if settings.wechat.fake and settings.secure_cookies:
+        said.append(
+            "正在用假微信（CZT_WECHAT_FAKE=1），谁也收不到提醒。正式使用请去掉它，填小程序账号。"
+        )
+    if not settings.wechat.fake and not (settings.wechat.todo and settings.wechat.paid):
+        said.append(
+            "订阅消息的模板没有填全（CZT_WECHAT_TEMPLATES），这一类提醒只在小程序里显示，不会发到微信。"
+        )
+    try:
+        numbers = _asked(settings, lambda session: numbers_lately(session, now=clock.now()))
+    except SQLAlchemyError:  # said under 数据库
+        return said
+    return said + [
+        f"近两天有{many}条微信提醒没有发出（错误{number}）：{meaning_of(number).office}"
+        for number, many in sorted(numbers.items())
+        if meaning_of(number).then is Then.MEND
+    ]
 
 
 def _work(settings: Settings) -> list[str]:
@@ -251,6 +281,7 @@ CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "存证链": _chain,
     "备份": _backup,
     "后台任务": _work,
+    "微信": _wechat,
     "识读照片": _reading,
     "字体和标识牌": _fonts,
     "网页文件": _browser_files,

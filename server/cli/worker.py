@@ -25,6 +25,7 @@ def run(_args: argparse.Namespace) -> int:
     """Work until told to stop."""
     from server.channels.webhooks.posting import Poster
     from server.channels.webhooks.round import Courier
+    from server.channels.wechat.ours import our_postman
     from server.chores import Workshop
     from server.db import open_engine
     from server.http import clock
@@ -57,6 +58,7 @@ def run(_args: argparse.Namespace) -> int:
             Poster(Whither(settings.webhook_ports, settings.webhook_intranet), settings.webhook_ca),
             key_ring(list(settings.text_keys)),
         ),
+        postman=our_postman(settings, engine),
         home=settings.home,
     )
     Worker(workshop, told=Counters().job_ended).run()

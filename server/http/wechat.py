@@ -5,13 +5,13 @@ from typing import NoReturn
 import structlog
 from flask import current_app
 
-from server.channels.wechat.fake import FakeWeChat
 from server.channels.wechat.meanings import Then
-from server.channels.wechat.transport import Account, WeChat, WeChatError
+from server.channels.wechat.ours import our_wechat
+from server.channels.wechat.transport import WeChat, WeChatError
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from server.http.database import db, settings_of
 from server.http.text_ring import text_ring
-from server.services.people.wechat import InWeChat, TokenShelf
+from server.services.people.wechat import InWeChat
 
 LATER_S = 30
 log = structlog.get_logger()
@@ -22,16 +22,9 @@ def wechat_of() -> WeChat:
     kept: WeChat | None = current_app.extensions.get("wechat")
     if kept is not None:
         return kept
-    settings = settings_of()
-    if settings.wechat is None:
+    made = our_wechat(settings_of(), db.engine)
+    if made is None:
         raise NotFound("wechat-off", "这里没有开通微信小程序登录。请用纸条上的绑定码。")
-    shelf = TokenShelf(db.engine, text_ring())
-    if settings.wechat.fake:
-        fake = FakeWeChat()
-        made = WeChat(fake.account, shelf, fake.transport())
-    else:
-        account = Account(settings.wechat.appid, settings.wechat.secret, settings.wechat.base_url)
-        made = WeChat(account, shelf)
     current_app.extensions["wechat"] = made
     return made
 

@@ -5,7 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base
+from server.db import Base, coded
+from server.labelled import Labelled
 
 
 class WeChatToken(Base):
@@ -45,4 +46,59 @@ class WeChatIdentity(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     sign_in_id: Mapped[int] = mapped_column(sa.ForeignKey("sign_ins.id"))
     bound_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class MessageState(Labelled):
+    """How far a message has come; the last five are ends."""
+
+    WAITING = "waiting", "等着发"
+    SENDING = "sending", "正在发"
+    SENT = "sent", "已发出"
+    SETTLED = "settled", "事情已办，没有发"
+    UNWANTED = "unwanted", "对方没有同意，没有发"
+    GIVEN_UP = "given_up", "试了几天没有发出"
+
+
+class WeChatPermission(Base):
+    """How many messages of a template somebody still allows; each yes of theirs is good for one.
+
+    It belongs to a WeChat and ends with it. `answer` is the newest word (accept, reject, ban,
+    filter), given `answered_at`: whoever said no is not asked again for a while.
+    """
+
+    __tablename__ = "wechat_permissions"
+
+    identity_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("wechat_identities.id"), primary_key=True
+    )
+    template: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    left: Mapped[int] = mapped_column(default=0)
+    answer: Mapped[str] = mapped_column(sa.String(8))
+    answered_at: Mapped[datetime]
+
+
+class WeChatMessage(Base):
+    """One piece of news for one person: told once, whatever comes of it.
+
+    `key` names it within its kind (a 整改 and its last day). `number` is the error with which
+    WeChat refused last. One that is `SENDING` and whose `next_at` has passed lost its sender.
+    """
+
+    __tablename__ = "wechat_messages"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "key", "person_id"),
+        sa.Index("ix_wechat_messages_state_next_at", "state", "next_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    key: Mapped[str] = mapped_column(sa.String(80))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    state: Mapped[MessageState] = mapped_column(coded(MessageState))
+    tries: Mapped[int] = mapped_column(default=0)
+    number: Mapped[int | None]
+    found_at: Mapped[datetime]
+    next_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

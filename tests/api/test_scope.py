@@ -23,6 +23,8 @@ POST   /api/v1/session/slip                       401 200 200 200 200 200 200 20
 POST   /api/v1/session/bind                       404 404 404 404 404 404 404 404 404 404
 POST   /api/v1/wechat/session                     404 404 404 404 404 404 404 404 404 404
 POST   /api/v1/wechat/bind                        404 404 404 404 404 404 404 404 404 404
+GET    /api/v1/wechat/templates                   401 200 200 200 200 200 403 403 200 200
+POST   /api/v1/wechat/subscriptions               401 404 404 404 404 404 403 403 404 404
 GET    /api/v1/keeper/home                        401 200 200 403 403 403 403 403 403 200
 GET    /api/v1/keeper/history                     401 200 200 403 403 403 403 403 403 200
 GET    /api/v1/keeper/photos/<uuid:photo_id>/thumb 401 200 404 403 403 403 403 403 403 404
@@ -119,6 +121,8 @@ def ask(
         how["json"] = {"reason": "lost"}
     elif rule.endswith("/self-checks"):
         how["json"] = {"device_id": "device-0001", "checks": []}
+    elif rule.endswith("/subscriptions"):
+        how["json"] = {"answers": []}
     elif rule.startswith("/api/v1/wechat/"):
         how["json"] = {"code": "ABCD-EFGH", "js_code": "of wx.login", "device_id": "device-0001"}
     elif rule.endswith(("/bind", "/slip")):

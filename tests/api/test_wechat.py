@@ -21,9 +21,10 @@ from server.models.wechat import WeChatIdentity, WeChatToken
 from server.sealed_text import key_ring
 from server.services.people.sign_ins import make_bind_code, revoke_devices
 from server.services.people.wechat import InWeChat, TokenShelf, openid_of, sign_in_by_wechat
-from server.settings import Settings, WeChatSettings
+from server.settings import Settings
+from server.wechat_settings import FAKE_TEMPLATES, WeChatSettings
 from tests.at_once import pressed_at_once
-from tests.factories import NOW, Cast
+from tests.factories import NOW, Cast, Pass, make_sign_in
 
 PHONE = {"device_id": "phone-of-a-keeper", "device_label": "红米 Note 9"}
 
@@ -57,6 +58,18 @@ def slip(session: Session, cast: Cast) -> Callable[[Person], str]:
         return code
 
     return make
+
+
+@pytest.fixture
+def phone_of(session: Session) -> Callable[[Person], Pass]:
+    """A phone that was bound without WeChat."""
+
+    def bound(person: Person) -> Pass:
+        held = make_sign_in(session, person)
+        session.commit()
+        return held
+
+    return bound
 
 
 def is_in(client: FlaskClient, answer: Any) -> bool:
@@ -189,3 +202,48 @@ def test_of_two_taps_at_once_neither_hears_that_nothing_is_bound(
     assert pressed_at_once(engine, cast.li, tap, tap) == ["kept", "kept"]
     alive = select(SignIn).where(SignIn.person_id == cast.li.id, SignIn.revoked_at.is_(None))
     assert len(session.scalars(alive).all()) == 1
+
+
+def test_a_tap_allows_one_message_a_no_is_not_asked_again_and_other_phones_hear_why(
+    session: Session,
+    client: FlaskClient,
+    cast: Cast,
+    app: Flask,
+    ask: Callable[..., Any],
+    slip: Callable[[Person], str],
+    phone_of: Callable[[Person], Pass],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    none = client.get("/api/v1/wechat/templates", headers=phone_of(cast.zhao).headers)
+    assert (none.status_code, none.json) == (200, {"templates": []})  # the owner has entered none
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(
+        settings, wechat=WeChatSettings(fake=True, **FAKE_TEMPLATES)
+    )
+    other = client.get("/api/v1/wechat/templates", headers=phone_of(cast.zhao).headers)
+    assert (other.status_code, other.json["code"]) == (404, "wechat-unbound")
+
+    bound = ask("bind", code=slip(cast.li))
+    headers = {"Authorization": f"Bearer {bound.json['token']}"}
+    todo, paid = (one.id for one in FAKE_TEMPLATES.values())
+
+    def answered(**answers: str) -> list[tuple[int, bool]]:
+        sent = [{"template": one, "answer": answer} for one, answer in answers.items()]
+        said = client.post("/api/v1/wechat/subscriptions", json={"answers": sent}, headers=headers)
+        assert said.status_code == 200, said.json
+        return [(one["left"], one["ask"]) for one in said.json["templates"]]
+
+    assert answered(**{todo: "accept", paid: "reject"}) == [(1, True), (0, False)]
+    assert answered(**{todo: "acceptWithAudio"}) == [(2, True), (0, False)]
+    assert answered(**{todo: "accept"}) == [(3, False), (0, False)]
+    later = clock.now() + timedelta(days=8)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    again = client.get("/api/v1/wechat/templates", headers=headers)
+    assert [one["ask"] for one in again.json["templates"]] == [False, True]
+    for wrong in (
+        {"answers": [{"template": "another", "answer": "accept"}]},
+        {"answers": [{"template": todo, "answer": "maybe"}]},
+        {"answers": [{"template": todo, "answer": "accept"}] * 4},
+    ):
+        refused = client.post("/api/v1/wechat/subscriptions", json=wrong, headers=headers)
+        assert refused.status_code == 422, wrong

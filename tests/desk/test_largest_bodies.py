@@ -31,6 +31,7 @@ TAKES: dict[str, tuple[str, int]] = {
     "POST /api/v1/session/bind": ("json", 16 * KB),
     "POST /api/v1/wechat/bind": ("json", 16 * KB),
     "POST /api/v1/wechat/session": ("json", 16 * KB),
+    "POST /api/v1/wechat/subscriptions": ("json", 4 * KB),
     "PUT /api/v1/photos/<uuid:photo_id>": ("bytes", 16 * MB),
     "POST /s/<token>/complain": ("file", 40 * MB),
     "POST /desk/unsent/preview": ("file", 201 * MB),
