@@ -24,7 +24,7 @@ from server.http.guards import open_to_all
 from server.http.open_forms import OpenForm, hand_out, known_form
 from server.http.tries import source
 from server.media.apart.pictures import rendition
-from server.media.pictures.images import MAX_BYTES
+from server.media.pictures.admission import MAX_BYTES
 from server.models.complaint import Complaint, ComplaintKind, ComplaintOutcome, FollowUp
 from server.models.county import County
 from server.models.station import Station

@@ -1,7 +1,7 @@
 """What every table and every connection has in common, on SQLite and on PostgreSQL."""
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.util import identity_key
 
 from server.writers import QueuedConnection
 
@@ -139,7 +140,7 @@ def begin_write(session: Session) -> None:
 
 def plain_rows(
     session: Session, statement: sa.Executable, parameters: Mapping[str, Any] | None = None
-) -> Iterable[Any]:
+) -> sa.CursorResult[*tuple[Any, ...]]:
     """Columns of very many rows, past the mapper, which takes as long over each as the database.
 
     For statements that name columns, not nouns. What waits in the session is written first, as
@@ -148,6 +149,13 @@ def plain_rows(
     if session.autoflush:
         session.flush()
     return session.connection().execute(statement, parameters)
+
+
+def read_anew(session: Session, noun: type[Base], key: Any) -> None:
+    """Have a session read a row again that a statement past the mapper has just changed."""
+    held = session.identity_map.get(identity_key(noun, key))
+    if held is not None:
+        session.expire(held)
 
 
 @contextmanager

@@ -4,22 +4,42 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
+
+from server.http.database import db
 
 
 @contextmanager
 def queries(session: Session) -> Iterator[list[str]]:
     """Every statement sent while the block runs."""
+    with _noted(session.get_bind()) as seen:
+        yield seen
+
+
+@contextmanager
+def queries_of(app: Flask) -> Iterator[list[str]]:
+    """Every statement that an application's requests send while the block runs."""
+    with app.app_context():
+        bind = db.engine
+    with _noted(bind) as seen:
+        yield seen
+
+
+@contextmanager
+def _noted(bind: Engine | Connection) -> Iterator[list[str]]:
     seen: list[str] = []
-    bind = session.get_bind()
 
     def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
         seen.append(statement)
 
     event.listen(bind, "before_cursor_execute", note)
-    yield seen
-    event.remove(bind, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(bind, "before_cursor_execute", note)
 
 
 def plan_of(session: Session, work: Callable[[], object]) -> str:

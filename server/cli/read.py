@@ -79,7 +79,7 @@ def photo_bytes(path: Path) -> bytes:
 
     Raises OSError, and Invalid photo-too-large.
     """
-    from server.media.pictures.images import MAX_BYTES
+    from server.media.pictures.admission import MAX_BYTES
 
     with path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)

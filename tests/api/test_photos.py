@@ -23,8 +23,10 @@ from server.services.people.sign_ins import revoke_devices
 from server.services.review.examination import examine_photo
 from server.services.upkeep.killed_tries import KilledTries
 from tests.api.events import announce, batch, jpeg, photo, put
+from tests.databases import ON_SQLITE
 from tests.factories import Cast
 from tests.killing import killed_while_asked
+from tests.queries import queries_of
 
 Headers = Callable[[Person], dict[str, str]]
 
@@ -55,34 +57,61 @@ def test_a_photo_is_received_once_with_a_receipt_of_its_hash(
     assert [job.args for job in jobs] == [{"photo_id": sent["id"]}]
 
 
-def test_a_photo_that_kills_its_opener_is_refused_at_once_the_next_time(
+def test_no_pixel_is_decoded_at_the_door_and_bytes_that_killed_a_look_are_refused_there(
     client: FlaskClient, app: Flask, session: Session, cast: Cast, blobs: FolderStore,
-    headers: dict[str, str],
+    headers: dict[str, str], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     contents = [jpeg(), jpeg(2), jpeg(3)]
-    first, bad, next_one = (photo(content) for content in contents)
-    announce(client, headers, cast.c1.id, first, bad, next_one)
-    put(client, headers, first["id"], contents[0])
+    first, bad, again = photo(contents[0]), photo(contents[1]), photo(contents[1])
+    announce(client, headers, cast.c1.id, first, bad, again)
+    with monkeypatch.context() as nobody_opens, queries_of(app) as said:
+        nobody_opens.setattr(shared_opener(), "ask", None)
+        answers = [put(client, headers, first["id"], contents[0])]
+        writing = [one.split()[0] for one in said if one.startswith(("INSERT", "UPDATE"))]
+        assert writing == ["UPDATE", "INSERT", "UPDATE"]
+        assert len(said) <= 7, said  # two look-ups and three writes, each with its BEGIN
+        answers.append(put(client, headers, bad["id"], contents[1]))
+    assert [one.status_code for one in answers] == [201, 201]
+    examine_photo(session, blobs, UUID(first["id"]), clock.now())
     pid = shared_opener().idle[-1].pid
     assert pid is not None
 
-    with killed_while_asked(pid, signal.SIGSEGV):
-        killed = put(client, headers, bad["id"], contents[1])
+    with app.app_context(), killed_while_asked(pid, signal.SIGSEGV):
+        examine_photo(session, blobs, UUID(bad["id"]), clock.now())
+    session.commit()
     with app.app_context():
         memory = shared_opener().memory()
     assert isinstance(memory, KilledTries)
     assert memory.writing is not None
     memory.writing.join()
-    again = put(client, headers, bad["id"], contents[1])
-    good = put(client, headers, next_one["id"], contents[2])
+    refused = put(client, headers, again["id"], contents[1])
 
-    for answer in (killed, again):
-        assert (answer.status_code, answer.json["code"]) == (422, "photo-set-aside")
-        assert "请用手机直接再拍一张" in answer.json["detail"]
-    assert good.status_code == 201
-    assert session.get_one(Photo, UUID(bad["id"])).state is PhotoState.ANNOUNCED
-    assert blobs.stat(bad["sha256"]) is None
+    kept = session.get_one(Photo, UUID(bad["id"]))
+    assert kept.state is PhotoState.UNREADABLE
+    assert "请用手机直接再拍一张" in kept.quality["complaints"][0]
     assert session.scalars(select(KilledTry.why)).all() == ["crashed"]
+    assert (refused.status_code, refused.json["code"]) == (422, "photo-set-aside")
+    assert "没有收下" in refused.json["detail"]
+    assert session.get_one(Photo, UUID(again["id"])).state is PhotoState.ANNOUNCED
+    lost = f"/api/v1/photos/{again['id']}/withdrawn"
+    assert client.post(lost, json={"reason": "refused"}, headers=headers).status_code == 200
+
+
+@ON_SQLITE
+def test_a_photo_that_lost_its_end_before_it_was_announced_is_refused_at_the_door(
+    client: FlaskClient, cast: Cast, blobs: FolderStore, headers: dict[str, str]
+) -> None:
+    image, png, webp = Image.new("RGB", (900, 700), (90, 120, 80)), io.BytesIO(), io.BytesIO()
+    image.save(png, "PNG")
+    image.save(webp, "WEBP", lossless=True)
+    cut = [whole[: len(whole) * 2 // 3] for whole in (jpeg(), png.getvalue(), webp.getvalue())]
+    sent = [photo(content) for content in cut]
+    announce(client, headers, cast.c1.id, *sent)
+
+    for one, content in zip(sent, cut, strict=True):
+        answer = put(client, headers, one["id"], content)
+        assert (answer.status_code, answer.json["code"]) == (422, "photo-truncated")
+    assert list(blobs.blob_keys()) == []
 
 
 def test_a_phone_revoked_while_its_photo_travels_keeps_the_photo(

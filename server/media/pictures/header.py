@@ -74,7 +74,23 @@ def too_many_scans(content: bytes) -> bool:
     return scans > MOST_SCANS
 
 
-def _jpeg_size(content: bytes) -> tuple[int, int] | None:
+def has_its_end(content: bytes) -> bool:
+    """Whether the end of a picture with a `Header` is there; more may stand behind it.
+
+    Whoever misses it decodes the picture to be sure.
+    """
+    match kind_of(content):
+        case "JPEG":
+            # A small picture in the EXIF has an end of its own, before the frame and its pixels.
+            return content.rfind(b"\xff\xd9") > (_jpeg_frame(content) or 0)
+        case "PNG":
+            return b"IEND" in content[33:]
+        case _:
+            return len(content) >= 8 + int.from_bytes(content[4:8], "little")
+
+
+def _jpeg_frame(content: bytes) -> int | None:
+    """Where the frame begins, in which the size stands; None where pixels or the end come first."""
     at = 2
     while at < len(content):
         if content[at] != 0xFF:
@@ -87,13 +103,20 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
             at += 2
             continue
         if marker in _JPEG_FRAMES:
-            height, width = struct.unpack_from(">HH", content, at + 5)
-            return width, height
+            return at
         if marker in (0xD9, 0xDA):  # the end, or pixels, before any size
             return None
         (length,) = struct.unpack_from(">H", content, at + 2)
         at += 2 + length
     return None
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int] | None:
+    at = _jpeg_frame(content)
+    if at is None:
+        return None
+    height, width = struct.unpack_from(">HH", content, at + 5)
+    return width, height
 
 
 def _png_size(content: bytes) -> tuple[int, int] | None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw, ImageFont, ImageStat
 
-from server.errors import Invalid
 from server.media.paper.typeface import sans_path
+from server.media.pictures.admission import admit_by_header, truncated
 from server.media.pictures.exif import orientation_of, quietly, read_exif
-from server.media.pictures.header import Header, kind_of, read_header, too_many_scans
+from server.media.pictures.header import Header
 
 # NumPy is loaded by those who measure: a web process only admits photos, and starts sooner.
 if TYPE_CHECKING:
@@ -28,13 +28,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-MAX_BYTES = 15 * 1024 * 1024
-MAX_PIXELS = 52_000_000
-"""JPEGs of 50 megapixels (8192 × 6144 from phones) are decoded at a quarter of their size, which
-stays below 150 MB."""
-MAX_PIXELS_UNDRAFTED = 24_000_000
-"""PNG and WebP can only be decoded whole, four bytes a pixel."""
-
 SHARPNESS_SIDE = 1024
 """Sharpness is measured at this long side, as its threshold was (ocr report, section 5)."""
 
@@ -49,7 +42,6 @@ SMALL_SIDE = 960  # below it a number on a sign is under 14 pixels high
 SCREENSHOT_BARS = 0.20  # uniform rows above and below; real photos reach 0.03
 SCREENSHOT_ASPECT = 1.9
 
-_FRIENDLY = "请直接在本页面拍照，或者选一张 JPEG、PNG 格式的照片。"
 _DECODER_SAYS = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error)
 
 
@@ -106,10 +98,9 @@ def admit(content: bytes) -> Header:
     """Refuse whatever is no usable photo, in plain words; answer its header when it is one.
 
     Reads the header before any pixel, then decodes at the smallest scale to be sure that the
-    file is whole. Raises `Invalid`: photo-empty, photo-too-large, not-a-picture, photo-format,
-    photo-truncated, photo-too-many-pixels, photo-too-many-scans.
+    file is whole. Raises `Invalid` as `admit_by_header` does.
     """
-    header = _admit_header(content)
+    header = admit_by_header(content)
     _decode(content, header, side=1)
     return header
 
@@ -122,7 +113,7 @@ def look_at_photo(content: bytes) -> Picture:
     from server.media.pictures.screens import like_a_screen
     from server.media.pictures.sharpness import detail, steepness
 
-    header = _admit_header(content)
+    header = admit_by_header(content)
     image = _decode(content, header, side=SHARPNESS_SIDE, mode="L")
     exif = read_exif(image)
     grey = _upright(image) if image.mode == "L" else _flat(_upright(image)).convert("L")
@@ -165,7 +156,7 @@ def rendition(
     `stamp` lines (station, number, time, accuracy) are written over the lower edge. Raises
     `Invalid` as `admit` does.
     """
-    header = _admit_header(content)
+    header = admit_by_header(content)
     image = _upright(_decode(content, header, side=long_side))
     image.thumbnail((long_side, long_side), Image.Resampling.BICUBIC, reducing_gap=1.0)
     image = _flat(image)
@@ -183,7 +174,7 @@ def pixels(content: bytes, long_side: int) -> "npt.NDArray[np.uint8]":
     """
     import numpy as np
 
-    image = _flat(_upright(_decode(content, _admit_header(content), side=long_side)))
+    image = _flat(_upright(_decode(content, admit_by_header(content), side=long_side)))
     image.thumbnail((long_side, long_side), Image.Resampling.BICUBIC, reducing_gap=1.0)
     return np.asarray(image)
 
@@ -193,74 +184,20 @@ def thumbnail(content: bytes, long_side: int = 320) -> bytes:
     return rendition(content, long_side, quality=78)
 
 
-def _admit_header(content: bytes) -> Header:
-    if not content:
-        raise Invalid("photo-empty", "照片是空的（0 字节），没有收下。请重新拍一张。")
-    if len(content) > MAX_BYTES:
-        raise Invalid(
-            "photo-too-large",
-            f"照片太大（{len(content) / 1024**2:.0f} MB，最多 {MAX_BYTES // 1024**2} MB），"
-            "没有收下。请直接在本页面拍照，手机会自动压缩后再传。",
-            bytes=len(content),
-            max_bytes=MAX_BYTES,
-        )
-    kind = kind_of(content)
-    if kind is None:
-        raise Invalid(
-            "not-a-picture", "这个文件不是照片，没有收下。请重新拍照，或者从相册里选一张照片。"
-        )
-    if kind == "HEIC":
-        raise Invalid(
-            "photo-format",
-            "这张照片是苹果手机的 HEIC 格式，系统打不开。请直接在本页面拍照；"
-            "或者在手机“设置—相机—格式”里选“兼容性最佳”，再拍一张。",
-            format=kind,
-        )
-    if kind not in ("JPEG", "PNG", "WEBP"):
-        raise Invalid("photo-format", f"系统打不开 {kind} 格式的图片。{_FRIENDLY}", format=kind)
-    header = read_header(content)
-    if header is None:
-        raise _truncated()
-    limit = MAX_PIXELS if header.format == "JPEG" else MAX_PIXELS_UNDRAFTED
-    if header.width * header.height > limit:
-        raise Invalid(
-            "photo-too-many-pixels",
-            f"这张图片的尺寸太大（{header.width}×{header.height}），系统不能处理。"
-            "请用手机直接拍照，不要传扫描件或拼接的长图。",
-            width=header.width,
-            height=header.height,
-            max_pixels=limit,
-        )
-    if header.format == "JPEG" and too_many_scans(content):
-        raise Invalid(
-            "photo-too-many-scans",
-            "这张图片的存法太绕，像是特意做成这样的，系统不打开，没有收下。"
-            "请用手机直接拍照，不要用软件改过、转过的图片。",
-        )
-    return header
-
-
 def _decode(content: bytes, header: Header, *, side: int, mode: str = "RGB") -> Image.Image:
     """Decode as few pixels as `side` needs; raises `Invalid` when they are not all there."""
     try:
         with quietly():
             image = Image.open(io.BytesIO(content), formats=[header.format])
         if image.size != (header.width, header.height):
-            raise _truncated()  # the two readers disagree: somebody made this file by hand
+            raise truncated()  # the two readers disagree: somebody made this file by hand
         scale = min(1.0, side / max(image.size))
         # Ask for the size we want, not for a square: a square makes Pillow decode everything.
         image.draft(mode, (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
         image.load()
     except _DECODER_SAYS as error:
-        raise _truncated() from error
+        raise truncated() from error
     return image
-
-
-def _truncated() -> Invalid:
-    return Invalid(
-        "photo-truncated",
-        "照片不完整，可能没有传完或者已经损坏。请再传一次；还不行，就重新拍一张。",
-    )
 
 
 def _upright(image: Image.Image) -> Image.Image:

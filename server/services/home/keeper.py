@@ -123,7 +123,7 @@ class _Sent:
     """Photos of any day that were announced and have not arrived."""
     opening: OpeningTold | None = None
     taken: set[str] = field(default_factory=set)
-    """Subjects photographed today, without photos that are older ones sent again."""
+    """Subjects photographed today, without photos that do not open or are older ones sent again."""
 
 
 def _sent_lately(
@@ -175,7 +175,8 @@ def _sent_lately(
         here.missing += photo.state is PhotoState.ANNOUNCED
         if photo.day_on == today:
             here.photos += 1
-            if photo.id not in older and photo.subject != Subject.MEND:
+            shut = photo.state is PhotoState.UNREADABLE
+            if not shut and photo.id not in older and photo.subject != Subject.MEND:
                 here.taken.add(photo.subject)
     return found
 

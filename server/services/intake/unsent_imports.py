@@ -36,7 +36,7 @@ from server.services.intake.unsent_files import (
     read_head,
     read_lines,
 )
-from server.services.photos.photos import expect_photo, keep_photo
+from server.services.photos.arriving import expect_photo, keep_photo
 
 ReadItem = Callable[[Mapping[str, Any]], PhoneItem | ItemResult]
 KINDS = EventKind.labels()
@@ -240,7 +240,7 @@ def check_photo(session: Session, *, line: PhotoLine, person: Person) -> bytes |
     Raises what `expect_photo` and `admit` raise, and `Conflict` (photo-differs).
     """
     announced = expect_photo(session, person=person, photo_id=line.id)
-    if announced.state not in NOT_HERE and announced.sha256 == line.sha256:
+    if announced.here and announced.sha256 == line.sha256:
         return None
     if line.content is None or not line.sound or announced.sha256 != line.sha256:
         raise Conflict("photo-differs", "这张照片在文件里坏了，没有收下。请让站长再存一次文件。")

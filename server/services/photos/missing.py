@@ -15,7 +15,7 @@ from server.models.station import Station
 from server.services.common import history
 from server.services.people.scope import photos_told_to
 from server.services.photos.actions import PhotosAction
-from server.services.photos.photos import expect_photo
+from server.services.photos.arriving import expect_photo
 
 REASONS = {
     "lost": "照片在手机里找不到了",

@@ -2,20 +2,18 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server import jobs
 from server.calendar import moment_text
 from server.errors import Conflict, Invalid, NotFound
 from server.media.apart.pictures import rendition, thumbnail
 from server.media.blobs import BlobStore
+from server.media.pictures.admission import MAX_BYTES
 from server.media.pictures.drawn import with_drawings
-from server.media.pictures.images import MAX_BYTES
 from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState, Subject
@@ -25,7 +23,6 @@ from server.policy.standard.standards import Rule
 from server.services.common.moments import Moment
 from server.services.common.phone_items import AnnouncedPhoto
 from server.services.people.scope import photos_told_to, stations_visible_to
-from server.services.photos.requests import answered_by
 
 # Which picture shows a fact. A rule without such a fact is settled by figures, papers or a visit.
 PICTURE_OF: Mapping[str, str] = {
@@ -165,59 +162,6 @@ def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
     )
     by_subject = {photo.subject: photo for photo in found}
     return [by_subject[subject] for subject in Subject if subject in by_subject]
-
-
-_EXPECTED = sa.select(Photo).where(
-    Photo.id == sa.bindparam("photo"), Photo.person_id == sa.bindparam("person")
-)
-_HELD = _EXPECTED.with_for_update().execution_options(populate_existing=True)
-
-
-def expect_photo(
-    session: Session, *, person: Person, photo_id: UUID, locked: bool = False
-) -> Photo:
-    """The announced photo, before its bytes are taken in; raises `NotFound`.
-
-    With `locked` as it stands now, and nobody else changes it until the transaction ends.
-    """
-    photo = session.scalars(
-        _HELD if locked else _EXPECTED, {"photo": photo_id, "person": person.id}
-    ).one_or_none()
-    if photo is None:
-        raise NotFound(
-            "photo-not-announced", "服务器还不知道这张照片。手机会先交记录，再传照片，请稍等。"
-        )
-    return photo
-
-
-def keep_photo(
-    session: Session, *, person: Person, photo_id: UUID, sha256: str, size: int, now: datetime
-) -> str:
-    """Note that a photo's bytes are safe, and ask the worker to look: "new", or "same" if known.
-
-    A photo that its phone had withdrawn is as welcome as any other.
-    The bytes stand in the store before the row says so: a blob without a row is swept up at
-    night, a row without a blob would be a lie. Raises `NotFound` (photo-not-announced) and
-    `Conflict` (photo-differs) when these are not the announced bytes.
-    """
-    photo = expect_photo(session, person=person, photo_id=photo_id, locked=True)
-    if photo.sha256 != sha256:
-        raise Conflict("photo-differs", "这张照片和之前登记的不是同一张，没有收下。请重新拍一张。")
-    if photo.state not in NOT_HERE:
-        return "same"
-    photo.state = PhotoState.KEPT
-    photo.size_bytes = size
-    photo.arrived_at = now
-    jobs.enqueue(
-        session,
-        "examine_photo",
-        {"photo_id": str(photo.id)},
-        now=now,
-        dedupe=f"examine_photo:{photo.id}",
-    )
-    answered_by(session, photo=photo, now=now)
-    session.flush()
-    return "new"
 
 
 def photo_for(session: Session, person: Person, photo_id: UUID) -> Photo:

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING, beijing_day
+from server.db import plain_rows, read_anew, table_of
 from server.errors import Invalid
 from server.models.county import County
 from server.models.inspection import PhotoRequest
@@ -154,25 +156,67 @@ def ask_by_name(
     return asked
 
 
-def answered_by(session: Session, *, photo: Photo, now: datetime) -> PhotoRequest | None:
-    """The request that a photo answers by arriving: its subject, taken after it and today.
+class Arrived(NamedTuple):
+    """A photo whose bytes have come just now, as a statement told of it."""
+
+    id: UUID
+    county: str
+    station_id: int
+    subject: str
+    day_on: date
+    taken_at: datetime
+    time_verified: bool
+
+
+_requests = table_of(PhotoRequest).c
+_ANSWERED = (
+    sa.update(table_of(PhotoRequest))
+    .where(
+        _requests.station_id == sa.bindparam("station"),
+        _requests.subject == sa.bindparam("of"),
+        _requests.asked_on == sa.bindparam("on"),
+        _requests.answered_at.is_(None),
+        _requests.asked_at <= sa.bindparam("taken_at"),
+        _requests.until_at > sa.bindparam("now"),
+    )
+    .values(photo_id=sa.bindparam("photo"), answered_at=sa.bindparam("now"))
+    .returning(_requests.id)
+)
+_NOT_ANSWERED = (
+    sa.update(table_of(PhotoRequest))
+    .where(_requests.photo_id == sa.bindparam("photo"))
+    .values(photo_id=None, answered_at=None)
+    .returning(_requests.id)
+)
+
+
+def answered_by(session: Session, *, photo: Photo | Arrived, now: datetime) -> bool:
+    """Whether a photo answers a request by arriving: its subject, taken after it and today.
 
     A time that could not be verified counts as the time of arrival does: both lie in the day.
     """
-    request = session.scalars(
-        sa.select(PhotoRequest).where(
-            PhotoRequest.station_id == photo.station_id,
-            PhotoRequest.subject == photo.subject,
-            PhotoRequest.asked_on == photo.day_on,
-            PhotoRequest.answered_at.is_(None),
-            PhotoRequest.asked_at <= photo.taken_at,
-            PhotoRequest.until_at > now,
-        )
-    ).one_or_none()
-    if request is not None:
-        request.photo_id, request.answered_at = photo.id, now
-        session.flush()
-    return request
+    return _answer(
+        session,
+        _ANSWERED,
+        station=photo.station_id,
+        of=photo.subject,
+        on=photo.day_on,
+        taken_at=photo.taken_at,
+        now=now,
+        photo=photo.id,
+    )
+
+
+def not_answered_by(session: Session, *, photo_id: UUID) -> bool:
+    """Open again what a photo answered that turned out not to open; whether it had answered."""
+    return _answer(session, _NOT_ANSWERED, photo=photo_id)
+
+
+def _answer(session: Session, statement: sa.Executable, **of: Any) -> bool:
+    rows = plain_rows(session, statement, of).scalars().all()
+    for request_id in rows:
+        read_anew(session, PhotoRequest, request_id)
+    return bool(rows)
 
 
 def open_requests(

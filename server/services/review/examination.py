@@ -15,6 +15,7 @@ from server.media.pictures.lookalike import Prints
 from server.models.phone_event import NOT_HERE, Photo, PhotoState
 from server.services.common.reading_jobs import ask_to_read
 from server.services.photos.photos import picture
+from server.services.photos.requests import not_answered_by
 from server.services.review.lookalikes import (
     Pair,
     PrintCache,
@@ -23,6 +24,13 @@ from server.services.review.lookalikes import (
     remember_prints,
     worth_asking,
 )
+
+KEPT_AND_SHUT = {
+    "photo-truncated": "这张照片不完整或者损坏了，打不开，看不到内容。请重新拍一张。",
+    "photo-set-aside": "这张照片打不开：打开它要用的时间或内存太多，看不到内容。"
+    "请用手机直接再拍一张，不要用软件改过、转过的图片。",
+}
+"""What is said of a photo that was taken in and does not open; at the door it would be 没有收下."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ def look_at(
             picture(session, blobs, photo, size)
         prints = prints_of(content)
     except Invalid as problem:
-        return Examined(photo_id, None, (problem.message,))
+        return Examined(photo_id, None, (KEPT_AND_SHUT.get(problem.code, problem.message),))
     doubles = doubles_of(session, blobs, photo=photo, prints=prints, cache=cache)
     return Examined(photo_id, found, found.complaints, prints, worth_asking(photo, doubles))
 
@@ -79,6 +87,7 @@ def record(session: Session, examined: Examined, *, now: datetime) -> None:
         photo.state = PhotoState.UNREADABLE
         photo.quality = {"complaints": list(examined.why), "examined_at": now.isoformat()}
         session.flush()
+        not_answered_by(session, photo_id=photo.id)
         return
     photo.state = PhotoState.EXAMINED
     photo.width_px, photo.height_px = found.width, found.height

@@ -1,8 +1,6 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.http import clock
@@ -13,6 +11,7 @@ from server.services.standing.statements import say
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast, make_person, make_plan, make_station
+from tests.queries import queries_of
 
 DeskOf = Callable[[Person], Desk]
 pytestmark = ON_SQLITE
@@ -125,32 +124,23 @@ def test_demonstration_data_is_marked(session: Session, cast: Cast, desk_of: Des
 
 
 def test_the_board_asks_as_many_questions_for_forty_stations_as_for_four(
-    session: Session, engine: Engine, cast: Cast, desk_of: DeskOf
+    session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
     desk = desk_of(cast.office)
     desk.get("/board")
-    asked: list[str] = []
-    from server.http.database import db
-
-    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    with desk.client.application.app_context():
-        app_engine = db.engine
-    event.listen(app_engine, "before_cursor_execute", note)
-    desk.get("/board")
-    few = len(asked)
-    for n in range(40):
-        make_station(
-            session,
-            code=f"C{n + 100:04}",
-            name=f"第{n}村快递便民服务点",
-            township_code=cast.township.code,
-        )
-    asked.clear()
-    page = text_of(desk.get("/board"))
-    many = len(asked)
-    event.remove(app_engine, "before_cursor_execute", note)
+    with queries_of(desk.client.application) as asked:
+        desk.get("/board")
+        few = len(asked)
+        for n in range(40):
+            make_station(
+                session,
+                code=f"C{n + 100:04}",
+                name=f"第{n}村快递便民服务点",
+                township_code=cast.township.code,
+            )
+        asked.clear()
+        page = text_of(desk.get("/board"))
+        many = len(asked)
 
     assert "第39村快递便民服务点" in page
     assert many == few

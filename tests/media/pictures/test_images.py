@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageEnhance, ImageFilter, ImageOps
 
 from server.errors import Invalid
-from server.media.pictures.images import MAX_BYTES, admit, look_at_photo, rendition, thumbnail
+from server.media.pictures.admission import MAX_BYTES
+from server.media.pictures.images import admit, look_at_photo, rendition, thumbnail
 from server.settings import ROOT
 from tests.media.scenes import PHOTO, saved, scene, with_exif
 

@@ -10,7 +10,7 @@ from server.media.blobs import FolderStore
 from server.models.phone_event import Photo
 from server.services.common.phone_items import AnnouncedPhoto, NoteEntry, PhoneItem
 from server.services.intake.sync import receive
-from server.services.photos.photos import keep_photo
+from server.services.photos.arriving import keep_photo
 from tests.factories import NOW, RING, Cast
 
 
@@ -20,10 +20,11 @@ def arrived(
     cast: Cast,
     content: bytes,
     notes: Mapping[str, Any] | None = None,
+    subject: str = "shelves",
 ) -> Photo:
     """A photo of C0001 whose bytes are kept, whatever they are."""
     sha256 = blobs.put(content)
-    announced = AnnouncedPhoto(uuid4(), "shelves", sha256, len(content), NOW, notes=notes or {})
+    announced = AnnouncedPhoto(uuid4(), subject, sha256, len(content), NOW, notes=notes or {})
     item = PhoneItem(uuid4(), cast.c1.id, NOW, NoteEntry(), (announced,))
     [result] = receive(
         session,

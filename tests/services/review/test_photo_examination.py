@@ -1,7 +1,7 @@
 """The worker's look at an arrived photo, as the worker itself runs it."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -19,8 +19,11 @@ from server.models.job import Job, JobState
 from server.models.phone_event import Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.station import Station
+from server.policy.standard.standards import Standard
 from server.services.common.reading_jobs import catch_up
+from server.services.home.keeper import home
 from server.services.photos.photos import newest_pictures
+from server.services.photos.requests import ask_by_name
 from tests.api.events import jpeg
 from tests.factories import NOW, Cast
 from tests.reviews import make_photo
@@ -75,18 +78,30 @@ def test_the_phone_saw_a_screen_before_it_made_the_photo_small(
 
 
 @pytest.mark.parametrize("content", [b"no picture at all", b"\xff\xd8\xff\xe0" + b"\0" * 99])
-def test_what_cannot_be_opened_is_marked_with_the_reason_and_keeps_its_bytes(
-    engine: Engine, session: Session, blobs: FolderStore, cast: Cast, content: bytes
-) -> None:
-    photo = arrived(session, blobs, cast, content)
+def test_what_cannot_be_opened_is_marked_with_the_reason_and_asked_for_again(
+    engine: Engine, session: Session, blobs: FolderStore, cast: Cast, content: bytes,
+    standards: Sequence[Standard],
+) -> None:  # fmt: skip
+    [asked] = ask_by_name(
+        session, county=cast.county, codes=["C0001"], by=cast.office, now=NOW, subject="interior"
+    )
+    photo = arrived(session, blobs, cast, content, subject="interior")
+    session.refresh(asked)
+    assert asked.photo_id == photo.id
 
     work_off(engine, blobs, {"photo_id": str(photo.id)})
 
     session.commit()
     session.refresh(photo)
+    session.refresh(asked)
     assert photo.state is PhotoState.UNREADABLE
-    assert photo.quality["complaints"][0].startswith(("这个文件不是照片", "照片"))
+    [why] = photo.quality["complaints"]
+    assert why.startswith(("这个文件不是照片", "这张照片不完整或者损坏了，打不开"))
     assert blobs.stat(photo.sha256) is not None
+    assert (asked.photo_id, asked.answered_at) == (None, None)
+    [here] = home(session, person=cast.li, county=cast.county, now=NOW, standards=standards)
+    open_photos = {one.subject for one in here.todo if one.subject and not one.done}
+    assert "interior" in open_photos
 
 
 def test_a_lost_file_is_the_offices_trouble_and_all_is_made_up_when_it_is_back(
