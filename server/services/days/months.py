@@ -178,15 +178,20 @@ def approval_of(session: Session, *, county: str, month_on: date) -> MonthApprov
     ).one_or_none()
 
 
+_APPROVED = (
+    sa.select(MonthApproval.month_on)
+    .where(
+        MonthApproval.county == sa.bindparam("county"),
+        MonthApproval.month_on >= sa.bindparam("since"),
+    )
+    .order_by(MonthApproval.month_on)
+)
+
+
 def approved_since(session: Session, *, county: str, day: date) -> list[date]:
     """The first days of the approved months from that of `day` on, the oldest first."""
-    return list(
-        session.scalars(
-            sa.select(MonthApproval.month_on)
-            .where(MonthApproval.county == county, MonthApproval.month_on >= first_of_month(day))
-            .order_by(MonthApproval.month_on)
-        )
-    )
+    asked = {"county": county, "since": first_of_month(day)}
+    return list(plain_rows(session, _APPROVED, asked).scalars())
 
 
 def months_of(

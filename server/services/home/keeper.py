@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
+from server.db import plain_rows
 from server.models.county import County
 from server.models.inspection import Inspection
 from server.models.person import Keeping, Person
@@ -27,7 +28,7 @@ from server.services.home.tasks import (
     tasks_from_findings,
     tasks_from_rounds,
 )
-from server.services.people.scope import stations_kept_by
+from server.services.people.scope import EVERYBODY, stations_kept_by
 from server.services.photos.reused import reused
 from server.services.review.questions import BetterPhoto, better_photos
 from server.services.signals.lists import questions_today
@@ -87,7 +88,7 @@ def home(
         county=county,
         on=today,
         standards=standards,
-        seen_by=person,
+        seen_by=EVERYBODY,  # of the keeper's own
         station_ids=[station.id for station in kept],
     )
     by_id = {standing.station.id: standing for standing in found}
@@ -126,49 +127,57 @@ class _Sent:
     """Subjects photographed today, without photos that do not open or are older ones sent again."""
 
 
+# Built once: building them anew takes longer than answering them.
+_IDS = sa.bindparam("ids", type_=sa.Integer(), expanding=True)
+_COUNTY = sa.bindparam("county", type_=sa.String())
+_TODAY = sa.bindparam("today", type_=sa.Date())
+_SIGNS = sa.select(Sign).where(Sign.station_id.in_(_IDS), Sign.state.in_(LIVE_STATES))
+_CHECK_INS = (
+    sa.select(CheckIn)
+    .where(CheckIn.county == _COUNTY, CheckIn.station_id.in_(_IDS), CheckIn.day_on == _TODAY)
+    .order_by(CheckIn.occurred_at.desc())
+)
+_COUNTS = (
+    sa.select(ParcelCount)
+    .where(
+        ParcelCount.county == _COUNTY,
+        ParcelCount.station_id.in_(_IDS),
+        ParcelCount.day_on > sa.bindparam("since", type_=sa.Date()),
+        ParcelCount.day_on <= _TODAY,
+        ParcelCount.holds(),
+    )
+    .order_by(ParcelCount.day_on.desc())
+)
+_PHOTOS = sa.select(Photo.id, Photo.station_id, Photo.subject, Photo.day_on, Photo.state).where(
+    Photo.county == _COUNTY,
+    Photo.station_id.in_(_IDS),
+    Photo.subject != Subject.CLAUSE,
+    (Photo.day_on == _TODAY) | (Photo.state == PhotoState.ANNOUNCED),
+    ~Inspection.is_secret(Photo.event_id),
+)
+
+
 def _sent_lately(
     session: Session, *, county: str, station_ids: Sequence[int], today: date
 ) -> dict[int, _Sent]:
     """The same of every one of these stations; six queries for all."""
     found = {station_id: _Sent() for station_id in station_ids}
-    for sign in session.scalars(
-        sa.select(Sign).where(Sign.station_id.in_(station_ids), Sign.state.in_(LIVE_STATES))
-    ):
+    asked = {
+        "county": county,
+        "ids": list(station_ids),
+        "today": today,
+        "since": today - PHONES_COUNT_BACK,
+    }
+    for sign in session.scalars(_SIGNS, {"ids": asked["ids"]}):
         found[sign.station_id].sign = sign
-    for check_in in session.scalars(
-        sa.select(CheckIn)
-        .where(
-            CheckIn.county == county,
-            CheckIn.station_id.in_(station_ids),
-            CheckIn.day_on == today,
-        )
-        .order_by(CheckIn.occurred_at.desc())
-    ):
+    for check_in in session.scalars(_CHECK_INS, asked):
         found[check_in.station_id].check_in = check_in  # the first of the day comes last
-    for count in session.scalars(
-        sa.select(ParcelCount)
-        .where(
-            ParcelCount.county == county,
-            ParcelCount.station_id.in_(station_ids),
-            ParcelCount.day_on > today - PHONES_COUNT_BACK,
-            ParcelCount.day_on <= today,
-            ParcelCount.holds(),
-        )
-        .order_by(ParcelCount.day_on.desc())
-    ):
+    for count in session.scalars(_COUNTS, asked):
         found[count.station_id].counts.append(count)
     told = openings_told(session, county=county, station_ids=station_ids, since=today, until=today)
     for one in told.values():
         found[one.station_id].opening = one
-    photos = session.execute(
-        sa.select(Photo.id, Photo.station_id, Photo.subject, Photo.day_on, Photo.state).where(
-            Photo.county == county,
-            Photo.station_id.in_(station_ids),
-            Photo.subject != Subject.CLAUSE,
-            (Photo.day_on == today) | (Photo.state == PhotoState.ANNOUNCED),
-            ~Inspection.is_secret(Photo.event_id),
-        )
-    ).all()
+    photos = plain_rows(session, _PHOTOS, asked).all()
     older = reused(session, [photo.id for photo in photos if photo.day_on == today])
     for photo in photos:
         here = found[photo.station_id]

@@ -15,6 +15,11 @@ from server.services.inspections.versions import of_stations
 from server.services.mending.rectifications import OPEN_STATES, one_a_clause
 from server.services.photos.requests import open_requests
 
+_MENDS = sa.select(Rectification).where(
+    Rectification.station_id.in_(sa.bindparam("ids", expanding=True)),
+    Rectification.state.in_(OPEN_STATES),
+)
+
 
 @dataclass
 class FromRounds:
@@ -31,14 +36,7 @@ def from_rounds(
 ) -> dict[int, FromRounds]:
     """The open business of these stations; four queries at most."""
     found: dict[int, FromRounds] = defaultdict(FromRounds)
-    mends = one_a_clause(
-        session.scalars(
-            sa.select(Rectification).where(
-                Rectification.station_id.in_(list(station_ids)),
-                Rectification.state.in_(OPEN_STATES),
-            )
-        )
-    )
+    mends = one_a_clause(session.scalars(_MENDS, {"ids": list(station_ids)}))
     for one in mends:
         found[one.station_id].mends.append(one)
     sent_back = {one.id: one for one in mends if one.state is RectificationState.RETURNED}

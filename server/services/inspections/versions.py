@@ -73,19 +73,20 @@ def current(session: Session, inspection: Inspection) -> Inspection:
     return versions_of(session, inspection)[-1]
 
 
+_OF_STATIONS = (
+    sa.select(Inspection)
+    .where(
+        Inspection.station_id.in_(sa.bindparam("ids", expanding=True)),
+        Inspection.outcome != InspectionOutcome.COVERT,
+        Inspection.is_current(),
+    )
+    .order_by(Inspection.finished_at.desc(), Inspection.id)
+)
+
+
 def of_stations(session: Session, *, station_ids: Iterable[int]) -> list[Inspection]:
     """The newest version of every inspection of these stations, the newest visit first.
 
     For the people of the station: 暗访, of which they were not told, is not among them.
     """
-    return list(
-        session.scalars(
-            sa.select(Inspection)
-            .where(
-                Inspection.station_id.in_(list(station_ids)),
-                Inspection.outcome != InspectionOutcome.COVERT,
-                Inspection.is_current(),
-            )
-            .order_by(Inspection.finished_at.desc(), Inspection.id)
-        )
-    )
+    return list(session.scalars(_OF_STATIONS, {"ids": list(station_ids)}))

@@ -149,22 +149,24 @@ def station_for(session: Session, seen_by: Person, station_id: int) -> Station:
     return found
 
 
+_KEPT_BY = (  # built once, for every keeper's home
+    sa.select(Station)
+    .join(Keeping, Keeping.station_id == Station.id)
+    .where(
+        Station.county == sa.bindparam("county"),
+        Keeping.person_id == sa.bindparam("person"),
+        Keeping.from_at <= sa.bindparam("now"),
+        sa.or_(Keeping.until_at.is_(None), Keeping.until_at > sa.bindparam("now")),
+    )
+    .order_by(Station.code, Station.id)
+    .distinct()
+)
+
+
 def stations_kept_by(session: Session, person: Person, now: datetime) -> list[Station]:
     """The stations a keeper keeps at this moment, by number."""
-    return list(
-        session.scalars(
-            sa.select(Station)
-            .join(Keeping, Keeping.station_id == Station.id)
-            .where(
-                Station.county == person.county,
-                Keeping.person_id == person.id,
-                Keeping.from_at <= now,
-                sa.or_(Keeping.until_at.is_(None), Keeping.until_at > now),
-            )
-            .order_by(Station.code, Station.id)
-            .distinct()
-        )
-    )
+    asked = {"county": person.county, "person": person.id, "now": now}
+    return list(session.scalars(_KEPT_BY, asked))
 
 
 def villages_visible_to(seen_by: Person | Everybody) -> sa.ColumnElement[bool]:

@@ -219,20 +219,21 @@ def _answer(session: Session, statement: sa.Executable, **of: Any) -> bool:
     return bool(rows)
 
 
+_OPEN = (
+    sa.select(PhotoRequest)
+    .where(
+        PhotoRequest.station_id.in_(sa.bindparam("ids", expanding=True)),
+        PhotoRequest.asked_on == sa.bindparam("on"),
+    )
+    .order_by(PhotoRequest.id)
+)
+
+
 def open_requests(
     session: Session, *, station_ids: Collection[int], now: datetime
 ) -> list[PhotoRequest]:
     """Today's requests of these stations, answered or not."""
-    return list(
-        session.scalars(
-            sa.select(PhotoRequest)
-            .where(
-                PhotoRequest.station_id.in_(list(station_ids)),
-                PhotoRequest.asked_on == beijing_day(now),
-            )
-            .order_by(PhotoRequest.id)
-        )
-    )
+    return list(session.scalars(_OPEN, {"ids": list(station_ids), "on": beijing_day(now)}))
 
 
 def requests_on(

@@ -199,20 +199,23 @@ def signals_queue(session: Session, asked: Asked) -> QueueLine:
     return waiting(session, rows, IntegritySignal.raised_at)
 
 
+_TODAY = (
+    sa.select(IntegritySignal)
+    .where(
+        IntegritySignal.station_id.in_(sa.bindparam("ids", expanding=True)),
+        IntegritySignal.state == SignalState.OPEN,
+        IntegritySignal.kind.not_in(OF_VISITS),
+    )
+    .order_by(IntegritySignal.day_on, IntegritySignal.id)
+)
+
+
 def questions_today(
     session: Session, *, station_ids: Collection[int]
 ) -> dict[int, list[IntegritySignal]]:
     """The few oldest unanswered questions of each station, for the keeper's home; one query."""
     found: dict[int, list[IntegritySignal]] = defaultdict(list)
-    for signal in session.scalars(
-        sa.select(IntegritySignal)
-        .where(
-            IntegritySignal.station_id.in_(list(station_ids)),
-            IntegritySignal.state == SignalState.OPEN,
-            IntegritySignal.kind.not_in(OF_VISITS),
-        )
-        .order_by(IntegritySignal.day_on, IntegritySignal.id)
-    ):
+    for signal in session.scalars(_TODAY, {"ids": list(station_ids)}):
         if len(found[signal.station_id]) < ON_HOME:
             found[signal.station_id].append(signal)
     return found

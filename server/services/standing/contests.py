@@ -41,6 +41,9 @@ _QUERY = (
     )
     .order_by(_Second.day_on, Disagreement.settled_at.is_(None), Disagreement.id)
 )
+_QUERY_OF = _QUERY.where(
+    Disagreement.station_id.in_(sa.bindparam("ids", type_=sa.Integer, expanding=True))
+)
 
 
 class Sides(NamedTuple):
@@ -68,11 +71,10 @@ def contests_of(
 
     The newest day counts, and on one day what is still undecided.
     """
-    query = _QUERY
+    query, asked = _QUERY, {"county": county, "on": on}
     if station_ids is not None:
-        query = query.where(Disagreement.station_id.in_(list(station_ids)))
+        query, asked = _QUERY_OF, asked | {"ids": list(station_ids)}
     found: dict[int, dict[str, Contest]] = defaultdict(dict)
-    asked = {"county": county, "on": on}
     for item, day, first_at, second_at, first, second in session.execute(query, asked):
         sides = Sides(item.keeper_says, item.inspector_says, first_at, second_at)
         found[item.station_id][item.rule_code] = _contest(item, sides, day, first, second)

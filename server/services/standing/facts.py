@@ -25,7 +25,12 @@ from server.policy.standard.contests import Contest
 from server.policy.standard.facts import JUDGED, Level, Place, Said, StationFacts, Word
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.postal import postal_of
-from server.services.people.scope import Everybody, sees_whole_county, stations_visible_to
+from server.services.people.scope import (
+    EVERYBODY,
+    Everybody,
+    sees_whole_county,
+    stations_visible_to,
+)
 from server.services.standing.contests import contests_of
 
 SUBJECT_FACTS = {
@@ -74,17 +79,18 @@ def facts_of(
     Statements, photos and counts made after `on` are left out, and so is what rests on a photo that
     a person found to be an older picture; the register's own columns are as they stand now.
     """
-    query = _STATIONS.where(stations_visible_to(seen_by))
-    if not closed_too:
-        query = query.where(Station.closed_on.is_(None) | (Station.closed_on > _ON))
+    query = _CHOSEN[closed_too, station_ids is not None]
+    asked: dict[str, Any] = {"county": county.code, "on": on}
+    if station_ids is not None:
+        asked["ids"] = list(station_ids)
+    if seen_by is not EVERYBODY:
+        query = query.where(stations_visible_to(seen_by))
     whole = (
         sees_whole_county(seen_by, county.code) and station_ids is None and township_code is None
     )
-    if station_ids is not None:
-        query = query.where(Station.id.in_(list(station_ids)))
     if township_code is not None:
         query = query.where(Station.township_code == township_code)
-    rows = session.execute(query, {"county": county.code, "on": on}).all()
+    rows = session.execute(query, asked).all()
     only = None if whole else [station.id for station, *_ in rows]
     places = _Places(session, county)
     said: dict[int, dict[str, list[Said]]] = defaultdict(lambda: defaultdict(list))
@@ -163,13 +169,10 @@ def _facts(
     )
 
 
-def _only(query: Any, column: Any, ids: list[int] | None) -> Any:
-    return query if ids is None else query.where(column.in_(ids))
-
-
 # The queries are built once: building them anew takes longer than answering them.
 _COUNTY = sa.bindparam("county", type_=sa.String())
 _ON = sa.bindparam("on", type_=sa.Date())
+_IDS = sa.bindparam("ids", type_=sa.Integer(), expanding=True)
 _STATIONS = (
     select(Station, Division.name, _Village.short_name, Operator.name)
     .outerjoin(Division, Division.code == Station.township_code)
@@ -178,6 +181,13 @@ _STATIONS = (
     .where(Station.county == _COUNTY)
     .order_by(Station.township_code, Station.level, Station.code, Station.id)
 )
+_OPEN = _STATIONS.where(Station.closed_on.is_(None) | (Station.closed_on > _ON))
+_CHOSEN = {  # by whether closed ones are wanted too, and whether some are chosen
+    (True, False): _STATIONS,
+    (True, True): _STATIONS.where(Station.id.in_(_IDS)),
+    (False, False): _OPEN,
+    (False, True): _OPEN.where(Station.id.in_(_IDS)),
+}
 _ALIASES = (
     select(DivisionAlias.division_code, DivisionAlias.alias)
     .where(DivisionAlias.county == _COUNTY)
@@ -220,6 +230,7 @@ _STATEMENTS = select(
     _runs.c.photo,
     _runs.c.note,
 ).where(_runs.c.after.is_(None) | _runs.c.before.is_(None) | (_runs.c.before != _runs.c.said))
+_STATEMENTS_OF = _STATEMENTS.where(_runs.c.station_id.in_(_IDS))
 _ranked = (
     select(
         Photo.station_id,
@@ -245,6 +256,7 @@ _ranked = (
 _PHOTOS = select(_ranked.c.station_id, _ranked.c.subject, _ranked.c.id, _ranked.c.day_on).where(
     _ranked.c.rank == 1
 )
+_PHOTOS_OF = _PHOTOS.where(_ranked.c.station_id.in_(_IDS))
 _COUNTS = (
     select(
         ParcelCount.station_id,
@@ -259,6 +271,11 @@ _COUNTS = (
     )
     .group_by(ParcelCount.station_id)
 )
+_COUNTS_OF = _COUNTS.where(ParcelCount.station_id.in_(_IDS))
+
+
+def _asked_of(ids: list[int] | None, **asked: Any) -> dict[str, Any]:
+    return asked if ids is None else asked | {"ids": ids}
 
 
 def _add_statements(
@@ -269,9 +286,9 @@ def _add_statements(
     on: date,
 ) -> None:
     """The newest statement per station, fact and word, and where each run of equal ones began."""
-    query = _only(_STATEMENTS, _runs.c.station_id, ids)
+    query = _STATEMENTS if ids is None else _STATEMENTS_OF
     for station, fact, word, value, day, photo_id, note in plain_rows(
-        session, query, {"county": county, "on": on}
+        session, query, _asked_of(ids, county=county, on=on)
     ):
         evidence = (f"photo:{UUID(photo_id)}",) if photo_id else ()
         said[station][fact].append(
@@ -300,8 +317,9 @@ def _add_photos(
     on: date,
 ) -> None:
     """The newest photo per station and subject, as the keeper's claim that the thing is there."""
-    query = _only(_PHOTOS, _ranked.c.station_id, ids)
-    for station, subject, photo_id, day in plain_rows(session, query, {"county": county, "on": on}):
+    query = _PHOTOS if ids is None else _PHOTOS_OF
+    asked = _asked_of(ids, county=county, on=on)
+    for station, subject, photo_id, day in plain_rows(session, query, asked):
         said[station][SUBJECT_FACTS[subject]].append(
             Said(True, Word.KEEPER, day, None, (f"photo:{photo_id}",))
         )
@@ -315,8 +333,8 @@ def _add_counts(
     on: date,
 ) -> None:
     """The last day with parcels each way, from each day's newest count of the last 30 days."""
-    query = _only(_COUNTS, ParcelCount.station_id, ids)
-    days = {"county": county, "on": on, "since": on - COUNTS_SPEAK_FOR}
+    query = _COUNTS if ids is None else _COUNTS_OF
+    days = _asked_of(ids, county=county, on=on, since=on - COUNTS_SPEAK_FOR)
     for station, received, sent in plain_rows(session, query, days):
         for fact, day in (("services_delivery", received), ("services_posting", sent)):
             if day is not None:

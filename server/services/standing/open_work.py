@@ -53,6 +53,9 @@ _ALL_OPEN = sa.union_all(
 _COUNTED = sa.select(_ALL_OPEN.c.station, _ALL_OPEN.c.kind, sa.func.count()).group_by(
     _ALL_OPEN.c.station, _ALL_OPEN.c.kind
 )
+_COUNTED_OF = _COUNTED.where(
+    _ALL_OPEN.c.station.in_(sa.bindparam("ids", type_=sa.Integer(), expanding=True))
+)
 
 
 def open_work_of(
@@ -63,12 +66,12 @@ def open_work_of(
     One query. What photos and figures are asked about (照片核查, 异常提示) is no open work: a
     machine's question changes no standing (decisions 0008, 0011).
     """
-    query = _COUNTED
-    if station_ids is not None:
-        query = query.where(_ALL_OPEN.c.station.in_(list(station_ids)))
     until = datetime.combine(on + timedelta(days=1), time.min, BEIJING).astimezone(UTC)
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for station, kind, count in plain_rows(session, query, {"county": county, "until": until}):
+    query, asked = _COUNTED, {"county": county, "until": until}
+    if station_ids is not None:
+        query, asked = _COUNTED_OF, asked | {"ids": list(station_ids)}
+    for station, kind, count in plain_rows(session, query, asked):
         found[station][kind] = count
     return {station: OpenWork(**counts) for station, counts in found.items()}
 
