@@ -32,17 +32,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json = PlainJson(app)
     app.extensions["settings"] = settings
     app.extensions["blobs"] = store_of(settings)
-    if settings.proxies:
-        # Only what our own proxies say is believed; anything a caller adds stands before it.
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
-        )
     init_database(app, settings.database_url, threads=settings.web_threads)
     attach_watch(app)
     attach_metrics(app)
     attach_squeeze(app)
     attach_api(app)
     attach_desk(app)
+    if settings.proxies:
+        # Only what our own proxies say is believed; anything a caller adds stands before it.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
+        )
     with app.app_context():
         standards_here()  # a broken standard stops the start, not the first reader
 

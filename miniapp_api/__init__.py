@@ -17,6 +17,7 @@ def attach_api(app: Flask) -> None:
         open_data,
         photos,
         public,
+        quick_sync,
         rounds,
         self_checks,
         session,
@@ -47,3 +48,4 @@ def attach_api(app: Flask) -> None:
     for pages in (public.pages, complaints.pages, app_files.pages, docs.pages):
         app.register_blueprint(pages)
     complaints.attach_forms_again(app)
+    app.wsgi_app = quick_sync.QuickSync(app)  # type: ignore[assignment, method-assign]

@@ -142,6 +142,13 @@ class Id(fields.UUID):
     }
 
 
+def notes_kept(value: Any) -> dict[str, Any]:
+    """What is kept of notes: nothing of what is no mapping, or too large."""
+    if not isinstance(value, dict) or len(str(value)) > NOTES_LARGEST:
+        return {}
+    return dict(plain_json(value))
+
+
 class Notes(fields.Dict):
     """Whatever else the phone saw; kept if small and plain, never a reason to refuse."""
 
@@ -149,9 +156,7 @@ class Notes(fields.Dict):
         super().__init__(load_default=dict, allow_none=True, **kwargs)
 
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
-        if not isinstance(value, dict) or len(str(value)) > NOTES_LARGEST:
-            return {}
-        return dict(plain_json(value))
+        return notes_kept(value)
 
 
 class ShortList(fields.List[Any]):

@@ -46,13 +46,9 @@ def receive(batch: dict[str, Any]) -> dict[str, Any]:
     with suppress(sync.NotTogether):
         kept = _kept(batch, items, known, now, together=True)
     answers, need = kept or _kept(batch, items, known, now, together=False)
-    for answer in answers:
-        if answer.arrived is not None:
-            counters().arrived(*answer.arrived)
     left = iter(answers)
     results = [item if isinstance(item, ItemResult) else next(left) for item in read]
-    for result in results:
-        counters().synced(result.result, result.code)
+    counters().taken_in(results)
     return {"server_now": now, "results": results, "need_photos": need}
 
 

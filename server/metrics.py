@@ -8,10 +8,11 @@ it dies, and whoever takes it next counts on. So nothing drops, and the folder d
 import fcntl
 import os
 import sys
+from collections import Counter as Tally
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 import structlog
@@ -34,6 +35,25 @@ JOB_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 log = structlog.get_logger()
 _held: list[int] = []  # descriptors of this process's locks: open as long as it lives
+
+
+class Answer(Protocol):
+    """What is counted of the answer to a record; `arrived` is county, kind and lateness in seconds.
+
+    None where the record is not new, or its time not known.
+    """
+
+    @property
+    def result(self) -> str:
+        """One word."""
+
+    @property
+    def code(self) -> str | None:
+        """Why not."""
+
+    @property
+    def arrived(self) -> tuple[str, str, float] | None:
+        """See above."""
 
 
 class Counters:
@@ -88,9 +108,14 @@ class Counters:
         door = {"/api/": "phones", "/desk": "desk"}.get(rule[:5], "public")
         self._answer_s.labels(door).observe(seconds)
 
-    def synced(self, result: str, code: str | None) -> None:
-        """Count one record's answer."""
-        self._synced.labels(result, code or "").inc()
+    def taken_in(self, answers: Iterable["Answer"]) -> None:
+        """Count the answers to records, and how late came what is new."""
+        answers = list(answers)
+        for (result, code), often in Tally((one.result, one.code) for one in answers).items():
+            self._synced.labels(result, code or "").inc(often)
+        for one in answers:
+            if one.arrived is not None:
+                self.arrived(*one.arrived)
 
     def photo_received(self, answer: str, size: int) -> None:
         """Count a photo whose bytes came: new or same."""

@@ -17,6 +17,10 @@ from typing import Any
 PATIENCE_S = 15.0
 
 
+class WaitedTooLong(sqlite3.OperationalError):
+    """The line of writers did not move on."""
+
+
 class Turns:
     """A lock that is handed on in the order in which it was asked for."""
 
@@ -65,7 +69,7 @@ class Writers:
         return os.open(f"{self._path}-{what}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def take(self, who: object) -> None:
-        """Wait until nobody else writes; raises OperationalError after `PATIENCE_S` in the line."""
+        """Wait until nobody else writes; raises WaitedTooLong after `PATIENCE_S` in the line."""
         try:
             in_time = self._turns.take(who, PATIENCE_S)
             if in_time:
@@ -77,7 +81,7 @@ class Writers:
             raise
         if not in_time:
             self.leave(who)
-            raise sqlite3.OperationalError("database is locked: its writers wait too long")
+            raise WaitedTooLong("database is locked: its writers wait too long")
 
     def leave(self, who: object) -> None:
         """Let the next one write."""

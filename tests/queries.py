@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from server.http.database import db
+from server.prepared import Straight
 
 
 @contextmanager
 def queries(session: Session) -> Iterator[list[str]]:
-    """Every statement sent while the block runs."""
+    """Every statement sent while the block runs, by a session or straight to the driver."""
     with _noted(session.get_bind()) as seen:
         yield seen
 
@@ -35,9 +37,16 @@ def _noted(bind: Engine | Connection) -> Iterator[list[str]]:
     def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
         seen.append(statement)
 
+    def straight(self: Straight, statement: Any, *rest: Any, **how: Any) -> Any:
+        seen.append(str(statement))
+        return real(self, statement, *rest, **how)
+
+    real = Straight.execute
     event.listen(bind, "before_cursor_execute", note)
     try:
-        yield seen
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Straight, "execute", straight)
+            yield seen
     finally:
         event.remove(bind, "before_cursor_execute", note)
 

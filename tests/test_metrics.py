@@ -28,8 +28,9 @@ TOKEN = "a token of good length"
 COUNT_ONE = """
 import sys
 from server.metrics import Counters
+from server.services.common.phone_items import ItemResult
 counters = Counters()
-counters.synced("ok", None)
+counters.taken_in([ItemResult("1", "ok")])
 counters.job_ended("examine_photo", "done", 0.2)
 print(counters.folder, flush=True)
 sys.stdin.read()

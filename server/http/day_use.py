@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
 
-from flask import current_app, g
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.errors import TooMany
 from server.http.database import session
-from server.models.county import County
+from server.models.person import Person
 from server.services.common.phone_items import ItemResult, PhoneItem
 from server.services.intake.quotas import (
     MB,
@@ -22,8 +23,8 @@ from server.services.intake.quotas import (
     Quotas,
     here_already,
     photo_bytes_so_far,
-    quotas,
     records_so_far,
+    shares_of,
     tomorrow_in_s,
 )
 
@@ -73,29 +74,34 @@ class DayUse:
         return False
 
 
-def day_use() -> DayUse:
+def day_use(app: Flask) -> DayUse:
     """What this process knows."""
-    found: DayUse = current_app.extensions.setdefault("day_use", DayUse())
+    found: DayUse = app.extensions.setdefault("day_use", DayUse())
     return found
 
 
+def records_over(app: Flask, asked: Session, *, person: Person, add: int, now: datetime) -> bool:
+    """Whether so many records more are too many for a person's day; if not, they are counted."""
+    on = beijing_day(now)
+    return day_use(app).is_over(
+        "records",
+        person.id,
+        on=on,
+        add=add,
+        unasked=SETTINGS["records_a_day"].lowest // 4,
+        most=lambda: shares_of(asked, person.county).records_a_day,
+        so_far=lambda: records_so_far(asked, person_id=person.id, on=on),
+    )
+
+
 def _shares() -> Quotas:
-    return quotas(session().get_one(County, g.person.county))
+    return shares_of(session(), g.person.county)
 
 
 def put_off(items: Sequence[PhoneItem | ItemResult], now: datetime) -> list[PhoneItem | ItemResult]:
     """The batch with the answer `later` for every new record, where the day's share is used up."""
-    on, ids = beijing_day(now), [one.id for one in items if isinstance(one, PhoneItem)]
-    person_id = g.person.id
-    over = day_use().is_over(
-        "records",
-        person_id,
-        on=on,
-        add=len(ids),
-        unasked=SETTINGS["records_a_day"].lowest // 4,
-        most=lambda: _shares().records_a_day,
-        so_far=lambda: records_so_far(session(), person_id=person_id, on=on),
-    )
+    ids = [one.id for one in items if isinstance(one, PhoneItem)]
+    over = records_over(current_app, session(), person=g.person, add=len(ids), now=now)
     if not over:
         return list(items)
     here = here_already(session(), ids)
@@ -114,7 +120,7 @@ def put_off(items: Sequence[PhoneItem | ItemResult], now: datetime) -> list[Phon
 def refuse_photo_over_share(size: int, now: datetime) -> None:
     """Raises TooMany photos-tomorrow where a photo of so many bytes is too much for today."""
     on, person_id = beijing_day(now), g.person.id
-    if day_use().is_over(
+    if day_use(current_app).is_over(
         "photos",
         person_id,
         on=on,

@@ -185,6 +185,13 @@ def _on_busy(error: DBAPIError | PoolTimeout) -> Any:
     return answer(*(503, *PLAIN[503]), {"retry_after_s": 5})
 
 
+def busy(app: Flask, environ: dict[str, Any], error: Exception) -> Response:
+    """The answer to a request that waited in vain for the database, outside of Flask."""
+    with app.request_context(environ):
+        told = _on_busy(OperationalError("", {}, error))
+        return app.finalize_request(told, from_error_handler=True)
+
+
 def _on_database(error: DatabaseError) -> Any:
     """A damaged file, a server that only reads: trouble of the house. What else fails is a bug."""
     state = getattr(error.orig, "sqlstate", None) or ""

@@ -11,6 +11,7 @@ from server.policy.plan.reading import Programme, programmes_in
 from server.policy.standard.standards import Standard, standards_in
 from server.policy.standard.working_days import WorkingDays, working_days_in
 from server.services.programme.programmes import programme_on
+from server.settings import Settings
 
 
 @cache
@@ -30,7 +31,12 @@ def _programmes(folder: Path) -> tuple[Programme, ...]:
 
 def standards_here() -> tuple[Standard, ...]:
     """Every standard of this installation; raises StandardError where a file is broken."""
-    return _standards(settings_of().standards)
+    return standards_of(settings_of())
+
+
+def standards_of(settings: Settings) -> tuple[Standard, ...]:
+    """The same, where no request is answered."""
+    return _standards(settings.standards)
 
 
 def working_days_here() -> WorkingDays:

@@ -31,6 +31,8 @@ HEADERS = {
     ),
 }
 # A page's own headers say what its styles, scripts and pictures may do; villages pay for each byte.
+OWN = "private, no-store"
+"""What is somebody's own lies in no cache but the app's, which ends with the sign-in."""
 ONLY_HTTPS = "max-age=31536000"
 PART_OF_A_PAGE = {"X-Content-Type-Options": "nosniff"}
 
@@ -74,8 +76,7 @@ def _of_this_answer() -> dict[str, str]:
     if request.is_secure:
         found["Strict-Transport-Security"] = ONLY_HTTPS
     if "person" in g and request.path.startswith("/api/"):
-        # What is somebody's own lies in no cache but the app's, which ends with the sign-in.
-        found["Cache-Control"] = "private, no-store"
+        found["Cache-Control"] = OWN
     return found
 
 

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from server.commits import Commits
 from server.db import Base
+from server.http import database
 from server.models.inspection import Campaign, Inspection
 from server.models.person import Person, Role
 from server.models.rectification import Rectification
@@ -103,6 +105,25 @@ def send(client: FlaskClient, cast: Cast, signed_in: Headers) -> Send:
         return answer.json
 
     return post
+
+
+@pytest.fixture
+def just_before_the_lock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
+    """Have something happen once, when the next request asks for the write lock by whichever way."""
+
+    def happens(what: Callable[[], None]) -> None:
+        left = [what]
+        for of, name in ((database, "begin_write"), (Commits, "write")):
+            real = getattr(of, name)
+
+            def meanwhile(*given: Any, real: Call = real) -> Any:
+                while left:
+                    left.pop()()
+                return real(*given)
+
+            monkeypatch.setattr(of, name, meanwhile)
+
+    return happens
 
 
 @pytest.fixture

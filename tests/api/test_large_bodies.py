@@ -11,6 +11,7 @@ from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from miniapp_api.lenient import Lenient
+from server.commits import Commits
 from server.http import clock, database
 from server.models.person import SignIn
 from tests.api.events import count, item, now_text
@@ -25,13 +26,14 @@ Locks = list[str]
 def locks(monkeypatch: pytest.MonkeyPatch) -> Locks:
     """Each time somebody asks for the write lock."""
     taken: Locks = []
-    real = database.begin_write
+    for of, name in ((database, "begin_write"), (Commits, "write")):
+        real = getattr(of, name)
 
-    def told(session: Session) -> None:
-        taken.append("lock")
-        real(session)
+        def told(*given: Any, real: Any = real) -> Any:
+            taken.append("lock")
+            return real(*given)
 
-    monkeypatch.setattr(database, "begin_write", told)
+        monkeypatch.setattr(of, name, told)
     return taken
 
 
@@ -111,18 +113,16 @@ def test_json_has_limits_of_its_own_and_says_so(
 
 def test_a_phone_switched_off_while_its_batch_was_read_hands_in_nothing(
     client: FlaskClient, session: Session, cast: Cast, headers: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch, unchanged: Callable[[], None],
+    just_before_the_lock: Callable[..., None], unchanged: Callable[[], None],
 ) -> None:  # fmt: skip
-    real = database.begin_write
     unchanged()
 
-    def meanwhile(held: Session) -> None:
-        """Somebody says 停用 just before this phone gets the lock."""
+    def switched_off() -> None:
+        """Somebody says 停用."""
         session.query(SignIn).update({"revoked_at": clock.now()})
         session.commit()
-        real(held)
 
-    monkeypatch.setattr(database, "begin_write", meanwhile)
+    just_before_the_lock(switched_off)
     answer = sent(client, headers, items=[count(cast.c1.id)])
 
     assert (answer.status_code, answer.json["code"]) == (401, "sign-in-needed")

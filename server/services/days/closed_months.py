@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from server.calendar import first_of_month, full_month_text
 from server.errors import Conflict
 from server.models.month import MonthApproval
+from server.prepared import prepared
 
-_APPROVED = sa.select(MonthApproval.month_on).where(
-    MonthApproval.county == sa.bindparam("county"),
-    MonthApproval.month_on.in_(sa.bindparam("months", expanding=True)),
+_APPROVED = prepared(
+    sa.select(MonthApproval.month_on).where(
+        MonthApproval.county == sa.bindparam("county"),
+        MonthApproval.month_on.in_(sa.bindparam("months", expanding=True)),
+    )
 )
 
 

@@ -18,13 +18,14 @@ from server.db import table_of
 from server.models.county import County
 from server.models.phone_event import ParcelCount
 from server.models.station import Station
+from server.prepared import prepared
 from server.services.common.outbox import tell_of
 
 Day = tuple[int, date]
 """A station and a day."""
 
 
-_COUNTED = (
+_COUNTED = prepared(
     sa.select(
         ParcelCount.station_id,
         ParcelCount.day_on,
@@ -44,6 +45,24 @@ _COUNTED = (
     )
     .order_by(ParcelCount.version)
 )
+
+_COUNTY_HELD = prepared(
+    sa.select(County.code)
+    .where(County.code == sa.bindparam("county"))
+    .with_for_update(read=True, key_share=True)
+)
+_STATIONS_HELD = prepared(
+    sa.select(Station.id)
+    .where(Station.id.in_(sa.bindparam("stations", expanding=True)))
+    .order_by(Station.id)
+    .with_for_update(key_share=True)
+)
+_RENUMBERED = prepared(
+    sa.update(table_of(ParcelCount))
+    .where(table_of(ParcelCount).c.id == sa.bindparam("of"))
+    .values(version=sa.bindparam("number"))
+)
+_NEW = prepared(sa.insert(table_of(ParcelCount)))
 
 
 @dataclass(slots=True)
@@ -88,17 +107,8 @@ class DayCounts:
         """
         if self._session.get_bind().dialect.name == "sqlite":
             return
-        self._session.execute(
-            sa.select(County.code)
-            .where(County.code == county)
-            .with_for_update(read=True, key_share=True)
-        )
-        self._session.execute(
-            sa.select(Station.id)
-            .where(Station.id.in_(stations))
-            .order_by(Station.id)
-            .with_for_update(key_share=True)
-        )
+        self._session.execute(_COUNTY_HELD, {"county": county})
+        self._session.execute(_STATIONS_HELD, {"stations": stations})
 
     def add(self, row: dict[str, Any]) -> tuple[bool, Version | None]:
         """Put a new row among its day's versions; whether others have one, and which it stands on.
@@ -137,15 +147,13 @@ class DayCounts:
                 if one.row is not None:
                     new.append(one.row | {"version": number})
                 elif one.version != number:
-                    self._session.execute(
-                        sa.update(ParcelCount)
-                        .where(ParcelCount.id == one.id)
-                        .values(version=number)
+                    self._session.connection().execute(
+                        _RENUMBERED, {"of": one.id, "number": number}
                     )
                     moved.append(self._moved(one, number, day))
                 one.version, one.row = number, None
         if new:
-            self._session.execute(sa.insert(table_of(ParcelCount)), new)
+            self._session.connection().execute(_NEW, new)
         tell_of(self._session, ParcelCount, [*moved, *new])
 
     def _moved(self, one: Version, number: int, day: Day) -> dict[str, Any]:

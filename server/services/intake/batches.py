@@ -14,6 +14,7 @@ from server.models.phone_event import PhoneEvent, Photo, PhotoState
 from server.models.sign import LIVE_STATES, Sign
 from server.models.station import Station
 from server.policy.standard.standards import Standard
+from server.prepared import prepared
 from server.services.common.moments import Moment, moment_of
 from server.services.common.outbox import listens, somebody_listens
 from server.services.common.phone_items import CheckInEntry, CountEntry, PhoneItem
@@ -24,7 +25,7 @@ Ring = Sequence[tuple[str, bytes]]
 Row = dict[str, Any]
 
 
-def _mark(person: str) -> sa.ColumnElement[str]:
+def mark_of(person: str) -> sa.ColumnElement[str]:
     """What is another text as soon as a person's stations or their plates are others.
 
     A plate or a keeping that ends, a station that closes or opens: each changes the number or a
@@ -43,7 +44,7 @@ def _mark(person: str) -> sa.ColumnElement[str]:
 
 
 _SEEN = (
-    sa.select(Station, Keeping.until_at, Sign, _mark("keepings.person_id"))
+    sa.select(Station, Keeping.until_at, Sign, mark_of("keepings.person_id"))
     .join(Keeping, Keeping.station_id == Station.id)
     .outerjoin(
         Sign,
@@ -102,13 +103,15 @@ def look_up(
     )
 
 
-_STILL = SEEN_AGAIN.returning(
-    _mark("sign_ins.person_id"),
-    sa.exists().where(PhoneEvent.id.in_(sa.bindparam("ids", expanding=True))),
-    sa.exists().where(
-        Photo.person_id == sa.bindparam("of_person"), Photo.state == PhotoState.ANNOUNCED
-    ),
-    somebody_listens(sa.bindparam("of_county")),
+_STILL = prepared(
+    SEEN_AGAIN.returning(
+        mark_of("sign_ins.person_id"),
+        sa.exists().where(PhoneEvent.id.in_(sa.bindparam("ids", expanding=True))),
+        sa.exists().where(
+            Photo.person_id == sa.bindparam("of_person"), Photo.state == PhotoState.ANNOUNCED
+        ),
+        somebody_listens(sa.bindparam("of_county")),
+    )
 )
 
 
@@ -116,12 +119,13 @@ class Still(NamedTuple):
     """What holds once nobody else writes.
 
     `mark` as in `Known`; whether some of a batch's ids are here already, and whether photos of the
-    sender are awaited.
+    sender are awaited; whether somebody is told of what happens in the county.
     """
 
     mark: str
     some_here: bool
     photos_awaited: bool
+    heard: bool
 
 
 def still_there(
@@ -153,7 +157,7 @@ def still_there(
     if found is None:
         return None
     listens(session, person.county, somebody=bool(found[3]))
-    return Still(found[0], bool(found[1]), bool(found[2]))
+    return Still(found[0], bool(found[1]), bool(found[2]), bool(found[3]))
 
 
 @dataclass(frozen=True)

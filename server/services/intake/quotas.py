@@ -14,6 +14,7 @@ from server.models.county import County
 from server.models.person import Person
 from server.models.phone_event import PhoneEvent, Photo
 from server.policy.setting import Setting, checked, typed_numbers
+from server.prepared import prepared
 from server.services.common import history
 from server.services.common.seals import Shown
 from server.services.county.choices import hold_still, numbers_held, numbers_shown, save_choices
@@ -25,6 +26,14 @@ SETTINGS: Mapping[str, Setting] = {
     "records_a_day": Setting("一个人一天最多交几条记录", "条", 100, 20_000),
     "photo_mb_a_day": Setting("一个人一天最多传多少照片", "MB", 100, 20_000),
 }
+
+_OPTIONS = prepared(sa.select(County.options).where(County.code == sa.bindparam("code")))
+_RECORDS = prepared(
+    sa.select(sa.func.count()).where(
+        PhoneEvent.person_id == sa.bindparam("person"),
+        PhoneEvent.received_at >= sa.bindparam("since"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,17 @@ class Quotas:
 
 def quotas(county: County) -> Quotas:
     """The county's numbers; what is missing or cannot be falls back to ours."""
-    given: Mapping[str, Any] = county.options.get(KEY, {})
-    return Quotas(**numbers_held(SETTINGS, given))
+    return _quotas_in(county.options)
+
+
+def _quotas_in(options: Mapping[str, Any]) -> Quotas:
+    return Quotas(**numbers_held(SETTINGS, options.get(KEY, {})))
+
+
+def shares_of(session: Session, county: str) -> Quotas:
+    """The numbers of a county, by its code."""
+    found = session.connection().execute(_OPTIONS, {"code": county}).one_or_none()
+    return _quotas_in(found[0] if found else {})
 
 
 def quotas_shown(held: Quotas) -> list[Shown]:
@@ -80,10 +98,9 @@ def edit_quotas(
 
 def records_so_far(session: Session, *, person_id: int, on: date) -> int:
     """How many records of a person have come on a Beijing day."""
-    counted = sa.select(sa.func.count()).where(
-        PhoneEvent.person_id == person_id, PhoneEvent.received_at >= _begin(on)
-    )
-    return session.scalar(counted) or 0
+    asked = {"person": person_id, "since": _begin(on)}
+    found = session.connection().execute(_RECORDS, asked).one_or_none()
+    return int(found[0]) if found else 0
 
 
 def photo_bytes_so_far(session: Session, *, person_id: int, on: date) -> int:

@@ -16,6 +16,7 @@ from server.db import table_of
 from server.errors import Invalid, Problem
 from server.models.phone_event import CheckIn, PhoneEvent, Photo
 from server.models.station import Station
+from server.prepared import prepared
 from server.services.common.outbox import tell_of
 from server.services.common.phone_items import (
     CheckInEntry,
@@ -35,7 +36,7 @@ from server.services.photos.photos import announced_rows, photos_under
 
 PLAIN = (CheckInEntry, CountEntry, NoteEntry, OpeningEntry)
 _KNOWN = sa.select(PhoneEvent).where(PhoneEvent.id.in_(sa.bindparam("ids", expanding=True)))
-_INTO = {noun: sa.insert(table_of(noun)) for noun in (PhoneEvent, CheckIn, Photo)}
+_INTO = {noun: prepared(sa.insert(table_of(noun))) for noun in (PhoneEvent, CheckIn, Photo)}
 
 
 def keep_together(

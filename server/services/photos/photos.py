@@ -20,6 +20,7 @@ from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, Phot
 from server.models.station import Station
 from server.policy.drawings import drawings_in
 from server.policy.standard.standards import Rule
+from server.prepared import prepared
 from server.services.common.moments import Moment
 from server.services.common.phone_items import AnnouncedPhoto
 from server.services.people.scope import photos_told_to, stations_visible_to
@@ -50,7 +51,7 @@ def subject_of(rule: Rule) -> str | None:
     return next((PICTURE_OF[fact] for fact in rule.facts if fact in PICTURE_OF), None)
 
 
-_HERE = sa.select(Photo.id).where(Photo.id.in_(sa.bindparam("ids", expanding=True)))
+_HERE = prepared(sa.select(Photo.id).where(Photo.id.in_(sa.bindparam("ids", expanding=True))))
 
 
 def photos_under(session: Session, ids: Collection[UUID]) -> set[UUID]:
@@ -123,7 +124,7 @@ def _refuse_what_cannot_be(photo: AnnouncedPhoto) -> None:
         )
 
 
-_MISSING = (
+_MISSING = prepared(
     sa.select(Photo.id)
     .join(PhoneEvent, PhoneEvent.id == Photo.event_id)
     .where(Photo.person_id == sa.bindparam("person"), Photo.state == PhotoState.ANNOUNCED)
