@@ -71,6 +71,7 @@ def back_up(shop: Shop, now: datetime) -> Record:
     place = place_of(shop.home) if shop.home else None
     if place is None:
         return lambda _session: None
+    tell = _teller(place.home, now)
     try:
         if not carry_photos(place, shop.engine, shop.blobs, for_s=BACKUP_PORTION_S, now=now):
 
@@ -81,9 +82,9 @@ def back_up(shop: Shop, now: datetime) -> Record:
         made = take(place, shop.engine, shop.blobs, now=now, carry_s=CARRY_S)
     except Problem as problem:  # `check` and the desk tell of it until a copy goes well
         log.error("backup failed", problem=problem.code, said=problem.message)  # noqa: TRY400
-        return lambda _session: None
+        return tell
     log.info("backed up", files=made.photos, absent=len(made.absent), took_s=round(made.took_s, 1))
-    return lambda _session: None
+    return tell
 
 
 def drill_backup(shop: Shop, now: datetime) -> Record:
@@ -92,12 +93,20 @@ def drill_backup(shop: Shop, now: datetime) -> Record:
     from server.services.backup.restoring import drill
 
     place = place_of(shop.home) if shop.home else None
-    if place is not None and shop.home and state_of(shop.home).backup_at:
-        try:
-            report = drill(place, shop.engine, now=now, sample=FILES_A_DRILL)
-        except Problem as problem:  # as above
-            log.error("backup drill failed", problem=problem.code, said=problem.message)  # noqa: TRY400
-            return lambda _session: None
+    if place is None or not state_of(place.home).backup_at:
+        return lambda _session: None
+    try:
+        report = drill(place, shop.engine, now=now, sample=FILES_A_DRILL)
+    except Problem as problem:  # as above
+        log.error("backup drill failed", problem=problem.code, said=problem.message)  # noqa: TRY400
+    else:
         if report.faults:
             log.error("backup drill failed", copy=report.name, faults=len(report.faults))
-    return lambda _session: None
+    return _teller(place.home, now)
+
+
+def _teller(home: Path, now: datetime) -> Record:
+    """What lets the other machines know how the copies stand."""
+    from server.services.backup.place import tell_others
+
+    return lambda session: tell_others(session, home, now=now)

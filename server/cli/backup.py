@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,8 +143,11 @@ def _restore(args: argparse.Namespace) -> int:
 
 @contextmanager
 def _opened() -> "Iterator[tuple[Settings, Place, Engine]]":
-    from server.db import open_engine
-    from server.services.backup.place import place_of
+    from sqlalchemy.exc import DBAPIError
+
+    from server.db import open_engine, writing
+    from server.http import clock
+    from server.services.backup.place import place_of, tell_others
 
     settings = settings_from()
     place = place_of(settings.home)
@@ -157,6 +160,8 @@ def _opened() -> "Iterator[tuple[Settings, Place, Engine]]":
     try:
         yield settings, place, engine
     finally:
+        with suppress(DBAPIError), writing(engine) as session:  # the copy is made all the same
+            tell_others(session, settings.home, now=clock.now())
         engine.dispose()
 
 

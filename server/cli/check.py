@@ -18,7 +18,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add this command to the command line."""
     parser = subparsers.add_parser(
         "check",
-        help="检查标准文件、区划表、数据库、照片库、文件权限、备份、后台任务、微信、识读、字体和网页文件是否完好",
+        help="检查标准文件、区划表、数据库、照片库、文件权限、钥匙、备份、后台任务、微信、识读、字体和网页文件是否完好",
     )
     parser.set_defaults(func=run)
 
@@ -160,6 +160,18 @@ def _wechat(settings: Settings) -> list[str]:
     ]
 
 
+def _keys(settings: Settings) -> list[str]:
+    """Whether this machine has the house's keys."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from server.services.upkeep.keys import key_faults
+
+    try:
+        return _asked(settings, lambda session: key_faults(session, settings))
+    except SQLAlchemyError:  # said under 数据库
+        return []
+
+
 def _work(settings: Settings) -> list[str]:
     """What the worker gave up after its last try, by kind."""
     import sqlalchemy as sa
@@ -278,6 +290,7 @@ CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "数据库": _database,
     "照片库": _store,
     "文件权限": _modes,
+    "钥匙": _keys,
     "存证链": _chain,
     "备份": _backup,
     "后台任务": _work,

@@ -124,10 +124,12 @@ def attach_watch(app: Flask) -> None:
 
     @app.get("/readyz")
     def readyz() -> Any:
+        from server.services.upkeep.keys import key_faults
         from server.services.upkeep.readiness import faults
 
-        found = known.within(
-            app.config["READYZ_KEPT_S"],
-            lambda: faults(session(), app.extensions["blobs"], now=clock.now()),
-        )
+        def look() -> list[str]:
+            found = faults(session(), app.extensions["blobs"], now=clock.now())
+            return found or key_faults(session(), app.extensions["settings"])
+
+        found = known.within(app.config["READYZ_KEPT_S"], look)
         return {"ok": not found, "faults": found}, 503 if found else 200

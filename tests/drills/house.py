@@ -21,7 +21,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from server.cli.web import gunicorn_command
 from server.db import open_engine
 from server.http.database import db
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore, FolderStore
 from server.models.person import SignInKind
 from server.schema import upgrade
 from server.settings import ROOT, settings_from
@@ -59,7 +59,7 @@ class Installation:
         if template and self.engine.dialect.name == "sqlite":
             shutil.copy(template, str(self.engine.url.database))
         upgrade(self.engine)
-        self.blobs = FolderStore(home / "photos")
+        self.blobs: BlobStore = FolderStore(home / "photos")
         self.blobs.begin()
         with Session(self.engine) as session:
             cast = make_cast(session)

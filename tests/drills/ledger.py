@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server.media.blobs import FolderStore
+from server.media.blobs import BlobStore
 from server.models.job import Job
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo, PhotoState
 from tests.drills.real_phone import Kept
 
 
-def differences(engine: Engine, blobs: FolderStore, phones: Iterable[Kept]) -> list[str]:
+def differences(engine: Engine, blobs: BlobStore, phones: Iterable[Kept]) -> list[str]:
     """Every way in which the server differs from what phones saw kept; [] when there is none."""
     events: dict[UUID, str] = {}
     photos: dict[UUID, str] = {}
@@ -39,7 +39,7 @@ def _events(session: Session, kept: dict[UUID, str]) -> Iterable[str]:
         yield from (f"{kind} from nowhere: {one}" for one in rows - meant)
 
 
-def _photos(session: Session, blobs: FolderStore, kept: dict[UUID, str]) -> Iterable[str]:
+def _photos(session: Session, blobs: BlobStore, kept: dict[UUID, str]) -> Iterable[str]:
     rows = {photo.id: photo for photo in session.scalars(sa.select(Photo))}
     for one, sha256 in kept.items():
         row = rows.get(one)

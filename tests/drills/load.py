@@ -21,6 +21,7 @@ class Keeper(threading.Thread):
         self.refused: list[Any] = []
         self.left: dict[str, str] = {}
         self.trouble: Exception | None = None
+        self.address = address
         self._make = lambda: installation.phone(keeper, address)
         self._stop_keeping = threading.Event()
         self._give_up_s = float("inf")
@@ -37,6 +38,7 @@ class Keeper(threading.Thread):
                 if not self._stop_keeping.is_set() and len(phone.held()) < MOST_UNSENT:
                     turn += 1
                     _one_record(phone, turn)
+                phone.address = self.address
                 said = phone.sync()
                 self.outcomes[said] = self.outcomes.get(said, 0) + 1
                 time.sleep(REST_S)
@@ -63,8 +65,12 @@ def _one_record(phone: Any, turn: int) -> None:
 class Load:
     """Several keepers at once; within the block they work."""
 
-    def __init__(self, installation: Installation, address: tuple[str, int], phones: int) -> None:
-        self.keepers = [Keeper(installation, n % 2, address) for n in range(phones)]
+    def __init__(
+        self, installation: Installation, *addresses: tuple[str, int], phones: int
+    ) -> None:
+        self.keepers = [
+            Keeper(installation, n % 2, addresses[n % len(addresses)]) for n in range(phones)
+        ]
 
     def __enter__(self) -> Self:
         for keeper in self.keepers:
@@ -76,6 +82,12 @@ class Load:
             keeper.stop(0)
         for keeper in self.keepers:
             keeper.join(60)
+
+    def go_to(self, address: tuple[str, int], *, away_from: tuple[str, int]) -> None:
+        """Whoever spoke to one machine speaks to another, as behind a proxy."""
+        for keeper in self.keepers:
+            if keeper.address == away_from:
+                keeper.address = address
 
     def finish(self, within_s: float) -> None:
         """Let every phone send what it holds; what then still lies on one fails the drill."""

@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pyrage
+from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING
 from server.errors import Conflict, Invalid
 from server.services.backup.carrying import try_remote
 from server.services.backup.files import told, write_whole
+from server.services.common.house_notes import note_of, write_note
 
 MARK = "czt-backup.json"
 """Stands in the target: a disk that is not mounted has none, and nothing is written beneath it."""
 MACHINE_KEY = "backup-drill-key"
+NOTE = "copies"
 
 
 @dataclass(frozen=True)
@@ -184,18 +187,41 @@ def alone(place: Place) -> Iterator[Path]:
 def state_of(home: Path) -> State:
     """What is known of the last runs; unreadable is the same as unknown."""
     try:
-        said: dict[str, Any] = json.loads((home / "backup" / "state.json").read_text())
+        return state_in(json.loads((home / "backup" / "state.json").read_text()))
+    except (OSError, ValueError):
+        return State()
+
+
+def state_in(said: Any) -> State:
+    """A state as it was written down; unreadable is the same as unknown."""
+    try:
         moments = {k: v and datetime.fromisoformat(v) for k, v in said.items() if k.endswith("_at")}
         return State(**{**said, **moments})
-    except (OSError, ValueError, TypeError):
+    except (AttributeError, ValueError, TypeError):
         return State()
+
+
+def as_said(state: State) -> dict[str, Any]:
+    """A state as JSON."""
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(state).items()}
 
 
 def keep_state(home: Path, state: State) -> None:
     """Write down what is known of the last runs."""
-    said = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(state).items()}
     with told(home):
-        write_whole(home / "backup" / "state.json", json.dumps(said, ensure_ascii=False).encode())
+        content = json.dumps(as_said(state), ensure_ascii=False).encode()
+        write_whole(home / "backup" / "state.json", content)
+
+
+def tell_others(session: Session, home: Path, *, now: datetime) -> None:
+    """Let the house's other machines, and its gauges, know how this one's copies stand."""
+    write_note(session, NOTE, as_said(state_of(home)), now=now)
+
+
+def told_by_others(session: Session) -> State | None:
+    """How the copies stand as the machine told that makes them; None where none does."""
+    said = note_of(session, NOTE)
+    return None if said is None else state_in(said)
 
 
 def note(home: Path, **changed: Any) -> None:

@@ -58,9 +58,13 @@ CLOCK_BACK = (
 WORK_WAITS = "后台任务已经等了{seconds}秒没有人做。请检查后台进程（worker）是否在运行。"
 NEVER_STARTED = "后台进程（worker）还没有启动过。请用 python -m server run 启动。"
 SILENT = "后台进程（worker）已经{seconds}秒没有动静。请重新启动它。"
+KEYS_DIFFER = (
+    "这台机器的钥匙和别的机器不一样（{name}）。"
+    "请把各台机器设成同一把（docs/runbook.md），再重新启动。"
+)
 EVERYTHING_SAID = (
-    *STORE_WORDS.values(), DISK_FULL, READ_ONLY, DISK_BROKEN, UNREACHABLE, OLD_STEP, CLOCK_BACK,
-    WORK_WAITS, NEVER_STARTED, SILENT,
+    KEYS_DIFFER, *STORE_WORDS.values(), DISK_FULL, READ_ONLY, DISK_BROKEN, UNREACHABLE, OLD_STEP,
+    CLOCK_BACK, WORK_WAITS, NEVER_STARTED, SILENT,
 )  # fmt: skip
 """Every sentence of this module, for the runbook's table."""
 

@@ -340,6 +340,12 @@ def test_old_copies_are_thinned_and_files_that_no_copy_names_go_with_them(
 def test_the_worker_backs_up_and_drills_and_a_house_without_a_target_is_told_after_8_days(
     place: Place, engine: Engine, session: Session, cast: Cast, blobs: FolderStore, tmp_path: Path
 ) -> None:
+    other = tmp_path / "other"
+    HANDLERS["back_up"].begin(Workshop(engine, blobs, home=other), {}, NOW)  # nothing to do
+    assert overdue(session, other, now=cast.county.created_at + 8 * DAY) == []
+    [said] = overdue(session, other, now=cast.county.created_at + 9 * DAY)
+    assert "还没有设置备份" in said
+
     shop = Workshop(engine, blobs, home=place.home)
     for kind in ("back_up", "drill_backup"):
         HANDLERS[kind].begin(shop, {}, NOW)(session)
@@ -349,12 +355,6 @@ def test_the_worker_backs_up_and_drills_and_a_house_without_a_target_is_told_aft
     assert (
         "私钥还没有试过" in overdue(session, place.home, now=cast.county.created_at + 9 * DAY)[-1]
     )
-
-    other = tmp_path / "other"
-    HANDLERS["back_up"].begin(Workshop(engine, blobs, home=other), {}, NOW)  # nothing to do
-    assert overdue(session, other, now=cast.county.created_at + 8 * DAY) == []
-    [said] = overdue(session, other, now=cast.county.created_at + 9 * DAY)
-    assert "还没有设置备份" in said
 
 
 @ON_SQLITE

@@ -17,6 +17,7 @@ from server.__main__ import main
 from server.chain_guards import drop_guards, missing_guards
 from server.db import open_engine, writing
 from server.errors import Conflict
+from server.http import clock
 from server.jobs import beat
 from server.media.blobs import FolderStore, blob_name
 from server.media.stores import store_of
@@ -26,6 +27,7 @@ from server.services.audit.verifying import verify
 from server.services.backup import moving
 from server.services.backup.databases import empty_place
 from server.services.backup.moving import move
+from server.services.backup.overdue import overdue
 from server.services.backup.place import place_of, set_up
 from server.services.backup.restoring import drill
 from server.services.backup.taking import take
@@ -122,6 +124,16 @@ def test_photos_move_into_s3_by_one_command_and_are_backed_up_from_there(
     made = take(place, engine, store, now=NOW)
     assert (made.photos, made.absent) == (4, ())
     assert drill(place, engine, now=NOW).photos_opened == 4
+
+    # The machine that makes the copies tells the others, which have no place for them.
+    later, other = cast.county.created_at + timedelta(days=20), tmp_path / "another machine"
+    assert "还没有设置备份" in overdue(session, other, now=later)[0]
+    assert main(["backup"]) == 0
+    assert main(["backup", "drill"]) == 0
+    session.rollback()
+    here = overdue(session, settings.home, now=clock.now() + timedelta(days=9))
+    assert len(here) == 3
+    assert overdue(session, other, now=clock.now() + timedelta(days=9)) == here
 
 
 @ON_SQLITE
