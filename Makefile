@@ -90,3 +90,4 @@ $(PY):
 browser: .venv/.run
 	@tools/setup.sh browser
 	@$(PY) -m tools.old_phones
+	@$(PY) -m tools.native_pages

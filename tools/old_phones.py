@@ -9,14 +9,22 @@ them, packed with Brotli, which Node unpacks. When everything is there and right
 """
 
 import argparse
-import json
 import platform
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tools.vendor import ROOT, Entry, VendorError, fetch, node_command, sha256
+from tools.vendor import (
+    ROOT,
+    Entry,
+    VendorError,
+    entries,
+    fetch,
+    node_command,
+    sha256,
+    write_list,
+)
 
 HERE = ROOT / "tools" / "old_phones"
 LIST = HERE / "files.json"
@@ -93,8 +101,7 @@ def install(files: list[Entry], *, pin: bool) -> None:
             part.chmod(0o755)
             part.rename(PLACE / entry["to"])
     if pin:
-        rows = ",\n".join("    " + json.dumps(entry) for entry in files)
-        LIST.write_text('{\n  "files": [\n' + rows + "\n  ]\n}\n", encoding="utf-8")
+        write_list(LIST, files)
 
 
 def main() -> int:
@@ -105,7 +112,7 @@ def main() -> int:
     if not runs_here():
         print("the old browsers run on 64-bit Linux PCs only; their tests will be skipped")
         return 0
-    files: list[Entry] = json.loads(LIST.read_text(encoding="utf-8"))["files"]
+    files = entries(LIST)
     if not wish.pin and known_right():
         return 0
     if wish.pin or wrong_files(files):

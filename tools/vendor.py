@@ -37,10 +37,16 @@ class VendorError(Exception):
     """The libraries could not be fetched, or are not the ones that were pinned."""
 
 
-def entries() -> list[Entry]:
-    """Every file to serve: `to` below web/vendor, `from` below node_modules, `sha256`."""
-    files: list[Entry] = json.loads(LIST.read_text(encoding="utf-8"))["files"]
+def entries(path: Path = LIST) -> list[Entry]:
+    """Every file of a list: `to` below its folder, `from` below node_modules, `sha256`."""
+    files: list[Entry] = json.loads(path.read_text(encoding="utf-8"))["files"]
     return files
+
+
+def write_list(path: Path, files: list[Entry]) -> None:
+    """Write a list anew, one file a line, as `entries` reads it."""
+    rows = ",\n".join("    " + json.dumps(entry) for entry in files)
+    path.write_text('{\n  "files": [\n' + rows + "\n  ]\n}\n", encoding="utf-8")
 
 
 def sha256(content: bytes) -> str:
@@ -81,14 +87,14 @@ def served_form(entry: Entry, content: bytes, names: dict[str, str]) -> bytes:
 
 
 def as_classic_script(entry: Entry, modules: Path, node: str) -> bytes:
-    """One export of a modern library as a classic script that the oldest browsers can read.
+    """Exports of a modern library as a classic script that the oldest browsers can read.
 
     `entry["global"]` says `QR.Scanner=_QRScanner`: the script's global, and in it our name for the
-    library's. Only what that export needs comes along.
+    library's; further names follow after commas (`,Other=_Other`). Only what they need comes along.
     """
-    place, name = entry["global"].split("=")
-    script, ours = place.split(".")
-    wanted = f'export {{ {name} as {ours} }} from "./{entry["from"]}";'
+    script, _, names = entry["global"].partition(".")
+    taken = ", ".join("{1} as {0}".format(*pair.split("=")) for pair in names.split(","))
+    wanted = f'export {{ {taken} }} from "./{entry["from"]}";'
     done = subprocess.run(
         [
             *(node, str(modules / "esbuild/bin/esbuild"), "--bundle", "--minify", *SYNTAX),
@@ -184,8 +190,7 @@ def checked(
         elif sha256(content) != entry["sha256"]:
             raise VendorError(
                 f"{entry['to']} is not the file that was pinned (sha256 {sha256(content)}); "
-                "web/vendor was left as it was. After a wanted upgrade run: "
-                "python tools/vendor.py --pin"
+                "what was there stays. After a wanted upgrade fetch it with --pin"
             )
         contents[entry["to"]] = content
     return contents
@@ -197,19 +202,18 @@ def install(files: list[Entry], *, pin: bool) -> None:
         node, npm = node_command(Path(scratch))
         place(checked(files, fetch(Path(scratch), npm, ROOT), node=node, pin=pin))
     if pin:
-        rows = ",\n".join("    " + json.dumps(entry) for entry in files)
-        LIST.write_text('{\n  "files": [\n' + rows + "\n  ]\n}\n", encoding="utf-8")
+        write_list(LIST, files)
 
 
-def place(contents: dict[str, bytes]) -> None:
+def place(contents: dict[str, bytes], folder: Path = VENDOR) -> None:
     """Write the new folder beside the old one, then swap them, so that no half state is served."""
-    fresh = VENDOR.with_name("vendor.part")
+    fresh = folder.with_name(folder.name + ".part")
     shutil.rmtree(fresh, ignore_errors=True)
     for name, content in contents.items():
         (fresh / name).parent.mkdir(parents=True, exist_ok=True)
         (fresh / name).write_bytes(content)
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    fresh.rename(VENDOR)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
 
 
 def report(files: list[Entry]) -> None:

@@ -10,8 +10,12 @@ import quickjs
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "miniapp" / "core"
-IMPORT = re.compile(r"^import \{([^}]*)\} from '(\.[a-z0-9/.]+)\.js';$", re.MULTILINE)
-EXPORT = re.compile(r"^export ((?:async )?function|const) (\w+)", re.MULTILINE)
+IMPORT = re.compile(
+    r"^import (?:\{([^}]*)\} from |\* as (\w+) from |)'(\.[^']+?)(\.m?js)?';$", re.MULTILINE
+)
+EXPORT = re.compile(r"^export ((?:async )?function|const|let) (\w+)", re.MULTILINE)
+EXPORT_LIST = re.compile(r"^export \{([^}]*)\}(?: from '(\.[^']+?)(\.m?js)?')?;$", re.MULTILINE)
+LATER = re.compile(r"\bimport\('(\.[^']+?)(\.m?js)?'\)")
 
 
 def sources() -> dict[str, str]:
@@ -22,18 +26,42 @@ def sources() -> dict[str, str]:
     }
 
 
-def as_function(name: str, source: str) -> str:
-    """One ES module as a function body that takes `need(name)` and returns its exports."""
+def as_function(name: str, source: str, given: str = "") -> str:
+    """One ES module as a function of `need(name)` that returns its exports.
+
+    `name` and what is asked of `need` are paths without their ending. `given` names what stands for
+    globals in it; the function takes them in an object, after `need`.
+    """
+
+    def from_(target: str) -> str:
+        return f"need('{normpath(f'{name}/../{target}')}')"
 
     def needed(match: re.Match[str]) -> str:
-        target = normpath(f"{name}/../{match[2]}")
-        return f"const {{{match[1]}}} = need('{target}');"
+        if match[2]:
+            return f"const {match[2]} = {from_(match[3])};"
+        names = (match[1] or "").replace(" as ", ": ")
+        return f"const {{{names}}} = {from_(match[3])};" if names else f"{from_(match[3])};"
 
-    names = [exported for _, exported in EXPORT.findall(source)]
+    names = [f"get {exported}() {{ return {exported}; }}" for _, exported in EXPORT.findall(source)]
+
+    def listed(match: re.Match[str]) -> str:
+        place = f"{from_(match[2])}." if match[2] else ""
+        for one in filter(None, (each.strip() for each in match[1].split(","))):
+            inner, _, outer = one.partition(" as ")
+            names.append(f"get {outer or inner}() {{ return {place}{inner}; }}")
+        return ""
+
     body = IMPORT.sub(needed, source)
+    body = EXPORT_LIST.sub(listed, body)
     body = EXPORT.sub(r"\1 \2", body)
-    assert not re.search(r"^(import|export)\b", body, re.MULTILINE), "unknown import/export form"
-    return f"(function (need) {{ 'use strict'; {body}\nreturn {{ {', '.join(names)} }}; }})"
+    body = LATER.sub(lambda match: f"Promise.resolve({from_(match[1])})", body)
+    wrong = re.search(r"^(?:import|export)\b.*", body, re.MULTILINE)
+    assert not wrong, f"{name}: unknown import/export form: {wrong and wrong[0]}"
+    told = f"const {{{given}}} = given;" if given else ""
+    return (
+        f"(function (need, given) {{ 'use strict'; {told} {body}\n"
+        f"return {{ {', '.join(names)} }}; }})"
+    )
 
 
 class Core:
