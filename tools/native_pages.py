@@ -9,7 +9,6 @@ tests' Chromium and in QuickJS, so Node is needed for fetching only.
 """
 
 import argparse
-import json
 import sys
 import tempfile
 from pathlib import Path

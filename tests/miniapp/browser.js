@@ -8,7 +8,9 @@ scope.structuredClone = (value) => {
   if (Array.isArray(value)) return value.map(scope.structuredClone);
   if (value && typeof value === 'object') {
     const out = {};
-    Object.keys(value).forEach((key) => { out[key] = scope.structuredClone(value[key]); });
+    Object.keys(value).forEach((key) => {
+      out[key] = scope.structuredClone(value[key]);
+    });
     return out;
   }
   if (typeof value === 'function') throw new Error('DataCloneError');
@@ -44,7 +46,8 @@ function makeBrowser(world, drive, modules) {
   const base = FDB.IDBDatabase.prototype;
   const plainTransaction = base.transaction;
   base.transaction = function transaction(...all) {
-    if (all[1] !== 'versionchange' && this.ofRun !== world.run) throw Object.assign(new Error('killed'), { killed: true });
+    if (all[1] !== 'versionchange' && this.ofRun !== world.run)
+      throw Object.assign(new Error('killed'), { killed: true });
     return plainTransaction.apply(this, all);
   };
 
@@ -54,7 +57,11 @@ function makeBrowser(world, drive, modules) {
     const { run } = world;
     life = run;
     const ears = {};
-    const listening = { addEventListener: (name, ear) => { (ears[name] = ears[name] || []).push(ear); } };
+    const listening = {
+      addEventListener: (name, ear) => {
+        (ears[name] = ears[name] || []).push(ear);
+      },
+    };
     browser.tell = (name) => (ears[name] || []).forEach((ear) => ear({ type: name }));
     const local = {
       getItem: (key) => (key in drive.local ? drive.local[key] : null),
@@ -64,28 +71,45 @@ function makeBrowser(world, drive, modules) {
         world.aboutToWrite();
         drive.local[key] = String(text);
       },
-      removeItem: (key) => { delete drive.local[key]; },
+      removeItem: (key) => {
+        delete drive.local[key];
+      },
     };
-    const fetched = (path, { method, body, headers, signal } = {}) => new Promise((yes, no) => {
-      if (!alive(run)) return;
-      const bytes = body === undefined ? '' : hexOf(typeof body === 'string' ? utf8(body) : body);
-      const request = { method: method || 'GET', path, headers: headers || {}, hex: bytes };
-      if (signal) signal.stopped = () => no(new Error('aborted'));
-      world.ask(run, request, (answer) => {
-        if (!answer) { no(new TypeError('Failed to fetch')); return; }
-        const find = (name) => Object.keys(answer.headers).filter((key) => key.toLowerCase() === name.toLowerCase())[0];
-        const text = () => textOfUtf8(bytesOfHex(answer.hex));
-        yes({
-          status: answer.status, ok: answer.status >= 200 && answer.status < 300,
-          headers: { get: (name) => (find(name) ? answer.headers[find(name)] : null) },
-          json: async () => JSON.parse(text()), text: async () => text(), blob: async () => ({ hex: answer.hex }),
+    const fetched = (path, { method, body, headers, signal } = {}) =>
+      new Promise((yes, no) => {
+        if (!alive(run)) return;
+        const bytes =
+          body === undefined ? '' : hexOf(typeof body === 'string' ? utf8(body) : body);
+        const request = { method: method || 'GET', path, headers: headers || {}, hex: bytes };
+        if (signal) signal.stopped = () => no(new Error('aborted'));
+        world.ask(run, request, (answer) => {
+          if (!answer) {
+            no(new TypeError('Failed to fetch'));
+            return;
+          }
+          const find = (name) =>
+            Object.keys(answer.headers).filter(
+              (key) => key.toLowerCase() === name.toLowerCase(),
+            )[0];
+          const text = () => textOfUtf8(bytesOfHex(answer.hex));
+          yes({
+            status: answer.status,
+            ok: answer.status >= 200 && answer.status < 300,
+            headers: { get: (name) => (find(name) ? answer.headers[find(name)] : null) },
+            json: async () => JSON.parse(text()),
+            text: async () => text(),
+            blob: async () => ({ hex: answer.hex }),
+          });
         });
       });
-    });
     class Stop {
-      constructor() { this.signal = {}; }
+      constructor() {
+        this.signal = {};
+      }
 
-      abort() { if (this.signal.stopped) this.signal.stopped(); }
+      abort() {
+        if (this.signal.stopped) this.signal.stopped();
+      }
     }
     let names = run * 1000;
     const uuid = () => {
@@ -93,21 +117,42 @@ function makeBrowser(world, drive, modules) {
       return '00000000-0000-4000-8000-' + ('000000000000' + names).slice(-12);
     };
     const given = {
-      fetch: fetched, localStorage: local, AbortController: Stop, crypto: { randomUUID: uuid },
+      fetch: fetched,
+      localStorage: local,
+      AbortController: Stop,
+      crypto: { randomUUID: uuid },
       indexedDB: {
         open: (name, version) => {
           const request = drive.databases.open(name, version);
-          request.addEventListener('success', () => { request.result.ofRun = run; });
+          request.addEventListener('success', () => {
+            request.result.ofRun = run;
+          });
           return request;
         },
       },
-      IDBKeyRange: FDB.IDBKeyRange, navigator: { get onLine() { return !world.net.off; }, userAgent: 'Android 10; Redmi)' },
+      IDBKeyRange: FDB.IDBKeyRange,
+      navigator: {
+        get onLine() {
+          return !world.net.off;
+        },
+        userAgent: 'Android 10; Redmi)',
+      },
       document: Object.assign({ hidden: false, documentElement: { dataset: {} } }, listening),
-      window: listening, performance: { now: () => world.steady_ms }, location: { hash: '' },
-      history: { state: null, replaceState: () => {} }, BroadcastChannel: undefined,
-      setTimeout: (work, ms) => world.later(run, work, ms), clearTimeout: world.forget,
-      setInterval: () => 0, clearInterval: () => {}, Date: dateBy(world.wall),
-      TextEncoder: class { encode(text) { return new Uint8Array(utf8(text)); } },
+      window: listening,
+      performance: { now: () => world.steady_ms },
+      location: { hash: '' },
+      history: { state: null, replaceState: () => {} },
+      BroadcastChannel: undefined,
+      setTimeout: (work, ms) => world.later(run, work, ms),
+      clearTimeout: world.forget,
+      setInterval: () => 0,
+      clearInterval: () => {},
+      Date: dateBy(world.wall),
+      TextEncoder: class {
+        encode(text) {
+          return new Uint8Array(utf8(text));
+        }
+      },
     };
     const made = {};
     const need = (name) => {

@@ -11,12 +11,12 @@ from playwright.sync_api import BrowserContext, Page
 from server.http import clock
 from tests.app.conftest import House, browser, context, house, phones_database
 from tests.app.quick import as_function
-from tests.miniapp.weixin import GIVEN, HERE, ROOM, WeChat, http_of, program
+from tests.miniapp.weixin import FAKES, GIVEN, HERE, ROOM, WeChat, http_of, program
 from tools import native_pages
 
 __all__ = ["browser", "context", "house", "phones_database"]  # fixtures of the phone app's tests
 
-DRAWN = ("world.js", "files.js", "fake_wx.js", "wxml.js", "native.js", "drawn.js")
+DRAWN = (*FAKES, "drawn.js")
 
 
 @pytest.fixture
@@ -47,20 +47,9 @@ def stage(root: Any = ROOM) -> str:
         f"{json.dumps(name)}: {as_function(name, source, GIVEN)}"
         for name, source in scripts.items()
     )
+    given = {"FETCHED": text, "TEXTS": texts, "STYLES": styles}
     parts = [
-        "const commonJs = (text, need) => { const module = { exports: {} };"
-        "new Function('module', 'exports', 'require', '__dirname', text)"
-        "(module, module.exports, need, ''); return module.exports; };",
-        "const wasm = (() => { const ask = new XMLHttpRequest();"
-        "ask.open('GET', '/native/template-compiler.wasm', false);"
-        "ask.overrideMimeType('text/plain; charset=x-user-defined'); ask.send();"
-        "return Uint8Array.from(ask.responseText, (letter) => letter.charCodeAt(0) & 255); })();",
-        "const shelf = { util: { TextDecoder, TextEncoder }, path: { join: (...all) => all.pop() },"
-        "fs: { readFileSync: () => wasm } };",
-        f"const glassEasel = commonJs({json.dumps(text['glass-easel.js'])}, () => ({{}}));",
-        f"const adapter = commonJs({json.dumps(text['adapter.js'])}, () => glassEasel);",
-        f"const compiler = commonJs({json.dumps(text['template-compiler.js'])}, (n) => shelf[n]);",
-        f"const TEXTS = {json.dumps(texts)}; const STYLES = {json.dumps(styles)};",
+        *(f"const {name} = {json.dumps(value)};" for name, value in given.items()),
         f"const SCRIPTS = {{{functions}}};",
         *((HERE / name).read_text(encoding="utf-8") for name in DRAWN),
         f"beginDrawn({clock.now().timestamp() * 1000:.0f});",

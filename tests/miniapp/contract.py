@@ -36,10 +36,11 @@ BUSY = {
 
 # Names of one run of a program; what a secret or a clock of the house is made of.
 NOT_COMPARED = {"sign_ins", "failed_tries", "killed_tries", "jobs", "alembic_version"}
-UUID_TEXT = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+LABEL = re.compile(r"(?<=绑定了手机)（[^）]*）")  # what the phone calls itself
 # The phone's own moments must be the same to the millisecond; the house's fall when the net lets it.
 BY_THE_PHONE = {"device_at", "taken_at", "arrived_at", "finished_at", "signed_at"}
-MADE_OF_NAMES = re.compile(r"(_sha256|_hash|^hash|^prev|token|^seal)$")
+MADE_OF_NAMES = re.compile(r"(_sha256|^hash|^previous|token)$")
 PHOTO_BYTES = {("photos", "sha256"), ("blobs", "sha256")}
 
 
@@ -146,7 +147,7 @@ class Phone:
         """End it just before so many more things are written down."""
         self.machine.context.eval(f"world.killAtWrite = world.writes + {number};")
 
-    def full(self, is_so: bool) -> None:
+    def full(self, *, is_so: bool = True) -> None:
         """No room for anything more; or room again."""
         if self.is_web:
             self.machine.context.eval(f"drive.full = {json.dumps(is_so)};")
@@ -192,11 +193,11 @@ def stored(session: Session, home: Path) -> dict[str, list[str]]:
     seen: dict[str, str] = {}
 
     def name(match: re.Match[str]) -> str:
-        return seen.setdefault(match[0].replace("-", ""), f"<{len(seen)}>")
+        return seen.setdefault(match[0], f"<{len(seen)}>")
 
-    out: dict[str, list[str]] = {}
+    out: dict[str, list[str]] = {table.name: [] for table in Base.metadata.sorted_tables}
     for table_name, text in rows:
-        out.setdefault(table_name, []).append(UUID_TEXT.sub(name, text))
+        out[table_name].append(LABEL.sub("", UUID_TEXT.sub(name, text)))
     out["files"] = sorted(path.name for path in home.rglob("*") if path.is_file())
     return out
 
@@ -206,7 +207,8 @@ def _plain(table: str, key: str, value: Any) -> Any:
         return None
     if MADE_OF_NAMES.search(key) and (table, key) not in PHOTO_BYTES:
         return "…"
-    if isinstance(value, datetime) and key not in BY_THE_PHONE:
+    by_the_phone = key in BY_THE_PHONE and (table, key) != ("photos", "arrived_at")
+    if isinstance(value, datetime) and not by_the_phone:
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, bytes):
         return UUID_TEXT.sub("·", value.decode("utf-8", "replace"))

@@ -1,12 +1,49 @@
 // Draws the mini program's pages in a browser with glass-easel, WeChat's own component framework,
-// instead of wxml.js: real templates, real style sheets, real taps. WeChat's built-in components are
+// instead of wxml.js: real templates, style sheets and taps. WeChat's built-in components are
 // not part of it; the HTML elements that stand nearest to them take their place.
 //
-// Given: TEXTS, SCRIPTS, STYLES {path: wxss}, glassEasel, adapter, compiler.
+// Given: TEXTS, SCRIPTS, STYLES {path: wxss} and FETCHED: what tools/native_pages.py fetches.
+
+function commonJs(name, need) {
+  const module = { exports: {} };
+  new Function('module', 'exports', 'require', '__dirname', FETCHED[name])(
+    module,
+    module.exports,
+    need,
+    '',
+  );
+  return module.exports;
+}
+
+/** The compiler's own machine code, at once as Node would read it. */
+function wasm() {
+  const ask = new XMLHttpRequest();
+  ask.open('GET', '/native/template-compiler.wasm', false);
+  ask.overrideMimeType('text/plain; charset=x-user-defined');
+  ask.send();
+  return Uint8Array.from(ask.responseText, (letter) => letter.charCodeAt(0) & 255);
+}
+
+const NODE = {
+  util: { TextDecoder, TextEncoder },
+  path: { join: (...all) => all.pop() },
+  fs: { readFileSync: wasm },
+};
+const glassEasel = commonJs('glass-easel.js', () => ({}));
+const adapter = commonJs('adapter.js', () => glassEasel);
+const compiler = commonJs('template-compiler.js', (name) => NODE[name]);
 
 const HTML = {
-  view: 'div', 'cover-view': 'div', 'scroll-view': 'div', text: 'span', image: 'img', navigator: 'a',
-  'movable-area': 'div', picker: 'div', form: 'form', block: 'block',
+  view: 'div',
+  'cover-view': 'div',
+  'scroll-view': 'div',
+  text: 'span',
+  image: 'img',
+  navigator: 'a',
+  'movable-area': 'div',
+  picker: 'div',
+  form: 'form',
+  block: 'block',
 };
 const KINDS = { digit: 'decimal', number: 'numeric', idcard: 'text', text: 'text' };
 
@@ -14,10 +51,15 @@ const KINDS = { digit: 'decimal', number: 'numeric', idcard: 'text', text: 'text
 function asHtml(wxml) {
   return wxml
     .replace(/<(\/?)([a-z][\w-]*)/g, (all, slash, tag) => '<' + slash + (HTML[tag] || tag))
-    .replace(/(<input[^>]*?)\stype="(\w+)"/g, (all, before, kind) => before + ' inputmode="' + KINDS[kind] + '"')
+    .replace(
+      /(<input[^>]*?)\stype="(\w+)"/g,
+      (all, before, kind) => before + ' inputmode="' + KINDS[kind] + '"',
+    )
     .replace(/\saria-role=/g, ' role=')
-    .replace(/\saria-(checked|pressed|selected|expanded|hidden|disabled)="\{\{(.*?)\}\}"/g,
-      (all, name, said) => ' aria-' + name + '="{{(' + said + ') ? \'true\' : \'false\'}}"')
+    .replace(
+      /\saria-(checked|pressed|selected|expanded|hidden|disabled)="\{\{(.*?)\}\}"/g,
+      (all, name, said) => ' aria-' + name + '="{{(' + said + ") ? 'true' : 'false'}}\"",
+    )
     .replace(/(<img(?:(?!\/?>)[\s\S])*?)\saria-label=/g, '$1 alt=');
 }
 
@@ -36,9 +78,11 @@ function complaintsOf(path, wxml) {
 
 function groupsOf(texts) {
   const group = new compiler.TmplGroup();
-  Object.keys(texts).filter((path) => /\.wxml$/.test(path)).forEach((path) => {
-    group.addTmpl(path.replace(/\.wxml$/, ''), asHtml(texts[path]));
-  });
+  Object.keys(texts)
+    .filter((path) => /\.wxml$/.test(path))
+    .forEach((path) => {
+      group.addTmpl(path.replace(/\.wxml$/, ''), asHtml(texts[path]));
+    });
   return new Function('return ' + group.getTmplGenObjectGroups())();
 }
 
@@ -54,7 +98,8 @@ function asCss(wxss) {
 const BUILT_IN = `
   * { -webkit-tap-highlight-color: transparent; }
   body { margin: 0; font-family: system-ui, sans-serif; }
-  div { display: block } img { display: inline-block; width: 320px; height: 240px; object-fit: fill }
+  div { display: block }
+  img { display: inline-block; width: 320px; height: 240px; object-fit: fill }
   img[mode=aspectFill] { object-fit: cover } img[mode=aspectFit] { object-fit: contain }
   img[mode=widthFix] { height: auto }
   span { white-space: pre-line } [hidden] { display: none !important }
@@ -76,7 +121,14 @@ function makeDrawing(weixinOf) {
 
   let touched = null; // the field that was last written into
   ['input', 'change', 'blur', 'focus'].forEach((type) =>
-    document.addEventListener(type, (event) => { touched = event.target; }, true));
+    document.addEventListener(
+      type,
+      (event) => {
+        touched = event.target;
+      },
+      true,
+    ),
+  );
 
   const detailOf = (event) => {
     if (/^(input|change|blur|focus|confirm)$/.test(event.type) && touched) {
@@ -88,30 +140,39 @@ function makeDrawing(weixinOf) {
   /** A page's methods as a component's: they call the page as WeChat would. */
   function methodsOf(page) {
     const methods = {};
-    const ours = (name) => typeof page[name] === 'function' && !/^(setData|createSelectorQuery)$/.test(name);
-    Object.keys(page).filter(ours).forEach((name) => {
-      methods[name] = (event) => weixinOf().call(page, name, {
-        type: event.type, detail: detailOf(event), timeStamp: event.timeStamp,
-        target: { id: event.target.id, dataset: event.target.dataset },
-        currentTarget: { id: event.currentTarget.id, dataset: event.currentTarget.dataset },
-        touches: event.touches || (event.detail && event.detail.touches) || [],
-        changedTouches: event.changedTouches || [], mark: {},
+    const ours = (name) =>
+      typeof page[name] === 'function' && !/^(setData|createSelectorQuery)$/.test(name);
+    Object.keys(page)
+      .filter(ours)
+      .forEach((name) => {
+        methods[name] = (event) =>
+          weixinOf().call(page, name, {
+            type: event.type,
+            detail: detailOf(event),
+            timeStamp: event.timeStamp,
+            target: { id: event.target.id, dataset: event.target.dataset },
+            currentTarget: { id: event.currentTarget.id, dataset: event.currentTarget.dataset },
+            touches: event.touches || (event.detail && event.detail.touches) || [],
+            changedTouches: event.changedTouches || [],
+            mark: {},
+          });
       });
-    });
     return methods;
   }
 
   /** What HTML does not do by itself: root size, pictures of the phone, values of fields. */
   function dress() {
     const meta = document.querySelector('page-meta');
-    document.documentElement.style.fontSize = (meta && meta.getAttribute('root-font-size')) || '16px';
+    document.documentElement.style.fontSize =
+      (meta && meta.getAttribute('root-font-size')) || '16px';
     const pageStyle = meta && meta.getAttribute('page-style');
     document.body.setAttribute('style', pageStyle || '');
     document.querySelectorAll('img').forEach((img) => {
       const src = img.getAttribute('src') || '';
       const bytes = src.indexOf('wxfile:') === 0 && disk.files[src];
       if (!bytes) return;
-      if (!pictures[src]) pictures[src] = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }));
+      if (!pictures[src])
+        pictures[src] = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }));
       img.src = pictures[src];
     });
     document.querySelectorAll('input, textarea').forEach((field) => {
@@ -124,19 +185,28 @@ function makeDrawing(weixinOf) {
     const { left, top, right, bottom, width, height } = element.getBoundingClientRect();
     return { left, top, right, bottom, width, height };
   };
-  const select = (selector) => Array.from(document.querySelectorAll(selector)).map((element) => {
-    if (element.tagName === 'CANVAS') element.requestAnimationFrame = (work) => requestAnimationFrame(work);
-    return { id: element.id, dataset: element.dataset, box: boxOf(element), node: element };
-  });
+  const select = (selector) =>
+    Array.from(document.querySelectorAll(selector)).map((element) => {
+      if (element.tagName === 'CANVAS')
+        element.requestAnimationFrame = (work) => requestAnimationFrame(work);
+      return { id: element.id, dataset: element.dataset, box: boxOf(element), node: element };
+    });
 
   function draw(page) {
     if (!drawn || drawn.page !== page) {
       if (drawn) drawn.root.release();
       const name = page.is + '_' + page.pageId;
       space.addCompiledTemplate(name, { groupList: groups, content: groups[page.is] });
-      space.component(name).definition({ data: page.data, methods: methodsOf(page) }).register();
+      space
+        .component(name)
+        .definition({ data: page.data, methods: methodsOf(page) })
+        .register();
       const root = backend.createRoot('body', space, name);
-      style.textContent = [BUILT_IN, asCss(STYLES['app.wxss'] || ''), asCss(STYLES[page.is + '.wxss'] || '')].join('\n');
+      style.textContent = [
+        BUILT_IN,
+        asCss(STYLES['app.wxss'] || ''),
+        asCss(STYLES[page.is + '.wxss'] || ''),
+      ].join('\n');
       const place = document.createElement('div');
       document.body.replaceChildren(place);
       root.attach(document.body, place);
@@ -158,10 +228,14 @@ function hostHttp(text) {
   Object.keys(headers).forEach((name) => ask.setRequestHeader(name, headers[name]));
   ask.send(hex ? new Uint8Array(bytesOfHex(hex)) : null);
   const out = {};
-  ask.getAllResponseHeaders().split('\r\n').filter(Boolean).forEach((line) => {
-    const [name, ...value] = line.split(': ');
-    out[name] = value.join(': ');
-  });
+  ask
+    .getAllResponseHeaders()
+    .split('\r\n')
+    .filter(Boolean)
+    .forEach((line) => {
+      const [name, ...value] = line.split(': ');
+      out[name] = value.join(': ');
+    });
   const body = Array.from(ask.responseText, (letter) => HEX[letter.charCodeAt(0) & 255]).join('');
   return JSON.stringify({ status: ask.status, headers: out, hex: body });
 }
@@ -177,7 +251,9 @@ function beginDrawn(nowMs) {
   const began = performance.now();
   setInterval(() => {
     const now = performance.now() - began;
-    while (world.step(now)) { /* what is due */ }
+    while (world.step(now)) {
+      /* what is due */
+    }
     world.steady_ms = Math.max(world.steady_ms, now);
   }, 5);
 }

@@ -1,21 +1,36 @@
-// WeChat's `wx` as its documentation describes it, limits and errors included; on a world (world.js)
+// WeChat's `wx` as its documentation has it, limits and errors included; on a world (world.js)
 // and a disk {storage, files, room} that outlives the program. What a person does is arranged
 // beforehand: `hand.scans`, `hand.shots`, `hand.answers` are used up in turn.
 
 const KEY_LIMIT = 1024 * 1024;
 const STORAGE_LIMIT = 10 * 1024 * 1024;
-const MOST_AT_ONCE = 10;
-const LONGEST_MS = 60000;
-const MOST_IN_BACKGROUND_MS = 5000;
 
 function newDisk() {
-  return { storage: {}, files: {}, folders: { [USR]: true }, room: FILES_LIMIT, storage_room: STORAGE_LIMIT };
+  return {
+    storage: {},
+    files: {},
+    folders: { [USR]: true },
+    room: FILES_LIMIT,
+    storage_room: STORAGE_LIMIT,
+  };
 }
 
 function newHand() {
   return {
-    scans: [], shots: [], answers: [], sheets: [], said: [], calls: [], position: null,
-    font: 1, wifi: '4g', js_code: 'code', codes: 0, clipboard: '', opened: [], subscribed: [],
+    scans: [],
+    shots: [],
+    answers: [],
+    sheets: [],
+    said: [],
+    calls: [],
+    position: null,
+    font: 1,
+    wifi: '4g',
+    js_code: 'code',
+    codes: 0,
+    clipboard: '',
+    opened: [],
+    subscribed: [],
   };
 }
 
@@ -31,16 +46,22 @@ function makeWx({ world, disk, hand, run, launched }) {
       const o = options || {};
       let settle = {};
       const told = o.success || o.fail || o.complete;
-      const promise = told ? undefined : new Promise((yes, no) => { settle = { yes, no }; });
-      const end = (ok, result) => soon(() => {
-        const said = Object.assign({ errMsg: name + (ok ? ':ok' : ':fail') }, result);
-        if (ok && o.success) o.success(said);
-        if (!ok && o.fail) o.fail(said);
-        if (o.complete) o.complete(said);
-        if (!told) (ok ? settle.yes : settle.no)(said);
-      });
+      const promise = told
+        ? undefined
+        : new Promise((yes, no) => {
+            settle = { yes, no };
+          });
+      const end = (ok, result) =>
+        soon(() => {
+          const said = Object.assign({ errMsg: name + (ok ? ':ok' : ':fail') }, result);
+          if (ok && o.success) o.success(said);
+          if (!ok && o.fail) o.fail(said);
+          if (o.complete) o.complete(said);
+          if (!told) (ok ? settle.yes : settle.no)(said);
+        });
       if (alive()) {
-        const no = (why, more) => end(false, Object.assign({ errMsg: name + ':fail ' + why }, more));
+        const no = (why, more) =>
+          end(false, Object.assign({ errMsg: name + ':fail ' + why }, more));
         work(o, (result) => end(true, result), no);
       }
       return promise;
@@ -79,8 +100,14 @@ function makeWx({ world, disk, hand, run, launched }) {
     const bytes = keys.reduce((sum, key) => sum + sizeOf(key + disk.storage[key]), 0);
     return { keys, currentSize: Math.ceil(bytes / 1024), limitSize: STORAGE_LIMIT / 1024 };
   }
-  const drop = (key) => { world.aboutToWrite(); delete disk.storage[key]; };
-  const clear = () => { world.aboutToWrite(); disk.storage = {}; };
+  const drop = (key) => {
+    world.aboutToWrite();
+    delete disk.storage[key];
+  };
+  const clear = () => {
+    world.aboutToWrite();
+    disk.storage = {};
+  };
 
   wx.setStorageSync = deadOr(put);
   wx.getStorageSync = deadOr((key) => (has(key) ? take(key) : ''));
@@ -89,17 +116,18 @@ function makeWx({ world, disk, hand, run, launched }) {
   wx.getStorageInfoSync = deadOr(info);
   wx.batchSetStorageSync = deadOr((list) => list.forEach((one) => put(one.key, one.value)));
   wx.batchGetStorageSync = deadOr((keys) => keys.map((key) => (has(key) ? take(key) : '')));
-  const asking = (name, work) => offer(name, (o, ok, no) => {
-    let result;
-    try {
-      result = work(o) || {};
-    } catch (error) {
-      if (error.killed) return;
-      no(String(error.message).replace(/^\w+:fail /, ''));
-      return;
-    }
-    ok(result);
-  });
+  const asking = (name, work) =>
+    offer(name, (o, ok, no) => {
+      let result;
+      try {
+        result = work(o) || {};
+      } catch (error) {
+        if (error.killed) return;
+        no(String(error.message).replace(/^\w+:fail /, ''));
+        return;
+      }
+      ok(result);
+    });
   asking('setStorage', ({ key, data }) => put(key, data));
   asking('removeStorage', ({ key }) => drop(key));
   asking('clearStorage', clear);
@@ -112,96 +140,23 @@ function makeWx({ world, disk, hand, run, launched }) {
   const { manager, temporary, writeFile } = makeFiles({ world, disk, run, soon, deadOr });
   wx.getFileSystemManager = () => manager;
 
-  // ---- the net --------------------------------------------------------------------------------
-
-  let open = 0;
-  const waiting = [];
-  let hidden_at = null;
-  function through(name, o, request, made) {
-    let over = false;
-    let begun = false;
-    const limit = Math.min(o.timeout || LONGEST_MS, LONGEST_MS);
-    const end = (ok, result) => {
-      if (over) return;
-      over = true;
-      if (begun) open -= 1;
-      const next = waiting.shift();
-      if (next) next();
-      const said = Object.assign({ errMsg: name + (ok ? ':ok' : ':fail') }, result);
-      if (ok && o.success) o.success(said);
-      if (!ok && o.fail) o.fail(said);
-      if (o.complete) o.complete(said);
-    };
-    const task = {
-      abort: () => soon(() => end(false, { errMsg: name + ':fail abort' })),
-      interrupt: () => end(false, { errMsg: name + ':fail interrupted' }),
-      onHeadersReceived: () => {}, onProgressUpdate: () => {}, offHeadersReceived: () => {},
-    };
-    if (!alive()) return task;
-    flying.push(task);
-    const go = () => {
-      if (over) return;
-      begun = true;
-      open += 1;
-      soon(() => end(false, { errMsg: name + ':fail timeout', errno: 5 }), limit);
-      world.ask(run, request, (answer) => {
-        if (answer) end(true, made(answer));
-        else end(false, { errMsg: name + ':fail net::ERR_CONNECTION_RESET', errno: 600001 });
-      });
-    };
-    if (open < MOST_AT_ONCE) go();
-    else waiting.push(go);
-    return task;
-  }
-  let flying = [];
-  const pathOf = (url) => {
-    const found = /^https?:\/\/[^/]+(\/.*)$/.exec(url);
-    if (!found) throw new Error('request:fail invalid url "' + url + '"');
-    return found[1];
-  };
-  wx.request = (o) => {
-    const method = (o.method || 'GET').toUpperCase();
-    const headers = Object.assign({ 'Content-Type': 'application/json' }, o.header);
-    const kindKey = Object.keys(headers).filter((key) => key.toLowerCase() === 'content-type').pop();
-    let path = pathOf(o.url);
-    let hex = '';
-    if (o.data instanceof ArrayBuffer) hex = hexOf(o.data);
-    else if (typeof o.data === 'string') hex = hexOf(utf8(o.data));
-    else if (o.data && method === 'GET') {
-      const query = Object.keys(o.data).map((key) => key + '=' + encodeURIComponent(o.data[key]));
-      path += (path.indexOf('?') < 0 ? '?' : '&') + query.join('&');
-    } else if (o.data && /json/.test(headers[kindKey])) hex = hexOf(utf8(JSON.stringify(o.data)));
-    const made = (answer) => {
-      let data = answer.hex;
-      if (o.responseType === 'arraybuffer') data = bytesOfHex(answer.hex);
-      else {
-        data = textOfUtf8(bytesOfHex(answer.hex));
-        if ((o.dataType || 'json') === 'json') {
-          try { data = JSON.parse(data); } catch (error) { /* stays the text it was */ }
-        }
-      }
-      return { statusCode: answer.status, header: answer.headers, data, cookies: [] };
-    };
-    return through('request', o, { method, path, headers, hex }, made);
-  };
-  wx.downloadFile = (o) => {
-    const headers = Object.assign({}, o.header);
-    return through('downloadFile', o, { method: 'GET', path: pathOf(o.url), headers, hex: '' }, (answer) => {
-      const path = o.filePath || temporary(bytesOfHex(answer.hex));
-      if (o.filePath) writeFile(o.filePath, bytesOfHex(answer.hex));
-      const key = o.filePath ? 'filePath' : 'tempFilePath';
-      return { statusCode: answer.status, header: answer.headers, [key]: path };
-    });
-  };
+  const wire = makeWire({ world, run, soon, temporary, writeFile });
+  wx.request = wire.request;
+  wx.downloadFile = wire.downloadFile;
 
   // ---- what the phone sees --------------------------------------------------------------------
 
   offer('chooseMedia', (o, ok, no) => {
     hand.calls.push(['chooseMedia', o]);
     const shot = hand.shots.shift();
-    if (!shot) { no('cancel'); return; }
+    if (!shot) {
+      no('cancel');
+      return;
+    }
     const tempFilePath = temporary(bytesOfHex(shot));
-    const tempFiles = [{ tempFilePath, size: disk.files[tempFilePath].byteLength, fileType: 'image' }];
+    const tempFiles = [
+      { tempFilePath, size: disk.files[tempFilePath].byteLength, fileType: 'image' },
+    ];
     ok({ type: 'image', tempFiles });
   });
   offer('scanCode', (o, ok, no) => {
@@ -230,10 +185,12 @@ function makeWx({ world, disk, hand, run, launched }) {
 
   // ---- what a person is told and asked --------------------------------------------------------
 
-  ['showToast', 'showLoading'].forEach((name) => offer(name, (o, ok) => {
-    hand.said.push(o.title);
-    ok({});
-  }));
+  ['showToast', 'showLoading'].forEach((name) =>
+    offer(name, (o, ok) => {
+      hand.said.push(o.title);
+      ok({});
+    }),
+  );
   offer('showModal', (o, ok) => {
     hand.said.push([o.title, o.content].filter(Boolean).join(' '));
     const confirm = hand.answers.length ? hand.answers.shift() : false;
@@ -245,92 +202,170 @@ function makeWx({ world, disk, hand, run, launched }) {
     else no('cancel');
   });
   [
-    'hideToast', 'hideLoading', 'setNavigationBarTitle', 'setNavigationBarColor', 'pageScrollTo',
-    'stopPullDownRefresh', 'vibrateShort', 'hideKeyboard', 'setKeepScreenOn', 'setTabBarBadge',
-    'removeTabBarBadge', 'setTabBarItem', 'showTabBarRedDot', 'hideTabBarRedDot', 'hideHomeButton',
-    'showShareMenu', 'hideShareMenu', 'setPageOrientation', 'setBackgroundColor', 'openSetting',
-    'requirePrivacyAuthorize', 'saveImageToPhotosAlbum', 'previewImage', 'shareFileMessage',
-    'setTabBarStyle', 'showTabBar', 'hideTabBar',
-  ].forEach((name) => offer(name, (o, ok) => {
-    hand.calls.push([name, o]);
+    'hideToast',
+    'hideLoading',
+    'setNavigationBarTitle',
+    'setNavigationBarColor',
+    'pageScrollTo',
+    'stopPullDownRefresh',
+    'vibrateShort',
+    'hideKeyboard',
+    'setKeepScreenOn',
+    'setTabBarBadge',
+    'removeTabBarBadge',
+    'setTabBarItem',
+    'showTabBarRedDot',
+    'hideTabBarRedDot',
+    'hideHomeButton',
+    'showShareMenu',
+    'hideShareMenu',
+    'setPageOrientation',
+    'setBackgroundColor',
+    'openSetting',
+    'requirePrivacyAuthorize',
+    'saveImageToPhotosAlbum',
+    'previewImage',
+    'shareFileMessage',
+    'setTabBarStyle',
+    'showTabBar',
+    'hideTabBar',
+  ].forEach((name) =>
+    offer(name, (o, ok) => {
+      hand.calls.push([name, o]);
+      ok({});
+    }),
+  );
+  offer('makePhoneCall', (o, ok) => {
+    hand.calls.push(['makePhoneCall', o]);
     ok({});
-  }));
-  offer('makePhoneCall', (o, ok) => { hand.calls.push(['makePhoneCall', o]); ok({}); });
-  offer('openLocation', (o, ok) => { hand.calls.push(['openLocation', o]); ok({}); });
-  offer('openDocument', (o, ok, no) => {
-    if (!disk.files[o.filePath]) no('file doesn\'t exist');
-    else { hand.opened.push(o.filePath); ok({}); }
   });
-  offer('setClipboardData', (o, ok) => { hand.clipboard = o.data; ok({}); });
-  offer('getSetting', (o, ok) => ok({ authSetting: {}, subscriptionsSetting: { mainSwitch: true } }));
+  offer('openLocation', (o, ok) => {
+    hand.calls.push(['openLocation', o]);
+    ok({});
+  });
+  offer('openDocument', (o, ok, no) => {
+    if (!disk.files[o.filePath]) no("file doesn't exist");
+    else {
+      hand.opened.push(o.filePath);
+      ok({});
+    }
+  });
+  offer('setClipboardData', (o, ok) => {
+    hand.clipboard = o.data;
+    ok({});
+  });
+  offer('getSetting', (o, ok) =>
+    ok({ authSetting: {}, subscriptionsSetting: { mainSwitch: true } }),
+  );
   offer('requestSubscribeMessage', (o, ok) => {
     const answers = o.tmplIds.map((id) => ({ [id]: 'accept' }));
     hand.subscribed.push(...o.tmplIds);
     ok(Object.assign({}, ...answers));
   });
-  offer('getPrivacySetting', (o, ok) => ok({ needAuthorization: false, privacyContractName: '' }));
+  offer('getPrivacySetting', (o, ok) =>
+    ok({ needAuthorization: false, privacyContractName: '' }),
+  );
 
   // ---- what the phone is ----------------------------------------------------------------------
 
   offer('getNetworkType', (o, ok) => ok({ networkType: world.net.off ? 'none' : hand.wifi }));
   wx.getAppBaseInfo = () => ({
-    SDKVersion: '3.8.0', version: '8.0.56', language: 'zh_CN', theme: 'light',
-    host: { env: 'WeChat' }, fontSizeScaleFactor: hand.font, fontSizeSetting: 17 * hand.font,
+    SDKVersion: '3.8.0',
+    version: '8.0.56',
+    language: 'zh_CN',
+    theme: 'light',
+    host: { env: 'WeChat' },
+    fontSizeScaleFactor: hand.font,
+    fontSizeSetting: 17 * hand.font,
   });
   wx.getDeviceInfo = () => ({
-    brand: 'Redmi', model: 'M2003J6SC', system: 'Android 10', platform: 'android', memorySize: '3686',
+    brand: 'Redmi',
+    model: 'M2003J6SC',
+    system: 'Android 10',
+    platform: 'android',
+    memorySize: '3686',
   });
   wx.getWindowInfo = () => ({
-    pixelRatio: 2, screenWidth: 360, screenHeight: 640, windowWidth: 360, windowHeight: 640,
-    statusBarHeight: 24, safeArea: { left: 0, right: 360, top: 24, bottom: 640, width: 360, height: 616 },
+    pixelRatio: 2,
+    screenWidth: 360,
+    screenHeight: 640,
+    windowWidth: 360,
+    windowHeight: 640,
+    statusBarHeight: 24,
+    safeArea: { left: 0, right: 360, top: 24, bottom: 640, width: 360, height: 616 },
   });
-  wx.getSystemInfoSync = () => Object.assign({}, wx.getAppBaseInfo(), wx.getDeviceInfo(), wx.getWindowInfo());
-  wx.getAccountInfoSync = () => ({ miniProgram: { appId: 'wx0', envVersion: 'develop', version: '' } });
+  wx.getSystemInfoSync = () =>
+    Object.assign({}, wx.getAppBaseInfo(), wx.getDeviceInfo(), wx.getWindowInfo());
+  wx.getAccountInfoSync = () => ({
+    miniProgram: { appId: 'wx0', envVersion: 'develop', version: '' },
+  });
   wx.getLaunchOptionsSync = () => launched;
   wx.getEnterOptionsSync = () => launched;
   wx.getPerformance = () => ({ now: () => world.steady_ms });
   wx.getUpdateManager = () => ({
-    onUpdateReady: () => {}, onCheckForUpdate: () => {}, onUpdateFailed: () => {}, applyUpdate: () => {},
+    onUpdateReady: () => {},
+    onCheckForUpdate: () => {},
+    onUpdateFailed: () => {},
+    applyUpdate: () => {},
   });
   let drawn = run * 7919 + 17;
-  const random = () => { drawn = (drawn * 1103515245 + 12345) % 2147483648; return drawn; };
+  const random = () => {
+    drawn = (drawn * 1103515245 + 12345) % 2147483648;
+    return drawn;
+  };
   offer('getRandomValues', (o, ok) => {
     const bytes = Uint8Array.from({ length: o.length }, () => Math.floor(random() / 65536) % 256);
     ok({ randomValues: bytes.buffer });
   });
   wx.createInnerAudioContext = () => ({
-    src: '', play: () => hand.calls.push(['play']), stop: () => {}, pause: () => {}, seek: () => {},
-    destroy: () => {}, onEnded: () => {}, onError: () => {}, onTimeUpdate: () => {}, onCanplay: () => {},
-    offTimeUpdate: () => {}, offEnded: () => {}, offError: () => {}, onStop: () => {}, onPlay: () => {},
+    src: '',
+    play: () => hand.calls.push(['play']),
+    stop: () => {},
+    pause: () => {},
+    seek: () => {},
+    destroy: () => {},
+    onEnded: () => {},
+    onError: () => {},
+    onTimeUpdate: () => {},
+    onCanplay: () => {},
+    offTimeUpdate: () => {},
+    offEnded: () => {},
+    offError: () => {},
+    onStop: () => {},
+    onPlay: () => {},
   });
   wx.nextTick = (work) => soon(work);
   wx.canIUse = (name) => name.split('.')[0] in wx;
-  const hear = { onAppShow: 'show', onAppHide: 'hide', onNetworkStatusChange: 'net', onError: 'error',
-    onUnhandledRejection: 'rejection', onMemoryWarning: 'memory' };
+  const hear = {
+    onAppShow: 'show',
+    onAppHide: 'hide',
+    onNetworkStatusChange: 'net',
+    onError: 'error',
+    onUnhandledRejection: 'rejection',
+    onMemoryWarning: 'memory',
+  };
   Object.keys(hear).forEach((name) => {
-    wx[name] = (ear) => { ears[hear[name]].push(ear); };
+    wx[name] = (ear) => {
+      ears[hear[name]].push(ear);
+    };
     wx[name.replace('on', 'off')] = (ear) => {
       ears[hear[name]] = ears[hear[name]].filter((each) => each !== ear);
     };
   });
 
   const told = {
-    /** The program goes behind another; after five seconds its requests are cut. */
     hide: () => {
-      hidden_at = world.steady_ms;
+      wire.hide();
       ears.hide.forEach((ear) => ear({}));
-      soon(() => {
-        if (hidden_at === null) return;
-        flying.forEach((task) => task.interrupt());
-        flying = [];
-      }, MOST_IN_BACKGROUND_MS);
     },
     show: (options) => {
-      hidden_at = null;
+      wire.show();
       ears.show.forEach((ear) => ear(options));
     },
-    net: () => ears.net.forEach((ear) =>
-      ear({ isConnected: !world.net.off, networkType: world.net.off ? 'none' : hand.wifi })),
+    net: () =>
+      ears.net.forEach((ear) =>
+        ear({ isConnected: !world.net.off, networkType: world.net.off ? 'none' : hand.wifi }),
+      ),
   };
   const names = new Proxy(wx, {
     get: (target, name) => {

@@ -9,7 +9,8 @@ function makeFiles({ world, disk, run, soon, deadOr }) {
   const missing = (path) => new Error('fail no such file or directory "' + path + '"');
   const folderOf = (path) => path.replace(/\/[^/]*$/, '');
   const mine = (path) => {
-    if (path !== USR && path.indexOf(USR + '/') !== 0) throw new Error('fail permission denied, open "' + path + '"');
+    if (path !== USR && path.indexOf(USR + '/') !== 0)
+      throw new Error('fail permission denied, open "' + path + '"');
   };
   const there = (path) => {
     if (!disk.files[path]) throw missing(path);
@@ -22,7 +23,8 @@ function makeFiles({ world, disk, run, soon, deadOr }) {
     if (!disk.folders[folderOf(path)]) throw missing(path);
     let bytes = data;
     if (typeof data === 'string') {
-      if (encoding && encoding !== 'utf8' && encoding !== 'utf-8') throw new Error('fail encoding');
+      if (encoding && encoding !== 'utf8' && encoding !== 'utf-8')
+        throw new Error('fail encoding');
       bytes = utf8(data);
     } else if (!(data instanceof ArrayBuffer)) throw new Error('fail invalid data type');
     const before = disk.files[path] ? disk.files[path].byteLength : 0;
@@ -36,7 +38,12 @@ function makeFiles({ world, disk, run, soon, deadOr }) {
     const bytes = there(path);
     return encoding ? textOfUtf8(bytes) : bytes.slice(0);
   }
-  function unlink(path) { there(path); mine(path); world.aboutToWrite(); delete disk.files[path]; }
+  function unlink(path) {
+    there(path);
+    mine(path);
+    world.aboutToWrite();
+    delete disk.files[path];
+  }
   function mkdir(path, recursive) {
     mine(path);
     if (disk.folders[path]) {
@@ -53,9 +60,13 @@ function makeFiles({ world, disk, run, soon, deadOr }) {
   function readdir(path) {
     if (!disk.folders[path]) throw missing(path);
     const below = Object.keys(disk.files).concat(Object.keys(disk.folders));
-    return below.filter((each) => folderOf(each) === path).map((each) => each.slice(path.length + 1));
+    return below
+      .filter((each) => folderOf(each) === path)
+      .map((each) => each.slice(path.length + 1));
   }
-  function copyFile(from, to) { writeFile(to, there(from)); }
+  function copyFile(from, to) {
+    writeFile(to, there(from));
+  }
   function rename(from, to) {
     mine(to);
     const bytes = there(from);
@@ -89,11 +100,21 @@ function makeFiles({ world, disk, run, soon, deadOr }) {
     rename: [(o) => rename(o.oldPath, o.newPath), rename],
     saveFile: [(o) => ({ savedFilePath: saveFile(o.tempFilePath, o.filePath) }), saveFile],
     stat: [(o) => ({ stats: stat(o.path) }), stat],
-    access: [(o) => { stat(o.path); }, (path) => { stat(path); }],
+    access: [
+      (o) => {
+        stat(o.path);
+      },
+      (path) => {
+        stat(path);
+      },
+    ],
     getFileInfo: [(o) => ({ size: there(o.filePath).byteLength }), null],
-    getSavedFileList: [() => ({
-      fileList: kept().map((filePath) => ({ filePath, size: disk.files[filePath].byteLength })),
-    }), null],
+    getSavedFileList: [
+      () => ({
+        fileList: kept().map((filePath) => ({ filePath, size: disk.files[filePath].byteLength })),
+      }),
+      null,
+    ],
     removeSavedFile: [(o) => unlink(o.filePath), null],
   };
   const manager = {};

@@ -30,8 +30,10 @@ function makeWeixin(world, disk, hand, drawing) {
       if (each === undefined || typeof each === 'function' || typeof each === 'symbol') {
         throw new Error('setData of ' + typeof each + ' at ' + path);
       }
-      if (each instanceof ArrayBuffer || each instanceof Promise) throw new Error('setData at ' + path);
-      if (each && typeof each === 'object') Object.keys(each).forEach((k) => check(each[k], path + '.' + k));
+      if (each instanceof ArrayBuffer || each instanceof Promise)
+        throw new Error('setData at ' + path);
+      if (each && typeof each === 'object')
+        Object.keys(each).forEach((k) => check(each[k], path + '.' + k));
     };
     check(value, key);
     const text = JSON.stringify(value);
@@ -42,7 +44,8 @@ function makeWeixin(world, disk, hand, drawing) {
     const steps = path.replace(/\[(\d+)\]/g, '.$1').split('.');
     let at = data;
     steps.slice(0, -1).forEach((step, i) => {
-      if (at[step] === undefined || at[step] === null) at[step] = /^\d+$/.test(steps[i + 1]) ? [] : {};
+      if (at[step] === undefined || at[step] === null)
+        at[step] = /^\d+$/.test(steps[i + 1]) ? [] : {};
       at = at[step];
     });
     at[steps[steps.length - 1]] = value;
@@ -50,7 +53,10 @@ function makeWeixin(world, disk, hand, drawing) {
   function setData(one, changes, done) {
     if (one.gone) return;
     Object.keys(changes).forEach((key) => putAt(one.data, key, carried(changes[key], key)));
-    world.later(life.run, () => { draw(); if (done) done.call(one); });
+    world.later(life.run, () => {
+      draw();
+      if (done) done.call(one);
+    });
   }
 
   // ---- pages ----------------------------------------------------------------------------------
@@ -77,65 +83,27 @@ function makeWeixin(world, disk, hand, drawing) {
   function all(nodes) {
     return [].concat(...nodes.map((node) => [node].concat(all(node.kids))));
   }
-  const fits = (node, selector) => {
-    const last = selector.trim().split(/\s+/).pop();
-    if (last[0] === '#') return node.attrs && node.attrs.id === last.slice(1);
-    if (last[0] === '.') {
-      return node.attrs && String(node.attrs.class || '').split(/\s+/).indexOf(last.slice(1)) >= 0;
-    }
-    return node.tag === last;
-  };
-  function canvasNode() {
-    const pen = new Proxy({ drawn: 0 }, {
-      get: (target, name) => {
-        if (name === 'measureText') return () => ({ width: 10 });
-        if (name in target) return target[name];
-        return () => { target.drawn += 1; };
-      },
-      set: (target, name, value) => { target[name] = value; return true; },
-    });
-    const frame = (work) => world.later(life.run, work, 16);
-    return { width: 300, height: 150, getContext: () => pen, requestAnimationFrame: frame };
-  }
-  const BOX = { left: 10, top: 100, right: 350, bottom: 300, width: 340, height: 200 };
-  /** What a selector finds: [{id, dataset, box, node}]. */
-  const select = (selector) => weixin.nodes().filter((node) => fits(node, selector)).map((node) => {
-    if (!node.canvas) node.canvas = canvasNode();
-    return { id: node.attrs.id, dataset: node.data, box: BOX, node: node.canvas };
+  const selectorQuery = makeLooking({
+    world,
+    drawing,
+    runOf: () => life.run,
+    nodes: () => weixin.nodes(),
   });
-  function selectorQuery() {
-    const asked = [];
-    const query = {
-      in: () => query,
-      select: (selector) => asking(selector, false),
-      selectAll: (selector) => asking(selector, true),
-      exec: (done) => {
-        world.later(life.run, () => {
-          const answers = asked.map(({ selector, many, then }) => {
-            const found = (drawing ? drawing.select : select)(selector)
-              .map(({ id, dataset, box, node }) => Object.assign({ id, dataset, node }, box));
-            const answer = many ? found : found[0] || null;
-            if (then) then(answer);
-            return answer;
-          });
-          if (done) done(answers);
-        }, 16);
-        return query;
-      },
-    };
-    function asking(selector, many) {
-      const add = (then) => { asked.push({ selector, many, then }); return query; };
-      return { fields: (what, then) => add(then), boundingClientRect: add, node: add };
-    }
-    return query;
-  }
 
   function eventOf(type, target, current, detail) {
     const of = (node) => ({ id: node.attrs.id || '', dataset: node.data });
     const touch = { identifier: 0, x: 0, y: 0, clientX: 0, clientY: 0, pageX: 0, pageY: 0 };
     const touches = detail && detail.touches ? detail.touches : [touch];
-    return { type, detail: detail || {}, timeStamp: world.steady_ms, target: of(target),
-      currentTarget: of(current), touches, changedTouches: touches, mark: {} };
+    return {
+      type,
+      detail: detail || {},
+      timeStamp: world.steady_ms,
+      target: of(target),
+      currentTarget: of(current),
+      touches,
+      changedTouches: touches,
+      mark: {},
+    };
   }
   function callOn(node, name, event) {
     const { owner } = node;
@@ -146,14 +114,21 @@ function makeWeixin(world, disk, hand, drawing) {
     for (let at = node; at; at = at.parent) {
       const heard = at.events && at.events[type];
       if (heard) {
-        callOn(at, heard.name, Object.assign({}, event, { currentTarget: { id: at.attrs.id || '', dataset: at.data } }));
+        callOn(
+          at,
+          heard.name,
+          Object.assign({}, event, {
+            currentTarget: { id: at.attrs.id || '', dataset: at.data },
+          }),
+        );
         if (heard.stops) return;
       }
     }
   }
   /** A node as a finger meets it: disabled ones answer nothing. */
   weixin.touch = (node, type, detail) => {
-    for (let at = node; at; at = at.parent) if (at.attrs.disabled === true && at.tag === 'button') return;
+    for (let at = node; at; at = at.parent)
+      if (at.attrs.disabled === true && at.tag === 'button') return;
     bubble(node, type, eventOf(type, node, node, detail));
   };
   weixin.nodes = () => {
@@ -165,28 +140,31 @@ function makeWeixin(world, disk, hand, drawing) {
     return page && page.shown ? wordsOf(page.shown) : '';
   };
   weixin.page = () => weixin.stack[weixin.stack.length - 1];
-  const hears = (node, type) => {
-    for (let at = node; at; at = at.parent) if (at.events && at.events[type]) return true;
-    return false;
-  };
   /** What can be tapped: the innermost nodes that hear a tap, with their words. */
-  weixin.tappable = () => weixin.nodes().filter((node) => node.events && node.events.tap)
-    .map((node) => ({ node, words: wordsOf([node]).replace(/\n/g, ' ') }));
+  weixin.tappable = () =>
+    weixin
+      .nodes()
+      .filter((node) => node.events && node.events.tap)
+      .map((node) => ({ node, words: wordsOf([node]).replace(/\n/g, ' ') }));
   /** The first node that hears a tap and says this. */
   weixin.saying = (words) => {
     const list = weixin.tappable();
-    const found = list.filter((one) => one.words === words)[0]
-      || list.filter((one) => one.words.indexOf(words) >= 0).pop();
-    if (!found) throw new Error('nothing to tap says ' + words + '; there is: '
-      + list.map((one) => one.words).join(' | ') + '\n' + weixin.words());
+    const found =
+      list.filter((one) => one.words === words)[0] ||
+      list.filter((one) => one.words.indexOf(words) >= 0).pop();
+    if (!found) {
+      const there = list.map((one) => one.words).join(' | ');
+      throw new Error('nothing to tap says ' + words + '; there is: ' + there);
+    }
     return found.node;
   };
+  /** The field with this label, placeholder, id or name. */
   weixin.field = (name) => {
-    const list = weixin.nodes().filter((node) => /^(input|textarea|picker|slider|switch)$/.test(node.tag));
-    const found = list.filter((node) => [node.attrs['aria-label'], node.attrs.placeholder, node.attrs.id, node.attrs.name]
-      .indexOf(name) >= 0)[0];
-    if (!found || !hears(found, 'input')) throw new Error('no field ' + name);
-    return found;
+    const names = ({ attrs }) => [attrs['aria-label'], attrs.placeholder, attrs.id, attrs.name];
+    const isField = (node) => /^(input|textarea|picker)$/.test(node.tag);
+    const found = weixin.nodes().filter((node) => isField(node) && names(node).includes(name));
+    if (!found[0]) throw new Error('no field ' + name);
+    return found[0];
   };
 
   // ---- navigation and life --------------------------------------------------------------------
@@ -200,10 +178,13 @@ function makeWeixin(world, disk, hand, drawing) {
   function parsed(url, base) {
     const [path, query] = url.split('?');
     const options = {};
-    (query || '').split('&').filter(Boolean).forEach((pair) => {
-      const [key, value] = pair.split('=');
-      options[key] = value === undefined ? '' : value; // WeChat leaves decoding to the page
-    });
+    (query || '')
+      .split('&')
+      .filter(Boolean)
+      .forEach((pair) => {
+        const [key, value] = pair.split('=');
+        options[key] = value === undefined ? '' : value; // WeChat leaves decoding to the page
+      });
     return { route: joined(base || '', path), options };
   }
   const tabs = () => ((config.tabBar || {}).list || []).map((one) => one.pagePath);
@@ -240,7 +221,7 @@ function makeWeixin(world, disk, hand, drawing) {
     const page = instance(life.pages[route], route);
     page.route = route;
     page.options = options;
-    page.pageId = (weixin.opened = (weixin.opened || 0) + 1);
+    page.pageId = weixin.opened = (weixin.opened || 0) + 1;
     weixin.stack.push(page);
     if (page.onLoad) careful(page, 'onLoad', options);
     shows(page);
@@ -252,20 +233,40 @@ function makeWeixin(world, disk, hand, drawing) {
   function navigation() {
     const { offer } = life;
     const here = () => weixin.stack.length && weixin.stack[weixin.stack.length - 1].route;
-    const go = (name, work) => offer(name, (o, ok, no) => {
-      const page = o.url ? parsed(o.url, here()).route : null;
-      if (page && config.pages.indexOf(page) < 0) { no('page "' + page + '" is not found'); return; }
-      const isTab = page && tabs().indexOf(page) >= 0;
-      if (isTab && (name === 'navigateTo' || name === 'redirectTo')) {
-        no('can not ' + name + ' a tabbar page');
-        return;
-      }
-      if (name === 'switchTab' && !isTab) { no('can not switch to no-tabBar page'); return; }
-      if (name === 'navigateTo' && weixin.stack.length >= 10) { no('webview count limit exceed'); return; }
-      world.later(life.run, () => { work(o); ok({}); });
+    const go = (name, work) =>
+      offer(name, (o, ok, no) => {
+        const page = o.url ? parsed(o.url, here()).route : null;
+        if (page && config.pages.indexOf(page) < 0) {
+          no('page "' + page + '" is not found');
+          return;
+        }
+        const isTab = page && tabs().indexOf(page) >= 0;
+        if (isTab && (name === 'navigateTo' || name === 'redirectTo')) {
+          no('can not ' + name + ' a tabbar page');
+          return;
+        }
+        if (name === 'switchTab' && !isTab) {
+          no('can not switch to no-tabBar page');
+          return;
+        }
+        if (name === 'navigateTo' && weixin.stack.length >= 10) {
+          no('webview count limit exceed');
+          return;
+        }
+        world.later(life.run, () => {
+          work(o);
+          ok({});
+        });
+      });
+    go('navigateTo', (o) => {
+      hides(weixin.page());
+      opens(o.url, here());
     });
-    go('navigateTo', (o) => { hides(weixin.page()); opens(o.url, here()); });
-    go('redirectTo', (o) => { const base = here(); leaves(weixin.stack.pop()); opens(o.url, base); });
+    go('redirectTo', (o) => {
+      const base = here();
+      leaves(weixin.stack.pop());
+      opens(o.url, base);
+    });
     const whole = (o) => {
       const base = here();
       weixin.stack.splice(0).reverse().forEach(leaves);
@@ -276,7 +277,10 @@ function makeWeixin(world, disk, hand, drawing) {
     go('navigateBack', (o) => {
       const steps = Math.min(o.delta || 1, weixin.stack.length - 1);
       if (!steps) return;
-      weixin.stack.splice(weixin.stack.length - steps).reverse().forEach(leaves);
+      weixin.stack
+        .splice(weixin.stack.length - steps)
+        .reverse()
+        .forEach(leaves);
       shows(weixin.page());
       draw();
     });
@@ -291,29 +295,47 @@ function makeWeixin(world, disk, hand, drawing) {
     const { route, options } = parsed(url || config.entryPagePath || config.pages[0]);
     const launched = { path: route, query: options, scene: url ? 1011 : 1001 };
     const made = makeWx({ world, disk, hand, run, launched });
-    life = { run, offer: made.offer, told: made.told, pages: {}, modules: {}, app: null, loading: null };
+    life = {
+      run,
+      offer: made.offer,
+      told: made.told,
+      pages: {},
+      modules: {},
+      app: null,
+      loading: null,
+    };
     const wx = made.wx;
     wx.createSelectorQuery = selectorQuery;
     navigation();
     const phoneDate = dateBy(world.wall);
     const given = {
       wx,
-      Page: (definition) => { life.pages[life.loading] = definition; },
-      App: (definition) => { life.app = definition; },
+      Page: (definition) => {
+        life.pages[life.loading] = definition;
+      },
+      App: (definition) => {
+        life.app = definition;
+      },
       getApp: () => life.app,
       getCurrentPages: () => weixin.stack.slice(),
       setTimeout: (work, ms) => world.later(run, work, ms),
       clearTimeout: world.forget,
       setInterval: (work, ms) => {
         const handle = { id: 0 };
-        const again = () => { work(); handle.id = world.later(run, again, ms); };
+        const again = () => {
+          work();
+          handle.id = world.later(run, again, ms);
+        };
         handle.id = world.later(run, again, ms);
         return handle;
       },
       clearInterval: (handle) => handle && world.forget(handle.id),
       Date: phoneDate,
       console: {
-        log: () => {}, info: () => {}, warn: () => {}, debug: () => {},
+        log: () => {},
+        info: () => {},
+        warn: () => {},
+        debug: () => {},
         error: (...said) => world.faults.push(said.map(String).join(' ')),
       },
     };
@@ -350,8 +372,14 @@ function makeWeixin(world, disk, hand, drawing) {
     if (life.app.onShow) careful(life.app, 'onShow', options);
     shows(weixin.page());
   };
-  weixin.kill = () => { world.die(); weixin.stack = []; };
-  weixin.wifi = (on) => { world.net.off = !on; if (life && life.run === world.run) life.told.net(); };
+  weixin.kill = () => {
+    world.die();
+    weixin.stack = [];
+  };
+  weixin.wifi = (on) => {
+    world.net.off = !on;
+    if (life && life.run === world.run) life.told.net();
+  };
   weixin.wall = world.wall;
   weixin.draw = draw;
   weixin.call = careful;

@@ -1,44 +1,20 @@
-"""What happens to keepers and inspectors, told once for both clients: cuts, kills and mistakes too.
+"""What happens to keepers, told once for both clients: cuts, kills and mistakes too.
 
 Each is a sentence and a function of the phone and the setting; what it leaves in the house is
 compared between the clients (test_contract.py), and what it asserts must hold on both.
 """
 
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
-
-from server.models.person import SignIn
-from tests.api.events import jpeg
 from tests.miniapp.contract import BUSY, DAY, PORTAL, SECOND, Phone, Setting
-
-Play = Callable[[Phone, Setting], None]
-SCENARIOS: dict[str, Play] = {}
-ONE, TWO, THREE = (jpeg(shade, 80) for shade in (40, 90, 150))
-
-
-def scenario(play: Play) -> Play:
-    """Take this one into the list, under its name as a sentence."""
-    SCENARIOS[play.__name__] = play
-    return play
-
-
-def check_in(setting: Setting, method: str = "scan") -> dict[str, Any]:
-    text = setting.plate if method == "scan" else "C0001"
-    return {"method": method, "text": text, "position": None}
-
-
-def counted(received: int, day: str = "2026-07-03", reason: str = "") -> dict[str, Any]:
-    return {
-        "day_on": day, "received": received, "sent": 1, "agri_sent": 0, "on_hand": 2,
-        "by_brand": {}, "reason": reason,
-    }  # fmt: skip
-
-
-def li(phone: Phone, setting: Setting) -> None:
-    """老李's phone, just bound."""
-    phone.open()
-    assert phone.bind(setting.code(setting.cast.li)) == {}
+from tests.miniapp.playing import (
+    ONE,
+    THREE,
+    TWO,
+    check_in,
+    counted,
+    end_all_sign_ins,
+    li,
+    scenario,
+)
 
 
 @scenario
@@ -210,10 +186,8 @@ def another_keepers_hands(phone: Phone, setting: Setting) -> None:
     li(phone, setting)
     phone.net(off=True)
     phone.keep("check_in", setting.cast.c1, check_in(setting))
-    phone.net(off=False)
-    phone.net("lost", "lost", "lost")
     phone.run("await S.signOut()")
-    phone.net()
+    phone.net(off=False)
     assert phone.bind(setting.code(setting.cast.zhao)) == {}
     phone.keep("parcel_count", setting.cast.c2, counted(7))
     assert phone.unsent() == ["waiting"]
@@ -256,11 +230,11 @@ def another_ones_station(phone: Phone, setting: Setting) -> None:
 @scenario
 def a_full_phone(phone: Phone, setting: Setting) -> None:
     li(phone, setting)
-    phone.full(True)
+    phone.full()
     said = phone.keep("photo_note", setting.cast.c1, {"note": ""}, (ONE,))
     assert "problem" in said, said
     assert phone.unsent() == []
-    phone.full(False)
+    phone.full(is_so=False)
     phone.keep("photo_note", setting.cast.c1, {"note": ""}, (ONE,))
     assert phone.unsent() == []
 
@@ -271,7 +245,7 @@ def a_phone_that_is_full_while_it_sends(phone: Phone, setting: Setting) -> None:
     phone.net(off=True)
     phone.keep("photo_note", setting.cast.c1, {"note": ""}, (ONE, TWO))
     phone.keep("parcel_count", setting.cast.c1, counted(9))
-    phone.full(True)
+    phone.full()
     phone.net(off=False)
     phone.send()
     assert phone.unsent() == []
@@ -282,12 +256,12 @@ def a_full_phone_that_is_killed_while_it_sends(phone: Phone, setting: Setting) -
     li(phone, setting)
     phone.net(off=True)
     phone.keep("photo_note", setting.cast.c1, {"note": ""}, (ONE, TWO))
-    phone.full(True)
+    phone.full()
     phone.net(off=False)
     phone.net(None, "silent")
     phone.send()
     phone.kill()
-    phone.full(False)
+    phone.full(is_so=False)
     phone.net()
     phone.open()
     phone.send()
@@ -382,8 +356,8 @@ def killed_when_the_answer_was_on_its_way(phone: Phone, setting: Setting) -> Non
 
 
 @scenario
-def the_same_person_on_a_second_phone(phone: Phone, setting: Setting) -> None:
-    """Binding anew ends the first sign-in of this phone, not the records on it."""
+def bound_anew_with_a_second_slip(phone: Phone, setting: Setting) -> None:
+    """That ends the first sign-in of this phone, not the records on it."""
     li(phone, setting)
     phone.net(off=True)
     phone.keep("check_in", setting.cast.c1, check_in(setting))
@@ -394,15 +368,9 @@ def the_same_person_on_a_second_phone(phone: Phone, setting: Setting) -> None:
 
 
 @scenario
-def a_code_used_twice(phone: Phone, setting: Setting) -> None:
+def a_code_that_nobody_gave_and_then_the_right_one(phone: Phone, setting: Setting) -> None:
     phone.open()
-    code = setting.code(setting.cast.li)
-    assert phone.bind(code) == {}
-    assert "problem" in phone.bind(code)
-
-
-def end_all_sign_ins(setting: Setting) -> None:
-    """The office signs every phone out."""
-    for held in setting.session.query(SignIn):
-        held.revoked_at = setting.now() - timedelta(minutes=1)
-    setting.session.commit()
+    assert "problem" in phone.bind("ZZZZ-ZZZZ")
+    assert phone.bind(setting.code(setting.cast.li)) == {}
+    phone.keep("check_in", setting.cast.c1, check_in(setting))
+    assert phone.unsent() == []

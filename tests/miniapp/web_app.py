@@ -45,6 +45,5 @@ class WebApp(Machine):
         )
         self.load("browser.js")
         self.context.eval(
-            "globalThis.drive = newDrive();"
-            "globalThis.browser = makeBrowser(world, drive, SCRIPTS);"
+            "globalThis.drive = newDrive();globalThis.browser = makeBrowser(world, drive, SCRIPTS);"
         )

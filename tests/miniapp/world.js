@@ -6,9 +6,17 @@
 
 function makeWorld() {
   const world = {
-    run: 0, wall_ms: 0, steady_ms: 0, skew_ms: 0, tasks: [], serial: 0,
+    run: 0,
+    wall_ms: 0,
+    steady_ms: 0,
+    skew_ms: 0,
+    tasks: [],
+    serial: 0,
     net: { off: false, mood: [], delay_ms: 40, calls: [] },
-    writes: 0, killAtWrite: Infinity, faults: [], missing: {},
+    writes: 0,
+    killAtWrite: Infinity,
+    faults: [],
+    missing: {},
   };
   /** What the phone's own clock shows; a person may have set it wrong. */
   world.wall = () => world.wall_ms + world.steady_ms + world.skew_ms;
@@ -23,7 +31,10 @@ function makeWorld() {
   };
   world.due = () => {
     world.tasks = world.tasks.filter((task) => task.run === world.run);
-    return world.tasks.reduce((a, b) => (a && (a.at < b.at || (a.at === b.at && a.id < b.id)) ? a : b), null);
+    return world.tasks.reduce(
+      (a, b) => (a && (a.at < b.at || (a.at === b.at && a.id < b.id)) ? a : b),
+      null,
+    );
   };
   /** Do what comes next if it is due before `until`; false when nothing is. */
   world.step = (until) => {
@@ -96,6 +107,8 @@ function dateBy(clock) {
       else super(clock());
     }
 
-    static now() { return clock(); }
+    static now() {
+      return clock();
+    }
   };
 }

@@ -1,9 +1,13 @@
-// Templates without a screen: WXML read into a tree, and a tree of what would be shown for some data.
+// Templates without a screen: WXML as a tree, and a tree of what would be shown for some data.
 //
 // What is shown is of nodes {tag, attrs, events, data, text, kids, owner}; glass-easel, which is
 // WeChat's own, draws the same templates in Chromium (test_drawn.py). This one needs no Node.
 
-const TAG = /<!--[\s\S]*?-->|<\/([\w-]+)\s*>|<([\w-]+)((?:\s+[\w:@.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)*)\s*(\/?)>/g;
+const GIVEN = String.raw`[\w:@.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?`; // one attribute
+const TAG = new RegExp(
+  String.raw`<!--[\s\S]*?-->|</([\w-]+)\s*>|<([\w-]+)((?:\s+${GIVEN})*)\s*(/?)>`,
+  'g',
+);
 const ATTR = /([\w:@.-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?/g;
 const ENTITIES = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"', '&nbsp;': '\u00a0' };
 const plain = (text) => text.replace(/&(lt|gt|amp|quot|nbsp);/g, (all) => ENTITIES[all]);
@@ -14,7 +18,8 @@ function parseWxml(source, name) {
   let at = 0;
   const text = (until) => {
     const between = source.slice(at, until);
-    if (between.trim()) stack[stack.length - 1].kids.push({ tag: '#text', text: plain(between.trim()) });
+    if (between.trim())
+      stack[stack.length - 1].kids.push({ tag: '#text', text: plain(between.trim()) });
   };
   TAG.lastIndex = 0;
   for (let m = TAG.exec(source); m; m = TAG.exec(source)) {
@@ -22,7 +27,8 @@ function parseWxml(source, name) {
     at = TAG.lastIndex;
     if (m[1]) {
       const open = stack.pop();
-      if (open.tag !== m[1]) throw new Error(name + ': </' + m[1] + '> closes <' + open.tag + '>');
+      if (open.tag !== m[1])
+        throw new Error(name + ': </' + m[1] + '> closes <' + open.tag + '>');
     } else if (m[2]) {
       const node = { tag: m[2], attrs: {}, kids: [] };
       (m[3] || '').replace(ATTR, (all, key, a, b) => {
@@ -69,18 +75,20 @@ function filled(text, scope) {
 }
 
 /** dataset of data-some-name="…": WeChat turns hyphens into humps. */
-const humps = (name) => name.toLowerCase().replace(/-(\w)/g, (all, letter) => letter.toUpperCase());
+const humps = (name) =>
+  name.toLowerCase().replace(/-(\w)/g, (all, letter) => letter.toUpperCase());
 
 /**
- * What a template shows. `owner` is the page whose `data` it reads and whose methods its events call;
- * `file(base, path)` gives another template's tree.
+ * What a template shows. `owner` is the page whose `data` it reads and whose methods its events
+ * call; `file(base, path)` gives another template's tree.
  */
 function shownOf(tree, owner, file) {
   const templates = {};
-  const collect = (node, base) => node.kids.forEach((kid) => {
-    if (kid.tag === 'template' && kid.attrs.name) templates[kid.attrs.name] = kid;
-    if (kid.tag === 'import') collect(file(base, kid.attrs.src), base);
-  });
+  const collect = (node, base) =>
+    node.kids.forEach((kid) => {
+      if (kid.tag === 'template' && kid.attrs.name) templates[kid.attrs.name] = kid;
+      if (kid.tag === 'import') collect(file(base, kid.attrs.src), base);
+    });
   collect(tree, owner.is);
 
   function many(kids, scope) {
@@ -97,7 +105,8 @@ function shownOf(tree, owner, file) {
         chosen = null;
         const list = filled(attrs['wx:for'], scope);
         const each = Object.assign({}, kid, { unrolled: true });
-        const items = typeof list === 'number' ? Array.from({ length: list }, (_, n) => n) : list || [];
+        const items =
+          typeof list === 'number' ? Array.from({ length: list }, (_, n) => n) : list || [];
         Object.keys(items).forEach((index) => {
           const item = items[index];
           const inner = Object.assign(Object.create(scope), {
@@ -135,12 +144,16 @@ function shownOf(tree, owner, file) {
     const node = { tag, attrs: {}, events: {}, data: {}, kids: [], owner };
     Object.keys(attrs).forEach((key) => {
       const event = /^(capture-)?(bind|catch|mut-bind):?(\w+)$/.exec(key);
-      if (event) node.events[event[3]] = { name: filled(attrs[key], scope), stops: event[2] === 'catch' };
-      else if (key.indexOf('data-') === 0) node.data[humps(key.slice(5))] = filled(attrs[key], scope);
+      if (event)
+        node.events[event[3]] = { name: filled(attrs[key], scope), stops: event[2] === 'catch' };
+      else if (key.indexOf('data-') === 0)
+        node.data[humps(key.slice(5))] = filled(attrs[key], scope);
       else if (key.indexOf('wx:') !== 0) node.attrs[key] = filled(attrs[key], scope);
     });
     node.kids = many(kid.kids, scope);
-    node.kids.forEach((each) => { each.parent = node; });
+    node.kids.forEach((each) => {
+      each.parent = node;
+    });
     return [node];
   }
 
@@ -151,13 +164,15 @@ function shownOf(tree, owner, file) {
 function wordsOf(nodes) {
   const said = [];
   const walk = (node) => {
-    if (node.tag === '#text') { if (node.text.trim()) said.push(node.text.trim()); }
-    else {
+    if (node.tag === '#text') {
+      if (node.text.trim()) said.push(node.text.trim());
+    } else {
       if (node.attrs.hidden === true) return;
       ['placeholder', 'aria-label'].forEach((key) => {
         if (typeof node.attrs[key] === 'string' && node.attrs[key]) said.push(node.attrs[key]);
       });
-      if (/^(input|textarea)$/.test(node.tag) && node.attrs.value) said.push(String(node.attrs.value));
+      if (/^(input|textarea)$/.test(node.tag) && node.attrs.value)
+        said.push(String(node.attrs.value));
       node.kids.forEach(walk);
     }
   };
