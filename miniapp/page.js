@@ -1,9 +1,13 @@
 // How a page is made: drawn from the state whenever it changes, with the same frame around each.
 
-import { helpOf, noticeOf, tabsOf, unsentOf } from './core/frame.js';
+import {
+  arrivalInWords, helpOf, noticeOf, STATUS_VERDICTS, tabsOf, unsentOf, VERDICT_ICONS, whereabouts,
+} from './core/frame.js';
 import { ICONS } from './core/icons.js';
 import { SIZE_WORDS, TEXT_SIZES, WORDS } from './core/words.js';
+import { KEPT_WORDS } from './core/words/kept.js';
 import { pageOf } from './pages.js';
+import { askAgain } from './pictures.js';
 import {
   backPage, call, fontScale, openPage, pageTitle, phone, replacePage, restart, toTop, tooOld,
 } from './platform/wx.js';
@@ -27,6 +31,38 @@ function letters() {
   const chosen = TEXT_SIZES.filter(({ key }) => key === state.textSize.value)[0] || TEXT_SIZES[0];
   const px = Math.round(chosen.px * Math.max(1, fontScale()));
   return Math.min(LARGEST, px) + 'px';
+}
+
+/** A drawing (SVG on a box) as the style of what shows it, as wide as the screen lets it be. */
+export function drawingOf(box, svg) {
+  const [, , width, height] = box.split(' ').map(Number);
+  const drawn = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='" + box + "'>" + svg + '</svg>';
+  return (
+    'padding-top:' + Math.round((1000 * height) / width) / 10 + '%;background:url("data:image/svg' +
+    '+xml,' + encodeURIComponent(drawn) + '") center/contain no-repeat'
+  );
+}
+
+/** The whole-screen ✓ for a record just kept; `more` is what template `done` knows besides. */
+export function doneOf(title, item, more) {
+  const { queue, sending } = state;
+  const where = { waits: whereabouts(queue.value, item) === 'waiting', back: WORDS.backToToday };
+  const line = arrivalInWords(queue.value, item, sending.value);
+  return Object.assign({ title, line }, where, more);
+}
+
+/** A verdict of a rule or the state of a station: its colour, its sign, its word. */
+export function verdictOf(code, label) {
+  const verdict = STATUS_VERDICTS[code] || code;
+  return { verdict, icon: VERDICT_ICONS[verdict] || 'ask', label };
+}
+
+/** That an answer is old or did not come; that there is no net, the page says at its top. */
+export function notFresh(said) {
+  if (!said || said.fresh) return null;
+  if (said.body) return { kind: 'calm', icon: 'list', text: KEPT_WORDS.seenBefore };
+  const text = said.problem === WORDS.offline ? KEPT_WORDS.notSeenYet : said.problem;
+  return { kind: 'calm', icon: 'nonet', text };
 }
 
 /** What 字的大小 shows: each choice, and which holds. */
@@ -99,7 +135,7 @@ const COMMON = {
 
   /** Draw what is known now; a page says with `show` what that is. */
   draw() {
-    if (!this.opened) return;
+    if (!this.opened || !(state.session.value || this.anybody)) return;
     const shown = this.show();
     if (shown.title && shown.title !== this.titled) {
       this.titled = shown.title;
@@ -147,6 +183,7 @@ export function screen(def) {
     async onLoad(query) {
       this.own = {};
       this.sent = {};
+      askAgain();
       await ready;
       if (!state.session.value && !def.anybody) {
         go('bind');

@@ -4,7 +4,9 @@ import { html, Icon } from './html.js';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { Button, LateButton, Note } from './parts.js';
 import { dialled } from './core/dialling.js';
-import { arrivalInWords, unsentOf, whereabouts } from './core/frame.js';
+import {
+  arrivalInWords, STATUS_VERDICTS, unsentOf, VERDICT_ICONS, whereabouts,
+} from './core/frame.js';
 import { WORDS } from './core/words.js';
 import { count, goBack, pictureUrl, queue, send, sending, state } from './state.js';
 
@@ -108,8 +110,6 @@ export function Picture({ path, alt }) {
     ${url === null ? WORDS.pictureNeedsNet : '正在取照片…'}</span>`;
 }
 
-const VERDICT_ICONS = { pass: 'check', fail: 'cross', unknown: 'ask', not_applicable: 'minus' };
-
 /** A verdict or station state: its sign and its word. */
 export function Verdict({ verdict, children }) {
   return html`<span class=${'verdict ' + verdict}>
@@ -125,14 +125,6 @@ export function MachineRead({ reading }) {
     <${Verdict} verdict=${matches ? 'pass' : 'unknown'}>${reading.label}<//>
     ${said.map((one) => ' ' + one)}</span>`;
 }
-
-const STATUS_VERDICTS = {
-  meets: 'pass',
-  meets_open: 'unknown',
-  fails: 'fail',
-  to_verify: 'unknown',
-  not_assessed: 'not_applicable',
-};
 
 /** A station's state by the standard, 达标 and so on; null where the county has no standard. */
 export function StatusMark({ status }) {

@@ -91,3 +91,17 @@ export function arrivalInWords(queue, item, sending) {
   if (where === 'arrived') return WORDS.arrived;
   return WORDS.saved + (sending ? WORDS.sendingToo : '');
 }
+
+/** The sign beside a verdict's word. */
+export const VERDICT_ICONS = {
+  pass: 'check', fail: 'cross', unknown: 'ask', not_applicable: 'minus',
+};
+
+/** The verdict as which a station's state by the standard is drawn. */
+export const STATUS_VERDICTS = {
+  meets: 'pass',
+  meets_open: 'unknown',
+  fails: 'fail',
+  to_verify: 'unknown',
+  not_assessed: 'not_applicable',
+};

@@ -291,11 +291,13 @@ export function smaller(src, quality, { width, height }) {
   return asked('compressImage', options).then(({ tempFilePath }) => tempFilePath, () => '');
 }
 
-/** One fix of the phone, WGS-84, or null; never a track, never waited for longer than `ms`. */
-export function position(ms) {
-  const patience = { isHighAccuracy: true, highAccuracyExpireTime: Math.max(ms, 3000) };
-  const options = Object.assign({ type: 'wgs84' }, patience);
-  const found = asked('getLocation', options).then(
+/** What the phone sees of a photo's faults before it is sent; {} where it cannot look. */
+export const faults = async () => ({});
+
+/** One fix of the phone, WGS-84, or null when there is none; never a track. */
+export function position() {
+  const patience = { isHighAccuracy: true, highAccuracyExpireTime: 4000 };
+  return asked('getLocation', Object.assign({ type: 'wgs84' }, patience)).then(
     ({ latitude, longitude, accuracy }) => ({
       latitude: +latitude.toFixed(6),
       longitude: +longitude.toFixed(6),
@@ -304,8 +306,11 @@ export function position(ms) {
     }),
     () => null,
   );
-  return Promise.race([found, new Promise((give) => setTimeout(() => give(null), ms))]);
 }
+
+/** What a promise gives, or null when that takes longer than `ms`. */
+export const within = (promise, ms) =>
+  Promise.race([promise, new Promise((give) => setTimeout(() => give(null), ms))]);
 
 // ---- pages, calls, files passed on -----------------------------------------------------------
 
@@ -320,7 +325,7 @@ export const call = (phoneNumber) => asked('makePhoneCall', { phoneNumber }).cat
 /** A text file begun anew: {write(line), path}; write throws with kind 'full'. */
 export function beginFile(name) {
   const path = pathOf('out-' + name);
-  quietly(() => files.unlinkSync(path));
+  disk.names().filter((one) => one.indexOf('out-') === 0).forEach(disk.remove);
   roomy(() => files.writeFileSync(path, '', 'utf8'));
   return { path, write: (line) => roomy(() => files.appendFileSync(path, line + '\n', 'utf8')) };
 }

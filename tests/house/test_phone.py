@@ -13,7 +13,6 @@ from tests.house.trees import FILES, faults, script, scripts, text_of
 WORDS = re.compile(r"^export const (\w*WORDS) = \{\n(.*?)^\};", re.DOTALL | re.MULTILINE)
 # What a screen may say itself though it is no label, and why.
 SPOKEN_HERE = {
-    "web/examples.js": "the sign that is painted in a drawing",
     "web/old.js": "browsers that know no modules cannot ask core for its words",
 }
 

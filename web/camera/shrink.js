@@ -1,13 +1,10 @@
 // Makes a photo small enough for a village's net, upright, and says what is wrong with it.
 
 import { faultsOf, greyOf, LOOK_SIDE } from '../core/look.js';
+import { fits, STEPS } from '../core/shots.js';
 import { likeAScreen, windowsOf } from '../core/screens.js';
 import { readExif } from './exif.js';
 import { bytesOf, canvasOf, drawn, openPicture } from './picture.js';
-
-const MOST_BYTES = 296 * 1024; // with its announcement 300 KB: what a cut at the last byte costs
-// Long side and quality: the first that fits is taken; a signboard fits at once.
-const STEPS = [[1600, 0.7], [1600, 0.5], [1280, 0.5], [1024, 0.45], [800, 0.4]];
 
 function jpegOf(canvas, quality) {
   if (canvas.convertToBlob) return canvas.convertToBlob({ type: 'image/jpeg', quality });
@@ -56,7 +53,7 @@ export async function shrink(file) {
   for (const [side, quality] of STEPS) {
     if (!canvas || Math.max(canvas.width, canvas.height) > side) canvas = picture.draw(side);
     blob = await jpegOf(canvas, quality);
-    if (blob.size <= MOST_BYTES) break;
+    if (fits(blob.size)) break;
   }
   const known = { camera: Boolean(exif.make), png: file.type === 'image/png' };
   const complaints = look(picture, canvas, known);

@@ -1,6 +1,7 @@
 // 请说明一下: a question about what looked odd, and the keeper's answer in a sentence; no verdict.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
+import { answerHere, decidedOf, outcomeOf, questionOf, QUESTIONS } from '../core/asked.js';
 import { dayAt } from '../day.js';
 import { dayInWords, shortDay } from '../core/dates.js';
 import { DAY_WORDS } from '../core/words/day.js';
@@ -11,19 +12,10 @@ import { NotFresh } from '../keeping.js';
 import { Done, Getting, Row } from '../pieces.js';
 import { fetched, keepRecord, mine, station, stations } from '../state.js';
 
-const LIST = '/keeper/questions';
-
-/** What came of a question, in a word. */
-function outcome(one) {
-  if (one.decision === 'corrected') return DAY_WORDS.countsMended;
-  if (one.decision_label) return DAY_WORDS.countySays(one.decision_label);
-  return DAY_WORDS.question[one.state];
-}
-
 function Asked({ list }) {
   const row = (one) => html`<${Row} key=${one.id} href=${'#/question/' + one.id} title=${one.title}
     icon=${one.state === 'open' ? 'ask' : 'check'} tone=${one.state === 'open' ? 'todo' : 'ok'}>
-    ${shortDay(one.day_on)} · ${outcome(one)}<//>`;
+    ${shortDay(one.day_on)} · ${outcomeOf(one)}<//>`;
   return html`<section class="card">${list.map(row)}</section>`;
 }
 
@@ -33,7 +25,7 @@ export function Questions() {
   const [next, setNext] = useState(null);
   const [answer, setAnswer] = useState(null);
   const load = async (before) => {
-    const said = await fetched(LIST + (before ? '?before=' + before : ''));
+    const said = await fetched(QUESTIONS + (before ? '?before=' + before : ''));
     setAnswer(said);
     setPages((before ? pages : []).concat(said.body ? said.body.questions : []));
     setNext(said.body ? said.body.next : null);
@@ -57,24 +49,17 @@ export function Questions() {
 function useQuestion(id) {
   const [said, setSaid] = useState(null);
   useEffect(() => {
-    fetched(LIST).then(setSaid);
+    fetched(QUESTIONS).then(setSaid);
   }, [id]);
   const list = said && said.body ? said.body.questions : [];
-  const listed = list.filter((one) => one.id === id)[0] || null;
-  for (const here of stations.value) {
-    const task = dayAt(here).questions.filter((one) => one.signal_id === id)[0];
-    if (task && !listed) {
-      const { day_on, why } = task;
-      const question = { station_id: here.id, day_on, question: why, state: 'open', answer: '' };
-      return { known: true, question };
-    }
-  }
-  return { known: said !== null, question: listed };
+  const days = stations.value.map((here) => ({ id: here.id, day: dayAt(here) }));
+  const question = questionOf(id, list, days);
+  return { known: said !== null || Boolean(question), question };
 }
 
 /** What I said, and what the county said to it. */
 function Said({ question, waiting }) {
-  const decided = question.decision !== 'corrected' && question.decision_label;
+  const decided = decidedOf(question);
   const said = waiting ? DAY_WORDS.waitsForNet(waiting.payload.text) : question.answer;
   return html`<section class="card pad"><h2>您说过</h2><p>${said}</p>
     ${decided ? html`<p><b>${DAY_WORDS.countySays(decided)}</b></p>` : null}
@@ -89,19 +74,9 @@ function Saying({ text, error, onInput }) {
       aria-invalid=${error ? 'true' : null}></textarea><//></section>`;
 }
 
-/** My answer to this question that lies on the phone: refused, or waiting for the net. */
-function answerHere(id) {
-  const about = (item) => item.kind === 'answer' && item.payload.signal_id === id;
-  const here = mine.value.filter(about);
-  return {
-    refused: here.filter((item) => item.state === 'attention')[0],
-    waiting: here.filter((item) => item.state !== 'attention')[0],
-  };
-}
-
 export function Question({ id }) {
   const { known, question } = useQuestion(id);
-  const { refused, waiting } = answerHere(id);
+  const { refused, waiting } = answerHere(mine.value, id);
   const [text, setText] = useState(refused ? refused.payload.text : '');
   const [error, setError] = useState('');
   const [problem, setProblem] = useState('');

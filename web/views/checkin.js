@@ -1,7 +1,7 @@
 // 签到: scan the plate at the door, photograph it, or type its number; kept before it says so.
 
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
-import { readScan, stationScanned } from '../core/qr.js';
+import { checkInRecord, checkInSaid, plateRead } from '../core/checkin.js';
 import { readStationDigits } from '../core/validate.js';
 import { beijingTime } from '../core/dates.js';
 import { happenedAt } from '../core/queue.js';
@@ -36,9 +36,7 @@ export function CheckIn({ typed }) {
     if (kept.current) return;
     kept.current = true;
     const fix = await position.current.within(WAIT_FOR_FIX);
-    const payload = { method, text, position: fix };
-    if (isNew) payload.new_plate = true;
-    const said = await keepRecord({ kind: 'check_in', station_id: here.id, payload, photos: [] });
+    const said = await keepRecord(checkInRecord(method, text, here, fix, isNew));
     kept.current = Boolean(said.item);
     if (said.problem) setProblem(said.problem);
     else {
@@ -48,11 +46,10 @@ export function CheckIn({ typed }) {
   };
   const read = (method) => (text) => {
     if (kept.current || doubt) return;
-    const scan = readScan(text);
-    const here = stationScanned(scan, stations.value);
-    if (here) save(method, text, here);
-    else if (scan.kind === 'plate') setDoubt({ method, text });
-    else setProblem(text ? CHECK_IN_WORDS.notThisPlate : PHOTO_WORDS.noCode);
+    const found = plateRead(text, stations.value);
+    if (found.here) save(method, text, found.here);
+    else if (found.doubt) setDoubt({ method, text });
+    else setProblem(found.problem);
   };
   if (saved) {
     return html`<${Kept} item=${saved} />`;
@@ -76,18 +73,10 @@ export function CheckIn({ typed }) {
 
 /** What was kept: a check-in, or a plate that the phone does not know and that waits to be seen. */
 function Kept({ item }) {
-  const here = (queue.value || []).filter((one) => one.id === item.id)[0];
-  const refused = here && here.state === 'attention';
-  const waits = item.payload.new_plate && (refused || here || queue.value === null);
-  const time = html`<p class="done-big">${beijingTime(happenedAt(item))}</p>`;
-  if (waits) {
-    return html`<${Done} title=${CHECK_IN_WORDS.waitsForTownship} item=${item} sign="ask">
-      ${time}<p>${refused ? CHECK_IN_WORDS.notKnown : CHECK_IN_WORDS.countsWhenKnown}</p><//>`;
-  }
-  return html`<${Done} title="签到好了" item=${item}>${time}
-    ${item.payload.new_plate ? html`<p>${CHECK_IN_WORDS.itIsYours}</p>` : null}
-    ${item.payload.position ? null : html`<p class="quiet">${CHECK_IN_WORDS.noPosition}</p>`}
-  <//>`;
+  const { title, waits, lines } = checkInSaid(queue.value, item);
+  return html`<${Done} title=${title} item=${item} sign=${waits ? 'ask' : ''}>
+    <p class="done-big">${beijingTime(happenedAt(item))}</p>
+    ${lines.map((line) => html`<p key=${line}>${line}</p>`)}<//>`;
 }
 
 function Typed({ onCode, problem }) {

@@ -1,7 +1,10 @@
 // 督导记录: an inspection as it was signed, for keeper and inspector; the keeper's yes or no.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
-import { dayInWords, mendBy, momentFromToday, readMoment, shortDay } from '../core/dates.js';
+import {
+  copyFacts, copyHeadline, measured, outcomeInList, rulesOf, ruleTone,
+} from '../core/copy.js';
+import { mendBy, shortDay } from '../core/dates.js';
 import { COPY_WORDS } from '../core/words/copy.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Ink } from '../pad.js';
@@ -20,10 +23,9 @@ function Inspection({ one }) {
   const waits = one.waits_for_you;
   const here = stations.value.filter((station) => station.id === one.station_id)[0];
   const place = stations.value.length > 1 ? (here ? here.name : '') + ' · ' : '';
-  const outcome = waits ? COPY_WORDS.waitsForYou : one.outcome_label;
   return html`<${Row} icon=${waits ? 'bell' : 'list'} tone=${waits ? 'todo' : 'plain'}
     href=${'#/inspection/' + one.id} title=${shortDay(one.day_on) + ' ' + one.inspector_name}>
-    ${place}${outcome}${one.fails ? COPY_WORDS.failed(one.fails) : ''}<//>`;
+    ${place}${outcomeInList(one)}<//>`;
 }
 
 /** The inspections of my stations, the newest first. */
@@ -45,8 +47,6 @@ export function Inspections() {
       ${list.map((one) => html`<${Inspection} key=${one.id} one=${one} />`)}</section>` : null}
     ${known && !list.length ? nobody : null}<//>`;
 }
-
-const when = (text) => momentFromToday(readMoment(text), today.value);
 
 /** The keeper's answer on the own phone: yes, or no with a reason. */
 function Answer({ copy, onAnswered }) {
@@ -82,18 +82,6 @@ function Answer({ copy, onAnswered }) {
     ${no ? disagreeing : asking}</section>`;
 }
 
-/** What was measured or read on the spot: 现场记的：面积 12.5平方米; '' when nothing was. */
-function measured(row) {
-  const values = (row.values || []).filter((one) => one.text);
-  if (!values.length) return '';
-  return COPY_WORDS.measured(values.map((one) => one.title + ' ' + one.text));
-}
-
-/** A failed recommendation is said calmly. */
-function tone(row) {
-  return row.verdict === 'fail' && !row.counts_against ? 'unknown' : row.verdict;
-}
-
 function Amending({ copy }) {
   const [said, setSaid] = useState('');
   const start = async () => {
@@ -109,7 +97,7 @@ function Amending({ copy }) {
 
 /** A rule's verdict, name and place in the standard. */
 function RuleLine({ row }) {
-  return html`<${Verdict} verdict=${tone(row)}>${row.verdict_label}<//> <b>${row.title}</b>
+  return html`<${Verdict} verdict=${ruleTone(row)}>${row.verdict_label}<//> <b>${row.title}</b>
     ${SHARED_WORDS.inBrackets(row.clause)}`;
 }
 
@@ -131,34 +119,17 @@ function OtherRule({ row }) {
 
 /** Where, when, by whom, and what came of it. */
 function Head({ copy }) {
-  const note = COPY_WORDS.outcome(copy.outcome_label, copy.outcome_note);
-  const round = copy.campaign ? copy.campaign.name + ' · ' : '';
-  const version = copy.version > 1 ? COPY_WORDS.version(copy.version) : '';
   return html`<section class="card pad">
     <p class="big-word">${copy.station.name}</p>
-    <p>${round}${dayInWords(copy.day_on)}${version}</p>
+    <p>${copyHeadline(copy)}</p>
     ${copy.outcome === 'closed_door' ? null : html`
       <p class="status-line"><${StatusMark} status=${copy.status} /></p>`}
-    <${Facts} facts=${[
-      ['督导员', copy.inspector_name],
-      ['一同督导', copy.second_name],
-      ['到站', when(copy.arrived_at)],
-      ['查完', when(copy.finished_at)],
-      ['站长', copy.keeper_name],
-      ['结果', note],
-      ['牌子', copy.sign_remark],
-      ['站长确认', copy.confirmed_at ? COPY_WORDS.agreed(when(copy.confirmed_at)) : ''],
-      ['站长不同意', copy.refusal],
-      ['县里答复', copy.refusal_answer],
-      ['县办请更正', copy.office_asks],
-      ['更正', copy.amended_because],
-    ]} /></section>`;
+    <${Facts} facts=${copyFacts(copy, today.value)} /></section>`;
 }
 
 /** What was found, rule by rule: what failed, what is to be mended, the others folded away. */
 function Findings({ copy, children }) {
-  const failed = copy.rows.filter((row) => row.verdict === 'fail');
-  const others = copy.rows.filter((row) => !['fail', 'not_applicable'].includes(row.verdict));
+  const { failed, others } = rulesOf(copy);
   return html`
     ${failed.length ? html`<section class="card pad">
       <h2>${COPY_WORDS.failedRules(failed.length)}</h2>

@@ -1,44 +1,17 @@
 // 报件数: four numbers for a day, by brand if one likes; a changed number keeps its reason.
 
 import { useState } from '../vendor/hooks.mjs';
-import { countsByDay, dayBefore, differs, unusualIn } from '../core/counts.js';
-import { dayAfter, dayFromToday, isDay, shortDay, weekday } from '../core/dates.js';
-import { COUNT_FIELDS, COUNT_LABELS, LONGEST_BACKLOG_DAYS, readCounts } from '../core/validate.js';
+import {
+  BRANDS, countHint, daysToReport, formFrom, inApprovedMonth, readBack, readForm,
+} from '../core/counting.js';
+import { countsByDay, dayBefore, unusualIn } from '../core/counts.js';
+import { dayAfter, dayFromToday, isDay } from '../core/dates.js';
+import { COUNT_FIELDS, COUNT_LABELS } from '../core/validate.js';
 import { COUNT_WORDS } from '../core/words/count.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
 import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
 import { Done } from '../pieces.js';
 import { home, jot, jotted, keepRecord, mine, station, today, turnTo } from '../state.js';
-
-const HINTS = {
-  received: '今天到站的',
-  sent: '帮乡亲寄走的',
-  agri_sent: '没有就不填',
-  on_hand: '关门时还在站里',
-};
-const BRANDS = ['邮政', '中通', '圆通', '申通', '韵达', '极兔', '顺丰', '京东'];
-
-/** Whether the county has approved a day's month, as far as this phone has heard. */
-function inApprovedMonth(day) {
-  const months = (home.value && home.value.approved_months) || [];
-  return months.some((month) => month.slice(0, 7) === day.slice(0, 7));
-}
-
-function asText(value) {
-  return value === undefined || value === null ? '' : String(value);
-}
-
-/** The fields as they stand before anything is typed: what was reported of this day, or nothing. */
-function formFrom(from) {
-  const form = { reason: '', by_brand: {} };
-  COUNT_FIELDS.forEach((field) => {
-    form[field] = asText(from[field]);
-  });
-  Object.keys(from.by_brand || {}).forEach((brand) => {
-    form.by_brand[brand] = asText(from.by_brand[brand]);
-  });
-  return form;
-}
 
 function NumberField({ id, label, hint, beside, value, error, onInput }) {
   const hints = html`${hint}${beside ? html`<span class="beside">${beside}</span>` : null}`;
@@ -49,18 +22,13 @@ function NumberField({ id, label, hint, beside, value, error, onInput }) {
       aria-invalid=${error ? 'true' : null} /><span>件</span></div><//>`;
 }
 
-/** The days that may still be told of: "昨天 7月2日（报过）", "6月30日 星期二". */
+/** The days that may still be told of; another one is another form. */
 function DayField({ value, error, counts, begun }) {
-  const ago = Array.from({ length: LONGEST_BACKLOG_DAYS }, (_, days) => days);
-  const days = ago.map((many) => dayAfter(today.value, -many));
-  const beside = (day) => (day >= dayAfter(today.value, -2) ? shortDay(day) : weekday(day));
-  const mark = (day) =>
-    begun(day) ? COUNT_WORDS.begun : counts[day] ? COUNT_WORDS.reportedAlready : '';
   return html`<${Field} label="哪一天的" id="day" error=${error}>
     <select id="day" class="big-input" value=${value}
       onChange=${(e) => turnTo('count/' + e.target.value)}>
-      ${days.map((day) => html`<option key=${day} value=${day}>
-        ${dayFromToday(day, today.value)} ${beside(day)}${mark(day)}</option>`)}
+      ${daysToReport(today.value, counts, begun).map(({ day, text }) => html`
+        <option key=${day} value=${day}>${text}</option>`)}
     </select><//>`;
 }
 
@@ -87,13 +55,7 @@ function Brands({ form, errors, onInput }) {
 
 /** What was kept, read back. */
 function Kept({ item }) {
-  const { day_on, received, sent, agri_sent, on_hand } = item.payload;
-  const lines = [
-    [COUNT_WORDS.receivedOn(dayFromToday(day_on, today.value)), received],
-    ['寄出', sent],
-    [COUNT_LABELS.agri_sent, agri_sent],
-    [COUNT_LABELS.on_hand, on_hand],
-  ].filter(([, number], i) => i < 2 || number);
+  const lines = readBack(item.payload, today.value);
   return html`<${Done} title="件数记好了" item=${item}><dl class="sum">
     ${lines.map(([name, number]) => html`
       <dt key=${name}>${name}</dt><dd>${COUNT_WORDS.parcels(number)}</dd>`)}</dl><//>`;
@@ -112,21 +74,6 @@ function Sure({ unusual, onYes, onNo }) {
     <section class="card pad" role="alert">${unusual.map((one) => html`
       <p class="big-word" key=${one.field}>
         ${COUNT_WORDS.isItReally(one.field, one.value, one.usual)}</p>`)}</section><//>`;
-}
-
-/** What is wrong with what was typed, and what it comes to: {errors} or {value}. */
-function read(form, { day_on, before, approved, replaced }) {
-  const said = readCounts(Object.assign({ day_on }, form), today.value);
-  const errors = Object.assign({}, said.errors);
-  if ((before || approved) && !form.reason.trim()) {
-    errors.reason = approved ? COUNT_WORDS.reasonNeededApproved : COUNT_WORDS.reasonNeeded;
-  }
-  if (said.errors || errors.reason) return { errors };
-  if (before && !replaced && !differs(before, said.value)) {
-    return { errors: { reason: COUNT_WORDS.nothingChanged } };
-  }
-  if (before && before.id) said.value.corrects = before.id;
-  return said;
 }
 
 /** `about` is a day, or the id of a refused record that is mended; today's without it. */
@@ -150,7 +97,9 @@ export function Count({ about }) {
   const [unusual, setUnusual] = useState([]);
   const [saved, setSaved] = useState(null);
   const refused = replaced && replaced.why;
-  const approved = inApprovedMonth(day_on) || Boolean(refused && refused.code === 'month-approved');
+  const notTaken = Boolean(refused && refused.code === 'month-approved');
+  const approved = inApprovedMonth(home.value, day_on) || notTaken;
+  const context = { day_on, today: today.value, before, approved, replaced };
   const change = (news) => {
     const now = Object.assign({}, form, news);
     jot(key(day_on), now);
@@ -171,7 +120,7 @@ export function Count({ about }) {
     setProblem(kept.problem);
   };
   const save = async () => {
-    const said = read(form, { day_on, before, approved, replaced });
+    const said = readForm(form, context);
     setErrors(said.errors || {});
     if (said.errors) {
       setTimeout(focusFirstMistake);
@@ -184,10 +133,9 @@ export function Count({ about }) {
   if (saved) return html`<${Kept} item=${saved} />`;
   if (unusual.length) {
     return html`<${Sure} unusual=${unusual} onNo=${() => setUnusual([])}
-      onYes=${() => keep(read(form, { day_on, before, approved, replaced }).value)} />`;
+      onYes=${() => keep(readForm(form, context).value)} />`;
   }
-  const hint = (field) =>
-    field === 'received' && day_on !== today.value ? '那天到站的' : HINTS[field];
+  const hint = (field) => countHint(field, day_on === today.value);
   const last = !before && dayBefore(counts, day_on);
   const lastDay = dayFromToday(dayAfter(day_on, -1), today.value);
   const beside = (field) => (last ? COUNT_WORDS.dayBefore(lastDay, last[field] || 0) : null);

@@ -2,7 +2,8 @@
 
 import { useState } from '../vendor/hooks.mjs';
 import { day } from '../day.js';
-import { mendByAndLeft } from '../core/dates.js';
+import { deadlineOf, howItStands, isSent, refusedMend } from '../core/mending.js';
+import { mendRecord } from '../core/shots.js';
 import { SUBJECTS } from '../core/words.js';
 import { DAY_WORDS } from '../core/words/day.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
@@ -11,18 +12,13 @@ import { Field, html, Note, Screen } from '../parts.js';
 import { Done, Row } from '../pieces.js';
 import { keepRecord, mine, station, today } from '../state.js';
 
-const SENT = ['answered', 'waiting'];
-
-const deadline = (task) => mendByAndLeft(task.due_on, today.value);
-const howItStands = (task) => DAY_WORDS.mend[task.standing] || deadline(task);
-
 export function MendList() {
   const list = day.value.mends;
   const row = (task) => {
-    const sent = SENT.includes(task.standing);
+    const sent = isSent(task);
     return html`<${Row} key=${task.key} href=${'#/mend/' + task.rectification_id}
       icon=${sent ? 'check' : 'wrench'} tone=${sent ? 'ok' : 'mend'} title=${task.title}>
-      ${howItStands(task)}<//>`;
+      ${howItStands(task, today.value)}<//>`;
   };
   return html`<${Screen} title="督导要求整改" back="">
     ${list.length
@@ -30,9 +26,11 @@ export function MendList() {
       : html`<section class="card pad centre"><p class="big-word">没有要整改的</p></section>`}<//>`;
 }
 
+const howItStood = (task, sent) => (sent ? howItStands : deadlineOf)(task, today.value);
+
 /** What is to be mended, before a photo of it is taken. */
 function Task({ task, shot, about }) {
-  const sent = SENT.includes(task.standing);
+  const sent = isSent(task);
   const foot = html`<${TakeButton} kind=${sent ? 'plain again' : 'main'} onFile=${shot.choose}>
     ${sent ? '再拍一张' : DAY_WORDS.photographMended}<//>`;
   const returned = !sent && task.returned_because;
@@ -42,7 +40,7 @@ function Task({ task, shot, about }) {
       <b>${DAY_WORDS.returnedBecause}</b>${returned}<//>` : null}
     <section class="card pad">
       <p class="big-word">${task.title}</p>
-      <p class=${'mark ' + (sent ? 'ok' : 'wait')}>${sent ? howItStands(task) : deadline(task)}</p>
+      <p class=${'mark ' + (sent ? 'ok' : 'wait')}>${howItStood(task, sent)}</p>
       ${task.clause ? html`<p class="clause">${SHARED_WORDS.clause(task.clause)}</p>` : null}
       ${task.standing === 'open' ? html`<p>${task.why}</p>` : null}
       <p class="quiet">${about ? about.how : DAY_WORDS.howToMend}</p>
@@ -64,11 +62,9 @@ export function Mend({ id }) {
   const about = SUBJECTS[task.subject];
   if (!shot.made) return html`<${Task} task=${task} shot=${shot} about=${about} />`;
   const save = (photo) => {
-    const isThis = (item) => item.payload.rectification_id === id && item.state === 'attention';
-    const refused = mine.value.filter(isThis)[0];
-    const photos = [shotOf(photo, about ? task.subject : 'mend')];
-    const payload = { rectification_id: id, note: note.trim() };
-    const record = { kind: 'rectification', station_id: station.value.id, payload, photos };
+    const refused = refusedMend(mine.value, id);
+    const shown = shotOf(photo, about ? task.subject : 'mend');
+    const record = mendRecord(station.value.id, task, note, shown);
     return keepRecord(record, refused ? refused.id : null);
   };
   return html`<${Looking} shot=${shot} back="mend" alt="刚拍的整改照片"

@@ -1,7 +1,8 @@
 // 拍照片: choose what, see how, take it, look at it, keep it; one step a screen.
 
 import { day } from '../day.js';
-import { SUBJECT_KEYS, SUBJECTS } from '../core/words.js';
+import { betterOf, noteRecord, photosToTake } from '../core/shots.js';
+import { SUBJECTS } from '../core/words.js';
 import { PHOTO_WORDS } from '../core/words/photo.js';
 import { Looking, shotOf, Shrinking, TakeButton, useShot } from '../camera/take.js';
 import { Example } from '../examples.js';
@@ -11,28 +12,21 @@ import { keepRecord, station } from '../state.js';
 
 /** The list of what can be photographed, what is asked for first. */
 export function PhotoList() {
-  const tasks = day.value.better.concat(day.value.photos);
-  const asked = Array.from(new Set(tasks.map((task) => task.subject)));
-  const rest = SUBJECT_KEYS.filter((key) => !asked.includes(key));
-  const why = {};
-  tasks.slice().reverse().forEach((task) => {
-    why[task.subject] = task.why;
-  });
-  const row = (key) => html`<${Row} key=${key} href=${'#/photo/' + key} icon="camera"
-    tone=${asked.includes(key) ? 'todo' : 'plain'} title=${SUBJECTS[key].label}>
-    ${why[key] || null}<//>`;
+  const { asked, rest } = photosToTake(day.value);
+  const row = (tone) => ({ key, label, why }) => html`<${Row} key=${key} href=${'#/photo/' + key}
+    icon="camera" tone=${tone} title=${label}>${why || null}<//>`;
   return html`<${Screen} title="拍照片" back="">
     ${asked.length
       ? html`<section class="card">
-          <h2>这几样要拍</h2>${asked.filter((key) => SUBJECTS[key]).map(row)}</section>`
+          <h2>这几样要拍</h2>${asked.map(row('todo'))}</section>`
       : html`<${Note} kind="good" icon="check">${PHOTO_WORDS.allTaken}<//>`}
-    <section class="card"><h2>别的照片</h2>${rest.map(row)}</section><//>`;
+    <section class="card"><h2>别的照片</h2>${rest.map(row('plain'))}</section><//>`;
 }
 
 /** How to take it, with a drawing; and the last one, when nobody could make it out. */
 function How({ subject, shot }) {
   const { label, how } = SUBJECTS[subject];
-  const better = day.value.better.filter((task) => task.subject === subject)[0];
+  const better = betterOf(day.value, subject);
   const foot = html`<${TakeButton} kind="main" onFile=${shot.choose}>打开相机<//>`;
   return html`<${Screen} title=${PHOTO_WORDS.take(label)} back="photo" foot=${foot}>
     ${shot.problem ? html`<${Note} kind="bad" live>${shot.problem}<//>` : null}
@@ -52,8 +46,7 @@ export function Photo({ subject, mending }) {
   const { label } = SUBJECTS[subject];
   const alt = PHOTO_WORDS.justTaken(label);
   const save = (photo) => {
-    const about = { kind: 'photo_note', station_id: station.value.id, payload: { note: '' } };
-    const record = Object.assign({ photos: [shotOf(photo, subject)] }, about);
+    const record = noteRecord(station.value.id, shotOf(photo, subject));
     return keepRecord(record, mending || null);
   };
   if (shot.saved) {

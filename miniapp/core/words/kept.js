@@ -48,6 +48,7 @@ export const KEPT_WORDS = {
   // one file of everything
   saveAll: '把没交的存成一个文件',
   notSaved: '文件没存成。请腾出一点地方，再点一次。',
+  notPassedOn: '文件没发出去。请再点一次；还不行，就把微信更新一下。手机里的都还在。',
   passedOn: '文件交出去了。手机里的都还在，等县里收下或有网交完才删。',
   savedAs: (name) =>
     '存好了，在手机的“下载”里，叫“' + name + '”。' + PASS_ON + '就行。手机里的都还在。',

@@ -2,6 +2,8 @@
 
 export const PHOTO_WORDS = {
   cameraShut: '相机打不开。请用下面的办法。',
+  notAllowed: '相机没打开。请点右上角 ··· 里的“设置”，允许村站通用相机，再来一次。',
+  takenBefore: '这张刚才拍过，还没交。',
   opening: '正在打开相机…',
   aimAtDoor: '对准门口牌子上的方块码',
   aimAtPlate: '对准站点牌子上的方块码',

@@ -31,6 +31,8 @@ const rowOf = (thing) => ({
 
 const nextOf = ({ kind, path, button }) => ({ icon: ICONS[kind], path, word: button });
 
+const nowhere = () => ({ kind: 'warm', icon: 'home', text: DAY_WORDS.noStation });
+
 /** That something was not taken, and the way to it. */
 const refusal = (records) => ({
   kind: 'bad', icon: 'bell', text: WORDS.refused(records), path: 'attention', word: '去看看',
@@ -49,15 +51,15 @@ screen({
   tab: '',
   show() {
     const here = state.station.value;
-    const { name } = state.session.value ? state.session.value.person : { name: '' };
-    if (!here) return { nowhere: DAY_WORDS.noStation, hello: WORDS.hello(name), here: null };
+    const { name } = state.session.value.person;
+    if (!here) return { nowhere: nowhere(), hello: WORDS.hello(name), here: null };
     const { home, today, count, stations } = state;
     const day = dayOf(here, home.value, state.mine.value, today.value);
     const list = thingsToDo(day, today.value, Boolean(home.value));
     const open = list.filter((one) => !one.done && !one.aside);
     const refused = count.value && count.value.attention;
     return {
-      nowhere: '',
+      nowhere: null,
       hello: greeting(beijingHour(state.nowMs()), name),
       date: dayInShort(today.value),
       demo: Boolean(home.value && home.value.county && home.value.county.demo),
