@@ -29,6 +29,7 @@ from miniapp_api.inspection_payloads import (
 from miniapp_api.lenient import Lenient, PositionField
 from miniapp_api.reading_rows import Out
 from server.models.phone_event import EventKind, Opening, ScanMethod
+from server.models.request import RequestAbout
 from server.services.common.phone_items import (
     AnnouncedPhoto,
     AnswerEntry,
@@ -41,6 +42,7 @@ from server.services.common.phone_items import (
     PhoneItem,
     Position,
     RectificationEntry,
+    RequestEntry,
 )
 from server.services.signals.questions import ANSWER_LONGEST
 
@@ -119,6 +121,22 @@ class OpeningPayload(Lenient):
             [opening.value for opening in Opening], error="开门情况看不懂。请更新手机页面。"
         ),
     )
+
+
+class RequestPayload(Lenient):
+    """What the keeper asks the office for; which fields are needed hangs on what it is about."""
+
+    about = fields.String(
+        required=True,
+        validate=validate.OneOf(
+            list(RequestAbout.labels()), error="这种请求服务器还不认识。请更新手机页面。"
+        ),
+    )
+    hours = Text(200, load_default="", metadata={"description": "as typed: 8:00-18:00，周日休息"})
+    name = Text(40, load_default="", metadata={"description": "who is to keep the station"})
+    phone = Text(20, load_default="")
+    note = Text(200, load_default="")
+    taken_back = fields.Boolean(load_default=False)
 
 
 class PhotoIn(Lenient):
@@ -217,6 +235,7 @@ PAYLOADS: Mapping[str, Schema] = {
     EventKind.RECTIFICATION: RectificationPayload(),
     EventKind.ANSWER: AnswerPayload(),
     EventKind.OPENING: OpeningPayload(),
+    EventKind.REQUEST: RequestPayload(),
 }
 _ITEM = ItemIn()
 
@@ -255,6 +274,7 @@ _AS_THEY_ARE: Mapping[str, type[Entry]] = {
     EventKind.RECTIFICATION: RectificationEntry,
     EventKind.ANSWER: AnswerEntry,
     EventKind.OPENING: OpeningEntry,
+    EventKind.REQUEST: RequestEntry,
 }
 
 

@@ -30,6 +30,7 @@ from server.services.home import keeper as keeper_day
 from server.services.people.scope import KEEPERS
 from server.services.photos.photos import photo_for
 from server.services.photos.reused import reused
+from server.services.requests.lists import own_requests
 from server.services.signals.lists import questions_of
 from server.services.subsidies.lists import mine, state_said
 from server.services.subsidies.plans import paying_plans
@@ -71,6 +72,7 @@ def home() -> dict[str, Any]:
         "person": g.person,
         "help": telephone_for(session(), county, [one.station.township_code for one in stations]),
         "stations": [_station_view(station) for station in stations],
+        "requests": own_requests(session(), person=g.person, now=now),
         "approved_months": approved_since(
             session(), county=county.code, day=clock.today() - keeper_day.PHONES_COUNT_BACK
         ),

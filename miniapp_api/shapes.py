@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from miniapp_api.reading_rows import Out
+from miniapp_api.request_shapes import RequestOut
 from server.models.person import Role
 from server.models.signal import SignalState
 from server.policy.signals.options import KINDS
@@ -174,6 +175,7 @@ class HomeOut(Out):
     person = fields.Nested(PersonOut, required=True)
     stations = fields.List(fields.Nested(HomeStation), required=True)
     approved_months = fields.List(fields.Date(), required=True)
+    requests = fields.List(fields.Nested(RequestOut), required=True)
 
 
 class PhotoLine(Out):

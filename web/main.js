@@ -16,6 +16,7 @@ const together = (...modules) => Promise.all(modules).then((all) => all[0]);
 
 /** Screens fetched after the first one is up; the first load stays small on a village's net. */
 const FILES = {
+  ask: () => import('./views/ask.js'),
   arrive: () => import('./views/arrive.js'),
   attention: () => import('./views/attention.js'),
   copy: () => import('./views/copy.js'),
@@ -52,7 +53,7 @@ const FILES = {
 };
 const KEEPERS = [
   'home', 'checkin', 'photo', 'count', 'history', 'attention', 'me', 'station', 'mend', 'answer',
-  'copy', 'selfcheck',
+  'copy', 'selfcheck', 'ask',
 ];
 const INSPECTORS = [
   'rounds', 'stations', 'arrive', 'visit', 'signing', 'inspect', 'judge', 'attention', 'copy', 'me',
@@ -113,6 +114,7 @@ const KEEPER = {
       : late('photo', 'PhotoList'),
   count: (word) => late('count', 'Count', { about: word }, word),
   station: () => late('station', 'Station'),
+  ask: (word) => (word ? late('ask', 'Ask', { about: word }, word) : late('ask', 'Asks')),
   history: () => late('history', 'History'),
   mend: one('mend', 'Mend', 'MendList'),
   inspections: () => late('copy', 'Inspections'),

@@ -26,6 +26,7 @@ MENU = (
     Line("desk_overview.overview", "全县概览", "overview", "今天"),
     Line("desk_board.board", "站点看板", "board", "站点"),
     Line("desk_proposals.proposals", "待审变更", "edit", "站点"),
+    Line("desk_requests.requests", "站长请求", "person", "站点"),
     Line("desk_numbers.numbers", "编号与标识牌", "sign", "站点"),
     Line("desk_filings.filings", "末端备案", "filed", "站点"),
     Line("desk_coverage.coverage", "村庄覆盖", "cover", "站点"),

@@ -53,6 +53,7 @@ LINKS: dict[str, tuple[str, dict[str, Any]]] = {
     "photos": ("desk_reviews.queue", {}),
     "signals": ("desk_signals.signals", {}),
     "proposals": ("desk_proposals.proposals", {}),
+    "requests": ("desk_requests.requests", {}),
     "proposals-returned": ("desk_proposals.proposals", {"state": "returned", "mine": 1}),
     "acceptances": ("desk_acceptances.acceptances", {"stage": "waiting"}),
     "unbound": ("desk_unbound.unbound", {}),

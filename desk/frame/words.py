@@ -34,6 +34,7 @@ from server.services.referrals.actions import ReferralAction
 from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import COOP_MODES, SERVICES
 from server.services.reporting.actions import ReportingAction
+from server.services.requests.actions import RequestAction
 from server.services.review.actions import ReviewAction
 from server.services.rounds.actions import RoundsAction
 from server.services.rounds.figures import doubts_text, total_columns
@@ -72,6 +73,7 @@ ACTIONS: Mapping[str, str] = {
         CoverageAction,
         ReferralAction,
         RegistryAction,
+        RequestAction,
         StandingAction,
         ChainAction,
         PlateAction,

@@ -8,6 +8,7 @@ export const MEND = {
   rectification: '重新拍一张',
   answer: '改好再交',
   opening: '回今天看看',
+  request: '改好再交',
 };
 
 /** The address of the screen on which a refused record is mended. */
@@ -17,6 +18,7 @@ export function mendPath(item) {
   if (kind === 'rectification') return 'mend/' + payload.rectification_id;
   if (kind === 'parcel_count') return 'count/' + item.id;
   if (kind === 'opening') return '';
+  if (kind === 'request') return 'ask/' + payload.about;
   if (!photos.length) return 'check-in';
   const refused = photos.filter((photo) => photo.state === 'refused')[0];
   return 'photo/' + (refused || photos[0]).subject + '/' + item.id;

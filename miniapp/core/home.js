@@ -1,5 +1,6 @@
 // The keeper's home between two answers of the server: what has been sent since counts as done.
 
+import { requestInWords } from './asking.js';
 import { happenedAt } from './queue.js';
 import { writeMoment } from './dates.js';
 
@@ -33,6 +34,18 @@ function countedAt(station, item) {
   return Object.assign({}, station, { counts: [count].concat(others) });
 }
 
+/** What a keeper has asked for, or asks for no more, as the server will tell it. */
+function askedAt(requests, item) {
+  const { about, note, taken_back } = item.payload;
+  const same = (one) => one.station_id === item.station_id && one.about === about;
+  const others = requests.filter((one) => !same(one));
+  const request = {
+    id: item.id, station_id: item.station_id, about, note, said: requestInWords(item.payload),
+    state: 'waiting', answer: '',
+  };
+  return taken_back ? others : [request].concat(others);
+}
+
 /** The home's answer as it will be once the server has been asked again, for records just sent. */
 export function homeAfter(home, sent) {
   if (!home) return home;
@@ -42,7 +55,8 @@ export function homeAfter(home, sent) {
       const known = item.kind === 'parcel_count' ? countedAt(one, item) : one;
       return item.day_on === home.today ? doneAt(known, item) : known;
     });
-    return Object.assign({}, now, { stations });
+    const requests = item.kind === 'request' ? askedAt(now.requests || [], item) : now.requests;
+    return Object.assign({}, now, { stations, requests });
   }, home);
 }
 

@@ -21,6 +21,7 @@ class EventKind(Labelled):
     RECTIFICATION = "rectification", "整改照片"  # the keeper shows that it is mended
     ANSWER = "answer", "对提示的说明", "说明"  # the keeper explains what was asked
     OPENING = "opening", "开门情况"  # 今天不开门, 早关门: its receipt is the record
+    REQUEST = "request", "站长请求", "请求"  # the keeper asks the office for something
 
 
 class Opening(Labelled):

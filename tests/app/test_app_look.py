@@ -183,6 +183,7 @@ def test_the_largest_letters_are_offered_at_the_first_start_and_stay_and_help_is
     call = page.get_by_role("link", name="打电话问县里")
     expect(call).to_have_attribute("href", "tel:03501234567")
     call.scroll_into_view_if_needed()
+    expect(page.get_by_role("button", name="今天不开门")).to_be_enabled()
     Pictures(tmp_path / "pictures", from_demonstration=False).take(page, "keeper-large.png")
     for path in ("", "history", "count", "photo", "check-in", "me"):
         page.goto(f"/app/#/{path}")
@@ -213,7 +214,7 @@ def test_everything_for_offline_use_stays_light_scanner_and_all():
     found = app_files()
     names = (*found.shell, *found.lazy)
     total = sum(len(found.files[name].zipped or found.files[name].content) for name in names)
-    assert total <= 280 * 1024
+    assert total <= 290 * 1024
 
 
 def test_the_front_page_preloads_exactly_what_starts_the_app():
@@ -221,8 +222,8 @@ def test_the_front_page_preloads_exactly_what_starts_the_app():
     page = found.files["index.html"].content.decode()
     preloaded = set(re.findall(r'modulepreload" href="([^"]+)"', page))
     home = {
-        "views/home.js", "pieces.js", "day.js", "core/day.js", "core/words/day.js",
-        "core/words/shared.js",
+        "views/home.js", "pieces.js", "day.js", "core/asking.js", "core/day.js",
+        "core/words/asking.js", "core/words/day.js", "core/words/shared.js",
     }  # fmt: skip
     modules = {name for name in found.shell if name.endswith((".js", ".mjs"))}
     assert preloaded == modules - home - {"main.js", "old.js"}

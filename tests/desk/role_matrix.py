@@ -61,6 +61,9 @@ MATRIX: dict[str, str] = {
     "GET /desk/proposals/<int:proposal_id>": "snsddsn",
     "POST /desk/proposals/<int:proposal_id>": "edddddn",
     "POST /desk/proposals/<int:proposal_id>/withdraw": "dnddddn",
+    "GET /desk/requests": "sssddss",
+    "GET /desk/requests/<uuid:request_id>": "snsddsn",
+    "POST /desk/requests/<uuid:request_id>": "edddddn",
     "GET /desk/operators": "sdddsss",
     "POST /desk/operators": "eddddde",
     "POST /desk/operators/unserved": "eddddde",
@@ -363,3 +366,10 @@ PUBLIC = {
     "GET /desk/static/<path:name>",
 }
 WHO = ("office", "officer", "own", "operator", "bureau", "auditor", "outsider")
+
+
+def kind_of(status: int) -> str:
+    """The letter of an answer's status, as the table above has it."""
+    return {200: "s", 303: "s", 404: "n", 403: "d", 400: "e", 409: "e", 422: "e"}.get(
+        status, str(status)
+    )

@@ -36,13 +36,14 @@ from server.services.registry.filings import Told, record_step
 from server.services.registry.proposal_decisions import decide_many
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.rounds.reports import report_round
+from tests.asked import asked
 from tests.bodies import make_auditor, make_bureau_person
 from tests.complaining import complained
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import hold, second_record
 from tests.desk.programme.reported import report_this_month
-from tests.desk.role_matrix import MATRIX, PUBLIC, WHO
+from tests.desk.role_matrix import MATRIX, PUBLIC, WHO, kind_of
 from tests.factories import NOW, Cast, make_person, make_plan, make_sign
 from tests.keepers_days import photographed
 from tests.proposals import own_officer, proposed
@@ -68,12 +69,6 @@ def routes(app: Flask) -> set[str]:
         if rule.rule.startswith("/desk")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-
-
-def kind_of(status: int) -> str:
-    return {200: "s", 303: "s", 404: "n", 403: "d", 400: "e", 409: "e", 422: "e"}.get(
-        status, str(status)
-    )
 
 
 @pytest.fixture
@@ -277,6 +272,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         "<int:person_id>": cast.li.id,
         "<int:sign_id>": sign.id,
         "<uuid:photo_id>": photo.id,
+        "<uuid:request_id>": asked(session, cast.li, cast.c1).id,
         "<any(thumb, view, drawn):size>": "thumb",
         "<any(xlsx, csv):kind>": "csv",
         "<any(xlsx, csv):ending>": "csv",

@@ -1,10 +1,9 @@
 """What every service that takes a viewer shows of C0001, where everything there is happened."""
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from server.errors import NotFound
 from server.models.station import Station
 from server.policy.standard.options import CountyOptions
 from server.services.coverage import agreements
@@ -19,8 +18,6 @@ from server.services.plates import numbers, orders, signs
 from server.services.registry import (
     acceptance_views,
     operator_stations,
-    proposal_views,
-    proposals,
     searching,
     stations,
 )
@@ -41,11 +38,12 @@ from tests.services import (
     sights_of_models,
     sights_of_money,
     sights_of_totals,
+    sights_of_wishes,
 )
 from tests.services.matters import looks as matter_looks
 from tests.services.report_sights import REPORT_LOOKS
 from tests.services.village_sights import VILLAGE_LOOKS
-from tests.services.world import World
+from tests.services.world import World, shown
 
 
 def of_c1(world: World, found: Any) -> int:
@@ -55,15 +53,6 @@ def of_c1(world: World, found: Any) -> int:
 
 def in_township(world: World, found: Any) -> int:
     return sum(one.township_code == world.c1.township_code for one in found)
-
-
-def shown(look: Callable[[], Any]) -> int:
-    """1 if there is something to see, 0 where it looks as if there were nothing."""
-    try:
-        found = look()
-    except NotFound:
-        return 0
-    return len(found) if isinstance(found, Sized) else 1
 
 
 def undone(world: World, deed: Callable[[], Any]) -> Any:
@@ -280,15 +269,6 @@ LOOKS: dict[str, Look] = {
         w,
         [one.station for one in operator_stations.stations_unserved(w.session, on=TODAY, **a)],
     ),
-    "registry.proposals.proposal_for": lambda w, a: shown(
-        lambda: proposals.proposal_for(w.session, proposal_id=w.proposal.id, **a)
-    ),
-    "registry.proposal_views.proposals_seen": lambda w, a: len(
-        proposal_views.proposals_seen(w.session, county=w.county.code, **a)
-    ),
-    "registry.proposal_views.proposal_tally": lambda w, a: sum(
-        proposal_views.proposal_tally(w.session, county=w.county.code, **a).values()
-    ),
     "registry.stations.stations_in_sight": lambda w, a: in_township(
         w, [one for one, _ in stations.stations_in_sight(w.session, **a)]
     ),
@@ -369,6 +349,7 @@ LOOKS: dict[str, Look] = {
     **sights_of_filings.LOOKS,
     **sights_of_models.LOOKS,
     **sights_of_money.LOOKS,
+    **sights_of_wishes.LOOKS,
 }  # fmt: skip
 # These say what sight is; tests/services/test_scope.py holds them before every role.
 SIGHT_ITSELF = {

@@ -1,5 +1,6 @@
 """C0001 of 鹅城镇, where everything there is happened: what the lists of sights.py look at."""
 
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING
+from server.errors import NotFound
 from server.models.acceptance import Acceptance
 from server.models.county import County
 from server.models.inspection import (
@@ -21,6 +23,7 @@ from server.models.phone_event import Photo
 from server.models.proposal import Proposal
 from server.models.reading import ReviewItem
 from server.models.rectification import Notice, NoticeQuestion
+from server.models.request import KeeperRequest
 from server.models.signal import IntegritySignal
 from server.models.station import Stage, Station
 from server.policy.standard.frozen import Difference
@@ -31,6 +34,7 @@ from server.services.people.scope import EVERYBODY
 from server.services.registry.acceptances import accept_stations
 from server.services.review.decisions import decide
 from server.services.rounds import reports, visits
+from tests.asked import asked
 from tests.desk.held_rounds import second_record
 from tests.factories import (
     NOW,
@@ -79,6 +83,7 @@ class World:
     proposal: Proposal
     standards: Any
     matter: Matter
+    request: KeeperRequest
 
     @property
     def month(self) -> months.Month:
@@ -144,7 +149,7 @@ def make_world(session: Session, cast: Cast, standards: Any) -> World:
         session, cast.county, cast.c1, bare, campaign, inspection, report, approval, photo,
         ask_sign(session, cast.c1, make_photo(session, cast.c1)), raised(session, cast.c1),
         accepted, proposed(session, cast.c1, own_officer(session, cast), address="村东头"), standards,
-        matter,
+        matter, asked(session, cast.li, cast.c1),
     )  # fmt: skip
 
 
@@ -158,3 +163,12 @@ def _ask_about_a_letter(session: Session, inspection: Inspection) -> None:
     session.flush()
     session.add(NoticeQuestion(notice_id=notice.id, rectification_ids=[], opened_at=NOW, **place))
     session.flush()
+
+
+def shown(look: Callable[[], Any]) -> int:
+    """1 if there is something to see, 0 where it looks as if there were nothing."""
+    try:
+        found = look()
+    except NotFound:
+        return 0
+    return len(found) if isinstance(found, Sized) else 1

@@ -17,6 +17,7 @@ const MEND = {
   rectification: '重新拍一张',
   answer: '改好再交',
   opening: '回今天看看',
+  request: '改好再交',
 };
 
 /** Inspectors' visits are opened again by their own module, fetched only for them. */
@@ -39,6 +40,7 @@ function mendPath(item) {
   if (kind === 'rectification') return 'mend/' + payload.rectification_id;
   if (kind === 'parcel_count') return 'count/' + item.id;
   if (kind === 'opening') return '';
+  if (kind === 'request') return 'ask/' + payload.about;
   if (!photos.length) return 'check-in';
   const refused = photos.filter((photo) => photo.state === 'refused')[0];
   return 'photo/' + (refused || photos[0]).subject + '/' + item.id;

@@ -1,6 +1,7 @@
 // 记录: what was sent day by day, what still waits, and what came back; the last month offline too.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
+import { requestInWords } from '../core/asking.js';
 import { recordedDays } from '../core/recorded.js';
 import { beijingTime, dayInWords, readMoment, shortDay } from '../core/dates.js';
 import { subjectLabel } from '../core/words.js';
@@ -33,6 +34,7 @@ function Waiting({ item }) {
   return html`<li class="entry">
     <p><b>${kindLabel(item)}</b> ${when}</p>
     ${kind === 'answer' ? html`<p>${payload.text}</p>` : null}
+    ${kind === 'request' ? html`<p>${requestInWords(payload)}</p>` : null}
     ${kind === 'opening' ? html`<p>${OPENINGS[payload.opening]}</p>` : null}
     ${kind === 'parcel_count' ? html`<p>${SHARED_WORDS.counted(payload)}</p>` : null}
     <${Mark} icon=${state === 'attention' ? 'bell' : 'cloud'} tone="wait">

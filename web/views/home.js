@@ -2,16 +2,18 @@
 
 import { useState } from '../vendor/hooks.mjs';
 import { day } from '../day.js';
+import { answersUnread } from '../core/asking.js';
 import { thingsToDo } from '../core/day.js';
 import { beijingHour, beijingTime, dayInShort } from '../core/dates.js';
 import { WORDS } from '../core/words.js';
+import { ASK_WORDS } from '../core/words/asking.js';
 import { DAY_WORDS, greeting } from '../core/words/day.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Button, Hills, html, LateButton, Note, Screen } from '../parts.js';
 import { CallRow, Demo, RefusedNote, Row, Unsent } from '../pieces.js';
 import { Icon } from '../html.js';
 import {
-  chooseStation, daysLate, home, keepRecord, nowMs, session, station, stations, today,
+  chooseStation, daysLate, home, jotted, keepRecord, nowMs, session, station, stations, today,
 } from '../state.js';
 
 const ICONS = {
@@ -114,11 +116,16 @@ export function Home() {
   const late = daysLate.value >= 3;
   return html`<${Screen} title="今天" tabs top=${html`<${Hello} here=${here} />`} foot=${foot}>
     <${RefusedNote} />
+    ${answersUnread(home.value, jotted('answers-read')).map((one) => html`
+      <${Note} key=${one.id} kind="good" icon="bell"><b>${ASK_WORDS.news}</b> ${one.said}
+        <a href="#/ask">去看看</a><//>`)}
     ${late ? html`<${Unsent} />` : null}
     <${Today} list=${list} open=${open} />
     ${late ? null : html`<${Unsent} />`}
     <${Opening} here=${here} key=${here.id} />
     <${CallRow} ...${whomToCall()} />
+    <section class="card"><${Row} icon="pen" tone="plain" href="#/ask" title=${ASK_WORDS.title}>
+      ${ASK_WORDS.what}<//></section>
     ${stations.value.length > 1 ? html`<${OtherStation} here=${here} />` : null}
   <//>`;
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from '../vendor/hooks.mjs';
 import { day } from '../day.js';
 import { dayInWords } from '../core/dates.js';
 import { SUBJECTS } from '../core/words.js';
+import { ASK_WORDS } from '../core/words/asking.js';
 import { DAY_WORDS } from '../core/words/day.js';
 import { Button, html, Note, Screen } from '../parts.js';
 import { Row, StatusMark } from '../pieces.js';
@@ -37,6 +38,7 @@ function Papers() {
       ${DAY_WORDS.inspections}<//>
     ${mends ? html`<${Row} icon="wrench" tone="mend" href="#/mend" title=${DAY_WORDS.mends(mends)}>
       ${DAY_WORDS.sendWhenMended}<//>` : null}
+    <${Row} icon="pen" tone="plain" href="#/ask" title=${ASK_WORDS.title}>${ASK_WORDS.what}<//>
     <${Row} icon="ask" tone="plain" href="#/question" title="问过我的">
       ${DAY_WORDS.questionsAsked}<//></section>`;
 }

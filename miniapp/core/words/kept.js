@@ -89,6 +89,7 @@ const KINDS = {
   rectification: '整改照片',
   answer: '说明',
   opening: '开门情况',
+  request: '请求',
 };
 
 export const OPENINGS = { closed: '今天不开门', early: '今天早关门', usual: '照常开门' };

@@ -125,6 +125,21 @@ class OpeningEntry:
     opening: str
 
 
+@dataclass(frozen=True)
+class RequestEntry:
+    """The keeper asks the office for something: a `RequestAbout` of server/models/request.py.
+
+    `hours` as typed, `name` and `phone` of who is to keep the station; `taken_back` asks no more.
+    """
+
+    about: str
+    hours: str = ""
+    name: str = ""
+    phone: str = ""
+    note: str = ""
+    taken_back: bool = False
+
+
 Entry = (
     CheckInEntry
     | CountEntry
@@ -133,6 +148,7 @@ Entry = (
     | RectificationEntry
     | AnswerEntry
     | OpeningEntry
+    | RequestEntry
 )
 KINDS: Mapping[type[Entry], EventKind] = {
     CheckInEntry: EventKind.CHECK_IN,
@@ -142,6 +158,7 @@ KINDS: Mapping[type[Entry], EventKind] = {
     RectificationEntry: EventKind.RECTIFICATION,
     AnswerEntry: EventKind.ANSWER,
     OpeningEntry: EventKind.OPENING,
+    RequestEntry: EventKind.REQUEST,
 }
 
 LEARNT_SINCE = frozenset((

@@ -25,6 +25,7 @@ from server.services.common.phone_items import (
     ItemResult,
     PhoneItem,
     RectificationEntry,
+    RequestEntry,
 )
 from server.services.intake import answers
 from server.services.intake.batches import Batch, Known, Ring, Row, look_up
@@ -33,6 +34,7 @@ from server.services.intake.inspection_receipt import Receipt, keep_inspection, 
 from server.services.intake.together import PLAIN, keep_together
 from server.services.mending import rectifications
 from server.services.photos.photos import announced_rows, photos_under
+from server.services.requests.taking import take_request
 from server.services.signals import questions as signals
 
 # Faults of ours in one record. A database or a disk in trouble is none of these: then all of the
@@ -154,7 +156,7 @@ def _keep(session: Session, batch: Batch, item: PhoneItem) -> ItemResult:
             receipt=_receipt(batch, item, entry),
         )
     _announce(session, batch, item, row)
-    _answer(session, batch, item, station)
+    _answer(session, batch, item, station, event)
     session.flush()
     return answers.kept(row | {"result": event.result}, _told(session, event))
 
@@ -187,8 +189,10 @@ def _announce(session: Session, batch: Batch, item: PhoneItem, event: Row) -> No
         session.execute(sa.insert(table_of(Photo)), rows)
 
 
-def _answer(session: Session, batch: Batch, item: PhoneItem, station: Station) -> None:
-    """What a keeper shows or explains reaches what it is about."""
+def _answer(
+    session: Session, batch: Batch, item: PhoneItem, station: Station, event: PhoneEvent
+) -> None:
+    """What a keeper shows, explains or asks for reaches what it is about."""
     match item.entry:
         case AnswerEntry() as entry:
             signals.answer(
@@ -199,6 +203,10 @@ def _answer(session: Session, batch: Batch, item: PhoneItem, station: Station) -
                 event_id=item.id,
                 by=batch.person,
                 now=batch.now,
+            )
+        case RequestEntry() as entry:
+            take_request(
+                session, event=event, station=station, entry=entry, by=batch.person, now=batch.now
             )
         case RectificationEntry() as entry:
             rectifications.answer(

@@ -50,6 +50,7 @@ from server.services.reporting.queues import (
     reports_queue,
     reports_returned_queue,
 )
+from server.services.requests.lists import requests_queue
 from server.services.review.lists import reviews_queue
 from server.services.rounds.reports import unreported_queue
 from server.services.signals.lists import signals_queue
@@ -335,6 +336,14 @@ QUEUES = (
         "乡镇要改登记，采纳或写明原因退回。",
         OFFICE,
         proposals_queue,
+    ),
+    Queue(
+        "requests",
+        "站长请求等办",
+        "条",
+        "牌子、营业时间、换人，办了或者说明为什么不办。",
+        OFFICE,
+        requests_queue,
     ),
     Queue(
         "proposals-returned",

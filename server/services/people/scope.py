@@ -39,6 +39,7 @@ AT_DESK = (
 GIVES_TOTALS = (Role.COUNTY_OFFICE, Role.OPERATOR)  # enter an operator's own totals
 HANDLING = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.OPERATOR)  # put stations right
 SEES_PROPOSALS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.AUDITOR)
+SEES_REQUESTS = SEES_PROPOSALS  # what keepers ask for; the office does it
 PROPOSING = (Role.TOWNSHIP_OFFICER,)  # what the office accepts or returns
 PAYS = (Role.BUREAU,)  # the people of 财政局, by its duty
 KEEPS_MONEY = (Role.COUNTY_OFFICE, Role.BUREAU)  # batches and accounts; the duty is asked again

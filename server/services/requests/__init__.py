@@ -1,0 +1,1 @@
+"""What keepers ask of the office: another plate, other hours, another keeper."""

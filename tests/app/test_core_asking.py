@@ -1,0 +1,78 @@
+"""What a keeper asks the county for, in the shared logic: filled in, sent, and how it stands."""
+
+import pytest
+
+from server.policy.hours import hours_text, parse_hours
+from tests.app.quick import Core
+
+
+@pytest.fixture(scope="module")
+def core() -> Core:
+    return Core("fake_day.js")
+
+
+def test_every_choice_of_hours_is_read_by_the_register_as_it_is_said(core: Core) -> None:
+    wished = core.run(
+        "const all = []; for (const rest of RESTS) for (const opens of OPENS) for (const closes of CLOSES) {"
+        " const said = readRequest('hours', Object.assign(emptyRequest(), { opens, closes, rest }));"
+        " all.push([opens, closes, rest, said.value ? said.value.hours : '']); } return all;"
+    )
+    assert len(wished) == 3 * 15 * 23
+    for opens, closes, rest, hours in wished:
+        if not hours:
+            assert (opens, closes) == ("12:00", "12:00")
+            continue
+        days = {"不休息": "周一至周日", "周日休息": "周一至周六", "周六、周日休息": "周一至周五"}[
+            rest
+        ]
+        assert hours_text(parse_hours(hours)) == f"{days} {opens:0>5}-{closes:0>5}"
+
+
+def test_what_is_missing_or_wrong_is_said_at_its_field(core: Core) -> None:
+    read = "return readRequest('%s', Object.assign(emptyRequest(), %s));"
+    for about, form, field in (
+        ("handover", "{}", "name"),
+        ("handover", "{ name: '老张', phone: '明天告诉您' }", "phone"),
+        ("hours", "{ own: '看心情' }", "own"),
+        ("hours", "{ opens: '12:00', closes: '12:00' }", "closes"),
+    ):
+        found = core.run(read % (about, form))
+        assert list(found["errors"]) == [field]
+        assert "。" in found["errors"][field]
+    assert core.run(read % ("plate_lost", "{ note: ' 风刮跑了 ' }"))["value"] == {
+        "about": "plate_lost", "hours": "", "name": "", "phone": "", "note": "风刮跑了",
+        "taken_back": False,
+    }  # fmt: skip
+
+
+def test_what_lies_on_the_phone_counts_before_what_the_county_last_said(core: Core) -> None:
+    seen = core.run(
+        "const told = { id: 'a', station_id: 1, about: 'plate_lost', said: '牌子丢了',"
+        " state: 'refused', answer: '请再找找。' };"
+        "const heard = Object.assign(home(), { requests: [told] });"
+        "const ask = (taken_back) => [Object.assign(record('request',"
+        " Object.assign(takingBack('plate_lost'), { taken_back })), { seq: 1 })];"
+        "const state = (mine) => requestsAt({ id: 1 }, heard, mine)"
+        ".filter((one) => one.about === 'plate_lost').map((one) => [one.state, requestState(one)])[0];"
+        "return [state([]), state(ask(false)), state(ask(true)),"
+        " answersUnread(heard, []).length, answersUnread(heard, answersRead(heard)).length,"
+        " answersRead({ requests: [{ id: 'b', answer: '' }] })];"
+    )
+    assert seen == [
+        ["refused", "县里没同意：请再找找。"],
+        ["here", "存在手机里，有网自动交"],
+        ["", ""],
+        1,
+        0,
+        [],
+    ]
+
+
+def test_what_has_arrived_waits_at_the_county_before_the_server_says_so(core: Core) -> None:
+    seen = core.run(
+        "const sent = (taken_back) => Object.assign(record('request',"
+        " Object.assign(takingBack('plate_lost'), { taken_back })), { id: 'b' });"
+        "const after = homeAfter(home(), [sent(false)]);"
+        "return [after.requests[0].state, homeAfter(after, [sent(true)]).requests.length];"
+    )
+    assert seen == ["waiting", 0]
