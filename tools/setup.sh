@@ -3,7 +3,7 @@
 #
 #   tools/setup.sh venv                 .venv with pip, from Python 3.11 or newer
 #   tools/setup.sh pip FILE             the packages of a requirements file, at the tested versions
-#   tools/setup.sh browser              Chromium, WebKitGTK, a Chinese font and pdftoppm, for the tests;
+#   tools/setup.sh browser              Chromium, WebKitGTK, a Chinese font, pdftoppm and strace, for tests;
 #                                       nginx, unpacked and never started by itself, where apt-get can
 #   tools/setup.sh fonts                more Chinese faces for make accuracy, where apt-get may
 set -eu
@@ -129,9 +129,10 @@ browser() {
     command -v WebKitWebDriver >/dev/null || missing="$missing webkit2gtk-driver"
     command -v xvfb-run >/dev/null || missing="$missing xvfb xauth"
     command -v pdftoppm >/dev/null || missing="$missing poppler-utils"
+    command -v strace >/dev/null || missing="$missing strace" # the power cut drill records with it
     [ -n "$missing" ] || return 0
     if may_apt; then
-        echo "installing for the browser tests:$missing"
+        echo "installing for the tests:$missing"
         # shellcheck disable=SC2086  # a list of packages, one word each
         apt_install $missing
     else

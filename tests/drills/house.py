@@ -12,6 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ from server.supervisor import listen
 from tests import patience
 from tests.drills.processes import children_of, command_of, wait_until
 from tests.drills.real_phone import RealPhone
-from tests.factories import make_cast, make_sign_in
+from tests.factories import Cast, make_cast, make_sign_in
 from wsgi import create_app
 
 LONG = os.environ.get("DRILL") == "long"
@@ -47,10 +48,18 @@ def clean_environment() -> dict[str, str]:
 class Installation:
     """One installation in a folder, with 老李 and 小赵 signed in; `url` says which database.
 
-    `template` is a migrated SQLite file, which saves the seconds of migrating.
+    `template` is a migrated SQLite file, which saves the seconds of migrating; `more` adds to what
+    stands in the county.
     """
 
-    def __init__(self, home: Path, url: str | None = None, *, template: Path | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        url: str | None = None,
+        *,
+        template: Path | None = None,
+        more: Callable[[Session, Cast], None] | None = None,
+    ) -> None:
         home.mkdir(exist_ok=True)
         self.home = home
         self.url = url or f"sqlite:///{home / 'cunzhantong.db'}"
@@ -63,11 +72,13 @@ class Installation:
         self.blobs.begin()
         with Session(self.engine) as session:
             cast = make_cast(session)
-            self._keepers = [
+            self.keepers = [
                 (make_sign_in(session, person, device_id=f"phone-{n}").token, person.id, station.id)
                 for n, (person, station) in enumerate([(cast.li, cast.c1), (cast.zhao, cast.c2)])
             ]
             self.office = make_sign_in(session, cast.office, SignInKind.DESK).token
+            if more is not None:
+                more(session, cast)
             session.commit()
 
     def env(self, **more: str) -> dict[str, str]:
@@ -77,11 +88,11 @@ class Installation:
 
     def token(self, keeper: int) -> str:
         """What the first or the second keeper's phone says who it is by."""
-        return self._keepers[keeper][0]
+        return self.keepers[keeper][0]
 
     def phone(self, keeper: int, address: tuple[str, int]) -> RealPhone:
         """A phone of the first or the second keeper, to be used in the calling thread only."""
-        token, person_id, station_id = self._keepers[keeper]
+        token, person_id, station_id = self.keepers[keeper]
         return RealPhone(address, token, person_id, station_id, f"C000{keeper + 1}")
 
     def processes(self) -> list[int]:

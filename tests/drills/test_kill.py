@@ -23,12 +23,12 @@ from tests.drills.postgres_server import Server, own_server
 from tests.drills.processes import children_of, wait_until
 
 SEED = int(os.environ.get("DRILL_SEED") or random.randrange(10**6))
-POINTS = int(os.environ.get("DRILL_POINTS") or 100) if LONG else 10
+POINTS = int(os.environ.get("DRILL_POINTS") or 1000) if LONG else 10
 ENGINES = ["sqlite", "postgresql"] if LONG else ["sqlite"]
 SHARES = {"a web process": 5, "the worker": 3, "gunicorn's master": 1, "the supervisor": 1}
 DATABASE = "the database"  # dies like a machine without power; only where it is our own
 
-pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600 if LONG else 300)]
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(4 * 3600 if LONG else 300)]
 
 
 class Killing:
