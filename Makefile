@@ -56,7 +56,7 @@ map: .venv/.run ## draw docs/architecture.md anew from the modules' first senten
 	@$(PY) tools/map.py
 
 pictures: .venv/.dev browser vendor ## take the pictures of the handbook and the READMEs anew
-	@HANDBOOK=1 $(PY) -m pytest -q -m pictures tests/app tests/desk tests/journey
+	@HANDBOOK=1 $(PY) -m pytest -q -m pictures tests/app tests/desk tests/journey tests/miniapp
 
 drill: .venv/.dev browser ## some hours of cuts, power cuts, kills, full disks, restarts and old phones (DRILL_SEED=n repeats)
 	@DRILL=long nice -n 10 $(PY) -m pytest -q tests/policy/hours/test_ways.py \

@@ -1,0 +1,55 @@
+"""A house in which every page of the mini program has something to show, and where each leads."""
+
+import json
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from server.models.inspection import Inspection
+from server.models.person import Person
+from server.models.rectification import Rectification
+from server.models.signal import IntegritySignal, SignalState
+from tests.api.rounds import visit_of
+from tests.factories import make_inspection, make_rectification
+from tests.miniapp.contract import Setting
+from tests.miniapp.weixin import ROOM
+
+PAGES: list[str] = json.loads((ROOM / "app.json").read_text(encoding="utf-8"))["pages"]
+OF_INSPECTORS = {"rounds", "arrive", "visit", "sign", "pad", "judge"}
+OF_BOTH = {"me", "bind", "telephones", "history", "attention", "copy"}
+
+
+def whose(page: str, setting: Setting) -> list[Person]:
+    """Who is led to a page: keepers, where nothing else is known of it."""
+    name = page.rsplit("/", maxsplit=1)[-1]
+    li, wang = setting.cast.li, setting.cast.wang
+    return [li, wang] if name in OF_BOTH else [wang] if name in OF_INSPECTORS else [li]
+
+
+def arrange(setting: Setting) -> None:
+    """老李's station was inspected, and something has to be mended."""
+    session, cast = setting.session, setting.cast
+    visit = visit_of(session, setting.campaign, cast.c1)
+    inspection = make_inspection(session, visit, cast.wang.id)
+    make_rectification(session, inspection, due_on=setting.now().date() + timedelta(days=5))
+    session.add(
+        IntegritySignal(
+            county=cast.c1.county, station_id=cast.c1.id, kind="flat_counts", about="x",
+            day_on=setting.now().date(), state=SignalState.OPEN, raised_at=setting.now(),
+            question="近7天报的件数一模一样。请问是怎么数的？",
+        )
+    )  # fmt: skip
+    session.commit()
+
+
+def about(page: str, setting: Setting) -> list[str]:
+    """What the address of a page may speak of, as a query."""
+    session = setting.session
+    kept = {
+        "photo": ["signboard", "front"],
+        "mend": [str(one.id) for one in session.scalars(select(Rectification))],
+        "copy": [str(one.id) for one in session.scalars(select(Inspection))],
+        "question": [str(one.id) for one in session.scalars(select(IntegritySignal))],
+    }
+    session.commit()
+    return [f"?about={one}" for one in kept.get(page.rsplit("/", maxsplit=1)[-1], [])]
