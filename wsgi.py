@@ -32,7 +32,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json = PlainJson(app)
     app.extensions["settings"] = settings
     app.extensions["blobs"] = store_of(settings)
-    init_database(app, settings.database_url, threads=settings.web_threads)
+    init_database(
+        app,
+        settings.database_url,
+        threads=settings.web_threads,
+        slow_sql_ms=settings.slow_sql_ms,
+    )
     attach_watch(app)
     attach_metrics(app)
     attach_squeeze(app)

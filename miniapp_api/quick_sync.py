@@ -24,6 +24,7 @@ from server.http.day_use import records_over
 from server.http.lean import Lean, asked_by_our_name
 from server.http.problems import busy
 from server.http.rulebook import standards_of
+from server.logs import of_person
 from server.prepared import NeedsSession
 from server.services.common.phone_items import ItemResult
 from server.services.intake.at_once import keep_at_once, sender_of
@@ -91,6 +92,7 @@ class QuickSync:
                 items=batch.items,
                 now=now,
             )
+            of_person(sender.person.id)
             if sender.person.role not in KEEPERS + INSPECTING:
                 raise NeedsSession
             if records_over(

@@ -119,9 +119,14 @@ def prepare_engine(engine: Engine) -> Engine:
 
 def engine_options(url: str) -> dict[str, Any]:
     """What every engine on this database needs: a server may restart, or not answer at all."""
+    # What was typed stands in the rows: an error's text goes into the log.
     if url.startswith("sqlite"):
-        return {"connect_args": {"factory": QueuedConnection}}
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_S}}
+        return {"hide_parameters": True, "connect_args": {"factory": QueuedConnection}}
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "connect_args": {"connect_timeout": CONNECT_S},
+    }
 
 
 def open_engine(url: str) -> Engine:

@@ -8,11 +8,13 @@ it dies, and whoever takes it next counts on. So nothing drops, and the folder d
 import fcntl
 import os
 import sys
+import threading
+import time
 from collections import Counter as Tally
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 import structlog
@@ -25,12 +27,16 @@ from sqlalchemy.orm import Session
 from server.models.job import Job, JobState
 from server.models.phone_event import Photo, PhotoState
 
+if TYPE_CHECKING:  # the worker counts too, and needs none of it
+    from server.services.office.gauges import Gauge
+
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own name; the commands set it
 PLACES = 64
 RESERVED_BYTES = 2 * 1024 * 1024
 KINDS = ("counter", "histogram")
 LAG_S = (60, 600, 3_600, 6 * 3_600, 86_400, 3 * 86_400, 7 * 86_400)
 ANSWER_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+BUSINESS_KEPT_S = 30.0
 JOB_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 log = structlog.get_logger()
@@ -102,6 +108,9 @@ class Counters:
             registry=self._own,
         )
 
+        self._asking, self._asked_s = threading.Lock(), float("-inf")
+        self._gauges: list[Gauge] = []
+
     def answered(self, method: str, rule: str, status: int, seconds: float) -> None:
         """Count one answered request; `rule` is the route, never the address itself."""
         self._requests.labels(method, rule, str(status)).inc()
@@ -139,7 +148,18 @@ class Counters:
         else:
             MultiProcessCollector(shown, path=str(self.folder))  # type: ignore[no-untyped-call]
         shown.register(_Standing(session, now))
+        shown.register(_Business(self._business(session, now)))
         return generate_latest(shown)
+
+    def _business(self, session: Session, now: datetime) -> "list[Gauge]":
+        """How the counties stand: asked of the database twice a minute, however many read it."""
+        from server.services.office.gauges import gauges
+
+        with self._asking:
+            if time.monotonic() - self._asked_s >= BUSINESS_KEPT_S:
+                self._gauges = list(gauges(session, now=now))
+                self._asked_s = time.monotonic()
+            return self._gauges
 
 
 class _Standing:
@@ -182,6 +202,21 @@ class _Standing:
             ),
             waiting,
         )
+
+
+class _Business:
+    """What the services say of the counties, as Prometheus reads it."""
+
+    def __init__(self, found: "list[Gauge]") -> None:
+        self._found = found
+
+    def collect(self) -> Iterator[Metric]:
+        """One family a gauge; one without values stands there with none."""
+        for one in self._found:
+            family = GaugeMetricFamily(f"czt_{one.name}", one.told, labels=one.labels)
+            for labels, value in one.values:
+                family.add_metric(labels, value)
+            yield family
 
 
 def _gauge(

@@ -61,6 +61,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     text_keys: tuple[bytes, ...] = field(default=(), repr=False)
     metrics_token: str = field(default="", repr=False)
+    slow_sql_ms: int = 1000
     s3: S3Settings | None = None
     wechat: WeChatSettings | None = None
     webhook_ports: tuple[int, ...] = (443,)
@@ -106,7 +107,8 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
     CZT_BASE_URL is https), CZT_DESK_IDLE_MIN (minutes after which an untouched desk asks for the
     password again), CZT_HOSTS (host names beside that of CZT_BASE_URL), CZT_PROXIES (how many
     reverse proxies stand in front),
-    CZT_METRICS_TOKEN (opens /metrics to other machines), CZT_PLAQUE_KEYS
+    CZT_METRICS_TOKEN (opens /metrics to other machines), CZT_SLOW_SQL_MS (statements that take as
+    long are logged; 0: none), CZT_PLAQUE_KEYS
     ("id:hex,id:hex", the newest first; by default one key made on first start and kept),
     CZT_TEXT_KEYS (64 hex digits each, the newest first, commas or lines between; by default the
     file secrets/text-keys in the home folder, made on first start): they seal bank accounts and
@@ -152,6 +154,7 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
         secret_key=secret,
         text_keys=_text_keys(texts),
         metrics_token=_token(env, "CZT_METRICS_TOKEN"),
+        slow_sql_ms=_number(env, "CZT_SLOW_SQL_MS", 1000, 0, 600_000),
         s3=_s3(env, home),
         wechat=wechat_from(env, home),
         webhook_ports=_ports(env.get("CZT_WEBHOOK_PORTS", "")),

@@ -4,7 +4,7 @@
 #   tools/setup.sh venv                 .venv with pip, from Python 3.11 or newer
 #   tools/setup.sh pip FILE             the packages of a requirements file, at the tested versions
 #   tools/setup.sh browser              Chromium, WebKitGTK, a Chinese font, pdftoppm and strace, for tests;
-#                                       nginx, unpacked and never started by itself, where apt-get can
+#                                       nginx and promtool, unpacked and never started by themselves
 #   tools/setup.sh fonts                more Chinese faces for make accuracy, where apt-get may
 set -eu
 cd "$(dirname "$0")/.."
@@ -107,22 +107,25 @@ has_chromium() {
     command -v chromium >/dev/null
 }
 
-# Only unpacked: installed, it would begin to serve this machine's port 80.
-unpack_nginx() {
-    [ ! -x .venv/nginx/usr/sbin/nginx ] && [ ! -x /usr/sbin/nginx ] || return 0
-    ! command -v nginx >/dev/null && command -v apt-get >/dev/null && [ -d .venv ] || return 0
+# Only unpacked: installed, it would begin to serve this machine. One program of a Debian package.
+unpack() {
+    package=$1 program=$2
+    [ ! -x ".venv/$package/$program" ] && [ ! -x "/$program" ] || return 0
+    command -v apt-get >/dev/null && [ -d .venv ] || return 0
     here=$(mktemp -d)
     chmod 755 "$here"
-    if (cd "$here" && apt-get download -qq nginx) >/dev/null 2>&1; then
-        dpkg-deb -x "$here"/nginx_*.deb .venv/nginx
+    if (cd "$here" && apt-get download -qq "$package") >/dev/null 2>&1; then
+        mkdir -p ".venv/$package"
+        dpkg-deb --fsys-tarfile "$here/$package"_*.deb | tar -x -C ".venv/$package" "./$program"
     else
-        echo "nginx could not be had; the test of ops/nginx.conf will say so" >&2
+        echo "$package could not be had; the test of what ops/ ships for it will say so" >&2
     fi
     rm -rf "$here"
 }
 
 browser() {
-    unpack_nginx
+    unpack nginx usr/sbin/nginx
+    unpack prometheus usr/bin/promtool
     missing=""
     has_chromium || missing="$missing chromium"
     has_chinese_font || missing="$missing fonts-wqy-microhei"

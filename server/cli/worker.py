@@ -38,6 +38,7 @@ def run(_args: argparse.Namespace) -> int:
     from server.sealed_text import key_ring
     from server.services.upkeep.killed_tries import KilledTries
     from server.services.webhooks.endpoints import Whither
+    from server.slow_statements import tell_slow_statements
     from server.worker import Worker
 
     set_up_logs()
@@ -45,6 +46,7 @@ def run(_args: argparse.Namespace) -> int:
     settings = settings_from()
     os.environ.setdefault(FOLDER, str(settings.metrics))
     engine = open_engine(settings.database_url)
+    tell_slow_statements(engine, slower_than_ms=settings.slow_sql_ms)
     _wait_for_database(engine)
     killed = KilledTries(lambda: engine, clock.now)
     shared_opener().memory = lambda: killed

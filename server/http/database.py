@@ -14,6 +14,7 @@ from server.db import Base, begin_write, engine_options, prepare_engine
 from server.http import clock
 from server.media.apart.opener import shared_opener
 from server.services.upkeep.killed_tries import KilledTries
+from server.slow_statements import tell_slow_statements
 
 # Nothing expires on commit: what a view has read stays readable while the answer is written.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
@@ -151,7 +152,7 @@ class HouseApp(Flask):
         return answer
 
 
-def init_database(app: Flask, url: str, *, threads: int) -> None:
+def init_database(app: Flask, url: str, *, threads: int, slow_sql_ms: int = 0) -> None:
     """Attach the database to an app whose process answers so many requests at once."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_FORM_BYTES
@@ -165,7 +166,7 @@ def init_database(app: Flask, url: str, *, threads: int) -> None:
     }
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
+        tell_slow_statements(prepare_engine(db.engine), slower_than_ms=slow_sql_ms)
     killed = KilledTries(lambda: db.engine if has_app_context() else None, clock.now)
     shared_opener().memory = lambda: killed
 

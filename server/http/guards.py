@@ -13,6 +13,7 @@ from server.http import clock
 from server.http.database import View, own_write, session, settings_of
 from server.http.desk_cookie import desk_token
 from server.http.downloads import note_downloads
+from server.logs import of_person
 from server.models.person import Person, Role, SignIn, SignInKind
 from server.services.opendata.tokens import refuse_if_read_too_much, token_behind
 from server.services.people.scope import AT_DESK, READS_ONLY, let_in_on
@@ -104,6 +105,7 @@ def ask_phone() -> None:
     if who is None:
         raise SignInNeeded
     g.person, g.sign_in = who
+    of_person(g.person.id)
 
 
 def guard_desk(blueprint: Blueprint, *roles: Role, own_account: bool = False) -> None:
@@ -174,6 +176,7 @@ def desk_person() -> bool:
                 update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=clock.now())
             )
     g.person, g.sign_in = person, sign_in
+    of_person(person.id)
     return True
 
 

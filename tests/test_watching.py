@@ -1,0 +1,238 @@
+"""What is seen of the house from outside: gauges, log lines, slow statements, alerts, a dashboard."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import structlog
+import yaml
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from server import jobs
+from server.db import open_engine, writing
+from server.http import clock
+from server.logs import set_up_logs
+from server.models.person import Person
+from server.models.snapshot import SnapshotDay, StationSnapshot
+from server.models.station import Stage
+from server.policy.standard.examine import Status
+from server.policy.standard.facts import Level
+from server.services.backup.place import NOTE, State, as_said
+from server.services.common.house_notes import write_note
+from server.services.office.gauges import gauges
+from server.settings import ROOT
+from server.slow_statements import tell_slow_statements
+from tests.api.events import batch, count, jpeg, note, photo, put
+from tests.databases import ON_SQLITE
+from tests.factories import Cast
+from tests.queries import queries
+
+PROMETHEUS = ROOT / "ops" / "prometheus"
+RULES = yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())["groups"][0]["rules"]
+
+
+def stand(session: Session, county: str, status: Status, stations: int) -> None:
+    """As the night wrote it down, without the night."""
+    now = clock.now()
+    session.merge(
+        SnapshotDay(
+            county=county, day_on=clock.today(), taken_at=now - timedelta(hours=5),
+            stations=stations, sha256="0" * 64,
+        )
+    )  # fmt: skip
+    session.add_all(
+        StationSnapshot(
+            county=county, station_id=1000 * list(Status).index(status) + number, from_on=clock.today(),
+            code=f"C{number}", name="站", level=Level.VILLAGE_POINT, stage=Stage.BUILT, status=status,
+            open_work=0, bound=True,
+        )
+        for number in range(stations)
+    )  # fmt: skip
+
+
+def test_gauges_say_how_counties_stand_from_what_the_night_wrote_down(
+    client: FlaskClient, engine: Engine, session: Session, cast: Cast, app: Flask
+) -> None:
+    now = clock.now()
+    stand(session, "140926", Status.MEETS, 3)
+    stand(session, "140926", Status.FAILS, 1)
+    stand(session, "411721", Status.MEETS, 2)
+    state = State(backup_at=now - timedelta(hours=7), drill_at=now - timedelta(days=3))
+    write_note(session, NOTE, as_said(state), now=now)
+    jobs.enqueue(session, "examine_photo", {}, now=now, run_at=now - timedelta(minutes=1))
+    jobs.beat(session, owner="w", now=now - timedelta(seconds=40))
+    session.commit()
+
+    text = client.get("/metrics").get_data(as_text=True)
+
+    for line in (
+        'czt_stations{county="140926",stage="built",standing="meets"} 3.0',
+        'czt_stations{county="140926",stage="built",standing="fails"} 1.0',
+        'czt_stations{county="411721",stage="built",standing="meets"} 2.0',
+        'czt_jobs_due{kind="examine_photo"} 1.0',
+    ):
+        assert line in text
+    for name, about in (
+        ('snapshot_age_seconds{county="140926"}', 5 * 3600),
+        ("backup_age_seconds", 7 * 3600),
+        ("backup_drill_age_seconds", 3 * 86400),
+        ("worker_silent_seconds", 40),
+    ):
+        found = re.search(rf"^czt_{re.escape(name)} (\S+)$", text, re.MULTILINE)
+        assert found, name
+        assert about <= float(found[1]) < about + 60
+
+    # Whoever asks often is answered from what was found: half a minute long, the same.
+    with queries(session) as first:
+        list(gauges(session, now=now))
+    assert len(first) <= 10
+    session.execute(sa.delete(StationSnapshot))
+    session.commit()
+    again = client.get("/metrics").get_data(as_text=True)
+    assert 'czt_stations{county="140926",stage="built",standing="meets"} 3.0' in again
+
+
+def test_log_lines_name_the_request_and_a_number_for_the_person_and_tell_of_nobody(
+    client: FlaskClient, app: Flask, engine: Engine, session: Session, cast: Cast,
+    signed_in: Any, at_desk: Any, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    set_up_logs()
+    app.config["LOG_REQUESTS"] = True
+    cast.li.phone = "13812345678"
+    session.commit()
+    headers, content = signed_in(cast.li), jpeg()
+    said = note(cast.c1.id, shot := photo(content))
+    said["payload"]["note"] = "王大娘的包裹，电话13998765432"
+    client.post("/api/v1/sync", json=batch(said, count(cast.c1.id)), headers=headers)
+    put(client, headers, shot["id"], content)
+    client.get("/api/v1/keeper/home", headers=headers)
+    client.get("/api/v1/keeper/home", headers={"Authorization": "Bearer wrong-token-0123"})
+    client.post("/desk/sign-in", data={"login": "xian", "password": "a wrong password"})
+    at_desk(cast.office)
+    client.get("/desk/people?q=王大娘")
+
+    # What a database says of a row that it does not take, as a bug would log it.
+    with pytest.raises(IntegrityError) as refused, writing(engine) as own:
+        own.add(Person(**_like(cast.office), name="赵秘书", phone="13711112222"))
+    structlog.get_logger().error("bug", error=str(refused.value.orig), exc_info=refused.value)
+
+    told = capsys.readouterr().err
+    lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+    requests = [line for line in lines if line["event"] == "request"]
+    assert len(requests) == 7
+    assert all(len(line["request_id"]) >= 8 for line in requests)
+    by_rule = {line["rule"]: line.get("person") for line in requests}
+    assert by_rule["/api/v1/sync"] == cast.li.id
+    assert by_rule["/desk/people"] == cast.office.id
+    assert by_rule["/desk/sign-in"] is None
+    [bug] = [line for line in lines if line["event"] == "bug"]
+    assert "IntegrityError" in bug["exception"]
+    for secret in (
+        "13812345678", "13998765432", "13711112222", "王大娘", "赵秘书", "老李", "马家沟",
+        headers["Authorization"].split()[1], "wrong-token-0123", "a wrong password", "xian",
+    ):  # fmt: skip
+        assert secret not in told, secret
+
+
+def _like(person: Person) -> dict[str, Any]:
+    """What a second row of the same person would have."""
+    return {"county": person.county, "role": person.role, "login": person.login}
+
+
+def test_a_slow_statement_is_told_with_its_text_and_without_values(
+    engine: Engine, cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs()
+    own = open_engine(engine.url.render_as_string(hide_password=False))
+    slow = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)"
+        " SELECT count(*), max(:name) FROM n"
+    )
+    tell_slow_statements(own, slower_than_ms=20)
+    with own.connect() as connection:
+        connection.execute(sa.text("SELECT 1"))
+        connection.execute(sa.text(slow), {"name": "王大娘"})
+    own.dispose()
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    [told] = [
+        line for line in lines if line["event"] == "slow statement" and "RECURSIVE" in str(line)
+    ]
+    assert told["ms"] >= 20
+    assert "count(*)" in told["sql"]
+    assert "王大娘" not in str(lines)
+
+
+def _used(expressions: list[str]) -> dict[str, set[str]]:
+    """Series that expressions name, each with the labels that are asked of it or kept."""
+    used: dict[str, set[str]] = {}
+    for text in expressions:
+        kept = {one for by in re.findall(r"by \(([^)]*)\)", text) for one in by.split(", ")}
+        for name, chosen in re.findall(r"\b(czt_\w+)(?:\{([^}]*)\})?", text):
+            asked = set(re.findall(r"(\w+)(?:=|!=|=~|!~)\"", chosen))
+            used.setdefault(name, set()).update(asked | kept)
+    return used
+
+
+@ON_SQLITE
+def test_alerts_and_dashboard_ask_for_series_and_labels_that_there_are(
+    client: FlaskClient, session: Session, cast: Cast, signed_in: Any, engine: Engine, app: Flask
+) -> None:
+    headers, content = signed_in(cast.li), jpeg()
+    shot = photo(content)
+    client.post("/api/v1/sync", json=batch(note(cast.c1.id, shot)), headers=headers)
+    put(client, headers, shot["id"], content)
+    app.extensions["counters"].job_ended("examine_photo", "done", 0.1)
+    text = client.get("/metrics").get_data(as_text=True)
+    there: dict[str, set[str]] = {}
+    for name, labels in re.findall(r"^(czt_\w+)(?:\{([^}]*)\})? ", text, re.MULTILINE):
+        there.setdefault(name, set()).update(re.findall(r"(\w+)=\"", labels))
+    there |= {f"czt_{one.name}": set(one.labels) for one in gauges(session, now=clock.now())}
+
+    board = json.loads((ROOT / "ops" / "grafana.json").read_text())
+    asked = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    asked += [one["query"] for one in board["templating"]["list"] if one["type"] == "query"]
+    for name, labels in _used([*asked, *(rule["expr"] for rule in RULES)]).items():
+        assert name in there, name
+        assert labels <= there[name] | {"le"}, (name, labels)
+    # What the house says of the counties is all on the page.
+    assert {f"czt_{one.name}" for one in gauges(session, now=clock.now())} <= set(_used(asked))
+    for panel in board["panels"]:
+        assert panel["title"]
+        place = panel["gridPos"]
+        assert place["x"] + place["w"] <= 24
+
+
+def test_each_alert_says_what_to_do_and_speaks_and_is_quiet_when_it_should() -> None:
+    tests = ["alerts.test.yml", "alerts-days.test.yml"]
+    cases = [
+        case["alert_rule_test"]
+        for file in tests
+        for case in yaml.safe_load((PROMETHEUS / file).read_text())["tests"]
+    ]
+    proved = {case[0]["alertname"] for case in cases}
+    assert proved == {rule["alert"] for rule in RULES}
+    for quiet, loud in cases:
+        assert (quiet["exp_alerts"], len(loud["exp_alerts"])) == ([], 1)
+        assert loud["exp_alerts"][0]["exp_annotations"]["do"]
+
+    places = os.pathsep.join([os.environ["PATH"], str(ROOT / ".venv/prometheus/usr/bin")])
+    promtool = shutil.which("promtool", path=places)
+    if promtool is None and not os.environ.get("CI"):
+        pytest.skip("no promtool here")
+    assert promtool, "tools/setup.sh should have brought promtool"
+    done = subprocess.run(
+        [promtool, "test", "rules", *tests],
+        cwd=PROMETHEUS, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
