@@ -24,14 +24,17 @@ from server.http.guards import guard_phones
 from server.http.rulebook import shipped_here, standards_here
 from server.money import yuan_text
 from server.policy.hours import hours_lines
+from server.policy.plan.subsidies import SchemeKind
 from server.services.county.telephones import telephone_for
 from server.services.days.months import approved_since
 from server.services.home import keeper as keeper_day
+from server.services.home.looked import looked_at
 from server.services.people.scope import KEEPERS
 from server.services.photos.photos import photo_for
 from server.services.photos.reused import reused
 from server.services.requests.lists import own_requests
 from server.services.signals.lists import questions_of
+from server.services.subsidies.keeper_months import keeper_months
 from server.services.subsidies.lists import mine, state_said
 from server.services.subsidies.plans import paying_plans
 
@@ -87,12 +90,16 @@ def history(query: dict[str, date | None]) -> dict[str, Any]:
     days, following = keeper_day.history(
         session(), person=g.person, before=query["before"], now=clock.now()
     )
-    older = reused(session(), [photo.id for day in days for photo in day.photos])
+    ids = [photo.id for day in days for photo in day.photos]
+    older, looked = reused(session(), ids), looked_at(session(), ids)
     return {
         "days": [
             Beside(
                 day,
-                photos=[photo_view(one, reused=older.get(one.id, "")) for one in day.photos],
+                photos=[
+                    photo_view(one, reused=older.get(one.id, ""), looked=looked.get(one.id))
+                    for one in day.photos
+                ],
             )
             for day in days
         ],
@@ -121,12 +128,19 @@ def questions(query: dict[str, int | None]) -> dict[str, Any]:
 @blp.response(200, SubsidiesOut)
 def subsidies() -> dict[str, Any]:
     """What the own stations get: how much, for what, and why it is not there yet; read-only."""
-    titles = {
-        (plan.row.id, one.key): one.title
+    schemes = {
+        (plan.row.id, one.key): one
         for plan in paying_plans(session(), county=g.person.county, shipped=shipped_here())
         for one in plan.schemes
     }
+    titles = {key: one.title for key, one in schemes.items()}
     return {
+        "months": keeper_months(
+            session(),
+            keeper=g.person,
+            schemes={one.key for one in schemes.values() if one.kind is not SchemeKind.ONCE},
+            today=clock.today(),
+        ),
         "subsidies": [
             {
                 "id": one.row.id,
@@ -143,7 +157,7 @@ def subsidies() -> dict[str, Any]:
                 "said": state_said(one),
             }
             for one in mine(session(), keeper=g.person)
-        ]
+        ],
     }
 
 

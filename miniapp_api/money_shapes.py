@@ -25,7 +25,23 @@ class SubsidyOut(Out):
     said = fields.String(required=True)
 
 
+class MonthOut(Out):
+    """A month of one station: what its keeper reported, and in `said` what it waits for."""
+
+    station_id = fields.Integer(required=True)
+    period = fields.String(required=True, metadata={"description": "2023-05"})
+    received = fields.Integer(required=True)
+    sent = fields.Integer(required=True)
+    days = fields.Integer(required=True, metadata={"description": "days with a count"})
+    approved = fields.Boolean(required=True)
+    said = fields.String(required=True)
+
+
 class SubsidiesOut(Out):
-    """What the own stations get, the newest period first."""
+    """What the own stations get, the newest period first, and their newest six months.
+
+    `months` is empty where the county pays nothing by the piece.
+    """
 
     subsidies = fields.List(fields.Nested(SubsidyOut), required=True)
+    months = fields.List(fields.Nested(MonthOut), required=True)

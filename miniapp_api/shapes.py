@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from miniapp_api.photo_shapes import PhotoLine
 from miniapp_api.reading_rows import Out
 from miniapp_api.request_shapes import RequestOut
 from server.models.person import Role
@@ -176,18 +177,6 @@ class HomeOut(Out):
     stations = fields.List(fields.Nested(HomeStation), required=True)
     approved_months = fields.List(fields.Date(), required=True)
     requests = fields.List(fields.Nested(RequestOut), required=True)
-
-
-class PhotoLine(Out):
-    """A sent photo in the keeper's history; `reused` says of an older one sent again what to do."""
-
-    id = fields.UUID(required=True)
-    subject = fields.String(required=True)
-    subject_label = fields.String(required=True)
-    state = fields.String(required=True)
-    complaints = fields.List(fields.String(), required=True)
-    reused = fields.String(required=True)
-    has_thumb = fields.Boolean(required=True)
 
 
 class DayOut(Out):

@@ -33,6 +33,7 @@ const FILES = {
   judge: () => import('./views/judge.js'),
   answer: () => import('./views/answer.js'),
   mend: () => import('./views/mend.js'),
+  money: () => import('./views/money.js'),
   me: () => import('./views/me.js'),
   photo: () => import('./views/photo.js'),
   rounds: () =>
@@ -53,7 +54,7 @@ const FILES = {
 };
 const KEEPERS = [
   'home', 'checkin', 'photo', 'count', 'history', 'attention', 'me', 'station', 'mend', 'answer',
-  'copy', 'selfcheck', 'ask',
+  'copy', 'selfcheck', 'ask', 'money',
 ];
 const INSPECTORS = [
   'rounds', 'stations', 'arrive', 'visit', 'signing', 'inspect', 'judge', 'attention', 'copy', 'me',
@@ -117,6 +118,7 @@ const KEEPER = {
   ask: (word) => (word ? late('ask', 'Ask', { about: word }, word) : late('ask', 'Asks')),
   history: () => late('history', 'History'),
   mend: one('mend', 'Mend', 'MendList'),
+  money: () => late('money', 'Money'),
   inspections: () => late('copy', 'Inspections'),
   question: one('answer', 'Question', 'Questions'),
 };

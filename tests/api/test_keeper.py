@@ -11,11 +11,22 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.month import MonthApproval
 from server.models.person import Person
+from server.models.rectification import RectificationStep
 from server.models.statement import Statement
 from server.services.review.decisions import decide
 from tests.api.events import batch, check_in, count, jpeg, note, now_text, photo
-from tests.factories import NOW, Cast, make_keeping, make_sign, token_of
-from tests.reviews import ask_double, make_photo
+from tests.api.rounds import open_round, visit_of
+from tests.factories import (
+    NOW,
+    TODAY,
+    Cast,
+    make_inspection,
+    make_keeping,
+    make_rectification,
+    make_sign,
+    token_of,
+)
+from tests.reviews import ask_double, ask_sign, make_photo
 
 Headers = Callable[[Person], dict[str, str]]
 
@@ -196,3 +207,35 @@ def test_history_says_kindly_which_photo_was_an_older_one(
     [[new], [old]] = [day["photos"] for day in days]
     assert (new["id"], old["reused"]) == (str(later.id), "")
     assert "照片是同一张，这次就不算了。请到站里再拍一张" in new["reused"]
+
+
+def test_a_keeper_reads_who_looked_at_a_photo_and_what_they_found(
+    call: Any, cast: Cast, session: Session, standards: Any
+) -> None:
+    sign, board, mended, again = (make_photo(session, cast.c1, days_ago=n) for n in range(4))
+    decide(
+        session, item=ask_sign(session, cast.c1, sign), decision="unclear", by=cast.office, now=NOW
+    )
+    visit = visit_of(session, open_round(session, cast, standards), cast.c1)
+    mend = make_rectification(session, make_inspection(session, visit, cast.wang.id), TODAY)
+    for action, shown, by in (
+        ("answered", again, cast.li), ("returned", None, cast.officer),
+        ("answered", mended, cast.li), ("accepted", None, cast.wang),
+    ):  # fmt: skip
+        session.add(
+            RectificationStep(
+                rectification_id=mend.id, action=action, at=NOW, person_id=by.id,
+                photo_id=shown.id if shown else None,
+            )
+        )  # fmt: skip
+        session.flush()
+    session.commit()
+
+    until = (sign.day_on + timedelta(days=1)).isoformat()
+    days = call(cast.li, f"/keeper/history?before={until}")["days"]
+    looked = {one["id"]: one["looked"] for day in days for one in day["photos"]}
+
+    found = [looked[str(one.id)] for one in (sign, board, mended, again)]
+    assert [one and (one["by"], one["found"]) for one in found] == [
+        ("县里", "看不清"), None, ("督导员", "改好了"), ("乡镇", "退回来了，要重拍"),
+    ]  # fmt: skip

@@ -68,6 +68,24 @@ def test_what_lies_on_the_phone_counts_before_what_the_county_last_said(core: Co
     ]
 
 
+def test_money_is_told_month_by_month_and_what_was_given_once_by_its_year(core: Core) -> None:
+    seen = core.run(
+        "const month = { station_id: 1, period: '2023-06', received: 42, sent: 6, days: 2,"
+        " approved: true, said: '等县里算。' };"
+        "const due = (id, period, station_id) =>"
+        " ({ id, period, station_id, sentence: '3元：3单。', said: '等审核。' });"
+        "const body = { months: [month], subsidies: [due(1, '2023-06', 1), due(2, '2022', 1), due(3, '2023-06', 2)] };"
+        "return [moneyOf(body, 1).map((one) => [one.title, one.lines, one.amounts.map((a) => a.id)]),"
+        " moneyOf(null, 1)];"
+    )
+    lines = ["您报了 2 天：收 42 件，寄 6 件", "件数县里核准了", "等县里算。"]
+    assert seen == [[["2023年6月", lines, [1]], ["2022年", [], [2]]], []]
+    words = core.run(
+        "return [lookedInWords(null), lookedInWords({ at: '2026-07-03T00:05:00Z', by: '县里', found: '看不清' })];"
+    )
+    assert words == ["", "7月3日县里看过：看不清"]
+
+
 def test_what_has_arrived_waits_at_the_county_before_the_server_says_so(core: Core) -> None:
     seen = core.run(
         "const sent = (taken_back) => Object.assign(record('request',"

@@ -6,7 +6,9 @@ import { recordedDays } from '../core/recorded.js';
 import { beijingTime, dayInWords, readMoment, shortDay } from '../core/dates.js';
 import { subjectLabel } from '../core/words.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
-import { KEPT_WORDS, kindLabel, OPENINGS, whenInWords } from '../core/words/kept.js';
+import {
+  KEPT_WORDS, kindLabel, lookedInWords, OPENINGS, whenInWords,
+} from '../core/words/kept.js';
 import { stationNamed } from '../day.js';
 import { Button, html, Note, Screen } from '../parts.js';
 import { Getting, Picture } from '../pieces.js';
@@ -64,6 +66,7 @@ function PhotoSent({ photo }) {
   return html`<figure class="shot">
     ${photo.has_thumb ? html`<${Picture} path=${path} alt=${label} />` : null}
     <figcaption>${label} <${PhotoState} photo=${photo} faults=${faults} />
+      ${photo.looked ? html`<span class="read">${lookedInWords(photo.looked)}</span>` : null}
       ${faults.map((fault) => html`<span key=${fault} class="complaint">${fault}</span>`)}
     </figcaption></figure>`;
 }

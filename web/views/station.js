@@ -1,14 +1,14 @@
 // 我的站: how my station stands against the standard, in the same sentences as the office reads.
 
-import { useEffect, useState } from '../vendor/hooks.mjs';
 import { day } from '../day.js';
 import { dayInWords } from '../core/dates.js';
 import { SUBJECTS } from '../core/words.js';
 import { ASK_WORDS } from '../core/words/asking.js';
 import { DAY_WORDS } from '../core/words/day.js';
+import { MONEY_WORDS } from '../core/words/money.js';
 import { Button, html, Note, Screen } from '../parts.js';
 import { Row, StatusMark } from '../pieces.js';
-import { fetched, home, station, today } from '../state.js';
+import { home, station, today } from '../state.js';
 
 /** The photo that goes with a failing, when the day's tasks name one. */
 function subjectOf(here, code) {
@@ -38,23 +38,11 @@ function Papers() {
       ${DAY_WORDS.inspections}<//>
     ${mends ? html`<${Row} icon="wrench" tone="mend" href="#/mend" title=${DAY_WORDS.mends(mends)}>
       ${DAY_WORDS.sendWhenMended}<//>` : null}
+    <${Row} icon="box" tone="plain" href="#/money" title=${MONEY_WORDS.title}>
+      ${MONEY_WORDS.what}<//>
     <${Row} icon="pen" tone="plain" href="#/ask" title=${ASK_WORDS.title}>${ASK_WORDS.what}<//>
     <${Row} icon="ask" tone="plain" href="#/question" title="问过我的">
       ${DAY_WORDS.questionsAsked}<//></section>`;
-}
-
-/** What the station gets in subsidies: how much, for what, and why it is not there yet. */
-function Money({ id }) {
-  const [said, setSaid] = useState(null);
-  useEffect(() => {
-    fetched('/keeper/subsidies').then(setSaid);
-  }, [id]);
-  const list = (said && said.body && said.body.subsidies) || [];
-  const own = list.filter((one) => one.station_id === id);
-  if (!own.length) return null;
-  return html`<section class="card pad"><h2>补助</h2>
-    ${own.map((one) => html`<p key=${one.id}>${one.sentence}
-      <span class="line quiet">${one.said}</span></p>`)}</section>`;
 }
 
 function Failing({ one, subject }) {
@@ -71,7 +59,6 @@ export function Station() {
   return html`<${Screen} title="我的站" back="">
     <${Register} here=${here} />
     <${Papers} />
-    <${Money} id=${here.id} />
     ${heard ? null : html`<${Note} kind="calm" icon="nonet">${DAY_WORDS.needsNet}<//>`}
     ${day.value.failings.map((one) => html`
       <${Failing} key=${one.code} one=${one} subject=${subjectOf(here, one.code)} />`)}

@@ -1,6 +1,8 @@
 // What is said of records on this phone: unsent, refused, sent before, saved as a file, let go.
 
-import { beijingTime, dayFromToday, daysInWords } from '../dates.js';
+import {
+  beijingDay, beijingTime, dayFromToday, daysInWords, readMoment, shortDay,
+} from '../dates.js';
 import { happenedAt } from '../queue.js';
 import { subjectLabel } from '../words.js';
 
@@ -105,6 +107,12 @@ export function kindLabel(item) {
 /** For which day a queued record is, and when it was made: "昨天 08:05". */
 export function whenInWords(item, today) {
   return dayFromToday(item.day_on, today) + ' ' + beijingTime(happenedAt(item));
+}
+
+/** Who of the office has looked at a photo, when, and what they found; '' while nobody has. */
+export function lookedInWords(looked) {
+  if (!looked) return '';
+  return shortDay(beijingDay(readMoment(looked.at))) + looked.by + '看过：' + looked.found;
 }
 
 /** Bytes as people say them. */
