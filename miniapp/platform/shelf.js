@@ -66,6 +66,7 @@ export function makeShelf(disk) {
     const files = Object.assign({}, index.files);
     const fresh = [];
     let { next } = index;
+    let now = null;
     const turn = index.turn + 1;
     try {
       Object.keys(puts).forEach((key) => {
@@ -80,16 +81,16 @@ export function makeShelf(disk) {
       drops.forEach((key) => {
         delete files[key];
       });
-      const now = { turn, next, meta: newMeta, files };
+      now = { turn, next, meta: newMeta, files };
       disk.set(SLOTS[turn % 2], JSON.stringify(now));
-      const named = values(files);
-      const gone = values(index.files).filter((name) => named.indexOf(name) < 0);
-      index = now;
-      gone.forEach((name) => disk.remove(name));
     } catch (error) {
       fresh.forEach((name) => disk.remove(name));
       throw error;
     }
+    const named = values(files);
+    const gone = values(index.files).filter((name) => named.indexOf(name) < 0);
+    index = now;
+    gone.forEach((name) => disk.remove(name));
   }
 
   /** What a change of the queue comes to, by key. */

@@ -312,6 +312,14 @@ export function position() {
 export const within = (promise, ms) =>
   Promise.race([promise, new Promise((give) => setTimeout(() => give(null), ms))]);
 
+/** Ask for leave to send these messages, right at a tap: [{template, answer}], none for no word. */
+export function askForMessages(tmplIds) {
+  return asked('requestSubscribeMessage', { tmplIds }).then(
+    (said) => tmplIds.filter((id) => said[id]).map((id) => ({ template: id, answer: said[id] })),
+    () => [],
+  );
+}
+
 // ---- pages, calls, files passed on -----------------------------------------------------------
 
 export const openPage = (url) => asked('navigateTo', { url }).catch(() => replacePage(url));

@@ -3,6 +3,7 @@
 import { daysWaiting } from '../../core/queue.js';
 import { unsentInWords } from '../../core/words.js';
 import { KEPT_WORDS } from '../../core/words/kept.js';
+import { askMessages, learnMessages, messagesNow } from '../../messages.js';
 import { go, late, once, screen, sizesOf } from '../../page.js';
 import { state } from '../../store.js';
 import { rescue } from '../../unsent.js';
@@ -40,6 +41,9 @@ screen({
   open() {
     this.own = { asking: false, saved: '' };
   },
+  seen() {
+    learnMessages(() => this.draw());
+  },
   show() {
     const { person, county } = state.session.value;
     const { asking, saved } = this.own;
@@ -55,6 +59,7 @@ screen({
       saveAll: KEPT_WORDS.saveAll,
       saved,
       sizes: sizesOf(''),
+      messages: messagesNow(),
       counted: Boolean(state.count.value),
       leaving: asking ? leaving() : null,
     };
@@ -62,6 +67,7 @@ screen({
   onRescue: once(async function save() {
     this.set({ saved: await rescue(state.mine.value) });
   }),
+  onMessages: once(() => askMessages()),
   onLeave() {
     this.changedAt = 0;
     if (state.count.value) this.step({ asking: true });

@@ -5,7 +5,8 @@ import { beijingHour, beijingTime, dayInShort } from '../../core/dates.js';
 import { WORDS } from '../../core/words.js';
 import { DAY_WORDS, greeting } from '../../core/words/day.js';
 import { SHARED_WORDS } from '../../core/words/shared.js';
-import { late, screen } from '../../page.js';
+import { askMessages, learnMessages, messagesNow } from '../../messages.js';
+import { late, once, screen } from '../../page.js';
 import { state } from '../../store.js';
 
 const ICONS = {
@@ -49,6 +50,9 @@ function tell(opening) {
 
 screen({
   tab: '',
+  seen() {
+    learnMessages(() => this.draw());
+  },
   show() {
     const here = state.station.value;
     const { name } = state.session.value.person;
@@ -71,12 +75,14 @@ screen({
       refused: refused ? refusal(refused) : null,
       told: day.told ? DAY_WORDS.told(day.told, beijingTime(day.told.at_ms)) : '',
       problem: this.own.problem ? { kind: 'bad', text: this.own.problem, live: true } : null,
+      messages: messagesNow(),
       others: stations.value.length > 1
         ? { names: stations.value.map((one) => one.code + ' ' + one.name),
           at: stations.value.map((one) => one.id).indexOf(here.id) }
         : null,
     };
   },
+  onMessages: once(() => askMessages()),
   onClosed: tell('closed'),
   onEarly: tell('early'),
   onUsual: tell('usual'),
