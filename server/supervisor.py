@@ -171,6 +171,10 @@ def wait_for_go() -> None:
         os.read(int(given), 1)
 
 
+HANDED_OVER = 3
+"""The first file that systemd hands over, by sd_listen_fds(3)."""
+
+
 def die_with_parent(number: signal.Signals) -> None:
     """Have the kernel send this process a signal when its parent dies, however it dies."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
@@ -179,8 +183,14 @@ def die_with_parent(number: signal.Signals) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """Open the port here, so that connections wait, not fail, while a web process is replaced.
 
+    A service manager that has opened it before us (systemd's socket units) goes on holding it
+    while the whole house is replaced: then nobody is turned away, whatever `host` and `port` say.
     Raises Conflict when another program has the port, Invalid when the address cannot be used.
     """
+    if os.environ.get("LISTEN_PID") == str(os.getpid()):
+        for name in ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"):
+            os.environ.pop(name, None)
+        return socket.socket(fileno=HANDED_OVER)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     opened = socket.socket(family, socket.SOCK_STREAM)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
