@@ -11,6 +11,8 @@ const PAGES = {
   inspections: 'inspections',
   inspection: 'copy',
   station: 'station',
+  ask: 'ask',
+  money: 'money',
   telephones: 'telephones',
   me: 'me',
   bind: 'bind',

@@ -2,6 +2,18 @@
 
 import { ASK_LABELS, ASK_WORDS } from './words/asking.js';
 
+const HOW = {
+  plate_broken: ASK_WORDS.brokenHow,
+  plate_lost: ASK_WORDS.lostHow,
+  hours: ASK_WORDS.hoursHow,
+  handover: ASK_WORDS.handoverHow,
+};
+const NOTES = { hours: ASK_WORDS.noteHours, handover: ASK_WORDS.noteHandover };
+
+/** What asking for this comes to, and what might be said besides. */
+export const askHow = (about) => HOW[about] || '';
+export const askNote = (about) => NOTES[about] || ASK_WORDS.notePlate;
+
 export const ABOUTS = Object.keys(ASK_LABELS);
 export const RESTS = ['不休息', '周日休息', '周六、周日休息'];
 

@@ -9,6 +9,7 @@ export const MEND = {
   answer: '改好再交',
   opening: '回今天看看',
   request: '改好再交',
+  request: '改好再交',
 };
 
 /** The address of the screen on which a refused record is mended. */
@@ -18,6 +19,7 @@ export function mendPath(item) {
   if (kind === 'rectification') return 'mend/' + payload.rectification_id;
   if (kind === 'parcel_count') return 'count/' + item.id;
   if (kind === 'opening') return '';
+  if (kind === 'request') return 'ask/' + payload.about;
   if (kind === 'request') return 'ask/' + payload.about;
   if (!photos.length) return 'check-in';
   const refused = photos.filter((photo) => photo.state === 'refused')[0];

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from urllib.parse import quote
 
 from sqlalchemy import select
 
@@ -49,7 +50,10 @@ def about(page: str, setting: Setting) -> list[str]:
         "photo": ["signboard", "front"],
         "mend": [str(one.id) for one in session.scalars(select(Rectification))],
         "copy": [str(one.id) for one in session.scalars(select(Inspection))],
+        "ask": ["hours", "handover"],
         "question": [str(one.id) for one in session.scalars(select(IntegritySignal))],
     }
     session.commit()
+    if page.endswith("plate"):
+        return ["?q=" + quote(f"https://kd.example.cn/s/{setting.plate}", safe="")]
     return [f"?about={one}" for one in kept.get(page.rsplit("/", maxsplit=1)[-1], [])]

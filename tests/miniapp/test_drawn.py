@@ -33,6 +33,9 @@ PICTURES = {
     "me": "native-me.png",
     "bind": "native-bind.png",
     "telephones": "native-telephones.png",
+    "plate": "native-plate.png",
+    "ask": "native-ask.png",
+    "money": "native-money.png",
 }
 # What WeChat's own frame gives to a page and HTML asks of a document.
 NOT_OURS = {

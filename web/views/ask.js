@@ -2,8 +2,8 @@
 
 import { useState } from '../vendor/hooks.mjs';
 import {
-  ABOUTS, answersRead, CLOSES, emptyRequest, OPENS, readRequest, requestsAt, requestState, RESTS,
-  takingBack, wishedHours,
+  ABOUTS, answersRead, askHow, askNote, CLOSES, emptyRequest, OPENS, readRequest, requestsAt,
+  requestState, RESTS, takingBack, wishedHours,
 } from '../core/asking.js';
 import { ASK_LABELS, ASK_WORDS } from '../core/words/asking.js';
 import { Button, Field, html, LateButton, Note, Screen } from '../parts.js';
@@ -11,14 +11,6 @@ import { CallRow, Done, Row } from '../pieces.js';
 import { home, jot, keepRecord, mine, station } from '../state.js';
 
 const ICONS = { plate_broken: 'wrench', plate_lost: 'ask', hours: 'bell', handover: 'me' };
-const HOW = {
-  plate_broken: ASK_WORDS.brokenHow,
-  plate_lost: ASK_WORDS.lostHow,
-  hours: ASK_WORDS.hoursHow,
-  handover: ASK_WORDS.handoverHow,
-};
-const NOTES = { hours: ASK_WORDS.noteHours, handover: ASK_WORDS.noteHandover };
-
 const asked = () => requestsAt(station.value, home.value, mine.value);
 
 /** What may be asked for, and how each stands; whoever sees this has read the answers. */
@@ -71,14 +63,14 @@ function Hours({ form, errors, set }) {
 
 function Form({ about, form, errors, set }) {
   return html`<section class="card pad">
-    <p>${HOW[about]}</p>
+    <p>${askHow(about)}</p>
     ${about === 'hours' ? html`<${Hours} form=${form} errors=${errors} set=${set} />` : null}
     ${about === 'handover' ? html`
       <${Words} id="name" label="交给谁" most="40" value=${form.name} error=${errors.name}
         onInput=${set('name')} />
       <${Words} id="phone" label="他的电话" hint="不知道就不填" most="20" inputmode="tel"
         value=${form.phone} error=${errors.phone} onInput=${set('phone')} />` : null}
-    <${Words} id="note" label=${ASK_WORDS.note} hint=${NOTES[about] || ASK_WORDS.notePlate}
+    <${Words} id="note" label=${ASK_WORDS.note} hint=${askNote(about)}
       most="200" value=${form.note} onInput=${set('note')} /></section>`;
 }
 

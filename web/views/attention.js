@@ -1,6 +1,7 @@
 // 要处理: what the server did not take, with its reason; mend it, send it again, save it, or drop it.
 
 import { useState } from '../vendor/hooks.mjs';
+import { MEND, mendPath } from '../core/attention.js';
 import { discard, onlyPhotosRefused, sendAgain } from '../core/queue.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { KEPT_WORDS, kindLabel, whenInWords } from '../core/words/kept.js';
@@ -8,17 +9,6 @@ import { LocalPicture, RescueButton } from '../keeping.js';
 import { Button, html, LateButton, Note, Screen } from '../parts.js';
 import { Getting } from '../pieces.js';
 import { go, mine, phone, queue, send, today } from '../state.js';
-
-const MEND = {
-  parcel_count: '改好再交',
-  photo_note: '重新拍一张',
-  check_in: '重新签到',
-  inspection: '打开来改',
-  rectification: '重新拍一张',
-  answer: '改好再交',
-  opening: '回今天看看',
-  request: '改好再交',
-};
 
 /** Inspectors' visits are opened again by their own module, fetched only for them. */
 const visits = () => import('../visits.js');
@@ -31,19 +21,6 @@ export function Attention() {
     ${counted && !items.length ? html`<section class="card pad centre">
       <p class="big-word">没有要处理的</p><p>${KEPT_WORDS.allTaken}</p></section>` : null}
     ${items.map((item) => html`<${Refused} key=${item.id} item=${item} />`)}<//>`;
-}
-
-/** Where a refused record is mended. */
-function mendPath(item) {
-  const { kind, payload, photos } = item;
-  if (kind === 'answer') return 'question/' + payload.signal_id;
-  if (kind === 'rectification') return 'mend/' + payload.rectification_id;
-  if (kind === 'parcel_count') return 'count/' + item.id;
-  if (kind === 'opening') return '';
-  if (kind === 'request') return 'ask/' + payload.about;
-  if (!photos.length) return 'check-in';
-  const refused = photos.filter((photo) => photo.state === 'refused')[0];
-  return 'photo/' + (refused || photos[0]).subject + '/' + item.id;
 }
 
 /** The record arrived; only these photos of it did not. */

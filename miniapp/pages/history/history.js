@@ -1,9 +1,12 @@
 // 记录: what was sent day by day, what still waits, and what came back; the last month offline too.
 
+import { requestInWords } from '../../core/asking.js';
 import { beijingTime, dayInWords, readMoment, shortDay } from '../../core/dates.js';
 import { recordedDays } from '../../core/recorded.js';
 import { subjectLabel } from '../../core/words.js';
-import { KEPT_WORDS, kindLabel, OPENINGS, whenInWords } from '../../core/words/kept.js';
+import {
+  KEPT_WORDS, kindLabel, lookedInWords, OPENINGS, whenInWords,
+} from '../../core/words/kept.js';
 import { SHARED_WORDS } from '../../core/words/shared.js';
 import { go, notFresh, once, screen } from '../../page.js';
 import { pictureAt } from '../../pictures.js';
@@ -16,6 +19,7 @@ const MOST_SHOWN = 12; // a month offline is a long list; the newest are looked 
 /** What a record that is still on this phone says. */
 function wordsOf({ kind, payload }) {
   if (kind === 'answer') return payload.text;
+  if (kind === 'request') return requestInWords(payload);
   if (kind === 'opening') return OPENINGS[payload.opening];
   return kind === 'parcel_count' ? SHARED_WORDS.counted(payload) : '';
 }
@@ -58,7 +62,7 @@ function sentPhoto(photo, redraw) {
     ? pictureAt('/keeper/photos/' + photo.id + '/thumb', redraw)
     : 'none';
   return { key: photo.id, label, faults, mark: photoMark(photo, faults),
-    file: file === 'none' ? '' : file };
+    looked: lookedInWords(photo.looked), file: file === 'none' ? '' : file };
 }
 
 function placeOf(id) {

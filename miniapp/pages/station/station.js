@@ -1,9 +1,11 @@
-// 我的站: how my station stands against the standard, in the sentences that the office reads; 补助.
+// 我的站: how my station stands against the standard, in the sentences that the office reads.
 
 import { dayInWords } from '../../core/dates.js';
 import { dayOf } from '../../core/day.js';
 import { SUBJECTS } from '../../core/words.js';
+import { ASK_WORDS } from '../../core/words/asking.js';
 import { DAY_WORDS } from '../../core/words/day.js';
+import { MONEY_WORDS } from '../../core/words/money.js';
 import { screen, verdictOf } from '../../page.js';
 import { state } from '../../store.js';
 
@@ -32,31 +34,22 @@ function papersOf(mends) {
   return [
     row('list', 'plain', 'inspections', '督导记录', DAY_WORDS.inspections),
     mends && row('wrench', 'mend', 'mend', DAY_WORDS.mends(mends), DAY_WORDS.sendWhenMended),
+    row('box', 'plain', 'money', MONEY_WORDS.title, MONEY_WORDS.what),
+    row('pen', 'plain', 'ask', ASK_WORDS.title, ASK_WORDS.what),
     row('ask', 'plain', 'question', '问过我的', DAY_WORDS.questionsAsked),
   ].filter(Boolean);
 }
 
 screen({
-  open() {
-    this.own = { money: null };
-  },
-  seen() {
-    state.fetched('/keeper/subsidies').then((money) => this.set({ money }));
-  },
   show() {
     const here = state.station.value;
     if (!here) return { here: null };
     const { home, mine, today } = state;
     const day = dayOf(here, home.value, mine.value, today.value);
-    const { money } = this.own;
-    const paid = ((money && money.body && money.body.subsidies) || []).filter(
-      (one) => one.station_id === here.id,
-    );
     const heard = home.value;
     return {
       here: registerOf(here),
       papers: papersOf(day.mends.length),
-      money: paid.map(({ id, sentence, said }) => ({ key: id, sentence, said })),
       needsNet: heard ? null : { kind: 'calm', icon: 'nonet', text: DAY_WORDS.needsNet },
       failings: day.failings.map((one) => ({
         key: one.code, title: one.title, clause: one.clause, why: one.why,

@@ -1,8 +1,10 @@
 // 今天: what a keeper has to do today, in one glance, and the one button for the next thing.
 
+import { answersUnread } from '../../core/asking.js';
 import { dayOf, thingsToDo } from '../../core/day.js';
 import { beijingHour, beijingTime, dayInShort } from '../../core/dates.js';
 import { WORDS } from '../../core/words.js';
+import { ASK_WORDS } from '../../core/words/asking.js';
 import { DAY_WORDS, greeting } from '../../core/words/day.js';
 import { SHARED_WORDS } from '../../core/words/shared.js';
 import { askMessages, learnMessages, messagesNow } from '../../messages.js';
@@ -28,6 +30,16 @@ const rowOf = (thing) => ({
   title: thing.title,
   line: thing.line,
   path: thing.path,
+});
+
+const ASK_ROW = {
+  icon: 'pen', tone: 'plain', title: ASK_WORDS.title, line: ASK_WORDS.what, path: 'ask',
+};
+
+/** That the county has answered what was asked for. */
+const answerNote = ({ id, said }) => ({
+  key: id, kind: 'good', icon: 'bell', text: ASK_WORDS.news + ' ' + said, path: 'ask',
+  word: '去看看',
 });
 
 const nextOf = ({ kind, path, button }) => ({ icon: ICONS[kind], path, word: button });
@@ -75,6 +87,8 @@ screen({
       refused: refused ? refusal(refused) : null,
       told: day.told ? DAY_WORDS.told(day.told, beijingTime(day.told.at_ms)) : '',
       problem: this.own.problem ? { kind: 'bad', text: this.own.problem, live: true } : null,
+      answers: answersUnread(home.value, state.jotted('answers-read')).map(answerNote),
+      ask: ASK_ROW,
       messages: messagesNow(),
       others: stations.value.length > 1
         ? { names: stations.value.map((one) => one.code + ' ' + one.name),
