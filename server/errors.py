@@ -16,6 +16,14 @@ class Problem(Exception):  # noqa: N818 - it is a problem for a person, not a pr
         self.message = message
         self.details = details
 
+    def __reduce__(self) -> Any:
+        """How it goes from one process to another."""
+        return _told_again, (type(self), self.code, self.message, self.details)
+
+
+def _told_again(kind: type[Problem], code: str, message: str, details: dict[str, Any]) -> Problem:
+    return kind(code, message, **details)
+
 
 class NotFound(Problem):
     """The thing is not there, or not for this person's eyes."""

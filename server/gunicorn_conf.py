@@ -14,23 +14,22 @@ timeout = 120
 graceful_timeout = 8  # below the supervisor's grace
 keepalive = 5
 umask = 0o077  # photos and database are for our own user alone
-preload_app = False  # each process opens its own database connections
+preload_app = True
+"""The code is loaded once and shared: nothing that belongs to one process alone is made with the
+application (connections, counters' files, children)."""
 
 
-def post_fork(_server: Any, worker: Any) -> None:
+def when_ready(_server: Any) -> None:
+    """What is loaded rests before it is shared: a collector that looks at it would copy it."""
+    let_rest()
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
     """Let no web process outlive gunicorn's master, or old and new would serve side by side.
 
-    At the start of the house only the first one loads at once: two would share the processor with
-    the preparing supervisor, and nobody would answer sooner.
+    Nobody is answered before the database stands; the code has been loaded meanwhile.
     """
     die_with_parent(signal.SIGKILL)
-    if worker.age > 1:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-            signal.signal(number, signal.SIG_DFL)  # gunicorn sets its own after this
-        wait_for_go()
-
-
-def post_worker_init(_worker: Any) -> None:
-    """Answer nobody before the database stands; the code has been loaded meanwhile."""
-    let_rest()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)  # gunicorn sets its own after this
     wait_for_go()

@@ -3,13 +3,16 @@
 import ctypes
 import errno
 import os
+import pickle
 import signal
 import socket
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import structlog
 
@@ -162,6 +165,54 @@ def run_all(
     `prepare` runs once, while the children load their code; what it raises stops everything.
     """
     return Supervisor(children, prepare, grace_s).run()
+
+
+def done_apart(work: Callable[[], None]) -> None:
+    """Do something in a copy of this process, with which goes all that was loaded for it.
+
+    Raises what the work raised. For a process with one thread, before it has long to live.
+    """
+    hears, tells = os.pipe()
+    copy = os.fork()
+    if copy == 0:
+        os.close(hears)
+        _work_and_end(work, tells)
+    os.close(tells)
+    try:
+        with os.fdopen(hears, "rb") as raised:
+            error = raised.read()
+        _, status = os.waitpid(copy, 0)
+    except BaseException:  # told to stop
+        os.kill(copy, signal.SIGTERM)
+        os.waitpid(copy, 0)
+        raise
+    if error:
+        raise pickle.loads(error)  # noqa: S301 - our own copy wrote it
+    if status:
+        raise RuntimeError(f"a copy of this process ended with {status}")
+
+
+def _work_and_end(work: Callable[[], None], tells: int) -> NoReturn:
+    """What the copy does; it never comes back to what its parent was about."""
+    die_with_parent(signal.SIGTERM)
+    code = 1
+    try:
+        work()
+        code = 0
+    except KeyboardInterrupt:
+        pass
+    except Exception as error:  # noqa: BLE001 - the parent raises it
+        try:
+            told = pickle.dumps(error)
+            pickle.loads(told)  # noqa: S301 - some cannot be made again from what they keep
+        except Exception:  # noqa: BLE001
+            told = pickle.dumps(RuntimeError("".join(traceback.format_exception(error))))
+        with os.fdopen(tells, "wb") as parent:
+            parent.write(told)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def wait_for_go() -> None:

@@ -11,7 +11,7 @@ from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import blobs_of, own_write, session
 from server.http.downloads import XLSX, tell_of_file
-from server.http.guards import gives_parts, guard_desk
+from server.http.guards import asks_by_itself, gives_parts, guard_desk
 from server.http.open_rows import MOST, Asked, tell_rows
 from server.models.open_data import ExportForm, ExportState
 from server.policy.document import day_from
@@ -109,6 +109,7 @@ def ask() -> Any:
 
 
 @blueprint.get("/list")
+@asks_by_itself
 def listed() -> Any:
     """The files alone, for a page that waits for one."""
     return piece("export_list.html", **_listed())

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from server.calendar import beijing_day
-from server.cli.web import count_together, gunicorn_command, read_rules
+from server.cli.web import count_together, gunicorn_command, read_rules, share_memory
 from server.errors import Invalid
 from server.settings import Settings, settings_from
-from server.supervisor import GO, Child, listen, python_program, run_all
+from server.supervisor import GO, Child, done_apart, listen, python_program, run_all
 from server.welcome import EVERYWHERE, LOOPBACK, Door, Welcome, phone_base, welcome_text
 
 if TYPE_CHECKING:  # the children start sooner when this process need not load the database first
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     set_up_logs()
     given = settings_from()
     _refuse_open_demonstration(given, args.demo)
-    read_rules(given.standards)
+    done_apart(lambda: read_rules(given.standards))
     wished = given.port if args.port is None else args.port
     # Before anything is written: is the port free? Our own socket also lets callers wait.
     with listen(given.host, wished) as door:
@@ -55,10 +55,12 @@ def run(args: argparse.Namespace) -> int:
         go, gate = os.pipe()
         os.environ[GO] = str(go)
         count_together(settings)
+        share_memory()
 
         def prepare() -> None:
             try:
-                print(welcome_text(_prepare(settings, args)), flush=True)
+                # Apart, and this process stays small as long as the house stands.
+                done_apart(lambda: print(welcome_text(_prepare(settings, args)), flush=True))
             finally:
                 os.close(gate)  # the children may begin, or end without waiting for us
 

@@ -12,6 +12,9 @@ from server.supervisor import wait_for_go
 if TYPE_CHECKING:  # loaded only when it is needed, like in the other commands
     from sqlalchemy.engine import Engine
 
+    from server.channels.wechat.round import Postman
+    from server.settings import Settings
+
 LOOK_AGAIN_S = 2.0
 
 
@@ -25,7 +28,6 @@ def run(_args: argparse.Namespace) -> int:
     """Work until told to stop."""
     from server.channels.webhooks.posting import Poster
     from server.channels.webhooks.round import Courier
-    from server.channels.wechat.ours import our_postman
     from server.chores import Workshop
     from server.db import open_engine
     from server.http import clock
@@ -60,11 +62,20 @@ def run(_args: argparse.Namespace) -> int:
             Poster(Whither(settings.webhook_ports, settings.webhook_intranet), settings.webhook_ca),
             key_ring(list(settings.text_keys)),
         ),
-        postman=our_postman(settings, engine),
+        postman=_postman(settings, engine),
         home=settings.home,
     )
     Worker(workshop, told=Counters().job_ended).run()
     return 0
+
+
+def _postman(settings: "Settings", engine: "Engine") -> "Postman | None":
+    """Whoever tells people in WeChat; nothing of it is loaded where there is no mini program."""
+    if settings.wechat is None:
+        return None
+    from server.channels.wechat.ours import our_postman
+
+    return our_postman(settings, engine)
 
 
 def _wait_for_database(engine: "Engine") -> None:

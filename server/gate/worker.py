@@ -23,6 +23,7 @@ from server.gate.arriving import HEAD_S, House, Refused
 from server.gate.calls import Call, State
 from server.gate.lanes import Lanes, lane_of
 from server.gate.refusals import refusal
+from server.http.metrics import begin_counting
 
 MOST_CALLS = 400  # of one process: its files stay below the usual limit of 1,024
 MOST_HELD_BYTES, MOST_SPOOLED_BYTES = 64 * 1024 * 1024, 1024 * 1024 * 1024
@@ -62,6 +63,7 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         super().load_wsgi()
         home = self.wsgi.extensions["settings"].home
         self.house = House(self.wsgi.most_body_of, home)
+        self.counters = begin_counting(self.wsgi)
 
     def accept(self, listener: socket.socket) -> None:
         """Take in who stands at the door, without waiting for a word of any."""
@@ -136,7 +138,7 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         """Give threads to whoever may begin; send away who has waited too long."""
         for lane, call in self.lanes.sent_away(time.monotonic()):
             self.turned_away[lane] += 1
-            self.wsgi.extensions["counters"].answered(call.method, "-", 503, 0.0)
+            self.counters.answered(call.method, "-", 503, 0.0)
             self._answer(call, 503)
         while found := self.lanes.next():
             lane, call = found

@@ -144,6 +144,20 @@ def gives_parts(view: View) -> View:
     return view
 
 
+def asks_by_itself(view: View) -> View:
+    """Mark a desk view that a page asks again and again: no sign that anybody sits before it.
+
+    Not the 大屏, which hangs on a wall all day: nobody is there to sign in again.
+    """
+    view.asks_by_itself = True  # type: ignore[attr-defined]
+    return view
+
+
+def _asked_by_itself() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "asks_by_itself", False)
+
+
 def guard_systems(blueprint: Blueprint) -> None:
     """Only other systems with a read token of a county; sets `g.read_token`."""
     GUARDS[blueprint.name] = Guard("machine", why="a county's system with a read token")
@@ -169,7 +183,7 @@ def desk_person() -> bool:
     idle = clock.now() - sign_in.seen_at
     if idle > timedelta(minutes=settings_of().desk_idle_min):
         return False
-    if idle > SEEN_EVERY:
+    if idle > SEEN_EVERY and not _asked_by_itself():
         # A transaction of its own: of a POST the guard asks before the lock is taken, and again.
         with own_write():
             session().execute(

@@ -21,7 +21,13 @@ FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 def counters() -> Counters:
     """What this process counts."""
-    found: Counters = current_app.extensions["counters"]
+    found: Counters | None = current_app.extensions.get("counters")
+    return found or begin_counting(current_app)
+
+
+def begin_counting(app: Flask) -> Counters:
+    """Take this process's place among those that count; after it was forked, not before."""
+    found = app.extensions["counters"] = Counters()
     return found
 
 
@@ -56,7 +62,6 @@ def metrics() -> Any:
 
 def attach_metrics(app: Flask) -> None:
     """Count every answer of an app, and show what was counted."""
-    app.extensions["counters"] = Counters()
 
     @app.after_request
     def count(response: Response) -> Response:

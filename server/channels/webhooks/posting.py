@@ -15,10 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import certifi
-import httpx
+
+if TYPE_CHECKING:  # loaded with the first message: most counties send none
+    import httpx
 
 from server.errors import Invalid
 from server.policy.webhooks import Address, read_url, refused, target_of
@@ -72,6 +75,8 @@ class Poster:
             return beside.submit(asyncio.run, all_of_them()).result()
 
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        import httpx
+
         began = time.monotonic()
         answer: httpx.Response | None = None
         said = b""
@@ -115,10 +120,12 @@ class Poster:
         return found[:ADDRESSES_TRIED]
 
     async def _first(
-        self, client: httpx.AsyncClient, addresses: Sequence[Address], url: str,
+        self, client: "httpx.AsyncClient", addresses: Sequence[Address], url: str,
         headers: Mapping[str, str], body: bytes,
-    ) -> httpx.Response:  # fmt: skip
+    ) -> "httpx.Response":  # fmt: skip
         """The answer of the first address that lets itself be connected to."""
+        import httpx
+
         host = target_of(url).host
         named = urlsplit(url).netloc.removesuffix(":443")
         for left, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
@@ -142,7 +149,7 @@ class Poster:
         raise OSError("no address")
 
 
-async def _beginning(answer: httpx.Response) -> bytes:
+async def _beginning(answer: "httpx.Response") -> bytes:
     """The first of what is answered, as it came: nothing is unpacked."""
     said = b""
     async for part in answer.aiter_raw():
@@ -174,20 +181,23 @@ def _words(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return TOO_LONG  # ours over all; what it interrupted is no news
     causes = _down([error, error.__cause__, error.__context__])
-    for kinds, words in _TROUBLES:
+    for kinds, words in _troubles():
         if any(isinstance(one, kinds) for one in causes):
             return words
     return "对方的答复不合规矩"
 
 
-_TROUBLES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((ssl.SSLCertVerificationError,), "对方的证书不对或过期"),
-    ((ssl.SSLError,), "和对方谈不成加密连接"),
-    ((socket.gaierror, UnicodeError), "查不到这个域名"),
-    ((TimeoutError, httpx.TimeoutException), TOO_LONG),
-    ((httpx.ConnectError, OSError), "连不上对方"),
-)
-"""What went wrong, the most telling first: one error is another's cause."""
+def _troubles() -> tuple[tuple[tuple[type[BaseException], ...], str], ...]:
+    """What went wrong, the most telling first: one error is another's cause."""
+    import httpx
+
+    return (
+        ((ssl.SSLCertVerificationError,), "对方的证书不对或过期"),
+        ((ssl.SSLError,), "和对方谈不成加密连接"),
+        ((socket.gaierror, UnicodeError), "查不到这个域名"),
+        ((TimeoutError, httpx.TimeoutException), TOO_LONG),
+        ((httpx.ConnectError, OSError), "连不上对方"),
+    )
 
 
 def _down(errors: Sequence[BaseException | None]) -> list[BaseException]:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-import xlsxwriter
-
 from server.media.sheets.writing import Foot, guarded, set_up_print, width_of
 
 MOST_LINES = 1_048_575
@@ -49,6 +47,8 @@ class LongWorkbook:
         foot: Foot,
         most_lines: int = MOST_LINES,
     ) -> None:
+        import xlsxwriter  # by whoever writes a sheet, and nobody else
+
         self._book: Any = xlsxwriter.Workbook(
             str(path), {"constant_memory": True, "tmpdir": str(path.parent)}
         )

@@ -8,8 +8,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-import xlsxwriter
-
 from server.media.sheets.book import MOST_ROWS, Cell, NoValue
 from server.media.sheets.reading import FORMULA_SIGNS
 
@@ -51,6 +49,8 @@ class Foot(NamedTuple):
 
 def new_workbook(out: io.BytesIO) -> Any:
     """An XlsxWriter workbook in which texts stay texts."""
+    import xlsxwriter  # by whoever writes a sheet, and nobody else
+
     return xlsxwriter.Workbook(out, dict(_OPTIONS))
 
 

@@ -12,7 +12,7 @@ from server.models.complaint import Complaint, ComplaintOutcome, ComplaintState
 from server.models.county import Division
 from server.models.person import Person
 from server.models.station import Station
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.complaints.codes import number_read
 from server.services.complaints.rights import OPEN
 from server.services.complaints.sight import complaints_visible_to
@@ -143,21 +143,25 @@ def _narrowed(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     return found
 
 
+@counted
 def new_queue(session: Session, asked: Asked) -> QueueLine:
     """Received and not yet accepted, also again; one query."""
     return _queue(session, asked, "new")
 
 
+@counted
 def working_queue(session: Session, asked: Asked) -> QueueLine:
     """Accepted or with somebody, and the villager still waits; one query."""
     return _queue(session, asked, "working")
 
 
+@counted
 def late_queue(session: Session, asked: Asked) -> QueueLine:
     """Past the day by which the villager was to be answered, since the first such day; a query."""
     return _queue(session, asked, "late", Complaint.due_on)
 
 
+@counted
 def held_queue(session: Session, asked: Asked) -> QueueLine:
     """待核: more than a day's number, for somebody to look over; one query."""
     return _queue(session, asked, "held")

@@ -20,7 +20,7 @@ from server.models.person import Person
 from server.models.station import Station
 from server.plain_text import plain_text
 from server.services.common import history
-from server.services.common.queues import Asked, QueueLine
+from server.services.common.queues import Asked, QueueLine, Statement, built_once
 from server.services.common.written import reason_given, written
 from server.services.county.agreement_options import RUNS_OUT
 from server.services.coverage.actions import CoverageAction
@@ -287,18 +287,22 @@ def end_agreement(
 
 def agreements_queue(session: Session, asked: Asked) -> QueueLine:
     """Agreements that have run out or soon will, since they began to; one query."""
-    after, asked_before = aliased(Agreement), runs_out(session, asked.county)
-    number, first = session.execute(
-        sa.select(sa.func.count(), sa.func.min(Agreement.until_on)).where(
-            Agreement.county == asked.county,
-            ~Agreement.mistaken,
-            Agreement.ended_on.is_(None),
-            Agreement.from_on <= asked.on,
-            Agreement.until_on <= asked.on + asked_before,
-            ~sa.exists().where(after.follows_id == Agreement.id, ~after.mistaken),
-        )
-    ).one()
+    asked_before = runs_out(session, asked.county)
+    number, first = _running_out(session, asked, until=asked.on + asked_before).one()
     return QueueLine(number, first - asked_before if first else None)
+
+
+@built_once
+def _running_out(asked: Asked) -> Statement:
+    after = aliased(Agreement)
+    return sa.select(sa.func.count(), sa.func.min(Agreement.until_on)).where(
+        Agreement.county == asked.county,
+        ~Agreement.mistaken,
+        Agreement.ended_on.is_(None),
+        Agreement.from_on <= asked.on,
+        Agreement.until_on <= sa.bindparam("until", type_=sa.Date()),
+        ~sa.exists().where(after.follows_id == Agreement.id, ~after.mistaken),
+    )
 
 
 def told(agreement: Agreement) -> str:

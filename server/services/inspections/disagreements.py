@@ -21,7 +21,7 @@ from server.policy.standard.facts import Word
 from server.policy.standard.frozen import SaidOfClause
 from server.policy.standard.verdicts import Verdict
 from server.services.common import history
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.common.written import reason_given
 from server.services.inspections.actions import InspectionsAction
 from server.services.inspections.two_words import decided_by_both, said_of_clause
@@ -249,6 +249,7 @@ def disagreement_tally(
     return found.get(0, 0), found.get(1, 0)
 
 
+@counted
 def disagreements_queue(session: Session, asked: Asked) -> QueueLine:
     """How many items are open in somebody's sight, and since when; one query."""
     rows = (

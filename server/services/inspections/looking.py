@@ -14,7 +14,7 @@ from server.models.station import Station
 from server.policy.standard.differences import DifferenceKind
 from server.policy.standard.frozen import Difference
 from server.services.common import history
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.common.written import reason_given
 from server.services.inspections.actions import InspectionsAction
 from server.services.people.scope import Everybody, stations_visible_to
@@ -102,6 +102,7 @@ def differing_tally(
     return waiting, looked
 
 
+@counted
 def differing_queue(session: Session, asked: Asked) -> QueueLine:
     """How many wait for a look, and since when; one query."""
     rows = (

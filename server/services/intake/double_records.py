@@ -21,7 +21,7 @@ from server.models.person import Person
 from server.models.station import Station
 from server.policy.standard.standards import Standard
 from server.services.common import history
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.common.written import reason_given
 from server.services.inspections.versions import current, versions_of
 from server.services.intake.actions import IntakeAction
@@ -122,6 +122,7 @@ def double_tally(session: Session, *, county: str, seen_by: Person | Everybody) 
     return found.get(0, 0), found.get(1, 0)
 
 
+@counted
 def doubles_queue(session: Session, asked: Asked) -> QueueLine:
     """How many are open in somebody's sight, and since when; one query."""
     rows = (

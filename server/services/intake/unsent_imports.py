@@ -22,7 +22,7 @@ from server.models.station import Station
 from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.phone_items import CountEntry, ItemResult, PhoneItem
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.common.written import cut
 from server.services.intake.actions import IntakeAction
 from server.services.intake.sync import receive
@@ -338,6 +338,7 @@ def imports_of(session: Session, *, county: str) -> list[tuple[UnsentImport, str
     return [(made, whose, by) for made, whose, by in rows]
 
 
+@counted
 def cut_off_queue(session: Session, asked: Asked) -> QueueLine:
     """How many phones' files broke off and were not brought in again since; one query."""
     later = sa.orm.aliased(UnsentImport)

@@ -5,11 +5,12 @@ from sqlalchemy.orm import Session
 
 from server.models.rectification import NoticeQuestion, Rectification, RectificationState
 from server.models.station import Station
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.mending.rectifications import KEEPERS_TURN
 from server.services.people.scope import stations_visible_to
 
 
+@counted
 def answered_queue(session: Session, asked: Asked) -> QueueLine:
     """整改 that keepers have shown mended, waiting for a person's yes or no; one query.
 
@@ -19,12 +20,14 @@ def answered_queue(session: Session, asked: Asked) -> QueueLine:
     return waiting(session, _in_sight(asked).where(answered), Rectification.opened_at)
 
 
+@counted
 def late_queue(session: Session, asked: Asked) -> QueueLine:
     """整改 that keepers have not answered by their deadline, since the first one; one query."""
     late = Rectification.state.in_(KEEPERS_TURN) & (Rectification.due_on < asked.on)
     return waiting(session, _in_sight(asked).where(late), Rectification.due_on)
 
 
+@counted
 def letters_queue(session: Session, asked: Asked) -> QueueLine:
     """Letters that wait for 撤销 or 维持, and since when; one query."""
     rows = (

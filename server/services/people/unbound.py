@@ -14,7 +14,7 @@ from server.models.county import County, Division
 from server.models.person import BindCode, Keeping, Person, Role, SignIn, SignInKind
 from server.models.station import Station
 from server.services.common import history
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, Statement, built_once, counted, waiting
 from server.services.people.actions import PeopleAction
 from server.services.people.codes import CODE_LETTERS, CROCKFORD, grouped, sha256
 from server.services.people.scope import Everybody, people_visible_to, stations_visible_to
@@ -74,18 +74,22 @@ def unbound_queue(session: Session, asked: Asked) -> QueueLine:
 
     They wait since the first of them began to keep a station.
     """
-    rows = (
-        sa.select(Person.id)
+    number, first = _without_phone(session, asked).one()
+    return QueueLine(number, beijing_day(first) if first else None)
+
+
+@built_once
+def _without_phone(asked: Asked) -> Statement:
+    return (
+        sa.select(sa.func.count(Person.id.distinct()), sa.func.min(Keeping.from_at))
+        .select_from(Person)
         .join(Keeping, Keeping.person_id == Person.id)
         .join(Station, Station.id == Keeping.station_id)
         .where(*_unbound(asked.seen_by, asked.now))
     )
-    number, first = session.execute(
-        rows.with_only_columns(sa.func.count(Person.id.distinct()), sa.func.min(Keeping.from_at))
-    ).one()
-    return QueueLine(number, beijing_day(first) if first else None)
 
 
+@counted
 def without_keeper_queue(session: Session, asked: Asked) -> QueueLine:
     """How many open stations in sight nobody keeps, since the first was entered; one query."""
     rows = sa.select(Station).where(*_without_keeper(asked.seen_by))

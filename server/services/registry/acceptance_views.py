@@ -27,7 +27,7 @@ from server.policy.standard.examine import finding_json
 from server.policy.standard.facts import Level
 from server.policy.standard.frozen import FrozenAcceptance, PinnedStandard
 from server.policy.standard.standards import Standard, standards_for
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.registry.hub import hub_brands, periods_of
 from server.services.standing.standing import Standing, standings
@@ -128,6 +128,7 @@ def candidates(
     ]
 
 
+@counted
 def acceptances_queue(session: Session, asked: Asked) -> QueueLine:
     """How many open stations in sight nobody has accepted as built; one query.
 

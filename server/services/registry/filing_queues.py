@@ -17,7 +17,15 @@ from server.policy.plan.filing import (
 )
 from server.policy.standard.facts import Level
 from server.policy.standard.postal import must_file, postal_of
-from server.services.common.queues import NOTHING, Asked, QueueLine, waiting
+from server.services.common.queues import (
+    NOTHING,
+    Asked,
+    QueueLine,
+    Statement,
+    built_once,
+    counted,
+    waiting,
+)
 from server.services.county.counties import policy_options
 from server.services.county.filing_options import remind_days
 from server.services.people.scope import stations_visible_to
@@ -36,12 +44,14 @@ def filings_soon_queue(session: Session, asked: Asked) -> QueueLine:
     return _line([one for one in found if one.left <= near and not (one.left < 0 and one.sure)])
 
 
+@counted
 def filings_asked_queue(session: Session, asked: Asked) -> QueueLine:
     """Filings that the authority wants mended, since the day it asked; one query."""
     rows = _in_sight(asked).where(Filing.state == FilingState.ASKED)
     return waiting(session, rows, Filing.since_on)
 
 
+@counted
 def filings_pending_queue(session: Session, asked: Asked) -> QueueLine:
     """Filed facts that changed in the register and wait for a person's word; one query."""
     return waiting(session, _in_sight(asked).where(Filing.pending), Filing.clock_from)
@@ -65,9 +75,28 @@ def _running(session: Session, asked: Asked) -> list[Clock]:
     county = session.get_one(County, asked.county)
     options = policy_options(county)
     begun = asked.on - timedelta(FILE_WITHIN_DAYS - remind_days(county))
+
+    def days(start: date | None, most: int) -> Clock | None:
+        return clock(start, most, on=asked.on, calendar=asked.calendar, options=options)
+
+    found = []
+    for opened, modes, ownership, opener, operator, state, since in _rows(
+        session, asked, begun=begun
+    ):
+        if state is FilingState.CHANGING:
+            found.append(days(since, CHANGE_WITHIN_DAYS))
+        elif state in (FilingState.SUBMITTED, FilingState.ASKED) or must_file(
+            postal_of(modes, ownership, (opener, operator)), options
+        ):
+            found.append(days(opened, FILE_WITHIN_DAYS))
+    return [one for one in found if one is not None]
+
+
+@built_once
+def _rows(asked: Asked) -> Statement:
     changing = Filing.state == FilingState.CHANGING
-    unfiled = Station.filed_on.is_(None) & (Station.opened_on <= begun)
-    rows = session.execute(
+    begun = Station.opened_on <= sa.bindparam("begun", type_=sa.Date())
+    return (
         sa.select(
             Station.opened_on, Station.coop_modes, Station.ownership, Station.opener,
             Operator.name, Filing.state, Filing.clock_from,
@@ -79,22 +108,9 @@ def _running(session: Session, asked: Asked) -> list[Clock]:
             Station.closed_on.is_(None),
             Station.level.in_((Level.TOWNSHIP_STATION, Level.VILLAGE_POINT)),
             stations_visible_to(asked.seen_by),
-            changing | unfiled,
+            changing | (Station.filed_on.is_(None) & begun),
         )
     )  # fmt: skip
-
-    def days(start: date | None, most: int) -> Clock | None:
-        return clock(start, most, on=asked.on, calendar=asked.calendar, options=options)
-
-    found = []
-    for opened, modes, ownership, opener, operator, state, since in rows:
-        if state is FilingState.CHANGING:
-            found.append(days(since, CHANGE_WITHIN_DAYS))
-        elif state in (FilingState.SUBMITTED, FilingState.ASKED) or must_file(
-            postal_of(modes, ownership, (opener, operator)), options
-        ):
-            found.append(days(opened, FILE_WITHIN_DAYS))
-    return [one for one in found if one is not None]
 
 
 def _line(clocks: list[Clock]) -> QueueLine:

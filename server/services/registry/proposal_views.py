@@ -15,7 +15,7 @@ from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.proposal import Proposal, ProposalKind, ProposalState
 from server.models.station import Stage, Station
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.people.people import names_of as people_names
 from server.services.people.scope import Everybody, proposals_visible_to
 from server.services.registry.acceptance_views import SEAL_LENGTH, record_hash
@@ -104,6 +104,7 @@ def proposal_tally(
     return {state: found.get(state, 0) for state in ProposalState}
 
 
+@counted
 def proposals_queue(session: Session, asked: Asked) -> QueueLine:
     """How many proposals in sight wait for the office, since the first was handed in; one query."""
     rows = select(Proposal).where(
@@ -112,6 +113,7 @@ def proposals_queue(session: Session, asked: Asked) -> QueueLine:
     return waiting(session, rows, Proposal.proposed_at)
 
 
+@counted
 def returned_queue(session: Session, asked: Asked) -> QueueLine:
     """How many of the person's own came back and are not handed in anew; one query."""
     rows = select(Proposal).where(

@@ -10,10 +10,11 @@ from server.models.monthly_report import (
 )
 from server.models.organisation import Organisation
 from server.models.person import Person
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.people.scope import OFFICE
 
 
+@counted
 def reports_due_queue(session: Session, asked: Asked) -> QueueLine:
     """Months of which somebody was reminded and that have not come; one query.
 
@@ -43,6 +44,7 @@ def reports_due_queue(session: Session, asked: Asked) -> QueueLine:
     )
 
 
+@counted
 def reports_returned_queue(session: Session, asked: Asked) -> QueueLine:
     """Months that the office gave back and that have not come again; one query."""
     return waiting(
@@ -55,6 +57,7 @@ def reports_returned_queue(session: Session, asked: Asked) -> QueueLine:
     )
 
 
+@counted
 def reports_queue(session: Session, asked: Asked) -> QueueLine:
     """Months whose newest version nobody has accepted or returned; one query."""
     return waiting(

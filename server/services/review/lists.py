@@ -14,7 +14,7 @@ from server.models.person import Person
 from server.models.phone_event import Photo
 from server.models.reading import ReviewDecision, ReviewItem, ReviewKind, ReviewState
 from server.models.station import Station
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.people.scope import stations_visible_to
 from server.services.review.decisions import DECISIONS
 
@@ -195,6 +195,7 @@ def reviews_waiting(session: Session, *, seen_by: Person, county: str) -> list[W
     return [Waiting(kind, code or "", name or "", n) for kind, code, name, n in rows]
 
 
+@counted
 def reviews_queue(session: Session, asked: Asked) -> QueueLine:
     """How many questions are open in somebody's sight, and since when; one query."""
     rows = (

@@ -13,7 +13,7 @@ from server.models.person import Keeping, Person
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
 from server.policy.signals.options import KINDS, OF_VISITS
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.people.scope import stations_visible_to
 from server.services.signals.questions import OUTCOMES
 
@@ -185,6 +185,7 @@ def townships_with_signals(session: Session, *, seen_by: Person) -> list[tuple[s
     ]
 
 
+@counted
 def signals_queue(session: Session, asked: Asked) -> QueueLine:
     """How many questions in sight are not settled yet, and since when; one query."""
     rows = (

@@ -17,7 +17,7 @@ from server.models.subsidy_payment import (
 )
 from server.policy.plan.duties import Deed
 from server.policy.plan.subsidies import SchemeKind
-from server.services.common.queues import NOTHING, Asked, QueueLine, waiting
+from server.services.common.queues import NOTHING, Asked, QueueLine, counted, waiting
 from server.services.people.scope import OFFICE, deeds_open_to, stations_visible_to
 
 _BY_DEED = {kind.deed: kind for kind in SchemeKind}
@@ -62,6 +62,11 @@ def list_queue(session: Session, asked: Asked) -> QueueLine:
     """What is approved and stands in no batch."""
     if asked.seen_by.role not in OFFICE and not _pays(session, asked.seen_by):
         return NOTHING
+    return _to_list(session, asked)
+
+
+@counted
+def _to_list(session: Session, asked: Asked) -> QueueLine:
     listed = sa.select(SubsidyPaymentPart.entitlement_id).where(
         SubsidyPaymentPart.ended_at.is_(None)
     )

@@ -22,7 +22,7 @@ from server.models.webhook import (
 )
 from server.services.common import history
 from server.services.common.outbox import SEND
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.webhooks.actions import WebhookAction
 
 
@@ -141,6 +141,7 @@ def drop(
     return number
 
 
+@counted
 def webhooks_queue(session: Session, asked: Asked) -> QueueLine:
     """Receivers that a person has to look at: they take no more, or did not get something."""
     dead = (

@@ -68,9 +68,9 @@ def test_a_desk_left_alone_asks_again_and_one_in_use_does_not(
     held.seen_at = began
     session.commit()
 
-    def at(minutes: int) -> int:
+    def at(minutes: int, path: str = "/people") -> int:
         monkeypatch.setattr(clock, "now", lambda: began + timedelta(minutes=minutes))
-        status: int = desk.get("/people").status_code
+        status: int = desk.get(path).status_code
         return status
 
     assert [at(110), at(220), at(330)] == [200, 200, 200]
@@ -81,6 +81,8 @@ def test_a_desk_left_alone_asks_again_and_one_in_use_does_not(
     assert desk.post("/account/devices/999/end").location == "/desk/account"
     session.refresh(held)
     assert held.seen_at == began + timedelta(minutes=400)
+    # A page that waits for a file asks every few seconds, also when nobody sits before it.
+    assert [at(400 + wait, "/exports/list") for wait in (60, 110)] == [200, 200]
     assert at(400 + 121) == 302  # to the sign-in page
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from desk.frame.queues import LINKS
@@ -13,6 +14,7 @@ from server.policy.standard.working_days import working_days_in
 from server.services.common.queues import Asked, QueueLine
 from server.services.days.reconciliation_lists import recent_waiting
 from server.services.office.queues import QUEUES, queues_of
+from server.services.people.scope import AT_DESK
 from server.services.registry.filing_lists import Narrow, filing_rows, narrowed
 from server.services.registry.stations import edit_station
 from tests.databases import ON_SQLITE
@@ -153,3 +155,32 @@ def test_filings_wait_by_their_days_and_lead_to_a_list_of_as_many(
     )  # fmt: skip
     for need in ("overdue", "soon"):
         assert len(narrowed(rows, Narrow(state=need), soon_days=5)) == 1
+
+
+def test_a_statement_that_was_built_once_counts_what_one_built_for_the_person_does(
+    session: Session, world: World, cast: Cast
+) -> None:
+    """Whoever asked first must leave nothing of theirs in the statement that others are shown."""
+    for role, of in (
+        (Role.OPERATOR, {"operator_id": cast.c1.operator_id}),
+        (Role.OPERATOR, {}),
+        (Role.TOWNSHIP_OFFICER, {}),
+        (Role.BUREAU, {}),
+    ):
+        make_person(session, role=role, **of)
+    people = [one for one in session.scalars(sa.select(Person)).all() if one.role in AT_DESK]
+    assert len({(one.role, one.county, one.township_code) for one in people}) >= 6
+    compared = set()
+
+    for ago in (0, 1):  # the first time builds, the second takes what was built
+        for who in people:
+            asked = Asked(who, NOW + timedelta(days=400 * ago))
+            for queue in QUEUES:
+                anew = getattr(queue.count, "__wrapped__", None)
+                if anew is not None and who.role in queue.who:
+                    line = queue.count(session, asked)
+                    assert line == anew(session, asked), (queue.key, who.name)
+                    compared.add((queue.key, line.number > 0))
+
+    assert len({key for key, _ in compared}) >= 25
+    assert sum(some for _, some in compared) >= 8
