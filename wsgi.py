@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app,
         settings.database_url,
         threads=settings.web_threads,
+        keys=settings.text_keys,
         slow_sql_ms=settings.slow_sql_ms,
     )
     attach_watch(app)

@@ -16,6 +16,7 @@ from server.services.audit.checks import at_rest
 from server.services.audit.verifying import verify
 from server.services.common.chain import Noted, append
 from server.services.common.chain_payloads import HISTORY
+from tests.factories import TEXT_KEYS
 
 CODE = "140926"
 LINES = 1_000_000
@@ -26,7 +27,7 @@ BEGIN = datetime(2023, 7, 5, 6, 30, tzinfo=UTC)
 
 def build(path: Path, lines: int) -> None:
     """A county with a history of so many lines, each with one change, chained as commits do."""
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}", TEXT_KEYS)
     upgrade(engine)
     with engine.begin() as connection:
         connection.exec_driver_sql(
@@ -75,7 +76,7 @@ def main(lines: int = LINES) -> None:
         build(path, lines)
         built = time.perf_counter() - begun
         ceiling = bare(path)
-        engine = open_engine(f"sqlite:///{path}")
+        engine = open_engine(f"sqlite:///{path}", TEXT_KEYS)
         begun, busy = time.perf_counter(), time.process_time()
         with at_rest(engine) as session:
             found = verify(session, county=CODE)

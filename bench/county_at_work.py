@@ -23,6 +23,7 @@ from server.services.demo.cast import DemoCast, make_cast
 from server.services.programme.set_up import set_up_county
 from server.services.programme.snapshots import end_of
 from server.settings import ROOT
+from tests.factories import TEXT_KEYS
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def county_at_work(
     url: str, *, code: str, on: date, now: datetime, rng: random.Random
 ) -> Iterator[tuple[Session, DemoCast]]:
     """A new database with the county; what the block adds to the open session is committed."""
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     upgrade(engine)
     with writing(engine) as session:
         programme = programme_of(programmes_in(ROOT / "standards"), code)

@@ -27,6 +27,7 @@ from server.services.people.passwords import set_password
 from server.services.people.sign_ins import sign_in_desk
 from server.services.programme.snapshots import end_of, keep, look
 from server.settings import ROOT, settings_from
+from tests.factories import TEXT_KEYS
 from wsgi import create_app
 
 CODE = "411721"
@@ -60,7 +61,7 @@ def fill(url: str, today: date) -> int:
     The rows are made inside the database, each like one that people sent: a day after another, a
     check-in and a count at every station. Beside the newest months stand an operator's totals.
     """
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     with writing(engine) as session:
         known = session.scalar(sa.select(sa.func.count()).select_from(PhoneEvent)) or 0
         stations = session.scalar(sa.select(sa.func.count()).select_from(Station)) or 0
@@ -103,7 +104,7 @@ def _like(table: type[Base]) -> sa.TextClause:
 
 def nights(url: str, today: date) -> None:
     """Thirty nights' snapshots, as a house that has run for a month has them."""
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     standards = standards_in(ROOT / "standards")
     for back in range(30, 0, -1):
         day = today - timedelta(days=back)
@@ -121,7 +122,7 @@ def office(home: Path, url: str) -> FlaskClient:
     """The office's browser, signed in."""
     app = create_app(settings_from({"CZT_HOME": str(home), "CZT_DATABASE_URL": url}))
     app.config["LOG_REQUESTS"] = False
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     with writing(engine) as session:
         _, token = sign_in_desk(
             session, login="bench", password=PASSWORD, now=clock.now(), source="bench", label=""

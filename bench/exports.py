@@ -27,6 +27,7 @@ from server.papers.open_export import make_export
 from server.services.opendata.exports import ask_for_export
 from server.services.opendata.reading import Wanted
 from server.services.opendata.tables import EVENTS
+from tests.factories import TEXT_KEYS
 
 CODE = "411721"
 ON = date(2023, 12, 1)
@@ -67,7 +68,7 @@ def build(url: str) -> None:
 
 def one_file(folder: str, form: str) -> None:
     """Make one file in a process of its own, and print what it took as JSON."""
-    engine = open_engine(f"sqlite:///{Path(folder) / 'bench.db'}")
+    engine = open_engine(f"sqlite:///{Path(folder) / 'bench.db'}", TEXT_KEYS)
     with Session(engine) as session:
         office = session.scalars(
             sa.select(Person).where(Person.county == CODE, Person.role == Role.COUNTY_OFFICE)
@@ -91,7 +92,7 @@ def one_file(folder: str, form: str) -> None:
 
 def bare(path: Path) -> float:
     """Processor seconds of the same rows from the driver alone, written by csv.writer."""
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}", TEXT_KEYS)
     query = sa.select(*EVENTS.stored).select_from(EVENTS.source).order_by(*EVENTS.key)
     statement = str(query.where(EVENTS.county == CODE).compile(
         engine, compile_kwargs={"literal_binds": True}

@@ -21,6 +21,7 @@ from server.services.demo.days import say_all
 from server.services.demo.month import live_the_month
 from server.services.reporting.figures import report_figures
 from server.settings import ROOT
+from tests.factories import TEXT_KEYS
 
 CODE = "411721"  # its plan asks for no report, but it has the stations
 ON = date(2023, 11, 17)
@@ -58,7 +59,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         build(url)
-        engine = open_engine(url)
+        engine = open_engine(url, TEXT_KEYS)
         standards = standards_in(ROOT / "standards")
         with Session(engine) as session:
             county = session.get_one(County, CODE)

@@ -27,6 +27,7 @@ from server.services.programme.ranking import ranking, trend
 from server.services.programme.snapshots import end_of, keep, look
 from server.services.programme.targets import plan_on
 from server.settings import ROOT
+from tests.factories import TEXT_KEYS
 
 CODE = "411721"
 ON = date(2023, 7, 31)
@@ -47,7 +48,7 @@ def build(url: str) -> None:
 
 def multiply(url: str) -> None:
     """As many stations more as make 22,000, spread over the townships."""
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     with writing(engine) as session:
         model = session.scalars(sa.select(Station).where(Station.village_code.is_not(None))).first()
         assert model is not None
@@ -73,7 +74,7 @@ def multiply(url: str) -> None:
 
 def one_night(url: str, on: date, standards: tuple[Standard, ...]) -> tuple[int, float, float]:
     """Stations, seconds of looking (no lock held), seconds of writing under the lock."""
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     now = end_of(on) + timedelta(minutes=2)
     with Session(engine) as session:
         began = time.perf_counter()
@@ -122,7 +123,7 @@ def main() -> None:
             f"a night of {found} stations   {looked:6.2f} s looked, {written:.3f} s under the lock"
             f": {small * 1000:.2f} ms a station"
         )
-        engine = open_engine(url)
+        engine = open_engine(url, TEXT_KEYS)
         with Session(engine) as session:
             for word, on in (("a past day", ON - timedelta(days=3)), ("today", ON)):
                 with selects(engine) as statements:

@@ -21,6 +21,7 @@ from server.models.person import Keeping, SignIn, SignInKind
 from server.services.demo.days import say_all
 from server.services.demo.month import live_the_month
 from server.settings import settings_from
+from tests.factories import TEXT_KEYS
 from wsgi import create_app
 
 CODE = "411721"
@@ -53,7 +54,7 @@ def main() -> None:
         app = create_app(settings_from({"CZT_HOME": folder, "CZT_DATABASE_URL": url}))
         app.config["LOG_REQUESTS"] = False
         let_rest()  # as gunicorn's processes do
-        client, engine = app.test_client(), open_engine(url)
+        client, engine = app.test_client(), open_engine(url, TEXT_KEYS)
         with app.app_context():
             own = app.extensions["sqlalchemy"].engine
         print(f"middle of {RUNS} runs, in ms of processor")

@@ -21,6 +21,7 @@ from server.schema import upgrade
 from server.services.rounds.campaigns import open_campaign
 from server.settings import ROOT, Settings
 from tests.factories import (
+    TEXT_KEYS,
     make_bind_code,
     make_county,
     make_operator,
@@ -159,7 +160,7 @@ def main() -> None:
     """Measure beside one unthrottled run of the same pages."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
-        engine = open_engine(url)
+        engine = open_engine(url, TEXT_KEYS)
         upgrade(engine)
         with Session(engine) as session:
             build(session)
@@ -171,6 +172,7 @@ def main() -> None:
                 base_url="http://127.0.0.1",
                 plaque_keys=RING,
                 secret_key="bench",
+                text_keys=TEXT_KEYS,
             )
         )
         app.config["LOG_REQUESTS"] = False

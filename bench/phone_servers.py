@@ -26,6 +26,7 @@ from server.models.station import Station
 from server.services.plates.signs import issue_sign, live_sign, token_of
 from server.settings import settings_from
 from server.supervisor import listen, python_program
+from tests.factories import TEXT_KEYS
 
 COUNTY = "140926"
 
@@ -102,7 +103,7 @@ def bare(folder: Path) -> Iterator[tuple[tuple[str, int], int]]:
         "--workers=2", "--threads=8", "--log-level=error", "bench.peers.bare:app",
     )  # fmt: skip
     url = f"sqlite:///{folder / 'bare.db'}"
-    with open_engine(url).connect():
+    with open_engine(url, TEXT_KEYS).connect():
         pass  # the file is there before two processes make it
     with served(command, port, "/", BENCH_DATABASE_URL=url) as process:
         yield ("127.0.0.1", port), process

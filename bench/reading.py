@@ -36,7 +36,7 @@ from server.services.review.examination import look_at, record
 from server.services.review.lookalikes import PrintCache
 from server.services.review.readings import read_photo, record_reading
 from tests import databases
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TEXT_KEYS, TODAY
 from tests.reviews import make_photo
 from tools.boards import our_faces, sign_board
 from tools.sign_photos import SignPhoto, exposed, sign_photos, staged
@@ -151,7 +151,7 @@ def hard_signs(count: int) -> list[SignPhoto]:
 
 def searching(url: str) -> tuple[float, float, float]:
     """Milliseconds of a search: the processor's and the clock's; and seconds to load the prints."""
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     photos = HASHES // PRINTS
     rows = random_rows(photos, seed=1).reshape(photos, PRINTS, 4)
     # Without its foreign keys: what is measured is the search, and no photo stands behind.

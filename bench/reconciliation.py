@@ -19,6 +19,7 @@ from server.services.days.reconciliation import reconciled_month
 from server.services.days.reconciliation_queue import reconciliation_queue
 from server.services.demo.month import live_the_month
 from server.services.people.scope import EVERYBODY
+from tests.factories import TEXT_KEYS
 
 CODE = "411721"
 ON = date(2023, 12, 1)  # thirty days back is the whole of November
@@ -41,7 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         build(url)
-        engine = open_engine(url)
+        engine = open_engine(url, TEXT_KEYS)
         with Session(engine) as session:
 
             def reconcile() -> Any:

@@ -22,6 +22,7 @@ from server.models.reading import ReviewDecision
 from server.schema import upgrade
 from server.settings import Settings
 from tests.factories import (
+    TEXT_KEYS,
     make_county,
     make_person,
     make_sign_in,
@@ -137,8 +138,9 @@ def main() -> None:
             base_url="http://127.0.0.1",
             plaque_keys=RING,
             secret_key="bench",
+            text_keys=TEXT_KEYS,
         )
-        engine = open_engine(url)
+        engine = open_engine(url, TEXT_KEYS)
         upgrade(engine)
         with Session(engine) as session:
             token = build(session, FolderStore(settings.photos))

@@ -41,6 +41,7 @@ from tests import databases
 from tests.api.rounds import SIGNATURE, taps
 from tests.factories import (
     RING,
+    TEXT_KEYS,
     make_county,
     make_keeping,
     make_operator,
@@ -137,7 +138,7 @@ def house() -> Any:
         engine = databases.migrated(url)
         settings = Settings(
             home=home, database_url=url, base_url="https://kd.example.cn", plaque_keys=RING,
-            secret_key="bench",
+            secret_key="bench", text_keys=TEXT_KEYS,
         )  # fmt: skip
         app = create_app(settings)
         app.config["LOG_REQUESTS"] = False

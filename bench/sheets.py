@@ -16,6 +16,7 @@ from server.services.registry.sheet_columns import COLUMNS, FLAGS
 from server.services.registry.sheet_imports import enter_import, plan_import
 from server.services.registry.sheet_undo import undo_import
 from server.services.registry.sheets import export_csv
+from tests.factories import TEXT_KEYS
 
 NOW, TODAY = datetime(2023, 7, 5, 6, 30, tzinfo=UTC), date(2023, 7, 5)
 COUNTY = "411721"
@@ -47,7 +48,7 @@ def main() -> None:
         rng = random.Random(1)
         with county_at_work(url, code=COUNTY, on=TODAY, now=NOW, rng=rng):
             pass
-        engine = open_engine(url)
+        engine = open_engine(url, TEXT_KEYS)
         with Session(engine) as session:
             county = session.get_one(County, COUNTY)
             content, standards = table(session, county), standards_in()

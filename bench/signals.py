@@ -22,6 +22,7 @@ from server.policy.signals.options import KINDS, SignalOptions
 from server.services.demo.month import live_the_month
 from server.services.signals.facts import stations_seen
 from server.services.signals.questions import DAYS, find, raise_new
+from tests.factories import TEXT_KEYS
 
 CODE = "411721"
 # The longest look back: 31 + 30 days.
@@ -81,7 +82,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         build(url)
-        engine = open_engine(url)
+        engine = open_engine(url, TEXT_KEYS)
         with Session(engine) as session:
             county = session.get_one(County, CODE)
             since = (ON - timedelta(days=DAYS)).replace(day=1)

@@ -21,6 +21,7 @@ from server.services.people.scope import EVERYBODY
 from server.services.standing.facts import facts_of
 from server.services.standing.standing import standings
 from server.settings import ROOT
+from tests.factories import TEXT_KEYS
 
 CODE = "140926"
 ON = date(2023, 11, 20)
@@ -42,7 +43,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         build(url)
-        engine = open_engine(url)
+        engine = open_engine(url, TEXT_KEYS)
         standards = standards_in(ROOT / "standards")
         with Session(engine) as session:
             county = session.get_one(County, CODE)

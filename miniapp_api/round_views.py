@@ -16,6 +16,7 @@ from server.models.inspection import Campaign, Inspection
 from server.models.sign import LIVE_STATES, Sign
 from server.papers.kept import record_paper
 from server.policy.hours import hours_lines
+from server.policy.masking import masked_number
 from server.policy.rounds.visits import VisitState
 from server.policy.standard.examine import Finding, Status, finding_json
 from server.policy.standard.facts import Ownership
@@ -83,7 +84,7 @@ def _packed_station(one: PackedStation, read: Mapping[UUID, ReadingView]) -> Bes
         station,
         one,
         ownership_label=Ownership(ownership).label if ownership else "未登记",
-        head_phone_masked=_masked(station.head_phone),
+        head_phone_masked=station.head_phone and masked_number(station.head_phone),
         registered_name=registered_name(station),
         hours_lines=hours_lines(station.hours),
         plates=[plate_view(sign) for sign in one.plates],
@@ -145,7 +146,3 @@ def paper_answer(content: bytes, name: str) -> Response:
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}.pdf"
     return answer
-
-
-def _masked(phone: str) -> str:
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else ""

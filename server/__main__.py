@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from server import cli
-from server.errors import Problem
+from server.errors import Problem, SealLost
 from server.policy.document import StandardError
 
 
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(given)
     try:
         code: int = args.func(args)
-    except (Problem, StandardError) as problem:
+    except (Problem, SealLost, StandardError) as problem:
         print(problem, file=sys.stderr)
         return 2
     except BrokenPipeError:  # `… | head` has read enough

@@ -1,7 +1,7 @@
 """What every table and every connection has in common, on SQLite and on PostgreSQL."""
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -106,8 +106,13 @@ def _on_connect_postgres(raw: Any, _record: Any) -> None:
     raw.commit()
 
 
-def prepare_engine(engine: Engine) -> Engine:
-    """Teach an engine our manners; safe to call again."""
+def prepare_engine(engine: Engine, keys: Sequence[bytes] = ()) -> Engine:
+    """Teach an engine our manners; safe to call again.
+
+    `keys` seal and open what lies sealed (`server/models/sealed.py`), the newest first; without
+    them nothing of it can be written or read.
+    """
+    engine.dialect.czt_keys = tuple(keys)  # type: ignore[attr-defined]
     sqlite = engine.dialect.name == "sqlite"
     on_connect = _on_connect if sqlite else _on_connect_postgres
     if not event.contains(engine, "connect", on_connect):
@@ -129,9 +134,15 @@ def engine_options(url: str) -> dict[str, Any]:
     }
 
 
-def open_engine(url: str) -> Engine:
-    """Engine for the worker, the command line and tests."""
-    return prepare_engine(sa.create_engine(url, **engine_options(url)))
+def open_engine(url: str, keys: Sequence[bytes] = ()) -> Engine:
+    """Engine for the worker, the command line and tests; `keys` as `prepare_engine` takes them."""
+    return prepare_engine(sa.create_engine(url, **engine_options(url)), keys)
+
+
+def sealing_keys(dialect: Dialect) -> tuple[bytes, ...]:
+    """The keys of an engine, the newest first; none where it was opened without."""
+    keys: tuple[bytes, ...] = getattr(dialect, "czt_keys", ())
+    return keys
 
 
 def begin_write(session: Session) -> None:

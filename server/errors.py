@@ -25,6 +25,18 @@ def _told_again(kind: type[Problem], code: str, message: str, details: dict[str,
     return kind(code, message, **details)
 
 
+class SealLost(Exception):  # noqa: N818 - nobody's fault who asks, and nothing that they sent is wrong
+    """What lies sealed in the database cannot be opened: trouble of the house, said in words.
+
+    No `Problem`: a phone would take its record for refused and forget it. The doors answer 503.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
 class NotFound(Problem):
     """The thing is not there, or not for this person's eyes."""
 

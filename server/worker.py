@@ -26,6 +26,7 @@ from server import jobs
 from server.calendar import BEIJING
 from server.chores import HANDLERS, PERIODIC, Handler, Workshop
 from server.db import writing
+from server.errors import SealLost
 from server.http import clock
 from server.jobs import ClaimedJob, Periodic
 from server.media.apart.opener import OpenersBusy, shared_opener
@@ -162,7 +163,7 @@ class Worker:
             with writing(self.workshop.engine) as session:
                 jobs.give_back(session, job, now=clock.now())
             raise
-        except (StoreFailed, OperationalError, ReaderBroken, OpenersBusy) as trouble:
+        except (StoreFailed, OperationalError, ReaderBroken, OpenersBusy, SealLost) as trouble:
             outcome = "put_off"
             # The house is in trouble, not the job: it comes again until the trouble is over.
             log.warning("job put off", job=job.id, kind=job.kind, error=str(trouble)[:200])

@@ -22,7 +22,7 @@ from server.metrics import Counters
 from server.models.person import Person, SignInKind
 from server.settings import ROOT, Settings
 from tests import databases, patience
-from tests.factories import RING, Cast, Pass, make_cast, make_sign_in
+from tests.factories import RING, TEXT_KEYS, Cast, Pass, make_cast, make_sign_in
 from tests.s3_server import S3Server, s3_server
 from tools.chromium import chromium_path
 
@@ -41,6 +41,7 @@ LONG_FIRST = (
 
 def pytest_configure() -> None:
     """Put what tests write into memory where there is much of it: they write and drop a lot."""
+    os.environ["CZT_TEXT_KEYS"] = TEXT_KEYS[0].hex()  # of every house that a test begins
     memory = Path("/dev/shm")
     if "TMPDIR" not in os.environ and memory.is_dir() and free_bytes(memory) > ROOMY:
         os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
@@ -142,7 +143,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def sqlite_engine(sqlite_path: Path) -> Iterator[Engine]:
     """One engine for all SQLite tests of this process: it remembers the SQL it has put together."""
-    engine = open_engine(f"sqlite:///{sqlite_path}")
+    engine = open_engine(f"sqlite:///{sqlite_path}", TEXT_KEYS)
     yield engine
     engine.dispose()
 
@@ -210,7 +211,7 @@ def settings(engine: Engine, tmp_path: Path) -> Settings:
         base_url="https://kd.example.cn",
         plaque_keys=RING,
         secret_key="for tests only",
-        text_keys=(b"7" * 32,),
+        text_keys=TEXT_KEYS,
     )
 
 

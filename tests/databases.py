@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine, make_url
 from server.db import Base, open_engine
 from server.schema import upgrade
 from tests import templates
+from tests.factories import TEXT_KEYS
 
 # For what asks the database nothing in which the engines differ: pages, pictures, bytes.
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -58,7 +59,7 @@ def migrated_postgres(shelf: Path) -> Iterator[Engine]:
 
     version = binaries.parent.name
     with _debian(binaries, templates.made_once(shelf, f"postgres-{version}", make)) as url:
-        engine = open_engine(url)
+        engine = open_engine(url, TEXT_KEYS)
         yield engine
         engine.dispose()
 
@@ -149,7 +150,7 @@ def _from_pypi() -> Iterator[str]:
 
 def migrated(url: str) -> Engine:
     """An engine whose database stands at the newest step."""
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     upgrade(engine)
     return engine
 

@@ -29,6 +29,8 @@ NOW = datetime(2023, 7, 5, 6, 30, tzinfo=UTC)
 TODAY = date(2023, 7, 5)
 LONG_AGO = datetime(2023, 4, 11, 1, 0, tzinfo=UTC)
 RING = (("k1", bytes.fromhex("5a" * 32)),)
+TEXT_KEYS = (b"7" * 32,)
+"""What seals telephones, accounts and secrets in the tests' databases."""
 PASSWORD = "jingle-2023"
 EVERY_DAY = [[[1, 2, 3, 4, 5, 6, 7], "08:00", "18:00"]]
 

@@ -16,7 +16,7 @@ from server.models.job import Job, JobState
 from server.models.person import BindCode, Person
 from server.models.station import Station
 from server.settings import ROOT, settings_from
-from tests.factories import NOW
+from tests.factories import NOW, TEXT_KEYS
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -37,7 +37,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def session_of(tmp_path: Path) -> Session:
-    return Session(open_engine(f"sqlite:///{tmp_path / 'home' / 'cunzhantong.db'}"))
+    return Session(open_engine(f"sqlite:///{tmp_path / 'home' / 'cunzhantong.db'}", TEXT_KEYS))
 
 
 def test_a_county_is_set_up_printed_and_examined_from_the_command_line(

@@ -9,6 +9,7 @@ import pytest
 
 from server.__main__ import main
 from server.settings import ROOT, Settings
+from tests.factories import TEXT_KEYS
 from tests.house.trees import (
     AS_RECEIVED,
     BYTES,
@@ -206,7 +207,7 @@ def test_every_blueprint_names_its_guard(tmp_path: Path) -> None:
         base_url="https://kd.example.cn",
         plaque_keys=(("k1", b"5" * 32),),
         secret_key="for tests only",
-        text_keys=(b"7" * 32,),
+        text_keys=TEXT_KEYS,
     )
 
     app = create_app(home)

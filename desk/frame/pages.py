@@ -36,6 +36,7 @@ from server.http import clock
 from server.http.database import session, takes_large_bodies
 from server.http.guards import desk_person, may_open
 from server.http.problems import status_of
+from server.policy.masking import masked_number
 from server.services.people.kept_forms import forget_forms
 from server.services.people.scope import OFFICE, TOWNSHIP
 
@@ -193,7 +194,7 @@ def attach_pages(app: Flask) -> None:
         number=words.number_text,
         weekday=weekday_text,
         listed=words.listed,
-        masked=words.masked,
+        masked=masked_number,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -182,11 +182,6 @@ def number_text(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-def masked(phone: str) -> str:
-    """A telephone number for those who need not call it: 138****1234."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "****"
-
-
 def listed(words: Sequence[str]) -> str:
     """甲、乙、丙; a dash for nothing."""
     return "、".join(words) if words else "—"

@@ -60,7 +60,8 @@ def _opened() -> "Iterator[Engine]":
     from server.db import open_engine
     from server.schema import current, head
 
-    engine = open_engine(settings_from().database_url)
+    settings = settings_from()
+    engine = open_engine(settings.database_url, settings.text_keys)
     try:
         if current(engine) != head():
             raise Conflict(

@@ -156,7 +156,7 @@ def _opened() -> "Iterator[tuple[Settings, Place, Engine]]":
             "backup-place",
             "还没有设置备份到哪里。请先运行：python -m server backup init --to 文件夹",
         )
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.text_keys)
     try:
         yield settings, place, engine
     finally:

@@ -68,7 +68,7 @@ def _asked(settings: Settings, question: "Callable[[Session], Answer]") -> Answe
 
     from server.db import open_engine
 
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.text_keys)
     try:
         with Session(engine) as session:
             return question(session)
@@ -115,6 +115,27 @@ def _chain(settings: Settings) -> list[str]:
         return _asked(settings, question)
     except SQLAlchemyError:  # said under 数据库
         return []
+
+
+def _numbers(settings: Settings) -> list[str]:
+    """Whether every telephone can be opened."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from server.services.upkeep.readiness import database_faults
+    from server.services.upkeep.sealed_numbers import lost_numbers
+
+    def question(session: "Session") -> list[int]:
+        return [] if database_faults(session) else [lost_numbers(session)]  # said under 数据库
+
+    try:
+        lost = sum(_asked(settings, question))
+    except SQLAlchemyError:  # said under 数据库
+        return []
+    said = (
+        f"有{lost}个电话的钥匙不在数据文件夹的 secrets 里，用到它们的页面打不开。"
+        "请从备份里找回 secrets 文件夹；确实找不回来，运行 python -m server person forget-numbers。"
+    )
+    return [said] if lost else []
 
 
 def _backup(settings: Settings) -> list[str]:
@@ -292,6 +313,7 @@ CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "文件权限": _modes,
     "钥匙": _keys,
     "存证链": _chain,
+    "电话": _numbers,
     "备份": _backup,
     "后台任务": _work,
     "微信": _wechat,

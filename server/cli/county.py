@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from()
     rows = rows_of(settings.data, args.code)
     programme = programme_of(programmes_in(settings.standards), args.code)
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.text_keys)
     bring_up_to_date(settings, engine)
     now: datetime = clock.now()
     with writing(engine) as session:

@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     from server.services.registry.field_reading import read_day
 
     settings = settings_from()
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.text_keys)
     bring_up_to_date(settings, engine)
     now = clock.now()
     with writing(engine) as session:

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from server.schema import head
 
     settings = settings_from()
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.text_keys)
     changed = bring_up_to_date(settings, engine, new_keys=args.new_keys)
     print(f"数据库{'已升级到' if changed else '已是'}最新结构 {head()}。")
     return 0

@@ -1,6 +1,7 @@
 """`python -m server move`: to PostgreSQL, every row compared; photos to S3, every hash."""
 
 import argparse
+import os
 
 from server.errors import Conflict, Invalid
 from server.settings import settings_from
@@ -29,8 +30,10 @@ def _rows(to: str) -> int:
     from server.http import clock
     from server.services.backup.moving import move
 
-    source = open_engine(settings_from().database_url)
-    target = open_engine(settings_from({"CZT_DATABASE_URL": to}).database_url)
+    settings = settings_from()
+    keys = settings.text_keys  # what lies sealed travels opened, and is sealed again by the same
+    source = open_engine(settings.database_url, keys)
+    target = open_engine(settings_from({**os.environ, "CZT_DATABASE_URL": to}).database_url, keys)
     try:
         moved = move(source, target, now=clock.now())
     finally:
@@ -56,7 +59,7 @@ def _photos() -> int:
     settings = settings_from()
     if settings.s3 is None:
         raise Invalid("setting-invalid", "还没有设 CZT_STORE。请先设好对象存储的几项设置，再运行。")
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.text_keys)
     try:
         with Session(engine) as session:
             carried = carry_files(

@@ -112,7 +112,7 @@ def _prepare(settings: Settings, args: argparse.Namespace) -> Welcome:
     from server.db import open_engine
     from server.http import clock
 
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.text_keys)
     bring_up_to_date(settings, engine)
     try:
         return _county_welcome(settings, engine, args, clock.now())

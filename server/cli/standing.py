@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from()
     standards = standards_in(settings.standards)
     on: date = args.on or clock.today()
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.text_keys)
     bring_up_to_date(settings, engine)
     with Session(engine) as session:
         county = county_of(session, args.county)

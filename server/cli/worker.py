@@ -47,7 +47,7 @@ def run(_args: argparse.Namespace) -> int:
     wait_for_go()
     settings = settings_from()
     os.environ.setdefault(FOLDER, str(settings.metrics))
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.text_keys)
     tell_slow_statements(engine, slower_than_ms=settings.slow_sql_ms)
     _wait_for_database(engine)
     killed = KilledTries(lambda: engine, clock.now)

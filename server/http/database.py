@@ -1,6 +1,6 @@
 """One request, one transaction: the session both doors use."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -152,7 +152,9 @@ class HouseApp(Flask):
         return answer
 
 
-def init_database(app: Flask, url: str, *, threads: int, slow_sql_ms: int = 0) -> None:
+def init_database(
+    app: Flask, url: str, *, threads: int, keys: Sequence[bytes] = (), slow_sql_ms: int = 0
+) -> None:
     """Attach the database to an app whose process answers so many requests at once."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_FORM_BYTES
@@ -166,7 +168,7 @@ def init_database(app: Flask, url: str, *, threads: int, slow_sql_ms: int = 0) -
     }
     db.init_app(app)
     with app.app_context():
-        tell_slow_statements(prepare_engine(db.engine), slower_than_ms=slow_sql_ms)
+        tell_slow_statements(prepare_engine(db.engine, keys), slower_than_ms=slow_sql_ms)
     killed = KilledTries(lambda: db.engine if has_app_context() else None, clock.now)
     shared_opener().memory = lambda: killed
 

@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMany
+from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, SealLost, TooMany
 from server.http.guards import CsrfMissing, ReadTokenNeeded, SignInNeeded
 from server.media.apart.opener import OpenersBusy
 from server.media.blobs import StoreFailed
@@ -206,6 +206,11 @@ def _on_store(error: StoreFailed) -> Any:
     return answer(503, error.code, error.message, {"retry_after_s": again_s})
 
 
+def _on_seal(error: SealLost) -> Any:
+    log.error("sealed text", code=error.code)
+    return answer(503, error.code, error.message, {"retry_after_s": 60})
+
+
 def _on_busy_openers(error: OpenersBusy) -> Any:
     log.error("openers busy", cause=repr(error.__cause__))
     return answer(*(503, *PLAIN[503]), {"retry_after_s": 30})
@@ -230,5 +235,6 @@ def attach_problems(app: Flask) -> None:
         app.register_error_handler(trouble, _on_busy)
     app.register_error_handler(DatabaseError, _on_database)
     app.register_error_handler(StoreFailed, _on_store)
+    app.register_error_handler(SealLost, _on_seal)
     app.register_error_handler(OpenersBusy, _on_busy_openers)
     app.register_error_handler(Exception, _on_bug)

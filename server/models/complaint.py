@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
+from server.models.sealed import SealedText
 
 
 class ComplaintKind(Labelled):
@@ -111,7 +112,7 @@ class Complaint(Base):
     happened_on: Mapped[date | None]
     amount_fen: Mapped[int | None]
     words: Mapped[str] = mapped_column(sa.String(1000))
-    phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    phone: Mapped[str] = mapped_column(SealedText("complaints.phone", 20), default="")
     phone_shared: Mapped[bool] = mapped_column(default=False)
     state: Mapped[ComplaintState] = mapped_column(coded(ComplaintState))
     held: Mapped[bool] = mapped_column(default=False)

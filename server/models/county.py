@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
+from server.models.sealed import SealedText
 
 
 class DivisionLevel(enum.StrEnum):
@@ -111,7 +112,9 @@ class Operator(Base):
     licence_until: Mapped[date | None]
     licence_scope: Mapped[str] = mapped_column(sa.String(200), default="")
     contact_name: Mapped[str] = mapped_column(sa.String(40), default="")
-    contact_phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    contact_phone: Mapped[str] = mapped_column(
+        SealedText("operators.contact_phone", 20), default=""
+    )
     address: Mapped[str] = mapped_column(sa.String(120), default="")
     status: Mapped[OperatorStatus] = mapped_column(
         coded(OperatorStatus), default=OperatorStatus.ACTIVE

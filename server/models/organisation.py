@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
+from server.models.sealed import SealedText
 from server.policy.plan.duties import Deed, Duty, OrganisationType, deeds_of
 
 
@@ -62,7 +63,7 @@ class TaskForceHead(Base):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     name: Mapped[str] = mapped_column(sa.String(40))
     post: Mapped[str] = mapped_column(sa.String(60), default="")
-    phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    phone: Mapped[str] = mapped_column(SealedText("task_force_heads.phone", 20), default="")
     from_on: Mapped[date]
     reason: Mapped[str] = mapped_column(sa.String(400))
     recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

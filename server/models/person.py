@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
+from server.models.sealed import SealedText
 
 
 class Role(Labelled):
@@ -41,7 +42,7 @@ class Person(Base):
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
     name: Mapped[str] = mapped_column(sa.String(40))
     role: Mapped[Role] = mapped_column(coded(Role))
-    phone: Mapped[str | None] = mapped_column(sa.String(20))
+    phone: Mapped[str | None] = mapped_column(SealedText("people.phone", 20))
     township_code: Mapped[str | None] = mapped_column(sa.ForeignKey("divisions.code"))
     operator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("operators.id"))
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))

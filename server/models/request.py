@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
+from server.models.sealed import SealedText
 
 
 class RequestAbout(Labelled):
@@ -58,7 +59,7 @@ class KeeperRequest(Base):
     about: Mapped[RequestAbout] = mapped_column(coded(RequestAbout))
     state: Mapped[RequestState] = mapped_column(coded(RequestState))
     wish: Mapped[str] = mapped_column(sa.String(200), default="")
-    phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    phone: Mapped[str] = mapped_column(SealedText("keeper_requests.phone", 20), default="")
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     asked_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
+from server.models.sealed import SealedText
 from server.policy.standard.facts import Level, Ownership
 
 
@@ -60,7 +61,7 @@ class Station(Base):
     operator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("operators.id"))
     opener: Mapped[str] = mapped_column(sa.String(80), default="")
     head_name: Mapped[str] = mapped_column(sa.String(40), default="")
-    head_phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    head_phone: Mapped[str] = mapped_column(SealedText("stations.head_phone", 20), default="")
     address: Mapped[str] = mapped_column(sa.String(120), default="")
     venue: Mapped[str] = mapped_column(sa.String(40), default="")
     hours: Mapped[list[Any]] = mapped_column(default=list)

@@ -14,6 +14,7 @@ from server.models.coverage import Agreement
 from server.models.person import Person
 from server.models.phone_event import Photo
 from server.models.station import Station
+from server.policy.masking import masked_number
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.standards import Standard
 from server.services.coverage.agreements import AgreementView
@@ -77,7 +78,7 @@ class Around:
             return NOT_ENTERED
         if self.calls:
             return number
-        return f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****"
+        return masked_number(number)
 
 
 @dataclass(slots=True)

@@ -47,6 +47,11 @@ def masked_text(text: str) -> str:
     return re.sub("[\ue000-\uf8ff]", lambda found: kept[ord(found[0]) - 0xE000], plain)
 
 
+def masked_number(number: str) -> str:
+    """A telephone number for those who need not call it: 138****1234."""
+    return f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****"
+
+
 def hides_something(text: str) -> bool:
     """Whether `masked_text` would say less than the text does."""
     return masked_text(text) != text

@@ -28,7 +28,7 @@ from server.models.person import Person
 from server.settings import Settings
 from tests import patience
 from tests.conftest import BROWSER_MS
-from tests.factories import RING, Cast, make_bind_code, make_cast, make_sign, token_of
+from tests.factories import RING, TEXT_KEYS, Cast, make_bind_code, make_cast, make_sign, token_of
 from tools import vendor
 from wsgi import create_app
 
@@ -106,7 +106,7 @@ def house(
         old.unlink()
     shutil.copy(sqlite_template, phones_database)
     url = f"sqlite:///{phones_database}"
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     session = Session(engine, expire_on_commit=False)
     cast = make_cast(session)
     token = token_of(make_sign(session, cast.c1))
@@ -118,6 +118,7 @@ def house(
         base_url="http://127.0.0.1",
         plaque_keys=RING,
         secret_key="test",
+        text_keys=TEXT_KEYS,
     )
     app = apps.get(url)
     if app is None:

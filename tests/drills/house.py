@@ -30,7 +30,7 @@ from server.supervisor import listen
 from tests import patience
 from tests.drills.processes import children_of, command_of, wait_until
 from tests.drills.real_phone import RealPhone
-from tests.factories import Cast, make_cast, make_sign_in
+from tests.factories import TEXT_KEYS, Cast, make_cast, make_sign_in
 from wsgi import create_app
 
 LONG = os.environ.get("DRILL") == "long"
@@ -42,7 +42,8 @@ MARK = "CZT_DRILL"
 
 def clean_environment() -> dict[str, str]:
     """Our environment without what some other installation may have set."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("CZT_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CZT_")}
+    return kept | {"CZT_TEXT_KEYS": TEXT_KEYS[0].hex()}
 
 
 class Installation:
@@ -64,7 +65,7 @@ class Installation:
         self.home = home
         self.url = url or f"sqlite:///{home / 'cunzhantong.db'}"
         self.mark = secrets.token_hex(8)
-        self.engine = open_engine(self.url)
+        self.engine = open_engine(self.url, TEXT_KEYS)
         if template and self.engine.dialect.name == "sqlite":
             shutil.copy(template, str(self.engine.url.database))
         upgrade(self.engine)

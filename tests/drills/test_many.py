@@ -29,12 +29,12 @@ from tests.drills.house import PATIENCE_S, Installation, Web
 from tests.drills.ledger import differences, not_examined
 from tests.drills.load import Load
 from tests.drills.processes import family_of, wait_until
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, TEXT_KEYS
 from tests.s3_server import S3Server
 
 KEYS = {
     "CZT_PLAQUE_KEYS": f"k1:{'a1' * 16}",
-    "CZT_TEXT_KEYS": "b2" * 32,
+    "CZT_TEXT_KEYS": TEXT_KEYS[0].hex(),
     "CZT_SECRET_KEY": "the same on all machines",
 }
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(300)]

@@ -37,6 +37,7 @@ from tests.drills.postgres_server import Server
 from tests.drills.processes import children_of, family_of, kill_all, wait_until
 from tests.drills.recorded_writes import Act, acts, command
 from tests.drills.town import Heard, Town
+from tests.factories import TEXT_KEYS
 
 SEED = int(os.environ.get("DRILL_SEED") or random.randrange(10**6))
 POINTS = {"sqlite": 200 if LONG else 40, "postgresql": 200 if LONG else 4}
@@ -175,7 +176,7 @@ def test_sqlite_and_the_photos_keep_what_was_said_yes_to(
     @contextlib.contextmanager
     def opened() -> Iterator[Engine]:
         (left / "cunzhantong.db-shm").unlink(missing_ok=True)  # memory: gone with the power
-        engine = open_engine(f"sqlite:///{left / 'cunzhantong.db'}")
+        engine = open_engine(f"sqlite:///{left / 'cunzhantong.db'}", TEXT_KEYS)
         with engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         yield engine
@@ -220,7 +221,7 @@ def test_postgresql_and_the_photos_keep_what_was_said_yes_to(tmp_path: Path, she
         @contextlib.contextmanager
         def opened() -> Iterator[Engine]:
             with server.on(left[data]) as there:
-                engine = open_engine(there)
+                engine = open_engine(there, TEXT_KEYS)
                 yield engine
                 engine.dispose()
 

@@ -22,7 +22,7 @@ from server.settings import ROOT, settings_from
 from tests.channels.receiver import OK, receiving
 from tests.drills.house import clean_environment
 from tests.drills.processes import wait_until
-from tests.factories import make_cast
+from tests.factories import TEXT_KEYS, make_cast
 from tests.services.webhooks.world import receiver
 
 pytestmark = pytest.mark.drill
@@ -45,7 +45,7 @@ def test_a_killed_sender_s_message_goes_out_again_under_the_same_id(tmp_path: Pa
             "CZT_WEBHOOK_CA": str(there.ca),
         }
         settings = settings_from(own)
-        engine = open_engine(settings.database_url)
+        engine = open_engine(settings.database_url, TEXT_KEYS)
         upgrade(engine)
         with Session(engine, expire_on_commit=False) as session:
             cast = make_cast(session)

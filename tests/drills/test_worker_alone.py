@@ -14,6 +14,7 @@ from server.schema import upgrade
 from server.settings import ROOT
 from tests.drills.house import clean_environment
 from tests.drills.processes import wait_until
+from tests.factories import TEXT_KEYS
 
 pytestmark = pytest.mark.drill
 
@@ -28,7 +29,7 @@ def test_a_worker_before_the_first_migration_says_so_waits_and_then_begins(tmp_p
             env=clean_environment() | {"CZT_HOME": str(tmp_path), "CZT_DATABASE_URL": url},
             stderr=said,
         )
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     try:
         wait_until(lambda: "server migrate" in log.read_text("utf-8"), 20, "it says what to run")
         assert worker.poll() is None

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from server.db import open_engine
 from server.settings import ROOT
 from tests import patience
+from tests.factories import TEXT_KEYS
 
 
 class House:
@@ -26,9 +27,10 @@ class House:
         self.home, self.url = home, ""
         self._running: subprocess.Popen[bytes] | None = None
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CZT_")}
-        self._env = kept | settings | {"CZT_HOME": str(home)}
+        keys = {"CZT_TEXT_KEYS": TEXT_KEYS[0].hex()}
+        self._env = kept | keys | settings | {"CZT_HOME": str(home)}
         self._said, self._log = home / "said.txt", home / "log.txt"
-        self.engine = open_engine(f"sqlite:///{home / 'cunzhantong.db'}")
+        self.engine = open_engine(f"sqlite:///{home / 'cunzhantong.db'}", TEXT_KEYS)
 
     def command(self, *words: str) -> str:
         """What a command prints; one that fails ends the test with what it said."""

@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 from server.db import Base, open_engine
 from server.models.filing import Filing, FilingStep
 from server.models.history import HistoryLine
-from server.models.person import Role
+from server.models.person import Person, Role
+from server.models.station import Station
 from server.schema import FOLDER, config_for, current, drift, head, tables, upgrade
 from server.services.audit.verifying import verify
 from server.services.common import history
 from server.services.registry.actions import RegistryAction
-from tests.factories import NOW, make_county, make_person, make_station
+from tests.factories import NOW, TEXT_KEYS, make_county, make_person, make_station
 
 BEFORE_FILINGS = "0027"
 
@@ -43,7 +44,7 @@ def test_a_second_upgrade_does_nothing(engine: Engine) -> None:
 @pytest.fixture
 def newest(tmp_path: Path, sqlite_template: Path) -> Engine:
     """A SQLite file of its own, empty, at the newest step."""
-    return open_engine(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'old.db')}")
+    return open_engine(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'old.db')}", TEXT_KEYS)
 
 
 def test_every_step_goes_down_and_up_again(newest: Engine) -> None:
@@ -116,7 +117,7 @@ def test_a_sqlite_file_is_copied_before_it_is_changed(newest: Engine) -> None:
 def test_what_a_division_said_of_its_people_is_kept_as_a_figure_without_day_or_basis(
     tmp_path: Path,
 ) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'people.db'}")
+    engine = open_engine(f"sqlite:///{tmp_path / 'people.db'}", TEXT_KEYS)
     steps = ScriptDirectory(str(FOLDER)).walk_revisions()
     step = next(one for one in steps if "populations_of_villages" in one.path)
     command.upgrade(config_for(engine), str(step.down_revision))
@@ -144,6 +145,41 @@ def test_what_a_division_said_of_its_people_is_kept_as_a_figure_without_day_or_b
             sa.text("SELECT village_code, basis, people, counted_on FROM village_populations")
         ).all()
     assert [tuple(row) for row in kept] == [("140926100205", "unstated", 2600, None)]
+
+
+def test_telephones_that_stood_open_lie_sealed_and_come_back(engine: Engine) -> None:
+    with Session(engine) as session:
+        make_county(session)
+        people = [make_person(session, name=f"老{n}", phone=None) for n in range(1500)]
+        blank = [people[0].id, people[1].id]
+        station = make_station(session, head_phone="").id
+        session.commit()
+    steps = ScriptDirectory(str(FOLDER)).walk_revisions()
+    step = next(one for one in steps if "telephones_lie_sealed" in one.path)
+    command.downgrade(config_for(engine), str(step.down_revision))
+    number = "139" + "0350"
+    with engine.begin() as connection:
+        lone = "UPDATE stations SET head_phone = '0350-6521234'"
+        for said in (f"UPDATE people SET phone = '{number}' || (1000 + id)", lone,
+                     f"UPDATE people SET phone = NULL WHERE id = {blank[0]}",
+                     f"UPDATE people SET phone = '' WHERE id = {blank[1]}"):  # fmt: skip
+            connection.execute(sa.text(said))
+
+    upgrade(engine)
+
+    raw = sa.text("SELECT phone FROM people UNION ALL SELECT head_phone FROM stations")
+    with Session(engine) as session:
+        lying = [one for one in session.scalars(raw) if one]
+        assert len(lying) == 1499
+        assert not [one for one in lying if number in one or "6521234" in one]
+        found = {row.id: row.phone for row in session.execute(select(Person.id, Person.phone))}
+        assert [found.pop(one) for one in blank] == [None, ""]
+        assert found == {one: f"{number}{1000 + one}" for one in found}
+        assert session.get_one(Station, station).head_phone == "0350-6521234"
+    command.downgrade(config_for(engine), str(step.down_revision))
+    with engine.connect() as connection:
+        assert f"{number}{1000 + max(found)}" in connection.scalars(raw).all()
+    upgrade(engine)
 
 
 def test_a_parcel_count_below_zero_is_refused_by_the_database_itself(engine: Engine) -> None:

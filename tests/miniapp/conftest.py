@@ -23,7 +23,7 @@ from server.settings import Settings
 from tests.api.rounds import open_round
 from tests.app.conftest import House, browser, context, house, phones_database
 from tests.app.quick import as_function
-from tests.factories import RING, Cast, make_cast, make_sign, token_of
+from tests.factories import RING, TEXT_KEYS, Cast, make_cast, make_sign, token_of
 from tests.miniapp.contract import BEGAN, Setting, fresh, make_phone, stored
 from tests.miniapp.playing import Play
 from tests.miniapp.weixin import FAKES, GIVEN, HERE, ROOM, http_of, program
@@ -57,7 +57,7 @@ def stage(
     url = f"sqlite:///{path}"
     passed: list[Callable[[], int]] = [lambda: 0]
     monkeypatch.setattr(clock, "now", lambda: BEGAN + timedelta(milliseconds=passed[0]()))
-    engine = open_engine(url)
+    engine = open_engine(url, TEXT_KEYS)
     template = tmp_path / "prepared.db"
     fresh(sqlite_template, path)
     with Session(engine, expire_on_commit=False) as session:
@@ -82,7 +82,7 @@ def stage(
         FolderStore(home / "photos").begin()
         settings = Settings(
             home=home, database_url=url, base_url="http://127.0.0.1", plaque_keys=RING,
-            secret_key="test",
+            secret_key="test", text_keys=TEXT_KEYS,
         )  # fmt: skip
         app = apps.get(url)
         if app is None:

@@ -19,6 +19,8 @@ from server.models.station import Station
 from server.services.common import chain
 from server.services.common.written import cut, written
 
+TELEPHONES = frozenset({"phone", "head_phone", "contact_phone"})
+OLD_NUMBER, NEW_NUMBER = "（原号码）", "（新号码）"
 _Told = sa.Select[HistoryLine, str, str | None, str]
 
 
@@ -72,6 +74,16 @@ def change(field: str, label: str, old: str, new: str) -> Change | None:
     return None if old == new else Change(field=field, label=label, old=old, new=new)
 
 
+def _without_numbers(changes: Iterable[Change]) -> list[Any]:
+    """As the history keeps them: that a telephone was changed, never to which."""
+    return [
+        {**one, "old": one["old"] and OLD_NUMBER, "new": one["new"] and NEW_NUMBER}
+        if one["field"] in TELEPHONES
+        else dict(one)
+        for one in changes
+    ]
+
+
 def write(
     session: Session,
     *,
@@ -89,7 +101,7 @@ def write(
     text is cut to what the column holds, for history never fails.
     """
     county, station_id, operator_id, organisation_id = _whose(of)
-    kept: list[Any] = [dict(one) for one in changes]
+    kept: list[Any] = _without_numbers(changes)
     line = HistoryLine(
         county=county,
         station_id=station_id,
@@ -142,7 +154,7 @@ def write_parts(session: Session, deed: HistoryLine, parts: Iterable[Part]) -> N
             "at": deed.at,
             "action": part.action.value,
             "summary": cut(part.summary, HistoryLine.summary),
-            "changes": [dict(one) for one in part.changes],
+            "changes": _without_numbers(part.changes),
             "reason": deed.reason,
         }
         for part in parts

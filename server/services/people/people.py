@@ -138,15 +138,13 @@ def edit_person(
             at=now,
             action=PeopleAction.PERSON_EDITED,
             summary=f"修改{person.name}的{'、'.join(LABELS[field] for field in made)}",
-            changes=[_told(field, told[field], now_told[field]) for field in made],
+            changes=[
+                history.Change(
+                    field=field, label=LABELS[field], old=told[field], new=now_told[field]
+                )
+                for field in made
+            ],
         )
-
-
-def _told(field: str, old: str, new: str) -> history.Change:
-    """One field's change for the history, in which no telephone number stands."""
-    if field == "phone":
-        old, new = "（原号码）" if old else "", "（新号码）" if new else ""
-    return history.Change(field=field, label=LABELS[field], old=old, new=new)
 
 
 def person_shown(

@@ -1,11 +1,12 @@
 """Finds for the board what is no open station: closed ones, numbers, villages without one."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session, aliased
 
+from server.db import plain_rows
 from server.models.county import Division, DivisionLevel
 from server.models.person import Keeping, Person
 from server.models.station import Station
@@ -62,20 +63,26 @@ def ids_by_phone(session: Session, *, digits: str, seen_by: Person | Everybody) 
     """The stations in sight whose register or present keeper has a number with these digits."""
     if not digits:
         return set()
-    keeper = sa.exists().where(
-        Keeping.station_id == Station.id,
-        Keeping.until_at.is_(None),
-        Person.id == Keeping.person_id,
-        _bare(Person.phone).contains(digits),
+    # They lie sealed, and people look for the last four digits: a county's are opened, a few
+    # thousand in some hundredths of a second.
+    sight = stations_visible_to(seen_by)
+    heads = sa.select(Station.id, Station.head_phone).where(sight, Station.head_phone != "")
+    keepers = (
+        sa.select(Station.id, Person.phone)
+        .join(Keeping, Keeping.station_id == Station.id)
+        .join(Person, Person.id == Keeping.person_id)
+        .where(sight, Keeping.until_at.is_(None), Person.phone.is_not(None))
     )
-    asked = sa.select(Station.id).where(
-        stations_visible_to(seen_by), _bare(Station.head_phone).contains(digits) | keeper
-    )
-    return set(session.scalars(asked))
+    return {
+        station_id
+        for asked in (heads, keepers)
+        for station_id, number in plain_rows(session, asked)
+        if digits in _bare(number)
+    }
 
 
-def _bare(column: InstrumentedAttribute[Any]) -> sa.Function[str]:
-    return sa.func.replace(sa.func.replace(sa.func.coalesce(column, ""), "-", ""), " ", "")
+def _bare(number: str) -> str:
+    return number.replace("-", "").replace(" ", "")
 
 
 def villages_without_station(

@@ -33,7 +33,7 @@ from server.services.common import chain, history
 from server.services.registry.actions import RegistryAction
 from server.settings import Settings
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, Cast
+from tests.factories import NOW, TEXT_KEYS, Cast
 from tests.reviews import make_photo
 
 DAY = timedelta(days=1)
@@ -130,7 +130,7 @@ def test_a_copy_is_drilled_and_restored_whole_and_what_was_changed_is_found(
     with empty_database(engine, home) as url:
         back = restore(place.to, home, url, key=own_key(tmp_path))
         assert back.faults == []
-        restored = open_engine(url)
+        restored = open_engine(url, TEXT_KEYS)
         with Session(restored) as there:
             assert there.scalars(sa.select(HistoryLine.summary)).all() == ["改了营业时间"]
             with pytest.raises(sa.exc.DatabaseError, match="never changed"):  # the guards are back
@@ -308,7 +308,7 @@ def killed_at(point: int, place: Place, url: str, blobs: FolderStore) -> None:
     Path.rename = last  # type: ignore[method-assign]
     code = 1
     try:
-        take(place, open_engine(url), blobs, now=NOW)
+        take(place, open_engine(url, TEXT_KEYS), blobs, now=NOW)
         code = 0
     finally:
         os._exit(code)

@@ -34,7 +34,7 @@ from server.services.backup.taking import take
 from server.services.common import chain
 from server.settings import Settings, settings_from
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, Cast, make_person
+from tests.factories import NOW, TEXT_KEYS, Cast, make_person
 from tests.reviews import make_photo
 from tests.s3_server import S3Server
 from tests.services.world import make_world
@@ -43,7 +43,7 @@ from tests.services.world import make_world
 @pytest.fixture
 def target(postgres_engine: Engine, tmp_path: Any) -> Iterator[Engine]:
     with empty_place(postgres_engine, tmp_path) as url:
-        engine = open_engine(url)
+        engine = open_engine(url, TEXT_KEYS)
         yield engine
         engine.dispose()
 

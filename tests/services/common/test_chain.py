@@ -47,6 +47,7 @@ UNCHAINED = {
     "phone_events.content_sha256",
     "photos.sha256",
     "publicity.file_sha256",
+    "recovery_codes.code_sha256",
     "read_tokens.token_sha256",
     "sign_ins.token_sha256",
     "subsidy_payments.paper_sha256",

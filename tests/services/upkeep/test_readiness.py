@@ -13,7 +13,7 @@ from server.models.job import Heartbeat, Job, JobState
 from server.schema import newer
 from server.services.upkeep.readiness import EVERYTHING_SAID, begin_store, database_faults, faults
 from server.settings import ROOT
-from tests.factories import NOW, Cast
+from tests.factories import NOW, TEXT_KEYS, Cast
 from tests.reviews import make_photo
 
 
@@ -94,7 +94,7 @@ def test_trying_out_the_database_leaves_nothing_behind(session: Session) -> None
 
 
 def test_a_database_that_cannot_be_written_is_named(engine: Engine) -> None:
-    only_reads = open_engine(engine.url.render_as_string(hide_password=False))
+    only_reads = open_engine(engine.url.render_as_string(hide_password=False), TEXT_KEYS)
     sqlite = engine.dialect.name == "sqlite"
     forbid = "PRAGMA query_only = ON" if sqlite else "SET default_transaction_read_only = on"
 
@@ -112,7 +112,7 @@ def test_a_database_that_cannot_be_written_is_named(engine: Engine) -> None:
 
 def test_a_damaged_database_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "house.db").write_bytes(b"no database at all" * 300)
-    damaged = open_engine(f"sqlite:///{tmp_path / 'house.db'}")
+    damaged = open_engine(f"sqlite:///{tmp_path / 'house.db'}", TEXT_KEYS)
 
     with Session(damaged) as session:
         [found] = database_faults(session)
