@@ -21,6 +21,8 @@ _SEASON_NAMES = {
     "春夏": "spring_summer", "秋冬": "autumn_winter", "夏": "summer", "冬": "winter",
     "春": "spring", "秋": "autumn",
 }  # fmt: skip
+_EARLY, _LATE = {"早", "朝", "早上", "早晨"}, {"晚", "夜", "晚上", "晚间"}
+_NOON_HOURS = range(11, 14)
 _CLOSING_WORDS = {"关门", "打烊", "收摊", "下班", "歇业", "闭店"}
 
 
@@ -112,7 +114,7 @@ class _Items:
             elif word.kind in _KEPT:
                 self.at += 1
                 yield Item(word.kind, word.text)
-            elif word.kind in _SKIPPED or self._ornament(word) or self._joins(word):
+            elif (word.kind in _SKIPPED and not self._torn(word)) or self._ornament(word) or self._joins(word):
                 self.at += 1
             else:
                 refuse(f"营业时间里的“{self._round(word)}”不完整", words=self._round(word))
@@ -121,6 +123,11 @@ class _Items:
         """A row of nothing but dashes."""
         row = self.text[: word.at].rpartition("\n")[2] + self.text[word.at :].partition("\n")[0]
         return word.text == "-" and not row.strip(" -")
+
+    def _torn(self, word: Token) -> bool:
+        """:00 at the head of a row is what is left of a time."""
+        lone = self.text[: word.at].endswith("\n") or not self.text[: word.at]
+        return lone and re.match(r":\d\d(?!\d|[:.点时])", self.text[word.at :]) is not None
 
     def _joins(self, word: Token) -> bool:
         """Whether a word that joins stands between two things; else one of them was lost."""
@@ -176,8 +183,18 @@ class _Items:
             re.fullmatch(r"(?:1[0-2]|0?[1-9])\.(?:0[1-9]|[12]\d|3[01])", end) for end in ends
         )
         bare = not (first.exact or second.exact or first.half)
+        if self._at_noon(first_at) and not first.half and first.hour in _NOON_HOURS:
+            first = replace(first, half="中午")
         found = span(first, second, machine=self.machine)
         return Item("times", said, span=found, dotted=dotted, bare=bare)
+
+    def _at_noon(self, first_at: int) -> bool:
+        """午休12点至2点, 12:30-2:00午休: the words beside the times say which two o'clock."""
+        before = first_at - 1
+        while self._kind(before) in {"blank", "mark", "open"}:
+            before -= 1
+        beside = before, self._skip(self.at, "blank", "mark", "close")
+        return any(self._kind(at) == "rest" for at in beside)
 
     def _point(self, at: int) -> tuple[Point, int] | None:
         """A time that begins here, and where it ends."""
@@ -228,7 +245,7 @@ class _Items:
     def _undashed(self, first: Point, at: int) -> tuple[Point, int] | None:
         """早八晚六; and, for a machine that lost the dash, two whole times side by side."""
         found = self._point(at)
-        if found and first.half in {"早", "朝"} and found[0].half in {"晚", "夜"}:
+        if found and first.half in _EARLY and found[0].half in _LATE:
             return found
         if not self.machine or first.half or self._kind(self.at - 1) == "dash":
             return None

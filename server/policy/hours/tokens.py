@@ -22,6 +22,9 @@ _ENGLISH_DAYS = {
 _SPACED = re.compile("(?<![一-龥])(?:[一-龥] ){2,}[一-龥](?![一-龥])")
 """营 业 时 间: set wide, and one word all the same."""
 
+_DAY_BEFORE = re.compile(r"(周[1-7](?:[-至到、,]周?[1-7])*) ?: ?(?=\d{1,2}[:点时])")
+"""周6:9:00 names a day before its times; 周6:30 is left as it is, nobody knows what it means."""
+
 
 class Token(NamedTuple):
     """A word: its kind, as it is spelt, and where it begins in the spelt text."""
@@ -47,6 +50,7 @@ def spelt(text: str) -> str:
     plain = re.sub(r"[﹕∶ː]", ":", plain)
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
     plain = re.sub(r"星期|礼拜", "周", plain)
+    plain = _DAY_BEFORE.sub(r"\1 ", plain)
     plain = re.sub(r"(?<![A-Z])TO(?![A-Z])", "-", plain)
     plain = plain.replace("24小时制", "")
     for name, day in _ENGLISH_DAYS.items():
