@@ -7,7 +7,7 @@ import json
 import math
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,12 @@ def sign_photo(
     fonts = fonts or faces()
     dice = random.Random(seed * 100_000 + number)
     board = hours_board(dice, fonts) if dice.random() < hours_share else sign_board(dice, fonts)
+    return labelled_photo(dice, board, f"{board.kind}_{number:04}.jpg")
+
+
+def labelled_photo(dice: random.Random, board: Board, file: str) -> SignPhoto:
+    """A board photographed, with all that is true of it."""
     content, taken = photographed(dice, board)
-    file = f"{board.kind}_{number:04}.jpg"
     label = {
         "file": file, "kind": board.kind, "name": board.name, "shown": board.shown,
         "place": board.place, "number": board.number, "hours": board.hours,
@@ -267,10 +271,15 @@ def _blurred(dice: random.Random, scene: Floats, blur: str) -> Floats:
 
 def main(folder: str, count: int = 60, seed: int = SEED) -> None:
     """Write the photos and their labels."""
+    write_all(folder, sign_photos(count, seed))
+
+
+def write_all(folder: str, photos: Iterable[SignPhoto]) -> None:
+    """Photos and labels.json, as `bench.accuracy` takes labelled photos of one's own."""
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     labels = []
-    for photo in sign_photos(count, seed):
+    for photo in photos:
         (place / photo.file).write_bytes(photo.content)
         labels.append(photo.label)
     (place / "labels.json").write_text(

@@ -1,7 +1,8 @@
-"""Measures how right the machine is: `make accuracy` all parts, in as many processes as processors.
+"""Measures how right the machine is: `make accuracy` all parts, on all processors.
 
-`python -m bench.accuracy reading 300` measures one part (reading, doubles, quality, phone, screens)
-on so many photos, `python -m bench.accuracy reading LABELS.json` on labelled photos of your own.
+`python -m bench.accuracy reading 300` measures one part (reading, villages, doubles, quality,
+phone, screens) on so many photos, `python -m bench.accuracy reading LABELS.json` on labelled photos
+of your own.
 """
 
 import sys
@@ -9,18 +10,20 @@ import time
 from pathlib import Path
 
 from bench.accuracy import doubles, phone, quality, reading, screens
-from bench.accuracy.jobs import of_file, of_scenes, of_screens, of_signs
+from bench.accuracy.jobs import of_file, of_scenes, of_screens, of_signs, of_villages
 from bench.accuracy.work import Job, measured, processors
 from tools.boards import faces
 
 PARTS = {
     "reading": reading.OF,
+    "villages": reading.OF,
     "doubles": doubles.OF,
     "quality": quality.OF,
     "phone": phone.OF,
     "screens": screens.OF,
 }
-SIGNS, SCENES, SCREENS = 200, 20, 104
+_OF_THEIR_OWN = ("villages", "doubles", "screens")
+SIGNS, VILLAGES, SCENES, SCREENS = 200, 140, 20, 104
 
 
 def measure(part: str = "all", what: str = "") -> int:
@@ -39,7 +42,9 @@ def measure(part: str = "all", what: str = "") -> int:
             jobs += of_scenes(int(what or SCENES), processes)
         if "screens" in parts:
             jobs += of_screens(int(what or SCREENS))
-        if of_drawn := tuple(one for one in parts if one not in ("doubles", "screens")):
+        if "villages" in parts:
+            jobs += of_villages(int(what or VILLAGES))
+        if of_drawn := tuple(one for one in parts if one not in _OF_THEIR_OWN):
             jobs += of_signs(of_drawn, int(what or SIGNS))
     found = measured(jobs, processes)
     for one, of in PARTS.items():

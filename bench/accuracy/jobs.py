@@ -8,6 +8,7 @@ from bench.accuracy import doubles, phone, quality, reading, screens
 from bench.accuracy.tally import Tally
 from bench.accuracy.work import Job, each, timed
 from tools.sign_photos import sign_photo
+from tools.village_signs import village_photo
 
 
 def of_signs(parts: Sequence[str], count: int) -> list[Job]:
@@ -19,6 +20,17 @@ def of_sign(parts: Sequence[str], number: int) -> Mapping[str, Tally]:
     """One drawn sign or board, for those parts that look at such."""
     photo = sign_photo(number)
     return of_photo(parts, photo.content, photo.label)
+
+
+def of_villages(count: int) -> list[Job]:
+    """So many drawn signs as villages hang them, badges, paint and all."""
+    return [partial(of_village, number) for number in range(count)]
+
+
+def of_village(number: int) -> Mapping[str, Tally]:
+    """One of them, read."""
+    photo = village_photo(number)
+    return {"villages": timed(reading.judge, photo.content, photo.label)}
 
 
 def of_photo(

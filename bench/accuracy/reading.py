@@ -78,7 +78,8 @@ def _hours(tally: Tally, seen: Seen, label: Label) -> None:
     rules = board_hours(seen.lines).as_json()
     outcome = "right" if rules == label["hours"] else "wrong" if rules else "unread"
     size = "readable" if label["name_px"] >= READABLE_HOURS_PX else "too small"
-    tally.add(f"hours, {size}", outcome)
+    way = _way(label)
+    tally.add(f"{way}hours, {size}", outcome)
     if outcome != "right":
         tally.miss(label["file"], label["lines"], rules)
 
@@ -89,8 +90,8 @@ def _sign(tally: Tally, seen: Seen, label: Label, places: Sequence[str]) -> None
     def against(claim: str, code: str | None) -> SignMatch:
         return match_sign(seen.lines, names=[claim], number=code, number_read=seen.number)
 
-    match = against(name, number)
-    tally.add("name of the station", match.name.outcome.value)
+    match, way = against(name, number), _way(label)
+    tally.add(f"{way}name of the station", match.name.outcome.value)
     if match.name.outcome is not Outcome.MATCHES:
         tally.miss(label["file"], name, match.name.outcome.value, match.name.read)
     found = seen.number.text if seen.number else None
@@ -99,7 +100,7 @@ def _sign(tally: Tally, seen: Seen, label: Label, places: Sequence[str]) -> None
     else:
         size = "readable" if _number_px(label, seen) >= READABLE_PX else "too small"
         outcome = "right" if found == number else "wrong" if found else "unread"
-        tally.add(f"number, {size}", outcome)
+        tally.add(f"{way}number, {size}", outcome)
         if outcome != "right" and size == "readable":
             tally.miss(label["file"], number, found, label["effect"], label["blur"])
         digit = str((int(number[-1]) + 1) % 10)
@@ -107,6 +108,11 @@ def _sign(tally: Tally, seen: Seen, label: Label, places: Sequence[str]) -> None
         tally.add("number with one other digit claimed", other.outcome.value)
     for neighbour in nearest(name, places):
         tally.add("nearest names claimed", against(neighbour, None).outcome.value)
+
+
+def _way(label: Label) -> str:
+    """What is difficult about the photo, before what is counted; of plain photos nothing."""
+    return f"{label['way']}: " if "way" in label else ""
 
 
 def _number_px(label: Label, seen: Seen) -> float:

@@ -114,10 +114,15 @@ class _Items:
             elif word.kind in _KEPT:
                 self.at += 1
                 yield Item(word.kind, word.text)
-            elif (word.kind in _SKIPPED and not self._torn(word)) or self._ornament(word) or self._joins(word):
+            elif self._passes(word):
                 self.at += 1
             else:
                 refuse(f"营业时间里的“{self._round(word)}”不完整", words=self._round(word))
+
+    def _passes(self, word: Token) -> bool:
+        """Whether a word says nothing of days or times where it stands."""
+        plain = word.kind in _SKIPPED and not self._torn(word)
+        return plain or self._ornament(word) or self._joins(word)
 
     def _ornament(self, word: Token) -> bool:
         """A row of nothing but dashes."""

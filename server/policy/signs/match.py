@@ -17,12 +17,13 @@ from server.policy.signs.parts import (
     Fit,
     SignParts,
     closest,
+    name_lines,
     piece_round,
     pitch_of,
     runs,
     sign_parts,
 )
-from server.policy.signs.text import BREAK, GAP, is_chinese, plain
+from server.policy.signs.text import BREAK, GAP, is_chinese, plain, twins
 from server.policy.standard.facts import Level
 
 CLEAR = 0.85
@@ -79,20 +80,25 @@ def match_sign(
     names: Sequence[str],
     number: str | None,
     register: Sequence[str] = (),
+    brands: Sequence[str] = (),
     number_read: NumberRead | None = None,
 ) -> SignMatch:
     """Compare a photo's lines with a station's name (and its aliases) and number.
 
     `names[0]` is the registered name. `register` holds the names of the county's other stations:
-    when one of them fits the photo better, the sign differs. `number_read` is a code found by a
-    closer look than the lines tell.
+    when one of them fits the photo better, the sign differs. `brands` are the county's own, which
+    may stand beside a name. `number_read` is a code found by a closer look than the lines tell.
     """
-    parts = sign_parts(lines)
+    parts = sign_parts(lines, brands)
     level = level_of(names[0])
     found = number_read or plain_number(lines, PREFIXES.get(level) if level else None)
-    name = _compare_name(lines, names, parts)
+    name, used = _compare_name(lines, names, parts), lines
+    bare = name_lines(lines, brands)
+    if name.outcome is not Outcome.MATCHES and bare is not lines:
+        # A badge beside the name is no part of it; a village written small is.
+        name, used = _compare_name(bare, names, parts), bare
     if name.outcome is not Outcome.DIFFERS:
-        name = _against_register(lines, name, names, register)
+        name = _against_register(lines, used, name, names, register)
     return SignMatch(parts, name, compare_number(found, number) if number else None)
 
 
@@ -191,7 +197,7 @@ class _Placed:
         glyph, wanted = self.run[taken], self.wanted[number]
         if glyph.text == wanted:
             return "="
-        if glyph.chance(wanted) >= _MAY_BE:
+        if glyph.chance(wanted) >= _MAY_BE or twins(wanted, glyph.text):
             return "~"
         return "!" if glyph.probability >= CLEAR else "?"
 
@@ -250,15 +256,22 @@ def _core_length(wanted: str) -> int:
 
 
 def _against_register(
-    lines: Sequence[Line], name: Comparison, names: Sequence[str], register: Sequence[str]
+    lines: Sequence[Line],
+    used: Sequence[Line],
+    name: Comparison,
+    names: Sequence[str],
+    register: Sequence[str],
 ) -> Comparison:
-    """Take a match back when another station's name fits the photo as well or better."""
+    """Take a match back when another station's name fits the photo as well or better.
+
+    `used` are the lines that the name was found in; of a place called 中通村 the badge is its name.
+    """
     own = min(
-        (placed for wanted in names if (placed := _best_fit(lines, plain(wanted)))),
+        (placed for wanted in names if (placed := _best_fit(used, plain(wanted)))),
         key=lambda placed: placed.fit.cost,
         default=None,
     )
-    if name.outcome is not Outcome.MATCHES or own is None or own.exact:
+    if name.outcome is not Outcome.MATCHES or own is None or (own.exact and used is lines):
         return name
     mine = {plain(wanted) for wanted in names}
     for other in register:

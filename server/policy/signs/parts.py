@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from server.policy.brands import says_badges_alone
 from server.policy.signs.lines import Glyph, Line, Quad, columns, rows
 from server.policy.signs.number import NumberRead, best_number
-from server.policy.signs.text import BREAK, GAP, is_chinese, plain_glyphs
+from server.policy.signs.text import BREAK, GAP, is_chinese, plain_glyphs, twins
 from server.policy.standard.facts import Level
 
 PREFIXES: dict[Level, str] = {Level.TOWNSHIP_STATION: "XZ", Level.VILLAGE_POINT: "C"}
@@ -15,6 +16,8 @@ WORDINGS: dict[Level, str] = {level: level.ending for level in PREFIXES}
 LONGEST_PLACE = 12
 SEAMS = frozenset((BREAK, GAP))
 _MISSES_BORNE = 2  # of the seven characters of the wording
+_SMALLER = 0.62
+"""Writing lower than so much of the height of 快递便民服务点 is not the name beside it."""
 _ABOVE = ("县", "省", "市")  # 静乐县西会村…: the county before a village's name is not part of it
 
 
@@ -51,9 +54,12 @@ class SignParts:
         return f"{self.place}{WORDINGS[self.level]}" if self.place and self.level else ""
 
 
-def sign_parts(lines: Sequence[Line]) -> SignParts:
-    """The place, kind and number on the sign; several signs: the one read best."""
-    best = max(wordings_in(lines), key=lambda found: (-found.misses, found.start > 0), default=None)
+def sign_parts(lines: Sequence[Line], brands: Sequence[str] = ()) -> SignParts:
+    """The place, kind and number on the sign; several signs: the one read best.
+
+    `brands` are those of the county, beside the ones that everybody knows.
+    """
+    best = _best_wording(name_lines(lines, brands))
     if best is None:
         return SignParts(number=best_number(lines))
     sure = sum(glyph.probability for glyph in best.run[best.start : best.end])
@@ -64,6 +70,43 @@ def sign_parts(lines: Sequence[Line]) -> SignParts:
         name_quads=tuple(line.quad for line in best.lines),
         confidence=round(sure / max(1, best.end - best.start), 4),
     )
+
+
+def name_lines(lines: Sequence[Line], brands: Sequence[str] = ()) -> Sequence[Line]:
+    """The lines that may hold the name: without badges and slogans, and without smaller writing.
+
+    All of them where no name is left without these: some write the village small.
+    """
+    found = _best_wording(lines)
+    if found is None:
+        return lines
+    words = set(WORDINGS[found.level])
+    main = max(found.lines, key=lambda line: sum(glyph.text in words for glyph in line.glyphs))
+    kept = [
+        line
+        for line in lines
+        if line is main
+        or (
+            _letter_px(line) >= _SMALLER * main.glyph_px
+            and not says_badges_alone(line.text, brands)
+        )
+    ]
+    if len(kept) == len(lines):
+        return lines
+    bare = _best_wording(kept)
+    return kept if bare is not None and place_before(bare) else lines
+
+
+def _letter_px(line: Line) -> float:
+    """How large its characters are: a lone 一 is low, and as wide as any other."""
+    (x0, y0), (x1, y1), _, (x3, y3) = line.quad
+    across, down = math.hypot(x1 - x0, y1 - y0), math.hypot(x3 - x0, y3 - y0)
+    along = (down if line.vertical else across) / max(1, len(line.glyphs))
+    return max(line.glyph_px, along)
+
+
+def _best_wording(lines: Sequence[Line]) -> Wording | None:
+    return max(wordings_in(lines), key=lambda one: (-one.misses, one.start > 0), default=None)
 
 
 def wordings_in(lines: Sequence[Line]) -> Iterator[Wording]:
@@ -150,7 +193,7 @@ def miss(wanted: str, glyph: Glyph) -> float:
         return 0.0
     if glyph.text in SEAMS:
         return 1.5
-    return 0.3 if glyph.chance(wanted) >= 0.1 else 1.0
+    return 0.3 if glyph.chance(wanted) >= 0.1 or twins(wanted, glyph.text) else 1.0
 
 
 def extra(glyph: Glyph) -> float:

@@ -42,7 +42,8 @@ class Registered:
     """What the register says of a station; what it does not say is not compared.
 
     `names[0]` is what should stand on the sign (the filed name, else the station's own), then come
-    the other names it goes by. `others` are the names of the county's other stations.
+    the other names it goes by. `others` are the names of the county's other stations, `brands`
+    what other companies' badges may say there beside those that everybody knows.
     """
 
     level: Level | None = None
@@ -50,6 +51,7 @@ class Registered:
     number: str | None = None
     hours: Stored = ()
     others: Sequence[str] = ()
+    brands: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +118,14 @@ def match_photo(
             names=station.names,
             number=station.number,
             register=station.others,
+            brands=station.brands,
             number_read=number_read,
         )
         parts["name"] = found.name
         if found.number:
             parts["number"] = found.number
         if found.name.outcome is Outcome.MATCHES:
-            text = _which_name(lines, station.names)
+            text = _which_name(lines, station)
             used = [line.text for line in lines if line.quad in found.name.quads]
             otherwise = _written_otherwise("".join(used), text)
     elif "number" in asked and station.number:
@@ -170,12 +173,12 @@ def _one_way(text: str) -> str:
     return without_marks(one_spelling(simplified(text)))
 
 
-def _which_name(lines: Sequence[Line], names: Sequence[str]) -> str:
-    for name in names:
-        found = match_sign(lines, names=[name], number=None)
+def _which_name(lines: Sequence[Line], station: Registered) -> str:
+    for name in station.names:
+        found = match_sign(lines, names=[name], number=None, brands=station.brands)
         if found.name.outcome is Outcome.MATCHES:
             return name
-    return names[0]
+    return station.names[0]
 
 
 def _match_hours(lines: Sequence[Line], declared: Stored) -> Comparison:

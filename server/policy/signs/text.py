@@ -15,6 +15,19 @@ GAP = " "
 # Spellings that mean the same place: the Jingle plan writes 赤泥洼, the division table 赤泥窊.
 _VARIANTS = {"窊": "洼", "凹": "洼"}
 
+_TWINS = (
+    "乌鸟", "己已巳", "未末", "日曰", "戊戌戍", "汩汨", "崇祟", "茶荼", "土士", "母毋", "沪泸",
+    "洗冼", "兔免", "治冶", "亳毫", "汜氾", "沐沭", "徒徙",
+)  # fmt: skip
+"""So alike that neither the network nor a painter keeps them apart. No county of the division table
+has two places that differ in nothing else (侯/候 and 栗/粟 do: they are none)."""
+_TWIN_OF = {sign: frozenset(group) for group in _TWINS for sign in group}
+
+
+def twins(one: str, other: str) -> bool:
+    """Whether two characters are so alike that either may be the other: 乌 and 鸟."""
+    return other in _TWIN_OF.get(one, ())
+
 
 def plain(text: str) -> str:
     """Only Chinese characters, A–Z and 0–9 remain: "（静乐）ＸＺ００１ 號" → "静乐XZ001号"."""

@@ -14,6 +14,7 @@ from server.errors import Invalid
 from server.media.blobs import BlobStore
 from server.media.reading.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
 from server.models.county import DivisionAlias
+from server.models.hub import HubBrand
 from server.models.phone_event import CheckIn, Photo, PhotoState, Subject
 from server.models.reading import (
     PhotoReading,
@@ -168,6 +169,11 @@ def registered_of(session: Session, station: Station) -> Registered:
         number=station.code,
         hours=station.hours,
         others=tuple({name for pair in others for name in pair if name}),
+        brands=tuple(
+            session.scalars(
+                sa.select(HubBrand.brand).where(HubBrand.county == station.county).distinct()
+            )
+        ),
     )
 
 

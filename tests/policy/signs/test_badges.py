@@ -1,0 +1,70 @@
+"""Other companies' badges beside a name, and characters that nobody keeps apart."""
+
+import lzma
+import re
+from collections import defaultdict
+
+from server.policy.signs.lines import Line
+from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.parts import sign_parts
+from server.policy.signs.text import _TWINS
+from server.settings import ROOT
+from tests.policy.signs.test_sign_match import NAME, name_outcome
+from tests.policy.signs.written import at
+
+
+def test_a_badge_beside_above_or_below_the_name_is_no_part_of_it() -> None:
+    words = at("快递便民服务点", 0, 40)
+    for lines in (
+        [at("兔喜", -30, 4, 12), at(NAME, 0, 0)],
+        [at("兔喜生活", -84, 0, 18), at(NAME, 0, 0)],  # as large as the name: a brand all the same
+        [at("西庄村", 0, 0), at("百姓身边好驿站", 0, 25, 10), words],  # small: whatever it says
+        [at("西庄村", 0, 0), at("极兔 中通快递", -10, 22, 17), words],
+        [at("客货邮融合示范点", 0, -30, 18), at("西庄村", 0, 0), at("快递便民服务点", 64, 0)],
+    ):
+        assert name_outcome(lines) is Outcome.MATCHES, [line.text for line in lines]
+        assert sign_parts(lines).name == NAME
+        assert name_outcome(lines, "东庄村快递便民服务点") is Outcome.DIFFERS
+
+
+def test_a_county_adds_its_own_brands() -> None:
+    lines = [at("壹公里", -64, 0), at(NAME, 0, 0)]
+    assert name_outcome(lines) is Outcome.DIFFERS
+    assert name_outcome(lines, brands=["壹公里"]) is Outcome.MATCHES
+
+
+def test_what_is_small_and_yet_the_name_stays_the_name() -> None:
+    small = [at("西庄村", 40, 0, 10), at("快递便民服务点", 0, 20)]
+    assert name_outcome(small) is Outcome.MATCHES
+    assert name_outcome(small, "东庄村快递便民服务点") is Outcome.DIFFERS
+    # 一 is low, and as large as any other character.
+    low = at("一", 0, 8, 20)._replace(quad=((0, 8), (20, 8), (20, 16), (0, 16)))
+    mill: list[Line] = [low, at("里村快递便民服务点", 24, 0)]
+    assert name_outcome(mill, "一里村快递便民服务点") is Outcome.MATCHES
+    assert name_outcome(mill, "里村快递便民服务点") is Outcome.DIFFERS
+
+
+def test_a_place_that_is_called_like_a_brand_is_not_the_place_without_it() -> None:
+    lines = [at("中通", -44, 0), at(NAME, 0, 0)]
+    others = ["中通西庄村快递便民服务点"]
+    assert name_outcome(lines, register=others) is Outcome.UNREADABLE
+    assert name_outcome(lines, others[0]) is Outcome.MATCHES
+
+
+def test_twins_may_be_each_other_unless_the_register_has_both() -> None:
+    painted = [at("鸟兰村快递便民服务点", 0, 0)]
+    name = "乌兰村快递便民服务点"
+    assert name_outcome(painted, name) is Outcome.MATCHES
+    rival = match_sign(painted, names=[name], number=None, register=["鸟兰村快递便民服务点"])
+    assert rival.name.outcome is Outcome.UNREADABLE
+
+
+def test_no_county_has_two_places_that_only_twins_keep_apart() -> None:
+    first = {sign: group[0] for group in _TWINS for sign in group}
+    text = lzma.decompress((ROOT / "data" / "divisions-2023.csv.xz").read_bytes()).decode("utf-8")
+    named = re.findall(rf"(?m)^(\d{{6}})\d{{3,6}},(.*[{''.join(first)}].*)$", text)
+    alike: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for county, name in named:
+        alike[county, "".join(first.get(sign, sign) for sign in name)].add(name)
+    assert len(named) > 5000
+    assert [names for names in alike.values() if len(names) > 1] == []
