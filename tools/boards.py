@@ -174,9 +174,15 @@ def hours_board(dice: random.Random, fonts: Sequence[Face]) -> Board:
                 ("欢迎光临", "联系电话 12305", "快递便民服务点", "如有急事请电话联系", "OPEN")
             )
         )
-    face = dice.choice(
-        [face for face in fonts if not unprintable("".join(lines).replace(" ", ""), [face.path])]
-    )
+    return rows_board(dice, fonts, lines, hours)
+
+
+def rows_board(
+    dice: random.Random, fonts: Sequence[Face], lines: list[str], hours: list[list[Any]]
+) -> Board:
+    """An hours board with these rows, the first of which is its title."""
+    written = "".join("".join(lines).split())
+    face = dice.choice([face for face in fonts if not unprintable(written, [face.path])])
     size = 110
     sized = [
         (line, size if n else round(size * dice.uniform(0.7, 1.1))) for n, line in enumerate(lines)

@@ -11,6 +11,7 @@ import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import cv2
@@ -18,7 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from tools.boards import Board, Colour, Face, faces, hours_board, sign_board
+from server.policy.hours import stored
+from tools.boards import Board, Colour, Face, faces, hours_board, rows_board, sign_board
+from tools.hours_ways import any_week, written
 from tools.sign_photos import SignPhoto, jpeg_of, labelled_photo, write_all
 
 SEED = 20261201
@@ -26,6 +29,7 @@ WAYS = (
     "badges", "badges", "badges", "columns", "painted", "lamps", "steel", "relief", "turned",
     "on_its_side", "upwards", "mirrored", "hours_turned", "hours_mirrored",
 )  # fmt: skip
+LONGEST_ROW, MOST_ROWS = 26, 8
 _BRANDS = (
     "极兔速递", "中通快递", "圆通速递", "申通快递", "韵达快递", "菜鸟驿站", "兔喜生活", "邮乐购",
     "惠农服务", "供销合作社", "美团优选", "极兔", "中通", "圆通", "韵达", "申通", "邮政", "兔喜",
@@ -64,6 +68,21 @@ def village_photo(
         picture = cv2.imdecode(np.frombuffer(photo.content, np.uint8), cv2.IMREAD_COLOR)
         content = jpeg_of(_HELD[held](np.asarray(picture, np.uint8)[:, :, ::-1]), 80)
         return SignPhoto(photo.file, content, photo.label)
+    return photo
+
+
+def kinds_photo(number: int, seed: int = SEED, *, fonts: Sequence[Face] | None = None) -> SignPhoto:
+    """A board with hours of any kind that the register holds, written in any way."""
+    fonts = fonts or faces()
+    dice = random.Random(seed * 100_000 + 50_000 + number)
+    while True:
+        week = any_week(dice)
+        lines = written(week, dice).split("\n")
+        if max(map(len, lines)) <= LONGEST_ROW and len(lines) <= MOST_ROWS:
+            break
+    board = rows_board(dice, fonts, lines, stored(week))
+    photo = labelled_photo(dice, board, f"kinds_{number:04}.jpg")
+    photo.label["way"] = "all kinds"
     return photo
 
 
@@ -215,9 +234,10 @@ _MATERIALS: Mapping[str, Callable[[random.Random, Flat], Flat]] = {
 }  # fmt: skip
 
 
-def main(folder: str, count: int = 130, seed: int = SEED) -> None:
-    """Write the photos and their labels."""
-    write_all(folder, (village_photo(number, seed) for number in range(count)))
+def main(folder: str, count: int = 140, seed: int = SEED) -> None:
+    """Write the photos and their labels, and a third as many boards with hours of all kinds."""
+    signs = (village_photo(number, seed) for number in range(count))
+    write_all(folder, chain(signs, (kinds_photo(number, seed) for number in range(count // 3))))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """What one process measures at a time: a photo, for all the parts that look at it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from bench.accuracy import doubles, phone, quality, reading, screens
 from bench.accuracy.tally import Tally
 from bench.accuracy.work import Job, each, timed
-from tools.sign_photos import sign_photo
-from tools.village_signs import village_photo
+from tools.sign_photos import SignPhoto, sign_photo
+from tools.village_signs import kinds_photo, village_photo
 
 
 def of_signs(parts: Sequence[str], count: int) -> list[Job]:
@@ -23,13 +23,14 @@ def of_sign(parts: Sequence[str], number: int) -> Mapping[str, Tally]:
 
 
 def of_villages(count: int) -> list[Job]:
-    """So many drawn signs as villages hang them, badges, paint and all."""
-    return [partial(of_village, number) for number in range(count)]
+    """So many drawn signs as villages hang them, and a third as many boards of all kinds."""
+    signs = [partial(of_village, village_photo, number) for number in range(count)]
+    return [*signs, *(partial(of_village, kinds_photo, number) for number in range(count // 3))]
 
 
-def of_village(number: int) -> Mapping[str, Tally]:
+def of_village(drawn: Callable[[int], SignPhoto], number: int) -> Mapping[str, Tally]:
     """One of them, read."""
-    photo = village_photo(number)
+    photo = drawn(number)
     return {"villages": timed(reading.judge, photo.content, photo.label)}
 
 

@@ -24,8 +24,11 @@ from server.media.reading.cut_outs import (
 from server.media.reading.reading import Subject
 from server.media.reading.smear import Smear, cleared, is_slight, likely_smears, specks
 from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels
+from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld, put_back
+from server.policy.hours import same_week
 from server.policy.signs.hours_board import board_hours, looks_like_hours
-from server.policy.signs.lines import Line, Point, hull, in_order
+from server.policy.signs.lines import Line, Point, Quad, hull, in_order
+from server.policy.signs.match import CLEAR
 from server.policy.signs.number import (
     CLEAR_CUT,
     NumberRead,
@@ -37,13 +40,17 @@ from server.policy.signs.number import (
     voted,
 )
 from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, closest, sign_parts
-from server.policy.signs.text import plain_glyphs
+from server.policy.signs.text import is_chinese, plain_glyphs
 
 READ_SIDE = 3200
 """Photos are read at up to this long side, for the sake of small numbers."""
 LARGE_LETTERS_SIDE = 640
 """Shrunken so far, letters that filled the picture are found after all (ocr report, 1.1)."""
 STRIP_SIDE = 1600
+
+LINES_ASKED = 5
+"""So many of the largest lines tell how a photo was held in which the first look read nothing."""
+LEGIBLE_ROW, ROW_LETTERS = 0.9, 3
 
 LONGER = 1.15  # smears are found a little too short rather than too long
 DOUBTS = (0.02, 0.08, 0.3)  # shares of noise: the more, the fewer ripples and the less detail
@@ -76,20 +83,40 @@ class PictureReader:
         """Look at a photo as often as its subject needs; raises `Invalid` as `admit` does."""
         before = self.models.busy_s
         picture = np.ascontiguousarray(pixels(content, READ_SIDE)[:, :, ::-1])
-        lines = self._look(picture, DETECT_SIDE)
-        looks = 1
-        if subject != "hours_board" and _wants(subject, lines):
-            lines, number, more = self._sign(picture, lines)
-            looks += more
+        quads = self.models.find(picture, DETECT_SIDE)
+        lines = self.models.read(picture, quads)
+        way = None if _reads_upright(lines) else self._held(picture, quads)
+        if way is None:
+            lines, number, more = self._made_out(picture, lines, subject)
+            lines = in_order(lines)
         else:
-            number = None
-            if subject != "signboard" and not board_hours(lines):
-                lines, more = self._hours(picture, lines, asked=subject == "hours_board")
-                looks += more
+            laid = way.laid(picture)
+            found, number, more = self._made_out(laid, self._look(laid, DETECT_SIDE), subject)
+            lines = put_back(in_order(found), way, laid)
+            number = number and number._replace(quad=way.moved(number.quad, laid))
         height, width = picture.shape[:2]
-        return Seen(
-            width, height, tuple(in_order(lines)), number, looks, self.models.busy_s - before
-        )
+        busy_s = self.models.busy_s - before
+        return Seen(width, height, tuple(lines), number, 1 + more, busy_s)
+
+    def _made_out(
+        self, picture: Pixels, lines: list[Line], subject: Subject
+    ) -> tuple[list[Line], NumberRead | None, int]:
+        """What a picture held upright says, looked at as often as it takes, and how often."""
+        if subject != "hours_board" and _wants(subject, lines):
+            return self._sign(picture, lines)
+        if subject != "signboard" and not board_hours(lines):
+            lines, looks = self._hours(picture, lines, asked=subject == "hours_board")
+            return lines, None, looks
+        return lines, None, 0
+
+    def _held(self, picture: Pixels, quads: Sequence[Quad]) -> WayHeld | None:
+        """How a photo was held in which nothing can be read: the largest lines, read both ways."""
+        for way in (ON_ITS_HEAD, MIRRORED):
+            laid = way.laid(picture)
+            largest = [way.found(quad, picture) for quad in quads[:LINES_ASKED]]
+            if _reads_upright(self.models.read(laid, largest)):
+                return way
+        return None
 
     def _look(self, picture: Pixels, side: int) -> list[Line]:
         return self.models.read(picture, self.models.find(picture, side))
@@ -100,25 +127,26 @@ class PictureReader:
         """Find the name with large letters, and the number close by, if they are still missing."""
         looks = 0
         parts = sign_parts(lines)
+        number = parts.number
         if not parts.place:
             looks += 1
             larger = self._look(picture, LARGE_LETTERS_SIDE)
-            if sign_parts(larger).level or not parts.level:
-                lines = _merged(larger, lines)
-                parts = sign_parts(lines)
-        if beyond_doubt(parts.number):
-            return lines, parts.number, looks
+            lines = _named(larger, _merged(larger, lines), lines)
+            parts = sign_parts(lines)
+            number = agreed(number, parts.number)
+        if beyond_doubt(number):
+            return lines, number, looks
         anchor = _anchor(lines, parts)
-        if anchor is None:
-            return lines, parts.number, looks
+        if anchor is None:  # where no name stands, digits in doubt are none
+            return lines, None, looks
         closer = self._closer(picture, anchor)
         level = PREFIXES.get(parts.level) if parts.level else None
-        number = agreed(parts.number, best_number(closer, level))
+        number = agreed(number, best_number(closer, level))
         looks += 1
         if not beyond_doubt(number):
             number = agreed(number, best_number(self._beside(picture, anchor), level))
             looks += 1
-        lines = _merged(lines, closer)
+        lines = _named(lines, closer, _merged(lines, closer))
         if not beyond_doubt(number, CLEAR_CUT):
             reads = self._cleared(picture, anchor, lines, level)
             looks += bool(reads)
@@ -131,7 +159,9 @@ class PictureReader:
         timely = [line for line in lines if looks_like_hours(line.text)]
         if timely:
             anchor = max(timely, key=lambda line: len(line.glyphs) * line.glyph_px)
-            return _merged(self._closer(picture, anchor), lines), 1
+            closer = self._closer(picture, anchor)
+            merged = _merged(closer, lines)
+            return (lines if _torn(closer, merged) else merged), 1
         if asked:
             return _merged(self._look(picture, LARGE_LETTERS_SIDE), lines), 1
         return lines, 0
@@ -193,11 +223,20 @@ def _wants(subject: Subject, lines: Sequence[Line]) -> bool:
     return sign_parts(lines).place != "" or not any(looks_like_hours(line.text) for line in lines)
 
 
+def _reads_upright(lines: Sequence[Line]) -> bool:
+    """Whether any row of Chinese was surely read: upside down or mirrored none is."""
+    return any(
+        line.confidence >= LEGIBLE_ROW
+        and sum(is_chinese(glyph.text) for glyph in line.glyphs) >= ROW_LETTERS
+        for line in lines
+    )
+
+
 def _anchor(lines: Sequence[Line], parts: SignParts) -> Line | None:
     """The line that places the sign: the one with its wording, else the nearest to it."""
-    if parts.name_quads:
-        named = [line for line in lines if line.quad in parts.name_quads]
-        return max(named, key=lambda line: len(line.glyphs), default=None)
+    named = [line for line in lines if line.quad in parts.name_quads]
+    if named:
+        return max(named, key=lambda line: len(line.glyphs))
 
     def misses(line: Line) -> float:
         run = plain_glyphs(line.glyphs)
@@ -215,6 +254,32 @@ def _of_level(found: Sequence[NumberRead], level: str | None) -> NumberRead | No
 
 def _placed(number: NumberRead | None, way: Callable[[Point], Point]) -> NumberRead | None:
     return number and number._replace(quad=moved(number.quad, way))
+
+
+def _torn(closer: list[Line], merged: list[Line]) -> bool:
+    """Whether a piece of a row that the closer look read whole came in beside it and changed it."""
+    alone, both = board_hours(closer).week, board_hours(merged).week
+    if alone is None or both is None or same_week(alone, both):
+        return False
+    tops = [hull([line.quad])[1::2] for line in closer]
+    return any(
+        top < line.middle[1] < low for line in merged if line not in closer for top, low in tops
+    )
+
+
+def _named(*looks: list[Line]) -> list[Line]:
+    """The first look with a name; of another only a name of which the first has the end."""
+    found = [(look, sign_parts(look)) for look in looks]
+    named = [(look, parts) for look, parts in found if parts.name]
+    if not named:
+        return max(found, key=lambda one: (one[1].level is not None, one[1].confidence))[0]
+    first, kept = named[0]
+    for look, parts in named[1:]:
+        whole = parts.level is kept.level and parts.place.endswith(kept.place)
+        added = parts.place_glyphs[: -len(kept.place)]
+        if whole and added and min(glyph.probability for glyph in added) >= CLEAR:
+            return look
+    return first
 
 
 def _merged(better: Sequence[Line], other: Sequence[Line]) -> list[Line]:

@@ -8,19 +8,22 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from server.errors import Invalid
 from server.policy.hours import Week, hours_lines, read_week, same_week, stored, week_of
 from server.policy.hours.tokens import spelt
 from server.policy.hours.vocabulary import GAP
 from server.policy.hours.week import Stored
+from server.policy.signs.held import as_read
 from server.policy.signs.lines import Line, columns, hull, rows, slope
 from server.policy.signs.match import Comparison, Outcome
 from server.policy.standard.wording import simplified
 
 _HALVES = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|早|晚|AM|PM"
 _CN = "零〇一二三四五六七八九十两"
-_TIMES = rf"[{_CN}][点时]|[早晚][\d{_CN}]|\d{{4}}-\d{{4}}|\d ?[AP]\.?M"
+_DOTTED = r"(?<![\d.])\d{1,2}\.[0-5]\d ?(?:-|至|到) ?\d{1,2}\.[0-5]\d(?![\d.])"
+_TIMES = rf"{_DOTTED}|[{_CN}][点时]|[早晚][\d{_CN}]|\d{{4}}-\d{{4}}|\d ?[AP]\.?M"
 _TIMELY = re.compile(
     r"营业时间|工作时间|服务时间|24小时|\d{1,2}\s*[:：]\s*\d{2}(?!\d)|\d{1,2}[点时]|[上下]午|"
     + _TIMES
@@ -39,8 +42,13 @@ _NEAR = 1.0
 _ASKEW = math.radians(10)
 _BARE = 3.0
 """Something may have stood where so many heights are bare within a row."""
+_LEAST_BARE, _ROW_BETWEEN, _BETWEEN_TWO, _BELOW_TITLE = 0.8, 0.6, 1.2, 1.5
+"""A row may be lost where so many heights are bare between two others."""
+_ELSEWHERE = 4.0
+"""Further off, writing is not on the board at all."""
 _LEGIBLE = 0.85
 _BELIEVED, _BELIEVED_DIGIT = 0.5, 0.4
+_NOTHING = 0.1
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
 _ENGLISH_LIMIT = re.compile(
     "CLOS|EXCEPT|HOLI|MON|TUE|WED|THU|FRI|SAT|SUN|DAY|WEEK|ONLY|UNTIL|FROM|SEASON|WINTER|SUMMER"
@@ -73,8 +81,11 @@ def looks_like_hours(text: str) -> bool:
 
 def board_hours(lines: Sequence[Line]) -> BoardHours:
     """The week in a photo's lines; falsy when none can be made out."""
-    board = _on_board(lines)
-    level = [_row(row) for row in rows(board)]
+    board = _on_board(as_read(lines)[0])
+    in_rows = rows(board)
+    level = [_row(row) for row in in_rows]
+    if _lost_row(in_rows, slope(board)):
+        return BoardHours(None)
     found = hours_in("\n".join([*level, *(_written(line) for line in columns(board))]))
     odd = [line for line in board if found.words and _shares(line.text, found.words)]
     clear = all(line.confidence >= _LEGIBLE for line in odd)
@@ -94,14 +105,18 @@ def hours_in(text: str) -> BoardHours:
         return BoardHours(None, str(problem.details.get("words", "")) if unknown else "")
 
 
-def compare_hours(read: BoardHours, declared: Stored) -> Comparison:
-    """The board against the declared hours: the whole weeks are equal, or they differ."""
+def compare_hours(read: BoardHours, declared: Stored, better: str = "") -> Comparison:
+    """The board against the declared hours: the whole weeks are equal, or they differ.
+
+    `better` says what to do for a better photo, where more is known than that not all was read.
+    """
     expected = "；".join(hours_lines(declared))
     if read.week is None:
         if read.words:
             why = f"营业时间牌上的“{read.words}”机器看不懂，没有核对。请看照片，和登记比一比。"
             return Comparison(Outcome.UNREADABLE, read.words, expected, why)
-        why = "照片里没有读全营业时间。请走近一点，正对营业时间牌，把它拍满画面。"
+        better = better or "请走近一点，正对营业时间牌，把它拍满画面。"
+        why = f"照片里没有读全营业时间。{better}"
         return Comparison(Outcome.UNREADABLE, "", expected, why)
     said = board_text(read)
     if same_week(read.week, week_of(declared)):
@@ -132,7 +147,7 @@ def _on_board(lines: Sequence[Line]) -> list[Line]:
         share, text = line.glyph_px / anchor.glyph_px, _mended(line.text)
         as_large = _SMALL <= share <= _LARGE and _HAS_TIMES.search(text)
         limits = _MAY_LIMIT.search(simplified(line.text)) or _ENGLISH_CLOSED.search(text)
-        return bool(as_large or limits)
+        return bool(as_large or limits) and not _is_nothing(line)
 
     board = [line for line in lines if line is anchor or belongs(line)]
     others = [
@@ -155,12 +170,40 @@ def _is_speck(line: Line) -> bool:
     return len(line.glyphs) <= 2 and line.confidence < (_BELIEVED_DIGIT if digits else _BELIEVED)
 
 
+def _is_nothing(line: Line) -> bool:
+    """Less than a speck: not even a word that limits hours is believed of it."""
+    return len(line.glyphs) <= 2 and line.confidence < _NOTHING
+
+
 def _beside(line: Line, member: Line) -> bool:
     """Whether hardly the height of a member's writing lies between it and another line."""
     left, top, right, below = hull([line.quad])
     left2, top2, right2, below2 = hull([member.quad])
     apart = max(left - right2, left2 - right, 0), max(top - below2, top2 - below, 0)
     return max(apart) < _NEAR * member.glyph_px
+
+
+def _lost_row(in_rows: Sequence[Sequence[Line]], lean: float) -> bool:
+    """Whether so much is bare between two rows that one may have stood there: 午休 under glare.
+
+    Against the other rows' distance; a title may stand further off, and of two rows nobody knows.
+    """
+    cosine, sine = math.cos(lean), math.sin(lean)
+    spans = []
+    for row in in_rows:
+        middles = [line.middle[1] * cosine - line.middle[0] * sine for line in row]
+        tall = max(line.glyph_px for line in row)
+        spans.append((min(middles) - tall / 2, max(middles) + tall / 2, tall))
+    bare = [
+        (later[0] - earlier[1]) / min(earlier[2], later[2]) for earlier, later in pairwise(spans)
+    ]
+    for place, gap in enumerate(bare):
+        others = sorted(bare[:place] + bare[place + 1 :])
+        least = 2 * others[len(others) // 2] + _ROW_BETWEEN if others else _BETWEEN_TWO
+        titled = place == 0 and not any(_HAS_TIMES.search(_mended(one.text)) for one in in_rows[0])
+        if max(least, _BELOW_TITLE if titled else _LEAST_BARE) <= gap <= _ELSEWHERE:
+            return True
+    return False
 
 
 def _row(row: Sequence[Line]) -> str:
@@ -212,6 +255,12 @@ def _mended(text: str) -> str:
     plain = re.sub(r"(?<=[周次每假节])曰", "日", plain)
     plain = re.sub(r"(?<=[A-Z])['’.](?=[A-Z]{2})|(?<=时间)[1IL|](?=牌)", "", plain)
     plain = re.sub(r"(?m)(?<=时间) ?BU[A-Z ]+$", "", plain)  # BUSINESS HOURS, or nearly
+    plain = re.sub(r"(?<=[逢初、])\+|\+(?=[一二三四五六七八九点时])", "十", plain)
+    plain = re.sub(r"(?<=\d)寸(?=[\d半整-])", "时", plain)
+    # 0730-下午08.15: a dot was lost, and the other time has its own.
+    plain = re.sub(
+        rf"(?<![\d:.])([01]\d)([0-5]\d)(?= ?- ?(?:{_HALVES})?\d{{1,2}}[:.])", r"\1:\2", plain
+    )
     later = f"{_HALVES}|次日|第二天|翌日"
     clock = rf"\d{{1,2}}[:点时]|[{_CN[2:]}]{{1,3}}[点时]"
     plain = re.sub(rf"(?<=[\d点时半刻分])[ \t]*[一丶]+[ \t]*(?={later}|{clock}|-)", "-", plain)

@@ -5,9 +5,10 @@ and a name matches only when each of its characters was read (东庄村 is not �
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.labelled import Labelled
+from server.policy.signs.held import advice, as_read
 from server.policy.signs.lines import Glyph, Line, Quad
 from server.policy.signs.number import NumberRead, plain_number
 from server.policy.signs.parts import (
@@ -30,6 +31,7 @@ CLEAR = 0.85
 """Probability from which a character that is not the expected one counts as a different one."""
 _MAY_BE = 0.1  # chance from which another reading is taken for the expected character
 _LOST = 0.45  # share of the name that may miss before it counts as not there at all
+_UNCLEAR = "招牌上的站点名称看不清。"
 _ENDINGS = "村乡镇"
 _ABOVE = "省市县区乡镇"
 
@@ -89,9 +91,10 @@ def match_sign(
     when one of them fits the photo better, the sign differs. `brands` are the county's own, which
     may stand beside a name. `number_read` is a code found by a closer look than the lines tell.
     """
-    parts = sign_parts(lines, brands)
-    level = level_of(names[0])
+    level, better = level_of(names[0]), advice(lines)
     found = number_read or plain_number(lines, PREFIXES.get(level) if level else None)
+    lines, back = as_read(lines)
+    parts = sign_parts(lines, brands)
     name, used = _compare_name(lines, names, parts), lines
     bare = name_lines(lines, brands)
     if name.outcome is not Outcome.MATCHES and bare is not lines:
@@ -99,6 +102,10 @@ def match_sign(
         name, used = _compare_name(bare, names, parts), bare
     if name.outcome is not Outcome.DIFFERS:
         name = _against_register(lines, used, name, names, register)
+    if name.outcome is Outcome.UNREADABLE and better:
+        name = replace(name, why=f"{_UNCLEAR}{better}")
+    name = replace(name, quads=tuple(map(back, name.quads)))
+    parts = replace(parts, name_quads=tuple(map(back, parts.name_quads)))
     return SignMatch(parts, name, compare_number(found, number) if number else None)
 
 
@@ -143,13 +150,8 @@ def _compare_one(lines: Sequence[Line], wanted: str, shown: str, parts: SignPart
         return Comparison(
             outcome, read, shown, f"招牌上读到的是“{read}”，登记的是“{shown}”。", quads
         )
-    return Comparison(
-        outcome,
-        read,
-        shown,
-        "招牌上的站点名称看不清。请走近一点，正对招牌，避开遮挡再拍一张。",
-        quads,
-    )
+    why = f"{_UNCLEAR}请走近一点，正对招牌，避开遮挡再拍一张。"
+    return Comparison(outcome, read, shown, why, quads)
 
 
 @dataclass(frozen=True, slots=True)

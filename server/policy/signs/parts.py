@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from server.policy.brands import says_badges_alone
+from server.policy.signs.held import as_read
 from server.policy.signs.lines import Glyph, Line, Quad, columns, rows
 from server.policy.signs.number import NumberRead, best_number
 from server.policy.signs.text import BREAK, GAP, is_chinese, plain_glyphs, twins
@@ -59,7 +60,8 @@ def sign_parts(lines: Sequence[Line], brands: Sequence[str] = ()) -> SignParts:
 
     `brands` are those of the county, beside the ones that everybody knows.
     """
-    best = _best_wording(name_lines(lines, brands))
+    placed, back = as_read(lines)
+    best = _best_wording(name_lines(placed, brands))
     if best is None:
         return SignParts(number=best_number(lines))
     sure = sum(glyph.probability for glyph in best.run[best.start : best.end])
@@ -67,7 +69,7 @@ def sign_parts(lines: Sequence[Line], brands: Sequence[str] = ()) -> SignParts:
         place_glyphs=place_before(best),
         level=best.level,
         number=best_number(lines, PREFIXES[best.level]),
-        name_quads=tuple(line.quad for line in best.lines),
+        name_quads=tuple(back(line.quad) for line in best.lines),
         confidence=round(sure / max(1, best.end - best.start), 4),
     )
 
@@ -131,7 +133,7 @@ def runs(lines: Sequence[Line]) -> list[tuple[tuple[Glyph, ...], tuple[Line, ...
     orders += [[line] for line in upright]
     if len(upright) > 1:
         orders += [upright, upright[::-1]]
-    towers = _towers(lines)
+    towers = [*_towers(lines), *_paired_columns(lines)]
     made = []
     for order in orders + towers:
         glyphs = _joined(order, one_line=order in towers)
@@ -270,7 +272,31 @@ def _neighbours(left: Line, right: Line) -> bool:
     return gap < 3 * size and right.quad[0][0] > left.middle[0]
 
 
-def _towers(lines: Sequence[Line]) -> list[list[Line]]:
+def _paired_columns(lines: Sequence[Line]) -> list[list[Line]]:
+    """Two columns so near each other that they were found as rows of two: 快红, 递丰, 便村, 民."""
+    pairs = [line for line in lines if not line.vertical and len(line.glyphs) in {1, 2}]
+    if sum(len(line.glyphs) == 2 for line in pairs) < 2:
+        return []
+    towers = _towers([piece for line in pairs for piece in _characters(line)], fewest=2)
+    if len(towers) < 2:
+        return []
+    towers.sort(key=lambda tower: -tower[0].middle[0])
+    return [list(chain(*towers)), list(chain(*reversed(towers)))]
+
+
+def _characters(line: Line) -> Iterator[Line]:
+    """A level line cut into its characters."""
+    (left, top), (right, top_right), (_, low_right), (_, low) = line.quad
+    count = len(line.glyphs)
+    for place, glyph in enumerate(line.glyphs):
+        start, end = place / count, (place + 1) / count
+        x0, x1 = left + (right - left) * start, left + (right - left) * end
+        y0, y1 = top + (top_right - top) * start, top + (top_right - top) * end
+        y2, y3 = low + (low_right - low) * end, low + (low_right - low) * start
+        yield Line((glyph._replace(at=0.5),), ((x0, y0), (x1, y1), (x1, y2), (x0, y3)))
+
+
+def _towers(lines: Sequence[Line], fewest: int = 3) -> list[list[Line]]:
     """Single characters found one by one that stand below each other: a column in pieces."""
     single = [line for line in lines if len(line.glyphs) <= 3]
     towers: list[list[Line]] = []
@@ -284,4 +310,4 @@ def _towers(lines: Sequence[Line]) -> list[list[Line]]:
                 break
         else:
             towers.append([line])
-    return [tower for tower in towers if len(tower) > 2]
+    return [tower for tower in towers if len(tower) >= fewest]

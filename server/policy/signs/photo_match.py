@@ -7,6 +7,7 @@ from typing import Any
 
 from server.policy.hours import open_at
 from server.policy.hours.week import Stored
+from server.policy.signs.held import advice
 from server.policy.signs.hours_board import board_hours, compare_hours, looks_like_hours
 from server.policy.signs.lines import Line
 from server.policy.signs.match import (
@@ -183,4 +184,4 @@ def _which_name(lines: Sequence[Line], station: Registered) -> str:
 
 def _match_hours(lines: Sequence[Line], declared: Stored) -> Comparison:
     quads = tuple(line.quad for line in lines if looks_like_hours(line.text))
-    return replace(compare_hours(board_hours(lines), declared), quads=quads)
+    return replace(compare_hours(board_hours(lines), declared, advice(lines)), quads=quads)

@@ -68,3 +68,10 @@ def test_no_county_has_two_places_that_only_twins_keep_apart() -> None:
         alike[county, "".join(first.get(sign, sign) for sign in name)].add(name)
     assert len(named) > 5000
     assert [names for names in alike.values() if len(names) > 1] == []
+
+
+def test_two_columns_found_as_rows_of_two_are_two_columns() -> None:
+    pairs = ["快西", "递庄", "便村", "民", "服", "务", "点"]
+    lines = [at(pair, 0, 24 * row) for row, pair in enumerate(pairs)]
+    assert name_outcome(lines) is Outcome.MATCHES
+    assert name_outcome(lines, "东庄村快递便民服务点") is Outcome.DIFFERS

@@ -7,6 +7,7 @@ import pytest
 from server.policy.hours import parse_hours
 from server.policy.signs.hours_board import (
     board_hours,
+    board_text,
     compare_hours,
     hours_in,
     looks_like_hours,
@@ -241,3 +242,32 @@ def test_only_lines_with_times_ask_for_a_closer_look() -> None:
     assert looks_like_hours("营业时间")
     assert looks_like_hours("8:00")
     assert not looks_like_hours("西庄村快递便民服务点")
+
+
+def test_a_row_that_the_photo_lost_leaves_the_board_unread() -> None:
+    days, times, lunch = (
+        at("周一至周六", 0, 0),
+        at("8:00-18:00", 0, 26),
+        at("午休12:00-14:00", 0, 52),
+    )
+    rest = at("周日休息", 0, 78)
+    assert board_text(board_hours([days, times, lunch, rest])) == (
+        "周一至周六 08:00–12:00，14:00–18:00"
+    )
+    assert not board_hours([days, times, rest])
+    # Rows that stand wide, all alike, and a title further off, are no gap.
+    wide = [at("营业时间", 0, -34), at("周一至周六", 0, 10), at("8:00-18:00", 0, 48)]
+    assert board_text(board_hours([*wide, at("周日休息", 0, 86)])) == "周一至周六 08:00–18:00"
+
+
+def test_dotted_times_alone_and_slips_of_the_network_are_read() -> None:
+    for text, week in [
+        ("8.00—16.30", "周一至周日 08:00–16:30"),
+        ("逢五、+8.30-17.30", "逢五、十 08:30–17:30"),
+        ("8时30-17寸30", "周一至周日 08:30–17:30"),
+        ("上午0730—下午08.15", "周一至周日 07:30–20:15"),
+    ]:
+        assert board_text(board_hours([at(text, 0, 0)])) == week, text
+    stain = at("日", 300, 0)
+    stain = stain._replace(glyphs=(stain.glyphs[0]._replace(probability=0.08),))
+    assert board_hours([at("8:00-18:00", 0, 0), stain])
