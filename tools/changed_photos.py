@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 from server.media.paper.typeface import sans_path
 from server.media.pictures.images import rendition
@@ -44,6 +44,54 @@ def _watermarked(image: Image.Image) -> Image.Image:
     return marked
 
 
+def _sent_twice(image: Image.Image) -> bytes:
+    """Through chat to somebody, and from there through chat again, which resizes no more."""
+    first = Image.open(io.BytesIO(as_jpeg(_resized(image, 1080 / max(image.size)), 70)))
+    return as_jpeg(first, 65)
+
+
+def _screenshot(image: Image.Image, dice: random.Random) -> Image.Image:
+    """Shown on a telephone 1080 pixels wide, with its black above and below, and shot there."""
+    shown = _resized(image, 1080 / image.width)
+    screen = Image.new("RGB", (1080, dice.choice((1920, 2160, 2340))), (8, 8, 8))
+    room = screen.height - shown.height
+    screen.paste(shown, (0, max(0, room // 2)))
+    pen = ImageDraw.Draw(screen)
+    pen.text((40, 30), "12:08", font=ImageFont.truetype(str(sans_path()), 40), fill="white")
+    return screen
+
+
+def _bordered(image: Image.Image, dice: random.Random) -> Image.Image:
+    wide = round(min(image.size) * dice.uniform(0.02, 0.05))
+    return ImageOps.expand(image, wide, dice.choice(("white", "black", (240, 230, 200))))
+
+
+def _webp(image: Image.Image) -> Image.Image:
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=80)
+    return Image.open(io.BytesIO(out.getvalue())).convert("RGB")
+
+
+def _tilted(image: Image.Image, degrees: float) -> Image.Image:
+    """Turned a little, and cut to what is full."""
+    turned = image.rotate(degrees, Image.Resampling.BICUBIC)
+    lost = math.tan(math.radians(abs(degrees)))
+    x, y = round(image.height * lost / 2) + 2, round(image.width * lost / 2) + 2
+    return turned.crop((x, y, image.width - x, image.height - y))
+
+
+def _slanted(image: Image.Image, dice: random.Random) -> Image.Image:
+    """A perspective of 2 % laid over it."""
+    width, height = image.size
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    off = np.array(
+        [[dice.uniform(0, 0.02) * width, dice.uniform(0, 0.02) * height] for _ in corners]
+    )
+    inner = corners + off * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
+    way = cv2.getPerspectiveTransform(inner.astype(np.float32), corners)
+    return Image.fromarray(cv2.warpPerspective(np.asarray(image), way, (width, height)))
+
+
 CHANGES: dict[str, Change] = {
     "saved again at q50": lambda image, _dice: as_jpeg(image, 50),
     "saved again at q30": lambda image, _dice: as_jpeg(image, 30),
@@ -62,6 +110,16 @@ CHANGES: dict[str, Change] = {
     ),
     "cropped by 10 %, q40": lambda image, dice: as_jpeg(_cropped(image, dice, 0.90), 40),
     "stamped, then q50": lambda image, _dice: as_jpeg(Image.open(io.BytesIO(_stamped(image))), 50),
+    "cropped by 15 %": lambda image, dice: _cropped(image, dice, 0.85),
+    "sent twice through chat": lambda image, _dice: _sent_twice(image),
+    "a screenshot": _screenshot,
+    "with a border": _bordered,
+    "enlarged to 130 %": lambda image, _dice: _resized(image, 1.3),
+    "slightly blurred": lambda image, _dice: image.filter(ImageFilter.GaussianBlur(0.7)),
+    "by way of WebP": lambda image, _dice: _webp(image),
+    "turned by a quarter": lambda image, dice: image.rotate(dice.choice((90, 270)), expand=True),
+    "turned by 2 degrees": lambda image, dice: _tilted(image, dice.choice((-2, 2))),
+    "slanted by 2 %": _slanted,
     "1080 px, q70, as sent by chat": lambda image, _dice: as_jpeg(
         _resized(image, 1080 / max(image.size)), 70
     ),

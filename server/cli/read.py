@@ -105,6 +105,7 @@ def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, An
     """One file's answer; a photo that cannot be read is an answer too."""
     from server.media.apart.pictures import look_at_photo
     from server.media.reading.reading import ReaderBroken, SetAside, reading_json, shared_reader
+    from server.policy.signs.held import held
     from server.policy.signs.hours_board import board_hours
 
     try:
@@ -126,6 +127,7 @@ def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, An
     answer = {
         "file": shown(path),
         **reading_json(reading),
+        "held": held(reading.lines).value,
         "sign": _sign(reading),
         "hours": {"rules": hours.as_json(), "text": _hours_text(hours)} if hours else None,
         "hours_words": hours.words,

@@ -4,6 +4,7 @@ Each raises `Invalid` as its namesake does, NotOpened for a photo that kills, an
 """
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from server.media.apart.opener import Deed, shared_opener
@@ -61,9 +62,9 @@ def prints_of(content: bytes) -> "Prints":
     """The fingerprints of a photo."""
     from server.media.pictures.lookalike import Prints, unpacked
 
-    _, body = shared_opener().ask(PRINTS, content)
-    half = len(body) // 2
-    return Prints(unpacked(body[:half]), unpacked(body[half:]))
+    said, body = shared_opener().ask(PRINTS, content)
+    ends = [0, *accumulate(said["sizes"])]
+    return Prints(*(unpacked(body[start:end]) for start, end in pairwise(ends)))
 
 
 def compare(one: bytes, other: bytes) -> "Compared":

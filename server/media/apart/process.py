@@ -32,7 +32,8 @@ def _prints(_asked: dict[str, Any], content: bytes) -> Said:
     from server.media.pictures.lookalike import prints_of
 
     prints = prints_of(content)
-    return {}, prints.straight.tobytes() + prints.mirrored.tobytes()
+    parts = [part.tobytes() for part in prints.parts]
+    return {"sizes": [len(part) for part in parts]}, b"".join(parts)
 
 
 def _compare(asked: dict[str, Any], content: bytes) -> Said:

@@ -4,19 +4,21 @@ Prints (the 256-bit frequency hash of the whole picture and of windows of it) fi
 very many; `compare` then lays two pictures over each other. Nothing here is a verdict on a keeper.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from server.media.pictures.fingerprint import frequency_hashes
+from server.media.pictures.edges import inside_bars
+from server.media.pictures.fingerprint import frequency_hashes, turned_hashes
 from server.media.pictures.images import pixels
 from server.media.pictures.overlay import (
-    PLAIN_SKEW_PX,
+    FRAMED_PX,
     Traces,
     blocks,
     laid_exactly,
@@ -32,7 +34,7 @@ WINDOWS = ((0.95, (0.0, 1.0)), (0.90, (0.0, 0.5, 1.0)))
 UPPER = 0.85
 """A stamp is written over the lower edge; what is above it keeps a print of its own."""
 PRINTS = 2 + sum(len(places) ** 2 for _, places in WINDOWS)
-NEAR = 76
+NEAR = 82
 """Bits of 256 within which a print names a candidate; it may be wrong, `compare` decides."""
 
 _PRINT_SIDE = 512
@@ -43,6 +45,7 @@ _FEATURES = 900
 _LEAST_POINTS = 24
 _LEAST_SHARE = 0.15  # of the pairs of points that look alike, so many must agree
 _LEAST_LIKENESS = 0.60  # before the two lie exactly; what remains is told by their traces
+_LEAST_TILTED = 0.25  # of pictures turned or slanted, which only lie roughly before
 _TIGHT_PX = 1.6
 _LEVEL = 0.4  # degrees turned, as points tell; copies measured 0.1 at most
 _LEAST_BLOCKS = 8
@@ -52,6 +55,7 @@ _BLOCK = 32
 
 Grey = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
+Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,15 @@ class Prints:
 
     straight: Words
     mirrored: Words
+    turned: Words = field(default_factory=lambda: _rows(()))
+    """The whole, turned by one, two and three quarters: for asking only, as the mirrored ones."""
+    inner: Words = field(default_factory=lambda: _rows(()))
+    """What is inside plain bars; no row where there are none. For asking only."""
+
+    @property
+    def parts(self) -> tuple[Words, Words, Words, Words]:
+        """All four, as they are made from: for the wire."""
+        return self.straight, self.mirrored, self.turned, self.inner
 
     @property
     def packed(self) -> bytes:
@@ -104,11 +117,15 @@ def grey_prints(grey: Image.Image) -> Prints:
             for x in places
         ]
     pairs = [frequency_hashes(grey, box) for box in boxes]
-    straight, mirrored = (
-        np.frombuffer(b"".join(bytes.fromhex(pair[n]) for pair in pairs), np.uint64).reshape(-1, 4)
-        for n in (0, 1)
+    straight, mirrored = (_rows(pair[n] for pair in pairs) for n in (0, 1))
+    inner = (
+        [] if (box := inside_bars(np.asarray(grey))) is None else [frequency_hashes(grey, box)[0]]
     )
-    return Prints(straight, mirrored)
+    return Prints(straight, mirrored, _rows(turned_hashes(grey)), _rows(inner))
+
+
+def _rows(hashes: Iterable[str]) -> Words:
+    return np.frombuffer(b"".join(map(bytes.fromhex, hashes)), np.uint64).reshape(-1, 4)
 
 
 def unpacked(packed: bytes) -> Words:
@@ -124,6 +141,12 @@ def print_distance(one: Prints, other: Prints) -> tuple[int, bool]:
         for first, second in ((mine[:1], theirs), (mine, theirs[:1]), (mine[1:2], theirs[1:2])):
             bits = np.bitwise_count(first[:, None, :] ^ second[None, :, :]).sum(axis=-1)
             best = min(best, (int(bits.min()), mirrored))
+    for here, there in ((one, other), (other, one)):
+        pairs = (here.turned, there.straight[:1]), (here.inner, there.straight)
+        for asked, kept in (*pairs, (here.inner, there.inner)):
+            if len(asked) and len(kept):
+                bits = np.bitwise_count(asked[:, None, :] ^ kept[None, :, :]).sum(axis=-1)
+                best = min(best, (int(bits.min()), False))
     return best
 
 
@@ -133,10 +156,14 @@ def compare(one: bytes, other: bytes) -> Compared:
         return Compared(Resemblance.IDENTICAL, 0, mirrored=False, likeness=1.0, overlap=1.0)
     first, second = (_fine(content) for content in (one, other))
     distance, mirrored = print_distance(*(grey_prints(_small(grey)) for grey in (first, second)))
-    results = []
+    inner, outer = _Part.of(first), _Part.of(second)
+    results: list[Compared] = []
     for turned_over in (mirrored, not mirrored):
-        mine = np.ascontiguousarray(first[:, ::-1]) if turned_over else first
-        results.append(_laid_over(mine, second, distance, (one, other), mirrored=turned_over))
+        mine = inner.mirrored() if turned_over else inner
+        results.append(_laid_over(mine, outer, distance, (one, other), mirrored=turned_over))
+        if quarters := round(-results[-1].turned / 90) % 4:
+            mine = mine.turned(quarters)
+            results.append(_laid_over(mine, outer, distance, (one, other), mirrored=turned_over))
         if results[-1].resemblance is not Resemblance.DIFFERENT:
             break
     return max(
@@ -144,10 +171,38 @@ def compare(one: bytes, other: bytes) -> Compared:
     )
 
 
+class _Part(NamedTuple):
+    """A picture without plain bars, perhaps mirrored or turned; `back` leads to the whole.
+
+    Both in shares of width and height.
+    """
+
+    grey: Grey
+    back: Matrix
+
+    @classmethod
+    def of(cls, grey: Grey) -> "_Part":
+        height, width = grey.shape
+        left, top, right, below = inside_bars(grey) or (0, 0, width, height)
+        back = np.diag([(right - left) / width, (below - top) / height, 1.0])
+        back[:2, 2] = left / width, top / height
+        return cls(np.ascontiguousarray(grey[top:below, left:right]), back)
+
+    def mirrored(self) -> "_Part":
+        flip = np.array([[-1.0, 0, 1], [0, 1, 0], [0, 0, 1]])
+        return _Part(np.ascontiguousarray(self.grey[:, ::-1]), self.back @ flip)
+
+    def turned(self, quarters: int) -> "_Part":
+        """By so many quarters, anti-clockwise."""
+        quarter = np.array([[0.0, -1, 1], [1, 0, 0], [0, 0, 1]])
+        back = self.back @ np.linalg.matrix_power(quarter, quarters)
+        return _Part(np.ascontiguousarray(np.rot90(self.grey, quarters)), back)
+
+
 def _laid_over(
-    finer: Grey, fine: Grey, distance: int, files: tuple[bytes, bytes], *, mirrored: bool
+    mine: _Part, theirs: _Part, distance: int, files: tuple[bytes, bytes], *, mirrored: bool
 ) -> Compared:
-    first, second = _coarse(finer), _coarse(fine)
+    first, second = _coarse(mine.grey), _coarse(theirs.grey)
     here, there = _matches(first, second)
     if len(here) < _LEAST_POINTS:
         return Compared(Resemblance.DIFFERENT, distance, mirrored, points=len(here))
@@ -161,24 +216,38 @@ def _laid_over(
     angle = _turned(here[kept], there[kept])
     zoom = float(np.hypot(turn[0, 0], turn[1, 0]))
     if abs(angle) > _MOST_TURNED or not 1 / _MOST_ZOOMED < zoom < _MOST_ZOOMED:
-        return Compared(Resemblance.DIFFERENT, distance, mirrored, points=agreed)
+        return Compared(
+            Resemblance.DIFFERENT, distance, mirrored, points=agreed, turned=round(angle, 2)
+        )
     frame, points = _straight_frame(here[kept], there[kept])
     likeness, overlap = _likeness(first, second, frame)
+    least = _LEAST_LIKENESS
+    if abs(angle) >= _LEVEL or likeness < least:  # a copy may be turned a little, or slanted
+        frame, points, least = np.asarray(turn, np.float64), agreed, _LEAST_TILTED
+        likeness, overlap = _likeness(first, second, frame)
     traces = None
-    if points >= 4 and overlap >= 0.5 and likeness >= _LEAST_LIKENESS and abs(angle) < _LEVEL:
+    if points >= 4 and overlap >= 0.5 and likeness >= least:
         way = laid_exactly(first, second, frame)
-        traces = None if way is None else _traces(finer, fine, first, second, way)
+        traces = None if way is None else _traces(mine.grey, theirs.grey, first, second, way)
         if way is not None and traces is not None and traces.like_a_copy:
             part = shares(*first.shape[::-1]) @ way @ np.linalg.inv(shares(*second.shape[::-1]))
-            turned_back = np.diag([-1.0, 1.0, 1.0]) if mirrored else np.eye(3)
-            turned_back[0, 2] = float(mirrored)
-            stray = strayed(*files, turned_back @ part)
-            traces = replace(traces, strayed=stray if stray is None else round(stray, 2))
+            whole = np.asarray(mine.back @ part @ np.linalg.inv(theirs.back), np.float64)
+            stray = strayed(*files, whole)
+            framed = _framed(part) or _framed(whole)
+            stray = stray if stray is None else round(stray, 2)
+            traces = replace(traces, strayed=stray, framed=framed)
     verdict = Resemblance.SAME if traces and traces.of_a_copy else Resemblance.SAME_PLACE
     return Compared(
         verdict, distance, mirrored, points=points, likeness=round(likeness, 3),
         overlap=round(overlap, 3), turned=round(angle, 2), traces=traces,
     )  # fmt: skip
+
+
+def _framed(way: Matrix) -> bool:
+    """Whether a way in shares of width and height leads every corner onto a corner."""
+    corners = np.array([[(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]])
+    moved = cv2.perspectiveTransform(corners, way)
+    return float(np.abs(moved - np.rint(moved)).max()) * _SIDE <= FRAMED_PX
 
 
 def _traces(
@@ -187,8 +256,6 @@ def _traces(
     """A copy's traces, looked for in the larger pictures once the smaller ones lie exactly."""
     height, width = second.shape
     skew = skew_px(way, width, height) * max(1.0, _SIDE / max(width, height))
-    if skew > PLAIN_SKEW_PX:
-        return Traces(round(skew, 2), 0.0, None)
     larger, large = finer.shape[1] / first.shape[1], fine.shape[1] / width
     way = np.diag([larger, larger, 1.0]) @ way @ np.diag([1 / large, 1 / large, 1.0])
     light, noise = light_and_noise(finer, fine, way)

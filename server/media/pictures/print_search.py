@@ -1,7 +1,7 @@
 """Search very many fingerprints at once, in memory.
 
 Indexes over parts of the prints (bands) lose pictures that differ in more than a few bits, and we
-need up to 76 of 256; so all rows are gone through, the quarter that changes least first.
+need up to 82 of 256; so all rows are gone through, the quarter that changes least first.
 """
 
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ import numpy.typing as npt
 from server.media.pictures.lookalike import PRINTS, Prints, Words
 
 _BLOCK = 65_536
-_FIRST_BY = 22
-"""Of the first 64 bits, which hold the lowest frequencies: copies differed in at most 19 of them,
-one strange picture in a hundred does in as few (docs/accuracy.md)."""
+_FIRST_BY = 24
+"""Of the first 64 bits, which hold the lowest frequencies: copies differed in at most 23 of them,
+three strange pictures in a hundred do in as few (docs/accuracy.md)."""
 
 
 @dataclass(slots=True)
@@ -79,23 +79,28 @@ class PrintShelf:
     def near(self, prints: Prints, within: int) -> dict[int, tuple[int, bool]]:
         """Photos that may be the same picture: number → (distance, mirrored), the nearest first."""
         found: dict[int, tuple[int, bool]] = {}
-        per_photo = PRINTS - 2
         room = (self._bits, self._counts)
-
-        def note(photo: int, distance: int, mirrored: bool) -> None:  # noqa: FBT001
-            if photo not in found or distance < found[photo][0]:
-                found[photo] = (distance, mirrored)
-
-        for rows, mirrored in ((prints.straight, False), (prints.mirrored, True)):
-            # A kept crop of the mirrored photo is not asked for: both at once has not been seen.
-            for wanted in rows[:1] if mirrored else np.delete(rows, 1, axis=0):
-                for photo, distance in self._whole.near(wanted, within, *room):
-                    note(photo, distance, mirrored)
-            for photo, distance in self._upper.near(rows[1], within, *room):
-                note(photo, distance, mirrored)
-            for row, distance in self._windows.near(rows[0], within, *room):
-                note(row // per_photo, distance, mirrored)
+        for column, rows, mirrored in self._asked(prints):
+            each = 1 if column is not self._windows else PRINTS - 2
+            for wanted in rows:
+                for row, distance in column.near(wanted, within, *room):
+                    if row // each not in found or distance < found[row // each][0]:
+                        found[row // each] = (distance, mirrored)
         return dict(sorted(found.items(), key=lambda pair: pair[1][0]))
+
+    def _asked(self, prints: Prints) -> Iterator[tuple[_Column, Words, bool]]:
+        """Which prints are looked for among which, and whether they are a mirrored photo's.
+
+        A kept crop of the mirrored photo is not asked for: both at once has not been seen.
+        """
+        yield self._whole, np.delete(prints.straight, 1, axis=0), False
+        yield self._whole, prints.mirrored[:1], True
+        for rows, mirrored in ((prints.straight, False), (prints.mirrored, True)):
+            yield self._upper, rows[1:2], mirrored
+            yield self._windows, rows[:1], mirrored
+        yield self._whole, prints.turned, False
+        for column in (self._whole, self._windows):
+            yield column, prints.inner, False
 
 
 def random_rows(count: int, seed: int) -> npt.NDArray[np.uint64]:

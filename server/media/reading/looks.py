@@ -86,13 +86,14 @@ class PictureReader:
         quads = self.models.find(picture, DETECT_SIDE)
         lines = self.models.read(picture, quads)
         way = None if _reads_upright(lines) else self._held(picture, quads)
-        if way is None:
-            lines, number, more = self._made_out(picture, lines, subject)
-            lines = in_order(lines)
-        else:
-            laid = way.laid(picture)
-            found, number, more = self._made_out(laid, self._look(laid, DETECT_SIDE), subject)
-            lines = put_back(in_order(found), way, laid)
+        laid = picture if way is None else way.laid(picture)
+        if way is not None:
+            found = self._look(laid, DETECT_SIDE)
+            way, laid, lines = (way, laid, found) if _speaks(found) else (None, picture, lines)
+        lines, number, more = self._made_out(laid, lines, subject)
+        lines = in_order(lines)
+        if way is not None:
+            lines, more = put_back(lines, way, laid), more + 1
             number = number and number._replace(quad=way.moved(number.quad, laid))
         height, width = picture.shape[:2]
         busy_s = self.models.busy_s - before
@@ -114,7 +115,7 @@ class PictureReader:
         for way in (ON_ITS_HEAD, MIRRORED):
             laid = way.laid(picture)
             largest = [way.found(quad, picture) for quad in quads[:LINES_ASKED]]
-            if _reads_upright(self.models.read(laid, largest)):
+            if _speaks(self.models.read(laid, largest)):
                 return way
         return None
 
@@ -133,7 +134,7 @@ class PictureReader:
             larger = self._look(picture, LARGE_LETTERS_SIDE)
             lines = _named(larger, _merged(larger, lines), lines)
             parts = sign_parts(lines)
-            number = agreed(number, parts.number)
+            number = agreed(number, best_number(larger))  # not of both: one line is no two looks
         if beyond_doubt(number):
             return lines, number, looks
         anchor = _anchor(lines, parts)
@@ -225,9 +226,18 @@ def _wants(subject: Subject, lines: Sequence[Line]) -> bool:
 
 def _reads_upright(lines: Sequence[Line]) -> bool:
     """Whether any row of Chinese was surely read: upside down or mirrored none is."""
-    return any(
+    sure = (line for line in lines if line.confidence >= LEGIBLE_ROW)
+    return _speaks(lines) or any(
+        sum(is_chinese(glyph.text) for glyph in line.glyphs) >= ROW_LETTERS for line in sure
+    )
+
+
+def _speaks(lines: Sequence[Line]) -> bool:
+    """Whether the words for a kind of station are there, or a row about hours in Chinese."""
+    return sign_parts(lines).level is not None or any(
         line.confidence >= LEGIBLE_ROW
-        and sum(is_chinese(glyph.text) for glyph in line.glyphs) >= ROW_LETTERS
+        and looks_like_hours(line.text)
+        and any(is_chinese(glyph.text) for glyph in line.glyphs)
         for line in lines
     )
 

@@ -273,11 +273,16 @@ def _neighbours(left: Line, right: Line) -> bool:
 
 
 def _paired_columns(lines: Sequence[Line]) -> list[list[Line]]:
-    """Two columns so near each other that they were found as rows of two: 快红, 递丰, 便村, 民."""
+    """Two columns so near each other that they were found as rows of two: 快红, 递丰, 便村, 民.
+
+    Or one found whole, and one character by character.
+    """
     pairs = [line for line in lines if not line.vertical and len(line.glyphs) in {1, 2}]
-    if sum(len(line.glyphs) == 2 for line in pairs) < 2:
+    upright = columns(lines)
+    if len(pairs) < 2 or (not upright and sum(len(line.glyphs) == 2 for line in pairs) < 2):
         return []
     towers = _towers([piece for line in pairs for piece in _characters(line)], fewest=2)
+    towers += [[line] for line in upright]
     if len(towers) < 2:
         return []
     towers.sort(key=lambda tower: -tower[0].middle[0])

@@ -11,6 +11,7 @@ from server.media.reading.looks import PictureReader
 from server.media.reading.text_models import Pixels
 from server.policy.signs.lines import Line, plain_line
 from server.policy.signs.number import NumberRead, best_number, voted
+from server.policy.signs.parts import sign_parts
 from tools.boards import our_faces, sign_board
 
 # Red on green of one lightness: grey shades do not tell them apart.
@@ -104,6 +105,20 @@ def test_a_number_that_a_moving_hand_smeared_is_read_once_its_smear_is_undone(
 
     hopeless = cv2.GaussianBlur(shaken(sharp, 12), (0, 0), 6)
     assert voted(reader._cleared(np.asarray(hopeless, np.uint8), name, lines, None)) is None
+
+
+def test_one_doubtful_line_is_not_borne_out_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = object.__new__(PictureReader)
+    kind = plain_line("快递便民服务点", NAME_AT)
+    named = plain_line("西庄村快递便民服务点", NAME_AT)
+    monkeypatch.setattr(PictureReader, "_look", lambda *_: [named])
+    for look in ("_closer", "_beside", "_cleared"):
+        monkeypatch.setattr(PictureReader, look, lambda *_: [])
+
+    lines, found, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), [kind, code("C0008", 0.82)])
+
+    assert sign_parts(lines).name == named.text
+    assert found is None
 
 
 NAME_AT = ((0.0, 0.0), (200.0, 0.0), (200.0, 20.0), (0.0, 20.0))

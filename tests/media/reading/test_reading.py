@@ -1,5 +1,6 @@
 """Reading whole photos in the reading process, and what happens when it hangs or dies."""
 
+import io
 import json
 import os
 import random
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageOps
 
 from server.__main__ import main
 from server.errors import Invalid
@@ -22,10 +24,12 @@ from server.media.reading.reading import (
     pack_lines,
     unpack_lines,
 )
+from server.policy.signs.held import Held, held
 from server.policy.signs.hours_board import board_hours
 from server.policy.signs.lines import plain_line
 from server.policy.signs.match import Outcome, match_sign
 from tools.boards import Face, hours_board, our_faces, sign_board
+from tools.changed_photos import as_jpeg
 from tools.sign_photos import photographed, sign_photos
 
 OURS: list[Face] = our_faces()[:1]
@@ -62,6 +66,22 @@ def test_a_signs_name_and_number_are_read_and_hold(
     wrong = match_sign(reading.lines, names=[neighbour], number=number)
     assert wrong.outcome is Outcome.DIFFERS
     assert 0 < reading.model_s < reading.took_s
+
+
+def test_a_photo_held_upside_down_or_mirrored_is_read_all_the_same(
+    reader: Reader, sign: tuple[bytes, str, str]
+) -> None:
+    content, name, number = sign
+    image = Image.open(io.BytesIO(content))
+    for how, wrongly in (
+        (Held.TURNED, image.rotate(180)),
+        (Held.MIRRORED, ImageOps.mirror(image)),
+    ):
+        reading = reader.read(as_jpeg(wrongly, 85), "signboard")
+        assert held(reading.lines) is how
+        match = match_sign(reading.lines, names=[name], number=number, number_read=reading.number)
+        assert match.outcome is Outcome.MATCHES
+        assert all(0 <= x <= image.width for quad in match.name.quads for x, _ in quad)
 
 
 def test_an_hours_board_is_read(reader: Reader) -> None:
