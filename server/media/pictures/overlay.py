@@ -30,12 +30,12 @@ PLAIN_NOISE = 0.75
 """From here on the specks speak for a copy, whatever was done to its light."""
 PLAIN_SKEW_PX = 0.5
 """A stamp may pull so far at the frame of a copy whose specks are plain."""
-TILTED_NOISE = 0.35
+TILTED_NOISE = 0.45
 """So plain must the specks be where the frame is not level: a copy turned or slanted."""
 MOST_STRAYED_TILTED = 0.85
-"""A picture mixed anew explains more: photos by hand, in the same light, began at 1.07."""
-MOST_STRAYED_FRAMED = 1.5
-"""Copies sent twice through chat reach it; honest photos from a tripod began at 1.67."""
+"""A picture mixed anew explains more: photos by hand, in the same light, began at 0.97."""
+MOST_STRAYED_FRAMED = 1.4
+"""Copies sent twice through chat reach it; honest photos from a tripod began at 1.6."""
 FRAMED_PX = 0.15
 """Within so much of a 640 pixel picture the edges of a copy that was not cut lie on each other."""
 _STEPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 1e-4)
