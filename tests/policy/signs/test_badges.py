@@ -9,8 +9,7 @@ from server.policy.signs.match import Outcome, match_sign
 from server.policy.signs.parts import sign_parts
 from server.policy.signs.text import _TWINS
 from server.settings import ROOT
-from tests.policy.signs.test_sign_match import NAME, name_outcome
-from tests.policy.signs.written import at
+from tests.policy.signs.written import NAME, at, name_outcome
 
 
 def test_a_badge_beside_above_or_below_the_name_is_no_part_of_it() -> None:

@@ -9,9 +9,8 @@ from server.policy.signs.hours_board import board_hours, board_text
 from server.policy.signs.lines import Line, Point, Quad
 from server.policy.signs.match import Outcome, match_sign
 from server.policy.signs.parts import sign_parts
-from tests.policy.signs.written import at
+from tests.policy.signs.written import NAME, at
 
-NAME = "西庄村快递便民服务点"
 SIGN = [at("西庄村", 40, 0), at("快递便民服务点", 0, 30), at("编号：C0007", 40, 60, 14)]
 BOARD = [at("营业时间", 30, 0), at("8:00-18:00", 0, 30), at("周日休息", 20, 60)]
 WAYS: Mapping[Held, Callable[[Point], Point]] = {

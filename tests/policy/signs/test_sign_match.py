@@ -8,9 +8,7 @@ from server.policy.signs.number import NumberRead, agreed, best_number, numbers_
 from server.policy.signs.parts import sign_parts
 from server.policy.signs.text import plain
 from server.policy.standard.facts import Level
-from tests.policy.signs.written import at
-
-NAME = "西庄村快递便民服务点"
+from tests.policy.signs.written import NAME, at, name_outcome
 
 
 def doubtful(line: Line, index: int, text: str, probability: float, **others: float) -> Line:
@@ -18,10 +16,6 @@ def doubtful(line: Line, index: int, text: str, probability: float, **others: fl
     glyphs = list(line.glyphs)
     glyphs[index] = Glyph(text, probability, glyphs[index].at, tuple(others.items()))
     return line._replace(glyphs=tuple(glyphs))
-
-
-def name_outcome(lines: list[Line], name: str = NAME, **more: object) -> Outcome:
-    return match_sign(lines, names=[name], number=None, **more).name.outcome  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

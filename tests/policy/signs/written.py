@@ -1,6 +1,9 @@
 """Lines of writing at a place, as the reader would give them."""
 
 from server.policy.signs.lines import Line, plain_line
+from server.policy.signs.match import Outcome, match_sign
+
+NAME = "西庄村快递便民服务点"
 
 
 def at(text: str, left: float, top: float, height: float = 20, *, vertical: bool = False) -> Line:
@@ -9,3 +12,8 @@ def at(text: str, left: float, top: float, height: float = 20, *, vertical: bool
     right, bottom = (left + height, top + along) if vertical else (left + along, top + height)
     quad = ((left, top), (right, top), (right, bottom), (left, bottom))
     return plain_line(text, quad)._replace(vertical=vertical)
+
+
+def name_outcome(lines: list[Line], name: str = NAME, **more: object) -> Outcome:
+    """What comes of a sign with these lines, claimed by that name."""
+    return match_sign(lines, names=[name], number=None, **more).name.outcome  # type: ignore[arg-type]
