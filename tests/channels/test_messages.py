@@ -1,5 +1,6 @@
 """微信提醒 from the lists to a fake WeChat: who is told what, once, when, and who is left alone."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.channels.wechat.fake import FAKE, FakeWeChat
-from server.channels.wechat.round import Postman
+from server.channels.wechat.round import OTHER_PAGE, PAGES, Postman
 from server.channels.wechat.transport import WeChat
 from server.errors import Invalid
 from server.media.blobs import FolderStore
@@ -27,7 +28,7 @@ from server.services.messages.sending import LEASE, take
 from server.services.people.sign_ins import revoke_devices
 from server.services.people.wechat import InWeChat, TokenShelf, bind_wechat
 from server.services.subsidies.paying import record_paid
-from server.settings import settings_from
+from server.settings import ROOT, settings_from
 from server.wechat_settings import FAKE_TEMPLATES
 from tests.complaining import complained
 from tests.factories import (
@@ -273,9 +274,14 @@ def test_who_is_paid_hears_how_much_and_the_enterprise_s_money_is_nobody_s_messa
     told = {name: one["value"] for name, one in fake.sent[0]["data"].items()}
     assert told["amount2"] == "1000元"
     assert told["date3"] == "2023年7月5日"
-    assert fake.sent[0]["page"] == "pages/subsidies/subsidies"
+    assert fake.sent[0]["page"] == "pages/money/money"
     assert rows[0].payee_kind is PayeeKind.STATION
     assert money.NUMBER[-4:] not in str(told)
+
+
+def test_a_message_opens_a_page_that_the_program_has() -> None:
+    pages = json.loads((ROOT / "miniapp" / "app.json").read_text(encoding="utf-8"))["pages"]
+    assert {OTHER_PAGE, *PAGES.values()} <= set(pages)
 
 
 def test_words_fit_what_wechat_takes() -> None:

@@ -23,7 +23,7 @@ from server.wechat_settings import WeChatTemplate
 
 ROUND_S = 40.0
 """After so long no further message is taken: photos wait for the same worker."""
-PAGES = {NewsKind.PAID: "pages/subsidies/subsidies"}
+PAGES = {NewsKind.PAID: "pages/money/money"}
 OTHER_PAGE = "pages/today/today"
 
 log = structlog.get_logger()
