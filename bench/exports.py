@@ -36,7 +36,7 @@ MANY = 100_000
 TARGET_S, TARGET_MB = 30.0, 200.0
 
 
-def build(url: str) -> None:
+def build(url: str, many: int = MANY) -> None:
     """西平县 with 100,000 events, half of them check-ins."""
     rng = random.Random(1)
     with county_at_work(url, code=CODE, on=ON, now=NOW, rng=rng) as (session, cast):
@@ -44,9 +44,9 @@ def build(url: str) -> None:
         people = [member.keeper.id for member in cast.members]
         events: list[dict[str, Any]] = []
         arrivals: list[dict[str, Any]] = []
-        for number in range(MANY):
+        for number in range(many):
             place = number % len(stations)
-            at = NOW - timedelta(minutes=MANY - number)
+            at = NOW - timedelta(minutes=many - number)
             of_event: dict[str, Any] = {
                 "id": UUID(int=rng.getrandbits(128)), "county": CODE, "day_on": at.date(),
                 "station_id": stations[place], "person_id": people[place], "occurred_at": at,

@@ -59,12 +59,12 @@ def weekday_text(day: date) -> str:
 
 def moment_text(at: datetime) -> str:
     """A UTC moment as Beijing wall time to the minute: 2026-11-22 09:30."""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    return at.astimezone(BEIJING).isoformat(" ", "minutes")[:16]
 
 
 def second_text(at: datetime) -> str:
     """A UTC moment as Beijing wall time to the second: 2026-11-22 09:30:05."""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+    return at.astimezone(BEIJING).isoformat(" ", "seconds")[:19]
 
 
 def file_moment(at: datetime) -> str:

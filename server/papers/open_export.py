@@ -19,7 +19,7 @@ from server.models.county import County, Division
 from server.models.open_data import ExportForm, OpenExport
 from server.models.person import Person
 from server.services.common import chain
-from server.services.opendata.columns import Column, Table, as_cell, as_json
+from server.services.opendata.columns import Table, as_json, cell_of
 from server.services.opendata.exports import (
     UNFINISHED,
     Made,
@@ -140,11 +140,12 @@ def _telling(records: Any, going_on: Progress) -> Any:
 
 def _csv(path: Path, heading: Heading, records: Any, _most: int) -> int:
     columns, lines = heading.table.columns, 0
+    cells = [cell_of(one) for one in columns]
     with path.open("w", encoding="utf-8", newline="") as file:
         out = CsvLines(file, [one.label for one in columns])
         for record in records:
             for line in record.lines:
-                out.line(_cells(columns, line))
+                out.line([make(value) for make, value in zip(cells, line, strict=True)])
                 lines += 1
         out.foot(_about(heading, lines))
     return lines
@@ -152,6 +153,7 @@ def _csv(path: Path, heading: Heading, records: Any, _most: int) -> int:
 
 def _xlsx(path: Path, heading: Heading, records: Any, most: int) -> int:
     columns, lines = heading.table.columns, 0
+    cells = [cell_of(one) for one in columns]
     book = LongWorkbook(
         path,
         title=heading.table.label,
@@ -162,7 +164,7 @@ def _xlsx(path: Path, heading: Heading, records: Any, most: int) -> int:
     try:
         for record in records:
             for line in record.lines:
-                book.line(_cells(columns, line))
+                book.line([make(value) for make, value in zip(cells, line, strict=True)])
                 lines += 1
     except BaseException:
         book.give_up()
@@ -200,10 +202,6 @@ def geometry_of(record: Record) -> dict[str, Any] | None:
     if record.place is None:
         return None
     return {"type": "Point", "coordinates": [round(one, 6) for one in record.place]}
-
-
-def _cells(columns: Sequence[Column], line: Sequence[Any]) -> list[str | int | float]:
-    return [as_cell(column, value) for column, value in zip(columns, line, strict=True)]
 
 
 def _about(heading: Heading, lines: int) -> list[tuple[str, str]]:

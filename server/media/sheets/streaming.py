@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from server.media.sheets.reading import FORMULA_SIGNS
 from server.media.sheets.writing import Foot, guarded, set_up_print, width_of
 
 MOST_LINES = 1_048_575
@@ -24,7 +25,12 @@ class CsvLines:
 
     def line(self, cells: Sequence[Cell]) -> None:
         """One line; what starts like a formula stays a text, numbers stay numbers."""
-        self._writer.writerow([guarded(one) if isinstance(one, str) else one for one in cells])
+        self._writer.writerow(
+            [
+                guarded(one) if isinstance(one, str) and one.startswith(FORMULA_SIGNS) else one
+                for one in cells
+            ]
+        )
 
     def foot(self, lines: Sequence[tuple[str, str]]) -> None:
         """An empty line, and below it what the file is of."""

@@ -47,6 +47,16 @@ class Column:
         told = stored if self.turn is None or stored is None else self.turn(stored)
         return str(told) if self.shape is Shape.CODE and told is not None else told
 
+    @property
+    def teller(self) -> Callable[[Any], Any] | None:
+        """What makes the told value of a stored one; None where they are the same."""
+        turn = self.turn
+        if self.shape is not Shape.CODE:
+            return turn and (lambda stored: None if stored is None else turn(stored))
+        if turn is None:
+            return lambda stored: None if stored is None else str(stored)
+        return self.value
+
 
 Row = Sequence[Any]
 
@@ -73,6 +83,11 @@ class Table:
     where: tuple[sa.ColumnElement[bool], ...] = ()
     arrives: Any = None
     pieces: Any = None
+    _tellers: tuple[Callable[[Any], Any] | None, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Ask each column once, not at every row."""
+        object.__setattr__(self, "_tellers", tuple(one.teller for one in self.columns))
 
     @property
     def stored(self) -> tuple[Any, ...]:
@@ -82,7 +97,10 @@ class Table:
     def lines(self, stored: Row, pieces: Sequence[Any] | None) -> Iterator[list[Any]]:
         """The lines of one record: one, or one for each of its pieces."""
         if pieces is None:
-            yield [column.value(value) for column, value in zip(self.columns, stored, strict=True)]
+            yield [
+                value if tell is None else tell(value)
+                for tell, value in zip(self._tellers, stored, strict=True)
+            ]
             return
         own = iter(stored)
         told = [
@@ -104,14 +122,18 @@ def as_json(value: Any) -> Any:
     return value
 
 
-def as_cell(column: Column, value: Any) -> str | int | float:
-    """A told value as a sheet has it: words for codes, 是 and 否, "" for what is not known."""
-    if value is None:
-        return ""
+def cell_of(column: Column) -> Callable[[Any], str | int | float]:
+    """What makes a column's cells of its told values, as a sheet has them.
+
+    Words for codes, 是 and 否, "" for what is not known.
+    """
     if column.shape is Shape.CODE:
-        return column.codes.get(value, str(value))
+        codes = column.codes
+        return lambda value: "" if value is None else codes.get(value, str(value))
+    if column.shape is Shape.TEXT:
+        return lambda value: "" if value is None else value
     make = _CELLS.get(column.shape, str)
-    return make(value)
+    return lambda value: "" if value is None else make(value)
 
 
 _CELLS: Mapping[Shape, Callable[[Any], str | int | float]] = {

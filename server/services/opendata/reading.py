@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING
-from server.db import UtcDateTime
+from server.db import UtcDateTime, plain_rows
 from server.errors import Invalid, NotFound
 from server.models.county import Division
 from server.models.station import Station
@@ -138,10 +138,11 @@ def count_of(
 def all_of(
     session: Session, table: Table, *, county: str, seen: sa.ColumnElement[bool], wanted: Wanted
 ) -> Iterator[Record]:
-    """Every record in the order of its key, `AT_ONCE` in memory at a time."""
-    query = _query(table, county=county, seen=seen, wanted=wanted).order_by(*table.key)
-    for row in session.execute(query.execution_options(yield_per=AT_ONCE)):
-        yield _record(table, row)
+    """Every record in the order of its key, `AT_ONCE` in memory at a time; nobody asks the key."""
+    query = _query(table, county=county, seen=seen, wanted=wanted, keyed=False)
+    rows = plain_rows(session, query.order_by(*table.key).execution_options(yield_per=AT_ONCE))
+    for row in rows:
+        yield _record(table, row, keyed=False)
 
 
 def one_moment(engine: Engine) -> Session:
@@ -156,11 +157,17 @@ def one_moment(engine: Engine) -> Session:
 
 
 def _query(
-    table: Table, *, county: str, seen: sa.ColumnElement[bool], wanted: Wanted
+    table: Table,
+    *,
+    county: str,
+    seen: sa.ColumnElement[bool],
+    wanted: Wanted,
+    keyed: bool = True,
 ) -> sa.Select[Any]:
+    key = table.key if keyed else ()
     pieces = () if table.pieces is None else (table.pieces,)
     query = (
-        sa.select(*table.key, Station.longitude, Station.latitude, *table.stored, *pieces)
+        sa.select(*key, Station.longitude, Station.latitude, *table.stored, *pieces)
         .select_from(table.source)
         .where(table.county == county, seen, *table.where)
     )
@@ -185,8 +192,8 @@ def _bound(table: Table, after: tuple[Any, ...]) -> list[Any]:
     return [sa.literal(value, one.type) for one, value in zip(table.key, after, strict=True)]
 
 
-def _record(table: Table, row: Any) -> Record:
-    keys = len(table.key)
+def _record(table: Table, row: Any, *, keyed: bool = True) -> Record:
+    keys = len(table.key) if keyed else 0
     longitude, latitude = row[keys], row[keys + 1]
     place = None if longitude is None or latitude is None else (longitude, latitude)
     stored, pieces = row[keys + 2 :], None
