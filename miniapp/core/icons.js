@@ -23,3 +23,16 @@ export const ICONS = {
     'M6 3h3l2 5-2.5 1.5a11 11 0 0 0 6 6L16 13l5 2v3a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3z',
   pen: 'M4 20l1-4L16 5l3 3L8 19z',
 };
+
+/** The drawing beside each kind of thing that a day brings (core/day.js). */
+export const THING_ICONS = {
+  confirm: 'pen',
+  check_in: 'scan',
+  photos: 'camera',
+  count: 'box',
+  asked_photo: 'camera',
+  better_photo: 'camera',
+  question: 'ask',
+  mends: 'wrench',
+  failings: 'wrench',
+};

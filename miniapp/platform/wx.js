@@ -6,6 +6,7 @@
 //          body, retry_after_s}; rejects when there was none
 // The rest are single verbs, described where they stand. Nothing but `net` and `phone` rejects.
 
+import { complaintsOf } from '../core/complaints.js';
 import { sha256Hex } from '../core/sha256.js';
 import { ADDRESS, TRIAL_ADDRESS } from '../house.js';
 import { makeShelf } from './shelf.js';
@@ -291,8 +292,41 @@ export function smaller(src, quality, { width, height }) {
   return asked('compressImage', options).then(({ tempFilePath }) => tempFilePath, () => '');
 }
 
-/** What the phone sees of a photo's faults before it is sent; {} where it cannot look. */
-export const faults = async () => ({});
+const OPENS_WITHIN = 3000;
+
+/** A picture to draw from, on a canvas nobody sees; rejects where there is none, or it is slow. */
+function openPicture(path) {
+  const image = wx.createOffscreenCanvas({ type: '2d', width: 1, height: 1 }).createImage();
+  const opened = new Promise((give, refuse) => {
+    image.onload = () => give(image);
+    image.onerror = refuse;
+    image.src = path;
+  });
+  const late = new Promise((give, refuse) => setTimeout(refuse, OPENS_WITHIN));
+  return Promise.race([opened, late]);
+}
+
+/** The pixels of parts of a picture, as core/complaints.js asks for them. */
+function pixels(source, width, height, parts) {
+  const pen = wx.createOffscreenCanvas({ type: '2d', width, height }).getContext('2d');
+  parts.forEach((one) => pen.drawImage(source, ...one));
+  return pen.getImageData(0, 0, width, height).data;
+}
+
+/**
+ * What the phone sees of a photo's faults before it is sent; {} where it cannot look. iPhones run
+ * a mini program without compiling it, and would look for ten seconds: theirs the house looks at.
+ */
+export async function faults(path) {
+  if (!wx.createOffscreenCanvas || base.platform === 'ios' || device.platform === 'ios') return {};
+  try {
+    const image = await openPicture(path);
+    const longSide = Math.max(image.width, image.height);
+    return complaintsOf(image, image, longSide, { camera: true, png: false }, pixels);
+  } catch (error) {
+    return {};
+  }
+}
 
 /** One fix of the phone, WGS-84, or null when there is none; never a track. */
 export function position() {

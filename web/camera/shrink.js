@@ -1,43 +1,22 @@
 // Makes a photo small enough for a village's net, upright, and says what is wrong with it.
 
-import { faultsOf, greyOf, LOOK_SIDE } from '../core/look.js';
+import { complaintsOf } from '../core/complaints.js';
 import { fits, STEPS } from '../core/shots.js';
-import { likeAScreen, windowsOf } from '../core/screens.js';
 import { readExif } from './exif.js';
-import { bytesOf, canvasOf, drawn, openPicture } from './picture.js';
+import { bytesOf, canvasOf, openPicture } from './picture.js';
 
 function jpegOf(canvas, quality) {
   if (canvas.convertToBlob) return canvas.convertToBlob({ type: 'image/jpeg', quality });
   return new Promise((give) => canvas.toBlob(give, 'image/jpeg', quality));
 }
 
-function pixelsOf(canvas) {
-  return canvas.getContext('2d', { alpha: false }).getImageData(0, 0, canvas.width, canvas.height);
-}
-
-/** Whether a picture shows a screen, seen through windows in its own size: shrinking hides it. */
-function showsScreen(source) {
-  const windows = windowsOf(source.width, source.height);
-  if (!windows) return false;
-  const { size, rows, columns, tops, lefts } = windows;
-  const mosaic = canvasOf(columns * size, rows * size);
-  const pen = mosaic.getContext('2d', { alpha: false });
-  tops.forEach((top, row) => {
-    lefts.forEach((left, column) => {
-      pen.drawImage(source, left, top, size, size, column * size, row * size, size, size);
-    });
-  });
-  return likeAScreen(greyOf(pixelsOf(mosaic).data), windows);
-}
-
-/** What is wrong with a picture, for the keeper to hear before leaving: hints, no verdicts. */
-function look(picture, canvas, known) {
-  const side = drawn(canvas, canvas.width, canvas.height, LOOK_SIDE);
-  const faults = faultsOf(pixelsOf(side), Math.max(picture.width, picture.height), known);
-  const smaller = picture.width !== canvas.width;
-  const shows = () => showsScreen(picture.source) || (smaller && showsScreen(canvas));
-  const screen = !faults.screenshot && shows();
-  return Object.assign(faults, { screen });
+/** The pixels of parts of a picture, side by side on a canvas of their own. */
+function pixels(source, width, height, parts) {
+  const canvas = canvasOf(width, height);
+  const pen = canvas.getContext('2d', { alpha: false });
+  pen.imageSmoothingQuality = 'high';
+  parts.forEach((one) => pen.drawImage(source, ...one));
+  return pen.getImageData(0, 0, width, height).data;
 }
 
 /**
@@ -56,7 +35,8 @@ export async function shrink(file) {
     if (fits(blob.size)) break;
   }
   const known = { camera: Boolean(exif.make), png: file.type === 'image/png' };
-  const complaints = look(picture, canvas, known);
+  const longSide = Math.max(picture.width, picture.height);
+  const complaints = complaintsOf(picture.source, canvas, longSide, known, pixels);
   picture.close();
   const bytes = await bytesOf(blob);
   const { width, height } = canvas;

@@ -5,6 +5,7 @@ import { day } from '../day.js';
 import { answersUnread } from '../core/asking.js';
 import { thingsToDo } from '../core/day.js';
 import { beijingHour, beijingTime, dayInShort } from '../core/dates.js';
+import { THING_ICONS } from '../core/icons.js';
 import { WORDS } from '../core/words.js';
 import { ASK_WORDS } from '../core/words/asking.js';
 import { DAY_WORDS, greeting } from '../core/words/day.js';
@@ -15,18 +16,6 @@ import { Icon } from '../html.js';
 import {
   chooseStation, daysLate, home, jotted, keepRecord, nowMs, session, station, stations, today,
 } from '../state.js';
-
-const ICONS = {
-  confirm: 'pen',
-  check_in: 'scan',
-  photos: 'camera',
-  count: 'box',
-  asked_photo: 'camera',
-  better_photo: 'camera',
-  question: 'ask',
-  mends: 'wrench',
-  failings: 'wrench',
-};
 
 function Hello({ here }) {
   return html`<header class="hello">
@@ -52,7 +41,7 @@ function Nowhere() {
 
 function Thing({ thing }) {
   const tone = thing.done ? 'ok' : thing.aside ? 'mend' : 'todo';
-  const icon = thing.done ? 'check' : ICONS[thing.kind];
+  const icon = thing.done ? 'check' : THING_ICONS[thing.kind];
   return html`<${Row} href=${'#/' + thing.path} icon=${icon} tone=${tone} title=${thing.title}>
     ${thing.line}<//>`;
 }
@@ -111,7 +100,7 @@ export function Home() {
   const open = list.filter((one) => !one.done && !one.aside);
   const next = open[0];
   const foot = next
-    ? html`<${Button} icon=${ICONS[next.kind]} href=${'#/' + next.path}>${next.button}<//>`
+    ? html`<${Button} icon=${THING_ICONS[next.kind]} href=${'#/' + next.path}>${next.button}<//>`
     : null;
   const late = daysLate.value >= 3;
   return html`<${Screen} title="今天" tabs top=${html`<${Hello} here=${here} />`} foot=${foot}>

@@ -3,6 +3,7 @@
 import { answersUnread } from '../../core/asking.js';
 import { dayOf, thingsToDo } from '../../core/day.js';
 import { beijingHour, beijingTime, dayInShort } from '../../core/dates.js';
+import { THING_ICONS } from '../../core/icons.js';
 import { WORDS } from '../../core/words.js';
 import { ASK_WORDS } from '../../core/words/asking.js';
 import { DAY_WORDS, greeting } from '../../core/words/day.js';
@@ -11,21 +12,9 @@ import { askMessages, learnMessages, messagesNow } from '../../messages.js';
 import { late, once, screen } from '../../page.js';
 import { state } from '../../store.js';
 
-const ICONS = {
-  confirm: 'pen',
-  check_in: 'scan',
-  photos: 'camera',
-  count: 'box',
-  asked_photo: 'camera',
-  better_photo: 'camera',
-  question: 'ask',
-  mends: 'wrench',
-  failings: 'wrench',
-};
-
 const rowOf = (thing) => ({
   key: thing.key,
-  icon: thing.done ? 'check' : ICONS[thing.kind],
+  icon: thing.done ? 'check' : THING_ICONS[thing.kind],
   tone: thing.done ? 'ok' : thing.aside ? 'mend' : 'todo',
   title: thing.title,
   line: thing.line,
@@ -42,7 +31,7 @@ const answerNote = ({ id, said }) => ({
   word: '去看看',
 });
 
-const nextOf = ({ kind, path, button }) => ({ icon: ICONS[kind], path, word: button });
+const nextOf = ({ kind, path, button }) => ({ icon: THING_ICONS[kind], path, word: button });
 
 const nowhere = () => ({ kind: 'warm', icon: 'home', text: DAY_WORDS.noStation });
 
