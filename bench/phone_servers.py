@@ -8,10 +8,11 @@ import secrets
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -92,6 +93,18 @@ def house(home: Path, url: str = "") -> Iterator[House]:
     (home / "photos" / "blobs").mkdir(parents=True, exist_ok=True)
     with served(python_program("server", "web"), port, "/healthz", **env) as process:
         yield House(("127.0.0.1", port), process, phones)
+
+
+@contextmanager
+def durable_postgres() -> Iterator[str]:
+    """A PostgreSQL database of our own whose commits wait for the disk; "" where none is here."""
+    from tests import databases
+
+    with ExitStack() as stack:
+        url = ""
+        with patch.object(databases, "UNSAFE", ""), suppress(databases.PostgresMissing):
+            url = stack.enter_context(databases.postgres())
+        yield url
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.client import Load, Request, pss_mb, request, run
 from bench.peers.pocketbase import PocketBase, pocketbase
-from bench.phone_servers import bare, bare_check_in, house, record
+from bench.phone_servers import bare, bare_check_in, durable_postgres, house, record
 from bench.phone_work import House, Phone, Work, check_in, pictures, put, sync
 
 CALLERS = 8
@@ -89,8 +89,8 @@ def _pocketbase(peer: PocketBase, figures: Figures, photos: list[bytes]) -> None
     figures.of("PocketBase, keeper-days, c 8", run(peer.address, work, peer.process), 0.5)
 
 
-def ours(at: House, figures: Figures, photos: list[bytes], engine: str) -> None:
-    """Measure our own web processes."""
+def records(at: House, figures: Figures, engine: str) -> None:
+    """Measure our own web processes: check-ins, counts."""
 
     def one(phone: Phone) -> list[Request]:
         return [sync(phone, check_in(phone))]
@@ -102,6 +102,14 @@ def ours(at: House, figures: Figures, photos: list[bytes], engine: str) -> None:
     go("check-in, c 8", at.spread(CALLERS, CHECK_INS // CALLERS, one))
     go("check-in, c 1", at.spread(1, CHECK_INS // CALLERS, one))
     go("records in batches of 20, c 8", at.spread(CALLERS, BATCHES // CALLERS, at.batch), 20)
+
+
+def with_photos(at: House, figures: Figures, photos: list[bytes], engine: str) -> None:
+    """Measure our own web processes: records with photos."""
+
+    def go(what: str, work: Work, per: float = 1.0) -> None:
+        figures.of(f"{engine}, {what}", run(at.address, work, at.process), per)
+
     shots = iter(photos)
 
     def with_photo(phone: Phone) -> list[Request]:
@@ -165,8 +173,13 @@ def main() -> None:
     print(f"{'':46} {'a second':>8} {'p50 ms':>7} {'p95':>8} {'p99':>8} {'CPU ms':>7}")
     with tempfile.TemporaryDirectory() as folder:
         with house(Path(folder)) as at:
-            ours(at, figures, photos, "SQLite")
+            records(at, figures, "SQLite")
+            with_photos(at, figures, photos, "SQLite")
             print(f"  web processes after that: {pss_mb(at.process):.0f} MB PSS")
+        with durable_postgres() as url:
+            if url:  # the database's own processor time is not in these
+                with house(Path(folder) / "on-postgres", url) as at:
+                    records(at, figures, "PostgreSQL")
         peers(Path(folder), figures, photos)
         compare(figures, "SQLite")
     print(f"  load per core now {os.getloadavg()[0] / (os.cpu_count() or 1):.1f}")

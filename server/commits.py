@@ -3,10 +3,12 @@
 A commit waits for the disk, and on SQLite nobody else writes meanwhile. So the first of a process
 who asks stands in the line of writers (`server/writers.py`); by the time it is its turn others of
 the process have come, and it does their work with its own in one transaction. Whoever breaks is
-undone alone: then each piece of work stands in a savepoint. PostgreSQL does such things itself, and
-there every piece of work has a transaction of its own.
+undone alone: then each piece of work stands in a savepoint. The disk is waited for once the lock
+has been let go of; nobody is told before. PostgreSQL does such things itself, and there every piece
+of work has a transaction of its own.
 """
 
+import os
 import threading
 import time
 from collections import deque
@@ -15,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from server.prepared import Straight
@@ -52,6 +55,8 @@ class Commits:
         self._guard = threading.Lock()
         self._led = False
         self._waiting: deque[_Work[Any]] = deque()
+        self._own: Any = None
+        event.listen(engine, "engine_disposed", self._let_go)
 
     @contextmanager
     def reading(self) -> Iterator[Straight]:
@@ -97,29 +102,60 @@ class Commits:
         """Stand in line, write what has come by then, and leave the lead to the next."""
         group = [work]
         try:
-            held = self._engine.raw_connection()
+            raw = self._writer()
+            raw.wait_for_turn()
             try:
-                raw: Any = held.driver_connection
-                raw.wait_for_turn()
                 self._together(raw, group)
             finally:
-                held.close()  # undoes what was begun, and lets the next one write
+                raw.rollback()  # what was not committed is undone, and the next one writes
+            self._to_disk()
         except WaitedTooLong as error:
             with self._guard:  # who came later would only wait as long again
                 group += self._waiting
                 self._waiting.clear()
             _fail(group, error)
         except BaseException as error:  # noqa: BLE001 - raised by everyone who waits for it
+            self._let_go()
             _fail(group, error)
         finally:
-            with self._guard:
-                next_one = self._waiting.popleft() if self._waiting else None
-                self._led = next_one is not None
-            if next_one is not None:
-                next_one.leads = True
-                next_one.turn.release()
+            self._hand_on()
             for one in group[1:]:
                 one.turn.release()
+
+    def _hand_on(self) -> None:
+        """Let the next one lead."""
+        with self._guard:
+            next_one = self._waiting.popleft() if self._waiting else None
+            self._led = next_one is not None
+        if next_one is not None:
+            next_one.leads = True
+            next_one.turn.release()
+
+    def _writer(self) -> Any:
+        """Whoever leads has this connection; it does not wait for the disk: `_to_disk` does."""
+        if self._own is None:
+            self._own = self._engine.raw_connection()
+            self._own.detach()  # no pool lends it to anybody
+            self._own.dbapi_connection.execute("PRAGMA synchronous=NORMAL")
+        return self._own.dbapi_connection
+
+    def _let_go(self, _engine: Any = None) -> None:
+        """Close it: what was begun is undone, and the next one writes."""
+        held, self._own = self._own, None
+        if held is not None:
+            held.close()
+
+    def _to_disk(self) -> None:
+        """Wait until all that was committed stands on the disk; raises OSError.
+
+        What SQLite does at a commit before it lets the next one write (synchronous=FULL), once
+        others write already. A checkpoint meanwhile does no harm: it waits for the disk itself.
+        """
+        log = os.open(f"{self._engine.url.database}-wal", os.O_RDONLY)
+        try:
+            os.fdatasync(log)
+        finally:
+            os.close(log)
 
     def _together(self, raw: Any, group: list[_Work[Any]]) -> None:
         """Write a group, of which the first is there and the others are taken in."""

@@ -1,5 +1,6 @@
 """How log lines look, the same for web processes, the worker and the supervisor."""
 
+import json
 import logging
 import re
 import sys
@@ -30,6 +31,13 @@ def without_people(
     return line
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, default=repr)  # json.dumps makes one a line
+
+
+def _as_json(line: object, **_how: object) -> str:
+    return _JSON.encode(line)
+
+
 def set_up_logs() -> None:
     """One JSON line per event, Chinese readable, to standard error."""
     structlog.configure(
@@ -39,7 +47,7 @@ def set_up_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             without_people,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=_as_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),

@@ -1,9 +1,12 @@
 """Several threads' work in one commit: each keeps its own, whatever the others do."""
 
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +26,8 @@ ALL = prepared(sa.select(THINGS.c.name))
 
 
 @pytest.fixture
-def commits(tmp_path: Any) -> Commits:
+def commits(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Commits:
+    monkeypatch.setattr("server.commits.LONGEST_S", 60)  # threads of a test come slowly
     engine = open_engine(f"sqlite:///{tmp_path / 'things.db'}")
     THINGS.metadata.create_all(engine)
     return Commits(engine)
@@ -43,21 +47,24 @@ def things(commits: Commits) -> set[str]:
 
 
 def together(commits: Commits, works: list[Callable[[Straight], Any]]) -> list[Future[Any]]:
-    """Have all of them wait for the first, which a writer outside keeps from its turn."""
-    began = threading.Event()
+    """Have all of them come while the first is at work."""
+    begun, all_here = threading.Event(), threading.Event()
 
     def first(straight: Straight) -> str:
-        began.wait(10)
+        begun.set()
+        all_here.wait(10)
         return "first"
 
     with ThreadPoolExecutor(len(works) + 1) as threads:
         leader = threads.submit(commits.write, first)
-        while not commits._led:
-            pass
-        found = [threads.submit(commits.write, work) for work in works]
-        while len(commits._waiting) < len(works):
-            pass
-        began.set()
+        assert begun.wait(10)
+        found = []
+        for number, work in enumerate(works, 1):
+            found.append(threads.submit(commits.write, work))
+            deadline = time.monotonic() + 10
+            while len(commits._waiting) < number and time.monotonic() < deadline:
+                time.sleep(0.001)
+        all_here.set()
         assert leader.result() == "first"
     return found
 
@@ -95,6 +102,44 @@ def test_one_that_breaks_is_undone_and_changes_none_of_the_others(commits: Commi
     with pytest.raises(ZeroDivisionError):
         commits.write(breaks_late)
     assert commits.write(adding("after")) == "AFTER"
+
+
+def test_nobody_is_told_before_it_stands_on_the_disk_and_the_next_one_writes_meanwhile(
+    commits: Commits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, synced = os.fdatasync, threading.Event()
+    line = writers.writers_to(str(commits._engine.url.database))
+
+    def slow_disk(file: int) -> None:
+        assert Path(f"/proc/self/fd/{file}").readlink().name == "things.db-wal"
+        assert things(commits) == {"a"}
+        synced.wait(10)
+        real(file)
+
+    monkeypatch.setattr("server.commits.os.fdatasync", slow_disk)
+    with ThreadPoolExecutor(1) as threads:
+        told = threads.submit(commits.write, adding("a"))
+        deadline = time.monotonic() + 10
+        while not things(commits) and time.monotonic() < deadline:
+            time.sleep(0.001)
+        line.take("somebody else")
+        line.leave("somebody else")
+        assert not told.done()
+        synced.set()
+        assert told.result() == "A"
+
+
+def test_what_the_disk_did_not_take_is_not_told_as_kept(
+    commits: Commits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_file: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="Input/output"):
+        patch.setattr("server.commits.os.fdatasync", broken)
+        commits.write(adding("a"))
+
+    assert commits.write(adding("b")) == "B"
 
 
 def test_who_waits_in_vain_is_told_with_all_who_wait_behind(

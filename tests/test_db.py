@@ -1,7 +1,13 @@
 """What every connection promises, on both engines."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Engine
+
+from server.db import UtcDateTime
 
 
 def test_a_commit_waits_for_the_disk_whatever_the_server_prefers(engine: Engine) -> None:
@@ -10,3 +16,19 @@ def test_a_commit_waits_for_the_disk_whatever_the_server_prefers(engine: Engine)
 
     with engine.connect() as connection:
         assert connection.scalar(sa.text(setting)) in {2, "on"}
+
+
+def test_sqlite_keeps_a_moment_as_sqlalchemy_writes_it() -> None:
+    dialect = sqlite.dialect()
+    ours = UtcDateTime().bind_processor(dialect)
+    theirs = sa.DateTime().dialect_impl(dialect).bind_processor(dialect)
+    assert theirs is not None
+    china = timezone(timedelta(hours=8))
+    for at in (
+        datetime(2026, 12, 1, 6, 30, 5, 120, china), datetime(2026, 11, 30, 22, 30, tzinfo=UTC),
+        datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999_999, UTC),
+    ):  # fmt: skip
+        assert ours(at) == theirs(at.astimezone(UTC).replace(tzinfo=None))
+    assert ours(None) is None
+    with pytest.raises(ValueError, match="zone"):
+        ours(datetime(2026, 12, 1))

@@ -33,7 +33,6 @@ WRITE_S = 60.0
 """How long nobody need take anything of an answer; with each piece taken it begins anew."""
 LINGER_S = 2.0
 """How long the other side is heard out, so that the kernel does not throw our answer away."""
-ACCEPTS_AT_ONCE = 32
 RETRY_S = (5, 30)
 """Who is sent away comes again after some of these seconds: not all at once."""
 SWEEP_S = 0.25
@@ -66,24 +65,27 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         self.counters = begin_counting(self.wsgi)
 
     def accept(self, listener: socket.socket) -> None:
-        """Take in who stands at the door, without waiting for a word of any."""
-        for _ in range(ACCEPTS_AT_ONCE):
-            try:
-                raw, client = listener.accept()
-            except OSError as error:
-                if error.errno in (errno.EMFILE, errno.ENFILE):
-                    self._make_room()
-                elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
-                    raise
-                return
-            door = listener.getsockname()
-            call = Call(raw, client, door, cfg=self.cfg, house=self.house)
-            self.nr_conns += 1
-            self.calls.add(call)
-            self._expect(call, silent_s=HEAD_S)
-            if len(self.calls) > MOST_CALLS:
+        """Take in one who stands at the door, without waiting for a word.
+
+        Not all who stand there: every process is woken, and the quickest would have them all, one
+        processor's worth, while the others have none.
+        """
+        try:
+            raw, client = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
                 self._make_room()
-            self._read(call)  # its request is mostly there already
+            elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        door = listener.getsockname()
+        call = Call(raw, client, door, cfg=self.cfg, house=self.house)
+        self.nr_conns += 1
+        self.calls.add(call)
+        self._expect(call, silent_s=HEAD_S)
+        if len(self.calls) > MOST_CALLS:
+            self._make_room()
+        self._read(call)  # its request is mostly there already
 
     def _watch(self, call: Call, event: int, callback: Any) -> None:
         self.poller.register(call.raw, event, lambda _: callback(call))

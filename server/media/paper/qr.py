@@ -7,6 +7,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -61,6 +62,7 @@ def sign_token(ring: Ring, county: str, qr_id: str, plate_no: int) -> str:
     return qr_id + _mac(secret, county, qr_id, plate_no)
 
 
+@lru_cache(maxsize=256)  # of one scan it is asked thrice
 def token_in(text: str) -> str | None:
     """The 15 characters meant by a scanned address or by something typed, or None.
 

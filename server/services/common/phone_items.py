@@ -247,16 +247,17 @@ class Arrived(NamedTuple):
 
 def _values(one: Any) -> dict[str, Any]:
     """What an entry or a photo holds, as JSON keeps it."""
-    return {
-        name: _values(value) if is_dataclass(value) else _plain(value)
-        for name, value in vars(one).items()
-    }
+    return {name: _plain(value) for name, value in vars(one).items()}
 
 
 def _plain(value: Any) -> Any:
     """A value as JSON keeps it."""
+    if value is None or type(value) in (str, int, float, bool):  # nearly all are
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
+    if isinstance(value, UUID):
+        return str(value)
+    return _values(value) if is_dataclass(value) else value
