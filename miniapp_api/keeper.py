@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g
+from flask import Response, g, make_response
 
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import LARGEST_INTEGER, Between, Day
@@ -19,13 +19,14 @@ from miniapp_api.views import (
     plate_token,
 )
 from server.http import clock
-from server.http.database import session
+from server.http.database import session, settings_of
 from server.http.guards import guard_phones
 from server.http.rulebook import shipped_here, standards_here
 from server.money import yuan_text
 from server.policy.hours import hours_lines
 from server.policy.plan.subsidies import SchemeKind
 from server.services.county.telephones import telephone_for
+from server.services.county.voices import sound_of, voice_of
 from server.services.days.months import approved_since
 from server.services.home import keeper as keeper_day
 from server.services.home.looked import looked_at
@@ -75,6 +76,7 @@ def home() -> dict[str, Any]:
         "person": g.person,
         "help": telephone_for(session(), county, [one.station.township_code for one in stations]),
         "stations": [_station_view(station) for station in stations],
+        "voice": voice_of(settings_of().home, county.code),
         "requests": own_requests(session(), person=g.person, now=now),
         "approved_months": approved_since(
             session(), county=county.code, day=clock.today() - keeper_day.PHONES_COUNT_BACK
@@ -159,6 +161,15 @@ def subsidies() -> dict[str, Any]:
             for one in mine(session(), keeper=g.person)
         ],
     }
+
+
+@blp.route("/voice")
+@blp.response(200, BINARY, content_type="audio/mpeg")
+def voice() -> Response:
+    """听一听: the county's recording, all sentences in one MP3 of at most 200 KB."""
+    answer = make_response(sound_of(settings_of().home, g.person.county))
+    answer.content_type = "audio/mpeg"
+    return answer
 
 
 @blp.route("/photos/<uuid:photo_id>/thumb")

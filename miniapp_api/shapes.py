@@ -166,6 +166,14 @@ class HomeStation(Out):
     fails = fields.List(fields.Nested(FailOut), required=True)
 
 
+class VoiceOut(Out):
+    """听一听: the sentences of a county's recording by name, [where each begins, how long] in s."""
+
+    version = fields.String(required=True)
+    placeholder = fields.Boolean(required=True, metadata={"description": "a machine speaks"})
+    sentences = fields.Dict(keys=fields.String(), values=fields.List(fields.Float()), required=True)
+
+
 class HomeOut(Out):
     """A keeper's home; counts of the `approved_months` (their first days) need a reason."""
 
@@ -177,6 +185,7 @@ class HomeOut(Out):
     stations = fields.List(fields.Nested(HomeStation), required=True)
     approved_months = fields.List(fields.Date(), required=True)
     requests = fields.List(fields.Nested(RequestOut), required=True)
+    voice = fields.Nested(VoiceOut, required=True, allow_none=True)
 
 
 class DayOut(Out):

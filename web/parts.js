@@ -28,8 +28,11 @@ const goingBack = (path) => (event) => {
   goBack(path);
 };
 
+/** What later files put into every screen's frame; the first screen of all does without. */
+export const frame = { Listen: null };
+
 /** A screen: heading, body, and at the bottom the one thing to press (or the tabs). */
-export function Screen({ title, back, foot, tabs, top, children }) {
+export function Screen({ title, back, foot, tabs, top, says, children }) {
   const heading = useRef(null);
   useEffect(() => {
     document.title = WORDS.titleOf(title);
@@ -42,7 +45,8 @@ export function Screen({ title, back, foot, tabs, top, children }) {
     <h1 ref=${heading} tabindex="-1">${title}</h1></header>`;
   return html`<div class=${'screen' + (tabs ? ' with-tabs' : '')}>
     ${top || bar}
-    <main id="main"><${State} />${children}</main>
+    <main id="main"><${State} />
+      ${frame.Listen ? html`<${frame.Listen} says=${says} />` : null}${children}</main>
     ${foot ? html`<footer class="foot">${foot}</footer>` : null}
     ${tabs ? html`<${Tabs} />` : null}
   </div>`;

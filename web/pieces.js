@@ -3,6 +3,8 @@
 import { html, Icon } from './html.js';
 import { useEffect, useState } from './vendor/hooks.mjs';
 import { Button, LateButton, Note } from './parts.js';
+import { Listen } from './listen.js';
+import { doneSays } from './core/listening.js';
 import { dialled } from './core/dialling.js';
 import {
   arrivalInWords, STATUS_VERDICTS, unsentOf, VERDICT_ICONS, whereabouts,
@@ -69,6 +71,7 @@ export function Done({ title, item, back, sign, children }) {
       <p class="done-line">
         ${waits ? html`<${Icon} name="cloud" />` : null}
         ${arrivalInWords(queue.value, item, sending.value)}</p>
+      <${Listen} says=${doneSays(whereabouts(queue.value, item))} />
       ${children}
     </div>
     <footer class="foot">

@@ -21,6 +21,7 @@ export const ICONS = {
   light: 'M9 3h6l-1 6h3l-7 12 1.5-8H8z',
   phone:
     'M6 3h3l2 5-2.5 1.5a11 11 0 0 0 6 6L16 13l5 2v3a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3z',
+  sound: 'M4 10v4h4l5 4V6L8 10zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11',
   pen: 'M4 20l1-4L16 5l3 3L8 19z',
 };
 

@@ -33,6 +33,8 @@ export const WORDS = {
   offline: '没网也能用，有网自动交',
   offlineWith: (waiting) => '现在没网，' + waiting + ' 条存在手机里',
   notSent: '现在没网，没交成。等有网了再点一次。',
+  notHeard: '没取到录音。请到有信号的地方再点一次。',
+  machineVoice: '机器念的样音，等县里录',
   portal: '这个网要先登录才能上。东西都还在手机里。',
   signIn: '要重新认一下您是哪个站。手机里没交的都还在。',
   callWhom: (of) => callWhom(of),

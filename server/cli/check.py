@@ -18,7 +18,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add this command to the command line."""
     parser = subparsers.add_parser(
         "check",
-        help="检查标准文件、区划表、数据库、照片库、文件权限、钥匙、备份、后台任务、微信、识读、字体和网页文件是否完好",
+        help="检查标准文件、区划表、数据库、照片库、文件权限、钥匙、备份、后台任务、微信、识读、字体、网页文件和听一听的录音是否完好",
     )
     parser.set_defaults(func=run)
 
@@ -305,6 +305,12 @@ def _modes(settings: Settings) -> list[str]:
     ]
 
 
+def _voices(settings: Settings) -> list[str]:
+    from server.services.county.voices import voice_faults
+
+    return voice_faults(settings.home)
+
+
 CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "标准和方案": _standards,
     "区划表": _divisions,
@@ -320,4 +326,5 @@ CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "识读照片": _reading,
     "字体和标识牌": _fonts,
     "网页文件": _browser_files,
+    "听一听（录了音的县）": _voices,
 }

@@ -31,6 +31,7 @@ GET    /api/v1/keeper/photos/<uuid:photo_id>/thumb 401 200 404 403 403 403 403 4
 GET    /api/v1/keeper/photos/<uuid:photo_id>/view 401 200 404 403 403 403 403 403 403 404
 GET    /api/v1/keeper/questions                   401 200 200 403 403 403 403 403 403 200
 GET    /api/v1/keeper/subsidies                   401 200 200 403 403 403 403 403 403 200
+GET    /api/v1/keeper/voice                       401 404 404 403 403 403 403 403 403 404
 GET    /api/v1/keeper/inspections                 401 200 200 403 403 403 403 403 403 200
 GET    /api/v1/keeper/inspections/<uuid:inspection_id> 401 200 404 403 403 403 403 403 403 404
 GET    /api/v1/keeper/inspections/<uuid:inspection_id>/copy.pdf 401 200 404 403 403 403 403 403 403 404

@@ -46,6 +46,11 @@ ASKED_FIRST = {
         "locks": "asked for; sending twice is harmless",
         "randomUUID": "asked for; random bytes else",
     },
+    "web/platform/sound.js": {
+        "resume": "asked for",
+        "speechSynthesis": "asked for; the recording or no button else",
+        "SpeechSynthesisUtterance": "only where the phone has a Chinese voice",
+    },
     "web/platform/storage.js": {"BroadcastChannel": "typeof is asked"},
     "web/platform/senses.js": {
         "canShare": "asked for; saved as a file else",

@@ -25,7 +25,7 @@ async function ask(method, path, { body, headers, wait } = {}) {
     const answer = { status: response.status, body: null, retry_after_s: null };
     const after = response.headers.get('Retry-After');
     if (after && /^\d+$/.test(after)) answer.retry_after_s = +after;
-    if (/^image\/|\/pdf/.test(kind)) answer.blob = await response.blob();
+    if (/^(image|audio)\/|\/pdf/.test(kind)) answer.blob = await response.blob();
     else if (/json/.test(kind)) answer.body = await response.json().catch(() => null);
     return answer;
   } finally {

@@ -4,6 +4,7 @@ import { useState } from '../vendor/hooks.mjs';
 import { day } from '../day.js';
 import { answersUnread } from '../core/asking.js';
 import { thingsToDo } from '../core/day.js';
+import { homeSays } from '../core/listening.js';
 import { beijingHour, beijingTime, dayInShort } from '../core/dates.js';
 import { THING_ICONS } from '../core/icons.js';
 import { WORDS } from '../core/words.js';
@@ -13,8 +14,10 @@ import { SHARED_WORDS } from '../core/words/shared.js';
 import { Button, Hills, html, LateButton, Note, Screen } from '../parts.js';
 import { CallRow, Demo, RefusedNote, Row, Unsent } from '../pieces.js';
 import { Icon } from '../html.js';
+import { Listen } from '../listen.js';
 import {
-  chooseStation, daysLate, home, jotted, keepRecord, nowMs, session, station, stations, today,
+  chooseStation, connected, count, daysLate, home, jotted, keepRecord, nowMs, session, station,
+  stations, today,
 } from '../state.js';
 
 function Hello({ here }) {
@@ -103,13 +106,20 @@ export function Home() {
     ? html`<${Button} icon=${THING_ICONS[next.kind]} href=${'#/' + next.path}>${next.button}<//>`
     : null;
   const late = daysLate.value >= 3;
-  return html`<${Screen} title="今天" tabs top=${html`<${Hello} here=${here} />`} foot=${foot}>
+  const news = answersUnread(home.value, jotted('answers-read'));
+  const says = homeSays(open, {
+    refused: Boolean(count.value && count.value.attention), late, news: news.length > 0,
+    offline: !connected.value,
+  });
+  return html`<${Screen} title="今天" tabs says=${[]} foot=${foot}
+    top=${html`<${Hello} here=${here} />`}>
     <${RefusedNote} />
-    ${answersUnread(home.value, jotted('answers-read')).map((one) => html`
+    ${news.map((one) => html`
       <${Note} key=${one.id} kind="good" icon="bell"><b>${ASK_WORDS.news}</b> ${one.said}
         <a href="#/ask">去看看</a><//>`)}
     ${late ? html`<${Unsent} />` : null}
     <${Today} list=${list} open=${open} />
+    <${Listen} says=${says} />
     ${late ? null : html`<${Unsent} />`}
     <${Opening} here=${here} key=${here.id} />
     <${CallRow} ...${whomToCall()} />
