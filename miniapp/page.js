@@ -4,9 +4,10 @@ import {
   arrivalInWords, helpOf, noticeOf, STATUS_VERDICTS, tabsOf, unsentOf, VERDICT_ICONS, whereabouts,
 } from './core/frame.js';
 import { ICONS } from './core/icons.js';
+import { BOX } from './core/strokes.js';
 import { SIZE_WORDS, TEXT_SIZES, WORDS } from './core/words.js';
 import { KEPT_WORDS } from './core/words/kept.js';
-import { pageOf } from './pages.js';
+import { hasPage, pageOf } from './pages.js';
 import { askAgain } from './pictures.js';
 import {
   backPage, call, fontScale, openPage, pageTitle, phone, replacePage, restart, toTop, tooOld,
@@ -41,6 +42,13 @@ export function drawingOf(box, svg) {
     'padding-top:' + Math.round((1000 * height) / width) / 10 + '%;background:url("data:image/svg' +
     '+xml,' + encodeURIComponent(drawn) + '") center/contain no-repeat'
   );
+}
+
+/** A signature as it was written, and whose it is. */
+export function inkOf(path, title) {
+  const pen = '<path d="' + path + '" fill="none" stroke="#1d1b18" stroke-width="4" ' +
+    'stroke-linecap="round" stroke-linejoin="round"/>';
+  return { title, style: drawingOf('0 0 ' + BOX.width + ' ' + BOX.height, pen) };
 }
 
 /** The whole-screen ✓ for a record just kept; `more` is what template `done` knows besides. */
@@ -88,7 +96,7 @@ function frameOf(tab) {
     letters: letters(),
     notice: tooOld() ? { kind: 'bad', icon: 'ask', text: WORDS.oldWeChat } : noticeOf(state),
     unsent: unsentOf(state),
-    tabs: tab === null ? null : tabsOf(state).map((one) =>
+    tabs: tab === null ? null : tabsOf(state).filter(({ path }) => hasPage(path)).map((one) =>
       Object.assign({ here: one.path === tab }, one)),
     help: helpOf(state),
   };

@@ -16,13 +16,20 @@ const PAGES = {
   telephones: 'telephones',
   me: 'me',
   bind: 'bind',
+  arrive: 'arrive',
+  visit: 'visit',
+  sign: 'sign',
+  pad: 'pad',
 };
 
 /** The pages of the bar at the bottom: opening one leaves nothing behind it to go back to. */
 const ROOTS = ['', 'history', 'attention', 'me', 'bind'];
 
 /** The first page of a person with this role. */
-export const homeOf = () => 'today';
+export const homeOf = (role) => (role === 'inspector' ? 'rounds' : 'today');
+
+/** Is there a page for this address here? The web app has some more. */
+export const hasPage = (path) => !path || path.split('/')[0] in PAGES;
 
 /** The page of an address, and whether it stands alone: {url, root}. */
 export function pageOf(path, role) {

@@ -20,7 +20,7 @@ function changed() {
 }
 
 /** A value that tells the pages when it changes. */
-function signal(first) {
+export function signal(first) {
   let now = first;
   return {
     get value() {
@@ -35,7 +35,7 @@ function signal(first) {
 }
 
 /** A value worked out whenever it is asked for. */
-function computed(work) {
+export function computed(work) {
   return {
     get value() {
       return work();

@@ -57,3 +57,10 @@ export function sha256Hex(buffer) {
   for (let at = 0; at < padded.length; at += 64) fold(state, view, at);
   return state.map((word) => ('0000000' + (word >>> 0).toString(16)).slice(-8)).join('');
 }
+
+/** A text as UTF-8; half a character becomes the sign for one that cannot be read. */
+export function bytesOfText(text) {
+  const whole = text.replace(/[\ud800-\udfff]/gu, '\ufffd');
+  const plain = unescape(encodeURIComponent(whole));
+  return Uint8Array.from(plain, (letter) => letter.charCodeAt(0)).buffer;
+}

@@ -361,6 +361,29 @@ export const replacePage = (url) => asked('redirectTo', { url }).catch(() => nul
 export const restart = (url) => asked('reLaunch', { url }).catch(() => null);
 export const backPage = () => asked('navigateBack', { delta: 1 }).catch(() => null);
 export const pageTitle = (title) => wx.setNavigationBarTitle({ title });
+/** Scroll to what stands at this selector. */
+export const toPlace = (selector) => asked('pageScrollTo', { selector }).catch(() => null);
+
+/** A canvas on a page, ready to draw on in px: {node, pen, left, top, width, height} or null. */
+export function canvasOn(page, selector) {
+  const query = page.createSelectorQuery().select(selector);
+  return new Promise((give) => {
+    query.fields({ node: true, size: true, rect: true }).exec(([found]) => {
+      if (!found || !found.node) {
+        give(null);
+        return;
+      }
+      const { node, left, top, width, height } = found;
+      const ratio = quietly(() => wx.getWindowInfo().pixelRatio, 0) || 1;
+      node.width = Math.round(width * ratio);
+      node.height = Math.round(height * ratio);
+      const pen = node.getContext('2d');
+      pen.scale(ratio, ratio);
+      give({ node, pen, left, top, width, height });
+    });
+  });
+}
+
 export const toTop = () => wx.pageScrollTo({ scrollTop: 0, duration: 0 });
 export const call = (phoneNumber) => asked('makePhoneCall', { phoneNumber }).catch(() => null);
 

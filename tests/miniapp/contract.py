@@ -80,16 +80,23 @@ class Phone:
         if self.is_web:
             self.run(
                 "browser.launch(); const app = browser.need('web/state'); globalThis.S = app.state;"
-                "globalThis.P = app.phone; await app.start();"
+                "globalThis.P = app.phone; globalThis.V = browser.need('web/visits').visiting;"
+                "globalThis.A = browser.need('web/core/answers');"
+                "globalThis.D = browser.need('web/core/worked');"
+                "globalThis.G = browser.need('web/core/signing'); await app.start();"
             )
         else:
             self.run(
                 "weixin.launch(); globalThis.S = weixin.need('store').state;"
                 "globalThis.P = weixin.need('platform/wx').phone;"
+                "globalThis.V = weixin.need('visiting').visiting;"
+                "globalThis.A = weixin.need('core/answers');"
+                "globalThis.D = weixin.need('core/worked');"
+                "globalThis.G = weixin.need('core/signing');"
             )
 
     def run(self, script: str, *, may_die: bool = False, ms: int = 3 * SECOND) -> Any:
-        """What an async function with this body returns; S is the app's state, P its phone."""
+        """What an async function with this body returns; S is the app's state, P its phone, V its visits."""
         return self.machine.run(script, may_die=may_die, ms=ms)
 
     def bind(self, code: str) -> Any:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
-from server.models.inspection import Inspection
+from server.models.inspection import Inspection, Visit
 from server.models.person import Person
 from server.models.rectification import Rectification
 from server.models.signal import IntegritySignal, SignalState
@@ -46,9 +46,15 @@ def arrange(setting: Setting) -> None:
 def about(page: str, setting: Setting) -> list[str]:
     """What the address of a page may speak of, as a query."""
     session = setting.session
+    found = session.scalars(select(Visit).order_by(Visit.id))
+    visits = [str(one.id) for one in found if one.campaign_id == setting.campaign.id]
     kept = {
         "photo": ["signboard", "front"],
         "mend": [str(one.id) for one in session.scalars(select(Rectification))],
+        "arrive": [*visits, f"{visits[-1]}&next=scan", f"{visits[-1]}&next=closed"],
+        "visit": [str(first_visit(setting))],
+        "sign": [str(first_visit(setting))],
+        "pad": [f"{first_visit(setting)}&next=keeper"],
         "copy": [str(one.id) for one in session.scalars(select(Inspection))],
         "ask": ["hours", "handover"],
         "question": [str(one.id) for one in session.scalars(select(IntegritySignal))],
@@ -57,3 +63,32 @@ def about(page: str, setting: Setting) -> list[str]:
     if page.endswith("plate"):
         return ["?q=" + quote(f"https://kd.example.cn/s/{setting.plate}", safe="")]
     return [f"?about={one}" for one in kept.get(page.rsplit("/", maxsplit=1)[-1], [])]
+
+
+# A visit begun at the first station of the round, every rule answered, its text seen: what the
+# pages of a form and of signing need. `ID` is the visit.
+READY = """
+    const { visiting, seenTexts } = weixin.need('visiting');
+    const { tapped, withValue, answerTo, asksOf } = weixin.need('core/answers');
+    const { doubted } = weixin.need('core/worked');
+    await visiting.readVisits();
+    const found = visiting.visitNamed(ID);
+    if (!visiting.draftOf(ID)) {
+      const pack = await visiting.packed(found.campaign, found.visit);
+      const how = { pack, method: 'typed', text: found.visit.code, remark: '', position: null };
+      await visiting.begin(Object.assign(how, found));
+    }
+    const answered = (draft) => doubted(draft.rows.reduce((now, row) => {
+      const done = answerTo(now, row.code).verdict === 'pass' ? now : tapped(now, row, 'pass');
+      return asksOf(done, row).filter((ask) => ask.kind !== 'flag').reduce((next, ask) =>
+        withValue(next, row.code, ask.fact, ask.kind === 'amount' ? '12' : draft.station.name), done);
+    }, draft));
+    const draft = visiting.draftOf(ID);
+    await visiting.changeDraft(draft.id, answered);
+    seenTexts[draft.id] = await visiting.documentOf(visiting.draftOf(ID));
+"""
+
+
+def first_visit(setting: Setting) -> int:
+    """The visit that READY makes: of a station that nobody has inspected."""
+    return visit_of(setting.session, setting.campaign, setting.cast.xz1).id

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.miniapp import scenarios
+from tests.miniapp import scenarios, scenarios_of_rounds
 from tests.miniapp.conftest import Stage
 from tests.miniapp.contract import Phone, Setting
 from tests.miniapp.playing import ONE, SCENARIOS, TWO, Play, li
@@ -14,7 +14,7 @@ from tests.miniapp.playing import ONE, SCENARIOS, TWO, Play, li
 
 def test_both_clients_leave_the_same_behind(stage: Stage) -> None:
     """Every scenario, cuts and kills included; 30 of them are promised."""
-    assert len(SCENARIOS) >= 30, scenarios.__name__
+    assert len(SCENARIOS) >= 30, (scenarios, scenarios_of_rounds)
     differing: dict[str, Any] = {}
     for name, play in SCENARIOS.items():
         kind = "web"

@@ -15,7 +15,7 @@ from tests.app.conftest import House, wait_for
 from tests.app.legible import ONLY_FAULTS, TOO_SMALL, WIDER
 from tests.journey.pictures import Pictures
 from tests.miniapp.contract import Setting
-from tests.miniapp.looks import PAGES, about, arrange, whose
+from tests.miniapp.looks import PAGES, READY, about, arrange, first_visit, whose
 
 # What the handbook shows (docs/handbook.zh/miniprogram.md): a picture of each page.
 PICTURES = {
@@ -30,6 +30,11 @@ PICTURES = {
     "inspections": "native-inspections.png",
     "copy": "native-copy.png",
     "station": "native-station.png",
+    "rounds": "native-rounds.png",
+    "arrive": "native-arrive.png",
+    "visit": "native-visit.png",
+    "sign": "native-sign.png",
+    "pad": "native-pad.png",
     "me": "native-me.png",
     "bind": "native-bind.png",
     "telephones": "native-telephones.png",
@@ -98,7 +103,11 @@ def test_every_page_can_be_read_by_somebody_old(drawn: Page, house: House, tmp_p
         code = house.bind_code(person)
         said = drawn.evaluate(f"() => weixin.need('store').state.bind('{code}')")
         assert said == {}
+        ready = READY.replace("ID", str(first_visit(setting)))
+        house.session.commit()
         for page in (one for one in PAGES if whose(one, setting)[0] == person):
+            if page.split("/")[-1] in ("visit", "sign", "pad"):
+                drawn.evaluate(f"async () => {{ {ready} }}")
             for query in ("", *about(page, setting)[:1]):
                 drawn.evaluate(f"() => weixin.open('{page}{query}')")
                 wait_for(drawn, "() => document.body.innerText.trim().length > 3")

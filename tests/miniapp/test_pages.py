@@ -13,11 +13,12 @@ import pytest
 from tests.api.events import jpeg
 from tests.miniapp.conftest import Stage
 from tests.miniapp.contract import Phone, Setting
-from tests.miniapp.looks import PAGES, about, arrange, whose
+from tests.miniapp.looks import PAGES, READY, about, arrange, first_visit, whose
 from tests.miniapp.playing import end_all_sign_ins
 from tests.miniapp.weixin import WeChat
 
-MOST_TAPS = 30
+MOST_TAPS = 24  # of a page; where something is amiss, fewer say as much
+FEWER_TAPS = 8
 # Asked for by name where an older WeChat may lack it, and done without.
 MAY_LACK = {"createOffscreenCanvas"}
 
@@ -48,10 +49,10 @@ def is_shown(machine: WeChat, page: str) -> str:
     return words
 
 
-def tapped_all_over(machine: WeChat, url: str) -> int:
+def tapped_all_over(machine: WeChat, url: str, most: int) -> int:
     """Open it anew for each thing that can be tapped, and tap that; how many there were."""
     number = 0
-    while number < MOST_TAPS:
+    while number < most:
         machine.run("hand.shots = [SHOT]; hand.scans = [PLATE]; hand.answers = [true]")
         machine.open(url)
         if machine.run(f"return weixin.tappable().length > {number}") is False:
@@ -65,6 +66,7 @@ def tapped_all_over(machine: WeChat, url: str) -> int:
 @pytest.mark.parametrize("mood", [well, without_a_net, signed_out, full])
 def test_every_page_bears_every_tap(stage: Stage, mood: Callable[[Phone, Setting], None]) -> None:
     taps: dict[str, int] = {}
+    most = MOST_TAPS if mood is well else FEWER_TAPS
 
     def walk(phone: Phone, setting: Setting) -> None:
         machine = phone.machine
@@ -75,8 +77,14 @@ def test_every_page_bears_every_tap(stage: Stage, mood: Callable[[Phone, Setting
         for person in (setting.cast.li, setting.cast.wang):
             phone.open()
             assert phone.bind(setting.code(person)) == {}
+            ready = READY.replace("ID", str(first_visit(setting)))
+            setting.session.commit()
+            if person is setting.cast.wang:
+                machine.run(ready)
             mood(phone, setting)
             for page in (one for one in PAGES if person in whose(one, setting)):
+                if mood is well and page.split("/")[-1] in ("visit", "sign", "pad"):
+                    machine.run(ready)
                 for query in ("", *about(page, setting)):
                     url = page + query
                     machine.open(url)
@@ -84,7 +92,7 @@ def test_every_page_bears_every_tap(stage: Stage, mood: Callable[[Phone, Setting
                     machine.run("weixin.hide()", ms=7000)
                     machine.run("weixin.show()")
                     is_shown(machine, url)
-                    taps[page] = taps.get(page, 0) + tapped_all_over(machine, url)
+                    taps[page] = taps.get(page, 0) + tapped_all_over(machine, url, most)
             phone.full(is_so=False)
             phone.net(off=False)
         missing = set(machine.run("return Object.keys(world.missing)"))

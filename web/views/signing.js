@@ -155,7 +155,7 @@ export function Signing({ id }) {
   const [busy, setBusy] = useState(false);
   const [saved, setSaved] = useState(null);
   if (saved) {
-    return html`<${Done} title="督导记录存好了" item=${saved.item} back="回到名单">
+    return html`<${Done} title=${VISIT_WORDS.recordKept} item=${saved.item} back="回到名单">
       <p>${saved.name}</p>${saved.asks ? html`<p>${VISIT_WORDS.askKeeper}</p>` : null}<//>`;
   }
   if (drafts.value === null) {

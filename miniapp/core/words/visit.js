@@ -5,6 +5,9 @@ import { SHARED_WORDS } from './shared.js';
 
 export const VISIT_WORDS = {
   // the round
+  visited: (done, all) => '查了 ' + done + VISIT_WORDS.ofAll(all),
+  more: (stations) => '还有 ' + stations + ' 个',
+  noRound: '县里开了新的一轮，这里就有名单。',
   until: (day) => day + '前查完',
   ofAll: (all) => ' 个，共 ' + all + ' 个',
   scanToBegin: '扫牌子，开始查',
@@ -78,9 +81,11 @@ export const VISIT_WORDS = {
   ruleAndClause: (row) => row.title + '，' + row.clause,
   goneForGood: '点过的、拍过的都会扔掉，找不回来。',
   dropIt: '是，扔掉这一份',
+  openLeft: (rules) => '还差 ' + rules + ' 条',
   allSeen: '查完了，去签字',
 
   // signing
+  recordKept: '督导记录存好了',
   ways: [
     ['signed', '当场签名', '站长在这部手机上签'],
     ['to_confirm', '站长用自己手机确认', '站长回去看了再点同意'],

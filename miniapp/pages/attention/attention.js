@@ -8,6 +8,7 @@ import { go, late, once, screen } from '../../page.js';
 import { localPicture, phone } from '../../platform/wx.js';
 import { state } from '../../store.js';
 import { rescue } from '../../unsent.js';
+import { visiting } from '../../visiting.js';
 
 const refusedOf = (item) => item.photos.filter((photo) => photo.state === 'refused');
 const itemOf = (event) => {
@@ -54,10 +55,16 @@ screen({
       items: items.map((item) => shown(item, asking, saved)),
     };
   },
-  onMend(event) {
+  onMend: once(async function mend(event) {
     const item = itemOf(event);
-    return item ? go(mendPath(item)) : null;
-  },
+    if (!item) return;
+    if (item.kind !== 'inspection') {
+      go(mendPath(item));
+      return;
+    }
+    const draft = await visiting.reopen(item);
+    if (draft) go('visit/' + draft.visit_id);
+  }),
   onResend: once(async function resend(event) {
     await sendAgain(phone, event.currentTarget.dataset.id);
     state.send(true);
@@ -74,7 +81,9 @@ screen({
     this.set({ asking: '' });
   },
   onReally: late(async function really(event) {
-    await discard(phone, event.currentTarget.dataset.id);
+    const { id } = event.currentTarget.dataset;
+    await discard(phone, id);
+    visiting.forget(id);
     this.set({ asking: '' });
   }),
 });

@@ -3,11 +3,10 @@
 import { copyFacts, copyHeadline, measured, rulesOf, ruleTone } from '../../core/copy.js';
 import { mendBy } from '../../core/dates.js';
 import { comparedInWords, keptHereInWords } from '../../core/owncopies.js';
-import { BOX } from '../../core/strokes.js';
 import { COPY_WORDS } from '../../core/words/copy.js';
 import { SHARED_WORDS } from '../../core/words/shared.js';
 import { copies } from '../../copies.js';
-import { drawingOf, late, notFresh, once, screen, verdictOf } from '../../page.js';
+import { inkOf, late, notFresh, once, screen, verdictOf } from '../../page.js';
 import { paper } from '../../platform/wx.js';
 import { state } from '../../store.js';
 
@@ -24,13 +23,6 @@ function ruleOf(row) {
     lines: [row.why, measured(row)].filter(Boolean),
     mend: row.verdict === 'fail' && counts ? row.mend || '' : '',
   };
-}
-
-/** A signature as it was written, and whose it is. */
-function inkOf(path, title) {
-  const pen = '<path d="' + path + '" fill="none" stroke="#1d1b18" stroke-width="4" ' +
-    'stroke-linecap="round" stroke-linejoin="round"/>';
-  return { title, style: drawingOf('0 0 ' + BOX.width + ' ' + BOX.height, pen) };
 }
 
 function signaturesOf(copy) {
