@@ -42,12 +42,13 @@ _NEAR = 1.0
 _ASKEW = math.radians(10)
 _BARE = 3.0
 """Something may have stood where so many heights are bare within a row."""
-_LEAST_BARE, _ROW_BETWEEN, _BETWEEN_TWO, _BELOW_TITLE = 0.8, 0.6, 1.2, 1.5
+_LEAST_BARE, _ROW_BETWEEN, _BETWEEN_TWO, _BESIDE_HOURS = 0.8, 0.6, 1.2, 1.5
 """A row may be lost where so many heights are bare between two others."""
 _ELSEWHERE = 4.0
 """Further off, writing is not on the board at all."""
 _LEGIBLE = 0.85
 _BELIEVED, _BELIEVED_DIGIT = 0.5, 0.4
+_DAYS = re.compile("[周休集除]|节假|初[一二三四五六七八九十]|每[天日]|[单双][日号]|农[忙闲]")
 _NOTHING = 0.1
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
 _ENGLISH_LIMIT = re.compile(
@@ -186,8 +187,10 @@ def _beside(line: Line, member: Line) -> bool:
 def _lost_row(in_rows: Sequence[Sequence[Line]], lean: float) -> bool:
     """Whether so much is bare between two rows that one may have stood there: 午休 under glare.
 
-    Against the other rows' distance; a title may stand further off, and of two rows nobody knows.
+    Against the other rows' distance; a title and a telephone may stand further off.
     """
+    said = [_mended(" ".join(line.text for line in row)) for row in in_rows]
+    of_hours = [n for n, text in enumerate(said) if _HAS_TIMES.search(text) or _DAYS.search(text)]
     cosine, sine = math.cos(lean), math.sin(lean)
     spans = []
     for row in in_rows:
@@ -200,8 +203,8 @@ def _lost_row(in_rows: Sequence[Sequence[Line]], lean: float) -> bool:
     for place, gap in enumerate(bare):
         others = sorted(bare[:place] + bare[place + 1 :])
         least = 2 * others[len(others) // 2] + _ROW_BETWEEN if others else _BETWEEN_TWO
-        titled = place == 0 and not any(_HAS_TIMES.search(_mended(one.text)) for one in in_rows[0])
-        if max(least, _BELOW_TITLE if titled else _LEAST_BARE) <= gap <= _ELSEWHERE:
+        between = bool(of_hours) and of_hours[0] <= place < of_hours[-1]
+        if max(least, _LEAST_BARE if between else _BESIDE_HOURS) <= gap <= _ELSEWHERE:
             return True
     return False
 

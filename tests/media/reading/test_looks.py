@@ -166,3 +166,18 @@ def test_a_number_that_one_look_leaves_in_doubt_is_borne_out_by_others_or_unread
     _, found, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), lines)
 
     assert (found and found.text) == number
+
+
+def test_a_number_without_any_name_counts_only_beyond_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader = object.__new__(PictureReader)
+    monkeypatch.setattr(PictureReader, "_look", lambda *_: [])
+
+    def read(sure: float) -> NumberRead | None:
+        return reader._sign(np.zeros((60, 200, 3), np.uint8), [code("C0008", sure)])[1]
+
+    assert read(0.85) is None
+    found = read(0.95)
+    assert found is not None
+    assert found.text == "C0008"
