@@ -62,7 +62,7 @@ drill: .venv/.dev browser ## some hours of cuts, power cuts, kills, full disks, 
 	@DRILL=long nice -n 10 $(PY) -m pytest -q tests/policy/hours/test_ways.py \
 		tests/app/test_core_names.py tests/app/test_core_checks.py \
 		tests/app/test_core_findings.py
-	@DRILL=long nice -n 10 $(PY) -m pytest -q -m drill tests/drills tests/app/test_app_old_phones.py
+	@DRILL=long nice -n 10 $(PY) -m pytest -q -m drill tests/drills tests/desk/test_largest_files.py tests/app/test_app_old_phones.py
 
 fuzz: .venv/.dev ## half an hour of odd requests, forms and files, on both engines (make test tries a few)
 	@FUZZ=long nice -n 10 $(PY) -m pytest -q tests/api/test_fuzzed.py tests/desk/test_fuzzed.py \

@@ -18,11 +18,11 @@ from server.media.apart.opener import Opener
 from server.models.person import Person
 from tests.databases import ON_SQLITE
 from tests.desk.addresses import addresses
+from tests.desk.largest import KB, LOCK_S, MB, MOST_MEMORY, memory, multipart
 from tests.factories import Cast, Pass
 from tests.house.trees import python_files, text_of
 from tests.sheets import Tab, xlsx
 
-KB, MB = 1024, 1024 * 1024
 FORM, JSON = 256 * KB, 64 * KB
 FILES = 16 * MB
 # What takes more, or less, than a form (256 KB) or JSON (64 KB): its kind, and how much.
@@ -55,8 +55,6 @@ TAKES: dict[str, tuple[str, int]] = {
     "POST /desk/subsidies/orders/list": ("table", FILES),
 }
 PAPERS = ("receipt", "paper", "papers", "evidence")  # what forms call their files
-LOCK_S = 0.5  # of processor time, under the write lock
-MOST_MEMORY = 100 * MB
 
 
 class Taking(NamedTuple):
@@ -178,11 +176,6 @@ def test_the_largest_body_holds_up_nobody(
         assert memory("VmHWM") - before < MOST_MEMORY, one.name
 
 
-def memory(what: str) -> int:
-    text = Path("/proc/self/status").read_text()
-    return int(text.partition(f"{what}:")[2].split()[0]) * KB
-
-
 @ON_SQLITE
 def test_no_file_is_opened_under_the_write_lock(
     app: Flask, cast: Cast, ask: Callable[..., Any], steps: list[tuple[str, float]]
@@ -229,14 +222,3 @@ def test_what_was_typed_stays_where_a_file_is_too_large(
         shown = client.post("/desk/showcase", **sent)
         assert said in shown.text, shown.text[:2000]
         assert "村村通快递开业那天" in shown.text
-
-
-def multipart(*parts: tuple[str, str, bytes]) -> dict[str, Any]:
-    """A form as a browser sends it: names, what is said of them, contents."""
-    body = b"".join(
-        f'--cut\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode()
-        + content
-        + b"\r\n"
-        for name, more, content in parts
-    )
-    return {"data": body + b"--cut--\r\n", "content_type": "multipart/form-data; boundary=cut"}

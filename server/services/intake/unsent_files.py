@@ -12,11 +12,12 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from server.errors import Invalid
+from server.media.pictures.admission import MAX_BYTES
 
 KIND = "cunzhantong-unsent"
 OLD_KIND = "村站通 没交上去的记录"  # what the first release wrote, without ids of person and phone
 VERSION = 1
-LONGEST_LINE = 16 * 1024 * 1024
+LONGEST_LINE = MAX_BYTES * 4 // 3 + 64 * 1024  # the largest photo in Base64, and its words
 STATES = {"waiting": "还没交", "announced": "照片没传完", "attention": "没收下"}
 
 
