@@ -12,12 +12,13 @@ from miniapp_api.session_shapes import BoundOut, OwnSlipOut, SessionOut
 from server.http import clock
 from server.http.database import session, takes_bodies_of
 from server.http.guards import guard_phones, open_to_all
-from server.http.tries import counting_failures, source
+from server.http.tries import counting_failures, network
 from server.models.county import County
 from server.models.person import Person, Role
 from server.services.county.telephones import telephone_for
 from server.services.people import sign_ins
 from server.services.people.scope import stations_kept_by
+from server.services.people.tries import device_key
 
 MOST_BIND_BYTES = 16 * 1024  # a code and two names, from somebody whom nobody knows yet
 bind = ApiBlueprint("bind", __name__, url_prefix="/api/v1/session", description="认一下您是哪个站")
@@ -55,7 +56,10 @@ def told_of(person: Person, expires_at: datetime) -> dict[str, Any]:
 def bind_phone(sent: dict[str, str]) -> dict[str, Any]:
     """Turn this phone into the code's owner's phone; the token is said only this once."""
     with counting_failures(
-        "bind", source(), person_of=lambda: sign_ins.owner_of_code(session(), sent["code"])
+        "bind",
+        network(),
+        device_key(sent["device_id"]),
+        person_of=lambda: sign_ins.owner_of_code(session(), sent["code"]),
     ):
         sign_in, token, person = sign_ins.bind_phone(
             session(),
@@ -63,7 +67,7 @@ def bind_phone(sent: dict[str, str]) -> dict[str, Any]:
             device_id=sent["device_id"],
             device_label=sent["device_label"],
             now=clock.now(),
-            source=source(),
+            source=network(),
         )
     return {"token": token, **told_of(person, sign_in.expires_at)}
 

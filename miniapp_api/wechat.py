@@ -13,10 +13,10 @@ from server.channels.wechat.verbs import who_is_it
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, takes_bodies_of
 from server.http.guards import open_to_all
-from server.http.tries import counting_failures, source
+from server.http.tries import counting_failures, network
 from server.http.wechat import in_wechat, tell, wechat_of
 from server.services.people import sign_ins
-from server.services.people.tries import refuse_if_too_many
+from server.services.people.tries import device_key, refuse_if_too_many
 from server.services.people.wechat import InWeChat, bind_wechat, sign_in_by_wechat
 
 blp = ApiBlueprint("wechat", __name__, url_prefix="/api/v1/wechat", description="微信小程序登录")
@@ -42,14 +42,14 @@ class BindFromWeChat(FromWeChat):
 def _who(js_code: str) -> InWeChat:
     """Who asks, by WeChat's word: asked before anything of ours is locked or open."""
     wechat = wechat_of()
-    refuse_if_too_many(session(), what=TRIED, keys=(source(),), now=clock.now())
+    refuse_if_too_many(session(), what=TRIED, keys=(network(),), now=clock.now())
     session().rollback()
     try:
         return in_wechat(wechat, who_is_it(wechat, js_code).openid)
     except WeChatError as error:
         if error.then not in GUESSED:
             tell(error)
-        with own_write(), counting_failures(TRIED, source(), person_of=lambda: None):
+        with own_write(), counting_failures(TRIED, network(), person_of=lambda: None):
             tell(error)
 
 
@@ -83,7 +83,10 @@ def bind(sent: dict[str, str]) -> dict[str, Any]:
     with (
         own_write(),
         counting_failures(
-            "bind", source(), person_of=lambda: sign_ins.owner_of_code(session(), sent["code"])
+            "bind",
+            network(),
+            device_key(sent["device_id"]),
+            person_of=lambda: sign_ins.owner_of_code(session(), sent["code"]),
         ),
     ):
         held, token, person = sign_ins.bind_phone(
@@ -92,7 +95,7 @@ def bind(sent: dict[str, str]) -> dict[str, Any]:
             device_id=sent["device_id"],
             device_label=sent["device_label"],
             now=clock.now(),
-            source=source(),
+            source=network(),
         )
         bind_wechat(session(), who=who, sign_in=held, person=person, now=clock.now())
         return {"token": token, **told_of(person, held.expires_at)}

@@ -13,7 +13,7 @@ from server.http import clock
 from server.http.database import session
 from server.http.desk_cookie import take_desk_token
 from server.http.guards import guard_desk
-from server.http.tries import counting_failures, source
+from server.http.tries import counting_failures, network
 from server.services.people import passwords, second_factor, sign_ins
 
 blueprint = Blueprint("desk_account", __name__, url_prefix="/desk")
@@ -51,7 +51,7 @@ def _new_password() -> str:
 def change_password() -> Any:
     """A new password; every other sign-in of this account ends with it."""
     with answering(_show, TooMany):
-        with counting_failures("password", source(), me().login or "", person_of=me):
+        with counting_failures("password", network(), me().login or "", person_of=me):
             new = _new_password()
         passwords.set_password(
             session(), person=me(), password=new, now=clock.now(), keep=g.sign_in

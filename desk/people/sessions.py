@@ -19,7 +19,7 @@ from server.http.desk_cookie import give_desk_token
 from server.http.guards import open_to_all
 from server.http.problems import status_of
 from server.http.text_ring import text_ring
-from server.http.tries import counting_failures, source
+from server.http.tries import counting_failures, network
 from server.models.person import Person, SignInKind
 from server.services.people import second_factor, sign_ins
 
@@ -115,7 +115,7 @@ def check() -> Any:
     if not cookie or not hmac.compare_digest(_seal(cookie).encode(), gate.encode()):
         return _again(400, "这一页打开太久了，请再输一次密码。", login, target)
     mark = _known_computer(login)
-    keys = (f"known:{mark}",) if mark else (source(), login)
+    keys = (f"known:{mark}",) if mark else (network(), login)
     with (
         answering(
             lambda problem: _again(status_of(problem), problem.message, login, target), Problem

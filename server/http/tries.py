@@ -11,7 +11,7 @@ from server.errors import Problem, TooMany
 from server.http import clock
 from server.http.database import session
 from server.models.person import Person
-from server.services.people.tries import note_failure, refuse_if_too_many, tell_failure
+from server.services.people.tries import NETWORK, note_failure, refuse_if_too_many, tell_failure
 
 
 def source() -> str:
@@ -28,13 +28,18 @@ def source() -> str:
     return str(ipaddress.ip_network((address, 64), strict=False))
 
 
+def network() -> str:
+    """The key by which a whole network's tries count: more of them than one device may have."""
+    return f"{NETWORK}{source()}"
+
+
 @contextmanager
 def counting_failures(
     what: str, *keys: str, person_of: Callable[[], Person | None]
 ) -> Iterator[None]:
     """Around a sign-in: refuse after too many failures, and remember this one if it fails.
 
-    `keys` are what the tries are counted by: the source, and the login that is tried. Where
+    `keys` are what the tries are counted by: network, device, login or person. Where
     `person_of` says whose account was tried, the history says so too; of a login that nobody has
     it says nothing, for that may be a password in the wrong field. Raises `TooMany`
     (too-many-tries).

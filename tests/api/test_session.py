@@ -139,6 +139,21 @@ def test_guessing_codes_is_stopped_after_ten_tries(
     assert 0 < int(answer.headers["Retry-After"]) <= 901
 
 
+def test_one_wrong_slip_does_not_shut_out_the_village_behind_the_same_address(
+    client: FlaskClient, session: Session, cast: Cast, code: str
+) -> None:
+    for number in range(5):  # five phones, each until it is told to wait
+        for _ in range(10):
+            assert bind(client, "WRNG-WRNG", device_id=f"phone-000{number}").status_code == 404
+        assert bind(client, code, device_id=f"phone-000{number}").status_code == 429
+    assert bind(client, code, device_id="of-the-neighbour").status_code == 201
+
+    newer = make_bind_code(session, person=cast.li, by=cast.office, now=clock.now())
+    for number in range(10):  # a guesser with ever new names has sixty, whoever it is
+        bind(client, "WRNG-WRNG", device_id=f"guesser-{number}")
+    assert bind(client, newer, device_id="of-another").status_code == 429
+
+
 def test_a_switched_off_person_is_signed_out_at_once(
     client: FlaskClient, session: Session, cast: Cast, signed_in: Headers
 ) -> None:
@@ -180,11 +195,11 @@ def test_behind_our_proxy_one_village_s_typing_shuts_nobody_else_out(
         # What stands before the proxy's own entry was written by the caller and counts nothing.
         return client.post(
             "/api/v1/session/bind",
-            json={"code": "0000-0000", "device_id": "device-0001", "device_label": "x"},
+            json={"code": "0000-0000", "device_id": secrets.token_hex(8), "device_label": "x"},
             headers={"X-Forwarded-For": f"1.2.3.{secrets.randbelow(250)}, {source}"},
         ).status_code
 
-    assert [guess("203.0.113.5") for _ in range(11)] == [404] * 10 + [429]
+    assert [guess("203.0.113.5") for _ in range(61)] == [404] * 60 + [429]
     assert guess("203.0.113.6") == other_village
     with app.app_context():
         db.engine.dispose()
@@ -194,8 +209,8 @@ def test_a_whole_ipv6_network_counts_as_one_source(client: FlaskClient, cast: Ca
     def guess(last: int) -> int:
         return client.post(
             "/api/v1/session/bind",
-            json={"code": "0000-0000", "device_id": "device-0001", "device_label": "x"},
+            json={"code": "0000-0000", "device_id": secrets.token_hex(8), "device_label": "x"},
             environ_base={"REMOTE_ADDR": f"2001:db8:0:1::{last:x}"},
         ).status_code
 
-    assert [guess(last) for last in range(11)] == [404] * 10 + [429]
+    assert [guess(last) for last in range(61)] == [404] * 60 + [429]

@@ -17,7 +17,7 @@ from server.services.people.codes import CODE_LETTERS, CROCKFORD, crockford, gro
 from server.services.people.passwords import matches, nobodys_hash
 from server.services.people.scope import AT_DESK, let_in_on, refuse_unless_manages
 from server.services.people.second_factor import factor_of, needs_second_factor
-from server.services.people.tries import refuse_if_too_many
+from server.services.people.tries import device_key, refuse_if_too_many
 
 LABEL_TOLD = 60  # so much of a phone's own description is told
 PHONE_LASTS = timedelta(days=400)  # slides on with every sync: a keeper has no password to retype
@@ -90,9 +90,10 @@ def bind_phone(
 
     The same phone may send the same code again for a day: its first answer may have been lost on
     the way, and the keeper would stand there with a used code. Raises `NotFound`
-    (bind-code-unknown), `Conflict` (bind-code-used), `Invalid` (bind-code-expired), `TooMany`.
+    (bind-code-unknown), `Conflict` (bind-code-used), `Invalid` (bind-code-expired),
+    `TooMany`: tries count by the phone and by its network, `source`.
     """
-    refuse_if_too_many(session, what="bind", keys=(source,), now=now)
+    refuse_if_too_many(session, what="bind", keys=(source, device_key(device_id)), now=now)
     found = session.execute(
         sa.select(BindCode, Person)
         .join(Person, Person.id == BindCode.person_id)

@@ -13,6 +13,8 @@ from server.services.common.written import cut
 from server.services.people.actions import PeopleAction
 
 TRIES = 10
+NETWORK = "net "  # so begins the key of a whole network
+NETWORK_TRIES = 60  # a village, or an office, stands behind one address; a guesser too
 WINDOW = timedelta(minutes=15)
 KEPT = timedelta(days=1)
 TOLD = {
@@ -23,14 +25,26 @@ TOLD = {
 }
 
 
+def device_key(device_id: str) -> str:
+    """The key of one phone, by the name that it made for itself.
+
+    A guesser makes new names, and has those of the network; for everybody else this is the limit.
+    """
+    return f"device {device_id}"
+
+
 def refuse_if_too_many(session: Session, *, what: str, keys: Iterable[str], now: datetime) -> None:
-    """Raise `TooMany` (too-many-tries) when any of `keys` failed ten times in fifteen minutes.
+    """Raise `TooMany` (too-many-tries) when any of `keys` failed too often in fifteen minutes.
+
+    A device, a login or a person may fail ten times; a network (`NETWORK`) sixty, for behind one
+    address are many people, and one with a wrong slip must not shut the others out.
 
     The database counts, not the process: with four processes a counter in memory lets forty tries
     through. Tries of a time that has not come were made before the clock was set back. They lock
     nobody; whoever guesses has ten more, and no second ten.
     """
     for key in keys:
+        most = NETWORK_TRIES if key.startswith(NETWORK) else TRIES
         recent = (
             sa.select(FailedTry.at)
             .where(
@@ -40,10 +54,10 @@ def refuse_if_too_many(session: Session, *, what: str, keys: Iterable[str], now:
                 FailedTry.at <= now,
             )
             .order_by(FailedTry.at.desc())
-            .limit(TRIES)
+            .limit(most)
         )
         moments = list(session.scalars(recent))
-        if len(moments) >= TRIES:
+        if len(moments) >= most:
             wait_s = max(1, int((moments[-1] + WINDOW - now).total_seconds()) + 1)
             raise TooMany(
                 "too-many-tries",
