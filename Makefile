@@ -11,7 +11,7 @@ SOURCES := server miniapp_api desk wsgi.py tools bench tests
 # Tests and drills start Python hundreds of times; each start would compile the house anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run test check fix plain bench accuracy vendor map pictures drill fuzz browser clean
+.PHONY: help setup run test check fix plain bench accuracy vendor map pictures drill fuzz browser lock sbom licences audit clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,21 @@ fuzz: .venv/.dev ## half an hour of odd requests, forms and files, on both engin
 plain: ## the container's steps in a plain Debian root, where no container can run (root; 3 minutes)
 	@tools/plain_root.sh
 
+lock: .venv/.run ## write the lock files anew: every package of requirements and constraints, with all hashes
+	@tools/setup.sh supply
+	@$(PY) -m tools.supply lock
+
+sbom: .venv/.run vendor ## what the house is made of, as CycloneDX JSON: build/sbom.json
+	@tools/setup.sh supply
+	@$(PY) -m tools.supply sbom
+
+licences: .venv/.run vendor ## write docs/licences.md anew
+	@$(PY) -m tools.supply licences
+
+audit: .venv/.run ## known faults of the packages, or "not checked" where nobody can be asked
+	@tools/setup.sh supply
+	@$(PY) -m tools.supply audit
+
 clean: ## remove what set-up made (not the data in instance/)
 	rm -rf .venv web/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
@@ -78,12 +93,12 @@ clean: ## remove what set-up made (not the data in instance/)
 $(PY):
 	@tools/setup.sh venv
 
-.venv/.run: $(PY) requirements.txt constraints.txt
-	@tools/setup.sh pip requirements.txt
+.venv/.run: $(PY) requirements.lock
+	@tools/setup.sh pip requirements.lock
 	@touch $@
 
-.venv/.dev: .venv/.run requirements-dev.txt
-	@tools/setup.sh pip requirements-dev.txt
+.venv/.dev: .venv/.run requirements-dev.lock
+	@tools/setup.sh pip requirements-dev.lock
 	@touch $@
 
 # No stamp: somebody may have removed Chromium since, and looking costs little.

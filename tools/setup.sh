@@ -2,7 +2,8 @@
 # Puts in place what this machine lacks; says exactly what is missing where it may not install.
 #
 #   tools/setup.sh venv                 .venv with pip, from Python 3.11 or newer
-#   tools/setup.sh pip FILE             the packages of a requirements file, at the tested versions
+#   tools/setup.sh pip FILE             the packages of a lock file, each by its hash
+#   tools/setup.sh supply               what looks after packages (make lock, sbom, audit), apart in .venv/supply
 #   tools/setup.sh browser              Chromium, WebKitGTK, a Chinese font, pdftoppm and strace, for tests;
 #                                       nginx and promtool, unpacked and never started by themselves
 #   tools/setup.sh fonts                more Chinese faces for make accuracy, where apt-get may
@@ -84,7 +85,18 @@ install_packages() {
     fi
     echo "installing the packages of $1"
     quietly .venv/bin/python -m pip install -q --disable-pip-version-check --no-input \
-        -r "$1" -c constraints.txt || fail "pip could not install $1; the reason stands above."
+        --require-hashes -r "$1" || fail "pip could not install $1; the reason stands above."
+}
+
+# Apart, so that nothing of it is ever part of the house.
+supply() {
+    [ ! -x .venv/supply/bin/pip-audit ] || [ tools/supply.lock -nt .venv/supply/bin/pip-audit ] || return 0
+    quietly .venv/bin/python -m virtualenv -q .venv/supply 2>/dev/null ||
+        quietly .venv/bin/python -m venv .venv/supply || fail "the environment .venv/supply could not be made."
+    echo "installing the packages of tools/supply.lock"
+    quietly .venv/supply/bin/python -m pip install -q --disable-pip-version-check --no-input \
+        --require-hashes -r tools/supply.lock || fail "pip could not install tools/supply.lock; the reason stands above."
+    touch .venv/supply/bin/pip-audit
 }
 
 has_chinese_font() {
@@ -163,7 +175,8 @@ fonts() {
 case "${1:-}" in
 venv) make_venv ;;
 pip) install_packages "$2" ;;
+supply) supply ;;
 browser) browser ;;
 fonts) fonts ;;
-*) fail "usage: tools/setup.sh venv | pip FILE | browser | fonts" ;;
+*) fail "usage: tools/setup.sh venv | pip FILE | supply | browser | fonts" ;;
 esac

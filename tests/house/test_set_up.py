@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from tests.house.trees import FILES, faults, text_of
+from tools import supply
 
 
 def test_every_requirement_is_pinned_exactly_and_as_tested() -> None:
@@ -28,6 +29,34 @@ def test_every_requirement_is_pinned_exactly_and_as_tested() -> None:
                     yield f"{file}: {requirement}"
 
     assert not faults(loose())
+
+
+def test_every_package_is_locked_with_hashes_at_the_version_that_was_tested() -> None:
+    wanted = {
+        supply.plain(name): version
+        for file in ("constraints.txt", "requirements.txt", "requirements-dev.txt")
+        for name, version in re.findall(
+            r"^([\w.-]+)(?:\[\w+\])?==(\S+)", text_of(file), flags=re.MULTILINE
+        )
+    }
+    runs, checks = supply.locked("requirements.lock"), supply.locked("requirements-dev.lock")
+
+    assert len(runs) > 50
+    assert runs.items() <= checks.items(), "what is checked is what runs"
+    assert {name: version for name, (version, _) in checks.items()} == wanted, "run: make lock"
+    assert all(
+        hashes for _, hashes in [*checks.values(), *supply.locked("tools/supply.lock").values()]
+    )
+    for name in re.findall(r"^([\w.-]+)", text_of("requirements.txt"), flags=re.MULTILINE):
+        assert supply.plain(name) in runs
+
+
+def test_the_page_of_licences_is_fresh_and_no_package_is_silent() -> None:
+    said = text_of("docs/licences.md")
+
+    assert said == supply.page(), "run: make licences"
+    assert "not said" not in said
+    assert not re.search(r"\b(AGPL|SSPL|Commons Clause)", said)
 
 
 def test_every_make_command_in_the_documents_exists() -> None:
