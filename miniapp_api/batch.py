@@ -134,7 +134,6 @@ class RequestPayload(Lenient):
     )
     hours = Text(200, load_default="", metadata={"description": "as typed: 8:00-18:00，周日休息"})
     name = Text(40, load_default="", metadata={"description": "who is to keep the station"})
-    phone = Text(20, load_default="")
     note = Text(200, load_default="")
     taken_back = fields.Boolean(load_default=False)
 

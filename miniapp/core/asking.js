@@ -31,7 +31,7 @@ export const CLOSES = halfHours(12, 23);
 
 /** The form of a request before anything is filled in. */
 export function emptyRequest() {
-  return { opens: '8:00', closes: '18:00', rest: RESTS[0], own: '', name: '', phone: '', note: '' };
+  return { opens: '8:00', closes: '18:00', rest: RESTS[0], own: '', name: '', note: '' };
 }
 
 /** Wished hours as they are sent: own words where there are any, else what was chosen. */
@@ -56,16 +56,14 @@ export function readRequest(about, form) {
   }
   if (about === 'handover') {
     value.name = form.name.trim();
-    value.phone = form.phone.trim();
     if (!value.name) errors.name = ASK_WORDS.nameNeeded;
-    if (value.phone && !/^\+?[\d\s-]{5,20}$/.test(value.phone)) errors.phone = ASK_WORDS.phoneWrong;
   }
   return Object.keys(errors).length ? { errors } : { value };
 }
 
 /** A record that asks for nothing any more. */
 export function takingBack(about) {
-  return { about, hours: '', name: '', phone: '', note: '', taken_back: true };
+  return { about, hours: '', name: '', note: '', taken_back: true };
 }
 
 /** What is asked for in a few words: "改营业时间（8:00-18:00）". */

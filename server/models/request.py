@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
-from server.models.sealed import SealedText
 
 
 class RequestAbout(Labelled):
@@ -33,8 +32,8 @@ class RequestState(Labelled):
 class KeeperRequest(Base):
     """One request, under the id of the event that brought it; what was asked never changes.
 
-    `wish` are the hours as typed, or the name of who is to keep the station (`phone` if told);
-    `note` what else was said. `answer` is the office's sentence to the keeper.
+    `wish` are the hours as typed, or the name of who is to keep the station; `note` what else was
+    said. `answer` is the office's sentence to the keeper.
     """
 
     __tablename__ = "keeper_requests"
@@ -59,7 +58,6 @@ class KeeperRequest(Base):
     about: Mapped[RequestAbout] = mapped_column(coded(RequestAbout))
     state: Mapped[RequestState] = mapped_column(coded(RequestState))
     wish: Mapped[str] = mapped_column(sa.String(200), default="")
-    phone: Mapped[str] = mapped_column(SealedText("keeper_requests.phone", 20), default="")
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     asked_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

@@ -32,7 +32,6 @@ def test_what_is_missing_or_wrong_is_said_at_its_field(core: Core) -> None:
     read = "return readRequest('%s', Object.assign(emptyRequest(), %s));"
     for about, form, field in (
         ("handover", "{}", "name"),
-        ("handover", "{ name: '老张', phone: '明天告诉您' }", "phone"),
         ("hours", "{ own: '看心情' }", "own"),
         ("hours", "{ opens: '12:00', closes: '12:00' }", "closes"),
     ):
@@ -40,7 +39,7 @@ def test_what_is_missing_or_wrong_is_said_at_its_field(core: Core) -> None:
         assert list(found["errors"]) == [field]
         assert "。" in found["errors"][field]
     assert core.run(read % ("plate_lost", "{ note: ' 风刮跑了 ' }"))["value"] == {
-        "about": "plate_lost", "hours": "", "name": "", "phone": "", "note": "风刮跑了",
+        "about": "plate_lost", "hours": "", "name": "", "note": "风刮跑了",
         "taken_back": False,
     }  # fmt: skip
 

@@ -67,9 +67,7 @@ function Form({ about, form, errors, set }) {
     ${about === 'hours' ? html`<${Hours} form=${form} errors=${errors} set=${set} />` : null}
     ${about === 'handover' ? html`
       <${Words} id="name" label="交给谁" most="40" value=${form.name} error=${errors.name}
-        onInput=${set('name')} />
-      <${Words} id="phone" label="他的电话" hint="不知道就不填" most="20" inputmode="tel"
-        value=${form.phone} error=${errors.phone} onInput=${set('phone')} />` : null}
+        onInput=${set('name')} />` : null}
     <${Words} id="note" label=${ASK_WORDS.note} hint=${askNote(about)}
       most="200" value=${form.note} onInput=${set('note')} /></section>`;
 }

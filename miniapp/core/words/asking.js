@@ -19,7 +19,6 @@ export const ASK_WORDS = {
   wrongOrder: '关门的时间要比开门晚。',
   hoursNeeded: '请写上想改成几点到几点。',
   nameNeeded: '请写上交给谁，写他的名字。',
-  phoneWrong: '电话号码好像不对，请再看一下；不知道可以空着。',
   asked: '提好了',
   takenBack: '收回了，不用县里办了',
   takeBack: '不用办了，收回',

@@ -129,13 +129,12 @@ class OpeningEntry:
 class RequestEntry:
     """The keeper asks the office for something: a `RequestAbout` of server/models/request.py.
 
-    `hours` as typed, `name` and `phone` of who is to keep the station; `taken_back` asks no more.
+    `hours` as typed, `name` of who is to keep the station; `taken_back` asks no more.
     """
 
     about: str
     hours: str = ""
     name: str = ""
-    phone: str = ""
     note: str = ""
     taken_back: bool = False
 

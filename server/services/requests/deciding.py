@@ -210,7 +210,7 @@ def _handover(
             f"您选的那位{request.wish}已经停用或者改了名字。请看一下现在的名单，再选一次。",
         )
     fresh = known[keeper_id] if keeper_id is not None else add_person(
-        session, county=county, name=request.wish, role=Role.KEEPER, phone=request.phone or None,
+        session, county=county, name=request.wish, role=Role.KEEPER,
         by=by, now=now, demo=station.demo,
     )  # fmt: skip
     dismiss_keeper(session, station=station, person=old, by=by, now=now, reason=reason)

@@ -56,7 +56,6 @@ def take_request(
             about=about,
             state=RequestState.WAITING,
             wish=_wish(about, entry),
-            phone=entry.phone.strip() if about is RequestAbout.HANDOVER else "",
             note=entry.note.strip(),
             asked_at=event.occurred_at,
             demo=station.demo,
