@@ -144,6 +144,11 @@ const COMMON = {
   /** Draw what is known now; a page says with `show` what that is. */
   draw() {
     if (!this.opened || !(state.session.value || this.anybody)) return;
+    if (this.ofStation && !state.station.value) return;
+    if (state.welcome.value && !this.anybody) {
+      go('bind'); // WeChat named another person than before: by name first
+      return;
+    }
     const shown = this.show();
     if (shown.title && shown.title !== this.titled) {
       this.titled = shown.title;
@@ -182,8 +187,9 @@ const COMMON = {
 /**
  * Register a page. `def` has `show()` → data for its template, from the state and `this.own`; and,
  * each optional: `open(query)` once what the phone remembers is read, `seen()` whenever the page is
- * shown, `closed()`, `tab` (which tab it is; the bar shows only there), `anybody` for pages that
- * need nobody signed in, and its handlers. `this.own` holds what the page itself knows.
+ * shown, `tab` (which tab it is; the bar shows only there), `anybody` for pages that need nobody
+ * signed in, `ofStation` for those that need a station to be about (today says so where there is
+ * none), and its handlers. `this.own` holds what the page itself knows.
  */
 export function screen(def) {
   Page(Object.assign({ tab: null }, COMMON, def, {
@@ -197,7 +203,12 @@ export function screen(def) {
         go('bind');
         return;
       }
+      if (def.ofStation && !state.station.value) {
+        go('');
+        return;
+      }
       if (def.open) await def.open.call(this, query || {});
+      if (this.left) return;
       this.opened = true;
       this.changedAt = phone.now();
       this.stop = watch(() => this.draw());
@@ -211,8 +222,8 @@ export function screen(def) {
     },
     onUnload() {
       this.opened = false;
+      this.left = true;
       if (this.stop) this.stop();
-      if (def.closed) def.closed.call(this);
     },
   }));
 }

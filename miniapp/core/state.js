@@ -41,6 +41,7 @@ export function makeState(client) {
   const tick = signal(0); // goes up each minute, so that a screen left open sees midnight
   let callOff = () => {};
   let returning = null;
+  let mayReturn = true; // until the house has said no; somebody who looks again asks again
 
   /** How many open rounds there are for the person signed in. */
   const inRound = computed(() => Boolean(rounds.value && rounds.value.campaigns.length));
@@ -135,7 +136,7 @@ export function makeState(client) {
     return phone.change((meta) => ({ meta: Object.assign({}, meta, news(meta)) }));
   }
 
-  async function useSession(value) {
+  function useSession(value) {
     net.useToken(value ? value.token : '');
     session.value = value;
   }
@@ -151,7 +152,7 @@ export function makeState(client) {
     const pages = ['text-size', 'session', 'home', ROUNDS, 'station'];
     const [size, who, day, open, here] = await storage.recallAll(pages);
     showTextSize(size || 'normal');
-    await useSession(who || null);
+    useSession(who || null);
     home.value = day || null;
     rounds.value = open || null;
     stationId.value = here || null;
@@ -164,6 +165,7 @@ export function makeState(client) {
    * is looking, so our own waiting is skipped; only the server's wish for patience holds.
    */
   async function refresh() {
+    mayReturn = true;
     if (!session.value) return;
     await send(true);
     await readNews();
@@ -196,11 +198,19 @@ export function makeState(client) {
     }
   }
 
+  /** Signed in again without anybody's help, where the phone knows its person? */
+  async function returned() {
+    if (!client.known || !mayReturn) return false;
+    const said = await signInAgain();
+    mayReturn = !said.problem;
+    return Boolean(said.same);
+  }
+
   /** The same; where one must sign in and the phone can do that by itself, asked again after it. */
   async function asked(ask) {
     const answer = await quietly(ask);
     const out = answer && answer.status === 401 && session.value && trouble.value === 'sign-in';
-    return out && client.known && (await signInAgain()).same ? quietly(ask) : answer;
+    return out && (await returned()) ? quietly(ask) : answer;
   }
 
   /**
@@ -222,9 +232,7 @@ export function makeState(client) {
   async function tell(path, body) {
     const answer = await asked(() => net.postJson(path, body));
     if (!answer) return { problem: WORDS.notSent };
-    if ((answer.status === 200 || answer.status === 201) && answer.body) {
-      return { body: answer.body };
-    }
+    if ([200, 201].indexOf(answer.status) >= 0 && answer.body) return { body: answer.body };
     const { detail, code, fields } = answer.body || {};
     return { problem: detail || WORDS.portal, code: code || '', fields: fields || null };
   }
@@ -240,9 +248,7 @@ export function makeState(client) {
       sending.value = false;
       await readQueue();
     }
-    if (said.outcome === 'sign-in' && client.known && !again) {
-      if ((await signInAgain()).same) return send(byHand, true);
-    }
+    if (said.outcome === 'sign-in' && !again && (await returned())) return send(byHand, true);
     if (said.outcome === 'offline') connected.value = false;
     if (['done', 'portal', 'busy'].indexOf(said.outcome) >= 0) connected.value = true;
     const askedToSignIn = trouble.value === 'sign-in' && said.outcome === 'nothing';
@@ -299,7 +305,7 @@ export function makeState(client) {
     await storage.remember('text-size', textSize.value);
     storage.jot('county', answer.county); // whom to call, also when nobody is signed in
     storage.jot('help', answer.help || null);
-    await useSession(who);
+    useSession(who);
     storage.askToLast();
     refresh();
   }
@@ -333,7 +339,7 @@ export function makeState(client) {
     }
     const who = Object.assign({ slip: before.slip }, body);
     await storage.remember('session', who);
-    await useSession(who);
+    useSession(who);
     trouble.value = '';
     return { same: true };
   }
@@ -369,7 +375,7 @@ export function makeState(client) {
     home.value = null;
     rounds.value = null;
     trouble.value = '';
-    await useSession(null);
+    useSession(null);
   }
 
   async function chooseStation(id) {

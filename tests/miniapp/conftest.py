@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,7 @@ from tests.app.quick import as_function
 from tests.factories import RING, TEXT_KEYS, Cast, make_cast, make_sign, token_of
 from tests.miniapp.contract import BEGAN, Setting, fresh, make_phone, stored
 from tests.miniapp.playing import Play
-from tests.miniapp.weixin import FAKES, GIVEN, HERE, ROOM, http_of, program
+from tests.miniapp.weixin import FAKES, GIVEN, HERE, ROOM, WeChat, http_of, program
 from tools import native_pages
 from wsgi import create_app
 
@@ -141,6 +142,12 @@ def staged(root: Path = ROOM) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body></body>'
         f"<script>{script}</script></html>"
     )
+
+
+@pytest.fixture
+def wechat(client: FlaskClient) -> WeChat:
+    """A phone with WeChat on it and our mini program, not yet started, beside the test's house."""
+    return WeChat(http_of(client))
 
 
 @pytest.fixture

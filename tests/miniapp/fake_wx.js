@@ -270,7 +270,7 @@ function makeWx({ world, disk, hand, run, launched }) {
 
   offer('getNetworkType', (o, ok) => ok({ networkType: world.net.off ? 'none' : hand.wifi }));
   wx.getAppBaseInfo = () => ({
-    SDKVersion: '3.8.0',
+    SDKVersion: hand.version || '3.8.0',
     version: '8.0.56',
     language: 'zh_CN',
     theme: 'light',

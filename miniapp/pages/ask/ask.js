@@ -14,7 +14,7 @@ const LISTS = { opens: OPENS, closes: CLOSES, rest: RESTS };
 
 const asked = () => {
   const { station, home, mine } = state;
-  return station.value ? requestsAt(station.value, home.value, mine.value) : [];
+  return requestsAt(station.value, home.value, mine.value);
 };
 
 const rowOf = (one) => ({
@@ -37,8 +37,9 @@ const written = (name, label, hint, most, form, error) => ({
 const keyOf = (about) => 'ask:' + state.station.value.id + ':' + about;
 
 screen({
+  ofStation: true,
   open({ about }) {
-    const known = ABOUTS.indexOf(about) >= 0 && state.station.value;
+    const known = ABOUTS.indexOf(about) >= 0;
     const begun = known ? state.jotted(keyOf(about)) : null;
     const form = Object.assign(emptyRequest(), begun);
     this.own = {

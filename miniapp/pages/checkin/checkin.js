@@ -22,6 +22,7 @@ function savedOf(item) {
 }
 
 screen({
+  ofStation: true,
   open({ about }) {
     this.own = { step: about === 'typed' ? 'typed' : 'scan', digits: '', error: '', problem: '' };
     this.own.fix = position();
@@ -31,7 +32,6 @@ screen({
     const here = state.station.value;
     const { step, digits, error, problem, saved } = this.own;
     if (saved) return { done: savedOf(saved) };
-    if (!here) return { done: null, step: 'nowhere' };
     const prefix = prefixOf(here);
     return {
       done: null,

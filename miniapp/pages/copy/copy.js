@@ -144,7 +144,6 @@ screen({
     await this.answer(true);
   }),
   onNo() {
-    this.changedAt = 0;
     this.step({ no: true, problem: '' });
   },
   onYes() {

@@ -19,6 +19,7 @@ const WORDS = {
 const note = (kind, icon, text) => (text ? { kind, icon, text } : null);
 
 screen({
+  ofStation: true,
   /** `about` is a day, or the id of a refused record that is mended; today's without it. */
   open({ about }) {
     const { mine, today, station } = state;
@@ -54,7 +55,6 @@ screen({
       const read = facts.map(([name, value]) => ({ name, value: COUNT_WORDS.parcels(value) }));
       return { done: doneOf('件数记好了', saved, { facts: read }) };
     }
-    if (!this.own.here) return { step: 'nowhere' };
     if (unusual.length) {
       const asked = ({ field, value, usual }) => COUNT_WORDS.isItReally(field, value, usual);
       return { done: null, step: 'sure', title: COUNT_WORDS.lookAgain, words: WORDS,

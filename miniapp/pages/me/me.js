@@ -69,7 +69,6 @@ screen({
   }),
   onMessages: once(() => askMessages()),
   onLeave() {
-    this.changedAt = 0;
     if (state.count.value) this.step({ asking: true });
   },
   onStay() {

@@ -17,7 +17,7 @@ const whatOf = (id) => 'mend-' + id;
 /** Everything to be mended at the station that the screens are about. */
 function mends() {
   const { station, home, mine, today } = state;
-  return station.value ? dayOf(station.value, home.value, mine.value, today.value).mends : [];
+  return dayOf(station.value, home.value, mine.value, today.value).mends;
 }
 
 function rowOf(task) {
@@ -54,6 +54,7 @@ function taskOf(task) {
 }
 
 screen({
+  ofStation: true,
   async open({ about }) {
     const id = +about || 0;
     const key = 'mend-note:' + id;

@@ -6,6 +6,7 @@ import { notFresh, screen } from '../../page.js';
 import { state } from '../../store.js';
 
 screen({
+  ofStation: true,
   open() {
     this.own = { said: null };
   },
@@ -15,7 +16,7 @@ screen({
   show() {
     const { said } = this.own;
     const here = state.station.value;
-    const list = here ? moneyOf(said && said.body, here.id) : [];
+    const list = moneyOf(said && said.body, here.id);
     return {
       getting: said === null,
       stale: notFresh(said),

@@ -20,6 +20,7 @@ const rowsOf = (list, tone) =>
   }));
 
 screen({
+  ofStation: true,
   async open({ about, next }) {
     const subject = SUBJECTS[about] ? about : '';
     this.own = { subject, mending: next || null, shot: null, working: false, problem: '' };
@@ -29,7 +30,6 @@ screen({
     }
   },
   show() {
-    if (!state.station.value) return { step: 'nowhere' };
     const { subject } = this.own;
     return subject ? this.showOne(subject) : this.showList();
   },

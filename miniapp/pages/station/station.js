@@ -41,9 +41,9 @@ function papersOf(mends) {
 }
 
 screen({
+  ofStation: true,
   show() {
     const here = state.station.value;
-    if (!here) return { here: null };
     const { home, mine, today } = state;
     const day = dayOf(here, home.value, mine.value, today.value);
     const heard = home.value;
