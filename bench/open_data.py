@@ -24,6 +24,7 @@ from server.services.opendata.reading import Wanted
 from server.services.opendata.tables import EVENTS
 from server.services.opendata.tokens import issue_token
 from server.settings import settings_from
+from tests.factories import TEXT_KEYS
 from wsgi import create_app
 
 MANY, PAGE, RUNS = 10_000, 100, 20
@@ -38,7 +39,7 @@ def main() -> None:
         app = create_app(settings_from({"CZT_HOME": folder, "CZT_DATABASE_URL": url}))
         app.config["LOG_REQUESTS"] = False
         let_rest()
-        engine, client = open_engine(url), app.test_client()
+        engine, client = open_engine(url, TEXT_KEYS), app.test_client()
         with writing(engine) as session:
             office = session.scalars(
                 sa.select(Person).where(Person.county == CODE, Person.role == Role.COUNTY_OFFICE)

@@ -213,11 +213,15 @@ def held_back(state: Status, open_work: OpenWork) -> Status:
     return Status.MEETS_OPEN if state is Status.MEETS and open_work else state
 
 
-def standing_why(findings: Sequence[Finding], open_work: OpenWork = NOTHING_OPEN) -> str:
-    """One sentence for the state that `status` gives."""
+def standing_why(
+    findings: Sequence[Finding],
+    open_work: OpenWork = NOTHING_OPEN,
+    state: Status | None = None,
+) -> str:
+    """One sentence for the `state` that `status` gives, which is asked where it is not known."""
     if not findings:
         return "本县没有规定站点标准，只记情况，不判达标"
-    state = status(findings, open_work)
+    state = state or status(findings, open_work)
     shall = [
         finding
         for finding in findings

@@ -123,7 +123,7 @@ class _Places:
         around = (county.name, county.prefecture, county.province)
         self._around = tuple(dict.fromkeys(name for name in around if name))
         self._aliases: dict[str | None, list[str]] = defaultdict(list)
-        for code, alias in plain_rows(session, _ALIASES, {"county": county.code}):
+        for code, alias in plain_rows(session, _ALIASES, {"county": county.code}).all():
             self._aliases[code].append(alias)
 
     def of(self, station: Station, township: str, village: str) -> Place | None:
@@ -289,7 +289,7 @@ def _add_statements(
     query = _STATEMENTS if ids is None else _STATEMENTS_OF
     for station, fact, word, value, day, photo_id, note in plain_rows(
         session, query, _asked_of(ids, county=county, on=on)
-    ):
+    ).all():
         evidence = (f"photo:{UUID(photo_id)}",) if photo_id else ()
         said[station][fact].append(
             Said(_value(fact, value), _WORDS[word], day, None, evidence, note)
@@ -319,7 +319,7 @@ def _add_photos(
     """The newest photo per station and subject, as the keeper's claim that the thing is there."""
     query = _PHOTOS if ids is None else _PHOTOS_OF
     asked = _asked_of(ids, county=county, on=on)
-    for station, subject, photo_id, day in plain_rows(session, query, asked):
+    for station, subject, photo_id, day in plain_rows(session, query, asked).all():
         said[station][SUBJECT_FACTS[subject]].append(
             Said(True, Word.KEEPER, day, None, (f"photo:{photo_id}",))
         )
@@ -335,7 +335,7 @@ def _add_counts(
     """The last day with parcels each way, from each day's newest count of the last 30 days."""
     query = _COUNTS if ids is None else _COUNTS_OF
     days = _asked_of(ids, county=county, on=on, since=on - COUNTS_SPEAK_FOR)
-    for station, received, sent in plain_rows(session, query, days):
+    for station, received, sent in plain_rows(session, query, days).all():
         for fact, day in (("services_delivery", received), ("services_posting", sent)):
             if day is not None:
                 said[station][fact].append(

@@ -122,14 +122,15 @@ def standings(
     ):
         findings = examine(rules, known.facts, on)
         waits = still_open.get(known.station.id, NOTHING_OPEN)
+        state = status(findings, waits)
         found.append(
             Standing(
                 station=known.station,
                 township_name=known.township_name,
                 operator_name=known.operator_name,
                 findings=findings,
-                status=status(findings, waits) if assessed else Status.NOT_ASSESSED,
-                why=standing_why(findings, waits) if assessed else NO_STANDARD,
+                status=state if assessed else Status.NOT_ASSESSED,
+                why=standing_why(findings, waits, state) if assessed else NO_STANDARD,
                 open_work=waits,
             )
         )
