@@ -37,7 +37,7 @@ from server.steady_clock import SteadyClock
 LEASE = timedelta(seconds=30)
 PULSE_S = 10.0  # a third of the lease: two beats may fail before somebody else takes over
 IDLE_S = 0.5
-READER_KEPT_S = 60.0  # its models hold some 500 MB; loading them takes a second
+READER_KEPT_S = 60.0  # its models hold some 300 MB; loading them takes a second
 TROUBLE_S = 2.0  # how long to leave a database alone that does not answer
 STOP_GRACE_S = 5.0  # what a running job gets when the worker is told to stop
 
