@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 
+from bench.mini_program import LARGEST_KB, weights
 from server.settings import ROOT
 from tests.house.trees import faults, script, scripts, text_of
 
 ROOM = ROOT / "miniapp"
-LARGEST = 500 * 1024
 CONFIG = json.loads((ROOM / "app.json").read_text(encoding="utf-8"))
 PAGES: list[str] = CONFIG["pages"]
 BUILT_IN = {
@@ -128,29 +128,12 @@ def test_old_engines_read_what_the_tools_do_not_translate() -> None:
     assert not faults(using())
 
 
-def reached() -> set[str]:
-    """The scripts that the program can come to from its pages: the others are left out of it."""
-    open_, found = ["miniapp/app.js", *(f"miniapp/{page}.js" for page in PAGES)], set()
-    while open_:
-        name = open_.pop()
-        if name in found:
-            continue
-        found.add(name)
-        for target in re.findall(r"\bfrom '([^']+)'", script(name)):
-            path = ((ROOT / name).parent / target).resolve()
-            open_.append(path.relative_to(ROOT).as_posix())
-    return found
-
-
 def test_it_is_small() -> None:
     """What is uploaded: no script that nothing reaches, and no comment, as the project says."""
-    weight = sum(len(script(name).encode()) for name in reached())
-    rest = [path for path in ROOM.rglob("*") if path.is_file() and path.suffix != ".js"]
-    weight += sum(path.stat().st_size for path in rest)
     settings = json.loads(text_of("miniapp/project.config.json"))["setting"]
 
     assert settings["ignoreUploadUnusedFiles"] is settings["minified"] is True
-    assert weight <= LARGEST, f"{weight / 1024:.0f} KB"
+    assert sum(weights().values()) <= LARGEST_KB * 1024, weights()
 
 
 def test_the_floor_is_named_once() -> None:

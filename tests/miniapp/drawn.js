@@ -49,18 +49,23 @@ const KINDS = { digit: 'decimal', number: 'numeric', idcard: 'text', text: 'text
 
 /** A template with the tags and attributes of HTML. */
 function asHtml(wxml) {
-  return wxml
-    .replace(/<(\/?)([a-z][\w-]*)/g, (all, slash, tag) => '<' + slash + (HTML[tag] || tag))
-    .replace(
-      /(<input[^>]*?)\stype="(\w+)"/g,
-      (all, before, kind) => before + ' inputmode="' + KINDS[kind] + '"',
-    )
-    .replace(/\saria-role=/g, ' role=')
-    .replace(
-      /\saria-(checked|pressed|selected|expanded|hidden|disabled)="\{\{(.*?)\}\}"/g,
-      (all, name, said) => ' aria-' + name + '="{{(' + said + ") ? 'true' : 'false'}}\"",
-    )
-    .replace(/(<img(?:(?!\/?>)[\s\S])*?)\saria-label=/g, '$1 alt=');
+  return (
+    wxml
+      .replace(/<(\/?)([a-z][\w-]*)/g, (all, slash, tag) => '<' + slash + (HTML[tag] || tag))
+      .replace(
+        /(<input[^>]*?)\stype="(\w+)"/g,
+        (all, before, kind) => before + ' inputmode="' + KINDS[kind] + '"',
+      )
+      // For an element of HTML only the form with a colon is an event; the other stays to be seen.
+      .replace(/\s(bind|catch)(\w+)="(\w+)"/g, ' $1:$2="$3" $1$2="$3"')
+      .replace(/\sid="([^"]*)"/g, ' id="$1" of-id="$1"') // glass-easel keeps ids to itself
+      .replace(/\saria-role=/g, ' role=')
+      .replace(
+        /\saria-(checked|pressed|selected|expanded|hidden|disabled)="\{\{(.*?)\}\}"/g,
+        (all, name, said) => ' aria-' + name + '="{{(' + said + ") ? 'true' : 'false'}}\"",
+      )
+      .replace(/(<img(?:(?!\/?>)[\s\S])*?)\saria-label=/g, '$1 alt=')
+  );
 }
 
 /** What the compiler says against a template: sentences, none when it is right. */
@@ -113,7 +118,11 @@ function makeDrawing(weixinOf) {
   const groups = groupsOf(TEXTS);
   const env = new adapter.MiniProgramEnv();
   const space = env.createCodeSpace('', true);
-  const backend = env.associateBackend();
+  const screen = new glassEasel.CurrentWindowBackendContext();
+  screen.onEvent((target, type, detail, how) => {
+    target.triggerEvent(type, detail, how);
+  });
+  const backend = env.associateBackend(screen);
   const style = document.createElement('style');
   document.head.appendChild(style);
   let drawn = null; // {page, component, root}
@@ -153,7 +162,8 @@ function makeDrawing(weixinOf) {
             target: { id: event.target.id, dataset: event.target.dataset },
             currentTarget: { id: event.currentTarget.id, dataset: event.currentTarget.dataset },
             touches: event.touches || (event.detail && event.detail.touches) || [],
-            changedTouches: event.changedTouches || [],
+            changedTouches:
+              event.changedTouches || (event.detail && event.detail.changedTouches) || [],
             mark: {},
           });
       });
@@ -186,11 +196,13 @@ function makeDrawing(weixinOf) {
     return { left, top, right, bottom, width, height };
   };
   const select = (selector) =>
-    Array.from(document.querySelectorAll(selector)).map((element) => {
-      if (element.tagName === 'CANVAS')
-        element.requestAnimationFrame = (work) => requestAnimationFrame(work);
-      return { id: element.id, dataset: element.dataset, box: boxOf(element), node: element };
-    });
+    Array.from(document.querySelectorAll(selector.replace(/#([\w-]+)/g, '[of-id="$1"]'))).map(
+      (element) => {
+        if (element.tagName === 'CANVAS')
+          element.requestAnimationFrame = (work) => requestAnimationFrame(work);
+        return { id: element.id, dataset: element.dataset, box: boxOf(element), node: element };
+      },
+    );
 
   function draw(page) {
     if (!drawn || drawn.page !== page) {

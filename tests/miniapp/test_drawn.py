@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from server.http import clock
 from server.policy.standard.standards import standards_in
@@ -42,6 +42,12 @@ PICTURES = {
     "ask": "native-ask.png",
     "money": "native-money.png",
 }
+STROKES = [
+    ((40, 40), (220, 44)),
+    ((60, 100), (200, 96)),
+    ((130, 40), (132, 180)),
+    ((30, 190), (250, 186)),
+]
 # What WeChat's own frame gives to a page and HTML asks of a document.
 NOT_OURS = {
     "rules": {
@@ -59,6 +65,23 @@ CLOSE_LINES = """() => [...document.querySelectorAll('body *')].filter((e) => e.
     .filter((e) => { const s = getComputedStyle(e);
       return parseFloat(s.lineHeight) < 1.3 * parseFloat(s.fontSize) - 0.1; })
     .map((e) => e.outerHTML.slice(0, 120))"""
+
+
+def write_on(page: Page) -> None:
+    """A name of four strokes on the glass, by finger."""
+    box = page.locator(".pad-glass").bounding_box()
+    assert box is not None
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *at: tuple[float, float]) -> None:
+        points = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in at]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    for (x, y), (to_x, to_y) in STROKES:
+        touch("touchStart", (x, y))
+        for step in range(1, 5):
+            touch("touchMove", (x + (to_x - x) * step / 4, y + (to_y - y) * step / 4))
+        touch("touchEnd")
 
 
 def faults_of(page: Page) -> dict[str, Any]:
@@ -105,6 +128,8 @@ def test_every_page_can_be_read_by_somebody_old(drawn: Page, house: House, tmp_p
         assert said == {}
         ready = READY.replace("ID", str(first_visit(setting)))
         house.session.commit()
+        news = "rounds" if person is house.cast.wang else "home"
+        wait_for(drawn, f"() => weixin.need('store').state.{news}.value")
         for page in (one for one in PAGES if whose(one, setting)[0] == person):
             if page.split("/")[-1] in ("visit", "sign", "pad"):
                 drawn.evaluate(f"async () => {{ {ready} }}")
@@ -113,4 +138,16 @@ def test_every_page_can_be_read_by_somebody_old(drawn: Page, house: House, tmp_p
                 wait_for(drawn, "() => document.body.innerText.trim().length > 3")
                 look(page.split("/")[-1], query)
             pictures.take(drawn, PICTURES[page.split("/")[-1]])
+    # The glass last of all: what a finger writes becomes the signature below the text.
+    visit = first_visit(setting)
+    house.session.commit()
+    drawn.evaluate(f"async () => {{ {READY.replace('ID', str(visit))} }}")
+    drawn.evaluate(f"() => weixin.open('pages/sign/sign?about={visit}')")
+    drawn.get_by_text("当场签名").tap()
+    drawn.get_by_text("站长：点这里签名").tap()
+    drawn.wait_for_selector(".pad-glass")
+    write_on(drawn)
+    drawn.get_by_text("签好了", exact=True).tap()
+    expect(drawn.get_by_text("站长签好了")).to_be_visible()
+    expect(drawn.locator(".ink")).to_have_count(1)
     assert not wrong, "\n".join(f"{name}: {found}" for name, found in wrong.items())

@@ -59,15 +59,15 @@ screen({
     };
   },
 
-  /** The glass is made when it is first touched, and anew when the phone was turned. */
+  /** The glass is made ready when it is first touched. */
   async glass() {
     if (!this.canvas) this.canvas = canvasOn(this, '#pad');
     return this.canvas;
   },
+  /** Where the finger is on the glass; WeChat says it itself, a browser by the window. */
   at(event, { left, top }) {
     const touch = event.touches[0] || event.changedTouches[0];
-    const own = touch.x !== undefined && event.target.id === 'pad' && touch.clientX === undefined;
-    return own
+    return typeof touch.x === 'number'
       ? [tenth(touch.x), tenth(touch.y)]
       : [tenth(touch.clientX - left), tenth(touch.clientY - top)];
   },
@@ -100,6 +100,8 @@ screen({
     this.set({ said: '' });
   },
   onMark() {
+    this.canvas = null; // the glass moves down below the witness's name, and is empty again
+    this.own.strokes = [];
     this.set({ marking: true, said: '' });
   },
   onWitness(event) {

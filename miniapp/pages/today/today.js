@@ -9,7 +9,8 @@ import { ASK_WORDS } from '../../core/words/asking.js';
 import { DAY_WORDS, greeting } from '../../core/words/day.js';
 import { SHARED_WORDS } from '../../core/words/shared.js';
 import { askMessages, learnMessages, messagesNow } from '../../messages.js';
-import { late, once, screen } from '../../page.js';
+import { go, late, once, screen } from '../../page.js';
+import { homeOf } from '../../pages.js';
 import { state } from '../../store.js';
 
 const rowOf = (thing) => ({
@@ -51,6 +52,10 @@ function tell(opening) {
 
 screen({
   tab: '',
+  open() {
+    // The program begins here whoever is signed in, and so do its messages.
+    if (homeOf(state.session.value.person.role) !== 'today') go('');
+  },
   seen() {
     learnMessages(() => this.draw());
   },
