@@ -5,10 +5,11 @@ import { html, Icon } from './html.js';
 import { recordedAt, saysAt } from './core/listening.js';
 import { WORDS } from './core/words.js';
 import { frame } from './parts.js';
-import { fileAt, home, route } from './state.js';
+import { fileAt, home, phone, route } from './state.js';
 import { decoded, hush, play, plays, read, reads, wake } from './platform/sound.js';
-import { recall, remember } from './platform/storage.js';
+import { recall, replacePages } from './platform/storage.js';
 
+const KEPT = '/keeper/voice/';
 const recordings = {}; // by version, made ready
 
 const bytesOf = (file) =>
@@ -19,15 +20,22 @@ const bytesOf = (file) =>
     reader.readAsArrayBuffer(file);
   });
 
+/** The recording of this version as the net has it; null for another, or none. */
+async function fetchedBytes(version) {
+  const file = await fileAt('/keeper/voice');
+  const bytes = file && (await bytesOf(file));
+  // Where the county has recorded anew, the places that this phone knows are of the old one.
+  return bytes && (await phone.sha256(bytes)) === version ? bytes : null;
+}
+
 /** The county's recording, from the phone or the net; null when neither has it. */
 async function recordingOf({ version }) {
   if (recordings[version]) return recordings[version];
-  const key = '/keeper/voice/' + version;
-  let bytes = await recall(key);
+  let bytes = await recall(KEPT + version);
   if (!bytes) {
-    const file = await fileAt('/keeper/voice');
-    bytes = file && (await bytesOf(file));
-    if (bytes) await remember(key, bytes);
+    bytes = await fetchedBytes(version);
+    // On a full phone it is heard, and fetched once more the next time.
+    if (bytes) await replacePages(KEPT, { [version]: bytes }).catch(() => null);
   }
   if (bytes) recordings[version] = await decoded(bytes.slice(0));
   return recordings[version] || null;

@@ -8,10 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 from server.http import clock
 from server.models.request import KeeperRequest, RequestAbout, RequestState
 from server.services.people.passwords import set_password
-from server.services.requests.deciding import refuse_request
+from server.services.requests.deciding import grant_request, refuse_request
 from tests.app.conftest import House, bind, wait_until_offline_works
 from tests.app.legible import can_be_read
 from tests.app.rounds import wait_for_queue
+from tests.asked import asked as asked_for
 from tests.desk.conftest import sign_in
 from tests.factories import PASSWORD
 from tests.journey.pictures import Pictures
@@ -86,3 +87,14 @@ def test_what_is_asked_for_offline_reaches_the_office_whose_answer_is_read_on_th
     page.get_by_role("link", name="返回").click()
     expect(page.get_by_role("link", name="跟县里提")).to_be_visible()
     expect(page.get_by_text("县里回话了")).to_have_count(0)
+
+    now = clock.now()
+    handover = asked_for(
+        house.session, house.cast.li, house.cast.c1, "handover", name="老张", now=now
+    )
+    grant_request(
+        house.session, county=house.cast.county, request=handover, by=house.cast.office, now=now
+    )
+    house.session.commit()
+    page.reload()
+    expect(page.get_by_text("从现在起归老张管了。")).to_be_visible()

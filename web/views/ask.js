@@ -1,6 +1,6 @@
 // 跟县里提: another plate, other hours, another keeper; asked offline too, answered by the county.
 
-import { useState } from '../vendor/hooks.mjs';
+import { useEffect, useState } from '../vendor/hooks.mjs';
 import {
   ABOUTS, answersRead, askHow, askNote, CLOSES, emptyRequest, OPENS, readRequest, requestsAt,
   requestState, RESTS, takingBack, wishedHours,
@@ -16,7 +16,9 @@ const asked = () => requestsAt(station.value, home.value, mine.value);
 /** What may be asked for, and how each stands; whoever sees this has read the answers. */
 export function Asks() {
   const list = asked();
-  jot('answers-read', answersRead(home.value));
+  useEffect(() => {
+    jot('answers-read', answersRead(home.value));
+  }, [home.value]);
   const tone = { here: 'todo', waiting: 'todo', granted: 'ok', refused: 'mend' };
   return html`<${Screen} title=${ASK_WORDS.title} back="">
     <p>${ASK_WORDS.intro}</p>

@@ -2,7 +2,7 @@
 
 import { useState } from '../vendor/hooks.mjs';
 import { day } from '../day.js';
-import { answersUnread } from '../core/asking.js';
+import { answersUnread, requestState } from '../core/asking.js';
 import { thingsToDo } from '../core/day.js';
 import { homeSays } from '../core/listening.js';
 import { beijingHour, beijingTime, dayInShort } from '../core/dates.js';
@@ -39,6 +39,8 @@ function Nowhere() {
     <${Hills} /><h1>${WORDS.hello(session.value.person.name)}</h1>
   </header>`;
   return html`<${Screen} title="今天" tabs top=${top}>
+    ${answersUnread(home.value, []).map((one) => html`
+      <${Note} key=${one.id} kind="good" icon="bell"><b>${one.said}</b> ${requestState(one)}<//>`)}
     <${Note} kind="warm" icon="home">${DAY_WORDS.noStation}<//><//>`;
 }
 
