@@ -329,3 +329,22 @@ def test_a_technician_backs_up_drills_and_restores_from_the_command_line(
     assert (code, "secrets.age 坏了" in wrong) == (2, True)
     code, said, _ = run("check")
     assert (code, "备份演练没有通过" in said) == (1, True)
+
+
+def test_a_person_is_told_what_is_held_of_them_and_the_history_says_so(
+    run: Run, tmp_path: Path
+) -> None:
+    run("county", "140926")
+    run("invite", "--county", "140926", "--name", "县办", "--role", "office", "--login", "xian")
+
+    code, said, _ = run("person", "export", "xian")
+    told = json.loads(said)
+    assert (code, told["本人"]["login"]) == (0, "xian")
+    assert "password_hash" not in said
+    by_number, _, _ = run("person", "export", str(told["本人"]["id"]))
+    assert by_number == 0
+    code, _, wrong = run("person", "export", "nobody")
+    assert (code, "没有“nobody”" in wrong) == (2, True)
+    with session_of(tmp_path) as session:
+        lines = session.scalars(text("SELECT summary FROM history")).all()
+    assert lines.count("在服务器上导出了县办的个人信息") == 2

@@ -1,0 +1,85 @@
+"""What the house holds of one person, told to that person (个人信息保护法, article 45)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.db import Base
+from server.models.person import Person
+
+OWN = {
+    "keepings": "管过的站",
+    "bind_codes": "绑定码（码本身不保存）",
+    "sign_ins": "登录过的手机和电脑",
+    "second_factors": "动态码",
+    "recovery_codes": "恢复码（码本身不保存）",
+    "wechat_identities": "绑定的微信",
+    "wechat_messages": "微信通知",
+    "kept_forms": "没有交成的表",
+    "phone_events": "手机交来的记录，照原样",
+    "photos": "交来的照片",
+    "check_ins": "签到，包括位置",
+    "parcel_counts": "填的件数",
+    "self_checks": "自查",
+    "keeper_requests": "请县里办的事",
+    "task_force_heads": "任专班负责人",
+}
+"""Tables whose rows with this `person_id` are about the person; of all others only how many."""
+SECRET = ("_sha256", "_sealed", "password_hash", "csrf", "mark", "last_step")
+NOT_SECRET = frozenset({"content_sha256", "sha256"})
+
+
+def data_of(session: Session, person: Person) -> dict[str, Any]:
+    """Everything about a person as JSON can hold it: moments in UTC, days, secrets left out.
+
+    What they did for the county (signed, approved, entered) is counted by table and column: these
+    are the county's records, and tell of others.
+    """
+    people = Base.metadata.tables["people"]
+    [own] = _rows(session, people, people.c.id == person.id)
+    data: dict[str, Any] = {"本人": own}
+    for kind, name in OWN.items():
+        noun = Base.metadata.tables[kind]
+        if rows := list(_rows(session, noun, noun.c.person_id == person.id)):
+            data[name] = rows
+    acts = {}
+    for table in Base.metadata.sorted_tables:
+        for column in _naming_people(table):
+            if table.name in OWN and column.name == "person_id":
+                continue
+            asked = sa.select(sa.func.count()).select_from(table).where(column == person.id)
+            if number := session.scalar(asked):
+                acts[f"{table.name}.{column.name}"] = number
+    return data | {"替县里办过的事（条数）": acts}
+
+
+def _naming_people(table: sa.Table) -> Iterator[sa.Column[Any]]:
+    for column in table.columns:
+        if any(key.column.table.name == "people" for key in column.foreign_keys):
+            yield column
+
+
+def _rows(
+    session: Session, table: sa.Table, which: sa.ColumnElement[bool]
+) -> Iterator[dict[str, Any]]:
+    columns = [one for one in table.columns if not _is_secret(one.name)]
+    asked = sa.select(*columns).where(which).order_by(*table.primary_key.columns)
+    for row in session.execute(asked).mappings():
+        yield {name: _plain(value) for name, value in row.items() if value is not None}
+
+
+def _is_secret(name: str) -> bool:
+    return name.endswith(SECRET) and name not in NOT_SECRET
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    return value
