@@ -30,7 +30,7 @@ def attach_desk(app: Flask) -> None:
     from desk.frame.again import attach_again
     from desk.frame.pages import attach_pages
     from desk.money import accounts, bank, batches, cycles, orders, subsidies
-    from desk.office import hall, matter, matters, new_matter, overview, today
+    from desk.office import counties, hall, matter, matters, new_matter, overview, today
     from desk.people import (
         account,
         keeper_lists,
@@ -103,6 +103,7 @@ def attach_desk(app: Flask) -> None:
         second_factor,
         today,
         overview,
+        counties,
         hall,
         matters,
         new_matter,

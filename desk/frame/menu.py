@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from server.http.guards import may_open
 from server.models.person import Role
+from server.services.people.scope import OVER_COUNTIES
 
 
 class Line(NamedTuple):
@@ -23,6 +24,7 @@ class Line(NamedTuple):
 
 MENU = (
     Line("desk_today.today", "今天要办", "today", "今天"),
+    Line("desk_counties.counties", "各县", "overview", "今天"),
     Line("desk_overview.overview", "全县概览", "overview", "今天"),
     Line("desk_board.board", "站点看板", "board", "站点"),
     Line("desk_proposals.proposals", "待审变更", "edit", "站点"),
@@ -117,6 +119,8 @@ UNDER = {
 
 def lines_for(role: Role, *, without: Collection[str] = ()) -> list[Line]:
     """The lines whose pages this role may open, without the parts that this county has not."""
+    if role in OVER_COUNTIES:  # 今天要办 only leads them on
+        without = (*without, "desk_today")
     return [
         line for line in MENU if line.blueprint not in without and may_open(line.blueprint, role)
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from desk.frame.access import me
+from desk.frame.access import may, me
 from desk.frame.pages import page
 from desk.frame.queues import queues_here
 from server.http import clock
@@ -13,10 +13,10 @@ from server.http.guards import guard_desk
 from server.services.backup.overdue import overdue
 from server.services.matters.heads import head_on
 from server.services.people.assigned import unassigned
-from server.services.people.scope import OFFICE
+from server.services.people.scope import OFFICE, OVER_COUNTIES, SITS_AT_DESK
 
 blueprint = Blueprint("desk_today", __name__, url_prefix="/desk")
-guard_desk(blueprint)
+guard_desk(blueprint, *SITS_AT_DESK)
 
 
 @blueprint.get("/")
@@ -25,6 +25,8 @@ def today() -> Any:
     if request.args:
         asked = request.query_string.decode("ascii", "replace")
         return redirect(f"{url_for('desk_board.board')}?{asked}")
+    if may(*OVER_COUNTIES):
+        return redirect(url_for("desk_counties.counties"))
     shown = queues_here()
     office = me().role in OFFICE
     return page(

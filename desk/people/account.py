@@ -15,9 +15,10 @@ from server.http.desk_cookie import take_desk_token
 from server.http.guards import guard_desk
 from server.http.tries import counting_failures, network
 from server.services.people import passwords, second_factor, sign_ins
+from server.services.people.scope import SITS_AT_DESK
 
 blueprint = Blueprint("desk_account", __name__, url_prefix="/desk")
-guard_desk(blueprint, own_account=True)
+guard_desk(blueprint, *SITS_AT_DESK, own_account=True)
 
 
 def _show(problem: Problem | None = None) -> Any:

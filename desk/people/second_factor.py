@@ -16,9 +16,10 @@ from server.http.text_ring import text_ring
 from server.http.tries import counting_failures
 from server.media.paper.qr import qr_modules, qr_svg
 from server.services.people import second_factor
+from server.services.people.scope import SITS_AT_DESK
 
 blueprint = Blueprint("desk_second_factor", __name__, url_prefix="/desk/account/second-factor")
-guard_desk(blueprint, own_account=True)
+guard_desk(blueprint, *SITS_AT_DESK, own_account=True)
 RECOVERY = "recovery codes"
 
 

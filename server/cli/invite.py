@@ -2,9 +2,16 @@
 
 import argparse
 import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from server.models.person import Role
 from server.settings import settings_from
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from server.models.county import County
 
 ROLES = {
     "office": Role.COUNTY_OFFICE,
@@ -14,6 +21,7 @@ ROLES = {
     "operator": Role.OPERATOR,
     "bureau": Role.BUREAU,
     "auditor": Role.AUDITOR,
+    "viewer": Role.VIEWER,
 }
 
 
@@ -31,7 +39,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         required=True,
         choices=tuple(ROLES),
         help="office 县专班，officer 乡镇专干，inspector 督导员，keeper 站长，"
-        "operator 运营企业，bureau 成员单位，auditor 审计（只读）",
+        "operator 运营企业，bureau 成员单位，auditor 审计（只读），"
+        "viewer 上级查看（--county 写市或省的代码，如 140900、140000）",
     )
     parser.add_argument("--login", metavar="账号", help="电脑登录用的账号，小写字母开头")
     parser.add_argument("--township", metavar="乡镇", help="乡镇专干所属乡镇，名称或代码")
@@ -51,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     from server.errors import NotFound
     from server.http import clock
     from server.models.county import DivisionLevel, Operator
-    from server.services.county.counties import county_of, find_division
+    from server.services.county.counties import find_division
     from server.services.people.organisations import organisation_named
     from server.services.people.passwords import set_password
     from server.services.people.people import add_person, appoint_keeper
@@ -64,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     bring_up_to_date(settings, engine)
     now = clock.now()
     with writing(engine) as session:
-        county = county_of(session, args.county)
+        county = _place(session, args, now)
         township = operator = None
         if args.township:
             township = find_division(
@@ -114,3 +123,19 @@ def run(args: argparse.Namespace) -> int:
             print(f"绑定码 {code}（72小时内用一次）")
     engine.dispose()
     return 0
+
+
+def _place(session: "Session", args: argparse.Namespace, now: datetime) -> "County":
+    """The county, or for a viewer the city or province. Raises Invalid, NotFound, Conflict."""
+    from server.errors import Invalid
+    from server.services.county.areas import area_here, is_area
+    from server.services.county.counties import county_of
+
+    if ROLES[args.role] is Role.VIEWER:
+        if not args.login:
+            raise Invalid("person-invalid", "上级查看的账号在电脑上用。请写 --login 账号。")
+        return area_here(session, args.county, now=now)
+    county = county_of(session, args.county)
+    if is_area(county):
+        raise Invalid("person-invalid", f"{county.name}不是县，只能开 viewer 账号。")
+    return county

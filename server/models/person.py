@@ -21,6 +21,7 @@ class Role(Labelled):
     OPERATOR = "operator", "运营企业"
     BUREAU = "bureau", "成员单位"
     AUDITOR = "auditor", "审计（只读）"
+    VIEWER = "viewer", "上级查看（只读）"  # of a city or province, over its counties
 
 
 class Person(Base):

@@ -12,6 +12,7 @@ from tests.desk.money_matrix import MONEY
 MATRIX: dict[str, str] = {
     "GET /desk/": "sssssss",
     "GET /desk/overview": "sssdsss",
+    "GET /desk/counties": "ddddddd",
     "GET /desk/hall": "sdddsss",
     "GET /desk/board": "sssssss",
     "GET /desk/account": "sssssss",

@@ -6,6 +6,7 @@ from server.services.common.history import Action
 class CountyAction(Action):
     """What a line tells of."""
 
+    AREA_OPENED = "area-opened", "开上级查看"
     COUNTY_EDITED = "county-edited", "修改县设置"
     ALIAS_ADDED = "alias-added", "登记别名"
     OPERATOR_ADDED = "operator-added", "登记运营企业"

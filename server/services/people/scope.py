@@ -36,6 +36,8 @@ AT_DESK = (
     Role.BUREAU,
     Role.AUDITOR,
 )
+OVER_COUNTIES = (Role.VIEWER,)  # see what the nights wrote down of several counties, nothing else
+SITS_AT_DESK = (*AT_DESK, *OVER_COUNTIES)  # who signs in with a password
 GIVES_TOTALS = (Role.COUNTY_OFFICE, Role.OPERATOR)  # enter an operator's own totals
 HANDLING = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.OPERATOR)  # put stations right
 SEES_PROPOSALS = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICER, Role.AUDITOR)

@@ -20,9 +20,9 @@ from server.services.common import history
 from server.services.people.actions import PeopleAction
 from server.services.people.codes import CROCKFORD, crockford, grouped, sha256
 from server.services.people.scope import (
-    AT_DESK,
     OFFICE,
     PAYS,
+    SITS_AT_DESK,
     deeds_open_to,
     refuse_unless_manages,
 )
@@ -50,7 +50,7 @@ def needs_second_factor(session: Session, person: Person, county: County) -> boo
     """Whether the county lets this person in with a second factor alone."""
     match WhoNeedsIt.in_county(county):
         case WhoNeedsIt.EVERYBODY:
-            return person.role in AT_DESK
+            return person.role in SITS_AT_DESK
         case WhoNeedsIt.OFFICE_AND_MONEY:
             money = person.role in PAYS and MONEY & deeds_open_to(session, person)
             return person.role in OFFICE or bool(money)
@@ -238,7 +238,7 @@ def with_factor(session: Session, *, county: str) -> set[int]:
             .join(Person, Person.id == SecondFactor.person_id)
             .where(
                 Person.county == county,
-                Person.role.in_(AT_DESK),
+                Person.role.in_(SITS_AT_DESK),
                 SecondFactor.confirmed_at.is_not(None),
             )
         )

@@ -15,7 +15,7 @@ from server.services.common.written import cut
 from server.services.people.actions import PeopleAction
 from server.services.people.codes import CODE_LETTERS, CROCKFORD, crockford, grouped, sha256
 from server.services.people.passwords import matches, nobodys_hash
-from server.services.people.scope import AT_DESK, let_in_on, refuse_unless_manages
+from server.services.people.scope import SITS_AT_DESK, let_in_on, refuse_unless_manages
 from server.services.people.second_factor import factor_of, needs_second_factor
 from server.services.people.tries import device_key, refuse_if_too_many
 
@@ -237,7 +237,7 @@ def sign_in_desk(
     hashed = person.password_hash if person else None
     # An unknown login costs the same time as a wrong password, so that logins cannot be sounded.
     right = matches(hashed or nobodys_hash(), password) and hashed is not None
-    if person is None or not right or person.role not in AT_DESK:
+    if person is None or not right or person.role not in SITS_AT_DESK:
         raise Invalid("sign-in-wrong", "账号或密码不对。请再输一遍；忘了密码请联系县专班。")
     county = session.get_one(County, person.county)
     if factor_of(session, person) is not None or needs_second_factor(session, person, county):

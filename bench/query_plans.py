@@ -1,0 +1,64 @@
+"""Which statements read whole tables: PostgreSQL's own plans of what some work asked."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+LARGE = (
+    "phone_events", "check_ins", "parcel_counts", "photos", "history", "operator_totals",
+    "station_snapshots", "chain_lines",
+)  # fmt: skip
+"""Tables that grow with every day of every station: none is ever read from end to end."""
+
+
+@dataclass
+class Question:
+    """A statement as it was asked: how often, how long in all, and with which parameters last."""
+
+    statement: str
+    parameters: Any
+    times: int = 0
+    took_s: float = 0.0
+
+
+@contextmanager
+def questions(engine: Engine) -> Iterator[dict[str, Question]]:
+    """Every SELECT that is asked inside, by its text."""
+    found: dict[str, Question] = {}
+    began: list[float] = []
+
+    def begin(*_: Any) -> None:
+        began.append(perf_counter())
+
+    def end(_c: Any, _cur: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        took_s = perf_counter() - began.pop()
+        if statement.startswith(("SELECT", "WITH")):
+            one = found.setdefault(statement, Question(statement, parameters))
+            one.parameters, one.times, one.took_s = parameters, one.times + 1, one.took_s + took_s
+
+    sa.event.listen(engine, "before_cursor_execute", begin)
+    sa.event.listen(engine, "after_cursor_execute", end)
+    try:
+        yield found
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", begin)
+        sa.event.remove(engine, "after_cursor_execute", end)
+
+
+def plan_of(connection: Connection, one: Question, *, run: bool = False) -> list[str]:
+    """PostgreSQL's plan, line by line; with `run` as it went."""
+    how = "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF)" if run else "EXPLAIN (COSTS OFF)"
+    asked = connection.exec_driver_sql(f"{how} {one.statement}", one.parameters)
+    return [str(row[0]) for row in asked]
+
+
+def whole_tables(plan: Iterable[str]) -> list[str]:
+    """The large tables that a plan reads from end to end."""
+    read = re.findall(r"Seq Scan on (\w+)", "\n".join(plan))
+    return [name for name in read if name in LARGE]

@@ -1,0 +1,124 @@
+"""A province's worth of counties: keys that an engine may divide by, questions that have an index."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from bench.query_plans import LARGE, plan_of, questions, whole_tables
+from server import models
+from server.db import Base
+from server.policy.plan.reports import Section
+from server.services.programme.snapshots import keep, look
+from server.services.reporting.figures import report_figures
+from server.services.signals.questions import find
+from tests.factories import NOW, TODAY, Cast
+from tests.services.world import make_world
+
+# Whose keys hold across counties, and why no engine that divides by county is hindered: they are
+# few, are found by exactly this key, and may stand whole on every part (or in the one database of
+# a city). A new one needs its reason here.
+EVERYWHERE = {
+    "counties": "the list of counties itself",
+    "divisions": "the national code begins with the county's",
+    "people": "one list of account names for the whole house",
+    "sign_ins": "found by the token's hash before anybody knows the county",
+    "bind_codes": "as sign_ins",
+    "kept_forms": "as sign_ins",
+    "recovery_codes": "as sign_ins",
+    "wechat_messages": "ends with the person, who is of one county",
+    "read_tokens": "as sign_ins",
+    "webhook_endpoints": "as sign_ins",
+    "wechat_identities": "one mini program for all counties",
+    "signs": "what a plate says names no county",
+    "complaints": "what a villager was given to ask by names no county",
+    "webhook_events": "the receivers' own key",
+    "jobs": "the house's work",
+    "heartbeats": "the house's workers",
+    "house_notes": "the house's machines",
+    "killed_tries": "bytes, whoever sent them",
+    "wechat_tokens": "one mini program for all counties",
+}
+
+
+def unique_keys(table: sa.Table) -> list[list[str]]:
+    """Every unique key but a number that stands for the row."""
+    keys = [
+        [one.name for one in constraint.columns]
+        for constraint in table.constraints
+        if isinstance(constraint, sa.UniqueConstraint | sa.PrimaryKeyConstraint)
+    ]
+    keys += [
+        [str(getattr(one, "name", one)) for one in index.expressions]
+        for index in table.indexes
+        if index.unique
+    ]
+    return [key for key in keys if key not in (["id"], ["seq"])]
+
+
+def belongs(table: sa.Table) -> bool:
+    """Whether a row is of one county: by its own column, or by a row that it hangs on."""
+    return "county" in table.c or any(
+        belongs(key.column.table) for key in table.foreign_keys if key.column.table is not table
+    )
+
+
+def test_every_key_leads_with_the_county_or_hangs_on_a_row_of_one() -> None:
+    assert models.__all__
+    loose = []
+    for table in Base.metadata.sorted_tables:
+        for key in unique_keys(table):
+            first = table.c.get(key[0])
+            led = key[0] == "county" or (
+                first is not None and any(belongs(one.column.table) for one in first.foreign_keys)
+            )
+            if not led and table.name not in EVERYWHERE:
+                loose.append((table.name, key))
+    assert loose == []
+    assert set(EVERYWHERE) <= set(Base.metadata.tables)
+
+
+def test_no_row_hangs_on_one_without_a_county_that_another_countys_rows_hang_on_too() -> None:
+    """Joins stay within a county: what is joined belongs to one, or is the house's own."""
+    house = {"jobs", "heartbeats", "house_notes", "killed_tries", "wechat_tokens", "failed_tries"}
+    for table in Base.metadata.sorted_tables:
+        if table.name not in house | {"counties"}:
+            assert belongs(table), table.name
+        for key in table.foreign_keys:
+            assert key.column.table.name not in house, (table.name, key.parent.name)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_no_question_of_a_night_a_page_or_a_report_needs_a_large_table_whole(
+    engine: Engine, session: Session, cast: Cast, standards: Any
+) -> None:
+    make_world(session, cast, standards)
+    session.commit()
+    works: dict[str, Callable[[], object]] = {
+        "night": lambda: keep(
+            session,
+            look(session, county=cast.county, on=TODAY, now=NOW, standards=standards),
+            now=NOW,
+        ),
+        "report": lambda: report_figures(
+            session, county=cast.county, standards=standards, sections=tuple(Section),
+            month_on=TODAY.replace(day=1), on=TODAY, today=TODAY,
+        ),
+        "flags": lambda: find(session, county=cast.county, on=TODAY),
+    }  # fmt: skip
+    faults = []
+    for name, work in works.items():
+        with questions(engine) as asked:
+            work()
+        assert any(large in one for one in asked for large in LARGE), name
+        with engine.connect() as connection:
+            # Small as it is, a test's table would be read whole even where there is an index.
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            for one in asked.values():
+                faults += [
+                    (name, table, one.statement) for table in whole_tables(plan_of(connection, one))
+                ]
+    assert faults == []
