@@ -49,6 +49,7 @@ from server.services.people.scope import (
     KEEPERS,
     OFFICE,
     ON_PHONES,
+    OVER_COUNTIES,
     TOWNSHIP,
     refuse_unless_manages,
     station_for,
@@ -65,7 +66,8 @@ PAGE_ROWS = 100
 
 def _roles_to_give() -> tuple[Role, ...]:
     """Which kinds of people the person at the desk may add."""
-    return tuple(Role) if may(*OFFICE) else KEEPERS
+    given = tuple(role for role in Role if role not in OVER_COUNTIES)
+    return given if may(*OFFICE) else KEEPERS
 
 
 def _in_sight(*, active: bool | None = None) -> list[PersonView]:

@@ -34,6 +34,10 @@ class DivisionKind(enum.StrEnum):
     OTHER = "other"
 
 
+AREA = "上级"
+"""What stands in the place of the table of divisions where a row is a city or a province."""
+
+
 class County(Base):
     """One county: the tenant. Its six-digit division code leads every key.
 
@@ -55,6 +59,11 @@ class County(Base):
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+
+    @property
+    def is_area(self) -> bool:
+        """Whether this is a city or a province above counties: its people only look."""
+        return self.divisions_source == AREA
 
 
 class Division(Base):

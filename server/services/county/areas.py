@@ -10,17 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotFound
-from server.models.county import County
+from server.models.county import AREA, County
 from server.services.common import history
 from server.services.county.actions import CountyAction
-
-AREA = "上级"
-"""What stands in the place of a county's table of divisions."""
-
-
-def is_area(county: County) -> bool:
-    """Whether a row is a city or a province, not a county."""
-    return county.divisions_source == AREA
 
 
 def area_here(session: Session, code: str, *, now: datetime) -> County:
@@ -34,7 +26,7 @@ def area_here(session: Session, code: str, *, now: datetime) -> County:
         )
     found = session.get(County, code)
     if found is not None:
-        if not is_area(found):
+        if not found.is_area:
             raise Conflict("area-is-county", f"{code} 在这里是一个县，不能再当上级。")
         return found
     below = counties_under(session, code)

@@ -16,7 +16,6 @@ from server.models.person import Person
 from server.plain_text import bare_text, narrow_text
 from server.services.common import history
 from server.services.common.seals import Shown
-from server.services.county.areas import is_area
 from server.services.county.choices import hold_still, save_choices
 from server.services.county.counties import counties_here, townships
 
@@ -75,7 +74,7 @@ def public_telephones(session: Session) -> list[CountyTelephones]:
     """Every county of this house with its hotline and the numbers it has made public."""
     found = []
     for county in counties_here(session):
-        if is_area(county):
+        if county.is_area:
             continue
         kept = telephones_of(county)
         places = [one for one in townships(session, county.code) if one.code in kept]

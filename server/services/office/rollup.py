@@ -57,13 +57,14 @@ class CountyRow:
 
 
 def counties_seen(session: Session, viewer: Person) -> list[CountyRow]:
-    """The counties under the viewer's city or province; four queries for any number of them.
+    """The counties under the viewer's city or province; five queries for any number of them.
 
     Raises NotAllowed not-your-page.
     """
-    if viewer.role not in OVER_COUNTIES:
+    above = session.get_one(County, viewer.county)
+    if viewer.role not in OVER_COUNTIES or not above.is_area:
         raise NotAllowed("not-your-page", "您的账号没有这一项权限。如需办理，请联系县专班。")
-    counties = counties_under(session, viewer.county)
+    counties = counties_under(session, above.code)
     codes = [one.code for one in counties]
     newest = (
         sa.select(SnapshotDay.county, sa.func.max(SnapshotDay.day_on).label("on"))

@@ -18,7 +18,7 @@ from server.services.common import history
 from server.services.common.seals import Shown, refuse_if_changed
 from server.services.people.actions import PeopleAction
 from server.services.people.person_fields import LABELS, read_person, refuse_without_place
-from server.services.people.scope import Everybody, people_visible_to
+from server.services.people.scope import OVER_COUNTIES, Everybody, people_visible_to
 from server.services.people.sign_ins import end_all
 
 
@@ -54,6 +54,13 @@ def add_person(
 
     Raises Invalid person-invalid, Conflict login-taken.
     """
+    if (role in OVER_COUNTIES) != county.is_area:
+        raise Invalid(
+            "person-invalid",
+            "上级查看的账号只开在市、省，市、省也只开这一种。"
+            "请由技术人员用 invite --role viewer 开。",
+            fields={"role": "请选别的身份"},
+        )
     values = read_person(
         session,
         county.code,

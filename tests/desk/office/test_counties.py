@@ -89,7 +89,7 @@ def test_a_viewer_sees_the_counties_under_the_own_city_or_province_as_their_nigh
     with queries(session) as asked:
         rows = {one.county.code: one for one in counties_seen(session, viewers["140900"])}
     assert list(rows) == ["140925", "140926"]
-    assert len(asked) <= 4
+    assert len(asked) <= 5
     tally = rows["140926"].tally
     assert (tally.stations, tally.built, tally.meets, tally.fails) == (10, 6, 3, 1)
     assert (tally.to_verify, tally.not_assessed, tally.filed, tally.bound) == (2, 0, 3, 6)
@@ -173,7 +173,11 @@ def test_only_the_command_line_opens_an_account_over_counties(
     session.commit()
     given: dict[str, Any] = {"name": "某人", "role": "viewer", "login": "moumou"}
     desk_of(cast.office).post("/people", **given)
-    assert session.scalar(sa.select(sa.func.count()).where(Person.login == "moumou")) == 0
+    assert session.scalar(sa.select(sa.func.count()).where(Person.name == "某人")) == 0
+    for county, role in (("140926", Role.VIEWER), ("140900", Role.COUNTY_OFFICE)):
+        place = area_here(session, county, now=NOW) if county == "140900" else cast.county
+        with pytest.raises(Invalid, match="invite --role viewer"):
+            add_person(session, county=place, name="某人", role=role, by=None, now=NOW)
 
     monkeypatch.setenv("CZT_HOME", str(settings.home))
     monkeypatch.setenv("CZT_DATABASE_URL", settings.database_url)
