@@ -179,6 +179,7 @@ def test_only_the_command_line_opens_an_account_over_counties(
         with pytest.raises(Invalid, match="invite --role viewer"):
             add_person(session, county=place, name="某人", role=role, by=None, now=NOW)
 
+    session.rollback()
     monkeypatch.setenv("CZT_HOME", str(settings.home))
     monkeypatch.setenv("CZT_DATABASE_URL", settings.database_url)
     asked = ["invite", "--county", "140900", "--name", "市局", "--role", "viewer"]
