@@ -24,6 +24,7 @@ from server.services.county.areas import area_here
 from server.services.office.rollup import counties_seen, together
 from server.services.people.people import add_person
 from server.settings import Settings
+from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.factories import NOW, Cast
 from tests.queries import queries
@@ -154,6 +155,7 @@ def test_a_viewer_may_open_nothing_else_and_nobody_else_opens_this(
     assert desk.get("/account").status_code == 200
 
 
+@ON_SQLITE
 def test_only_the_command_line_opens_an_account_over_counties(
     session: Session, cast: Cast, settings: Settings, desk_of: Callable[[Person], Desk],
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
