@@ -18,7 +18,7 @@ from server.media.pictures.edges import inside_bars
 from server.media.pictures.fingerprint import frequency_hashes, turned_hashes
 from server.media.pictures.images import pixels
 from server.media.pictures.overlay import (
-    FRAMED_PX,
+    UNCUT_PX,
     Traces,
     blocks,
     laid_exactly,
@@ -232,10 +232,9 @@ def _laid_over(
         if way is not None and traces is not None and traces.like_a_copy:
             part = shares(*first.shape[::-1]) @ way @ np.linalg.inv(shares(*second.shape[::-1]))
             whole = np.asarray(mine.back @ part @ np.linalg.inv(theirs.back), np.float64)
-            stray = strayed(*files, whole)
-            framed = _framed(part) or _framed(whole)
+            stray = strayed(*files, whole, uncut=_uncut(part) or _uncut(whole))
             stray = stray if stray is None else round(stray, 2)
-            traces = replace(traces, strayed=stray, framed=framed)
+            traces = replace(traces, strayed=stray)
     verdict = Resemblance.SAME if traces and traces.of_a_copy else Resemblance.SAME_PLACE
     return Compared(
         verdict, distance, mirrored, points=points, likeness=round(likeness, 3),
@@ -243,11 +242,11 @@ def _laid_over(
     )  # fmt: skip
 
 
-def _framed(way: Matrix) -> bool:
+def _uncut(way: Matrix) -> bool:
     """Whether a way in shares of width and height leads every corner onto a corner."""
     corners = np.array([[(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]])
     moved = cv2.perspectiveTransform(corners, way)
-    return float(np.abs(moved - np.rint(moved)).max()) * _SIDE <= FRAMED_PX
+    return float(np.abs(moved - np.rint(moved)).max()) * _SIDE <= UNCUT_PX
 
 
 def _traces(

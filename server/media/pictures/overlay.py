@@ -34,9 +34,7 @@ TILTED_NOISE = 0.45
 """So plain must the specks be where the frame is not level: a copy turned or slanted."""
 MOST_STRAYED_TILTED = 0.85
 """A picture mixed anew explains more: photos by hand, in the same light, began at 0.97."""
-MOST_STRAYED_FRAMED = 1.4
-"""Copies sent twice through chat reach it; honest photos from a tripod began at 1.6."""
-FRAMED_PX = 0.15
+UNCUT_PX = 0.15
 """Within so much of a 640 pixel picture the edges of a copy that was not cut lie on each other."""
 _STEPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 1e-4)
 _WIDE_BLOCK = 32
@@ -61,7 +59,6 @@ class Traces:
     light: float | None
     noise: float | None
     strayed: float | None = None
-    framed: bool = False
 
     @property
     def of_a_copy(self) -> bool:
@@ -70,7 +67,7 @@ class Traces:
             return False
         if self.skew_px > PLAIN_SKEW_PX:
             return self.strayed <= MOST_STRAYED_TILTED
-        return self.strayed <= (MOST_STRAYED_FRAMED if self.framed else 1)
+        return self.strayed <= 1
 
     @property
     def like_a_copy(self) -> bool:

@@ -32,6 +32,9 @@ _FINER = 1.15  # pixels of the first to one of the second, from which on it is s
 _KERNELS = (Image.Resampling.LANCZOS, Image.Resampling.BILINEAR, Image.Resampling.BOX)
 _MIXED = 0.35  # shades more that a copy may stray then: everybody shrinks in another way
 _EXACT = 1.2  # times as much, where no pixel had to be mixed: room for one more saving in between
+_FRAMED = 1.9
+"""Shades that a copy may stray whose every corner lies on a corner: sent twice through chat it
+measured 1.8; honest photos from tripods and holders began at 2.1, whatever their files' quality."""
 _STRAY = 0.03  # of the numbers may be anything
 _LOW = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (0, 3), (3, 0), (2, 2),
         (1, 3), (3, 1))  # fmt: skip
@@ -47,16 +50,19 @@ _COSINES = np.array(
 )
 
 
-def strayed(one: bytes, other: bytes, way: Matrix) -> float | None:
+def strayed(one: bytes, other: bytes, way: Matrix, *, uncut: bool = False) -> float | None:
     """How far the one stray from the other saved again, whichever was first; copies up to 1.
 
-    `way` (3 × 3) leads from the other to the one, see `unexplained`. None where nothing tells.
+    `way` (3 × 3) leads from the other to the one, see `unexplained`; `uncut` says that every
+    corner lies on a corner. None where nothing tells.
     """
     first, second = stored(one), stored(other)
     tries = [(first, second, way), (second, first, np.asarray(np.linalg.inv(way), np.float64))]
     if first.steps[0, 0] > second.steps[0, 0]:  # the more it was rounded, the later, as a rule
         tries.reverse()
-    return _least(unexplained(before, after, between) for before, after, between in tries)
+    return _least(
+        unexplained(before, after, between, uncut=uncut) for before, after, between in tries
+    )
 
 
 def _least(strays: Iterable[float | None]) -> float | None:
@@ -70,7 +76,7 @@ def _least(strays: Iterable[float | None]) -> float | None:
     return min(found, default=None)
 
 
-def unexplained(first: Stored, second: Stored, way: Matrix) -> float | None:
+def unexplained(first: Stored, second: Stored, way: Matrix, *, uncut: bool = False) -> float | None:
     """How far `second` strays from `first` saved again; copies up to 1, None where nothing tells.
 
     `way` (3 × 3) leads from the second to the first, upright, in shares of width and height (see
@@ -83,7 +89,7 @@ def unexplained(first: Stored, second: Stored, way: Matrix) -> float | None:
         guesses.append(pixels @ shares(*second.upright_size) @ np.linalg.inv(second.upright))
     step = math.sqrt(abs(float(np.linalg.det(guesses[0][:2, :2]))))
     return _least(
-        _in_file(first, second, guesses, (step, kernel) if kernel is not None else None)
+        _in_file(first, second, guesses, (step, kernel) if kernel is not None else None, uncut)
         for kernel in (_KERNELS if step > _FINER else (None,))
     )
 
@@ -93,6 +99,7 @@ def _in_file(
     second: Stored,
     ways: list[Matrix],
     shrink: tuple[float, Image.Resampling] | None,
+    uncut: bool,  # noqa: FBT001 - passed on
 ) -> float | None:
     """The same, by ways that lead from the one file's pixels to the other's."""
     colours = first.colours
@@ -106,7 +113,7 @@ def _in_file(
     kept = cv2.remap(second.colours, *_maps(places[:, 1:-1, 1:-1]), cv2.INTER_NEAREST)
     theirs = _luma(kept).reshape(-1, _TILE, _TILE)
     return _least(
-        _left_over(colours, second, way, places, theirs, refined=refined)
+        _left_over(colours, second, way, places, theirs, refined=refined, uncut=uncut)
         for way, refined in _guesses(ways, second.size)
     )
 
@@ -152,6 +159,7 @@ def _left_over(
     theirs: Floats,
     *,
     refined: bool,
+    uncut: bool,
 ) -> float | None:
     for left in (2, 1, 0) if refined else (0,):
         ours, telling = _relit(_sampled(colours, way, places), theirs)
@@ -166,6 +174,7 @@ def _left_over(
     mine, kept = _numbers(ours[:, 1:-1, 1:-1]), _numbers(theirs)
     shades = _strayed(mine, kept, telling, second, drawing=drawing)
     most = second.astray + _MIXED if mixed else _EXACT * second.astray
+    most = max(most, _FRAMED) if uncut else most
     return None if shades is None else shades / most
 
 

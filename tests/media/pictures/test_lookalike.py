@@ -135,8 +135,6 @@ def test_traces_alone_make_no_double_where_more_is_left_than_saving_explains() -
     assert Traces(skew_px=0.1, light=0.4, noise=0.9, strayed=1.0).of_a_copy
     assert not Traces(skew_px=0.1, light=0.4, noise=0.9, strayed=1.1).of_a_copy
     assert not Traces(skew_px=0.1, light=0.4, noise=0.9, strayed=None).of_a_copy
-    assert Traces(skew_px=0.1, light=0.4, noise=0.3, strayed=1.3, framed=True).of_a_copy
-    assert not Traces(skew_px=0.1, light=0.4, noise=0.9, strayed=1.6, framed=True).of_a_copy
     assert Traces(skew_px=9.0, light=0.4, noise=0.9, strayed=0.5).of_a_copy
     assert not Traces(skew_px=9.0, light=0.4, noise=0.9, strayed=1.0).of_a_copy
 
