@@ -36,6 +36,10 @@ class SealLost(Exception):  # noqa: N818 - nobody's fault who asks, and nothing 
         self.code = code
         self.message = message
 
+    def __reduce__(self) -> Any:
+        """How it goes from one process to another."""
+        return type(self), (self.code, self.message)
+
 
 class NotFound(Problem):
     """The thing is not there, or not for this person's eyes."""

@@ -36,6 +36,10 @@ class StandardError(Exception):
         self.line = line
         self.reason = reason
 
+    def __reduce__(self) -> Any:
+        """How it goes from one process to another: `run` reads standards in a copy of itself."""
+        return type(self), (self.file, self.line, self.reason)
+
 
 class _Loader(yaml.SafeLoader):
     """SafeLoader without anchors: what a line says must be read on that line."""

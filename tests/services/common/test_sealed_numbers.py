@@ -1,5 +1,6 @@
 """Telephones lie sealed: none of them stands in the database, and a lost key loses nothing."""
 
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -131,3 +132,9 @@ def test_every_column_of_a_telephone_is_a_sealed_one() -> None:
     for name, kind in named.items():
         assert isinstance(kind, SealedText), name
         assert (kind.about, kind.length) == (name, 20)
+
+
+def test_a_lost_key_is_told_in_the_same_words_by_a_copy_of_the_process() -> None:
+    lost = SealLost("text-key-lost", "钥匙不在了。")
+    told = pickle.loads(pickle.dumps(lost))
+    assert (type(told), str(told), vars(told)) == (SealLost, str(lost), vars(lost))
