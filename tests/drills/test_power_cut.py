@@ -47,13 +47,15 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600 if LONG else 300)]
 
 
 @contextlib.contextmanager
-def recorded(log: Path, words: list[str], **how: Any) -> Iterator[None]:
+def recorded(
+    log: Path, words: list[str], *, end: signal.Signals = signal.SIGTERM, **how: Any
+) -> Iterator[None]:
     """A program, everything that it asks of the disk written down until it has ended in order."""
     process = subprocess.Popen(command(log, *words), **how)
     try:
         yield
         for child in children_of(process.pid):
-            os.kill(child, signal.SIGTERM)
+            os.kill(child, end)
         process.wait(PATIENCE_S)
     finally:
         kill_all([*family_of(process.pid), process.pid])
@@ -206,7 +208,8 @@ def test_postgresql_and_the_photos_keep_what_was_said_yes_to(tmp_path: Path, she
         disk = ForgetfulDisk([home, data])
         logs = [tmp_path / "acts", tmp_path / "acts of the database"]
         try:
-            with recorded(logs[1], server.command(SAFE), cwd=data):
+            # By SIGINT it sends away whoever is still connected, instead of waiting for them.
+            with recorded(logs[1], server.command(SAFE), end=signal.SIGINT, cwd=data):
                 wait_until(server.answers, PATIENCE_S, "PostgreSQL answers")
                 with recorded_web(town.installation, logs[0]) as address:
                     town.work(address, random.Random(SEED), meanwhile=server.checkpoint)
