@@ -59,7 +59,7 @@ def test_every_picture_is_shown_somewhere_and_taken_by_a_story() -> None:
 
 def test_every_picture_is_a_small_png_of_its_screen() -> None:
     screens = {"phone": (720, 1280), "inspector": (720, 1280), "public": (720, 1280)}
-    screens |= {"keeper": (720, 1280)}
+    screens |= {"keeper": (720, 1280), "native": (720, 1280)}
     screens |= {"desk": (1366, 768), "plaque": (701, 991), "bind": (596, 842)}
     screens |= {"circular": (596, 842)}
 
