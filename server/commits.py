@@ -3,12 +3,11 @@
 A commit waits for the disk, and on SQLite nobody else writes meanwhile. So the first of a process
 who asks stands in the line of writers (`server/writers.py`); by the time it is its turn others of
 the process have come, and it does their work with its own in one transaction. Whoever breaks is
-undone alone: then each piece of work stands in a savepoint. The disk is waited for once the lock
-has been let go of; nobody is told before. PostgreSQL does such things itself, and there every piece
-of work has a transaction of its own.
+undone alone: then each piece of work stands in a savepoint. The commit waits for the disk under the
+lock, so nobody reads, let alone is told of, what a power cut could take back. PostgreSQL does such
+things itself, and there every piece of work has a transaction of its own.
 """
 
-import os
 import threading
 import time
 from collections import deque
@@ -108,7 +107,6 @@ class Commits:
                 self._together(raw, group)
             finally:
                 raw.rollback()  # what was not committed is undone, and the next one writes
-            self._to_disk()
         except WaitedTooLong as error:
             with self._guard:  # who came later would only wait as long again
                 group += self._waiting
@@ -132,11 +130,10 @@ class Commits:
             next_one.turn.release()
 
     def _writer(self) -> Any:
-        """Whoever leads has this connection; it does not wait for the disk: `_to_disk` does."""
+        """Whoever leads has this connection: taking one from the pool costs a look each time."""
         if self._own is None:
             self._own = self._engine.raw_connection()
             self._own.detach()  # no pool lends it to anybody
-            self._own.dbapi_connection.execute("PRAGMA synchronous=NORMAL")
         return self._own.dbapi_connection
 
     def _let_go(self, _engine: Any = None) -> None:
@@ -144,18 +141,6 @@ class Commits:
         held, self._own = self._own, None
         if held is not None:
             held.close()
-
-    def _to_disk(self) -> None:
-        """Wait until all that was committed stands on the disk; raises OSError.
-
-        What SQLite does at a commit before it lets the next one write (synchronous=FULL), once
-        others write already. A checkpoint meanwhile does no harm: it waits for the disk itself.
-        """
-        log = os.open(f"{self._engine.url.database}-wal", os.O_RDONLY)
-        try:
-            os.fdatasync(log)
-        finally:
-            os.close(log)
 
     def _together(self, raw: Any, group: list[_Work[Any]]) -> None:
         """Write a group, of which the first is there and the others are taken in."""

@@ -1,12 +1,10 @@
 """Several threads' work in one commit: each keeps its own, whatever the others do."""
 
-import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,42 +102,15 @@ def test_one_that_breaks_is_undone_and_changes_none_of_the_others(commits: Commi
     assert commits.write(adding("after")) == "AFTER"
 
 
-def test_nobody_is_told_before_it_stands_on_the_disk_and_the_next_one_writes_meanwhile(
-    commits: Commits, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real, synced = os.fdatasync, threading.Event()
-    line = writers.writers_to(str(commits._engine.url.database))
+def test_a_commit_waits_for_the_disk_before_anybody_reads_it(commits: Commits) -> None:
+    levels: list[int] = []
 
-    def slow_disk(file: int) -> None:
-        assert Path(f"/proc/self/fd/{file}").readlink().name == "things.db-wal"
-        assert things(commits) == {"a"}
-        synced.wait(10)
-        real(file)
+    def looks(straight: Straight) -> None:
+        raw: Any = straight._raw
+        levels.append(raw.execute("PRAGMA synchronous").fetchone()[0])
 
-    monkeypatch.setattr("server.commits.os.fdatasync", slow_disk)
-    with ThreadPoolExecutor(1) as threads:
-        told = threads.submit(commits.write, adding("a"))
-        deadline = time.monotonic() + 10
-        while not things(commits) and time.monotonic() < deadline:
-            time.sleep(0.001)
-        line.take("somebody else")
-        line.leave("somebody else")
-        assert not told.done()
-        synced.set()
-        assert told.result() == "A"
-
-
-def test_what_the_disk_did_not_take_is_not_told_as_kept(
-    commits: Commits, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(_file: int) -> None:
-        raise OSError(5, "Input/output error")
-
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="Input/output"):
-        patch.setattr("server.commits.os.fdatasync", broken)
-        commits.write(adding("a"))
-
-    assert commits.write(adding("b")) == "B"
+    commits.write(looks)
+    assert levels == [2]  # FULL
 
 
 def test_who_waits_in_vain_is_told_with_all_who_wait_behind(
