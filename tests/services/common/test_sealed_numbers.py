@@ -128,7 +128,7 @@ def test_every_column_of_a_telephone_is_a_sealed_one() -> None:
         for column in table.columns
         if column.name == "phone" or column.name.endswith("_phone")
     }
-    assert len(named) == 6
+    assert {"people.phone", "stations.head_phone", "complaints.phone"} <= set(named)
     for name, kind in named.items():
         assert isinstance(kind, SealedText), name
         assert (kind.about, kind.length) == (name, 20)
