@@ -12,7 +12,7 @@ import { askAgain } from './pictures.js';
 import {
   backPage, call, fontScale, openPage, pageTitle, phone, replacePage, restart, toTop, tooOld,
 } from './platform/wx.js';
-import { ready, state, watch } from './store.js';
+import { onChangedHands, ready, state, watch } from './store.js';
 
 const SECOND_TAP = 600; // the second tap of two, and the shake of a hand, come sooner than this
 const LARGEST = 30; // px; a person's choice and WeChat's own together
@@ -91,6 +91,8 @@ export function go(path) {
 /** The same, in place of the page that is shown. */
 export const turnTo = (path) => replacePage(pageOf(path, roleOf()).url);
 
+onChangedHands(() => go('bind')); // by name first, whose phone this is now
+
 function frameOf(tab) {
   return {
     letters: letters(),
@@ -145,10 +147,6 @@ const COMMON = {
   draw() {
     if (!this.opened || !(state.session.value || this.anybody)) return;
     if (this.ofStation && !state.station.value) return;
-    if (state.welcome.value && !this.anybody) {
-      go('bind'); // WeChat named another person than before: by name first
-      return;
-    }
     const shown = this.show();
     if (shown.title && shown.title !== this.titled) {
       this.titled = shown.title;

@@ -62,6 +62,13 @@ async function known(device) {
   return net.postJson('/wechat/session', Object.assign({ js_code }, device));
 }
 
+let handedOn = () => {};
+
+/** Call back when WeChat has named another person than before. */
+export function onChangedHands(tell) {
+  handedOn = tell;
+}
+
 export const state = makeState({
   signal,
   computed,
@@ -73,6 +80,7 @@ export const state = makeState({
   deviceLabel,
   signIn,
   known,
+  changedHands: () => handedOn(),
   homeCore: () => Promise.resolve({ arrivedSince, homeAfter }),
   showTextSize: () => {}, // each page reads it when it is drawn
 });

@@ -18,8 +18,8 @@ const TROUBLES = ['portal', 'busy', 'sign-in', 'not-allowed'];
  *   online()   whether there may be a net         later(work, ms) → a function that calls it off
  *   homeCore() promise of core/home.js            showTextSize(size) makes the letters so large
  *   signIn(code, device) promise of the answer that makes this phone a person's
- *   known(device)  the same by what the phone itself knows of its person; null where it knows
- *                  nothing of the kind
+ *   known(device)  the same by what the phone itself knows of its person, null where it knows
+ *                  nothing of the kind; changedHands() hears that this is another than before
  */
 export function makeState(client) {
   const { signal, computed, phone, net, storage } = client;
@@ -335,6 +335,7 @@ export function makeState(client) {
     if (!before || before.person.id !== body.person.id) {
       welcome.value = before ? body.person : null;
       await takeIn(body, '');
+      if (before) client.changedHands();
       return { same: false };
     }
     const who = Object.assign({ slip: before.slip }, body);

@@ -89,3 +89,20 @@ def test_who_is_switched_off_is_asked_for_a_code_and_keeps_what_is_unsent(
     bind(wechat, session, cast, cast.li)
     wechat.settle(5000)
     assert kinds(session) == ["parcel_count"]
+
+
+def test_whom_wechat_names_instead_is_greeted_by_name_before_anything_else(
+    wechat: WeChat, session: Session, cast: Cast, known: FakeWeChat
+) -> None:
+    wechat.run("hand.js_code = 'fake-小赵-'")
+    bind(wechat, session, cast, cast.zhao)
+    wechat.run("disk.storage = {}; disk.files = {}; hand.js_code = 'fake-老李-'")
+    bind(wechat, session, cast, cast.li)
+    session.execute(update(SignIn).values(token_sha256=SignIn.device_id))
+    session.commit()
+
+    wechat.run("hand.js_code = 'fake-小赵-'")
+    wechat.open("pages/history/history")
+    wechat.settle(5000)
+    assert wechat.page() == "pages/bind/bind"
+    assert f"{cast.zhao.name}，您好" in wechat.words()
