@@ -15,13 +15,19 @@ from tests.factories import NOW, RING
 
 
 def send_request(
-    session: Session, by: Person, station: Station, about: str, now: datetime = NOW, **said: Any
+    session: Session,
+    by: Person,
+    station: Station,
+    about: str,
+    now: datetime = NOW,
+    at: datetime | None = None,
+    **said: Any,
 ) -> ItemResult:
-    """The keeper's phone sends it; gives the answer."""
+    """The keeper's phone sends now what was asked `at` (None: now too); gives the answer."""
     item = PhoneItem(
         id=uuid4(),
         station_id=station.id,
-        device_at=now,
+        device_at=at or now,
         entry=RequestEntry(about, **said),
         clock_offset_ms=0,
     )

@@ -19,6 +19,7 @@ from server.services.common.seals import seal
 from server.services.people.scope import OFFICE, SEES_REQUESTS
 from server.services.requests.deciding import (
     grant_request,
+    plate_since,
     refuse_request,
     register_shown,
     same_named,
@@ -71,6 +72,7 @@ def requests() -> Any:
 def _request_page(view: RequestView, problem: Problem | None = None) -> Any:
     item, station = view.request, view.station
     handover = item.about is RequestAbout.HANDOVER
+    held = register_shown(session(), item, station, now=clock.now())
     return page(
         "request.html",
         problem=problem,
@@ -78,7 +80,9 @@ def _request_page(view: RequestView, problem: Problem | None = None) -> Any:
         item=item,
         station=station,
         hours=hours_lines(station.hours),
-        seal=seal(register_shown(station)),
+        seal=seal(held),
+        held=held[0],
+        since=plate_since(session(), request=item, station=station),
         candidates=same_named(session(), request=item) if handover else [],
         handover=handover,
     )

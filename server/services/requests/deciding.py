@@ -7,6 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict
 from server.models.county import County
 from server.models.history import HistoryLine
@@ -19,7 +20,7 @@ from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.seals import Shown, refuse_if_changed
 from server.services.common.written import cut, reason_given, written
-from server.services.people.people import add_person, appoint_keeper, dismiss_keeper
+from server.services.people.people import add_person, appoint_keeper, dismiss_keeper, keepers_of
 from server.services.plates.signs import issue_sign, mark, replace_sign
 from server.services.registry.stations import read_values, write_values
 from server.services.requests.actions import RequestAction
@@ -33,9 +34,26 @@ class Granted(NamedTuple):
     keeper: Person | None = None
 
 
-def register_shown(station: Station) -> list[Shown]:
-    """What the register says of what a keeper may ask to change, for the form's seal."""
-    return [Shown("hours", "营业时间", hours_text(station.hours) or "没有登记")]
+def register_shown(
+    session: Session, request: KeeperRequest, station: Station, *, now: datetime
+) -> list[Shown]:
+    """How what a keeper asks to change stands now, for the form and its seal."""
+    match request.about:
+        case RequestAbout.HOURS:
+            return [Shown("hours", "营业时间", hours_text(station.hours) or "没有登记")]
+        case RequestAbout.HANDOVER:
+            keepers = [one.name for one in keepers_of(session, station_id=station.id, now=now)]
+            return [Shown("keepers", "站长", "、".join(keepers) or "没有")]
+        case _:
+            return [Shown("plate", "标识牌", _plate_text(_last_plate(session, station)))]
+
+
+def plate_since(session: Session, *, request: KeeperRequest, station: Station) -> Sign | None:
+    """The plate that was made after its keeper asked for one: another would end it at once."""
+    if request.about not in (RequestAbout.PLATE_BROKEN, RequestAbout.PLATE_LOST):
+        return None
+    last = _last_plate(session, station)
+    return last if last is not None and last.made_at > request.asked_at else None
 
 
 def grant_request(
@@ -57,15 +75,14 @@ def grant_request(
     request-decided, request-changed-meanwhile, and what plates, register and people raise.
     """
     station = _held(session, request)
+    held = register_shown(session, request, station, now=now)
+    refuse_if_changed(seal, held, code="request-changed-meanwhile", what="登记")
     reason = f"站长{_name(session, request)}提出{request.about.label}，{by.name}同意"
     done = Granted("")
     match request.about:
         case RequestAbout.PLATE_BROKEN | RequestAbout.PLATE_LOST:
             done = _plate(session, station, request, by=by, now=now, reason=reason)
         case RequestAbout.HOURS:
-            refuse_if_changed(
-                seal, register_shown(station), code="request-changed-meanwhile", what="登记"
-            )
             done = _hours(
                 session, station, request, by=by, now=now, reason=reason, standards=standards
             )
@@ -158,9 +175,7 @@ def _plate(
     reason: str,
 ) -> Granted:
     """The next plate; a lost one is noted as lost, so that nobody uses it."""
-    last = session.scalar(
-        sa.select(Sign).where(Sign.station_id == station.id).order_by(Sign.plate_no.desc()).limit(1)
-    )
+    last = _last_plate(session, station)
     if last is None or last.state in (SignState.REPLACED, SignState.RETIRED):
         fresh = issue_sign(session, station=station, by=by, now=now, reason=reason)
     else:
@@ -171,6 +186,19 @@ def _plate(
         f"新牌子（第{fresh.plate_no}块）编好了，印出来就送到站里。旧牌子扫不出来了，"
         "新牌子挂上以前，签到请输编号。"
     )
+
+
+def _last_plate(session: Session, station: Station) -> Sign | None:
+    return session.scalar(
+        sa.select(Sign).where(Sign.station_id == station.id).order_by(Sign.plate_no.desc()).limit(1)
+    )
+
+
+def _plate_text(plate: Sign | None) -> str:
+    if plate is None:
+        return "还没有"
+    made = full_day_text(beijing_day(plate.made_at))
+    return f"第{plate.plate_no}块，{plate.state.label}，{made}编的"
 
 
 def _hours(

@@ -13,6 +13,7 @@ from server.models.station import Station
 from server.policy.hours import hours_text, parse_hours
 from server.services.common import history
 from server.services.common.phone_items import RequestEntry
+from server.services.people.people import keepers_of
 from server.services.requests.actions import RequestAction
 
 
@@ -27,8 +28,11 @@ def take_request(
 ) -> None:
     """Keep a request of this station's keeper; an earlier one for the same waits no more.
 
-    Raises Invalid request-incomplete, request-nothing-new, hours-unreadable; Conflict
-    request-decided where nothing waits that could be taken back.
+    Earlier by when it was asked: what another phone asked before and sent after waits no more
+    itself. What another keeper of the station asked for is not undone by this one, until that
+    keeper keeps it no more. Raises Invalid request-incomplete, request-nothing-new,
+    hours-unreadable; Conflict request-decided where nothing waits that could be taken back,
+    request-of-another.
     """
     about = RequestAbout(entry.about)
     earlier = session.scalar(
@@ -40,11 +44,14 @@ def take_request(
         )
         .with_for_update()
     )
+    if earlier is not None:
+        _refuse_anothers(session, earlier, station, by=by, now=now)
+    newer = earlier is not None and earlier.asked_at > event.occurred_at
     if entry.taken_back:
-        _take_back(session, earlier, by=by, now=now)
+        _take_back(session, None if newer else earlier, by=by, now=now)
         return
     _refuse_empty(about, entry, station)
-    if earlier is not None:
+    if earlier is not None and not newer:
         earlier.state, earlier.decided_at = RequestState.REPLACED, now
         session.flush()
     session.add(
@@ -54,7 +61,8 @@ def take_request(
             station_id=station.id,
             person_id=by.id,
             about=about,
-            state=RequestState.WAITING,
+            state=RequestState.REPLACED if newer else RequestState.WAITING,
+            decided_at=now if newer else None,
             wish=_wish(about, entry),
             note=entry.note.strip(),
             asked_at=event.occurred_at,
@@ -111,6 +119,21 @@ def _refuse_empty(about: RequestAbout, entry: RequestEntry, station: Station) ->
             f"县里登记的营业时间已经是{hours_text(wished)}，不用再改了。",
             fields=["payload.hours"],
         )
+
+
+def _refuse_anothers(
+    session: Session, earlier: KeeperRequest, station: Station, *, by: Person, now: datetime
+) -> None:
+    """Raise where the wish that waits is of somebody else who keeps the station as well."""
+    if earlier.person_id == by.id:
+        return
+    for one in keepers_of(session, station_id=station.id, now=now):
+        if one.id == earlier.person_id:
+            raise Conflict(
+                "request-of-another",
+                f"{one.name}已经提了“{said(earlier.about, earlier.wish)}”，县里还没办。"
+                f"请和{one.name}商量：由他改提或者收回，或者等县里办了再提。",
+            )
 
 
 def _take_back(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from server.models.person import Person
-from server.models.request import RequestState
+from server.models.request import KeeperRequest, RequestState
 from server.policy.hours import hours_text
 from server.services.people.people import keepers_of
 from server.services.plates.signs import live_sign
@@ -36,19 +36,26 @@ def test_the_office_does_what_keepers_ask_for_and_is_led_on(
     assert "字都<b>褪色</b>了" in listed
     assert listed.index("牌子坏了") < listed.index("换人管站，交给老张")
 
-    said = office.done(f"/requests/{plate.id}", what="grant")
+    def sealed(request: KeeperRequest) -> str:
+        form = office.get(f"/requests/{request.id}").get_data(as_text=True)
+        return re.findall(r'name="seal" value="(\w+)"', form)[0]
+
+    assert "现在的牌子第1块" in re.sub(r"\s+", "", text_of(office.get(f"/requests/{plate.id}")))
+    said = office.done(f"/requests/{plate.id}", what="grant", seal=sealed(plate))
     assert "新牌子编好了" in said
     assert live_sign(session, cast.c1.id).plate_no == 2  # type: ignore[union-attr]
 
-    form = office.get(f"/requests/{hours.id}").get_data(as_text=True)
-    [sealed] = re.findall(r'name="seal" value="(\w+)"', form)
-    office.done(f"/requests/{hours.id}", what="grant", seal=sealed, granted="改好了，记得改牌子。")
+    office.done(
+        f"/requests/{hours.id}", what="grant", seal=sealed(hours), granted="改好了，记得改牌子。"
+    )
     session.refresh(cast.c1)
     assert hours_text(cast.c1.hours) == "周一至周六 07:30-19:00"
     session.refresh(hours)
     assert (hours.state, hours.answer) == (RequestState.GRANTED, "改好了，记得改牌子。")
 
-    said = office.done(f"/requests/{handover.id}", what="grant", keeper=str(known.id))
+    said = office.done(
+        f"/requests/{handover.id}", what="grant", keeper=str(known.id), seal=sealed(handover)
+    )
     assert "老张是杨家山村快递便民服务点的站长了。请给他一个绑定码。" in said
     assert keepers_of(session, station_id=cast.c2.id, now=NOW.replace(year=2999)) == [known]
 

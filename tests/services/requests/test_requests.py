@@ -13,11 +13,12 @@ from server.models.request import KeeperRequest, RequestState
 from server.models.sign import Sign, SignState
 from server.policy.hours import hours_text
 from server.services.common.seals import seal
-from server.services.people.people import keepers_of
-from server.services.plates.signs import live_sign
+from server.services.people.people import appoint_keeper, dismiss_keeper, keepers_of
+from server.services.plates.signs import live_sign, replace_sign
 from server.services.registry.stations import edit_station
 from server.services.requests.deciding import (
     grant_request,
+    plate_since,
     refuse_request,
     register_shown,
     same_named,
@@ -68,7 +69,7 @@ def test_hours_are_written_as_the_keeper_typed_them_with_both_named_as_the_reaso
     session: Session, cast: Cast
 ) -> None:
     request = asked(session, cast.li, cast.c1, "hours", hours="7:30-19:00，周日休息")
-    shown = seal(register_shown(cast.c1))
+    shown = seal(register_shown(session, request, cast.c1, now=NOW))
     before = list(cast.c1.hours)
 
     grant(session, cast, request, seal=shown)
@@ -87,7 +88,7 @@ def test_hours_that_the_office_changed_meanwhile_are_not_overwritten_unseen(
     session: Session, cast: Cast
 ) -> None:
     request = asked(session, cast.li, cast.c1, "hours", hours="7:00-19:00")
-    shown = seal(register_shown(cast.c1))
+    shown = seal(register_shown(session, request, cast.c1, now=NOW))
     edit_station(
         session, station=cast.c1, changes={"hours": "9:00-12:00"}, by=cast.office, now=NOW,
         reason="现场核实", standards=(),
@@ -98,6 +99,27 @@ def test_hours_that_the_office_changed_meanwhile_are_not_overwritten_unseen(
 
     assert refused.value.code == "request-changed-meanwhile"
     assert "9:00" in hours_text(cast.c1.hours)
+
+
+def test_a_plate_or_a_keeper_that_changed_meanwhile_is_not_ended_unseen(
+    session: Session, cast: Cast
+) -> None:
+    first, other = make_sign(session, cast.c1), make_person(session, name="老孙")
+    lost = asked(session, cast.li, cast.c1, "plate_lost")
+    handover = asked(session, cast.li, cast.c1, "handover", name="老张")
+    asked_for = lost, handover
+    sealed = [seal(register_shown(session, one, cast.c1, now=LATER)) for one in asked_for]
+    assert plate_since(session, request=lost, station=cast.c1) is None
+    fresh = replace_sign(session, sign=first, by=cast.office, now=LATER, reason="站长来电")
+    appoint_keeper(session, station=cast.c1, person=other, by=cast.office, now=LATER)
+
+    for one, old, told in zip(asked_for, sealed, ("第1块", "老孙"), strict=True):
+        with pytest.raises(Conflict, match=told) as refused:
+            grant(session, cast, one, seal=old)
+        assert refused.value.code == "request-changed-meanwhile"
+        assert one.state is RequestState.WAITING
+    assert live_sign(session, cast.c1.id) is fresh
+    assert plate_since(session, request=lost, station=cast.c1) is fresh
 
 
 @pytest.mark.parametrize("name", ["老张", ""])
@@ -147,6 +169,33 @@ def test_a_later_wish_takes_the_place_of_the_earlier_and_a_found_plate_is_asked_
     states = [one.state for one in (first, second, lost)]
     assert states == [RequestState.REPLACED, RequestState.WAITING, RequestState.WITHDRAWN]
     assert [one.request for one in own_requests(session, person=cast.li, now=NOW)] == [second]
+
+
+def test_what_another_keeper_asked_for_is_not_undone_and_what_was_asked_before_is_not_the_last_word(
+    session: Session, cast: Cast
+) -> None:
+    other = make_person(session, name="老孙")
+    appoint_keeper(session, station=cast.c1, person=other, by=cast.office, now=NOW)
+    waits = asked(session, cast.li, cast.c1, "hours", hours="8:00-20:00")
+
+    for said in ({"hours": "9:00-12:00"}, {"taken_back": True}):
+        found = send_request(session, other, cast.c1, "hours", **said)
+        assert (found.result, found.code) == ("invalid", "request-of-another")
+        assert "老李已经提了“改营业时间（8:00-20:00）”" in (found.message or "")
+    assert waits.state is RequestState.WAITING
+
+    before = NOW - timedelta(hours=2)  # the keeper's other phone was without a net
+    late = send_request(session, cast.li, cast.c1, "hours", NOW, before, hours="6:00-7:00")
+    assert late.result == "ok"
+    assert (
+        send_request(session, cast.li, cast.c1, "hours", NOW, before, taken_back=True).code
+        == "request-decided"
+    )
+    assert [one.request for one in own_requests(session, person=cast.li, now=NOW)] == [waits]
+
+    dismiss_keeper(session, station=cast.c1, person=cast.li, by=cast.office, now=LATER)
+    next_one = send_request(session, other, cast.c1, "hours", LATER, hours="9:00-12:00")
+    assert (next_one.result, waits.state) == ("ok", RequestState.REPLACED)
 
 
 def test_a_refusal_needs_its_sentence_which_the_keeper_reads_for_thirty_days(
