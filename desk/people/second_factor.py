@@ -24,7 +24,7 @@ RECOVERY = "recovery codes"
 
 
 def _page(problem: Problem | None = None) -> Any:
-    new = second_factor.enrolment(session(), person=me(), ring=text_ring())
+    new = second_factor.enrolment(session(), person=me(), sign_in=g.sign_in, ring=text_ring())
     return page(
         "second_factor.html",
         problem=problem,
@@ -61,7 +61,9 @@ def mine() -> Any:
 def begin() -> Any:
     """A new secret for an app."""
     with answering(_page):
-        second_factor.begin_factor(session(), person=me(), ring=text_ring(), now=clock.now())
+        second_factor.begin_factor(
+            session(), person=me(), sign_in=g.sign_in, ring=text_ring(), now=clock.now()
+        )
     return redirect(url_for("desk_second_factor.mine"), 303)
 
 
@@ -69,7 +71,7 @@ def begin() -> Any:
 def turn_on() -> Any:
     """The app's first code: from now on one is asked for."""
     with answering(_page, TooMany), _counting():
-        codes = second_factor.confirm_factor(session(), **_given())
+        codes = second_factor.confirm_factor(session(), sign_in=g.sign_in, **_given())
     return _paper(codes)
 
 

@@ -24,10 +24,14 @@ from server.services.people.sign_ins import finish_sign_in
 blueprint = Blueprint("desk_second_step", __name__, url_prefix="/desk/sign-in")
 open_to_all(blueprint, "whoever has given the password has not shown the second factor yet")
 TOO_LATE = "这一步要在十分钟里做完。请重新输账号和密码。"
+ELSEWHERE = (
+    "刚才有人用这个账号和密码在另一台电脑上也开始设动态码，这里的就不算了。请重新输账号和密码；"
+    "不是您自己，设好以后请马上改密码。"
+)
 
 
-def _from_the_start() -> Any:
-    flash(TOO_LATE, "bad")
+def _from_the_start(why: str = TOO_LATE) -> Any:
+    flash(why, "bad")
     return redirect(url_for("desk_session.sign_in_page"), 303)
 
 
@@ -38,7 +42,9 @@ def step() -> Any:
     if who is None:
         return _from_the_start()
     person, half = who
-    new = second_factor.enrolment(session(), person=person, ring=text_ring())
+    new = second_factor.enrolment(session(), person=person, sign_in=half, ring=text_ring())
+    if new is None and second_factor.factor_of(session(), person) is None:
+        return _from_the_start(ELSEWHERE)
     answer = current_app.make_response(
         render_template(
             "desk/second_step.html",
@@ -80,7 +86,7 @@ def show() -> Any:
         ),
     ):
         if second_factor.factor_of(session(), person) is None:
-            codes = second_factor.confirm_factor(session(), **given)
+            codes = second_factor.confirm_factor(session(), sign_in=half, **given)
         else:
             second_factor.ask_factor(session(), **given)
         _, token = finish_sign_in(session(), half=half, person=person, now=clock.now())

@@ -136,7 +136,9 @@ def check() -> Any:
     if sign_in.kind == SignInKind.DESK_HALF:
         person = session().get_one(Person, sign_in.person_id)
         if second_factor.factor_of(session(), person) is None:
-            second_factor.begin_factor(session(), person=person, ring=text_ring(), now=clock.now())
+            second_factor.begin_factor(
+                session(), person=person, sign_in=sign_in, ring=text_ring(), now=clock.now()
+            )
         answer: Response = redirect(url_for("desk_second_step.step", next=local_page(target)), 303)
         give_desk_token(answer, token)
         return answer

@@ -64,16 +64,18 @@ def factor_of(session: Session, person: Person) -> SecondFactor | None:
     return found if found is not None and found.confirmed_at is not None else None
 
 
-def begin_factor(session: Session, *, person: Person, ring: Ring, now: datetime) -> None:
+def begin_factor(
+    session: Session, *, person: Person, sign_in: SignIn, ring: Ring, now: datetime
+) -> None:
     """Put a new secret beside a person; nothing is asked for until a code of it was shown.
 
-    Always a new one: somebody else may have read the last. Raises Conflict
-    second-factor-there.
+    Always a new one: somebody else may have read the last. Until then it opens for this `sign_in`
+    alone: whoever else has the password is not told it. Raises Conflict second-factor-there.
     """
     found = session.get(SecondFactor, person.id, with_for_update=True)
     if found is not None and found.confirmed_at is not None:
         raise Conflict("second-factor-there", "动态码早就开启了。要换手机，请先停用，再重新开启。")
-    sealed = seal_text(ring, pyotp.random_base32(), about=_about(person))
+    sealed = seal_text(ring, pyotp.random_base32(), about=_begun_by(person, sign_in))
     if found is None:
         session.add(SecondFactor(person_id=person.id, secret_sealed=sealed, begun_at=now))
     else:
@@ -81,36 +83,43 @@ def begin_factor(session: Session, *, person: Person, ring: Ring, now: datetime)
     session.flush()
 
 
-def enrolment(session: Session, *, person: Person, ring: Ring) -> Enrolment | None:
-    """What the app is told, as long as no code has confirmed it; None before and after."""
+def enrolment(session: Session, *, person: Person, sign_in: SignIn, ring: Ring) -> Enrolment | None:
+    """What the app is told, as long as no code has confirmed it; None before and after.
+
+    None as well for every sign-in but the one that began it.
+    """
     found = session.get(SecondFactor, person.id)
-    if found is None or found.confirmed_at is not None:
+    secret = _secret_begun(found, person, sign_in, ring)
+    if secret is None:
         return None
-    secret = open_text(ring, found.secret_sealed, about=_about(person))
     name = person.login or person.name
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER))
 
 
 def confirm_factor(
-    session: Session, *, person: Person, typed: str, ring: Ring, now: datetime
+    session: Session, *, person: Person, sign_in: SignIn, typed: str, ring: Ring, now: datetime
 ) -> list[str]:
     """Take the first code of a new app; from now on one is asked for. Answers the paper codes.
 
-    They are said this once. Raises Conflict second-factor-gone, Invalid second-factor-wrong.
+    They are said this once. Every other desk sign-in, for which the password was enough, ends.
+    Raises Conflict second-factor-gone, Invalid second-factor-wrong.
     """
-    found = session.get(SecondFactor, person.id, with_for_update=True)
-    if found is None or found.confirmed_at is not None:
+    found = session.get(SecondFactor, person.id, with_for_update=True, populate_existing=True)
+    secret = _secret_begun(found, person, sign_in, ring)
+    if found is None or secret is None:
         raise Conflict("second-factor-gone", "这一页已经过时了。请从头再设一次动态码。")
-    _take_step(session, person=person, typed=_digits(typed), ring=ring, now=now)
+    _take_step(session, person=person, typed=_digits(typed), secret=secret, now=now)
     session.refresh(found)
+    found.secret_sealed = seal_text(ring, secret, about=_about(person))
     found.confirmed_at = now
+    _end_others(session, person, now, keep=sign_in)
     history.write(
         session,
         of=person,
         by=person,
         at=now,
         action=PeopleAction.SECOND_FACTOR_ON,
-        summary=f"{person.name}开启了动态码",
+        summary=f"{person.name}开启了动态码，其他电脑上的登录已退出",
     )
     return _new_codes(session, person, now)
 
@@ -120,9 +129,12 @@ def ask_factor(session: Session, *, person: Person, typed: str, ring: Ring, now:
 
     Raises Invalid second-factor-wrong. The door counts failures.
     """
-    code = _digits(typed)
+    code, factor = _digits(typed), factor_of(session, person)
     if code:
-        _take_step(session, person=person, typed=code, ring=ring, now=now)
+        if factor is None:
+            raise _wrong()
+        secret = open_text(ring, factor.secret_sealed, about=_about(person))
+        _take_step(session, person=person, typed=code, secret=secret, now=now)
         return
     used = session.execute(
         sa.update(RecoveryCode)
@@ -245,12 +257,11 @@ def with_factor(session: Session, *, county: str) -> set[int]:
     )
 
 
-def _take_step(session: Session, *, person: Person, typed: str, ring: Ring, now: datetime) -> None:
+def _take_step(session: Session, *, person: Person, typed: str, secret: str, now: datetime) -> None:
     """Take a code of six digits, once; the half minute it is of is taken in one statement."""
-    found = session.get(SecondFactor, person.id)
-    if found is None or not typed:
+    if not typed:
         raise _wrong()
-    app = pyotp.TOTP(open_text(ring, found.secret_sealed, about=_about(person)))
+    app = pyotp.TOTP(secret)
     at = int(now.timestamp()) // STEP_S
     fitting = [
         step
@@ -300,6 +311,12 @@ def _new_codes(session: Session, person: Person, now: datetime) -> list[str]:
 def _end(session: Session, person: Person, now: datetime, *, keep: SignIn | None = None) -> None:
     session.execute(sa.delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     session.execute(sa.delete(SecondFactor).where(SecondFactor.person_id == person.id))
+    _end_others(session, person, now, keep=keep)
+
+
+def _end_others(
+    session: Session, person: Person, now: datetime, *, keep: SignIn | None = None
+) -> None:
     session.execute(
         sa.update(SignIn)
         .where(
@@ -311,6 +328,24 @@ def _end(session: Session, person: Person, now: datetime, *, keep: SignIn | None
         .values(revoked_at=now)
     )
     session.flush()
+
+
+def _secret_begun(
+    found: SecondFactor | None, person: Person, sign_in: SignIn, ring: Ring
+) -> str | None:
+    """The secret that this sign-in began to set up; None for any other."""
+    if found is None or found.confirmed_at is not None:
+        return None
+    try:
+        return open_text(ring, found.secret_sealed, about=_begun_by(person, sign_in))
+    except Conflict as error:
+        if error.code == "text-seal-broken":  # another sign-in's
+            return None
+        raise
+
+
+def _begun_by(person: Person, sign_in: SignIn) -> str:
+    return f"{_about(person)} begun by {sign_in.id}"
 
 
 def _about(person: Person) -> str:

@@ -54,6 +54,16 @@ def test_whoever_has_to_sets_the_app_up_at_the_door_and_shows_its_code_from_then
     assert found
     phone = pyotp.TOTP(found[1])
 
+    thief = app.test_client()
+    sign_in(thief, password=PASSWORD)
+    assert "在另一台电脑上也开始设动态码" in text_of(client.get(client.get(SECOND).location))
+    page = client.get(sign_in(client, password=PASSWORD, next="/desk/plan").location)
+    found = re.search(r'class="code wrap">(\w+)<', page.get_data(as_text=True))
+    assert found
+    assert found[1] != phone.secret
+    phone = pyotp.TOTP(found[1])
+    assert "在另一台电脑上也开始设动态码" in text_of(thief.get(thief.get(SECOND).location))
+
     strange = client.post(SECOND, data={"factor_code": phone.at(NOW)})
     assert client.get("/desk/").status_code == 302, strange.location
     wrong = client.post(SECOND, data={**hidden(page), "factor_code": "12345"})

@@ -20,7 +20,7 @@ def test_a_person_gets_what_is_held_of_them_and_no_secret(session: Session, cast
     bound, token, _ = bind_phone(
         session, code=code, device_id="d1", device_label="红米", now=NOW, source="s"
     )
-    begin_factor(session, person=cast.li, ring=key_ring(list(TEXT_KEYS)), now=NOW)
+    begin_factor(session, person=cast.li, sign_in=bound, ring=key_ring(list(TEXT_KEYS)), now=NOW)
     session.commit()
 
     told = data_of(session, cast.li)

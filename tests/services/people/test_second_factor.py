@@ -1,6 +1,7 @@
 """Codes of an app and of a paper: taken once, in their half minute, reset by the office alone."""
 
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotAllowed
 from server.models.history import HistoryLine
-from server.models.person import Role, SignInKind
+from server.models.person import Role, SignIn, SignInKind
 from server.models.second_factor import RecoveryCode, SecondFactor, WhoNeedsIt
 from server.policy.plan.duties import Duty
 from server.sealed_text import key_ring
@@ -35,12 +36,16 @@ RING = key_ring([b"7" * 32])
 STEP = timedelta(seconds=30)
 
 
-def switched_on(session: Session, cast: Cast) -> tuple[pyotp.TOTP, list[str]]:
-    begin_factor(session, person=cast.office, ring=RING, now=NOW)
-    told = enrolment(session, person=cast.office, ring=RING)
+def switched_on(
+    session: Session, cast: Cast, by: SignIn | None = None
+) -> tuple[pyotp.TOTP, list[str]]:
+    office: Any = {"person": cast.office, "sign_in": by or SignIn(id=0), "ring": RING}
+    begin_factor(session, now=NOW, **office)
+    told = enrolment(session, **office)
     assert told is not None
     app = pyotp.TOTP(told.secret)
-    codes = confirm_factor(session, person=cast.office, typed=app.at(NOW), ring=RING, now=NOW)
+    codes = confirm_factor(session, typed=app.at(NOW), now=NOW, **office)
+    assert enrolment(session, **office) is None, "the secret is told no more"
     return app, codes
 
 
@@ -48,7 +53,6 @@ def test_a_code_is_taken_once_and_half_a_minute_about(session: Session, cast: Ca
     app, codes = switched_on(session, cast)
     office = {"person": cast.office, "ring": RING}
     later = NOW + 10 * STEP
-    assert enrolment(session, person=cast.office, ring=RING) is None, "the secret is told no more"
 
     for typed, at in [
         (app.at(NOW), NOW),  # that which confirmed the app
@@ -89,7 +93,7 @@ def test_the_password_alone_is_half_a_sign_in(session: Session, cast: Cast) -> N
     set_password(session, person=cast.office, password=PASSWORD)
     given = {"login": "xian", "password": PASSWORD, "source": "s", "label": "Edge"}
     whole, _ = sign_in_desk(session, now=NOW, **given)
-    app, _ = switched_on(session, cast)
+    app, _ = switched_on(session, cast, whole)
 
     half, _ = sign_in_desk(session, now=NOW, **given)
     listed = devices_of(session, person=cast.office, now=NOW)
@@ -114,6 +118,36 @@ def test_the_password_alone_is_half_a_sign_in(session: Session, cast: Cast) -> N
     )  # fmt: skip
     assert factor_of(session, cast.office) is None
     assert sign_in_desk(session, now=later, **given)[0].kind == SignInKind.DESK
+
+
+def test_a_secret_is_told_to_the_sign_in_that_began_it_and_its_first_code_ends_the_others(
+    session: Session, cast: Cast
+) -> None:
+    set_password(session, person=cast.office, password=PASSWORD)
+    edit_rule(
+        session, county=cast.county, typed="everybody", by=cast.office, now=NOW, reason="管钱"
+    )
+    given = {"login": "xian", "password": PASSWORD, "source": "s", "label": "Edge"}
+    thief, own = (sign_in_desk(session, now=NOW, **given)[0] for _ in range(2))
+    office: Any = {"person": cast.office, "ring": RING}
+    begin_factor(session, sign_in=thief, now=NOW, **office)
+    read = enrolment(session, sign_in=thief, **office)
+    begin_factor(session, sign_in=own, now=NOW, **office)
+    told = enrolment(session, sign_in=own, **office)
+    assert read is not None
+    assert told is not None
+    app = pyotp.TOTP(told.secret)
+
+    assert enrolment(session, sign_in=thief, **office) is None
+    with pytest.raises(Conflict, match="从头再设"):
+        confirm_factor(session, sign_in=thief, typed=app.at(NOW), now=NOW, **office)
+    with pytest.raises(Invalid):
+        stolen = pyotp.TOTP(read.secret).at(NOW)
+        confirm_factor(session, sign_in=own, typed=stolen, now=NOW, **office)
+    confirm_factor(session, sign_in=own, typed=app.at(NOW), now=NOW, **office)
+    for one in (thief, own):
+        session.refresh(one)
+    assert (thief.revoked_at, own.revoked_at) == (NOW, None)
 
 
 def test_the_county_says_who_needs_one_and_the_office_alone_resets(
@@ -148,7 +182,7 @@ def test_the_county_says_who_needs_one_and_the_office_alone_resets(
 
     app, codes = switched_on(session, cast)
     with pytest.raises(Conflict, match="早就开启"):
-        begin_factor(session, person=cast.office, ring=RING, now=NOW)
+        begin_factor(session, person=cast.office, sign_in=sign_in, ring=RING, now=NOW)
     for by, kind in ((cast.officer, NotAllowed), (cast.office, Conflict)):
         with pytest.raises(kind):
             reset_factor(session, person=cast.office, by=by, now=NOW)
