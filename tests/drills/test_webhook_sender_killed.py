@@ -44,7 +44,7 @@ def test_a_killed_sender_s_message_goes_out_again_under_the_same_id(tmp_path: Pa
             "CZT_WEBHOOK_INTRANET": "127.0.0.1, ::1/128",
             "CZT_WEBHOOK_CA": str(there.ca),
         }
-        settings = settings_from(own)
+        settings = settings_from(clean_environment() | own)
         engine = open_engine(settings.database_url, TEXT_KEYS)
         upgrade(engine)
         with Session(engine, expire_on_commit=False) as session:
