@@ -24,6 +24,7 @@ def attach_api(app: Flask) -> None:
         sync,
         wechat,
         wechat_messages,
+        wechat_push,
     )
 
     app.extensions["read_item"] = batch.item_of  # the desk reads the same items out of files
@@ -33,6 +34,7 @@ def attach_api(app: Flask) -> None:
         session.blp,
         wechat.blp,
         wechat_messages.blp,
+        wechat_push.blp,
         keeper.blp,
         keeper_rounds.blp,
         sync.blp,

@@ -24,6 +24,8 @@ POST   /api/v1/session/bind                       404 404 404 404 404 404 404 40
 POST   /api/v1/wechat/session                     404 404 404 404 404 404 404 404 404 404
 POST   /api/v1/wechat/bind                        404 404 404 404 404 404 404 404 404 404
 GET    /api/v1/wechat/templates                   401 200 200 200 200 200 403 403 200 200
+GET    /api/v1/wechat/push                        404 404 404 404 404 404 404 404 404 404
+POST   /api/v1/wechat/push                        404 404 404 404 404 404 404 404 404 404
 POST   /api/v1/wechat/subscriptions               401 404 404 404 404 404 403 403 404 404
 GET    /api/v1/keeper/home                        401 200 200 403 403 403 403 403 403 200
 GET    /api/v1/keeper/history                     401 200 200 403 403 403 403 403 403 200

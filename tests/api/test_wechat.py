@@ -1,5 +1,6 @@
 """A keeper's WeChat: bound by the slip's code, out at once when the phone or the person is."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -247,3 +248,42 @@ def test_a_tap_allows_one_message_a_no_is_not_asked_again_and_other_phones_hear_
     ):
         refused = client.post("/api/v1/wechat/subscriptions", json=wrong, headers=headers)
         assert refused.status_code == 422, wrong
+
+
+def test_who_switches_messages_off_in_wechat_is_left_alone_at_once(
+    session: Session, client: FlaskClient, cast: Cast, app: Flask, ask: Callable[..., Any],
+    slip: Callable[[Person], str], fake: FakeWeChat,
+) -> None:  # fmt: skip
+    token, (todo, _) = "a token of the owner's", (one.id for one in FAKE_TEMPLATES.values())
+    bound = ask("bind", code=slip(cast.li))
+    headers = {"Authorization": f"Bearer {bound.json['token']}"}
+    assert client.get("/api/v1/wechat/push").status_code == 404  # no token was entered
+    app.extensions["settings"] = replace(
+        app.extensions["settings"],
+        wechat=WeChatSettings(fake=True, push_token=token, **FAKE_TEMPLATES),
+    )
+    yes = {"answers": [{"template": todo, "answer": "accept"}]}
+    assert client.post("/api/v1/wechat/subscriptions", json=yes, headers=headers).status_code == 200
+
+    def push(openid: str, sign_with: str = token) -> int:
+        words = sorted([sign_with, "1700000000", "by chance"])
+        signature = hashlib.sha1("".join(words).encode(), usedforsecurity=False).hexdigest()
+        off = {"TemplateId": todo, "SubscribeStatusString": "reject"}
+        event = {"MsgType": "event", "Event": "subscribe_msg_change_event", "List": [off]}
+        answer = client.post(
+            "/api/v1/wechat/push", json=event | {"FromUserName": openid},
+            query_string={
+                "signature": signature, "timestamp": "1700000000", "nonce": "by chance",
+            },
+        )  # fmt: skip
+        return answer.status_code
+
+    def left() -> tuple[int, bool]:
+        told = client.get("/api/v1/wechat/templates", headers=headers).json["templates"][0]
+        return told["left"], told["ask"]
+
+    assert push(fake.openid_of("老李"), "another token") == 403
+    assert push(fake.openid_of("别人")) == 200
+    assert left() == (1, True)
+    assert push(fake.openid_of("老李")) == 200
+    assert left() == (0, False)

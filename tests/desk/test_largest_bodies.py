@@ -30,6 +30,7 @@ TAKES: dict[str, tuple[str, int]] = {
     "POST /api/v1/sync": ("json", MB),
     "POST /api/v1/session/bind": ("json", 16 * KB),
     "POST /api/v1/wechat/bind": ("json", 16 * KB),
+    "POST /api/v1/wechat/push": ("json", 64 * KB),
     "POST /api/v1/wechat/session": ("json", 16 * KB),
     "POST /api/v1/wechat/subscriptions": ("json", 4 * KB),
     "PUT /api/v1/photos/<uuid:photo_id>": ("bytes", 16 * MB),

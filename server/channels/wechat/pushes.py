@@ -42,6 +42,14 @@ class Verdict:
     label: int
 
 
+@dataclass(frozen=True)
+class Unwanted:
+    """Somebody has switched messages of these templates off, in WeChat's own settings."""
+
+    openid: str
+    templates: tuple[str, ...]
+
+
 def _signed(token: str, *parts: str) -> str:
     text = "".join(sorted([token, *parts]))
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
@@ -106,6 +114,22 @@ def verdict_of(message: Mapping[str, Any]) -> Verdict | None:
     if suggest not in {"pass", "review", "risky"} or not isinstance(label, int):
         return None
     return Verdict(trace, suggest, label)
+
+
+def unwanted_by(message: Mapping[str, Any]) -> Unwanted | None:
+    """Who wants which messages no more (subscribe_msg_change_event); None for anything else."""
+    if message.get("Event") != "subscribe_msg_change_event":
+        return None
+    openid, listed = message.get("FromUserName"), message.get("List")
+    rows = listed if isinstance(listed, list) else [listed]
+    templates = tuple(
+        one["TemplateId"]
+        for one in rows
+        if isinstance(one, dict)
+        and one.get("SubscribeStatusString") == "reject"
+        and isinstance(one.get("TemplateId"), str)
+    )
+    return Unwanted(openid, templates) if isinstance(openid, str) and templates else None
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from server.models.person import Person, SignIn
 from server.models.wechat import WeChatIdentity, WeChatPermission
 from server.policy.messages import MOST_ALLOWED
 from server.services.people.scope import let_in_on
+from server.services.people.wechat import InWeChat
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
 """So long nobody is asked again who said no."""
@@ -89,6 +90,23 @@ def note_answers(
         if answer == ACCEPT:
             one.left = min(one.left + 1, MOST_ALLOWED)
     session.flush()
+
+
+def take_back(session: Session, *, who: InWeChat, templates: Sequence[str], now: datetime) -> None:
+    """Somebody switched messages off in WeChat: nothing is left, and nobody asks for a while."""
+    session.execute(
+        sa.update(WeChatPermission)
+        .where(
+            WeChatPermission.template.in_(templates),
+            WeChatPermission.identity_id.in_(
+                sa.select(WeChatIdentity.id).where(
+                    WeChatIdentity.appid == who.appid, WeChatIdentity.mark.in_(who.marks)
+                )
+            ),
+        )
+        .values(left=0, answer="reject", answered_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @dataclass(frozen=True)
