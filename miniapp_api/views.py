@@ -7,7 +7,7 @@ from flask import Response, g, make_response
 from miniapp_api.reading_rows import Beside
 from server.http.database import blobs_of, session, settings_of
 from server.models.county import County
-from server.models.phone_event import Photo, PhotoState, Subject
+from server.models.phone_event import TO_SHOW, Photo, Subject
 from server.models.sign import Sign
 from server.services.photos.photos import picture
 from server.services.plates.signs import token_of
@@ -34,7 +34,7 @@ def photo_view(photo: Photo, **more: object) -> Beside:
         photo,
         subject_label=Subject(photo.subject).label,
         complaints=complaints_of(photo),
-        has_thumb=photo.state in (PhotoState.KEPT, PhotoState.EXAMINED),
+        has_thumb=photo.state in TO_SHOW,
         **more,
     )
 

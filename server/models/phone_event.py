@@ -143,6 +143,7 @@ class Subject(Labelled):
 
 
 NOT_HERE = (PhotoState.ANNOUNCED, PhotoState.WITHDRAWN)  # the store does not have their bytes
+TO_SHOW = (PhotoState.KEPT, PhotoState.EXAMINED)  # opened, or not known to stay shut
 
 
 class Photo(Base):

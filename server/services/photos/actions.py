@@ -8,3 +8,4 @@ class PhotosAction(Action):
 
     PHOTO_WITHDRAWN = "photo-withdrawn", "照片不会来了"
     PHOTOS_ASKED = "photos-asked", "抽查拍照"
+    MEND_UNSHOWN = "mend-unshown", "整改照片看不到"

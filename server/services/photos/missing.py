@@ -16,6 +16,7 @@ from server.services.common import history
 from server.services.people.scope import photos_told_to
 from server.services.photos.actions import PhotosAction
 from server.services.photos.arriving import expect_photo
+from server.services.photos.shown_mends import return_unshown
 
 REASONS = {
     "lost": "照片在手机里找不到了",
@@ -79,6 +80,8 @@ def withdraw(
             reason="；".join(part for part in (why, code, note) if part),
         )
         session.flush()
+        told = f"您交的照片没有传到：{why}。请重新拍一张。"
+        return_unshown(session, photo=photo, why=told, now=now)
     return PhotoState.WITHDRAWN
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.models.inspection import Inspection
 from server.models.person import Person
-from server.models.phone_event import Photo, PhotoState, Subject
+from server.models.phone_event import TO_SHOW, Photo, Subject
 from server.models.reading import sent_again
 from server.models.station import Station
 
@@ -29,7 +29,7 @@ def usable(county: str) -> tuple[sa.ColumnElement[bool], ...]:
     """
     return (
         Photo.county == county,
-        Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
+        Photo.state.in_(TO_SHOW),
         Photo.id.not_in(sent_again(county)),
         ~Inspection.is_secret(Photo.event_id),
     )

@@ -16,7 +16,15 @@ from server.media.pictures.admission import MAX_BYTES
 from server.media.pictures.drawn import with_drawings
 from server.models.inspection import Inspection
 from server.models.person import Person
-from server.models.phone_event import NOT_HERE, CheckIn, PhoneEvent, Photo, PhotoState, Subject
+from server.models.phone_event import (
+    NOT_HERE,
+    TO_SHOW,
+    CheckIn,
+    PhoneEvent,
+    Photo,
+    PhotoState,
+    Subject,
+)
 from server.models.station import Station
 from server.policy.drawings import drawings_in
 from server.policy.standard.standards import Rule
@@ -140,13 +148,13 @@ def missing_photos(session: Session, *, person: Person, limit: int = MISSING_AT_
 
 
 def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
-    """The newest photo of each subject whose bytes are here, in the order of `Subject`."""
+    """The newest photo of each subject that can be shown, in the order of `Subject`."""
     newest = (
         sa.select(Photo.subject, sa.func.max(Photo.taken_at).label("at"))
         .where(
             Photo.county == station.county,
             Photo.station_id == station.id,
-            Photo.state.not_in(NOT_HERE),
+            Photo.state.in_(TO_SHOW),
         )
         .group_by(Photo.subject)
         .subquery()
@@ -157,7 +165,7 @@ def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
         .where(
             Photo.county == station.county,
             Photo.station_id == station.id,
-            Photo.state.not_in(NOT_HERE),
+            Photo.state.in_(TO_SHOW),
         )
         .order_by(Photo.id)
     )

@@ -16,6 +16,7 @@ from server.models.phone_event import NOT_HERE, Photo, PhotoState
 from server.services.common.reading_jobs import ask_to_read
 from server.services.photos.photos import picture
 from server.services.photos.requests import not_answered_by
+from server.services.photos.shown_mends import return_unshown
 from server.services.review.lookalikes import (
     Pair,
     PrintCache,
@@ -88,6 +89,7 @@ def record(session: Session, examined: Examined, *, now: datetime) -> None:
         photo.quality = {"complaints": list(examined.why), "examined_at": now.isoformat()}
         session.flush()
         not_answered_by(session, photo_id=photo.id)
+        return_unshown(session, photo=photo, why="".join(examined.why), now=now)
         return
     photo.state = PhotoState.EXAMINED
     photo.width_px, photo.height_px = found.width, found.height

@@ -17,7 +17,7 @@ from server.media.blobs import BlobStore, StoreFailed
 from server.models.county import County
 from server.models.inspection import Campaign
 from server.models.person import Person
-from server.models.phone_event import Photo, PhotoState, Subject
+from server.models.phone_event import TO_SHOW, Photo, Subject
 from server.models.rectification import Rectification
 from server.models.sign import LIVE_STATES, Sign
 from server.models.station import Station
@@ -295,7 +295,7 @@ def newest_pictures_of(
         .where(
             Photo.county == county,
             Photo.station_id.in_(list(station_ids)),
-            Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
+            Photo.state.in_(TO_SHOW),
             Photo.subject != Subject.CLAUSE,
         )
         .subquery()

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from server.db import plain_rows
 from server.models.county import County, Division, DivisionAlias, Operator
 from server.models.person import Person
-from server.models.phone_event import ParcelCount, Photo, PhotoState
+from server.models.phone_event import TO_SHOW, ParcelCount, Photo
 from server.models.reading import sent_again
 from server.models.statement import Statement
 from server.models.station import Station
@@ -247,7 +247,7 @@ _ranked = (
     .where(
         Photo.county == _COUNTY,
         Photo.subject.in_(SUBJECT_FACTS),
-        Photo.state.in_([PhotoState.KEPT, PhotoState.EXAMINED]),
+        Photo.state.in_(TO_SHOW),
         Photo.day_on <= _ON,
         Photo.id.not_in(_REUSED),
     )

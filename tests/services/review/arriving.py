@@ -21,8 +21,10 @@ def arrived(
     content: bytes,
     notes: Mapping[str, Any] | None = None,
     subject: str = "shelves",
+    *,
+    come: bool = True,
 ) -> Photo:
-    """A photo of C0001 whose bytes are kept, whatever they are."""
+    """A photo of C0001 whose bytes are kept, whatever they are; only announced without `come`."""
     sha256 = blobs.put(content)
     announced = AnnouncedPhoto(uuid4(), subject, sha256, len(content), NOW, notes=notes or {})
     item = PhoneItem(uuid4(), cast.c1.id, NOW, NoteEntry(), (announced,))
@@ -36,13 +38,14 @@ def arrived(
         ring=RING,
     )
     assert result.result == "ok"
-    keep_photo(
-        session,
-        person=cast.li,
-        photo_id=announced.id,
-        sha256=sha256,
-        size=len(content),
-        now=NOW,
-    )
+    if come:
+        keep_photo(
+            session,
+            person=cast.li,
+            photo_id=announced.id,
+            sha256=sha256,
+            size=len(content),
+            now=NOW,
+        )
     session.commit()
     return session.get_one(Photo, announced.id)

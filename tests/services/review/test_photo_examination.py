@@ -15,17 +15,22 @@ from server.chores import HANDLERS, Workshop
 from server.db import writing
 from server.errors import NotFound
 from server.media.blobs import FolderStore
+from server.models.history import HistoryLine
 from server.models.job import Job, JobState
 from server.models.phone_event import Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewKind
+from server.models.rectification import RectificationState, RectificationStep
 from server.models.station import Station
 from server.policy.standard.standards import Standard
 from server.services.common.reading_jobs import catch_up
 from server.services.home.keeper import home
+from server.services.mending import rectifications
+from server.services.photos.missing import withdraw
 from server.services.photos.photos import newest_pictures
 from server.services.photos.requests import ask_by_name
 from tests.api.events import jpeg
-from tests.factories import NOW, Cast
+from tests.api.rounds import open_round, visit_of
+from tests.factories import NOW, Cast, make_inspection, make_rectification
 from tests.reviews import make_photo
 from tests.services.review.arriving import arrived
 from tools.boards import our_faces
@@ -102,6 +107,56 @@ def test_what_cannot_be_opened_is_marked_with_the_reason_and_asked_for_again(
     [here] = home(session, person=cast.li, county=cast.county, now=NOW, standards=standards)
     open_photos = {one.subject for one in here.todo if one.subject and not one.done}
     assert "interior" in open_photos
+
+
+def test_a_mend_answered_with_nothing_that_opens_is_the_keepers_again_and_says_why(
+    engine: Engine, session: Session, blobs: FolderStore, cast: Cast, standards: Sequence[Standard]
+) -> None:
+    visit = visit_of(session, open_round(session, cast, standards), cast.c1)
+    mend = make_rectification(session, make_inspection(session, visit, cast.wang.id), NOW.date())
+
+    def answer(*photos: Photo) -> None:
+        ids = [one.id for one in photos]
+        rectifications.answer(
+            session, rectification_id=mend.id, station=cast.c1, photo_ids=ids, note="", by=cast.li,
+            now=NOW,
+        )  # fmt: skip
+        session.commit()
+
+    def look(photo: Photo) -> RectificationState:
+        work_off(engine, blobs, {"photo_id": str(photo.id)})
+        session.commit()
+        session.refresh(mend)
+        return mend.state
+
+    broken, good = (arrived(session, blobs, cast, one) for one in (b"nothing", jpeg(side=1280)))
+    broken.taken_at = NOW + timedelta(minutes=1)
+    answer(broken, good)
+    assert look(broken) is RectificationState.ANSWERED, "the other photo may show it"
+    assert look(good) is RectificationState.ANSWERED
+    assert newest_pictures(session, station=cast.c1) == [good], "no shut one hides an older one"
+
+    mend.state = RectificationState.OPEN
+    session.execute(sa.delete(RectificationStep))
+    answer(broken)
+    assert look(broken) is RectificationState.RETURNED
+    [step] = session.scalars(sa.select(RectificationStep).where(
+        RectificationStep.action == "returned"))  # fmt: skip
+    session.refresh(broken)
+    [why] = broken.quality["complaints"]
+    assert (step.person_id, step.note) == (None, why)
+    [here] = home(session, person=cast.li, county=cast.county, now=NOW, standards=standards)
+    [task] = [one for one in here.todo if one.rectification_id == mend.id]
+    assert (task.done, task.returned_because) == (False, why)
+
+    late = arrived(session, blobs, cast, b"too", come=False)
+    answer(late)
+    withdraw(session, person=cast.li, photo_id=late.id, reason="lost", code="", note="", now=NOW)
+    assert mend.state is RectificationState.RETURNED
+    assert session.scalars(
+        sa.select(HistoryLine.reason).where(HistoryLine.action == "mend-unshown")
+        .order_by(HistoryLine.id)
+    ).all() == [why, "您交的照片没有传到：照片在手机里找不到了。请重新拍一张。"]  # fmt: skip
 
 
 def test_a_lost_file_is_the_offices_trouble_and_all_is_made_up_when_it_is_back(
