@@ -17,6 +17,8 @@ def attach_api(app: Flask) -> None:
         open_data,
         photos,
         public,
+        quick,
+        quick_photos,
         quick_sync,
         rounds,
         self_checks,
@@ -50,4 +52,5 @@ def attach_api(app: Flask) -> None:
     for pages in (public.pages, complaints.pages, app_files.pages, docs.pages):
         app.register_blueprint(pages)
     complaints.attach_forms_again(app)
-    app.wsgi_app = quick_sync.QuickSync(app)  # type: ignore[assignment, method-assign]
+    ways = (quick_sync.WAY, quick_photos.WAY)
+    app.wsgi_app = quick.Quick(app, ways)  # type: ignore[assignment, method-assign]

@@ -1,6 +1,7 @@
 """The phones' photos, one by one: their bytes come after the record that announced them."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,11 @@ from server.http.metrics import counters
 from server.media.apart.opener import NotOpened
 from server.media.apart.pictures import ADMIT, admit_unopened
 from server.media.pictures.admission import MAX_BYTES
+from server.metrics import Counters
 from server.services.people.scope import INSPECTING, KEEPERS
 from server.services.photos.arriving import differs, expect_photo, keep_photo
 from server.services.photos.missing import withdraw
+from server.services.photos.requests import Arrived
 
 MOST_PHOTO_BODY = MAX_BYTES + 1024 * 1024  # so that a photo just too large is told its own size
 blp = ApiBlueprint("photos", __name__, url_prefix="/api/v1/photos", description="传照片")
@@ -83,11 +86,16 @@ def put_photo(photo_id: UUID) -> Any:
         )
     if kept is None:
         ask_phone()  # who was signed out while the bytes travelled keeps the photo on the phone
-    counters().photo_received("same" if kept is None else "new", len(content))
-    if kept is not None and kept.time_verified:
-        counters().arrived(kept.county, "photo", (now - kept.taken_at).total_seconds())
+    count_photo(counters(), kept, size=len(content), now=now)
     answer = {"id": photo_id, "sha256": expected.sha256, "state": "kept"}
     return answer, 200 if kept is None else 201
+
+
+def count_photo(into: Counters, kept: Arrived | None, *, size: int, now: datetime) -> None:
+    """Count a photo whose bytes came, `kept` None where they were here, and how late it came."""
+    into.photo_received("same" if kept is None else "new", size)
+    if kept is not None and kept.time_verified:
+        into.arrived(kept.county, "photo", (now - kept.taken_at).total_seconds())
 
 
 class WithdrawnIn(Lenient):

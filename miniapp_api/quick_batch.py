@@ -16,6 +16,7 @@ from msgspec import Meta, Raw, Struct
 
 from miniapp_api.batch import BRANDS_AT_MOST, ITEMS_AT_MOST, PHOTOS_AT_MOST
 from miniapp_api.fields import LARGEST_INTEGER, LONGEST_OFFSET_MS, notes_kept, plain_text
+from miniapp_api.quick import Unusual
 from server.models.phone_event import EventKind
 from server.services.common.phone_items import (
     AnnouncedPhoto,
@@ -27,11 +28,6 @@ from server.services.common.phone_items import (
     PhoneItem,
     Position,
 )
-
-
-class Unusual(Exception):  # noqa: N818 - no fault, but for the schemas
-    """Something that phones of today do not write, right or wrong."""
-
 
 Id = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 At = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|\+00:00)$")]

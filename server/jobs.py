@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from server.db import table_of
 from server.models.job import Heartbeat, Job, JobState
+from server.prepared import prepared
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -28,9 +29,11 @@ BACKGROUND = ("read_photo",)
 
 
 _PUT_IN = {
-    dialect: insert(table_of(Job))
-    .on_conflict_do_nothing(index_elements=["dedupe"])
-    .returning(table_of(Job).c.id)
+    dialect: prepared(
+        insert(table_of(Job))
+        .on_conflict_do_nothing(index_elements=["dedupe"])
+        .returning(table_of(Job).c.id)
+    )
     for dialect, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
 }
 

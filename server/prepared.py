@@ -36,6 +36,11 @@ class Rows(list[Any]):
             raise sa.exc.MultipleResultsFound
         return self[0] if self else None
 
+    def scalar_one_or_none(self) -> Any:
+        """The first value of the one row, None where there is none."""
+        row = self.one_or_none()
+        return None if row is None else row[0]
+
     def scalars(self) -> list[Any]:
         """The first column."""
         return [row[0] for row in self]
@@ -112,8 +117,11 @@ def prepared(statement: Statement) -> Statement:
 class Straight:
     """The few words of a session that plain records need, said to a driver's connection.
 
-    It begins and ends no transaction.
+    It begins and ends no transaction, and holds no objects: none waits to be written, or is stale.
     """
+
+    autoflush = False
+    identity_map: Mapping[Any, Any] = {}
 
     def __init__(self, raw: Any, dialect: Dialect) -> None:
         self._raw = raw

@@ -117,18 +117,23 @@ def put_off(items: Sequence[PhoneItem | ItemResult], now: datetime) -> list[Phon
     ]
 
 
-def refuse_photo_over_share(size: int, now: datetime) -> None:
-    """Raises TooMany photos-tomorrow where a photo of so many bytes is too much for today."""
-    on, person_id = beijing_day(now), g.person.id
-    if day_use(current_app).is_over(
+def photo_over(app: Flask, asked: Session, *, person: Person, size: int, now: datetime) -> bool:
+    """Whether a photo of so many bytes is too much for a person's day; if not, it is counted."""
+    on = beijing_day(now)
+    return day_use(app).is_over(
         "photos",
-        person_id,
+        person.id,
         on=on,
         add=size,
         unasked=SETTINGS["photo_mb_a_day"].lowest * MB // 4,
-        most=lambda: _shares().photo_mb_a_day * MB,
-        so_far=lambda: photo_bytes_so_far(session(), person_id=person_id, on=on),
-    ):
+        most=lambda: shares_of(asked, person.county).photo_mb_a_day * MB,
+        so_far=lambda: photo_bytes_so_far(asked, person_id=person.id, on=on),
+    )
+
+
+def refuse_photo_over_share(size: int, now: datetime) -> None:
+    """Raises TooMany photos-tomorrow where a photo of so many bytes is too much for today."""
+    if photo_over(current_app, session(), person=g.person, size=size, now=now):
         _refuse_photo(now)
 
 

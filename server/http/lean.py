@@ -41,8 +41,8 @@ class Lean:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=self._id)
 
-    def answer(self, body: bytes, *, rule: str) -> tuple[bytes, list[tuple[str, str]]]:
-        """The body as it goes out and its headers; logged and counted as answered with 200."""
+    def answer(self, body: bytes, *, rule: str, status: int) -> tuple[bytes, list[tuple[str, str]]]:
+        """The body as it goes out and its headers; logged and counted as answered."""
         headers = ALWAYS.copy()
         if len(body) >= SMALLEST and _takes_gzip(self._environ.get("HTTP_ACCEPT_ENCODING", "")):
             body = squeezed(body)
@@ -54,9 +54,10 @@ class Lean:
         took_s = time.perf_counter() - self._began
         method = self._environ["REQUEST_METHOD"]
         counters: Counters = self._app.extensions["counters"]
-        counters.answered(method, rule, 200, took_s)
+        counters.answered(method, rule, status, took_s)
         if self._app.config.get("LOG_REQUESTS", True):
-            log.info("request", method=method, rule=rule, status=200, ms=round(took_s * 1000, 1))
+            ms = round(took_s * 1000, 1)
+            log.info("request", method=method, rule=rule, status=status, ms=ms)
         return body, headers
 
 

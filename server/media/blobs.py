@@ -122,7 +122,8 @@ class FolderStore:
         stream = io.BytesIO(content) if isinstance(content, bytes) else content
         with told(self.root):
             self._refuse_when_gone()
-            self._incoming.mkdir(parents=True, exist_ok=True)
+            if not self._incoming.is_dir():
+                self._incoming.mkdir(parents=True, exist_ok=True)
             part = self._incoming / f"{secrets.token_hex(12)}.part"
             try:
                 key = _write_synced(part, stream)

@@ -11,32 +11,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
 from server.errors import Invalid
-from server.http import clock
-from server.http.day_use import DayUse
 from server.media.blobs import FolderStore, StoreFailed
 from server.models.person import Person
 from server.models.phone_event import PhoneEvent, Photo
-from server.services.intake.quotas import SETTINGS, edit_quotas, quotas
+from server.services.intake.quotas import SETTINGS, quotas
 from server.services.upkeep.readiness import STORE_WORDS, store_faults
 from tests.api.events import batch, count, jpeg, note, photo
+from tests.api.shares import choose, seen
 from tests.factories import Cast
 
 Headers = Callable[[Person], dict[str, str]]
 MB = 1024 * 1024
-
-
-def choose(session: Session, cast: Cast, **numbers: str) -> None:
-    edit_quotas(
-        session,
-        county=cast.county,
-        typed={"records_a_day": "100", "photo_mb_a_day": "100"} | numbers,
-        by=cast.office,
-        now=clock.now(),
-        reason="试一试",
-    )
-    session.commit()
 
 
 def send(client: FlaskClient, headers: dict[str, str], *items: dict[str, Any]) -> list[Any]:
@@ -95,22 +81,6 @@ def test_photos_over_the_days_share_wait_while_records_go_in(
     assert send(client, headers, count(cast.c1.id))[0]["result"] == "ok"
     choose(session, cast, photo_mb_a_day="101")
     assert put(1).status_code == 201
-
-
-def seen(person_id: int, size: int) -> Any:
-    """What a process knows that has seen so many bytes of a person's photos today."""
-    made = DayUse()
-    over = made.is_over(
-        "photos",
-        person_id,
-        on=beijing_day(clock.now()),
-        add=size,
-        unasked=size,
-        most=lambda: 0,
-        so_far=lambda: 0,
-    )
-    assert not over
-    return made
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -123,10 +123,10 @@ def test_a_phone_revoked_while_its_photo_travels_keeps_the_photo(
     announce(client, headers, cast.c1.id, sent)
     whole = FolderStore.put
 
-    def meanwhile(store: FolderStore, given: bytes) -> str:
+    def meanwhile(store: FolderStore, given: bytes, **more: str) -> str:
         revoke_devices(session, person=cast.li, by=cast.office, now=clock.now())
         session.commit()
-        return whole(store, given)
+        return whole(store, given, **more)
 
     monkeypatch.setattr(FolderStore, "put", meanwhile)
     answer = put(client, headers, sent["id"], content)

@@ -1,14 +1,12 @@
 """The short way of a batch and the long one: the same answers, the same rows, whatever comes."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import structlog
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
@@ -19,30 +17,10 @@ from server.models.person import Person, SignIn
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from server.writers import WaitedTooLong
 from tests.api.events import batch, check_in, count, item, note, photo
+from tests.api.ways import told_by, ways
 from tests.factories import Cast, make_keeping, make_sign, token_of
 
 Headers = Callable[[Person], dict[str, str]]
-NEVER_THE_SAME = {"Date", "X-Request-ID", "Content-Length"}
-
-
-@contextmanager
-def ways(app: Flask, *, short: bool) -> Iterator[list[str]]:
-    """Which way each batch goes: all the long way, or each the short way if it can."""
-    quick: Any = app.wsgi_app
-    long_way, taken = quick._long_way, []
-
-    def told(environ: Any, start: Any) -> Any:
-        taken.append("long")
-        return long_way(environ, start)
-
-    quick._long_way = told
-    if not short:
-        app.wsgi_app = told  # type: ignore[assignment, method-assign]
-    try:
-        yield taken
-    finally:
-        quick._long_way = long_way
-        app.wsgi_app = quick  # type: ignore[method-assign]
 
 
 def rows(session: Session) -> list[list[dict[str, Any]]]:
@@ -102,11 +80,10 @@ def test_both_ways_answer_and_keep_the_same(
         assert len(body.pop("need_photos")) == 2
         said = datetime.fromisoformat(body.pop("server_now"))
         assert clock.now() - said < timedelta(minutes=1)
-        told = {name: one for name, one in answer.headers if name not in NEVER_THE_SAME}
         kept = rows(session)
         for noun in (Photo, CheckIn, ParcelCount, PhoneEvent):
             session.query(noun).delete()
-        return taken, (answer.status_code, told, body, kept)
+        return taken, (answer.status_code, told_by(answer), body, kept)
 
     ways_taken, short = handed_in(short=True)
     _, long = handed_in(short=False)

@@ -3,6 +3,7 @@
 import re
 import struct
 from dataclasses import dataclass
+from itertools import islice
 
 _MAGIC: tuple[tuple[str, int, bytes | tuple[bytes, ...]], ...] = (
     ("JPEG", 0, b"\xff\xd8\xff"),
@@ -57,13 +58,14 @@ def read_header(content: bytes) -> Header | None:
 
 MOST_SCANS = 32
 """Passes in which a JPEG may be drawn; programs write about ten, and each costs as the whole."""
+_JPEG_SCAN = re.compile(rb"\xff\xda")
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 
 
 def too_many_scans(content: bytes) -> bool:
     """Whether a JPEG is drawn in so many passes that it was made to keep its reader busy."""
-    if content.count(b"\xff\xda") <= MOST_SCANS:  # seen at once, and true of all honest photos
-        return False
+    if next(islice(_JPEG_SCAN.finditer(content), MOST_SCANS, None), None) is None:
+        return False  # seen at once, and true of all honest photos
     at, scans = 2, 0
     while found := _JPEG_MARKER.search(content, at):
         marker, at = content[found.start() + 1], found.end()

@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from server.calendar import beijing_day
-from server.models.person import Keeping, Person, Role, SignIn, SignInKind
+from server.models.person import Keeping, Person, SignIn
 from server.models.sign import Sign, SignState
 from server.models.station import Station
 from server.policy.standard.standards import Standard
@@ -22,16 +22,9 @@ from server.services.common.phone_items import CheckInEntry, ItemResult, PhoneIt
 from server.services.intake import sync
 from server.services.intake.batches import Known, Ring, mark_of, still_there
 from server.services.intake.together import PLAIN
-from server.services.people.scope import let_in_on
+from server.services.people.bearers import BEARS, Phone, Who, columns
 from server.services.photos.photos import missing_photos
 from server.services.plates.scans import Plates, qr_ids_in
-
-
-class _Who(NamedTuple):
-    id: int
-    county: str
-    name: str
-    role: Role
 
 
 class _Where(NamedTuple):
@@ -52,20 +45,12 @@ class _Plate(NamedTuple):
     state: SignState
 
 
-class _Phone(NamedTuple):
-    id: int
-
-
-def _columns(noun: Any, of: Any) -> list[Any]:
-    return [getattr(noun, name) for name in of._fields]
-
-
 _WHO_AND_WHAT = prepared(
     sa.select(
-        *_columns(SignIn, _Phone),
-        *_columns(Person, _Who),
-        *_columns(Station, _Where),
-        *_columns(Sign, _Plate),
+        *columns(SignIn, Phone),
+        *columns(Person, Who),
+        *columns(Station, _Where),
+        *columns(Sign, _Plate),
         Keeping.until_at,
         mark_of("people.id"),
     )
@@ -77,18 +62,12 @@ _WHO_AND_WHAT = prepared(
         Sign,
         (Sign.station_id == Station.id) & Sign.qr_id.in_(sa.bindparam("qr_ids", expanding=True)),
     )
-    .where(
-        SignIn.token_sha256 == sa.bindparam("token"),
-        SignIn.kind == SignInKind.PHONE,
-        SignIn.revoked_at.is_(None),
-        SignIn.expires_at > sa.bindparam("now"),
-        let_in_on(sa.bindparam("today")),
-    )
+    .where(*BEARS)
     # As in `look_up`: a keeping that still runs overwrites one that has ended.
     .order_by(Keeping.until_at.is_(None), Keeping.until_at)
 )
 _AT = [0]
-for _of in (_Phone, _Who, _Where, _Plate):
+for _of in (Phone, Who, _Where, _Plate):
     _AT.append(_AT[-1] + len(_of._fields))
 
 
@@ -129,7 +108,7 @@ def sender_of(
     if qr_ids - plates.keys():
         raise NeedsSession
     by_number = {(one.county, one.code): one for one, _ in kept.values() if one.code}
-    person, sign_in = _Who._make(row[_AT[1] : _AT[2]]), _Phone._make(row[: _AT[1]])
+    person, sign_in = Who._make(row[_AT[1] : _AT[2]]), Phone._make(row[: _AT[1]])
     return Sender(
         cast("Person", person),
         cast("SignIn", sign_in),

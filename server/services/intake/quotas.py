@@ -34,6 +34,11 @@ _RECORDS = prepared(
         PhoneEvent.received_at >= sa.bindparam("since"),
     )
 )
+_PHOTO_BYTES = prepared(
+    sa.select(sa.func.coalesce(sa.func.sum(Photo.size_bytes), 0)).where(
+        Photo.person_id == sa.bindparam("person"), Photo.arrived_at >= sa.bindparam("since")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +110,8 @@ def records_so_far(session: Session, *, person_id: int, on: date) -> int:
 
 def photo_bytes_so_far(session: Session, *, person_id: int, on: date) -> int:
     """How many bytes of a person's photos have come on a Beijing day."""
-    summed = sa.select(sa.func.sum(Photo.size_bytes)).where(
-        Photo.person_id == person_id, Photo.arrived_at >= _begin(on)
-    )
-    return int(session.scalar(summed) or 0)
+    asked = {"person": person_id, "since": _begin(on)}
+    return int(session.connection().execute(_PHOTO_BYTES, asked).scalar_one_or_none() or 0)
 
 
 def here_already(session: Session, ids: Sequence[UUID]) -> set[UUID]:

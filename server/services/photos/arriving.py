@@ -5,7 +5,7 @@ the mapper.
 """
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,6 +19,8 @@ from server.media.apart.opener import software
 from server.models.killed_try import KilledTry
 from server.models.person import Person, SignIn
 from server.models.phone_event import NOT_HERE, Photo, PhotoState
+from server.prepared import NeedsSession, Straight, prepared
+from server.services.people.bearers import BEARS, Phone, Who, columns
 from server.services.people.scope import let_in_on
 from server.services.photos.requests import Arrived, answered_by
 
@@ -67,7 +69,20 @@ _KEPT = (
         _photos.time_verified,
     )
 )
-_KEPT_OF_PHONE = _KEPT.where(_signed_in)
+_KEPT_OF_PHONE = prepared(_KEPT.where(_signed_in))
+_AWAITED = prepared(
+    sa.select(*columns(SignIn, Phone), *columns(Person, Who), Photo.sha256)
+    .select_from(SignIn)
+    .join(Person, SignIn.person_id == Person.id)
+    .join(Photo, (Photo.person_id == Person.id) & (Photo.id == sa.bindparam("photo")))
+    .where(
+        *BEARS,
+        Photo.state == PhotoState.ANNOUNCED,
+        ~sa.exists().where(
+            KilledTry.sha256 == Photo.sha256, KilledTry.software == sa.bindparam("software")
+        ),
+    )
+)
 
 
 class Expected(NamedTuple):
@@ -93,6 +108,39 @@ def expect_photo(session: Session, *, person: Person, photo_id: UUID) -> Expecte
             "photo-not-announced", "服务器还不知道这张照片。手机会先交记录，再传照片，请稍等。"
         )
     return Expected(found.sha256, found.state not in NOT_HERE, found.why is not None)
+
+
+class Awaited(NamedTuple):
+    """A photo that its phone announced and still has, with whose phone it is."""
+
+    sign_in: SignIn
+    person: Person
+    sha256: str
+
+
+def awaited_from(
+    straight: Straight, *, token_sha256: str, photo_id: UUID, now: datetime
+) -> Awaited:
+    """What the guard and `expect_photo` find of a plain photo, in one statement.
+
+    Raises NeedsSession for nobody, and for a photo that is unknown, here already, withdrawn or of
+    bytes that killed whoever opened them.
+    """
+    row = straight.execute(
+        _AWAITED,
+        {
+            "token": token_sha256,
+            "photo": photo_id,
+            "now": now,
+            "today": beijing_day(now),
+            "software": software(),
+        },
+    ).one_or_none()
+    if row is None:
+        raise NeedsSession
+    sign_in, *person, sha256 = row
+    # They have the names of the nouns; whoever asks more of them hears so at once.
+    return Awaited(cast("SignIn", Phone(sign_in)), cast("Person", Who(*person)), sha256)
 
 
 def keep_photo(

@@ -25,6 +25,7 @@ from server.models.station import Station
 from server.policy.hours import open_on, still_opens, week_of
 from server.policy.plan.targets import steps_needed
 from server.policy.rounds.sampling import Candidate, SampleKind, draw, pick
+from server.prepared import prepared
 from server.services.common import history
 from server.services.county.round_options import round_options
 from server.services.people.scope import Everybody, stations_visible_to
@@ -169,7 +170,7 @@ class Arrived(NamedTuple):
 
 
 _requests = table_of(PhotoRequest).c
-_ANSWERED = (
+_ANSWERED = prepared(
     sa.update(table_of(PhotoRequest))
     .where(
         _requests.station_id == sa.bindparam("station"),
@@ -213,7 +214,7 @@ def not_answered_by(session: Session, *, photo_id: UUID) -> bool:
 
 
 def _answer(session: Session, statement: sa.Executable, **of: Any) -> bool:
-    rows = plain_rows(session, statement, of).scalars().all()
+    rows = list(plain_rows(session, statement, of).scalars())
     for request_id in rows:
         read_anew(session, PhotoRequest, request_id)
     return bool(rows)
