@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import g
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from miniapp_api.bodies import ApiBlueprint
 from miniapp_api.fields import ShortList, Text
@@ -20,7 +20,7 @@ from server.services.people.scope import INSPECTING, KEEPERS
 blp = ApiBlueprint("wechat_messages", __name__, url_prefix="/api/v1/wechat", description="微信提醒")
 guard_phones(blp, *KEEPERS, *INSPECTING)
 MOST_BYTES = 4096
-ANSWERS = ("accept", "reject", "ban", "filter", "acceptWithAudio", "acceptWithAlert")
+NOES = ("reject", "ban", "filter")
 
 
 class AskingOut(Out):
@@ -41,7 +41,11 @@ class SubscriptionIn(Lenient):
     """What was tapped for one template."""
 
     template = Text(64, required=True)
-    answer = fields.String(required=True, validate=validate.OneOf(ANSWERS))
+    answer = Text(
+        40,
+        required=True,
+        metadata={"description": "WeChat's word: accept…, reject, ban, filter; any other is a no"},
+    )
 
 
 class SubscriptionsIn(Lenient):
@@ -57,6 +61,13 @@ def _templates() -> list[str]:
     if wechat is None:
         return []
     return [one.id for one in (wechat.todo, wechat.paid) if one]
+
+
+def _word(answer: str) -> str:
+    """WeChat has a word for each way of saying yes, and makes up more of them."""
+    if answer.startswith(ACCEPT):
+        return ACCEPT
+    return answer if answer in NOES else NOES[0]
 
 
 def _told(found: Sequence[Asking]) -> dict[str, Any]:
@@ -85,6 +96,6 @@ def subscriptions(sent: dict[str, Any]) -> dict[str, Any]:
     if not answers.keys() <= set(known):
         raise Invalid("template-unknown", "这种提醒已经换了。请退出小程序重新进来再试。")
     identity = identity_of(session(), sign_in=g.sign_in)
-    said = {one: ACCEPT if answer.startswith(ACCEPT) else answer for one, answer in answers.items()}
+    said = {one: _word(answer) for one, answer in answers.items()}
     note_answers(session(), identity=identity, answers=said, now=clock.now())
     return _told(askings(session(), identity=identity, templates=known, now=clock.now()))

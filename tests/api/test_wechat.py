@@ -236,14 +236,14 @@ def test_a_tap_allows_one_message_a_no_is_not_asked_again_and_other_phones_hear_
 
     assert answered(**{todo: "accept", paid: "reject"}) == [(1, True), (0, False)]
     assert answered(**{todo: "acceptWithAudio"}) == [(2, True), (0, False)]
-    assert answered(**{todo: "accept"}) == [(3, False), (0, False)]
+    assert answered(**{todo: "acceptWithForcePush", paid: "maybe"}) == [(3, False), (0, False)]
     later = clock.now() + timedelta(days=8)
     monkeypatch.setattr(clock, "now", lambda: later)
     again = client.get("/api/v1/wechat/templates", headers=headers)
     assert [one["ask"] for one in again.json["templates"]] == [False, True]
     for wrong in (
         {"answers": [{"template": "another", "answer": "accept"}]},
-        {"answers": [{"template": todo, "answer": "maybe"}]},
+        {"answers": [{"template": todo, "answer": "x" * 41}]},
         {"answers": [{"template": todo, "answer": "accept"}] * 4},
     ):
         refused = client.post("/api/v1/wechat/subscriptions", json=wrong, headers=headers)
