@@ -80,6 +80,8 @@ def note_answers(
     session: Session, *, identity: WeChatIdentity, answers: Mapping[str, str], now: datetime
 ) -> None:
     """Write down what somebody tapped in WeChat's question, by template."""
+    one_phone = sa.select(WeChatIdentity.id).where(WeChatIdentity.id == identity.id)
+    session.execute(one_phone.with_for_update(key_share=True))  # an answer sent twice comes at once
     held = {one.template: one for one in _of(session, identity.id, list(answers))}
     for template, answer in answers.items():
         one = held.get(template)

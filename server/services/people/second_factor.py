@@ -72,7 +72,9 @@ def begin_factor(
     Always a new one: somebody else may have read the last. Until then it opens for this `sign_in`
     alone: whoever else has the password is not told it. Raises Conflict second-factor-there.
     """
-    found = session.get(SecondFactor, person.id, with_for_update=True)
+    one = sa.select(Person.id).where(Person.id == person.id)
+    session.execute(one.with_for_update(key_share=True))  # two who begin at once: the later stands
+    found = session.get(SecondFactor, person.id, populate_existing=True)
     if found is not None and found.confirmed_at is not None:
         raise Conflict("second-factor-there", "动态码早就开启了。要换手机，请先停用，再重新开启。")
     sealed = seal_text(ring, pyotp.random_base32(), about=_begun_by(person, sign_in))

@@ -6,11 +6,12 @@ from typing import Any
 import pyotp
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotAllowed
 from server.models.history import HistoryLine
-from server.models.person import Role, SignIn, SignInKind
+from server.models.person import Person, Role, SignIn, SignInKind
 from server.models.second_factor import RecoveryCode, SecondFactor, WhoNeedsIt
 from server.policy.plan.duties import Duty
 from server.sealed_text import key_ring
@@ -29,6 +30,7 @@ from server.services.people.second_factor import (
     reset_factor,
 )
 from server.services.people.sign_ins import devices_of, finish_sign_in, sign_in_desk
+from tests.at_once import Press, pressed_at_once
 from tests.bodies import make_organisation
 from tests.factories import NOW, PASSWORD, Cast, make_person
 
@@ -148,6 +150,34 @@ def test_a_secret_is_told_to_the_sign_in_that_began_it_and_its_first_code_ends_t
     for one in (thief, own):
         session.refresh(one)
     assert (thief.revoked_at, own.revoked_at) == (NOW, None)
+
+
+def test_two_who_begin_or_show_one_code_at_once_are_each_told_something_true(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    set_password(session, person=cast.office, password=PASSWORD)
+    given = {"login": "xian", "password": PASSWORD, "source": "s", "label": "Edge"}
+    both = [sign_in_desk(session, now=NOW, **given)[0] for _ in range(2)]
+    session.commit()
+
+    def begins(sign_in: SignIn) -> Press:
+        return lambda own, person: begin_factor(
+            own, person=person, sign_in=sign_in, ring=RING, now=NOW
+        )
+
+    assert pressed_at_once(engine, cast.office, *map(begins, both)) == ["kept", "kept"]
+    session.rollback()
+    told = [enrolment(session, person=cast.office, sign_in=one, ring=RING) for one in both]
+    [(mine, app)] = [
+        (one, pyotp.TOTP(new.secret)) for one, new in zip(both, told, strict=True) if new
+    ]
+    session.rollback()
+
+    def shows(own: Session, person: Person) -> None:
+        confirm_factor(own, person=person, sign_in=mine, typed=app.at(NOW), ring=RING, now=NOW)
+
+    kept = pressed_at_once(engine, cast.office, shows, shows)
+    assert kept == ["kept", "second-factor-gone"]
 
 
 def test_the_county_says_who_needs_one_and_the_office_alone_resets(
