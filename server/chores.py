@@ -17,7 +17,8 @@ import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server import jobs, safekeeping
+from server import night_writes as writes
+from server import safekeeping
 from server.calendar import beijing_day
 from server.errors import Problem
 from server.jobs import Periodic
@@ -35,7 +36,6 @@ if TYPE_CHECKING:  # a worker starts sooner without OpenCV
 
 NOTICES_A_NIGHT = 200
 RECORDS_A_NIGHT = 300
-DONE_JOBS_KEPT = timedelta(days=60)
 
 log = structlog.get_logger()
 
@@ -220,53 +220,6 @@ def _write_down_the_day(workshop: Workshop, _args: Mapping[str, Any], now: datet
     return record
 
 
-def _catch_up_photos(session: Session, now: datetime) -> None:
-    """Hand over photos that came before prints and readings were made."""
-    from server.services.common.reading_jobs import catch_up
-
-    catch_up(session, now=now)
-
-
-def _forget_done_jobs(session: Session, now: datetime) -> None:
-    """Keep the tables of jobs and of messages to people and receivers outside short."""
-    from server.services.messages.sending import forget_old as forget_messages
-    from server.services.webhooks.sending import forget_old
-
-    jobs.forget_done(session, before=now - DONE_JOBS_KEPT)
-    forget_old(session, now=now)
-    forget_messages(session, now=now)
-
-
-def _forget_kept_forms(session: Session, now: datetime) -> None:
-    """Forms that were not taken wait a day; then what was typed into them is gone."""
-    from server.services.people.kept_forms import forget_old
-
-    forget_old(session, now=now)
-
-
-def _escalate_rectifications(session: Session, now: datetime) -> None:
-    """Remind keepers of deadlines, and tell township and county what is late."""
-    from server.services.mending.lists import escalate
-
-    escalate(session, now=now)
-
-
-def _escalate_matters(session: Session, now: datetime) -> None:
-    """Tell which problem's day is near, which is late, and which goes to the 专班's head."""
-    from server.services.matters.timers import escalate
-
-    escalate(session, now=now)
-
-
-def _ask_for_photos(session: Session, now: datetime) -> None:
-    """Ask a random few stations of every county for one photo of today."""
-    from server.services.county.counties import counties_here
-    from server.services.photos.requests import draw_requests
-
-    for county in counties_here(session):
-        draw_requests(session, county=county, on=beijing_day(now), now=now)
-
-
 def _erase_complaints(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Forget what villagers gave of their own person, once the county's days are over.
 
@@ -331,9 +284,21 @@ def _send_messages(workshop: Workshop, _args: Mapping[str, Any], now: datetime) 
     return lambda _session: None
 
 
-def only_writing(write: Callable[[Session, datetime], None]) -> Begin:
-    """A chore without a slow part: all that it does is done under the write lock."""
-    return lambda _workshop, _args, now: lambda session: write(session, now)
+def only_writing(load: Callable[[], writes.Write]) -> Begin:
+    """A chore without a slow part: all that it does is done under the write lock.
+
+    `load` gives the verb: modules are loaded before the lock, while everybody else may write.
+    """
+
+    def begin(_workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+        write = load()
+
+        def record(session: Session) -> None:
+            write(session, now)
+
+        return record
+
+    return begin
 
 
 def of_the_shop(begin: Callable[[Workshop, datetime], Record]) -> Begin:
@@ -346,14 +311,14 @@ HANDLERS: dict[str, Handler] = {
     # The reader has a limit of its own, by which the photo is set aside; this one only backs it.
     "read_photo": Handler(_read_photo, limit_s=READING_LIMIT_S + START_LIMIT_S + 30),
     "compare_readings": Handler(_compare_readings),
-    "catch_up_photos": Handler(only_writing(_catch_up_photos), limit_s=300),
+    "catch_up_photos": Handler(only_writing(writes.catch_up_photos), limit_s=300),
     "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
-    "forget_done_jobs": Handler(only_writing(_forget_done_jobs), limit_s=300),
-    "forget_kept_forms": Handler(only_writing(_forget_kept_forms)),
+    "forget_done_jobs": Handler(only_writing(writes.forget_done_jobs), limit_s=300),
+    "forget_kept_forms": Handler(only_writing(writes.forget_kept_forms)),
     "erase_complaints": Handler(_erase_complaints, limit_s=300),
-    "escalate_rectifications": Handler(only_writing(_escalate_rectifications), limit_s=300),
-    "escalate_matters": Handler(only_writing(_escalate_matters), limit_s=300),
-    "ask_for_photos": Handler(only_writing(_ask_for_photos), limit_s=300),
+    "escalate_rectifications": Handler(only_writing(writes.escalate_rectifications), limit_s=300),
+    "escalate_matters": Handler(only_writing(writes.escalate_matters), limit_s=300),
+    "ask_for_photos": Handler(only_writing(writes.ask_for_photos), limit_s=300),
     "make_up_notices": Handler(_make_up_notices, limit_s=600),
     "keep_record_papers": Handler(_keep_record_papers, limit_s=900),
     "remind_of_reports": Handler(_remind_of_reports),
@@ -361,7 +326,7 @@ HANDLERS: dict[str, Handler] = {
     "write_down_the_day": Handler(_write_down_the_day, limit_s=600),
     "make_export": Handler(_make_export, limit_s=1800),
     "forget_exports": Handler(_forget_exports, limit_s=300),
-    "anchor_the_day": Handler(only_writing(safekeeping.anchor_the_day)),
+    "anchor_the_day": Handler(only_writing(lambda: safekeeping.anchor_the_day)),
     "send_webhooks": Handler(_send_webhooks, limit_s=180),
     "send_messages": Handler(_send_messages, limit_s=180),
     "verify_chains": Handler(of_the_shop(safekeeping.verify_chains), limit_s=1800),

@@ -12,6 +12,7 @@ from tests import patience
 from tests.app.conftest import PHONE, House, bind, wait_for, wait_until_offline_works
 from tests.app.keepers_taps import fill_count, kept
 from tests.app.line import Answer, Line
+from tests.app.starts import preloaded
 
 pytestmark = pytest.mark.browser
 WORDS = b"<!doctype html><h1>Web Application Firewall</h1><p>Please wait</p>"
@@ -23,13 +24,11 @@ def path_of(name: str) -> str:
 
 SHELL = [path_of(name) for name in app_files().shell]
 ALL = [*SHELL, *(path_of(name) for name in app_files().lazy), "/app/sw.js"]
-# Without these the first screen cannot be drawn; everything else may be a lie and it still comes up.
+# Without these the first screen cannot be drawn; everything else may be a lie and it still comes up:
+# what the front page preloads is exactly that, but words.
 FIRST = {
-    path
-    for path in SHELL
-    if path.endswith((".js", ".mjs"))
-    and not path.endswith(("/old.js", "/home.js", "/day.js", "/pieces.js"))
-    and "/core/words/" not in path
+    "/app/main.js",
+    *(path_of(one) for one in preloaded() if not one.startswith("core/words/")),
 }
 
 

@@ -1,6 +1,5 @@
 """Every screen can be read and pressed by a sixty-year-old, and the first load is light."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tests.app.conftest import (
 )
 from tests.app.keepers_taps import fill_count
 from tests.app.legible import WIDER, can_be_read
+from tests.app.starts import preloaded
 from tests.journey.pictures import Pictures
 from tools import voice
 
@@ -239,15 +239,13 @@ def test_everything_for_offline_use_stays_light_scanner_and_all():
 
 def test_the_front_page_preloads_exactly_what_starts_the_app():
     found = app_files()
-    page = found.files["index.html"].content.decode()
-    preloaded = set(re.findall(r'modulepreload" href="([^"]+)"', page))
     home = {
         "views/home.js", "pieces.js", "day.js", "listen.js", "platform/sound.js", "core/asking.js",
         "core/day.js", "core/listening.js", "core/words/asking.js", "core/words/day.js",
         "core/words/shared.js",
     }  # fmt: skip
     modules = {name for name in found.shell if name.endswith((".js", ".mjs"))}
-    assert preloaded == modules - home - {"main.js", "old.js"}
+    assert preloaded() == modules - home - {"main.js", "old.js"}
 
 
 def test_the_keepers_phone_starts_offline_in_a_second_and_a_half(page: Page, house: House):

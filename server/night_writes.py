@@ -1,0 +1,66 @@
+"""The chores that only write: each loads what it needs before the lock, and gives the verb back."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from server import jobs
+from server.calendar import beijing_day
+
+DONE_JOBS_KEPT = timedelta(days=60)
+Write = Callable[[Session, datetime], object]
+"""What is done under the write lock; nothing else may be."""
+
+
+def catch_up_photos() -> Write:
+    """Hand over photos that came before prints and readings were made."""
+    from server.services.common.reading_jobs import catch_up
+
+    return lambda session, now: catch_up(session, now=now)
+
+
+def forget_done_jobs() -> Write:
+    """Keep the tables of jobs and of messages to people and receivers outside short."""
+    from server.services.messages.sending import forget_old as forget_messages
+    from server.services.webhooks.sending import forget_old
+
+    def forget(session: Session, now: datetime) -> None:
+        jobs.forget_done(session, before=now - DONE_JOBS_KEPT)
+        forget_old(session, now=now)
+        forget_messages(session, now=now)
+
+    return forget
+
+
+def forget_kept_forms() -> Write:
+    """Forms that were not taken wait a day; then what was typed into them is gone."""
+    from server.services.people.kept_forms import forget_old
+
+    return lambda session, now: forget_old(session, now=now)
+
+
+def escalate_rectifications() -> Write:
+    """Remind keepers of deadlines, and tell township and county what is late."""
+    from server.services.mending.lists import escalate
+
+    return lambda session, now: escalate(session, now=now)
+
+
+def escalate_matters() -> Write:
+    """Tell which problem's day is near, which is late, and which goes to the 专班's head."""
+    from server.services.matters.timers import escalate
+
+    return lambda session, now: escalate(session, now=now)
+
+
+def ask_for_photos() -> Write:
+    """Ask a random few stations of every county for one photo of today."""
+    from server.services.county.counties import counties_here
+    from server.services.photos.requests import draw_requests
+
+    def ask(session: Session, now: datetime) -> None:
+        for county in counties_here(session):
+            draw_requests(session, county=county, on=beijing_day(now), now=now)
+
+    return ask
