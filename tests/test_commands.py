@@ -1,6 +1,8 @@
 import json
+import os
 import re
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -166,6 +168,21 @@ def test_the_check_tells_of_work_that_was_given_up(run: Run, tmp_path: Path) -> 
     assert code == 1
     assert "examine_photo有1件做了几次都没做成" in said
     assert "✓ 识读照片" in said
+
+
+def test_the_check_asks_for_an_old_copy_in_the_clear_to_be_deleted(
+    run: Run, tmp_path: Path
+) -> None:
+    run("migrate")
+    copy = tmp_path / "home" / "cunzhantong.db.before-0058"
+    copy.write_bytes(b"numbers in the clear")
+    copy.chmod(0o600)
+    assert "before-0058" not in run("check")[1]  # an update may still be taken back by it
+
+    long_ago = time.time() - 15 * 24 * 3600
+    os.utime(copy, (long_ago, long_ago))
+
+    assert f"升级前的旧库 {copy} 还在，里面的电话没有加密" in run("check")[1]
 
 
 def test_whichever_command_comes_first_begins_the_photo_store(run: Run, tmp_path: Path) -> None:

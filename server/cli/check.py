@@ -1,6 +1,7 @@
 """`python -m server check`: look over the whole installation; what is wrong and what to do."""
 
 import argparse
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 Answer = TypeVar("Answer")
+OLD_COPY_DAYS = 14
+"""So long an update may still be taken back by the copy that it left."""
 ASK = "请运行 python -m server audit verify，看是哪一行。"
 
 
@@ -77,9 +80,19 @@ def _asked(settings: Settings, question: "Callable[[Session], Answer]") -> Answe
 
 
 def _database(settings: Settings) -> list[str]:
+    """Whether it works, and whether an unsealed copy from before an update is forgotten there."""
+    from sqlalchemy.engine import make_url
+
     from server.services.upkeep.readiness import database_faults
 
-    return _asked(settings, database_faults)
+    found = _asked(settings, database_faults)
+    path = Path(make_url(settings.database_url).database or "-").absolute()
+    old = time.time() - OLD_COPY_DAYS * 24 * 3600
+    return found + [
+        f"升级前的旧库 {copy} 还在，里面的电话没有加密。系统用着没问题，就请删除它。"
+        for copy in sorted(path.parent.glob(f"{path.name}.before-*"))
+        if copy.stat().st_mtime < old
+    ]
 
 
 def _store(settings: Settings) -> list[str]:
