@@ -41,6 +41,7 @@ def looked_at(session: Session, photo_ids: Collection[UUID]) -> dict[UUID, Looke
         if at is not None:
             found = ReviewAnswer(decision).said_to(kind)
             seen.append((photo_id, LookedAt(at, _whence(role), found)))
+    first: dict[UUID, LookedAt | None] = {}
     shown, judged = RectificationStep, aliased(RectificationStep)
     for shown_id, judged_at, action, role in session.execute(
         sa.select(shown.photo_id, judged.at, judged.action, Person.role)
@@ -48,13 +49,14 @@ def looked_at(session: Session, photo_ids: Collection[UUID]) -> dict[UUID, Looke
             judged,
             (judged.rectification_id == shown.rectification_id) & (judged.id > shown.id),
         )
-        .join(Person, Person.id == judged.person_id)
+        .outerjoin(Person, Person.id == judged.person_id)  # nobody's: the photo showed nothing
         .where(shown.photo_id.in_(list(photo_ids)), judged.action.in_(_OF_MENDS))
         .order_by(judged.id.desc())  # the first judgement after the photo is the one of it
     ):
         if shown_id is not None:
-            seen.append((shown_id, LookedAt(judged_at, _whence(role), _OF_MENDS[action])))
-    return dict(seen)
+            mine = LookedAt(judged_at, _whence(role), _OF_MENDS[action]) if role else None
+            first[shown_id] = mine
+    return dict(seen) | {photo_id: one for photo_id, one in first.items() if one}
 
 
 def _whence(role: Role) -> str:

@@ -24,6 +24,7 @@ from server.models.station import Station
 from server.policy.standard.standards import Standard
 from server.services.common.reading_jobs import catch_up
 from server.services.home.keeper import home
+from server.services.home.looked import LookedAt, looked_at
 from server.services.mending import rectifications
 from server.services.photos.missing import withdraw
 from server.services.photos.photos import newest_pictures
@@ -157,6 +158,17 @@ def test_a_mend_answered_with_nothing_that_opens_is_the_keepers_again_and_says_w
         sa.select(HistoryLine.reason).where(HistoryLine.action == "mend-unshown")
         .order_by(HistoryLine.id)
     ).all() == [why, "您交的照片没有传到：照片在手机里找不到了。请重新拍一张。"]  # fmt: skip
+
+    answer(good)
+    session.add(
+        RectificationStep(
+            rectification_id=mend.id, action="accepted", at=NOW, person_id=cast.officer.id, note=""
+        )
+    )
+    session.flush()
+    assert looked_at(session, [broken.id, good.id]) == {good.id: LookedAt(NOW, "乡镇", "改好了")}, (
+        "nobody has looked at what does not open"
+    )
 
 
 def test_a_lost_file_is_the_offices_trouble_and_all_is_made_up_when_it_is_back(
