@@ -4,6 +4,8 @@
 // the files that count. That text is written last: whoever is stopped before it has the state from
 // before, whoever is stopped after it the new one, and files that nobody names are swept at the
 // next start. Two places take turns, so that a text cut in half leaves the one before it.
+// WeChat may empty its storage where a phone is short of room, and leaves user files alone: a copy
+// of the text lies among them. (Not there alone: a full phone could let go of nothing any more.)
 //
 // `disk` is the phone: get(key) gives a text or '', set(key, text), drop(key); write(name, text or
 // bytes), readText(name), readBytes(name) or null when gone, remove(name), names(). What has no
@@ -11,6 +13,7 @@
 // put away.
 
 const SLOTS = ['czt-0', 'czt-1'];
+const COPY = 'index.json';
 const FILE = 'czt';
 const JOT = 'jot:';
 const STAYS = ['signed/', 'shot/']; // pages that outlive a person's signing out
@@ -42,22 +45,38 @@ export function makeShelf(disk) {
     });
   }
 
+  const ours = () => disk.names().filter((name) => /^czt\d+\./.test(name));
+
   function sweep() {
     const named = values(index.files);
-    disk.names().forEach((name) => {
-      if (name.indexOf(FILE) === 0 && named.indexOf(name) < 0) disk.remove(name);
-    });
+    ours().filter((name) => named.indexOf(name) < 0).forEach(disk.remove);
+  }
+
+  function copy(text) {
+    try {
+      disk.write(COPY, text);
+    } catch (error) { /* full: the storage has it */ }
+  }
+
+  /** Nothing says what counts: what lies here is nobody's to throw away, or to write over. */
+  function anew() {
+    const numbers = ours().map((name) => parseInt(name.slice(FILE.length), 10));
+    return { turn: 0, next: Math.max(0, ...numbers) + 1, meta: {}, files: {} };
   }
 
   /** Read what was kept, once; everything else comes after it. */
   function open() {
     if (index) return;
-    const found = SLOTS.map((slot) => parsed(disk.get(slot))).filter((one) => one && one.files);
+    const texts = SLOTS.map(disk.get).concat(disk.readText(COPY));
+    const found = texts.map(parsed).filter((one) => one && one.files);
     found.sort((a, b) => b.turn - a.turn);
-    index = found[0] || { turn: 0, next: 1, meta: {}, files: {} };
+    index = found[0] || anew();
     meta = index.meta;
     readAll('items');
     readAll('drafts');
+    if (!found[0]) return;
+    const text = JSON.stringify(index);
+    if (texts[2] !== text) copy(text); // before the files that an older one names are gone
     sweep();
   }
 
@@ -67,11 +86,12 @@ export function makeShelf(disk) {
     const fresh = [];
     let { next } = index;
     let now = null;
+    let text = '';
     const turn = index.turn + 1;
     try {
       Object.keys(puts).forEach((key) => {
         const body = puts[key];
-        const bytes = body instanceof ArrayBuffer;
+        const bytes = key.indexOf('photos/') === 0; // `instanceof` fails on bytes of another realm
         const name = FILE + next + (bytes ? '.jpg' : '.json');
         next += 1;
         fresh.push(name);
@@ -82,11 +102,13 @@ export function makeShelf(disk) {
         delete files[key];
       });
       now = { turn, next, meta: newMeta, files };
-      disk.set(SLOTS[turn % 2], JSON.stringify(now));
+      text = JSON.stringify(now);
+      disk.set(SLOTS[turn % 2], text);
     } catch (error) {
       fresh.forEach((name) => disk.remove(name));
       throw error;
     }
+    copy(text);
     const named = values(files);
     const gone = values(index.files).filter((name) => named.indexOf(name) < 0);
     index = now;

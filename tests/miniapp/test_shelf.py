@@ -15,13 +15,13 @@ await shelf.remember('home', { day: 1 });
 """
 CHANGE = """{ meta: { seq: 2 }, put: [item('b', 'waiting'), item('a', 'announced')],
   photos: { 'p-b': bytes(100) }, putPages: { 'shot/1': { value: 2 } } }"""
-BEFORE = {"seq": 1, "items": ["a waiting"], "photos": ["p-a"], "torn": 0, "files": 3}
+BEFORE = {"seq": 1, "items": ["a waiting"], "photos": ["p-a"], "torn": 0, "files": 4}
 AFTER = {
     "seq": 2,
     "items": ["a announced", "b waiting"],
     "photos": ["p-a", "p-b"],
     "torn": 0,
-    "files": 6,
+    "files": 7,
 }
 
 
@@ -90,3 +90,21 @@ def test_what_is_signed_and_what_is_not_kept_yet_outlive_a_signing_out(core: Cor
     )
 
     assert seen == ['[{"day":1},null,4]', "[null,null,1,2]", "1"]
+
+
+def test_a_storage_that_wechat_has_emptied_takes_nothing_with_it(core: Core) -> None:
+    seen = core.run(
+        KEPT
+        + """disk.storage = {};
+        const left = await found(disk);
+        const again = makeShelf(disk.api);
+        await again.change(() => ({ meta: { seq: 2 }, put: [item('b', 'waiting')] }));
+        disk.storage = {}; delete disk.files['index.json'];
+        const shut = Object.keys(disk.files);
+        const bare = makeShelf(disk.api);
+        await bare.change(() => ({ meta: { seq: 9 }, put: [item('c', 'waiting')] }));
+        const kept = shut.filter((name) => name in disk.files).length === shut.length;
+        return [left, (await bare.read()).items.map((one) => one.id), kept];"""
+    )
+
+    assert seen == [BEFORE, ["c"], True], "what nothing names any more is not written over"
