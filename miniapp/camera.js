@@ -34,10 +34,12 @@ async function shrunk(path) {
     const size = {
       width: Math.round(sides.width * scale), height: Math.round(sides.height * scale),
     };
-    const less = bytesAt(await smaller(path, quality, size));
+    const made = await smaller(path, quality, size);
+    const less = bytesAt(made);
     if (less && less.byteLength < bytes.byteLength) {
       bytes = less;
-      ({ width, height } = size);
+      // Base libraries before 2.26 press it, and leave its sides as they were.
+      ({ width, height } = (await sidesOf(made)) || size);
     }
     if (fits(bytes.byteLength)) break;
   }

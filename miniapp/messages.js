@@ -27,13 +27,18 @@ export function messagesNow() {
   return ids && ids.length ? { text: MESSAGE_WORDS.offer, word: MESSAGE_WORDS.yes } : null;
 }
 
-/** Ask for leave, and tell the house what was answered. */
-export async function askMessages() {
-  const answers = await askForMessages(ids || []);
-  if (!answers.length) return;
+/** What to say of an answer; the house hears of those that WeChat gave. */
+async function answered({ answers, off }) {
+  if (off) return MESSAGE_WORDS.off;
+  if (!answers || !answers.length) return MESSAGE_WORDS.notAsked;
   const told = await state.tell('/wechat/subscriptions', { answers });
   const yes = answers.some((one) => one.answer.indexOf('accept') === 0);
-  said = told.problem || (yes ? MESSAGE_WORDS.noted : MESSAGE_WORDS.no);
+  return told.problem || (yes ? MESSAGE_WORDS.noted : MESSAGE_WORDS.no);
+}
+
+/** Ask for leave, and tell the house what was answered. */
+export async function askMessages() {
+  said = await answered(await askForMessages(ids || []));
   ids = [];
   state.tick.value += 1; // pages are drawn anew
 }

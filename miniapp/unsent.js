@@ -14,7 +14,7 @@ export async function rescue(items) {
   try {
     const file = beginFile(called);
     await exportLines(phone, items, who, async (line) => file.write(line));
-    const said = await passOn(file.path, called);
+    const said = await passOn(file.path, called, KEPT_WORDS.passOn);
     if (said.done) return KEPT_WORDS.passedOn;
     return said.none ? '' : KEPT_WORDS.notPassedOn;
   } catch (error) {

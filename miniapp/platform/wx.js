@@ -9,6 +9,7 @@
 import { complaintsOf } from '../core/complaints.js';
 import { sha256Hex } from '../core/sha256.js';
 import { ADDRESS, TRIAL_ADDRESS } from '../house.js';
+import { quietly, roomy, whyNot } from './errors.js';
 import { makeShelf } from './shelf.js';
 
 // The oldest base library that this works with: wx.getAppBaseInfo came with it. The same number
@@ -18,40 +19,20 @@ export const FLOOR = '2.20.1';
 const API = '/api/v1';
 const JSON_WAIT = 20000;
 const LONGEST_WAIT = 60000; // WeChat allows no more
-const FULL = /exceed|quota|full|no space|enospc|maximum size/i;
-const CANCELLED = /cancel/i;
 const files = wx.getFileSystemManager();
 const folder = wx.env.USER_DATA_PATH;
-const pathOf = (name) => folder + '/' + name;
+export const pathOf = (name) => folder + '/' + name;
+const base = quietly(() => wx.getAppBaseInfo(), null) || quietly(() => wx.getSystemInfoSync(), {});
+const device = quietly(() => wx.getDeviceInfo(), null) || quietly(() => wx.getSystemInfoSync(), {});
 const run = 'run-' + Date.now() + '-' + Math.random().toString(36).slice(2);
 
 /** One of wx's functions with success and fail as a promise; rejects with {errMsg}. */
 const asked = (name, options) =>
   new Promise((success, fail) => wx[name](Object.assign({}, options, { success, fail })));
 
-const messageOf = (error) => String((error && (error.errMsg || error.message)) || error);
-
 // ---- what the phone keeps --------------------------------------------------------------------
 
-/** Does it, and says with kind 'full' when there was no room. */
-function roomy(work) {
-  try {
-    return work();
-  } catch (error) {
-    const full = FULL.test(messageOf(error));
-    throw full ? Object.assign(new Error('full'), { kind: 'full' }) : error;
-  }
-}
-
-function quietly(work, otherwise) {
-  try {
-    return work();
-  } catch (error) {
-    return otherwise;
-  }
-}
-
-const disk = {
+export const disk = {
   get: (key) => quietly(() => wx.getStorageSync(key), '') || '',
   set: (key, text) => roomy(() => wx.setStorageSync(key, text)),
   drop: (key) => quietly(() => wx.removeStorageSync(key)),
@@ -82,11 +63,8 @@ export const bytesAt = (path) => quietly(() => files.readFileSync(path), null);
 
 let token = '';
 
-/** The county's house; in the developer tools the one on the same machine. */
-function house() {
-  const { miniProgram } = quietly(() => wx.getAccountInfoSync(), null) || { miniProgram: {} };
-  return miniProgram.envVersion === 'develop' ? TRIAL_ADDRESS : ADDRESS;
-}
+/** The county's house; in the developer tools (no phone, also none on trial) the one beside. */
+const house = () => (device.platform === 'devtools' ? TRIAL_ADDRESS : ADDRESS);
 
 function headerOf(headers, name) {
   const found = Object.keys(headers || {}).filter((key) => key.toLowerCase() === name)[0];
@@ -153,6 +131,12 @@ export async function paper(path) {
   return shown.then(() => true, () => false);
 }
 
+/** A player of sounds; heard where the phone is mute, too: somebody has asked for it. */
+export function player() {
+  quietly(() => wx.setInnerAudioOption({ obeyMuteSwitch: false }));
+  return wx.createInnerAudioContext();
+}
+
 /** Whether there may be a net; a hint, no proof. */
 let connected = true;
 export const online = () => connected;
@@ -170,9 +154,6 @@ export function onNet(tell) {
 export const loginCode = () => asked('login', {}).then(({ code }) => code || '', () => '');
 
 // ---- this phone ------------------------------------------------------------------------------
-
-const base = quietly(() => wx.getAppBaseInfo(), null) || quietly(() => wx.getSystemInfoSync(), {});
-const device = quietly(() => wx.getDeviceInfo(), null) || quietly(() => wx.getSystemInfoSync(), {});
 
 /** A short name for this phone, as its owner's list of devices shows it. */
 export function deviceLabel() {
@@ -257,9 +238,6 @@ export function later(work, ms) {
 
 // ---- camera, scanner, position ---------------------------------------------------------------
 
-/** {none} for whoever thought better of it, {shut} where it is not allowed or does not open. */
-const whyNot = (error) => (CANCELLED.test(messageOf(error)) ? { none: true } : { shut: true });
-
 /** The code that the camera sees, never one from the album: {text}, {none} or {shut}. */
 export function scan() {
   const options = { onlyFromCamera: true, scanType: ['qrCode'] };
@@ -342,15 +320,22 @@ export function position() {
   );
 }
 
+const SWITCHED_OFF = 20004; // 订阅消息's main switch in the settings of WeChat
+
 /** What a promise gives, or null when that takes longer than `ms`. */
 export const within = (promise, ms) =>
   Promise.race([promise, new Promise((give) => setTimeout(() => give(null), ms))]);
 
-/** Ask for leave to send these messages, right at a tap: [{template, answer}], none for no word. */
+/**
+ * Ask for leave to send these messages, right at a tap: {answers: [{template, answer}]}, or {off}
+ * where the person wants none of any mini program, {shut} where WeChat does not ask.
+ */
 export function askForMessages(tmplIds) {
   return asked('requestSubscribeMessage', { tmplIds }).then(
-    (said) => tmplIds.filter((id) => said[id]).map((id) => ({ template: id, answer: said[id] })),
-    () => [],
+    (said) => ({
+      answers: tmplIds.filter((id) => said[id]).map((id) => ({ template: id, answer: said[id] })),
+    }),
+    (error) => (error && error.errCode === SWITCHED_OFF ? { off: true } : { shut: true }),
   );
 }
 
@@ -395,6 +380,18 @@ export function beginFile(name) {
   return { path, write: (line) => roomy(() => files.appendFileSync(path, line + '\n', 'utf8')) };
 }
 
-/** Pass a file on in WeChat; whether it went. `none` when the person thought better of it. */
-export const passOn = (filePath, fileName) =>
-  asked('shareFileMessage', { filePath, fileName }).then(() => ({ done: true }), whyNot);
+/**
+ * Pass a file on in WeChat, after a question of `title`, `content` and `confirmText`: {done},
+ * {shut}, or {none} when the person thought better of it. WeChat lets files be passed on at a tap
+ * alone; the tap that had the file written is over, the one on the question counts.
+ */
+export const passOn = (filePath, fileName, words) =>
+  new Promise((give) => {
+    const gone = () => give({ done: true });
+    const kept = (error) => give(whyNot(error));
+    const success = ({ confirm }) => {
+      if (!confirm) give({ none: true });
+      else wx.shareFileMessage({ filePath, fileName, success: gone, fail: kept });
+    };
+    wx.showModal(Object.assign({ cancelText: '先不发' }, words, { success, fail: kept }));
+  });

@@ -1,4 +1,4 @@
-"""The phone app uses nothing that Chromium 72 or Safari 12.1 does not know, unless it asks first."""
+"""The phone app and the mini program use what Chromium 72 and Safari 12.1 know, or ask first."""
 
 import functools
 import json
@@ -24,11 +24,11 @@ FLOOR = {
 }
 SCRIPTS = sorted(
     path
-    for place in ("web", "miniapp/core")
+    for place in ("web", "miniapp")
     for path in (ROOT / place).rglob("*.*js")
     if path.name != "htmx.min.js"  # the desk's
 )
-STYLES = [ROOT / "web/app.css", ROOT / "miniapp_api/static/public.css"]
+STYLES = [ROOT / "web/app.css", ROOT / "miniapp/app.wxss", ROOT / "miniapp_api/static/public.css"]
 # Safari 12 may hand a template's strings over anew; htm then only parses them again.
 TEMPLATES = "--supported:template-literal=true"
 GLOBALS = ("Window", "WorkerGlobalScope", "DedicatedWorkerGlobalScope")
@@ -65,7 +65,7 @@ ASKED_FIRST = {
 # Names of ours, or of our data, that some new interface also has.
 OURS = {
     "address", "at", "bytes", "hours", "role", "s", "orientation", "displayName", "text", "count",
-    "fileName", "Ink", "ms", "take", "number",
+    "fileName", "Ink", "ms", "take", "number", "px", "turn",
 }  # fmt: skip
 # What a style may ask for and do without: the page is whole without it.
 EMBELLISHMENTS = (

@@ -23,6 +23,7 @@ function newHand() {
     sheets: [],
     said: [],
     calls: [],
+    sides: { width: 800, height: 600 },
     position: null,
     font: 1,
     wifi: '4g',
@@ -31,6 +32,7 @@ function newHand() {
     clipboard: '',
     opened: [],
     subscribed: [],
+    heard: [],
   };
 }
 
@@ -39,6 +41,15 @@ function makeWx({ world, disk, hand, run, launched }) {
   const wx = { env: { USER_DATA_PATH: USR } };
   const ears = { show: [], hide: [], net: [], error: [], rejection: [], memory: [] };
   const soon = (work, ms) => world.later(run, work, ms || 0);
+
+  /** Whose parts are noted where somebody asks for one that is not here. */
+  const missed = (what, called) =>
+    new Proxy(what, {
+      get: (target, name) => {
+        if (!(name in target) && typeof name === 'string') world.missing[called + name] = true;
+        return target[name];
+      },
+    });
 
   /** An asynchronous API: callbacks, and a promise where none of them is given. */
   function offer(name, work) {
@@ -138,7 +149,7 @@ function makeWx({ world, disk, hand, run, launched }) {
   });
 
   const { manager, temporary, writeFile } = makeFiles({ world, disk, run, soon, deadOr });
-  wx.getFileSystemManager = () => manager;
+  wx.getFileSystemManager = () => missed(manager, 'FileSystemManager.');
 
   const wire = makeWire({ world, run, soon, temporary, writeFile });
   wx.request = wire.request;
@@ -167,11 +178,15 @@ function makeWx({ world, disk, hand, run, launched }) {
   });
   offer('compressImage', (o, ok, no) => {
     if (!disk.files[o.src]) no('file not found');
-    else ok({ tempFilePath: temporary(disk.files[o.src].slice(0)) });
+    else {
+      const body = Array.from(new Uint8Array(disk.files[o.src]));
+      body.splice(-3, 1); // a byte less, and its end
+      ok({ tempFilePath: temporary(new Uint8Array(body).buffer) });
+    }
   });
   offer('getImageInfo', (o, ok, no) => {
     if (!disk.files[o.src]) no('file not found');
-    else ok({ path: o.src, width: 800, height: 600, orientation: 'up', type: 'jpeg' });
+    else ok(Object.assign({ path: o.src, orientation: 'up', type: 'jpeg' }, hand.sides));
   });
   offer('getLocation', (o, ok, no) => {
     if (hand.position) ok(Object.assign({ accuracy: 30 }, hand.position));
@@ -194,6 +209,14 @@ function makeWx({ world, disk, hand, run, launched }) {
   offer('showModal', (o, ok) => {
     hand.said.push([o.title, o.content].filter(Boolean).join(' '));
     const confirm = hand.answers.length ? hand.answers.shift() : false;
+    const { success } = o;
+    if (success) {
+      o.success = (said) => {
+        world.tapped = said.confirm;
+        success(said);
+        world.tapped = false;
+      };
+    }
     ok({ confirm: Boolean(confirm), cancel: !confirm, content: confirm });
   });
   offer('showActionSheet', (o, ok, no) => {
@@ -202,6 +225,7 @@ function makeWx({ world, disk, hand, run, launched }) {
     else no('cancel');
   });
   [
+    'setInnerAudioOption',
     'hideToast',
     'hideLoading',
     'setNavigationBarTitle',
@@ -225,7 +249,6 @@ function makeWx({ world, disk, hand, run, launched }) {
     'requirePrivacyAuthorize',
     'saveImageToPhotosAlbum',
     'previewImage',
-    'shareFileMessage',
     'setTabBarStyle',
     'showTabBar',
     'hideTabBar',
@@ -257,7 +280,19 @@ function makeWx({ world, disk, hand, run, launched }) {
   offer('getSetting', (o, ok) =>
     ok({ authSetting: {}, subscriptionsSetting: { mainSwitch: true } }),
   );
-  offer('requestSubscribeMessage', (o, ok) => {
+  const NO_TAP = 'can only be invoked by user TAP gesture.';
+  offer('shareFileMessage', (o, ok, no) => {
+    hand.calls.push(['shareFileMessage', o]);
+    if (!world.tapped) no(NO_TAP);
+    else if (!disk.files[o.filePath]) no('file not exist');
+    else ok({});
+  });
+  offer('requestSubscribeMessage', (o, ok, no) => {
+    if (!world.tapped || !o.tmplIds.length || hand.reminders_off) {
+      const why = hand.reminders_off ? 'The main switch is switched off' : NO_TAP;
+      no(why, { errCode: hand.reminders_off ? 20004 : undefined });
+      return;
+    }
     const answers = o.tmplIds.map((id) => ({ [id]: 'accept' }));
     hand.subscribed.push(...o.tmplIds);
     ok(Object.assign({}, ...answers));
@@ -282,7 +317,7 @@ function makeWx({ world, disk, hand, run, launched }) {
     brand: 'Redmi',
     model: 'M2003J6SC',
     system: 'Android 10',
-    platform: 'android',
+    platform: hand.platform || 'android',
     memorySize: '3686',
   });
   wx.getWindowInfo = () => ({
@@ -296,9 +331,6 @@ function makeWx({ world, disk, hand, run, launched }) {
   });
   wx.getSystemInfoSync = () =>
     Object.assign({}, wx.getAppBaseInfo(), wx.getDeviceInfo(), wx.getWindowInfo());
-  wx.getAccountInfoSync = () => ({
-    miniProgram: { appId: 'wx0', envVersion: 'develop', version: '' },
-  });
   wx.getLaunchOptionsSync = () => launched;
   wx.getEnterOptionsSync = () => launched;
   wx.getPerformance = () => ({ now: () => world.steady_ms });
@@ -317,23 +349,7 @@ function makeWx({ world, disk, hand, run, launched }) {
     const bytes = Uint8Array.from({ length: o.length }, () => Math.floor(random() / 65536) % 256);
     ok({ randomValues: bytes.buffer });
   });
-  wx.createInnerAudioContext = () => ({
-    src: '',
-    play: () => hand.calls.push(['play']),
-    stop: () => {},
-    pause: () => {},
-    seek: () => {},
-    destroy: () => {},
-    onEnded: () => {},
-    onError: () => {},
-    onTimeUpdate: () => {},
-    onCanplay: () => {},
-    offTimeUpdate: () => {},
-    offEnded: () => {},
-    offError: () => {},
-    onStop: () => {},
-    onPlay: () => {},
-  });
+  wx.createInnerAudioContext = makeSound({ disk, hand, soon });
   wx.nextTick = (work) => soon(work);
   wx.canIUse = (name) => name.split('.')[0] in wx;
   const hear = {
@@ -367,11 +383,5 @@ function makeWx({ world, disk, hand, run, launched }) {
         ear({ isConnected: !world.net.off, networkType: world.net.off ? 'none' : hand.wifi }),
       ),
   };
-  const names = new Proxy(wx, {
-    get: (target, name) => {
-      if (!(name in target) && typeof name === 'string') world.missing[name] = true;
-      return target[name];
-    },
-  });
-  return { wx: names, offer, told };
+  return { wx: missed(wx, ''), offer, told };
 }

@@ -34,6 +34,14 @@ function makeFiles({ world, disk, run, soon, deadOr }) {
     world.aboutToWrite();
     disk.files[path] = bytes.slice(0);
   }
+  function appendFile(path, data, encoding) {
+    const before = new Uint8Array(there(path));
+    const more = new Uint8Array(typeof data === 'string' ? utf8(data) : data);
+    const all = new Uint8Array(before.length + more.length);
+    all.set(before);
+    all.set(more, before.length);
+    writeFile(path, all.buffer, encoding);
+  }
   function readFile(path, encoding) {
     const bytes = there(path);
     return encoding ? textOfUtf8(bytes) : bytes.slice(0);
@@ -92,6 +100,7 @@ function makeFiles({ world, disk, run, soon, deadOr }) {
   }
   const verbs = {
     writeFile: [(o) => writeFile(o.filePath, o.data, o.encoding), writeFile],
+    appendFile: [(o) => appendFile(o.filePath, o.data, o.encoding), appendFile],
     readFile: [(o) => ({ data: readFile(o.filePath, o.encoding) }), readFile],
     unlink: [(o) => unlink(o.filePath), unlink],
     mkdir: [(o) => mkdir(o.dirPath, o.recursive), mkdir],

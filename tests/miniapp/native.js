@@ -129,7 +129,12 @@ function makeWeixin(world, disk, hand, drawing) {
   weixin.touch = (node, type, detail) => {
     for (let at = node; at; at = at.parent)
       if (at.attrs.disabled === true && at.tag === 'button') return;
-    bubble(node, type, eventOf(type, node, node, detail));
+    world.tapped = type === 'tap';
+    try {
+      bubble(node, type, eventOf(type, node, node, detail));
+    } finally {
+      world.tapped = false; // what comes later was not the tap
+    }
   };
   weixin.nodes = () => {
     const page = weixin.stack[weixin.stack.length - 1];

@@ -22,7 +22,16 @@ GIVEN = (
     "wx, Page, App, getApp, getCurrentPages, setTimeout, clearTimeout, setInterval, clearInterval, "
     "Date, console"
 )
-FAKES = ("world.js", "files.js", "wire.js", "fake_wx.js", "wxml.js", "looking.js", "native.js")
+FAKES = (
+    "world.js",
+    "files.js",
+    "wire.js",
+    "sound.js",
+    "fake_wx.js",
+    "wxml.js",
+    "looking.js",
+    "native.js",
+)
 SOON_MS = 3000
 Http = Callable[[str], str]
 

@@ -49,9 +49,10 @@ function makeWire({ world, run, soon, temporary, writeFile }) {
   }
   let flying = [];
   const pathOf = (url) => {
-    const found = /^https?:\/\/[^/]+(\/.*)$/.exec(url);
+    const found = /^(https?:\/\/[^/]+)(\/.*)$/.exec(url);
     if (!found) throw new Error('request:fail invalid url "' + url + '"');
-    return found[1];
+    [, world.house] = found;
+    return found[2];
   };
   const request = (o) => {
     const method = (o.method || 'GET').toUpperCase();

@@ -1,0 +1,66 @@
+"""What WeChat allows only at a tap, only on some phones, or not at all: the person is told in words."""
+
+import json
+
+from tests.api.events import jpeg
+from tests.miniapp.conftest import Stage
+from tests.miniapp.contract import Phone, Setting
+from tests.miniapp.playing import check_in, li
+from tests.miniapp.weixin import WeChat
+
+ASKED = "weixin.need('messages')"
+
+
+def shared(machine: WeChat) -> int:
+    return int(machine.run("return hand.calls.filter(([n]) => n === 'shareFileMessage').length"))
+
+
+def test_what_wechat_asks_a_tap_for_is_asked_at_a_tap(stage: Stage) -> None:
+    def walk(phone: Phone, setting: Setting) -> None:
+        machine = phone.machine
+        assert isinstance(machine, WeChat)
+        li(phone, setting)
+        phone.net(off=True)
+        phone.keep("check_in", setting.cast.c1, check_in(setting))
+
+        phone.run("S.welcome.value = null")
+        machine.open("pages/me/me")
+        save = "weixin.need('core/words/kept').KEPT_WORDS"
+        word = machine.run(f"return {save}.saveAll")
+        machine.tap(word)
+        assert shared(machine) == 0, "the question was not agreed to"
+        machine.run("hand.answers = [true]")
+        assert machine.run(f"return {save}.passedOn") in machine.tap(word)
+        assert shared(machine) == 1
+        lines = machine.run(
+            "const path = hand.calls.pop()[1].filePath; return textOfUtf8(disk.files[path])"
+        ).splitlines()
+        assert json.loads(lines[0])["what"] == "cunzhantong-unsent"
+        assert len(lines) == 3, "who it is from, the record, and the end"
+
+        for arranged, said in (
+            ("world.tapped = true; hand.reminders_off = true", "接收通知"),
+            ("world.tapped = false; hand.reminders_off = false", "没问成"),
+        ):
+            asking = f"{arranged}; await {ASKED}.askMessages(); return {ASKED}.messagesNow()"
+            assert said in machine.run(asking)["text"]
+
+        assert machine.run("return world.house").startswith("https://"), "a phone on trial too"
+        machine.run("hand.platform = 'devtools'")
+        phone.net(off=False)
+        machine.launch()
+        assert machine.run("return world.house") == "http://127.0.0.1:8000"
+
+    stage("native", walk)
+
+
+def test_a_photo_that_an_old_wechat_only_presses_is_told_with_its_own_sides(stage: Stage) -> None:
+    def walk(phone: Phone, setting: Setting) -> None:
+        li(phone, setting)
+        phone.run(
+            f"hand.shots = ['{jpeg(70, 200).hex()}']; hand.sides = {{ width: 4000, height: 3000 }}"
+        )
+        shot = phone.run("return (await weixin.need('camera').takeShot('front', () => {})).shot")
+        assert (shot["width"], shot["height"]) == (4000, 3000)
+
+    stage("native", walk)
