@@ -4,18 +4,22 @@ import {
   arrivalInWords, helpOf, noticeOf, STATUS_VERDICTS, tabsOf, unsentOf, VERDICT_ICONS, whereabouts,
 } from './core/frame.js';
 import { ICONS } from './core/icons.js';
+import { doneSays, saysAt } from './core/listening.js';
 import { BOX } from './core/strokes.js';
 import { SIZE_WORDS, TEXT_SIZES, WORDS } from './core/words.js';
 import { KEPT_WORDS } from './core/words/kept.js';
-import { hasPage, pageOf } from './pages.js';
+import { listen, listeningOf } from './listen.js';
+import { addressOf, hasPage, pageOf } from './pages.js';
 import { askAgain } from './pictures.js';
 import {
   backPage, call, fontScale, openPage, pageTitle, phone, replacePage, restart, toTop, tooOld,
 } from './platform/wx.js';
+import { hush } from './platform/sound.js';
 import { onChangedHands, ready, state, watch } from './store.js';
 
 const SECOND_TAP = 600; // the second tap of two, and the shake of a hand, come sooner than this
 const LARGEST = 30; // px; a person's choice and WeChat's own together
+const HUGE = 26; // px; from here on what is beside the words becomes smaller (app.wxss)
 
 const masks = {};
 Object.keys(ICONS).forEach((name) => {
@@ -31,7 +35,7 @@ Object.keys(ICONS).forEach((name) => {
 function letters() {
   const chosen = TEXT_SIZES.filter(({ key }) => key === state.textSize.value)[0] || TEXT_SIZES[0];
   const px = Math.round(chosen.px * Math.max(1, fontScale()));
-  return Math.min(LARGEST, px) + 'px';
+  return Math.min(LARGEST, px);
 }
 
 /** A drawing (SVG on a box) as the style of what shows it, as wide as the screen lets it be. */
@@ -54,9 +58,10 @@ export function inkOf(path, title) {
 /** The whole-screen ✓ for a record just kept; `more` is what template `done` knows besides. */
 export function doneOf(title, item, more) {
   const { queue, sending } = state;
-  const where = { waits: whereabouts(queue.value, item) === 'waiting', back: WORDS.backToToday };
+  const where = whereabouts(queue.value, item);
   const line = arrivalInWords(queue.value, item, sending.value);
-  return Object.assign({ title, line }, where, more);
+  const said = { title, line, waits: where === 'waiting', says: doneSays(where) };
+  return Object.assign(said, { back: WORDS.backToToday }, more);
 }
 
 /** A verdict of a rule or the state of a station: its colour, its sign, its word. */
@@ -94,8 +99,10 @@ export const turnTo = (path) => replacePage(pageOf(path, roleOf()).url);
 onChangedHands(() => go('bind')); // by name first, whose phone this is now
 
 function frameOf(tab) {
+  const px = letters();
   return {
-    letters: letters(),
+    letters: px + 'px',
+    huge: px >= HUGE ? 'huge' : '',
     notice: tooOld() ? { kind: 'bad', icon: 'ask', text: WORDS.oldWeChat } : noticeOf(state),
     unsent: unsentOf(state),
     tabs: tab === null ? null : tabsOf(state).filter(({ path }) => hasPage(path)).map((one) =>
@@ -139,6 +146,14 @@ const COMMON = {
     state.setTextSize(event.currentTarget.dataset.size);
   },
   onSend: once(() => state.send(true)),
+  async onListen() {
+    const { says } = this;
+    hush(); // somebody who taps again hears it from the beginning
+    const notHeard = await listen(says);
+    if (this.left || says !== this.says) return;
+    this.notHeard = notHeard;
+    this.draw();
+  },
   onCall(event) {
     return call(event.currentTarget.dataset.number);
   },
@@ -152,7 +167,19 @@ const COMMON = {
       this.titled = shown.title;
       pageTitle(shown.title);
     }
-    this.sendOut(Object.assign({ icons: masks, frame: frameOf(this.tab) }, shown));
+    const frame = Object.assign(frameOf(this.tab), { listen: this.listening(shown) });
+    this.sendOut(Object.assign({ icons: masks, frame }, shown));
+  },
+
+  /** 听一听 for what is shown now; another screen ends what the last one said. */
+  listening({ done, says: own }) {
+    const says = done ? done.says || [] : own || saysAt(addressOf(this.route));
+    if (!this.says || says.join() !== this.says.join()) {
+      if (this.says) hush();
+      this.says = says;
+      this.notHeard = '';
+    }
+    return listeningOf(says, this.notHeard);
   },
 
   /** Give the template what differs from what it has; it knows no undefined. */
@@ -218,7 +245,9 @@ export function screen(def) {
       this.draw();
       if (def.seen) def.seen.call(this);
     },
+    onHide: hush,
     onUnload() {
+      hush();
       this.opened = false;
       this.left = true;
       if (this.stop) this.stop();

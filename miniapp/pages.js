@@ -31,6 +31,12 @@ export const homeOf = (role) => (role === 'inspector' ? 'rounds' : 'today');
 /** Is there a page for this address here? The web app has some more. */
 export const hasPage = (path) => !path || path.split('/')[0] in PAGES;
 
+/** The first word of a page's address in the web app, by its route here; '' where it has none. */
+export function addressOf(route) {
+  const name = route.split('/')[1];
+  return Object.keys(PAGES).filter((first) => PAGES[first] === name)[0] || '';
+}
+
 /** The page of an address, and whether it stands alone: {url, root}. */
 export function pageOf(path, role) {
   const [first, about, next] = path.split('/');

@@ -65,6 +65,10 @@ def about(page: str, setting: Setting) -> list[str]:
     return [f"?about={one}" for one in kept.get(page.rsplit("/", maxsplit=1)[-1], [])]
 
 
+# Opened without saying what about, it leads to another: nobody signs nothing.
+LEADS_ON = {"pages/pad/pad"}
+# Whoever has just been given a phone is greeted first, whatever page is opened: that was read.
+GREETED = "weixin.need('store').state.welcome.value = null;"
 # A visit begun at the first station of the round, every rule answered, its text seen: what the
 # pages of a form and of signing need. `ID` is the visit.
 READY = """

@@ -15,7 +15,8 @@ from tests.app.conftest import House, wait_for
 from tests.app.legible import ONLY_FAULTS, TOO_SMALL, WIDER
 from tests.journey.pictures import Pictures
 from tests.miniapp.contract import Setting
-from tests.miniapp.looks import PAGES, READY, about, arrange, first_visit, whose
+from tests.miniapp.looks import GREETED, LEADS_ON, PAGES, READY, about, arrange, first_visit, whose
+from tools import voice
 
 # What the handbook shows (docs/handbook.zh/miniprogram.md): a picture of each page.
 PICTURES = {
@@ -60,6 +61,9 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('[bindtap], [catchtap]')]
     .filter(([box, name]) => { const least = /button|tab|row|size|tap/.test(name) ? 60 : 44;
       return box.height < least || box.width < 44; })
     .map(([box, , html]) => [Math.round(box.width), Math.round(box.height), html])"""
+WHOLE, BELOW_WECHATS_BAR = {"width": 360, "height": 640}, {"width": 360, "height": 552}
+FIRST_TASK = "() => document.querySelector('.row .name').getBoundingClientRect().bottom"
+WHAT_HIDES_IT = "() => document.querySelector('.foot').getBoundingClientRect().top"
 CLOSE_LINES = """() => [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility()
     && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
     .filter((e) => { const s = getComputedStyle(e);
@@ -120,12 +124,29 @@ def test_every_page_can_be_read_by_somebody_old(drawn: Page, house: House, tmp_p
         if found := faults_of(drawn):
             wrong[name + query] = found
 
+    def hear() -> None:
+        voices = tmp_path / "home" / "voices" / house.cast.county.code
+        assert voice.main([str(voices), "--placeholders"]) == 0
+        drawn.evaluate("() => weixin.need('store').state.refresh()")
+        wait_for(drawn, "() => weixin.need('store').state.home.value.voice")
+        drawn.evaluate("() => weixin.need('store').state.setTextSize('huge')")
+        drawn.set_viewport_size(BELOW_WECHATS_BAR)
+        for name in ("today", "photo", "money"):
+            drawn.evaluate(f"() => weixin.open('pages/{name}/{name}')")
+            drawn.get_by_text("听一听", exact=True).wait_for()
+            look(name, ", in the largest letters, to be heard")
+            if name == "today":
+                assert drawn.evaluate(FIRST_TASK) < drawn.evaluate(WHAT_HIDES_IT)
+        drawn.evaluate("() => weixin.need('store').state.setTextSize('normal')")
+        drawn.set_viewport_size(WHOLE)
+
     drawn.evaluate("() => weixin.launch()")
     wait_for(drawn, "() => /绑定码/.test(document.body.innerText)")
     for person in (house.cast.li, house.cast.wang):
         code = house.bind_code(person)
         said = drawn.evaluate(f"() => weixin.need('store').state.bind('{code}')")
         assert said == {}
+        drawn.evaluate(f"() => {{ {GREETED} }}")
         ready = READY.replace("ID", str(first_visit(setting)))
         house.session.commit()
         news = "rounds" if person is house.cast.wang else "home"
@@ -137,7 +158,11 @@ def test_every_page_can_be_read_by_somebody_old(drawn: Page, house: House, tmp_p
                 drawn.evaluate(f"() => weixin.open('{page}{query}')")
                 wait_for(drawn, "() => document.body.innerText.trim().length > 3")
                 look(page.split("/")[-1], query)
+                shown = drawn.evaluate("() => weixin.page().route")
+                assert shown == page or page + query in LEADS_ON, page
             pictures.take(drawn, PICTURES[page.split("/")[-1]])
+        if person is house.cast.li:
+            hear()
     # The glass last of all: what a finger writes becomes the signature below the text.
     visit = first_visit(setting)
     house.session.commit()

@@ -13,7 +13,7 @@ import pytest
 from tests.api.events import jpeg
 from tests.miniapp.conftest import Stage
 from tests.miniapp.contract import Phone, Setting
-from tests.miniapp.looks import PAGES, READY, about, arrange, first_visit, whose
+from tests.miniapp.looks import GREETED, LEADS_ON, PAGES, READY, about, arrange, first_visit, whose
 from tests.miniapp.playing import end_all_sign_ins
 from tests.miniapp.weixin import WeChat
 
@@ -77,6 +77,7 @@ def test_every_page_bears_every_tap(stage: Stage, mood: Callable[[Phone, Setting
         for person in (setting.cast.li, setting.cast.wang):
             phone.open()
             assert phone.bind(setting.code(person)) == {}
+            machine.run(GREETED)
             ready = READY.replace("ID", str(first_visit(setting)))
             setting.session.commit()
             if person is setting.cast.wang:
@@ -89,6 +90,7 @@ def test_every_page_bears_every_tap(stage: Stage, mood: Callable[[Phone, Setting
                     url = page + query
                     machine.open(url)
                     is_shown(machine, url)
+                    assert mood is not well or url in LEADS_ON or machine.page() == page
                     machine.run("weixin.hide()", ms=7000)
                     machine.run("weixin.show()")
                     is_shown(machine, url)

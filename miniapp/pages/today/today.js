@@ -4,6 +4,7 @@ import { answersUnread } from '../../core/asking.js';
 import { dayOf, thingsToDo } from '../../core/day.js';
 import { beijingHour, beijingTime, dayInShort } from '../../core/dates.js';
 import { THING_ICONS } from '../../core/icons.js';
+import { homeSays } from '../../core/listening.js';
 import { WORDS } from '../../core/words.js';
 import { ASK_WORDS } from '../../core/words/asking.js';
 import { DAY_WORDS, greeting } from '../../core/words/day.js';
@@ -68,6 +69,9 @@ screen({
     const list = thingsToDo(day, today.value, Boolean(home.value));
     const open = list.filter((one) => !one.done && !one.aside);
     const refused = count.value && count.value.attention;
+    const answers = answersUnread(home.value, state.jotted('answers-read'));
+    const late = state.daysLate.value >= 3;
+    const told = { refused, late, news: answers.length > 0, offline: !state.connected.value };
     return {
       nowhere: null,
       hello: greeting(beijingHour(state.nowMs()), name),
@@ -81,7 +85,8 @@ screen({
       refused: refused ? refusal(refused) : null,
       told: day.told ? DAY_WORDS.told(day.told, beijingTime(day.told.at_ms)) : '',
       problem: this.own.problem ? { kind: 'bad', text: this.own.problem, live: true } : null,
-      answers: answersUnread(home.value, state.jotted('answers-read')).map(answerNote),
+      says: homeSays(open, told),
+      answers: answers.map(answerNote),
       ask: ASK_ROW,
       messages: messagesNow(),
       others: stations.value.length > 1
