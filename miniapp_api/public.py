@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint as Pages
-from flask import Response, make_response, render_template
+from flask import Response, make_response, redirect, render_template
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound as NoSuchPage
 
@@ -147,6 +147,12 @@ def voices(code: str) -> Any:
         since=full_month_text(since),
         until=full_month_text(until - timedelta(days=1)),
     )
+
+
+@pages.get("/s/")
+def slip() -> Any:
+    """What a slip's code leads a browser to: the app, which reads the code behind the #."""
+    return redirect("/app/")
 
 
 @pages.get("/s/<name>.txt")

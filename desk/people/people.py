@@ -23,7 +23,7 @@ from server.errors import Invalid, NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import row_id, session, settings_of
 from server.http.guards import guard_desk
-from server.media.paper.qr import qr_modules, qr_svg
+from server.media.paper.qr import qr_modules, qr_svg, slip_url
 from server.models.person import Person, Role, SignInKind
 from server.services.common.seals import seal
 from server.services.county.counties import townships
@@ -244,7 +244,7 @@ def slip(person_id: int) -> Any:
         flash("绑定码只显示十分钟，这一个不能再看了。要用，请再发一个。", "bad")
         return redirect(url_for("desk_people.person", person_id=found.id), 303)
     code, made_at = held
-    address = f"{settings_of().base_url}/app/#/bind/{code}"
+    address = slip_url(settings_of().base_url, code)
     return page(
         "slip.html",
         view=_view(found),

@@ -13,6 +13,7 @@ from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
 from server.http.guards import guard_desk
+from server.media.paper.qr import slip_url
 from server.services.people.scope import TOWNSHIP
 from server.services.people.unbound import (
     SLIPS_LAST,
@@ -84,7 +85,7 @@ def slips() -> Any:
                                 for station in one.stations
                             ),
                             codes[one.person.id],
-                            f"{settings.base_url}/app/#/bind/{codes[one.person.id]}",
+                            slip_url(settings.base_url, codes[one.person.id]),
                         )
                         for one in group
                     ),

@@ -17,7 +17,7 @@ export function linkOf(q) {
  */
 export function leadsTo(q) {
   const link = linkOf(q);
-  const slip = /\/app\/#\/bind\/([^/?#]+)/.exec(link);
+  const slip = /\/(?:app|s)\/#\/bind\/([^/?#]+)/.exec(link);
   if (slip && readBindCode(slip[1])) return { bind: readBindCode(slip[1]) };
   const scan = readScan(link.split(/[?#]/)[0]);
   return scan.kind === 'plate' ? { plate: scan.token } : {};

@@ -31,7 +31,7 @@ export function readBindCode(text) {
  */
 export function readScan(text) {
   const trimmed = String(text).trim();
-  const bind = /\/app\/#\/bind\/([^/?#]+)$/.exec(trimmed);
+  const bind = /\/(?:app|s)\/#\/bind\/([^/?#]+)$/.exec(trimmed);
   if (bind && readBindCode(bind[1])) return { kind: 'bind', code: readBindCode(bind[1]) };
   const plate = new RegExp('(?:^|/s/)(' + TOKEN + ')/?$', 'i').exec(trimmed);
   if (plate) return { kind: 'plate', token: plate[1].toLowerCase() };

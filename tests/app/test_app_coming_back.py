@@ -20,7 +20,7 @@ FORGET_THE_SLIP = """() => new Promise((done) => { const open = indexedDB.open('
 
 def test_the_old_slip_leads_home(page: Page, house: House):
     code = house.bind_code(house.cast.li)
-    page.goto(f"/app/#/bind/{code}")
+    page.goto(f"/s/#/bind/{code}")  # as the slip has it
     page.get_by_role("button", name="就是我，进去").click()
     expect(page.get_by_text("添加到主屏幕")).to_be_visible()
     page.get_by_role("button", name="好，开始用").click()

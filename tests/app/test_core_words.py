@@ -47,6 +47,7 @@ def test_the_servers_moments_are_read_without_date_parsing(core: Core):
         ("140926-C0007", {"kind": "number", "code": "C0007"}),
         ("C0000", {"kind": "other"}),
         ("https://x/app/#/bind/7KQ2-M4XA", {"kind": "bind", "code": "7KQ2-M4XA"}),
+        ("https://x/s/#/bind/7KQ2-M4XA", {"kind": "bind", "code": "7KQ2-M4XA"}),
         ("https://pay.example/abc", {"kind": "other"}),
         ("https://xian.example/s/0123456789abcdu", {"kind": "other"}),
         ("", {"kind": "other"}),

@@ -20,6 +20,7 @@ def test_a_link_is_decoded_once_and_names_a_plate_a_slip_or_nothing() -> None:
         quote(f"{house}/s/{TOKEN.upper()}/?from=wx#top", safe=""): {"plate": TOKEN},
         f"{house}/s/{TOKEN}": {"plate": TOKEN},
         quote(f"{house}/app/#/bind/7KQ2-M4XA", safe=""): {"bind": "7KQ2-M4XA"},
+        quote(f"{house}/s/#/bind/7KQ2-M4XA", safe=""): {"bind": "7KQ2-M4XA"},
         quote(quote(f"{house}/s/{TOKEN}", safe=""), safe=""): {},
         quote(f"{house}/s/county/140926", safe=""): {},
         "%": {},

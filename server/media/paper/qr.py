@@ -111,6 +111,14 @@ def is_genuine(ring: Ring, text: str, *, county: str, plate_no: int) -> bool:
     return any(fits)
 
 
+def slip_url(base_url: str, code: str) -> str:
+    """The address printed on a slip: WeChat's scanner opens the mini program, a browser the app.
+
+    It lies below /s/ as a plate's does; what is behind # reaches no server and no log.
+    """
+    return station_url(base_url, f"#/bind/{code}")
+
+
 def station_url(base_url: str, token: str) -> str:
     """The address printed in a plate's code: `https://HOST/s/<token>`, host in lower case."""
     parts = urlsplit(base_url.strip())

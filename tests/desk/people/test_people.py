@@ -69,7 +69,7 @@ def test_the_slips_qr_leads_to_the_phone_app(cast: Cast, desk_of: DeskOf) -> Non
 
     [read] = zxingcpp.read_barcodes(picture)
 
-    assert read.text == f"https://kd.example.cn/app/#/bind/{code[1]}"
+    assert read.text == f"https://kd.example.cn/s/#/bind/{code[1]}"
 
 
 def test_a_lost_phone_is_cut_off_and_its_code_too(
