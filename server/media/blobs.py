@@ -111,6 +111,7 @@ class FolderStore:
         self._incoming = root / "incoming"
         self._renditions = root / "renditions"
         self._orphans = root / "orphans"
+        self._synced: set[Path] = set()
 
     def begin(self) -> None:
         """Make the folders of a new store; a store that stands is left as it is."""
@@ -130,7 +131,7 @@ class FolderStore:
                 if expected is not None and key != expected.lower():
                     raise differs(expected, key)
                 path = self._path(key)
-                _make_synced_folders(path.parent, above=self.root)
+                self._make_synced(path.parent)
                 # Always replaced, even by equal bytes: the new time keeps the sweep away from a
                 # blob whose row is only now being written.
                 part.rename(path)
@@ -138,6 +139,20 @@ class FolderStore:
             finally:
                 part.unlink(missing_ok=True)
         return key
+
+    def _make_synced(self, folder: Path) -> None:
+        """Create missing folders so that a crash cannot take one away with its blobs.
+
+        A folder that is there may have been made a moment ago by somebody who has not synced it
+        yet: so each store trusts only what it has synced itself, once.
+        """
+        if folder.is_dir() and (folder in self._synced or folder == self.root):
+            return
+        if folder != self.root:
+            self._make_synced(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+        self._synced.add(folder)
 
     def is_low(self) -> bool:
         """Whether the disk has only its reserve left; raises StoreFailed."""
@@ -362,16 +377,6 @@ def _write_synced(path: Path, stream: BinaryIO) -> str:
         file.flush()
         os.fsync(file.fileno())
     return digest.hexdigest()
-
-
-def _make_synced_folders(folder: Path, *, above: Path) -> None:
-    """Create missing folders below `above` so that a crash cannot take one away with its blobs."""
-    if folder.is_dir():
-        return
-    if folder != above:
-        _make_synced_folders(folder.parent, above=above)
-    folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -166,7 +166,7 @@ def test_a_photo_folder_that_is_gone_is_waited_for_and_never_begun_anew(
 
 
 class HalfwayStore(FolderStore):
-    """A disk on which one write, the `failing`-th, breaks off half-way."""
+    """A disk on which the `failing`-th photo breaks off half-way, by the short way and the long."""
 
     def __init__(self, root: Path, failing: int) -> None:
         super().__init__(root, begun=True)
@@ -175,7 +175,8 @@ class HalfwayStore(FolderStore):
     def put(self, content: bytes | BinaryIO, expected: str | None = None) -> str:
         self._until_failure -= 1
         assert isinstance(content, bytes)
-        return super().put(content if self._until_failure else Breaking(content), expected)
+        breaks = self._until_failure in (0, -1)
+        return super().put(Breaking(content) if breaks else content, expected)
 
 
 class Breaking(io.BytesIO):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import Invalid, NotFound
+from server.media import blobs
 from server.media.blobs import FolderStore, StoreFailed
 
 PHOTO = b"\xff\xd8 a picture of the counter"
@@ -253,6 +254,7 @@ def test_a_begun_store_works_again_when_its_folder_is_back(tmp_path: Path) -> No
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
+from server.media import blobs
 from server.media.blobs import FolderStore, StoreFailed
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 store = FolderStore(Path(sys.argv[1]))
@@ -278,6 +280,7 @@ def test_a_full_disk_is_told_in_words_and_leaves_nothing_half_written(store: Fol
 READ_ONLY = """
 import os, sys
 from pathlib import Path
+from server.media import blobs
 from server.media.blobs import FolderStore, StoreFailed
 if os.geteuid() == 0:
     os.setgid(65534), os.setuid(65534)
@@ -307,6 +310,7 @@ def test_a_read_only_store_is_told_in_words(tmp_path: Path) -> None:
 KILLED = """
 import sys, os
 from pathlib import Path
+from server.media import blobs
 from server.media.blobs import FolderStore
 store = FolderStore(Path(sys.argv[1]))
 number = 0
@@ -334,3 +338,25 @@ def test_kill_9_loses_nothing_that_was_acknowledged(store: FolderStore) -> None:
     for key in store.blob_keys():
         with store.open(key) as stream:
             assert hashlib.sha256(stream.read()).hexdigest() == key
+
+
+def test_a_folder_that_somebody_else_has_just_made_is_synced_before_a_blob_in_it_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FolderStore(tmp_path)
+    store.begin()
+    key = hashlib.sha256(b"photo").hexdigest()
+    folder = tmp_path / "blobs" / key[:2] / key[2:4]
+    folder.mkdir(parents=True)  # by another process, whose sync has not come yet
+    synced: list[Path] = []
+    real = blobs._sync_folder
+
+    def sync(one: Path) -> None:
+        synced.append(one)
+        real(one)
+
+    monkeypatch.setattr(blobs, "_sync_folder", sync)
+    store.put(b"photo")
+    assert synced == [tmp_path, tmp_path / "blobs", folder.parent, folder]
+    store.put(b"photo")
+    assert synced[4:] == [folder]  # once is enough
