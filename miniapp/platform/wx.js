@@ -22,7 +22,9 @@ const LONGEST_WAIT = 60000; // WeChat allows no more
 const files = wx.getFileSystemManager();
 const folder = wx.env.USER_DATA_PATH;
 export const pathOf = (name) => folder + '/' + name;
-const base = quietly(() => wx.getAppBaseInfo(), null) || quietly(() => wx.getSystemInfoSync(), {});
+const app = quietly(() => wx.getAppBaseInfo(), null);
+// Before 2.23.4 it does not say how large the person has the letters.
+const base = app && app.fontSizeSetting ? app : quietly(() => wx.getSystemInfoSync(), app) || {};
 const device = quietly(() => wx.getDeviceInfo(), null) || quietly(() => wx.getSystemInfoSync(), {});
 const run = 'run-' + Date.now() + '-' + Math.random().toString(36).slice(2);
 

@@ -304,15 +304,10 @@ function makeWx({ world, disk, hand, run, launched }) {
   // ---- what the phone is ----------------------------------------------------------------------
 
   offer('getNetworkType', (o, ok) => ok({ networkType: world.net.off ? 'none' : hand.wifi }));
-  wx.getAppBaseInfo = () => ({
-    SDKVersion: hand.version || '3.8.0',
-    version: '8.0.56',
-    language: 'zh_CN',
-    theme: 'light',
-    host: { env: 'WeChat' },
-    fontSizeScaleFactor: hand.font,
-    fontSizeSetting: 17 * hand.font,
-  });
+  const letters = { fontSizeScaleFactor: hand.font, fontSizeSetting: 17 * hand.font };
+  const old = /^[01]\.|^2\.(\d|1\d|2[0-2])\./.test(hand.version || '');
+  const itself = { SDKVersion: hand.version || '3.8.0', version: '8.0.56', language: 'zh_CN' };
+  wx.getAppBaseInfo = () => Object.assign({}, itself, old ? {} : letters);
   wx.getDeviceInfo = () => ({
     brand: 'Redmi',
     model: 'M2003J6SC',
@@ -330,7 +325,8 @@ function makeWx({ world, disk, hand, run, launched }) {
     safeArea: { left: 0, right: 360, top: 24, bottom: 640, width: 360, height: 616 },
   });
   wx.getSystemInfoSync = () =>
-    Object.assign({}, wx.getAppBaseInfo(), wx.getDeviceInfo(), wx.getWindowInfo());
+    Object.assign({}, itself, { fontSizeSetting: 16 * hand.font },
+      wx.getDeviceInfo(), wx.getWindowInfo());
   wx.getLaunchOptionsSync = () => launched;
   wx.getEnterOptionsSync = () => launched;
   wx.getPerformance = () => ({ now: () => world.steady_ms });
