@@ -12,7 +12,8 @@ import { listen, listeningOf } from './listen.js';
 import { addressOf, hasPage, pageOf } from './pages.js';
 import { askAgain } from './pictures.js';
 import {
-  backPage, call, fontScale, openPage, pageTitle, phone, replacePage, restart, toTop, tooOld,
+  backPage, call, fontScale, openPage, pageTitle, phone, replacePage, restart, storage, toTop,
+  tooOld,
 } from './platform/wx.js';
 import { hush } from './platform/sound.js';
 import { onChangedHands, ready, state, watch } from './store.js';
@@ -98,12 +99,20 @@ export const turnTo = (path) => replacePage(pageOf(path, roleOf()).url);
 
 onChangedHands(() => go('bind')); // by name first, whose phone this is now
 
+/** What is amiss above all: with this WeChat, with what it kept, with net and sign-in. */
+function amiss() {
+  if (tooOld()) return { kind: 'bad', icon: 'ask', text: WORDS.oldWeChat };
+  const lost = storage.lost();
+  if (lost) return { kind: 'bad', icon: 'ask', text: KEPT_WORDS.lost(lost) };
+  return noticeOf(state);
+}
+
 function frameOf(tab) {
   const px = letters();
   return {
     letters: px + 'px',
     huge: px >= HUGE ? 'huge' : '',
-    notice: tooOld() ? { kind: 'bad', icon: 'ask', text: WORDS.oldWeChat } : noticeOf(state),
+    notice: amiss(),
     unsent: unsentOf(state),
     tabs: tab === null ? null : tabsOf(state).filter(({ path }) => hasPage(path)).map((one) =>
       Object.assign({ here: one.path === tab }, one)),

@@ -30,18 +30,21 @@ function parsed(text) {
 }
 
 export function makeShelf(disk) {
-  let index = null; // {turn, next, meta, files: {key: name}}
+  let index = null; // {turn, next, meta, files: {key: name}, lost: [key]}
+  let lost = []; // keys of what cannot be read any more, said at two starts and then let go of
   let meta = {};
   const alive = { items: {}, drafts: {} };
   let dirty = {}; // changed, and no room yet to write it: key → body
   const listeners = [];
 
-  /** The bodies of one store that can be read. */
+  /** The bodies of one store that can be read; a second time in vain, nobody looks for it again. */
   function readAll(store) {
     Object.keys(index.files).forEach((key) => {
       if (key.indexOf(store + '/') !== 0) return;
       const body = parsed(disk.readText(index.files[key]));
       if (body) alive[store][body.id] = body;
+      else lost.push(key);
+      if (!body && (index.lost || []).indexOf(key) >= 0) delete index.files[key];
     });
   }
 
@@ -101,7 +104,7 @@ export function makeShelf(disk) {
       drops.forEach((key) => {
         delete files[key];
       });
-      now = { turn, next, meta: newMeta, files };
+      now = { turn, next, meta: newMeta, files, lost };
       text = JSON.stringify(now);
       disk.set(SLOTS[turn % 2], text);
     } catch (error) {
@@ -225,6 +228,8 @@ export function makeShelf(disk) {
     change,
     photoFile,
     photo: async (id) => (photoFile(id) ? disk.readBytes(photoFile(id)) : null),
+    /** How many records and visits that were kept cannot be read any more. */
+    lost: () => lost.length,
     onQueue: (tell) => listeners.push(tell),
     readDrafts: async () => {
       open();

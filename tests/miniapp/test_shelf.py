@@ -108,3 +108,19 @@ def test_a_storage_that_wechat_has_emptied_takes_nothing_with_it(core: Core) -> 
     )
 
     assert seen == [BEFORE, ["c"], True], "what nothing names any more is not written over"
+
+
+def test_what_wechat_has_emptied_of_files_is_said_at_two_starts(core: Core) -> None:
+    seen = core.run(
+        KEPT
+        + """disk.files = {};
+        const said = [];
+        for (let start = 0; start < 3; start += 1) {
+          const shelf = makeShelf(disk.api);
+          await shelf.change(() => ({ meta: { seq: start } }));
+          said.push([(await shelf.read()).items.length, shelf.lost()]);
+        }
+        return said;"""
+    )
+
+    assert seen == [[0, 1], [0, 1], [0, 0]]

@@ -50,6 +50,7 @@ export const KEPT_WORDS = {
   // one file of everything
   saveAll: '把没交的存成一个文件',
   notSaved: '文件没存成。请腾出一点地方，再点一次。',
+  lost: (n) => '微信清掉了手机里 ' + n + ' 条没交的，找不回来了。请看看“记录”，少了的再报一次。',
   passOn: { title: '文件做好了', content: '发给乡镇快递专干。', confirmText: '发出去' },
   notPassedOn: '文件没发出去。请再点一次；还不行，就把微信更新一下。手机里的都还在。',
   passedOn: '文件交出去了。手机里的都还在，等县里收下或有网交完才删。',
