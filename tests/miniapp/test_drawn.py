@@ -64,6 +64,8 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('[bindtap], [catchtap]')]
 WHOLE, BELOW_WECHATS_BAR = {"width": 360, "height": 640}, {"width": 360, "height": 552}
 FIRST_TASK = "() => document.querySelector('.row .name').getBoundingClientRect().bottom"
 WHAT_HIDES_IT = "() => document.querySelector('.foot').getBoundingClientRect().top"
+CODE_FITS = """() => { const e = document.querySelector('.input.code');
+    return e.value.length === 9 && e.scrollWidth <= e.clientWidth; }"""
 CLOSE_LINES = """() => [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility()
     && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
     .filter((e) => { const s = getComputedStyle(e);
@@ -137,6 +139,11 @@ def test_every_page_can_be_read_by_somebody_old(drawn: Page, house: House, tmp_p
             look(name, ", in the largest letters, to be heard")
             if name == "today":
                 assert drawn.evaluate(FIRST_TASK) < drawn.evaluate(WHAT_HIDES_IT)
+        drawn.evaluate("() => weixin.open('pages/bind/bind')")
+        wait_for(drawn, "() => weixin.page().opened")
+        drawn.evaluate("() => weixin.page().set({ typed: '8W8M-WMWW' })")
+        look("bind", ", with the widest code")
+        assert drawn.evaluate(CODE_FITS), "the code is cut off"
         drawn.evaluate("() => weixin.need('store').state.setTextSize('normal')")
         drawn.set_viewport_size(WHOLE)
 
