@@ -148,8 +148,10 @@ def gather(web: Path, core: Path) -> AppFiles:
     started = {name for name in linked if not name.startswith("icons/")}
     shell = _reached({FRONT, HOME}, texts) | started
     late = {link for name, text in texts.items() for link in _links(name, text, LATE_IMPORT)}
-    ours = {name for name in sources if not name.startswith("vendor/")}
-    lazy = (_reached(late, texts) | (late & sources.keys()) | ours) - shell - {WORKER}
+    ours = {name for name in sources if not name.startswith(("vendor/", "core/"))}
+    # Of the core what a script of ours asks for: some of it serves the mini program alone.
+    needed = _reached(late, texts) | (late & sources.keys()) | ours | _reached(ours, texts)
+    lazy = needed - shell - {WORKER}
     digest = hashlib.sha256()
     for name in sorted(contents):
         digest.update(name.encode() + b"\0" + hashlib.sha256(contents[name]).digest())

@@ -62,8 +62,7 @@ def test_the_shell_is_what_the_first_page_needs(gathered: AppFiles) -> None:
 def test_all_else_comes_later(gathered: AppFiles) -> None:
     assert gathered.lazy == (
         "alone.html",
-        "alone.js",
-        "core/keep.js",
+        "alone.js",  # with what it keeps by; nobody else asks for core/keep.js
         "icons/sign.svg",
         "vendor/qr_reader.js",
         "views/late.js",

@@ -24,12 +24,8 @@ def path_of(name: str) -> str:
 
 SHELL = [path_of(name) for name in app_files().shell]
 ALL = [*SHELL, *(path_of(name) for name in app_files().lazy), "/app/sw.js"]
-# Without these the first screen cannot be drawn; everything else may be a lie and it still comes up:
-# what the front page preloads is exactly that, but words.
-FIRST = {
-    "/app/main.js",
-    *(path_of(one) for one in preloaded() if not one.startswith("core/words/")),
-}
+# Without these the first screen cannot be drawn; everything else may be a lie and it still comes up.
+FIRST = {"/app/main.js", *(path_of(one) for one in preloaded())}
 
 
 @pytest.fixture
