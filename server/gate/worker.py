@@ -21,7 +21,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from server.gate.arriving import HEAD_S, House, Refused
 from server.gate.calls import Call, State
-from server.gate.lanes import Lanes, lane_of
+from server.gate.lanes import WATCH, Lanes, lane_of
 from server.gate.refusals import refusal
 from server.http.metrics import begin_counting
 
@@ -36,6 +36,8 @@ LINGER_S = 2.0
 RETRY_S = (5, 30)
 """Who is sent away comes again after some of these seconds: not all at once."""
 SWEEP_S = 0.25
+NEW_S = 1.0
+"""So long nobody is taken for silent."""
 
 log = structlog.get_logger()
 
@@ -83,9 +85,23 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         self.nr_conns += 1
         self.calls.add(call)
         self._expect(call, silent_s=HEAD_S)
-        if len(self.calls) > MOST_CALLS:
-            self._make_room()
+        if len(self.calls) > MOST_CALLS and not self._make_room(besides=call):
+            self._turn_away(call)
+            return
         self._read(call)  # its request is mostly there already
+
+    def _turn_away(self, call: Call) -> None:
+        """All who are here wait for threads already: say so to who comes, and hear them out.
+
+        Whoever only asks how the house is gets in: that is when somebody wants to know.
+        """
+        with contextlib.suppress(Refused):
+            call.read(time.monotonic())  # what has come is not thrown at the answer
+            arriving = call.arriving
+            if arriving is not None and arriving.whole and _lane(arriving.request) == WATCH:
+                self._look(call)
+                return
+        self._refuse(call, 503)
 
     def _watch(self, call: Call, event: int, callback: Any) -> None:
         self.poller.register(call.raw, event, lambda _: callback(call))
@@ -130,10 +146,7 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             return
         self.poller.unregister(call.raw)
         call.state = State.SERVED
-        request = arriving.request
-        kind = next((value for name, value in request.headers if name == "CONTENT-TYPE"), "")
-        lane = lane_of(request.method, request.path, kind)
-        self.lanes.put(call, lane=lane, now_s=time.monotonic())
+        self.lanes.put(call, lane=_lane(arriving.request), now_s=time.monotonic())
         self._begin()
 
     def _begin(self) -> None:
@@ -259,7 +272,11 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 
     def _give_up(self, call: Call, status: int) -> None:
         """Say so to whoever has sent something; who never said a word waits for no answer."""
-        if call.state is State.READING and call.begun:
+        there = call.state is State.READING
+        if there and not call.begun:
+            with contextlib.suppress(Refused):  # it may have come while others were looked at
+                there = call.read(time.monotonic())
+        if there and call.begun:
             self._refuse(call, status)
         else:
             self._end(call)
@@ -279,17 +296,36 @@ class GateWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         if sum(call.spooled_bytes for call in self.calls) > MOST_SPOOLED_BYTES:
             self._make_room(lambda call: call.spooled_bytes)
 
-    def _make_room(self, weight: Callable[[Call], int] = lambda _: 1) -> None:
+    def _make_room(
+        self, weight: Callable[[Call], int] = lambda _: 1, *, besides: Call | None = None
+    ) -> bool:
         """Too many connections, or too much held: who holds most gives up the oldest.
+
+        False when all `besides` one wait for a thread or have it: then there is nobody to give up.
 
         So a flood from one address, or one network of IPv6, ends its own connections before
         anybody else's. Behind a reverse proxy all have one address, and the oldest go.
         """
         held: Counter[str] = Counter()
-        weighty = [one for one in self.calls if one.state is not State.SERVED and weight(one)]
+        new_since = time.monotonic() - NEW_S
+        weighty = [
+            one
+            for one in self.calls
+            if one.state is not State.SERVED
+            and one is not besides
+            and weight(one)
+            and (one.begun or one.since_s < new_since)  # its words may be on their way
+        ]
         for call in weighty:
             held[call.peer] += weight(call)
         if held:
             heaviest, _ = held.most_common(1)[0]
             of_peer = [one for one in weighty if one.peer == heaviest]
             self._give_up(min(of_peer, key=lambda one: one.since_s), 503)
+        return bool(held)
+
+
+def _lane(request: Any) -> str:
+    """In which lane a whole request waits."""
+    kind = next((value for name, value in request.headers if name == "CONTENT-TYPE"), "")
+    return lane_of(request.method, request.path, kind)

@@ -30,13 +30,18 @@ class Answer:
     retry_after: str
 
 
-def check_in_request(station_id: int, token: str) -> tuple[str, bytes]:
-    """One new record in a batch of its own: its id, and the request's bytes."""
+def check_in_request(station_id: int, token: str, *, odd: bool = False) -> tuple[str, bytes]:
+    """One new record in a batch of its own: its id, and the request's bytes.
+
+    An odd one says more of its kind than any phone of ours: it goes the long way (decision 0042),
+    which is several times as much work.
+    """
     item = check_in(station_id, "C0001", method="typed")
     body = json.dumps(batch(item)).encode()
     head = (
         "POST /api/v1/sync HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-        f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {token}\r\n"
+        f"Content-Type: application/json{'; of=another' if odd else ''}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return item["id"], head.encode() + body

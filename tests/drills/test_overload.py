@@ -26,7 +26,7 @@ from tests.drills.rush import (
 
 pytestmark = pytest.mark.drill
 LASTS_S = 60.0 if LONG else 3.0
-MOST_A_SECOND = 400.0  # the sender shares these cores, and takes its part
+MOST_A_SECOND = 700.0  # the sender shares these cores, and takes its part
 MORE_BYTES = 100 * 1024 * 1024
 
 
@@ -34,7 +34,8 @@ MORE_BYTES = 100 * 1024 * 1024
 def web(tmp_path: Path, sqlite_template: Path) -> Iterator[Web]:
     installation = Installation(tmp_path / "home", template=sqlite_template)
     widen_shares(installation)
-    web = Web(installation)
+    # One process: the sender, on the same cores, cannot send four times what two can take.
+    web = Web(installation, CZT_WEB_PROCESSES="1")
     yield web
     web.stop()
     installation.engine.dispose()
@@ -51,7 +52,7 @@ def test_four_times_too_much_is_shed_and_what_is_taken_is_answered_in_time(web: 
     token, phone = web.installation.token(0), web.installation.phone(0, web.address)
 
     def made() -> tuple[str, bytes]:
-        return check_in_request(phone.station_id, token)
+        return check_in_request(phone.station_id, token, odd=True)
 
     calm = sustained(web.address, made, callers=8, seconds=2.0)
     rate = min(len(calm) / 2.0 * 4, MOST_A_SECOND)
