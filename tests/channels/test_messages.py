@@ -19,6 +19,7 @@ from server.models.inspection import Visit
 from server.models.person import Person, SignIn
 from server.models.phone_event import PhotoState
 from server.models.rectification import Rectification, RectificationState, RectificationStep
+from server.models.station import Station
 from server.models.wechat import MessageState, WeChatIdentity, WeChatMessage, WeChatPermission
 from server.policy.messages import Words, fitting, quiet, together, values
 from server.policy.plan.subsidies import PayeeKind
@@ -102,8 +103,8 @@ def allow(session: Session, fake: FakeWeChat) -> Callable[..., WeChatIdentity]:
 
 @pytest.fixture
 def mend(session: Session, cast: Cast) -> Callable[..., Rectification]:
-    def mend(title: str, days: int = 15, **more: Any) -> Rectification:
-        visit = Visit(county=cast.c1.county, station_id=cast.c1.id)
+    def mend(title: str, days: int = 15, station: Station = cast.c1, **more: Any) -> Rectification:
+        visit = Visit(county=station.county, station_id=station.id)
         found = make_inspection(session, visit, cast.wang.id)
         found.visit_id = None
         one = make_rectification(
@@ -180,6 +181,22 @@ def test_what_was_done_meanwhile_and_what_comes_at_night_is_not_told(
     assert fake.sent == []
 
 
+def test_what_is_settled_for_one_keeps_nobody_else_from_being_told(
+    session: Session, cast: Cast, fake: FakeWeChat, go: Round, allow: Any, mend: Any
+) -> None:
+    mend("货架")
+    mended = mend("货架", station=cast.c2)
+    allow(cast.li)
+    allow(cast.zhao)
+    fake.fail(SEND, -1)
+    assert go() == 0  # the first was put off, the second not tried
+    mended.state = RectificationState.ANSWERED
+
+    assert go(timedelta(minutes=11)) == 1
+    assert [one["touser"] for one in fake.sent] == [fake.openid_of("老李")]
+    assert sorted(states(session)) == [MessageState.SENT, MessageState.SETTLED]
+
+
 def test_a_refusal_is_respected_and_trouble_is_tried_again_for_days(
     session: Session, cast: Cast, fake: FakeWeChat, go: Round, allow: Any, mend: Any
 ) -> None:
@@ -223,8 +240,9 @@ def test_a_phone_that_was_revoked_is_told_nothing_and_a_killed_sender_is_made_go
     fake.fail(SEND, -1)
     go()
     later = NOW + timedelta(minutes=20)
-    parcel = take(session, appid=FAKE.appid, templates=postman.templates, now=later)
-    assert parcel is not None  # and then the power went
+    taken = take(session, appid=FAKE.appid, templates=postman.templates, now=later)
+    assert taken is not None
+    assert taken.parcel is not None  # and then the power went
     assert go(timedelta(minutes=20) + LEASE / 2) == 0
     assert go(timedelta(minutes=21) + LEASE) == 1
 

@@ -17,7 +17,15 @@ from server.errors import Conflict
 from server.policy.messages import quiet, values
 from server.services.messages.news import NewsKind
 from server.services.messages.permissions import reachable
-from server.services.messages.sending import Came, Parcel, Templates, keep, note_news, take
+from server.services.messages.sending import (
+    Came,
+    Parcel,
+    Templates,
+    fresh_news,
+    keep,
+    take,
+    write_down,
+)
 from server.services.people.wechat import openid_of
 from server.wechat_settings import WeChatTemplate
 
@@ -51,18 +59,24 @@ class Postman:
             return 0
         appid = self.wechat.account.appid
         with Session(engine) as session:
-            if not reachable(session, appid=appid, templates=self.templates.ids, now=now):
+            people = reachable(session, appid=appid, templates=self.templates.ids, now=now)
+            if not people:
                 return 0
-        with writing(engine) as session:
-            note_news(session, appid=appid, templates=self.templates, now=now)
+            fresh = fresh_news(session, people=people, templates=self.templates, now=now)
+        if fresh:
+            with writing(engine) as session:
+                write_down(session, fresh, now=now)
         began, told, sent = self.monotonic(), list[int](), 0
         while self.monotonic() - began < ROUND_S:
             at = now + timedelta(seconds=self.monotonic() - began)
             with writing(engine) as session:
-                parcel = take(session, appid=appid, templates=self.templates, now=at, without=told)
-            if parcel is None:
+                taken = take(session, appid=appid, templates=self.templates, now=at, without=told)
+            if taken is None:
                 break
-            told.append(parcel.reach.person.id)
+            told.append(taken.person_id)
+            parcel = taken.parcel
+            if parcel is None:
+                continue
             came, error = self._tell(parcel, at)
             with writing(engine) as session:
                 keep(session, parcel, came, number=error.number if error else None, now=at)

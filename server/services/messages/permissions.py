@@ -121,9 +121,14 @@ class Reach:
 
 
 def reachable(
-    session: Session, *, appid: str, templates: Collection[str], now: datetime
+    session: Session,
+    *,
+    appid: str,
+    templates: Collection[str],
+    now: datetime,
+    person_id: int | None = None,
 ) -> list[Reach]:
-    """Everybody who allows at least one message of these templates now; one query."""
+    """Everybody, or one, who allows at least one message of these templates now; one query."""
     found: dict[int, tuple[Person, WeChatIdentity, set[str]]] = {}
     for person, identity, template in session.execute(
         sa.select(Person, WeChatIdentity, WeChatPermission.template)
@@ -135,6 +140,7 @@ def reachable(
             WeChatPermission.template.in_(list(templates)),
             WeChatPermission.left > 0,
             alive(now),
+            sa.true() if person_id is None else Person.id == person_id,
         )
         .order_by(WeChatIdentity.id)
     ):

@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from server.db import table_of
 from server.models.wechat import MessageState, WeChatMessage
 from server.policy.messages import Words, next_try, together
 from server.services.messages.news import News, NewsKind, news_for
@@ -21,6 +24,13 @@ LEASE = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=90)
 """Longer than anything stays news, so that nothing is told twice."""
 OPEN = (MessageState.WAITING, MessageState.SENDING)
+
+_NEW = {
+    dialect: insert(table_of(WeChatMessage)).on_conflict_do_nothing(
+        index_elements=["kind", "key", "person_id"]
+    )
+    for dialect, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+}
 
 
 class Came(Enum):
@@ -60,25 +70,35 @@ class Parcel:
     words: Words
 
 
-def note_news(session: Session, *, appid: str, templates: Templates, now: datetime) -> int:
-    """Write down what is news to whom that is not written down yet; how many.
-
-    What was written down and is news no more is settled: nobody is told of what is done.
-    """
-    people = reachable(session, appid=appid, templates=templates.ids, now=now)
-    found = _allowed(news_for(session, people=[one.person for one in people], now=now), people,
-                     templates)  # fmt: skip
+def fresh_news(
+    session: Session, *, people: Sequence[Reach], templates: Templates, now: datetime
+) -> list[News]:
+    """What is news to these people and not written down yet; only reads, however long it takes."""
+    found = _allowed(
+        news_for(session, people=[one.person for one in people], now=now), people, templates
+    )
     known = _known(session, [one.person.id for one in people])
-    fresh = [one for one in found if one.name not in known]
-    session.add_all(
-        WeChatMessage(
-            county=one.county, kind=one.kind.value, key=one.key, person_id=one.person_id,
-            state=MessageState.WAITING, found_at=now, next_at=now,
-        )
-        for one in fresh
-    )  # fmt: skip
-    session.flush()
-    return len(fresh)
+    return [one for one in found if one.name not in known]
+
+
+def write_down(session: Session, news: Sequence[News], *, now: datetime) -> None:
+    """Have news wait to be told; what somebody else has written down meanwhile stays as it is."""
+    insert = _NEW[session.get_bind().dialect.name]
+    for one in news:
+        row = {
+            "county": one.county, "kind": one.kind.value, "key": one.key,
+            "person_id": one.person_id, "state": MessageState.WAITING, "tries": 0,
+            "found_at": now, "next_at": now,
+        }  # fmt: skip
+        session.execute(insert, row)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Whoever was looked at, and what they are to be told: None where nothing is left to tell."""
+
+    person_id: int
+    parcel: Parcel | None
 
 
 def take(
@@ -88,37 +108,36 @@ def take(
     templates: Templates,
     now: datetime,
     without: Collection[int] = (),
-) -> Parcel | None:
+) -> Taken | None:
     """Take what is due for one person by one template, as one message; None when nothing is.
 
-    What is news no longer, or not allowed any more, ends here instead. Whoever it was taken for is
-    not looked at again in this round (`without`).
+    What is news no longer, or not allowed any more, ends here instead: nobody is told of what is
+    done. One person a time, so that the write lock is held no longer for many. Whoever it was taken
+    for is not looked at again in this round (`without`).
     """
-    due = list(
-        session.scalars(
-            sa.select(WeChatMessage)
-            .where(
-                WeChatMessage.state.in_(OPEN),
-                WeChatMessage.next_at <= now,
-                WeChatMessage.person_id.not_in(list(without)),
-            )
-            .order_by(WeChatMessage.next_at, WeChatMessage.id)
-            .with_for_update(skip_locked=True)
-        )
+    is_due = sa.and_(WeChatMessage.state.in_(OPEN), WeChatMessage.next_at <= now)
+    person_id = session.scalar(
+        sa.select(WeChatMessage.person_id)
+        .where(is_due, WeChatMessage.person_id.not_in(list(without)))
+        .order_by(WeChatMessage.next_at, WeChatMessage.id)
+        .limit(1)
     )
-    if not due:
+    if person_id is None:
         return None
-    people = {
-        one.person.id: one
-        for one in reachable(session, appid=appid, templates=templates.ids, now=now)
-    }
+    due = session.scalars(
+        sa.select(WeChatMessage)
+        .where(is_due, WeChatMessage.person_id == person_id)
+        .order_by(WeChatMessage.next_at, WeChatMessage.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    people = reachable(session, appid=appid, templates=templates.ids, now=now, person_id=person_id)
+    reach = people[0] if people else None
     news = {
-        one.name: one
-        for one in news_for(session, people=[one.person for one in people.values()], now=now)
+        one.name: one for one in news_for(session, people=[one.person for one in people], now=now)
     }
-    groups: dict[tuple[int, str], list[tuple[WeChatMessage, News]]] = {}
+    groups: dict[str, list[tuple[WeChatMessage, News]]] = {}
     for one in due:
-        reach, template = people.get(one.person_id), templates.of(one.kind)
+        template = templates.of(one.kind)
         if reach is None or template is None or template not in reach.templates:
             _end(one, MessageState.UNWANTED, now)
             continue
@@ -126,21 +145,22 @@ def take(
         if still is None:
             _end(one, MessageState.SETTLED, now)
             continue
-        groups.setdefault((one.person_id, template), []).append((one, still))
+        groups.setdefault(template, []).append((one, still))
     session.flush()
-    if not groups:
-        return None
-    (person_id, template), first = next(iter(groups.items()))
+    if reach is None or not groups:
+        return Taken(person_id, None)
+    template, first = next(iter(groups.items()))
     for one, _ in first:
         one.state, one.tries, one.next_at = MessageState.SENDING, one.tries + 1, now + LEASE
     session.flush()
-    return Parcel(
+    parcel = Parcel(
         tuple(one.id for one, _ in first),
         first[0][1].kind,
-        people[person_id],
+        reach,
         template,
         together([still.words for _, still in first]),
     )
+    return Taken(person_id, parcel)
 
 
 def keep(
