@@ -49,9 +49,11 @@ def rows(session: Session) -> list[list[dict[str, Any]]]:
 def test_both_ways_answer_and_keep_the_same(
     client: FlaskClient, session: Session, cast: Cast, headers: dict[str, str]
 ) -> None:
-    """Twenty kinds of records: right, wrong, foreign, of an ended keeping, with photos, twice."""
+    """Twenty kinds of records: right, wrong, foreign, between keepings, with photos, twice."""
     token = token_of(make_sign(session, cast.c1))
+    # Given back and just now taken again: all that follows was done between.
     make_keeping(session, cast.li, cast.c2, until_at=clock.now() - timedelta(days=2))
+    make_keeping(session, cast.li, cast.c2, from_at=clock.now() - timedelta(minutes=1))
     at = {"latitude": 38.3567, "longitude": 111.9403, "accuracy_m": 12, "fix_age_s": 3}
     days = [(clock.today() - timedelta(days=ago)).isoformat() for ago in range(5)]
     moment = (clock.now() - timedelta(minutes=3)).isoformat()

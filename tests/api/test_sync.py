@@ -275,6 +275,26 @@ def test_a_handed_over_station_still_takes_what_was_done_before(
     assert answer["results"][1]["code"] == "station-not-yours"
 
 
+def test_what_was_done_between_two_keepings_is_not_taken(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    """Given back, kept by somebody else for three days, and taken again."""
+    now = clock.now()
+    keeping = session.scalars(select(Keeping).where(Keeping.person_id == cast.li.id)).one()
+    keeping.until_at = now - timedelta(days=4)
+    make_keeping(session, cast.li, cast.c1, from_at=now - timedelta(days=1))
+
+    answer = send(
+        *(
+            check_in(cast.c1.id, "C0001", device_at=now_text(timedelta(days=-ago)))
+            for ago in (5, 3, 0)
+        )
+    )
+
+    assert results(answer) == ["ok", "invalid", "ok"]
+    assert answer["results"][1]["code"] == "station-not-yours"
+
+
 def test_a_phone_three_hours_fast_is_put_right(session: Session, cast: Cast, send: Send) -> None:
     fast = timedelta(hours=3)
     sent = check_in(cast.c1.id, "C0001", device_at=now_text(fast), clock_offset_ms=-3 * 3_600_000)

@@ -64,7 +64,7 @@ def _tell_the_office(session: Session, batch: Batch, item: PhoneItem, problem: P
         return
     if problem.code not in NOT_ITS_PLATE:
         return
-    station, action = found[0], IntakeAction.PLATE_DOUBTED
+    station, action = found.station, IntakeAction.PLATE_DOUBTED
     summary = f"{batch.person.name}说扫的是{station.name}的新牌子，没对上：{problem.message}"
     since = batch.now - timedelta(days=1)
     if not history.said_since(session, of=station, action=action, since=since):

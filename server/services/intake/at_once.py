@@ -20,7 +20,7 @@ from server.policy.standard.standards import Standard
 from server.prepared import NeedsSession, Straight, prepared
 from server.services.common.phone_items import CheckInEntry, ItemResult, PhoneItem
 from server.services.intake import sync
-from server.services.intake.batches import Known, Ring, mark_of, still_there
+from server.services.intake.batches import Kept, Known, Ring, mark_of, note_kept, still_there
 from server.services.intake.together import PLAIN
 from server.services.people.bearers import BEARS, Phone, Who, columns
 from server.services.photos.photos import missing_photos
@@ -51,6 +51,7 @@ _WHO_AND_WHAT = prepared(
         *columns(Person, Who),
         *columns(Station, _Where),
         *columns(Sign, _Plate),
+        Keeping.from_at,
         Keeping.until_at,
         mark_of("people.id"),
     )
@@ -63,8 +64,7 @@ _WHO_AND_WHAT = prepared(
         (Sign.station_id == Station.id) & Sign.qr_id.in_(sa.bindparam("qr_ids", expanding=True)),
     )
     .where(*BEARS)
-    # As in `look_up`: a keeping that still runs overwrites one that has ended.
-    .order_by(Keeping.until_at.is_(None), Keeping.until_at)
+    .order_by(Keeping.from_at)
 )
 _AT = [0]
 for _of in (Phone, Who, _Where, _Plate):
@@ -96,18 +96,22 @@ def sender_of(
     )
     if not found:
         raise NeedsSession
-    kept: dict[int, tuple[Station, datetime | None]] = {}
+    kept: dict[int, Kept] = {}
     plates: dict[str, tuple[Sign, Station]] = {}
     for row in found:
         # What stands in these has the names of the nouns; more of a noun is a fault, heard at once.
         station = cast("Station", _Where._make(row[_AT[2] : _AT[3]]))
-        kept[station.id] = station, row[-2]
+        note_kept(kept, station, row[-3], row[-2])
         if row[_AT[3]] is not None:
             sign = cast("Sign", _Plate._make(row[_AT[3] : _AT[4]]))
             plates[sign.qr_id] = sign, station
     if qr_ids - plates.keys():
         raise NeedsSession
-    by_number = {(one.county, one.code): one for one, _ in kept.values() if one.code}
+    by_number = {
+        (one.station.county, one.station.code): one.station
+        for one in kept.values()
+        if one.station.code
+    }
     person, sign_in = Who._make(row[_AT[1] : _AT[2]]), Phone._make(row[: _AT[1]])
     return Sender(
         cast("Person", person),

@@ -44,7 +44,7 @@ def mark_of(person: str) -> sa.ColumnElement[str]:
 
 
 _SEEN = (
-    sa.select(Station, Keeping.until_at, Sign, mark_of("keepings.person_id"))
+    sa.select(Station, Keeping.from_at, Keeping.until_at, Sign, mark_of("keepings.person_id"))
     .join(Keeping, Keeping.station_id == Station.id)
     .outerjoin(
         Sign,
@@ -55,19 +55,46 @@ _SEEN = (
         Keeping.person_id == sa.bindparam("of_person"),
         Keeping.from_at <= sa.bindparam("now"),
     )
-    # Ended keepings first: one that still runs overwrites them.
-    .order_by(Keeping.until_at.is_(None), Keeping.until_at)
+    .order_by(Keeping.from_at)
 )
+
+
+class Kept(NamedTuple):
+    """A station and the times in which one person keeps it, earliest first: (from, until).
+
+    `until` is None while it lasts. Whoever gave a station back and took it again has two.
+    """
+
+    station: Station
+    spans: list[tuple[datetime, datetime | None]]
+
+    def ended_before(self, at: datetime) -> bool:
+        """Whether the person had given the station back, and not yet taken it again.
+
+        Not for what is before all spans: a phone whose clock nobody could correct may be minutes
+        behind when its keeper begins.
+        """
+        begun = [until_at for from_at, until_at in self.spans if from_at <= at]
+        return bool(begun) and all(until_at is not None and at >= until_at for until_at in begun)
+
+
+def note_kept(
+    kept: dict[int, Kept], station: Station, from_at: datetime, until_at: datetime | None
+) -> None:
+    """Add a span to what is kept; rows of one keeping may come more than once."""
+    spans = kept.setdefault(station.id, Kept(station, [])).spans
+    if (from_at, until_at) not in spans:
+        spans.append((from_at, until_at))
 
 
 @dataclass(frozen=True)
 class Known:
     """What a sender's records may speak of, with `mark` by which one sees whether it still holds.
 
-    `kept` is by station until when the sender keeps it, None while it lasts.
+    `kept` is by the station's id.
     """
 
-    kept: Mapping[int, tuple[Station, datetime | None]]
+    kept: Mapping[int, Kept]
     plates: Plates
     mark: str = ""
 
@@ -78,14 +105,14 @@ def look_up(
     """What these records may speak of; one query, two where a plate is none of the sender's own."""
     texts = [item.entry.text for item in items if isinstance(item.entry, CheckInEntry)]
     qr_ids = qr_ids_in(texts)
-    kept: dict[int, tuple[Station, datetime | None]] = {}
+    kept: dict[int, Kept] = {}
     by_qr_id: dict[str, tuple[Sign, Station]] = {}
     mark = ""
-    for station, until_at, sign, mark in session.execute(  # noqa: B007 - the same in every row
+    for station, from_at, until_at, sign, mark in session.execute(  # noqa: B007 - the same in every row
         _SEEN,
         {"of_person": person.id, "county": person.county, "now": now, "qr_ids": list(qr_ids)},
     ):
-        kept[station.id] = station, until_at
+        note_kept(kept, station, from_at, until_at)
         if sign is not None:
             by_qr_id[sign.qr_id] = sign, station
     strange = qr_ids - by_qr_id.keys()
@@ -94,9 +121,9 @@ def look_up(
         Plates(
             by_qr_id | plates_under(session, strange),
             {
-                (station.county, station.code): station
-                for station, _ in kept.values()
-                if station.code
+                (one.station.county, one.station.code): one.station
+                for one in kept.values()
+                if one.station.code
             },
         ),
         mark,
@@ -185,16 +212,17 @@ class Batch:
         """
         if item.station_id not in self.known.kept:
             raise _not_yours()
-        return self.known.kept[item.station_id][0]
+        return self.known.kept[item.station_id].station
 
     def refuse_outside_its_time(self, station: Station, moment: Moment) -> None:
         """Refuse what happened after the keeper handed over, or after the station was closed.
 
-        A keeper who has handed over may still send what was done before. Raises `Invalid`
-        (station-not-yours) and `Conflict` (station-closed).
+        A keeper who has handed over may still send what was done before; whoever took the station
+        again, not what was done between. Raises `Invalid` (station-not-yours) and `Conflict`
+        (station-closed).
         """
-        _, until_at = self.known.kept.get(station.id, (None, None))
-        if until_at is not None and moment.at >= until_at:
+        kept = self.known.kept.get(station.id)
+        if kept is not None and kept.ended_before(moment.at):
             raise _not_yours()
         if station.closed_on is not None and moment.day_on > station.closed_on:
             raise Conflict(
