@@ -35,7 +35,9 @@ def attach_desk(app: Flask) -> None:
         account,
         keeper_lists,
         lag,
+        own_data,
         people,
+        person_data,
         phones,
         second_factor,
         second_step,
@@ -187,6 +189,8 @@ def attach_desk(app: Flask) -> None:
         phones,
         lag,
         unsent,
+        own_data,
+        person_data,
         help_pages,
     ):
         app.register_blueprint(part.blueprint)

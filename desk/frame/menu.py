@@ -67,6 +67,7 @@ UNDER = {
     "desk_new_complaint": "desk_complaints",
     "desk_county_matters": "desk_county",
     "desk_county_complaints": "desk_county",
+    "desk_person_data": "desk_people",
     "desk_county_phones": "desk_county",
     "desk_county_sign_in": "desk_county",
     "desk_unit_reports": "desk_reports",

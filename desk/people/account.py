@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from desk.frame.access import me
 from desk.frame.pages import answering, done, page
+from desk.people.asked_again import own_password_given
 from server.errors import Invalid, Problem, TooMany
 from server.http import clock
 from server.http.database import session
 from server.http.desk_cookie import take_desk_token
 from server.http.guards import guard_desk
-from server.http.tries import counting_failures, network
 from server.services.people import passwords, second_factor, sign_ins
 from server.services.people.scope import SITS_AT_DESK
 
@@ -39,10 +39,8 @@ def account() -> Any:
 
 
 def _new_password() -> str:
-    """The new password, once the old one is right and both copies agree."""
-    old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
-    if not passwords.password_is(me(), old):
-        raise Invalid("password-wrong", "现在的密码不对。请再输一遍。")
+    """The new password, once both copies agree."""
+    new, again = (request.form.get(name, "") for name in ("new", "again"))
     if new != again:
         raise Invalid("passwords-differ", "两次输的新密码不一样。请重新输入。")
     return new
@@ -52,8 +50,8 @@ def _new_password() -> str:
 def change_password() -> Any:
     """A new password; every other sign-in of this account ends with it."""
     with answering(_show, TooMany):
-        with counting_failures("password", network(), me().login or "", person_of=me):
-            new = _new_password()
+        own_password_given()
+        new = _new_password()
         passwords.set_password(
             session(), person=me(), password=new, now=clock.now(), keep=g.sign_in
         )

@@ -1,7 +1,6 @@
 """`python -m server person`: what is done for one person at the machine itself."""
 
 import argparse
-import json
 from typing import TYPE_CHECKING
 
 from server.errors import NotFound
@@ -49,7 +48,7 @@ def _done(session: "Session", args: argparse.Namespace) -> str:
     from server.http import clock
     from server.services.common import history
     from server.services.people.actions import PeopleAction
-    from server.services.people.own_data import data_of
+    from server.services.people.own_data import copy_of
     from server.services.people.second_factor import reset_factor
     from server.services.upkeep.sealed_numbers import forget_lost_numbers
 
@@ -61,7 +60,7 @@ def _done(session: "Session", args: argparse.Namespace) -> str:
         return (
             f"{person.name}的动态码已经重设，电脑上的登录都已退出。请让本人用密码登录，再重新开启。"
         )
-    told = json.dumps(data_of(session, person), ensure_ascii=False, indent=1)
+    told = copy_of(session, person)
     history.write(
         session,
         of=person,

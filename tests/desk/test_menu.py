@@ -46,7 +46,11 @@ def test_a_line_is_shown_to_exactly_those_whom_its_page_lets_in(
 def test_every_page_stands_under_a_line_of_the_menu(app: Flask) -> None:
     lines = {line.blueprint for line in MENU}
     public = {"desk_session", "desk_second_step", "desk_files"}
-    alone = {"desk_account", "desk_second_factor"}  # behind one's own name, beside the menu
+    alone = {
+        "desk_account",
+        "desk_own_data",
+        "desk_second_factor",
+    }  # behind one's own name, beside the menu
 
     desk = {name for name in app.blueprints if name.startswith("desk_")}
 

@@ -1,5 +1,6 @@
 """What the house holds of one person, told to that person (个人信息保护法, article 45)."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from server.db import Base
 from server.models.person import Person
+from server.models.phone_event import EventKind
+from server.models.request import RequestAbout
+from server.services.people.others import ANOTHER, Others, others_of
 
 OWN = {
     "keepings": "管过的站",
@@ -32,21 +36,28 @@ OWN = {
 """Tables whose rows with this `person_id` are about the person; of all others only how many."""
 SECRET = ("_sha256", "_sealed", "password_hash", "csrf", "mark", "last_step")
 NOT_SECRET = frozenset({"content_sha256", "sha256"})
+# What an inspector's record says of the inspector; all else of it tells of a station and its people.
+OWN_OF_A_VISIT = frozenset(
+    {"arrived_at", "finished_at", "method", "position", "presence", "inspector_signature"}
+)
+COUNTYS_RECORD = "其余是县里的督导记录，写的是站点和站里的人，不在这份里"
 
 
 def data_of(session: Session, person: Person) -> dict[str, Any]:
     """Everything about a person as JSON can hold it: moments in UTC, days, secrets left out.
 
     What they did for the county (signed, approved, entered) is counted by table and column: these
-    are the county's records, and tell of others.
+    are the county's records, and tell of others. Who else is named in the person's own words and
+    records stands as 〔别人〕, other people's numbers as 〔号码〕.
     """
+    others = others_of(session, person)
     people = Base.metadata.tables["people"]
     [own] = _rows(session, people, people.c.id == person.id)
     data: dict[str, Any] = {"本人": own}
     for kind, name in OWN.items():
         noun = Base.metadata.tables[kind]
         if rows := list(_rows(session, noun, noun.c.person_id == person.id)):
-            data[name] = rows
+            data[name] = [_only_own(kind, row, others) for row in rows]
     acts = {}
     for table in Base.metadata.sorted_tables:
         for column in _naming_people(table):
@@ -56,6 +67,35 @@ def data_of(session: Session, person: Person) -> dict[str, Any]:
             if number := session.scalar(asked):
                 acts[f"{table.name}.{column.name}"] = number
     return data | {"替县里办过的事（条数）": acts}
+
+
+def held_of(session: Session, person: Person) -> list[tuple[str, int]]:
+    """How many rows of each kind are about a person; kinds without any are left out."""
+    found = []
+    for kind, name in OWN.items():
+        noun = Base.metadata.tables[kind]
+        asked = sa.select(sa.func.count()).select_from(noun).where(noun.c.person_id == person.id)
+        if number := session.scalar(asked):
+            found.append((name, number))
+    return found
+
+
+def copy_of(session: Session, person: Person) -> str:
+    """`data_of` as the text of a file."""
+    return json.dumps(data_of(session, person), ensure_ascii=False, indent=1)
+
+
+def _only_own(kind: str, row: dict[str, Any], others: Others) -> dict[str, Any]:
+    """A row without what it tells of other people."""
+    if kind == "phone_events" and row["kind"] == EventKind.INSPECTION:
+        own = {name: row["payload"][name] for name in OWN_OF_A_VISIT & row["payload"].keys()}
+        row = row | {"payload": own | {"说明": COUNTYS_RECORD}}
+    elif kind == "phone_events" and row["payload"].get("name"):
+        row = row | {"payload": row["payload"] | {"name": ANOTHER}}  # who is to keep the station
+    elif kind == "keeper_requests" and row["about"] == RequestAbout.HANDOVER and row.get("wish"):
+        row = row | {"wish": ANOTHER}
+    hidden: dict[str, Any] = others.hidden_in(row)
+    return hidden
 
 
 def _naming_people(table: sa.Table) -> Iterator[sa.Column[Any]]:

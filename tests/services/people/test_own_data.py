@@ -1,16 +1,23 @@
 """A person's copy: all that is about them, no secret, nothing about others."""
 
 import json
+from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from server.db import Base
-from server.models.person import BindCode, SignIn
+from server.models.person import BindCode, Person, SignIn
+from server.models.phone_event import EventKind, PhoneEvent
+from server.models.request import KeeperRequest, RequestAbout, RequestState
 from server.models.second_factor import SecondFactor
+from server.policy.masking import HIDDEN
 from server.sealed_text import key_ring
-from server.services.people.own_data import OWN, data_of
+from server.services.people.others import ANOTHER
+from server.services.people.own_data import OWN, copy_of, data_of, held_of
 from server.services.people.second_factor import begin_factor
 from server.services.people.sign_ins import bind_phone, make_bind_code
+from tests.databases import ON_SQLITE
 from tests.factories import NOW, TEXT_KEYS, Cast
 
 
@@ -41,6 +48,50 @@ def test_a_person_gets_what_is_held_of_them_and_no_secret(session: Session, cast
     assert told["替县里办过的事（条数）"] == {"history.person_id": 1}
     office = data_of(session, cast.office)["替县里办过的事（条数）"]
     assert office == {"bind_codes.made_by": 1, "history.person_id": 1}
+
+
+def event(person: Person, station_id: int, kind: EventKind, **payload: Any) -> PhoneEvent:
+    return PhoneEvent(
+        id=uuid4(), kind=kind, county=person.county, station_id=station_id, person_id=person.id,
+        device_id="phone-1", payload=payload, content_sha256="0" * 64, result="ok",
+        day_on=NOW.date(), occurred_at=NOW, time_verified=True, device_at=NOW, received_at=NOW,
+    )  # fmt: skip
+
+
+@ON_SQLITE
+def test_a_copy_tells_of_nobody_else(session: Session, cast: Cast) -> None:
+    """An inspector's records are about keepers, and a keeper's wishes about the next one."""
+    cast.wang.phone, cast.li.phone = "13800002222", "13800005555"
+    stroke = [[[1, 2], [3, 4]]]
+    wish = event(
+        cast.li, cast.c1.id, EventKind.REQUEST, about="handover", name="新来的人",
+        note=f"{cast.zhao.name}也愿意",
+    )  # fmt: skip
+    told = f"{cast.li.name}的电话138-0000 5555，督导的{cast.wang.phone}，{cast.wang.name}记"
+    session.add_all([
+        event(cast.wang, cast.c1.id, EventKind.INSPECTION, keeper_name="不在名册的人",
+              witness_name="见证的人", inspector_signature=stroke, keeper_signature=stroke,
+              document="不在名册的人签了字"),
+        event(cast.li, cast.c1.id, EventKind.PHOTO_NOTE, note=told),
+        wish,
+    ])  # fmt: skip
+    session.flush()
+    session.add(
+        KeeperRequest(
+            id=wish.id, county=cast.county.code, station_id=cast.c1.id, person_id=cast.li.id,
+            about=RequestAbout.HANDOVER, state=RequestState.WAITING, wish="新来的人", asked_at=NOW,
+        )
+    )  # fmt: skip
+    session.commit()
+
+    inspectors, keepers = copy_of(session, cast.wang), copy_of(session, cast.li)
+    for name in ("不在名册的人", "见证的人", cast.li.name, cast.li.phone, "keeper_signature"):
+        assert name not in inspectors, name
+    assert "inspector_signature" in inspectors
+    assert f"{cast.li.name}的电话138-0000 5555，督导的{HIDDEN}，{ANOTHER}记" in keepers
+    for name in ("新来的人", cast.zhao.name, cast.wang.name, cast.wang.phone):
+        assert name not in keepers, name
+    assert ("请县里办的事", 1) in held_of(session, cast.li)
 
 
 def test_every_table_that_is_about_somebody_is_told_or_is_a_record_of_the_county() -> None:

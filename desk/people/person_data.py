@@ -1,0 +1,56 @@
+"""一个人的个人信息 at the county office: a copy for the person."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, url_for
+
+from desk.frame.access import me
+from desk.frame.pages import answering, page
+from desk.people.own_data import ask_for_copy, copy_file, copy_ready
+from server.errors import NotFound, Problem, TooMany
+from server.http.database import session
+from server.http.guards import guard_desk
+from server.models.person import Person
+from server.services.people.own_data import held_of
+from server.services.people.scope import OFFICE
+
+blueprint = Blueprint("desk_person_data", __name__, url_prefix="/desk/people/<int:person_id>/data")
+guard_desk(blueprint, *OFFICE)
+
+
+def _person(person_id: int) -> Person:
+    person = session().get(Person, person_id)
+    if person is None or person.county != me().county:
+        raise NotFound("person-unknown", "没有找到这个人。请返回列表重新选择。")
+    return person
+
+
+def _page(person: Person, problem: Problem | None = None) -> Any:
+    return page(
+        "person_data.html",
+        problem=problem,
+        person=person,
+        held=held_of(session(), person),
+        ready=copy_ready(person),
+    )
+
+
+@blueprint.get("")
+def data(person_id: int) -> Any:
+    """What is held of one person, by kind."""
+    return _page(_person(person_id))
+
+
+@blueprint.post("")
+def ask(person_id: int) -> Any:
+    """Ask for the copy, with the password of whoever hands it out."""
+    found = _person(person_id)
+    with answering(lambda problem: _page(found, problem), TooMany):
+        ask_for_copy(found)
+    return redirect(url_for("desk_person_data.data", person_id=found.id), 303)
+
+
+@blueprint.get("/copy.json")
+def copy(person_id: int) -> Any:
+    """The copy itself."""
+    return copy_file(_person(person_id))
