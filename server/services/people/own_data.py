@@ -36,7 +36,7 @@ OWN = {
 """Tables whose rows with this `person_id` are about the person; of all others only how many."""
 SECRET = ("_sha256", "_sealed", "password_hash", "csrf", "mark", "last_step")
 NOT_SECRET = frozenset({"content_sha256", "sha256"})
-# What an inspector's record says of the inspector; all else of it tells of a station and its people.
+# What an inspector's record says of the inspector; the rest tells of a station and its people.
 OWN_OF_A_VISIT = frozenset(
     {"arrived_at", "finished_at", "method", "position", "presence", "inspector_signature"}
 )
