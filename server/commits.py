@@ -20,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from server.prepared import Straight
+from server.slow_statements import slow_ms_of
 from server.writers import WaitedTooLong
 
 Result = TypeVar("Result")
@@ -62,7 +63,7 @@ class Commits:
         """A connection to look things up with, before anything is written."""
         held = self._engine.raw_connection()
         try:
-            yield Straight(held.driver_connection, self._engine.dialect)
+            yield self._straight(held.driver_connection)
         finally:
             held.close()  # undoes what was begun: nothing but looking
 
@@ -90,7 +91,7 @@ class Commits:
     def _alone(self, work: _Work[Any]) -> None:
         held = self._engine.raw_connection()
         try:
-            work.result = work.do(Straight(held.driver_connection, self._engine.dialect))
+            work.result = work.do(self._straight(held.driver_connection))
             held.commit()
         except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
             work.error = error
@@ -175,7 +176,10 @@ class Commits:
             raw.execute("RELEASE one")
 
     def _do(self, work: _Work[Any], raw: Any) -> None:
-        work.result = work.do(Straight(raw, self._engine.dialect))
+        work.result = work.do(self._straight(raw))
+
+    def _straight(self, raw: Any) -> Straight:
+        return Straight(raw, self._engine.dialect, slow_ms_of(self._engine))
 
 
 def _fail(group: list[_Work[Any]], error: BaseException) -> None:

@@ -154,6 +154,16 @@ def open_engine(url: str, keys: Sequence[bytes] = ()) -> Engine:
     return prepare_engine(sa.create_engine(url, **engine_options(url)), keys)
 
 
+@contextmanager
+def opened_engine(url: str, keys: Sequence[bytes] = ()) -> Iterator[Engine]:
+    """`open_engine` for one command: whatever comes of it, no connection is left open."""
+    engine = open_engine(url, keys)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def sealing_keys(dialect: Dialect) -> tuple[bytes, ...]:
     """The keys of an engine, the newest first; none where it was opened without."""
     keys: tuple[bytes, ...] = getattr(dialect, "czt_keys", ())

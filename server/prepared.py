@@ -6,15 +6,19 @@ kinds. `Straight` says them without. It knows those that were named with `prepar
 else: whoever asks more of it hears `NeedsSession`, and does the whole again with a session.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from time import perf_counter
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Insert
+
+from server.slow_statements import tell
 
 Statement = TypeVar("Statement", bound=sa.Executable)
 Change = Callable[[Any], Any]
@@ -118,13 +122,15 @@ class Straight:
     """The few words of a session that plain records need, said to a driver's connection.
 
     It begins and ends no transaction, and holds no objects: none waits to be written, or is stale.
+    Statements that take `slow_ms` or longer are told in the log, as the engine's are.
     """
 
     autoflush = False
     identity_map: Mapping[Any, Any] = {}
 
-    def __init__(self, raw: Any, dialect: Dialect) -> None:
+    def __init__(self, raw: Any, dialect: Dialect, slow_ms: float = math.inf) -> None:
         self._raw = raw
+        self._slow_ms = slow_ms
         self.dialect = dialect
         self.info: dict[Any, Any] = {}
 
@@ -149,10 +155,17 @@ class Straight:
         words = _words(statement, rows[0] if rows else {}, self.dialect)
         cursor = self._raw.cursor()
         if len(rows) > 1:
-            cursor.executemany(words.text, [words.values(one) for one in rows])
-            return Rows()
-        cursor.execute(words.text, words.values(rows[0] if rows else {}))
-        if cursor.description is None:
+            values: Any = [words.values(one) for one in rows]
+            say = cursor.executemany
+        else:
+            values = words.values(rows[0] if rows else {})
+            say = cursor.execute
+        began = perf_counter()
+        say(words.text, values)
+        took_ms = (perf_counter() - began) * 1000
+        if took_ms >= self._slow_ms:
+            tell(words.text, took_ms)
+        if len(rows) > 1 or cursor.description is None:
             return Rows()
         return words.rows(cursor, self.dialect)
 

@@ -1,5 +1,6 @@
 """Tells in the log which statements took long: their text, never their values."""
 
+import math
 import time
 from typing import Any
 
@@ -8,6 +9,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 LONGEST = 2000
+SLOW_MS = "slower_than_ms"
+"""The engine's option for those who speak to its driver themselves (`server/prepared.py`)."""
 log = structlog.get_logger()
 
 
@@ -18,6 +21,7 @@ def tell_slow_statements(engine: Engine, *, slower_than_ms: int) -> None:
     """
     if not slower_than_ms:
         return
+    engine.update_execution_options(**{SLOW_MS: slower_than_ms})
 
     @event.listens_for(engine, "before_cursor_execute")
     def begin(connection: Connection, *_: Any) -> None:
@@ -27,4 +31,14 @@ def tell_slow_statements(engine: Engine, *, slower_than_ms: int) -> None:
     def end(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         took_ms = (time.perf_counter() - connection.info["statement_began"]) * 1000
         if took_ms >= slower_than_ms:
-            log.warning("slow statement", ms=round(took_ms), sql=statement[:LONGEST])
+            tell(statement, took_ms)
+
+
+def slow_ms_of(engine: Engine) -> float:
+    """From how many milliseconds on a statement of this engine is told; infinite: none is."""
+    return float(engine.get_execution_options().get(SLOW_MS, math.inf))
+
+
+def tell(statement: str, took_ms: float) -> None:
+    """Write the line of one statement."""
+    log.warning("slow statement", ms=round(took_ms), sql=statement[:LONGEST])

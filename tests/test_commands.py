@@ -5,10 +5,12 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 from server.__main__ import main
 from server.db import open_engine
@@ -133,6 +135,43 @@ def test_an_invitation_to_an_unknown_station_adds_nobody(run: Run, tmp_path: Pat
     assert "没有编号C0001" in wrong
     with session_of(tmp_path) as session:
         assert session.scalars(select(Person)).all() == []
+
+
+def test_whatever_a_command_comes_to_it_leaves_no_connection_open(run: Run) -> None:
+    living: list[int] = []
+
+    def opened(raw: Any, _record: Any) -> None:
+        living.append(id(raw))
+
+    def closed(raw: Any, _record: Any) -> None:
+        living.remove(id(raw))
+
+    event.listen(Pool, "connect", opened)
+    event.listen(Pool, "close", closed)
+    try:
+        invite = ("invite", "--county", "140926", "--name", "县办", "--role", "office")
+        for code, args in (
+            (0, ("county", "140926")),
+            (2, (*invite, "--login", "Not A Login")),
+            (2, ("invite", "--county", "140927", "--name", "老李", "--role", "keeper")),
+            (0, (*invite, "--login", "xian")),
+            (2, ("standing", "--county", "140927")),
+            (2, ("plaques", "--county", "140927", "--out", "/nowhere/x.pdf")),
+            (2, ("person", "export", "nobody")),
+            (0, ("migrate",)),
+            (0, ("audit", "verify")),
+            (0, ("check",)),
+        ):
+            assert run(*args)[0] == code, args
+            assert living == [], args
+    finally:
+        event.remove(Pool, "connect", opened)
+        event.remove(Pool, "close", closed)
+    # The worker's own lives as long as it does.
+    bare = [
+        one.name for one in (ROOT / "server/cli").glob("*.py") if " open_engine(" in one.read_text()
+    ]
+    assert bare == ["worker.py"]
 
 
 def test_the_check_names_what_is_broken_and_what_to_do(

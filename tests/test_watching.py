@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server import jobs
+from server.commits import Commits
 from server.db import open_engine, writing
 from server.http import clock
 from server.logs import set_up_logs
@@ -27,6 +28,7 @@ from server.models.snapshot import SnapshotDay, StationSnapshot
 from server.models.station import Stage
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
+from server.prepared import prepared
 from server.services.backup.place import NOTE, State, as_said
 from server.services.common.house_notes import write_note
 from server.services.office.gauges import gauges
@@ -171,6 +173,51 @@ def test_a_slow_statement_is_told_with_its_text_and_without_values(
     assert told["ms"] >= 20
     assert "count(*)" in told["sql"]
     assert "王大娘" not in str(lines)
+
+
+SLOWLY = prepared(
+    sa.select(sa.func.max(sa.bindparam("name", type_=sa.String))).select_from(
+        sa.text(
+            "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)"
+            " SELECT i FROM n) AS numbers"
+        )
+    )
+)
+
+
+def test_a_slow_statement_of_the_short_way_is_told_as_well(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs()
+    own = open_engine(engine.url.render_as_string(hide_password=False))
+    tell_slow_statements(own, slower_than_ms=20)
+    commits = Commits(own)
+    with commits.reading() as straight:
+        straight.execute(SLOWLY, {"name": "王大娘"})
+    commits.write(lambda straight: straight.execute(SLOWLY, {"name": "王大娘"}))
+    own.dispose()
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    told = [line for line in lines if line["event"] == "slow statement"]
+    assert ["RECURSIVE" in line["sql"] for line in told] == [True, True]
+    assert all(line["ms"] >= 20 for line in told)
+    assert "王大娘" not in str(lines)
+
+
+def test_whatever_a_phone_hands_in_goes_past_the_log_of_slow_statements(
+    client: FlaskClient, cast: Cast, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers, content = signed_in(cast.li), jpeg()
+    shot = photo(content)
+    told: list[str] = []
+    monkeypatch.setattr("server.commits.slow_ms_of", lambda _engine: 0.0)
+    monkeypatch.setattr("server.prepared.tell", lambda statement, _took_ms: told.append(statement))
+
+    client.post("/api/v1/sync", json=batch(note(cast.c1.id, shot)), headers=headers)
+    assert any(one.startswith("INSERT INTO phone_events") for one in told), told
+    told.clear()
+    put(client, headers, shot["id"], content)
+    assert any(one.startswith("UPDATE photos") for one in told), told
 
 
 def _used(expressions: list[str]) -> dict[str, set[str]]:

@@ -57,20 +57,17 @@ def run(args: argparse.Namespace) -> int:
 
 @contextmanager
 def _opened() -> "Iterator[Engine]":
-    from server.db import open_engine
+    from server.db import opened_engine
     from server.schema import current, head
 
     settings = settings_from()
-    engine = open_engine(settings.database_url, settings.text_keys)
-    try:
+    with opened_engine(settings.database_url, settings.text_keys) as engine:
         if current(engine) != head():
             raise Conflict(
                 "database-not-ready",
                 "数据库还没有升级到这个程序的结构。请先运行 python -m server migrate。",
             )
         yield engine
-    finally:
-        engine.dispose()
 
 
 def _verify(args: argparse.Namespace) -> int:

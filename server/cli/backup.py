@@ -145,7 +145,7 @@ def _restore(args: argparse.Namespace) -> int:
 def _opened() -> "Iterator[tuple[Settings, Place, Engine]]":
     from sqlalchemy.exc import DBAPIError
 
-    from server.db import open_engine, writing
+    from server.db import opened_engine, writing
     from server.http import clock
     from server.services.backup.place import place_of, tell_others
 
@@ -156,13 +156,12 @@ def _opened() -> "Iterator[tuple[Settings, Place, Engine]]":
             "backup-place",
             "还没有设置备份到哪里。请先运行：python -m server backup init --to 文件夹",
         )
-    engine = open_engine(settings.database_url, settings.text_keys)
-    try:
-        yield settings, place, engine
-    finally:
-        with suppress(DBAPIError), writing(engine) as session:  # the copy is made all the same
-            tell_others(session, settings.home, now=clock.now())
-        engine.dispose()
+    with opened_engine(settings.database_url, settings.text_keys) as engine:
+        try:
+            yield settings, place, engine
+        finally:
+            with suppress(DBAPIError), writing(engine) as session:  # the copy is made all the same
+                tell_others(session, settings.home, now=clock.now())
 
 
 def _key(name: str) -> "pyrage.x25519.Identity":

@@ -69,14 +69,13 @@ def _asked(settings: Settings, question: "Callable[[Session], Answer]") -> Answe
     """What the database answers; raises SQLAlchemyError."""
     from sqlalchemy.orm import Session
 
-    from server.db import open_engine
+    from server.db import opened_engine
 
-    engine = open_engine(settings.database_url, settings.text_keys)
-    try:
-        with Session(engine) as session:
-            return question(session)
-    finally:
-        engine.dispose()
+    with (
+        opened_engine(settings.database_url, settings.text_keys) as engine,
+        Session(engine) as session,
+    ):
+        return question(session)
 
 
 def _database(settings: Settings) -> list[str]:

@@ -28,7 +28,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Set up or compare, and say what came of it; 3 when differences wait for a confirmation."""
     from server.cli.migrate import bring_up_to_date
-    from server.db import open_engine, writing
+    from server.db import opened_engine, writing
     from server.http import clock
     from server.policy.plan.reading import programme_of, programmes_in
     from server.services.county.divisions import rows_of
@@ -37,22 +37,21 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from()
     rows = rows_of(settings.data, args.code)
     programme = programme_of(programmes_in(settings.standards), args.code)
-    engine = open_engine(settings.database_url, settings.text_keys)
-    bring_up_to_date(settings, engine)
-    now: datetime = clock.now()
-    with writing(engine) as session:
-        done = set_up_county(
-            session,
-            code=args.code,
-            rows=rows,
-            programme=programme,
-            now=now,
-            confirm=args.confirm,
-            with_stations=args.with_stations,
-        )
-        for line in _lines(done, programme.name if programme else None):
-            print(line)
-    engine.dispose()
+    with opened_engine(settings.database_url, settings.text_keys) as engine:
+        bring_up_to_date(settings, engine)
+        now: datetime = clock.now()
+        with writing(engine) as session:
+            done = set_up_county(
+                session,
+                code=args.code,
+                rows=rows,
+                programme=programme,
+                now=now,
+                confirm=args.confirm,
+                with_stations=args.with_stations,
+            )
+            for line in _lines(done, programme.name if programme else None):
+                print(line)
     return 3 if done.changes and not done.applied else 0
 
 

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     from sqlalchemy import select
 
     from server.cli.migrate import bring_up_to_date
-    from server.db import open_engine, writing
+    from server.db import opened_engine, writing
     from server.errors import NotFound
     from server.http import clock
     from server.models.county import DivisionLevel, Operator
@@ -69,59 +69,64 @@ def run(args: argparse.Namespace) -> int:
     from server.services.registry.field_reading import read_day
 
     settings = settings_from()
-    engine = open_engine(settings.database_url, settings.text_keys)
-    bring_up_to_date(settings, engine)
-    now = clock.now()
-    with writing(engine) as session:
-        county = _place(session, args, now)
-        township = operator = None
-        if args.township:
-            township = find_division(
-                session, county.code, args.township, level=DivisionLevel.TOWNSHIP
-            ).code
-        if args.operator:
-            operator = session.scalar(
-                select(Operator.id).where(
-                    Operator.county == county.code, Operator.name == args.operator
+    with opened_engine(settings.database_url, settings.text_keys) as engine:
+        bring_up_to_date(settings, engine)
+        now = clock.now()
+        with writing(engine) as session:
+            county = _place(session, args, now)
+            township = operator = None
+            if args.township:
+                township = find_division(
+                    session, county.code, args.township, level=DivisionLevel.TOWNSHIP
+                ).code
+            if args.operator:
+                operator = session.scalar(
+                    select(Operator.id).where(
+                        Operator.county == county.code, Operator.name == args.operator
+                    )
                 )
+                if operator is None:
+                    raise NotFound(
+                        "operator-unknown", f"本县没有登记“{args.operator}”。请核对企业全称。"
+                    )
+            unit = (
+                organisation_named(session, county=county.code, name=args.unit)
+                if args.unit
+                else None
             )
-            if operator is None:
-                raise NotFound(
-                    "operator-unknown", f"本县没有登记“{args.operator}”。请核对企业全称。"
+            person = add_person(
+                session,
+                county=county,
+                name=args.name,
+                role=ROLES[args.role],
+                by=None,
+                now=now,
+                township_code=township,
+                operator_id=operator,
+                organisation_id=unit.id if unit else None,
+                until_on=read_day(args.until, "最后一天", latest=None) if args.until else None,
+                login=args.login,
+            )
+            if args.station:
+                found = read_scan(
+                    session,
+                    text=args.station,
+                    ring=settings.plaque_keys,
+                    county=county.code,
+                    now=now,
                 )
-        unit = (
-            organisation_named(session, county=county.code, name=args.unit) if args.unit else None
-        )
-        person = add_person(
-            session,
-            county=county,
-            name=args.name,
-            role=ROLES[args.role],
-            by=None,
-            now=now,
-            township_code=township,
-            operator_id=operator,
-            organisation_id=unit.id if unit else None,
-            until_on=read_day(args.until, "最后一天", latest=None) if args.until else None,
-            login=args.login,
-        )
-        if args.station:
-            found = read_scan(
-                session, text=args.station, ring=settings.plaque_keys, county=county.code, now=now
-            )
-            appoint_keeper(session, station=found.station, person=person, by=None, now=now)
-        label = person.role.label
-        if args.login:
-            password = secrets.token_urlsafe(9)
-            set_password(session, person=person, password=password, now=now)
-            print(f"{county.name}{label}{person.name}：{settings.base_url}/desk/")
-            print(f"账号 {args.login}  密码 {password}（只显示这一次，登录后请改掉）")
-        else:
-            code = make_bind_code(session, person=person, by=None, now=now)
-            print(f"{county.name}{label}{person.name}，手机打开：")
-            print(f"{settings.base_url}/app/#/bind/{code}")
-            print(f"绑定码 {code}（72小时内用一次）")
-    engine.dispose()
+                appoint_keeper(session, station=found.station, person=person, by=None, now=now)
+            label = person.role.label
+            if args.login:
+                password = secrets.token_urlsafe(9)
+                set_password(session, person=person, password=password, now=now)
+                print(f"{county.name}{label}{person.name}：{settings.base_url}/desk/")
+                print(f"账号 {args.login}  密码 {password}（只显示这一次，登录后请改掉）")
+            else:
+                code = make_bind_code(session, person=person, by=None, now=now)
+                print(f"{county.name}{label}{person.name}，手机打开：")
+                print(f"{settings.base_url}/app/#/bind/{code}")
+                print(f"绑定码 {code}（72小时内用一次）")
     return 0
 
 

@@ -20,12 +20,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Upgrade, and say whether anything was to be done."""
-    from server.db import open_engine
+    from server.db import opened_engine
     from server.schema import head
 
     settings = settings_from()
-    engine = open_engine(settings.database_url, settings.text_keys)
-    changed = bring_up_to_date(settings, engine, new_keys=args.new_keys)
+    with opened_engine(settings.database_url, settings.text_keys) as engine:
+        changed = bring_up_to_date(settings, engine, new_keys=args.new_keys)
     print(f"数据库{'已升级到' if changed else '已是'}最新结构 {head()}。")
     return 0
 

@@ -26,19 +26,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _rows(to: str) -> int:
-    from server.db import open_engine
+    from server.db import opened_engine
     from server.http import clock
     from server.services.backup.moving import move
 
     settings = settings_from()
     keys = settings.text_keys  # what lies sealed travels opened, and is sealed again by the same
-    source = open_engine(settings.database_url, keys)
-    target = open_engine(settings_from({**os.environ, "CZT_DATABASE_URL": to}).database_url, keys)
-    try:
+    there = settings_from({**os.environ, "CZT_DATABASE_URL": to}).database_url
+    with opened_engine(settings.database_url, keys) as source, opened_engine(there, keys) as target:
         moved = move(source, target, now=clock.now())
-    finally:
-        source.dispose()
-        target.dispose()
     print(f"搬好了：{len(moved.rows)}张表{sum(moved.rows.values())}行，逐行对过，存证链也对过。")
     for one in moved.faults:
         print(f"注意，搬以前就有：{one}")
@@ -50,7 +46,7 @@ def _photos() -> int:
     """0 when the new store has whatever the database tells of, 1 when not."""
     from sqlalchemy.orm import Session
 
-    from server.db import open_engine
+    from server.db import opened_engine
     from server.media.blobs import FolderStore, StoreFailed
     from server.media.stores import store_of
     from server.services.backup.moving_files import carry_files
@@ -59,17 +55,17 @@ def _photos() -> int:
     settings = settings_from()
     if settings.s3 is None:
         raise Invalid("setting-invalid", "还没有设 CZT_STORE。请先设好对象存储的几项设置，再运行。")
-    engine = open_engine(settings.database_url, settings.text_keys)
     try:
-        with Session(engine) as session:
+        with (
+            opened_engine(settings.database_url, settings.text_keys) as engine,
+            Session(engine) as session,
+        ):
             carried = carry_files(
                 session, FolderStore(settings.photos, begun=True), store_of(settings, begun=False)
             )
     except StoreFailed as failed:
         said = STORE_WORDS.get(failed.code, STORE_WORDS["store-failed"])
         raise Conflict("move-impossible", f"{said}已搬的留着，好了再运行一次会接着搬。") from failed
-    finally:
-        engine.dispose()
     print(f"{carried.files}个文件都在对象存储里，每个都读回来对过。本机的没有动。")
     for key in carried.damaged:
         print(f"  ✗ 本机的 {key[:16]}… 已经坏了，没有搬。请从备份找回。")

@@ -31,16 +31,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Do it and say so. Raises NotFound person-unknown, and what the deed raises."""
     from server.cli.migrate import bring_up_to_date
-    from server.db import open_engine, writing
+    from server.db import opened_engine, writing
 
     settings = settings_from()
-    engine = open_engine(settings.database_url, settings.text_keys)
-    try:
+    with opened_engine(settings.database_url, settings.text_keys) as engine:
         bring_up_to_date(settings, engine)
         with writing(engine) as session:
             print(_done(session, args))
-    finally:
-        engine.dispose()
     return 0
 
 

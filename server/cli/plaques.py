@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     plaques-without-sign, plaques-without-hotline; Invalid out-unwritable.
     """
     from server.cli.migrate import bring_up_to_date
-    from server.db import open_engine, writing
+    from server.db import opened_engine, writing
     from server.errors import Invalid
     from server.http import clock
     from server.media.paper.plaques import plaques_pdf
@@ -48,65 +48,66 @@ def run(args: argparse.Namespace) -> int:
     from server.services.plates.signs import issue_missing_signs
 
     settings = settings_from()
-    engine = open_engine(settings.database_url, settings.text_keys)
-    bring_up_to_date(settings, engine)
-    now = clock.now()
-    with writing(engine) as session:
-        county = county_of(session, args.county)
-        township = None
-        if args.township:
-            place = find_division(session, county.code, args.township, level=DivisionLevel.TOWNSHIP)
-            township = place.code
-        numbered = signs = 0
-        if not args.issued_only:
-            numbered = len(
-                issue_missing_codes(
+    with opened_engine(settings.database_url, settings.text_keys) as engine:
+        bring_up_to_date(settings, engine)
+        now = clock.now()
+        with writing(engine) as session:
+            county = county_of(session, args.county)
+            township = None
+            if args.township:
+                place = find_division(
+                    session, county.code, args.township, level=DivisionLevel.TOWNSHIP
+                )
+                township = place.code
+            numbered = signs = 0
+            if not args.issued_only:
+                numbered = len(
+                    issue_missing_codes(
+                        session,
+                        county=county,
+                        by=None,
+                        now=now,
+                        seen_by=EVERYBODY,
+                        township_code=township,
+                    )
+                )
+                signs = len(
+                    issue_missing_signs(
+                        session,
+                        county=county,
+                        by=None,
+                        now=now,
+                        seen_by=EVERYBODY,
+                        township_code=township,
+                    )
+                )
+            if args.hotline:
+                edit_county(
                     session,
                     county=county,
+                    changes={"hotline": args.hotline},
                     by=None,
                     now=now,
-                    seen_by=EVERYBODY,
-                    township_code=township,
+                    reason="印标识牌时在命令行填写",
+                    standards=standards_in(settings.standards),
                 )
-            )
-            signs = len(
-                issue_missing_signs(
-                    session,
-                    county=county,
-                    by=None,
-                    now=now,
-                    seen_by=EVERYBODY,
-                    township_code=township,
-                )
-            )
-        if args.hotline:
-            edit_county(
+            if args.kind == "a4":
+                refuse_without_hotline(county)
+            sheets = sheets_for(
                 session,
                 county=county,
-                changes={"hotline": args.hotline},
-                by=None,
-                now=now,
-                reason="印标识牌时在命令行填写",
-                standards=standards_in(settings.standards),
+                ring=settings.plaque_keys,
+                base_url=settings.base_url,
+                seen_by=EVERYBODY,
+                township_code=township,
             )
-        if args.kind == "a4":
-            refuse_without_hotline(county)
-        sheets = sheets_for(
-            session,
-            county=county,
-            ring=settings.plaque_keys,
-            base_url=settings.base_url,
-            seen_by=EVERYBODY,
-            township_code=township,
-        )
-        pdf = plaques_pdf(sheets, kind=args.kind, font_dir=settings.font_dir)
-        try:
-            args.out.write_bytes(pdf)
-        except OSError as error:
-            raise Invalid(
-                "out-unwritable", f"写不进文件 {args.out}（{error.strerror}）。请换一个位置。"
-            ) from error
-    engine.dispose()
+            pdf = plaques_pdf(sheets, kind=args.kind, font_dir=settings.font_dir)
+            try:
+                args.out.write_bytes(pdf)
+            except OSError as error:
+                raise Invalid(
+                    "out-unwritable", f"写不进文件 {args.out}（{error.strerror}）。请换一个位置。"
+                ) from error
     if numbered or signs:
         print(f"先发放了{numbered}个编号、{signs}块标识牌。")
     print(f"{county.name}标识牌{len(sheets)}张已写到 {args.out}，每个二维码都已重新识读核对。")

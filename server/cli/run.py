@@ -109,15 +109,12 @@ def _addressed(settings: Settings, port: int) -> Settings:
 def _prepare(settings: Settings, args: argparse.Namespace) -> Welcome:
     """Bring the database to the newest step; set up what is missing; gather what to print."""
     from server.cli.migrate import bring_up_to_date
-    from server.db import open_engine
+    from server.db import opened_engine
     from server.http import clock
 
-    engine = open_engine(settings.database_url, settings.text_keys)
-    bring_up_to_date(settings, engine)
-    try:
+    with opened_engine(settings.database_url, settings.text_keys) as engine:
+        bring_up_to_date(settings, engine)
         return _county_welcome(settings, engine, args, clock.now())
-    finally:
-        engine.dispose()
 
 
 def _county_welcome(

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from sqlalchemy.orm import Session
 
     from server.cli.migrate import bring_up_to_date
-    from server.db import open_engine
+    from server.db import opened_engine
     from server.http import clock
     from server.policy.standard.standards import standards_for, standards_in
     from server.services.county.counties import county_of
@@ -34,26 +34,25 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from()
     standards = standards_in(settings.standards)
     on: date = args.on or clock.today()
-    engine = open_engine(settings.database_url, settings.text_keys)
-    bring_up_to_date(settings, engine)
-    with Session(engine) as session:
-        county = county_of(session, args.county)
-        found = standings(session, county=county, on=on, standards=standards, seen_by=EVERYBODY)
-        if args.json:
-            rules = standards_for(standards, on, county.code, county.standard_id)
-            answer = {
-                "county": county.code,
-                "name": county.name,
-                "on": on.isoformat(),
-                "demo": county.demo,
-                "standards": [{"id": one.id, "sha256": one.sha256} for one in rules],
-                "stations": [standing_json(one) for one in found],
-            }
-            print(json.dumps(answer, ensure_ascii=False, indent=2))
-        else:
-            print(f"{county.name} {on}{'（演示数据）' if county.demo else ''}")
-            print("\n".join(_line(one) for one in found) or "本县还没有站点。")
-    engine.dispose()
+    with opened_engine(settings.database_url, settings.text_keys) as engine:
+        bring_up_to_date(settings, engine)
+        with Session(engine) as session:
+            county = county_of(session, args.county)
+            found = standings(session, county=county, on=on, standards=standards, seen_by=EVERYBODY)
+            if args.json:
+                rules = standards_for(standards, on, county.code, county.standard_id)
+                answer = {
+                    "county": county.code,
+                    "name": county.name,
+                    "on": on.isoformat(),
+                    "demo": county.demo,
+                    "standards": [{"id": one.id, "sha256": one.sha256} for one in rules],
+                    "stations": [standing_json(one) for one in found],
+                }
+                print(json.dumps(answer, ensure_ascii=False, indent=2))
+            else:
+                print(f"{county.name} {on}{'（演示数据）' if county.demo else ''}")
+                print("\n".join(_line(one) for one in found) or "本县还没有站点。")
     return 0
 
 

@@ -65,7 +65,10 @@ def run(_args: argparse.Namespace) -> int:
         postman=_postman(settings, engine),
         home=settings.home,
     )
-    Worker(workshop, told=Counters().job_ended).run()
+    try:
+        Worker(workshop, told=Counters().job_ended).run()
+    finally:
+        engine.dispose()
     return 0
 
 
