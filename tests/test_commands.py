@@ -5,7 +5,6 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import event, select, text, update
@@ -139,34 +138,26 @@ def test_an_invitation_to_an_unknown_station_adds_nobody(run: Run, tmp_path: Pat
 
 def test_whatever_a_command_comes_to_it_leaves_no_connection_open(run: Run) -> None:
     living: list[int] = []
-
-    def opened(raw: Any, _record: Any) -> None:
-        living.append(id(raw))
-
-    def closed(raw: Any, _record: Any) -> None:
-        living.remove(id(raw))
-
-    event.listen(Pool, "connect", opened)
-    event.listen(Pool, "close", closed)
+    ways = {
+        "connect": lambda raw, _: living.append(id(raw)),
+        "close": lambda raw, _: living.remove(id(raw)),
+    }
+    for name, way in ways.items():
+        event.listen(Pool, name, way)
     try:
-        invite = ("invite", "--county", "140926", "--name", "县办", "--role", "office")
-        for code, args in (
-            (0, ("county", "140926")),
-            (2, (*invite, "--login", "Not A Login")),
-            (2, ("invite", "--county", "140927", "--name", "老李", "--role", "keeper")),
-            (0, (*invite, "--login", "xian")),
-            (2, ("standing", "--county", "140927")),
-            (2, ("plaques", "--county", "140927", "--out", "/nowhere/x.pdf")),
-            (2, ("person", "export", "nobody")),
-            (0, ("migrate",)),
-            (0, ("audit", "verify")),
-            (0, ("check",)),
-        ):
-            assert run(*args)[0] == code, args
-            assert living == [], args
+        for code, said in (
+            (0, "county 140926"),
+            (2, "invite --county 140926 --name 县办 --role office --login Not/A/Login"),
+            (2, "invite --county 140927 --name 老李 --role keeper"),
+            (0, "invite --county 140926 --name 县办 --role office --login xian"),
+            (2, "standing --county 140927"), (2, "plaques --county 140927 --out /nowhere/x.pdf"),
+            (2, "person export nobody"), (0, "migrate"), (0, "audit verify"), (0, "check"),
+        ):  # fmt: skip
+            assert run(*said.split())[0] == code, said
+            assert living == [], said
     finally:
-        event.remove(Pool, "connect", opened)
-        event.remove(Pool, "close", closed)
+        for name, way in ways.items():
+            event.remove(Pool, name, way)
     # The worker's own lives as long as it does.
     bare = [
         one.name for one in (ROOT / "server/cli").glob("*.py") if " open_engine(" in one.read_text()
