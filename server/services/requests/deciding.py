@@ -72,9 +72,14 @@ def grant_request(
 
     `keeper_id` is which of those of the same name is to keep the station from now on; None enters
     the person that was named as a new one. `seal` is how the form saw the register. Raises Conflict
-    request-decided, request-changed-meanwhile, and what plates, register and people raise.
+    request-decided, station-closed, request-changed-meanwhile, and what plates, register and people raise.
     """
     station = _held(session, request)
+    if station.closed_on is not None:
+        raise Conflict(
+            "station-closed",
+            f"{station.name}已经停业，没有什么可办的了。请点“不办”，写一句让站长知道。",
+        )
     held = register_shown(session, request, station, now=now)
     refuse_if_changed(seal, held, code="request-changed-meanwhile", what="登记")
     reason = f"站长{_name(session, request)}提出{request.about.label}，{by.name}同意"

@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day
 from server.models.person import Person
 from server.models.request import KeeperRequest, RequestState
 from server.policy.hours import hours_text
 from server.services.people.people import keepers_of
 from server.services.plates.signs import live_sign
+from server.services.registry.stations import close_station
 from tests.asked import asked
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
@@ -82,3 +84,26 @@ def test_a_refusal_without_a_sentence_is_asked_for_and_a_township_only_looks(
     assert "请先在院里找找。" in text_of(office.get("/requests?state=refused"))
     twice = office.post_and_go_on(f"/requests/{request.id}", what="grant")
     assert "这条请求没同意，不能再办一次。" in text_of(twice)
+
+
+def test_at_a_station_that_closed_meanwhile_nothing_is_granted(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    request = asked(session, cast.li, cast.c1, "hours", hours="8:00-20:00")
+    close_station(
+        session, station=cast.c1, by=cast.office, now=NOW, on=beijing_day(NOW), reason="并到邻村"
+    )
+    session.commit()
+    office, before = desk_of(cast.office), cast.c1.hours
+
+    shown = text_of(office.get(f"/requests/{request.id}"))
+    assert "停业，没有什么可办的。请写一句让站长知道。" in shown
+    assert "的名义同意" not in shown
+    refused = text_of(office.post_and_go_on(f"/requests/{request.id}", what="grant"))
+    assert "已经停业，没有什么可办的了。" in refused
+    session.refresh(cast.c1)
+    assert cast.c1.hours == before
+
+    office.done(f"/requests/{request.id}", what="refuse", answer="站点并到邻村了。")
+    session.refresh(request)
+    assert request.state is RequestState.REFUSED
