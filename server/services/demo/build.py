@@ -29,6 +29,7 @@ from server.services.demo.proposals import propose_some
 from server.services.demo.questions import ask_and_answer, habits_of
 from server.services.demo.referrals import draft_a_referral
 from server.services.demo.reports import report_months
+from server.services.demo.requests import ask_for_things
 from server.services.demo.rounds import hold_rounds
 from server.services.demo.self_checks import check_phones
 from server.services.demo.subsidies import pay_last_month
@@ -86,6 +87,7 @@ def build_demo(
         cover_villages(session, cast, county=county, on=on, now=now, rng=rng)
         last_night(session, county=county, on=on, standards=tuple(standards))
         propose_some(session, cast, county=county, now=now)
+        ask_for_things(session, cast, now=now)
         bring_problems(session, cast, county=county, on=on)
         give_totals(session, blobs, cast, on=on, now=now)
         hear_complaints(session, cast, county=county, on=on)

@@ -16,6 +16,7 @@ from server.models.operator_total import OperatorFile
 from server.models.person import Person, Role
 from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo
 from server.models.rectification import RectificationState
+from server.models.request import KeeperRequest, RequestState
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
 from server.models.subsidy import EntitlementState, SubsidyEntitlement, SubsidyHold
@@ -74,6 +75,10 @@ def test_the_demonstration_is_believable_and_marked_and_built_once(
     for model in (Station, Person, PhoneEvent, CheckIn, ParcelCount, Photo):
         assert count(session, model) > 0
         assert not session.scalars(select(model).where(model.demo.is_(False))).all()
+
+    # Keepers have asked for things: two wait, one has its answer.
+    states = sorted(one.state for one in session.scalars(select(KeeperRequest)))
+    assert states == [RequestState.REFUSED, RequestState.WAITING, RequestState.WAITING]
 
     # Whatever was written or frozen hangs in the chain, and hashes to what it says.
     assert verify(session, county=county.code).faults == []
