@@ -72,7 +72,8 @@ def grant_request(
 
     `keeper_id` is which of those of the same name is to keep the station from now on; None enters
     the person that was named as a new one. `seal` is how the form saw the register. Raises Conflict
-    request-decided, station-closed, request-changed-meanwhile, and what plates, register and people raise.
+    request-decided, station-closed, request-changed-meanwhile, and what plates, register and people
+    raise.
     """
     station = _held(session, request)
     if station.closed_on is not None:
