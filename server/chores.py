@@ -112,15 +112,19 @@ def _compare_readings(_workshop: Workshop, args: Mapping[str, Any], now: datetim
 
 def _sweep_photo_store(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Move aside what was stored but never got its row, because the server died in between."""
-    from server.models.blob_columns import BLOB_COLUMNS
+    from server.models.blob_columns import BLOB_COLUMNS, names_bytes
+    from server.services.retention.blanking import delete_what_came_back
 
     with Session(workshop.engine) as session:
         known = [
             key
             for column in BLOB_COLUMNS
-            for key in session.scalars(sa.select(column).distinct())
+            for key in session.scalars(sa.select(column).where(names_bytes(column)).distinct())
             if key is not None
         ]
+        back = delete_what_came_back(session, workshop.blobs)
+    if back:
+        log.info("deleted photos that a backup had brought back", photos=back)
     moved = workshop.blobs.sweep(known, now=now)
     if moved:
         log.info("photo store swept", moved=len(moved))
@@ -239,6 +243,16 @@ def _erase_complaints(workshop: Workshop, _args: Mapping[str, Any], now: datetim
     return record
 
 
+def _erase_what_is_over(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
+    """Erase positions and photos whose time is over, each step whole by itself."""
+    from server.services.retention.round import go_round
+
+    erased = go_round(workshop.engine, workshop.blobs, now=now)
+    if erased:
+        log.info("erased what had had its time", rows=erased)
+    return lambda _session: None
+
+
 def _remind_of_reports(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Note down who is reminded of this month's report today."""
     from server.services.county.counties import counties_here
@@ -316,6 +330,7 @@ HANDLERS: dict[str, Handler] = {
     "forget_done_jobs": Handler(only_writing(writes.forget_done_jobs), limit_s=300),
     "forget_kept_forms": Handler(only_writing(writes.forget_kept_forms)),
     "erase_complaints": Handler(_erase_complaints, limit_s=300),
+    "erase_what_is_over": Handler(_erase_what_is_over, limit_s=1800),
     "escalate_rectifications": Handler(only_writing(writes.escalate_rectifications), limit_s=300),
     "escalate_matters": Handler(only_writing(writes.escalate_matters), limit_s=300),
     "ask_for_photos": Handler(only_writing(writes.ask_for_photos), limit_s=300),
@@ -336,6 +351,7 @@ HANDLERS: dict[str, Handler] = {
 PERIODIC = (
     Periodic("catch_up_photos", "30 2 * * *"),
     Periodic("erase_complaints", "10 3 * * *"),
+    Periodic("erase_what_is_over", "12 3 * * *"),
     Periodic("sweep_photo_store", "15 3 * * *"),
     Periodic("forget_done_jobs", "45 3 * * *"),
     Periodic("forget_kept_forms", "50 3 * * *"),

@@ -89,6 +89,7 @@ UNDER = {
     "desk_county_words": "desk_county",
     "desk_county_remarks": "desk_county",
     "desk_county_telephones": "desk_county",
+    "desk_county_retention": "desk_county",
     "desk_proposal_lists": "desk_proposals",
     "desk_station": "desk_board",
     "desk_dossiers": "desk_board",

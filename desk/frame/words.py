@@ -35,6 +35,7 @@ from server.services.registry.actions import RegistryAction
 from server.services.registry.fields import COOP_MODES, SERVICES
 from server.services.reporting.actions import ReportingAction
 from server.services.requests.actions import RequestAction
+from server.services.retention.actions import RetentionAction
 from server.services.review.actions import ReviewAction
 from server.services.rounds.actions import RoundsAction
 from server.services.rounds.figures import doubts_text, total_columns
@@ -92,6 +93,7 @@ ACTIONS: Mapping[str, str] = {
         SubsidyAction,
         WebhookAction,
         OpenDataAction,
+        RetentionAction,
     )
     for action in wing
 }

@@ -205,6 +205,19 @@ def _keys(settings: Settings) -> list[str]:
         return []
 
 
+def _erasing(settings: Settings) -> list[str]:
+    """Whether positions and photos are erased when their time is over."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from server.http import clock
+    from server.services.retention.round import behind
+
+    try:
+        return _asked(settings, lambda session: behind(session, now=clock.now()))
+    except SQLAlchemyError:  # said under 数据库
+        return []
+
+
 def _work(settings: Settings) -> list[str]:
     """What the worker gave up after its last try, by kind."""
     import sqlalchemy as sa
@@ -333,6 +346,7 @@ CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "存证链": _chain,
     "电话": _numbers,
     "备份": _backup,
+    "到期删除": _erasing,
     "后台任务": _work,
     "微信": _wechat,
     "识读照片": _reading,

@@ -10,7 +10,7 @@ from server.models.hub import HubBrand
 from server.models.matter import MatterPaper
 from server.models.open_data import OpenExport
 from server.models.operator_total import OperatorFile, ReconciliationDecision
-from server.models.phone_event import Photo
+from server.models.phone_event import GIVEN_UP, Photo
 from server.models.showcase import Publicity
 from server.models.subsidy_payment import SubsidyPayment
 
@@ -29,9 +29,16 @@ BLOB_COLUMNS: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[str | Non
 )
 
 
+def names_bytes(
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
+) -> sa.ColumnElement[bool]:
+    """In a query over such a column: rows that want the bytes kept; a given up photo does not."""
+    return Photo.state.not_in(GIVEN_UP) if column is Photo.sha256 else column.is_not(None)
+
+
 def times_named(session: Session, key: str) -> int:
-    """How many rows name these bytes."""
+    """How many rows name these bytes and want them kept."""
     return sum(
-        session.scalar(sa.select(sa.func.count()).where(column == key)) or 0
+        session.scalar(sa.select(sa.func.count()).where(column == key, names_bytes(column))) or 0
         for column in BLOB_COLUMNS
     )

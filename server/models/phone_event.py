@@ -93,11 +93,22 @@ class ScanMethod(Labelled):
 class CheckIn(Base):
     """A keeper opened the door: the plate was scanned (or its number typed) at the place.
 
-    Position is one fix in WGS-84, never a track; absent when the phone gave none.
+    Position is one fix in WGS-84, never a track; absent when the phone gave none, and blanked when
+    its time is over (`position_erased_on`); how far it was from the station stays.
     """
 
     __tablename__ = "check_ins"
-    __table_args__ = (sa.Index("ix_check_ins_station_day", "county", "station_id", "day_on"),)
+    __table_args__ = (
+        sa.Index("ix_check_ins_station_day", "county", "station_id", "day_on"),
+        # Whose position is still here: the night looks for those whose time is over.
+        sa.Index(
+            "ix_check_ins_placed",
+            "county",
+            "day_on",
+            sqlite_where=sa.text("latitude IS NOT NULL"),
+            postgresql_where=sa.text("latitude IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(sa.ForeignKey("phone_events.id"), primary_key=True)
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
@@ -113,6 +124,7 @@ class CheckIn(Base):
     accuracy_m: Mapped[float | None]
     fix_age_s: Mapped[float | None]
     distance_m: Mapped[float | None]  # to the station's registered position
+    position_erased_on: Mapped[date | None]
     demo: Mapped[bool] = mapped_column(default=False)
 
 
@@ -124,6 +136,8 @@ class PhotoState(Labelled):
     EXAMINED = "examined", "已收到"
     UNREADABLE = "unreadable", "打不开"  # the worker could not open it; the bytes stay
     WITHDRAWN = "withdrawn", "不会来了"  # its phone says it will not come; it still may
+    ERASING = "erasing", "已按规定删除"  # given up; the bytes go with the next step
+    ERASED = "erased", "已按规定删除"  # the bytes are gone, lawfully; the row tells that it was
 
 
 class Subject(Labelled):
@@ -142,12 +156,17 @@ class Subject(Labelled):
     CLAUSE = "clause", "督导取证"  # an inspector's own evidence on a clause
 
 
-NOT_HERE = (PhotoState.ANNOUNCED, PhotoState.WITHDRAWN)  # the store does not have their bytes
+NEVER_CAME = (PhotoState.ANNOUNCED, PhotoState.WITHDRAWN)
+GIVEN_UP = (PhotoState.ERASING, PhotoState.ERASED)  # came, and were lawfully deleted
+NOT_HERE = (*NEVER_CAME, *GIVEN_UP)  # nobody is shown their bytes, and the store may not have them
 TO_SHOW = (PhotoState.KEPT, PhotoState.EXAMINED)  # opened, or not known to stay shut
 
 
 class Photo(Base):
-    """What a phone saw. The bytes stand in the photo store under `sha256`, untouched."""
+    """What a phone saw. The bytes stand in the photo store under `sha256`, untouched.
+
+    On `erased_on` they were given up lawfully; what they hash to stays, for records name it.
+    """
 
     __tablename__ = "photos"
     __table_args__ = (
@@ -156,6 +175,13 @@ class Photo(Base):
         sa.Index("ix_photos_event_id", "event_id"),
         sa.Index("ix_photos_state", "state"),
         sa.Index("ix_photos_person_arrived", "person_id", "arrived_at"),
+        sa.Index(
+            "ix_photos_kept",
+            "county",
+            "day_on",
+            sqlite_where=sa.text("erased_on IS NULL"),
+            postgresql_where=sa.text("erased_on IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(sa.Uuid, primary_key=True)
@@ -180,6 +206,7 @@ class Photo(Base):
     quality: Mapped[dict[str, Any]] = mapped_column(default=dict)  # dark, blurred, too_small, why
     phash: Mapped[str | None] = mapped_column(sa.String(64))
     exif: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    erased_on: Mapped[date | None]
     demo: Mapped[bool] = mapped_column(default=False)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from server.calendar import moment_text
+from server.calendar import full_day_text, moment_text
 from server.media.paper.signature import signature_svg
 from server.media.paper.typesetting import SCREEN, faces, typeset
 from server.models.inspection import Inspection, SignedHow
@@ -127,6 +127,11 @@ def copy_sheet(
             *(
                 [f"签字文本校验码：{copied.document_sha256}（签字时手机上显示前8位）。"]
                 if copied.document_sha256
+                else []
+            ),
+            *(
+                [f"签字文本里的位置{full_day_text(copied.position_erased_on)}已按规定删除（到期）。"]
+                if copied.position_erased_on
                 else []
             ),
             *(

@@ -20,6 +20,7 @@ from server.models.referral import Referral
 from server.models.snapshot import SnapshotDay, StationSnapshot
 from server.models.subsidy import SubsidyEntitlement
 from server.models.subsidy_payment import SubsidyBatch
+from server.services.audit.excuses import Excuses
 from server.services.common.chain_payloads import SOURCES
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.programme.snapshots import digest
@@ -48,11 +49,13 @@ BYTES_AND_HASH: dict[str, Pair] = {
 }
 
 
-def unsound(session: Session, *, kind: str, refs: Collection[str], county: str) -> Iterator[str]:
+def unsound(
+    session: Session, *, kind: str, refs: Collection[str], county: str, excuses: Excuses
+) -> Iterator[str]:
     """The refs of those rows whose content no longer hashes to their own hash."""
     found = sorted(refs)
     if kind == Inspection.__tablename__:
-        yield from _inspections(session, found)
+        yield from _inspections(session, found, excuses)
     elif kind == SnapshotDay.__tablename__:
         yield from _days(session, found, county)
     elif kind == AssessmentScheme.__tablename__:
@@ -88,13 +91,17 @@ def _compared(
                 yield str(key)
 
 
-def _inspections(session: Session, refs: list[str]) -> Iterator[str]:
+def _inspections(session: Session, refs: list[str], excuses: Excuses) -> Iterator[str]:
     for ref in refs:
         one = session.get(Inspection, SOURCES[Inspection.__tablename__].key_of(ref))
         if one is None:
             continue
         text = one.document
-        kept = one.document_sha256 == (None if text is None else _of_bytes(text.encode()))
+        kept = (
+            one.document_sha256 == (None if text is None else _of_bytes(text.encode()))
+            if one.position_erased_on is None
+            else excuses.without_place(ref, one.left_sha256)
+        )
         if not kept or not frozen_is_whole(session, one):
             yield ref
         session.expunge(one)

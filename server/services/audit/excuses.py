@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.models.history import HistoryLine
-from server.services.common.actions import ChainAction
+from server.services.common.actions import LEFT, ChainAction
 
 ERASED, LOST_SEQ, LOST_ON, KEPT_SEQ = "erased:", "lost_seq", "lost_on", "kept_seq"
 
@@ -28,11 +28,16 @@ class Excuses:
     """What lines of the history say of erasures and restored backups in a county."""
 
     blanked: dict[str, frozenset[str]]
+    left: dict[str, frozenset[str]]
     restored: tuple[Restored, ...]
 
     def erased(self, ref: str, sha256: str) -> bool:
         """Whether a line was blanked by law, and stands exactly as the erasure left it."""
         return sha256 in self.blanked.get(ref, ())
+
+    def without_place(self, ref: str, sha256: str | None) -> bool:
+        """Whether a line says that a record lost its positions lawfully and is this since."""
+        return sha256 in self.left.get(ref, ())
 
     def lost(self, on: date, seq: int) -> str:
         """Which restored backup lost the line of an anchor; empty where none says so."""
@@ -48,11 +53,18 @@ def excuses_of(session: Session, *, county: str) -> Excuses:
         sa.select(HistoryLine.id)
         .where(
             HistoryLine.county == county,
-            HistoryLine.action.in_([ChainAction.LINES_ERASED, ChainAction.RESTORED]),
+            HistoryLine.action.in_(
+                [
+                    ChainAction.LINES_ERASED,
+                    ChainAction.POSITIONS_ERASED,
+                    ChainAction.RESTORED,
+                ]
+            ),
         )
         .order_by(HistoryLine.id)
     ).all()
     blanked: dict[str, frozenset[str]] = {}
+    left: dict[str, frozenset[str]] = {}
     restored = []
     for key in keys:
         line = sa.select(HistoryLine.action, HistoryLine.changes).where(HistoryLine.id == key)
@@ -64,11 +76,12 @@ def excuses_of(session: Session, *, county: str) -> Excuses:
         if action == ChainAction.RESTORED:
             restored += _restored(key, said)
             continue
+        into, mark = (blanked, ERASED) if action == ChainAction.LINES_ERASED else (left, LEFT)
         for name, sha256 in said.items():
-            if name.startswith(ERASED):
-                ref = name.removeprefix(ERASED)
-                blanked[ref] = blanked.get(ref, frozenset()) | {sha256}
-    return Excuses(blanked, tuple(restored))
+            if name.startswith(mark):
+                ref = name.removeprefix(mark)
+                into[ref] = into.get(ref, frozenset()) | {sha256}
+    return Excuses(blanked, left, tuple(restored))
 
 
 def _restored(key: int, said: Mapping[str, str]) -> list[Restored]:

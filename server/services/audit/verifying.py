@@ -253,21 +253,25 @@ def _hold(
                 f"{_named(session, by_ref[ref], now[ref])}被改过，与存证第{by_ref[ref].seq}行对不上"
             )
         if contents and kind != HISTORY:
-            for ref in _unsound(session, kind, now.keys(), made.county):
+            for ref in _unsound(session, kind, now.keys(), made.county, excuses):
                 made.add(
                     f"{_told(by_ref[ref])}的内容被改过，与它自己的校验码对不上"
                     f"（存证第{by_ref[ref].seq}行）"
                 )
 
 
-def _unsound(session: Session, kind: str, refs: Collection[str], county: str) -> list[str]:
+def _unsound(
+    session: Session, kind: str, refs: Collection[str], county: str, excuses: Excuses
+) -> list[str]:
     """What no longer hashes to its own hash; content that cannot be read does not either."""
     try:
-        return list(unsound(session, kind=kind, refs=refs, county=county))
+        return list(unsound(session, kind=kind, refs=refs, county=county, excuses=excuses))
     except UNREADABLE:
         if len(refs) == 1:
             return list(refs)
-        return [bad for ref in sorted(refs) for bad in _unsound(session, kind, [ref], county)]
+        return [
+            bad for ref in sorted(refs) for bad in _unsound(session, kind, [ref], county, excuses)
+        ]
 
 
 def _sound_refs(source: Source, by_ref: Mapping[str, sa.Row[Any]]) -> set[str]:

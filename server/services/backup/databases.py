@@ -23,7 +23,7 @@ from server.db import open_engine
 from server.errors import Conflict
 from server.models.blob_columns import BLOB_COLUMNS
 from server.models.chain import ChainHead
-from server.models.phone_event import Photo, PhotoState
+from server.models.phone_event import NOT_HERE, Photo
 from server.schema import head
 from server.services.backup.files import told
 
@@ -176,7 +176,7 @@ def _named(column: Any) -> Any:
     """Files of rows that should have them: a phone's announcement is no file yet."""
     asked = sa.select(column)
     if column is Photo.sha256:
-        return asked.where(Photo.state.not_in([PhotoState.ANNOUNCED, PhotoState.WITHDRAWN]))
+        return asked.where(Photo.state.not_in(NOT_HERE))
     return asked
 
 

@@ -132,6 +132,7 @@ class InspectionCopy:
     standards: Sequence[PinnedStandard]
     frozen_sha256: str
     document_sha256: str | None
+    position_erased_on: date | None
     signed_how: SignedHow | None
     signed_how_label: str
     office_asks: str
@@ -193,6 +194,7 @@ def copy_of(
         standards=inspection.standards,
         frozen_sha256=inspection.frozen_sha256,
         document_sha256=inspection.document_sha256,
+        position_erased_on=inspection.position_erased_on,
         signed_how=inspection.signed_how,
         signed_how_label=inspection.signed_how.label if inspection.signed_how else "",
         office_asks=inspection.looked_reason

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.models.county import Division
 from server.models.person import Person
-from server.models.phone_event import NOT_HERE, EventKind, PhoneEvent, Photo
+from server.models.phone_event import NEVER_CAME, EventKind, PhoneEvent, Photo
 from server.models.station import Station
 from server.services.days.counts import DESK_DEVICE
 from server.services.people.scope import Everybody, stations_visible_to
@@ -174,7 +174,7 @@ def _photos(
     query = query.join(Station, Station.id == Photo.station_id).where(
         stations_visible_to(seen_by),
         Photo.county == county,
-        Photo.state.not_in(NOT_HERE),
+        Photo.state.not_in(NEVER_CAME),
         Photo.arrived_at >= since,
     )
     grouped = query.group_by(Photo.station_id, sa.text("bin"), Photo.time_verified)

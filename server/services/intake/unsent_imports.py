@@ -16,7 +16,7 @@ from server.calendar import beijing_day
 from server.errors import Conflict, NotFound, Problem
 from server.media.apart.pictures import admit
 from server.models.person import Person, SignIn, SignInKind
-from server.models.phone_event import NOT_HERE, EventKind, PhoneEvent, Photo
+from server.models.phone_event import NEVER_CAME, EventKind, PhoneEvent, Photo
 from server.models.phone_help import UnsentImport
 from server.models.station import Station
 from server.policy.standard.standards import Standard
@@ -169,7 +169,7 @@ def preview(session: Session, path: Path, *, county: str, read_item: ReadItem) -
         Photo.id,
         photo_ids,
         Photo.person_id == found.person.id,
-        Photo.state.not_in(NOT_HERE),
+        Photo.state.not_in(NEVER_CAME),
     )
     return found
 

@@ -18,7 +18,7 @@ from server.errors import Conflict, NotFound
 from server.media.apart.opener import software
 from server.models.killed_try import KilledTry
 from server.models.person import Person, SignIn
-from server.models.phone_event import NOT_HERE, Photo, PhotoState
+from server.models.phone_event import GIVEN_UP, NEVER_CAME, Photo, PhotoState
 from server.prepared import NeedsSession, Straight, prepared
 from server.services.people.bearers import BEARS, Phone, Who, columns
 from server.services.people.scope import let_in_on
@@ -52,7 +52,7 @@ _KEPT = (
     .where(
         *_ITS_SENDERS,
         _photos.sha256 == sa.bindparam("announced"),
-        _photos.state.in_(NOT_HERE),
+        _photos.state.in_(NEVER_CAME),
     )
     .values(
         state=PhotoState.KEPT,
@@ -88,12 +88,14 @@ _AWAITED = prepared(
 class Expected(NamedTuple):
     """An announced photo: the hash of its bytes, and whether they are here already.
 
-    `set_aside` where bytes with that hash have killed whoever opened them.
+    `set_aside` where bytes with that hash have killed whoever opened them, `given_up` where it was
+    here and has been erased lawfully: its bytes are not kept a second time.
     """
 
     sha256: str
     here: bool
     set_aside: bool
+    given_up: bool
 
 
 def expect_photo(session: Session, *, person: Person, photo_id: UUID) -> Expected:
@@ -107,7 +109,12 @@ def expect_photo(session: Session, *, person: Person, photo_id: UUID) -> Expecte
         raise NotFound(
             "photo-not-announced", "服务器还不知道这张照片。手机会先交记录，再传照片，请稍等。"
         )
-    return Expected(found.sha256, found.state not in NOT_HERE, found.why is not None)
+    return Expected(
+        found.sha256,
+        found.state not in NEVER_CAME,
+        found.why is not None,
+        found.state in GIVEN_UP,
+    )
 
 
 class Awaited(NamedTuple):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
 from server.models.person import Person
-from server.models.phone_event import NOT_HERE, PhoneEvent, Photo, PhotoState, Subject
+from server.models.phone_event import NEVER_CAME, PhoneEvent, Photo, PhotoState, Subject
 from server.models.station import Station
 from server.services.common import history
 from server.services.people.scope import photos_told_to
@@ -65,7 +65,7 @@ def withdraw(
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    if photo.state not in NOT_HERE:
+    if photo.state not in NEVER_CAME:
         return PhotoState.KEPT
     if photo.state is PhotoState.ANNOUNCED:
         photo.state = PhotoState.WITHDRAWN

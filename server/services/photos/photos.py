@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import moment_text
+from server.calendar import full_day_text, moment_text
 from server.errors import Conflict, Invalid, NotFound
 from server.media.apart.pictures import rendition, thumbnail
 from server.media.blobs import BlobStore
@@ -17,7 +17,8 @@ from server.media.pictures.drawn import with_drawings
 from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.phone_event import (
-    NOT_HERE,
+    GIVEN_UP,
+    NEVER_CAME,
     TO_SHOW,
     CheckIn,
     PhoneEvent,
@@ -176,20 +177,24 @@ def newest_pictures(session: Session, *, station: Station) -> list[Photo]:
 def photo_for(session: Session, person: Person, photo_id: UUID) -> Photo:
     """A photo that is here, if this person may see its station.
 
-    Raises `NotFound` (photo-unknown), the same for other people's photos as for none at all.
+    Raises `NotFound` (photo-unknown), the same for other people's photos as for none at all, and
+    (photo-erased) for one whose time was over.
     """
     photo = session.scalars(
         sa.select(Photo)
         .join(Station, Station.id == Photo.station_id)
         .where(
             Photo.id == photo_id,
-            Photo.state.not_in(NOT_HERE),
+            Photo.state.not_in(NEVER_CAME),
             stations_visible_to(person),
             photos_told_to(person),
         )
     ).one_or_none()
     if photo is None:
         raise NotFound("photo-unknown", "没有找到这张照片。请返回上一页再看。")
+    if photo.state in GIVEN_UP:
+        day = full_day_text(photo.erased_on) if photo.erased_on else ""
+        raise NotFound("photo-erased", f"这张照片{day}已按规定删除，只留下拍照的记录。")
     return photo
 
 

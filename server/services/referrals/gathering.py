@@ -17,7 +17,7 @@ from server.models.chain import ChainLine
 from server.models.history import HistoryLine
 from server.models.inspection import Inspection
 from server.models.kept_paper import KeptPaper
-from server.models.phone_event import NOT_HERE, ParcelCount, Photo, Subject
+from server.models.phone_event import GIVEN_UP, NEVER_CAME, ParcelCount, Photo, Subject
 from server.models.rectification import NoticePaper
 from server.models.station import Station
 from server.policy.plan.referral import UNHEARD, Fact, FactKind, Kept, Link, Piece
@@ -81,7 +81,9 @@ class Gathering:
         """A photo as it arrived; one whose bytes never came is told and gives no file."""
         shows = next((one.label for one in Subject if one == photo.subject), "照片")
         about = f"{shows}照片（{moment_text(photo.taken_at)}拍）"
-        if photo.state in NOT_HERE:
+        if photo.state in GIVEN_UP:
+            self.tell("照片已按规定删除", about)
+        elif photo.state in NEVER_CAME:
             self.tell("照片没有收到", about)
         else:
             self.blob(about, photo.sha256, "jpg")

@@ -20,7 +20,7 @@ from server.media.blobs import BlobStore
 from server.media.pictures.lookalike import NEAR, Compared, Prints, unpacked
 from server.media.pictures.print_search import PrintShelf
 from server.media.pictures.resemblance import Resemblance
-from server.models.phone_event import NOT_HERE, Photo, Subject
+from server.models.phone_event import NEVER_CAME, Photo, Subject
 from server.models.photo_print import PhotoPrint
 from server.models.reading import ReviewAnswer, ReviewItem, ReviewKind
 from server.models.station import Station
@@ -219,7 +219,7 @@ def _same_bytes(session: Session, photo: Photo) -> Sequence[Photo]:
             Photo.sha256 == photo.sha256,
             Photo.county == photo.county,
             Photo.id != photo.id,
-            Photo.state.not_in(NOT_HERE),
+            Photo.state.not_in(NEVER_CAME),
         )
         .order_by(Photo.taken_at, Photo.id)
     ).all()

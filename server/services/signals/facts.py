@@ -13,7 +13,7 @@ from server.media.pictures.resemblance import Resemblance
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.operator_total import OperatorTotal, ReconciliationDecision
 from server.models.person import Person
-from server.models.phone_event import NOT_HERE, CheckIn, ParcelCount, PhoneEvent, Photo, Subject
+from server.models.phone_event import NEVER_CAME, CheckIn, ParcelCount, PhoneEvent, Photo, Subject
 from server.models.reading import ReviewItem, doubles
 from server.models.station import Station
 from server.policy.reconciliation import Choice
@@ -189,7 +189,7 @@ def _photos(session: Session, county: str, ids: list[int], since: date, until: d
             PhoneEvent.station_id.in_(ids),
             PhoneEvent.day_on >= since,
             PhoneEvent.day_on <= until,
-            Photo.state.not_in(NOT_HERE),
+            Photo.state.not_in(NEVER_CAME),
             Photo.subject != Subject.CLAUSE,
         )
     )
@@ -289,7 +289,7 @@ def _same(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
             sa.and_(
                 _EARLIER.sha256 == Photo.sha256,
                 _EARLIER.id != Photo.id,
-                _EARLIER.state.not_in(NOT_HERE),
+                _EARLIER.state.not_in(NEVER_CAME),
                 _EARLIER.subject != Subject.CLAUSE,
             ),
         )
