@@ -230,10 +230,8 @@ class Inspection(Base):
     # The house's own, beside what was signed; of older records only the time's was known.
     marks: Mapped[list[FrozenMark] | None] = mapped_column(Json)
     frozen_sha256: Mapped[str] = mapped_column(sa.String(64))
-    # When its positions were blanked lawfully, and what the rest hashes to from then on: a line of
-    # the history says the same.
-    position_erased_on: Mapped[date | None]
-    left_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    position_erased_on: Mapped[date | None]  # positions lawfully blanked, here and in `document`
+    left_sha256: Mapped[str | None] = mapped_column(sa.String(64))  # of what was left that day
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
     counted: Mapped[Counted] = mapped_column(coded(Counted), default=Counted.YES)
     # What a record that does not count has to say of facts: fact, value, note, photo.

@@ -32,13 +32,16 @@ class DataKind(Labelled):
 
 # The lowest are ours: half a year, in which a month's money is settled and disputed; for what may
 # become evidence of a breach, longer than the two years of 行政处罚法 article 36.
+_LIMITS: Mapping[DataKind, tuple[int, int]] = {
+    DataKind.CHECK_IN_POSITION: (180, 1095),
+    DataKind.INSPECTION_POSITION: (365, 3650),
+    DataKind.EVERYDAY_PHOTO: (180, 1825),
+    DataKind.BOARD_PHOTO: (365, 3650),
+    DataKind.MEND_PHOTO: (1095, 3650),
+    DataKind.INSPECTION_PHOTO: (1095, 3650),
+}
 SETTINGS: Mapping[str, Setting] = {
-    DataKind.CHECK_IN_POSITION: Setting("签到时的位置", "天", 180, 1095),
-    DataKind.INSPECTION_POSITION: Setting("督导时的位置", "天", 365, 3650),
-    DataKind.EVERYDAY_PHOTO: Setting("站里平常拍的照片", "天", 180, 1825),
-    DataKind.BOARD_PHOTO: Setting("标识牌、营业时间牌的照片", "天", 365, 3650),
-    DataKind.MEND_PHOTO: Setting("整改的照片", "天", 1095, 3650),
-    DataKind.INSPECTION_PHOTO: Setting("督导的照片", "天", 1095, 3650),
+    kind: Setting(kind.label, "天", *limits) for kind, limits in _LIMITS.items()
 }
 USUAL: Mapping[str, int] = {
     DataKind.CHECK_IN_POSITION: 365,
