@@ -253,6 +253,21 @@ def _erase_what_is_over(workshop: Workshop, _args: Mapping[str, Any], now: datet
     return lambda _session: None
 
 
+def _erase_person(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
+    """Go on with one erasure, or with all that are not done; each step is whole by itself."""
+    from server.services.erasing.erasing import erased_people, note_gone
+    from server.services.erasing.running import go_on, unfinished
+
+    one = args.get("erasure_id")
+    if workshop.home is not None:
+        with Session(workshop.engine) as session:
+            gone = erased_people(session)
+        note_gone(workshop.home, gone)
+    for erasure_id in [int(one)] if one else unfinished(workshop.engine):
+        go_on(workshop.engine, erasure_id, now=now)
+    return lambda _session: None
+
+
 def _remind_of_reports(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Note down who is reminded of this month's report today."""
     from server.services.county.counties import counties_here
@@ -331,6 +346,7 @@ HANDLERS: dict[str, Handler] = {
     "forget_kept_forms": Handler(only_writing(writes.forget_kept_forms)),
     "erase_complaints": Handler(_erase_complaints, limit_s=300),
     "erase_what_is_over": Handler(_erase_what_is_over, limit_s=1800),
+    "erase_person": Handler(_erase_person, limit_s=1800),
     "escalate_rectifications": Handler(only_writing(writes.escalate_rectifications), limit_s=300),
     "escalate_matters": Handler(only_writing(writes.escalate_matters), limit_s=300),
     "ask_for_photos": Handler(only_writing(writes.ask_for_photos), limit_s=300),
@@ -352,6 +368,7 @@ PERIODIC = (
     Periodic("catch_up_photos", "30 2 * * *"),
     Periodic("erase_complaints", "10 3 * * *"),
     Periodic("erase_what_is_over", "12 3 * * *"),
+    Periodic("erase_person", "20 3 * * *"),
     Periodic("sweep_photo_store", "15 3 * * *"),
     Periodic("forget_done_jobs", "45 3 * * *"),
     Periodic("forget_kept_forms", "50 3 * * *"),

@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.__main__ import main
 from server.db import open_engine
 from server.media.blobs import FolderStore
 from server.metrics import Counters
@@ -289,3 +290,20 @@ def at_desk(client: FlaskClient, session: Session) -> Callable[[Person], Pass]:
         return held
 
     return sign_in
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Run one command as a technician would, on an empty installation; exit code and words."""
+    monkeypatch.setenv("CZT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CZT_BASE_URL", "https://kd.example.cn")
+    monkeypatch.delenv("CZT_DATABASE_URL", raising=False)
+
+    def run(*args: str) -> tuple[int, str, str]:
+        code = main(args)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import Session
 
 from server.db import Base, open_engine
 from server.schema import upgrade
@@ -188,3 +189,16 @@ def empty(engine: Engine) -> None:
             "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"
             " AND relnamespace = 'public'::regnamespace"
         )
+
+
+def everything(engine: Engine) -> Iterator[str]:
+    """Every value of the database as it lies there, past all types of ours."""
+    with engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.exec_driver_sql(f'SELECT * FROM "{table.name}"'):
+                yield f"{table.name}: {tuple(row)}"
+
+
+def session_of(tmp_path: Path) -> Session:
+    """The database of the installation that `run` worked on."""
+    return Session(open_engine(f"sqlite:///{tmp_path / 'home' / 'cunzhantong.db'}", TEXT_KEYS))

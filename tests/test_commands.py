@@ -8,39 +8,18 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select, text, update
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
-from server.__main__ import main
-from server.db import open_engine
 from server.jobs import enqueue
 from server.media.blobs import FolderStore
 from server.models.job import Job, JobState
 from server.models.person import BindCode, Person
 from server.models.station import Station
 from server.settings import ROOT, settings_from
-from tests.factories import NOW, TEXT_KEYS
+from tests.databases import session_of
+from tests.factories import NOW
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run one command as a technician would, on an empty installation; exit code and words."""
-    monkeypatch.setenv("CZT_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("CZT_BASE_URL", "https://kd.example.cn")
-    monkeypatch.delenv("CZT_DATABASE_URL", raising=False)
-
-    def run(*args: str) -> tuple[int, str, str]:
-        code = main(args)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
-def session_of(tmp_path: Path) -> Session:
-    return Session(open_engine(f"sqlite:///{tmp_path / 'home' / 'cunzhantong.db'}", TEXT_KEYS))
 
 
 def test_a_county_is_set_up_printed_and_examined_from_the_command_line(
@@ -376,22 +355,3 @@ def test_a_technician_backs_up_drills_and_restores_from_the_command_line(
     assert (code, "secrets.age 坏了" in wrong) == (2, True)
     code, said, _ = run("check")
     assert (code, "备份演练没有通过" in said) == (1, True)
-
-
-def test_a_person_is_told_what_is_held_of_them_and_the_history_says_so(
-    run: Run, tmp_path: Path
-) -> None:
-    run("county", "140926")
-    run("invite", "--county", "140926", "--name", "县办", "--role", "office", "--login", "xian")
-
-    code, said, _ = run("person", "export", "xian")
-    told = json.loads(said)
-    assert (code, told["本人"]["login"]) == (0, "xian")
-    assert "password_hash" not in said
-    by_number, _, _ = run("person", "export", str(told["本人"]["id"]))
-    assert by_number == 0
-    code, _, wrong = run("person", "export", "nobody")
-    assert (code, "没有“nobody”" in wrong) == (2, True)
-    with session_of(tmp_path) as session:
-        lines = session.scalars(text("SELECT summary FROM history")).all()
-    assert lines.count("在服务器上导出了县办的个人信息") == 2

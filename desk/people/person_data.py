@@ -1,16 +1,20 @@
-"""一个人的个人信息 at the county office: a copy for the person."""
+"""一个人的个人信息 at the county office: a copy for the person, and erasure when they ask."""
 
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import me
-from desk.frame.pages import answering, page
-from desk.people.own_data import ask_for_copy, copy_file, copy_ready
+from desk.frame.pages import answering, done, page
+from desk.people.asked_again import own_password_given
+from desk.people.own_data import WRONG, ask_for_copy, copy_file, copy_ready
 from server.errors import NotFound, Problem, TooMany
+from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.models.person import Person
+from server.services.erasing.erasing import begin_erasure, erasure_of, gone_of
+from server.services.erasing.preview import preview_of
 from server.services.people.own_data import held_of
 from server.services.people.scope import OFFICE
 
@@ -32,6 +36,10 @@ def _page(person: Person, problem: Problem | None = None) -> Any:
         person=person,
         held=held_of(session(), person),
         ready=copy_ready(person),
+        erasure=(erasure := erasure_of(session(), person)),
+        line=str(gone_of(person)),
+        told=None if erasure else preview_of(session(), person),
+        reason=request.form.get("reason", ""),
     )
 
 
@@ -54,3 +62,16 @@ def ask(person_id: int) -> Any:
 def copy(person_id: int) -> Any:
     """The copy itself."""
     return copy_file(_person(person_id))
+
+
+@blueprint.post("/erase")
+def erase(person_id: int) -> Any:
+    """Erase the person's data: the name and the doors at once, all else by the worker."""
+    found = _person(person_id)
+    with answering(lambda problem: _page(found, problem), TooMany):
+        own_password_given(WRONG)
+        begin_erasure(
+            session(), person=found, by=me(), reason=request.form.get("reason", ""), now=clock.now()
+        )
+    where = url_for("desk_person_data.data", person_id=found.id)
+    return done("姓名、电话、账号已经删了，别处写到的还在删。", where)

@@ -1,20 +1,26 @@
 """`python -m server person`: what is done for one person at the machine itself."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from server.errors import NotFound
+from server.errors import Conflict, Invalid, NotFound
 from server.settings import settings_from
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
     from sqlalchemy.orm import Session
 
     from server.models.person import Person
+    from server.settings import Settings
+
+AGAIN = "从备份恢复以后，照删除名单再删一遍"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add this command to the command line."""
-    parser = subparsers.add_parser("person", help="导出一个人的信息；重设动态码；清掉打不开的电话")
+    said = "导出、删除一个人的信息；重设动态码；清掉打不开的电话"
+    parser = subparsers.add_parser("person", help=said)
     deeds = parser.add_subparsers(dest="deed", required=True, metavar="做什么")
     export = deeds.add_parser("export", help="系统里关于这个人的全部内容（JSON），给本人查阅、复制")
     reset = deeds.add_parser(
@@ -24,6 +30,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         one.add_argument(
             "who", metavar="账号或编号", help="电脑账号；没有账号的写人员页面网址里的编号"
         )
+    erase = deeds.add_parser("erase", help="本人要求删除个人信息：先说会删什么、依法留什么，再删")
+    erase.add_argument("who", nargs="?", metavar="账号或编号", help="写了就删这一个人")
+    erase.add_argument("--because", default="", metavar="原因", help="谁提出的，怎么核对的本人")
+    erase.add_argument("--yes", action="store_true", help="真的删；不写只说会删什么、留什么")
+    erase.add_argument(
+        "--again", nargs="?", const="", metavar="名单",
+        help="从备份恢复以后：照数据文件夹里的 erased-people.txt（或这个名单）再删一遍",
+    )  # fmt: skip
+    deeds.add_parser("erased", help="打印删除过的人的名单（只有编号），放到备份以外的地方")
     deeds.add_parser("forget-numbers", help="钥匙确实找不回来了：清掉打不开的电话，页面才能再打开")
     parser.set_defaults(func=run)
 
@@ -36,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from()
     with opened_engine(settings.database_url, settings.text_keys) as engine:
         bring_up_to_date(settings, engine)
+        if args.deed in ("erase", "erased"):
+            return _run_erasing(engine, settings, args)
         with writing(engine) as session:
             print(_done(session, args))
     return 0
@@ -78,3 +95,105 @@ def _person(session: "Session", who: str) -> "Person":
     if found is None:
         raise NotFound("person-unknown", f"没有“{who}”这个账号或编号的人。请核对。")
     return found
+
+
+def _run_erasing(engine: "Engine", settings: "Settings", args: argparse.Namespace) -> int:
+    """Do it and say so; 1 where somebody of a list could not be erased again.
+
+    Raises Invalid (person-erase-whom, erased-list-unreadable, reason-needed), NotFound
+    person-unknown, Conflict (person-erased, person-not-erasable).
+    """
+    from sqlalchemy.orm import Session
+
+    from server.db import writing
+    from server.http import clock
+    from server.services.erasing.erasing import (
+        LIST,
+        begin_erasure,
+        erased_people,
+        gone_of,
+        note_gone,
+    )
+    from server.services.erasing.running import go_on
+
+    if args.deed == "erased":
+        with Session(engine) as session:
+            for one in erased_people(session):
+                print(one)
+        return 0
+    if args.again is not None:
+        return _again(engine, settings, Path(args.again) if args.again else settings.home / LIST)
+    if not args.who:
+        said = "请写要删的人的账号或编号，或者用 --again 照名单再删一遍。"
+        raise Invalid("person-erase-whom", said)
+    if not args.yes:
+        with Session(engine) as session:
+            _tell(session, _person(session, args.who))
+        return 0
+    with writing(engine) as session:
+        person = _person(session, args.who)
+        row = begin_erasure(session, person=person, by=None, reason=args.because, now=clock.now())
+        key, line = row.id, gone_of(person)
+    note_gone(settings.home, [line])
+    go_on(engine, key, now=clock.now())
+    print(f"P-{line.person_id}的个人信息删完了。请把下面这一行放到备份以外的地方：\n{line}")
+    return 0
+
+
+def _tell(session: "Session", person: "Person") -> None:
+    """What would be erased, and what law keeps."""
+    from server.services.erasing.preview import preview_of
+
+    told = preview_of(session, person)
+    for head, lines in (
+        ("现在还不能删：", told.against),
+        ("会删掉：", told.goes),
+        (
+            "法律要求留着，不会删：",
+            [f"{one.what}。留到：{one.until}。依据：{one.law}。" for one in told.stays],
+        ),
+    ):
+        if lines:
+            print(head)
+            for line in lines:
+                print(f"    {line}")
+    if told.namesake:
+        print(f"{told.namesake}，名字一样：只有认得准的地方才删。")
+    if not told.against:
+        print("真的要删，请加上 --because 和 --yes。")
+
+
+def _again(engine: "Engine", settings: "Settings", path: Path) -> int:
+    """Go on with what is unfinished, then erase anew whom a restored copy has brought back."""
+    from server.db import writing
+    from server.http import clock
+    from server.services.erasing.erasing import back_again, begin_erasure, gone_in, note_gone
+    from server.services.erasing.running import go_on, unfinished
+
+    try:
+        lines = gone_in(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise Invalid("erased-list-unreadable", f"{path}读不出来。请给出名单文件。") from wrong
+    for key in unfinished(engine):
+        go_on(engine, key, now=clock.now())
+    faulty = done = 0
+    for one in lines:
+        begun: int | None = None
+        with writing(engine) as session:
+            person = back_again(session, one)
+            if person is None:
+                continue
+            try:
+                begun = begin_erasure(
+                    session, person=person, by=None, reason=AGAIN, now=clock.now()
+                ).id
+            except Conflict as against:
+                session.rollback()
+                faulty += 1
+                print(f"P-{one.person_id}没有删：{against.message}")
+        if begun is not None:
+            go_on(engine, begun, now=clock.now())
+            done += 1
+    note_gone(settings.home, lines)
+    print(f"名单上{len(lines)}人，又删了{done}人，没有删成{faulty}人。")
+    return 1 if faulty else 0

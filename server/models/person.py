@@ -53,6 +53,7 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]  # the personal data are gone; the number alone stays
 
 
 class Keeping(Base):

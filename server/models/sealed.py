@@ -1,5 +1,6 @@
-"""A column whose texts lie sealed in the database, under a key that is not there."""
+"""Columns whose texts lie sealed in the database, under a key that is not there."""
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from server.db import sealing_keys
+from server.db import Json, sealing_keys
 from server.errors import Conflict, SealLost
 from server.sealed_text import key_ring, open_same, seal_same
 
@@ -45,6 +46,42 @@ class SealedText(sa.types.TypeDecorator[str]):
     def copy(self, **_given: Any) -> "SealedText":
         """The same type for the same column of a copied table."""
         return SealedText(self.about, self.length)
+
+
+class SealedJson(sa.types.TypeDecorator[Any]):
+    """A JSON column whose value lies sealed, as one JSON string: SQL looks into none of it.
+
+    `about` names the column, as table.column. Sealed like `SealedText`, so that rows are held
+    against each other after a move. The text that was written comes back byte for byte: nothing
+    sorts its keys. What was written before it was sealed is read as it lies. Raises SealLost.
+    """
+
+    impl = Json
+    cache_ok = True
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self.about = about
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Seal it with the newest key; nothing to hide in an empty one."""
+        if not value:
+            return value
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return seal_same(_ring(dialect), text, about=self.about)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Open it with the key it names."""
+        if not isinstance(value, str) or not value:
+            return value
+        try:
+            return json.loads(open_same(_ring(dialect), value, about=self.about))
+        except Conflict as lost:
+            raise SealLost(lost.code, lost.message) from lost
+
+    def copy(self, **_given: Any) -> "SealedJson":
+        """The same type for the same column of a copied table."""
+        return SealedJson(self.about)
 
 
 def _ring(dialect: Dialect) -> Mapping[str, bytes]:

@@ -31,6 +31,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/people/<int:person_id>/data": "sdddddn",
     "POST /desk/people/<int:person_id>/data": "edddddn",
     "GET /desk/people/<int:person_id>/data/copy.json": "ddddddn",
+    "POST /desk/people/<int:person_id>/data/erase": "edddddn",
     "GET /desk/account/second-factor": "sssssss",
     "POST /desk/account/second-factor": "sssssss",
     "POST /desk/account/second-factor/on": "eeeeeee",

@@ -63,9 +63,18 @@ def unsound(
     elif kind == SubsidyBatch.__tablename__:
         yield from _batches(session, found)
     elif kind in JSON_AND_HASH:
-        yield from _compared(session, found, JSON_AND_HASH[kind], _of_json)
+        compared = _compared(session, found, JSON_AND_HASH[kind], _of_json)
+        yield from (ref for ref, now in compared if not excuses.content_erased(kind, ref, now))
     elif kind in BYTES_AND_HASH:
-        yield from _compared(session, found, BYTES_AND_HASH[kind], _of_bytes)
+        yield from (ref for ref, _ in _compared(session, found, BYTES_AND_HASH[kind], _of_bytes))
+
+
+def hash_of_content(session: Session, *, kind: str, ref: str) -> str:
+    """What the JSON of something frozen (`JSON_AND_HASH`) hashes to as it is now."""
+    content, _ = JSON_AND_HASH[kind]
+    source = SOURCES[kind]
+    asked = sa.select(content).where(source.key == source.key_of(ref))
+    return _of_json(session.execute(asked).scalar_one())
 
 
 def _of_bytes(content: bytes) -> str:
@@ -80,15 +89,16 @@ def _of_json(content: Any) -> str:
 
 def _compared(
     session: Session, refs: list[str], columns: Pair, hashed: Callable[[Any], str]
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str]]:
+    """Those that differ, with what they hash to now."""
     content, sha256 = columns
     source = SOURCES[content.class_.__tablename__]
     for first in range(0, len(refs), AT_ONCE):
         some = [source.key_of(ref) for ref in refs[first : first + AT_ONCE]]
         asked = sa.select(source.key, content, sha256).where(source.key.in_(some))
         for key, held, kept in session.execute(asked):
-            if hashed(held) != kept:
-                yield str(key)
+            if (now := hashed(held)) != kept:
+                yield str(key), now
 
 
 def _inspections(session: Session, refs: list[str], excuses: Excuses) -> Iterator[str]:

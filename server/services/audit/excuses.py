@@ -13,6 +13,11 @@ from server.services.common.actions import LEFT, ChainAction
 ERASED, LOST_SEQ, LOST_ON, KEPT_SEQ = "erased:", "lost_seq", "lost_on", "kept_seq"
 
 
+def content_ref(kind: str, ref: str) -> str:
+    """How a line that tells of an erasure names the content of something frozen."""
+    return f"{kind}/{ref}"
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """A restored backup as its line of the history says it: what was kept, what was lost."""
@@ -38,6 +43,10 @@ class Excuses:
     def without_place(self, ref: str, sha256: str | None) -> bool:
         """Whether a line says that a record lost its positions lawfully and is this since."""
         return sha256 in self.left.get(ref, ())
+
+    def content_erased(self, kind: str, ref: str, sha256: str) -> bool:
+        """Whether something frozen was blanked by law, and holds exactly what was left of it."""
+        return sha256 in self.blanked.get(content_ref(kind, ref), ())
 
     def lost(self, on: date, seq: int) -> str:
         """Which restored backup lost the line of an anchor; empty where none says so."""

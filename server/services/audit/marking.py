@@ -14,11 +14,12 @@ from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.services.audit.anchors import Anchor
-from server.services.audit.excuses import ERASED, KEPT_SEQ, LOST_ON, LOST_SEQ
+from server.services.audit.contents import hash_of_content
+from server.services.audit.excuses import ERASED, KEPT_SEQ, LOST_ON, LOST_SEQ, content_ref
 from server.services.common import history
 from server.services.common.actions import ChainAction
 from server.services.common.chain import head_of
-from server.services.common.chain_payloads import LINES, payloads
+from server.services.common.chain_payloads import LINES, SOURCES, payloads
 from server.services.common.written import reason_given
 
 MOST_ERASED = 200  # by one deed: its line names each of them
@@ -91,6 +92,40 @@ def erase(
         reason=because,
     )
     return Erased(line, tuple(wanted))
+
+
+def note_contents_erased(
+    session: Session,
+    *,
+    county: County,
+    kind: str,
+    refs: Collection[str],
+    reason: str,
+    now: datetime,
+) -> HistoryLine:
+    """Say that a law had something blanked in what was frozen (`kind`), and what it hashes to now.
+
+    Its line of the chain, with the hash of what once stood there, stays as it is.
+    """
+    label = SOURCES[kind].label
+    return history.write(
+        session,
+        of=county,
+        by=None,
+        at=now,
+        action=ChainAction.LINES_ERASED,
+        summary=f"按规定删除{len(refs)}份{label}里的个人信息，存证保留",
+        changes=[
+            history.Change(
+                field=f"{ERASED}{content_ref(kind, ref)}",
+                label=f"{label}{ref}号",
+                old="",
+                new=hash_of_content(session, kind=kind, ref=ref),
+            )
+            for ref in refs
+        ],
+        reason=reason,
+    )
 
 
 def _numbers(ids: Collection[int]) -> str:

@@ -36,6 +36,7 @@ from server.services.intake.unsent_files import (
     read_head,
     read_lines,
 )
+from server.services.people.erased import refuse_erased
 from server.services.photos.arriving import expect_photo, keep_photo
 
 ReadItem = Callable[[Mapping[str, Any]], PhoneItem | ItemResult]
@@ -101,7 +102,7 @@ def owner_of(session: Session, *, head: Head, county: str) -> Person:
 
     A file carries no signature, so at least person and phone must belong together here. Raises
     `NotFound` (unsent-file-person, the same for another county's as for nobody) and `Conflict`
-    (unsent-file-device).
+    (unsent-file-device, person-erased).
     """
     person = session.scalars(
         sa.select(Person).where(Person.id == head.person_id, Person.county == county)
@@ -113,6 +114,7 @@ def owner_of(session: Session, *, head: Head, county: str) -> Person:
             f"文件里写的人（{head.person_name or '没有名字'}）不在本县的人员里，没有导入。"
             "请核对是不是本县站长的文件。",
         )
+    refuse_erased(person)
     known = session.scalar(
         sa.select(sa.func.count())
         .select_from(SignIn)

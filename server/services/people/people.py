@@ -17,6 +17,7 @@ from server.models.station import Station
 from server.services.common import history
 from server.services.common.seals import Shown, refuse_if_changed
 from server.services.people.actions import PeopleAction
+from server.services.people.erased import refuse_erased
 from server.services.people.person_fields import LABELS, read_person, refuse_without_place
 from server.services.people.scope import OVER_COUNTIES, Everybody, people_visible_to
 from server.services.people.sign_ins import end_all
@@ -113,6 +114,7 @@ def edit_person(
     if not changes:
         return
     session.refresh(person, with_for_update=True)  # of two at once, one is told
+    refuse_erased(person)
     held = person_shown(session, person)
     refuse_if_changed(seal, held, code="person-changed-meanwhile", what=f"{person.name}的资料")
     values = read_person(session, person.county, changes, person_id=person.id)
@@ -341,6 +343,7 @@ def _switch(
 ) -> None:
     if person.active == active:
         return
+    refuse_erased(person)
     person.active = active
     end_all(session, person=person, now=now)
     history.write(

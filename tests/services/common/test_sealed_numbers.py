@@ -1,7 +1,7 @@
 """Telephones lie sealed: none of them stands in the database, and a lost key loses nothing."""
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,18 +23,10 @@ from server.services.registry.searching import ids_by_phone
 from server.services.registry.stations import edit_station
 from server.services.upkeep.sealed_numbers import forget_lost_numbers, lost_numbers
 from tests.api.events import batch, jpeg, note, photo
-from tests.databases import ON_SQLITE
+from tests.databases import ON_SQLITE, everything
 from tests.factories import NOW, TEXT_KEYS, Cast, make_operator
 
 NUMBERS = ("138-0000 5555", "13900006666", "0350-6527777", "13700008888")
-
-
-def everything(engine: Engine) -> Iterator[str]:
-    """Every value of the database as it lies there, past all types of ours."""
-    with engine.connect() as connection:
-        for table in Base.metadata.sorted_tables:
-            for row in connection.exec_driver_sql(f'SELECT * FROM "{table.name}"'):
-                yield f"{table.name}: {tuple(row)}"
 
 
 def test_no_telephone_stands_in_the_database_and_each_is_found_and_read(

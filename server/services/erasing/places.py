@@ -1,0 +1,124 @@
+"""Where in the database a person may be named: each table's texts, and its way to the county."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.db import Base
+from server.models.person import Keeping
+from server.models.phone_event import EventKind
+from server.models.sealed import SealedJson, SealedText
+from server.services.erasing.kept import KEPT_EVENTS, NOBODYS, TABLES
+
+NUMBER_GONE = "〔已删除〕"
+# Of a phone's records these hold no word that anybody typed of somebody else.
+_WORDLESS = (EventKind.CHECK_IN, EventKind.OPENING)
+OWN_STEPS = frozenset({"people", "sign_ins", "person_erasures", "history"})
+"""Tables with a step of their own, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for, and what is put in its place; `sure` where nobody else is called so."""
+
+    county: str
+    person_id: int
+    texts: Mapping[str, str]
+    numbers: Mapping[str, str]
+    sure: bool
+
+    def left_of(self, value: Any, *, tied: bool) -> Any:
+        """A value as JSON holds it without the person; the name only where it is surely theirs."""
+        if isinstance(value, str):
+            for text, instead in self.all_for(tied=tied).items():
+                value = value.replace(text, instead)
+            return value
+        if isinstance(value, dict):
+            return {key: self.left_of(one, tied=tied) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.left_of(one, tied=tied) for one in value]
+        return value
+
+    def all_for(self, *, tied: bool) -> Mapping[str, str]:
+        """Texts by what replaces them, in rows that are tied to the person, and in others."""
+        return {**self.numbers, **self.texts} if tied or self.sure else self.numbers
+
+
+def swept() -> list[sa.Table]:
+    """The tables that are looked through, by name; all others have a ground or hold no person."""
+    return [
+        table
+        for name, table in sorted(Base.metadata.tables.items())
+        if name not in TABLES and name not in NOBODYS and name not in OWN_STEPS
+        and list(texts_of(table))
+    ]  # fmt: skip
+
+
+def texts_of(table: sa.Table) -> Iterator[sa.Column[Any]]:
+    """The columns of a table in which somebody's words can stand."""
+    for column in table.columns:
+        kind = column.type
+        if column.primary_key or column.foreign_keys or isinstance(kind, sa.Enum | sa.Uuid):
+            continue
+        if column.name.endswith("sha256"):
+            continue
+        if isinstance(kind, sa.String | sa.JSON | SealedText | SealedJson):
+            yield column
+
+
+def here(table: sa.Table, sought: Sought) -> sa.ColumnElement[bool]:
+    """Rows of the person's county, straight or through what the row belongs to."""
+    if table.name == "phone_events":
+        own = table.c.person_id == sought.person_id
+        spoken = table.c.kind.not_in(_WORDLESS) | own
+        return (table.c.county == sought.county) & table.c.kind.not_in(KEPT_EVENTS) & spoken
+    if table.name == "kept_forms":
+        people = Base.metadata.tables["people"]
+        there = sa.select(people.c.id).where(people.c.county == sought.county)
+        return table.c.person_id.in_(there)
+    return _of_county(table, sought.county, hops=3)
+
+
+def _of_county(table: sa.Table, county: str, hops: int) -> sa.ColumnElement[bool]:
+    if "county" in table.columns:
+        return table.c.county == county
+    for column in table.columns:
+        for key in column.foreign_keys if hops else ():
+            above = key.column.table
+            if above.name in ("people", "counties"):
+                continue
+            within = _of_county(above, county, hops - 1)
+            return sa.select(sa.literal(1)).where(key.column == column, within).exists()
+    return sa.false()
+
+
+def tied(table: sa.Table, sought: Sought) -> sa.ColumnElement[bool]:
+    """Rows that are surely about the person: named in a column, or of a station that they kept."""
+    sure: list[sa.ColumnElement[bool]] = [
+        column == sought.person_id
+        for column in table.columns
+        if any(key.column.table.name == "people" for key in column.foreign_keys)
+    ]
+    if "station_id" in table.columns:
+        kept = sa.select(Keeping.station_id).where(Keeping.person_id == sought.person_id)
+        sure.append(table.c.station_id.in_(kept))
+    if table.name == "stations":
+        kept = sa.select(Keeping.station_id).where(Keeping.person_id == sought.person_id)
+        sure.append(table.c.id.in_(kept))
+    return sa.or_(sa.false(), *sure)
+
+
+def may_hold(column: sa.Column[Any], texts: Mapping[str, str]) -> sa.ColumnElement[bool]:
+    """Where SQL can tell, whether a text stands in a column; sealed ones are opened to be read."""
+    if isinstance(column.type, SealedText):
+        return column != ""
+    if isinstance(column.type, SealedJson):
+        return sa.true()
+    plain = sa.cast(column, sa.Text) if isinstance(column.type, sa.JSON) else column
+    spelt = {*texts}
+    if isinstance(column.type, sa.JSON):  # SQLite holds JSON as Python spells it
+        spelt |= {json.dumps(text)[1:-1] for text in texts}
+    return sa.or_(sa.false(), *(plain.contains(text, autoescape=True) for text in sorted(spelt)))
