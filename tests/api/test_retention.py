@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from server.http import clock
 from server.media.blobs import FolderStore, StoreFailed
 from server.models.acceptance import Acceptance
 from server.models.complaint import ComplaintPhoto, ComplaintState
+from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.inspection import Campaign, Inspection
 from server.models.phone_event import CheckIn, PhoneEvent, Photo, PhotoState
@@ -23,9 +24,10 @@ from server.models.photo_print import PhotoPrint
 from server.models.signal import IntegritySignal, SignalState
 from server.policy.signals.options import KINDS
 from server.services.audit.verifying import verify
-from server.services.county.retention_options import edit_retention
+from server.services.county.retention_options import USUAL, edit_retention
 from server.services.inspections.freezing import frozen_hash, frozen_is_whole
 from server.services.retention.blanking import delete_given_up
+from server.services.retention.due import Due, due_in
 from server.services.retention.round import behind, go_round
 from tests.api.documents import Hand, shown
 from tests.api.events import announce, check_in, jpeg, photo, put
@@ -251,3 +253,27 @@ def test_a_round_takes_small_steps_and_leaves_the_rest_to_the_next(
     assert go_round(engine, blobs, now=later(366), steps=1) == 1
     assert go_round(engine, blobs, now=later(366)) == rows - 1
     assert go_round(engine, blobs, now=later(366)) == 0
+
+
+def test_what_is_said_while_a_round_runs_holds_from_its_next_step(
+    session: Session, engine: Engine, blobs: FolderStore, cast: Cast, album: list[Photo],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A court writes at night; a station is asked something after the round has made its plan."""
+    looked: list[str] = []
+
+    def meanwhile(session: Session, county: County, *, on: date) -> Due:
+        looked.append(county.code)
+        if county.code == cast.county.code and looked.count(county.code) == 2:
+            edit_retention(
+                session, county=county, by=cast.office, now=clock.now(), reason="法院来函保全",
+                typed={str(kind): str(days) for kind, days in USUAL.items()} | {"paused": "yes"},
+            )  # fmt: skip
+        return due_in(session, county, on=on)
+
+    monkeypatch.setattr("server.services.retention.round.due_in", meanwhile)
+
+    assert go_round(engine, blobs, now=later(731)) == 0
+    session.expire_all()
+    assert [one.state for one in album] == [PhotoState.KEPT] * 3
+    assert looked.count(cast.county.code) == 2

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.db import Base, open_engine
+from server.models.county import County
 from server.models.filing import Filing, FilingStep
 from server.models.history import HistoryLine
 from server.models.person import Person, Role
@@ -21,6 +22,7 @@ from server.models.station import Station
 from server.schema import FOLDER, config_for, current, drift, head, tables, upgrade
 from server.services.audit.verifying import verify
 from server.services.common import history
+from server.services.county.retention_options import retention_options
 from server.services.registry.actions import RegistryAction
 from tests.factories import NOW, TEXT_KEYS, make_county, make_person, make_station
 
@@ -101,6 +103,26 @@ def test_a_reviewer_from_before_is_a_bureaus_person_without_a_body(newest: Engin
     with engine.connect() as connection:
         row = connection.execute(sa.text("SELECT role, organisation_id, until_on FROM people"))
         assert row.one() == ("bureau", None, None)
+
+
+def test_an_update_alone_erases_nothing_in_a_county_that_is_there(newest: Engine) -> None:
+    engine = newest
+    command.downgrade(config_for(engine), "0059")
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO counties (code, name, province, prefecture, divisions_source, hotline,"
+                " options, demo, created_at) VALUES ('140926', '静乐县', '', '', '', '',"
+                """ '{"policy": {"fresh_days": 9}}', false, '2023-04-11 00:00:00')"""
+            )
+        )
+
+    upgrade(engine)
+
+    with Session(engine) as session:
+        county = session.get_one(County, "140926")
+        assert retention_options(county).paused
+        assert county.options["policy"] == {"fresh_days": 9}
 
 
 def test_a_sqlite_file_is_copied_before_it_is_changed(newest: Engine) -> None:

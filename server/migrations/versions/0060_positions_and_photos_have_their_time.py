@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0060"
 down_revision = "0059"
@@ -30,6 +31,23 @@ def upgrade() -> None:
         sqlite_where=kept,
         postgresql_where=kept,
     )
+    _let_it_rest()
+
+
+def _let_it_rest() -> None:
+    """In counties that are here already nothing goes before their office has seen the days."""
+    counties = sa.table(
+        "counties",
+        sa.column("code", sa.String),
+        sa.column("options", sa.JSON().with_variant(postgresql.JSONB(), "postgresql")),
+    )
+    connection = op.get_bind()
+    for code, options in connection.execute(sa.select(counties.c.code, counties.c.options)).all():
+        connection.execute(
+            sa.update(counties)
+            .where(counties.c.code == code)
+            .values(options={**options, "retention": {"paused": True}})
+        )
 
 
 def downgrade() -> None:
