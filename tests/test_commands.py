@@ -131,6 +131,7 @@ def test_whatever_a_command_comes_to_it_leaves_no_connection_open(run: Run) -> N
             (0, "invite --county 140926 --name 县办 --role office --login xian"),
             (2, "standing --county 140927"), (2, "plaques --county 140927 --out /nowhere/x.pdf"),
             (2, "person export nobody"), (0, "migrate"), (0, "audit verify"), (0, "check"),
+            (1, "label-set --county 140926 /nowhere/x"), (2, "label-set --county 140927 /nowhere/x"),
         ):  # fmt: skip
             assert run(*said.split())[0] == code, said
             assert living == [], said

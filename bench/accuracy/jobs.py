@@ -7,6 +7,7 @@ from pathlib import Path
 from bench.accuracy import doubles, phone, quality, reading, screens
 from bench.accuracy.tally import Tally
 from bench.accuracy.work import Job, each, timed
+from server.media.reading.measured import Label
 from tools.sign_photos import SignPhoto, sign_photo
 from tools.village_signs import kinds_photo, village_photo
 
@@ -35,7 +36,7 @@ def of_village(drawn: Callable[[int], SignPhoto], number: int) -> Mapping[str, T
 
 
 def of_photo(
-    parts: Sequence[str], content: bytes, label: reading.Label, names: Sequence[str] = ()
+    parts: Sequence[str], content: bytes, label: Label, names: Sequence[str] = ()
 ) -> Mapping[str, Tally]:
     """One labelled photo, for those parts that look at such."""
     found = {}
@@ -49,7 +50,7 @@ def of_photo(
 
 
 def of_own(
-    parts: Sequence[str], photo: Path, label: reading.Label, names: Sequence[str]
+    parts: Sequence[str], photo: Path, label: Label, names: Sequence[str]
 ) -> Mapping[str, Tally]:
     """One photo of your own."""
     return of_photo(parts, photo.read_bytes(), label, names)

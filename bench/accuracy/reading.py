@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from bench.accuracy.tally import Tally
 from server.media.reading.looks import PictureReader, Seen
+from server.media.reading.measured import Label, hours_outcome, number_outcome, subject_of
 from server.policy.signs.hours_board import board_hours
 from server.policy.signs.match import Outcome, SignMatch, match_sign
 from server.policy.signs.parts import WORDINGS
@@ -23,8 +23,6 @@ DIGITS_OF_QUAD = 0.55
 """Digits' own height in that of the quad they were read in; 0.4-0.6 on photos of the generator."""
 READABLE_HOURS_PX = 16
 
-Label = dict[str, Any]
-
 
 def judge(content: bytes, label: Label, more_names: Sequence[str] = ()) -> Tally:
     """What is read in one photo beside its label, and beside names that are like its own.
@@ -33,7 +31,7 @@ def judge(content: bytes, label: Label, more_names: Sequence[str] = ()) -> Tally
     """
     tally, reader = Tally(), _reader()
     before = reader.models.busy_s
-    seen = reader.read(content, "signboard" if label["kind"] == "sign" else "hours_board")
+    seen = reader.read(content, subject_of(label))
     tally.cost("looks", seen.looks)
     tally.cost("s in the models", reader.models.busy_s - before)
     if label["kind"] == "hours":
@@ -75,38 +73,45 @@ def _places(more_names: tuple[str, ...]) -> Sequence[str]:
 
 
 def _hours(tally: Tally, seen: Seen, label: Label) -> None:
-    rules = board_hours(seen.lines).as_json()
-    outcome = "right" if rules == label["hours"] else "wrong" if rules else "unread"
+    outcome = hours_outcome(seen.lines, label["hours"])
     size = "readable" if label["name_px"] >= READABLE_HOURS_PX else "too small"
     way = _way(label)
     tally.add(f"{way}hours, {size}", outcome)
     if outcome != "right":
-        tally.miss(label["file"], label["lines"], rules)
+        tally.miss(label["file"], label["lines"], board_hours(seen.lines).as_json())
 
 
 def _sign(tally: Tally, seen: Seen, label: Label, places: Sequence[str]) -> None:
-    name, number = label["name"], label["number"]
+    name, number, way = label["name"], label.get("number"), _way(label)
 
     def against(claim: str, code: str | None) -> SignMatch:
-        return match_sign(seen.lines, names=[claim], number=code, number_read=seen.number)
+        return match_sign(
+            seen.lines,
+            names=[claim],
+            number=code,
+            brands=label.get("brands", ()),
+            number_read=seen.number,
+        )
 
-    match, way = against(name, number), _way(label)
-    tally.add(f"{way}name of the station", match.name.outcome.value)
-    if match.name.outcome is not Outcome.MATCHES:
-        tally.miss(label["file"], name, match.name.outcome.value, match.name.read)
+    if name:
+        match = against(name, number)
+        tally.add(f"{way}name of the station", match.name.outcome.value)
+        if match.name.outcome is not Outcome.MATCHES:
+            tally.miss(label["file"], name, match.name.outcome.value, match.name.read)
     found = seen.number.text if seen.number else None
-    if number is None:
+    if "number" in label and number is None:
         tally.add("number, none on the sign", "none read" if found is None else "wrong")
-    else:
+    elif number is not None:
         size = "readable" if _number_px(label, seen) >= READABLE_PX else "too small"
-        outcome = "right" if found == number else "wrong" if found else "unread"
+        outcome = number_outcome(seen.number, number)
         tally.add(f"{way}number, {size}", outcome)
         if outcome != "right" and size == "readable":
             tally.miss(label["file"], number, found, label["effect"], label["blur"])
-        digit = str((int(number[-1]) + 1) % 10)
-        other = against(name, number[:-1] + digit)
-        tally.add("number with one other digit claimed", other.outcome.value)
-    for neighbour in nearest(name, places):
+        if name:
+            digit = str((int(number[-1]) + 1) % 10)
+            other = against(name, number[:-1] + digit)
+            tally.add("number with one other digit claimed", other.outcome.value)
+    for neighbour in nearest(name, places) if name else ():
         tally.add("nearest names claimed", against(neighbour, None).outcome.value)
 
 
@@ -128,7 +133,7 @@ def _number_px(label: Label, seen: Seen) -> float:
 
 def nearest(name: str, places: Sequence[str], count: int = 3) -> list[str]:
     """The names of other stations that are the most like this one."""
-    wording = next(words for words in WORDINGS.values() if name.endswith(words))
+    wording = next((words for words in WORDINGS.values() if name.endswith(words)), "")
     place = name.removesuffix(wording)
     others = (other for other in places if not same_place(other, place))
     likest = sorted(others, key=lambda o: -difflib.SequenceMatcher(None, o, place).ratio())

@@ -35,6 +35,7 @@ from server.services.review.lists import (
     review_view_of,
     reviews_waiting,
 )
+from server.services.review.reader_figures import figures_said
 
 blueprint = Blueprint("desk_reviews", __name__, url_prefix="/desk/reviews")
 guard_desk(blueprint, *TOWNSHIP)
@@ -311,4 +312,5 @@ def decided() -> Any:
         more=shown[DECIDED_PAGE - 1].item.id if len(shown) > DECIDED_PAGE else None,
         wanted=wanted,
         kinds=ReviewKind.labels(),
+        measured=figures_said(session(), me().county),
     )

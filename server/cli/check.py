@@ -36,6 +36,8 @@ def run(_args: argparse.Namespace) -> int:
         print(f"{'✗' if found else '✓'} {title}" + ("" if found else "：完好"))
         for sentence in found:
             print(f"    {sentence}")
+    for sentence in _reminders(settings):
+        print(f"· {sentence}")
     print("一切正常。" if not wrong else f"有{wrong}处要处理。")
     return 1 if wrong else 0
 
@@ -258,6 +260,24 @@ def _reading(settings: Settings) -> list[str]:  # noqa: ARG001
     finally:
         reader.close()
     return []
+
+
+def _reminders(settings: Settings) -> list[str]:
+    """What is not wrong, but worth a person's knowing: how right reading is on a county's signs."""
+    import sqlalchemy as sa
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from server.models.county import County
+    from server.services.review.reader_figures import reminder
+
+    def question(session: "Session") -> list[str]:
+        counties = session.scalars(sa.select(County).order_by(County.code)).all()
+        return [reminder(session, one.code, one.name) for one in counties if not one.demo]
+
+    try:
+        return [said for said in _asked(settings, question) if said]
+    except SQLAlchemyError:  # said under 数据库
+        return []
 
 
 def _fonts(settings: Settings) -> list[str]:

@@ -47,6 +47,11 @@ def masked_text(text: str) -> str:
     return re.sub("[\ue000-\uf8ff]", lambda found: kept[ord(found[0]) - 0xE000], plain)
 
 
+def number_spans(text: str) -> list[tuple[int, int]]:
+    """Where seven digits and more stand in a text, with whatever people put between them."""
+    return [found.span() for found in _LONG.finditer(text)]
+
+
 def masked_number(number: str) -> str:
     """A telephone number for those who need not call it: 138****1234."""
     return f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****"

@@ -4,6 +4,7 @@ Started by `reading.Reader` only. Its first answer, before any photo, says that 
 models are loaded; it ends when its input ends.
 """
 
+import ctypes
 import time
 from typing import Any
 
@@ -11,7 +12,24 @@ from server.media.processes.serving import Answering, Said, serve
 from server.media.reading.reading import pack_lines
 
 
+_M_MMAP_THRESHOLD = -3
+_LARGE = 2**20
+"""Bytes of a block that goes back to the system as soon as it is free."""
+
+
+def _give_large_blocks_back() -> None:
+    """Keep the C library from holding on to what the largest layers of a network needed.
+
+    It learns to keep ever larger blocks, which lie between others: 400 MB at the peak instead of
+    290, and 320 between photos instead of 150.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # another C library may have none
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
 def _load() -> Answering:
+    _give_large_blocks_back()
     from server.media.reading.looks import PictureReader
 
     reader = PictureReader()

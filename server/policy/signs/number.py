@@ -136,7 +136,7 @@ def _numbers_in(line: Line) -> Iterable[NumberRead]:
             number = _read(window, prefix, shapes)
             if number is not None:
                 text, sure, legible = number
-                yield NumberRead(text, sure, legible, _part_of(line, window))
+                yield NumberRead(text, sure, legible, part_of(line, window))
 
 
 def _stands_alone(glyphs: Sequence[Glyph], start: int, length: int, prefix: str) -> bool:
@@ -172,7 +172,7 @@ def _read(
     return code, round(sure, 4), round(legible, 4)
 
 
-def _part_of(line: Line, window: Sequence[Glyph]) -> Quad:
+def part_of(line: Line, window: Sequence[Glyph]) -> Quad:
     """The corners of a part of a line, half a character beyond its first and last glyph."""
     pitch = (window[-1].at - window[0].at) / max(1, len(window) - 1)
     start, end = max(0.0, window[0].at - pitch / 2), min(1.0, window[-1].at + pitch / 2)
