@@ -11,7 +11,6 @@ from typing import Any
 from server.media.processes.serving import Answering, Said, serve
 from server.media.reading.reading import pack_lines
 
-
 _M_MMAP_THRESHOLD = -3
 _LARGE = 2**20
 """Bytes of a block that goes back to the system as soon as it is free."""
