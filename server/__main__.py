@@ -22,8 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     given = list(sys.argv[1:] if argv is None else argv)
     names = sorted(module.name for module in pkgutil.iter_modules(cli.__path__))
-    if given and given[0] in names:
-        names = given[:1]  # the others' imports would only cost time
+    module = given[0].replace("-", "_") if given else ""
+    if module in names:
+        names = [module]  # the others' imports would only cost time
     for name in names:
         importlib.import_module(f"{cli.__name__}.{name}").add_parser(commands)
     args = parser.parse_args(given)

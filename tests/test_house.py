@@ -226,4 +226,6 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
     assert not ended.value.code
     for module in (ROOT / "server" / "cli").glob("*.py"):
         if "def add_parser" in module.read_text(encoding="utf-8"):
-            assert re.search(rf"^    {module.stem}\s+\S", said, re.MULTILINE), module.stem
+            assert re.search(rf"^    {module.stem.replace('_', '-')}\s+\S", said, re.MULTILINE), (
+                module.stem
+            )
