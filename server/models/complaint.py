@@ -145,7 +145,7 @@ class ComplaintStep(Base):
     deed: Mapped[ComplaintDeed] = mapped_column(coded(ComplaintDeed))
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    note: Mapped[str] = mapped_column(sa.String(1000), default="")
+    note: Mapped[str] = mapped_column(SealedText("complaint_steps.note", 1000), default="")
     handed_to: Mapped[str] = mapped_column(sa.String(80), default="")
     outcome: Mapped[ComplaintOutcome | None] = mapped_column(coded(ComplaintOutcome))
     follow_up: Mapped[FollowUp | None] = mapped_column(coded(FollowUp))

@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base, Json
+from server.db import Base
+from server.models.sealed import SealedJson
 
 
 class KeptForm(Base):
@@ -26,6 +27,6 @@ class KeptForm(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     token_sha256: Mapped[str] = mapped_column(sa.String(64))
     path: Mapped[str] = mapped_column(sa.String(400))
-    fields: Mapped[list[list[str]]] = mapped_column(Json)
-    problem: Mapped[dict[str, Any]] = mapped_column(Json)
+    fields: Mapped[list[list[str]]] = mapped_column(SealedJson("kept_forms.fields"))
+    problem: Mapped[dict[str, Any]] = mapped_column(SealedJson("kept_forms.problem"))
     kept_at: Mapped[datetime]

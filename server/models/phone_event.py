@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
+from server.models.sealed import SealedJson
 
 
 class EventKind(Labelled):
@@ -70,7 +71,7 @@ class PhoneEvent(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     device_id: Mapped[str] = mapped_column(sa.String(64))
     device_seq: Mapped[int | None]
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = mapped_column(SealedJson("phone_events.payload"))
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
     result: Mapped[str] = mapped_column(sa.String(12))  # ok or merged, as first answered
     day_on: Mapped[date]

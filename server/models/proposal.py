@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base, Json, coded
+from server.db import Base, coded
 from server.labelled import Labelled
+from server.models.sealed import SealedJson
 from server.policy.standard.frozen import FrozenProposal
 
 
@@ -77,7 +78,7 @@ class Proposal(Base):
     station_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stations.id"))
     kind: Mapped[ProposalKind] = mapped_column(coded(ProposalKind))
     state: Mapped[ProposalState] = mapped_column(coded(ProposalState))
-    change: Mapped[FrozenProposal] = mapped_column(Json)
+    change: Mapped[FrozenProposal] = mapped_column(SealedJson("proposals.change"))
     change_sha256: Mapped[str] = mapped_column(sa.String(64))
     reason: Mapped[str] = mapped_column(sa.String(200))
     proposed_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
@@ -86,7 +87,7 @@ class Proposal(Base):
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     because: Mapped[str] = mapped_column(sa.String(400), default="")
-    written: Mapped[list[Any]] = mapped_column(default=list)
+    written: Mapped[list[Any]] = mapped_column(SealedJson("proposals.written"), default=list)
     kept: Mapped[list[Any]] = mapped_column(default=list)
     withdrawn_at: Mapped[datetime | None]
     demo: Mapped[bool] = mapped_column(default=False)

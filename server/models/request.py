@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
+from server.models.sealed import SealedText
 
 
 class RequestAbout(Labelled):
@@ -57,8 +58,8 @@ class KeeperRequest(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     about: Mapped[RequestAbout] = mapped_column(coded(RequestAbout))
     state: Mapped[RequestState] = mapped_column(coded(RequestState))
-    wish: Mapped[str] = mapped_column(sa.String(200), default="")
-    note: Mapped[str] = mapped_column(sa.String(200), default="")
+    wish: Mapped[str] = mapped_column(SealedText("keeper_requests.wish", 200), default="")
+    note: Mapped[str] = mapped_column(SealedText("keeper_requests.note", 200), default="")
     asked_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]

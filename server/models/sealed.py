@@ -13,6 +13,7 @@ from server.errors import Conflict, SealLost
 from server.sealed_text import key_ring, open_same, seal_same
 
 SEALED = 200  # characters; of twenty typed ones there are 57, or 137 where all are Chinese
+SHORT = 20  # characters of a number; longer texts have a column without a limit
 
 
 class SealedText(sa.types.TypeDecorator[str]):
@@ -29,6 +30,8 @@ class SealedText(sa.types.TypeDecorator[str]):
     def __init__(self, about: str, length: int) -> None:
         super().__init__()
         self.about, self.length = about, length
+        if length > SHORT:
+            self.impl = sa.Text()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Seal it with the newest key."""

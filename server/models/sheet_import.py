@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base, coded
 from server.labelled import Labelled
+from server.models.sealed import SealedJson
 
 
 class ListKind(Labelled):
@@ -42,7 +43,7 @@ class SheetImport(Base):
     new: Mapped[int]
     changed: Mapped[int]
     same: Mapped[int]
-    rows: Mapped[list[Any]]
+    rows: Mapped[list[Any]] = mapped_column(SealedJson("sheet_imports.rows"))
     undone_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     undone_at: Mapped[datetime | None]
-    left: Mapped[list[Any]] = mapped_column(default=list)
+    left: Mapped[list[Any]] = mapped_column(SealedJson("sheet_imports.left"), default=list)

@@ -1,8 +1,10 @@
 """The numbered steps build exactly what the models say, on both engines, up and down."""
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -17,13 +19,16 @@ from server.db import Base, open_engine
 from server.models.county import County
 from server.models.filing import Filing, FilingStep
 from server.models.history import HistoryLine
+from server.models.kept_form import KeptForm
 from server.models.person import Person, Role
+from server.models.phone_event import EventKind, PhoneEvent
 from server.models.station import Station
 from server.schema import FOLDER, config_for, current, drift, head, tables, upgrade
 from server.services.audit.verifying import verify
 from server.services.common import history
 from server.services.county.retention_options import retention_options
 from server.services.registry.actions import RegistryAction
+from tests.databases import everything
 from tests.factories import NOW, TEXT_KEYS, make_county, make_person, make_station
 
 BEFORE_FILINGS = "0027"
@@ -202,6 +207,48 @@ def test_telephones_that_stood_open_lie_sealed_and_come_back(engine: Engine) -> 
     with engine.connect() as connection:
         assert f"{number}{1000 + max(found)}" in connection.scalars(raw).all()
     upgrade(engine)
+
+
+def test_what_was_typed_lies_sealed_and_comes_back_byte_for_byte(engine: Engine) -> None:
+    number = "13903501234"
+    signed = json.dumps({"z": number, "a": [1.50, "站"]}, ensure_ascii=False)
+    payload = {"note": number, "document": signed, "received": 3}
+    with Session(engine) as session:
+        make_county(session)
+        person, station = make_person(session), make_station(session, head_phone="")
+        keys = [uuid4() for _ in range(3)]
+        session.add_all(
+            PhoneEvent(
+                id=key, kind=EventKind.PHOTO_NOTE, county="140926", station_id=station.id,
+                person_id=person.id, device_id="d", payload=payload, content_sha256="0" * 64,
+                result="ok", day_on=date(2023, 7, 5), occurred_at=NOW, time_verified=True,
+                device_at=NOW, received_at=NOW,
+            )
+            for key in keys
+        )  # fmt: skip
+        session.add(
+            KeptForm(
+                person_id=person.id, token_sha256="0" * 64, path="/desk", problem={},
+                fields=[["phone", number]], kept_at=NOW,
+            )
+        )  # fmt: skip
+        session.commit()
+    steps = ScriptDirectory(str(FOLDER)).walk_revisions()
+    step = next(one for one in steps if "what_was_typed_lies_sealed" in one.path)
+    for _ in range(2):
+        command.downgrade(config_for(engine), str(step.down_revision))
+        plain = sa.text("SELECT CAST(payload AS TEXT) FROM phone_events")
+        with engine.connect() as connection:
+            lying = connection.scalars(plain).all()
+        assert [json.loads(one) for one in lying] == [payload] * 3
+        upgrade(engine)
+        assert not [row for row in everything(engine) if number in row]
+        with Session(engine) as session:
+            held = [session.get_one(PhoneEvent, key).payload for key in keys]
+            assert held == [payload] * 3
+            assert {one["document"] for one in held} == {signed}
+            assert session.scalars(select(KeptForm)).one().fields == [["phone", number]]
+            assert session.scalars(select(KeptForm)).one().problem == {}
 
 
 def test_a_parcel_count_below_zero_is_refused_by_the_database_itself(engine: Engine) -> None:

@@ -42,6 +42,8 @@ def openings_told(
     found: dict[tuple[int, date], OpeningTold] = {}
     asked = {"county": county, "stations": list(station_ids), "since": since, "until": until}
     for event_id, station_id, day_on, payload, at, opened in plain_rows(session, _TOLD, asked):
+        if "opening" not in payload:  # its key was lost, and it was given up
+            continue
         opening = Opening(payload["opening"])
         found.pop((station_id, day_on), None)
         if not opened and opening is not Opening.USUAL:

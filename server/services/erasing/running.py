@@ -19,7 +19,7 @@ from server.models.erasure import PersonErasure
 from server.models.history import HistoryLine
 from server.models.phone_event import CheckIn, PhoneEvent, Photo
 from server.models.proposal import Proposal
-from server.models.sealed import SealedText
+from server.models.sealed import SHORT, SealedText
 from server.models.subsidy_payment import SubsidyAccount, SubsidyPayment
 from server.services.audit.marking import erase, note_contents_erased
 from server.services.erasing.kept import KEPT_EVENTS, KEPT_LINES
@@ -216,7 +216,7 @@ def _sweep(engine: Engine, table: sa.Table, sought: Sought, *, now: datetime) ->
 
 def _fitting(column: sa.Column[Any], left: Any) -> Any:
     """A blanked value as its column takes it: no part of a number, no text that is too long."""
-    if isinstance(column.type, SealedText):
+    if isinstance(column.type, SealedText) and column.type.length <= SHORT:
         return ""
     return left[: getattr(column.type, "length", None)] if isinstance(left, str) else left
 

@@ -16,6 +16,7 @@ from server.models.request import KeeperRequest, RequestAbout, RequestState
 from server.models.sign import Sign, SignState
 from server.models.station import Station
 from server.policy.hours import hours_text
+from server.policy.masking import masked_text
 from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.seals import Shown, refuse_if_changed
@@ -24,7 +25,7 @@ from server.services.people.people import add_person, appoint_keeper, dismiss_ke
 from server.services.plates.signs import issue_sign, mark, replace_sign
 from server.services.registry.stations import read_values, write_values
 from server.services.requests.actions import RequestAction
-from server.services.requests.taking import said
+from server.services.requests.taking import told_for_long
 
 
 class Granted(NamedTuple):
@@ -166,8 +167,8 @@ def _settle(
         by=by,
         at=now,
         action=RequestAction.REQUEST_GRANTED if granted else RequestAction.REQUEST_REFUSED,
-        summary=f"{state.label}：{said(request.about, request.wish)}",
-        reason=cut(answer, HistoryLine.reason),
+        summary=f"{state.label}：{told_for_long(request.about, request.wish)}",
+        reason=cut(masked_text(answer), HistoryLine.reason),
     )
 
 

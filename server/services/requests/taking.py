@@ -11,6 +11,7 @@ from server.models.phone_event import PhoneEvent
 from server.models.request import KeeperRequest, RequestAbout, RequestState
 from server.models.station import Station
 from server.policy.hours import hours_text, parse_hours
+from server.policy.masking import masked_text
 from server.services.common import history
 from server.services.common.phone_items import RequestEntry
 from server.services.people.people import keepers_of
@@ -76,9 +77,14 @@ def take_request(
         by=by,
         at=now,
         action=RequestAction.REQUEST_MADE,
-        summary=f"站长提出：{said(about, _wish(about, entry))}",
-        reason=entry.note.strip(),
+        summary=f"站长提出：{told_for_long(about, _wish(about, entry))}",
+        reason=masked_text(entry.note.strip()),
     )
+
+
+def told_for_long(about: RequestAbout, wish: str) -> str:
+    """The same for the history, which keeps nobody's number: the request itself has it, sealed."""
+    return said(about, masked_text(wish) if about is RequestAbout.HANDOVER else wish)
 
 
 def said(about: RequestAbout, wish: str) -> str:
@@ -152,5 +158,5 @@ def _take_back(
         by=by,
         at=now,
         action=RequestAction.REQUEST_TAKEN_BACK,
-        summary=f"站长收回：{said(earlier.about, earlier.wish)}",
+        summary=f"站长收回：{told_for_long(earlier.about, earlier.wish)}",
     )

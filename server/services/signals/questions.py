@@ -20,6 +20,7 @@ from server.models.county import County
 from server.models.person import Person
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
+from server.policy.masking import masked_text
 from server.policy.signals.facts import Signal
 from server.policy.signals.look import look_at, whole_month
 from server.policy.signals.options import (
@@ -236,7 +237,7 @@ def answer(
         by=by,
         at=now,
         action=SignalsAction.SIGNAL_ANSWERED,
-        summary=f"{KINDS.get(signal.kind, signal.kind)}：{said}",
+        summary=f"{KINDS.get(signal.kind, signal.kind)}：{masked_text(said)}",
     )
     return signal
 

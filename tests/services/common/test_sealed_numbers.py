@@ -15,16 +15,19 @@ from server.db import Base, open_engine
 from server.errors import SealLost
 from server.http.database import db
 from server.models.county import Operator
+from server.models.kept_form import KeptForm
 from server.models.person import Person
-from server.models.sealed import SealedText
+from server.models.proposal import Proposal
+from server.models.sealed import SealedJson, SealedText
 from server.models.station import Station
 from server.services.people.people import edit_person
 from server.services.registry.searching import ids_by_phone
 from server.services.registry.stations import edit_station
-from server.services.upkeep.sealed_numbers import forget_lost_numbers, lost_numbers
+from server.services.upkeep.sealed_numbers import EMPTY, forget_lost_numbers, lost_numbers
 from tests.api.events import batch, jpeg, note, photo
 from tests.databases import ON_SQLITE, everything
 from tests.factories import NOW, TEXT_KEYS, Cast, make_operator
+from tests.proposals import own_officer, proposed
 
 NUMBERS = ("138-0000 5555", "13900006666", "0350-6527777", "13700008888")
 
@@ -111,6 +114,42 @@ def test_a_phone_keeps_its_record_while_the_key_is_away(
     assert (away.status_code, away.json.get("code")) == (503, "text-key-lost"), away.json
     again = client.post("/api/v1/sync", json=sent, headers=held)
     assert [one["result"] for one in again.json["results"]] == ["ok"]
+
+
+@ON_SQLITE
+def test_what_no_key_opens_is_given_up_in_the_shape_that_its_readers_look_for(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    one = proposed(session, cast.c2, own_officer(session, cast), head_phone=NUMBERS[1])
+    session.add(
+        KeptForm(
+            person_id=cast.li.id, token_sha256="0" * 64, path="/desk", problem={"code": "x"},
+            fields=[["phone", NUMBERS[0]]], kept_at=NOW,
+        )
+    )  # fmt: skip
+    session.commit()
+    other = open_engine(engine.url.render_as_string(hide_password=False), [b"8" * 32])
+    with Session(other) as there:
+        with pytest.raises(SealLost):
+            there.get_one(Proposal, one.id)
+        there.rollback()
+        assert lost_numbers(there) == forget_lost_numbers(there)
+        assert there.get_one(Proposal, one.id).change["fields"] == []
+        kept = there.scalars(sa.select(KeptForm)).one()
+        assert (kept.fields, kept.problem) == ([], {})
+        assert lost_numbers(there) == 0
+        there.rollback()
+    other.dispose()
+
+
+def test_every_sealed_json_has_an_empty_shape_and_is_named_after_its_column() -> None:
+    named = {
+        f"{table.name}.{column.name}": column.type.about
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, SealedJson)
+    }
+    assert named == {name: name for name in EMPTY}
 
 
 def test_every_column_of_a_telephone_is_a_sealed_one() -> None:

@@ -18,7 +18,7 @@ from server.models.job import Job
 from server.models.kept_form import KeptForm
 from server.models.person import Keeping, Person, Role, SignIn
 from server.models.phone_event import CheckIn, EventKind, PhoneEvent
-from server.models.sealed import SealedText
+from server.models.sealed import SHORT, SealedText
 from server.models.sheet_import import SheetImport
 from server.models.subsidy_payment import SubsidyAccount
 from server.models.wechat import WeChatIdentity
@@ -105,7 +105,7 @@ def qin(session: Session, cast: Cast) -> Person:
 def spoken(value: Any, column: sa.Column[Any]) -> Any:
     """A value with the person in it, as the column takes it."""
     if isinstance(column.type, SealedText):
-        return DIGITS
+        return DIGITS if column.type.length <= SHORT else f"{value}{SAID}"
     if isinstance(column.type, sa.JSON) or not isinstance(column.type, sa.String):
         return [*value, SAID] if isinstance(value, list) else {**(value or {}), NAME[:1]: [SAID]}
     longest = column.type.length or 400
