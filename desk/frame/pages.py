@@ -34,6 +34,7 @@ from server.calendar import weekday_text
 from server.errors import Conflict, Invalid, Problem
 from server.http import clock
 from server.http.database import session, takes_large_bodies
+from server.http.desk_cookie import notice_cookie
 from server.http.guards import desk_person, may_open
 from server.http.problems import status_of
 from server.policy.masking import masked_number
@@ -171,10 +172,7 @@ def attach_pages(app: Flask) -> None:
     app.after_request(_keep_to_oneself)
     app.extensions["desk_assets"] = {}
     app.extensions["framed_problem"] = _problem
-    app.config["SESSION_COOKIE_NAME"] = "czt_notice"
-    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    app.config["SESSION_COOKIE_PATH"] = "/desk"
-    app.config["SESSION_COOKIE_SECURE"] = app.extensions["settings"].secure_cookies
+    app.config.update(notice_cookie(app.extensions["settings"]))
     app.jinja_env.globals.update(
         asset=asset,
         words=words,

@@ -18,7 +18,7 @@ from server.services.people import passwords, second_factor, sign_ins
 from server.services.people.scope import SITS_AT_DESK
 
 blueprint = Blueprint("desk_account", __name__, url_prefix="/desk")
-guard_desk(blueprint, *SITS_AT_DESK, own_account=True)
+guard_desk(blueprint, *SITS_AT_DESK, own_account=True, given_password=True)
 
 
 def _show(problem: Problem | None = None) -> Any:
@@ -29,6 +29,7 @@ def _show(problem: Problem | None = None) -> Any:
         devices=devices,
         here=g.sign_in.id,
         factor=second_factor.factor_of(session(), me()),
+        given_lasts=passwords.GIVEN_LASTS,
     )
 
 

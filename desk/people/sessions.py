@@ -14,8 +14,8 @@ from desk.frame.again import is_page
 from desk.frame.pages import answering
 from server.errors import Problem
 from server.http import clock
-from server.http.database import session, settings_of
-from server.http.desk_cookie import give_desk_token
+from server.http.database import session
+from server.http.desk_cookie import forget_cookie, give_desk_token, own_name, set_own_cookie
 from server.http.guards import open_to_all
 from server.http.problems import status_of
 from server.http.text_ring import text_ring
@@ -49,7 +49,7 @@ def _known_computer(login: str) -> str | None:
     Anybody can fail ten times in an officer's name; only the officer's computers have this mark,
     and what they fail is counted by it alone. It opens nothing: the password is still asked.
     """
-    mark, _, seal = request.cookies.get(known_cookie(login), "").partition(".")
+    mark, _, seal = request.cookies.get(own_name(known_cookie(login)), "").partition(".")
     ours = _seal(f"{mark}:{login}", "known")
     return mark if mark and hmac.compare_digest(ours.encode(), seal.encode()) else None
 
@@ -78,7 +78,7 @@ def local_page(target: str) -> str:
 def sign_in_page() -> Any:
     """Name and password; after a wrong try, what was wrong."""
     said = told.pop(SAID, {}) if request.args.get("again") else {}
-    cookie = request.cookies.get(GATE_COOKIE) or secrets.token_hex(16)
+    cookie = request.cookies.get(own_name(GATE_COOKIE)) or secrets.token_hex(16)
     page = render_template(
         "desk/sign_in.html",
         gate=_seal(cookie),
@@ -88,15 +88,7 @@ def sign_in_page() -> Any:
     )
     answer = current_app.make_response((page, said.get("status", 200)))
     answer.headers["Cache-Control"] = "no-store"
-    answer.set_cookie(
-        GATE_COOKIE,
-        cookie,
-        max_age=GATE_GOOD_FOR,
-        path="/desk",
-        httponly=True,
-        samesite="Strict",
-        secure=settings_of().secure_cookies,
-    )
+    set_own_cookie(answer, GATE_COOKIE, cookie, path="/desk", lasts=GATE_GOOD_FOR)
     return answer
 
 
@@ -110,7 +102,7 @@ def _again(status: int, wrong: str, login: str, target: str) -> Any:
 def check() -> Any:
     """Check them; a wrong try is counted even though the request itself is undone."""
     login, target = request.form.get("login", "").strip(), request.form.get("next", "/desk/")
-    cookie = request.cookies.get(GATE_COOKIE, "")
+    cookie = request.cookies.get(own_name(GATE_COOKIE), "")
     gate = request.form.get("gate", "")
     if not cookie or not hmac.compare_digest(_seal(cookie).encode(), gate.encode()):
         return _again(400, "这一页打开太久了，请再输一次密码。", login, target)
@@ -150,14 +142,13 @@ def let_in(token: str, login: str, target: str) -> Response:
     answer: Response = redirect(local_page(target), 303)
     give_desk_token(answer, token)
     mark = _known_computer(login) or secrets.token_hex(16)
-    answer.set_cookie(
+    seal = _seal(f"{mark}:{login}", "known")
+    set_own_cookie(
+        answer,
         known_cookie(login),
-        f"{mark}.{_seal(f'{mark}:{login}', 'known')}",
-        max_age=KNOWN_GOOD_FOR,
+        f"{mark}.{seal}",
         path="/desk/sign-in",
-        httponly=True,
-        samesite="Strict",
-        secure=settings_of().secure_cookies,
+        lasts=KNOWN_GOOD_FOR,
     )
-    answer.delete_cookie(GATE_COOKIE, path="/desk")
+    forget_cookie(answer, GATE_COOKIE, path="/desk")
     return answer

@@ -121,7 +121,8 @@ def run(args: argparse.Namespace) -> int:
                 password = secrets.token_urlsafe(9)
                 set_password(session, person=person, password=password, now=now)
                 print(f"{county.name}{label}{person.name}：{settings.base_url}/desk/")
-                print(f"账号 {args.login}  密码 {password}（只显示这一次，登录后请改掉）")
+                print(f"账号 {args.login}  密码 {password}（只显示这一次）")
+                print("请在72小时内登录；登录后要先换成自己的密码，别的页面才打得开。")
             else:
                 code = make_bind_code(session, person=person, by=None, now=now)
                 print(f"{county.name}{label}{person.name}，手机打开：")

@@ -35,6 +35,10 @@ class SignInNeeded(Exception):  # noqa: N818 - an answer, not a fault
     """Nobody is signed in, or no longer: 401 for phones, the sign-in page for the desk."""
 
 
+class OwnPasswordNeeded(Exception):  # noqa: N818
+    """The password was given by somebody else: nothing opens until an own one was chosen."""
+
+
 class ReadTokenNeeded(Exception):  # noqa: N818
     """Another system sent no read token, or one that is over: 401."""
 
@@ -108,10 +112,13 @@ def ask_phone() -> None:
     of_person(g.person.id)
 
 
-def guard_desk(blueprint: Blueprint, *roles: Role, own_account: bool = False) -> None:
+def guard_desk(
+    blueprint: Blueprint, *roles: Role, own_account: bool = False, given_password: bool = False
+) -> None:
     """Only people signed in at the desk in these roles; writing needs the page's CSRF token.
 
-    Who only reads writes nothing, but on the pages of the `own_account`.
+    Who only reads writes nothing, but on the pages of the `own_account`. Whose password somebody
+    else chose opens those alone where a `given_password` is enough.
     """
     roles = roles or AT_DESK
     GUARDS[blueprint.name] = Guard("desk", roles)
@@ -123,6 +130,8 @@ def guard_desk(blueprint: Blueprint, *roles: Role, own_account: bool = False) ->
         writes = request.method not in {"GET", "HEAD", "OPTIONS"}
         if writes and not csrf_is(g.sign_in):
             raise CsrfMissing
+        if g.person.password_given_at is not None and not given_password:
+            raise OwnPasswordNeeded
         # Before any page is asked: who only reads hears so everywhere, not each page's own reason.
         if writes and g.person.role in READS_ONLY and not own_account:
             raise NotAllowed(

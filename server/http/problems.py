@@ -26,7 +26,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, SealLost, TooMany
-from server.http.guards import CsrfMissing, ReadTokenNeeded, SignInNeeded
+from server.http.guards import CsrfMissing, OwnPasswordNeeded, ReadTokenNeeded, SignInNeeded
 from server.media.apart.opener import OpenersBusy
 from server.media.blobs import StoreFailed
 
@@ -154,6 +154,17 @@ def _on_sign_in_needed(_error: SignInNeeded) -> Any:
     return answer(401, "sign-in-needed", "请先认一下您是哪个站。手机里没交的内容都还在。")
 
 
+def _on_own_password_needed(_error: OwnPasswordNeeded) -> Any:
+    if request.method == "POST":
+        return answer(
+            403, "own-password-needed", "现在的密码是别人设的。请先改成您自己的，再做这一件。"
+        )
+    target = url_for("desk_account.account")
+    if request.headers.get("HX-Request"):
+        return "", 403, {"HX-Redirect": target}
+    return redirect(target)
+
+
 def _on_read_token(_error: ReadTokenNeeded) -> Any:
     refused = answer(
         401,
@@ -227,6 +238,7 @@ def attach_problems(app: Flask) -> None:
     app.register_error_handler(SecurityError, _on_foreign_host)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(SignInNeeded, _on_sign_in_needed)
+    app.register_error_handler(OwnPasswordNeeded, _on_own_password_needed)
     app.register_error_handler(ReadTokenNeeded, _on_read_token)
     app.register_error_handler(CsrfMissing, _on_csrf)
     app.register_error_handler(IntegrityError, _on_integrity)

@@ -27,13 +27,14 @@ HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
         "script-src 'self'; style-src 'self'; worker-src 'self'; "
-        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+        "connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
+        "form-action 'self'"
     ),
 }
 # A page's own headers say what its styles, scripts and pictures may do; villages pay for each byte.
 OWN = "private, no-store"
 """What is somebody's own lies in no cache but the app's, which ends with the sign-in."""
-ONLY_HTTPS = "max-age=31536000"
+ONLY_HTTPS = "max-age=31536000; includeSubDomains"
 PART_OF_A_PAGE = {"X-Content-Type-Options": "nosniff"}
 
 

@@ -30,7 +30,8 @@ class Person(Base):
     `township_code` limits a township officer (and an inspector who has one) to that township,
     `operator_id` an operator's clerk to that operator's stations. `organisation_id` is the body for
     which somebody of a bureau acts. `until_on` is the last day (Beijing) on which any sign-in is
-    good; an auditor always has one.
+    good; an auditor always has one. `password_given_at` is when somebody else set the password,
+    None once the person has chosen an own one.
     """
 
     __tablename__ = "people"
@@ -50,6 +51,7 @@ class Person(Base):
     until_on: Mapped[date | None]
     login: Mapped[str | None] = mapped_column(sa.String(40))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    password_given_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]

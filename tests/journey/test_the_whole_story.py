@@ -25,10 +25,10 @@ from tests.journey.steps import (
     bind,
     code_on_the_slip,
     finding,
+    first_sign_in,
     look_up,
     menu,
     print_plaques,
-    sign_in,
 )
 
 pytestmark = pytest.mark.browser
@@ -52,7 +52,7 @@ def test_from_an_empty_county_to_the_inspectors_scan_and_the_offices_board(
     house.open()
 
     # 县办 sets the county up.
-    sign_in(desk, house, "xian", password, pictures)
+    first_sign_in(desk, house, "xian", password, pictures)
     menu(desk, "站点看板")
     expect(desk.locator("#count")).to_contain_text("64 站")
     expect(desk.locator("tr[data-row]")).to_have_count(64)

@@ -1,7 +1,7 @@
 """Passwords of the desk: which are taken, how they are kept, and what a new one ends."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from server.services.people.actions import PeopleAction
 
 SHORTEST_PASSWORD = 8
 FEWEST_GUESSES_LOG10 = 7.0  # tries at the door are slowed down to a few dozen an hour
+GIVEN_LASTS = timedelta(hours=72)
+"""So long may somebody sign in with a password that somebody else chose, to choose an own one."""
 LONGEST_LOOKED_AT = 72  # characters; zxcvbn looks at no more
 OFTEN_TAKEN = (
     "woaini",
@@ -61,7 +63,8 @@ def set_password(
     """Give a desk account a password; with `now`, all its other desk sign-ins end at once.
 
     The history says so: who has a sign-in to `keep` changed the own password, else `by` set it
-    (None: at the machine itself). Raises `Invalid` (password-too-short, password-too-plain).
+    (None: at the machine itself), and it is good for `GIVEN_LASTS`, for choosing an own one.
+    Raises `Invalid` (password-too-short, password-too-plain, password-same).
     """
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid("password-too-short", f"密码太短，至少要{SHORTEST_PASSWORD}位。请换一个。")
@@ -70,7 +73,10 @@ def set_password(
             "password-too-plain",
             "这个密码太好猜，别人很快就能试出来。请换一个：三四个不相干的词连起来，或者更长一些。",
         )
+    if keep is not None and password_is(person, password):
+        raise Invalid("password-same", "新密码和现在的一样。请换一个别人没见过的。")
     person.password_hash = HASHER.hash(password)
+    person.password_given_at = now if keep is None else None
     if now is not None:
         session.execute(
             sa.update(SignIn)
@@ -100,9 +106,18 @@ def _easily_guessed(person: Person, password: str) -> bool:
     """
     from zxcvbn import zxcvbn
 
-    known = [person.login or "", person.name, person.phone or "", *OFTEN_TAKEN]
+    known = [person.login or "", person.name, person.phone or "", person.county, *OFTEN_TAKEN]
     guesses: float = zxcvbn(password[:LONGEST_LOOKED_AT], user_inputs=known)["guesses_log10"]
     return guesses < FEWEST_GUESSES_LOG10
+
+
+def refuse_lapsed(person: Person, *, now: datetime) -> None:
+    """Raise Invalid password-lapsed where a given password was not changed in time."""
+    if person.password_given_at is not None and now - person.password_given_at > GIVEN_LASTS:
+        raise Invalid(
+            "password-lapsed",
+            "这个密码是别人给您设的，72小时内没有换成您自己的，已经失效。请县专班重设一个，登录后马上改掉。",
+        )
 
 
 def password_is(person: Person, password: str) -> bool:

@@ -14,7 +14,7 @@ from server.services.common import history
 from server.services.common.written import cut
 from server.services.people.actions import PeopleAction
 from server.services.people.codes import CODE_LETTERS, CROCKFORD, crockford, grouped, sha256
-from server.services.people.passwords import matches, nobodys_hash
+from server.services.people.passwords import matches, nobodys_hash, refuse_lapsed
 from server.services.people.scope import SITS_AT_DESK, let_in_on, refuse_unless_manages
 from server.services.people.second_factor import factor_of, needs_second_factor
 from server.services.people.tries import device_key, refuse_if_too_many
@@ -225,8 +225,8 @@ def sign_in_desk(
 
     Wrong tries count by source and by login; where `source` is a computer `known` to have signed
     in as this login before, by that alone, so that no stranger can lock somebody out. Raises
-    `Invalid` (sign-in-wrong), the same for an unknown login as for a wrong password, and
-    `TooMany`. The door counts failures (server.http.tries.counting_failures).
+    `Invalid` (sign-in-wrong, the same for an unknown login as for a wrong password;
+    password-lapsed) and `TooMany`. The door counts failures (server.http.tries.counting_failures).
     """
     login = login.strip()
     keys = (source,) if known else (source, login)
@@ -239,6 +239,7 @@ def sign_in_desk(
     right = matches(hashed or nobodys_hash(), password) and hashed is not None
     if person is None or not right or person.role not in SITS_AT_DESK:
         raise Invalid("sign-in-wrong", "账号或密码不对。请再输一遍；忘了密码请联系县专班。")
+    refuse_lapsed(person, now=now)
     county = session.get_one(County, person.county)
     if factor_of(session, person) is not None or needs_second_factor(session, person, county):
         return _new_sign_in(session, person, SignInKind.DESK_HALF, now, HALF_LASTS, label=label)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Invalid
 from server.http import clock
+from server.http.desk_cookie import notice_cookie
 from server.models.person import Person, SignIn
 from server.services.people import passwords
 from server.settings import Settings, settings_from
@@ -28,10 +29,12 @@ HTTPS = "https://kd.example.cn"
 
 @pytest.fixture
 def on_https(app: Flask, settings: Settings) -> Iterator[None]:
-    app.extensions["settings"] = replace(settings, secure_cookies=True)
-    app.config["TRUSTED_HOSTS"] = ["kd.example.cn"]
+    secure = replace(settings, secure_cookies=True)
+    app.extensions["settings"] = secure
+    before = {name: app.config[name] for name in notice_cookie(secure)}
+    app.config.update(notice_cookie(secure), TRUSTED_HOSTS=["kd.example.cn"])
     yield
-    app.config["TRUSTED_HOSTS"] = None
+    app.config.update(before, TRUSTED_HOSTS=None)
 
 
 @pytest.mark.usefixtures("on_https")
@@ -39,20 +42,35 @@ def test_on_https_the_cookie_is_this_hosts_own_and_no_other_host_is_answered(
     session: Session, client: FlaskClient, cast: Cast
 ) -> None:
     passwords.set_password(session, person=cast.office, password=PASSWORD)
-    door = client.get("/desk/sign-in", base_url=HTTPS).get_data(as_text=True)
-    gate = re.search(r'name="gate" value="(\w+)"', door)
+    door = client.get("/desk/sign-in", base_url=HTTPS)
+    gate = re.search(r'name="gate" value="(\w+)"', door.get_data(as_text=True))
     assert gate
     form = {"gate": gate[1], "login": "xian", "password": PASSWORD}
 
+    client.post("/desk/sign-in", data={**form, "password": "x"}, base_url=HTTPS)
+    notice = client.get_cookie("__Host-czt_notice", domain="kd.example.cn")  # what was wrong
+    assert notice is not None
+    assert (notice.secure, notice.http_only, notice.same_site) == (True, True, "Lax")
     answer = client.post("/desk/sign-in", data=form, base_url=HTTPS)
 
-    cookie = next(one for one in answer.headers.getlist("Set-Cookie") if "czt_desk" in one)
-    assert cookie.startswith("__Host-czt_desk=")
-    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
-    assert "Domain" not in cookie
+    given = {
+        cookie.partition("=")[0]: set(cookie.split("; ")[1:])
+        for one in (door, answer)
+        for cookie in one.headers.getlist("Set-Cookie")
+    }
+    # The desk's own, the form's seal, the computer that is known from now on.
+    assert {re.sub("_known_.*", "_known", name) for name in given} == {
+        f"__Host-czt_{name}" for name in ("desk", "gate", "known")
+    }
+    for name, words in given.items():
+        assert {"Secure", "HttpOnly", "Path=/"} <= words, name
+        assert words & {"SameSite=Lax", "SameSite=Strict"} or "Max-Age=0" in words, name
+        assert not any(word.startswith("Domain") for word in words), name
     page = client.get("/desk/", base_url=HTTPS)
     assert page.status_code == 200
-    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    for path in ("/desk/", "/api/v1/session", "/s/none", "/app/", "/healthz", "/nothing-here"):
+        told = client.get(path, base_url=HTTPS).headers["Strict-Transport-Security"]
+        assert told == "max-age=31536000; includeSubDomains"
     for path in ("/desk/", "/api/v1/session", "/s/none", "/"):
         foreign = client.get(path, base_url="https://evil.example")
         assert foreign.status_code == 400

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk.people.sessions import known_cookie
+from server.http import clock
+from server.models.history import HistoryLine
 from server.models.person import Person
 from server.services.people import passwords, sign_ins
 from tests.databases import ON_SQLITE
@@ -201,6 +204,40 @@ def test_a_password_is_changed_only_when_all_is_right(
     assert told in text_of(answer)
     session.refresh(office)
     assert passwords.password_is(office, PASSWORD)
+
+
+def test_a_password_that_somebody_else_gave_opens_nothing_but_the_own_one(
+    session: Session, cast: Cast, client: FlaskClient, desk_of: DeskOf
+) -> None:
+    given = "abcd-efgh-jkmn"
+    passwords.set_password(
+        session, person=cast.officer, password=given, now=clock.now(), by=cast.office
+    )
+    session.commit()
+
+    sign_in(client, login="zhen", password=given)
+    for path in ("/desk/", "/desk/people", "/desk/exports", "/desk/account/data"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.location) == (302, "/desk/account"), path
+    page = client.get("/desk/account").get_data(as_text=True)
+    assert "您现在的密码是别人设的" in page
+    csrf = re.findall(r'name="csrf" content="([^"]+)"', page)[0]
+    told = client.post(f"/desk/people/{cast.li.id}/revoke", data={"csrf": csrf})
+    assert told.location == "/desk/account"  # by the page that would have shown what was typed
+    assert (
+        session.scalars(select(HistoryLine).where(HistoryLine.action == "phones-revoked")).all()
+        == []
+    )
+
+    def change(new: str) -> Any:
+        form = {"csrf": csrf, "at": "/desk/account", "old": given, "new": new, "again": new}
+        return client.post("/desk/account/password", data=form)
+
+    assert "和现在的一样" in change(given).get_data(as_text=True)
+    assert change("自己选的很长的密码").status_code == 303
+    assert client.get("/desk/people").status_code == 200
+    session.refresh(cast.officer)
+    assert cast.officer.password_given_at is None
 
 
 def test_a_device_of_ones_own_can_be_signed_out_and_nobody_elses(

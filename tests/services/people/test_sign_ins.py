@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from server.models.history import HistoryLine
 from server.models.person import BindCode, FailedTry, SignIn, SignInKind
-from server.services.people.passwords import set_password
+from server.services.people.passwords import (
+    OFTEN_TAKEN,
+    SHORTEST_PASSWORD,
+    password_is,
+    set_password,
+)
 from server.services.people.sign_ins import (
     bind_phone,
     devices_of,
@@ -155,6 +160,56 @@ def test_a_password_that_is_easily_guessed_is_refused(
 ) -> None:
     with pytest.raises(Invalid):
         set_password(session, person=cast.office, password=password)
+
+
+def test_a_given_password_lapses_after_three_days(session: Session, cast: Cast) -> None:
+    set_password(session, person=cast.office, password=PASSWORD, now=NOW, by=None)
+
+    def sign_in(after: timedelta) -> None:
+        sign_in_desk(
+            session, login="xian", password=PASSWORD, now=NOW + after, source="1.2.3.4", label=""
+        )
+
+    sign_in(timedelta(hours=72))
+    with pytest.raises(Invalid, match="已经失效") as lapsed:
+        sign_in(timedelta(hours=72, seconds=1))
+    assert lapsed.value.code == "password-lapsed"
+    set_password(session, person=cast.office, password=PASSWORD, now=NOW + timedelta(days=9))
+    sign_in(timedelta(days=10))
+
+
+def test_of_the_passwords_that_were_leaked_most_none_is_taken(session: Session, cast: Cast) -> None:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    leaked = [one for one in FREQUENCY_LISTS["passwords"] if len(one) >= SHORTEST_PASSWORD]
+    assert len(leaked) > 3000
+    for password in leaked[:: len(leaked) // 150]:
+        with pytest.raises(Invalid):
+            set_password(session, person=cast.office, password=password)
+
+
+def test_what_stands_around_a_person_is_no_password_and_any_signs_make_one(
+    session: Session, cast: Cast
+) -> None:
+    for password in (
+        *OFTEN_TAKEN,
+        "cunzhantong2023",
+        "kuaidijincun123",
+        "xian140926",
+        "zhuanban888",
+    ):
+        with pytest.raises(Invalid):
+            set_password(session, person=cast.office, password=password)
+    for password in (
+        "四个汉字不相干的词连起来",
+        "a" + "长" * 63 + "x q",
+        "only small letters here",
+        "  两头空格  的密码 ",
+    ):
+        set_password(session, person=cast.office, password=password)
+        assert password_is(cast.office, password)
+        assert not password_is(cast.office, password.upper() + " ")
+        assert not password_is(cast.office, password[:-1])
 
 
 def test_a_new_password_ends_the_other_desks_but_not_this_one(session: Session, cast: Cast) -> None:
