@@ -53,6 +53,7 @@ def test_every_unit_keeps_the_limits_that_photos_are_opened_under() -> None:
         assert "~@privileged @resources" not in text
         assert "UMask=0077" in text
         assert "StateDirectoryMode=0700" in text
+        assert "InaccessiblePaths=-/opt/cunzhantong/.git" in text
     assert commands("".join(unit.read_text() for unit in UNITS)) == {
         "run", "web", "worker", "migrate",
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """What every desk page shares: rendering, notices, what no page may take or leave behind."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from flask import (
     url_for,
 )
 from flask import session as cookie
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from desk.frame import again, parts, words
@@ -166,6 +168,12 @@ def _keep_to_oneself(answer: Response) -> Response:
     return answer
 
 
+class _Notices(SecureCookieSessionInterface):
+    """What is said between two pages, signed by HMAC-SHA-256: Flask's own choice is SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def attach_pages(app: Flask) -> None:
     """Give the templates their words and links."""
     app.before_request(_refuse_nul)
@@ -173,6 +181,7 @@ def attach_pages(app: Flask) -> None:
     app.extensions["desk_assets"] = {}
     app.extensions["framed_problem"] = _problem
     app.config.update(notice_cookie(app.extensions["settings"]))
+    app.session_interface = _Notices()
     app.jinja_env.globals.update(
         asset=asset,
         words=words,

@@ -21,7 +21,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add this command to the command line."""
     parser = subparsers.add_parser(
         "check",
-        help="检查标准文件、区划表、数据库、照片库、文件权限、钥匙、备份、后台任务、微信、识读、字体、网页文件和听一听的录音是否完好",
+        help="检查标准文件、区划表、数据库、照片库、文件权限、到别的机器的连接、钥匙、备份、后台任务、微信、识读、字体、网页文件和听一听的录音是否完好",
     )
     parser.set_defaults(func=run)
 
@@ -350,6 +350,12 @@ def _modes(settings: Settings) -> list[str]:
     ]
 
 
+def _in_the_clear(settings: Settings) -> list[str]:
+    from server.services.upkeep.in_the_clear import in_the_clear
+
+    return in_the_clear(settings)
+
+
 def _voices(settings: Settings) -> list[str]:
     from server.services.county.voices import voice_faults
 
@@ -362,6 +368,7 @@ CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "数据库": _database,
     "照片库": _store,
     "文件权限": _modes,
+    "到别的机器的连接": _in_the_clear,
     "钥匙": _keys,
     "存证链": _chain,
     "电话": _numbers,

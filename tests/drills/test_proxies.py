@@ -83,17 +83,18 @@ def replaced(text: str, **words: str) -> str:
     return text
 
 
-def nginx(folder: Path, house: int, port: int) -> list[str]:
+def nginx(folder: Path, house: int, port: int, clear: int) -> list[str]:
     """The shipped file inside the least that nginx needs; only places and ports are others."""
     certificate(folder)
     shipped = (ROOT / "ops" / "nginx.conf").read_text()
     words = {
         "127.0.0.1:8000": f"127.0.0.1:{house}",
-        "listen 80;": f"listen 127.0.0.1:{free_port()};",
+        "listen 80;": f"listen 127.0.0.1:{clear};",
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
         "    listen [::]:80;\n": "",
         "    listen [::]:443 ssl http2;\n": "",
         "/etc/ssl/czt": str(folder),
+        "/var/log/nginx/czt.log": str(folder / "access.log"),
     }
     (folder / "site.conf").write_text(replaced(shipped, **words))
     temporary = "\n".join(
@@ -109,11 +110,12 @@ def nginx(folder: Path, house: int, port: int) -> list[str]:
     return command
 
 
-def caddy(folder: Path, house: int, port: int) -> list[str]:
+def caddy(folder: Path, house: int, port: int, clear: int) -> list[str]:
     """The shipped file, without the certificate that it would fetch from the net."""
     shipped = (ROOT / "ops" / "Caddyfile").read_text()
     words = {
         "127.0.0.1:8000": f"127.0.0.1:{house}",
+        f"\nhttp://{NAME} {{": f"\nhttp://{NAME}:{clear} {{",
         f"\n{NAME} {{": f"\nhttp://{NAME}:{port} {{",
         "\n{\n": "\n{\n\tadmin off\n",
     }
@@ -131,13 +133,15 @@ def caddy(folder: Path, house: int, port: int) -> list[str]:
 def test_the_shipped_proxy_passes_phones_on_and_hides_what_is_the_machines_own(
     web: Web, name: str, tmp_path: Path
 ) -> None:
-    folder, port = tmp_path / "proxy", free_port()
+    folder, port, clear = tmp_path / "proxy", free_port(), free_port()
     folder.mkdir()
-    command = {"nginx": nginx, "caddy": caddy}[name](folder, web.address[1], port)
+    command = {"nginx": nginx, "caddy": caddy}[name](folder, web.address[1], port, clear)
 
-    def ask(method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+    def ask(
+        method: str, path: str, body: bytes | None = None, *, port: int = port
+    ) -> tuple[int, bytes]:
         line: http.client.HTTPConnection
-        if name == "nginx":
+        if name == "nginx" and port != clear:
             trust = ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
             trust.check_hostname = False
             line = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=trust)
@@ -165,9 +169,34 @@ def test_the_shipped_proxy_passes_phones_on_and_hides_what_is_the_machines_own(
         assert ask("GET", "/metrics")[0] == 404, "the proxy is on this machine, the caller is not"
         status, said = ask("POST", "/api/v1/sync", b"{}")
         assert (status, b"sign-in-needed" in said) == (401, True)
-        assert "登录".encode() in ask("GET", "/desk/sign-in")[1]
+        assert "登录".encode() in ask("GET", "/desk/sign-in?next=/desk/people%3Fq=wangdaniang")[1]
+        assert ask("TRACE", "/desk/sign-in")[0] == 405
+        # In the clear a person is led to https; a program is not, or it would send its token again.
+        assert ask("GET", "/desk/sign-in", port=clear)[0] == 301
+        assert ask("POST", "/api/v1/sync", b"{}", port=clear)[0] == 403
+        if name == "nginx":
+            log = (folder / "access.log").read_text()
+            assert '"GET /desk/sign-in" 200' in log
+            assert "wangdaniang" not in log, "what was searched for is logged"
+            _speaks_only(port, "ECDHE-ECDSA-AES128-GCM-SHA256", not_any="ECDHE-ECDSA-AES128-SHA256")
         with contextlib.suppress(ConnectionError):  # cut off while still sending: as good
             assert ask("PUT", "/api/v1/photos/x", bytes(TOO_LARGE))[0] == 413
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _speaks_only(port: int, cipher: str, *, not_any: str) -> None:
+    """Whether the proxy takes one cipher of TLS 1.2 and not an older one."""
+    for offered, taken in ((cipher, True), (not_any, False)):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(offered)
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+            try:
+                context.wrap_socket(line).close()
+                spoken = True
+            except ssl.SSLError:
+                spoken = False
+        assert spoken is taken, offered
