@@ -63,6 +63,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     slow_sql_ms: int = 1000
     s3: S3Settings | None = None
+    own_line: tuple[str, ...] = ()
     wechat: WeChatSettings | None = None
     webhook_ports: tuple[int, ...] = (443,)
     webhook_intranet: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -115,7 +116,8 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
     secrets.
     CZT_STORE (s3://bucket/prefix, with CZT_S3_ENDPOINT, CZT_S3_KEY, CZT_S3_SECRET or the file
     secrets/s3-secret, CZT_S3_REGION, CZT_S3_VIRTUAL=1): photos in an S3-compatible store; by
-    default in the home folder.
+    default in the home folder. CZT_S3_SECRET_FILE: another place of that file.
+    CZT_OWN_LINE: hosts that nobody else listens to, of which `check` asks no TLS.
     CZT_WECHAT_APPID with CZT_WECHAT_SECRET (or the file secrets/wechat-secret), CZT_WECHAT_API,
     CZT_WECHAT_PUSH_TOKEN, CZT_WECHAT_PUSH_KEY: the mini program; or CZT_WECHAT_FAKE=1 without them.
     Whither 数据推送 may go: CZT_WEBHOOK_PORTS (443), CZT_WEBHOOK_INTRANET (addresses or networks
@@ -156,6 +158,7 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
         metrics_token=_token(env, "CZT_METRICS_TOKEN"),
         slow_sql_ms=_number(env, "CZT_SLOW_SQL_MS", 1000, 0, 600_000),
         s3=_s3(env, home),
+        own_line=tuple(re.split(r"[\s,]+", env.get("CZT_OWN_LINE", "").strip())),
         wechat=wechat_from(env, home),
         webhook_ports=_ports(env.get("CZT_WEBHOOK_PORTS", "")),
         webhook_intranet=_networks(env.get("CZT_WEBHOOK_INTRANET", "")),
@@ -235,7 +238,8 @@ def _s3(env: Mapping[str, str], home: Path) -> S3Settings | None:
             "setting-invalid",
             "CZT_S3_ENDPOINT 应为对象存储的网址，例如 https://oss-cn-beijing.aliyuncs.com。请改正。",
         )
-    kept, key = home / "secrets" / "s3-secret", env.get("CZT_S3_KEY", "").strip()
+    kept, key = _file(env, "CZT_S3_SECRET_FILE"), env.get("CZT_S3_KEY", "").strip()
+    kept = kept or home / "secrets" / "s3-secret"
     secret = env.get("CZT_S3_SECRET", "").strip()
     if not secret and kept.exists():
         secret = kept.read_text().strip()

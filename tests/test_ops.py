@@ -1,5 +1,6 @@
 """What `ops/` ships for a machine that serves: units, container, compose file, settings."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from server.settings import ROOT
+from server.services.upkeep.in_the_clear import in_the_clear
+from server.settings import ROOT, settings_from
 
 OPS = ROOT / "ops"
 UNITS = sorted((OPS / "systemd").glob("*.service"))
@@ -60,24 +62,79 @@ def test_every_unit_keeps_the_limits_that_photos_are_opened_under() -> None:
 
 
 def test_the_containers_migrate_first_write_only_to_data_and_open_no_port_but_the_proxys() -> None:
-    services = yaml.safe_load((OPS / "compose.yaml").read_text())["services"]
+    whole = yaml.safe_load((OPS / "compose.yaml").read_text())
+    services, image = whole["services"], (OPS / "Dockerfile").read_text()
 
-    for name in ("migrate", "web", "worker"):
+    for name, command in (
+        ("migrate", "migrate"),
+        ("web", "web"),
+        ("web-2", "web"),
+        ("worker", "worker"),
+    ):
         one = services[name]
-        assert one["command"] == [name]
-        assert one["read_only"] is True
-        assert one["cap_drop"] == ["ALL"]
+        assert one["command"] == [command]
         assert one["volumes"] == ["data:/data"]
-    for name in ("web", "worker"):
+        assert "user" not in one, "the image's own"
+    for name in ("web", "web-2", "worker"):
         waits = services[name]["depends_on"]["migrate"]["condition"]
         assert waits == "service_completed_successfully"
+    for name, one in services.items():
+        assert one["security_opt"] == ["no-new-privileges:true"], name
+        if name != "db":  # its image changes to its own user by itself
+            assert (one["read_only"], one["cap_drop"]) == (True, ["ALL"]), name
+        assert "latest" not in one["image"], name
+        for other, how in one.get("depends_on", {}).items():
+            # Whoever is waited for in health says how it is, or its image does.
+            if how["condition"] == "service_healthy":
+                own = services[other].get("healthcheck")
+                assert own or (services[other]["image"] == "cunzhantong" and "HEALTHCHECK" in image)
     assert [name for name, one in services.items() if "ports" in one] == ["caddy"]
     upstream = services["caddy"]["environment"]["CZT_UPSTREAM"]
-    assert upstream == "web:8000"
+    assert upstream == "web:8000 web-2:8000"
     assert "{$CZT_UPSTREAM:127.0.0.1:8000}" in (OPS / "Caddyfile").read_text()
-    image = (OPS / "Dockerfile").read_text()
+    assert whole["networks"]["inside"]["internal"] is True
+    assert {name for name, one in services.items() if one.get("networks") == ["inside"]} == {
+        "db", "s3", "s3-sync",
+    }  # fmt: skip
+    named = {
+        place.partition(":")[0] for one in services.values() for place in one.get("volumes", [])
+    }
+    assert {one for one in named if not one.startswith(".")} == set(whole["volumes"])
     assert image.index("ops/install.sh house") < image.index("USER cunzhantong")
     assert "EXPOSE 8000" in image
+
+
+def test_the_containers_secrets_lie_in_files_of_those_who_read_them(tmp_path: Path) -> None:
+    whole = yaml.safe_load((OPS / "compose.yaml").read_text())
+    house = whole["services"]["web"]
+    made = tmp_path / "secrets"
+    for _ in range(2):  # the second time changes nothing
+        subprocess.run([OPS / "secrets.sh", made], check=True)
+        kept = {one.name: one.read_text() for one in made.iterdir()}
+    assert {one.stat().st_mode & 0o777 for one in made.iterdir()} == {0o400}
+    assert {Path(one["file"]).name for one in whole["secrets"].values()} == set(kept)
+    for one in whole["services"].values():
+        assert set(one.get("secrets", [])) <= set(whole["secrets"])
+        for name, value in one.get("environment", {}).items():
+            assert "PASSWORD" not in name or str(value).startswith("/run/secrets/"), name
+    # The house reads these names, and knows the store by what the store knows.
+    env = {**house["environment"], "CZT_HOME": str(tmp_path / "home")}
+    assert env["CZT_S3_SECRET_FILE"] == "/run/secrets/s3-secret"
+    env["CZT_S3_SECRET_FILE"] = str(made / "s3-secret")
+    read = (ROOT / "server/settings.py").read_text()
+    assert set(env) <= set(re.findall(r'"(CZT_[A-Z0-9_]+)"', read))
+    settings = settings_from(env)
+    assert settings.s3 is not None
+    [known] = json.loads(kept["s3.json"])["identities"]
+    assert known["credentials"] == [{"accessKey": settings.s3.key, "secretKey": settings.s3.secret}]
+    assert kept["pgpass"] == f"db:5432:czt:czt:{kept['db-password']}\n"
+    assert settings.database_url == "postgresql+psycopg://czt@db/czt?passfile=/run/secrets/pgpass"
+    assert in_the_clear(settings) == []
+    uid = re.search(r"--uid (\d+)", (OPS / "Dockerfile").read_text())
+    assert uid
+    script = (OPS / "secrets.sh").read_text()
+    assert f"chown {uid[1]}:{uid[1]} pgpass s3-secret" in script
+    assert f"chown {whole['services']['s3']['user']} s3.json" in script
 
 
 def test_the_settings_that_are_shipped_are_ones_that_the_house_reads() -> None:

@@ -128,6 +128,7 @@ def _on_http(error: HTTPException) -> Any:
 
 def _on_foreign_host(_error: SecurityError) -> Any:
     """Somebody asks under a name that is not ours; no page, for its links would carry that name."""
+    log.info("problem", code="foreign-host", status=400)
     base_url = current_app.extensions["settings"].base_url
     said = f"这个网址不是村站通的地址。请用 {base_url} 打开。\n"
     return Response(said, 400, mimetype="text/plain")
@@ -177,6 +178,7 @@ def _on_read_token(_error: ReadTokenNeeded) -> Any:
 
 
 def _on_csrf(_error: CsrfMissing) -> Any:
+    log.info("problem", code="page-too-old", status=400)
     return answer(400, "page-too-old", "这一页打开太久了，请刷新后再提交。")
 
 

@@ -27,6 +27,18 @@ def test_what_goes_to_another_machine_in_the_clear_is_named(
     monkeypatch.delenv("PGSSLMODE", raising=False)
     s3 = {"CZT_STORE": "s3://czt-photos", "CZT_S3_ENDPOINT": store}
     s3 |= {"CZT_S3_KEY": "k", "CZT_S3_SECRET": "s"}
+    assert (
+        CHECKS["到别的机器的连接"](
+            settings_from(
+                {
+                    "CZT_HOME": str(tmp_path),
+                    "CZT_DATABASE_URL": "postgresql://u@db/x",
+                    "CZT_OWN_LINE": "s3, db",
+                }
+            )
+        )
+        == []
+    )
     env = {"CZT_HOME": str(tmp_path), "CZT_DATABASE_URL": url, **(s3 if store else {})}
 
     assert CHECKS["到别的机器的连接"](settings_from(env)) == said
