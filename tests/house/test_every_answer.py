@@ -77,7 +77,7 @@ def test_whatever_is_asked_the_answer_says_what_it_is_and_what_may_be_done_with_
             for word in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
                 assert word in policy or sealed_off, path
             assert answer.headers["Referrer-Policy"] == "same-origin", path
-    for folder in ("/desk/static/", "/app/core/", "/s/"):
+    for folder in ("/desk/static/", "/app/core/"):
         assert client.get(folder).status_code == 404, folder
     assert client.open("/desk/", method="TRACE").status_code == 405
 
