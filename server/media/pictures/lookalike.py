@@ -25,7 +25,7 @@ from server.media.pictures.overlay import (
     light_and_noise,
     skew_px,
 )
-from server.media.pictures.resaved import strayed
+from server.media.pictures.resaved import explained
 from server.media.pictures.resemblance import Resemblance
 from server.media.pictures.stored import shares
 
@@ -226,20 +226,34 @@ def _laid_over(
         frame, points, least = np.asarray(turn, np.float64), agreed, _LEAST_TILTED
         likeness, overlap = _likeness(first, second, frame)
     traces = None
-    if points >= 4 and overlap >= 0.5 and likeness >= least:
+    if (
+        points >= 4
+        and max(overlap, _shown(first, second, frame, overlap)) >= 0.5
+        and likeness >= least
+    ):
         way = laid_exactly(first, second, frame)
         traces = None if way is None else _traces(mine.grey, theirs.grey, first, second, way)
-        if way is not None and traces is not None and traces.like_a_copy:
+        if way is not None and traces is not None and traces.worth_foretelling:
             part = shares(*first.shape[::-1]) @ way @ np.linalg.inv(shares(*second.shape[::-1]))
             whole = np.asarray(mine.back @ part @ np.linalg.inv(theirs.back), np.float64)
-            stray = strayed(*files, whole, uncut=_uncut(part) or _uncut(whole))
-            stray = stray if stray is None else round(stray, 2)
-            traces = replace(traces, strayed=stray)
+            found = explained(*files, whole, uncut=_uncut(part) or _uncut(whole))
+            traces = replace(
+                traces, strayed=_rounded(found.strayed, 2), on_steps=_rounded(found.on_steps, 1)
+            )
     verdict = Resemblance.SAME if traces and traces.of_a_copy else Resemblance.SAME_PLACE
     return Compared(
         verdict, distance, mirrored, points=points, likeness=round(likeness, 3),
         overlap=round(overlap, 3), turned=round(angle, 2), traces=traces,
     )  # fmt: skip
+
+
+def _shown(first: Grey, second: Grey, frame: Matrix, overlap: float) -> float:
+    """How much of the first picture the second shows: it may have had a part taken for a bar."""
+    return overlap * second.size / max(1.0, first.size * abs(float(np.linalg.det(frame[:, :2]))))
+
+
+def _rounded(number: float | None, places: int) -> float | None:
+    return None if number is None else round(number, places)
 
 
 def _uncut(way: Matrix) -> bool:
@@ -258,11 +272,7 @@ def _traces(
     larger, large = finer.shape[1] / first.shape[1], fine.shape[1] / width
     way = np.diag([larger, larger, 1.0]) @ way @ np.diag([1 / large, 1 / large, 1.0])
     light, noise = light_and_noise(finer, fine, way)
-    return Traces(
-        round(skew, 2),
-        light if light is None else round(light, 1),
-        noise if noise is None else round(noise, 3),
-    )
+    return Traces(round(skew, 2), _rounded(light, 1), _rounded(noise, 3))
 
 
 def _matches(first: Grey, second: Grey) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:

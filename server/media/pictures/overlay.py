@@ -34,6 +34,13 @@ TILTED_NOISE = 0.45
 """So plain must the specks be where the frame is not level: a copy turned or slanted."""
 MOST_STRAYED_TILTED = 0.85
 """A picture mixed anew explains more: photos by hand, in the same light, began at 0.97."""
+SOME_NOISE = 0.3
+"""From here on it is worth laying the two over each other, however the frame lies."""
+LEAST_ON_STEPS = 4.0
+"""Standard deviations by which a copy lies on the steps of the file that it was made from; honest
+pairs reached 1.1."""
+MOST_STRAYED_BLURRED = 0.65
+"""What may be left where neither frame nor specks are plain; honest pairs began at 0.97."""
 UNCUT_PX = 0.15
 """Within so much of a 640 pixel picture the edges of a copy that was not cut lie on each other."""
 _STEPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 1e-4)
@@ -52,22 +59,34 @@ class Traces:
     change of light differs from place to place (None where most is burnt out), `noise` the
     correlation of specks in smooth places (None where there are too few). `strayed` is how far the
     two stray from one saved again, 1 being the most that copies do (None where nothing tells, or
-    where the others already say no).
+    where the others already say no), `on_steps` how surely the one lies on the steps to which the
+    other's file was rounded (None where nothing tells, see `old_steps`).
     """
 
     skew_px: float
     light: float | None
     noise: float | None
     strayed: float | None = None
+    on_steps: float | None = None
 
     @property
     def of_a_copy(self) -> bool:
         """Whether these are a copy's traces, and nothing is left that a copy cannot have."""
-        if not self.like_a_copy or self.strayed is None:
+        if not self.worth_foretelling or self.strayed is None or self.strayed > 1:
             return False
-        if self.skew_px > PLAIN_SKEW_PX:
-            return self.strayed <= MOST_STRAYED_TILTED
-        return self.strayed <= 1
+        if self.on_steps is not None and self.on_steps >= LEAST_ON_STEPS:
+            return True
+        tilted = self.skew_px > PLAIN_SKEW_PX
+        if self.like_a_copy:
+            return not tilted or self.strayed <= MOST_STRAYED_TILTED
+        return self.strayed <= (MOST_STRAYED_BLURRED if tilted else MOST_STRAYED_TILTED)
+
+    @property
+    def worth_foretelling(self) -> bool:
+        """Whether it is worth laying the one over the other as the files hold them."""
+        even = self.light is None or self.light <= MOST_LIGHT
+        specked = self.noise is not None and self.noise >= SOME_NOISE
+        return self.like_a_copy or (even and specked)
 
     @property
     def like_a_copy(self) -> bool:

@@ -27,13 +27,15 @@ _TURNS = {
 class Stored:
     """A photo as its file holds it, not turned upright, with the steps to which it was rounded.
 
-    `loose` is the deviation, in shades, of what rounding left where the steps themselves are lost.
+    `loose` is the deviation, in shades, of what rounding left where the steps themselves are lost;
+    `square` is the side, in pixels, of what was rounded in one piece.
     """
 
     colours: npt.NDArray[np.uint8]
     steps: Floats
     loose: float
     upright: Matrix
+    square: float = 8.0
 
     @property
     def size(self) -> tuple[int, int]:
@@ -70,7 +72,8 @@ def stored(content: bytes) -> Stored:
         colours = image.convert("RGB")
         if tables:
             steps = np.array(tables[0], np.float32).reshape(8, 8)
-    return Stored(np.asarray(colours), steps, loose, _turn(orientation, *colours.size))
+    upright = _turn(orientation, *colours.size)
+    return Stored(np.asarray(colours), steps, loose, upright, 8 / max(1.0, shrink))
 
 
 def shares(width: int, height: int) -> Matrix:
