@@ -65,7 +65,8 @@ def begin_erasure(
             against=list(told.against),
         )
     mark = marked(person)
-    numbers = dict.fromkeys(_spellings(person.phone or ""), NUMBER_GONE)
+    digits = digits_of(person.phone or "")
+    numbers = {digits: NUMBER_GONE} if len(digits) >= SHORTEST_NUMBER else {}
     row = PersonErasure(
         county=person.county, person_id=person.id, begun_by=by.id if by else None, begun_at=now,
         reason=because,
@@ -144,11 +145,6 @@ def note_gone(home: Path, gone: list[Gone]) -> None:
     if new:
         with path.open("a", encoding="utf-8") as file:
             file.writelines(f"{one}\n" for one in new)
-
-
-def _spellings(phone: str) -> set[str]:
-    digits = digits_of(phone)
-    return {phone, digits} if len(digits) >= SHORTEST_NUMBER else set()
 
 
 def _take_away(session: Session, person: Person) -> None:

@@ -1,8 +1,10 @@
 """Where in the database a person may be named: each table's texts, and its way to the county."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +16,7 @@ from server.models.sealed import SealedJson, SealedText
 from server.services.erasing.kept import KEPT_EVENTS, NOBODYS, TABLES
 
 NUMBER_GONE = "〔已删除〕"
+LAST = 4  # digits at a number's end, which people write without a blank between
 # Of a phone's records these hold no word that anybody typed of somebody else.
 _WORDLESS = (EventKind.CHECK_IN, EventKind.OPENING)
 OWN_STEPS = frozenset({"people", "sign_ins", "person_erasures", "history"})
@@ -33,8 +36,10 @@ class Sought:
     def left_of(self, value: Any, *, tied: bool) -> Any:
         """A value as JSON holds it without the person; the name only where it is surely theirs."""
         if isinstance(value, str):
-            for text, instead in self.all_for(tied=tied).items():
+            for text, instead in self.names_for(tied=tied).items():
                 value = value.replace(text, instead)
+            for number, instead in self.numbers.items():
+                value = _however_spelt(number).sub(instead, value)
             return value
         if isinstance(value, dict):
             return {key: self.left_of(one, tied=tied) for key, one in value.items()}
@@ -42,9 +47,20 @@ class Sought:
             return [self.left_of(one, tied=tied) for one in value]
         return value
 
-    def all_for(self, *, tied: bool) -> Mapping[str, str]:
-        """Texts by what replaces them, in rows that are tied to the person, and in others."""
-        return {**self.numbers, **self.texts} if tied or self.sure else self.numbers
+    def names_for(self, *, tied: bool) -> Mapping[str, str]:
+        """Names by what replaces them, in rows that are tied to the person, and in others."""
+        return self.texts if tied or self.sure else {}
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """What SQL looks for: a name, or the last digits of a number, however it is spelt."""
+        return frozenset({*self.texts, *(one[-LAST:] for one in self.numbers)})
+
+
+@lru_cache(maxsize=16)
+def _however_spelt(digits: str) -> re.Pattern[str]:
+    """A number with a blank or a dash between any of its digits, and no part of a longer one."""
+    return re.compile(r"(?<![0-9])" + "[ -]?".join(digits) + r"(?![0-9])")
 
 
 def swept() -> list[sa.Table]:
@@ -111,8 +127,8 @@ def tied(table: sa.Table, sought: Sought) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *sure)
 
 
-def may_hold(column: sa.Column[Any], texts: Mapping[str, str]) -> sa.ColumnElement[bool]:
-    """Where SQL can tell, whether a text stands in a column; sealed ones are opened to be read."""
+def may_hold(column: sa.Column[Any], texts: Collection[str]) -> sa.ColumnElement[bool]:
+    """Where SQL can tell, whether a text may stand in a column; sealed ones are opened."""
     if isinstance(column.type, SealedText):
         return column != ""
     if isinstance(column.type, SealedJson):

@@ -167,8 +167,8 @@ def _found(
 ) -> Iterator[list[tuple[Any, bool]]]:
     """Keys of rows that name the person, and whether each is tied; read without the lock."""
     key = table.primary_key.columns[0]
-    texts, everywhere = list(texts_of(table)), sought.all_for(tied=True)
-    held = sa.or_(sa.false(), *(may_hold(one, everywhere) for one in texts))
+    texts = list(texts_of(table))
+    held = sa.or_(sa.false(), *(may_hold(one, sought.signs) for one in texts))
     asked = (
         sa.select(key, tied(table, sought).label("is_tied"), *texts)
         .where(here(table, sought), held, narrowed)

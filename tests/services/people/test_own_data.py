@@ -98,7 +98,7 @@ def test_every_table_that_is_about_somebody_is_told_or_is_a_record_of_the_county
     countys = {
         "filing_steps", "history", "monthly_report_reminders", "plan_decisions", "sign_events",
         "statements", "unsent_imports", "integrity_signals", "matter_steps", "complaint_steps",
-        "subsidy_reviews", "subsidy_entries", "rectification_steps",
+        "subsidy_reviews", "subsidy_entries", "rectification_steps", "person_erasures",
     }  # fmt: skip
     named = {
         table.name
