@@ -9,13 +9,19 @@ cd "$(dirname "$0")/.."
 case "${1:-}" in
 system)
     export DEBIAN_FRONTEND=noninteractive
+    if [ -n "${APT_SNAPSHOT:-}" ]; then # Debian as it was on one day: the address of that day's archive
+        rm -f /etc/apt/sources.list.d/debian.sources
+        echo "deb [check-valid-until=no] $APT_SNAPSHOT bookworm main" >/etc/apt/sources.list
+    fi
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends python3 python3-venv make ca-certificates curl
-    rm -rf /var/lib/apt/lists/*
+    # Logs and caches hold the moment at which this ran.
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache /var/log/apt /var/log/dpkg.log
     ;;
 house)
     make setup
-    .venv/bin/python -m compileall -q server miniapp_api desk wsgi.py
+    # By what stands in the source, not by when it was written: the same source gives the same files.
+    .venv/bin/python -m compileall -q -f --invalidation-mode unchecked-hash server miniapp_api desk wsgi.py
     ;;
 *)
     sed -n '2,7s/^# \{0,1\}//p' "$0" >&2

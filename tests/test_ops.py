@@ -1,6 +1,7 @@
 """What `ops/` ships for a machine that serves: units, container, compose file, settings."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -135,6 +136,28 @@ def test_the_containers_secrets_lie_in_files_of_those_who_read_them(tmp_path: Pa
     script = (OPS / "secrets.sh").read_text()
     assert f"chown {uid[1]}:{uid[1]} pgpass s3-secret" in script
     assert f"chown {whole['services']['s3']['user']} s3.json" in script
+
+
+def test_the_same_source_is_compiled_to_the_same_bytes_whenever_that_is(tmp_path: Path) -> None:
+    [command] = re.findall(r"-m (compileall [^\n]*?) server", (OPS / "install.sh").read_text())
+    source, made = tmp_path / "one.py", []
+    for moment in (1_600_000_000, 1_700_000_000):
+        source.write_text('"""A module."""\n\nNUMBER = {1, 2, 3}\n')
+        os.utime(source, (moment, moment))
+        subprocess.run(
+            [sys.executable, "-m", *command.split(), source.name], cwd=tmp_path, check=True
+        )
+        [compiled] = (tmp_path / "__pycache__").iterdir()
+        made.append(compiled.read_bytes())
+
+    assert made[0] == made[1]
+    image = (OPS / "Dockerfile").read_text()
+    for name in ("APT_SNAPSHOT", "SOURCE_DATE_EPOCH"):
+        assert (
+            image.index("FROM ${BASE}")
+            < image.index(f"ARG {name}=")
+            < image.index("RUN ops/install.sh system")
+        )
 
 
 def test_the_settings_that_are_shipped_are_ones_that_the_house_reads() -> None:
