@@ -15,8 +15,10 @@ system)
     fi
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends python3 python3-venv make ca-certificates curl
-    # Logs and caches hold the moment at which this ran.
-    rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache /var/log/apt /var/log/dpkg.log
+    rm -rf /var/lib/apt/lists/*
+    if [ "${IMAGE:-}" = 1 ]; then # an image's logs and caches only tell when it was made
+        rm -rf /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache /var/log/apt /var/log/dpkg.log
+    fi
     ;;
 house)
     make setup
