@@ -22,8 +22,9 @@ system)
     ;;
 house)
     make setup
-    # By what stands in the source, not by when it was written: the same source gives the same files.
-    .venv/bin/python -m compileall -q -f --invalidation-mode unchecked-hash server miniapp_api desk wsgi.py
+    # By what stands in the source, not by when it was written: the same source gives the same files, and one that was
+    # changed since (a checkout without this step) is not run as it was.
+    .venv/bin/python -m compileall -q -f --invalidation-mode checked-hash server miniapp_api desk wsgi.py
     ;;
 *)
     sed -n '2,7s/^# \{0,1\}//p' "$0" >&2

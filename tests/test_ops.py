@@ -151,6 +151,12 @@ def test_the_same_source_is_compiled_to_the_same_bytes_whenever_that_is(tmp_path
         made.append(compiled.read_bytes())
 
     assert made[0] == made[1]
+    # A source that was changed since is what runs, whatever its moment says.
+    source.write_text('print("changed")\n')
+    os.utime(source, (1_700_000_000, 1_700_000_000))
+    ask = [sys.executable, "-B", "-c", "import one"]
+    said = subprocess.run(ask, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert said.stdout == "changed\n"
     image = (OPS / "Dockerfile").read_text()
     for name in ("APT_SNAPSHOT", "SOURCE_DATE_EPOCH"):
         assert (
