@@ -13,6 +13,7 @@ const PAGES = {
   station: 'station',
   ask: 'ask',
   money: 'money',
+  consent: 'consent',
   telephones: 'telephones',
   me: 'me',
   bind: 'bind',

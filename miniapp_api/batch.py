@@ -34,6 +34,7 @@ from server.services.common.phone_items import (
     AnnouncedPhoto,
     AnswerEntry,
     CheckInEntry,
+    ConsentEntry,
     CountEntry,
     Entry,
     ItemResult,
@@ -138,6 +139,18 @@ class RequestPayload(Lenient):
     taken_back = fields.Boolean(load_default=False)
 
 
+class ConsentPayload(Lenient):
+    """What the keeper agrees to or not, and the version of the text that was shown."""
+
+    purpose = Text(24, required=True, metadata={"description": "position or messages"})
+    agreed = fields.Boolean(required=True)
+    text_sha256 = fields.String(
+        required=True,
+        validate=validate.Regexp("^[0-9a-f]{64}$", error="说明的版本看不懂。请再选一次。"),
+    )
+    way = Text(24, required=True, metadata={"description": "web or miniapp"})
+
+
 class PhotoIn(Lenient):
     """A photo that will follow by PUT /photos/ID."""
 
@@ -235,6 +248,7 @@ PAYLOADS: Mapping[str, Schema] = {
     EventKind.ANSWER: AnswerPayload(),
     EventKind.OPENING: OpeningPayload(),
     EventKind.REQUEST: RequestPayload(),
+    EventKind.CONSENT: ConsentPayload(),
 }
 _ITEM = ItemIn()
 
@@ -274,6 +288,7 @@ _AS_THEY_ARE: Mapping[str, type[Entry]] = {
     EventKind.ANSWER: AnswerEntry,
     EventKind.OPENING: OpeningEntry,
     EventKind.REQUEST: RequestEntry,
+    EventKind.CONSENT: ConsentEntry,
 }
 
 

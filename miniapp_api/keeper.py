@@ -34,6 +34,7 @@ from server.services.people.scope import KEEPERS
 from server.services.photos.photos import photo_for
 from server.services.photos.reused import reused
 from server.services.requests.lists import own_requests
+from server.services.retention.consents import asked_of, told
 from server.services.signals.lists import questions_of
 from server.services.subsidies.keeper_months import keeper_months
 from server.services.subsidies.lists import mine, state_said
@@ -77,6 +78,8 @@ def home() -> dict[str, Any]:
         "help": telephone_for(session(), county, [one.station.township_code for one in stations]),
         "stations": [_station_view(station) for station in stations],
         "voice": voice_of(settings_of().home, county.code),
+        "consents": asked_of(session(), person=g.person, county=county),
+        "privacy": told(county),
         "requests": own_requests(session(), person=g.person, now=now),
         "approved_months": approved_since(
             session(), county=county.code, day=clock.today() - keeper_day.PHONES_COUNT_BACK

@@ -174,6 +174,18 @@ class VoiceOut(Out):
     sentences = fields.Dict(keys=fields.String(), values=fields.List(fields.Float()), required=True)
 
 
+class ConsentOut(Out):
+    """What a keeper is free to refuse: the text that is shown, its version, and how it stands."""
+
+    purpose = fields.String(required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf(["not_asked", "agreed", "declined"])
+    )
+
+
 class HomeOut(Out):
     """A keeper's home; counts of the `approved_months` (their first days) need a reason."""
 
@@ -186,6 +198,10 @@ class HomeOut(Out):
     approved_months = fields.List(fields.Date(), required=True)
     requests = fields.List(fields.Nested(RequestOut), required=True)
     voice = fields.Nested(VoiceOut, required=True, allow_none=True)
+    consents = fields.List(fields.Nested(ConsentOut), required=True)
+    privacy = fields.List(
+        fields.String(), required=True, metadata={"description": "what is kept without asking"}
+    )
 
 
 class DayOut(Out):

@@ -23,6 +23,7 @@ from server.models.sign import Sign, SignEvent, SignState
 from server.models.station import Station
 from server.policy.plan.nouns import Programme
 from server.policy.standard.facts import Level, Ownership
+from tests.agreeing import agree
 
 # A Wednesday afternoon in July in Beijing: the month of the inspections.
 NOW = datetime(2023, 7, 5, 6, 30, tzinfo=UTC)
@@ -318,6 +319,8 @@ def make_cast(session: Session) -> Cast:
     zhao = make_person(session, name="小赵")
     make_keeping(session, li, c1)
     make_keeping(session, zhao, c2)
+    for keeper in (li, zhao):
+        agree(session, keeper, at=LONG_AGO)
     return Cast(
         county=county,
         other_county=xiping,

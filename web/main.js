@@ -159,6 +159,7 @@ function screen(path) {
   if (!session.value || first === 'bind') {
     return html`<${Bind} key=${word} code=${first === 'bind' ? word : ''} />`;
   }
+  if (first === 'consent') return late('me', 'Consents');
   if (first === 'me') return late('me', 'Me');
   if (first === 'attention') return late('attention', 'Attention');
   if (first === 'inspection' && word) return late('copy', 'Copy', { id: word }, word);

@@ -22,10 +22,12 @@ from server.services.county.retention_options import (
     retention_shown,
 )
 from server.services.people.scope import OFFICE
+from server.services.retention.consents import A_PAGE, counts, standings, told, wordings
 from server.services.retention.holds import WHY
 from server.services.retention.round import LINES
 
 SHOWN = 20
+STATES = {"agreed": "同意", "declined": "不同意", "not_asked": "还没有选"}
 blueprint = Blueprint("desk_county_retention", __name__, url_prefix="/desk/county")
 guard_desk(blueprint, *OFFICE)
 
@@ -89,3 +91,22 @@ def save() -> Any:
         )
     message = "改好了，今天夜里起按新的删；已经删掉的找不回来。" if made else "没有改动。"
     return done(message + form.told(), url_for("desk_county_retention.choices"))
+
+
+@blueprint.get("/consents")
+def consents() -> Any:
+    """Which keeper agreed to what, counted and by name, and the texts that are asked now."""
+    county = county_of_desk()
+    first = max(0, request.args.get("from", 0, int))
+    found = standings(session(), county=county, first=first, most=A_PAGE + 1)
+    return page(
+        "county_consents.html",
+        asked=wordings(county),
+        told=told(county),
+        counts=counts(session(), county=county),
+        standings=found[:A_PAGE],
+        states=STATES,
+        first=first,
+        more=first + A_PAGE if len(found) > A_PAGE else None,
+        less=max(0, first - A_PAGE) if first else None,
+    )

@@ -9,7 +9,7 @@ export const MEND = {
   answer: '改好再交',
   opening: '回今天看看',
   request: '改好再交',
-  request: '改好再交',
+  consent: '再选一次',
 };
 
 /** The address of the screen on which a refused record is mended. */
@@ -20,7 +20,7 @@ export function mendPath(item) {
   if (kind === 'parcel_count') return 'count/' + item.id;
   if (kind === 'opening') return '';
   if (kind === 'request') return 'ask/' + payload.about;
-  if (kind === 'request') return 'ask/' + payload.about;
+  if (kind === 'consent') return kind;
   if (!photos.length) return 'check-in';
   const refused = photos.filter((photo) => photo.state === 'refused')[0];
   return 'photo/' + (refused || photos[0]).subject + '/' + item.id;

@@ -1,6 +1,7 @@
 // The keeper's home between two answers of the server: what has been sent since counts as done.
 
 import { requestInWords } from './asking.js';
+import { consentsAt } from './checkin.js';
 import { happenedAt } from './queue.js';
 import { writeMoment } from './dates.js';
 
@@ -56,7 +57,7 @@ export function homeAfter(home, sent) {
       return item.day_on === home.today ? doneAt(known, item) : known;
     });
     const requests = item.kind === 'request' ? askedAt(now.requests || [], item) : now.requests;
-    return Object.assign({}, now, { stations, requests });
+    return Object.assign({}, now, { stations, requests, consents: consentsAt(now, [item]) });
   }, home);
 }
 

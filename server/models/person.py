@@ -53,6 +53,10 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     password_given_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
+    # Since when they let nobody have where they check in, or send them messages in WeChat
+    # (server/models/consent.py): what their last answers say, written here for who asks often.
+    position_declined_at: Mapped[datetime | None]
+    messages_declined_at: Mapped[datetime | None]
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]  # the personal data are gone; the number alone stays

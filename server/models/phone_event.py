@@ -23,6 +23,7 @@ class EventKind(Labelled):
     ANSWER = "answer", "对提示的说明", "说明"  # the keeper explains what was asked
     OPENING = "opening", "开门情况"  # 今天不开门, 早关门: its receipt is the record
     REQUEST = "request", "站长请求", "请求"  # the keeper asks the office for something
+    CONSENT = "consent", "同意与否"  # what the keeper agrees to, or takes back
 
 
 class Opening(Labelled):
@@ -126,6 +127,7 @@ class CheckIn(Base):
     fix_age_s: Mapped[float | None]
     distance_m: Mapped[float | None]  # to the station's registered position
     position_erased_on: Mapped[date | None]
+    position_declined: Mapped[bool] = mapped_column(default=False)  # the keeper did not agree
     demo: Mapped[bool] = mapped_column(default=False)
 
 

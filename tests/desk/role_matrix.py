@@ -303,6 +303,7 @@ MATRIX: dict[str, str] = {
     f"POST /desk/complaints/<int:complaint_id>/<any({COMPLAINT_MOVES}):move>": "enededn",
     "GET /desk/county/complaints": "sddddds",
     "POST /desk/county/complaints": "eddddde",
+    "GET /desk/county/consents": "sddddds",
     "GET /desk/county/retention": "sddddds",
     "POST /desk/county/retention": "eddddde",
     "GET /desk/county/phones": "sddddds",

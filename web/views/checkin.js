@@ -1,7 +1,7 @@
 // 签到: scan the plate at the door, photograph it, or type its number; kept before it says so.
 
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
-import { checkInRecord, checkInSaid, plateRead } from '../core/checkin.js';
+import { checkInRecord, checkInSaid, mayLocate, plateRead } from '../core/checkin.js';
 import { readStationDigits } from '../core/validate.js';
 import { beijingTime } from '../core/dates.js';
 import { happenedAt } from '../core/queue.js';
@@ -11,15 +11,16 @@ import { PHOTO_WORDS } from '../core/words/photo.js';
 import { Finder, StillButton } from '../camera/finder.js';
 import { Button, Field, html, Note, Screen } from '../parts.js';
 import { Done } from '../pieces.js';
-import { chooseStation, keepRecord, queue, station, stations } from '../state.js';
+import { chooseStation, home, keepRecord, mine, queue, station, stations } from '../state.js';
 import { findPosition } from '../platform/senses.js';
 
 const WAIT_FOR_FIX = 2500;
 
-/** Keeps looking for the position from the moment the screen opens, so that nobody waits for it. */
+/** Looks for the position from the moment the screen opens, where its keeper agreed to that. */
 function usePosition() {
   const position = useRef(null);
   useEffect(() => {
+    if (!mayLocate(home.value, mine.value)) return undefined;
     position.current = findPosition();
     return () => position.current.stop();
   }, []);
@@ -35,7 +36,7 @@ export function CheckIn({ typed }) {
   const save = async (method, text, here, isNew) => {
     if (kept.current) return;
     kept.current = true;
-    const fix = await position.current.within(WAIT_FOR_FIX);
+    const fix = position.current && (await position.current.within(WAIT_FOR_FIX));
     const said = await keepRecord(checkInRecord(method, text, here, fix, isNew));
     kept.current = Boolean(said.item);
     if (said.problem) setProblem(said.problem);

@@ -3,12 +3,14 @@
 import { useState } from '../vendor/hooks.mjs';
 import { day } from '../day.js';
 import { answersUnread, requestState } from '../core/asking.js';
+import { unasked } from '../core/checkin.js';
 import { thingsToDo } from '../core/day.js';
 import { homeSays } from '../core/listening.js';
 import { beijingHour, beijingTime, dayInShort } from '../core/dates.js';
 import { THING_ICONS } from '../core/icons.js';
 import { WORDS } from '../core/words.js';
 import { ASK_WORDS } from '../core/words/asking.js';
+import { CHECK_IN_WORDS } from '../core/words/checkin.js';
 import { DAY_WORDS, greeting } from '../core/words/day.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Button, Hills, html, LateButton, Note, Screen } from '../parts.js';
@@ -16,7 +18,7 @@ import { CallRow, Demo, RefusedNote, Row, Unsent } from '../pieces.js';
 import { Icon } from '../html.js';
 import { Listen } from '../listen.js';
 import {
-  chooseStation, connected, count, daysLate, home, jotted, keepRecord, nowMs, session, station,
+  chooseStation, connected, count, daysLate, home, jotted, keepRecord, mine, nowMs, session, station,
   stations, today,
 } from '../state.js';
 
@@ -116,6 +118,8 @@ export function Home() {
   return html`<${Screen} title="今天" tabs says=${[]} foot=${foot}
     top=${html`<${Hello} here=${here} />`}>
     <${RefusedNote} />
+    ${unasked(home.value, mine.value) ? html`<${Note} kind="warm" icon="me">
+      <b>${CHECK_IN_WORDS.privacy}</b> <a href="#/consent">去看看</a><//>` : null}
     ${news.map((one) => html`
       <${Note} key=${one.id} kind="good" icon="bell"><b>${ASK_WORDS.news}</b> ${one.said}
         <a href="#/ask">去看看</a><//>`)}

@@ -1,14 +1,17 @@
 // 我的: who I am, what this phone still holds, the size of the text, and leaving.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
+import { consentRecord, consentsAt } from '../core/checkin.js';
 import { daysWaiting } from '../core/queue.js';
 import { unsentInWords, WORDS } from '../core/words.js';
+import { CHECK_IN_WORDS } from '../core/words/checkin.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
 import { Button, html, LateButton, Note, Screen, TextSize } from '../parts.js';
 import { CallRow, Demo, Row } from '../pieces.js';
 import { RescueButton } from '../keeping.js';
 import {
-  connected, count, go, keepsThings, nowMs, send, sending, session, signOut, stations,
+  connected, count, go, home, keepRecord, keepsThings, mine, nowMs, send, sending, session,
+  signOut, station, stations,
 } from '../state.js';
 import { inWeChat, onIPhone } from '../platform/phone.js';
 import { storageState } from '../platform/senses.js';
@@ -21,7 +24,7 @@ function Room({ room }) {
     ${tight ? html`<${Note} kind="bad">${WORDS.full}<//>` : null}`;
 }
 
-/** What lies on this phone, in words; nothing is claimed before it was counted. */
+/** What lies on this phone; nothing is claimed before it was counted. */
 function Holding() {
   const [room, setRoom] = useState(null);
   const left = count.value;
@@ -42,7 +45,6 @@ function Holding() {
       <${RescueButton} />` : null}</section>`;
 }
 
-/** Asked before leaving; what is unsent comes first. */
 function ReallyLeave({ unsent, onStay }) {
   const leave = async () => {
     await signOut();
@@ -72,7 +74,27 @@ function Leaving() {
 function HelpLines({ hotline }) {
   return html`<${CallRow} number=${hotline} /><section class="card">
     <${Row} icon="ask" tone="plain" href="#/self-check" title=${KEPT_WORDS.isItAble}>
-      ${KEPT_WORDS.able}<//></section>`;
+      ${KEPT_WORDS.able}<//>
+    ${station.value ? html`<${Row} icon="me" tone="plain" href="#/consent"
+      title=${CHECK_IN_WORDS.privacy} />` : null}</section>`;
+}
+
+/** What may be refused, a yes or no each, and what is kept without asking. */
+export function Consents() {
+  const [problem, setProblem] = useState('');
+  const say = (one, agreed) => async () => {
+    const kept = await keepRecord(consentRecord(station.value, one, agreed, 'web'));
+    setProblem(kept.problem || '');
+  };
+  return html`<${Screen} title=${CHECK_IN_WORDS.privacy} back="">
+    ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}
+    ${consentsAt(home.value, mine.value).map((one) => html`
+      <section class="card pad choices" key=${one.purpose + one.state}><h2>${one.title}</h2>
+        <p>${one.text}</p><p role="status"><b>${CHECK_IN_WORDS[one.state]}</b></p>
+        <${LateButton} kind="plain" onClick=${say(one, true)}>同意<//>
+        <${LateButton} kind="plain" onClick=${say(one, false)}>不同意<//></section>`)}
+    <section class="card pad">${home.value && home.value.privacy.map((line) => html`
+      <p key=${line}>${line}</p>`)}</section><//>`;
 }
 
 export function Me() {

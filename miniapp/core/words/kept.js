@@ -94,6 +94,7 @@ const KINDS = {
   answer: '说明',
   opening: '开门情况',
   request: '请求',
+  consent: '同意与否',
 };
 
 export const OPENINGS = { closed: '今天不开门', early: '今天早关门', usual: '照常开门' };

@@ -1,6 +1,6 @@
 // 签到: scan the plate at the door, or type its number; kept before it says so.
 
-import { checkInRecord, checkInSaid, plateRead } from '../../core/checkin.js';
+import { checkInRecord, checkInSaid, mayLocate, plateRead } from '../../core/checkin.js';
 import { beijingTime } from '../../core/dates.js';
 import { happenedAt } from '../../core/queue.js';
 import { readStationDigits } from '../../core/validate.js';
@@ -25,7 +25,7 @@ screen({
   ofStation: true,
   open({ about }) {
     this.own = { step: about === 'typed' ? 'typed' : 'scan', digits: '', error: '', problem: '' };
-    this.own.fix = position();
+    this.own.fix = mayLocate(state.home.value, state.mine.value) ? position() : null;
     if (this.own.step === 'scan') this.look();
   },
   show() {
@@ -67,7 +67,7 @@ screen({
   },
   async save(method, text, here, isNew) {
     if (this.own.saved) return;
-    const fix = await within(this.own.fix, WAIT_FOR_FIX);
+    const fix = this.own.fix && (await within(this.own.fix, WAIT_FOR_FIX));
     const said = await state.keepRecord(checkInRecord(method, text, here, fix, isNew));
     if (said.problem) {
       this.set({ problem: said.problem });

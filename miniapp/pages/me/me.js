@@ -2,6 +2,7 @@
 
 import { daysWaiting } from '../../core/queue.js';
 import { unsentInWords } from '../../core/words.js';
+import { CHECK_IN_WORDS } from '../../core/words/checkin.js';
 import { KEPT_WORDS } from '../../core/words/kept.js';
 import { askMessages, learnMessages, messagesNow } from '../../messages.js';
 import { go, late, once, screen, sizesOf } from '../../page.js';
@@ -60,6 +61,9 @@ screen({
       saved,
       sizes: sizesOf(''),
       messages: messagesNow(),
+      privacy: state.station.value
+        ? { icon: 'me', tone: 'plain', title: CHECK_IN_WORDS.privacy, line: '', path: 'consent' }
+        : null,
       counted: Boolean(state.count.value),
       leaving: asking ? leaving() : null,
     };

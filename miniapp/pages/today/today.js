@@ -1,12 +1,14 @@
 // 今天: what a keeper has to do today, in one glance, and the one button for the next thing.
 
 import { answersUnread } from '../../core/asking.js';
+import { unasked } from '../../core/checkin.js';
 import { dayOf, thingsToDo } from '../../core/day.js';
 import { beijingHour, beijingTime, dayInShort } from '../../core/dates.js';
 import { THING_ICONS } from '../../core/icons.js';
 import { homeSays } from '../../core/listening.js';
 import { WORDS } from '../../core/words.js';
 import { ASK_WORDS } from '../../core/words/asking.js';
+import { CHECK_IN_WORDS } from '../../core/words/checkin.js';
 import { DAY_WORDS, greeting } from '../../core/words/day.js';
 import { SHARED_WORDS } from '../../core/words/shared.js';
 import { askMessages, learnMessages, messagesNow } from '../../messages.js';
@@ -32,6 +34,12 @@ const answerNote = ({ id, said }) => ({
   key: id, kind: 'good', icon: 'bell', text: ASK_WORDS.news + ' ' + said, path: 'ask',
   word: '去看看',
 });
+
+/** That a text waits to be read and answered. */
+const CONSENT_NOTE = {
+  key: 'consent', kind: 'warm', icon: 'me', path: 'consent', word: '去看看',
+  text: CHECK_IN_WORDS.privacy,
+};
 
 const nextOf = ({ kind, path, button }) => ({ icon: THING_ICONS[kind], path, word: button });
 
@@ -86,7 +94,9 @@ screen({
       told: day.told ? DAY_WORDS.told(day.told, beijingTime(day.told.at_ms)) : '',
       problem: this.own.problem ? { kind: 'bad', text: this.own.problem, live: true } : null,
       says: homeSays(open, told),
-      answers: answers.map(answerNote),
+      answers: (unasked(home.value, state.mine.value) ? [CONSENT_NOTE] : []).concat(
+        answers.map(answerNote),
+      ),
       ask: ASK_ROW,
       messages: messagesNow(),
       others: stations.value.length > 1

@@ -27,6 +27,7 @@ class CheckInSeen(NamedTuple):
     fix_age_s: float | None = None
     distance_m: float | None = None
     offset_ms: int | None = None
+    declined: bool = False  # the keeper lets nobody have the place
 
 
 class CountSeen(NamedTuple):

@@ -75,7 +75,7 @@ def poor_position(stations: Sequence[StationSeen], options: SignalOptions) -> It
         for month, check_ins in by_month(seen.check_ins, lambda one: one.day_on).items():
             days = {one.day_on for one in check_ins}
             if len(days) >= options.poor_days:
-                good = {one.day_on for one in check_ins if _placed(one, options)}
+                good = {one.day_on for one in check_ins if one.declined or _placed(one, options)}
                 months[month].append((seen, days, days - good))
     for month, rows in months.items():
         wanting = [

@@ -139,6 +139,16 @@ class RequestEntry:
     taken_back: bool = False
 
 
+@dataclass(frozen=True)
+class ConsentEntry:
+    """The keeper agrees or not: a `Purpose`, the text's SHA-256, a `ConsentWay`."""
+
+    purpose: str
+    agreed: bool
+    text_sha256: str
+    way: str
+
+
 Entry = (
     CheckInEntry
     | CountEntry
@@ -148,6 +158,7 @@ Entry = (
     | AnswerEntry
     | OpeningEntry
     | RequestEntry
+    | ConsentEntry
 )
 KINDS: Mapping[type[Entry], EventKind] = {
     CheckInEntry: EventKind.CHECK_IN,
@@ -158,6 +169,7 @@ KINDS: Mapping[type[Entry], EventKind] = {
     AnswerEntry: EventKind.ANSWER,
     OpeningEntry: EventKind.OPENING,
     RequestEntry: EventKind.REQUEST,
+    ConsentEntry: EventKind.CONSENT,
 }
 
 LEARNT_SINCE = frozenset((

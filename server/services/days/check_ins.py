@@ -23,9 +23,9 @@ def check_in_row(
 ) -> dict[str, Any]:
     """The row of a check-in; the plate must have been a live one of this very station at that time.
 
-    `event` is the row of its receipt, `plates` what is known of plates already. Raises what
-    `read_scan` raises for forged, retired and foreign plates, and `Invalid`
-    (plate-of-another-station).
+    `event` is the row of its receipt, which says whether the keeper lets nobody have the place;
+    `plates` what is known of plates already. Raises what `read_scan` raises for forged, retired and
+    foreign plates, and `Invalid` (plate-of-another-station).
     """
     scan = read_scan(
         session,
@@ -42,7 +42,8 @@ def check_in_row(
             "plate-of-another-station",
             f"这块牌子是{scan.station.name}的，不是您的站点的。请对着自己站点的标识牌再扫一次。",
         )
-    position = entry.position
+    declined = bool(event["payload"].get("position_declined"))
+    position = None if declined else entry.position
     return {
         "id": event["id"],
         "county": event["county"],
@@ -59,6 +60,7 @@ def check_in_row(
         "accuracy_m": position.accuracy_m if position else None,
         "fix_age_s": position.fix_age_s if position else None,
         "distance_m": distance_to(station, position),
+        "position_declined": declined,
         "demo": False,
     }
 

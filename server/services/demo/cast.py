@@ -17,6 +17,7 @@ from server.models.station import Station
 from server.policy.standard.facts import Level, Ownership
 from server.services.common import history
 from server.services.county.counties import townships
+from server.services.demo.consents import agree_at_first
 from server.services.people.actions import PeopleAction
 from server.services.people.people import add_person
 from server.services.plates import numbers, signs
@@ -205,6 +206,7 @@ def _keeper(
     session.add(keeper)
     session.flush()
     session.add(Keeping(person_id=keeper.id, station_id=station.id, from_at=began))
+    agree_at_first(session, keeper, at=began)
     history.write(
         session,
         of=station,

@@ -231,9 +231,16 @@ class Batch:
                 fields=["station_id"],
             )
 
+    def declines_position(self, at: datetime) -> bool:
+        """Whether the sender had said by then that nobody may have where they check in."""
+        since = self.person.position_declined_at
+        return since is not None and at >= since
+
     def receipt(self, item: PhoneItem, station: Station, moment: Moment) -> Row:
-        """The row of the event as received."""
-        entry = item.entry
+        """The row of the event as received, without a place that the keeper lets nobody have."""
+        entry, payload = item.entry, item.payload
+        if isinstance(entry, CheckInEntry) and self.declines_position(moment.at):
+            payload = payload | {"position": None, "position_declined": True}
         return {
             "id": item.id,
             "kind": item.kind,
@@ -242,7 +249,7 @@ class Batch:
             "person_id": self.person.id,
             "device_id": self.device_id,
             "device_seq": item.seq,
-            "payload": item.payload,
+            "payload": payload,
             "content_sha256": item.content_sha256,
             "result": "ok",
             "day_on": entry.day_on if isinstance(entry, CountEntry) else moment.day_on,

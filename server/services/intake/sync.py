@@ -20,6 +20,7 @@ from server.policy.standard.standards import Standard
 from server.services.common.phone_items import (
     AnnouncedPhoto,
     AnswerEntry,
+    ConsentEntry,
     Entry,
     InspectionEntry,
     ItemResult,
@@ -27,6 +28,7 @@ from server.services.common.phone_items import (
     RectificationEntry,
     RequestEntry,
 )
+from server.services.county.counties import county_of
 from server.services.intake import answers
 from server.services.intake.batches import Batch, Known, Ring, Row, look_up
 from server.services.intake.inspection_entries import station_to_inspect
@@ -35,6 +37,7 @@ from server.services.intake.together import PLAIN, keep_together
 from server.services.mending import rectifications
 from server.services.photos.photos import announced_rows, photos_under
 from server.services.requests.taking import take_request
+from server.services.retention.consents import take_consent
 from server.services.signals import questions as signals
 
 # Faults of ours in one record. A database or a disk in trouble is none of these: then all of the
@@ -201,6 +204,15 @@ def _answer(
                 station=station,
                 text=entry.text,
                 event_id=item.id,
+                by=batch.person,
+                now=batch.now,
+            )
+        case ConsentEntry() as entry:
+            take_consent(
+                session,
+                event=event,
+                county=county_of(session, station.county),
+                entry=entry,
                 by=batch.person,
                 now=batch.now,
             )

@@ -38,6 +38,7 @@ def alive(now: datetime) -> sa.ColumnElement[bool]:
         WeChatIdentity.ended_at.is_(None),
         SignIn.revoked_at.is_(None),
         SignIn.expires_at > now,
+        Person.messages_declined_at.is_(None),
         let_in_on(beijing_day(now)),
     )
 

@@ -99,6 +99,8 @@ STATIONS = Table(
     (Station.id,),
 )  # fmt: skip
 
+# What somebody agrees to is nobody else's.
+_GIVEN = {one: told for one, told in EventKind.labels().items() if one != EventKind.CONSENT}
 EVENTS = Table(
     "events",
     "记录",
@@ -106,7 +108,7 @@ EVENTS = Table(
     (
         Column("event_id", "记录号", Shape.TEXT, "手机生成的唯一号", PhoneEvent.id, str),
         Column("kind", "种类", Shape.CODE, "是哪一种记录", PhoneEvent.kind,
-               codes=EventKind.labels()),
+               codes=_GIVEN),
         *_STATION,
         Column("day_on", "哪一天的", Shape.DAY, "记录说的是哪一天", PhoneEvent.day_on),
         Column("occurred_at", "发生时刻", Shape.MOMENT, "按服务器校正过的手机时间",
@@ -131,7 +133,10 @@ EVENTS = Table(
     (PhoneEvent.received_at, PhoneEvent.id),
     day=PhoneEvent.day_on,
     day_label="记录说的那一天",
-    where=((PhoneEvent.kind != EventKind.INSPECTION) | ~Inspection.is_secret(PhoneEvent.id),),
+    where=(
+        PhoneEvent.kind != EventKind.CONSENT,
+        (PhoneEvent.kind != EventKind.INSPECTION) | ~Inspection.is_secret(PhoneEvent.id),
+    ),
     arrives=PhoneEvent.received_at,
 )  # fmt: skip
 

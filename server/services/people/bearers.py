@@ -1,5 +1,6 @@
 """Whose phone a token is, for statements past the mapper: the guard's question and its answer."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ class Who(NamedTuple):
     county: str
     name: str
     role: Role
+    position_declined_at: datetime | None
 
 
 class Phone(NamedTuple):

@@ -170,5 +170,9 @@ def behind(session: Session, *, now: datetime) -> list[str]:
 _ASK = "请看后台进程（worker）在不在运行，日志里 erase_what_is_over 为什么没有做成。"
 
 
-LINES = (*RetentionAction, ChainAction.POSITIONS_ERASED)
+LINES = (
+    RetentionAction.CHECK_IN_PLACES_ERASED,
+    RetentionAction.PHOTOS_ERASED,
+    ChainAction.POSITIONS_ERASED,
+)
 """What the history calls the lines of these rounds."""

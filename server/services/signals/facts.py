@@ -101,6 +101,7 @@ def _check_ins(session: Session, county: str, ids: list[int], since: date, until
             CheckIn.fix_age_s,
             CheckIn.distance_m,
             PhoneEvent.clock_offset_ms,
+            CheckIn.position_declined,
         )
         .join(PhoneEvent, PhoneEvent.id == CheckIn.id)
         .where(

@@ -1,0 +1,73 @@
+"""What people agreed to, purpose by purpose, and what they took back (个人信息保护法)."""
+
+import enum
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import Base, coded
+from server.labelled import Labelled
+
+
+class Purpose(Labelled):
+    """What a person is free to agree to: the work goes on without. The rest is told, not asked."""
+
+    POSITION = "position", "签到时的位置"
+    MESSAGES = "messages", "微信提醒"
+
+
+class ConsentWay(Labelled):
+    """Where it was said."""
+
+    WEB = "web", "手机网页"
+    MINIAPP = "miniapp", "微信小程序"
+
+
+class ConsentState(enum.StrEnum):
+    """How a purpose stands with a person; nothing said of the present text is NOT_ASKED."""
+
+    NOT_ASKED = "not_asked"
+    AGREED = "agreed"
+    DECLINED = "declined"
+
+
+class Consent(Base):
+    """One answer of one person to one text; rows are only added, the last that was said holds.
+
+    `text_sha256` is that of the very text that was shown (`ConsentText` has it where the house knew
+    it). `said_at` is the phone's corrected moment. A no, also to an older text, holds until a yes.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        sa.Index("ix_consents_person_id", "person_id", "purpose", "said_at"),
+        sa.Index("ix_consents_county_purpose", "county", "purpose"),
+        sa.UniqueConstraint("event_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    purpose: Mapped[Purpose] = mapped_column(coded(Purpose))
+    agreed: Mapped[bool]
+    text_sha256: Mapped[str] = mapped_column(sa.String(64))
+    way: Mapped[ConsentWay] = mapped_column(coded(ConsentWay))
+    device_id: Mapped[str] = mapped_column(sa.String(64), default="")
+    event_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("phone_events.id"))
+    said_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    demo: Mapped[bool] = mapped_column(default=False)
+
+
+class ConsentText(Base):
+    """A text that somebody answered to, by its SHA-256, as it was shown."""
+
+    __tablename__ = "consent_texts"
+
+    sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    purpose: Mapped[Purpose] = mapped_column(coded(Purpose))
+    text: Mapped[str] = mapped_column(sa.Text)
+    first_at: Mapped[datetime]

@@ -1,0 +1,240 @@
+"""同意: what a keeper is free to refuse, in which words, and what was answered.
+
+Only what the work goes on without is asked for: where a check-in was made, and messages in WeChat.
+What the law or the contract needs (name, telephone, photos of the station, counts, the account) is
+told and not asked: a consent that cannot be refused is none. An inspector's position belongs to the
+record that both sign and is an official's duty.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.errors import Invalid
+from server.models.consent import Consent, ConsentState, ConsentText, ConsentWay, Purpose
+from server.models.county import County
+from server.models.person import Person, Role
+from server.models.phone_event import PhoneEvent
+from server.models.wechat import WeChatIdentity
+from server.services.common import history
+from server.services.common.phone_items import ConsentEntry
+from server.services.county.retention_options import DataKind, retention_options
+from server.services.retention.actions import RetentionAction
+
+A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text as it is shown; `sha256` over it is its version."""
+
+    purpose: Purpose
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of purpose and text."""
+        return hashlib.sha256(f"{self.purpose.value}\n{self.text}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOf:
+    """A purpose as a person's phone shows it: the present text, and how it stands."""
+
+    purpose: Purpose
+    title: str
+    text: str
+    sha256: str
+    state: ConsentState
+
+
+def wordings(county: County) -> dict[Purpose, Wording]:
+    """The present texts; the days in them are the county's own."""
+    days = retention_options(county).days
+    return {
+        Purpose.POSITION: Wording(
+            Purpose.POSITION,
+            "签到时手机记一次您在哪儿，只看人在不在站上，不记您去过哪儿。县里、乡镇管这个站的人看得到。"
+            f"位置留{days[DataKind.CHECK_IN_POSITION]}天，到期自动删，只留离站点多远。"
+            "不同意也照样签到，不扣补助；以后随时能改。",
+        ),
+        Purpose.MESSAGES: Wording(
+            Purpose.MESSAGES,
+            "有整改、补助到账这些事，在微信里给您发一条提醒，每次还要您在微信里点“允许”。"
+            "不同意就只在这里显示，不耽误办事；以后随时能改。",
+        ),
+    }
+
+
+def told(county: County) -> list[str]:
+    """What is collected because the work needs it: what, what for, how long."""
+    days = retention_options(county).days
+    everyday, board, mend = (
+        days[one] for one in (DataKind.EVERYDAY_PHOTO, DataKind.BOARD_PHOTO, DataKind.MEND_PHOTO)
+    )
+    photos = f"平常拍的留{everyday}天，牌子的留{board}天，整改的留{mend}天"
+    return [
+        "姓名、电话：认人、联系用，您管站的时候留着；签过字的记录长期留。",
+        f"站里的照片：看设施齐不齐，请别拍到人脸和面单。{photos}；办着的事用到的，办完再删。",
+        "件数、收款账号：算业务量、发补助用，账号加密存，按会计档案留。",
+        "这几样是法律规定或管站必须的，不用您同意。想看、想改、想删，找乡镇或县专班。",
+    ]
+
+
+def asked_of(session: Session, *, person: Person, county: County) -> list[AskedOf]:
+    """What a keeper is asked, and how each stands; two queries. A no holds for every text.
+
+    Messages are asked about where somebody is in WeChat, or has spoken of them before.
+    """
+    if person.role is not Role.KEEPER:
+        return []
+    last = _last(session, person.id)
+    in_wechat = Purpose.MESSAGES in last or session.scalar(
+        sa.select(WeChatIdentity.id)
+        .where(WeChatIdentity.person_id == person.id, WeChatIdentity.ended_at.is_(None))
+        .limit(1)
+    )
+    return [
+        AskedOf(purpose, purpose.label, one.text, one.sha256, _state(last.get(purpose), one))
+        for purpose, one in wordings(county).items()
+        if purpose is not Purpose.MESSAGES or in_wechat
+    ]
+
+
+def _state(last: Consent | None, now: Wording) -> ConsentState:
+    if last is None or (last.agreed and last.text_sha256 != now.sha256):
+        return ConsentState.NOT_ASKED
+    return ConsentState.AGREED if last.agreed else ConsentState.DECLINED
+
+
+def _last(session: Session, person_id: int) -> dict[Purpose, Consent]:
+    return _last_of(session, [person_id]).get(person_id, {})
+
+
+def take_consent(
+    session: Session,
+    *,
+    event: PhoneEvent,
+    county: County,
+    entry: ConsentEntry,
+    by: Person,
+    now: datetime,
+) -> None:
+    """Keep an answer with the text's version, moment and way; the last that was said holds.
+
+    From a no on nothing of the kind is kept, whatever a phone sends; what was before stays lawful.
+    Raises Invalid consent-unknown.
+    """
+    if entry.purpose not in Purpose.labels() or entry.way not in ConsentWay.labels():
+        raise Invalid("consent-unknown", "这一项服务器还不认识。请更新以后再选一次。")
+    purpose, way = Purpose(entry.purpose), ConsentWay(entry.way)
+    wording = wordings(county)[purpose]
+    if entry.text_sha256 == wording.sha256 and session.get(ConsentText, wording.sha256) is None:
+        session.add(
+            ConsentText(
+                sha256=wording.sha256, county=county.code, purpose=purpose, text=wording.text,
+                first_at=now,
+            )
+        )  # fmt: skip
+    session.add(
+        Consent(
+            county=event.county,
+            person_id=by.id,
+            purpose=purpose,
+            agreed=entry.agreed,
+            text_sha256=entry.text_sha256,
+            way=way,
+            device_id=event.device_id,
+            event_id=event.id,
+            said_at=event.occurred_at,
+            received_at=now,
+        )
+    )
+    session.flush()
+    holds(session, person_id=by.id)
+    history.write(
+        session,
+        of=county,
+        by=session.get_one(Person, by.id),
+        at=now,
+        action=RetentionAction.CONSENT_GIVEN if entry.agreed else RetentionAction.CONSENT_DECLINED,
+        summary=f"{by.name}{'同意' if entry.agreed else '不同意'}：{purpose.label}"
+        f"（{way.label}，文本{entry.text_sha256[:12]}）",
+    )
+
+
+def holds(session: Session, *, person_id: int) -> None:
+    """Write beside the person what the last answers forbid, for whoever may not ask twice."""
+    person, last = session.get_one(Person, person_id), _last(session, person_id)
+
+    def declined(purpose: Purpose) -> datetime | None:
+        one = last.get(purpose)
+        return one.said_at if one is not None and not one.agreed else None
+
+    person.position_declined_at = declined(Purpose.POSITION)
+    person.messages_declined_at = declined(Purpose.MESSAGES)
+    session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a keeper stands to each purpose, with the last answer to it where there is one."""
+
+    person: Person
+    states: dict[Purpose, ConsentState]
+    last: dict[Purpose, Consent]
+
+
+def standings(
+    session: Session, *, county: County, first: int = 0, most: int = A_PAGE
+) -> list[Standing]:
+    """The county's keepers by name, some from the `first` on, for its office alone; two queries."""
+    people = session.scalars(
+        _keepers(county).order_by(Person.name, Person.id).offset(first).limit(most)
+    ).all()
+    last = _last_of(session, [one.id for one in people])
+    now = wordings(county)
+    found = []
+    for person in people:
+        theirs = last.get(person.id, {})
+        found.append(Standing(person, {p: _state(theirs.get(p), now[p]) for p in now}, theirs))
+    return found
+
+
+def counts(session: Session, *, county: County) -> dict[Purpose, Counter[ConsentState]]:
+    """How many keepers stand how to each purpose; two queries."""
+    people = session.scalars(_keepers(county).with_only_columns(Person.id)).all()
+    last, now = _last_of(session, people), wordings(county)
+    return {
+        purpose: Counter(_state(last.get(key, {}).get(purpose), now[purpose]) for key in people)
+        for purpose in now
+    }
+
+
+def _keepers(county: County) -> sa.Select[Any]:
+    return sa.select(Person).where(
+        Person.county == county.code, Person.role == Role.KEEPER, Person.active
+    )
+
+
+def _last_of(session: Session, people: Sequence[int]) -> dict[int, dict[Purpose, Consent]]:
+    """The last answers of these people: what the database ranks, not all that was ever said."""
+    rank = sa.func.row_number().over(
+        partition_by=(Consent.person_id, Consent.purpose),
+        order_by=(Consent.said_at.desc(), Consent.received_at.desc(), Consent.id.desc()),
+    )
+    ranked = (
+        sa.select(Consent.id, rank.label("rank")).where(Consent.person_id.in_(people)).subquery()
+    )
+    found: dict[int, dict[Purpose, Consent]] = {}
+    for one in session.scalars(
+        sa.select(Consent).join(ranked, (ranked.c.id == Consent.id) & (ranked.c.rank == 1))
+    ):
+        found.setdefault(one.person_id, {})[one.purpose] = one
+    return found

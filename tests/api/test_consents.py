@@ -1,0 +1,141 @@
+"""A keeper agrees purpose by purpose, or not, and takes it back; the work goes on either way."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.http import clock
+from server.models.consent import Consent, ConsentText
+from server.models.history import HistoryLine
+from server.models.phone_event import CheckIn, PhoneEvent
+from server.services.audit.verifying import verify
+from server.services.county.retention_options import USUAL, DataKind, edit_retention
+from server.services.messages.permissions import alive
+from server.services.people.own_data import data_of
+from server.services.retention.consents import counts, standings
+from tests.api.events import check_in, item, now_text
+from tests.factories import Cast, make_sign, token_of
+
+Call = Callable[..., Any]
+Send = Callable[..., Any]
+PLACE = {"latitude": 38.3567, "longitude": 111.9403, "accuracy_m": 9, "fix_age_s": 2}
+
+
+@pytest.fixture
+def unasked(session: Session, cast: Cast) -> None:
+    """As before the first entry: nobody has said anything."""
+    session.execute(sa.delete(Consent))
+    session.commit()
+
+
+def asked(call: Call, cast: Cast) -> dict[str, Any]:
+    return {one["purpose"]: one for one in call(cast.li, "/keeper/home")["consents"]}
+
+
+def answer(cast: Cast, one: dict[str, Any], *, agreed: bool, **fields: Any) -> dict[str, Any]:
+    payload = {
+        "purpose": one["purpose"], "agreed": agreed, "text_sha256": one["sha256"], "way": "web",
+    }  # fmt: skip
+    return item("consent", cast.c1.id, payload, **fields)
+
+
+@pytest.mark.usefixtures("unasked")
+def test_a_yes_and_a_no_stand_with_text_moment_and_way_and_can_be_taken_back(
+    session: Session, cast: Cast, call: Call, send: Send
+) -> None:
+    home = call(cast.li, "/keeper/home")
+    [one] = home["consents"]  # messages are asked about in WeChat alone
+    assert (one["purpose"], one["state"]) == ("position", "not_asked")
+    assert "位置留365天" in one["text"]
+    assert any("730天" in line for line in home["privacy"])
+
+    yes = answer(cast, one, agreed=True)
+    assert send(yes)["results"][0]["result"] == "ok"
+    assert send(yes)["results"][0]["result"] == "same"
+    assert asked(call, cast)["position"]["state"] == "agreed"
+    later = now_text(timedelta(seconds=1))
+    assert send(answer(cast, one, agreed=False, device_at=later))["results"][0]["result"] == "ok"
+
+    assert asked(call, cast)["position"]["state"] == "declined"
+    kept = session.scalars(sa.select(Consent).order_by(Consent.said_at)).all()
+    assert [(row.agreed, row.way.value, row.device_id) for row in kept] == [
+        (True, "web", "phone-1"), (False, "web", "phone-1"),
+    ]  # fmt: skip
+    assert {row.text_sha256 for row in kept} == {one["sha256"]}
+    assert session.get_one(ConsentText, one["sha256"]).text == one["text"]
+    lines = session.scalars(
+        sa.select(HistoryLine.summary)
+        .where(HistoryLine.action.startswith("consent-"))
+        .order_by(HistoryLine.id)
+    ).all()
+    assert [line[:6] for line in lines] == ["老李同意：签", "老李不同意："]
+    assert all(one["sha256"][:12] in line for line in lines)
+    assert verify(session, county=cast.county.code).whole
+    told = counts(session, county=cast.county)
+    assert {purpose.value: dict(some) for purpose, some in told.items()} == {
+        "position": {"declined": 1, "not_asked": 1}, "messages": {"not_asked": 2},
+    }  # fmt: skip
+    assert [one.person.name for one in standings(session, county=cast.county, first=1)] == ["老李"]
+    assert "不同意" in str(lines[-1])
+    assert sum(str(data_of(session, cast.li)).count(row.text_sha256) for row in kept)
+
+
+def test_from_a_no_on_no_place_is_kept_and_the_check_in_counts(
+    session: Session, cast: Cast, call: Call, send: Send
+) -> None:
+    token = token_of(make_sign(session, cast.c1))
+    session.commit()
+    one = asked(call, cast)["position"]
+    assert one["state"] == "agreed"
+    before = check_in(cast.c1.id, token, position=PLACE, device_at=now_text(-timedelta(hours=2)))
+    assert send(answer(cast, one, agreed=False))["results"][0]["result"] == "ok"
+    after = check_in(cast.c1.id, token, position=PLACE, device_at=now_text(timedelta(seconds=1)))
+
+    # An old phone app that knows nothing of it sends the place all the same.
+    assert [got["result"] for got in send(before, after)["results"]] == ["ok", "ok"]
+    assert send(after)["results"][0]["result"] == "same"
+
+    rows = session.scalars(sa.select(CheckIn).order_by(CheckIn.occurred_at)).all()
+    assert [(row.latitude, row.distance_m is None, row.position_declined) for row in rows] == [
+        (38.3567, False, False), (None, True, True),  # what was lawful stays so
+    ]  # fmt: skip
+    sent = session.get_one(PhoneEvent, rows[1].id).payload
+    assert (sent["position"], sent["position_declined"]) == (None, True)
+    assert call(cast.li, "/keeper/home")["stations"][0]["today"]["check_in"]
+
+
+def test_a_new_text_is_asked_anew_and_a_no_stays_a_no(
+    session: Session, cast: Cast, call: Call, send: Send
+) -> None:
+    old = asked(call, cast)["position"]
+    days = {str(kind): str(days) for kind, days in USUAL.items()}
+    edit_retention(
+        session, county=cast.county, by=cast.office, now=clock.now(), reason="会议决定",
+        typed=days | {DataKind.CHECK_IN_POSITION.value: "400"},
+    )  # fmt: skip
+    session.commit()
+
+    new = asked(call, cast)["position"]
+    assert (old["state"], new["state"]) == ("agreed", "not_asked")
+    assert "位置留400天" in new["text"]
+    # A phone that has been offline says no to the text that it knows.
+    assert send(answer(cast, old, agreed=False))["results"][0]["result"] == "ok"
+    assert asked(call, cast)["position"]["state"] == "declined"
+
+
+def test_messages_stop_with_a_no_and_an_unknown_purpose_is_refused_kindly(
+    session: Session, cast: Cast, call: Call, send: Send
+) -> None:
+    one = asked(call, cast)["messages"]
+    assert send(answer(cast, one, agreed=False))["results"][0]["result"] == "ok"
+    session.expire_all()
+    assert cast.li.messages_declined_at is not None
+    assert "messages_declined_at IS NULL" in str(alive(clock.now()))
+    odd = send(answer(cast, one | {"purpose": "faces"}, agreed=True))["results"][0]
+    assert (odd["result"], odd["code"]) == ("invalid", "consent-unknown")
+    wang = call(cast.wang, "/session")
+    assert "consents" not in wang  # an inspector's place is part of what both sign
