@@ -19,6 +19,7 @@ from server.services.people.others import ANOTHER, Others, others_of
 OWN = {
     "keepings": "管过的站",
     "bind_codes": "绑定码（码本身不保存）",
+    "consents": "同意过什么、没同意什么",
     "sign_ins": "登录过的手机和电脑",
     "second_factors": "动态码",
     "recovery_codes": "恢复码（码本身不保存）",
@@ -35,7 +36,7 @@ OWN = {
 }
 """Tables whose rows with this `person_id` are about the person; of all others only how many."""
 SECRET = ("_sha256", "_sealed", "password_hash", "csrf", "mark", "last_step")
-NOT_SECRET = frozenset({"content_sha256", "sha256"})
+NOT_SECRET = frozenset({"content_sha256", "sha256", "text_sha256"})
 # What an inspector's record says of the inspector; the rest tells of a station and its people.
 OWN_OF_A_VISIT = frozenset(
     {"arrived_at", "finished_at", "method", "position", "presence", "inspector_signature"}

@@ -9,12 +9,15 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session
 
+from server.models.consent import Purpose
 from server.models.person import Person
 from server.services.county.retention_options import USUAL, DataKind, retention_options
 from server.services.people.passwords import set_password
+from server.services.retention.consents import wordings
+from tests.agreeing import agree
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, listen, serving, sign_in, text_of
-from tests.factories import PASSWORD, Cast
+from tests.factories import NOW, PASSWORD, Cast
 from tests.journey.pictures import Pictures
 
 DeskOf = Callable[[Person], Desk]
@@ -65,7 +68,28 @@ def test_the_page_at_the_desk_and_on_a_phone(
         expect(page.get_by_text("到期也留着的")).to_be_visible()
         pictures = Pictures(tmp_path / "pictures", from_demonstration=False)
         pictures.take(page, "desk-retention.png")
+        page.goto(f"{address}/county/consents")
+        expect(page.get_by_role("heading", name="谁同意了什么")).to_be_visible()
+        pictures.take(page, "desk-consents.png")
         page.set_viewport_size({"width": 360, "height": 640})
         wide = page.evaluate("document.documentElement.scrollWidth")
         page.context.close()
     assert (heard, wide) == ([], 360)
+
+
+def test_who_agreed_to_what_is_counted_and_named_for_the_office(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    agree(session, cast.zhao, at=NOW, agreed=False, purposes=(Purpose.POSITION,))
+    session.commit()
+    desk = desk_of(cast.office)
+
+    page = text_of(desk.get("/county/consents"))
+
+    assert "签到时的位置 同意 1 不同意 1 还没有选 0" in " ".join(page.split())
+    assert "位置留365天" in page
+    assert wordings(cast.county)[Purpose.POSITION].sha256 in page
+    assert "老李" in page
+    assert "不用您同意" in page
+    desk.done("/county/retention", **form_of(desk, check_in_position="200"))
+    assert "以前同意过旧的文本" in text_of(desk.get("/county/consents"))
