@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from miniapp_api.consent_shapes import ConsentOut
 from miniapp_api.photo_shapes import PhotoLine
 from miniapp_api.reading_rows import Out
 from miniapp_api.request_shapes import RequestOut
@@ -172,18 +173,6 @@ class VoiceOut(Out):
     version = fields.String(required=True)
     placeholder = fields.Boolean(required=True, metadata={"description": "a machine speaks"})
     sentences = fields.Dict(keys=fields.String(), values=fields.List(fields.Float()), required=True)
-
-
-class ConsentOut(Out):
-    """What a keeper is free to refuse: the text that is shown, its version, and how it stands."""
-
-    purpose = fields.String(required=True)
-    title = fields.String(required=True)
-    text = fields.String(required=True)
-    sha256 = fields.String(required=True)
-    state = fields.String(
-        required=True, validate=validate.OneOf(["not_asked", "agreed", "declined"])
-    )
 
 
 class HomeOut(Out):

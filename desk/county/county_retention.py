@@ -10,6 +10,7 @@ from desk.frame.pages import answering, done, page
 from server.errors import Problem
 from server.http.database import session
 from server.http.guards import guard_desk
+from server.models.consent import ConsentState
 from server.services.common import history
 from server.services.common.seals import Value
 from server.services.county.complaint_options import complaint_options
@@ -27,7 +28,6 @@ from server.services.retention.holds import WHY
 from server.services.retention.round import LINES
 
 SHOWN = 20
-STATES = {"agreed": "同意", "declined": "不同意", "not_asked": "还没有选"}
 blueprint = Blueprint("desk_county_retention", __name__, url_prefix="/desk/county")
 guard_desk(blueprint, *OFFICE)
 
@@ -105,7 +105,7 @@ def consents() -> Any:
         told=told(county),
         counts=counts(session(), county=county),
         standings=found[:A_PAGE],
-        states=STATES,
+        states=ConsentState,
         first=first,
         more=first + A_PAGE if len(found) > A_PAGE else None,
         less=max(0, first - A_PAGE) if first else None,

@@ -113,3 +113,23 @@ export function answersUnread(home, read) {
 export function answersRead(home) {
   return answersUnread(home, []).map((one) => one.id);
 }
+
+/** What may be refused, as it stands: what was said here and not yet sent holds already. */
+export const consentsAt = (home, mine) =>
+  ((home && home.consents) || []).map((one) =>
+    (mine || []).reduce((now, { payload }) => {
+      if (payload.text_sha256 !== one.sha256) return now;
+      return Object.assign({}, one, { state: payload.agreed ? 'agreed' : 'declined' });
+    }, one),
+  );
+
+export const unasked = (home, mine) =>
+  consentsAt(home, mine).some(({ state }) => state === 'not_asked');
+
+export const mayLocate = (home, mine) =>
+  consentsAt(home, mine).some((one) => one.purpose === 'position' && one.state === 'agreed');
+
+export function consentRecord(here, one, agreed, way) {
+  const payload = { purpose: one.purpose, agreed, text_sha256: one.sha256, way };
+  return { kind: 'consent', station_id: here.id, payload, photos: [] };
+}

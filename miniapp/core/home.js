@@ -1,7 +1,6 @@
 // The keeper's home between two answers of the server: what has been sent since counts as done.
 
-import { requestInWords } from './asking.js';
-import { consentsAt } from './checkin.js';
+import { consentsAt, requestInWords } from './asking.js';
 import { happenedAt } from './queue.js';
 import { writeMoment } from './dates.js';
 

@@ -1,6 +1,5 @@
 """What people agreed to, purpose by purpose, and what they took back (个人信息保护法)."""
 
-import enum
 from datetime import datetime
 from uuid import UUID
 
@@ -25,12 +24,12 @@ class ConsentWay(Labelled):
     MINIAPP = "miniapp", "微信小程序"
 
 
-class ConsentState(enum.StrEnum):
+class ConsentState(Labelled):
     """How a purpose stands with a person; nothing said of the present text is NOT_ASKED."""
 
-    NOT_ASKED = "not_asked"
-    AGREED = "agreed"
-    DECLINED = "declined"
+    AGREED = "agreed", "同意"
+    DECLINED = "declined", "不同意"
+    NOT_ASKED = "not_asked", "还没有选"
 
 
 class Consent(Base):

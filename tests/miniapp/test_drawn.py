@@ -42,6 +42,7 @@ PICTURES = {
     "plate": "native-plate.png",
     "ask": "native-ask.png",
     "money": "native-money.png",
+    "consent": "native-consent.png",
 }
 STROKES = [
     ((40, 40), (220, 44)),

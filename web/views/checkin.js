@@ -1,7 +1,8 @@
 // 签到: scan the plate at the door, photograph it, or type its number; kept before it says so.
 
 import { useEffect, useRef, useState } from '../vendor/hooks.mjs';
-import { checkInRecord, checkInSaid, mayLocate, plateRead } from '../core/checkin.js';
+import { mayLocate } from '../core/asking.js';
+import { checkInRecord, checkInSaid, plateRead } from '../core/checkin.js';
 import { readStationDigits } from '../core/validate.js';
 import { beijingTime } from '../core/dates.js';
 import { happenedAt } from '../core/queue.js';

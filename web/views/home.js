@@ -2,15 +2,13 @@
 
 import { useState } from '../vendor/hooks.mjs';
 import { day } from '../day.js';
-import { answersUnread, requestState } from '../core/asking.js';
-import { unasked } from '../core/checkin.js';
+import { answersUnread, requestState, unasked } from '../core/asking.js';
 import { thingsToDo } from '../core/day.js';
 import { homeSays } from '../core/listening.js';
 import { beijingHour, beijingTime, dayInShort } from '../core/dates.js';
 import { THING_ICONS } from '../core/icons.js';
 import { WORDS } from '../core/words.js';
 import { ASK_WORDS } from '../core/words/asking.js';
-import { CHECK_IN_WORDS } from '../core/words/checkin.js';
 import { DAY_WORDS, greeting } from '../core/words/day.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Button, Hills, html, LateButton, Note, Screen } from '../parts.js';
@@ -18,8 +16,8 @@ import { CallRow, Demo, RefusedNote, Row, Unsent } from '../pieces.js';
 import { Icon } from '../html.js';
 import { Listen } from '../listen.js';
 import {
-  chooseStation, connected, count, daysLate, home, jotted, keepRecord, mine, nowMs, session, station,
-  stations, today,
+  chooseStation, connected, count, daysLate, home, jotted, keepRecord, mine, nowMs, session,
+  station, stations, today,
 } from '../state.js';
 
 function Hello({ here }) {
@@ -119,7 +117,7 @@ export function Home() {
     top=${html`<${Hello} here=${here} />`}>
     <${RefusedNote} />
     ${unasked(home.value, mine.value) ? html`<${Note} kind="warm" icon="me">
-      <b>${CHECK_IN_WORDS.privacy}</b> <a href="#/consent">去看看</a><//>` : null}
+      <b>${ASK_WORDS.privacy}</b> <a href="#/consent">去看看</a><//>` : null}
     ${news.map((one) => html`
       <${Note} key=${one.id} kind="good" icon="bell"><b>${ASK_WORDS.news}</b> ${one.said}
         <a href="#/ask">去看看</a><//>`)}

@@ -1,10 +1,10 @@
 // 我的: who I am, what this phone still holds, the size of the text, and leaving.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
-import { consentRecord, consentsAt } from '../core/checkin.js';
+import { consentRecord, consentsAt } from '../core/asking.js';
 import { daysWaiting } from '../core/queue.js';
 import { unsentInWords, WORDS } from '../core/words.js';
-import { CHECK_IN_WORDS } from '../core/words/checkin.js';
+import { ASK_WORDS } from '../core/words/asking.js';
 import { KEPT_WORDS } from '../core/words/kept.js';
 import { Button, html, LateButton, Note, Screen, TextSize } from '../parts.js';
 import { CallRow, Demo, Row } from '../pieces.js';
@@ -76,7 +76,7 @@ function HelpLines({ hotline }) {
     <${Row} icon="ask" tone="plain" href="#/self-check" title=${KEPT_WORDS.isItAble}>
       ${KEPT_WORDS.able}<//>
     ${station.value ? html`<${Row} icon="me" tone="plain" href="#/consent"
-      title=${CHECK_IN_WORDS.privacy} />` : null}</section>`;
+      title=${ASK_WORDS.privacy} />` : null}</section>`;
 }
 
 /** What may be refused, a yes or no each, and what is kept without asking. */
@@ -86,11 +86,11 @@ export function Consents() {
     const kept = await keepRecord(consentRecord(station.value, one, agreed, 'web'));
     setProblem(kept.problem || '');
   };
-  return html`<${Screen} title=${CHECK_IN_WORDS.privacy} back="">
+  return html`<${Screen} title=${ASK_WORDS.privacy} back="">
     ${problem ? html`<${Note} kind="bad" live>${problem}<//>` : null}
     ${consentsAt(home.value, mine.value).map((one) => html`
       <section class="card pad choices" key=${one.purpose + one.state}><h2>${one.title}</h2>
-        <p>${one.text}</p><p role="status"><b>${CHECK_IN_WORDS[one.state]}</b></p>
+        <p>${one.text}</p><p role="status"><b>${ASK_WORDS.consent[one.state]}</b></p>
         <${LateButton} kind="plain" onClick=${say(one, true)}>同意<//>
         <${LateButton} kind="plain" onClick=${say(one, false)}>不同意<//></section>`)}
     <section class="card pad">${home.value && home.value.privacy.map((line) => html`

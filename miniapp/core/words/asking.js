@@ -1,6 +1,8 @@
 // What is said where a keeper asks the county for something: a plate, other hours, another keeper.
 
 export const ASK_WORDS = {
+  privacy: '我的信息怎么用',
+  consent: { not_asked: '还没有选', agreed: '您同意了', declined: '您不同意' },
   title: '跟县里提',
   what: '牌子、营业时间、换人管站',
   intro: '要什么点什么，没网也能提，有网自己交上去。县里办了会在这里告诉您。',

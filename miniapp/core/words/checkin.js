@@ -1,10 +1,6 @@
 // What the check-in says: at the plate, of a plate that this phone does not know, and afterwards.
 
 export const CHECK_IN_WORDS = {
-  privacy: '我的信息怎么用',
-  not_asked: '还没有选',
-  agreed: '您同意了',
-  declined: '您不同意',
   notThisPlate: '这不是站点牌子上的码。请对准门口牌子上的方块码。',
   noPosition: '这次没记到位置，不要紧。',
   numberIsAt: (prefix) => '编号写在门口的牌子上，' + prefix + ' 后面有四位数字。',

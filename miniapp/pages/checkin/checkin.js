@@ -1,6 +1,7 @@
 // 签到: scan the plate at the door, or type its number; kept before it says so.
 
-import { checkInRecord, checkInSaid, mayLocate, plateRead } from '../../core/checkin.js';
+import { mayLocate } from '../../core/asking.js';
+import { checkInRecord, checkInSaid, plateRead } from '../../core/checkin.js';
 import { beijingTime } from '../../core/dates.js';
 import { happenedAt } from '../../core/queue.js';
 import { readStationDigits } from '../../core/validate.js';

@@ -1,7 +1,7 @@
 // 我的信息怎么用: a yes or no to what may be refused, and what is kept without asking.
 
-import { consentRecord, consentsAt } from '../../core/checkin.js';
-import { CHECK_IN_WORDS } from '../../core/words/checkin.js';
+import { consentRecord, consentsAt } from '../../core/asking.js';
+import { ASK_WORDS } from '../../core/words/asking.js';
 import { late, screen } from '../../page.js';
 import { state } from '../../store.js';
 
@@ -10,7 +10,7 @@ function asked(one) {
     key: one.purpose,
     title: one.title,
     text: one.text,
-    said: CHECK_IN_WORDS[one.state],
+    said: ASK_WORDS.consent[one.state],
   };
 }
 

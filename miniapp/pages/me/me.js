@@ -2,7 +2,7 @@
 
 import { daysWaiting } from '../../core/queue.js';
 import { unsentInWords } from '../../core/words.js';
-import { CHECK_IN_WORDS } from '../../core/words/checkin.js';
+import { ASK_WORDS } from '../../core/words/asking.js';
 import { KEPT_WORDS } from '../../core/words/kept.js';
 import { askMessages, learnMessages, messagesNow } from '../../messages.js';
 import { go, late, once, screen, sizesOf } from '../../page.js';
@@ -62,7 +62,7 @@ screen({
       sizes: sizesOf(''),
       messages: messagesNow(),
       privacy: state.station.value
-        ? { icon: 'me', tone: 'plain', title: CHECK_IN_WORDS.privacy, line: '', path: 'consent' }
+        ? { icon: 'me', tone: 'plain', title: ASK_WORDS.privacy, line: '', path: 'consent' }
         : null,
       counted: Boolean(state.count.value),
       leaving: asking ? leaving() : null,

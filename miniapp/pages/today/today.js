@@ -1,14 +1,12 @@
 // 今天: what a keeper has to do today, in one glance, and the one button for the next thing.
 
-import { answersUnread } from '../../core/asking.js';
-import { unasked } from '../../core/checkin.js';
+import { answersUnread, unasked } from '../../core/asking.js';
 import { dayOf, thingsToDo } from '../../core/day.js';
 import { beijingHour, beijingTime, dayInShort } from '../../core/dates.js';
 import { THING_ICONS } from '../../core/icons.js';
 import { homeSays } from '../../core/listening.js';
 import { WORDS } from '../../core/words.js';
 import { ASK_WORDS } from '../../core/words/asking.js';
-import { CHECK_IN_WORDS } from '../../core/words/checkin.js';
 import { DAY_WORDS, greeting } from '../../core/words/day.js';
 import { SHARED_WORDS } from '../../core/words/shared.js';
 import { askMessages, learnMessages, messagesNow } from '../../messages.js';
@@ -38,7 +36,7 @@ const answerNote = ({ id, said }) => ({
 /** That a text waits to be read and answered. */
 const CONSENT_NOTE = {
   key: 'consent', kind: 'warm', icon: 'me', path: 'consent', word: '去看看',
-  text: CHECK_IN_WORDS.privacy,
+  text: ASK_WORDS.privacy,
 };
 
 const nextOf = ({ kind, path, button }) => ({ icon: THING_ICONS[kind], path, word: button });

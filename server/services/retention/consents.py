@@ -57,19 +57,20 @@ class AskedOf:
 def wordings(county: County) -> dict[Purpose, Wording]:
     """The present texts; the days in them are the county's own."""
     days = retention_options(county).days
-    return {
-        Purpose.POSITION: Wording(
+    texts = (
+        Wording(
             Purpose.POSITION,
             "签到时手机记一次您在哪儿，只看人在不在站上，不记您去过哪儿。县里、乡镇管这个站的人看得到。"
             f"位置留{days[DataKind.CHECK_IN_POSITION]}天，到期自动删，只留离站点多远。"
             "不同意也照样签到，不扣补助；以后随时能改。",
         ),
-        Purpose.MESSAGES: Wording(
+        Wording(
             Purpose.MESSAGES,
             "有整改、补助到账这些事，在微信里给您发一条提醒，每次还要您在微信里点“允许”。"
             "不同意就只在这里显示，不耽误办事；以后随时能改。",
         ),
-    }
+    )
+    return {one.purpose: one for one in texts}
 
 
 def told(county: County) -> list[str]:
