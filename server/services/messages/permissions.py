@@ -61,12 +61,17 @@ def identity_of(session: Session, *, sign_in: SignIn) -> WeChatIdentity:
 def askings(
     session: Session, *, identity: WeChatIdentity, templates: Sequence[str], now: datetime
 ) -> list[Asking]:
-    """Each of the installation's templates, as the phone that asks stands to it."""
+    """Each of the installation's templates, as the phone that asks stands to it.
+
+    Nobody is asked in WeChat who wants no messages at all (server/models/consent.py).
+    """
     known = {one.template: one for one in _of(session, identity.id, templates)}
+    person = session.get_one(Person, identity.person_id)
+    silent = person.messages_declined_at is not None
     return [
-        Asking(one, known[one].left, _may_ask(known[one], now))
+        Asking(one, known[one].left, not silent and _may_ask(known[one], now))
         if one in known
-        else Asking(one, 0, ask=True)
+        else Asking(one, 0, ask=not silent)
         for one in templates
     ]
 
