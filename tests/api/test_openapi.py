@@ -51,7 +51,7 @@ def test_errors_are_described_as_problem_json(document: Any) -> None:
 def test_an_item_is_described_with_each_kind_of_payload(document: Any) -> None:
     item = document["components"]["schemas"]["ItemIn"]
 
-    assert len(item["properties"]["payload"]["oneOf"]) == 8
+    assert len(item["properties"]["payload"]["oneOf"]) == 9
 
 
 def test_swagger_ui_comes_from_here_and_needs_no_inline_script(client: FlaskClient) -> None:
