@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base
 
+OF_REGISTERS = sa.text(
+    "action IN ('station-reopened', 'station-edited', 'station-imported', 'station-put-back')"
+)
+
 
 class HistoryLine(Base):
     """One change. `changes` is a list of {field, label, old, new}; `action` a stable verb.
@@ -24,6 +28,14 @@ class HistoryLine(Base):
         sa.Index("ix_history_part_of_id", "part_of_id"),
         sa.Index("ix_history_operator_id", "operator_id"),
         sa.Index("ix_history_organisation_id", "organisation_id"),
+        # Few among very many: which names stations had, and when they were closed.
+        sa.Index(
+            "ix_history_of_registers",
+            "county",
+            "id",
+            sqlite_where=OF_REGISTERS,
+            postgresql_where=OF_REGISTERS,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -173,7 +173,8 @@ class Photo(Base):
 
     __tablename__ = "photos"
     __table_args__ = (
-        sa.Index("ix_photos_station_subject", "county", "station_id", "subject", "taken_at"),
+        # Down to the id, so that the newest of a subject is one look, also among equals.
+        sa.Index("ix_photos_station_subject", "county", "station_id", "subject", "taken_at", "id"),
         sa.Index("ix_photos_sha256", "sha256"),
         sa.Index("ix_photos_event_id", "event_id"),
         sa.Index("ix_photos_state", "state"),
@@ -213,6 +214,9 @@ class Photo(Base):
     demo: Mapped[bool] = mapped_column(default=False)
 
 
+CORRECTIONS = sa.text("version > 1")
+
+
 class ParcelCount(Base):
     """How many parcels passed a station on a day; versions are kept, the highest holds.
 
@@ -233,6 +237,16 @@ class ParcelCount(Base):
             "received",
             "sent",
             "agri_sent",
+        ),
+        # Few among very many: whether a count was corrected must not read all that were not.
+        sa.Index(
+            "ix_parcel_counts_corrected",
+            "county",
+            "station_id",
+            "day_on",
+            "version",
+            sqlite_where=CORRECTIONS,
+            postgresql_where=CORRECTIONS,
         ),
         sa.CheckConstraint(
             "received >= 0 AND sent >= 0 AND agri_sent >= 0 AND on_hand >= 0", name="not_negative"
@@ -268,6 +282,8 @@ _NOTHING_CORRECTS_IT = ~(
         _Later.station_id == ParcelCount.station_id,
         _Later.day_on == ParcelCount.day_on,
         _Later.version > ParcelCount.version,
+        # Versions begin at 1. Written out: the index of corrections serves only who says so.
+        _Later.version > sa.literal_column("1"),
     )
     .correlate(ParcelCount)
     .exists()

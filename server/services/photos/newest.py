@@ -41,7 +41,7 @@ def newest_of(
     """By station and subject the newest `usable` photo, with who took it; one query."""
     rank = sa.func.row_number().over(
         partition_by=(Photo.station_id, Photo.subject),
-        order_by=(Photo.day_on.desc(), Photo.taken_at.desc(), Photo.id),
+        order_by=(Photo.day_on.desc(), Photo.taken_at.desc(), Photo.id.desc()),
     )
     ranked = (
         sa.select(Photo.id, rank.label("rank"))

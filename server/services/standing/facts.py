@@ -175,8 +175,9 @@ _ON = sa.bindparam("on", type_=sa.Date())
 _IDS = sa.bindparam("ids", type_=sa.Integer(), expanding=True)
 _STATIONS = (
     select(Station, Division.name, _Village.short_name, Operator.name)
-    .outerjoin(Division, Division.code == Station.township_code)
-    .outerjoin(_Village, _Village.code == Station.village_code)
+    # Of the county alone: the places of all counties would be read whole for their names.
+    .outerjoin(Division, (Division.county == _COUNTY) & (Division.code == Station.township_code))
+    .outerjoin(_Village, (_Village.county == _COUNTY) & (_Village.code == Station.village_code))
     .outerjoin(Operator, Operator.id == Station.operator_id)
     .where(Station.county == _COUNTY)
     .order_by(Station.township_code, Station.level, Station.code, Station.id)
@@ -231,32 +232,34 @@ _STATEMENTS = select(
     _runs.c.note,
 ).where(_runs.c.after.is_(None) | _runs.c.before.is_(None) | (_runs.c.before != _runs.c.said))
 _STATEMENTS_OF = _STATEMENTS.where(_runs.c.station_id.in_(_IDS))
-_ranked = (
-    select(
-        Photo.station_id,
-        Photo.subject,
-        Photo.id,
-        Photo.day_on,
-        func.row_number()
-        .over(
-            partition_by=(Photo.station_id, Photo.subject),
-            order_by=(Photo.day_on.desc(), Photo.taken_at.desc(), Photo.id),
-        )
-        .label("rank"),
-    )
+# The newest photo by the index of stations and subjects, a look for each: the photos of all years
+# would grow without end. Its day and id come as one text, for a second look would cost as much.
+# Subjects stand in the statement, for SQLite names no columns of values.
+_subjects = sa.union_all(
+    *(select(sa.literal_column(f"'{subject}'").label("subject")) for subject in SUBJECT_FACTS)
+).subquery()
+_newest = (
+    select(sa.cast(Photo.day_on, sa.Text) + sa.cast(Photo.id, sa.Text))
     .where(
         Photo.county == _COUNTY,
-        Photo.subject.in_(SUBJECT_FACTS),
+        Photo.station_id == Station.id,
+        Photo.subject == _subjects.c.subject,
         Photo.state.in_(TO_SHOW),
         Photo.day_on <= _ON,
         Photo.id.not_in(_REUSED),
     )
-    .subquery()
+    .order_by(Photo.taken_at.desc(), Photo.id.desc())
+    .limit(1)
+    .correlate(Station, _subjects)
+    .scalar_subquery()
 )
-_PHOTOS = select(_ranked.c.station_id, _ranked.c.subject, _ranked.c.id, _ranked.c.day_on).where(
-    _ranked.c.rank == 1
+_PHOTOS = (
+    select(Station.id, _subjects.c.subject, _newest)
+    .select_from(Station)
+    .join(_subjects, sa.true())
+    .where(Station.county == _COUNTY)
 )
-_PHOTOS_OF = _PHOTOS.where(_ranked.c.station_id.in_(_IDS))
+_PHOTOS_OF = _PHOTOS.where(Station.id.in_(_IDS))
 _COUNTS = (
     select(
         ParcelCount.station_id,
@@ -272,6 +275,16 @@ _COUNTS = (
     .group_by(ParcelCount.station_id)
 )
 _COUNTS_OF = _COUNTS.where(ParcelCount.station_id.in_(_IDS))
+
+
+_DAY_LONG = len("2026-12-01")
+
+
+def _dashed(text: str) -> str:
+    """An id as either engine writes it, as UUID does: SQLite keeps no dashes."""
+    if "-" in text:
+        return text
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _asked_of(ids: list[int] | None, **asked: Any) -> dict[str, Any]:
@@ -319,10 +332,13 @@ def _add_photos(
     """The newest photo per station and subject, as the keeper's claim that the thing is there."""
     query = _PHOTOS if ids is None else _PHOTOS_OF
     asked = _asked_of(ids, county=county, on=on)
-    for station, subject, photo_id, day in plain_rows(session, query, asked).all():
-        said[station][SUBJECT_FACTS[subject]].append(
-            Said(True, Word.KEEPER, day, None, (f"photo:{photo_id}",))
-        )
+    for station, subject, newest in plain_rows(session, query, asked).all():
+        if newest is not None:
+            day, photo_id = newest[:_DAY_LONG], newest[_DAY_LONG:]
+            evidence = (f"photo:{_dashed(photo_id)}",)
+            said[station][SUBJECT_FACTS[subject]].append(
+                Said(True, Word.KEEPER, date.fromisoformat(day), None, evidence)
+            )
 
 
 def _add_counts(
