@@ -23,7 +23,7 @@ from server.models.subsidy_payment import SubsidyBatch
 from server.services.audit.excuses import Excuses
 from server.services.common.chain_payloads import SOURCES
 from server.services.inspections.freezing import frozen_is_whole
-from server.services.programme.snapshots import digest
+from server.services.programme.snapshots import digest, versions_of
 from server.services.reporting.schemes import scheme_is_whole
 from server.services.subsidies.released import lines_as_released
 
@@ -137,12 +137,11 @@ def _days(session: Session, refs: list[str], county: str) -> Iterator[str]:
         day = session.get(SnapshotDay, (county, SOURCES[SnapshotDay.__tablename__].key_of(ref)))
         if day is None:
             continue
-        rows = session.scalars(
-            sa.select(StationSnapshot).where(
-                StationSnapshot.county == county,
-                StationSnapshot.from_on <= day.day_on,
-                sa.or_(StationSnapshot.until_on.is_(None), StationSnapshot.until_on > day.day_on),
-            )
+        rows = versions_of(
+            session,
+            county,
+            StationSnapshot.from_on <= day.day_on,
+            sa.or_(StationSnapshot.until_on.is_(None), StationSnapshot.until_on > day.day_on),
         )
-        if digest(rows) != day.sha256:
+        if digest(one.row for one in rows) != day.sha256:
             yield ref

@@ -1,6 +1,6 @@
 """One past day or today of a county's stations: as written down that night, or reckoned back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,10 +17,12 @@ from server.policy.standard.standards import Standard, station_standard
 from server.services.programme.reconstructed import LaterChange, Register, register_of
 from server.services.programme.snapshots import (
     LATE,
+    Version,
     digest,
     end_of,
     look,
     station_day,
+    versions_of,
 )
 
 EARLIEST = date(2000, 1, 1)
@@ -79,7 +81,7 @@ def day_of(
     if night is None:
         stations = register.on(on, open_work=register.open_work(session, on))
         return Day(on=on, told=Told.RECKONED, stations=stations, assessed=chosen)
-    rows = [one for one in _versions(session, county.code, (on,)) if _stands(one, on)]
+    rows = [one.row for one in _versions(session, county.code, (on,)) if one.stands(on)]
     stations = tuple(station_day(one) for one in rows)
     return Day(
         on=on,
@@ -110,7 +112,10 @@ def days_of(session: Session, *, county: County, days: Iterable[date], assessed:
         )
     }
     register: Register | None = None
-    versions = _versions(session, county.code, tuple(nights)) if nights else []
+    versions = [
+        (one, station_day(one.row))
+        for one in (_versions(session, county.code, tuple(nights)) if nights else ())
+    ]
     made = []
     for on in wanted:
         night = nights.get(on)
@@ -119,7 +124,7 @@ def days_of(session: Session, *, county: County, days: Iterable[date], assessed:
             stations = register.on(on)
             made.append(Day(on=on, told=Told.RECKONED, stations=stations, assessed=assessed))
             continue
-        stations = tuple(station_day(one) for one in versions if _stands(one, on))
+        stations = tuple(told for one, told in versions if one.stands(on))
         made.append(
             Day(
                 on=on,
@@ -143,21 +148,11 @@ def _told(night: SnapshotDay) -> Told:
     return Told.LATE if night.taken_at > end_of(night.day_on) + LATE else Told.TAKEN
 
 
-def _stands(one: StationSnapshot, on: date) -> bool:
-    return one.from_on <= on and (one.until_on is None or one.until_on > on)
-
-
-def _versions(session: Session, county: str, days: Sequence[date]) -> list[StationSnapshot]:
+def _versions(session: Session, county: str, days: Sequence[date]) -> Iterator[Version]:
     """The rows that stand on any of these days, by station."""
-    first, last = min(days), max(days)
-    return list(
-        session.scalars(
-            sa.select(StationSnapshot)
-            .where(
-                StationSnapshot.county == county,
-                StationSnapshot.from_on <= last,
-                StationSnapshot.until_on.is_(None) | (StationSnapshot.until_on > first),
-            )
-            .order_by(StationSnapshot.station_id, StationSnapshot.from_on)
-        )
+    return versions_of(
+        session,
+        county,
+        StationSnapshot.from_on <= max(days),
+        StationSnapshot.until_on.is_(None) | (StationSnapshot.until_on > min(days)),
     )

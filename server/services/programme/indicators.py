@@ -1,6 +1,6 @@
 """What a day's indicators are for somebody, with the stations behind each figure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -77,14 +77,18 @@ def figures_of(
 
 
 def indicators_of(
-    stations: Sequence[StationDay], *, assessed: bool
+    stations: Sequence[StationDay],
+    *,
+    assessed: bool,
+    keys: Collection[IndicatorKey] = tuple(IndicatorKey),
 ) -> dict[tuple[Level, IndicatorKey], Indicator]:
-    """Every indicator of every level, also of levels without a station."""
+    """Every indicator of every level (or these `keys` alone), also of levels without a station."""
     of_level = {level: [one for one in stations if one.level is level] for level in LEVELS}
     return {
         (level, key): indicator(key, level, of_level[level])
         for level in LEVELS
         for key in keys_for(level, assessed=assessed)
+        if key in keys
     }
 
 

@@ -60,7 +60,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class TrendDay:
-    """The county's (or the reader's part's) indicators at one day of a trend."""
+    """The county's (or the reader's part's) `TRENDED` indicators at one day of a trend."""
 
     on: date
     told: Told
@@ -140,6 +140,7 @@ def trend(
             indicators_of(
                 [each for each in one.stations if sight is None or each.station_id in sight],
                 assessed=one.assessed,
+                keys=TRENDED,
             ),
         )
         for one in days

@@ -18,15 +18,19 @@ from server.calendar import beijing_day, full_day_text
 from server.db import plain_rows
 from server.models.acceptance import Acceptance
 from server.models.county import County, Operator
-from server.models.history import HistoryLine
-from server.models.snapshot import StationSnapshot
+from server.models.history import OF_REGISTERS, HistoryLine
 from server.models.station import IssuedCode, Stage, Station
 from server.policy.plan.indicators import StationDay, Tell
 from server.policy.standard.facts import Level
 from server.services.county.counties import policy_options
 from server.services.plates.numbers import GIVEN_BEFORE
-from server.services.programme.snapshots import BUILT, DEMONSTRATION, STANDARDISED, not_filed
-from server.services.registry.actions import RegistryAction
+from server.services.programme.snapshots import (
+    BUILT,
+    DEMONSTRATION,
+    STANDARDISED,
+    Row,
+    not_filed,
+)
 from server.services.standing.open_work import open_work_of
 
 _RANK = {Stage.BUILT: 1, Stage.STANDARDISED: 2, Stage.DEMONSTRATION: 2}
@@ -162,7 +166,7 @@ class Register:
             )
         return self.made[key]
 
-    def later_than(self, on: date, then: Mapping[int, StationSnapshot]) -> tuple[LaterChange, ...]:
+    def later_than(self, on: date, then: Mapping[int, Row]) -> tuple[LaterChange, ...]:
         """Where today's records say otherwise of a day than was written down that night."""
         known = {one.id: one for one in self.stations}
         found = []
@@ -186,14 +190,8 @@ class Register:
         return tuple(found)
 
 
+_CHANGES = sa.cast(HistoryLine.changes, sa.Text)
 _FILED = {True: "已备案", False: "没有备案", None: "没有备案，要不要备案还没有定"}
-_TELLS_NAMES = (
-    RegistryAction.STATION_REOPENED,
-    RegistryAction.STATION_EDITED,
-    RegistryAction.STATION_IMPORTED,
-    RegistryAction.STATION_PUT_BACK,
-)
-"""Lines of a station's history that may tell an earlier name or a closure."""
 
 
 _STATIONS = (
@@ -227,7 +225,9 @@ def register_of(session: Session, *, county: County) -> Register:
     lines = sa.select(HistoryLine.station_id, HistoryLine.at, HistoryLine.changes).where(
         HistoryLine.county == county.code,
         HistoryLine.station_id.is_not(None),
-        HistoryLine.action.in_([one.value for one in _TELLS_NAMES]),
+        OF_REGISTERS,
+        # Of some thousand edits few tell of either; the others are not read at all.
+        sa.or_(*(_CHANGES.contains(f'"{field}"') for field in ("closed_on", "name"))),
     )
     renamed: dict[int, list[tuple[date, str]]] = defaultdict(list)
     for station_id, at, changes in session.execute(lines.order_by(HistoryLine.id)):

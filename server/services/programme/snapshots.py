@@ -2,20 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from operator import itemgetter
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING
+from server.db import plain_rows, table_of
 from server.models.county import County
 from server.models.person import Keeping, Person, SignIn, SignInKind
 from server.models.snapshot import SnapshotDay, StationSnapshot
 from server.models.station import Stage, Station
 from server.policy.plan.indicators import StationDay, Tell
+from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level, Ownership
 from server.policy.standard.options import CountyOptions
 from server.policy.standard.postal import filed_told, postal_of
@@ -26,11 +29,6 @@ from server.services.standing.standing import Standing, standings
 
 LATE = timedelta(hours=6)
 """A night written down later than this after its midnight is marked as late."""
-COLUMNS = (
-    "code", "name", "level", "township_code", "village_code", "operator_id", "stage", "filed",
-    "status", "open_work", "bound",
-)  # fmt: skip
-"""What is written down of a station, in the order in which a day is hashed."""
 
 BUILT: Mapping[Stage, Tell] = {
     Stage.PLANNED: False,
@@ -52,6 +50,35 @@ DEMONSTRATION: Mapping[Stage, Tell] = {
 }
 
 
+class Row(NamedTuple):
+    """What a station is, as a night writes it down; the names are those of `StationSnapshot`."""
+
+    station_id: int
+    code: str
+    name: str
+    level: Level
+    township_code: str | None
+    village_code: str | None
+    operator_id: int | None
+    stage: Stage
+    filed: Tell
+    status: Status
+    open_work: int
+    bound: bool
+
+
+class Version(NamedTuple):
+    """A row that was written down, and the days for which it stands (half-open; None: still)."""
+
+    row: Row
+    from_on: date
+    until_on: date | None
+
+    def stands(self, on: date) -> bool:
+        """Whether it is what the station was on a day."""
+        return self.from_on <= on and (self.until_on is None or self.until_on > on)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """A county as it stands, ready to be written down for a day."""
@@ -59,7 +86,7 @@ class Look:
     county: str
     on: date
     standard_id: str | None
-    rows: tuple[StationSnapshot, ...]
+    rows: tuple[Row, ...]
     demo: bool
 
     @property
@@ -92,7 +119,7 @@ def look(
 
     Nine queries for any number of stations; `standing` where the caller has them already (the
     whole county's). Stations entered at or after `entered_before` are left out. Rows come by
-    station; none is in the session.
+    station.
     """
     found = standing
     if found is None:
@@ -100,11 +127,8 @@ def look(
     bound = _bound(session, county.code, now)
     options = policy_options(county)
     rows = [
-        StationSnapshot(
-            county=county.code,
+        Row(
             station_id=one.station.id,
-            from_on=on,
-            until_on=None,
             code=one.station.code or "",
             name=one.station.name,
             level=one.station.level,
@@ -125,7 +149,7 @@ def look(
         county=county.code,
         on=on,
         standard_id=held.id if held else None,
-        rows=tuple(sorted(rows, key=lambda one: one.station_id)),
+        rows=tuple(sorted(rows, key=itemgetter(0))),
         demo=county.demo,
     )
 
@@ -165,22 +189,22 @@ def keep(session: Session, seen: Look, *, now: datetime) -> bool:
     if newest is not None and newest >= seen.on:
         return False
     before = {
-        one.station_id: one
-        for one in session.scalars(
-            sa.select(StationSnapshot).where(
-                StationSnapshot.county == seen.county, StationSnapshot.until_on.is_(None)
-            )
-        )
+        one.row.station_id: one
+        for one in versions_of(session, seen.county, StationSnapshot.until_on.is_(None))
     }
     after = {one.station_id: one for one in seen.rows}
-    for key, old in before.items():
-        if key not in after or values_of(old) != values_of(after[key]):
-            old.until_on = seen.on
-    begun = [
-        {"county": seen.county, "station_id": key, "from_on": seen.on, **values_of(new)}
-        for key, new in after.items()
-        if key not in before or values_of(before[key]) != values_of(new)
+    ended = [
+        {"place": seen.county, "of": key, "since": old.from_on, "on": seen.on}
+        for key, old in before.items()
+        if old.row != after.get(key)
     ]
+    begun = [
+        {"county": seen.county, "from_on": seen.on, **new._asdict()}
+        for key, new in after.items()
+        if key not in before or before[key].row != new
+    ]
+    if ended:
+        session.connection().execute(_ENDED, ended)
     if begun:
         # One statement for all, also where some have no village and others no operator.
         nulls_too = {"render_nulls": True}
@@ -200,22 +224,39 @@ def keep(session: Session, seen: Look, *, now: datetime) -> bool:
     return True
 
 
-def values_of(row: StationSnapshot) -> dict[str, Any]:
-    """What is written down of a station, column by column."""
-    return {name: getattr(row, name) for name in COLUMNS}
+_ENDED = (
+    sa.update(table_of(StationSnapshot))
+    .where(
+        table_of(StationSnapshot).c.county == sa.bindparam("place"),
+        table_of(StationSnapshot).c.station_id == sa.bindparam("of"),
+        table_of(StationSnapshot).c.from_on == sa.bindparam("since"),
+    )
+    .values(until_on=sa.bindparam("on"))
+)
 
 
-def digest(rows: Iterable[StationSnapshot]) -> str:
+def versions_of(
+    session: Session, county: str, *wanted: sa.ColumnElement[bool]
+) -> Iterator[Version]:
+    """What nights wrote down of a county's stations, by station, from the oldest on; one query."""
+    columns = [getattr(StationSnapshot, name) for name in Row._fields]
+    found = plain_rows(
+        session,
+        sa.select(StationSnapshot.from_on, StationSnapshot.until_on, *columns)
+        .where(StationSnapshot.county == county, *wanted)
+        .order_by(StationSnapshot.station_id, StationSnapshot.from_on),
+    )
+    for from_on, until_on, *values in found:
+        yield Version(Row(*values), from_on, until_on)
+
+
+def digest(rows: Iterable[Row]) -> str:
     """SHA-256 over what every station was on a day, in one canonical spelling."""
-    told = [
-        [one.station_id, *values_of(one).values()]
-        for one in sorted(rows, key=lambda row: row.station_id)
-    ]
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(sorted(rows, key=itemgetter(0)), ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def station_day(row: StationSnapshot) -> StationDay:
+def station_day(row: Row) -> StationDay:
     """A row as the indicators read it."""
     return StationDay(
         station_id=row.station_id,
