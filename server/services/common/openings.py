@@ -1,8 +1,10 @@
 """What keepers told of a day's opening, 今天不开门 or 早关门, and for how long that holds."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -32,16 +34,27 @@ class OpeningTold:
 
 
 def openings_told(
-    session: Session, *, county: str, station_ids: Collection[int], since: date, until: date
+    session: Session,
+    *,
+    county: str,
+    station_ids: Collection[int] | None,
+    since: date,
+    until: date,
 ) -> dict[tuple[int, date], OpeningTold]:
     """What holds by station and day, from `since` to `until`, both included; one query.
+
+    `station_ids` None is the whole county.
 
     The latest word of a day holds; 照常开门 takes it back, and so does whoever checks in after it,
     for then the door is open.
     """
     found: dict[tuple[int, date], OpeningTold] = {}
-    asked = {"county": county, "stations": list(station_ids), "since": since, "until": until}
-    for event_id, station_id, day_on, payload, at, opened in plain_rows(session, _TOLD, asked):
+    query = _TOLD
+    asked: dict[str, Any] = {"county": county, "since": since, "until": until}
+    if station_ids is not None:
+        query = _TOLD_OF
+        asked["stations"] = list(station_ids)
+    for event_id, station_id, day_on, payload, at, opened in plain_rows(session, query, asked):
         if "opening" not in payload:  # its key was lost, and it was given up
             continue
         opening = Opening(payload["opening"])
@@ -70,7 +83,6 @@ _TOLD = (
     )
     .where(
         PhoneEvent.county == sa.bindparam("county", type_=sa.String),
-        PhoneEvent.station_id.in_(sa.bindparam("stations", type_=sa.Integer, expanding=True)),
         PhoneEvent.day_on >= sa.bindparam("since", type_=sa.Date),
         PhoneEvent.day_on <= sa.bindparam("until", type_=sa.Date),
         # Written out: the index of openings serves only who says so word for word.
@@ -78,13 +90,24 @@ _TOLD = (
     )
     .order_by(PhoneEvent.occurred_at, PhoneEvent.received_at)
 )
+_TOLD_OF = _TOLD.where(
+    PhoneEvent.station_id.in_(sa.bindparam("stations", type_=sa.Integer, expanding=True))
+)
 
 
 def days_closed(
-    session: Session, *, county: str, station_ids: Collection[int], since: date, until: date
-) -> dict[int, set[date]]:
-    """By station, the days on which its keepers said that it stays closed; nobody misses those."""
-    closed: dict[int, set[date]] = {station_id: set() for station_id in station_ids}
+    session: Session,
+    *,
+    county: str,
+    station_ids: Collection[int] | None = None,
+    since: date,
+    until: date,
+) -> Mapping[int, set[date]]:
+    """By station, the days on which its keepers said that it stays closed; nobody misses those.
+
+    A station of which none is told has an empty set.
+    """
+    closed: defaultdict[int, set[date]] = defaultdict(set)
     told = openings_told(session, county=county, station_ids=station_ids, since=since, until=until)
     for (station_id, day), one in told.items():
         if one.opening is Opening.CLOSED:

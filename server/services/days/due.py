@@ -31,6 +31,9 @@ def days_there(station: Opens, first: date, last: date) -> list[date]:
     return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
 
 
+NO_DAYS: frozenset[date] = frozenset()
+
+
 class DaysDue:
     """On which days of a span stations are surely open; those with the same hours share the work.
 
@@ -41,6 +44,7 @@ class DaysDue:
         self._days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         self._holidays = holidays
         self._known: dict[str, frozenset[date]] = {}
+        self._alike: dict[tuple[str, date | None, date | None], frozenset[date] | None] = {}
 
     def of(self, station: Opens, there: Iterable[date]) -> set[date]:
         """Of these days of the span those on which the station's hours say that it is open."""
@@ -53,3 +57,14 @@ class DaysDue:
                 day for day in self._days if open_on(week, day, self._holidays)
             )
         return set(self._known[hours].intersection(there))
+
+    def of_station(self, station: Opens, first: date, last: date) -> frozenset[date] | None:
+        """The days from `first` to `last` due of it; None where it was not in the register.
+
+        All calls ask for the same `first` and `last`.
+        """
+        alike = (json.dumps(station.hours), station.opened_on, station.closed_on)
+        if alike not in self._alike:
+            there = days_there(station, first, last)
+            self._alike[alike] = frozenset(self.of(station, there)) if there else None
+        return self._alike[alike]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from server.services.common.openings import days_closed
 from server.services.common.written import reason_given, written
 from server.services.county.round_options import round_options, tolerance_of
 from server.services.days.actions import DaysAction
-from server.services.days.due import DaysDue, days_there
+from server.services.days.due import NO_DAYS, DaysDue
 from server.services.people.scope import (
     EVERYBODY,
     Everybody,
@@ -160,15 +160,6 @@ def _sums(name: str, stations: Sequence[StationMonth]) -> Sums:
     )
 
 
-class _Count(NamedTuple):
-    """What holds of a station's day."""
-
-    day_on: date
-    received: int
-    sent: int
-    agri_sent: int
-
-
 def approval_of(session: Session, *, county: str, month_on: date) -> MonthApproval | None:
     """A month's approval, if it has one."""
     return session.scalars(
@@ -215,27 +206,50 @@ def months_of(
 
 
 _COUNTY = sa.bindparam("county", type_=sa.String)
-_COUNTS = sa.select(
-    ParcelCount.station_id,
-    ParcelCount.day_on,
-    ParcelCount.received,
-    ParcelCount.sent,
-    ParcelCount.agri_sent,
-).where(
-    ParcelCount.county == _COUNTY,
-    ParcelCount.day_on.between(
-        sa.bindparam("since", type_=sa.Date), sa.bindparam("until", type_=sa.Date)
-    ),
-    ParcelCount.holds(),
+# A station's month in one row: its days are bits, the first of the month the lowest, for each day
+# has one count that holds.
+_DAY = sa.cast(sa.extract("day", ParcelCount.day_on), sa.Integer) - 1
+_COUNTS = (
+    sa.select(
+        ParcelCount.station_id,
+        sa.func.sum(sa.literal_column("1").op("<<")(_DAY.self_group())),
+        sa.func.sum(ParcelCount.received),
+        sa.func.sum(ParcelCount.sent),
+        sa.func.sum(ParcelCount.agri_sent),
+    )
+    .where(
+        ParcelCount.county == _COUNTY,
+        ParcelCount.day_on.between(
+            sa.bindparam("since", type_=sa.Date), sa.bindparam("until", type_=sa.Date)
+        ),
+        ParcelCount.holds(),
+    )
+    .group_by(ParcelCount.station_id)
 )
 _STATIONS = (
     sa.select(
         Station.id, Station.code, Station.name, Station.township_code, Station.hours,
         Station.opened_on, Station.closed_on, Division.name.label("township"),
     )
-    .outerjoin(Division, Division.code == Station.township_code)
+    .outerjoin(Division, (Division.county == _COUNTY) & (Division.code == Station.township_code))
     .where(Station.county == _COUNTY)
 )  # fmt: skip
+
+
+class _Days:
+    """Days of a month by their bits; a county's stations share most of them."""
+
+    def __init__(self, month_on: date) -> None:
+        self._days = [month_on + timedelta(days=back) for back in range(31)]
+        self._known: dict[int, frozenset[date]] = {}
+
+    def of(self, bits: int) -> frozenset[date]:
+        """The days whose bits are set."""
+        if bits not in self._known:
+            self._known[bits] = frozenset(
+                day for number, day in enumerate(self._days) if bits >> number & 1
+            )
+        return self._known[bits]
 
 
 def month_figures(
@@ -248,26 +262,18 @@ def month_figures(
 ) -> Month:
     """What the county's stations reported in a month, as it stands now; three queries, always."""
     last = next_month(month_on) - timedelta(days=1)
-    counts: defaultdict[int, list[_Count]] = defaultdict(list)
     asked = {"county": county, "since": month_on, "until": last}
-    for station_id, *count in plain_rows(session, _COUNTS, asked):
-        counts[station_id].append(_Count(*count))
-    rows = list(plain_rows(session, _STATIONS, {"county": county}))
-    closed = days_closed(
-        session,
-        county=county,
-        station_ids=[station.id for station in rows],
-        since=month_on,
-        until=last,
-    )
+    counts = {station_id: sums for station_id, *sums in plain_rows(session, _COUNTS, asked)}
+    closed = days_closed(session, county=county, since=month_on, until=last)
+    month_days = _Days(month_on)
     due_days = DaysDue(month_on, last, holidays)
     found = []
-    for station in rows:
-        counted = {count.day_on for count in counts[station.id]}
-        there = days_there(station, month_on, min(last, today))
-        if not counted and not there:
+    for station in plain_rows(session, _STATIONS, {"county": county}):
+        bits, received, sent, agri_sent = counts.get(station.id, (0, 0, 0, 0))
+        due = due_days.of_station(station, month_on, min(last, today))
+        if not bits and due is None:
             continue  # not yet open, or closed before
-        due = due_days.of(station, there)
+        due, counted = due or NO_DAYS, month_days.of(bits)
         found.append(
             StationMonth(
                 station_id=station.id,
@@ -277,10 +283,10 @@ def month_figures(
                 township=station.township or NO_TOWNSHIP,
                 due=len(due),
                 counted=len(counted),
-                without=len(due - counted - closed[station.id]),
-                received=sum(count.received for count in counts[station.id]),
-                sent=sum(count.sent for count in counts[station.id]),
-                agri_sent=sum(count.agri_sent for count in counts[station.id]),
+                without=len(due - counted - closed.get(station.id, NO_DAYS)),
+                received=received,
+                sent=sent,
+                agri_sent=agri_sent,
             )
         )
     # Sorted here: engines differ in where they put what has no township or number.

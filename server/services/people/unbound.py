@@ -98,15 +98,18 @@ def without_keeper_queue(session: Session, asked: Asked) -> QueueLine:
 
 def _unbound(seen_by: Person | Everybody, now: datetime) -> list[sa.ColumnElement[bool]]:
     """Conditions on Person, Keeping and Station: keeps an open station, and has no phone."""
-    bound = sa.select(SignIn.person_id).where(
-        SignIn.kind == SignInKind.PHONE, SignIn.revoked_at.is_(None), SignIn.expires_at > now
+    bound = sa.select(SignIn.id).where(
+        SignIn.person_id == Person.id,  # of whom it is asked alone: not the phones of all counties
+        SignIn.kind == SignInKind.PHONE,
+        SignIn.revoked_at.is_(None),
+        SignIn.expires_at > now,
     )
     return [
         people_visible_to(seen_by),
         stations_visible_to(seen_by),
         Person.role == Role.KEEPER,
         Person.active.is_(True),
-        Person.id.not_in(bound),
+        ~bound.correlate(Person).exists(),
         Keeping.until_at.is_(None),
         Station.closed_on.is_(None),
     ]
@@ -114,11 +117,15 @@ def _unbound(seen_by: Person | Everybody, now: datetime) -> list[sa.ColumnElemen
 
 def _without_keeper(seen_by: Person | Everybody) -> list[sa.ColumnElement[bool]]:
     kept = (
-        sa.select(Keeping.station_id)
+        sa.select(Keeping.id)
         .join(Person, Person.id == Keeping.person_id)
-        .where(Keeping.until_at.is_(None), Person.active)
+        .where(Keeping.station_id == Station.id, Keeping.until_at.is_(None), Person.active)
     )
-    return [stations_visible_to(seen_by), Station.closed_on.is_(None), Station.id.not_in(kept)]
+    return [
+        stations_visible_to(seen_by),
+        Station.closed_on.is_(None),
+        ~kept.correlate(Station).exists(),
+    ]
 
 
 def stations_without_keeper(

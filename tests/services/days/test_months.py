@@ -1,5 +1,6 @@
 """A month of counts: added up, approved once, and then only corrected for everybody to see."""
 
+import random
 import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -54,6 +55,27 @@ def test_a_month_adds_up_by_station_and_township(session: Session, cast: Cast) -
     [echeng] = month.townships
     assert (echeng.name, echeng.stations, echeng.received) == ("鹅城镇", 3, 20)
     assert month.total.without == 28 + 8 + 30
+
+
+def test_a_month_is_the_same_as_adding_its_newest_counts_up_one_by_one(
+    session: Session, cast: Cast
+) -> None:
+    rng = random.Random(3)
+    newest: dict[tuple[int, int], int] = {}
+    for _ in range(40):  # first and last day among them, many of them corrected, some twice
+        station, day = rng.choice([cast.c1, cast.c2]), rng.choice([1, 2, 15, 29, 30])
+        newest[station.id, day] = rng.randrange(60)
+        entry = CountEntry(JUNE.replace(day=day), newest[station.id, day], sent=1, reason="核对")
+        correct_count(session, station=station, entry=entry, by=cast.office, now=NOW)
+
+    found = {one.station_id: one for one in june(session).stations}
+
+    for station in (cast.c1, cast.c2):
+        days = {day: number for (at, day), number in newest.items() if at == station.id}
+        one = found[station.id]
+        assert (one.counted, one.received) == (len(days), sum(days.values()))
+        assert (one.sent, one.without) == (len(days), one.due - len(days))
+    assert found[cast.c1.id].due == 30
 
 
 def test_only_days_that_are_surely_open_are_due(session: Session, cast: Cast) -> None:
