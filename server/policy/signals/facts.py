@@ -99,6 +99,7 @@ class StationSeen:
     station: int
     name: str
     group: str
+    township: str | None = None
     since: date
     until: date
     opened_on: date | None = None

@@ -1,6 +1,7 @@
 """Looks at a county's stations and asks about what seems odd: questions, never verdicts (F)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from server.policy.signals.counts import (
     flat_counts,
@@ -54,27 +55,52 @@ TOGETHER: Mapping[str, OfCounty] = {
 }
 """Kinds that hold stations against each other."""
 
+OF_MEETING = frozenset({"impossible_speed", "shared_device"})
+"""Of these the kinds that hold stations together by who, and which phone, checks in at both."""
 
-def look_at(stations: Sequence[StationSeen], options: SignalOptions) -> list[Signal]:
+
+def look_at(
+    stations: Sequence[StationSeen], options: SignalOptions, *, township: str | None = None
+) -> list[Signal]:
     """Every question about these stations, by station, then in the order of the kinds.
 
-    The same facts give the same questions with the same `about`, whoever looks and how often.
+    The same facts give the same questions with the same `about`, whoever looks and how often. With
+    a township nothing is asked of other stations: they are what its own are held against.
     """
+    own = [seen for seen in stations if township in (None, seen.township)]
+    asked = {seen.station for seen in own}
     found = [
         signal
         for kind, ask in BY_ITSELF.items()
         if kind not in options.off
-        for seen in stations
+        for seen in own
         for signal in ask(seen, options)
     ]
+    met = stations if len(own) == len(stations) else _met(own, stations)
     found += [
         signal
         for kind, ask_together in TOGETHER.items()
         if kind not in options.off
-        for signal in ask_together(stations, options)
+        for signal in ask_together(met if kind in OF_MEETING else stations, options)
+        if signal.station in asked
     ]
     place = {kind: number for number, kind in enumerate(KINDS)}
     return sorted(found, key=lambda one: (one.station, place[one.kind], one.about))
+
+
+def _met(own: Sequence[StationSeen], stations: Sequence[StationSeen]) -> list[StationSeen]:
+    """All stations, with those check-ins alone that people or phones of one's own made."""
+    people = {one.person for seen in own for one in seen.check_ins}
+    phones = {one.device for seen in own for one in seen.check_ins}
+    return [
+        replace(
+            seen,
+            check_ins=[
+                one for one in seen.check_ins if one.person in people or one.device in phones
+            ],
+        )
+        for seen in stations
+    ]
 
 
 def whole_month(about: str) -> bool:

@@ -34,10 +34,22 @@ _WAS_SENT_FOR = aliased(PhoneEvent)
 _EARLIER = aliased(Photo)
 _EARLIER_STATION = aliased(Station)
 _Rows = dict[int, list[Any]]
+_SUBJECTS = {one.value: one.label for one in Subject}
 
 
-def stations_seen(session: Session, *, county: str, since: date, until: date) -> list[StationSeen]:
-    """Every open station of a county from `since` to `until`; ten queries, always."""
+def stations_seen(
+    session: Session,
+    *,
+    county: str,
+    since: date,
+    until: date,
+    township_code: str | None = None,
+) -> list[StationSeen]:
+    """Every open station of a county from `since` to `until`; ten queries, always.
+
+    With a township what is held against other stations' (check-ins, counts, visits) is still there
+    of them all, and all else (photos, operators' totals, closed days) of the township's alone.
+    """
     stations = session.execute(
         sa.select(Station.id, Station.name, Station.level, Station.township_code, Station.opened_on)
         .where(
@@ -47,11 +59,12 @@ def stations_seen(session: Session, *, county: str, since: date, until: date) ->
         .order_by(Station.id)
     ).all()
     ids = [row.id for row in stations]
+    own = [row.id for row in stations if township_code in (None, row.township_code)]
     check_ins = _check_ins(session, county, ids, since, until)
     counts = _counts(session, county, ids, since, until)
-    photos = _photos(session, county, ids, since, until)
-    closed = days_closed(session, county=county, station_ids=ids, since=since, until=until)
-    totals = _operator_totals(session, county, counts, since, until)
+    photos = _photos(session, county, own, since, until)
+    closed = days_closed(session, county=county, station_ids=own, since=since, until=until)
+    totals = _operator_totals(session, county, own, counts, since=since, until=until)
     inspected: dict[int, set[date]] = defaultdict(set)
     visits: dict[int, list[VisitSeen]] = defaultdict(list)
     for row in _inspections(session, county, since, until):
@@ -62,6 +75,7 @@ def stations_seen(session: Session, *, county: str, since: date, until: date) ->
         StationSeen(
             station=row.id,
             name=row.name,
+            township=row.township_code,
             group=_group(row.level, row.township_code),
             since=since,
             until=until,
@@ -138,7 +152,7 @@ def _counts(session: Session, county: str, ids: list[int], since: date, until: d
 
 
 def _operator_totals(
-    session: Session, county: str, counts: _Rows, since: date, until: date
+    session: Session, county: str, ids: list[int], counts: _Rows, *, since: date, until: date
 ) -> dict[int, dict[date, int]]:
     """What operators' own systems received, by station and day.
 
@@ -155,7 +169,7 @@ def _operator_totals(
         .where(
             OperatorTotal.county == county,
             OperatorTotal.current,
-            OperatorTotal.station_id.is_not(None),
+            OperatorTotal.station_id.in_(ids),
             OperatorTotal.day_on >= since,
             OperatorTotal.day_on <= until,
         )
@@ -167,6 +181,7 @@ def _operator_totals(
         sa.select(ReconciliationDecision)
         .where(
             ReconciliationDecision.county == county,
+            ReconciliationDecision.station_id.in_(ids),
             ReconciliationDecision.choice == Choice.KEEPER,
             ReconciliationDecision.day_on >= since,
             ReconciliationDecision.day_on <= until,
@@ -217,7 +232,7 @@ def _photos(session: Session, county: str, ids: list[int], since: date, until: d
             PhotoSeen(
                 str(row.id),
                 row.day_on,
-                Subject(row.subject).label,
+                _SUBJECTS[row.subject],
                 _camera_at(row),
                 _local(row.device_at),
                 tuple(same[row.id]),

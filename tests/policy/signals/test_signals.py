@@ -1,7 +1,7 @@
 """The readable cases in tests/cases/signals: given these weeks, these questions, or none."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,26 @@ def test_given_these_weeks_these_questions(kind: str, case: dict[str, Any]) -> N
         assert want["asks"] in one.question
         assert want.get("why", "") in one.measured["why"]
         assert whole_month(one.about) == (len(str(want["about"]).partition(":")[0]) == 7)
+
+
+@pytest.mark.parametrize(
+    ("kind", "case"), CASES, ids=[f"{kind}:{case['name']}" for kind, case in CASES]
+)
+def test_a_look_at_one_township_asks_of_it_what_a_look_at_all_does(
+    kind: str, case: dict[str, Any]
+) -> None:
+    """Whatever stations make up a township: those beyond it are still what it is held against."""
+    options = signal_options_from(case["options"])
+    stations = [
+        replace(station(given, number), township=f"{number % 2}")
+        for number, given in enumerate(case["stations"], 1)
+    ]
+    every = look_at(stations, options)
+    for township in ("0", "1"):
+        own = {one.station for one in stations if one.township == township}
+        assert look_at(stations, options, township=township) == [
+            one for one in every if one.station in own
+        ], kind
 
 
 def test_a_word_that_no_case_knows_is_refused_with_its_line(tmp_path: Path) -> None:
