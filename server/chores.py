@@ -6,7 +6,7 @@ writes down what came of it. The worker calls both and keeps the second with the
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,11 @@ import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server import county_chores as nightly
 from server import night_writes as writes
 from server import safekeeping
 from server.calendar import beijing_day
-from server.errors import Problem
+from server.county_chores import each_county
 from server.jobs import Periodic
 from server.media.blobs import BlobStore
 from server.media.processes.child import START_LIMIT_S
@@ -171,78 +172,6 @@ def _keep_record_papers(workshop: Workshop, _args: Mapping[str, Any], now: datet
         )  # fmt: skip
 
 
-def _look_for_signals(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
-    """Ask every county's keepers about what looks odd in their last weeks."""
-    from server.services.county.counties import counties_here
-    from server.services.signals.questions import find, raise_new
-
-    today = beijing_day(now)
-    with Session(workshop.engine) as session:
-        found = [find(session, county=county, on=today) for county in counties_here(session)]
-
-    def record(session: Session) -> None:
-        for one in found:
-            raise_new(session, found=one, now=now)
-
-    return record
-
-
-def _write_down_the_day(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
-    """Write down what every station was at the end of the day that is over.
-
-    A night that was missed is not made up for: what stood then cannot be known any more.
-    """
-    from server.services.county.counties import counties_here
-    from server.services.programme.snapshots import Look, end_of, keep, look
-
-    on = beijing_day(now) - timedelta(days=1)
-    over = end_of(on)
-    seen: list[Look] = []
-    with Session(workshop.engine) as session:
-        for county in counties_here(session):
-            if county.created_at >= over:
-                continue  # there was no such county on that day
-            try:
-                one = look(
-                    session,
-                    county=county,
-                    on=on,
-                    now=now,
-                    standards=workshop.standards,
-                    entered_before=over,
-                )
-            except Problem as problem:
-                # One county's wrong setting costs no other county its night.
-                log.warning("day not written down", county=county.code, problem=problem.code)
-                continue
-            seen.append(one)
-
-    def record(session: Session) -> None:
-        for one in seen:
-            keep(session, one, now=now)
-
-    return record
-
-
-def _erase_complaints(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
-    """Forget what villagers gave of their own person, once the county's days are over.
-
-    Photos first: where the server dies in between, the next night does the rest.
-    """
-    from server.services.complaints.erasing import erase_complaints, forget_photos
-    from server.services.county.counties import counties_here
-
-    with Session(workshop.engine) as session:
-        for county in counties_here(session):
-            forget_photos(session, workshop.blobs, county=county, on=beijing_day(now))
-
-    def record(session: Session) -> None:
-        for county in counties_here(session):
-            erase_complaints(session, county=county, now=now)
-
-    return record
-
-
 def _erase_what_is_over(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Erase positions and photos whose time is over, each step whole by itself."""
     from server.services.retention.round import go_round
@@ -266,19 +195,6 @@ def _erase_person(workshop: Workshop, args: Mapping[str, Any], now: datetime) ->
     for erasure_id in [int(one)] if one else unfinished(workshop.engine):
         go_on(workshop.engine, erasure_id, now=now)
     return lambda _session: None
-
-
-def _remind_of_reports(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
-    """Note down who is reminded of this month's report today."""
-    from server.services.county.counties import counties_here
-    from server.services.reporting.reminders import remind_everywhere
-
-    def record(session: Session) -> None:
-        remind_everywhere(
-            session, shipped=workshop.programmes, counties=counties_here(session), now=now
-        )
-
-    return record
 
 
 def _make_export(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
@@ -344,17 +260,32 @@ HANDLERS: dict[str, Handler] = {
     "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
     "forget_done_jobs": Handler(only_writing(writes.forget_done_jobs), limit_s=300),
     "forget_kept_forms": Handler(only_writing(writes.forget_kept_forms)),
-    "erase_complaints": Handler(_erase_complaints, limit_s=300),
+    "erase_complaints": Handler(
+        each_county("erase_complaints", nightly.erase_complaints), limit_s=300
+    ),
     "erase_what_is_over": Handler(_erase_what_is_over, limit_s=1800),
     "erase_person": Handler(_erase_person, limit_s=1800),
-    "escalate_rectifications": Handler(only_writing(writes.escalate_rectifications), limit_s=300),
-    "escalate_matters": Handler(only_writing(writes.escalate_matters), limit_s=300),
-    "ask_for_photos": Handler(only_writing(writes.ask_for_photos), limit_s=300),
+    "escalate_rectifications": Handler(
+        each_county(
+            "escalate_rectifications", nightly.only_writing(nightly.escalate_rectifications)
+        ),
+        limit_s=300,
+    ),
+    "escalate_matters": Handler(
+        each_county("escalate_matters", nightly.only_writing(nightly.escalate_matters)), limit_s=300
+    ),
+    "ask_for_photos": Handler(
+        each_county("ask_for_photos", nightly.only_writing(nightly.ask_for_photos)), limit_s=300
+    ),
     "make_up_notices": Handler(_make_up_notices, limit_s=600),
     "keep_record_papers": Handler(_keep_record_papers, limit_s=900),
-    "remind_of_reports": Handler(_remind_of_reports),
-    "look_for_signals": Handler(_look_for_signals, limit_s=300),
-    "write_down_the_day": Handler(_write_down_the_day, limit_s=600),
+    "remind_of_reports": Handler(each_county("remind_of_reports", nightly.remind_of_reports)),
+    "look_for_signals": Handler(
+        each_county("look_for_signals", nightly.look_for_signals), limit_s=300
+    ),
+    "write_down_the_day": Handler(
+        each_county("write_down_the_day", nightly.write_down_the_day), limit_s=600
+    ),
     "make_export": Handler(_make_export, limit_s=1800),
     "forget_exports": Handler(_forget_exports, limit_s=300),
     "anchor_the_day": Handler(only_writing(lambda: safekeeping.anchor_the_day)),

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from server import jobs
-from server.calendar import beijing_day
 
 DONE_JOBS_KEPT = timedelta(days=60)
 Write = Callable[[Session, datetime], object]
@@ -38,29 +37,3 @@ def forget_kept_forms() -> Write:
     from server.services.people.kept_forms import forget_old
 
     return lambda session, now: forget_old(session, now=now)
-
-
-def escalate_rectifications() -> Write:
-    """Remind keepers of deadlines, and tell township and county what is late."""
-    from server.services.mending.lists import escalate
-
-    return lambda session, now: escalate(session, now=now)
-
-
-def escalate_matters() -> Write:
-    """Tell which problem's day is near, which is late, and which goes to the 专班's head."""
-    from server.services.matters.timers import escalate
-
-    return lambda session, now: escalate(session, now=now)
-
-
-def ask_for_photos() -> Write:
-    """Ask a random few stations of every county for one photo of today."""
-    from server.services.county.counties import counties_here
-    from server.services.photos.requests import draw_requests
-
-    def ask(session: Session, now: datetime) -> None:
-        for county in counties_here(session):
-            draw_requests(session, county=county, on=beijing_day(now), now=now)
-
-    return ask

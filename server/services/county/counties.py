@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid, NotFound
-from server.models.county import County, Division, DivisionAlias, DivisionKind, DivisionLevel
+from server.models.county import AREA, County, Division, DivisionAlias, DivisionKind, DivisionLevel
 from server.models.person import Person
 from server.models.station import Station
 from server.plain_text import bare_text
@@ -45,8 +45,15 @@ def county_of(session: Session, code: str) -> County:
 
 
 def counties_here(session: Session) -> Sequence[County]:
-    """Every county of this house, by code."""
+    """Every county of this house and those above them (上级), by code: whatever has a history."""
     return session.scalars(select(County).order_by(County.code)).all()
+
+
+def with_stations(session: Session) -> Sequence[County]:
+    """Every county of this house, by code; not the cities and provinces, which have no stations."""
+    return session.scalars(
+        select(County).where(County.divisions_source != AREA).order_by(County.code)
+    ).all()
 
 
 def full_name(county: County) -> str:

@@ -17,7 +17,7 @@ from server.plain_text import bare_text, narrow_text
 from server.services.common import history
 from server.services.common.seals import Shown
 from server.services.county.choices import hold_still, save_choices
-from server.services.county.counties import counties_here, townships
+from server.services.county.counties import townships, with_stations
 
 INVALID = "telephone-invalid"
 _BARS = re.compile(r"[|｜]")
@@ -73,9 +73,7 @@ def telephone_for(
 def public_telephones(session: Session) -> list[CountyTelephones]:
     """Every county of this house with its hotline and the numbers it has made public."""
     found = []
-    for county in counties_here(session):
-        if county.is_area:
-            continue
+    for county in with_stations(session):
         kept = telephones_of(county)
         places = [one for one in townships(session, county.code) if one.code in kept]
         numbers = tuple(Telephone(kept[one.code], one.name) for one in places)

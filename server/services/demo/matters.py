@@ -94,4 +94,4 @@ def bring_problems(session: Session, cast: DemoCast, *, county: County, on: date
         )  # fmt: skip
     check(session, matter=done, good=True, note="电话回访，村民满意。", by=office, now=at(11))
     close(session, matter=done, outcome="solved", note="", by=office, now=at(10))
-    escalate(session, now=at(0))
+    escalate(session, county=county, now=at(0))

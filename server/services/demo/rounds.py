@@ -67,7 +67,9 @@ def hold_rounds(
         return
     _first_round(stage, county, first_round_day(on))
     for days in (13, 17, 24):  # the daily job's way: reminded, told the township, told the county
-        escalate(session, now=wall_time(first_round_day(on) + timedelta(days=days), 8))
+        escalate(
+            session, county=county, now=wall_time(first_round_day(on) + timedelta(days=days), 8)
+        )
     _in_between(stage, on - timedelta(days=19))
     _second_round(stage, county, on)
     _ask_for_photos(stage, county, on)

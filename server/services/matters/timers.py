@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, full_day_text
+from server.models.county import County
 from server.models.matter import Matter, MatterDeed, MatterStage, MatterStep
 from server.services.common.written import cut
-from server.services.county.counties import counties_here
 from server.services.county.matter_options import matter_options
 from server.services.matters.actions import MatterAction
 from server.services.matters.heads import head_on
@@ -18,7 +18,7 @@ LEVELS = (MatterDeed.REMINDED, MatterDeed.YELLOW, MatterDeed.RED)  # levels 1, 2
 HEAD = "专班负责人"
 
 
-def escalate(session: Session, *, now: datetime) -> list[MatterStep]:
+def escalate(session: Session, *, county: County, now: datetime) -> list[MatterStep]:
     """Each level once a stage; after nights without power only the highest that is due.
 
     Reminded before the day, yellow when it has passed, red when that was `red_days` ago: then it is
@@ -26,33 +26,32 @@ def escalate(session: Session, *, now: datetime) -> list[MatterStep]:
     """
     today = beijing_day(now)
     made: list[MatterStep] = []
-    for county in counties_here(session):
-        options = matter_options(county)
-        head = head_on(session, county=county.code, on=today)
-        told_to = cut(f"{HEAD}{head.name}" if head else HEAD, MatterStep.handed_to)
-        nearest = today + timedelta(days=options.remind_days_before)
-        for matter in session.scalars(
-            sa.select(Matter)
-            .where(
-                Matter.county == county.code,
-                Matter.stage != MatterStage.CLOSED,
-                Matter.escalation < len(LEVELS),
-                Matter.due_on <= nearest,
+    options = matter_options(county)
+    head = head_on(session, county=county.code, on=today)
+    told_to = cut(f"{HEAD}{head.name}" if head else HEAD, MatterStep.handed_to)
+    nearest = today + timedelta(days=options.remind_days_before)
+    for matter in session.scalars(
+        sa.select(Matter)
+        .where(
+            Matter.county == county.code,
+            Matter.stage != MatterStage.CLOSED,
+            Matter.escalation < len(LEVELS),
+            Matter.due_on <= nearest,
+        )
+        .order_by(Matter.id)
+        .with_for_update()
+    ):
+        late = (today - matter.due_on).days
+        level = 3 if late >= options.red_days else 2 if late > 0 else 1
+        if level <= matter.escalation:
+            continue
+        matter.escalation = level
+        deed = LEVELS[level - 1]
+        made.append(
+            step(
+                session, matter, deed, MatterAction.MATTER_ESCALATED, by=None, now=now,
+                note=f"期限{full_day_text(matter.due_on)}",
+                handed_to=told_to if deed is MatterDeed.RED else "",
             )
-            .order_by(Matter.id)
-            .with_for_update()
-        ):
-            late = (today - matter.due_on).days
-            level = 3 if late >= options.red_days else 2 if late > 0 else 1
-            if level <= matter.escalation:
-                continue
-            matter.escalation = level
-            deed = LEVELS[level - 1]
-            made.append(
-                step(
-                    session, matter, deed, MatterAction.MATTER_ESCALATED, by=None, now=now,
-                    note=f"期限{full_day_text(matter.due_on)}",
-                    handed_to=told_to if deed is MatterDeed.RED else "",
-                )
-            )  # fmt: skip
+        )  # fmt: skip
     return made

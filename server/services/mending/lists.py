@@ -22,7 +22,6 @@ from server.models.rectification import (
 )
 from server.models.station import Station
 from server.services.common import history
-from server.services.county.counties import counties_here
 from server.services.county.round_options import round_options
 from server.services.mending.actions import MendingAction
 from server.services.mending.notices import notice_number
@@ -246,7 +245,7 @@ def townships_mending(
 _IN_QUESTION = sa.select(NoticeQuestion.notice_id).where(NoticeQuestion.settled_at.is_(None))
 
 
-def escalate(session: Session, *, now: datetime) -> list[RectificationStep]:
+def escalate(session: Session, *, county: County, now: datetime) -> list[RectificationStep]:
     """Remind keepers before the deadline; tell township and county when it has passed.
 
     Each level is reached once; after days without power the highest one due is taken at once. What
@@ -255,29 +254,28 @@ def escalate(session: Session, *, now: datetime) -> list[RectificationStep]:
     """
     today = beijing_day(now)
     made: list[RectificationStep] = []
-    for county in counties_here(session):
-        options = round_options(county)
-        thresholds = (
-            (3, timedelta(days=options.escalate_county_days)),
-            (2, timedelta(days=options.escalate_township_days)),
-            (1, -timedelta(days=options.remind_days_before)),
+    options = round_options(county)
+    thresholds = (
+        (3, timedelta(days=options.escalate_county_days)),
+        (2, timedelta(days=options.escalate_township_days)),
+        (1, -timedelta(days=options.remind_days_before)),
+    )
+    nearest = today + timedelta(days=options.remind_days_before)
+    for one in session.scalars(
+        sa.select(Rectification)
+        .where(
+            Rectification.county == county.code,
+            Rectification.state.in_(KEEPERS_TURN),
+            Rectification.escalation < 3,
+            Rectification.due_on <= nearest,
+            Rectification.notice_id.is_(None) | Rectification.notice_id.not_in(_IN_QUESTION),
         )
-        nearest = today + timedelta(days=options.remind_days_before)
-        for one in session.scalars(
-            sa.select(Rectification)
-            .where(
-                Rectification.county == county.code,
-                Rectification.state.in_(KEEPERS_TURN),
-                Rectification.escalation < 3,
-                Rectification.due_on <= nearest,
-                Rectification.notice_id.is_(None) | Rectification.notice_id.not_in(_IN_QUESTION),
-            )
-            .order_by(Rectification.id)
-        ):
-            level = next((level for level, after in thresholds if today >= one.due_on + after), 0)
-            if level > one.escalation:
-                one.escalation = level
-                made.append(_escalated(session, one, level, now))
+        .order_by(Rectification.id)
+    ):
+        level = next((level for level, after in thresholds if today >= one.due_on + after), 0)
+        if level > one.escalation:
+            one.escalation = level
+            made.append(_escalated(session, one, level, now))
     session.flush()
     return made
 

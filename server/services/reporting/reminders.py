@@ -1,6 +1,5 @@
 """Who is reminded of the report of the month when: three times at most, until it has come."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +14,6 @@ from server.models.person import Person
 from server.policy.plan.nouns import Programme
 from server.policy.plan.reports import Reminder, ReportState, reminder_due
 from server.services.people.scope import EVERYBODY
-from server.services.programme.programmes import programme_on
 from server.services.reporting.rules import ReportOptions, report_options
 from server.services.reporting.units import UnitMonth, units_of_month
 
@@ -97,20 +95,6 @@ def _remind_of(
     session.add_all(new)
     session.flush()
     return new
-
-
-def remind_everywhere(
-    session: Session,
-    *,
-    shipped: Iterable[Programme],
-    counties: Iterable[County],
-    now: datetime,
-) -> None:
-    """The same for every county, by the plan that is current there; `shipped` are the files'."""
-    files, on = tuple(shipped), beijing_day(now)
-    for county in counties:
-        programme = programme_on(session, county=county, shipped=files, on=on)
-        remind(session, county=county, programme=programme, now=now)
 
 
 def reminders_of_month(session: Session, *, county: str, month_on: date) -> list[ReminderView]:

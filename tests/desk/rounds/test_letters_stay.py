@@ -323,11 +323,13 @@ def test_nobody_is_reminded_of_a_letter_while_the_office_has_not_said_whether_it
     late = clock.now() + timedelta(days=60)
     amend(client, session, held, cast, why="台席在里间")
 
-    assert escalate(session, now=late) == []
+    assert escalate(session, county=cast.county, now=late) == []
 
     [question] = session.scalars(select(NoticeQuestion))
     settle_letter(
         session, question=question, decision="uphold", reason="台席不在营业间", by=cast.office,
         now=clock.now(), standards=(),
     )  # fmt: skip
-    assert [one.rectification_id for one in escalate(session, now=late)] == [held.rectification.id]
+    assert [one.rectification_id for one in escalate(session, county=cast.county, now=late)] == [
+        held.rectification.id
+    ]

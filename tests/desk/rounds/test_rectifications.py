@@ -170,7 +170,7 @@ def test_a_station_that_closes_owes_nothing_any_more(
     desk, path = desk_of(cast.office), f"/stations/{cast.c1.id}/closing"
 
     page = desk.done(path, on=clock.today().isoformat(), reason="站长外出务工")
-    late = escalate(session, now=clock.now() + timedelta(days=60))
+    late = escalate(session, county=cast.county, now=clock.now() + timedelta(days=60))
 
     assert "没办完的1项整改同时撤销" in page
     session.refresh(held.rectification)

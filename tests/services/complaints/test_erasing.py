@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server.chores import HANDLERS, Workshop
+from server.chores import Workshop
 from server.media.blobs import FolderStore
 from server.models.complaint import Complaint, ComplaintPhoto, ComplaintState, ComplaintStep
 from server.models.history import HistoryLine
@@ -19,6 +19,7 @@ from server.services.complaints import handling
 from tests.complaining import complained
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast
+from tests.nightly import done_everywhere
 
 pytestmark = ON_SQLITE
 LATER = NOW + timedelta(days=1096)
@@ -26,8 +27,8 @@ LATER = NOW + timedelta(days=1096)
 
 def night(session: Session, engine: Engine, blobs: FolderStore) -> None:
     session.commit()
-    HANDLERS["erase_complaints"].begin(Workshop(engine, blobs), {}, LATER)(session)
-    session.commit()
+    done_everywhere(Workshop(engine, blobs), "erase_complaints", LATER)
+    session.expire_all()
 
 
 def test_after_the_countys_days_words_numbers_and_photos_are_gone_and_the_rest_stays(

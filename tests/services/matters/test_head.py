@@ -42,7 +42,7 @@ def test_a_red_problem_says_who_heads_and_waits_with_that_person(
     name_head(session, typed=account, from_on=coming, **told)
     referred(session, cast)
 
-    [step] = [one for one in escalate(session, now=at(RED_ON)) if one.handed_to]
+    [step] = [one for one in escalate(session, county=cast.county, now=at(RED_ON)) if one.handed_to]
     assert step.handed_to == "专班负责人张县长"
 
     # Without an account it is the office that tells the head; with one it is the head's own.

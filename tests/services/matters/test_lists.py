@@ -175,7 +175,9 @@ def test_the_night_reminds_then_shows_yellow_then_red_each_once_a_stage(
 
     def night(days: int) -> list[tuple[str, str]]:
         at = NOW + timedelta(days=days)
-        return [(one.deed.value, one.handed_to) for one in escalate(session, now=at)]
+        return [
+            (one.deed.value, one.handed_to) for one in escalate(session, county=cast.county, now=at)
+        ]
 
     assert night(8) == []
     assert (night(9), night(9), night(10)) == ([("reminded", "")], [], [])

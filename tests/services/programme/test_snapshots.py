@@ -5,8 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server.chores import HANDLERS, PERIODIC, Workshop
-from server.db import writing
+from server.chores import PERIODIC, Workshop
 from server.errors import Invalid
 from server.media.blobs import FolderStore
 from server.models.snapshot import SnapshotDay, StationSnapshot
@@ -29,6 +28,7 @@ from tests.factories import (
     make_sign_in,
     make_station,
 )
+from tests.nightly import done_everywhere
 from tests.queries import queries
 from tests.services.programme.nights import (
     AFTER,
@@ -263,9 +263,7 @@ def test_the_chore_writes_the_day_that_is_over_for_every_county(
     now = end_of(JULY_4) + AFTER
 
     for _ in range(2):
-        record = HANDLERS["write_down_the_day"].begin(workshop, {}, now)
-        with writing(engine) as fresh:
-            record(fresh)
+        done_everywhere(workshop, "write_down_the_day", now)
 
     nights = session.scalars(sa.select(SnapshotDay).order_by(SnapshotDay.county)).all()
     assert [(one.county, one.day_on, one.stations) for one in nights] == [
@@ -285,9 +283,7 @@ def test_a_late_night_holds_nothing_entered_after_the_day_and_no_county_stops_an
     session.commit()
     workshop = Workshop(engine=engine, blobs=blobs, standards=standards)
 
-    record = HANDLERS["write_down_the_day"].begin(workshop, {}, over + timedelta(hours=9))
-    with writing(engine) as fresh:
-        record(fresh)
+    done_everywhere(workshop, "write_down_the_day", over + timedelta(hours=9))
 
     nights = session.execute(sa.select(SnapshotDay.county, SnapshotDay.stations)).all()
     assert [tuple(one) for one in nights] == [("140926", 4)]

@@ -191,7 +191,9 @@ def test_reminder_township_and_county_come_on_their_days_and_once_each(
 
     for day in range(30):
         for _ in range(2):
-            made = rectification_lists.escalate(session, now=NOW + timedelta(days=day))
+            made = rectification_lists.escalate(
+                session, county=cast.county, now=NOW + timedelta(days=day)
+            )
             if made:
                 levels[day] = [step.action for step in made]
 
@@ -204,21 +206,23 @@ def test_reminder_township_and_county_come_on_their_days_and_once_each(
 
 
 def test_after_days_without_power_only_the_highest_level_is_taken(
-    session: Session, failing: Inspection
+    session: Session, cast: Cast, failing: Inspection
 ) -> None:
     make_rectification(session, failing, TODAY)
-
-    made = rectification_lists.escalate(session, now=NOW + timedelta(days=40))
+    made = rectification_lists.escalate(session, county=cast.county, now=NOW + timedelta(days=40))
 
     assert [step.action for step in made] == ["county"]
 
 
 def test_what_waits_for_the_office_is_not_the_keepers_delay(
-    session: Session, failing: Inspection
+    session: Session, cast: Cast, failing: Inspection
 ) -> None:
     make_rectification(session, failing, TODAY, state=RectificationState.ANSWERED)
 
-    assert rectification_lists.escalate(session, now=NOW + timedelta(days=40)) == []
+    assert (
+        rectification_lists.escalate(session, county=cast.county, now=NOW + timedelta(days=40))
+        == []
+    )
 
 
 def test_a_county_chooses_its_own_days(session: Session, cast: Cast) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server.chores import HANDLERS, PERIODIC, Workshop
+from server.chores import PERIODIC, Workshop
 from server.db import writing
 from server.errors import Invalid
 from server.models.county import County
@@ -32,12 +32,14 @@ from server.services.signals.lists import Wanted, questions_today, signals_seen
 from server.services.signals.questions import (
     Found,
     edit_signal_options,
+    find,
     look_for_signals,
     raise_new,
     settle_signal,
     signal_options,
 )
 from tests.factories import NOW, TODAY, Cast, make_station
+from tests.nightly import done_everywhere
 from tests.services.asked import made_event, seen_far, sent_photo
 from tests.services.days.of_june import JUNE
 from tests.services.days.scanned import scanned
@@ -283,15 +285,31 @@ def test_looking_takes_eleven_questions_to_the_database_whatever_the_number_of_s
     assert (before, asked()) == (11, 11)
 
 
+def test_a_look_at_one_township_finds_of_it_what_a_look_at_the_county_does(
+    session: Session, cast: Cast
+) -> None:
+    far = make_station(session, code="C0500", name="外乡的站", township_code="140926101")
+    for place, hours in ((cast.c1, 1), (far, 2)):
+        sent_photo(session, place, cast.li, date(2023, 7, hours), sha256="b" * 64)
+        seen_far(session, place, cast.li, date(2023, 7, 3), 2400.0)
+        made_event(session, place, cast.li, date(2023, 7, 4), EventKind.OPENING, NOW)
+    county = session.get_one(County, "140926")
+    every = find(session, county=county, on=TODAY).signals
+
+    assert {one.station for one in every} == {cast.c1.id, far.id}
+    for township in (cast.c1.township_code, far.township_code):
+        own = find(session, county=county, on=TODAY, township_code=township)
+        here = cast.c1.id if township == cast.c1.township_code else far.id
+        assert own.signals == [one for one in every if one.station == here]
+
+
 def test_the_worker_looks_every_night(engine: Engine, cast: Cast) -> None:
     assert "look_for_signals" in {one.kind for one in PERIODIC}
     with writing(engine) as session:
         li, c1 = session.get_one(Person, cast.li.id), session.get_one(Station, cast.c1.id)
         seen_far(session, c1, li, date(2023, 7, 3), 2400.0)
 
-    record = HANDLERS["look_for_signals"].begin(Workshop(engine, None), {}, NOW)  # type: ignore[arg-type]
-    with writing(engine) as session:
-        record(session)
+    done_everywhere(Workshop(engine, None), "look_for_signals", NOW)  # type: ignore[arg-type]
 
     with Session(engine) as session:
         assert session.scalars(select(IntegritySignal.kind)).all() == ["too_far"]

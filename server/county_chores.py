@@ -1,0 +1,180 @@
+"""Chores that are done county by county: what came round puts in a job for each of them.
+
+So a county's night is one short transaction, none waits for the others' or is lost with them, and
+several workers share them. Cities and provinces (上级) have no stations: nothing of this is theirs.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from server import jobs
+from server.calendar import beijing_day
+from server.errors import Problem
+from server.media.blobs import BlobStore
+from server.models.county import County
+from server.policy.plan.nouns import Programme
+from server.policy.standard.standards import Standard
+
+log = structlog.get_logger()
+
+
+class Shop(Protocol):
+    """What of the worker's Workshop this needs."""
+
+    @property
+    def engine(self) -> Engine: ...  # noqa: D102
+    @property
+    def blobs(self) -> BlobStore: ...  # noqa: D102
+    @property
+    def standards(self) -> tuple[Standard, ...]: ...  # noqa: D102
+    @property
+    def programmes(self) -> Iterable[Programme]: ...  # noqa: D102
+
+
+Record = Callable[[Session], None]
+Begin = Callable[[Shop, Mapping[str, Any], datetime], Record]
+OfCounty = Callable[[Shop, str, date, datetime], Record]
+"""Begins a chore for the county of a code, on the day on which it came round."""
+Write = Callable[[Session, County, datetime], object]
+"""What is done for a county under the write lock."""
+
+
+def each_county(kind: str, begin: OfCounty) -> Begin:
+    """Without a county in its arguments a job of this kind puts in one for each; with it, does it.
+
+    The day goes with them: a county whose turn comes after midnight still belongs to that night.
+    """
+
+    def split(shop: Shop, args: Mapping[str, Any], now: datetime) -> Record:
+        from server.services.county.counties import with_stations
+
+        if "county" in args:
+            return begin(shop, args["county"], date.fromisoformat(args["on"]), now)
+        with Session(shop.engine) as session:
+            codes = [county.code for county in with_stations(session)]
+        on = beijing_day(now).isoformat()
+
+        def put_in(session: Session) -> None:
+            for code in codes:
+                jobs.enqueue(session, kind, {"county": code, "on": on}, now=now)
+
+        return put_in
+
+    return split
+
+
+def only_writing(load: Callable[[], Write]) -> OfCounty:
+    """A chore without a slow part; `load` gives the verb, before the lock is taken."""
+
+    def begin(_shop: Shop, code: str, _on: date, now: datetime) -> Record:
+        write = load()
+
+        def record(session: Session) -> None:
+            write(session, session.get_one(County, code), now)
+
+        return record
+
+    return begin
+
+
+def write_down_the_day(shop: Shop, code: str, on: date, now: datetime) -> Record:
+    """Write down what every station was at the end of the day before `on`.
+
+    A night that was missed is not made up for: what stood then cannot be known any more.
+    """
+    from server.services.programme.snapshots import end_of, keep, look
+
+    day = on - timedelta(days=1)
+    with Session(shop.engine) as session:
+        county = session.get_one(County, code)
+        if county.created_at >= end_of(day):
+            return lambda _session: None  # there was no such county on that day
+        try:
+            seen = look(
+                session,
+                county=county,
+                on=day,
+                now=now,
+                standards=shop.standards,
+                entered_before=end_of(day),
+            )
+        except Problem as problem:
+            # A wrong setting of the county's own: trying again would not mend it.
+            log.warning("day not written down", county=code, problem=problem.code)
+            return lambda _session: None
+
+    def record(session: Session) -> None:
+        keep(session, seen, now=now)
+
+    return record
+
+
+def look_for_signals(shop: Shop, code: str, on: date, now: datetime) -> Record:
+    """Ask a county's keepers about what looks odd in their last weeks."""
+    from server.services.signals.questions import find, raise_new
+
+    with Session(shop.engine) as session:
+        found = find(session, county=session.get_one(County, code), on=on)
+
+    def record(session: Session) -> None:
+        raise_new(session, found=found, now=now)
+
+    return record
+
+
+def erase_complaints(shop: Shop, code: str, _on: date, now: datetime) -> Record:
+    """Forget what villagers gave of their own person, once the county's days are over.
+
+    Photos first: where the server dies in between, the next night does the rest.
+    """
+    from server.services.complaints.erasing import erase_complaints, forget_photos
+
+    with Session(shop.engine) as session:
+        county = session.get_one(County, code)
+        forget_photos(session, shop.blobs, county=county, on=beijing_day(now))
+
+    def record(session: Session) -> None:
+        erase_complaints(session, county=session.get_one(County, code), now=now)
+
+    return record
+
+
+def remind_of_reports(shop: Shop, code: str, _on: date, now: datetime) -> Record:
+    """Note down who is reminded of this month's report today, by the plan current there."""
+    from server.services.programme.programmes import programme_on
+    from server.services.reporting.reminders import remind
+
+    def record(session: Session) -> None:
+        county, shipped = session.get_one(County, code), tuple(shop.programmes)
+        programme = programme_on(session, county=county, shipped=shipped, on=beijing_day(now))
+        remind(session, county=county, programme=programme, now=now)
+
+    return record
+
+
+def escalate_rectifications() -> Write:
+    """Remind keepers of deadlines, and tell township and county what is late."""
+    from server.services.mending.lists import escalate
+
+    return lambda session, county, now: escalate(session, county=county, now=now)
+
+
+def escalate_matters() -> Write:
+    """Tell which problem's day is near, which is late, and which goes to the 专班's head."""
+    from server.services.matters.timers import escalate
+
+    return lambda session, county, now: escalate(session, county=county, now=now)
+
+
+def ask_for_photos() -> Write:
+    """Ask a random few stations for one photo of today."""
+    from server.services.photos.requests import draw_requests
+
+    return lambda session, county, now: draw_requests(
+        session, county=county, on=beijing_day(now), now=now
+    )
