@@ -118,14 +118,14 @@ def nights(url: str, today: date) -> None:
     engine.dispose()
 
 
-def office(home: Path, url: str) -> FlaskClient:
-    """The office's browser, signed in."""
+def office(home: Path, url: str, login: str = "bench") -> FlaskClient:
+    """The office's browser, signed in, or that of another with the same password."""
     app = create_app(settings_from({"CZT_HOME": str(home), "CZT_DATABASE_URL": url}))
     app.config["LOG_REQUESTS"] = False
     engine = open_engine(url, TEXT_KEYS)
     with writing(engine) as session:
         _, token = sign_in_desk(
-            session, login="bench", password=PASSWORD, now=clock.now(), source="bench", label=""
+            session, login=login, password=PASSWORD, now=clock.now(), source="bench", label=""
         )
     engine.dispose()
     let_rest()  # as gunicorn's processes do

@@ -2,6 +2,7 @@
 
 import csv
 import lzma
+import os
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,23 +12,39 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from bench.desk_pages import PASSWORD
+from server.calendar import first_of_month
 from server.db import Base, table_of, writing
-from server.models.county import Division, DivisionLevel
+from server.models.county import Division, DivisionLevel, Operator
+from server.models.history import HistoryLine
+from server.models.operator_total import OperatorFile, OperatorTotal
 from server.models.person import Keeping, Person, Role, SignIn
-from server.models.phone_event import CheckIn, EventKind, ParcelCount, PhoneEvent
+from server.models.phone_event import (
+    CheckIn,
+    EventKind,
+    ParcelCount,
+    PhoneEvent,
+    Photo,
+    PhotoState,
+)
 from server.models.station import Stage, Station
 from server.policy.standard.facts import Level
 from server.schema import upgrade
+from server.services.county.areas import area_here
 from server.services.county.divisions import DivisionRow
 from server.services.people.passwords import set_password
 from server.services.programme.set_up import set_up_county
 from server.services.programme.snapshots import end_of
+from server.services.registry.actions import RegistryAction
 from server.settings import ROOT
-from tests.factories import make_keeping, make_person, make_sign_in
+from tests.factories import make_keeping, make_operator, make_person, make_sign_in
 
-PROVINCE = "14"
+PROVINCE = os.environ.get("BENCH_UNDER", "14")
+"""Whose counties: 山西, or a city of it (1409) for a quick look."""
 STANDARD = "shanxi-2023-trial"
 DAYS = 366
+EDITED = RegistryAction.STATION_EDITED.value
+NIGHTS = 183
+"""Nights that were written down before: of the months before that the trend is reckoned back."""
 MANY = 28
 """As many stations again and again: 620,000, as the whole country has villages."""
 
@@ -35,7 +52,11 @@ MANY = 28
 def divisions() -> dict[str, list[DivisionRow]]:
     """The rows of each county of the province, its prefecture and itself before its places."""
     with lzma.open(ROOT / "data" / "divisions-2023.csv.xz", "rt", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["code"].startswith(PROVINCE)]
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if PROVINCE.startswith(row["code"]) or row["code"].startswith(PROVINCE)
+        ]
     above = {row["code"]: row for row in rows if len(row["code"]) < 6}
     found: dict[str, list[DivisionRow]] = defaultdict(list)
     for row in rows:
@@ -74,7 +95,9 @@ def build(engine: Engine, today: date, now: datetime) -> str:
             made = set_up_county(session, code=code, rows=rows, programme=None, now=now)
             county = made.county
             county.standard_id, county.created_at = STANDARD, now - timedelta(days=DAYS + 30)
-        session.flush()
+            session.flush()
+            _operator(session, county.code, today, now)
+        above = area_here(session, PROVINCE[:4].ljust(6, "0"), now=now)
         largest = max(places, key=lambda code: len(places[code]))
         village = session.scalars(
             sa.select(Division).where(
@@ -86,6 +109,7 @@ def build(engine: Engine, today: date, now: datetime) -> str:
             county=largest, level=Level.VILLAGE_POINT, stage=Stage.BUILT, code="V0000",
             name="样站", township_code=village.parent, village_code=village.code,
             created_at=now - timedelta(days=DAYS + 20), hours=[["1234567", "08:00", "18:00"]],
+            latitude=37.0, longitude=111.0,
         )  # fmt: skip
         session.add(station)
         keeper = make_person(session, largest, name="站长")
@@ -93,7 +117,9 @@ def build(engine: Engine, today: date, now: datetime) -> str:
         make_sign_in(session, keeper)
         sign_in = session.scalars(sa.select(SignIn)).one()
         officer = make_person(session, largest, name="县办", role=Role.COUNTY_OFFICE, login="bench")
-        set_password(session, person=officer, password=PASSWORD)
+        viewer = make_person(session, above.code, name="上级", role=Role.VIEWER, login="above")
+        for person in (officer, viewer):
+            set_password(session, person=person, password=PASSWORD)
         _events(session, station, keeper, today)
         session.flush()
         ids = station.id, keeper.id, keeping.id, sign_in.id
@@ -103,8 +129,19 @@ def build(engine: Engine, today: date, now: datetime) -> str:
     return largest
 
 
+def _operator(session: Session, county: str, today: date, now: datetime) -> None:
+    """A county's one enterprise, and the file that all its totals are of: both of one number."""
+    operator = make_operator(session, county)
+    session.add(
+        OperatorFile(
+            id=operator.id, county=county, operator_id=operator.id, month_on=first_of_month(today),
+            file_name="totals.xlsx", file_sha256="0" * 64, lines=1, entered_at=now,
+        )
+    )  # fmt: skip
+
+
 def _events(session: Session, station: Station, keeper: Person, today: date) -> None:
-    """The two events that all others are like."""
+    """The rows that all others are like."""
     at = end_of(today - timedelta(days=1)) - timedelta(hours=14)
     for number, kind in enumerate((EventKind.CHECK_IN, EventKind.PARCEL_COUNT), 1):
         session.add(
@@ -120,7 +157,8 @@ def _events(session: Session, station: Station, keeper: Person, today: date) -> 
     session.add(
         CheckIn(
             id=UUID(int=1), county=station.county, station_id=station.id, person_id=keeper.id,
-            day_on=today, occurred_at=at, time_verified=True, method="scan",
+            day_on=today, occurred_at=at, time_verified=True, method="scan", latitude=37.0,
+            longitude=111.0, accuracy_m=15.0, fix_age_s=2.0, distance_m=12.0,
         )
     )  # fmt: skip
     session.add(
@@ -129,13 +167,40 @@ def _events(session: Session, station: Station, keeper: Person, today: date) -> 
             day_on=today, version=1, received=12, sent=3, agri_sent=1, on_hand=0, entered_at=at,
         )
     )  # fmt: skip
+    session.add(
+        Photo(
+            id=UUID(int=3), county=station.county, station_id=station.id, person_id=keeper.id,
+            event_id=UUID(int=1), subject="signboard", state=PhotoState.EXAMINED, sha256="0" * 64,
+            size_bytes=198_000, taken_at=at, time_verified=True, day_on=today, camera="camera",
+            arrived_at=at, width_px=960, height_px=1280, sharpness=80.0, brightness=120.0,
+            phash="0" * 64, exif={"make": "HUAWEI", "model": "CLT-AL00"},
+        )
+    )  # fmt: skip
+    operator = session.scalars(sa.select(Operator.id).where(Operator.county == station.county))
+    operator_id = operator.one()
+    session.add(
+        OperatorTotal(
+            county=station.county, file_id=operator_id, operator_id=operator_id,
+            station_id=station.id, place=station.id, month_on=first_of_month(today), day_on=today,
+            inbound=12, outbound=3, version=1, current=True, file_row=1,
+        )
+    )  # fmt: skip
+    station.operator_id = operator_id
+    session.add(
+        HistoryLine(
+            county=station.county, station_id=station.id, at=at, action=EDITED,
+            summary="修改了营业时间", reason="换了作息",
+            changes=[{"field": "hours", "label": "营业时间", "old": "八点", "new": "九点"}],
+        )
+    )  # fmt: skip
 
 
 def fast(connection: Connection) -> None:
     """What we make ourselves need not be looked up row by row."""
-    connection.exec_driver_sql("SET session_replication_role = replica")
-    connection.exec_driver_sql("SET work_mem = '256MB'")
-    connection.exec_driver_sql("SET maintenance_work_mem = '1GB'")
+    for setting in (
+        "session_replication_role = replica", "work_mem = '256MB'", "maintenance_work_mem = '1GB'"
+    ):  # fmt: skip
+        connection.exec_driver_sql(f"SET LOCAL {setting}")
 
 
 def _stations(connection: Connection, ids: tuple[int, int, int, int]) -> None:
@@ -148,6 +213,9 @@ def _stations(connection: Connection, ids: tuple[int, int, int, int]) -> None:
                 "township_code": "divisions.parent", "village_code": "divisions.code",
                 "code": "'V' || row_number() OVER "
                 "(PARTITION BY divisions.county ORDER BY divisions.code)",
+                "operator_id": "(SELECT one.id FROM operators one "
+                "WHERE one.county = divisions.county)",
+                "latitude": "36 + random() * 2", "longitude": "111 + random() * 2",
             }, "WHERE divisions.level = 'village'",
         )
     )  # fmt: skip
@@ -175,60 +243,3 @@ def _stations(connection: Connection, ids: tuple[int, int, int, int]) -> None:
             }, others,
         )
     )  # fmt: skip
-
-
-def fill(engine: Engine, today: date) -> int:
-    """A check-in or a count for each station and day of a year; how many of both."""
-    grown = [table_of(one) for one in (PhoneEvent, CheckIn, ParcelCount)]
-    day = "(CAST(:today AS date) - back.day)"
-    at = f"({day} + time '02:00') AT TIME ZONE 'UTC'"
-    shared = {
-        "id": "('00000000-0000-4000-8000-' "
-        "|| lpad(to_hex(stations.id * 1000 + back.day), 12, '0'))::uuid",
-        "county": "stations.county", "station_id": "stations.id",
-        "person_id": "100000 + stations.id", "day_on": day,
-        **dict.fromkeys(("occurred_at", "device_at", "received_at", "entered_at"), at),
-        "received": "5 + (stations.id + back.day) % 40",
-    }  # fmt: skip
-    with engine.begin() as connection:
-        fast(connection)
-        for table in grown:
-            for index in table.indexes:
-                index.drop(connection)
-        for half, noun in enumerate((CheckIn, ParcelCount)):
-            own = f"00000000-0000-0000-0000-{half + 1:012}"
-            source = f"stations CROSS JOIN generate_series(1, {DAYS}) back(day)"
-            where = (
-                f"WHERE stations.village_code IS NOT NULL AND (stations.id + back.day) % 2 = {half}"
-            )
-            for one in (PhoneEvent, noun):
-                connection.execute(like(one, own, source, shared, where), {"today": today})
-        for table in grown:
-            for index in table.indexes:
-                index.create(connection)
-        number = connection.scalar(
-            sa.select(sa.select(sa.func.count()).select_from(CheckIn).scalar_subquery()
-                      + sa.select(sa.func.count()).select_from(ParcelCount).scalar_subquery())
-        )  # fmt: skip
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE")
-    return number or 0
-
-
-def multiply(engine: Engine) -> int:
-    """As many stations as the country has villages, in counties that nobody asks about."""
-    with engine.begin() as connection:
-        fast(connection)
-        columns = [c.name for c in table_of(Station).columns if c.name not in {"id", "county"}]
-        names = ", ".join(columns)
-        connection.execute(
-            sa.text(
-                f"INSERT INTO stations (county, {names}) SELECT "
-                "lpad((800000 + n * 1000 + dense_rank() OVER (ORDER BY county))::text, 6, '0'), "
-                f"{names} FROM stations, generate_series(1, {MANY - 1}) n"
-            )
-        )
-        number = connection.scalar(sa.select(sa.func.count()).select_from(Station)) or 0
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE stations")
-    return number

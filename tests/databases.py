@@ -94,6 +94,35 @@ def _debian(
     It begins as a copy of the folder `template`, and is left in the folder `keep`, if asked for.
     """
     folder = Path(tempfile.mkdtemp(prefix="czt-pg-"))
+    try:
+        if template is not None:
+            templates.copied(template, folder / "data")
+        # What is kept must be whole; all else is thrown away, so nothing is written down for it.
+        with _running(binaries, folder, UNSAFE, how="immediate" if keep is None else "fast") as url:
+            yield url
+        if keep is not None:
+            templates.copied(folder / "data", keep)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def standing_postgres(folder: Path, options: str) -> Iterator[str]:
+    """Debian's PostgreSQL with its cluster in a folder of the caller's, made there if need be.
+
+    It stays there with what it holds; `options` are the server's. Raises PostgresMissing.
+    """
+    binaries = _debian_binaries()
+    if binaries is None:
+        raise PostgresMissing("a cluster that stays needs Debian's postgresql")
+    folder.mkdir(parents=True, exist_ok=True)
+    with _running(binaries, folder, options, how="fast") as url:
+        yield url
+
+
+@contextmanager
+def _running(binaries: Path, folder: Path, options: str, *, how: str) -> Iterator[str]:
+    """A server on the cluster in `folder`, which is made where there is none; stopped as `how`."""
     as_postgres: list[str] = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
@@ -107,25 +136,16 @@ def _debian(
         if done.returncode:
             raise PostgresMissing(f"{command[0]}: {done.stdout}{done.stderr}")
 
-    init = ("-A", "trust", "-U", "czt", "-E", "UTF8", "--locale=C", "--no-sync")
+    if not data.exists():
+        init = ("-A", "trust", "-U", "czt", "-E", "UTF8", "--locale=C", "--no-sync")
+        run(str(binaries / "initdb"), "-D", str(data), *init)
+    control = str(binaries / "pg_ctl")
+    place = f"-c listen_addresses='' -c unix_socket_directories={folder}"
+    run(control, "-D", str(data), "-w", "-l", str(log), "-o", f"{place} {options}", "start")
     try:
-        if template is None:
-            run(str(binaries / "initdb"), "-D", str(data), *init)
-        else:
-            templates.copied(template, data)
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} {UNSAFE}"
-        control = str(binaries / "pg_ctl")
-        run(control, "-D", str(data), "-w", "-l", str(log), "-o", options, "start")
-        how = "immediate"
-        try:
-            yield f"postgresql+psycopg://czt@/postgres?host={folder}"
-            how = "immediate" if keep is None else "fast"  # what is kept must be whole
-        finally:
-            run(control, "-D", str(data), "-m", how, "stop")
-        if keep is not None:
-            templates.copied(data, keep)
+        yield f"postgresql+psycopg://czt@/postgres?host={folder}"
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        run(control, "-D", str(data), "-m", how, "stop")
 
 
 @contextmanager
