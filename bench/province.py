@@ -87,6 +87,7 @@ def load(engine: Engine, _folder: Path) -> Made:
         ).all()
         stations = session.scalar(sa.select(sa.func.count()).select_from(Station)) or 0
     township, of_township = townships[0]
+    assert township is not None
     made = Made(
         code, sum(one.number for one in townships), township, of_township, today.isoformat(),
         stations, rows,

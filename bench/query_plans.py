@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 
 LARGE = (
     "phone_events", "check_ins", "parcel_counts", "photos", "history", "operator_totals",
-    "station_snapshots", "chain_lines",
+    "station_snapshots", "snapshot_days", "chain_lines",
 )  # fmt: skip
 """Tables that grow with every day of every station: none is ever read from end to end."""
 

@@ -16,6 +16,7 @@ from server.models.subsidy_payment import PaymentState, SubsidyBatch, SubsidyPay
 from server.models.webhook import DeliveryState, WebhookDelivery
 from server.services.backup.place import told_by_others
 from server.services.complaints.rights import OPEN
+from server.services.office.rollup import newest_nights
 
 
 class Gauge(NamedTuple):
@@ -36,14 +37,10 @@ def gauges(session: Session, *, now: datetime) -> Iterator[Gauge]:
         ("county", "stage", "standing"),
         sa.select(*standing, number).where(StationSnapshot.until_on.is_(None)).group_by(*standing),
     )  # fmt: skip
-    nights = session.execute(
-        sa.select(SnapshotDay.county, sa.func.max(SnapshotDay.taken_at)).group_by(
-            SnapshotDay.county
-        )
-    )
+    nights = session.scalars(newest_nights().order_by(SnapshotDay.county))
     yield Gauge(
         "snapshot_age_seconds", "Since a county's stations were last written down", ("county",),
-        tuple(((county,), (now - at).total_seconds()) for county, at in nights),
+        tuple(((one.county,), (now - one.taken_at).total_seconds()) for one in nights),
     )  # fmt: skip
     yield _by(
         session, "complaints_late", "Open complaints past the day they were to be answered by",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from server.errors import NotAllowed
 from server.models.county import County
@@ -17,6 +17,7 @@ from server.policy.standard.examine import Status
 from server.services.county.areas import counties_under
 from server.services.people.scope import OVER_COUNTIES
 
+_Night = aliased(SnapshotDay)
 PLANNED = StationSnapshot.stage == Stage.PLANNED
 
 
@@ -66,20 +67,9 @@ def counties_seen(session: Session, viewer: Person) -> list[CountyRow]:
         raise NotAllowed("not-your-page", "您的账号没有这一项权限。如需办理，请联系县专班。")
     counties = counties_under(session, above.code)
     codes = [one.code for one in counties]
-    newest = (
-        sa.select(SnapshotDay.county, sa.func.max(SnapshotDay.day_on).label("on"))
-        .where(SnapshotDay.county.in_(codes))
-        .group_by(SnapshotDay.county)
-        .subquery()
-    )
     nights = {
         one.county: one
-        for one in session.scalars(
-            sa.select(SnapshotDay).join(
-                newest,
-                (newest.c.county == SnapshotDay.county) & (newest.c.on == SnapshotDay.day_on),
-            )
-        )
+        for one in session.scalars(newest_nights().where(SnapshotDay.county.in_(codes)))
     }
     held = [code for code, one in nights.items() if one.standard_id is not None]
     tallies = {
@@ -94,6 +84,23 @@ def counties_seen(session: Session, viewer: Person) -> list[CountyRow]:
         )
         for one in counties
     ]
+
+
+def newest_nights() -> sa.Select[SnapshotDay]:
+    """The last night of each county: a look into the key for each, not all nights of all years."""
+    newest = (
+        sa.select(_Night.day_on)
+        .where(_Night.county == County.code)
+        .order_by(_Night.day_on.desc())
+        .limit(1)
+        .correlate(County)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(SnapshotDay)
+        .select_from(County)
+        .join(SnapshotDay, (SnapshotDay.county == County.code) & (SnapshotDay.day_on == newest))
+    )
 
 
 def together(rows: Iterable[CountyRow]) -> Tally:
