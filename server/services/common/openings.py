@@ -107,7 +107,7 @@ def days_closed(
 
     A station of which none is told has an empty set.
     """
-    closed: defaultdict[int, set[date]] = defaultdict(set)
+    closed = defaultdict[int, set[date]](set, {one: set() for one in station_ids or ()})
     told = openings_told(session, county=county, station_ids=station_ids, since=since, until=until)
     for (station_id, day), one in told.items():
         if one.opening is Opening.CLOSED:

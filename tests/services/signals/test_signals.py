@@ -292,7 +292,8 @@ def test_a_look_at_one_township_finds_of_it_what_a_look_at_the_county_does(
     for place, hours in ((cast.c1, 1), (far, 2)):
         sent_photo(session, place, cast.li, date(2023, 7, hours), sha256="b" * 64)
         seen_far(session, place, cast.li, date(2023, 7, 3), 2400.0)
-        made_event(session, place, cast.li, date(2023, 7, 4), EventKind.OPENING, NOW)
+        closed = made_event(session, place, cast.li, date(2023, 7, 4), EventKind.OPENING, NOW)
+        closed.payload = {"opening": "closed"}
     county = session.get_one(County, "140926")
     every = find(session, county=county, on=TODAY).signals
 
