@@ -15,7 +15,7 @@ from server.models.inspection import Inspection
 from server.models.phone_event import CheckIn, Photo, PhotoState
 from server.services.common import history
 from server.services.common.actions import ChainAction
-from server.services.county.counties import counties_here, county_of
+from server.services.county.counties import county_of, with_stations
 from server.services.county.retention_options import SETTINGS, DataKind
 from server.services.retention.actions import RetentionAction
 from server.services.retention.blanking import (
@@ -41,7 +41,7 @@ def go_round(engine: Engine, blobs: BlobStore, *, now: datetime, steps: int = ST
     on, done = beijing_day(now), 0
     delete_given_up(engine, blobs)
     with Session(engine) as session:
-        every = [due_in(session, county, on=on) for county in counties_here(session)]
+        every = [due_in(session, county, on=on) for county in with_stations(session)]
     for planned in every:
         due = planned
         for kind in DataKind:
@@ -152,7 +152,7 @@ def behind(session: Session, *, now: datetime) -> list[str]:
     """What should have been erased a week ago and was not, in words; nothing where all is well."""
     on = beijing_day(now) - LATE
     said = []
-    for county in counties_here(session):
+    for county in with_stations(session):
         due = due_in(session, county, on=on)
         late = [SETTINGS[kind].label for kind in DataKind if due.ids(session, kind, most=1)]
         if late:
