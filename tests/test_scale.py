@@ -1,6 +1,6 @@
 """A province's worth of counties: keys that an engine may divide by, questions that have an index."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from bench.query_plans import LARGE, Question, plan_of, questions, whole_tables
+from bench.query_plans import LARGE, questions, read_whole
 from server import models
 from server.db import Base
 from server.policy.plan.reports import Section
@@ -117,15 +117,3 @@ def test_no_question_of_a_night_a_page_or_a_report_needs_a_large_table_whole(
             work()
         assert any(large in one for one in asked for large in LARGE), name
         assert read_whole(engine, asked) == [], name
-
-
-def read_whole(engine: Engine, asked: Mapping[str, Question]) -> list[tuple[str, str]]:
-    """The large tables that statements read from end to end, as far as the planner can help it."""
-    with engine.connect() as connection:
-        # Small as it is, a test's table would be read whole even where there is an index.
-        connection.exec_driver_sql("SET enable_seqscan = off")
-        return [
-            (table, one.statement)
-            for one in asked.values()
-            for table in whole_tables(plan_of(connection, one))
-        ]

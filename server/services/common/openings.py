@@ -99,7 +99,7 @@ def days_closed(
     session: Session,
     *,
     county: str,
-    station_ids: Collection[int] | None = None,
+    station_ids: Collection[int] | None,
     since: date,
     until: date,
 ) -> Mapping[int, set[date]]:

@@ -264,7 +264,7 @@ def month_figures(
     last = next_month(month_on) - timedelta(days=1)
     asked = {"county": county, "since": month_on, "until": last}
     counts = {station_id: sums for station_id, *sums in plain_rows(session, _COUNTS, asked)}
-    closed = days_closed(session, county=county, since=month_on, until=last)
+    closed = days_closed(session, county=county, station_ids=None, since=month_on, until=last)
     month_days = _Days(month_on)
     due_days = DaysDue(month_on, last, holidays)
     found = []

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from bench.query_plans import LARGE, questions
+from bench.query_plans import LARGE, questions, read_whole
 from server.http import clock
 from server.http.database import db
 from server.models.person import Person, Role
@@ -17,7 +17,6 @@ from server.services.programme.snapshots import keep, look
 from tests.desk.conftest import Desk
 from tests.factories import Cast, make_person
 from tests.services.world import make_world
-from tests.test_scale import read_whole
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
