@@ -13,7 +13,9 @@ Colours = npt.NDArray[np.uint8]
 """Rows × columns × 3, RGB."""
 
 FACE_SURE = 20
-"""Of 100: so low that many a shadow is hidden too, for a face that is left costs more."""
+"""Of 100, for small ones: a shadow is hidden too, but a face that is left costs more."""
+LARGE_FACE_PX, LARGE_FACE_SURE = 160, 60
+"""Large faces are found at 90 and more; boards in the dark look like large ones at up to 37."""
 SIDES = (960, 1920)
 """Faces are looked for at these long sides: large ones, and those of people further off."""
 _FACE_ROOM = 0.5
@@ -59,12 +61,15 @@ def faces_in(picture: Colours) -> list[Face]:
 def with_faces_hidden(picture: Colours, faces: Sequence[Face]) -> None:
     """Hide each face and what is around it, in place."""
     for face in faces:
-        room = round(_FACE_ROOM * max(face.width, face.height))
-        _smudge(
-            picture,
-            (face.left - room, face.top - room),
-            (face.left + face.width + room, face.top + face.height + room),
-        )
+        left, top, right, low = round_face(face)
+        _smudge(picture, (left, top), (right, low))
+
+
+def round_face(face: Face) -> tuple[int, int, int, int]:
+    """What is hidden for a face: left, top, right and low."""
+    room = round(_FACE_ROOM * max(face.width, face.height))
+    right, low = face.left + face.width + room, face.top + face.height + room
+    return face.left - room, face.top - room, right, low
 
 
 def with_quads(picture: Colours, quads: Sequence[Quad]) -> None:
@@ -94,7 +99,11 @@ def _detected(tile: Colours) -> list[tuple[int, int, int, int]]:
 
     height, width = tile.shape[:2]
     found: Sequence[Any] = detectRGB(width, height, tile.tobytes())
-    return [(x, y, wide, tall) for x, y, wide, tall, sure in found if sure >= FACE_SURE]
+    return [
+        (x, y, wide, tall)
+        for x, y, wide, tall, sure in found
+        if sure >= (LARGE_FACE_SURE if max(wide, tall) >= LARGE_FACE_PX else FACE_SURE)
+    ]
 
 
 def _smudge(picture: Colours, start: tuple[int, int], end: tuple[int, int]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from server.errors import Invalid
 from server.media.processes.child import Child, ChildDied, ChildMissing
 from server.media.reading.reading import Reader, Subject
-from server.policy.signs.lines import Quad
+from server.policy.signs.lines import Line, Quad, hull
 from server.policy.signs.telephones import telephone_quads
 
 LIMIT_S = 60.0
@@ -43,7 +43,10 @@ class Hider:
         self._child = Child("server.media.reading.hiding_process", memory_mb=MEMORY_MB)
 
     def copy_of(self, content: bytes, quads: Sequence[Quad]) -> tuple[bytes, dict[str, Any]]:
-        """A JPEG with faces and these quads hidden, and what was found; raises NotHidden."""
+        """A JPEG with faces and these quads hidden, and what was found; raises NotHidden.
+
+        `faces` are what was hidden for each: left, top, right, low in the reader's pixels.
+        """
         try:
             said, body = self._child.ask({"quads": list(quads)}, content, limit_s=LIMIT_S)
         except (TimeoutError, ChildDied, ChildMissing):
@@ -63,13 +66,26 @@ def hidden_copy(content: bytes, subject: Subject, *, reader: Reader, hider: Hide
     Raises NotHidden where that could not be reached, SetAside and ReaderBroken as `Reader.read`.
     """
     try:
-        quads = telephone_quads(reader.read(content, subject).lines)
+        lines = reader.read(content, subject).lines
+        quads = telephone_quads(lines)
         for _ in range(ROUNDS):
             copy, said = hider.copy_of(content, quads)
+            if _on_writing(said["faces"], lines):
+                raise NotHidden("像人脸的地方压着牌上的字，遮了就量不准")
             left = telephone_quads(reader.read(copy, subject).lines)
             if not left:
-                return Hidden(copy, said["faces"], len(quads), said["searched"])
+                return Hidden(copy, len(said["faces"]), len(quads), said["searched"])
             quads += left
     except Invalid as problem:
         raise NotHidden(problem.message) from None
     raise NotHidden("电话号码遮了几次还读得出来")
+
+
+def _on_writing(faces: Sequence[Sequence[float]], lines: Sequence[Line]) -> bool:
+    """Whether hiding the faces hid writing too: what is left would not measure the reader."""
+    boxes = [hull([line.quad]) for line in lines]
+    return any(
+        left < line_right and right > line_left and top < line_low and low > line_top
+        for left, top, right, low in faces
+        for line_left, line_top, line_right, line_low in boxes
+    )

