@@ -139,3 +139,18 @@ def test_messages_stop_with_a_no_and_an_unknown_purpose_is_refused_kindly(
     assert (odd["result"], odd["code"]) == ("invalid", "consent-unknown")
     wang = call(cast.wang, "/session")
     assert "consents" not in wang  # an inspector's place is part of what both sign
+
+
+@pytest.mark.usefixtures("unasked")
+def test_while_nothing_is_erased_no_text_says_that_it_is(
+    session: Session, cast: Cast, call: Call
+) -> None:
+    """After an update, or under a court's hold: no days are named that nobody keeps."""
+    cast.county.options = {**cast.county.options, "retention": {"paused": True}}
+    session.commit()
+
+    home = call(cast.li, "/keeper/home")
+
+    [one] = home["consents"]
+    assert "先都留着" in one["text"]
+    assert not any(char.isdigit() for char in "".join([one["text"], *home["privacy"]]))

@@ -56,12 +56,17 @@ class AskedOf:
 
 def wordings(county: County) -> dict[Purpose, Wording]:
     """The present texts; the days in them are the county's own."""
-    days = retention_options(county).days
+    options = retention_options(county)
+    place = (
+        "位置县里现在先都留着，开始按天数删的时候再问您一次。"
+        if options.paused
+        else f"位置留{options.days[DataKind.CHECK_IN_POSITION]}天，到期自动删，只留离站点多远。"
+    )
     texts = (
         Wording(
             Purpose.POSITION,
             "签到时手机记一次您在哪儿，只看人在不在站上，不记您去过哪儿。县里、乡镇管这个站的人看得到。"
-            f"位置留{days[DataKind.CHECK_IN_POSITION]}天，到期自动删，只留离站点多远。"
+            f"{place}"
             "不同意也照样签到，不扣补助；以后随时能改。",
         ),
         Wording(
@@ -75,11 +80,16 @@ def wordings(county: County) -> dict[Purpose, Wording]:
 
 def told(county: County) -> list[str]:
     """What is collected because the work needs it: what, what for, how long."""
-    days = retention_options(county).days
+    options = retention_options(county)
     everyday, board, mend = (
-        days[one] for one in (DataKind.EVERYDAY_PHOTO, DataKind.BOARD_PHOTO, DataKind.MEND_PHOTO)
+        options.days[one]
+        for one in (DataKind.EVERYDAY_PHOTO, DataKind.BOARD_PHOTO, DataKind.MEND_PHOTO)
     )
-    photos = f"平常拍的留{everyday}天，牌子的留{board}天，整改的留{mend}天"
+    photos = (
+        "县里现在先都留着"
+        if options.paused
+        else f"平常拍的留{everyday}天，牌子的留{board}天，整改的留{mend}天"
+    )
     return [
         "下面这些是法律规定或管站必须的，不用您同意：",
         "姓名、电话：认人、联系用，您管站的时候留着；签过字的记录长期留。",
