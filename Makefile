@@ -11,7 +11,7 @@ SOURCES := server miniapp_api desk wsgi.py tools bench tests
 # Tests and drills start Python hundreds of times; each start would compile the house anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run test check fix plain bench accuracy vendor map pictures drill fuzz browser lock sbom licences audit clean
+.PHONY: help setup run test check fix plain container-twice bench accuracy vendor map pictures drill fuzz browser lock sbom licences audit clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -70,6 +70,9 @@ fuzz: .venv/.dev ## half an hour of odd requests, forms and files, on both engin
 
 plain: ## the container's steps in a plain Debian root, where no container can run (root; 3 minutes)
 	@tools/plain_root.sh
+
+container-twice: ## the container's ground twice, compared file by file (root; 5 minutes)
+	@tools/container_twice.sh
 
 lock: .venv/.run ## write the lock files anew: every package of requirements and constraints, with all hashes
 	@tools/setup.sh supply
