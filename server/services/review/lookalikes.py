@@ -27,7 +27,7 @@ from server.models.station import Station
 from server.services.review.decisions import open_item
 
 CANDIDATES = 12
-"""So many of the nearest are laid over the photo one by one: 0.2 s each, 0.7 s for a copy, two more
+"""So many of the nearest are laid over the photo one by one: 0.2 s each, 0.7 s for a copy, two to four more
 for pictures that lie edge on edge and may have gone by way of WebP."""
 _LOOK_BACK = 32
 """Rows with a lower number may be committed after higher ones; so many are asked for again."""
