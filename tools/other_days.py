@@ -48,22 +48,33 @@ def two_days(
 
 
 def from_a_tripod(
-    dice: random.Random, noise: float, fonts: Sequence[Face] | None = None, *, quality: int = 75
+    dice: random.Random,
+    noise: float,
+    fonts: Sequence[Face] | None = None,
+    *,
+    quality: int = 75,
+    relit: bool = True,
 ) -> tuple[bytes, bytes]:
     """The hardest honest pair: nothing differs but noise, and light by one rule for all of it.
 
-    `noise` is its deviation in shades of 255; both are JPEG of `quality`.
+    `noise` is its deviation in shades of 255; both are JPEG of `quality`. Not `relit`, the light is
+    the same as well.
     """
     scene = staged(dice, sign_board(dice, fonts or faces())).light
-    level, curve = dice.uniform(0.9, 1.1), dice.uniform(0.9, 1.1)
-    warm = np.array([1 + dice.uniform(-0.04, 0.04), 1, 1 + dice.uniform(-0.04, 0.04)], np.float32)
-    later = (scene.clip(0, 255) / 255) ** curve * 255 * level * warm
+    later = _by_one_rule(dice, scene) if relit else scene
     rng = np.random.default_rng(dice.getrandbits(32))
     first, second = (
         jpeg_of(np.asarray(each + rng.normal(0, noise, each.shape), np.float32), quality)
         for each in (scene, later)
     )
     return first, second
+
+
+def _by_one_rule(dice: random.Random, scene: Floats) -> Floats:
+    """The scene in a light that differs by one rule for all of it."""
+    level, curve = dice.uniform(0.9, 1.1), dice.uniform(0.9, 1.1)
+    warm = np.array([1 + dice.uniform(-0.04, 0.04), 1, 1 + dice.uniform(-0.04, 0.04)], np.float32)
+    return np.asarray((scene.clip(0, 255) / 255) ** curve * 255 * level * warm, np.float32)
 
 
 def other_hour(dice: random.Random, scene: Floats) -> Floats:

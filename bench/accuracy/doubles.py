@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bench.accuracy.tally import Tally
 from server.media.pictures.lookalike import NEAR, compare, print_distance, prints_of
 from tools.changed_photos import CHANGES, changed, taken_anew
-from tools.other_days import HANDS, from_a_tripod, two_days
+from tools.other_days import HANDS, SAME_LIGHT, from_a_tripod, two_days
 from tools.sign_photos import SEED
 
 OF = "pairs"
@@ -35,6 +35,9 @@ def judge(number: int, photo: bytes, others: Sequence[bytes]) -> Tally:
     for noise in NOISES:
         found_as = compare(*from_a_tripod(dice, noise)).resemblance.value
         tally.add(f"two days, from a tripod, noise of {noise:g}", found_as)
+    still = from_a_tripod(random.Random(f"{SEED} {number}"), NOISES[0], relit=False)
+    found_as = compare(*still).resemblance.value
+    tally.add(f"two days, from a tripod, noise of {NOISES[0]:g}{SAME_LIGHT}", found_as)
     for other in others:
         pair = compare(photo, other).resemblance
         tally.add("two places", "called a double" if pair.is_double else "not a double")

@@ -39,7 +39,8 @@ def _prints(_asked: dict[str, Any], content: bytes) -> Said:
 def _compare(asked: dict[str, Any], content: bytes) -> Said:
     from server.media.pictures.lookalike import compare
 
-    return asdict(compare(content[: asked["first"]], content[asked["first"] :])), b""
+    one, other = content[: asked["first"]], content[asked["first"] :]
+    return asdict(compare(one, other, closely=asked["closely"])), b""
 
 
 class _Tables:

@@ -150,25 +150,37 @@ def print_distance(one: Prints, other: Prints) -> tuple[int, bool]:
     return best
 
 
-def compare(one: bytes, other: bytes) -> Compared:
-    """What two photos are to each other; raises `Invalid` as `images.admit` does."""
+def compare(one: bytes, other: bytes, *, closely: bool = True) -> Compared:
+    """What two photos are to each other; raises `Invalid` as `images.admit` does.
+
+    Not `closely`, what takes seconds is left out (see `explained`), and some copies with it.
+    """
     if one == other:
         return Compared(Resemblance.IDENTICAL, 0, mirrored=False, likeness=1.0, overlap=1.0)
     first, second = (_fine(content) for content in (one, other))
     distance, mirrored = print_distance(*(grey_prints(_small(grey)) for grey in (first, second)))
     inner, outer = _Part.of(first), _Part.of(second)
     results: list[Compared] = []
+    files = _Files(one, other, closely)
     for turned_over in (mirrored, not mirrored):
         mine = inner.mirrored() if turned_over else inner
-        results.append(_laid_over(mine, outer, distance, (one, other), mirrored=turned_over))
+        results.append(_laid_over(mine, outer, distance, files, mirrored=turned_over))
         if quarters := round(-results[-1].turned / 90) % 4:
             mine = mine.turned(quarters)
-            results.append(_laid_over(mine, outer, distance, (one, other), mirrored=turned_over))
+            results.append(_laid_over(mine, outer, distance, files, mirrored=turned_over))
         if results[-1].resemblance is not Resemblance.DIFFERENT:
             break
     return max(
         results, key=lambda result: (result.resemblance is not Resemblance.DIFFERENT, result.points)
     )
+
+
+class _Files(NamedTuple):
+    """The two photos as they came, and whether to look at them closely."""
+
+    one: bytes
+    other: bytes
+    closely: bool
 
 
 class _Part(NamedTuple):
@@ -200,7 +212,7 @@ class _Part(NamedTuple):
 
 
 def _laid_over(
-    mine: _Part, theirs: _Part, distance: int, files: tuple[bytes, bytes], *, mirrored: bool
+    mine: _Part, theirs: _Part, distance: int, files: _Files, *, mirrored: bool
 ) -> Compared:
     first, second = _coarse(mine.grey), _coarse(theirs.grey)
     here, there = _matches(first, second)
@@ -233,10 +245,15 @@ def _laid_over(
     ):
         way = laid_exactly(first, second, frame)
         traces = None if way is None else _traces(mine.grey, theirs.grey, first, second, way)
-        if way is not None and traces is not None and traces.worth_foretelling:
+        if (
+            way is not None
+            and traces is not None
+            and (traces.worth_foretelling if files.closely else traces.like_a_copy)
+        ):
             part = shares(*first.shape[::-1]) @ way @ np.linalg.inv(shares(*second.shape[::-1]))
             whole = np.asarray(mine.back @ part @ np.linalg.inv(theirs.back), np.float64)
-            found = explained(*files, whole, uncut=_uncut(part) or _uncut(whole))
+            uncut = _uncut(part) or _uncut(whole)
+            found = explained(files.one, files.other, whole, uncut=uncut, closely=files.closely)
             traces = replace(
                 traces, strayed=_rounded(found.strayed, 2), on_steps=_rounded(found.on_steps, 1)
             )

@@ -19,7 +19,7 @@ _APART_PX = 1.5
 """The newer file's own squares must lie so far from the old one's, along both sides: it was rounded
 as well, and where the squares of both are the same, its own steps look like the old one's."""
 _LEAST_NUMBERS = 200
-_LEAST_STEPS = float(__import__("os").environ.get("LS", "1.5"))
+_LEAST_STEPS = 1.5
 _USUAL = 4.0  # square shades that a number moves until it is seen again: fine steps weigh less
 _TOLD = tuple((row, column) for row in range(5) for column in range(5) if 0 < row + column <= 4)
 

@@ -55,11 +55,13 @@ class Explained:
     on_steps: float | None = None
 
 
-def explained(one: bytes, other: bytes, way: Matrix, *, uncut: bool = False) -> Explained:
+def explained(
+    one: bytes, other: bytes, way: Matrix, *, uncut: bool = False, closely: bool = True
+) -> Explained:
     """How well saving again explains the two, whichever was first.
 
     `way` (3 × 3) leads from the other to the one, see `unexplained`; `uncut` says that every
-    corner lies on a corner.
+    corner lies on a corner. Not `closely`, no way by WebP is looked for and no old steps are told.
     """
     first, second = stored(one), stored(other)
     tries = [(first, second, way), (second, first, np.asarray(np.linalg.inv(way), np.float64))]
@@ -68,6 +70,8 @@ def explained(one: bytes, other: bytes, way: Matrix, *, uncut: bool = False) -> 
     found = _best(
         unexplained(before, after, between, uncut=uncut) for before, after, between in tries
     )
+    if not closely:
+        return Explained(found.strayed)
     if not uncut or found.strayed is None or found.strayed <= 1:
         return found
     webp = _best(

@@ -27,8 +27,10 @@ from server.models.station import Station
 from server.services.review.decisions import open_item
 
 CANDIDATES = 12
-"""So many of the nearest are laid over the photo one by one: 0.2 s each, 0.7 s for a copy, two to four more
-for pictures that lie edge on edge and may have gone by way of WebP."""
+"""So many of the nearest are laid over the photo one by one: 0.2 s each, 0.7 s for a copy."""
+CLOSELY = 3
+"""So many of them are looked at for what takes seconds more where it is worth trying: the old
+file's steps in any frame, and a way by WebP. A copy's original is the nearest, as a rule."""
 _LOOK_BACK = 32
 """Rows with a lower number may be committed after higher ones; so many are asked for again."""
 
@@ -107,8 +109,8 @@ def doubles_of(
     """Other photos of the county that show the very same picture, the surest first.
 
     Byte-identical ones are always found; of the others the nearest dozen by fingerprint are
-    compared point by point. Photos whose bytes are not there (yet) are left out. Call it before
-    the write lock is taken: comparing takes seconds.
+    compared point by point, the first `CLOSELY` of them in every way. Photos whose bytes are not
+    there (yet) are left out. Call it before the write lock is taken: comparing takes seconds.
     """
     found = [Double(other, _identical()) for other in _same_bytes(session, photo)]
     told = {photo.id, *(double.photo.id for double in found)}
@@ -120,13 +122,15 @@ def doubles_of(
         if other.sha256 != photo.sha256
     }
     mine = _bytes_of(blobs, photo)
+    looked_at = 0
     for photo_id in wanted:
         other = others.get(photo_id)
         theirs = _bytes_of(blobs, other) if other is not None else None
         if other is None or mine is None or theirs is None:
             continue
+        closely, looked_at = looked_at < CLOSELY, looked_at + 1
         try:
-            compared = compare(mine, theirs)
+            compared = compare(mine, theirs, closely=closely)
         except NotOpened:  # the pair is beyond the machine; the photo itself is not
             continue
         if compared.resemblance.is_double or _of_two_places(photo, other, compared):

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image
 
 from server.__main__ import main
 from server.errors import Invalid
+from server.media.pictures import webp_between
 from server.media.pictures.edges import inside_bars
 from server.media.pictures.lookalike import (
     NEAR,
@@ -26,6 +27,7 @@ from server.media.pictures.lookalike import (
 from server.media.pictures.overlay import Traces
 from server.media.pictures.resaved import unexplained
 from server.media.pictures.stored import shares, stored
+from server.media.pictures.webp_between import MOST_SAVED, Colours, by_way_of_webp
 from tests.media.scenes import saved
 from tools.boards import our_faces
 from tools.changed_photos import CHANGES, changed, taken_anew
@@ -80,6 +82,44 @@ def test_a_tripod_in_unchanged_light_makes_no_double(noise: float) -> None:
     dice = random.Random(noise)
     compared = compare(*from_a_tripod(dice, noise, our_faces()))
     assert compared.resemblance is Resemblance.SAME_PLACE, compared
+
+
+def test_nor_does_one_in_the_very_same_light() -> None:
+    """The only honest pair for which a way by WebP is looked for."""
+    compared = compare(*from_a_tripod(random.Random(8), 1.0, our_faces(), relit=False))
+    assert compared.resemblance is Resemblance.SAME_PLACE, compared
+
+
+def test_a_way_by_webp_is_looked_for_only_where_it_may_be_and_only_so_often(
+    photos: Sequence[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (
+        saved(_small(content)) for content in from_a_tripod(random.Random(7), 1.0, relit=False)
+    )
+    brighter = saved(_small(first).point(lambda shade: min(255, round(shade * 1.05))))
+    copy = changed(photos[1], "by way of WebP", random.Random(1))
+    qualities: list[int] = []
+
+    def counted(picture: Image.Image, quality: int, method: int) -> Colours:
+        qualities.append(quality)
+        return save(picture, quality, method)
+
+    save = webp_between._saved
+    monkeypatch.setattr(webp_between, "_saved", counted)
+
+    assert not list(by_way_of_webp(stored(first), stored(brighter)))
+    assert compare(copy, photos[1], closely=False).resemblance is Resemblance.SAME_PLACE
+    assert qualities == []
+    assert not list(by_way_of_webp(stored(first), stored(second)))
+    assert 0 < len(qualities) <= MOST_SAVED
+    qualities.clear()
+    assert list(by_way_of_webp(stored(photos[1]), stored(copy)))
+    assert 0 < len(qualities) <= MOST_SAVED
+
+
+def _small(photo: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(photo)).convert("RGB")
+    return image.crop((320, 240, 640, 480))
 
 
 def test_new_specks_on_an_old_photo_are_not_explained_by_saving_it_again(

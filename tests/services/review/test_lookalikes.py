@@ -1,10 +1,12 @@
 """Photos used twice are found over the whole county, on both engines."""
 
 import functools
+import hashlib
 import io
 import random
 
 import numpy as np
+import pytest
 import sqlalchemy as sa
 from PIL import Image
 from sqlalchemy.orm import Session
@@ -16,6 +18,7 @@ from server.media.pictures.resemblance import Resemblance
 from server.models.phone_event import Photo
 from server.models.photo_print import PhotoPrint
 from server.models.reading import ReviewItem
+from server.services.review import lookalikes
 from server.services.review.decisions import decide
 from server.services.review.lookalikes import (
     Pair,
@@ -98,6 +101,29 @@ def test_two_stations_files_of_one_finer_picture_are_asked_about_one_stations_ar
 
     assert at_one_station == []  # it may have been a tripod
     assert found() == [first]
+
+
+def test_only_the_nearest_three_are_looked_at_for_what_takes_seconds(
+    session: Session, blobs: FolderStore, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = Image.open(io.BytesIO(scenes()[0])).convert("RGB").resize((320, 240))
+    for quality in range(60, 95, 5):
+        kept(session, blobs, cast, as_jpeg(image, quality))
+    photo, prints = kept(session, blobs, cast, as_jpeg(image, 40))
+    asked: list[tuple[bytes, bool]] = []
+
+    def seen(_mine: bytes, theirs: bytes, *, closely: bool) -> Compared:
+        asked.append((theirs, closely))
+        return Compared(Resemblance.DIFFERENT, 3, mirrored=False)
+
+    monkeypatch.setattr(lookalikes, "compare", seen)
+    cache = PrintCache()
+    assert doubles_of(session, blobs, photo=photo, prints=prints, cache=cache) == []
+
+    near = cache.near(session, county=photo.county, prints=prints)
+    order = [session.get_one(Photo, other).sha256 for other, _ in near if other != photo.id]
+    assert [hashlib.sha256(theirs).hexdigest() for theirs, _ in asked] == order
+    assert [closely for _, closely in asked] == [True] * 3 + [False] * 4
 
 
 def test_another_countys_photos_are_not_searched(
