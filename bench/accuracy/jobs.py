@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench.accuracy import doubles, phone, quality, reading, screens
+from bench.accuracy import calibration, doubles, phone, quality, reading, screens
 from bench.accuracy.tally import Tally
 from bench.accuracy.work import Job, each, timed
 from server.media.reading.measured import Label
@@ -33,6 +33,16 @@ def of_village(drawn: Callable[[int], SignPhoto], number: int) -> Mapping[str, T
     """One of them, read."""
     photo = drawn(number)
     return {"villages": timed(reading.judge, photo.content, photo.label)}
+
+
+def of_sureness(part: str, seed: int, count: int) -> list[Job]:
+    """So many drawn photos of a seed, for the part that asks how sure the machine says it is."""
+    return [partial(of_sure, part, seed, number) for number in range(count)]
+
+
+def of_sure(part: str, seed: int, number: int) -> Mapping[str, Tally]:
+    """One of them, read."""
+    return {part: timed(calibration.judge, calibration.drawn(number, seed))}
 
 
 def of_photo(

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Tally:
-    """Outcomes under headings in the order they came, what went wrong, and what it cost."""
+    """Outcomes under headings in the order they came, what went wrong, what it cost and said."""
 
     rows: dict[str, Counter[str]] = field(default_factory=dict)
     misses: list[str] = field(default_factory=list)
     costs: dict[str, float] = field(default_factory=dict)
+    said: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
+    """Under each kind of reading how sure of it the network is, and whether it was right."""
 
     def add(self, heading: str, outcome: str) -> None:
         """Count one outcome."""
@@ -24,10 +26,16 @@ class Tally:
         """Add to what it cost."""
         self.costs[what] = self.costs.get(what, 0) + much
 
+    def say(self, kind: str, sure: float, *, right: bool) -> None:
+        """Remember how sure of one reading the network is, beside the truth."""
+        self.said.setdefault(kind, []).append((sure, right))
+
     def take_in(self, other: "Tally") -> None:
         """Add another's counts, misses and costs to these."""
         for heading, counts in other.rows.items():
             self.rows.setdefault(heading, Counter()).update(counts)
+        for kind, pairs in other.said.items():
+            self.said.setdefault(kind, []).extend(pairs)
         self.misses += other.misses
         for what, much in other.costs.items():
             self.cost(what, much)

@@ -189,7 +189,7 @@ export function thingsToDo(day, today, heard) {
     every(day.better, (task) => ({
       kind: 'better_photo',
       title: DAY_WORDS.betterPhoto(subjectLabel(task.subject)),
-      line: DAY_WORDS.wasUnclear,
+      line: task.why,
       path: 'photo/' + task.subject,
       button: DAY_WORDS.takeAgain,
     })),

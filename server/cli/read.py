@@ -11,7 +11,9 @@ from server.errors import Invalid
 # Loaded by who reads: the command line has many commands, and starts sooner without.
 if TYPE_CHECKING:
     from server.media.reading.reading import Reading, Subject
+    from server.policy.signs.hours_board import BoardHours
     from server.policy.signs.photo_match import Registered
+    from server.policy.signs.sureness import Kind
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -129,7 +131,7 @@ def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, An
         **reading_json(reading),
         "held": held(reading.lines).value,
         "sign": _sign(reading),
-        "hours": {"rules": hours.as_json(), "text": _hours_text(hours)} if hours else None,
+        "hours": _hours(reading, hours) if hours else None,
         "hours_words": hours.words,
         "quality": {
             "width": picture.width, "height": picture.height, "sharpness": picture.sharpness,
@@ -154,10 +156,10 @@ def _sign(reading: "Reading") -> dict[str, Any]:
         "place": parts.place or None,
         "level": parts.level and parts.level.value,
         "wording": parts.level and WORDINGS[parts.level],
-        "confidence": parts.confidence,
+        "confidence": _sure("name", parts.name_sure),
         "name_quads": parts.name_quads,
         "number": number and number.text,
-        "number_sure": number and number.sure,
+        "number_sure": _sure("number", number and number.sure),
         "number_quad": number and number.quad,
     }
 
@@ -187,10 +189,20 @@ def _comparison(reading: "Reading", station: "Registered") -> dict[str, Any]:
     return {"outcome": match.outcome.value, "why": match.why, **parts}
 
 
-def _hours_text(hours: Any) -> str:
-    from server.policy.signs.hours_board import board_text
+def _hours(reading: "Reading", hours: "BoardHours") -> dict[str, Any]:
+    from server.policy.signs.hours_board import board_text, hours_sure
 
-    return board_text(hours)
+    return {
+        "rules": hours.as_json(),
+        "text": board_text(hours),
+        "confidence": _sure("hours", hours_sure(reading.lines)),
+    }
+
+
+def _sure(kind: "Kind", own: float | None) -> float | None:
+    from server.policy.signs.sureness import said
+
+    return None if own is None else round(said(kind, own), 4)
 
 
 def _unread(path: Path, code: str, message: str) -> dict[str, Any]:

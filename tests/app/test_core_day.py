@@ -89,15 +89,16 @@ def test_a_photo_drawn_by_lot_is_for_today_only(core: Core) -> None:
     assert seen == ["今天请拍：接待台", None]
 
 
-def test_a_photo_nobody_could_make_out_is_asked_for_by_its_name_until_taken_again(
+def test_a_photo_nobody_could_make_out_is_asked_for_by_name_and_why_until_taken_again(
     core: Core,
 ) -> None:
     seen = core.run(
         "const here = home(task('better_photo', {subject: 'hours_board', why: '太暗了。'}));"
-        "return [line(here, 'better_photo').title,"
+        "const one = line(here, 'better_photo');"
+        "return [one.title, one.line,"
         " line(here, 'better_photo', [record('photo_note', {}, ['hours_board'])]) || null];"
     )
-    assert seen == ["营业时间牌再拍一张", None]
+    assert seen == ["营业时间牌再拍一张", "太暗了。", None]
 
 
 def test_questions_stand_aside_and_go_once_answered_on_this_phone(core: Core) -> None:

@@ -35,7 +35,6 @@ export const DAY_WORDS = {
   drawnByLot: '抽到您了，今天拍一张就行',
   takeOf: (label) => '去拍' + label,
   betterPhoto: (label) => label + '再拍一张',
-  wasUnclear: '上次那张没看清',
   takeAgain: '重拍一张',
   pleaseExplain: '请说明一下',
   justAsking: '只是问一下，写一句就行',

@@ -14,6 +14,7 @@ from server.errors import Invalid
 from server.media.processes.child import Child, ChildDied, ChildMissing
 from server.policy.signs.lines import Glyph, Line
 from server.policy.signs.number import NumberRead
+from server.policy.signs.sureness import said
 
 LIMIT_S = 45.0
 """Seconds one photo may take; about 1.2 of processor time are usual, starting takes 1."""
@@ -104,14 +105,14 @@ def shared_reader() -> Reader:
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:
-    """A reading ready for JSON, as technicians and the database get it."""
+    """A reading ready for JSON, as technicians get it; the database keeps `pack_lines`."""
     return {
         "width": reading.width,
         "height": reading.height,
         "lines": [
             {
                 "text": line.text,
-                "confidence": round(line.confidence, 3),
+                "confidence": round(said("line", line.confidence), 3),
                 "quad": [list(point) for point in line.quad],
                 "vertical": line.vertical,
             }

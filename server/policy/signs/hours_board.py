@@ -80,6 +80,11 @@ def looks_like_hours(text: str) -> bool:
     return _TIMELY.search(_mended(text)) is not None
 
 
+def hours_sure(lines: Sequence[Line]) -> float | None:
+    """The network's probability of the weakest line with times; None where there is none."""
+    return min((line.confidence for line in lines if looks_like_hours(line.text)), default=None)
+
+
 def board_hours(lines: Sequence[Line]) -> BoardHours:
     """The week in a photo's lines; falsy when none can be made out."""
     board = _on_board(as_read(lines)[0])

@@ -54,6 +54,11 @@ class SignParts:
         """The whole name, "" when the place or the kind was not found."""
         return f"{self.place}{WORDINGS[self.level]}" if self.place and self.level else ""
 
+    @property
+    def name_sure(self) -> float | None:
+        """The network's probability of the place's weakest character; None without a name."""
+        return min(glyph.probability for glyph in self.place_glyphs) if self.name else None
+
 
 def sign_parts(lines: Sequence[Line], brands: Sequence[str] = ()) -> SignParts:
     """The place, kind and number on the sign; several signs: the one read best.
