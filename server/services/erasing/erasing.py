@@ -17,8 +17,9 @@ from server.models.wechat import WeChatIdentity, WeChatPermission
 from server.services.common import history
 from server.services.common.written import reason_given
 from server.services.erasing.actions import ErasingAction
+from server.services.erasing.names import former_names, longer_names, namesake_of
 from server.services.erasing.places import NUMBER_GONE
-from server.services.erasing.preview import SHORTEST_NUMBER, namesake_of, preview_of
+from server.services.erasing.preview import SHORTEST_NUMBER, preview_of
 from server.services.people.erased import marked, refuse_erased
 from server.services.people.others import digits_of
 from server.services.people.sign_ins import end_all
@@ -67,13 +68,16 @@ def begin_erasure(
     mark = marked(person)
     digits = digits_of(person.phone or "")
     numbers = {digits: NUMBER_GONE} if len(digits) >= SHORTEST_NUMBER else {}
+    names = [person.name, *former_names(session, person)]
+    longer = {held for one in names for held in longer_names(session, person, one)}
     row = PersonErasure(
         county=person.county, person_id=person.id, begun_by=by.id if by else None, begun_at=now,
         reason=because,
         sought={
-            "texts": {person.name: mark},
+            "texts": dict.fromkeys(sorted(names, key=len, reverse=True), mark),
             "numbers": numbers,
             "sure": not namesake_of(session, person),
+            "longer": sorted(longer - {*names}),
         },
     )  # fmt: skip
     session.add(row)

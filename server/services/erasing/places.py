@@ -14,30 +14,42 @@ from server.models.person import Keeping
 from server.models.phone_event import EventKind
 from server.models.sealed import SealedJson, SealedText
 from server.services.erasing.kept import KEPT_EVENTS, NOBODYS, TABLES
+from server.services.people.others import BETWEEN, SHORTEST_NAME
 
 NUMBER_GONE = "〔已删除〕"
 LAST = 4  # digits at a number's end, which people write without a blank between
 # Of a phone's records these hold no word that anybody typed of somebody else.
 _WORDLESS = (EventKind.CHECK_IN, EventKind.OPENING)
+# What a place, a firm, a body is called, if somebody's name too: it is renamed in its own form.
+_CALLED = frozenset(
+    {
+        ("stations", "name"), ("stations", "filed_name"), ("operators", "name"),
+        ("organisations", "name"), ("organisations", "short"),
+    }
+)  # fmt: skip
 OWN_STEPS = frozenset({"people", "sign_ins", "person_erasures", "history"})
 """Tables with a step of their own, or none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for, and what is put in its place; `sure` where nobody else is called so."""
+    """What is looked for, and what is put in its place; `sure` where nobody else is called so.
+
+    `longer` are names of places and others in which a name stands as a part: they stay whole.
+    """
 
     county: str
     person_id: int
     texts: Mapping[str, str]
     numbers: Mapping[str, str]
     sure: bool
+    longer: tuple[str, ...] = ()
 
     def left_of(self, value: Any, *, tied: bool) -> Any:
         """A value as JSON holds it without the person; the name only where it is surely theirs."""
         if isinstance(value, str):
             for text, instead in self.names_for(tied=tied).items():
-                value = value.replace(text, instead)
+                value = self._without(text, instead, value)
             for number, instead in self.numbers.items():
                 value = _however_spelt(number).sub(instead, value)
             return value
@@ -46,6 +58,13 @@ class Sought:
         if isinstance(value, list | tuple):
             return [self.left_of(one, tied=tied) for one in value]
         return value
+
+    def _without(self, name: str, instead: str, value: str) -> str:
+        """A text without a name; one of a single letter is known only where it stands alone."""
+        if len(name) < SHORTEST_NAME:
+            return instead if value.strip() == name else value
+        looked_for = _longest_first(name, self.longer)
+        return looked_for.sub(lambda one: instead if one[0] == name else one[0], value)
 
     def names_for(self, *, tied: bool) -> Mapping[str, str]:
         """Names by what replaces them, in rows that are tied to the person, and in others."""
@@ -59,8 +78,18 @@ class Sought:
 
 @lru_cache(maxsize=16)
 def _however_spelt(digits: str) -> re.Pattern[str]:
-    """A number with a blank or a dash between any of its digits, and no part of a longer one."""
-    return re.compile(r"(?<![0-9])" + "[ -]?".join(digits) + r"(?![0-9])")
+    """A number with a blank or a dash between any of its digits, and no part of a longer one.
+
+    86 before it is the country, with + or 00 or without.
+    """
+    return re.compile(rf"(?<![0-9])(?:(?:\+|00)?86{BETWEEN})?{BETWEEN.join(digits)}(?![0-9])")
+
+
+@lru_cache(maxsize=16)
+def _longest_first(name: str, longer: tuple[str, ...]) -> re.Pattern[str]:
+    """A name, and before it the longer ones that hold it: whichever begins first is found."""
+    held = sorted((one for one in longer if name in one), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, (*held, name))))
 
 
 def swept() -> list[sa.Table]:
@@ -79,7 +108,7 @@ def texts_of(table: sa.Table) -> Iterator[sa.Column[Any]]:
         kind = column.type
         if column.primary_key or column.foreign_keys or isinstance(kind, sa.Enum | sa.Uuid):
             continue
-        if column.name.endswith("sha256"):
+        if column.name.endswith("sha256") or (table.name, column.name) in _CALLED:
             continue
         if isinstance(kind, sa.String | sa.JSON | SealedText | SealedJson):
             yield column

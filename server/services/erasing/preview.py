@@ -2,22 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from server.models.county import Division, Operator
+from server.models.complaint import Complaint, ComplaintState
+from server.models.county import County, Operator
 from server.models.inspection import Campaign, Disagreement, Inspection, Visit
+from server.models.matter import Matter, MatterStage
 from server.models.organisation import Organisation
 from server.models.person import Keeping, Person
+from server.models.phone_event import PhoneEvent, Photo
+from server.models.reading import ReviewItem, ReviewState
 from server.models.request import KeeperRequest, RequestState
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
 from server.models.subsidy import EntitlementState, SubsidyEntitlement
 from server.models.subsidy_payment import PaymentState, SubsidyPayment
+from server.services.county.retention_options import PAUSED_LABEL, retention_options
 from server.services.erasing.kept import Ground, Kept
-from server.services.people.others import SHORTEST_NAME, digits_of
+from server.services.erasing.names import namesake_of
+from server.services.people.others import digits_of
+from server.services.retention.holds import referred_stations
 
 VOUCHER_YEARS = 30
 SHORTEST_NUMBER = 7  # digits; fewer are no telephone
@@ -57,35 +63,6 @@ GOES = (
 )
 
 
-def namesake_of(session: Session, person: Person) -> str:
-    """Why a name in a text may be somebody else's; empty where it can only be this person's."""
-    if len(person.name) < SHORTEST_NAME:
-        return "名字只有一个字"
-    for column, also, what in _NAMED:
-        asked = sa.select(column).where(
-            column.class_.county == person.county, column.contains(person.name, autoescape=True)
-        )
-        if also is not None:
-            asked = asked.where(also(person))
-        if (found := session.scalar(asked.limit(1))) is not None:
-            return f"{what}“{found}”"
-    return ""
-
-
-def _never_kept(person: Person) -> sa.ColumnElement[bool]:
-    kept = sa.select(Keeping.station_id).where(Keeping.person_id == person.id)
-    return Station.id.not_in(kept)
-
-
-_NAMED: tuple[tuple["InstrumentedAttribute[str]", Any, str], ...] = (
-    (Person.name, lambda person: Person.id != person.id, "县里还有"),
-    (Station.head_name, _never_kept, "别的站的负责人叫"),
-    (Station.name, None, "有个站叫"),
-    (Division.name, None, "有个地方叫"),
-    (Operator.contact_name, None, "有家企业的联系人叫"),
-)
-
-
 def _against(session: Session, person: Person) -> Iterator[str]:
     """Why it cannot be done yet, each with what to do first."""
     if person.active:
@@ -100,6 +77,7 @@ def _against(session: Session, person: Person) -> Iterator[str]:
     ):
         yield f"还是{name}的站长。请先办离任。"
     yield from _still_named(session, person)
+    yield from _wanted(session, person)
     liaison = sa.select(Organisation.short).where(
         Organisation.liaison_id == person.id, Organisation.until_on.is_(None)
     )
@@ -151,6 +129,39 @@ def _against(session: Session, person: Person) -> Iterator[str]:
     ):
         if number := session.scalar(sa.select(sa.func.count()).select_from(noun).where(where)):
             yield f"还有{number}件{what}。请先办完。"
+
+
+def _wanted(session: Session, person: Person) -> Iterator[str]:
+    """Who still needs to look into what this person did: nobody erases away what is open."""
+    if retention_options(session.get_one(County, person.county)).paused:
+        yield f"县里勾着“{PAUSED_LABEL}”。要保全的已经解除，请先在“个人信息保存多久”里去掉勾。"
+    at_stations = set(
+        session.scalars(
+            sa.select(PhoneEvent.station_id).where(PhoneEvent.person_id == person.id).distinct()
+        )
+    )
+    kept = session.execute(
+        sa.select(Keeping.station_id, Keeping.until_at).where(Keeping.person_id == person.id)
+    ).all()
+    at_stations |= {key for key, _ in kept}
+    if at_stations & referred_stations(session, person.county):
+        yield "移送问责的线索用到这个人在的站，还没有反馈。请等反馈，或者撤回。"
+    for key, until in kept:
+        for noun, begun, still, what in (
+            (Complaint, Complaint.received_at, Complaint.state != ComplaintState.ANSWERED, "投诉"),
+            (Matter, Matter.opened_at, Matter.stage != MatterStage.CLOSED, "问题"),
+        ):
+            asked = sa.select(noun.id).where(noun.station_id == key, still)
+            if until is not None:
+                asked = asked.where(begun < until)
+            if session.scalar(asked.limit(1)) is not None:
+                yield f"当站长的时候收到的{what}还没有办完。请先办完。"
+    own = sa.select(Photo.id).where(Photo.person_id == person.id)
+    doubted = sa.select(ReviewItem.id).where(
+        ReviewItem.state == ReviewState.OPEN, ReviewItem.photo_id.in_(own)
+    )
+    if session.scalar(doubted.limit(1)) is not None:
+        yield "拍的照片还在复核。请先办完。"
 
 
 def _still_named(session: Session, person: Person) -> Iterator[str]:

@@ -3,7 +3,7 @@
 Each step is a short transaction; whoever is killed in the middle is followed by the next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.chain_guards import ERASED
-from server.db import Base, writing
+from server.db import Base, empty_the_log, writing
 from server.models.county import County
 from server.models.erasure import PersonErasure
 from server.models.history import HistoryLine
@@ -21,6 +21,8 @@ from server.models.phone_event import CheckIn, PhoneEvent, Photo
 from server.models.proposal import Proposal
 from server.models.sealed import SHORT, SealedText
 from server.models.subsidy_payment import SubsidyAccount, SubsidyPayment
+from server.services.audit.contents import unsound
+from server.services.audit.excuses import excuses_of
 from server.services.audit.marking import erase, note_contents_erased
 from server.services.erasing.kept import KEPT_EVENTS, KEPT_LINES
 from server.services.erasing.places import Sought, here, may_hold, swept, texts_of, tied
@@ -49,6 +51,7 @@ def go_on(engine: Engine, erasure_id: int, *, now: datetime) -> None:
     with writing(engine) as session:
         row = session.get_one(PersonErasure, erasure_id)
         row.done_at, row.step, row.sought = row.done_at or now, DONE, {}
+    empty_the_log(engine)
 
 
 def unfinished(engine: Engine) -> list[int]:
@@ -63,7 +66,7 @@ def sought_of(row: PersonErasure) -> Sought:
     held = row.sought
     return Sought(
         row.county, row.person_id, held.get("texts", {}), held.get("numbers", {}),
-        bool(held.get("sure")),
+        bool(held.get("sure")), tuple(held.get("longer", ())),
     )  # fmt: skip
 
 
@@ -201,6 +204,7 @@ def _sweep(engine: Engine, table: sa.Table, sought: Sought, *, now: datetime) ->
     for some in _found(engine, table, sought, sa.true()):
         own = dict(some)
         with writing(engine) as session:
+            tampered = _tampered(session, table, sought, own)
             asked = sa.select(key, *texts).where(key.in_(own)).with_for_update()
             for row in session.execute(asked).all():
                 values = {
@@ -210,8 +214,19 @@ def _sweep(engine: Engine, table: sa.Table, sought: Sought, *, now: datetime) ->
                 }
                 if values:
                     session.execute(sa.update(table).where(key == row[0]).values(values))
-            if table.name == Proposal.__tablename__:
-                _excuse(session, sought, list(own), now=now)
+            if table.name == Proposal.__tablename__ and (sound := [*own.keys() - tampered]):
+                _excuse(session, sought, sorted(sound), now=now)
+
+
+def _tampered(session: Session, table: sa.Table, sought: Sought, keys: Collection[Any]) -> set[int]:
+    """Frozen proposals that somebody changed behind the house: no erasure excuses those."""
+    if table.name != Proposal.__tablename__:
+        return set()
+    unlike = unsound(
+        session, kind=table.name, refs=[str(one) for one in keys], county=sought.county,
+        excuses=excuses_of(session, county=sought.county),
+    )  # fmt: skip
+    return {int(one) for one in unlike}
 
 
 def _fitting(column: sa.Column[Any], left: Any) -> Any:

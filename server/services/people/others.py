@@ -16,15 +16,19 @@ from server.policy.masking import HIDDEN
 
 ANOTHER = "〔别人〕"
 SHORTEST_NAME = 2
+BETWEEN = r"[ \-\u00a0\u3000–—－]?"
+"""What people write between two digits of a number."""
 # A mobile number, or one of a house with its area code; never a part of a hash or an id.
 _NUMBER = re.compile(
-    r"(?<![0-9A-Za-z])(?:1[3-9](?:[ \-]?[0-9]){9}|0[0-9]{2,3}[ \-]?[0-9]{7,8})(?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z])(?:(?:(?:\+|00)?86{BETWEEN})?1[3-9](?:{BETWEEN}[0-9]){{9}}"
+    rf"|0[0-9]{{2,3}}{BETWEEN}[0-9]{{7,8}})(?![0-9A-Za-z])"
 )
+_COUNTRY = re.compile(r"(?:00)?86(?=1[0-9]{10}\Z)")
 
 
 def digits_of(text: str) -> str:
-    """The digits of a number, however it was written."""
-    return re.sub(r"\D", "", text)
+    """The digits of a number, however it was written; without China's 86 before a mobile one."""
+    return _COUNTRY.sub("", re.sub(r"\D", "", text), count=1)
 
 
 @dataclass(frozen=True, slots=True)

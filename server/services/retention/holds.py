@@ -90,10 +90,10 @@ def stations_held(session: Session, *, county: str) -> frozenset[int]:
         ),
     )
     held = {one for asked in rows for one in session.scalars(asked.distinct())}
-    return frozenset({*held, *_referred(session, county)} - {None})  # type: ignore[arg-type]
+    return frozenset({*held, *referred_stations(session, county)} - {None})  # type: ignore[arg-type]
 
 
-def _referred(session: Session, county: str) -> set[int | None]:
+def referred_stations(session: Session, county: str) -> set[int | None]:
     """Stations of facts that a referral picked which was neither taken back nor answered."""
     picked = session.execute(
         sa.select(ReferralItem.kind, ReferralItem.ref)
