@@ -154,3 +154,48 @@ def test_while_nothing_is_erased_no_text_says_that_it_is(
     [one] = home["consents"]
     assert "先都留着" in one["text"]
     assert not any(char.isdigit() for char in "".join([one["text"], *home["privacy"]]))
+
+
+def test_a_no_that_comes_late_takes_back_what_another_phone_had_sent_and_only_that(
+    session: Session, cast: Cast, call: Call, send: Send
+) -> None:
+    """Two phones, one without a net: the no was said before the check-in and comes after it."""
+    token = token_of(make_sign(session, cast.c1))
+    session.commit()
+    one = asked(call, cast)["position"]
+
+    def there(hours: float) -> dict[str, Any]:
+        at = now_text(timedelta(hours=hours))
+        return check_in(cast.c1.id, token, position=PLACE, device_at=at)
+
+    def said(hours: float, *, agreed: bool) -> dict[str, Any]:
+        return answer(cast, one, agreed=agreed, device_at=now_text(timedelta(hours=hours)))
+
+    def places() -> list[tuple[bool, bool, bool]]:
+        session.expire_all()
+        rows = session.scalars(sa.select(CheckIn).order_by(CheckIn.occurred_at)).all()
+        for row in rows:
+            sent = session.get_one(PhoneEvent, row.id).payload
+            assert (sent["position"] is None) is row.position_declined
+        return [
+            (row.latitude is not None, row.distance_m is not None, row.position_declined)
+            for row in rows
+        ]
+
+    kept, gone = (True, True, False), (False, False, True)
+    send(there(-5), there(-3))
+    assert places() == [kept, kept]
+    send(said(-4, agreed=False))
+    assert places() == [kept, gone]
+    send(said(-2, agreed=True), there(-1))
+    assert places() == [kept, gone, kept]
+
+    # The yes of now allows nothing of the time of the no, by the short way or the long one.
+    send(there(-3.5))
+    assert places() == [kept, gone, gone, kept]
+    # A second no does not move the first; one batch has both.
+    send(said(-0.5, agreed=False), said(-0.2, agreed=False), there(-0.3), there(-0.1))
+    assert places() == [kept, gone, gone, kept, gone, gone]
+    send(there(-0.4))
+    assert places()[-3:] == [gone, gone, gone]
+    assert verify(session, county=cast.county.code).whole

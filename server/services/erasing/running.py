@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day
 from server.chain_guards import ERASED
 from server.db import Base, empty_the_log, writing
+from server.models.consent import Consent
 from server.models.county import County
 from server.models.erasure import PersonErasure
 from server.models.history import HistoryLine
@@ -29,7 +30,8 @@ from server.services.erasing.places import Sought, here, may_hold, swept, texts_
 from server.services.retention.blanking import blank_check_ins
 
 A_LOOK, A_STEP = 2000, 150
-OWN, HISTORY, DONE = ("own check-ins", "own events", "own photos", "accounts"), "history", "done"
+OWN = ("own check-ins", "own events", "own answers", "own photos", "accounts")
+HISTORY, DONE = "history", "done"
 LAW = "个人信息保护法第四十七条，本人申请"
 
 
@@ -86,6 +88,8 @@ def _step(engine: Engine, step: str, sought: Sought, *, now: datetime) -> None:
             _blank_places(engine, sought, on=beijing_day(now))
         case "own events":
             _blank_events(engine, sought)
+        case "own answers":
+            _blank_answers(engine, sought)
         case "own photos":
             _blank_photos(engine, sought)
         case "accounts":
@@ -142,6 +146,15 @@ def _blank_events(engine: Engine, sought: Sought) -> None:
                 if one.payload.get("position"):
                     one.payload = one.payload | {"position": None}
             last = some[-1].id
+
+
+def _blank_answers(engine: Engine, sought: Sought) -> None:
+    """Forget on which phone the person agreed or not; what was answered, and when, stays."""
+    with writing(engine) as session:
+        session.execute(
+            sa.update(Consent).where(Consent.person_id == sought.person_id).values(device_id=""),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _blank_accounts(engine: Engine, sought: Sought) -> None:

@@ -20,11 +20,20 @@ from server.policy.standard.standards import Standard
 from server.prepared import NeedsSession, Straight, prepared
 from server.services.common.phone_items import CheckInEntry, ItemResult, PhoneItem
 from server.services.intake import sync
-from server.services.intake.batches import Kept, Known, Ring, mark_of, note_kept, still_there
+from server.services.intake.batches import (
+    Kept,
+    Known,
+    Ring,
+    mark_of,
+    note_kept,
+    since_then,
+    still_there,
+)
 from server.services.intake.together import PLAIN
 from server.services.people.bearers import BEARS, Phone, Who, columns
 from server.services.photos.photos import missing_photos
 from server.services.plates.scans import Plates, qr_ids_in
+from server.services.retention.consents import turned
 
 
 class _Where(NamedTuple):
@@ -51,6 +60,7 @@ _WHO_AND_WHAT = prepared(
         *columns(Person, Who),
         *columns(Station, _Where),
         *columns(Sign, _Plate),
+        turned(Person.id).label("turned"),
         Keeping.from_at,
         Keeping.until_at,
         mark_of("people.id"),
@@ -94,7 +104,7 @@ def sender_of(
         _WHO_AND_WHAT,
         {"token": token_sha256, "now": now, "today": beijing_day(now), "qr_ids": list(qr_ids)},
     )
-    if not found:
+    if not found or found[0][-4]:  # who took an answer back is asked about by its times
         raise NeedsSession
     kept: dict[int, Kept] = {}
     plates: dict[str, tuple[Sign, Station]] = {}
@@ -116,7 +126,7 @@ def sender_of(
     return Sender(
         cast("Person", person),
         cast("SignIn", sign_in),
-        Known(kept, Plates(plates, by_number), row[-1]),
+        Known(kept, Plates(plates, by_number), row[-1], since_then(person.position_declined_at)),
     )
 
 

@@ -1,7 +1,7 @@
 """Who sends a batch and what is known of it beforehand: stations kept, plates, times."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from server.services.common.outbox import listens, somebody_listens
 from server.services.common.phone_items import CheckInEntry, CountEntry, PhoneItem
 from server.services.people.seen import SEEN_AGAIN, seen_again
 from server.services.plates.scans import Plates, plates_under, qr_ids_in
+from server.services.retention.consents import Span, declined_at, declined_spans, turned
 
 Ring = Sequence[tuple[str, bytes]]
 Row = dict[str, Any]
@@ -29,8 +30,9 @@ def mark_of(person: str) -> sa.ColumnElement[str]:
     """What is another text as soon as a person's stations or their plates are others.
 
     A plate or a keeping that ends, a station that closes or opens: each changes the number or a
-    sum. `person` is a column of the statement around it. Written out, for SQLAlchemy drops the
-    names of tables in what an UPDATE returns on SQLite.
+    sum. An answer of the person about their place is one more. `person` is a column of the
+    statement around it. Written out, for SQLAlchemy drops the names of tables in what an UPDATE
+    returns on SQLite.
     """
     live = ", ".join(f"'{state.value}'" for state in LIVE_STATES)
     return sa.literal_column(
@@ -38,14 +40,24 @@ def mark_of(person: str) -> sa.ColumnElement[str]:
         " FROM keepings AS mine JOIN stations AS kept ON kept.id = mine.station_id"
         f" LEFT JOIN signs AS hung ON hung.station_id = kept.id AND hung.state IN ({live})"
         f" WHERE mine.person_id = {person}"
-        " AND mine.until_at IS NULL AND kept.closed_on IS NULL)",
+        " AND mine.until_at IS NULL AND kept.closed_on IS NULL)"
+        f" || '-' || (SELECT count(*) FROM consents AS said WHERE said.person_id = {person})",
         sa.String,
     ).label("mark")
 
 
 _SEEN = (
-    sa.select(Station, Keeping.from_at, Keeping.until_at, Sign, mark_of("keepings.person_id"))
+    sa.select(
+        Station,
+        Keeping.from_at,
+        Keeping.until_at,
+        Sign,
+        Person.position_declined_at,
+        turned(Keeping.person_id).label("turned"),
+        mark_of("keepings.person_id"),
+    )
     .join(Keeping, Keeping.station_id == Station.id)
+    .join(Person, Person.id == Keeping.person_id)
     .outerjoin(
         Sign,
         (Sign.station_id == Station.id) & Sign.qr_id.in_(sa.bindparam("qr_ids", expanding=True)),
@@ -91,24 +103,29 @@ def note_kept(
 class Known:
     """What a sender's records may speak of, with `mark` by which one sees whether it still holds.
 
-    `kept` is by the station's id.
+    `kept` is by the station's id; `declined` the times in which nobody may have the sender's place.
     """
 
     kept: Mapping[int, Kept]
     plates: Plates
     mark: str = ""
+    declined: list[Span] = field(default_factory=list)
 
 
 def look_up(
     session: Session, *, person: Person, items: Iterable[PhoneItem], now: datetime
 ) -> Known:
-    """What these records may speak of; one query, two where a plate is none of the sender's own."""
+    """What these records may speak of; one query.
+
+    One more for plates that are none of the sender's own, and one where an answer was taken back.
+    """
     texts = [item.entry.text for item in items if isinstance(item.entry, CheckInEntry)]
     qr_ids = qr_ids_in(texts)
     kept: dict[int, Kept] = {}
     by_qr_id: dict[str, tuple[Sign, Station]] = {}
     mark = ""
-    for station, from_at, until_at, sign, mark in session.execute(  # noqa: B007 - the same in every row
+    since, taken_back = None, False
+    for station, from_at, until_at, sign, since, taken_back, mark in session.execute(  # noqa: B007 - the same in every row
         _SEEN,
         {"of_person": person.id, "county": person.county, "now": now, "qr_ids": list(qr_ids)},
     ):
@@ -127,7 +144,13 @@ def look_up(
             },
         ),
         mark,
+        declined_spans(session, person_id=person.id) if taken_back else since_then(since),
     )
+
+
+def since_then(since: datetime | None) -> list[Span]:
+    """The one time that there is where no answer was ever taken back."""
+    return [] if since is None else [(since, None)]
 
 
 _STILL = prepared(
@@ -233,8 +256,7 @@ class Batch:
 
     def declines_position(self, at: datetime) -> bool:
         """Whether the sender had said by then that nobody may have where they check in."""
-        since = self.person.position_declined_at
-        return since is not None and at >= since
+        return declined_at(self.known.declined, at)
 
     def receipt(self, item: PhoneItem, station: Station, moment: Moment) -> Row:
         """The row of the event as received, without a place that the keeper lets nobody have."""

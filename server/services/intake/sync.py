@@ -37,7 +37,7 @@ from server.services.intake.together import PLAIN, keep_together
 from server.services.mending import rectifications
 from server.services.photos.photos import announced_rows, photos_under
 from server.services.requests.taking import take_request
-from server.services.retention.consents import take_consent
+from server.services.retention.consents import declined_spans, take_consent
 from server.services.signals import questions as signals
 
 # Faults of ours in one record. A database or a disk in trouble is none of these: then all of the
@@ -216,6 +216,7 @@ def _answer(
                 by=batch.person,
                 now=batch.now,
             )
+            batch.known.declined[:] = declined_spans(session, person_id=batch.person.id)
         case RequestEntry() as entry:
             take_request(
                 session, event=event, station=station, entry=entry, by=batch.person, now=batch.now

@@ -10,24 +10,27 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from server.calendar import beijing_day
 from server.errors import Invalid
 from server.models.consent import Consent, ConsentState, ConsentText, ConsentWay, Purpose
 from server.models.county import County
 from server.models.person import Person, Role
-from server.models.phone_event import PhoneEvent
+from server.models.phone_event import CheckIn, PhoneEvent
 from server.models.wechat import WeChatIdentity
 from server.services.common import history
 from server.services.common.phone_items import ConsentEntry
 from server.services.county.retention_options import DataKind, retention_options
 from server.services.retention.actions import RetentionAction
+from server.services.retention.blanking import blank_check_ins
 
 A_PAGE = 100
+Span = tuple[datetime, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,8 @@ def take_consent(
     )
     session.flush()
     holds(session, person_id=by.id)
+    if purpose is Purpose.POSITION and not entry.agreed:
+        _forget_declined(session, person_id=by.id, on=beijing_day(now))
     history.write(
         session,
         of=county,
@@ -184,13 +189,70 @@ def take_consent(
 def holds(session: Session, *, person_id: int) -> None:
     """Write beside the person what the last answers forbid, for whoever may not ask twice."""
     person, last = session.get_one(Person, person_id), _last(session, person_id)
+    spans = declined_spans(session, person_id=person_id)
+    person.position_declined_at = spans[-1][0] if spans and spans[-1][1] is None else None
+    messages = last.get(Purpose.MESSAGES)
+    said_no = messages is not None and not messages.agreed
+    person.messages_declined_at = messages.said_at if messages and said_no else None
+    session.flush()
 
-    def declined(purpose: Purpose) -> datetime | None:
-        one = last.get(purpose)
-        return one.said_at if one is not None and not one.agreed else None
 
-    person.position_declined_at = declined(Purpose.POSITION)
-    person.messages_declined_at = declined(Purpose.MESSAGES)
+def declined_spans(session: Session, *, person_id: int) -> list[Span]:
+    """When a person let nobody have where they check in, the earliest first; one query.
+
+    From the first no to the yes after it, whatever was said in between: phones hand in late, and
+    in any order. `until` is None while it lasts.
+    """
+    asked = (
+        sa.select(Consent.said_at, Consent.agreed)
+        .where(Consent.person_id == person_id, Consent.purpose == Purpose.POSITION)
+        .order_by(Consent.said_at, Consent.received_at, Consent.id)
+    )
+    spans: list[Span] = []
+    for said_at, agreed in session.execute(asked):
+        lasts = bool(spans) and spans[-1][1] is None
+        if agreed and lasts:
+            spans[-1] = spans[-1][0], said_at
+        elif not agreed and not lasts:
+            spans.append((said_at, None))
+    return spans
+
+
+def declined_at(spans: Sequence[Span], at: datetime) -> bool:
+    """Whether a moment lies within such times."""
+    return any(since <= at and (until is None or at < until) for since, until in spans)
+
+
+def turned(person_id: "sa.ColumnElement[int] | InstrumentedAttribute[int]") -> sa.Exists:
+    """In a query: whether a no to the place was followed by a yes, so that times must be asked."""
+    no, yes = aliased(Consent), aliased(Consent)
+    return sa.exists().where(
+        no.person_id == person_id,
+        no.purpose == Purpose.POSITION,
+        ~no.agreed,
+        yes.person_id == no.person_id,
+        yes.purpose == no.purpose,
+        yes.agreed,
+        yes.said_at >= no.said_at,
+    )
+
+
+def _forget_declined(session: Session, *, person_id: int, on: date) -> None:
+    """Places of check-ins that came before the no that forbade them, by another phone say."""
+    for since, until in declined_spans(session, person_id=person_id):
+        asked = sa.select(CheckIn).where(
+            CheckIn.person_id == person_id,
+            CheckIn.occurred_at >= since,
+            CheckIn.position_declined.is_(False),
+        )
+        if until is not None:
+            asked = asked.where(CheckIn.occurred_at < until)
+        some = session.scalars(asked).all()
+        blank_check_ins(session, [one.id for one in some], on=on)
+        for one in some:
+            one.distance_m, one.position_erased_on, one.position_declined = None, None, True
+            event = session.get_one(PhoneEvent, one.id)
+            event.payload = event.payload | {"position_declined": True}
     session.flush()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.db import Base
 from server.errors import Conflict
+from server.models.consent import Consent, ConsentWay, Purpose
 from server.models.erasure import PersonErasure
 from server.models.history import HistoryLine
 from server.models.job import Job
@@ -80,6 +81,11 @@ def qin(session: Session, cast: Cast) -> Person:
         KeptForm(
             person_id=cast.office.id, token_sha256="f" * 64, path="/desk/people",
             fields=[["name", NAME], ["phone", NUMBER]], problem={"message": SAID}, kept_at=NOW,
+        ),
+        Consent(
+            county=person.county, person_id=person.id, purpose=Purpose.POSITION, agreed=True,
+            text_sha256="0" * 64, way=ConsentWay.WEB, device_id="qin-phone", said_at=NOW,
+            received_at=NOW,
         ),
     ])  # fmt: skip
     event = PhoneEvent(
