@@ -86,7 +86,7 @@ NOBODYS = frozenset(
         "chain_anchors", "chain_checks", "chain_heads", "chain_lines", "code_sequences",
         "counties", "county_outlines", "division_aliases", "divisions", "failed_tries",
         "heartbeats", "house_notes", "jobs", "killed_tries", "photo_prints", "read_token_days",
-        "snapshot_days", "station_snapshots", "webhook_deliveries", "webhook_tries",
+        "snapshot_days", "station_snapshots", "webhook_deliveries",
         "wechat_permissions", "wechat_tokens",
     }
 )  # fmt: skip

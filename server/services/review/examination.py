@@ -1,8 +1,9 @@
 """The worker's look at an arrived photo: sharpness, light, renditions, whether it is a double."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,8 @@ from server.media.apart.pictures import look_at_photo, prints_of
 from server.media.blobs import BlobStore
 from server.media.pictures.images import Picture
 from server.media.pictures.lookalike import Prints
-from server.models.phone_event import NOT_HERE, Photo, PhotoState
+from server.models.person import Person
+from server.models.phone_event import NOT_HERE, CheckIn, Photo, PhotoState
 from server.services.common.reading_jobs import ask_to_read
 from server.services.photos.photos import picture
 from server.services.photos.requests import not_answered_by
@@ -80,8 +82,8 @@ def _with_the_phones_word(found: Picture, photo: Photo) -> Picture:
 
 def record(session: Session, examined: Examined, *, now: datetime) -> None:
     """Write down what a look found; again is harmless."""
-    photo = session.get(Photo, examined.photo_id)
-    if photo is None:
+    photo = session.get(Photo, examined.photo_id, with_for_update=True)
+    if photo is None or photo.state in NOT_HERE:  # given up while we looked
         return
     found = examined.picture
     if found is None:
@@ -95,7 +97,7 @@ def record(session: Session, examined: Examined, *, now: datetime) -> None:
     photo.width_px, photo.height_px = found.width, found.height
     photo.sharpness, photo.brightness = found.sharpness, found.brightness
     photo.phash = found.phash
-    photo.exif = dict(found.exif)
+    photo.exif = _may_be_known(session, photo, found.exif)
     photo.quality = {
         "dark": found.dark,
         "overexposed": found.overexposed,
@@ -112,6 +114,20 @@ def record(session: Session, examined: Examined, *, now: datetime) -> None:
     if examined.double is not None:
         note_double(session, pair=examined.double, now=now)
     ask_to_read(session, photo=photo, now=now)
+
+
+def _may_be_known(session: Session, photo: Photo, exif: Mapping[str, Any]) -> dict[str, Any]:
+    """What a camera wrote, without what was erased or forbidden before anybody looked.
+
+    Nothing of an erased person's; no place where that of its check-in is refused or has had its
+    time.
+    """
+    if session.get_one(Person, photo.person_id).erased_at is not None:
+        return {}
+    check_in = session.get(CheckIn, photo.event_id)
+    if check_in is not None and (check_in.position_declined or check_in.position_erased_on):
+        return {name: one for name, one in exif.items() if name != "gps"}
+    return dict(exif)
 
 
 def examine_photo(session: Session, blobs: BlobStore, photo_id: UUID, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The worker's look at an arrived photo, as the worker itself runs it."""
 
+import io
 import random
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,7 @@ from server.errors import NotFound
 from server.media.blobs import FolderStore
 from server.models.history import HistoryLine
 from server.models.job import Job, JobState
+from server.models.person import Person
 from server.models.phone_event import Photo, PhotoState
 from server.models.reading import ReviewItem, ReviewKind
 from server.models.rectification import RectificationState, RectificationStep
@@ -29,6 +32,7 @@ from server.services.mending import rectifications
 from server.services.photos.missing import withdraw
 from server.services.photos.photos import newest_pictures
 from server.services.photos.requests import ask_by_name
+from server.services.retention.blanking import give_up_photos
 from tests.api.events import jpeg
 from tests.api.rounds import open_round, visit_of
 from tests.factories import NOW, Cast, make_inspection, make_rectification
@@ -64,6 +68,36 @@ def test_a_photo_is_measured_and_its_small_pictures_are_made(
     assert blobs.rendition("thumb", photo.sha256)
     assert list(blobs.root.glob(f"renditions/view/*/*/{photo.sha256}-*.jpg"))
     assert newest_pictures(session, station=cast.c1) == [photo]
+
+
+def test_what_was_erased_while_somebody_looked_does_not_come_back(
+    engine: Engine, session: Session, blobs: FolderStore, cast: Cast
+) -> None:
+    """The look takes seconds: meanwhile the photo is given up, or its person is erased."""
+    camera = Image.Exif()
+    camera[0x010F] = "HUAWEI"
+    contents = []
+    for shade in (90, 120, 150):
+        out = io.BytesIO()
+        Image.open(io.BytesIO(jpeg(shade, side=1280))).save(out, "JPEG", exif=camera)
+        contents.append(out.getvalue())
+    whole, given_up, erased = (arrived(session, blobs, cast, one) for one in contents)
+    session.commit()
+    look = HANDLERS["examine_photo"].begin
+    photos = (whole, given_up, erased)
+    records = [look(Workshop(engine, blobs), {"photo_id": str(one.id)}, NOW) for one in photos]
+    with writing(engine) as own:
+        give_up_photos(own, [given_up.id], on=NOW.date())
+        records[1](own)
+    with writing(engine) as own:
+        records[0](own)
+        own.get_one(Person, erased.person_id).erased_at = NOW
+        records[2](own)
+    for one in photos:
+        session.refresh(one)
+    assert whole.exif["make"] == "HUAWEI"
+    assert (given_up.state, given_up.exif) == (PhotoState.ERASING, {})
+    assert (erased.state, erased.exif) == (PhotoState.EXAMINED, {})
 
 
 @pytest.mark.parametrize(
