@@ -1,6 +1,7 @@
 """`python -m server person`: what is held of somebody, told and erased at the machine itself."""
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import select, text, update
 
+from server.http import clock
 from server.models.person import Person
+from server.services.people.passwords import password_is, refuse_lapsed
 from tests.databases import session_of
 
 Run = Callable[..., tuple[int, str, str]]
@@ -32,6 +35,31 @@ def test_a_person_is_told_what_is_held_of_them_and_the_history_says_so(
     with session_of(tmp_path) as session:
         lines = session.scalars(text("SELECT summary FROM history")).all()
     assert lines.count("在服务器上导出了县办的个人信息") == 2
+
+
+def test_the_only_one_of_an_office_gets_a_new_password_at_the_machine(
+    run: Run, tmp_path: Path
+) -> None:
+    run("county", "140926")
+    run("invite", "--county", "140926", "--name", "县办", "--role", "office", "--login", "xian")
+    with session_of(tmp_path) as session:  # nobody signed in within the 72 hours
+        session.execute(update(Person).values(password_given_at=Person.created_at))
+        session.commit()
+
+    code, said, _ = run("person", "new-password", "xian")
+
+    given = re.search(r"密码 (\S+)（只显示这一次）", said)
+    assert (code, given is not None, "72小时内登录" in said) == (0, True, True)
+    assert given
+    with session_of(tmp_path) as session:
+        person = session.scalars(select(Person)).one()
+        assert password_is(person, given[1])
+        refuse_lapsed(person, now=clock.now())
+        lines = session.scalars(text("SELECT summary FROM history")).all()
+        assert lines.count("县办的账号重设了密码") == 2
+    run("invite", "--county", "140926", "--name", "站长", "--role", "keeper")
+    code, _, wrong = run("person", "new-password", "2")
+    assert (code, "站长没有电脑账号" in wrong) == (2, True)
 
 
 def test_a_person_is_erased_at_the_machine_and_again_after_an_old_copy_came_back(

@@ -1,6 +1,5 @@
 """People and their phones: keepers, officers, inspectors; one-time codes, desk passwords."""
 
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -275,11 +274,8 @@ def first_password(person_id: int) -> Any:
     with answering(lambda problem: _person_page(found, problem)):
         if found.role not in AT_DESK or not found.login:
             raise Invalid("login-missing", "请先给这个人填上账号并保存，再设密码。")
-    password = "-".join(
-        "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4))
-        for _ in range(3)
-    )
-    passwords.set_password(session(), person=found, password=password, now=clock.now(), by=me())
+        password = passwords.made_up_password()
+        passwords.set_password(session(), person=found, password=password, now=clock.now(), by=me())
     hand_over(PASSWORD, found.id, password, now=clock.now())
     return redirect(url_for("desk_people.password_slip", person_id=found.id), 303)
 

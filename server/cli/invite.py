@@ -1,7 +1,6 @@
 """`python -m server invite`: the first accounts of a county, and one-time codes for phones."""
 
 import argparse
-import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -62,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     from server.models.county import DivisionLevel, Operator
     from server.services.county.counties import find_division
     from server.services.people.organisations import organisation_named
-    from server.services.people.passwords import set_password
+    from server.services.people.passwords import made_up_password, set_password
     from server.services.people.people import add_person, appoint_keeper
     from server.services.people.sign_ins import make_bind_code
     from server.services.plates.scans import read_scan
@@ -118,7 +117,7 @@ def run(args: argparse.Namespace) -> int:
                 appoint_keeper(session, station=found.station, person=person, by=None, now=now)
             label = person.role.label
             if args.login:
-                password = secrets.token_urlsafe(9)
+                password = made_up_password()
                 set_password(session, person=person, password=password, now=now)
                 print(f"{county.name}{label}{person.name}：{settings.base_url}/desk/")
                 print(f"账号 {args.login}  密码 {password}（只显示这一次）")

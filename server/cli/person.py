@@ -8,6 +8,8 @@ from server.errors import Conflict, Invalid, NotFound
 from server.settings import settings_from
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.engine import Engine
     from sqlalchemy.orm import Session
 
@@ -19,14 +21,17 @@ AGAIN = "从备份恢复以后，照删除名单再删一遍"
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add this command to the command line."""
-    said = "导出、删除一个人的信息；重设动态码；清掉打不开的电话"
+    said = "导出、删除一个人的信息；重设密码、动态码；清掉打不开的电话"
     parser = subparsers.add_parser("person", help=said)
     deeds = parser.add_subparsers(dest="deed", required=True, metavar="做什么")
     export = deeds.add_parser("export", help="系统里关于这个人的全部内容（JSON），给本人查阅、复制")
     reset = deeds.add_parser(
         "reset-code", help="手机和恢复码都丢了：重设动态码，电脑上的登录全部退出"
     )
-    for one in (export, reset):
+    new = deeds.add_parser(
+        "new-password", help="密码忘了或失效了，又没有别人能在页面上重设：给一个新密码，72小时内有效"
+    )
+    for one in (export, reset, new):
         one.add_argument(
             "who", metavar="账号或编号", help="电脑账号；没有账号的写人员页面网址里的编号"
         )
@@ -74,6 +79,8 @@ def _done(session: "Session", args: argparse.Namespace) -> str:
         return (
             f"{person.name}的动态码已经重设，电脑上的登录都已退出。请让本人用密码登录，再重新开启。"
         )
+    if args.deed == "new-password":
+        return _new_password(session, person, now)
     told = copy_of(session, person)
     history.write(
         session,
@@ -84,6 +91,21 @@ def _done(session: "Session", args: argparse.Namespace) -> str:
         summary=f"在服务器上导出了{person.name}的个人信息",
     )
     return told
+
+
+def _new_password(session: "Session", person: "Person", now: "datetime") -> str:
+    """Raises Invalid login-missing."""
+    from server.services.people.passwords import made_up_password, set_password
+    from server.services.people.scope import SITS_AT_DESK
+
+    if person.role not in SITS_AT_DESK or not person.login:
+        raise Invalid("login-missing", f"{person.name}没有电脑账号，用不上密码。")
+    password = made_up_password()
+    set_password(session, person=person, password=password, now=now)
+    return (
+        f"{person.name}：账号 {person.login}  密码 {password}（只显示这一次）\n"
+        "电脑上的登录都已退出。请在72小时内登录；登录后要先换成自己的密码，别的页面才打得开。"
+    )
 
 
 def _person(session: "Session", who: str) -> "Person":

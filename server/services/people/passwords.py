@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
 
-from server.errors import Invalid
+from server.errors import Conflict, Invalid
 from server.models.person import Person, SignIn, SignInKind
 from server.services.common import history
 from server.services.people.actions import PeopleAction
@@ -18,6 +18,7 @@ SHORTEST_PASSWORD = 8
 FEWEST_GUESSES_LOG10 = 7.0  # tries at the door are slowed down to a few dozen an hour
 GIVEN_LASTS = timedelta(hours=72)
 """So long may somebody sign in with a password that somebody else chose, to choose an own one."""
+EASILY_TOLD = "abcdefghjkmnpqrstuvwxyz23456789"  # none of them is taken for another on paper
 LONGEST_LOOKED_AT = 72  # characters; zxcvbn looks at no more
 OFTEN_TAKEN = (
     "woaini",
@@ -51,6 +52,11 @@ def matches(hashed: str, password: str) -> bool:
         return False
 
 
+def made_up_password() -> str:
+    """A password to give to somebody: three groups of four letters, 59 random bits."""
+    return "-".join("".join(secrets.choice(EASILY_TOLD) for _ in range(4)) for _ in range(3))
+
+
 def set_password(
     session: Session,
     *,
@@ -64,8 +70,11 @@ def set_password(
 
     The history says so: who has a sign-in to `keep` changed the own password, else `by` set it
     (None: at the machine itself), and it is good for `GIVEN_LASTS`, for choosing an own one.
-    Raises `Invalid` (password-too-short, password-too-plain, password-same).
+    Raises `Invalid` (password-too-short, password-too-plain, password-same), `Conflict`
+    person-is-you: whoever gave a password to themselves would be signed out before they saw it.
     """
+    if by is not None and by.id == person.id:
+        raise Conflict("person-is-you", "自己的密码请在“账号与设备”里改。")
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid("password-too-short", f"密码太短，至少要{SHORTEST_PASSWORD}位。请换一个。")
     if _easily_guessed(person, password):
@@ -116,7 +125,8 @@ def refuse_lapsed(person: Person, *, now: datetime) -> None:
     if person.password_given_at is not None and now - person.password_given_at > GIVEN_LASTS:
         raise Invalid(
             "password-lapsed",
-            "这个密码是别人给您设的，72小时内没有换成您自己的，已经失效。请县专班重设一个，登录后马上改掉。",
+            "这个密码是别人给您设的，72小时内没有换成您自己的，已经失效。"
+            "请县专班重设一个，登录后马上改掉。县专班和上级查看的账号，请管服务器的人重设。",
         )
 
 

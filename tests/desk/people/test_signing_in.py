@@ -240,6 +240,23 @@ def test_a_password_that_somebody_else_gave_opens_nothing_but_the_own_one(
     assert cast.officer.password_given_at is None
 
 
+def test_nobody_gives_a_password_to_themselves_and_is_signed_out_before_seeing_it(
+    session: Session, cast: Cast, desk_of: DeskOf, office: Person
+) -> None:
+    desk = desk_of(office)
+
+    assert f"/desk/people/{office.id}/password" not in desk.get(f"/people/{office.id}").get_data(
+        as_text=True
+    )
+    told = desk.post(f"/people/{office.id}/password")
+
+    assert (told.status_code, "请在“账号与设备”里改" in text_of(told)) == (409, True)
+    session.refresh(office)
+    assert passwords.password_is(office, PASSWORD)
+    assert office.password_given_at is None
+    assert desk.get("/people").status_code == 200
+
+
 def test_a_device_of_ones_own_can_be_signed_out_and_nobody_elses(
     session: Session,
     cast: Cast,
