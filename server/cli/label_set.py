@@ -24,14 +24,35 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="样本里的照片拿出去之前，请打开文件夹里的“看一遍.html”逐张看过。",
     )
     parser.add_argument("--county", required=True, metavar="代码", help="6位县级区划代码")
-    parser.add_argument("--most", type=int, default=MOST, help=f"最多几张，默认{MOST}")
+    parser.add_argument(
+        "--most", type=_most, default=MOST, metavar="张数", help=f"最多几张，默认{MOST}"
+    )
     parser.add_argument("--measure", action="store_true", help="样本已经做好了，只再量一次")
     parser.add_argument("folder", type=Path, metavar="文件夹", help="样本放在哪里（新的文件夹）")
     parser.set_defaults(func=run)
 
 
+def _most(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= 100_000):
+        raise argparse.ArgumentTypeError("应为1到100000的整数")
+    return int(text)
+
+
 def run(args: argparse.Namespace) -> int:
     """Make the set unless it is there, measure, keep the figures. Raises what these raise."""
+    from server.media.reading.reading import ReaderBroken
+
+    try:
+        return _run(args)
+    except OSError as error:
+        where = error.filename or args.folder
+        print(f"没有做成：{where}：{error.strerror or error}", file=sys.stderr)
+    except ReaderBroken as error:
+        print(error, file=sys.stderr)
+    return 2
+
+
+def _run(args: argparse.Namespace) -> int:
     from sqlalchemy.orm import Session
 
     from server.cli.migrate import bring_up_to_date
@@ -81,6 +102,7 @@ def _made(settings: "Settings", engine: "Engine", args: argparse.Namespace) -> b
         made = make_set(
             args.folder,
             judged,
+            county=args.county,
             brands=brands,
             blobs=store_of(settings),
             reader=shared_reader(),
@@ -112,7 +134,10 @@ def _measured(engine: "Engine", args: argparse.Namespace) -> None:
 
     try:
         found, gone = measured_set(
-            args.folder, reader=shared_reader(), told=lambda n: _progress("识读", n, 0)
+            args.folder,
+            county=args.county,
+            reader=shared_reader(),
+            told=lambda n: _progress("识读", n, 0),
         )
     finally:
         shared_reader().close()

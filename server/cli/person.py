@@ -29,7 +29,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "reset-code", help="手机和恢复码都丢了：重设动态码，电脑上的登录全部退出"
     )
     new = deeds.add_parser(
-        "new-password", help="密码忘了或失效了，又没有别人能在页面上重设：给一个新密码，72小时内有效"
+        "new-password", help="忘了密码，又没有别人能在页面上重设：给一个新密码，72小时内有效"
     )
     for one in (export, reset, new):
         one.add_argument(

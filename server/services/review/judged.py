@@ -1,7 +1,8 @@
 """Photos on which a person has judged what stands on a sign or hours board, and what they said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,7 +48,7 @@ class Judged:
 def judged_photos(
     session: Session, *, county: str, most: int, standards: Iterable[Standard] = ()
 ) -> list[Judged]:
-    """The photos last judged, at most so many; five queries.
+    """The photos last judged, at most so many; two queries for each `most` decisions looked at.
 
     A clerk's 相符 says that all the parts asked about stand there as registered then. After 不符
     only the words that the clerk typed count, and that there is no number; a name that the clerk
@@ -55,7 +56,7 @@ def judged_photos(
     the name as written down on site, and the hours where they were found to match.
     """
     found: dict[Any, Judged] = {}
-    for item, photo in session.execute(
+    decided = (
         sa.select(ReviewItem, Photo)
         .join(Photo, Photo.id == ReviewItem.photo_id)
         .where(
@@ -65,21 +66,47 @@ def judged_photos(
             ReviewItem.decision.in_([ReviewAnswer.MATCHES.value, ReviewAnswer.DIFFERS.value]),
         )
         .order_by(ReviewItem.decided_at.desc(), ReviewItem.id.desc())
-        .limit(most)
-    ):
-        subject = subject_read(photo)
-        if subject is None or photo.id in found:
-            continue
-        found[photo.id] = Judged(photo, subject, by=ON_REVIEW)
-        if item.decision == ReviewAnswer.MATCHES:
-            found[photo.id].said = _as_registered(item.details.get("parts", []))
-            found[photo.id].by = f"{ON_REVIEW}：相符"
-        else:
-            found[photo.id].said = {"read": name_read(item)}
-    _add_typed(session, county, found)
-    _add_on_site(session, county, found, tuple(standards), most)
+    )
+    # Many a decision says nothing that could be measured: others further back do.
+    for rows in _by_pages(session, decided, most):
+        new: dict[Any, Judged] = {}
+        for item, photo in rows:
+            if photo.id not in found and photo.id not in new:
+                _add_decision(new, item, photo)
+        _add_typed(session, county, new)
+        found |= new
+        if _telling(found) >= most:
+            break
+    heard: set[Any] = set()
+    for rows in _by_pages(session, _on_site(county), most):
+        _add_on_site(found, rows, tuple(standards), heard)
+        if _telling(found) >= most:
+            break
     kept = [one for one in found.values() if one.said]
     return kept[:most]
+
+
+def _by_pages(session: Session, statement: sa.Select[Any], size: int) -> Iterator[Sequence[Any]]:
+    for start in count(0, size):
+        rows = session.execute(statement.limit(size).offset(start)).all()
+        yield rows
+        if len(rows) < size:
+            return
+
+
+def _telling(found: Mapping[Any, Judged]) -> int:
+    return sum(bool(one.said) for one in found.values())
+
+
+def _add_decision(new: dict[Any, Judged], item: ReviewItem, photo: Photo) -> None:
+    subject = subject_read(photo)
+    if subject is None:
+        return
+    if item.decision == ReviewAnswer.MATCHES:
+        said = _as_registered(item.details.get("parts", []))
+        new[photo.id] = Judged(photo, subject, said, f"{ON_REVIEW}：相符")
+    else:
+        new[photo.id] = Judged(photo, subject, {"read": name_read(item)}, ON_REVIEW)
 
 
 def county_brands(session: Session, county: str) -> list[str]:
@@ -135,15 +162,9 @@ def _add_typed(session: Session, county: str, found: dict[Any, Judged]) -> None:
         judged.by = f"{ON_REVIEW}：不符，照着照片写的"
 
 
-def _add_on_site(
-    session: Session,
-    county: str,
-    found: dict[Any, Judged],
-    standards: Sequence[Standard],
-    most: int,
-) -> None:
+def _on_site(county: str) -> sa.Select[Any]:
     """What inspectors wrote down on the day on which they took a photo of the clause."""
-    rows = session.execute(
+    return (
         sa.select(Photo, Statement, PhotoReading)
         .join(
             Statement,
@@ -159,10 +180,13 @@ def _add_on_site(
             Statement.word == Word.INSPECTOR.value,
             Statement.fact.in_([FACT_OF_PART["name"], FACT_OF_PART["hours"]]),
         )
-        .order_by(Statement.id.desc())
-        .limit(most)
-    ).all()
-    heard = set()
+        .order_by(Statement.id.desc(), Photo.id)
+    )
+
+
+def _add_on_site(
+    found: dict[Any, Judged], rows: Sequence[Any], standards: Sequence[Standard], heard: set[Any]
+) -> None:
     for photo, statement, reading in rows:
         subject = subject_read(photo, standards)
         if subject is None or (photo.id, statement.fact) in heard:
@@ -179,5 +203,6 @@ def _add_on_site(
                 if what == "hours"
             }
         if said:
-            judged = found.setdefault(photo.id, Judged(photo, subject, by=ON_SITE))
+            judged = found.setdefault(photo.id, Judged(photo, subject))
+            judged.by = f"{judged.by}；{ON_SITE}" if judged.said else ON_SITE
             judged.said = {**said, **judged.said}

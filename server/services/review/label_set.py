@@ -40,6 +40,7 @@ def make_set(
     folder: Path,
     judged: Sequence[Judged],
     *,
+    county: str,
     brands: Sequence[str],
     blobs: BlobStore,
     reader: Reader,
@@ -48,7 +49,8 @@ def make_set(
 ) -> Made:
     """Write the set into a folder that is empty or not there; `told` hears of every photo.
 
-    Raises Conflict label-set-not-empty, ReaderBroken, OSError.
+    Half a set is none: whatever ends this early, nothing that was written stays. Raises Conflict
+    (label-set-not-empty, label-set-nothing), ReaderBroken, OSError.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(
@@ -57,46 +59,68 @@ def make_set(
         )
     folder.mkdir(parents=True, exist_ok=True)
     made = Made()
-    for n, one in enumerate(judged, start=1):
-        told(n)
-        try:
-            with blobs.open(one.photo.sha256) as file:
-                content = file.read()
-            copy = hidden_copy(content, one.subject, reader=reader, hider=hider)
-        except NotFound:
-            made.left_out["照片库里没有这张照片"] += 1
-            continue
-        except SetAside as aside:
-            made.left_out[aside.reason] += 1
-            continue
-        except NotHidden as reason:
-            made.left_out[str(reason)] += 1
-            continue
-        name = f"{n:04}.jpg"
-        (folder / name).write_bytes(copy.content)
-        made.faces += copy.faces
-        made.telephones += copy.telephones
-        made.searched = made.searched and copy.searched
-        kind = "sign" if one.subject == "signboard" else "hours"
-        label = {"file": name, "kind": kind, **one.said, "judged": one.by}
-        made.labels.append(label | ({"brands": list(brands)} if kind == "sign" and brands else {}))
-    _write(folder / LABELS, json.dumps(made.labels, ensure_ascii=False, indent=1))
-    _write(folder / PAGE, _page(made.labels))
-    _write(folder / README, _readme(made))
-    files = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
-    _write(
-        folder / MANIFEST,
-        json.dumps({path.name: _sha256(path) for path in files}, ensure_ascii=False, indent=1),
-    )
+    try:
+        for n, one in enumerate(judged, start=1):
+            told(n)
+            _add(made, folder / f"{n:04}.jpg", one, blobs=blobs, reader=reader, hider=hider)
+        _refuse_nothing(made)
+        for label in made.labels:
+            label["county"] = county
+            if label["kind"] == "sign" and brands:
+                label["brands"] = list(brands)
+        _write(folder / LABELS, json.dumps(made.labels, ensure_ascii=False, indent=1))
+        _write(folder / PAGE, _page(made.labels))
+        _write(folder / README, _readme(made))
+        files = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
+        _write(
+            folder / MANIFEST,
+            json.dumps({path.name: _sha256(path) for path in files}, ensure_ascii=False, indent=1),
+        )
+    except BaseException:
+        for path in folder.iterdir():
+            path.unlink()
+        raise
     return made
 
 
+def _add(
+    made: Made, path: Path, one: Judged, *, blobs: BlobStore, reader: Reader, hider: Hider
+) -> None:
+    """Write the copy of one photo, or count why there is none."""
+    try:
+        with blobs.open(one.photo.sha256) as file:
+            content = file.read()
+        copy = hidden_copy(content, one.subject, reader=reader, hider=hider)
+    except NotFound:
+        made.left_out["照片库里没有这张照片"] += 1
+        return
+    except SetAside as aside:
+        made.left_out[aside.reason] += 1
+        return
+    except NotHidden as reason:
+        made.left_out[str(reason)] += 1
+        return
+    path.write_bytes(copy.content)
+    made.faces += copy.faces
+    made.telephones += copy.telephones
+    made.searched = made.searched and copy.searched
+    kind = "sign" if one.subject == "signboard" else "hours"
+    made.labels.append({"file": path.name, "kind": kind, **one.said, "judged": one.by})
+
+
+def _refuse_nothing(made: Made) -> None:
+    if not made.labels:
+        why = "；".join(f"{reason}，{count}张" for reason, count in made.left_out.items())
+        raise Conflict("label-set-nothing", f"一张也没有放进去：{why}。没有做样本。")
+
+
 def measured_set(
-    folder: Path, *, reader: Reader, told: Callable[[int], None] = lambda _: None
+    folder: Path, *, county: str, reader: Reader, told: Callable[[int], None] = lambda _: None
 ) -> tuple[list[dict[str, str]], list[str]]:
     """What the reader makes of each photo of a set, and which photos were taken out of it.
 
-    Raises NotFound label-set-missing, Conflict label-set-changed, ReaderBroken.
+    Raises NotFound label-set-missing, Conflict (label-set-changed, label-set-nothing,
+    label-set-of-others), ReaderBroken.
     """
     try:
         labels: list[Label] = json.loads((folder / LABELS).read_text("utf-8"))
@@ -105,6 +129,11 @@ def measured_set(
         raise NotFound(
             "label-set-missing", f"{folder} 里没有样本（{LABELS} 和 {MANIFEST}）。请核对文件夹。"
         ) from None
+    if others := {str(label.get("county", "")) for label in labels} - {county}:
+        raise Conflict(
+            "label-set-of-others",
+            f"{folder} 里的样本是{'、'.join(sorted(others)) or '别处'}的，不是{county}的，没有量。",
+        )
     _refuse_changed(folder, [LABELS, *(str(label["file"]) for label in labels)], manifest)
     found, gone = [], []
     for n, label in enumerate(labels, start=1):
@@ -118,6 +147,8 @@ def measured_set(
             found.append(outcomes(reading.lines, reading.number, label))
         except (SetAside, Invalid):
             found.append(outcomes((), None, label))
+    if not found:
+        raise Conflict("label-set-nothing", f"{folder} 里一张照片也没有了，没有量。")
     return found, gone
 
 

@@ -1,5 +1,6 @@
 """Judged photos as a labelled set: what people said is the label, never what the machine read."""
 
+import errno
 import json
 from collections import Counter
 from pathlib import Path
@@ -118,26 +119,73 @@ def test_a_set_is_made_measured_looked_over_and_measured_again(
     )
     judged = judged_photos(session, county="140926", most=50)
     folder = tmp_path / "set"
-    made = make_set(folder, judged, brands=["兔喜"], blobs=store, reader=reader, hider=Hider())
+    made = make_set(
+        folder, judged, county="140926", brands=["兔喜"], blobs=store, reader=reader, hider=Hider()
+    )
 
     assert (len(made.labels), made.faces, made.telephones) == (2, 2, 4)
     assert made.left_out == Counter({"照片库里没有这张照片": 1, "电话号码遮了几次还读得出来": 1})
     kept = json.loads((folder / "LABELS.json").read_text("utf-8"))
     assert {one["name"] for one in kept} == {cast.c1.name}
-    assert set(kept[0]) == {"file", "kind", "name", "judged", "brands"}
+    assert set(kept[0]) == {"file", "kind", "name", "judged", "brands", "county"}
     assert "照片核查：相符" in (folder / "看一遍.html").read_text("utf-8")
     assert "逐张看过" not in (folder / "LABELS.json").read_text("utf-8")
-    found, gone = measured_set(folder, reader=reader)
+    found, gone = measured_set(folder, county="140926", reader=reader)
     assert (sorted(one["name"] for one in found), gone) == (["right", "wrong"], [])
 
     with pytest.raises(Conflict, match="已经有东西"):
-        make_set(folder, judged, brands=[], blobs=store, reader=reader, hider=Hider())
+        make_set(
+            folder, judged, county="140926", brands=[], blobs=store, reader=reader, hider=Hider()
+        )
     wrong = next(one["file"] for one in kept if (folder / one["file"]).read_bytes()[-1:] == b"1")
     (folder / wrong).write_bytes(b"another picture")
     with pytest.raises(Conflict, match=f"{wrong} 和清单对不上"):
-        measured_set(folder, reader=reader)
+        measured_set(folder, county="140926", reader=reader)
+    with pytest.raises(Conflict, match="样本是140926的，不是141125的"):
+        measured_set(folder, county="141125", reader=reader)
     (folder / wrong).unlink()  # whoever looked it over did not want it
-    assert measured_set(folder, reader=reader) == ([{"name": "right"}], [wrong])
+    assert measured_set(folder, county="140926", reader=reader) == ([{"name": "right"}], [wrong])
+    next(path for path in folder.glob("*.jpg")).unlink()
+    with pytest.raises(Conflict, match="一张照片也没有了"):
+        measured_set(folder, county="140926", reader=reader)
+
+
+def test_half_a_set_is_none_and_the_folder_is_free_again(
+    session: Session, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FolderStore(tmp_path / "photos")
+    store.begin()
+    for n in range(2):
+        photo = make_photo(session, cast.c1, content=b"photo %d" % n)
+        judge(session, cast, ask_sign(session, cast.c1, photo), "matches")
+        store.put(b"photo %d" % n)
+    copies = iter([Hidden(b"hidden", 0, 0, searched=True)])
+
+    def copy(*_: object, **__: object) -> Hidden:
+        if left := next(copies, None):
+            return left
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(label_set, "hidden_copy", copy)
+    judged, folder = judged_photos(session, county="140926", most=50), tmp_path / "set"
+
+    def make() -> None:
+        make_set(
+            folder, judged, county="140926", brands=[], blobs=store,
+            reader=StubReader({}), hider=Hider(),
+        )  # fmt: skip
+
+    with pytest.raises(OSError, match="No space left"):
+        make()
+    assert list(folder.iterdir()) == []
+
+    def aside(*_: object, **__: object) -> Hidden:
+        raise NotHidden("遮挡程序没有做成")
+
+    monkeypatch.setattr(label_set, "hidden_copy", aside)
+    with pytest.raises(Conflict, match="一张也没有放进去：遮挡程序没有做成，2张"):
+        make()
+    assert list(folder.iterdir()) == []
 
 
 def test_the_figures_are_kept_said_with_their_range_and_asked_for_once_they_are_due(
@@ -147,6 +195,8 @@ def test_the_figures_are_kept_said_with_their_range_and_asked_for_once_they_are_
     for _ in range(2):
         assert reminder(session, "140926", "静乐县") == ""
         judge(session, cast, ask_sign(session, cast.c1), "matches")
+    for _ in range(5):  # the newest tell nothing: the name was taken over from the machine
+        judge(session, cast, ask_sign(session, cast.c1), "differs")
     assert "还没有量过机器识读" in reminder(session, "140926", "静乐县")
     assert figures_said(session, "140926") == ""
 
