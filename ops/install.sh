@@ -14,7 +14,9 @@ system)
         echo "deb [check-valid-until=no] $APT_SNAPSHOT bookworm main" >/etc/apt/sources.list
     fi
     apt-get update -qq
-    apt-get install -y -qq --no-install-recommends python3 python3-venv make ca-certificates curl
+    # An image has PostgreSQL's pg_dump as well, for backups; it must be no older than the server (compose.yaml).
+    apt-get install -y -qq --no-install-recommends python3 python3-venv make ca-certificates curl \
+        ${IMAGE:+postgresql-client}
     rm -rf /var/lib/apt/lists/*
     if [ "${IMAGE:-}" = 1 ]; then # an image's logs and caches only tell when it was made
         rm -rf /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache /var/log/apt /var/log/dpkg.log

@@ -13,7 +13,9 @@ fi
 if [ ! -e s3-secret ]; then
     word >s3-secret
 fi
-printf 'db:5432:czt:czt:%s\n' "$(cat db-password)" >pgpass
+rm -f pgpass s3.json # made anew: nobody writes into a file of 0400
+# Any database: the drill of backups restores into one of its own.
+printf 'db:5432:*:czt:%s\n' "$(cat db-password)" >pgpass
 printf '{"identities": [{"name": "czt", "credentials": [{"accessKey": "czt", "secretKey": "%s"}],' "$(cat s3-secret)" >s3.json
 printf ' "actions": ["Admin", "Read", "Write", "List"]}]}\n' >>s3.json
 chmod 0400 db-password pgpass s3-secret s3.json

@@ -101,6 +101,11 @@ def test_the_containers_migrate_first_write_only_to_data_and_open_no_port_but_th
         place.partition(":")[0] for one in services.values() for place in one.get("volumes", [])
     }
     assert {one for one in named if not one.startswith(".")} == set(whole["volumes"])
+    # pg_dump refuses a server newer than itself: bookworm's is 15.
+    assert services["db"]["image"] == "postgres:15-bookworm"
+    assert "debian:bookworm" in image
+    assert "${IMAGE:+postgresql-client}" in (OPS / "install.sh").read_text()
+    assert "IMAGE=1 ops/install.sh system" in image
     assert image.index("ops/install.sh house") < image.index("USER cunzhantong")
     assert "EXPOSE 8000" in image
 
@@ -128,7 +133,7 @@ def test_the_containers_secrets_lie_in_files_of_those_who_read_them(tmp_path: Pa
     assert settings.s3 is not None
     [known] = json.loads(kept["s3.json"])["identities"]
     assert known["credentials"] == [{"accessKey": settings.s3.key, "secretKey": settings.s3.secret}]
-    assert kept["pgpass"] == f"db:5432:czt:czt:{kept['db-password']}\n"
+    assert kept["pgpass"] == f"db:5432:*:czt:{kept['db-password']}\n", "also the drill's database"
     assert settings.database_url == "postgresql+psycopg://czt@db/czt?passfile=/run/secrets/pgpass"
     assert in_the_clear(settings) == []
     uid = re.search(r"--uid (\d+)", (OPS / "Dockerfile").read_text())

@@ -86,7 +86,7 @@ def judged_photos(
     return kept[:most]
 
 
-def _by_pages(session: Session, statement: sa.Select[Any], size: int) -> Iterator[Sequence[Any]]:
+def _by_pages(session: Session, statement: sa.Select[*tuple[Any, ...]], size: int) -> Iterator[Sequence[Any]]:
     for start in count(0, size):
         rows = session.execute(statement.limit(size).offset(start)).all()
         yield rows
@@ -162,7 +162,7 @@ def _add_typed(session: Session, county: str, found: dict[Any, Judged]) -> None:
         judged.by = f"{ON_REVIEW}：不符，照着照片写的"
 
 
-def _on_site(county: str) -> sa.Select[Any]:
+def _on_site(county: str) -> sa.Select[Photo, Statement, PhotoReading]:
     """What inspectors wrote down on the day on which they took a photo of the clause."""
     return (
         sa.select(Photo, Statement, PhotoReading)
