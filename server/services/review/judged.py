@@ -86,7 +86,9 @@ def judged_photos(
     return kept[:most]
 
 
-def _by_pages(session: Session, statement: sa.Select[*tuple[Any, ...]], size: int) -> Iterator[Sequence[Any]]:
+def _by_pages(
+    session: Session, statement: sa.Select[*tuple[Any, ...]], size: int
+) -> Iterator[Sequence[Any]]:
     for start in count(0, size):
         rows = session.execute(statement.limit(size).offset(start)).all()
         yield rows
