@@ -47,7 +47,7 @@ Write = Callable[[Session, County, datetime], object]
 def each_county(kind: str, begin: OfCounty) -> Begin:
     """Without a county in its arguments a job of this kind puts in one for each; with it, does it.
 
-    The day goes with them: a county whose turn comes after midnight still belongs to that night.
+    The day goes with them: a county whose turn comes after midnight still knows of which night.
     """
 
     def split(shop: Shop, args: Mapping[str, Any], now: datetime) -> Record:
@@ -85,11 +85,15 @@ def only_writing(load: Callable[[], Write]) -> OfCounty:
 def write_down_the_day(shop: Shop, code: str, on: date, now: datetime) -> Record:
     """Write down what every station was at the end of the day before `on`.
 
-    A night that was missed is not made up for: what stood then cannot be known any more.
+    A night that was missed is not made up for: what stood then cannot be known any more. A county
+    whose turn comes when `on` is over as well has missed it, as all have when no worker ran.
     """
     from server.services.programme.snapshots import end_of, keep, look
 
     day = on - timedelta(days=1)
+    if beijing_day(now) != on:
+        log.warning("day not written down", county=code, day=str(day), problem="a day too late")
+        return lambda _session: None
     with Session(shop.engine) as session:
         county = session.get_one(County, code)
         if county.created_at >= end_of(day):

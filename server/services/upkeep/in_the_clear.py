@@ -26,7 +26,10 @@ def in_the_clear(settings: Settings) -> list[str]:
     """
     found, url = [], make_url(settings.database_url)
     told = {"sslmode": os.environ.get("PGSSLMODE"), **url.query}
-    hosts = str(told.get("host") or told.get("hostaddr") or url.host or "").split(",")
+    # As the driver takes them: an address goes before a name, PGHOST stands where neither is said.
+    named = told.get("host") or url.host or os.environ.get("PGHOST") or ""
+    addressed = told.get("hostaddr") or os.environ.get("PGHOSTADDR") or ""
+    hosts = str(addressed or named).split(",")
     if (
         url.get_backend_name() == "postgresql"
         and not all(_is_own(one, settings) for one in hosts)

@@ -15,6 +15,7 @@ from server.settings import settings_from
         ("postgresql://u:p@db.example.cn/czt", "", [DATABASE]),
         ("postgresql://u:p@db.example.cn/czt?sslmode=require", "", [DATABASE]),
         ("postgresql://u:p@/czt?host=/run/pg,10.0.0.5", "", [DATABASE]),
+        ("postgresql://u:p@localhost/czt?hostaddr=10.0.0.5", "", [DATABASE]),
         ("postgresql://u:p@db.example.cn/czt?sslmode=verify-full", "", []),
         ("postgresql://u:p@/czt?host=/var/run/postgresql", "http://127.0.0.1:8333", []),
         ("postgresql://u:p@localhost/czt", "https://oss.example.cn", []),
@@ -42,3 +43,12 @@ def test_what_goes_to_another_machine_in_the_clear_is_named(
     env = {"CZT_HOME": str(tmp_path), "CZT_DATABASE_URL": url, **(s3 if store else {})}
 
     assert CHECKS["到别的机器的连接"](settings_from(env)) == said
+
+
+def test_where_the_url_names_no_host_the_drivers_own_setting_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_from({"CZT_HOME": str(tmp_path), "CZT_DATABASE_URL": "postgresql:///czt"})
+    assert CHECKS["到别的机器的连接"](settings) == []
+    monkeypatch.setenv("PGHOST", "db.example.cn")
+    assert CHECKS["到别的机器的连接"](settings) == [DATABASE]
