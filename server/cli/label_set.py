@@ -33,8 +33,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _most(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= 100_000):
-        raise argparse.ArgumentTypeError("应为1到100000的整数")
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= 10_000):
+        raise argparse.ArgumentTypeError("应为1到10000的整数")
     return int(text)
 
 
