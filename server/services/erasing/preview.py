@@ -158,7 +158,9 @@ def _wanted(session: Session, person: Person) -> Iterator[str]:
                 yield f"当站长的时候收到的{what}还没有办完。请先办完。"
     own = sa.select(Photo.id).where(Photo.person_id == person.id)
     doubted = sa.select(ReviewItem.id).where(
-        ReviewItem.state == ReviewState.OPEN, ReviewItem.photo_id.in_(own)
+        ReviewItem.county == person.county,
+        ReviewItem.state == ReviewState.OPEN,
+        ReviewItem.photo_id.in_(own),
     )
     if session.scalar(doubted.limit(1)) is not None:
         yield "拍的照片还在复核。请先办完。"

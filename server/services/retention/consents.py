@@ -240,13 +240,17 @@ def turned(person_id: "sa.ColumnElement[int] | InstrumentedAttribute[int]") -> s
 def _forget_declined(session: Session, *, person_id: int, on: date) -> None:
     """Places of check-ins that came before the no that forbade them, by another phone say."""
     for since, until in declined_spans(session, person_id=person_id):
-        asked = sa.select(CheckIn).where(
-            CheckIn.person_id == person_id,
-            CheckIn.occurred_at >= since,
-            CheckIn.position_declined.is_(False),
+        asked = (
+            sa.select(CheckIn)
+            .join(PhoneEvent, PhoneEvent.id == CheckIn.id)
+            .where(
+                PhoneEvent.person_id == person_id,  # has an index; a county's check-ins are many
+                PhoneEvent.occurred_at >= since,
+                CheckIn.position_declined.is_(False),
+            )
         )
         if until is not None:
-            asked = asked.where(CheckIn.occurred_at < until)
+            asked = asked.where(PhoneEvent.occurred_at < until)
         some = session.scalars(asked).all()
         blank_check_ins(session, [one.id for one in some], on=on)
         for one in some:

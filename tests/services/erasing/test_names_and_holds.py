@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.db import Base
 from server.errors import Conflict
 from server.models.complaint import Complaint, ComplaintState
+from server.models.consent import Consent, ConsentWay, Purpose
 from server.models.history import HistoryLine
 from server.models.person import Keeping, Person, Role
 from server.services.audit.verifying import verify
@@ -23,10 +24,12 @@ from server.services.erasing.running import go_on
 from server.services.people.actions import PeopleAction
 from server.services.people.others import Others, digits_of
 from server.services.people.people import add_person, edit_person
+from server.services.retention import consents
 from tests.complaining import complained
 from tests.databases import ON_SQLITE, everything
 from tests.factories import LONG_AGO, NOW, Cast, make_person
 from tests.proposals import own_officer, proposed
+from tests.queries import plan_of
 
 NAME, DIGITS = "王平", "13800007777"
 ASKED = "本人到县专班申请，看过身份证"
@@ -193,3 +196,26 @@ def test_the_file_and_its_log_hold_the_name_no_more(
         erased(engine, other, cast, other.get_one(Person, person.id))
     left = [one.name for one in file.parent.glob(f"{file.name}*") if name in one.read_bytes()]
     assert left == []
+
+
+@ON_SQLITE
+def test_what_is_asked_of_one_person_never_goes_through_all_of_a_countys_records(
+    session: Session, cast: Cast
+) -> None:
+    """The page's questions, and a late no, which is taken in while nobody else may write."""
+    li, at = cast.li, LONG_AGO
+    said = {"county": li.county, "person_id": li.id, "purpose": Purpose.POSITION}
+    session.add(
+        Consent(
+            **said, agreed=False, text_sha256="0" * 64, way=ConsentWay.WEB, said_at=at,
+            received_at=at,
+        )
+    )  # fmt: skip
+    session.commit()
+    plan = plan_of(session, lambda: preview_of(session, li))
+    plan += plan_of(
+        session, lambda: consents._forget_declined(session, person_id=li.id, on=NOW.date())
+    )
+    assert "check_ins" in plan
+    for large in ("phone_events", "check_ins", "photos", "review_items"):
+        assert f"SCAN {large}" not in plan, large
