@@ -153,7 +153,7 @@ class Town:
     def _inspector(self, address: tuple[str, int], over: float, chance: random.Random) -> None:
         headers = {**self.inspector.headers, "Content-Type": "application/json"}
         for one in self.signed:
-            time.sleep(chance.uniform(0, (over - time.monotonic()) / 3))
+            time.sleep(chance.uniform(0, max(0.0, (over - time.monotonic()) / 3)))
             body = json.dumps(batch(one)).encode()
             said = _asked(address, "POST", "/api/v1/sync", body, headers)
             [result] = json.loads(said.body)["results"]
