@@ -36,9 +36,9 @@ MOST_STRAYED_TILTED = 0.85
 """A picture mixed anew explains more: photos by hand, in the same light, began at 0.97."""
 SOME_NOISE = 0.3
 """From here on it is worth laying the two over each other, however the frame lies."""
-LEAST_ON_STEPS = 4.0
+LEAST_ON_STEPS = 6.0
 """Standard deviations by which a copy lies on the steps of the file that it was made from; honest
-pairs reached 1.1."""
+pairs reached 2.6."""
 MOST_STRAYED_BLURRED = 0.65
 """What may be left where neither frame nor specks are plain; honest pairs began at 0.97."""
 UNCUT_PX = 0.15
