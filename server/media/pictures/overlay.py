@@ -32,15 +32,15 @@ PLAIN_SKEW_PX = 0.5
 """A stamp may pull so far at the frame of a copy whose specks are plain."""
 TILTED_NOISE = 0.45
 """So plain must the specks be where the frame is not level: a copy turned or slanted."""
-MOST_STRAYED_TILTED = 0.85
-"""A picture mixed anew explains more: photos by hand, in the same light, began at 0.97."""
+MOST_STRAYED_TILTED = 0.65
+"""A picture mixed anew explains more: photos by hand, in the same light, began at 0.85."""
 SOME_NOISE = 0.3
 """From here on it is worth laying the two over each other, however the frame lies."""
 LEAST_ON_STEPS = 6.0
 """Standard deviations by which a copy lies on the steps of the file that it was made from; honest
 pairs reached 2.6."""
-MOST_STRAYED_BLURRED = 0.65
-"""What may be left where neither frame nor specks are plain; honest pairs began at 0.97."""
+MOST_STRAYED_PULLED = 0.85
+"""What may be left where a stamp has pulled at the frame; holders nudged so little began at 1.5."""
 UNCUT_PX = 0.15
 """Within so much of a 640 pixel picture the edges of a copy that was not cut lie on each other."""
 _STEPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 1e-4)
@@ -76,10 +76,9 @@ class Traces:
             return False
         if self.on_steps is not None and self.on_steps >= LEAST_ON_STEPS:
             return True
-        tilted = self.skew_px > PLAIN_SKEW_PX
-        if self.like_a_copy:
-            return not tilted or self.strayed <= MOST_STRAYED_TILTED
-        return self.strayed <= (MOST_STRAYED_BLURRED if tilted else MOST_STRAYED_TILTED)
+        if self.skew_px > PLAIN_SKEW_PX:
+            return self.strayed <= MOST_STRAYED_TILTED
+        return self.like_a_copy or self.strayed <= MOST_STRAYED_PULLED
 
     @property
     def worth_foretelling(self) -> bool:

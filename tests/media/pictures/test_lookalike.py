@@ -176,6 +176,7 @@ def test_traces_alone_make_no_double_where_more_is_left_than_saving_explains() -
     assert not Traces(skew_px=0.1, light=0.4, noise=0.9, strayed=1.1).of_a_copy
     assert not Traces(skew_px=0.1, light=0.4, noise=0.9, strayed=None).of_a_copy
     assert Traces(skew_px=9.0, light=0.4, noise=0.9, strayed=0.5).of_a_copy
+    assert not Traces(skew_px=9.0, light=0.4, noise=0.5, strayed=0.8).of_a_copy
     assert not Traces(skew_px=9.0, light=0.4, noise=0.9, strayed=1.0).of_a_copy
     # Neither frame nor specks are plain: only the old file's steps, or very little left, tell.
     assert Traces(skew_px=9.0, light=0.4, noise=0.4, strayed=0.6).of_a_copy
