@@ -262,7 +262,7 @@ def test_a_worker_told_to_stop_finishes_a_short_job_first(
 
     process.send_signal(signal.SIGTERM)
 
-    assert process.wait(5) == 0
+    assert process.wait(patience.seconds(5)) == 0
     assert job_row(workshop.engine).state == JobState.DONE
 
 
@@ -274,7 +274,7 @@ def test_a_worker_told_to_stop_gives_a_long_job_back_untried(
 
     process.send_signal(signal.SIGTERM)
 
-    assert process.wait(8) == 0
+    assert process.wait(patience.seconds(8)) == 0
     assert (job_row(workshop.engine).state, job_row(workshop.engine).attempts) == (JobState.DUE, 0)
 
 
