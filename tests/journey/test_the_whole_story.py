@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from server.media.demo_photos import demo_photo
-from server.models.phone_event import CheckIn, ParcelCount, PhoneEvent, Photo, PhotoState
+from server.models.phone_event import CheckIn, EventKind, ParcelCount, PhoneEvent, Photo, PhotoState
 from server.models.sign import Sign
 from server.models.station import Station
 from tests.app.conftest import wait_until_offline_works
@@ -74,6 +74,7 @@ def test_from_an_empty_county_to_the_inspectors_scan_and_the_offices_board(
     )
     phone = open_phone(house, "li", film)
     bind(phone, li_code, "老李", pictures)
+    agree_to_the_place(phone, house)
     wait_until_offline_works(phone)
     phone.context.set_offline(True)
     check_in_by_scanning(phone, pictures)
@@ -87,7 +88,7 @@ def test_from_an_empty_county_to_the_inspectors_scan_and_the_offices_board(
     phone.goto("/app/")
     expect(phone.get_by_text("现在没网，4 条存在手机里")).to_be_visible()
     pictures.take(phone, "phone-offline.png")
-    assert house.rows(PhoneEvent) == []
+    assert [one.kind for one in house.rows(PhoneEvent)] == [EventKind.CONSENT]
 
     # The net is back: everything arrives, once, and the worker looks at the photos.
     phone.context.set_offline(False)
@@ -298,6 +299,15 @@ def scan(inspector: Page, station: Station) -> None:
     expect(inspector.locator("details.finding").first).to_be_visible()
 
 
+def agree_to_the_place(phone: Page, house: House) -> None:
+    """Where the phone is when checking in goes nowhere before its keeper has said yes."""
+    phone.get_by_role("link", name="去看看").click()
+    phone.get_by_role("button", name="同意", exact=True).click()
+    expect(phone.get_by_text("您同意了")).to_be_visible()
+    wait_for(lambda: house.rows(PhoneEvent), 30, "the answer has arrived")
+    phone.goto("/app/")
+
+
 # What the house holds afterwards
 
 
@@ -310,7 +320,7 @@ def everything_arrived_once(house: House, village: Station) -> None:
     assert check_in.sign_id == plate.id
     (count,) = house.rows(ParcelCount)
     assert (count.received, count.sent, count.version) == (23, 4, 1)
-    assert len(house.rows(PhoneEvent)) == 2 + len(SUBJECTS)
+    assert len(house.rows(PhoneEvent)) == 3 + len(SUBJECTS)  # the first is what 老李 agreed to
 
     def examined() -> list[Photo]:
         photos = house.rows(Photo)
