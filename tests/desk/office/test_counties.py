@@ -147,12 +147,19 @@ def test_a_viewer_may_open_nothing_else_and_nobody_else_opens_this(
         for name, guard in GUARDS.items()
         if guard.door == "desk" and Role.VIEWER in guard.roles
     }
-    assert open_to == {"desk_counties", "desk_account", "desk_second_factor", "desk_today"}
+    assert open_to == {
+        "desk_counties",
+        "desk_account",
+        "desk_own_data",
+        "desk_second_factor",
+        "desk_today",
+    }
     desk = desk_of(viewers["140900"])
     for path in ("/board", "/people", "/history", "/county", "/exports", f"/stations/{cast.c1.id}"):
         assert desk.get(path).status_code == 403, path
     assert desk.post("/people", name="某人", role="county_office").status_code == 403
     assert desk.get("/account").status_code == 200
+    assert "我的资料" in text_of(desk.get("/account/data"))
 
 
 @ON_SQLITE
