@@ -21,6 +21,7 @@ from server.services.complaints.actions import ComplaintAction
 from server.services.county.actions import CountyAction
 from server.services.coverage.actions import CoverageAction
 from server.services.days.actions import DaysAction
+from server.services.erasing.actions import ErasingAction
 from server.services.inspections.actions import InspectionsAction
 from server.services.intake.actions import IntakeAction
 from server.services.matters.actions import MatterAction
@@ -94,6 +95,7 @@ ACTIONS: Mapping[str, str] = {
         WebhookAction,
         OpenDataAction,
         RetentionAction,
+        ErasingAction,
     )
     for action in wing
 }
