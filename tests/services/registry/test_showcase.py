@@ -37,6 +37,8 @@ NO_BYTES = {
     "inspections.content_sha256",
     "inspections.document_sha256",
     "inspections.frozen_sha256",
+    "consent_texts.sha256",
+    "consents.text_sha256",
     "inspections.left_sha256",
     "kept_forms.token_sha256",
     "webhook_endpoints.token_sha256",
