@@ -40,7 +40,7 @@ PHOTOS: Mapping[DataKind, sa.ColumnElement[bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is not erased in a county for now; looked up once for a whole round."""
+    """What is not erased in a county for now; looked up for a round and again with each step."""
 
     stations: frozenset[int]
     inspections: frozenset[UUID]
