@@ -19,7 +19,7 @@ from miniapp_api.views import (
     plate_token,
 )
 from server.http import clock
-from server.http.database import session, settings_of
+from server.http.database import own_write, session, settings_of
 from server.http.guards import guard_phones
 from server.http.rulebook import shipped_here, standards_here
 from server.money import yuan_text
@@ -34,7 +34,8 @@ from server.services.people.scope import KEEPERS
 from server.services.photos.photos import photo_for
 from server.services.photos.reused import reused
 from server.services.requests.lists import own_requests
-from server.services.retention.consents import asked_of, told
+from server.services.retention.consents import asked_of
+from server.services.retention.wordings import keep_wordings, told, unkept
 from server.services.signals.lists import questions_of
 from server.services.subsidies.keeper_months import keeper_months
 from server.services.subsidies.lists import mine, state_said
@@ -67,6 +68,9 @@ def home() -> dict[str, Any]:
     """What is to do today, for every station this keeper keeps."""
     now = clock.now()
     county = county_here()
+    if unkept(session(), county):  # once for each text: what a phone shows can be read ever after
+        with own_write():
+            keep_wordings(session(), county, now=now)
     stations = keeper_day.home(
         session(), person=g.person, county=county, now=now, standards=standards_here()
     )

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from server.models.consent import Consent, ConsentWay, Purpose
 from server.models.county import County
 from server.models.person import Person
-from server.services.retention.consents import holds, wordings
+from server.services.retention.consents import holds
+from server.services.retention.wordings import keep_wordings, wordings
 
 
 def agree(
@@ -20,6 +21,7 @@ def agree(
 ) -> None:
     """The person's answer to the present texts of the county."""
     county = session.get_one(County, person.county)
+    keep_wordings(session, county, now=at)
     for purpose in purposes:
         session.add(
             Consent(

@@ -194,11 +194,16 @@ def standards() -> Any:
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
+def cast(session: Session, request: pytest.FixtureRequest) -> Cast:
     """老李, 小赵, 王督导, 县办, 镇干, 外县 and their stations, committed."""
-    cast = make_cast(session)
+    cast = make_cast(session, asked="unasked" not in request.fixturenames)
     session.commit()
     return cast
+
+
+@pytest.fixture
+def unasked() -> None:
+    """For a test with a `cast` whose keepers were asked nothing yet."""
 
 
 @pytest.fixture

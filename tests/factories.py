@@ -275,8 +275,11 @@ class Cast:
     outsider: Person
 
 
-def make_cast(session: Session) -> Cast:
-    """静乐县 with 鹅城镇 and 杜家村镇, 西平县 beside it, four stations and six people."""
+def make_cast(session: Session, *, asked: bool = True) -> Cast:
+    """静乐县 with 鹅城镇 and 杜家村镇, 西平县 beside it, four stations and six people.
+
+    With `asked` the keepers have agreed to everything long ago; else nobody has said anything.
+    """
     county = make_county(session)
     xiping = make_county(
         session, "411721", "西平县", province="河南省", prefecture="驻马店市", hotline=""
@@ -319,7 +322,7 @@ def make_cast(session: Session) -> Cast:
     zhao = make_person(session, name="小赵")
     make_keeping(session, li, c1)
     make_keeping(session, zhao, c2)
-    for keeper in (li, zhao):
+    for keeper in (li, zhao) if asked else ():
         agree(session, keeper, at=LONG_AGO)
     return Cast(
         county=county,

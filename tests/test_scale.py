@@ -33,7 +33,6 @@ EVERYWHERE = {
     "read_tokens": "as sign_ins",
     "webhook_endpoints": "as sign_ins",
     "wechat_identities": "one mini program for all counties",
-    "consent_texts": "one wording for every county, found by its hash",
     "signs": "what a plate says names no county",
     "complaints": "what a villager was given to ask by names no county",
     "webhook_events": "the receivers' own key",

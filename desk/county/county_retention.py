@@ -23,9 +23,10 @@ from server.services.county.retention_options import (
     retention_shown,
 )
 from server.services.people.scope import OFFICE
-from server.services.retention.consents import A_PAGE, counts, standings, told, wordings
+from server.services.retention.consents import A_PAGE, counts, standings
 from server.services.retention.holds import WHY
 from server.services.retention.round import LINES
+from server.services.retention.wordings import earlier_texts, told, wordings
 
 SHOWN = 20
 blueprint = Blueprint("desk_county_retention", __name__, url_prefix="/desk/county")
@@ -102,6 +103,7 @@ def consents() -> Any:
     return page(
         "county_consents.html",
         asked=wordings(county),
+        earlier=earlier_texts(session(), county),
         told=told(county),
         counts=counts(session(), county=county),
         standings=found[:A_PAGE],

@@ -30,11 +30,11 @@ def run(connection: Connection) -> None:
         transactional_ddl=True,
     )
     with context.begin_transaction():
-        before = newest_line(connection)
+        before, step = newest_line(connection), context.get_context().get_current_revision()
         drop_guards(connection)
         context.run_migrations()
         put_guards(connection)
-        take_in(connection, after=before, now=clock.now())
+        take_in(connection, after=before, now=clock.now(), step=step)
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:

@@ -35,8 +35,9 @@ class ConsentState(Labelled):
 class Consent(Base):
     """One answer of one person to one text; rows are only added, the last that was said holds.
 
-    `text_sha256` is that of the very text that was shown (`ConsentText` has it where the house knew
-    it). `said_at` is the phone's corrected moment. A no, also to an older text, holds until a yes.
+    `text_sha256` is that of the very text that was shown, which `ConsentText` has for every yes
+    since texts are kept when first shown; a no is taken whatever it names, and holds until a yes.
+    `said_at` is the phone's corrected moment.
     """
 
     __tablename__ = "consents"
@@ -61,12 +62,17 @@ class Consent(Base):
 
 
 class ConsentText(Base):
-    """A text that somebody answered to, by its SHA-256, as it was shown."""
+    """A text as phones of a county show or showed it; kept before it is first shown.
+
+    `sha256` is over purpose and text (`Wording`). Each county keeps its own, for its own time.
+    """
 
     __tablename__ = "consent_texts"
+    __table_args__ = (sa.UniqueConstraint("county", "sha256"),)
 
-    sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     county: Mapped[str] = mapped_column(sa.ForeignKey("counties.code"))
+    sha256: Mapped[str] = mapped_column(sa.String(64))
     purpose: Mapped[Purpose] = mapped_column(coded(Purpose))
     text: Mapped[str] = mapped_column(sa.Text)
     first_at: Mapped[datetime]

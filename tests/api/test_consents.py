@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.http import clock
-from server.models.consent import Consent, ConsentText
+from server.models.consent import Consent, ConsentText, Purpose
 from server.models.history import HistoryLine
 from server.models.phone_event import CheckIn, PhoneEvent
 from server.services.audit.verifying import verify
@@ -17,19 +17,13 @@ from server.services.county.retention_options import USUAL, DataKind, edit_reten
 from server.services.messages.permissions import alive
 from server.services.people.own_data import data_of
 from server.services.retention.consents import counts, standings
+from server.services.retention.wordings import earlier_texts
 from tests.api.events import check_in, item, now_text
 from tests.factories import Cast, make_sign, token_of
 
 Call = Callable[..., Any]
 Send = Callable[..., Any]
 PLACE = {"latitude": 38.3567, "longitude": 111.9403, "accuracy_m": 9, "fix_age_s": 2}
-
-
-@pytest.fixture
-def unasked(session: Session, cast: Cast) -> None:
-    """As before the first entry: nobody has said anything."""
-    session.execute(sa.delete(Consent))
-    session.commit()
 
 
 def asked(call: Call, cast: Cast) -> dict[str, Any]:
@@ -66,14 +60,14 @@ def test_a_yes_and_a_no_stand_with_text_moment_and_way_and_can_be_taken_back(
         (True, "web", "phone-1"), (False, "web", "phone-1"),
     ]  # fmt: skip
     assert {row.text_sha256 for row in kept} == {one["sha256"]}
-    assert session.get_one(ConsentText, one["sha256"]).text == one["text"]
+    assert one["text"] in session.scalars(sa.select(ConsentText.text)).all()
     lines = session.scalars(
         sa.select(HistoryLine.summary)
         .where(HistoryLine.action.startswith("consent-"))
         .order_by(HistoryLine.id)
     ).all()
     assert [line[:6] for line in lines] == ["老李同意：签", "老李不同意："]
-    assert all(one["sha256"][:12] in line for line in lines)
+    assert all(one["sha256"] in line for line in lines)
     assert verify(session, county=cast.county.code).whole
     told = counts(session, county=cast.county)
     assert {purpose.value: dict(some) for purpose, some in told.items()} == {
@@ -122,9 +116,53 @@ def test_a_new_text_is_asked_anew_and_a_no_stays_a_no(
     new = asked(call, cast)["position"]
     assert (old["state"], new["state"]) == ("agreed", "not_asked")
     assert "位置留400天" in new["text"]
-    # A phone that has been offline says no to the text that it knows.
-    assert send(answer(cast, old, agreed=False))["results"][0]["result"] == "ok"
+    # A phone that has been offline answers the text that it knows, and which is still to be read.
+    assert send(answer(cast, old, agreed=True))["results"][0]["result"] == "ok"
+    assert asked(call, cast)["position"]["state"] == "not_asked"
+    later = now_text(timedelta(seconds=1))
+    assert send(answer(cast, old, agreed=False, device_at=later))["results"][0]["result"] == "ok"
     assert asked(call, cast)["position"]["state"] == "declined"
+    [held] = earlier_texts(session, cast.county)
+    assert (held.sha256, held.text) == (old["sha256"], old["text"])
+    assert old["text"] in str(data_of(session, cast.li))
+
+
+def test_a_text_is_kept_before_it_is_shown_and_a_yes_to_any_other_is_refused(
+    session: Session, cast: Cast, call: Call, send: Send
+) -> None:
+    cast.county.options = {"retention": {"paused": True}}  # as an update does, or somebody by SQL
+    session.commit()
+    shown = asked(call, cast)["position"]
+    assert {shown["text"]} <= set(session.scalars(sa.select(ConsentText.text)))
+
+    lost = shown | {"sha256": "ab" * 32}
+    [refused] = send(answer(cast, lost, agreed=True))["results"]
+    assert (refused["result"], refused["code"]) == ("invalid", "consent-text-unknown")
+    assert "现在的话再选一次" in refused["message"]
+    swapped = shown | {"sha256": asked(call, cast)["messages"]["sha256"]}
+    assert send(answer(cast, swapped, agreed=True))["results"][0]["code"] == "consent-text-unknown"
+    assert asked(call, cast)["position"]["state"] == "not_asked"
+    assert send(answer(cast, lost, agreed=False))["results"][0]["result"] == "ok"
+    one = next(one for one in standings(session, county=cast.county) if one.person is cast.li)
+    assert one.unread == {Purpose.POSITION}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE consents SET agreed = false WHERE id = 1", "同意与不同意1号"),
+        ("UPDATE consents SET text_sha256 = 'ab' WHERE id = 1", "同意与不同意1号"),
+        ("DELETE FROM consents WHERE id = 1", "同意与不同意1号"),
+        ("UPDATE consent_texts SET text = '都行' WHERE id = 1", "同意的话1号"),
+    ],
+)
+def test_an_answer_or_a_text_that_somebody_changed_is_found(
+    session: Session, cast: Cast, change: str, said: str
+) -> None:
+    assert verify(session, county=cast.county.code).whole
+    session.execute(sa.text(change))
+    [fault] = verify(session, county=cast.county.code).faults
+    assert fault.startswith(said)
 
 
 def test_messages_stop_with_a_no_and_an_unknown_purpose_is_refused_kindly(

@@ -95,7 +95,11 @@ def phones_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def house(
-    tmp_path: Path, sqlite_template: Path, phones_database: Path, apps: dict[str, Flask]
+    tmp_path: Path,
+    sqlite_template: Path,
+    phones_database: Path,
+    apps: dict[str, Flask],
+    request: pytest.FixtureRequest,
 ) -> Iterator[House]:
     """A server of its own for each test, on SQLite, with the cast and a plate at C0001."""
     assert not vendor.wrong_files(vendor.entries()), "run: python tools/vendor.py"
@@ -108,7 +112,7 @@ def house(
     url = f"sqlite:///{phones_database}"
     engine = open_engine(url, TEXT_KEYS)
     session = Session(engine, expire_on_commit=False)
-    cast = make_cast(session)
+    cast = make_cast(session, asked="unasked" not in request.fixturenames)
     token = token_of(make_sign(session, cast.c1))
     cast.county.options = {"visit_short_minutes": 0}  # a test is never five minutes at a station
     session.commit()

@@ -3,11 +3,9 @@
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from server.models.consent import Consent
-from server.models.person import Person
 from server.models.phone_event import CheckIn
 from tests.app.conftest import House, bind, wait_until_offline_works
 from tests.app.legible import can_be_read
@@ -30,12 +28,10 @@ def checks_in(page: Page, house: House, rows: int) -> CheckIn:
 
 
 @pytest.mark.pictures
+@pytest.mark.usefixtures("unasked")
 def test_asked_once_answered_offline_and_taken_back(
     page: Page, house: House, tmp_path: Path
 ) -> None:
-    house.session.execute(sa.delete(Consent))
-    house.session.execute(sa.update(Person).values(position_declined_at=None))
-    house.session.commit()
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"latitude": 38.3567, "longitude": 111.9403, "accuracy": 9})
     pictures = Pictures(tmp_path / "pictures", from_demonstration=False)

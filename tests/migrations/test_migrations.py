@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.db import Base, open_engine
+from server.models.consent import ConsentText
 from server.models.county import County
 from server.models.filing import Filing, FilingStep
 from server.models.history import HistoryLine
@@ -83,6 +84,46 @@ def test_what_stood_before_the_chain_is_taken_into_it_and_said_to_be(engine: Eng
         assert (found.faults, found.lines, found.anchors) == ([], 4, 1)
         assert told is not None
         assert "以前的3行记录" in told
+
+
+def test_what_was_agreed_to_before_it_was_chained_is_taken_in_and_said_to_be(
+    engine: Engine,
+) -> None:
+    with Session(engine) as session:
+        counties = [make_county(session), make_county(session, "411721", "西平县")]
+        keepers = [make_person(session, one) for one in counties]
+        session.commit()
+        ids = [one.id for one in keepers]
+    command.downgrade(config_for(engine), "0065")
+    with engine.begin() as connection:
+        at = "'2023-07-05 00:00:00+00:00'" if "postgresql" in engine.name else "'2023-07-05'"
+        for county, key in zip(("140926", "411721"), ids, strict=True):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO consents (county, person_id, purpose, agreed, text_sha256, way,"
+                    f" device_id, said_at, received_at, demo) VALUES ('{county}', {key},"
+                    f" 'position', true, 'ab', 'web', '', {at}, {at}, false)"
+                )
+            )
+        connection.execute(
+            sa.text(
+                "INSERT INTO consent_texts (sha256, county, purpose, text, first_at)"
+                f" VALUES ('ab', '140926', 'position', '记位置', {at})"
+            )
+        )
+
+    upgrade(engine)
+
+    with Session(engine) as session:
+        assert session.execute(select(ConsentText.county, ConsentText.text)).all() == [
+            ("140926", "记位置"), ("411721", "记位置"),
+        ]  # fmt: skip
+        for county in ("140926", "411721"):
+            found = verify(session, county=county)
+            assert (found.faults, found.lines) == ([], 3)
+        told = session.scalars(select(HistoryLine.summary)).all()
+        assert len(told) == 2
+        assert all("以前的2条按现在的样子接入" in one for one in told)
 
 
 def test_a_reviewer_from_before_is_a_bureaus_person_without_a_body(newest: Engine) -> None:

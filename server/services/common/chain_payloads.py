@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from server.models.acceptance import Acceptance
 from server.models.assessment import Assessment, AssessmentScheme
+from server.models.consent import Consent, ConsentText
 from server.models.coverage import PopulationList
 from server.models.history import HistoryLine
 from server.models.inspection import Inspection, RoundReport
@@ -170,6 +171,10 @@ FROZEN = (
             once=Referral.content_sha256),
     _frozen("补交批次", UnsentImport.imported_at, UnsentImport.file_sha256),
     _frozen("每日快照", SnapshotDay.taken_at, SnapshotDay.sha256, key=SnapshotDay.day_on),
+    _frozen("同意的话", ConsentText.first_at, ConsentText.sha256, ConsentText.purpose,
+            ConsentText.text),
+    _frozen("同意与不同意", Consent.received_at, Consent.person_id, Consent.purpose,
+            Consent.agreed, Consent.text_sha256, Consent.way, Consent.event_id, Consent.said_at),
 )  # fmt: skip
 SOURCES: Mapping[str, Source] = {one.kind: one for one in (LINES, *FROZEN)}
 

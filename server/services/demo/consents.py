@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 from server.models.consent import Consent, ConsentWay, Purpose
 from server.models.county import County
 from server.models.person import Person
-from server.services.retention.consents import wordings
+from server.services.retention.wordings import keep_wordings, wordings
 
 
 def agree_at_first(session: Session, keeper: Person, *, at: datetime) -> None:
     """A yes to each present text, marked as demonstration."""
-    texts = wordings(session.get_one(County, keeper.county))
+    county = session.get_one(County, keeper.county)
+    keep_wordings(session, county, now=at)
+    texts = wordings(county)
     session.add_all(
         Consent(
             county=keeper.county,

@@ -84,6 +84,7 @@ KEPT_LINES = (
 NOBODYS = frozenset(
     {
         "chain_anchors", "chain_checks", "chain_heads", "chain_lines", "code_sequences",
+        "consent_texts",
         "counties", "county_outlines", "division_aliases", "divisions", "failed_tries",
         "heartbeats", "house_notes", "jobs", "killed_tries", "photo_prints", "read_token_days",
         "snapshot_days", "station_snapshots", "webhook_deliveries",

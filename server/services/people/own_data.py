@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.db import Base
+from server.models.consent import Consent, ConsentText
 from server.models.person import Person
 from server.models.phone_event import EventKind
 from server.models.request import RequestAbout
@@ -58,6 +59,8 @@ def data_of(session: Session, person: Person) -> dict[str, Any]:
     for kind, name in OWN.items():
         noun = Base.metadata.tables[kind]
         if rows := list(_rows(session, noun, noun.c.person_id == person.id)):
+            if kind == Consent.__tablename__:
+                _with_texts(session, person, rows)
             data[name] = [_only_own(kind, row, others) for row in rows]
     acts = {}
     for table in Base.metadata.sorted_tables:
@@ -84,6 +87,16 @@ def held_of(session: Session, person: Person) -> list[tuple[str, int]]:
 def copy_of(session: Session, person: Person) -> str:
     """`data_of` as the text of a file."""
     return json.dumps(data_of(session, person), ensure_ascii=False, indent=1)
+
+
+def _with_texts(session: Session, person: Person, rows: list[dict[str, Any]]) -> None:
+    """Put the very words that were answered beside each answer, as far as they were kept."""
+    asked = sa.select(ConsentText.sha256, ConsentText.text).where(
+        ConsentText.county == person.county
+    )
+    texts = {row.sha256: row.text for row in session.execute(asked)}
+    for row in rows:
+        row["text"] = texts.get(row["text_sha256"], "当时的话没有留底，只有校验码")
 
 
 def _only_own(kind: str, row: dict[str, Any], others: Others) -> dict[str, Any]:

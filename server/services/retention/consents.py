@@ -6,7 +6,6 @@ told and not asked: a consent that cannot be refused is none. An inspector's pos
 record that both sign and is an official's duty.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,32 +17,19 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from server.calendar import beijing_day
 from server.errors import Invalid
-from server.models.consent import Consent, ConsentState, ConsentText, ConsentWay, Purpose
+from server.models.consent import Consent, ConsentState, ConsentWay, Purpose
 from server.models.county import County
 from server.models.person import Person, Role
 from server.models.phone_event import CheckIn, PhoneEvent
 from server.models.wechat import WeChatIdentity
 from server.services.common import history
 from server.services.common.phone_items import ConsentEntry
-from server.services.county.retention_options import DataKind, retention_options
 from server.services.retention.actions import RetentionAction
 from server.services.retention.blanking import blank_check_ins
+from server.services.retention.wordings import Wording, keep_wordings, texts_held, wordings
 
 A_PAGE = 100
 Span = tuple[datetime, datetime | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A text as it is shown; `sha256` over it is its version."""
-
-    purpose: Purpose
-    text: str
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of purpose and text."""
-        return hashlib.sha256(f"{self.purpose.value}\n{self.text}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,51 +41,6 @@ class AskedOf:
     text: str
     sha256: str
     state: ConsentState
-
-
-def wordings(county: County) -> dict[Purpose, Wording]:
-    """The present texts; the days in them are the county's own."""
-    options = retention_options(county)
-    place = (
-        "位置县里现在先都留着，开始按天数删的时候再问您一次。"
-        if options.paused
-        else f"位置留{options.days[DataKind.CHECK_IN_POSITION]}天，到期自动删，只留离站点多远。"
-    )
-    texts = (
-        Wording(
-            Purpose.POSITION,
-            "签到时手机记一次您在哪儿，只看人在不在站上，不记您去过哪儿。县里、乡镇管这个站的人看得到。"
-            f"{place}"
-            "不同意也照样签到，不扣补助；以后随时能改。",
-        ),
-        Wording(
-            Purpose.MESSAGES,
-            "有整改、补助到账这些事，在微信里给您发一条提醒，每次还要您在微信里点“允许”。"
-            "不同意就只在这里显示，不耽误办事；以后随时能改。",
-        ),
-    )
-    return {one.purpose: one for one in texts}
-
-
-def told(county: County) -> list[str]:
-    """What is collected because the work needs it: what, what for, how long."""
-    options = retention_options(county)
-    everyday, board, mend = (
-        options.days[one]
-        for one in (DataKind.EVERYDAY_PHOTO, DataKind.BOARD_PHOTO, DataKind.MEND_PHOTO)
-    )
-    photos = (
-        "县里现在先都留着"
-        if options.paused
-        else f"平常拍的留{everyday}天，牌子的留{board}天，整改的留{mend}天"
-    )
-    return [
-        "下面这些是法律规定或管站必须的，不用您同意：",
-        "姓名、电话：认人、联系用，您管站的时候留着；签过字的记录长期留。",
-        f"站里的照片：看设施齐不齐，请别拍到人脸和面单。{photos}；办着的事用到的，办完再删。",
-        "件数、收款账号：算业务量、发补助用，账号加密存，按会计档案留。",
-        "想看、想改、想删，找乡镇或县专班。",
-    ]
 
 
 def asked_of(session: Session, *, person: Person, county: County) -> list[AskedOf]:
@@ -144,19 +85,16 @@ def take_consent(
     """Keep an answer with the text's version, moment and way; the last that was said holds.
 
     From a no on nothing of the kind is kept, whatever a phone sends; what was before stays lawful.
-    Raises Invalid consent-unknown.
+    A yes must name a text that can be read; a no holds whatever it named. Raises Invalid
+    consent-unknown, consent-text-unknown.
     """
     if entry.purpose not in Purpose.labels() or entry.way not in ConsentWay.labels():
         raise Invalid("consent-unknown", "这一项服务器还不认识。请更新以后再选一次。")
     purpose, way = Purpose(entry.purpose), ConsentWay(entry.way)
-    wording = wordings(county)[purpose]
-    if entry.text_sha256 == wording.sha256 and session.get(ConsentText, wording.sha256) is None:
-        session.add(
-            ConsentText(
-                sha256=wording.sha256, county=county.code, purpose=purpose, text=wording.text,
-                first_at=now,
-            )
-        )  # fmt: skip
+    if entry.text_sha256 == wordings(county)[purpose].sha256:
+        keep_wordings(session, county, now=now)  # shown before a restored copy, say
+    elif entry.agreed:
+        _refuse_unread(session, county=county, purpose=purpose, sha256=entry.text_sha256)
     session.add(
         Consent(
             county=event.county,
@@ -182,8 +120,18 @@ def take_consent(
         at=now,
         action=RetentionAction.CONSENT_GIVEN if entry.agreed else RetentionAction.CONSENT_DECLINED,
         summary=f"{by.name}{'同意' if entry.agreed else '不同意'}：{purpose.label}"
-        f"（{way.label}，文本{entry.text_sha256[:12]}）",
+        f"（{way.label}，文本{entry.text_sha256}）",
     )
+
+
+def _refuse_unread(session: Session, *, county: County, purpose: Purpose, sha256: str) -> None:
+    """Nobody can say later what somebody agreed to whose text nobody has."""
+    if texts_held(session, county=county.code, among=[sha256]).get(sha256) is not purpose:
+        raise Invalid(
+            "consent-text-unknown",
+            "您同意的那段话，县里已经改过，原话这里没有留底，不能算数。"
+            "请点“我的”里的“我的信息怎么用”，看现在的话再选一次。",
+        )
 
 
 def holds(session: Session, *, person_id: int) -> None:
@@ -262,26 +210,34 @@ def _forget_declined(session: Session, *, person_id: int, on: date) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a keeper stands to each purpose, with the last answer to it where there is one."""
+    """How a keeper stands to each purpose, with the last answer to it where there is one.
+
+    `unread` are purposes whose last answer names a text that was never written down.
+    """
 
     person: Person
     states: dict[Purpose, ConsentState]
     last: dict[Purpose, Consent]
+    unread: frozenset[Purpose]
 
 
 def standings(
     session: Session, *, county: County, first: int = 0, most: int = A_PAGE
 ) -> list[Standing]:
-    """The county's keepers by name, some from the `first` on, for its office alone; two queries."""
+    """The county's keepers by name, some from the `first` on, for its office; three queries."""
     people = session.scalars(
         _keepers(county).order_by(Person.name, Person.id).offset(first).limit(most)
     ).all()
     last = _last_of(session, [one.id for one in people])
     now = wordings(county)
+    named = {one.text_sha256 for theirs in last.values() for one in theirs.values()}
+    held = texts_held(session, county=county.code, among=named)
     found = []
     for person in people:
         theirs = last.get(person.id, {})
-        found.append(Standing(person, {p: _state(theirs.get(p), now[p]) for p in now}, theirs))
+        unread = frozenset(p for p, one in theirs.items() if held.get(one.text_sha256) is not p)
+        states = {p: _state(theirs.get(p), now[p]) for p in now}
+        found.append(Standing(person, states, theirs, unread))
     return found
 
 

@@ -128,7 +128,8 @@ def test_sign_ins_failures_resets_changes_and_files_taken_are_lines(
     ]  # fmt: skip
     assert "falsch" not in str(said)
     assert "nobody" not in str(said)
-    chained = session.scalar(sa.select(sa.func.count()).select_from(ChainLine))
+    asked = sa.select(sa.func.count()).where(ChainLine.kind == HistoryLine.__tablename__)
+    chained = session.scalar(asked)
     assert chained == len(said)
     office = desk_of(cast.office)
     assert "在电脑上登录" not in text_of(office.get("/history"))

@@ -13,7 +13,7 @@ from server.models.consent import Purpose
 from server.models.person import Person
 from server.services.county.retention_options import USUAL, DataKind, retention_options
 from server.services.people.passwords import set_password
-from server.services.retention.consents import wordings
+from server.services.retention.wordings import wordings
 from tests.agreeing import agree
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, listen, serving, sign_in, text_of

@@ -27,6 +27,8 @@ from server.services.registry.actions import RegistryAction
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, Cast
 
+pytestmark = pytest.mark.usefixtures("unasked")  # lines are counted from the first
+
 HERE = "140926"
 ONE_TOTAL = hashlib.sha256(b'{"total":3}').hexdigest()
 Attack = Callable[..., None]
