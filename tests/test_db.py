@@ -18,6 +18,16 @@ def test_a_commit_waits_for_the_disk_whatever_the_server_prefers(engine: Engine)
         assert connection.scalar(sa.text(setting)) in {2, "on"}
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_moments_come_in_utc_whatever_zone_the_server_is_in(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SHOW TimeZone")) == "UTC"
+        came = connection.scalar(sa.text("SELECT TIMESTAMPTZ '2026-12-01 06:30+08'"))
+
+    assert came == datetime(2026, 11, 30, 22, 30, tzinfo=UTC)
+    assert came.tzinfo is UTC
+
+
 def test_sqlite_keeps_a_moment_as_sqlalchemy_writes_it() -> None:
     dialect = sqlite.dialect()
     ours = UtcDateTime().bind_processor(dialect)

@@ -1,7 +1,7 @@
 """Questions about counts within a station: always the same, always round, one day out of line."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from statistics import median
 
@@ -71,11 +71,13 @@ def round_counts(seen: StationSeen, options: SignalOptions) -> Iterator[Signal]:
 
 
 def weekday_out_of_line(
-    stations: Sequence[StationSeen], options: SignalOptions
+    stations: Sequence[StationSeen], options: SignalOptions, asked: Collection[int]
 ) -> Iterator[Signal]:
     """A day far above the same weekday of other weeks, where the county had no busy day."""
     busy = busy_days(stations, options)
     for seen in stations:
+        if seen.station not in asked:
+            continue
         found: dict[date, tuple[CountSeen, float]] = {}
         of_weekday: dict[int, list[CountSeen]] = defaultdict(list)
         for one in seen.counts:

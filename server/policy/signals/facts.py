@@ -30,6 +30,16 @@ class CheckInSeen(NamedTuple):
     declined: bool = False  # the keeper lets nobody have the place
 
 
+class SpotSeen(NamedTuple):
+    """A check-in of a station that is only held against: the day, and what its place is worth."""
+
+    day_on: date
+    latitude: float | None
+    accuracy_m: float | None
+    fix_age_s: float | None
+    declined: bool
+
+
 class CountSeen(NamedTuple):
     """The count of a day that holds."""
 
@@ -94,6 +104,8 @@ class StationSeen:
     On the days of `said_closed` the keeper had told that the door stays shut: nothing is missing.
     `operator_totals` are parcels received by day in the operators' own systems, as far as they said
     so and nobody has decided for the keeper's number.
+    Of a station that is only held against others `check_ins` may be those alone that their people
+    and phones made; `spots` are then all of them, as far as their places go.
     """
 
     station: int
@@ -104,6 +116,7 @@ class StationSeen:
     until: date
     opened_on: date | None = None
     check_ins: Sequence[CheckInSeen] = ()
+    spots: Sequence[SpotSeen] | None = None
     counts: Sequence[CountSeen] = ()
     photos: Sequence[PhotoSeen] = ()
     visits: Sequence[VisitSeen] = ()

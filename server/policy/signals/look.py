@@ -1,7 +1,6 @@
 """Looks at a county's stations and asks about what seems odd: questions, never verdicts (F)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from server.policy.signals.counts import (
     flat_counts,
@@ -25,6 +24,8 @@ from server.policy.signals.visits import visit_far, visit_short, visit_speed, vi
 
 OfStation = Callable[[StationSeen, SignalOptions], Iterable[Signal]]
 OfCounty = Callable[[Sequence[StationSeen], SignalOptions], Iterable[Signal]]
+Beside = Callable[[Sequence[StationSeen], SignalOptions, Collection[int]], Iterable[Signal]]
+"""Asks of the stations of these numbers alone, and holds them against all."""
 
 BY_ITSELF: Mapping[str, OfStation] = {
     "too_far": too_far,
@@ -44,19 +45,20 @@ BY_ITSELF: Mapping[str, OfStation] = {
 """Kinds that need one station's facts only."""
 
 TOGETHER: Mapping[str, OfCounty] = {
-    "poor_position": poor_position,
     "impossible_speed": impossible_speed,
     "shared_device": shared_device,
-    "copied_counts": copied_counts,
-    "weekday_out_of_line": weekday_out_of_line,
-    "neighbours_out_of_line": neighbours_out_of_line,
     "visit_speed": visit_speed,
     "visit_unproved": visit_unproved,
 }
-"""Kinds that hold stations against each other."""
+"""Kinds that find stations together: by who, or which phone, was at both."""
 
-OF_MEETING = frozenset({"impossible_speed", "shared_device"})
-"""Of these the kinds that hold stations together by who, and which phone, checks in at both."""
+BESIDE: Mapping[str, Beside] = {
+    "poor_position": poor_position,
+    "copied_counts": copied_counts,
+    "weekday_out_of_line": weekday_out_of_line,
+    "neighbours_out_of_line": neighbours_out_of_line,
+}
+"""Kinds that hold a station against all others: of hundreds, where a township of forty is asked."""
 
 
 def look_at(
@@ -76,31 +78,21 @@ def look_at(
         for seen in own
         for signal in ask(seen, options)
     ]
-    met = stations if len(own) == len(stations) else _met(own, stations)
     found += [
         signal
         for kind, ask_together in TOGETHER.items()
         if kind not in options.off
-        for signal in ask_together(met if kind in OF_MEETING else stations, options)
+        for signal in ask_together(stations, options)
         if signal.station in asked
+    ]
+    found += [
+        signal
+        for kind, ask_beside in BESIDE.items()
+        if kind not in options.off
+        for signal in ask_beside(stations, options, asked)
     ]
     place = {kind: number for number, kind in enumerate(KINDS)}
     return sorted(found, key=lambda one: (one.station, place[one.kind], one.about))
-
-
-def _met(own: Sequence[StationSeen], stations: Sequence[StationSeen]) -> list[StationSeen]:
-    """All stations, with those check-ins alone that people or phones of one's own made."""
-    people = {one.person for seen in own for one in seen.check_ins}
-    phones = {one.device for seen in own for one in seen.check_ins}
-    return [
-        replace(
-            seen,
-            check_ins=[
-                one for one in seen.check_ins if one.person in people or one.device in phones
-            ],
-        )
-        for seen in stations
-    ]
 
 
 def whole_month(about: str) -> bool:

@@ -1,9 +1,8 @@
 """Questions about counts between stations: copied from another, or far above the neighbours."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
-from itertools import combinations
 from statistics import fmean, median
 
 from server.calendar import month_text
@@ -17,7 +16,9 @@ COUNTED_DAYS = 10  # as many days make a mean worth comparing
 NEIGHBOURS = 5  # as many make a usual number of a township
 
 
-def copied_counts(stations: Sequence[StationSeen], options: SignalOptions) -> Iterator[Signal]:
+def copied_counts(
+    stations: Sequence[StationSeen], options: SignalOptions, asked: Collection[int]
+) -> Iterator[Signal]:
     """Two stations that report the same numbers, received and sent, day after day."""
     seen_by = {seen.station: seen for seen in stations}
     months: dict[str, dict[int, dict[date, CountSeen]]] = defaultdict(dict)
@@ -28,7 +29,7 @@ def copied_counts(stations: Sequence[StationSeen], options: SignalOptions) -> It
                 months[month][seen.station] = worth
     for month, by_station in months.items():
         partners: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for (one, other), equal in _equal_days(by_station).items():
+        for (one, other), equal in _equal_days(by_station, asked).items():
             mine, theirs = by_station[one], by_station[other]
             both = len(mine.keys() & theirs.keys())
             if (
@@ -39,6 +40,8 @@ def copied_counts(stations: Sequence[StationSeen], options: SignalOptions) -> It
                 partners[one].append((len(equal), other))
                 partners[other].append((len(equal), one))
         for station, found in sorted(partners.items()):
+            if station not in asked:
+                continue
             days, other = max(found, key=lambda pair: (pair[0], -pair[1]))
             name = seen_by[other].name
             yield Signal(
@@ -60,30 +63,38 @@ def copied_counts(stations: Sequence[StationSeen], options: SignalOptions) -> It
 
 
 def _equal_days(
-    by_station: dict[int, dict[date, CountSeen]],
+    by_station: dict[int, dict[date, CountSeen]], asked: Collection[int]
 ) -> dict[tuple[int, int], set[date]]:
-    """Pairs of stations and the days on which both reported the very same numbers.
+    """Pairs of stations, at least one of them asked about, and on which days both said the same.
 
     Goes from the numbers to the stations, so that a county's stations are not all held against
     all others.
     """
-    at: dict[tuple[date, int, int], list[int]] = defaultdict(list)
-    for station, counts in sorted(by_station.items()):
-        for day, one in counts.items():
-            at[day, one.received, one.sent].append(station)
+    own = [counts for station, counts in by_station.items() if station in asked]
+    at: dict[CountSeen, list[int]] = {one: [] for counts in own for one in counts.values()}
+    for station, counts in by_station.items():
+        for one in counts.values():
+            if one in at:
+                at[one].append(station)
     found: dict[tuple[int, int], set[date]] = defaultdict(set)
     for (day, _, _), alike in at.items():
-        for pair in combinations(alike, 2):
-            found[pair].add(day)
+        for station in alike:
+            if station in asked:
+                for other in alike:
+                    if station < other or (other < station and other not in asked):
+                        found[min(station, other), max(station, other)].add(day)
     return found
 
 
 def neighbours_out_of_line(
-    stations: Sequence[StationSeen], options: SignalOptions
+    stations: Sequence[StationSeen], options: SignalOptions, asked: Collection[int]
 ) -> Iterator[Signal]:
     """A month's daily mean far above the township's other stations of the same level."""
     means: dict[tuple[str, str], list[tuple[StationSeen, float, date]]] = defaultdict(list)
+    groups = {seen.group for seen in stations if seen.station in asked}
     for seen in stations:
+        if seen.group not in groups:
+            continue
         for month, counts in by_month(seen.counts, lambda one: one.day_on).items():
             if len(counts) >= COUNTED_DAYS:
                 mean = fmean(one.received for one in counts)
@@ -93,6 +104,8 @@ def neighbours_out_of_line(
         if len(rows) <= NEIGHBOURS:
             continue
         for seen, mean, newest in rows:
+            if seen.station not in asked:
+                continue
             others = median(other for one, other, _ in rows if one is not seen)
             usual = max(others, float(options.counts_from))
             if mean <= options.neighbours_times * usual or mean - usual < MUCH_MORE:

@@ -1,7 +1,7 @@
 """Questions about where: too far, no position, a frozen one, too fast, one phone for several."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from itertools import combinations, pairwise
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from server.policy.distance import distance_m, far_text
 from server.policy.signals.facts import (
     CheckInSeen,
     Signal,
+    SpotSeen,
     StationSeen,
     by_month,
     days_to_ask,
@@ -26,6 +27,14 @@ FINE_DECIMALS = 5  # about a metre; fewer were rounded on purpose
 FROZEN_SHARE = 0.6
 FAR_ENOUGH_M = 5_000  # below, a bad fix looks like speed
 UNKNOWN_ACCURACY_M = 100.0
+
+
+class _Spots(NamedTuple):
+    """A station's month: the days with a check-in, and those of them without a usable place."""
+
+    seen: StationSeen
+    days: set[date]
+    poor: set[date]
 
 
 def too_far(seen: StationSeen, options: SignalOptions) -> Iterator[Signal]:
@@ -64,28 +73,24 @@ def too_far(seen: StationSeen, options: SignalOptions) -> Iterator[Signal]:
         yield Signal(seen.station, "too_far", about, day_on, question, measured, last.person)
 
 
-def poor_position(stations: Sequence[StationSeen], options: SignalOptions) -> Iterator[Signal]:
+def poor_position(
+    stations: Sequence[StationSeen], options: SignalOptions, asked: Collection[int]
+) -> Iterator[Signal]:
     """A month in which hardly any check-in carried a usable position.
 
     Where most of the county's stations have none, it is not the keepers' phones (a page without
     https gets no position from any browser), and nobody is asked.
     """
-    months: dict[str, list[tuple[StationSeen, set[date], set[date]]]] = defaultdict(list)
-    for seen in stations:
-        for month, check_ins in by_month(seen.check_ins, lambda one: one.day_on).items():
-            days = {one.day_on for one in check_ins}
-            if len(days) >= options.poor_days:
-                good = {one.day_on for one in check_ins if one.declined or _placed(one, options)}
-                months[month].append((seen, days, days - good))
-    for month, rows in months.items():
-        wanting = [
-            row
-            for row in rows
-            if len(row[2]) >= options.poor_days and len(row[2]) >= POOR_SHARE * len(row[1])
-        ]
-        if len(rows) >= WHOLE_COUNTY and len(wanting) > len(rows) / 2:
+    wanting = _months(stations, options, lambda one: one.station in asked)
+    if not any(_wants(row, options) for rows in wanting.values() for row in rows):
+        return  # hundreds of others need not be looked at
+    everybody = _months(stations, options, lambda _one: True)
+    for month, own in wanting.items():
+        rows = everybody[month]
+        like_it = sum(1 for row in rows if _wants(row, options))
+        if len(rows) >= WHOLE_COUNTY and like_it > len(rows) / 2:
             continue
-        for seen, days, poor in wanting:
+        for seen, days, poor in (row for row in own if _wants(row, options)):
             yield Signal(
                 seen.station,
                 "poor_position",
@@ -104,7 +109,29 @@ def poor_position(stations: Sequence[StationSeen], options: SignalOptions) -> It
             )
 
 
-def _placed(one: CheckInSeen, options: SignalOptions) -> bool:
+def _months(
+    stations: Sequence[StationSeen], options: SignalOptions, wanted: Callable[[StationSeen], bool]
+) -> dict[str, list[_Spots]]:
+    """Of each month the stations with check-ins enough, their days, and those without a place."""
+    found: dict[str, list[_Spots]] = defaultdict(list)
+    for seen in filter(wanted, stations):
+        every: Sequence[CheckInSeen | SpotSeen]
+        every = seen.check_ins if seen.spots is None else seen.spots
+        of_months: dict[str, list[CheckInSeen | SpotSeen]]
+        of_months = by_month(every, lambda one: one.day_on)
+        for month, spots in of_months.items():
+            days = {one.day_on for one in spots}
+            if len(days) >= options.poor_days:
+                good = {one.day_on for one in spots if one.declined or _placed(one, options)}
+                found[month].append(_Spots(seen, days, days - good))
+    return found
+
+
+def _wants(row: _Spots, options: SignalOptions) -> bool:
+    return len(row.poor) >= options.poor_days and len(row.poor) >= POOR_SHARE * len(row.days)
+
+
+def _placed(one: CheckInSeen | SpotSeen, options: SignalOptions) -> bool:
     return (
         one.latitude is not None
         and (one.accuracy_m is None or one.accuracy_m <= options.poor_accuracy_m)

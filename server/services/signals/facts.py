@@ -1,6 +1,7 @@
 """Gathers a county's weeks for its integrity signals: one query for each kind of fact."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from server.calendar import BEIJING
+from server.db import plain_rows
 from server.media.pictures.resemblance import Resemblance
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.operator_total import OperatorTotal, ReconciliationDecision
@@ -23,6 +25,7 @@ from server.policy.signals.facts import (
     CheckInSeen,
     CountSeen,
     PhotoSeen,
+    SpotSeen,
     StationSeen,
     Twin,
     VisitSeen,
@@ -45,10 +48,10 @@ def stations_seen(
     until: date,
     township_code: str | None = None,
 ) -> list[StationSeen]:
-    """Every open station of a county from `since` to `until`; ten queries, always.
+    """Every open station of a county from `since` to `until`; ten queries, twelve of a township.
 
-    With a township what is held against other stations' (check-ins, counts, visits) is still there
-    of them all, and all else (photos, operators' totals, closed days) of the township's alone.
+    With a township, of other stations there is what its own are held against: counts, visits, where
+    they checked in, and the check-ins of its own stations' people and phones.
     """
     stations = session.execute(
         sa.select(Station.id, Station.name, Station.level, Station.township_code, Station.opened_on)
@@ -60,7 +63,19 @@ def stations_seen(
     ).all()
     ids = [row.id for row in stations]
     own = [row.id for row in stations if township_code in (None, row.township_code)]
-    check_ins = _check_ins(session, county, ids, since, until)
+    here = set(own)
+    asked: dict[str, Any] = {"county": county, "since": since, "until": until}
+    check_ins = _check_ins(session, _CHECK_INS, asked | {"stations": own})
+    spots: _Rows | None = None
+    if township_code is not None:
+        others = asked | {"stations": sorted(set(ids) - here)}
+        seen = [one for rows in check_ins.values() for one in rows]
+        met = others | {
+            "people": sorted({one.person for one in seen}),
+            "phones": sorted({one.device for one in seen}),
+        }
+        check_ins |= _check_ins(session, _CHECK_INS_OF, met)
+        spots = _spots(session, others)
     counts = _counts(session, county, ids, since, until)
     photos = _photos(session, county, own, since, until)
     closed = days_closed(session, county=county, station_ids=own, since=since, until=until)
@@ -81,6 +96,7 @@ def stations_seen(
             until=until,
             opened_on=row.opened_on,
             check_ins=check_ins[row.id],
+            spots=None if spots is None or row.id in here else spots[row.id],
             counts=counts[row.id],
             photos=photos[row.id],
             visits=visits[row.id],
@@ -97,44 +113,71 @@ def _group(level: Level, township: str | None) -> str:
     return f"{township}" if level is Level.VILLAGE_POINT else level.value
 
 
-def _check_ins(session: Session, county: str, ids: list[int], since: date, until: date) -> _Rows:
+_OF_THESE_DAYS = (
+    CheckIn.county == sa.bindparam("county", type_=sa.String),
+    CheckIn.station_id.in_(sa.bindparam("stations", type_=sa.Integer, expanding=True)),
+    CheckIn.day_on >= sa.bindparam("since", type_=sa.Date),
+    CheckIn.day_on <= sa.bindparam("until", type_=sa.Date),
+)
+_CHECK_INS = (
+    sa.select(
+        CheckIn.station_id,
+        CheckIn.id,
+        CheckIn.day_on,
+        CheckIn.occurred_at,
+        PhoneEvent.received_at,
+        CheckIn.person_id,
+        PhoneEvent.device_id,
+        CheckIn.time_verified,
+        CheckIn.latitude,
+        CheckIn.longitude,
+        CheckIn.accuracy_m,
+        CheckIn.fix_age_s,
+        CheckIn.distance_m,
+        PhoneEvent.clock_offset_ms,
+        CheckIn.position_declined,
+    )
+    .join(PhoneEvent, PhoneEvent.id == CheckIn.id)
+    .where(*_OF_THESE_DAYS)
+    .order_by(CheckIn.occurred_at)
+)
+_CHECK_INS_OF = _CHECK_INS.where(
+    sa.or_(
+        CheckIn.person_id.in_(sa.bindparam("people", type_=sa.Integer, expanding=True)),
+        PhoneEvent.device_id.in_(sa.bindparam("phones", type_=sa.String, expanding=True)),
+    )
+)
+_SPOTS = sa.select(
+    CheckIn.station_id,
+    CheckIn.day_on,
+    CheckIn.latitude,
+    CheckIn.accuracy_m,
+    CheckIn.fix_age_s,
+    CheckIn.position_declined,
+).where(*_OF_THESE_DAYS)
+
+
+def _check_ins(
+    session: Session, query: sa.Select[*tuple[Any, ...]], asked: Mapping[str, Any]
+) -> _Rows:
     found: _Rows = defaultdict(list)
-    for row in session.execute(
-        sa.select(
-            CheckIn.station_id,
-            CheckIn.id,
-            CheckIn.day_on,
-            CheckIn.occurred_at,
-            PhoneEvent.received_at,
-            CheckIn.person_id,
-            PhoneEvent.device_id,
-            CheckIn.time_verified,
-            CheckIn.latitude,
-            CheckIn.longitude,
-            CheckIn.accuracy_m,
-            CheckIn.fix_age_s,
-            CheckIn.distance_m,
-            PhoneEvent.clock_offset_ms,
-            CheckIn.position_declined,
-        )
-        .join(PhoneEvent, PhoneEvent.id == CheckIn.id)
-        .where(
-            CheckIn.county == county,
-            CheckIn.station_id.in_(ids),
-            CheckIn.day_on >= since,
-            CheckIn.day_on <= until,
-        )
-        .order_by(CheckIn.occurred_at)
-    ):
-        station_id, key, *rest = row
+    for station_id, key, *rest in plain_rows(session, query, asked).all():
         found[station_id].append(CheckInSeen(str(key), *rest))
+    return found
+
+
+def _spots(session: Session, asked: Mapping[str, Any]) -> _Rows:
+    found: _Rows = defaultdict(list)
+    for station_id, *rest in plain_rows(session, _SPOTS, asked).all():
+        found[station_id].append(SpotSeen(*rest))
     return found
 
 
 def _counts(session: Session, county: str, ids: list[int], since: date, until: date) -> _Rows:
     """The count that holds for each day."""
     found: _Rows = defaultdict(list)
-    for station_id, day, received, sent in session.execute(
+    for station_id, *rest in plain_rows(
+        session,
         sa.select(
             ParcelCount.station_id, ParcelCount.day_on, ParcelCount.received, ParcelCount.sent
         )
@@ -145,9 +188,9 @@ def _counts(session: Session, county: str, ids: list[int], since: date, until: d
             ParcelCount.day_on <= until,
             ParcelCount.holds(),
         )
-        .order_by(ParcelCount.day_on)
-    ):
-        found[station_id].append(CountSeen(day, received, sent))
+        .order_by(ParcelCount.day_on),
+    ).all():
+        found[station_id].append(CountSeen(*rest))
     return found
 
 

@@ -78,7 +78,7 @@ def find(
     days: int = DAYS,
     township_code: str | None = None,
 ) -> Found:
-    """Look at a county's weeks up to `on`, writing nothing; ten queries, always.
+    """Look at a county's weeks up to `on`, writing nothing; ten queries, twelve of a township.
 
     With a township only its stations are asked about, as they would be in a look at all.
 

@@ -15,11 +15,12 @@ from server.policy.signals.facts import (
     CheckInSeen,
     CountSeen,
     PhotoSeen,
+    SpotSeen,
     StationSeen,
     Twin,
     VisitSeen,
 )
-from server.policy.signals.look import BY_ITSELF, TOGETHER, look_at, whole_month
+from server.policy.signals.look import BESIDE, BY_ITSELF, TOGETHER, look_at, whole_month
 from server.policy.signals.options import (
     KINDS,
     SETTINGS,
@@ -175,9 +176,32 @@ def test_a_look_at_one_township_asks_of_it_what_a_look_at_all_does(
     every = look_at(stations, options)
     for township in ("0", "1"):
         own = {one.station for one in stations if one.township == township}
-        assert look_at(stations, options, township=township) == [
-            one for one in every if one.station in own
-        ], kind
+        for held_against in (stations, as_loaded(stations, own)):
+            assert look_at(held_against, options, township=township) == [
+                one for one in every if one.station in own
+            ], kind
+
+
+def as_loaded(stations: list[StationSeen], own: set[int]) -> list[StationSeen]:
+    """What a look at one township loads of others: their spots, and whom and what its own met."""
+    seen = [one for other in stations if other.station in own for one in other.check_ins]
+    people, phones = {one.person for one in seen}, {one.device for one in seen}
+    return [
+        one
+        if one.station in own
+        else replace(
+            one,
+            photos=(),
+            check_ins=[
+                each for each in one.check_ins if each.person in people or each.device in phones
+            ],
+            spots=[
+                SpotSeen(each.day_on, each.latitude, each.accuracy_m, each.fix_age_s, each.declined)
+                for each in one.check_ins
+            ],
+        )
+        for one in stations
+    ]
 
 
 def test_a_word_that_no_case_knows_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -217,7 +241,7 @@ def test_every_question_asks_in_plain_words_and_accuses_nobody() -> None:
 
 
 def test_every_kind_is_looked_for_once_and_can_be_switched_off() -> None:
-    assert set(BY_ITSELF) | set(TOGETHER) == set(KINDS)
+    assert sorted([*BY_ITSELF, *TOGETHER, *BESIDE]) == sorted(KINDS)
     for kind, case in CASES:
         if kind == HONEST or not case["expect"]:
             continue

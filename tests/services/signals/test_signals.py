@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from server.errors import Invalid
 from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.person import Person
-from server.models.phone_event import EventKind
+from server.models.phone_event import EventKind, PhoneEvent
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
 from server.models.signal import IntegritySignal, SignalState
 from server.models.station import Station
@@ -294,14 +295,32 @@ def test_a_look_at_one_township_finds_of_it_what_a_look_at_the_county_does(
         seen_far(session, place, cast.li, date(2023, 7, 3), 2400.0)
         closed = made_event(session, place, cast.li, date(2023, 7, 4), EventKind.OPENING, NOW)
         closed.payload = {"opening": "closed"}
+    # In June it alone had no place, in July nobody had; one phone that two people share; and one
+    # person, with another phone, at two stations in the same minute.
+    others = [make_station(session, code=f"C06{n}", township_code="140926101") for n in range(5)]
+    for month, day in product((6, 7), range(1, 12)):
+        for place in (cast.c1, *others):
+            who = cast.zhao if place is others[0] else cast.li
+            seen = seen_far(session, place, who, date(2023, month, day), 5.0)
+            seen.latitude = None if place is cast.c1 or month == 7 else 38.3558
+            session.get_one(PhoneEvent, seen.id).device_id = "phone-of-both"
+    apart = seen_far(session, others[1], cast.li, date(2023, 7, 12), 5.0)
+    apart.latitude = 37.9
+    session.get_one(PhoneEvent, apart.id).device_id = "another"
+    seen_far(session, cast.c1, cast.li, date(2023, 7, 12), 5.0)
+    session.flush()
     county = session.get_one(County, "140926")
-    every = find(session, county=county, on=TODAY).signals
+    on = date(2023, 7, 12)
+    every = find(session, county=county, on=on).signals
 
-    assert {one.station for one in every} == {cast.c1.id, far.id}
+    assert [one.about for one in every if one.kind == "poor_position"] == ["2023-06"]
+    assert {"poor_position", "shared_device", "impossible_speed"} <= {
+        one.kind for one in every if one.station == cast.c1.id
+    }
     for township in (cast.c1.township_code, far.township_code):
-        own = find(session, county=county, on=TODAY, township_code=township)
-        here = cast.c1.id if township == cast.c1.township_code else far.id
-        assert own.signals == [one for one in every if one.station == here]
+        own = find(session, county=county, on=on, township_code=township)
+        here = {one.id for one in (cast.c1, far, *others) if one.township_code == township}
+        assert own.signals == [one for one in every if one.station in here]
 
 
 def test_the_worker_looks_every_night(engine: Engine, cast: Cast) -> None:
