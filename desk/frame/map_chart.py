@@ -6,7 +6,8 @@ other marks are moved apart, with a thin line to the true place.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -59,8 +60,46 @@ class Name:
     word: str
 
 
-_Taken = tuple[float, float, float]
-"""The middle of a mark that is drawn, and how wide and high it is."""
+def _spiral() -> Iterator[tuple[float, float]]:
+    """How far from its true place a mark may be moved, nearest first."""
+    for step in range(600):
+        far = APART * 0.35 * math.sqrt(step)
+        if far > FARTHEST:
+            return
+        angle = step * 2.399963  # the golden angle spreads the tries evenly
+        yield far * math.cos(angle), far * math.sin(angle)
+
+
+_TRIES = tuple(_spiral())
+
+
+class _Room:
+    """Where marks lie already, by squares as wide as the widest: only near ones are in the way."""
+
+    def __init__(self) -> None:
+        self._marks: dict[tuple[int, int], list[tuple[float, float, float]]] = defaultdict(list)
+
+    def free(self, true: tuple[float, float], size: float) -> tuple[float, float]:
+        """The nearest place on a spiral around the true one where no other mark lies; now taken."""
+        edge = size / 2 + 2
+        place = true
+        for away, down in _TRIES:
+            x = min(max(true[0] + away, edge), WIDTH - edge)
+            y = min(max(true[1] + down, edge), HEIGHT - edge)
+            if not self._in_the_way(x, y, size):
+                place = true if (away, down) == _TRIES[0] else (round(x, 1), round(y, 1))
+                break
+        self._marks[int(place[0] // GROUP_SIZE), int(place[1] // GROUP_SIZE)].append((*place, size))
+        return place
+
+    def _in_the_way(self, x: float, y: float, size: float) -> bool:
+        column, row = int(x // GROUP_SIZE), int(y // GROUP_SIZE)
+        for across in (column - 1, column, column + 1):
+            for down in (row - 1, row, row + 1):
+                for a, b, other in self._marks.get((across, down), ()):
+                    if _close(x - a, y - b, (size + other) / 2):
+                        return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +165,11 @@ def map_chart(
     trues = [view.at(one.longitude, one.latitude) for one in spots]
     groups = _groups(spots, trues) if told else ()
     within = {index for group in groups for index in group.members}
-    taken: list[_Taken] = []
+    room = _Room()
     for group in groups:
         there = [trues[index] for index in group.members]
         middle = (fmean(x for x, _ in there), fmean(y for _, y in there))
-        place = _free(middle, taken, GROUP_SIZE)
-        taken.append((*place, GROUP_SIZE))
+        place = room.free(middle, GROUP_SIZE)
         words, href = told(group) if told else ("", "")
         drawn.append(
             Markup(
@@ -144,8 +182,7 @@ def map_chart(
         if index in within:
             continue
         true = trues[index]
-        place = _free(true, taken, APART)
-        taken.append((*place, APART))
+        place = room.free(true, APART)
         if place != true:
             drawn.append(
                 Markup('<line class="leader" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
@@ -173,17 +210,20 @@ def map_chart(
 
 def _groups(spots: Sequence[Spot], trues: Sequence[tuple[float, float]]) -> tuple[Group, ...]:
     """Which spots lie on the first of their group's that is near: three or more are one mark."""
-    near: list[tuple[int, list[int]]] = []
+    near: dict[str, list[list[int]]] = defaultdict(list)
     for index, spot in enumerate(spots):
+        if not spot.group:
+            continue
         x, y = trues[index]
-        for first, members in near:
-            a, b = trues[first]
-            if spot.group and spots[first].group == spot.group and _close(x - a, y - b, APART):
+        for members in near[spot.group]:
+            a, b = trues[members[0]]
+            if _close(x - a, y - b, APART):
                 members.append(index)
                 break
         else:
-            near.append((index, [index]))
-    many = [members for _, members in near if len(members) >= FEWEST_TOGETHER]
+            near[spot.group].append([index])
+    every = sorted(members for groups in near.values() for members in groups)
+    many = [members for members in every if len(members) >= FEWEST_TOGETHER]
     return tuple(Group(f"k{place}", tuple(one)) for place, one in enumerate(many, 1))
 
 
@@ -218,21 +258,6 @@ def _view(spots: Sequence[Spot], outline: Sequence[Sequence[Sequence[float]]]) -
         left=(WIDTH - (east - west) * shrink * scale) / 2,
         top=(HEIGHT - (north - south) * scale) / 2,
     )
-
-
-def _free(true: tuple[float, float], taken: Sequence[_Taken], size: float) -> tuple[float, float]:
-    """The nearest place on a spiral around the true one where no other mark lies."""
-    edge = size / 2 + 2
-    for step in range(600):
-        far = 0.0 if step == 0 else APART * 0.35 * math.sqrt(step)
-        if far > FARTHEST:
-            break
-        angle = step * 2.399963  # the golden angle spreads the tries evenly
-        x = min(max(true[0] + far * math.cos(angle), edge), WIDTH - edge)
-        y = min(max(true[1] + far * math.sin(angle), edge), HEIGHT - edge)
-        if not any(_close(x - a, y - b, (size + other) / 2) for a, b, other in taken):
-            return true if step == 0 else (round(x, 1), round(y, 1))
-    return true
 
 
 def _north() -> Markup:

@@ -1,5 +1,6 @@
 """A county today, composed from what its pages tell: figures, plan, ranking, months."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,7 @@ from server.services.programme.pace_steps import (
 )
 from server.services.programme.ranking import Place, TrendDay, ranked_townships, ranking, trend
 from server.services.programme.targets import PlanOn, plan_on
+from server.services.standing.standing import Standing
 
 ALARMING = (StepState.LATE, StepState.UNSURE)
 
@@ -42,12 +44,16 @@ class Glance:
     steps: list[StepLine]
 
 
-def glance() -> Glance:
-    """Everything for today, in the sight of the person at the desk."""
+def glance(standing: Sequence[Standing] | None = None) -> Glance:
+    """Everything for today, in the sight of the person at the desk.
+
+    `standing` is the whole county's, where the page has it already: both then tell of one look.
+    """
     county, on = county_of_desk(), clock.today()
     figures = indicators_on(
-        session(), county=county, on=on, now=clock.now(), standards=standards_here(), seen_by=me()
-    )
+        session(), county=county, on=on, now=clock.now(), standards=standards_here(), seen_by=me(),
+        standing=standing,
+    )  # fmt: skip
     level = level_shown(figures)
     what = IndicatorKey.FILED if level is Level.VILLAGE_POINT else IndicatorKey.BUILT
     plan = plan_on(session(), county, on) if whole_county_in_sight() else None

@@ -28,13 +28,14 @@ MONTHS_SHOWN = 6
 @blueprint.get("/hall")
 def hall() -> Any:
     """Every screen in one page, without the desk's frame; `hall.js` turns and renews it."""
-    shown = glance()
+    standing = standings_in_sight()  # who may come here sees every station
+    shown = glance(standing)
     held = shown.figures.indicators
     half = -(-len(shown.places) // 2)
     county = county_of_desk()
     outline = outline_here(session(), county.code)
     drawn = map_of(
-        standings_in_sight(),
+        standing,
         outline[0].rings if outline else [],
         f"审图号：{outline[0].review_number}" if outline else "",
     )

@@ -84,7 +84,9 @@ def keepers_said(
     if asked.ids is not None:
         query = query.where(ParcelCount.station_id.in_(asked.ids))
     found: defaultdict[int, dict[date, KeeperSide]] = defaultdict(dict)
-    for station_id, day_on, key, version, received, sent, agri, after in plain_rows(session, query):
+    for station_id, day_on, key, version, received, sent, agri, after in plain_rows(
+        session, query
+    ).all():
         found[station_id][day_on] = KeeperSide(
             key, version, Numbers(received, sent), agri, bool(after)
         )
@@ -121,7 +123,7 @@ def operators_said(
     hub: defaultdict[date, list[OperatorLine]] = defaultdict(list)
     for station_id, day_on, key, file, row, operator, brand, version, *numbers in plain_rows(
         session, query
-    ):
+    ).all():
         said = OperatorLine(key, file, row, operator, brand, version, Numbers(*numbers))
         if station_id is None:
             hub[day_on].append(said)

@@ -263,12 +263,12 @@ def month_figures(
     """What the county's stations reported in a month, as it stands now; three queries, always."""
     last = next_month(month_on) - timedelta(days=1)
     asked = {"county": county, "since": month_on, "until": last}
-    counts = {station_id: sums for station_id, *sums in plain_rows(session, _COUNTS, asked)}
+    counts = {station_id: sums for station_id, *sums in plain_rows(session, _COUNTS, asked).all()}
     closed = days_closed(session, county=county, station_ids=None, since=month_on, until=last)
     month_days = _Days(month_on)
     due_days = DaysDue(month_on, last, holidays)
     found = []
-    for station in plain_rows(session, _STATIONS, {"county": county}):
+    for station in plain_rows(session, _STATIONS, {"county": county}).all():
         bits, received, sent, agri_sent = counts.get(station.id, (0, 0, 0, 0))
         due = due_days.of_station(station, month_on, min(last, today))
         if not bits and due is None:

@@ -24,6 +24,7 @@ from server.services.programme.snapshots import (
     station_day,
     versions_of,
 )
+from server.services.standing.standing import Standing
 
 EARLIEST = date(2000, 1, 1)
 
@@ -64,16 +65,23 @@ def check_day(on: date, *, today: date) -> None:
 
 
 def day_of(
-    session: Session, *, county: County, on: date, now: datetime, standards: Sequence[Standard]
+    session: Session,
+    *,
+    county: County,
+    on: date,
+    now: datetime,
+    standards: Sequence[Standard],
+    standing: Iterable[Standing] | None = None,
 ) -> Day:
     """One day of the whole county; today as it stands now. A fixed number of queries.
 
-    Raises Invalid day-not-yet.
+    `standing` is today's of the whole county, where the caller has it already. Raises Invalid
+    day-not-yet.
     """
     today = beijing_day(now)
     check_day(on, today=today)
     if on == today:
-        seen = look(session, county=county, on=on, now=now, standards=standards)
+        seen = look(session, county=county, on=on, now=now, standards=standards, standing=standing)
         return Day(on=on, told=Told.NOW, stations=seen.stations, assessed=seen.assessed)
     register = register_of(session, county=county)
     chosen = station_standard(standards, today, county.code, county.standard_id) is not None

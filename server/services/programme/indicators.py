@@ -1,6 +1,6 @@
 """What a day's indicators are for somebody, with the stations behind each figure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
 from server.services.people.scope import Everybody, sees_whole_county, station_ids
 from server.services.programme.days import Day, day_of
+from server.services.standing.standing import Standing
 
 LEVELS = (Level.COUNTY_HUB, Level.TOWNSHIP_STATION, Level.VILLAGE_POINT)
 
@@ -55,9 +56,13 @@ def indicators_on(
     now: datetime,
     standards: Sequence[Standard],
     seen_by: Person | Everybody,
+    standing: Iterable[Standing] | None = None,
 ) -> DayFigures:
-    """A day's indicators over the stations in somebody's sight. Raises Invalid day-not-yet."""
-    day = day_of(session, county=county, on=on, now=now, standards=standards)
+    """A day's indicators over the stations in somebody's sight. Raises Invalid day-not-yet.
+
+    `standing` as `day_of` takes it.
+    """
+    day = day_of(session, county=county, on=on, now=now, standards=standards, standing=standing)
     return figures_of(session, day, county=county.code, seen_by=seen_by)
 
 

@@ -245,7 +245,7 @@ def versions_of(
         sa.select(StationSnapshot.from_on, StationSnapshot.until_on, *columns)
         .where(StationSnapshot.county == county, *wanted)
         .order_by(StationSnapshot.station_id, StationSnapshot.from_on),
-    )
+    ).all()
     for from_on, until_on, *values in found:
         yield Version(Row(*values), from_on, until_on)
 

@@ -15,14 +15,13 @@ from server.media.pictures.resemblance import Resemblance
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.operator_total import OperatorTotal, ReconciliationDecision
 from server.models.person import Person
-from server.models.phone_event import NEVER_CAME, CheckIn, ParcelCount, PhoneEvent, Photo, Subject
+from server.models.phone_event import NEVER_CAME, ParcelCount, PhoneEvent, Photo, Subject
 from server.models.reading import ReviewItem, doubles
 from server.models.station import Station
 from server.policy.reconciliation import Choice
 from server.policy.rounds.frozen import FrozenPresence
 from server.policy.rounds.marks import minutes_on_site, surely_m
 from server.policy.signals.facts import (
-    CheckInSeen,
     CountSeen,
     PhotoSeen,
     SpotSeen,
@@ -32,6 +31,7 @@ from server.policy.signals.facts import (
 )
 from server.policy.standard.facts import Level
 from server.services.common.openings import days_closed
+from server.services.signals.whereabouts import check_ins_at, check_ins_met, spots_at
 
 _WAS_SENT_FOR = aliased(PhoneEvent)
 _EARLIER = aliased(Photo)
@@ -65,17 +65,12 @@ def stations_seen(
     own = [row.id for row in stations if township_code in (None, row.township_code)]
     here = set(own)
     asked: dict[str, Any] = {"county": county, "since": since, "until": until}
-    check_ins = _check_ins(session, _CHECK_INS, asked | {"stations": own})
-    spots: _Rows | None = None
+    check_ins = check_ins_at(session, own, asked)
+    spots: Mapping[int, list[SpotSeen]] | None = None
     if township_code is not None:
-        others = asked | {"stations": sorted(set(ids) - here)}
-        seen = [one for rows in check_ins.values() for one in rows]
-        met = others | {
-            "people": sorted({one.person for one in seen}),
-            "phones": sorted({one.device for one in seen}),
-        }
-        check_ins |= _check_ins(session, _CHECK_INS_OF, met)
-        spots = _spots(session, others)
+        others = sorted(set(ids) - here)
+        check_ins |= check_ins_met(session, others, asked, by=check_ins)
+        spots = spots_at(session, others, asked)
     counts = _counts(session, county, ids, since, until)
     photos = _photos(session, county, own, since, until)
     closed = days_closed(session, county=county, station_ids=own, since=since, until=until)
@@ -96,7 +91,7 @@ def stations_seen(
             until=until,
             opened_on=row.opened_on,
             check_ins=check_ins[row.id],
-            spots=None if spots is None or row.id in here else spots[row.id],
+            spots=None if spots is None or row.id in here else spots.get(row.id, ()),
             counts=counts[row.id],
             photos=photos[row.id],
             visits=visits[row.id],
@@ -111,66 +106,6 @@ def stations_seen(
 def _group(level: Level, township: str | None) -> str:
     """Village points are held beside those of their township, others beside the county's."""
     return f"{township}" if level is Level.VILLAGE_POINT else level.value
-
-
-_OF_THESE_DAYS = (
-    CheckIn.county == sa.bindparam("county", type_=sa.String),
-    CheckIn.station_id.in_(sa.bindparam("stations", type_=sa.Integer, expanding=True)),
-    CheckIn.day_on >= sa.bindparam("since", type_=sa.Date),
-    CheckIn.day_on <= sa.bindparam("until", type_=sa.Date),
-)
-_CHECK_INS = (
-    sa.select(
-        CheckIn.station_id,
-        CheckIn.id,
-        CheckIn.day_on,
-        CheckIn.occurred_at,
-        PhoneEvent.received_at,
-        CheckIn.person_id,
-        PhoneEvent.device_id,
-        CheckIn.time_verified,
-        CheckIn.latitude,
-        CheckIn.longitude,
-        CheckIn.accuracy_m,
-        CheckIn.fix_age_s,
-        CheckIn.distance_m,
-        PhoneEvent.clock_offset_ms,
-        CheckIn.position_declined,
-    )
-    .join(PhoneEvent, PhoneEvent.id == CheckIn.id)
-    .where(*_OF_THESE_DAYS)
-    .order_by(CheckIn.occurred_at)
-)
-_CHECK_INS_OF = _CHECK_INS.where(
-    sa.or_(
-        CheckIn.person_id.in_(sa.bindparam("people", type_=sa.Integer, expanding=True)),
-        PhoneEvent.device_id.in_(sa.bindparam("phones", type_=sa.String, expanding=True)),
-    )
-)
-_SPOTS = sa.select(
-    CheckIn.station_id,
-    CheckIn.day_on,
-    CheckIn.latitude,
-    CheckIn.accuracy_m,
-    CheckIn.fix_age_s,
-    CheckIn.position_declined,
-).where(*_OF_THESE_DAYS)
-
-
-def _check_ins(
-    session: Session, query: sa.Select[*tuple[Any, ...]], asked: Mapping[str, Any]
-) -> _Rows:
-    found: _Rows = defaultdict(list)
-    for station_id, key, *rest in plain_rows(session, query, asked).all():
-        found[station_id].append(CheckInSeen(str(key), *rest))
-    return found
-
-
-def _spots(session: Session, asked: Mapping[str, Any]) -> _Rows:
-    found: _Rows = defaultdict(list)
-    for station_id, *rest in plain_rows(session, _SPOTS, asked).all():
-        found[station_id].append(SpotSeen(*rest))
-    return found
 
 
 def _counts(session: Session, county: str, ids: list[int], since: date, until: date) -> _Rows:

@@ -45,3 +45,5 @@ def test_no_page_above_the_lists_needs_a_large_table_whole(
             assert desk.get(path).status_code == 200
         assert any(large in one for one in asked for large in LARGE), path
         assert read_whole(engine, asked) == [], path
+        if path == "/hall":  # its map and its figures tell of one look at the stations
+            assert [one.statement for one in asked.values() if one.times > 1] == []

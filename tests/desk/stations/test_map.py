@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desk.frame import map_chart as map_chart_module
 from desk.frame.map_chart import APART, Spot, map_chart
 from server.models.outline import CountyOutline
 from server.models.person import Person
@@ -84,6 +85,24 @@ def test_marks_never_lie_on_one_another(many: int) -> None:
     for n, (x, y) in enumerate(places):
         assert all(abs(x - a) >= APART - 0.2 or abs(y - b) >= APART - 0.2 for a, b in places[:n])
     assert len(drawing) < 120_000
+
+
+def test_a_mark_is_held_against_those_near_it_and_not_against_the_whole_county(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = 0
+
+    def close(*given: float) -> bool:
+        nonlocal held
+        held += 1
+        return as_it_is(*given)
+
+    as_it_is = map_chart_module._close
+    monkeypatch.setattr(map_chart_module, "_close", close)
+    spots = [Spot(36 + n // 20 / 20, 111 + n % 20 / 20, "m", "站", "/") for n in range(400)]
+    map_chart(spots, shapes={"m": "circle"}, title="图")
+
+    assert held < 400 * 20
 
 
 @ON_SQLITE
