@@ -37,7 +37,11 @@ def test_a_copy_needs_the_own_password_and_is_told_in_the_history(
     assert path in office.get(f"/people/{cast.li.id}").get_data(as_text=True)
     assert office.get(f"{path}/copy.json").status_code == 403
     assert "请输您自己登录工作台用的密码" in text_of(office.post_and_go_on(path, old="not this"))
-    assert "下载文件" not in text_of(office.get(path))
+    page = text_of(office.get(path))
+    assert "下载文件" not in page
+    assert cast.li.name in page
+    assert "138****5555" in page
+    assert "13800005555" not in page
 
     assert "下载文件" in office.done(path, old=PASSWORD)
     taken = office.get(f"{path}/copy.json")
