@@ -43,6 +43,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--again", nargs="?", const="", metavar="名单",
         help="从备份恢复以后：照数据文件夹里的 erased-people.txt（或这个名单）再删一遍",
     )  # fmt: skip
+    erase.add_argument(
+        "--named", metavar="姓名", default="",
+        help="钥匙丢了、删除没做完的：再说一遍要找的姓名（照原来登记的），接着找",
+    )  # fmt: skip
+    erase.add_argument("--phone", metavar="电话", default="", help="跟 --named 一起写原来的电话")
     deeds.add_parser("erased", help="打印删除过的人的名单（只有编号），放到备份以外的地方")
     deeds.add_parser("forget-numbers", help="钥匙确实找不回来了：清掉打不开的电话，页面才能再打开")
     parser.set_defaults(func=run)
@@ -135,6 +140,7 @@ def _run_erasing(engine: "Engine", settings: "Settings", args: argparse.Namespac
         erased_people,
         gone_of,
         note_gone,
+        seek_again,
     )
     from server.services.erasing.running import go_on
 
@@ -145,6 +151,12 @@ def _run_erasing(engine: "Engine", settings: "Settings", args: argparse.Namespac
         return 0
     if args.again is not None:
         return _again(engine, settings, Path(args.again) if args.again else settings.home / LIST)
+    if args.named and args.who:
+        with writing(engine) as session:
+            person = _person(session, args.who)
+            seek_again(session, person=person, name=args.named, phone=args.phone, now=clock.now())
+        print("记下了。请接着运行 python -m server person erase --again，把删除做完。")
+        return 0
     if not args.who:
         said = "请写要删的人的账号或编号，或者用 --again 照名单再删一遍。"
         raise Invalid("person-erase-whom", said)
@@ -192,12 +204,12 @@ def _again(engine: "Engine", settings: "Settings", path: Path) -> int:
     from server.services.erasing.erasing import back_again, begin_erasure, gone_in, note_gone
     from server.services.erasing.running import go_on, unfinished
 
+    for key in unfinished(engine):
+        go_on(engine, key, now=clock.now())
     try:
         lines = gone_in(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as wrong:
         raise Invalid("erased-list-unreadable", f"{path}读不出来。请给出名单文件。") from wrong
-    for key in unfinished(engine):
-        go_on(engine, key, now=clock.now())
     faulty = done = 0
     for one in lines:
         begun: int | None = None

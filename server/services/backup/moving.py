@@ -17,6 +17,7 @@ from server import models
 from server.chain_guards import drop_guards, put_guards
 from server.db import Base
 from server.errors import Conflict
+from server.models.erasure import PersonErasure
 from server.models.job import Heartbeat
 from server.schema import current, head, upgrade
 from server.services.audit.verifying import verify
@@ -96,11 +97,18 @@ def _refuse(source: Engine, target: Engine, now: datetime) -> None:
             f"数据库 {target.url.database} 里已有表，没有动。请新建一个空的数据库。",
         )
     with Session(source) as session:
+        erasing = session.scalar(sa.select(PersonErasure.id).where(PersonErasure.done_at.is_(None)))
         beat = session.scalar(sa.select(sa.func.max(Heartbeat.at)))
     if beat is not None and now - beat < ALIVE:
         raise Conflict(
             "move-impossible",
             "村站通还在运行，搬的时候进来的记录会丢。请先停下它，过一分钟再运行。",
+        )
+    if erasing is not None:  # the old database would keep the name for good
+        raise Conflict(
+            "move-impossible",
+            "有人的个人信息还没有删完，搬了就会在原来的数据库里留着。请先运行 "
+            "python -m server person erase --again，做完再搬。",
         )
 
 

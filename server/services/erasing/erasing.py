@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -66,19 +66,11 @@ def begin_erasure(
             against=list(told.against),
         )
     mark = marked(person)
-    digits = digits_of(person.phone or "")
-    numbers = {digits: NUMBER_GONE} if len(digits) >= SHORTEST_NUMBER else {}
     names = [person.name, *former_names(session, person)]
-    longer = {held for one in names for held in longer_names(session, person, one)}
     row = PersonErasure(
         county=person.county, person_id=person.id, begun_by=by.id if by else None, begun_at=now,
         reason=because,
-        sought={
-            "texts": dict.fromkeys(sorted(names, key=len, reverse=True), mark),
-            "numbers": numbers,
-            "sure": not namesake_of(session, person),
-            "longer": sorted(longer - {*names}),
-        },
+        sought=_sought(session, person, names, person.phone or ""),
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -93,6 +85,44 @@ def begin_erasure(
     )  # fmt: skip
     jobs.enqueue(session, JOB, {"erasure_id": row.id}, now=now, dedupe=f"{JOB}:{row.id}")
     return row
+
+
+def _sought(session: Session, person: Person, names: list[str], phone: str) -> dict[str, Any]:
+    """What is looked for, as the row keeps it; the first name is that of now."""
+    digits = digits_of(phone)
+    longer = {held for one in names for held in longer_names(session, person, one)}
+    return {
+        "texts": dict.fromkeys(sorted(names, key=len, reverse=True), marked(person)),
+        "numbers": {digits: NUMBER_GONE} if len(digits) >= SHORTEST_NUMBER else {},
+        "sure": not namesake_of(session, person, names[0]),
+        "longer": sorted(longer - {*names}),
+    }
+
+
+def seek_again(
+    session: Session, *, person: Person, name: str, phone: str, now: datetime
+) -> PersonErasure:
+    """Say anew who is looked for, where it lies sealed under a key that is lost; a job goes on.
+
+    Raises Conflict person-not-being-erased, Invalid person-erase-whom.
+    """
+    open_one = sa.select(PersonErasure.id).where(
+        PersonErasure.person_id == person.id, PersonErasure.done_at.is_(None)
+    )
+    key = session.scalar(open_one.with_for_update())
+    if key is None:
+        raise Conflict(
+            "person-not-being-erased", f"{marked(person)}没有还没做完的删除，不用再说要找谁。"
+        )
+    if not name.strip():
+        raise Invalid("person-erase-whom", "请写要找的姓名，要照原来登记的写。")
+    session.execute(
+        sa.update(PersonErasure)
+        .where(PersonErasure.id == key)
+        .values(sought=_sought(session, person, [name.strip()], phone), step="")
+    )
+    jobs.enqueue(session, JOB, {"erasure_id": key}, now=now, dedupe=f"{JOB}:{key}")
+    return session.get_one(PersonErasure, key, populate_existing=True)
 
 
 def erasure_of(session: Session, person: Person) -> PersonErasure | None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.models.county import Division, Operator
+from server.models.erasure import PersonErasure
 from server.models.history import HistoryLine
 from server.models.organisation import Organisation, TaskForceHead
 from server.models.person import Keeping, Person
@@ -31,7 +32,20 @@ def namesake_of(session: Session, person: Person, name: str | None = None) -> st
             asked = asked.where(also(person))
         if (found := session.scalar(asked.limit(1))) is not None:
             return f"{what}“{found}”"
+    if any(name in one for one in _being_erased(session, person)):
+        return "正在删除的另一个人也叫这个名字"
     return ""
+
+
+def _being_erased(session: Session, person: Person) -> Iterator[str]:
+    """What others are called whose own names are still looked for; the register forgot them."""
+    asked = sa.select(PersonErasure).where(
+        PersonErasure.county == person.county,
+        PersonErasure.person_id != person.id,
+        PersonErasure.done_at.is_(None),
+    )
+    for one in session.scalars(asked):
+        yield from one.sought.get("texts", {})
 
 
 def longer_names(session: Session, person: Person, name: str) -> list[str]:
@@ -50,6 +64,7 @@ def longer_names(session: Session, person: Person, name: str) -> list[str]:
         if also is not None:
             asked = asked.where(also(person))
         found |= {one for one in session.scalars(asked) if one.isalpha() or not of_people}
+    found |= {one for one in _being_erased(session, person) if name in one}
     return sorted(found - {name})
 
 

@@ -18,6 +18,7 @@ from server.models.consent import Consent
 from server.models.county import County
 from server.models.erasure import PersonErasure
 from server.models.history import HistoryLine
+from server.models.person import Person
 from server.models.phone_event import CheckIn, PhoneEvent, Photo
 from server.models.proposal import Proposal
 from server.models.sealed import SHORT, SealedText
@@ -26,8 +27,10 @@ from server.services.audit.contents import unsound
 from server.services.audit.excuses import excuses_of
 from server.services.audit.marking import erase, note_contents_erased
 from server.services.erasing.kept import KEPT_EVENTS, KEPT_LINES
+from server.services.erasing.names import longer_names, namesake_of
 from server.services.erasing.places import Sought, here, may_hold, swept, texts_of, tied
 from server.services.retention.blanking import blank_check_ins
+from server.services.upkeep.sealed_numbers import erasure_lost
 
 A_LOOK, A_STEP = 2000, 150
 OWN = ("own check-ins", "own events", "own answers", "own photos", "accounts")
@@ -44,7 +47,7 @@ def go_on(engine: Engine, erasure_id: int, *, now: datetime) -> None:
                 return
             if _place(row.step) >= _place(step):
                 continue
-            sought = sought_of(row)
+            sought = sought_of(session, row)
         _step(engine, step, sought, now=now)
         with writing(engine) as session:
             row = session.get_one(PersonErasure, erasure_id)
@@ -63,12 +66,23 @@ def unfinished(engine: Engine) -> list[int]:
         return list(session.scalars(asked.order_by(PersonErasure.id)))
 
 
-def sought_of(row: PersonErasure) -> Sought:
-    """What is still looked for, as the row keeps it sealed."""
+def sought_of(session: Session, row: PersonErasure) -> Sought:
+    """What is still looked for, as the row keeps it sealed.
+
+    Who got the same name since it began is not taken for the person. Raises Conflict
+    erasure-unfinished where the name is lost: nobody is told that it was looked for.
+    """
     held = row.sought
+    if not held.get("texts"):
+        raise erasure_lost([row.person_id])
+    person = session.get_one(Person, row.person_id)
+    names = list(held["texts"])
+    sure = bool(held.get("sure")) and not any(namesake_of(session, person, one) for one in names)
+    longer = {*held.get("longer", ())}
+    longer |= {found for one in names for found in longer_names(session, person, one)}
     return Sought(
-        row.county, row.person_id, held.get("texts", {}), held.get("numbers", {}),
-        bool(held.get("sure")), tuple(held.get("longer", ())),
+        row.county, row.person_id, held["texts"], held.get("numbers", {}), sure,
+        tuple(sorted(longer - {*names})),
     )  # fmt: skip
 
 

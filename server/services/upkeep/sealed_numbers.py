@@ -1,12 +1,14 @@
 """Sealed texts whose key is gone: how many there are, and how the house goes on without them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.db import Base, sealing_keys
+from server.errors import Conflict
+from server.models.erasure import PersonErasure
 from server.models.sealed import SealedJson, SealedText
 from server.sealed_text import key_id
 
@@ -22,7 +24,13 @@ def lost_numbers(session: Session) -> int:
 
 
 def forget_lost_numbers(session: Session) -> int:
-    """Blank them, so that pages open again; answers how many. They cannot be had back."""
+    """Blank them, so that pages open again; answers how many. They cannot be had back.
+
+    Raises Conflict erasure-unfinished: whom an erasure still looks for is not given up, for it
+    would end without having looked.
+    """
+    if blind := _blind(session):
+        raise erasure_lost(blind)
     return sum(
         len(
             session.execute(
@@ -46,6 +54,24 @@ EMPTY: Mapping[str, Any] = {
     "sheet_imports.left": [], "sheet_imports.rows": [],
 }  # fmt: skip
 """What is left of JSON that cannot be opened, so that its readers find what they look for."""
+
+
+def erasure_lost(people: Collection[int]) -> Conflict:
+    """What is said where nobody knows any more whom an unfinished erasure looks for."""
+    marks = "、".join(f"P-{one}" for one in people)
+    return Conflict(
+        "erasure-unfinished",
+        f"{marks}的个人信息还没有删完，要找的姓名和电话用丢了的钥匙封着：现在清掉，就当成删完了，"
+        "其实没有找过。请从备份里找回 secrets 文件夹；确实找不回来，一个一个运行 "
+        "python -m server person erase 编号 --named 原来的姓名 --phone 原来的电话，再来清。",
+    )
+
+
+def _blind(session: Session) -> list[int]:
+    """People of unfinished erasures of which no key says any more whom they look for."""
+    lost = next(one for table, _, one in _lost(session) if table is PersonErasure.__table__)
+    asked = sa.select(PersonErasure.person_id).where(PersonErasure.done_at.is_(None), lost)
+    return list(session.scalars(asked.order_by(PersonErasure.person_id)))
 
 
 def _lost(

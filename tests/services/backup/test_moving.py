@@ -21,6 +21,7 @@ from server.http import clock
 from server.jobs import beat
 from server.media.blobs import FolderStore, blob_name
 from server.media.stores import store_of
+from server.models.erasure import PersonErasure
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.services.audit.verifying import verify
@@ -62,6 +63,15 @@ def test_a_house_moves_whole_and_a_doubtful_move_leaves_nothing(
     with pytest.raises(Conflict, match="只能从 SQLite 搬到 PostgreSQL"):
         move(target, engine, now=NOW)
     session.rollback()
+    unfinished = PersonErasure(
+        county="140926", person_id=cast.wang.id, begun_at=NOW, reason="本人", sought={"texts": {}}
+    )
+    session.add(unfinished)
+    session.commit()
+    with pytest.raises(Conflict, match="还没有删完，搬了就会"):  # the old one would keep the name
+        move(engine, target, now=NOW + timedelta(hours=1))
+    session.delete(unfinished)
+    session.commit()
 
     moved = move(engine, target, now=NOW + timedelta(hours=1)).rows
 

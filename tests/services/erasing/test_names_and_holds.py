@@ -9,15 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server.db import Base
-from server.errors import Conflict
+from server.db import Base, open_engine
+from server.errors import Conflict, Invalid, SealLost
 from server.models.complaint import Complaint, ComplaintState
 from server.models.consent import Consent, ConsentWay, Purpose
+from server.models.erasure import PersonErasure
 from server.models.history import HistoryLine
 from server.models.person import Keeping, Person, Role
 from server.services.audit.verifying import verify
 from server.services.common import history
-from server.services.erasing.erasing import begin_erasure
+from server.services.erasing.erasing import begin_erasure, seek_again
 from server.services.erasing.places import Sought
 from server.services.erasing.preview import preview_of
 from server.services.erasing.running import go_on
@@ -25,6 +26,7 @@ from server.services.people.actions import PeopleAction
 from server.services.people.others import Others, digits_of
 from server.services.people.people import add_person, edit_person
 from server.services.retention import consents
+from server.services.upkeep.sealed_numbers import forget_lost_numbers
 from tests.complaining import complained
 from tests.databases import ON_SQLITE, everything
 from tests.factories import LONG_AGO, NOW, Cast, make_person
@@ -219,3 +221,90 @@ def test_what_is_asked_of_one_person_never_goes_through_all_of_a_countys_records
     assert "check_ins" in plan
     for large in ("phone_events", "check_ins", "photos", "review_items"):
         assert f"SCAN {large}" not in plan, large
+
+
+def _begun(session: Session, cast: Cast, person: Person) -> int:
+    key = begin_erasure(session, person=person, by=cast.office, reason=ASKED, now=NOW).id
+    session.commit()
+    return key
+
+
+@ON_SQLITE
+def test_an_erasure_whose_key_is_lost_is_not_ended_unsearched(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    person = keeper_until_yesterday(session, cast, NAME)
+    line, note = told(session, cast, "王平任C0001站长"), told(session, cast, f"打{DIGITS}")
+    key = _begun(session, cast, person)
+    other = open_engine(engine.url.render_as_string(hide_password=False), [b"8" * 32])
+    with Session(other) as there:
+        with pytest.raises(Conflict, match=f"P-{person.id}的个人信息还没有删完") as unsearched:
+            forget_lost_numbers(there)
+        assert unsearched.value.code == "erasure-unfinished"
+    with pytest.raises(SealLost):
+        go_on(other, key, now=NOW)
+
+    with Session(other) as there:
+        again = there.get_one(Person, person.id)
+        with pytest.raises(Invalid, match="请写要找的姓名"):
+            seek_again(there, person=again, name=" ", phone="", now=NOW)
+        seek_again(there, person=again, name=NAME, phone=DIGITS, now=NOW)
+        assert forget_lost_numbers(there) > 1
+        there.commit()
+    go_on(other, key, now=NOW)
+    session.expire_all()
+    assert NAME not in line.summary
+    assert DIGITS not in note.summary
+    with Session(other) as there, pytest.raises(Conflict, match="没有还没做完的删除"):
+        again = there.get_one(Person, person.id)
+        seek_again(there, person=again, name=NAME, phone=DIGITS, now=NOW)
+    other.dispose()
+
+
+@ON_SQLITE
+def test_an_erasure_that_lost_whom_it_looks_for_is_no_finished_one(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    key = _begun(session, cast, keeper_until_yesterday(session, cast, NAME))
+    session.execute(sa.update(PersonErasure).values(sought={}))
+    session.commit()
+    with pytest.raises(Conflict) as lost:
+        go_on(engine, key, now=NOW)
+    assert lost.value.code == "erasure-unfinished"
+
+
+@ON_SQLITE
+def test_of_two_that_are_erased_at_once_neither_takes_the_others_name(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    """王平安 is still looked for when 王平 is erased, and a new 王平 comes in the middle."""
+    longer = make_person(session, name="王平安", login="wpa", active=False)
+    first = _begun(session, cast, longer)
+    person = keeper_until_yesterday(session, cast, NAME)
+    assert "正在删除的另一个人" in preview_of(session, person).namesake
+    own, other = told(session, cast, "王平安来过"), told(session, cast, "王平来过")
+    untied = history.write(
+        session, of=cast.c2, by=cast.office, at=NOW, action=PeopleAction.KEEPERS_ENTERED,
+        summary="王平路过",
+    )  # fmt: skip
+    second = _begun(session, cast, person)
+    go_on(engine, second, now=NOW)
+    session.expire_all()
+    assert (own.summary, untied.summary) == ("王平安来过", "王平路过")
+    assert NAME not in other.summary
+    session.commit()
+    go_on(engine, first, now=NOW)
+    session.expire_all()
+    assert "王平安" not in own.summary
+
+    alone = make_person(session, name="秦满仓", login="qmc", active=False)
+    third = _begun(session, cast, alone)
+    make_person(session, name="秦满仓", login="qmc2")
+    theirs = history.write(
+        session, of=cast.c2, by=cast.office, at=NOW, action=PeopleAction.KEEPERS_ENTERED,
+        summary="秦满仓任站长",
+    )  # fmt: skip
+    session.commit()
+    go_on(engine, third, now=NOW)
+    session.expire_all()
+    assert theirs.summary == "秦满仓任站长"
