@@ -28,6 +28,7 @@ from bench.province_plans import keep_plans
 from bench.province_rows import DAYS, build
 from bench.query_plans import Question, questions
 from server.calendar import beijing_day, first_of_month
+from server.collector import let_rest
 from server.db import open_engine, writing
 from server.http import clock
 from server.http.database import db
@@ -40,7 +41,7 @@ from server.policy.standard.standards import standards_in
 from server.services.people.scope import EVERYBODY
 from server.services.programme.snapshots import keep, look
 from server.services.reporting.figures import report_figures
-from server.services.signals.questions import find
+from server.services.signals.questions import find, raise_new
 from server.services.standing.standing import standings
 from server.settings import ROOT
 from tests import databases
@@ -142,6 +143,7 @@ def report(engine: Engine, made: Made, _folder: Path) -> None:
 
 def flags(engine: Engine, made: Made, _folder: Path) -> None:
     """What is odd in the largest township of the largest county, and in the whole county."""
+    let_rest()  # as the worker does
     with Session(engine) as session:
         county = session.get_one(County, made.county)
         times = []
@@ -154,15 +156,19 @@ def flags(engine: Engine, made: Made, _folder: Path) -> None:
             max(times), FLAGS_S,
         )  # fmt: skip
         began = time.perf_counter()
-        find(session, county=county, on=made.on)
-        print(f"  {'  in the whole county, at night':62} {time.perf_counter() - began:8.2f}")
+        found = find(session, county=county, on=made.on)
+        took = time.perf_counter() - began
+        print(f"  {'  in the whole county, at night':62} {took:8.2f}")
+    with writing(engine) as session:  # so that the page has what it has after a night
+        raise_new(session, found=found, now=clock.now())
 
 
-def dashboard(engine: Engine, _made: Made, folder: Path) -> None:
+def dashboard(engine: Engine, made: Made, folder: Path) -> None:
     """The pages of the largest county's office, and of the province above."""
     url = engine.url.render_as_string(hide_password=False)
     for login, path in (
-        ("bench", "/desk/overview"), ("bench", "/desk/hall"), ("above", "/desk/counties")
+        ("bench", "/desk/overview"), ("bench", "/desk/hall"), ("bench", "/desk/months"),
+        ("bench", f"/desk/signals?state=all&township={made.township}"), ("above", "/desk/counties"),
     ):  # fmt: skip
         with tempfile.TemporaryDirectory(dir=folder) as home:
             client = office(Path(home), url, login)

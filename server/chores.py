@@ -18,8 +18,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server import county_chores as nightly
+from server import jobs, safekeeping
 from server import night_writes as writes
-from server import safekeeping
 from server.calendar import beijing_day
 from server.county_chores import each_county
 from server.jobs import Periodic
@@ -172,19 +172,9 @@ def _keep_record_papers(workshop: Workshop, _args: Mapping[str, Any], now: datet
         )  # fmt: skip
 
 
-def _erase_what_is_over(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
-    """Erase positions and photos whose time is over, each step whole by itself."""
-    from server.services.retention.round import go_round
-
-    erased = go_round(workshop.engine, workshop.blobs, now=now)
-    if erased:
-        log.info("erased what had had its time", rows=erased)
-    return lambda _session: None
-
-
 def _erase_person(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
-    """Go on with one erasure, or with all that are not done; each step is whole by itself."""
-    from server.services.erasing.erasing import erased_people, note_gone
+    """Go on with one erasure, each step whole by itself; what comes round puts in one for each."""
+    from server.services.erasing.erasing import JOB, erased_people, note_gone
     from server.services.erasing.running import go_on, unfinished
 
     one = args.get("erasure_id")
@@ -192,9 +182,15 @@ def _erase_person(workshop: Workshop, args: Mapping[str, Any], now: datetime) ->
         with Session(workshop.engine) as session:
             gone = erased_people(session)
         note_gone(workshop.home, gone)
-    for erasure_id in [int(one)] if one else unfinished(workshop.engine):
-        go_on(workshop.engine, erasure_id, now=now)
-    return lambda _session: None
+    if one:
+        go_on(workshop.engine, int(one), now=now)
+    waiting = [] if one else unfinished(workshop.engine)
+
+    def put_in(session: Session) -> None:
+        for erasure_id in waiting:
+            jobs.enqueue(session, JOB, {"erasure_id": erasure_id}, now=now)
+
+    return put_in
 
 
 def _make_export(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
@@ -263,7 +259,9 @@ HANDLERS: dict[str, Handler] = {
     "erase_complaints": Handler(
         each_county("erase_complaints", nightly.erase_complaints), limit_s=300
     ),
-    "erase_what_is_over": Handler(_erase_what_is_over, limit_s=1800),
+    "erase_what_is_over": Handler(
+        each_county("erase_what_is_over", nightly.erase_what_is_over), limit_s=1800
+    ),
     "erase_person": Handler(_erase_person, limit_s=1800),
     "escalate_rectifications": Handler(
         each_county(
@@ -288,10 +286,14 @@ HANDLERS: dict[str, Handler] = {
     ),
     "make_export": Handler(_make_export, limit_s=1800),
     "forget_exports": Handler(_forget_exports, limit_s=300),
-    "anchor_the_day": Handler(only_writing(lambda: safekeeping.anchor_the_day)),
+    "anchor_the_day": Handler(
+        each_county("anchor_the_day", nightly.only_writing(nightly.anchor_the_day), areas_too=True)
+    ),
     "send_webhooks": Handler(_send_webhooks, limit_s=180),
     "send_messages": Handler(_send_messages, limit_s=180),
-    "verify_chains": Handler(of_the_shop(safekeeping.verify_chains), limit_s=1800),
+    "verify_chains": Handler(
+        each_county("verify_chains", nightly.verify_chain, areas_too=True), limit_s=1800
+    ),
     "back_up": Handler(of_the_shop(safekeeping.back_up), limit_s=3600),
     "drill_backup": Handler(of_the_shop(safekeeping.drill_backup), limit_s=3600),
 }

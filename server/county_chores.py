@@ -1,7 +1,8 @@
 """Chores that are done county by county: what came round puts in a job for each of them.
 
 So a county's night is one short transaction, none waits for the others' or is lost with them, and
-several workers share them. Cities and provinces (上级) have no stations: nothing of this is theirs.
+several workers share them. Cities and provinces (上级) have no stations: of all this only a chain
+is theirs, for they have a history.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -44,19 +45,21 @@ Write = Callable[[Session, County, datetime], object]
 """What is done for a county under the write lock."""
 
 
-def each_county(kind: str, begin: OfCounty) -> Begin:
+def each_county(kind: str, begin: OfCounty, *, areas_too: bool = False) -> Begin:
     """Without a county in its arguments a job of this kind puts in one for each; with it, does it.
 
     The day goes with them: a county whose turn comes after midnight still knows of which night.
+    With `areas_too` it is done for cities and provinces as well.
     """
 
     def split(shop: Shop, args: Mapping[str, Any], now: datetime) -> Record:
-        from server.services.county.counties import with_stations
+        from server.services.county.counties import counties_here, with_stations
 
         if "county" in args:
             return begin(shop, args["county"], date.fromisoformat(args["on"]), now)
         with Session(shop.engine) as session:
-            codes = [county.code for county in with_stations(session)]
+            every = counties_here(session) if areas_too else with_stations(session)
+            codes = [county.code for county in every]
         on = beijing_day(now).isoformat()
 
         def put_in(session: Session) -> None:
@@ -146,6 +149,41 @@ def erase_complaints(shop: Shop, code: str, _on: date, now: datetime) -> Record:
         erase_complaints(session, county=session.get_one(County, code), now=now)
 
     return record
+
+
+def erase_what_is_over(shop: Shop, code: str, _on: date, now: datetime) -> Record:
+    """Erase a county's positions and photos whose time is over, each step whole by itself."""
+    from server.services.retention.round import go_round
+
+    erased = go_round(shop.engine, shop.blobs, county=code, now=now)
+    if erased:
+        log.info("erased what had had its time", county=code, rows=erased)
+    return lambda _session: None
+
+
+def verify_chain(shop: Shop, code: str, _on: date, now: datetime) -> Record:
+    """Hold a county's chain against what it tells of; the desk shows what came of it."""
+    from server.services.audit.checks import keep, look
+
+    found = look(shop.engine, county=code)
+    if not found.whole:
+        log.error("chain does not hold", county=code, faulty=found.faulty)
+
+    def record(session: Session) -> None:
+        keep(session, found, now=now)
+
+    return record
+
+
+def anchor_the_day() -> Write:
+    """Write down a county's head: from now on the day's papers bear it.
+
+    The day is that on which it is written, also where a worker comes to it late: an anchor tells
+    what stood at a moment, and no earlier one than that.
+    """
+    from server.services.common.chain import anchor
+
+    return lambda session, county, now: anchor(session, county=county.code, now=now)
 
 
 def remind_of_reports(shop: Shop, code: str, _on: date, now: datetime) -> Record:

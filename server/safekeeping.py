@@ -1,4 +1,4 @@
-"""The worker's part in keeping what is there: the chain's anchors and checks, copies and drills."""
+"""The worker's part in keeping what is there: copies, and drills that prove them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,34 +30,6 @@ class Shop(Protocol):
     def blobs(self) -> BlobStore: ...  # noqa: D102
     @property
     def home(self) -> Path | None: ...  # noqa: D102
-
-
-def anchor_the_day(session: Session, now: datetime) -> None:
-    """Write down each county's head: from now on the day's papers bear it."""
-    from server.services.common.chain import anchor
-    from server.services.county.counties import counties_here
-
-    for county in counties_here(session):
-        anchor(session, county=county.code, now=now)
-
-
-def verify_chains(shop: Shop, now: datetime) -> Record:
-    """Hold every county's chain against what it tells of; the desk shows what came of it."""
-    from server.services.audit.checks import keep, look
-    from server.services.county.counties import counties_here
-
-    with Session(shop.engine) as session:
-        codes = [county.code for county in counties_here(session)]
-    found = [look(shop.engine, county=code) for code in codes]
-    for one in found:
-        if not one.whole:
-            log.error("chain does not hold", county=one.county, faulty=one.faulty)
-
-    def record(session: Session) -> None:
-        for one in found:
-            keep(session, one, now=now)
-
-    return record
 
 
 def back_up(shop: Shop, now: datetime) -> Record:

@@ -1,6 +1,8 @@
 """What is done at night goes county by county: each by itself, none for a city or a province."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,27 +13,35 @@ from server.chores import HANDLERS, PERIODIC, Workshop
 from server.db import writing
 from server.http import clock
 from server.jobs import enqueue
-from server.media.blobs import FolderStore
+from server.media.blobs import FolderStore, StoreFailed
+from server.models.chain import ChainAnchor, ChainCheck
+from server.models.county import County
 from server.models.job import Job, JobState
+from server.models.phone_event import PhotoState
 from server.models.snapshot import SnapshotDay
+from server.services.audit import checks
+from server.services.common import chain, history
 from server.services.county.areas import area_here
 from server.services.programme import snapshots
 from server.services.programme.snapshots import end_of
+from server.services.registry.actions import RegistryAction
 from server.worker import Worker
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, Cast
+from tests.factories import NOW, TODAY, Cast
 from tests.nightly import done_everywhere
+from tests.services.asked import sent_photo
 from tests.services.programme.nights import AFTER, JULY_4, Standards
 
 GO_BY_COUNTY = (
     "write_down_the_day", "look_for_signals", "erase_complaints", "remind_of_reports",
-    "escalate_rectifications", "escalate_matters", "ask_for_photos",
+    "escalate_rectifications", "escalate_matters", "ask_for_photos", "erase_what_is_over",
 )  # fmt: skip
+OF_THE_CHAIN = ("verify_chains", "anchor_the_day")
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("kind", GO_BY_COUNTY)
-def test_a_chore_is_done_for_each_county_and_for_no_city_above_them(
+@pytest.mark.parametrize("kind", [*GO_BY_COUNTY, *OF_THE_CHAIN])
+def test_a_chore_is_done_for_each_county_and_only_a_chain_is_a_citys_too(
     engine: Engine,
     session: Session,
     cast: Cast,
@@ -43,7 +53,8 @@ def test_a_chore_is_done_for_each_county_and_for_no_city_above_them(
     session.commit()
     shop = Workshop(engine=engine, blobs=blobs, standards=standards)
 
-    assert done_everywhere(shop, kind, NOW) == ["140926", "411721"]
+    above = ["140900"] if kind in OF_THE_CHAIN else []
+    assert done_everywhere(shop, kind, NOW) == [*above, "140926", "411721"]
     assert any(one.kind == kind for one in PERIODIC)
 
 
@@ -95,3 +106,71 @@ def test_a_countys_night_stands_whatever_becomes_of_another_countys(
     # When the next day is over too, what stood on the 4th cannot be known any more.
     assert written_after(timedelta(days=1)) == []
     assert written_after(timedelta(hours=23)) == [JULY_4]
+
+
+@ON_SQLITE
+def test_a_chain_that_cannot_be_read_keeps_no_other_from_being_verified_and_anchored(
+    engine: Engine,
+    session: Session,
+    cast: Cast,
+    blobs: FolderStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session.commit()
+
+    def of_others(verb: Callable[..., Any]) -> Callable[..., Any]:
+        def falls(held: Any, *, county: str, **how: Any) -> Any:
+            if county == "140926":
+                raise RuntimeError("this county's chain fails")
+            return verb(held, county=county, **how)
+
+        return falls
+
+    monkeypatch.setattr(checks, "look", of_others(checks.look))
+    monkeypatch.setattr(chain, "anchor", of_others(chain.anchor))
+    with writing(engine) as fresh:
+        history.write(
+            fresh, of=fresh.get_one(County, "411721"), by=None, at=clock.now(),
+            action=RegistryAction.STATION_EDITED, summary="一行",
+        )  # fmt: skip
+        for kind in OF_THE_CHAIN:
+            enqueue(fresh, kind, {}, now=clock.now())
+    worker = Worker(Workshop(engine=engine, blobs=blobs), periodics=())
+    while worker.do_one():
+        pass
+
+    assert session.scalars(sa.select(ChainCheck.county)).all() == ["411721"]
+    assert session.scalars(sa.select(ChainAnchor.county)).all() == ["411721"]
+    waiting = sa.select(Job.kind).where(Job.state == JobState.DUE).order_by(Job.kind)
+    assert session.scalars(waiting).all() == sorted(OF_THE_CHAIN)
+
+
+@ON_SQLITE
+def test_a_photo_that_its_store_does_not_delete_keeps_no_other_county_from_erasing(
+    engine: Engine,
+    session: Session,
+    cast: Cast,
+    blobs: FolderStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stuck = sent_photo(session, cast.c1, cast.li, TODAY, state=PhotoState.ERASING)
+    other = sent_photo(
+        session, cast.foreign, cast.outsider, TODAY, state=PhotoState.ERASING, sha256="b" * 64
+    )
+    session.commit()
+    delete = FolderStore.delete
+
+    def dies(store: FolderStore, key: str) -> None:
+        if key == stuck.sha256:
+            raise StoreFailed("store-failed", "", "pulled out")
+        delete(store, key)
+
+    monkeypatch.setattr(FolderStore, "delete", dies)
+    with writing(engine) as fresh:
+        enqueue(fresh, "erase_what_is_over", {}, now=clock.now())
+    worker = Worker(Workshop(engine=engine, blobs=blobs), periodics=())
+    while worker.do_one():
+        pass
+
+    session.expire_all()
+    assert (stuck.state, other.state) == (PhotoState.ERASING, PhotoState.ERASED)

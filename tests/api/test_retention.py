@@ -34,6 +34,7 @@ from tests.api.events import announce, check_in, jpeg, photo, put
 from tests.api.rounds import visit_of
 from tests.complaining import complained
 from tests.factories import Cast, make_inspection, make_sign, token_of
+from tests.nightly import done_everywhere
 
 Send = Callable[..., Any]
 PLACE = {"latitude": 38.3567, "longitude": 111.9403, "accuracy_m": 9, "fix_age_s": 2}
@@ -45,8 +46,7 @@ def later(days: int) -> datetime:
 
 def night(session: Session, engine: Engine, blobs: FolderStore, days: int) -> None:
     session.commit()
-    HANDLERS["erase_what_is_over"].begin(Workshop(engine, blobs), {}, later(days))(session)
-    session.commit()
+    done_everywhere(Workshop(engine, blobs), "erase_what_is_over", later(days))
     session.expire_all()
 
 
@@ -224,13 +224,13 @@ def test_a_server_that_dies_between_row_and_bytes_is_finished_by_the_next_round(
     with monkeypatch.context() as broken:
         broken.setattr(FolderStore, "delete", dies)
         with pytest.raises(StoreFailed):
-            go_round(engine, blobs, now=later(731))
+            go_round(engine, blobs, county="140926", now=later(731))
     session.expire_all()
     assert (first.state, blobs.stat(first.sha256) is None) == (PhotoState.ERASING, False)
     assert "原件还没有删掉" in behind(session, now=later(735))[0]
 
     session.commit()
-    assert delete_given_up(engine, blobs) == 2
+    assert delete_given_up(engine, blobs, county="140926") == 2
     session.expire_all()
     assert (first.state, blobs.stat(first.sha256)) == (PhotoState.ERASED, None)
     assert first.erased_on is not None
@@ -250,9 +250,9 @@ def test_a_round_takes_small_steps_and_leaves_the_rest_to_the_next(
     monkeypatch.setattr("server.services.retention.round.A_STEP", 1)
     rows = session.scalar(sa.select(sa.func.count()).select_from(CheckIn)) or 0
 
-    assert go_round(engine, blobs, now=later(366), steps=1) == 1
-    assert go_round(engine, blobs, now=later(366)) == rows - 1
-    assert go_round(engine, blobs, now=later(366)) == 0
+    assert go_round(engine, blobs, county="140926", now=later(366), steps=1) == 1
+    assert go_round(engine, blobs, county="140926", now=later(366)) == rows - 1
+    assert go_round(engine, blobs, county="140926", now=later(366)) == 0
 
 
 def test_what_is_said_while_a_round_runs_holds_from_its_next_step(
@@ -273,7 +273,7 @@ def test_what_is_said_while_a_round_runs_holds_from_its_next_step(
 
     monkeypatch.setattr("server.services.retention.round.due_in", meanwhile)
 
-    assert go_round(engine, blobs, now=later(731)) == 0
+    assert go_round(engine, blobs, county="140926", now=later(731)) == 0
     session.expire_all()
     assert [one.state for one in album] == [PhotoState.KEPT] * 3
     assert looked.count(cast.county.code) == 2

@@ -138,8 +138,8 @@ def delete_what_came_back(session: Session, blobs: BlobStore) -> int:
     return len(back)
 
 
-def delete_given_up(engine: Engine, blobs: BlobStore) -> int:
-    """Delete the bytes of photos that were given up, a few at a time; how many rows it was.
+def delete_given_up(engine: Engine, blobs: BlobStore, *, county: str) -> int:
+    """Delete the bytes of a county's photos that were given up, a few at a time; how many rows.
 
     Bytes that anything else names stay. Deleting again is harmless, so what a server that died has
     left half done is done by the next call.
@@ -149,7 +149,7 @@ def delete_given_up(engine: Engine, blobs: BlobStore) -> int:
         with Session(engine) as session:
             found = session.execute(
                 sa.select(Photo.id, Photo.sha256)
-                .where(Photo.state == PhotoState.ERASING)
+                .where(Photo.county == county, Photo.state == PhotoState.ERASING)
                 .order_by(Photo.id)
                 .limit(AT_ONCE)
             ).all()

@@ -28,37 +28,37 @@ from server.services.retention.due import Due, due_in
 
 A_STEP = 200
 STEPS = 500
-"""A night's most: what is left is for the next one, and `check` tells when that goes on."""
+"""A county's most in a night: what is left is for the next, and `check` tells when that goes on."""
 LATE = timedelta(days=7)
 
 
-def go_round(engine: Engine, blobs: BlobStore, *, now: datetime, steps: int = STEPS) -> int:
-    """Erase what is due in every county, at most so many steps; how many rows it was.
+def go_round(
+    engine: Engine, blobs: BlobStore, *, county: str, now: datetime, steps: int = STEPS
+) -> int:
+    """Erase what is due in a county, at most so many steps; how many rows it was.
 
     Bytes first of what an earlier round gave up and did not come to delete. What is held is looked
-    up once a county, and again with each step: what changed meanwhile changes the rest.
+    up once, and again with each step: what changed meanwhile changes the rest.
     """
     on, done = beijing_day(now), 0
-    delete_given_up(engine, blobs)
+    delete_given_up(engine, blobs, county=county)
     with Session(engine) as session:
-        every = [due_in(session, county, on=on) for county in with_stations(session)]
-    for planned in every:
-        due = planned
-        for kind in DataKind:
-            some = A_STEP
-            while some == A_STEP and steps > 0:
-                steps -= 1
-                with Session(engine) as session:
-                    ids = due.ids(session, kind, most=A_STEP)
-                if ids:
-                    with writing(engine) as session:
-                        fresh = _as_it_is(session, due)
-                        if (fresh.options, fresh.held) != (due.options, due.held):
-                            due = fresh
-                            continue
-                        done += _STEPS.get(kind, _photos)(session, due, kind, ids, now)
-                some = len(ids)
-    delete_given_up(engine, blobs)
+        due = due_in(session, county_of(session, county), on=on)
+    for kind in DataKind:
+        some = A_STEP
+        while some == A_STEP and steps > 0:
+            steps -= 1
+            with Session(engine) as session:
+                ids = due.ids(session, kind, most=A_STEP)
+            if ids:
+                with writing(engine) as session:
+                    fresh = _as_it_is(session, due)
+                    if (fresh.options, fresh.held) != (due.options, due.held):
+                        due = fresh
+                        continue
+                    done += _STEPS.get(kind, _photos)(session, due, kind, ids, now)
+            some = len(ids)
+    delete_given_up(engine, blobs, county=county)
     return done
 
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.__main__ import main
 from server.chain_guards import drop_guards, put_guards
-from server.chores import HANDLERS, Workshop
-from server.db import writing
+from server.chores import Workshop
 from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.chain import ChainLine
@@ -21,6 +20,7 @@ from tests.bodies import make_auditor
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.factories import PASSWORD, Cast
+from tests.nightly import done_everywhere
 
 pytestmark = ON_SQLITE
 DeskOf = Callable[[Person], Desk]
@@ -28,9 +28,7 @@ EVENING = datetime(2023, 7, 5, 10, 0, tzinfo=UTC)
 
 
 def done_by_the_worker(engine: Engine, kind: str, blobs: FolderStore) -> None:
-    record = HANDLERS[kind].begin(Workshop(engine, blobs), {}, clock.now())
-    with writing(engine) as own:
-        record(own)
+    done_everywhere(Workshop(engine, blobs), kind, clock.now())
 
 
 def test_an_administrator_alters_a_row_with_sql_and_is_found(

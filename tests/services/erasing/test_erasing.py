@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server.db import Base
+from server.chores import HANDLERS, Workshop
+from server.db import Base, writing
 from server.errors import Conflict
 from server.models.consent import Consent, ConsentWay, Purpose
 from server.models.erasure import PersonErasure
@@ -238,6 +239,12 @@ def test_whoever_is_killed_in_the_middle_is_followed_and_two_at_once_come_to_the
     session.expire_all()
     assert (row.done_at, bool(row.sought)) == (None, True)
     assert running.unfinished(engine) == [row.id]
+    # What comes round does none itself: one that falls again and again holds up no other.
+    put_in = HANDLERS["erase_person"].begin(Workshop(engine, None), {}, NOW)  # type: ignore[arg-type]
+    with writing(engine) as fresh:
+        fresh.execute(sa.delete(Job))
+        put_in(fresh)
+    assert [one.args for one in session.query(Job)] == [{"erasure_id": row.id}]
     monkeypatch.setattr(running, "_step", whole)
     finished(engine, session, row)
     finished(engine, session, row)
