@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from server.media.pictures.images import pixels
+from server.media.reading.crossed import THIN, crossing, doubted, taken_away
 from server.media.reading.cut_outs import (
     CLOSER_SIDE,
     as_picture,
@@ -23,7 +24,7 @@ from server.media.reading.cut_outs import (
 )
 from server.media.reading.reading import Subject
 from server.media.reading.smear import Smear, cleared, is_slight, likely_smears, specks
-from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels
+from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels, is_upright
 from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld, put_back
 from server.policy.hours import same_week
 from server.policy.signs.hours_board import board_hours, looks_like_hours
@@ -104,7 +105,8 @@ class PictureReader:
     ) -> tuple[list[Line], NumberRead | None, int]:
         """What a picture held upright says, looked at as often as it takes, and how often."""
         if subject != "hours_board" and _wants(subject, lines):
-            return self._sign(picture, lines)
+            lines, number, looks = self._sign(picture, lines)
+            return _doubted(picture, lines), self._uncrossed(picture, number), looks
         if subject != "signboard" and not board_hours(lines):
             lines, looks = self._hours(picture, lines, asked=subject == "hours_board")
             return lines, None, looks
@@ -154,6 +156,20 @@ class PictureReader:
             if any(reads):  # else it speaks neither for nor against
                 number = voted([number, *reads])
         return lines, number if beyond_doubt(number) else None, looks
+
+    def _uncrossed(self, picture: Pixels, number: NumberRead | None) -> NumberRead | None:
+        """A number that nothing crosses, or that is the same once what is thin is taken away."""
+        if number is None:
+            return None
+        vertical = is_upright(number.quad)
+        found = crossing(picture, number.quad, vertical=vertical)
+        if found is None:
+            return number
+        if found.width > THIN:
+            return None
+        again = best_number(self.models.read(taken_away(picture, found), [number.quad]))
+        same = again is not None and again.text == number.text and beyond_doubt(again)
+        return number if same else None
 
     def _hours(self, picture: Pixels, lines: list[Line], *, asked: bool) -> tuple[list[Line], int]:
         """Look closer where times stand, or at the whole with large letters when none were seen."""
@@ -215,6 +231,15 @@ class PictureReader:
             line._replace(quad=moved(line.quad, back))
             for line in self._look(full_light(cut), CLOSER_SIDE)
         ]
+
+
+def _doubted(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
+    """The same lines, less sure of the name and the number where something crosses them."""
+    named = sign_parts(lines).name_quads
+    return [
+        doubted(picture, line) if line.quad in named or numbers_in([line]) else line
+        for line in lines
+    ]
 
 
 def _wants(subject: Subject, lines: Sequence[Line]) -> bool:

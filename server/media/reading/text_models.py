@@ -86,7 +86,7 @@ class TextModels:
             ):
                 glyphs = self._glyphs(chances, strip.shape[2] / widest)
                 if glyphs:
-                    lines[n] = Line(glyphs, quads[n], vertical=_is_upright(quads[n]))
+                    lines[n] = Line(glyphs, quads[n], vertical=is_upright(quads[n]))
         return [line for line in lines if line is not None]
 
     def _glyphs(self, chances: Floats, filled: float) -> tuple[Glyph, ...]:
@@ -216,7 +216,8 @@ def _sides(quad: Quad) -> tuple[float, float]:
     return float(across), float(down)
 
 
-def _is_upright(quad: Quad) -> bool:
+def is_upright(quad: Quad) -> bool:
+    """Whether a quad holds a column of characters."""
     across, down = _sides(quad)
     return int(down) >= _UPRIGHT_FROM * max(1, int(across))
 

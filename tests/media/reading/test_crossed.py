@@ -1,0 +1,109 @@
+"""What crosses writing is found, and what it hides is not believed as it stands."""
+
+import cv2
+import numpy as np
+import pytest
+
+from server.media.reading.crossed import THIN, crossing, doubted, taken_away
+from server.media.reading.looks import PictureReader
+from server.media.reading.text_models import Pixels
+from server.policy.signs.lines import Line, plain_line
+from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.number import NumberRead, plain_number
+
+QUAD = ((150.0, 100.0), (330.0, 100.0), (330.0, 150.0), (150.0, 150.0))
+
+
+@pytest.fixture
+def board() -> Pixels:
+    """A number on a board, with rows of writing close above and below, and a little noise."""
+    board = np.full((260, 480, 3), (60, 118, 60), np.uint8)
+    for text, at in (("C0028", 138), ("MIHNT", 82), ("HINMW", 192)):
+        cv2.putText(board, text, (158, at), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (230, 240, 240), 3)
+    noise = np.random.default_rng(1).normal(0, 3, board.shape)
+    return (board + noise).clip(0, 255).astype(np.uint8)
+
+
+def across(board: Pixels, wide: int, lean: int = 30) -> Pixels:
+    """The same behind something grey that goes straight on above and below."""
+    ends = (290 - lean, -20), (290 + lean, 280)
+    return np.asarray(cv2.line(board.copy(), *ends, (120, 120, 120), wide, cv2.LINE_AA), np.uint8)
+
+
+@pytest.mark.parametrize("lean", [-90, -30, 0, 60])
+def test_a_wire_and_a_pole_before_a_number_are_found(board: Pixels, lean: int) -> None:
+    wire, pole = (crossing(across(board, wide, lean), QUAD) for wide in (2, 16))
+    assert wire is not None
+    assert pole is not None
+    assert wire.width <= THIN < pole.width
+    assert wire.at == pytest.approx((290 - lean * 0.04 - 150) / 180, abs=0.05)
+
+
+def test_a_wire_before_a_column_is_found(board: Pixels) -> None:
+    upright = ((100.0, 150.0), (150.0, 150.0), (150.0, 330.0), (100.0, 330.0))
+    turned = np.ascontiguousarray(across(board, 2).transpose(1, 0, 2))
+    assert crossing(turned, upright, vertical=True) is not None
+    plain = np.ascontiguousarray(board.transpose(1, 0, 2))
+    assert crossing(plain, upright, vertical=True) is None
+
+
+def test_writing_a_shadow_and_what_stands_beside_cross_nothing(board: Pixels) -> None:
+    assert crossing(board, QUAD) is None
+    shaded = board.copy()
+    shaded[:, :240] = shaded[:, :240] // 2
+    assert crossing(shaded, QUAD) is None
+    beside = cv2.line(board.copy(), (360, -20), (350, 280), (120, 120, 120), 8)
+    assert crossing(np.asarray(beside, np.uint8), QUAD) is None
+
+
+def test_a_thin_wire_is_taken_away_and_nothing_else_changes(board: Pixels) -> None:
+    wired = across(board, 2)
+    found = crossing(wired, QUAD)
+    assert found is not None
+    mended = taken_away(wired, found)
+    part = np.s_[102:148, 270:310]
+    before, after = (
+        np.abs(each[part].astype(int) - board[part]).mean() for each in (wired, mended)
+    )
+    assert after < before
+    assert np.array_equal(mended[:, :200], wired[:, :200])
+
+
+class Again:
+    """Networks that read this in whatever they are shown."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def read(self, _picture: Pixels, quads: list[object]) -> list[Line]:
+        return [plain_line(self.text, QUAD) for _ in quads]
+
+
+@pytest.mark.parametrize(
+    ("wide", "again", "kept"),
+    [(0, "", True), (2, "C0028", True), (2, "C0023", False), (2, "", False), (16, "C0028", False)],
+)
+def test_a_crossed_number_counts_if_it_is_the_same_without_what_is_thin(
+    board: Pixels, *, wide: int, again: str, kept: bool
+) -> None:
+    reader = object.__new__(PictureReader)
+    reader.models = Again(again)  # type: ignore[assignment]
+    picture = across(board, wide) if wide else board
+    number = NumberRead("C0028", 1.0, 1.0, QUAD)
+    assert reader._uncrossed(picture, number) == (number if kept else None)
+
+
+def test_a_crossed_character_is_no_other_one_and_no_digit(board: Pixels) -> None:
+    pole = across(board, 16)
+    long = plain_line("长村快递便民服务点", QUAD)
+    hidden = doubted(pole, plain_line("高村快递便主服务点", QUAD))
+    # The pole stands before 主 and what is beside it.
+    assert match_sign([hidden], names=["高村快递便民服务点"], number=None).name.outcome is not (
+        Outcome.DIFFERS
+    )
+    clear = doubted(board, plain_line("高村快递便主服务点", QUAD))
+    assert match_sign([clear], names=["高村快递便民服务点"], number=None).name.outcome is (
+        Outcome.DIFFERS
+    )
+    assert doubted(board, long) == long
+    assert plain_number([doubted(pole, plain_line("C0028", QUAD))]) is None
