@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
+from server.models.chain import ChainCheck
 from server.models.complaint import Complaint
 from server.models.job import Heartbeat, Job, JobState
 from server.models.matter import Matter, MatterStage
@@ -29,7 +30,7 @@ class Gauge(NamedTuple):
 
 
 def gauges(session: Session, *, now: datetime) -> Iterator[Gauge]:
-    """Ten queries, each of a few rows; stations as the last night wrote them down."""
+    """Eleven queries, each of a few rows; stations as the last night wrote them down."""
     number = sa.func.count()
     standing = StationSnapshot.county, StationSnapshot.stage, StationSnapshot.status
     yield _by(
@@ -66,6 +67,10 @@ def gauges(session: Session, *, now: datetime) -> Iterator[Gauge]:
         .join(SubsidyBatch, SubsidyBatch.id == SubsidyPayment.batch_id)
         .where(SubsidyPayment.state == PaymentState.LISTED, SubsidyBatch.released_at.is_not(None))
         .group_by(SubsidyPayment.county),
+    )  # fmt: skip
+    yield _by(
+        session, "chain_faulty", "Places of a county's chain that the last look found wrong",
+        ("county",), sa.select(ChainCheck.county, ChainCheck.faulty),
     )  # fmt: skip
     yield _by(
         session, "messages_unsent", "Messages to other platforms that wait, or were given up",
