@@ -154,7 +154,7 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
         proxies=_number(env, "CZT_PROXIES", 0, 0, 9),
         plaque_keys=_plaque_keys(keys),
         secret_key=secret,
-        text_keys=_text_keys(texts),
+        text_keys=text_keys_in(texts),
         metrics_token=_token(env, "CZT_METRICS_TOKEN"),
         slow_sql_ms=_number(env, "CZT_SLOW_SQL_MS", 1000, 0, 600_000),
         s3=_s3(env, home),
@@ -166,7 +166,7 @@ def settings_from(env: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def _text_keys(text: str) -> tuple[bytes, ...]:
+def text_keys_in(text: str) -> tuple[bytes, ...]:
     """The keys that seal texts, the newest first; raises Invalid setting-invalid."""
     found = re.split(r"[\s,]+", text.strip())
     if not all(re.fullmatch(r"[0-9a-f]{64}", one) for one in found):

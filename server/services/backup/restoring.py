@@ -32,6 +32,8 @@ from server.services.backup.files import new_file, told, unseal, write_whole
 from server.services.backup.manifest import DATABASE, SECRETS, Manifest
 from server.services.backup.place import Place, alone, machine_key, note, there
 from server.services.backup.taking import photo_file
+from server.services.upkeep.sealed_numbers import lost_numbers
+from server.settings import text_keys_in
 
 TOLD = 20
 
@@ -160,9 +162,10 @@ def _restored(
         found = unseal(folder / DATABASE, key, file)
     if found.sha256 != made.database_sha256:
         raise Conflict("backup-damaged", f"备份 {folder.name} 里的数据库和清单对不上。")
-    unseal(folder / SECRETS, key)
+    bundle = io.BytesIO()
+    unseal(folder / SECRETS, key, bundle)
     databases.put_back(plain, url, engine_name=made.engine)
-    _hold(report, url, set(sizes))
+    _hold(report, url, set(sizes), keys=_text_keys(json.loads(bundle.getvalue())))
     fixed_s, began_s = time.monotonic() - began_s, time.monotonic()
     opened = sorted(sizes)
     if sample is not None and sample < len(opened):
@@ -175,6 +178,13 @@ def _restored(
     share = made.photo_bytes / opened_bytes if opened_bytes else 1.0
     report.rto_s = fixed_s + (time.monotonic() - began_s) * share
     return report
+
+
+def _text_keys(said: dict[str, dict[str, str]]) -> tuple[bytes, ...]:
+    """The copy's own keys to what lies sealed in its database; none where it has none."""
+    file = base64.b64decode(said["files"].get("text-keys", "")).decode()
+    text = said["environment"].get("CZT_TEXT_KEYS") or file
+    return text_keys_in(text) if text.strip() else ()
 
 
 def _open_photo(
@@ -200,10 +210,10 @@ def _open_photo(
         store.put(bytes_, expected=photo)
 
 
-def _hold(report: Report, url: str, photos: set[str]) -> None:
-    """Hold the restored database against the manifest, itself, and its chains."""
+def _hold(report: Report, url: str, photos: set[str], *, keys: tuple[bytes, ...]) -> None:
+    """Hold the restored database against the manifest, itself, its chains, and the copy's keys."""
     made = report.manifest
-    engine = open_engine(url)
+    engine = open_engine(url, keys)
     try:
         report.faults += databases.faults(engine)
         with engine.connect() as connection:
@@ -220,17 +230,20 @@ def _hold(report: Report, url: str, photos: set[str]) -> None:
         if lost := found.keys - photos - set(made.absent):
             report.faults.append(f"有{len(lost)}个文件，数据库提到了，备份里没有。")
         with Session(engine) as session:
-            _verify_chains(report, session)
+            sealed = lost_numbers(session)
+            if sealed:
+                report.faults.append(f"有{sealed}处加密保存的内容，备份里的钥匙打不开。")
+            _verify_chains(report, session, contents=not sealed)
     except DBAPIError as error:
         report.faults.append(f"恢复出来的数据库读不了（{error.orig}）。")
     finally:
         engine.dispose()
 
 
-def _verify_chains(report: Report, session: Session) -> None:
+def _verify_chains(report: Report, session: Session, *, contents: bool) -> None:
     anchors = _anchors(report.manifest)
     for county in session.scalars(sa.select(County.code).order_by(County.code)):
-        checked = verify(session, county=county, anchors=anchors)
+        checked = verify(session, county=county, anchors=anchors, contents=contents)
         report.chain_lines += checked.lines
         report.faults += [f"{county}：{one}" for one in checked.faults[:TOLD]]
 

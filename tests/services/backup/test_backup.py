@@ -21,6 +21,7 @@ from server.chores import HANDLERS, Workshop
 from server.db import open_engine
 from server.errors import Conflict, Problem
 from server.media.blobs import FolderStore
+from server.models.consent import Consent
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.services.backup import carrying
@@ -35,6 +36,7 @@ from server.settings import Settings
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TEXT_KEYS, Cast
 from tests.reviews import make_photo
+from tests.sealed_rows import hide_something, not_hidden
 
 DAY = timedelta(days=1)
 PHOTOS = [bytes([number]) * (1000 * number + 1) for number in range(1, 4)]
@@ -59,7 +61,7 @@ def place(
     chain.anchor(session, county="140926", now=NOW)
     session.commit()
     (settings.home / "secrets").mkdir()
-    (settings.home / "secrets" / "text-keys").write_text("7" * 64)
+    (settings.home / "secrets" / "text-keys").write_text("37" * 32)
     secret = set_up(settings.home, tmp_path / "disk")
     (tmp_path / "key").write_text(f"# 县办保险柜\n{secret}\n")
     found = place_of(settings.home)
@@ -108,7 +110,7 @@ def test_a_copy_is_drilled_and_restored_whole_and_what_was_changed_is_found(
     # What came since is in the next copy; what the target has is not written again.
     blobs.put(b"newest")
     make_photo(session, cast.c1, content=b"newest")
-    session.commit()
+    hidden = hide_something(session)
     second = take(place, engine, blobs, now=NOW + DAY)
     assert second.photos == 4
     assert all(path.stat().st_mtime_ns == at for path, at in written.items())
@@ -131,7 +133,10 @@ def test_a_copy_is_drilled_and_restored_whole_and_what_was_changed_is_found(
         back = restore(place.to, home, url, key=own_key(tmp_path))
         assert back.faults == []
         restored = open_engine(url, TEXT_KEYS)
+        assert not_hidden(restored, hidden) == []
         with Session(restored) as there:
+            answers = sa.select(Consent.text_sha256, Consent.agreed, Consent.said_at)
+            assert set(there.execute(answers)) == set(session.execute(answers))
             assert there.scalars(sa.select(HistoryLine.summary)).all() == ["改了营业时间"]
             with pytest.raises(sa.exc.DatabaseError, match="never changed"):  # the guards are back
                 there.execute(sa.update(HistoryLine).values(summary="没有改过"))
@@ -139,7 +144,7 @@ def test_a_copy_is_drilled_and_restored_whole_and_what_was_changed_is_found(
         for content in [*PHOTOS, b"newest"]:
             with FolderStore(home / "photos", begun=True).open(sha256(content)) as file:
                 assert file.read() == content
-        assert (home / "secrets" / "text-keys").read_text() == "7" * 64
+        assert (home / "secrets" / "text-keys").read_text() == "37" * 32
         assert "CZT_BASE_URL=https://kd.example.cn" in (home / "environment.txt").read_text()
         assert {path.stat().st_mode & 0o077 for path in home.glob("secrets/*")} == {0}
         with pytest.raises(Conflict, match="已有东西，没有覆盖"):

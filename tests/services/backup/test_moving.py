@@ -21,6 +21,7 @@ from server.http import clock
 from server.jobs import beat
 from server.media.blobs import FolderStore, blob_name
 from server.media.stores import store_of
+from server.models.consent import Consent
 from server.models.erasure import PersonErasure
 from server.models.history import HistoryLine
 from server.models.person import Person
@@ -38,6 +39,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import NOW, TEXT_KEYS, Cast, make_person
 from tests.reviews import make_photo
 from tests.s3_server import S3Server
+from tests.sealed_rows import hide_something, not_hidden
 from tests.services.world import make_world
 
 
@@ -73,11 +75,16 @@ def test_a_house_moves_whole_and_a_doubtful_move_leaves_nothing(
     session.delete(unfinished)
     session.commit()
 
+    hidden = hide_something(session)
+    answers = session.execute(sa.select(Consent.text_sha256, Consent.agreed)).all()
+
     moved = move(engine, target, now=NOW + timedelta(hours=1)).rows
 
     assert moved["people"] == session.scalar(sa.select(sa.func.count(Person.id)))
     assert min(moved[one] for one in ("stations", "photos", "history", "chain_lines")) > 0
+    assert not_hidden(target, hidden) == []
     with Session(target) as there:
+        assert there.execute(sa.select(Consent.text_sha256, Consent.agreed)).all() == answers
         assert verify(there, county="140926", contents=False).faults == []
         assert missing_guards(there.connection()) == []
         loose = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND condeferrable"
@@ -179,3 +186,27 @@ def test_a_row_that_changes_on_the_way_undoes_the_move(
 
     with target.connect() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM stations")) == 0
+
+
+@ON_SQLITE
+def test_a_copy_without_the_keys_to_what_lies_sealed_is_no_proved_one(
+    engine: Engine,
+    session: Session,
+    cast: Cast,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hide_something(session)
+    session.rollback()
+    set_up(settings.home, tmp_path / "disk")
+    place = place_of(settings.home)
+    assert place is not None
+    store = FolderStore(settings.photos)
+    store.begin()
+    monkeypatch.setenv("CZT_TEXT_KEYS", "38" * 32)
+    take(place, engine, store, now=NOW)
+    assert "加密保存的内容，备份里的钥匙打不开" in drill(place, engine, now=NOW).faults[-1]
+    monkeypatch.setenv("CZT_TEXT_KEYS", ",".join(one.hex() for one in TEXT_KEYS))
+    take(place, engine, store, now=NOW + timedelta(days=1))
+    assert "钥匙" not in str(drill(place, engine, now=NOW + timedelta(days=1)).faults)

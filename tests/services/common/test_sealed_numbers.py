@@ -28,6 +28,7 @@ from tests.api.events import batch, jpeg, note, photo
 from tests.databases import ON_SQLITE, everything
 from tests.factories import NOW, TEXT_KEYS, Cast, make_operator
 from tests.proposals import own_officer, proposed
+from tests.sealed_rows import hide_something, not_hidden, sealed_columns
 
 NUMBERS = ("138-0000 5555", "13900006666", "0350-6527777", "13700008888")
 
@@ -140,6 +141,32 @@ def test_what_no_key_opens_is_given_up_in_the_shape_that_its_readers_look_for(
         assert lost_numbers(there) == 0
         there.rollback()
     other.dispose()
+
+
+@ON_SQLITE
+def test_whatever_lies_sealed_is_read_with_a_newer_key_and_takes_it_when_written_again(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    hidden = hide_something(session)
+    assert not_hidden(engine, hidden) == []
+    other = open_engine(engine.url.render_as_string(hide_password=False), [b"8" * 32, *TEXT_KEYS])
+    assert not_hidden(other, hidden) == []
+    with Session(other) as there:
+        for column in sealed_columns():
+            table = column.table
+            rows = there.execute(sa.select(table.c.id, column)).all()
+            for key, value in rows:
+                changed = sa.update(table).where(table.c.id == key).values({column.name: value})
+                there.execute(changed)
+        there.commit()
+    alone = open_engine(engine.url.render_as_string(hide_password=False), [b"8" * 32])
+    assert not_hidden(alone, hidden) == []
+    with Session(alone) as there:
+        assert lost_numbers(there) == 0
+    with pytest.raises(SealLost):
+        not_hidden(engine, hidden)
+    for one in (other, alone):
+        one.dispose()
 
 
 def test_every_sealed_json_has_an_empty_shape_and_is_named_after_its_column() -> None:
