@@ -111,7 +111,7 @@ class Complaint(Base):
     township_code: Mapped[str | None] = mapped_column(sa.ForeignKey("divisions.code"))
     happened_on: Mapped[date | None]
     amount_fen: Mapped[int | None]
-    words: Mapped[str] = mapped_column(sa.String(1000))
+    words: Mapped[str] = mapped_column(SealedText("complaints.words", 1000))
     phone: Mapped[str] = mapped_column(SealedText("complaints.phone", 20), default="")
     phone_shared: Mapped[bool] = mapped_column(default=False)
     state: Mapped[ComplaintState] = mapped_column(coded(ComplaintState))

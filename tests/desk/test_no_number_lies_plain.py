@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.models.complaint import Complaint
 from server.models.kept_form import KeptForm
 from server.models.person import Person
 from server.models.phone_event import PhoneEvent
@@ -47,7 +48,7 @@ def test_no_number_can_be_read_where_it_lies(
     )  # fmt: skip
     answer = client.post("/api/v1/sync", json=batch(spoken, wish), headers=held)
     assert [one["result"] for one in answer.json["results"]] == ["ok", "ok"], answer.json
-    told = fill_in(client, plate, words="件没送来，叫我自己去取", phone=NUMBER)
+    told = fill_in(client, plate, words=f"件没送来，打{SPELT[1]}没人接", phone=NUMBER)
     assert told.status_code == 303, told.text
 
     office = desk_of(cast.office)
@@ -62,6 +63,7 @@ def test_no_number_can_be_read_where_it_lies(
     assert {one.payload.get("note") for one in session.query(PhoneEvent)} == {
         f"新号{NUMBER}", f"打{SPELT[1]}"
     }  # fmt: skip
+    assert SPELT[1] in session.query(Complaint).one().words
     assert session.query(KeeperRequest).one().wish == f"李二 {NUMBER}"
     assert NUMBER in json.dumps(session.query(SheetImport).one().rows)
     session.rollback()

@@ -16,6 +16,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.db import Base, open_engine
+from server.models.complaint import (
+    Complaint,
+    ComplaintChannel,
+    ComplaintKind,
+    ComplaintState,
+)
 from server.models.consent import ConsentText
 from server.models.county import County
 from server.models.filing import Filing, FilingStep
@@ -257,6 +263,13 @@ def test_what_was_typed_lies_sealed_and_comes_back_byte_for_byte(engine: Engine)
     with Session(engine) as session:
         make_county(session)
         person, station = make_person(session), make_station(session, head_phone="")
+        session.add(
+            Complaint(
+                county="140926", number="1", code_hash="", channel=ComplaintChannel.HOTLINE,
+                kind=ComplaintKind.OTHER, words=f"找{number}", state=ComplaintState.RECEIVED,
+                received_on=NOW.date(), received_at=NOW, due_on=NOW.date(),
+            )
+        )  # fmt: skip
         keys = [uuid4() for _ in range(3)]
         session.add_all(
             PhoneEvent(
@@ -281,12 +294,14 @@ def test_what_was_typed_lies_sealed_and_comes_back_byte_for_byte(engine: Engine)
         plain = sa.text("SELECT CAST(payload AS TEXT) FROM phone_events")
         with engine.connect() as connection:
             lying = connection.scalars(plain).all()
+            assert connection.scalar(sa.text("SELECT words FROM complaints")) == f"找{number}"
         assert [json.loads(one) for one in lying] == [payload] * 3
         upgrade(engine)
         assert not [row for row in everything(engine) if number in row]
         with Session(engine) as session:
             held = [session.get_one(PhoneEvent, key).payload for key in keys]
             assert held == [payload] * 3
+            assert session.scalar(select(Complaint.words)) == f"找{number}"
             assert {one["document"] for one in held} == {signed}
             assert session.scalars(select(KeptForm)).one().fields == [["phone", number]]
             assert session.scalars(select(KeptForm)).one().problem == {}
