@@ -30,7 +30,7 @@ def keep_plans(engine: Engine, asked: dict[str, Question], *, stations: int, row
         every = [
             (name, one)
             for one in asked.values()
-            for name in whole_tables(plan_of(connection, one))
+            for name in whole_tables(plan_of(connection, one), by_index_too=True)
             if name in filled
         ]
         sizes = ", ".join(

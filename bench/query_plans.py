@@ -4,17 +4,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from time import perf_counter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from server.db import Base
+
 LARGE = (
     "phone_events", "check_ins", "parcel_counts", "photos", "history", "operator_totals",
-    "station_snapshots", "snapshot_days", "chain_lines",
+    "station_snapshots", "snapshot_days", "chain_lines", "photo_prints", "inspections",
+    "integrity_signals", "review_items", "statements", "consents", "keepings", "sign_ins",
 )  # fmt: skip
-"""Tables that grow with every day of every station: none is ever read from end to end."""
+"""Tables that grow with the days, or with stations and people: none is read from end to end."""
 
 
 @dataclass
@@ -58,10 +62,49 @@ def plan_of(connection: Connection, one: Question, *, run: bool = False) -> list
     return [str(row[0]) for row in asked]
 
 
-def whole_tables(plan: Iterable[str]) -> list[str]:
-    """The large tables that a plan reads from end to end."""
-    read = re.findall(r"Seq Scan on (\w+)", "\n".join(plan))
+_SCAN = re.compile(
+    r"(?P<how>Seq Scan|Index Scan(?: Backward)?|Index Only Scan(?: Backward)?|Bitmap Index Scan)"
+    r"(?: using (?P<by>\w+))? on (?P<on>\w+)"
+)
+
+
+def whole_tables(plan: Iterable[str], *, by_index_too: bool = False) -> list[str]:
+    """The large tables that a plan reads from end to end: as they lie, or all of an index.
+
+    All of an index is read where no condition speaks of the column that it begins with. Of tables
+    as small as a test's that says nothing: there any index will do.
+    """
+    read, scans = [], list(plan)
+    begins = {index: (table, column) for table, index, column in _indexes()}
+    for number, line in enumerate(scans):
+        if (scan := _SCAN.search(line)) is None:
+            continue
+        index = scan["by"] or scan["on"]
+        if scan["how"] == "Seq Scan":
+            read.append(scan["on"])
+        elif by_index_too and index in begins:
+            table, column = begins[index]
+            below = scans[number + 1 : number + 2]
+            if not (below and "Index Cond:" in below[0] and re.search(rf"\b{column}\b", below[0])):
+                read.append(table)
     return [name for name in read if name in LARGE]
+
+
+@cache
+def _indexes() -> tuple[tuple[str, str, str], ...]:
+    """Each table's indexes and keys, with the column that each begins with."""
+    found = []
+    for table in Base.metadata.sorted_tables:
+        keys = (
+            one
+            for one in table.constraints
+            if isinstance(one, sa.UniqueConstraint | sa.PrimaryKeyConstraint)
+        )
+        found += [
+            (table.name, str(key.name), next(iter(key.columns)).name)
+            for key in (*table.indexes, *keys)
+        ]
+    return tuple(found)
 
 
 def read_whole(engine: Engine, asked: Mapping[str, Question]) -> list[tuple[str, str]]:

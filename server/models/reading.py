@@ -96,6 +96,14 @@ class ReviewItem(Base):
         sa.UniqueConstraint("county", "key"),
         sa.Index("ix_review_items_queue", "county", "state", "opened_at", "id"),
         sa.Index("ix_review_items_station_id", "station_id", "state"),
+        # Every keeper's home asks of its photos whether one is another sent again.
+        sa.Index("ix_review_items_photo_id", "photo_id"),
+        sa.Index(
+            "ix_review_items_other_photo_id",
+            "other_photo_id",
+            sqlite_where=sa.text("other_photo_id IS NOT NULL"),
+            postgresql_where=sa.text("other_photo_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

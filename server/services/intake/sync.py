@@ -242,6 +242,8 @@ def _told(session: Session, event: PhoneEvent) -> str | None:
     """What the sender should know of a kept event, the same for an answer that got lost."""
     if event.kind is EventKind.INSPECTION:
         return what_to_tell(session, session.get_one(Inspection, event.id))
-    if event.kind is EventKind.ANSWER and signals.settled_before(session, event_id=event.id):
+    if event.kind is EventKind.ANSWER and signals.settled_before(
+        session, station_id=event.station_id, event_id=event.id
+    ):
         return "县里已经处理了这个问题，您的说明也记上了。"
     return None

@@ -187,7 +187,7 @@ def _photos(session: Session, county: str, ids: list[int], since: date, until: d
             Photo.subject != Subject.CLAUSE,
         )
     )
-    same, like = _same(session, sent), _alike(session, sent)
+    same, like = _same(session, sent), _alike(session, county, sent)
     found: _Rows = defaultdict(list)
     for row in session.execute(
         sa.select(
@@ -305,9 +305,9 @@ def _same(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
     return found
 
 
-def _alike(session: Session, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
+def _alike(session: Session, county: str, sent: sa.Select[UUID]) -> dict[UUID, list[Twin]]:
     """Doubles that the worker found and no person has denied; equal bytes are asked about above."""
-    pairs = doubles(or_asked=True).subquery()
+    pairs = doubles(or_asked=True).where(ReviewItem.county == county).subquery()
     found: dict[UUID, list[Twin]] = defaultdict(list)
     for photo_id, station_id, name, day, details in session.execute(
         sa.select(

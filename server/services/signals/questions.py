@@ -254,12 +254,13 @@ def answer(
     return signal
 
 
-def settled_before(session: Session, *, event_id: UUID) -> bool:
-    """Whether the county had decided already when this answer came."""
+def settled_before(session: Session, *, station_id: int, event_id: UUID) -> bool:
+    """Whether the county had decided already when this answer came from a station."""
     return bool(
         session.scalar(
             sa.select(
                 sa.exists().where(
+                    IntegritySignal.station_id == station_id,  # the index is by stations
                     IntegritySignal.answer_event_id == event_id,
                     IntegritySignal.settled_at <= IntegritySignal.answered_at,
                 )

@@ -1,4 +1,4 @@
-"""全县概览, 件数核准 and 各县 on PostgreSQL: none reads a table whole that grows by the day."""
+"""The pages that tell of a whole county on PostgreSQL: none reads a table whole that grows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +38,8 @@ def test_no_page_above_the_lists_needs_a_large_table_whole(
         bind = db.engine
     for who, path in (
         (cast.office, "/overview"), (cast.office, "/hall"), (cast.office, "/months"),
-        (viewer, "/counties"),
+        (cast.office, "/signals?state=all"), (cast.officer, "/signals"),
+        (cast.office, "/county/consents"), (viewer, "/counties"),
     ):  # fmt: skip
         desk = desk_of(who)
         with questions(bind) as asked:
