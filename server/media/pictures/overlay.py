@@ -28,12 +28,17 @@ LEAST_NOISE = 0.03
 """Correlation of the specks; copies saved at quality 30 kept 0.05, two noisy photos have 0.02."""
 PLAIN_NOISE = 0.75
 """From here on the specks speak for a copy, whatever was done to its light."""
+SAME_NOISE = 0.7
+"""From here on a copy may stray a little more; tripods in the same light reached 0.56."""
 PLAIN_SKEW_PX = 0.5
 """A stamp may pull so far at the frame of a copy whose specks are plain."""
 TILTED_NOISE = 0.45
 """So plain must the specks be where the frame is not level: a copy turned or slanted."""
 MOST_STRAYED_TILTED = 0.65
 """A picture mixed anew explains more: photos by hand, in the same light, began at 0.85."""
+MOST_STRAYED_SPECKED, SPECKED = 0.78, 0.4
+"""And so much where its specks are also the first's: copies turned and slanted measured 0.67 to
+0.79 at 0.41 to 0.6, photos by hand or from a mark began at 1.38 there."""
 SOME_NOISE = 0.3
 """From here on it is worth laying the two over each other, however the frame lies."""
 LEAST_ON_STEPS = 6.0
@@ -77,8 +82,14 @@ class Traces:
         if self.on_steps is not None and self.on_steps >= LEAST_ON_STEPS:
             return True
         if self.skew_px > PLAIN_SKEW_PX:
-            return self.strayed <= MOST_STRAYED_TILTED
+            specked = self.noise is not None and self.noise >= SPECKED
+            return self.strayed <= (MOST_STRAYED_SPECKED if specked else MOST_STRAYED_TILTED)
         return self.like_a_copy or self.strayed <= MOST_STRAYED_PULLED
+
+    @property
+    def specks_are_plain(self) -> bool:
+        """Whether the specks of the one are those of the other."""
+        return self.noise is not None and self.noise >= SAME_NOISE
 
     @property
     def worth_foretelling(self) -> bool:

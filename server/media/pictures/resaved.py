@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from server.media.pictures.jpeg_between import by_way_of_jpeg
 from server.media.pictures.old_steps import apart, on_steps
 from server.media.pictures.stored import Stored, stored
 from server.media.pictures.tiles import Laid, coarser, file_ways, laid_ways, numbers, step_of
@@ -30,9 +31,12 @@ FINER = 1.15  # pixels of the first to one of the second, from which on it is sh
 _KERNELS = (Image.Resampling.LANCZOS, Image.Resampling.BILINEAR, Image.Resampling.BOX)
 _MIXED = 0.35  # shades more that a copy may stray then: everybody shrinks in another way
 _EXACT = 1.2  # times as much, where no pixel had to be mixed: room for one more saving in between
-_FRAMED = 1.9
-"""Shades that a copy may stray whose every corner lies on a corner: sent twice through chat it
-measured 1.8; honest photos from tripods and holders began at 2.1, whatever their files' quality."""
+_FRAMED, _COARSE = 1.9, 9.0
+"""Shades that a copy may stray whose every corner lies on a corner, if its file's first step is so
+coarse (quality 72 and below): honest photos in exact holders strayed by 2.5 and more there, by 2.1
+at 75, but by 1.8 at 85 and 1.1 at 95."""
+_PLAIN, _FINEST = 1.6, 5.0
+"""And whose specks are plainly the same, up to quality 85: the blurred and brightened."""
 _SURELY = 0.85  # of the most a copy may stray: nothing else need be tried
 _BY_WEBP = 1.25
 """Times as much as any copy may stray what went by way of WebP: copies reached 1.16 of it, honest
@@ -56,24 +60,39 @@ class Explained:
 
 
 def explained(
-    one: bytes, other: bytes, way: Matrix, *, uncut: bool = False, closely: bool = True
+    one: bytes,
+    other: bytes,
+    way: Matrix,
+    *,
+    uncut: bool = False,
+    plain: bool = False,
+    closely: bool = True,
 ) -> Explained:
     """How well saving again explains the two, whichever was first.
 
     `way` (3 × 3) leads from the other to the one, see `unexplained`; `uncut` says that every
-    corner lies on a corner. Not `closely`, no way by WebP is looked for and no old steps are told.
+    corner lies on a corner, `plain` that the specks are the same. Not `closely`, no saving in
+    between is looked for and no old steps are told.
     """
     first, second = stored(one), stored(other)
     tries = [(first, second, way), (second, first, np.asarray(np.linalg.inv(way), np.float64))]
     if first.steps[0, 0] > second.steps[0, 0]:  # the more it was rounded, the later, as a rule
         tries.reverse()
     found = _best(
-        unexplained(before, after, between, uncut=uncut) for before, after, between in tries
+        unexplained(before, after, between, uncut=uncut, plain=plain)
+        for before, after, between in tries
     )
     if not closely:
         return Explained(found.strayed)
     if not uncut or found.strayed is None or found.strayed <= 1:
         return found
+    twice = _best(
+        unexplained(made, after, edge_on_edge(between))
+        for before, after, between in tries
+        for made in by_way_of_jpeg(before, after)
+    )
+    if twice.strayed is not None and twice.strayed <= 1:
+        return Explained(twice.strayed, found.on_steps)
     webp = _best(
         unexplained(made, after, between)
         for before, after, between in tries
@@ -81,6 +100,11 @@ def explained(
     )
     strays = [found.strayed, *([] if webp.strayed is None else [webp.strayed / _BY_WEBP])]
     return Explained(min(strays), found.on_steps)
+
+
+def edge_on_edge(way: Matrix) -> Matrix:
+    """A way that is nearly so, as one that leads corners exactly onto corners."""
+    return np.asarray(np.rint(way), np.float64)
 
 
 def _best(tries: Iterable[Explained]) -> Explained:
@@ -96,7 +120,9 @@ def _best(tries: Iterable[Explained]) -> Explained:
     return Explained(min(strays, default=None), max(sure, default=None))
 
 
-def unexplained(first: Stored, second: Stored, way: Matrix, *, uncut: bool = False) -> Explained:
+def unexplained(
+    first: Stored, second: Stored, way: Matrix, *, uncut: bool = False, plain: bool = False
+) -> Explained:
     """How far `second` strays from `first` saved again, or `first` lies on its steps.
 
     `way` (3 × 3) leads from the second to the first, upright, in shares of width and height (see
@@ -104,8 +130,10 @@ def unexplained(first: Stored, second: Stored, way: Matrix, *, uncut: bool = Fal
     """
     ways = file_ways(first, second, way)
     step = step_of(ways[0])
+    coarse = float(second.steps[0, 0]) if uncut else 0.0
+    least = _FRAMED if coarse >= _COARSE else _PLAIN if plain and coarse >= _FINEST else 0.0
     return _best(
-        _foretold(first, second, ways, (step, kernel) if kernel is not None else None, uncut)
+        _foretold(first, second, ways, (step, kernel) if kernel is not None else None, least)
         for kernel in (_KERNELS if step > FINER else (None,))
     )
 
@@ -115,23 +143,26 @@ def _foretold(
     second: Stored,
     ways: list[Matrix],
     shrink: tuple[float, Image.Resampling] | None,
-    uncut: bool,  # noqa: FBT001 - passed on
+    least: float,
 ) -> Explained:
-    """The same, by ways that lead from the one file's pixels to the other's."""
+    """The same, by ways that lead from the one file's pixels to the other's.
+
+    `least` is how many shades the second may stray in any case.
+    """
     colours, found = first.colours, ways[-1]
     if shrink is not None:
         colours, ways = coarser(first, ways, *shrink)
     laid = laid_ways(colours, second, ways, most=_MOST_TILES, least=_LEAST_TILES)
-    return _best(_left_over(each, first, second, found, uncut=uncut) for each in laid)
+    return _best(_left_over(each, first, second, found, least) for each in laid)
 
 
-def _left_over(laid: Laid, first: Stored, second: Stored, way: Matrix, *, uncut: bool) -> Explained:
+def _left_over(laid: Laid, first: Stored, second: Stored, way: Matrix, least: float) -> Explained:
     mine, kept = numbers(laid.ours[:, 1:-1, 1:-1]), numbers(laid.theirs)
     most = second.astray + _MIXED if laid.mixed else _EXACT * second.astray
     told = _Told.of(mine, kept, laid.telling, second, drawing=_DRAWING if laid.mixed else 0.0)
     if told is None:
         return Explained(None)
-    share = told.shades(second.steps) / (max(most, _FRAMED) if uncut else most)
+    share = told.shades(second.steps) / max(most, least)
     sure = on_steps(mine, laid.telling & apart(laid.places, way, first), second)
     return Explained(share, sure)
 

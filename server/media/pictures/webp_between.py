@@ -28,7 +28,7 @@ _NEARER = 0.95
 _RIGHT = 0.8
 """Of the same, with the very quality: copies measured 0.5 to 0.6. What only smooths new specks,
 as any coarse saving does, has no quality that is so much better than the next."""
-_LIT = 1.0
+LIT = 1.0
 """Shades by which squares of 16 pixels may differ in light: saving as WebP and as JPEG again
 measured up to 0.73. In another light, tries of any quality stray alike."""
 _METHODS = (4, 3)  # the library's usual one, and that of browsers and telephones
@@ -43,13 +43,13 @@ def by_way_of_webp(first: Stored, second: Stored) -> Iterator[Stored]:
     if not _worth_trying(first, second):
         return
     picture, wanted = Image.fromarray(first.colours), luma(second.colours)
-    away = _away(luma(first.colours), wanted)
+    away = astray(luma(first.colours), wanted)
     tried: dict[tuple[int, int], tuple[float, Colours]] = {}
 
     def near(quality: int, method: int = _METHODS[0]) -> float:
         if (quality, method) not in tried:
             made = _saved(picture, quality, method)
-            tried[quality, method] = (_away(luma(made), wanted), made)
+            tried[quality, method] = (astray(luma(made), wanted), made)
         return tried[quality, method][0]
 
     middle = _likeliest(first.colours, away, picture)
@@ -73,7 +73,7 @@ def _worth_trying(first: Stored, second: Stored) -> bool:
     """Whether the two have one size and light, and their squares were not shrunk."""
     if first.colours.shape != second.colours.shape or not first.square == second.square == 8:
         return False
-    return _away(_lights(luma(first.colours)), _lights(luma(second.colours))) <= _LIT
+    return astray(lights(luma(first.colours)), lights(luma(second.colours))) <= LIT
 
 
 def _likeliest(colours: Colours, away: float, picture: Image.Image) -> int:
@@ -81,7 +81,7 @@ def _likeliest(colours: Colours, away: float, picture: Image.Image) -> int:
     grey, low, high = luma(colours), 20, 100
     while high - low > _AROUND:
         middle = (low + high) // 2
-        if _away(luma(_saved(picture, middle, _METHODS[0])), grey) > away:
+        if astray(luma(_saved(picture, middle, _METHODS[0])), grey) > away:
             low = middle
         else:
             high = middle
@@ -94,13 +94,13 @@ def _saved(picture: Image.Image, quality: int, method: int) -> Colours:
     return np.asarray(Image.open(io.BytesIO(out.getvalue())).convert("RGB"))
 
 
-def _lights(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def lights(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """The mean shade of each square of 16 pixels."""
     rows, columns = grey.shape[0] // 16, grey.shape[1] // 16
     cut = grey[: rows * 16, : columns * 16].reshape(rows, 16, columns, 16)
     return np.asarray(cut.mean(axis=(1, 3)), np.float32)
 
 
-def _away(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
+def astray(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
     """By how many shades two pictures usually differ."""
     return float(np.sqrt(np.mean((one - other) ** 2)))

@@ -7,7 +7,9 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import ExifTags, Image
 
@@ -15,6 +17,7 @@ from server.__main__ import main
 from server.errors import Invalid
 from server.media.pictures import webp_between
 from server.media.pictures.edges import inside_bars
+from server.media.pictures.jpeg_between import by_way_of_jpeg
 from server.media.pictures.lookalike import (
     NEAR,
     PRINTS,
@@ -117,6 +120,59 @@ def test_a_way_by_webp_is_looked_for_only_where_it_may_be_and_only_so_often(
     assert 0 < len(qualities) <= MOST_SAVED
 
 
+@pytest.fixture(scope="module")
+def rough() -> npt.NDArray[np.float32]:
+    """A wall of 480 by 360 pixels, lit from one side, with drawing and grain, before any file."""
+    rng = np.random.default_rng(3)
+    wall = cv2.GaussianBlur(rng.normal(0, 90, (360, 480, 3)).astype(np.float32), (0, 0), 4)
+    slope = np.linspace(90, 160, 480, dtype=np.float32)[None, :, None]
+    return np.asarray(wall + slope + rng.normal(0, 2, wall.shape), np.float32)
+
+
+def _taken(scene: npt.NDArray[np.float32], seed: int, quality: int) -> bytes:
+    """A photo of a scene with specks of its own, of one shade."""
+    specks = np.random.default_rng(seed).normal(0, 1, scene.shape)
+    return saved(Image.fromarray((scene + specks).clip(0, 255).astype(np.uint8)), quality=quality)
+
+
+@pytest.mark.parametrize("kernel", [Image.Resampling.LANCZOS, Image.Resampling.BILINEAR])
+def test_a_copy_sent_twice_through_chat_is_foretold_by_saving_it_in_between(
+    rough: npt.NDArray[np.float32], kernel: Image.Resampling
+) -> None:
+    first = _taken(rough, 1, 85)
+    sent = saved(Image.open(io.BytesIO(first)).resize((360, 270), kernel), quality=70)
+    copy = stored(saved(Image.open(io.BytesIO(sent)), quality=65))
+    strays = [
+        unexplained(made, copy, np.eye(3)).strayed or 9.0
+        for made in by_way_of_jpeg(stored(first), copy)
+    ]
+    assert min(strays) <= 0.6
+
+
+def test_another_photo_from_a_holder_was_not_saved_in_between(
+    rough: npt.NDArray[np.float32],
+) -> None:
+    first = stored(_taken(rough, 1, 85))
+    for quality in (70, 85):
+        second = _taken(rough, 2, quality)
+        assert not list(by_way_of_jpeg(first, stored(second)))
+        shrunk = saved(Image.open(io.BytesIO(second)).resize((360, 270)), quality=70)
+        assert not list(by_way_of_jpeg(first, stored(shrunk)))
+    larger = saved(Image.open(io.BytesIO(_taken(rough, 1, 85))).resize((640, 480)), quality=70)
+    assert not list(by_way_of_jpeg(first, stored(larger)))
+
+
+@pytest.mark.parametrize("quality", [75, 80, 85, 90, 95])
+def test_finely_saved_photos_from_one_holder_are_no_copies(
+    rough: npt.NDArray[np.float32], quality: int
+) -> None:
+    """Quiet sensors and fine files leave little to differ in: a bar for coarse files lets it pass."""
+    one, other = (stored(_taken(rough, seed, quality)) for seed in (1, 2))
+    strayed = unexplained(one, other, np.eye(3), uncut=True).strayed
+    assert strayed is not None
+    assert strayed > 1.1
+
+
 def _small(photo: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(photo)).convert("RGB")
     return image.crop((320, 240, 640, 480))
@@ -178,6 +234,8 @@ def test_traces_alone_make_no_double_where_more_is_left_than_saving_explains() -
     assert Traces(skew_px=9.0, light=0.4, noise=0.9, strayed=0.5).of_a_copy
     assert not Traces(skew_px=9.0, light=0.4, noise=0.5, strayed=0.8).of_a_copy
     assert not Traces(skew_px=9.0, light=0.4, noise=0.9, strayed=1.0).of_a_copy
+    assert Traces(skew_px=9.0, light=0.4, noise=0.45, strayed=0.75).of_a_copy
+    assert not Traces(skew_px=9.0, light=0.4, noise=0.35, strayed=0.75).of_a_copy
     # Neither frame nor specks are plain: only the old file's steps, or very little left, tell.
     assert Traces(skew_px=9.0, light=0.4, noise=0.4, strayed=0.6).of_a_copy
     assert not Traces(skew_px=9.0, light=0.4, noise=0.4, strayed=0.8).of_a_copy
