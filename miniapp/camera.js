@@ -4,6 +4,7 @@ import { holdsEnd, pictureStart } from './core/files.js';
 import { fits, STEPS } from './core/shots.js';
 import { PHOTO_WORDS, photoHints } from './core/words/photo.js';
 import { WORDS } from './core/words.js';
+import { withoutPlace } from './placeless.js';
 import {
   bytesAt, faults, localPicture, phone, shoot, sidesOf, smaller, storage,
 } from './platform/wx.js';
@@ -59,7 +60,8 @@ async function finish(what, raw) {
   const made = await shrunk(path);
   if (!made) return { problem: PHOTO_WORDS.noPhoto };
   if (isHalf(made.bytes)) return { problem: PHOTO_WORDS.halfPhoto };
-  const { bytes, width, height } = made;
+  const { width, height } = made;
+  const bytes = withoutPlace(made.bytes);
   const complaints = await faults(path);
   const sha256 = await phone.sha256(bytes);
   const shot = Object.assign({}, raw, { raw: false, sha256, size: bytes.byteLength });

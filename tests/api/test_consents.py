@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.consent import Consent, ConsentText, Purpose
 from server.models.history import HistoryLine
-from server.models.phone_event import CheckIn, PhoneEvent
+from server.models.phone_event import CheckIn, PhoneEvent, Photo
 from server.services.audit.verifying import verify
 from server.services.county.retention_options import USUAL, DataKind, edit_retention
 from server.services.messages.permissions import alive
 from server.services.people.own_data import data_of
 from server.services.retention.consents import counts, standings
 from server.services.retention.wordings import earlier_texts
-from tests.api.events import check_in, item, now_text
+from tests.api.events import check_in, item, jpeg, note, now_text, photo
 from tests.factories import Cast, make_sign, token_of
 
 Call = Callable[..., Any]
@@ -100,6 +100,16 @@ def test_from_a_no_on_no_place_is_kept_and_the_check_in_counts(
     sent = session.get_one(PhoneEvent, rows[1].id).payload
     assert (sent["position"], sent["position_declined"]) == (None, True)
     assert call(cast.li, "/keeper/home")["stations"][0]["today"]["check_in"]
+
+
+def test_of_a_photo_no_place_is_kept_whatever_an_older_phone_reads_out_of_it(
+    session: Session, cast: Cast, send: Send
+) -> None:
+    read = {"make": "HUAWEI", "latitude": 38.3567, "longitude": 111.9403}
+    one = photo(jpeg(), notes={"width": 4, "exif": read, "latitude": 38.3567})
+    assert send(note(cast.c1.id, one))["results"][0]["result"] == "ok"
+    kept = session.scalars(sa.select(Photo)).one()
+    assert kept.phone_notes == {"width": 4, "exif": {"make": "HUAWEI"}}
 
 
 def test_a_new_text_is_asked_anew_and_a_no_stays_a_no(

@@ -231,6 +231,7 @@ def photo_of_a_wall(
     exif[0x0112] = orientation
     exif[0x010F] = "HUAWEI"
     exif.get_ifd(0x8769)[0x9003] = "2026:07:03 08:05:00"
+    exif.get_ifd(0x8825).update({1: "N", 2: (38.0, 21.0, 24.0), 3: "E", 4: (111.0, 56.0, 25.0)})
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=92, exif=exif)
     return out.getvalue()

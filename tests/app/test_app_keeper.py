@@ -122,6 +122,7 @@ def test_a_photo_is_small_and_upright(page: Page, house: House, tmp_path: Path, 
     red, green, _ = picture.getpixel(corner)
     assert red > 120 > green
     assert not picture.getexif()
+    assert photo.phone_notes["exif"].keys() == {"make", "orientation", "taken"}, "and no place"
     assert photo.phone_notes["exif"]["make"] == "HUAWEI"
     assert photo.phone_notes["exif"]["taken"] == "2026:07:03 08:05:00"
 

@@ -28,7 +28,7 @@ from server.models.filing import Filing, FilingStep
 from server.models.history import HistoryLine
 from server.models.kept_form import KeptForm
 from server.models.person import Person, Role
-from server.models.phone_event import EventKind, PhoneEvent
+from server.models.phone_event import EventKind, PhoneEvent, Photo
 from server.models.station import Station
 from server.schema import FOLDER, config_for, current, drift, head, tables, upgrade
 from server.services.audit.verifying import verify
@@ -37,6 +37,7 @@ from server.services.county.retention_options import retention_options
 from server.services.registry.actions import RegistryAction
 from tests.databases import everything
 from tests.factories import NOW, TEXT_KEYS, make_county, make_person, make_station
+from tests.reviews import make_photo
 
 BEFORE_FILINGS = "0027"
 
@@ -305,6 +306,22 @@ def test_what_was_typed_lies_sealed_and_comes_back_byte_for_byte(engine: Engine)
             assert {one["document"] for one in held} == {signed}
             assert session.scalars(select(KeptForm)).one().fields == [["phone", number]]
             assert session.scalars(select(KeptForm)).one().problem == {}
+
+
+def test_places_that_cameras_wrote_are_gone_from_old_photos(engine: Engine) -> None:
+    with Session(engine) as session:
+        make_county(session)
+        photo = make_photo(session, make_station(session), content=b"one")
+        photo.exif = {"make": "x", "gps": {"lat": 38.36}}
+        photo.phone_notes = {"exif": {"latitude": 38.36, "make": "x"}, "complaints": ["gps"]}
+        session.commit()
+        key = photo.id
+    command.downgrade(config_for(engine), "0067")
+    upgrade(engine)
+    with Session(engine) as session:
+        found = session.get_one(Photo, key)
+        assert found.exif == {"make": "x"}
+        assert found.phone_notes == {"exif": {"make": "x"}, "complaints": ["gps"]}
 
 
 def test_a_parcel_count_below_zero_is_refused_by_the_database_itself(engine: Engine) -> None:

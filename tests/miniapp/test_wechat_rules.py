@@ -1,6 +1,10 @@
 """What WeChat allows only at a tap, only on some phones, or not at all: the person is told in words."""
 
+import hashlib
+import io
 import json
+
+from PIL import ExifTags, Image
 
 from tests.api.events import jpeg
 from tests.miniapp.conftest import Stage
@@ -52,6 +56,38 @@ def test_what_wechat_asks_a_tap_for_is_asked_at_a_tap(stage: Stage) -> None:
         phone.net(off=False)
         machine.launch()
         assert machine.run("return world.house") == "http://127.0.0.1:8000"
+
+    stage("native", walk)
+
+
+def test_a_place_in_a_photo_never_leaves_the_phone(stage: Stage) -> None:
+    """The bytes are hashed, kept and sent without it, and show what they showed."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "HUAWEI"
+    place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    place.update({1: "N", 2: (38.0, 21.0, 24.1357), 3: "E", 4: (111.0, 56.0, 25.0)})
+    out = io.BytesIO()
+    xmp = b"<exif:GPSLatitude>38,21.4N</exif:GPSLatitude>"
+    Image.open(io.BytesIO(jpeg(70, 200))).save(out, "JPEG", exif=exif, xmp=xmp)
+    content = out.getvalue()
+    assert b"GPSLatitude" in content
+    assert Image.open(io.BytesIO(content)).getexif().get_ifd(ExifTags.IFD.GPSInfo)
+
+    def walk(phone: Phone, setting: Setting) -> None:
+        li(phone, setting)
+        phone.run(f"hand.shots = ['{content.hex()}']")
+        shot = phone.run("return (await weixin.need('camera').takeShot('front', () => {})).shot")
+        kept = phone.run(
+            "const { localPicture, bytesAt } = weixin.need('platform/wx');"
+            f" return [...new Uint8Array(bytesAt(localPicture('{shot['id']}')))]"
+        )
+        sent = bytes(kept)
+        assert (len(sent), hashlib.sha256(sent).hexdigest()) == (len(content), shot["sha256"])
+        assert b"GPSLatitude" not in sent
+        picture = Image.open(io.BytesIO(sent))
+        assert dict(picture.getexif().get_ifd(ExifTags.IFD.GPSInfo)) == {}
+        assert picture.getexif()[ExifTags.Base.Make] == "HUAWEI"
+        assert picture.tobytes() == Image.open(io.BytesIO(content)).tobytes()
 
     stage("native", walk)
 

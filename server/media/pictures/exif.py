@@ -1,12 +1,11 @@
 """Read what a camera wrote beside the picture: when, where, with what, and which way up."""
 
 import contextlib
-import math
 import re
 import struct
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -41,14 +40,13 @@ def read_exif(image: Image.Image) -> dict[str, Any]:
 
     Most phones and WeChat strip them, so an empty answer is normal and proves nothing
     (ocr report, section 5). `taken_local` is the camera's own clock, without a zone unless
-    `offset` stands beside it; `gps` is WGS-84 in degrees, altitude in metres.
+    `offset` stands beside it. A place is not read: nothing needs it, and nobody was asked.
     """
     fields: dict[str, Any] = {}
     try:
         with quietly():
             exif = image.getexif()
             camera = exif.get_ifd(ExifTags.IFD.Exif)
-            position = exif.get_ifd(ExifTags.IFD.GPSInfo)
     except _DAMAGE:
         return fields
     for name, tag in _TEXTS.items():
@@ -64,8 +62,6 @@ def read_exif(image: Image.Image) -> dict[str, Any]:
     offset = _text(camera.get(ExifTags.Base.OffsetTimeOriginal))
     if offset and _OFFSET.fullmatch(offset):
         fields["offset"] = offset
-    if gps := _position(position):
-        fields["gps"] = gps
     return fields
 
 
@@ -96,36 +92,3 @@ def _moment(value: Any) -> str | None:
         return datetime.strptime(text[:19], "%Y:%m:%d %H:%M:%S").isoformat()  # noqa: DTZ007
     except ValueError:
         return None  # cameras without a set clock write 0000:00:00
-
-
-def _position(gps: Mapping[int, Any]) -> dict[str, Any] | None:
-    latitude = _degrees(gps.get(ExifTags.GPS.GPSLatitude), gps.get(ExifTags.GPS.GPSLatitudeRef))
-    longitude = _degrees(gps.get(ExifTags.GPS.GPSLongitude), gps.get(ExifTags.GPS.GPSLongitudeRef))
-    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
-        return None
-    if latitude == longitude == 0:
-        return None  # some phones write zeros before the first fix
-    found: dict[str, Any] = {"lat": round(latitude, 6), "lon": round(longitude, 6)}
-    altitude = _number(gps.get(ExifTags.GPS.GPSAltitude))
-    if altitude is not None:
-        below = gps.get(ExifTags.GPS.GPSAltitudeRef) in (1, b"\x01")
-        found["altitude_m"] = round(-altitude if below else altitude, 1)
-    return found
-
-
-def _degrees(value: Any, direction: Any) -> float | None:
-    if not isinstance(value, tuple) or not 1 <= len(value) <= 3:
-        return None
-    parts = [_number(part) for part in value]
-    if any(part is None for part in parts):
-        return None
-    degrees = sum(float(part or 0) / 60.0**power for power, part in enumerate(parts))
-    return -degrees if _text(direction) in ("S", "W") else degrees
-
-
-def _number(value: Any) -> float | None:
-    try:
-        number = float(value)
-    except _DAMAGE:
-        return None
-    return number if math.isfinite(number) else None

@@ -104,13 +104,22 @@ def announced_rows(
             "time_verified": moment.verified,
             "day_on": moment.day_on,
             "camera": photo.camera,
-            "phone_notes": dict(photo.notes or {}),
+            "phone_notes": _without_place(photo.notes or {}),
             "quality": {},
             "exif": {},
             "demo": False,
         }
         for photo, moment in photos
     ]
+
+
+def _without_place(notes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a phone noted of a photo; older ones read a place out of it, which nobody asked for."""
+    return {
+        name: _without_place(one) if isinstance(one, Mapping) else one
+        for name, one in notes.items()
+        if name not in ("latitude", "longitude")
+    }
 
 
 def _refuse_what_cannot_be(photo: AnnouncedPhoto) -> None:

@@ -91,7 +91,7 @@ def without_position(document: str) -> str:
 
 
 def _blank_what_was_sent(session: Session, ids: Collection[UUID]) -> None:
-    """Positions in the events as they came, and those that cameras wrote beside their photos."""
+    """Positions in the events as they came; of a photo no place is kept at all."""
     for event in session.scalars(sa.select(PhoneEvent).where(PhoneEvent.id.in_(ids))):
         sent = {**event.payload, "position": None}
         if isinstance(presence := sent.get("presence"), dict):
@@ -99,13 +99,6 @@ def _blank_what_was_sent(session: Session, ids: Collection[UUID]) -> None:
         if isinstance(document := sent.get("document"), str):
             sent["document"] = without_position(document)
         event.payload = sent
-    for photo in session.scalars(sa.select(Photo).where(Photo.event_id.in_(ids))):
-        photo.exif = {name: one for name, one in photo.exif.items() if name != "gps"}
-        photo.phone_notes = {
-            name: one
-            for name, one in photo.phone_notes.items()
-            if name not in ("latitude", "longitude")
-        }
 
 
 def give_up_photos(session: Session, ids: Collection[UUID], *, on: date) -> int:

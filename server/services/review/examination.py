@@ -14,7 +14,7 @@ from server.media.blobs import BlobStore
 from server.media.pictures.images import Picture
 from server.media.pictures.lookalike import Prints
 from server.models.person import Person
-from server.models.phone_event import NOT_HERE, CheckIn, Photo, PhotoState
+from server.models.phone_event import NOT_HERE, Photo, PhotoState
 from server.services.common.reading_jobs import ask_to_read
 from server.services.photos.photos import picture
 from server.services.photos.requests import not_answered_by
@@ -117,17 +117,9 @@ def record(session: Session, examined: Examined, *, now: datetime) -> None:
 
 
 def _may_be_known(session: Session, photo: Photo, exif: Mapping[str, Any]) -> dict[str, Any]:
-    """What a camera wrote, without what was erased or forbidden before anybody looked.
-
-    Nothing of an erased person's; no place where that of its check-in is refused or has had its
-    time.
-    """
-    if session.get_one(Person, photo.person_id).erased_at is not None:
-        return {}
-    check_in = session.get(CheckIn, photo.event_id)
-    if check_in is not None and (check_in.position_declined or check_in.position_erased_on):
-        return {name: one for name, one in exif.items() if name != "gps"}
-    return dict(exif)
+    """What a camera wrote; nothing of a person who was erased before anybody looked."""
+    erased = session.get_one(Person, photo.person_id).erased_at is not None
+    return {} if erased else dict(exif)
 
 
 def examine_photo(session: Session, blobs: BlobStore, photo_id: UUID, now: datetime) -> None:
