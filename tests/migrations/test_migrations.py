@@ -316,7 +316,7 @@ def test_places_that_cameras_wrote_are_gone_from_old_photos(engine: Engine) -> N
         photo.phone_notes = {"exif": {"latitude": 38.36, "make": "x"}, "complaints": ["gps"]}
         session.commit()
         key = photo.id
-    command.downgrade(config_for(engine), "0067")
+    command.downgrade(config_for(engine), "0068")
     upgrade(engine)
     with Session(engine) as session:
         found = session.get_one(Photo, key)
