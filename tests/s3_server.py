@@ -60,7 +60,7 @@ def s3_server() -> Iterator[S3Server]:
             f"-{part}.port{end}" for part in ("master", "volume", "filer") for end in ("", ".grpc")
         ]
         command = [
-            str(WEED), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={home}",
+            str(WEED), f"-logdir={home}", "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={home}",
             "-s3", f"-s3.port={s3}", f"-s3.port.grpc={ports.pop()}", "-s3.iam=false",
             f"-s3.config={home / 's3.json'}", "-master.telemetry=false",
             "-s3.port.iceberg=0", "-s3.port.lance=0",  # the same for all servers: two would collide
