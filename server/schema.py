@@ -11,6 +11,10 @@ from server.errors import Conflict
 if TYPE_CHECKING:  # Alembic is loaded only when there is something for it to do
     from alembic.config import Config
 
+BEFORE = ".before-"
+"""How the copy that a SQLite file leaves beside itself ends, before the step's number."""
+OLD_FILE = "cunzhantong.db"
+"""The SQLite file in the home folder where nothing else is set; the old one after a move."""
 FOLDER = Path(__file__).resolve().parent / "migrations"
 
 
@@ -61,12 +65,26 @@ def upgrade(engine: Engine) -> bool:
 
     path = engine.url.database
     if at is not None and engine.dialect.name == "sqlite" and path:
-        copy = f"{path}.before-{head()}"
+        copy = f"{path}{BEFORE}{head()}"
         Path(copy).unlink(missing_ok=True)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.connection.cursor().execute("VACUUM INTO ?", (copy,))
     command.upgrade(config_for(engine), "head")
     return True
+
+
+def copies_left(url: str, home: Path) -> list[Path]:
+    """Database files on this machine that nobody writes any more, and that hold what was there.
+
+    Copies from before an update; on PostgreSQL also the file that the house has moved away from.
+    """
+    made = sa.make_url(url)
+    if made.get_backend_name() != "sqlite":
+        moved_from = (home / f"{OLD_FILE}{ending}" for ending in ("", "-wal", "-shm"))
+        there = [one for one in moved_from if one.exists()]
+        return [*there, *sorted(home.glob(f"{OLD_FILE}{BEFORE}*"))]
+    path = Path(made.database or "-").absolute()
+    return sorted(path.parent.glob(f"{path.name}{BEFORE}*"))
 
 
 def drift(engine: Engine) -> list[str]:

@@ -4,20 +4,24 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select, text, update
 from sqlalchemy.pool import Pool
 
+from server.http import clock
 from server.jobs import enqueue
 from server.media.blobs import FolderStore
+from server.models.erasure import PersonErasure
 from server.models.job import Job, JobState
 from server.models.person import BindCode, Person
 from server.models.station import Station
+from server.schema import copies_left
 from server.settings import ROOT, settings_from
 from tests.databases import session_of
-from tests.factories import NOW
+from tests.factories import NOW, make_county, make_person
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -189,10 +193,26 @@ def test_the_check_asks_for_an_old_copy_in_the_clear_to_be_deleted(
     copy.chmod(0o600)
     assert "before-0058" not in run("check")[1]  # an update may still be taken back by it
 
+    with session_of(tmp_path) as session:  # whom it still names is asked to be deleted at once
+        county = make_county(session)
+        session.add(
+            PersonErasure(
+                county=county.code, person_id=make_person(session, county).id, begun_at=NOW,
+                reason="本人", sought={}, done_at=clock.now() + timedelta(seconds=5),
+            )
+        )  # fmt: skip
+        session.commit()
+    assert f"旧库 {copy} 里还有后来删除了个人信息的人" in run("check")[1]
+    with session_of(tmp_path) as session:
+        session.execute(update(PersonErasure).values(done_at=NOW))
+        session.commit()
+
     long_ago = time.time() - 15 * 24 * 3600
     os.utime(copy, (long_ago, long_ago))
 
     assert f"升级前的旧库 {copy} 还在，里面的电话没有加密" in run("check")[1]
+    home = tmp_path / "home"  # and whoever moved to PostgreSQL has the old database
+    assert copies_left("postgresql://h/d", home)[0] == home / "cunzhantong.db"
 
 
 def test_whichever_command_comes_first_begins_the_photo_store(run: Run, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`python -m server person`: what is held of somebody, told and erased at the machine itself."""
 
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -75,9 +76,15 @@ def test_a_person_is_erased_at_the_machine_and_again_after_an_old_copy_came_back
         key = session.scalars(select(Person.id)).one()
     with closing(sqlite3.connect(tmp_path / "home" / "cunzhantong.db")) as raw:
         raw.execute("VACUUM INTO ?", (str(tmp_path / "old.db"),))
+    before = tmp_path / "home" / "cunzhantong.db.before-0001"
+    shutil.copy(tmp_path / "old.db", before)
+    os.utime(before, (1, 1))
     assert "会删掉" in run("person", "erase", "qin")[1]
     code, said, _ = run("person", "erase", "qin", "--because", "本人申请", "--yes")
     assert (code, f"P-{key}的个人信息删完了" in said) == (0, True)
+    assert f"旧库 {before} 里还有这个人" in said
+    assert f"旧库 {before} 删掉了" in run("person", "erase", "--copies")[1]
+    assert not before.exists()
     assert run("person", "erased")[1] in (tmp_path / "home" / "erased-people.txt").read_text(
         "utf-8"
     )

@@ -10,9 +10,10 @@ from desk.people.asked_again import own_password_given
 from desk.people.own_data import WRONG, ask_for_copy, copy_file, copy_ready
 from server.errors import NotFound, Problem, TooMany
 from server.http import clock
-from server.http.database import session
+from server.http.database import session, settings_of
 from server.http.guards import guard_desk
 from server.models.person import Person
+from server.schema import copies_left
 from server.services.erasing.erasing import begin_erasure, erasure_of, gone_of
 from server.services.erasing.preview import preview_of
 from server.services.people.own_data import held_of
@@ -74,4 +75,8 @@ def erase(person_id: int) -> Any:
             session(), person=found, by=me(), reason=request.form.get("reason", ""), now=clock.now()
         )
     where = url_for("desk_person_data.data", person_id=found.id)
-    return done("姓名、电话、账号已经删了，别处写到的还在删。", where)
+    said = "姓名、电话、账号已经删了，别处写到的还在删。"
+    if copies_left(settings_of().database_url, settings_of().home):
+        said += "这台机器上还有以前的旧库，里面还有这个人：请让技术员运行 "
+        said += "python -m server check，照着删。"
+    return done(said, where)

@@ -81,18 +81,32 @@ def _asked(settings: Settings, question: "Callable[[Session], Answer]") -> Answe
 
 
 def _database(settings: Settings) -> list[str]:
-    """Whether it works, and whether an unsealed copy from before an update is forgotten there."""
-    from sqlalchemy.engine import make_url
+    """Whether it works, and whether a copy from before an update is forgotten there.
 
+    At once where it holds somebody who was erased since; else when nobody will go back to it.
+    """
+    from server.schema import copies_left
+    from server.services.erasing.erasing import holding_erased
     from server.services.upkeep.readiness import database_faults
 
     found = _asked(settings, database_faults)
-    path = Path(make_url(settings.database_url).database or "-").absolute()
+    copies = copies_left(settings.database_url, settings.home)
+    named: list[Path] = []
+    if copies and not found:
+        named = _asked(settings, lambda session: holding_erased(session, copies))
     old = time.time() - OLD_COPY_DAYS * 24 * 3600
-    return found + [
-        f"升级前的旧库 {copy} 还在，里面的电话没有加密。系统用着没问题，就请删除它。"
-        for copy in sorted(path.parent.glob(f"{path.name}.before-*"))
-        if copy.stat().st_mtime < old
+    return [
+        *found,
+        *(
+            f"旧库 {copy} 里还有后来删除了个人信息的人。请运行 "
+            "python -m server person erase --copies 删除它，别处抄的也请删。"
+            for copy in named
+        ),
+        *(
+            f"升级前的旧库 {copy} 还在，里面的电话没有加密。系统用着没问题，就请删除它。"
+            for copy in copies
+            if copy not in named and copy.stat().st_mtime < old
+        ),
     ]
 
 

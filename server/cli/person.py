@@ -47,6 +47,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--named", metavar="姓名", default="",
         help="钥匙丢了、删除没做完的：再说一遍要找的姓名（照原来登记的），接着找",
     )  # fmt: skip
+    erase.add_argument(
+        "--copies", action="store_true",
+        help="把这台机器上升级、搬家留下的旧库里还有删除过的人的，也删掉（就不能再退回那个旧版了）",
+    )  # fmt: skip
     erase.add_argument("--phone", metavar="电话", default="", help="跟 --named 一起写原来的电话")
     deeds.add_parser("erased", help="打印删除过的人的名单（只有编号），放到备份以外的地方")
     deeds.add_parser("forget-numbers", help="钥匙确实找不回来了：清掉打不开的电话，页面才能再打开")
@@ -151,6 +155,9 @@ def _run_erasing(engine: "Engine", settings: "Settings", args: argparse.Namespac
         return 0
     if args.again is not None:
         return _again(engine, settings, Path(args.again) if args.again else settings.home / LIST)
+    if args.copies and not args.who and args.again is None:
+        _copies(engine, settings, delete=True)
+        return 0
     if args.named and args.who:
         with writing(engine) as session:
             person = _person(session, args.who)
@@ -171,7 +178,25 @@ def _run_erasing(engine: "Engine", settings: "Settings", args: argparse.Namespac
     note_gone(settings.home, [line])
     go_on(engine, key, now=clock.now())
     print(f"P-{line.person_id}的个人信息删完了。请把下面这一行放到备份以外的地方：\n{line}")
+    _copies(engine, settings, delete=args.copies)
     return 0
+
+
+def _copies(engine: "Engine", settings: "Settings", *, delete: bool) -> None:
+    """Old files of the database in which an erased person still stands: named, or deleted."""
+    from sqlalchemy.orm import Session
+
+    from server.schema import copies_left
+    from server.services.erasing.erasing import holding_erased
+
+    with Session(engine) as session:
+        found = holding_erased(session, copies_left(settings.database_url, settings.home))
+    for one in found:
+        if delete:
+            one.unlink()
+            print(f"旧库 {one} 删掉了。")
+        else:
+            print(f"旧库 {one} 里还有这个人。用不着退回旧版了，就运行 person erase --copies。")
 
 
 def _tell(session: "Session", person: "Person") -> None:

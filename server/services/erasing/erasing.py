@@ -1,5 +1,6 @@
 """Begins the erasure of a person, and begins it anew where an old copy brought the person back."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -129,6 +130,24 @@ def erasure_of(session: Session, person: Person) -> PersonErasure | None:
     """How far a person's erasure has come; None where there is none."""
     asked = sa.select(PersonErasure).where(PersonErasure.person_id == person.id)
     return session.scalars(asked).one_or_none()
+
+
+def erased_until(session: Session) -> datetime | None:
+    """Copies from before this moment hold somebody who was erased since; None where nobody was."""
+    asked = sa.select(sa.func.max(PersonErasure.done_at), sa.func.count(PersonErasure.id))
+    last, some = session.execute(asked).one()
+    under_way = sa.select(PersonErasure.id).where(PersonErasure.done_at.is_(None)).limit(1)
+    if session.scalar(under_way) is not None:
+        return datetime.max.replace(tzinfo=UTC)
+    return last if some else None
+
+
+def holding_erased(session: Session, copies: Sequence[Path]) -> list[Path]:
+    """Those of some files of a database that still hold somebody who was erased since."""
+    until = erased_until(session)
+    if until is None:
+        return []
+    return [one for one in copies if datetime.fromtimestamp(one.stat().st_mtime, UTC) < until]
 
 
 def gone_of(person: Person) -> Gone:

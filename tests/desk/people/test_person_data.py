@@ -18,6 +18,7 @@ from server.services.erasing.running import go_on, unfinished
 from server.services.intake.unsent_files import Head
 from server.services.intake.unsent_imports import owner_of
 from server.services.people import passwords
+from server.settings import Settings
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.factories import NOW, PASSWORD, Cast
@@ -59,7 +60,7 @@ def test_a_copy_needs_the_own_password_and_is_told_in_the_history(
 
 def test_a_person_is_erased_by_a_form_that_says_first_what_goes_and_what_stays(
     engine: Engine, session: Session, cast: Cast, desk_of: DeskOf, client: FlaskClient,
-    signed_in: Callable[[Person], dict[str, str]],
+    signed_in: Callable[[Person], dict[str, str]], settings: Settings,
 ) -> None:  # fmt: skip
     passwords.set_password(session, person=cast.office, password=PASSWORD)
     phone = signed_in(cast.li)
@@ -78,7 +79,13 @@ def test_a_person_is_erased_by_a_form_that_says_first_what_goes_and_what_stays(
         assert said in told
     why = {"reason": "本人申请，看过身份证"}
     assert "请输您自己登录" in text_of(office.post_and_go_on(f"{path}/erase", old="wrong", **why))
+    old = settings.home / "cunzhantong.db"  # the house moved to PostgreSQL, or was updated
+    if engine.dialect.name == "sqlite":
+        old = Path(f"{engine.url.database}.before-0001")
+    old.touch()
     done = office.done(f"{path}/erase", old=PASSWORD, **why)
+    old.unlink()
+    assert "这台机器上还有以前的旧库" in done
     assert f"已删除的人员 P-{cast.li.id}" in done
     assert "还在删别处写到的" in done
     assert name not in done
