@@ -30,6 +30,9 @@ WAYS = (
     "on_its_side", "upwards", "mirrored", "hours_turned", "hours_mirrored",
 )  # fmt: skip
 LONGEST_ROW, MOST_ROWS = 26, 8
+DOTS = 7
+"""Lamps that digits of a running text, 0.72 of their size, are high; five hardly an eye reads."""
+_WIDEST_PITCH = 10
 _BRANDS = (
     "极兔速递", "中通快递", "圆通速递", "申通快递", "韵达快递", "菜鸟驿站", "兔喜生活", "邮乐购",
     "惠农服务", "供销合作社", "美团优选", "极兔", "中通", "圆通", "韵达", "申通", "邮政", "兔喜",
@@ -59,8 +62,13 @@ def village_photo(
     if way == "badges":
         board = badged(dice, board, fonts)
     elif way in _MATERIALS:
-        flat = _MATERIALS[way](dice, np.asarray(board.image.convert("RGB"), np.uint8))
-        board = replace(board, image=Image.fromarray(flat))
+        flat = np.asarray(board.image.convert("RGB"), np.uint8)
+        if way == "lamps" and board.number:
+            larger = max(1.0, DOTS * _WIDEST_PITCH / (0.72 * board.number_px))
+            flat = np.asarray(cv2.resize(flat, None, fx=larger, fy=larger), np.uint8)
+            tall, small = board.name_px * larger, board.number_px * larger
+            board = replace(board, name_px=tall, number_px=small)
+        board = replace(board, image=Image.fromarray(_MATERIALS[way](dice, flat)))
     photo = labelled_photo(dice, board, f"{way}_{number:04}.jpg")
     photo.label["way"] = way
     held = way.removeprefix("hours_")
@@ -184,7 +192,7 @@ def _painted(dice: random.Random, flat: Flat) -> Flat:
 def _lamps(dice: random.Random, flat: Flat) -> Flat:
     """A running text: lit dots on black."""
     tall, wide = flat.shape[:2]
-    pitch = dice.choice((8, 9, 10))
+    pitch = dice.choice((8, 9, _WIDEST_PITCH))
     small = cv2.resize(flat, (wide // pitch, tall // pitch), interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     ground = float(np.median(grey))

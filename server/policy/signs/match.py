@@ -24,7 +24,7 @@ from server.policy.signs.parts import (
     runs,
     sign_parts,
 )
-from server.policy.signs.text import BREAK, GAP, is_chinese, plain, twins
+from server.policy.signs.text import BREAK, GAP, UNKNOWN, is_chinese, plain, twins
 from server.policy.standard.facts import Level
 
 CLEAR = 0.85
@@ -201,6 +201,8 @@ class _Placed:
             return "="
         if glyph.chance(wanted) >= _MAY_BE or twins(wanted, glyph.text):
             return "~"
+        if wanted in UNKNOWN:
+            return "?"
         return "!" if glyph.probability >= CLEAR else "?"
 
     def _words_left_out(self, core: int) -> bool:

@@ -24,6 +24,14 @@ has two places that differ in nothing else (侯/候 and 栗/粟 do: they are non
 _TWIN_OF = {sign: frozenset(group) for group in _TWINS for sign in group}
 
 
+UNKNOWN = frozenset(
+    "垅硷屲礤垇塂㘵贠岺奤岕硋鲶馀坔耈氵泘鴜筸巺㯊骔㵲鐣苽玍艞犭岎仚枊埉乪甶䃥夿澬磂䌷汖栆岴洰"
+    "爃嵔斢泑垷湗乢峏晹庒畓檺洖㟓艻钅溡嵠卩朩䩐浀㴩凗冸峎竂滣帲楻橖芶嗙㱔萂屽涺坢泶亁"
+)
+"""Characters of the division table (in 678 of its names) that the network has never seen: it reads
+another one there, however clear the sign is, and that says nothing."""
+
+
 def twins(one: str, other: str) -> bool:
     """Whether two characters are so alike that either may be the other: 乌 and 鸟."""
     return other in _TWIN_OF.get(one, ())

@@ -12,6 +12,7 @@ from server.media.reading.text_models import Pixels
 from server.policy.signs.lines import Line, plain_line
 from server.policy.signs.number import NumberRead, best_number, voted
 from server.policy.signs.parts import sign_parts
+from server.policy.signs.text import UNKNOWN
 from tools.boards import our_faces, sign_board
 
 # Red on green of one lightness: grey shades do not tell them apart.
@@ -92,6 +93,7 @@ def test_a_number_that_a_moving_hand_smeared_is_read_once_its_smear_is_undone(
     sharp, number = board
     reader = PictureReader()
     picture = shaken(sharp, 12)
+    assert not UNKNOWN & set(reader.models.characters)
     lines = reader.models.read(picture, reader.models.find(picture))
     name = max(lines, key=lambda line: line.glyph_px)
     assert best_number(lines) is None

@@ -80,6 +80,13 @@ def test_a_neighbour_with_one_other_character_differs():
     assert name_outcome([at(NAME, 0, 0)], "东庄村快递便民服务点") is Outcome.DIFFERS
 
 
+def test_a_character_that_the_network_never_saw_is_no_other_one() -> None:
+    words = "快递便民服务点"
+    assert name_outcome([at(f"大拢村{words}", 0, 0)], f"大垅村{words}") is Outcome.UNREADABLE
+    assert name_outcome([at(f"小拢村{words}", 0, 0)], f"大垅村{words}") is Outcome.DIFFERS
+    assert name_outcome([at(f"大垅村{words}", 0, 0)], f"大垅村{words}") is Outcome.MATCHES
+
+
 def test_a_longer_name_is_not_the_shorter_one():
     assert name_outcome([at("前坡村快递便民服务点", 0, 0)], "坡村快递便民服务点") is Outcome.DIFFERS
     lines = [at("快递便民服务点", 0, 30), at("前马坊村", 40, 0)]
