@@ -129,13 +129,21 @@ class S3Store:
         return None
 
     def delete(self, key: str) -> None:
-        """Forget the bytes and every rendition of them; absent ones are no error."""
+        """Forget the bytes and every rendition of them; absent ones are no error.
+
+        In a bucket that keeps versions, every version as well: else what is said to be deleted
+        would still be there.
+        """
         name = blob_name(key)
         with self._told():
             for one in [found["Key"] for found in self._listed(f"renditions/{name}/")]:
                 self._ask("delete_object", one)
             for one in (f"orphans/{name}", f"blobs/{name}"):
                 self._ask("delete_object", one)
+            if self._keeps_versions():
+                for prefix in (f"renditions/{name}/", f"orphans/{name}", f"blobs/{name}"):
+                    for one, version in list(self._versions(prefix)):
+                        self._ask("delete_object", one, VersionId=version)
 
     def put_rendition(self, kind: str, key: str, content: bytes, variant: str = "") -> None:
         """Keep what was derived from a blob, such as a thumbnail; it can always be made again."""
@@ -228,6 +236,23 @@ class S3Store:
         for page in pages.paginate(Bucket=self._where.bucket, Prefix=self._root + prefix):
             for found in page.get("Contents", ()):
                 yield {**found, "Key": found["Key"].removeprefix(self._root)}
+
+    def _keeps_versions(self) -> bool:
+        """Whether the bucket keeps, or once kept, what is deleted or written over."""
+        try:
+            found = self._client().get_bucket_versioning(Bucket=self._where.bucket)
+        except ClientError as error:
+            if _status(error) >= 500 and _status(error) != 501:
+                raise
+            return False  # a store without versions, or without the right to ask
+        return found.get("Status") in ("Enabled", "Suspended")
+
+    def _versions(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """Every version and every mark of a deletion under a name; names without our prefix."""
+        pages = self._client().get_paginator("list_object_versions")
+        for page in pages.paginate(Bucket=self._where.bucket, Prefix=self._root + prefix):
+            for found in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                yield found["Key"].removeprefix(self._root), found["VersionId"]
 
     def _put(self, name: str, body: object, *, md5: bytes | None = None) -> None:
         sums = {"ContentMD5": base64.b64encode(md5).decode()} if md5 else {}
