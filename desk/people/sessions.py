@@ -15,7 +15,13 @@ from desk.frame.pages import answering
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session
-from server.http.desk_cookie import forget_cookie, give_desk_token, own_name, set_own_cookie
+from server.http.desk_cookie import (
+    desk_token,
+    forget_cookie,
+    give_desk_token,
+    own_name,
+    set_own_cookie,
+)
 from server.http.guards import open_to_all
 from server.http.problems import status_of
 from server.http.text_ring import text_ring
@@ -125,6 +131,7 @@ def check() -> Any:
             known=mark is not None,
             label=browser_name(request.user_agent.string),
         )
+    sign_ins.end_the_one_before(session(), token=desk_token(), now=clock.now())
     if sign_in.kind == SignInKind.DESK_HALF:
         person = session().get_one(Person, sign_in.person_id)
         if second_factor.factor_of(session(), person) is None:

@@ -10,6 +10,8 @@ PAGE = (
     '<body style="font:1.25rem/1.7 sans-serif;max-width:32rem;margin:3rem auto;padding:0 1rem">'
     "<h1>{title}</h1><p>{message}</p></body></html>"
 )
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+"""The page has a style in its own text, and nothing else."""
 TITLES = {408: "没有收完整", 503: "系统正忙"}
 
 
@@ -29,6 +31,8 @@ def refusal(status: int, *, path: str = "", retry_after_s: int | None = None) ->
     lines = [
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
         f"Content-Type: {kind}",
+        "X-Content-Type-Options: nosniff",
+        f"Content-Security-Policy: {POLICY}",
         f"Content-Length: {len(body)}",
         "Cache-Control: no-store",
         "Connection: close",

@@ -1,14 +1,19 @@
 """What every answer says of itself to a browser, and what no log line says of anybody."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.http import parse_options_header
 from werkzeug.routing import Rule
 
+from desk.frame.papers import made_out, zip_out
+from server.http.database import db
 from server.logs import set_up_logs
 from server.models.person import Person
 from tests.databases import ON_SQLITE
@@ -58,6 +63,18 @@ def test_whatever_is_asked_the_answer_says_what_it_is_and_what_may_be_done_with_
     phone = signed_in(cast.li)
     asked = [filled(rule) for rule in doors(app, "GET")]
     assert len(asked) > 150
+    written: set[tuple[str, str]] = set()
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if (
+            found := re.match(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", statement)
+        ) is not None:
+            written.add((path, found[1]))
+
+    with app.app_context():
+        bind = db.engine
+    sa.event.listen(bind, "before_cursor_execute", note)
+    path = ""
     for path in [*asked, "/nothing-here", "/desk/nothing", "/api/v1/nothing", "/desk/static/"]:
         headers = {"Origin": "https://evil.example"} | (phone if path.startswith("/api/") else {})
         answer = client.get(path, headers=headers)
@@ -68,6 +85,10 @@ def test_whatever_is_asked_the_answer_says_what_it_is_and_what_may_be_done_with_
             assert "charset=utf-8" in kind.lower(), path
         assert answer.headers["X-Content-Type-Options"] == "nosniff", path
         assert not [name for name, _ in answer.headers if name.startswith("Access-Control")], path
+        if "Content-Disposition" in answer.headers:  # a name of ours, with an ending of ours
+            _, parts = parse_options_header(answer.headers["Content-Disposition"])
+            named = parts.get("filename", "x.html")
+            assert re.fullmatch(r"[\w（）()·.\- ]+\.[a-z0-9]{2,11}", named), (path, named)
         assert b"Traceback" not in answer.get_data(), path
         assert "Werkzeug" not in answer.headers.get("Server", ""), path
         part_of_a_page = path.startswith("/app/") and not kind.startswith("text/html")
@@ -77,9 +98,35 @@ def test_whatever_is_asked_the_answer_says_what_it_is_and_what_may_be_done_with_
             for word in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
                 assert word in policy or sealed_off, path
             assert answer.headers["Referrer-Policy"] == "same-origin", path
+    sa.event.remove(bind, "before_cursor_execute", note)
+    # Who reads changes nothing: that somebody took a file, or was here, is all that is noted.
+    lines = {"history", "chain_heads", "chain_lines"}
+    assert {(path, table) for path, table in written if table not in lines} == {
+        ("/readyz", "heartbeats")
+    }
+    taken = {path.rpartition(".")[2] for path, table in written if table in lines}
+    assert taken <= {"csv", "xlsx", "pdf", "zip"}, taken
     for folder in ("/desk/static/", "/app/core/"):
         assert client.get(folder).status_code == 404, folder
     assert client.open("/desk/", method="TRACE").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['a"b.xlsx', "回执；甲\\乙.pdf", "../../etc/x.zip", "a;b=c.csv"],
+)
+def test_a_files_odd_name_stays_a_name_within_its_header(app: Flask, name: str) -> None:
+    with app.test_request_context("/desk/"):
+        answers = [made_out(b"x", name, saved=True), zip_out([], name)]
+    for answer in answers:
+        said = answer.headers["Content-Disposition"]
+        assert said.isascii()
+        how, parts = parse_options_header(said)
+        assert how == "attachment"
+        assert set(parts) == {"filename"}
+        assert parts["filename"].replace("\\", "/").split("/")[-1] in name.replace("\\", "/")
+    with app.test_request_context("/desk/"), pytest.raises(ValueError, match="newline"):
+        made_out(b"x", f"a\r\nSet-Cookie: {name}")
 
 
 def test_no_door_writes_a_name_or_a_telephone_into_the_log(

@@ -108,4 +108,8 @@ def test_the_gate_speaks_to_programs_and_to_people() -> None:
 
     page = refusal(503, path="/desk/stations").decode()
     assert "Content-Type: text/html" in page
+    for answer in (head.decode(), page):
+        assert "X-Content-Type-Options: nosniff\r\n" in answer
+        assert "default-src 'none'" in answer
+        assert "frame-ancestors 'none'" in answer
     assert "系统正忙" in page

@@ -287,6 +287,19 @@ def sign_out(session: Session, *, sign_in: SignIn, now: datetime) -> None:
     session.flush()
 
 
+def end_the_one_before(session: Session, *, token: str | None, now: datetime) -> None:
+    """End the desk's sign-in that a browser still held when somebody signed in over it."""
+    if not token:
+        return
+    before = session.scalars(
+        sa.select(SignIn).where(
+            SignIn.token_sha256 == sha256(token), SignIn.kind != SignInKind.PHONE
+        )
+    ).one_or_none()
+    if before is not None:
+        sign_out(session, sign_in=before, now=now)
+
+
 def revoke_devices(session: Session, *, person: Person, by: Person | None, now: datetime) -> int:
     """A phone is lost: end all phones and open codes of a person; answers how many phones.
 

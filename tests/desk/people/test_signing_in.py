@@ -169,6 +169,36 @@ def test_a_form_without_the_pages_token_changes_nothing(cast: Cast, desk_of: Des
     assert cast.c1.closed_on is None
 
 
+def test_signing_in_over_a_living_session_ends_that_one(
+    client: FlaskClient, office: Person, cast: Cast, session: Session
+) -> None:
+    sign_in(client, login="xian", password=PASSWORD)
+    held = client.get_cookie("czt_desk", path="/desk")
+    assert held is not None
+    sign_in(client, login="xian", password="wrong")
+    assert client.get("/desk/").status_code == 200  # a wrong try ends nothing
+
+    sign_in(client, login="xian", password=PASSWORD)
+    now = client.get_cookie("czt_desk", path="/desk")
+    assert now is not None
+    assert now.value != held.value
+    assert client.get("/desk/").status_code == 200
+    client.set_cookie("czt_desk", held.value, path="/desk")
+    assert client.get("/desk/").status_code == 302
+
+
+def test_the_way_out_is_in_sight_on_every_page_of_the_menu(cast: Cast, desk_of: DeskOf) -> None:
+    desk = desk_of(cast.officer)
+    front = desk.get("/").get_data(as_text=True)
+    pages = set(re.findall(r'href="/desk(/[a-z][a-z/-]*)"', front))
+    assert len(pages) > 8
+    for page in ["/", *sorted(pages)]:
+        assert re.search(
+            r'<form method="post" action="/desk/sign-out"[^>]*>.*?<button>退出</button></form>',
+            desk.get(page).get_data(as_text=True),
+        ), page
+
+
 def test_a_new_password_ends_the_other_sign_ins(
     client: FlaskClient,
     office: Person,
