@@ -49,8 +49,8 @@ def keep_plans(engine: Engine, asked: dict[str, Question], *, stations: int, row
         "# The ten hottest questions of a province\n\n"
         f"`python -m bench province`, {clock.today().isoformat()}, PostgreSQL on "
         f"{os.cpu_count()} cores: {stations} stations, {rows} check-ins and counts of a year. "
-        f"Rows: {sizes}. Of {len(asked)} statements {len(every)} read a table that grows by the "
-        "day from end to end. "
+        f"Rows: {sizes}. Of {len(asked)} statements {len(every)} read a large table from end to "
+        f"end: {', '.join(sorted({name for name, _ in every})) or 'none'} (docs/scale.md). "
         "Plans as they went. `tests/test_scale.py` holds every question of these works "
         "to an index of its own.\n\n" + "\n".join(parts),
         encoding="utf-8",

@@ -125,6 +125,21 @@ def comes_before(session: Session, kind: str, moment: datetime) -> bool:
     return session.execute(waits.limit(1)).first() is not None
 
 
+def last_done(session: Session, kind: str, *, county: str) -> datetime | None:
+    """When what a county's newest done job of a kind was for came round; None before the first.
+
+    Done jobs are forgotten after some weeks: None then too.
+    """
+    return session.scalar(
+        sa.select(Job.run_at)
+        .where(
+            Job.state == JobState.DONE, Job.kind == kind, Job.args["county"].as_string() == county
+        )
+        .order_by(Job.run_at.desc())
+        .limit(1)
+    )
+
+
 def claim(
     session: Session, *, owner: str, now: datetime, lease: timedelta, leases_hold: bool = False
 ) -> ClaimedJob | None:

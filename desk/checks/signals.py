@@ -12,6 +12,7 @@ from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
+from server.jobs import last_done
 from server.policy.signals.options import KINDS
 from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, station_for
 from server.services.signals.lists import (
@@ -92,6 +93,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         photos=photos,
         proofs=proofs(list(photos.values())),
         may_settle=may(*TOWNSHIP),
+        looked_at=last_done(session(), "look_for_signals", county=me().county),
         wrong_id=wrong_id,
     )
 

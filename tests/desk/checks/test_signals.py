@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from server.models.county import County
+from server.models.job import Job, JobState
 from server.models.person import Person, Role
 from server.models.signal import IntegritySignal, SignalState
 from server.policy.signals.options import (
@@ -41,6 +42,27 @@ def test_a_question_stands_with_its_figures_its_answer_and_three_buttons(
     assert "凭什么问：离登记位置2.4公里（误差20米），超过1公里。" in page
     assert "站长说 那天在镇上取件" in page
     assert "已说明 存疑 误报" in page
+
+
+def test_the_page_says_until_when_the_county_was_looked_at(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+    assert "夜里还没有看过一遍" in text_of(desk.get("/signals"))
+
+    for hours, county, state in (
+        (30, "140926", JobState.DONE), (6, "140926", JobState.DEAD), (6, "411721", JobState.DONE),
+    ):  # fmt: skip
+        session.add(
+            Job(
+                kind="look_for_signals", args={"county": county, "on": "2023-07-05"}, state=state,
+                run_at=NOW - timedelta(hours=hours), made_at=NOW,
+            )
+        )  # fmt: skip
+    session.commit()
+
+    told = text_of(desk.get("/signals"))
+    assert "最近一次看到 2023-07-04 08:30 为止，那以后的还没有看" in told
 
 
 def test_a_decision_needs_a_reason_leaves_the_list_and_can_be_revised(
