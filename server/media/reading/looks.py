@@ -52,6 +52,8 @@ STRIP_SIDE = 1600
 LINES_ASKED = 5
 """So many of the largest lines tell how a photo was held in which the first look read nothing."""
 LEGIBLE_ROW, ROW_LETTERS = 0.9, 3
+EITHER_WAY = frozenset("营业间早中日口田由甲申曲山土士工干千王非回品林木本大天小合全金舍宫富喜古吉")
+"""A mirror leaves these nearly as they are: a row of them may stand in a mirrored photo."""
 
 LONGER = 1.15  # smears are found a little too short rather than too long
 DOUBTS = (0.02, 0.08, 0.3)  # shares of noise: the more, the fewer ripples and the less detail
@@ -253,7 +255,9 @@ def _reads_upright(lines: Sequence[Line]) -> bool:
     """Whether any row of Chinese was surely read: upside down or mirrored none is."""
     sure = (line for line in lines if line.confidence >= LEGIBLE_ROW)
     return _speaks(lines) or any(
-        sum(is_chinese(glyph.text) for glyph in line.glyphs) >= ROW_LETTERS for line in sure
+        sum(is_chinese(each.text) and each.text not in EITHER_WAY for each in line.glyphs)
+        >= ROW_LETTERS
+        for line in sure
     )
 
 

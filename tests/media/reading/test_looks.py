@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from server.media.reading.cut_outs import in_ink, ink_of, strips_beside
-from server.media.reading.looks import PictureReader
+from server.media.reading.looks import PictureReader, _reads_upright
 from server.media.reading.text_models import Pixels
 from server.policy.signs.lines import Line, plain_line
 from server.policy.signs.number import NumberRead, best_number, voted
@@ -183,3 +183,8 @@ def test_a_number_without_any_name_counts_only_beyond_doubt(
     found = read(0.95)
     assert found is not None
     assert found.text == "C0008"
+
+
+def test_a_row_that_a_mirror_leaves_as_it_is_does_not_tell_how_a_photo_was_held() -> None:
+    assert not _reads_upright([plain_line(":间t业营", NAME_AT)])
+    assert _reads_upright([plain_line("欢迎光临", NAME_AT)])
