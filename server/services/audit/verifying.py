@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text, moment_text
 from server.chain_guards import missing_guards
+from server.errors import SealLost
 from server.models.chain import ChainAnchor, ChainLine
 from server.models.history import HistoryLine
 from server.services.audit.anchors import OWN, Anchor
@@ -253,7 +254,12 @@ def _hold(
                 f"{_named(session, by_ref[ref], now[ref])}被改过，与存证第{by_ref[ref].seq}行对不上"
             )
         if contents and kind != HISTORY:
-            for ref in _unsound(session, kind, now.keys(), made.county, excuses):
+            try:
+                bad = _unsound(session, kind, now.keys(), made.county, excuses)
+            except SealLost:
+                made.add(f"{source.label}有内容用丢了的钥匙封着，打不开，没有核对")
+                continue
+            for ref in bad:
                 made.add(
                     f"{_told(by_ref[ref])}的内容被改过，与它自己的校验码对不上"
                     f"（存证第{by_ref[ref].seq}行）"

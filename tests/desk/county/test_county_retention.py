@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session
 
-from server.models.consent import Purpose
+from server.models.consent import Consent, Purpose
 from server.models.person import Person
 from server.services.county.retention_options import USUAL, DataKind, retention_options
 from server.services.people.passwords import set_password
@@ -60,6 +61,13 @@ def test_the_page_at_the_desk_and_on_a_phone(
     app: Flask, browser: Browser, session: Session, cast: Cast, tmp_path: Path
 ) -> None:
     set_password(session, person=cast.office, password=PASSWORD)
+    # The days were others when they agreed; of one answer the text was not kept.
+    cast.county.options = {"retention": {"check_in_position": 200}}
+    session.execute(
+        sa.update(Consent)
+        .where(Consent.person_id == cast.zhao.id, Consent.purpose == Purpose.POSITION)
+        .values(text_sha256="ab" * 32)
+    )
     session.commit()
     with serving(app) as address:
         page = sign_in(browser, address, str(cast.office.login))
@@ -70,6 +78,8 @@ def test_the_page_at_the_desk_and_on_a_phone(
         pictures.take(page, "desk-retention.png")
         page.goto(f"{address}/county/consents")
         expect(page.get_by_role("heading", name="谁同意了什么")).to_be_visible()
+        expect(page.get_by_text("当时的话没有留底")).to_have_count(1)
+        expect(page.get_by_text("以前给站长看过的话")).to_be_visible()
         pictures.take(page, "desk-consents.png")
         page.set_viewport_size({"width": 360, "height": 640})
         wide = page.evaluate("document.documentElement.scrollWidth")

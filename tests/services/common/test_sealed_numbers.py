@@ -20,6 +20,7 @@ from server.models.person import Person
 from server.models.proposal import Proposal
 from server.models.sealed import SealedJson, SealedText
 from server.models.station import Station
+from server.services.audit.verifying import verify
 from server.services.people.people import edit_person
 from server.services.registry.searching import ids_by_phone
 from server.services.registry.stations import edit_station
@@ -134,6 +135,10 @@ def test_what_no_key_opens_is_given_up_in_the_shape_that_its_readers_look_for(
         with pytest.raises(SealLost):
             there.get_one(Proposal, one.id)
         there.rollback()
+        [fault] = verify(
+            there, county=cast.county.code
+        ).faults  # the rest is looked at all the same
+        assert fault == "变更申请有内容用丢了的钥匙封着，打不开，没有核对"
         assert lost_numbers(there) == forget_lost_numbers(there)
         assert there.get_one(Proposal, one.id).change["fields"] == []
         kept = there.scalars(sa.select(KeptForm)).one()
