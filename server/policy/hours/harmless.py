@@ -18,6 +18,10 @@ _PHRASES = (
     "谢谢(?:合作|光临|惠顾)?", "请出示取件码", "凭码取件", "微信扫一扫", "扫码(?:取件|寄件|支付)?",
     "收款码", "禁止吸烟", "严禁烟火", "小心地滑", "内有监控", "(?:您已进入)?(?:24小时)?监控区域",
     "请保管好(?:个人|随身|贵重)物品", "正在营业", "营业中", "诚信经营", "推", "拉",
+    # What English stands beside them; CLOSED, ONLY, EXCEPT and the names of days are not here.
+    ("(?:CHINA|POST|POSTAL|OFFICE|EXPRESS|COURIER|PARCELS?|DELIVERY|LOGISTICS|RURAL|COUNTY|TOWN"
+    "|VILLAGE|STATION|SERVICES?|CENT(?:ER|RE)|SHOP|STORE|SUPERMARKET|BANK|HOTEL|MOBILE|PHARMACY"
+    "|NOTICE|WELCOME|THANKS?|YOU|TO|OF|AND|THE|FOR)(?![A-Z])"),
 )  # fmt: skip
 _PHRASES_ONLY = re.compile(rf"(?:(?:{'|'.join(_PHRASES)})[ ,.!:·、/|()“”\"-]*)+")
 _KINDS = (
