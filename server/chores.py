@@ -21,7 +21,7 @@ from server import county_chores as nightly
 from server import jobs, safekeeping
 from server import night_writes as writes
 from server.calendar import beijing_day
-from server.county_chores import each_county
+from server.county_chores import each_county, in_runs
 from server.jobs import Periodic
 from server.media.blobs import BlobStore
 from server.media.processes.child import START_LIMIT_S
@@ -34,9 +34,6 @@ if TYPE_CHECKING:  # a worker starts sooner without OpenCV
     from server.channels.webhooks.round import Courier
     from server.channels.wechat.round import Postman
     from server.services.review.lookalikes import PrintCache
-
-NOTICES_A_NIGHT = 200
-RECORDS_A_NIGHT = 300
 
 log = structlog.get_logger()
 
@@ -130,46 +127,6 @@ def _sweep_photo_store(workshop: Workshop, _args: Mapping[str, Any], now: dateti
     if moved:
         log.info("photo store swept", moved=len(moved))
     return lambda _session: None
-
-
-def _make_up_notices(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
-    """Make and keep the papers of letters issued before papers were kept (decision 0014)."""
-    from server.models.rectification import Notice
-    from server.papers.issued import papers
-    from server.services.mending.notice_papers import keep_papers, without_papers
-
-    with Session(workshop.engine) as session:
-        made = [
-            (
-                notice.id,
-                papers(
-                    session,
-                    notice=notice,
-                    standards=workshop.standards,
-                    now=now,
-                    font_dir=workshop.font_dir,
-                ),
-            )
-            for notice in without_papers(session, most=NOTICES_A_NIGHT)
-        ]
-
-    def keep(session: Session) -> None:
-        for notice_id, files in made:
-            notice = session.get_one(Notice, notice_id)
-            keep_papers(session, notice=notice, made=files, now=now, later=True)
-
-    return keep
-
-
-def _keep_record_papers(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
-    """Typeset and keep the day's records, so that a later release changes no byte of them."""
-    from server.papers.kept import records_of_the_day
-
-    with Session(workshop.engine) as session:
-        return records_of_the_day(
-            session, standards=workshop.standards, font_dir=workshop.font_dir,
-            most=RECORDS_A_NIGHT, now=now,
-        )  # fmt: skip
 
 
 def _erase_person(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> Record:
@@ -275,8 +232,12 @@ HANDLERS: dict[str, Handler] = {
     "ask_for_photos": Handler(
         each_county("ask_for_photos", nightly.only_writing(nightly.ask_for_photos)), limit_s=300
     ),
-    "make_up_notices": Handler(_make_up_notices, limit_s=600),
-    "keep_record_papers": Handler(_keep_record_papers, limit_s=900),
+    "make_up_notices": Handler(
+        in_runs("make_up_notices", nightly.notices_waiting, nightly.make_notice), limit_s=600
+    ),
+    "keep_record_papers": Handler(
+        in_runs("keep_record_papers", nightly.records_waiting, nightly.make_record), limit_s=600
+    ),
     "remind_of_reports": Handler(each_county("remind_of_reports", nightly.remind_of_reports)),
     "look_for_signals": Handler(
         each_county("look_for_signals", nightly.look_for_signals), limit_s=300

@@ -7,14 +7,18 @@ is theirs, for they have a history.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
 import structlog
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from server import jobs
 from server.calendar import beijing_day
+from server.db import writing
 from server.errors import Problem
 from server.media.blobs import BlobStore
 from server.models.county import County
@@ -35,6 +39,8 @@ class Shop(Protocol):
     def standards(self) -> tuple[Standard, ...]: ...  # noqa: D102
     @property
     def programmes(self) -> Iterable[Programme]: ...  # noqa: D102
+    @property
+    def font_dir(self) -> Path | None: ...  # noqa: D102
 
 
 Record = Callable[[Session], None]
@@ -43,6 +49,18 @@ OfCounty = Callable[[Shop, str, date, datetime], Record]
 """Begins a chore for the county of a code, on the day on which it came round."""
 Write = Callable[[Session, County, datetime], object]
 """What is done for a county under the write lock."""
+Make = Callable[[Session, Shop, str, datetime], Record]
+"""Typesets the paper of a key; what it gives back keeps it."""
+A_RUN = 50
+"""So many papers of a county are made before everybody else has had a turn."""
+
+
+class Waiting(Protocol):
+    """Finds a county's things without a paper: their keys as text, in order, behind `after`."""
+
+    def __call__(  # noqa: D102
+        self, session: Session, *, county: str, after: str | None, most: int
+    ) -> list[str]: ...
 
 
 def each_county(kind: str, begin: OfCounty, *, areas_too: bool = False) -> Begin:
@@ -52,11 +70,20 @@ def each_county(kind: str, begin: OfCounty, *, areas_too: bool = False) -> Begin
     With `areas_too` it is done for cities and provinces as well.
     """
 
+    def one(shop: Shop, args: Mapping[str, Any], now: datetime) -> Record:
+        return begin(shop, args["county"], date.fromisoformat(args["on"]), now)
+
+    return split_by_county(kind, one, areas_too=areas_too)
+
+
+def split_by_county(kind: str, one: Begin, *, areas_too: bool = False) -> Begin:
+    """The same for a chore that reads more than county and day from its arguments."""
+
     def split(shop: Shop, args: Mapping[str, Any], now: datetime) -> Record:
         from server.services.county.counties import counties_here, with_stations
 
         if "county" in args:
-            return begin(shop, args["county"], date.fromisoformat(args["on"]), now)
+            return one(shop, args, now)
         with Session(shop.engine) as session:
             every = counties_here(session) if areas_too else with_stations(session)
             codes = [county.code for county in every]
@@ -69,6 +96,45 @@ def each_county(kind: str, begin: OfCounty, *, areas_too: bool = False) -> Begin
         return put_in
 
     return split
+
+
+def in_runs(kind: str, waiting: Waiting, make: Make) -> Begin:
+    """A county's papers in short runs: where more wait, the next run stands behind all other jobs.
+
+    Each is made without the write lock and kept in a transaction of its own. One that cannot be
+    made is passed over until the next night, `check` says so (services/upkeep/papers.py), and the
+    rest go on. Runs of a day that is over end: the next night has begun by itself.
+    """
+
+    def run(shop: Shop, args: Mapping[str, Any], now: datetime) -> Record:
+        code, on = args["county"], args["on"]
+        if beijing_day(now).isoformat() != on:
+            return lambda _session: None
+        with Session(shop.engine) as session:
+            keys = waiting(session, county=code, after=args.get("after"), most=A_RUN)
+        for key in keys:
+            _make_one(shop, make, key, now, kind=kind, county=code)
+
+        def go_on(session: Session) -> None:
+            if len(keys) == A_RUN:
+                more = {"county": code, "on": on, "after": keys[-1]}
+                jobs.enqueue(session, kind, more, now=now)
+
+        return go_on
+
+    return split_by_county(kind, run)
+
+
+def _make_one(shop: Shop, make: Make, key: str, now: datetime, *, kind: str, county: str) -> None:
+    try:
+        with Session(shop.engine) as session:
+            keep = make(session, shop, key, now)
+        with writing(shop.engine) as session:
+            keep(session)
+    except OperationalError:  # the database's trouble, not the paper's: the run comes again
+        raise
+    except Exception:
+        log.exception("paper not made", kind=kind, county=county, of=key)
 
 
 def only_writing(load: Callable[[], Write]) -> OfCounty:
@@ -219,4 +285,38 @@ def ask_for_photos() -> Write:
 
     return lambda session, county, now: draw_requests(
         session, county=county, on=beijing_day(now), now=now
+    )
+
+
+def records_waiting(session: Session, *, county: str, after: str | None, most: int) -> list[str]:
+    """Signed records of which no paper is kept as they stand now."""
+    from server.services.inspections.kept_papers import without_papers
+
+    behind = UUID(after) if after else None
+    return [str(key) for key in without_papers(session, county=county, after=behind, most=most)]
+
+
+def make_record(session: Session, shop: Shop, key: str, now: datetime) -> Record:
+    """Typeset a record, so that a later release changes no byte of it."""
+    from server.papers.kept import record_to_keep
+
+    return record_to_keep(
+        session, inspection_id=UUID(key), standards=shop.standards, font_dir=shop.font_dir, now=now
+    )
+
+
+def notices_waiting(session: Session, *, county: str, after: str | None, most: int) -> list[str]:
+    """Letters that were issued before papers were kept (decision 0014)."""
+    from server.services.mending.notice_papers import without_papers
+
+    behind = int(after) if after else 0
+    return [str(key) for key in without_papers(session, county=county, after=behind, most=most)]
+
+
+def make_notice(session: Session, shop: Shop, key: str, now: datetime) -> Record:
+    """Make the files of a letter later than it was issued; they are marked as such."""
+    from server.papers.issued import papers_to_keep
+
+    return papers_to_keep(
+        session, notice_id=int(key), standards=shop.standards, font_dir=shop.font_dir, now=now
     )

@@ -35,6 +35,7 @@ from tests.services.programme.nights import AFTER, JULY_4, Standards
 GO_BY_COUNTY = (
     "write_down_the_day", "look_for_signals", "erase_complaints", "remind_of_reports",
     "escalate_rectifications", "escalate_matters", "ask_for_photos", "erase_what_is_over",
+    "keep_record_papers", "make_up_notices",
 )  # fmt: skip
 OF_THE_CHAIN = ("verify_chains", "anchor_the_day")
 

@@ -69,6 +69,7 @@ def test_gauges_say_how_counties_stand_from_what_the_night_wrote_down(
     client: FlaskClient, engine: Engine, session: Session, cast: Cast, app: Flask
 ) -> None:
     now = clock.now()
+    set_up = (now - cast.other_county.created_at).total_seconds()
     stand(session, "140926", Status.MEETS, 3)
     stand(session, "140926", Status.FAILS, 1)
     stand(session, "411721", Status.MEETS, 2)
@@ -89,6 +90,7 @@ def test_gauges_say_how_counties_stand_from_what_the_night_wrote_down(
         assert line in text
     for name, about in (
         ('snapshot_age_seconds{county="140926"}', 5 * 3600),
+        ('county_age_seconds{county="411721"}', set_up),
         ("backup_age_seconds", 7 * 3600),
         ("backup_drill_age_seconds", 3 * 86400),
         ("worker_silent_seconds", 40),
@@ -100,7 +102,7 @@ def test_gauges_say_how_counties_stand_from_what_the_night_wrote_down(
     # Whoever asks often is answered from what was found: half a minute long, the same.
     with queries(session) as first:
         list(gauges(session, now=now))
-    assert len(first) <= 11
+    assert len(first) <= 12
     session.execute(sa.delete(StationSnapshot))
     session.commit()
     again = client.get("/metrics").get_data(as_text=True)

@@ -80,6 +80,16 @@ def _asked(settings: Settings, question: "Callable[[Session], Answer]") -> Answe
         return question(session)
 
 
+def _told(settings: Settings, question: "Callable[[Session], list[str]]") -> list[str]:
+    """What a service has to say; nothing where the database does not answer (数据库 says it)."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return _asked(settings, question)
+    except SQLAlchemyError:
+        return []
+
+
 def _database(settings: Settings) -> list[str]:
     """Whether it works, and whether a copy from before an update is forgotten there.
 
@@ -126,7 +136,6 @@ def _store(settings: Settings) -> list[str]:
 def _chain(settings: Settings) -> list[str]:
     """Whether the triggers are there, and what the last look at the chains found."""
     import sqlalchemy as sa
-    from sqlalchemy.exc import SQLAlchemyError
 
     from server.chain_guards import missing_guards
     from server.models.chain import ChainCheck
@@ -139,10 +148,7 @@ def _chain(settings: Settings) -> list[str]:
             said.append(f"数据库里拦住改动的{len(missing)}个触发器不在了。{ASK}")
         return said
 
-    try:
-        return _asked(settings, question)
-    except SQLAlchemyError:  # said under 数据库
-        return []
+    return _told(settings, question)
 
 
 def _numbers(settings: Settings) -> list[str]:
@@ -168,15 +174,10 @@ def _numbers(settings: Settings) -> list[str]:
 
 def _backup(settings: Settings) -> list[str]:
     """Whether copies and drills went well, and lately."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     from server.http import clock
     from server.services.backup.overdue import overdue
 
-    try:
-        return _asked(settings, lambda session: overdue(session, settings.home, now=clock.now()))
-    except SQLAlchemyError:  # said under 数据库
-        return []
+    return _told(settings, lambda session: overdue(session, settings.home, now=clock.now()))
 
 
 def _wechat(settings: Settings) -> list[str]:
@@ -211,27 +212,25 @@ def _wechat(settings: Settings) -> list[str]:
 
 def _keys(settings: Settings) -> list[str]:
     """Whether this machine has the house's keys."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     from server.services.upkeep.keys import key_faults
 
-    try:
-        return _asked(settings, lambda session: key_faults(session, settings))
-    except SQLAlchemyError:  # said under 数据库
-        return []
+    return _told(settings, lambda session: key_faults(session, settings))
 
 
 def _erasing(settings: Settings) -> list[str]:
     """Whether positions and photos are erased when their time is over."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     from server.http import clock
     from server.services.retention.round import behind
 
-    try:
-        return _asked(settings, lambda session: behind(session, now=clock.now()))
-    except SQLAlchemyError:  # said under 数据库
-        return []
+    return _told(settings, lambda session: behind(session, now=clock.now()))
+
+
+def _papers(settings: Settings) -> list[str]:
+    """Whether records and letters are kept as files by the night after."""
+    from server.http import clock
+    from server.services.upkeep.papers import papers_behind
+
+    return _told(settings, lambda session: papers_behind(session, now=clock.now()))
 
 
 def _work(settings: Settings) -> list[str]:
@@ -388,6 +387,7 @@ CHECKS: dict[str, Callable[[Settings], list[str]]] = {
     "电话": _numbers,
     "备份": _backup,
     "到期删除": _erasing,
+    "记录和通知书的存档": _papers,
     "后台任务": _work,
     "微信": _wechat,
     "识读照片": _reading,

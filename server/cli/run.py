@@ -146,6 +146,7 @@ def _make_county(
 ) -> "County":
     """Build a county from the division table and its plan, and with it the demonstration."""
     from server.media.stores import store_of
+    from server.models.rectification import Notice
     from server.papers.issued import make_up
     from server.policy.plan.reading import programme_of, programmes_in
     from server.policy.standard.standards import standards_in
@@ -178,10 +179,10 @@ def _make_county(
             ring=key_ring(list(settings.text_keys)),
             programme=programme,
         )
-        for notice in without_papers(session):
+        for notice_id in without_papers(session, county=county.code):
             make_up(
                 session,
-                notice=notice,
+                notice=session.get_one(Notice, notice_id),
                 now=now,
                 standards=standards_in(settings.standards),
                 font_dir=settings.font_dir,

@@ -1,6 +1,6 @@
 """Letters as issued: numbered, set and kept in one transaction, and given out as kept (0014)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -77,6 +77,26 @@ def make_up(
     if not papers_of(session, notice=notice):
         made = papers(session, notice=notice, standards=standards, now=now, font_dir=font_dir)
         keep_papers(session, notice=notice, made=made, now=now, later=True)
+
+
+def papers_to_keep(
+    session: Session,
+    *,
+    notice_id: int,
+    standards: Iterable[Standard],
+    font_dir: Path | None,
+    now: datetime,
+) -> Callable[[Session], None]:
+    """The same without holding the numbers while it is set: what is given back keeps it."""
+    notice = session.get_one(Notice, notice_id)
+    made = papers(session, notice=notice, standards=standards, now=now, font_dir=font_dir)
+
+    def keep(own: Session) -> None:
+        issued = own.get_one(Notice, notice_id)
+        lock_numbers(own, issued.county)
+        keep_papers(own, notice=issued, made=made, now=now, later=True)
+
+    return keep
 
 
 def papers(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from server.papers.round_report import round_pdf
 from server.papers.round_sheet import round_xlsx
 from server.policy.standard.standards import Standard
 from server.services.common import chain
-from server.services.inspections.kept_papers import keep_paper, kept_paper, stage_of, without_papers
+from server.services.inspections.kept_papers import keep_paper, kept_paper, stage_of
 from server.services.people.scope import Everybody, sees_whole_county
 from server.services.rounds.contents import reported_content
 
@@ -35,28 +36,22 @@ def record_made(
     return set_inspection_pdf(sheet, font_dir, anchor=anchor)
 
 
-def records_of_the_day(
+def record_to_keep(
     session: Session,
     *,
+    inspection_id: UUID,
     standards: Iterable[Standard],
     font_dir: Path | None,
-    most: int,
     now: datetime,
 ) -> Callable[[Session], None]:
-    """Typeset records that have no paper yet, at most so many; what then keeps them."""
-    made = [
-        (
-            one.id,
-            stage_of(one),
-            record_made(session, inspection=one, standards=standards, font_dir=font_dir),
-        )
-        for one in without_papers(session, most=most)
-    ]
+    """Typeset a record that has no paper yet; what is given back keeps it as what it then was."""
+    one = session.get_one(Inspection, inspection_id)
+    stage = stage_of(one)
+    content = record_made(session, inspection=one, standards=standards, font_dir=font_dir)
 
     def keep(own: Session) -> None:
-        for key, stage, content in made:
-            record = own.get_one(Inspection, key)
-            keep_paper(own, of=record, stage=stage, kind="pdf", content=content, now=now)
+        record = own.get_one(Inspection, inspection_id)
+        keep_paper(own, of=record, stage=stage, kind="pdf", content=content, now=now)
 
     return keep
 

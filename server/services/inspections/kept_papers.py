@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
@@ -85,14 +86,20 @@ def kept_paper(session: Session, *, of: Thing, stage: str, kind: str) -> bytes |
     return paper.content
 
 
-def without_papers(session: Session, *, most: int) -> list[Inspection]:
-    """Records of which no file is kept yet, the oldest first."""
-    kept = sa.select(KeptPaper.id).where(KeptPaper.inspection_id == Inspection.id).exists()
-    return list(
-        session.scalars(
-            sa.select(Inspection)
-            .where(~kept)
-            .order_by(Inspection.received_at, Inspection.id)
-            .limit(most)
-        )
+def no_paper_yet() -> sa.ColumnElement[bool]:
+    """Of which records no paper is kept as they stand now, with the keeper's answer or without."""
+    answered = Inspection.confirmed_at.is_not(None) | Inspection.refused_at.is_not(None)
+    kept = sa.select(KeptPaper.id).where(
+        KeptPaper.inspection_id == Inspection.id,
+        KeptPaper.kind == "pdf",
+        KeptPaper.stage == sa.case((answered, "answered"), else_=""),
     )
+    return ~kept.exists()
+
+
+def without_papers(session: Session, *, county: str, after: UUID | None, most: int) -> list[UUID]:
+    """A county's records of which no paper is kept yet, in the order of their ids."""
+    found = sa.select(Inspection.id).where(Inspection.county == county, no_paper_yet())
+    if after is not None:
+        found = found.where(Inspection.id > after)
+    return list(session.scalars(found.order_by(Inspection.id).limit(most)))

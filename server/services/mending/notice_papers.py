@@ -73,7 +73,14 @@ def papers_of(session: Session, *, notice: Notice) -> list[NoticePaper]:
     )
 
 
-def without_papers(session: Session, *, most: int | None = None) -> list[Notice]:
-    """Letters issued before papers were kept, the oldest first."""
-    kept = sa.select(NoticePaper.notice_id).where(NoticePaper.notice_id == Notice.id).exists()
-    return list(session.scalars(sa.select(Notice).where(~kept).order_by(Notice.id).limit(most)))
+def no_papers_yet() -> sa.ColumnElement[bool]:
+    """Which letters were issued before papers were kept and have none."""
+    return ~sa.select(NoticePaper.notice_id).where(NoticePaper.notice_id == Notice.id).exists()
+
+
+def without_papers(
+    session: Session, *, county: str, after: int = 0, most: int | None = None
+) -> list[int]:
+    """A county's letters without papers, the oldest first."""
+    found = sa.select(Notice.id).where(Notice.county == county, Notice.id > after, no_papers_yet())
+    return list(session.scalars(found.order_by(Notice.id).limit(most)))

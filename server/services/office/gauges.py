@@ -17,6 +17,7 @@ from server.models.subsidy_payment import PaymentState, SubsidyBatch, SubsidyPay
 from server.models.webhook import DeliveryState, WebhookDelivery
 from server.services.backup.place import told_by_others
 from server.services.complaints.rights import OPEN
+from server.services.county.counties import with_stations
 from server.services.office.rollup import newest_nights
 
 
@@ -30,13 +31,19 @@ class Gauge(NamedTuple):
 
 
 def gauges(session: Session, *, now: datetime) -> Iterator[Gauge]:
-    """Eleven queries, each of a few rows; stations as the last night wrote them down."""
+    """Twelve queries, each of a few rows; stations as the last night wrote them down."""
     number = sa.func.count()
     standing = StationSnapshot.county, StationSnapshot.stage, StationSnapshot.status
     yield _by(
         session, "stations", "Stations by stage and standing, as of the last night",
         ("county", "stage", "standing"),
         sa.select(*standing, number).where(StationSnapshot.until_on.is_(None)).group_by(*standing),
+    )  # fmt: skip
+    yield Gauge(
+        "county_age_seconds", "Since a county was set up, whatever has become of it", ("county",),
+        tuple(
+            ((one.code,), (now - one.created_at).total_seconds()) for one in with_stations(session)
+        ),
     )  # fmt: skip
     nights = session.scalars(newest_nights().order_by(SnapshotDay.county))
     yield Gauge(

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from server.chores import HANDLERS, Workshop
+from server.chores import Workshop
 from server.errors import Conflict, Invalid
 from server.http import clock
 from server.media.blobs import FolderStore
@@ -44,6 +44,7 @@ from tests.desk.conftest import Desk, text_of
 from tests.desk.held_rounds import COUNTER, Held, hold
 from tests.desk.later_changes import CHANGES, amend, rename
 from tests.factories import Cast
+from tests.nightly import done_everywhere
 
 DeskOf = Callable[[Person], Desk]
 pytestmark = ON_SQLITE
@@ -160,8 +161,7 @@ def test_the_night_keeps_the_files_of_old_letters(
 
     for _ in range(2):
         workshop = Workshop(engine, blobs, tuple(standards))
-        HANDLERS["make_up_notices"].begin(workshop, {}, clock.now())(session)
-        session.commit()
+        done_everywhere(workshop, "make_up_notices", clock.now())
 
     kept = session.scalars(select(NoticePaper)).all()
     assert {one.kind for one in kept} == set(KINDS)
