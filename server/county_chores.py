@@ -102,8 +102,8 @@ def in_runs(kind: str, waiting: Waiting, make: Make) -> Begin:
     """A county's papers in short runs: where more wait, the next run stands behind all other jobs.
 
     Each is made without the write lock and kept in a transaction of its own. One that cannot be
-    made is passed over until the next night, `check` says so (services/upkeep/papers.py), and the
-    rest go on. Runs of a day that is over end: the next night has begun by itself.
+    made is passed over until the next night, `check` says so (services/mending/papers_behind.py),
+    and the rest go on. Runs of a day that is over end: the next night has begun by itself.
     """
 
     def run(shop: Shop, args: Mapping[str, Any], now: datetime) -> Record:

@@ -21,7 +21,7 @@ from server.models.person import Person
 from server.models.rectification import Notice, NoticePaper
 from server.models.station import Station
 from server.papers import issued, kept
-from server.services.upkeep.papers import papers_behind
+from server.services.mending.papers_behind import papers_behind
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast, make_inspection
 from tests.nightly import done_everywhere

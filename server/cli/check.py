@@ -228,7 +228,7 @@ def _erasing(settings: Settings) -> list[str]:
 def _papers(settings: Settings) -> list[str]:
     """Whether records and letters are kept as files by the night after."""
     from server.http import clock
-    from server.services.upkeep.papers import papers_behind
+    from server.services.mending.papers_behind import papers_behind
 
     return _told(settings, lambda session: papers_behind(session, now=clock.now()))
 
