@@ -1,50 +1,90 @@
-// Takes the place out of a JPEG where a camera wrote one, before the photo is hashed and kept.
+// Takes out of a JPEG what a camera wrote beside the picture, before the photo is hashed and kept.
 
-const EXIF = 0x45786966; // the four letters
-const PLACE = 0x8825; // the field that points to where the camera was
+const EXIF = 0x45786966; // the first four letters of what stands in a segment
+const COLOURS = 0x4943435f;
+const CAMERA = 0x8769; // the field that points to more fields
+// Make, model, which way up, program, when; all else (GPS, makers' notes, remarks) may tell a place.
+const KEPT = [0x10f, 0x110, 0x112, 0x131, 0x132, CAMERA, 0x9003, 0x9011];
 const SIZES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8];
 
-/** Zeros over every value of the place, and over the list of its fields. */
-function blank(view, base) {
-  const little = view.getUint16(base) === 0x4949;
-  const u16 = (at) => view.getUint16(at, little);
-  const u32 = (at) => view.getUint32(at, little);
-  const zeros = (at, length) => {
-    for (let i = at; i < Math.min(at + length, view.byteLength); i += 1) view.setUint8(i, 0);
+/** The fields of EXIF's bytes that are kept, among zeros; as long as before. */
+function bare(all) {
+  const view = new DataView(all.buffer, all.byteOffset, all.byteLength);
+  const left = new Uint8Array(all.length);
+  const made = new DataView(left.buffer);
+  const keep = (from, length, to) => {
+    if (to + length <= left.length) left.set(all.subarray(from, from + length), to);
   };
-  const first = base + u32(base + 4);
-  for (let i = 0; i < u16(first); i += 1) {
-    const entry = first + 2 + 12 * i;
-    if (u16(entry) !== PLACE) continue;
-    const place = base + u32(entry + 8);
-    const fields = u16(place);
-    for (let j = 0; j < fields; j += 1) {
-      const field = place + 2 + 12 * j;
-      const length = (SIZES[u16(field + 2)] || 1) * u32(field + 4);
-      if (length > 4) zeros(base + u32(field + 8), length);
+  const directory = (at, little, inner) => {
+    let kept = 0;
+    for (let i = 0; i < view.getUint16(at, little); i += 1) {
+      const entry = at + 2 + 12 * i;
+      const tag = view.getUint16(entry, little);
+      const value = view.getUint32(entry + 8, little);
+      const length =
+        (SIZES[view.getUint16(entry + 2, little)] || 1) * view.getUint32(entry + 4, little);
+      if (KEPT.indexOf(tag) < 0 || (tag === CAMERA && inner)) continue;
+      keep(entry, 12, at + 2 + 12 * kept);
+      kept += 1;
+      made.setUint16(at, kept, little);
+      if (tag === CAMERA) directory(value, little, true);
+      else if (length > 4) keep(value, length, value);
     }
-    zeros(place, 2 + 12 * fields);
+  };
+  try {
+    const little = view.getUint16(0) === 0x4949;
+    keep(0, 8, 0);
+    directory(view.getUint32(4, little), little, false);
+  } catch (error) {
+    // cut short or malformed: what was read so far is kept
+  }
+  return left;
+}
+
+/** Zeros over what stands behind the picture (a film of the moment before, a second picture). */
+function blankBehind(all, from) {
+  for (let at = from; at + 1 < all.length; at += 1) {
+    if (all[at] !== 0xff) continue;
+    const mark = all[at + 1];
+    if (mark === 0xd9) {
+      all.fill(0, at + 2);
+      return;
+    }
+    // Between scans stand tables, in which anything may look like an end.
+    if (mark >= 0xc0 && mark < 0xff && (mark & 0xf8) !== 0xd0) {
+      at += 1 + all[at + 2] * 256 + all[at + 3];
+    }
   }
 }
 
 /**
- * The same bytes without a place, as long as before: EXIF keeps how the camera was held and when;
- * other notes beside it (XMP), which may name a place as well, are blanked whole.
+ * The same bytes without what may tell of a place, as long as before: EXIF keeps how the camera was
+ * held and when, colours stay. No byte of the picture is touched, whatever its notes claim.
  */
 export function withoutPlace(bytes) {
+  const all = new Uint8Array(bytes);
   const view = new DataView(bytes);
-  try {
-    if (view.getUint16(0) !== 0xffd8) return bytes;
-    for (let at = 2; at + 8 < view.byteLength; at += 2 + view.getUint16(at + 2)) {
-      const mark = view.getUint16(at);
-      if (mark < 0xff00 || mark === 0xffda) return bytes;
-      if (mark === 0xffe1) {
-        if (view.getUint32(at + 4) === EXIF) blank(view, at + 10);
-        else for (let i = at + 4; i < at + 2 + view.getUint16(at + 2); i += 1) view.setUint8(i, 0);
-      }
+  if (all[0] !== 0xff || all[1] !== 0xd8) return bytes;
+  let at = 2;
+  while (at + 4 <= all.length) {
+    const mark = view.getUint16(at);
+    const end = at + 2 + view.getUint16(at + 2);
+    if (mark === 0xffff) {
+      at += 1; // filling
+      continue;
     }
-  } catch (error) {
-    // cut short or malformed: whoever reads it finds no more than we did
+    if (mark < 0xffc0 || end < at + 4 || end > all.length) break;
+    if (mark === 0xffda) {
+      blankBehind(all, end);
+      break;
+    }
+    const letters = end - at < 18 ? 0 : view.getUint32(at + 4);
+    if (mark === 0xffe1 && letters === EXIF) {
+      all.set(bare(all.subarray(at + 10, end)), at + 10);
+    } else if (mark === 0xfffe || (mark > 0xffe0 && mark < 0xffee) || mark === 0xffef) {
+      if (letters !== COLOURS) all.fill(0, at + 4, end);
+    }
+    at = end;
   }
   return bytes;
 }

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import struct
 
 from PIL import ExifTags, Image
 
@@ -89,7 +90,29 @@ def test_a_place_in_a_photo_never_leaves_the_phone(stage: Stage) -> None:
         assert picture.getexif()[ExifTags.Base.Make] == "HUAWEI"
         assert picture.tobytes() == Image.open(io.BytesIO(content)).tobytes()
 
+        for strange in (lying_notes(), lying_notes(fill=b"\xff\xff", behind=b"GPSLatitude")):
+            bare = phone.run(
+                f"const bytes = Uint8Array.from([{','.join(map(str, strange))}]).buffer;"
+                " return [...new Uint8Array(weixin.need('placeless').withoutPlace(bytes))]"
+            )
+            left = bytes(bare)
+            assert len(left) == len(strange)
+            assert b"GPSLatitude" not in left
+            shows = [Image.open(io.BytesIO(one)).tobytes() for one in (left, strange)]
+            assert shows[0] == shows[1], "the picture is nobody's notes, whatever they claim"
+
     stage("native", walk)
+
+
+def lying_notes(fill: bytes = b"", behind: bytes = b"") -> bytes:
+    """A JPEG whose EXIF says that its place reaches over the whole picture; notes beside it."""
+    field = struct.pack("<HHII", 2, 5, 0x7FFFFFFF, 60)
+    place = struct.pack("<H", 2) + field + struct.pack("<HHII", 4, 5, 3, 90) + bytes(4)
+    tiff = b"II*\0" + struct.pack("<IHHHIII", 8, 1, 0x8825, 4, 1, 26, 0) + place
+    notes = ((0xE1, b"Exif\0\0" + tiff), (0xED, b"GPSLatitude"), (0xFE, b"GPSLatitude"))
+    heads = [fill + struct.pack(">BBH", 0xFF, mark, len(note) + 2) + note for mark, note in notes]
+    whole = jpeg(70, 200)
+    return whole[:2] + b"".join(heads) + whole[2:] + behind
 
 
 def test_a_photo_that_an_old_wechat_only_presses_is_told_with_its_own_sides(stage: Stage) -> None:
