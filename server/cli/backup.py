@@ -135,6 +135,8 @@ def _restore(args: argparse.Namespace) -> int:
         "启动以后请运行 python -m server audit verify，再用 python -m server audit restored "
         "写明为什么恢复、用的哪一份。"
     )
+    if not report.chains_held and not report.faults:
+        print("这份备份是旧版程序做的，存证链和加密的内容还没有核对，升级以后请照上面说的核对。")
     if report.faults:
         print("上面列出的没有恢复好，别的都恢复了。")
         return 1

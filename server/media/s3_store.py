@@ -132,15 +132,16 @@ class S3Store:
         """Forget the bytes and every rendition of them; absent ones are no error.
 
         In a bucket that keeps versions, every version as well: else what is said to be deleted
-        would still be there.
+        would still be there. Where nobody may ask whether it does, the answers to deleting tell.
         """
         name = blob_name(key)
         with self._told():
-            for one in [found["Key"] for found in self._listed(f"renditions/{name}/")]:
-                self._ask("delete_object", one)
-            for one in (f"orphans/{name}", f"blobs/{name}"):
-                self._ask("delete_object", one)
-            if self._keeps_versions():
+            renditions = [found["Key"] for found in self._listed(f"renditions/{name}/")]
+            marked = False
+            for one in (*renditions, f"orphans/{name}", f"blobs/{name}"):
+                said = self._ask("delete_object", one)
+                marked |= bool(said.get("DeleteMarker") or said.get("VersionId"))
+            if marked or self._keeps_versions():
                 for prefix in (f"renditions/{name}/", f"orphans/{name}", f"blobs/{name}"):
                     for one, version in list(self._versions(prefix)):
                         self._ask("delete_object", one, VersionId=version)

@@ -23,7 +23,7 @@ from server.errors import Conflict, Problem
 from server.media.blobs import FolderStore
 from server.models.chain import ChainLine
 from server.models.county import County
-from server.schema import head, newer
+from server.schema import head, newer, upgrade
 from server.services.audit.anchors import Anchor, anchors_in
 from server.services.audit.verifying import verify
 from server.services.backup import databases
@@ -43,7 +43,8 @@ class Report:
     """What restoring showed; times in seconds, `faults` in words, empty when all is well.
 
     `age_s` is what would be lost had the machine died now (RPO); `rto_s` how long restoring takes,
-    where only some files were opened reckoned up to all of them by their bytes.
+    where only some files were opened reckoned up to all of them by their bytes. `chains_held` is
+    False where an older program made the copy, and what is restored was not upgraded to look.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Report:
     rto_s: float = 0.0
     photos_opened: int = 0
     chain_lines: int = 0
+    chains_held: bool = False
     faults: list[str] = field(default_factory=list)
 
 
@@ -165,7 +167,8 @@ def _restored(
     bundle = io.BytesIO()
     unseal(folder / SECRETS, key, bundle)
     databases.put_back(plain, url, engine_name=made.engine)
-    _hold(report, url, set(sizes), keys=_text_keys(json.loads(bundle.getvalue())))
+    own_keys = _text_keys(json.loads(bundle.getvalue()))
+    _hold(report, url, set(sizes), keys=own_keys, upgraded=store is None)
     fixed_s, began_s = time.monotonic() - began_s, time.monotonic()
     opened = sorted(sizes)
     if sample is not None and sample < len(opened):
@@ -210,8 +213,14 @@ def _open_photo(
         store.put(bytes_, expected=photo)
 
 
-def _hold(report: Report, url: str, photos: set[str], *, keys: tuple[bytes, ...]) -> None:
-    """Hold the restored database against the manifest, itself, its chains, and the copy's keys."""
+def _hold(
+    report: Report, url: str, photos: set[str], *, keys: tuple[bytes, ...], upgraded: bool
+) -> None:
+    """Hold the restored database against the manifest, itself, its chains, and the copy's keys.
+
+    What an older program made is `upgraded` for it in a drill; what is restored stays as that
+    program reads it, and `audit verify` does the rest once it was upgraded.
+    """
     made = report.manifest
     engine = open_engine(url, keys)
     try:
@@ -223,9 +232,13 @@ def _hold(report: Report, url: str, photos: set[str], *, keys: tuple[bytes, ...]
                 report.faults.append(
                     f"表 {table} 恢复出{found.tables.get(table, 0)}行，备份时有{rows}行。"
                 )
-        if made.step != head():  # `audit verify` does the rest, once it was upgraded
-            return
-        if found.heads != made.heads:
+        if made.step != head():
+            if not upgraded:
+                return
+            upgrade(engine)  # its chains are held against the heads of then, as anchors
+            with engine.connect() as connection:
+                found = databases.facts(connection, day=beijing_day(made.began_at))
+        elif found.heads != made.heads:
             report.faults.append("恢复出来的存证链尾和备份清单里的不一样。")
         if lost := found.keys - photos - set(made.absent):
             report.faults.append(f"有{len(lost)}个文件，数据库提到了，备份里没有。")
@@ -234,6 +247,9 @@ def _hold(report: Report, url: str, photos: set[str], *, keys: tuple[bytes, ...]
             if sealed:
                 report.faults.append(f"有{sealed}处加密保存的内容，备份里的钥匙打不开。")
             _verify_chains(report, session, contents=not sealed)
+        report.chains_held = True
+    except Problem as wrong:
+        report.faults.append(f"恢复出来的数据库升级不了：{wrong.message}")
     except DBAPIError as error:
         report.faults.append(f"恢复出来的数据库读不了（{error.orig}）。")
     finally:
