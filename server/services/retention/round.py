@@ -81,7 +81,10 @@ def _check_ins(
     days = _days(session, CheckIn.day_on, CheckIn.id, ids)
     done = blank_check_ins(session, ids, on=due.on)
     told = f"到期删除{done}次签到的位置（{days}），签到和离站点多远留着"
-    _tell(session, due, kind, action=RetentionAction.CHECK_IN_PLACES_ERASED, summary=told, now=now)
+    if done:  # another worker may have been first
+        _tell(
+            session, due, kind, action=RetentionAction.CHECK_IN_PLACES_ERASED, summary=told, now=now
+        )
     return done
 
 
@@ -105,7 +108,8 @@ def _photos(session: Session, due: Due, kind: DataKind, ids: Sequence[UUID], now
     days = _days(session, Photo.day_on, Photo.id, ids)
     done = give_up_photos(session, ids, on=due.on)
     told = f"到期删除{done}张{SETTINGS[kind].label}（{days}），拍过照的记录留着"
-    _tell(session, due, kind, action=RetentionAction.PHOTOS_ERASED, summary=told, now=now)
+    if done:
+        _tell(session, due, kind, action=RetentionAction.PHOTOS_ERASED, summary=told, now=now)
     return done
 
 
