@@ -314,6 +314,8 @@ def test_places_that_cameras_wrote_are_gone_from_old_photos(engine: Engine) -> N
         photo = make_photo(session, make_station(session), content=b"one")
         photo.exif = {"make": "x", "gps": {"lat": 38.36}}
         photo.phone_notes = {"exif": {"latitude": 38.36, "make": "x"}, "complaints": ["gps"]}
+        odd = make_photo(session, session.query(Station).one(), content=b"two")
+        odd.phone_notes = {'of "gps': 1}  # looks in SQL like a place, and is none
         session.commit()
         key = photo.id
     command.downgrade(config_for(engine), "0068")
@@ -322,6 +324,7 @@ def test_places_that_cameras_wrote_are_gone_from_old_photos(engine: Engine) -> N
         found = session.get_one(Photo, key)
         assert found.exif == {"make": "x"}
         assert found.phone_notes == {"exif": {"make": "x"}, "complaints": ["gps"]}
+        assert {'of "gps': 1} in session.scalars(select(Photo.phone_notes)).all()
 
 
 def test_a_parcel_count_below_zero_is_refused_by_the_database_itself(engine: Engine) -> None:

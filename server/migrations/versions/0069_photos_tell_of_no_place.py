@@ -23,8 +23,11 @@ def upgrade() -> None:
         rows = sa.table("photos", sa.column("id"), sa.column(name, kind))
         text = sa.cast(rows.c[name], sa.Text)
         told = sa.or_(*(text.contains(f'"{one}":') for one in PLACE))
-        asked = sa.select(rows.c.id, text).where(told).limit(AT_ONCE)
-        while some := op.get_bind().execute(asked).all():
+        asked = sa.select(rows.c.id, text).where(told).order_by(rows.c.id).limit(AT_ONCE)
+        last: Any = None  # by their ids, for a name with a quote in it is found and stays
+        while some := (
+            op.get_bind().execute(asked if last is None else asked.where(rows.c.id > last)).all()
+        ):
             change = (
                 sa.update(rows)
                 .where(rows.c.id == sa.bindparam("row"))
@@ -35,6 +38,7 @@ def upgrade() -> None:
                 change,
                 [{"row": key, "left": one if postgres else json.dumps(one)} for key, one in left],
             )
+            last = some[-1][0]
 
 
 def downgrade() -> None:
