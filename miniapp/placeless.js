@@ -3,7 +3,7 @@
 const EXIF = 0x45786966; // the first four letters of what stands in a segment
 const COLOURS = 0x4943435f;
 const CAMERA = 0x8769; // the field that points to more fields
-// Make, model, which way up, program, when; all else (GPS, makers' notes, remarks) may tell a place.
+// Make, model, which way up, program, when; all else (GPS, remarks, makers' notes) may tell where.
 const KEPT = [0x10f, 0x110, 0x112, 0x131, 0x132, CAMERA, 0x9003, 0x9011];
 const SIZES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8];
 

@@ -30,43 +30,14 @@ from server.services.backup.overdue import overdue
 from server.services.backup.place import Place, identity_in, place_of, set_up, state_of
 from server.services.backup.restoring import drill, newest, restore
 from server.services.backup.taking import photo_file, take
-from server.services.common import chain, history
-from server.services.registry.actions import RegistryAction
 from server.settings import Settings
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TEXT_KEYS, Cast
 from tests.reviews import make_photo
 from tests.sealed_rows import hide_something, not_hidden
+from tests.services.backup.conftest import PHOTOS
 
 DAY = timedelta(days=1)
-PHOTOS = [bytes([number]) * (1000 * number + 1) for number in range(1, 4)]
-
-
-@pytest.fixture
-def place(
-    settings: Settings, session: Session, cast: Cast, blobs: FolderStore, tmp_path: Path
-) -> Place:
-    """A house with a chain, three photos, keys, and an empty target."""
-    blobs.begin()
-    for content in PHOTOS:
-        blobs.put(content)
-        make_photo(session, cast.c1, content=content)
-    announced = make_photo(session, cast.c1, content=b"the phone only speaks of it")
-    announced.state = announced.state.ANNOUNCED
-    history.write(
-        session, of=cast.c1, by=cast.office, at=NOW, action=RegistryAction.STATION_EDITED,
-        summary="改了营业时间",
-    )  # fmt: skip
-    session.commit()
-    chain.anchor(session, county="140926", now=NOW)
-    session.commit()
-    (settings.home / "secrets").mkdir()
-    (settings.home / "secrets" / "text-keys").write_text("37" * 32)
-    secret = set_up(settings.home, tmp_path / "disk")
-    (tmp_path / "key").write_text(f"# 县办保险柜\n{secret}\n")
-    found = place_of(settings.home)
-    assert found is not None
-    return found
 
 
 def own_key(tmp_path: Path) -> x25519.Identity:

@@ -13,14 +13,11 @@ from server.db import open_engine
 from server.media.blobs import FolderStore
 from server.schema import config_for, current, upgrade
 from server.services.backup import databases, taking
-from server.services.backup.place import Place
+from server.services.backup.place import Place, identity_in
 from server.services.backup.restoring import drill, restore
 from server.services.backup.taking import take
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TEXT_KEYS
-from tests.services.backup.test_backup import own_key, place
-
-__all__ = ["place"]
 
 BEFORE = "0068"
 
@@ -48,7 +45,7 @@ def test_an_older_programs_copy_is_proved_by_its_chains_and_restored_as_it_was(
 
     home = tmp_path / "new machine"
     url = f"sqlite:///{home / 'cunzhantong.db'}"
-    back = restore(place.to, home, url, key=own_key(tmp_path))
+    back = restore(place.to, home, url, key=identity_in((tmp_path / "key").read_text()))
     assert (back.faults, back.chains_held, back.manifest.step) == ([], False, BEFORE)
     restored = open_engine(url, TEXT_KEYS)
     assert current(restored) == BEFORE
