@@ -159,10 +159,10 @@ def _make_export(workshop: Workshop, args: Mapping[str, Any], now: datetime) -> 
 
 def _forget_exports(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
     """Delete files of open data whose last day is over: nobody is given them any more."""
-    from server.services.opendata.exports import deleted
+    from server.services.opendata.exports import delete_over
 
-    with Session(workshop.engine) as session:
-        return deleted(session, workshop.blobs, today=beijing_day(now))
+    delete_over(workshop.engine, workshop.blobs, today=beijing_day(now))
+    return lambda _session: None
 
 
 def _send_webhooks(workshop: Workshop, _args: Mapping[str, Any], now: datetime) -> Record:
@@ -209,7 +209,9 @@ HANDLERS: dict[str, Handler] = {
     # The reader has a limit of its own, by which the photo is set aside; this one only backs it.
     "read_photo": Handler(_read_photo, limit_s=READING_LIMIT_S + START_LIMIT_S + 30),
     "compare_readings": Handler(_compare_readings),
-    "catch_up_photos": Handler(only_writing(writes.catch_up_photos), limit_s=300),
+    "catch_up_photos": Handler(
+        each_county("catch_up_photos", nightly.only_writing(nightly.catch_up_photos)), limit_s=300
+    ),
     "sweep_photo_store": Handler(_sweep_photo_store, limit_s=600),
     "forget_done_jobs": Handler(only_writing(writes.forget_done_jobs), limit_s=300),
     "forget_kept_forms": Handler(only_writing(writes.forget_kept_forms)),

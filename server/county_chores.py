@@ -209,10 +209,10 @@ def erase_complaints(shop: Shop, code: str, _on: date, now: datetime) -> Record:
 
     with Session(shop.engine) as session:
         county = session.get_one(County, code)
-        forget_photos(session, shop.blobs, county=county, on=beijing_day(now))
+        stuck = forget_photos(session, shop.blobs, county=county, on=beijing_day(now))
 
     def record(session: Session) -> None:
-        erase_complaints(session, county=session.get_one(County, code), now=now)
+        erase_complaints(session, county=session.get_one(County, code), now=now, stuck=stuck)
 
     return record
 
@@ -277,6 +277,13 @@ def escalate_matters() -> Write:
     from server.services.matters.timers import escalate
 
     return lambda session, county, now: escalate(session, county=county, now=now)
+
+
+def catch_up_photos() -> Write:
+    """Hand over photos that came before prints and readings were made."""
+    from server.services.common.reading_jobs import catch_up
+
+    return lambda session, county, now: catch_up(session, county=county.code, now=now)
 
 
 def ask_for_photos() -> Write:

@@ -12,13 +12,6 @@ Write = Callable[[Session, datetime], object]
 """What is done under the write lock; nothing else may be."""
 
 
-def catch_up_photos() -> Write:
-    """Hand over photos that came before prints and readings were made."""
-    from server.services.common.reading_jobs import catch_up
-
-    return lambda session, now: catch_up(session, now=now)
-
-
 def forget_done_jobs() -> Write:
     """Keep the tables of jobs and of messages to people and receivers outside short."""
     from server.services.messages.sending import forget_old as forget_messages

@@ -20,11 +20,12 @@ from server.models.job import Job, JobState
 from server.models.phone_event import PhotoState
 from server.models.snapshot import SnapshotDay
 from server.services.audit import checks
-from server.services.common import chain, history
+from server.services.common import chain, history, reading_jobs
 from server.services.county.areas import area_here
 from server.services.programme import snapshots
 from server.services.programme.snapshots import end_of
 from server.services.registry.actions import RegistryAction
+from server.services.retention import blanking
 from server.worker import Worker
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast
@@ -35,7 +36,7 @@ from tests.services.programme.nights import AFTER, JULY_4, Standards
 GO_BY_COUNTY = (
     "write_down_the_day", "look_for_signals", "erase_complaints", "remind_of_reports",
     "escalate_rectifications", "escalate_matters", "ask_for_photos", "erase_what_is_over",
-    "keep_record_papers", "make_up_notices",
+    "keep_record_papers", "make_up_notices", "catch_up_photos",
 )  # fmt: skip
 OF_THE_CHAIN = ("verify_chains", "anchor_the_day")
 
@@ -147,7 +148,7 @@ def test_a_chain_that_cannot_be_read_keeps_no_other_from_being_verified_and_anch
 
 
 @ON_SQLITE
-def test_a_photo_that_its_store_does_not_delete_keeps_no_other_county_from_erasing(
+def test_a_photo_that_its_store_does_not_delete_keeps_no_other_from_being_erased(
     engine: Engine,
     session: Session,
     cast: Cast,
@@ -155,6 +156,10 @@ def test_a_photo_that_its_store_does_not_delete_keeps_no_other_county_from_erasi
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stuck = sent_photo(session, cast.c1, cast.li, TODAY, state=PhotoState.ERASING)
+    beside = [
+        sent_photo(session, cast.c1, cast.li, TODAY, state=PhotoState.ERASING, sha256=one * 64)
+        for one in "cd"
+    ]
     other = sent_photo(
         session, cast.foreign, cast.outsider, TODAY, state=PhotoState.ERASING, sha256="b" * 64
     )
@@ -175,3 +180,64 @@ def test_a_photo_that_its_store_does_not_delete_keeps_no_other_county_from_erasi
 
     session.expire_all()
     assert (stuck.state, other.state) == (PhotoState.ERASING, PhotoState.ERASED)
+    assert {one.state for one in beside} == {PhotoState.ERASED}
+
+
+@ON_SQLITE
+def test_a_store_that_deletes_nothing_is_not_asked_for_every_photo(
+    engine: Engine, session: Session, cast: Cast, blobs: FolderStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for number in range(blanking.AWAY + 5):
+        sent_photo(
+            session, cast.c1, cast.li, TODAY, state=PhotoState.ERASING, sha256=f"{number:064}"
+        )
+    session.commit()
+    asked: list[str] = []
+
+    def dies(_store: FolderStore, key: str) -> None:
+        asked.append(key)
+        raise StoreFailed("store-failed", "", "pulled out")
+
+    monkeypatch.setattr(FolderStore, "delete", dies)
+    with pytest.raises(StoreFailed):
+        blanking.delete_given_up(engine, blobs, county="140926")
+    assert len(asked) == blanking.AWAY
+
+
+@ON_SQLITE
+def test_what_a_copy_brought_back_is_deleted_but_for_what_the_store_does_not_delete(
+    session: Session, cast: Cast, blobs: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = sorted(blobs.put(one) for one in (b"one", b"two", b"three"))
+    for key in keys:
+        sent_photo(session, cast.c1, cast.li, TODAY, state=PhotoState.ERASED, sha256=key)
+    delete = FolderStore.delete
+
+    def dies(store: FolderStore, key: str) -> None:
+        if key == keys[0]:
+            raise StoreFailed("store-failed", "", "pulled out")
+        delete(store, key)
+
+    monkeypatch.setattr(FolderStore, "delete", dies)
+    with pytest.raises(StoreFailed):
+        blanking.delete_what_came_back(session, blobs)
+    assert list(blobs.blob_keys()) == [keys[0]]
+
+
+@ON_SQLITE
+def test_one_countys_old_photos_take_no_share_of_anothers(
+    engine: Engine, session: Session, cast: Cast, blobs: FolderStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for number in range(3):
+        sent_photo(session, cast.c1, cast.li, TODAY, sha256=f"{number:064}", subject="interior")
+    other = sent_photo(session, cast.foreign, cast.outsider, TODAY - timedelta(days=9))
+    session.commit()
+    monkeypatch.setattr(reading_jobs, "A_NIGHTS_SHARE", 2)
+
+    done_everywhere(Workshop(engine=engine, blobs=blobs), "catch_up_photos", NOW)
+
+    handed = session.scalars(sa.select(Job.args).where(Job.kind == "examine_photo")).all()
+    assert len(handed) == 3
+    assert {"photo_id": str(other.id)} in handed

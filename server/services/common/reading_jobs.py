@@ -14,7 +14,8 @@ from server.models.reading import PhotoReading
 
 SECOND_TRY = timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(days=1)  # five tries take some fifteen minutes; a queue may be long
-A_NIGHTS_SHARE = 5000
+A_NIGHTS_SHARE = 500
+"""A county's, of each kind: so no county's many photos keep another's waiting."""
 READ_SUBJECTS = ("signboard", "hours_board", "clause")
 
 
@@ -52,7 +53,7 @@ def ask_to_compare(session: Session, station_ids: Collection[int], *, now: datet
         jobs.enqueue(session, "compare_readings", {"station_id": station_id}, now=now)
 
 
-def catch_up(session: Session, *, now: datetime) -> int:
+def catch_up(session: Session, *, county: str, now: datetime) -> int:
     """Hand over photos that were examined before this version knew prints and readings; how many.
 
     A share a night, the newest first, until nothing is left; what is there already is left alone.
@@ -61,14 +62,18 @@ def catch_up(session: Session, *, now: datetime) -> int:
     """
     given_up = (
         sa.select(Photo)
-        .where(Photo.state == PhotoState.KEPT, Photo.arrived_at < now - GIVEN_UP_AFTER)
+        .where(
+            Photo.county == county,
+            Photo.state == PhotoState.KEPT,
+            Photo.arrived_at < now - GIVEN_UP_AFTER,
+        )
         .order_by(Photo.arrived_at.desc())
         .limit(A_NIGHTS_SHARE)
     )
     unprinted = (
         sa.select(Photo)
         .outerjoin(PhotoPrint, PhotoPrint.photo_id == Photo.id)
-        .where(Photo.state == PhotoState.EXAMINED, PhotoPrint.seq.is_(None))
+        .where(Photo.county == county, Photo.state == PhotoState.EXAMINED, PhotoPrint.seq.is_(None))
         .order_by(Photo.taken_at.desc())
         .limit(A_NIGHTS_SHARE)
     )
@@ -76,6 +81,7 @@ def catch_up(session: Session, *, now: datetime) -> int:
         sa.select(Photo)
         .outerjoin(PhotoReading, PhotoReading.photo_id == Photo.id)
         .where(
+            Photo.county == county,
             Photo.state == PhotoState.EXAMINED,
             Photo.subject.in_(READ_SUBJECTS),
             PhotoReading.state.is_(None),

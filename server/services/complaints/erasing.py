@@ -4,14 +4,16 @@ What the county did stays: that there was a complaint, about what, how it was an
 repeats nothing of what a villager wrote, so the chain stays whole (decision 0028).
 """
 
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
+from server.calendar import BEIJING, beijing_day
 from server.chain_guards import ERASED
-from server.media.blobs import BlobStore
+from server.media.blobs import BlobStore, StoreFailed
 from server.models.blob_columns import times_named
 from server.models.complaint import Complaint, ComplaintPhoto, ComplaintState, ComplaintStep
 from server.models.county import County
@@ -24,6 +26,7 @@ from server.services.complaints.actions import ComplaintAction
 from server.services.county.complaint_options import complaint_options
 
 A_NIGHT = 500
+log = structlog.get_logger()
 
 
 def due_for_erasing(session: Session, *, county: County, on: date) -> list[Complaint]:
@@ -46,38 +49,64 @@ def due_for_erasing(session: Session, *, county: County, on: date) -> list[Compl
             Referral.withdrawn_at.is_(None),
         )
     )
-    found = session.scalars(
-        sa.select(Complaint)
-        .where(
-            Complaint.county == county.code,
-            Complaint.erased_at.is_(None),
-            Complaint.state == ComplaintState.ANSWERED,
-            Complaint.answered_on < before,
-            ~open_matter.exists(),
-            ~referred.exists(),
+    return list(
+        session.scalars(
+            sa.select(Complaint)
+            .where(
+                Complaint.county == county.code,
+                Complaint.erased_at.is_(None),
+                Complaint.state == ComplaintState.ANSWERED,
+                Complaint.answered_on < before,
+                Complaint.looked_at.is_(None)
+                | (Complaint.looked_at < datetime.combine(before, time(), BEIJING)),
+                ~open_matter.exists(),
+                ~referred.exists(),
+            )
+            .order_by(Complaint.id)
+            .limit(A_NIGHT)
         )
-        .order_by(Complaint.id)
-        .limit(A_NIGHT)
     )
-    return [one for one in found if one.looked_at is None or beijing_day(one.looked_at) < before]
 
 
-def forget_photos(session: Session, blobs: BlobStore, *, county: County, on: date) -> None:
-    """Delete the bytes of photos of what is due, but for those that anything else names."""
+def forget_photos(session: Session, blobs: BlobStore, *, county: County, on: date) -> set[str]:
+    """Delete the bytes of photos of what is due, but for those that anything else names.
+
+    Gives those that their store did not delete: their rows stay for the next night.
+    """
     due = [one.id for one in due_for_erasing(session, county=county, on=on)]
     named = session.execute(
         sa.select(ComplaintPhoto.sha256, sa.func.count())
         .where(ComplaintPhoto.complaint_id.in_(due), ComplaintPhoto.sha256.is_not(None))
         .group_by(ComplaintPhoto.sha256)
     )
+    stuck = set()
     for key, times in named:
         if times_named(session, str(key)) == times:
-            blobs.delete(str(key))
+            try:
+                blobs.delete(str(key))
+            except StoreFailed:
+                log.exception("photo of a complaint not deleted", county=county.code)
+                stuck.add(str(key))
+    return stuck
 
 
-def erase_complaints(session: Session, *, county: County, now: datetime) -> int:
-    """Blank what is due, with one line in the history; gives how many complaints it was."""
-    due = due_for_erasing(session, county=county, on=beijing_day(now))
+def erase_complaints(
+    session: Session, *, county: County, now: datetime, stuck: Collection[str] = ()
+) -> int:
+    """Blank what is due, with one line in the history; gives how many complaints it was.
+
+    Complaints with a `stuck` photo, which the store did not delete, wait whole for another night.
+    """
+    waits = set(
+        session.scalars(
+            sa.select(ComplaintPhoto.complaint_id).where(ComplaintPhoto.sha256.in_(stuck))
+        )
+    )
+    due = [
+        one
+        for one in due_for_erasing(session, county=county, on=beijing_day(now))
+        if one.id not in waits
+    ]
     if not due:
         return 0
     ids = [one.id for one in due]

@@ -1,7 +1,7 @@
 """Files of open data: asked for at the desk, made by a job, kept for some days, then deleted."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,7 @@ from server import jobs
 from server.calendar import beijing_day
 from server.db import writing
 from server.errors import Invalid, NotFound
-from server.media.blobs import BlobStore
+from server.media.blobs import BlobStore, StoreFailed
 from server.models.blob_columns import times_named
 from server.models.county import County, Division
 from server.models.job import Job, JobState
@@ -270,25 +270,30 @@ def note_resumed(
     )
 
 
-def deleted(session: Session, blobs: BlobStore, *, today: date) -> Callable[[Session], None]:
+def delete_over(engine: Engine, blobs: BlobStore, *, today: date) -> None:
     """Delete the bytes of files whose last day is over, unless something else names them too.
 
-    Gives what is then to be written down; a crash before that does no harm, for nobody is given
-    such a file, and deleting again is no error.
+    Each is noted by itself; a crash before that does no harm, for nobody is given such a file, and
+    deleting again is no error. One that its store does not delete waits, and its StoreFailed is
+    raised when the others are gone.
     """
     over = (OpenExport.keep_until_on < today) & OpenExport.file_sha256.is_not(None)
-    found = session.execute(sa.select(OpenExport.id, OpenExport.file_sha256).where(over)).all()
-    for sha256, times in Counter(sha256 for _, sha256 in found).items():
-        if sha256 is not None and times_named(session, sha256) == times:
-            blobs.delete(sha256)
-    ids = [export_id for export_id, _ in found]
-    gone = (
-        sa.update(OpenExport)
-        .where(OpenExport.id.in_(ids))
-        .values(state=ExportState.GONE, file_sha256=None)
-    )
-
-    def note(own: Session) -> None:
-        own.execute(gone)
-
-    return note
+    with Session(engine) as session:
+        found = session.scalars(sa.select(OpenExport.file_sha256).where(over)).all()
+    failed: StoreFailed | None = None
+    for sha256, times in Counter(one for one in found if one is not None).items():
+        try:
+            with Session(engine) as session:
+                if times_named(session, sha256) == times:
+                    blobs.delete(sha256)
+        except StoreFailed as trouble:
+            failed = failed or trouble
+            continue
+        with writing(engine) as session:
+            session.execute(
+                sa.update(OpenExport)
+                .where(over, OpenExport.file_sha256 == sha256)
+                .values(state=ExportState.GONE, file_sha256=None)
+            )
+    if failed is not None:
+        raise failed

@@ -11,7 +11,7 @@ dies between leaves a row that says gone, never a picture that is missing.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
 from server.db import writing
-from server.media.blobs import BlobStore
+from server.media.blobs import BlobStore, StoreFailed
 from server.models.blob_columns import times_named
 from server.models.inspection import Inspection
 from server.models.person import Person
@@ -35,6 +35,8 @@ from server.services.inspections.freezing import frozen_hash, frozen_is_whole
 from server.services.inspections.versions import photos_of
 
 AT_ONCE = 200
+AWAY = 20
+"""When so many are not deleted one after the other, it is the store's trouble and not theirs."""
 _POSITION = re.compile(r'"position":\s*\[[^\[\]{}"]*\]')
 log = structlog.get_logger()
 
@@ -120,41 +122,66 @@ def give_up_photos(session: Session, ids: Collection[UUID], *, on: date) -> int:
 
 
 def delete_what_came_back(session: Session, blobs: BlobStore) -> int:
-    """Delete bytes that are here again although they were erased: a backup brought them back."""
+    """Delete bytes that are here again although they were erased: a backup brought them back.
+
+    One that its store does not delete keeps no other; its StoreFailed is raised at the end.
+    """
     gone = set(
         session.scalars(sa.select(Photo.sha256).where(Photo.state == PhotoState.ERASED).distinct())
     )
     back = [key for key in blobs.blob_keys() if key in gone] if gone else []
     back = [key for key in back if times_named(session, key) == 0]
-    for key in back:
-        blobs.delete(key)
+    if stuck := _stuck(blobs, back):
+        raise next(iter(stuck.values()))
     return len(back)
+
+
+def _stuck(blobs: BlobStore, keys: Iterable[str]) -> dict[str, StoreFailed]:
+    """Delete these; which the store did not delete, and why. Raises when it seems to be away."""
+    stuck: dict[str, StoreFailed] = {}
+    for key in keys:
+        try:
+            blobs.delete(key)
+        except StoreFailed as trouble:
+            stuck[key] = trouble
+            if len(stuck) == AWAY:
+                raise
+    return stuck
 
 
 def delete_given_up(engine: Engine, blobs: BlobStore, *, county: str) -> int:
     """Delete the bytes of a county's photos that were given up, a few at a time; how many rows.
 
     Bytes that anything else names stay. Deleting again is harmless, so what a server that died has
-    left half done is done by the next call.
+    left half done is done by the next call. A photo that its store does not delete stays as it is,
+    the others go, and its StoreFailed is raised at the end.
     """
-    done = 0
+    done, last, stuck = 0, None, dict[str, StoreFailed]()
     while True:
         with Session(engine) as session:
             found = session.execute(
                 sa.select(Photo.id, Photo.sha256)
-                .where(Photo.county == county, Photo.state == PhotoState.ERASING)
+                .where(
+                    Photo.county == county,
+                    Photo.state == PhotoState.ERASING,
+                    *(() if last is None else (Photo.id > last,)),
+                )
                 .order_by(Photo.id)
                 .limit(AT_ONCE)
             ).all()
-            for key in {one.sha256 for one in found}:
-                if times_named(session, key) == 0:
-                    blobs.delete(key)
+            keys = sorted({one.sha256 for one in found} - stuck.keys())
+            stuck |= _stuck(blobs, (key for key in keys if times_named(session, key) == 0))
         if not found:
-            return done
+            break
+        last = found[-1].id
+        gone = [one.id for one in found if one.sha256 not in stuck]
         with writing(engine) as session:
             session.execute(
                 sa.update(Photo)
-                .where(Photo.id.in_([one.id for one in found]), Photo.state == PhotoState.ERASING)
+                .where(Photo.id.in_(gone), Photo.state == PhotoState.ERASING)
                 .values(state=PhotoState.ERASED)
             )
-        done += len(found)
+        done += len(gone)
+    if stuck:
+        raise next(iter(stuck.values()))
+    return done

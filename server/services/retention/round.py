@@ -37,11 +37,11 @@ def go_round(
 ) -> int:
     """Erase what is due in a county, at most so many steps; how many rows it was.
 
-    Bytes first of what an earlier round gave up and did not come to delete. What is held is looked
+    Bytes last, also of what an earlier round gave up and did not come to delete: where the store
+    deletes one of them not (StoreFailed), all else is erased. What is held is looked
     up once, and again with each step: what changed meanwhile changes the rest.
     """
     on, done = beijing_day(now), 0
-    delete_given_up(engine, blobs, county=county)
     with Session(engine) as session:
         due = due_in(session, county_of(session, county), on=on)
     for kind in DataKind:

@@ -3,12 +3,13 @@
 import io
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.chores import Workshop
-from server.media.blobs import FolderStore
+from server.media.blobs import FolderStore, StoreFailed
 from server.models.complaint import Complaint, ComplaintPhoto, ComplaintState, ComplaintStep
 from server.models.history import HistoryLine
 from server.models.matter import Matter, MatterStage, MatterStep
@@ -88,3 +89,32 @@ def test_after_the_countys_days_words_numbers_and_photos_are_gone_and_the_rest_s
     assert "1095天" in line.reason
     assert verify(session, county=cast.county.code).whole
     assert session.get_one(Complaint, old.id).state is ComplaintState.ANSWERED
+
+
+def test_a_photo_that_its_store_does_not_delete_keeps_no_other_complaint(
+    session: Session, engine: Engine, blobs: FolderStore, cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    stuck, other, looked = (complained(session, cast, form=form * 5).complaint for form in "abc")
+    for one in (stuck, other, looked):
+        one.state, one.answered_on, one.matter_id = ComplaintState.ANSWERED, TODAY, None
+    looked.looked_at = LATER - timedelta(days=9)
+    keys = [blobs.put(io.BytesIO(content)) for content in (b"stuck", b"goes")]
+    for one, key in zip((stuck, other), keys, strict=True):
+        session.add(ComplaintPhoto(complaint_id=one.id, place=1, sha256=key, size_bytes=1))
+    delete = FolderStore.delete
+
+    def dies(store: FolderStore, key: str) -> None:
+        if key == keys[0]:
+            raise StoreFailed("store-failed", "", "pulled out")
+        delete(store, key)
+
+    monkeypatch.setattr(FolderStore, "delete", dies)
+    night(session, engine, blobs)
+    assert [one.erased_at for one in (stuck, other, looked)] == [None, LATER, None]
+    assert "13800005678" in stuck.words
+
+    monkeypatch.setattr(FolderStore, "delete", delete)
+    night(session, engine, blobs)
+    assert [one.erased_at for one in (stuck, other, looked)] == [LATER, LATER, None]
+    assert list(blobs.blob_keys()) == []

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from server.chores import HANDLERS, PERIODIC, Workshop
 from server.db import writing
 from server.errors import Invalid, NotFound
-from server.media.blobs import FolderStore
+from server.media.blobs import FolderStore, StoreFailed
 from server.models.history import HistoryLine
 from server.models.job import Job, JobState
 from server.models.open_data import ExportForm, ExportState, OpenExport
@@ -271,6 +271,31 @@ def test_a_file_is_deleted_after_its_last_day_unless_another_has_the_same_bytes(
     session.rollback()
     nightly(NOW + timedelta(days=exports.KEPT_DAYS + 1))
     assert list(blobs.blob_keys()) == []
+
+
+@ON_SQLITE
+def test_a_file_that_its_store_does_not_delete_keeps_no_other(
+    session: Session, engine: Engine, blobs: FolderStore, cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    rows = [asked(session, cast.office, "stations") for _ in range(3)]
+    for row in rows:
+        row.state, row.file_sha256 = ExportState.READY, blobs.put(str(row.id).encode())
+        row.keep_until_on = TODAY - timedelta(days=1)
+    session.commit()
+    stuck, delete = rows[1].file_sha256, FolderStore.delete
+
+    def dies(store: FolderStore, key: str) -> None:
+        if key == stuck:
+            raise StoreFailed("store-failed", "", "pulled out")
+        delete(store, key)
+
+    monkeypatch.setattr(FolderStore, "delete", dies)
+    with pytest.raises(StoreFailed):  # so the worker comes again for it
+        exports.delete_over(engine, blobs, today=TODAY)
+    session.expire_all()
+    assert [one.file_sha256 for one in rows] == [None, stuck, None]
+    assert list(blobs.blob_keys()) == [stuck]
 
 
 @ON_SQLITE

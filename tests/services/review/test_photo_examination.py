@@ -221,7 +221,7 @@ def test_a_lost_file_is_the_offices_trouble_and_all_is_made_up_when_it_is_back(
     path.with_name("aside").rename(path)
     [job] = session.scalars(sa.select(Job))
     job.state = JobState.DEAD
-    assert catch_up(session, now=NOW + timedelta(hours=36)) == 1
+    assert catch_up(session, county="140926", now=NOW + timedelta(hours=36)) == 1
     session.commit()
     work_off(engine, blobs, {"photo_id": str(photo.id)})
     session.refresh(photo)
@@ -315,7 +315,10 @@ def test_a_photo_whose_examination_was_given_up_is_tried_again_each_night(
     job = session.scalars(sa.select(Job)).one()
     job.state = JobState.DEAD
 
-    handed = [catch_up(session, now=NOW + timedelta(hours=hours)) for hours in (12, 36, 36, 60)]
+    handed = [
+        catch_up(session, county="140926", now=NOW + timedelta(hours=hours))
+        for hours in (12, 36, 36, 60)
+    ]
 
     assert handed == [0, 1, 0, 1]
     again = session.scalars(sa.select(Job).where(Job.state == JobState.DUE)).all()

@@ -283,7 +283,7 @@ def test_photos_of_an_older_version_are_printed_and_read_at_night_once(
     session.add(PhotoPrint(photo_id=done.id, county="140926", prints=b"0" * 480))
     session.flush()
 
-    handed = [catch_up(session, now=NOW) for _ in range(2)]
+    handed = [catch_up(session, county="140926", now=NOW) for _ in range(2)]
 
     jobs = session.execute(sa.select(Job.kind, Job.args)).all()
     assert handed == [3, 0]
@@ -301,6 +301,9 @@ def test_a_reading_that_was_given_up_is_tried_again_each_night(
     session.add(PhotoPrint(photo_id=board.id, county="140926", prints=b"0" * 480))
     session.flush()
 
-    handed = [catch_up(session, now=NOW + timedelta(hours=hours)) for hours in (1, 2, 36, 36, 60)]
+    handed = [
+        catch_up(session, county="140926", now=NOW + timedelta(hours=hours))
+        for hours in (1, 2, 36, 36, 60)
+    ]
 
     assert handed == [1, 0, 1, 0, 1]
