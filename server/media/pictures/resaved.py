@@ -41,6 +41,10 @@ _SURELY = 0.85  # of the most a copy may stray: nothing else need be tried
 _BY_WEBP = 1.25
 """Times as much as any copy may stray what went by way of WebP: copies reached 1.16 of it, honest
 photos began at 2.4."""
+_SHRUNK, _LEAST_OF_SHRUNK = 1.5, 0.4
+"""The power of the shrinking by which all this is divided, and the least that is left: shrinking
+averages the specks that honest photos differ by. One shrunk to a half strayed by 0.5 shades at
+quality 88, copies by 0.3."""
 _STRAY = 0.03  # of the numbers may be anything
 _LOW = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (0, 3), (3, 0), (2, 2),
         (1, 3), (3, 1))  # fmt: skip
@@ -152,17 +156,22 @@ def _foretold(
     colours, found = first.colours, ways[-1]
     if shrink is not None:
         colours, ways = coarser(first, ways, *shrink)
+    less = 1.0 if shrink is None else max(shrink[0] ** -_SHRUNK, _LEAST_OF_SHRUNK)
     laid = laid_ways(colours, second, ways, most=_MOST_TILES, least=_LEAST_TILES)
-    return _best(_left_over(each, first, second, found, least) for each in laid)
+    return _best(_left_over(each, first, second, found, (least, less)) for each in laid)
 
 
-def _left_over(laid: Laid, first: Stored, second: Stored, way: Matrix, least: float) -> Explained:
+def _left_over(
+    laid: Laid, first: Stored, second: Stored, way: Matrix, bar: tuple[float, float]
+) -> Explained:
+    """`bar` is the least that it may stray, and by what that and all else is multiplied."""
+    least, less = bar
     mine, kept = numbers(laid.ours[:, 1:-1, 1:-1]), numbers(laid.theirs)
     most = second.astray + _MIXED if laid.mixed else _EXACT * second.astray
     told = _Told.of(mine, kept, laid.telling, second, drawing=_DRAWING if laid.mixed else 0.0)
     if told is None:
         return Explained(None)
-    share = told.shades(second.steps) / max(most, least)
+    share = told.shades(second.steps) / (less * max(most, least))
     sure = on_steps(mine, laid.telling & apart(laid.places, way, first), second)
     return Explained(share, sure)
 
