@@ -32,7 +32,7 @@ def with_drawings(jpeg: bytes, drawings: Iterable[Drawing]) -> bytes:
                 for tip in _barbs(start, end, max(picture.size) * 0.05):
                     pen.line([tip, end], fill=colour, width=width)
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=QUALITY)
+    picture.save(out, "JPEG", quality=QUALITY, comment=b"")
     return out.getvalue()
 
 

@@ -163,7 +163,8 @@ def rendition(
     if stamp:
         _write_stamp(image, stamp)
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=quality, optimize=False)
+    # Unless told otherwise Pillow writes a camera's remark again, which may name a place.
+    image.save(out, "JPEG", quality=quality, optimize=False, comment=b"")
     return out.getvalue()
 
 

@@ -80,6 +80,9 @@ def test_others_see_a_photo_without_exif_and_not_enlarged() -> None:
     assert not shown.getexif()
     assert "exif" not in shown.info
     assert b"Xiaomi" not in rendition(with_exif())
+    remark = saved(scene(), comment=b"38.36N 111.94E", xmp=b"<p>38.36N</p>")
+    assert b"38.36N" in remark
+    assert b"38.36N" not in rendition(remark), "a camera writes places into remarks too"
     assert Image.open(io.BytesIO(rendition(PHOTO, 9000))).size == (1280, 960)
 
 
