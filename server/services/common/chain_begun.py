@@ -79,14 +79,8 @@ def _say_joined(connection: Connection, kinds: set[str], now: datetime) -> None:
     labels = "、".join(f"“{one.label}”" for one in some)
     with Session(connection, info={HUSHED: True}) as session:
         for county, number in sorted(found.items()):
-            history.write(
-                session,
-                of=_OfCounty(county),
-                by=None,
-                at=now,
-                action=ChainAction.CHAIN_BEGUN,
-                summary=f"{labels}接入存证链：以前的{number}条按现在的样子接入，从这一行起随写随存",
-            )
+            said = f"{labels}接入存证链：以前的{number}条按现在的样子接入，从这一行起随写随存"
+            _write(session, county, said, now)
         session.commit()
 
 
@@ -103,15 +97,14 @@ def _say_so(connection: Connection, now: datetime) -> None:
     # At the upgrade nobody listens yet, and the tables that say so may not be there.
     with Session(connection, info={HUSHED: True}) as session:
         for county, seq in heads:
-            history.write(
-                session,
-                of=_OfCounty(county),
-                by=None,
-                at=now,
-                action=ChainAction.CHAIN_BEGUN,
-                summary=f"启用存证链：以前的{seq}行记录和留存件先按编号接入，从这一行起随写随存",
-            )
+            said = f"启用存证链：以前的{seq}行记录和留存件先按编号接入，从这一行起随写随存"
+            _write(session, county, said, now)
         session.commit()
         for county, _ in heads:
             anchor(session, county=county, now=now)
         session.commit()
+
+
+def _write(session: Session, county: str, said: str, now: datetime) -> None:
+    begun = ChainAction.CHAIN_BEGUN
+    history.write(session, of=_OfCounty(county), by=None, at=now, action=begun, summary=said)
