@@ -26,8 +26,8 @@ from bench.county_at_work import county_at_work
 from server.db import open_engine
 from server.media.blobs import FolderStore
 from server.media.pictures.images import look_at_photo, pixels, rendition, thumbnail
-from server.media.pictures.lookalike import NEAR, PRINTS, Prints, prints_of
 from server.media.pictures.print_search import random_rows
+from server.media.pictures.prints import NEAR, PRINTS, Prints, prints_of
 from server.media.reading.reading import Reader
 from server.models.phone_event import Photo
 from server.models.photo_print import PhotoPrint

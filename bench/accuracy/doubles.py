@@ -4,7 +4,8 @@ import random
 from collections.abc import Sequence
 
 from bench.accuracy.tally import Tally
-from server.media.pictures.lookalike import NEAR, compare, print_distance, prints_of
+from server.media.pictures.lookalike import compare
+from server.media.pictures.prints import NEAR, print_distance, prints_of
 from tools.changed_photos import CHANGES, changed, taken_anew
 from tools.other_days import HANDS, SAME_LIGHT, from_a_tripod, two_days
 from tools.sign_photos import SEED

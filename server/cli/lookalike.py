@@ -28,13 +28,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Compare all pairs; 1 when a file is no photo."""
-    from server.media.pictures.lookalike import (
-        NEAR,
-        Compared,
-        compare,
-        print_distance,
-        prints_of,
-    )
+    from server.media.pictures.lookalike import Compared, compare
+    from server.media.pictures.prints import NEAR, print_distance, prints_of
     from server.media.pictures.resemblance import Resemblance
 
     if len(args.files) < 2:

@@ -13,7 +13,8 @@ from server.media.pictures.header import Header, has_its_end
 
 if TYPE_CHECKING:  # what measures pictures is loaded by the child, and by a worker when it does
     from server.media.pictures.images import Picture
-    from server.media.pictures.lookalike import Compared, Prints
+    from server.media.pictures.lookalike import Compared
+    from server.media.pictures.prints import Prints
 
 ADMIT = Deed("admit", "photo", 10)
 LOOK = Deed("look", "photo", 20)
@@ -60,7 +61,7 @@ def thumbnail(content: bytes, long_side: int = 320) -> bytes:
 
 def prints_of(content: bytes) -> "Prints":
     """The fingerprints of a photo."""
-    from server.media.pictures.lookalike import Prints, unpacked
+    from server.media.pictures.prints import Prints, unpacked
 
     said, body = shared_opener().ask(PRINTS, content)
     ends = [0, *accumulate(said["sizes"])]

@@ -29,7 +29,7 @@ def _rendition(asked: dict[str, Any], content: bytes) -> Said:
 
 
 def _prints(_asked: dict[str, Any], content: bytes) -> Said:
-    from server.media.pictures.lookalike import prints_of
+    from server.media.pictures.prints import prints_of
 
     prints = prints_of(content)
     parts = [part.tobytes() for part in prints.parts]

@@ -1,11 +1,10 @@
 """Tell whether two photos are the same picture, changed a little, or two pictures of one place.
 
-Prints (the 256-bit frequency hash of the whole picture and of windows of it) find candidates among
-very many; `compare` then lays two pictures over each other. Nothing here is a verdict on a keeper.
+Prints (`prints.py`) find candidates among very many; `compare` then lays two pictures over each
+other. Nothing here is a verdict on a keeper.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,7 +14,6 @@ import numpy.typing as npt
 from PIL import Image
 
 from server.media.pictures.edges import inside_bars
-from server.media.pictures.fingerprint import frequency_hashes, turned_hashes
 from server.media.pictures.images import pixels
 from server.media.pictures.overlay import (
     UNCUT_PX,
@@ -25,19 +23,11 @@ from server.media.pictures.overlay import (
     light_and_noise,
     skew_px,
 )
+from server.media.pictures.prints import PRINT_SIDE, grey_prints, print_distance
 from server.media.pictures.resaved import explained
 from server.media.pictures.resemblance import Resemblance
 from server.media.pictures.stored import shares
 
-WINDOWS = ((0.95, (0.0, 1.0)), (0.90, (0.0, 0.5, 1.0)))
-"""Sides of the windows and where they stand, as shares of the room: 4 + 9 beside the whole."""
-UPPER = 0.85
-"""A stamp is written over the lower edge; what is above it keeps a print of its own."""
-PRINTS = 2 + sum(len(places) ** 2 for _, places in WINDOWS)
-NEAR = 82
-"""Bits of 256 within which a print names a candidate; it may be wrong, `compare` decides."""
-
-_PRINT_SIDE = 512
 _SIDE = 640
 _FINE_SIDE = 960
 _LEAST_SIDE = 48  # below it there are no points to find
@@ -54,7 +44,6 @@ _MOST_ZOOMED = 2.5
 _BLOCK = 32
 
 Grey = npt.NDArray[np.uint8]
-Words = npt.NDArray[np.uint64]
 Matrix = npt.NDArray[np.float64]
 
 
@@ -75,79 +64,6 @@ class Compared:
     overlap: float = 0.0
     turned: float = 0.0
     traces: Traces | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prints:
-    """A photo's fingerprints, rows of four words: the whole, what is above a stamp, the windows."""
-
-    straight: Words
-    mirrored: Words
-    turned: Words = field(default_factory=lambda: _rows(()))
-    """The whole, turned by one, two and three quarters: for asking only, as the mirrored ones."""
-    inner: Words = field(default_factory=lambda: _rows(()))
-    """What is inside plain bars; no row where there are none. For asking only."""
-
-    @property
-    def parts(self) -> tuple[Words, Words, Words, Words]:
-        """All four, as they are made from: for the wire."""
-        return self.straight, self.mirrored, self.turned, self.inner
-
-    @property
-    def packed(self) -> bytes:
-        """The straight prints for the database; the mirrored ones are for asking only."""
-        return self.straight.tobytes()
-
-
-def prints_of(content: bytes) -> Prints:
-    """The fingerprints of a photo; raises `Invalid` as `images.admit` does."""
-    grey = Image.fromarray(pixels(content, _PRINT_SIDE)).convert("L")
-    return grey_prints(grey)
-
-
-def grey_prints(grey: Image.Image) -> Prints:
-    """The fingerprints of a grey picture, which should not be larger than 512 pixels."""
-    width, height = grey.size
-    boxes = [(0.0, 0.0, float(width), float(height)), (0.0, 0.0, float(width), UPPER * height)]
-    for side, places in WINDOWS:
-        across, down = (1 - side) * width, (1 - side) * height
-        boxes += [
-            (x * across, y * down, x * across + side * width, y * down + side * height)
-            for y in places
-            for x in places
-        ]
-    pairs = [frequency_hashes(grey, box) for box in boxes]
-    straight, mirrored = (_rows(pair[n] for pair in pairs) for n in (0, 1))
-    inner = (
-        [] if (box := inside_bars(np.asarray(grey))) is None else [frequency_hashes(grey, box)[0]]
-    )
-    return Prints(straight, mirrored, _rows(turned_hashes(grey)), _rows(inner))
-
-
-def _rows(hashes: Iterable[str]) -> Words:
-    return np.frombuffer(b"".join(map(bytes.fromhex, hashes)), np.uint64).reshape(-1, 4)
-
-
-def unpacked(packed: bytes) -> Words:
-    """Prints from the database, as rows of four words."""
-    return np.frombuffer(packed, np.uint64).reshape(-1, 4)
-
-
-def print_distance(one: Prints, other: Prints) -> tuple[int, bool]:
-    """The least number of differing bits, whole against anything, and whether it is mirrored."""
-    best = (257, False)
-    theirs = other.straight
-    for mine, mirrored in ((one.straight, False), (one.mirrored, True)):
-        for first, second in ((mine[:1], theirs), (mine, theirs[:1]), (mine[1:2], theirs[1:2])):
-            bits = np.bitwise_count(first[:, None, :] ^ second[None, :, :]).sum(axis=-1)
-            best = min(best, (int(bits.min()), mirrored))
-    for here, there in ((one, other), (other, one)):
-        pairs = (here.turned, there.straight[:1]), (here.inner, there.straight)
-        for asked, kept in (*pairs, (here.inner, there.inner)):
-            if len(asked) and len(kept):
-                bits = np.bitwise_count(asked[:, None, :] ^ kept[None, :, :]).sum(axis=-1)
-                best = min(best, (int(bits.min()), False))
-    return best
 
 
 def compare(one: bytes, other: bytes, *, closely: bool = True) -> Compared:
@@ -389,7 +305,7 @@ def _coarse(grey: Grey) -> Grey:
 
 def _small(grey: Grey) -> Image.Image:
     image = Image.fromarray(grey)
-    image.thumbnail((_PRINT_SIDE, _PRINT_SIDE), Image.Resampling.BOX)
+    image.thumbnail((PRINT_SIDE, PRINT_SIDE), Image.Resampling.BOX)
     return image
 
 

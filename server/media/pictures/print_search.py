@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from server.media.pictures.lookalike import PRINTS, Prints, Words
+from server.media.pictures.prints import DRAWN_OUT_NEAR, PRINTS, Prints, Words
 
 _BLOCK = 65_536
 _FIRST_BY = 24
@@ -80,27 +80,28 @@ class PrintShelf:
         """Photos that may be the same picture: number → (distance, mirrored), the nearest first."""
         found: dict[int, tuple[int, bool]] = {}
         room = (self._bits, self._counts)
-        for column, rows, mirrored in self._asked(prints):
+        for column, rows, mirrored, bar in self._asked(prints, within):
             each = 1 if column is not self._windows else PRINTS - 2
             for wanted in rows:
-                for row, distance in column.near(wanted, within, *room):
+                for row, distance in column.near(wanted, bar, *room):
                     if row // each not in found or distance < found[row // each][0]:
                         found[row // each] = (distance, mirrored)
         return dict(sorted(found.items(), key=lambda pair: pair[1][0]))
 
-    def _asked(self, prints: Prints) -> Iterator[tuple[_Column, Words, bool]]:
-        """Which prints are looked for among which, and whether they are a mirrored photo's.
+    def _asked(self, prints: Prints, within: int) -> Iterator[tuple[_Column, Words, bool, int]]:
+        """Which prints are looked for among which, whether mirrored, and within how many bits.
 
         A kept crop of the mirrored photo is not asked for: both at once has not been seen.
         """
-        yield self._whole, np.delete(prints.straight, 1, axis=0), False
-        yield self._whole, prints.mirrored[:1], True
+        yield self._whole, np.delete(prints.straight, 1, axis=0), False, within
+        yield self._whole, prints.mirrored[:1], True, within
         for rows, mirrored in ((prints.straight, False), (prints.mirrored, True)):
-            yield self._upper, rows[1:2], mirrored
-            yield self._windows, rows[:1], mirrored
-        yield self._whole, prints.turned, False
+            yield self._upper, rows[1:2], mirrored, within
+            yield self._windows, rows[:1], mirrored, within
+        yield self._whole, prints.turned, False, within
         for column in (self._whole, self._windows):
-            yield column, prints.inner, False
+            yield column, prints.inner, False, within
+        yield self._windows, prints.drawn_out, False, min(within, DRAWN_OUT_NEAR)
 
 
 def random_rows(count: int, seed: int) -> npt.NDArray[np.uint64]:

@@ -12,7 +12,7 @@ from server.errors import Invalid
 from server.media.apart.pictures import look_at_photo, prints_of
 from server.media.blobs import BlobStore
 from server.media.pictures.images import Picture
-from server.media.pictures.lookalike import Prints
+from server.media.pictures.prints import Prints
 from server.models.person import Person
 from server.models.phone_event import NOT_HERE, Photo, PhotoState
 from server.services.common.reading_jobs import ask_to_read

@@ -17,8 +17,9 @@ from server.errors import NotFound
 from server.media.apart.opener import NotOpened
 from server.media.apart.pictures import compare
 from server.media.blobs import BlobStore
-from server.media.pictures.lookalike import NEAR, Compared, Prints, unpacked
+from server.media.pictures.lookalike import Compared
 from server.media.pictures.print_search import PrintShelf
+from server.media.pictures.prints import NEAR, Prints, unpacked
 from server.media.pictures.resemblance import Resemblance
 from server.models.phone_event import NEVER_CAME, Photo, Subject
 from server.models.photo_print import PhotoPrint

@@ -19,7 +19,8 @@ from server.media.apart import pictures, tables
 from server.media.apart.opener import Deed, NotOpened, Opener, OpenersBusy
 from server.media.pictures import images
 from server.media.pictures.header import MOST_SCANS, too_many_scans
-from server.media.pictures.lookalike import compare, prints_of
+from server.media.pictures.lookalike import compare
+from server.media.pictures.prints import prints_of
 from server.media.sheets import reading
 from tests.killing import killed_while_asked
 from tests.media.scenes import scene

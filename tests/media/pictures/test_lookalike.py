@@ -18,16 +18,17 @@ from server.errors import Invalid
 from server.media.pictures import webp_between
 from server.media.pictures.edges import inside_bars
 from server.media.pictures.jpeg_between import by_way_of_jpeg
-from server.media.pictures.lookalike import (
+from server.media.pictures.lookalike import Resemblance, compare
+from server.media.pictures.overlay import Traces
+from server.media.pictures.print_search import PrintShelf
+from server.media.pictures.prints import (
+    DRAWN_OUT_NEAR,
     NEAR,
     PRINTS,
-    Resemblance,
-    compare,
     print_distance,
     prints_of,
     unpacked,
 )
-from server.media.pictures.overlay import Traces
 from server.media.pictures.resaved import unexplained
 from server.media.pictures.stored import shares, stored
 from server.media.pictures.webp_between import MOST_SAVED, Colours, by_way_of_webp
@@ -55,6 +56,20 @@ def test_a_changed_copy_is_found_and_called_the_same(photos: Sequence[bytes], ho
     compared = compare(copy, photo)
     assert compared.resemblance is Resemblance.SAME, compared
     assert compared.mirrored == ("mirrored" in how)
+
+
+def test_a_copy_that_was_cut_anywhere_is_asked_for_with_its_edges_drawn_out(
+    photos: Sequence[bytes],
+) -> None:
+    shelf = PrintShelf()
+    for photo in photos:
+        shelf.add(prints_of(photo).straight)
+    dice = random.Random(15)
+    for number, photo in enumerate(photos):
+        for _ in range(3):
+            asked = prints_of(changed(photo, "cropped by 15 %", dice))
+            assert print_distance(asked, prints_of(photo))[0] <= DRAWN_OUT_NEAR
+            assert shelf.near(asked, within=NEAR)[number][0] <= DRAWN_OUT_NEAR
 
 
 def test_the_same_place_on_another_day_is_no_double(photos: Sequence[bytes]) -> None:

@@ -12,8 +12,9 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
-from server.media.pictures.lookalike import PRINTS, Compared, Prints, prints_of
+from server.media.pictures.lookalike import Compared
 from server.media.pictures.print_search import PrintShelf, random_rows
+from server.media.pictures.prints import PRINTS, Prints, prints_of
 from server.media.pictures.resemblance import Resemblance
 from server.models.phone_event import Photo
 from server.models.photo_print import PhotoPrint
