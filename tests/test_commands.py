@@ -174,13 +174,16 @@ def test_the_check_tells_of_work_that_was_given_up(run: Run, tmp_path: Path) -> 
     run("migrate")
     with session_of(tmp_path) as session:
         enqueue(session, "examine_photo", {}, now=NOW)
+        for county in ("411721", "140926"):
+            enqueue(session, "erase_what_is_over", {"county": county, "on": "2023-07-05"}, now=NOW)
         session.execute(update(Job).values(state=JobState.DEAD))
         session.commit()
 
     code, said, _ = run("check")
 
     assert code == 1
-    assert "examine_photo有1件做了几次都没做成" in said
+    assert "examine_photo有1件做了几次都没做成，已经放下。" in said
+    assert "erase_what_is_over有2件做了几次都没做成，已经放下（县：140926、411721）。" in said
     assert "✓ 识读照片" in said
 
 

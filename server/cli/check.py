@@ -234,26 +234,28 @@ def _papers(settings: Settings) -> list[str]:
 
 
 def _work(settings: Settings) -> list[str]:
-    """What the worker gave up after its last try, by kind."""
+    """What the worker gave up after its last try, by kind; whose night it was, where it goes so."""
     import sqlalchemy as sa
     from sqlalchemy.exc import SQLAlchemyError
 
     from server.models.job import Job, JobState
 
     given_up = (
-        sa.select(Job.kind, sa.func.count(), sa.func.max(Job.id))
-        .where(Job.state == JobState.DEAD)
-        .group_by(Job.kind)
-        .order_by(Job.kind)
+        sa.select(Job.kind, Job.id, Job.args).where(Job.state == JobState.DEAD).order_by(Job.id)
     )
     try:
         found = _asked(settings, lambda session: session.execute(given_up).all())
     except SQLAlchemyError:  # said under 数据库
         return []
-    return [
-        f"{kind}有{number}件做了几次都没做成，已经放下。原因见日志，或 jobs 表第{last}号的 error。"
-        for kind, number, last in found
-    ]
+    said = []
+    for kind in sorted({row.kind for row in found}):
+        rows = [row for row in found if row.kind == kind]
+        counties = "、".join(sorted({row.args["county"] for row in rows if "county" in row.args}))
+        said.append(
+            f"{kind}有{len(rows)}件做了几次都没做成，已经放下{counties and f'（县：{counties}）'}。"
+            f"原因见日志，或 jobs 表第{rows[-1].id}号的 error。"
+        )
+    return said
 
 
 def _reading(settings: Settings) -> list[str]:  # noqa: ARG001
