@@ -16,7 +16,7 @@ from PIL import Image
 from server.media.pictures.jpeg_between import by_way_of_jpeg
 from server.media.pictures.old_steps import apart, on_steps
 from server.media.pictures.stored import Stored, stored
-from server.media.pictures.tiles import Laid, coarser, file_ways, laid_ways, numbers, step_of
+from server.media.pictures.tiles import Laid, coarser, file_ways, laid_ways, led, numbers, step_of
 from server.media.pictures.webp_between import by_way_of_webp
 
 Floats = npt.NDArray[np.float32]
@@ -37,6 +37,9 @@ coarse (quality 72 and below): honest photos in exact holders strayed by 2.5 and
 at 75, but by 1.8 at 85 and 1.1 at 95."""
 _PLAIN, _FINEST = 1.6, 5.0
 """And whose specks are plainly the same, up to quality 85: the blurred and brightened."""
+_SAME_SIZE_PX, _WHOLE_PX = 0.3, 0.15
+"""Pixels at the corners within which two pictures are of one size, and within which the one is
+moved by whole pixels: nobody who copies without resizing moves by a part of one."""
 _SURELY = 0.85  # of the most a copy may stray: nothing else need be tried
 _BY_WEBP = 1.25
 """Times as much as any copy may stray what went by way of WebP: copies reached 1.16 of it, honest
@@ -166,6 +169,8 @@ def _left_over(
 ) -> Explained:
     """`bar` is the least that it may stray, and by what that and all else is multiplied."""
     least, less = bar
+    if laid.mixed and first.square == second.square == 8 and _moved_by_a_part(laid.way, second):
+        return Explained(None)
     mine, kept = numbers(laid.ours[:, 1:-1, 1:-1]), numbers(laid.theirs)
     most = second.astray + _MIXED if laid.mixed else _EXACT * second.astray
     told = _Told.of(mine, kept, laid.telling, second, drawing=_DRAWING if laid.mixed else 0.0)
@@ -174,6 +179,18 @@ def _left_over(
     share = told.shades(second.steps) / (less * max(most, least))
     sure = on_steps(mine, laid.telling & apart(laid.places, way, first), second)
     return Explained(share, sure)
+
+
+def _moved_by_a_part(way: Matrix, second: Stored) -> bool:
+    """Whether one picture is as large and level as the other, but moved by a part of a pixel."""
+    width, height = second.size
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    level = way[:2, :2] / way[2, 2]
+    moved = led(corners, way) - corners @ np.rint(level).T
+    if np.ptp(moved, axis=0).max() > _SAME_SIZE_PX:
+        return False
+    middle = moved.mean(axis=0)
+    return bool(np.abs(middle - np.rint(middle)).max() > _WHOLE_PX)
 
 
 @dataclass(frozen=True, slots=True)
