@@ -17,13 +17,13 @@ from server.http.downloads import tell_of_file
 from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
 from server.http.text_ring import text_ring
+from server.models.sealed_by_hand import of_account
 from server.models.subsidy import EntitlementState
 from server.models.subsidy_payment import PaymentState, SubsidyBatch
 from server.money import yuan_said, yuan_text
 from server.services.people.scope import WHOLE_COUNTY
 from server.services.registry.field_reading import read_day
 from server.services.subsidies.accounts import (
-    about,
     good_accounts,
     masked,
     may_keep_accounts,
@@ -231,7 +231,7 @@ def finance(batch_id: int) -> Any:
     ring = text_ring()
     name = f"{county.name}补贴第{found.batch.number}批{file_day(clock.today())}.xlsx"
     content = batch_xlsx(
-        session(), found=found, county=county, ring=ring, bound=about, now=clock.now()
+        session(), found=found, county=county, ring=ring, bound=of_account, now=clock.now()
     )
     lines = payments_of(session(), batch_id)
     total = yuan_said(sum(one.amount_fen for one in lines))

@@ -124,13 +124,14 @@ def _store(settings: Settings) -> list[str]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from server.media.stores import store_of
-    from server.services.upkeep.readiness import holds_photos, store_faults
+    from server.services.upkeep.readiness import hidden_versions, holds_photos, store_faults
 
     try:
         begun = _asked(settings, holds_photos)
     except SQLAlchemyError:  # said under 数据库
         begun = False
-    return store_faults(store_of(settings, begun=begun))
+    store = store_of(settings, begun=begun)
+    return [*store_faults(store), *hidden_versions(store)]
 
 
 def _chain(settings: Settings) -> list[str]:
@@ -152,24 +153,14 @@ def _chain(settings: Settings) -> list[str]:
 
 
 def _numbers(settings: Settings) -> list[str]:
-    """Whether every telephone can be opened."""
-    from sqlalchemy.exc import SQLAlchemyError
-
+    """Whether what lies sealed can be opened: telephones and the like, accounts, secrets."""
     from server.services.upkeep.readiness import database_faults
-    from server.services.upkeep.sealed_numbers import lost_numbers
+    from server.services.upkeep.sealed_numbers import lost_said
 
-    def question(session: "Session") -> list[int]:
-        return [] if database_faults(session) else [lost_numbers(session)]  # said under 数据库
+    def question(session: "Session") -> list[str]:
+        return [] if database_faults(session) else lost_said(session)  # said under 数据库
 
-    try:
-        lost = sum(_asked(settings, question))
-    except SQLAlchemyError:  # said under 数据库
-        return []
-    said = (
-        f"有{lost}个电话的钥匙不在数据文件夹的 secrets 里，用到它们的页面打不开。"
-        "请从备份里找回 secrets 文件夹；确实找不回来，运行 python -m server person forget-numbers。"
-    )
-    return [said] if lost else []
+    return _told(settings, question)
 
 
 def _backup(settings: Settings) -> list[str]:
@@ -211,10 +202,13 @@ def _wechat(settings: Settings) -> list[str]:
 
 
 def _keys(settings: Settings) -> list[str]:
-    """Whether this machine has the house's keys."""
-    from server.services.upkeep.keys import key_faults
+    """Whether this machine has the house's keys, and seals by its newest."""
+    from server.services.upkeep.keys import key_faults, order_faults
 
-    return _told(settings, lambda session: key_faults(session, settings))
+    return _told(
+        settings,
+        lambda session: [*key_faults(session, settings), *order_faults(session, settings)],
+    )
 
 
 def _erasing(settings: Settings) -> list[str]:
@@ -278,16 +272,18 @@ def _reading(settings: Settings) -> list[str]:  # noqa: ARG001
 
 
 def _reminders(settings: Settings) -> list[str]:
-    """What is not wrong, but worth a person's knowing: how right reading is on a county's signs."""
+    """What is not wrong, but worth a person's knowing: what is read rightly, keys to be let go."""
     import sqlalchemy as sa
     from sqlalchemy.exc import SQLAlchemyError
 
     from server.models.county import County
     from server.services.review.reader_figures import reminder
+    from server.services.upkeep.sealed_places import older_keys
 
     def question(session: "Session") -> list[str]:
         counties = session.scalars(sa.select(County).order_by(County.code)).all()
-        return [reminder(session, one.code, one.name) for one in counties if not one.demo]
+        figures = [reminder(session, one.code, one.name) for one in counties if not one.demo]
+        return [*figures, *older_keys(session)]
 
     try:
         return [said for said in _asked(settings, question) if said]

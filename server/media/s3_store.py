@@ -132,7 +132,8 @@ class S3Store:
         """Forget the bytes and every rendition of them; absent ones are no error.
 
         In a bucket that keeps versions, every version as well: else what is said to be deleted
-        would still be there. Where nobody may ask whether it does, the answers to deleting tell.
+        would still be there. Where nobody may ask whether it does, the answers to deleting tell,
+        and versions are looked for all the same: raises StoreFailed where that is refused too.
         """
         name = blob_name(key)
         with self._told():
@@ -141,7 +142,7 @@ class S3Store:
             for one in (*renditions, f"orphans/{name}", f"blobs/{name}"):
                 said = self._ask("delete_object", one)
                 marked |= bool(said.get("DeleteMarker") or said.get("VersionId"))
-            if marked or self._keeps_versions():
+            if marked or self._versions_kept() is not False:
                 for prefix in (f"renditions/{name}/", f"orphans/{name}", f"blobs/{name}"):
                     for one, version in list(self._versions(prefix)):
                         self._ask("delete_object", one, VersionId=version)
@@ -238,15 +239,35 @@ class S3Store:
             for found in page.get("Contents", ()):
                 yield {**found, "Key": found["Key"].removeprefix(self._root)}
 
-    def _keeps_versions(self) -> bool:
-        """Whether the bucket keeps, or once kept, what is deleted or written over."""
+    def hides_versions(self) -> bool:
+        """Whether the bucket may keep versions that this account is not shown."""
+        with self._told():
+            return self._versions_kept() is None
+
+    def _versions_kept(self) -> bool | None:
+        """Whether there may be versions to delete; None where the account may not know.
+
+        Without the right to ask for the bucket's setting, versions may still be listed: where
+        there is none, nothing is found.
+        """
+        where = {"Bucket": self._where.bucket}
         try:
-            found = self._client().get_bucket_versioning(Bucket=self._where.bucket)
+            found = self._client().get_bucket_versioning(**where)
+            if found.get("Status") not in ("Enabled", "Suspended"):
+                return False
         except ClientError as error:
-            if _status(error) >= 500 and _status(error) != 501:
+            if _fails(error):
                 raise
-            return False  # a store without versions, or without the right to ask
-        return found.get("Status") in ("Enabled", "Suspended")
+            if _status(error) not in REFUSED:
+                return False  # a store without versions
+        try:
+            mark = self._root + MARK
+            self._client().list_object_versions(**where, Prefix=mark, MaxKeys=1)
+        except ClientError as error:
+            if _fails(error):
+                raise
+            return None
+        return True
 
     def _versions(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Every version and every mark of a deletion under a name; names without our prefix."""
@@ -340,6 +361,12 @@ def _rendition_name(kind: str, key: str, variant: str) -> str:
 
 def _status(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _fails(error: ClientError) -> bool:
+    """Whether the store could not answer, instead of saying that it will not."""
+    broken = _status(error) >= 500 and _status(error) != 501
+    return broken or error.response["Error"]["Code"] == "NoSuchBucket"
 
 
 def _meaning(code: str, status: int) -> str:

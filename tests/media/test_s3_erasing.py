@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, NoReturn
 
 import pytest
 from botocore.exceptions import ClientError
@@ -10,9 +11,11 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.chores import HANDLERS, Workshop
+from server.media.blobs import StoreFailed
 from server.media.s3_store import S3Store
 from server.models.phone_event import PhotoState
-from server.services.retention.round import go_round
+from server.services.retention.round import behind, go_round
+from server.services.upkeep.readiness import VERSIONS_HIDDEN, hidden_versions, store_faults
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, Cast
 from tests.reviews import make_photo
@@ -69,3 +72,44 @@ def test_a_photo_that_had_its_time_is_gone_from_the_bucket(
     HANDLERS["sweep_photo_store"].begin(Workshop(engine, store), {}, NOW + timedelta(days=301))
     assert store.stat(old.sha256) is None
     assert [one for one in everywhere(store) if old.sha256 in one] == []
+
+
+@ON_SQLITE
+def test_where_versions_may_be_hidden_no_photo_is_called_gone(
+    engine: Engine,
+    session: Session,
+    cast: Cast,
+    s3: S3Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = S3Store(s3.settings(secrets.token_hex(6)), begun=True)
+    store.begin()
+    client = store._client()
+
+    def denied(*_: object, **__: object) -> NoReturn:
+        said: Any = {"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+        raise ClientError(said, "asked")
+
+    photo = make_photo(session, cast.c1, content=b"old", days_ago=800)
+    make_photo(session, cast.c1, content=b"newest")
+    store.put(b"old")
+    session.commit()
+    later = NOW + timedelta(days=300)
+    assert hidden_versions(store) == []
+    with monkeypatch.context() as without:
+        without.setattr(client, "get_bucket_versioning", denied)
+        assert hidden_versions(store) == [], "they can be listed all the same"
+        without.setattr(client, "list_object_versions", denied)
+        assert hidden_versions(store) == [VERSIONS_HIDDEN]
+        assert store_faults(store) == [], "photos are taken as ever"
+        with pytest.raises(StoreFailed):
+            go_round(engine, store, county="140926", now=later)
+        session.expire_all()
+        assert (photo.state, store.stat(photo.sha256)) == (PhotoState.ERASING, None)
+        assert any(
+            "写明删了，原件还没有删掉" in said for said in behind(session, now=later + timedelta(3))
+        )
+    session.rollback()
+    go_round(engine, store, county="140926", now=later)
+    session.expire_all()
+    assert photo.state is PhotoState.ERASED

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from server.media.attachments import Attachment
 from server.media.blobs import FolderStore
+from server.models.sealed_by_hand import of_account
 from server.papers.subsidy_batch import batch_xlsx
-from server.services.subsidies.accounts import about
 from server.services.subsidies.batches import batch_of
 from server.services.subsidies.holds import hold
 from server.services.subsidies.paying import record_not_paid, record_paid
@@ -38,7 +38,7 @@ def test_a_second_table_pays_nobody_twice(session: Session, cast: Cast, blobs: F
     def sheets() -> dict[str, list[list[Any]]]:
         found = batch_of(session, county=money.county.code, batch_id=batch.id)
         content = batch_xlsx(
-            session, found=found, county=money.county, ring=RINGS, bound=about, now=NOW
+            session, found=found, county=money.county, ring=RINGS, bound=of_account, now=NOW
         )
         book = openpyxl.load_workbook(io.BytesIO(content))
         return {one.title: [list(row) for row in one.values] for one in book}

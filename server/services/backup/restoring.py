@@ -33,6 +33,7 @@ from server.services.backup.manifest import DATABASE, SECRETS, Manifest
 from server.services.backup.place import Place, alone, machine_key, note, there
 from server.services.backup.taking import photo_file
 from server.services.upkeep.sealed_numbers import lost_numbers
+from server.services.upkeep.sealed_places import lost_by_hand
 from server.settings import text_keys_in
 
 TOLD = 20
@@ -243,7 +244,7 @@ def _hold(
         if lost := found.keys - photos - set(made.absent):
             report.faults.append(f"有{len(lost)}个文件，数据库提到了，备份里没有。")
         with Session(engine) as session:
-            sealed = lost_numbers(session)
+            sealed = lost_numbers(session) + lost_by_hand(session)
             if sealed:
                 report.faults.append(f"有{sealed}处加密保存的内容，备份里的钥匙打不开。")
             _verify_chains(report, session, contents=not sealed)

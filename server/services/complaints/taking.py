@@ -22,6 +22,7 @@ from server.models.complaint import (
 )
 from server.models.county import County, Division, DivisionLevel
 from server.models.person import Person
+from server.models.sealed import holds_text
 from server.models.station import Station
 from server.services.common.written import written
 from server.services.complaints.actions import ComplaintAction
@@ -278,7 +279,8 @@ def _township(session: Session, county: County, code: str | None) -> str | None:
 def _refuse_known(session: Session, new: Complaint) -> None:
     same = Complaint.ref == new.ref
     if not new.ref:
-        same &= (Complaint.received_on == new.received_on) & (Complaint.words == new.words)
+        same &= Complaint.received_on == new.received_on
+        same &= holds_text(session, Complaint.words, new.words)
         same &= Complaint.station_id.is_not_distinct_from(new.station_id)
     known = session.scalars(
         sa.select(Complaint)

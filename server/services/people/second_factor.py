@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotAllowed
 from server.models.county import County
 from server.models.person import Person, SignIn, SignInKind
+from server.models.sealed_by_hand import of_factor, of_factor_begun
 from server.models.second_factor import RecoveryCode, SecondFactor, WhoNeedsIt
 from server.policy.plan.duties import Deed
 from server.sealed_text import open_text, seal_text
@@ -112,7 +113,7 @@ def confirm_factor(
         raise Conflict("second-factor-gone", "这一页已经过时了。请从头再设一次动态码。")
     _take_step(session, person=person, typed=_digits(typed), secret=secret, now=now)
     session.refresh(found)
-    found.secret_sealed = seal_text(ring, secret, about=_about(person))
+    found.secret_sealed = seal_text(ring, secret, about=of_factor(person.id))
     found.confirmed_at = now
     _end_others(session, person, now, keep=sign_in)
     history.write(
@@ -135,7 +136,7 @@ def ask_factor(session: Session, *, person: Person, typed: str, ring: Ring, now:
     if code:
         if factor is None:
             raise _wrong()
-        secret = open_text(ring, factor.secret_sealed, about=_about(person))
+        secret = open_text(ring, factor.secret_sealed, about=of_factor(person.id))
         _take_step(session, person=person, typed=code, secret=secret, now=now)
         return
     used = session.execute(
@@ -347,8 +348,4 @@ def _secret_begun(
 
 
 def _begun_by(person: Person, sign_in: SignIn) -> str:
-    return f"{_about(person)} begun by {sign_in.id}"
-
-
-def _about(person: Person) -> str:
-    return f"second factor {person.id}"
+    return of_factor_begun(person.id, sign_in.id)

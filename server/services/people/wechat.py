@@ -14,6 +14,7 @@ from server.calendar import beijing_day
 from server.db import writing
 from server.errors import Conflict, NotFound
 from server.models.person import Person, SignIn
+from server.models.sealed_by_hand import of_wechat
 from server.models.wechat import WeChatIdentity, WeChatToken
 from server.sealed_text import open_text, seal_text, text_marks
 from server.services.common import history
@@ -41,7 +42,7 @@ class InWeChat:
 
     @property
     def _about(self) -> str:
-        return f"openid {self.appid}"
+        return of_wechat(self.appid)
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def sign_in_by_wechat(
 
 def openid_of(identity: WeChatIdentity, ring: Mapping[str, bytes]) -> str:
     """Whom WeChat is told to reach; raises Conflict where the key is lost."""
-    return open_text(ring, identity.openid_sealed, about=f"openid {identity.appid}")
+    return open_text(ring, identity.openid_sealed, about=of_wechat(identity.appid))
 
 
 def _bound(session: Session, who: InWeChat) -> list[tuple[WeChatIdentity, SignIn]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotAllowed
 from server.models.county import County
 from server.models.person import Person
+from server.models.sealed_by_hand import of_account
 from server.models.subsidy import EntitlementState, SubsidyEntitlement
 from server.models.subsidy_payment import PaymentState, SubsidyAccount, SubsidyPayment
 from server.policy.plan.duties import Deed
@@ -65,11 +66,6 @@ def _refuse(session: Session, by: Person) -> None:
         raise NotAllowed("not-your-page", "收款账户由县专班和财政局登记。如有变化，请告诉他们。")
 
 
-def about(payee_key: str, county: str) -> str:
-    """What a sealed number is bound to: moved to another payee it does not open."""
-    return f"account:{county}:{payee_key}"
-
-
 def enter_account(
     session: Session, *, county: County, payee_key: str, holder: str, bank: str, number: str,
     ring: Ring, by: Person, now: datetime, seen: int = 0,
@@ -103,7 +99,7 @@ def enter_account(
         session.flush()
     made = SubsidyAccount(
         county=county.code, payee_kind=payee.kind, payee_key=payee.key, holder=holder, bank=bank,
-        number_sealed=seal_text(ring, plain, about=about(payee.key, county.code)),
+        number_sealed=seal_text(ring, plain, about=of_account(payee.key, county.code)),
         last4=plain[-4:], entered_by=by.id, entered_at=now,
     )  # fmt: skip
     session.add(made)
@@ -132,7 +128,7 @@ def confirm_account(
         raise Conflict(
             "subsidy-same-person", "登记的人不能自己核对，请换一位对着开户资料再输一遍。"
         )
-    if open_text(ring, row.number_sealed, about=about(row.payee_key, county.code)) != plain:
+    if open_text(ring, row.number_sealed, about=of_account(row.payee_key, county.code)) != plain:
         raise Conflict(
             "account-differs",
             "两次输入的账号不一样，没有核对上。请对照开户资料；如果是登记的错了，请重新登记。",
@@ -171,7 +167,8 @@ def good_accounts(session: Session, *, county: str) -> dict[str, SubsidyAccount]
     rows = session.scalars(
         sa.select(SubsidyAccount).where(
             SubsidyAccount.county == county, SubsidyAccount.ended_at.is_(None)
-        )
+        ),
+        execution_options={"populate_existing": True},  # as they are under the caller's lock
     ).all()
     waiting = {one.payee_key for one in rows if one.confirmed_at is None}
     return {

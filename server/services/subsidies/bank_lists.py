@@ -13,6 +13,7 @@ from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, Invalid
 from server.models.county import County
 from server.models.person import Person
+from server.models.sealed_by_hand import of_account
 from server.models.subsidy_payment import (
     PaymentState,
     SubsidyBankList,
@@ -30,7 +31,7 @@ from server.services.common.office_lists import ListColumn, ListRow, read_list
 from server.services.common.written import cut
 from server.services.people.scope import refuse_unless_may_do
 from server.services.registry.field_reading import read_day
-from server.services.subsidies.accounts import Ring, about, masked
+from server.services.subsidies.accounts import Ring, masked
 from server.services.subsidies.actions import SubsidyAction
 from server.services.subsidies.batches import end_payment, entitlements_in, tell_batch
 from server.services.subsidies.paying import set_paid, tell_paid
@@ -120,7 +121,7 @@ class _Known:
         self.batches = {payment.id: batch for payment, batch in rows}
         self.every = [payment for payment, _ in rows]
         self.numbers = {
-            one.id: open_text(ring, one.number_sealed, about=about(one.payee_key, county))
+            one.id: open_text(ring, one.number_sealed, about=of_account(one.payee_key, county))
             for one in self.every
         }
         self.by_ref: dict[str, list[SubsidyPayment]] = {}

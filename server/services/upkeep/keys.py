@@ -48,6 +48,21 @@ def key_faults(session: Session, settings: Settings) -> list[str]:
     ]
 
 
+def order_faults(session: Session, settings: Settings) -> list[str]:
+    """What is said where this machine still seals by a key that the house has changed.
+
+    It works, and so does not keep the machine from being ready; but its key cannot be let go.
+    """
+    noted, ours = (note_of(session, NOTE) or {}).get("text"), marks_of(settings)["text"]
+    if noted not in ours[1:]:
+        return []
+    said = (
+        "这台机器的 CZT_TEXT_KEYS 和登记的次序不一样：最前面的不是登记的那把。要换成这里最前面的，"
+        "请运行 python -m server migrate；别处已经换了新的，请把新的放到最前面，再重新启动。"
+    )
+    return [said]
+
+
 def note_keys(session: Session, settings: Settings, *, now: datetime, anew: bool = False) -> None:
     """Write down the newest keys as the house's; other ones only with `anew`.
 

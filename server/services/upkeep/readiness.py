@@ -46,6 +46,11 @@ STORE_WORDS = {
     "请检查网络和对象存储的服务；恢复后不用重启，手机会自动再传。",
     "store-failed": "照片库不能用（CZT_HOME 里的 photos）。请检查磁盘；详细原因在日志里。",
 }
+VERSIONS_HIDDEN = (
+    "对象存储不让我们看桶里留不留旧版本（CZT_STORE）：到期删除的照片可能还有旧版在，所以都不算删掉。"
+    "请给这个账号 GetBucketVersioning、ListBucketVersions、DeleteObjectVersion 的权限；"
+    "给了以后，夜里会接着删完。"
+)
 DISK_FULL = "数据库所在的磁盘满了。请腾出空间；不用重启，手机会自动再传。"
 READ_ONLY = "数据库现在不能写入。请检查磁盘是否变成只读、数据库文件的主人和权限；不用重启。"
 DISK_BROKEN = "数据库读写磁盘出错。请马上检查磁盘，并把备份放到别的磁盘上。"
@@ -121,6 +126,14 @@ def store_faults(blobs: CheckableStore) -> list[str]:
     except StoreFailed as failed:
         return [STORE_WORDS.get(failed.code, STORE_WORDS["store-failed"])]
     return []
+
+
+def hidden_versions(blobs: BlobStore) -> list[str]:
+    """Whether erased photos may live on in a bucket; no reason to take no more of them."""
+    try:
+        return [VERSIONS_HIDDEN] if blobs.hides_versions() else []
+    except StoreFailed:  # said by `store_faults`
+        return []
 
 
 def clock_faults(session: Session, *, now: datetime) -> list[str]:

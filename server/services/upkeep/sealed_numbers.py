@@ -6,13 +6,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.db import Base, sealing_keys
 from server.errors import Conflict
 from server.models.erasure import PersonErasure
 from server.models.sealed import SealedJson, SealedText
-from server.sealed_text import key_id
-
-NAME = 8  # a sealed text begins with so many letters that name its key
+from server.services.upkeep.sealed_places import (
+    PLAIN,
+    key_of,
+    lost_by_hand,
+    our_keys,
+    sealed_columns,
+)
 
 
 def lost_numbers(session: Session) -> int:
@@ -21,6 +24,26 @@ def lost_numbers(session: Session) -> int:
         session.scalar(sa.select(sa.func.count()).select_from(table).where(lost)) or 0
         for table, _, lost in _lost(session)
     )
+
+
+def lost_said(session: Session) -> list[str]:
+    """What is said of whatever no key opens, and what to do; nothing where all can be opened."""
+    return [
+        words.format(many=many)
+        for words, many in ((_NUMBERS, lost_numbers(session)), (_OTHERS, lost_by_hand(session)))
+        if many
+    ]
+
+
+_NUMBERS = (
+    "有{many}个电话的钥匙不在数据文件夹的 secrets 里，用到它们的页面打不开。请从备份里找回"
+    " secrets 文件夹；确实找不回来，运行 python -m server person forget-numbers。"
+)
+_OTHERS = (
+    "有{many}处收款账户、推送密钥、动态码、微信，钥匙不在数据文件夹的 secrets 里。"
+    "请从备份里找回；确实找不回来，请重新登记账户，换推送密钥，重设动态码"
+    "（person reset-code），请本人重新绑定微信。"
+)
 
 
 def forget_lost_numbers(session: Session) -> int:
@@ -77,14 +100,7 @@ def _blind(session: Session) -> list[int]:
 def _lost(
     session: Session,
 ) -> Iterator[tuple[sa.Table, sa.Column[str], sa.ColumnElement[bool]]]:
-    names = [key_id(key) for key in sealing_keys(session.get_bind().dialect)]
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            if isinstance(column.type, SealedText):
-                lying = sa.type_coerce(column, sa.String)
-                lost = (lying != "") & sa.func.substr(lying, 1, NAME).not_in(names)
-                yield table, column, lost
-            elif isinstance(column.type, SealedJson):  # one JSON string, with its mark of one
-                text = sa.cast(column, sa.Text)
-                sealed = sa.func.substr(text, 1, 1) == '"'
-                yield table, column, sealed & sa.func.substr(text, 2, NAME).not_in(names)
+    names = our_keys(session)
+    for column in sealed_columns():
+        if isinstance(column.type, SealedText | SealedJson):
+            yield column.table, column, key_of(column).not_in(["", PLAIN, *names])

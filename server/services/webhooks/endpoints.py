@@ -13,6 +13,7 @@ from server import jobs
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.models.county import County
 from server.models.person import Person
+from server.models.sealed_by_hand import of_webhook
 from server.models.webhook import (
     DeliveryState,
     WebhookDelivery,
@@ -93,7 +94,7 @@ def add_endpoint(
     token = f"czt_feed_{secrets.token_urlsafe(32)}" if way is WebhookWay.FEED else ""
     made = WebhookEndpoint(
         county=county.code, name=name, way=way, url=address, kinds=asked, name_in_seal=seal_name,
-        secret_sealed=seal_text(ring, secret, about=_about(seal_name)),
+        secret_sealed=seal_text(ring, secret, about=of_webhook(seal_name)),
         token_sha256=token_sha256(token) if token else None,
         state=WebhookState.ACTIVE, state_at=now, made_at=now, made_by=by.id,
     )  # fmt: skip
@@ -142,7 +143,7 @@ def rotate(
     """
     _refuse(by)
     _refuse_ended(endpoint)
-    secret, about = _fresh_secret(), _about(endpoint.name_in_seal)
+    secret, about = _fresh_secret(), of_webhook(endpoint.name_in_seal)
     former = _former(endpoint, ring, now)
     endpoint.previous_sealed = endpoint.previous_until = None
     if former:
@@ -174,7 +175,7 @@ def secrets_of(endpoint: WebhookEndpoint, *, ring: Ring, now: datetime) -> list[
 
     Raises Conflict text-key-lost, text-seal-broken.
     """
-    about = _about(endpoint.name_in_seal)
+    about = of_webhook(endpoint.name_in_seal)
     found = [open_text(ring, endpoint.secret_sealed, about=about)]
     until = endpoint.previous_until
     if endpoint.previous_sealed and until is not None and now < until:
@@ -239,10 +240,6 @@ def by_token(session: Session, token: str) -> WebhookEndpoint | None:
             WebhookEndpoint.state == WebhookState.ACTIVE,
         )
     ).one_or_none()
-
-
-def _about(seal_name: str) -> str:
-    return f"webhook:{seal_name}"
 
 
 def _fresh_secret() -> str:

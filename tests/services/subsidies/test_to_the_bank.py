@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotAllowed
 from server.media.blobs import FolderStore
 from server.models.history import HistoryLine
+from server.models.sealed_by_hand import of_account
 from server.models.signal import IntegritySignal, SignalState
 from server.models.subsidy import EntitlementState, SubsidyEntitlement
 from server.models.subsidy_payment import (
@@ -21,7 +22,6 @@ from server.models.subsidy_payment import (
 from server.sealed_text import key_ring, open_text, seal_text
 from server.services.subsidies.accounts import (
     CHANGED,
-    about,
     confirm_account,
     enter_account,
 )
@@ -130,7 +130,7 @@ def test_an_account_is_one_person_s_word_until_another_types_it_again(
         by=money.office, now=NOW, **shared,  # type: ignore[arg-type]
     )  # fmt: skip
     assert (made.last4, NUMBER in made.number_sealed) == ("8901", False)
-    assert open_text(RINGS, made.number_sealed, about=about(key, "411721")) == NUMBER
+    assert open_text(RINGS, made.number_sealed, about=of_account(key, "411721")) == NUMBER
     with pytest.raises(Conflict, match="登记的人不能自己核对"):
         confirm_account(session, account_id=made.id, number=NUMBER, by=money.office, now=NOW, **shared)  # type: ignore[arg-type]  # fmt: skip
     with pytest.raises(Conflict, match="两次输入的账号不一样"):
@@ -155,14 +155,14 @@ def test_a_lost_or_moved_sealed_number_is_told_in_words(session: Session, money:
     key, other = (f"station:{one.id}" for one in money.stations[:2])
     made = session.get_one(SubsidyAccount, account(session, money, key))
     newer = key_ring([b"8" * 32, b"7" * 32])  # after rotation the old key still opens
-    assert open_text(newer, made.number_sealed, about=about(key, "411721")) == NUMBER
+    assert open_text(newer, made.number_sealed, about=of_account(key, "411721")) == NUMBER
     assert (
         seal_text(newer, "1", about="x").partition(".")[0] != made.number_sealed.partition(".")[0]
     )
     with pytest.raises(Conflict, match="请从备份里找回 secrets 文件夹"):
-        open_text(key_ring([b"8" * 32]), made.number_sealed, about=about(key, "411721"))
+        open_text(key_ring([b"8" * 32]), made.number_sealed, about=of_account(key, "411721"))
     with pytest.raises(Conflict, match="被改动过"):  # the row of another payee
-        open_text(RINGS, made.number_sealed, about=about(other, "411721"))
+        open_text(RINGS, made.number_sealed, about=of_account(other, "411721"))
 
 
 def test_a_changed_account_holds_its_line_also_after_the_release(
