@@ -69,9 +69,6 @@ class BlobStore(Protocol):
     def delete(self, key: str) -> None:
         """Forget the bytes; absent ones are no error."""
 
-    def hides_versions(self) -> bool:
-        """Whether deleted bytes may live on where nobody sees them: none is then called gone."""
-
     def put_rendition(self, kind: str, key: str, content: bytes, variant: str = "") -> None:
         """Keep what was derived from a blob, such as a thumbnail; it can always be made again."""
 
@@ -199,10 +196,6 @@ class FolderStore:
             for rendition in self._renditions.glob(f"*/{key[:2]}/{key[2:4]}/{key}*.jpg"):
                 rendition.unlink(missing_ok=True)
             path.unlink(missing_ok=True)
-
-    def hides_versions(self) -> bool:
-        """False: a folder keeps one version of a file."""
-        return False
 
     def put_rendition(self, kind: str, key: str, content: bytes, variant: str = "") -> None:
         """Keep what was derived from a blob, such as a thumbnail; it can always be made again.

@@ -3,7 +3,7 @@
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import sqlalchemy as sa
 from sqlalchemy import func, select
@@ -91,6 +91,14 @@ class CheckableStore(Protocol):
         """Raises StoreFailed where only the disk's reserve is left."""
 
 
+@runtime_checkable
+class VersionedStore(Protocol):
+    """A store that may keep what is deleted or written over."""
+
+    def hides_versions(self) -> bool:
+        """Whether it may keep versions that we are not shown; raises StoreFailed."""
+
+
 def faults(session: Session, blobs: CheckableStore, *, now: datetime) -> list[str]:
     """What keeps this installation from working: [] when all is well. Never raises."""
     found = [*database_faults(session), *store_faults(blobs)]
@@ -131,7 +139,8 @@ def store_faults(blobs: CheckableStore) -> list[str]:
 def hidden_versions(blobs: BlobStore) -> list[str]:
     """Whether erased photos may live on in a bucket; no reason to take no more of them."""
     try:
-        return [VERSIONS_HIDDEN] if blobs.hides_versions() else []
+        hides = isinstance(blobs, VersionedStore) and blobs.hides_versions()
+        return [VERSIONS_HIDDEN] if hides else []
     except StoreFailed:  # said by `store_faults`
         return []
 
