@@ -140,9 +140,9 @@ def hidden_versions(blobs: BlobStore) -> list[str]:
     """Whether erased photos may live on in a bucket; no reason to take no more of them."""
     try:
         hides = isinstance(blobs, VersionedStore) and blobs.hides_versions()
-        return [VERSIONS_HIDDEN] if hides else []
     except StoreFailed:  # said by `store_faults`
         return []
+    return [VERSIONS_HIDDEN] if hides else []
 
 
 def clock_faults(session: Session, *, now: datetime) -> list[str]:
