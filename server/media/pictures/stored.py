@@ -16,7 +16,7 @@ Matrix = npt.NDArray[np.float64]
 MOST_SIDE = 1600
 """Larger files are shrunk, and the steps to which they were rounded with them."""
 
-_FINE, _FINEST = 0.2, 0.36  # of the first step of fine files, and at least: rounding leaves 0.29
+_FINE, _FINEST = 0.2, 0.3  # of the first step of fine files, and at least: rounding leaves 0.29
 
 # From upright pixels to those of the file, by EXIF orientation: (xx, xy, yx, yy).
 _TURNS = {
