@@ -1,11 +1,13 @@
 """What every table and every connection has in common, on SQLite and on PostgreSQL."""
 
 import enum
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -146,13 +148,25 @@ def prepare_engine(engine: Engine, keys: Sequence[bytes] = ()) -> Engine:
     return engine
 
 
+def read_json(text: str | bytes) -> Any:
+    """What JSON says, as `json.loads`: a page of a county reads thousands of values.
+
+    msgspec takes a fifth of the time, but not what only Python calls JSON: NaN, lone surrogates,
+    numbers beyond floats. What lies there is read all the same.
+    """
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.MsgspecError:
+        return json.loads(text)
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """What every engine on this database needs: a server may restart, or not answer at all."""
     # What was typed stands in the rows: an error's text goes into the log.
+    shared = {"hide_parameters": True, "json_deserializer": read_json}
     if url.startswith("sqlite"):
-        return {"hide_parameters": True, "connect_args": {"factory": QueuedConnection}}
-    return {
-        "hide_parameters": True,
+        return shared | {"connect_args": {"factory": QueuedConnection}}
+    return shared | {
         "pool_pre_ping": True,
         "connect_args": {"connect_timeout": CONNECT_S},
     }

@@ -1,5 +1,6 @@
 """What every connection promises, on both engines."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Engine
 
-from server.db import UtcDateTime
+from server.db import UtcDateTime, read_json
 
 
 def test_a_commit_waits_for_the_disk_whatever_the_server_prefers(engine: Engine) -> None:
@@ -42,3 +43,20 @@ def test_sqlite_keeps_a_moment_as_sqlalchemy_writes_it() -> None:
     assert ours(None) is None
     with pytest.raises(ValueError, match="zone"):
         ours(datetime(2026, 12, 1))
+
+
+ODD = [
+    "1e400", "-0.0", "1" + "0" * 30, "18446744073709551616", '{"a": 1, "a": 2}', "-Infinity",
+    '"\\ud800"', '{"夜": [1.10, null, true]}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_json_is_read_as_python_reads_it(text: str) -> None:
+    for said in (text, text.encode()):
+        assert repr(read_json(said)) == repr(json.loads(said))
+
+
+def test_what_is_no_json_is_no_value() -> None:
+    with pytest.raises(ValueError, match="Expecting"):
+        read_json("{")

@@ -185,15 +185,14 @@ def map_chart(
         place = room.free(true, APART)
         if place != true:
             drawn.append(
-                Markup('<line class="leader" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
-                    *true, *place
-                )
+                Markup('<line class="leader" x1="%s" y1="%s" x2="%s" y2="%s"/>') % (*true, *place)
             )
         drawn.append(
-            Markup(
-                '<a href="{}" aria-label="{}"><title>{}</title>'
-                '<g class="spot {}" transform="translate({} {})">{}</g></a>'
-            ).format(
+            Markup(  # `%` takes a third of the time of `format`, and there are hundreds
+                '<a href="%s" aria-label="%s"><title>%s</title>'
+                '<g class="spot %s" transform="translate(%s %s)">%s</g></a>'
+            )
+            % (
                 spot.href, spot.title, spot.title, spot.kind, *place,
                 SHAPES[shapes[spot.kind]],
             )

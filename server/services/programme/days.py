@@ -1,5 +1,6 @@
 """One past day or today of a county's stations: as written down that night, or reckoned back."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -120,10 +121,15 @@ def days_of(session: Session, *, county: County, days: Iterable[date], assessed:
         )
     }
     register: Register | None = None
-    versions = [
-        (one, station_day(one.row))
-        for one in (_versions(session, county.code, tuple(nights)) if nights else ())
-    ]
+    written = sorted(nights)
+    stood: dict[date, list[StationDay]] = {on: [] for on in written}
+    for version in _versions(session, county.code, tuple(nights)) if nights else ():
+        first = bisect_left(written, version.from_on)
+        last = bisect_left(written, version.until_on) if version.until_on else len(written)
+        if first < last:  # many stand for one or two of the days
+            told = station_day(version.row)
+            for on in written[first:last]:
+                stood[on].append(told)
     made = []
     for on in wanted:
         night = nights.get(on)
@@ -132,12 +138,11 @@ def days_of(session: Session, *, county: County, days: Iterable[date], assessed:
             stations = register.on(on)
             made.append(Day(on=on, told=Told.RECKONED, stations=stations, assessed=assessed))
             continue
-        stations = tuple(told for one, told in versions if one.stands(on))
         made.append(
             Day(
                 on=on,
                 told=_told(night),
-                stations=stations,
+                stations=tuple(stood[on]),
                 assessed=night.standard_id is not None,
                 taken_at=night.taken_at,
             )
