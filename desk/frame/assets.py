@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from flask import current_app, url_for
+from flask import current_app, g, url_for
 
 from server.settings import ROOT
 
@@ -21,7 +21,17 @@ def asset_path(name: str) -> Path | None:
 
 
 def asset(name: str) -> str:
-    """The address of a static file, with its hash, so that browsers may keep it for a year."""
+    """The address of a static file, with its hash, so that browsers may keep it for a year.
+
+    It is looked for once a page: every icon of a page stands in the same file.
+    """
+    told: dict[str, str] = g.setdefault("assets", {})
+    if name not in told:
+        told[name] = _address(name)
+    return told[name]
+
+
+def _address(name: str) -> str:
     known: dict[str, tuple[float, str]] = current_app.extensions["desk_assets"]
     path = asset_path(name)
     if path is None:

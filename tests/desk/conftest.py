@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 from server.models.person import Person
 from server.services.people import passwords
 from tests import patience
+from tests.desk.drawn_once import DrawnOnce
 from tests.factories import PASSWORD, Cast, Pass, make_sign
 
 # The services beneath run on both engines in tests/services, every page in test_scope.py; the
@@ -79,6 +80,12 @@ def desk_of(
 ) -> Callable[[Person], Desk]:
     """`desk_of(cast.office)` sits that person down at the desk."""
     return lambda who: Desk(client, at_desk, who)
+
+
+@pytest.fixture
+def frames(app: Flask, monkeypatch: pytest.MonkeyPatch) -> DrawnOnce:
+    """For a walk over all routes: queues are counted, and equal refusals drawn, only once."""
+    return DrawnOnce(app, monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,7 @@ from tests.bodies import make_auditor, make_bureau_person
 from tests.complaining import complained
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
+from tests.desk.drawn_once import DrawnOnce
 from tests.desk.held_rounds import hold, second_record
 from tests.desk.programme.reported import report_this_month
 from tests.desk.role_matrix import MATRIX, PUBLIC, WHO, kind_of
@@ -120,6 +121,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
     blobs: FolderStore,
     standards: Any,
     desk_of: DeskOf,
+    frames: DrawnOnce,
     who: str,
 ) -> None:
     held = hold(desk_of(cast.office).client, session, cast, blobs, standards)
@@ -302,6 +304,8 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         saved = "attachment" in answer.headers.get("Content-Disposition", "")  # no page at all
         if method == "POST" and desk.answered != 303 and not saved:
             pages.append(route)
+        if method == "POST" and answer.status_code < 400:
+            frames.changed()
         found[route] = kind_of(answer.status_code)
 
     assert not pages, "a POST goes on to a page (desk/frame/again.py), it is none itself"
@@ -327,6 +331,7 @@ def test_nobody_passes_without_signing_in(app: Flask, cast: Cast) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.usefixtures("frames")
 def test_nothing_is_written_without_the_pages_token(cast: Cast, desk_of: DeskOf) -> None:
     desk, taken = desk_of(cast.office), []
     for route in (route for route in MATRIX if route.startswith("POST")):
