@@ -235,6 +235,7 @@ def test_a_photo_that_was_an_older_one_says_so_and_is_asked_for_anew(
     house.session.commit()
     bind(page, house, cast.li)
     page.get_by_role("link", name="门头牌子再拍一张").click()
+    expect(page.get_by_role("heading", name="拍门头牌子")).to_be_visible()  # before axe asks for it
     expect(page.get_by_text("照片是同一张，这次就不算了。请到站里再拍一张")).to_be_visible()
     can_be_read(page, "older photo")
     page.goto("/app/#/history")
