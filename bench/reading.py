@@ -180,7 +180,8 @@ def searching(url: str) -> tuple[float, float, float]:
         cache.near(session, county="140926", prints=Prints(rows[0], mirrored))
         loaded = time.perf_counter() - began
         for number in dice.integers(0, photos, 25):
-            asked = Prints(rows[number], mirrored)
+            # As a photo asks: also turned by quarters, and with its edges drawn out.
+            asked = Prints(rows[number], mirrored, turned=mirrored[:3], drawn_out=mirrored[3:8])
             began, spent = time.perf_counter(), time.process_time()
             found = cache.near(session, county="140926", prints=asked, within=NEAR)
             taken.append((time.process_time() - spent, time.perf_counter() - began))
