@@ -115,17 +115,18 @@ def print_distance(one: Prints, other: Prints) -> tuple[int, bool]:
     theirs = other.straight
     for mine, mirrored in ((one.straight, False), (one.mirrored, True)):
         for first, second in ((mine[:1], theirs), (mine, theirs[:1]), (mine[1:2], theirs[1:2])):
-            bits = np.bitwise_count(first[:, None, :] ^ second[None, :, :]).sum(axis=-1)
-            best = min(best, (int(bits.min()), mirrored))
+            best = min(best, (_least(first, second), mirrored))
     for here, there in ((one, other), (other, one)):
         pairs = (here.turned, there.straight[:1]), (here.inner, there.straight)
         for asked, kept in (*pairs, (here.inner, there.inner)):
-            if len(asked) and len(kept):
-                bits = np.bitwise_count(asked[:, None, :] ^ kept[None, :, :]).sum(axis=-1)
-                best = min(best, (int(bits.min()), False))
-        if len(here.drawn_out):
-            windows = there.straight[None, 2:, :]
-            bits = np.bitwise_count(here.drawn_out[:, None, :] ^ windows).sum(axis=-1)
-            if bits.min() <= DRAWN_OUT_NEAR:
-                best = min(best, (int(bits.min()), False))
+            best = min(best, (_least(asked, kept), False))
+        drawn_out = _least(here.drawn_out, there.straight[2:])
+        if drawn_out <= DRAWN_OUT_NEAR:
+            best = min(best, (drawn_out, False))
     return best
+
+
+def _least(asked: Words, kept: Words) -> int:
+    """The least number of bits in which any two differ; 257 where there are none."""
+    bits = np.bitwise_count(asked[:, None, :] ^ kept[None, :, :]).sum(axis=-1)
+    return int(bits.min(initial=257))
