@@ -13,13 +13,14 @@ from bench.client import pss_mb, tree_of
 from bench.phone_servers import free_port
 from server.settings import ROOT
 from server.supervisor import python_program
+from server.worker import READER_KEPT_S
 
 TARGET_MB = 250
 COUNTY = "140926"
 PAGES = ("/healthz", "/desk/", "/app/")
 """Everybody's pages: a process that nobody ever asked has not loaded what it shows."""
-REST_S = 12.0
-"""The worker comes a few seconds after the web, and looks for work a few times."""
+REST_S = READER_KEPT_S + 15
+"""The worker comes a few seconds after the web, does the night's work, and rests a minute."""
 
 
 ONLY_OURS = ("rich",)

@@ -29,6 +29,7 @@ from server.db import writing
 from server.errors import SealLost
 from server.http import clock
 from server.jobs import ClaimedJob, Periodic
+from server.light_again import Lightness, own_mb
 from server.media.apart.opener import OpenersBusy, shared_opener
 from server.media.blobs import StoreFailed
 from server.media.reading.reading import ReaderBroken
@@ -74,8 +75,12 @@ class Worker:
     _enqueued: dict[str, datetime] = field(default_factory=dict, init=False)
     _clock: SteadyClock = field(default_factory=SteadyClock, init=False)
 
-    def run(self) -> None:
-        """Work until SIGTERM or SIGINT; no job and no database trouble ends this loop."""
+    def run(self) -> bool:
+        """Work until SIGTERM or SIGINT; no job and no database trouble ends this loop.
+
+        True when it has rested a while and had better begin anew, lighter (`server.light_again`).
+        """
+        lightness = Lightness.at_start()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
         threading.Thread(target=self._pulse, name="pulse", daemon=True).start()
@@ -97,9 +102,14 @@ class Worker:
             idle_s = 0.0 if busy else idle_s + IDLE_S
             if not busy:
                 self.let_rest(idle_s)
+                if idle_s >= READER_KEPT_S and lightness.is_lost(own_mb(), time.monotonic()):
+                    for number in (signal.SIGTERM, signal.SIGINT):
+                        signal.signal(number, signal.SIG_DFL)  # else the next program misses it
+                    break
                 self._stopping.wait(IDLE_S)
         self.workshop.reader.close()
         shared_opener().close()
+        return not self._stopping.is_set()
 
     def let_rest(self, idle_s: float) -> None:
         """Give the reading process's memory back when nothing was to be read for a while."""

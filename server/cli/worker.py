@@ -31,6 +31,7 @@ def run(_args: argparse.Namespace) -> int:
     from server.chores import Workshop
     from server.db import open_engine
     from server.http import clock
+    from server.light_again import begin_anew
     from server.logs import set_up_logs
     from server.media.apart.opener import shared_opener
     from server.media.stores import store_of
@@ -66,9 +67,11 @@ def run(_args: argparse.Namespace) -> int:
         home=settings.home,
     )
     try:
-        Worker(workshop, told=Counters().job_ended).run()
+        heavy = Worker(workshop, told=Counters().job_ended).run()
     finally:
         engine.dispose()
+    if heavy:
+        begin_anew("worker")
     return 0
 
 
