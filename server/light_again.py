@@ -46,7 +46,7 @@ class Lightness:
 
 
 def begin_anew(*arguments: str) -> NoReturn:
-    """Become `python -m server …` afresh: same process number, so whoever looks after it sees nothing.
+    """Become `python -m server …` afresh: same process number, so nobody need look after it.
 
     Files that were opened here are closed by it; nobody has to wait for the house any more.
     """

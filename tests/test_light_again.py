@@ -14,7 +14,7 @@ from server.light_again import APART_S, BEGAN_ANEW, GROWN_MB, Lightness, own_mb
     ],
 )
 def test_a_process_has_lost_its_lightness_by_what_it_took_and_not_again_and_again(
-    anew_s: float | None, grown_mb: float, steady_s: float, lost: bool
+    *, anew_s: float | None, grown_mb: float, steady_s: float, lost: bool
 ) -> None:
     lightness = Lightness(at_first_mb=60.0, anew_s=anew_s)
 
