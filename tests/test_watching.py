@@ -24,6 +24,7 @@ from server.commits import Commits
 from server.db import open_engine, writing
 from server.http import clock
 from server.logs import set_up_logs
+from server.models.chain import ChainCheck
 from server.models.job import JobState
 from server.models.person import Person
 from server.models.snapshot import SnapshotDay, StationSnapshot
@@ -75,6 +76,12 @@ def test_gauges_say_how_counties_stand_from_what_the_night_wrote_down(
     stand(session, "411721", Status.MEETS, 2)
     state = State(backup_at=now - timedelta(hours=7), drill_at=now - timedelta(days=3))
     write_note(session, NOTE, as_said(state), now=now)
+    session.add(
+        ChainCheck(
+            county="140926", at=now - timedelta(hours=9), lines=1, head="0" * 64,
+            faulty=2, faults=[],
+        )
+    )  # fmt: skip
     jobs.enqueue(session, "examine_photo", {}, now=now, run_at=now - timedelta(minutes=1))
     jobs.beat(session, owner="w", now=now - timedelta(seconds=40))
     session.commit()
@@ -86,6 +93,7 @@ def test_gauges_say_how_counties_stand_from_what_the_night_wrote_down(
         'czt_stations{county="140926",stage="built",standing="fails"} 1.0',
         'czt_stations{county="411721",stage="built",standing="meets"} 2.0',
         'czt_jobs_due{kind="examine_photo"} 1.0',
+        'czt_chain_faulty{county="140926"} 2.0',
     ):
         assert line in text
     for name, about in (
@@ -93,6 +101,7 @@ def test_gauges_say_how_counties_stand_from_what_the_night_wrote_down(
         ('county_age_seconds{county="411721"}', set_up),
         ("backup_age_seconds", 7 * 3600),
         ("backup_drill_age_seconds", 3 * 86400),
+        ('chain_look_age_seconds{county="140926"}', 9 * 3600),
         ("worker_silent_seconds", 40),
     ):
         found = re.search(rf"^czt_{re.escape(name)} (\S+)$", text, re.MULTILINE)

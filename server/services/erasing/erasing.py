@@ -122,7 +122,8 @@ def seek_again(
         .where(PersonErasure.id == key)
         .values(sought=_sought(session, person, [name.strip()], phone), step="")
     )
-    jobs.enqueue(session, JOB, {"erasure_id": key}, now=now, dedupe=f"{JOB}:{key}")
+    # The first job has ended by now, and its row would keep another of its name out.
+    jobs.enqueue(session, JOB, {"erasure_id": key}, now=now)
     return session.get_one(PersonErasure, key, populate_existing=True)
 
 

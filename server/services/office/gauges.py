@@ -75,9 +75,14 @@ def gauges(session: Session, *, now: datetime) -> Iterator[Gauge]:
         .where(SubsidyPayment.state == PaymentState.LISTED, SubsidyBatch.released_at.is_not(None))
         .group_by(SubsidyPayment.county),
     )  # fmt: skip
-    yield _by(
-        session, "chain_faulty", "Places of a county's chain that the last look found wrong",
-        ("county",), sa.select(ChainCheck.county, ChainCheck.faulty),
+    looks = session.execute(sa.select(ChainCheck.county, ChainCheck.faulty, ChainCheck.at)).all()
+    yield Gauge(
+        "chain_faulty", "Places of a county's chain that the last look found wrong", ("county",),
+        tuple(((one.county,), one.faulty) for one in looks),
+    )  # fmt: skip
+    yield Gauge(
+        "chain_look_age_seconds", "Since a county's chain was last looked at", ("county",),
+        tuple(((one.county,), (now - one.at).total_seconds()) for one in looks),
     )  # fmt: skip
     yield _by(
         session, "messages_unsent", "Messages to other platforms that wait, or were given up",

@@ -15,10 +15,11 @@ from server.models.complaint import Complaint, ComplaintState
 from server.models.consent import Consent, ConsentWay, Purpose
 from server.models.erasure import PersonErasure
 from server.models.history import HistoryLine
+from server.models.job import Job, JobState
 from server.models.person import Keeping, Person, Role
 from server.services.audit.verifying import verify
 from server.services.common import history
-from server.services.erasing.erasing import begin_erasure, seek_again
+from server.services.erasing.erasing import JOB, begin_erasure, seek_again
 from server.services.erasing.places import Sought
 from server.services.erasing.preview import preview_of
 from server.services.erasing.running import go_on
@@ -248,7 +249,10 @@ def test_an_erasure_whose_key_is_lost_is_not_ended_unsearched(
         again = there.get_one(Person, person.id)
         with pytest.raises(Invalid, match="请写要找的姓名"):
             seek_again(there, person=again, name=" ", phone="", now=NOW)
+        waiting = sa.select(sa.func.count()).where(Job.kind == JOB, Job.state == JobState.DUE)
+        there.execute(sa.update(Job).values(state=JobState.DONE))
         seek_again(there, person=again, name=NAME, phone=DIGITS, now=NOW)
+        assert there.scalar(waiting) == 1  # it does not wait for the night
         assert forget_lost_numbers(there) > 1
         there.commit()
     go_on(other, key, now=NOW)
