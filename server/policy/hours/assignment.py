@@ -12,6 +12,7 @@ from server.policy.hours.week import DAY, EVERY_DAY, Day, Part, Span, Special, o
 
 _LUNCH_FROM, _LUNCH_UNTIL = 11 * 60, 16 * 60
 _MOST_DAYS = 4
+_FEW_DAYS = 2
 _CLOSED_ADVICE = "请照“8:30-17:30，周三休息”这样写"
 _DAYS_ADVICE = "请照“周一至周五 8:30-18:00；周六 9:00-12:00”这样写"
 _LUNCH_ADVICE = "请照“8:00-12:00，14:00-18:00”这样写"
@@ -27,6 +28,22 @@ class Group:
     days: Days | None = None
     spans: list[Span] = field(default_factory=list)
     appointment: bool = False
+
+    def add(self, one: Clause, at: int) -> None:
+        """Take further times; all of the day said twice (0:00-24:00 全天候服务) are said once."""
+        if one.span != (0, DAY) or self.times[-1].span != one.span:
+            self.times.append(one)
+            self.at = at
+
+    def stands_in(self, day: Day) -> bool:
+        """Whether a day has these times, be it among others."""
+        return set(self.spans) <= set(day.spans) and day.appointment == self.appointment
+
+    @property
+    def half(self) -> str:
+        """上午 or 下午, where all its times are said to lie in it."""
+        halves = {time.text[:2] for time in self.times}
+        return halves.pop() if len(halves) == 1 else ""
 
     @property
     def day(self) -> Day:
@@ -55,8 +72,7 @@ def _groups(clauses: Sequence[Clause], *, machine: bool) -> list[Group]:
         if one.kind == "days":
             runs.append(one)
         elif one.kind == "times" and isinstance(last, Group):
-            last.times.append(one)
-            last.at = at
+            last.add(one, at)
         elif one.kind == "times":
             runs.append(Group([one], at))
     _drop_every_behind(runs)
@@ -67,6 +83,7 @@ def _groups(clauses: Sequence[Clause], *, machine: bool) -> list[Group]:
     shape = "".join("T" if isinstance(run, Group) else "D" for run in runs)
     pairs = "TD" * len(groups)
     behind = shape == pairs and _each_beside(clauses, groups, days)
+    behind = behind and not (shape == "TD" and _lost_rest(days[0].days, days[0].text))
     if machine and behind and days:
         # 8:00-18:00 周二: what followed, 休息, may be lost.
         behind = all(len(one.days.weekdays) >= _MOST_DAYS for one in days if not one.bracketed)
@@ -81,6 +98,12 @@ def _groups(clauses: Sequence[Clause], *, machine: bool) -> list[Group]:
     for group, one in zip(owners, days, strict=True):
         group.days = one.days
     return groups
+
+
+def _lost_rest(days: Days, text: str) -> bool:
+    """8:00-18:00 周日: more likely 休息 was left out than that it opens on Sundays alone."""
+    few = 0 < len(days.weekdays) <= _FEW_DAYS and not days.special
+    return few and not text.startswith(("每", "逢"))
 
 
 def _drop_every_behind(runs: list[Clause | Group]) -> None:
@@ -225,13 +248,18 @@ class _Days:
         before, owner = self.days.get(number), self.owner.get(number)
         if before is None:
             self.days[number], self.owner[number] = group.day, days
-        elif owner == days:
+        elif owner == days or self._other_half(number, group):
             joined = before.spans + group.day.spans
             self.days[number] = replace(before, spans=tuple(sorted(joined)))
         elif overlap([*before.spans, *group.spans]) and (owner is None or owner.every):
             self.days[number], self.owner[number] = group.day, days  # 每天 8-18，周日 9-17
         elif not (days.every and overlap([*before.spans, *group.spans])):
             self._twice(group)
+
+    def _other_half(self, number: int, group: Group) -> bool:
+        """上午 8:30-12:00（周一至周六） 下午 14:00-17:00（周一至周五）."""
+        mornings = [one for one in self.groups if one.spans == list(self.days[number].spans)]
+        return group.half == "下午" and len(mornings) == 1 and mornings[0].half == "上午"
 
     def _meant(self, rest: Days) -> Days:
         """平日, 其余日子: the weekdays of which nothing else is said."""
@@ -321,7 +349,7 @@ class _Days:
             refuse("营业时间有重叠，请核对")
         opened = [one for one, day in part.special if day.spans or day.appointment]
         for group in self.groups:
-            if not any(day == group.day for day in (*self.days.values(), *self.special.values())):
+            if not any(map(group.stands_in, (*self.days.values(), *self.special.values()))):
                 self._twice(group)
         if not any(map(bool, self.days.values())) and self.block.season is None and (
             not opened or all(one.kind == "holidays" for one in opened)

@@ -11,6 +11,7 @@ from server.policy.hours.week import EVERY_DAY, SEASONS, Season, Span, Special
 
 EVERY = Days(frozenset(EVERY_DAY), every=True)
 _ROUND = {"open", "close"}
+_WHOLE_DAY = 8 * 60
 _ABOUT_DAYS = {"days", "closing", "usual", "by_call"}
 _ADVICE = "请照“夏季（5月至10月）8:00-19:00；冬季（11月至4月）9:00-17:00”这样写"
 
@@ -91,6 +92,9 @@ class _Binder:
     def _times(self, item: Item) -> list[Clause]:
         bracketed = self.at > 1 and self.items[self.at - 2].kind == "open"
         if self._next() == "closed":
+            if self._until_closing(item):
+                self._take("closed")
+                return [Clause("times", item.text, span=item.span)]
             if not self._within(item.span):
                 self._alone(item)
             self._take("closed")
@@ -103,6 +107,13 @@ class _Binder:
                 self._take("rest")
                 return [Clause("break", item.text, span=item.span, bracketed=bracketed)]
         return [Clause("times", item.text, span=item.span)]
+
+    def _until_closing(self, item: Item) -> bool:
+        """早上八点到晚上十点关门: the only times, said as people say them, and of a whole day."""
+        opens, closes = item.span
+        closing = self.items[self._place(1)].text in {"关门", "打烊", "收摊"}
+        told = "到" in item.text or "至" in item.text
+        return closing and told and len(self.spans) == 1 and closes - opens >= _WHOLE_DAY
 
     def _lunch(self, item: Item) -> list[Clause]:
         """午休 12:00-14:00; without times it must show as a gap between them."""
@@ -127,6 +138,10 @@ class _Binder:
             case "closed":
                 self._take("closed")
                 return [replace(said, kind="closing")]
+            case "hard" if self._closed_below():
+                self._take("hard")
+                self._take("closed")
+                return [replace(said, kind="closing")]
             case "closed_label" if self._next(2) not in {"days", "times"}:
                 self._take("closed_label")
                 return [replace(said, kind="closing")]
@@ -144,6 +159,11 @@ class _Binder:
                 return [said if item.days.every else replace(said, kind="usual")]
             case _:
                 return [said]
+
+    def _closed_below(self) -> bool:
+        """周日, and below it 休息: both in rows of their own."""
+        alone = self.at < 2 or self.items[self.at - 2].kind == "hard"
+        return alone and self._next(2) == "closed" and self._next(3) in {"hard", ""}
 
     def _label(self, item: Item) -> list[Clause]:
         """休息日：周日; 休息：12:00-14:00."""

@@ -74,6 +74,8 @@ def _weekdays(text: str) -> Days:
         named += range(last + 1, day) if dash else []
         named.append(day)
         chained, ranged = bool(dash), ranged or bool(dash)
+    if len(named) == 2 and named[1] - named[0] > 1 and not re.search("[-至到、和及与/&,]", text):
+        refuse(f"“{text}”中间看不清是不是“至”", words=text, advice="请写“周一至周五”或“周一、周五”")
     return Days(frozenset(named), ranged=ranged)
 
 
@@ -91,6 +93,8 @@ def _numbered(word: Token) -> Special:
     if word.kind == "lunar":
         found = re.findall(r"初([一二三四五六七八九十])|([三二十廿一四五六七八九]+)", text)
         named = [number((one or other).replace("廿", "二十")) for one, other in found]
+        if len(set(named)) < len(named):
+            refuse(f"“{word.text}”里有两个一样的日子", words=word.text)
         return Special("lunar", tuple(sorted({n for n in named if n})))
     named = [number(sign) for sign in re.findall(r"10|\d|[一二三四五六七八九十]", text)]
     name = "农历" if re.search("[农阴]历", word.text) else ""

@@ -13,8 +13,9 @@ from server.policy.hours.assignment import part_of
 from server.policy.hours.clauses import blocks_of, clauses_of
 from server.policy.hours.harmless import without_harmless
 from server.policy.hours.items import Item, items_of
-from server.policy.hours.times import NOON, refuse
-from server.policy.hours.tokens import spelt, tokens
+from server.policy.hours.times import refuse
+from server.policy.hours.tokens import spelt
+from server.policy.hours.unlikely import refuse_unlikely
 from server.policy.hours.week import Season, Week, stored
 
 _SEASON_ADVICE = "请照“夏季（5月至10月）8:00-19:00；冬季（11月至4月）9:00-17:00”这样写，全年都写到"
@@ -24,8 +25,6 @@ _WHOLE_YEARS = (
     {"spring", "summer", "autumn_winter"},
 )  # fmt: skip
 _LEAP_YEAR = 2024
-_SHORT_DAY = 180
-_FEWEST_DAYS = 3
 
 
 def parse_hours(text: str) -> list[list[Any]]:
@@ -51,7 +50,7 @@ def read_week(text: str, *, machine: bool = False) -> Week:
         _refuse_dates_as_times(items)
     week = Week(tuple(parts))
     if machine:
-        _refuse_unlikely(week, plain)
+        refuse_unlikely(week, plain)
     return week
 
 
@@ -80,19 +79,3 @@ def _refuse_dates_as_times(items: Sequence[Item]) -> None:
     for item in items:
         if item.dotted:
             refuse(f"“{item.text}”看不清是日期还是时间", words=item.text, advice=_SEASON_ADVICE)
-
-
-def _refuse_unlikely(week: Week, plain: str) -> None:
-    """A board of one or two weekdays, of mornings alone or of an hour or two was not read whole."""
-    halves = any(word.kind == "half" for word in tokens(plain))
-    for part in week.parts:
-        spans = [span for day in part.days for span in day.spans]
-        if 0 < sum(bool(day.spans) for day in part.days) < _FEWEST_DAYS:
-            refuse("只读到一两天的营业时间")
-        early = any(opens < NOON for opens, _ in spans)
-        late = any(closes > NOON + 60 for _, closes in spans)
-        days = [*part.days, *(day for _, day in part.special)]
-        if any(0 < sum(closes - opens for opens, closes in day.spans) < _SHORT_DAY for day in days):
-            refuse("只读到一两个小时的营业时间")
-        if spans and halves and not (early and late):
-            refuse("只读到半天的营业时间")

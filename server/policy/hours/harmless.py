@@ -12,6 +12,7 @@ _PHRASES = (
     *SLOGANS, *BRANDS,
     # What is done there.
     "便民", "(?:综合)?服务", "(?:[寄取收发领](?:快递|件)[ 、,/和]*){2,}", "收发快递",
+    "代[收取发寄]快递", "代收包裹",
     "快递(?:收发|代收|服务)?", "物流", "包裹", "速递", "快运",
     # Titles, welcomes, notices.
     "公示牌?", "公告栏?", "告示", "温馨提示", "服务承诺", "欢迎(?:光临|您)?",
@@ -30,6 +31,11 @@ _KINDS = (
     "寄递(?:物流)?(?:综合)?服务站", "(?:寄递|统仓)?共配中心", "电商(?:综合)?服务[站点]",
     "益农信息社", "供销社", "超市", "便利店", "商店", "小卖部", "百货店?", "副食店?", "批发部",
     "门市部?", "卫生室", "药店", "村委会", "村民委员会", "党群服务中心", "客运站", "农资店?",
+    "邮政(?:快递)?(?:服务站|代办点|营业厅)", "银行(?:[一-龥]{1,8}[支分]行)?", "信用社|储蓄所|信合",
+    "大?药房|诊所|卫生院", "(?:综合)?服务社", "(?:自提|代办|便民|代收|取货|提货)[点站]",
+    "农家书屋", "营业[厅所]", "加油站", "(?:专业)?合作社",
+    "[五金烟酒文具水果蔬菜粮油理发饭面]{1,4}店",
+    "饭馆|餐馆|面馆|理发[店馆]?|发廊", "(?:批发|生活|购物|平价)(?:超市|中心|广场)",
     "邮政管理局(?:监制)?", "人民政府", "工作专班",
 )  # fmt: skip
 _NAME = re.compile(rf"(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)})(?:公示|牌|欢迎您?)?")
@@ -47,6 +53,13 @@ _LIMITS = re.compile(
     "|营业|开门|外出|提前|调整|变更|临时|[单双]号"
 )
 
+_SHOP = re.compile(
+    rf"^(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)}|邮政|快递)[ :]+"
+    rf"(?=(?:本店)?(?:营业|服务|工作|开放|办公)时间|每[天日]|[早上]|\d|周|全[天年])",
+    re.MULTILINE,
+)
+"""小卖部 早6点-晚10点; where there are more rows of times they may be those of other shops."""
+
 _TIMELY = re.compile("[0-9]+[:.点时]|[一二三四五六七八九十两零]+[点时]|小时|全天")
 
 
@@ -56,6 +69,8 @@ def without_harmless(plain: str) -> str:
     Between times nothing is: 邮政 and 快递 there may be whose times they are.
     """
     rows = _HEADED.sub(_without_name, plain).split("\n")
+    if sum(_TIMELY.search(row) is not None for row in rows) == 1:
+        rows = [_SHOP.sub(_without_name, row) for row in rows]
     timely = [place for place, row in enumerate(rows) if _TIMELY.search(row)]
     first, last = (timely[0], timely[-1]) if timely else (0, -1)
     return "\n".join(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from server.policy.hours.days import DAY_KINDS, Days, named_days
 from server.policy.hours.times import Point, point, refuse, span
 from server.policy.hours.tokens import Token, number, tokens
-from server.policy.hours.week import Season, Span
+from server.policy.hours.week import EVERY_DAY, Season, Span
 from server.policy.hours.written import last_of_month
 
 _TIMES = {"time", "fours", "allday"}
@@ -23,6 +23,8 @@ _SEASON_NAMES = {
 }  # fmt: skip
 _EARLY, _LATE = {"早", "朝", "早上", "早晨"}, {"晚", "夜", "晚上", "晚间"}
 _NOON_HOURS = range(11, 14)
+_FRIDAY = 5
+_UNDASHED_HOURS = 4
 _CLOSING_WORDS = {"关门", "打烊", "收摊", "下班", "歇业", "闭店"}
 
 
@@ -53,6 +55,12 @@ def items_of(text: str, *, machine: bool) -> list[Item]:
     bare = [item for item in items if item.bare]
     if bare and any(word.kind in _TIMES for word in words):
         refuse(f"“{bare[0].text}”看不清是日子还是时间", words=bare[0].text)
+    whole = [
+        item for item in items if item.span == (0, 1440) and not re.search("[\\d四]", item.text)
+    ]
+    if whole and any(item.kind == "times" and item.span != (0, 1440) for item in items):
+        # 周一至周五 17:30-21:00 周末全天: round the clock, or from morning to evening?
+        refuse(f"“{whole[0].text}”看不清是几点到几点", words=whole[0].text)
     return items
 
 
@@ -130,18 +138,27 @@ class _Items:
         return word.text == "-" and not row.strip(" -")
 
     def _torn(self, word: Token) -> bool:
-        """:00 at the head of a row is what is left of a time."""
-        lone = self.text[: word.at].endswith("\n") or not self.text[: word.at]
+        """:00 at the head of a row, or behind a space, is what is left of a time."""
+        lone = self.text[: word.at][-1:] in {"", "\n", " "}
         return lone and re.match(r":\d\d(?!\d|[:.点时])", self.text[word.at :]) is not None
 
     def _joins(self, word: Token) -> bool:
         """Whether a word that joins stands between two things; else one of them was lost."""
         if word.kind != "and":
             return False
+        behind = self._kind(self._skip(self.at + 1, "blank"))
+        if self.machine and word.text != "," and self._after_days() and behind not in DAY_KINDS:
+            return False  # 周六、 9:00-12:00
         before = self.text[: word.at].rstrip(" ")
         after = self.text[word.end :].lstrip(" ")
         lone = not before or not after or before[-1] in "\n,、" or after[0] in "\n,、"
         return not lone or (word.text == "," and after[:1] in {"", "\n"})
+
+    def _after_days(self) -> bool:
+        before = self.at - 1
+        while self._kind(before) == "blank":
+            before -= 1
+        return self._kind(before) in DAY_KINDS
 
     def _round(self, word: Token) -> str:
         """The row's piece that a word stands in, for quoting."""
@@ -225,6 +242,9 @@ class _Items:
 
     def _second(self, first: Point, at: int) -> tuple[Point, int] | None:
         """The closing time: behind a dash, or where the words leave no doubt without one."""
+        until = self._kind(at) == "normally" and self._kind(at + 1) == "dash"  # 早8点营业至晚8点
+        if until and self.words[at].text == "营业":
+            return self._point(self._skip(at + 2, "blank"))
         opened = self._kind(at) == "starts"
         at += opened
         behind = self._skip(at, "blank", "and") if opened else self._dash_after(at)
@@ -249,7 +269,7 @@ class _Items:
 
     def _undashed(self, first: Point, at: int) -> tuple[Point, int] | None:
         """早八晚六; and, for a machine that lost the dash, two whole times side by side."""
-        found = self._point(at)
+        found = self._point(self._skip(at, "blank"))
         if found and first.half in _EARLY and found[0].half in _LATE:
             return found
         if not self.machine or first.half or self._kind(self.at - 1) == "dash":
@@ -257,6 +277,8 @@ class _Items:
         found = self._point(self._skip(at, "blank"))
         if found is None or not (first.exact and found[0].exact) or found[0].half:
             return None
+        if first.spoken or found[0].hour - first.hour < _UNDASHED_HOURS:
+            return None  # 8点 7点 of 8点-17点, 6:00 9:00 of 6:00-19:00
         return None if self._kind(self._skip(found[1], "blank")) in {"dash", "time"} else found
 
     # Days
@@ -272,15 +294,32 @@ class _Items:
             if self._kind(at) not in DAY_KINDS:
                 break
             between = self.text[self.words[self.at - 1].end : self.words[at].at]
+            if (
+                found.weekdays
+                and not between
+                and re.fullmatch("赶?[集场圩墟街][日天]", self.words[at].text)
+            ):
+                self.at = at + 1  # 周三赶集日: which is when the market is
+                break
             if len(between.strip(" ")) > 1:
                 break
             more = named_days(self.words[at])
+            if between == " " and _may_be_range(found, more):
+                refuse(
+                    f"“{self._round(self.words[at])}”中间看不清是不是“至”",
+                    words=self._round(self.words[at]),
+                )
             if between.strip(" ") in {"", ","} and between and (found.ranged or more.ranged):
                 break
             if found.every or found.rest or self._kind(at) in {"every", "plain", "others"}:
                 break
             found, self.at = found | more, at + 1
         said = self.text[self.words[first_at].at : self.words[self.at - 1].end]
+        all_listed = len(found.weekdays) == len(EVERY_DAY) and not (found.every or found.ranged)
+        if self.machine and all_listed and re.search("工作日", said):
+            refuse(
+                f"“{said}”看不清是哪几天", words=said
+            )  # 周末，工作日: 休息 was lost between them
         return Item("days", said, days=found)
 
     # Seasons
@@ -331,6 +370,11 @@ class _Items:
             refuse(f"“{said}”看不懂", words=said, advice="请写从几月几日到几月几日")
         until = last.day or last_of_month(last.month)
         return Season("", (first.month, first.day or 1), (last.month, until)), last_at + 1
+
+
+def _may_be_range(found: Days, more: Days) -> bool:
+    """周一 周五: from one to the other, or these two?"""
+    return found.weekdays == {1} and min(more.weekdays, default=0) >= _FRIDAY
 
 
 class _Month(NamedTuple):

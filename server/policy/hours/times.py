@@ -15,6 +15,7 @@ EARLIEST = 4 * 60
 """Who says 2:00 and means the night says 凌晨."""
 
 _LONG_ENOUGH = 3
+_SPOKEN_SHORTEST = 150
 _MORNING = {"清晨", "清早", "早上", "早晨", "早间", "早", "朝", "上午", "AM"}
 _MIDDAY = {"中午", "午间", "正午"}
 _AFTERNOON = {"下午", "午后", "傍晚", "PM"}
@@ -56,6 +57,8 @@ def point(kind: str, text: str, *, half: str = "", next_day: bool = False) -> Po
         before, after = re.split(r"[:.点时]", text, maxsplit=1)
         after = {"半": "30", "一刻": "15", "三刻": "45", "整": "0", "": "0"}.get(after, after)
         hour, minute = number(before), number(after.removesuffix("分").partition(":")[0])
+    if text == "00":
+        refuse(f"“{text}”只读到一半", words=text)  # what is left of 9:00
     if hour is None or minute is None or hour > 24 or minute > 59:
         refuse(f"没有“{text}”这个时间", words=text)
     spoken = "点" in text or "时" in text
@@ -70,6 +73,8 @@ def span(first: Point, second: Point, *, machine: bool) -> Span:
     """
     said = f"{first.half}{first.text}-{'次日' if second.next_day else ''}{second.half}{second.text}"
     if first.next_day or not _exact_enough(first, second, machine=machine):
+        refuse(f"“{said}”看不清是几点到几点", words=said)
+    if machine and _mixed(first, second):
         refuse(f"“{said}”看不清是几点到几点", words=said)
     opens, closes = _placed(first), _closing(first, second, machine=machine)
     if opens is None or closes is None:
@@ -87,11 +92,22 @@ def span(first: Point, second: Point, *, machine: bool) -> Span:
             )
     if closes > opens + DAY or closes - opens < SHORTEST:
         refuse(f"“{said}”不像开门到关门的时间", words=said)
-    if 0 < opens < EARLIEST and first.half != _NIGHT:
+    small = 0 < opens < EARLIEST and first.half != _NIGHT
+    if small or _spoken_short(first, second, opens, closes):
         refuse(f"“{said}”看不清是上午还是下午", words=said)
     if machine and ((opens == 0 and closes != DAY) or 0 < opens < EARLIEST + 60):
         refuse(f"“{said}”不像一个站的营业时间", words=said)
     return opens, closes
+
+
+def _mixed(first: Point, second: Point) -> bool:
+    """下午4:30-17:00, 早8:00晚1, 早6点-0点: of one of the two a digit or more is likely lost."""
+    english = {first.half, second.half} <= {"AM", "PM"}
+    written = first.exact is not second.exact and not (first.spoken or second.spoken or english)
+    afternoon = first.half in _AFTERNOON and not second.half and second.hour not in {0, 12, 24}
+    same = first.spoken and first.hour == second.hour and not (first.half or second.half)
+    clocks = afternoon and not second.next_day and (first.hour < 12) is not (second.hour < 12)
+    return written or clocks or same or second.text in {"0点", "0时"}
 
 
 def _exact_enough(first: Point, second: Point, *, machine: bool) -> bool:
@@ -116,10 +132,18 @@ def _closing(first: Point, second: Point, *, machine: bool) -> int | None:
     if closes is None or second.half:
         return closes
     opens = _placed(first)
+    if first.half in _EVENING and closes == NOON and second.minute == 0:
+        return DAY  # 晚上7点到12点
     late = first.half in _AFTERNOON | _EVENING or (first.half in _MIDDAY and second.hour < 8)
     if late and opens is not None and closes <= opens and closes < NOON:
         return _placed(replace(second, half="下午"))
     return closes
+
+
+def _spoken_short(first: Point, second: Point, opens: int, closes: int) -> bool:
+    """7点到9点 of a shop: until nine in the evening?"""
+    said = first.spoken and second.spoken and not (first.half or second.half)
+    return said and closes < NOON and closes - opens < _SPOKEN_SHORTEST
 
 
 def _spoken_evening(first: Point, second: Point, opens: int, closes: int) -> bool:
@@ -137,6 +161,8 @@ def _placed(one: Point) -> int | None:  # noqa: PLR0911 - one answer for each pa
         return at
     if one.half == _NIGHT:
         return at if hour <= 6 else None
+    if one.half == "AM" and hour == 12:
+        return None  # midnight to some, noon to others
     if one.half in _MORNING:
         return at if 4 <= hour <= 12 else None
     if one.half in _MIDDAY:

@@ -22,6 +22,30 @@ _ENGLISH_DAYS = {
 _SPACED = re.compile("(?<![一-龥])(?:[一-龥] ){2,}[一-龥](?![一-龥])")
 """营 业 时 间: set wide, and one word all the same."""
 
+_PAIRS = re.compile("休 息|上 午|下 午|[上中下] 午|节 假 日")
+"""Set wide; 周 日 is one word only beside 休 息, for between 周 and 五 一至周 may be lost."""
+_WIDE_DAY = re.compile("周 ([一二三四五六日天])(?=[: ]*休 ?息)")
+
+_DOTS = re.compile(r"(?<=\d) ?(?:[·•‧∙]{2,}|\.{2,}) ?(?=[\d早晚上下])")
+"""8:30……17:30; the sign that marks what is bare is none of them."""
+_TYPED_COLON = re.compile(r"(?<!\d)(\d{1,2})[。'′’](?=[0-5]\d(?![\d天日%元]))")
+"""8。30 and 8'30 are what a hurried hand makes of 8:30."""
+
+_CLOCK = r"(?:[^\W\d_]{1,2})?[\d零一二三四五六七八九十两]{1,3}(?:[:点时][\d半一二三四五十分]*)?"
+_OPENS_CLOSES = re.compile(
+    rf"(?:开门|开店|上班|OPEN)(?:时间)?[: ]*({_CLOCK})[ ,;\n]*"
+    rf"(?:关门|打烊|下班|闭店|收摊|歇业|CLOSED?)(?:时间)?[: ]*({_CLOCK})(?![-至到])"
+)
+"""开门：7:00 关门：21:00; each time has its own word."""
+_WEEKENDS_OFF = re.compile(
+    r"(?:(?<!单)(?<!大小)双休|周休[二两]日)(?=[).,;]*(?:\n(?! ?\D{0,2}\d)|$))"
+)
+"""双休 at the end of a row; above or before times it may be whose they are."""
+_HALF_BEFORE = re.compile(
+    r"(?m)^([上下]午)[: ]*(周[一二三四五六日天](?:[-至到、]周?[一二三四五六日天])*)[: ]*(?=\d)"
+)
+"""上午 周一至周五 8:30-12:00."""
+
 _DAY_BEFORE = re.compile(r"(周[1-7](?:[-至到、,]周?[1-7])*) ?: ?(?=\d{1,2}[:点时])")
 """周6:9:00 names a day before its times; 周6:30 is left as it is, nobody knows what it means."""
 
@@ -46,13 +70,19 @@ def spelt(text: str) -> str:
     plain = "".join(sign for sign in plain if sign == "\n" or unicodedata.category(sign) != "Cf")
     plain = re.sub(r"[^\S\n]+", " ", plain)
     plain = _SPACED.sub(lambda spaced: spaced.group().replace(" ", ""), plain)
+    plain = _PAIRS.sub(
+        lambda spaced: spaced.group().replace(" ", ""),
+        re.sub("星 ?期|礼 ?拜", "周", _WIDE_DAY.sub(r"周\1", plain)),
+    )
+    plain = _DOTS.sub("-", plain)
     plain = re.sub(r"[-‐‑‒–—―−─━ー~〜∼∽～﹣→]+", "-", plain)
-    plain = re.sub(r"[﹕∶ː]", ":", plain)
+    plain = _TYPED_COLON.sub(r"\1:", re.sub(r"[﹕∶ː]", ":", plain))
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
-    plain = re.sub(r"星期|礼拜", "周", plain)
     plain = _DAY_BEFORE.sub(r"\1 ", plain)
     plain = re.sub(r"(?<![A-Z])TO(?![A-Z])", "-", plain)
     plain = plain.replace("24小时制", "")
+    plain = _WEEKENDS_OFF.sub("双休日休息", plain)
+    plain = _HALF_BEFORE.sub(r"\2 \1", _OPENS_CLOSES.sub(r"\1-\2", plain))
     for name, day in _ENGLISH_DAYS.items():
         plain = re.sub(rf"(?<![A-Z]){name}(?:S?DAY|NESDAY|RSDAY|URDAY)?S?\.?(?![A-Z])", day, plain)
     return "\n".join(row.strip() for row in plain.strip().split("\n"))

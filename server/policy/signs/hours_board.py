@@ -25,10 +25,12 @@ _CN = "零〇一二三四五六七八九十两"
 _DOTTED = r"(?<![\d.])\d{1,2}\.[0-5]\d ?(?:-|至|到) ?\d{1,2}\.[0-5]\d(?![\d.])"
 _TIMES = rf"{_DOTTED}|[{_CN}][点时]|[早晚][\d{_CN}]|\d{{4}}-\d{{4}}|\d ?[AP]\.?M"
 _TIMELY = re.compile(
-    r"营业时间|工作时间|服务时间|24小时|\d{1,2}\s*[:：]\s*\d{2}(?!\d)|\d{1,2}[点时]|[上下]午|"
-    + _TIMES
+    r"营业时间|工作时间|服务时间|24 ?(?:小时|H(?:OURS?)?(?![A-Z]))"
+    r"|\d{1,2}\s*[:：]\s*\d{2}(?!\d)|\d{1,2}[点时]|[上下]午|" + _TIMES
 )
-_HAS_TIMES = re.compile(r"\d[:.]\d\d|\d[点时]|小时|全天|" + _TIMES)
+_HAS_TIMES = re.compile(
+    r"\d[:.]\d\d|\d[点时]|小时|(?:24|二十四) ?H(?:OURS?)?(?![A-Z])|全天|[昼日]夜营业|" + _TIMES
+)
 # Characters of which days, times and their limits are made; also what a limit garbled by the
 # network is likely to keep.
 _MAY_LIMIT = re.compile(
@@ -48,6 +50,8 @@ _ELSEWHERE = 4.0
 """Further off, writing is not on the board at all."""
 _LEGIBLE = 0.85
 _BELIEVED, _BELIEVED_DIGIT = 0.5, 0.4
+_SPLIT_TIME, _WHOLE_TIME = re.compile(r"\d [:：] ?\d"), re.compile(r"\d[:：] ?\d")
+"""1 :00 among others without a space is what is left of 10:00."""
 _DAYS = re.compile("[周休集除]|节假|初[一二三四五六七八九十]|每[天日]|[单双][日号]|农[忙闲]")
 _NOTHING = 0.1
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
@@ -100,6 +104,8 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
 
 def hours_in(text: str) -> BoardHours:
     """The week in a board's text of several rows."""
+    if _SPLIT_TIME.search(text) and _WHOLE_TIME.search(text):
+        return BoardHours(None)
     plain = _mended(text)
     kept = "\n".join(row for row in plain.split("\n") if not _is_noise(row))
     if not _HAS_TIMES.search(kept) and "预约" not in kept:

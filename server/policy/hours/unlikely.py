@@ -1,0 +1,94 @@
+"""What a board does not say, though the words that were read of it do: then part of it was lost.
+
+Only for text from a photo. People may type such hours; of a board it is likelier that a hand, a
+pole or glare hid a digit or a day.
+"""
+
+import re
+from itertools import pairwise
+
+from server.policy.hours.times import NOON, refuse
+from server.policy.hours.tokens import tokens
+from server.policy.hours.week import DAY, Day, Part, Span, Special, Week
+
+_SHORT_DAY = 180
+_SHORT_SPAN = 60
+_LONG_DAY = 20 * 60
+_FEWEST_DAYS = 3
+_EACH_WEEK = re.compile("(?:每逢|逢|每)周[一二三四五六日天1-7][、,和及与]")
+"""逢周二、周五: who writes this means no more days."""
+_SHORT_REST = re.compile("周六 ?休(?!息)")
+"""What is left of 周六日休."""
+_CLOSED = {"closed", "closed_label", "except_open", "except_after"}
+_HALVES = {"half", "ampm"}
+_STEP = 5
+_LUNAR = ((1, 15), (2, 16))
+_WORKDAYS, _SATURDAY, _SUNDAY = range(1, 6), 6, 7
+_MARKETS_APART = {3, 6}
+
+
+def refuse_unlikely(week: Week, plain: str) -> None:
+    """Refuse a week that no board tells; `plain` is the text that was read."""
+    for part in week.parts:
+        _refuse_times(part, halves=any(word.kind in _HALVES for word in tokens(plain)))
+        if not _EACH_WEEK.search(plain):
+            _refuse_days(part, plain)
+        for special, day in part.special:
+            if not _whole(special, day, part, plain):
+                refuse("只读到几个日子里的一部分")
+
+
+def _refuse_times(part: Part, *, halves: bool) -> None:
+    """A board of mornings alone, of an hour or two, of odd minutes, or of nearly a whole day."""
+    spans = [span for day in part.days for span in day.spans]
+    every = [*part.days, *(day for _, day in part.special)]
+    if any(0 < sum(closes - opens for opens, closes in day.spans) < _SHORT_DAY for day in every):
+        refuse("只读到一两个小时的营业时间")
+    if any(_odd(span) for day in every for span in day.spans):
+        refuse("有的时间只读到一部分")
+    early = any(opens < NOON or closes > DAY for opens, closes in spans)
+    late = any(closes > NOON + 60 for _, closes in spans)
+    if spans and halves and not (early and late):
+        refuse("只读到半天的营业时间")
+
+
+def _odd(span: Span) -> bool:
+    opens, closes = span
+    minutes = any(at % _STEP and at % DAY != DAY - 1 for at in span)
+    over = closes > DAY and closes - opens > _LONG_DAY
+    return minutes or over or closes - opens < _SHORT_SPAN
+
+
+def _refuse_days(part: Part, plain: str) -> None:
+    """One or two days, a workday left out between others, or Sunday without Saturday."""
+    told = {number: day for number, day in enumerate(part.days, 1) if day.spans}
+    if 0 < len(told) < _FEWEST_DAYS:
+        refuse("只读到一两天的营业时间")
+    closed = any(word.kind in _CLOSED for word in tokens(plain))
+    workdays = [number for number in _WORKDAYS if number in told]
+    kinds = {told[number].spans for number in told}
+    lone = len(workdays) == 1 and len(told) > 1 and len(kinds) > 1
+    left_out = len(kinds) > 1 and any(
+        number not in told and {number - 1, number + 1} <= set(told) for number in _WORKDAYS
+    )
+    no_saturday = len(workdays) == len(_WORKDAYS) and _SUNDAY in told and _SATURDAY not in told
+    sunday_lost = no_saturday and (_SHORT_REST.search(plain) or (len(kinds) > 1 and not closed))
+    if sunday_lost or (not closed and (lone or left_out)):
+        refuse("只读到几个日子里的一部分")
+
+
+def _whole(special: Special, day: Day, part: Part, plain: str) -> bool:
+    """Whether these are all the days that a board names together; 逢一、七 lacks its 四."""
+    of = special.of
+    match special.kind:
+        case "market" if of:
+            apart = {later - earlier for earlier, later in pairwise(of)}
+            return len(of) > 2 or (len(of) == 2 and not apart & _MARKETS_APART)
+        case "lunar":
+            return of in {(1,), *_LUNAR} or (
+                len(of) > 2 and len({number % 10 for number in of}) == 1
+            )
+        case "even_days" if not day.spans and "逢双" not in plain:  # 双休日休息 without its 休
+            return any(other.kind == "odd_days" for other, _ in part.special)
+        case _:
+            return True
