@@ -114,12 +114,17 @@ export function answersRead(home) {
   return answersUnread(home, []).map((one) => one.id);
 }
 
-/** What may be refused, as it stands: what was said here and not yet sent holds already. */
+/**
+ * What may be refused, as it stands: what was said here and not yet sent holds already, what was
+ * not taken does not. `refused` names that, for a new answer to take its place.
+ */
 export const consentsAt = (home, mine) =>
   ((home && home.consents) || []).map((one) =>
-    (mine || []).reduce((now, { payload }) => {
+    (mine || []).reduce((now, { id, payload, state }) => {
+      if (payload.purpose !== one.purpose) return now;
+      if (state === 'attention') return Object.assign({}, now, { refused: id });
       if (payload.text_sha256 !== one.sha256) return now;
-      return Object.assign({}, one, { state: payload.agreed ? 'agreed' : 'declined' });
+      return Object.assign({}, now, { state: payload.agreed ? 'agreed' : 'declined' });
     }, one),
   );
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from server.models.consent import Consent
 from server.models.phone_event import CheckIn
@@ -61,3 +61,36 @@ def test_asked_once_answered_offline_and_taken_back(
     last = checks_in(page, house, 3)
     assert (last.latitude, last.position_declined) == (None, True)
     assert [one.agreed for one in house.rows(Consent)] == [True, False]
+
+
+@pytest.mark.usefixtures("unasked")
+def test_a_yes_to_words_nobody_keeps_is_told_in_words_and_said_again(
+    page: Page, house: House
+) -> None:
+    """As after a restored copy: the phone shows a text that the house no longer has."""
+
+    def other_words(route: Route) -> None:
+        answer = route.fetch()
+        home = answer.json()
+        for one in home["consents"]:
+            one["sha256"] = "ab" * 32
+        route.fulfill(response=answer, json=home)
+
+    page.route("**/api/v1/keeper/home*", other_words)
+    bind(page, house, house.cast.li)
+    page.get_by_role("link", name="去看看").click()
+    page.get_by_role("button", name="同意", exact=True).click()
+    page.unroute("**/api/v1/keeper/home*")
+    page.goto("/app/#/")
+    expect(page.get_by_text("有 1 条没收下")).to_be_visible()
+    page.goto("/app/#/attention")
+    expect(page.get_by_text("原话这里没有留底")).to_be_visible()
+    assert house.rows(Consent) == []
+    page.get_by_role("link", name="再选一次").or_(
+        page.get_by_role("button", name="再选一次")
+    ).click()
+    expect(page.get_by_text("还没有选")).to_be_visible()
+    page.get_by_role("button", name="同意", exact=True).click()
+    expect(page.get_by_text("您同意了")).to_be_visible()
+    wait_for_queue(page, 0)  # the refused one too: the new answer has taken its place
+    assert [one.agreed for one in house.rows(Consent)] == [True]

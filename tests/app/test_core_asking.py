@@ -93,3 +93,27 @@ def test_what_has_arrived_waits_at_the_county_before_the_server_says_so(core: Co
         "return [after.requests[0].state, homeAfter(after, [sent(true)]).requests.length];"
     )
     assert seen == ["waiting", 0]
+
+
+def test_a_yes_that_was_not_taken_lets_nobody_have_the_place_and_a_new_answer_takes_its_place(
+    core: Core,
+) -> None:
+    seen = core.run(
+        "const one = { purpose: 'position', sha256: 'now', state: 'not_asked' };"
+        "const heard = Object.assign(home(), { consents: [one] });"
+        "const said = (sha256, state) => Object.assign(record('consent', { purpose: 'position',"
+        " agreed: true, text_sha256: sha256 }), { id: sha256 + state, state });"
+        "const at = (...mine) => [consentsAt(heard, mine)[0].state,"
+        " consentsAt(heard, mine)[0].refused || '', mayLocate(heard, mine)];"
+        "return [at(), at(said('now', 'waiting')), at(said('old', 'waiting')),"
+        " at(said('now', 'attention')), at(said('old', 'attention')),"
+        " at(said('old', 'attention'), said('now', 'waiting'))];"
+    )
+    assert seen == [
+        ["not_asked", "", False],
+        ["agreed", "", True],
+        ["not_asked", "", False],
+        ["not_asked", "nowattention", False],
+        ["not_asked", "oldattention", False],
+        ["agreed", "oldattention", True],
+    ]

@@ -83,7 +83,7 @@ function HelpLines({ hotline }) {
 export function Consents() {
   const [problem, setProblem] = useState('');
   const say = (one, agreed) => async () => {
-    const kept = await keepRecord(consentRecord(station.value, one, agreed, 'web'));
+    const kept = await keepRecord(consentRecord(station.value, one, agreed, 'web'), one.refused);
     setProblem(kept.problem || '');
   };
   return html`<${Screen} title=${ASK_WORDS.privacy} back="">

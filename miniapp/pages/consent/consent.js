@@ -19,7 +19,8 @@ const say = (agreed) =>
     const { home, mine, station } = state;
     const { key } = event.currentTarget.dataset;
     const one = consentsAt(home.value, mine.value).filter(({ purpose }) => purpose === key)[0];
-    const kept = await state.keepRecord(consentRecord(station.value, one, agreed, 'miniapp'));
+    const record = consentRecord(station.value, one, agreed, 'miniapp');
+    const kept = await state.keepRecord(record, one.refused);
     this.step({ problem: kept.problem || '' });
   });
 
