@@ -74,7 +74,9 @@ def compare(one: bytes, other: bytes, *, closely: bool = True) -> Compared:
     if one == other:
         return Compared(Resemblance.IDENTICAL, 0, mirrored=False, likeness=1.0, overlap=1.0)
     first, second = (_fine(content) for content in (one, other))
-    distance, mirrored = print_distance(*(grey_prints(_small(grey)) for grey in (first, second)))
+    distance, mirrored = print_distance(
+        *(grey_prints(_small(grey), searching=False) for grey in (first, second))
+    )
     inner, outer = _Part.of(first), _Part.of(second)
     results: list[Compared] = []
     files = _Files(one, other, closely)

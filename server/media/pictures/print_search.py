@@ -4,13 +4,21 @@ Indexes over parts of the prints (bands) lose pictures that differ in more than 
 need up to 82 of 256; so all rows are gone through, the quarter that changes least first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from server.media.pictures.prints import DRAWN_OUT_NEAR, PRINTS, Prints, Words
+from server.media.pictures.prints import (
+    DRAWN_OUT_NEAR,
+    KEPT_AS,
+    PRINTS,
+    WINDOWS,
+    Prints,
+    Words,
+)
 
 _BLOCK = 65_536
 _FIRST_BY = 24
@@ -18,10 +26,19 @@ _FIRST_BY = 24
 three strange pictures in a hundred do in as few (docs/accuracy.md)."""
 
 
+class _Asked(NamedTuple):
+    """One print that is looked for, whether it is a mirrored one, and within how many bits."""
+
+    words: Words
+    mirrored: bool
+    within: int
+
+
 @dataclass(slots=True)
 class _Column:
-    """One kind of print of all photos, word by word, with room to grow."""
+    """One kind of print of all photos, `each` a photo, word by word, with room to grow."""
 
+    each: int = 1
     words: Words = field(default_factory=lambda: np.empty((4, 64), np.uint64))
     count: int = 0
 
@@ -35,73 +52,94 @@ class _Column:
         self.words[:, self.count : needed] = rows.T
         self.count = needed
 
-    def near(
-        self, wanted: Words, within: int, bits: Words, counts: npt.NDArray[np.uint8]
-    ) -> Iterator[tuple[int, int]]:
-        """Rows within so many bits of one print: row number and distance; two blocks of room."""
+    def near(self, wanted: Sequence[_Asked], room: "_Room") -> Iterator[tuple[int, int, bool]]:
+        """Photos within so many bits of one of the prints: number, distance, whether mirrored.
+
+        All that is looked for goes through one block before the next is fetched from memory.
+        """
         for start in range(0, self.count, _BLOCK):
-            size = min(_BLOCK, self.count - start)
-            part = self.words[:, start : start + size]
-            np.bitwise_xor(part[0], wanted[0], out=bits[:size])
-            np.bitwise_count(bits[:size], out=counts[:size])
-            likely = np.flatnonzero(counts[:size] <= _FIRST_BY)
-            if not len(likely):
-                continue
-            rest = np.bitwise_count(part[1:, likely] ^ wanted[1:, None]).sum(axis=0)
-            total = counts[likely] + rest
-            for row in np.flatnonzero(total <= within):
-                yield start + int(likely[row]), int(total[row])
+            part = self.words[:, start : min(start + _BLOCK, self.count)]
+            for words, mirrored, within in wanted:
+                for row, away in _near(part, words, within, room):
+                    yield (start + row) // self.each, away, mirrored
+
+
+class _Room(NamedTuple):
+    """Room for what is counted in a block: fresh pages cost as much as the search."""
+
+    bits: Words
+    counts: npt.NDArray[np.uint8]
+    few: npt.NDArray[np.bool_]
+
+    @classmethod
+    def new(cls) -> "_Room":
+        return cls(np.empty(_BLOCK, np.uint64), np.empty(_BLOCK, np.uint8), np.empty(_BLOCK, bool))
+
+
+def _near(part: Words, wanted: Words, within: int, room: _Room) -> Iterator[tuple[int, int]]:
+    """Rows of a block within so many bits of one print: row number and distance."""
+    bits, counts, few = (each[: part.shape[1]] for each in room)
+    np.bitwise_xor(part[0], wanted[0], out=bits)
+    np.bitwise_count(bits, out=counts)
+    likely = np.flatnonzero(np.less_equal(counts, _FIRST_BY, out=few))
+    total = counts.take(likely)  # 24 + 3 × 64 bits at most, which a byte holds
+    for word in range(1, 4):
+        total += np.bitwise_count(part[word].take(likely) ^ wanted[word])
+    for each in np.flatnonzero(total <= within):
+        yield int(likely[each]), int(total[each])
 
 
 @dataclass(slots=True)
 class PrintShelf:
     """All prints of a county; photos are numbered in the order in which they were added.
 
-    One thread at a time: the room for a block is kept, for fresh pages cost as much as the search.
+    One thread at a time: the room for a block is kept.
     """
 
     _whole: _Column = field(default_factory=_Column)
     _upper: _Column = field(default_factory=_Column)
-    _windows: _Column = field(default_factory=_Column)
-    _bits: Words = field(default_factory=lambda: np.empty(_BLOCK, np.uint64))
-    _counts: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(_BLOCK, np.uint8))
+    _windows: tuple[_Column, ...] = field(
+        default_factory=lambda: tuple(_Column(len(places) ** 2) for _, places in WINDOWS)
+    )
+    _room: _Room = field(default_factory=_Room.new)
 
     def __len__(self) -> int:
         return self._whole.count
 
     def add(self, rows: Words) -> None:
         """Append photos, each with its `PRINTS` rows."""
-        each = rows.reshape(-1, PRINTS, 4)
-        self._whole.add(each[:, 0])
-        self._upper.add(each[:, 1])
-        self._windows.add(each[:, 2:].reshape(-1, 4))
+        photos = rows.reshape(-1, PRINTS, 4)
+        start = 0
+        for column in (self._whole, self._upper, *self._windows):
+            column.add(photos[:, start : start + column.each].reshape(-1, 4))
+            start += column.each
 
     def near(self, prints: Prints, within: int) -> dict[int, tuple[int, bool]]:
         """Photos that may be the same picture: number → (distance, mirrored), the nearest first."""
         found: dict[int, tuple[int, bool]] = {}
-        room = (self._bits, self._counts)
-        for column, rows, mirrored, bar in self._asked(prints, within):
-            each = 1 if column is not self._windows else PRINTS - 2
-            for wanted in rows:
-                for row, distance in column.near(wanted, bar, *room):
-                    if row // each not in found or distance < found[row // each][0]:
-                        found[row // each] = (distance, mirrored)
-        return dict(sorted(found.items(), key=lambda pair: pair[1][0]))
+        for column, wanted in self._asked(prints, within):
+            for number, distance, mirrored in column.near(wanted, self._room):
+                if number not in found or (distance, mirrored) < found[number]:
+                    found[number] = (distance, mirrored)
+        return dict(sorted(found.items(), key=lambda pair: (pair[1][0], pair[0])))
 
-    def _asked(self, prints: Prints, within: int) -> Iterator[tuple[_Column, Words, bool, int]]:
-        """Which prints are looked for among which, whether mirrored, and within how many bits.
+    def _asked(self, prints: Prints, within: int) -> Iterator[tuple[_Column, list[_Asked]]]:
+        """Which prints are looked for among which.
 
         A kept crop of the mirrored photo is not asked for: both at once has not been seen.
         """
-        yield self._whole, np.delete(prints.straight, 1, axis=0), False, within
-        yield self._whole, prints.mirrored[:1], True, within
-        for rows, mirrored in ((prints.straight, False), (prints.mirrored, True)):
-            yield self._upper, rows[1:2], mirrored, within
-            yield self._windows, rows[:1], mirrored, within
-        yield self._whole, prints.turned, False, within
-        for column in (self._whole, self._windows):
-            yield column, prints.inner, False, within
-        yield self._windows, prints.drawn_out, False, min(within, DRAWN_OUT_NEAR)
+        mine, over = prints.straight, prints.mirrored
+
+        def asked(rows: Words, *, mirrored: bool = False, bar: int = within) -> list[_Asked]:
+            return [_Asked(words, mirrored, bar) for words in rows]
+
+        inner = asked(prints.inner)
+        whole = [*asked(mine[:1]), *asked(over[:1], mirrored=True)]
+        yield self._whole, [*whole, *asked(mine[2:]), *asked(prints.turned), *inner]
+        yield self._upper, [*asked(mine[1:2]), *asked(over[1:2], mirrored=True)]
+        drawn_out = asked(prints.drawn_out, bar=min(within, DRAWN_OUT_NEAR))
+        for (side, _), column in zip(WINDOWS, self._windows, strict=True):
+            yield column, [*whole, *inner, *(drawn_out if side == KEPT_AS else [])]
 
 
 def random_rows(count: int, seed: int) -> npt.NDArray[np.uint64]:

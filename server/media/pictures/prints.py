@@ -28,6 +28,9 @@ CUT_TO, KEPT_AS = 0.85, 0.90
 DRAWN_OUT_NEAR = 64
 """Bits of 256 for those: 120 copies cut by 15 % came within 58, other places to 72 at best."""
 
+_LIKE_CUT = PRINTS - next(len(places) ** 2 for side, places in WINDOWS if side == KEPT_AS)
+"""The first of those windows; they are the last of a photo's prints."""
+
 PRINT_SIDE = 512
 
 Words = npt.NDArray[np.uint64]
@@ -64,8 +67,11 @@ def prints_of(content: bytes) -> Prints:
     return grey_prints(grey)
 
 
-def grey_prints(grey: Image.Image) -> Prints:
-    """The fingerprints of a grey picture, which should not be larger than 512 pixels."""
+def grey_prints(grey: Image.Image, *, searching: bool = True) -> Prints:
+    """The fingerprints of a grey picture, which should not be larger than 512 pixels.
+
+    Those with drawn-out edges are made for `searching` only.
+    """
     width, height = grey.size
     boxes = [(0.0, 0.0, float(width), float(height)), (0.0, 0.0, float(width), UPPER * height)]
     for side, places in WINDOWS:
@@ -80,7 +86,7 @@ def grey_prints(grey: Image.Image) -> Prints:
     inner = (
         [] if (box := inside_bars(np.asarray(grey))) is None else [frequency_hashes(grey, box)[0]]
     )
-    drawn_out = [frequency_hashes(one)[0] for one in _drawn_out(grey)]
+    drawn_out = [frequency_hashes(one)[0] for one in _drawn_out(grey)] if searching else []
     return Prints(straight, mirrored, _rows(turned_hashes(grey)), _rows(inner), _rows(drawn_out))
 
 
@@ -120,7 +126,7 @@ def print_distance(one: Prints, other: Prints) -> tuple[int, bool]:
         pairs = (here.turned, there.straight[:1]), (here.inner, there.straight)
         for asked, kept in (*pairs, (here.inner, there.inner)):
             best = min(best, (_least(asked, kept), False))
-        drawn_out = _least(here.drawn_out, there.straight[2:])
+        drawn_out = _least(here.drawn_out, there.straight[_LIKE_CUT:])
         if drawn_out <= DRAWN_OUT_NEAR:
             best = min(best, (drawn_out, False))
     return best
