@@ -22,12 +22,13 @@ from server.media.reading.cut_outs import (
     strips_beside,
     writing_round,
 )
+from server.media.reading.grounds import marked
 from server.media.reading.reading import Subject
 from server.media.reading.smear import Smear, cleared, is_slight, likely_smears, specks
 from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels, is_upright
 from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld, put_back
 from server.policy.hours import same_week
-from server.policy.signs.hours_board import board_hours, looks_like_hours
+from server.policy.signs.hours_board import board_hours, hours_anchor, looks_like_hours
 from server.policy.signs.lines import Line, Point, Quad, hull, in_order
 from server.policy.signs.match import CLEAR
 from server.policy.signs.number import (
@@ -109,10 +110,13 @@ class PictureReader:
         if subject != "hours_board" and _wants(subject, lines):
             lines, number, looks = self._sign(picture, lines)
             return _doubted(picture, lines), self._uncrossed(picture, number), looks
-        if subject != "signboard" and not board_hours(lines):
-            lines, looks = self._hours(picture, lines, asked=subject == "hours_board")
-            return lines, None, looks
-        return lines, None, 0
+        if subject == "signboard":
+            return lines, None, 0
+        lines = marked(picture, lines)
+        if board_hours(lines):
+            return lines, None, 0
+        lines, looks = self._hours(picture, lines, asked=subject == "hours_board")
+        return marked(picture, lines), None, looks
 
     def _held(self, picture: Pixels, quads: Sequence[Quad]) -> WayHeld | None:
         """How a photo was held in which nothing can be read: the largest lines, read both ways."""
@@ -175,11 +179,10 @@ class PictureReader:
 
     def _hours(self, picture: Pixels, lines: list[Line], *, asked: bool) -> tuple[list[Line], int]:
         """Look closer where times stand, or at the whole with large letters when none were seen."""
-        timely = [line for line in lines if looks_like_hours(line.text)]
-        if timely:
-            anchor = max(timely, key=lambda line: len(line.glyphs) * line.glyph_px)
-            closer = self._closer(picture, anchor)
-            merged = _merged(closer, lines)
+        anchor = hours_anchor(lines)
+        if anchor is not None:
+            closer = marked(picture, self._closer(picture, anchor))
+            merged = marked(picture, _merged(closer, lines))
             return (lines if _torn(closer, merged) else merged), 1
         if asked:
             return _merged(self._look(picture, LARGE_LETTERS_SIDE), lines), 1

@@ -127,7 +127,12 @@ def reading_json(reading: Reading) -> dict[str, Any]:
 def pack_lines(lines: Sequence[Line]) -> list[Any]:
     """Lines with all that their glyphs may be, for the wire."""
     return [
-        [line.quad, line.vertical, [[g.text, g.probability, g.at, g.others] for g in line.glyphs]]
+        [
+            line.quad,
+            line.vertical,
+            [[g.text, g.probability, g.at, g.others] for g in line.glyphs],
+            *([line.beside, line.cut] if line.beside or line.cut else []),
+        ]
         for line in lines
     ]
 
@@ -142,8 +147,9 @@ def unpack_lines(packed: Sequence[Any]) -> tuple[Line, ...]:
             ),
             _quad(quad),
             vertical,
+            *marks,
         )
-        for quad, vertical, glyphs in packed
+        for quad, vertical, glyphs, *marks in packed
     )
 
 

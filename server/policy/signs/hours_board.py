@@ -25,7 +25,7 @@ _CN = "零〇一二三四五六七八九十两"
 _DOTTED = r"(?<![\d.])\d{1,2}\.[0-5]\d ?(?:-|至|到) ?\d{1,2}\.[0-5]\d(?![\d.])"
 _TIMES = rf"{_DOTTED}|[{_CN}][点时]|[早晚][\d{_CN}]|\d{{4}}-\d{{4}}|\d ?[AP]\.?M"
 _TIMELY = re.compile(
-    r"营业时间|工作时间|服务时间|24 ?(?:小时|H(?:OURS?)?(?![A-Z]))"
+    r"营业时间|工作时间|服务时间|全天|[昼日]夜营业|二十四小时|24 ?(?:小时|H(?:OURS?)?(?![A-Z]))"
     r"|\d{1,2}\s*[:：]\s*\d{2}(?!\d)|\d{1,2}[点时]|[上下]午|" + _TIMES
 )
 _HAS_TIMES = re.compile(
@@ -36,6 +36,10 @@ _HAS_TIMES = re.compile(
 _MAY_LIMIT = re.compile(
     "[休关除外逢停歇假雨雪忙闲不仅只暂另约期节时点早晚午夜营业开门周星礼拜日天月季夏冬春秋农集场号限改调班临]"
 )
+_LIMITS_ELSEWHERE = re.compile(
+    "[休息关除逢停歇假雨雪忙闲周星礼拜期节季夏冬春秋农集号限班临日晚早午暂另约调改仅只不至月初半]|天[黑亮]"
+)
+"""Fewer: on another ground a limit stands in a band of the board's, and large."""
 _SMALL, _LARGE = 0.5, 2.0
 _TINY = 0.3
 """Of the height of the times: smaller writing without a word on hours is not the board's."""
@@ -89,12 +93,35 @@ def hours_sure(lines: Sequence[Line]) -> float | None:
     return min((line.confidence for line in lines if looks_like_hours(line.text)), default=None)
 
 
+def hours_anchor(lines: Sequence[Line]) -> Line | None:
+    """The line with times that takes most room; None where there is none."""
+    timely = [line for line in lines if looks_like_hours(line.text)]
+    return max(timely, key=lambda line: len(line.glyphs) * line.glyph_px, default=None)
+
+
+def may_be_beside(line: Line, anchor: Line) -> bool:
+    """Whether a line says nothing of hours, so that it may be left out if its ground is another.
+
+    What was hardly read and stands above or below the times as large as they may be a limit.
+    """
+    text = _mended(line.text)
+    if looks_like_hours(line.text) or _HAS_TIMES.search(text) or _ENGLISH_LIMIT.search(text):
+        return False
+    left, top, right, below = hull([line.quad])
+    left2, top2, right2, below2 = hull([anchor.quad])
+    over = min(right, right2) - max(left, left2) > (right - left) / 2
+    near = max(top - below2, top2 - below) < 2 * anchor.glyph_px
+    as_large = _SMALL <= line.glyph_px / anchor.glyph_px <= _LARGE
+    garbled = line.confidence < _LEGIBLE and over and near and as_large
+    return not garbled and _LIMITS_ELSEWHERE.search(simplified(line.text)) is None
+
+
 def board_hours(lines: Sequence[Line]) -> BoardHours:
     """The week in a photo's lines; falsy when none can be made out."""
-    board = _on_board(as_read(lines)[0])
+    board = _on_board(as_read([line for line in lines if not line.beside])[0])
     in_rows = rows(board)
     level = [_row(row) for row in in_rows]
-    if _lost_row(in_rows, slope(board)):
+    if any(line.cut for line in board) or _lost_row(in_rows, slope(board)):
         return BoardHours(None)
     found = hours_in("\n".join([*level, *(_written(line) for line in columns(board))]))
     odd = [line for line in board if found.words and _shares(line.text, found.words)]
@@ -150,10 +177,9 @@ def _on_board(lines: Sequence[Line]) -> list[Line]:
 
     A shop's name across the street does not; 周日休息 does, wherever it stands.
     """
-    timely = [line for line in lines if looks_like_hours(line.text)]
-    if not timely:
+    anchor = hours_anchor(lines)
+    if anchor is None:
         return []
-    anchor = max(timely, key=lambda line: len(line.glyphs) * line.glyph_px)
 
     def belongs(line: Line) -> bool:
         share, text = line.glyph_px / anchor.glyph_px, _mended(line.text)
@@ -280,6 +306,8 @@ def _mended(text: str) -> str:
     plain = re.sub(rf"(?<=[\d点时半刻分])[ \t]*[一丶]+[ \t]*(?={later}|{clock}|-)", "-", plain)
     plain = re.sub(rf"(?<=早[{_CN}])一(?=晚)", "-", plain)
     plain = re.sub(r"(?<=周[一二三四五六日天])[ \t]*[一丶-]+[ \t]*(?=周)", "-", plain)
+    plain = re.sub(r"(?<=[月日号])[ \t]*一[ \t]*(?=次年|来年|翌年|\d{1,2}月)", "-", plain)
+    plain = re.sub(r"(?<!\d)(\d{1,2}:[0-5]) (\d)(?![\d:点时])", r"\1\2", plain)
     plain = re.sub(r"-(?: *-)+", "-", plain)
     plain = re.sub(r"(?<=-)(\d{1,2}:[0-5]\d)(\d\d:[0-5]\d)(?=-)", r"\1 \2", plain)
     # 08:0019:30: the dash was lost between two whole times.

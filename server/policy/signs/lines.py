@@ -32,6 +32,10 @@ class Line(NamedTuple):
     quad: Quad
     vertical: bool = False
     """Written from top to bottom, one character below the other."""
+    beside: bool = False
+    """On another ground than a board's times, and of no word on hours: not on the board."""
+    cut: bool = False
+    """The picture's edge goes through it or close by: more may have stood there."""
 
     @property
     def text(self) -> str:
