@@ -8,6 +8,7 @@ from bench.accuracy import calibration, doubles, phone, quality, reading, screen
 from bench.accuracy.tally import Tally
 from bench.accuracy.work import Job, each, timed
 from server.media.reading.measured import Label
+from tools.neighbours import neighbours_photo
 from tools.sign_photos import SignPhoto, sign_photo
 from tools.village_signs import kinds_photo, village_photo
 
@@ -24,9 +25,14 @@ def of_sign(parts: Sequence[str], number: int) -> Mapping[str, Tally]:
 
 
 def of_villages(count: int) -> list[Job]:
-    """So many drawn signs as villages hang them, and a third as many boards of all kinds."""
+    """So many drawn signs as villages hang them, a third as many boards of hours of all kinds.
+
+    And an eighth as many boards before other people's signs.
+    """
     signs = [partial(of_village, village_photo, number) for number in range(count)]
-    return [*signs, *(partial(of_village, kinds_photo, number) for number in range(count // 3))]
+    boards = [partial(of_village, kinds_photo, number) for number in range(count // 3)]
+    among = [partial(of_village, neighbours_photo, number) for number in range(count // 8)]
+    return [*signs, *boards, *among]
 
 
 def of_village(drawn: Callable[[int], SignPhoto], number: int) -> Mapping[str, Tally]:

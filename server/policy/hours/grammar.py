@@ -50,7 +50,7 @@ def read_week(text: str, *, machine: bool = False) -> Week:
         _refuse_dates_as_times(items)
     week = Week(tuple(parts))
     if machine:
-        refuse_unlikely(week, plain)
+        refuse_unlikely(week, plain, items)
     return week
 
 

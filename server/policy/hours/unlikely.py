@@ -5,13 +5,17 @@ pole or glare hid a digit or a day.
 """
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
+from server.policy.hours.items import Item
 from server.policy.hours.times import NOON, refuse
 from server.policy.hours.tokens import tokens
 from server.policy.hours.week import DAY, Day, Part, Span, Special, Week
 
-_SHORT_DAY = 180
+_HOUR = re.compile(r"(?<!\d)(\d{1,2})(?=[:.点时])")
+_LATE_LUNCH = 15 * 60
+_SHORT_DAY = 150
 _SHORT_SPAN = 60
 _LONG_DAY = 20 * 60
 _FEWEST_DAYS = 3
@@ -27,8 +31,9 @@ _WORKDAYS, _SATURDAY, _SUNDAY = range(1, 6), 6, 7
 _MARKETS_APART = {3, 6}
 
 
-def refuse_unlikely(week: Week, plain: str) -> None:
-    """Refuse a week that no board tells; `plain` is the text that was read."""
+def refuse_unlikely(week: Week, plain: str, items: Sequence[Item]) -> None:
+    """Refuse a week that no board tells; `plain` was read, and `items` is what it says."""
+    _refuse_two_clocks([item for item in items if item.kind == "times"])
     for part in week.parts:
         _refuse_times(part, halves=any(word.kind in _HALVES for word in tokens(plain)))
         if not _EACH_WEEK.search(plain):
@@ -36,6 +41,18 @@ def refuse_unlikely(week: Week, plain: str) -> None:
         for special, day in part.special:
             if not _whole(special, day, part, plain):
                 refuse("只读到几个日子里的一部分")
+
+
+def _refuse_two_clocks(times: Sequence[Item]) -> None:
+    """午休12:00-3:00 beside 19:00: until 13:00, of which a digit was lost?"""
+    hours = [[int(hour) for hour in _HOUR.findall(item.text)] for item in times]
+    small = any(
+        len(named) == 2 and named[1] + 12 == item.span[1] // 60 and item.span[1] >= _LATE_LUNCH
+        for named, item in zip(hours, times, strict=True)
+        if NOON - 60 <= item.span[0] <= NOON + 120
+    )
+    if small and any(12 < hour < 24 for named in hours for hour in named):
+        refuse("有的时间只读到一部分")
 
 
 def _refuse_times(part: Part, *, halves: bool) -> None:
@@ -81,6 +98,10 @@ def _whole(special: Special, day: Day, part: Part, plain: str) -> bool:
     """Whether these are all the days that a board names together; 逢一、七 lacks its 四."""
     of = special.of
     match special.kind:
+        case "busy" if day.spans:
+            return any(other.kind == "slack" for other, _ in part.special) or any(
+                one.spans for one in part.days
+            )  # 农忙 6:00-20:00: the row for the other days was lost
         case "market" if of:
             apart = {later - earlier for earlier, later in pairwise(of)}
             return len(of) > 2 or (len(of) == 2 and not apart & _MARKETS_APART)

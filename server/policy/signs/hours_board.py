@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from server.errors import Invalid
 from server.policy.hours import Week, hours_lines, read_week, same_week, stored, week_of
-from server.policy.hours.tokens import spelt
+from server.policy.hours.harmless import is_harmless
+from server.policy.hours.tokens import spelt, tokens
 from server.policy.hours.vocabulary import GAP
 from server.policy.hours.week import Stored
 from server.policy.signs.held import as_read
@@ -121,7 +122,7 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     board = _on_board(as_read([line for line in lines if not line.beside])[0])
     in_rows = rows(board)
     level = [_row(row) for row in in_rows]
-    if any(line.cut for line in board) or _lost_row(in_rows, slope(board)):
+    if any(line.cut and not _is_title(line) for line in board) or _lost_row(in_rows, slope(board)):
         return BoardHours(None)
     found = hours_in("\n".join([*level, *(_written(line) for line in columns(board))]))
     odd = [line for line in board if found.words and _shares(line.text, found.words)]
@@ -200,6 +201,14 @@ def _on_board(lines: Sequence[Line]) -> list[Line]:
         board += joined
         others = [line for line in others if line not in joined]
     return [line for line in lines if line in board]
+
+
+def _is_title(line: Line) -> bool:
+    """Whether a line is wholly a title, a name or a welcome, be it close to the picture's edge."""
+    plain = _mended(line.text)
+    return is_harmless(plain) or all(
+        word.kind in {"title", "filler", "blank", "mark"} for word in tokens(plain)
+    )
 
 
 def _is_speck(line: Line) -> bool:
@@ -308,6 +317,7 @@ def _mended(text: str) -> str:
     plain = re.sub(r"(?<=周[一二三四五六日天])[ \t]*[一丶-]+[ \t]*(?=周)", "-", plain)
     plain = re.sub(r"(?<=[月日号])[ \t]*一[ \t]*(?=次年|来年|翌年|\d{1,2}月)", "-", plain)
     plain = re.sub(r"(?<!\d)(\d{1,2}:[0-5]) (\d)(?![\d:点时])", r"\1\2", plain)
+    plain = re.sub(r"(?<=[至到-]周)([2-7])(?=(?:\d|1\d|2[0-4])[点时:])", r"\1 ", plain)
     plain = re.sub(r"-(?: *-)+", "-", plain)
     plain = re.sub(r"(?<=-)(\d{1,2}:[0-5]\d)(\d\d:[0-5]\d)(?=-)", r"\1 \2", plain)
     # 08:0019:30: the dash was lost between two whole times.

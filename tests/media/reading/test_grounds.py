@@ -5,10 +5,13 @@ import numpy as np
 import pytest
 
 from server.media.reading.grounds import marked
+from server.media.reading.looks import PictureReader
 from server.media.reading.reading import pack_lines, unpack_lines
 from server.media.reading.text_models import Pixels
 from server.policy.signs.hours_board import board_hours
 from server.policy.signs.lines import Line, plain_line
+from tools.boards import our_faces
+from tools.neighbours import neighbours_photo
 
 WHITE, RED, BLACK = (245, 248, 250), (40, 40, 190), (20, 20, 20)
 BOARD = (200, 150, 600, 300)
@@ -72,3 +75,28 @@ def test_a_board_that_the_pictures_edge_cuts_is_not_read(box: tuple[int, int, in
 
     assert board_hours(cut)
     assert not board_hours(marked(street(wall=WHITE), cut))
+
+
+def test_a_title_at_the_pictures_edge_hides_no_hours() -> None:
+    lines = [placed("营业时间", (220, 1, 580, 41)), placed("8:00-18:00", (220, 55, 580, 95))]
+
+    assert board_hours(marked(street(wall=WHITE), lines))
+
+
+def test_what_is_left_of_a_row_at_the_pictures_edge_leaves_the_board_unread() -> None:
+    whole, cut = street(wall=WHITE), street(wall=WHITE)
+    for x in range(230, 580, 25):
+        cv2.line(cut, (x, 178), (x, 180), BLACK, 5)
+    lines = [placed("8:00-18:00", (220, 70, 580, 115))]
+
+    assert board_hours(marked(np.ascontiguousarray(whole[178:]), lines))
+    assert not board_hours(marked(np.ascontiguousarray(cut[178:]), lines))
+
+
+def test_a_board_before_other_peoples_signs_is_read() -> None:
+    photo = neighbours_photo(2, fonts=our_faces())
+
+    lines = PictureReader().read(photo.content, "hours_board").lines
+
+    assert board_hours(lines).as_json() == photo.label["hours"]
+    assert not board_hours([line._replace(beside=False) for line in lines])

@@ -19,6 +19,7 @@ from server.policy.hours import (
     stored,
 )
 from server.policy.signs.hours_board import hours_in
+from tools.hours_hands import by_other_hands
 from tools.hours_limits import ALREADY_SAID, KNOWN_LIMITS, UNKNOWN_LIMITS, limited
 from tools.hours_ways import any_week, written
 
@@ -47,6 +48,27 @@ def test_a_week_is_read_as_it_was_meant_or_not_at_all(dice: Random) -> None:
 
     for found in (typed(text), hours_in(text).week):
         assert found is None or same_week(found, week), hours_text(stored(found))
+
+
+@many
+@given(dice)
+def test_hurried_hands_are_read_as_they_meant_or_not_at_all(dice: Random) -> None:
+    week = any_week(dice)
+    text = by_other_hands(written(week, dice), dice)
+
+    for found in (typed(text), hours_in(text).week):
+        assert found is None or same_week(found, week), f"{text!r}: {hours_text(stored(found))}"
+
+
+def test_most_of_what_hurried_hands_write_is_understood() -> None:
+    read = board = 0
+    for seed in range(500):
+        dice = Random(seed)
+        text = by_other_hands(written(any_week(dice), dice), dice)
+        read += typed(text) is not None
+        board += bool(hours_in(text))
+
+    assert (read, board) >= (460, 440)
 
 
 @many
