@@ -23,7 +23,8 @@ from server.metrics import Counters
 from server.models.person import Person, SignInKind
 from server.settings import ROOT, Settings
 from tests import databases, patience
-from tests.factories import RING, TEXT_KEYS, Cast, Pass, make_cast, make_sign_in
+from tests.cast_kept import kept_cast
+from tests.factories import RING, TEXT_KEYS, Cast, Pass, make_sign_in
 from tests.s3_server import S3Server, s3_server
 from tools.chromium import chromium_path
 
@@ -196,9 +197,7 @@ def standards() -> Any:
 @pytest.fixture
 def cast(session: Session, request: pytest.FixtureRequest) -> Cast:
     """老李, 小赵, 王督导, 县办, 镇干, 外县 and their stations, committed."""
-    cast = make_cast(session, asked="unasked" not in request.fixturenames)
-    session.commit()
-    return cast
+    return kept_cast(session, asked="unasked" not in request.fixturenames)
 
 
 @pytest.fixture
