@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from server import cli
+from server.collector import look_seldom
 from server.errors import Problem, SealLost
 from server.policy.document import StandardError
 
@@ -59,4 +60,5 @@ def _database_trouble(error: Exception) -> str | None:
 
 
 if __name__ == "__main__":
+    look_seldom()
     sys.exit(main())

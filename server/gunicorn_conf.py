@@ -3,7 +3,7 @@
 import signal
 from typing import Any
 
-from server.collector import let_rest
+from server.collector import let_rest, look_seldom
 from server.supervisor import die_with_parent, wait_for_go
 
 worker_class = "server.gate.worker.GateWorker"
@@ -17,6 +17,8 @@ umask = 0o077  # photos and database are for our own user alone
 preload_app = True
 """The code is loaded once and shared: nothing that belongs to one process alone is made with the
 application (connections, counters' files, children)."""
+
+look_seldom()  # gunicorn reads this file before it loads the application
 
 
 def when_ready(_server: Any) -> None:

@@ -31,6 +31,27 @@ def test_what_a_web_process_loaded_is_never_looked_through_again() -> None:
     assert young == 10_000
 
 
+def test_whatever_starts_looks_seldom_from_before_it_loads_its_code() -> None:
+    begun = (
+        "import gc, server.gunicorn_conf; print(gc.get_threshold()[0], 'sqlalchemy' in sys.modules)",
+        "runpy.run_module('server', run_name='__main__')",
+    )
+    asks = """
+import gc, runpy, sys
+import importlib as real
+def seen(name, *more):
+    print(gc.get_threshold()[0], 'sqlalchemy' in sys.modules)
+    raise SystemExit
+real.import_module = seen
+sys.argv = ['server', 'worker']
+"""
+    for program in begun:
+        said = subprocess.run(
+            [sys.executable, "-c", asks + program], capture_output=True, text=True, check=True
+        ).stdout
+        assert said.split() == ["10000", "False"], program
+
+
 def test_what_is_done_apart_leaves_this_process_small_and_its_problems_come_back() -> None:
     """The house is prepared by a copy of the supervisor, which else would hold 100 MB for ever."""
 
