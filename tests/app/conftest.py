@@ -27,8 +27,9 @@ from server.metrics import Counters
 from server.models.person import Person
 from server.settings import Settings
 from tests import patience
+from tests.cast_kept import kept_cast
 from tests.conftest import BROWSER_MS
-from tests.factories import RING, TEXT_KEYS, Cast, make_bind_code, make_cast, make_sign, token_of
+from tests.factories import RING, TEXT_KEYS, Cast, make_bind_code, make_sign, token_of
 from tools import vendor
 from wsgi import create_app
 
@@ -112,7 +113,7 @@ def house(
     url = f"sqlite:///{phones_database}"
     engine = open_engine(url, TEXT_KEYS)
     session = Session(engine, expire_on_commit=False)
-    cast = make_cast(session, asked="unasked" not in request.fixturenames)
+    cast = kept_cast(session, asked="unasked" not in request.fixturenames)
     token = token_of(make_sign(session, cast.c1))
     cast.county.options = {"visit_short_minutes": 0}  # a test is never five minutes at a station
     session.commit()
