@@ -29,9 +29,9 @@ def street(shade: float = 1.0, wall: tuple[int, int, int] = RED) -> Pixels:
     left, top, right, below = BOARD
     picture[top:below, left:right] = WHITE
     for x in range(230, 580, 25):
-        cv2.line(picture, (x, 185), (x, 215), BLACK, 4)
-        cv2.line(picture, (x, 255), (x, 285), BLACK, 4)
-        cv2.line(picture, (x, 311), (x, 341), WHITE, 4)
+        cv2.line(picture, (x, 185), (x, 215), BLACK, 8)
+        cv2.line(picture, (x, 255), (x, 285), BLACK, 8)
+        cv2.line(picture, (x, 311), (x, 341), WHITE, 8)
     picture[:, 400:] = (picture[:, 400:] * shade).astype(np.uint8)
     return picture
 
