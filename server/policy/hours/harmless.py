@@ -32,6 +32,7 @@ _KINDS = (
     "益农信息社", "供销社", "超市", "便利店", "商店", "小卖部", "百货店?", "副食店?", "批发部",
     "门市部?", "卫生室", "药店", "村委会", "村民委员会", "党群服务中心", "客运站", "农资店?",
     "邮政(?:快递)?(?:服务站|代办点|营业厅)", "银行(?:[一-龥]{1,8}[支分]行)?", "信用社|储蓄所|信合",
+    "便民店",
     "大?药房|诊所|卫生院", "(?:综合)?服务社", "(?:自提|代办|便民|代收|取货|提货)[点站]",
     "农家书屋", "营业[厅所]", "加油站", "(?:专业)?合作社",
     "[五金烟酒文具水果蔬菜粮油理发饭面]{1,4}店",
@@ -49,7 +50,7 @@ _ADDRESS = re.compile(
 _DATE = re.compile(r"(?:19|20)\d\d[年./-]\d{1,2}(?:[月./-](?:\d{1,2}日?)?)?")
 # What no name of a place has, and a limit may: 雨天请到村委会.
 _LIMITS = re.compile(
-    "[休除逢停歇雪不仅只暂另请到去如有时点早晚限看以为准例外具暑寒假凭按照由因当若须无没年]|关[门闭]|放假|[下雨]雨|雨天|农[忙闲]|预约|周[一二三四五六日末天]|期间|节假|[上下中]午"
+    "[休除逢停歇雪不仅只暂另请到去如有时点早晚限看以为准例外具暑寒假凭按照由因当若须无没年]|[春夏秋冬]季|关[门闭]|放假|[下雨]雨|雨天|农[忙闲]|预约|周[一二三四五六日末天]|期间|节假|[上下中]午"
     "|营业|开门|外出|提前|调整|变更|临时|[单双]号"
 )
 
@@ -69,7 +70,7 @@ def without_harmless(plain: str) -> str:
     Between times nothing is: 邮政 and 快递 there may be whose times they are.
     """
     rows = _HEADED.sub(_without_name, plain).split("\n")
-    if sum(_TIMELY.search(row) is not None for row in rows) == 1:
+    if sum(_TIMELY.search(row) is not None for row in rows) <= 1:
         rows = [_SHOP.sub(_without_name, row) for row in rows]
     timely = [place for place, row in enumerate(rows) if _TIMELY.search(row)]
     first, last = (timely[0], timely[-1]) if timely else (0, -1)
