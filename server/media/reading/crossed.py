@@ -12,10 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from server.media.reading.text_models import Pixels
-from server.policy.signs.lines import Glyph, Line, Quad
+from server.policy.signs.lines import HIDDEN, Glyph, Line, Quad
 
 THIN = 0.16
 """Of a line's height: what is wider hides too much of a digit to be taken away and read again."""
+HIDES = 0.4
+"""Behind something so wide two characters may look like one: 三张 like 长."""
+_RIGHT_BEHIND = 0.1  # of a line's height beyond what hides, a character's middle
 DOUBTFUL = 0.3
 """How sure a crossed character may be at most: neither clear, nor a digit of a legible number."""
 
@@ -100,20 +103,23 @@ def taken_away(picture: Pixels, found: Crossing) -> Pixels:
 
 
 def doubted(picture: Pixels, line: Line) -> Line:
-    """A line whose characters are no surer than `DOUBTFUL` where something crosses them."""
+    """A line whose characters are no surer than `DOUBTFUL` where something crosses them.
+
+    Those right behind something wide say nothing at all.
+    """
     found = crossing(picture, line.quad, vertical=line.vertical)
     if found is None:
         return line
     size = line.glyph_px / max(1.0, _length(line))
     reach = (0.5 + found.width / 2) * size + 0.01
-    glyphs = [
-        _unsure(glyph) if abs(glyph.at - found.at) <= reach else glyph for glyph in line.glyphs
-    ]
-    return line._replace(glyphs=tuple(glyphs))
+    behind = (_RIGHT_BEHIND + found.width / 2) * size if found.width >= HIDES else -1.0
 
+    def seen(glyph: Glyph) -> Glyph:
+        away = abs(glyph.at - found.at)
+        most = HIDDEN if away <= behind else DOUBTFUL if away <= reach else 1.0
+        return glyph._replace(probability=min(glyph.probability, most))
 
-def _unsure(glyph: Glyph) -> Glyph:
-    return glyph._replace(probability=min(glyph.probability, DOUBTFUL))
+    return line._replace(glyphs=tuple(map(seen, line.glyphs)))
 
 
 def _length(line: Line) -> float:

@@ -93,7 +93,9 @@ class PictureReader:
         laid = picture if way is None else way.laid(picture)
         if way is not None:
             found = self._look(laid, DETECT_SIDE)
-            way, laid, lines = (way, laid, found) if _speaks(found) else (None, picture, lines)
+            way, laid, lines = (
+                (way, laid, found) if _reads_upright(found) else (None, picture, lines)
+            )
         lines, number, more = self._made_out(laid, lines, subject)
         lines = in_order(lines)
         if way is not None:
@@ -123,7 +125,7 @@ class PictureReader:
         for way in (ON_ITS_HEAD, MIRRORED):
             laid = way.laid(picture)
             largest = [way.found(quad, picture) for quad in quads[:LINES_ASKED]]
-            if _speaks(self.models.read(laid, largest)):
+            if _reads_upright(self.models.read(laid, largest)):
                 return way
         return None
 

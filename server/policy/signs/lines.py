@@ -8,6 +8,10 @@ Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 
 
+HIDDEN = 0.0
+"""The probability of a character of which too much is hidden: it may be two, and says nothing."""
+
+
 class Glyph(NamedTuple):
     """One character as read: its probability, and what else it may be, the likeliest first.
 

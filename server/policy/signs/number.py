@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from server.policy.signs.lines import Glyph, Line, Quad
+from server.policy.signs.lines import Glyph, Line, Quad, hull
 from server.policy.signs.text import plain, plain_glyphs
 
 DIGITS = 4
@@ -28,6 +28,8 @@ CLEARINGS_NEEDED = 2
 _LOOKS_LIKE = {"0": "0OQD", "1": "1IL", "2": "2Z", "3": "3", "4": "4", "5": "5S", "6": "6",
                "7": "7", "8": "8B", "9": "9"}  # fmt: skip
 _PREFIXES = (("XZ", ("X", "Z2")), ("C", ("CG",)))
+_LEAST_C = 0.02
+"""A G counts for a C where the network held C for possible: G4212 is a motorway."""
 
 
 class NumberRead(NamedTuple):
@@ -57,17 +59,34 @@ def numbers_in(lines: Iterable[Line]) -> list[NumberRead]:
     return list(once.values())
 
 
-def best_number(lines: Iterable[Line], level_prefix: str | None = None) -> NumberRead | None:
-    """The code on the sign; `level_prefix` (XZ or C) settles it when the wording says the level."""
+def best_number(
+    lines: Iterable[Line], level_prefix: str | None = None, beside: Sequence[Quad] = ()
+) -> NumberRead | None:
+    """The code on the sign; `level_prefix` (XZ or C) settles it when the wording says the level.
+
+    `beside` is where the name stands: of several codes, the nearest to it is the sign's.
+    """
     found = [number for number in numbers_in(lines) if number.certain]
-    fitting = [number for number in found if prefix_of(number.text) == level_prefix]
-    return next(iter(fitting or found), None)
+    fitting = [number for number in found if prefix_of(number.text) == level_prefix] or found
+    if beside and len(fitting) > 1:
+        box = hull(beside)
+        return min(fitting, key=lambda number: _away(number.quad, box))
+    return next(iter(fitting), None)
 
 
-def plain_number(lines: Iterable[Line], level_prefix: str | None = None) -> NumberRead | None:
+def plain_number(
+    lines: Iterable[Line], level_prefix: str | None = None, beside: Sequence[Quad] = ()
+) -> NumberRead | None:
     """The code on the sign if it needs no closer look; less sure ones do (`PictureReader`)."""
-    found = best_number(lines, level_prefix)
+    found = best_number(lines, level_prefix, beside)
     return found if beyond_doubt(found) else None
+
+
+def _away(quad: Quad, box: tuple[float, float, float, float]) -> float:
+    """How far the middle of a quad is from a box."""
+    x, y = (sum(side) / 4 for side in zip(*quad, strict=True))
+    left, top, right, low = box
+    return math.dist((x, y), (min(max(x, left), right), min(max(y, top), low)))
 
 
 def agreed(first: NumberRead | None, second: NumberRead | None) -> NumberRead | None:
@@ -157,6 +176,8 @@ def _read(
         glyph.chance(shape) < 0.3
         for glyph, shape in zip(window[: len(shapes)], shapes, strict=True)
     ):
+        return None
+    if prefix == "C" and window[0].chance("C") < _LEAST_C:
         return None
     code, sure, mass = prefix, 1.0, []
     for glyph in window[len(shapes) :]:

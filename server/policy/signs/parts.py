@@ -7,7 +7,7 @@ from itertools import chain, pairwise
 
 from server.policy.brands import says_badges_alone
 from server.policy.signs.held import as_read
-from server.policy.signs.lines import Glyph, Line, Quad, columns, rows
+from server.policy.signs.lines import Glyph, Line, Point, Quad, columns, hull, rows
 from server.policy.signs.number import NumberRead, best_number
 from server.policy.signs.text import BREAK, GAP, is_chinese, plain_glyphs, twins
 from server.policy.standard.facts import Level
@@ -19,6 +19,12 @@ SEAMS = frozenset((BREAK, GAP))
 _MISSES_BORNE = 2  # of the seven characters of the wording
 _SMALLER = 0.62
 """Writing lower than so much of the height of 快递便民服务点 is not the name beside it."""
+_HIGHER = 1.4
+"""Pieces beside each other of which one is so many times as high are no one line."""
+_GAP = 1.7
+"""Characters so many pitches apart may be of two pieces of writing beside each other."""
+WIDE_GAP = 2.6
+"""Characters so many pitches apart are no one name, even if one between them was lost."""
 _ABOVE = ("县", "省", "市")  # 静乐县西会村…: the county before a village's name is not part of it
 
 
@@ -70,11 +76,12 @@ def sign_parts(lines: Sequence[Line], brands: Sequence[str] = ()) -> SignParts:
     if best is None:
         return SignParts(number=best_number(lines))
     sure = sum(glyph.probability for glyph in best.run[best.start : best.end])
+    quads = tuple(back(line.quad) for line in best.lines)
     return SignParts(
         place_glyphs=place_before(best),
         level=best.level,
-        number=best_number(lines, PREFIXES[best.level]),
-        name_quads=tuple(back(line.quad) for line in best.lines),
+        number=best_number(lines, PREFIXES[best.level], quads),
+        name_quads=quads,
         confidence=round(sure / max(1, best.end - best.start), 4),
     )
 
@@ -135,6 +142,7 @@ def runs(lines: Sequence[Line]) -> list[tuple[tuple[Glyph, ...], tuple[Line, ...
     upright = columns(lines)
     orders: list[list[Line]] = [*level]
     orders += [upper + lower for upper, lower in pairwise(level)]
+    orders += [each for upper, lower in pairwise(level) for each in _blocks(upper, lower)]
     orders += [[line] for line in upright]
     if len(upright) > 1:
         orders += [upright, upright[::-1]]
@@ -227,10 +235,12 @@ def place_before(found: Wording) -> tuple[Glyph, ...]:
     pitch = pitch_of(piece if rows_up else [*piece, *found.run[found.start : found.end]])
     for glyph in reversed(piece[-LONGEST_PLACE:]):
         if glyph.text == GAP:
+            if place and glyph.at > WIDE_GAP:
+                break
             continue
         if not is_chinese(glyph.text):
             break
-        if place and pitch and place[-1].at - glyph.at > 2.6 * pitch:
+        if place and pitch and place[-1].at - glyph.at > WIDE_GAP * pitch:
             break
         place.append(glyph)
     place.reverse()
@@ -257,24 +267,84 @@ def piece_round(run: Sequence[Glyph], index: int) -> Sequence[Glyph]:
     return run[start:end]
 
 
+def _blocks(upper: list[Line], lower: list[Line]) -> Iterator[list[Line]]:
+    """What stands below each other in two rows, where other writing stands further beside it."""
+    above, below = _pieces(upper), _pieces(lower)
+    if len(above) == len(below) == 1:
+        return
+    for one in above:
+        left, _, right, _ = hull(line.quad for line in one)
+        for other in below:
+            start, _, end, _ = hull(line.quad for line in other)
+            if min(right, end) - max(left, start) > 0.5 * min(right - left, end - start):
+                yield one + other
+
+
+def _pieces(row: list[Line]) -> list[list[Line]]:
+    """A row cut where a wide gap or another height says that something else begins."""
+    cut: list[list[Line]] = [row[:1]]
+    for before, line in pairwise(row):
+        if _neighbours(before, line) and _pitches_apart(before, line) <= _GAP:
+            cut[-1].append(line)
+        else:
+            cut.append([line])
+    return cut
+
+
 def _joined(order: Sequence[Line], *, one_line: bool) -> list[Glyph]:
     """The plain glyphs of lines one after the other, with a seam between each two."""
     glyphs: list[Glyph] = []
     for number, line in enumerate(order):
         if number:
-            seam = GAP if one_line or _neighbours(order[number - 1], line) else BREAK
-            glyphs.append(Glyph(seam, 1.0, 0.0))
+            before = order[number - 1]
+            near = not one_line and _neighbours(before, line)
+            seam = GAP if one_line or near else BREAK
+            glyphs.append(Glyph(seam, 1.0, _pitches_apart(before, line) if near else 0.0))
+            if near:
+                glyphs.extend(_behind(before, line))
+                continue
         glyphs.extend(plain_glyphs(line.glyphs))
     return glyphs
 
 
+def _behind(left: Line, right: Line) -> list[Glyph]:
+    """The glyphs of the right piece without those that the left one has too.
+
+    A wire across a row parts it into pieces that overlap: 永乐村快递便, 快递便民服务点.
+    """
+    glyphs, before = plain_glyphs(right.glyphs), "".join(g.text for g in plain_glyphs(left.glyphs))
+    if right.quad[0][0] > left.quad[1][0] - left.glyph_px:
+        return glyphs
+    text = "".join(glyph.text for glyph in glyphs)
+    most = min(len(text), len(before))
+    return glyphs[next((n for n in range(most, 0, -1) if before.endswith(text[:n])), 0) :]
+
+
+def _pitches_apart(left: Line, right: Line) -> float:
+    """From the last character of one piece to the first of the next, in the wider's pitches."""
+
+    def stands(line: Line, at: float) -> Point:
+        (x0, y0), (x1, y1) = line.quad[:2]
+        return x0 + (x1 - x0) * at, y0 + (y1 - y0) * at
+
+    pitch = max(
+        pitch_of(plain_glyphs(line.glyphs)) * math.dist(*line.quad[:2]) or line.glyph_px
+        for line in (left, right)
+    )
+    return math.dist(stands(left, left.glyphs[-1].at), stands(right, right.glyphs[0].at)) / max(
+        1.0, pitch
+    )
+
+
 def _neighbours(left: Line, right: Line) -> bool:
-    """Two pieces of one line of writing, at most three characters apart."""
-    if left.vertical or right.vertical:
+    """Two pieces of one line of writing, at most three characters apart and about as high."""
+    lower, higher = sorted((_letter_px(left), _letter_px(right)))
+    if left.vertical or right.vertical or higher > _HIGHER * lower:
         return False
     size = (left.glyph_px + right.glyph_px) / 2
     gap = math.dist(left.quad[1], right.quad[0])
-    return gap < 3 * size and right.quad[0][0] > left.middle[0]
+    overlap = right.quad[0][0] < left.quad[1][0]
+    return (overlap or gap < 3 * size) and right.quad[0][0] > left.quad[0][0] + size
 
 
 def _paired_columns(lines: Sequence[Line]) -> list[list[Line]]:

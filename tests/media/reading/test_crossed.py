@@ -7,7 +7,7 @@ import pytest
 from server.media.reading.crossed import THIN, crossing, doubted, taken_away
 from server.media.reading.looks import PictureReader
 from server.media.reading.text_models import Pixels
-from server.policy.signs.lines import Line, plain_line
+from server.policy.signs.lines import HIDDEN, Line, plain_line
 from server.policy.signs.match import Outcome, match_sign
 from server.policy.signs.number import NumberRead, plain_number
 
@@ -107,3 +107,11 @@ def test_a_crossed_character_is_no_other_one_and_no_digit(board: Pixels) -> None
     )
     assert doubted(board, long) == long
     assert plain_number([doubted(pole, plain_line("C0028", QUAD))]) is None
+
+
+def test_behind_something_wide_a_character_says_nothing(board: Pixels) -> None:
+    line = plain_line("C0028", QUAD)
+    seen = doubted(across(board, 24, 0), line).glyphs
+    assert seen[3].probability == HIDDEN
+    assert all(glyph.probability == 1.0 for glyph in seen[:2])
+    assert all(glyph.probability > HIDDEN for glyph in doubted(across(board, 10, 0), line).glyphs)

@@ -9,6 +9,7 @@ import pytest
 from server.media.reading.cut_outs import in_ink, ink_of, strips_beside
 from server.media.reading.looks import PictureReader, _reads_upright
 from server.media.reading.text_models import Pixels
+from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld
 from server.policy.signs.lines import Line, plain_line
 from server.policy.signs.number import NumberRead, best_number, voted
 from server.policy.signs.parts import sign_parts
@@ -188,3 +189,21 @@ def test_a_number_without_any_name_counts_only_beyond_doubt(
 def test_a_row_that_a_mirror_leaves_as_it_is_does_not_tell_how_a_photo_was_held() -> None:
     assert not _reads_upright([plain_line(":间t业营", NAME_AT)])
     assert _reads_upright([plain_line("欢迎光临", NAME_AT)])
+
+
+@pytest.mark.parametrize("way", [ON_ITS_HEAD, MIRRORED])
+def test_a_photo_held_wrongly_is_told_by_any_row_that_can_be_read(
+    monkeypatch: pytest.MonkeyPatch, way: WayHeld
+) -> None:
+    """Other writing may be larger than the sign, which is then looked for the right way round."""
+    picture = np.zeros((40, 60, 3), np.uint8)
+    picture[:5, :9] = 1
+    reader = object.__new__(PictureReader)
+
+    class Shop:
+        def read(self, shown: Pixels, quads: list[object]) -> list[Line]:
+            text = "欧芭黎华烁" if np.array_equal(shown, way.laid(picture)) else "60车日"
+            return [plain_line(text, NAME_AT) for _ in quads]
+
+    monkeypatch.setattr(reader, "models", Shop(), raising=False)
+    assert reader._held(picture, [NAME_AT]) == way

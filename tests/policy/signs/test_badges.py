@@ -16,6 +16,7 @@ def test_a_badge_beside_above_or_below_the_name_is_no_part_of_it() -> None:
     words = at("快递便民服务点", 0, 40)
     for lines in (
         [at("兔喜", -30, 4, 12), at(NAME, 0, 0)],
+        [at("供销e家", -96, 0), at(NAME, 0, 0)],
         [at("兔喜生活", -84, 0, 18), at(NAME, 0, 0)],  # as large as the name: a brand all the same
         [at("西庄村", 0, 0), at("百姓身边好驿站", 0, 25, 10), words],  # small: whatever it says
         [at("西庄村", 0, 0), at("极兔 中通快递", -10, 22, 17), words],

@@ -1,0 +1,83 @@
+"""What stands round about a sign, and what stands before it, is no part of what it says."""
+
+import pytest
+
+from server.policy.signs.lines import HIDDEN, Line
+from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.number import best_number
+from server.policy.signs.parts import sign_parts
+from tests.policy.signs.written import NAME, at, name_outcome
+
+
+def unsure(line: Line, character: str, probability: float, other: str = "") -> Line:
+    """A line with one character read with this probability."""
+    others = ((other, 1 - probability),) if other else ()
+    return line._replace(
+        glyphs=tuple(
+            glyph._replace(probability=probability, others=others)
+            if glyph.text == character
+            else glyph
+            for glyph in line.glyphs
+        )
+    )
+
+
+def test_a_motorway_is_no_station_and_a_c_that_looks_like_a_g_is() -> None:
+    assert best_number([at("G4212", 0, 0)]) is None
+    doubtful = best_number([unsure(at("G4212", 0, 0), "G", 0.7, "C")])
+    assert doubtful is not None
+    assert doubtful.text == "C4212"
+
+
+def test_of_several_numbers_the_nearest_to_the_name_is_the_signs() -> None:
+    lines = [at("C4212", 40, -300, 60), at(NAME, 0, 0), unsure(at("C0203", 60, 30, 12), "3", 0.96)]
+    found = sign_parts(lines).number
+    assert found is not None
+    assert found.text == "C0203"
+    compared = match_sign(lines, names=[NAME], number="C0203").number
+    assert compared is not None
+    assert compared.outcome is Outcome.MATCHES
+
+
+def test_writing_further_along_the_row_is_no_part_of_the_name() -> None:
+    assert name_outcome([at("抱住宠物", -124, 2), at(NAME, 0, 0)]) is Outcome.MATCHES
+    assert name_outcome([at("大", -24, 0), at(NAME, 0, 0)]) is Outcome.DIFFERS
+    assert name_outcome([at("大", -44, 0), at(NAME, 0, 0)]) is not Outcome.MATCHES
+    large = [unsure(at("分", -42, -6, 32), "分", 0.4), at(NAME, 0, 0)]
+    assert name_outcome(large) is Outcome.MATCHES
+
+
+def test_a_name_in_two_rows_beside_other_writing_is_found() -> None:
+    above = [at("西庄村", 40, 0), at("AGRICL", 160, 4), at("快递便民服务点", 0, 26)]
+    below = [at("西庄村", 40, 0), at("本网点办", -104, 26), at("快递便民服务点", 0, 26)]
+    for lines in (above, below):
+        assert name_outcome(lines) is Outcome.MATCHES
+        assert name_outcome(lines, "东庄村快递便民服务点") is Outcome.DIFFERS
+    two = [at("东庄村", 40, 0), at("西庄村", -66, 26), at("快递便民服务点", 0, 26)]
+    assert name_outcome(two, "东庄村快递便民服务点") is not Outcome.MATCHES
+
+
+def test_pieces_of_one_row_that_overlap_say_twice_what_both_hold() -> None:
+    lines = [at("西庄村快递便", 0, 0), at("快递便民服务点", 60, 2)]
+    assert name_outcome(lines) is Outcome.MATCHES
+    assert name_outcome(lines, "东庄村快递便民服务点") is Outcome.DIFFERS
+
+
+def test_a_piece_of_an_unsure_character_of_the_kind_is_no_other_kind() -> None:
+    read = at("西庄村快递便民服务占点", 0, 0)
+    assert name_outcome([unsure(read, "点", 0.6)]) is Outcome.MATCHES
+    assert name_outcome([read]) is Outcome.DIFFERS
+
+
+@pytest.mark.parametrize(("sure", "outcome"), [(0.93, "unreadable"), (0.97, "differs")])
+def test_only_what_is_surely_another_character_differs(sure: float, outcome: str) -> None:
+    assert name_outcome([unsure(at("东庄村快递便民服务点", 0, 0), "东", sure)]).value == outcome
+
+
+def test_a_hidden_character_is_neither_the_expected_one_nor_another() -> None:
+    long = at("长村快递便民服务点", 0, 0)
+    name = "长村快递便民服务点"
+    assert name_outcome([long], name) is Outcome.MATCHES
+    hidden = unsure(long, "长", HIDDEN)
+    for claimed in (name, "三张村快递便民服务点", "高村快递便民服务点"):
+        assert name_outcome([hidden], claimed) is Outcome.UNREADABLE, claimed
