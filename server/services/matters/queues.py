@@ -64,8 +64,11 @@ def red_queue(session: Session, asked: Asked) -> QueueLine:
         mine = account.id == asked.seen_by.id
     else:
         mine = asked.seen_by.role in OFFICE
-    if not mine:
-        return NOTHING
+    return _red(session, asked) if mine else NOTHING
+
+
+@counted
+def _red(session: Session, asked: Asked) -> QueueLine:
     red = sa.select(Matter).where(
         Matter.county == asked.county,
         Matter.stage != MatterStage.CLOSED,

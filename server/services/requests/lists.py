@@ -12,7 +12,7 @@ from server.errors import NotFound
 from server.models.person import Person
 from server.models.request import KeeperRequest, RequestState
 from server.models.station import Station
-from server.services.common.queues import Asked, QueueLine, waiting
+from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.requests.taking import said
 
@@ -103,6 +103,7 @@ def own_requests(session: Session, *, person: Person, now: datetime) -> Sequence
     return [RequestView(*row) for row in session.execute(rows)]
 
 
+@counted
 def requests_queue(session: Session, asked: Asked) -> QueueLine:
     """What keepers ask for and nobody has decided, since the first one; one query."""
     rows = (

@@ -107,6 +107,11 @@ def account_queue(session: Session, asked: Asked) -> QueueLine:
     """Accounts that somebody else entered and that wait to be confirmed."""
     if asked.seen_by.role not in OFFICE and not _pays(session, asked.seen_by):
         return NOTHING
+    return _accounts(session, asked)
+
+
+@counted
+def _accounts(session: Session, asked: Asked) -> QueueLine:
     rows = sa.select(SubsidyAccount).where(
         SubsidyAccount.county == asked.county,
         SubsidyAccount.ended_at.is_(None),

@@ -42,6 +42,24 @@ def test_every_queue_leads_somewhere_and_has_its_own_key() -> None:
     assert len(LINKS) == len(QUEUES)
 
 
+@ON_SQLITE
+def test_no_page_builds_a_count_that_an_earlier_page_has_built(
+    session: Session, world: World, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = lines(session, cast.office)
+    built: list[str] = []
+    real = sa.Select.with_only_columns
+
+    def counting(self: Any, *columns: Any, **how: Any) -> Any:
+        built.append(str(self))
+        return real(self, *columns, **how)
+
+    monkeypatch.setattr(sa.Select, "with_only_columns", counting)
+
+    assert lines(session, cast.office) == first
+    assert built == []
+
+
 def test_the_office_sees_what_waits_and_since_when(
     session: Session, world: World, cast: Cast
 ) -> None:
