@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from server.calendar import first_of_month, next_month
+from server.db import plain_rows
 from server.models.county import County
 from server.models.month import MonthApproval
 from server.models.operator_total import OperatorFile, OperatorTotal, ReconciliationDecision
@@ -38,17 +39,7 @@ def reconciliation_queue(session: Session, asked: Asked) -> QueueLine:
     nothing to hold against each other yet.
     """
     county, months = asked.county, months_looked_at(asked.on)
-    given = set(
-        session.scalars(
-            sa.select(OperatorFile.month_on)
-            .where(
-                OperatorFile.county == county,
-                OperatorFile.month_on.in_(months),
-                OperatorFile.withdrawn_at.is_(None),
-            )
-            .distinct()
-        )
-    )
+    given = set(plain_rows(session, _TOLD, {"county": county, "months": months}).scalars())
     if not given:
         return NOTHING
     tolerance = tolerance_of(round_options(session.get_one(County, county)))
@@ -114,6 +105,16 @@ def _near(keeper: Any, operator: Any) -> sa.ColumnElement[bool]:
 # lie apart, which costs more than the days do.
 _COUNTY = sa.bindparam("county", type_=sa.String)
 _MONTH = sa.bindparam("month", type_=sa.Date)
+_TOLD = (
+    sa.select(OperatorFile.month_on)
+    .where(
+        OperatorFile.county == _COUNTY,
+        OperatorFile.month_on.in_(sa.bindparam("months", type_=sa.Date, expanding=True)),
+        OperatorFile.withdrawn_at.is_(None),
+    )
+    .distinct()
+)
+"""Of which of some months an operator gave a file that holds."""
 _GIVEN = (
     OperatorTotal.county == _COUNTY,
     OperatorTotal.month_on == _MONTH,

@@ -48,13 +48,18 @@ def test_no_page_builds_a_count_that_an_earlier_page_has_built(
 ) -> None:
     first = lines(session, cast.office)
     built: list[str] = []
-    real = sa.Select.with_only_columns
 
-    def counting(self: Any, *columns: Any, **how: Any) -> Any:
-        built.append(str(self))
-        return real(self, *columns, **how)
+    def noting(name: str) -> Any:
+        real = getattr(sa.Select, name)
 
-    monkeypatch.setattr(sa.Select, "with_only_columns", counting)
+        def noted(self: Any, *given: Any, **how: Any) -> Any:
+            built.append(f"{name}: {self}")
+            return real(self, *given, **how)
+
+        return noted
+
+    for name in ("with_only_columns", "distinct"):
+        monkeypatch.setattr(sa.Select, name, noting(name))
 
     assert lines(session, cast.office) == first
     assert built == []
