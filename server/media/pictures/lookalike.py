@@ -171,10 +171,7 @@ def _laid_over(
             part = shares(*first.shape[::-1]) @ way @ np.linalg.inv(shares(*second.shape[::-1]))
             whole = np.asarray(mine.back @ part @ np.linalg.inv(theirs.back), np.float64)
             uncut = _uncut(part) or _uncut(whole)
-            found = explained(
-                files.one, files.other, whole, uncut=uncut,
-                plain=traces.specks_are_plain, closely=files.closely,
-            )  # fmt: skip
+            found = explained(files.one, files.other, whole, uncut=uncut, closely=files.closely)
             traces = replace(
                 traces, strayed=_rounded(found.strayed, 2), on_steps=_rounded(found.on_steps, 1)
             )

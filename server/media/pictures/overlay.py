@@ -28,8 +28,6 @@ LEAST_NOISE = 0.03
 """Correlation of the specks; copies saved at quality 30 kept 0.05, two noisy photos have 0.02."""
 PLAIN_NOISE = 0.75
 """From here on the specks speak for a copy, whatever was done to its light."""
-SAME_NOISE = 0.7
-"""From here on a copy may stray a little more; tripods in the same light reached 0.56."""
 PLAIN_SKEW_PX = 0.5
 """A stamp may pull so far at the frame of a copy whose specks are plain."""
 TILTED_NOISE = 0.45
@@ -86,11 +84,6 @@ class Traces:
             specked = self.noise is not None and self.noise >= SPECKED
             return self.strayed <= (MOST_STRAYED_SPECKED if specked else MOST_STRAYED_TILTED)
         return self.like_a_copy or self.strayed <= MOST_STRAYED_PULLED
-
-    @property
-    def specks_are_plain(self) -> bool:
-        """Whether the specks of the one are those of the other."""
-        return self.noise is not None and self.noise >= SAME_NOISE
 
     @property
     def worth_foretelling(self) -> bool:

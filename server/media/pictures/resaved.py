@@ -6,37 +6,53 @@ every number that the second file keeps must be the nearest one. A new photo of 
 specks of its own and misses some of them, however alike the two look.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from server.media.pictures.fitted import fitted, level
 from server.media.pictures.jpeg_between import by_way_of_jpeg
 from server.media.pictures.old_steps import apart, on_steps
+from server.media.pictures.soft_between import by_way_of_blur
 from server.media.pictures.stored import Stored, stored
-from server.media.pictures.tiles import Laid, coarser, file_ways, laid_ways, led, numbers, step_of
+from server.media.pictures.tiles import (
+    Laid,
+    coarser,
+    file_ways,
+    laid_ways,
+    led,
+    likely_ways,
+    numbers,
+    step_of,
+)
+from server.media.pictures.told import Told
 from server.media.pictures.webp_between import by_way_of_webp
 
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
+Colours = npt.NDArray[np.uint8]
 
 _MOST_TILES = 220
 _LEAST_TILES = 12
-_LEAST_TOLD = 400  # numbers of the file that say something
-_SHADES = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.1, 2.5, 3, 3.7, 5, 7, 10)
 _DRAWING = 0.03  # of a square's drawing goes astray when pixels are mixed anew
 FINER = 1.15  # pixels of the first to one of the second, from which on it is shrunk
 _KERNELS = (Image.Resampling.LANCZOS, Image.Resampling.BILINEAR, Image.Resampling.BOX)
+_MIXED_MOST, _BY_SHRINKING, _FINEST_MORE = 0.55, 0.45, 0.05
+"""Shades, beside rounding to whole ones, that a mixture of the first's pixels may leave: copies
+left 0.1 to 0.45, quiet sensors on a tripod 0.66 and more, 0.47 when shrunk to 1/1.7. So it is
+divided by that power of the shrinking; files of quality 97 and more hide their numbers a little."""
+_COARSE, _BY_COARSE = 10, 0.02
+"""From this first step on (quality 70), copies may leave so much more for each: what tells is less,
+and honest pairs leave 0.9 at quality 60 and 1.2 at 50."""
+_BESIDE_PX = 2.0  # at the corners, within which the whole of a picture lies on the whole
+_HOPELESS = 6.0
+"""What strays so far is explained by nothing that lies between: copies sent twice reached 3."""
+_FINEST_STEP = 1.5  # of files of quality 97 and more
 _MIXED = 0.35  # shades more that a copy may stray then: everybody shrinks in another way
 _EXACT = 1.2  # times as much, where no pixel had to be mixed: room for one more saving in between
-_FRAMED, _COARSE = 1.9, 9.0
-"""Shades that a copy may stray whose every corner lies on a corner, if its file's first step is so
-coarse (quality 72 and below): honest photos in exact holders strayed by 2.5 and more there, by 2.1
-at 75, but by 1.8 at 85 and 1.1 at 95."""
-_PLAIN, _FINEST = 1.6, 5.0
-"""And whose specks are plainly the same, up to quality 85: the blurred and brightened."""
 _SAME_SIZE_PX, _WHOLE_PX = 0.3, 0.15
 """Pixels at the corners within which two pictures are of one size, and within which the one is
 moved by whole pixels: nobody who copies without resizing moves by a part of one."""
@@ -48,9 +64,6 @@ _SHRUNK, _LEAST_OF_SHRUNK = 1.5, 0.4
 """The power of the shrinking by which all this is divided, and the least that is left: shrinking
 averages the specks that honest photos differ by. One shrunk to a half strayed by 0.5 shades at
 quality 88, copies by 0.3."""
-_STRAY = 0.03  # of the numbers may be anything
-_LOW = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (0, 3), (3, 0), (2, 2),
-        (1, 3), (3, 1))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,41 +85,43 @@ def explained(
     way: Matrix,
     *,
     uncut: bool = False,
-    plain: bool = False,
     closely: bool = True,
 ) -> Explained:
     """How well saving again explains the two, whichever was first.
 
     `way` (3 × 3) leads from the other to the one, see `unexplained`; `uncut` says that every
-    corner lies on a corner, `plain` that the specks are the same. Not `closely`, no saving in
-    between is looked for and no old steps are told.
+    corner lies on a corner. Not `closely`, nothing in between is looked for and no old steps are
+    told.
     """
     first, second = stored(one), stored(other)
     tries = [(first, second, way), (second, first, np.asarray(np.linalg.inv(way), np.float64))]
     if first.steps[0, 0] > second.steps[0, 0]:  # the more it was rounded, the later, as a rule
         tries.reverse()
-    found = _best(
-        unexplained(before, after, between, uncut=uncut, plain=plain)
-        for before, after, between in tries
-    )
+    found = _best(unexplained(before, after, between) for before, after, between in tries)
     if not closely:
         return Explained(found.strayed)
-    if not uncut or found.strayed is None or found.strayed <= 1:
+    if not uncut or found.strayed is None or not 1 < found.strayed <= _HOPELESS:
         return found
-    twice = _best(
-        unexplained(made, after, edge_on_edge(between))
-        for before, after, between in tries
-        for made in by_way_of_jpeg(before, after)
-    )
+    twice = _best(_between(tries))
     if twice.strayed is not None and twice.strayed <= 1:
         return Explained(twice.strayed, found.on_steps)
     webp = _best(
-        unexplained(made, after, between)
+        unexplained(made, after, between, made=True)
         for before, after, between in tries
         for made in by_way_of_webp(before, after)
     )
     strays = [found.strayed, *([] if webp.strayed is None else [webp.strayed / _BY_WEBP])]
     return Explained(min(strays), found.on_steps)
+
+
+def _between(tries: Iterable[tuple[Stored, Stored, Matrix]]) -> Iterator[Explained]:
+    """How far the later files stray from the earlier blurred, or saved another time before."""
+    for before, after, way in tries:
+        level = edge_on_edge(way)
+        if (blurred := by_way_of_blur(before, after)) is not None:
+            yield unexplained(blurred, after, level)
+        for saved in by_way_of_jpeg(before, after):
+            yield unexplained(saved, after, level, made=True)
 
 
 def edge_on_edge(way: Matrix) -> Matrix:
@@ -127,22 +142,65 @@ def _best(tries: Iterable[Explained]) -> Explained:
     return Explained(min(strays, default=None), max(sure, default=None))
 
 
-def unexplained(
-    first: Stored, second: Stored, way: Matrix, *, uncut: bool = False, plain: bool = False
-) -> Explained:
+def unexplained(first: Stored, second: Stored, way: Matrix, *, made: bool = False) -> Explained:
     """How far `second` strays from `first` saved again, or `first` lies on its steps.
 
     `way` (3 × 3) leads from the second to the first, upright, in shares of width and height (see
-    `shares`), within a pixel or so; it may mirror.
+    `shares`), within a pixel or so; it may mirror. What was `made` so that its quality showed
+    itself may stray a little more: what was done before that can only be guessed.
     """
     ways = file_ways(first, second, way)
+    lying = [
+        (*there, better)
+        for guess, better in likely_ways(ways, second.size)
+        if (there := level(first, second, guess)) is not None
+    ]
+    mixed = _mixed(lying, second)
+    if (lying and not made) or (mixed is not None and mixed <= _SURELY):
+        return Explained(mixed)
     step = step_of(ways[0])
-    coarse = float(second.steps[0, 0]) if uncut else 0.0
-    least = _FRAMED if coarse >= _COARSE else _PLAIN if plain and coarse >= _FINEST else 0.0
-    return _best(
-        _foretold(first, second, ways, (step, kernel) if kernel is not None else None, least)
+    found = _best(
+        _foretold(first, second, ways, (step, kernel) if kernel is not None else None)
         for kernel in (_KERNELS if step > FINER else (None,))
     )
+    strays = [each for each in (mixed, found.strayed) if each is not None]
+    return Explained(min(strays, default=None), found.on_steps)
+
+
+def _most_mixed(second: Stored, way: Matrix) -> float:
+    most = _MIXED_MOST * float(max(1.0, step_of(way)) ** -_BY_SHRINKING)
+    most += _BY_COARSE * max(0.0, float(second.steps[0, 0]) - _COARSE)
+    return most + (_FINEST_MORE if second.steps[0, 0] < _FINEST_STEP else 0.0)
+
+
+def _beside_itself(way: Matrix, colours: Colours, second: Stored) -> bool:
+    """Whether the whole picture lies a part of a pixel beside the whole of the other.
+
+    Nobody who copies moves it so: what was only resized lies edge on edge.
+    """
+    (width, height), (wide, tall) = second.size, colours.shape[1::-1]
+    edges = np.array([(-0.5, -0.5), (width - 0.5, height - 0.5)])
+    off = led(edges, way) - np.array([(-0.5, -0.5), (wide - 0.5, tall - 0.5)])
+    coarse = max(1.0, step_of(way))
+    near = np.abs(off).max() < _BESIDE_PX * coarse
+    return bool(near and np.abs(off.mean(axis=0)).max() > _WHOLE_PX * coarse)
+
+
+def _mixed(lying: list[tuple[Colours, Matrix, bool]], second: Stored) -> float | None:
+    """How far the second strays from a mixture of the first's pixels, lying as one of these."""
+    strays = []
+    for colours, way, better in lying:
+        found = fitted(colours, second, way, most=_MOST_TILES, least=_LEAST_TILES, better=better)
+        if found is None or (better and _beside_itself(found.way, colours, second)):
+            continue
+        most = _most_mixed(second, found.way)
+        for ours in found.ours:
+            told = Told.of(ours, found.theirs, found.telling, second, drawing=0.0, evenly=True)
+            if told is not None:
+                strays.append(told.shades(second.steps) / most)
+        if min(strays, default=9.0) <= _SURELY:
+            break
+    return min(strays, default=None)
 
 
 def _foretold(
@@ -150,33 +208,26 @@ def _foretold(
     second: Stored,
     ways: list[Matrix],
     shrink: tuple[float, Image.Resampling] | None,
-    least: float,
 ) -> Explained:
-    """The same, by ways that lead from the one file's pixels to the other's.
-
-    `least` is how many shades the second may stray in any case.
-    """
+    """The same, by ways that lead from the one file's pixels to the other's."""
     colours, found = first.colours, ways[-1]
     if shrink is not None:
         colours, ways = coarser(first, ways, *shrink)
     less = 1.0 if shrink is None else max(shrink[0] ** -_SHRUNK, _LEAST_OF_SHRUNK)
     laid = laid_ways(colours, second, ways, most=_MOST_TILES, least=_LEAST_TILES)
-    return _best(_left_over(each, first, second, found, (least, less)) for each in laid)
+    return _best(_left_over(each, first, second, found, less) for each in laid)
 
 
-def _left_over(
-    laid: Laid, first: Stored, second: Stored, way: Matrix, bar: tuple[float, float]
-) -> Explained:
-    """`bar` is the least that it may stray, and by what that and all else is multiplied."""
-    least, less = bar
+def _left_over(laid: Laid, first: Stored, second: Stored, way: Matrix, less: float) -> Explained:
+    """`less` is by what the most that it may stray is multiplied."""
     if laid.mixed and first.square == second.square == 8 and _moved_by_a_part(laid.way, second):
         return Explained(None)
     mine, kept = numbers(laid.ours[:, 1:-1, 1:-1]), numbers(laid.theirs)
     most = second.astray + _MIXED if laid.mixed else _EXACT * second.astray
-    told = _Told.of(mine, kept, laid.telling, second, drawing=_DRAWING if laid.mixed else 0.0)
+    told = Told.of(mine, kept, laid.telling, second, drawing=_DRAWING if laid.mixed else 0.0)
     if told is None:
         return Explained(None)
-    share = told.shades(second.steps) / (less * max(most, least))
+    share = told.shades(second.steps) / (less * most)
     sure = on_steps(mine, laid.telling & apart(laid.places, way, first), second)
     return Explained(share, sure)
 
@@ -191,62 +242,3 @@ def _moved_by_a_part(way: Matrix, second: Stored) -> bool:
         return False
     middle = moved.mean(axis=0)
     return bool(np.abs(middle - np.rint(middle)).max() > _WHOLE_PX)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What was foretold, and the multiple that was kept, of each number that tells.
-
-    `which` is its place in `_LOW`, `known` the square shades that it may stray in any case.
-    """
-
-    foretold: Floats
-    kept: Floats
-    which: npt.NDArray[np.intp]
-    known: Floats
-
-    @classmethod
-    def of(
-        cls,
-        ours: Floats,
-        theirs: Floats,
-        telling: npt.NDArray[np.bool_],
-        file: Stored,
-        *,
-        drawing: float,
-    ) -> "_Told | None":
-        """A number of nought in both says little, for all small ones are rounded to it."""
-        drawn = np.sqrt(np.maximum((ours**2).sum(axis=(2, 3)) - ours[..., 0, 0] ** 2, 0))
-        plain = telling & (drawn <= np.percentile(drawn[telling], 95 if drawing == 0 else 70))
-        parts = []
-        for which, (row, column) in enumerate(_LOW):
-            foretold, step = ours[..., row, column], float(file.steps[row, column])
-            kept = np.rint(theirs[..., row, column] / step)
-            if row == column == 0:  # the light of a place may differ a little
-                count = plain.sum(axis=1, keepdims=True)
-                told = plain & (count >= 4)
-                light = np.where(plain, kept * step - foretold, 0).sum(axis=1, keepdims=True)
-                foretold = foretold + light / np.maximum(count, 1)
-            else:
-                told = plain & ((np.abs(foretold) > step / 2) | (kept != 0))
-            known = (drawing * drawn[told]) ** 2 + file.loose**2
-            parts.append((foretold[told], kept[told], np.full(len(known), which), known))
-        foretold, kept, place, known = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return cls(foretold, kept, place, known) if len(known) >= _LEAST_TOLD else None
-
-    def shades(self, steps: Floats) -> float:
-        """The likeliest deviation between what was foretold and what the file says."""
-        step = steps[tuple(np.transpose(_LOW))][self.which]
-        low, high = (self.kept - 0.5) * step, (self.kept + 0.5) * step
-        chances = [
-            np.log((1 - _STRAY) * _between(low - self.foretold, high - self.foretold,
-                                           np.sqrt(shades**2 + self.known))
-                   + _STRAY * np.minimum(1, step / 60)).sum()
-            for shades in _SHADES
-        ]  # fmt: skip
-        return float(_SHADES[int(np.argmax(chances))])
-
-
-def _between(low: Floats, high: Floats, deviation: Floats) -> Floats:
-    """The chance that what is foretold to be nought lies between the two."""
-    return np.asarray((np.tanh(0.8 * high / deviation) - np.tanh(0.8 * low / deviation)) / 2)

@@ -13,7 +13,7 @@ from server.media.pictures.exif import quietly
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 
-MOST_SIDE = 1600
+MOST_SIDE = 2400
 """Larger files are shrunk, and the steps to which they were rounded with them."""
 
 _FINE, _FINEST = 0.2, 0.3  # of the first step of fine files, and at least: rounding leaves 0.29

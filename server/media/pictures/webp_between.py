@@ -31,6 +31,7 @@ as any coarse saving does, has no quality that is so much better than the next."
 LIT = 1.0
 """Shades by which squares of 16 pixels may differ in light: saving as WebP and as JPEG again
 measured up to 0.73. In another light, tries of any quality stray alike."""
+_LARGEST = 1600  # pixels of the longer side: beyond it so many savings take too long
 _METHODS = (4, 3)  # the library's usual one, and that of browsers and telephones
 
 
@@ -72,6 +73,8 @@ def by_way_of_webp(first: Stored, second: Stored) -> Iterator[Stored]:
 def _worth_trying(first: Stored, second: Stored) -> bool:
     """Whether the two have one size and light, and their squares were not shrunk."""
     if first.colours.shape != second.colours.shape or not first.square == second.square == 8:
+        return False
+    if max(first.size) > _LARGEST:
         return False
     return astray(lights(luma(first.colours)), lights(luma(second.colours))) <= LIT
 

@@ -29,8 +29,9 @@ from server.media.pictures.prints import (
     prints_of,
     unpacked,
 )
-from server.media.pictures.resaved import unexplained
+from server.media.pictures.resaved import _foretold, unexplained
 from server.media.pictures.stored import shares, stored
+from server.media.pictures.tiles import file_ways
 from server.media.pictures.webp_between import MOST_SAVED, Colours, by_way_of_webp
 from tests.media.scenes import saved
 from tools.boards import our_faces
@@ -183,7 +184,7 @@ def test_finely_saved_photos_from_one_holder_are_no_copies(
 ) -> None:
     """Quiet sensors and fine files leave little to differ in: a bar for coarse files lets it pass."""
     one, other = (stored(_taken(rough, seed, quality)) for seed in (1, 2))
-    strayed = unexplained(one, other, np.eye(3), uncut=True).strayed
+    strayed = unexplained(one, other, np.eye(3)).strayed
     assert strayed is not None
     assert strayed > 1.1
 
@@ -316,7 +317,7 @@ def test_a_new_photo_lies_on_no_old_steps_and_a_copy_does() -> None:
         before, after = stored(old), stored(new)
         moved = np.array([[1.0, 0, shift], [0, 1, shift], [0, 0, 1]])
         way = shares(*after.size) @ moved @ np.linalg.inv(shares(*before.size))
-        sure = unexplained(after, before, way).on_steps
+        sure = _foretold(after, before, file_ways(after, before, way), None).on_steps
         assert sure is not None
         assert (sure < 2.5) if honest else (sure > 8)
 

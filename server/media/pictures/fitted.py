@@ -1,0 +1,135 @@
+"""Foretell a level copy by the mixture of usual kernels that made it.
+
+A copy that was shrunk, enlarged, blurred or sharpened is a fixed mixture of the first file's own
+pixels, specks and rounding among them: once the mixture is found, rounding to whole shades is all
+that remains. Two honest photos keep the specks and the rounding of both, whatever is mixed.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from server.media.pictures.resampled import OTHERS, PLAINEST, SOFT, around, resampled
+from server.media.pictures.stored import Stored
+from server.media.pictures.tiles import TILE, led, luma, maps, missed, numbers, relit, tile_places
+from server.media.pictures.told import FORETOLD, LOW, Mask, drawing_of
+
+Floats = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float64]
+Colours = npt.NDArray[np.uint8]
+
+_ROUNDS = (True, True, False, False, False)
+_WITHIN = 0.1  # so much is what lies where it should held at its place
+_BETTERED = 2
+_LEVEL_PX = 1.0
+"""By so much may a corner leave the level frame: the mixtures are along rows and columns."""
+_WHOLE = 1e-6
+_PLAIN_SHARE = 95  # percent of the squares, those with the least drawing
+_HELD = 1e-3  # holds what no number speaks for at nought
+
+
+class Fitted(NamedTuple):
+    """The numbers of the first picture, as it lies and mixed, and of the second."""
+
+    ours: tuple[Floats, Floats]
+    theirs: Floats
+    telling: Mask
+    way: Matrix
+
+
+def level(first: Stored, second: Stored, way: Matrix) -> tuple[Colours, Matrix] | None:
+    """The first's colours turned as the second lies, and the level way to them; None if aslant."""
+    colours, way = first.colours, way / way[2, 2]
+    if abs(way[0, 0]) < abs(way[0, 1]):
+        colours, way = colours.transpose(1, 0, 2), way[[1, 0, 2]]
+    for axis in (0, 1):
+        if way[axis, axis] < 0:
+            colours = colours[:, ::-1] if axis == 0 else colours[::-1]
+            way = way.copy()
+            way[axis] = (colours.shape[1 - axis] - 1) * way[2] - way[axis]
+    flat = np.diag([way[0, 0], way[1, 1], 1.0])
+    width, height = second.size
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    off = led(corners, way) - led(corners, flat)
+    flat[:2, 2] = off.mean(axis=0)
+    if np.abs(off - flat[:2, 2]).max() > _LEVEL_PX * max(1.0, flat[0, 0]):
+        return None
+    return np.ascontiguousarray(colours), flat
+
+
+def fitted(
+    colours: Colours, second: Stored, way: Matrix, *, most: int, least: int, better: bool
+) -> Fitted | None:
+    """The first picture mixed as the second was, as well as may be; None where too little tells.
+
+    `colours` and `way` are as `level` says, `most` and `least` of tiles. Where it is `better` so,
+    the way is first made to lie as exactly as may be.
+    """
+    places = tile_places(second.size, colours, way, most)
+    if len(places) < least:
+        return None
+    kept = cv2.remap(second.colours, *maps(places[:, 1:-1, 1:-1]), cv2.INTER_NEAREST)
+    theirs = luma(kept).reshape(-1, TILE, TILE)
+    across, down = places[:, 0, :, 0], places[:, :, 0, 1]
+    shades = [colours[..., each].astype(np.float32) for each in range(3)]
+    for left in range(_BETTERED if better else 0, -1, -1):
+        laid = np.stack([resampled(each, way, across, down, PLAINEST) for each in shades], axis=-1)
+        ours, telling = relit(laid, theirs)
+        if telling.sum() < 16 * least:
+            return None
+        if left:
+            moved = missed(ours, theirs, telling, places, second.size)
+            way = way @ _levelled(moved, second.size)
+    plain = luma(laid)
+    grey, inner = luma(colours), plain[:, 1:-1, 1:-1]
+    whole = np.abs(way - np.rint(way)).max() <= _WHOLE
+    adds = [
+        resampled(grey, way, across[:, 1:-1], down[:, 1:-1], kernel) - inner
+        for kernel in (SOFT if whole else (*SOFT, *OTHERS))
+    ]
+    adds += around(plain)
+    mine, wanted = numbers(ours[:, 1:-1, 1:-1]), numbers(theirs)
+    mixed = _mixed(mine, wanted, telling, [numbers(each) for each in adds], second)
+    return Fitted((mine, mixed), wanted, telling, way)
+
+
+def _levelled(way: Matrix, size: tuple[int, int]) -> Matrix:
+    """A way without what turns, the middle of the picture led as before."""
+    flat = np.diag([way[0, 0], way[1, 1], 1.0])
+    flat[0, 2] = way[0, 2] + way[0, 1] * size[1] / 2
+    flat[1, 2] = way[1, 2] + way[1, 0] * size[0] / 2
+    return flat
+
+
+def _mixed(
+    ours: Floats, theirs: Floats, telling: Mask, adds: Sequence[Floats], second: Stored
+) -> Floats:
+    """The numbers of the first picture with so much of each addition as brings them nearest.
+
+    First by numbers so large that rounding them is mere noise, then by how far all of them lie
+    outside of what is rounded to the number kept.
+    """
+    for large in _ROUNDS:
+        _, plain = drawing_of(ours, telling, _PLAIN_SHARE)
+        columns, left = [], []
+        for row, column in LOW[1:]:
+            step = float(second.steps[row, column])
+            foretold, kept = ours[..., row, column] / step, np.rint(theirs[..., row, column] / step)
+            told = plain & (np.abs(foretold) > (1 if large else FORETOLD))
+            parts = [add[..., row, column][told] / step for add in adds]
+            columns.append(np.stack([*parts, foretold[told]], axis=-1))
+            away = (kept - foretold)[told]
+            left.append(away if large else np.sign(away) * np.maximum(np.abs(away) - 0.5, 0))
+        told_by, wanted = (np.concatenate(each).astype(np.float64) for each in (columns, left))
+        weights = 1 / np.maximum(np.abs(wanted), 0.5)
+        if not large:
+            weights[wanted == 0] *= _WITHIN
+        heavy = told_by * weights[:, None]
+        shares = np.linalg.solve(
+            heavy.T @ told_by + _HELD * np.eye(told_by.shape[1]), heavy.T @ wanted
+        ).astype(np.float32)
+        ours = ours + sum((share * add for share, add in zip(shares, (*adds, ours), strict=True)))
+    return np.asarray(ours, np.float32)

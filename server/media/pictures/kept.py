@@ -1,0 +1,55 @@
+"""Hold a picture against what a file keeps: by how far it lies outside of what was rounded to it.
+
+How much two pictures differ is mostly how coarsely the later one was saved. A picture that was
+really saved so lies inside of its steps, whatever they are.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from server.media.pictures.stored import Stored
+from server.media.pictures.tiles import luma
+
+Floats = npt.NDArray[np.float32]
+Colours = npt.NDArray[np.uint8]
+Box = tuple[int, int, int, int]
+
+_LOWEST = 4
+_COSINES = np.array(
+    [
+        [
+            math.sqrt((1 if row == 0 else 2) / 8) * math.cos(math.pi * row * (2 * at + 1) / 16)
+            for row in range(_LOWEST)
+        ]
+        for at in range(8)
+    ],
+    np.float32,
+)
+
+
+def outside(second: Stored, box: Box) -> Callable[[Colours], float]:
+    """What tells by how many shades pictures of that part lie outside of what the file keeps.
+
+    The part begins and ends with the file's squares of eight pixels. A file whose steps are not
+    known keeps whole shades.
+    """
+    left, top, right, below = box
+    steps = second.steps[:_LOWEST, :_LOWEST]
+    kept = np.rint(_lowest(second.colours[top:below, left:right]) / steps) * steps
+
+    def away(colours: Colours) -> float:
+        beyond = np.maximum(np.abs(_lowest(colours) - kept) - steps / 2, 0)
+        return float(np.sqrt(np.mean(beyond**2)))
+
+    return away
+
+
+def _lowest(colours: Colours) -> Floats:
+    """The lowest numbers of each square of eight pixels."""
+    rows, columns = colours.shape[0] // 8, colours.shape[1] // 8
+    across = (luma(colours) - 128).reshape(-1, 8) @ _COSINES
+    down = across.reshape(rows, 8, columns, _LOWEST).transpose(0, 2, 3, 1) @ _COSINES
+    return np.asarray(down.swapaxes(2, 3), np.float32)

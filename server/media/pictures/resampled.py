@@ -1,0 +1,109 @@
+"""Mix a level picture's pixels anew as programs do that shrink, enlarge or cut pictures.
+
+Every program has a kernel of its own; what one of them made lies within a small mixture of the
+usual ones, a picture taken anew does not.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float64]
+
+
+class Kernel(NamedTuple):
+    """How much a pixel weighs so far away, and how far the kernel reaches.
+
+    `wide`: shrinking widens it, so that every pixel has a say; others then leave pixels out.
+    """
+
+    weigh: Callable[[Matrix], Matrix]
+    reach: float
+    wide: bool
+
+
+def _box(away: Matrix) -> Matrix:
+    return ((away >= -0.5) & (away < 0.5)).astype(np.float64)
+
+
+def _triangle(away: Matrix) -> Matrix:
+    return np.asarray(np.maximum(0, 1 - np.abs(away)), np.float64)
+
+
+def _hamming(away: Matrix) -> Matrix:
+    return np.where(np.abs(away) < 1, np.sinc(away) * (0.54 + 0.46 * np.cos(np.pi * away)), 0)
+
+
+def _cubic(bend: float) -> Callable[[Matrix], Matrix]:
+    def weigh(away: Matrix) -> Matrix:
+        far = np.abs(away)
+        near = ((bend + 2) * far - (bend + 3)) * far**2 + 1
+        return np.where(
+            far < 1, near, np.where(far < 2, (((far - 5) * far + 8) * far - 4) * bend, 0)
+        )
+
+    return weigh
+
+
+def _lanczos(reach: int) -> Callable[[Matrix], Matrix]:
+    def weigh(away: Matrix) -> Matrix:
+        return np.where(np.abs(away) < reach, np.sinc(away) * np.sinc(away / reach), 0)
+
+    return weigh
+
+
+def _bell(width: float) -> Callable[[Matrix], Matrix]:
+    return lambda away: np.exp(-((away / width) ** 2) / 2)
+
+
+PLAINEST = Kernel(_triangle, 1, wide=True)
+SOFT = tuple(Kernel(_bell(width), 3 * width, wide=True) for width in (0.6, 0.9, 1.3, 2.0))
+"""What blurs, and with a share below nought sharpens."""
+OTHERS = (
+    Kernel(_box, 0.5, wide=True),
+    Kernel(_hamming, 1, wide=True),
+    Kernel(_cubic(-0.5), 2, wide=True),
+    Kernel(_lanczos(3), 3, wide=True),
+    Kernel(_triangle, 1, wide=False),
+    Kernel(_cubic(-0.75), 2, wide=False),
+    Kernel(_lanczos(4), 4, wide=False),
+)
+"""What shrinks and enlarges."""
+
+
+def resampled(grey: Floats, way: Matrix, across: Floats, down: Floats, kernel: Kernel) -> Floats:
+    """Tiles of the picture where a level way leads: tiles × rows × columns.
+
+    `across` and `down` are the places of each tile's columns and rows before the way. What lies
+    beyond an edge is as the edge.
+    """
+    rows = _weights(down * way[1, 1] + way[1, 2], float(way[1, 1]), kernel, grey.shape[0])
+    columns = _weights(across * way[0, 0] + way[0, 2], float(way[0, 0]), kernel, grey.shape[1])
+    patch = grey[rows[0][:, :, None], columns[0][:, None, :]]
+    return np.asarray(rows[1] @ patch @ columns[1].transpose(0, 2, 1), np.float32)
+
+
+def _weights(
+    there: Matrix, step: float, kernel: Kernel, side: int
+) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Which lines of the picture each tile needs, and how much each weighs in which of its own."""
+    wide = max(1.0, step) if kernel.wide else 1.0
+    reach = kernel.reach * wide + 1
+    first = np.floor(there.min(axis=1) - reach).astype(np.intp)
+    count = int(np.ceil(np.ptp(there, axis=1).max() + 2 * reach)) + 2
+    lines = first[:, None] + np.arange(count)
+    weights = kernel.weigh((lines[:, None, :] - there[:, :, None]) / wide)
+    total = weights.sum(axis=-1, keepdims=True)
+    return np.clip(lines, 0, side - 1), np.asarray(weights / np.where(total, total, 1), np.float32)
+
+
+def around(tiles: Floats) -> tuple[Floats, Floats, Floats]:
+    """What the neighbours of each pixel add to it, of tiles with a pixel more all round."""
+    inner = tiles[:, 1:-1, 1:-1]
+    across = tiles[:, 1:-1, 2:] + tiles[:, 1:-1, :-2] - 2 * inner
+    down = tiles[:, 2:, 1:-1] + tiles[:, :-2, 1:-1] - 2 * inner
+    aslant = tiles[:, 2:, 2:] + tiles[:, :-2, :-2] + tiles[:, 2:, :-2] + tiles[:, :-2, 2:]
+    return across, down, np.asarray(aslant - 4 * inner, np.float32)

@@ -1,0 +1,115 @@
+"""Hold what a file was foretold to keep against what it keeps."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from server.media.pictures.stored import Stored
+
+Floats = npt.NDArray[np.float32]
+
+LEAST_TOLD = 400  # numbers of the file that say something
+_SHADES = tuple(math.exp(step / 12) for step in range(-26, 28))
+"""From 0.11 to 9.5 shades."""
+_BESIDE = 3  # of them are tried on each side of the likeliest
+FORETOLD = 0.25
+_STRAY = 0.03  # of the numbers may be anything
+LOW = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (0, 3), (3, 0), (2, 2),
+        (1, 3), (3, 1))  # fmt: skip
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was foretold, and the multiple that was kept, of each number that tells.
+
+    `which` is its place in `LOW`, `known` the square shades that it may stray in any case.
+    """
+
+    foretold: Floats
+    kept: Floats
+    which: npt.NDArray[np.intp]
+    known: Floats
+
+    @classmethod
+    def of(
+        cls,
+        ours: Floats,
+        theirs: Floats,
+        telling: Mask,
+        file: Stored,
+        *,
+        drawing: float,
+        evenly: bool = False,
+    ) -> "Told | None":
+        """None where too few numbers say anything.
+
+        `drawing` is the share of a square's drawing that goes astray in any case. `evenly`, numbers
+        are chosen by what is foretold alone (see `foretells`).
+        """
+        drawn, plain = drawing_of(ours, telling, 95 if drawing == 0 else 70)
+        parts = []
+        for which, (row, column) in enumerate(LOW):
+            foretold, step = ours[..., row, column], float(file.steps[row, column])
+            kept = np.rint(theirs[..., row, column] / step)
+            if row == column == 0:  # the light of a place may differ a little
+                count = plain.sum(axis=1, keepdims=True)
+                told = plain & (count >= 4)
+                light = np.where(plain, kept * step - foretold, 0).sum(axis=1, keepdims=True)
+                foretold = foretold + light / np.maximum(count, 1)
+            else:
+                told = plain & (
+                    foretells(foretold, step) if evenly else tells(foretold, kept, step)
+                )
+            known = (drawing * drawn[told]) ** 2 + file.loose**2
+            parts.append((foretold[told], kept[told], np.full(len(known), which), known))
+        foretold, kept, place, known = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return cls(foretold, kept, place, known) if len(known) >= LEAST_TOLD else None
+
+    def shades(self, steps: Floats) -> float:
+        """The likeliest deviation between what was foretold and what the file says."""
+        step = steps[tuple(np.transpose(LOW))][self.which]
+        low, high = (self.kept - 0.5) * step, (self.kept + 0.5) * step
+        chances: dict[int, float] = {}
+
+        def chance(tried: int) -> float:
+            if tried not in chances:
+                deviation = np.sqrt(_SHADES[tried] ** 2 + self.known)
+                inside = _between(low - self.foretold, high - self.foretold, deviation)
+                chances[tried] = float(
+                    np.log((1 - _STRAY) * inside + _STRAY * np.minimum(1, step / 60)).sum()
+                )
+            return chances[tried]
+
+        every = range(len(_SHADES))
+        best = max(every[:: _BESIDE + 1], key=chance)
+        beside = every[max(0, best - _BESIDE) : best + _BESIDE + 1]
+        return _SHADES[max(beside, key=chance)]
+
+
+def drawing_of(ours: Floats, telling: Mask, share: float) -> tuple[Floats, Mask]:
+    """How much is drawn in each square, and which have no more than that share of them all."""
+    drawn = np.sqrt(np.maximum((ours**2).sum(axis=(2, 3)) - ours[..., 0, 0] ** 2, 0))
+    return drawn, telling & (drawn <= np.percentile(drawn[telling], share))
+
+
+def tells(foretold: Floats, kept: Floats, step: float) -> Mask:
+    """Where a number says something: nought in both says little, for all small ones become it."""
+    return np.asarray((np.abs(foretold) > step / 2) | (kept != 0), np.bool_)
+
+
+def foretells(foretold: Floats, step: float) -> Mask:
+    """The same, chosen by what is foretold alone: what was kept has a say in no choice.
+
+    Otherwise those just rounded up are all looked at and those just rounded down are not, and a
+    copy seems to stray where it has few large numbers.
+    """
+    return np.asarray(np.abs(foretold) > FORETOLD * step, np.bool_)
+
+
+def _between(low: Floats, high: Floats, deviation: Floats) -> Floats:
+    """The chance that what is foretold to be nought lies between the two."""
+    return np.asarray((np.tanh(0.8 * high / deviation) - np.tanh(0.8 * low / deviation)) / 2)

@@ -1,0 +1,135 @@
+"""A copy made by any usual program is foretold from the first file; a quiet sensor's photo is not."""
+
+import io
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+from server.media.pictures.resaved import explained, unexplained
+from server.media.pictures.stored import stored
+from tests.media.scenes import saved
+
+Shades = npt.NDArray[np.float32]
+Change = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]]
+
+
+def _wall(seed: int, size: tuple[int, int] = (640, 480)) -> Shades:
+    """A wall with a sign's hard edges and a fine grain of its own, before any file."""
+    rng = np.random.default_rng(seed)
+    width, height = size
+    wall = cv2.GaussianBlur(rng.normal(0, 60, (height, width, 3)).astype(np.float32), (0, 0), 5)
+    wall += np.linspace(110, 170, width, dtype=np.float32)[None, :, None]
+    for left in range(40, width - 80, 90):
+        wall[height // 3 : height // 2, left : left + 50] -= 40
+    return np.asarray(
+        cv2.GaussianBlur(wall + rng.normal(0, 2, wall.shape), (0, 0), 0.7), np.float32
+    )
+
+
+def _taken(scene: Shades, seed: int, quality: int, noise: float = 0.6) -> bytes:
+    """A photo by a quiet sensor, whose specks the telephone then smooths."""
+    specks = np.random.default_rng(seed).normal(0, noise, scene.shape)
+    smooth = cv2.GaussianBlur((scene + specks).astype(np.float32), (0, 0), 0.8)
+    return saved(Image.fromarray(smooth.clip(0, 255).round().astype(np.uint8)), quality=quality)
+
+
+def _colours(photo: bytes) -> npt.NDArray[np.uint8]:
+    return np.asarray(Image.open(io.BytesIO(photo)).convert("RGB"))
+
+
+def _by(kernel: int, share: float) -> Change:
+    def resized(colours: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        size = (round(share * colours.shape[1]), round(share * colours.shape[0]))
+        return np.asarray(cv2.resize(colours, size, interpolation=kernel), np.uint8)
+
+    return resized
+
+
+def _strayed(one: bytes, other: bytes, *, uncut: bool = True) -> float:
+    found = explained(one, other, np.eye(3), uncut=uncut).strayed
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("share", [0.9, 0.75, 0.55])
+@pytest.mark.parametrize("quality", [85, 93])
+def test_a_quiet_sensor_makes_no_copy_however_much_one_photo_was_shrunk(
+    share: float, quality: int
+) -> None:
+    """0.2 shades of specks are left to tell by, once the telephone has smoothed them."""
+    scene = _wall(1)
+    one, other = (_taken(scene, seed, 95) for seed in (1, 2))
+    shrink = _by(cv2.INTER_AREA, share)
+    assert _strayed(one, saved(Image.fromarray(shrink(_colours(other))), quality=quality)) > 1
+    copy = saved(Image.fromarray(shrink(_colours(one))), quality=quality)
+    assert _strayed(one, copy) <= 0.85
+
+
+@pytest.mark.parametrize("quality", [60, 70, 80])
+def test_nor_does_it_where_files_are_coarse_and_both_of_one_size(quality: int) -> None:
+    scene = _wall(2)
+    assert _strayed(_taken(scene, 1, 90), _taken(scene, 2, quality)) > 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _by(cv2.INTER_LINEAR, 0.62), _by(cv2.INTER_CUBIC, 0.7), _by(cv2.INTER_LANCZOS4, 0.8),
+        _by(cv2.INTER_AREA, 0.57), _by(cv2.INTER_CUBIC, 1.3), _by(cv2.INTER_LINEAR, 1.3),
+    ],
+    ids=["linear", "cubic", "lanczos", "area", "larger-cubic", "larger-linear"],
+)  # fmt: skip
+@pytest.mark.parametrize("quality", [78, 96])
+def test_a_copy_is_foretold_whatever_program_resized_it(change: Change, quality: int) -> None:
+    photo = _taken(_wall(3), 1, 85, 2.0)
+    copy = saved(Image.fromarray(change(_colours(photo))), quality=quality)
+    assert _strayed(photo, copy, uncut=False) <= 1
+
+
+@pytest.mark.parametrize("beside", [0.3, 0.5])
+def test_what_lies_a_part_of_a_pixel_beside_was_taken_anew_also_when_shrunk(beside: float) -> None:
+    scene = _wall(4)
+    moved = cv2.warpAffine(
+        scene, np.array([[1, 0, beside], [0, 1, beside]], np.float32), (640, 480),
+        flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT,
+    )  # fmt: skip
+    one, other = (
+        stored(_taken(scene, 1, 95, 0.2)),
+        _taken(np.asarray(moved, np.float32), 2, 95, 0.2),
+    )
+    half = stored(saved(Image.fromarray(_by(cv2.INTER_AREA, 0.5)(_colours(other))), quality=90))
+    way = np.eye(3)
+    way[:2, 2] = -beside / 640, -beside / 480
+    strayed = unexplained(one, half, way).strayed
+    assert strayed is None or strayed > 1
+
+
+@pytest.mark.parametrize("radius", [0.6, 0.97])
+def test_a_slightly_blurred_copy_is_foretold_by_blurring(radius: float) -> None:
+    """The library rounds six times on its way; no mixture of pixels foretells that."""
+    photo = _taken(_wall(5), 1, 85, 2.0)
+    soft = Image.fromarray(_colours(photo)).filter(ImageFilter.GaussianBlur(radius))
+    assert _strayed(photo, saved(soft, quality=92)) <= 1
+
+
+def test_a_finer_saving_before_a_coarse_one_shows_its_quality_also_under_a_stamp() -> None:
+    """How much two pictures differ is how coarsely the last one was saved: steps tell them apart."""
+    photo = _taken(_wall(6), 1, 85, 2.0)
+    between = Image.open(io.BytesIO(saved(Image.fromarray(_colours(photo)), quality=90)))
+    ImageDraw.Draw(between).rectangle((0, 430, 640, 480), fill=(10, 10, 10))
+    stamped = saved(between, quality=80)
+    assert _strayed(photo, stamped) <= 1
+    scene = _wall(6)
+    assert _strayed(photo, _taken(scene, 3, 80, 2.0)) > 1
+
+
+def test_a_copy_of_little_drawing_is_judged_by_what_was_foretold_alone() -> None:
+    """Numbers just rounded up, without those just rounded down, would make it seem to stray."""
+    faint = (_wall(7) - 128) * 0.12 + 150
+    photo = _taken(np.asarray(faint, np.float32), 1, 92, 1.0)
+    copy = saved(Image.fromarray(_by(cv2.INTER_AREA, 0.84)(_colours(photo))), quality=75)
+    assert _strayed(photo, copy) <= 1
