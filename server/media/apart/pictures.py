@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from server.media.apart.opener import Deed, shared_opener
-from server.media.pictures.admission import admit_by_header
+from server.media.pictures.admission import SHOWN_QUALITY, admit_by_header
 from server.media.pictures.header import Header, has_its_end
 
 if TYPE_CHECKING:  # what measures pictures is loaded by the child, and by a worker when it does
@@ -47,7 +47,11 @@ def look_at_photo(content: bytes) -> "Picture":
 
 
 def rendition(
-    content: bytes, long_side: int = 1600, *, stamp: Sequence[str] = (), quality: int = 82
+    content: bytes,
+    long_side: int = 1600,
+    *,
+    stamp: Sequence[str] = (),
+    quality: int = SHOWN_QUALITY,
 ) -> bytes:
     """A JPEG for others to see: upright, at most `long_side` pixels, without EXIF."""
     how: dict[str, Any] = {"long_side": long_side, "stamp": list(stamp), "quality": quality}

@@ -8,13 +8,22 @@ that remains. Two honest photos keep the specks and the rounding of both, whatev
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from server.media.pictures.resampled import OTHERS, PLAINEST, SOFT, around, resampled
 from server.media.pictures.stored import Stored
-from server.media.pictures.tiles import TILE, led, luma, maps, missed, numbers, relit, tile_places
+from server.media.pictures.tiles import (
+    kept_at,
+    led,
+    luma,
+    missed,
+    numbers,
+    relit,
+    relit_alone,
+    tile_places,
+    whole_luma,
+)
 from server.media.pictures.told import FORETOLD, LOW, Mask, drawing_of
 
 Floats = npt.NDArray[np.float32]
@@ -32,9 +41,13 @@ _HELD = 1e-3  # holds what no number speaks for at nought
 
 
 class Fitted(NamedTuple):
-    """The numbers of the first picture, as it lies and mixed, and of the second."""
+    """The numbers of the first picture, as it lies and mixed, and of the second.
 
-    ours: tuple[Floats, Floats]
+    Where pixels lie on pixels also with shades made whole, and with each colour made whole alone:
+    so programs change light, and a plain wall is then astray by the same part of a shade all over.
+    """
+
+    ours: Sequence[Floats]
     theirs: Floats
     telling: Mask
     way: Matrix
@@ -71,13 +84,13 @@ def fitted(
     places = tile_places(second.size, colours, way, most)
     if len(places) < least:
         return None
-    kept = cv2.remap(second.colours, *maps(places[:, 1:-1, 1:-1]), cv2.INTER_NEAREST)
-    theirs = luma(kept).reshape(-1, TILE, TILE)
+    kept = kept_at(second, places)
+    theirs = whole_luma(kept)
     across, down = places[:, 0, :, 0], places[:, :, 0, 1]
     shades = [colours[..., each].astype(np.float32) for each in range(3)]
     for left in range(_BETTERED if better else 0, -1, -1):
         laid = np.stack([resampled(each, way, across, down, PLAINEST) for each in shades], axis=-1)
-        ours, telling = relit(laid, theirs)
+        ours, telling = relit(laid, kept, theirs)
         if telling.sum() < 16 * least:
             return None
         if left:
@@ -93,7 +106,11 @@ def fitted(
     adds += around(plain)
     mine, wanted = numbers(ours[:, 1:-1, 1:-1]), numbers(theirs)
     mixed = _mixed(mine, wanted, telling, [numbers(each) for each in adds], second)
-    return Fitted((mine, mixed), wanted, telling, way)
+    lit = [mine, mixed]
+    if whole:
+        alone = relit_alone(laid[:, 1:-1, 1:-1], kept, telling)
+        lit += [numbers(np.rint(ours[:, 1:-1, 1:-1])), numbers(alone)]
+    return Fitted(lit, wanted, telling, way)
 
 
 def _levelled(way: Matrix, size: tuple[int, int]) -> Matrix:

@@ -6,7 +6,7 @@ it comes much nearer to the later file than its neighbours do. New specks have n
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import cv2
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from server.media.pictures.admission import SHOWN_QUALITY
 from server.media.pictures.kept import Box, outside
 from server.media.pictures.stored import Stored
 from server.media.pictures.tiles import luma
@@ -21,6 +22,9 @@ from server.media.pictures.webp_between import LIT, astray, lights
 
 QUALITIES = range(50, 97)
 """Chat saves at 60 to 80; tried at 3 milliseconds of processor each."""
+LATER = (None, SHOWN_QUALITY)
+"""What may have come after that saving and before the last: nothing, or this house's own. Whoever
+saves a stamped picture here and sends it on hands in a photo that was saved three times."""
 _AROUND = 6  # qualities to either side that the best is held against
 _RIGHT = 0.55
 """Of how far these lie outside of the later file's steps: copies measured 0.08 to 0.4, honest
@@ -50,12 +54,21 @@ def by_way_of_jpeg(first: Stored, second: Stored) -> Iterator[Stored]:
     away_of = outside(second, part)
     for picture in _resized(first, second, part):
         piece = picture.crop(part)
-        tried = {each: away_of(_saved(piece, each)) for each in QUALITIES}
-        right = min(tried, key=lambda each: tried[each])
-        others = [away for each, away in tried.items() if 0 < abs(each - right) <= _AROUND]
-        if tried[right] <= _RIGHT * float(np.median(others)):
-            colours = _saved(picture, right)
-            yield replace(first, colours=colours, upright=second.upright, square=second.square)
+        for later in LATER:
+            right = _right(piece, away_of, later)
+            if right is not None:
+                colours = _saved_twice(picture, right, later)
+                yield replace(first, colours=colours, upright=second.upright, square=second.square)
+
+
+def _right(
+    piece: Image.Image, away_of: Callable[[Colours], float], later: int | None
+) -> int | None:
+    """The quality that shows itself as the one the piece was saved at (before it was `later`)."""
+    tried = {each: away_of(_saved_twice(piece, each, later)) for each in QUALITIES}
+    right = min(tried, key=lambda each: tried[each])
+    others = [away for each, away in tried.items() if 0 < abs(each - right) <= _AROUND]
+    return right if tried[right] <= _RIGHT * float(np.median(others)) else None
 
 
 def middle(width: int, height: int) -> Box:
@@ -89,9 +102,15 @@ def _resized(first: Stored, second: Stored, part: Box) -> Iterator[Image.Image]:
         (astray(piece, wanted), astray(lights(piece), lights(wanted)), way) for piece, way in found
     ]
     least = min(away for away, _, _ in strays)
+    lit = max(LIT, float(second.steps[0, 0]) / 8)  # a file keeps the light of squares so roughly
     for away, unlit, way in strays:
-        if away <= _NEAR * least and unlit <= LIT:
+        if away <= _NEAR * least and unlit <= lit:
             yield way
+
+
+def _saved_twice(picture: Image.Image, quality: int, later: int | None) -> Colours:
+    colours = _saved(picture, quality)
+    return colours if later is None else _saved(Image.fromarray(colours), later)
 
 
 def _saved(picture: Image.Image, quality: int) -> Colours:

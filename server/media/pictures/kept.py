@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from server.media.pictures.stored import Stored
-from server.media.pictures.tiles import luma
+from server.media.pictures.tiles import unburnt, whole_luma
 
 Floats = npt.NDArray[np.float32]
 Colours = npt.NDArray[np.uint8]
@@ -38,18 +38,25 @@ def outside(second: Stored, box: Box) -> Callable[[Colours], float]:
     """
     left, top, right, below = box
     steps = second.steps[:_LOWEST, :_LOWEST]
-    kept = np.rint(_lowest(second.colours[top:below, left:right]) / steps) * steps
+    part = second.colours[top:below, left:right]
+    kept = np.rint(_lowest(part) / steps) * steps
+    whole = unburnt(_squares(part))
 
     def away(colours: Colours) -> float:
         beyond = np.maximum(np.abs(_lowest(colours) - kept) - steps / 2, 0)
-        return float(np.sqrt(np.mean(beyond**2)))
+        return float(np.sqrt(np.mean(beyond[whole] ** 2))) if whole.any() else math.inf
 
     return away
+
+
+def _squares(colours: Colours) -> Colours:
+    rows, columns = colours.shape[0] // 8, colours.shape[1] // 8
+    return colours.reshape(rows, 8, columns, 8, 3).swapaxes(1, 2)
 
 
 def _lowest(colours: Colours) -> Floats:
     """The lowest numbers of each square of eight pixels."""
     rows, columns = colours.shape[0] // 8, colours.shape[1] // 8
-    across = (luma(colours) - 128).reshape(-1, 8) @ _COSINES
+    across = (whole_luma(colours) - 128).reshape(-1, 8) @ _COSINES
     down = across.reshape(rows, 8, columns, _LOWEST).transpose(0, 2, 3, 1) @ _COSINES
     return np.asarray(down.swapaxes(2, 3), np.float32)

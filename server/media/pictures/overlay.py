@@ -45,8 +45,9 @@ LEAST_ON_STEPS = 6.0
 pairs reached 2.6."""
 MOST_STRAYED_PULLED = 0.85
 """What may be left where a stamp has pulled at the frame; holders nudged so little began at 1.5."""
-UNCUT_PX = 0.15
-"""Within so much of a 640 pixel picture the edges of a copy that was not cut lie on each other."""
+UNCUT_PX = 1.0
+"""Within so much of a 640 pixel picture the edges of a copy that was not cut lie on each other; a
+stamp may pull at them."""
 _STEPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 1e-4)
 _WIDE_BLOCK = 32
 _BLOCK = 16

@@ -40,16 +40,17 @@ _LEAST_TILES = 12
 _DRAWING = 0.03  # of a square's drawing goes astray when pixels are mixed anew
 FINER = 1.15  # pixels of the first to one of the second, from which on it is shrunk
 _KERNELS = (Image.Resampling.LANCZOS, Image.Resampling.BILINEAR, Image.Resampling.BOX)
-_MIXED_MOST, _BY_SHRINKING, _FINEST_MORE = 0.55, 0.45, 0.05
+_MIXED_MOST, _BY_SHRINKING, _FINEST_MORE = 0.47, 0.45, 0.05
 """Shades, beside rounding to whole ones, that a mixture of the first's pixels may leave: copies
-left 0.1 to 0.45, quiet sensors on a tripod 0.66 and more, 0.47 when shrunk to 1/1.7. So it is
+left 0.1 to 0.4, quiet sensors on a tripod 0.57 and more, 0.40 when shrunk to 1/1.7. So it is
 divided by that power of the shrinking; files of quality 97 and more hide their numbers a little."""
 _COARSE, _BY_COARSE = 10, 0.02
 """From this first step on (quality 70), copies may leave so much more for each: what tells is less,
 and honest pairs leave 0.9 at quality 60 and 1.2 at 50."""
 _BESIDE_PX = 2.0  # at the corners, within which the whole of a picture lies on the whole
-_HOPELESS = 6.0
-"""What strays so far is explained by nothing that lies between: copies sent twice reached 3."""
+_HOPELESS = 12.0
+"""What strays so far is explained by nothing that lies between: copies sent twice reached 3, by way
+of WebP 7.4."""
 _FINEST_STEP = 1.5  # of files of quality 97 and more
 _MIXED = 0.35  # shades more that a copy may stray then: everybody shrinks in another way
 _EXACT = 1.2  # times as much, where no pixel had to be mixed: room for one more saving in between

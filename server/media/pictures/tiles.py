@@ -18,6 +18,7 @@ Matrix = npt.NDArray[np.float64]
 TILE = 32  # four squares of JPEG; looked at in one piece, of light that may differ a little
 _NEARLY_PX = 1.5  # so near to a simpler way, that one is tried first
 _SURELY_PX = 0.2  # so near, it needs no other
+_BLACK, _WHITE = 3.5, 251.5
 _COSINES = np.array(
     [
         [
@@ -85,12 +86,12 @@ def laid_ways(
     places = tile_places(second.size, colours, ways[-1], most)
     if len(places) < least:
         return
-    kept = cv2.remap(second.colours, *maps(places[:, 1:-1, 1:-1]), cv2.INTER_NEAREST)
-    theirs = luma(kept).reshape(-1, TILE, TILE)
+    kept = kept_at(second, places)
+    theirs = luma(kept)  # the bars of what lies aslant were measured so
     for guess, refined in likely_ways(ways, second.size):
         way, laid = guess, None
         for left in (2, 1, 0) if refined else (0,):
-            ours, telling = relit(sampled(colours, way, places), theirs)
+            ours, telling = relit(sampled(colours, way, places), kept, theirs)
             laid = None
             if telling.sum() < 16 * least:
                 break
@@ -175,10 +176,25 @@ def maps(places: npt.NDArray[Any]) -> tuple[Floats, Floats]:
     return np.ascontiguousarray(rows[..., 0]), np.ascontiguousarray(rows[..., 1])
 
 
+def kept_at(second: Stored, places: Floats) -> npt.NDArray[np.uint8]:
+    """The second's colours at its own places, which have a pixel more round each tile."""
+    kept = cv2.remap(second.colours, *maps(places[:, 1:-1, 1:-1]), cv2.INTER_NEAREST)
+    return np.asarray(kept.reshape(-1, TILE, TILE, 3), np.uint8)
+
+
 def luma(colours: npt.NDArray[Any]) -> Floats:
     """How bright colours are, as JPEG counts it: shades of 255."""
     weights = np.array([0.299, 0.587, 0.114], np.float32)
     return np.asarray(colours.astype(np.float32) @ weights, np.float32)
+
+
+def whole_luma(colours: npt.NDArray[Any]) -> Floats:
+    """The same in whole shades, as they go into a file and come out of it.
+
+    Colours were made whole after them: told from these, a plain wall lies beside its own file by
+    the same part of a shade all over, which is as much as quiet sensors differ by.
+    """
+    return np.asarray(np.rint(luma(colours)), np.float32)
 
 
 def sampled(colours: npt.NDArray[np.uint8], way: Matrix, places: Floats) -> Floats:
@@ -190,29 +206,52 @@ def sampled(colours: npt.NDArray[np.uint8], way: Matrix, places: Floats) -> Floa
     return np.asarray(found, np.float32).reshape(*places.shape[:3], 3)
 
 
-def relit(laid: Floats, theirs: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def relit(
+    laid: Floats, kept: npt.NDArray[np.uint8], theirs: Floats
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """The first picture in the second's light, by one rule for all; which squares can tell.
 
-    Burnt-out squares tell nothing, nor do those under a stamp.
+    Burnt-out squares tell nothing, nor do those under a stamp. `kept` are the second's colours:
+    a blue that brightening cut off is still far from white, and goes by no rule.
     """
-    mine = squares(laid[:, 1:-1, 1:-1].min(axis=-1)), squares(laid[:, 1:-1, 1:-1].max(axis=-1))
+    telling = unburnt(squares(laid[:, 1:-1, 1:-1])) & unburnt(squares(kept))
     shown = squares(theirs)
-    telling = (
-        (mine[0].min(axis=(2, 3)) > 3)
-        & (mine[1].max(axis=(2, 3)) < 252)
-        & (shown.min(axis=(2, 3)) > 4)
-        & (shown.max(axis=(2, 3)) < 251)
-    )
     if not telling.any():
         return luma(laid), telling
     traits = _traits(laid)
     means = squares(traits[:, 1:-1, 1:-1]).mean(axis=(2, 3))
     wanted = shown.mean(axis=(2, 3))
     rule = _rule(means[telling].astype(np.float64), wanted[telling].astype(np.float64))
-    ours = np.asarray(traits @ rule.astype(np.float32), np.float32)
-    away = np.abs(squares(ours[:, 1:-1, 1:-1]) - shown).mean(axis=(2, 3))
+    lit = np.asarray(traits @ rule.astype(np.float32), np.float32), luma(laid)
+    strays = [np.abs(squares(each[:, 1:-1, 1:-1]) - shown).mean(axis=(2, 3)) for each in lit]
+    # Whoever left the light as it was is nearest by no rule; a stamp's dark strip bends any.
+    ours, away = min(
+        zip(lit, strays, strict=True), key=lambda each: float(np.median(each[1][telling]))
+    )
     telling &= away <= max(2.0, 3 * float(np.median(away[telling])))
     return ours, telling
+
+
+def relit_alone(
+    laid: Floats, kept: npt.NDArray[np.uint8], telling: npt.NDArray[np.bool_]
+) -> Floats:
+    """The first picture's shades where each of its colours was made brighter alone, and whole."""
+    mine, shown = (squares(each).mean(axis=(2, 3))[telling] for each in (laid, kept))
+    lit = np.empty_like(laid)
+    for colour in range(3):
+        powers = np.stack([np.ones(len(mine)), mine[:, colour] / 128 - 1], axis=-1)
+        start, slope = _rule(powers.astype(np.float64), shown[:, colour].astype(np.float64))
+        lit[..., colour] = np.rint(start + slope * (laid[..., colour] / 128 - 1))
+    return whole_luma(lit.clip(0, 255))
+
+
+def unburnt(cut: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which squares (… × rows × columns × colours) have nothing that was cut off at black or white.
+
+    What was cut off there is no longer what the file keeps.
+    """
+    sides = (-3, -2, -1)
+    return np.asarray((cut.min(axis=sides) > _BLACK) & (cut.max(axis=sides) < _WHITE), np.bool_)
 
 
 def _traits(colours: Floats) -> Floats:
