@@ -25,6 +25,7 @@ from server.media.reading.cut_outs import (
 from server.media.reading.grounds import marked
 from server.media.reading.reading import Subject
 from server.media.reading.smear import Smear, cleared, is_slight, likely_smears, specks
+from server.media.reading.steady import is_plain, is_steady, unsteady
 from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels, is_upright
 from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld, put_back
 from server.policy.hours import same_week
@@ -110,7 +111,9 @@ class PictureReader:
     ) -> tuple[list[Line], NumberRead | None, int]:
         """What a picture held upright says, looked at as often as it takes, and how often."""
         if subject != "hours_board" and _wants(subject, lines):
-            lines, number, looks = self._sign(picture, lines)
+            first = lines
+            lines, number, looks = self._sign(picture, first)
+            lines, number = self._kept_steady(picture, first, lines, number)
             return _doubted(picture, lines), self._uncrossed(picture, number), looks
         if subject == "signboard":
             return lines, None, 0
@@ -164,6 +167,18 @@ class PictureReader:
             if any(reads):  # else it speaks neither for nor against
                 number = voted([number, *reads])
         return lines, number if beyond_doubt(number) else None, looks
+
+    def _kept_steady(
+        self, picture: Pixels, first: list[Line], lines: list[Line], number: NumberRead | None
+    ) -> tuple[list[Line], NumberRead | None]:
+        """The number found or plainly told if it is steady; else what tells it is doubted."""
+        told = number or sign_parts(lines).number
+        if told is None or not beyond_doubt(told):
+            return lines, number
+        plain = best_number(line for line in first if line.quad == told.quad)
+        if is_plain(plain, told) or is_steady(self.models.read, picture, told):
+            return lines, number
+        return unsteady(lines, told), None
 
     def _uncrossed(self, picture: Pixels, number: NumberRead | None) -> NumberRead | None:
         """A number that nothing crosses, or that is the same once what is thin is taken away."""

@@ -1,0 +1,127 @@
+"""Whether a number stays what it is when it is looked at a little differently.
+
+What is really there is read again in a strip a little higher, taller, slanted, blurred or without
+colour. What the network makes of specks, twigs or lamps that hardly show changes or is lost,
+however sure it was of it once (docs/accuracy.md, *Signs by another hand*).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from server.media.reading.cut_outs import full_light
+from server.media.reading.text_models import Pixels, is_upright
+from server.policy.signs.lines import Line, Quad
+from server.policy.signs.number import CLEAR_CUT, NumberRead, best_number, beyond_doubt, numbers_in
+
+NEEDED = 7
+"""Of eleven such looks so many must read it beyond doubt; 182 right ones had 8 and more but for
+three, five wrong ones had 6 at most."""
+DOUBTFUL = 0.3
+"""How sure a digit of a number may be at most that is not steady."""
+
+Read = Callable[[Pixels, list[Quad]], list[Line]]
+Corners = npt.NDArray[np.float64]
+_TURNED = [0, 3, 2, 1]
+"""A column of characters is read on its side: its left edge is the line's top."""
+_ROUND = 1.3  # of the strip's height is cut out about it
+_WIDER = 0.25  # of its height, before and behind: the line finder cuts small writing short
+_ENLARGED = 2
+_LEAST_BLUR, _BLUR = 0.6, 0.02  # pixels; of the height
+
+
+def is_steady(read: Read, picture: Pixels, number: NumberRead) -> bool:
+    """Whether most of the looks at a number's strip read the same, and none surely another."""
+    part, corners = _cut_out(picture, number.quad)
+    upright = is_upright(number.quad)
+    first = best_number(read(part, [_quad(corners, upright=upright)]))
+    if is_plain(first, number):
+        return True
+    reads = [
+        best_number([line])
+        for seen, quads in _looks(part, corners, upright=upright)
+        for line in read(seen, quads)
+    ]
+    sure = [one.text for one in reads if one is not None and beyond_doubt(one)]
+    return sure.count(number.text) >= NEEDED and set(sure) == {number.text}
+
+
+def is_plain(seen: NumberRead | None, number: NumberRead) -> bool:
+    """Whether a plain look at the whole picture shows the number so surely that it is steady."""
+    return seen is not None and seen.text == number.text and beyond_doubt(seen, CLEAR_CUT)
+
+
+def unsteady(lines: Sequence[Line], number: NumberRead) -> list[Line]:
+    """The same lines, in doubt of the digits wherever they tell this number."""
+    return [
+        line._replace(
+            glyphs=tuple(
+                glyph._replace(probability=min(glyph.probability, DOUBTFUL))
+                for glyph in line.glyphs
+            )
+        )
+        if any(one.text == number.text for one in numbers_in([line]))
+        else line
+        for line in lines
+    ]
+
+
+def _looks(part: Pixels, corners: Corners, *, upright: bool) -> Iterator[tuple[Pixels, list[Quad]]]:
+    """Pictures and the strips in them to be read: eleven in all."""
+    top, low, before, behind = [0, 1], [2, 3], [0, 3], [1, 2]
+    down = (corners[low] - corners[top]).mean(axis=0)
+    ahead = (corners[behind] - corners[before]).mean(axis=0)
+    ahead *= np.linalg.norm(down) / max(1.0, float(np.linalg.norm(ahead)))
+    wide = corners.copy()
+    wide[before] -= _WIDER * ahead
+    wide[behind] += _WIDER * ahead
+
+    def with_(*moves: tuple[list[int], Corners]) -> Quad:
+        made = wide.copy()
+        for which, way in moves:
+            made[which] += way
+        return _quad(made, upright=upright)
+
+    strips = [
+        with_(),
+        with_((top, -0.08 * down), (low, -0.08 * down)),
+        with_((top, 0.08 * down), (low, 0.08 * down)),
+        with_((top, -0.12 * down), (low, 0.12 * down)),
+        with_((top, 0.06 * down), (low, -0.06 * down)),
+        with_((top, 0.12 * ahead), (low, -0.12 * ahead)),
+        with_((top, -0.12 * ahead), (low, 0.12 * ahead)),
+        with_((before, -_WIDER * ahead), (behind, _WIDER * ahead)),
+    ]
+    yield part, strips
+    soft = max(_LEAST_BLUR, _BLUR * float(np.linalg.norm(down)))
+    yield _pixels(cv2.GaussianBlur(part, (0, 0), soft)), strips[:1]
+    grey = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
+    yield _pixels(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)), strips[:1]
+    size = (part.shape[1] * _ENLARGED, part.shape[0] * _ENLARGED)
+    large = _pixels(cv2.resize(part, size, interpolation=cv2.INTER_CUBIC))
+    yield full_light(large), [_quad(wide * _ENLARGED, upright=upright)]
+
+
+def _cut_out(picture: Pixels, quad: Quad) -> tuple[Pixels, Corners]:
+    """What is about a strip, and the strip's corners in it, clockwise from its top left."""
+    corners = np.asarray(quad, np.float64)
+    if is_upright(quad):
+        corners = corners[_TURNED]
+    room = _ROUND * float(np.linalg.norm(corners[3] - corners[0]))
+    low = np.maximum(np.floor(corners.min(axis=0) - room), 0).astype(int)
+    high = np.ceil(corners.max(axis=0) + room).astype(int)
+    part = np.ascontiguousarray(picture[low[1] : high[1], low[0] : high[0]])
+    return part, corners - low
+
+
+def _quad(corners: Corners, *, upright: bool) -> Quad:
+    """Corners in the order in which lines have them."""
+    kept = corners[_TURNED] if upright else corners
+    first, second, third, fourth = ((float(x), float(y)) for x, y in kept)
+    return first, second, third, fourth
+
+
+def _pixels(made: object) -> Pixels:
+    return np.asarray(made, np.uint8)

@@ -1,0 +1,80 @@
+"""A number counts if it stays what it is when its strip is looked at a little differently."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from server.media.reading.steady import NEEDED, is_steady, unsteady
+from server.media.reading.text_models import Pixels
+from server.policy.signs.lines import Glyph, Line, Quad, plain_line
+from server.policy.signs.number import NumberRead, best_number, numbers_in
+
+LEVEL = ((150.0, 100.0), (330.0, 100.0), (330.0, 150.0), (150.0, 150.0))
+COLUMN = ((150.0, 100.0), (200.0, 100.0), (200.0, 280.0), (150.0, 280.0))
+PICTURE: Pixels = np.full((400, 500, 3), 90, np.uint8)
+
+
+class Told:
+    """Stands for the networks: a plain look first, then what it is told of each other look."""
+
+    def __init__(self, plain: Line | None, looks: Sequence[Line | None]) -> None:
+        self._told = [plain, *looks]
+        self.quads: list[Quad] = []
+
+    def read(self, picture: Pixels, quads: list[Quad]) -> list[Line]:
+        height, width = picture.shape[:2]
+        for quad in quads:
+            assert all(0 <= x <= width and 0 <= y <= height for x, y in quad)
+        told = self._told[len(self.quads) : len(self.quads) + len(quads)]
+        self.quads += quads
+        return [line._replace(quad=quad) for line, quad in zip(told, quads, strict=True) if line]
+
+
+def read_as(text: str, sure: float = 1.0) -> Line:
+    """A line of which the last digit is so sure; the rest of its chance is another digit's."""
+    line = plain_line(text, LEVEL)
+    *rest, last = line.glyphs
+    other = (str((int(last.text) + 1) % 10), 1 - sure)
+    return line._replace(glyphs=(*rest, Glyph(last.text, sure, last.at, (other,))))
+
+
+def steady(plain: Line | None, looks: Sequence[Line | None], quad: Quad = LEVEL) -> bool:
+    number = NumberRead("C0207", 0.95, 1.0, quad)
+    return is_steady(Told(plain, looks).read, PICTURE, number)
+
+
+def test_one_plain_look_beyond_doubt_needs_no_other() -> None:
+    told = Told(read_as("C0207"), [])
+    number = NumberRead("C0207", 0.95, 1.0, LEVEL)
+
+    assert is_steady(told.read, PICTURE, number)
+    assert len(told.quads) == 1
+
+
+@pytest.mark.parametrize("plain", [None, read_as("C0207", 0.95), read_as("C0202")])
+@pytest.mark.parametrize("quad", [LEVEL, COLUMN])
+def test_else_most_looks_must_read_the_same(plain: Line | None, quad: Quad) -> None:
+    same = [read_as("C0207", 0.95)] * NEEDED
+    lost: list[Line | None] = [None] * (11 - NEEDED)
+
+    assert steady(plain, [*same, *lost], quad)
+    assert not steady(plain, [*same[1:], None, *lost], quad)
+    assert not steady(plain, [*same[1:], read_as("C0207", 0.9), *lost], quad)
+
+
+def test_one_look_that_surely_reads_another_is_enough_against_it() -> None:
+    same = [read_as("C0207")] * 10
+
+    assert not steady(None, [*same, read_as("C0202", 0.95)])
+    assert steady(None, [*same, read_as("C0202", 0.9)])
+
+
+def test_where_it_is_not_steady_no_line_tells_it() -> None:
+    lines = [plain_line("马家沟村", LEVEL), plain_line("编号C0207", LEVEL), read_as("C0317")]
+    doubted = unsteady(lines, NumberRead("C0207", 0.95, 1.0, LEVEL))
+
+    assert doubted[0] == lines[0]
+    assert doubted[2] == lines[2]
+    assert not numbers_in(doubted[1:2])[0].certain
+    assert best_number(doubted[1:2]) is None
