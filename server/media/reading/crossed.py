@@ -22,9 +22,9 @@ _RIGHT_BEHIND = 0.1  # of a line's height beyond what hides, a character's middl
 DOUBTFUL = 0.3
 """How sure a crossed character may be at most: neither clear, nor a digit of a legible number."""
 
-_TALL = 28  # pixels of a line's quad, in which digits fill about half
+TALL = 28  # pixels of a line's quad, in which digits fill about half
 _BEYOND = 0.3  # of it that is looked at above and below
-_SIDE = 1.0  # and before and behind
+SIDE = 1.0  # and before and behind
 _SLANTS = np.tan(np.radians(np.arange(-54, 55, 3)))
 _OUTER = ((-0.24, -0.12), (-0.12, 0.0), (0.0, 0.11), (0.89, 1.0), (1.0, 1.12), (1.12, 1.24))
 _INNER = tuple((0.11 + 0.13 * step, 0.24 + 0.13 * step) for step in range(6))
@@ -49,12 +49,12 @@ class Crossing(NamedTuple):
 
 def crossing(picture: Pixels, quad: Quad, *, vertical: bool = False) -> Crossing | None:
     """The plainest thing that crosses a line of writing, None where nothing does."""
-    way, flat, long = _laid(picture, quad, vertical=vertical)
+    way, flat, long = laid_level(picture, quad, vertical=vertical)
     high, wide = flat.shape[:2]
-    first, last, middle = int(_SIDE * _TALL), int(_SIDE * _TALL + long), _TALL * (_BEYOND + 0.5)
-    off, need = _off_ground(flat, slice(first, last))
+    first, last, middle = int(SIDE * TALL), int(SIDE * TALL + long), TALL * (_BEYOND + 0.5)
+    off, need = off_ground(flat, slice(first, last))
     seen = np.linalg.norm(off, axis=2)
-    marked = [seen[_rows(each)].mean(axis=0) >= need for each in _OUTER]
+    marked = [seen[rows(each)].mean(axis=0) >= need for each in _OUTER]
     if not all(each.any() for each in marked):
         return None
     down = np.repeat(np.arange(high, dtype=np.float32)[:, None], wide, axis=1)
@@ -62,14 +62,14 @@ def crossing(picture: Pixels, quad: Quad, *, vertical: bool = False) -> Crossing
     for lean in _likely_slants(marked, slice(first, last)):
         along = (np.arange(wide) + lean * (down - middle)).astype(np.float32)
         laid = cv2.remap(off, along, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        outer = np.stack([laid[_rows(each)].mean(axis=0) for each in _OUTER])
+        outer = np.stack([laid[rows(each)].mean(axis=0) for each in _OUTER])
         colour = np.median(outer, axis=0)
         colour /= np.linalg.norm(colour, axis=1, keepdims=True) + 1e-6
         plain = (outer * colour).sum(axis=2).min(axis=0)
         plain[:first] = plain[last:] = 0
         if plain.max() <= max(best, need):
             continue
-        inner = np.stack([laid[_rows(each)].mean(axis=0) for each in _INNER])
+        inner = np.stack([laid[rows(each)].mean(axis=0) for each in _INNER])
         # One of the bands between may be lost on ink of another colour.
         plain = np.minimum(plain, 1.3 * np.sort((inner * colour).sum(axis=2), axis=0)[1])
         at = int(plain.argmax())
@@ -79,7 +79,7 @@ def crossing(picture: Pixels, quad: Quad, *, vertical: bool = False) -> Crossing
     if best < need:
         return None
     start, end = _reach(across > _WHOLE * across[x], x)
-    width = (end - start + 1) / _TALL
+    width = (end - start + 1) / TALL
     if start == 0 or end == wide - 1 or width > _WIDEST:  # a shadow's edge, the board's end
         return None
     left, right, above, below = start - 0.7, end + 0.7, -6.0, high + 6.0
@@ -127,18 +127,18 @@ def _length(line: Line) -> float:
     return float(np.linalg.norm(np.subtract(end, start)))
 
 
-def _laid(picture: Pixels, quad: Quad, *, vertical: bool) -> tuple[Matrix, Pixels, float]:
+def laid_level(picture: Pixels, quad: Quad, *, vertical: bool) -> tuple[Matrix, Pixels, float]:
     """A line with what is round it, laid level at one height; the way there, and its length."""
     corners = np.asarray(quad, np.float64)[[0, 3, 2, 1] if vertical else [0, 1, 2, 3]]
     along = (corners[1] - corners[0] + corners[2] - corners[3]) / 2
     down = (corners[3] - corners[0] + corners[2] - corners[1]) / 2
     tall = max(1.0, float(np.linalg.norm(down)))
     ahead = along / max(1.0, float(np.linalg.norm(along)))
-    long = float(np.linalg.norm(along)) * _TALL / tall
-    size = (int(long + 2 * _SIDE * _TALL), int(_TALL * (1 + 2 * _BEYOND)))
-    origin = corners[0] - ahead * _SIDE * tall - _BEYOND * down
+    long = float(np.linalg.norm(along)) * TALL / tall
+    size = (int(long + 2 * SIDE * TALL), int(TALL * (1 + 2 * _BEYOND)))
+    origin = corners[0] - ahead * SIDE * tall - _BEYOND * down
     here = np.array(
-        [origin, origin + ahead * size[0] * tall / _TALL, origin + down * size[1] / _TALL],
+        [origin, origin + ahead * size[0] * tall / TALL, origin + down * size[1] / TALL],
         np.float32,
     )
     there = np.array([(0, 0), (size[0], 0), (0, size[1])], np.float32)
@@ -157,29 +157,30 @@ def _likely_slants(marked: list[npt.NDArray[np.bool_]], within: slice) -> list[f
     for slant in _SLANTS:
         met = np.ones(len(columns), bool)
         for each, (start, end) in zip(wider, _OUTER, strict=True):
-            away = slant * _TALL * ((start + end) / 2 - 0.5)
+            away = slant * TALL * ((start + end) / 2 - 0.5)
             met &= each[np.rint(columns + away).astype(int).clip(0, len(columns) - 1)]
         if met[within].any():
             likely.append(float(slant))
     return likely
 
 
-def _rows(band: tuple[float, float]) -> slice:
-    start, end = (round(_TALL * (_BEYOND + share)) for share in band)
+def rows(band: tuple[float, float]) -> slice:
+    """The pixels of a strip laid level between two shares of its line: 0 its top, 1 its foot."""
+    start, end = (round(TALL * (_BEYOND + share)) for share in band)
     return slice(start, end)
 
 
-def _off_ground(flat: Pixels, within: slice) -> tuple[Floats, float]:
+def off_ground(flat: Pixels, within: slice) -> tuple[Floats, float]:
     """By how much each pixel differs from the ground, and how much tells: of the ink, of specks."""
     soft = cv2.GaussianBlur(flat, (0, 0), 0.6).astype(np.float32)
     above, below = (
-        np.median(soft[_rows(band)].reshape(-1, 3), axis=0) for band in ((-0.1, 0.1), (0.9, 1.1))
+        np.median(soft[rows(band)].reshape(-1, 3), axis=0) for band in ((-0.1, 0.1), (0.9, 1.1))
     )
-    share = ((np.arange(len(flat)) / _TALL - _BEYOND).clip(0, 1))[:, None, None]
+    share = ((np.arange(len(flat)) / TALL - _BEYOND).clip(0, 1))[:, None, None]
     off = np.asarray(soft - (above * (1 - share) + below * share), np.float32)
-    written = np.linalg.norm(off[_rows((0.25, 0.75)), within], axis=2)
+    written = np.linalg.norm(off[rows((0.25, 0.75)), within], axis=2)
     ink = max(_LEAST_INK, float(np.percentile(written, 90)))
-    specks = np.concatenate([off[_rows(band)].ravel() for band in _OUTER[1:-1]])
+    specks = np.concatenate([off[rows(band)].ravel() for band in _OUTER[1:-1]])
     return off, max(_OF_INK * ink, _OF_NOISE * 1.48 * float(np.median(np.abs(specks))))
 
 

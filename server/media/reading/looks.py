@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from server.media.pictures.images import pixels
+from server.media.reading.before import preceded
 from server.media.reading.crossed import THIN, crossing, doubted, taken_away
 from server.media.reading.cut_outs import (
     CLOSER_SIDE,
@@ -259,7 +260,11 @@ def _doubted(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
     """The same lines, less sure of the name and the number where something crosses them."""
     named = sign_parts(lines).name_quads
     return [
-        doubted(picture, line) if line.quad in named or numbers_in([line]) else line
+        preceded(picture, doubted(picture, line))
+        if line.quad in named
+        else doubted(picture, line)
+        if numbers_in([line])
+        else line
         for line in lines
     ]
 

@@ -131,7 +131,7 @@ def pack_lines(lines: Sequence[Line]) -> list[Any]:
             line.quad,
             line.vertical,
             [[g.text, g.probability, g.at, g.others] for g in line.glyphs],
-            *([line.beside, line.cut] if line.beside or line.cut else []),
+            *(marks if any(marks := (line.beside, line.cut, line.preceded)) else ()),
         ]
         for line in lines
     ]

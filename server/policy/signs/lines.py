@@ -40,6 +40,8 @@ class Line(NamedTuple):
     """On another ground than a board's times, and of no word on hours: not on the board."""
     cut: bool = False
     """The picture's edge goes through it or close by: more may have stood there."""
+    preceded: bool = False
+    """Of a name: right before it stands something that may hide its first character."""
 
     @property
     def text(self) -> str:

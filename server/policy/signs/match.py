@@ -4,7 +4,7 @@ A machine's answer is a hint with its evidence: only clear writing that says som
 and a name matches only when each of its characters was read (东庄村 is not 西庄村).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from server.labelled import Labelled
@@ -290,18 +290,33 @@ def _against_register(
         key=lambda placed: placed.fit.cost,
         default=None,
     )
-    if name.outcome is not Outcome.MATCHES or own is None or (own.exact and used is lines):
+    if name.outcome is not Outcome.MATCHES or own is None:
         return name
     mine = {plain(wanted) for wanted in names}
+    if any(line.preceded for line in own.lines):
+        longer = (other for other in register if _goes_before(plain(other), own.wanted, mine))
+        if other := next(longer, None):
+            return _may_be(other, name)
+    if own.exact and used is lines:
+        return name
     for other in register:
         wanted = plain(other)
         if wanted in mine or len(set(wanted) & set(own.wanted)) < len(set(wanted)) - 2:
             continue
         rival = _best_fit(lines, wanted)
         if rival is not None and rival.fit.cost <= own.fit.cost:
-            why = f"招牌上的名称有字看不清，也可能是“{other}”。请正对招牌再拍一张。"
-            return Comparison(Outcome.UNREADABLE, name.read, name.expected, why, name.quads)
+            return _may_be(other, name)
     return name
+
+
+def _goes_before(other: str, wanted: str, mine: Collection[str]) -> bool:
+    """Whether a name is another's end: 张庵村 of 南张庵村, whose first character may be hidden."""
+    return other.endswith(wanted) and other not in mine
+
+
+def _may_be(other: str, name: Comparison) -> Comparison:
+    why = f"招牌上的名称有字看不清，也可能是“{other}”。请正对招牌再拍一张。"
+    return Comparison(Outcome.UNREADABLE, name.read, name.expected, why, name.quads)
 
 
 def compare_number(found: NumberRead | None, expected: str) -> Comparison:

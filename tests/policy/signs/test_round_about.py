@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.policy.signs.lines import HIDDEN, Line
+from server.policy.signs.lines import HIDDEN, Line, plain_line
 from server.policy.signs.match import Outcome, match_sign
 from server.policy.signs.number import best_number
 from server.policy.signs.parts import sign_parts
@@ -81,3 +81,17 @@ def test_a_hidden_character_is_neither_the_expected_one_nor_another() -> None:
     hidden = unsure(long, "长", HIDDEN)
     for claimed in (name, "三张村快递便民服务点", "高村快递便民服务点"):
         assert name_outcome([hidden], claimed) is Outcome.UNREADABLE, claimed
+
+
+def test_a_name_that_may_have_lost_its_first_character_does_not_match_the_shorter() -> None:
+    line = plain_line("张庵村快递便民服务点", ((0, 0), (500, 0), (500, 50), (0, 50)))
+    longer = ["南张庵村快递便民服务点", "东庄村快递便民服务点"]
+
+    def outcome(*, preceded: bool, register: list[str]) -> Outcome:
+        name = line.text
+        lines = [line._replace(preceded=preceded)]
+        return match_sign(lines, names=[name], number=None, register=register).name.outcome
+
+    assert outcome(preceded=False, register=longer) is Outcome.MATCHES
+    assert outcome(preceded=True, register=longer[1:]) is Outcome.MATCHES
+    assert outcome(preceded=True, register=longer) is Outcome.UNREADABLE
