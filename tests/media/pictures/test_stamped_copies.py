@@ -69,7 +69,9 @@ def test_a_quality_shows_itself_beside_what_was_cut_off_at_white_and_on_plain_wa
     assert any(np.array_equal(each, stored(between).colours) for each in made)
 
 
-@pytest.mark.parametrize(("how", "number"), [("darker", 4), ("by way of WebP", 5)])
+@pytest.mark.parametrize(
+    ("how", "number"), [("darker", 4), ("by way of WebP", 5), ("sent twice through chat", 10)]
+)
 def test_photos_of_little_grain_are_found_whatever_was_done(how: str, number: int) -> None:
     """There a part of a shade is much, and the numbers that tell are few."""
     photo = sign_photo(number, 61130000, fonts=our_faces()).content
