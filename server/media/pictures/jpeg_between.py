@@ -70,7 +70,8 @@ def _right(
     tried = {each: away_of(_saved_twice(piece, each, later)) for each in QUALITIES}
     right = min(tried, key=lambda each: tried[each])
     others = [away for each, away in tried.items() if 0 < abs(each - right) <= _AROUND]
-    return right if tried[right] <= _RIGHT * float(np.median(others)) else None
+    # Where all is burnt out nothing tells, and no quality is so far below the others.
+    return right if tried[right] < _RIGHT * float(np.median(others)) else None
 
 
 def middle(width: int, height: int) -> Box:

@@ -69,21 +69,27 @@ def stored(content: bytes) -> Stored:
         image = Image.open(io.BytesIO(content))
         orientation = image.getexif().get(0x112, 1)
     steps, loose = np.ones((8, 8), np.float32), 0.3
-    tables = getattr(image, "quantization", None)
+    table = _table_of(image)
     shrink = max(image.size) / MOST_SIDE
     if shrink > 1:
         size = (max(1, round(image.width / shrink)), max(1, round(image.height / shrink)))
         image.draft("RGB", size)
         colours = image.convert("RGB").resize(size, Image.Resampling.BOX)
-        if tables:
-            loose += float(np.mean(tables[0][:4])) / shrink / math.sqrt(12)
+        if table:
+            loose += float(np.mean(table[:4])) / shrink / math.sqrt(12)
     else:
         colours = image.convert("RGB")
-        if tables:
-            steps = np.array(tables[0], np.float32).reshape(8, 8)
+        if table:  # a step of nought keeps nought: so does any other where nought is kept
+            steps = np.maximum(np.array(table, np.float32).reshape(8, 8), 1)
     upright = _turn(orientation, *colours.size)
-    known = bool(tables) and shrink <= 1
+    known = bool(table) and shrink <= 1
     return Stored(np.asarray(colours), steps, loose, upright, 8 / max(1.0, shrink), known)
+
+
+def _table_of(image: Image.Image) -> list[int] | None:
+    """The steps of a JPEG's brightness, by whatever number the file calls them; else None."""
+    tables, layers = getattr(image, "quantization", None), getattr(image, "layer", None)
+    return tables.get(layers[0][3]) if tables and layers else None
 
 
 def shares(width: int, height: int) -> Matrix:

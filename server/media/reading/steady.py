@@ -35,6 +35,8 @@ _LEAST_BLUR, _BLUR = 0.6, 0.02  # pixels; of the height
 def is_steady(read: Read, picture: Pixels, number: NumberRead) -> bool:
     """Whether most of the looks at a number's strip read the same, and none surely another."""
     part, corners = _cut_out(picture, number.quad)
+    if not part.size:  # read in what a cut-out made up beyond the edge
+        return False
     upright = is_upright(number.quad)
     first = best_number(read(part, [_quad(corners, upright=upright)]))
     if is_plain(first, number):

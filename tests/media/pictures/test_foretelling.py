@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
+from server.media.pictures.jpeg_between import by_way_of_jpeg
 from server.media.pictures.resaved import explained, unexplained
 from server.media.pictures.stored import stored
 from tests.media.scenes import saved
@@ -133,3 +134,26 @@ def test_a_copy_of_little_drawing_is_judged_by_what_was_foretold_alone() -> None
     photo = _taken(np.asarray(faint, np.float32), 1, 92, 1.0)
     copy = saved(Image.fromarray(_by(cv2.INTER_AREA, 0.84)(_colours(photo))), quality=75)
     assert _strayed(photo, copy) <= 1
+
+
+def test_a_burnt_out_middle_tells_no_saving_in_between() -> None:
+    scene = _wall(7)
+    scene[80:400, 100:540] = 400
+    one, other = (stored(_taken(scene, seed, quality)) for seed, quality in ((1, 92), (2, 80)))
+
+    assert list(by_way_of_jpeg(one, other)) == []
+
+
+def test_a_file_may_call_its_steps_by_any_number_and_have_one_of_nought() -> None:
+    grey = io.BytesIO()
+    Image.fromarray(_colours(_taken(_wall(7), 1, 90))).convert("L").save(grey, "JPEG", quality=80)
+    plain = grey.getvalue()
+    table, frame = plain.index(b"\xff\xdb"), plain.index(b"\xff\xc0")
+    made = bytearray(plain)
+    made[table + 4] = made[frame + 12] = 1  # the table's number, and whose steps are meant
+    made[table + 5 + 60] = 0
+
+    assert Image.open(io.BytesIO(made)).convert("L").size == (640, 480)
+    steps, usual = stored(bytes(made)).steps, stored(plain).steps
+    assert steps.min() == 1
+    assert (steps != usual).sum() == 1

@@ -78,3 +78,11 @@ def test_where_it_is_not_steady_no_line_tells_it() -> None:
     assert doubted[2] == lines[2]
     assert not numbers_in(doubted[1:2])[0].certain
     assert best_number(doubted[1:2]) is None
+
+
+def test_a_number_beyond_the_picture_is_not_steady() -> None:
+    beyond = tuple((x + 500, y) for x, y in LEVEL)
+    number = best_number([plain_line("C0027", beyond)])  # type: ignore[arg-type]
+    assert number is not None
+
+    assert not is_steady(Told(None, []).read, PICTURE, number)
