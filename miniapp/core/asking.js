@@ -115,16 +115,20 @@ export function answersRead(home) {
 }
 
 /**
- * What may be refused, as it stands: what was said here and not yet sent holds already, what was
- * not taken does not. `refused` names that, for a new answer to take its place.
+ * What may be refused, as it stands: what was said here and not yet sent holds already. A no holds
+ * whatever it named, as on the server, and if it was not taken too; a yes to other words, or one
+ * that was not taken, does not; what was said last counts. `refused` names what was not taken, for
+ * a new answer to take its place.
  */
 export const consentsAt = (home, mine) =>
   ((home && home.consents) || []).map((one) =>
-    (mine || []).reduce((now, { id, payload, state }) => {
+    (mine || []).slice().sort((a, b) => a.seq - b.seq).reduce((now, { id, payload, state }) => {
       if (payload.purpose !== one.purpose) return now;
-      if (state === 'attention') return Object.assign({}, now, { refused: id });
-      if (payload.text_sha256 !== one.sha256) return now;
-      return Object.assign({}, now, { state: payload.agreed ? 'agreed' : 'declined' });
+      const taken = state !== 'attention';
+      const known = taken ? now : Object.assign({}, now, { refused: id });
+      if (!payload.agreed) return Object.assign({}, known, { state: 'declined' });
+      if (!taken || payload.text_sha256 !== one.sha256) return known;
+      return Object.assign({}, known, { state: 'agreed' });
     }, one),
   );
 

@@ -49,7 +49,7 @@ function askedAt(requests, item) {
 /** The home's answer as it will be once the server has been asked again, for records just sent. */
 export function homeAfter(home, sent) {
   if (!home) return home;
-  return sent.reduce((now, item) => {
+  return sent.slice().sort((a, b) => a.seq - b.seq).reduce((now, item) => {
     const stations = now.stations.map((one) => {
       if (one.id !== item.station_id) return one;
       const known = item.kind === 'parcel_count' ? countedAt(one, item) : one;

@@ -117,3 +117,39 @@ def test_a_yes_that_was_not_taken_lets_nobody_have_the_place_and_a_new_answer_ta
         ["not_asked", "oldattention", False],
         ["agreed", "oldattention", True],
     ]
+
+
+def test_a_no_holds_whatever_it_named_and_if_it_was_not_taken_too(core: Core) -> None:
+    seen = core.run(
+        "const one = { purpose: 'position', sha256: 'now', state: 'agreed' };"
+        "const heard = Object.assign(home(), { consents: [one] });"
+        "const no = (sha256, state) => Object.assign(record('consent', { purpose: 'position',"
+        " agreed: false, text_sha256: sha256 }), { id: sha256 + state, state });"
+        "const at = (...mine) => [consentsAt(heard, mine)[0].state,"
+        " consentsAt(heard, mine)[0].refused || '', mayLocate(heard, mine)];"
+        "return [at(no('now', 'waiting')), at(no('old', 'waiting')), at(no('now', 'attention'))];"
+    )
+    assert seen == [
+        ["declined", "", False],
+        ["declined", "", False],
+        ["declined", "nowattention", False],
+    ]
+
+
+@pytest.mark.parametrize("newest", [True, False])
+def test_what_was_said_last_without_a_network_counts_in_whatever_order_it_is_listed(
+    core: Core, *, newest: bool
+) -> None:
+    """The phone lists its unsent records newest first."""
+    seen = core.run(
+        "const one = { purpose: 'position', sha256: 'now', state: 'not_asked' };"
+        "const heard = Object.assign(home(), { consents: [one] });"
+        "const said = (agreed, seq) => Object.assign(record('consent', { purpose: 'position',"
+        " agreed, text_sha256: 'now' }), { id: String(seq), seq, state: 'waiting' });"
+        "const listed = (mine) => %s ? mine.reverse() : mine;"
+        "const at = (...mine) => [mayLocate(heard, listed(mine)),"
+        " mayLocate(homeAfter(heard, listed(mine)), [])];"
+        "return [at(said(true, 1), said(false, 2)), at(said(false, 1), said(true, 2))];"
+        % ("true" if newest else "false")
+    )
+    assert seen == [[False, False], [True, True]]
