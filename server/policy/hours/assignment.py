@@ -13,6 +13,7 @@ from server.policy.hours.week import DAY, EVERY_DAY, Day, Part, Span, Special, o
 _LUNCH_FROM, _LUNCH_UNTIL = 11 * 60, 16 * 60
 _MOST_DAYS = 4
 _FEW_DAYS = 2
+_RESTED = {"lunar", "odd_days", "even_days", "odd_dates", "even_dates"}
 _CLOSED_ADVICE = "请照“8:30-17:30，周三休息”这样写"
 _DAYS_ADVICE = "请照“周一至周五 8:30-18:00；周六 9:00-12:00”这样写"
 _LUNCH_ADVICE = "请照“8:00-12:00，14:00-18:00”这样写"
@@ -103,6 +104,8 @@ def _groups(clauses: Sequence[Clause], *, machine: bool) -> list[Group]:
 def _lost_rest(days: Days, text: str) -> bool:
     """8:00-18:00 周日: more likely 休息 was left out than that it opens on Sundays alone."""
     few = 0 < len(days.weekdays) <= _FEW_DAYS and not days.special
+    # 8:00-18:00 初一、十五, 8:00-18:00 双日: the same.
+    few = few or (not days.weekdays and any(one.kind in _RESTED for one in days.special))
     return few and not text.startswith(("每", "逢"))
 
 
@@ -259,7 +262,11 @@ class _Days:
     def _other_half(self, number: int, group: Group) -> bool:
         """上午 8:30-12:00（周一至周六） 下午 14:00-17:00（周一至周五）."""
         mornings = [one for one in self.groups if one.spans == list(self.days[number].spans)]
-        return group.half == "下午" and len(mornings) == 1 and mornings[0].half == "上午"
+        if group.half != "下午" or len(mornings) != 1 or mornings[0].half != "上午":
+            return False
+        # 每天上午8:00-12:00，周三下午2:00-5:00: on Wednesdays both, or the afternoon instead?
+        both = [set(one.days.weekdays if one.days else EVERY_DAY) for one in (mornings[0], group)]
+        return 2 * len(both[0] & both[1]) > len(both[0] | both[1])
 
     def _meant(self, rest: Days) -> Days:
         """平日, 其余日子: the weekdays of which nothing else is said."""

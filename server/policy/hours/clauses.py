@@ -6,12 +6,13 @@ from typing import NoReturn
 
 from server.policy.hours.days import Days
 from server.policy.hours.items import Item
-from server.policy.hours.times import refuse
+from server.policy.hours.times import NOON, refuse
 from server.policy.hours.week import EVERY_DAY, SEASONS, Season, Span, Special
 
 EVERY = Days(frozenset(EVERY_DAY), every=True)
 _ROUND = {"open", "close"}
-_WHOLE_DAY = 8 * 60
+_WHOLE_DAY, _ROUND_THE_CLOCK = 8 * 60, 20 * 60
+_FEW_DAYS = 2
 _ABOUT_DAYS = {"days", "closing", "usual", "by_call"}
 _ADVICE = "请照“夏季（5月至10月）8:00-19:00；冬季（11月至4月）9:00-17:00”这样写"
 
@@ -106,6 +107,8 @@ class _Binder:
             if self._within(item.span) and not ahead:
                 self._take("rest")
                 return [Clause("break", item.text, span=item.span, bracketed=bracketed)]
+            if _at_noon(item.span) and not ahead:
+                self._alone(item)
         return [Clause("times", item.text, span=item.span)]
 
     def _until_closing(self, item: Item) -> bool:
@@ -113,7 +116,11 @@ class _Binder:
         opens, closes = item.span
         closing = self.items[self._place(1)].text in {"关门", "打烊", "收摊"}
         told = "到" in item.text or "至" in item.text
-        return closing and told and len(self.spans) == 1 and closes - opens >= _WHOLE_DAY
+        by_day = opens < NOON and _WHOLE_DAY <= closes - opens < _ROUND_THE_CLOCK
+        # 周日8:00到18:00关门 may be when it is shut, as 晚上8点至次日早上8点关门 is.
+        named = [one.days for one in self.items[: self.at] if one.kind == "days"]
+        general = all(one.every or len(one.weekdays) > _FEW_DAYS for one in named)
+        return closing and told and len(self.spans) == 1 and by_day and general
 
     def _lunch(self, item: Item) -> list[Clause]:
         """午休 12:00-14:00; without times it must show as a gap between them."""
@@ -123,6 +130,8 @@ class _Binder:
             if self._within(times.span):
                 self._take("times")
                 return [Clause("break", times.text, span=times.span, bracketed=bracketed)]
+            if _at_noon(times.span):
+                self._alone(item)
         if item.text.startswith("休息"):
             self._alone(item)
         return [Clause("lunch", item.text)]
@@ -209,6 +218,11 @@ class _Binder:
         refuse(f"营业时间里的“{said}”看不懂", words=item.text)
 
 
+def _at_noon(span: Span) -> bool:
+    """8:00-12:00 14:00-18:00 午休12:30-13:30: no break of these, and never a time to open."""
+    return span[0] >= NOON - 60 and span[1] <= NOON + 180
+
+
 # Seasons
 
 
@@ -223,6 +237,7 @@ def blocks_of(clauses: Sequence[Clause]) -> list[Block]:
     else:
         shared, blocks = _seasons_before(clauses, marks)
     _refuse_lopsided([block.clauses for block in blocks])
+    _refuse_lost_halves(blocks)
     return [Block(one.season, (*shared[0], *one.clauses, *shared[1])) for one in blocks]
 
 
@@ -314,6 +329,32 @@ def _refuse_lopsided(blocks: Sequence[Sequence[Clause]]) -> None:
             "有的季节写了哪几天、休息或者午休，有的没有写，看不清是不是都一样",
             advice="请每个季节都写全，如“夏季每天 8:00-19:00；冬季周一至周六 9:00-17:00”",
         )
+
+
+def _in_morning(span: Span) -> bool:
+    return span[1] <= NOON + 60
+
+
+def _in_afternoon(span: Span) -> bool:
+    return span[0] >= NOON
+
+
+def _through(span: Span) -> bool:
+    return not (_in_morning(span) or _in_afternoon(span))
+
+
+def _refuse_lost_halves(blocks: Sequence[Block]) -> None:
+    """上午8:00-12:00 下午2:00-6:00（夏季） 下午1:00-5:00（冬季）: the mornings hold for both."""
+    if any(_has(block.clauses, "days") for block in blocks):
+        return  # 夏季每天 14:00-18:00 is said whole
+    said = [[one.span for one in block.clauses if one.kind == "times"] for block in blocks]
+    early, late, whole = (
+        [any(map(lies, spans)) for spans in said] for lies in (_in_morning, _in_afternoon, _through)
+    )
+    both = any(map(all, zip(early, late, strict=True)))
+    lone = any(a is not b and not w for a, b, w in zip(early, late, whole, strict=True))
+    if both and lone:
+        _unclear(blocks[0].season)
 
 
 def _has(said: Sequence[Clause], *kinds: str) -> bool:

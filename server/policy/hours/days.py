@@ -38,12 +38,15 @@ class Days:
         )
 
 
-def named_days(word: Token) -> Days:  # noqa: PLR0911 - one answer a kind
-    """Which days a word of one of the `DAY_KINDS` names; refuses days that run backwards."""
+def named_days(word: Token, *, listed: bool = False) -> Days:  # noqa: PLR0911 - one answer a kind
+    """Which days a word of one of the `DAY_KINDS` names; refuses days that run backwards.
+
+    `listed`: 周三周日 can only be these two.
+    """
     text = re.sub("^(?:每逢|每|逢)?", "", word.text)
     match word.kind:
         case "days":
-            return _weekdays(text)
+            return _weekdays(text, listed=listed)
         case "every":
             return Days(frozenset(EVERY_DAY), every=True)
         case "group":
@@ -61,7 +64,7 @@ def named_days(word: Token) -> Days:  # noqa: PLR0911 - one answer a kind
             return Days(special=(_numbered(word),))
 
 
-def _weekdays(text: str) -> Days:
+def _weekdays(text: str, *, listed: bool) -> Days:
     """周一至周五, 周六、周日, 周一三五; refuses days that run backwards or come twice."""
     named: list[int] = []
     ranged, chained = False, False
@@ -74,7 +77,8 @@ def _weekdays(text: str) -> Days:
         named += range(last + 1, day) if dash else []
         named.append(day)
         chained, ranged = bool(dash), ranged or bool(dash)
-    if len(named) == 2 and named[1] - named[0] > 1 and not re.search("[-至到、和及与/&,]", text):
+    undashed = not listed and not re.search("[-至到、和及与/&,]", text)
+    if undashed and len(named) == 2 and named[1] - named[0] > 1:
         refuse(f"“{text}”中间看不清是不是“至”", words=text, advice="请写“周一至周五”或“周一、周五”")
     return Days(frozenset(named), ranged=ranged)
 

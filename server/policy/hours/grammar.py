@@ -11,6 +11,7 @@ from typing import Any
 
 from server.policy.hours.assignment import part_of
 from server.policy.hours.clauses import blocks_of, clauses_of
+from server.policy.hours.evenings import refuse_maybe_evenings
 from server.policy.hours.harmless import without_harmless
 from server.policy.hours.items import Item, items_of
 from server.policy.hours.times import refuse
@@ -43,6 +44,7 @@ def read_week(text: str, *, machine: bool = False) -> Week:
     """
     plain = without_harmless(spelt(text))
     items = items_of(plain, machine=machine)
+    refuse_maybe_evenings(items)
     blocks = blocks_of(clauses_of(items))
     parts = [part_of(block, machine=machine) for block in blocks]
     if blocks[0].season is not None:

@@ -51,7 +51,7 @@ _DATE = re.compile(r"(?:19|20)\d\d[年./-]\d{1,2}(?:[月./-](?:\d{1,2}日?)?)?")
 # What no name of a place has, and a limit may: 雨天请到村委会.
 _LIMITS = re.compile(
     "[休除逢停歇雪不仅只暂另请到去如有时点早晚限看以为准例外具暑寒假凭按照由因当若须无没年]|[春夏秋冬]季|关[门闭]|放假|[下雨]雨|雨天|农[忙闲]|预约|周[一二三四五六日末天]|期间|节假|[上下中]午"
-    "|营业|开门|外出|提前|调整|变更|临时|[单双]号"
+    "|营业|开门|外出|提前|调整|变更|临时|[单双][号日]|春节|过年|赶[集场圩墟街]|全天|[昼日]夜|夜[里间晚]"
 )
 
 _SHOP = re.compile(
@@ -60,6 +60,9 @@ _SHOP = re.compile(
     re.MULTILINE,
 )
 """小卖部 早6点-晚10点; where there are more rows of times they may be those of other shops."""
+
+_ANOTHER = re.compile(r"[\d点半] ?[,;。(]? ?(?:快递|邮政|驿站|网点|[代取寄收]件?|超市|小卖部)")
+"""超市 8:00-12:00 快递 14:00-18:00: two of them in one row."""
 
 _TIMELY = re.compile("[0-9]+[:.点时]|[一二三四五六七八九十两零]+[点时]|小时|全天")
 
@@ -71,7 +74,7 @@ def without_harmless(plain: str) -> str:
     """
     rows = _HEADED.sub(_without_name, plain).split("\n")
     if sum(_TIMELY.search(row) is not None for row in rows) <= 1:
-        rows = [_SHOP.sub(_without_name, row) for row in rows]
+        rows = [row if _ANOTHER.search(row) else _SHOP.sub(_without_name, row) for row in rows]
     timely = [place for place, row in enumerate(rows) if _TIMELY.search(row)]
     first, last = (timely[0], timely[-1]) if timely else (0, -1)
     return "\n".join(

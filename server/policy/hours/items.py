@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from server.policy.hours.days import DAY_KINDS, Days, named_days
-from server.policy.hours.times import Point, point, refuse, span
+from server.policy.hours.times import Point, maybe_evening, point, refuse, span
 from server.policy.hours.tokens import Token, number, tokens
 from server.policy.hours.week import EVERY_DAY, Season, Span
 from server.policy.hours.written import last_of_month
@@ -41,6 +41,10 @@ class Item:
     """Written 8.30-9.15, which might be dates."""
     bare: bool = False
     """Written 8-18, which might be days."""
+    loose: bool = False
+    """Said 7点到9点, which might be until the evening."""
+    half: str = ""
+    """The part of the day that the opening time was said with."""
 
 
 def items_of(text: str, *, machine: bool) -> list[Item]:
@@ -85,16 +89,8 @@ def _refuse_unknown(text: str, words: list[Token]) -> None:
 
 def _phrase(word: Token) -> bool:
     return word.kind not in {
-        "hard",
-        "blank",
-        "open",
-        "close",
-        "and",
-        "time",
-        "fours",
-        "mark",
-        "gap",
-    }
+        "hard", "blank", "open", "close", "and", "time", "fours", "mark", "gap",
+    }  # fmt: skip
 
 
 def _refuse_two_kinds(words: list[Token]) -> None:
@@ -208,7 +204,8 @@ class _Items:
         if self._at_noon(first_at) and not first.half and first.hour in _NOON_HOURS:
             first = replace(first, half="中午")
         found = span(first, second, machine=self.machine)
-        return Item("times", said, span=found, dotted=dotted, bare=bare)
+        loose = maybe_evening(first, second, found[1])
+        return Item("times", said, found, dotted=dotted, bare=bare, loose=loose, half=first.half)
 
     def _at_noon(self, first_at: int) -> bool:
         """午休12点至2点, 12:30-2:00午休: the words beside the times say which two o'clock."""
@@ -287,7 +284,7 @@ class _Items:
         first_at = self.at
         if self._kind(self.at) not in DAY_KINDS:
             return None
-        found = named_days(self.words[self.at])
+        found = named_days(self.words[self.at], listed=self._listed(self.at))
         self.at += 1
         while True:
             at = self._skip(self.at, "and", "blank")
@@ -303,8 +300,8 @@ class _Items:
                 break
             if len(between.strip(" ")) > 1:
                 break
-            more = named_days(self.words[at])
-            if between == " " and _may_be_range(found, more):
+            more = named_days(self.words[at], listed=self._listed(at))
+            if between == " " and not self._listed(at) and _may_be_range(found, more):
                 refuse(
                     f"“{self._round(self.words[at])}”中间看不清是不是“至”",
                     words=self._round(self.words[at]),
@@ -321,6 +318,11 @@ class _Items:
                 f"“{said}”看不清是哪几天", words=said
             )  # 周末，工作日: 休息 was lost between them
         return Item("days", said, days=found)
+
+    def _listed(self, at: int) -> bool:
+        """周三周日休息, 逢周二周五: who types this means these two, not from one to the other."""
+        closed = self._kind(self._skip(at + 1, "blank", "mark")) == "closed"
+        return not self.machine and (closed or self.words[at].text.startswith(("逢", "每逢")))
 
     # Seasons
 

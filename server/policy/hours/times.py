@@ -10,16 +10,18 @@ from server.policy.hours.week import DAY, Span
 
 ADVICE = "请照“周一至周五 8:30-18:00；周六 9:00-12:00”或“24小时”这样写"
 NOON = 720
+LATE_MORNING = 11 * 60
+"""Until when a morning without 上午 may be an evening."""
+
 SHORTEST = 30
 EARLIEST = 4 * 60
 """Who says 2:00 and means the night says 凌晨."""
 
 _LONG_ENOUGH = 3
-_SPOKEN_SHORTEST = 150
 _MORNING = {"清晨", "清早", "早上", "早晨", "早间", "早", "朝", "上午", "AM"}
 _MIDDAY = {"中午", "午间", "正午"}
-_AFTERNOON = {"下午", "午后", "傍晚", "PM"}
-_EVENING = {"晚上", "晚间", "夜间", "夜里", "夜晚", "晚", "夜"}
+AFTERNOON = {"下午", "午后", "傍晚", "PM"}
+EVENING = {"晚上", "晚间", "夜间", "夜里", "夜晚", "晚", "夜"}
 _NIGHT = "凌晨"
 
 
@@ -92,8 +94,7 @@ def span(first: Point, second: Point, *, machine: bool) -> Span:
             )
     if closes > opens + DAY or closes - opens < SHORTEST:
         refuse(f"“{said}”不像开门到关门的时间", words=said)
-    small = 0 < opens < EARLIEST and first.half != _NIGHT
-    if small or _spoken_short(first, second, opens, closes):
+    if 0 < opens < EARLIEST and first.half != _NIGHT:
         refuse(f"“{said}”看不清是上午还是下午", words=said)
     if machine and ((opens == 0 and closes != DAY) or 0 < opens < EARLIEST + 60):
         refuse(f"“{said}”不像一个站的营业时间", words=said)
@@ -104,7 +105,7 @@ def _mixed(first: Point, second: Point) -> bool:
     """下午4:30-17:00, 早8:00晚1, 早6点-0点: of one of the two a digit or more is likely lost."""
     english = {first.half, second.half} <= {"AM", "PM"}
     written = first.exact is not second.exact and not (first.spoken or second.spoken or english)
-    afternoon = first.half in _AFTERNOON and not second.half and second.hour not in {0, 12, 24}
+    afternoon = first.half in AFTERNOON and not second.half and second.hour not in {0, 12, 24}
     same = first.spoken and first.hour == second.hour and not (first.half or second.half)
     clocks = afternoon and not second.next_day and (first.hour < 12) is not (second.hour < 12)
     return written or clocks or same or second.text in {"0点", "0时"}
@@ -132,18 +133,18 @@ def _closing(first: Point, second: Point, *, machine: bool) -> int | None:
     if closes is None or second.half:
         return closes
     opens = _placed(first)
-    if first.half in _EVENING and closes == NOON and second.minute == 0:
+    if first.half in EVENING and closes == NOON and second.minute == 0:
         return DAY  # 晚上7点到12点
-    late = first.half in _AFTERNOON | _EVENING or (first.half in _MIDDAY and second.hour < 8)
+    late = first.half in AFTERNOON | EVENING or (first.half in _MIDDAY and second.hour < 8)
     if late and opens is not None and closes <= opens and closes < NOON:
         return _placed(replace(second, half="下午"))
     return closes
 
 
-def _spoken_short(first: Point, second: Point, opens: int, closes: int) -> bool:
-    """7点到9点 of a shop: until nine in the evening?"""
-    said = first.spoken and second.spoken and not (first.half or second.half)
-    return said and closes < NOON and closes - opens < _SPOKEN_SHORTEST
+def maybe_evening(first: Point, second: Point, closes: int) -> bool:
+    """7点到9点, 6-10 of a shop: until the evening? 7:00-9:00 is exact."""
+    loose = (first.spoken or not first.exact) and (second.spoken or not second.exact)
+    return loose and not (first.half or second.half or second.next_day) and closes <= LATE_MORNING
 
 
 def _spoken_evening(first: Point, second: Point, opens: int, closes: int) -> bool:
@@ -167,7 +168,7 @@ def _placed(one: Point) -> int | None:  # noqa: PLR0911 - one answer for each pa
         return at if 4 <= hour <= 12 else None
     if one.half in _MIDDAY:
         return at if 11 <= hour <= 14 else later if 1 <= hour <= 2 else None
-    if one.half in _AFTERNOON:
+    if one.half in AFTERNOON:
         return later if 1 <= hour < 24 else None
     if hour in {0, 12}:
         return DAY if one.minute == 0 else None

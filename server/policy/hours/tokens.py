@@ -28,21 +28,30 @@ _WIDE_DAY = re.compile("周 ([一二三四五六日天])(?=[: ]*休 ?息)")
 
 _DOTS = re.compile(r"(?<=\d) ?(?:[·•‧∙]{2,}|\.{2,}) ?(?=[\d早晚上下])")
 """8:30……17:30; the sign that marks what is bare is none of them."""
-_TYPED_COLON = re.compile(r"(?<!\d)(\d{1,2})[。'′’](?=[0-5]\d(?![\d天日%元]))")
-"""8。30 and 8'30 are what a hurried hand makes of 8:30."""
+_TYPED_COLON = re.compile(
+    r"(?:(?<![-至到\d])|(?<=[:。.'′’]\d\d[-至到]))(\d{1,2})[。'′’]"
+    r"(?=[0-5]\d(?!分钟|[\d天日%元月年米小号件个:点时]| ?[-至到] ?\d\d?(?:[^\d:。.'′’点时]|$)))"
+)
+"""8。30 and 8'30 are what a hurried hand makes of 8:30; 8-12。14-18 are two sentences."""
 
-_CLOCK = r"(?:[^\W\d_]{1,2})?[\d零一二三四五六七八九十两]{1,3}(?:[:点时][\d半一二三四五十分]*)?"
+_HALVES = "(?:早上?|早晨|上午|中午|下午|傍晚|晚上?|夜里|夜间|[AP]M)"
+_CLOCK = rf"(?:{_HALVES} ?)?[\d零一二三四五六七八九十两]{{1,3}}(?:[:点时][\d半一二三四五十分]*)?"
 _OPENS_CLOSES = re.compile(
+    r"(?<![\d点时半刻分整] )(?<![\d点时半刻分整不])"
     rf"(?:开门|开店|上班|OPEN)(?:时间)?[: ]*({_CLOCK})[ ,;\n]*"
     rf"(?:关门|打烊|下班|闭店|收摊|歇业|CLOSED?)(?:时间)?[: ]*({_CLOCK})(?![-至到])"
 )
-"""开门：7:00 关门：21:00; each time has its own word."""
+"""开门：7:00 关门：21:00; each time has its own word, and none stands before it."""
 _WEEKENDS_OFF = re.compile(
-    r"(?:(?<!单)(?<!大小)双休|周休[二两]日)(?=[).,;]*(?:\n(?! ?\D{0,2}\d)|$))"
+    r"(?:周末|周六[、和]?周?[日天])?(?:(?<![单至到、和及与周一二三四五六日天])(?<!大小)双休"
+    r"|(?:(?<=末)|(?<=六日)|(?<=六天)|(?<=周日)|(?<=周天))双休|周休[二两]日)"
+    r"(?=[).,;。!]*(?:\n(?! ?\D{0,2}\d)|$))"
 )
-"""双休 at the end of a row; above or before times it may be whose they are."""
+"""双休 at the end of a row; above or before times it may be whose they are, and behind other days
+(周二、周三双休) it is about them."""
 _HALF_BEFORE = re.compile(
-    r"(?m)^([上下]午)[: ]*(周[一二三四五六日天](?:[-至到、]周?[一二三四五六日天])*)[: ]*(?=\d)"
+    r"(?m)^([上下]午)[: ]*(周[一二三四五六日天](?:[-至到、]周?[一二三四五六日天])*)"
+    r"[: ]*(?=\d[^周\n]*$)"
 )
 """上午 周一至周五 8:30-12:00."""
 
@@ -72,7 +81,7 @@ def spelt(text: str) -> str:
     plain = _SPACED.sub(lambda spaced: spaced.group().replace(" ", ""), plain)
     plain = _PAIRS.sub(
         lambda spaced: spaced.group().replace(" ", ""),
-        re.sub("星 ?期|礼 ?拜", "周", _WIDE_DAY.sub(r"周\1", plain)),
+        _WIDE_DAY.sub(r"周\1", re.sub("星 ?期|礼 ?拜", "周", plain)),
     )
     plain = _DOTS.sub("-", plain)
     plain = re.sub(r"[-‐‑‒–—―−─━ー~〜∼∽～﹣→]+", "-", plain)
