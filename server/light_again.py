@@ -48,7 +48,9 @@ class Lightness:
 def begin_anew(*arguments: str) -> NoReturn:
     """Become `python -m server …` afresh: same process number, so nobody need look after it.
 
-    Files that were opened here are closed by it; nobody has to wait for the house any more.
+    Files that were opened here are closed by it; nobody has to wait for the house any more. What
+    comes to stop it while it loads ends it, but for a container's first process: that hears nothing
+    before its own handlers stand, as at its first start.
     """
     os.environ[BEGAN_ANEW] = str(time.monotonic())
     os.environ.pop(GO, None)

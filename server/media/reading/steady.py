@@ -17,8 +17,8 @@ from server.policy.signs.lines import Line, Quad
 from server.policy.signs.number import CLEAR_CUT, NumberRead, best_number, beyond_doubt, numbers_in
 
 NEEDED = 7
-"""Of eleven such looks so many must read it beyond doubt; 182 right ones had 8 and more but for
-three, five wrong ones had 6 at most."""
+"""Of eleven such looks so many must read it beyond doubt; of 317 right ones all but six had 8 and
+more, five wrong ones 6 at most."""
 DOUBTFUL = 0.3
 """How sure a digit of a number may be at most that is not steady."""
 
