@@ -116,7 +116,9 @@ def doubted(picture: Pixels, line: Line) -> Line:
 
     def seen(glyph: Glyph) -> Glyph:
         away = abs(glyph.at - found.at)
-        most = HIDDEN if away <= behind else DOUBTFUL if away <= reach else 1.0
+        if away <= behind:  # nor may what else it may be speak in its place
+            return glyph._replace(probability=HIDDEN, others=())
+        most = DOUBTFUL if away <= reach else 1.0
         return glyph._replace(probability=min(glyph.probability, most))
 
     return line._replace(glyphs=tuple(map(seen, line.glyphs)))

@@ -173,6 +173,12 @@ class _Placed:
         used = self.run[self.fit.start : self.fit.end]
         return "".join(glyph.text for glyph in used if glyph.text not in SEAMS)
 
+    @property
+    def begins_in(self) -> Line:
+        """The line in which its first character stands: each seam leads to the next one."""
+        first = next(taken for taken in self.fit.taken if taken is not None)
+        return self.lines[sum(glyph.text in SEAMS for glyph in self.run[:first])]
+
     def judged(self, core: int) -> Outcome:
         """Weigh each character: the first `core` name the place, the rest the kind of station."""
         place = [self._state(number) for number in range(core)]
@@ -293,7 +299,7 @@ def _against_register(
     if name.outcome is not Outcome.MATCHES or own is None:
         return name
     mine = {plain(wanted) for wanted in names}
-    if any(line.preceded for line in own.lines):
+    if own.begins_in.preceded:
         longer = (other for other in register if _goes_before(plain(other), own.wanted, mine))
         if other := next(longer, None):
             return _may_be(other, name)

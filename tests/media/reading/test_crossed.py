@@ -115,3 +115,16 @@ def test_behind_something_wide_a_character_says_nothing(board: Pixels) -> None:
     assert seen[3].probability == HIDDEN
     assert all(glyph.probability == 1.0 for glyph in seen[:2])
     assert all(glyph.probability > HIDDEN for glyph in doubted(across(board, 10, 0), line).glyphs)
+
+
+def test_behind_something_wide_nothing_else_that_a_character_may_be_speaks_either(
+    board: Pixels,
+) -> None:
+    """A traditional form beside it would make it believed again, another digit beyond doubt."""
+    line = plain_line("C0028", QUAD)
+    glyphs = [glyph._replace(probability=0.55, others=(("8", 0.44),)) for glyph in line.glyphs]
+    line = line._replace(glyphs=(*line.glyphs[:3], glyphs[3], line.glyphs[4]))
+
+    seen = doubted(across(board, 24, 0), line)
+    assert seen.glyphs[3].chance("8") == HIDDEN
+    assert plain_number([seen]) is None

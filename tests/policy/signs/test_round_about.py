@@ -95,3 +95,16 @@ def test_a_name_that_may_have_lost_its_first_character_does_not_match_the_shorte
     assert outcome(preceded=False, register=longer) is Outcome.MATCHES
     assert outcome(preceded=True, register=longer[1:]) is Outcome.MATCHES
     assert outcome(preceded=True, register=longer) is Outcome.UNREADABLE
+
+
+def test_only_what_stands_before_the_names_first_line_may_hide_its_beginning() -> None:
+    place = plain_line("张庵村", ((100, 100), (300, 100), (300, 150), (100, 150)))
+    kind = plain_line("快递便民服务点", ((50, 170), (400, 170), (400, 220), (50, 220)))
+
+    def outcome(first: Line, second: Line) -> Outcome:
+        longer = ["南张庵村快递便民服务点"]
+        names = ["张庵村快递便民服务点"]
+        return match_sign([first, second], names=names, number=None, register=longer).name.outcome
+
+    assert outcome(place, kind._replace(preceded=True)) is Outcome.MATCHES
+    assert outcome(place._replace(preceded=True), kind) is Outcome.UNREADABLE
