@@ -12,6 +12,7 @@ DAY_KINDS = {
     "days", "every", "group", "plain", "others", "market", "lunar", "dates", "holiday", "busy",
 }  # fmt: skip
 WORKDAYS, WEEKEND = frozenset((1, 2, 3, 4, 5)), frozenset((6, 7))
+_FRIDAY = 5
 _DAY_OF = {name: day for day, name in enumerate(WEEKDAYS, 1)} | {"天": 7}
 _DAY_OF |= {str(day): day for day in EVERY_DAY}
 _HOLIDAY_NAMES = {"劳动": "五一", "过年": "春节"}
@@ -62,6 +63,15 @@ def named_days(word: Token, *, listed: bool = False) -> Days:  # noqa: PLR0911 -
             return Days(special=(Special("busy" if "农忙" in text else "slack"),))
         case _:
             return Days(special=(_numbered(word),))
+
+
+def refuse_unclear_pair(first: Days, second: Days, between: str, said: str) -> None:
+    """周一 周五: from one to the other, or these two? 春节初一: no 初一 of another month."""
+    if between == " " and first.weekdays == {1} and min(second.weekdays, default=0) >= _FRIDAY:
+        refuse(f"“{said}”中间看不清是不是“至”", words=said)
+    holiday = any(one.kind == "holidays" for one in first.special)
+    if not between and holiday and any(one.kind == "lunar" for one in second.special):
+        refuse(f"“{said}”看不清是哪几天", words=said)
 
 
 def _weekdays(text: str, *, listed: bool) -> Days:

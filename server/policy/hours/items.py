@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from server.policy.hours.days import DAY_KINDS, Days, named_days
+from server.policy.hours.days import DAY_KINDS, Days, named_days, refuse_unclear_pair
 from server.policy.hours.times import Point, maybe_evening, point, refuse, span
 from server.policy.hours.tokens import Token, number, tokens
 from server.policy.hours.week import EVERY_DAY, Season, Span
@@ -23,7 +23,6 @@ _SEASON_NAMES = {
 }  # fmt: skip
 _EARLY, _LATE = {"早", "朝", "早上", "早晨"}, {"晚", "夜", "晚上", "晚间"}
 _NOON_HOURS = range(11, 14)
-_FRIDAY = 5
 _UNDASHED_HOURS = 4
 _CLOSING_WORDS = {"关门", "打烊", "收摊", "下班", "歇业", "闭店"}
 
@@ -301,11 +300,8 @@ class _Items:
             if len(between.strip(" ")) > 1:
                 break
             more = named_days(self.words[at], listed=self._listed(at))
-            if between == " " and not self._listed(at) and _may_be_range(found, more):
-                refuse(
-                    f"“{self._round(self.words[at])}”中间看不清是不是“至”",
-                    words=self._round(self.words[at]),
-                )
+            apart = "、" if self._listed(at) and between == " " else between
+            refuse_unclear_pair(found, more, apart, self._round(self.words[at]))
             if between.strip(" ") in {"", ","} and between and (found.ranged or more.ranged):
                 break
             if found.every or found.rest or self._kind(at) in {"every", "plain", "others"}:
@@ -372,11 +368,6 @@ class _Items:
             refuse(f"“{said}”看不懂", words=said, advice="请写从几月几日到几月几日")
         until = last.day or last_of_month(last.month)
         return Season("", (first.month, first.day or 1), (last.month, until)), last_at + 1
-
-
-def _may_be_range(found: Days, more: Days) -> bool:
-    """周一 周五: from one to the other, or these two?"""
-    return found.weekdays == {1} and min(more.weekdays, default=0) >= _FRIDAY
 
 
 class _Month(NamedTuple):
