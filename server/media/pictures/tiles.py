@@ -166,6 +166,8 @@ def tile_places(
 
 def led(points: npt.NDArray[Any], way: Matrix) -> Matrix:
     """Where a way leads points, the last axis being (x, y)."""
+    if not points.size:  # a picture narrower than a tile has none, which OpenCV takes for a fault
+        return points.astype(np.float64)
     flat = cv2.perspectiveTransform(points.reshape(1, -1, 2).astype(np.float64), way)
     return np.asarray(flat, np.float64).reshape(points.shape)
 

@@ -157,3 +157,11 @@ def test_a_file_may_call_its_steps_by_any_number_and_have_one_of_nought() -> Non
     steps, usual = stored(bytes(made)).steps, stored(plain).steps
     assert steps.min() == 1
     assert (steps != usual).sum() == 1
+
+
+@pytest.mark.parametrize("size", [(1, 1), (900, 1), (31, 31), (400, 40)])
+def test_pictures_too_narrow_to_tell_anything_tell_nothing(size: tuple[int, int]) -> None:
+    wall = Image.fromarray(_colours(_taken(_wall(7), 1, 90))).resize(size)
+
+    found = explained(saved(wall, quality=90), saved(wall, quality=70), np.eye(3), uncut=True)
+    assert found.strayed is None
