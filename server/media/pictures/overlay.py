@@ -43,6 +43,9 @@ SOME_NOISE = 0.3
 LEAST_ON_STEPS = 6.0
 """Standard deviations by which a copy lies on the steps of the file that it was made from; honest
 pairs reached 2.6."""
+TILTED_ON_STEPS = 4.5
+"""Enough where the frame is not level and the specks are also the first's: of honest pairs so held
+and so near none measured more than 2.0; level ones by a shutter once 4.6."""
 MOST_STRAYED_PULLED = 0.85
 """What may be left where a stamp has pulled at the frame; holders nudged so little began at 1.5."""
 UNCUT_PX = 1.0
@@ -83,6 +86,9 @@ class Traces:
             return True
         if self.skew_px > PLAIN_SKEW_PX:
             specked = self.noise is not None and self.noise >= SPECKED
+            stepped = self.on_steps is not None and self.on_steps >= TILTED_ON_STEPS
+            if specked and stepped:
+                return self.strayed <= MOST_STRAYED_PULLED
             return self.strayed <= (MOST_STRAYED_SPECKED if specked else MOST_STRAYED_TILTED)
         return self.like_a_copy or self.strayed <= MOST_STRAYED_PULLED
 
