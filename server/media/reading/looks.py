@@ -176,7 +176,7 @@ class PictureReader:
         told = number or sign_parts(lines).number
         if told is None or not beyond_doubt(told):
             return lines, number
-        plain = best_number(line for line in first if line.quad == told.quad)
+        plain = next((one for one in numbers_in(first) if one.quad == told.quad), None)
         if is_plain(plain, told) or is_steady(self.models.read, picture, told):
             return lines, number
         return unsteady(lines, told), None
