@@ -11,23 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from server.media.pictures.stored import Stored
-from server.media.pictures.tiles import unburnt, whole_luma
+from server.media.pictures.tiles import COSINES, unburnt, whole_luma
 
 Floats = npt.NDArray[np.float32]
 Colours = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]
 
 _LOWEST = 4
-_COSINES = np.array(
-    [
-        [
-            math.sqrt((1 if row == 0 else 2) / 8) * math.cos(math.pi * row * (2 * at + 1) / 16)
-            for row in range(_LOWEST)
-        ]
-        for at in range(8)
-    ],
-    np.float32,
-)
+_LOW_COSINES = np.ascontiguousarray(COSINES[:_LOWEST].T)
 
 
 def outside(second: Stored, box: Box) -> Callable[[Colours], float]:
@@ -57,6 +48,6 @@ def _squares(colours: Colours) -> Colours:
 def _lowest(colours: Colours) -> Floats:
     """The lowest numbers of each square of eight pixels."""
     rows, columns = colours.shape[0] // 8, colours.shape[1] // 8
-    across = (whole_luma(colours) - 128).reshape(-1, 8) @ _COSINES
-    down = across.reshape(rows, 8, columns, _LOWEST).transpose(0, 2, 3, 1) @ _COSINES
+    across = (whole_luma(colours) - 128).reshape(-1, 8) @ _LOW_COSINES
+    down = across.reshape(rows, 8, columns, _LOWEST).transpose(0, 2, 3, 1) @ _LOW_COSINES
     return np.asarray(down.swapaxes(2, 3), np.float32)

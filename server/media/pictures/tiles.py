@@ -19,7 +19,7 @@ TILE = 32  # four squares of JPEG; looked at in one piece, of light that may dif
 _NEARLY_PX = 1.5  # so near to a simpler way, that one is tried first
 _SURELY_PX = 0.2  # so near, it needs no other
 _BLACK, _WHITE = 3.5, 251.5
-_COSINES = np.array(
+COSINES = np.array(
     [
         [
             math.sqrt((1 if row == 0 else 2) / 8) * math.cos(math.pi * row * (2 * column + 1) / 16)
@@ -29,6 +29,7 @@ _COSINES = np.array(
     ],
     np.float32,
 )
+"""Of JPEG: what a square of eight by eight is multiplied with from both sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,4 +334,4 @@ def squares(cut: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def numbers(cut: Floats) -> Floats:
     """What JPEG keeps of each square, before it is rounded."""
-    return np.asarray(_COSINES @ (squares(cut) - 128) @ _COSINES.T, np.float32)
+    return np.asarray(COSINES @ (squares(cut) - 128) @ COSINES.T, np.float32)
