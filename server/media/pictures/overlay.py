@@ -43,6 +43,9 @@ SOME_NOISE = 0.3
 LEAST_ON_STEPS = 6.0
 """Standard deviations by which a copy lies on the steps of the file that it was made from; honest
 pairs reached 2.6."""
+MOST_STRAYED_OFF_STEPS, OFF_STEPS = 0.55, 1.0
+"""And so much where the old file's steps could tell and tell of nothing: a brick wall from a mark
+on the ground, by a sensor with noise of 0.5, saved at quality 50, measured 0.6 at -1."""
 TILTED_ON_STEPS = 4.5
 """Enough where the frame is not level and the specks are also the first's: of honest pairs so held
 and so near none measured more than 2.0; level ones by a shutter once 4.6."""
@@ -89,6 +92,8 @@ class Traces:
             stepped = self.on_steps is not None and self.on_steps >= TILTED_ON_STEPS
             if specked and stepped:
                 return self.strayed <= MOST_STRAYED_PULLED
+            if self.on_steps is not None and self.on_steps <= OFF_STEPS:
+                return self.strayed <= MOST_STRAYED_OFF_STEPS
             return self.strayed <= (MOST_STRAYED_SPECKED if specked else MOST_STRAYED_TILTED)
         return self.like_a_copy or self.strayed <= MOST_STRAYED_PULLED
 

@@ -30,6 +30,9 @@ def test_a_copy_betrays_itself_by_its_frame_light_or_specks() -> None:
         (0.77, 0.39, 5.0, False),
         (0.79, 0.91, -0.1, False),  # from a mark, by a quiet sensor
         (0.69, 0.45, None, True),
+        (0.6, 0.99, -1.0, False),  # from a mark, a brick wall, saved coarsely
+        (0.6, 0.47, 1.5, True),
+        (0.54, 0.47, -1.7, True),
     ],
 )
 def test_a_frame_that_is_not_level_needs_specks_and_old_steps_or_to_stray_little(
