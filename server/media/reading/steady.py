@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from server.media.reading.crossed import DOUBTFUL
 from server.media.reading.cut_outs import full_light
 from server.media.reading.text_models import Pixels, is_upright
 from server.policy.signs.lines import Line, Quad
@@ -19,8 +20,6 @@ from server.policy.signs.number import CLEAR_CUT, NumberRead, best_number, beyon
 NEEDED = 7
 """Of eleven such looks so many must read it beyond doubt; of 317 right ones all but six had 8 and
 more, five wrong ones 6 at most."""
-DOUBTFUL = 0.3
-"""How sure a digit of a number may be at most that is not steady."""
 
 Read = Callable[[Pixels, list[Quad]], list[Line]]
 Corners = npt.NDArray[np.float64]
