@@ -26,6 +26,7 @@ from tests import databases, patience
 from tests.cast_kept import kept_cast
 from tests.factories import RING, TEXT_KEYS, Cast, Pass, make_sign_in
 from tests.s3_server import S3Server, s3_server
+from tests.shared_out import pytest_handlecrashitem, pytest_xdist_make_scheduler  # noqa: F401
 from tools.chromium import chromium_path
 
 # Files that take long come first, so that no process waits while another does the last long one.
