@@ -30,6 +30,7 @@ from server.media.reading.steady import is_plain, is_steady, unsteady
 from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels, is_upright
 from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld, put_back
 from server.policy.hours import same_week
+from server.policy.signs.fit import closest
 from server.policy.signs.hours_board import board_hours, hours_anchor, looks_like_hours
 from server.policy.signs.lines import Line, Point, Quad, hull, in_order
 from server.policy.signs.match import CLEAR
@@ -43,7 +44,7 @@ from server.policy.signs.number import (
     prefix_of,
     voted,
 )
-from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, closest, sign_parts
+from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, sign_parts
 from server.policy.signs.text import is_chinese, plain_glyphs
 
 READ_SIDE = 3200

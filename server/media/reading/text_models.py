@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from server.media.reading.marks import parts_of_mark
 from server.policy.signs.lines import Glyph, Line, Quad
 
 Pixels = npt.NDArray[np.uint8]
@@ -168,8 +169,8 @@ def _boxes(chances: Floats, stretch_x: float, stretch_y: float) -> list[Quad]:
     marks = cv2.dilate(marks, np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(marks, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     found: list[tuple[float, Quad]] = []
-    for contour in contours:
-        (x, y), (width, height), angle = cv2.minAreaRect(contour)
+    for mark in (part for contour in contours for part in parts_of_mark(contour)):
+        (x, y), (width, height), angle = cv2.minAreaRect(mark)
         if min(width, height) < _NARROWEST_PX:
             continue
         if (

@@ -8,17 +8,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from server.labelled import Labelled
+from server.policy.signs.fit import SEAMS, Fit, closest
 from server.policy.signs.held import advice, as_read
 from server.policy.signs.lines import HIDDEN, Glyph, Line, Quad
 from server.policy.signs.number import NumberRead, plain_number
 from server.policy.signs.parts import (
     PREFIXES,
-    SEAMS,
     WIDE_GAP,
     WORDINGS,
-    Fit,
     SignParts,
-    closest,
     name_lines,
     piece_round,
     pitch_of,
@@ -99,11 +97,11 @@ def match_sign(
     parts = sign_parts(lines, brands)
     prefix, stands = PREFIXES.get(level) if level else None, [*map(back, parts.name_quads)]
     found = number_read or plain_number(as_taken, prefix, stands)
-    name, used = _compare_name(lines, names, parts), lines
+    name, used = _compare_name(lines, names, parts, register), lines
     bare = name_lines(lines, brands)
     if name.outcome is not Outcome.MATCHES and bare is not lines:
         # A badge beside the name is no part of it; a village written small is.
-        name, used = _compare_name(bare, names, parts), bare
+        name, used = _compare_name(bare, names, parts, register), bare
     if name.outcome is not Outcome.DIFFERS:
         name = _against_register(lines, used, name, names, register)
     if name.outcome is Outcome.UNREADABLE and better:
@@ -130,22 +128,26 @@ def level_of(name: str) -> Level | None:
     return None
 
 
-def _compare_name(lines: Sequence[Line], names: Sequence[str], parts: SignParts) -> Comparison:
+def _compare_name(
+    lines: Sequence[Line], names: Sequence[str], parts: SignParts, register: Sequence[str]
+) -> Comparison:
     """Under any of its names a station matches; the registered one is the one shown."""
-    results = [_compare_one(lines, plain(name), names[0], parts) for name in names]
+    results = [_compare_one(lines, plain(name), names[0], parts, register) for name in names]
     order = (Outcome.MATCHES, Outcome.DIFFERS, Outcome.UNREADABLE)
     return min(results, key=lambda result: order.index(result.outcome))
 
 
-def _compare_one(lines: Sequence[Line], wanted: str, shown: str, parts: SignParts) -> Comparison:
-    best = _best_fit(lines, wanted)
+def _compare_one(
+    lines: Sequence[Line], wanted: str, shown: str, parts: SignParts, register: Sequence[str]
+) -> Comparison:
+    best, core, beside = _best_fit(lines, wanted), _core_length(wanted), ""
     if best is None or best.fit.cost > _LOST * len(wanted):
         outcome = Outcome.UNREADABLE
         if parts.name and parts.confidence >= CLEAR and _clear(parts.place_glyphs):
             outcome = Outcome.DIFFERS
         quads = parts.name_quads
     else:
-        outcome = best.judged(_core_length(wanted))
+        outcome, beside = best.judged(core, register), best.beside(core)
         quads = tuple(line.quad for line in best.lines)
     if outcome is Outcome.MATCHES:
         return Comparison(outcome, shown, shown, f"招牌名称与登记一致：{shown}。", quads)
@@ -155,6 +157,8 @@ def _compare_one(lines: Sequence[Line], wanted: str, shown: str, parts: SignPart
             outcome, read, shown, f"招牌上读到的是“{read}”，登记的是“{shown}”。", quads
         )
     why = f"{_UNCLEAR}请走近一点，正对招牌，避开遮挡再拍一张。"
+    if beside:
+        why = f"站点名称紧挨着“{beside}”，看不清是不是名称里的字。请正对招牌，只拍招牌再拍一张。"
     return Comparison(outcome, read, shown, why, quads)
 
 
@@ -179,7 +183,7 @@ class _Placed:
         first = next(taken for taken in self.fit.taken if taken is not None)
         return self.lines[sum(glyph.text in SEAMS for glyph in self.run[:first])]
 
-    def judged(self, core: int) -> Outcome:
+    def judged(self, core: int, register: Sequence[str] = ()) -> Outcome:
         """Weigh each character: the first `core` name the place, the rest the kind of station."""
         place = [self._state(number) for number in range(core)]
         kind = [self._state(number) for number in range(core, len(self.wanted))]
@@ -187,9 +191,13 @@ class _Placed:
             return Outcome.UNREADABLE
         if "!" in place or "!" in kind or self._words_left_out(core):
             return Outcome.DIFFERS
-        if self._goes_on("!", core):
+        beside = [*self._before(), *self._behind(core)]
+        if _clear(self._strange(core)) or (
+            _clear(beside) and not self._may_be_bare(core, register)
+        ):
             return Outcome.DIFFERS
-        if self._goes_on("?", core) or "?" in place[:-1] or place.count("~") > max(1, core // 3):
+        lost = "?" in place[:-1] or place.count("~") > max(1, core // 3)
+        if beside or lost or self._strange(core):
             return Outcome.UNREADABLE
         # The last character says village, township or town, which the kind of station says again.
         if "?" in place[-1:] and (
@@ -235,30 +243,60 @@ class _Placed:
         beside = {taken for taken in self.fit.taken[core:] if taken in (number - 1, number + 1)}
         return any(self.run[taken].probability < CLEAR for taken in beside if taken is not None)
 
-    def _goes_on(self, state: str, core: int) -> bool:
-        """Whether the name on the sign is longer than the expected one: to the left or inside.
+    def _strange(self, core: int) -> list[Glyph]:
+        """What stands within the place or within the words for the kind and is not expected."""
+        found = []
+        for part in (self.fit.taken[:core], self.fit.taken[core:]):
+            used = [taken for taken in part if taken is not None]
+            inside = set(range(used[0], used[-1])) - set(used) if used else set()
+            found += [self.run[number] for number in inside if not self._read_twice(number, core)]
+        return [glyph for glyph in found if is_chinese(glyph.text)]
 
-        `!` asks for characters clearly there, `?` for any. A county or township in front, a wide
-        gap or another line end the name.
+    def beside(self, core: int) -> str:
+        """What stands right before the place, and between it and the kind, as near as its own."""
+        return "".join(glyph.text for glyph in (*self._before(), *self._behind(core)))
+
+    def _may_be_bare(self, core: int, register: Sequence[str]) -> bool:
+        """Whether what stands beside the place may be of another hand: 快活, 破损, 面.
+
+        Not where it ends the place (张庄村 is not 张庄), where it makes another station's name of
+        it, or where the place is not all there: 太平镇 is not 平林镇.
         """
-        used = [taken for taken in self.fit.taken if taken is not None]
-        inside = set(range(used[0], used[-1])) - set(used)
-        strange = [self.run[number] for number in inside if not self._read_twice(number, core)]
-        first = self.run[used[0]]
-        for glyph in reversed(self.run[: used[0]]):
+        before, behind = (
+            "".join(glyph.text for glyph in part) for part in (self._before(), self._behind(core))
+        )
+        told = core - (self.wanted[core - 1] in _ENDINGS)  # the kind says village or town again
+        lost = [n for n in range(told) if self._state(n) == "?" and self.wanted[n] not in UNKNOWN]
+        unread = any(self.fit.taken[n] is not None for n in lost)
+        if lost and (before or unread or lost != list(range(len(lost)))):
+            return False
+        if behind and behind in _ENDINGS:
+            return False
+        longer = f"{before}{self.wanted[:core]}{behind}{self.wanted[core:]}"
+        return not any(plain(other).endswith(longer) for other in register)
+
+    def _behind(self, core: int) -> list[Glyph]:
+        """What stands between the place and the words for the kind."""
+        place = [taken for taken in self.fit.taken[:core] if taken is not None]
+        kind = [taken for taken in self.fit.taken[core:] if taken is not None]
+        between = range(place[-1] + 1, kind[0]) if place and kind else ()
+        found = [self.run[number] for number in between if not self._read_twice(number, core)]
+        return [glyph for glyph in found if is_chinese(glyph.text)]
+
+    def _before(self) -> list[Glyph]:
+        """The glyph right before the name; a county or township, a wide gap or a line end it."""
+        start = next(taken for taken in self.fit.taken if taken is not None)
+        for glyph in reversed(self.run[:start]):
             if glyph.text == GAP:
                 if glyph.at > WIDE_GAP:
                     break
                 continue
             if glyph.text == BREAK or not is_chinese(glyph.text) or glyph.text in _ABOVE:
                 break
-            pitch = pitch_of(piece_round(self.run, used[0]))
-            if pitch and first.at - glyph.at > 1.7 * pitch:
-                break
-            strange.append(glyph)
-            break
-        strange = [glyph for glyph in strange if is_chinese(glyph.text)]
-        return _clear(strange) if state == "!" else bool(strange)
+            pitch = pitch_of(piece_round(self.run, start))
+            apart = pitch and self.run[start].at - glyph.at > 1.7 * pitch
+            return [] if apart else [glyph]
+        return []
 
 
 def _best_fit(lines: Sequence[Line], wanted: str) -> _Placed | None:

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from server.policy.brands import says_badges_alone
+from server.policy.signs.fit import SEAMS, closest
 from server.policy.signs.held import as_read
-from server.policy.signs.lines import Glyph, Line, Point, Quad, columns, hull, rows
+from server.policy.signs.lines import Glyph, Line, Point, Quad, columns, hull, rows, slope
 from server.policy.signs.number import NumberRead, best_number
-from server.policy.signs.text import BREAK, GAP, is_chinese, plain_glyphs, twins
+from server.policy.signs.text import BREAK, GAP, is_chinese, plain_glyphs
 from server.policy.standard.facts import Level
 
 PREFIXES: dict[Level, str] = {Level.TOWNSHIP_STATION: "XZ", Level.VILLAGE_POINT: "C"}
 WORDINGS: dict[Level, str] = {level: level.ending for level in PREFIXES}
 LONGEST_PLACE = 12
-SEAMS = frozenset((BREAK, GAP))
 _MISSES_BORNE = 2  # of the seven characters of the wording
 _SMALLER = 0.62
 """Writing lower than so much of the height of 快递便民服务点 is not the name beside it."""
+_LEANS, _TELLS_LEAN = 0.12, 3
+"""Radians: rows of one board, seen aslant, differ by less; so many characters tell."""
 _HIGHER = 1.4
 """Pieces beside each other of which one is so many times as high are no one line."""
 _GAP = 1.7
@@ -87,8 +89,9 @@ def sign_parts(lines: Sequence[Line], brands: Sequence[str] = ()) -> SignParts:
 
 
 def name_lines(lines: Sequence[Line], brands: Sequence[str] = ()) -> Sequence[Line]:
-    """The lines that may hold the name: without badges and slogans, and without smaller writing.
+    """The lines that may hold the name: no badges, no slogans, nothing smaller.
 
+    Nor what leans otherwise, as writing on another board does.
     All of them where no name is left without these: some write the village small.
     """
     found = _best_wording(lines)
@@ -103,12 +106,20 @@ def name_lines(lines: Sequence[Line], brands: Sequence[str] = ()) -> Sequence[Li
         or (
             _letter_px(line) >= _SMALLER * main.glyph_px
             and not says_badges_alone(line.text, brands)
+            and not _leans_otherwise(line, main)
         )
     ]
     if len(kept) == len(lines):
         return lines
     bare = _best_wording(kept)
     return kept if bare is not None and place_before(bare) else lines
+
+
+def _leans_otherwise(line: Line, main: Line) -> bool:
+    """Whether it is long enough to tell, and leans so much more or less than the main line."""
+    if line.vertical or main.vertical or len(line.glyphs) < _TELLS_LEAN:
+        return False
+    return abs(slope([line]) - slope([main])) > _LEANS
 
 
 def _letter_px(line: Line) -> float:
@@ -143,6 +154,8 @@ def runs(lines: Sequence[Line]) -> list[tuple[tuple[Glyph, ...], tuple[Line, ...
     orders: list[list[Line]] = [*level]
     orders += [upper + lower for upper, lower in pairwise(level)]
     orders += [each for upper, lower in pairwise(level) for each in _blocks(upper, lower)]
+    skipped = zip(level, level[1:], level[2:], strict=False)
+    orders += [each for upper, row, lower in skipped for each in _blocks(upper, lower, row)]
     orders += [[line] for line in upright]
     if len(upright) > 1:
         orders += [upright, upright[::-1]]
@@ -153,67 +166,6 @@ def runs(lines: Sequence[Line]) -> list[tuple[tuple[Glyph, ...], tuple[Line, ...
         if any(glyph.text not in SEAMS for glyph in glyphs):
             made.append((tuple(glyphs), tuple(order)))
     return made
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """Where expected characters stand in a run: the run's index for each, None for one not there.
-
-    `cost` counts the misses; `start` and `end` bound the part of the run that was used.
-    """
-
-    cost: float
-    taken: tuple[int | None, ...]
-    start: int
-    end: int
-
-
-def closest(words: str, run: Sequence[Glyph]) -> Fit:
-    """The place in `run` where `words` stand with the fewest misses.
-
-    A character that is likely something else counts 1, one that may well be right 0.3; seams
-    between lines cost nothing.
-    """
-    table = [[0.0] * (len(run) + 1)]
-    for row, wanted in enumerate(words, 1):
-        line = [float(row)]
-        above = table[-1]
-        for column, glyph in enumerate(run, 1):
-            line.append(
-                min(
-                    above[column - 1] + miss(wanted, glyph),
-                    above[column] + 1.0,
-                    line[column - 1] + extra(glyph),
-                )
-            )
-        table.append(line)
-    end = min(range(len(run) + 1), key=lambda column: table[-1][column])
-    row, column = len(words), end
-    taken: list[int | None] = [None] * len(words)
-    while row > 0 and column > 0:
-        here = table[row][column]
-        if here == table[row - 1][column - 1] + miss(words[row - 1], run[column - 1]):
-            row, column = row - 1, column - 1
-            taken[row] = column
-        elif here == table[row - 1][column] + 1.0:
-            row -= 1
-        else:
-            column -= 1
-    return Fit(table[-1][end], tuple(taken), column, end)
-
-
-def miss(wanted: str, glyph: Glyph) -> float:
-    """What it costs to take `glyph` for `wanted`: nothing, a little when it may be, else 1."""
-    if glyph.text == wanted:
-        return 0.0
-    if glyph.text in SEAMS:
-        return 1.5
-    return 0.3 if glyph.chance(wanted) >= 0.1 or twins(wanted, glyph.text) else 1.0
-
-
-def extra(glyph: Glyph) -> float:
-    """What it costs to leave `glyph` out."""
-    return 0.0 if glyph.text in SEAMS else 0.8
 
 
 def place_before(found: Wording) -> tuple[Glyph, ...]:
@@ -267,17 +219,29 @@ def piece_round(run: Sequence[Glyph], index: int) -> Sequence[Glyph]:
     return run[start:end]
 
 
-def _blocks(upper: list[Line], lower: list[Line]) -> Iterator[list[Line]]:
-    """What stands below each other in two rows, where other writing stands further beside it."""
+def _blocks(
+    upper: list[Line], lower: list[Line], between: Sequence[Line] = ()
+) -> Iterator[list[Line]]:
+    """What stands below each other in two rows, where other writing stands further beside it.
+
+    Or `between` them by its height, and beside them all the same.
+    """
     above, below = _pieces(upper), _pieces(lower)
-    if len(above) == len(below) == 1:
+    if len(above) == len(below) == 1 and not between:
         return
     for one in above:
-        left, _, right, _ = hull(line.quad for line in one)
         for other in below:
-            start, _, end, _ = hull(line.quad for line in other)
-            if min(right, end) - max(left, start) > 0.5 * min(right - left, end - start):
+            if _stand_above(one, other) and not any(
+                _stand_above([line], piece) for line in between for piece in (one, other)
+            ):
                 yield one + other
+
+
+def _stand_above(one: Sequence[Line], other: Sequence[Line]) -> bool:
+    """Whether at least half of the narrower stands where the other does, from left to right."""
+    left, _, right, _ = hull(line.quad for line in one)
+    start, _, end, _ = hull(line.quad for line in other)
+    return min(right, end) - max(left, start) > 0.5 * min(right - left, end - start)
 
 
 def _pieces(row: list[Line]) -> list[list[Line]]:

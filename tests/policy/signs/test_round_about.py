@@ -41,10 +41,48 @@ def test_of_several_numbers_the_nearest_to_the_name_is_the_signs() -> None:
 
 def test_writing_further_along_the_row_is_no_part_of_the_name() -> None:
     assert name_outcome([at("抱住宠物", -124, 2), at(NAME, 0, 0)]) is Outcome.MATCHES
-    assert name_outcome([at("大", -24, 0), at(NAME, 0, 0)]) is Outcome.DIFFERS
+    large, longer = [at("大", -24, 0), at(NAME, 0, 0)], [f"大{NAME}"]
+    assert name_outcome(large) is Outcome.UNREADABLE
+    assert name_outcome(large, register=longer) is Outcome.DIFFERS
     assert name_outcome([at("大", -44, 0), at(NAME, 0, 0)]) is not Outcome.MATCHES
     large = [unsure(at("分", -42, -6, 32), "分", 0.4), at(NAME, 0, 0)]
     assert name_outcome(large) is Outcome.MATCHES
+
+
+@pytest.mark.parametrize("words", ["面快递便民服务点", "小心快递便民服务点"])
+def test_other_writing_before_the_lower_row_is_no_other_name(words: str) -> None:
+    two = [at("西庄村", 40, 0), at(words, -20 * (len(words) - 7), 26)]
+    assert name_outcome(two) is Outcome.UNREADABLE
+    assert name_outcome(two, "东庄村快递便民服务点") is Outcome.DIFFERS
+    behind = [at(f"西庄村{words[0]}", 0, 0), at("快递便民服务点", 0, 26)]
+    assert name_outcome(behind) is Outcome.UNREADABLE
+    assert name_outcome(behind, register=[f"西庄村{words[0]}快递便民服务点"]) is Outcome.DIFFERS
+    # 太平镇 is not 平林镇, and 西庄村 is not 西庄.
+    assert (
+        name_outcome([at("太平村快递便民服务点", 0, 0)], "平林村快递便民服务点") is Outcome.DIFFERS
+    )
+    assert name_outcome([at(NAME, 0, 0)], "西庄快递便民服务点") is Outcome.DIFFERS
+
+
+def test_what_stands_beside_a_name_is_told_to_the_keeper() -> None:
+    found = match_sign([at("损", -24, 0), at(NAME, 0, 0)], names=[NAME], number=None).name
+    assert "损" in found.why
+
+
+def test_writing_that_leans_otherwise_does_not_tear_the_rows_apart() -> None:
+    lines = [
+        plain_line("027-88852022", ((-39, 383), (1101, 107), (1144, 291), (3, 567))),
+        plain_line("027-8885", ((-38, 593), (717, 409), (761, 597), (5, 781))),
+        plain_line("922", ((843, 373), (1112, 315), (1149, 496), (880, 554))),
+        plain_line("独贵特拉村", ((716, 458), (867, 462), (866, 505), (715, 502))),
+        plain_line("快递便民服务点", ((710, 497), (873, 497), (873, 534), (710, 534))),
+    ]
+    assert sign_parts(lines).place == "独贵特拉村"
+
+
+def test_a_row_beside_and_between_the_two_of_a_name_does_not_part_them() -> None:
+    name = [at("安乐村", 40, 0), at("快递便民服务点", 0, 26)]
+    assert name_outcome([*name, at("时", -60, 13)], "安乐村快递便民服务点") is Outcome.MATCHES
 
 
 def test_a_name_in_two_rows_beside_other_writing_is_found() -> None:
