@@ -9,8 +9,8 @@ MAX_PIXELS = 52_000_000
 stays below 150 MB."""
 MAX_PIXELS_UNDRAFTED = 24_000_000
 """PNG and WebP can only be decoded whole, four bytes a pixel."""
-SHOWN_QUALITY = 82
-"""Of the pictures that this house shows: `jpeg_between` looks for photos made of one of them."""
+SHOWN_QUALITY, SHOWN_SIDE = 82, 1600
+"""Of the pictures that this house shows: doubles are looked for that were made of one of them."""
 _FRIENDLY = "请直接在本页面拍照，或者选一张 JPEG、PNG 格式的照片。"
 
 

@@ -105,8 +105,8 @@ def fitted(
     ]
     adds += around(plain)
     mine, wanted = numbers(ours[:, 1:-1, 1:-1]), numbers(theirs)
-    mixed = _mixed(mine, wanted, telling, [numbers(each) for each in adds], second)
-    lit = [mine, mixed]
+    nearest = mixed(mine, wanted, telling, [numbers(each) for each in adds], second)
+    lit = [mine, nearest]
     if whole:
         alone = relit_alone(laid[:, 1:-1, 1:-1], kept, telling)
         lit += [numbers(np.rint(ours[:, 1:-1, 1:-1])), numbers(alone)]
@@ -121,7 +121,7 @@ def _levelled(way: Matrix, size: tuple[int, int]) -> Matrix:
     return flat
 
 
-def _mixed(
+def mixed(
     ours: Floats, theirs: Floats, telling: Mask, adds: Sequence[Floats], second: Stored
 ) -> Floats:
     """The numbers of the first picture with so much of each addition as brings them nearest.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageDraw, ImageFont, ImageStat
 
 from server.media.paper.typeface import sans_path
-from server.media.pictures.admission import SHOWN_QUALITY, admit_by_header, truncated
+from server.media.pictures.admission import SHOWN_QUALITY, SHOWN_SIDE, admit_by_header, truncated
 from server.media.pictures.exif import orientation_of, quietly, read_exif
 from server.media.pictures.header import Header
 
@@ -150,7 +150,7 @@ def look_at_photo(content: bytes) -> Picture:
 
 def rendition(
     content: bytes,
-    long_side: int = 1600,
+    long_side: int = SHOWN_SIDE,
     *,
     stamp: Sequence[str] = (),
     quality: int = SHOWN_QUALITY,

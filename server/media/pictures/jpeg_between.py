@@ -9,16 +9,14 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from server.media.pictures.admission import SHOWN_QUALITY
-from server.media.pictures.kept import Box, outside
+from server.media.pictures.kept import outside
+from server.media.pictures.resized_between import middle, resized
 from server.media.pictures.stored import Stored
-from server.media.pictures.tiles import luma
-from server.media.pictures.webp_between import LIT, astray, lights
 
 QUALITIES = range(50, 97)
 """Chat saves at 60 to 80; tried at 3 milliseconds of processor each."""
@@ -30,18 +28,6 @@ _AROUND = 6  # qualities to either side that the best is held against
 _RIGHT = 0.55
 """Of how far these lie outside of the later file's steps: copies measured 0.08 to 0.4, honest
 photos from a tripod by quiet sensors 0.67 and more."""
-_NEAR = 1.25
-"""Of what the nearest way to shrink strays: the right one, held before it was saved between, came
-within 1.15."""
-_PART = 384, 256
-_SHAPE = 0.01
-"""By which the ratios of the sides may differ: whole pixels are all that resizing rounds to."""
-_KERNELS = (
-    Image.Resampling.LANCZOS, Image.Resampling.BICUBIC, Image.Resampling.BILINEAR,
-    Image.Resampling.BOX, Image.Resampling.HAMMING,
-)  # fmt: skip
-
-_PLAIN_KERNELS = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
 
 Colours = npt.NDArray[np.uint8]
 
@@ -54,7 +40,7 @@ def by_way_of_jpeg(first: Stored, second: Stored) -> Iterator[Stored]:
     """
     part = middle(*second.size)
     away_of = outside(second, part)
-    for picture in _resized(first, second, part):
+    for picture in resized(first, second):
         piece = picture.crop(part)
         for later in LATER if first.size == second.size else LATER[:1]:
             right = _right(piece, away_of, later)
@@ -72,43 +58,6 @@ def _right(
     others = [away for each, away in tried.items() if 0 < abs(each - right) <= _AROUND]
     # Where all is burnt out nothing tells, and no quality is so far below the others.
     return right if tried[right] < _RIGHT * float(np.median(others)) else None
-
-
-def middle(width: int, height: int) -> Box:
-    """The part that a change is looked for in: whole squares of what is saved together."""
-    across, down = min(width, _PART[0]) // 16 * 16, min(height, _PART[1]) // 16 * 16
-    left, top = ((width - across) // 2) // 16 * 16, ((height - down) // 2) // 16 * 16
-    return left, top, left + across, top + down
-
-
-def _resized(first: Stored, second: Stored, part: Box) -> Iterator[Image.Image]:
-    """The first at the second's size, in each way that comes near; nothing if it cannot be it."""
-    (width, height), (wide, tall) = first.size, second.size
-    if not first.square == second.square == 8 or not np.allclose(
-        first.upright[:2, :2], second.upright[:2, :2]
-    ):
-        return
-    if wide > width or tall > height or abs(width * tall / (height * wide) - 1) > _SHAPE:
-        return
-    picture = Image.fromarray(first.colours)
-    ways = [picture]
-    if (width, height) != (wide, tall):
-        ways = [picture.resize((wide, tall), kernel) for kernel in _KERNELS]
-        ways += [
-            Image.fromarray(cv2.resize(first.colours, (wide, tall), interpolation=kernel))
-            for kernel in _PLAIN_KERNELS
-        ]
-    left, top, right, below = part
-    wanted = luma(second.colours[top:below, left:right])
-    found = [(luma(np.asarray(way.crop(part))), way) for way in ways]
-    strays = [
-        (astray(piece, wanted), astray(lights(piece), lights(wanted)), way) for piece, way in found
-    ]
-    least = min(away for away, _, _ in strays)
-    lit = max(LIT, float(second.steps[0, 0]) / 8)  # a file keeps the light of squares so roughly
-    for away, unlit, way in strays:
-        if away <= _NEAR * least and unlit <= lit:
-            yield way
 
 
 def _saved_twice(picture: Image.Image, quality: int, later: int | None) -> Colours:

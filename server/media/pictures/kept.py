@@ -40,6 +40,23 @@ def outside(second: Stored, box: Box) -> Callable[[Colours], float]:
     return away
 
 
+def rounded_from(first: Colours, second: Stored) -> Callable[[Colours], float]:
+    """What tells how far pictures lie from the first one, once rounded as the second file is."""
+    steps = second.steps[:_LOWEST, :_LOWEST]
+    numbers = _lowest(_cut(first))
+
+    def away(colours: Colours) -> float:
+        kept = np.rint(_lowest(_cut(colours)) / steps) * steps
+        return float(np.sqrt(np.mean((kept - numbers) ** 2)))
+
+    return away
+
+
+def _cut(colours: Colours) -> Colours:
+    """Without what is left over beside whole squares."""
+    return colours[: colours.shape[0] // 8 * 8, : colours.shape[1] // 8 * 8]
+
+
 def _squares(colours: Colours) -> Colours:
     rows, columns = colours.shape[0] // 8, colours.shape[1] // 8
     return colours.reshape(rows, 8, columns, 8, 3).swapaxes(1, 2)

@@ -38,7 +38,7 @@ MOST_STRAYED_SPECKED, SPECKED = 0.7, 0.4
 """And so much where its specks are also the first's. Copies turned and slanted measured 0.67 to
 0.79 at 0.41 to 0.6; but so did photos from a mark on the ground by quiet sensors, 0.77 and more:
 the grain of a wall is common to both."""
-SOME_NOISE = 0.3
+SOME_NOISE = 0.25
 """From here on it is worth laying the two over each other, however the frame lies."""
 LEAST_ON_STEPS = 6.0
 """Standard deviations by which a copy lies on the steps of the file that it was made from; honest
@@ -102,7 +102,8 @@ class Traces:
         """Whether it is worth laying the one over the other as the files hold them."""
         even = self.light is None or self.light <= MOST_LIGHT
         specked = self.noise is not None and self.noise >= SOME_NOISE
-        return self.like_a_copy or (even and specked)
+        # A coarse saving or WebP leaves quiet walls no specks, and nothing to lay frames by.
+        return self.like_a_copy or (even and (specked or self.skew_px <= PLAIN_SKEW_PX))
 
     @property
     def like_a_copy(self) -> bool:

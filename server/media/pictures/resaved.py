@@ -13,7 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from server.media.pictures.admission import SHOWN_SIDE
+from server.media.pictures.aslant import shades_aslant
 from server.media.pictures.fitted import fitted, level
+from server.media.pictures.images import rendition
 from server.media.pictures.jpeg_between import by_way_of_jpeg
 from server.media.pictures.old_steps import apart, on_steps
 from server.media.pictures.soft_between import by_way_of_blur
@@ -47,6 +50,10 @@ divided by that power of the shrinking; files of quality 97 and more hide their 
 _COARSE, _BY_COARSE = 10, 0.02
 """From this first step on (quality 70), copies may leave so much more for each: what tells is less,
 and honest pairs leave 0.9 at quality 60 and 1.2 at 50."""
+_SURELY_ASLANT, _ASLANT = 0.7, 0.78
+"""Of what a level mixture may leave, so much may one that is turned or slanted: copies left 0.24 to
+0.61, quiet sensors from a mark on the ground 1.03 and more. Told as a share of what passes for such
+frames however little the old file's steps tell."""
 _BESIDE_PX = 2.0  # at the corners, within which the whole of a picture lies on the whole
 _HOPELESS = 12.0
 """What strays so far is explained by nothing that lies between: copies sent twice reached 3, by way
@@ -98,6 +105,9 @@ def explained(
     tries = [(first, second, way), (second, first, np.asarray(np.linalg.inv(way), np.float64))]
     if first.steps[0, 0] > second.steps[0, 0]:  # the more it was rounded, the later, as a rule
         tries.reverse()
+    for before, after, between in tries:
+        if (aslant := _aslant(before, after, between)) is not None:
+            return Explained(aslant)
     found = _best(unexplained(before, after, between) for before, after, between in tries)
     if not closely:
         return Explained(found.strayed)
@@ -106,6 +116,12 @@ def explained(
     twice = _best(_between(tries))
     if twice.strayed is not None and twice.strayed <= 1:
         return Explained(twice.strayed, found.on_steps)
+    shown = _best(
+        _as_shown(one if before is first else other, before, after, between)
+        for before, after, between in tries
+    )
+    if shown.strayed is not None and shown.strayed <= 1:
+        return Explained(shown.strayed, found.on_steps)
     webp = _best(
         unexplained(made, after, between, made=True)
         for before, after, between in tries
@@ -123,6 +139,16 @@ def _between(tries: Iterable[tuple[Stored, Stored, Matrix]]) -> Iterator[Explain
             yield unexplained(blurred, after, level)
         for saved in by_way_of_jpeg(before, after):
             yield unexplained(saved, after, level, made=True)
+
+
+def _as_shown(content: bytes, before: Stored, after: Stored, way: Matrix) -> Explained:
+    """How far a smaller file strays from the picture that this house shows of the larger.
+
+    Whoever saves that picture here and sends it by chat has shrunk again what was saved between.
+    """
+    if max(after.size) >= min(max(before.size), SHOWN_SIDE):
+        return Explained(None)
+    return unexplained(stored(rendition(content, SHOWN_SIDE)), after, way)
 
 
 def edge_on_edge(way: Matrix) -> Matrix:
@@ -151,11 +177,7 @@ def unexplained(first: Stored, second: Stored, way: Matrix, *, made: bool = Fals
     itself may stray a little more: what was done before that can only be guessed.
     """
     ways = file_ways(first, second, way)
-    lying = [
-        (*there, better)
-        for guess, better in likely_ways(ways, second.size)
-        if (there := level(first, second, guess)) is not None
-    ]
+    lying = _lying(first, second, ways)
     mixed = _mixed(lying, second)
     if (lying and not made) or (mixed is not None and mixed <= _SURELY):
         return Explained(mixed)
@@ -202,6 +224,29 @@ def _mixed(lying: list[tuple[Colours, Matrix, bool]], second: Stored) -> float |
         if min(strays, default=9.0) <= _SURELY:
             break
     return min(strays, default=None)
+
+
+def _lying(first: Stored, second: Stored, ways: list[Matrix]) -> list[tuple[Colours, Matrix, bool]]:
+    """The first's colours turned as the second lies, in each likely way that is level."""
+    return [
+        (*there, better)
+        for guess, better in likely_ways(ways, second.size)
+        if (there := level(first, second, guess)) is not None
+    ]
+
+
+def _aslant(first: Stored, second: Stored, way: Matrix) -> float | None:
+    """How far the second strays from a mixture of the first that was turned or slanted.
+
+    None where it is not surely such: then older and looser ways to tell have their say.
+    """
+    ways = file_ways(first, second, way)
+    if step_of(ways[-1]) > FINER or _lying(first, second, ways):
+        return None
+    shades, most = shades_aslant(first, second, ways[-1]), _most_mixed(second, ways[-1])
+    if shades is None or shades > _SURELY_ASLANT * most:
+        return None
+    return _ASLANT * shades / most
 
 
 def _foretold(

@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageFilter
 
-from server.media.pictures.jpeg_between import middle
 from server.media.pictures.kept import outside
+from server.media.pictures.resized_between import middle
 from server.media.pictures.stored import Stored
 
 _ROUGHLY, _FINELY, _MOST = 0.1, 0.02, 1.5  # pixels

@@ -287,14 +287,13 @@ def missed(
 ) -> Matrix:
     """How the second's pixels have to be moved for the two to lie on each other still better."""
     rise = ours[:, 1:-1, 2:] - ours[:, 1:-1, :-2], ours[:, 2:, 1:-1] - ours[:, :-2, 1:-1]
-    seen = np.kron(telling.reshape(-1, 4, 4), np.ones((1, 8, 8), bool))
-    picked = np.flatnonzero(seen)[::3]
+    picked = np.flatnonzero(seen_of(telling))[::3]
     x, y = (
         places[:, 1:-1, 1:-1, axis].ravel()[picked] / size[axis] - np.float32(0.5)
         for axis in (0, 1)
     )
     right, down = (part.ravel()[picked] / 2 for part in rise)
-    sharp = _edge(ours).ravel()[picked]
+    sharp = edge_of(ours).ravel()[picked]
     left = (theirs - ours[:, 1:-1, 1:-1]).ravel()[picked]
     parts = (right, right * x, right * y, down, down * x, down * y, sharp)
     columns = np.stack(parts, axis=1).astype(np.float64)
@@ -307,7 +306,12 @@ def missed(
     return shift
 
 
-def _edge(ours: Floats) -> Floats:
+def seen_of(telling: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which pixels of the tiles lie in squares that tell something."""
+    return np.asarray(np.kron(telling.reshape(-1, 4, 4), np.ones((1, 8, 8), bool)), np.bool_)
+
+
+def edge_of(ours: Floats) -> Floats:
     """What sharpening would add."""
     inner = ours[:, 1:-1, 1:-1]
     around = ours[:, 1:-1, 2:] + ours[:, 1:-1, :-2] + ours[:, 2:, 1:-1] + ours[:, :-2, 1:-1]
@@ -316,8 +320,8 @@ def _edge(ours: Floats) -> Floats:
 
 def as_sharp(ours: Floats, theirs: Floats, telling: npt.NDArray[np.bool_]) -> Floats:
     """The first picture as sharp as the second: every way to shrink leaves another sharpness."""
-    edge = _edge(ours)
-    seen = np.kron(telling.reshape(-1, 4, 4), np.ones((1, 8, 8), bool))
+    edge = edge_of(ours)
+    seen = seen_of(telling)
     left, adds = (theirs - ours[:, 1:-1, 1:-1])[seen], edge[seen]
     weights = 1 / np.maximum(np.abs(left), 1.0)
     share = float((weights * left * adds).sum() / ((weights * adds * adds).sum() + 1e-3))

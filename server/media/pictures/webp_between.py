@@ -1,93 +1,97 @@
 """Foretell a copy that went by way of WebP, by saving the first photo so again.
 
 WebP rounds squares of four pixels by what their neighbours were rounded to, so nothing of its steps
-can be read off the later file. But whoever saves the same pixels with the same quality gets the
-same picture; so the quality is looked for, and what comes out is held against the later file.
+can be read off the later file. But whoever saves the same pixels with the same quality, by the same
+method, gets the same picture to the last shade; so both are looked for. What comes out then lies
+inside of the later file's steps, while its neighbours lie outside as far as any other saving.
 """
 
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from server.media.pictures.kept import outside, rounded_from
+from server.media.pictures.resized_between import astray, middle, resized
 from server.media.pictures.stored import Stored
 from server.media.pictures.tiles import luma
 
 Colours = npt.NDArray[np.uint8]
 
-MOST_SAVED = 14
-"""Times, at some 0.1 seconds of processor each for 1280 × 960 pixels: four to find out how coarse,
-five round that, four beside the best of them, and it by another method."""
-_ROUGHLY = 3  # qualities from one try to the next
-_AROUND = 6  # qualities to either side of the likeliest
-_NEARER = 0.95
-"""Of what usual tries stray: with the right quality, or one beside it, it comes nearer."""
-_RIGHT = 0.8
-"""Of the same, with the very quality: copies measured 0.5 to 0.6. What only smooths new specks,
-as any coarse saving does, has no quality that is so much better than the next."""
-LIT = 1.0
-"""Shades by which squares of 16 pixels may differ in light: saving as WebP and as JPEG again
-measured up to 0.73. In another light, tries of any quality stray alike."""
+MOST_SAVED = 27
+"""Whole pictures, at some 0.1 seconds of processor each for 1280 × 960 pixels: five to find out how
+coarse, seven round that, and five by each of three other methods. Without a sign of it, twelve."""
+_METHODS = (4, 5, 6, 3)
+"""The library's usual one, two that take their time, and that of browsers and telephones."""
+_LOWEST, _HIGHEST, _FINELY = 40, 100, 3
+_BELOW, _ABOVE = 2, 4  # how far the right quality is from how coarse the later file is
+_BESIDE = 2  # qualities beside the nearest of the usual method
+_NEARER = 0.985
+"""Of what usual tries stray: at the right quality also another method comes so much nearer."""
+_RIGHT = 0.55
+"""Of how far its neighbours lie outside of the later file's steps: copies measured 0 to 0.2. What
+only smooths new specks, as any coarse saving does, has no quality that is so much better."""
 _LARGEST = 1600  # pixels of the longer side: beyond it so many savings take too long
-_METHODS = (4, 3)  # the library's usual one, and that of browsers and telephones
+_LEAST = 64  # pixels of the part to look at: below it nothing shows itself
 
 
 def by_way_of_webp(first: Stored, second: Stored) -> Iterator[Stored]:
-    """The first photo as WebP would leave it, if that may have led to the second.
+    """The first photo as WebP would leave it at the second's size, if that led to the second.
 
-    Both must be of one size, lie exactly on each other, and show one light. Saves the picture
-    `MOST_SAVED` times at most.
+    Both must lie edge on edge, the first no smaller than the second, and show one light; where it
+    was shrunk only the nearest way to shrink is tried. Saves the whole picture `MOST_SAVED` times
+    at most.
     """
-    if not _worth_trying(first, second):
+    left, top, right, below = middle(*second.size)
+    if max(second.size) > _LARGEST or min(right - left, below - top) < _LEAST:
         return
-    picture, wanted = Image.fromarray(first.colours), luma(second.colours)
-    away = astray(luma(first.colours), wanted)
-    tried: dict[tuple[int, int], tuple[float, Colours]] = {}
-
-    def near(quality: int, method: int = _METHODS[0]) -> float:
-        if (quality, method) not in tried:
-            made = _saved(picture, quality, method)
-            tried[quality, method] = (astray(luma(made), wanted), made)
-        return tried[quality, method][0]
-
-    middle = _likeliest(first.colours, away, picture)
-    for quality in range(middle - _AROUND, middle + _AROUND + 1, _ROUGHLY):
-        near(min(100, max(1, quality)))
-    rough = sorted(each for each, _ in tried.values())
-    if rough[0] > _NEARER * rough[len(rough) // 2]:
-        return
-    best = min(tried, key=lambda each: tried[each][0])[0]
-    for quality in range(max(1, best - _ROUGHLY + 1), min(100, best + _ROUGHLY - 1) + 1):
-        near(quality)
-    best = min(tried, key=lambda each: tried[each][0])[0]
-    for method in _METHODS[1:]:
-        near(best, method)
-    if min(each for each, _ in tried.values()) > _RIGHT * rough[len(rough) // 2]:
-        return
-    yield replace(first, colours=min(tried.values(), key=lambda each: each[0])[1])
+    for picture in islice(resized(first, second), 1):
+        made = _right(picture, second)
+        if made is not None:
+            yield replace(first, colours=made, upright=second.upright, square=second.square)
+            return
 
 
-def _worth_trying(first: Stored, second: Stored) -> bool:
-    """Whether the two have one size and light, and their squares were not shrunk."""
-    if first.colours.shape != second.colours.shape or not first.square == second.square == 8:
-        return False
-    if max(first.size) > _LARGEST:
-        return False
-    return astray(lights(luma(first.colours)), lights(luma(second.colours))) <= LIT
+def _right(picture: Image.Image, second: Stored) -> Colours | None:
+    """What was made with the quality and method that show themselves as those of the second."""
+    left, top, right, below = part = middle(*second.size)
+    away_of, wanted = outside(second, part), luma(second.colours)
+    usual = _likeliest(picture, second)
+    tried = range(max(1, usual - _BELOW), min(100, usual + _ABOVE) + 1)
+    for method in _METHODS:
+        made, strays, aways = {}, {}, {}
+        for quality in tried:
+            colours = _saved(picture, quality, method)
+            strays[quality] = astray(luma(colours), wanted)
+            aways[quality] = away_of(colours[top:below, left:right])
+            if aways[quality] == min(aways.values()):
+                made = {quality: colours}
+        ((best, found),) = made.items()
+        if aways[best] < _RIGHT * float(np.median(list(aways.values()))):
+            return found
+        if method == _METHODS[0]:
+            nearest = min(strays, key=lambda each: strays[each])
+            dips = (min(each.values()) / np.median(list(each.values())) for each in (strays, aways))
+            if min(dips) > _NEARER:
+                return None
+            tried = range(max(1, nearest - _BESIDE), min(100, nearest + _BESIDE) + 1)
+    return None
 
 
-def _likeliest(colours: Colours, away: float, picture: Image.Image) -> int:
+def _likeliest(picture: Image.Image, second: Stored) -> int:
     """The quality that goes as far astray from the first photo as the second does."""
-    grey, low, high = luma(colours), 20, 100
-    while high - low > _AROUND:
-        middle = (low + high) // 2
-        if astray(luma(_saved(picture, middle, _METHODS[0])), grey) > away:
-            low = middle
+    away_of = rounded_from(np.asarray(picture), second)
+    away, low, high = away_of(second.colours), _LOWEST, _HIGHEST
+    while high - low > _FINELY:
+        middle_one = (low + high) // 2
+        if away_of(_saved(picture, middle_one, _METHODS[0])) > away:
+            low = middle_one
         else:
-            high = middle
+            high = middle_one
     return (low + high) // 2
 
 
@@ -95,15 +99,3 @@ def _saved(picture: Image.Image, quality: int, method: int) -> Colours:
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=quality, method=method)
     return np.asarray(Image.open(io.BytesIO(out.getvalue())).convert("RGB"))
-
-
-def lights(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The mean shade of each square of 16 pixels."""
-    rows, columns = grey.shape[0] // 16, grey.shape[1] // 16
-    cut = grey[: rows * 16, : columns * 16].reshape(rows, 16, columns, 16)
-    return np.asarray(cut.mean(axis=(1, 3)), np.float32)
-
-
-def astray(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
-    """By how many shades two pictures usually differ."""
-    return float(np.sqrt(np.mean((one - other) ** 2)))
