@@ -6,6 +6,7 @@ every number that the second file keeps must be the nearest one. A new photo of 
 specks of its own and misses some of them, however alike the two look.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -50,10 +51,13 @@ divided by that power of the shrinking; files of quality 97 and more hide their 
 _COARSE, _BY_COARSE = 10, 0.02
 """From this first step on (quality 70), copies may leave so much more for each: what tells is less,
 and honest pairs leave 0.9 at quality 60 and 1.2 at 50."""
-_SURELY_ASLANT, _ASLANT = 0.7, 0.78
+_SURELY_ASLANT, _ASLANT = 0.8, 0.68
 """Of what a level mixture may leave, so much may one that is turned or slanted: copies left 0.24 to
-0.61, quiet sensors from a mark on the ground 1.03 and more. Told as a share of what passes for such
+0.85, quiet sensors from a mark on the ground 1.03 and more. Told as a share of what passes for such
 frames however little the old file's steps tell."""
+_UNTOLD = 0.9
+"""What no mixture tells of such a frame strays at least so far: only old steps let it pass. Told by
+looser ways alone, two photos by quiet sensors from a mark strayed by 0.47 and 0.61."""
 _BESIDE_PX = 2.0  # at the corners, within which the whole of a picture lies on the whole
 _HOPELESS = 12.0
 """What strays so far is explained by nothing that lies between: copies sent twice reached 3, by way
@@ -105,10 +109,15 @@ def explained(
     tries = [(first, second, way), (second, first, np.asarray(np.linalg.inv(way), np.float64))]
     if first.steps[0, 0] > second.steps[0, 0]:  # the more it was rounded, the later, as a rule
         tries.reverse()
+    aslant: list[float] = []
     for before, after, between in tries:
-        if (aslant := _aslant(before, after, between)) is not None:
-            return Explained(aslant)
+        aslant += _aslant(before, after, between)
+        if min(aslant, default=1.0) <= _SURELY_ASLANT:
+            return Explained(_ASLANT * min(aslant))
     found = _best(unexplained(before, after, between) for before, after, between in tries)
+    if aslant and found.strayed is not None:
+        told = [each for each in aslant if each != math.inf]
+        found = Explained(max(found.strayed, min(told, default=_UNTOLD)), found.on_steps)
     if not closely:
         return Explained(found.strayed)
     if not uncut or found.strayed is None or not 1 < found.strayed <= _HOPELESS:
@@ -235,18 +244,16 @@ def _lying(first: Stored, second: Stored, ways: list[Matrix]) -> list[tuple[Colo
     ]
 
 
-def _aslant(first: Stored, second: Stored, way: Matrix) -> float | None:
+def _aslant(first: Stored, second: Stored, way: Matrix) -> list[float]:
     """How far the second strays from a mixture of the first that was turned or slanted.
 
-    None where it is not surely such: then older and looser ways to tell have their say.
+    Nothing where the two lie level, infinitely far where no mixture tells.
     """
     ways = file_ways(first, second, way)
-    if step_of(ways[-1]) > FINER or _lying(first, second, ways):
-        return None
-    shades, most = shades_aslant(first, second, ways[-1]), _most_mixed(second, ways[-1])
-    if shades is None or shades > _SURELY_ASLANT * most:
-        return None
-    return _ASLANT * shades / most
+    if _lying(first, second, ways):
+        return []
+    shades = None if step_of(ways[-1]) > FINER else shades_aslant(first, second, ways[-1])
+    return [math.inf if shades is None else shades / _most_mixed(second, ways[-1])]
 
 
 def _foretold(
