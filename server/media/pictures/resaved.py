@@ -20,6 +20,7 @@ from server.media.pictures.fitted import fitted, level
 from server.media.pictures.images import rendition
 from server.media.pictures.jpeg_between import by_way_of_jpeg
 from server.media.pictures.old_steps import apart, on_steps
+from server.media.pictures.overlay import TILTED_ON_STEPS
 from server.media.pictures.soft_between import by_way_of_blur
 from server.media.pictures.stored import Stored, stored
 from server.media.pictures.tiles import (
@@ -115,7 +116,8 @@ def explained(
         if min(aslant, default=1.0) <= _SURELY_ASLANT:
             return Explained(_ASLANT * min(aslant))
     found = _best(unexplained(before, after, between) for before, after, between in tries)
-    if aslant and found.strayed is not None:
+    stepped = found.on_steps is not None and found.on_steps >= TILTED_ON_STEPS
+    if aslant and found.strayed is not None and not stepped:
         told = [each for each in aslant if each != math.inf]
         found = Explained(max(found.strayed, min(told, default=_UNTOLD)), found.on_steps)
     if not closely:

@@ -61,42 +61,62 @@ def by_way_of_webp(first: Stored, second: Stored) -> Iterator[Stored]:
 
 def _right(picture: Image.Image, second: Stored) -> Colours | None:
     """What was made with the quality and method that show themselves as those of the second."""
-    left, top, right, below = part = middle(*second.size)
-    away_of, wanted = outside(second, part), luma(second.colours)
-    strays: dict[tuple[int, int], float] = {}
-    aways: dict[tuple[int, int], float] = {}
-
-    def shown(tried: Iterable[int], method: int) -> Colours | None:
-        made: dict[int, Colours] = {}
-        for quality in tried:
-            if (quality, method) not in aways:
-                colours = _saved(picture, quality, method)
-                strays[quality, method] = astray(luma(colours), wanted)
-                aways[quality, method] = away_of(colours[top:below, left:right])
-                if aways[quality, method] == min(aways.values()):
-                    made = {quality: colours}
-        others = [away for (_, by), away in aways.items() if by == method]
-        for quality, colours in made.items():
-            if aways[quality, method] < _RIGHT * float(np.median(others)):
-                return colours
-        return None
-
-    likely = _likeliest(picture, second)
-    piece = picture.crop(part)
-    roughly = min(_ROUGHLY, key=lambda each: away_of(_saved(piece, each, _METHODS[0])))
+    tries, usual = _Tries(picture, second), _METHODS[0]
+    likely, roughly = _likeliest(picture, second), tries.roughly()
     for low, high in ((likely - _BELOW, likely + _ABOVE), (roughly - _BESIDE, roughly + _BESIDE)):
-        found = shown(_qualities(low, high), _METHODS[0])
-        if found is not None:
+        if (found := tries.shown(_qualities(low, high), usual)) is not None:
             return found
-    dips = (min(each.values()) / np.median(list(each.values())) for each in (strays, aways))
-    if min(dips) > _NEARER:
+    nearest = tries.nearest()
+    if nearest is None:
         return None
-    nearest, _ = min(strays, key=lambda each: strays[each])
     for method in _METHODS[1:]:
-        found = shown(_qualities(nearest - _BESIDE, nearest + _BESIDE), method)
-        if found is not None:
+        around = _qualities(nearest - _BESIDE, nearest + _BESIDE)
+        if (found := tries.shown(around, method)) is not None:
             return found
     return None
+
+
+class _Tries:
+    """How far savings of the first picture stray from the second, and lie outside of its steps."""
+
+    def __init__(self, picture: Image.Image, second: Stored) -> None:
+        self._picture, self._part = picture, middle(*second.size)
+        self._outside, self._wanted = outside(second, self._part), luma(second.colours)
+        self._strays: dict[tuple[int, int], float] = {}
+        self._aways: dict[tuple[int, int], float] = {}
+
+    def roughly(self) -> int:
+        """The quality that is nearest in the middle, saved alone."""
+        piece = self._picture.crop(self._part)
+        return min(_ROUGHLY, key=lambda each: self._outside(_saved(piece, each, _METHODS[0])))
+
+    def shown(self, tried: Iterable[int], method: int) -> Colours | None:
+        """What one of these qualities makes, if it shows itself as the right one."""
+        left, top, right, below = self._part
+        best: tuple[float, Colours] | None = None
+        for quality in tried:
+            if (quality, method) in self._aways:
+                continue
+            colours = _saved(self._picture, quality, method)
+            away = self._outside(colours[top:below, left:right])
+            self._strays[quality, method] = astray(luma(colours), self._wanted)
+            self._aways[quality, method] = away
+            if best is None or away < best[0]:
+                best = away, colours
+        others = [away for (_, by), away in self._aways.items() if by == method]
+        if best is None or best[0] >= _RIGHT * float(np.median(others)):
+            return None
+        return best[1]
+
+    def nearest(self) -> int | None:
+        """The quality that comes nearest, if it does so more than chance has it."""
+        dips = [
+            min(each.values()) / float(np.median(list(each.values())))
+            for each in (self._strays, self._aways)
+        ]
+        if min(dips) > _NEARER:
+            return None
+        return min(self._strays, key=lambda each: self._strays[each])[0]
 
 
 def _qualities(low: int, high: int) -> range:
