@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Engine
 
-from server.db import UtcDateTime, read_json
+from server.db import UtcDateTime, count_anew, read_json
 
 
 def test_a_commit_waits_for_the_disk_whatever_the_server_prefers(engine: Engine) -> None:
@@ -27,6 +27,30 @@ def test_moments_come_in_utc_whatever_zone_the_server_is_in(engine: Engine) -> N
 
     assert came == datetime(2026, 11, 30, 22, 30, tzinfo=UTC)
     assert came.tzinfo is UTC
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_what_a_transaction_wrote_by_the_thousand_is_counted_within_it(engine: Engine) -> None:
+    keys = "INSERT INTO beats SELECT n FROM generate_series(1, 5000) n"
+
+    def expected(connection: sa.Connection) -> int:
+        plan = connection.scalar(sa.text("EXPLAIN (FORMAT JSON) SELECT * FROM beats"))
+        rows: int = plan[0]["Plan"]["Plan Rows"]
+        return rows
+
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE beats (n int PRIMARY KEY)")
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(keys)
+            with engine.connect() as other:  # as PostgreSQL does by itself each minute
+                other.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+            assert expected(connection) < 10
+            count_anew(connection)
+            assert expected(connection) == 5000
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE beats")
 
 
 def test_sqlite_keeps_a_moment_as_sqlalchemy_writes_it() -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
-from server.db import open_engine
+from server.db import count_anew, open_engine
 from server.errors import Conflict
 from server.models.blob_columns import BLOB_COLUMNS
 from server.models.chain import ChainHead
@@ -95,10 +95,12 @@ def put_back(file: Path, url: str, *, engine_name: str) -> None:
                 "backup-not-empty",
                 f"数据库 {engine.url.database} 里已有表，没有覆盖。请先建一个空的数据库。",
             )
+        quiet = ("--exit-on-error", "--no-owner", "--no-privileges", "--single-transaction")
+        _run("pg_restore", make_url(url), *quiet, str(file))
+        with engine.begin() as connection:
+            count_anew(connection)  # a copy does not carry what was counted
     finally:
         engine.dispose()
-    quiet = ("--exit-on-error", "--no-owner", "--no-privileges", "--single-transaction")
-    _run("pg_restore", make_url(url), *quiet, str(file))
 
 
 @contextmanager

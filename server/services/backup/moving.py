@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from server import models
 from server.chain_guards import drop_guards, put_guards
-from server.db import Base
+from server.db import Base, count_anew
 from server.errors import Conflict
 from server.models.erasure import PersonErasure
 from server.models.job import Heartbeat
@@ -64,6 +64,7 @@ def move(source: Engine, target: Engine, *, now: datetime) -> Moved:
         put_guards(here)
         here.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
         _keys_wait(here, wait=False)
+        count_anew(here)
         for table in Base.metadata.sorted_tables:
             _same(table, there, here)
         faults = _chain_faults(there)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.db import count_anew
 from server.media.blobs import BlobStore
 from server.models.county import County
 from server.models.person import Keeping, Person, Role
@@ -79,6 +80,8 @@ def build_demo(
             session, blobs, cast, true, standards=tuple(standards), programme=programme, on=on,
             now=now,
         )  # fmt: skip
+        session.flush()
+        count_anew(session.connection())
         ask_and_answer(session, cast, county=county, on=on, now=now)
         accept_built(session, cast, county=county, on=on, now=now, standards=tuple(standards))
         keep_filings(session, blobs, cast, standards=tuple(standards), on=on, now=now)

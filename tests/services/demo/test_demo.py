@@ -2,7 +2,9 @@ from collections import Counter
 from datetime import date, timedelta
 from functools import partial
 from itertools import combinations
+from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,7 @@ from server.policy.standard.examine import Status
 from server.policy.standard.standards import Standard
 from server.services.audit.verifying import verify
 from server.services.county.divisions import rows_of
+from server.services.demo import build
 from server.services.demo.build import build_demo, demo_phones
 from server.services.demo.desks import CHANGED, DEMO_DESK, EVERYBODY_KNEW, demo_desks
 from server.services.inspections.disagreements import disagreements_seen
@@ -52,8 +55,22 @@ def count(session: Session, model: type) -> int:
 
 
 def test_the_demonstration_is_believable_and_marked_and_built_once(
-    session: Session, blobs: FolderStore, standards: tuple[Standard, ...]
+    session: Session,
+    blobs: FolderStore,
+    standards: tuple[Standard, ...],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    hold_rounds = build.hold_rounds
+
+    def counted_from_outside(*args: Any, **named: Any) -> None:
+        """What PostgreSQL does by itself, and finds nothing: the demonstration is one write."""
+        hold_rounds(*args, **named)
+        engine = session.get_bind().engine
+        if engine.dialect.name == "postgresql":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+                other.exec_driver_sql("ANALYZE")
+
+    monkeypatch.setattr(build, "hold_rounds", counted_from_outside)
     county = set_up_county(
         session,
         code="140926",
