@@ -15,6 +15,8 @@ WORKDAYS, WEEKEND = frozenset((1, 2, 3, 4, 5)), frozenset((6, 7))
 _FRIDAY = 5
 _DAY_OF = {name: day for day, name in enumerate(WEEKDAYS, 1)} | {"天": 7}
 _DAY_OF |= {str(day): day for day in EVERY_DAY}
+_OVER_SUNDAY = re.compile("周([一二三四五六日天])[-至到]周([一二三四五六日天])")
+"""周五至周一: said whole, for of 周五-一 the second may be a dash."""
 _HOLIDAY_NAMES = {"劳动": "五一", "过年": "春节"}
 
 
@@ -75,7 +77,11 @@ def refuse_unclear_pair(first: Days, second: Days, between: str, said: str) -> N
 
 
 def _weekdays(text: str, *, listed: bool) -> Days:
-    """周一至周五, 周六、周日, 周一三五; refuses days that run backwards or come twice."""
+    """周一至周五, 周五至周一, 周六、周日; refuses days that run backwards or come twice."""
+    if over := _OVER_SUNDAY.fullmatch(text):
+        first, last = (_DAY_OF[sign] for sign in over.groups())
+        if last < first - 1:
+            return Days(frozenset(EVERY_DAY) - set(range(last + 1, first)), ranged=True)
     named: list[int] = []
     ranged, chained = False, False
     for dash, between, sign in re.findall(

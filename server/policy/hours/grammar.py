@@ -14,6 +14,7 @@ from server.policy.hours.clauses import blocks_of, clauses_of
 from server.policy.hours.evenings import refuse_maybe_evenings
 from server.policy.hours.harmless import without_harmless
 from server.policy.hours.items import Item, items_of
+from server.policy.hours.services import of_parcels
 from server.policy.hours.times import refuse
 from server.policy.hours.tokens import spelt
 from server.policy.hours.unlikely import refuse_unlikely
@@ -42,7 +43,7 @@ def read_week(text: str, *, machine: bool = False) -> Week:
     `machine` is for text read from a photo, where pieces may be lost: what looks torn, or not
     like a station's hours, is refused as well.
     """
-    plain = without_harmless(spelt(text))
+    plain = without_harmless(of_parcels(spelt(text)))
     items = items_of(plain, machine=machine)
     refuse_maybe_evenings(items)
     blocks = blocks_of(clauses_of(items))
