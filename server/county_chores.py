@@ -53,6 +53,7 @@ Make = Callable[[Session, Shop, str, datetime], Record]
 """Typesets the paper of a key; what it gives back keeps it."""
 A_RUN = 50
 """So many papers of a county are made before everybody else has had a turn."""
+EVERY = (1 << 31) - 1
 
 
 class Waiting(Protocol):
@@ -103,20 +104,30 @@ def in_runs(kind: str, waiting: Waiting, make: Make) -> Begin:
 
     Each is made without the write lock and kept in a transaction of its own. One that cannot be
     made is passed over until the next night, `check` says so (services/mending/papers_behind.py),
-    and the rest go on. Runs of a day that is over end: the next night has begun by itself.
+    and the rest go on. One that hangs ends its run with it, perhaps the whole process: the run's
+    next try gives each paper a job of its own (`only`), so that it hangs alone. Runs of a day that
+    is over end: the next night has begun by itself.
     """
 
     def run(shop: Shop, args: Mapping[str, Any], now: datetime) -> Record:
         code, on = args["county"], args["on"]
         if beijing_day(now).isoformat() != on:
             return lambda _session: None
+        only = args.get("only")
         with Session(shop.engine) as session:
-            keys = waiting(session, county=code, after=args.get("after"), most=A_RUN)
-        for key in keys:
+            most = A_RUN if only is None else EVERY
+            keys = waiting(session, county=code, after=args.get("after"), most=most)
+        if only is not None:
+            keys = [key for key in keys if key == only]  # it may have been made meanwhile
+        apart = only is None and args.get(jobs.ATTEMPT, 1) > 1
+        for key in () if apart else keys:
             _make_one(shop, make, key, now, kind=kind, county=code)
 
         def go_on(session: Session) -> None:
-            if len(keys) == A_RUN:
+            for key in keys if apart else ():
+                alone = {"county": code, "on": on, "only": key}
+                jobs.enqueue(session, kind, alone, now=now, max_attempts=2)
+            if only is None and len(keys) == A_RUN:
                 more = {"county": code, "on": on, "after": keys[-1]}
                 jobs.enqueue(session, kind, more, now=now)
 

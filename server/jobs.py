@@ -22,6 +22,8 @@ from server.prepared import prepared
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
+ATTEMPT = "attempt"
+"""Among a job's arguments when its handler gets them: which try this is, from 1 on."""
 TROUBLE_PAUSE = timedelta(minutes=1)  # what a job waits when store or database fail, not the job
 ERROR_LENGTH = 4000  # the end of a traceback says most
 BACKGROUND = ("read_photo",)

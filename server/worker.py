@@ -160,7 +160,8 @@ class Worker:
             if handler is None:
                 raise LookupError(f"no handler for jobs of the kind {job.kind!r}")  # noqa: TRY301
             with self._within(handler.limit_s):
-                record = handler.begin(self.workshop, job.args, clock.now())
+                args = {**job.args, jobs.ATTEMPT: job.attempts}
+                record = handler.begin(self.workshop, args, clock.now())
                 with writing(self.workshop.engine) as session:
                     record(session)
                     if not jobs.finish(session, job):

@@ -1,5 +1,6 @@
 """Records and letters become files county by county, in short runs; a bad one stops nobody."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,18 +11,21 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from server import county_chores
-from server.chores import HANDLERS, Workshop
+from server import county_chores, jobs
+from server.calendar import beijing_day
+from server.chores import HANDLERS, Handler, Workshop
 from server.db import writing
+from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.inspection import Inspection, Visit
-from server.models.job import Job
+from server.models.job import Job, JobState
 from server.models.kept_paper import KeptPaper
 from server.models.person import Person
 from server.models.rectification import Notice, NoticePaper
 from server.models.station import Station
 from server.papers import issued, kept
 from server.services.mending.papers_behind import papers_behind
+from server.worker import Worker
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast, make_inspection
 from tests.nightly import done_everywhere
@@ -115,6 +119,41 @@ def test_a_database_that_does_not_answer_is_no_papers_fault(
     args = {"county": "140926", "on": TODAY.isoformat()}
     with pytest.raises(OperationalError):  # so the run is put off, and comes again
         HANDLERS["keep_record_papers"].begin(shop, args, NOW)
+
+
+def test_a_paper_that_hangs_hangs_alone(
+    session: Session, cast: Cast, shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.commit()
+    made: list[str] = []
+    waiting_now = [f"{n:04}" for n in range(6)]
+
+    def waiting(_session: Session, *, county: str, after: str | None, most: int) -> list[str]:
+        assert county == "140926"
+        left = [one for one in waiting_now if one not in made]
+        return [one for one in left if after is None or one > after][:most]
+
+    def make(_session: Session, _shop: Any, key: str, _now: Any) -> Callable[[Session], None]:
+        while key == "0001":
+            time.sleep(60)
+        return lambda _own: made.append(key)
+
+    kind = "keep_record_papers"
+    run = county_chores.in_runs(kind, waiting, make)
+    monkeypatch.setattr(county_chores, "A_RUN", 4)
+    worker = Worker(shop, {kind: Handler(run, limit_s=0.3)})
+    with writing(shop.engine) as own:
+        now = clock.now()
+        args = {"county": "140926", "on": beijing_day(now).isoformat()}
+        jobs.enqueue(own, kind, args, now=now)
+    for _ in range(12):
+        with writing(shop.engine) as own:  # no test waits for what is to be tried again later
+            own.execute(sa.update(Job).where(Job.state == JobState.DUE).values(run_at=now))
+        worker.do_one()
+
+    assert made == ["0000", "0002", "0003", "0004", "0005"]
+    left = session.scalars(sa.select(Job).where(Job.state != JobState.DONE)).all()
+    assert [(one.state, one.args["only"]) for one in left] == [(JobState.DEAD, "0001")]
 
 
 def test_a_thousand_papers_of_one_county_keep_no_other_waiting(
