@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from server.calendar import WEEKDAYS
 from server.policy.hours.clauses import Block, Clause
-from server.policy.hours.days import Days
+from server.policy.hours.days import WEEKEND, Days
 from server.policy.hours.times import NOON, refuse
 from server.policy.hours.week import DAY, EVERY_DAY, Day, Part, Span, Special, overlap
 
@@ -84,7 +84,7 @@ def _groups(clauses: Sequence[Clause], *, machine: bool) -> list[Group]:
     shape = "".join("T" if isinstance(run, Group) else "D" for run in runs)
     pairs = "TD" * len(groups)
     behind = shape == pairs and _each_beside(clauses, groups, days)
-    behind = behind and not (shape == "TD" and _lost_rest(days[0].days, days[0].text))
+    behind = behind and not (shape == "TD" and _lost_rest(days[0]))
     if machine and behind and days:
         # 8:00-18:00 周二: what followed, 休息, may be lost.
         behind = all(len(one.days.weekdays) >= _MOST_DAYS for one in days if not one.bracketed)
@@ -101,8 +101,14 @@ def _groups(clauses: Sequence[Clause], *, machine: bool) -> list[Group]:
     return groups
 
 
-def _lost_rest(days: Days, text: str) -> bool:
-    """8:00-18:00 周日: more likely 休息 was left out than that it opens on Sundays alone."""
+def _lost_rest(named: Clause) -> bool:
+    """8:00-18:00 周日: more likely 休息 was left out than that it opens on Sundays alone.
+
+    8:00-18:00（周六、周日） says both days as those that it is for.
+    """
+    days, text = named.days, named.text
+    if named.bracketed and days.weekdays == WEEKEND and "双休" not in text:
+        return False
     few = 0 < len(days.weekdays) <= _FEW_DAYS and not days.special
     # 8:00-18:00 初一、十五, 8:00-18:00 双日: the same.
     few = few or (not days.weekdays and any(one.kind in _RESTED for one in days.special))

@@ -15,6 +15,7 @@ from server.policy.hours.evenings import refuse_maybe_evenings
 from server.policy.hours.harmless import without_harmless
 from server.policy.hours.items import Item, items_of
 from server.policy.hours.services import of_parcels
+from server.policy.hours.shifts import joined_shifts
 from server.policy.hours.times import refuse
 from server.policy.hours.tokens import spelt
 from server.policy.hours.unlikely import refuse_unlikely
@@ -43,7 +44,8 @@ def read_week(text: str, *, machine: bool = False) -> Week:
     `machine` is for text read from a photo, where pieces may be lost: what looks torn, or not
     like a station's hours, is refused as well.
     """
-    plain = without_harmless(of_parcels(spelt(text)))
+    told = of_parcels(spelt(text), read_week)
+    plain = without_harmless(joined_shifts(told))
     items = items_of(plain, machine=machine)
     refuse_maybe_evenings(items)
     blocks = blocks_of(clauses_of(items))

@@ -36,12 +36,17 @@ _TYPED_COLON = re.compile(
 
 _HALVES = "(?:早上?|早晨|上午|中午|下午|傍晚|晚上?|夜里|夜间|[AP]M)"
 _CLOCK = rf"(?:{_HALVES} ?)?[\d零一二三四五六七八九十两]{{1,3}}(?:[:点时][\d半一二三四五十分]*)?"
-_OPENS_CLOSES = re.compile(
-    r"(?<![\d点时半刻分整] )(?<![\d点时半刻分整不])"
+_OPENS_AND_CLOSES = (
     rf"(?:开门|开店|上班|OPEN)(?:时间)?[: ]*({_CLOCK})[ ,;\n]*"
     rf"(?:关门|打烊|下班|闭店|收摊|歇业|CLOSED?)(?:时间)?[: ]*({_CLOCK})(?![-至到])"
 )
-"""开门：7:00 关门：21:00; each time has its own word, and none stands before it."""
+_PAIR = re.compile(_OPENS_AND_CLOSES)
+_OPENS_CLOSES = re.compile(
+    r"(?:(?<![\d点时半刻分整] )(?<![\d点时半刻分整不])|(?<=周[1-7])|(?<=周[1-7] )"
+    r"|(?<=周[1-7][-至到][1-7])|(?<=周[1-7][-至到][1-7] ))"
+    rf"{_OPENS_AND_CLOSES}(?:[ ,;]*{_OPENS_AND_CLOSES})*"
+)
+"""开门：7:00 关门：21:00; each time has its own word, and none stands before the first."""
 _WEEKENDS_OFF = re.compile(
     r"(?:周末|周六[、和]?周?[日天])?(?:(?<![单至到、和及与周一二三四五六日天])(?<!大小)双休"
     r"|(?:(?<=末)|(?<=六日)|(?<=六天)|(?<=周日)|(?<=周天))双休|周休[二两]日)"
@@ -91,10 +96,15 @@ def spelt(text: str) -> str:
     plain = re.sub(r"(?<![A-Z])TO(?![A-Z])", "-", plain)
     plain = plain.replace("24小时制", "")
     plain = _WEEKENDS_OFF.sub("双休日休息", plain)
-    plain = _HALF_BEFORE.sub(r"\2 \1", _OPENS_CLOSES.sub(r"\1-\2", plain))
+    plain = _HALF_BEFORE.sub(r"\2 \1", _OPENS_CLOSES.sub(_dashed, plain))
     for name, day in _ENGLISH_DAYS.items():
         plain = re.sub(rf"(?<![A-Z]){name}(?:S?DAY|NESDAY|RSDAY|URDAY)?S?\.?(?![A-Z])", day, plain)
     return "\n".join(row.strip() for row in plain.strip().split("\n"))
+
+
+def _dashed(found: re.Match[str]) -> str:
+    """开门8:00关门18:00 → 8:00-18:00, apart from the day before it."""
+    return "".join(f" {opens}-{closes}" for opens, closes in _PAIR.findall(found.group()))
 
 
 def tokens(text: str) -> list[Token]:
