@@ -88,9 +88,10 @@ def match_sign(
 ) -> SignMatch:
     """Compare a photo's lines with a station's name (and its aliases) and number.
 
-    `names[0]` is the registered name. `register` holds the names of the county's other stations:
-    when one of them fits the photo better, the sign differs. `brands` are the county's own, which
-    may stand beside a name. `number_read` is a code found by a closer look than the lines tell.
+    `names[0]` is the registered name. `register` holds the names of the county's other stations
+    and of its places whose name is longer: when one of them fits the photo better, the sign
+    differs. `brands` are the county's own, which may stand beside a name. `number_read` is a code
+    found by a closer look than the lines tell.
     """
     level, better = level_of(names[0]), advice(lines)
     as_taken, (lines, back) = lines, as_read(lines)
@@ -337,10 +338,12 @@ def _against_register(
     if name.outcome is not Outcome.MATCHES or own is None:
         return name
     mine = {plain(wanted) for wanted in names}
-    if own.begins_in.preceded:
-        longer = (other for other in register if _goes_before(plain(other), own.wanted, mine))
-        if other := next(longer, None):
-            return _may_be(other, name)
+    for other in register:
+        if _goes_before(plain(other), own.wanted, mine):
+            longer = _best_fit(lines, wanted := plain(other))
+            whole = longer and longer.judged(_core_length(wanted)) is Outcome.MATCHES
+            if own.begins_in.preceded or whole:  # 南 张庵村, 南 in a row of its own
+                return _may_be(other, name)
     if own.exact and used is lines:
         return name
     for other in register:

@@ -43,8 +43,9 @@ class Registered:
     """What the register says of a station; what it does not say is not compared.
 
     `names[0]` is what should stand on the sign (the filed name, else the station's own), then come
-    the other names it goes by. `others` are the names of the county's other stations, `brands`
-    what other companies' badges may say there beside those that everybody knows.
+    the other names it goes by. `others` are the names of the county's other stations, and what
+    stations would be called of places whose name holds this one's, `brands` what other companies'
+    badges may say there beside those that everybody knows.
     """
 
     level: Level | None = None

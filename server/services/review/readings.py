@@ -7,13 +7,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from server.calendar import BEIJING, beijing_day
 from server.errors import Invalid
 from server.media.blobs import BlobStore
 from server.media.reading.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
-from server.models.county import DivisionAlias
+from server.models.county import Division, DivisionAlias
 from server.models.hub import HubBrand
 from server.models.phone_event import CheckIn, Photo, PhotoState, Subject
 from server.models.reading import (
@@ -146,13 +146,13 @@ def compare_again(session: Session, *, station_id: int, now: datetime) -> None:
 
 
 def registered_of(session: Session, station: Station) -> Registered:
-    """What the register says of a station, and the names of the county's others; two queries."""
+    """What the register says of a station, and the names of the county's others; four queries."""
     place = station.village_code if station.level is Level.VILLAGE_POINT else station.township_code
     aliases = session.scalars(
         sa.select(DivisionAlias.alias)
         .where(DivisionAlias.county == station.county, DivisionAlias.division_code == place)
         .order_by(DivisionAlias.id)
-    )
+    ).all()
     names = [station.filed_name, station.name]
     if station.level is not Level.COUNTY_HUB:
         names += [default_name(station.level, short_name(alias)) for alias in aliases]
@@ -168,13 +168,40 @@ def registered_of(session: Session, station: Station) -> Registered:
         names=tuple(dict.fromkeys(name for name in names if name)),
         number=station.code,
         hours=station.hours,
-        others=tuple({name for pair in others for name in pair if name}),
+        others=tuple(
+            {name for pair in others for name in pair if name}
+            | {*_longer_names(session, station, place, aliases)}
+        ),
         brands=tuple(
             session.scalars(
                 sa.select(HubBrand.brand).where(HubBrand.county == station.county).distinct()
             )
         ),
     )
+
+
+def _longer_names(
+    session: Session, station: Station, place: str | None, aliases: Iterable[str]
+) -> list[str]:
+    """What a sign of a place would say whose name holds this one's: 西张庄村 at 张庄村.
+
+    The division table knows them, be there a station or none.
+    """
+    own = aliased(Division)
+    holds = [Division.short_name.contains(own.short_name)]
+    holds += [Division.short_name.contains(short_name(one), autoescape=True) for one in aliases]
+    found = session.scalars(
+        sa.select(Division.short_name)
+        .join(own, own.code == place)
+        .where(
+            Division.county == station.county,
+            Division.level == own.level,
+            Division.short_name != own.short_name,
+            Division.withdrawn_on.is_(None),
+            sa.or_(*holds),
+        )
+    )
+    return [default_name(station.level, one) for one in found]
 
 
 def _compare(

@@ -146,3 +146,17 @@ def test_only_what_stands_before_the_names_first_line_may_hide_its_beginning() -
 
     assert outcome(place, kind._replace(preceded=True)) is Outcome.MATCHES
     assert outcome(place._replace(preceded=True), kind) is Outcome.UNREADABLE
+
+
+@pytest.mark.parametrize("left", [-40, -60, -90])
+def test_a_longer_name_set_wide_is_not_the_shorter_one(left: int) -> None:
+    wide = [at("南", left, 0), at("张庵村快递便民服务点", 0, 0)]
+    above = [at("南", 40, 0), at("张庵村", 80, 0), at("快递便民服务点", 0, 30)]
+    for lines in (wide, above):
+        found = name_outcome(lines, "张庵村快递便民服务点", register=["南张庵村快递便民服务点"])
+        assert found is not Outcome.MATCHES
+        assert name_outcome(lines, "南张庵村快递便民服务点") is Outcome.MATCHES
+    far = [at("南方大降价", -160, 0), at("张庵村快递便民服务点", 0, 0)]
+    assert name_outcome(far, "张庵村快递便民服务点", register=["南张庵村快递便民服务点"]) is (
+        name_outcome(far, "张庵村快递便民服务点")
+    )

@@ -27,7 +27,7 @@ from server.services.review.reading_views import readings_of
 from server.services.review.readings import Read, compare_again, record_reading
 from server.services.standing import statements
 from server.services.standing.standing import standing_of
-from tests.factories import NOW, TODAY, Cast, make_sign
+from tests.factories import NOW, TODAY, Cast, make_sign, make_village
 from tests.readings import NAME, machine_says, open_questions, read, sign, written
 from tests.reviews import make_photo
 
@@ -75,6 +75,21 @@ def test_a_sign_that_differs_asks_a_person_and_fails_nothing(
         assert (item.details["width"], item.details["height"]) == (1280, 960)
     else:
         assert (kept.outcome, items) == ("unreadable", [])
+
+
+def test_the_sign_of_a_place_that_has_no_station_asks_a_person(
+    session: Session, cast: Cast
+) -> None:
+    wrong = f"西{NAME}"
+    photo = sign(session, cast.c1, wrong)
+    assert session.get_one(PhotoReading, photo.id).outcome == "unreadable"  # may be a scrap
+
+    make_village(session, code="140926100299", name="西马家沟村")
+    compare_again(session, station_id=cast.c1.id, now=NOW)
+
+    assert session.get_one(PhotoReading, photo.id).outcome == "differs"
+    [item] = open_questions(session)
+    assert wrong in item.question
 
 
 def test_a_newer_sign_that_differs_takes_the_machines_word_back_and_leaves_others(
