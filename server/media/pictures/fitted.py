@@ -41,13 +41,15 @@ _HELD = 1e-3  # holds what no number speaks for at nought
 
 
 class Fitted(NamedTuple):
-    """The numbers of the first picture, as it lies and mixed, and of the second.
+    """The numbers of the first picture, mixed and unmixed, and of the second.
 
-    Where pixels lie on pixels also with shades made whole, and with each colour made whole alone:
-    so programs change light, and a plain wall is then astray by the same part of a shade all over.
+    Unmixed are pixels that lie on pixels: also with shades made whole, and with each colour made
+    whole alone. So programs change light, and a plain wall is then astray by the same part of a
+    shade all over. Nothing is unmixed where pixels lie beside each other.
     """
 
-    ours: Sequence[Floats]
+    mixed: Sequence[Floats]
+    unmixed: Sequence[Floats]
     theirs: Floats
     telling: Mask
     way: Matrix
@@ -106,11 +108,10 @@ def fitted(
     adds += around(plain)
     mine, wanted = numbers(ours[:, 1:-1, 1:-1]), numbers(theirs)
     nearest = mixed(mine, wanted, telling, [numbers(each) for each in adds], second)
-    lit = [mine, nearest]
-    if whole:
-        alone = relit_alone(laid[:, 1:-1, 1:-1], kept, telling)
-        lit += [numbers(np.rint(ours[:, 1:-1, 1:-1])), numbers(alone)]
-    return Fitted(lit, wanted, telling, way)
+    if not whole:
+        return Fitted([mine, nearest], [], wanted, telling, way)
+    lit = np.rint(ours[:, 1:-1, 1:-1]), relit_alone(laid[:, 1:-1, 1:-1], kept, telling)
+    return Fitted([nearest], [mine, *map(numbers, lit)], wanted, telling, way)
 
 
 def _levelled(way: Matrix, size: tuple[int, int]) -> Matrix:

@@ -69,7 +69,8 @@ class Compared:
 def compare(one: bytes, other: bytes, *, closely: bool = True) -> Compared:
     """What two photos are to each other; raises `Invalid` as `images.admit` does.
 
-    Not `closely`, what takes seconds is left out (see `explained`), and some copies with it.
+    Not `closely`, what takes seconds is left out (see `explained`), and some copies with it. The
+    one should be the newer: it is held for a copy by way of WebP, the other is not.
     """
     if one == other:
         return Compared(Resemblance.IDENTICAL, 0, mirrored=False, likeness=1.0, overlap=1.0)

@@ -49,9 +49,10 @@ _MIXED_MOST, _BY_SHRINKING, _FINEST_MORE = 0.47, 0.45, 0.05
 """Shades, beside rounding to whole ones, that a mixture of the first's pixels may leave: copies
 left 0.1 to 0.4, quiet sensors on a tripod 0.57 and more, 0.40 when shrunk to 1/1.7. So it is
 divided by that power of the shrinking; files of quality 97 and more hide their numbers a little."""
-_COARSE, _BY_COARSE = 10, 0.02
-"""From this first step on (quality 70), copies may leave so much more for each: what tells is less,
-and honest pairs leave 0.9 at quality 60 and 1.2 at 50."""
+_COARSE, _BY_COARSE = 10, 0.012
+"""From this first step on (quality 70), copies may leave so much more for each, if no pixel was
+mixed or blurred: they left 0.66 at quality 30; honest pairs 0.56 and more at 60, 0.78 at 50 and 40.
+Whatever is chosen to come near gets nothing: little tells there, and a blur left 0.66."""
 _SURELY_ASLANT, _ASLANT = 0.8, 0.68
 """Of what a level mixture may leave, so much may one that is turned or slanted: copies left 0.24 to
 0.85, quiet sensors from a mark on the ground 1.03 and more. Told as a share of what passes for such
@@ -65,14 +66,10 @@ _HOPELESS = 12.0
 of WebP 7.4."""
 _FINEST_STEP = 1.5  # of files of quality 97 and more
 _MIXED = 0.35  # shades more that a copy may stray then: everybody shrinks in another way
-_EXACT = 1.2  # times as much, where no pixel had to be mixed: room for one more saving in between
 _SAME_SIZE_PX, _WHOLE_PX = 0.3, 0.15
 """Pixels at the corners within which two pictures are of one size, and within which the one is
 moved by whole pixels: nobody who copies without resizing moves by a part of one."""
 _SURELY = 0.85  # of the most a copy may stray: nothing else need be tried
-_BY_WEBP = 1.25
-"""Times as much as any copy may stray what went by way of WebP: copies reached 1.16 of it, honest
-photos began at 2.4."""
 _SHRUNK, _LEAST_OF_SHRUNK = 1.5, 0.4
 """The power of the shrinking by which all this is divided, and the least that is left: shrinking
 averages the specks that honest photos differ by. One shrunk to a half strayed by 0.5 shades at
@@ -101,6 +98,9 @@ def explained(
     closely: bool = True,
 ) -> Explained:
     """How well saving again explains the two, whichever was first.
+
+    Only a way by WebP leads from the other to the one, or to that which still is WebP: looking for
+    it takes longest.
 
     `way` (3 × 3) leads from the other to the one, see `unexplained`; `uncut` says that every
     corner lies on a corner. Not `closely`, nothing in between is looked for and no old steps are
@@ -133,12 +133,14 @@ def explained(
     )
     if shown.strayed is not None and shown.strayed <= 1:
         return Explained(shown.strayed, found.on_steps)
+    newer = second if first.known and not second.known else first
     webp = _best(
         unexplained(made, after, between, made=True)
         for before, after, between in tries
+        if after is newer
         for made in by_way_of_webp(before, after)
     )
-    strays = [found.strayed, *([] if webp.strayed is None else [webp.strayed / _BY_WEBP])]
+    strays = [each.strayed for each in (found, webp) if each.strayed is not None]
     return Explained(min(strays), found.on_steps)
 
 
@@ -147,7 +149,7 @@ def _between(tries: Iterable[tuple[Stored, Stored, Matrix]]) -> Iterator[Explain
     for before, after, way in tries:
         level = edge_on_edge(way)
         if (blurred := by_way_of_blur(before, after)) is not None:
-            yield unexplained(blurred, after, level)
+            yield unexplained(blurred, after, level, chosen=True)
         for saved in by_way_of_jpeg(before, after):
             yield unexplained(saved, after, level, made=True)
 
@@ -180,30 +182,30 @@ def _best(tries: Iterable[Explained]) -> Explained:
     return Explained(min(strays, default=None), max(sure, default=None))
 
 
-def unexplained(first: Stored, second: Stored, way: Matrix, *, made: bool = False) -> Explained:
+def unexplained(
+    first: Stored, second: Stored, way: Matrix, *, made: bool = False, chosen: bool = False
+) -> Explained:
     """How far `second` strays from `first` saved again, or `first` lies on its steps.
 
     `way` (3 × 3) leads from the second to the first, upright, in shares of width and height (see
     `shares`), within a pixel or so; it may mirror. What was `made` so that its quality showed
-    itself may stray a little more: what was done before that can only be guessed.
+    itself is what lay between to the last shade, or is not: no mixture of it tells anything. What
+    was `chosen` among many as the nearest gets nothing more for a coarse file.
     """
     ways = file_ways(first, second, way)
     lying = _lying(first, second, ways)
-    mixed = _mixed(lying, second)
-    if (lying and not made) or (mixed is not None and mixed <= _SURELY):
-        return Explained(mixed)
+    told = _told_level(lying, second, mixing=not made, coarsely=not chosen)
+    if lying:
+        return Explained(told)
     step = step_of(ways[0])
-    found = _best(
+    return _best(
         _foretold(first, second, ways, (step, kernel) if kernel is not None else None)
         for kernel in (_KERNELS if step > FINER else (None,))
     )
-    strays = [each for each in (mixed, found.strayed) if each is not None]
-    return Explained(min(strays, default=None), found.on_steps)
 
 
 def _most_mixed(second: Stored, way: Matrix) -> float:
     most = _MIXED_MOST * float(max(1.0, step_of(way)) ** -_BY_SHRINKING)
-    most += _BY_COARSE * max(0.0, float(second.steps[0, 0]) - _COARSE)
     return most + (_FINEST_MORE if second.steps[0, 0] < _FINEST_STEP else 0.0)
 
 
@@ -220,18 +222,23 @@ def _beside_itself(way: Matrix, colours: Colours, second: Stored) -> bool:
     return bool(near and np.abs(off.mean(axis=0)).max() > _WHOLE_PX * coarse)
 
 
-def _mixed(lying: list[tuple[Colours, Matrix, bool]], second: Stored) -> float | None:
-    """How far the second strays from a mixture of the first's pixels, lying as one of these."""
+def _told_level(
+    lying: list[tuple[Colours, Matrix, bool]], second: Stored, *, mixing: bool, coarsely: bool
+) -> float | None:
+    """How far the second strays from the first's pixels, mixed or not, lying as one of these."""
     strays = []
     for colours, way, better in lying:
         found = fitted(colours, second, way, most=_MOST_TILES, least=_LEAST_TILES, better=better)
         if found is None or (better and _beside_itself(found.way, colours, second)):
             continue
         most = _most_mixed(second, found.way)
-        for ours in found.ours:
+        coarse = max(0.0, float(second.steps[0, 0]) - _COARSE) if coarsely else 0.0
+        tries = [(each, most + _BY_COARSE * coarse) for each in found.unmixed]
+        tries += [(each, most) for each in found.mixed if mixing]
+        for ours, let in tries:
             told = Told.of(ours, found.theirs, found.telling, second, drawing=0.0, evenly=True)
             if told is not None:
-                strays.append(told.shades(second.steps) / most)
+                strays.append(told.shades(second.steps) / let)
         if min(strays, default=9.0) <= _SURELY:
             break
     return min(strays, default=None)
@@ -278,7 +285,7 @@ def _left_over(laid: Laid, first: Stored, second: Stored, way: Matrix, less: flo
     if laid.mixed and first.square == second.square == 8 and _moved_by_a_part(laid.way, second):
         return Explained(None)
     mine, kept = numbers(laid.ours[:, 1:-1, 1:-1]), numbers(laid.theirs)
-    most = second.astray + _MIXED if laid.mixed else _EXACT * second.astray
+    most = second.astray + _MIXED
     told = Told.of(mine, kept, laid.telling, second, drawing=_DRAWING if laid.mixed else 0.0)
     if told is None:
         return Explained(None)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -74,6 +75,21 @@ def test_a_quiet_sensor_makes_no_copy_however_much_one_photo_was_shrunk(
 def test_nor_does_it_where_files_are_coarse_and_both_of_one_size(quality: int) -> None:
     scene = _wall(2)
     assert _strayed(_taken(scene, 1, 90), _taken(scene, 2, quality)) > 1
+
+
+@pytest.mark.parametrize("wall", [1, 3])
+def test_what_was_saved_between_comes_out_to_the_last_shade_and_no_mixture_helps_it(
+    wall: int,
+) -> None:
+    """Half of a later file's steps look like a saving in between: all lies inside or on an edge."""
+    scene = _wall(wall)
+    photo, honest = _taken(scene, 1, 85), _taken(scene, 2, 50)
+    between = saved(Image.fromarray(_colours(photo)), quality=76)
+    made = replace(stored(photo), colours=_colours(between))
+    copy = stored(saved(Image.fromarray(_colours(between)), quality=50))
+
+    assert (unexplained(made, copy, np.eye(3), made=True).strayed or 9.0) <= 0.5
+    assert (unexplained(made, stored(honest), np.eye(3), made=True).strayed or 9.0) > 2
 
 
 @pytest.mark.parametrize(
