@@ -89,7 +89,7 @@ def test_what_was_saved_between_comes_out_to_the_last_shade_and_no_mixture_helps
     copy = stored(saved(Image.fromarray(_colours(between)), quality=50))
 
     assert (unexplained(made, copy, np.eye(3), made=True).strayed or 9.0) <= 0.5
-    assert (unexplained(made, stored(honest), np.eye(3), made=True).strayed or 9.0) > 2
+    assert (unexplained(made, stored(honest), np.eye(3), made=True).strayed or 9.0) > 1.8
 
 
 @pytest.mark.parametrize(
