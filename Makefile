@@ -22,9 +22,9 @@ run: setup ## start 静乐县 at http://127.0.0.1:8000 (NO_DEMO=1: nothing made 
 	@exec $(PY) -m server run --county $(COUNTY) $(if $(NO_DEMO),,--demo $(if $(OPEN_DEMO),--demo))
 
 test: .venv/.dev browser vendor check ## everything: check, then all tests on both engines
-	@# Three processes on two cores: browser tests and drills mostly wait. The house's own tests
+	@# Four processes on two cores: browser tests and drills mostly wait. The house's own tests
 	@# have just been run by check.
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder \
+	@$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder \
 		$(if $(filter tests,$(TESTS)),--ignore=tests/house --ignore=tests/test_house.py) $(TESTS)
 
 check: .venv/.dev ## the quick looks: lint, types, who imports whom, map, house tests
