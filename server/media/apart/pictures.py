@@ -72,13 +72,17 @@ def prints_of(content: bytes) -> "Prints":
     return Prints(*(unpacked(body[start:end]) for start, end in pairwise(ends)))
 
 
-def compare(one: bytes, other: bytes, *, closely: bool = True) -> "Compared":
-    """What two photos are to each other; `closely` as there."""
+def compare(
+    one: bytes, other: bytes, *, closely: bool = True, in_order: bool = False
+) -> "Compared":
+    """What two photos are to each other; `closely` and `in_order` as there."""
     from server.media.pictures.lookalike import Compared
     from server.media.pictures.overlay import Traces
     from server.media.pictures.resemblance import Resemblance
 
-    said, _ = shared_opener().ask(COMPARE, one + other, first=len(one), closely=closely)
+    said, _ = shared_opener().ask(
+        COMPARE, one + other, first=len(one), closely=closely, in_order=in_order
+    )
     said["resemblance"] = Resemblance(said["resemblance"])
     said["traces"] = Traces(**said["traces"]) if said["traces"] is not None else None
     return Compared(**said)

@@ -40,7 +40,8 @@ def _compare(asked: dict[str, Any], content: bytes) -> Said:
     from server.media.pictures.lookalike import compare
 
     one, other = content[: asked["first"]], content[asked["first"] :]
-    return asdict(compare(one, other, closely=asked["closely"])), b""
+    how = {"closely": asked["closely"], "in_order": asked["in_order"]}
+    return asdict(compare(one, other, **how)), b""
 
 
 class _Tables:

@@ -66,11 +66,12 @@ class Compared:
     traces: Traces | None = None
 
 
-def compare(one: bytes, other: bytes, *, closely: bool = True) -> Compared:
+def compare(one: bytes, other: bytes, *, closely: bool = True, in_order: bool = False) -> Compared:
     """What two photos are to each other; raises `Invalid` as `images.admit` does.
 
-    Not `closely`, what takes seconds is left out (see `explained`), and some copies with it. The
-    one should be the newer: it is held for a copy by way of WebP, the other is not.
+    Not `closely`, what takes seconds is left out (see `explained`), and some copies with it.
+    `in_order`, the one came later, and only it is held for a copy by way of WebP: that spares
+    seconds.
     """
     if one == other:
         return Compared(Resemblance.IDENTICAL, 0, mirrored=False, likeness=1.0, overlap=1.0)
@@ -80,7 +81,7 @@ def compare(one: bytes, other: bytes, *, closely: bool = True) -> Compared:
     )
     inner, outer = _Part.of(first), _Part.of(second)
     results: list[Compared] = []
-    files = _Files(one, other, closely)
+    files = _Files(one, other, closely, in_order)
     for turned_over in (mirrored, not mirrored):
         mine = inner.mirrored() if turned_over else inner
         results.append(_laid_over(mine, outer, distance, files, mirrored=turned_over))
@@ -95,11 +96,12 @@ def compare(one: bytes, other: bytes, *, closely: bool = True) -> Compared:
 
 
 class _Files(NamedTuple):
-    """The two photos as they came, and whether to look at them closely."""
+    """The two photos as they came, whether to look closely, and whether the one came later."""
 
     one: bytes
     other: bytes
     closely: bool
+    in_order: bool
 
 
 class _Part(NamedTuple):
@@ -172,7 +174,10 @@ def _laid_over(
             part = shares(*first.shape[::-1]) @ way @ np.linalg.inv(shares(*second.shape[::-1]))
             whole = np.asarray(mine.back @ part @ np.linalg.inv(theirs.back), np.float64)
             uncut = _uncut(part) or _uncut(whole)
-            found = explained(files.one, files.other, whole, uncut=uncut, closely=files.closely)
+            found = explained(
+                files.one, files.other, whole,
+                uncut=uncut, closely=files.closely, in_order=files.in_order,
+            )  # fmt: skip
             traces = replace(
                 traces, strayed=_rounded(found.strayed, 2), on_steps=_rounded(found.on_steps, 1)
             )

@@ -99,11 +99,12 @@ def explained(
     *,
     uncut: bool = False,
     closely: bool = True,
+    in_order: bool = False,
 ) -> Explained:
     """How well saving again explains the two, whichever was first.
 
-    Only a way by WebP leads from the other to the one, or to that which still is WebP: looking for
-    it takes longest.
+    `in_order`, a way by WebP is looked for only from the other to the one, or to that which still
+    is WebP, for that takes longest.
 
     `way` (3 × 3) leads from the other to the one, see `unexplained`; `uncut` says that every
     corner lies on a corner. Not `closely`, nothing in between is looked for and no old steps are
@@ -140,7 +141,7 @@ def explained(
     webp = _best(
         unexplained(made, after, between, made=True)
         for before, after, between in tries
-        if after is newer
+        if after is newer or not in_order
         for made in by_way_of_webp(before, after)
     )
     strays = [each.strayed for each in (found, webp) if each.strayed is not None]

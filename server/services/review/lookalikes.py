@@ -131,7 +131,7 @@ def doubles_of(
             continue
         closely, looked_at = looked_at < CLOSELY, looked_at + 1
         try:
-            compared = compare(mine, theirs, closely=closely)
+            compared = compare(mine, theirs, closely=closely, in_order=True)
         except NotOpened:  # the pair is beyond the machine; the photo itself is not
             continue
         if compared.resemblance.is_double or _of_two_places(photo, other, compared):

@@ -123,6 +123,19 @@ def test_webp_shows_its_quality_and_method_to_the_last_shade(method: int) -> Non
     assert not list(by_way_of_webp(stored(photo), stored(smooth.getvalue())))
 
 
+def test_a_copy_by_way_of_webp_is_found_whichever_of_the_two_is_named_first() -> None:
+    photo, between = _taken(1, 90), io.BytesIO()
+    Image.fromarray(_colours(photo)).save(between, "WEBP", quality=74)
+    later = saved(Image.open(between), quality=85)
+
+    def strayed(one: bytes, other: bytes, *, in_order: bool) -> float:
+        found = explained(one, other, np.eye(3), uncut=True, in_order=in_order).strayed
+        return 9.0 if found is None else found
+
+    assert strayed(photo, later, in_order=False) <= 1
+    assert strayed(photo, later, in_order=True) > 1
+
+
 def test_what_this_house_shows_is_foretold_also_when_chat_shrank_it_again() -> None:
     photo = _taken(1, 90)
     shown = Image.open(io.BytesIO(rendition(photo, stamp=("东庄村快递便民服务点",))))
