@@ -113,7 +113,8 @@ def test_only_the_nearest_three_are_looked_at_for_what_takes_seconds(
     photo, prints = kept(session, blobs, cast, as_jpeg(image, 40))
     asked: list[tuple[bytes, bool]] = []
 
-    def seen(_mine: bytes, theirs: bytes, *, closely: bool) -> Compared:
+    def seen(_mine: bytes, theirs: bytes, *, closely: bool, in_order: bool) -> Compared:
+        assert in_order  # the new photo came later than all that are held against it
         asked.append((theirs, closely))
         return Compared(Resemblance.DIFFERENT, 3, mirrored=False)
 
