@@ -6,13 +6,16 @@ from itertools import pairwise
 
 from server.calendar import WEEKDAYS
 from server.policy.hours.clauses import Block, Clause
-from server.policy.hours.days import WEEKEND, Days
+from server.policy.hours.days import WEEKEND, WORKDAYS, Days
 from server.policy.hours.times import NOON, refuse
 from server.policy.hours.week import DAY, EVERY_DAY, Day, Part, Span, Special, overlap
 
 _LUNCH_FROM, _LUNCH_UNTIL = 11 * 60, 16 * 60
 _MOST_DAYS = 4
 _FEW_DAYS = 2
+_HALVES = {"上午": (0, NOON), "下午": (NOON + 60, 18 * 60)} | dict.fromkeys(
+    ("晚上", "晚间", "夜间", "夜里"), (19 * 60, 2 * DAY)
+)
 _RESTED = {"lunar", "odd_days", "even_days", "odd_dates", "even_dates"}
 _CLOSED_ADVICE = "请照“8:30-17:30，周三休息”这样写"
 _DAYS_ADVICE = "请照“周一至周五 8:30-18:00；周六 9:00-12:00”这样写"
@@ -56,6 +59,10 @@ def part_of(block: Block, *, machine: bool) -> Part:
     """The block's week; refuses what is left over, and what contradicts itself."""
     groups = _groups(block.clauses, machine=machine)
     for place, clause in enumerate(block.clauses):
+        if clause.kind == "half_closed":
+            before = block.clauses[place - 1] if place else clause
+            beside = [group for group in groups if before in group.times]
+            _refuse_half_open(clause, beside or groups)
         if clause.kind in {"break", "lunch", "noon_open", "appointment"}:
             _interrupt(clause, place, block.clauses, groups)
     by_call = any(one.kind == "appointment" for one in block.clauses)
@@ -112,7 +119,8 @@ def _lost_rest(named: Clause) -> bool:
     few = 0 < len(days.weekdays) <= _FEW_DAYS and not days.special
     # 8:00-18:00 初一、十五, 8:00-18:00 双日: the same.
     few = few or (not days.weekdays and any(one.kind in _RESTED for one in days.special))
-    return few and not text.startswith(("每", "逢"))
+    each = text.removeprefix("每月").startswith(("每", "逢"))
+    return few and not each
 
 
 def _drop_every_behind(runs: list[Clause | Group]) -> None:
@@ -166,6 +174,14 @@ def _interrupt(clause: Clause, place: int, clauses: Sequence[Clause], groups: li
         refuse(f"“{clause.text}”没有写几点到几点", words=clause.text, advice=_LUNCH_ADVICE)
     elif clause.kind == "noon_open" and any(map(_has_gap, groups)):
         refuse(f"写了“{clause.text}”，中午却有一段不开门，请核对", words=clause.text)
+
+
+def _refuse_half_open(clause: Clause, groups: Sequence[Group]) -> None:
+    """上午不营业 14:00-20:00 says twice what the times say; 上午不营业 8:00-18:00 says what?"""
+    from_, until = _HALVES.get(clause.half, (0, DAY))
+    if any(opens < until and from_ < closes for one in groups for opens, closes in one.spans):
+        said = f"{clause.half}不营业"
+        refuse(f"“{said}”和写的时间对不上", words=said, advice=_LUNCH_ADVICE)
 
 
 def _inside(span: Span, group: Group) -> bool:
@@ -361,6 +377,10 @@ class _Days:
         if any(overlap(day.spans) for _, day in part.special):
             refuse("营业时间有重叠，请核对")
         opened = [one for one, day in part.special if day.spans or day.appointment]
+        told = {number for number, day in zip(EVERY_DAY, part.days, strict=True) if day.spans}
+        said = {day for one in self.block.clauses for day in one.days.weekdays}
+        if told == WORKDAYS and not said & WEEKEND and Special("holidays") in opened:
+            refuse("没有写周六、周日是不是也按节假日的时间", words="节假日", advice=_DAYS_ADVICE)
         for group in self.groups:
             if not any(map(group.stands_in, (*self.days.values(), *self.special.values()))):
                 self._twice(group)

@@ -21,7 +21,8 @@ _ADVICE = "请照“夏季（5月至10月）8:00-19:00；冬季（11月至4月�
 class Clause:
     """Something said whole; `days` are those that it is about.
 
-    Kinds: times, days, closing, usual, by_call, appointment, break, lunch, noon_open, season, hard.
+    Kinds: times, days, closing, usual, by_call, appointment, break, lunch, noon_open, half_closed,
+    season, hard.
     """
 
     kind: str
@@ -60,7 +61,7 @@ class _Binder:
             found += self._one(found)
         return found
 
-    def _one(self, before: list[Clause]) -> list[Clause]:  # noqa: C901, PLR0911 - one branch a kind
+    def _one(self, before: list[Clause]) -> list[Clause]:  # noqa: C901, PLR0911, PLR0912 - a branch a kind
         item = self.items[self.at]
         self.at += 1
         match item.kind:
@@ -68,6 +69,8 @@ class _Binder:
                 return []
             case "hard" | "noon_open" | "appointment":
                 return [Clause(item.kind, item.text)]
+            case "half" if self._take("closed"):
+                return [Clause("half_closed", item.text, half=item.text)]
             case "season":
                 return [Clause("season", item.text, season=item.season)]
             case "times":
@@ -163,11 +166,19 @@ class _Binder:
             case "appointment":
                 self._take("appointment")
                 return [replace(said, kind="by_call")]
-            case "normally" | "starts" if self._next(2) != "times":
-                self._take(self._next())
-                return [said if item.days.every else replace(said, kind="usual")]
+            case "normally" | "starts" as kind if self._next(2) != "times":
+                word = self._take(kind)
+                named = word is not None and not word.text.startswith("正常")
+                named = named and len(item.days.weekdays) > _FEW_DAYS
+                whole = item.days.every or named or self._times_below()
+                return [said if whole else replace(said, kind="usual")]
             case _:
                 return [said]
+
+    def _times_below(self) -> bool:
+        """周二、周四营业, and below it the first times: theirs, and of no other days."""
+        told = any(one.kind == "times" for one in self.items[: self.at])
+        return not told and self._next() == "hard" and self._next(2) == "times"
 
     def _closed_below(self) -> bool:
         """周日, and below it 休息: both in rows of their own."""

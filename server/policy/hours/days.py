@@ -30,7 +30,7 @@ class Days:
     rest: bool = False
     """其余日子, 平日: the days that nothing else is said of."""
     plain: bool = False
-    """平日: beside 节假日 alone nobody knows whether the weekend is meant."""
+    """平日: beside 节假日 alone nobody knows whether the weekend is meant, beside 平时 it is."""
     ranged: bool = False
 
     def __or__(self, other: "Days") -> "Days":
@@ -55,7 +55,7 @@ def named_days(word: Token, *, listed: bool = False) -> Days:  # noqa: PLR0911 -
         case "group":
             return Days(WORKDAYS if text == "工作日" else WEEKEND)
         case "plain" | "others":
-            return Days(rest=True, plain=word.kind == "plain")
+            return Days(rest=True, plain="日" in text and word.kind == "plain")
         case "dates":
             kind = "odd" if "单" in text else "even"
             return Days(special=(Special(f"{kind}_{'dates' if '号' in text else 'days'}"),))
@@ -85,7 +85,7 @@ def _weekdays(text: str, *, listed: bool) -> Days:
     named: list[int] = []
     ranged, chained = False, False
     for dash, between, sign in re.findall(
-        r"([-至到]?)([周、和及与/&每 ]*)([一二三四五六日天1-7])", text
+        r"([-至到]?)([周、,和及与/&每 ]*)([一二三四五六日天1-7])", text
     ):
         day, last = _DAY_OF[sign], named[-1] if named else 0
         if day in named or (day < last and (dash or not between)) or (dash and chained):

@@ -14,6 +14,7 @@ from server.policy.hours.clauses import blocks_of, clauses_of
 from server.policy.hours.evenings import refuse_maybe_evenings
 from server.policy.hours.harmless import without_harmless
 from server.policy.hours.items import Item, items_of
+from server.policy.hours.outside import calls_apart, refuse_calls_within
 from server.policy.hours.services import of_parcels
 from server.policy.hours.shifts import joined_shifts
 from server.policy.hours.times import refuse
@@ -44,7 +45,8 @@ def read_week(text: str, *, machine: bool = False) -> Week:
     `machine` is for text read from a photo, where pieces may be lost: what looks torn, or not
     like a station's hours, is refused as well.
     """
-    told = of_parcels(spelt(text), read_week)
+    told, calls = calls_apart(spelt(text))
+    told = of_parcels(told, read_week)
     plain = without_harmless(joined_shifts(told))
     items = items_of(plain, machine=machine)
     refuse_maybe_evenings(items)
@@ -54,6 +56,7 @@ def read_week(text: str, *, machine: bool = False) -> Week:
         _refuse_half_years([block.season for block in blocks if block.season])
         _refuse_dates_as_times(items)
     week = Week(tuple(parts))
+    refuse_calls_within(week, calls)
     if machine:
         refuse_unlikely(week, plain, items)
     return week

@@ -7,9 +7,10 @@ which then refuses to read them.
 import re
 
 from server.policy.brands import BRANDS, SLOGANS
+from server.policy.hours.offers import GOODS, KEEPING, OFFERS, TRAILING
 
 _PHRASES = (
-    *SLOGANS, *BRANDS,
+    *SLOGANS, *BRANDS, *OFFERS, *GOODS,
     # What is done there.
     "便民", "(?:综合)?服务", "(?:[寄取收发领](?:快递|件)[ 、,/和]*){2,}", "收发快递",
     "代[收取发寄]快递", "代收包裹",
@@ -56,7 +57,7 @@ _LIMITS = re.compile(
 
 _SHOP = re.compile(
     rf"^(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)}|邮政|快递)[ :]+"
-    rf"(?=(?:本店)?(?:营业|服务|工作|开放|办公)时间|每[天日]|[早上]|\d|周|全[天年])",
+    rf"(?=(?:本店)?(?:营业|服务|工作|开放|办公)时间|每[天日周]|[早上]|\d|周|全[天年])",
     re.MULTILINE,
 )
 """小卖部 早6点-晚10点; where there are more rows of times they may be those of other shops."""
@@ -73,8 +74,10 @@ def without_harmless(plain: str) -> str:
     Between times nothing is: 邮政 and 快递 there may be whose times they are.
     """
     rows = _HEADED.sub(_without_name, plain).split("\n")
+    rows = [row for row in rows if not KEEPING.fullmatch(row.strip(" ,。!"))]
     if sum(_TIMELY.search(row) is not None for row in rows) <= 1:
         rows = [row if _ANOTHER.search(row) else _SHOP.sub(_without_name, row) for row in rows]
+        rows = [TRAILING.sub("", row) for row in rows]
     timely = [place for place, row in enumerate(rows) if _TIMELY.search(row)]
     first, last = (timely[0], timely[-1]) if timely else (0, -1)
     return "\n".join(

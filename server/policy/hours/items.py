@@ -234,6 +234,11 @@ class _Items:
         behind = self._skip(at, "blank")
         if not half and self._kind(behind) == "ampm":
             half, at = self.words[behind].text.replace(".", ""), behind + 1
+        if self._kind(behind) == "open" and self._kind(behind + 1) == "next":
+            after, inside = behind + 2, self._kind(behind + 2) == "half"  # 2:00（次日凌晨）
+            if self._kind(after + inside) == "close":
+                half, next_day = half or (self.words[after].text if inside else ""), True
+                at = after + inside + 1
         return point(word.kind, word.text, half=half, next_day=next_day), at
 
     def _second(self, first: Point, at: int) -> tuple[Point, int] | None:

@@ -26,6 +26,11 @@ _HEAD = re.compile(
     rf"(?:(?:营业|服务|取件)?时间)?[: ]*\n?{_BEGINS}"
 )
 _TIMES = re.compile(r"\d[:点时]|\d-\d|小时|全天")
+_ANOTHERS = re.compile(
+    "(?:疫苗接种|接种|体检|门诊|就诊|坐诊|挂号|售药|存取款|办证|缴费|充值|开饭|就餐|放学|上课|培训"
+    "|售票|发车|到站|集合|活动|开奖|投注|兑奖|优先)时间"
+)
+_OURS_ADVICE = "请只写开门取快递的时间，如“8:30-18:00”"
 _TELEPHONE = re.compile(r"(?:电话|手机|联系)?[: ]*1\d{10}")
 _TITLE = re.compile(r"(?:营业|服务)时间(?:表|公示)?:?")
 _BY_TELEPHONE = re.compile("快递员?(?:电话|手机|热线|联系|客服|咨询)")
@@ -42,6 +47,9 @@ def of_parcels(plain: str, reads: Callable[[str], object]) -> str:
 
     `reads` raises Invalid where a text tells no week: what is left out must be a whole one.
     """
+    if another := _ANOTHERS.search(plain):
+        words = another.group()
+        refuse(f"看不懂“{words}”是不是取快递的时间", words=words, advice=_OURS_ADVICE)
     plain = _without_cupboard(plain)
     heads = list(_HEAD.finditer(plain))
     timed = [head for head in heads if _TIMES.search(plain[: head.start()])]

@@ -20,7 +20,7 @@ EARLIEST = 4 * 60
 _LONG_ENOUGH = 3
 _MORNING = {"清晨", "清早", "早上", "早晨", "早间", "早", "朝", "上午", "AM"}
 _MIDDAY = {"中午", "午间", "正午"}
-AFTERNOON = {"下午", "午后", "傍晚", "PM"}
+AFTERNOON = {"下午", "午后", "午", "傍晚", "PM"}
 EVENING = {"晚上", "晚间", "夜间", "夜里", "夜晚", "晚", "夜"}
 _NIGHT = "凌晨"
 
@@ -78,7 +78,7 @@ def span(first: Point, second: Point, *, machine: bool) -> Span:
         refuse(f"“{said}”看不清是几点到几点", words=said)
     if machine and _mixed(first, second):
         refuse(f"“{said}”看不清是几点到几点", words=said)
-    opens, closes = _placed(first), _closing(first, second, machine=machine)
+    opens, closes = placed(first), _closing(first, second, machine=machine)
     if opens is None or closes is None:
         refuse(f"“{said}”看不清是上午还是下午", words=said)
     if not second.next_day and closes <= opens:
@@ -96,7 +96,8 @@ def span(first: Point, second: Point, *, machine: bool) -> Span:
         refuse(f"“{said}”不像开门到关门的时间", words=said)
     if 0 < opens < EARLIEST and first.half != _NIGHT:
         refuse(f"“{said}”看不清是上午还是下午", words=said)
-    if machine and ((opens == 0 and closes != DAY) or 0 < opens < EARLIEST + 60):
+    early = 0 < opens < EARLIEST + 60 and not (first.half == _NIGHT and second.half)
+    if machine and ((opens == 0 and closes != DAY) or early):
         refuse(f"“{said}”不像一个站的营业时间", words=said)
     return opens, closes
 
@@ -125,19 +126,19 @@ def _exact_enough(first: Point, second: Point, *, machine: bool) -> bool:
 
 
 def _closing(first: Point, second: Point, *, machine: bool) -> int | None:
-    closes = _placed(second)
+    closes = placed(second)
     if second.next_day:
         return None if closes is None or closes >= DAY else closes + DAY
     if second.hour == 0 and second.minute == 0 and not second.half:
         return None if machine and not second.spoken else DAY
     if closes is None or second.half:
         return closes
-    opens = _placed(first)
+    opens = placed(first)
     if first.half in EVENING and closes == NOON and second.minute == 0:
         return DAY  # 晚上7点到12点
     late = first.half in AFTERNOON | EVENING or (first.half in _MIDDAY and second.hour < 8)
     if late and opens is not None and closes <= opens and closes < NOON:
-        return _placed(replace(second, half="下午"))
+        return placed(replace(second, half="下午"))
     return closes
 
 
@@ -152,7 +153,7 @@ def _spoken_evening(first: Point, second: Point, opens: int, closes: int) -> boo
     return said and EARLIEST < opens < NOON and EARLIEST <= closes <= opens
 
 
-def _placed(one: Point) -> int | None:  # noqa: PLR0911 - one answer for each part of the day
+def placed(one: Point) -> int | None:  # noqa: PLR0911 - one answer for each part of the day
     """Minutes after midnight; None where the half of the day contradicts the hour."""
     hour, at = one.hour, one.hour * 60 + one.minute
     later: int | None = at + NOON if hour < 12 else at

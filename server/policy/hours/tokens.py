@@ -54,6 +54,9 @@ _WEEKENDS_OFF = re.compile(
 )
 """双休 at the end of a row; above or before times it may be whose they are, and behind other days
 (周二、周三双休) it is about them."""
+_RESTDAYS = re.compile(r"休息日(?=[: ]*(?:营业时间?[: ]*)?(?:早上?|上午|下午|晚上?)?[: ]*\d)")
+"""Beside 工作日 9:00-17:00 these are Saturday and Sunday; alone 休息日 is when it is closed."""
+
 _HALF_BEFORE = re.compile(
     r"(?m)^([上下]午)[: ]*(周[一二三四五六日天](?:[-至到、]周?[一二三四五六日天])*)"
     r"[: ]*(?=\d[^周\n]*$)"
@@ -95,6 +98,7 @@ def spelt(text: str) -> str:
     plain = _DAY_BEFORE.sub(r"\1 ", plain)
     plain = re.sub(r"(?<![A-Z])TO(?![A-Z])", "-", plain)
     plain = plain.replace("24小时制", "")
+    plain = _RESTDAYS.sub("双休日", plain) if "工作日" in plain else plain
     plain = _WEEKENDS_OFF.sub("双休日休息", plain)
     plain = _HALF_BEFORE.sub(r"\2 \1", _OPENS_CLOSES.sub(_dashed, plain))
     for name, day in _ENGLISH_DAYS.items():

@@ -25,6 +25,9 @@ _SHORT_REST = re.compile("周六 ?休(?!息)")
 """What is left of 周六日休."""
 _CLOSED = {"closed", "closed_label", "except_open", "except_after"}
 _HALVES = {"half", "ampm"}
+_HALF_CLOSED = re.compile("[上下]午(?:休息|不营业|不开门)")
+_TITLE = re.compile(r"(?:本[站店])?(?:营业|服务|开放)时间[: ]*\n?")
+_HALF_DAY = 4 * 60
 _STEP = 5
 _LUNAR = ((1, 15), (2, 16))
 _WORKDAYS, _SATURDAY, _SUNDAY = range(1, 6), 6, 7
@@ -35,12 +38,23 @@ def refuse_unlikely(week: Week, plain: str, items: Sequence[Item]) -> None:
     """Refuse a week that no board tells; `plain` was read, and `items` is what it says."""
     _refuse_two_clocks([item for item in items if item.kind == "times"])
     for part in week.parts:
-        _refuse_times(part, halves=any(word.kind in _HALVES for word in tokens(plain)))
+        halves = any(word.kind in _HALVES for word in tokens(_HALF_CLOSED.sub("", plain)))
+        _refuse_times(part, halves=halves and not _titled(plain, items))
         if not _EACH_WEEK.search(plain):
             _refuse_days(part, plain)
         for special, day in part.special:
             if not _whole(special, day, part, plain):
                 refuse("只读到几个日子里的一部分")
+
+
+def _titled(plain: str, items: Sequence[Item]) -> bool:
+    """营业时间：下午2点至晚上10点: right behind the title no morning can be lost."""
+    title = _TITLE.match(plain)
+    if title is None or [item.kind for item in items if item.kind != "hard"] != ["times"]:
+        return False
+    (only,) = (item for item in items if item.kind == "times")
+    long_enough = only.span[1] - only.span[0] >= _HALF_DAY and only.span[0] >= NOON
+    return long_enough and plain[title.end() :] == only.text
 
 
 def _refuse_two_clocks(times: Sequence[Item]) -> None:
