@@ -4,6 +4,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from server.errors import Invalid
 from server.models.history import HistoryLine
+from server.policy.entries import says_nothing
 
 Column = InstrumentedAttribute[str]
 
@@ -34,6 +35,11 @@ def written(text: str, label: str, *, field: str, into: Column) -> str:
     return whole
 
 
+def named(text: str, label: str, *, field: str, into: Column) -> str:
+    """As `written`, and "" for what only fills the box (无, /, 同上): for what must be named."""
+    return "" if says_nothing(text) else written(text, label, field=field, into=into)
+
+
 def reason_given(
     text: str,
     ask: str,
@@ -42,10 +48,10 @@ def reason_given(
     label: str = "原因",
     into: Column = HistoryLine.reason,
 ) -> str:
-    """The reason that a person gave, whole; `ask` is the sentence for somebody who gave none.
+    """The reason that a person gave, whole; `ask` is the sentence for who gave none, or only “无”.
 
     Raises Invalid reason-needed, text-too-long; both name the form's `field`.
     """
-    if not text.strip():
+    if not text.strip() or says_nothing(text):
         raise Invalid("reason-needed", ask, fields={field: "请填写"})
     return written(text, label, field=field, into=into)

@@ -18,7 +18,7 @@ from server.models.county import (
 )
 from server.models.person import Person
 from server.services.common import history
-from server.services.common.written import written
+from server.services.common.written import named
 from server.services.county.actions import CountyAction
 
 
@@ -79,7 +79,7 @@ def give_township(
             f"{operator.name}现在是“{operator.status.label}”，不能再接乡镇。"
             "请换一家，或先恢复它的状态。",
         )
-    source = written(source, "依据", field="source", into=OperatorTerm.source)
+    source = named(source, "依据", field="source", into=OperatorTerm.source)
     if not source:
         raise Invalid(
             "field-invalid",

@@ -15,9 +15,10 @@ from server.models.county import County, Operator, OperatorStatus, OperatorStatu
 from server.models.person import Person
 from server.models.station import Station
 from server.plain_text import plain_text
+from server.policy.entries import says_nothing, telephone
 from server.services.common import history, seals
 from server.services.common.seals import Shown, refuse_if_changed
-from server.services.common.written import longest, reason_given, written
+from server.services.common.written import longest, named, reason_given, written
 from server.services.county.actions import CountyAction
 
 LABELS = {
@@ -202,7 +203,7 @@ def decide_status(
         raise Invalid(
             "field-invalid", "“决定日期”还没有到，请核对。", fields={"decided_on": "还没有到"}
         )
-    deciders = written(deciders, "谁决定的", field="deciders", into=OperatorStatusChange.deciders)
+    deciders = named(deciders, "谁决定的", field="deciders", into=OperatorStatusChange.deciders)
     if not deciders:
         raise Invalid(
             "field-invalid",
@@ -272,9 +273,13 @@ def read_operator(given: Mapping[str, Any]) -> dict[str, Any]:
         if len(text) > longest(column):
             wrong[name] = f"“{LABELS[name]}”最多{longest(column)}个字，写了{len(text)}个字。"
         values[name] = (text or None) if name == "licence_number" else text
-    phone = values.get("contact_phone")
-    if phone and not re.fullmatch(r"\+?\d[\d\s-]{3,18}\d", phone):
-        wrong["contact_phone"] = f"“{phone}”不像电话号码，请改正。"
+        if says_nothing(text):
+            wrong[name] = f"“{LABELS[name]}”写的“{text}”等于没有写，没有就空着。"
+    if phone := values.get("contact_phone"):
+        try:
+            values["contact_phone"] = telephone(phone)
+        except ValueError as odd:
+            wrong["contact_phone"] = f"{odd}，请改正。"
     if wrong:
         raise Invalid("operator-invalid", "".join(wrong.values()), fields=wrong)
     return values

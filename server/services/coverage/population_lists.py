@@ -13,6 +13,7 @@ from server.errors import Invalid, Problem
 from server.models.county import County, Division, DivisionLevel
 from server.models.coverage import PopulationBasis, PopulationList, VillagePopulation
 from server.models.person import Person
+from server.policy.entries import says_nothing
 from server.services.common import history
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
 from server.services.common.office_lists import ListColumn, ListRow, read_list
@@ -314,7 +315,7 @@ class _Looking:
     def _source(self, line: ListRow, errors: list[str]) -> str:
         source = line.text("source").strip() or self.defaults.source
         most = longest(VillagePopulation.source)
-        if not source:
+        if not source or says_nothing(source):
             errors.append("没有写来源。请在表里写，或上传时填一个。")
         elif len(source) > most:
             errors.append(f"来源写了{len(source)}个字，最多{most}个字。")

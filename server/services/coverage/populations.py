@@ -15,7 +15,7 @@ from server.models.coverage import PopulationBasis, PopulationList, VillagePopul
 from server.models.person import Person
 from server.plain_text import narrow_text
 from server.services.common import history
-from server.services.common.written import reason_given, written
+from server.services.common.written import named, reason_given
 from server.services.coverage.actions import CoverageAction
 from server.services.people.scope import Everybody, villages_visible_to
 
@@ -121,7 +121,7 @@ def record_population(
         raise _wrong("basis", "请选择是户籍人口还是常住人口。")
     if counted_on > beijing_day(now):
         raise _wrong("counted_on", f"“统计日期”写的{full_day_text(counted_on)}还没有到，请核对。")
-    source = written(source, "来源", field="source", into=VillagePopulation.source)
+    source = named(source, "来源", field="source", into=VillagePopulation.source)
     if not source:
         raise _wrong("source", "请写明数字从哪里来，例如“2020年人口普查”或“村委会上报”。")
     # Whoever records for the same village waits here on PostgreSQL, then sees the first one's.

@@ -1,6 +1,5 @@
 """专班负责人: whom the county names as head of its 专班, from which day, and who it is today."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,9 +12,10 @@ from server.errors import Invalid
 from server.models.county import County
 from server.models.organisation import TaskForceHead
 from server.models.person import Person
+from server.policy.entries import telephone
 from server.services.common import history
 from server.services.common.seals import Shown, refuse_if_changed
-from server.services.common.written import reason_given, written
+from server.services.common.written import named, reason_given, written
 from server.services.county.choices import hold_still
 from server.services.matters.actions import MatterAction
 from server.services.people.scope import MAY_HEAD
@@ -87,7 +87,7 @@ def name_head(
     held = heads_shown(session, county=county.code)
     refuse_if_changed(seal, held, code="head-changed-meanwhile", what="专班负责人")
     account = _account(session, county.code, typed.get("person_id", "").strip())
-    name = written(typed.get("name", ""), "姓名", field="name", into=TaskForceHead.name)
+    name = named(typed.get("name", ""), "姓名", field="name", into=TaskForceHead.name)
     phone = written(typed.get("phone", ""), "电话", field="phone", into=TaskForceHead.phone)
     if account is not None:
         name, phone = account.name, phone or (account.phone or "")
@@ -95,8 +95,10 @@ def name_head(
         raise _wrong("name", "请选择一个账号，或者写上姓名和电话。")
     if account is None and not phone:
         raise _wrong("phone", f"{name}没有账号，请写上电话，红牌问题才报得到本人。")
-    if phone and not re.fullmatch(r"\+?\d[\d\s-]{3,18}\d", phone):
-        raise _wrong("phone", f"“{phone}”不像电话号码，请改正。")
+    try:
+        phone = telephone(phone) if phone else ""
+    except ValueError as odd:
+        raise _wrong("phone", f"{odd}，请改正。") from odd
     newest = next(iter(heads_told(session, county=county.code)), None)
     if newest is not None and from_on < newest.head.from_on:
         day = full_day_text(newest.head.from_on)

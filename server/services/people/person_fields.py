@@ -11,6 +11,7 @@ from server.errors import Conflict, Invalid
 from server.models.county import Division, DivisionLevel, Operator
 from server.models.organisation import Organisation
 from server.models.person import Person, Role
+from server.policy.entries import amiss_in_name, telephone
 
 LABELS = {
     "name": "姓名",
@@ -40,8 +41,13 @@ def read_person(
     name, phone, login = values.get("name"), values.get("phone"), values.get("login")
     if "name" in values and (not name or len(name) > 40):
         wrong["name"] = "请填写姓名，不超过40个字。"
-    if phone and not re.fullmatch(r"\+?[\d\s-]{5,20}", phone):
-        wrong["phone"] = f"“{phone}”不像电话号码，请改正。"
+    elif name and (amiss := amiss_in_name(name)):
+        wrong["name"] = f"姓名{amiss}，请改正。"
+    if phone:
+        try:
+            values["phone"] = telephone(phone)
+        except ValueError as odd:
+            wrong["phone"] = f"{odd}，请改正。"
     if login and not re.fullmatch(r"[a-z][a-z0-9._-]{2,39}", login):
         wrong["login"] = "账号用小写字母开头，3至40个字母、数字，请改正。"
     wrong |= _wrong_places(session, county, values)

@@ -38,7 +38,7 @@ class Gap(NamedTuple):
 
 def normal_code(text: str) -> str | None:
     """The official spelling of a typed number ("c7", "xz 1" → C0007, XZ0001), or None."""
-    found = _CODE.fullmatch(re.sub(r"[_.·-]", "", code_text(text)))
+    found = _CODE.fullmatch(re.sub(r"(?<=[A-Z])[_.·-](?=\d)", "", code_text(text)))
     return f"{found[1]}{int(found[2]):04}" if found else None
 
 

@@ -15,7 +15,7 @@ from server.policy.plan.nouns import TargetKind, Track
 from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.common.seals import Shown, changes, refuse_if_changed
-from server.services.common.written import reason_given, written
+from server.services.common.written import named, reason_given, written
 from server.services.county.choices import hold_still
 from server.services.programme.actions import ProgrammeAction
 from server.services.programme.programmes import (
@@ -320,7 +320,7 @@ def due_day(typed: Typed, name: str, label: str, *, field: str = "") -> date:
 
 def source_given(typed: Typed) -> str:
     """What a correction rests on. Raises Invalid field-invalid, text-too-long."""
-    source = written(typed.get("source", ""), "依据", field="source", into=ProgrammeTarget.source)
+    source = named(typed.get("source", ""), "依据", field="source", into=ProgrammeTarget.source)
     if not source:
         raise wrong_field("source", "请写明依据，例如文件名、会议纪要的编号。")
     return source

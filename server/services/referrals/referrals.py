@@ -24,7 +24,7 @@ from server.policy.plan.referral import (
 )
 from server.services.common import chain, history
 from server.services.common.seals import Shown, changes, refuse_if_changed
-from server.services.common.written import reason_given, written
+from server.services.common.written import named, reason_given, written
 from server.services.county.round_options import round_options
 from server.services.people.scope import refuse_unless_may_do
 from server.services.referrals.actions import ReferralAction
@@ -136,7 +136,7 @@ def hear(
     _hold_draft(session, referral, by)
     item = _item(session, referral, item_id)
     said = written(words, "本人说的", field="words", into=ReferralItem.statement)
-    name = written(who, "谁说的", field="who", into=ReferralItem.statement_by)
+    name = named(who, "谁说的", field="who", into=ReferralItem.statement_by)
     if said and not name:
         raise _wrong("请写这是谁说的。", "who")
     if said and (on is None or on > beijing_day(now)):

@@ -16,7 +16,7 @@ from server.policy.plan.hub import HubGoal
 from server.policy.standard.frozen import PinnedStandard
 from server.policy.standard.standards import Standard
 from server.services.common import history
-from server.services.common.written import reason_given, written
+from server.services.common.written import named, reason_given, written
 from server.services.people.scope import EVERYBODY
 from server.services.registry.acceptance_views import (
     Candidate,
@@ -232,7 +232,7 @@ def read_acceptance(
         raise Invalid("acceptance-grade-wrong", "请选择验收为“建成”还是更高的一级。")
     if on > today:
         raise Invalid("field-invalid", "“验收日期”还没有到，请核对。", fields={"on": "还没有到"})
-    present = written(present, "参加验收的人", field="present", into=Acceptance.present)
+    present = named(present, "参加验收的人", field="present", into=Acceptance.present)
     note = written(note, "说明", field="note", into=Acceptance.note)
     if not present:
         raise Invalid(

@@ -14,6 +14,7 @@ from server.calendar import full_day_text
 from server.errors import Invalid, Problem
 from server.models.county import County, DivisionLevel, Operator, OperatorStatus
 from server.plain_text import narrow_text, plain_text
+from server.policy.entries import amiss_in_name, says_nothing, telephone
 from server.policy.hours import parse_hours
 from server.policy.standard.facts import Ownership
 from server.services.county.place_names import Places
@@ -134,6 +135,10 @@ def _text(field: Field, raw: Any, reading: Reading) -> str:  # noqa: ARG001
         raise _wrong(field, "里有别的电脑显示不出来的自造字（可用拼音或规范字代替）")
     if field.name == "head_phone":
         text = _phone(field, text)
+    elif field.name == "head_name" and (amiss := amiss_in_name(text)):
+        raise _wrong(field, f"{amiss}；还没有就空着")
+    elif says_nothing(text):
+        raise _wrong(field, f"写的“{text}”等于没有写；没有就空着，同上的请写全")
     if len(text) > field.longest:
         raise _wrong(field, f"太长了（{len(text)}个字，最多{field.longest}个）")
     if field.name == "name" and (odd := _never_on_a_plate(text)):
@@ -142,18 +147,10 @@ def _text(field: Field, raw: Any, reading: Reading) -> str:  # noqa: ARG001
 
 
 def _phone(field: Field, text: str) -> str:
-    """One number as people dial it: 0350-6521234转801 for (0350)6521234转801."""
-    plain = re.sub("[‐‑‒–—―−－]+", "-", unicodedata.normalize("NFKC", text))
-    plain = re.sub(r"(?i)\s*(?:转|分机号?|ext\.?|#)\s*:?\s*(?=\d{1,6}$)", "转", plain)
-    plain = re.sub(r"^\((\+?\d{2,4})\)\s*-?\s*(?=\d)", r"\1-", plain)
-    several = [
-        part for part in re.split(r"[/、,;\s]+|和|或", plain) if len(re.sub(r"\D", "", part)) >= 7
-    ]
-    if len(several) > 1:
-        raise _wrong(field, f"“{text}”里不止一个号码，只能留一个")
-    if not re.fullmatch(r"\+?\d[\d\s-]{3,18}\d(?:转\d{1,6})?", plain):
-        raise _wrong(field, f"“{text}”不像电话号码")
-    return plain
+    try:
+        return telephone(text)
+    except ValueError as wrong:
+        raise _wrong(field, str(wrong)) from wrong
 
 
 def _never_on_a_plate(text: str) -> str:

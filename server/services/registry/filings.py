@@ -15,6 +15,7 @@ from server.models.filing import Filing, FilingStep
 from server.models.organisation import Organisation
 from server.models.person import Person, Role
 from server.models.station import Station
+from server.policy.entries import says_nothing
 from server.policy.plan.duties import Deed
 from server.policy.plan.filing import (
     CORRECTABLE,
@@ -33,7 +34,7 @@ from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
-from server.services.common.written import reason_given, written
+from server.services.common.written import Column, reason_given, written
 from server.services.people.scope import OFFICE, Everybody, may_do, stations_visible_to
 from server.services.registry.actions import RegistryAction
 from server.services.registry.field_reading import EARLIEST
@@ -257,8 +258,8 @@ def _checked(book: Book, told: Told, *, by: Person, now: datetime) -> Step:
         kind=kind,
         on=on,
         text=text,
-        number=written(told.number, "备案编号", field="number", into=FilingStep.number),
-        name=written(told.name, "备案名称", field="name", into=FilingStep.name),
+        number=_said(told.number, "备案编号", field="number", into=FilingStep.number),
+        name=_said(told.name, "备案名称", field="name", into=FilingStep.name),
         facts=facts,
         corrects=told.corrects,
     )
@@ -266,6 +267,13 @@ def _checked(book: Book, told: Told, *, by: Person, now: datetime) -> Step:
         step = step._replace(name=book.station.name)
     _refuse_disorder(book, step)
     return step
+
+
+def _said(text: str, label: str, *, field: str, into: Column) -> str:
+    """A number or name as `written`; “/” or “无” is no number and would be kept as one."""
+    if says_nothing(text):
+        raise _wrong(field, f"{label}写的“{text.strip()}”等于没有写；没有就空着。")
+    return written(text, label, field=field, into=into)
 
 
 def _reason_for(kind: StepKind) -> str:

@@ -1,6 +1,5 @@
 """Keepers from the office's own list: looked at row by row, then entered and appointed together."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from server.models.person import Keeping, Person, Role
 from server.models.sheet_import import ListKind
 from server.models.station import Station
 from server.plain_text import bare_text, narrow_text
+from server.policy.entries import amiss_in_name, amiss_in_telephone, telephone
 from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.common.list_imports import keep_list
@@ -261,8 +261,10 @@ class _Looking:
             wrong.append("没有写站长姓名。")
         elif len(name) > 40:
             wrong.append("站长姓名超过40个字。")
-        if phone and not re.fullmatch(r"\+?\d[\d-]{4,18}", phone):
-            wrong.append(f"“{phone}”不像一个电话号码。")
+        elif amiss := amiss_in_name(name):
+            wrong.append(f"站长姓名{amiss}。")
+        if phone and (odd := amiss_in_telephone(phone)):
+            wrong.append(f"{odd}。")
         elif phone and name:
             if phones.setdefault(phone, name) != name:
                 wrong.append(
@@ -331,4 +333,7 @@ class _Looking:
 
 
 def _phone(text: str) -> str:
-    return re.sub(r"\s", "", narrow_text(text))
+    try:
+        return telephone(text)
+    except ValueError:  # told of by `_wrong_person`; what was kept before is compared all the same
+        return narrow_text(text)

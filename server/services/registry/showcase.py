@@ -20,7 +20,7 @@ from server.models.showcase import ModelStation, Publicity
 from server.models.station import Station
 from server.policy.standard.examine import Status
 from server.services.common import history
-from server.services.common.written import cut, reason_given, written
+from server.services.common.written import cut, named, reason_given, written
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.registry.actions import RegistryAction
 from server.services.standing.standing import Standing
@@ -100,7 +100,7 @@ def choose_model(
     because = reason_given(
         reason, "请写明好在哪里，例如“送货到户、台账齐全”。", into=ModelStation.reason
     )
-    acknowledged = written(
+    acknowledged = named(
         acknowledged, "对现状的说明", field="acknowledged", into=ModelStation.acknowledged
     )
     if standing.assessed and standing.status not in STANDS_WELL and not acknowledged:

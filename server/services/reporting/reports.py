@@ -24,7 +24,7 @@ from server.models.person import Person
 from server.policy.plan.report_frozen import FrozenPart, ReportContent, ReportFigure
 from server.policy.plan.reports import Blank, Part, blank_parts
 from server.services.common import history
-from server.services.common.written import reason_given, written
+from server.services.common.written import named, reason_given
 from server.services.people.people import names_of
 from server.services.reporting.actions import ReportingAction
 from server.services.reporting.drafts import Wording, save_draft
@@ -207,7 +207,7 @@ def _came(
     """From what a version was entered ("" by the liaison), and the day on which that came."""
     if by.id == unit.liaison_id:
         return "", on
-    source = written(
+    source = named(
         entered.source if entered else "", "代录的依据", field="source",
         into=MonthlyReportVersion.source,
     )  # fmt: skip

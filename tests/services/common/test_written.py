@@ -24,6 +24,9 @@ def test_one_letter_more_is_refused_with_how_many_there_are_and_how_many_may_be(
 
 def test_a_reason_is_asked_for_in_the_words_of_the_deed_and_names_its_field() -> None:
     with pytest.raises(Invalid) as refused:
+        reason_given("……", "请写明为什么退回。", field="because")
+    assert refused.value.code == "reason-needed"
+    with pytest.raises(Invalid) as refused:
         reason_given(" \n", "请写明为什么退回。", field="because")
 
     assert (refused.value.code, refused.value.message) == ("reason-needed", "请写明为什么退回。")

@@ -73,6 +73,12 @@ def test_what_does_not_fit_is_named_whole_and_nothing_of_it_is_kept(
             given={"name": "长" * 81, "licence_until": "明年底", "contact_phone": "找老王"},
         )  # fmt: skip
     assert set(refused.value.details["fields"]) == {"name", "licence_until", "contact_phone"}
+    with pytest.raises(Invalid) as refused:
+        add_operator(
+            session, county=cast.county, by=cast.office, now=NOW,
+            given={"name": "县供销社", "licence_number": "无", "contact_phone": "1390350000"},
+        )  # fmt: skip
+    assert set(refused.value.details["fields"]) == {"licence_number", "contact_phone"}
     with pytest.raises(Conflict) as known:
         add_operator(
             session, county=cast.county, given={"name": theirs(session, cast).name},
@@ -136,6 +142,7 @@ def test_a_status_is_decided_by_named_bodies_with_a_reason_and_stays_on_record(
         ({}, Conflict, "operator-status-same"),
         ({"status": OperatorStatus.ACTIVE, "by": None}, Conflict, "decision-needs-a-person"),
         ({"status": OperatorStatus.ACTIVE, "deciders": " "}, Invalid, "field-invalid"),
+        ({"status": OperatorStatus.ACTIVE, "deciders": "同上"}, Invalid, "field-invalid"),
         ({"status": OperatorStatus.ACTIVE, "reason": ""}, Invalid, "reason-needed"),
         (
             {"status": OperatorStatus.ACTIVE, "on": TODAY + timedelta(days=1)},

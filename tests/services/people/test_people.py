@@ -94,8 +94,12 @@ def test_a_desk_account_name_is_given_once(session: Session, cast: Cast) -> None
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("name", " "), ("phone", "没有"), ("login", "县办"), ("login", "ab")]
-)
+    ("field", "value"),
+    [
+        ("name", " "), ("name", "待定"), ("name", "王明13903500001"), ("phone", "没有"),
+        ("phone", "1390350000"), ("login", "县办"), ("login", "ab"),
+    ],
+)  # fmt: skip
 def test_a_persons_wrong_fields_are_named(
     session: Session, cast: Cast, field: str, value: str
 ) -> None:

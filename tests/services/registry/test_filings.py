@@ -119,6 +119,8 @@ def test_from_opening_to_receipt_each_step_is_somebodys_and_the_register_follows
         (K.SUBMITTED, {"on": date(1989, 1, 1)}, "field-invalid"),
         (K.FILED, {"on": date(2022, 1, 1)}, "field-invalid"),
         (K.SUBMITTED, {"text": "字" * 5000}, "text-too-long"),
+        (K.FILED, {"number": "/"}, "field-invalid"),
+        (K.FILED, {"name": "同上"}, "field-invalid"),
         (K.RECEIPT, {}, "filing-step-not-now"),
         (K.VOIDED, {"reason": "错了", "corrects": 7}, "filing-step-not-now"),
     ],

@@ -38,7 +38,8 @@ def house(session: Session, cast: Cast) -> Cast:
 def test_usual_headers_are_understood(
     session: Session, house: Cast, header: str, label: str
 ) -> None:
-    value = {"营业时间": "8:00-18:00", "开办日期": "2023-05-01", "面积": "8", "货架": "有"}
+    value = {"营业时间": "8:00-18:00", "开办日期": "2023-05-01", "面积": "8", "货架": "有",
+             "负责人": "宋大姐"}  # fmt: skip
     typed = value.get(label, "有" if label == "巴枪" else "13903500001")
 
     assert list(news(one(session, house, **{header: typed}))) == [label]
@@ -63,6 +64,44 @@ def test_columns_that_are_not_understood_are_named_even_without_a_header(
     assert news(plan.rows[0]) == {"负责人": "宋大姐"}
 
 
+@pytest.mark.parametrize("written", ["/", "——", "待定", "同上", "〃", "0", "王明13903500001"])
+def test_a_cell_that_names_nobody_makes_nobody_the_head(
+    session: Session, house: Cast, written: str
+) -> None:
+    row = one(session, house, 负责人=written)
+
+    assert row.action == "wrong"
+    assert written[-11:] in "".join(row.errors)
+
+
+@pytest.mark.parametrize("header", ["开办者", "地址", "备案编号", "备案名称", "场所类型"])
+def test_a_cell_that_only_fills_a_box_is_no_word_of_the_office(
+    session: Session, house: Cast, header: str
+) -> None:
+    for written in ("无", "-", "／", "N/A"):
+        row = one(session, house, **{header: written})
+        assert (row.action, "等于没有写" in "".join(row.errors)) == ("wrong", True), written
+
+
+@pytest.mark.parametrize("written", ["1390350000", "139035000012", "0350-65212"])
+def test_a_telephone_with_a_figure_too_few_or_too_many_is_refused(
+    session: Session, house: Cast, written: str
+) -> None:
+    row = one(session, house, 负责人电话=written)
+
+    assert row.action == "wrong"
+    assert written in "".join(row.errors)
+
+
+def test_a_number_with_a_point_behind_it_is_not_ten_times_as_great(
+    session: Session, house: Cast
+) -> None:
+    row = one(session, house, 编号="C0009.0")
+
+    assert row.action == "wrong"
+    assert "C0009.0" in "".join(row.errors)
+
+
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
@@ -72,6 +111,7 @@ def test_columns_that_are_not_understood_are_named_even_without_a_header(
         ("（0350）6521234 转 801", "0350-6521234转801"),
         ("0350—6521234", "0350-6521234"),
         ("139\u200b0350\u200b0001", "13903500001"),
+        ("+86 139-0350-0001", "13903500001"),
         (Raw('<c r="{ref}" s="1"><v>3506521234</v></c>'), "03506521234"),
     ],
 )
