@@ -131,7 +131,7 @@ def pack_lines(lines: Sequence[Line]) -> list[Any]:
             line.quad,
             line.vertical,
             [[g.text, g.probability, g.at, g.others] for g in line.glyphs],
-            *(marks if any(marks := (line.beside, line.cut, line.preceded)) else ()),
+            *(marks if any(marks := (line.beside, line.cut, line.preceded, line.parted)) else ()),
         ]
         for line in lines
     ]

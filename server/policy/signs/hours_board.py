@@ -24,7 +24,7 @@ from server.policy.standard.wording import simplified
 _HALVES = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|早|晚|AM|PM"
 _CN = "零〇一二三四五六七八九十两"
 _DOTTED = r"(?<![\d.])\d{1,2}\.[0-5]\d ?(?:-|至|到) ?\d{1,2}\.[0-5]\d(?![\d.])"
-_TIMES = rf"{_DOTTED}|[{_CN}][点时]|[早晚][\d{_CN}]|\d{{4}}-\d{{4}}|\d ?[AP]\.?M"
+_TIMES = rf"{_DOTTED}|[{_CN}][点时]|[早晚][\d{_CN}]|(?<!\d)\d{{4}}-\d{{4}}(?!\d)|\d ?[AP]\.?M"
 _TIMELY = re.compile(
     r"营业时间|工作时间|服务时间|全天|[昼日]夜营业|二十四小时|24 ?(?:小时|H(?:OURS?)?(?![A-Z]))"
     r"|\d{1,2}\s*[:：]\s*\d{2}(?!\d)|\d{1,2}[点时]|[上下]午|" + _TIMES
@@ -37,10 +37,6 @@ _HAS_TIMES = re.compile(
 _MAY_LIMIT = re.compile(
     "[休关除外逢停歇假雨雪忙闲不仅只暂另约期节时点早晚午夜营业开门周星礼拜日天月季夏冬春秋农集场号限改调班临]"
 )
-_LIMITS_ELSEWHERE = re.compile(
-    "[休息关除逢停歇假雨雪忙闲周星礼拜期节季夏冬春秋农集号限班临日晚早午暂另约调改仅只不至月初半]|天[黑亮]"
-)
-"""Fewer: on another ground a limit stands in a band of the board's, and large."""
 _SMALL, _LARGE = 0.5, 2.0
 _TINY = 0.3
 """Of the height of the times: smaller writing without a word on hours is not the board's."""
@@ -53,7 +49,7 @@ _LEAST_BARE, _ROW_BETWEEN, _BETWEEN_TWO, _BESIDE_HOURS = 0.8, 0.6, 1.2, 1.5
 """A row may be lost where so many heights are bare between two others."""
 _ELSEWHERE = 4.0
 """Further off, writing is not on the board at all."""
-_LEGIBLE = 0.85
+LEGIBLE = 0.85
 _BELIEVED, _BELIEVED_DIGIT = 0.5, 0.4
 _SPLIT_TIME, _WHOLE_TIME = re.compile(r"\d [:：] ?\d"), re.compile(r"\d[:：] ?\d")
 """1 :00 among others without a space is what is left of 10:00."""
@@ -100,21 +96,11 @@ def hours_anchor(lines: Sequence[Line]) -> Line | None:
     return max(timely, key=lambda line: len(line.glyphs) * line.glyph_px, default=None)
 
 
-def may_be_beside(line: Line, anchor: Line) -> bool:
-    """Whether a line says nothing of hours, so that it may be left out if its ground is another.
-
-    What was hardly read and stands above or below the times as large as they may be a limit.
-    """
-    text = _mended(line.text)
-    if looks_like_hours(line.text) or _HAS_TIMES.search(text) or _ENGLISH_LIMIT.search(text):
-        return False
-    left, top, right, below = hull([line.quad])
-    left2, top2, right2, below2 = hull([anchor.quad])
-    over = min(right, right2) - max(left, left2) > (right - left) / 2
-    near = max(top - below2, top2 - below) < 2 * anchor.glyph_px
-    as_large = _SMALL <= line.glyph_px / anchor.glyph_px <= _LARGE
-    garbled = line.confidence < _LEGIBLE and over and near and as_large
-    return not garbled and _LIMITS_ELSEWHERE.search(simplified(line.text)) is None
+def speaks_of_hours(text: str) -> bool:
+    """Whether times, or English words on days and closing, stand in a line."""
+    plain = _mended(text)
+    known = _HAS_TIMES.search(plain) or _ENGLISH_LIMIT.search(plain)
+    return looks_like_hours(text) or known is not None
 
 
 def board_hours(lines: Sequence[Line]) -> BoardHours:
@@ -124,9 +110,11 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     level = [_row(row) for row in in_rows]
     if any(line.cut and not _is_title(line) for line in board) or _lost_row(in_rows, slope(board)):
         return BoardHours(None)
+    if any(line.parted and _HAS_TIMES.search(_mended(line.text)) for line in board):
+        return BoardHours(None)  # 8:00-12:00 here and 14:00-18:00 on the neighbour's board
     found = hours_in("\n".join([*level, *(_written(line) for line in columns(board))]))
     odd = [line for line in board if found.words and _shares(line.text, found.words)]
-    clear = all(line.confidence >= _LEGIBLE for line in odd)
+    clear = all(line.confidence >= LEGIBLE for line in odd)
     return found if clear else BoardHours(found.week)
 
 

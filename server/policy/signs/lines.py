@@ -43,6 +43,9 @@ class Line(NamedTuple):
     preceded: bool = False
     """Of a name: right before it stands something that may hide its first character."""
 
+    parted: bool = False
+    """A third ground lies between it and a board's times, as between two boards."""
+
     @property
     def text(self) -> str:
         """The likeliest reading."""

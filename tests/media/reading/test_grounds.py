@@ -100,3 +100,130 @@ def test_a_board_before_other_peoples_signs_is_read() -> None:
 
     assert board_hours(lines).as_json() == photo.label["hours"]
     assert not board_hours([line._replace(beside=False) for line in lines])
+
+
+CREAM, MAROON = (192, 222, 236), (60, 40, 120)
+
+
+def hung_over(wall: tuple[int, int, int], ink: tuple[int, int, int], tall: int) -> Pixels:
+    """The white board, and above it a row of another hand's writing, so many pixels high."""
+    picture = street(wall=wall)
+    for x in range(60, 740, 40):
+        cv2.line(picture, (x, 145 - tall), (x, 140), ink, 12)
+    return picture
+
+
+def above(text: str, tall: int, lean: int = 0, sure: float = 1.0) -> Line:
+    line = placed(text, (120, 140 - tall, 680, 145))
+    quad = tuple((x, y + (lean if x > 400 else -lean) / 2) for x, y in line.quad)
+    glyphs = tuple(one._replace(probability=sure) for one in line.glyphs)
+    return line._replace(quad=quad, glyphs=glyphs)
+
+
+@pytest.mark.parametrize(
+    ("text", "wall", "tall", "lean", "sure", "beside"),
+    [
+        # Another ground, and a word with a limit's character.
+        ("中国农业银", RED, 60, 0, 1.0, True),
+        ("中国农忙银", RED, 60, 0, 1.0, False),
+        ("中国农业银", WHITE, 60, 0, 1.0, False),
+        # Hardly read where a limit would stand: strange by its slope or size as well.
+        ("恩四路口东", RED, 60, 0, 0.6, False),
+        ("恩四路口东", RED, 60, 90, 0.6, True),
+        ("恩四路口东", RED, 75, 0, 0.6, True),
+        ("周四路口东", RED, 75, 90, 0.6, False),
+        # A ground hardly another: with another ink, slope or size.
+        ("绘美术书", CREAM, 60, 0, 1.0, True),
+        ("绘美术书", WHITE, 60, 0, 1.0, False),
+        ("绘美术书", WHITE, 125, 0, 1.0, False),
+        ("绘美术书", WHITE, 60, 90, 1.0, True),
+        # Digits need three signs there, and times are never left out.
+        ("88590", CREAM, 60, 0, 1.0, False),
+        ("88590", CREAM, 125, 90, 1.0, True),
+        ("9:00-12:00", CREAM, 125, 90, 1.0, False),
+        ("周日休息", CREAM, 125, 90, 1.0, False),
+    ],
+)
+def test_the_stranger_a_row_looks_the_more_it_may_say_and_still_be_anothers(
+    text: str, wall: tuple[int, int, int], tall: int, lean: int, sure: float, *, beside: bool
+) -> None:
+    lines = [placed("8:00-18:00", (220, 175, 580, 220)), above(text, tall, lean, sure)]
+
+    found = marked(hung_over(wall, MAROON if wall != RED else WHITE, tall), lines)
+
+    assert [line.beside for line in found] == [False, beside]
+
+
+def test_a_column_beside_level_rows_on_a_ground_hardly_another_is_not_the_boards() -> None:
+    column = placed("业大学东图", (60, 100, 110, 400))._replace(vertical=True)
+    picture = hung_over(CREAM, CREAM, 60)
+    for y in range(110, 400, 30):
+        cv2.line(picture, (70, y), (100, y), BLACK, 6)
+
+    found = marked(picture, [placed("8:00-18:00", HOURS), column])
+
+    assert [line.beside for line in found] == [False, True]
+
+
+UPPER, LOWER = (220, 80, 580, 122), (220, 151, 580, 193)
+
+
+def two_boards(wall: tuple[int, int, int], ink: tuple[int, int, int]) -> Pixels:
+    """Two white boards, one above the other, with so much of a wall between them."""
+    picture = np.full((480, 800, 3), wall, np.uint8)
+    for top, row, colour in ((60, UPPER, BLACK), (143, LOWER, ink)):
+        picture[top : top + 70, 200:600] = WHITE
+        for x in range(230, 580, 25):
+            cv2.line(picture, (x, row[1] + 6), (x, row[3] - 6), colour, 8)
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("wall", "ink", "read"), [(RED, MAROON, False), (WHITE, MAROON, True), (RED, BLACK, True)]
+)
+def test_times_of_two_boards_are_never_joined_into_one_week(
+    wall: tuple[int, int, int], ink: tuple[int, int, int], *, read: bool
+) -> None:
+    """With a wall between them, and in another hand; glare shows between rows of one board too."""
+    lines = [
+        placed("周一至周五 8:00-17:00", UPPER),
+        placed("周六 9:00-12:00", LOWER),
+    ]
+
+    found = marked(two_boards(wall, ink), lines)
+
+    assert board_hours([line._replace(parted=False) for line in found])
+    assert bool(board_hours(found)) is read
+    assert unpack_lines(pack_lines(found)) == tuple(found)
+
+
+def test_a_strip_of_the_boards_own_limits_its_hours_over_a_wall() -> None:
+    lines = [
+        placed("8:00-18:00", UPPER),
+        placed("周日休息", LOWER),
+    ]
+
+    found = board_hours(marked(two_boards(RED, MAROON), lines))
+
+    assert found.as_json() == [[[1, 2, 3, 4, 5, 6], "08:00", "18:00"]]
+
+
+def test_a_name_on_a_board_across_a_wall_is_left_out_and_a_limit_is_not() -> None:
+    hours = placed("8:00-18:00", UPPER)
+
+    def beside(text: str) -> bool:
+        lines = [hours, placed(text, LOWER)]
+        return marked(two_boards(RED, BLACK), lines)[1].beside
+
+    alike = [beside(text) for text in ("月季理发店", "禁止停车", "日用百货")]
+    picture = two_boards(RED, MAROON)
+    strange = {
+        text: marked(picture, [hours, placed(text, LOWER)])[1].beside
+        for text in ("月季理发店", "禁止停车", "农家肥", "周日理发店", "停车场不营业", "暂停营业")
+    }
+
+    assert alike == [False, False, False]
+    assert strange == {
+        "月季理发店": True, "禁止停车": True, "农家肥": True,
+        "周日理发店": False, "停车场不营业": False, "暂停营业": False,
+    }  # fmt: skip

@@ -317,3 +317,8 @@ def test_dotted_times_alone_and_slips_of_the_network_are_read() -> None:
     stain = at("日", 300, 0)
     stain = stain._replace(glyphs=(stain.glyphs[0]._replace(probability=0.08),))
     assert board_hours([at("8:00-18:00", 0, 0), stain])
+
+
+def test_a_telephone_with_its_area_is_no_time() -> None:
+    assert looks_like_hours("0800-1800")
+    assert not looks_like_hours("0351-6688123")
