@@ -21,6 +21,7 @@ from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.proposal import ProposalKind
 from server.models.station import Station
+from server.policy.hours import hours_text, parse_hours
 from server.policy.standard.facts import Level
 from server.services.common.seals import Value
 from server.services.county.counties import townships, villages
@@ -96,13 +97,24 @@ def _merged(station: Station) -> MergedForm:
     return merged(held, _typed(), told)
 
 
+def _hours_read(typed: str) -> str:
+    """What typed hours are understood as, in words, before they are kept."""
+    try:
+        week = hours_text(parse_hours(typed))
+    except Invalid as problem:
+        return problem.message
+    return f"会登记成：{week}" if week else "没有写，就是没有登记。"
+
+
 def _edit_page(station: Station, problem: Problem | None = None) -> Any:
     """The form; on a clash with what the register holds meanwhile, with the choice."""
     held, amends = _as_held(station), amended(station, ProposalKind.EDIT)
     form = _merged(station) if problem else opened(held)
     over = form.values if problem or amends is None else as_proposed(amends)
+    shown = {**held, **over}
     return page(
         "edit.html",
+        hours_read=_hours_read(request.args.get("hours", shown["hours"])),
         problem=problem,
         venues=list(venue_kinds(county_of_desk())),
         functions=functions_on(county_of_desk(), clock.today()),
@@ -111,7 +123,7 @@ def _edit_page(station: Station, problem: Problem | None = None) -> Any:
         waiting=waiting_here(station),
         parts=[(title, [FIELDS[name] for name in names]) for title, names in PARTS],
         form=form,
-        typed={**held, **over},
+        typed=shown,
         reason=request.form.get("reason", amends.reason if amends else ""),
         operators=operators_of(session(), county=me().county),
     )

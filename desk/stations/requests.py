@@ -30,6 +30,7 @@ from server.services.requests.lists import (
     request_tally,
     requests_seen,
 )
+from server.services.requests.taking import understood
 
 blueprint = Blueprint("desk_requests", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_REQUESTS)
@@ -80,6 +81,7 @@ def _request_page(view: RequestView, problem: Problem | None = None) -> Any:
         item=item,
         station=station,
         hours=hours_lines(station.hours),
+        understood=understood(item.wish) if item.about is RequestAbout.HOURS else "",
         seal=seal(held),
         held=held[0],
         since=plate_since(session(), request=item, station=station),

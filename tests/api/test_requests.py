@@ -51,3 +51,18 @@ def test_a_request_is_kept_once_and_answered_on_the_home(
     assert (told()["state"], told()["answer"]) == ("refused", "镇上统一到六点。")
     other = client.get("/api/v1/keeper/home", headers=signed_in(cast.zhao)).json
     assert other["requests"] == []
+
+
+def test_hours_in_own_words_come_back_with_the_week_that_they_mean(
+    client: FlaskClient,
+    session: Session,
+    cast: Cast,
+    signed_in: Callable[[Person], dict[str, str]],
+) -> None:
+    headers = signed_in(cast.li)
+    sent = item("request", cast.c1.id, {"about": "hours", "hours": "每天8点到6点，周日不开门"})
+
+    client.post("/api/v1/sync", json=batch(sent), headers=headers)
+
+    [told] = client.get("/api/v1/keeper/home", headers=headers).json["requests"]
+    assert told["said"] == ("改营业时间（每天8点到6点，周日不开门，认成周一至周六 08:00-18:00）")

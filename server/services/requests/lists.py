@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from server.errors import NotFound
 from server.models.person import Person
-from server.models.request import KeeperRequest, RequestState
+from server.models.request import KeeperRequest, RequestAbout, RequestState
 from server.models.station import Station
 from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.people.scope import Everybody, stations_visible_to
-from server.services.requests.taking import said
+from server.services.requests.taking import said, understood
 
 TOLD_FOR = timedelta(days=30)
 """So long a keeper is told of an answer."""
@@ -31,8 +31,10 @@ class RequestView(NamedTuple):
 
     @property
     def said(self) -> str:
-        """What is asked for, in a few words."""
-        return said(self.request.about, self.request.wish)
+        """What is asked for, in a few words; hours in a keeper's own with what they mean."""
+        wish = self.request.wish
+        hours = self.request.about is RequestAbout.HOURS and understood(wish)
+        return said(self.request.about, f"{wish}，认成{hours}" if hours else wish)
 
 
 def requests_seen(

@@ -1,5 +1,6 @@
 """Takes in what a keeper asks for, and what they take back; the register stays as it is."""
 
+import re
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from server.services.common import history
 from server.services.common.phone_items import RequestEntry
 from server.services.people.people import keepers_of
 from server.services.requests.actions import RequestAction
+
+_CHOSEN = re.compile(r"\d{1,2}:\d\d-\d{1,2}:\d\d(?:，(?:周日|周六、周日)休息)?")
+"""As the phone writes what was chosen from its lists."""
 
 
 def take_request(
@@ -85,6 +89,17 @@ def take_request(
 def told_for_long(about: RequestAbout, wish: str) -> str:
     """The same for the history, which keeps nobody's number: the request itself has it, sealed."""
     return said(about, masked_text(wish) if about is RequestAbout.HANDOVER else wish)
+
+
+def understood(wish: str) -> str:
+    """The week that a keeper's own words are understood as; "" where they say no more than it."""
+    if _CHOSEN.fullmatch(wish):
+        return ""
+    try:
+        week = hours_text(parse_hours(wish))
+    except Invalid:
+        return ""
+    return "" if week == wish else week
 
 
 def said(about: RequestAbout, wish: str) -> str:

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -257,3 +258,19 @@ def test_the_office_can_take_its_word_back(session: Session, cast: Cast, desk_of
 
     assert newest is not None
     assert newest.value is None
+
+
+def test_the_form_says_what_typed_hours_will_be_kept_as(cast: Cast, desk_of: DeskOf) -> None:
+    """It asks itself while somebody types, and after a refusal it says so as well."""
+    desk = desk_of(cast.office)
+    address = f"/stations/{cast.c1.id}/edit"
+
+    def read(hours: str) -> str:
+        html = desk.get(f"{address}?{urlencode({'hours': hours})}").get_data(as_text=True)
+        return re.findall(r'id="hours-read" role="status">([^<]*)<', html)[0]
+
+    assert 'hx-select="#hours-read"' in desk.get(address).get_data(as_text=True)
+    assert read("周一至周五营业\n8:00-18:00") == "会登记成：周一至周五 08:00-18:00"
+    assert read("上午不营业 14:00-20:00") == "会登记成：周一至周日 14:00-20:00"
+    assert read("随便什么时候").startswith("营业时间里的“随便什么时候”看不懂，请照")
+    assert cast.c1.hours != []

@@ -107,3 +107,15 @@ def test_at_a_station_that_closed_meanwhile_nothing_is_granted(
     office.done(f"/requests/{request.id}", what="refuse", answer="站点并到邻村了。")
     session.refresh(request)
     assert request.state is RequestState.REFUSED
+
+
+def test_the_office_sees_what_a_keepers_own_words_will_be_kept_as(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    own = asked(session, cast.li, cast.c1, "hours", hours="周一三五开门 早八点到晚六点")
+    session.commit()
+    office = desk_of(cast.office)
+
+    page = re.sub(r"\s+", "", text_of(office.get(f"/requests/{own.id}")))
+
+    assert "想改成周一三五开门早八点到晚六点会登记成周一、周三、周五08:00-18:00" in page
